@@ -1,0 +1,115 @@
+import { failure, type Outcome } from "../commands/outcome.ts";
+import type { Entry } from "../commands/table.ts";
+import type { Needs, World } from "../effects/mod.ts";
+import { EXIT, type ExitStatus, GaitError, invalidInput, messageOf } from "../errors/mod.ts";
+import { exitStatusOf, jsonLine } from "./envelope.ts";
+import { parseArguments } from "./parse.ts";
+import { renderLines } from "./render.ts";
+import { resolveCommand } from "./resolve.ts";
+
+/** Where output goes. */
+export interface Console {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Whether to colour text. */
+  readonly colour: boolean;
+}
+
+/** What the front door needs to do its work. */
+export interface Front {
+  readonly table: readonly Entry[];
+  readonly world: World;
+  readonly console: Console;
+  readonly version: string;
+  /** Give up all permissions but these. */
+  readonly narrow: (needs: Needs) => void;
+}
+
+/**
+ * Run one command line and print its outcome.
+ *
+ * @param argv the arguments behind the program's name
+ * @returns the exit status; never 0 when anything went wrong
+ */
+export async function dispatch(argv: readonly string[], front: Front): Promise<ExitStatus> {
+  const asksJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
+  try {
+    const resolved = resolveCommand(argv, front.table);
+    switch (resolved.kind) {
+      case "command":
+        return await runCommand(resolved.entry, resolved.rest, argv, front, asksJson);
+      case "help":
+        return await printHelp(resolved.topic, front, EXIT.ok);
+      case "usage":
+        if (asksJson && resolved.exit !== EXIT.ok) throw invalidInput(resolved.reason);
+        return await printHelp(resolved.topic, front, resolved.exit);
+      case "explain":
+        front.console.out(resolved.text + "\n");
+        return EXIT.ok;
+      case "unknown":
+        return await print(failure(resolved.error, resolved.fields), argv, front, asksJson, "gait");
+    }
+  } catch (error) {
+    return await print(failure(asGaitError(error)), argv, front, asksJson, "gait");
+  }
+}
+
+async function runCommand(
+  entry: Entry,
+  rest: readonly string[],
+  argv: readonly string[],
+  front: Front,
+  asksJson: boolean,
+): Promise<ExitStatus> {
+  const { default: command } = await entry.load();
+  if (rest.some((argument) => argument.trim() === "--explain")) {
+    front.console.out(command.explain + "\n");
+    return EXIT.ok;
+  }
+  let json = asksJson;
+  let outcome: Outcome;
+  try {
+    // `version` ignores whatever else is given, so its arguments are not parsed strictly.
+    const parsed = entry.name === "version" ? { flags: { json, help: false }, positionals: [] } : parseArguments(command, rest);
+    if (parsed.flags.help === true) return await printHelp(entry.name, front, EXIT.ok);
+    json = parsed.flags.json === true;
+    front.narrow(command.needs);
+    outcome = await command.run({ ...parsed, world: front.world, version: front.version } as never);
+  } catch (error) {
+    outcome = failure(asGaitError(error), command.errorFields);
+  }
+  return await print(outcome, argv, front, json, entry.name);
+}
+
+async function print(
+  outcome: Outcome,
+  argv: readonly string[],
+  { console, table }: Front,
+  json: boolean,
+  name: string,
+): Promise<ExitStatus> {
+  const status = exitStatusOf(outcome);
+  if (json) {
+    console.out(await jsonLine(outcome, argv));
+  } else {
+    console.out(renderLines(outcome.lines, console.colour));
+    if (outcome.error) {
+      const { errorLines } = await import("./error_text.ts");
+      console.err(renderLines(errorLines(name, outcome.error, table), console.colour));
+    }
+  }
+  return status;
+}
+
+async function printHelp(topic: string, { table, console, version }: Front, exit: ExitStatus): Promise<ExitStatus> {
+  const { helpLines } = await import("./help.ts");
+  console.out(renderLines(await helpLines(topic, table, version), console.colour));
+  return exit;
+}
+
+/** Anything thrown that is not ours is a defect: exit 1, never a verdict. */
+function asGaitError(error: unknown): GaitError {
+  if (error instanceof GaitError) return error;
+  return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, { cause: error });
+}
+

@@ -1,0 +1,47 @@
+import { codeOfExit, EXIT, type ExitStatus, type GaitError, MEANING } from "../errors/mod.ts";
+import type { Outcome } from "../commands/outcome.ts";
+import { hex, utf8 } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+
+/** The exit status of an outcome: of its error when there is one. The only place where it is decided. */
+export function exitStatusOf({ exit, error }: Outcome): ExitStatus {
+  return error ? MEANING[error.code].exit : exit;
+}
+
+/** The members that describe an error (spec/core.md 3.3). */
+export function describeError(error: GaitError): JsonObject {
+  const { category, retryable, hint } = MEANING[error.code];
+  return {
+    error: error.message,
+    error_code: error.code,
+    error_category: category,
+    hint: error.hint ?? hint,
+    retryable,
+    ...(error.detail === undefined ? {} : { error_detail: error.detail }),
+  };
+}
+
+/** The JSON line of an outcome: top-level keys sorted, correlation id added, final newline. */
+export async function jsonLine(outcome: Outcome, argv: readonly string[]): Promise<string> {
+  const members: JsonObject = {
+    ...outcome.json,
+    correlation_id: await correlationId(argv),
+    ...(outcome.error ? describeError(outcome.error) : {}),
+  };
+  // INVARIANT: a status other than 0 never says ok.
+  if (exitStatusOf(outcome) !== EXIT.ok) members.ok = false;
+  const sorted = Object.keys(members).sort().map((name) => [name, members[name]]);
+  return JSON.stringify(Object.fromEntries(sorted)) + "\n";
+}
+
+/** 24 hex digits that the same arguments always give: first 12 bytes of SHA-256 (spec/core.md 3.3). */
+export async function correlationId(argv: readonly string[]): Promise<string> {
+  const text = ["gait", ...argv].map((argument) => argument.trim()).join("\u001f");
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text.toWellFormed()))).subarray(0, 12));
+}
+
+/** Category of a status in the operational log: `none` on success. */
+export function categoryOfExit(exit: ExitStatus): string {
+  const code = codeOfExit(exit);
+  return code === undefined ? "none" : MEANING[code].category;
+}

@@ -1,0 +1,115 @@
+import { type ExitStatus, MEANING, messageOf } from "../errors/mod.ts";
+import { codeOfExit } from "../errors/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { prettyJson } from "../formats/json/mod.ts";
+import { timeOfMillis } from "../formats/time.ts";
+import type { Front } from "./dispatch.ts";
+import { categoryOfExit, correlationId } from "./envelope.ts";
+
+/** Commands that are logged with their second word (spec/core.md 3.9). */
+const GROUPED = new Set(
+  ("approve-script capture check enforce gate init keys list-scripts policy regress run job pack report scout guard " +
+    "incident registry gateway mcp voice doctor delegate test ui").split(" "),
+);
+
+const ALIASES: Readonly<Record<string, string>> = {
+  "--help": "help",
+  "-h": "help",
+  "--version": "version",
+  "-v": "version",
+  "--explain": "explain",
+};
+
+type Stream = "adoption" | "operational_start" | "operational_end";
+
+/** Open the logs that the environment names and write the start line of the operational one. */
+export async function openEventLog(argv: readonly string[], { world, version, table, console }: Front) {
+  const variable = (name: string) => world.env.get(name)?.trim() ?? "";
+  const paths = { adoption: variable("GAIT_ADOPTION_LOG"), operational: variable("GAIT_OPERATIONAL_LOG") };
+  const workflow = variable("GAIT_ADOPTION_WORKFLOW");
+  const healthPath = variable("GAIT_TELEMETRY_HEALTH_PATH");
+  const quiet = variable("GAIT_TELEMETRY_WARN").toLowerCase() === "off";
+  const command = loggedName(argv);
+  const correlation = await correlationId(argv);
+  const environment = { os: world.os, arch: world.arch };
+  const started = world.now();
+  const health: Partial<Record<Stream, { attempts: number; success: number; failed: number }>> = {};
+
+  async function append(stream: Stream, path: string, event: JsonObject): Promise<void> {
+    if (path === "") return;
+    const counts = health[stream] ??= { attempts: 0, success: 0, failed: 0 };
+    counts.attempts++;
+    try {
+      await world.files.appendLine(path, JSON.stringify(event));
+      counts.success++;
+    } catch (error) {
+      counts.failed++;
+      if (!quiet) console.err(`warning: event log not written: ${messageOf(error)}\n`);
+    }
+    if (healthPath === "") return;
+    const report = prettyJson({
+      schema_id: "gait.scout.telemetry_health",
+      schema_version: "1.0.0",
+      created_at: timeOfMillis(world.now()),
+      producer_version: version,
+      streams: health as JsonObject,
+    });
+    await world.files.writeAtomic(healthPath, report).catch((error) => {
+      if (!quiet) console.err(`warning: telemetry health not written: ${messageOf(error)}\n`);
+    });
+  }
+
+  const operational = (phase: "start" | "end", exit: ExitStatus, elapsed: number): JsonObject => ({
+    schema_id: "gait.scout.operational_event",
+    schema_version: "1.0.0",
+    created_at: timeOfMillis(world.now()),
+    producer_version: version,
+    correlation_id: correlation,
+    command,
+    phase,
+    exit_code: exit,
+    error_category: categoryOfExit(exit),
+    retryable: isRetryable(exit),
+    elapsed_ms: elapsed,
+    environment,
+  });
+
+  await append("operational_start", paths.operational, operational("start", 0, 0));
+  return {
+    /** Write the closing lines. */
+    async end(exit: ExitStatus, ok: boolean): Promise<void> {
+      const elapsed = Math.max(0, world.now() - started);
+      const milestone = ok ? table.find((entry) => entry.name === command)?.milestone : undefined;
+      await append("operational_end", paths.operational, operational("end", exit, elapsed));
+      await append("adoption", paths.adoption, {
+        schema_id: "gait.scout.adoption_event",
+        schema_version: "1.0.0",
+        created_at: timeOfMillis(world.now()),
+        producer_version: version,
+        command,
+        ...(workflow === "" ? {} : { workflow_id: workflow }),
+        success: ok,
+        exit_code: exit,
+        elapsed_ms: elapsed,
+        ...(milestone === undefined ? {} : { milestones: [milestone] }),
+        environment,
+      });
+    },
+  };
+}
+
+/** The name under which a command line is logged. */
+export function loggedName(argv: readonly string[]): string {
+  const [first, second] = argv;
+  if (first === undefined) return "version";
+  if (first.trim() === "") return "unknown";
+  const alias = ALIASES[first];
+  if (alias !== undefined) return alias;
+  const grouped = GROUPED.has(first) && second !== undefined && second !== "" && !second.startsWith("-");
+  return grouped ? `${first} ${second}` : first;
+}
+
+function isRetryable(exit: ExitStatus): boolean {
+  const code = codeOfExit(exit);
+  return code !== undefined && MEANING[code].retryable;
+}

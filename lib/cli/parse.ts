@@ -1,0 +1,91 @@
+import type { AnyCommand, Flag } from "../commands/define.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { suggest } from "./suggest.ts";
+
+/** Flags that every command has. */
+export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
+  json: { kind: "bool", help: "print one JSON object" },
+  explain: { kind: "bool", help: "say in one line what the command does, and do nothing" },
+  help: { kind: "bool", help: "show this help" },
+};
+
+/** A parsed command line. */
+export interface Parsed {
+  readonly flags: Readonly<Record<string, string | boolean>>;
+  readonly positionals: readonly string[];
+}
+
+const TRUE = ["1", "t", "T", "true", "TRUE", "True"];
+const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
+
+/**
+ * Parse arguments in the Go manner (spec/core.md 3.2): `-name` is `--name`, values follow or stand behind `=`, a
+ * repeated flag counts last, flags and positionals mix, `--` protects everything behind it.
+ *
+ * @throws {GaitError} `invalid_input` for an unknown flag, a missing or bad value, or a wrong number of positionals
+ */
+export function parseArguments(command: AnyCommand, args: readonly string[]): Parsed {
+  const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
+  const flags: Record<string, string | boolean> = {};
+  for (const [name, spec] of Object.entries(specs)) flags[name] = spec.kind === "bool" ? false : spec.default;
+  const positionals: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const token = args[i]!;
+    if (token === "--") {
+      positionals.push(...args.slice(i + 1));
+      break;
+    }
+    if (!token.startsWith("-") || token.length === 1) {
+      if (command.flagsFirst) {
+        positionals.push(...args.slice(i));
+        break;
+      }
+      positionals.push(token);
+      continue;
+    }
+    const { name, value } = splitFlag(token);
+    const spec = Object.hasOwn(specs, name) ? specs[name]! : undefined;
+    // --explain was handled before; with a value it is as unknown as in the reference.
+    if (!spec || name === "explain") throw unknownFlag(token, Object.keys(specs));
+    if (spec.kind === "bool") {
+      flags[name] = value === undefined ? true : booleanOf(token, value);
+    } else if (value !== undefined) {
+      flags[name] = value;
+    } else {
+      if (i + 1 >= args.length) throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
+      flags[name] = args[++i]!;
+    }
+  }
+  if (flags.help !== true) checkCount(command, positionals);
+  return { flags, positionals };
+}
+
+function splitFlag(token: string): { name: string; value: string | undefined } {
+  const body = token.replace(/^--?/, "");
+  const equals = body.indexOf("=");
+  const name = equals < 0 ? body : body.slice(0, equals);
+  if (name === "" || name.startsWith("-")) throw invalidInput(`Cannot read flag "${token}"`);
+  return { name, value: equals < 0 ? undefined : body.slice(equals + 1) };
+}
+
+function booleanOf(token: string, value: string): boolean {
+  if (TRUE.includes(value)) return true;
+  if (FALSE.includes(value)) return false;
+  throw invalidInput(`Cannot read flag "${token}": expected true or false`);
+}
+
+function unknownFlag(token: string, known: readonly string[]) {
+  const name = token.replace(/^--?/, "").replace(/=.*$/s, "");
+  const near = suggest(name, known);
+  return invalidInput(`Unknown flag "${token}"`, {
+    hint: near === undefined ? "See the flags with --help" : `Did you mean --${near}?`,
+  });
+}
+
+function checkCount(command: AnyCommand, given: readonly string[]): void {
+  const names = command.positionals;
+  if (names.at(-1)?.includes("...")) return;
+  const least = names.filter((name) => name.startsWith("<")).length;
+  if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);
+  if (given.length > names.length) throw invalidInput(`Unexpected argument "${given[names.length]}"`);
+}

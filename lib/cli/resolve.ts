@@ -1,0 +1,82 @@
+import type { Entry } from "../commands/table.ts";
+import { EXIT, type ExitStatus, type GaitError, invalidInput } from "../errors/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { suggest } from "./suggest.ts";
+
+/** What a command line asks for. */
+export type Resolved =
+  | { readonly kind: "command"; readonly entry: Entry; readonly rest: readonly string[] }
+  | { readonly kind: "help"; readonly topic: string }
+  | { readonly kind: "usage"; readonly topic: string; readonly exit: ExitStatus; readonly reason: string }
+  | { readonly kind: "explain"; readonly text: string }
+  | { readonly kind: "unknown"; readonly error: GaitError; readonly fields: JsonObject };
+
+const PROGRAM = "gait decides whether an agent's tool call may happen, and proves what happened, offline.";
+
+/** Groups that answer `--help` with success; the others count it as a missing subcommand, like the reference. */
+const HELPFUL_GROUPS = ["keys"];
+
+/** Spellings that were retired, with their replacements (spec/core.md 3.1). */
+const RETIRED: Readonly<Record<string, string>> = { "mcp-verify": "mcp verify" };
+
+/** Find the command that a line asks for (spec/core.md 3.1). Unknown words are never guessed at. */
+export function resolveCommand(argv: readonly string[], table: readonly Entry[]): Resolved {
+  const [first, ...rest] = argv;
+  const named = (name: string) => table.find((entry) => entry.name === name);
+  if (first === undefined || first === "--version" || first === "-v" || first === "version") {
+    return { kind: "command", entry: named("version")!, rest };
+  }
+  if (first === "--help" || first === "-h" || first === "help") {
+    return { kind: "help", topic: rest.filter((word) => !word.startsWith("-")).join(" ") };
+  }
+  if (first === "--explain") return { kind: "explain", text: PROGRAM };
+  if (Object.hasOwn(RETIRED, first)) return retired(first, RETIRED[first]!);
+
+  // The longest name counts: `verify chain` is a command of its own beside `verify`.
+  for (const words of [3, 2, 1]) {
+    const entry = named(argv.slice(0, words).join(" "));
+    if (entry && entry.name.split(" ").length === words) return { kind: "command", entry, rest: argv.slice(words) };
+  }
+  const group = longestGroup(argv, table);
+  if (group !== undefined) return resolveGroup(group, argv.slice(group.split(" ").length));
+  return { kind: "unknown", error: unknownCommand(first, table), fields: {} };
+}
+
+/** A group was named, but none of its commands. */
+function resolveGroup(group: string, rest: readonly string[]): Resolved {
+  if (rest.some((argument) => argument.trim() === "--explain")) {
+    return { kind: "explain", text: `gait ${group} is a group of commands; see them with: gait help ${group}` };
+  }
+  const asksHelp = rest[0] === "--help" || rest[0] === "-h";
+  const exit = asksHelp && HELPFUL_GROUPS.includes(group.split(" ")[0]!) ? EXIT.ok : EXIT.invalidInput;
+  const reason = rest[0] === undefined || rest[0].startsWith("-")
+    ? `Missing subcommand of "${group}"`
+    : `Unknown subcommand "${group} ${rest[0]}"`;
+  return { kind: "usage", topic: group, exit, reason };
+}
+
+function longestGroup(argv: readonly string[], table: readonly Entry[]): string | undefined {
+  for (const words of [2, 1]) {
+    const name = argv.slice(0, words).join(" ");
+    if (argv.length >= words && table.some((entry) => entry.name.startsWith(name + " "))) return name;
+  }
+  return undefined;
+}
+
+function unknownCommand(typed: string, table: readonly Entry[]): GaitError {
+  const firstWords = [...new Set(table.map((entry) => entry.name.split(" ")[0]!)), "help", "completion", "man"];
+  const near = suggest(typed, firstWords);
+  return invalidInput(`Unknown command "${typed}"`, {
+    hint: near === undefined ? "See all commands with: gait help" : `Did you mean: gait ${near}`,
+  });
+}
+
+function retired(typed: string, replacement: string): Resolved {
+  const error = invalidInput(`Command "${typed}" was retired`, { hint: `Use: gait ${replacement}` });
+  const migration = {
+    kind: "command",
+    deprecated_command: `gait ${typed}`,
+    replacement_command: `gait ${replacement}`,
+  };
+  return { kind: "unknown", error, fields: { migration } };
+}

@@ -1,0 +1,80 @@
+import type { Needs, World } from "../effects/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** A flag that is set or not. */
+export interface BoolFlag {
+  readonly kind: "bool";
+  readonly help: string;
+}
+
+/** A flag that takes a value. */
+export interface TextFlag {
+  readonly kind: "text";
+  /** Stands for the value in help, e.g. `file`. */
+  readonly value: string;
+  readonly help: string;
+  readonly default: string;
+  /** Values to offer in help and completions; not enforced by the parser. */
+  readonly choices?: readonly string[];
+}
+
+export type Flag = BoolFlag | TextFlag;
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** The values of a set of flags, by name. */
+export type FlagValues<F extends Flags> = { readonly [N in keyof F]: F[N] extends BoolFlag ? boolean : string };
+
+/** A flag that is set or not. */
+export function bool(help: string): BoolFlag {
+  return { kind: "bool", help };
+}
+
+/** A flag that takes a value; `options.choices` appear in help and completions. */
+export function text(
+  value: string,
+  help: string,
+  options: { readonly default?: string; readonly choices?: readonly string[] } = {},
+): TextFlag {
+  const { default: fallback = "", choices } = options;
+  return choices
+    ? { kind: "text", value, help, default: fallback, choices }
+    : { kind: "text", value, help, default: fallback };
+}
+
+/** What a command is called with. */
+export interface Call<F extends Flags> {
+  readonly flags: FlagValues<F>;
+  readonly positionals: readonly string[];
+  readonly world: World;
+  /** Version of this program. */
+  readonly version: string;
+}
+
+/** One subcommand: flags in, outcome out. No rule of the domain lives in it. */
+export interface Command<F extends Flags = Flags> {
+  /** One line of prose for `--explain`. */
+  readonly explain: string;
+  /** Names of the arguments, e.g. `<run_id|path>`; in brackets when they may be left out. */
+  readonly positionals: readonly string[];
+  readonly flags: F;
+  /** Permissions it keeps; every other one is given up before it reads any input. */
+  readonly needs: Needs;
+  readonly examples: readonly string[];
+  /** The first argument that is no flag ends the flags, as in the reference. */
+  readonly flagsFirst?: boolean;
+  /** Members that its JSON object has on every error. */
+  readonly errorFields?: JsonObject;
+  run(call: Call<F>): Promise<Outcome>;
+}
+
+/** A command of any flags, as the table holds it. */
+// deno-lint-ignore no-explicit-any -- a table holds commands of different flags
+export type AnyCommand = Command<any>;
+
+/** Declare a command; ties the type of `run` to the flags. */
+export function defineCommand<F extends Flags>(
+  command: Omit<Command<F>, "positionals" | "examples"> & Partial<Pick<Command<F>, "positionals" | "examples">>,
+): Command<F> {
+  return { positionals: [], examples: [], ...command };
+}

@@ -1,0 +1,41 @@
+import { EXIT, type ExitStatus, type GaitError } from "../errors/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import type { Line } from "./text.ts";
+
+/** What a command came to: a status, an object for machines, lines for people. A renderer prints one of them. */
+export interface Outcome {
+  readonly exit: ExitStatus;
+  readonly json: JsonObject;
+  readonly lines: readonly Line[];
+  /** Set when the command could not do its work; a negative verdict is no error. */
+  readonly error?: GaitError;
+}
+
+/** Done as asked. */
+export function success(json: JsonObject, lines: readonly Line[]): Outcome {
+  return { exit: EXIT.ok, json: { ok: true, ...json }, lines };
+}
+
+/** Done, and the answer is no: `ok` is false and the status says why, but there is no error. */
+export function negative(exit: Exclude<ExitStatus, 0>, json: JsonObject, lines: readonly Line[]): Outcome {
+  return { exit, json: { ok: false, ...json }, lines };
+}
+
+/** Yes or no. */
+export function verdict(ok: boolean, exit: Exclude<ExitStatus, 0>, json: JsonObject, lines: readonly Line[]): Outcome {
+  return ok ? success(json, lines) : negative(exit, json, lines);
+}
+
+/** Not done; what is known all the same goes along. */
+export function failure(error: GaitError, json: JsonObject = {}): Outcome {
+  return { exit: EXIT.internal, json: { ok: false, ...json }, lines: [], error };
+}
+
+/** An object without the members whose value is empty: `undefined`, `""`, 0, false, `[]` (spec/core.md 3.3). */
+export function compact(members: Readonly<Record<string, unknown>>): JsonObject {
+  const kept = Object.entries(members).filter(([, value]) =>
+    value !== undefined && value !== "" && value !== 0 && value !== false && value !== null &&
+    !(Array.isArray(value) && value.length === 0)
+  );
+  return Object.fromEntries(kept) as JsonObject;
+}

@@ -1,0 +1,79 @@
+import type { RunpackReport } from "../evidence/runpack/verify.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import type { SignatureReport } from "../signing/mod.ts";
+import { compact } from "./outcome.ts";
+import { bad, dim, good, type Line, line, nextLines, warn } from "./text.ts";
+
+/** The members that tell what is known about signatures (spec/core.md 6.1). */
+export function encodeSignatures(signature: SignatureReport): JsonObject {
+  return compact({
+    signature_status: signature.status,
+    signature_errors: signature.errors,
+    signatures_total: signature.total,
+    signatures_valid: signature.valid,
+    signature_trust: signature.trust,
+    signature_key_name: signature.keyName,
+  });
+}
+
+/** A runpack report as JSON, without `ok`. */
+export function encodeReport(path: string, report: RunpackReport): JsonObject {
+  return {
+    path,
+    run_id: report.runId,
+    manifest_digest: report.manifestDigest,
+    ...compact({
+      files_checked: report.filesChecked,
+      missing_files: report.missingFiles,
+      hash_mismatches: report.hashMismatches,
+      warnings: report.remarks,
+    }),
+    ...encodeSignatures(report.signature),
+    signature_note: signatureNote(report.signature),
+    next_commands: nextCommands(path, report),
+  };
+}
+
+/** What the signature status means, in a sentence. */
+export function signatureNote({ status, trust, keyName }: SignatureReport): string {
+  switch (status) {
+    case "missing":
+      return "not signed: this proves integrity only, not who recorded it";
+    case "skipped":
+      return "signed, but by no key you trust: this proves integrity only, not who recorded it";
+    case "failed":
+      return "signature does not hold: do not trust this artifact";
+    case "verified":
+      switch (trust) {
+        case "local_dev":
+          return "signed by the development key of this folder";
+        case "trust_store":
+          return `signed by the trusted key "${keyName}"`;
+        default:
+          return "signed by the given key";
+      }
+  }
+}
+
+/** A runpack report for people. */
+export function describeReport(path: string, report: RunpackReport): Line[] {
+  const { signature } = report;
+  const lines = [
+    report.ok ? line(good("verify ok"), `: ${path}`) : line(bad("verify failed"), `: ${path}`),
+    line(dim("  run       "), report.runId),
+    line(dim("  manifest  "), `sha256:${report.manifestDigest}`),
+    line(dim("  files     "), `${report.filesChecked} checked`),
+    ...report.missingFiles.map((file) => line(dim("  missing   "), bad(file))),
+    ...report.hashMismatches.map((found) => line(dim("  changed   "), bad(found.path), dim(`  now ${found.actual.slice(0, 12)}…`))),
+    line(dim("  signature "), signature.status === "verified" ? good(signatureNote(signature)) : warn(signatureNote(signature))),
+    ...signature.errors.map((error) => line(dim("            "), error)),
+    ...report.remarks.map((remark) => line(dim("  note      "), warn(remark))),
+  ];
+  return [...lines, ...nextLines(nextCommands(path, report))];
+}
+
+function nextCommands(path: string, report: RunpackReport): string[] {
+  if (report.missingFiles.length > 0 || report.hashMismatches.length > 0) return [];
+  if (report.signature.status === "skipped") return ["gait keys trust add <public.key> --name <name>"];
+  return report.ok ? [`gait run inspect ${path}`, `gait regress bootstrap --from ${path}`] : [];
+}

@@ -1,0 +1,165 @@
+import type { AnyCommand } from "./define.ts";
+
+/** What a person wants to do; help is grouped by it. */
+export type Goal = "Start here" | "Prove what happened" | "Never again" | "Keys and trust" | "The program";
+
+/** One line of the command table: all that can be said of a command without loading it. */
+export interface Entry {
+  /** Words of the command, e.g. `run record`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly goal: Goal;
+  /** Mark in the adoption log when it succeeds (spec/core.md 3.9). */
+  readonly milestone?: string;
+  readonly load: () => Promise<{ readonly default: AnyCommand }>;
+}
+
+/**
+ * The one command table: it drives dispatch, parsing, help, suggestions, completions, the man page, docs/cli.md
+ * and permissions. Only commands that work are listed.
+ */
+export const TABLE: readonly Entry[] = [
+  {
+    name: "demo",
+    summary: "Record, sign and verify a first run",
+    goal: "Start here",
+    milestone: "A1",
+    load: () => import("./demo.ts"),
+  },
+  {
+    name: "tour",
+    summary: "Walk through record, verify and regression in one go",
+    goal: "Start here",
+    load: () => import("./tour.ts"),
+  },
+  {
+    name: "verify",
+    summary: "Verify a runpack, offline",
+    goal: "Prove what happened",
+    milestone: "A2",
+    load: () => import("./verify.ts"),
+  },
+  {
+    name: "verify chain",
+    summary: "Verify a runpack together with its trace and evidence pack",
+    goal: "Prove what happened",
+    milestone: "A2",
+    load: () => import("./verify_chain.ts"),
+  },
+  {
+    name: "run import",
+    summary: "Turn conversations of a real agent into runpacks",
+    goal: "Prove what happened",
+    load: () => import("./run/import.ts"),
+  },
+  {
+    name: "run record",
+    summary: "Record a run as a runpack",
+    goal: "Prove what happened",
+    load: () => import("./run/record.ts"),
+  },
+  {
+    name: "run inspect",
+    summary: "Show what a run did, call by call",
+    goal: "Prove what happened",
+    load: () => import("./run/inspect.ts"),
+  },
+  {
+    name: "run replay",
+    summary: "Replay a run from its record",
+    goal: "Prove what happened",
+    load: () => import("./run/replay.ts"),
+  },
+  {
+    name: "run diff",
+    summary: "Compare two runs",
+    goal: "Prove what happened",
+    load: () => import("./run/diff.ts"),
+  },
+  {
+    name: "run receipt",
+    summary: "Print the ticket line of a run",
+    goal: "Prove what happened",
+    load: () => import("./run/receipt.ts"),
+  },
+  {
+    name: "run reduce",
+    summary: "Cut a run down to one failing call",
+    goal: "Prove what happened",
+    load: () => import("./run/reduce.ts"),
+  },
+  {
+    name: "trace verify",
+    summary: "Verify the signature of a gate trace",
+    goal: "Prove what happened",
+    load: () => import("./trace/verify.ts"),
+  },
+  {
+    name: "migrate",
+    summary: "Rewrite a runpack in its current form",
+    goal: "Prove what happened",
+    load: () => import("./migrate.ts"),
+  },
+  {
+    name: "regress bootstrap",
+    summary: "Make a regression of a run and run it",
+    goal: "Never again",
+    load: () => import("./regress/bootstrap.ts"),
+  },
+  {
+    name: "regress init",
+    summary: "Make a regression fixture of a run",
+    goal: "Never again",
+    milestone: "A3",
+    load: () => import("./regress/init.ts"),
+  },
+  {
+    name: "regress run",
+    summary: "Run the regressions of this folder",
+    goal: "Never again",
+    milestone: "A4",
+    load: () => import("./regress/run.ts"),
+  },
+  {
+    name: "keys init",
+    summary: "Make a key pair",
+    goal: "Keys and trust",
+    load: () => import("./keys/init.ts"),
+  },
+  {
+    name: "keys rotate",
+    summary: "Make a new key pair and keep the old one",
+    goal: "Keys and trust",
+    load: () => import("./keys/rotate.ts"),
+  },
+  {
+    name: "keys verify",
+    summary: "Check that a key pair belongs together",
+    goal: "Keys and trust",
+    load: () => import("./keys/verify.ts"),
+  },
+  {
+    name: "keys trust add",
+    summary: "Trust a public key in this folder",
+    goal: "Keys and trust",
+    load: () => import("./keys/trust_add.ts"),
+  },
+  {
+    name: "keys trust list",
+    summary: "List the trusted keys",
+    goal: "Keys and trust",
+    load: () => import("./keys/trust_list.ts"),
+  },
+  {
+    name: "keys trust remove",
+    summary: "Stop trusting a key",
+    goal: "Keys and trust",
+    load: () => import("./keys/trust_remove.ts"),
+  },
+  {
+    name: "version",
+    summary: "Print the version",
+    goal: "The program",
+    load: () => import("./version.ts"),
+  },
+];

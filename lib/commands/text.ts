@@ -1,0 +1,41 @@
+/** How a piece of text is meant; the renderer decides whether and how to colour it. */
+export type Style = "good" | "bad" | "warn" | "dim" | "bold";
+
+/** A piece of text with a meaning. The renderer escapes control characters in it, so data can be put in as it is. */
+export interface Span {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+/** One line for people. */
+export type Line = readonly Span[];
+
+/** A line of pieces; plain texts have no style. */
+export function line(...pieces: readonly (string | Span)[]): Line {
+  return pieces.map((piece) => typeof piece === "string" ? { text: piece } : piece);
+}
+
+export const good = (text: string): Span => ({ text, style: "good" });
+export const bad = (text: string): Span => ({ text, style: "bad" });
+export const warn = (text: string): Span => ({ text, style: "warn" });
+export const dim = (text: string): Span => ({ text, style: "dim" });
+export const bold = (text: string): Span => ({ text, style: "bold" });
+
+/** `key=value` lines that scripts may cut apart; empty values are left out. */
+export function keyValueLines(pairs: Readonly<Record<string, string | number | undefined>>): Line[] {
+  return Object.entries(pairs)
+    .filter(([, value]) => value !== undefined && value !== "")
+    .map(([key, value]) => line(`${key}=${value}`));
+}
+
+/** Lines of two columns, the first padded to its widest cell. */
+export function columns(rows: readonly (readonly [string | Span, string | Span])[], indent = "  "): Line[] {
+  const textOf = (cell: string | Span) => typeof cell === "string" ? cell : cell.text;
+  const width = Math.max(0, ...rows.map(([first]) => textOf(first).length));
+  return rows.map(([first, second]) => line(indent, first, " ".repeat(width - textOf(first).length + 2), second));
+}
+
+/** What to do next: one dim line a suggestion. */
+export function nextLines(commands: readonly string[]): Line[] {
+  return commands.map((command, i) => line(dim(i === 0 ? "next: " : "      "), command));
+}

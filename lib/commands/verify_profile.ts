@@ -1,0 +1,28 @@
+import { invalidInput } from "../errors/mod.ts";
+import { missingKey } from "../gate/trace/verify.ts";
+import type { TrustedKeys } from "../signing/mod.ts";
+import { text } from "./define.ts";
+
+/** How much a verification demands. */
+export const profileFlag = text("profile", "strict demands a signature by a trusted key", {
+  default: "standard",
+  choices: ["standard", "strict"],
+});
+
+/**
+ * Whether a signature is demanded; `strict` demands one and a key to check it with (spec/core.md 6.1).
+ *
+ * @throws {GaitError} `invalid_input` for an unknown profile, or when strict has no key
+ */
+export function demandsSignature(profile: string, required: boolean, trusted: TrustedKeys): boolean {
+  switch (profile.trim().toLowerCase()) {
+    case "":
+    case "standard":
+      return required;
+    case "strict":
+      if (trusted.source === "none") throw missingKey();
+      return true;
+    default:
+      throw invalidInput(`Cannot use profile "${profile}": expected "standard" or "strict"`);
+  }
+}

@@ -1,0 +1,41 @@
+import { baseName, folderOf, insideWorkingFolder } from "../formats/path.ts";
+import { hex } from "../formats/bytes.ts";
+import { type Disk, writeAll } from "./disk.ts";
+import type { WriteOptions } from "./types.ts";
+
+/**
+ * Write a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part:
+ * temporary file in the same folder, write, fsync, chmod, rename, fsync of the folder (spec/core.md 3.6).
+ * A link at the target is replaced, not followed.
+ */
+export async function writeAtomic(
+  disk: Disk,
+  path: string,
+  content: Uint8Array,
+  { mode = 0o600, onlyNew = false }: WriteOptions = {},
+): Promise<void> {
+  const target = insideWorkingFolder(path);
+  const folder = folderOf(target);
+  const temporary = `${folder}/.${baseName(target)}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const file = await disk.create(temporary, mode);
+  try {
+    try {
+      await writeAll(file, content);
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    await disk.chmod(temporary, mode); // the umask may have taken bits away
+    if (onlyNew) {
+      // A hard link fails when the name is taken; a rename would silently replace it.
+      await disk.link(temporary, target);
+      await disk.remove(temporary);
+    } else {
+      await disk.rename(temporary, target);
+    }
+  } catch (error) {
+    await disk.remove(temporary).catch(() => {}); // the first error is the one to report
+    throw error;
+  }
+  await disk.syncFolder(folder);
+}

@@ -1,0 +1,47 @@
+/** An open file, as far as durable writing needs it. */
+export interface DiskFile {
+  write(bytes: Uint8Array): Promise<number>;
+  sync(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * The calls through which everything is written: the seam at which the fault tests make the n-th call fail.
+ * Errors are those of the system, untranslated.
+ */
+export interface Disk {
+  /** Create a file that must not exist yet; a link at the path is not followed. */
+  create(path: string, mode: number): Promise<DiskFile>;
+  openAppend(path: string, mode: number): Promise<DiskFile>;
+  chmod(path: string, mode: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  link(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  syncFolder(path: string): Promise<void>;
+}
+
+/** The real disk. */
+export const disk: Disk = {
+  create: (path, mode) => Deno.open(path, { write: true, createNew: true, mode }),
+  openAppend: (path, mode) => Deno.open(path, { append: true, create: true, mode }),
+  chmod: async (path, mode) => {
+    if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
+  },
+  rename: (from, to) => Deno.rename(from, to),
+  link: (from, to) => Deno.link(from, to),
+  remove: (path) => Deno.remove(path),
+  async syncFolder(path) {
+    if (Deno.build.os === "windows") return;
+    const folder = await Deno.open(path);
+    try {
+      await folder.sync();
+    } finally {
+      folder.close();
+    }
+  },
+};
+
+/** Write all bytes, however many calls it takes. */
+export async function writeAll(file: DiskFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}

@@ -1,0 +1,28 @@
+import { GaitError, messageOf } from "../errors/mod.ts";
+
+/** System errors that say the path or its use is wrong; everything else is a failure of the system. */
+const USER_ERRORS = [
+  Deno.errors.NotFound,
+  Deno.errors.AlreadyExists,
+  Deno.errors.PermissionDenied,
+  Deno.errors.NotADirectory,
+  Deno.errors.IsADirectory,
+  Deno.errors.FilesystemLoop,
+  Deno.errors.InvalidData,
+];
+
+/** Turn an error of the system into ours; one of ours passes through. */
+export function fileError(action: string, path: string, cause: unknown): GaitError {
+  if (cause instanceof GaitError) return cause;
+  const mine = USER_ERRORS.some((kind) => cause instanceof kind) || cause instanceof TypeError;
+  return new GaitError(mine ? "invalid_input" : "io_failure", `Cannot ${action} "${path}": ${reason(cause)}`, { cause });
+}
+
+function reason(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "no such file or folder";
+  if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (cause instanceof Deno.errors.AlreadyExists) return "it exists already";
+  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder";
+  if (cause instanceof Deno.errors.NotADirectory) return "a part of the path is no folder";
+  return messageOf(cause);
+}

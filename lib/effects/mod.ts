@@ -1,0 +1,6 @@
+/** The only folder that names `Deno.*`: files, processes, permissions, the world that main.ts hands out. */
+export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
+export { realConsole } from "./console.ts";
+export { narrowPermissions, type Needs } from "./permissions.ts";
+export { realWorld } from "./world.ts";
+export type { ChildRequest, ChildResult, Environment, FileInfo, Files, World, WriteOptions } from "./types.ts";

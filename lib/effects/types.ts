@@ -1,0 +1,82 @@
+/** What stands at a path; links are not followed. */
+export interface FileInfo {
+  readonly kind: "file" | "folder" | "symlink" | "other";
+  /** Bytes. */
+  readonly size: number;
+  /** Unix permission bits, 0 where the system has none. */
+  readonly mode: number;
+}
+
+/** How a file is written. */
+export interface WriteOptions {
+  /** Unix permission bits; 0600 by default. */
+  readonly mode?: number;
+  /** Refuse when something stands at the path already. */
+  readonly onlyNew?: boolean;
+}
+
+/**
+ * The files that a command may use. Paths are absolute or relative to the working folder.
+ *
+ * Errors: `invalid_input` when a path can't be used as asked (missing, a folder, no permission), `io_failure`
+ * when the system fails (disk full, I/O error).
+ */
+export interface Files {
+  /** Whole content, read once; a file larger than `limit` bytes is refused before it is read. */
+  read(path: string, limit?: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** What stands at a path, `undefined` when nothing does. */
+  stat(path: string): Promise<FileInfo | undefined>;
+  /** Whether a path leads to a regular file; links are followed. */
+  isFile(path: string): Promise<boolean>;
+  /** Names in a folder, sorted by bytes; none when the folder is missing. */
+  list(folder: string): Promise<string[]>;
+  /** Temporary file, fsync, rename, fsync of the folder: old or new content, never a part. */
+  writeAtomic(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Create a folder (0750) with its parents. */
+  makeFolder(path: string): Promise<void>;
+  /** Remove a file. */
+  remove(path: string): Promise<void>;
+  /** Append one line and fsync, under the lock of the file (spec/core.md 3.6). */
+  appendLine(path: string, line: string): Promise<void>;
+}
+
+/** Environment variables, read by name only. */
+export interface Environment {
+  get(name: string): string | undefined;
+}
+
+/** How a child process ended. */
+export interface ChildResult {
+  /** Exit status; -1 when a signal ended it. */
+  readonly code: number;
+  readonly signal: string | undefined;
+  readonly timedOut: boolean;
+  /** Standard output, then standard error, cut at the limit. */
+  readonly output: Uint8Array<ArrayBuffer>;
+}
+
+/** A child process to run to its end. */
+export interface ChildRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Milliseconds; then the child and everything it started are killed. */
+  readonly timeout: number;
+  /** Bytes of output to keep. */
+  readonly outputLimit: number;
+}
+
+/** The world as a command sees it; everything that is not a pure function of the arguments comes from here. */
+export interface World {
+  readonly files: Files;
+  readonly env: Environment;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly random: (length: number) => Uint8Array<ArrayBuffer>;
+  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+  readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Home folder of the user, empty when unknown. */
+  readonly home: string;
+  /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */
+  readonly os: string;
+  readonly arch: string;
+}

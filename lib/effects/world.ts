@@ -1,0 +1,32 @@
+import { invalidInput } from "../errors/mod.ts";
+import { concat } from "../formats/bytes.ts";
+import { makeFiles } from "./files.ts";
+import type { World } from "./types.ts";
+
+/** The real world of this process. */
+export function realWorld(): World {
+  return {
+    files: makeFiles(),
+    env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
+    now: Date.now,
+    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    runChild: async (request) => await (await import("./child.ts")).runChild(request),
+    readStdin,
+    home: Deno.env.get("HOME") ?? "",
+    os: Deno.build.os,
+    arch: ARCH[Deno.build.arch] ?? Deno.build.arch,
+  };
+}
+
+const ARCH: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+
+async function readStdin(limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of Deno.stdin.readable) {
+    size += part.length;
+    if (size > limit) throw invalidInput(`Cannot read standard input: it is larger than ${limit} bytes`);
+    parts.push(part);
+  }
+  return concat(parts);
+}

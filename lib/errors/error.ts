@@ -1,0 +1,49 @@
+import type { ErrorCode } from "./codes.ts";
+
+/** What a {@linkcode GaitError} may carry beside its code and message. */
+export interface ErrorDetails {
+  /** What the user can do next; falls back to the general hint of the code. */
+  readonly hint?: string;
+  /** A finer, stable name of the reason, shown as `error_detail`. */
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error of this program. Its exit status follows from `code` alone, never from the text.
+ *
+ * Messages: capital first, no full stop, quoted values.
+ */
+export class GaitError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "GaitError";
+    this.code = code;
+    this.hint = details.hint;
+    this.detail = details.detail;
+  }
+}
+
+/** Input that can't be used: exit 6. */
+export function invalidInput(message: string, details?: ErrorDetails): GaitError {
+  return new GaitError("invalid_input", message, details);
+}
+
+/** An artifact that does not prove what it claims: exit 2. */
+export function verificationFailed(message: string, details?: ErrorDetails): GaitError {
+  return new GaitError("verification_failed", message, details);
+}
+
+/** An operation that is refused because it is not safe: exit 8. */
+export function unsafeOperation(message: string, details?: ErrorDetails): GaitError {
+  return new GaitError("unsafe_operation", message, details);
+}
+
+/** The text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,87 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { compareBytewise } from "../../formats/bytes.ts";
+import { readJson } from "../../formats/json/mod.ts";
+import { EPOCH_1980, isZeroTime, toUtc } from "../../formats/time.ts";
+import {
+  type ContextEnvelope,
+  contextEnvelopeSchema,
+  type ContextRecord,
+  ENVELOPE_SCHEMA_ID,
+  MAX_ENVELOPE_BYTES,
+} from "../../schema/context_envelope.ts";
+import { decode } from "../../schema/fields.ts";
+import { encodeReceipt, RECORD_VERSION } from "../../schema/runpack.ts";
+import { digestOf, isHexDigest } from "../../signing/mod.ts";
+
+/**
+ * Read a context envelope: normalise its records, sort them, and check or compute its digest (spec/core.md 5.1).
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function readContextEnvelope(bytes: Uint8Array): Promise<ContextEnvelope> {
+  const what = "context envelope";
+  if (bytes.length > MAX_ENVELOPE_BYTES) throw invalidInput(`Cannot read ${what}: it is larger than 1 MiB`);
+  const given = decode(contextEnvelopeSchema, readJson(bytes, { what }), what);
+  const schemaId = given.schema_id.trim() || ENVELOPE_SCHEMA_ID;
+  const version = given.schema_version.trim() || RECORD_VERSION;
+  if (schemaId !== ENVELOPE_SCHEMA_ID || version !== RECORD_VERSION) {
+    throw invalidInput(`Cannot read ${what}: it is "${schemaId}" ${version}`);
+  }
+  const setId = given.context_set_id.trim();
+  if (setId === "") throw invalidInput(`Cannot read ${what}: context_set_id is missing`);
+  const mode = given.evidence_mode.trim().toLowerCase() || "best_effort";
+  if (mode !== "best_effort" && mode !== "required") throw invalidInput(`Cannot read ${what}: evidence_mode "${mode}"`);
+  const records = given.records.map(normalizeRecord).sort(compareRecords);
+  const digest = await digestOf(records.map(encodeReceipt));
+  const claimed = given.context_set_digest.trim().toLowerCase();
+  if (claimed !== "" && claimed !== digest) {
+    throw invalidInput(`Cannot read ${what}: context_set_digest does not fit its records`);
+  }
+  return {
+    schema_id: schemaId,
+    schema_version: version,
+    created_at: isZeroTime(given.created_at) ? EPOCH_1980 : toUtc(given.created_at),
+    producer_version: given.producer_version.trim() || "0.0.0-dev",
+    context_set_id: setId,
+    context_set_digest: digest,
+    evidence_mode: mode,
+    records,
+  };
+}
+
+function normalizeRecord(record: ContextRecord): ContextRecord {
+  const required = (name: "ref_id" | "source_type" | "source_locator" | "redaction_mode") => {
+    const value = record[name].trim();
+    if (value === "") throw invalidInput(`Cannot read context envelope: a record has no ${name}`);
+    return value;
+  };
+  const digest = (name: "query_digest" | "content_digest") => {
+    const value = record[name].trim().toLowerCase();
+    if (!isHexDigest(value)) throw invalidInput(`Cannot read context envelope: ${name} must be 64 hex digits`);
+    return value;
+  };
+  const immutability = record.immutability.trim().toLowerCase() || "unknown";
+  if (!["unknown", "mutable", "immutable"].includes(immutability)) {
+    throw invalidInput(`Cannot read context envelope: immutability "${immutability}"`);
+  }
+  if (record.freshness_sla_seconds < 0) {
+    throw invalidInput("Cannot read context envelope: freshness_sla_seconds is negative");
+  }
+  return {
+    ...record,
+    ref_id: required("ref_id"),
+    source_type: required("source_type"),
+    source_locator: required("source_locator"),
+    query_digest: digest("query_digest"),
+    content_digest: digest("content_digest"),
+    redaction_mode: required("redaction_mode"),
+    sensitivity_label: record.sensitivity_label.trim(),
+    immutability,
+    retrieved_at: isZeroTime(record.retrieved_at) ? EPOCH_1980 : toUtc(record.retrieved_at),
+  };
+}
+
+function compareRecords(a: ContextRecord, b: ContextRecord): number {
+  return compareBytewise(a.ref_id, b.ref_id) || compareBytewise(a.source_type, b.source_type) ||
+    compareBytewise(a.source_locator, b.source_locator) || compareBytewise(a.content_digest, b.content_digest);
+}

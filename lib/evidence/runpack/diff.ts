@@ -1,0 +1,115 @@
+import { compareBytewise } from "../../formats/bytes.ts";
+import { canonicalize, type JsonObject } from "../../formats/json/mod.ts";
+import { ZERO_TIME } from "../../formats/time.ts";
+import { encodeIntent, encodeResult, type Intent, type Manifest, type Result } from "../../schema/runpack.ts";
+import { classifyContext, type ContextDrift, sameRefContent } from "./context_drift.ts";
+import type { Runpack } from "./read.ts";
+
+/** How much of a run is compared: everything, or digests and counts alone. */
+export type DiffPrivacy = "full" | "metadata";
+
+/** The difference between two runs (spec/core.md 5.4). Lists that are empty are left out when it is printed. */
+export interface DiffSummary {
+  readonly run_id_left: string;
+  readonly run_id_right: string;
+  readonly manifest_changed: boolean;
+  readonly files_changed: readonly string[];
+  readonly intents_changed: boolean;
+  readonly results_changed: boolean;
+  readonly refs_changed: boolean;
+  readonly left_only_intents: readonly string[];
+  readonly right_only_intents: readonly string[];
+  readonly left_only_results: readonly string[];
+  readonly right_only_results: readonly string[];
+  readonly context_drift_classification?: ContextDrift;
+  readonly context_runtime_only_changes: boolean;
+}
+
+/** Compare two runs. Who recorded them, when, and under which id does not count. */
+export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy): DiffSummary {
+  const full = privacy === "full";
+  const intents = compareRecords(left.intents, right.intents, (intent) => comparableIntent(intent, full));
+  const results = compareRecords(left.results, right.results, (result) => comparableResult(result, full));
+  const sameRefs = full
+    ? sameRefContent(left.refs, right.refs)
+    : left.refs.receipts.length === right.refs.receipts.length;
+  const drift = full && !sameRefs ? classifyContext(left.refs, right.refs) : "none";
+  return {
+    run_id_left: left.manifest.run_id,
+    run_id_right: right.manifest.run_id,
+    manifest_changed: comparableManifest(left.manifest) !== comparableManifest(right.manifest),
+    files_changed: pathsOnOneSide(left.manifest, right.manifest),
+    intents_changed: intents.changed,
+    results_changed: results.changed,
+    refs_changed: !sameRefs,
+    left_only_intents: intents.leftOnly,
+    right_only_intents: intents.rightOnly,
+    left_only_results: results.leftOnly,
+    right_only_results: results.rightOnly,
+    context_drift_classification: drift,
+    context_runtime_only_changes: drift === "runtime_only",
+  };
+}
+
+/** Whether a summary reports any difference. */
+export function isChanged(summary: DiffSummary): boolean {
+  return summary.manifest_changed || summary.intents_changed || summary.results_changed || summary.refs_changed;
+}
+
+/** An intent as it is compared, in canonical text. */
+export function comparableIntent(intent: Intent, withPayload: boolean): string {
+  const blank = { ...intent, run_id: "", producer_version: "", created_at: ZERO_TIME };
+  return canonicalize(encodeIntent(withPayload ? blank : { ...blank, args: null }));
+}
+
+/** A result as it is compared, in canonical text. */
+export function comparableResult(result: Result, withPayload: boolean): string {
+  const blank = { ...result, run_id: "", producer_version: "", created_at: ZERO_TIME };
+  return canonicalize(encodeResult(withPayload ? blank : { ...blank, result: null }));
+}
+
+/** What two sets of records have in common, by intent id; the last record of an id counts. */
+export function compareRecords<T extends { readonly intent_id: string }>(
+  left: readonly T[],
+  right: readonly T[],
+  comparable: (record: T) => string,
+) {
+  const byId = (records: readonly T[]) => new Map(records.map((record) => [record.intent_id, record]));
+  const [leftById, rightById] = [byId(left), byId(right)];
+  const leftOnly = [...leftById.keys()].filter((id) => !rightById.has(id)).sort(compareBytewise);
+  const rightOnly = [...rightById.keys()].filter((id) => !leftById.has(id)).sort(compareBytewise);
+  let changed = leftOnly.length > 0 || rightOnly.length > 0;
+  for (const [id, record] of leftById) {
+    if (changed) break;
+    changed = comparable(record) !== comparable(rightById.get(id)!);
+  }
+  return { changed, leftOnly, rightOnly };
+}
+
+function comparableManifest({ schema_id, schema_version, capture_mode, files }: Manifest): string {
+  return canonicalize({ schema_id, schema_version, capture_mode, paths: files.map((file) => file.path) });
+}
+
+/** Paths that only one of two manifests lists, sorted. */
+export function pathsOnOneSide(left: Manifest, right: Manifest): string[] {
+  const paths = (manifest: Manifest) => new Set(manifest.files.map((file) => file.path));
+  return [...paths(left).symmetricDifference(paths(right))].sort(compareBytewise);
+}
+
+/** The printed form: empty lists and unset marks are left out. */
+export function encodeDiffSummary(summary: DiffSummary): JsonObject {
+  const kept = Object.entries(summary).filter(([name, value]) =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined && (name !== "context_runtime_only_changes" || value)
+  );
+  return Object.fromEntries(kept) as JsonObject;
+}
+
+/** The summary of a comparison that could not be made. */
+export const EMPTY_SUMMARY: JsonObject = {
+  run_id_left: "",
+  run_id_right: "",
+  manifest_changed: false,
+  intents_changed: false,
+  results_changed: false,
+  refs_changed: false,
+};

@@ -1,0 +1,56 @@
+import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts";
+import { type JsonObject, readJsonObject, without } from "../../formats/json/mod.ts";
+import type { ZipArchive } from "../../formats/zip/mod.ts";
+import { decode } from "../../schema/fields.ts";
+import { ENTRY, type Manifest, manifestSchema, RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack.ts";
+import { type Digest, digestOf } from "../../signing/mod.ts";
+
+/** A manifest as it was read: the typed view, and the document that digest and signature are taken over. */
+export interface StoredManifest {
+  readonly manifest: Manifest;
+  readonly document: JsonObject;
+}
+
+/**
+ * Read the manifest of a runpack.
+ *
+ * @throws {GaitError} `invalid_input` when there is none, or it is of another kind, version, or without run id;
+ * `verification_failed` when a key occurs twice in it: readers would disagree on what was signed
+ */
+export async function readManifest(archive: ZipArchive): Promise<StoredManifest> {
+  if (!archive.has(ENTRY.manifest)) throw invalidInput(`Cannot read runpack: it has no ${ENTRY.manifest}`);
+  const document = await readSigned(archive);
+  const manifest = decode(manifestSchema, document, ENTRY.manifest);
+  if (manifest.schema_id !== SCHEMA_ID.manifest || manifest.schema_version !== RECORD_VERSION) {
+    throw invalidInput(
+      `Cannot read runpack: manifest is "${manifest.schema_id}" ${manifest.schema_version}, ` +
+        `expected "${SCHEMA_ID.manifest}" ${RECORD_VERSION}`,
+    );
+  }
+  if (manifest.run_id === "") throw invalidInput("Cannot read runpack: manifest has no run id");
+  return { manifest, document };
+}
+
+async function readSigned(archive: ZipArchive): Promise<JsonObject> {
+  try {
+    return readJsonObject(await archive.read(ENTRY.manifest), { what: ENTRY.manifest, duplicates: "refuse" });
+  } catch (error) {
+    if (error instanceof GaitError && error.detail === "duplicate_json_key") {
+      throw verificationFailed(error.message, { detail: error.detail, cause: error });
+    }
+    throw error;
+  }
+}
+
+/**
+ * The digest of a manifest: over the document with an empty `manifest_digest` and without signatures
+ * (spec/core.md 4.2). Taken over the stored document, so that a member nobody knows is covered too.
+ */
+export function manifestDigest(document: JsonObject): Promise<Digest> {
+  return digestOf({ ...without(document, "signatures"), manifest_digest: "" });
+}
+
+/** The digest that signatures of a manifest are over. */
+export function signedDigest(document: JsonObject): Promise<Digest> {
+  return digestOf(without(document, "signatures"));
+}

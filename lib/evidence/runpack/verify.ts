@@ -1,0 +1,74 @@
+import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
+import { compareBytewise } from "../../formats/bytes.ts";
+import { ENTRY, REQUIRED_ENTRIES } from "../../schema/runpack.ts";
+import { equalHex, judgeSignatures, NO_KEYS, type SignatureReport, type TrustedKeys } from "../../signing/mod.ts";
+import { checkListedFiles, type HashMismatch } from "../listed_files.ts";
+import { manifestDigest, readManifest, signedDigest, type StoredManifest } from "./manifest.ts";
+
+/** What the caller demands of a runpack. */
+export interface Asked {
+  /** Keys whose signatures count; no other key is ever used. */
+  readonly trusted?: TrustedKeys;
+  readonly requireSignature?: boolean;
+}
+
+/** What was found out about a runpack. */
+export interface RunpackReport {
+  /** Every listed file and the manifest digest hold, and so does a signature where it is asked for. */
+  readonly ok: boolean;
+  readonly runId: string;
+  /** As stored. */
+  readonly manifestDigest: string;
+  readonly filesChecked: number;
+  readonly missingFiles: readonly string[];
+  readonly hashMismatches: readonly HashMismatch[];
+  readonly signature: SignatureReport;
+  /** Oddities of the archive that change nothing, and entries that the manifest does not vouch for. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Verify the bytes of a runpack (spec/core.md 6.1).
+ *
+ * @param bytes the whole archive, read once; nothing is read again
+ * @throws {GaitError} `invalid_input` when the archive can't be read as a runpack, `verification_failed` when it
+ * is ambiguous
+ */
+export async function verifyRunpack(bytes: Uint8Array<ArrayBuffer>, asked: Asked = {}): Promise<RunpackReport> {
+  const archive = openZip(bytes);
+  return await verifyArchive(archive, await readManifest(archive), asked);
+}
+
+/** {@linkcode verifyRunpack} for an archive that is open already. */
+export async function verifyArchive(
+  archive: ZipArchive,
+  { manifest, document }: StoredManifest,
+  { trusted = NO_KEYS, requireSignature = false }: Asked = {},
+): Promise<RunpackReport> {
+  const { missing, mismatches } = await checkListedFiles(archive, manifest.files, REQUIRED_ENTRIES);
+  const digest = await manifestDigest(document);
+  if (!equalHex(manifest.manifest_digest, digest)) {
+    mismatches.push({ path: ENTRY.manifest, expected: manifest.manifest_digest, actual: digest });
+    mismatches.sort((a, b) => compareBytewise(a.path, b.path));
+  }
+  const signature = await judgeSignatures(manifest.signatures, await signedDigest(document), trusted);
+  const intact = missing.length === 0 && mismatches.length === 0;
+  return {
+    ok: intact && (requireSignature ? signature.status === "verified" : signature.status !== "failed"),
+    runId: manifest.run_id,
+    manifestDigest: manifest.manifest_digest,
+    filesChecked: manifest.files.length,
+    missingFiles: missing,
+    hashMismatches: mismatches,
+    signature: requireSignature && signature.status === "missing"
+      ? { ...signature, errors: ["manifest has no signatures"] }
+      : signature,
+    remarks: [...archive.remarks, ...unlisted(archive, manifest.files.map((file) => file.path))],
+  };
+}
+
+function unlisted(archive: ZipArchive, listed: readonly string[]): string[] {
+  const known = new Set<string>([...listed, ENTRY.manifest]);
+  const strangers = archive.names.filter((name) => !known.has(name)).length;
+  return strangers === 0 ? [] : [`${strangers} entries are not listed in the manifest and prove nothing`];
+}

@@ -1,0 +1,62 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../bytes.ts";
+import type { JsonObject, JsonValue } from "./value.ts";
+
+/** Nesting beyond this is refused, so that no input can exhaust the stack. */
+export const MAX_DEPTH = 1000;
+
+/**
+ * Canonical JSON text (RFC 8785, spec/core.md section 1).
+ *
+ * @throws {GaitError} `invalid_input` for a number that is no finite double, a lone surrogate, nesting deeper
+ * than {@linkcode MAX_DEPTH}, or a value that JSON does not have
+ */
+export function canonicalize(value: JsonValue): string {
+  return write(value, 0);
+}
+
+/** The UTF-8 bytes of {@linkcode canonicalize}: what digests and signatures are taken over. */
+export function canonicalBytes(value: JsonValue): Uint8Array<ArrayBuffer> {
+  return utf8(canonicalize(value));
+}
+
+function write(value: JsonValue, depth: number): string {
+  switch (typeof value) {
+    case "string":
+      return writeString(value);
+    case "number":
+      // JSON.stringify prints the shortest ECMAScript form and -0 as 0, which is RFC 8785 section 3.2.2.3.
+      if (!Number.isFinite(value)) throw invalidInput("Number is too large for JSON");
+      return JSON.stringify(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "object":
+      if (value === null) return "null";
+      if (depth >= MAX_DEPTH) throw invalidInput(`JSON is nested deeper than ${MAX_DEPTH} levels`);
+      return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value, depth + 1);
+    default:
+      throw invalidInput(`JSON has no value of type "${typeof value}"`);
+  }
+}
+
+function writeArray(items: JsonValue[], depth: number): string {
+  let text = "[";
+  for (let i = 0; i < items.length; i++) text += (i === 0 ? "" : ",") + write(items[i]!, depth);
+  return text + "]";
+}
+
+function writeObject(object: JsonObject, depth: number): string {
+  let text = "{";
+  // Default sort compares UTF-16 code units, as RFC 8785 section 3.2.3 asks.
+  for (const name of Object.keys(object).sort()) {
+    text += (text.length === 1 ? "" : ",") + writeString(name) + ":" + write(object[name]!, depth);
+  }
+  return text + "}";
+}
+
+function writeString(text: string): string {
+  // A lone surrogate has no UTF-8 form; readers here replace it, so one at this point is a programming error
+  // that must not reach a digest.
+  if (!text.isWellFormed()) throw invalidInput("Text contains a lone surrogate");
+  return JSON.stringify(text);
+}

@@ -1,0 +1,7 @@
+/** JSON: a strict reader, the canonical writer (RFC 8785), JSONL, and a form for people. */
+export * from "./canonical.ts";
+export * from "./lines.ts";
+export * from "./pretty.ts";
+export * from "./read.ts";
+export * from "./structure.ts";
+export * from "./value.ts";

@@ -1,0 +1,15 @@
+import { utf8 } from "../bytes.ts";
+import type { JsonValue } from "./value.ts";
+
+/**
+ * JSON for files that people read: 2-space indent, members in the given order, `<`, `>` and `&` escaped, final
+ * newline (spec/regress.md 1.3, spec/core.md section 8).
+ */
+export function prettyJson(value: JsonValue): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify(value, null, 2).replace(/[<>&\u2028\u2029]/g, escapeUnit);
+  return utf8(text + "\n");
+}
+
+function escapeUnit(char: string): string {
+  return "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0");
+}

@@ -1,0 +1,75 @@
+import { invalidInput } from "../errors/mod.ts";
+
+/** A path that is absolute or stays inside the working folder. */
+export type SafePath = string & { readonly brand: "SafePath" };
+
+/** Shortest equivalent path, by text alone: no `.`, no `//`, `..` only in front. Empty becomes `.`. */
+export function cleanPath(path: string): string {
+  const rooted = path.startsWith("/");
+  const kept: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") kept.push(part);
+    else if (kept.length > 0 && kept.at(-1) !== "..") kept.pop();
+    else if (!rooted) kept.push("..");
+  }
+  const joined = kept.join("/");
+  return rooted ? "/" + joined : joined === "" ? "." : joined;
+}
+
+/**
+ * Path of a file to write: trimmed and cleaned (spec/core.md 3.6).
+ *
+ * @throws {GaitError} `invalid_input` for an empty path, `.`, `/`, a NUL, or a relative path that leaves the
+ * working folder
+ */
+export function outputPath(path: string): SafePath {
+  const cleaned = cleanPath(path.trim());
+  if (path.trim() === "" || cleaned === "." || cleaned === "/") {
+    throw invalidInput(`Cannot write to "${path}": path names no file`);
+  }
+  return insideWorkingFolder(cleaned);
+}
+
+/**
+ * A path that is absolute, or relative without leaving the working folder.
+ *
+ * @throws {GaitError} `invalid_input` otherwise
+ */
+export function insideWorkingFolder(path: string): SafePath {
+  const cleaned = cleanPath(path);
+  if (cleaned === ".." || cleaned.startsWith("../")) {
+    throw invalidInput(`Cannot use "${path}": path leaves the working folder`, {
+      hint: "Give an absolute path, or one inside the working folder",
+    });
+  }
+  if (hasControl(cleaned)) throw invalidInput("Cannot use a path with control characters");
+  return cleaned as SafePath;
+}
+
+/** Join two paths; an absolute second one wins. */
+export function joinPath(folder: string, path: string): string {
+  return path.startsWith("/") ? cleanPath(path) : cleanPath(`${folder}/${path}`);
+}
+
+/** The folder of a path, `.` when it has none. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** A path as commands report it: `./` in front unless it is absolute or starts with a dot. */
+export function displayPath(path: string): string {
+  return path.startsWith("/") || path.startsWith(".") ? path : "./" + path;
+}
+
+/** Whether a text holds a C0 or C1 control character. */
+export function hasControl(text: string): boolean {
+  // deno-lint-ignore no-control-regex
+  return /[\x00-\x1f\x7f-\x9f]/.test(text);
+}

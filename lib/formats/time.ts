@@ -1,0 +1,54 @@
+import { invalidInput } from "../errors/mod.ts";
+
+/** A checked and normalised RFC 3339 time (spec/core.md 1.2). */
+export type Rfc3339 = string & { readonly brand: "Rfc3339" };
+
+/** Stands for "absent" (spec/core.md 1.2). */
+export const ZERO_TIME = "0001-01-01T00:00:00Z" as Rfc3339;
+
+/** The fixed fallback where a time is needed and none was given. */
+export const EPOCH_1980 = "1980-01-01T00:00:00Z" as Rfc3339;
+
+const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|([+-])(\d\d):(\d\d))$/;
+
+/**
+ * Check a time and bring it into the output form: offset kept, fraction cut to 9 digits without trailing zeros,
+ * a zero offset written `Z`.
+ *
+ * @throws {GaitError} `invalid_input` for everything that RFC 3339 with upper-case letters does not allow
+ */
+export function parseTime(text: string, what = "time"): Rfc3339 {
+  const match = PATTERN.exec(text);
+  if (!match) throw invalidInput(`Cannot read ${what}: "${text}" is no RFC 3339 time`);
+  const [, year, month, day, hour, minute, second, fraction = "", zone, , zoneHour = "0", zoneMinute = "0"] = match;
+  const inRange = isDate(Number(year), Number(month), Number(day)) && Number(hour) < 24 && Number(minute) < 60 &&
+    Number(second) < 60 && Number(zoneHour) < 24 && Number(zoneMinute) < 60;
+  if (!inRange) throw invalidInput(`Cannot read ${what}: "${text}" does not exist in the calendar`);
+  const digits = fraction.slice(0, 9).replace(/0+$/, "");
+  const offset = Number(zoneHour) === 0 && Number(zoneMinute) === 0 ? "Z" : zone;
+  return `${text.slice(0, 19)}${digits === "" ? "" : "." + digits}${offset}` as Rfc3339;
+}
+
+/** The same instant in `Z` form. */
+export function toUtc(time: Rfc3339): Rfc3339 {
+  if (time.endsWith("Z")) return time;
+  const fraction = /\.\d+/.exec(time)?.[0] ?? "";
+  const seconds = new Date(Date.parse(time.slice(0, 19) + time.slice(-6)));
+  return `${seconds.toISOString().slice(0, -5)}${fraction}Z` as Rfc3339;
+}
+
+/** Whether a time counts as absent. */
+export function isZeroTime(time: Rfc3339): boolean {
+  return toUtc(time) === ZERO_TIME;
+}
+
+/** Time of a clock reading, given in milliseconds since 1970. */
+export function timeOfMillis(milliseconds: number): Rfc3339 {
+  return parseTime(new Date(milliseconds).toISOString());
+}
+
+function isDate(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!;
+}

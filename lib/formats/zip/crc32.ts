@@ -1,0 +1,41 @@
+/** Eight tables: CRC-32 (IEEE 802.3, as in zip) eight bytes a step. */
+const TABLES = makeTables();
+
+function makeTables(): Uint32Array[] {
+  const tables = Array.from({ length: 8 }, () => new Uint32Array(256));
+  for (let byte = 0; byte < 256; byte++) {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    tables[0]![byte] = crc;
+  }
+  for (let t = 1; t < 8; t++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const previous = tables[t - 1]![byte]!;
+      tables[t]![byte] = (previous >>> 8) ^ tables[0]![previous & 0xff]!;
+    }
+  }
+  return tables;
+}
+
+/** CRC-32 of bytes; `previous` continues an earlier call. */
+export function crc32(bytes: Uint8Array, previous = 0): number {
+  const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES as [
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+  ];
+  let crc = ~previous;
+  let at = 0;
+  for (const end = bytes.length - 7; at < end; at += 8) {
+    crc ^= bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
+    crc = t7[crc & 0xff]! ^ t6[crc >>> 8 & 0xff]! ^ t5[crc >>> 16 & 0xff]! ^ t4[crc >>> 24]! ^
+      t3[bytes[at + 4]!]! ^ t2[bytes[at + 5]!]! ^ t1[bytes[at + 6]!]! ^ t0[bytes[at + 7]!]!;
+  }
+  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]!) & 0xff]!;
+  return ~crc >>> 0;
+}

@@ -1,0 +1,195 @@
+import { invalidInput, verificationFailed } from "../../errors/mod.ts";
+import { decodeUtf8 } from "../bytes.ts";
+
+/** One entry as the central directory describes it, checked against its local header. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly method: number;
+  readonly encrypted: boolean;
+  readonly crc32: number;
+  readonly compressedSize: number;
+  /** Uncompressed size in bytes, as declared. */
+  readonly size: number;
+  /** Where the compressed bytes begin in the archive. */
+  readonly dataStart: number;
+  /** Unix mode, 0 when the archive was not made on Unix. */
+  readonly mode: number;
+}
+
+/** The directory of an archive, with remarks on what is unusual about it. */
+export interface ZipDirectory {
+  readonly entries: readonly ZipEntry[];
+  readonly remarks: readonly string[];
+}
+
+/** More entries than this are refused before any is looked at. */
+export const MAX_ENTRIES = 10_000;
+
+const END_SIGNATURE = 0x06054b50;
+const CENTRAL_SIGNATURE = 0x02014b50;
+const LOCAL_SIGNATURE = 0x04034b50;
+const DESCRIPTOR_SIGNATURE = 0x08074b50;
+const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
+const END_LENGTH = 22;
+const MAX_COMMENT = 0xffff;
+
+/**
+ * Read the directory of an archive and refuse every archive that two readers could understand differently
+ * (anchors 5.3, items 3 and 4): the local headers must agree with the directory, entries must not overlap or
+ * leave gaps, and inert bytes are tolerated only before the first entry and after the end (spec/core.md 3.8).
+ *
+ * @throws {GaitError} `invalid_input` when the bytes are no readable archive, `verification_failed` when they
+ * are ambiguous
+ */
+export function readDirectory(bytes: Uint8Array): ZipDirectory {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = findEnd(bytes, view);
+  if (end < 0) throw invalidInput("Cannot read archive: it is not a zip file");
+  const count = view.getUint16(end + 10, true);
+  const size = view.getUint32(end + 12, true);
+  const offset = view.getUint32(end + 16, true);
+  refuseZip64(view, end, count, size, offset);
+  if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 6, true) !== 0) {
+    throw invalidInput("Cannot read archive: it spans several disks");
+  }
+  if (view.getUint16(end + 8, true) !== count) throw ambiguous("the end record gives two numbers of entries");
+  if (count > MAX_ENTRIES) throw invalidInput(`Cannot read archive: more than ${MAX_ENTRIES} entries`);
+  const start = end - size; // the directory ends where the end record begins
+  const base = start - offset; // bytes in front of the archive proper
+  if (start < 0 || base < 0) throw invalidInput("Cannot read archive: its directory lies outside the file");
+
+  const entries: ZipEntry[] = [];
+  const spans: Span[] = [];
+  let at = start;
+  for (let i = 0; i < count; i++) {
+    if (at + 46 > end || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
+      throw invalidInput("Cannot read archive: its directory is damaged");
+    }
+    const length = 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    if (at + length > end) throw invalidInput("Cannot read archive: its directory is damaged");
+    const { entry, span } = readEntry(bytes, view, at, base, start);
+    entries.push(entry);
+    spans.push(span);
+    at += length;
+  }
+  if (at !== end) throw ambiguous("its directory holds more than its entries");
+  return { entries, remarks: checkLayout(bytes, spans, base, start, end) };
+}
+
+/** Where the bytes of one entry, headers included, begin and may end. */
+interface Span {
+  readonly start: number;
+  readonly ends: readonly number[];
+}
+
+function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, limit: number) {
+  const flags = view.getUint16(at + 8, true);
+  const nameLength = view.getUint16(at + 28, true);
+  const compressedSize = view.getUint32(at + 20, true);
+  const size = view.getUint32(at + 24, true);
+  const offset = view.getUint32(at + 42, true);
+  if (compressedSize === 0xffffffff || size === 0xffffffff || offset === 0xffffffff) throw zip64();
+  const name = decodeUtf8(bytes.subarray(at + 46, at + 46 + nameLength));
+  const local = base + offset;
+  if (local + 30 > limit || view.getUint32(local, true) !== LOCAL_SIGNATURE) {
+    throw invalidInput(`Cannot read archive: entry "${name}" has no local header`);
+  }
+  const localNameLength = view.getUint16(local + 26, true);
+  const dataStart = local + 30 + localNameLength + view.getUint16(local + 28, true);
+  const dataEnd = dataStart + compressedSize;
+  if (dataEnd > limit) throw invalidInput(`Cannot read archive: entry "${name}" is truncated`);
+
+  const localName = decodeUtf8(bytes.subarray(local + 30, local + 30 + localNameLength));
+  const streamed = (flags & 0x8) !== 0;
+  const same = (localAt: number, centralAt: number, width: 16 | 32) =>
+    width === 16
+      ? view.getUint16(local + localAt, true) === view.getUint16(at + centralAt, true)
+      : view.getUint32(local + localAt, true) === view.getUint32(at + centralAt, true) ||
+        (streamed && view.getUint32(local + localAt, true) === 0);
+  const agrees = localName === name && same(4, 6, 16) && same(6, 8, 16) && same(8, 10, 16) && same(10, 12, 16) &&
+    same(12, 14, 16) && same(14, 16, 32) && same(18, 20, 32) && same(22, 24, 32);
+  if (!agrees) throw ambiguous(`entry "${name}" is described in two ways`);
+
+  const crc32 = view.getUint32(at + 16, true);
+  const ends = streamed ? descriptorEnds(view, dataEnd, limit, crc32, compressedSize, size) : [dataEnd];
+  const madeOnUnix = view.getUint16(at + 4, true) >>> 8 === 3;
+  const entry: ZipEntry = {
+    name,
+    method: view.getUint16(at + 10, true),
+    encrypted: (flags & 0x1) !== 0,
+    crc32,
+    compressedSize,
+    size,
+    dataStart,
+    mode: madeOnUnix ? view.getUint32(at + 38, true) >>> 16 : 0,
+  };
+  return { entry, span: { start: local, ends } };
+}
+
+/** A data descriptor may stand with or without its signature. */
+function descriptorEnds(view: DataView, at: number, limit: number, crc: number, packed: number, size: number) {
+  const matches = (from: number) =>
+    from + 12 <= limit && view.getUint32(from, true) === crc && view.getUint32(from + 4, true) === packed &&
+    view.getUint32(from + 8, true) === size;
+  const ends: number[] = [];
+  if (at + 4 <= limit && view.getUint32(at, true) === DESCRIPTOR_SIGNATURE && matches(at + 4)) ends.push(at + 16);
+  if (matches(at)) ends.push(at + 12);
+  if (ends.length === 0) throw ambiguous("a data descriptor contradicts the directory");
+  return ends;
+}
+
+/** Entries must follow each other without a gap and end where the directory begins. */
+function checkLayout(bytes: Uint8Array, spans: Span[], base: number, start: number, end: number): string[] {
+  const ordered = [...spans].sort((a, b) => a.start - b.start);
+  const first = ordered[0]?.start ?? start;
+  for (let i = 0; i < ordered.length; i++) {
+    const next = ordered[i + 1]?.start ?? start;
+    if (!ordered[i]!.ends.includes(next)) throw ambiguous("entries overlap or leave a gap");
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tail = end + END_LENGTH + view.getUint16(end + 20, true);
+  const remarks: string[] = [];
+  for (const [from, to, where] of [[0, first, "before"], [tail, bytes.length, "after"]] as const) {
+    if (to <= from) continue;
+    // INVARIANT: what is tolerated around an archive can't itself be taken for one.
+    if (holdsSignature(bytes.subarray(from, to))) throw ambiguous(`data ${where} the archive looks like another one`);
+    remarks.push(`${to - from} bytes stand ${where} the archive`);
+  }
+  if (first > 0 && base > first) throw ambiguous("entries begin before the archive");
+  return remarks;
+}
+
+function holdsSignature(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(0x50); at >= 0 && at + 3 < bytes.length; at = bytes.indexOf(0x50, at + 1)) {
+    const [second, third, fourth] = bytes.subarray(at + 1, at + 4);
+    if (second === 0x4b && third! + 1 === fourth && third! % 2 === 1 && third! <= 7) return true;
+  }
+  return false;
+}
+
+/** The last end record whose comment fits into the file. */
+function findEnd(bytes: Uint8Array, view: DataView): number {
+  const lowest = Math.max(0, bytes.length - END_LENGTH - MAX_COMMENT);
+  for (let at = bytes.length - END_LENGTH; at >= lowest; at--) {
+    if (view.getUint32(at, true) !== END_SIGNATURE) continue;
+    if (at + END_LENGTH + view.getUint16(at + 20, true) <= bytes.length) return at;
+  }
+  return -1;
+}
+
+function refuseZip64(view: DataView, end: number, count: number, size: number, offset: number): void {
+  if (count === 0xffff || size === 0xffffffff || offset === 0xffffffff) throw zip64();
+  if (end >= 20 && view.getUint32(end - 20, true) === ZIP64_LOCATOR_SIGNATURE) {
+    throw ambiguous("a ZIP64 record contradicts the end record");
+  }
+}
+
+function zip64() {
+  return invalidInput("Cannot read archive: ZIP64 is not supported", {
+    hint: "Write the archive without ZIP64; evidence never needs it",
+  });
+}
+
+function ambiguous(reason: string) {
+  return verificationFailed(`Archive is ambiguous: ${reason}`, { detail: "archive_ambiguous" });
+}

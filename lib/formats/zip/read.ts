@@ -1,0 +1,114 @@
+import { invalidInput, verificationFailed } from "../../errors/mod.ts";
+import { crc32 } from "./crc32.ts";
+import { readDirectory, type ZipEntry } from "./directory.ts";
+import { damaged, inflate, MAX_RATIO } from "./inflate.ts";
+
+/** What a reader accepts. Sizes in bytes, uncompressed. */
+export interface ZipLimits {
+  readonly entryBytes: number;
+  /** Sum over all entries that are read. */
+  readonly totalBytes: number;
+}
+
+/** 100 MiB an entry (spec/core.md 3.8); the sum is ours, so that many large entries are no way around it. */
+export const EVIDENCE_LIMITS: ZipLimits = { entryBytes: 104_857_600, totalBytes: 1_073_741_824 };
+
+/** An archive whose names are unambiguous. Nothing is ever extracted to disk. */
+export interface ZipArchive {
+  readonly names: readonly string[];
+  /** Bytes around the archive that were tolerated, in words. */
+  readonly remarks: readonly string[];
+  has(name: string): boolean;
+  /** Declared size of an entry in bytes, `undefined` when there is none. */
+  sizeOf(name: string): number | undefined;
+  /** Whole content of an entry. */
+  read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Content of an entry in chunks; every check has passed only when the last one was taken. */
+  chunks(name: string): AsyncGenerator<Uint8Array>;
+}
+
+/**
+ * Open an archive. Names are looked up exactly; entries that nobody asks for are ignored, whatever their name.
+ *
+ * @throws {GaitError} `invalid_input` when it can't be read, `verification_failed` when it is ambiguous or a
+ * name occurs twice, also after trimming, case folding or Unicode normalisation
+ */
+export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVIDENCE_LIMITS): ZipArchive {
+  const { entries, remarks } = readDirectory(bytes);
+  refuseDuplicates(entries);
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  let total = 0;
+
+  function find(name: string): ZipEntry {
+    const entry = byName.get(name);
+    if (!entry) throw invalidInput(`Cannot read entry "${name}": archive has none of that name`);
+    return entry;
+  }
+
+  async function* chunks(name: string): AsyncGenerator<Uint8Array> {
+    const entry = find(name);
+    refuseUnreadable(entry, limits);
+    total += entry.size;
+    if (total > limits.totalBytes) throw invalidInput("Cannot read archive: its entries are too large together");
+    const packed = bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize);
+    let crc = 0;
+    for await (const chunk of entry.method === 0 ? [packed] : inflate(packed, entry.size, name)) {
+      crc = crc32(chunk, crc);
+      yield chunk;
+    }
+    if (crc !== entry.crc32) throw damaged(name, "its checksum is wrong");
+  }
+
+  return {
+    names: [...byName.keys()],
+    remarks,
+    has: (name) => byName.has(name),
+    sizeOf: (name) => byName.get(name)?.size,
+    chunks,
+    async read(name) {
+      const content = new Uint8Array(checkedSize(find(name), limits));
+      let at = 0;
+      for await (const chunk of chunks(name)) {
+        content.set(chunk, at);
+        at += chunk.length;
+      }
+      return content;
+    },
+  };
+}
+
+/** The declared size, after the checks that must come before memory is taken for it. */
+function checkedSize(entry: ZipEntry, limits: ZipLimits): number {
+  refuseUnreadable(entry, limits);
+  return entry.size;
+}
+
+function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {
+  const { name, size, compressedSize, method, mode } = entry;
+  if (size > limits.entryBytes) throw damaged(name, `it is larger than ${limits.entryBytes} bytes`);
+  if (entry.encrypted) throw damaged(name, "it is encrypted");
+  if (method !== 0 && method !== 8) throw damaged(name, `compression method ${method} is not supported`);
+  if (method === 0 && size !== compressedSize) throw damaged(name, "its two sizes differ");
+  if (size > compressedSize * MAX_RATIO) throw damaged(name, "it claims to expand more than deflate can");
+  const type = mode & 0o170000;
+  if (name.endsWith("/") || (type !== 0 && type !== 0o100000)) {
+    // A link or folder under the name of a file would show other readers other content.
+    throw verificationFailed(`Archive entry "${name}" is no plain file`, { detail: "archive_entry_not_a_file" });
+  }
+}
+
+/** Names that some file system or reader takes for the same one (anchors 5.3, item 3). */
+function refuseDuplicates(entries: readonly ZipEntry[]): void {
+  const seen = new Set<string>();
+  for (const { name } of entries) {
+    const folded = name.trim().normalize("NFC").toLowerCase();
+    if (folded === "") continue;
+    if (seen.has(folded)) {
+      throw verificationFailed(`Archive holds entry "${name.trim()}" more than once`, {
+        detail: "archive_duplicate_entries",
+        hint: "Do not trust this archive: readers may see different content under one name",
+      });
+    }
+    seen.add(folded);
+  }
+}

@@ -1,0 +1,54 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { readJsonObject, without } from "../../formats/json/mod.ts";
+import { decode } from "../../schema/fields.ts";
+import { traceSchema } from "../../schema/trace.ts";
+import {
+  checkSignature,
+  digestOf,
+  isPlainMismatch,
+  keyFor,
+  type KeyId,
+  LOCAL_DEV,
+  type SignatureTrust,
+  type TrustedKeys,
+} from "../../signing/mod.ts";
+
+/** What was found out about a trace record. */
+export interface TraceReport {
+  readonly ok: boolean;
+  readonly traceId: string;
+  readonly verdict: string;
+  /** Set when Ed25519 was asked, whatever it said. */
+  readonly keyId?: KeyId;
+  /** Why the signature could not be checked. */
+  readonly error?: string;
+  readonly trust?: SignatureTrust;
+}
+
+/**
+ * Verify the signature of a trace record (spec/core.md section 8): over the stored document without `signature`,
+ * so that an added member breaks it too.
+ *
+ * @throws {GaitError} `invalid_input` when the bytes are no trace record, or no key is configured
+ */
+export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {
+  const document = readJsonObject(bytes, { what: "trace", duplicates: "refuse" });
+  const { trace_id: traceId, verdict, signature } = decode(traceSchema, document, "trace");
+  if (trusted.source === "none") throw missingKey();
+  const found = { traceId, verdict };
+  if (!signature) return { ...found, ok: false, error: "trace has no signature" };
+  const candidate = keyFor(trusted, signature.key_id);
+  if (!candidate) return { ...found, ok: false, error: "public key not configured" };
+  const problem = await checkSignature(signature, await digestOf(without(document, "signature")), candidate.key);
+  const trust = trusted.source === "flag" ? "flag" : candidate.name === LOCAL_DEV ? "local_dev" : "trust_store";
+  if (problem === undefined) return { ...found, ok: true, keyId: candidate.key.id, trust };
+  if (isPlainMismatch(problem)) return { ...found, ok: false, keyId: candidate.key.id, trust };
+  return { ...found, ok: false, error: problem, trust };
+}
+
+/** No key to check a signature with. */
+export function missingKey() {
+  return invalidInput("Cannot verify signature: no public key configured", {
+    hint: "Give --public-key <file>, or trust a key: gait keys trust add <public.key> --name <name>",
+  });
+}

@@ -1,0 +1,40 @@
+import * as v from "valibot";
+import { anyObject, integer, integersIn, text, time } from "./fields.ts";
+
+/** Largest context envelope in bytes (spec/core.md 5.1). */
+export const MAX_ENVELOPE_BYTES = 1_048_576;
+
+export const ENVELOPE_SCHEMA_ID = "gait.context.envelope";
+
+/** One piece of context that an agent was given. Unknown fields are refused. */
+export const contextRecordSchema = v.pipe(
+  integersIn("freshness_sla_seconds"),
+  v.strictObject({
+    ref_id: text,
+    source_type: text,
+    source_locator: text,
+    query_digest: text,
+    content_digest: text,
+    retrieved_at: time,
+    redaction_mode: text,
+    immutability: text,
+    freshness_sla_seconds: integer,
+    sensitivity_label: text,
+    retrieval_params: anyObject,
+  }),
+);
+
+/** The context that an agent was given, as one document (spec/core.md 5.1). */
+export const contextEnvelopeSchema = v.strictObject({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  context_set_id: text,
+  context_set_digest: text,
+  evidence_mode: text,
+  records: v.nullish(v.array(contextRecordSchema), []),
+});
+
+export type ContextRecord = v.InferOutput<typeof contextRecordSchema>;
+export type ContextEnvelope = v.InferOutput<typeof contextEnvelopeSchema>;

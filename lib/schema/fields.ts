@@ -1,0 +1,78 @@
+import * as v from "valibot";
+import { invalidInput } from "../errors/mod.ts";
+import { isIntegerLiteral, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { parseTime, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
+
+/*
+ * The kinds of field that artifacts are made of (spec/core.md 1.1): `null` counts as absent, unknown members are
+ * dropped, a wrong type is an error.
+ */
+
+/** A text; absent gives the empty one. */
+export const text = v.nullish(v.string(), "");
+
+/** A whole number, at least 0; absent gives 0. */
+export const count = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0)), 0);
+
+/** A whole number of either sign; absent gives 0. */
+export const integer = v.nullish(v.pipe(v.number(), v.safeInteger()), 0);
+
+/** An RFC 3339 time in its normalised form; absent gives the zero time. */
+export const time = v.pipe(
+  v.nullish(v.string(), ZERO_TIME),
+  v.rawTransform<string, Rfc3339>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return parseTime(dataset.value);
+    } catch (error) {
+      addIssue({ message: (error as Error).message });
+      return NEVER;
+    }
+  }),
+);
+
+/** A JSON object of any shape, kept as it is; absent stays absent. */
+export const anyObject = v.nullish(v.custom<JsonObject>(isJsonObject, "expected an object"));
+
+/** A list; absent gives the empty one. */
+export function listOf<T extends v.GenericSchema>(item: T) {
+  return v.nullish(v.array(item), []);
+}
+
+/** A list of texts; absent gives the empty one. */
+export const texts = listOf(v.string());
+
+/** An object whose named members must be written as integer literals: `1`, not `1.0` (spec/core.md 1.1). */
+export function integersIn(...members: string[]) {
+  // deno-lint-ignore no-explicit-any -- the schema behind it in the pipe gives the type
+  return v.custom<any>(
+    (value) => isJsonObject(value) && members.every((member) => isIntegerLiteral(value, member)),
+    `expected an object with integers at ${members.join(", ")}`,
+  );
+}
+
+/**
+ * Read a JSON value as an artifact.
+ *
+ * @throws {GaitError} `invalid_input` that names the first field in the way
+ */
+export function decode<T extends v.GenericSchema>(schema: T, value: JsonValue, what: string): v.InferOutput<T> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue);
+  throw invalidInput(`Cannot read ${what}: ${path === null ? "" : `${path}: `}${issue.message}`);
+}
+
+/** A record as it is written: some members vanish when they are empty, zero, false or absent. */
+export function omitEmpty(record: object, ...members: string[]): JsonObject {
+  const entries = Object.entries(record).filter(([name, value]) =>
+    value !== undefined && !(members.includes(name) && isEmpty(value))
+  );
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === "" || value === 0 || value === false || value === null;
+}

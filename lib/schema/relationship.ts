@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
+import { listOf, omitEmpty, text, texts } from "./fields.ts";
+
+const node = v.object({ kind: text, id: text });
+
+/** How a record relates to other artifacts (spec/core.md 4.4). Enums are not enforced, values pass through. */
+export const relationshipSchema = v.object({
+  parent_ref: v.nullish(node),
+  entity_refs: listOf(node),
+  policy_ref: v.nullish(
+    v.object({ policy_id: text, policy_version: text, policy_digest: text, matched_rule_ids: texts }),
+  ),
+  agent_chain: listOf(v.object({ identity: text, role: text })),
+  edges: listOf(v.object({ kind: text, from: v.nullish(node, { kind: "", id: "" }), to: v.nullish(node, { kind: "", id: "" }) })),
+  parent_record_id: text,
+  related_record_ids: texts,
+  related_entity_ids: texts,
+  agent_lineage: listOf(v.object({ agent_id: text, delegated_by: text, delegation_record_id: text })),
+});
+
+/** A decoded relationship envelope. */
+export type Relationship = v.InferOutput<typeof relationshipSchema>;
+
+/** The written form: empty top-level members vanish, but a given `parent_ref` or `policy_ref` stays. */
+export function encodeRelationship(relationship: Relationship): JsonObject {
+  const { policy_ref, parent_ref, agent_lineage, ...rest } = relationship;
+  return omitEmpty(
+    {
+      ...rest,
+      parent_ref: parent_ref ?? undefined,
+      policy_ref: isJsonObject(policy_ref) ? omitEmpty(policy_ref, ...Object.keys(policy_ref)) : undefined,
+      agent_lineage: agent_lineage.map((step) => omitEmpty(step, "delegated_by", "delegation_record_id")),
+    },
+    "entity_refs",
+    "agent_chain",
+    "edges",
+    "parent_record_id",
+    "related_record_ids",
+    "related_entity_ids",
+    "agent_lineage",
+  );
+}

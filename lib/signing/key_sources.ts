@@ -1,0 +1,117 @@
+import { invalidInput, unsafeOperation } from "../errors/mod.ts";
+import type { Environment, Files } from "../effects/types.ts";
+import { decodeUtf8 } from "../formats/bytes.ts";
+import { keyFromSeed, parsePrivateKey, type PrivateKey } from "./private_key.ts";
+import { parsePublicKey, type PublicKey } from "./public_key.ts";
+import { loadTrustFolder, MAX_KEY_BYTES, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
+
+/** Where keys may come from; the empty string means "not given" (spec/core.md 2.3). */
+export interface KeySources {
+  readonly keyMode?: string;
+  readonly privateKey: string;
+  readonly privateKeyEnv: string;
+  readonly publicKey: string;
+  readonly publicKeyEnv: string;
+}
+
+/** What loading keys needs of the world. */
+export interface KeyWorld {
+  readonly files: Files;
+  readonly env: Environment;
+  readonly random: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+/** A key to sign with, and what the user should know about it. */
+export interface SigningKey {
+  readonly key: PrivateKey;
+  readonly warnings: readonly string[];
+}
+
+const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not verify across machines";
+
+/**
+ * The key to sign with (spec/core.md 2.2).
+ *
+ * @throws {GaitError} `invalid_input` for a contradiction, a missing source or an unusable key;
+ * `unsafe_operation` when the private key file is a symbolic link
+ */
+export async function loadSigningKey(sources: KeySources, world: KeyWorld): Promise<SigningKey> {
+  const mode = (sources.keyMode ?? "").trim().toLowerCase() || "prod";
+  const { privateKey, privateKeyEnv, publicKey, publicKeyEnv } = sources;
+  if (mode === "dev") {
+    if (privateKey !== "" || privateKeyEnv !== "" || publicKey !== "" || publicKeyEnv !== "") {
+      throw invalidInput("Cannot use key mode \"dev\" together with a key: dev makes a fresh one");
+    }
+    return { key: await keyFromSeed(world.random(32)), warnings: [DEV_WARNING] };
+  }
+  if (mode !== "prod") throw invalidInput(`Cannot use key mode "${sources.keyMode}": expected "dev" or "prod"`);
+  refuseBoth(sources);
+  if (privateKey === "" && privateKeyEnv === "") {
+    throw invalidInput("Cannot sign: no private key given", {
+      hint: "Give --private-key <file> or --private-key-env <variable>",
+    });
+  }
+  const { key, warnings } = await loadPrivateKey(sources, world);
+  if (publicKey !== "" || publicKeyEnv !== "") {
+    const given = await loadPublicKey(sources, world);
+    if (given.id !== key.public.id) throw invalidInput("Cannot sign: public key does not belong to the private key");
+  }
+  return { key, warnings };
+}
+
+/**
+ * The keys to verify with (spec/core.md 2.3): those of the flags, else the trust folder, else none.
+ *
+ * @throws {GaitError} `invalid_input` when a pair of sources is doubled or a key is unusable
+ */
+export async function loadTrustedKeys(sources: KeySources, world: KeyWorld): Promise<TrustedKeys> {
+  refuseBoth(sources);
+  if (sources.publicKey !== "" || sources.publicKeyEnv !== "") {
+    return { source: "flag", key: await loadPublicKey(sources, world) };
+  }
+  if (sources.privateKey !== "" || sources.privateKeyEnv !== "") {
+    return { source: "flag", key: (await loadPrivateKey(sources, world)).key.public };
+  }
+  return await world.files.stat(".gait/trust") ? await loadTrustFolder(world.files) : NO_KEYS;
+}
+
+function refuseBoth(sources: KeySources): void {
+  if (sources.publicKey !== "" && sources.publicKeyEnv !== "") {
+    throw invalidInput("Cannot use --public-key together with --public-key-env");
+  }
+  if (sources.privateKey !== "" && sources.privateKeyEnv !== "") {
+    throw invalidInput("Cannot use --private-key together with --private-key-env");
+  }
+}
+
+async function loadPublicKey({ publicKey, publicKeyEnv }: KeySources, world: KeyWorld): Promise<PublicKey> {
+  return publicKey !== ""
+    ? await parsePublicKey(decodeUtf8(await world.files.read(publicKey, MAX_KEY_BYTES)), `public key "${publicKey}"`)
+    : await parsePublicKey(readVariable(publicKeyEnv, world.env), `public key in "${publicKeyEnv}"`);
+}
+
+async function loadPrivateKey({ privateKey, privateKeyEnv }: KeySources, world: KeyWorld): Promise<SigningKey> {
+  if (privateKey === "") {
+    const text = readVariable(privateKeyEnv, world.env);
+    return { key: await parsePrivateKey(text, `private key in "${privateKeyEnv}"`), warnings: [] };
+  }
+  const info = await world.files.stat(privateKey);
+  // Whoever can place a link can choose which key signs (anchors 5.3, item 17).
+  if (info?.kind === "symlink") {
+    throw unsafeOperation(`Cannot read private key "${privateKey}": it is a symbolic link`, {
+      hint: "Give the file itself, or pass the key by --private-key-env",
+    });
+  }
+  const key = await parsePrivateKey(
+    decodeUtf8(await world.files.read(privateKey, MAX_KEY_BYTES)),
+    `private key "${privateKey}"`,
+  );
+  const open = info !== undefined && (info.mode & 0o077) !== 0;
+  return { key, warnings: open ? [`private key file is readable by others: chmod 600 ${privateKey}`] : [] };
+}
+
+function readVariable(name: string, env: Environment): string {
+  const value = env.get(name)?.trim() ?? "";
+  if (value === "") throw invalidInput(`Cannot read key: environment variable "${name}" is not set`);
+  return value;
+}

@@ -1,0 +1,21 @@
+import { invalidInput } from "../errors/mod.ts";
+import { fromBase64 } from "../formats/bytes.ts";
+
+/**
+ * Decode the text of a key: standard, padded base64 of exactly `length` bytes. Space, tab, CR and LF around it
+ * and line breaks inside are skipped, nothing else (spec/core.md 2.1).
+ *
+ * The text never appears in the error: it may be a private key.
+ */
+export function decodeKeyText(text: string, length: number, what: string): Uint8Array<ArrayBuffer> {
+  const bytes = fromBase64(text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "").replace(/[\r\n]/g, ""));
+  if (!bytes) {
+    throw invalidInput(`Cannot read ${what}: expected standard base64 with padding`, {
+      hint: "Make a key pair with: gait keys init",
+    });
+  }
+  if (bytes.length !== length) {
+    throw invalidInput(`Cannot read ${what}: expected ${length} bytes, found ${bytes.length}`);
+  }
+  return bytes;
+}

@@ -1,0 +1,70 @@
+import { invalidInput } from "../errors/mod.ts";
+import { base64, equalBytes, fromHex } from "../formats/bytes.ts";
+import { decodeKeyText } from "./key_text.ts";
+import { type Digest, sha256 } from "./digest.ts";
+
+/** SHA-256 of the raw public key, 64 hex digits. */
+export type KeyId = Digest;
+
+/** An Ed25519 public key that passed every check; only {@linkcode importPublicKey} makes one. */
+export interface PublicKey {
+  readonly id: KeyId;
+  readonly raw: Uint8Array<ArrayBuffer>;
+  readonly handle: CryptoKey;
+}
+
+/**
+ * The y coordinates (little-endian, sign bit cleared) of the eight points of small order on edwards25519: 0, 1,
+ * -1 and the two of order 8. The group and its cofactor 8 are those of RFC 8032 section 5.1.
+ */
+const SMALL_ORDER_Y = [
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+].map((text) => fromHex(text)!);
+
+/**
+ * Take raw bytes as an Ed25519 public key.
+ *
+ * Points of small order and encodings with y >= p are refused: Web Crypto accepts them, and under the identity
+ * point a forged signature verifies for every message (anchors 5.3, item 29).
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function importPublicKey(raw: Uint8Array<ArrayBuffer>): Promise<PublicKey> {
+  if (raw.length !== 32) throw invalidInput(`Cannot use public key: expected 32 bytes, found ${raw.length}`);
+  const y = raw.slice();
+  y[31]! &= 0x7f;
+  if (!isBelowP(y)) throw invalidInput("Cannot use public key: its encoding is not canonical");
+  if (SMALL_ORDER_Y.some((small) => equalBytes(small, y))) {
+    throw invalidInput("Cannot use public key: it is a point of small order, anyone can sign for it");
+  }
+  let handle: CryptoKey;
+  try {
+    handle = await crypto.subtle.importKey("raw", raw, "Ed25519", true, ["verify"]);
+  } catch (cause) {
+    throw invalidInput("Cannot use public key: it is no Ed25519 key", { cause });
+  }
+  return { id: await sha256(raw), raw, handle };
+}
+
+/** Read a public key in the form of key files: base64 of 32 bytes (spec/core.md 2.1). */
+export async function parsePublicKey(text: string, what = "public key"): Promise<PublicKey> {
+  return await importPublicKey(decodeKeyText(text, 32, what));
+}
+
+/** The text of a public key file. */
+export function formatPublicKey(key: PublicKey): string {
+  return base64(key.raw) + "\n";
+}
+
+/** Whether a little-endian number is below p = 2^255 - 19. */
+function isBelowP(bytes: Uint8Array): boolean {
+  if (bytes[31] !== 0x7f) return true;
+  for (let i = 30; i > 0; i--) {
+    if (bytes[i] !== 0xff) return true;
+  }
+  return bytes[0]! < 0xed;
+}

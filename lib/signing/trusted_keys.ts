@@ -1,0 +1,92 @@
+import { invalidInput } from "../errors/mod.ts";
+import type { Files } from "../effects/types.ts";
+import { decodeUtf8 } from "../formats/bytes.ts";
+import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./public_key.ts";
+
+/** Folder of the public keys that this project trusts, one `<name>.key` each. */
+export const TRUST_FOLDER = ".gait/trust";
+
+/** Name of the key that `gait demo` makes for this machine. */
+export const LOCAL_DEV = "local_dev";
+
+/** A trusted key and the name under which it is kept; no name when a flag gave it. */
+export interface TrustedKey {
+  readonly key: PublicKey;
+  readonly name?: string;
+}
+
+/** The keys a verification may use, and where they come from. */
+export type TrustedKeys =
+  | { readonly source: "none" }
+  | { readonly source: "flag"; readonly key: PublicKey }
+  | { readonly source: "store"; readonly keys: ReadonlyMap<KeyId, TrustedKey> };
+
+/** No key: integrity can be proved, origin can't. */
+export const NO_KEYS: TrustedKeys = { source: "none" };
+
+/** The trusted key for a signature. A key given by flag stands for all; stored keys are found by id alone. */
+export function keyFor(trusted: TrustedKeys, keyId: string): TrustedKey | undefined {
+  switch (trusted.source) {
+    case "none":
+      return undefined;
+    case "flag":
+      return { key: trusted.key };
+    case "store":
+      return trusted.keys.get(keyId as KeyId);
+  }
+}
+
+/**
+ * All keys of the trust folder.
+ *
+ * @returns the source `none` when the folder is missing or empty
+ * @throws {GaitError} `invalid_input` when a `.key` file does not hold a usable public key: a trust folder that
+ * can't be read whole is not trusted in part
+ */
+export async function loadTrustFolder(files: Files, folder = TRUST_FOLDER): Promise<TrustedKeys> {
+  const keys = new Map<KeyId, TrustedKey>();
+  for (const file of await files.list(folder)) {
+    if (!file.endsWith(".key")) continue;
+    const name = file.slice(0, -4);
+    const text = decodeUtf8(await files.read(`${folder}/${file}`, MAX_KEY_BYTES));
+    const key = await parsePublicKey(text, `trusted key "${name}"`);
+    if (!keys.has(key.id)) keys.set(key.id, { key, name });
+  }
+  return keys.size === 0 ? NO_KEYS : { source: "store", keys };
+}
+
+/** A key file is 45 or 89 bytes; this leaves room for folded ones. */
+export const MAX_KEY_BYTES = 4096;
+
+/** Names a trusted key may have: a letter or digit first, then also `.`, `_` and `-`; at most 64 characters. */
+export function checkKeyName(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    throw invalidInput(`Cannot use key name "${name}": use letters, digits, ".", "_" and "-", a letter or digit first`);
+  }
+  return name;
+}
+
+/**
+ * Put a key into the trust folder.
+ *
+ * @returns `false` when the same key stands there under that name already
+ * @throws {GaitError} `invalid_input` when the name is taken by another key
+ */
+export async function addTrustedKey(
+  files: Files,
+  name: string,
+  key: PublicKey,
+  folder = TRUST_FOLDER,
+): Promise<boolean> {
+  const path = `${folder}/${checkKeyName(name)}.key`;
+  if (await files.stat(path)) {
+    const present = await parsePublicKey(decodeUtf8(await files.read(path, MAX_KEY_BYTES)), `trusted key "${name}"`);
+    if (present.id === key.id) return false;
+    throw invalidInput(`Cannot trust key as "${name}": another key has that name`, {
+      hint: `Choose another name, or remove the old key: gait keys trust remove ${name}`,
+    });
+  }
+  await files.makeFolder(folder);
+  await files.writeAtomic(path, new TextEncoder().encode(formatPublicKey(key)), { onlyNew: true });
+  return true;
+}
