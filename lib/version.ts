@@ -1,2 +1,5 @@
-/** Version of this program; `deno task bundle --version <v>` stamps a release (spec/core.md 3.10). */
-export const VERSION = "0.0.0-dev";
+/** `deno task bundle --version <v>` replaces the number behind the colon, and only there. */
+const STAMP = "gait-version:0.0.0-dev";
+
+/** Version of this program; unstamped builds say `0.0.0-dev` (spec/core.md 3.10). */
+export const VERSION = STAMP.slice(STAMP.indexOf(":") + 1);

@@ -1,7 +1,7 @@
 import { failure, type Outcome } from "../commands/outcome.ts";
 import type { Entry } from "../commands/table.ts";
 import type { Needs, World } from "../effects/mod.ts";
-import { EXIT, type ExitStatus, GaitError, invalidInput, messageOf } from "../errors/mod.ts";
+import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
 import { exitStatusOf, jsonLine } from "./envelope.ts";
 import { parseArguments } from "./parse.ts";
 import { renderLines } from "./render.ts";
@@ -33,6 +33,7 @@ export interface Front {
  */
 export async function dispatch(argv: readonly string[], front: Front): Promise<ExitStatus> {
   const asksJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
+  const asksHelp = argv.includes("--help") || argv.includes("-h");
   try {
     const resolved = resolveCommand(argv, front.table);
     switch (resolved.kind) {
@@ -41,8 +42,12 @@ export async function dispatch(argv: readonly string[], front: Front): Promise<E
       case "help":
         return await printHelp(resolved.topic, front, EXIT.ok);
       case "usage":
-        if (asksJson && resolved.exit !== EXIT.ok) throw invalidInput(resolved.reason);
-        return await printHelp(resolved.topic, front, resolved.exit);
+        if (asksJson && resolved.exit !== EXIT.ok) throw resolved.error;
+        await printHelp(resolved.topic, front, resolved.exit);
+        if (resolved.exit !== EXIT.ok && !asksHelp) {
+          await print(failure(resolved.error), argv, front, false, "gait");
+        }
+        return resolved.exit;
       case "explain":
         front.console.out(resolved.text + "\n");
         return EXIT.ok;
@@ -70,7 +75,9 @@ async function runCommand(
   let outcome: Outcome;
   try {
     // `version` ignores whatever else is given, so its arguments are not parsed strictly.
-    const parsed = entry.name === "version" ? { flags: { json, help: false }, positionals: [] } : parseArguments(command, rest);
+    const parsed = entry.name === "version"
+      ? { flags: { json, help: false }, positionals: [] }
+      : parseArguments(command, rest);
     if (parsed.flags.help === true) return await printHelp(entry.name, front, EXIT.ok);
     json = parsed.flags.json === true;
     front.narrow(command.needs);
@@ -101,7 +108,11 @@ async function print(
   return status;
 }
 
-async function printHelp(topic: string, { table, console, version }: Front, exit: ExitStatus): Promise<ExitStatus> {
+async function printHelp(
+  topic: string,
+  { table, console, version }: Front,
+  exit: ExitStatus,
+): Promise<ExitStatus> {
   const { helpLines } = await import("./help.ts");
   console.out(renderLines(await helpLines(topic, table, version), console.colour));
   return exit;
@@ -112,4 +123,3 @@ function asGaitError(error: unknown): GaitError {
   if (error instanceof GaitError) return error;
   return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, { cause: error });
 }
-

@@ -3,9 +3,14 @@ import type { Outcome } from "../commands/outcome.ts";
 import { hex, utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 
-/** The exit status of an outcome: of its error when there is one. The only place where it is decided. */
-export function exitStatusOf({ exit, error }: Outcome): ExitStatus {
-  return error ? MEANING[error.code].exit : exit;
+/**
+ * The exit status of an outcome: of its error when there is one. The only place where it is decided.
+ *
+ * INVARIANT: an object that says no never goes out with status 0.
+ */
+export function exitStatusOf({ exit, error, json }: Outcome): ExitStatus {
+  if (error) return MEANING[error.code].exit;
+  return exit === EXIT.ok && json.ok !== true ? EXIT.internal : exit;
 }
 
 /** The members that describe an error (spec/core.md 3.3). */
@@ -24,9 +29,9 @@ export function describeError(error: GaitError): JsonObject {
 /** The JSON line of an outcome: top-level keys sorted, correlation id added, final newline. */
 export async function jsonLine(outcome: Outcome, argv: readonly string[]): Promise<string> {
   const members: JsonObject = {
+    ...(outcome.error ? describeError(outcome.error) : {}),
     ...outcome.json,
     correlation_id: await correlationId(argv),
-    ...(outcome.error ? describeError(outcome.error) : {}),
   };
   // INVARIANT: a status other than 0 never says ok.
   if (exitStatusOf(outcome) !== EXIT.ok) members.ok = false;
@@ -37,7 +42,9 @@ export async function jsonLine(outcome: Outcome, argv: readonly string[]): Promi
 /** 24 hex digits that the same arguments always give: first 12 bytes of SHA-256 (spec/core.md 3.3). */
 export async function correlationId(argv: readonly string[]): Promise<string> {
   const text = ["gait", ...argv].map((argument) => argument.trim()).join("\u001f");
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text.toWellFormed()))).subarray(0, 12));
+  return hex(
+    new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text.toWellFormed()))).subarray(0, 12),
+  );
 }
 
 /** Category of a status in the operational log: `none` on success. */

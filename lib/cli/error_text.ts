@@ -1,4 +1,4 @@
-import { type Line, bad, dim, line } from "../commands/text.ts";
+import { bad, dim, type Line, line } from "../commands/text.ts";
 import type { Entry } from "../commands/table.ts";
 import { type GaitError, MEANING } from "../errors/mod.ts";
 

@@ -15,7 +15,10 @@ export async function withEventLogs(
   const { openEventLog } = await import("./event_log.ts");
   const log = await openEventLog(argv, front);
   // The log is written after the command, so reading and writing files must survive its narrowing.
-  const status = await run(argv, { ...front, narrow: (needs) => front.narrow({ ...needs, read: true, write: true }) });
+  const status = await run(argv, {
+    ...front,
+    narrow: (needs) => front.narrow({ ...needs, read: true, write: true }),
+  });
   await log.end(status, status === EXIT.ok);
   return status;
 }

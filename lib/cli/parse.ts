@@ -52,7 +52,9 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
     } else if (value !== undefined) {
       flags[name] = value;
     } else {
-      if (i + 1 >= args.length) throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
+      if (i + 1 >= args.length) {
+        throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
+      }
       flags[name] = args[++i]!;
     }
   }

@@ -1,17 +1,18 @@
 import type { Entry } from "../commands/table.ts";
 import { EXIT, type ExitStatus, type GaitError, invalidInput } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { suggest } from "./suggest.ts";
+import { nearestCommand } from "./nearest.ts";
 
 /** What a command line asks for. */
 export type Resolved =
   | { readonly kind: "command"; readonly entry: Entry; readonly rest: readonly string[] }
   | { readonly kind: "help"; readonly topic: string }
-  | { readonly kind: "usage"; readonly topic: string; readonly exit: ExitStatus; readonly reason: string }
+  | { readonly kind: "usage"; readonly topic: string; readonly exit: ExitStatus; readonly error: GaitError }
   | { readonly kind: "explain"; readonly text: string }
   | { readonly kind: "unknown"; readonly error: GaitError; readonly fields: JsonObject };
 
-const PROGRAM = "gait decides whether an agent's tool call may happen, and proves what happened, offline.";
+const PROGRAM =
+  "gait records what an agent did as signed evidence, verifies it offline, and turns incidents into regressions.";
 
 /** Groups that answer `--help` with success; the others count it as a missing subcommand, like the reference. */
 const HELPFUL_GROUPS = ["keys"];
@@ -34,25 +35,33 @@ export function resolveCommand(argv: readonly string[], table: readonly Entry[])
 
   // The longest name counts: `verify chain` is a command of its own beside `verify`.
   for (const words of [3, 2, 1]) {
+    if (argv.length < words) continue;
     const entry = named(argv.slice(0, words).join(" "));
-    if (entry && entry.name.split(" ").length === words) return { kind: "command", entry, rest: argv.slice(words) };
+    if (entry && entry.name.split(" ").length === words) {
+      return { kind: "command", entry, rest: argv.slice(words) };
+    }
   }
   const group = longestGroup(argv, table);
-  if (group !== undefined) return resolveGroup(group, argv.slice(group.split(" ").length));
-  return { kind: "unknown", error: unknownCommand(first, table), fields: {} };
+  if (group !== undefined) return resolveGroup(group, argv.slice(group.split(" ").length), table);
+  return { kind: "unknown", error: unknownCommand(argv, table), fields: {} };
 }
 
 /** A group was named, but none of its commands. */
-function resolveGroup(group: string, rest: readonly string[]): Resolved {
+function resolveGroup(group: string, rest: readonly string[], table: readonly Entry[]): Resolved {
   if (rest.some((argument) => argument.trim() === "--explain")) {
-    return { kind: "explain", text: `gait ${group} is a group of commands; see them with: gait help ${group}` };
+    return {
+      kind: "explain",
+      text: `gait ${group} is a group of commands; see them with: gait help ${group}`,
+    };
   }
   const asksHelp = rest[0] === "--help" || rest[0] === "-h";
   const exit = asksHelp && HELPFUL_GROUPS.includes(group.split(" ")[0]!) ? EXIT.ok : EXIT.invalidInput;
-  const reason = rest[0] === undefined || rest[0].startsWith("-")
-    ? `Missing subcommand of "${group}"`
-    : `Unknown subcommand "${group} ${rest[0]}"`;
-  return { kind: "usage", topic: group, exit, reason };
+  const error = rest[0] === undefined || rest[0].startsWith("-")
+    ? invalidInput(`Missing subcommand of "${group}"`, { hint: `See its commands with: gait help ${group}` })
+    : invalidInput(`Unknown subcommand "${group} ${rest[0]}"`, {
+      hint: hintFor([...group.split(" "), rest[0]], table),
+    });
+  return { kind: "usage", topic: group, exit, error };
 }
 
 function longestGroup(argv: readonly string[], table: readonly Entry[]): string | undefined {
@@ -63,12 +72,13 @@ function longestGroup(argv: readonly string[], table: readonly Entry[]): string 
   return undefined;
 }
 
-function unknownCommand(typed: string, table: readonly Entry[]): GaitError {
-  const firstWords = [...new Set(table.map((entry) => entry.name.split(" ")[0]!)), "help", "completion", "man"];
-  const near = suggest(typed, firstWords);
-  return invalidInput(`Unknown command "${typed}"`, {
-    hint: near === undefined ? "See all commands with: gait help" : `Did you mean: gait ${near}`,
-  });
+function unknownCommand(argv: readonly string[], table: readonly Entry[]): GaitError {
+  return invalidInput(`Unknown command "${argv[0]}"`, { hint: hintFor(argv, table) });
+}
+
+function hintFor(words: readonly string[], table: readonly Entry[]): string {
+  const near = nearestCommand(words, table);
+  return near === undefined ? "See all commands with: gait help" : `Did you mean: gait ${near}`;
 }
 
 function retired(typed: string, replacement: string): Resolved {

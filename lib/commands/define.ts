@@ -23,7 +23,9 @@ export type Flag = BoolFlag | TextFlag;
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** The values of a set of flags, by name. */
-export type FlagValues<F extends Flags> = { readonly [N in keyof F]: F[N] extends BoolFlag ? boolean : string };
+export type FlagValues<F extends Flags> = {
+  readonly [N in keyof F]: F[N] extends BoolFlag ? boolean : string;
+};
 
 /** A flag that is set or not. */
 export function bool(help: string): BoolFlag {
@@ -74,7 +76,9 @@ export type AnyCommand = Command<any>;
 
 /** Declare a command; ties the type of `run` to the flags. */
 export function defineCommand<F extends Flags>(
-  command: Omit<Command<F>, "positionals" | "examples"> & Partial<Pick<Command<F>, "positionals" | "examples">>,
+  command:
+    & Omit<Command<F>, "positionals" | "examples">
+    & Partial<Pick<Command<F>, "positionals" | "examples">>,
 ): Command<F> {
   return { positionals: [], examples: [], ...command };
 }

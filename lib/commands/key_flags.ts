@@ -19,7 +19,9 @@ export const signingKeyFlags = {
 };
 
 /** The sources that flags name. */
-export function keySources(flags: Partial<FlagValues<typeof verifyKeyFlags & typeof signingKeyFlags>>): KeySources {
+export function keySources(
+  flags: Partial<FlagValues<typeof verifyKeyFlags & typeof signingKeyFlags>>,
+): KeySources {
   return {
     keyMode: flags["key-mode"] ?? "",
     privateKey: flags["private-key"] ?? "",

@@ -22,7 +22,12 @@ export function negative(exit: Exclude<ExitStatus, 0>, json: JsonObject, lines: 
 }
 
 /** Yes or no. */
-export function verdict(ok: boolean, exit: Exclude<ExitStatus, 0>, json: JsonObject, lines: readonly Line[]): Outcome {
+export function verdict(
+  ok: boolean,
+  exit: Exclude<ExitStatus, 0>,
+  json: JsonObject,
+  lines: readonly Line[],
+): Outcome {
   return ok ? success(json, lines) : negative(exit, json, lines);
 }
 

@@ -64,8 +64,13 @@ export function describeReport(path: string, report: RunpackReport): Line[] {
     line(dim("  manifest  "), `sha256:${report.manifestDigest}`),
     line(dim("  files     "), `${report.filesChecked} checked`),
     ...report.missingFiles.map((file) => line(dim("  missing   "), bad(file))),
-    ...report.hashMismatches.map((found) => line(dim("  changed   "), bad(found.path), dim(`  now ${found.actual.slice(0, 12)}…`))),
-    line(dim("  signature "), signature.status === "verified" ? good(signatureNote(signature)) : warn(signatureNote(signature))),
+    ...report.hashMismatches.map((found) =>
+      line(dim("  changed   "), bad(found.path), dim(`  now ${found.actual.slice(0, 12)}…`))
+    ),
+    line(
+      dim("  signature "),
+      signature.status === "verified" ? good(signatureNote(signature)) : warn(signatureNote(signature)),
+    ),
     ...signature.errors.map((error) => line(dim("            "), error)),
     ...report.remarks.map((remark) => line(dim("  note      "), warn(remark))),
   ];

@@ -114,6 +114,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./regress/init.ts"),
   },
   {
+    name: "regress add",
+    summary: "Add a regression fixture, also from a capture receipt",
+    goal: "Never again",
+    load: () => import("./regress/add.ts"),
+  },
+  {
     name: "regress run",
     summary: "Run the regressions of this folder",
     goal: "Never again",

@@ -32,7 +32,9 @@ export function keyValueLines(pairs: Readonly<Record<string, string | number | u
 export function columns(rows: readonly (readonly [string | Span, string | Span])[], indent = "  "): Line[] {
   const textOf = (cell: string | Span) => typeof cell === "string" ? cell : cell.text;
   const width = Math.max(0, ...rows.map(([first]) => textOf(first).length));
-  return rows.map(([first, second]) => line(indent, first, " ".repeat(width - textOf(first).length + 2), second));
+  return rows.map(([first, second]) =>
+    line(indent, first, " ".repeat(width - textOf(first).length + 2), second)
+  );
 }
 
 /** What to do next: one dim line a suggestion. */

@@ -5,7 +5,6 @@ import { line } from "./text.ts";
 /** `gait version` (spec/core.md 3.10). */
 export default defineCommand({
   explain: "Prints the version of this program and nothing else.",
-  positionals: ["[...]"],
   flags: {},
   needs: {},
   examples: ["gait version --json"],

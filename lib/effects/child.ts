@@ -21,14 +21,17 @@ export async function runChild({ command, args, timeout, outputLimit }: ChildReq
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${messageOf(cause)}`, { cause });
   }
   let timedOut = false;
+  const [out, err] = [child.stdout.getReader(), child.stderr.getReader()];
   const timer = setTimeout(() => {
     timedOut = true;
     killGroup(child);
+    // What left the group may hold the pipes open for ever; nobody waits for it.
+    for (const reader of [out, err]) reader.cancel().catch(() => {});
   }, timeout);
   try {
     const [stdout, stderr, status] = await Promise.all([
-      collect(child.stdout, outputLimit),
-      collect(child.stderr, outputLimit),
+      collect(out, outputLimit),
+      collect(err, outputLimit),
       child.status,
     ]);
     const output = new Uint8Array(Math.min(stdout.length + stderr.length, outputLimit));
@@ -50,11 +53,16 @@ function killGroup(child: Deno.ChildProcess): void {
 }
 
 /** Read a stream to its end, keeping the first `limit` bytes. */
-async function collect(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+async function collect(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const kept: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    const part = chunk.subarray(0, limit - size);
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    const part = value.subarray(0, limit - size);
     if (part.length > 0) kept.push(part);
     size += part.length;
   }

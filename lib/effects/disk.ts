@@ -43,5 +43,9 @@ export const disk: Disk = {
 
 /** Write all bytes, however many calls it takes. */
 export async function writeAll(file: DiskFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  for (let at = 0; at < bytes.length;) {
+    const written = await file.write(bytes.subarray(at));
+    if (written === 0) throw new Error("the disk took no bytes"); // else this would never end
+    at += written;
+  }
 }

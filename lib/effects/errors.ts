@@ -14,8 +14,14 @@ const USER_ERRORS = [
 /** Turn an error of the system into ours; one of ours passes through. */
 export function fileError(action: string, path: string, cause: unknown): GaitError {
   if (cause instanceof GaitError) return cause;
-  const mine = USER_ERRORS.some((kind) => cause instanceof kind) || cause instanceof TypeError;
-  return new GaitError(mine ? "invalid_input" : "io_failure", `Cannot ${action} "${path}": ${reason(cause)}`, { cause });
+  const code = (cause as { code?: unknown } | null)?.code;
+  const mine = USER_ERRORS.some((kind) => cause instanceof kind) || cause instanceof TypeError ||
+    code === "ENAMETOOLONG";
+  return new GaitError(
+    mine ? "invalid_input" : "io_failure",
+    `Cannot ${action} "${path}": ${reason(cause)}`,
+    { cause },
+  );
 }
 
 function reason(cause: unknown): string {

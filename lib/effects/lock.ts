@@ -52,16 +52,24 @@ async function create(path: string): Promise<Deno.FsFile | undefined> {
     if (error instanceof Deno.errors.AlreadyExists) return undefined;
     throw error;
   }
-  await file.lock(true);
-  await file.write(new TextEncoder().encode(MARK));
-  return file;
+  try {
+    await file.lock(true);
+    await file.write(new TextEncoder().encode(MARK));
+    return file;
+  } catch (error) {
+    await Deno.remove(path).catch(() => {}); // the first error is the one to report
+    file.close();
+    throw error;
+  }
 }
 
 /** Remove a lock file whose owner is gone. Only one process can get past the OS lock to do so. */
 async function removeIfDead(path: string): Promise<boolean> {
   let file: Deno.FsFile;
   try {
-    if ((await Deno.lstat(path)).isSymlink) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
+    if ((await Deno.lstat(path)).isSymlink) {
+      throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
+    }
     file = await Deno.open(path, { read: true, write: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;

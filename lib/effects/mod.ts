@@ -3,4 +3,12 @@ export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
 export { realConsole } from "./console.ts";
 export { narrowPermissions, type Needs } from "./permissions.ts";
 export { realWorld } from "./world.ts";
-export type { ChildRequest, ChildResult, Environment, FileInfo, Files, World, WriteOptions } from "./types.ts";
+export type {
+  ChildRequest,
+  ChildResult,
+  Environment,
+  FileInfo,
+  Files,
+  World,
+  WriteOptions,
+} from "./types.ts";

@@ -66,7 +66,12 @@ export const MEANING: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   ),
   internal_failure: meaning(EXIT.internal, "internal_failure", RETRY),
   io_failure: meaning(EXIT.internal, "io_failure", RETRY),
-  state_contention: meaning(EXIT.internal, "state_contention", "Another process holds the lock; try again", true),
+  state_contention: meaning(
+    EXIT.internal,
+    "state_contention",
+    "Another process holds the lock; try again",
+    true,
+  ),
   network_transient: meaning(EXIT.internal, "network_transient", "Try again", true),
   network_permanent: meaning(EXIT.internal, "network_permanent", RETRY),
 };

@@ -35,20 +35,38 @@ export async function checkListedFiles(
 ): Promise<{ missing: string[]; mismatches: HashMismatch[] }> {
   const missing: string[] = [];
   const mismatches: HashMismatch[] = [];
-  const known = new Map<string, Digest>();
+  const digests = hashEntries(archive, new Set(listed.map((file) => file.path)));
   for (const { path, sha256: expected } of listed) {
-    const size = archive.sizeOf(path);
-    if (size === undefined) {
+    if (!archive.has(path)) {
       missing.push(path);
       continue;
     }
-    const actual = known.get(path) ?? await sha256OfChunks(archive.chunks(path), size);
-    known.set(path, actual);
+    const actual = await digests(path);
     if (!equalHex(expected, actual)) mismatches.push({ path, expected, actual });
   }
   missing.push(...required.filter((path) => !listed.some((file) => file.path === path)));
   return {
     missing: missing.sort(compareBytewise),
     mismatches: mismatches.sort((a, b) => compareBytewise(a.path, b.path)),
+  };
+}
+
+/** Entries up to this size are hashed side by side, since each digest is made on another thread. Bytes. */
+const SIDE_BY_SIDE = 64 * 1024;
+
+/** Digests of entries, each taken once: small ones start at once, large ones one after the other when asked for. */
+function hashEntries(archive: ZipArchive, paths: Iterable<string>): (path: string) => Promise<Digest> {
+  const hash = (path: string) => sha256OfChunks(archive.chunks(path), archive.sizeOf(path) ?? 0);
+  const taken = new Map<string, Promise<Digest>>();
+  for (const path of paths) {
+    if (!archive.has(path) || archive.sizeOf(path)! > SIDE_BY_SIDE) continue;
+    const digest = hash(path);
+    digest.catch(() => {}); // reported where it is asked for, in the order of the manifest
+    taken.set(path, digest);
+  }
+  return (path) => {
+    const digest = taken.get(path) ?? hash(path);
+    taken.set(path, digest);
+    return digest;
   };
 }

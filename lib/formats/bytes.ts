@@ -9,8 +9,8 @@ const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /**
  * Text of UTF-8 bytes; each byte that is no part of a valid sequence becomes U+FFFD (spec/core.md 1.1).
  *
- * `TextDecoder` folds several bad bytes into one mark, so the bad case is walked by hand. A BOM is kept,
- * because no format here allows one.
+ * `TextDecoder` folds several bad bytes into one mark, so in the bad case they are marked by hand first. A BOM is
+ * kept, because no format here allows one.
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
@@ -30,20 +30,33 @@ export function decodeUtf8Strict(bytes: Uint8Array): string | undefined {
 }
 
 function decodeMarkingBadBytes(bytes: Uint8Array): string {
-  let text = "";
+  const marked = new Uint8Array(MARK.length * bytes.length);
+  let size = 0;
   for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at);
-    text += length === 0 ? "\ufffd" : fatal.decode(bytes.subarray(at, at + length));
+    if (length === 0) { for (const byte of MARK) marked[size++] = byte; }
+    else for (let i = 0; i < length; i++) marked[size++] = bytes[at + i]!;
     at += Math.max(length, 1);
   }
-  return text;
+  return fatal.decode(marked.subarray(0, size));
 }
 
-/** Length of the valid sequence that starts at `at`, 0 when there is none. */
+/** U+FFFD in UTF-8. */
+const MARK = [0xef, 0xbf, 0xbd] as const;
+
+/** Length of the valid sequence that starts at `at`, 0 when there is none (Unicode, table 3-7). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
-  const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  return length > 0 && decodeUtf8Strict(bytes.subarray(at, at + length)) !== undefined ? length : 0;
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  for (let i = 1; i < length; i++) {
+    if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  const second = bytes[at + 1] ?? 0;
+  const overlong = (first === 0xe0 && second < 0xa0) || (first === 0xf0 && second < 0x90);
+  const surrogate = first === 0xed && second > 0x9f;
+  const tooLarge = first === 0xf4 && second > 0x8f;
+  return overlong || surrogate || tooLarge ? 0 : length;
 }
 
 /** Lower-case hex of bytes. */
@@ -61,17 +74,35 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
   return Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }
 
-/** Standard base64 with padding (RFC 4648 section 4). */
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Standard base64 with padding (RFC 4648 section 4). By hand: the first `btoa` of a process takes a millisecond. */
 export function base64(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a, b, c] = [bytes[i]!, bytes[i + 1], bytes[i + 2]];
+    const bits = a << 16 | (b ?? 0) << 8 | (c ?? 0);
+    text += BASE64[bits >> 18]! + BASE64[bits >> 12 & 63]! +
+      (b === undefined ? "=" : BASE64[bits >> 6 & 63]!) + (c === undefined ? "=" : BASE64[bits & 63]!);
+  }
+  return text;
 }
 
 /** Bytes of standard, padded base64 without white space, or `undefined`; unused trailing bits must be zero. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const bytes = new Uint8Array(text.length / 4 * 3 - padding);
+  let bits = 0;
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    bits = bits << 6 | Math.max(0, BASE64.indexOf(text[i]!));
+    if (i % 4 !== 3) continue;
+    for (const shift of [16, 8, 0]) {
+      if (at < bytes.length) bytes[at++] = bits >> shift;
+    }
+    bits = 0;
+  }
   return base64(bytes) === text ? bytes : undefined;
 }
 

@@ -20,8 +20,10 @@ const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|([+-]
 export function parseTime(text: string, what = "time"): Rfc3339 {
   const match = PATTERN.exec(text);
   if (!match) throw invalidInput(`Cannot read ${what}: "${text}" is no RFC 3339 time`);
-  const [, year, month, day, hour, minute, second, fraction = "", zone, , zoneHour = "0", zoneMinute = "0"] = match;
-  const inRange = isDate(Number(year), Number(month), Number(day)) && Number(hour) < 24 && Number(minute) < 60 &&
+  const [, year, month, day, hour, minute, second, fraction = "", zone, , zoneHour = "0", zoneMinute = "0"] =
+    match;
+  const inRange = isDate(Number(year), Number(month), Number(day)) && Number(hour) < 24 &&
+    Number(minute) < 60 &&
     Number(second) < 60 && Number(zoneHour) < 24 && Number(zoneMinute) < 60;
   if (!inRange) throw invalidInput(`Cannot read ${what}: "${text}" does not exist in the calendar`);
   const digits = fraction.slice(0, 9).replace(/0+$/, "");
@@ -29,17 +31,32 @@ export function parseTime(text: string, what = "time"): Rfc3339 {
   return `${text.slice(0, 19)}${digits === "" ? "" : "." + digits}${offset}` as Rfc3339;
 }
 
-/** The same instant in `Z` form. */
+/**
+ * The same instant in `Z` form.
+ *
+ * @throws {GaitError} `invalid_input` when the offset moves it out of the years 0000 to 9999
+ */
 export function toUtc(time: Rfc3339): Rfc3339 {
   if (time.endsWith("Z")) return time;
-  const fraction = /\.\d+/.exec(time)?.[0] ?? "";
-  const seconds = new Date(Date.parse(time.slice(0, 19) + time.slice(-6)));
-  return `${seconds.toISOString().slice(0, -5)}${fraction}Z` as Rfc3339;
+  const seconds = new Date(wholeSeconds(time)).toISOString().slice(0, -5);
+  if (seconds.length !== 19) {
+    throw invalidInput(`Cannot use time: "${time}" has no year of four digits in UTC`);
+  }
+  return `${seconds}${fractionOf(time)}Z` as Rfc3339;
 }
 
 /** Whether a time counts as absent. */
 export function isZeroTime(time: Rfc3339): boolean {
-  return toUtc(time) === ZERO_TIME;
+  return fractionOf(time) === "" && wholeSeconds(time) === wholeSeconds(ZERO_TIME);
+}
+
+function fractionOf(time: Rfc3339): string {
+  return /\.\d+/.exec(time)?.[0] ?? "";
+}
+
+/** Milliseconds since 1970, the fraction of a second left out. */
+function wholeSeconds(time: Rfc3339): number {
+  return Date.parse(time.slice(0, 19) + (time.endsWith("Z") ? "Z" : time.slice(-6)));
 }
 
 /** Time of a clock reading, given in milliseconds since 1970. */

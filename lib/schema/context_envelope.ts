@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { anyObject, integer, integersIn, text, time } from "./fields.ts";
+import { anyObject, integer, integersIn, strictObject, text, time } from "./fields.ts";
 
 /** Largest context envelope in bytes (spec/core.md 5.1). */
 export const MAX_ENVELOPE_BYTES = 1_048_576;
@@ -9,7 +9,7 @@ export const ENVELOPE_SCHEMA_ID = "gait.context.envelope";
 /** One piece of context that an agent was given. Unknown fields are refused. */
 export const contextRecordSchema = v.pipe(
   integersIn("freshness_sla_seconds"),
-  v.strictObject({
+  strictObject({
     ref_id: text,
     source_type: text,
     source_locator: text,
@@ -25,7 +25,7 @@ export const contextRecordSchema = v.pipe(
 );
 
 /** The context that an agent was given, as one document (spec/core.md 5.1). */
-export const contextEnvelopeSchema = v.strictObject({
+export const contextEnvelopeSchema = strictObject({
   schema_id: text,
   schema_version: text,
   created_at: time,

@@ -8,6 +8,29 @@ import { parseTime, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
  * dropped, a wrong type is an error.
  */
 
+/** An object with these members; others are dropped. Valibot alone would take a list for one. */
+export function object<const E extends v.ObjectEntries>(entries: E): v.ObjectSchema<E, undefined> {
+  return refusingLists(v.object(entries));
+}
+
+/** An object with these members and no others. */
+export function strictObject<const E extends v.ObjectEntries>(
+  entries: E,
+): v.StrictObjectSchema<E, undefined> {
+  return refusingLists(v.strictObject(entries));
+}
+
+function refusingLists<S extends v.GenericSchema>(schema: S): S {
+  const run = schema["~run"];
+  return Object.assign(schema, {
+    "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
+      if (!Array.isArray(dataset.value)) return run.call(schema, dataset, config);
+      v._addIssue(schema, "type", dataset, config);
+      return dataset;
+    },
+  });
+}
+
 /** A text; absent gives the empty one. */
 export const text = v.nullish(v.string(), "");
 
@@ -55,7 +78,11 @@ export function integersIn(...members: string[]) {
  *
  * @throws {GaitError} `invalid_input` that names the first field in the way
  */
-export function decode<T extends v.GenericSchema>(schema: T, value: JsonValue, what: string): v.InferOutput<T> {
+export function decode<T extends v.GenericSchema>(
+  schema: T,
+  value: JsonValue,
+  what: string,
+): v.InferOutput<T> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];

@@ -1,22 +1,28 @@
 import * as v from "valibot";
 import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
-import { listOf, omitEmpty, text, texts } from "./fields.ts";
+import { listOf, object, omitEmpty, text, texts } from "./fields.ts";
 
-const node = v.object({ kind: text, id: text });
+const node = object({ kind: text, id: text });
 
 /** How a record relates to other artifacts (spec/core.md 4.4). Enums are not enforced, values pass through. */
-export const relationshipSchema = v.object({
+export const relationshipSchema = object({
   parent_ref: v.nullish(node),
   entity_refs: listOf(node),
   policy_ref: v.nullish(
-    v.object({ policy_id: text, policy_version: text, policy_digest: text, matched_rule_ids: texts }),
+    object({ policy_id: text, policy_version: text, policy_digest: text, matched_rule_ids: texts }),
   ),
-  agent_chain: listOf(v.object({ identity: text, role: text })),
-  edges: listOf(v.object({ kind: text, from: v.nullish(node, { kind: "", id: "" }), to: v.nullish(node, { kind: "", id: "" }) })),
+  agent_chain: listOf(object({ identity: text, role: text })),
+  edges: listOf(
+    object({
+      kind: text,
+      from: v.nullish(node, { kind: "", id: "" }),
+      to: v.nullish(node, { kind: "", id: "" }),
+    }),
+  ),
   parent_record_id: text,
   related_record_ids: texts,
   related_entity_ids: texts,
-  agent_lineage: listOf(v.object({ agent_id: text, delegated_by: text, delegation_record_id: text })),
+  agent_lineage: listOf(object({ agent_id: text, delegated_by: text, delegation_record_id: text })),
 });
 
 /** A decoded relationship envelope. */

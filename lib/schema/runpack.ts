@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { anyObject, integer, integersIn, listOf, omitEmpty, text, time } from "./fields.ts";
+import { anyObject, integer, integersIn, listOf, object, omitEmpty, text, time } from "./fields.ts";
+import { recordHead } from "./runpack_manifest.ts";
 import { encodeRelationship, relationshipSchema } from "./relationship.ts";
 
 /*
@@ -8,56 +9,30 @@ import { encodeRelationship, relationshipSchema } from "./relationship.ts";
  * the form in which it is written and digested.
  */
 
-/** The version that all records carry. */
-export const RECORD_VERSION = "1.0.0";
-
-/** Names of the five entries. */
-export const ENTRY = {
-  manifest: "manifest.json",
-  run: "run.json",
-  intents: "intents.jsonl",
-  results: "results.jsonl",
-  refs: "refs.json",
-} as const;
-
-/** The entries that a manifest must list, in order. */
-export const REQUIRED_ENTRIES = [ENTRY.intents, ENTRY.refs, ENTRY.results, ENTRY.run] as const;
-
-/** Schema ids of the five kinds of record. */
-export const SCHEMA_ID = {
-  manifest: "gait.runpack.manifest",
-  run: "gait.runpack.run",
-  intent: "gait.runpack.intent",
-  result: "gait.runpack.result",
-  refs: "gait.runpack.refs",
-} as const;
-
-const head = { schema_id: text, schema_version: text, created_at: time, producer_version: text, run_id: text };
-
 /** Something that happened during a run. */
-export const timelineEventSchema = v.object({
+export const timelineEventSchema = object({
   event: text,
   ts: time,
   ref: text,
   relationship: v.nullish(relationshipSchema),
 });
 
-export const runSchema = v.object({
-  ...head,
-  env: v.nullish(v.object({ os: text, arch: text, runtime: text }), {}),
+export const runSchema = object({
+  ...recordHead,
+  env: v.nullish(object({ os: text, arch: text, runtime: text }), {}),
   timeline: v.nullish(v.array(timelineEventSchema), null),
 });
 
-export const intentSchema = v.object({
-  ...head,
+export const intentSchema = object({
+  ...recordHead,
   intent_id: text,
   tool_name: text,
   args_digest: text,
   args: anyObject,
 });
 
-export const resultSchema = v.object({
-  ...head,
+export const resultSchema = object({
+  ...recordHead,
   intent_id: text,
   status: text,
   result_digest: text,
@@ -66,7 +41,7 @@ export const resultSchema = v.object({
 
 export const receiptSchema = v.pipe(
   integersIn("freshness_sla_seconds"),
-  v.object({
+  object({
     ref_id: text,
     source_type: text,
     source_locator: text,
@@ -83,8 +58,8 @@ export const receiptSchema = v.pipe(
 
 export const refsSchema = v.pipe(
   integersIn("context_ref_count"),
-  v.object({
-    ...head,
+  object({
+    ...recordHead,
     context_set_digest: text,
     context_evidence_mode: text,
     context_ref_count: integer,
@@ -92,28 +67,18 @@ export const refsSchema = v.pipe(
   }),
 );
 
-export const signatureSchema = v.object({ alg: text, key_id: text, sig: text, signed_digest: text });
-
-export const manifestSchema = v.object({
-  ...head,
-  capture_mode: text,
-  files: listOf(v.object({ path: text, sha256: text })),
-  manifest_digest: text,
-  signatures: listOf(signatureSchema),
-});
-
 export type TimelineEvent = v.InferOutput<typeof timelineEventSchema>;
 export type Run = v.InferOutput<typeof runSchema>;
 export type Intent = v.InferOutput<typeof intentSchema>;
 export type Result = v.InferOutput<typeof resultSchema>;
 export type Receipt = v.InferOutput<typeof receiptSchema>;
 export type Refs = v.InferOutput<typeof refsSchema>;
-export type Manifest = v.InferOutput<typeof manifestSchema>;
 
 export function encodeRun(run: Run): JsonObject {
-  const timeline = run.timeline?.map(({ relationship, ...event }) =>
-    omitEmpty(relationship ? { ...event, relationship: encodeRelationship(relationship) } : event, "ref")
-  ) ?? null;
+  const timeline =
+    run.timeline?.map(({ relationship, ...event }) =>
+      omitEmpty(relationship ? { ...event, relationship: encodeRelationship(relationship) } : event, "ref")
+    ) ?? null;
   return { ...omitEmpty(run), timeline };
 }
 
@@ -144,13 +109,13 @@ export function encodeRefs(refs: Refs): JsonObject {
 }
 
 /** What `run record` takes (spec/core.md 5.1). */
-export const recordInputSchema = v.object({
+export const recordInputSchema = object({
   run: runSchema,
   intents: listOf(intentSchema),
   results: listOf(resultSchema),
   refs: v.nullish(refsSchema, {}),
   capture_mode: text,
-  normalization: v.nullish(v.object({ intent_args: anyObject, result_payloads: anyObject }), {}),
+  normalization: v.nullish(object({ intent_args: anyObject, result_payloads: anyObject }), {}),
 });
 
 export type RecordInput = v.InferOutput<typeof recordInputSchema>;

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { integer, integersIn, listOf, text, time } from "./fields.ts";
+import { integer, integersIn, listOf, object, text, time } from "./fields.ts";
 
 export const SESSION_CHAIN_SCHEMA_ID = "gait.runpack.session_chain";
 
 export const checkpointSchema = v.pipe(
   integersIn("checkpoint_index", "sequence_start", "sequence_end"),
-  v.object({
+  object({
     run_id: text,
     checkpoint_index: integer,
     runpack_path: text,
@@ -18,7 +18,7 @@ export const checkpointSchema = v.pipe(
 );
 
 /** The checkpoints of a session, linked by digests (spec/sessions.md section 5). */
-export const sessionChainSchema = v.object({
+export const sessionChainSchema = object({
   schema_id: text,
   schema_version: text,
   created_at: time,

@@ -1,3 +1,4 @@
+import { compareBytewise } from "../formats/bytes.ts";
 import type { Digest } from "./digest.ts";
 import { checkSignature, type Signature } from "./signature.ts";
 import { keyFor, LOCAL_DEV, type TrustedKeys } from "./trusted_keys.ts";
@@ -47,7 +48,7 @@ export async function judgeSignatures(
       keyName ??= candidate.name;
     }
   }
-  errors.sort();
+  errors.sort(compareBytewise);
   if (tried === 0) return { status: "skipped", errors, total, valid };
   const trust = trusted.source === "flag" ? "flag" : keyName === LOCAL_DEV ? "local_dev" : "trust_store";
   return {

@@ -40,11 +40,13 @@ export async function loadSigningKey(sources: KeySources, world: KeyWorld): Prom
   const { privateKey, privateKeyEnv, publicKey, publicKeyEnv } = sources;
   if (mode === "dev") {
     if (privateKey !== "" || privateKeyEnv !== "" || publicKey !== "" || publicKeyEnv !== "") {
-      throw invalidInput("Cannot use key mode \"dev\" together with a key: dev makes a fresh one");
+      throw invalidInput('Cannot use key mode "dev" together with a key: dev makes a fresh one');
     }
     return { key: await keyFromSeed(world.random(32)), warnings: [DEV_WARNING] };
   }
-  if (mode !== "prod") throw invalidInput(`Cannot use key mode "${sources.keyMode}": expected "dev" or "prod"`);
+  if (mode !== "prod") {
+    throw invalidInput(`Cannot use key mode "${sources.keyMode}": expected "dev" or "prod"`);
+  }
   refuseBoth(sources);
   if (privateKey === "" && privateKeyEnv === "") {
     throw invalidInput("Cannot sign: no private key given", {
@@ -54,7 +56,9 @@ export async function loadSigningKey(sources: KeySources, world: KeyWorld): Prom
   const { key, warnings } = await loadPrivateKey(sources, world);
   if (publicKey !== "" || publicKeyEnv !== "") {
     const given = await loadPublicKey(sources, world);
-    if (given.id !== key.public.id) throw invalidInput("Cannot sign: public key does not belong to the private key");
+    if (given.id !== key.public.id) {
+      throw invalidInput("Cannot sign: public key does not belong to the private key");
+    }
   }
   return { key, warnings };
 }
@@ -86,11 +90,17 @@ function refuseBoth(sources: KeySources): void {
 
 async function loadPublicKey({ publicKey, publicKeyEnv }: KeySources, world: KeyWorld): Promise<PublicKey> {
   return publicKey !== ""
-    ? await parsePublicKey(decodeUtf8(await world.files.read(publicKey, MAX_KEY_BYTES)), `public key "${publicKey}"`)
+    ? await parsePublicKey(
+      decodeUtf8(await world.files.read(publicKey, MAX_KEY_BYTES)),
+      `public key "${publicKey}"`,
+    )
     : await parsePublicKey(readVariable(publicKeyEnv, world.env), `public key in "${publicKeyEnv}"`);
 }
 
-async function loadPrivateKey({ privateKey, privateKeyEnv }: KeySources, world: KeyWorld): Promise<SigningKey> {
+async function loadPrivateKey(
+  { privateKey, privateKeyEnv }: KeySources,
+  world: KeyWorld,
+): Promise<SigningKey> {
   if (privateKey === "") {
     const text = readVariable(privateKeyEnv, world.env);
     return { key: await parsePrivateKey(text, `private key in "${privateKeyEnv}"`), warnings: [] };

@@ -17,7 +17,9 @@ const PKCS8_HEAD = fromHex("302e020100300506032b657004220420")!;
 /** Derive the key pair of a seed of 32 bytes (RFC 8032 section 5.1.5). */
 export async function keyFromSeed(seed: Uint8Array<ArrayBuffer>): Promise<PrivateKey> {
   if (seed.length !== 32) throw invalidInput(`Cannot use private key: expected a seed of 32 bytes`);
-  const handle = await crypto.subtle.importKey("pkcs8", concat([PKCS8_HEAD, seed]), "Ed25519", true, ["sign"]);
+  const handle = await crypto.subtle.importKey("pkcs8", concat([PKCS8_HEAD, seed]), "Ed25519", true, [
+    "sign",
+  ]);
   const { x } = await crypto.subtle.exportKey("jwk", handle);
   const raw = fromBase64((x ?? "").replaceAll("-", "+").replaceAll("_", "/") + "=");
   return { public: await importPublicKey(raw ?? new Uint8Array()), handle, seed };

@@ -41,13 +41,15 @@ export async function importPublicKey(raw: Uint8Array<ArrayBuffer>): Promise<Pub
   if (SMALL_ORDER_Y.some((small) => equalBytes(small, y))) {
     throw invalidInput("Cannot use public key: it is a point of small order, anyone can sign for it");
   }
-  let handle: CryptoKey;
   try {
-    handle = await crypto.subtle.importKey("raw", raw, "Ed25519", true, ["verify"]);
+    const [handle, id] = await Promise.all([
+      crypto.subtle.importKey("raw", raw, "Ed25519", true, ["verify"]),
+      sha256(raw),
+    ]);
+    return { id, raw, handle };
   } catch (cause) {
     throw invalidInput("Cannot use public key: it is no Ed25519 key", { cause });
   }
-  return { id: await sha256(raw), raw, handle };
 }
 
 /** Read a public key in the form of key files: base64 of 32 bytes (spec/core.md 2.1). */

@@ -61,7 +61,9 @@ export const MAX_KEY_BYTES = 4096;
 /** Names a trusted key may have: a letter or digit first, then also `.`, `_` and `-`; at most 64 characters. */
 export function checkKeyName(name: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    throw invalidInput(`Cannot use key name "${name}": use letters, digits, ".", "_" and "-", a letter or digit first`);
+    throw invalidInput(
+      `Cannot use key name "${name}": use letters, digits, ".", "_" and "-", a letter or digit first`,
+    );
   }
   return name;
 }
@@ -80,7 +82,10 @@ export async function addTrustedKey(
 ): Promise<boolean> {
   const path = `${folder}/${checkKeyName(name)}.key`;
   if (await files.stat(path)) {
-    const present = await parsePublicKey(decodeUtf8(await files.read(path, MAX_KEY_BYTES)), `trusted key "${name}"`);
+    const present = await parsePublicKey(
+      decodeUtf8(await files.read(path, MAX_KEY_BYTES)),
+      `trusted key "${name}"`,
+    );
     if (present.id === key.id) return false;
     throw invalidInput(`Cannot trust key as "${name}": another key has that name`, {
       hint: `Choose another name, or remove the old key: gait keys trust remove ${name}`,

@@ -10,7 +10,8 @@ import {
   MAX_ENVELOPE_BYTES,
 } from "../../schema/context_envelope.ts";
 import { decode } from "../../schema/fields.ts";
-import { encodeReceipt, RECORD_VERSION } from "../../schema/runpack.ts";
+import { encodeReceipt } from "../../schema/runpack.ts";
+import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { digestOf, isHexDigest } from "../../signing/mod.ts";
 
 /**
@@ -30,7 +31,9 @@ export async function readContextEnvelope(bytes: Uint8Array): Promise<ContextEnv
   const setId = given.context_set_id.trim();
   if (setId === "") throw invalidInput(`Cannot read ${what}: context_set_id is missing`);
   const mode = given.evidence_mode.trim().toLowerCase() || "best_effort";
-  if (mode !== "best_effort" && mode !== "required") throw invalidInput(`Cannot read ${what}: evidence_mode "${mode}"`);
+  if (mode !== "best_effort" && mode !== "required") {
+    throw invalidInput(`Cannot read ${what}: evidence_mode "${mode}"`);
+  }
   const records = given.records.map(normalizeRecord).sort(compareRecords);
   const digest = await digestOf(records.map(encodeReceipt));
   const claimed = given.context_set_digest.trim().toLowerCase();
@@ -57,7 +60,9 @@ function normalizeRecord(record: ContextRecord): ContextRecord {
   };
   const digest = (name: "query_digest" | "content_digest") => {
     const value = record[name].trim().toLowerCase();
-    if (!isHexDigest(value)) throw invalidInput(`Cannot read context envelope: ${name} must be 64 hex digits`);
+    if (!isHexDigest(value)) {
+      throw invalidInput(`Cannot read context envelope: ${name} must be 64 hex digits`);
+    }
     return value;
   };
   const immutability = record.immutability.trim().toLowerCase() || "unknown";
@@ -83,5 +88,6 @@ function normalizeRecord(record: ContextRecord): ContextRecord {
 
 function compareRecords(a: ContextRecord, b: ContextRecord): number {
   return compareBytewise(a.ref_id, b.ref_id) || compareBytewise(a.source_type, b.source_type) ||
-    compareBytewise(a.source_locator, b.source_locator) || compareBytewise(a.content_digest, b.content_digest);
+    compareBytewise(a.source_locator, b.source_locator) ||
+    compareBytewise(a.content_digest, b.content_digest);
 }

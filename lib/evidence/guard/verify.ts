@@ -36,7 +36,9 @@ export async function verifyEvidencePack(
   const document = readJsonObject(await archive.read(MANIFEST), { what: MANIFEST, duplicates: "refuse" });
   const manifest = decode(guardManifestSchema, document, MANIFEST);
   if (manifest.schema_id !== SCHEMA_ID) {
-    throw invalidInput(`Cannot read evidence pack: manifest is "${manifest.schema_id}", expected "${SCHEMA_ID}"`);
+    throw invalidInput(
+      `Cannot read evidence pack: manifest is "${manifest.schema_id}", expected "${SCHEMA_ID}"`,
+    );
   }
   const { missing, mismatches } = await checkListedFiles(archive, manifest.contents);
   const signature = await judgeSignatures(

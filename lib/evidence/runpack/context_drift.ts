@@ -13,8 +13,16 @@ export function classifyContext(left: Refs, right: Refs): ContextDrift {
 
 /** Whether refs are equal apart from which run they belong to, who wrote them and when. */
 export function sameRefContent(left: Refs, right: Refs): boolean {
-  const blank = (refs: Refs) => ({ ...refs, run_id: "", producer_version: "", created_at: ZERO_TIME });
-  return same(blank(left), blank(right));
+  return same(withoutHead(left), withoutHead(right));
+}
+
+/** The class of drift when it does not count which run the refs belong to, who wrote them and when. */
+export function classifyContent(left: Refs, right: Refs): ContextDrift {
+  return classifyContext(withoutHead(left), withoutHead(right));
+}
+
+function withoutHead(refs: Refs): Refs {
+  return { ...refs, run_id: "", producer_version: "", created_at: ZERO_TIME };
 }
 
 function withoutRuntime(refs: Refs): Refs {

@@ -17,7 +17,13 @@ const CALLS = [
 
 /** The run that `gait demo` records: three calls, three results, three receipts, fixed times (spec/core.md 10). */
 export async function demoRun(producerVersion: string): Promise<RecordInput> {
-  const head = { schema_id: "", schema_version: "", created_at: TIME, producer_version: producerVersion, run_id: DEMO_RUN_ID };
+  const head = {
+    schema_id: "",
+    schema_version: "",
+    created_at: TIME,
+    producer_version: producerVersion,
+    run_id: DEMO_RUN_ID,
+  };
   const numbered = CALLS.map((call, i) => ({ ...call, n: i + 1 }));
   return {
     run: {
@@ -67,4 +73,4 @@ export async function demoRun(producerVersion: string): Promise<RecordInput> {
 }
 
 /** Surroundings for a run that brings all of its own. */
-export const FIXED_SURROUNDINGS = { now: EPOCH_1980, os: "", arch: "" } as const;
+export const FIXED_SURROUNDINGS = { now: EPOCH_1980, os: "", arch: "", producer: "0.0.0-dev" } as const;

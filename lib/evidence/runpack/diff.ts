@@ -1,8 +1,10 @@
 import { compareBytewise } from "../../formats/bytes.ts";
 import { canonicalize, type JsonObject } from "../../formats/json/mod.ts";
 import { ZERO_TIME } from "../../formats/time.ts";
-import { encodeIntent, encodeResult, type Intent, type Manifest, type Result } from "../../schema/runpack.ts";
-import { classifyContext, type ContextDrift, sameRefContent } from "./context_drift.ts";
+import { encodeIntent, encodeResult, type Intent, type Result } from "../../schema/runpack.ts";
+import { type Manifest } from "../../schema/runpack_manifest.ts";
+import { equalHex } from "../../signing/mod.ts";
+import { classifyContent, classifyContext, type ContextDrift, sameRefContent } from "./context_drift.ts";
 import type { Runpack } from "./read.ts";
 
 /** How much of a run is compared: everything, or digests and counts alone. */
@@ -14,6 +16,8 @@ export interface DiffSummary {
   readonly run_id_right: string;
   readonly manifest_changed: boolean;
   readonly files_changed: readonly string[];
+  /** Listed on both sides with another digest; no difference in itself, since ids and times count there. */
+  readonly digests_changed: readonly string[];
   readonly intents_changed: boolean;
   readonly results_changed: boolean;
   readonly refs_changed: boolean;
@@ -23,6 +27,8 @@ export interface DiffSummary {
   readonly right_only_results: readonly string[];
   readonly context_drift_classification?: ContextDrift;
   readonly context_runtime_only_changes: boolean;
+  /** The class of drift when run id, producer and time of the refs themselves do not count. */
+  readonly context_content_drift?: ContextDrift;
 }
 
 /** Compare two runs. Who recorded them, when, and under which id does not count. */
@@ -39,6 +45,7 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
     run_id_right: right.manifest.run_id,
     manifest_changed: comparableManifest(left.manifest) !== comparableManifest(right.manifest),
     files_changed: pathsOnOneSide(left.manifest, right.manifest),
+    digests_changed: full ? changedDigests(left.manifest, right.manifest) : [],
     intents_changed: intents.changed,
     results_changed: results.changed,
     refs_changed: !sameRefs,
@@ -48,12 +55,14 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
     right_only_results: results.rightOnly,
     context_drift_classification: drift,
     context_runtime_only_changes: drift === "runtime_only",
+    ...(drift === "none" ? {} : { context_content_drift: classifyContent(left.refs, right.refs) }),
   };
 }
 
 /** Whether a summary reports any difference. */
 export function isChanged(summary: DiffSummary): boolean {
-  return summary.manifest_changed || summary.intents_changed || summary.results_changed || summary.refs_changed;
+  return summary.manifest_changed || summary.intents_changed || summary.results_changed ||
+    summary.refs_changed;
 }
 
 /** An intent as it is compared, in canonical text. */
@@ -96,10 +105,18 @@ export function pathsOnOneSide(left: Manifest, right: Manifest): string[] {
   return [...paths(left).symmetricDifference(paths(right))].sort(compareBytewise);
 }
 
+function changedDigests(left: Manifest, right: Manifest): string[] {
+  const digests = new Map(left.files.map((file) => [file.path, file.sha256]));
+  return right.files.filter(({ path, sha256 }) => digests.has(path) && !equalHex(digests.get(path)!, sha256))
+    .map((file) => file.path).sort(compareBytewise);
+}
+
 /** The printed form: empty lists and unset marks are left out. */
 export function encodeDiffSummary(summary: DiffSummary): JsonObject {
   const kept = Object.entries(summary).filter(([name, value]) =>
-    Array.isArray(value) ? value.length > 0 : value !== undefined && (name !== "context_runtime_only_changes" || value)
+    Array.isArray(value)
+      ? value.length > 0
+      : value !== undefined && (name !== "context_runtime_only_changes" || value)
   );
   return Object.fromEntries(kept) as JsonObject;
 }

@@ -1,6 +1,7 @@
 import { GaitError } from "../../errors/mod.ts";
 
-const PATTERN = /^GAIT run_id=([A-Za-z0-9_-]+) manifest=sha256:([a-f0-9]{64}) verify="gait verify ([A-Za-z0-9_-]+)"$/;
+const PATTERN =
+  /^GAIT run_id=([A-Za-z0-9_-]+) manifest=sha256:([a-f0-9]{64}) verify="gait verify ([A-Za-z0-9_-]+)"$/;
 
 /** The line to paste into a ticket (spec/core.md 4.3). */
 export function ticketFooter(runId: string, manifestDigest: string): string {
@@ -15,9 +16,13 @@ export function ticketFooter(runId: string, manifestDigest: string): string {
 export function checkedTicketFooter(runId: string, manifestDigest: string): string {
   const footer = ticketFooter(runId, manifestDigest);
   if (!PATTERN.test(footer)) {
-    throw new GaitError("internal_failure", `Cannot make a ticket footer for run id ${JSON.stringify(runId)}`, {
-      hint: "Record the run again with an id of letters, digits, _ and -",
-    });
+    throw new GaitError(
+      "internal_failure",
+      `Cannot make a ticket footer for run id ${JSON.stringify(runId)}`,
+      {
+        hint: "Record the run again with an id of letters, digits, _ and -",
+      },
+    );
   }
   return footer;
 }

@@ -32,9 +32,13 @@ export function inspectRunpack({ intents, results }: Runpack): Inspection {
     }, ...OPTIONAL)
   );
   const unmatched = [...first.values()].filter((result) => !known.has(result.intent_id))
-    .sort((a, b) => compareBytewise(a.intent_id, b.intent_id) || compareBytewise(a.result_digest, b.result_digest))
+    .sort((a, b) =>
+      compareBytewise(a.intent_id, b.intent_id) || compareBytewise(a.result_digest, b.result_digest)
+    )
     .map((result) => omitEmpty({ intent_id: result.intent_id, ...outcomeOf(result) }, ...OPTIONAL));
-  const warnings = [...doubled].map((id) => `multiple result records for intent_id=${id || "(empty)"} (kept first)`);
+  const warnings = [...doubled].map((id) =>
+    `multiple result records for intent_id=${id || "(empty)"} (kept first)`
+  );
   return { entries, unmatched, warnings: warnings.sort(compareBytewise) };
 }
 

@@ -2,7 +2,8 @@ import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts
 import { type JsonObject, readJsonObject, without } from "../../formats/json/mod.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
-import { ENTRY, type Manifest, manifestSchema, RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack.ts";
+import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack_layout.ts";
+import { type Manifest, manifestSchema } from "../../schema/runpack_manifest.ts";
 import { type Digest, digestOf } from "../../signing/mod.ts";
 
 /** A manifest as it was read: the typed view, and the document that digest and signature are taken over. */

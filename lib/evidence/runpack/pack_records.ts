@@ -4,14 +4,12 @@ import {
   encodeRefs,
   encodeResult,
   encodeRun,
-  ENTRY,
   type Intent,
-  RECORD_VERSION,
   type Refs,
   type Result,
   type Run,
-  SCHEMA_ID,
 } from "../../schema/runpack.ts";
+import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack_layout.ts";
 import { type Digest, type PrivateKey, sha256, withSignature } from "../../signing/mod.ts";
 import { manifestDigest } from "./manifest.ts";
 
@@ -57,7 +55,10 @@ export async function packRecords(records: RunRecords, key?: PrivateKey): Promis
   const digest = await manifestDigest(unsigned);
   const complete: JsonObject = { ...unsigned, manifest_digest: digest };
   const manifest = key ? await withSignature(complete, key) : complete;
-  const all = new Map<string, Uint8Array<ArrayBuffer>>([...entries, [ENTRY.manifest, canonicalBytes(manifest)]]);
+  const all = new Map<string, Uint8Array<ArrayBuffer>>([...entries, [
+    ENTRY.manifest,
+    canonicalBytes(manifest),
+  ]]);
   const { writeZip } = await import("../../formats/zip/write.ts");
   return {
     runId: records.run.run_id,

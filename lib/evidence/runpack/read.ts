@@ -3,10 +3,8 @@ import { readJsonLines, readJsonObject } from "../../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
 import {
-  ENTRY,
   type Intent,
   intentSchema,
-  type Manifest,
   type Refs,
   refsSchema,
   type Result,
@@ -14,6 +12,8 @@ import {
   type Run,
   runSchema,
 } from "../../schema/runpack.ts";
+import { ENTRY } from "../../schema/runpack_layout.ts";
+import { type Manifest } from "../../schema/runpack_manifest.ts";
 import { readManifest } from "./manifest.ts";
 import { normalizeRefs } from "./refs.ts";
 import { verifyArchive } from "./verify.ts";

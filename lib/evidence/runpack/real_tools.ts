@@ -39,7 +39,9 @@ export function realTools(allowed: readonly string[], world: ToolWorld): Executo
  *
  * @throws {GaitError} `invalid_input`
  */
-async function refuseStrippedArguments({ args, args_digest: digest, tool_name: tool }: Intent): Promise<void> {
+async function refuseStrippedArguments(
+  { args, args_digest: digest, tool_name: tool }: Intent,
+): Promise<void> {
   if (args || equalHex(digest, await digestOf({}))) return;
   throw invalidInput(`Cannot execute "${tool}": the run was recorded without its arguments`, {
     hint: "Record the run with --capture-mode raw to replay it for real",

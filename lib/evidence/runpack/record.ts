@@ -1,17 +1,10 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
 import { isZeroTime, type Rfc3339 } from "../../formats/time.ts";
-import {
-  type Intent,
-  RECORD_VERSION,
-  type RecordInput,
-  type Refs,
-  type Result,
-  type Run,
-  SCHEMA_ID,
-} from "../../schema/runpack.ts";
+import type { Intent, RecordInput, Refs, Result, Run } from "../../schema/runpack.ts";
+import { RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../../signing/mod.ts";
-import { packRecords, type PackedRun } from "./pack_records.ts";
+import { type PackedRun, packRecords } from "./pack_records.ts";
 import { deriveTraceReceipts } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
 
@@ -20,6 +13,8 @@ export interface RecordSurroundings {
   readonly now: Rfc3339;
   readonly os: string;
   readonly arch: string;
+  /** Producer version of records that name none. */
+  readonly producer: string;
 }
 
 /** How a run is packed. */
@@ -29,9 +24,6 @@ export interface RecordOptions {
   /** Leave arguments and results out after their digests were taken. */
   readonly stripPayloads?: boolean;
 }
-
-/** Producer version of records that name none (a constant of the format, not the version of this program). */
-const DEFAULT_PRODUCER = "0.0.0-dev";
 
 /**
  * Turn a run into a runpack (spec/core.md 4.5): fill in what is missing, derive or check digests, sort, sign.
@@ -48,15 +40,20 @@ export async function recordRun(
   const run = completeRun(input.run, around);
   const intents: Intent[] = [];
   for (const intent of input.intents) {
-    intents.push(await completeIntent(inheritHead(intent, run, SCHEMA_ID.intent), input.normalization.intent_args, hash));
+    intents.push(
+      await completeIntent(inheritHead(intent, run, SCHEMA_ID.intent), input.normalization.intent_args, hash),
+    );
   }
   const results: Result[] = [];
   for (const result of input.results) {
     const complete = inheritHead(result, run, SCHEMA_ID.result);
     results.push(await completeResult(complete, input.normalization.result_payloads, hash));
   }
-  const refs = normalizeRefs(await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intents, results));
-  const strip = <T extends { args?: unknown; result?: unknown }>({ args: _a, result: _r, ...rest }: T) => rest;
+  const refs = normalizeRefs(
+    await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intents, results),
+  );
+  const strip = <T extends { args?: unknown; result?: unknown }>({ args: _a, result: _r, ...rest }: T) =>
+    rest;
   return await packRecords({
     run,
     intents: stripPayloads ? intents.map((intent) => strip(intent) as Intent) : intents,
@@ -66,13 +63,13 @@ export async function recordRun(
   }, key);
 }
 
-function completeRun(run: Run, { now, os, arch }: RecordSurroundings): Run {
+function completeRun(run: Run, { now, os, arch, producer }: RecordSurroundings): Run {
   return {
     ...run,
     schema_id: run.schema_id || SCHEMA_ID.run,
     schema_version: run.schema_version || RECORD_VERSION,
     created_at: isZeroTime(run.created_at) ? now : run.created_at,
-    producer_version: run.producer_version || DEFAULT_PRODUCER,
+    producer_version: run.producer_version || producer,
     env: { os: run.env.os || os, arch: run.env.arch || arch, runtime: run.env.runtime || "go" },
   };
 }

@@ -3,8 +3,8 @@ import { compareBytewise } from "../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue, MAX_DEPTH } from "../../formats/json/mod.ts";
 import { toUtc } from "../../formats/time.ts";
 import type { Intent, Result } from "../../schema/runpack.ts";
-import { packRecords, type PackedRun } from "./pack_records.ts";
-import { type Runpack, readRunpack } from "./read.ts";
+import { type PackedRun, packRecords } from "./pack_records.ts";
+import { readRunpack, type Runpack } from "./read.ts";
 import { normalizeRefs } from "./refs.ts";
 import { isTraceReceipt } from "./trace_receipts.ts";
 
@@ -83,7 +83,9 @@ function keptReceipts(pack: Runpack, intent: Intent, result: Result | undefined)
   const wanted = new Set<string>();
   collectRefs(intent.args ?? null, wanted, 0);
   collectRefs(result?.result ?? null, wanted, 0);
-  return pack.refs.receipts.filter((receipt) => wanted.has(receipt.ref_id) && (result || !isTraceReceipt(receipt)));
+  return pack.refs.receipts.filter((receipt) =>
+    wanted.has(receipt.ref_id) && (result || !isTraceReceipt(receipt))
+  );
 }
 
 /** Texts that may be receipt ids: values of members whose name contains "ref", and texts that begin with `ref_`. */

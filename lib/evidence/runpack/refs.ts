@@ -12,10 +12,14 @@ import { isHexDigest } from "../../signing/mod.ts";
 export function normalizeRefs(refs: Refs): Refs {
   const mode = refs.context_evidence_mode.trim().toLowerCase();
   if (mode !== "" && mode !== "best_effort" && mode !== "required") {
-    throw invalidInput(`Cannot use context evidence mode "${refs.context_evidence_mode}": expected best_effort or required`);
+    throw invalidInput(
+      `Cannot use context evidence mode "${refs.context_evidence_mode}": expected best_effort or required`,
+    );
   }
   const digest = refs.context_set_digest.trim().toLowerCase();
-  if (digest !== "" && !isHexDigest(digest)) throw invalidInput("Cannot use context_set_digest: expected 64 hex digits");
+  if (digest !== "" && !isHexDigest(digest)) {
+    throw invalidInput("Cannot use context_set_digest: expected 64 hex digits");
+  }
   if (refs.context_ref_count < 0) throw invalidInput("Cannot use context_ref_count: it is negative");
   const receipts = refs.receipts.map(normalizeReceipt).sort((a, b) => compareBytewise(a.ref_id, b.ref_id));
   return {

@@ -30,7 +30,10 @@ export type Executor = (intent: Intent) => Promise<{ status: string; digest: str
  *
  * @throws {GaitError} `invalid_input` when an intent or a result occurs twice: there is no one answer then
  */
-export async function replayRun(pack: Runpack, execute: Executor = () => Promise.resolve(undefined)): Promise<Replay> {
+export async function replayRun(
+  pack: Runpack,
+  execute: Executor = () => Promise.resolve(undefined),
+): Promise<Replay> {
   refuseRepeated(pack.intents, "intent");
   refuseRepeated(pack.results, "result");
   const recorded = new Map(pack.results.map((result) => [result.intent_id, result]));
@@ -43,10 +46,21 @@ export async function replayRun(pack: Runpack, execute: Executor = () => Promise
     if (executed) {
       steps.push({ ...head, status: executed.status, execution: "executed", result_digest: executed.digest });
     } else if (result) {
-      steps.push({ ...head, status: result.status, execution: "recorded", result_digest: result.result_digest });
+      steps.push({
+        ...head,
+        status: result.status,
+        execution: "recorded",
+        result_digest: result.result_digest,
+      });
     } else if (type) {
       const digest = await stubDigest(intent, pack.run.run_id, type);
-      steps.push({ ...head, status: "stubbed", execution: "stubbed", stub_type: type, result_digest: digest });
+      steps.push({
+        ...head,
+        status: "stubbed",
+        execution: "stubbed",
+        stub_type: type,
+        result_digest: digest,
+      });
     } else {
       steps.push({ ...head, status: "missing_result", execution: "missing" });
     }

@@ -31,7 +31,8 @@ export async function deriveTraceReceipts(
 
 /** Whether a receipt stands for the gate's trace of an intent. */
 export function isTraceReceipt(receipt: Receipt): boolean {
-  return receipt.source_type.trim().toLowerCase() === "gait.trace" && receipt.ref_id.trim().startsWith(PREFIX);
+  return receipt.source_type.trim().toLowerCase() === "gait.trace" &&
+    receipt.ref_id.trim().startsWith(PREFIX);
 }
 
 function intentIdOf(receipt: Receipt): string {
@@ -52,13 +53,17 @@ async function derive(receipt: Receipt, intent?: Intent, result?: Result): Promi
 
 function agreed(given: string, expected: string, what: string): string {
   if (given.trim() === "") return expected;
-  if (!equalHex(given.trim(), expected)) throw invalidInput(`Cannot record ${what}: its digest contradicts the records`);
+  if (!equalHex(given.trim(), expected)) {
+    throw invalidInput(`Cannot record ${what}: its digest contradicts the records`);
+  }
   return given;
 }
 
 function checkGiven(receipt: Receipt): Receipt {
   if (receipt.query_digest === "" || receipt.content_digest === "") {
-    throw invalidInput(`Cannot record receipt "${receipt.ref_id}": query_digest and content_digest are required`);
+    throw invalidInput(
+      `Cannot record receipt "${receipt.ref_id}": query_digest and content_digest are required`,
+    );
   }
   return receipt;
 }

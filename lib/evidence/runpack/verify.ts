@@ -1,7 +1,13 @@
 import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
-import { ENTRY, REQUIRED_ENTRIES } from "../../schema/runpack.ts";
-import { equalHex, judgeSignatures, NO_KEYS, type SignatureReport, type TrustedKeys } from "../../signing/mod.ts";
+import { ENTRY, REQUIRED_ENTRIES } from "../../schema/runpack_layout.ts";
+import {
+  equalHex,
+  judgeSignatures,
+  NO_KEYS,
+  type SignatureReport,
+  type TrustedKeys,
+} from "../../signing/mod.ts";
 import { checkListedFiles, type HashMismatch } from "../listed_files.ts";
 import { manifestDigest, readManifest, signedDigest, type StoredManifest } from "./manifest.ts";
 
@@ -34,7 +40,10 @@ export interface RunpackReport {
  * @throws {GaitError} `invalid_input` when the archive can't be read as a runpack, `verification_failed` when it
  * is ambiguous
  */
-export async function verifyRunpack(bytes: Uint8Array<ArrayBuffer>, asked: Asked = {}): Promise<RunpackReport> {
+export async function verifyRunpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  asked: Asked = {},
+): Promise<RunpackReport> {
   const archive = openZip(bytes);
   return await verifyArchive(archive, await readManifest(archive), asked);
 }
@@ -45,13 +54,17 @@ export async function verifyArchive(
   { manifest, document }: StoredManifest,
   { trusted = NO_KEYS, requireSignature = false }: Asked = {},
 ): Promise<RunpackReport> {
-  const { missing, mismatches } = await checkListedFiles(archive, manifest.files, REQUIRED_ENTRIES);
-  const digest = await manifestDigest(document);
+  // Side by side: each digest is made on another thread.
+  const [{ missing, mismatches }, digest, signed] = await Promise.all([
+    checkListedFiles(archive, manifest.files, REQUIRED_ENTRIES),
+    manifestDigest(document),
+    signedDigest(document),
+  ]);
   if (!equalHex(manifest.manifest_digest, digest)) {
     mismatches.push({ path: ENTRY.manifest, expected: manifest.manifest_digest, actual: digest });
     mismatches.sort((a, b) => compareBytewise(a.path, b.path));
   }
-  const signature = await judgeSignatures(manifest.signatures, await signedDigest(document), trusted);
+  const signature = await judgeSignatures(manifest.signatures, signed, trusted);
   const intact = missing.length === 0 && mismatches.length === 0;
   return {
     ok: intact && (requireSignature ? signature.status === "verified" : signature.status !== "failed"),

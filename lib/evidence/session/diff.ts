@@ -5,7 +5,9 @@ import type { DiffSummary } from "../runpack/diff.ts";
 /** Compare two session chains checkpoint by checkpoint (spec/core.md 5.4). */
 export function diffSessionChains(left: SessionChain, right: SessionChain): DiffSummary {
   const digests = (chain: SessionChain) =>
-    new Map(chain.checkpoints.map((checkpoint) => [checkpoint.checkpoint_index, checkpoint.checkpoint_digest]));
+    new Map(
+      chain.checkpoints.map((checkpoint) => [checkpoint.checkpoint_index, checkpoint.checkpoint_digest]),
+    );
   const [leftDigests, rightDigests] = [digests(left), digests(right)];
   const found: string[] = [];
   for (const [index, digest] of leftDigests) {
@@ -21,6 +23,7 @@ export function diffSessionChains(left: SessionChain, right: SessionChain): Diff
     run_id_right: right.run_id,
     manifest_changed: changed,
     files_changed: found.sort(compareBytewise),
+    digests_changed: [],
     intents_changed: changed,
     results_changed: changed,
     refs_changed: changed,

@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { concat, decodeUtf8, utf8 } from "../bytes.ts";
 import { canonicalize } from "./canonical.ts";
-import { readJson } from "./read.ts";
+import { readJson, type ReadJsonOptions } from "./read.ts";
 import type { JsonValue } from "./value.ts";
 
 /** Longest line of a JSONL file, in bytes (spec/core.md 1.1). */
@@ -18,16 +18,24 @@ export interface JsonLine {
  *
  * @throws {GaitError} `invalid_input`, naming the line, when one is too long or no JSON document
  */
-export function* readJsonLines(bytes: Uint8Array, what: string): Generator<JsonLine> {
+export function* readJsonLines(
+  bytes: Uint8Array,
+  what: string,
+  options: Omit<ReadJsonOptions, "what"> = {},
+): Generator<JsonLine> {
   let line = 0;
   for (let start = 0; start < bytes.length;) {
     line++;
     const newline = bytes.indexOf(0x0a, start);
     const end = newline < 0 ? bytes.length : newline;
-    if (end - start > MAX_LINE_BYTES) throw invalidInput(`Cannot read ${what}: line ${line} is longer than 10 MiB`);
+    if (end - start > MAX_LINE_BYTES) {
+      throw invalidInput(`Cannot read ${what}: line ${line} is longer than 10 MiB`);
+    }
     const text = decodeUtf8(bytes.subarray(start, end));
     start = end + 1;
-    if (text.trim() !== "") yield { line, value: readJson(text, { what: `${what}, line ${line}` }) };
+    if (text.trim() !== "") {
+      yield { line, value: readJson(text, { ...options, what: `${what}, line ${line}` }) };
+    }
   }
 }
 

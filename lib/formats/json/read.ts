@@ -20,8 +20,9 @@ export interface ReadJsonOptions {
  * {@linkcode MAX_DEPTH} levels, or hold a number beyond the range of a double
  */
 export function readJson(input: Uint8Array | string, options: ReadJsonOptions): JsonValue {
-  const text = replaceLoneSurrogates(typeof input === "string" ? input : decodeUtf8(input));
-  const fail = (reason: string, details = {}) => invalidInput(`Cannot read ${options.what}: ${reason}`, details);
+  const text = replaceLoneSurrogates(typeof input === "string" ? input.toWellFormed() : decodeUtf8(input));
+  const fail = (reason: string, details = {}) =>
+    invalidInput(`Cannot read ${options.what}: ${reason}`, details);
   let value: JsonValue;
   try {
     // Only texts with a fraction, an exponent or a very long number need the slow path.

@@ -12,8 +12,8 @@ export interface ZipEntry {
   readonly size: number;
   /** Where the compressed bytes begin in the archive. */
   readonly dataStart: number;
-  /** Unix mode, 0 when the archive was not made on Unix. */
-  readonly mode: number;
+  /** Neither a folder nor a link nor anything else that is no file, whatever system the archive comes from. */
+  readonly plainFile: boolean;
 }
 
 /** The directory of an archive, with remarks on what is unusual about it. */
@@ -30,6 +30,7 @@ const CENTRAL_SIGNATURE = 0x02014b50;
 const LOCAL_SIGNATURE = 0x04034b50;
 const DESCRIPTOR_SIGNATURE = 0x08074b50;
 const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
+const UNICODE_PATH = 0x7075;
 const END_LENGTH = 22;
 const MAX_COMMENT = 0xffff;
 
@@ -65,7 +66,8 @@ export function readDirectory(bytes: Uint8Array): ZipDirectory {
     if (at + 46 > end || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
       throw invalidInput("Cannot read archive: its directory is damaged");
     }
-    const length = 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const length = 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) +
+      view.getUint16(at + 32, true);
     if (at + length > end) throw invalidInput("Cannot read archive: its directory is damaged");
     const { entry, span } = readEntry(bytes, view, at, base, start);
     entries.push(entry);
@@ -106,13 +108,16 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, 
       ? view.getUint16(local + localAt, true) === view.getUint16(at + centralAt, true)
       : view.getUint32(local + localAt, true) === view.getUint32(at + centralAt, true) ||
         (streamed && view.getUint32(local + localAt, true) === 0);
-  const agrees = localName === name && same(4, 6, 16) && same(6, 8, 16) && same(8, 10, 16) && same(10, 12, 16) &&
+  const agrees = localName === name && same(4, 6, 16) && same(6, 8, 16) && same(8, 10, 16) &&
+    same(10, 12, 16) &&
     same(12, 14, 16) && same(14, 16, 32) && same(18, 20, 32) && same(22, 24, 32);
   if (!agrees) throw ambiguous(`entry "${name}" is described in two ways`);
+  const centralExtra = at + 46 + nameLength;
+  refuseOtherName(bytes, centralExtra, centralExtra + view.getUint16(at + 30, true), name);
+  refuseOtherName(bytes, local + 30 + localNameLength, dataStart, name);
 
   const crc32 = view.getUint32(at + 16, true);
   const ends = streamed ? descriptorEnds(view, dataEnd, limit, crc32, compressedSize, size) : [dataEnd];
-  const madeOnUnix = view.getUint16(at + 4, true) >>> 8 === 3;
   const entry: ZipEntry = {
     name,
     method: view.getUint16(at + 10, true),
@@ -121,18 +126,49 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, 
     compressedSize,
     size,
     dataStart,
-    mode: madeOnUnix ? view.getUint32(at + 38, true) >>> 16 : 0,
+    plainFile: !name.endsWith("/") && isPlainFile(view.getUint32(at + 38, true)),
   };
   return { entry, span: { start: local, ends } };
 }
 
+/**
+ * A Unicode Path field (Info-ZIP, 0x7075) gives an entry a second name, which some readers prefer to the first.
+ */
+function refuseOtherName(bytes: Uint8Array, from: number, to: number, name: string): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = from; at + 4 <= to;) {
+    const end = at + 4 + view.getUint16(at + 2, true);
+    // A version byte and a checksum of five bytes stand before the name.
+    const named = view.getUint16(at, true) === UNICODE_PATH && end <= to;
+    if (named && decodeUtf8(bytes.subarray(at + 9, end)) !== name) {
+      throw ambiguous(`entry "${name}" has a second name`);
+    }
+    at = end;
+  }
+}
+
+/** Unix file type in the upper half of the attributes, the folder bit of DOS in the lower one. */
+function isPlainFile(attributes: number): boolean {
+  const type = attributes >>> 16 & 0o170000;
+  return (type === 0 || type === 0o100000) && (attributes & 0x10) === 0;
+}
+
 /** A data descriptor may stand with or without its signature. */
-function descriptorEnds(view: DataView, at: number, limit: number, crc: number, packed: number, size: number) {
+function descriptorEnds(
+  view: DataView,
+  at: number,
+  limit: number,
+  crc: number,
+  packed: number,
+  size: number,
+) {
   const matches = (from: number) =>
     from + 12 <= limit && view.getUint32(from, true) === crc && view.getUint32(from + 4, true) === packed &&
     view.getUint32(from + 8, true) === size;
   const ends: number[] = [];
-  if (at + 4 <= limit && view.getUint32(at, true) === DESCRIPTOR_SIGNATURE && matches(at + 4)) ends.push(at + 16);
+  if (at + 4 <= limit && view.getUint32(at, true) === DESCRIPTOR_SIGNATURE && matches(at + 4)) {
+    ends.push(at + 16);
+  }
   if (matches(at)) ends.push(at + 12);
   if (ends.length === 0) throw ambiguous("a data descriptor contradicts the directory");
   return ends;
@@ -148,11 +184,17 @@ function checkLayout(bytes: Uint8Array, spans: Span[], base: number, start: numb
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tail = end + END_LENGTH + view.getUint16(end + 20, true);
+  // Some readers take the last end record, others the first that fits.
+  if (holdsSignature(bytes.subarray(end + END_LENGTH, tail))) {
+    throw ambiguous("its comment looks like another archive");
+  }
   const remarks: string[] = [];
   for (const [from, to, where] of [[0, first, "before"], [tail, bytes.length, "after"]] as const) {
     if (to <= from) continue;
     // INVARIANT: what is tolerated around an archive can't itself be taken for one.
-    if (holdsSignature(bytes.subarray(from, to))) throw ambiguous(`data ${where} the archive looks like another one`);
+    if (holdsSignature(bytes.subarray(from, to))) {
+      throw ambiguous(`data ${where} the archive looks like another one`);
+    }
     remarks.push(`${to - from} bytes stand ${where} the archive`);
   }
   if (first > 0 && base > first) throw ambiguous("entries begin before the archive");

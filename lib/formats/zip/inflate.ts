@@ -3,8 +3,11 @@ import { invalidInput } from "../../errors/mod.ts";
 /** Deflate can't expand more than this; a higher declared ratio is a lie. */
 export const MAX_RATIO = 1032;
 
+/** Bytes inflated at once: the decompressor gives out all that one piece unfolds to, at most 17 MB this way. */
+const PIECE = 16 * 1024;
+
 /**
- * Inflate raw deflate bytes, chunk by chunk, and stop as soon as more comes out than was declared: a bomb is
+ * Inflate raw deflate bytes, piece by piece, and stop as soon as more comes out than was declared: a bomb is
  * counted while it unfolds, whatever its header says (anchors 5.3, item 2).
  *
  * @throws {GaitError} `invalid_input` when the stream is damaged or has another length than declared
@@ -15,10 +18,8 @@ export async function* inflate(
   name: string,
 ): AsyncGenerator<Uint8Array> {
   const stream = new DecompressionStream("deflate-raw");
-  const writer = stream.writable.getWriter();
-  // The reader below reports the error; these two promises would only repeat it unheard.
-  writer.write(packed).catch(() => {});
-  writer.close().catch(() => {});
+  // The reader below reports the error; this promise would only repeat it unheard.
+  feed(stream.writable.getWriter(), packed).catch(() => {});
   const reader = stream.readable.getReader();
   let size = 0;
   try {
@@ -36,6 +37,18 @@ export async function* inflate(
     await reader.cancel().catch(() => {});
   }
   if (size !== declaredSize) throw damaged(name, "it is smaller than declared");
+}
+
+/** Each piece waits until the reader has taken what the one before unfolded to. */
+async function feed(
+  writer: WritableStreamDefaultWriter<BufferSource>,
+  packed: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  for (let at = 0; at < packed.length; at += PIECE) {
+    await writer.ready;
+    await writer.write(packed.subarray(at, at + PIECE));
+  }
+  await writer.close();
 }
 
 /** An entry whose bytes can't be had. */

@@ -2,6 +2,7 @@ import { invalidInput, verificationFailed } from "../../errors/mod.ts";
 import { crc32 } from "./crc32.ts";
 import { readDirectory, type ZipEntry } from "./directory.ts";
 import { damaged, inflate, MAX_RATIO } from "./inflate.ts";
+import { inflateSmall } from "./inflate_small.ts";
 
 /** What a reader accepts. Sizes in bytes, uncompressed. */
 export interface ZipLimits {
@@ -49,10 +50,12 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     const entry = find(name);
     refuseUnreadable(entry, limits);
     total += entry.size;
-    if (total > limits.totalBytes) throw invalidInput("Cannot read archive: its entries are too large together");
+    if (total > limits.totalBytes) {
+      throw invalidInput("Cannot read archive: its entries are too large together");
+    }
     const packed = bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize);
     let crc = 0;
-    for await (const chunk of entry.method === 0 ? [packed] : inflate(packed, entry.size, name)) {
+    for await (const chunk of unpack(entry, packed)) {
       crc = crc32(chunk, crc);
       yield chunk;
     }
@@ -77,6 +80,20 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   };
 }
 
+/** Entries up to this size are inflated by our own code, which starts at once. Bytes. */
+const SMALL = 64 * 1024;
+
+function unpack(
+  { name, method, size }: ZipEntry,
+  packed: Uint8Array<ArrayBuffer>,
+): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (method === 0) return [packed];
+  if (size > SMALL) return inflate(packed, size, name);
+  const content = inflateSmall(packed, size);
+  if (!content) throw damaged(name, "its compressed data is damaged");
+  return [content];
+}
+
 /** The declared size, after the checks that must come before memory is taken for it. */
 function checkedSize(entry: ZipEntry, limits: ZipLimits): number {
   refuseUnreadable(entry, limits);
@@ -84,24 +101,25 @@ function checkedSize(entry: ZipEntry, limits: ZipLimits): number {
 }
 
 function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {
-  const { name, size, compressedSize, method, mode } = entry;
+  const { name, size, compressedSize, method } = entry;
   if (size > limits.entryBytes) throw damaged(name, `it is larger than ${limits.entryBytes} bytes`);
   if (entry.encrypted) throw damaged(name, "it is encrypted");
   if (method !== 0 && method !== 8) throw damaged(name, `compression method ${method} is not supported`);
   if (method === 0 && size !== compressedSize) throw damaged(name, "its two sizes differ");
   if (size > compressedSize * MAX_RATIO) throw damaged(name, "it claims to expand more than deflate can");
-  const type = mode & 0o170000;
-  if (name.endsWith("/") || (type !== 0 && type !== 0o100000)) {
+  if (!entry.plainFile) {
     // A link or folder under the name of a file would show other readers other content.
-    throw verificationFailed(`Archive entry "${name}" is no plain file`, { detail: "archive_entry_not_a_file" });
+    throw verificationFailed(`Archive entry "${name}" is no plain file`, {
+      detail: "archive_entry_not_a_file",
+    });
   }
 }
 
-/** Names that some file system or reader takes for the same one (anchors 5.3, item 3). */
+/** Refuse names that some file system or reader takes for the same one (anchors 5.3, item 3). */
 function refuseDuplicates(entries: readonly ZipEntry[]): void {
   const seen = new Set<string>();
   for (const { name } of entries) {
-    const folded = name.trim().normalize("NFC").toLowerCase();
+    const folded = foldName(name);
     if (folded === "") continue;
     if (seen.has(folded)) {
       throw verificationFailed(`Archive holds entry "${name.trim()}" more than once`, {
@@ -112,3 +130,19 @@ function refuseDuplicates(entries: readonly ZipEntry[]): void {
     seen.add(folded);
   }
 }
+
+/**
+ * One form for all spellings of a name: Unicode form and letter case don't count, readers written in C stop at
+ * NUL, Windows knows `\\` and drops dots and blanks at the end, extraction drops `/` and `./` in front.
+ */
+function foldName(name: string): string {
+  const [visible = ""] = name.split("\0", 1);
+  return visible.replace(BLANK_EDGES, "").split(/[/\\]/)
+    .map((part) => part === ".." ? part : part.replace(/[\s.]+$/, ""))
+    .filter((part) => part !== "")
+    .join("/")
+    .normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+}
+
+/** `trim()` does not know U+0085, which other readers trim. */
+const BLANK_EDGES = /^[\s\u0085]+|[\s\u0085]+$/g;

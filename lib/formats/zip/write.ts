@@ -8,7 +8,10 @@ export interface ZipFile {
 }
 
 /** Extended timestamp 1980-01-01T00:00:00Z, in the local and the central header alike. */
-const EXTENDED_TIMESTAMP: readonly [number, Uint8Array] = [0x5455, new Uint8Array([1, 0x00, 0xa6, 0xce, 0x12])];
+const EXTENDED_TIMESTAMP: readonly [number, Uint8Array] = [
+  0x5455,
+  new Uint8Array([1, 0x00, 0xa6, 0xce, 0x12]),
+];
 
 /**
  * Write an archive whose bytes depend on names and contents alone (spec/core.md 3.7): entries in byte order of
@@ -27,7 +30,9 @@ export async function writeZip(files: readonly ZipFile[]): Promise<Uint8Array<Ar
     dataDescriptorSignature: true,
   });
   for (const file of [...files].sort((a, b) => compareBytewise(a.name, b.name))) {
-    await writer.add(file.name, new Uint8ArrayReader(file.content), { extraField: new Map([EXTENDED_TIMESTAMP]) });
+    await writer.add(file.name, new Uint8ArrayReader(file.content), {
+      extraField: new Map([EXTENDED_TIMESTAMP]),
+    });
   }
   return await writer.close() as Uint8Array<ArrayBuffer>;
 }

@@ -39,8 +39,16 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   if (!signature) return { ...found, ok: false, error: "trace has no signature" };
   const candidate = keyFor(trusted, signature.key_id);
   if (!candidate) return { ...found, ok: false, error: "public key not configured" };
-  const problem = await checkSignature(signature, await digestOf(without(document, "signature")), candidate.key);
-  const trust = trusted.source === "flag" ? "flag" : candidate.name === LOCAL_DEV ? "local_dev" : "trust_store";
+  const problem = await checkSignature(
+    signature,
+    await digestOf(without(document, "signature")),
+    candidate.key,
+  );
+  const trust = trusted.source === "flag"
+    ? "flag"
+    : candidate.name === LOCAL_DEV
+    ? "local_dev"
+    : "trust_store";
   if (problem === undefined) return { ...found, ok: true, keyId: candidate.key.id, trust };
   if (isPlainMismatch(problem)) return { ...found, ok: false, keyId: candidate.key.id, trust };
   return { ...found, ok: false, error: problem, trust };

@@ -1,0 +1,101 @@
+import type { AnyCommand, Flag } from "../commands/define.ts";
+import type { Entry, Goal } from "../commands/table.ts";
+import type { Needs } from "../effects/mod.ts";
+import { COMMON_FLAGS } from "./parse.ts";
+
+/** A line of the table with the command behind it. */
+export interface Listed {
+  readonly entry: Entry;
+  readonly command: AnyCommand;
+}
+
+/** Load every command of a table, in its order. */
+export async function loadAll(table: readonly Entry[]): Promise<Listed[]> {
+  return await Promise.all(table.map(async (entry) => ({ entry, command: (await entry.load()).default })));
+}
+
+/** The entries of a table by goal; goals in the order of their first entry. */
+export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
+  const goals = new Map<Goal, Entry[]>();
+  for (const entry of table) goals.set(entry.goal, [...goals.get(entry.goal) ?? [], entry]);
+  return goals;
+}
+
+/** How a command is called. */
+export function usageOf({ entry, command }: Listed): string {
+  return ["gait", entry.name, ...command.positionals, "[flags]"].join(" ");
+}
+
+/** A flag as people read it. */
+export interface FlagRow {
+  /** With the value that it takes, e.g. `--out-dir <folder>`. */
+  readonly flag: string;
+  readonly help: string;
+  /** Empty when there is none. */
+  readonly default: string;
+}
+
+/** The flags of a command as they were declared, without those that every command has. */
+export function ownFlagRows(command: AnyCommand): FlagRow[] {
+  const own = Object.entries<Flag>(command.flags).filter(([name]) => !Object.hasOwn(COMMON_FLAGS, name));
+  return own.map(flagRow);
+}
+
+/** The flags that every command has. */
+export function commonFlagRows(): FlagRow[] {
+  return Object.entries(COMMON_FLAGS).map(flagRow);
+}
+
+function flagRow([name, flag]: readonly [string, Flag]): FlagRow {
+  if (flag.kind === "bool") return { flag: `--${name}`, help: flag.help, default: "" };
+  return {
+    flag: `--${name} <${flag.choices?.join("|") ?? flag.value}>`,
+    help: flag.help,
+    default: flag.default,
+  };
+}
+
+const PERMISSIONS: readonly (readonly [keyof Needs, string])[] = [
+  ["read", "read files"],
+  ["write", "write files"],
+  ["run", "start programs"],
+  ["net", "use the local network"],
+  ["env", "read environment variables"],
+];
+
+/** What a command may do while it runs, in words; none when it keeps no permission. */
+export function permissionsOf({ needs }: AnyCommand): string[] {
+  return PERMISSIONS.filter(([name]) => needs[name] === true).map(([, words]) => words);
+}
+
+/** What the arguments of commands stand for. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  "run_id|path": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack",
+  "left": "run id or path of the first runpack",
+  "right": "run id or path of the second runpack",
+  "path": "path of the file",
+  "file|-": "path of the file; - is standard input",
+  "": "anything; it is ignored",
+  "name": "name of the key",
+  "public.key": "file of the public key",
+  "input.json": "the run, as JSON",
+  "bash|zsh|fish|powershell": "the shell to complete in",
+  "command": "words of a command or of a group",
+};
+
+/** The arguments of a command with what they stand for. */
+export function argumentRows(
+  { positionals }: AnyCommand,
+): { readonly name: string; readonly help: string }[] {
+  return positionals.map((name) => {
+    const bare = placeholderOf(name);
+    const known = Object.hasOwn(ARGUMENTS, bare) ? ARGUMENTS[bare]! : "";
+    const optional = name.startsWith("[") ? "optional" : "";
+    return { name, help: [known, optional].filter((part) => part !== "").join("; ") };
+  });
+}
+
+/** An argument without brackets and dots: `[input.json...]` becomes `input.json`. */
+export function placeholderOf(positional: string): string {
+  return positional.replace(/[<>[\]]|\.\.\./g, "");
+}

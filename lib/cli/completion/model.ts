@@ -1,0 +1,114 @@
+import type { AnyCommand, Flag } from "../../commands/define.ts";
+import type { Entry } from "../../commands/table.ts";
+import { loadAll, placeholderOf } from "../catalog.ts";
+import { groupsOf } from "../groups.ts";
+import { COMMON_FLAGS } from "../parse.ts";
+
+/** What can stand at a place: a `|`-separated list of fixed words, or something to be looked up by the shell. */
+export type Takes =
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "run" | "file" | "folder" | "variable" | "text" };
+
+/** A flag to offer; `takes` is absent when it takes no value. */
+export interface OfferedFlag {
+  readonly name: string;
+  readonly help: string;
+  readonly takes?: Takes;
+}
+
+/** What can follow the words of a command, or of a group. */
+export interface Place {
+  /** Words so far, joined by blanks; "" at the start. */
+  readonly path: string;
+  readonly children: readonly { readonly word: string; readonly help: string }[];
+  readonly flags: readonly OfferedFlag[];
+  readonly positionals: readonly Takes[];
+  /** Whether the last positional may be repeated. */
+  readonly repeats: boolean;
+}
+
+const GROUP_FLAGS: readonly OfferedFlag[] = [
+  { name: "help", help: COMMON_FLAGS.help!.help },
+  { name: "explain", help: "say in one line what it is for" },
+];
+
+/** All places of a command line, in the order of the table; the start comes first. */
+export async function completionModel(table: readonly Entry[]): Promise<Place[]> {
+  const places = new Map<string, Place>();
+  for (const group of ["", ...groupsOf(table)]) {
+    const version = group === "" ? [{ name: "version", help: "print the version" }] : [];
+    const flags = [...GROUP_FLAGS, ...version];
+    places.set(group, {
+      path: group,
+      children: childrenOf(group, table),
+      flags,
+      positionals: [],
+      repeats: false,
+    });
+  }
+  for (const { entry, command } of await loadAll(table)) {
+    places.set(entry.name, {
+      ...placeOf(command),
+      path: entry.name,
+      children: childrenOf(entry.name, table),
+    });
+  }
+  if (!places.has("help")) return [...places.values()];
+  // `help` is followed by the words of any command.
+  for (const { path, children } of [...places.values()]) {
+    if (children.length === 0 || path === "help") continue;
+    const under = `help ${path}`.trim();
+    places.set(under, { path: under, children, flags: [], positionals: [], repeats: false });
+  }
+  return [...places.values()];
+}
+
+function placeOf(command: AnyCommand): Pick<Place, "flags" | "positionals" | "repeats"> {
+  return {
+    flags: Object.entries<Flag>({ ...command.flags, ...COMMON_FLAGS }).map(([name, flag]) =>
+      flag.kind === "bool"
+        ? { name, help: flag.help }
+        : { name, help: flag.help, takes: flag.choices ? words(flag.choices) : takesOf(flag.value) }
+    ),
+    positionals: command.positionals.map((name) => takesOf(placeholderOf(name))),
+    repeats: command.positionals.at(-1)?.includes("...") === true,
+  };
+}
+
+/** What a placeholder such as `run_id|path` or `input.json` stands for. */
+export function takesOf(placeholder: string): Takes {
+  const parts = placeholder.split("|");
+  if (parts.some((part) => /^(run_id|left|right)$/.test(part))) return { kind: "run" };
+  if (parts.some((part) => /^(file|path)$|\./.test(part))) return { kind: "file" };
+  if (parts.includes("folder")) return { kind: "folder" };
+  if (parts.includes("variable")) return { kind: "variable" };
+  return parts.length > 1 ? words(parts) : { kind: "text" };
+}
+
+/**
+ * INVARIANT: words are put into scripts, so none may mean anything to a shell. A single letter, as in `latest|n`,
+ * stands for a value.
+ */
+function words(words: readonly string[]): Takes {
+  return { kind: "words", words: words.filter((word) => /^\w[\w.:-]+$/.test(word)) };
+}
+
+function childrenOf(path: string, table: readonly Entry[]): { word: string; help: string }[] {
+  const depth = path === "" ? 0 : path.split(" ").length;
+  const children = new Map<string, string>();
+  for (const { name, summary } of table) {
+    if (path !== "" && !name.startsWith(path + " ")) continue;
+    const below = name.split(" ");
+    const word = below[depth]!;
+    if (below.length === depth + 1) children.set(word, summary);
+    else if (!children.has(word)) {
+      children.set(word, `Commands: ${subcommands([...below.slice(0, depth + 1)], table)}`);
+    }
+  }
+  return [...children].map(([word, help]) => ({ word, help }));
+}
+
+function subcommands(group: readonly string[], table: readonly Entry[]): string {
+  const below = table.filter((entry) => entry.name.startsWith(group.join(" ") + " "));
+  return [...new Set(below.map((entry) => entry.name.split(" ")[group.length]!))].join(", ");
+}

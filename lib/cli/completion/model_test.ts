@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { entry, FAKE_TABLE } from "../../../tests/support/fake_front.ts";
+import { text } from "../../commands/define.ts";
+import { withBuiltins } from "../builtins.ts";
+import { completionModel, takesOf } from "./model.ts";
+
+const places = await completionModel(withBuiltins(FAKE_TABLE));
+const at = (path: string) => places.find((place) => place.path === path)!;
+const words = (path: string) => at(path).children.map(({ word }) => word);
+
+Deno.test("completionModel() offers the words of every level once, in the order of the table", () => {
+  assert.deepEqual(words(""), [
+    "demo",
+    "verify",
+    "run",
+    "regress",
+    "keys",
+    "version",
+    "help",
+    "completion",
+    "man",
+  ]);
+  assert.deepEqual(words("run"), ["record", "diff"]);
+  assert.deepEqual(words("verify"), ["chain"]);
+  assert.deepEqual(words("keys"), ["init", "trust"]);
+  assert.deepEqual(words("keys trust"), ["add", "list"]);
+  assert.deepEqual(words("run record"), []);
+  assert.equal(new Set(places.map(({ path }) => path)).size, places.length);
+});
+
+Deno.test("completionModel() lets help be followed by any command", () => {
+  for (const path of ["", "run", "keys", "keys trust", "verify"]) {
+    assert.deepEqual(words(`help ${path}`.trim()), words(path));
+  }
+});
+
+Deno.test("completionModel() knows the flags of a command and what they take", () => {
+  const flags = Object.fromEntries(at("verify").flags.map(({ name, takes }) => [name, takes]));
+  assert.deepEqual(flags, {
+    "profile": { kind: "words", words: ["standard", "strict"] },
+    "public-key": { kind: "file" },
+    "public-key-env": { kind: "variable" },
+    "quick": undefined,
+    "json": undefined,
+    "explain": undefined,
+    "help": undefined,
+  });
+});
+
+Deno.test("completionModel() knows what arguments stand for", () => {
+  assert.deepEqual(at("verify").positionals, [{ kind: "run" }]);
+  assert.deepEqual(at("run diff").positionals, [{ kind: "run" }, { kind: "run" }]);
+  assert.deepEqual(at("run record").positionals, [{ kind: "file" }]);
+  assert.deepEqual([at("regress init").positionals, at("regress init").repeats], [[{ kind: "file" }], true]);
+  assert.deepEqual(at("completion").positionals, [
+    { kind: "words", words: ["bash", "zsh", "fish", "powershell"] },
+  ]);
+});
+
+Deno.test("takesOf() tells files, folders, runs, variables and words apart", () => {
+  assert.deepEqual(takesOf("run_id|path"), { kind: "run" });
+  for (const name of ["file", "path", "input.json", "public.key"]) {
+    assert.deepEqual(takesOf(name), { kind: "file" });
+  }
+  assert.deepEqual(takesOf("folder"), { kind: "folder" });
+  assert.deepEqual(takesOf("variable"), { kind: "variable" });
+  for (const name of ["name", "id", "..."]) assert.equal(takesOf(name.replace("...", "")).kind, "text");
+  assert.deepEqual(takesOf("latest|n"), { kind: "words", words: ["latest"] });
+});
+
+Deno.test("completionModel() drops words that a shell would not take literally", async () => {
+  const hostile = ["good", "$(touch x)", "a b", "`id`", "'", "-rf", "a;b", "*"];
+  const table = [entry("probe", { flags: { mode: text("mode", "", { choices: hostile }) } })];
+  const place = (await completionModel(table)).find(({ path }) => path === "probe")!;
+  assert.deepEqual(place.flags[0]!.takes, { kind: "words", words: ["good"] });
+});

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { entry, FAKE_TABLE } from "../../../tests/support/fake_front.ts";
+import { onShellStage } from "../../../tests/support/shell_stage.ts";
+import { bool } from "../../commands/define.ts";
+import { dispatch } from "../dispatch.ts";
+import { fakeFront } from "../../../tests/support/fake_front.ts";
+import { withBuiltins } from "../builtins.ts";
+import { completionModel } from "./model.ts";
+import { isShell, SCRIPTS, SHELLS } from "./shells.ts";
+
+/** Prose that would break out of a quoted text. */
+const HOSTILE = `it's "quoted" \`id\` $(touch pwned) \${HOME} \\ : [x] ; | % ‘typographic’ end`;
+const TABLE = withBuiltins([...FAKE_TABLE, {
+  ...entry("probe", { flags: { loud: bool(HOSTILE) } }),
+  summary: HOSTILE,
+}]);
+const places = await completionModel(TABLE);
+
+for (const shell of SHELLS) {
+  Deno.test(`SCRIPTS.${shell}() names every command word and every flag`, () => {
+    const script = SCRIPTS[shell](places);
+    for (const { children, flags } of places) {
+      for (const { word } of children) assert(script.includes(word), word);
+      for (const { name } of flags) {
+        assert(script.includes(shell === "fish" ? `-l ${name} ` : `--${name}`), name);
+      }
+    }
+  });
+
+  Deno.test(`SCRIPTS.${shell}() is always the same, and survives the renderer`, async () => {
+    const script = SCRIPTS[shell](places);
+    assert.equal(script, SCRIPTS[shell](await completionModel(TABLE)));
+    assert(script.endsWith("\n"));
+    const front = fakeFront({ table: TABLE });
+    assert.equal(await dispatch(["completion", shell], front), 0);
+    assert.equal(front.printed.out, script);
+    assert.deepEqual(front.happened, ["narrow read"]);
+  });
+}
+
+Deno.test("gait completion gives the script as a member with --json", async () => {
+  const front = fakeFront({ table: TABLE });
+  assert.equal(await dispatch(["completion", "fish", "--json"], front), 0);
+  const { ok, shell, script } = JSON.parse(front.printed.out);
+  assert.deepEqual([ok, shell, script], [true, "fish", SCRIPTS.fish(places)]);
+});
+
+Deno.test("gait completion refuses another shell and says which one was meant", async () => {
+  for (const [typed, meant] of [["bsh", "bash"], ["Fish", "fish"], ["pwershell", "powershell"]]) {
+    const front = fakeFront({ table: TABLE });
+    assert.equal(await dispatch(["completion", typed!, "--json"], front), 6);
+    const { error_code, hint } = JSON.parse(front.printed.out);
+    assert.equal(error_code, "invalid_input");
+    assert(hint.endsWith(` ${meant}`));
+  }
+  assert.equal(await dispatch(["completion"], fakeFront({ table: TABLE })), 6);
+  assert.equal(await dispatch(["completion", "tcsh"], fakeFront({ table: TABLE })), 6);
+  for (const name of ["__proto__", "toString", "", "BASH"]) assert(!isShell(name));
+});
+
+Deno.test("SCRIPTS.zsh() and SCRIPTS.fish() parse in their shells", async () => {
+  for (const shell of ["zsh", "fish"] as const) {
+    await onShellStage(shell, SCRIPTS[shell](places), async ({ shell: run }) => {
+      assert.deepEqual(await run("-n", "script"), { code: 0, out: "", err: "" });
+    });
+  }
+});
+
+Deno.test("SCRIPTS.fish() completes words, flags, choices, runs and files", async () => {
+  await onShellStage("fish", SCRIPTS.fish(places), async ({ shell: run, write }) => {
+    await write("gait-out/runpack_run_demo.zip");
+    await write("key.pub");
+    const complete = async (typed: string) => {
+      const { out } = await run("--no-config", "-c", `source script; complete -C '${typed}'`);
+      return out.split("\n").map((line) => line.split("\t")[0]!).filter((word) => word !== "").sort();
+    };
+    assert.deepEqual(await complete("gait run "), ["diff", "record"]);
+    assert.deepEqual(await complete("gait keys trust "), ["add", "list"]);
+    assert.deepEqual(await complete("gait verify --p"), ["--profile", "--public-key", "--public-key-env"]);
+    assert.deepEqual(await complete("gait verify --profile s"), ["standard", "strict"]);
+    assert.deepEqual(await complete("gait verify --public-key k"), ["key.pub"]);
+    assert.deepEqual(await complete("gait verify run_"), ["run_demo"]);
+    assert.deepEqual(await complete("gait completion "), ["bash", "fish", "powershell", "zsh"]);
+    assert.deepEqual(await complete("gait demo "), []);
+    assert.deepEqual(await complete("gait help keys "), ["init", "trust"]);
+  });
+});
+
+Deno.test("SCRIPTS.powershell() leaves no quote, brace or bracket open", () => {
+  // Comments and single-quoted texts (a doubled quote stands for itself) take no part.
+  const code = SCRIPTS.powershell(places).replace(/^\s*#.*$/gm, "").replace(
+    /'(?:[^'\u2018-\u201b]|['\u2018-\u201b]{2})*'/g,
+    "",
+  );
+  const open: string[] = [];
+  const pairs: Record<string, string> = { ")": "(", "}": "{", "]": "[" };
+  for (const char of code.replace(/"[^"]*"/g, "")) {
+    if ("({[".includes(char)) open.push(char);
+    else if (Object.hasOwn(pairs, char)) assert.equal(open.pop(), pairs[char]);
+    assert(!"'\u2018\u2019\u201a\u201b".includes(char));
+  }
+  assert.deepEqual(open, []);
+  assert(!code.includes("pwned"));
+});

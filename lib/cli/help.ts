@@ -1,0 +1,71 @@
+import type { Entry } from "../commands/table.ts";
+import { bold, columns, dim, type Line, line, warn } from "../commands/text.ts";
+import { byGoal } from "./catalog.ts";
+import { commandsIn } from "./groups.ts";
+import { nearestCommand } from "./nearest.ts";
+import { FIRST_STEPS } from "./surroundings.ts";
+
+const PROMISE =
+  "Records what agents do as signed evidence, verifies it offline, and keeps incidents from coming back.";
+
+/** Help on a topic: "" is everything, else a group or a command. Commands are loaded for their own page only. */
+export async function helpLines(topic: string, table: readonly Entry[], version: string): Promise<Line[]> {
+  if (topic === "") return overview(table, version);
+  const entry = table.find((entry) => entry.name === topic);
+  if (entry) {
+    const { commandHelp } = await import("./command_help.ts");
+    return commandHelp({ entry, command: (await entry.load()).default }, table);
+  }
+  if (commandsIn(topic, table).length > 0) return groupHelp(topic, table);
+  return [...unknownTopic(topic, table), ...overview(table, version)];
+}
+
+function overview(table: readonly Entry[], version: string): Line[] {
+  const width = Math.max(0, ...table.map((entry) => entry.name.length));
+  const lines = [
+    line(bold("gait"), ` ${version}`),
+    line(PROMISE),
+    line(),
+    line(bold("Usage: "), "gait <command> [arguments] [flags]"),
+  ];
+  const known = FIRST_STEPS.filter(([step]) =>
+    table.some(({ name }) => `${step} `.startsWith(`gait ${name} `))
+  );
+  if (known.length > 0) {
+    const steps = known.map(([step, what]) => [step, dim(what)] as const);
+    lines.push(line(), line(bold("Try first")), ...columns(steps));
+  }
+  for (const [goal, entries] of byGoal(table)) {
+    lines.push(line(), line(bold(goal)));
+    lines.push(...columns(entries.map(({ name, summary }) => [name.padEnd(width), summary])));
+  }
+  return [
+    ...lines,
+    line(),
+    line(bold("Read more")),
+    ...columns([
+      ["gait help <command>", "its arguments, flags, permissions and examples"],
+      ["gait <command> --explain", "one line on what it does, without doing it"],
+      ["gait <command> --json", "one JSON object instead of text"],
+      ["gait man | man -l -", "the manual, with exit statuses, variables and files"],
+    ]),
+  ];
+}
+
+function groupHelp(group: string, table: readonly Entry[]): Line[] {
+  return [
+    line(bold("Usage: "), `gait ${group} <command> [arguments] [flags]`),
+    line(),
+    ...columns(commandsIn(group, table).map(({ name, summary }) => [name, summary])),
+    line(),
+    line(
+      dim(`Flags, permissions and examples of one of them: gait help ${commandsIn(group, table)[0]!.name}`),
+    ),
+  ];
+}
+
+function unknownTopic(topic: string, table: readonly Entry[]): Line[] {
+  const near = nearestCommand(topic.split(" "), table);
+  const meant = near === undefined ? "" : `; did you mean: gait help ${near}`;
+  return [line(warn(`There is no command "${topic}"${meant}`)), line()];
+}

@@ -1,0 +1,14 @@
+import type { Entry } from "../commands/table.ts";
+import { groupsOf } from "./groups.ts";
+import { suggest } from "./suggest.ts";
+
+/** The command or group that mistyped words most likely mean: `record` and `rum record` are `run record`. */
+export function nearestCommand(words: readonly string[], table: readonly Entry[]): string | undefined {
+  const names = [...table.map((entry) => entry.name), ...groupsOf(table)];
+  for (let length = Math.min(3, words.length); length > 0; length--) {
+    const near = suggest(words.slice(0, length).join(" "), names);
+    if (near !== undefined) return near;
+  }
+  const [first] = words;
+  return names.find((name) => name.split(" ").at(-1) === first);
+}

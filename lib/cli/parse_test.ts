@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type AnyCommand, bool, defineCommand, text } from "../commands/define.ts";
+import { success } from "../commands/outcome.ts";
+import { GaitError } from "../errors/mod.ts";
+import { COMMON_FLAGS, parseArguments } from "./parse.ts";
+
+function command(parts: Partial<AnyCommand> = {}): AnyCommand {
+  return defineCommand({
+    explain: "",
+    needs: {},
+    flags: {
+      input: text("file", ""),
+      mode: text("mode", "", { default: "soft" }),
+      force: bool(""),
+      deep: bool(""),
+    },
+    positionals: ["[files...]"],
+    run: () => Promise.resolve(success({}, [])),
+    ...parts,
+  });
+}
+
+const parse = (...args: string[]) => parseArguments(command(), args);
+
+function refuses(args: string[], of: AnyCommand = command()): GaitError {
+  try {
+    parseArguments(of, args);
+  } catch (error) {
+    assert(error instanceof GaitError);
+    assert.equal(error.code, "invalid_input");
+    return error;
+  }
+  throw new assert.AssertionError({ message: `accepted ${JSON.stringify(args)}` });
+}
+
+Deno.test("parseArguments() gives every flag its default", () => {
+  assert.deepEqual(parse(), {
+    flags: { input: "", mode: "soft", force: false, deep: false, json: false, explain: false, help: false },
+    positionals: [],
+  });
+});
+
+Deno.test("parseArguments() takes flags and positionals in any order", () => {
+  const { flags, positionals } = parse("a", "--input", "x", "b", "--force", "c");
+  assert.deepEqual([flags.input, flags.force, positionals], ["x", true, ["a", "b", "c"]]);
+});
+
+Deno.test("parseArguments() reads one dash as two, and = as a blank", () => {
+  for (const args of [["-input", "x"], ["--input", "x"], ["-input=x"], ["--input=x"]]) {
+    assert.equal(parse(...args).flags.input, "x");
+  }
+  assert.equal(parse("--input=a=b").flags.input, "a=b");
+  assert.equal(parse("--mode=").flags.mode, "");
+  assert.equal(parse("--mode", "").flags.mode, "");
+});
+
+Deno.test("parseArguments() gives a value flag the next token, whatever it is", () => {
+  for (const token of ["--json", "-", "--", "-x", "--input", "---"]) {
+    const { flags, positionals } = parse("--input", token);
+    assert.deepEqual([flags.input, flags.json, positionals], [token, false, []]);
+  }
+});
+
+Deno.test("parseArguments() never gives a boolean the next token", () => {
+  const { flags, positionals } = parse("--force", "false");
+  assert.deepEqual([flags.force, positionals], [true, ["false"]]);
+});
+
+Deno.test("parseArguments() knows the booleans of Go and no others", () => {
+  for (const word of ["1", "t", "T", "true", "TRUE", "True"]) {
+    assert.equal(parse(`--force=${word}`).flags.force, true);
+  }
+  for (const word of ["0", "f", "F", "false", "FALSE", "False"]) {
+    assert.equal(parse("--force", `--force=${word}`).flags.force, false);
+  }
+  for (const word of ["", "yes", "no", "tRUE", "2", " true", "on"]) refuses([`--force=${word}`]);
+});
+
+Deno.test("parseArguments() lets the last of a repeated flag count", () => {
+  const { flags } = parse("--input", "a", "-input=b", "--input", "c", "--force", "--force=0");
+  assert.deepEqual([flags.input, flags.force], ["c", false]);
+});
+
+Deno.test("parseArguments() takes a lone dash for a positional", () => {
+  assert.deepEqual(parse("-", "--force", "-").positionals, ["-", "-"]);
+});
+
+Deno.test("parseArguments() protects everything behind --", () => {
+  const { flags, positionals } = parse("a", "--", "--json", "-x", "--", "---", "--explain");
+  assert.deepEqual([flags.json, positionals], [false, ["a", "--json", "-x", "--", "---", "--explain"]]);
+});
+
+Deno.test("parseArguments() refuses unknown, empty and three-dashed flags", () => {
+  for (
+    const flag of [
+      "--bogus",
+      "-b",
+      "-h",
+      "---json",
+      "---",
+      "--=x",
+      "-=x",
+      "--JSON",
+      "--Input=x",
+      "-rf",
+      "-- ",
+    ]
+  ) {
+    refuses([flag]);
+  }
+  for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) refuses([`--${name}=1`]);
+});
+
+Deno.test("parseArguments() refuses --explain with a value", () => {
+  for (const flag of ["--explain=true", "-explain=1", "--explain="]) refuses([flag]);
+});
+
+Deno.test("parseArguments() refuses a missing value", () => {
+  refuses(["--input"]);
+  refuses(["a", "--force", "-mode"]);
+});
+
+Deno.test("parseArguments() says which flag was meant", () => {
+  assert.match(refuses(["--inptu=x"]).hint!, /--input\b/);
+  assert.match(refuses(["-froce"]).hint!, /--force\b/);
+});
+
+Deno.test("parseArguments() counts positionals, but not when help is asked for", () => {
+  const two = command({ positionals: ["<left>", "[right]"] });
+  refuses([], two);
+  refuses(["--json"], two);
+  assert.deepEqual(parseArguments(two, ["a"]).positionals, ["a"]);
+  assert.deepEqual(parseArguments(two, ["a", "b"]).positionals, ["a", "b"]);
+  refuses(["a", "b", "c"], two);
+  refuses(["a"], command({ positionals: [] }));
+  assert.equal(parseArguments(two, ["--help"]).flags.help, true);
+  refuses(["--help", "--bogus"], two); // flags are still checked
+});
+
+Deno.test("parseArguments() ends the flags at the first positional where the command says so", () => {
+  const first = command({ flagsFirst: true });
+  const { flags, positionals } = parseArguments(first, ["--force", "a", "--json", "-x"]);
+  assert.deepEqual([flags.force, flags.json, positionals], [true, false, ["a", "--json", "-x"]]);
+});
+
+Deno.test("parseArguments() gets back every set of flags that was written down, in any spelling and order", () => {
+  const names = fc.constantFrom("input", "mode");
+  const value = fc.oneof(fc.string(), fc.constantFrom("-", "--", "--json", "-force=1", "=", "a=b", ""));
+  const given = fc.record({
+    texts: fc.dictionary(names, value, { noNullPrototype: true }),
+    bools: fc.dictionary(fc.constantFrom("force", "deep", "json"), fc.boolean(), { noNullPrototype: true }),
+    plain: fc.array(fc.string().filter((word) => word === "-" || !word.startsWith("-"))),
+    behind: fc.array(fc.string()),
+    spelling: fc.infiniteStream(fc.nat({ max: 11 })),
+  });
+  fc.assert(fc.property(given, ({ texts, bools, plain, behind, spelling }) => {
+    const next = () => spelling.next().value!;
+    const flags = [
+      ...Object.entries(texts).map(([name, value]) => {
+        const dashed = (next() % 2 === 0 ? "-" : "--") + name;
+        return next() % 2 === 0 ? [dashed, value] : [`${dashed}=${value}`];
+      }),
+      ...Object.entries(bools).map(([name, value]) => {
+        const words = value
+          ? ["1", "t", "T", "true", "TRUE", "True"]
+          : ["0", "f", "F", "false", "FALSE", "False"];
+        return [`--${name}=${words[next() % 6]}`];
+      }),
+    ];
+    const args: string[] = [];
+    const words = [...plain];
+    while (flags.length > 0 || words.length > 0) {
+      const flag = flags.length > 0 && (words.length === 0 || next() % 2 === 0);
+      args.push(...flag ? flags.splice(next() % flags.length, 1)[0]! : [words.shift()!]);
+    }
+    const parsed = parse(...args, "--", ...behind);
+    const defaults = {
+      input: "",
+      mode: "soft",
+      force: false,
+      deep: false,
+      json: false,
+      explain: false,
+      help: false,
+    };
+    assert.deepEqual(parsed, {
+      flags: { ...defaults, ...texts, ...bools },
+      positionals: [...plain, ...behind],
+    });
+  }));
+});
+
+Deno.test("COMMON_FLAGS are known to a command without flags", () => {
+  const bare = command({ flags: {} });
+  for (const name of Object.keys(COMMON_FLAGS).filter((name) => name !== "explain")) {
+    assert.equal(parseArguments(bare, [`--${name}`]).flags[name], true);
+  }
+});

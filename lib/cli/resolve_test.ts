@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { entry, FAKE_TABLE } from "../../tests/support/fake_front.ts";
+import { resolveCommand, type Resolved } from "./resolve.ts";
+
+const resolve = (...argv: string[]) => resolveCommand(argv, FAKE_TABLE);
+
+/** A resolved line in one word or two. */
+function brief(resolved: Resolved): string {
+  switch (resolved.kind) {
+    case "command":
+      return [resolved.entry.name, ...resolved.rest].join("|");
+    case "help":
+      return `help: ${resolved.topic}`;
+    case "usage":
+      return `usage: ${resolved.topic} ${resolved.exit}`;
+    default:
+      return resolved.kind;
+  }
+}
+
+Deno.test("resolveCommand() finds commands by their longest name", () => {
+  const cases: [string[], string][] = [
+    [["demo"], "demo"],
+    [["demo", "--json", "x"], "demo|--json|x"],
+    [["run", "record", "a.json"], "run record|a.json"],
+    [["verify", "run_demo"], "verify|run_demo"],
+    [["verify", "--json", "chain"], "verify|--json|chain"],
+    [["verify", "chain", "--run", "x"], "verify chain|--run|x"],
+    [["keys", "trust", "add", "k"], "keys trust add|k"],
+  ];
+  for (const [argv, expected] of cases) assert.equal(brief(resolve(...argv)), expected);
+});
+
+Deno.test("resolveCommand() answers version to no argument and to its three spellings", () => {
+  assert.equal(brief(resolve()), "version");
+  for (const word of ["version", "--version", "-v"]) {
+    assert.equal(brief(resolve(word, "x", "--json")), "version|x|--json");
+  }
+});
+
+Deno.test("resolveCommand() answers help to its three spellings", () => {
+  for (const word of ["help", "--help", "-h"]) {
+    assert.equal(brief(resolve(word)), "help: ");
+    assert.equal(brief(resolve(word, "run", "record", "--json")), "help: run record");
+  }
+});
+
+Deno.test("resolveCommand() explains the program and groups", () => {
+  for (
+    const argv of [["--explain"], ["run", "--explain"], ["run", "bogus", " --explain "], [
+      "keys",
+      "trust",
+      "--explain",
+    ]]
+  ) {
+    const resolved = resolve(...argv);
+    assert.equal(resolved.kind, "explain");
+    assert(resolved.kind === "explain" && resolved.text !== "" && !resolved.text.includes("\n"));
+  }
+});
+
+Deno.test("resolveCommand() answers usage to a group without a valid subcommand: exit 6", () => {
+  for (
+    const rest of [[], ["bogus"], ["--json"], ["--help"], ["-h"], [""], ["record "], ["Record"], [
+      "--",
+      "record",
+    ]]
+  ) {
+    assert.equal(brief(resolve("run", ...rest)), "usage: run 6");
+  }
+  assert.equal(brief(resolve("keys")), "usage: keys 6");
+  assert.equal(brief(resolve("keys", "bogus")), "usage: keys 6");
+  assert.equal(brief(resolve("keys", "trust", "bogus")), "usage: keys trust 6");
+  for (const group of ["regress"]) assert.equal(brief(resolve(group, "--help")), `usage: ${group} 6`);
+});
+
+Deno.test("resolveCommand() lets keys answer --help with success", () => {
+  for (const argv of [["keys", "--help"], ["keys", "-h"], ["keys", "trust", "--help"]]) {
+    const resolved = resolve(...argv);
+    assert(resolved.kind === "usage" && resolved.exit === 0);
+  }
+});
+
+Deno.test("resolveCommand() never guesses: case, blanks and words glued together are unknown", () => {
+  for (
+    const word of [
+      "frobnicate",
+      "Demo",
+      " demo",
+      "demo ",
+      "",
+      "--bogus",
+      "run record",
+      "__proto__",
+      "toString",
+    ]
+  ) {
+    const resolved = resolve(word);
+    assert(resolved.kind === "unknown", word);
+    assert.equal(resolved.error.code, "invalid_input");
+  }
+});
+
+Deno.test("resolveCommand() says what may have been meant", () => {
+  const unknown = resolve("demmo");
+  assert(unknown.kind === "unknown");
+  assert.match(unknown.error.hint!, /gait demo$/);
+  const group = resolve("run", "recrod");
+  assert(group.kind === "usage");
+  assert.match(group.error.hint!, /gait run record$/);
+});
+
+Deno.test("resolveCommand() refuses a retired spelling with its replacement", () => {
+  const resolved = resolveCommand(["mcp-verify", "--json"], [...FAKE_TABLE, entry("mcp verify")]);
+  assert(resolved.kind === "unknown");
+  assert.equal(resolved.error.code, "invalid_input");
+  assert.match(resolved.error.hint!, /gait mcp verify$/);
+  assert.deepEqual(resolved.fields, {
+    migration: {
+      kind: "command",
+      deprecated_command: "gait mcp-verify",
+      replacement_command: "gait mcp verify",
+    },
+  });
+});

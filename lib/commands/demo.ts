@@ -1,0 +1,74 @@
+import { localDevKey } from "../evidence/local_dev_key.ts";
+import { demoRun, FIXED_SURROUNDINGS } from "../evidence/runpack/demo.ts";
+import { ticketFooter } from "../evidence/runpack/footer.ts";
+import { OUTPUT_FOLDER } from "../evidence/runpack/locate.ts";
+import { recordRun } from "../evidence/runpack/record.ts";
+import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { EXIT } from "../errors/mod.ts";
+import { loadTrustFolder } from "../signing/mod.ts";
+import type { World } from "../effects/mod.ts";
+import { defineCommand } from "./define.ts";
+import { compact, negative, type Outcome, success } from "./outcome.ts";
+import { encodeSignatures } from "./runpack_report.ts";
+import { bad, dim, good, keyValueLines, line, nextLines } from "./text.ts";
+
+const NEXT = [
+  "gait verify run_demo",
+  "gait run inspect run_demo",
+  "gait regress bootstrap --from run_demo --junit ./gait-out/junit.xml",
+];
+
+/** `gait demo` (spec/core.md section 10), signed with the development key of the folder. */
+export default defineCommand({
+  explain:
+    "Records a small fixed run, signs it with a development key of this folder, and verifies it, offline.",
+  flags: {},
+  needs: { read: true, write: true },
+  errorFields: { mode: "standard" },
+  examples: ["gait demo", "gait demo --json"],
+  run: ({ world, version }) => runDemo(world, version),
+});
+
+/** Record, sign and verify the demo run. */
+export async function runDemo(world: World, version: string): Promise<Outcome> {
+  const started = world.now();
+  const path = `${OUTPUT_FOLDER}/runpack_run_demo.zip`;
+  const key = await localDevKey(world);
+  const packed = await recordRun(await demoRun(version), FIXED_SURROUNDINGS, { key });
+  await world.files.makeFolder(OUTPUT_FOLDER);
+  await world.files.writeAtomic(path, packed.bytes);
+  const report = await verifyRunpack(await world.files.read(path), {
+    trusted: await loadTrustFolder(world.files),
+    requireSignature: true,
+  });
+  const footer = ticketFooter(packed.runId, packed.manifestDigest);
+  const json = {
+    mode: "standard",
+    run_id: packed.runId,
+    bundle: `./${path}`,
+    manifest_digest: packed.manifestDigest,
+    ticket_footer: footer,
+    verify: report.ok ? "ok" : "failed",
+    ...encodeSignatures(report.signature),
+    next_commands: NEXT,
+    metrics_opt_in: "export GAIT_ADOPTION_LOG=./gait-out/adoption.jsonl",
+    ...compact({ duration_ms: world.now() - started }),
+  };
+  if (!report.ok) {
+    return negative(EXIT.verificationFailed, json, [
+      line(bad("demo failed"), ": the runpack did not verify"),
+    ]);
+  }
+  return success(json, [
+    line(good("A run was recorded, signed and verified, offline.")),
+    ...keyValueLines({
+      run_id: packed.runId,
+      bundle: `./${path}`,
+      verify: "ok",
+      signature_trust: report.signature.trust,
+      ticket_footer: footer,
+    }),
+    line(dim("The ticket_footer goes into a ticket or pull request; whoever reads it can verify the run.")),
+    ...nextLines(NEXT),
+  ]);
+}

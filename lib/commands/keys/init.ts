@@ -1,0 +1,25 @@
+import { bool, defineCommand } from "../define.ts";
+import { success } from "../outcome.ts";
+import { good, line, nextLines } from "../text.ts";
+import { keyPlaceFlags, writeKeyPair } from "./write_key_pair.ts";
+
+/** `gait keys init` (spec/core.md section 7). */
+export default defineCommand({
+  explain:
+    "Makes an Ed25519 key pair as two files that only you can read; never overwrites one unless forced.",
+  flags: { ...keyPlaceFlags, force: bool("overwrite an existing pair") },
+  needs: { read: true, write: true },
+  examples: ["gait keys init", "gait keys init --out-dir keys --prefix team"],
+  async run({ flags, world }) {
+    const pair = await writeKeyPair(flags["out-dir"], flags.prefix, flags.force, world);
+    return success(pair, [
+      line(good("keys init ok"), `: key_id=${pair.key_id}`),
+      line(`public_key_path=${pair.public_key_path}`),
+      line(`private_key_path=${pair.private_key_path}`),
+      ...nextLines([
+        `gait run record run.json --private-key ${pair.private_key_path}`,
+        `gait keys trust add ${pair.public_key_path} --name ${pair.prefix}`,
+      ]),
+    ]);
+  },
+});

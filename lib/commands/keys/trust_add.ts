@@ -1,0 +1,34 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { decodeUtf8 } from "../../formats/bytes.ts";
+import { baseName } from "../../formats/path.ts";
+import { addTrustedKey, LOCAL_DEV, MAX_KEY_BYTES, parsePublicKey, TRUST_FOLDER } from "../../signing/mod.ts";
+import { defineCommand, text } from "../define.ts";
+import { success } from "../outcome.ts";
+import { good, line, nextLines } from "../text.ts";
+
+/** `gait keys trust add`: put a public key into the trust folder. */
+export default defineCommand({
+  explain: "Puts a public key into .gait/trust, so that verify accepts its signatures in this folder.",
+  positionals: ["<public.key>"],
+  flags: { name: text("name", "name of the key; by default that of its file") },
+  needs: { read: true, write: true },
+  examples: ["gait keys trust add team_public.key --name team"],
+  async run({ flags, positionals, world }) {
+    const path = positionals[0]!;
+    const key = await parsePublicKey(
+      decodeUtf8(await world.files.read(path, MAX_KEY_BYTES)),
+      `public key "${path}"`,
+    );
+    const name = flags.name.trim() || baseName(path).replace(/(_public)?\.key$/, "");
+    // Under that name a key would be reported as this folder's own.
+    if (name === LOCAL_DEV) {
+      throw invalidInput(`Cannot trust key as "${LOCAL_DEV}": the name is reserved for gait demo`);
+    }
+    const added = await addTrustedKey(world.files, name, key);
+    const stored = `${TRUST_FOLDER}/${name}.key`;
+    return success({ name, key_id: key.id, path: stored, added }, [
+      line(good(added ? "trusted" : "already trusted"), `: ${name} key_id=${key.id}`),
+      ...nextLines(["gait verify <run_id|path> --profile strict", "gait keys trust list"]),
+    ]);
+  },
+});

@@ -1,0 +1,33 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { loadSigningKey } from "../../signing/mod.ts";
+import { defineCommand } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { compact, success } from "../outcome.ts";
+import { good, line, warn } from "../text.ts";
+
+/** `gait keys verify` (spec/core.md section 7). */
+export default defineCommand({
+  explain:
+    "Checks that a private key is usable, that its halves belong together, and that a public key fits it.",
+  flags: verifyKeyFlags,
+  needs: { read: true, env: true },
+  examples: ["gait keys verify --private-key gait-out/keys/gait_private.key"],
+  async run({ flags, world }) {
+    const sources = keySources(flags);
+    if (sources.privateKey === "" && sources.privateKeyEnv === "") {
+      throw invalidInput("Missing flag --private-key <file> or --private-key-env <variable>");
+    }
+    const { key, warnings } = await loadSigningKey(sources, world);
+    const from = (path: string, variable: string) =>
+      path !== "" ? `path:${path}` : variable !== "" ? `env:${variable}` : "derived";
+    return success({
+      key_id: key.public.id,
+      private_key_source: from(sources.privateKey, sources.privateKeyEnv),
+      public_key_source: from(sources.publicKey, sources.publicKeyEnv),
+      ...compact({ warnings }),
+    }, [
+      line(good("keys verify ok"), `: key_id=${key.public.id}`),
+      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+    ]);
+  },
+});

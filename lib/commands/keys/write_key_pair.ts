@@ -1,0 +1,55 @@
+import type { World } from "../../effects/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { cleanPath, hasControl } from "../../formats/path.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { formatPrivateKey, formatPublicKey, keyFromSeed } from "../../signing/mod.ts";
+import { text } from "../define.ts";
+
+/** Flags that say where a key pair goes. */
+export const keyPlaceFlags = {
+  "out-dir": text("folder", "where the key files go", { default: "gait-out/keys" }),
+  prefix: text("name", "begin of the file names", { default: "gait" }),
+};
+
+/**
+ * Make a key pair and write it as two files (spec/core.md section 7): the private one first, so that a public key
+ * never stands alone.
+ *
+ * @throws {GaitError} `invalid_input` when a value is blank or, without `force`, a file exists
+ */
+export async function writeKeyPair(
+  outDir: string,
+  givenPrefix: string,
+  force: boolean,
+  world: World,
+): Promise<JsonObject & { key_id: string; public_key_path: string; private_key_path: string }> {
+  const [folder, prefix] = [outDir.trim(), givenPrefix.trim()];
+  if (folder === "" || prefix === "") {
+    throw invalidInput("Cannot make a key pair: --out-dir or --prefix is blank");
+  }
+  if (/[/\\]/.test(prefix) || hasControl(prefix)) {
+    throw invalidInput(`Cannot use prefix "${prefix}": it is no file name`);
+  }
+  const paths = {
+    public_key_path: cleanPath(`${folder}/${prefix}_public.key`),
+    private_key_path: cleanPath(`${folder}/${prefix}_private.key`),
+  };
+  if (!force) {
+    for (const path of [paths.private_key_path, paths.public_key_path]) {
+      if (await world.files.stat(path)) {
+        throw invalidInput(`Cannot make a key pair: "${path}" exists`, {
+          hint: "Choose another --prefix, or keep the old pair and run: gait keys rotate",
+          detail: "key_file_exists",
+        });
+      }
+    }
+  }
+  const key = await keyFromSeed(world.random(32));
+  await world.files.makeFolder(folder);
+  await world.files.writeAtomic(paths.private_key_path, utf8(formatPrivateKey(key)), { onlyNew: !force });
+  await world.files.writeAtomic(paths.public_key_path, utf8(formatPublicKey(key.public)), {
+    onlyNew: !force,
+  });
+  return { prefix, key_id: key.public.id, ...paths };
+}

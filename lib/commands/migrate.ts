@@ -1,0 +1,57 @@
+import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { migrateRunpack } from "../evidence/runpack/migrate.ts";
+import { locateRunpack } from "../evidence/runpack/locate.ts";
+import { invalidInput, verificationFailed } from "../errors/mod.ts";
+import { baseName, cleanPath, folderOf, outputPath } from "../formats/path.ts";
+import { defineCommand, text } from "./define.ts";
+import { compact, success } from "./outcome.ts";
+import { keySources, verifyKeyFlags } from "./key_flags.ts";
+import { demandSignature, oneTarget } from "./read_runpack_file.ts";
+import { good, line, nextLines, warn } from "./text.ts";
+
+/** `gait migrate` (spec/core.md section 9). */
+export default defineCommand({
+  explain: "Records a runpack again in its current form, beside the old one, which stays as it is.",
+  positionals: ["[run_id|path]"],
+  flags: {
+    input: text("run_id|path", "the runpack; the same as the argument"),
+    out: text("file", "where the new runpack goes; by default beside the old one"),
+    target: text("version", "form to write", { default: "v1", choices: ["v1"] }),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, write: true, env: true },
+  examples: ["gait migrate run_old", "gait migrate ./old.zip --out ./new.zip"],
+  async run({ flags, positionals, world }) {
+    const target = oneTarget("input", flags.input, positionals);
+    if (flags.target.trim() !== "v1") {
+      throw invalidInput(`Cannot migrate to "${flags.target}": expected "v1"`);
+    }
+    const input = await locateRunpack(target, world);
+    if (!/\.zip$/i.test(input)) throw invalidInput(`Cannot migrate "${input}": expected a .zip file`);
+    const bytes = await world.files.read(input);
+    await demandSignature(input, bytes, keySources(flags), world);
+    const { runId, packed, status, signatureDropped } = await migrateRunpack(bytes);
+    const stem = runId.trim() === "" ? baseName(input).replace(/\.zip$/i, "") : `runpack_${runId}`;
+    const output = outputPath(flags.out.trim() || `${folderOf(input)}/${stem}_migrated.zip`);
+    if (output === cleanPath(input)) throw invalidInput("Cannot migrate: output and input are the same file");
+    await world.files.makeFolder(folderOf(output));
+    await world.files.writeAtomic(output, packed.bytes);
+    const report = await verifyRunpack(await world.files.read(output));
+    if (!report.ok) throw verificationFailed(`Migrated runpack "${output}" does not verify`);
+    const warnings = signatureDropped
+      ? ["the signatures of the input are not in the output: sign it again"]
+      : [];
+    return success({
+      input,
+      output,
+      artifact: "runpack",
+      status,
+      run_id: runId,
+      ...compact({ warnings }),
+    }, [
+      line(good("migrate ok"), `: ${input} -> ${output} (${status})`),
+      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...nextLines([`gait verify ${output}`]),
+    ]);
+  },
+});

@@ -1,0 +1,65 @@
+import type { World } from "../effects/mod.ts";
+import { locateRunpack } from "../evidence/runpack/locate.ts";
+import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
+import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { invalidInput, verificationFailed } from "../errors/mod.ts";
+import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
+
+/** A runpack with the path it was read from. */
+export interface RunpackFile {
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly pack: Runpack;
+}
+
+/** Find and read the runpack that a run id or path names; key flags demand a signature by that key. */
+export async function readRunpackFile(target: string, keys: KeySources, world: World): Promise<RunpackFile> {
+  const path = await locateRunpack(target, world);
+  const bytes = await world.files.read(path);
+  await demandSignature(path, bytes, keys, world);
+  return { path, bytes, pack: await readRunpack(bytes) };
+}
+
+/**
+ * Check the signature of a runpack when key flags name a key; without one nothing is demanded.
+ *
+ * @throws {GaitError} `verification_failed` when no signature by that key holds
+ */
+export async function demandSignature(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  keys: KeySources,
+  world: World,
+): Promise<void> {
+  if (!namesKey(keys)) return;
+  const trusted = await loadTrustedKeys(keys, world);
+  const report = await verifyRunpack(bytes, { trusted, requireSignature: true });
+  if (report.ok) return;
+  throw verificationFailed(`Runpack "${path}" is not signed by the given key`, {
+    hint: `See why with: gait verify ${path} --require-signature`,
+  });
+}
+
+function namesKey({ publicKey, publicKeyEnv, privateKey, privateKeyEnv }: KeySources): boolean {
+  return [publicKey, publicKeyEnv, privateKey, privateKeyEnv].some((source) => source !== "");
+}
+
+/**
+ * The one target of a command: a positional, or the value of a flag that does the same.
+ *
+ * @throws {GaitError} `invalid_input` when both or neither are given
+ */
+export function oneTarget(flag: string, value: string, positionals: readonly string[]): string {
+  if (value !== "" && positionals.length > 0) {
+    throw invalidInput(`Unexpected argument "${positionals[0]}": --${flag} names the target already`);
+  }
+  const target = value !== "" ? value : positionals[0];
+  if (target === undefined) throw invalidInput(`Missing argument: give a run id or path, or --${flag}`);
+  return target;
+}
+
+/** What a command that ignores signatures says about the signatures of its input. */
+export function unheededSignature(pack: Runpack, keys: KeySources): string[] {
+  if (pack.manifest.signatures.length === 0 || namesKey(keys)) return [];
+  return ["the signature was not checked here: give --public-key, or run gait verify"];
+}

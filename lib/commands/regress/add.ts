@@ -1,0 +1,32 @@
+import { GaitError } from "../../errors/mod.ts";
+import { followReceipt, initFixture } from "../../regress/mod.ts";
+import { defineCommand } from "../define.ts";
+import { failure, success } from "../outcome.ts";
+import { nextLines } from "../text.ts";
+import { initRequest, sourceFlags } from "./flags.ts";
+import { describeInit, encodeInit } from "./report.ts";
+
+const NEXT = ["gait regress run"];
+
+/** `gait regress add` (spec/regress.md 1.4). */
+export default defineCommand({
+  explain: "Adds a fixture like regress init; also takes the receipt that a capture left.",
+  flagsFirst: true,
+  flags: sourceFlags,
+  needs: { read: true, write: true },
+  examples: ["gait regress add --from run_demo", "gait regress add --from gait-out/capture.json"],
+  async run({ flags, world }) {
+    const source = flags.from.trim();
+    try {
+      const from = await followReceipt(source, world);
+      const report = await initFixture({ ...initRequest(flags), from }, world);
+      return success(
+        { ...encodeInit(report), source, next_commands: NEXT },
+        [...describeInit(report), ...nextLines(NEXT)],
+      );
+    } catch (error) {
+      if (error instanceof GaitError) return failure(error, { source });
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,40 @@
+import type { InitRequest, RunRequest } from "../../regress/mod.ts";
+import { bool, type FlagValues, text } from "../define.ts";
+
+/** Flags of the commands that make a fixture (spec/regress.md 1.1). */
+export const sourceFlags = {
+  from: text("run_id|path", "the run: a run id, a runpack, or a session chain"),
+  name: text("name", "name of the fixture; taken from the run id by default"),
+  checkpoint: text("latest|n", "which checkpoint of a session chain", { default: "latest" }),
+  keep: bool("keep the expectations of an existing fixture, replace only its recording"),
+};
+
+/** Flags of the commands that run fixtures. */
+export const runFlags = {
+  config: text("file", "config to run", { default: "gait.yaml" }),
+  output: text("file", "where the result goes", { default: "regress_result.json" }),
+  junit: text("file", "also write a JUnit report"),
+  candidate: text(
+    "run_id|path",
+    "another run of the same task to compare with; <fixture>=<run>,… for one each",
+  ),
+  "context-conformance": bool("demand the same context of every fixture"),
+  "allow-context-runtime-drift": bool("accept a context that was only retrieved at another time"),
+  "allow-nondeterministic": bool("accepted for compatibility; all graders are deterministic"),
+};
+
+/** What the flags ask of a new fixture. */
+export function initRequest(flags: FlagValues<typeof sourceFlags>): InitRequest {
+  return { from: flags.from, name: flags.name, checkpoint: flags.checkpoint, keep: flags.keep };
+}
+
+/** What the flags ask of a run, apart from candidates. */
+export function runRequest(flags: FlagValues<typeof runFlags>): RunRequest {
+  return {
+    config: flags.config,
+    output: flags.output,
+    junit: flags.junit,
+    contextConformance: flags["context-conformance"],
+    allowRuntimeDrift: flags["allow-context-runtime-drift"],
+  };
+}

@@ -1,0 +1,27 @@
+import { initFixture } from "../../regress/mod.ts";
+import { defineCommand } from "../define.ts";
+import { success } from "../outcome.ts";
+import { nextLines } from "../text.ts";
+import { initRequest, sourceFlags } from "./flags.ts";
+import { describeInit, encodeInit } from "./report.ts";
+
+const NEXT = ["gait regress run", "gait regress run --candidate <run_id|path>"];
+
+/** `gait regress init` (spec/regress.md 1.3). */
+export default defineCommand({
+  explain: "Turns a recorded run into a fixture: what it did is what later runs are held to.",
+  flagsFirst: true,
+  flags: sourceFlags,
+  needs: { read: true, write: true },
+  examples: [
+    "gait regress init --from run_demo",
+    "gait regress init --from ./incident.zip --name refund-loop",
+  ],
+  async run({ flags, world }) {
+    const report = await initFixture(initRequest(flags), world);
+    return success(
+      { ...encodeInit(report), next_commands: NEXT },
+      [...describeInit(report), ...nextLines(NEXT)],
+    );
+  },
+});

@@ -1,0 +1,26 @@
+import { EXIT } from "../../errors/mod.ts";
+import { parseReruns, runRegressions } from "../../regress/mod.ts";
+import { defineCommand } from "../define.ts";
+import { compact, verdict } from "../outcome.ts";
+import { runFlags, runRequest } from "./flags.ts";
+import { describeRun, encodeRun } from "./report.ts";
+
+/** `gait regress run` (spec/regress.md 1.5). */
+export default defineCommand({
+  explain: "Grades every fixture of the config against what it expects, offline; drift exits with 5.",
+  flagsFirst: true,
+  flags: runFlags,
+  needs: { read: true, write: true },
+  examples: [
+    "gait regress run --junit junit.xml",
+    "gait regress run --candidate run_tuesday",
+    "gait regress run --candidate refund-loop=./new.zip",
+  ],
+  async run({ flags, world, version }) {
+    const reruns = parseReruns(flags.candidate);
+    const report = await runRegressions({ ...runRequest(flags), reruns }, world, version);
+    const { fixture_set, graders } = report.result;
+    const json = { fixture_set, ...compact({ graders: graders.length }), ...encodeRun(report) };
+    return verdict(report.status === "pass", EXIT.regressFailed, json, describeRun(report));
+  },
+});

@@ -1,0 +1,101 @@
+import {
+  type DiffPrivacy,
+  diffRunpacks,
+  EMPTY_SUMMARY,
+  encodeDiffSummary,
+  isChanged,
+} from "../../evidence/runpack/diff.ts";
+import type { DiffSummary } from "../../evidence/runpack/diff.ts";
+import { locateRunpack } from "../../evidence/runpack/locate.ts";
+import { readRunpack } from "../../evidence/runpack/read.ts";
+import { readSessionChain } from "../../evidence/session/chain.ts";
+import { diffSessionChains } from "../../evidence/session/diff.ts";
+import { EXIT, invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { insideWorkingFolder } from "../../formats/path.ts";
+import type { SessionChain } from "../../schema/session_chain.ts";
+import { defineCommand, text } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { compact, verdict } from "../outcome.ts";
+import { demandSignature } from "../read_runpack_file.ts";
+import { bad, dim, good, type Line, line } from "../text.ts";
+
+/** `gait run diff` (spec/core.md 5.4). */
+export default defineCommand({
+  explain: "Compares what two runs did; who recorded them, when, and under which id does not count.",
+  positionals: ["<left>", "<right>"],
+  flags: {
+    privacy: text("mode", "metadata compares digests and counts, not payloads", {
+      default: "full",
+      choices: ["full", "metadata"],
+    }),
+    output: text("file", "also write the result as JSON"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, write: true, env: true },
+  errorFields: { summary: EMPTY_SUMMARY },
+  examples: [
+    "gait run diff run_monday run_tuesday",
+    "gait run diff a.zip b.zip --privacy metadata --output d.json",
+  ],
+  async run({ flags, positionals, world }) {
+    const sides = [];
+    for (const target of positionals) {
+      const path = await locateRunpack(target, world);
+      const bytes = await world.files.read(path);
+      await demandSignature(path, bytes, keySources(flags), world);
+      sides.push(bytes);
+    }
+    const [left, right] = sides as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+    const chains = [chainOf(left), chainOf(right)];
+    const privacy = flags.privacy || "full";
+    let summary: DiffSummary;
+    if (chains[0] && chains[1]) {
+      summary = diffSessionChains(chains[0], chains[1]);
+    } else {
+      if (privacy !== "full" && privacy !== "metadata") {
+        throw invalidInput(`Cannot use privacy "${privacy}": expected "full" or "metadata"`);
+      }
+      summary = diffRunpacks(await readRunpack(left), await readRunpack(right), privacy as DiffPrivacy);
+    }
+    const encoded = encodeDiffSummary(summary);
+    if (flags.output !== "") {
+      const content = utf8(JSON.stringify({ privacy, summary: encoded }));
+      await world.files.writeAtomic(insideWorkingFolder(flags.output), content);
+    }
+    const ok = !isChanged(summary);
+    return verdict(ok, EXIT.verificationFailed, {
+      privacy,
+      summary: encoded,
+      ...compact({ output: flags.output }),
+    }, describe(summary, ok));
+  },
+});
+
+/** A session chain is JSON, which no archive is. */
+function chainOf(bytes: Uint8Array): SessionChain | undefined {
+  if (bytes[0] === 0x50) return undefined;
+  try {
+    return readSessionChain(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(summary: DiffSummary, ok: boolean): Line[] {
+  const { run_id_left: left, run_id_right: right } = summary;
+  const lines = [line(ok ? good("diff ok") : bad("diff changed"), `: ${left} vs ${right}`)];
+  const part = (name: string, changed: boolean, detail = "") =>
+    lines.push(line(dim(`  ${name.padEnd(10)}`), changed ? bad("changed") : "same", dim(detail)));
+  const only = (l: readonly string[], r: readonly string[]) =>
+    [
+      ...(l.length > 0 ? [`  only left: ${l.join(", ")}`] : []),
+      ...(r.length > 0 ? [`  only right: ${r.join(", ")}`] : []),
+    ].join("");
+  part("manifest", summary.manifest_changed, summary.files_changed.map((file) => `  ${file}`).join(""));
+  part("intents", summary.intents_changed, only(summary.left_only_intents, summary.right_only_intents));
+  part("results", summary.results_changed, only(summary.left_only_results, summary.right_only_results));
+  const drift = summary.context_drift_classification;
+  part("context", summary.refs_changed, drift && drift !== "none" ? `  ${drift} drift` : "");
+  return lines;
+}

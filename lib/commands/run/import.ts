@@ -1,0 +1,76 @@
+import { importConversations } from "../../evidence/conversation/import.ts";
+import { MAX_CONVERSATION_BYTES } from "../../evidence/conversation/roots.ts";
+import { type Format, FORMATS } from "../../evidence/conversation/transcript.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { outputPath } from "../../formats/path.ts";
+import { loadSigningKey } from "../../signing/mod.ts";
+import { defineCommand, text } from "../define.ts";
+import { signingKeyFlags, signingSources } from "../key_flags.ts";
+import { success } from "../outcome.ts";
+import { describeImport, encodeImport } from "./import_report.ts";
+
+/** `gait run import`. */
+export default defineCommand({
+  explain:
+    "Turns conversations of agents (OpenAI, Anthropic, OpenTelemetry) into runpacks: a call becomes an intent, its answer a result.",
+  positionals: ["<file|->"],
+  flags: {
+    format: text("format", "format of the input; recognised when it is not given", { choices: FORMATS }),
+    "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
+    "out-dir": text("folder", "where the runpacks go", { default: "./gait-out" }),
+    "capture-mode": text("mode", "reference keeps digests alone, raw keeps arguments and results too", {
+      default: "reference",
+      choices: ["reference", "raw"],
+    }),
+    ...signingKeyFlags,
+  },
+  needs: { read: true, write: true, env: true },
+  examples: [
+    "gait run import chat.json",
+    "gait run import spans.jsonl --format otel --capture-mode raw",
+    "gait run import - --run-id incident_42 < chat.json",
+  ],
+  async run({ positionals, flags, world, version }) {
+    const source = positionals[0]!;
+    const format = oneOf("format", FORMATS, flags.format);
+    const captureMode = oneOf("capture mode", ["reference", "raw"], flags["capture-mode"]) ?? "reference";
+    const folder = outputPath(flags["out-dir"]);
+    const sources = signingSources(flags);
+    const signing = sources ? await loadSigningKey(sources, world) : undefined;
+    const input = source === "-"
+      ? await world.readStdin(MAX_CONVERSATION_BYTES)
+      : await world.files.read(source, MAX_CONVERSATION_BYTES);
+
+    const imported = await importConversations(input, {
+      what: source === "-" ? "standard input" : `"${source}"`,
+      format,
+      runId: flags["run-id"].trim(),
+      captureMode,
+      producerVersion: version,
+      ...(signing ? { key: signing.key } : {}),
+    });
+    // Every conversation could be read, so everything is written.
+    const runs = imported.runs.map((run) => ({
+      run,
+      bundle: outputPath(`${folder}/runpack_${run.packed.runId}.zip`),
+    }));
+    await world.files.makeFolder(folder);
+    for (const { run, bundle } of runs) await world.files.writeAtomic(bundle, run.packed.bytes);
+    const report = { ...imported, runs, warnings: signing?.warnings ?? [] };
+    return success(encodeImport(report), describeImport(report));
+  },
+});
+
+function oneOf<T extends Format | "reference" | "raw">(
+  what: string,
+  known: readonly T[],
+  given: string,
+): T | undefined {
+  const found = known.find((name) => name === given);
+  if (found === undefined && given !== "") {
+    throw invalidInput(
+      `Cannot use ${what} "${given}": expected ${known.map((name) => `"${name}"`).join(" or ")}`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { dispatch } from "../../cli/dispatch.ts";
+import { realWorld, type World } from "../../effects/mod.ts";
+import { MAX_CONVERSATION_BYTES } from "../../evidence/conversation/roots.ts";
+import { utf8 } from "../../formats/bytes.ts";
+
+const samples = new URL("../../../testdata/conversations/", import.meta.url).pathname;
+
+const TABLE = [{
+  name: "run import",
+  summary: "",
+  goal: "Prove what happened",
+  load: () => import("./import.ts"),
+}] as const;
+
+async function runImport(args: string[], changes: Partial<World> = {}) {
+  let out = "";
+  const code = await dispatch(["run", "import", ...args], {
+    table: TABLE,
+    world: { ...realWorld(), ...changes },
+    console: { out: (text) => void (out += text), err: () => {}, colour: false },
+    version: "1.2.3",
+    narrow: () => {},
+  });
+  return { code, out, json: () => JSON.parse(out) };
+}
+
+async function inFolder(step: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await step(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const namesIn = async (folder: string) => {
+  const names = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names.sort();
+};
+
+Deno.test("gait run import reports what it made of every conversation", () =>
+  inFolder(async (folder) => {
+    const { code, json } = await runImport([`${samples}openai.json`, "--out-dir", folder, "--json"]);
+    assert.equal(code, 0);
+    const { ok, format, runs, skipped } = json();
+    assert.deepEqual([ok, format, skipped], [true, "openai", []]);
+    const [{ manifest_digest, ticket_footer, skipped: notes, ...run }] = runs;
+    assert.deepEqual(run, {
+      run_id: "run_59ea1337af6a",
+      bundle: `${folder}/runpack_run_59ea1337af6a.zip`,
+      intents: 5,
+      results: 4,
+      missing_results: 1,
+      errors: 2,
+      raw_arguments: ["call_c"],
+      signature_status: "missing",
+    });
+    assert.deepEqual(notes.map(({ position }: { position: string }) => position), [
+      "message 9",
+      "message 10",
+    ]);
+    assert.ok(ticket_footer.includes(manifest_digest));
+    assert.equal((await Deno.stat(run.bundle)).mode! & 0o777, 0o600);
+  }));
+
+Deno.test("gait run import writes a runpack for each conversation", () =>
+  inFolder(async (folder) => {
+    const { code } = await runImport([
+      `${samples}batch.jsonl`,
+      "--out-dir",
+      `${folder}/new`,
+      "--run-id",
+      " day ",
+    ]);
+    assert.equal(code, 0);
+    assert.deepEqual(await namesIn(`${folder}/new`), [1, 2, 3].map((n) => `runpack_day_${n}.zip`));
+  }));
+
+Deno.test("gait run import reads standard input", () =>
+  inFolder(async (folder) => {
+    const readStdin = () => Promise.resolve(utf8('[{"role":"user","content":"hello"}]'));
+    const { code, json } = await runImport(["-", "--out-dir", folder, "--json"], { readStdin });
+    assert.equal(code, 0);
+    assert.equal(json().runs[0].intents, 0);
+  }));
+
+Deno.test("gait run import asks for 256 MiB at most", async () => {
+  const limits: (number | undefined)[] = [];
+  const { files } = realWorld();
+  const empty = (limit?: number) => {
+    limits.push(limit);
+    return Promise.resolve(utf8(""));
+  };
+  await runImport(["-"], { readStdin: empty });
+  await runImport(["chat.json"], { files: { ...files, read: (_, limit) => empty(limit) } });
+  assert.deepEqual(limits, [MAX_CONVERSATION_BYTES, MAX_CONVERSATION_BYTES]);
+  assert.equal(MAX_CONVERSATION_BYTES, 256 * 1024 * 1024);
+});
+
+Deno.test("gait run import signs when a key flag asks for it", () =>
+  inFolder(async (folder) => {
+    const { json } = await runImport([
+      `${samples}openai.json`,
+      "--out-dir",
+      folder,
+      "--key-mode",
+      "dev",
+      "--json",
+    ]);
+    assert.equal(json().runs[0].signature_status, "signed");
+    assert.match(json().runs[0].signature_key_id, /^[0-9a-f]{64}$/);
+    assert.equal(json().warnings.length, 1);
+  }));
+
+Deno.test("gait run import leaves out a ticket footer that can't carry the run id", () =>
+  inFolder(async (folder) => {
+    const { code, json } = await runImport([
+      `${samples}openai.json`,
+      "--out-dir",
+      folder,
+      "--run-id",
+      "a b",
+      "--json",
+    ]);
+    assert.equal(code, 0);
+    assert.equal("ticket_footer" in json().runs[0], false);
+    assert.equal(json().warnings.length, 1);
+  }));
+
+Deno.test("gait run import writes nothing when anything is wrong", () =>
+  inFolder(async (folder) => {
+    const out = `${folder}/out`;
+    await Deno.writeTextFile(`${folder}/bad.json`, '[[{"role":"user","content":"hello"}], []]');
+    await Deno.writeTextFile(`${folder}/none.json`, "[]");
+    const cases = [
+      [`${folder}/bad.json`],
+      [`${folder}/none.json`],
+      [`${folder}/missing.json`],
+      [folder],
+      [`${samples}openai.json`, "--format", "OpenAI"],
+      [`${samples}openai.json`, "--format", "otel"],
+      [`${samples}openai.json`, "--capture-mode", "all"],
+      [`${samples}openai.json`, "--capture-mode", " raw"],
+      [`${samples}openai.json`, "--run-id", "../up"],
+      [`${samples}openai.json`, "--key-mode", "prod"],
+    ];
+    for (const args of cases) {
+      const { code, json } = await runImport([...args, "--out-dir", out, "--json"]);
+      assert.deepEqual([code, json().ok, json().error_code], [6, false, "invalid_input"], args.join(" "));
+      await assert.rejects(Deno.stat(out), Deno.errors.NotFound);
+    }
+    for (const outDir of ["", " ", "../elsewhere", "/", "a\nb"]) {
+      const { code } = await runImport([`${samples}openai.json`, "--out-dir", outDir, "--json"]);
+      assert.equal(code, 6, outDir);
+    }
+  }));
+
+Deno.test("gait run import escapes what the input says before it reaches a terminal", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/evil.json`,
+      JSON.stringify([{ role: "user", content: "" }, { role: "\u001b[2J" }, {
+        role: "tool",
+        tool_call_id: "\u001b[31m",
+      }]),
+    );
+    const { code, out } = await runImport([`${folder}/evil.json`, "--out-dir", folder]);
+    assert.equal(code, 0);
+    assert.ok(!out.includes("\u001b"));
+  }));

@@ -1,0 +1,128 @@
+import { inspectRunpack } from "../../evidence/runpack/inspect.ts";
+import { locateRunpack } from "../../evidence/runpack/locate.ts";
+import { readRunpack, type Runpack } from "../../evidence/runpack/read.ts";
+import { readSessionChain } from "../../evidence/session/chain.ts";
+import { GaitError } from "../../errors/mod.ts";
+import { omitEmpty } from "../../schema/fields.ts";
+import type { SessionChain } from "../../schema/session_chain.ts";
+import { defineCommand, text } from "../define.ts";
+import { compact, type Outcome, success } from "../outcome.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { demandSignature, oneTarget, unheededSignature } from "../read_runpack_file.ts";
+import { bad, bold, dim, good, type Line, line, type Span, warn } from "../text.ts";
+
+/** `gait run inspect` (spec/core.md 5.2). */
+export default defineCommand({
+  explain: "Shows what a run did, call by call, from its runpack or session chain.",
+  positionals: ["[run_id|path]"],
+  flags: {
+    from: text("run_id|path", "runpack or session chain; the same as the argument"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, env: true },
+  examples: ["gait run inspect run_demo", "gait run inspect ./session.chain.json --json"],
+  async run({ flags, positionals, world }) {
+    const path = await locateRunpack(oneTarget("from", flags.from, positionals), world);
+    const bytes = await world.files.read(path);
+    try {
+      const pack = await readRunpack(bytes);
+      await demandSignature(path, bytes, keySources(flags), world);
+      return showRunpack(path, pack, unheededSignature(pack, keySources(flags)));
+    } catch (error) {
+      if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+      const chain = chainOf(bytes);
+      if (!chain) throw error;
+      return showChain(path, chain);
+    }
+  },
+});
+
+function chainOf(bytes: Uint8Array): SessionChain | undefined {
+  try {
+    return readSessionChain(bytes);
+  } catch {
+    return undefined; // the error of the runpack is the one to report
+  }
+}
+
+function showRunpack(path: string, pack: Runpack, unheeded: readonly string[]): Outcome {
+  const { entries, unmatched, warnings } = inspectRunpack(pack);
+  const { run_id: runId, capture_mode: mode } = pack.manifest;
+  const notes = [...warnings, ...unheeded];
+  const lines: Line[] = [
+    line(
+      bold("run inspect"),
+      `: run_id=${runId} intents=${pack.intents.length} results=${pack.results.length} capture_mode=${mode}`,
+    ),
+    line(`path: ${path}`),
+    ...entries.map((entry) => {
+      const status = String(entry.status ?? "missing");
+      const extras = [
+        entry.verdict ? ` verdict=${entry.verdict}` : "",
+        Array.isArray(entry.reason_codes) ? ` reasons=${entry.reason_codes.join(",")}` : "",
+        Array.isArray(entry.violations) ? ` violations=${entry.violations.join(",")}` : "",
+      ];
+      return line(
+        `${entry.index}. intent=${entry.intent_id} tool=${entry.tool_name} status=`,
+        styled(status),
+        dim(extras.join("")),
+      );
+    }),
+    ...unmatched.map((entry) =>
+      line(warn(`result without intent: intent=${entry.intent_id} status=${entry.status}`))
+    ),
+    ...notes.map((note) => line(warn(`note: ${note}`))),
+  ];
+  return success({
+    artifact_type: "runpack",
+    run_id: runId,
+    path,
+    capture_mode: mode,
+    ...compact({
+      intents_total: pack.intents.length,
+      results_total: pack.results.length,
+      entries,
+      unmatched_results: unmatched,
+      warnings,
+      notes: unheeded,
+    }),
+  }, lines);
+}
+
+function styled(status: string): Span {
+  if (status === "ok" || status === "success") return good(status);
+  return status === "missing" ? warn(status) : bad(status);
+}
+
+function showChain(path: string, chain: SessionChain): Outcome {
+  const checkpoints = chain.checkpoints.map((checkpoint) =>
+    omitEmpty({
+      checkpoint_index: checkpoint.checkpoint_index,
+      runpack_path: checkpoint.runpack_path,
+      sequence_start: checkpoint.sequence_start,
+      sequence_end: checkpoint.sequence_end,
+      checkpoint_digest: checkpoint.checkpoint_digest,
+      prev_checkpoint_digest: checkpoint.prev_checkpoint_digest,
+    }, "prev_checkpoint_digest")
+  );
+  return success({
+    artifact_type: "session_chain",
+    run_id: chain.run_id,
+    session_id: chain.session_id,
+    path,
+    checkpoint_count: checkpoints.length,
+    checkpoints,
+  }, [
+    line(
+      bold("run inspect"),
+      `: session_id=${chain.session_id} run_id=${chain.run_id} checkpoints=${checkpoints.length}`,
+    ),
+    line(`path: ${path}`),
+    ...chain.checkpoints.map((checkpoint) =>
+      line(
+        `${checkpoint.checkpoint_index}. ${checkpoint.runpack_path} `,
+        dim(`sequence ${checkpoint.sequence_start} to ${checkpoint.sequence_end}`),
+      )
+    ),
+  ]);
+}

@@ -1,0 +1,31 @@
+import { checkedTicketFooter } from "../../evidence/runpack/footer.ts";
+import { locateRunpack } from "../../evidence/runpack/locate.ts";
+import { verifyRunpack } from "../../evidence/runpack/verify.ts";
+import { verificationFailed } from "../../errors/mod.ts";
+import { defineCommand, text } from "../define.ts";
+import { success } from "../outcome.ts";
+import { oneTarget } from "../read_runpack_file.ts";
+import { line } from "../text.ts";
+
+/** `gait run receipt` (spec/core.md 5.5). */
+export default defineCommand({
+  explain: "Verifies a runpack and prints the line that belongs into a ticket.",
+  positionals: ["[run_id|path]"],
+  flags: { from: text("run_id|path", "the runpack; the same as the argument") },
+  needs: { read: true },
+  examples: ["gait run receipt run_demo"],
+  async run({ flags, positionals, world }) {
+    const path = await locateRunpack(oneTarget("from", flags.from, positionals), world);
+    const report = await verifyRunpack(await world.files.read(path));
+    if (!report.ok) {
+      throw verificationFailed(`Runpack "${path}" does not verify`, {
+        hint: `See why with: gait verify ${path}`,
+      });
+    }
+    const footer = checkedTicketFooter(report.runId, report.manifestDigest);
+    return success(
+      { run_id: report.runId, path, manifest_digest: report.manifestDigest, ticket_footer: footer },
+      [line(footer)],
+    );
+  },
+});

@@ -1,0 +1,69 @@
+import { type Predicate, reduceRunpack } from "../../evidence/runpack/reduce.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
+import { defineCommand, text } from "../define.ts";
+import { compact, success } from "../outcome.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { oneTarget, readRunpackFile } from "../read_runpack_file.ts";
+import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
+
+/** `gait run reduce` (spec/core.md 5.6). */
+export default defineCommand({
+  explain:
+    "Cuts a run down to its first failing call, with the result, receipts and events that belong to it.",
+  positionals: ["[run_id|path]"],
+  flags: {
+    from: text("run_id|path", "the runpack; the same as the argument"),
+    predicate: text("name", "what counts as failing", {
+      default: "missing_result",
+      choices: ["missing_result", "non_ok_status"],
+    }),
+    out: text("file", "where the reduced runpack goes; by default beside the input"),
+    "report-out": text("file", "where the report goes; by default beside the reduced runpack"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, write: true, env: true },
+  examples: [
+    "gait run reduce run_broken",
+    "gait run reduce run_broken --predicate non_ok_status --out min.zip",
+  ],
+  async run({ flags, positionals, world }) {
+    const predicate = flags.predicate.trim().toLowerCase();
+    if (predicate !== "missing_result" && predicate !== "non_ok_status") {
+      throw invalidInput(
+        `Cannot use predicate "${flags.predicate}": expected missing_result or non_ok_status`,
+      );
+    }
+    const target = oneTarget("from", flags.from, positionals);
+    const { path: input, pack } = await readRunpackFile(target, keySources(flags), world);
+    const { packed, report } = await reduceRunpack(pack, predicate satisfies Predicate);
+    const fallback = `${folderOf(input)}/runpack_${pack.run.run_id}_reduced_${predicate}.zip`;
+    const output = outputPath(flags.out.trim() || fallback);
+    const reportPath = insideWorkingFolder(flags["report-out"] || `${output}.reduce_report.json`);
+    await world.files.makeFolder(folderOf(output));
+    await world.files.writeAtomic(output, packed.bytes);
+    await world.files.writeAtomic(reportPath, utf8(JSON.stringify(report)));
+    const signed = pack.manifest.signatures.length > 0;
+    const warnings = signed ? ["the signatures of the input are not in the reduced runpack"] : [];
+    return success({
+      input,
+      output,
+      report_path: reportPath,
+      run_id: pack.run.run_id,
+      reduced_run_id: packed.runId,
+      predicate,
+      report,
+      ...compact({ warnings }),
+    }, [
+      line(good("reduce ok"), `: ${input} -> ${output}`),
+      ...keyValueLines({
+        run_id: packed.runId,
+        intent: String(report.selected_intent_id),
+        report: reportPath,
+      }),
+      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...nextLines([`gait run inspect ${output}`]),
+    ]);
+  },
+});

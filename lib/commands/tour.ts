@@ -1,0 +1,70 @@
+import { EXIT, GaitError } from "../errors/mod.ts";
+import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { loadTrustFolder } from "../signing/mod.ts";
+import { initFixture, runRegressions } from "../regress/mod.ts";
+import { defineCommand } from "./define.ts";
+import { runDemo } from "./demo.ts";
+import { compact, failure, negative, success } from "./outcome.ts";
+import { bad, dim, good, line, nextLines } from "./text.ts";
+
+const RESULT = "gait-out/tour_regress_result.json";
+const JUNIT = "gait-out/tour_junit.xml";
+const NEXT = ["gait run inspect run_demo", "gait run import <conversation.json>", "gait regress run"];
+
+/** `gait tour` (spec/core.md section 10). */
+export default defineCommand({
+  explain: "Records and verifies the demo run, makes a regression of it and runs that, all in this folder.",
+  flags: {},
+  needs: { read: true, write: true },
+  errorFields: { mode: "activation" },
+  examples: ["gait tour"],
+  async run({ world, version }) {
+    const started = world.now();
+    const demo = await runDemo(world, version);
+    if (demo.exit !== EXIT.ok) return demo;
+    const path = "gait-out/runpack_run_demo.zip";
+    const report = await verifyRunpack(await world.files.read(path), {
+      trusted: await loadTrustFolder(world.files),
+    });
+    const common = {
+      mode: "activation",
+      run_id: report.runId,
+      verify_path: path,
+      verify_status: report.ok ? "ok" : "failed",
+    };
+    if (!report.ok) {
+      return negative(EXIT.verificationFailed, common, [line(bad("verify failed"), `: ${path}`)]);
+    }
+
+    const fixture = await initFixture({ from: "run_demo", name: "run_demo", checkpoint: "latest" }, world);
+    const result = await runRegressions(
+      { config: "gait.yaml", output: RESULT, junit: JUNIT },
+      world,
+      version,
+    );
+    const json = {
+      ...common,
+      fixture_name: fixture.name,
+      fixture_dir: fixture.folder,
+      regress_status: result.status,
+      ...compact({ regress_failed: result.failed, duration_ms: world.now() - started }),
+      next_commands: NEXT,
+      branch_hints: ["ci: gait regress run --json --junit junit.xml", "real runs: gait run import <file>"],
+      metrics_opt_in: "export GAIT_ADOPTION_LOG=./gait-out/adoption.jsonl",
+    };
+    if (result.status !== "pass") {
+      return failure(
+        new GaitError("regress_failed", `Tour regression failed: ${result.failed} graders`),
+        json,
+      );
+    }
+    const step = (n: number, what: string, where: string) => line(good(`${n}. ${what}`), "  ", dim(where));
+    return success(json, [
+      step(1, "recorded and signed a run   ", "./gait-out/runpack_run_demo.zip"),
+      step(2, "verified it, offline        ", `sha256:${report.manifestDigest.slice(0, 16)}…`),
+      step(3, "made a regression of it     ", `./${fixture.folder}`),
+      step(4, "ran the regression: pass    ", `./${RESULT}`),
+      ...nextLines(NEXT),
+    ]);
+  },
+});

@@ -1,0 +1,25 @@
+import { EXIT, verificationFailed } from "../../errors/mod.ts";
+import { verifyTrace } from "../../gate/trace/verify.ts";
+import { loadTrustedKeys } from "../../signing/mod.ts";
+import { defineCommand, text } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { failure, verdict } from "../outcome.ts";
+import { oneTarget } from "../read_runpack_file.ts";
+import { describeTrace, encodeTrace } from "./report.ts";
+
+/** `gait trace verify` (spec/core.md section 8). */
+export default defineCommand({
+  explain: "Checks the signature of a gate trace against a key that you trust, offline.",
+  positionals: ["[path]"],
+  flags: { path: text("file", "the trace; the same as the argument"), ...verifyKeyFlags },
+  needs: { read: true, env: true },
+  examples: ["gait trace verify trace.json --public-key team_public.key"],
+  async run({ flags, positionals, world }) {
+    const path = oneTarget("path", flags.path, positionals);
+    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const report = await verifyTrace(await world.files.read(path), trusted);
+    const json = encodeTrace(path, report);
+    if (report.error !== undefined) return failure(verificationFailed(report.error), json);
+    return verdict(report.ok, EXIT.verificationFailed, json, describeTrace(path, report));
+  },
+});

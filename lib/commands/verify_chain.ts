@@ -1,0 +1,70 @@
+import { verifyEvidencePack } from "../evidence/guard/verify.ts";
+import { locateRunpack } from "../evidence/runpack/locate.ts";
+import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { EXIT, GaitError, invalidInput } from "../errors/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { verifyTrace } from "../gate/trace/verify.ts";
+import { loadTrustedKeys } from "../signing/mod.ts";
+import { bool, defineCommand, text } from "./define.ts";
+import { keySources, verifyKeyFlags } from "./key_flags.ts";
+import { compact, failure, verdict } from "./outcome.ts";
+import { describeReport, encodeReport, encodeSignatures } from "./runpack_report.ts";
+import { bad, good, type Line, line } from "./text.ts";
+import { describeTrace, encodeTrace } from "./trace/report.ts";
+import { demandsSignature, profileFlag } from "./verify_profile.ts";
+
+/** `gait verify chain` (spec/core.md 6.2). */
+export default defineCommand({
+  explain:
+    "Verifies a runpack together with the gate trace and the evidence pack that belong to it, offline.",
+  flags: {
+    run: text("run_id|path", "the runpack"),
+    trace: text("file", "a gate trace; needs a key"),
+    pack: text("file", "an evidence pack"),
+    profile: profileFlag,
+    "require-signature": bool("fail unless a trusted key signed runpack and evidence pack"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, env: true },
+  errorFields: { run: { ok: false } },
+  examples: ["gait verify chain --run run_demo --trace trace.json --public-key team_public.key"],
+  async run({ flags, world }) {
+    if (flags.run === "") throw invalidInput("Missing flag --run <run_id|path>");
+    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
+    const path = await locateRunpack(flags.run, world);
+    const report = await verifyRunpack(await world.files.read(path), { trusted, requireSignature });
+    const json: JsonObject = { run: { ok: report.ok, ...encodeReport(path, report) } };
+    const lines: Line[] = describeReport(path, report);
+    let ok = report.ok;
+    try {
+      if (flags.trace !== "") {
+        const trace = await verifyTrace(await world.files.read(flags.trace), trusted);
+        ok &&= trace.ok;
+        json.trace = { ok: trace.ok, ...encodeTrace(flags.trace, trace) };
+        lines.push(...describeTrace(flags.trace, trace));
+      }
+      if (flags.pack !== "") {
+        const pack = await verifyEvidencePack(await world.files.read(flags.pack), trusted, requireSignature);
+        ok &&= pack.ok;
+        json.pack = {
+          ok: pack.ok,
+          path: flags.pack,
+          ...compact({
+            pack_id: pack.packId,
+            run_id: pack.runId,
+            files_checked: pack.filesChecked,
+            missing_files: pack.missingFiles,
+            hash_mismatches: pack.hashMismatches,
+          }),
+          ...encodeSignatures(pack.signature),
+        };
+        lines.push(line(pack.ok ? good("pack ok") : bad("pack failed"), `: ${flags.pack}`));
+      }
+    } catch (error) {
+      if (error instanceof GaitError) return failure(error, json);
+      throw error;
+    }
+    return verdict(ok, EXIT.verificationFailed, json, lines);
+  },
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { utf8 } from "../formats/bytes.ts";
+import { makeFiles } from "./files.ts";
+
+const INVALID = { code: "invalid_input" };
+const files = makeFiles();
+
+async function inFolder(step: (path: (name: string) => string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-files-" });
+  try {
+    await step((name) => name === "" ? folder : `${folder}/${name}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const modeOf = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
+const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+
+Deno.test("read() gives whole content up to its limit, and refuses one byte more", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("f"), utf8("12345"));
+    assert.deepEqual(await files.read(path("f")), utf8("12345"));
+    assert.deepEqual(await files.read(path("f"), 5), utf8("12345"));
+    await assert.rejects(files.read(path("f"), 4), INVALID);
+    await Deno.writeFile(path("empty"), new Uint8Array());
+    assert.equal((await files.read(path("empty"), 0)).length, 0);
+  });
+});
+
+Deno.test("read() refuses a huge file before it takes memory for it", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("sparse"), utf8(""));
+    await Deno.truncate(path("sparse"), 2 ** 40);
+    await assert.rejects(files.read(path("sparse")), INVALID);
+  });
+});
+
+Deno.test("read() refuses what is missing, a folder, a path through a file, and a NUL in the path", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("f"), utf8("x"));
+    for (const bad of [path("absent"), path(""), path("f/x"), path("a\0b"), ""]) {
+      await assert.rejects(files.read(bad), INVALID, bad);
+    }
+  });
+});
+
+Deno.test("read() refuses endless input at the limit", async () => {
+  await assert.rejects(files.read("/dev/zero", 1000), INVALID);
+  assert.equal((await files.read("/dev/null", 1000)).length, 0);
+});
+
+Deno.test({
+  name: "read() refuses a file that holds more than it said when it was opened",
+  // Files of /proc say that they are empty, as a file that grows while it is read would have said.
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    assert.equal((await Deno.stat("/proc/self/status")).size, 0);
+    await assert.rejects(files.read("/proc/self/status"), INVALID);
+  },
+});
+
+Deno.test("stat() does not follow links, isFile() does", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("f"), utf8("123"), { mode: 0o640 });
+    await Deno.symlink(path("f"), path("link"));
+    await Deno.symlink(path("nowhere"), path("dangling"));
+    assert.deepEqual(await files.stat(path("f")), { kind: "file", size: 3, mode: 0o640 });
+    assert.equal((await files.stat(path("link")))?.kind, "symlink");
+    assert.equal((await files.stat(path("dangling")))?.kind, "symlink");
+    assert.equal((await files.stat(path("")))?.kind, "folder");
+    assert.equal((await files.stat("/dev/null"))?.kind, "other");
+    assert.equal(await files.stat(path("absent")), undefined);
+    assert.equal(await files.stat(path("f/below")), undefined);
+    const found = await Promise.all(
+      ["f", "link", "dangling", "", "absent"].map((name) => files.isFile(path(name))),
+    );
+    assert.deepEqual(found, [true, true, false, false, false]);
+  });
+});
+
+Deno.test("list() sorts by bytes, gives nothing for a missing folder, and refuses a file", async () => {
+  await inFolder(async (path) => {
+    for (const name of ["b", "\u{1f600}", "\uffff", "a"]) await Deno.writeFile(path(name), utf8(""));
+    assert.deepEqual(await files.list(path("")), ["a", "b", "\uffff", "\u{1f600}"]);
+    assert.deepEqual(await files.list(path("absent")), []);
+    await assert.rejects(files.list(path("a")), INVALID);
+  });
+});
+
+Deno.test("writeAtomic() writes 0600 unless told otherwise, whatever stood there before", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("f"), utf8("old"), { mode: 0o666 });
+    await files.writeAtomic(path("f"), utf8("new"));
+    assert.equal(await modeOf(path("f")), 0o600);
+    await files.writeAtomic(path("f"), utf8("newer"), { mode: 0o755 });
+    assert.equal(await modeOf(path("f")), 0o755);
+    assert.deepEqual(await files.read(path("f")), utf8("newer"));
+    assert.deepEqual(namesIn(path("")), ["f"]);
+  });
+});
+
+Deno.test("writeAtomic() replaces a link at the target and leaves what it points to alone", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("victim"), utf8("untouched"));
+    await Deno.symlink(path("victim"), path("link"));
+    await files.writeAtomic(path("link"), utf8("new"));
+    assert.equal((await files.stat(path("link")))?.kind, "file");
+    assert.deepEqual(await files.read(path("victim")), utf8("untouched"));
+  });
+});
+
+Deno.test("writeAtomic() with onlyNew refuses whatever stands there", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("f"), utf8("old"));
+    await Deno.symlink(path("nowhere"), path("dangling"));
+    await Deno.mkdir(path("folder"));
+    for (const name of ["f", "dangling", "folder"]) {
+      await assert.rejects(files.writeAtomic(path(name), utf8("new"), { onlyNew: true }), INVALID, name);
+    }
+    assert.deepEqual(await files.read(path("f")), utf8("old"));
+    assert.deepEqual(namesIn(path("")), ["dangling", "f", "folder"]);
+  });
+});
+
+Deno.test("writeAtomic() lets one of many writers of a new file win", async () => {
+  await inFolder(async (path) => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) => files.writeAtomic(path("f"), utf8(`${i}`), { onlyNew: true })),
+    );
+    const winners = outcomes.flatMap((outcome, i) => outcome.status === "fulfilled" ? [i] : []);
+    assert.equal(winners.length, 1);
+    assert.deepEqual(await files.read(path("f")), utf8(`${winners[0]}`));
+    assert.deepEqual(namesIn(path("")), ["f"]);
+  });
+});
+
+Deno.test("writeAtomic() refuses paths that leave the working folder, and missing folders", async () => {
+  for (const bad of ["../x", "a/../../x", "x\0y", "x\ny"]) {
+    await assert.rejects(files.writeAtomic(bad, utf8("")), INVALID, JSON.stringify(bad));
+  }
+  await inFolder(async (path) => {
+    await assert.rejects(files.writeAtomic(path("absent/f"), utf8("")), INVALID);
+    await Deno.mkdir(path("folder"));
+    await assert.rejects(files.writeAtomic(path("folder"), utf8("")), (error: { code?: string }) => {
+      return error.code === "invalid_input" || error.code === "io_failure";
+    });
+    assert.deepEqual(namesIn(path("")), ["folder"]);
+  });
+});
+
+Deno.test("makeFolder() and appendLine() make parents that others can't write to, and files for the owner", async () => {
+  await inFolder(async (path) => {
+    await files.makeFolder(path("a/b"));
+    await files.makeFolder(path("a/b"));
+    assert.equal(await modeOf(path("a/b")) & 0o027, 0);
+    await files.appendLine(path("c/d/log"), "x");
+    await files.appendLine(path("c/d/log"), "y");
+    assert.equal(await Deno.readTextFile(path("c/d/log")), "x\ny\n");
+    assert.equal(await modeOf(path("c/d/log")), 0o600);
+    assert.equal(await modeOf(path("c/d")) & 0o027, 0);
+    assert.deepEqual(namesIn(path("c/d")), ["log"]);
+    await assert.rejects(files.makeFolder(path("c/d/log")), INVALID);
+  });
+});
+
+Deno.test("remove() removes a file and refuses a missing one", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeFile(path("f"), utf8(""));
+    await files.remove(path("f"));
+    await assert.rejects(files.remove(path("f")), INVALID);
+  });
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { withLock } from "./lock.ts";
+
+async function inFolder(step: (path: (name: string) => string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-lock-" });
+  try {
+    await step((name) => `${folder}/${name}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const exists = async (path: string) => await Deno.lstat(path).then(() => true, () => false);
+
+Deno.test("withLock() holds the lock file during the step and removes it afterwards, also after an error", async () => {
+  await inFolder(async (path) => {
+    assert.equal(await withLock(path("f"), () => exists(path("f.lock"))), true);
+    assert.equal(await exists(path("f.lock")), false);
+    await assert.rejects(withLock(path("f"), () => Promise.reject(new Error("step"))), /step/);
+    assert.equal(await exists(path("f.lock")), false);
+  });
+});
+
+Deno.test("withLock() never runs two steps at once", async () => {
+  await inFolder(async (path) => {
+    let inside = 0;
+    let runs = 0;
+    await Promise.all(Array.from({ length: 12 }, () =>
+      withLock(path("f"), async () => {
+        assert.equal(++inside, 1);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        inside--;
+        runs++;
+      })));
+    assert.equal(runs, 12);
+  });
+});
+
+Deno.test("withLock() waits in vain for a fresh lock of another implementation", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeTextFile(path("f.lock"), "12345\n");
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 30), { code: "state_contention" });
+    assert.equal(await Deno.readTextFile(path("f.lock")), "12345\n", "it must stay");
+    await Deno.writeTextFile(path("f.lock"), "");
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 0), { code: "state_contention" });
+  });
+});
+
+Deno.test("withLock() takes a lock of another implementation that is two minutes old", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeTextFile(path("f.lock"), "12345\n");
+    const age = async (seconds: number) => {
+      const then = new Date(Date.now() - seconds * 1000);
+      await Deno.utime(path("f.lock"), then, then);
+    };
+    await age(100);
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 0), { code: "state_contention" });
+    await age(125);
+    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), 0), "in");
+  });
+});
+
+Deno.test("withLock() refuses a link in the place of the lock, and leaves its target alone", async () => {
+  await inFolder(async (path) => {
+    await Deno.writeTextFile(path("victim"), "untouched");
+    for (const target of ["victim", "nowhere"]) {
+      await Deno.symlink(path(target), path("f.lock"));
+      await assert.rejects(withLock(path("f"), () => Promise.resolve(), 0), { code: "unsafe_operation" });
+      await Deno.remove(path("f.lock"));
+    }
+    assert.equal(await Deno.readTextFile(path("victim")), "untouched");
+    assert.equal(await exists(path("nowhere")), false);
+  });
+});
+
+/** A process that takes the lock, says so, and holds it until it is killed. */
+async function holder(lock: string): Promise<Deno.ChildProcess> {
+  const module = JSON.stringify(new URL("lock.ts", import.meta.url).href);
+  const script = `import { withLock } from ${module};
+    await withLock(${JSON.stringify(lock)}, async () => {
+      Deno.stdout.writeSync(new TextEncoder().encode("held"));
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    });`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--ext=js", script],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  assert.equal(new TextDecoder().decode((await reader.read()).value), "held");
+  await reader.cancel();
+  return child;
+}
+
+Deno.test("withLock() waits for a living process, and takes over at once when it is killed", async () => {
+  await inFolder(async (path) => {
+    const child = await holder(path("f"));
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 50), { code: "state_contention" });
+    assert.equal(await exists(path("f.lock")), true);
+    child.kill("SIGKILL");
+    await child.status;
+    assert.equal(await exists(path("f.lock")), true, "the dead process can't have removed it");
+    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), 0), "in");
+    assert.equal(await exists(path("f.lock")), false);
+  });
+});

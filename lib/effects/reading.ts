@@ -1,0 +1,63 @@
+import { invalidInput } from "../errors/mod.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import type { FileInfo } from "./types.ts";
+
+/*
+ * Reading is synchronous: a command reads a few small files, and each asynchronous call costs a trip to another
+ * thread, which together took longer than the rest of a verification.
+ */
+
+/** INVARIANT: what was checked is what is used; a file that changes while it is read is refused. */
+export function readOnce(path: string, limit: number): Uint8Array<ArrayBuffer> {
+  const file = Deno.openSync(path);
+  try {
+    const before = file.statSync();
+    if (before.isDirectory) throw invalidInput(`Cannot read "${path}": it is a folder`);
+    if (before.size > limit) throw invalidInput(`Cannot read "${path}": it is larger than ${limit} bytes`);
+    // A pipe tells no size, so it is read until it ends or goes over the limit.
+    const content = new Uint8Array(before.isFile ? before.size + 1 : Math.min(limit + 1, 1 << 26));
+    let length = 0;
+    for (;;) {
+      const read = length < content.length ? file.readSync(content.subarray(length)) : null;
+      if (read === null) break;
+      length += read;
+    }
+    if (length === content.length) {
+      throw invalidInput(`Cannot read "${path}": it is too large or grew while it was read`);
+    }
+    return content.subarray(0, length);
+  } finally {
+    file.close();
+  }
+}
+
+/** What stands at a path; links are not followed. */
+export function lookAt(path: string): FileInfo | undefined {
+  try {
+    const info = Deno.lstatSync(path);
+    const kind = info.isFile ? "file" : info.isDirectory ? "folder" : info.isSymlink ? "symlink" : "other";
+    return { kind, size: info.size, mode: (info.mode ?? 0) & 0o777 };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+/** Names in a folder, sorted by bytes; none when it is missing. */
+export function listFolder(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort(compareBytewise);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Whether a path leads to a regular file; links are followed. */
+export function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

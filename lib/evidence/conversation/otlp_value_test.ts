@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { readAttributes } from "./otlp_value.ts";
+
+Deno.test("readAttributes() reads every kind of value", () => {
+  const read = readAttributes([
+    { key: "text", value: { stringValue: "a" } },
+    { key: "bool", value: { boolValue: false } },
+    { key: "int", value: { intValue: "-12" } },
+    { key: "number", value: { intValue: 12 } },
+    { key: "big", value: { intValue: "9007199254740993" } },
+    { key: "double", value: { doubleValue: 1.5 } },
+    { key: "bytes", value: { bytesValue: "AA==" } },
+    { key: "list", value: { arrayValue: { values: [{ stringValue: "x" }, { arrayValue: {} }] } } },
+    { key: "object", value: { kvlistValue: { values: [{ key: "__proto__", value: { boolValue: true } }] } } },
+    { key: "none", value: {} },
+    { key: "missing" },
+    "noise",
+  ], "span 1");
+  assert.deepEqual(JSON.parse(JSON.stringify(read)), {
+    text: "a",
+    bool: false,
+    int: -12,
+    number: 12,
+    big: "9007199254740993",
+    double: 1.5,
+    bytes: "AA==",
+    list: ["x", []],
+    object: JSON.parse('{"__proto__": true}'),
+    none: null,
+    missing: null,
+  });
+});
+
+Deno.test("readAttributes() refuses an attribute that occurs twice", () => {
+  const twice = [{ key: "a", value: { stringValue: "1" } }, { key: "a", value: { stringValue: "2" } }];
+  assert.throws(() => readAttributes(twice, "span 1"), { code: "invalid_input" });
+  assert.throws(() => readAttributes([{ key: "o", value: { kvlistValue: { values: twice } } }], "span 1"), {
+    code: "invalid_input",
+  });
+});

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { canonicalize, MAX_DEPTH } from "./canonical.ts";
+import { isIntegerLiteral, readJson, readJsonObject } from "./read.ts";
+import { isJsonObject } from "./value.ts";
+
+const INVALID = { code: "invalid_input" };
+const what = "test";
+const read = (text: string) => readJson(text, { what });
+const readBytes = (...bytes: number[]) => readJson(Uint8Array.from(bytes), { what });
+const QUOTE = 0x22;
+
+Deno.test("readJson() reads every kind of value, with white space around it", () => {
+  assert.deepEqual(read(' \t\r\n{"a": [1, -2.5e3, "x", true, false, null, {}]} \n'), {
+    a: [1, -2500, "x", true, false, null, {}],
+  });
+});
+
+Deno.test("readJson() refuses what RFC 8259 does not allow", () => {
+  const texts = [
+    "",
+    " ",
+    "{",
+    "[1,]",
+    '{"a":1,}',
+    "{a:1}",
+    "{'a':1}",
+    "[1 2]",
+    "// x\n1",
+    "/* x */1",
+    "1 // x",
+    "01",
+    "+1",
+    "1.",
+    ".5",
+    "1e",
+    "0x10",
+    "-",
+    "--1",
+    "1_000",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "undefined",
+    "True",
+    "nul",
+    '"\t"',
+    '"\n"',
+    '"\\x41"',
+    '"\\u12g4"',
+    '"\\u{41}"',
+    '"',
+    "\u00a01",
+    "\ufeff1",
+    "1\u2028",
+    '{"a" 1}',
+    '{"a":}',
+    "[,1]",
+    "]",
+    "1]",
+    "{}{}",
+    "1 1",
+    "{} null",
+    "\0",
+    "1\0",
+  ];
+  for (const text of texts) assert.throws(() => read(text), INVALID, JSON.stringify(text));
+});
+
+Deno.test("readJson() refuses a BOM in bytes", () => {
+  assert.throws(() => readBytes(0xef, 0xbb, 0xbf, 0x31), INVALID);
+  assert.throws(() => readBytes(0xff, 0xfe, 0x31, 0x00), INVALID);
+});
+
+Deno.test("readJson() marks each bad UTF-8 byte inside a text with its own U+FFFD", () => {
+  const cases: [number[], string][] = [
+    [[0xff], "\ufffd"],
+    [[0xc0, 0x80], "\ufffd\ufffd"],
+    [[0xe2, 0x82], "\ufffd\ufffd"],
+    [[0xe2, 0x82, 0x41], "\ufffd\ufffdA"],
+    [[0xed, 0xa0, 0x80], "\ufffd\ufffd\ufffd"],
+    [[0xf4, 0x90, 0x80, 0x80], "\ufffd\ufffd\ufffd\ufffd"],
+    [[0xf0, 0x9f, 0x98, 0x80], "\u{1f600}"],
+    [[0x80, 0xc3, 0xa9], "\ufffdé"],
+  ];
+  for (const [bytes, text] of cases) assert.equal(readBytes(QUOTE, ...bytes, QUOTE), text);
+});
+
+Deno.test("readJson() refuses bad UTF-8 outside of texts", () => {
+  assert.throws(() => readBytes(0x31, 0xff), INVALID);
+  assert.throws(() => readBytes(0xc2, 0xa0, 0x31), INVALID);
+});
+
+Deno.test("readJson() replaces escapes of lone surrogates, and only those", () => {
+  const cases: [string, string][] = [
+    [String.raw`"\ud800"`, "\ufffd"],
+    [String.raw`"\uDC00\uD800"`, "\ufffd\ufffd"],
+    [String.raw`"\ud800\ud83d\ude00"`, "\ufffd\u{1f600}"],
+    [String.raw`"\ud83d\ude00"`, "\u{1f600}"],
+    [String.raw`"\\ud800"`, "\\ud800"],
+    [String.raw`"\\\ud800"`, "\\\ufffd"],
+    [String.raw`"\ud83dx\ude00"`, "\ufffdx\ufffd"],
+    [String.raw`"\ud83d\n"`, "\ufffd\n"],
+  ];
+  for (const [text, value] of cases) assert.equal(read(text), value, text);
+  assert.deepEqual(read(String.raw`{"\udfff": 1}`), { "\ufffd": 1 });
+});
+
+Deno.test("readJson() never gives a lone surrogate, not even from halves of different origin", () => {
+  for (const text of ['"\ud800"', '"\\ud83d\ude00"', '"\ud83d\\ude00"']) {
+    assert.equal((read(text) as string).isWellFormed(), true);
+    canonicalize(read(text));
+  }
+});
+
+Deno.test("readJson() refuses numbers beyond the range of a double, wherever they stand", () => {
+  for (const number of ["1e400", "-1e400", "1E309", "1.8e308", "9".repeat(310), "-" + "9".repeat(400)]) {
+    assert.throws(() => read(number), INVALID);
+    assert.throws(() => read(`{"a":[{"b":${number}}]}`), INVALID);
+  }
+  assert.equal(read("1.7976931348623157e308"), Number.MAX_VALUE);
+  assert.equal(read("1e-400"), 0);
+  assert.equal(read('"1e400"'), "1e400");
+});
+
+Deno.test("readJson() lets the last of two equal keys count, unless they are refused", () => {
+  assert.deepEqual(read('{"a":1,"b":2,"a":3}'), { a: 3, b: 2 });
+  const refuse = (text: string) => readJson(text, { what, duplicates: "refuse" });
+  for (
+    const text of [
+      '{"a":1,"a":1}',
+      '[{"x":{"k":1,"j":2,"k":3}}]',
+      String.raw`{"a":1,"\u0061":2}`,
+      String.raw`{"\ud800":1,"\ud801":2}`,
+      '{"__proto__":1,"__proto__":2}',
+      '{"":1,"":2}',
+    ]
+  ) {
+    assert.throws(() => refuse(text), { code: "invalid_input", detail: "duplicate_json_key" }, text);
+  }
+  assert.deepEqual(refuse('{"a":{"a":[{"a":1},{"a":1}]},"A":"a"}'), {
+    a: { a: [{ a: 1 }, { a: 1 }] },
+    A: "a",
+  });
+});
+
+Deno.test("readJson() accepts MAX_DEPTH levels and refuses one more, by arrays and by objects", () => {
+  for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
+    for (const core of ["1", "1.0"]) {
+      const nest = (depth: number) => open.repeat(depth) + core + close.repeat(depth);
+      assert.equal(isJsonObject(read(nest(MAX_DEPTH))) || Array.isArray(read(nest(MAX_DEPTH))), true);
+      assert.throws(() => read(nest(MAX_DEPTH + 1)), INVALID);
+    }
+  }
+});
+
+Deno.test("readJson() survives 20 000 and 1 000 000 brackets", () => {
+  for (const depth of [20_000, 1_000_000]) {
+    for (const duplicates of ["last", "refuse"] as const) {
+      for (const core of ["", "1.0"]) {
+        const text = "[".repeat(depth) + core + "]".repeat(depth);
+        assert.throws(() => readJson(text, { what, duplicates }), INVALID);
+      }
+      assert.throws(() => readJson("[".repeat(depth), { what, duplicates }), INVALID);
+    }
+  }
+  assert.throws(() => read('{"a":'.repeat(100_000) + "1.5" + "}".repeat(100_000)), INVALID);
+});
+
+Deno.test("readJson() counts nesting, not brackets", () => {
+  const wide = `[${"[],".repeat(5 * MAX_DEPTH)}{}]`;
+  assert.equal((read(wide) as unknown[]).length, 5 * MAX_DEPTH + 1);
+  const quoted = JSON.stringify("[".repeat(5 * MAX_DEPTH));
+  assert.equal(read(quoted), "[".repeat(5 * MAX_DEPTH));
+});
+
+Deno.test("readJson() keeps a member named __proto__ as data and changes no prototype", () => {
+  const value = readJsonObject('{"__proto__":{"polluted":1.5},"a":1.0}', { what });
+  assert.equal(Object.hasOwn(value, "__proto__"), true);
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
+});
+
+Deno.test("readJsonObject() refuses everything but an object", () => {
+  for (const text of ["null", "[]", "1", '"{}"', "true"]) {
+    assert.throws(() => readJsonObject(text, { what }), INVALID);
+  }
+});
+
+Deno.test("isIntegerLiteral() tells 1 from 1.0 and 1e0", () => {
+  const integers = ["1", "0", "-0", "-1", "9007199254740993"];
+  const others = ["1.0", "1e0", "1E0", "-0.0", "0e5", "10.00e1", "1e300"];
+  for (const literal of [...integers, ...others]) {
+    const object = readJsonObject(`{"x":1.5,"n":${literal},"deep":{"n":${literal}}}`, { what });
+    assert.equal(isIntegerLiteral(object, "n"), integers.includes(literal), literal);
+    assert.equal(isIntegerLiteral(object["deep"] as object, "n"), integers.includes(literal), literal);
+  }
+});
+
+Deno.test("isIntegerLiteral() goes by the value that counts when a key occurs twice", () => {
+  assert.equal(isIntegerLiteral(readJsonObject('{"n":1.0,"n":1}', { what }), "n"), true);
+  assert.equal(isIntegerLiteral(readJsonObject('{"n":1,"n":1.0}', { what }), "n"), false);
+});
+
+Deno.test("readJson() reads back whatever JSON.stringify writes", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => {
+    const text = JSON.stringify(value);
+    assert.deepEqual(readJson(text, { what, duplicates: "refuse" }), JSON.parse(text));
+    assert.deepEqual(readJson(new TextEncoder().encode(text), { what }), JSON.parse(text));
+  }));
+});
+
+Deno.test("readJson() throws nothing but invalid_input, whatever the bytes", () => {
+  const chars = fc.constantFrom(...'{}[]",:\\u0dDeE1.-+ \t\nfalsetrun\0\ufeff');
+  const garbage = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.array(chars, { maxLength: 30 }).map((list) => new TextEncoder().encode(list.join(""))),
+  );
+  fc.assert(
+    fc.property(garbage, (bytes) => {
+      try {
+        readJson(bytes, { what, duplicates: "refuse" });
+      } catch (error) {
+        assert.equal((error as { code?: string }).code, "invalid_input");
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  baseName,
+  cleanPath,
+  displayPath,
+  folderOf,
+  insideWorkingFolder,
+  joinPath,
+  outputPath,
+} from "./path.ts";
+
+const INVALID = { code: "invalid_input" };
+
+Deno.test("cleanPath() gives the shortest path by text", () => {
+  const pairs: [string, string][] = [
+    ["", "."],
+    [".", "."],
+    ["./a//b/./c/", "a/b/c"],
+    ["a/../b", "b"],
+    ["a/..", "."],
+    ["../a", "../a"],
+    ["a/../../b", "../b"],
+    ["../../a/..", "../.."],
+    ["/", "/"],
+    ["/..", "/"],
+    ["/../../a", "/a"],
+    ["//a", "/a"],
+    ["a/b/../../..", ".."],
+    ["...", "..."],
+  ];
+  for (const [given, clean] of pairs) assert.equal(cleanPath(given), clean, given);
+});
+
+Deno.test("insideWorkingFolder() refuses every relative path that leaves the folder", () => {
+  for (const path of ["..", "../x", "a/../../x", "./../x", "a/b/../../../x", ".//..", "../"]) {
+    assert.throws(() => insideWorkingFolder(path), INVALID, path);
+  }
+  for (const path of ["a", "./a", "a/../b", "/abs/x", "/../x", "..a", "a..", ".../x"]) {
+    insideWorkingFolder(path);
+  }
+});
+
+Deno.test("insideWorkingFolder() refuses control characters", () => {
+  for (const path of ["a\0b", "a\nb", "a\x1b[31m", "a\x7f", "a\u0085"]) {
+    assert.throws(() => insideWorkingFolder(path), INVALID, JSON.stringify(path));
+  }
+});
+
+Deno.test("insideWorkingFolder() lets no combination of parts out", () => {
+  const part = fc.constantFrom("..", ".", "", "a", "b");
+  fc.assert(fc.property(fc.array(part, { minLength: 1, maxLength: 8 }), (parts) => {
+    const given = parts.join("/");
+    if (given.startsWith("/")) return;
+    let depth = 0;
+    for (const name of parts) depth += name === ".." ? -1 : name === "a" || name === "b" ? 1 : 0;
+    // Where the whole path ends below its start, it must be refused; what is accepted never begins with "..".
+    if (depth < 0) assert.throws(() => insideWorkingFolder(given), INVALID);
+    else {
+      try {
+        assert.ok(!insideWorkingFolder(given).split("/").includes(".."));
+      } catch (error) {
+        assert.equal((error as { code?: string }).code, "invalid_input");
+      }
+    }
+  }));
+});
+
+Deno.test("outputPath() trims, and refuses what names no file", () => {
+  assert.equal(outputPath(" a/./b.zip "), "a/b.zip");
+  for (const path of ["", "  ", ".", "/", "./", "a/..", "//", "../x"]) {
+    assert.throws(() => outputPath(path), INVALID, path);
+  }
+});
+
+Deno.test("joinPath(), folderOf(), baseName() and displayPath() work by text", () => {
+  assert.equal(joinPath("a", "../b"), "b");
+  assert.equal(joinPath("a", "/b"), "/b");
+  assert.deepEqual(["a", "a/b", "/a", "/a/b"].map(folderOf), [".", "a", "/", "/a"]);
+  assert.deepEqual(["a", "a/b", "/a"].map(baseName), ["a", "b", "a"]);
+  assert.deepEqual(["a", "./a", "/a", ".a"].map(displayPath), ["./a", "./a", "/a", ".a"]);
+});

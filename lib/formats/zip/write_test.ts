@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { BlobReader, configure, Uint8ArrayWriter, ZipReader } from "@zip-js/zip-js";
+import { hex, utf8 } from "../bytes.ts";
+import { openZip } from "./mod.ts";
+import { writeZip, type ZipFile } from "./write.ts";
+
+const VECTOR: { files: Record<string, string>; sha256: string } = JSON.parse(
+  await Deno.readTextFile(new URL("../../../testdata/zip/writer.json", import.meta.url)),
+);
+const FILES: ZipFile[] = Object.entries(VECTOR.files).map(([name, text]) => ({ name, content: utf8(text) }));
+const repository = new URL("../../../", import.meta.url);
+
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+Deno.test("writeZip() gives the pinned bytes, in whatever order the files come", async () => {
+  assert.equal(await digest(await writeZip(FILES)), VECTOR.sha256);
+  assert.equal(await digest(await writeZip(FILES.toReversed())), VECTOR.sha256);
+});
+
+Deno.test("writeZip() gives the pinned bytes in every time zone", async () => {
+  const script = `
+    import { writeZip } from ${JSON.stringify(new URL("write.ts", import.meta.url).href)};
+    const files = ${JSON.stringify(Object.entries(VECTOR.files))};
+    const encoder = new TextEncoder();
+    const bytes = await writeZip(files.map(([name, text]) => ({ name, content: encoder.encode(text) })));
+    const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    Deno.stdout.writeSync(encoder.encode(new Date(0).getHours() + " " + sum.toHex()));
+  `;
+  const seen = await Promise.all(["Pacific/Kiritimati", "America/St_Johns"].map(async (zone) => {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--ext=js", script],
+      cwd: repository,
+      env: { TZ: zone },
+      stderr: "inherit",
+    }).output();
+    return new TextDecoder().decode(stdout).split(" ");
+  }));
+  assert.notEqual(seen[0]![0], seen[1]![0], "the zones must differ");
+  assert.deepEqual(seen.map(([, sum]) => sum), [VECTOR.sha256, VECTOR.sha256]);
+});
+
+Deno.test("writeZip() writes the headers of spec/core.md 3.7", async () => {
+  const bytes = await writeZip(FILES);
+  const view = new DataView(bytes.buffer);
+  const end = bytes.length - 22;
+  assert.equal(view.getUint32(end, true), 0x06054b50);
+  assert.equal(view.getUint16(end + 20, true), 0, "no comment");
+  const names: string[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let i = 0; i < view.getUint16(end + 10, true); i++) {
+    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + view.getUint16(at + 28, true)));
+    const extraLength = view.getUint16(at + 30, true);
+    // deno-lint-ignore no-control-regex
+    const flags = /^[\x00-\x7f]*$/.test(name) ? 0x8 : 0x808;
+    assert.equal(view.getUint16(at + 4, true), 0x0314);
+    assert.equal(view.getUint16(at + 6, true), 20);
+    assert.equal(view.getUint16(at + 8, true), flags);
+    assert.equal(view.getUint16(at + 10, true), 8, "deflate, also for an empty file");
+    assert.equal(view.getUint32(at + 12, true), 0x0021_0000, "1980-01-01 00:00");
+    assert.equal(
+      hex(bytes.subarray(at + 46 + utf8(name).length, at + 46 + utf8(name).length + extraLength)),
+      "555405000100a6ce12",
+    );
+    assert.equal(view.getUint32(at + 38, true), 0x81a40000);
+    const local = view.getUint32(at + 42, true);
+    assert.deepEqual(
+      [view.getUint32(local + 14, true), view.getUint32(local + 18, true), view.getUint32(local + 22, true)],
+      [0, 0, 0],
+      "sizes stand in the data descriptor",
+    );
+    names.push(name);
+    at += 46 + utf8(name).length + extraLength;
+  }
+  assert.deepEqual(names, ["café", "empty", "intents.jsonl", "run.json"]);
+});
+
+Deno.test("writeZip() sorts by bytes, not by UTF-16", async () => {
+  const names = ["\u{1f600}", "\uffff", "b", "a/b", "a.b"];
+  const archive = openZip(await writeZip(names.map((name) => ({ name, content: utf8(name) }))));
+  assert.deepEqual(archive.names, ["a.b", "a/b", "b", "\uffff", "\u{1f600}"]);
+});
+
+Deno.test("writeZip() makes archives that openZip() reads without a remark", async () => {
+  const archive = openZip(await writeZip(FILES));
+  assert.deepEqual(archive.remarks, []);
+  for (const { name, content } of FILES) assert.deepEqual(await archive.read(name), content);
+  assert.deepEqual(openZip(await writeZip([])).names, []);
+});
+
+Deno.test("writeZip() makes archives that zip.js reads at its strictest", async () => {
+  configure({ useWebWorkers: false });
+  const reader = new ZipReader(new BlobReader(new Blob([await writeZip(FILES)])), { strictness: "strict" });
+  const seen = new Map<string, Uint8Array>();
+  for (const entry of await reader.getEntries()) {
+    if (entry.directory) assert.fail("no folder was written");
+    seen.set(entry.filename, await entry.getData(new Uint8ArrayWriter(), { checkSignature: true }));
+  }
+  await reader.close();
+  assert.deepEqual(
+    seen,
+    new Map(FILES.toSorted((a, b) => a.name < b.name ? -1 : 1).map((f) => [f.name, f.content])),
+  );
+});

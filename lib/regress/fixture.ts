@@ -1,0 +1,103 @@
+import { invalidInput } from "../errors/mod.ts";
+import { uniqueSorted } from "../formats/bytes.ts";
+import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
+import { decode, omitEmpty } from "../schema/fields.ts";
+import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress_fixture.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { isHexDigest } from "../signing/mod.ts";
+import type { Source } from "./source.ts";
+import { toolSequence, verdictSequence } from "./trajectory.ts";
+import { normalizeVerdict, type Verdict } from "./verdict.ts";
+
+/** File of a fixture that says what is expected of its run. */
+export const FIXTURE_FILE = "fixture.json";
+
+/** Name under which the runpack of a fixture is stored. */
+export const RUNPACK_FILE = "runpack.zip";
+
+/** A checked fixture: lists are trimmed, verdicts are in their five words. */
+export interface Fixture extends StoredFixture {
+  readonly expected_verdict_sequence: Verdict[];
+  readonly context_conformance: "" | "required" | "none";
+}
+
+/**
+ * Read a `fixture.json` (spec/regress.md 1.3). It decides what passes, so a key that occurs twice is refused.
+ *
+ * @param what named in errors
+ * @returns the fixture, and the document as it was written
+ * @throws {GaitError} `invalid_input`
+ */
+export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture; document: JsonObject } {
+  const document = readJsonObject(bytes, { what, duplicates: "refuse" });
+  const stored = decode(fixtureSchema, document, what);
+  const fail = (reason: string) => invalidInput(`Cannot read ${what}: ${reason}`);
+  for (const member of ["name", "run_id", "runpack"] as const) {
+    if (stored[member].trim() === "") throw fail(`${member} is missing`);
+  }
+  const conformance = stored.context_conformance.trim().toLowerCase();
+  if (conformance !== "" && conformance !== "required" && conformance !== "none") {
+    throw fail(`context_conformance is "${stored.context_conformance}", expected required or none`);
+  }
+  const digest = stored.expected_context_set_digest.trim().toLowerCase();
+  if (digest !== "" && !isHexDigest(digest)) {
+    throw fail("expected_context_set_digest is not 64 hex digits");
+  }
+  const verdicts = withoutBlank(stored.expected_verdict_sequence).map((text) => {
+    const verdict = normalizeVerdict(text);
+    if (!verdict) throw fail(`expected_verdict_sequence has "${text}", which is no verdict`);
+    return verdict;
+  });
+  const fixture: Fixture = {
+    ...stored,
+    expected_tool_sequence: withoutBlank(stored.expected_tool_sequence),
+    expected_verdict_sequence: verdicts,
+    candidate_runpack: stored.candidate_runpack.trim(),
+    context_conformance: conformance,
+    expected_context_set_digest: digest,
+    diff_allow_changed_files: uniqueSorted(stored.diff_allow_changed_files),
+  };
+  return { fixture, document };
+}
+
+function withoutBlank(texts: readonly string[]): string[] {
+  return texts.map((text) => text.trim()).filter((text) => text !== "");
+}
+
+/**
+ * The `fixture.json` of a new fixture: what its run did is what is expected. A run whose records don't read gives
+ * one without expectations, which `regress run` refuses (spec/regress.md 1.3, step 4).
+ */
+export function describeFixture(source: Source, name: string): JsonObject {
+  const { pack } = source;
+  const digest = pack?.refs.context_set_digest ?? "";
+  return omitEmpty(
+    {
+      schema_id: FIXTURE_SCHEMA_ID,
+      schema_version: RECORD_VERSION,
+      name,
+      run_id: source.runId,
+      runpack: RUNPACK_FILE,
+      expected_replay_exit_code: 0,
+      expected_tool_sequence: pack ? toolSequence(pack) : [],
+      expected_verdict_sequence: pack ? verdictSequence(pack) : [],
+      context_conformance: digest === "" ? "" : "required",
+      expected_context_set_digest: digest,
+      ...origin(source),
+    },
+    "expected_tool_sequence",
+    "expected_verdict_sequence",
+    "context_conformance",
+    "expected_context_set_digest",
+    "checkpoint_index",
+  );
+}
+
+/** An existing `fixture.json` for another recording: only what names the recording is replaced. */
+export function keepExpectations(document: JsonObject, source: Source, name: string): JsonObject {
+  return { ...document, name, run_id: source.runId, runpack: RUNPACK_FILE, ...origin(source) };
+}
+
+function origin({ checkpoint }: Source): JsonObject {
+  return checkpoint ? { session_chain: checkpoint.chain, checkpoint_index: checkpoint.index } : {};
+}

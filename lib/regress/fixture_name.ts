@@ -1,0 +1,60 @@
+import { invalidInput } from "../errors/mod.ts";
+import { hasControl } from "../formats/path.ts";
+
+/** Where fixtures live, relative to the working folder. */
+export const FIXTURES_FOLDER = "fixtures";
+
+/** Names are folders, so they are kept well below what file systems take. */
+export const MAX_NAME_LENGTH = 200;
+
+const NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** Whether a text can be the name of a new fixture (spec/regress.md 1.3). */
+export function isFixtureName(name: string): boolean {
+  return NAME.test(name) && name.length <= MAX_NAME_LENGTH;
+}
+
+/** The name of the fixture that is made of a run when none is given; may be too long to be used. */
+export function deriveFixtureName(runId: string): string {
+  const name = runId.toLowerCase().replace(/[^a-z0-9._-]+/g, "-").replace(/^[-._]+|[-._]+$/g, "");
+  return name === "" ? "fixture" : name;
+}
+
+/**
+ * Check the name of a new fixture before anything is created under it.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function checkFixtureName(name: string): void {
+  if (isFixtureName(name)) return;
+  throw invalidInput(`Cannot use fixture name ${JSON.stringify(name.slice(0, 80))}`, {
+    hint: `Give a --name of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit, ` +
+      `at most ${MAX_NAME_LENGTH} characters`,
+  });
+}
+
+/**
+ * Check a name that a config gives. Any printable name will do, but never one that is a path: it is a part of
+ * grader names, which are cut at their first `/`.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function checkConfigName(name: string): void {
+  const reason = name.trim() === ""
+    ? "it is blank"
+    : /[/\\]/.test(name)
+    ? "it contains a path separator"
+    : name === "." || name === ".."
+    ? "it names a folder of the system"
+    : hasControl(name)
+    ? "it contains control characters"
+    : undefined;
+  if (reason) {
+    throw invalidInput(`Cannot use fixture name ${JSON.stringify(name.slice(0, 80))}: ${reason}`);
+  }
+}
+
+/** The folder of a fixture. */
+export function fixtureFolder(name: string): string {
+  return `${FIXTURES_FOLDER}/${name}`;
+}

@@ -1,0 +1,45 @@
+import { compareBytewise, uniqueSorted } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import type { GraderResult } from "../schema/regress_result.ts";
+import type { GradeOptions, Grader, Subject } from "./grader.ts";
+import { gradeContext } from "./graders/context_conformance.ts";
+import { gradeDiff } from "./graders/diff.ts";
+import { gradeExitCode, gradeRerunExitCode } from "./graders/expected_exit_code.ts";
+import { gradeSchema } from "./graders/schema_validation.ts";
+import { gradeTrajectory } from "./graders/trajectory.ts";
+
+/** The graders of a fixture, by name (spec/regress.md 1.6). */
+function gradersFor({ fixture, candidate }: Subject, options: GradeOptions): [string, Grader][] {
+  const graders: [string, Grader][] = [
+    ["schema_validation", gradeSchema],
+    ["expected_exit_code", gradeExitCode],
+    ["trajectory", gradeTrajectory],
+    ["diff", gradeDiff],
+  ];
+  if (options.context) graders.push(["context_conformance", gradeContext]);
+  // A rerun that lost results would otherwise pass wherever a fixture allows its results to change.
+  if (candidate.kind === "rerun") {
+    graders.push(["candidate_exit_code", () => gradeRerunExitCode(fixture, candidate)]);
+  }
+  return graders;
+}
+
+/** Grade one fixture; results are named `<fixture>/<grader>`. */
+export async function gradeFixture(subject: Subject, options: GradeOptions): Promise<GraderResult[]> {
+  const results: GraderResult[] = [];
+  for (const [name, grade] of gradersFor(subject, options)) {
+    const { pass, codes, details, conformance } = await grade(subject, options);
+    results.push({
+      name: `${subject.fixture.name}/${name}`,
+      status: pass ? "pass" : "fail",
+      reason_codes: uniqueSorted(codes),
+      ...(conformance === undefined ? {} : { context_conformance: conformance }),
+      details: sortMembers({ ...details, fixture: subject.fixture.name, run_id: subject.fixture.run_id }),
+    });
+  }
+  return results;
+}
+
+function sortMembers(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => compareBytewise(a, b)));
+}

@@ -1,0 +1,102 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import type { PackPlaces } from "../evidence/runpack/locate.ts";
+import { equalBytes } from "../formats/bytes.ts";
+import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import { CONFIG_FILE, DEFAULT_SET, encodeConfig, readConfig, type RegressConfig } from "./config.ts";
+import { describeFixture, FIXTURE_FILE, keepExpectations, readFixture, RUNPACK_FILE } from "./fixture.ts";
+import { checkFixtureName, deriveFixtureName, fixtureFolder } from "./fixture_name.ts";
+import { scanFixtures } from "./scan.ts";
+import { replacedConfig, replacedFixture } from "./replaced.ts";
+import { resolveSource, type SourceRequest } from "./source.ts";
+import { writeTogether } from "./write_together.ts";
+
+/** How a fixture is made. */
+export interface InitRequest extends SourceRequest {
+  /** Name of the fixture; derived from the run id when empty. */
+  readonly name?: string;
+  /** Keep the expectations of an existing fixture, and the name of the fixture set. */
+  readonly keep?: boolean;
+}
+
+/** A fixture that was made. */
+export interface InitReport {
+  readonly runId: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly runpack: string;
+  readonly config: string;
+  /** What it expects of the run. */
+  readonly expectations: JsonObject;
+  /** What was replaced, and what will not work. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Make a regression fixture of a run, and list all fixtures in `gait.yaml` (spec/regress.md 1.3).
+ *
+ * INVARIANT: source, name and the other fixtures are checked before anything is created, and a failed write leaves
+ * no half of a fixture.
+ *
+ * @throws {GaitError} `invalid_input`, or `verification_failed` for an ambiguous archive
+ */
+export async function initFixture(request: InitRequest, places: PackPlaces): Promise<InitReport> {
+  const { files } = places;
+  const { keep = false } = request;
+  const source = await resolveSource(request, places);
+  const name = request.name || deriveFixtureName(source.runId);
+  checkFixtureName(name);
+  const folder = fixtureFolder(name);
+  const paths = { runpack: `${folder}/${RUNPACK_FILE}`, fixture: `${folder}/${FIXTURE_FILE}` };
+  const standing = await files.stat(folder);
+  if (standing && standing.kind !== "folder") {
+    throw invalidInput(`Cannot make fixture "${name}": "${folder}" is no folder`);
+  }
+
+  const old = await files.isFile(paths.fixture) ? await files.read(paths.fixture) : undefined;
+  const oldPack = await files.isFile(paths.runpack) ? await files.read(paths.runpack) : undefined;
+  const document = keep && old
+    ? keepExpectations(readFixture(old, paths.fixture).document, source, name)
+    : describeFixture(source, name);
+  const oldConfig = await readOldConfig(places);
+  const config: RegressConfig = {
+    fixtureSet: keep && oldConfig ? oldConfig.fixtureSet : DEFAULT_SET,
+    fixtures: [
+      ...await scanFixtures(files, name),
+      { name, run_id: source.runId, runpack: paths.runpack },
+    ],
+  };
+  const warnings = [
+    ...replacedFixture(name, old, document, oldPack === undefined || equalBytes(oldPack, source.bytes)),
+    ...replacedConfig(oldConfig, config),
+    ...(source.unreadable === undefined
+      ? []
+      : [`records of the run do not read, so "gait regress run" will refuse it: ${source.unreadable}`]),
+  ];
+
+  await files.makeFolder(folder);
+  await writeTogether(files, [
+    { path: paths.runpack, content: source.bytes },
+    { path: paths.fixture, content: prettyJson(document) },
+    { path: CONFIG_FILE, content: encodeConfig(config) },
+  ]);
+  return {
+    runId: source.runId,
+    name,
+    folder,
+    runpack: paths.runpack,
+    config: CONFIG_FILE,
+    expectations: document,
+    warnings,
+  };
+}
+
+/** The config that is about to be replaced; one that does not read has nothing to keep. */
+async function readOldConfig({ files }: PackPlaces): Promise<RegressConfig | undefined> {
+  if (!await files.isFile(CONFIG_FILE)) return undefined;
+  try {
+    return readConfig(await files.read(CONFIG_FILE), CONFIG_FILE);
+  } catch (error) {
+    if (error instanceof GaitError && error.code === "invalid_input") return undefined;
+    throw error;
+  }
+}

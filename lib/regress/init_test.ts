@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { memoryFiles, runpackOf } from "./_test_world.ts";
+import { initFixture, type InitRequest } from "./init.ts";
+
+const pack = await runpackOf("run_a", [{ tool: "x" }, { tool: "y" }]);
+const refused = { code: "invalid_input" };
+const FIXTURE = { name: "f", run_id: "run_a", runpack: "runpack.zip" };
+
+/** A folder with a run, and a way to make fixtures in it. */
+function stage(more: Record<string, string | Uint8Array> = {}) {
+  const files = memoryFiles({ "a.zip": pack, ...more });
+  const init = (request: Partial<InitRequest> = {}) =>
+    initFixture({ from: "a.zip", ...request }, { files, home: "" });
+  return { files, init, paths: () => [...files.content.keys()].sort() };
+}
+
+Deno.test("initFixture() stores the run byte for byte, its expectations, and the list of fixtures", async () => {
+  const { files, init } = stage();
+  const report = await init();
+  assert.deepEqual([report.name, report.folder, report.warnings], ["run_a", "fixtures/run_a", []]);
+  assert.deepEqual(await files.read("fixtures/run_a/runpack.zip"), pack);
+  assert.deepEqual(files.json("fixtures/run_a/fixture.json").expected_tool_sequence, ["x", "y"]);
+  assert.deepEqual(files.json("gait.yaml").fixtures, [
+    { name: "run_a", run_id: "run_a", runpack: "fixtures/run_a/runpack.zip" },
+  ]);
+});
+
+Deno.test("initFixture() again changes nothing and has nothing to warn of", async () => {
+  const { files, init } = stage();
+  await init();
+  const before = files.text("fixtures/run_a/fixture.json") + files.text("gait.yaml");
+  assert.deepEqual((await init()).warnings, []);
+  assert.equal(files.text("fixtures/run_a/fixture.json") + files.text("gait.yaml"), before);
+});
+
+Deno.test("initFixture() creates nothing when source, name or another fixture is wrong", async () => {
+  const wrong: [Partial<InitRequest>, Record<string, string | Uint8Array>][] = [
+    [{ from: "nowhere.zip" }, {}],
+    [{ from: "bad.zip" }, { "bad.zip": "no zip" }],
+    [{ name: "Upper" }, {}],
+    [{ name: "../x" }, {}],
+    [{}, { "fixtures/run_a": "a file" }],
+    [{}, { "fixtures/other/runpack.zip": pack }],
+    [{}, { "fixtures/other/fixture.json": "{" }],
+    [{}, { "fixtures/other/fixture.json": JSON.stringify(FIXTURE) }],
+    [{}, { "fixtures/f/fixture.json": JSON.stringify(FIXTURE) }],
+    [{}, {
+      "fixtures/f/fixture.json": JSON.stringify({ ...FIXTURE, runpack: "../../a.zip" }),
+      "fixtures/f/runpack.zip": pack,
+    }],
+    [{ name: "f", keep: true }, { "fixtures/f/fixture.json": "{}" }],
+  ];
+  for (const [request, more] of wrong) {
+    const { init, paths } = stage(more);
+    const before = paths();
+    await assert.rejects(init(request), refused, JSON.stringify(request));
+    assert.deepEqual(paths(), before);
+  }
+});
+
+Deno.test("initFixture() passes over folders that are no fixtures", async () => {
+  const { files, init } = stage({
+    "fixtures/note.txt": "",
+    "fixtures/voice/readme.txt": "",
+    "fixtures/Bad Name/runpack.zip": pack,
+    "fixtures/f/fixture.json": JSON.stringify(FIXTURE),
+    "fixtures/f/runpack.zip": pack,
+  });
+  await init({ name: "e" });
+  assert.deepEqual(files.json("gait.yaml").fixtures.map((f: { name: string }) => f.name), ["e", "f"]);
+});
+
+Deno.test("initFixture() leaves no half of a fixture when a write fails", async () => {
+  for (const broken of ["fixtures/run_a/runpack.zip", "fixtures/run_a/fixture.json", "gait.yaml"]) {
+    const { files, init, paths } = stage();
+    files.broken.add(broken);
+    await assert.rejects(init(), refused, broken);
+    assert.deepEqual(paths(), ["a.zip"], broken);
+  }
+});
+
+Deno.test("initFixture() brings an existing fixture back when a write fails", async () => {
+  const { files, init } = stage({ "b.zip": await runpackOf("run_b", [{ tool: "z" }]) });
+  await init({ name: "f" });
+  const before = new Map(files.content);
+  files.broken.add("gait.yaml");
+  await assert.rejects(init({ from: "b.zip", name: "f" }), refused);
+  assert.deepEqual(new Map(files.content), before);
+});
+
+const HAND_MADE = {
+  ...FIXTURE,
+  expected_replay_exit_code: 2,
+  expected_tool_sequence: ["mine"],
+  candidate_runpack: "other.zip",
+};
+const HAND_MADE_FILES = {
+  "fixtures/f/fixture.json": JSON.stringify(HAND_MADE),
+  "fixtures/f/runpack.zip": "old",
+  "gait.yaml": JSON.stringify({
+    fixture_set: "nightly",
+    fixtures: [{ name: "f", runpack: "fixtures/f/runpack.zip" }, { name: "far", runpack: "../far.zip" }],
+  }),
+};
+
+Deno.test("initFixture() replaces a fixture and says what was lost", async () => {
+  const { files, init } = stage(HAND_MADE_FILES);
+  const { warnings } = await init({ name: "f" });
+  assert.equal(warnings.length, 3);
+  assert.match(warnings[0]!, /expected_replay_exit_code, expected_tool_sequence, candidate_runpack/);
+  assert.match(warnings[1]!, /nightly/);
+  assert.match(warnings[2]!, /far/);
+  assert.deepEqual(files.json("fixtures/f/fixture.json").expected_tool_sequence, ["x", "y"]);
+  assert.equal(files.json("gait.yaml").fixture_set, "default");
+});
+
+Deno.test("initFixture() keeps expectations and the set when asked", async () => {
+  const { files, init } = stage(HAND_MADE_FILES);
+  const { warnings } = await init({ name: "f", keep: true });
+  assert.deepEqual(files.json("fixtures/f/fixture.json"), HAND_MADE);
+  assert.deepEqual(await files.read("fixtures/f/runpack.zip"), pack);
+  assert.equal(files.json("gait.yaml").fixture_set, "nightly");
+  assert.equal(warnings.length, 2); // another recording, and a fixture that is no longer listed
+});
+
+Deno.test("initFixture() replaces a fixture.json that does not read, and says so", async () => {
+  const { init } = stage({ "fixtures/f/fixture.json": "{" });
+  assert.equal((await init({ name: "f" })).warnings.length, 1);
+});

@@ -1,0 +1,52 @@
+import { utf8 } from "../formats/bytes.ts";
+import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
+import { failedGraders } from "./result.ts";
+
+/** A JUnit report of a result; byte for byte as spec/regress.md 1.5 has it. */
+export function encodeJunit(result: RegressResult): Uint8Array<ArrayBuffer> {
+  const counts = `tests="${result.graders.length}" failures="${failedGraders(result).length}" ` +
+    `errors="0" skipped="0" time="0"`;
+  const suite = escapeXml(`gait.regress.${result.fixture_set}`);
+  return utf8([
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    `<testsuites ${counts}>`,
+    `  <testsuite name="${suite}" ${counts}>`,
+    ...result.graders.flatMap(testCase),
+    `  </testsuite>`,
+    `</testsuites>`,
+    "",
+  ].join("\n"));
+}
+
+function testCase({ name, status, reason_codes }: GraderResult): string[] {
+  const slash = name.indexOf("/");
+  const fixture = escapeXml(name.slice(0, slash));
+  const open = `    <testcase name="${escapeXml(name.slice(slash + 1))}" classname="${fixture}" time="0">`;
+  if (status === "pass") return [`${open}</testcase>`];
+  const codes = escapeXml(reason_codes.join(",") || "failed");
+  return [
+    open,
+    `      <failure message="${codes}" type="regress_failure">${codes}</failure>`,
+    `    </testcase>`,
+  ];
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': "&#34;",
+  "'": "&#39;",
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "\t": "&#x9;",
+  "\n": "&#xA;",
+  "\r": "&#xD;",
+};
+
+/** Text for attributes and elements; what XML does not allow becomes U+FFFD, so that the report always parses. */
+export function escapeXml(text: string): string {
+  return text.toWellFormed().replace(
+    // deno-lint-ignore no-control-regex
+    /["'&<>\x00-\x1f\ufffe\uffff]/g,
+    (char) => ESCAPES[char] ?? "\ufffd",
+  );
+}

@@ -1,0 +1,63 @@
+import { invalidInput } from "../errors/mod.ts";
+import { locateRunpack, type PackPlaces } from "../evidence/runpack/locate.ts";
+import { readRunpack } from "../evidence/runpack/read.ts";
+import type { Candidate } from "./candidate.ts";
+
+/** A run given on the command line, and the fixture that it is compared with; every one when none is named. */
+export interface NamedRerun {
+  readonly fixture: string | undefined;
+  readonly target: string;
+}
+
+/**
+ * Read a list of reruns: `<run_id|path>` for all fixtures, `<fixture>=<run_id|path>` for one, separated by commas.
+ *
+ * @throws {GaitError} `invalid_input` when an entry names nothing, or two name the same
+ */
+export function parseReruns(list: string): NamedRerun[] {
+  const reruns: NamedRerun[] = [];
+  for (const entry of list.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
+    const pair = /^([^/\\=]+)=(.*)$/s.exec(entry);
+    const fixture = pair?.[1]?.trim();
+    const target = pair ? pair[2]!.trim() : entry;
+    if (target === "") throw invalidInput(`Cannot use candidate "${entry}": it names no run`);
+    if (reruns.some((rerun) => rerun.fixture === fixture)) {
+      throw invalidInput(
+        `Cannot use candidate "${entry}": there is one for ${fixture ?? "all fixtures"} already`,
+      );
+    }
+    reruns.push({ fixture, target });
+  }
+  return reruns;
+}
+
+/**
+ * Read the reruns of fixtures. The person who gave them is there to correct them, so one that is missing or damaged
+ * is an error and not a finding.
+ *
+ * @param names fixtures that are run
+ * @returns the candidates, by the name of the fixture
+ * @throws {GaitError} `invalid_input` when a fixture is not run or a run does not read, `verification_failed` when
+ * its archive is ambiguous
+ */
+export async function readReruns(
+  reruns: readonly NamedRerun[],
+  names: readonly string[],
+  places: PackPlaces,
+): Promise<Map<string, Candidate>> {
+  const byFixture = new Map<string, Candidate>();
+  // Those that name a fixture come last, so that they win over the one for all.
+  for (const { fixture, target } of reruns.toSorted((a, b) => Number(!!a.fixture) - Number(!!b.fixture))) {
+    if (fixture !== undefined && !names.includes(fixture)) {
+      throw invalidInput(`Cannot use candidate "${fixture}=${target}": no fixture "${fixture}" is run`, {
+        hint: `Write ./${fixture}=${target} if it is a file`,
+      });
+    }
+    const path = await locateRunpack(target, places);
+    const pack = await readRunpack(await places.files.read(path));
+    for (const name of fixture === undefined ? names : [fixture]) {
+      byFixture.set(name, { kind: "rerun", path, pack });
+    }
+  }
+  return byFixture;
+}

@@ -1,0 +1,43 @@
+import { compareBytewise } from "../formats/bytes.ts";
+import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import { EPOCH_1980, isZeroTime, type Rfc3339 } from "../formats/time.ts";
+import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../schema/regress_result.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+
+/** What a result says beside the graders. */
+export interface ResultHead {
+  /** When the run of the first fixture was recorded: no clock, so the same input gives the same bytes. */
+  readonly createdAt: Rfc3339;
+  /** Version of this program. */
+  readonly version: string;
+  readonly fixtureSet: string;
+}
+
+/** Put grades together: sorted by name, failed when any of them failed (spec/regress.md 1.5, steps 4 and 5). */
+export function assembleResult(head: ResultHead, graders: readonly GraderResult[]): RegressResult {
+  return {
+    schema_id: RESULT_SCHEMA_ID,
+    schema_version: RECORD_VERSION,
+    created_at: isZeroTime(head.createdAt) ? EPOCH_1980 : head.createdAt,
+    producer_version: head.version,
+    fixture_set: head.fixtureSet,
+    status: graders.some((grader) => grader.status !== "pass") ? "fail" : "pass",
+    graders: graders.toSorted((a, b) => compareBytewise(a.name, b.name)),
+  };
+}
+
+/** The bytes of `regress_result.json`. */
+export function encodeRegressResult(result: RegressResult): Uint8Array<ArrayBuffer> {
+  return prettyJson(result as unknown as JsonObject);
+}
+
+/** The graders that failed, in the order of the result. */
+export function failedGraders({ graders }: RegressResult): GraderResult[] {
+  return graders.filter((grader) => grader.status !== "pass");
+}
+
+/** Why a result is negative: the first reason of the first grader that failed. */
+export function topFailureReason(result: RegressResult): string | undefined {
+  const [first] = failedGraders(result);
+  return first && (first.reason_codes[0] ?? "grader_failed");
+}

@@ -1,0 +1,133 @@
+import { invalidInput } from "../errors/mod.ts";
+import type { PackPlaces } from "../evidence/runpack/locate.ts";
+import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
+import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
+import { type Candidate, readNamedCandidate } from "./candidate.ts";
+import { CONFIG_FILE, readConfig } from "./config.ts";
+import { gradeFixture } from "./grade.ts";
+import { encodeJunit } from "./junit.ts";
+import { type LoadedFixture, loadFixture } from "./load.ts";
+import { nextCommand } from "./next_command.ts";
+import { type NamedRerun, readReruns } from "./rerun.ts";
+import { assembleResult, encodeRegressResult, failedGraders, topFailureReason } from "./result.ts";
+
+/** Where the result goes when nothing is said. */
+export const RESULT_FILE = "regress_result.json";
+
+/** How the regressions are run. */
+export interface RunRequest {
+  /** Config to run; the default when empty. */
+  readonly config?: string;
+  /** File for the result; the default when empty. */
+  readonly output?: string;
+  /** File for a JUnit report; none when blank. */
+  readonly junit?: string;
+  /** Enforce the context grader on all fixtures. */
+  readonly contextConformance?: boolean;
+  /** Accept a context that differs only in when it was retrieved. */
+  readonly allowRuntimeDrift?: boolean;
+  /** Runs to compare fixtures with, in place of those that their `fixture.json` names. */
+  readonly reruns?: readonly NamedRerun[];
+}
+
+/** What running them came to. */
+export interface RunReport {
+  readonly result: RegressResult;
+  readonly status: RegressResult["status"];
+  /** Number of graders that failed. */
+  readonly failed: number;
+  readonly topFailureReason: string | undefined;
+  /** The command that shows why, when it failed. */
+  readonly nextCommand: string | undefined;
+  readonly output: string;
+  /** Empty when no report was written. */
+  readonly junit: string;
+}
+
+/**
+ * Run the regressions of a config and write the result (spec/regress.md 1.5). Nothing is written unless every
+ * fixture could be loaded and graded.
+ *
+ * @param version of this program
+ * @throws {GaitError} `invalid_input`, or `verification_failed` when an archive is ambiguous
+ */
+export async function runRegressions(
+  request: RunRequest,
+  places: PackPlaces,
+  version: string,
+): Promise<RunReport> {
+  const { files } = places;
+  const config = request.config || CONFIG_FILE;
+  const output = request.output || RESULT_FILE;
+  const junit = request.junit?.trim() ? request.junit : "";
+  checkTargets(config, output, junit);
+
+  const { fixtureSet, fixtures: entries } = readConfig(await files.read(config), config);
+  const fixtures: LoadedFixture[] = [];
+  for (const entry of entries) fixtures.push(await loadFixture(files, entry));
+  const reruns = await readReruns(request.reruns ?? [], entries.map((entry) => entry.name), places);
+  const options = {
+    context: request.contextConformance === true || fixtures.some(({ fixture }) => asksForContext(fixture)),
+    enforceContext: request.contextConformance === true,
+    allowRuntimeDrift: request.allowRuntimeDrift === true,
+  };
+  const grades: GraderResult[] = [];
+  for (const loaded of fixtures) {
+    const candidate = reruns.get(loaded.fixture.name) ?? await ownOrNamed(loaded, places);
+    grades.push(...await gradeFixture({ ...loaded, candidate }, options));
+  }
+  const createdAt = fixtures[0]!.pack.run.created_at;
+  const result = assembleResult({ createdAt, version, fixtureSet }, grades);
+
+  await files.writeAtomic(output, encodeRegressResult(result));
+  if (junit !== "") {
+    await files.makeFolder(folderOf(junit));
+    await files.writeAtomic(junit, encodeJunit(result));
+  }
+  const failed = failedGraders(result);
+  const [first] = failed;
+  return {
+    result,
+    status: result.status,
+    failed: failed.length,
+    topFailureReason: topFailureReason(result),
+    nextCommand: first && explain(first, fixtures, reruns),
+    output,
+    junit,
+  };
+}
+
+/** Refuse paths that can't be written, or that would replace what is read, before any work is done. */
+function checkTargets(config: string, output: string, junit: string): void {
+  const taken = new Map([[cleanPath(config), "the config"]]);
+  for (const [path, what] of [[output, "the result"], [junit, "the JUnit report"]] as const) {
+    if (path === "") continue;
+    const cleaned = insideWorkingFolder(path);
+    const other = taken.get(cleaned);
+    if (other) throw invalidInput(`Cannot write ${what} to "${path}": ${other} is there`);
+    taken.set(cleaned, what);
+  }
+}
+
+function asksForContext(fixture: LoadedFixture["fixture"]): boolean {
+  return fixture.context_conformance !== "" || fixture.expected_context_set_digest !== "" ||
+    fixture.allow_context_runtime_drift;
+}
+
+async function ownOrNamed(
+  { fixture, folder, path, pack }: LoadedFixture,
+  { files }: PackPlaces,
+): Promise<Candidate> {
+  return fixture.candidate_runpack === ""
+    ? { kind: "own", path, pack }
+    : await readNamedCandidate(files, folder, fixture.candidate_runpack);
+}
+
+function explain(
+  failed: GraderResult,
+  fixtures: readonly LoadedFixture[],
+  reruns: ReadonlyMap<string, Candidate>,
+): string {
+  const { fixture, path } = fixtures.find(({ fixture }) => failed.name.startsWith(`${fixture.name}/`))!;
+  return nextCommand(failed, path, reruns.has(fixture.name));
+}

@@ -1,0 +1,117 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import { isPathLike, locateRunpack, type PackPlaces } from "../evidence/runpack/locate.ts";
+import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
+import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { readSessionChain } from "../evidence/session/chain.ts";
+import { folderOf, joinPath } from "../formats/path.ts";
+import { equalHex } from "../signing/mod.ts";
+import { selectCheckpoint } from "./checkpoint.ts";
+
+/** What a fixture is made of. */
+export interface Source {
+  /** File that was read. */
+  readonly path: string;
+  /** Its bytes, read once: what was verified is what becomes the fixture. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly runId: string;
+  readonly manifestDigest: string;
+  /** Its content; absent when the digests hold but the records don't read. */
+  readonly pack?: Runpack;
+  /** Why the records don't read. */
+  readonly unreadable?: string;
+  /** The checkpoint that the runpack was taken from. */
+  readonly checkpoint?: { readonly chain: string; readonly index: number };
+}
+
+/** How a source is named on the command line. */
+export interface SourceRequest {
+  /** Run id, path of a runpack, or path of a session chain; taken as it is. */
+  readonly from: string;
+  /** Which checkpoint of a chain; `latest` by default. */
+  readonly checkpoint?: string;
+}
+
+/**
+ * Find and check the runpack that a fixture is to be made of (spec/regress.md 1.2). No signature is asked for.
+ *
+ * @throws {GaitError} `invalid_input` when there is none, or anything in it is missing or changed;
+ * `verification_failed` when the archive is ambiguous
+ */
+export async function resolveSource(
+  { from, checkpoint = "latest" }: SourceRequest,
+  places: PackPlaces,
+): Promise<Source> {
+  if (from === "") {
+    throw invalidInput("Missing --from", { hint: "Give --from <run_id|runpack.zip|session_chain.json>" });
+  }
+  const path = await locate(from, places);
+  return /\.json$/i.test(path)
+    ? await openCheckpoint(path, checkpoint, places)
+    : await openSource(path, await places.files.read(path));
+}
+
+/** A file name without a slash is taken for a run id; when that leads nowhere, say how to name the file. */
+async function locate(from: string, places: PackPlaces): Promise<string> {
+  try {
+    return await locateRunpack(from, places);
+  } catch (error) {
+    if (isPathLike(from) || !await places.files.isFile(from)) throw error;
+    throw invalidInput(`Cannot find runpack: "${from}" is taken for a run id`, {
+      hint: `Write ./${from} for the file`,
+      cause: error,
+    });
+  }
+}
+
+async function openCheckpoint(path: string, wanted: string, places: PackPlaces): Promise<Source> {
+  const chain = readSessionChain(await places.files.read(path));
+  const { runpack_path: stored, checkpoint_index: index, manifest_digest: digest } = selectCheckpoint(
+    chain,
+    wanted,
+  );
+  const target = await besideWorkingFolderOrChain(stored, path, places);
+  const source = await openSource(target, await places.files.read(target));
+  // The chain vouches for one recording; another file under its name is no checkpoint of it.
+  if (digest !== "" && !equalHex(digest, source.manifestDigest)) {
+    throw invalidInput(
+      `Cannot use checkpoint ${index}: "${target}" is not the runpack that the chain recorded`,
+    );
+  }
+  return { ...source, checkpoint: { chain: path, index } };
+}
+
+/** Paths in a chain are relative to the folder it was written from; a chain that moved has them beside it. */
+async function besideWorkingFolderOrChain(
+  path: string,
+  chain: string,
+  { files }: PackPlaces,
+): Promise<string> {
+  if (path === "") throw invalidInput("Cannot use checkpoint: it names no runpack");
+  if (await files.isFile(path)) return path;
+  const beside = joinPath(folderOf(chain), path);
+  return await files.isFile(beside) ? beside : path;
+}
+
+async function openSource(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<Source> {
+  const read = await tryRead(bytes);
+  if (read instanceof GaitError) {
+    const report = await verifyRunpack(bytes);
+    if (!report.ok) throw read;
+    const { runId, manifestDigest } = report;
+    return { path, bytes, runId, manifestDigest, unreadable: read.message };
+  }
+  const { run_id: runId, manifest_digest: manifestDigest } = read.manifest;
+  if (read.run.run_id !== runId) {
+    throw invalidInput(`Cannot use "${path}": its manifest and its run.json name different runs`);
+  }
+  return { path, bytes, runId, manifestDigest, pack: read };
+}
+
+async function tryRead(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack | GaitError> {
+  try {
+    return await readRunpack(bytes);
+  } catch (error) {
+    if (error instanceof GaitError && error.code === "invalid_input") return error;
+    throw error;
+  }
+}

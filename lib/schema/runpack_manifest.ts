@@ -1,0 +1,25 @@
+import type * as v from "valibot";
+import { listOf, object, text, time } from "./fields.ts";
+
+/** What every record of a runpack says about itself. */
+export const recordHead = {
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  run_id: text,
+};
+
+/** A signature as it is stored (spec/core.md 2.4). */
+export const signatureSchema = object({ alg: text, key_id: text, sig: text, signed_digest: text });
+
+/** The manifest of a runpack (spec/core.md 4.1). */
+export const manifestSchema = object({
+  ...recordHead,
+  capture_mode: text,
+  files: listOf(object({ path: text, sha256: text })),
+  manifest_digest: text,
+  signatures: listOf(signatureSchema),
+});
+
+export type Manifest = v.InferOutput<typeof manifestSchema>;

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { digestOf } from "./digest.ts";
+import { judgeSignatures } from "./judge_signatures.ts";
+import { keyFromSeed, type PrivateKey } from "./private_key.ts";
+import { signDocument } from "./signature.ts";
+import { LOCAL_DEV, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
+
+const [alice, bob, eve] = await Promise.all(
+  [1, 2, 3].map((n) => keyFromSeed(new Uint8Array(32).fill(n))),
+) as [
+  PrivateKey,
+  PrivateKey,
+  PrivateKey,
+];
+const document = { run_id: "run_x" };
+const digest = await digestOf(document);
+const [byAlice, byBob, byEve] = await Promise.all(
+  [alice, bob, eve].map((key) => signDocument(document, key)),
+) as [
+  Awaited<ReturnType<typeof signDocument>>,
+  Awaited<ReturnType<typeof signDocument>>,
+  Awaited<ReturnType<typeof signDocument>>,
+];
+const flag = (key: PrivateKey): TrustedKeys => ({ source: "flag", key: key.public });
+const store = (names: Record<string, PrivateKey>): TrustedKeys => ({
+  source: "store",
+  keys: new Map(Object.entries(names).map(([name, key]) => [key.public.id, { key: key.public, name }])),
+});
+
+Deno.test("judgeSignatures() says missing when there is none, whoever is trusted", async () => {
+  for (const trusted of [NO_KEYS, flag(alice), store({ alice })]) {
+    assert.deepEqual(await judgeSignatures([], digest, trusted), {
+      status: "missing",
+      errors: [],
+      total: 0,
+      valid: 0,
+    });
+  }
+});
+
+Deno.test("judgeSignatures() skips without a key, and never uses one that only the artifact names", async () => {
+  for (const trusted of [NO_KEYS, store({ alice }), store({})]) {
+    const report = await judgeSignatures([byEve, byEve], digest, trusted);
+    assert.equal(report.status, "skipped");
+    assert.equal(report.valid, 0);
+    assert.equal(report.trust, undefined);
+    assert.deepEqual(report.errors, ["public key not configured", "public key not configured"]);
+  }
+});
+
+Deno.test("judgeSignatures() verifies by flag", async () => {
+  assert.deepEqual(await judgeSignatures([byAlice], digest, flag(alice)), {
+    status: "verified",
+    errors: [],
+    total: 1,
+    valid: 1,
+    trust: "flag",
+  });
+});
+
+Deno.test("judgeSignatures() fails under the key of a flag that did not sign", async () => {
+  const report = await judgeSignatures([byEve], digest, flag(alice));
+  assert.deepEqual([report.status, report.valid, report.errors], ["failed", 0, ["key id mismatch"]]);
+});
+
+Deno.test("judgeSignatures() names the key of the trust folder, and the local one as such", async () => {
+  const report = await judgeSignatures([byEve, byBob], digest, store({ alice, bob }));
+  assert.deepEqual([report.status, report.trust, report.keyName], ["verified", "trust_store", "bob"]);
+  assert.deepEqual(report.errors, ["public key not configured"]);
+  const local = await judgeSignatures([byAlice], digest, store({ [LOCAL_DEV]: alice }));
+  assert.deepEqual([local.status, local.trust], ["verified", "local_dev"]);
+});
+
+Deno.test("judgeSignatures() needs one valid signature and reports the bad ones beside it", async () => {
+  const broken = { ...byAlice, sig: byBob.sig };
+  for (const signatures of [[broken, byAlice], [byAlice, broken]]) {
+    const report = await judgeSignatures(signatures, digest, flag(alice));
+    assert.deepEqual(
+      [report.status, report.total, report.valid, report.errors],
+      ["verified", 2, 1, ["signature verification failed"]],
+    );
+  }
+});
+
+Deno.test("judgeSignatures() fails when all signatures of trusted keys are bad", async () => {
+  const cases = [
+    { ...byAlice, sig: "" },
+    { ...byAlice, alg: "none" },
+    { ...byAlice, signed_digest: "" },
+    { ...byAlice, signed_digest: byAlice.signed_digest.toUpperCase() },
+    { ...byAlice, sig: byBob.sig },
+  ];
+  for (const bad of cases) {
+    for (const trusted of [flag(alice), store({ alice, bob })]) {
+      const report = await judgeSignatures([bad, byEve], digest, trusted);
+      assert.equal(report.status, "failed");
+      assert.equal(report.valid, 0);
+      assert.equal(report.errors.length, 2);
+    }
+  }
+});
+
+Deno.test("judgeSignatures() finds stored keys by their exact id alone", async () => {
+  for (const key_id of ["", alice.public.id.toUpperCase(), ` ${alice.public.id}`, "__proto__"]) {
+    const report = await judgeSignatures([{ ...byAlice, key_id }], digest, store({ alice }));
+    assert.equal(report.status, "skipped");
+  }
+});
+
+Deno.test("judgeSignatures() keeps one text for each bad signature, sorted", async () => {
+  const bad = (alg: string) => ({ ...byAlice, alg });
+  const report = await judgeSignatures(
+    [bad("\u{1f600}"), bad("\uffff"), bad("a"), bad("a")],
+    digest,
+    flag(alice),
+  );
+  assert.deepEqual(report.errors, ["a", "a", "\uffff", "\u{1f600}"].map((alg) => `unsupported alg: ${alg}`));
+});

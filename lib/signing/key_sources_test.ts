@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { makeFiles } from "../effects/mod.ts";
+import { type KeySources, type KeyWorld, loadSigningKey, loadTrustedKeys } from "./key_sources.ts";
+import { formatPrivateKey, keyFromSeed } from "./private_key.ts";
+import { formatPublicKey } from "./public_key.ts";
+
+const INVALID = { code: "invalid_input" };
+const NONE: KeySources = { privateKey: "", privateKeyEnv: "", publicKey: "", publicKeyEnv: "" };
+const key = await keyFromSeed(new Uint8Array(32).fill(8));
+const other = await keyFromSeed(new Uint8Array(32).fill(9));
+
+interface Place {
+  readonly world: KeyWorld;
+  readonly path: (name: string) => string;
+}
+
+/** Key files in a folder of their own; the trust folder of the working folder is out of sight. */
+async function inPlace(env: Record<string, string>, step: (place: Place) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-keys-" });
+  const real = makeFiles();
+  const path = (name: string) => `${folder}/${name}`;
+  const below = (given: string) => given.startsWith("/") ? given : path(given);
+  try {
+    await Deno.writeTextFile(path("private.key"), formatPrivateKey(key), { mode: 0o600 });
+    await Deno.writeTextFile(path("public.key"), formatPublicKey(key.public));
+    await Deno.writeTextFile(path("other.key"), formatPublicKey(other.public));
+    const files = {
+      ...real,
+      read: (given: string, limit?: number) => real.read(below(given), limit),
+      stat: (given: string) => real.stat(below(given)),
+      list: (given: string) => real.list(below(given)),
+    };
+    let calls = 0;
+    await step({
+      world: { files, env: { get: (name) => env[name] }, random: (n) => new Uint8Array(n).fill(++calls) },
+      path,
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("loadSigningKey() makes a fresh key in dev mode, and takes no other source there", async () => {
+  await inPlace({ K: formatPrivateKey(key) }, async ({ world, path }) => {
+    const first = await loadSigningKey({ ...NONE, keyMode: " DEV " }, world);
+    const second = await loadSigningKey({ ...NONE, keyMode: "dev" }, world);
+    assert.notEqual(first.key.public.id, second.key.public.id);
+    assert.equal(first.warnings.length, 1);
+    for (
+      const source of [
+        { privateKey: path("private.key") },
+        { privateKeyEnv: "K" },
+        { publicKey: path("public.key") },
+        { publicKeyEnv: "K" },
+      ]
+    ) {
+      await assert.rejects(loadSigningKey({ ...NONE, ...source, keyMode: "dev" }, world), INVALID);
+    }
+  });
+});
+
+Deno.test("loadSigningKey() wants exactly one private source in prod mode, which is the default", async () => {
+  await inPlace({ K: ` ${formatPrivateKey(key)}\n`, BLANK: " \t" }, async ({ world, path }) => {
+    for (const keyMode of ["", "prod", "PROD"]) {
+      const byFile = await loadSigningKey({ ...NONE, keyMode, privateKey: path("private.key") }, world);
+      const byName = await loadSigningKey({ ...NONE, keyMode, privateKeyEnv: "K" }, world);
+      assert.deepEqual([byFile.key.public.id, byName.key.public.id], [key.public.id, key.public.id]);
+      assert.deepEqual([byFile.warnings, byName.warnings], [[], []]);
+    }
+    const bad: Partial<KeySources>[] = [
+      {},
+      { privateKey: path("private.key"), privateKeyEnv: "K" },
+      { privateKeyEnv: "UNSET" },
+      { privateKeyEnv: "BLANK" },
+      { privateKey: path("absent.key") },
+      { privateKey: " " },
+      { privateKey: path("public.key") },
+      { publicKey: path("public.key") },
+      { keyMode: "test", privateKeyEnv: "K" },
+      { keyMode: "prod,dev", privateKeyEnv: "K" },
+    ];
+    for (const sources of bad) {
+      await assert.rejects(loadSigningKey({ ...NONE, ...sources }, world), INVALID, JSON.stringify(sources));
+    }
+  });
+});
+
+Deno.test("loadSigningKey() wants a given public key to belong to the private one", async () => {
+  await inPlace({}, async ({ world, path }) => {
+    const privateKey = path("private.key");
+    await loadSigningKey({ ...NONE, privateKey, publicKey: path("public.key") }, world);
+    await assert.rejects(
+      loadSigningKey({ ...NONE, privateKey, publicKey: path("other.key") }, world),
+      INVALID,
+    );
+    await assert.rejects(
+      loadSigningKey({ ...NONE, privateKey, publicKey: path("public.key"), publicKeyEnv: "K" }, world),
+      INVALID,
+    );
+  });
+});
+
+Deno.test("loadSigningKey() refuses a private key behind a symbolic link", async () => {
+  await inPlace({}, async ({ world, path }) => {
+    await Deno.symlink(path("private.key"), path("link.key"));
+    await Deno.symlink(path("nowhere"), path("dangling.key"));
+    for (const name of ["link.key", "dangling.key"]) {
+      await assert.rejects(loadSigningKey({ ...NONE, privateKey: path(name) }, world), {
+        code: "unsafe_operation",
+      });
+      await assert.rejects(loadTrustedKeys({ ...NONE, privateKey: path(name) }, world), {
+        code: "unsafe_operation",
+      });
+    }
+  });
+});
+
+Deno.test("loadSigningKey() warns when others can read the private key", async () => {
+  await inPlace({}, async ({ world, path }) => {
+    for (const mode of [0o640, 0o604, 0o620, 0o601]) {
+      await Deno.chmod(path("private.key"), mode);
+      const { warnings } = await loadSigningKey({ ...NONE, privateKey: path("private.key") }, world);
+      assert.equal(warnings.length, 1, mode.toString(8));
+    }
+  });
+});
+
+Deno.test("loadTrustedKeys() prefers a public source and takes the public half of a private one", async () => {
+  await inPlace({ P: formatPublicKey(key.public) }, async ({ world, path }) => {
+    const privateKey = path("private.key");
+    const idOf = async (sources: Partial<KeySources>) => {
+      const trusted = await loadTrustedKeys({ ...NONE, ...sources }, world);
+      return trusted.source === "flag" ? trusted.key.id : trusted.source;
+    };
+    assert.equal(await idOf({ publicKey: path("other.key"), privateKey }), other.public.id);
+    assert.equal(await idOf({ publicKeyEnv: "P" }), key.public.id);
+    assert.equal(await idOf({ privateKey }), key.public.id);
+    assert.equal(await idOf({}), "none");
+  });
+});
+
+Deno.test("loadTrustedKeys() refuses doubled sources even when they are not used, and blank ones", async () => {
+  await inPlace({ K: formatPrivateKey(key), P: formatPublicKey(key.public) }, async ({ world, path }) => {
+    const bad: Partial<KeySources>[] = [
+      { publicKey: path("public.key"), publicKeyEnv: "P" },
+      { publicKey: path("public.key"), privateKey: "x", privateKeyEnv: "K" },
+      { publicKey: " " },
+      { publicKeyEnv: " " },
+      { publicKeyEnv: "UNSET" },
+      { publicKeyEnv: "K" },
+      { publicKey: path("private.key") },
+      { publicKey: path("absent.key") },
+    ];
+    for (const sources of bad) {
+      await assert.rejects(loadTrustedKeys({ ...NONE, ...sources }, world), INVALID, JSON.stringify(sources));
+    }
+  });
+});
+
+Deno.test("loadTrustedKeys() falls back to the trust folder, whole or not at all", async () => {
+  await inPlace({}, async ({ world, path }) => {
+    await Deno.mkdir(path(".gait/trust"), { recursive: true });
+    await Deno.copyFile(path("public.key"), path(".gait/trust/me.key"));
+    assert.equal((await loadTrustedKeys(NONE, world)).source, "store");
+    assert.equal((await loadTrustedKeys({ ...NONE, publicKey: path("other.key") }, world)).source, "flag");
+    await Deno.writeTextFile(path(".gait/trust/you.key"), "broken");
+    await assert.rejects(loadTrustedKeys(NONE, world), INVALID);
+  });
+  await inPlace({}, async ({ world, path }) => {
+    await Deno.mkdir(path(".gait"));
+    await Deno.writeTextFile(path(".gait/trust"), "a file in the place of the folder");
+    await assert.rejects(loadTrustedKeys(NONE, world), INVALID);
+  });
+});

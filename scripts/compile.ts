@@ -1,0 +1,190 @@
+/**
+ * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>]`: make the standalone executable from
+ * the bundle, with the permissions of deno.json and none beside them.
+ *
+ * The executable is the bundle behind Deno's runtime (`denort`). It is taken from `DENORT_BIN` or from Deno's
+ * download folder; when it is in neither place this says so and exits 7, before anything could try the network.
+ */
+import { bundle } from "./bundle.ts";
+
+/** What goes into an executable. */
+export interface Compilation {
+  readonly entry: string;
+  /** Modules that are loaded by dynamic import: the compiler does not find them by itself. */
+  readonly include: readonly string[];
+  readonly out: string;
+  readonly target?: string;
+  /** As a permission set of deno.json. */
+  readonly permissions: Readonly<Record<string, unknown>>;
+}
+
+/** Platforms that Deno compiles for. */
+export const TARGETS: readonly string[] = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+  "aarch64-pc-windows-msvc",
+];
+
+const FLAGS = ["out", "version", "target"] as const;
+const PERMISSIONS = ["read", "write", "env", "run", "net", "sys", "ffi", "import"];
+
+const root = new URL("../", import.meta.url).pathname;
+
+/** The value of each flag that was given. */
+type Options = { readonly [F in typeof FLAGS[number]]?: string };
+
+/**
+ * Arguments of the compiler. Nothing outside of them decides what the executable may do: no configuration file, no
+ * lock file, no remote or npm module.
+ *
+ * No code cache: it is a file in the temporary folder that anyone may have put there, and it is not
+ * authenticated. No prompt: what is not allowed is refused, also on a terminal.
+ */
+export function compileArguments({ entry, include, out, target, permissions }: Compilation): string[] {
+  return [
+    "compile",
+    "--quiet",
+    "--no-check",
+    "--no-config",
+    "--no-lock",
+    "--no-remote",
+    "--no-npm",
+    "--cached-only",
+    "--no-code-cache",
+    "--no-prompt",
+    ...permissionFlags(permissions),
+    ...(target === undefined ? [] : ["--target", target]),
+    "--output",
+    out,
+    ...include.flatMap((path) => ["--include", path]),
+    entry,
+  ];
+}
+
+/** A permission set of deno.json as flags; throws on whatever it would have to guess at. */
+export function permissionFlags(set: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(set).map(([name, value]) => {
+    if (!PERMISSIONS.includes(name)) throw new Error(`Cannot bake unknown permission "${name}"`);
+    if (value === true) return `--allow-${name}`;
+    const names = Array.isArray(value) ? value : [];
+    if (names.length === 0 || !names.every((item) => typeof item === "string" && /^[^,\s]+$/.test(item))) {
+      throw new Error(`Cannot bake permission "${name}": expected true or a list of names`);
+    }
+    return `--allow-${name}=${names.join(",")}`;
+  });
+}
+
+/** The permission set that the executable and bin/gait run with. */
+export async function gaitPermissions(): Promise<Record<string, unknown>> {
+  return JSON.parse(await Deno.readTextFile(`${root}deno.json`)).permissions.gait;
+}
+
+/** Chunks beside the entry of a bundle. */
+export async function chunksOf(folder: string): Promise<string[]> {
+  const chunks: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".js") && name !== "main.js") chunks.push(`${folder}/${name}`);
+  }
+  return chunks.sort();
+}
+
+/** Run the compiler; what it says goes to standard error. */
+export async function runCompiler(
+  compiler: string,
+  compilation: Compilation,
+  env: Record<string, string> = {},
+): Promise<boolean> {
+  const child = new Deno.Command(compiler, {
+    args: compileArguments(compilation),
+    cwd: root,
+    env: { NO_COLOR: "1", ...env },
+    stdout: "null",
+  });
+  return (await child.spawn().status).success;
+}
+
+/** What is missing to compile for a target, in lines for people; nothing when the runtime is there. */
+async function missingRuntime(target: string): Promise<string[]> {
+  const given = Deno.env.get("DENORT_BIN");
+  if (given !== undefined) {
+    return await isFile(given) ? [] : [`Cannot compile: DENORT_BIN names no file: ${given}`];
+  }
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", "--no-config"] })
+    .output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
+  const version = Deno.version.deno;
+  const archive = `denort-${target}.zip`;
+  const path = `${denoDir}/dl/release/v${version}/${archive}`;
+  if (await isFile(path)) return [];
+  return [
+    `Cannot compile: the runtime of Deno ${version} for ${target} is missing`,
+    `  either put ${archive} of the Deno release v${version}`,
+    `         at ${path}`,
+    `  or     set DENORT_BIN to the denort executable of Deno ${version} for that platform`,
+    "Nothing was downloaded. More in docs/release.md.",
+  ];
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await Deno.stat(path).catch(() => undefined))?.isFile === true;
+}
+
+/** Throws on anything but a known flag with a value. */
+function readOptions(args: readonly string[]): Options {
+  const options: Record<string, string> = {};
+  for (let i = 0; i < args.length; i += 2) {
+    const name = FLAGS.find((flag) => args[i] === `--${flag}`);
+    const value = args[i + 1];
+    if (name === undefined) throw new Error(`Unknown argument "${args[i]}"`);
+    if (value === undefined || value === "") throw new Error(`Flag "--${name}" needs a value`);
+    options[name] = value;
+  }
+  if (options.target !== undefined && !TARGETS.includes(options.target)) {
+    throw new Error(`Unknown target "${options.target}": expected one of ${TARGETS.join(", ")}`);
+  }
+  return options;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = readOptions(args);
+  } catch (error) {
+    console.error(`Cannot compile: ${(error as Error).message}`);
+    return 6;
+  }
+  const target = options.target ?? Deno.build.target;
+  const missing = await missingRuntime(target);
+  if (missing.length > 0) {
+    console.error(missing.join("\n"));
+    return 7;
+  }
+  await bundle(options.version);
+  const out = options.out ?? `${root}dist/gait${target.includes("windows") ? ".exe" : ""}`;
+  const compiled = await runCompiler(Deno.execPath(), {
+    entry: `${root}dist/main.js`,
+    include: await chunksOf(`${root}dist`),
+    out,
+    target,
+    permissions: await gaitPermissions(),
+  });
+  if (!compiled) return 1;
+  if (target === Deno.build.target && !await runs(out)) {
+    console.error(`Cannot use ${out}: it does not run; is the runtime that of Deno ${Deno.version.deno}?`);
+    return 1;
+  }
+  console.log(`${out} (${target}, ${((await Deno.stat(out)).size / 1e6).toFixed(1)} MB)`);
+  return 0;
+}
+
+/** A runtime of another version makes an executable that ends at once. */
+async function runs(executable: string): Promise<boolean> {
+  const path = await Deno.realPath(executable);
+  const { success, stdout } = await new Deno.Command(path, { args: ["version"], stderr: "null" }).output();
+  return success && new TextDecoder().decode(stdout).startsWith("gait ");
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { repository } from "../tests/support/places.ts";
+import { compileArguments, gaitPermissions, permissionFlags } from "./compile.ts";
+
+const compilation = {
+  entry: "/dist/main.js",
+  include: ["/dist/a.js", "/dist/b.js"],
+  out: "/out/gait",
+  permissions: { read: true, net: ["127.0.0.1", "[::1]"] },
+};
+
+/** Run the task with an empty download folder, so that there is no runtime to compile with. */
+async function compile(args: string[], env: Record<string, string> = {}) {
+  const folder = await Deno.makeTempDir();
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-A", `${repository}scripts/compile.ts`, ...args],
+    env: { DENO_DIR: folder, ...env },
+  }).output();
+  await Deno.remove(folder, { recursive: true });
+  return { code, stderr: new TextDecoder().decode(stderr), folder };
+}
+
+Deno.test("compileArguments() refuses prompts, code cache, configuration and foreign modules", () => {
+  const args = compileArguments(compilation);
+  for (const flag of ["prompt", "code-cache", "config", "lock", "remote", "npm"]) {
+    assert.ok(args.includes(`--no-${flag}`), flag);
+  }
+});
+
+Deno.test("compileArguments() includes every chunk and ends with the entry", () => {
+  const args = compileArguments(compilation);
+  const included = args.filter((_, i) => args[i - 1] === "--include");
+  assert.deepEqual(included, compilation.include);
+  assert.equal(args.at(-1), "/dist/main.js");
+});
+
+Deno.test("compileArguments() allows what the permission set allows and nothing else", () => {
+  const allowed = compileArguments(compilation).filter((flag) => /^(--allow|-A|--deny)/.test(flag));
+  assert.deepEqual(allowed, ["--allow-read", "--allow-net=127.0.0.1,[::1]"]);
+});
+
+Deno.test("permissionFlags() refuses what it would have to guess at", () => {
+  for (
+    const set of [{ all: true }, { net: false }, { net: [] }, { net: ["a,b"] }, { run: "git" }, {
+      hrtime: true,
+    }]
+  ) {
+    assert.throws(() => permissionFlags(set), JSON.stringify(set));
+  }
+});
+
+Deno.test("gaitPermissions() has no network beyond loopback, no ffi, no sys, no import", async () => {
+  const set = await gaitPermissions();
+  assert.deepEqual(Object.keys(set).sort(), ["env", "net", "read", "run", "write"]);
+  assert.deepEqual(set.net, ["127.0.0.1", "localhost", "[::1]"]);
+});
+
+Deno.test("bin/gait runs with the permissions of the executable", async () => {
+  const launcher = await Deno.readTextFile(`${repository}bin/gait`);
+  const command = launcher.slice(launcher.lastIndexOf("exec "));
+  const flags = [...command.matchAll(/(?<=\s'?)--(?:allow|deny)[^\s']*/g)].map(([flag]) => flag);
+  assert.deepEqual(flags.sort(), permissionFlags(await gaitPermissions()).sort());
+  assert.match(command, / --no-prompt /);
+  assert.match(command, / --no-code-cache /);
+});
+
+Deno.test("compile exits 7 and names the file when the runtime is missing", async () => {
+  const { code, stderr, folder } = await compile(["--target", "aarch64-apple-darwin"]);
+  assert.equal(code, 7);
+  const wanted = `${folder}/dl/release/v${Deno.version.deno}/denort-aarch64-apple-darwin.zip`;
+  assert.ok(stderr.includes(wanted), stderr);
+  assert.ok(stderr.includes("DENORT_BIN"), stderr);
+});
+
+Deno.test("compile exits 7 when DENORT_BIN names no file", async () => {
+  assert.equal((await compile([], { DENORT_BIN: "/nowhere/denort" })).code, 7);
+});
+
+Deno.test("compile exits 6 for an unknown flag, a missing value and an unknown target", async () => {
+  for (const args of [["--outt", "x"], ["--out"], ["x"], ["--target", "sparc"]]) {
+    assert.equal((await compile(args)).code, 6, args.join(" "));
+  }
+});

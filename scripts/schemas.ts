@@ -1,0 +1,81 @@
+/**
+ * `deno task schemas`: write schemas/v1 from lib/schema. With `--check`, only compare and exit 1 when a file is
+ * stale.
+ */
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { PUBLISHED, type Published } from "../lib/schema/published.ts";
+
+const folder = new URL("../schemas/v1/", import.meta.url);
+
+type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** What the name of a member says about its form. */
+const BY_NAME: readonly (readonly [RegExp, Json])[] = [
+  [/^(created_at|retrieved_at|ts)$/, { type: "string", format: "date-time" }],
+  [/^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/, {
+    type: "string",
+    pattern: "^[a-fA-F0-9]{64}$",
+  }],
+  [/^(context_evidence_mode|evidence_mode)$/, { type: "string", enum: ["best_effort", "required"] }],
+  [/^immutability$/, { type: "string", enum: ["unknown", "mutable", "immutable"] }],
+  [/^schema_version$/, { type: "string", const: "1.0.0" }],
+];
+
+/** The JSON Schema of one artifact, as text. */
+export function renderSchema(published: Published): string {
+  const schema = toJsonSchema(published.schema, {
+    errorMode: "ignore", // time and integer-literal checks have no JSON Schema form
+    overrideSchema: ({ valibotSchema, jsonSchema }) =>
+      valibotSchema.type === "custom" ? { type: "object" } : jsonSchema,
+  });
+  const shaped = published.side === "writes" ? asWritten(schema as Json, published) : schema;
+  const { $schema: _, ...body } = shaped as Record<string, Json>;
+  const whole = { $schema: "https://json-schema.org/draft/2020-12/schema", title: published.title, ...body };
+  return JSON.stringify(whole, null, 2) + "\n";
+}
+
+/** A writer gives every member but the optional ones, and no null unless the member is nullable. */
+function asWritten(schema: Json, published: Published, top = true): Json {
+  if (!isObject(schema)) return schema;
+  const { anyOf, properties, items } = schema;
+  if (Array.isArray(anyOf)) return asWritten(anyOf[0]!, published, top);
+  if (Array.isArray(items) || isObject(items)) {
+    return { type: "array", items: asWritten(items, published, false) };
+  }
+  if (!isObject(properties)) return withoutDefault(schema);
+  const members = Object.entries(properties).map(([name, value]): [string, Json] => {
+    if (top && name === "schema_id" && published.schemaId) {
+      return [name, { type: "string", const: published.schemaId }];
+    }
+    const known = BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
+    const shaped = known ?? asWritten(value, published, false);
+    return [name, published.nullable?.includes(name) ? { anyOf: [shaped, { type: "null" }] } : shaped];
+  });
+  const required = members.map(([name]) => name).filter((name) => !published.optional?.includes(name));
+  return { type: "object", properties: Object.fromEntries(members), required };
+}
+
+function withoutDefault({ default: _, ...schema }: { [name: string]: Json }): Json {
+  return schema;
+}
+
+function isObject(value: Json | undefined): value is { [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+if (import.meta.main) {
+  let stale = 0;
+  for (const published of PUBLISHED) {
+    const target = new URL(published.file, folder);
+    const text = renderSchema(published);
+    if (Deno.args.includes("--check")) {
+      if (await Deno.readTextFile(target).catch(() => "") === text) continue;
+      console.error(`schemas/v1/${published.file} is stale: deno task schemas`);
+      stale++;
+    } else {
+      await Deno.mkdir(new URL(".", target), { recursive: true });
+      await Deno.writeTextFile(target, text);
+    }
+  }
+  if (stale > 0) Deno.exit(1);
+}

@@ -1,0 +1,53 @@
+/**
+ * `deno task test:compiled`: prove the compile step with an older compiler and runtime from npm (a download of
+ * 183 MB, kept in .cache), then use the executable where there is neither Deno nor Node.
+ */
+import { CHECKS } from "../tests/compiled/checks.ts";
+import { runSample } from "../tests/compiled/conformance.ts";
+import { hasPair, installPair } from "../tests/compiled/old_pair.ts";
+import { bundle } from "./bundle.ts";
+import { chunksOf, gaitPermissions, runCompiler } from "./compile.ts";
+
+const root = new URL("../", import.meta.url).pathname;
+const cache = `${root}.cache/test-compiled`;
+
+if (!hasPair()) {
+  console.error(`Cannot test: the older runtime exists for x86_64 Linux only, this is ${Deno.build.target}`);
+  Deno.exit(7);
+}
+const pair = await installPair(cache);
+await bundle();
+const folder = await Deno.makeTempDir({ prefix: "gait-compiled-" });
+const made = { gait: `${folder}/gait`, probe: `${folder}/probe`, folder: `${folder}/work` };
+await Deno.mkdir(made.folder);
+const [dist, permissions] = [`${root}dist`, await gaitPermissions()];
+await make({ entry: `${dist}/main.js`, include: await chunksOf(dist), out: made.gait, permissions });
+const probe = `${root}tests/compiled/permission_probe.ts`;
+await make({ entry: probe, include: [], out: made.probe, permissions });
+
+let [passed, failed] = [0, 0];
+for (const { name, run } of CHECKS) {
+  const problem = await run(made).then(() => undefined, (error: Error) => error.message);
+  tell(name, problem === undefined ? "ok" : `FAILED\n${problem}`);
+  problem === undefined ? passed++ : failed++;
+}
+const sample = await runSample(made.gait);
+if (sample) {
+  tell("recorded cases", `${sample.passed} passed, ${sample.failed} failed`);
+  passed += sample.passed;
+  failed += sample.failed;
+}
+tell("size of the executable", `${((await Deno.stat(made.gait)).size / 1e6).toFixed(1)} MB`);
+await Deno.remove(folder, { recursive: true });
+console.log(`tests: ${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 ? 0 : 1);
+
+async function make(compilation: Parameters<typeof runCompiler>[1]): Promise<void> {
+  const env = { DENORT_BIN: pair.runtime, DENO_DIR: `${cache}/deno_dir` };
+  if (await runCompiler(pair.compiler, compilation, env)) return;
+  throw new Error(`Cannot compile ${compilation.entry}`);
+}
+
+function tell(what: string, result: string): void {
+  console.log(`${what.padEnd(56)} ${result}`);
+}

@@ -1,0 +1,58 @@
+/**
+ * What a command loads is what it costs to start: a bare process takes about 12 ms, and one import of `node:crypto`
+ * as much again. The modules of the commands that must start fast are pinned, one list a command, in
+ * testdata/modules; whoever adds one sees it here and decides.
+ */
+import assert from "node:assert/strict";
+import { repository } from "../support/places.ts";
+
+interface Dependency {
+  readonly code?: { readonly specifier: string };
+  readonly isDynamic?: boolean;
+}
+
+interface Graph {
+  readonly modules: readonly { readonly specifier: string; readonly dependencies?: readonly Dependency[] }[];
+  readonly redirects: Readonly<Record<string, string>>;
+}
+
+/** Modules that are loaded with a module, itself included: its static imports and theirs, without types. */
+async function loadedWith(path: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", path],
+    cwd: repository,
+  }).output();
+  const { modules, redirects }: Graph = JSON.parse(new TextDecoder().decode(stdout));
+  const loaded = new Set<string>();
+  const visit = (specifier: string): void => {
+    const resolved = redirects[specifier] ?? specifier;
+    if (loaded.has(resolved)) return;
+    loaded.add(resolved);
+    const found = modules.find((module) => module.specifier === resolved);
+    for (const { code, isDynamic } of found?.dependencies ?? []) {
+      if (code && !isDynamic) visit(code.specifier);
+    }
+  };
+  visit(`file://${repository}${path}`);
+  return [...loaded].map((specifier) => specifier.replace(`file://${repository}`, ""));
+}
+
+async function loadedBy(command: string): Promise<string[]> {
+  const parts = await Promise.all(["main.ts", `lib/commands/${command}.ts`].map(loadedWith));
+  return [...new Set(parts.flat())].sort();
+}
+
+async function pinned(command: string): Promise<string[]> {
+  return (await Deno.readTextFile(`${repository}testdata/modules/${command}.txt`)).trimEnd().split("\n");
+}
+
+for (const command of ["version", "verify"]) {
+  Deno.test(`gait ${command} loads the pinned modules and no other`, async () => {
+    assert.deepEqual(await loadedBy(command), await pinned(command));
+  });
+
+  Deno.test(`gait ${command} loads nothing of node: and no package but valibot`, async () => {
+    const foreign = (await loadedBy(command)).filter((name) => !/^(main\.ts$|lib\/)/.test(name));
+    assert.deepEqual(foreign.filter((name) => !/^npm:\/?valibot@/.test(name)), []);
+  });
+}

@@ -1,0 +1,54 @@
+/**
+ * Runs one command of the table through the real front door, with a body that tries every permission instead of
+ * doing its work. Prints what happened as JSON. Started by permissions_test.ts with the flags of bin/gait.
+ */
+import { dispatch } from "../../lib/cli/dispatch.ts";
+import { success } from "../../lib/commands/outcome.ts";
+import { TABLE } from "../../lib/commands/table.ts";
+import { narrowPermissions, realConsole, realWorld } from "../../lib/effects/mod.ts";
+
+const name = Deno.args[0]!;
+const entry = TABLE.find((candidate) => candidate.name === name)!;
+const { default: command } = await entry.load();
+
+/** What each permission allows, tried for real. */
+const attempts: Readonly<Record<string, () => unknown>> = {
+  read: () => Deno.readDirSync(".").next(),
+  write: () => Deno.writeTextFileSync("probe.txt", "x"),
+  run: () => new Deno.Command("true").outputSync(),
+  net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
+  env: () => Deno.env.get("GAIT_PROBE"),
+  sys: () => Deno.hostname(),
+  ffi: () => Deno.dlopen("./none.so", {}),
+  outside: () => {
+    // Beyond loopback nothing is ever allowed; asked rather than tried, so that no packet can leave.
+    const state = Deno.permissions.querySync({ name: "net", host: "192.0.2.1:80" }).state;
+    if (state !== "granted") throw new Deno.errors.NotCapable(state);
+  },
+};
+
+function tryAll(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attempts).map(([permission, attempt]) => {
+      try {
+        attempt();
+        return [permission, "allowed"];
+      } catch (error) {
+        return [permission, error instanceof Deno.errors.NotCapable ? "denied" : "allowed"];
+      }
+    }),
+  );
+}
+
+const probed = {
+  ...command,
+  run: () => Promise.resolve(success({ found: tryAll() }, [])),
+};
+const table = [
+  { ...entry, load: () => Promise.resolve({ default: probed }) },
+  ...TABLE.filter((e) => e !== entry),
+];
+const positionals = command.positionals.filter((positional) => positional.startsWith("<")).map(() => "x");
+const argv = [...name.split(" "), "--json", ...positionals];
+const front = { table, world: realWorld(), console: realConsole(), version: "0", narrow: narrowPermissions };
+Deno.exit(await dispatch(argv, front));

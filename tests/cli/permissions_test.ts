@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { TABLE } from "../../lib/commands/table.ts";
+import { repository } from "../support/places.ts";
+
+/** The permission flags of the launcher, which are those of the compiled executable. */
+async function launcherFlags(): Promise<string[]> {
+  const text = await Deno.readTextFile(`${repository}bin/gait`);
+  return [...text.matchAll(/(--no-prompt|--allow-[a-z]+(?:=[^'\s]+)?)/g)].map(([flag]) => flag);
+}
+
+Deno.test("bin/gait grants exactly the permission set of deno.json", async () => {
+  const { permissions, compile } = JSON.parse(await Deno.readTextFile(`${repository}deno.json`));
+  const wanted = Object.entries(permissions.gait).map(([name, value]) =>
+    value === true ? `--allow-${name}` : `--allow-${name}=${(value as string[]).join(",")}`
+  );
+  assert.deepEqual((await launcherFlags()).sort(), ["--no-prompt", ...wanted].sort());
+  assert.equal(compile.permissions, "gait");
+});
+
+for (const { name, load } of TABLE) {
+  Deno.test(`gait ${name} can use no permission that it did not declare`, async () => {
+    const { default: { needs } } = await load();
+    const folder = await Deno.makeTempDir();
+    try {
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--quiet",
+          "--no-check",
+          "--no-lock",
+          `--config=${repository}deno.json`,
+          ...await launcherFlags(),
+          `${repository}tests/cli/permission_probe.ts`,
+          name,
+        ],
+        cwd: folder,
+      }).output();
+      const text = new TextDecoder().decode(stdout);
+      assert.notEqual(text, "", new TextDecoder().decode(stderr));
+      const { found } = JSON.parse(text);
+      const expected = ["read", "write", "run", "net", "env", "sys", "ffi", "outside"].map((permission) => [
+        permission,
+        (needs as Record<string, boolean>)[permission] === true ? "allowed" : "denied",
+      ]);
+      assert.deepEqual(found, Object.fromEntries(expected));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}

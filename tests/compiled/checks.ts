@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { openZip } from "../../lib/formats/zip/mod.ts";
+import { writeZip } from "../../lib/formats/zip/write.ts";
+import { VERSION } from "../../lib/version.ts";
+
+/** What is compiled and where it is tried. */
+export interface Bench {
+  readonly gait: string;
+  readonly probe: string;
+  /** Working folder of all checks, in this order. */
+  readonly folder: string;
+}
+
+/** One thing that an executable must do; `run` throws when it does not. */
+export interface Check {
+  readonly name: string;
+  readonly run: (bench: Bench) => Promise<void>;
+}
+
+const PACK = "gait-out/runpack_run_demo.zip";
+
+/** The quickstart, and what the executable must refuse, on a machine without Deno and Node. */
+export const CHECKS: readonly Check[] = [
+  {
+    name: "version says which build it is",
+    run: async (bench) => {
+      assert.deepEqual(await gait(bench, "version"), { code: 0, stdout: `gait ${VERSION}\n` });
+    },
+  },
+  {
+    name: "demo records a run",
+    run: async (bench) => {
+      assert.equal((await gait(bench, "demo")).code, 0);
+      assert.ok((await Deno.stat(`${bench.folder}/${PACK}`)).isFile);
+    },
+  },
+  {
+    name: "verify run_demo is ok",
+    run: async (bench) => {
+      const { code, stdout } = await gait(bench, "verify", "run_demo", "--json");
+      assert.equal(code, 0);
+      assert.equal(JSON.parse(stdout).ok, true);
+    },
+  },
+  {
+    name: "regress bootstrap writes a passing report",
+    run: async (bench) => {
+      const junit = "./gait-out/junit.xml";
+      assert.equal(
+        (await gait(bench, "regress", "bootstrap", "--from", "run_demo", "--junit", junit)).code,
+        0,
+      );
+      assert.match(await Deno.readTextFile(`${bench.folder}/${junit}`), / failures="0"/);
+    },
+  },
+  {
+    name: "verify fails on a changed pack",
+    run: async (bench) => {
+      await Deno.writeFile(`${bench.folder}/changed.zip`, await changedPack(`${bench.folder}/${PACK}`));
+      assert.equal((await gait(bench, "verify", "./changed.zip")).code, 2);
+    },
+  },
+  {
+    name: "permission flags of the runtime are unknown arguments",
+    run: async (bench) => {
+      assert.equal((await gait(bench, "demo", "--allow-net")).code, 6);
+      assert.equal((await gait(bench, "--allow-all")).code, 6);
+    },
+  },
+  {
+    name: "what is not allowed is not capable",
+    run: async (bench) => {
+      await Deno.writeTextFile(`${bench.folder}/module.js`, "");
+      const { code, stdout } = await execute(bench.probe, [bench.folder], bench.folder);
+      assert.equal(code, 0);
+      assert.deepEqual(JSON.parse(stdout), EXPECTED_OF_PROBE);
+    },
+  },
+  {
+    name: "no code cache is left in the temporary folder",
+    run: async (bench) => {
+      assert.deepEqual([...Deno.readDirSync(`${bench.folder}/tmp`)], []);
+    },
+  },
+];
+
+/** How the attempts of permission_probe.ts must end. */
+const EXPECTED_OF_PROBE = {
+  read: "allowed",
+  write: "allowed",
+  env: "allowed",
+  "listen on loopback": "allowed",
+  "listen on all addresses": "NotCapable",
+  "fetch outside": "NotCapable",
+  "connect outside": "NotCapable",
+  "resolve a name": "NotCapable",
+  ffi: "NotCapable",
+  sys: "NotCapable",
+  "import a remote module": "TypeError",
+  "narrowed: read": "allowed",
+  "narrowed: write": "NotCapable",
+  "narrowed: env": "NotCapable",
+  "narrowed: run": "NotCapable",
+  "narrowed: listen on loopback": "NotCapable",
+  "narrowed: ask for net": "denied",
+};
+
+function gait({ gait, folder }: Bench, ...args: string[]) {
+  return execute(gait, args, folder);
+}
+
+/** Run an executable with an empty PATH and a home and temporary folder of its own. */
+async function execute(executable: string, args: string[], folder: string) {
+  const env = { PATH: `${folder}/empty`, HOME: `${folder}/home`, TMPDIR: `${folder}/tmp`, NO_COLOR: "1" };
+  for (const path of Object.values(env).filter((value) => value.startsWith(folder))) {
+    await Deno.mkdir(path, { recursive: true });
+  }
+  const command = new Deno.Command(executable, { args, cwd: folder, clearEnv: true, env, stderr: "inherit" });
+  const { code, stdout } = await command.output();
+  return { code, stdout: new TextDecoder().decode(stdout) };
+}
+
+/** The pack with one letter of one record changed, and valid as an archive. */
+async function changedPack(path: string): Promise<Uint8Array> {
+  const archive = openZip(await Deno.readFile(path));
+  const files = await Promise.all(
+    archive.names.map(async (name) => ({ name, content: await archive.read(name) })),
+  );
+  const record = files.find((file) => file.name === "intents.jsonl")!.content;
+  record[record.length >> 1]! ^= 1;
+  return await writeZip(files);
+}

@@ -1,0 +1,27 @@
+import type { World } from "../../lib/effects/mod.ts";
+import { type MemoryFiles, memoryFiles } from "./memory_files.ts";
+
+/** A world without a system behind it. */
+export type FakeWorld = World & { readonly files: MemoryFiles };
+
+/** 2026-01-02T03:04:05Z in milliseconds. */
+export const FAKE_NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** Make a world: files in memory, a clock that stands still, bytes that count up, no program to start. */
+export function fakeWorld(
+  { env = {}, ...parts }: Partial<Omit<FakeWorld, "env">> & { env?: Readonly<Record<string, string>> } = {},
+): FakeWorld {
+  let drawn = 0;
+  return {
+    files: memoryFiles(),
+    env: { get: (name) => Object.hasOwn(env, name) ? env[name] : undefined },
+    now: () => FAKE_NOW,
+    random: (length) => Uint8Array.from({ length }, () => drawn++),
+    runChild: () => Promise.reject(new Error("a fake world starts no program")),
+    readStdin: () => Promise.resolve(new Uint8Array()),
+    home: "/home/fake",
+    os: "linux",
+    arch: "amd64",
+    ...parts,
+  };
+}

@@ -1,0 +1,96 @@
+import type { FileInfo, Files, WriteOptions } from "../../lib/effects/mod.ts";
+import { GaitError, invalidInput } from "../../lib/errors/mod.ts";
+import { compareBytewise, concat, decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
+import { cleanPath, folderOf, insideWorkingFolder } from "../../lib/formats/path.ts";
+
+/** Files in memory, with the manners of the real ones: same refusals, same codes. */
+export interface MemoryFiles extends Files {
+  /** Paths of all files, sorted. */
+  readonly paths: () => string[];
+  /** Content of a file as text, `undefined` when there is none. */
+  readonly text: (path: string) => string | undefined;
+  /** Permission bits of a file. */
+  readonly modeOf: (path: string) => number | undefined;
+  /** From now on every write to this path fails as a full disk does. */
+  readonly breakWrites: (path: string) => void;
+}
+
+/** Make files in memory; `given` are there from the start. */
+export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>> = {}): MemoryFiles {
+  const files = new Map<string, { content: Uint8Array<ArrayBuffer>; mode: number }>();
+  const folders = new Set([".", "/"]);
+  const broken = new Set<string>();
+
+  function put(path: string, content: Uint8Array, mode: number): void {
+    if (broken.has(path)) {
+      throw new GaitError("io_failure", `Cannot write "${path}": no space left on device`);
+    }
+    if (folders.has(path)) throw invalidInput(`Cannot write "${path}": it is a folder`);
+    files.set(path, { content: concat([content]), mode });
+  }
+  function makeFolders(path: string): void {
+    if (files.has(path)) throw invalidInput(`Cannot create folder "${path}": a file stands there`);
+    if (folders.has(path)) return;
+    makeFolders(folderOf(path));
+    folders.add(path);
+  }
+  function get(action: string, path: string): Uint8Array<ArrayBuffer> {
+    const file = files.get(path);
+    if (!file) throw invalidInput(`Cannot ${action} "${path}": no such file`);
+    return file.content;
+  }
+  for (const [path, content] of Object.entries(given)) {
+    makeFolders(folderOf(cleanPath(path)));
+    put(cleanPath(path), typeof content === "string" ? utf8(content) : content, 0o600);
+  }
+
+  return {
+    // deno-lint-ignore require-await -- an error must come as a rejection
+    async read(path, limit = Infinity) {
+      const content = get("read", cleanPath(path));
+      if (content.length > limit) throw invalidInput(`Cannot read "${path}": larger than ${limit} bytes`);
+      return content.slice();
+    },
+    stat(path): Promise<FileInfo | undefined> {
+      const file = files.get(cleanPath(path));
+      if (file) return Promise.resolve({ kind: "file", size: file.content.length, mode: file.mode });
+      const folder: FileInfo = { kind: "folder", size: 0, mode: 0o750 };
+      return Promise.resolve(folders.has(cleanPath(path)) ? folder : undefined);
+    },
+    isFile: (path) => Promise.resolve(files.has(cleanPath(path))),
+    list(folder) {
+      const inside = [...files.keys(), ...folders].filter((path) =>
+        path !== cleanPath(folder) && folderOf(path) === cleanPath(folder)
+      );
+      return Promise.resolve(
+        inside.map((path) => path.slice(path.lastIndexOf("/") + 1)).sort(compareBytewise),
+      );
+    },
+    // deno-lint-ignore require-await -- as above
+    async writeAtomic(path, content, { mode = 0o600, onlyNew = false }: WriteOptions = {}) {
+      const target = insideWorkingFolder(path);
+      if (!folders.has(folderOf(target))) throw invalidInput(`Cannot write "${path}": no such folder`);
+      if (onlyNew && files.has(target)) throw invalidInput(`Cannot write "${path}": it exists already`);
+      put(target, content, mode);
+    },
+    // deno-lint-ignore require-await -- as above
+    async makeFolder(path) {
+      makeFolders(cleanPath(path));
+    },
+    // deno-lint-ignore require-await -- as above
+    async remove(path) {
+      get("remove", cleanPath(path));
+      files.delete(cleanPath(path));
+    },
+    // deno-lint-ignore require-await -- as above
+    async appendLine(path, line) {
+      const target = cleanPath(path);
+      makeFolders(folderOf(target));
+      put(target, concat([files.get(target)?.content ?? new Uint8Array(), utf8(line + "\n")]), 0o600);
+    },
+    paths: () => [...files.keys()].sort(compareBytewise),
+    text: (path) => files.has(cleanPath(path)) ? decodeUtf8(files.get(cleanPath(path))!.content) : undefined,
+    modeOf: (path) => files.get(cleanPath(path))?.mode,
+    breakWrites: (path) => void broken.add(cleanPath(path)),
+  };
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Files } from "../../lib/effects/mod.ts";
+import { makeFiles } from "../../lib/effects/files.ts";
+import { GaitError } from "../../lib/errors/mod.ts";
+import { decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
+import { memoryFiles } from "./memory_files.ts";
+
+/** What a step comes to: a value as text, or the code of the error. */
+async function outcome(step: () => Promise<unknown>): Promise<string> {
+  try {
+    const value = await step();
+    return value instanceof Uint8Array ? decodeUtf8(value) : JSON.stringify(value) ?? "done";
+  } catch (error) {
+    return error instanceof GaitError ? error.code : `${error}`;
+  }
+}
+
+/** Everything that files can do, in an order in which each step sees the ones before. */
+async function play(files: Files, root: string): Promise<string[]> {
+  const at = (path: string) => `${root}/${path}`;
+  const kindOf = async (path: string) => (await files.stat(at(path)))?.kind ?? "nothing";
+  const steps: (() => Promise<unknown>)[] = [
+    () => files.read(at("a.txt")),
+    () => files.writeAtomic(at("sub/a.txt"), utf8("x")),
+    () => files.makeFolder(at("sub/deep")),
+    () => files.makeFolder(at("sub/deep")),
+    () => files.writeAtomic(at("sub/a.txt"), utf8("one")),
+    () => files.read(at("sub/./a.txt")),
+    () => files.writeAtomic(at("sub/a.txt"), utf8("two"), { onlyNew: true }),
+    () => files.read(at("sub/a.txt"), 3),
+    () => files.read(at("sub/a.txt"), 2),
+    () => files.writeAtomic(at("sub/b.key"), utf8("two"), { onlyNew: true, mode: 0o644 }),
+    async () => [(await files.stat(at("sub/a.txt")))?.mode, (await files.stat(at("sub/b.key")))?.mode],
+    () => files.list(at("sub")),
+    () => files.list(at("nowhere")),
+    async () => [await kindOf("sub"), await kindOf("sub/a.txt"), await kindOf("nowhere")],
+    async () => [
+      await files.isFile(at("sub/a.txt")),
+      await files.isFile(at("sub")),
+      await files.isFile(at("x")),
+    ],
+    () => files.writeAtomic(at("sub/deep"), utf8("x")),
+    () => files.makeFolder(at("sub/a.txt")),
+    () => files.appendLine(at("logs/new/log.jsonl"), "1"),
+    () => files.appendLine(at("logs/new/log.jsonl"), "2"),
+    () => files.read(at("logs/new/log.jsonl")),
+    () => files.read(at("sub")),
+    () => files.remove(at("sub/a.txt")),
+    () => files.remove(at("sub/a.txt")),
+    () => files.read(at("sub/a.txt")),
+    () => files.writeAtomic("../outside.txt", utf8("x")),
+  ];
+  const outcomes = [];
+  for (const step of steps) outcomes.push(await outcome(step));
+  return outcomes;
+}
+
+Deno.test("memoryFiles() behaves as the real files do, step by step", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "gait-files-" });
+  try {
+    const real = await play(makeFiles(), folder);
+    assert.deepEqual(await play(memoryFiles(), "/root"), real);
+    assert.equal(real.filter((outcome) => outcome === "invalid_input").length, 10);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("memoryFiles() fails writes where it was told to, and keeps what was there", async () => {
+  const files = memoryFiles({ "a": "old" });
+  files.breakWrites("./a");
+  assert.equal(await outcome(() => files.writeAtomic("a", utf8("new"))), "io_failure");
+  assert.equal(await outcome(() => files.appendLine("a", "new")), "io_failure");
+  assert.equal(files.text("a"), "old");
+});

@@ -1,0 +1,41 @@
+/** A folder with a script in it, and a shell to run there. */
+export interface ShellStage {
+  /** Run the shell with arguments; its home is the folder `home`. */
+  readonly shell: (...args: string[]) => Promise<{ code: number; out: string; err: string }>;
+  /** Make an empty file, with its folders. */
+  readonly write: (path: string) => Promise<void>;
+}
+
+/**
+ * Put `script` into a fresh folder, as a file of that name, and play a story there with a shell; says so and plays
+ * nothing when the shell is not installed.
+ */
+export async function onShellStage(
+  name: string,
+  script: string,
+  story: (stage: ShellStage) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-shell-" });
+  const shell: ShellStage["shell"] = async (...args) => {
+    const env = { HOME: `${folder}/home`, PATH: Deno.env.get("PATH") ?? "", LC_ALL: "C.UTF-8" };
+    const { code, stdout, stderr } = await new Deno.Command(name, { args, cwd: folder, env, stdin: "null" })
+      .output();
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    return { code, out: out!, err: err! };
+  };
+  try {
+    await Deno.writeTextFile(`${folder}/script`, script);
+    const installed = await shell("--version").then(({ code }) => code === 0, () => false);
+    // deno-lint-ignore no-console -- says what was not tested
+    if (!installed) return console.log(`skipped: ${name} is not installed`);
+    await story({
+      shell,
+      async write(path) {
+        await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+        await Deno.writeTextFile(`${folder}/${path}`, "");
+      },
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
