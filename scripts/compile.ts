@@ -28,6 +28,12 @@ export const TARGETS: readonly string[] = [
   "aarch64-pc-windows-msvc",
 ];
 
+/**
+ * Most commands end before V8 could gain anything by compiling their functions. Compiling later saves 2 ms of a
+ * verification, on a busy machine 6; a pack of 1,000 calls pays 2 ms for it, one of 100,000 calls 5 %.
+ */
+export const V8_FLAGS = "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000";
+
 const FLAGS = ["out", "version", "target"] as const;
 const PERMISSIONS = ["read", "write", "env", "run", "net", "sys", "ffi", "import"];
 
@@ -55,6 +61,7 @@ export function compileArguments({ entry, include, out, target, permissions }: C
     "--cached-only",
     "--no-code-cache",
     "--no-prompt",
+    V8_FLAGS,
     ...permissionFlags(permissions),
     ...(target === undefined ? [] : ["--target", target]),
     "--output",
@@ -82,13 +89,25 @@ export async function gaitPermissions(): Promise<Record<string, unknown>> {
   return JSON.parse(await Deno.readTextFile(`${root}deno.json`)).permissions.gait;
 }
 
-/** Chunks beside the entry of a bundle. */
-export async function chunksOf(folder: string): Promise<string[]> {
-  const chunks: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".js") && name !== "main.js") chunks.push(`${folder}/${name}`);
+/**
+ * Copy the bundle, under the lock of the bundler: another one may replace it at any time.
+ *
+ * @returns what to compile, entry and chunks
+ */
+export async function copyBundle(folder: string): Promise<Pick<Compilation, "entry" | "include">> {
+  const lock = await Deno.open(`${root}.cache/bundle.lock`, { create: true, write: true });
+  try {
+    await lock.lock(true);
+    const include: string[] = [];
+    for await (const { name } of Deno.readDir(`${root}dist`)) {
+      if (!name.endsWith(".js")) continue;
+      await Deno.copyFile(`${root}dist/${name}`, `${folder}/${name}`);
+      if (name !== "main.js") include.push(`${folder}/${name}`);
+    }
+    return { entry: `${folder}/main.js`, include: include.sort() };
+  } finally {
+    lock.close();
   }
-  return chunks.sort();
 }
 
 /** Run the compiler; what it says goes to standard error. */
@@ -163,17 +182,21 @@ async function main(args: readonly string[]): Promise<number> {
     return 7;
   }
   await bundle(options.version);
+  const folder = await Deno.makeTempDir({ prefix: "gait-compile-" });
   const out = options.out ?? `${root}dist/gait${target.includes("windows") ? ".exe" : ""}`;
   const compiled = await runCompiler(Deno.execPath(), {
-    entry: `${root}dist/main.js`,
-    include: await chunksOf(`${root}dist`),
+    ...await copyBundle(folder),
     out,
     target,
     permissions: await gaitPermissions(),
   });
+  await Deno.remove(folder, { recursive: true });
   if (!compiled) return 1;
   if (target === Deno.build.target && !await runs(out)) {
-    console.error(`Cannot use ${out}: it does not run; is the runtime that of Deno ${Deno.version.deno}?`);
+    await Deno.remove(out);
+    console.error(
+      `Cannot compile: the executable does not run; is the runtime that of Deno ${Deno.version.deno}?`,
+    );
     return 1;
   }
   console.log(`${out} (${target}, ${((await Deno.stat(out)).size / 1e6).toFixed(1)} MB)`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { repository } from "../tests/support/places.ts";
-import { compileArguments, gaitPermissions, permissionFlags } from "./compile.ts";
+import { compileArguments, gaitPermissions, permissionFlags, V8_FLAGS } from "./compile.ts";
 
 const compilation = {
   entry: "/dist/main.js",
@@ -55,11 +55,12 @@ Deno.test("gaitPermissions() has no network beyond loopback, no ffi, no sys, no 
   assert.deepEqual(set.net, ["127.0.0.1", "localhost", "[::1]"]);
 });
 
-Deno.test("bin/gait runs with the permissions of the executable", async () => {
+Deno.test("bin/gait runs with the permissions and the V8 flags of the executable", async () => {
   const launcher = await Deno.readTextFile(`${repository}bin/gait`);
   const command = launcher.slice(launcher.lastIndexOf("exec "));
   const flags = [...command.matchAll(/(?<=\s'?)--(?:allow|deny)[^\s']*/g)].map(([flag]) => flag);
   assert.deepEqual(flags.sort(), permissionFlags(await gaitPermissions()).sort());
+  assert.ok(command.includes(` ${V8_FLAGS} `));
   assert.match(command, / --no-prompt /);
   assert.match(command, / --no-code-cache /);
 });

@@ -6,7 +6,7 @@ import { CHECKS } from "../tests/compiled/checks.ts";
 import { runSample } from "../tests/compiled/conformance.ts";
 import { hasPair, installPair } from "../tests/compiled/old_pair.ts";
 import { bundle } from "./bundle.ts";
-import { chunksOf, gaitPermissions, runCompiler } from "./compile.ts";
+import { copyBundle, gaitPermissions, runCompiler } from "./compile.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const cache = `${root}.cache/test-compiled`;
@@ -19,9 +19,11 @@ const pair = await installPair(cache);
 await bundle();
 const folder = await Deno.makeTempDir({ prefix: "gait-compiled-" });
 const made = { gait: `${folder}/gait`, probe: `${folder}/probe`, folder: `${folder}/work` };
+const bundled = `${folder}/bundle`;
 await Deno.mkdir(made.folder);
-const [dist, permissions] = [`${root}dist`, await gaitPermissions()];
-await make({ entry: `${dist}/main.js`, include: await chunksOf(dist), out: made.gait, permissions });
+await Deno.mkdir(bundled);
+const permissions = await gaitPermissions();
+await make({ ...await copyBundle(bundled), out: made.gait, permissions });
 const probe = `${root}tests/compiled/permission_probe.ts`;
 await make({ entry: probe, include: [], out: made.probe, permissions });
 

@@ -2,7 +2,7 @@ import { failure, type Outcome } from "../commands/outcome.ts";
 import type { Entry } from "../commands/table.ts";
 import type { Needs, World } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
-import { exitStatusOf, jsonLine } from "./envelope.ts";
+import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { parseArguments } from "./parse.ts";
 import { renderLines } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
@@ -81,7 +81,13 @@ async function runCommand(
     if (parsed.flags.help === true) return await printHelp(entry.name, front, EXIT.ok);
     json = parsed.flags.json === true;
     front.narrow(command.needs);
-    outcome = await command.run({ ...parsed, world: front.world, version: front.version } as never);
+    const call = {
+      ...parsed,
+      world: front.world,
+      version: front.version,
+      correlationId: () => correlationId(argv),
+    };
+    outcome = await command.run(call as never);
   } catch (error) {
     outcome = failure(asGaitError(error), command.errorFields);
   }

@@ -13,6 +13,11 @@ export function exitStatusOf({ exit, error, json }: Outcome): ExitStatus {
   return exit === EXIT.ok && json.ok !== true ? EXIT.internal : exit;
 }
 
+function isDecision({ decision, error, exit, json }: Outcome): boolean {
+  return decision === true && error === undefined && json.ok === true &&
+    (exit === EXIT.policyBlocked || exit === EXIT.approvalRequired);
+}
+
 /** The members that describe an error (spec/core.md 3.3). */
 export function describeError(error: GaitError): JsonObject {
   const { category, retryable, hint } = MEANING[error.code];
@@ -33,8 +38,8 @@ export async function jsonLine(outcome: Outcome, argv: readonly string[]): Promi
     ...outcome.json,
     correlation_id: await correlationId(argv),
   };
-  // INVARIANT: a status other than 0 never says ok.
-  if (exitStatusOf(outcome) !== EXIT.ok) members.ok = false;
+  // INVARIANT: a status other than 0 never says ok, except that a decision of the gate was made.
+  if (exitStatusOf(outcome) !== EXIT.ok && !isDecision(outcome)) members.ok = false;
   const sorted = Object.keys(members).sort().map((name) => [name, members[name]]);
   return JSON.stringify(Object.fromEntries(sorted)) + "\n";
 }

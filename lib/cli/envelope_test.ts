@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { failure, negative, type Outcome, success } from "../commands/outcome.ts";
+import { decided, failure, negative, type Outcome, success } from "../commands/outcome.ts";
 import { type ErrorCode, EXIT, type ExitStatus, GaitError, invalidInput } from "../errors/mod.ts";
 import { categoryOfExit, correlationId, describeError, exitStatusOf, jsonLine } from "./envelope.ts";
 
@@ -68,6 +68,19 @@ Deno.test("jsonLine() says ok: false whenever the status is not 0", async () => 
   const failed = failure(invalidInput("No"), { ok: true, summary: {} });
   const json = JSON.parse(await jsonLine(failed, []));
   assert.deepEqual([json.ok, json.error_code, json.summary], [false, "invalid_input", {}]);
+});
+
+Deno.test("jsonLine() says ok: true beside status 3 and 4 for decisions of the gate, and for nothing else", async () => {
+  const okOf = async (outcome: Outcome) => JSON.parse(await jsonLine(outcome, [])).ok;
+  for (const exit of [0, 3, 4] as const) {
+    assert.equal(await okOf(decided(exit, { verdict: "v" }, [])), true);
+    assert.equal(exitStatusOf(decided(exit, {}, [])), exit);
+    assert.equal(await okOf({ ...decided(exit, {}, []), error: invalidInput("No") }), false);
+    assert.equal(await okOf({ ...decided(exit, { ok: false }, []) }), false);
+  }
+  for (const exit of Object.values(EXIT).filter((exit) => ![0, 3, 4].includes(exit))) {
+    assert.equal(await okOf({ exit, json: { ok: true }, lines: [], decision: true }), false);
+  }
 });
 
 Deno.test("jsonLine() keeps a member named __proto__ a member", async () => {

@@ -51,6 +51,8 @@ export interface Call<F extends Flags> {
   readonly world: World;
   /** Version of this program. */
   readonly version: string;
+  /** The id that output and records of this call share (spec/core.md 3.3). */
+  readonly correlationId: () => Promise<string>;
 }
 
 /** One subcommand: flags in, outcome out. No rule of the domain lives in it. */

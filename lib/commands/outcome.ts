@@ -9,7 +9,12 @@ export interface Outcome {
   readonly lines: readonly Line[];
   /** Set when the command could not do its work; a negative verdict is no error. */
   readonly error?: GaitError;
+  /** Set by {@linkcode decided} alone. */
+  readonly decision?: true;
 }
+
+/** The statuses of a decision: go on, blocked by policy, approval needed. */
+export type DecisionExit = typeof EXIT.ok | typeof EXIT.policyBlocked | typeof EXIT.approvalRequired;
 
 /** Done as asked. */
 export function success(json: JsonObject, lines: readonly Line[]): Outcome {
@@ -29,6 +34,11 @@ export function verdict(
   lines: readonly Line[],
 ): Outcome {
   return ok ? success(json, lines) : negative(exit, json, lines);
+}
+
+/** A decision of the gate: a block is what was asked for, so `ok` is true while the status is 3 (spec/gate.md 0). */
+export function decided(exit: DecisionExit, json: JsonObject, lines: readonly Line[]): Outcome {
+  return { exit, json: { ok: true, ...json }, lines, decision: true };
 }
 
 /** Not done; what is known all the same goes along. */

@@ -5,7 +5,7 @@ import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { fileError } from "./errors.ts";
 import { withLock } from "./lock.ts";
-import { isFile, listFolder, lookAt, readOnce } from "./reading.ts";
+import { endsWhole, isFile, listFolder, lookAt, readOnce } from "./reading.ts";
 import type { Files } from "./types.ts";
 
 /** Larger files are not read into memory: 1 GiB. */
@@ -24,6 +24,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
       translate("create folder", path, () => Deno.mkdir(path, { recursive: true, mode: 0o750 })),
     remove: (path) => translate("remove", path, () => disk.remove(path)),
     appendLine: (path, line) => translate("append to", path, () => appendLine(disk, path, line)),
+    withLock: (path, options, step) => withLock(path, step, options),
   };
 }
 
@@ -40,7 +41,7 @@ async function appendLine(disk: Disk, path: string, line: string): Promise<void>
   await withLock(path, async () => {
     const file = await disk.openAppend(path, 0o600);
     try {
-      await writeAll(file, utf8(line + "\n"));
+      await writeAll(file, utf8((endsWhole(path) ? "" : "\n") + line + "\n"));
       await file.sync();
     } finally {
       file.close();

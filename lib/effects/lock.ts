@@ -1,91 +1,129 @@
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
+import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { fileError } from "./errors.ts";
+import type { LockOptions } from "./types.ts";
 
-/** Text in lock files of ours: their owners also hold an OS lock, which dies with the process. */
-const MARK = "gait-ts\n";
+/** Text in every lock file of ours: their owners also hold an OS lock, which dies with the process. */
+export const LOCK_MARK = "gait-ts";
 
-/** How long to wait for a lock, how often to look, and when a foreign lock counts as left over. Milliseconds. */
-export const LOCK_WAIT = 30_000;
-const LOCK_RETRY = 10;
-const FOREIGN_LOCK_AGE = 120_000;
+/** Locks as spec/core.md 3.6 has them. Milliseconds. */
+const DEFAULTS: Required<LockOptions> = {
+  wait: 30_000,
+  retry: 10,
+  content: (mark) => `${mark}\n`,
+  isLeftOver: (_, age) => age >= 120_000,
+};
 
 /**
  * Run a step while holding the lock file `<path>.lock` (spec/core.md 3.6).
  *
  * The file is created exclusively, as other implementations do, and locked by the system as well. A lock file
  * of ours that the system doesn't hold belongs to a dead process and is taken over at once; one without our
- * mark is taken over when it is two minutes old.
+ * mark is taken over when it looks left behind.
  *
  * @throws {GaitError} `state_contention` when the lock isn't free in time, `unsafe_operation` when a link
- * stands in its place
+ * stands in its place; what the step throws passes through
  */
-export async function withLock<T>(path: string, step: () => Promise<T>, wait = LOCK_WAIT): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  step: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
   const lockPath = `${path}.lock`;
-  const file = await acquire(lockPath, wait);
+  const file = await acquire(lockPath, { ...DEFAULTS, ...options }).catch((error) => {
+    throw fileError("lock", path, error);
+  });
   try {
     return await step();
   } finally {
     // Removed while still locked, so nobody can take this file for a dead one.
-    await Deno.remove(lockPath).catch(() => {});
+    try {
+      Deno.removeSync(lockPath);
+    } catch {
+      // Whoever removed it had a reason; the step is done.
+    }
     file.close();
   }
 }
 
-async function acquire(path: string, wait: number): Promise<Deno.FsFile> {
-  for (let waited = 0;; waited += LOCK_RETRY) {
-    const file = await create(path);
+async function acquire(path: string, options: Required<LockOptions>): Promise<Deno.FsFile> {
+  for (let waited = 0;; waited += options.retry) {
+    const file = create(path, options);
     if (file) return file;
-    if (await removeIfDead(path)) continue;
-    if (waited >= wait) {
+    if (removeIfDead(path, options)) continue;
+    if (waited >= options.wait) {
       throw new GaitError("state_contention", `Cannot lock "${path}": another process holds it`, {
         hint: "Wait for the other process; if there is none, remove the lock file",
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY));
+    await new Promise((resolve) => setTimeout(resolve, options.retry));
   }
 }
 
-async function create(path: string): Promise<Deno.FsFile | undefined> {
+/*
+ * INVARIANT: nothing is awaited between creating and locking, or between locking and removing, so two callers in
+ * one process can never wait for each other's system lock.
+ */
+
+function create(path: string, { content }: Required<LockOptions>): Deno.FsFile | undefined {
   let file: Deno.FsFile;
   try {
-    file = await Deno.open(path, { read: true, write: true, createNew: true, mode: 0o600 });
+    file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return undefined;
     throw error;
   }
   try {
-    await file.lock(true);
-    await file.write(new TextEncoder().encode(MARK));
+    file.lockSync(true);
+    file.writeSync(utf8(content(LOCK_MARK, Deno.pid, Date.now())));
     return file;
   } catch (error) {
-    await Deno.remove(path).catch(() => {}); // the first error is the one to report
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // The first error is the one to report.
+    }
     file.close();
     throw error;
   }
 }
 
 /** Remove a lock file whose owner is gone. Only one process can get past the OS lock to do so. */
-async function removeIfDead(path: string): Promise<boolean> {
+function removeIfDead(path: string, { isLeftOver }: Required<LockOptions>): boolean {
   let file: Deno.FsFile;
   try {
-    if ((await Deno.lstat(path)).isSymlink) {
+    if (Deno.lstatSync(path).isSymlink) {
       throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
     }
-    file = await Deno.open(path, { read: true, write: true });
+    file = Deno.openSync(path, { read: true, write: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;
     throw error;
   }
   try {
-    if (!await file.tryLock(true)) return false;
-    const [open, named] = [await file.stat(), await Deno.lstat(path).catch(() => undefined)];
-    if (named === undefined || named.ino !== open.ino) return true; // somebody else removed it first
-    const content = new Uint8Array(MARK.length);
-    const ours = await file.read(content) === MARK.length && new TextDecoder().decode(content) === MARK;
+    if (!file.tryLockSync(true)) return false;
+    const open = file.statSync();
+    if (inodeAt(path) !== open.ino) return true; // somebody else removed it first
+    const content = readText(file);
     const age = Date.now() - (open.mtime?.getTime() ?? Date.now());
-    if (!ours && age < FOREIGN_LOCK_AGE) return false;
-    await Deno.remove(path);
+    if (!content.includes(LOCK_MARK) && !isLeftOver(content, age, Date.now())) return false;
+    Deno.removeSync(path);
     return true;
   } finally {
     file.close();
   }
+}
+
+function inodeAt(path: string): number | null | undefined {
+  try {
+    return Deno.lstatSync(path).ino;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The start of a lock file; whoever owns it wrote less than that. */
+function readText(file: Deno.FsFile): string {
+  const bytes = new Uint8Array(1024);
+  return decodeUtf8(bytes.subarray(0, file.readSync(bytes) ?? 0));
 }

@@ -39,10 +39,14 @@ Deno.test("withLock() never runs two steps at once", async () => {
 Deno.test("withLock() waits in vain for a fresh lock of another implementation", async () => {
   await inFolder(async (path) => {
     await Deno.writeTextFile(path("f.lock"), "12345\n");
-    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 30), { code: "state_contention" });
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 30 }), {
+      code: "state_contention",
+    });
     assert.equal(await Deno.readTextFile(path("f.lock")), "12345\n", "it must stay");
     await Deno.writeTextFile(path("f.lock"), "");
-    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 0), { code: "state_contention" });
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 0 }), {
+      code: "state_contention",
+    });
   });
 });
 
@@ -54,9 +58,11 @@ Deno.test("withLock() takes a lock of another implementation that is two minutes
       await Deno.utime(path("f.lock"), then, then);
     };
     await age(100);
-    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 0), { code: "state_contention" });
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 0 }), {
+      code: "state_contention",
+    });
     await age(125);
-    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), 0), "in");
+    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), { wait: 0 }), "in");
   });
 });
 
@@ -65,7 +71,9 @@ Deno.test("withLock() refuses a link in the place of the lock, and leaves its ta
     await Deno.writeTextFile(path("victim"), "untouched");
     for (const target of ["victim", "nowhere"]) {
       await Deno.symlink(path(target), path("f.lock"));
-      await assert.rejects(withLock(path("f"), () => Promise.resolve(), 0), { code: "unsafe_operation" });
+      await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 0 }), {
+        code: "unsafe_operation",
+      });
       await Deno.remove(path("f.lock"));
     }
     assert.equal(await Deno.readTextFile(path("victim")), "untouched");
@@ -95,12 +103,32 @@ async function holder(lock: string): Promise<Deno.ChildProcess> {
 Deno.test("withLock() waits for a living process, and takes over at once when it is killed", async () => {
   await inFolder(async (path) => {
     const child = await holder(path("f"));
-    await assert.rejects(withLock(path("f"), () => Promise.resolve(), 50), { code: "state_contention" });
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 50 }), {
+      code: "state_contention",
+    });
     assert.equal(await exists(path("f.lock")), true);
     child.kill("SIGKILL");
     await child.status;
     assert.equal(await exists(path("f.lock")), true, "the dead process can't have removed it");
-    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), 0), "in");
+    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), { wait: 0 }), "in");
     assert.equal(await exists(path("f.lock")), false);
+  });
+});
+
+Deno.test("withLock() writes the content that it is given and judges foreign locks by the given rule", async () => {
+  await inFolder(async (path) => {
+    const options = {
+      wait: 0,
+      content: (mark: string, pid: number) => `{"pid":${pid},"holder":"${mark}"}\n`,
+      isLeftOver: (content: string, age: number) => content === "old" && age < 60_000,
+    };
+    const held = await withLock(path("f"), () => Deno.readTextFile(path("f.lock")), options);
+    assert.deepEqual(JSON.parse(held), { pid: Deno.pid, holder: "gait-ts" });
+    await Deno.writeTextFile(path("f.lock"), held); // the system does not hold it: its owner is dead
+    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), options), "in");
+    await Deno.writeTextFile(path("f.lock"), "old");
+    assert.equal(await withLock(path("f"), () => Promise.resolve("in"), options), "in");
+    await Deno.writeTextFile(path("f.lock"), "new");
+    await assert.rejects(withLock(path("f"), () => Promise.resolve(), options), { code: "state_contention" });
   });
 });

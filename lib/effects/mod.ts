@@ -9,6 +9,7 @@ export type {
   Environment,
   FileInfo,
   Files,
+  LockOptions,
   World,
   WriteOptions,
 } from "./types.ts";

@@ -61,3 +61,18 @@ export function isFile(path: string): boolean {
     return false;
   }
 }
+
+/** Whether a file is empty, missing, or ends with a newline: a line that a crash tore must not swallow the next. */
+export function endsWhole(path: string): boolean {
+  if (!isFile(path)) return true;
+  const file = Deno.openSync(path);
+  try {
+    const { size } = file.statSync();
+    if (size === 0) return true;
+    const last = new Uint8Array(1);
+    file.seekSync(size - 1, Deno.SeekMode.Start);
+    return file.readSync(last) === 1 && last[0] === 0x0a;
+  } finally {
+    file.close();
+  }
+}

@@ -15,6 +15,18 @@ export interface WriteOptions {
   readonly onlyNew?: boolean;
 }
 
+/** How a lock file is kept; by default as spec/core.md 3.6 has it. */
+export interface LockOptions {
+  /** Milliseconds to wait for it at most. */
+  readonly wait?: number;
+  /** Milliseconds between two looks. */
+  readonly retry?: number;
+  /** Text of the lock file, as other implementations read it; it must hold the mark. */
+  readonly content?: (mark: string, pid: number, now: number) => string;
+  /** Whether a lock file without the mark, `age` milliseconds old, was left behind by a dead process. */
+  readonly isLeftOver?: (content: string, age: number, now: number) => boolean;
+}
+
 /**
  * The files that a command may use. Paths are absolute or relative to the working folder.
  *
@@ -38,6 +50,11 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Append one line and fsync, under the lock of the file (spec/core.md 3.6). */
   appendLine(path: string, line: string): Promise<void>;
+  /**
+   * Run a step while holding the lock file `<path>.lock`; the folder must exist. Errors of the step pass through;
+   * a lock that isn't free in time is a `state_contention`, a link in its place an `unsafe_operation`.
+   */
+  withLock<T>(path: string, options: LockOptions, step: () => Promise<T>): Promise<T>;
 }
 
 /** Environment variables, read by name only. */

@@ -54,11 +54,15 @@ export async function checkListedFiles(
 /** Entries up to this size are hashed side by side, since each digest is made on another thread. Bytes. */
 const SIDE_BY_SIDE = 64 * 1024;
 
+/** Entries that are hashed at the same time. */
+const AT_ONCE = 16;
+
 /** Digests of entries, each taken once: small ones start at once, large ones one after the other when asked for. */
 function hashEntries(archive: ZipArchive, paths: Iterable<string>): (path: string) => Promise<Digest> {
   const hash = (path: string) => sha256OfChunks(archive.chunks(path), archive.sizeOf(path) ?? 0);
   const taken = new Map<string, Promise<Digest>>();
   for (const path of paths) {
+    if (taken.size >= AT_ONCE) break; // each holds its content in memory until it is hashed
     if (!archive.has(path) || archive.sizeOf(path)! > SIDE_BY_SIDE) continue;
     const digest = hash(path);
     digest.catch(() => {}); // reported where it is asked for, in the order of the manifest

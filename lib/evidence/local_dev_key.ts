@@ -26,9 +26,16 @@ export interface LocalKeyWorld {
  * The development key of this folder, made at the first call: private half 0600 and ignored by git, public half
  * trusted as `local_dev`. It proves that a pack was made here and not changed since, nothing about who made it.
  *
- * @throws {GaitError} `invalid_input` when another key is trusted under that name
+ * @throws {GaitError} `invalid_input` when another key is trusted under that name, `unsafe_operation` when a link
+ * stands in the place of its folder
  */
 export async function localDevKey({ files, random }: LocalKeyWorld): Promise<PrivateKey> {
+  for (const folder of [".gait", FOLDER]) {
+    // A link could make somebody else's folder the home of a private key (anchors 5.3, item 17).
+    if ((await files.stat(folder))?.kind === "symlink") {
+      throw unsafeOperation(`Cannot keep a development key in "${folder}": it is a symbolic link`);
+    }
+  }
   const key = await existing(files) ?? await create(files, random);
   await addTrustedKey(files, LOCAL_DEV, key.public);
   return key;

@@ -50,6 +50,14 @@ export function isZeroTime(time: Rfc3339): boolean {
   return fractionOf(time) === "" && wholeSeconds(time) === wholeSeconds(ZERO_TIME);
 }
 
+/** Compare two times as instants, whatever their offsets: negative when the left one is earlier. */
+export function compareInstants(left: Rfc3339, right: Rfc3339): number {
+  const seconds = wholeSeconds(left) - wholeSeconds(right);
+  if (seconds !== 0) return seconds;
+  const [a, b] = [left, right].map((time) => fractionOf(time).slice(1).padEnd(9, "0"));
+  return a! < b! ? -1 : a! > b! ? 1 : 0;
+}
+
 function fractionOf(time: Rfc3339): string {
   return /\.\d+/.exec(time)?.[0] ?? "";
 }

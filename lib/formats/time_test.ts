@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EPOCH_1980, isZeroTime, parseTime, timeOfMillis, toUtc, ZERO_TIME } from "./time.ts";
+import {
+  compareInstants,
+  EPOCH_1980,
+  isZeroTime,
+  parseTime,
+  timeOfMillis,
+  toUtc,
+  ZERO_TIME,
+} from "./time.ts";
 
 const INVALID = { code: "invalid_input" };
 
@@ -148,4 +156,21 @@ Deno.test("parseTime() accepts a day exactly when the calendar has it", () => {
 Deno.test("timeOfMillis() writes milliseconds without trailing zeros", () => {
   assert.equal(timeOfMillis(0), "1970-01-01T00:00:00Z");
   assert.equal(timeOfMillis(1770249600120), "2026-02-05T00:00:00.12Z");
+});
+
+Deno.test("compareInstants() compares across offsets and down to nanoseconds", () => {
+  const inOrder = [
+    "0001-01-01T00:00:00Z",
+    "2026-01-02T03:04:05+01:00",
+    "2026-01-02T03:04:05Z",
+    "2026-01-02T03:04:05.000000001Z",
+    "2026-01-02T03:04:05.1Z",
+    "2026-01-02T03:04:06Z",
+  ].map((text) => parseTime(text));
+  for (const [i, left] of inOrder.entries()) {
+    for (const [j, right] of inOrder.entries()) {
+      assert.equal(Math.sign(compareInstants(left, right)), Math.sign(i - j), `${left} ${right}`);
+    }
+  }
+  assert.equal(compareInstants(parseTime("2026-01-01T01:00:00+01:00"), parseTime("2026-01-01T00:00:00Z")), 0);
 });

@@ -77,6 +77,7 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
       return Promise.resolve();
     },
     appendLine: () => Promise.reject(invalidInput("Cannot append")),
+    withLock: (_path, _options, step) => step(),
   };
   return files;
 }

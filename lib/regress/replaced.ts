@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
+import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { CONFIG_FILE, type RegressConfig } from "./config.ts";
 import { FIXTURE_FILE } from "./fixture.ts";
 
@@ -26,8 +26,7 @@ export function replacedFixture(
 
 function tryParse(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isJsonObject(value) ? value : undefined;
+    return readJsonObject(bytes, { what: "fixture" });
   } catch {
     return undefined;
   }

@@ -176,6 +176,7 @@ Deno.test("attack 4: sizes of zero in a local header need the flag that says so"
   const behind = record([[4, 0x08074b50], [4, 0x57f4675d], [4, 5], [4, 5]]);
   const alpha = { ...two[0]!, crc: 0x57f4675d };
   assert.throws(() => open([{ ...alpha, local, behind }]), AMBIGUOUS);
+  assert.throws(() => open([{ ...alpha, local }]), AMBIGUOUS);
   assert.deepEqual(open([{ ...alpha, flags: 8, local, behind }]).names, ["a.txt"]);
 });
 

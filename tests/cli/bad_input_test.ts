@@ -121,3 +121,30 @@ Deno.test("private keys appear in no output", () =>
       }
     }
   }));
+
+Deno.test("gait demo keeps no private key behind a linked folder", () =>
+  onStage(async ({ gait, path }) => {
+    await Deno.mkdir(path("elsewhere"));
+    await Deno.symlink(path("elsewhere"), path(".gait"));
+    assert.equal((await gait("demo", "--json")).code, 8);
+    assert.deepEqual([...Deno.readDirSync(path("elsewhere"))], []);
+  }));
+
+Deno.test("an archive of thousands of small entries is verified without taking them all into memory at once", () =>
+  onStage(async ({ gait, write }) => {
+    const { writeZip } = await import("../../lib/formats/zip/write.ts");
+    const content = new Uint8Array(1000);
+    const files = Array.from({ length: 3000 }, (_, i) => ({ name: `f${i}`, content }));
+    const listed = files.map(({ name }) => ({ path: name, sha256: "0".repeat(64) }));
+    const manifest = {
+      schema_id: "gait.runpack.manifest",
+      schema_version: "1.0.0",
+      run_id: "r",
+      files: listed,
+    };
+    const bytes = new TextEncoder().encode(JSON.stringify(manifest));
+    await write("many.zip", await writeZip([...files, { name: "manifest.json", content: bytes }]));
+    const { code, json } = await gait("verify", "./many.zip", "--json");
+    assert.equal(code, 2);
+    assert.equal(json.hash_mismatches.length, 3001); // every entry, and the manifest's own digest
+  }));

@@ -79,7 +79,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: "no code cache is left in the temporary folder",
     run: async (bench) => {
-      assert.deepEqual([...Deno.readDirSync(`${bench.folder}/tmp`)], []);
+      assert.deepEqual(await Array.fromAsync(Deno.readDir(`${bench.folder}/tmp`)), []);
     },
   },
 ];
@@ -115,7 +115,7 @@ async function execute(executable: string, args: string[], folder: string) {
   for (const path of Object.values(env).filter((value) => value.startsWith(folder))) {
     await Deno.mkdir(path, { recursive: true });
   }
-  const command = new Deno.Command(executable, { args, cwd: folder, clearEnv: true, env, stderr: "inherit" });
+  const command = new Deno.Command(executable, { args, cwd: folder, clearEnv: true, env, stderr: "null" });
   const { code, stdout } = await command.output();
   return { code, stdout: new TextDecoder().decode(stdout) };
 }

@@ -20,6 +20,7 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
   const files = new Map<string, { content: Uint8Array<ArrayBuffer>; mode: number }>();
   const folders = new Set([".", "/"]);
   const broken = new Set<string>();
+  const locks = new Map<string, Promise<unknown>>();
 
   function put(path: string, content: Uint8Array, mode: number): void {
     if (broken.has(path)) {
@@ -87,6 +88,14 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       const target = cleanPath(path);
       makeFolders(folderOf(target));
       put(target, concat([files.get(target)?.content ?? new Uint8Array(), utf8(line + "\n")]), 0o600);
+    },
+    async withLock(path, _options, step) {
+      const target = cleanPath(path);
+      if (!folders.has(folderOf(target))) throw invalidInput(`Cannot lock "${path}": no such folder`);
+      const before = locks.get(target) ?? Promise.resolve();
+      const mine = before.then(step);
+      locks.set(target, mine.catch(() => {}));
+      return await mine;
     },
     paths: () => [...files.keys()].sort(compareBytewise),
     text: (path) => files.has(cleanPath(path)) ? decodeUtf8(files.get(cleanPath(path))!.content) : undefined,

@@ -49,6 +49,9 @@ async function play(files: Files, root: string): Promise<string[]> {
     () => files.remove(at("sub/a.txt")),
     () => files.read(at("sub/a.txt")),
     () => files.writeAtomic("../outside.txt", utf8("x")),
+    () => files.withLock(at("sub/b.key"), {}, () => Promise.resolve("in")),
+    () => files.withLock(at("sub/b.key"), {}, () => Promise.reject(new Error("step"))),
+    () => files.withLock(at("nowhere/x"), {}, () => Promise.resolve("in")),
   ];
   const outcomes = [];
   for (const step of steps) outcomes.push(await outcome(step));
@@ -60,7 +63,7 @@ Deno.test("memoryFiles() behaves as the real files do, step by step", async () =
   try {
     const real = await play(makeFiles(), folder);
     assert.deepEqual(await play(memoryFiles(), "/root"), real);
-    assert.equal(real.filter((outcome) => outcome === "invalid_input").length, 10);
+    assert.equal(real.filter((outcome) => outcome === "invalid_input").length, 11);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

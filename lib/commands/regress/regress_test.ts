@@ -25,6 +25,7 @@ function filesIn(folder: string): Files {
     makeFolder: (path) => files.makeFolder(at(path)),
     remove: (path) => files.remove(at(path)),
     appendLine: (path, line) => files.appendLine(at(path), line),
+    withLock: (path, options, step) => files.withLock(at(path), options, step),
   };
 }
 

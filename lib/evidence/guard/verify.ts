@@ -1,10 +1,11 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { readJsonObject, without } from "../../formats/json/mod.ts";
+import { without } from "../../formats/json/mod.ts";
 import { openZip } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
 import { guardManifestSchema } from "../../schema/guard_manifest.ts";
 import { digestOf, judgeSignatures, type SignatureReport, type TrustedKeys } from "../../signing/mod.ts";
 import { checkListedFiles, type HashMismatch } from "../listed_files.ts";
+import { readSignedManifest } from "../signed_manifest.ts";
 
 const MANIFEST = "pack_manifest.json";
 const SCHEMA_ID = "gait.guard.pack_manifest";
@@ -23,8 +24,8 @@ export interface EvidencePackReport {
 /**
  * Verify the bytes of an evidence pack (spec/guard.md section 4).
  *
- * @throws {GaitError} `invalid_input` when they can't be read as one, `verification_failed` when the archive is
- * ambiguous
+ * @throws {GaitError} `invalid_input` when they can't be read as one, `verification_failed` when the archive or
+ * its manifest is ambiguous
  */
 export async function verifyEvidencePack(
   bytes: Uint8Array<ArrayBuffer>,
@@ -33,7 +34,7 @@ export async function verifyEvidencePack(
 ): Promise<EvidencePackReport> {
   const archive = openZip(bytes);
   if (!archive.has(MANIFEST)) throw invalidInput(`Cannot read evidence pack: it has no ${MANIFEST}`);
-  const document = readJsonObject(await archive.read(MANIFEST), { what: MANIFEST, duplicates: "refuse" });
+  const document = await readSignedManifest(archive, MANIFEST);
   const manifest = decode(guardManifestSchema, document, MANIFEST);
   if (manifest.schema_id !== SCHEMA_ID) {
     throw invalidInput(

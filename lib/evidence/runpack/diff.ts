@@ -2,7 +2,7 @@ import { compareBytewise } from "../../formats/bytes.ts";
 import { canonicalize, type JsonObject } from "../../formats/json/mod.ts";
 import { ZERO_TIME } from "../../formats/time.ts";
 import { encodeIntent, encodeResult, type Intent, type Result } from "../../schema/runpack.ts";
-import { type Manifest } from "../../schema/runpack_manifest.ts";
+import type { Manifest } from "../../schema/runpack_manifest.ts";
 import { equalHex } from "../../signing/mod.ts";
 import { classifyContent, classifyContext, type ContextDrift, sameRefContent } from "./context_drift.ts";
 import type { Runpack } from "./read.ts";

@@ -1,10 +1,11 @@
-import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts";
-import { type JsonObject, readJsonObject, without } from "../../formats/json/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { type JsonObject, without } from "../../formats/json/mod.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
 import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack_layout.ts";
 import { type Manifest, manifestSchema } from "../../schema/runpack_manifest.ts";
 import { type Digest, digestOf } from "../../signing/mod.ts";
+import { readSignedManifest } from "../signed_manifest.ts";
 
 /** A manifest as it was read: the typed view, and the document that digest and signature are taken over. */
 export interface StoredManifest {
@@ -16,11 +17,11 @@ export interface StoredManifest {
  * Read the manifest of a runpack.
  *
  * @throws {GaitError} `invalid_input` when there is none, or it is of another kind, version, or without run id;
- * `verification_failed` when a key occurs twice in it: readers would disagree on what was signed
+ * `verification_failed` when a key occurs twice in it
  */
 export async function readManifest(archive: ZipArchive): Promise<StoredManifest> {
   if (!archive.has(ENTRY.manifest)) throw invalidInput(`Cannot read runpack: it has no ${ENTRY.manifest}`);
-  const document = await readSigned(archive);
+  const document = await readSignedManifest(archive, ENTRY.manifest);
   const manifest = decode(manifestSchema, document, ENTRY.manifest);
   if (manifest.schema_id !== SCHEMA_ID.manifest || manifest.schema_version !== RECORD_VERSION) {
     throw invalidInput(
@@ -30,17 +31,6 @@ export async function readManifest(archive: ZipArchive): Promise<StoredManifest>
   }
   if (manifest.run_id === "") throw invalidInput("Cannot read runpack: manifest has no run id");
   return { manifest, document };
-}
-
-async function readSigned(archive: ZipArchive): Promise<JsonObject> {
-  try {
-    return readJsonObject(await archive.read(ENTRY.manifest), { what: ENTRY.manifest, duplicates: "refuse" });
-  } catch (error) {
-    if (error instanceof GaitError && error.detail === "duplicate_json_key") {
-      throw verificationFailed(error.message, { detail: error.detail, cause: error });
-    }
-    throw error;
-  }
 }
 
 /**

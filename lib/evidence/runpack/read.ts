@@ -13,7 +13,7 @@ import {
   runSchema,
 } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
-import { type Manifest } from "../../schema/runpack_manifest.ts";
+import type { Manifest } from "../../schema/runpack_manifest.ts";
 import { readManifest } from "./manifest.ts";
 import { normalizeRefs } from "./refs.ts";
 import { verifyArchive } from "./verify.ts";

@@ -1,6 +1,7 @@
 import { invalidInput, messageOf } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
+import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
@@ -25,8 +26,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     invalidInput(`Cannot read ${options.what}: ${reason}`, details);
   let value: JsonValue;
   try {
-    // Only texts with a fraction, an exponent or a very long number need the slow path.
-    value = /[0-9][.eE]|[0-9]{300}/.test(text) ? JSON.parse(text, checkNumber) : JSON.parse(text);
+    value = parse(text);
   } catch (error) {
     throw fail(messageOf(error), { cause: error });
   }
@@ -38,7 +38,17 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       throw fail(`key "${duplicate}" occurs twice in one object`, { detail: "duplicate_json_key" });
     }
   }
-  return value;
+  // The text is known to be valid and not too deep; only now may its keys be walked.
+  const keys = spellKeysPlainly(text);
+  if (!keys) return value;
+  const plain = parse(keys.text);
+  if (keys.names.size > 0) restoreNames(plain, keys.names);
+  return plain;
+}
+
+/** Only texts with a fraction, an exponent or a very long number need the slow path. */
+function parse(text: string): JsonValue {
+  return /[0-9][.eE]|[0-9]{300}/.test(text) ? JSON.parse(text, checkNumber) : JSON.parse(text);
 }
 
 /** Read one JSON document that must be an object. */

@@ -39,3 +39,14 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
   for (; at < bytes.length; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]!) & 0xff]!;
   return ~crc >>> 0;
 }
+
+/** Takes the CRC-32 of bytes; `previous` continues an earlier call. */
+export type Crc32 = typeof crc32;
+
+/** From this many bytes on, loading `node:zlib` (2 ms beside `node:crypto`) pays: it is forty times faster. */
+const LARGE = 8 * 1024 * 1024;
+
+/** The cheapest {@linkcode Crc32} for so many bytes. */
+export async function crc32For(size: number): Promise<Crc32> {
+  return size > LARGE ? (await import("node:zlib")).crc32 : crc32;
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { utf8 } from "../bytes.ts";
-import { crc32 } from "./crc32.ts";
+import { crc32, crc32For } from "./crc32.ts";
 
 Deno.test("crc32() gives the known checksums", () => {
   // Check value of the CRC catalogue for "123456789"; the rest by Python's zlib.crc32.
@@ -37,4 +37,13 @@ Deno.test("crc32() agrees with the definition, bit by bit", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => assert.equal(crc32(bytes), slow(bytes))),
   );
+});
+
+Deno.test("crc32For() gives the same checksums for every size", async () => {
+  const large = await crc32For(8 * 1024 * 1024 + 1);
+  assert.notEqual(large, crc32);
+  assert.equal(await crc32For(8 * 1024 * 1024), crc32);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(0xffffffff), (bytes, previous) => {
+    assert.equal(large(bytes, previous), crc32(bytes, previous));
+  }));
 });

@@ -75,7 +75,7 @@ export function readDirectory(bytes: Uint8Array): ZipDirectory {
     at += length;
   }
   if (at !== end) throw ambiguous("its directory holds more than its entries");
-  return { entries, remarks: checkLayout(bytes, spans, base, start, end) };
+  return { entries, remarks: checkLayout(bytes, spans, start, end) };
 }
 
 /** Where the bytes of one entry, headers included, begin and may end. */
@@ -175,7 +175,7 @@ function descriptorEnds(
 }
 
 /** Entries must follow each other without a gap and end where the directory begins. */
-function checkLayout(bytes: Uint8Array, spans: Span[], base: number, start: number, end: number): string[] {
+function checkLayout(bytes: Uint8Array, spans: Span[], start: number, end: number): string[] {
   const ordered = [...spans].sort((a, b) => a.start - b.start);
   const first = ordered[0]?.start ?? start;
   for (let i = 0; i < ordered.length; i++) {
@@ -197,7 +197,6 @@ function checkLayout(bytes: Uint8Array, spans: Span[], base: number, start: numb
     }
     remarks.push(`${to - from} bytes stand ${where} the archive`);
   }
-  if (first > 0 && base > first) throw ambiguous("entries begin before the archive");
   return remarks;
 }
 

@@ -7,146 +7,189 @@
  * @returns the content, or `undefined` when the stream is damaged or has another length
  */
 export function inflateSmall(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> | undefined {
-  const out = new Uint8Array(size);
-  let written = 0;
-  let at = 0; // next input byte
-  let bits = 0; // bits read but not used yet, lowest first
-  let count = 0;
-
-  function take(wanted: number): number {
-    while (count < wanted) {
-      if (at >= packed.length) return -1;
-      bits |= packed[at++]! << count;
-      count += 8;
-    }
-    const value = bits & ((1 << wanted) - 1);
-    bits >>>= wanted;
-    count -= wanted;
-    return value;
-  }
-
-  /** Read one symbol of a canonical Huffman code, bit by bit (RFC 1951 section 3.2.2). */
-  function symbol({ counts, symbols }: Code): number {
-    let code = 0;
-    let first = 0;
-    let index = 0;
-    for (let length = 1; length < 16; length++) {
-      const bit = take(1);
-      if (bit < 0) return -1;
-      code |= bit;
-      const many = counts[length]!;
-      if (code - first < many) return symbols[index + code - first]!;
-      index += many;
-      first = (first + many) << 1;
-      code <<= 1;
-    }
-    return -1;
-  }
-
-  function stored(): boolean {
-    bits = count = 0; // the rest of the byte is padding
-    if (at + 4 > packed.length) return false;
-    const length = packed[at]! | packed[at + 1]! << 8;
-    const check = packed[at + 2]! | packed[at + 3]! << 8;
-    at += 4;
-    if ((length ^ check) !== 0xffff || at + length > packed.length || written + length > size) return false;
-    out.set(packed.subarray(at, at + length), written);
-    at += length;
-    written += length;
-    return true;
-  }
-
-  function compressed(literals: Code, distances: Code): boolean {
-    for (;;) {
-      const value = symbol(literals);
-      if (value < 0) return false;
-      if (value < 256) {
-        if (written >= size) return false;
-        out[written++] = value;
-        continue;
-      }
-      if (value === 256) return true;
-      const base = LENGTH_BASE[value - 257];
-      const more = base === undefined ? -1 : take(LENGTH_EXTRA[value - 257]!);
-      const far = symbol(distances);
-      const farBase = DISTANCE_BASE[far];
-      const farMore = farBase === undefined ? -1 : take(DISTANCE_EXTRA[far]!);
-      if (more < 0 || farMore < 0) return false;
-      const length = base! + more;
-      const distance = farBase! + farMore;
-      if (distance > written || written + length > size) return false;
-      for (const end = written + length; written < end; written++) out[written] = out[written - distance]!;
-    }
-  }
-
-  function dynamic(): boolean {
-    const [literals, distances, codes] = [take(5) + 257, take(5) + 1, take(4) + 4];
-    if (literals < 257 || distances < 1 || codes < 4 || literals > 286 || distances > 30) return false;
-    const lengths = new Uint8Array(19);
-    for (let i = 0; i < codes; i++) {
-      const length = take(3);
-      if (length < 0) return false;
-      lengths[CODE_ORDER[i]!] = length;
-    }
-    const code = makeCode(lengths);
-    if (!code) return false;
-    const all = new Uint8Array(literals + distances);
-    for (let i = 0; i < all.length;) {
-      const value = symbol(code);
-      if (value < 0) return false;
-      if (value < 16) {
-        all[i++] = value;
-        continue;
-      }
-      if (value === 16 && i === 0) return false;
-      const previous = value === 16 ? all[i - 1]! : 0;
-      const more = value === 16 ? take(2) : value === 17 ? take(3) : take(7);
-      const repeat = more + (value === 18 ? 11 : 3);
-      if (more < 0 || i + repeat > all.length) return false;
-      all.fill(previous, i, i + repeat);
-      i += repeat;
-    }
-    const [literalCode, distanceCode] = [
-      makeCode(all.subarray(0, literals)),
-      makeCode(all.subarray(literals)),
-    ];
-    return all[256] !== 0 && literalCode !== undefined && distanceCode !== undefined &&
-      compressed(literalCode, distanceCode);
-  }
-
+  const state: State = { packed, at: 0, bits: 0, count: 0, out: new Uint8Array(size), written: 0 };
   for (let last = 0; last === 0;) {
-    last = take(1);
-    const type = take(2);
-    const read = type === 0 ? stored() : type === 1 ? compressed(...fixedCodes()) : type === 2 && dynamic();
+    last = take(state, 1);
+    const type = take(state, 2);
+    const read = type === 0
+      ? stored(state)
+      : type === 1
+      ? compressed(state, ...fixedCodes())
+      : type === 2 && dynamic(state);
     if (last < 0 || !read) return undefined;
   }
   // INVARIANT: the stream fills its entry, to the last byte.
-  return written === size && at === packed.length ? out : undefined;
+  return state.written === size && state.at - (state.count >> 3) === packed.length ? state.out : undefined;
 }
 
-/** A canonical Huffman code: how many symbols have each length, and the symbols in the order of their codes. */
+/** How far a stream was read. */
+interface State {
+  readonly packed: Uint8Array;
+  /** Next input byte. */
+  at: number;
+  /** Bits that were read but not used yet, lowest first, and how many. */
+  bits: number;
+  count: number;
+  readonly out: Uint8Array<ArrayBuffer>;
+  written: number;
+}
+
+/** A Huffman code as a table: the next `width` bits give a symbol times 16 plus the length of its code, or 0. */
 interface Code {
-  readonly counts: Uint16Array;
-  readonly symbols: Uint16Array;
+  readonly width: number;
+  readonly table: Uint16Array;
 }
 
-/** The code that these lengths describe; `undefined` when they give more codes than there are. */
-function makeCode(lengths: Uint8Array): Code | undefined {
-  const counts = new Uint16Array(16);
-  for (const length of lengths) counts[length]!++;
-  counts[0] = 0;
-  let left = 1;
-  const offsets = new Uint16Array(16);
-  for (let length = 1; length < 16; length++) {
-    left = (left << 1) - counts[length]!;
-    if (left < 0) return undefined;
-    if (length < 15) offsets[length + 1] = offsets[length]! + counts[length]!;
+/** The next bits as a number, -1 when the stream ends. */
+function take(state: State, wanted: number): number {
+  while (state.count < wanted) {
+    if (state.at >= state.packed.length) return -1;
+    state.bits |= state.packed[state.at++]! << state.count;
+    state.count += 8;
   }
-  const symbols = new Uint16Array(lengths.length);
-  lengths.forEach((length, value) => {
-    if (length > 0) symbols[offsets[length]!++] = value;
-  });
-  return { counts, symbols };
+  const value = state.bits & ((1 << wanted) - 1);
+  state.bits >>>= wanted;
+  state.count -= wanted;
+  return value;
+}
+
+/** The next symbol of a code, -1 when there is none. */
+function symbol(state: State, { width, table }: Code): number {
+  while (state.count < width && state.at < state.packed.length) {
+    state.bits |= state.packed[state.at++]! << state.count;
+    state.count += 8;
+  }
+  const found = table[state.bits & ((1 << width) - 1)]!;
+  const length = found & 15;
+  if (length === 0 || length > state.count) return -1;
+  state.bits >>>= length;
+  state.count -= length;
+  return found >> 4;
+}
+
+function stored(state: State): boolean {
+  state.at -= state.count >> 3; // whole bytes that were read ahead; the rest of the byte is padding
+  state.bits = state.count = 0;
+  const { packed, out, at, written } = state;
+  if (at + 4 > packed.length) return false;
+  const length = packed[at]! | packed[at + 1]! << 8;
+  const check = packed[at + 2]! | packed[at + 3]! << 8;
+  const end = at + 4 + length;
+  if ((length ^ check) !== 0xffff || end > packed.length || written + length > out.length) return false;
+  out.set(packed.subarray(at + 4, end), written);
+  state.at = end;
+  state.written += length;
+  return true;
+}
+
+function dynamic(state: State): boolean {
+  const [literals, distances, codes] = [take(state, 5) + 257, take(state, 5) + 1, take(state, 4) + 4];
+  if (literals < 257 || distances < 1 || codes < 4 || literals > 286 || distances > 30) return false;
+  const lengths = new Uint8Array(19);
+  for (let i = 0; i < codes; i++) {
+    const length = take(state, 3);
+    if (length < 0) return false;
+    lengths[CODE_ORDER[i]!] = length;
+  }
+  const code = makeCode(lengths);
+  if (!code) return false;
+  const all = new Uint8Array(literals + distances);
+  for (let i = 0; i < all.length;) {
+    const value = symbol(state, code);
+    if (value < 0) return false;
+    if (value < 16) {
+      all[i++] = value;
+      continue;
+    }
+    if (value === 16 && i === 0) return false;
+    const previous = value === 16 ? all[i - 1]! : 0;
+    const more = take(state, value === 16 ? 2 : value === 17 ? 3 : 7);
+    const repeat = more + (value === 18 ? 11 : 3);
+    if (more < 0 || i + repeat > all.length) return false;
+    all.fill(previous, i, i + repeat);
+    i += repeat;
+  }
+  const literalCode = makeCode(all.subarray(0, literals));
+  const distanceCode = makeCode(all.subarray(literals));
+  return all[256] !== 0 && literalCode !== undefined && distanceCode !== undefined &&
+    compressed(state, literalCode, distanceCode);
+}
+
+/** The block in which nearly all time goes; it keeps the state in variables of its own, which is twice as fast. */
+function compressed(state: State, literals: Code, distances: Code): boolean {
+  const { packed, out } = state;
+  const { width, table } = literals;
+  let { at, bits, count, written } = state;
+  for (;;) {
+    while (count < 15 && at < packed.length) {
+      bits |= packed[at++]! << count;
+      count += 8;
+    }
+    const found = table[bits & ((1 << width) - 1)]!;
+    const used = found & 15;
+    if (used === 0 || used > count) return false;
+    bits >>>= used;
+    count -= used;
+    const value = found >> 4;
+    if (value < 256) {
+      if (written >= out.length) return false;
+      out[written++] = value;
+      continue;
+    }
+    state.at = at;
+    state.bits = bits;
+    state.count = count;
+    state.written = written;
+    if (value === 256) return true;
+    if (!repeat(state, value - 257, distances)) return false;
+    ({ at, bits, count, written } = state);
+  }
+}
+
+/** Copy what stands some distance back; it may reach into what the copy itself writes. */
+function repeat(state: State, lengthIndex: number, distances: Code): boolean {
+  const base = LENGTH_BASE[lengthIndex];
+  const more = base === undefined ? -1 : take(state, LENGTH_EXTRA[lengthIndex]!);
+  const far = symbol(state, distances);
+  const farBase = DISTANCE_BASE[far];
+  const farMore = farBase === undefined ? -1 : take(state, DISTANCE_EXTRA[far]!);
+  if (more < 0 || farMore < 0) return false;
+  const { out, written } = state;
+  const [length, distance] = [base! + more, farBase! + farMore];
+  if (distance > written || written + length > out.length) return false;
+  if (distance >= length) out.copyWithin(written, written - distance, written - distance + length);
+  else for (let i = written; i < written + length; i++) out[i] = out[i - distance]!;
+  state.written += length;
+  return true;
+}
+
+/**
+ * The code that these lengths describe; `undefined` when they give more codes than there are. Codes count up within
+ * a length and double from one length to the next (section 3.2.2); they arrive with their first bit lowest, so the
+ * table for one bit more is the table twice.
+ */
+function makeCode(lengths: Uint8Array): Code | undefined {
+  let width = 1;
+  for (const length of lengths) if (length > width) width = length;
+  const table = new Uint16Array(1 << width);
+  let code = 0; // the next free code, its bits in the order in which they arrive
+  let free = 1;
+  for (let length = 1; length <= width; length++) {
+    const top = 1 << (length - 1);
+    table.copyWithin(top, 0, top);
+    free *= 2;
+    for (let value = lengths.indexOf(length); value >= 0; value = lengths.indexOf(length, value + 1)) {
+      if (free-- === 0) return undefined;
+      table[code] = value << 4 | length;
+      let bit = top;
+      while (code & bit) {
+        code ^= bit;
+        bit >>= 1;
+      }
+      code |= bit;
+    }
+  }
+  return { width, table };
 }
 
 let fixed: [Code, Code] | undefined;

@@ -1,5 +1,5 @@
 import { invalidInput, verificationFailed } from "../../errors/mod.ts";
-import { crc32 } from "./crc32.ts";
+import { crc32For } from "./crc32.ts";
 import { readDirectory, type ZipEntry } from "./directory.ts";
 import { damaged, inflate, MAX_RATIO } from "./inflate.ts";
 import { inflateSmall } from "./inflate_small.ts";
@@ -54,6 +54,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
       throw invalidInput("Cannot read archive: its entries are too large together");
     }
     const packed = bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize);
+    const crc32 = await crc32For(entry.size);
     let crc = 0;
     for await (const chunk of unpack(entry, packed)) {
       crc = crc32(chunk, crc);
