@@ -1,6 +1,6 @@
 import type { Entry } from "../commands/table.ts";
 import { groupsOf } from "./groups.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../formats/suggest.ts";
 
 /** The command or group that mistyped words most likely mean: `record` and `rum record` are `run record`. */
 export function nearestCommand(words: readonly string[], table: readonly Entry[]): string | undefined {

@@ -1,6 +1,6 @@
 import type { AnyCommand, Flag } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../formats/suggest.ts";
 
 /** Flags that every command has. */
 export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {

@@ -5,7 +5,7 @@ import { line } from "../../commands/text.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { completionModel } from "../completion/model.ts";
 import { isShell, SCRIPTS, SHELLS } from "../completion/shells.ts";
-import { suggest } from "../suggest.ts";
+import { suggest } from "../../formats/suggest.ts";
 
 /** `gait completion`. */
 export function completionCommand(table: readonly Entry[]): AnyCommand {

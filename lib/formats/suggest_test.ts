@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FAKE_TABLE } from "../../tests/support/fake_front.ts";
-import { nearestCommand } from "./nearest.ts";
 import { editDistance, suggest } from "./suggest.ts";
 
 Deno.test("editDistance() counts inserted, removed, replaced and swapped characters", () => {
@@ -38,20 +36,4 @@ Deno.test("suggest() stays silent when nothing is near", () => {
   assert.equal(suggest("frobnicate", ["verify", "demo", "keys"]), undefined);
   assert.equal(suggest("x", ["demo"]), undefined);
   assert.equal(suggest("verify", []), undefined);
-});
-
-Deno.test("nearestCommand() looks at several words, at groups, and at last words", () => {
-  const cases: [string[], string | undefined][] = [
-    [["verfy"], "verify"],
-    [["run", "recrod"], "run record"],
-    [["rum", "record", "a.json"], "run record"],
-    [["keys", "trust", "ad"], "keys trust add"],
-    [["kes"], "keys"],
-    [["record"], "run record"],
-    [["frobnicate", "run"], undefined],
-    [[], undefined],
-  ];
-  for (const [words, expected] of cases) {
-    assert.equal(nearestCommand(words, FAKE_TABLE), expected, words.join(" "));
-  }
 });

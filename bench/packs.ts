@@ -1,0 +1,58 @@
+import { V8_FLAGS } from "../scripts/compile.ts";
+import { median } from "./table.ts";
+
+/** What a pack of some size costs, in milliseconds and bytes. */
+export interface PackCost {
+  readonly intents: number;
+  readonly bytes: number;
+  readonly canonicalise: number;
+  readonly digest: number;
+  readonly verify: number;
+  readonly raw: number;
+  /** Peak memory of the process; absent where the system does not tell. */
+  readonly verifyPeak: number | undefined;
+  readonly rawPeak: number | undefined;
+}
+
+type Figures = Readonly<Record<string, number>>;
+
+const worker = new URL("pack_worker.ts", import.meta.url).pathname;
+
+/** Measure a pack of a size; verifying and the calibration take turns, each time in a fresh process. */
+export async function measurePack(intents: number, rounds: number, folder: string): Promise<PackCost> {
+  const file = `${folder}/runpack_${intents}.zip`;
+  const { bytes } = await run("build", file, `${intents}`);
+  const [records, verified, raws]: [Figures[], Figures[], Figures[]] = [[], [], []];
+  for (let round = 0; round < rounds; round++) {
+    records.push(await run("records", `${intents}`));
+    verified.push(await run("verify", file));
+    raws.push(await run("raw", file));
+  }
+  return {
+    intents,
+    bytes: bytes!,
+    canonicalise: middle(records, "canonicalise"),
+    digest: middle(records, "digest"),
+    verify: middle(verified, "time"),
+    raw: middle(raws, "time"),
+    verifyPeak: highest(verified, "peak"),
+    rawPeak: highest(raws, "peak"),
+  };
+}
+
+async function run(...args: string[]): Promise<Figures> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-A", V8_FLAGS, worker, ...args],
+  }).output();
+  if (!success) throw new Error(`Cannot measure ${args.join(" ")}:\n${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+function middle(rounds: readonly Figures[], name: string): number {
+  return median(rounds.map((figures) => figures[name]!));
+}
+
+function highest(rounds: readonly Figures[], name: string): number | undefined {
+  const found = rounds.map((figures) => figures[name]).filter((figure) => figure !== undefined);
+  return found.length === 0 ? undefined : Math.max(...found);
+}
