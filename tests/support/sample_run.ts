@@ -57,8 +57,8 @@ export const SAMPLE = {
 };
 
 /** The sample, with whatever a test changes in a copy of it. */
-// deno-lint-ignore no-explicit-any -- tests break the shape on purpose
 export async function packSample(
+  // deno-lint-ignore no-explicit-any -- tests break the shape on purpose
   change: (run: any) => void = () => {},
   key?: PrivateKey,
 ): Promise<PackedRun> {
