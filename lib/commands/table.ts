@@ -1,7 +1,13 @@
 import type { AnyCommand } from "./define.ts";
 
 /** What a person wants to do; help is grouped by it. */
-export type Goal = "Start here" | "Prove what happened" | "Never again" | "Keys and trust" | "The program";
+export type Goal =
+  | "Start here"
+  | "Decide what may happen"
+  | "Prove what happened"
+  | "Never again"
+  | "Keys and trust"
+  | "The program";
 
 /** One line of the command table: all that can be said of a command without loading it. */
 export interface Entry {
@@ -31,6 +37,54 @@ export const TABLE: readonly Entry[] = [
     summary: "Walk through record, verify and regression in one go",
     goal: "Start here",
     load: () => import("./tour.ts"),
+  },
+  {
+    name: "gate eval",
+    summary: "Decide whether a call may happen, and sign the decision",
+    goal: "Decide what may happen",
+    load: () => import("./gate/eval.ts"),
+  },
+  {
+    name: "policy init",
+    summary: "Write a policy to start from",
+    goal: "Decide what may happen",
+    load: () => import("./policy/init.ts"),
+  },
+  {
+    name: "policy validate",
+    summary: "Check a policy and tell its digest",
+    goal: "Decide what may happen",
+    load: () => import("./policy/validate.ts"),
+  },
+  {
+    name: "policy fmt",
+    summary: "Write a policy in its normal form",
+    goal: "Decide what may happen",
+    load: () => import("./policy/fmt.ts"),
+  },
+  {
+    name: "policy test",
+    summary: "Tell what a policy says about an intent, or check a folder of fixtures",
+    goal: "Decide what may happen",
+    load: () => import("./policy/test.ts"),
+  },
+  {
+    name: "policy simulate",
+    summary: "Tell what a new policy would change",
+    goal: "Decide what may happen",
+    load: () => import("./policy/simulate.ts"),
+  },
+  {
+    name: "approve-script",
+    summary: "Approve a script of calls beforehand",
+    goal: "Decide what may happen",
+    load: () => import("./approve_script.ts"),
+  },
+  {
+    name: "list-scripts",
+    summary: "List the scripts that were approved beforehand",
+    goal: "Decide what may happen",
+    load: () => import("./list_scripts.ts"),
   },
   {
     name: "verify",

@@ -36,14 +36,18 @@ export async function withLock<T>(
   try {
     return await step();
   } finally {
-    // Removed while still locked, so nobody can take this file for a dead one.
-    try {
-      Deno.removeSync(lockPath);
-    } catch {
-      // Whoever removed it had a reason; the step is done.
-    }
-    file.close();
+    release(lockPath, file);
   }
+}
+
+/** Removed while still locked, so nobody can take the file for a dead one. */
+function release(path: string, file: Deno.FsFile): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Whoever removed it had a reason; the step is done.
+  }
+  file.close();
 }
 
 async function acquire(path: string, options: Required<LockOptions>): Promise<Deno.FsFile> {
@@ -78,13 +82,8 @@ function create(path: string, { content }: Required<LockOptions>): Deno.FsFile |
     file.writeSync(utf8(content(LOCK_MARK, Deno.pid, Date.now())));
     return file;
   } catch (error) {
-    try {
-      Deno.removeSync(path);
-    } catch {
-      // The first error is the one to report.
-    }
-    file.close();
-    throw error;
+    release(path, file);
+    throw error; // the first error is the one to report
   }
 }
 

@@ -1,5 +1,6 @@
 import type { GenericSchema } from "valibot";
 import { contextEnvelopeSchema } from "./context_envelope.ts";
+import { intentRequestSchema } from "./intent.ts";
 import { CONFIG_SCHEMA_ID, configSchema } from "./regress_config.ts";
 import { FIXTURE_SCHEMA_ID, fixtureSchema } from "./regress_fixture.ts";
 import { regressResultSchema, RESULT_SCHEMA_ID } from "./regress_result.ts";
@@ -104,6 +105,12 @@ export const PUBLISHED: readonly Published[] = [
     file: "context/envelope.schema.json",
     title: "gait.context.envelope 1.0.0",
     schema: contextEnvelopeSchema,
+    side: "reads",
+  },
+  {
+    file: "gate/intent_request.schema.json",
+    title: "gait.gate.intent_request 1.0.0",
+    schema: intentRequestSchema,
     side: "reads",
   },
   {

@@ -1,10 +1,18 @@
-/** Areas that are finished: every case of them must pass. */
-export const FINISHED_AREAS: readonly string[] = ["core"];
+/** Areas whose cases must pass, but for those in LATER. */
+export const FINISHED_AREAS: readonly string[] = ["core", "gate"];
 
 /** Cases of finished areas whose command comes with a later area and is not offered before. */
 export const LATER: Readonly<Record<string, string>> = {
   "core/demo-durable": "comes with the job area",
-  "core/demo-policy": "comes with the gate area",
+  "core/demo-policy": "comes with the rest of the gate area",
+  "gate/approval-verdict-flow": "comes with approval tokens",
+  "gate/delegation-verdict-flow": "comes with delegation tokens",
+  "gate/profile-oss-prod": "comes with credential brokers",
+  "gate/check-findings": "comes with gait check",
+  "gate/explain-and-help": "comes with gait init and gait check",
+  "gate/init-empty-repo": "comes with gait init",
+  "gate/init-langchain-tools": "comes with gait init",
+  "gate/init-python-tools": "comes with gait init and gait check",
 };
 
 /** Finished cases of areas that are not finished as a whole, by the begin of their names. */

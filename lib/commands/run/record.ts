@@ -1,4 +1,3 @@
-import { readContextEnvelope } from "../../evidence/context/envelope.ts";
 import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../evidence/context/apply.ts";
 import { ticketFooter } from "../../evidence/runpack/footer.ts";
 import { checkRunId } from "../../evidence/runpack/locate.ts";
@@ -6,6 +5,7 @@ import { recordRun } from "../../evidence/runpack/record.ts";
 import { payloadWarnings, readRecordInput, withRunId } from "../../evidence/runpack/record_input.ts";
 import { verifyRunpack } from "../../evidence/runpack/verify.ts";
 import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts";
+import { readContextEnvelope } from "../../gate/context/envelope.ts";
 import { displayPath, insideWorkingFolder, outputPath } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import { loadSigningKey } from "../../signing/mod.ts";

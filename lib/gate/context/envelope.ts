@@ -13,30 +13,32 @@ import { decode } from "../../schema/fields.ts";
 import { encodeReceipt } from "../../schema/runpack.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { digestOf, isHexDigest } from "../../signing/mod.ts";
+import { trim, trimLower } from "../text.ts";
 
 /**
- * Read a context envelope: normalise its records, sort them, and check or compute its digest (spec/core.md 5.1).
+ * Read a context envelope: normalise its records, sort them, and check or compute its digest (spec/core.md 5.1,
+ * spec/gate.md 4.6). A key that occurs twice is refused, because an envelope can turn a block into an allow.
  *
  * @throws {GaitError} `invalid_input`
  */
 export async function readContextEnvelope(bytes: Uint8Array): Promise<ContextEnvelope> {
   const what = "context envelope";
   if (bytes.length > MAX_ENVELOPE_BYTES) throw invalidInput(`Cannot read ${what}: it is larger than 1 MiB`);
-  const given = decode(contextEnvelopeSchema, readJson(bytes, { what }), what);
-  const schemaId = given.schema_id.trim() || ENVELOPE_SCHEMA_ID;
-  const version = given.schema_version.trim() || RECORD_VERSION;
+  const given = decode(contextEnvelopeSchema, readJson(bytes, { what, duplicates: "refuse" }), what);
+  const schemaId = trim(given.schema_id) || ENVELOPE_SCHEMA_ID;
+  const version = trim(given.schema_version) || RECORD_VERSION;
   if (schemaId !== ENVELOPE_SCHEMA_ID || version !== RECORD_VERSION) {
     throw invalidInput(`Cannot read ${what}: it is "${schemaId}" ${version}`);
   }
-  const setId = given.context_set_id.trim();
+  const setId = trim(given.context_set_id);
   if (setId === "") throw invalidInput(`Cannot read ${what}: context_set_id is missing`);
-  const mode = given.evidence_mode.trim().toLowerCase() || "best_effort";
+  const mode = trimLower(given.evidence_mode) || "best_effort";
   if (mode !== "best_effort" && mode !== "required") {
     throw invalidInput(`Cannot read ${what}: evidence_mode "${mode}"`);
   }
   const records = given.records.map(normalizeRecord).sort(compareRecords);
   const digest = await digestOf(records.map(encodeReceipt));
-  const claimed = given.context_set_digest.trim().toLowerCase();
+  const claimed = trimLower(given.context_set_digest);
   if (claimed !== "" && claimed !== digest) {
     throw invalidInput(`Cannot read ${what}: context_set_digest does not fit its records`);
   }
@@ -44,7 +46,7 @@ export async function readContextEnvelope(bytes: Uint8Array): Promise<ContextEnv
     schema_id: schemaId,
     schema_version: version,
     created_at: isZeroTime(given.created_at) ? EPOCH_1980 : toUtc(given.created_at),
-    producer_version: given.producer_version.trim() || "0.0.0-dev",
+    producer_version: trim(given.producer_version) || "0.0.0-dev",
     context_set_id: setId,
     context_set_digest: digest,
     evidence_mode: mode,
@@ -54,18 +56,18 @@ export async function readContextEnvelope(bytes: Uint8Array): Promise<ContextEnv
 
 function normalizeRecord(record: ContextRecord): ContextRecord {
   const required = (name: "ref_id" | "source_type" | "source_locator" | "redaction_mode") => {
-    const value = record[name].trim();
+    const value = trim(record[name]);
     if (value === "") throw invalidInput(`Cannot read context envelope: a record has no ${name}`);
     return value;
   };
   const digest = (name: "query_digest" | "content_digest") => {
-    const value = record[name].trim().toLowerCase();
+    const value = trimLower(record[name]);
     if (!isHexDigest(value)) {
       throw invalidInput(`Cannot read context envelope: ${name} must be 64 hex digits`);
     }
     return value;
   };
-  const immutability = record.immutability.trim().toLowerCase() || "unknown";
+  const immutability = trimLower(record.immutability) || "unknown";
   if (!["unknown", "mutable", "immutable"].includes(immutability)) {
     throw invalidInput(`Cannot read context envelope: immutability "${immutability}"`);
   }
@@ -80,7 +82,7 @@ function normalizeRecord(record: ContextRecord): ContextRecord {
     query_digest: digest("query_digest"),
     content_digest: digest("content_digest"),
     redaction_mode: required("redaction_mode"),
-    sensitivity_label: record.sensitivity_label.trim(),
+    sensitivity_label: trim(record.sensitivity_label),
     immutability,
     retrieved_at: isZeroTime(record.retrieved_at) ? EPOCH_1980 : toUtc(record.retrieved_at),
   };

@@ -1,0 +1,86 @@
+import { invalidInput } from "../errors/mod.ts";
+import { parseDuration } from "../formats/duration.ts";
+import { parseIntent } from "../gate/intent/parse.ts";
+import { parsePolicy } from "../gate/policy/parse.ts";
+import { approveScript } from "../gate/script/approve.ts";
+import { putEntry } from "../gate/script/registry.ts";
+import { trim } from "../gate/text.ts";
+import { loadSigningKey } from "../signing/mod.ts";
+import { defineCommand, text } from "./define.ts";
+import { keySources, signingKeyFlags } from "./key_flags.ts";
+import { compact, success } from "./outcome.ts";
+import { good, keyValueLines, line, nextLines, warn } from "./text.ts";
+
+/** `gait approve-script` (spec/gate.md 6.2). */
+export default defineCommand({
+  explain:
+    "Approves a script of calls beforehand: while the policy and the script stay the same, it runs without being asked for again.",
+  flags: {
+    policy: text("file", "the policy under which the script may run"),
+    intent: text("file", "the script, as an intent request"),
+    registry: text("file", "the registry that the approval goes into"),
+    approver: text("identity", "who approves"),
+    "pattern-id": text("id", "name of the approval (default: made of the script)"),
+    ttl: text("duration", "how long it holds", { default: "168h" }),
+    scope: text("list", "remarks on what it is for, separated by commas"),
+    ...signingKeyFlags,
+    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can verify", {
+      default: "dev",
+      choices: ["dev", "prod"],
+    }),
+  },
+  flagsFirst: true,
+  needs: { read: true, write: true, env: true },
+  examples: [
+    "gait approve-script --policy policy.yaml --intent script.json --registry approved.json --approver dana " +
+    "--key-mode prod --private-key gait.key",
+  ],
+  async run({ flags, world, version }) {
+    for (const name of ["policy", "intent", "registry", "approver"] as const) {
+      if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
+    }
+    const ttl = parseDuration(flags.ttl);
+    if (ttl === undefined) {
+      throw invalidInput(`Cannot read --ttl "${flags.ttl}"`, { hint: "Give a duration such as 168h or 30m" });
+    }
+    const policy = await parsePolicy(await world.files.read(flags.policy), flags.policy);
+    const intent = await parseIntent(await world.files.read(flags.intent), `intent "${flags.intent}"`);
+    const { key, warnings } = await loadSigningKey(keySources(flags), world);
+    const entry = await approveScript({
+      intent,
+      policyDigest: policy.digest,
+      approver: flags.approver,
+      patternId: flags["pattern-id"],
+      scope: flags.scope.split(","),
+      ttl: Number((ttl + 999_999n) / 1_000_000n),
+      now: world.now(),
+      producerVersion: version,
+    }, key);
+    await putEntry(world.files, flags.registry, entry);
+    return success(
+      {
+        pattern_id: entry.patternId,
+        policy_digest: entry.policyDigest,
+        script_hash: entry.scriptHash,
+        tool_sequence: [...entry.toolSequence],
+        registry_path: flags.registry,
+        expires_at: entry.expiresAt,
+        ...compact({ warnings: [...warnings] }),
+      },
+      [
+        line(good("approved"), ` by ${entry.approverIdentity} until ${entry.expiresAt}`),
+        ...keyValueLines({
+          pattern_id: entry.patternId,
+          script_hash: entry.scriptHash,
+          tools: entry.toolSequence.join(","),
+          registry: flags.registry,
+        }),
+        ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...nextLines([
+          `gait gate eval --policy ${flags.policy} --intent ${flags.intent} ` +
+          `--approved-script-registry ${flags.registry} --approved-script-public-key <public.key>`,
+        ]),
+      ],
+    );
+  },
+});

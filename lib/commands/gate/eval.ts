@@ -1,0 +1,73 @@
+import type { Files } from "../../effects/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { decide } from "../../gate/decide.ts";
+import { inOrder } from "../../gate/in_order.ts";
+import { parseIntent } from "../../gate/intent/parse.ts";
+import type { Intent } from "../../gate/intent/types.ts";
+import { loadEnvelope, loadGate } from "../../gate/load.ts";
+import { trim } from "../../gate/text.ts";
+import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
+import { defineCommand, text } from "../define.ts";
+import { decided } from "../outcome.ts";
+import { defaultsOf, gateFlags, gateSettings } from "./flags.ts";
+import { decisionLines, describeDecision, exitOf } from "./report.ts";
+
+/** `gait gate eval` (spec/gate.md section 4). */
+export default defineCommand({
+  explain:
+    "Decides by a policy whether a call of a tool may happen, counts it, and writes a signed trace of the decision.",
+  flags: {
+    ...gateFlags,
+    intent: text("file", "the call to decide"),
+    "context-envelope": text("file", "evidence of the context that the call was made in"),
+    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    "approval-token-ref": text("text", "reference to an approval kept elsewhere; recorded, grants nothing"),
+    "approval-audit-out": text("file", "where the record of approvals goes"),
+    "delegation-audit-out": text("file", "where the record of delegation goes"),
+  },
+  flagsFirst: true,
+  needs: { read: true, write: true, env: true },
+  examples: [
+    "gait gate eval --policy policy.yaml --intent intent.json",
+    "gait gate eval --policy policy.yaml --intent intent.json --key-mode prod --private-key gait.key --json",
+    "gait gate eval --policy policy.yaml --intent intent.json --simulate",
+  ],
+  async run({ flags, world, version, correlationId }) {
+    const defaults = await defaultsOf(flags, world.files);
+    if (trim(flags.intent) === "") {
+      throw invalidInput("Missing --intent", { hint: "Give the call to decide: --intent <intent.json>" });
+    }
+    const envelopePath = flags["context-envelope"];
+    const [{ gate, warnings: setUp }, intent, envelope, correlation] = await inOrder([
+      loadGate(gateSettings(flags, defaults, version), world),
+      readIntent(flags.intent, world.files),
+      envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, world.files),
+      correlationId(),
+    ]);
+    const asked = {
+      trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
+      approvalAudit: trim(flags["approval-audit-out"]),
+      delegationAudit: trim(flags["delegation-audit-out"]),
+    };
+    checkRecordPaths(asked);
+    const call = {
+      intent,
+      approvalRef: trim(flags["approval-token-ref"]),
+      correlationId: correlation,
+      ...(envelope ? { envelope } : {}),
+    };
+    const decision = await decide(gate, call, world);
+    // INVARIANT: what is answered was written before.
+    const paths = await writeRecords(world.files, decision, asked);
+    const warnings = [...setUp, ...decision.warnings];
+    return decided(
+      exitOf(decision.standing.verdict),
+      describeDecision(decision, gate.profile, paths, warnings),
+      decisionLines(decision, paths, warnings),
+    );
+  },
+});
+
+async function readIntent(path: string, files: Files): Promise<Intent> {
+  return await parseIntent(await files.read(path), `intent "${path}"`);
+}

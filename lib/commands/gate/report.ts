@@ -1,0 +1,148 @@
+import { EXIT } from "../../errors/mod.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import type { Decision } from "../../gate/decide.ts";
+import { set } from "../../gate/text.ts";
+import { encodeStep } from "../../gate/trace/record.ts";
+import type { RecordPaths } from "../../gate/trace/write.ts";
+import type { Verdict } from "../../gate/verdict.ts";
+import { compact, type DecisionExit } from "../outcome.ts";
+import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
+
+/** The status of a verdict (spec/gate.md 4.3, item 13). */
+export function exitOf(verdict: Verdict): DecisionExit {
+  switch (verdict) {
+    case "allow":
+    case "dry_run":
+      return EXIT.ok;
+    case "require_approval":
+      return EXIT.approvalRequired;
+    case "block":
+      return EXIT.policyBlocked;
+  }
+}
+
+/** A decision as JSON (spec/gate.md 4.8). */
+export function describeDecision(
+  decision: Decision,
+  profile: string,
+  paths: RecordPaths,
+  warnings: readonly string[],
+): JsonObject {
+  const { standing, intent, evaluation, context } = decision;
+  const { rateLimit, destructiveBudget, simulated } = standing;
+  return compact({
+    profile,
+    verdict: standing.verdict,
+    reason_codes: [...standing.reasonCodes],
+    violations: [...standing.violations],
+    approval_ref: standing.approvalRef,
+    required_approvals: standing.requiredApprovals,
+    valid_approvals: standing.validApprovals,
+    approval_audit_path: paths.approvalAudit,
+    delegation_ref: standing.delegationRef,
+    delegation_required: standing.delegationRequired,
+    valid_delegations: standing.validDelegations,
+    delegation_audit_path: paths.delegationAudit,
+    trace_id: decision.traceId,
+    trace_path: paths.trace,
+    policy_digest: decision.policyDigest,
+    intent_digest: decision.intentDigest,
+    context_set_digest: context.setDigest,
+    context_evidence_mode: context.evidenceMode,
+    context_ref_count: context.refCount,
+    context_source: context.source,
+    ...(evaluation.script
+      ? {
+        script: true,
+        step_count: intent.script?.steps.length,
+        script_hash: intent.script?.hash,
+        composite_risk_class: evaluation.script.compositeRiskClass,
+        step_verdicts: evaluation.script.steps.map(encodeStep),
+      }
+      : {}),
+    pre_approved: decision.patternId !== "",
+    pattern_id: decision.patternId,
+    registry_reason: decision.registryReason,
+    matched_rule: evaluation.matchedRule,
+    phase: intent.context.phase,
+    rate_limit_scope: rateLimit?.scope,
+    rate_limit_key: rateLimit?.key,
+    rate_limit_used: rateLimit?.used,
+    rate_limit_remaining: rateLimit?.remaining,
+    destructive_budget_scope: destructiveBudget?.scope,
+    destructive_budget_key: destructiveBudget?.key,
+    destructive_budget_used: destructiveBudget?.used,
+    destructive_budget_remaining: destructiveBudget?.remaining,
+    simulate_mode: simulated !== undefined,
+    would_have_blocked: simulated?.wouldHaveBlocked,
+    simulated_verdict: simulated?.verdict,
+    simulated_reason_codes: [...simulated?.reasonCodes ?? []],
+    warnings: set(warnings),
+  });
+}
+
+/** A decision for people. */
+export function decisionLines(
+  decision: Decision,
+  paths: RecordPaths,
+  warnings: readonly string[],
+): Line[] {
+  const { standing, evaluation, intent } = decision;
+  const { simulated, rateLimit, destructiveBudget } = standing;
+  const rows: [string, string][] = [];
+  const row = (name: string, value: string) => {
+    if (value !== "") rows.push([name, value]);
+  };
+  row(
+    "rule",
+    decision.patternId === ""
+      ? evaluation.matchedRule || "none matched"
+      : `none asked: approved beforehand as ${decision.patternId}`,
+  );
+  row("reasons", standing.reasonCodes.join(", "));
+  row("violations", standing.violations.join(", "));
+  if (standing.requiredApprovals > 0) {
+    row("approvals", `${standing.validApprovals}/${standing.requiredApprovals}`);
+  }
+  for (const step of evaluation.script?.steps ?? []) {
+    row(`step ${step.index + 1}`, `${step.verdict}  ${step.toolName}  ${step.reasonCodes.join(", ")}`);
+  }
+  if (rateLimit) row("rate limit", `${rateLimit.used} used, ${rateLimit.remaining} left (${rateLimit.key})`);
+  if (destructiveBudget) {
+    row(
+      "budget",
+      `${destructiveBudget.used} used, ${destructiveBudget.remaining} left (${destructiveBudget.key})`,
+    );
+  }
+  row("trace", paths.trace);
+  row("approval audit", paths.approvalAudit);
+  row("delegation audit", paths.delegationAudit);
+  return [
+    line(verdictSpan(standing.verdict), `  ${intent.toolName}  `, dim(intent.context.identity)),
+    ...(simulated
+      ? [line(warn("simulated"), `: without --simulate the verdict is ${simulated.verdict}`)]
+      : []),
+    ...columns(rows),
+    ...set(warnings).map((warning) => line(warn("warning"), `: ${warning}`)),
+    ...nextLines(nextSteps(standing.verdict, paths)),
+  ];
+}
+
+/** A verdict in its colour. */
+export function verdictSpan(verdict: Verdict): Span {
+  switch (verdict) {
+    case "allow":
+      return good("allow");
+    case "dry_run":
+      return warn("dry_run");
+    case "require_approval":
+      return warn("require_approval");
+    case "block":
+      return bad("block");
+  }
+}
+
+function nextSteps(verdict: Verdict, { trace }: RecordPaths): string[] {
+  const verify = `gait trace verify ${trace} --public-key <public.key>`;
+  return verdict === "allow" ? [verify] : ["gait gate eval … --explain-decision", verify];
+}

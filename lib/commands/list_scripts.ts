@@ -1,0 +1,86 @@
+import { invalidInput } from "../errors/mod.ts";
+import { timeOfMillis } from "../formats/time.ts";
+import { isExpired, type ScriptEntry } from "../gate/script/entry.ts";
+import { readRegistry } from "../gate/script/registry.ts";
+import { trim } from "../gate/text.ts";
+import { defineCommand, text } from "./define.ts";
+import { compact, success } from "./outcome.ts";
+import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts";
+
+/** `gait list-scripts` (spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
+export default defineCommand({
+  explain: "Lists the scripts that were approved beforehand, with their approvers and when they run out.",
+  flags: { registry: text("file", "the registry of approved scripts") },
+  flagsFirst: true,
+  needs: { read: true },
+  examples: ["gait list-scripts --registry approved_scripts.json"],
+  async run({ flags: { registry }, world }) {
+    if (trim(registry) === "") {
+      throw invalidInput("Missing --registry", {
+        hint: "Give the file: gait list-scripts --registry <file>",
+      });
+    }
+    const now = timeOfMillis(world.now());
+    const listed = (await readRegistry(world.files, registry)).map((entry) => ({
+      entry,
+      expired: isExpired(entry, now),
+    }));
+    return success({
+      registry,
+      ...compact({
+        count: listed.length,
+        entries: listed.map(({ entry, expired }) => describe(entry, expired)),
+      }),
+    }, lines(registry, listed));
+  },
+});
+
+interface Listed {
+  readonly entry: ScriptEntry;
+  readonly expired: boolean;
+}
+
+function describe(entry: ScriptEntry, expired: boolean) {
+  return {
+    pattern_id: entry.patternId,
+    approver_identity: entry.approverIdentity,
+    policy_digest: entry.policyDigest,
+    script_hash: entry.scriptHash,
+    tool_sequence: [...entry.toolSequence],
+    ...compact({ scope: [...entry.scope] }),
+    expires_at: entry.expiresAt,
+    expired,
+  };
+}
+
+function lines(registry: string, listed: readonly Listed[]): Line[] {
+  if (listed.length === 0) {
+    return [
+      line(`no approved scripts in ${registry}`),
+      ...nextLines([
+        `gait approve-script --policy <policy> --intent <script> --registry ${registry} --approver <name>`,
+      ]),
+    ];
+  }
+  const rows = listed.map(({ entry, expired }) =>
+    [
+      entry.patternId,
+      {
+        text: `by ${entry.approverIdentity}, ${expired ? "expired" : "until"} ${entry.expiresAt}, tools ${
+          entry.toolSequence.join(" ")
+        }`,
+        ...(expired ? { style: "dim" as const } : {}),
+      },
+    ] as const
+  );
+  const expired = listed.filter((item) => item.expired).length;
+  return [
+    line(
+      good(`${listed.length} approved`),
+      ` in ${registry}`,
+      expired > 0 ? warn(`, ${expired} expired`) : "",
+    ),
+    ...columns(rows),
+    line(dim("Signatures are checked when a script runs: gait gate eval --approved-script-registry <file>")),
+  ];
+}

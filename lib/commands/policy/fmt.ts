@@ -1,0 +1,39 @@
+import { utf8 } from "../../formats/bytes.ts";
+import { insideWorkingFolder } from "../../formats/path.ts";
+import { formatPolicy } from "../../gate/policy/format.ts";
+import { bool, defineCommand } from "../define.ts";
+import { compact, success } from "../outcome.ts";
+import { good, line } from "../text.ts";
+import { withMigration } from "./migration.ts";
+
+/** `gait policy fmt` (spec/gate.md 6.1). */
+export default defineCommand({
+  explain:
+    "Writes a policy in its normal form: every key, defaults filled in, rules in the order of evaluation.",
+  positionals: ["<file>"],
+  flags: { write: bool("rewrite the file when its text changes") },
+  needs: { read: true, write: true },
+  examples: ["gait policy fmt policy.yaml", "gait policy fmt policy.yaml --write"],
+  run: ({ positionals, flags, world }) =>
+    withMigration(async () => {
+      const file = positionals[0]!;
+      const { policy, digest, formatted, changed } = await formatPolicy(await world.files.read(file), file);
+      const written = flags.write && changed;
+      if (written) {
+        const mode = (await world.files.stat(file))?.mode ?? 0o600;
+        await world.files.writeAtomic(insideWorkingFolder(file), utf8(formatted), { mode });
+      }
+      return success(
+        {
+          path: file,
+          ...compact({ written, changed, rule_count: policy.rules.length }),
+          policy_digest: digest,
+          default_verdict: policy.defaultVerdict,
+          ...(flags.write ? {} : { formatted }),
+        },
+        flags.write
+          ? [line(good("policy fmt ok"), `: ${file} (${written ? "rewritten" : "no change"})`)]
+          : formatted.replace(/\n$/, "").split("\n").map((text) => line(text)),
+      );
+    }),
+});

@@ -1,0 +1,35 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
+import { baseline } from "../../gate/policy/baseline.ts";
+import { bool, defineCommand, text } from "../define.ts";
+import { success } from "../outcome.ts";
+import { good, line, nextLines } from "../text.ts";
+
+/** `gait policy init` (spec/gate.md 6.1). */
+export default defineCommand({
+  explain: "Writes a policy to start from, for low, medium or high risk; never overwrites one unless forced.",
+  positionals: ["<template>"],
+  flags: {
+    out: text("file", "where the policy goes", { default: "gait.policy.yaml" }),
+    force: bool("overwrite an existing file"),
+  },
+  needs: { read: true, write: true },
+  examples: ["gait policy init baseline-highrisk", "gait policy init low --out policy.yaml"],
+  async run({ positionals, flags, world }) {
+    const { name, text: content } = baseline(positionals[0]!);
+    const path = outputPath(flags.out);
+    if (!flags.force && await world.files.stat(path)) {
+      throw invalidInput(`Cannot write policy: "${path}" exists`, {
+        hint: "Choose another --out, or give --force",
+      });
+    }
+    await world.files.makeFolder(folderOf(path));
+    await world.files.writeAtomic(path, utf8(content), { onlyNew: !flags.force });
+    const next = [`gait policy validate ${path}`, `gait policy test ${path} <intent.json>`];
+    return success({ template: name, policy_path: path, next_commands: next }, [
+      line(good("policy init ok"), `: ${name} -> ${path}`),
+      ...nextLines(next),
+    ]);
+  },
+});

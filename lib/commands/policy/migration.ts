@@ -1,0 +1,14 @@
+import { policyMigration } from "../../gate/policy/parse.ts";
+import { GaitError } from "../../errors/mod.ts";
+import { failure, type Outcome } from "../outcome.ts";
+
+/** Run a command that reads a policy; when that is in an older language, its JSON error shows the way to the new one. */
+export async function withMigration(run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    const migration = policyMigration(error);
+    if (migration && error instanceof GaitError) return failure(error, { migration });
+    throw error;
+  }
+}

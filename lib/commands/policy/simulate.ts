@@ -1,0 +1,50 @@
+import type { Files } from "../../effects/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { comparePolicies, type SimulationFixture } from "../../gate/fixtures/compare.ts";
+import { findFixtures } from "../../gate/fixtures/find.ts";
+import { intentDigest } from "../../gate/intent/digest.ts";
+import { parseIntent } from "../../gate/intent/parse.ts";
+import { parsePolicy } from "../../gate/policy/parse.ts";
+import { trim } from "../../gate/text.ts";
+import { defineCommand, text } from "../define.ts";
+import { success } from "../outcome.ts";
+import { withMigration } from "./migration.ts";
+import { describeComparison, encodeComparison } from "./simulate_report.ts";
+
+/** `gait policy simulate` (spec/gate.md 6.1). */
+export default defineCommand({
+  explain:
+    "Tells what a new policy would change: judges recorded intents by the one in force and by the candidate.",
+  flags: {
+    policy: text("file", "the candidate"),
+    baseline: text("file", "the policy in force"),
+    fixtures: text("paths", "intents as .json files, and folders of them, with commas between"),
+  },
+  needs: { read: true },
+  examples: ["gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents"],
+  run: ({ flags, world: { files } }) =>
+    withMigration(async () => {
+      for (const name of ["policy", "baseline", "fixtures"] as const) {
+        if (trim(flags[name]) === "") {
+          throw invalidInput(`Missing --${name}`, {
+            hint: "gait policy simulate --policy <new> --baseline <old> --fixtures <intents>",
+          });
+        }
+      }
+      const candidate = await parsePolicy(await files.read(flags.policy), flags.policy);
+      const baseline = await parsePolicy(await files.read(flags.baseline), flags.baseline);
+      const paths = flags.fixtures.split(",").map(trim).filter((path) => path !== "");
+      const fixtures: SimulationFixture[] = [];
+      for (const path of await findFixtures(paths, files)) fixtures.push(await load(path, files));
+      const comparison = comparePolicies(baseline.policy, candidate.policy, fixtures);
+      return success(
+        encodeComparison(comparison, baseline.digest, candidate.digest),
+        describeComparison(comparison),
+      );
+    }),
+});
+
+async function load(path: string, files: Files): Promise<SimulationFixture> {
+  const intent = await parseIntent(await files.read(path), `intent "${path}"`);
+  return { path, intent, digest: await intentDigest(intent) };
+}

@@ -1,0 +1,63 @@
+import type { World } from "../../effects/mod.ts";
+import { EXIT } from "../../errors/mod.ts";
+import { outputPath } from "../../formats/path.ts";
+import { loadPolicyFixtures } from "../../gate/fixtures/load.ts";
+import { type FixtureReport, runPolicyFixtures } from "../../gate/fixtures/run.ts";
+import { parsePolicy } from "../../gate/policy/parse.ts";
+import { verdictSpan } from "../gate/report.ts";
+import { compact, type Outcome, verdict } from "../outcome.ts";
+import { bad, dim, good, type Line, line, warn } from "../text.ts";
+import { encodePolicyJunit } from "./test_junit.ts";
+
+/** `gait policy test <file> --fixtures <folder>`: 5 when an expectation is not met. */
+export async function testFixtures(
+  file: string,
+  folder: string,
+  junit: string,
+  { files }: World,
+): Promise<Outcome> {
+  const target = junit === "" ? undefined : outputPath(junit);
+  const { policy, digest } = await parsePolicy(await files.read(file), file);
+  const report = runPolicyFixtures(policy, await loadPolicyFixtures(folder, files));
+  if (target) await files.writeAtomic(target, encodePolicyJunit(file, report));
+  const { results, failed, rules, unreached } = report;
+  const json = {
+    policy_digest: digest,
+    total: results.length,
+    failed,
+    rules,
+    rules_reached: rules - unreached.length,
+    ...compact({ unreached_rules: unreached.map((rule) => rule.name), junit }),
+    fixtures: results.map(({ name, evaluation, problems }) => ({
+      name,
+      status: problems.length === 0 ? "pass" : "fail",
+      verdict: evaluation.verdict,
+      ...compact({ matched_rule: evaluation.matchedRule, problems: [...problems] }),
+    })),
+  };
+  return verdict(failed === 0, EXIT.regressFailed, json, describe(report, junit));
+}
+
+function describe({ results, failed, rules, unreached }: FixtureReport, junit: string): Line[] {
+  const width = Math.max(...results.map(({ name }) => name.length));
+  return [
+    failed === 0
+      ? line(good("policy test pass"), `: ${results.length} fixtures`)
+      : line(bad("policy test fail"), `: ${failed} of ${results.length} fixtures failed`),
+    ...results.flatMap(({ name, evaluation, problems }) => [
+      line(
+        "  ",
+        problems.length === 0 ? good("pass") : bad("fail"),
+        `  ${name.padEnd(width)}  `,
+        verdictSpan(evaluation.verdict),
+        dim(`  ${evaluation.matchedRule || "no rule"}`),
+      ),
+      ...problems.map((problem) => line("        ", problem)),
+    ]),
+    line(dim("rules reached: "), `${rules - unreached.length} of ${rules}`),
+    ...unreached.map(({ name, priority }) =>
+      line("  ", warn("never reached"), `  ${name}`, dim(`  priority ${priority}`))
+    ),
+    ...(junit === "" ? [] : [line(dim("junit: "), junit)]),
+  ];
+}

@@ -1,0 +1,33 @@
+import { parsePolicy } from "../../gate/policy/parse.ts";
+import { defineCommand } from "../define.ts";
+import { compact, success } from "../outcome.ts";
+import { good, keyValueLines, line, nextLines } from "../text.ts";
+import { withMigration } from "./migration.ts";
+
+/** `gait policy validate` (spec/gate.md 6.1). */
+export default defineCommand({
+  explain: "Reads a policy strictly and tells its digest; a mistake is named with its line and column.",
+  positionals: ["<file>"],
+  flags: {},
+  needs: { read: true },
+  examples: ["gait policy validate policy.yaml"],
+  run: ({ positionals, world }) =>
+    withMigration(async () => {
+      const file = positionals[0]!;
+      const { policy, digest } = await parsePolicy(await world.files.read(file), file);
+      const rules = policy.rules.length;
+      const summary = `policy valid: default_verdict=${policy.defaultVerdict} rules=${rules}`;
+      return success({
+        schema_id: "gait.gate.policy",
+        schema_version: "1.0.0",
+        policy_digest: digest,
+        default_verdict: policy.defaultVerdict,
+        ...compact({ rule_count: rules }),
+        summary,
+      }, [
+        line(good("policy validate ok"), `: ${file}`),
+        ...keyValueLines({ default_verdict: policy.defaultVerdict, rules, policy_digest: digest }),
+        ...nextLines([`gait policy test ${file} <intent.json>`]),
+      ]);
+    }),
+});

@@ -1,0 +1,124 @@
+import { type Event, EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
+import { YamlError } from "./error.ts";
+import { mergeEntries } from "./merge.ts";
+import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSource } from "./node.ts";
+import { checkCollectionTag, isStringTag, tagScalar } from "./tags.ts";
+
+/** Nodes that all aliases together may stand for: an "alias bomb" grows beyond any memory in a few lines. */
+export const MAX_EXPANDED_NODES = 1_000_000;
+
+/** A node with the number of nodes that it stands for, aliases written out. */
+interface Sized {
+  readonly node: YamlNode;
+  readonly size: number;
+}
+
+/** A collection whose end has not come yet. */
+interface Open {
+  readonly kind: "sequence" | "mapping";
+  readonly at: number;
+  readonly anchor: string;
+  readonly children: Sized[];
+}
+
+/**
+ * The tree of the first document.
+ *
+ * @returns `undefined` for a document without content (a lone `---`)
+ * @throws {YamlError} unknown or circular alias, alias bomb, unknown tag, key that is no scalar or occurs twice
+ */
+export function buildTree(events: readonly Event[], source: YamlSource): YamlNode | undefined {
+  const { text } = source;
+  const anchors = new Map<string, Sized | undefined>();
+  const open: Open[] = [];
+  let root: YamlNode | undefined;
+  let expanded = 0;
+  let last = 0;
+
+  const fail = (at: number, message: string, detail: string) =>
+    new YamlError(source, at, message, { detail });
+
+  function add(sized: Sized, anchor: string): void {
+    if (anchor !== "") anchors.set(anchor, sized);
+    const parent = open.at(-1);
+    if (parent) parent.children.push(sized);
+    else root = sized.node;
+  }
+
+  function close({ kind, at, anchor, children }: Open): void {
+    const size = children.reduce((sum, child) => sum + child.size, 1);
+    const node: YamlNode = kind === "sequence"
+      ? { kind, at, items: children.map((child) => child.node) }
+      : mappingOf(children, at, source);
+    add({ node, size }, anchor);
+  }
+
+  for (const event of events) {
+    switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        if (event.directives.some((directive) => directive.kind === "tag")) {
+          throw fail(0, "Tags can't be redefined here", "yaml_tag");
+        }
+        break;
+      case EVENT_ID.SEQUENCE:
+      case EVENT_ID.MAPPING: {
+        const kind = event.type === EVENT_ID.SEQUENCE ? "sequence" : "mapping";
+        last = event.start;
+        checkCollectionTag(kind, text.slice(event.tagStart, event.tagEnd), event.tagStart, source);
+        const anchor = text.slice(event.anchorStart, event.anchorEnd);
+        if (anchor !== "") anchors.set(anchor, undefined);
+        open.push({ kind, at: event.start, anchor, children: [] });
+        break;
+      }
+      case EVENT_ID.SCALAR: {
+        const tag = text.slice(event.tagStart, event.tagEnd);
+        const quote = event.style === SCALAR_STYLE.SINGLE_QUOTED ||
+          event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+        // A value that was left out stands where the node before it ends.
+        const at = event.valueStart < 0 ? last : event.valueStart - (quote ? 1 : 0);
+        last = Math.max(event.valueEnd, event.anchorEnd, event.tagEnd, last);
+        const absent = event.valueStart < 0 && tag === "" && event.anchorStart < 0;
+        if (absent && open.length === 0) break;
+        const plain = event.style === SCALAR_STYLE.PLAIN && !isStringTag(tag);
+        const scalar: YamlScalar = { kind: "scalar", text: getScalarValue(text, event), plain, at };
+        const node = tag === "" ? scalar : tagScalar(scalar, tag, event.tagStart, source);
+        add({ node, size: 1 }, text.slice(event.anchorStart, event.anchorEnd));
+        break;
+      }
+      case EVENT_ID.ALIAS: {
+        const name = text.slice(event.anchorStart, event.anchorEnd);
+        const at = event.anchorStart - 1;
+        if (!anchors.has(name)) throw fail(at, `Unknown alias "${name}"`, "yaml_alias");
+        const target = anchors.get(name);
+        if (!target) throw fail(at, `Alias "${name}" stands inside what it names`, "yaml_alias");
+        expanded += target.size;
+        if (expanded > MAX_EXPANDED_NODES) {
+          throw fail(at, `Aliases stand for more than ${MAX_EXPANDED_NODES} nodes`, "yaml_alias_bomb");
+        }
+        last = event.anchorEnd;
+        add(target, "");
+        break;
+      }
+      case EVENT_ID.POP: {
+        const closed = open.pop();
+        if (!closed) return root; // end of the first document
+        close(closed);
+        break;
+      }
+    }
+  }
+  return root;
+}
+
+/** Keys and values take turns in `children`. */
+function mappingOf(children: readonly Sized[], at: number, source: YamlSource): YamlMapping {
+  const entries: YamlEntry[] = [];
+  for (let i = 0; i + 1 < children.length; i += 2) {
+    const key = children[i]!.node;
+    if (key.kind !== "scalar") {
+      throw new YamlError(source, key.at, "A key must be a plain text", { detail: "yaml_key" });
+    }
+    entries.push({ key, value: children[i + 1]!.node });
+  }
+  return { kind: "mapping", at, entries: mergeEntries(entries, source) };
+}

@@ -1,0 +1,64 @@
+import { type Event, EVENT_ID } from "js-yaml";
+import type { YamlSource } from "./node.ts";
+import { readEvents } from "./parse.ts";
+
+/** A comment of a text. */
+export interface FoundComment {
+  /** With its `#`. */
+  readonly text: string;
+  readonly at: number;
+  /** Whether nothing else stands on its line. */
+  readonly ownLine: boolean;
+}
+
+/** The comments of the first document, in order: every `#` after white space that stands in no scalar. */
+export function findComments(source: YamlSource): FoundComment[] {
+  const { text } = source;
+  const events = readEvents(source);
+  const scalars = scalarRanges(events);
+  const end = endOfFirstDocument(events, text);
+  const found: FoundComment[] = [];
+  let next = 0;
+  for (let at = 0; at < end; at++) {
+    while (next < scalars.length && scalars[next]!.end <= at) next++;
+    const scalar = scalars[next];
+    if (scalar && at >= scalar.start) {
+      at = scalar.end - 1;
+      continue;
+    }
+    if (text[at] !== "#" || (at > 0 && !/\s/.test(text[at - 1]!))) continue;
+    const lineEnd = text.slice(at).search(/[\r\n]/);
+    const stop = lineEnd < 0 ? text.length : at + lineEnd;
+    const lineStart = Math.max(text.lastIndexOf("\n", at - 1), text.lastIndexOf("\r", at - 1)) + 1;
+    const ownLine = at === 0 || text.slice(lineStart, at).trim() === "";
+    found.push({ text: text.slice(at, stop).trimEnd(), at, ownLine });
+    at = stop;
+  }
+  return found;
+}
+
+function scalarRanges(events: readonly Event[]): { readonly start: number; readonly end: number }[] {
+  return events.flatMap((event) =>
+    event.type === EVENT_ID.SCALAR && event.valueEnd > event.valueStart
+      ? [{ start: event.valueStart, end: event.valueEnd }]
+      : []
+  );
+}
+
+/** Where the second document begins, by its first node. */
+function endOfFirstDocument(events: readonly Event[], text: string): number {
+  const second = events.findIndex((event, i) => i > 0 && event.type === EVENT_ID.DOCUMENT);
+  if (second < 0) return text.length;
+  const marker = /^(?:---|\.\.\.)(?=\s|$)/gm;
+  const starts = [...text.matchAll(marker)].map((match) => match.index);
+  const first = firstOffset(events);
+  return starts.find((start) => start > first) ?? text.length;
+}
+
+function firstOffset(events: readonly Event[]): number {
+  for (const event of events) {
+    if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
+    if (event.type === EVENT_ID.SCALAR) return event.valueStart;
+  }
+  return 0;
+}

@@ -1,0 +1,42 @@
+import { YamlError } from "./error.ts";
+import type { YamlEntry, YamlMapping, YamlSource } from "./node.ts";
+
+/**
+ * The entries of a mapping with its merge keys (`<<: *base`, `<<: [*a, *b]`) resolved.
+ *
+ * INVARIANT: a key occurs once. Readers disagree on who wins between a merged and an explicit key of the same
+ * name, and such a text would mean one thing here and another thing elsewhere, so it is refused in either order.
+ */
+export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource): readonly YamlEntry[] {
+  const seen = new Set<string>();
+  const merged: YamlEntry[] = [];
+  let plain = true;
+  const add = (entry: YamlEntry, at: number): void => {
+    if (seen.has(entry.key.text)) {
+      throw new YamlError(source, at, `Key "${entry.key.text}" occurs twice`, { detail: "duplicate_key" });
+    }
+    seen.add(entry.key.text);
+    merged.push(entry);
+  };
+  for (const entry of entries) {
+    if (entry.key.text !== "<<" || !entry.key.plain) {
+      add(entry, entry.key.at);
+      continue;
+    }
+    plain = false;
+    for (const base of basesOf(entry, source)) {
+      for (const inherited of base.entries) add(inherited, entry.key.at);
+    }
+  }
+  return plain ? entries : merged;
+}
+
+function basesOf({ value }: YamlEntry, source: YamlSource): readonly YamlMapping[] {
+  const bases = value.kind === "sequence" ? value.items : [value];
+  return bases.map((base) => {
+    if (base.kind === "mapping") return base;
+    throw new YamlError(source, base.at, "A merge key takes a mapping or a list of mappings", {
+      detail: "yaml_merge",
+    });
+  });
+}

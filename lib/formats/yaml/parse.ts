@@ -1,0 +1,48 @@
+import { type Event, EVENT_ID, parseEvents, YAMLException } from "js-yaml";
+import { messageOf } from "../../errors/mod.ts";
+import { decodeUtf8Strict } from "../bytes.ts";
+import { YamlError } from "./error.ts";
+import { buildTree } from "./build.ts";
+import type { YamlDocument, YamlSource } from "./node.ts";
+
+/** Levels that collections may nest. */
+export const MAX_YAML_DEPTH = 100;
+
+/**
+ * Read the first document of a YAML text (spec/gate.md 1.1): UTF-8 without BOM; later documents are not used, but
+ * must be free of syntax errors. Anchors, aliases and merge keys are resolved within
+ * {@linkcode MAX_EXPANDED_NODES}; a key that occurs twice is refused.
+ *
+ * @param name what to call the text in messages, e.g. its path
+ * @throws {YamlError} `invalid_input` with the place of the mistake
+ */
+export function parseYaml(input: string | Uint8Array, name: string): YamlDocument {
+  const text = typeof input === "string" ? input : decodeUtf8Strict(input);
+  if (text === undefined) {
+    throw new YamlError({ name, text: "" }, 0, "The text is not valid UTF-8", { detail: "yaml_encoding" });
+  }
+  const source: YamlSource = { name, text };
+  if (text.startsWith("\uFEFF")) {
+    throw new YamlError(source, 0, "The text begins with a byte order mark", {
+      detail: "yaml_encoding",
+      hint: "Save the file as UTF-8 without BOM",
+    });
+  }
+  const events = readEvents(source);
+  const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
+  return { source, root: documents === 0 ? undefined : buildTree(events, source), documents };
+}
+
+/** The events of a text, e.g. to find out where scalars stand. */
+export function readEvents(source: YamlSource): Event[] {
+  try {
+    return parseEvents(source.text, { maxDepth: MAX_YAML_DEPTH });
+  } catch (error) {
+    const known = error instanceof YAMLException ? error : undefined;
+    const at = known?.mark?.position ?? 0;
+    throw new YamlError(source, at, `Not valid YAML: ${known?.reason ?? messageOf(error)}`, {
+      detail: "yaml_syntax",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { resolvePlain } from "./scalar.ts";
+
+/** Words that older readers take for booleans. */
+const OLD_BOOLEAN = /^(?:y|yes|n|no|on|off)$/i;
+/** Numbers of base 60 in older readers: `12:30`. */
+const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+/** Characters that mean something at the start of a plain text, or inside of it. */
+const UNSAFE_START = /^[,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|^<<$|^=$/;
+const UNSAFE_INSIDE = /[#\\]|:(?:\s|$)|^\s|\s$/;
+/** Everything that is not printed as it is: controls, line separators, byte order marks, lone surrogates. */
+// deno-lint-ignore no-control-regex -- they are what it looks for
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u;
+
+/** A text as a YAML scalar of one line: plain where that reads as the same text everywhere, else in double quotes. */
+export function quoteIfNeeded(text: string): string {
+  return needsQuotes(text) ? quote(text) : text;
+}
+
+function needsQuotes(text: string): boolean {
+  if (text === "" || OLD_BOOLEAN.test(text) || SEXAGESIMAL.test(text)) return true;
+  if (UNSAFE_START.test(text) || UNSAFE_INSIDE.test(text) || UNPRINTABLE.test(text)) return true;
+  const resolved = resolvePlain(text);
+  return resolved.kind !== "str" && !(resolved.kind === "float" && !resolved.dotted);
+}
+
+/** Whether a text can be written as a block of lines without losing anything. */
+export function isBlockText(text: string): boolean {
+  return text.includes("\n") && text.split("\n").every((line) => !UNPRINTABLE.test(line)) &&
+    !/^[\s]|\s$/.test(text);
+}
+
+function quote(text: string): string {
+  let quoted = '"';
+  for (const char of text) {
+    if (char === '"' || char === "\\") quoted += `\\${char}`;
+    else if (char === "\n") quoted += "\\n";
+    else if (char === "\t") quoted += "\\t";
+    else if (char === "\r") quoted += "\\r";
+    else if (UNPRINTABLE.test(char)) quoted += `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    else quoted += char;
+  }
+  return `${quoted}"`;
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { GaitError } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { MAX_ENVELOPE_BYTES } from "../../schema/context_envelope.ts";
+import { envelope, record } from "./_test_envelopes.ts";
+import { readContextEnvelope } from "./envelope.ts";
+
+const read = (value: unknown) => readContextEnvelope(utf8(JSON.stringify(value)));
+const INVALID = { code: "invalid_input" };
+
+Deno.test("readContextEnvelope() fills in what may be absent", async () => {
+  const read1 = await read({ context_set_id: " set ", records: null });
+  assert.deepEqual(read1, {
+    schema_id: "gait.context.envelope",
+    schema_version: "1.0.0",
+    created_at: "1980-01-01T00:00:00Z",
+    producer_version: "0.0.0-dev",
+    context_set_id: "set",
+    // SHA-256 of `[]`.
+    context_set_digest: "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945",
+    evidence_mode: "best_effort",
+    records: [],
+  });
+});
+
+Deno.test("readContextEnvelope() sees neither the order nor the dress of records", async () => {
+  const plain = await read(envelope({ records: [record("a"), record("b")] }));
+  const dressed = {
+    query_digest: ` ${"AB".repeat(32)}\u0085`,
+    immutability: " Immutable",
+    retrieved_at: "2026-03-01T10:00:00+02:00",
+  };
+  const other = await read(envelope({ records: [record("b", dressed), record(" a ", dressed)] }));
+  assert.equal(other.context_set_digest, plain.context_set_digest);
+  assert.deepEqual(other.records, plain.records);
+  const claimed = await read(
+    envelope({
+      context_set_digest: plain.context_set_digest.toUpperCase(),
+      records: [record("b"), record("a")],
+    }),
+  );
+  assert.deepEqual(claimed, plain);
+});
+
+Deno.test("readContextEnvelope() refuses what is ambiguous, unknown or wrong", async () => {
+  const bad: JsonObject[] = [
+    envelope({ extra: 1 }),
+    envelope({ context_set_id: " " }),
+    envelope({ schema_id: "x" }),
+    envelope({ schema_version: "2.0.0" }),
+    envelope({ evidence_mode: "maybe" }),
+    envelope({ context_set_digest: "nope" }),
+    envelope({ context_set_digest: "ab".repeat(32) }),
+    ...[
+      { extra: 1 },
+      { ref_id: "\u0085" },
+      { source_type: "" },
+      { source_locator: "" },
+      { redaction_mode: "" },
+      { query_digest: "" },
+      { content_digest: "ab" },
+      { immutability: "frozen" },
+      { freshness_sla_seconds: -1 },
+      { freshness_sla_seconds: 1.5 },
+      { retrieved_at: "yesterday" },
+    ].map((members) => envelope({ records: [record("a", members)] })),
+  ];
+  for (const value of bad) await assert.rejects(read(value), INVALID, JSON.stringify(value));
+  const twice = JSON.stringify(envelope({})).replace("{", '{"evidence_mode":"best_effort",');
+  await assert.rejects(readContextEnvelope(utf8(twice)), { detail: "duplicate_json_key" });
+});
+
+Deno.test("readContextEnvelope() takes 1 MiB and not one byte more", async () => {
+  const text = JSON.stringify(envelope({}));
+  const padded = (size: number) => utf8(text + " ".repeat(size - text.length));
+  await readContextEnvelope(padded(MAX_ENVELOPE_BYTES));
+  await assert.rejects(readContextEnvelope(padded(MAX_ENVELOPE_BYTES + 1)), INVALID);
+});
+
+Deno.test("readContextEnvelope() never fails with anything but invalid_input", async () => {
+  await fc.assert(fc.asyncProperty(fc.jsonValue(), fc.string(), async (noise, name) => {
+    for (
+      const value of [noise, { ...envelope({}), [name]: noise }, envelope({ records: [noise as JsonObject] })]
+    ) {
+      await read(value).catch((error) =>
+        assert.ok(error instanceof GaitError && error.code === "invalid_input")
+      );
+    }
+  }));
+});

@@ -1,0 +1,141 @@
+import type { Files } from "../effects/types.ts";
+import { timeOfMillis } from "../formats/time.ts";
+import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import type { Digest, Hasher, PrivateKey } from "../signing/mod.ts";
+import { approvalAudit, delegationAudit } from "./authority/audit.ts";
+import { applyApproval, applyCredential, applyDelegation } from "./authority/steps.ts";
+import type { CompiledPolicy } from "./evaluate/compile.ts";
+import type { Evaluation } from "./evaluate/types.ts";
+import type { Intent } from "./intent/types.ts";
+import { type InventorySource, judge, type ScriptSource } from "./judge.ts";
+import { applyLimits } from "./limits/step.ts";
+import type { LoadedPolicy } from "./policy/parse.ts";
+import { checkTokenKeys, type Profile } from "./profile/profile.ts";
+import { simulate } from "./simulate.ts";
+import { firstStanding, type Standing } from "./standing.ts";
+import { type ContextFacts, signTrace, traceIdOf } from "./trace/record.ts";
+
+/** What a gate is made of; it stays the same from call to call. */
+export interface Gate {
+  readonly policy: LoadedPolicy;
+  readonly compiled: CompiledPolicy;
+  readonly profile: Profile;
+  /** Signs the traces. */
+  readonly key: PrivateKey;
+  /** File of the counters. */
+  readonly limitsPath: string;
+  /** Enforce nothing, say what would have been decided. */
+  readonly simulate: boolean;
+  /** Whether tokens have a key of their own. */
+  readonly hasApprovalKey: boolean;
+  readonly inventory?: InventorySource;
+  readonly approvedScripts?: ScriptSource;
+  readonly producerVersion: string;
+}
+
+/** One call to decide. */
+export interface GateCall {
+  /** Normalised, with its claims. */
+  readonly intent: Intent;
+  readonly envelope?: ContextEnvelope;
+  /** A reference to an approval that is kept elsewhere; it grants nothing. */
+  readonly approvalRef: string;
+  readonly correlationId: string;
+}
+
+/** What deciding needs of the world. */
+export interface GateEffects {
+  readonly files: Files;
+  readonly now: () => number;
+  /** A faster hasher for long-running processes. */
+  readonly hash?: Hasher;
+}
+
+/** A decision, with the records that prove it. Nothing is written yet. */
+export interface Decision {
+  readonly standing: Standing;
+  readonly evaluation: Evaluation;
+  /** As it was digested. */
+  readonly intent: Intent;
+  readonly intentDigest: Digest;
+  readonly policyDigest: Digest;
+  readonly context: ContextFacts;
+  readonly patternId: string;
+  readonly registryReason: string;
+  readonly traceId: string;
+  /** The signed trace, as its file holds it. */
+  readonly trace: Uint8Array<ArrayBuffer>;
+  readonly approvalAudit?: Uint8Array<ArrayBuffer>;
+  readonly delegationAudit?: Uint8Array<ArrayBuffer>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decide a call and sign the decision (spec/gate.md 4.3). The only thing that it changes is the file of counters:
+ * the same inputs at the same time always give the same bytes.
+ *
+ * INVARIANT: everything that can go wrong with keys and inputs goes wrong before a counter is spent.
+ *
+ * @throws {GaitError} `policy_blocked` when facts that a risky call needs can't be had; `invalid_input` when
+ * claims contradict the context envelope, or the profile demands keys; what {@linkcode applyLimits} throws
+ */
+export async function decide(gate: Gate, call: GateCall, effects: GateEffects): Promise<Decision> {
+  const started = effects.now();
+  const policyDigest = gate.policy.digest;
+  const judged = await judge(gate, call, started, effects.hash);
+  const { intent, intentDigest, evaluation } = judged;
+  checkTokenKeys(gate.profile, evaluation, gate.hasApprovalKey);
+
+  const limits = { files: effects.files, now: effects.now, path: gate.limitsPath };
+  const counted = await applyLimits(
+    firstStanding(evaluation, call.approvalRef),
+    intent,
+    evaluation,
+    limits,
+  );
+  const asked = applyCredential(applyApproval(applyDelegation(counted)), evaluation);
+  const standing = gate.simulate ? simulate(asked) : asked;
+
+  const traceId = await traceIdOf(policyDigest, intentDigest, standing.verdict, effects.hash);
+  const ended = effects.now();
+  const { producerVersion } = gate;
+  const facts = { traceId, intent, intentDigest, policyDigest, producerVersion };
+  const trace = await signTrace(
+    traceId,
+    {
+      ...facts,
+      ...(evaluation.script ? { script: evaluation.script } : {}),
+      verdict: standing.verdict,
+      reasonCodes: standing.reasonCodes,
+      violations: standing.violations,
+      context: judged.context,
+      patternId: judged.patternId,
+      registryReason: judged.registryReason,
+      approvalRef: standing.approvalRef,
+      delegationRef: standing.delegationRef,
+      createdAt: judged.createdAt,
+      observedAt: timeOfMillis(ended),
+      latency: Math.max(0, ended - started),
+      correlationId: call.correlationId,
+    },
+    gate.key,
+    effects.hash,
+  );
+  return {
+    standing,
+    evaluation,
+    intent,
+    intentDigest,
+    policyDigest,
+    context: judged.context,
+    patternId: judged.patternId,
+    registryReason: judged.registryReason,
+    traceId,
+    trace,
+    warnings: judged.warnings,
+    ...(standing.requiredApprovals > 0
+      ? { approvalAudit: approvalAudit(facts, standing.requiredApprovals) }
+      : {}),
+    ...(standing.delegationRequired ? { delegationAudit: delegationAudit(facts) } : {}),
+  };
+}

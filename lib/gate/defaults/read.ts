@@ -1,0 +1,23 @@
+import { invalidInput } from "../../errors/mod.ts";
+import type { Files } from "../../effects/types.ts";
+import { cleanPath } from "../../formats/path.ts";
+import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "./fields.ts";
+
+/** Project defaults beyond this are none: 1 MiB. */
+const MAX_DEFAULTS_BYTES = 1 << 20;
+
+/**
+ * The defaults of a project. Only the file at its usual place may be missing (spec/gate.md 4.2).
+ *
+ * @throws {GaitError} `invalid_input` when they can't be read
+ */
+export async function readDefaults(files: Files, path: string): Promise<GateDefaults> {
+  if (path === "") {
+    throw invalidInput('Cannot read project defaults: "--config" is empty', {
+      hint: "Leave it out for .gait/config.yaml, or give --no-config",
+    });
+  }
+  if (cleanPath(path) === DEFAULTS_PATH && await files.stat(path) === undefined) return NO_DEFAULTS;
+  const { parseDefaults } = await import("./parse.ts");
+  return parseDefaults(await files.read(path, MAX_DEFAULTS_BYTES), path);
+}

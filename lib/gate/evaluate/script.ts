@@ -1,0 +1,89 @@
+import type { Intent, Script, ScriptStep } from "../intent/types.ts";
+import type { ScriptLimits } from "../policy/types.ts";
+import { strictest } from "../verdict.ts";
+import type { CompiledPolicy } from "./compile.ts";
+import { strictestLimit } from "./limit.ts";
+import { evaluateSingle } from "./single.ts";
+import { higherRisk, stepRisk } from "./step_risk.ts";
+import type { Evaluation, StepEvaluation } from "./types.ts";
+import { union } from "./union.ts";
+
+/** Steps that a script may have when its policy says nothing. */
+export const DEFAULT_MAX_STEPS = 64;
+
+/** Adds what an inventory knows about a tool to an intent. */
+export type Enrich = (intent: Intent) => Intent;
+
+/** Evaluate a script: every step as a call of its own, then the script as a whole (spec/gate.md 3.4). */
+export function evaluateScript(
+  policy: CompiledPolicy,
+  intent: Intent,
+  script: Script,
+  enrich: Enrich,
+): Evaluation {
+  const steps = script.steps.map((step) => evaluateSingle(policy, enrich(intentOfStep(intent, step))));
+  const whole = judgeWhole(script, policy.policy.scripts);
+  const rateLimit = strictestLimit(steps.map((step) => step.rateLimit));
+  const destructiveBudget = strictestLimit(steps.map((step) => step.destructiveBudget));
+  return {
+    // An empty script says nothing that could be allowed.
+    verdict: steps.length === 0
+      ? "block"
+      : [...steps, ...whole].map(({ verdict }) => verdict).reduce(strictest),
+    reasonCodes: union([...steps, ...whole].map((part) => part.reasonCodes)),
+    violations: union([...steps, ...whole].map((part) => part.violations)),
+    matchedRule: union([steps.map((step) => step.matchedRule)]).join(","),
+    minApprovals: Math.max(0, ...[...steps, ...whole].map((part) => part.minApprovals)),
+    requireDistinctApprovers: steps.some((step) => step.requireDistinctApprovers),
+    requireBrokerCredential: steps.some((step) => step.requireBrokerCredential),
+    brokerReference: steps.find((step) => step.brokerReference !== "")?.brokerReference ?? "",
+    brokerScopes: union(steps.map((step) => step.brokerScopes)),
+    requireDelegation: steps.some((step) => step.requireDelegation),
+    delegationScopes: union(steps.map((step) => step.delegationScopes)),
+    ...(rateLimit ? { rateLimit } : {}),
+    ...(destructiveBudget ? { destructiveBudget } : {}),
+    script: {
+      compositeRiskClass: script.steps.map((step) => stepRisk(step.targets)).reduce(higherRisk, "low"),
+      steps: steps.map((step, index) => stepEvaluation(step, index, script.steps[index]!.toolName)),
+    },
+    failedClosed: false,
+  };
+}
+
+/** A step as an intent: its own tool, arguments, targets and provenance; all else is that of the request. */
+export function intentOfStep({ script: _, ...request }: Intent, step: ScriptStep): Intent {
+  const { toolName, args, targets, provenance } = step;
+  return { ...request, toolName, args, targets, provenance };
+}
+
+/** What is said about a script as a whole. */
+export type Whole = Pick<Evaluation, "verdict" | "reasonCodes" | "violations" | "minApprovals">;
+
+/** What the limits of a policy say about a script as a whole. */
+export function judgeWhole({ steps }: Script, limits: ScriptLimits | undefined): Whole[] {
+  const found: Whole[] = [];
+  const block = (reasonCode: string, violation: string) =>
+    found.push({ verdict: "block", reasonCodes: [reasonCode], violations: [violation], minApprovals: 0 });
+
+  if (steps.length > (limits?.maxSteps || DEFAULT_MAX_STEPS)) {
+    block("script_max_steps_exceeded", "script_max_steps_exceeded");
+  }
+  const approvalAbove = limits?.requireApprovalAbove ?? 0;
+  if (approvalAbove > 0 && steps.length > approvalAbove) {
+    found.push({
+      verdict: "require_approval",
+      reasonCodes: ["script_step_threshold_approval"],
+      violations: [],
+      minApprovals: 1,
+    });
+  }
+  if (limits?.blockMixedRisk && new Set(steps.map((step) => stepRisk(step.targets))).size > 1) {
+    block("script_mixed_risk_blocked", "script_mixed_risk");
+  }
+  return found;
+}
+
+function stepEvaluation(step: Evaluation, index: number, toolName: string): StepEvaluation {
+  const { verdict, reasonCodes, violations, matchedRule } = step;
+  return { index, toolName, verdict, reasonCodes, violations, matchedRule };
+}

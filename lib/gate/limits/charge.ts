@@ -1,0 +1,81 @@
+import { GaitError } from "../../errors/mod.ts";
+import type { Files, LockOptions } from "../../effects/types.ts";
+import { outputPath } from "../../formats/path.ts";
+import { folderOf } from "../../formats/path.ts";
+import { timeOfMillis } from "../../formats/time.ts";
+import { type Charge, type Count, count } from "./count.ts";
+import { type Counters, readCounters, writeCounters } from "./state.ts";
+
+/** Where counters are kept unless a flag says otherwise (spec/gate.md 4.1). */
+export const DEFAULT_STATE_PATH = ".gait-out/gate_rate_limits.json";
+
+/** A state file beyond this is no state file: 64 MiB. */
+const MAX_STATE_BYTES = 1 << 26;
+
+/** Lock of the reference: JSON with its time, stale after 15 s, tried for 3 s (spec/gate.md 4.4). */
+const LOCK: LockOptions = {
+  wait: 3_000,
+  retry: 15,
+  content: (holder, pid, now) =>
+    JSON.stringify({
+      schema_id: "gait.gate.rate_limit_lock",
+      schema_version: "1.0.0",
+      pid,
+      created_at: timeOfMillis(now),
+      holder,
+    }) + "\n",
+  isLeftOver: (content, age, now) => age > STALE || now - createdAt(content, now) > STALE,
+};
+const STALE = 15_000;
+
+/**
+ * Count a call against its limits in the shared state file, all under one lock: exact however many processes
+ * count at once, and durable before anything is allowed.
+ *
+ * @throws {GaitError} `invalid_input` when the state can't be read, `internal_failure` when another process
+ * holds the lock for 3 s (spec/gate.md 4.4; the code is that of the reference)
+ */
+export async function chargeLimits(
+  files: Files,
+  path: string,
+  charges: readonly Charge[],
+  now: () => number,
+): Promise<Count[]> {
+  if (charges.length === 0) return [];
+  const target = outputPath(path);
+  await files.makeFolder(folderOf(target));
+  try {
+    return await files.withLock(target, LOCK, async () => {
+      const before = await load(files, target);
+      const moment = now();
+      let counters = before;
+      const counts: Count[] = [];
+      for (const charge of charges) {
+        const step = count(counters, charge, moment);
+        counters = step.counters;
+        counts.push(step.count);
+      }
+      if (counters !== before) await files.writeAtomic(target, writeCounters(counters));
+      return counts;
+    });
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "state_contention") throw error;
+    throw new GaitError("internal_failure", `Cannot count the call: rate limit state "${path}" is locked`, {
+      hint: `Try again; if no other process runs, remove "${path}.lock"`,
+      detail: "state_contention",
+      cause: error,
+    });
+  }
+}
+
+async function load(files: Files, path: string): Promise<Counters> {
+  if (await files.stat(path) === undefined) return new Map();
+  return readCounters(await files.read(path, MAX_STATE_BYTES), `rate limit state "${path}"`);
+}
+
+/** When a lock says it was made; now when it does not say so. */
+function createdAt(content: string, now: number): number {
+  const time = /"created_at"\s*:\s*"([^"]*)"/.exec(content)?.[1];
+  const moment = time === undefined ? NaN : Date.parse(time);
+  return Number.isNaN(moment) ? now : moment;
+}

@@ -1,0 +1,43 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { compareBytewise } from "../../formats/bytes.ts";
+import { isJsonObject, prettyJson, readJsonObject } from "../../formats/json/mod.ts";
+
+const SCHEMA_ID = "gait.gate.rate_limit_state";
+
+/** Calls counted so far, by counter key (spec/gate.md 4.4). */
+export type Counters = ReadonlyMap<string, number>;
+
+/**
+ * Read the file of counters. Its schema id is not checked; blank keys and counts below 1 are dropped. Of a key
+ * that stands there twice the higher count is kept, so that nobody gains calls by adding a line.
+ *
+ * @throws {GaitError} `invalid_input` when the bytes are no such file: a limit that can't be read is not assumed
+ * to be unspent
+ */
+export function readCounters(bytes: Uint8Array, what: string): Counters {
+  const { counters } = readJsonObject(bytes, { what });
+  if (counters !== undefined && counters !== null && !Array.isArray(counters)) {
+    throw invalidInput(`Cannot read ${what}: "counters" is no list`);
+  }
+  const found = new Map<string, number>();
+  for (const counter of counters ?? []) {
+    if (!isJsonObject(counter)) throw invalidInput(`Cannot read ${what}: a counter is no object`);
+    const { key = "", count = 0 } = counter;
+    if (typeof key !== "string" || !Number.isSafeInteger(count)) {
+      throw invalidInput(`Cannot read ${what}: a counter needs a text "key" and a whole "count"`);
+    }
+    if (key.trim() !== "" && (count as number) > 0) {
+      found.set(key, Math.max(found.get(key) ?? 0, count as number));
+    }
+  }
+  return found;
+}
+
+/** The file of counters, sorted by key. */
+export function writeCounters(counters: Counters): Uint8Array<ArrayBuffer> {
+  return prettyJson({
+    schema_id: SCHEMA_ID,
+    schema_version: "1.0.0",
+    counters: [...counters].sort(([a], [b]) => compareBytewise(a, b)).map(([key, count]) => ({ key, count })),
+  });
+}

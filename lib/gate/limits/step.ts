@@ -1,0 +1,47 @@
+import type { Files } from "../../effects/types.ts";
+import type { Evaluation } from "../evaluate/types.ts";
+import type { Intent } from "../intent/types.ts";
+import { blocked, type Standing } from "../standing.ts";
+import { chargeLimits } from "./charge.ts";
+import { budgetToolName, type Charge } from "./count.ts";
+
+/**
+ * The step of limits: count the call against the rate limit and, when it destroys, against the destructive
+ * budget; beyond one of them it is blocked (spec/gate.md 4.4). It counts whatever the verdict is.
+ *
+ * @throws {GaitError} as {@linkcode chargeLimits} does
+ */
+export async function applyLimits(
+  standing: Standing,
+  intent: Intent,
+  { rateLimit, destructiveBudget }: Evaluation,
+  { files, now, path }: { files: Files; now: () => number; path: string },
+): Promise<Standing> {
+  const charge = (limit: Charge["limit"], toolName: string): Charge => ({
+    limit,
+    toolName,
+    identity: intent.context.identity,
+  });
+  const rate = rateLimit && charge(rateLimit, intent.toolName);
+  const budget = destructiveBudget && isDestructive(intent)
+    ? charge(destructiveBudget, budgetToolName(intent.toolName, intent.script !== undefined))
+    : undefined;
+  const counts = await chargeLimits(files, path, [rate, budget].filter((asked) => asked !== undefined), now);
+
+  let next = standing;
+  const rateCount = rate && counts.shift();
+  const budgetCount = budget && counts.shift();
+  if (rateCount) next = { ...next, rateLimit: rateCount };
+  if (budgetCount) next = { ...next, destructiveBudget: budgetCount };
+  if (rateCount?.refused) next = blocked(next, "rate_limit_exceeded", "rate_limit_exceeded");
+  if (budgetCount?.refused) {
+    next = blocked(next, "destructive_budget_exceeded", "destructive_budget_exceeded");
+  }
+  return next;
+}
+
+/** Whether some target is destructive; the steps of a script count, and the request when no step has targets. */
+function isDestructive({ targets, script }: Intent): boolean {
+  const ofSteps = (script?.steps ?? []).flatMap((step) => step.targets);
+  return (ofSteps.length > 0 ? ofSteps : targets).some((target) => target.destructive);
+}

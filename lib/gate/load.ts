@@ -1,0 +1,153 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import type { Environment, Files } from "../effects/types.ts";
+import { insideWorkingFolder } from "../formats/path.ts";
+import { timeOfMillis } from "../formats/time.ts";
+import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import {
+  type KeySources,
+  loadSigningKey,
+  loadTrustedKeys,
+  type PublicKey,
+  type SigningKey,
+} from "../signing/mod.ts";
+import type { Gate } from "./decide.ts";
+import { compile } from "./evaluate/compile.ts";
+import { inOrder } from "./in_order.ts";
+import type { InventorySource } from "./judge.ts";
+import { DEFAULT_STATE_PATH } from "./limits/charge.ts";
+import { type LoadedPolicy, parsePolicy } from "./policy/parse.ts";
+import { checkPolicy, checkStart, parseProfile, type Profile } from "./profile/profile.ts";
+import type { UsableEntries } from "./script/usable.ts";
+import { trim } from "./text.ts";
+
+/** What a gate is set up with; the empty text stands for "not given". */
+export interface GateSettings {
+  readonly policy: string;
+  readonly profile: string;
+  readonly simulate: boolean;
+  /** Signs the traces; `dev` when no mode is given. */
+  readonly signing: KeySources;
+  /** Verifies tokens of approval. */
+  readonly approval: KeySources;
+  readonly limitsPath: string;
+  readonly inventory: string;
+  readonly registry: string;
+  /** Verifies approved scripts; that of approvals when not given. */
+  readonly registryKeys: KeySources;
+  readonly producerVersion: string;
+}
+
+/** What setting a gate up needs of the world. */
+export interface LoadWorld {
+  readonly files: Files;
+  readonly env: Environment;
+  readonly now: () => number;
+  readonly random: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+/** A gate that is ready to decide, and what the user should know about it. */
+export interface LoadedGate {
+  readonly gate: Gate;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Set a gate up (spec/gate.md 4.3, items 1 to 5 and 8): everything that can be wrong with it is found here, before
+ * any call is looked at.
+ *
+ * @throws {GaitError} `invalid_input` for a bad policy, profile, key or path
+ */
+export async function loadGate(settings: GateSettings, world: LoadWorld): Promise<LoadedGate> {
+  const profile = parseProfile(settings.profile);
+  const signing = { ...settings.signing, keyMode: trim(settings.signing.keyMode ?? "") || "dev" };
+  const { keyMode, privateKey, privateKeyEnv } = signing;
+  const hasPrivateKey = privateKey !== "" || privateKeyEnv !== "";
+  checkStart(profile, { simulate: settings.simulate, keyMode, hasPrivateKey });
+  if (trim(settings.policy) === "") {
+    throw invalidInput("Missing --policy", { hint: "Give the policy, or name it in .gait/config.yaml" });
+  }
+  const [policy, { key, warnings }, approvalKey] = await inOrder<[LoadedPolicy, SigningKey, PublicKey?]>([
+    loadPolicy(settings.policy, profile, world.files),
+    loadSigningKey(signing, world),
+    explicitKey(settings.approval, world),
+  ]);
+  const scripts = settings.registry === "" ? undefined : await loadScripts(settings, approvalKey, world);
+  return {
+    gate: {
+      policy,
+      compiled: compile(policy.policy),
+      profile,
+      key,
+      limitsPath: trim(settings.limitsPath) || DEFAULT_STATE_PATH,
+      simulate: settings.simulate,
+      hasApprovalKey: approvalKey !== undefined,
+      producerVersion: settings.producerVersion,
+      ...(scripts ? { approvedScripts: scripts } : {}),
+      ...(settings.inventory === ""
+        ? {}
+        : { inventory: await loadInventory(settings.inventory, world.files) }),
+    },
+    warnings: [...warnings, ...scripts?.warnings ?? []],
+  };
+}
+
+async function loadPolicy(path: string, profile: Profile, files: Files): Promise<LoadedPolicy> {
+  const loaded = await parsePolicy(await files.read(path), path);
+  checkPolicy(profile, loaded.policy, false);
+  return loaded;
+}
+
+/**
+ * Read the context envelope of a call (spec/gate.md 4.6).
+ *
+ * @throws {GaitError} `invalid_input` when it can't be used or stands outside of the working folder
+ */
+export async function loadEnvelope(path: string, files: Files): Promise<ContextEnvelope> {
+  const { readContextEnvelope } = await import("./context/envelope.ts");
+  return await readContextEnvelope(await files.read(insideWorkingFolder(path), MAX_ENVELOPE_BYTES));
+}
+
+/** 1 MiB (spec/gate.md 4.6). */
+const MAX_ENVELOPE_BYTES = 1 << 20;
+
+/** An inventory, or why there is none: what that means depends on the call. */
+async function loadInventory(path: string, files: Files): Promise<InventorySource> {
+  const { parseInventory } = await import("./context/inventory.ts");
+  try {
+    return { path, found: parseInventory(await files.read(path), `inventory "${path}"`) };
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return { path, found: error };
+  }
+}
+
+/** Scripts that may run unasked, or why none may (spec/gate.md 6.2). */
+async function loadScripts(
+  { registry, registryKeys }: GateSettings,
+  approvalKey: PublicKey | undefined,
+  world: LoadWorld,
+): Promise<UsableEntries> {
+  const [{ readRegistry }, { unusable, usableEntries }] = await Promise.all([
+    import("./script/registry.ts"),
+    import("./script/usable.ts"),
+  ]);
+  const key = await explicitKey(registryKeys, world) ?? approvalKey;
+  if (!key) return unusable("no key to verify them with was given");
+  try {
+    return await usableEntries(await readRegistry(world.files, registry), key, timeOfMillis(world.now()));
+  } catch (error) {
+    if (error instanceof GaitError) return unusable(error);
+    throw error;
+  }
+}
+
+/**
+ * The key that flags name. The trust folder does not count: whoever may vouch for records may not therefore grant
+ * rights.
+ */
+async function explicitKey(sources: KeySources, world: LoadWorld): Promise<PublicKey | undefined> {
+  const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
+  if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].every((source) => source === "")) return undefined;
+  const trusted = await loadTrustedKeys(sources, world);
+  return trusted.source === "flag" ? trusted.key : undefined;
+}

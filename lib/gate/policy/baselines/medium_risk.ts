@@ -1,0 +1,36 @@
+/** For agents that touch what others rely on: what no rule allows needs an approval (spec/gate.md 6.1). */
+export const MEDIUM_RISK = `# Baseline for medium risk: a call that no rule below allows needs an approval.
+# Rules are tried from the smallest priority up; the first that matches decides.
+
+schema_id: gait.gate.policy
+schema_version: 1.0.0
+default_verdict: require_approval
+rules:
+  # Deleting is never what this agent is for.
+  - name: block-destructive-tool-delete
+    priority: 10
+    effect: block
+    match:
+      tool_names: [tool.delete]
+    reason_codes: [destructive_tool_blocked]
+    violations: [destructive_operation]
+
+  # Writing needs one person who says yes.
+  - name: require-approval-tool-write
+    priority: 20
+    effect: require_approval
+    min_approvals: 1
+    match:
+      tool_names: [tool.write]
+    reason_codes: [approval_required_for_write]
+    violations: [approval_required]
+
+  # Reading is free as long as little is at stake.
+  - name: allow-safe-tool-read
+    priority: 30
+    effect: allow
+    match:
+      tool_names: [tool.read]
+      risk_classes: [low, medium]
+    reason_codes: [safe_read_allowed]
+`;

@@ -1,0 +1,94 @@
+import { invalidInput } from "../../errors/mod.ts";
+import type { Evaluation } from "../evaluate/types.ts";
+import type { Policy, Rule } from "../policy/types.ts";
+import { trimLower } from "../text.ts";
+
+/** How much a gate demands of its own set-up. */
+export type Profile = "standard" | "oss-prod";
+
+/** Risk classes for which an unavailable source of facts blocks instead of being a warning. */
+const HIGH_STAKES = ["high", "critical"];
+
+/**
+ * The profile of that name; blank stands for `standard`.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function parseProfile(text: string): Profile {
+  const name = trimLower(text) || "standard";
+  if (name === "standard" || name === "oss-prod") return name;
+  throw invalidInput(`Cannot use profile "${text}": expected standard or oss-prod`);
+}
+
+/** Whether doubt must end in a block: always in production, else for risky intents (spec/gate.md 4.3, 6.2). */
+export function isStrict(profile: Profile, riskClass: string): boolean {
+  return profile === "oss-prod" || HIGH_STAKES.includes(trimLower(riskClass));
+}
+
+/**
+ * What production demands before anything is loaded (spec/gate.md 4.3, item 2).
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function checkStart(
+  profile: Profile,
+  { simulate, keyMode, hasPrivateKey }: { simulate: boolean; keyMode: string; hasPrivateKey: boolean },
+): void {
+  if (profile !== "oss-prod") return;
+  if (simulate) throw invalidInput('Cannot simulate under profile "oss-prod"');
+  if (trimLower(keyMode) !== "prod") {
+    throw invalidInput('Profile "oss-prod" needs key mode "prod"', {
+      hint: "Give --key-mode prod --private-key <file>",
+    });
+  }
+  if (!hasPrivateKey) {
+    throw invalidInput('Profile "oss-prod" needs a private key to sign with', {
+      hint: "Give --private-key <file> or --private-key-env <variable>",
+    });
+  }
+}
+
+/**
+ * What production demands of a policy: nothing risky passes without a credential of a broker (spec/gate.md 4.3,
+ * item 4).
+ *
+ * @throws {GaitError} `invalid_input` that names the rule
+ */
+export function checkPolicy(profile: Profile, policy: Policy, hasBroker: boolean): void {
+  if (profile !== "oss-prod") return;
+  const risky = policy.rules.filter(letsHighRiskPass);
+  const open = risky.find((rule) => !rule.requireBrokerCredential);
+  if (open) {
+    throw invalidInput(
+      `Profile "oss-prod" refuses rule "${open.name}": it lets high risk pass without a broker credential`,
+      {
+        hint: "Set require_broker_credential on the rule; of the template baseline-highrisk, " +
+          "allow-delegated-egress-write and destructive-budget-guard need it",
+      },
+    );
+  }
+  if (risky.length > 0 && !hasBroker) {
+    throw invalidInput(
+      `Profile "oss-prod" needs a credential broker: rule "${risky[0]!.name}" demands its credentials`,
+    );
+  }
+}
+
+function letsHighRiskPass({ effect, match }: Rule): boolean {
+  return effect !== "block" && match.riskClasses.some((risk) => HIGH_STAKES.includes(risk));
+}
+
+/**
+ * What production demands once approval or delegation is in question: a key of its own for tokens, because the key
+ * that signs traces must not grant rights. Checked before counters are spent.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function checkTokenKeys(profile: Profile, evaluation: Evaluation, hasApprovalKey: boolean): void {
+  if (profile !== "oss-prod" || hasApprovalKey) return;
+  if (evaluation.requireDelegation || evaluation.verdict === "require_approval") {
+    throw invalidInput('Profile "oss-prod" needs a key of its own to verify tokens with', {
+      hint: "Give --approval-public-key <file> or --approval-public-key-env <variable>",
+    });
+  }
+}

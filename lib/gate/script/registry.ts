@@ -1,0 +1,42 @@
+import type { Files } from "../../effects/types.ts";
+import { compareBytewise, decodeUtf8 } from "../../formats/bytes.ts";
+import { prettyJson, readJson } from "../../formats/json/mod.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
+import { compareInstants } from "../../formats/time.ts";
+import { trim } from "../text.ts";
+import { encodeEntry, entriesOf, parseEntry, type ScriptEntry } from "./entry.ts";
+
+/** A registry beyond this is no registry: 64 MiB. */
+const MAX_REGISTRY_BYTES = 1 << 26;
+
+/**
+ * The entries of a registry, in the order of the file; none when it is missing or blank (spec/gate.md 6.2).
+ *
+ * @throws {GaitError} `invalid_input` when it can't be read or an entry is out of shape
+ */
+export async function readRegistry(files: Files, path: string): Promise<ScriptEntry[]> {
+  if (await files.stat(path) === undefined) return [];
+  const what = `script registry "${path}"`;
+  const content = decodeUtf8(await files.read(path, MAX_REGISTRY_BYTES));
+  if (trim(content) === "") return [];
+  // A registry grants rights, so a key that stands there twice is refused.
+  const entries = entriesOf(readJson(content, { what, duplicates: "refuse" }), what);
+  return entries.map((entry, i) => parseEntry(entry, `${what}, entry ${i + 1}`));
+}
+
+/**
+ * Put an entry into a registry, in the place of one with the same pattern id. Two approvers at once both get in.
+ *
+ * @throws {GaitError} `invalid_input` when the present registry can't be read: it is never overwritten
+ */
+export async function putEntry(files: Files, path: string, entry: ScriptEntry): Promise<void> {
+  const target = outputPath(path);
+  await files.makeFolder(folderOf(target));
+  await files.withLock(target, {}, async () => {
+    const others = (await readRegistry(files, target)).filter((old) => old.patternId !== entry.patternId);
+    const entries = [...others, entry].sort((a, b) =>
+      compareBytewise(a.patternId, b.patternId) || compareInstants(a.createdAt, b.createdAt)
+    );
+    await files.writeAtomic(target, prettyJson({ entries: entries.map(encodeEntry) }));
+  });
+}

@@ -1,0 +1,19 @@
+import { type Standing, withReasons } from "./standing.ts";
+
+/**
+ * The step of simulation: say what would have been decided, and let everything pass (spec/gate.md 4.3, item 12).
+ * Whoever simulates is told so in the reasons, and in the signed trace by its verdict.
+ */
+export function simulate(standing: Standing): Standing {
+  const { verdict, reasonCodes } = standing;
+  const wouldHaveBlocked = verdict === "block" || verdict === "require_approval";
+  const simulated = { verdict, reasonCodes, wouldHaveBlocked };
+  const marked = withReasons(standing, ["simulate_mode_non_enforcing"]);
+  if (!wouldHaveBlocked) return { ...marked, simulated };
+  return {
+    ...withReasons(marked, [`simulated_${verdict}`]),
+    verdict: "allow",
+    violations: [],
+    simulated,
+  };
+}

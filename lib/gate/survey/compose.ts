@@ -1,0 +1,66 @@
+import { REPOSITORY_CONTRACT } from "./contract.ts";
+import type { GeneratedRule, Signal, Survey } from "./types.ts";
+
+/** Tools that the head of a policy names. */
+const NAMED_TOOLS = 8;
+
+/**
+ * A policy for a repository: what was found there as comments, a blank line, and a baseline as it is. The comments
+ * change no digest; suggested rules are written so that they can be moved below `rules:`.
+ */
+export function composePolicy(baseline: string, survey: Survey): string {
+  return head(survey).map((line) => `# ${line}\n`).join("") + "\n" + baseline;
+}
+
+function head({ frameworks, toolNames, generatedRules, unknownSignals }: Survey): string[] {
+  const { repo_policy_path, project_defaults_path, regress_config_path } = REPOSITORY_CONTRACT;
+  const more = toolNames.length > NAMED_TOOLS ? ` (+${toolNames.length - NAMED_TOOLS} more)` : "";
+  return [
+    "Policy of this repository: what its agents may do",
+    `repo_policy_path: ${repo_policy_path}`,
+    `project_defaults_path: ${project_defaults_path}`,
+    `regress_config_path: ${regress_config_path}`,
+    ...(frameworks.length > 0 ? [`detected_frameworks: ${listed(frameworks)}`] : []),
+    ...(toolNames.length > 0 ? [`detected_tools: ${listed(toolNames.slice(0, NAMED_TOOLS))}${more}`] : []),
+    ...section("generated_rules", generatedRules.map(ruleLines)),
+    ...section("unknown_signals", unknownSignals.map(signalLines)),
+  ];
+}
+
+function section(name: string, items: readonly (readonly string[])[]): string[] {
+  if (items.length === 0) return [];
+  return [
+    `${name}:`,
+    ...items.flatMap((lines) => lines.map((line, i) => `${i === 0 ? "  - " : "    "}${line}`)),
+  ];
+}
+
+function ruleLines(rule: GeneratedRule): string[] {
+  return [
+    `name: ${rule.name}`,
+    `priority: ${rule.priority}`,
+    `effect: ${rule.effect}`,
+    `match: {tool_names: [${listed(rule.matchToolNames)}]}`,
+    `reason_codes: [${listed(rule.reasonCodes)}]`,
+  ];
+}
+
+function signalLines(signal: Signal): string[] {
+  return [`code: ${signal.code}`, `value: ${signal.value}`, `evidence: [${listed(signal.evidence)}]`];
+}
+
+function listed(names: readonly string[]): string {
+  return names.map(quoted).join(", ");
+}
+
+/**
+ * Names come from the repository, file names among them: one with a line break in it must not leave the comment and
+ * become a rule. YAML breaks lines also at U+0085, U+2028 and U+2029, so everything but printable ASCII is escaped.
+ */
+function quoted(name: string): string {
+  if (/^[A-Za-z][A-Za-z0-9._-]*$/.test(name)) return name;
+  return JSON.stringify(name).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+}

@@ -1,0 +1,186 @@
+import { utf8 } from "../../formats/bytes.ts";
+import { type JsonObject, type JsonValue, prettyJson } from "../../formats/json/mod.ts";
+import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
+import { type Digest, type Hasher, type PrivateKey, sha256, signDocument } from "../../signing/mod.ts";
+import type { StepEvaluation } from "../evaluate/types.ts";
+import { delegationDigest } from "../intent/digest.ts";
+import { encodeSkill } from "../intent/encode.ts";
+import type { Delegation, Intent } from "../intent/types.ts";
+import { set } from "../text.ts";
+import type { Verdict } from "../verdict.ts";
+import { agentChain, delegationEdges, encodeRelations } from "./relationship.ts";
+
+/** Name and version of every policy, as traces write them. */
+export const POLICY_ID = "gait.gate.policy";
+export const POLICY_VERSION = "1.0.0";
+
+/** Where the context of an intent comes from, as far as it was verified. */
+export interface ContextFacts {
+  readonly setDigest: string;
+  readonly evidenceMode: string;
+  readonly refCount: number;
+  readonly source: string;
+}
+
+/** All that a trace says of one decision. */
+export interface TraceFacts {
+  /** As it was digested. */
+  readonly intent: Intent;
+  readonly intentDigest: Digest;
+  readonly policyDigest: Digest;
+  readonly verdict: Verdict;
+  readonly violations: readonly string[];
+  readonly reasonCodes: readonly string[];
+  readonly context: ContextFacts;
+  /** Set for scripts whose steps were looked at. */
+  readonly script?: { readonly compositeRiskClass: string; readonly steps: readonly StepEvaluation[] };
+  readonly patternId: string;
+  readonly registryReason: string;
+  readonly approvalRef: string;
+  readonly delegationRef: string;
+  readonly createdAt: Rfc3339;
+  readonly observedAt: Rfc3339;
+  readonly latency: number;
+  readonly correlationId: string;
+  readonly producerVersion: string;
+}
+
+/** Id of a decision: the same policy, intent and verdict always give the same one (spec/gate.md 5.1). */
+export async function traceIdOf(
+  policy: Digest,
+  intent: Digest,
+  verdict: Verdict,
+  hash: Hasher = sha256,
+): Promise<string> {
+  return await shortId(`${policy}:${intent}:${verdict}`, hash);
+}
+
+/** The time that records of a decision bear: that of the intent, else 1980. */
+export function recordTime({ createdAt }: Intent): Rfc3339 {
+  return isZeroTime(createdAt) ? EPOCH_1980 : toUtc(createdAt);
+}
+
+/**
+ * The signed trace record of a decision, as its file holds it (spec/gate.md section 5).
+ *
+ * The same facts and the same key always give the same bytes.
+ */
+export async function signTrace(
+  traceId: string,
+  facts: TraceFacts,
+  key: PrivateKey,
+  hash: Hasher = sha256,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const record = await encodeTrace(traceId, facts, hash);
+  return prettyJson({ ...record, signature: { ...await signDocument(record, key) } });
+}
+
+async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Promise<JsonObject> {
+  const { intent, context, script } = facts;
+  const ruleIds = set((script?.steps ?? []).flatMap((step) => step.matchedRule.split(",")));
+  const isScript = intent.script !== undefined;
+  return {
+    schema_id: "gait.gate.trace",
+    schema_version: "1.0.0",
+    created_at: facts.createdAt,
+    observed_at: facts.observedAt,
+    producer_version: facts.producerVersion,
+    trace_id: traceId,
+    event_id: await shortId(`${traceId}:${facts.observedAt}`, hash),
+    ...present({ correlation_id: facts.correlationId }),
+    tool_name: intent.toolName,
+    args_digest: intent.argsDigest,
+    intent_digest: facts.intentDigest,
+    policy_digest: facts.policyDigest,
+    policy_id: POLICY_ID,
+    policy_version: POLICY_VERSION,
+    ...present({ matched_rule_ids: ruleIds }),
+    verdict: facts.verdict,
+    ...present({
+      context_set_digest: context.setDigest,
+      context_evidence_mode: context.evidenceMode,
+      context_ref_count: context.refCount,
+      context_source: context.source,
+      script: isScript,
+      step_count: intent.script?.steps.length,
+      script_hash: intent.script?.hash,
+      composite_risk_class: script?.compositeRiskClass,
+      step_verdicts: script?.steps.map(encodeStep),
+      pre_approved: facts.patternId !== "",
+      pattern_id: facts.patternId,
+      registry_reason: facts.registryReason,
+      violations: [...facts.violations],
+      latency_ms: facts.latency,
+      approval_token_ref: facts.approvalRef,
+      delegation_ref: intent.delegation && await encodeDelegationRef(intent.delegation, facts, hash),
+      relationship: relationshipOf(traceId, facts, ruleIds),
+      skill_provenance: intent.skill && encodeSkill(intent.skill),
+    }),
+  };
+}
+
+/** A step of a script in traces and in output. */
+export function encodeStep(step: StepEvaluation): JsonObject {
+  return {
+    index: step.index,
+    tool_name: step.toolName,
+    verdict: step.verdict,
+    ...present({
+      reason_codes: [...step.reasonCodes],
+      violations: [...step.violations],
+      matched_rule: step.matchedRule,
+    }),
+  };
+}
+
+async function encodeDelegationRef(
+  delegation: Delegation,
+  facts: TraceFacts,
+  hash: Hasher,
+): Promise<JsonObject> {
+  return {
+    ...present({ delegation_token_ref: facts.delegationRef || delegation.tokenRefs[0] }),
+    requester_identity: delegation.requesterIdentity,
+    ...present({ delegation_depth: delegation.chain.length, scope_class: delegation.scopeClass }),
+    chain_digest: await delegationDigest(delegation, hash),
+    ...present({ reason_codes: facts.reasonCodes.filter((code) => code.startsWith("delegation_")) }),
+  };
+}
+
+function relationshipOf(traceId: string, facts: TraceFacts, ruleIds: string[]): JsonObject {
+  const { intent, policyDigest } = facts;
+  const tool = { kind: "tool", id: intent.toolName };
+  const agent = { kind: "agent", id: intent.context.identity };
+  const policy = { kind: "policy", id: policyDigest };
+  return encodeRelations({
+    parent: { kind: "session", id: intent.context.sessionId },
+    entities: [{ kind: "trace", id: traceId }, tool, agent, policy],
+    policyRef: {
+      policy_id: POLICY_ID,
+      policy_version: POLICY_VERSION,
+      policy_digest: policyDigest,
+      ...present({ matched_rule_ids: ruleIds }),
+    },
+    agents: agentChain(intent.context.identity, intent.delegation),
+    edges: [
+      { kind: "calls", from: agent, to: tool },
+      { kind: "governed_by", from: tool, to: policy },
+      ...delegationEdges(intent.delegation),
+    ],
+  });
+}
+
+/** The members that are not empty: neither absent, nor `""`, 0, `false` or an empty list. */
+function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  const kept = Object.entries(members).filter(([, value]) =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined && !EMPTY.includes(value)
+  );
+  return Object.fromEntries(kept) as JsonObject;
+}
+
+const EMPTY: readonly unknown[] = ["", 0, false, null];
+
+/** The first 12 bytes of the digest of a text, in hex. */
+async function shortId(text: string, hash: Hasher): Promise<string> {
+  return (await hash(utf8(text))).slice(0, 24);
+}

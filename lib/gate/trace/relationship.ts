@@ -1,0 +1,89 @@
+import { compareBytewise } from "../../formats/bytes.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { set } from "../text.ts";
+import type { Delegation } from "../intent/types.ts";
+
+/** Something that a record is about. */
+export interface Node {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** How one node stands to another. */
+export interface Edge {
+  readonly kind: string;
+  readonly from: Node;
+  readonly to: Node;
+}
+
+/** What ties a record to others (spec/gate.md 5.3). */
+export interface Relations {
+  readonly parent?: Node;
+  readonly entities: readonly Node[];
+  readonly policyRef: JsonObject;
+  readonly agents?: readonly AgentRole[];
+  readonly edges: readonly Edge[];
+  readonly parentRecordId?: string;
+}
+
+export interface AgentRole {
+  readonly identity: string;
+  readonly role: string;
+}
+
+/** The written form: sorted, without repetitions and empty members. */
+export function encodeRelations({ parent, entities, policyRef, agents, edges, parentRecordId }: Relations) {
+  const refs = unique(entities.filter(isWhole), nodeKey);
+  const whole = unique(edges.filter(({ from, to }) => isWhole(from) && isWhole(to)), edgeKey);
+  const chain = unique(agents ?? [], ({ role, identity }) => [role, identity]);
+  return {
+    ...(parent && isWhole(parent) ? { parent_ref: { ...parent } } : {}),
+    entity_refs: refs.map(({ kind, id }) => ({ kind, id })),
+    policy_ref: policyRef,
+    ...(chain.length > 0 ? { agent_chain: chain.map(({ identity, role }) => ({ identity, role })) } : {}),
+    edges: whole.map(({ kind, from, to }) => ({ kind, from: { ...from }, to: { ...to } })),
+    ...(parentRecordId === undefined ? {} : { parent_record_id: parentRecordId }),
+    related_entity_ids: set(refs.map(({ id }) => id)),
+  };
+}
+
+/** Who acts in whose name: the requester, and both ends of every link (spec/gate.md 5.3). */
+export function agentChain(identity: string, delegation: Delegation | undefined): AgentRole[] {
+  if (!delegation) return [{ identity, role: "requester" }];
+  return [
+    { identity: delegation.requesterIdentity, role: "requester" },
+    ...delegation.chain.flatMap((link) => [
+      { identity: link.delegatorIdentity, role: "delegator" },
+      { identity: link.delegateIdentity, role: "delegate" },
+    ]),
+  ];
+}
+
+/** One edge a link of a delegation. */
+export function delegationEdges(delegation: Delegation | undefined): Edge[] {
+  return (delegation?.chain ?? []).map((link) => ({
+    kind: "delegates_to",
+    from: { kind: "agent", id: link.delegatorIdentity },
+    to: { kind: "agent", id: link.delegateIdentity },
+  }));
+}
+
+function isWhole({ kind, id }: Node): boolean {
+  return kind !== "" && id !== "";
+}
+
+const nodeKey = ({ kind, id }: Node) => [kind, id];
+const edgeKey = ({ kind, from, to }: Edge) => [kind, from.kind, from.id, to.kind, to.id];
+
+/** Sorted by the parts of a key, one item a key. */
+function unique<T>(items: readonly T[], keyOf: (item: T) => string[]): T[] {
+  const found = new Map(items.map((item) => [JSON.stringify(keyOf(item)), item]));
+  return [...found.values()].sort((a, b) => {
+    const [left, right] = [keyOf(a), keyOf(b)];
+    for (const [i, part] of left.entries()) {
+      const order = compareBytewise(part, right[i]!);
+      if (order !== 0) return order;
+    }
+    return 0;
+  });
+}

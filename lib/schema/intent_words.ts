@@ -1,0 +1,54 @@
+/*
+ * The closed sets of words in an intent request (spec/gate.md 2.2 and 2.3). Apart from the schema, so that reading an
+ * intent loads no schema library.
+ */
+
+/** What a target can be. */
+export const TARGET_KINDS = [
+  "path",
+  "url",
+  "host",
+  "repo",
+  "bucket",
+  "table",
+  "queue",
+  "topic",
+  "other",
+] as const;
+
+/** Classes of endpoints that a target can have. */
+export const ENDPOINT_CLASSES = [
+  "fs.read",
+  "fs.write",
+  "fs.delete",
+  "proc.exec",
+  "net.http",
+  "net.dns",
+  "ui.click",
+  "ui.type",
+  "ui.navigate",
+  "other",
+] as const;
+
+/** Ways in which a tool can have been found. */
+export const DISCOVERY_METHODS = [
+  "webmcp",
+  "dynamic_mcp",
+  "a2a",
+  "mcp",
+  "static_mcp",
+  "manual",
+  "unknown",
+] as const;
+
+/** Where an argument can come from. */
+export const PROVENANCE_SOURCES = ["user", "tool_output", "external", "system"] as const;
+
+/** Phases of work: while planning, nothing destructive happens. */
+export const PHASES = ["plan", "apply"] as const;
+
+/** How strictly the caller says that context was recorded; empty for no claim. */
+export const CONTEXT_EVIDENCE_MODES = ["", "best_effort", "required"] as const;
+
+/** Most steps of a script. */
+export const MAX_STEPS = 64;

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { onStage } from "../support/gait.ts";
+
+const POLICY = `default_verdict: block
+rules:
+  - {name: read, effect: allow, match: {tool_names: [tool.read]}}
+  - {name: write, effect: require_approval, match: {tool_names: [tool.write]}}
+`;
+const intent = (tool: string) =>
+  JSON.stringify({
+    tool_name: tool,
+    args: {},
+    context: { identity: "a", workspace: "/w", risk_class: "low" },
+  });
+
+for (
+  const [tool, exit, verdict] of [
+    ["tool.read", 0, "allow"],
+    ["tool.write", 4, "require_approval"],
+    ["tool.rm", 3, "block"],
+  ] as const
+) {
+  Deno.test(`gate eval says ${verdict} with exit ${exit}, and its trace verifies with the key that signed it`, () =>
+    onStage(async ({ gait, write, read }) => {
+      await write("policy.yaml", POLICY);
+      await write("intent.json", intent(tool));
+      await gait("keys", "init", "--out-dir", "k");
+      const eval_ = [
+        "gate",
+        "eval",
+        "--policy",
+        "policy.yaml",
+        "--intent",
+        "intent.json",
+        "--trace-out",
+        "t.json",
+      ];
+      const { code, json } = await gait(
+        ...eval_,
+        "--key-mode",
+        "prod",
+        "--private-key",
+        "k/gait_private.key",
+        "--json",
+      );
+      assert.deepEqual([code, json.ok, json.verdict], [exit, true, verdict]);
+      const checked = await gait("trace", "verify", "t.json", "--public-key", "k/gait_public.key", "--json");
+      assert.deepEqual([checked.code, checked.json.verdict], [0, verdict]);
+      await write(
+        "t.json",
+        (await read("t.json")).replace(`"verdict": "${verdict}"`, '"verdict": "dry_run"'),
+      );
+      assert.equal((await gait("trace", "verify", "t.json", "--public-key", "k/gait_public.key")).code, 2);
+    }));
+}
+
+for (
+  const [what, policy, call] of [
+    ["a policy that doesn't read", "rules: [", intent("tool.read")],
+    ["an unknown key in the policy", "defualt_verdict: allow\n", intent("tool.read")],
+    ["an intent that doesn't read", POLICY, "{"],
+    [
+      "a key that occurs twice in the intent",
+      POLICY,
+      intent("tool.rm").replace("{", '{"tool_name":"tool.read",'),
+    ],
+  ] as const
+) {
+  Deno.test(`gate eval never allows on ${what}`, () =>
+    onStage(async ({ gait, write, files }) => {
+      await write("policy.yaml", policy);
+      await write("intent.json", call);
+      const { code, json } = await gait(
+        "gate",
+        "eval",
+        "--policy",
+        "policy.yaml",
+        "--intent",
+        "intent.json",
+        "--json",
+      );
+      assert.deepEqual([code, json.ok, json.verdict], [6, false, undefined]);
+      assert.deepEqual(await files(), ["intent.json", "policy.yaml"]);
+    }));
+}
+
+Deno.test("policy init, validate and fmt --write agree on the digest, and fmt settles at once", () =>
+  onStage(async ({ gait, path }) => {
+    for (const template of ["low", "medium", "high"]) {
+      const file = `${template}.yaml`;
+      assert.equal((await gait("policy", "init", template, "--out", file)).code, 0);
+      const before = (await gait("policy", "validate", file, "--json")).json.policy_digest;
+      await Deno.chmod(path(file), 0o640);
+      assert.equal((await gait("policy", "fmt", file, "--write")).code, 0);
+      assert.equal((await Deno.stat(path(file))).mode! & 0o777, 0o640);
+      assert.equal((await gait("policy", "validate", file, "--json")).json.policy_digest, before);
+      assert.equal((await gait("policy", "fmt", file, "--write", "--json")).json.changed, undefined);
+    }
+  }));

@@ -1,0 +1,240 @@
+import fc from "fast-check";
+import { ZERO_TIME } from "../../lib/formats/time.ts";
+import type { Delegation, Intent, Script, Target } from "../../lib/gate/intent/types.ts";
+import type { Limit, Match, Policy, Rule } from "../../lib/gate/policy/types.ts";
+import { VERDICTS } from "../../lib/gate/verdict.ts";
+import {
+  aDataflowRule,
+  aDelegation,
+  anEndpointRule,
+  anIntent,
+  aPolicy,
+  aRule,
+  aTarget,
+  provenanceOf,
+  SOME_DIGEST,
+} from "../support/gate.ts";
+
+/*
+ * Policies and intents from small vocabularies, so that rules match often, and each other, and targets hit lists.
+ */
+
+const TOOLS = ["tool.read", "tool.write", "tool.delete"];
+const RISKS = ["low", "high", "critical"];
+const KINDS = ["path", "url", "host", "bucket", "other"];
+const VALUES = ["/a", "/a/b", "/a/b/c", "/etc/x.log", "x"];
+const OPERATIONS = ["", "read", "write", "delete"];
+const CLASSES = ["fs.read", "fs.write", "fs.delete", "net.http", "net.dns", "proc.exec", "other"];
+const DOMAINS = ["", "api.test", "a.corp.test", "corp.test"];
+const PATH_PATTERNS = ["/a", "/a/**", "/a/*", "/**", "/*/[b-d]", "/etc/?.log", "[", "/a/[^b]/**", "\\/a"];
+const DOMAIN_PATTERNS = ["api.test", "*.corp.test", "a*.test", "*", "[a-b].corp.test", "x["];
+const SENSITIVITIES = ["", "secret"];
+const METHODS = ["mcp", "unknown"];
+const SOURCES = ["user", "external", "tool_output"];
+const PEOPLE = ["lead", "agent", "svc.ledger"];
+const SCOPES = ["", "write", "read"];
+const PUBLISHERS = ["acme", "Other"];
+
+const verdict = fc.constantFrom(...VERDICTS);
+const action = fc.constantFrom("block" as const, "require_approval" as const);
+
+/** A list as parsing leaves it: unique and sorted, mostly empty. */
+function lists(texts: readonly string[]): fc.Arbitrary<string[]> {
+  const full = texts.filter((text) => text !== "");
+  const some = fc.uniqueArray(fc.constantFrom(...full), { minLength: 1, maxLength: 3 }).map((list) =>
+    list.sort()
+  );
+  return fc.oneof({ weight: 14, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: some });
+}
+
+/** Lists that are mostly full. */
+function fullLists(texts: readonly string[]): fc.Arbitrary<string[]> {
+  return fc.uniqueArray(fc.constantFrom(...texts), { maxLength: 3 }).map((list) => list.sort());
+}
+
+function maybe<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(arbitrary, { nil: undefined, freq: 2 });
+}
+
+/** Members that are `undefined` left out, as types with exact optional members want them. */
+function defined<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}
+
+const hint = fc.option(fc.boolean(), { nil: undefined, freq: 20 });
+
+const match: fc.Arbitrary<Partial<Match>> = fc.record({
+  toolNames: lists(TOOLS),
+  riskClasses: lists(RISKS),
+  targetKinds: lists(KINDS),
+  targetValues: lists(VALUES),
+  endpointClasses: lists(CLASSES),
+  discoveryMethods: lists(METHODS),
+  toolAnnotations: fc.record({
+    readOnlyHint: hint,
+    destructiveHint: hint,
+    idempotentHint: hint,
+    openWorldHint: hint,
+  })
+    .map(defined),
+  skillPublishers: lists(["acme", "other"]),
+  skillSources: lists(["registry"]),
+  dataClasses: lists(SENSITIVITIES),
+  destinationKinds: lists(KINDS),
+  destinationValues: lists(VALUES),
+  destinationOperations: lists(OPERATIONS),
+  provenanceSources: lists(SOURCES),
+  identities: lists(PEOPLE),
+  workspacePrefixes: lists(["/srv", "/home"]),
+  contextToolNames: lists(TOOLS),
+  contextDataClasses: lists(["pii"]),
+  contextEndpointClasses: lists(CLASSES),
+  contextAutonomyLevels: lists(["full"]),
+  requireDelegation: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, {
+    weight: 1,
+    arbitrary: fc.constant(true),
+  }),
+  allowedDelegatorIdentities: lists(PEOPLE),
+  allowedDelegateIdentities: lists(PEOPLE),
+  delegationScopes: lists(SCOPES),
+  maxDelegationDepth: fc.option(fc.nat(2), { nil: undefined, freq: 20 }),
+}, { requiredKeys: [] }).map(defined) as fc.Arbitrary<Partial<Match>>;
+
+const limit: fc.Arbitrary<Limit> = fc.record({
+  requests: fc.integer({ min: 1, max: 3 }),
+  window: fc.constantFrom("minute" as const, "hour" as const),
+  scope: fc.constantFrom("tool" as const, "identity" as const, "tool_identity" as const),
+});
+
+const endpoint = fc.record({
+  pathAllowlist: fullLists(PATH_PATTERNS),
+  pathDenylist: lists(PATH_PATTERNS),
+  domainAllowlist: lists(DOMAIN_PATTERNS),
+  domainDenylist: lists(DOMAIN_PATTERNS),
+  egressClasses: lists(["net.dns", "net.http"]),
+  action,
+  destructiveAction: fc.constantFrom("" as const, "block" as const, "require_approval" as const),
+}).map(anEndpointRule);
+
+const dataflow = fc.record({
+  taintedSources: fc.constantFrom(["external", "tool_output"], ["user"]),
+  destinationKinds: lists(KINDS),
+  destinationValues: lists(VALUES),
+  destinationOperations: lists(OPERATIONS),
+  action,
+}).map(aDataflowRule);
+
+/** A rule of some effect and name. */
+export const rules: fc.Arbitrary<Rule> = fc.record({
+  name: fc.constantFrom("a", "b", "c-d", "E f", "g"),
+  priority: fc.integer({ min: -1, max: 0 }),
+  effect: verdict,
+  match,
+  reasonCodes: fc.constantFrom([], ["r1"], ["r1", "r2"]),
+  violations: fc.constantFrom([], ["v1"], ["v1", "v2"]),
+  minApprovals: fc.nat(3),
+  requireDistinctApprovers: fc.boolean(),
+  requireContextEvidence: fc.constantFrom(false, false, false, true),
+  requiredContextEvidenceMode: fc.constantFrom("" as const, "" as const, "required" as const),
+  maxContextAgeSeconds: fc.constantFrom(0, 0, 0, 10),
+  requireBrokerCredential: fc.boolean(),
+  brokerReference: fc.constantFrom("", "vault", "b"),
+  brokerScopes: fc.constantFrom([], ["read"], ["read", "write"]),
+  rateLimit: maybe(limit),
+  destructiveBudget: maybe(limit),
+  endpoint: maybe(endpoint),
+  dataflow: maybe(dataflow),
+}).map((parts) => aRule(defined(parts) as Parameters<typeof aRule>[0]));
+
+/** A policy of up to eight rules. */
+export const policies: fc.Arbitrary<Policy> = fc.record({
+  defaultVerdict: verdict,
+  rules: fc.array(rules, { maxLength: 8 }),
+  failClosed: fc.record({
+    enabled: fc.constantFrom(false, false, true),
+    riskClasses: fc.constantFrom(["critical", "high"], ["low"]),
+    requiredFields: fullLists([
+      "targets",
+      "arg_provenance",
+      "endpoint_class",
+      "delegation",
+      "context_evidence",
+    ]),
+  }),
+  scripts: maybe(fc.record({
+    maxSteps: fc.nat(3),
+    requireApprovalAbove: fc.nat(3),
+    blockMixedRisk: fc.boolean(),
+  })),
+}).map(({ rules, ...parts }) => aPolicy([...rules].sort(inOrder), defined(parts) as Partial<Policy>));
+
+function inOrder(left: Rule, right: Rule): number {
+  return left.priority - right.priority || (left.name < right.name ? -1 : left.name > right.name ? 1 : 0);
+}
+
+const targets: fc.Arbitrary<Target[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...KINDS),
+    value: fc.constantFrom(...VALUES),
+    operation: fc.constantFrom(...OPERATIONS),
+    sensitivity: fc.constantFrom(...SENSITIVITIES),
+    endpointClass: fc.constantFrom(...CLASSES),
+    endpointDomain: fc.constantFrom(...DOMAINS),
+    destructive: fc.constantFrom(false, false, true),
+    discoveryMethod: fc.constantFrom(...METHODS),
+    readOnlyHint: fc.boolean(),
+    destructiveHint: fc.boolean(),
+    idempotentHint: fc.boolean(),
+    openWorldHint: fc.boolean(),
+  }).map(aTarget),
+  { maxLength: 3 },
+);
+
+const provenance = fc.array(fc.constantFrom(...SOURCES), { maxLength: 2 }).map((list) =>
+  provenanceOf(...list)
+);
+
+const delegation: fc.Arbitrary<Delegation> = fc.record({
+  chain: fc.array(fc.constantFrom(...PEOPLE), { minLength: 1, maxLength: 4 }),
+  scopeClass: fc.constantFrom(...SCOPES),
+}).map(({ chain, scopeClass }) => aDelegation(chain, { scopeClass }));
+
+const script: fc.Arbitrary<Script> = fc.array(
+  fc.record({ toolName: fc.constantFrom(...TOOLS), args: fc.constant({}), targets, provenance }),
+  { minLength: 1, maxLength: 4 },
+).map((steps) => ({ steps, hash: SOME_DIGEST }));
+
+const authContext = fc.record({
+  "wrkr.tool_name": fc.constantFrom("tool.read", " Tool.Write ", 7),
+  "wrkr.data_class": fc.constantFrom("pii", "PII", ""),
+  "wrkr.endpoint_class": fc.constantFrom(...CLASSES),
+  "wrkr.autonomy_level": fc.constantFrom("full", "none"),
+  context_age_seconds: fc.constantFrom<number | string>(0, 10, 11, -1, "5"),
+}, { requiredKeys: [] }).map((members) => ({ ...members }));
+
+/** An intent: a call or a script. */
+export const intents: fc.Arbitrary<Intent> = fc.record({
+  toolName: fc.constantFrom(...TOOLS),
+  targets,
+  provenance,
+  skill: maybe(fc.record({
+    skillName: fc.constant("skill"),
+    skillVersion: fc.constant(""),
+    source: fc.constantFrom("registry", "git"),
+    publisher: fc.constantFrom(...PUBLISHERS),
+    digest: fc.constant(""),
+    signatureKeyId: fc.constant(""),
+  })),
+  delegation: maybe(delegation),
+  script: maybe(script),
+  createdAt: fc.constant(ZERO_TIME),
+  context: fc.record({
+    identity: fc.constantFrom(...PEOPLE),
+    workspace: fc.constantFrom("/srv/ledger", "/home/ana", "/tmp"),
+    riskClass: fc.constantFrom(...RISKS),
+    phase: fc.constantFrom("plan" as const, "apply" as const),
+    authContext,
+    contextSetDigest: fc.constantFrom("", SOME_DIGEST),
+    contextEvidenceMode: fc.constantFrom("" as const, "best_effort" as const, "required" as const),
+  }),
+}).map((parts) => anIntent(defined(parts) as Parameters<typeof anIntent>[0]));

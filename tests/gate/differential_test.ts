@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { evaluate } from "../../lib/gate/evaluate/evaluate.ts";
+import { compileGlob } from "../../lib/gate/evaluate/glob.ts";
+import { intents, policies } from "./arbitrary.ts";
+import { slowEvaluate } from "./slow_evaluator.ts";
+import { slowGlob } from "./slow_patterns.ts";
+
+const RUNS = { numRuns: 3_000 };
+
+Deno.test("evaluate() agrees with an evaluator that is plain and slow", () => {
+  const seen = { taken: 0, several: 0, constrained: 0, failedClosed: 0, scripts: 0 };
+  fc.assert(
+    fc.property(policies, intents, (policy, intent) => {
+      const slow = slowEvaluate(policy, intent);
+      assert.deepEqual(evaluate(policy, intent), slow);
+      if (slow.matchedRule !== "") seen.taken++;
+      if (slow.matchedRule.includes(",")) seen.several++;
+      if (slow.reasonCodes.some((code) => /^(endpoint|dataflow|context|destructive|plan)_/.test(code))) {
+        seen.constrained++;
+      }
+      if (slow.failedClosed) seen.failedClosed++;
+      if (slow.script) seen.scripts++;
+    }),
+    RUNS,
+  );
+  // An agreement on defaults alone would prove little.
+  for (const [what, times] of Object.entries(seen)) {
+    assert.ok(times > RUNS.numRuns / 100, `${what}: ${times}`);
+  }
+});
+
+Deno.test("compileGlob() agrees with trying everything", () => {
+  const chars = fc.constantFrom("a", "b", "/", ".", "-", "é", "𝒳");
+  const special = fc.constantFrom("*", "?", "[", "]", "^", "\\", "[a-b]", "[^a]", "[^/]", "[\\]]");
+  const patterns = fc.array(fc.oneof(chars, special), { maxLength: 8 }).map((parts) => parts.join(""));
+  const texts = fc.array(chars, { maxLength: 8 }).map((parts) => parts.join(""));
+  let hits = 0;
+  fc.assert(
+    fc.property(patterns, texts, (pattern, text) => {
+      const slow = slowGlob(pattern, text);
+      if (slow) hits++;
+      assert.equal(compileGlob(pattern)?.(text) ?? false, slow);
+    }),
+    { numRuns: 20_000 },
+  );
+  assert.ok(hits > 100, `${hits} hits`);
+});

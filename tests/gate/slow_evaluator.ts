@@ -1,0 +1,341 @@
+import type { Evaluation } from "../../lib/gate/evaluate/types.ts";
+import type { Intent, Target } from "../../lib/gate/intent/types.ts";
+import type { Limit, Policy, Rule } from "../../lib/gate/policy/types.ts";
+import type { Verdict } from "../../lib/gate/verdict.ts";
+import { slowDomainMatch, slowPathMatch } from "./slow_patterns.ts";
+
+/*
+ * A second evaluator, written from spec/gate.md section 3 sentence by sentence, plain and slow, sharing nothing with
+ * lib/gate/evaluate but types. Where the two differ, one of them misread the spec.
+ */
+
+const ORDER: readonly Verdict[] = ["allow", "dry_run", "require_approval", "block"];
+
+function strict(...verdicts: Verdict[]): Verdict {
+  return ORDER[Math.max(...verdicts.map((verdict) => ORDER.indexOf(verdict)))]!;
+}
+
+function sortedSet(texts: string[]): string[] {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  return [...new Set(texts)].filter((text) => text !== "").sort((left, right) => {
+    const [a, b] = [bytes(left), bytes(right)];
+    for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+    return a.length - b.length;
+  });
+}
+
+/** 3.1 */
+export function slowEvaluate(policy: Policy, intent: Intent): Evaluation {
+  const failing = failClosedCodes(policy, intent);
+  if (failing.length > 0) {
+    return {
+      ...nothing("block"),
+      reasonCodes: sortedSet(failing.map(([reason]) => reason)),
+      violations: sortedSet(failing.map(([, violation]) => violation)),
+      failedClosed: true,
+    };
+  }
+  return intent.script ? script(policy, intent) : single(policy, intent);
+}
+
+function failClosedCodes({ failClosed }: Policy, intent: Intent): [string, string][] {
+  if (!failClosed.enabled || !failClosed.riskClasses.includes(intent.context.riskClass)) return [];
+  const codes: [string, string][] = [];
+  const unknown = intent.targets.some((t) => t.endpointClass === "" || t.endpointClass === "other");
+  for (const field of failClosed.requiredFields) {
+    if (field === "targets" && intent.targets.length === 0) {
+      codes.push(["fail_closed_missing_targets", "missing_targets"]);
+    }
+    if (field === "arg_provenance" && intent.provenance.length === 0) {
+      codes.push(["fail_closed_missing_arg_provenance", "missing_arg_provenance"]);
+    }
+    if (field === "endpoint_class" && unknown) {
+      codes.push(["fail_closed_missing_endpoint_class", "missing_endpoint_class"]);
+    }
+    if (field === "delegation" && !intent.delegation) {
+      codes.push(["fail_closed_missing_delegation", "missing_delegation"]);
+    }
+    if (field === "context_evidence" && intent.context.contextSetDigest === "") {
+      codes.push(["context_evidence_missing", "missing_context_evidence"]);
+    }
+  }
+  if (unknown) codes.push(["fail_closed_endpoint_class_unknown", "endpoint_class_unknown"]);
+  return codes;
+}
+
+function nothing(verdict: Verdict): Evaluation {
+  return {
+    verdict,
+    reasonCodes: [],
+    violations: [],
+    matchedRule: "",
+    minApprovals: 0,
+    requireDistinctApprovers: false,
+    requireBrokerCredential: false,
+    brokerReference: "",
+    brokerScopes: [],
+    requireDelegation: false,
+    delegationScopes: [],
+    failedClosed: false,
+  };
+}
+
+/** 3.2 */
+function single(policy: Policy, intent: Intent): Evaluation {
+  const matching = policy.rules.filter((rule) => matches(rule, intent));
+  if (matching.length === 0) {
+    const verdict = policy.defaultVerdict;
+    const minApprovals = verdict === "require_approval" ? 1 : 0;
+    return { ...nothing(verdict), reasonCodes: [`default_${verdict}`], minApprovals };
+  }
+  const first = Math.min(...matching.map((rule) => rule.priority));
+  const taken = matching.filter((rule) => rule.priority === first);
+  const outcomes = taken.map((rule) => oneRule(rule, intent));
+  const verdict = strict(...outcomes.map((outcome) => outcome.effect));
+  const same = outcomes.filter((outcome) => outcome.effect === verdict);
+  const approval = verdict === "require_approval";
+  return {
+    ...nothing(verdict),
+    reasonCodes: sortedSet(same.flatMap((outcome) => outcome.reasons)),
+    violations: sortedSet(same.flatMap((outcome) => outcome.violations)),
+    matchedRule: sortedSet(taken.map((rule) => rule.name)).join(","),
+    minApprovals: approval ? Math.max(...same.map((outcome) => outcome.minApprovals)) : 0,
+    requireDistinctApprovers: approval && same.some(({ rule }) => rule.requireDistinctApprovers),
+    requireBrokerCredential: same.some(({ rule }) => rule.requireBrokerCredential),
+    brokerReference: sortedSet(same.map(({ rule }) => rule.brokerReference)).join(","),
+    brokerScopes: sortedSet(same.flatMap(({ rule }) => [...rule.brokerScopes])),
+    requireDelegation: same.some(({ rule }) => asksForDelegation(rule)),
+    delegationScopes: sortedSet(same.flatMap(({ rule }) => [...rule.match.delegationScopes])),
+    ...limitsOf(same.map(({ rule }) => rule)),
+  };
+}
+
+function limitsOf(
+  sources: readonly { rateLimit?: Limit; destructiveBudget?: Limit }[],
+): Pick<Evaluation, "rateLimit" | "destructiveBudget"> {
+  const rateLimit = strictestOf(sources.map((source) => source.rateLimit));
+  const destructiveBudget = strictestOf(sources.map((source) => source.destructiveBudget));
+  return { ...(rateLimit ? { rateLimit } : {}), ...(destructiveBudget ? { destructiveBudget } : {}) };
+}
+
+function strictestOf(limits: (Limit | undefined)[]): Limit | undefined {
+  return limits.filter((limit) => limit !== undefined).sort((a, b) =>
+    a.requests - b.requests ||
+    ["minute", "hour"].indexOf(a.window) - ["minute", "hour"].indexOf(b.window) ||
+    (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0)
+  )[0];
+}
+
+function asksForDelegation({ match }: Rule): boolean {
+  return match.requireDelegation || match.allowedDelegatorIdentities.length > 0 ||
+    match.allowedDelegateIdentities.length > 0 || match.delegationScopes.length > 0 ||
+    match.maxDelegationDepth !== undefined;
+}
+
+/** 1.3 */
+function matches(rule: Rule, intent: Intent): boolean {
+  const { match } = rule;
+  const { targets, context, skill, delegation } = intent;
+  const within = (list: readonly string[], values: readonly string[]) =>
+    list.length === 0 || values.some((value) => list.includes(value));
+  const fact = (key: string): string[] => {
+    const value = context.authContext[key];
+    return typeof value === "string" && value.trim() !== "" ? [value.trim().toLowerCase()] : [];
+  };
+  const hint = (want: boolean | undefined, has: (target: Target) => boolean) =>
+    want === undefined || targets.some((target) => has(target) === want);
+  if (asksForDelegation(rule) && !delegation) return false;
+  const links = delegation?.chain ?? [];
+  return within(match.toolNames, [intent.toolName]) &&
+    within(match.riskClasses, [context.riskClass]) &&
+    within(match.targetKinds, targets.map((target) => target.kind)) &&
+    within(match.targetValues, targets.map((target) => target.value)) &&
+    within(match.endpointClasses, targets.map((target) => target.endpointClass)) &&
+    within(match.discoveryMethods, targets.map((target) => target.discoveryMethod)) &&
+    hint(match.toolAnnotations.readOnlyHint, (target) => target.readOnlyHint) &&
+    hint(match.toolAnnotations.destructiveHint, (target) => target.destructiveHint) &&
+    hint(match.toolAnnotations.idempotentHint, (target) => target.idempotentHint) &&
+    hint(match.toolAnnotations.openWorldHint, (target) => target.openWorldHint) &&
+    within(match.skillPublishers, skill ? [skill.publisher.toLowerCase()] : []) &&
+    within(match.skillSources, skill ? [skill.source.toLowerCase()] : []) &&
+    within(match.dataClasses, targets.map((target) => target.sensitivity)) &&
+    within(match.destinationKinds, targets.map((target) => target.kind)) &&
+    within(match.destinationValues, targets.map((target) => target.value)) &&
+    within(match.destinationOperations, targets.map((target) => target.operation)) &&
+    within(match.provenanceSources, intent.provenance.map((entry) => entry.source)) &&
+    within(match.identities, [context.identity]) &&
+    (match.workspacePrefixes.length === 0 ||
+      match.workspacePrefixes.some((prefix) => context.workspace.startsWith(prefix))) &&
+    within(match.contextToolNames, fact("wrkr.tool_name")) &&
+    within(match.contextDataClasses, fact("wrkr.data_class")) &&
+    within(match.contextEndpointClasses, fact("wrkr.endpoint_class")) &&
+    within(match.contextAutonomyLevels, fact("wrkr.autonomy_level")) &&
+    within(match.allowedDelegatorIdentities, links.map((link) => link.delegatorIdentity)) &&
+    within(match.allowedDelegateIdentities, [
+      ...(delegation ? [delegation.requesterIdentity] : []),
+      ...links.map((link) => link.delegateIdentity),
+    ]) &&
+    within(match.delegationScopes, [
+      ...(delegation ? [delegation.scopeClass] : []),
+      ...links.map((link) => link.scopeClass),
+    ]) &&
+    (match.maxDelegationDepth === undefined || links.length <= match.maxDelegationDepth);
+}
+
+interface Outcome {
+  readonly rule: Rule;
+  readonly effect: Verdict;
+  readonly reasons: string[];
+  readonly violations: string[];
+  readonly minApprovals: number;
+}
+
+/** 3.3 */
+function oneRule(rule: Rule, intent: Intent): Outcome {
+  let effect = rule.effect;
+  const reasons = rule.reasonCodes.length > 0
+    ? [...rule.reasonCodes]
+    : [`matched_rule_${rule.name.toLowerCase().replaceAll(" ", "_").replaceAll("-", "_")}`];
+  const violations = [...rule.violations];
+  const destructive = intent.targets.some((target) => target.destructive);
+
+  const flow = rule.dataflow;
+  if (flow) {
+    const tainted = intent.provenance.some((entry) => flow.taintedSources.includes(entry.source));
+    const lists = [flow.destinationKinds, flow.destinationValues, flow.destinationOperations];
+    const hit = intent.targets.some((target) =>
+      lists.every((list) => list.length === 0)
+        ? ["host", "url", "bucket", "queue", "topic"].includes(target.kind)
+        : lists.every((list, i) =>
+          list.length === 0 || list.includes([target.kind, target.value, target.operation][i]!)
+        )
+    );
+    if (tainted && hit) {
+      // Section 8, no. 4: never relax.
+      effect = strict(effect, flow.action);
+      reasons.push(flow.reasonCode);
+      violations.push(flow.violation);
+    }
+  }
+
+  const endpoint = rule.endpoint;
+  if (endpoint) {
+    const codes: string[] = [];
+    for (const target of intent.targets) {
+      if (target.kind === "path") {
+        const fits = (pattern: string) => slowPathMatch(pattern, target.value);
+        if (endpoint.pathDenylist.some(fits)) codes.push("endpoint_path_denied");
+        if (endpoint.pathAllowlist.length > 0 && !endpoint.pathAllowlist.some(fits)) {
+          codes.push("endpoint_path_not_allowlisted");
+        }
+      }
+      if (target.endpointDomain !== "") {
+        const fits = (pattern: string) => slowDomainMatch(pattern, target.endpointDomain);
+        if (endpoint.domainDenylist.some(fits)) codes.push("endpoint_domain_denied");
+        if (endpoint.domainAllowlist.length > 0 && !endpoint.domainAllowlist.some(fits)) {
+          codes.push("endpoint_domain_not_allowlisted");
+        }
+      }
+      if (
+        target.endpointClass.startsWith("net.") && endpoint.egressClasses.length > 0 &&
+        !endpoint.egressClasses.includes(target.endpointClass)
+      ) codes.push("endpoint_egress_class_not_allowed");
+    }
+    const found = { reasons: [...codes], violations: [...codes] };
+    let candidate: Verdict = endpoint.action;
+    if (endpoint.destructiveAction !== "" && destructive) {
+      candidate = strict(endpoint.action, endpoint.destructiveAction);
+      found.reasons.push("endpoint_destructive_operation");
+      found.violations.push("destructive_operation");
+    }
+    if (found.reasons.length > 0) {
+      effect = strict(effect, candidate);
+      reasons.push(...found.reasons, endpoint.reasonCode);
+      violations.push(...found.violations, endpoint.violation);
+    }
+  }
+
+  const mode = rule.requireContextEvidence || rule.requiredContextEvidenceMode === "required";
+  if (mode || rule.maxContextAgeSeconds > 0) {
+    const { contextSetDigest, contextEvidenceMode, authContext } = intent.context;
+    const age = authContext.context_age_seconds;
+    if (contextSetDigest === "") {
+      effect = "block";
+      reasons.push("context_evidence_missing", "context_set_digest_missing");
+      violations.push("missing_context_evidence");
+    }
+    if (mode && contextEvidenceMode !== "required") {
+      effect = "block";
+      reasons.push("context_evidence_mode_mismatch");
+      violations.push("context_evidence_mode_violation");
+    }
+    const tooOld = typeof age !== "number" || !(age >= 0) || age > rule.maxContextAgeSeconds;
+    if (rule.maxContextAgeSeconds > 0 && tooOld) {
+      effect = "block";
+      reasons.push("context_freshness_exceeded");
+      violations.push("context_freshness_violation");
+    }
+  }
+
+  if (destructive && intent.context.phase === "plan") {
+    effect = strict(effect, "dry_run");
+    reasons.push("plan_phase_non_destructive");
+  } else if (destructive) {
+    effect = strict(effect, "require_approval");
+    reasons.push("destructive_apply_requires_approval");
+  }
+
+  const minApprovals = rule.minApprovals === 0 && effect === "require_approval" ? 1 : rule.minApprovals;
+  return { rule, effect, reasons, violations, minApprovals };
+}
+
+/** 3.4 */
+function script(policy: Policy, intent: Intent): Evaluation {
+  const { script, ...request } = intent;
+  const steps = script!.steps.map((step) => single(policy, { ...request, ...step }));
+  let verdict = strict(...steps.map((step) => step.verdict));
+  const reasons = steps.flatMap((step) => [...step.reasonCodes]);
+  const violations = steps.flatMap((step) => [...step.violations]);
+  let minApprovals = Math.max(...steps.map((step) => step.minApprovals));
+  const risks = script!.steps.map(({ targets }) => {
+    if (targets.some((t) => t.destructive || ["fs.delete", "proc.exec"].includes(t.endpointClass))) return 2;
+    return targets.some((t) => ["fs.write", "net.http", "net.dns"].includes(t.endpointClass)) ? 1 : 0;
+  });
+
+  if (steps.length > (policy.scripts?.maxSteps || 64)) {
+    verdict = "block";
+    reasons.push("script_max_steps_exceeded");
+    violations.push("script_max_steps_exceeded");
+  }
+  const above = policy.scripts?.requireApprovalAbove ?? 0;
+  if (above > 0 && steps.length > above) {
+    verdict = strict(verdict, "require_approval");
+    reasons.push("script_step_threshold_approval");
+    minApprovals = Math.max(1, minApprovals);
+  }
+  if (policy.scripts?.blockMixedRisk && new Set(risks).size > 1) {
+    verdict = "block";
+    reasons.push("script_mixed_risk_blocked");
+    violations.push("script_mixed_risk");
+  }
+  return {
+    ...nothing(verdict),
+    reasonCodes: sortedSet(reasons),
+    violations: sortedSet(violations),
+    matchedRule: sortedSet(steps.map((step) => step.matchedRule)).join(","),
+    minApprovals,
+    requireDistinctApprovers: steps.some((step) => step.requireDistinctApprovers),
+    requireBrokerCredential: steps.some((step) => step.requireBrokerCredential),
+    brokerReference: steps.map((step) => step.brokerReference).filter((text) => text !== "")[0] ?? "",
+    brokerScopes: sortedSet(steps.flatMap((step) => [...step.brokerScopes])),
+    requireDelegation: steps.some((step) => step.requireDelegation),
+    delegationScopes: sortedSet(steps.flatMap((step) => [...step.delegationScopes])),
+    ...limitsOf(steps),
+    script: {
+      compositeRiskClass: (["low", "medium", "high"] as const)[Math.max(...risks)]!,
+      steps: steps.map(({ verdict, reasonCodes, violations, matchedRule }, index) => (
+        { index, toolName: script!.steps[index]!.toolName, verdict, reasonCodes, violations, matchedRule }
+      )),
+    },
+  };
+}
