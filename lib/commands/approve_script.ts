@@ -9,6 +9,7 @@ import { loadSigningKey } from "../signing/mod.ts";
 import { defineCommand, text } from "./define.ts";
 import { keySources, signingKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
+import { withMigration } from "./policy/migration.ts";
 import { good, keyValueLines, line, nextLines, warn } from "./text.ts";
 
 /** `gait approve-script` (spec/gate.md 6.2). */
@@ -35,52 +36,55 @@ export default defineCommand({
     "gait approve-script --policy policy.yaml --intent script.json --registry approved.json --approver dana " +
     "--key-mode prod --private-key gait.key",
   ],
-  async run({ flags, world, version }) {
-    for (const name of ["policy", "intent", "registry", "approver"] as const) {
-      if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
-    }
-    const ttl = parseDuration(flags.ttl);
-    if (ttl === undefined) {
-      throw invalidInput(`Cannot read --ttl "${flags.ttl}"`, { hint: "Give a duration such as 168h or 30m" });
-    }
-    const policy = await parsePolicy(await world.files.read(flags.policy), flags.policy);
-    const intent = await parseIntent(await world.files.read(flags.intent), `intent "${flags.intent}"`);
-    const { key, warnings } = await loadSigningKey(keySources(flags), world);
-    const entry = await approveScript({
-      intent,
-      policyDigest: policy.digest,
-      approver: flags.approver,
-      patternId: flags["pattern-id"],
-      scope: flags.scope.split(","),
-      ttl: Number((ttl + 999_999n) / 1_000_000n),
-      now: world.now(),
-      producerVersion: version,
-    }, key);
-    await putEntry(world.files, flags.registry, entry);
-    return success(
-      {
-        pattern_id: entry.patternId,
-        policy_digest: entry.policyDigest,
-        script_hash: entry.scriptHash,
-        tool_sequence: [...entry.toolSequence],
-        registry_path: flags.registry,
-        expires_at: entry.expiresAt,
-        ...compact({ warnings: [...warnings] }),
-      },
-      [
-        line(good("approved"), ` by ${entry.approverIdentity} until ${entry.expiresAt}`),
-        ...keyValueLines({
+  run: ({ flags, world, version }) =>
+    withMigration(async () => {
+      for (const name of ["policy", "intent", "registry", "approver"] as const) {
+        if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
+      }
+      const ttl = parseDuration(flags.ttl);
+      if (ttl === undefined) {
+        throw invalidInput(`Cannot read --ttl "${flags.ttl}"`, {
+          hint: "Give a duration such as 168h or 30m",
+        });
+      }
+      const policy = await parsePolicy(await world.files.read(flags.policy), flags.policy);
+      const intent = await parseIntent(await world.files.read(flags.intent), `intent "${flags.intent}"`);
+      const { key, warnings } = await loadSigningKey(keySources(flags), world);
+      const entry = await approveScript({
+        intent,
+        policyDigest: policy.digest,
+        approver: flags.approver,
+        patternId: flags["pattern-id"],
+        scope: flags.scope.split(","),
+        ttl: Number((ttl + 999_999n) / 1_000_000n),
+        now: world.now(),
+        producerVersion: version,
+      }, key);
+      await putEntry(world.files, flags.registry, entry);
+      return success(
+        {
           pattern_id: entry.patternId,
+          policy_digest: entry.policyDigest,
           script_hash: entry.scriptHash,
-          tools: entry.toolSequence.join(","),
-          registry: flags.registry,
-        }),
-        ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
-        ...nextLines([
-          `gait gate eval --policy ${flags.policy} --intent ${flags.intent} ` +
-          `--approved-script-registry ${flags.registry} --approved-script-public-key <public.key>`,
-        ]),
-      ],
-    );
-  },
+          tool_sequence: [...entry.toolSequence],
+          registry_path: flags.registry,
+          expires_at: entry.expiresAt,
+          ...compact({ warnings: [...warnings] }),
+        },
+        [
+          line(good("approved"), ` by ${entry.approverIdentity} until ${entry.expiresAt}`),
+          ...keyValueLines({
+            pattern_id: entry.patternId,
+            script_hash: entry.scriptHash,
+            tools: entry.toolSequence.join(","),
+            registry: flags.registry,
+          }),
+          ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
+          ...nextLines([
+            `gait gate eval --policy ${flags.policy} --intent ${flags.intent} ` +
+            `--approved-script-registry ${flags.registry} --approved-script-public-key <public.key>`,
+          ]),
+        ],
+      );
+    }),
 });

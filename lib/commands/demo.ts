@@ -7,7 +7,7 @@ import { verifyRunpack } from "../evidence/runpack/verify.ts";
 import { EXIT } from "../errors/mod.ts";
 import { loadTrustFolder } from "../signing/mod.ts";
 import type { World } from "../effects/mod.ts";
-import { defineCommand } from "./define.ts";
+import { bool, defineCommand } from "./define.ts";
 import { compact, negative, type Outcome, success } from "./outcome.ts";
 import { encodeSignatures } from "./runpack_report.ts";
 import { bad, dim, good, keyValueLines, line, nextLines } from "./text.ts";
@@ -21,12 +21,16 @@ const NEXT = [
 /** `gait demo` (spec/core.md section 10), signed with the development key of the folder. */
 export default defineCommand({
   explain:
-    "Records a small fixed run, signs it with a development key of this folder, and verifies it, offline.",
-  flags: {},
+    "Records a small fixed run, signs it with a development key of this folder, and verifies it, offline; with --policy, shows a policy blocking a destructive call.",
+  flags: { policy: bool("show a policy block a destructive call instead") },
   needs: { read: true, write: true },
   errorFields: { mode: "standard" },
-  examples: ["gait demo", "gait demo --json"],
-  run: ({ world, version }) => runDemo(world, version),
+  examples: ["gait demo", "gait demo --policy", "gait demo --json"],
+  async run({ flags, world, version }) {
+    if (!flags.policy) return await runDemo(world, version);
+    const { runPolicyDemo } = await import("./demo_policy.ts");
+    return await runPolicyDemo(world, version);
+  },
 });
 
 /** Record, sign and verify the demo run. */

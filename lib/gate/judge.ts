@@ -141,6 +141,12 @@ function contextOf({ context }: Intent): ContextFacts {
   };
 }
 
+/** What a usable inventory adds to an intent, or to each step of a script; nothing when there is none. */
+export function enrichmentOf(bench: Pick<Bench, "inventory">): ((intent: Intent) => Intent) | undefined {
+  const found = bench.inventory?.found;
+  return found === undefined || found instanceof GaitError ? undefined : enrichFrom(found);
+}
+
 /** INVARIANT: facts that can't be had never make a risky call pass; for others their absence is told. */
 function usableInventory(bench: Bench, intent: Intent, warnings: string[]): Inventory | undefined {
   if (!bench.inventory) return undefined;

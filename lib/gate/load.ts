@@ -48,6 +48,8 @@ export interface LoadWorld {
 /** A gate that is ready to decide, and what the user should know about it. */
 export interface LoadedGate {
   readonly gate: Gate;
+  /** It signs with a key that nobody can verify later. */
+  readonly devKey: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -87,6 +89,7 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
         ? {}
         : { inventory: await loadInventory(settings.inventory, world.files) }),
     },
+    devKey: !hasPrivateKey,
     warnings: [...warnings, ...scripts?.warnings ?? []],
   };
 }

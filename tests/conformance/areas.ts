@@ -4,7 +4,6 @@ export const FINISHED_AREAS: readonly string[] = ["core", "gate"];
 /** Cases of finished areas whose command comes with a later area and is not offered before. */
 export const LATER: Readonly<Record<string, string>> = {
   "core/demo-durable": "comes with the job area",
-  "core/demo-policy": "comes with the rest of the gate area",
   "gate/approval-verdict-flow": "comes with approval tokens",
   "gate/delegation-verdict-flow": "comes with delegation tokens",
   "gate/profile-oss-prod": "comes with credential brokers",

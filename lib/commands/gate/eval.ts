@@ -1,14 +1,18 @@
 import type { Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { decide } from "../../gate/decide.ts";
+import { decide, type Decision, type Gate } from "../../gate/decide.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
 import { inOrder } from "../../gate/in_order.ts";
 import { parseIntent } from "../../gate/intent/parse.ts";
 import type { Intent } from "../../gate/intent/types.ts";
+import { enrichmentOf } from "../../gate/judge.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
 import { trim } from "../../gate/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
-import { defineCommand, text } from "../define.ts";
+import { bool, defineCommand, text } from "../define.ts";
 import { decided } from "../outcome.ts";
+import { withMigration } from "../policy/migration.ts";
+import type { Line } from "../text.ts";
 import { defaultsOf, gateFlags, gateSettings } from "./flags.ts";
 import { decisionLines, describeDecision, exitOf } from "./report.ts";
 
@@ -21,6 +25,7 @@ export default defineCommand({
     intent: text("file", "the call to decide"),
     "context-envelope": text("file", "evidence of the context that the call was made in"),
     "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
     "approval-token-ref": text("text", "reference to an approval kept elsewhere; recorded, grants nothing"),
     "approval-audit-out": text("file", "where the record of approvals goes"),
     "delegation-audit-out": text("file", "where the record of delegation goes"),
@@ -30,44 +35,61 @@ export default defineCommand({
   examples: [
     "gait gate eval --policy policy.yaml --intent intent.json",
     "gait gate eval --policy policy.yaml --intent intent.json --key-mode prod --private-key gait.key --json",
+    "gait gate eval --policy policy.yaml --intent intent.json --explain-decision",
     "gait gate eval --policy policy.yaml --intent intent.json --simulate",
   ],
-  async run({ flags, world, version, correlationId }) {
-    const defaults = await defaultsOf(flags, world.files);
-    if (trim(flags.intent) === "") {
-      throw invalidInput("Missing --intent", { hint: "Give the call to decide: --intent <intent.json>" });
-    }
-    const envelopePath = flags["context-envelope"];
-    const [{ gate, warnings: setUp }, intent, envelope, correlation] = await inOrder([
-      loadGate(gateSettings(flags, defaults, version), world),
-      readIntent(flags.intent, world.files),
-      envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, world.files),
-      correlationId(),
-    ]);
-    const asked = {
-      trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
-      approvalAudit: trim(flags["approval-audit-out"]),
-      delegationAudit: trim(flags["delegation-audit-out"]),
-    };
-    checkRecordPaths(asked);
-    const call = {
-      intent,
-      approvalRef: trim(flags["approval-token-ref"]),
-      correlationId: correlation,
-      ...(envelope ? { envelope } : {}),
-    };
-    const decision = await decide(gate, call, world);
-    // INVARIANT: what is answered was written before.
-    const paths = await writeRecords(world.files, decision, asked);
-    const warnings = [...setUp, ...decision.warnings];
-    return decided(
-      exitOf(decision.standing.verdict),
-      describeDecision(decision, gate.profile, paths, warnings),
-      decisionLines(decision, paths, warnings),
-    );
-  },
+  run: ({ flags, world, version, correlationId }) =>
+    withMigration(async () => {
+      const defaults = await defaultsOf(flags, world.files);
+      if (trim(flags.intent) === "") {
+        throw invalidInput("Missing --intent", { hint: "Give the call to decide: --intent <intent.json>" });
+      }
+      const envelopePath = flags["context-envelope"];
+      const [{ gate, warnings: setUp, devKey }, intent, envelope, correlation] = await inOrder([
+        loadGate(gateSettings(flags, defaults, version), world),
+        readIntent(flags.intent, world.files),
+        envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, world.files),
+        correlationId(),
+      ]);
+      const asked = {
+        trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
+        approvalAudit: trim(flags["approval-audit-out"]),
+        delegationAudit: trim(flags["delegation-audit-out"]),
+      };
+      checkRecordPaths(asked);
+      const call = {
+        intent,
+        approvalRef: trim(flags["approval-token-ref"]),
+        correlationId: correlation,
+        ...(envelope ? { envelope } : {}),
+      };
+      const decision = await decide(gate, call, world);
+      // INVARIANT: what is answered was written before.
+      const paths = await writeRecords(world.files, decision, asked);
+      const warnings = [...setUp, ...decision.warnings];
+      const explained = flags["explain-decision"] ? await explain(gate, decision) : { json: {}, lines: [] };
+      return decided(
+        exitOf(decision.standing.verdict),
+        { ...describeDecision(decision, gate.profile, paths, warnings), ...explained.json },
+        decisionLines(decision, { paths, warnings, devKey, explanation: explained.lines }),
+      );
+    }),
 });
 
 async function readIntent(path: string, files: Files): Promise<Intent> {
   return await parseIntent(await files.read(path), `intent "${path}"`);
+}
+
+/** Why it was decided so; loaded only when somebody asks. */
+async function explain(
+  gate: Gate,
+  { intent, evaluation }: Decision,
+): Promise<{ json: JsonObject; lines: Line[] }> {
+  const [{ explainDecision }, { encodeExplanation }, { explanationLines }] = await Promise.all([
+    import("../../gate/explain/explain.ts"),
+    import("../../gate/explain/encode.ts"),
+    import("./explanation_lines.ts"),
+  ]);
+  const explanation = explainDecision(gate.compiled, intent, evaluation, enrichmentOf(gate));
+  return { json: { explanation: encodeExplanation(explanation) }, lines: explanationLines(explanation) };
 }

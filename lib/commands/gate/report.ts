@@ -81,11 +81,20 @@ export function describeDecision(
   });
 }
 
+/** What is told beside the decision itself. */
+export interface Beside {
+  readonly paths: RecordPaths;
+  readonly warnings: readonly string[];
+  /** The trace is signed by a key that is gone already. */
+  readonly devKey: boolean;
+  /** Lines that say why; none when nobody asked. */
+  readonly explanation: readonly Line[];
+}
+
 /** A decision for people. */
 export function decisionLines(
   decision: Decision,
-  paths: RecordPaths,
-  warnings: readonly string[],
+  { paths, warnings, devKey, explanation }: Beside,
 ): Line[] {
   const { standing, evaluation, intent } = decision;
   const { simulated, rateLimit, destructiveBudget } = standing;
@@ -124,7 +133,15 @@ export function decisionLines(
       : []),
     ...columns(rows),
     ...set(warnings).map((warning) => line(warn("warning"), `: ${warning}`)),
-    ...nextLines(nextSteps(standing.verdict, paths)),
+    ...explanation,
+    ...nextLines([
+      ...(standing.verdict === "allow" || explanation.length > 0
+        ? []
+        : ["gait gate eval … --explain-decision"]),
+      devKey
+        ? "gait keys init, then gait gate eval … --key-mode prod --private-key gait-out/keys/gait_private.key"
+        : `gait trace verify ${paths.trace} --public-key <public.key>`,
+    ]),
   ];
 }
 
@@ -140,9 +157,4 @@ export function verdictSpan(verdict: Verdict): Span {
     case "block":
       return bad("block");
   }
-}
-
-function nextSteps(verdict: Verdict, { trace }: RecordPaths): string[] {
-  const verify = `gait trace verify ${trace} --public-key <public.key>`;
-  return verdict === "allow" ? [verify] : ["gait gate eval … --explain-decision", verify];
 }

@@ -1,0 +1,71 @@
+import type { World } from "../effects/mod.ts";
+import { EXIT, GaitError } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { prettyJson } from "../formats/json/mod.ts";
+import { OUTPUT_FOLDER } from "../evidence/runpack/locate.ts";
+import { DEMO_POLICY, demoIntent } from "../gate/demo.ts";
+import { evaluate } from "../gate/evaluate/evaluate.ts";
+import { parseIntent } from "../gate/intent/parse.ts";
+import { withoutClaims } from "../gate/intent/prepare.ts";
+import { parsePolicy } from "../gate/policy/parse.ts";
+import { compact, failure, negative, type Outcome, success } from "./outcome.ts";
+import { bad, dim, keyValueLines, line, nextLines } from "./text.ts";
+
+const POLICY_PATH = `${OUTPUT_FOLDER}/policy_demo_high_risk.yaml`;
+const INTENT_PATH = `${OUTPUT_FOLDER}/intent_demo_delete.json`;
+
+const NEXT = [
+  `gait policy test ${POLICY_PATH} ${INTENT_PATH}`,
+  `gait gate eval --policy ${POLICY_PATH} --intent ${INTENT_PATH} --explain-decision`,
+];
+
+/** `gait demo --policy` (spec/core.md section 10): a policy meets a destructive call and blocks it. */
+export async function runPolicyDemo(world: World, version: string): Promise<Outcome> {
+  try {
+    return await playPolicyDemo(world, version);
+  } catch (error) {
+    if (error instanceof GaitError) return failure(error, { mode: "policy" });
+    throw error;
+  }
+}
+
+async function playPolicyDemo({ files, now }: World, version: string): Promise<Outcome> {
+  const started = now();
+  await files.makeFolder(OUTPUT_FOLDER);
+  await files.writeAtomic(POLICY_PATH, utf8(DEMO_POLICY));
+  await files.writeAtomic(INTENT_PATH, prettyJson(demoIntent(version)));
+  // Read back: what is shown is what stands on the disk.
+  const { policy } = await parsePolicy(await files.read(POLICY_PATH), POLICY_PATH);
+  const intent = await parseIntent(await files.read(INTENT_PATH), INTENT_PATH);
+  const { verdict, matchedRule, reasonCodes } = evaluate(policy, withoutClaims(intent));
+  const json = {
+    mode: "policy",
+    bundle: `./${INTENT_PATH}`,
+    pack_path: `./${POLICY_PATH}`,
+    policy_verdict: verdict,
+    ...compact({ matched_rule: matchedRule }),
+    reason_codes: [...reasonCodes],
+    verify: verdict === "block" ? "ok" : "failed",
+    next_commands: NEXT,
+    metrics_opt_in: "export GAIT_ADOPTION_LOG=./gait-out/adoption.jsonl",
+    ...compact({ duration_ms: now() - started }),
+  };
+  if (verdict !== "block") {
+    return negative(EXIT.verificationFailed, json, [
+      line(bad("demo failed"), `: the policy said ${verdict}`),
+    ]);
+  }
+  return success(json, [
+    line(bad("block"), "  An agent asked to delete a file, and the policy said no before anything happened."),
+    ...keyValueLines({
+      tool: intent.toolName,
+      policy_verdict: verdict,
+      matched_rule: matchedRule,
+      reason_codes: reasonCodes.join(","),
+      policy: `./${POLICY_PATH}`,
+      intent: `./${INTENT_PATH}`,
+    }),
+    line(dim("Change the policy and look again; with gate eval every decision leaves a signed trace.")),
+    ...nextLines(NEXT),
+  ]);
+}
