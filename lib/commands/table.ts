@@ -45,6 +45,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./gate/eval.ts"),
   },
   {
+    name: "gate stream",
+    summary: "Decide calls line by line in one long-lived process",
+    goal: "Decide what may happen",
+    load: () => import("./gate/stream.ts"),
+  },
+  {
     name: "policy init",
     summary: "Write a policy to start from",
     goal: "Decide what may happen",

@@ -1,3 +1,6 @@
+import type { Journals } from "./journals.ts";
+import type { Stdio } from "./stdio.ts";
+
 /** What stands at a path; links are not followed. */
 export interface FileInfo {
   readonly kind: "file" | "folder" | "symlink" | "other";
@@ -5,6 +8,10 @@ export interface FileInfo {
   readonly size: number;
   /** Unix permission bits, 0 where the system has none. */
   readonly mode: number;
+  /** When it was changed, in milliseconds since 1970. */
+  readonly modified: number;
+  /** Equal as long as it is the same file with the same content, as far as the system tells. */
+  readonly version: string;
 }
 
 /** How a file is written. */
@@ -85,12 +92,16 @@ export interface ChildRequest {
 /** The world as a command sees it; everything that is not a pure function of the arguments comes from here. */
 export interface World {
   readonly files: Files;
+  /** Writing ahead, for commands that write many records. */
+  readonly journals: () => Promise<Journals>;
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Standard input and output as streams, for commands that serve. */
+  readonly stdio: () => Promise<Stdio>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */

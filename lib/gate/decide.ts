@@ -1,7 +1,7 @@
 import type { Files } from "../effects/types.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
-import type { Digest, Hasher, PrivateKey } from "../signing/mod.ts";
+import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
 import { approvalAudit, delegationAudit } from "./authority/audit.ts";
 import { applyApproval, applyCredential, applyDelegation } from "./authority/steps.ts";
 import type { CompiledPolicy } from "./evaluate/compile.ts";
@@ -22,6 +22,8 @@ export interface Gate {
   readonly profile: Profile;
   /** Signs the traces. */
   readonly key: PrivateKey;
+  /** Make no trace. */
+  readonly unsigned?: boolean;
   /** File of the counters. */
   readonly limitsPath: string;
   /** Enforce nothing, say what would have been decided. */
@@ -47,8 +49,9 @@ export interface GateCall {
 export interface GateEffects {
   readonly files: Files;
   readonly now: () => number;
-  /** A faster hasher for long-running processes. */
+  /** Faster ones for long-running processes. */
   readonly hash?: Hasher;
+  readonly sign?: Signer;
 }
 
 /** A decision, with the records that prove it. Nothing is written yet. */
@@ -63,8 +66,8 @@ export interface Decision {
   readonly patternId: string;
   readonly registryReason: string;
   readonly traceId: string;
-  /** The signed trace, as its file holds it. */
-  readonly trace: Uint8Array<ArrayBuffer>;
+  /** The signed trace, as its file holds it, unless the gate makes none. */
+  readonly trace?: Uint8Array<ArrayBuffer>;
   readonly approvalAudit?: Uint8Array<ArrayBuffer>;
   readonly delegationAudit?: Uint8Array<ArrayBuffer>;
   readonly warnings: readonly string[];
@@ -100,7 +103,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
   const ended = effects.now();
   const { producerVersion } = gate;
   const facts = { traceId, intent, intentDigest, policyDigest, producerVersion };
-  const trace = await signTrace(
+  const trace = gate.unsigned ? undefined : await signTrace(
     traceId,
     {
       ...facts,
@@ -120,6 +123,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     },
     gate.key,
     effects.hash,
+    effects.sign,
   );
   return {
     standing,
@@ -131,7 +135,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     patternId: judged.patternId,
     registryReason: judged.registryReason,
     traceId,
-    trace,
+    ...(trace ? { trace } : {}),
     warnings: judged.warnings,
     ...(standing.requiredApprovals > 0
       ? { approvalAudit: approvalAudit(facts, standing.requiredApprovals) }

@@ -95,7 +95,20 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
 }
 
 async function loadPolicy(path: string, profile: Profile, files: Files): Promise<LoadedPolicy> {
-  const loaded = await parsePolicy(await files.read(path), path);
+  return await checkedPolicy(await files.read(path), path, { profile });
+}
+
+/**
+ * Read a policy that the profile of a gate accepts.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function checkedPolicy(
+  content: Uint8Array,
+  path: string,
+  { profile }: Pick<Gate, "profile">,
+): Promise<LoadedPolicy> {
+  const loaded = await parsePolicy(content, path);
   checkPolicy(profile, loaded.policy, false);
   return loaded;
 }

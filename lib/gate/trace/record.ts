@@ -1,7 +1,15 @@
 import { utf8 } from "../../formats/bytes.ts";
 import { type JsonObject, type JsonValue, prettyJson } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
-import { type Digest, type Hasher, type PrivateKey, sha256, signDocument } from "../../signing/mod.ts";
+import {
+  type Digest,
+  type Hasher,
+  type PrivateKey,
+  sha256,
+  signBytes,
+  signDocument,
+  type Signer,
+} from "../../signing/mod.ts";
 import type { StepEvaluation } from "../evaluate/types.ts";
 import { delegationDigest } from "../intent/digest.ts";
 import { encodeSkill } from "../intent/encode.ts";
@@ -70,9 +78,10 @@ export async function signTrace(
   facts: TraceFacts,
   key: PrivateKey,
   hash: Hasher = sha256,
+  sign: Signer = signBytes,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const record = await encodeTrace(traceId, facts, hash);
-  return prettyJson({ ...record, signature: { ...await signDocument(record, key) } });
+  return prettyJson({ ...record, signature: { ...await signDocument(record, key, hash, sign) } });
 }
 
 async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Promise<JsonObject> {
