@@ -1,4 +1,4 @@
-import { GaitError, invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput, messageOf } from "../errors/mod.ts";
 import type { Files, Journals } from "../effects/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
@@ -195,9 +195,10 @@ async function recordDecision(
   };
 }
 
+/** INVARIANT: whatever is wrong with a changed policy, a defect of ours included, nothing is decided by an older one. */
 function policyProblem(error: unknown, path: string): GaitError {
-  if (!(error instanceof GaitError)) throw error; // a defect
-  return new GaitError("invalid_input", `Cannot decide, the policy changed: ${error.message}`, {
+  const code = error instanceof GaitError ? error.code : "internal_failure";
+  return new GaitError(code, `Cannot decide, the policy changed: ${messageOf(error)}`, {
     hint: `Repair "${path}"; it is read again at once`,
     cause: error,
   });
