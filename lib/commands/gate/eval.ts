@@ -13,7 +13,7 @@ import { bool, defineCommand, text } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
-import { defaultsOf, gateFlags, gateSettings } from "./flags.ts";
+import { defaultsOf, gateFlags, gateSettings, givenTokens, tokenFlags } from "./flags.ts";
 import { decisionLines, describeDecision, exitOf } from "./report.ts";
 
 /** `gait gate eval` (spec/gate.md section 4). */
@@ -26,17 +26,21 @@ export default defineCommand({
     "context-envelope": text("file", "evidence of the context that the call was made in"),
     "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
+    ...tokenFlags,
     "approval-token-ref": text("text", "reference to an approval kept elsewhere; recorded, grants nothing"),
     "approval-audit-out": text("file", "where the record of approvals goes"),
+    "credential-evidence-out": text("file", "where the record of an issued credential goes"),
     "delegation-audit-out": text("file", "where the record of delegation goes"),
   },
   flagsFirst: true,
-  needs: { read: true, write: true, env: true },
+  needs: { read: true, write: true, run: true, env: true },
   examples: [
     "gait gate eval --policy policy.yaml --intent intent.json",
     "gait gate eval --policy policy.yaml --intent intent.json --key-mode prod --private-key gait.key --json",
     "gait gate eval --policy policy.yaml --intent intent.json --explain-decision",
     "gait gate eval --policy policy.yaml --intent intent.json --simulate",
+    "gait gate eval --policy policy.yaml --intent intent.json --approval-token approval.json " +
+    "--approval-public-key team_public.key",
   ],
   run: ({ flags, world, version, correlationId }) =>
     withMigration(async () => {
@@ -54,12 +58,14 @@ export default defineCommand({
       const asked = {
         trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
         approvalAudit: trim(flags["approval-audit-out"]),
+        credential: trim(flags["credential-evidence-out"]) || defaults.credential_evidence_path,
         delegationAudit: trim(flags["delegation-audit-out"]),
       };
       checkRecordPaths(asked);
       const call = {
         intent,
         approvalRef: trim(flags["approval-token-ref"]),
+        ...givenTokens(flags, world.files),
         correlationId: correlation,
         ...(envelope ? { envelope } : {}),
       };

@@ -43,6 +43,8 @@ export function describeDecision(
     delegation_required: standing.delegationRequired,
     valid_delegations: standing.validDelegations,
     delegation_audit_path: paths.delegationAudit,
+    delegation_binding_digest: decision.bindingDigest,
+    required_approval_scope: [...decision.requiredScope ?? []],
     trace_id: decision.traceId,
     trace_path: paths.trace,
     policy_digest: decision.policyDigest,
@@ -73,6 +75,9 @@ export function describeDecision(
     destructive_budget_key: destructiveBudget?.key,
     destructive_budget_used: destructiveBudget?.used,
     destructive_budget_remaining: destructiveBudget?.remaining,
+    credential_issuer: decision.credential?.issuer,
+    credential_ref: decision.credential?.ref,
+    credential_evidence_path: paths.credential,
     simulate_mode: simulated !== undefined,
     would_have_blocked: simulated?.wouldHaveBlocked,
     simulated_verdict: simulated?.verdict,
@@ -125,6 +130,8 @@ export function decisionLines(
   }
   row("trace", paths.trace);
   row("approval audit", paths.approvalAudit);
+  row("credential", decision.credential ? `${decision.credential.ref} (${decision.credential.issuer})` : "");
+  row("evidence", paths.credential);
   row("delegation audit", paths.delegationAudit);
   return [
     line(verdictSpan(standing.verdict), `  ${intent.toolName}  `, dim(intent.context.identity)),
@@ -135,6 +142,9 @@ export function decisionLines(
     ...set(warnings).map((warning) => line(warn("warning"), `: ${warning}`)),
     ...explanation,
     ...nextLines([
+      ...(decision.requiredScope
+        ? [`gait approve --from-trace ${paths.trace} --intent <intent.json> --approver <you> …`]
+        : []),
       ...(standing.verdict === "allow" || explanation.length > 0
         ? []
         : ["gait gate eval … --explain-decision"]),

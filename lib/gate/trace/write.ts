@@ -6,6 +6,7 @@ import type { Decision } from "../decide.ts";
 export interface RecordPaths {
   readonly trace: string;
   readonly approvalAudit: string;
+  readonly credential: string;
   readonly delegationAudit: string;
 }
 
@@ -15,13 +16,13 @@ export interface RecordPaths {
  * @throws {GaitError} `invalid_input` when a path names no file or leaves the working folder
  */
 export function checkRecordPaths(paths: RecordPaths): void {
-  for (const path of [paths.trace, paths.approvalAudit, paths.delegationAudit]) {
+  for (const path of [paths.trace, paths.approvalAudit, paths.credential, paths.delegationAudit]) {
     if (path !== "") outputPath(path);
   }
 }
 
 /**
- * Write the records of a decision: the trace, then the audits that it has (spec/gate.md 4.3, item 14).
+ * Write the records of a decision: the trace, then what it has of audits and evidence (spec/gate.md 4.3, item 14).
  *
  * @returns where they are; empty for those that there are not
  * @throws {GaitError} `invalid_input`, `io_failure`: then the decision does not count
@@ -31,10 +32,15 @@ export async function writeRecords(
   decision: Decision,
   paths: RecordPaths,
 ): Promise<RecordPaths> {
-  const { traceId, trace, approvalAudit, delegationAudit } = decision;
+  const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
   return {
     trace: await write(files, paths.trace || `trace_${traceId}.json`, trace),
     approvalAudit: await write(files, paths.approvalAudit || `approval_audit_${traceId}.json`, approvalAudit),
+    credential: await write(
+      files,
+      paths.credential || `credential_evidence_${traceId}.json`,
+      credentialRecord,
+    ),
     delegationAudit: await write(
       files,
       paths.delegationAudit || `delegation_audit_${traceId}.json`,
