@@ -81,6 +81,24 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./policy/simulate.ts"),
   },
   {
+    name: "approve",
+    summary: "Let a stopped call pass: sign a token of approval",
+    goal: "Decide what may happen",
+    load: () => import("./approve.ts"),
+  },
+  {
+    name: "delegate mint",
+    summary: "Let one agent act for another: sign a token of delegation",
+    goal: "Decide what may happen",
+    load: () => import("./delegate/mint.ts"),
+  },
+  {
+    name: "delegate verify",
+    summary: "Check a token of delegation",
+    goal: "Decide what may happen",
+    load: () => import("./delegate/verify.ts"),
+  },
+  {
     name: "approve-script",
     summary: "Approve a script of calls beforehand",
     goal: "Decide what may happen",

@@ -10,29 +10,32 @@ export interface Stdio {
   readonly stopped: () => boolean;
 }
 
-/** The first signal ends the input, so that what was accepted is finished; a second one kills as usual. */
-const SIGNALS = Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGTERM", "SIGINT"] as const;
+/** Signals that end the input, with the status of a process that they end. */
+const SIGNALS: Partial<Record<Deno.Signal, number>> = Deno.build.os === "windows"
+  ? { SIGINT: 130 }
+  : { SIGTERM: 143, SIGINT: 130 };
 
-/** The real ones. They can be opened once. */
+/**
+ * The real ones. They can be opened once.
+ *
+ * The first signal ends the input, so that what was accepted is finished; a second one ends the process. The
+ * listeners stay: taken away while their signal is being delivered, it sometimes ended the process all the same.
+ */
 export function openStdio(): Stdio {
   let stopped = false;
   const reader = Deno.stdin.readable.getReader();
-  const stop = () => {
-    stopped = true;
-    unlisten();
-    reader.cancel().catch(() => {});
-  };
-  const unlisten = () => SIGNALS.forEach((signal) => Deno.removeSignalListener(signal, stop));
-  SIGNALS.forEach((signal) => Deno.addSignalListener(signal, stop));
+  for (const [signal, status] of Object.entries(SIGNALS)) {
+    Deno.addSignalListener(signal as Deno.Signal, () => {
+      if (stopped) Deno.exit(status);
+      stopped = true;
+      reader.cancel().catch(() => {});
+    });
+  }
   async function* input() {
-    try {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done || stopped) return;
-        yield value;
-      }
-    } finally {
-      if (!stopped) unlisten();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done || stopped) return;
+      yield value;
     }
   }
   return { input: input(), write, stopped: () => stopped };

@@ -20,6 +20,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Refuse when something stands at the path already. */
   readonly onlyNew?: boolean;
+  /** The path comes from the user alone and may lead out of the working folder. */
+  readonly anywhere?: boolean;
 }
 
 /** How a lock file is kept; by default as spec/core.md 3.6 has it. */
@@ -51,7 +53,7 @@ export interface Files {
   list(folder: string): Promise<string[]>;
   /** Temporary file, fsync, rename, fsync of the folder: old or new content, never a part. */
   writeAtomic(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
-  /** Create a folder (0750) with its parents. */
+  /** Create a folder (0750) with its parents, durably. */
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
@@ -77,6 +79,10 @@ export interface ChildResult {
   readonly timedOut: boolean;
   /** Standard output, then standard error, cut at the limit. */
   readonly output: Uint8Array<ArrayBuffer>;
+  /** Standard output alone, cut at the limit. */
+  readonly stdout: Uint8Array<ArrayBuffer>;
+  /** Bytes that it printed in all, whether they were kept or not. */
+  readonly size: number;
 }
 
 /** A child process to run to its end. */
@@ -87,6 +93,10 @@ export interface ChildRequest {
   readonly timeout: number;
   /** Bytes of output to keep. */
   readonly outputLimit: number;
+  /** Standard input; none when left out. */
+  readonly stdin?: Uint8Array<ArrayBuffer>;
+  /** All variables that it gets; those of this process when left out. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The world as a command sees it; everything that is not a pure function of the arguments comes from here. */

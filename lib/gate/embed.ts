@@ -2,7 +2,8 @@ import { invalidInput, messageOf } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Digest, KeySources } from "../signing/mod.ts";
 import type { VerdictExit } from "./exit.ts";
-import { openGate, type OpenWorld } from "./open.ts";
+import { tokenObjects } from "./authority/given_token.ts";
+import { openGate, type OpenSettings, type OpenWorld } from "./open.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Where a key is: a file, or an environment variable that holds it. */
@@ -22,6 +23,10 @@ export interface GateOptions {
     readonly signing?: KeySource;
     /** Public key that verifies approvals. */
     readonly approval?: KeySource;
+    /** Public key that verifies delegations; that of approvals unless given. */
+    readonly delegation?: KeySource;
+    /** Folder of one public key an approver, `<identity>.key`, instead of one for all. */
+    readonly approvers?: string;
     /** Public key that verifies scripts approved beforehand; that of approvals unless given. */
     readonly approvedScripts?: KeySource;
   };
@@ -29,6 +34,21 @@ export interface GateOptions {
   readonly traceDir?: string;
   /** Where calls are counted; `.gait-out/gate_rate_limits.json` unless given. */
   readonly rateLimitState?: string;
+  readonly approvals?: {
+    /** Every approval counts once. */
+    readonly singleUse?: boolean;
+    /** Nobody approves a call of their own. */
+    readonly refuseSelfApproval?: boolean;
+    /** Folder of used approvals; `approval_ledger` beside the counters unless given. */
+    readonly ledger?: string;
+  };
+  /** Who releases the credentials that rules demand; `off` unless given. */
+  readonly broker?: {
+    readonly kind: "off" | "stub" | "env" | "command";
+    readonly envPrefix?: string;
+    readonly command?: string;
+    readonly commandArgs?: readonly string[];
+  };
   /** What is known about tools. */
   readonly inventory?: string;
   /** Scripts that were approved beforehand. */
@@ -43,6 +63,10 @@ export interface GateOptions {
 export interface CallOptions {
   /** Evidence of the context that the call was made in. */
   readonly contextEnvelope?: JsonObject;
+  /** Tokens of `gait approve`. */
+  readonly approvalTokens?: readonly JsonObject[];
+  /** Tokens of `gait delegate mint`. */
+  readonly delegationTokens?: readonly JsonObject[];
   readonly correlationId?: string;
 }
 
@@ -92,8 +116,48 @@ export async function embedGate(
   world: OpenWorld,
   producerVersion: string,
 ): Promise<EmbeddedGate> {
-  const { keys = {} } = options;
-  const gate = await openGate({
+  const gate = await openGate(openSettings(options, producerVersion), world);
+  return {
+    warnings: gate.warnings,
+    async decide(
+      intent,
+      { contextEnvelope, approvalTokens = [], delegationTokens = [], correlationId } = {},
+    ) {
+      // Copies, because the caller may change its objects while calls before this one are decided.
+      const call = {
+        intent: copyOf(intent, "intent"),
+        ...(contextEnvelope ? { contextEnvelope: copyOf(contextEnvelope, "context envelope") } : {}),
+        approvals: tokenObjects(approvalTokens.map((one) => copyOf(one, "approval token")), "approvalTokens"),
+        delegations: tokenObjects(
+          delegationTokens.map((one) => copyOf(one, "delegation token")),
+          "delegationTokens",
+        ),
+        ...(correlationId === undefined ? {} : { correlationId }),
+      };
+      void gate.refresh();
+      const { decision, exit, paths } = await gate.decide(call);
+      return {
+        verdict: decision.standing.verdict,
+        exitCode: exit,
+        reasonCodes: decision.standing.reasonCodes,
+        violations: decision.standing.violations,
+        matchedRule: decision.evaluation.matchedRule,
+        intentDigest: decision.intentDigest,
+        policyDigest: decision.policyDigest,
+        traceId: decision.traceId,
+        tracePath: paths.trace,
+        ...(decision.trace ? { trace: decision.trace } : {}),
+        warnings: decision.warnings,
+      };
+    },
+    close: () => gate.close(),
+  };
+}
+
+/** The set-up that options come to. */
+export function openSettings(options: GateOptions, producerVersion: string): OpenSettings {
+  const { keys = {}, approvals = {}, broker = { kind: "off" } } = options;
+  return {
     policy: options.policy,
     profile: options.profile ?? "",
     simulate: options.simulate ?? false,
@@ -104,6 +168,19 @@ export async function embedGate(
       privateKeyEnv: keys.signing?.env ?? "",
     },
     approval: publicKey(keys.approval),
+    delegation: publicKey(keys.delegation),
+    approverKeys: keys.approvers ?? "",
+    singleUse: approvals.singleUse ?? false,
+    refuseSelfApproval: approvals.refuseSelfApproval ?? false,
+    ledger: approvals.ledger ?? "",
+    broker: {
+      kind: broker.kind,
+      envPrefix: broker.envPrefix ?? "",
+      command: broker.command ?? "",
+      commandArgs: (broker.commandArgs ?? []).join(","),
+    },
+    credentialRef: "",
+    credentialScopes: "",
     registryKeys: publicKey(keys.approvedScripts),
     limitsPath: options.rateLimitState ?? "",
     inventory: options.inventory ?? "",
@@ -111,33 +188,6 @@ export async function embedGate(
     producerVersion,
     traceFolder: options.traceDir,
     correlationId: options.correlationId ?? "",
-  }, world);
-  return {
-    warnings: gate.warnings,
-    async decide(intent, { contextEnvelope, correlationId } = {}) {
-      // Copies, because the caller may change its objects while calls before this one are decided.
-      const call = {
-        intent: copyOf(intent, "intent"),
-        ...(contextEnvelope ? { contextEnvelope: copyOf(contextEnvelope, "context envelope") } : {}),
-        ...(correlationId === undefined ? {} : { correlationId }),
-      };
-      void gate.refresh();
-      const { decision, exit, tracePath } = await gate.decide(call);
-      return {
-        verdict: decision.standing.verdict,
-        exitCode: exit,
-        reasonCodes: decision.standing.reasonCodes,
-        violations: decision.standing.violations,
-        matchedRule: decision.evaluation.matchedRule,
-        intentDigest: decision.intentDigest,
-        policyDigest: decision.policyDigest,
-        traceId: decision.traceId,
-        tracePath,
-        ...(decision.trace ? { trace: decision.trace } : {}),
-        warnings: decision.warnings,
-      };
-    },
-    close: () => gate.close(),
   };
 }
 

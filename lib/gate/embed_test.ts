@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { makeFiles, makeJournals } from "../effects/mod.ts";
+import { makeJournals } from "../effects/journals.ts";
+import { makeFiles } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { decide } from "./decide.ts";
-import { embedGate, type GateOptions } from "./embed.ts";
+import { embedGate, type GateOptions, openSettings } from "./embed.ts";
 import { parseIntent } from "./intent/parse.ts";
 import { loadGate } from "./load.ts";
 
@@ -22,6 +23,7 @@ const world = {
   journals: () => Promise.resolve(makeJournals()),
   env: { get: (name: string) => name === "KEY" ? SEED_KEY : undefined },
   now: () => NOW,
+  runChild: () => Promise.reject(new Error("no program is started here")),
   random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
 };
 /** The key of RFC 8032, section 7.1, test 1, as a key file holds it. */
@@ -44,20 +46,7 @@ async function inFolder(play: (folder: string, options: GateOptions) => Promise<
 
 Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eval gives", () =>
   inFolder(async (_, options) => {
-    const none = { publicKey: "", publicKeyEnv: "", privateKey: "", privateKeyEnv: "" };
-    const settings = {
-      policy: options.policy,
-      profile: "",
-      simulate: false,
-      signing: { ...none, keyMode: "prod", privateKeyEnv: "KEY" },
-      approval: none,
-      registryKeys: none,
-      limitsPath: "",
-      inventory: "",
-      registry: "",
-      producerVersion: "1.2.3",
-    };
-    const { gate } = await loadGate(settings, world);
+    const { gate } = await loadGate(openSettings(options, "1.2.3"), world);
     const open = await embedGate(options, world, "1.2.3");
     for (const tool of ["tool.read", "tool.write"]) {
       const asked = { intent: await parseIntent(intent(tool)), approvalRef: "", correlationId: "abc" };

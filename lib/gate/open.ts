@@ -1,10 +1,11 @@
 import { GaitError, invalidInput, messageOf } from "../errors/mod.ts";
-import type { Files, Journals } from "../effects/mod.ts";
+import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { outputPath } from "../formats/path.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
+import type { GivenToken } from "./authority/given_token.ts";
 import { decide, type Decision, type Gate } from "./decide.ts";
 import { compile } from "./evaluate/compile.ts";
 import { exitOfVerdict, type VerdictExit } from "./exit.ts";
@@ -14,11 +15,13 @@ import { watchFile } from "./policy_file.ts";
 import { trim } from "./text.ts";
 import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
 import { type Recovered, recoverTraces } from "./trace/recover.ts";
+import { type RecordPaths, recordsOf } from "./trace/write.ts";
 
 /** What an open gate needs of the world. */
 export interface OpenWorld extends LoadWorld {
   readonly files: Files;
   readonly journals: () => Promise<Journals>;
+  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
 }
 
 /** How a gate is opened. */
@@ -34,8 +37,8 @@ export interface OpenCall {
   /** An intent request: bytes, text, or an object that nobody else changes. */
   readonly intent: Uint8Array | string | JsonObject;
   readonly contextEnvelope?: Uint8Array | JsonObject;
-  readonly approvalTokens?: readonly JsonObject[];
-  readonly delegationTokens?: readonly JsonObject[];
+  readonly approvals?: readonly GivenToken[];
+  readonly delegations?: readonly GivenToken[];
   readonly approvalRef?: string;
   readonly correlationId?: string;
 }
@@ -44,10 +47,8 @@ export interface OpenCall {
 export interface Answer {
   readonly decision: Decision;
   readonly exit: VerdictExit;
-  /** Empty without a folder of traces, or where the decision has no such record. */
-  readonly tracePath: string;
-  readonly approvalAuditPath: string;
-  readonly delegationAuditPath: string;
+  /** Empty without a folder of traces, and for records that the decision does not have. */
+  readonly paths: RecordPaths;
 }
 
 /** A gate that stays open: loaded once, it decides call after call. */
@@ -80,7 +81,7 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
   const { gate: loaded, warnings } = await loadGate(settings, world);
   const bulk = await loadBulkCrypto();
   const { log, recovered } = await openLog(settings.traceFolder, world);
-  const effects = { files: world.files, now: world.now, ...bulk };
+  const effects = { ...world, ...bulk };
   const unsigned = settings.traceFolder === undefined;
 
   let gate: Gate = unsigned ? { ...loaded, unsigned } : loaded;
@@ -100,7 +101,7 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
     }
     if (!content) return;
     try {
-      const policy = await checkedPolicy(content, settings.policy, gate);
+      const policy = await checkedPolicy(content, settings.policy, gate.profile, gate.desk.broker);
       gate = { ...gate, policy, compiled: compile(policy.policy) };
       unusable = undefined;
     } catch (error) {
@@ -148,10 +149,12 @@ async function openLog(
 }
 
 async function readCall(call: OpenCall, correlationId: string, { hash }: BulkCrypto) {
-  const { intent, contextEnvelope, approvalRef = "" } = call;
+  const { intent, contextEnvelope, approvals = [], delegations = [], approvalRef = "" } = call;
   return {
     intent: await parseIntent(intent, "intent", hash),
     approvalRef,
+    approvals,
+    delegations,
     correlationId: call.correlationId ?? correlationId,
     ...(contextEnvelope ? { envelope: await readEnvelope(contextEnvelope) } : {}),
   };
@@ -169,31 +172,14 @@ async function recordDecision(
   log: TraceLog | undefined,
 ): Promise<Answer> {
   const exit = exitOfVerdict(decision.standing.verdict);
-  const { traceId, trace, approvalAudit, delegationAudit } = decision;
-  if (!log || !trace) {
-    return { decision, exit, tracePath: "", approvalAuditPath: "", delegationAuditPath: "" };
-  }
-  const kinds = [
-    { prefix: "trace", content: trace },
-    { prefix: "approval_audit", content: approvalAudit },
-    { prefix: "delegation_audit", content: delegationAudit },
-  ];
-  const records = kinds.flatMap(({ prefix, content }) =>
-    content ? [{ prefix, name: `${prefix}_${traceId}.json`, content }] : []
-  );
+  if (folder === undefined || !log) return { decision, exit, paths: NO_PATHS };
+  const records = recordsOf(decision);
   const names = await log.append(records);
-  const pathOf = (prefix: string) => {
-    const at = records.findIndex((record) => record.prefix === prefix);
-    return at < 0 ? "" : `${folder}/${names[at]}`;
-  };
-  return {
-    decision,
-    exit,
-    tracePath: pathOf("trace"),
-    approvalAuditPath: pathOf("approval_audit"),
-    delegationAuditPath: pathOf("delegation_audit"),
-  };
+  const paths = Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
+  return { decision, exit, paths: { ...NO_PATHS, ...paths } };
 }
+
+const NO_PATHS: RecordPaths = { trace: "", approvalAudit: "", credential: "", delegationAudit: "" };
 
 /** INVARIANT: whatever is wrong with a changed policy, a defect of ours included, nothing is decided by an older one. */
 function policyProblem(error: unknown, path: string): GaitError {

@@ -1,7 +1,7 @@
 import { fromBase64, fromHex } from "../formats/bytes.ts";
 import { base64 } from "../formats/bytes.ts";
 import { type JsonObject, without } from "../formats/json/mod.ts";
-import { type Digest, digestOf, type Hasher, sha256 } from "./digest.ts";
+import { type Digest, digestOf, equalDigests, type Hasher, sha256 } from "./digest.ts";
 import type { PrivateKey } from "./private_key.ts";
 import type { PublicKey } from "./public_key.ts";
 
@@ -58,7 +58,7 @@ export async function checkSignature(
   key: PublicKey,
 ): Promise<SignatureProblem | undefined> {
   if (signature.signed_digest === "") return "missing signed_digest";
-  if (signature.signed_digest !== signed) return "signed_digest mismatch";
+  if (!equalDigests(signature.signed_digest, signed)) return "signed_digest mismatch";
   if (signature.alg !== ALGORITHM) return `unsupported alg: ${signature.alg}`;
   if (signature.key_id !== "" && signature.key_id !== key.id) return "key id mismatch";
   const sig = fromBase64(signature.sig);

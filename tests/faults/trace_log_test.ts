@@ -3,7 +3,8 @@
  * and what could not be written was not released.
  */
 import assert from "node:assert/strict";
-import { makeFiles, makeJournals } from "../../lib/effects/mod.ts";
+import { makeJournals } from "../../lib/effects/journals.ts";
+import { makeFiles } from "../../lib/effects/mod.ts";
 import { decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
 import { JOURNAL_FOLDER, openTraceLog } from "../../lib/gate/trace/log.ts";
 import { recoverTraces } from "../../lib/gate/trace/recover.ts";
@@ -63,7 +64,8 @@ for (const failure of ["before", "half", "after"] satisfies Failure[]) {
   for (const dead of [false, true]) {
     const how = `${failure}, ${dead ? "and the disk stays dead" : "once"}`;
     Deno.test(`openTraceLog() loses nothing that it released when the n-th disk call fails (${how})`, async () => {
-      for (let n = 1, calls = n; n <= calls; n++) {
+      let calls = 1;
+      for (let n = 1; n <= calls; n++) {
         await inFolder(async (folder) => {
           const failing = failingDisk(n, failure, dead);
           const { released, closed } = await play(folder, makeJournals(failing.disk), 6);

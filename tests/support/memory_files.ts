@@ -73,8 +73,8 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       );
     },
     // deno-lint-ignore require-await -- as above
-    async writeAtomic(path, content, { mode = 0o600, onlyNew = false }: WriteOptions = {}) {
-      const target = insideWorkingFolder(path);
+    async writeAtomic(path, content, { mode = 0o600, onlyNew = false, anywhere = false }: WriteOptions = {}) {
+      const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
       if (!folders.has(folderOf(target))) throw invalidInput(`Cannot write "${path}": no such folder`);
       if (onlyNew && files.has(target)) throw invalidInput(`Cannot write "${path}": it exists already`);
       put(target, content, mode);

@@ -27,7 +27,7 @@ export default defineCommand({
       default: String(MAX_IN_FLIGHT),
     }),
   },
-  needs: { read: true, write: true, env: true },
+  needs: { read: true, write: true, run: true, env: true },
   flagsFirst: true,
   examples: [
     "gait gate stream --policy policy.yaml < intents.ndjson",

@@ -84,11 +84,18 @@ function letsHighRiskPass({ effect, match }: Rule): boolean {
  *
  * @throws {GaitError} `invalid_input`
  */
-export function checkTokenKeys(profile: Profile, evaluation: Evaluation, hasApprovalKey: boolean): void {
-  if (profile !== "oss-prod" || hasApprovalKey) return;
-  if (evaluation.requireDelegation || evaluation.verdict === "require_approval") {
-    throw invalidInput('Profile "oss-prod" needs a key of its own to verify tokens with', {
-      hint: "Give --approval-public-key <file> or --approval-public-key-env <variable>",
-    });
-  }
+export function checkTokenKeys(
+  profile: Profile,
+  evaluation: Evaluation,
+  trust: { readonly approvalKeyIsOwn: boolean; readonly delegationKeyIsOwn: boolean },
+): void {
+  if (profile !== "oss-prod") return;
+  if (evaluation.requireDelegation && trust.delegationKeyIsOwn) throw missingKey("delegation");
+  if (evaluation.verdict === "require_approval" && trust.approvalKeyIsOwn) throw missingKey("approval");
+}
+
+function missingKey(what: string) {
+  return invalidInput(`Profile "oss-prod" needs a key of its own to verify ${what} tokens with`, {
+    hint: `Give --${what}-public-key <file> or --${what}-public-key-env <variable>`,
+  });
 }

@@ -3,7 +3,7 @@ import type { Answer } from "../open.ts";
 import type { LineId } from "./request.ts";
 
 /** The answer to a line as one line of JSON, without its newline. */
-export function answerLine(id: LineId, { decision, exit, tracePath }: Answer): string {
+export function answerLine(id: LineId, { decision, exit, paths }: Answer): string {
   const { standing, evaluation } = decision;
   return JSON.stringify({
     id,
@@ -16,7 +16,7 @@ export function answerLine(id: LineId, { decision, exit, tracePath }: Answer): s
     intent_digest: decision.intentDigest,
     policy_digest: decision.policyDigest,
     trace_id: decision.traceId,
-    ...(tracePath === "" ? {} : { trace_path: tracePath }),
+    ...(paths.trace === "" ? {} : { trace_path: paths.trace }),
     ...(standing.simulated ? { simulated_verdict: standing.simulated.verdict } : {}),
     ...(decision.warnings.length > 0 ? { warnings: decision.warnings } : {}),
   });

@@ -1,5 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { isJsonObject, type JsonObject, type JsonValue, readJsonObject } from "../../formats/json/mod.ts";
+import { type GivenToken, tokenObjects } from "../authority/given_token.ts";
+import { isJsonObject, type JsonValue, readJsonObject } from "../../formats/json/mod.ts";
 import { suggest } from "../../formats/suggest.ts";
 import type { OpenCall } from "../open.ts";
 
@@ -39,15 +40,15 @@ export function readRequest(bytes: Uint8Array, onId: (id: LineId) => void): Open
   return {
     intent,
     ...(envelope ? { contextEnvelope: envelope } : {}),
-    approvalTokens: tokens(object.approval_tokens, "approval_tokens"),
-    delegationTokens: tokens(object.delegation_tokens, "delegation_tokens"),
+    approvals: tokens(object.approval_tokens, "approval_tokens"),
+    delegations: tokens(object.delegation_tokens, "delegation_tokens"),
   };
 }
 
-function tokens(value: JsonValue | undefined, name: string): JsonObject[] {
+function tokens(value: JsonValue | undefined, name: string): GivenToken[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || !value.every(isJsonObject)) {
     throw invalidInput(`Cannot read line: "${name}" must be a list of objects`);
   }
-  return value;
+  return tokenObjects(value, name);
 }

@@ -10,7 +10,7 @@ type Gate = Pick<OpenGate, "decide" | "refresh">;
 function anAnswer(matchedRule: string): Answer {
   const standing = { verdict: "allow", reasonCodes: [], violations: [] };
   const decision = { standing, evaluation: { matchedRule }, warnings: [] };
-  return { decision, exit: 0, tracePath: "" } as unknown as Answer;
+  return { decision, exit: 0, paths: { trace: "" } } as unknown as Answer;
 }
 
 const nameOf = ({ intent }: Parameters<Gate["decide"]>[0]) =>

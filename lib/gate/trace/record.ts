@@ -180,7 +180,7 @@ function relationshipOf(traceId: string, facts: TraceFacts, ruleIds: string[]): 
 }
 
 /** The members that are not empty: neither absent, nor `""`, 0, `false` or an empty list. */
-function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+export function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
   const kept = Object.entries(members).filter(([, value]) =>
     Array.isArray(value) ? value.length > 0 : value !== undefined && !EMPTY.includes(value)
   );
