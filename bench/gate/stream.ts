@@ -8,28 +8,21 @@ import { bundle } from "../../scripts/bundle.ts";
 import { setUp } from "../../scripts/setup.ts";
 import { signaturesPerSecond } from "../calibrations.ts";
 import { median, printTable } from "../table.ts";
+import { intentLine, TYPICAL_POLICY } from "./typical.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const quick = Deno.args.includes("--quick");
 const ROUNDS = quick ? 1 : 5;
 const LINES = quick ? 5_000 : 40_000;
 
-const POLICY = "rules:\n" +
-  Array.from(
-    { length: 9 },
-    (_, i) =>
-      `  - {name: other-${i}, priority: ${i}, effect: block, match: {tool_names: [tool.other${i}]}}\n`,
-  ).join("") +
-  "  - {name: hit, priority: 9, effect: allow, match: {tool_names: [tool.write], target_kinds: [path]}}\n";
-
 await setUp();
 await bundle();
 const folder = await Deno.makeTempDir({ prefix: "gait-bench-" });
 try {
-  await Deno.writeTextFile(`${folder}/policy.yaml`, POLICY);
+  await Deno.writeTextFile(`${folder}/policy.yaml`, TYPICAL_POLICY);
   await Deno.writeTextFile(
     `${folder}/in.ndjson`,
-    Array.from({ length: LINES }, (_, i) => lineOf(i)).join(""),
+    Array.from({ length: LINES }, (_, i) => intentLine(i)).join(""),
   );
   const rows: string[][] = [];
   for (
@@ -54,17 +47,6 @@ try {
 
 function ratio(figure: number, budget: number): string {
   return `>= ${budget} ${figure >= budget ? "ok" : "UNDER"}`;
-}
-
-function lineOf(i: number): string {
-  return JSON.stringify({
-    created_at: "2026-01-02T03:04:05Z",
-    tool_name: "tool.write",
-    args: { path: "/tmp/x", content: "hello world", n: i },
-    targets: [{ kind: "path", value: "/tmp/x", operation: "write" }],
-    arg_provenance: [{ arg_path: "args.path", source: "user" }],
-    context: { identity: "alice", workspace: "/srv/repo", risk_class: "low", session_id: "s1" },
-  }) + "\n";
 }
 
 async function decisionsPerSecond(flags: readonly string[]): Promise<number> {

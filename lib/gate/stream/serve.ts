@@ -10,6 +10,8 @@ export interface StreamEnds {
   readonly input: AsyncIterable<Uint8Array>;
   /** Waits while the reader is slower. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Let everything go first that is ready to go. */
+  turn(): Promise<void>;
   /** Whether the input was cut off, so that a last line without newline is no whole one. */
   readonly stopped: () => boolean;
 }
@@ -75,7 +77,7 @@ class AnswerQueue {
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(readonly ends: Pick<StreamEnds, "write">, readonly limit: number) {}
+  constructor(readonly ends: Pick<StreamEnds, "write" | "turn">, readonly limit: number) {}
 
   /** Wait until there is room for one more. */
   async room(): Promise<void> {
@@ -106,7 +108,9 @@ class AnswerQueue {
   async #write(): Promise<void> {
     this.#writing = true;
     try {
-      for (let text = this.#ready(); text.length > 0; text = this.#ready()) {
+      while (this.#waiting[0]?.text !== undefined) {
+        await this.ends.turn();
+        const text = this.#ready();
         await this.ends.write(utf8(text.join("\n") + "\n"));
         this.#waiting.splice(0, text.length);
         this.#answered += text.length;

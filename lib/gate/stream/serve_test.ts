@@ -18,6 +18,8 @@ const nameOf = ({ intent }: Parameters<Gate["decide"]>[0]) =>
 const LIMITS = { maxLineBytes: 100, maxInFlight: 4 };
 const line = (name: string) => utf8(`{"tool_name":"${name}"}\n`);
 
+const turn = () => Promise.resolve();
+
 async function* from(...pieces: Uint8Array[]) {
   yield* pieces;
 }
@@ -26,7 +28,7 @@ async function* from(...pieces: Uint8Array[]) {
 async function serve(gate: Gate, input: AsyncIterable<Uint8Array>, stopped = false) {
   let out = "";
   const write = (bytes: Uint8Array) => Promise.resolve(void (out += decodeUtf8(bytes)));
-  const answered = await serveStream(gate, { input, write, stopped: () => stopped }, LIMITS);
+  const answered = await serveStream(gate, { input, write, turn, stopped: () => stopped }, LIMITS);
   const lines = out.split("\n").slice(0, -1).map((text) => JSON.parse(text));
   assert.equal(answered, lines.length);
   return lines;
@@ -104,7 +106,7 @@ Deno.test("serveStream() accepts no more lines than may be in flight", async () 
     answered += decodeUtf8(bytes).split("\n").length - 1;
   };
   const all = Array.from({ length: 40 }, (_, i) => line(`t${i}`));
-  await serveStream(gate, { input: from(...all), write, stopped: () => false }, LIMITS);
+  await serveStream(gate, { input: from(...all), write, turn, stopped: () => false }, LIMITS);
   assert.deepEqual([answered, most <= LIMITS.maxInFlight], [40, true], `${most} in flight`);
 });
 
@@ -129,7 +131,7 @@ Deno.test("serveStream() ends with an error when nobody reads its answers", asyn
   const gate: Gate = { refresh: () => Promise.resolve(), decide: () => Promise.resolve(anAnswer("r")) };
   const write = () => Promise.reject(new GaitError("io_failure", "Nobody reads"));
   await assert.rejects(
-    serveStream(gate, { input: from(line("a")), write, stopped: () => false }, LIMITS),
+    serveStream(gate, { input: from(line("a")), write, turn, stopped: () => false }, LIMITS),
     (error) => error instanceof GaitError && error.code === "io_failure",
   );
 });
