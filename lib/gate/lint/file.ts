@@ -22,7 +22,15 @@ export function findInFile({ policy, written }: Subject): Found[] {
       id: "ignored-document",
       message: `The file has ${written.documents} documents; all but the first are ignored`,
       path: [],
+      at: secondDocument(written.text),
     });
   }
   return found;
+}
+
+/** Where the second document begins: behind some content, a line that starts with `---`. */
+function secondDocument(text: string): number {
+  const content = /^(?!---|#|%|\s*$)./m.exec(text)?.index ?? 0;
+  const marks = text.matchAll(/^---(?=\s|$)/gm);
+  return [...marks].map(({ index }) => index).find((index) => index > content) ?? 0;
 }

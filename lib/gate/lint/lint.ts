@@ -68,7 +68,7 @@ export async function lintPolicy(
   const found = CHECKS.flatMap((check) => check({ policy, document: read.document, profile, written }));
   const placeOf = placesIn(read.source.text);
   const findings = found
-    .map((one) => ({ one, at: written.offsetOf(one) }))
+    .map((one) => ({ one, at: one.at ?? written.offsetOf(one) }))
     .sort((left, right) => left.at - right.at)
     .map(({ one, at }) => findingOf(one, policy, placeOf(at)));
   return { policy, digest: await policyDigest(policy), findings: numbered(findings) };

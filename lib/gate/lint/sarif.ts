@@ -41,7 +41,6 @@ export async function encodeSarif(
  */
 export function sarifText(log: JsonObject): string {
   const json = JSON.stringify(log, null, 2);
-  // deno-lint-ignore no-control-regex
   return json.replace(
     /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,

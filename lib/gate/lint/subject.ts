@@ -19,6 +19,8 @@ export interface Found {
   readonly path: readonly string[];
   /** The item of a list, normalised. */
   readonly item?: string;
+  /** Offset in the text, for what no key leads to. */
+  readonly at?: number;
 }
 
 /** A policy to be checked, with what was written. */
