@@ -1,6 +1,6 @@
 import { EXIT, invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { cleanPath, outputPath } from "../../formats/path.ts";
+import { cleanPath, folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../gate/lint/lint.ts";
 import { encodeSarif, sarifText } from "../../gate/lint/sarif.ts";
 import { parseProfile } from "../../gate/profile/profile.ts";
@@ -40,7 +40,10 @@ export default defineCommand({
       const { digest, findings } = await lintPolicy(await world.files.read(file), file, profile);
       const log = flags.sarif === "" ? undefined : await encodeSarif(findings, file, version);
       const sarif = log ? sarifText(log) : "";
-      if (target) await world.files.writeAtomic(target, utf8(sarif));
+      if (target) {
+        await world.files.makeFolder(folderOf(target));
+        await world.files.writeAtomic(target, utf8(sarif));
+      }
       const counts = countLevels(findings);
       const summary = lintSummary(counts);
       return verdict(

@@ -60,15 +60,6 @@ export function conditionsOf(match: Match): Conditions {
   return { mask, lists, prefixes: match.workspacePrefixes, depth: depth ?? Infinity };
 }
 
-/** The same conditions with one list replaced. */
-export function narrowed(conditions: Conditions, about: string, values: ReadonlySet<string>): Conditions {
-  return {
-    ...conditions,
-    mask: conditions.mask | maskOf(about),
-    lists: new Map([...conditions.lists, [about, [values]]]),
-  };
-}
-
 /** Whether `narrow` asks about all that `wide` asks about, apart from `about`: a quick no for most pairs. */
 export function mayImply(narrow: Conditions, wide: Conditions, about?: string): boolean {
   const given = about === undefined ? narrow.mask : narrow.mask | maskOf(about);
@@ -80,13 +71,15 @@ export function mayImply(narrow: Conditions, wide: Conditions, about?: string): 
  *
  * Each condition of `wide` must follow from a condition of `narrow` about the same thing: a list from a shorter one,
  * a prefix from a longer one, a depth from a smaller one.
+ *
+ * @param except what is taken for granted
  */
-export function implies(narrow: Conditions, wide: Conditions): boolean {
-  if (!mayImply(narrow, wide) || narrow.depth > wide.depth) return false;
+export function implies(narrow: Conditions, wide: Conditions, except?: string): boolean {
+  if (!mayImply(narrow, wide, except) || narrow.depth > wide.depth) return false;
   for (const [about, sets] of wide.lists) {
-    if (about === WORKSPACE) continue;
+    if (about === WORKSPACE || about === except) continue;
     const given = narrow.lists.get(about) ?? [];
-    if (!sets.every((set) => given.some((other) => other.isSubsetOf(set)))) return false;
+    for (const set of sets) if (!given.some((other) => other.isSubsetOf(set))) return false;
   }
   return wide.prefixes.length === 0 ||
     narrow.prefixes.every((prefix) => wide.prefixes.some((begin) => prefix.startsWith(begin)));

@@ -1,7 +1,7 @@
 import { VERDICTS } from "../verdict.ts";
 import type { Rule } from "../policy/types.ts";
 import { demandsDelegation } from "../evaluate/match.ts";
-import { type Conditions, conditionsOf, implies, mayImply, narrowed } from "./implies.ts";
+import { type Conditions, conditionsOf, implies } from "./implies.ts";
 import { canMatch } from "./never.ts";
 import type { Found, Subject } from "./subject.ts";
 
@@ -36,29 +36,34 @@ export function findShadowed({ policy }: Subject): Found[] {
     }
   }
   return candidates.flatMap((later) => {
-    const others = [forAnyTool, ...later.rule.match.toolNames.map((tool) => byTool.get(tool) ?? [])];
-    return judge(later, others);
+    const lists = later.rule.match.toolNames.map((tool) => byTool.get(tool)!);
+    // What follows from a rule names all of its tools, so the tool that fewest rules name leads to it.
+    const shortest = lists.reduce((best, list) => list.length < best.length ? list : best, lists[0] ?? []);
+    return judge(later, [forAnyTool, shortest], [forAnyTool, ...lists]);
   });
 }
 
-function judge(later: Candidate, others: readonly (readonly Candidate[])[]): Found[] {
-  const shadowing = first(
-    others,
-    (other) => other.rule.priority < later.rule.priority && implies(later.conditions, other.conditions),
-  );
+type Lists = readonly (readonly Candidate[])[];
+
+/**
+ * @param wider lists with all rules whose conditions may follow from those of `later`
+ * @param touching lists with all rules for any of its tools
+ */
+function judge(later: Candidate, wider: Lists, touching: Lists): Found[] {
+  const comesBefore = (other: Candidate) => other.rule.priority < later.rule.priority;
+  const follows = (other: Candidate) => implies(later.conditions, other.conditions);
+  const isBeside = (other: Candidate) => other.rule.priority === later.rule.priority;
+
+  const shadowing = first(wider, (other) => comesBefore(other) && follows(other));
   if (shadowing) return [shadowed(later, shadowing)];
   const overruling = first(
-    others,
-    (other) =>
-      other.rule.priority === later.rule.priority && rank(other.rule) > rank(later.rule) &&
-      implies(later.conditions, other.conditions),
+    wider,
+    (other) => isBeside(other) && rank(other.rule) > rank(later.rule) && follows(other),
   );
   if (overruling) return [overruled(later, overruling)];
   for (const about of ["risk class", "tool", "identity"]) {
-    const partly = first(
-      others,
-      (other) => other.rule.priority < later.rule.priority && takesSome(later, other, about),
-    );
+    const lists = about === "tool" ? touching : wider;
+    const partly = first(lists, (other) => comesBefore(other) && takesSome(later, other, about));
     if (partly) return [partlyShadowed(later, partly, about)];
   }
   return [];
@@ -66,7 +71,7 @@ function judge(later: Candidate, others: readonly (readonly Candidate[])[]): Fou
 
 /** The first in the order of evaluation that passes. */
 function first(
-  lists: readonly (readonly Candidate[])[],
+  lists: Lists,
   passes: (candidate: Candidate) => boolean,
 ): Candidate | undefined {
   let best: Candidate | undefined;
@@ -84,23 +89,20 @@ function first(
  * later is an exception, and meant.
  */
 function takesSome(later: Candidate, earlier: Candidate, about: string): boolean {
-  if (!mayImply(later.conditions, earlier.conditions, about) || !asksMore(later.rule, earlier.rule)) {
-    return false;
-  }
-  const common = commonValues(later, earlier, about);
-  return common !== undefined && common.size > 0 &&
-    implies(narrowed(later.conditions, about, common), earlier.conditions) &&
-    !implies(earlier.conditions, later.conditions);
+  const [narrow, wide] = [later.conditions, earlier.conditions];
+  // Of the values that both list, all are among those of the earlier rule, so only the other conditions count.
+  return asksMore(later.rule, earlier.rule) && implies(narrow, wide, about) &&
+    commonValues(later, earlier, about).size > 0 && !implies(wide, narrow);
 }
 
 /** Values that both rules list; a rule that lists no risk class takes all of them. */
-function commonValues(later: Candidate, earlier: Candidate, about: string): ReadonlySet<string> | undefined {
-  const taken = earlier.conditions.lists.get(about)?.[0];
+function commonValues(later: Candidate, earlier: Candidate, about: string): ReadonlySet<string> {
+  const taken = earlier.conditions.lists.get(about)?.[0] ?? NONE;
   const own = later.conditions.lists.get(about)?.[0];
-  if (!taken) return undefined;
-  if (!own) return about === "risk class" ? taken : undefined;
-  return own.intersection(taken);
+  return own ? own.intersection(taken) : about === "risk class" ? taken : NONE;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Whether a rule asks for more than another before it lets a call pass. */
 function asksMore(rule: Rule, other: Rule): boolean {
@@ -138,7 +140,7 @@ function overruled(later: Candidate, stricter: Candidate): Found {
 }
 
 function partlyShadowed(later: Candidate, earlier: Candidate, about: string): Found {
-  const values = [...commonValues(later, earlier, about) ?? []].join(", ");
+  const values = [...commonValues(later, earlier, about)].join(", ");
   return {
     id: "partly-shadowed-rule",
     message: `Never decides for ${about} ${values}: ${named(earlier)} comes first and asks for less`,
