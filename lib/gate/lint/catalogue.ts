@@ -126,6 +126,12 @@ export const CATALOGUE = {
       "the same as *, which stops at each /.",
     hint: "Write <folder>/** without wildcards in <folder>, or one pattern for each depth",
   },
+  "apex-not-denied": {
+    level: "warning",
+    title: "A denied domain itself is not denied",
+    help: "*.example.test stands for everything below example.test, but not for example.test itself.",
+    hint: "Add the domain without *. to domain_denylist",
+  },
   "shared-counter": {
     level: "warning",
     title: "A budget and a rate limit share a counter",

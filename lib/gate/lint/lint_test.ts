@@ -3,10 +3,12 @@ import { placeOf } from "../../formats/yaml/mod.ts";
 import { baseline } from "../policy/baseline.ts";
 import { formatPolicy } from "../policy/format.ts";
 import { parsePolicy } from "../policy/parse.ts";
-import { EXAMPLES } from "./_test_policies.ts";
+import { BLOCK_EXAMPLES } from "./_test_blocks.ts";
+import { RULE_EXAMPLES } from "./_test_rules.ts";
 import { CATALOGUE, LINT_IDS } from "./catalogue.ts";
 import { type Finding, lintPolicy } from "./lint.ts";
 
+const EXAMPLES = [...RULE_EXAMPLES, ...BLOCK_EXAMPLES];
 const lint = async (text: string, profile: "standard" | "oss-prod" = "standard") =>
   (await lintPolicy(text, "policy.yaml", profile)).findings;
 const short = ({ ruleId, level, line, column }: Finding) => `${line}:${column} ${level} ${ruleId}`;

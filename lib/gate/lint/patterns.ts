@@ -1,5 +1,5 @@
 import { compileGlob } from "../evaluate/glob.ts";
-import { compilePathPatterns } from "../evaluate/patterns.ts";
+import { compileDomainPatterns, compilePathPatterns } from "../evaluate/patterns.ts";
 import type { Rule } from "../policy/types.ts";
 import type { Found, Subject } from "./subject.ts";
 
@@ -10,6 +10,7 @@ export function findInPatterns({ policy }: Subject): Found[] {
       list(rule).flatMap((item) => findInPattern(number, key, item, isDeny))
     ),
     ...findTraversal(rule, number),
+    ...findApex(rule, number),
   ]);
 }
 
@@ -78,4 +79,26 @@ function escapes(pattern: string): string[] {
       ? [parts.map((other, j) => j === i ? ".." : other.replaceAll(/[*?]/g, "x")).join("/")]
       : []
   );
+}
+
+/** Denied domains of which everything below is denied, but not the domain itself. */
+function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
+  if (!endpoint || effect === "block") return [];
+  const isDenied = compileDomainPatterns(endpoint.domainDenylist);
+  const isAllowed = endpoint.domainAllowlist.length === 0
+    ? () => true
+    : compileDomainPatterns(endpoint.domainAllowlist);
+  return endpoint.domainDenylist.flatMap((item): Found[] => {
+    const apex = item.slice("*.".length);
+    if (!item.startsWith("*.") || WILD.test(apex) || isDenied(apex, false) || !isAllowed(apex, true)) {
+      return [];
+    }
+    return [{
+      id: "apex-not-denied",
+      message: `"${item}" does not deny "${apex}" itself`,
+      rule,
+      path: ["endpoint", "domain_denylist"],
+      item,
+    }];
+  });
 }
