@@ -63,6 +63,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./policy/validate.ts"),
   },
   {
+    name: "policy lint",
+    summary: "Find rules of a policy that never decide, and verdicts that surprise",
+    goal: "Decide what may happen",
+    load: () => import("./policy/lint.ts"),
+  },
+  {
     name: "policy fmt",
     summary: "Write a policy in its normal form",
     goal: "Decide what may happen",
