@@ -101,6 +101,10 @@ export interface World {
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Whether a person sits at standard input. */
+  readonly isTerminal: () => boolean;
+  /** Show a text on standard error and read one line; empty at the end of input. */
+  readonly ask: (text: string) => Promise<string>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */

@@ -12,6 +12,8 @@ export function realWorld(): World {
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     runChild: async (request) => await (await import("./child.ts")).runChild(request),
     readStdin,
+    isTerminal: () => Deno.stdin.isTerminal(),
+    ask: async (text) => await (await import("./ask.ts")).ask(text),
     home: Deno.env.get("HOME") ?? "",
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,
