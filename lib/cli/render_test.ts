@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { bad, bold, dim, good, line, warn } from "../commands/text.ts";
 import { renderLines } from "./render.ts";
 
