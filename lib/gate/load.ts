@@ -39,6 +39,8 @@ export interface GateSettings {
   /** Every approval counts once. */
   readonly singleUse: boolean;
   readonly refuseSelfApproval: boolean;
+  /** Nanoseconds that an approval may hold at most. */
+  readonly maxApprovalTtl?: bigint;
   /** Folder of used tokens; beside the counters when not given. */
   readonly ledger: string;
   readonly broker: BrokerSettings;
@@ -111,6 +113,7 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
         delegationKeyIsOwn: delegationKey === undefined && approvalKey === undefined,
         ...(approvers ? { approvers } : {}),
         singleUse: settings.singleUse,
+        ...(settings.maxApprovalTtl === undefined ? {} : { maxLifetime: settings.maxApprovalTtl }),
         refuseSelfApproval: settings.refuseSelfApproval,
         ledger: trim(settings.ledger) || joinPath(folderOf(limitsPath), LEDGER_NAME),
       },

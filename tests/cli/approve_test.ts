@@ -188,6 +188,75 @@ Deno.test("gate.single_use_approvals makes every approval of a repository count 
     assert.equal((await again()).code, 6);
   }));
 
+Deno.test("gate.max_approval_ttl refuses a token that would hold longer from now", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, write } = stage;
+    await gait(
+      "approve",
+      "--from-trace",
+      "t.json",
+      "--intent",
+      "intent.json",
+      "--yes",
+      "--out",
+      "a.json",
+      ...DANA,
+      ...DANA_KEY,
+    );
+    const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json", "--json");
+    await write(".gait/config.yaml", "gate: {max_approval_ttl: 10m}");
+    assert.ok((await again()).json.reason_codes.includes("approval_token_lifetime_exceeded"));
+    await write(".gait/config.yaml", "gate: {max_approval_ttl: 31m}");
+    assert.equal((await again()).code, 0);
+    await write(".gait/config.yaml", "gate: {max_approval_ttl: soon}");
+    assert.equal((await again()).code, 6);
+  }));
+
+Deno.test("a token is used up before anything is written, and a trace that can't be written allows nothing", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait } = stage;
+    const approving = ["--intent", "intent.json", "--yes", "--out", "a.json", "--single-use"];
+    await gait("approve", "--from-trace", "t.json", ...approving, ...DANA, ...DANA_KEY);
+    const again = (trace: string) =>
+      gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json", "--trace-out", trace, "--json");
+    const failed = await again("policy.yaml/below-a-file.json");
+    assert.deepEqual([failed.code, failed.json.ok, failed.json.verdict], [6, false, undefined]);
+    const second = await again("t2.json");
+    assert.equal(second.code, 4);
+    assert.ok(second.json.reason_codes.includes("approval_token_replayed"));
+  }));
+
+Deno.test("--approver-keys gives every approver a key of their own", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, write, bytes, path } = stage;
+    await gait(
+      "approve",
+      "--from-trace",
+      "t.json",
+      "--intent",
+      "intent.json",
+      "--yes",
+      "--out",
+      "a.json",
+      ...DANA,
+      ...DANA_KEY,
+    );
+    const again = () => gait(...EVAL, ...GATE_KEY, "--approver-keys", "people", "--approval-token", "a.json");
+    assert.equal((await again()).code, 6); // an empty folder trusts nobody, and says so
+    await write("people/omar.key", await bytes("k/gate_public.key"));
+    assert.equal((await again()).code, 4);
+    await write("people/dana.key", await bytes("k/dana_public.key"));
+    assert.equal((await again()).code, 0);
+    await write("people/eve.key", await bytes("k/dana_public.key"));
+    assert.equal((await again()).code, 6);
+    await Deno.remove(path("people/eve.key"));
+    await Deno.symlink(path("k/gate_public.key"), path("people/eve.key"));
+    assert.equal((await again()).code, 8);
+  }));
+
 Deno.test("approve and delegate mint write no token through a link", () =>
   onStage(async (stage) => {
     const { gait, write, path, read } = stage;

@@ -61,6 +61,13 @@ const wrong: readonly [string, JsonObject, Partial<ApprovalQuestion>, string][] 
   ],
   ["one target more", {}, { targets: 3 }, "approval_token_max_targets_exceeded"],
   ["one operation more", {}, { ops: 4 }, "approval_token_max_ops_exceeded"],
+  [
+    "a life beyond the limit",
+    {},
+    { horizon: parseTime("2026-01-02T03:09:04Z") },
+    "approval_token_lifetime_exceeded",
+  ],
+  ["a life up to the limit", {}, { horizon: parseTime("2026-01-02T03:09:05Z") }, "ok"],
   ["the approver as requester", {}, { requesters: ["alice"] }, "approval_token_self_approval"],
 ];
 
