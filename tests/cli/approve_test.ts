@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import approve from "../../lib/commands/approve.ts";
 import type { FlagValues } from "../../lib/commands/define.ts";
+import { hasPython } from "../properties/python.ts";
 import { onStage, type Stage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
 import { type FakeWorld, fakeWorld } from "../support/fake_world.ts";
 import { memoryFiles } from "../support/memory_files.ts";
 
@@ -162,6 +164,37 @@ Deno.test("approve shows the call, nothing of it as control characters, and sign
   assert.match(shown, /db\.drop/);
   assert.ok(!shown.includes("\u001b"));
 });
+
+/** Runs its arguments on a terminal of their own and types a line into it. */
+const ON_TERMINAL = `import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[2], sys.argv[2:])
+shown = b""
+while b"[y/N]" not in shown:
+    shown += os.read(terminal, 1024)
+os.write(terminal, sys.argv[1].encode() + b"\\n")
+try:
+    while os.read(terminal, 1024): pass
+except OSError: pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+
+for (const [answer, exit] of [["y", 0], ["n", 4]] as const) {
+  Deno.test(`approve on a real terminal ends with ${exit} after "${answer}"`, async () => {
+    if (!await hasPython()) return;
+    await onStage(async (stage) => {
+      await stopped(stage);
+      const args = ["approve", "--from-trace", "t.json", ...DANA, ...DANA_KEY, "--out", "a.json"];
+      const { code } = await new Deno.Command("python3", {
+        args: ["-c", ON_TERMINAL, answer, `${repository}bin/gait`, ...args],
+        cwd: stage.folder,
+        stdin: "null",
+        stdout: "null",
+      }).output();
+      assert.equal(code, exit);
+      assert.equal((await stage.files()).includes("a.json"), exit === 0);
+    });
+  });
+}
 
 Deno.test("gate.single_use_approvals makes every approval of a repository count once", () =>
   onStage(async (stage) => {

@@ -6,6 +6,7 @@ import { type ApprovalToken, parseApprovalToken } from "../../lib/gate/authority
 import { findUsed, spend } from "../../lib/gate/authority/ledger.ts";
 import { aGate, approvalOf } from "../support/authority.ts";
 import { onStage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
 import { failingDisk, type Failure } from "./failing_disk.ts";
 
 const NOW = parseTime("2026-01-02T03:04:05Z");
@@ -51,6 +52,53 @@ Deno.test("gate eval lets a single-use approval pass once with 32 processes at o
       assert.ok(json.reason_codes.includes("approval_token_replayed"));
     }
     assert.equal((await files()).filter((name) => name.startsWith(".gait-out/approval_ledger/")).length, 1);
+  }));
+
+Deno.test("gate eval never allows twice on a single-use approval when its processes are killed", () =>
+  onStage(async ({ gait, write, folder }) => {
+    await write("policy.yaml", "rules: [{name: r, effect: require_approval}]");
+    await write(
+      "intent.json",
+      '{"tool_name": "t", "context": {"identity": "i", "workspace": "/w", "risk_class": "low"}}',
+    );
+    await gait("keys", "init", "--out-dir", "k");
+    const call = ["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json"];
+    const trust = ["--approval-public-key", "k/gait_public.key"];
+    const { json } = await gait(...call);
+    for (let round = 0; round < 8; round++) {
+      const token = `a${round}.json`;
+      await gait(
+        ...["approve", "--intent-digest", json.intent_digest, "--policy-digest", json.policy_digest],
+        ...["--scope", "tool:t", "--ttl", "1h", "--approver", "dana", "--reason-code", token, "--single-use"],
+        ...["--key-mode", "prod", "--private-key", "k/gait_private.key", "--out", token],
+      );
+      const children = Array.from({ length: 3 }, (_, i) =>
+        new Deno.Command(`${repository}bin/gait`, {
+          args: [...call, ...trust, "--approval-token", token, "--trace-out", `t/${round}-${i}.json`],
+          cwd: folder,
+          env: { HOME: folder },
+          stdout: "piped",
+          stderr: "null",
+        }).spawn());
+      const printed = children.map((child) => new Response(child.stdout).text());
+      // Two of them end wherever they are then; the third must get on.
+      for (const child of children.slice(0, 2)) {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 200));
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // It was done already.
+        }
+      }
+      await Promise.all(children.map((child) => child.status));
+      const allowed = (await Promise.all(printed)).filter((text) =>
+        text.includes('"verdict":"allow"')
+      ).length;
+      assert.ok(allowed <= 1, `${allowed} allowed`);
+      const last = await gait(...call, ...trust, "--approval-token", token);
+      if (allowed === 1) assert.equal(last.code, 4);
+      assert.equal((await gait(...call, ...trust, "--approval-token", token)).code, 4);
+    }
   }));
 
 /** A process that spends token after token and says so, one line each. */
