@@ -86,6 +86,7 @@ async function runCommand(
       world: front.world,
       version: front.version,
       correlationId: () => correlationId(argv),
+      narrow: front.narrow,
     };
     outcome = await command.run(call as never);
   } catch (error) {

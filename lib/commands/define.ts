@@ -53,6 +53,8 @@ export interface Call<F extends Flags> {
   readonly version: string;
   /** The id that output and records of this call share (spec/core.md 3.3). */
   readonly correlationId: () => Promise<string>;
+  /** Give up what turned out not to be needed this time. */
+  readonly narrow: (needs: Needs) => void;
 }
 
 /** One subcommand: flags in, outcome out. No rule of the domain lives in it. */

@@ -143,6 +143,7 @@ async function atTerminal(
     world,
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
+    narrow: () => {},
   });
   await outcome.catch(() => {});
   return { world, shown: asked.join(), outcome };
