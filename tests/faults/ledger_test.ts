@@ -176,6 +176,16 @@ for (const failure of ["before", "after", "half"] satisfies Failure[]) {
   });
 }
 
+Deno.test("spend() follows no link to another ledger", () =>
+  inFolder(async (ledger) => {
+    const token = tokenOf("a");
+    await spend(makeFiles(), ledger, [token], NOW);
+    await Deno.rename(ledger, `${ledger}-before`);
+    await Deno.mkdir(`${ledger}-empty`);
+    await Deno.symlink(`${ledger}-empty`, ledger);
+    await assert.rejects(spend(makeFiles(), ledger, [token], NOW), { code: "unsafe_operation" });
+  }));
+
 Deno.test("spend() looks at nothing but its own token, however many were used", () =>
   inFolder(async (ledger) => {
     const count = async () => {
