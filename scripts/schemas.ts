@@ -12,13 +12,15 @@ const folder = new URL("../schemas/v1/", import.meta.url);
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
+const DIGEST: Json = { type: "string", pattern: "^[a-fA-F0-9]{64}$" };
+
 /** What the name of a member says about its form. */
 const BY_NAME: readonly (readonly [RegExp, Json])[] = [
-  [/^(created_at|retrieved_at|ts)$/, { type: "string", format: "date-time" }],
-  [/^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/, {
-    type: "string",
-    pattern: "^[a-fA-F0-9]{64}$",
-  }],
+  [/^(created_at|retrieved_at|issued_at|expires_at|ts)$/, { type: "string", format: "date-time" }],
+  [
+    /^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/,
+    DIGEST,
+  ],
   [/^(context_evidence_mode|evidence_mode)$/, { type: "string", enum: ["best_effort", "required"] }],
   [/^immutability$/, { type: "string", enum: ["unknown", "mutable", "immutable"] }],
   [/^schema_version$/, { type: "string", const: "1.0.0" }],
@@ -73,6 +75,7 @@ function asWritten(schema: Json, published: OfArtifact, top = true): Json {
     if (top && name === "schema_id" && published.schemaId) {
       return [name, { type: "string", const: published.schemaId }];
     }
+    if (top && published.digests?.includes(name)) return [name, DIGEST];
     const known = BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
     const shaped = known ?? asWritten(value, published, false);
     return [name, published.nullable?.includes(name) ? { anyOf: [shaped, { type: "null" }] } : shaped];

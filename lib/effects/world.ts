@@ -14,6 +14,8 @@ export function realWorld(): World {
     runChild: async (request) => await (await import("./child.ts")).runChild(request),
     readStdin,
     stdio: async () => (await import("./stdio.ts")).openStdio(),
+    isTerminal: () => Deno.stdin.isTerminal(),
+    ask: async (text) => await (await import("./ask.ts")).ask(text),
     home: Deno.env.get("HOME") ?? "",
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,

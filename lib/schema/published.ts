@@ -1,5 +1,15 @@
 import type { GenericSchema } from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
+import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "./approval_token.ts";
+import {
+  APPROVAL_AUDIT_SCHEMA_ID,
+  approvalAuditSchema,
+  BROKER_CREDENTIAL_SCHEMA_ID,
+  brokerCredentialSchema,
+  DELEGATION_AUDIT_SCHEMA_ID,
+  delegationAuditSchema,
+} from "./authority_records.ts";
+import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "./delegation_token.ts";
 import { contextEnvelopeSchema } from "./context_envelope.ts";
 import { intentRequestSchema } from "./intent.ts";
 import { policyForm } from "./policy.ts";
@@ -32,6 +42,8 @@ export interface OfArtifact extends Named {
   readonly side: "reads" | "writes";
   /** What `schema_id` must be. */
   readonly schemaId?: string;
+  /** Members of the whole that are SHA-256 digests, beside those whose name says so. */
+  readonly digests?: readonly string[];
   /** Members that may be null. */
   readonly nullable?: readonly string[];
   /** Words count in any case and between blanks. */
@@ -142,6 +154,67 @@ export const PUBLISHED: readonly Published[] = [
     file: "gate/policy.schema.json",
     title: "gait.gate.policy 1.0.0",
     form: policyForm,
+  },
+  {
+    file: "gate/approval_token.schema.json",
+    title: "gait.gate.approval_token 1.0.0",
+    schemaId: APPROVAL_TOKEN_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest", "delegation_binding_digest"],
+    schema: approvalTokenSchema,
+    side: "writes",
+    optional: ["delegation_binding_digest", "max_targets", "max_ops"],
+  },
+  {
+    file: "gate/delegation_token.schema.json",
+    title: "gait.gate.delegation_token 1.0.0",
+    schemaId: DELEGATION_TOKEN_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: delegationTokenSchema,
+    side: "writes",
+    optional: ["scope_class", "intent_digest", "policy_digest"],
+  },
+  {
+    file: "gate/approval_audit_record.schema.json",
+    title: "gait.gate.approval_audit_record 1.0.0",
+    schemaId: APPROVAL_AUDIT_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: approvalAuditSchema,
+    side: "writes",
+    optional: [
+      "approvers",
+      "token_id",
+      "approver_identity",
+      "reason_code",
+      "scope",
+      "error_code",
+      ...RELATIONSHIP,
+    ],
+    nullable: ["entries"],
+  },
+  {
+    file: "gate/delegation_audit_record.schema.json",
+    title: "gait.gate.delegation_audit_record 1.0.0",
+    schemaId: DELEGATION_AUDIT_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: delegationAuditSchema,
+    side: "writes",
+    optional: [
+      "delegation_ref",
+      "token_id",
+      "delegator_identity",
+      "delegate_identity",
+      "scope",
+      "error_code",
+      ...RELATIONSHIP,
+    ],
+  },
+  {
+    file: "gate/broker_credential_record.schema.json",
+    title: "gait.gate.broker_credential_record 1.0.0",
+    schemaId: BROKER_CREDENTIAL_SCHEMA_ID,
+    schema: brokerCredentialSchema,
+    side: "writes",
+    optional: ["reference", "scope", "ttl_seconds"],
   },
   {
     file: "regress/fixture.schema.json",

@@ -4,7 +4,7 @@ import { recordRun } from "../../lib/evidence/runpack/record.ts";
 import { PUBLISHED } from "../../lib/schema/published.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { onStage } from "../support/gait.ts";
-import { repository } from "../support/places.ts";
+import { repository, shared } from "../support/places.ts";
 import { published, validator } from "../support/schemas.ts";
 
 for (const entry of PUBLISHED) {
@@ -53,3 +53,75 @@ Deno.test("what regress writes fits its published schemas", () =>
       assert.ok(validate(JSON.parse(await read(path))), JSON.stringify(validate.errors));
     }
   }));
+
+Deno.test("tokens and their records fit their published schemas and those of the reference", () =>
+  onStage(async ({ gait, write, read }) => {
+    await gait("keys", "init", "--out-dir", "k");
+    const sign = ["--key-mode", "prod", "--private-key", "k/gait_private.key"];
+    await write(
+      "policy.yaml",
+      "rules: [{name: r, effect: require_approval, require_broker_credential: true, broker_reference: b, " +
+        "broker_scopes: [w], match: {require_delegation: true}}]",
+    );
+    await write(
+      "intent.json",
+      JSON.stringify({
+        tool_name: "t",
+        context: { identity: "i", workspace: "/w", risk_class: "low" },
+        delegation: {
+          requester_identity: "i",
+          chain: [{ delegator_identity: "lead", delegate_identity: "i" }],
+        },
+      }),
+    );
+    const mint = ["--ttl", "1h", ...sign];
+    await gait(
+      "delegate",
+      "mint",
+      "--delegator",
+      "lead",
+      "--delegate",
+      "i",
+      "--scope",
+      "w",
+      "--out",
+      "d.json",
+      ...mint,
+    );
+    const records = ["--approval-audit-out", "aa.json", "--delegation-audit-out", "da.json"];
+    const run = async (...more: string[]) =>
+      (await gait(
+        ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--trace-out", "t.json"],
+        ...["--credential-broker", "stub", "--credential-evidence-out", "ev.json", "--json"],
+        ...["--delegation-token", "d.json", ...sign, ...records, ...more],
+      )).json;
+    await run();
+    const approval = ["--approver", "dana", "--reason-code", "c", "--single-use", "--yes", "--out", "a.json"];
+    await gait("approve", "--from-trace", "t.json", "--intent", "intent.json", ...approval, ...mint);
+    assert.equal((await run("--approval-token", "a.json")).verdict, "allow");
+    for (
+      const [path, file] of [
+        ["a.json", "approval_token"],
+        ["d.json", "delegation_token"],
+        ["aa.json", "approval_audit_record"],
+        ["da.json", "delegation_audit_record"],
+        ["ev.json", "broker_credential_record"],
+      ] as const
+    ) {
+      const artifact = JSON.parse(await read(path));
+      const validate = validator(published(`gate/${file}.schema.json`));
+      assert.ok(validate(artifact), `${file}: ${JSON.stringify(validate.errors)}`);
+      const { trace_id: _, token_id: __, ...without } = artifact;
+      assert.ok(!validate(without), file);
+      const reference = await shared(`reference-schemas/gate/${file}.schema.json`);
+      if (reference === undefined) continue;
+      const theirs = referenceValidator(JSON.parse(await Deno.readTextFile(reference)));
+      assert.ok(theirs(artifact), `${file}: ${JSON.stringify(theirs.errors)}`);
+    }
+  }));
+
+/** A schema of the reference; how relationships look is not its concern here. */
+function referenceValidator(schema: { properties: Record<string, unknown> }) {
+  if ("relationship" in schema.properties) schema.properties["relationship"] = { type: "object" };
+  return validator(schema);
+}
