@@ -7,11 +7,6 @@ export const LATER: Readonly<Record<string, string>> = {
   "gate/approval-verdict-flow": "comes with approval tokens",
   "gate/delegation-verdict-flow": "comes with delegation tokens",
   "gate/profile-oss-prod": "comes with credential brokers",
-  "gate/check-findings": "comes with gait check",
-  "gate/explain-and-help": "comes with gait init and gait check",
-  "gate/init-empty-repo": "comes with gait init",
-  "gate/init-langchain-tools": "comes with gait init",
-  "gate/init-python-tools": "comes with gait init and gait check",
 };
 
 /** Finished cases of areas that are not finished as a whole, by the begin of their names. */
