@@ -40,6 +40,7 @@ export async function testFixtures(
 
 function describe({ results, failed, rules, unreached }: FixtureReport, junit: string): Line[] {
   const width = Math.max(...results.map(({ name }) => name.length));
+  const verdictWidth = Math.max(...results.map(({ evaluation }) => evaluation.verdict.length));
   return [
     failed === 0
       ? line(good("policy test pass"), `: ${results.length} fixtures`)
@@ -50,7 +51,8 @@ function describe({ results, failed, rules, unreached }: FixtureReport, junit: s
         problems.length === 0 ? good("pass") : bad("fail"),
         `  ${name.padEnd(width)}  `,
         verdictSpan(evaluation.verdict),
-        dim(`  ${evaluation.matchedRule || "no rule"}`),
+        " ".repeat(verdictWidth - evaluation.verdict.length + 2),
+        dim(evaluation.matchedRule || "no rule"),
       ),
       ...problems.map((problem) => line("        ", problem)),
     ]),
