@@ -1,6 +1,6 @@
 import type { World } from "../../effects/mod.ts";
 import { EXIT } from "../../errors/mod.ts";
-import { outputPath } from "../../formats/path.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
 import { loadPolicyFixtures } from "../../gate/fixtures/load.ts";
 import { type FixtureReport, runPolicyFixtures } from "../../gate/fixtures/run.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
@@ -19,7 +19,10 @@ export async function testFixtures(
   const target = junit === "" ? undefined : outputPath(junit);
   const { policy, digest } = await parsePolicy(await files.read(file), file);
   const report = runPolicyFixtures(policy, await loadPolicyFixtures(folder, files));
-  if (target) await files.writeAtomic(target, encodePolicyJunit(file, report));
+  if (target) {
+    await files.makeFolder(folderOf(target));
+    await files.writeAtomic(target, encodePolicyJunit(file, report));
+  }
   const { results, failed, rules, unreached } = report;
   const json = {
     policy_digest: digest,
