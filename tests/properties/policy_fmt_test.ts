@@ -81,8 +81,10 @@ const awkward = fc.oneof(
 );
 /** JSON strings are double-quoted scalars, but for DEL and C1 controls, which YAML wants escaped. */
 const scalar = awkward.map((text) =>
-  JSON.stringify(text).replace(/[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]/g, (unit) =>
-    "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"))
+  JSON.stringify(text).replace(
+    /[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]/g,
+    (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"),
+  )
 );
 
 const LISTS = [
