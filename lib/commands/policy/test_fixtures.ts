@@ -42,12 +42,13 @@ export async function testFixtures(
 }
 
 function describe({ results, failed, rules, unreached }: FixtureReport, junit: string): Line[] {
+  const fixtures = results.length === 1 ? "1 fixture" : `${results.length} fixtures`;
   const width = Math.max(...results.map(({ name }) => name.length));
   const verdictWidth = Math.max(...results.map(({ evaluation }) => evaluation.verdict.length));
   return [
     failed === 0
-      ? line(good("policy test pass"), `: ${results.length} fixtures`)
-      : line(bad("policy test fail"), `: ${failed} of ${results.length} fixtures failed`),
+      ? line(good("policy test pass"), `: ${fixtures}`)
+      : line(bad("policy test fail"), `: ${failed} of ${fixtures} failed`),
     ...results.flatMap(({ name, evaluation, problems }) => [
       line(
         "  ",
