@@ -8,7 +8,8 @@ import { surveyFolder } from "../gate/survey/survey.ts";
 import { trim } from "../gate/text.ts";
 import { defineCommand, text } from "./define.ts";
 import { compact, failure, type Outcome, success } from "./outcome.ts";
-import { describeSurvey, encodeSurvey, pathArgument, shown } from "./survey_report.ts";
+import { pathArgument } from "./path_argument.ts";
+import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
 import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
 
 /** `gait check` (spec/gate.md 6.3). */

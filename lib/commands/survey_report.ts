@@ -1,7 +1,6 @@
 import { encodeDetection, encodeGeneratedRule, encodeSignal } from "../gate/survey/encode.ts";
 import type { Survey } from "../gate/survey/types.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { shellWord } from "../regress/next_command.ts";
 import { compact } from "./outcome.ts";
 import { columns, type Line, line, warn } from "./text.ts";
 
@@ -44,9 +43,4 @@ export function describeSurvey(
 export function shown(names: readonly string[]): string {
   const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : "";
   return names.slice(0, SHOWN).join(", ") + more;
-}
-
-/** A path as an argument in a shell: one that begins with a dash would be a flag. */
-export function pathArgument(path: string): string {
-  return shellWord(path.startsWith("-") ? `./${path}` : path);
 }

@@ -57,3 +57,27 @@ Deno.test("policy fmt reads a policy from elsewhere and writes only inside the w
     assert.equal((await inside("--write")).code, 6);
     assert.equal(await read("p.yaml"), POLICY);
   }));
+
+Deno.test("an empty path is bad input, not a failing system", () =>
+  onStage(async ({ gait, write }) => {
+    await write("p.yaml", POLICY);
+    for (
+      const args of [["fmt", ""], ["validate", ""], ["test", "", "p.yaml"], ["test", "p.yaml", ""], [
+        "test",
+        "p.yaml",
+        "--fixtures",
+        " ",
+      ]]
+    ) {
+      const { code, json } = await gait("policy", ...args, "--json");
+      assert.deepEqual([code, json.ok], [6, false], args.join(" "));
+    }
+  }));
+
+Deno.test("policy init suggests commands that can be pasted, whatever the file is called", () =>
+  onStage(async ({ gait }) => {
+    const { json } = await gait("policy", "init", "low", "--out", "my 'own' policy.yaml", "--json");
+    assert.equal(json.next_commands[0], `gait policy validate 'my '\\''own'\\'' policy.yaml'`);
+    const dashed = await gait("policy", "init", "low", "--out=-p.yaml", "--json");
+    assert.equal(dashed.json.next_commands[0], "gait policy validate ./-p.yaml");
+  }));

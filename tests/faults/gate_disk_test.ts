@@ -11,6 +11,7 @@ import type { AnyCommand } from "../../lib/commands/define.ts";
 import type { Outcome } from "../../lib/commands/outcome.ts";
 import { parseArguments } from "../../lib/cli/parse.ts";
 import { makeFiles } from "../../lib/effects/files.ts";
+import type { Files } from "../../lib/effects/mod.ts";
 import { realWorld } from "../../lib/effects/world.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { parsePolicy } from "../../lib/gate/policy/parse.ts";
@@ -106,6 +107,73 @@ Deno.test("items 21 and 22: gate eval allows nothing unless trace and count are 
   );
   // Only what is of no consequence may fail unseen, such as to remove a lock file that is done with.
   assert.ok(allowed <= 12, `${allowed} allowed`);
+});
+
+/** Files of which the n-th call fails, to look, to read, to lock or to write. */
+function failingFiles(n: number): { files: Files; calls: { name: string; path: unknown }[] } {
+  const calls: { name: string; path: unknown }[] = [];
+  const files = new Proxy(makeFiles(), {
+    get: (real, name: keyof Files) => (...args: unknown[]) => {
+      calls.push({ name, path: args[0] });
+      const failed = new GaitError("io_failure", "input/output error");
+      return calls.length === n
+        ? Promise.reject(failed)
+        : (real[name] as (...args: unknown[]) => unknown)(...args);
+    },
+  });
+  return { files, calls };
+}
+
+Deno.test("items 18 and 22: gate eval allows nothing when any of its looks, reads, locks or writes fails", async () => {
+  const seen = new Set<string>();
+  let more = true;
+  for (let n = 1; more; n++) {
+    await onStage(async ({ write, path, gait, files: below }) => {
+      await write("p.yaml", POLICY);
+      await write("i.json", JSON.stringify({ tool_name: "t", context: CONTEXT }));
+      await write("inventory.json", '[{"tool_name": "t", "data_class": "public"}]');
+      await write("r.json", '{"entries": []}');
+      await write("envelope.json", '{"context_set_id": "c", "records": []}');
+      await write("config.yaml", "gate: {profile: standard}\n");
+      await gait("keys", "init", "--out-dir", "k");
+      const { files, calls } = failingFiles(n);
+      const args = [
+        ...["--policy", path("p.yaml"), "--intent", path("i.json"), "--config", path("config.yaml")],
+        ...["--trace-out", path("out/t.json"), "--rate-limit-state", path("state/s.json")],
+        ...["--context-envelope", path("envelope.json"), "--wrkr-inventory", path("inventory.json")],
+        ...["--key-mode", "prod", "--private-key", path("k/gait_private.key")],
+        ...[
+          "--approved-script-registry",
+          path("r.json"),
+          "--approved-script-public-key",
+          path("k/gait_public.key"),
+        ],
+      ];
+      const call = { ...parseArguments(evalCommand, args), world: { ...realWorld(), files }, version: "0" };
+      const outcome = await evalCommand.run({ ...call, correlationId: () => Promise.resolve("c") } as never)
+        .catch((error) => error as unknown);
+      if (calls.length < n) {
+        more = false;
+        assert.ok(
+          !(outcome instanceof Error) && succeeded(outcome as Outcome),
+          "without a failure it is allowed",
+        );
+        return;
+      }
+      const { name, path: failed } = calls[n - 1]!;
+      seen.add(name);
+      if (failed === path("r.json") || failed === path("inventory.json")) {
+        // A call of low risk may do without these facts, but it says so.
+        assert.ok(((outcome as Outcome).json.warnings as string[]).length > 0, `${name} ${failed}`);
+        return;
+      }
+      assert.ok(outcome instanceof GaitError, `${name} ${failed}`);
+      assert.ok(!(await below()).includes("out/t.json"), "a trace of what was not decided");
+    });
+  }
+  for (const name of ["stat", "read", "withLock", "writeAtomic", "makeFolder"]) {
+    assert.ok(seen.has(name), name);
+  }
 });
 
 for (const [what, content] of [["a file", "x"], ["a folder", undefined]] as const) {

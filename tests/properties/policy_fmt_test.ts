@@ -129,17 +129,32 @@ const policyText = fc.tuple(
   const alias = (kind: keyof Draft["anchors"]) =>
     anchors[kind].length > 0 && pick(3) === 0 ? `*${anchors[kind][pick(anchors[kind].length)]}` : undefined;
 
+  const block = (head: string, indent: string) => [
+    `${head} ${anchor("text")}${["|", "|-", ">", ">-", "|+"][pick(5)]}${behind()}`,
+    ...["# no comment", "", "b | c: # d", "  - e"].slice(pick(3)).map((line) =>
+      line === "" ? "" : indent + line
+    ),
+  ];
+
   function list(head: string, indent: string): void {
     const same = alias("list");
     const items = Array.from({ length: pick(4) }, text);
     if (same) lines.push(`${head} ${same}${behind()}`);
     else if (items.length === 0 || pick(2) === 0) {
       lines.push(`${head} ${anchor("list")}[${items.join(", ")}]${behind()}`);
+    } else if (pick(2) === 0) {
+      lines.push(`${head} ${anchor("list")}[${behind()}`);
+      for (const item of items) {
+        above(indent + "    ");
+        lines.push(`${indent}    ${alias("text") ?? anchor("text") + item},${behind()}`);
+      }
+      lines.push(`${indent}  ]${behind()}`);
     } else {
       lines.push(`${head} ${anchor("list").trim()}${behind()}`);
       for (const item of items) {
         above(indent + "  ");
-        lines.push(`${indent}  - ${alias("text") ?? anchor("text") + item}${behind()}`);
+        if (pick(5) === 0) lines.push(...block(`${indent}  -`, indent + "    "));
+        else lines.push(`${indent}  - ${alias("text") ?? anchor("text") + item}${behind()}`);
       }
     }
   }
@@ -175,7 +190,10 @@ const policyText = fc.tuple(
       () => lines.push(`    priority: ${pick(3)}${behind()}`),
       () => match("    "),
       () => list("    reason_codes:", "    "),
-      () => lines.push(`    broker_reference: ${alias("text") ?? anchor("text") + text()}${behind()}`),
+      () =>
+        pick(3) === 0
+          ? lines.push(...block("    broker_reference:", "      "))
+          : lines.push(`    broker_reference: ${alias("text") ?? anchor("text") + text()}${behind()}`),
     ].filter((_, i) => i < 2 || pick(2) === 0);
     if (pick(2) === 0) parts.reverse();
     const from = lines.length;
