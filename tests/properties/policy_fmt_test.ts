@@ -139,10 +139,11 @@ const policyText = fc.tuple(
   function list(head: string, indent: string): void {
     const same = alias("list");
     const items = Array.from({ length: pick(4) }, text);
+    const style = items.length === 0 ? 0 : pick(4);
     if (same) lines.push(`${head} ${same}${behind()}`);
-    else if (items.length === 0 || pick(2) === 0) {
+    else if (style < 2) {
       lines.push(`${head} ${anchor("list")}[${items.join(", ")}]${behind()}`);
-    } else if (pick(2) === 0) {
+    } else if (style === 2) {
       lines.push(`${head} ${anchor("list")}[${behind()}`);
       for (const item of items) {
         above(indent + "    ");
