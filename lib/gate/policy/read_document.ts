@@ -38,13 +38,14 @@ export interface ReadPolicy {
   readonly source: YamlSource;
   /** What was written, with its places; `undefined` for an empty file. */
   readonly root: YamlNode | undefined;
-  readonly anchors: ReadonlyMap<YamlNode, string>;
   /** Offset of each rule in the text, in the order of `document.rules`. */
   readonly ruleOffsets: readonly number[];
   /** For each rule its number in the file, counted from 0. */
   readonly ruleNumbers: readonly number[];
   /** Documents in the file; only the first counts. */
   readonly documents: number;
+  /** The nodes that aliases can stand for, with the names of their anchors. */
+  readonly anchors: ReadonlyMap<YamlNode, string>;
 }
 
 /**
@@ -81,10 +82,10 @@ export function readPolicyDocument(input: string | Uint8Array, name: string): Re
     document: { ...head, rules: rules.map(({ rule }) => rule) },
     source,
     root,
-    anchors,
     ruleOffsets: rules.map(({ at }) => at),
     ruleNumbers: rules.map(({ number }) => number),
     documents,
+    anchors,
   };
 }
 
