@@ -1,6 +1,24 @@
 /**
- * Gait as a library: record runs as signed evidence and verify them, in process. The same code as the `gait`
- * executable, the same bytes and the same answers.
+ * Gait as a library: decide calls by a policy, record runs as signed evidence, and verify both, in process. The same
+ * code as the `gait` executable, the same bytes and the same answers.
+ *
+ * @example Ask before a call
+ * ```ts ignore
+ * import { openGate } from "@gait/gait";
+ *
+ * const gate = await openGate({
+ *   policy: "policy.yaml",
+ *   keys: { signing: { file: "gait_private.key" } },
+ *   traceDir: "traces",
+ * });
+ * const { verdict, reasonCodes } = await gate.decide({
+ *   tool_name: "fs.delete",
+ *   targets: [{ kind: "path", value: "/srv/data", operation: "delete" }],
+ *   context: { identity: "agent-7", workspace: "/srv", risk_class: "high" },
+ * });
+ * if (verdict !== "allow") throw new Error(`Not allowed: ${reasonCodes.join(", ")}`);
+ * await gate.close();
+ * ```
  *
  * @example Verify a runpack
  * ```ts ignore
@@ -16,6 +34,21 @@
  *
  * @module
  */
+import { realWorld } from "./lib/effects/mod.ts";
+import { type EmbeddedGate, embedGate, type GateOptions } from "./lib/gate/embed.ts";
+import { VERSION } from "./lib/version.ts";
+
+/**
+ * Open a gate in this process.
+ *
+ * @throws {GaitError} `invalid_input` for a policy, key, profile or path that can't be used
+ */
+export async function openGate(options: GateOptions): Promise<EmbeddedGate> {
+  return await embedGate(options, realWorld(), VERSION);
+}
+
+export type { CallOptions, EmbeddedGate, GateDecision, GateOptions, KeySource } from "./lib/gate/embed.ts";
+export { type Verdict, VERDICTS } from "./lib/gate/verdict.ts";
 export {
   canonicalBytes,
   canonicalize,
@@ -45,4 +78,4 @@ export { type RecordOptions, recordRun, type RecordSurroundings } from "./lib/ev
 export { readRecordInput } from "./lib/evidence/runpack/record_input.ts";
 export { type DiffPrivacy, diffRunpacks, type DiffSummary, isChanged } from "./lib/evidence/runpack/diff.ts";
 export { type Replay, replayRun, type ReplayStep } from "./lib/evidence/runpack/replay.ts";
-export { VERSION } from "./lib/version.ts";
+export { VERSION };

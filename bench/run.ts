@@ -6,6 +6,7 @@ import { bundle } from "../scripts/bundle.ts";
 import { gaitPermissions, permissionFlags, V8_FLAGS } from "../scripts/compile.ts";
 import { setUp } from "../scripts/setup.ts";
 import { appendsPerSecond, signaturesPerSecond } from "./calibrations.ts";
+import { intentLine, TYPICAL_POLICY } from "./gate/typical.ts";
 import { measurePack } from "./packs.ts";
 import { type Program, timeInTurn } from "./processes.ts";
 import { judge, ms, printTable } from "./table.ts";
@@ -24,11 +25,14 @@ const FLAGS = [
   "--no-npm",
 ];
 
+const GATE_EVAL = "gate eval --policy policy.yaml --intent intent.json";
+
 /** Budgets in multiples of their calibration (bare for processes, raw for packs). */
 const BUDGET: Readonly<Record<string, number>> = {
   version: 1.2,
   help: 1.2,
   "verify run_demo": 1.8,
+  [GATE_EVAL]: 1.6,
   "verify a pack of 100,000": 1.5,
 };
 
@@ -69,7 +73,9 @@ async function measureProcesses(): Promise<void> {
     const demo = await new Deno.Command(command[0]!, { args: [...command.slice(1), "demo"], cwd: own, env })
       .output();
     if (!demo.success) throw new Error(`Cannot measure ${way}: demo failed`);
-    for (const args of ["version", "help", "verify run_demo", "demo"]) {
+    await Deno.writeTextFile(`${own}/policy.yaml`, TYPICAL_POLICY);
+    await Deno.writeTextFile(`${own}/intent.json`, intentLine(0));
+    for (const args of ["version", "help", "verify run_demo", GATE_EVAL, "demo"]) {
       programs.push({ name: `${way}: ${args}`, command: [...command, ...args.split(" ")], folder: own });
     }
   }

@@ -3,7 +3,10 @@
  * stale.
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { PUBLISHED, type Published } from "../lib/schema/published.ts";
+import type { JsonObject } from "../lib/formats/json/mod.ts";
+import { DISCOVERY_METHODS, PROVENANCE_SOURCES, TARGET_KINDS } from "../lib/schema/intent_words.ts";
+import { wordForms } from "../lib/schema/policy_forms.ts";
+import { type OfArtifact, PUBLISHED, type Published } from "../lib/schema/published.ts";
 
 const folder = new URL("../schemas/v1/", import.meta.url);
 
@@ -23,19 +26,42 @@ const BY_NAME: readonly (readonly [RegExp, Json])[] = [
 
 /** The JSON Schema of one artifact, as text. */
 export function renderSchema(published: Published): string {
+  if ("form" in published) {
+    const { title, form } = published;
+    return JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", title, ...form }, null, 2) +
+      "\n";
+  }
   const schema = toJsonSchema(published.schema, {
     errorMode: "ignore", // time and integer-literal checks have no JSON Schema form
-    overrideSchema: ({ valibotSchema, jsonSchema }) =>
-      valibotSchema.type === "custom" ? { type: "object" } : jsonSchema,
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      if (valibotSchema.type === "custom") return { type: "object" };
+      if (published.caseless && valibotSchema.type === "picklist") return { anyOf: anyCase(jsonSchema.enum) };
+      return jsonSchema;
+    },
   });
   const shaped = published.side === "writes" ? asWritten(schema as Json, published) : schema;
   const { $schema: _, ...body } = shaped as Record<string, Json>;
-  const whole = { $schema: "https://json-schema.org/draft/2020-12/schema", title: published.title, ...body };
+  const whole = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: published.title,
+    ...body,
+    ...published.more,
+  };
   return JSON.stringify(whole, null, 2) + "\n";
 }
 
+/** Words as the gate reads them; ways to find a tool may also have `-` or a blank for `_` (spec/gate.md 2.3). */
+function anyCase(words: readonly unknown[] = []): JsonObject[] {
+  const texts = words.map(String);
+  const forms = wordForms(texts);
+  if (texts.includes(TARGET_KINDS[0]) || texts.includes(PROVENANCE_SOURCES[0])) return forms;
+  const orNone = [...forms, { type: "string", pattern: "^\\s*$" }];
+  if (!texts.includes(DISCOVERY_METHODS[0])) return orNone;
+  return JSON.parse(JSON.stringify(orNone).replaceAll("_[", "[-_ ]["));
+}
+
 /** A writer gives every member but the optional ones, and no null unless the member is nullable. */
-function asWritten(schema: Json, published: Published, top = true): Json {
+function asWritten(schema: Json, published: OfArtifact, top = true): Json {
   if (!isObject(schema)) return schema;
   const { anyOf, properties, items } = schema;
   if (Array.isArray(anyOf)) return asWritten(anyOf[0]!, published, top);

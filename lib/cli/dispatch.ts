@@ -1,5 +1,6 @@
 import { failure, type Outcome } from "../commands/outcome.ts";
 import type { Entry } from "../commands/table.ts";
+import type { Line } from "../commands/text.ts";
 import type { Needs, World } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
@@ -86,6 +87,7 @@ async function runCommand(
       world: front.world,
       version: front.version,
       correlationId: () => correlationId(argv),
+      tell: (line: Line) => front.console.err(renderLines([line], front.console.colour)),
     };
     outcome = await command.run(call as never);
   } catch (error) {
@@ -102,6 +104,7 @@ async function print(
   name: string,
 ): Promise<ExitStatus> {
   const status = exitStatusOf(outcome);
+  if (outcome.served) return status;
   if (json) {
     console.out(await jsonLine(outcome, argv));
   } else {

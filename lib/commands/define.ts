@@ -1,6 +1,7 @@
 import type { Needs, World } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Line } from "./text.ts";
 
 /** A flag that is set or not. */
 export interface BoolFlag {
@@ -53,6 +54,8 @@ export interface Call<F extends Flags> {
   readonly version: string;
   /** The id that output and records of this call share (spec/core.md 3.3). */
   readonly correlationId: () => Promise<string>;
+  /** Say something on standard error at once, while the command goes on. */
+  readonly tell: (line: Line) => void;
 }
 
 /** One subcommand: flags in, outcome out. No rule of the domain lives in it. */

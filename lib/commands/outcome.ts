@@ -1,4 +1,5 @@
 import { EXIT, type ExitStatus, type GaitError } from "../errors/mod.ts";
+import type { VerdictExit } from "../gate/exit.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Line } from "./text.ts";
 
@@ -11,10 +12,9 @@ export interface Outcome {
   readonly error?: GaitError;
   /** Set by {@linkcode decided} alone. */
   readonly decision?: true;
+  /** Set by {@linkcode served} alone: standard output has been written already. */
+  readonly served?: true;
 }
-
-/** The statuses of a decision: go on, blocked by policy, approval needed. */
-export type DecisionExit = typeof EXIT.ok | typeof EXIT.policyBlocked | typeof EXIT.approvalRequired;
 
 /** Done as asked. */
 export function success(json: JsonObject, lines: readonly Line[]): Outcome {
@@ -37,8 +37,13 @@ export function verdict(
 }
 
 /** A decision of the gate: a block is what was asked for, so `ok` is true while the status is 3 (spec/gate.md 0). */
-export function decided(exit: DecisionExit, json: JsonObject, lines: readonly Line[]): Outcome {
+export function decided(exit: VerdictExit, json: JsonObject, lines: readonly Line[]): Outcome {
   return { exit, json: { ok: true, ...json }, lines, decision: true };
+}
+
+/** Served to the end: standard output holds the answers, so there is nothing to print. */
+export function served(): Outcome {
+  return { exit: EXIT.ok, json: { ok: true }, lines: [], served: true };
 }
 
 /** Not done; what is known all the same goes along. */

@@ -57,6 +57,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./gate/eval.ts"),
   },
   {
+    name: "gate stream",
+    summary: "Decide calls line by line in one long-lived process",
+    goal: "Decide what may happen",
+    load: () => import("./gate/stream.ts"),
+  },
+  {
     name: "policy init",
     summary: "Write a policy to start from",
     goal: "Decide what may happen",
@@ -67,6 +73,12 @@ export const TABLE: readonly Entry[] = [
     summary: "Check a policy and tell its digest",
     goal: "Decide what may happen",
     load: () => import("./policy/validate.ts"),
+  },
+  {
+    name: "policy lint",
+    summary: "Find rules of a policy that never decide, and verdicts that surprise",
+    goal: "Decide what may happen",
+    load: () => import("./policy/lint.ts"),
   },
   {
     name: "policy fmt",
@@ -85,6 +97,24 @@ export const TABLE: readonly Entry[] = [
     summary: "Tell what a new policy would change",
     goal: "Decide what may happen",
     load: () => import("./policy/simulate.ts"),
+  },
+  {
+    name: "approve",
+    summary: "Let a stopped call pass: sign a token of approval",
+    goal: "Decide what may happen",
+    load: () => import("./approve.ts"),
+  },
+  {
+    name: "delegate mint",
+    summary: "Let one agent act for another: sign a token of delegation",
+    goal: "Decide what may happen",
+    load: () => import("./delegate/mint.ts"),
+  },
+  {
+    name: "delegate verify",
+    summary: "Check a token of delegation",
+    goal: "Decide what may happen",
+    load: () => import("./delegate/verify.ts"),
   },
   {
     name: "approve-script",

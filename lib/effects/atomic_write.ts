@@ -1,4 +1,4 @@
-import { baseName, folderOf, insideWorkingFolder } from "../formats/path.ts";
+import { baseName, cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import { hex } from "../formats/bytes.ts";
 import { type Disk, writeAll } from "./disk.ts";
 import type { WriteOptions } from "./types.ts";
@@ -12,9 +12,9 @@ export async function writeAtomic(
   disk: Disk,
   path: string,
   content: Uint8Array,
-  { mode = 0o600, onlyNew = false }: WriteOptions = {},
+  { mode = 0o600, onlyNew = false, anywhere = false }: WriteOptions = {},
 ): Promise<void> {
-  const target = insideWorkingFolder(path);
+  const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
   const folder = folderOf(target);
   const temporary = `${folder}/.${baseName(target)}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   const file = await disk.create(temporary, mode);

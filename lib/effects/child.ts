@@ -7,40 +7,54 @@ import type { ChildRequest, ChildResult } from "./types.ts";
  *
  * @throws {GaitError} `dependency_missing` when the command can't be started
  */
-export async function runChild({ command, args, timeout, outputLimit }: ChildRequest): Promise<ChildResult> {
+export async function runChild(request: ChildRequest): Promise<ChildResult> {
+  const { command, args, timeout, outputLimit, stdin, env } = request;
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(command, {
       args: [...args],
-      stdin: "null",
+      stdin: stdin ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
       detached: true, // a session and process group of its own
+      ...(env ? { env: { ...env }, clearEnv: true } : {}),
     }).spawn();
   } catch (cause) {
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${messageOf(cause)}`, { cause });
   }
   let timedOut = false;
   const [out, err] = [child.stdout.getReader(), child.stderr.getReader()];
+  const input = stdin ? child.stdin.getWriter() : undefined;
   const timer = setTimeout(() => {
     timedOut = true;
     killGroup(child);
     // What left the group may hold the pipes open for ever; nobody waits for it.
     for (const reader of [out, err]) reader.cancel().catch(() => {});
+    input?.abort().catch(() => {});
   }, timeout);
   try {
+    // Not awaited: a child that doesn't read must not keep us from reading what it says.
+    input?.write(stdin!).then(() => input.close()).catch(() => {});
     const [stdout, stderr, status] = await Promise.all([
       collect(out, outputLimit),
       collect(err, outputLimit),
       child.status,
     ]);
-    const output = new Uint8Array(Math.min(stdout.length + stderr.length, outputLimit));
-    output.set(stdout);
-    output.set(stderr.subarray(0, output.length - stdout.length), stdout.length);
-    return { code: status.signal ? -1 : status.code, signal: status.signal ?? undefined, timedOut, output };
+    const output = new Uint8Array(Math.min(stdout.kept.length + stderr.kept.length, outputLimit));
+    output.set(stdout.kept);
+    output.set(stderr.kept.subarray(0, output.length - stdout.kept.length), stdout.kept.length);
+    return {
+      code: status.signal ? -1 : status.code,
+      signal: status.signal ?? undefined,
+      timedOut,
+      output,
+      stdout: stdout.kept,
+      size: stdout.size + stderr.size,
+    };
   } finally {
     clearTimeout(timer);
     killGroup(child); // children that closed their output and stayed behind
+    input?.abort().catch(() => {}); // what it left unread
   }
 }
 
@@ -56,21 +70,23 @@ function killGroup(child: Deno.ChildProcess): void {
 async function collect(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   limit: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const kept: Uint8Array[] = [];
+): Promise<{ kept: Uint8Array<ArrayBuffer>; size: number }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
   let size = 0;
   for (;;) {
     const { value, done } = await reader.read();
     if (done) break;
-    const part = value.subarray(0, limit - size);
-    if (part.length > 0) kept.push(part);
-    size += part.length;
+    size += value.length;
+    const part = value.subarray(0, limit - length);
+    if (part.length > 0) parts.push(part);
+    length += part.length;
   }
-  const whole = new Uint8Array(size);
+  const kept = new Uint8Array(length);
   let at = 0;
-  for (const part of kept) {
-    whole.set(part, at);
+  for (const part of parts) {
+    kept.set(part, at);
     at += part.length;
   }
-  return whole;
+  return { kept, size };
 }

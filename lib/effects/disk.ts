@@ -13,10 +13,14 @@ export interface Disk {
   /** Create a file that must not exist yet; a link at the path is not followed. */
   create(path: string, mode: number): Promise<DiskFile>;
   openAppend(path: string, mode: number): Promise<DiskFile>;
+  /** Create a file that must not exist yet, with its content, without waiting for the disk. */
+  place(path: string, content: Uint8Array, mode: number): void;
   chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Wait until the disk has a file that exists. */
+  syncFile(path: string): Promise<void>;
   syncFolder(path: string): Promise<void>;
 }
 
@@ -24,12 +28,21 @@ export interface Disk {
 export const disk: Disk = {
   create: (path, mode) => Deno.open(path, { write: true, createNew: true, mode }),
   openAppend: (path, mode) => Deno.open(path, { append: true, create: true, mode }),
+  place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
   chmod: async (path, mode) => {
     if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
   },
   rename: (from, to) => Deno.rename(from, to),
   link: (from, to) => Deno.link(from, to),
   remove: (path) => Deno.remove(path),
+  async syncFile(path) {
+    const file = await Deno.open(path, { write: true });
+    try {
+      await file.sync();
+    } finally {
+      file.close();
+    }
+  },
   async syncFolder(path) {
     if (Deno.build.os === "windows") return;
     const folder = await Deno.open(path);

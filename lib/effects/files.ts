@@ -1,5 +1,5 @@
 import { utf8 } from "../formats/bytes.ts";
-import { folderOf } from "../formats/path.ts";
+import { cleanPath, folderOf } from "../formats/path.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
@@ -20,8 +20,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
     list: (folder) => translate("list", folder, () => listFolder(folder)),
     writeAtomic: (path, content, options) =>
       translate("write", path, () => writeAtomic(disk, path, content, options)),
-    makeFolder: (path) =>
-      translate("create folder", path, () => Deno.mkdir(path, { recursive: true, mode: 0o750 })),
+    makeFolder: (path) => translate("create folder", path, () => makeFolder(disk, path)),
     remove: (path) => translate("remove", path, () => disk.remove(path)),
     appendLine: (path, line) => translate("append to", path, () => appendLine(disk, path, line)),
     withLock: (path, options, step) => withLock(path, step, options),
@@ -34,6 +33,14 @@ async function translate<T>(action: string, path: string, step: () => T | Promis
   } catch (error) {
     throw fileError(action, path, error);
   }
+}
+
+/** Durable like the files in it: a folder that a crash forgets would take them along. */
+async function makeFolder(disk: Disk, path: string): Promise<void> {
+  const created: string[] = [];
+  for (let at = cleanPath(path); lookAt(at) === undefined && at !== "."; at = folderOf(at)) created.push(at);
+  await Deno.mkdir(path, { recursive: true, mode: 0o750 });
+  for (const folder of created) await disk.syncFolder(folderOf(folder));
 }
 
 async function appendLine(disk: Disk, path: string, line: string): Promise<void> {

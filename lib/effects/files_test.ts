@@ -65,7 +65,11 @@ Deno.test("stat() does not follow links, isFile() does", async () => {
     await Deno.writeFile(path("f"), utf8("123"), { mode: 0o640 });
     await Deno.symlink(path("f"), path("link"));
     await Deno.symlink(path("nowhere"), path("dangling"));
-    assert.deepEqual(await files.stat(path("f")), { kind: "file", size: 3, mode: 0o640 });
+    const { version, modified, ...info } = (await files.stat(path("f")))!;
+    assert.deepEqual(info, { kind: "file", size: 3, mode: 0o640 });
+    assert.deepEqual([modified > 0, (await files.stat(path("f")))!.version], [true, version]);
+    await Deno.writeFile(path("f"), utf8("1234"));
+    assert.notEqual((await files.stat(path("f")))!.version, version);
     assert.equal((await files.stat(path("link")))?.kind, "symlink");
     assert.equal((await files.stat(path("dangling")))?.kind, "symlink");
     assert.equal((await files.stat(path("")))?.kind, "folder");

@@ -36,7 +36,9 @@ export function lookAt(path: string): FileInfo | undefined {
   try {
     const info = Deno.lstatSync(path);
     const kind = info.isFile ? "file" : info.isDirectory ? "folder" : info.isSymlink ? "symlink" : "other";
-    return { kind, size: info.size, mode: (info.mode ?? 0) & 0o777 };
+    const modified = info.mtime?.getTime() ?? 0;
+    const version = [info.dev, info.ino, info.size, modified, info.ctime?.getTime()].join(":");
+    return { kind, size: info.size, mode: (info.mode ?? 0) & 0o777, modified, version };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;

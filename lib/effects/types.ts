@@ -1,3 +1,6 @@
+import type { Journals } from "./journals.ts";
+import type { Stdio } from "./stdio.ts";
+
 /** What stands at a path; links are not followed. */
 export interface FileInfo {
   readonly kind: "file" | "folder" | "symlink" | "other";
@@ -5,6 +8,10 @@ export interface FileInfo {
   readonly size: number;
   /** Unix permission bits, 0 where the system has none. */
   readonly mode: number;
+  /** When it was changed, in milliseconds since 1970. */
+  readonly modified: number;
+  /** Equal as long as it is the same file with the same content, as far as the system tells. */
+  readonly version: string;
 }
 
 /** How a file is written. */
@@ -13,6 +20,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Refuse when something stands at the path already. */
   readonly onlyNew?: boolean;
+  /** The path comes from the user alone and may lead out of the working folder. */
+  readonly anywhere?: boolean;
 }
 
 /** How a lock file is kept; by default as spec/core.md 3.6 has it. */
@@ -44,7 +53,7 @@ export interface Files {
   list(folder: string): Promise<string[]>;
   /** Temporary file, fsync, rename, fsync of the folder: old or new content, never a part. */
   writeAtomic(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
-  /** Create a folder (0750) with its parents. */
+  /** Create a folder (0750) with its parents, durably. */
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
@@ -70,6 +79,10 @@ export interface ChildResult {
   readonly timedOut: boolean;
   /** Standard output, then standard error, cut at the limit. */
   readonly output: Uint8Array<ArrayBuffer>;
+  /** Standard output alone, cut at the limit. */
+  readonly stdout: Uint8Array<ArrayBuffer>;
+  /** Bytes that it printed in all, whether they were kept or not. */
+  readonly size: number;
 }
 
 /** A child process to run to its end. */
@@ -80,17 +93,25 @@ export interface ChildRequest {
   readonly timeout: number;
   /** Bytes of output to keep. */
   readonly outputLimit: number;
+  /** Standard input; none when left out. */
+  readonly stdin?: Uint8Array<ArrayBuffer>;
+  /** All variables that it gets; those of this process when left out. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The world as a command sees it; everything that is not a pure function of the arguments comes from here. */
 export interface World {
   readonly files: Files;
+  /** Writing ahead, for commands that write many records. */
+  readonly journals: () => Promise<Journals>;
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Standard input and output as streams, for commands that serve. */
+  readonly stdio: () => Promise<Stdio>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */

@@ -7,11 +7,13 @@ import type { World } from "./types.ts";
 export function realWorld(): World {
   return {
     files: makeFiles(),
+    journals: async () => (await import("./journals.ts")).makeJournals(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     runChild: async (request) => await (await import("./child.ts")).runChild(request),
     readStdin,
+    stdio: async () => (await import("./stdio.ts")).openStdio(),
     home: Deno.env.get("HOME") ?? "",
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,

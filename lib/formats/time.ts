@@ -72,6 +72,23 @@ export function timeOfMillis(milliseconds: number): Rfc3339 {
   return parseTime(new Date(milliseconds).toISOString());
 }
 
+/**
+ * The time that is so many nanoseconds behind a clock reading.
+ *
+ * @throws {GaitError} `invalid_input` beyond the year 9999
+ */
+export function timeAfter(milliseconds: number, nanoseconds: bigint): Rfc3339 {
+  const total = BigInt(Math.floor(milliseconds)) * 1_000_000n + nanoseconds;
+  const seconds = total / 1_000_000_000n;
+  const fraction = String(total % 1_000_000_000n).padStart(9, "0");
+  return parseTime(`${new Date(Number(seconds) * 1000).toISOString().slice(0, -5)}.${fraction}Z`);
+}
+
+/** A time without its fraction of a second. */
+export function cutToSeconds(time: Rfc3339): Rfc3339 {
+  return time.replace(/\.\d+/, "") as Rfc3339;
+}
+
 function isDate(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

@@ -1,13 +1,21 @@
-import type { Files } from "../effects/types.ts";
+import type { ChildRequest, ChildResult, Environment, Files } from "../effects/types.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
-import type { Digest, Hasher, PrivateKey } from "../signing/mod.ts";
+import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
 import { approvalAudit, delegationAudit } from "./authority/audit.ts";
-import { applyApproval, applyCredential, applyDelegation } from "./authority/steps.ts";
+import type { Credential, CredentialDesk } from "./authority/broker/answer.ts";
+import type { CheckedTokens } from "./authority/check_tokens.ts";
+import type { GivenToken } from "./authority/given_token.ts";
+import { credentialRecord } from "./authority/broker/record.ts";
+import { grant } from "./authority/grant.ts";
+import { requiredScope } from "./authority/required_scope.ts";
+import { applyDelegation } from "./authority/steps.ts";
+import type { TokenTrust } from "./authority/trust.ts";
 import type { CompiledPolicy } from "./evaluate/compile.ts";
 import type { Evaluation } from "./evaluate/types.ts";
+import { delegationDigest } from "./intent/digest.ts";
 import type { Intent } from "./intent/types.ts";
-import { type InventorySource, judge, type ScriptSource } from "./judge.ts";
+import { type InventorySource, judge, type Judged, type ScriptSource } from "./judge.ts";
 import { applyLimits } from "./limits/step.ts";
 import type { LoadedPolicy } from "./policy/parse.ts";
 import { checkTokenKeys, type Profile } from "./profile/profile.ts";
@@ -22,12 +30,16 @@ export interface Gate {
   readonly profile: Profile;
   /** Signs the traces. */
   readonly key: PrivateKey;
+  /** Make no trace. */
+  readonly unsigned?: boolean;
   /** File of the counters. */
   readonly limitsPath: string;
   /** Enforce nothing, say what would have been decided. */
   readonly simulate: boolean;
-  /** Whether tokens have a key of their own. */
-  readonly hasApprovalKey: boolean;
+  /** Whose approvals and delegations count. */
+  readonly trust: TokenTrust;
+  /** Who releases credentials. */
+  readonly desk: CredentialDesk;
   readonly inventory?: InventorySource;
   readonly approvedScripts?: ScriptSource;
   readonly producerVersion: string;
@@ -40,6 +52,9 @@ export interface GateCall {
   readonly envelope?: ContextEnvelope;
   /** A reference to an approval that is kept elsewhere; it grants nothing. */
   readonly approvalRef: string;
+  /** Tokens; they are read only if the decision depends on them. */
+  readonly approvals?: readonly GivenToken[];
+  readonly delegations?: readonly GivenToken[];
   readonly correlationId: string;
 }
 
@@ -47,8 +62,12 @@ export interface GateCall {
 export interface GateEffects {
   readonly files: Files;
   readonly now: () => number;
-  /** A faster hasher for long-running processes. */
+  /** For brokers alone. */
+  readonly env: Environment;
+  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+  /** Faster ones for long-running processes. */
   readonly hash?: Hasher;
+  readonly sign?: Signer;
 }
 
 /** A decision, with the records that prove it. Nothing is written yet. */
@@ -63,16 +82,23 @@ export interface Decision {
   readonly patternId: string;
   readonly registryReason: string;
   readonly traceId: string;
-  /** The signed trace, as its file holds it. */
-  readonly trace: Uint8Array<ArrayBuffer>;
+  /** The signed trace, as its file holds it, unless the gate makes none. */
+  readonly trace?: Uint8Array<ArrayBuffer>;
   readonly approvalAudit?: Uint8Array<ArrayBuffer>;
   readonly delegationAudit?: Uint8Array<ArrayBuffer>;
+  /** Set when a broker issued a credential. */
+  readonly credential?: Credential;
+  readonly credentialRecord?: Uint8Array<ArrayBuffer>;
+  /** What an approval must be bound to; set when the intent acts in somebody's name. */
+  readonly bindingDigest?: Digest;
+  /** What the scope of an approval must contain; set when one is missing. */
+  readonly requiredScope?: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Decide a call and sign the decision (spec/gate.md 4.3). The only thing that it changes is the file of counters:
- * the same inputs at the same time always give the same bytes.
+ * Decide a call and sign the decision (spec/gate.md 4.3). All that it changes is the file of counters and the ledger
+ * of used tokens: the same inputs at the same time always give the same bytes.
  *
  * INVARIANT: everything that can go wrong with keys and inputs goes wrong before a counter is spent.
  *
@@ -84,7 +110,8 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
   const policyDigest = gate.policy.digest;
   const judged = await judge(gate, call, started, effects.hash);
   const { intent, intentDigest, evaluation } = judged;
-  checkTokenKeys(gate.profile, evaluation, gate.hasApprovalKey);
+  checkTokenKeys(gate.profile, evaluation, gate.trust);
+  const tokens = await tokensOf(gate, call, judged, started, effects.hash);
 
   const limits = { files: effects.files, now: effects.now, path: gate.limitsPath };
   const counted = await applyLimits(
@@ -93,14 +120,21 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     evaluation,
     limits,
   );
-  const asked = applyCredential(applyApproval(applyDelegation(counted)), evaluation);
+  const delegated = applyDelegation(counted, tokens.delegation);
+  const { standing: asked, approvals, credential } = await grant(
+    delegated,
+    tokens.approvals,
+    { intent, evaluation, simulate: gate.simulate },
+    gate,
+    effects,
+  );
   const standing = gate.simulate ? simulate(asked) : asked;
 
   const traceId = await traceIdOf(policyDigest, intentDigest, standing.verdict, effects.hash);
   const ended = effects.now();
   const { producerVersion } = gate;
   const facts = { traceId, intent, intentDigest, policyDigest, producerVersion };
-  const trace = await signTrace(
+  const trace = gate.unsigned ? undefined : await signTrace(
     traceId,
     {
       ...facts,
@@ -120,6 +154,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     },
     gate.key,
     effects.hash,
+    effects.sign,
   );
   return {
     standing,
@@ -131,11 +166,37 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     patternId: judged.patternId,
     registryReason: judged.registryReason,
     traceId,
-    trace,
-    warnings: judged.warnings,
-    ...(standing.requiredApprovals > 0
-      ? { approvalAudit: approvalAudit(facts, standing.requiredApprovals) }
+    ...(trace ? { trace } : {}),
+    warnings: [...judged.warnings, ...tokens.warnings],
+    ...(standing.requiredApprovals > 0 ? { approvalAudit: approvalAudit(facts, standing, approvals) } : {}),
+    ...(standing.delegationRequired
+      ? { delegationAudit: delegationAudit(facts, standing, tokens.delegation) }
       : {}),
-    ...(standing.delegationRequired ? { delegationAudit: delegationAudit(facts) } : {}),
+    ...(credential.kind === "issued"
+      ? {
+        credential: credential.credential,
+        credentialRecord: credentialRecord(facts, credential.credential, credential.asked),
+      }
+      : {}),
+    ...(intent.delegation ? { bindingDigest: await delegationDigest(intent.delegation, effects.hash) } : {}),
+    ...(asked.verdict === "require_approval" ? { requiredScope: requiredScope(intent) } : {}),
   };
+}
+
+const NO_TOKENS: CheckedTokens = { approvals: [], warnings: [] };
+
+/** What the tokens of a call are worth; their code is loaded only when there are some. */
+async function tokensOf(
+  gate: Gate,
+  { approvals = [], delegations = [] }: GateCall,
+  { intent, intentDigest, evaluation }: Judged,
+  now: number,
+  hash: Hasher | undefined,
+): Promise<CheckedTokens> {
+  if (approvals.length === 0 && delegations.length === 0) return NO_TOKENS;
+  if (evaluation.verdict !== "require_approval" && !evaluation.requireDelegation) return NO_TOKENS;
+  const { checkTokens } = await import("./authority/check_tokens.ts");
+  const policyDigest = gate.policy.digest;
+  const tokenCase = { intent, intentDigest, policyDigest, evaluation, approvals, delegations };
+  return await checkTokens(tokenCase, gate.trust, now, hash);
 }

@@ -1,6 +1,6 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
-import { insideWorkingFolder } from "../formats/path.ts";
+import { folderOf, insideWorkingFolder, joinPath } from "../formats/path.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import {
@@ -10,6 +10,9 @@ import {
   type PublicKey,
   type SigningKey,
 } from "../signing/mod.ts";
+import type { ApproverKeys } from "./authority/approver_keys.ts";
+import { type Broker, brokerOf, type BrokerSettings, items } from "./authority/broker/config.ts";
+import { LEDGER_NAME } from "./authority/trust.ts";
 import type { Gate } from "./decide.ts";
 import { compile } from "./evaluate/compile.ts";
 import { inOrder } from "./in_order.ts";
@@ -29,6 +32,20 @@ export interface GateSettings {
   readonly signing: KeySources;
   /** Verifies tokens of approval. */
   readonly approval: KeySources;
+  /** Verifies tokens of delegation; that of approvals when not given. */
+  readonly delegation: KeySources;
+  /** Folder of one public key an approver. */
+  readonly approverKeys: string;
+  /** Every approval counts once. */
+  readonly singleUse: boolean;
+  readonly refuseSelfApproval: boolean;
+  /** Folder of used tokens; beside the counters when not given. */
+  readonly ledger: string;
+  readonly broker: BrokerSettings;
+  /** Wins over the reference of the rule. */
+  readonly credentialRef: string;
+  /** Added to the scopes of the rule, separated by commas. */
+  readonly credentialScopes: string;
   readonly limitsPath: string;
   readonly inventory: string;
   readonly registry: string;
@@ -68,11 +85,16 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
   if (trim(settings.policy) === "") {
     throw invalidInput("Missing --policy", { hint: "Give the policy, or name it in .gait/config.yaml" });
   }
-  const [policy, { key, warnings }, approvalKey] = await inOrder<[LoadedPolicy, SigningKey, PublicKey?]>([
-    loadPolicy(settings.policy, profile, world.files),
+  const [{ policy, broker }, { key, warnings }, approvalKey, delegationKey, approvers] = await inOrder<
+    [{ policy: LoadedPolicy; broker: Broker }, SigningKey, PublicKey?, PublicKey?, ApproverKeys?]
+  >([
+    loadPolicy(settings, profile, world),
     loadSigningKey(signing, world),
     explicitKey(settings.approval, world),
+    explicitKey(settings.delegation, world),
+    settings.approverKeys === "" ? Promise.resolve(undefined) : loadApprovers(settings.approverKeys, world),
   ]);
+  const limitsPath = trim(settings.limitsPath) || DEFAULT_STATE_PATH;
   const scripts = settings.registry === "" ? undefined : await loadScripts(settings, approvalKey, world);
   return {
     gate: {
@@ -80,9 +102,19 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
       compiled: compile(policy.policy),
       profile,
       key,
-      limitsPath: trim(settings.limitsPath) || DEFAULT_STATE_PATH,
+      limitsPath,
       simulate: settings.simulate,
-      hasApprovalKey: approvalKey !== undefined,
+      trust: {
+        approvalKey: approvalKey ?? key.public,
+        approvalKeyIsOwn: approvalKey === undefined && approvers === undefined,
+        delegationKey: delegationKey ?? approvalKey ?? key.public,
+        delegationKeyIsOwn: delegationKey === undefined && approvalKey === undefined,
+        ...(approvers ? { approvers } : {}),
+        singleUse: settings.singleUse,
+        refuseSelfApproval: settings.refuseSelfApproval,
+        ledger: trim(settings.ledger) || joinPath(folderOf(limitsPath), LEDGER_NAME),
+      },
+      desk: { broker, reference: settings.credentialRef, scopes: items(settings.credentialScopes) },
       producerVersion: settings.producerVersion,
       ...(scripts ? { approvedScripts: scripts } : {}),
       ...(settings.inventory === ""
@@ -94,10 +126,35 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
   };
 }
 
-async function loadPolicy(path: string, profile: Profile, files: Files): Promise<LoadedPolicy> {
-  const loaded = await parsePolicy(await files.read(path), path);
-  checkPolicy(profile, loaded.policy, false);
+async function loadPolicy(
+  { policy: path, broker: settings }: GateSettings,
+  profile: Profile,
+  { files, env }: LoadWorld,
+): Promise<{ policy: LoadedPolicy; broker: Broker }> {
+  const content = await files.read(path);
+  const broker = brokerOf(settings, env);
+  return { policy: await checkedPolicy(content, path, profile, broker), broker };
+}
+
+/**
+ * Read a policy that a profile accepts.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function checkedPolicy(
+  content: Uint8Array,
+  path: string,
+  profile: Profile,
+  broker: Broker,
+): Promise<LoadedPolicy> {
+  const loaded = await parsePolicy(content, path);
+  checkPolicy(profile, loaded.policy, broker.kind !== "off");
   return loaded;
+}
+
+async function loadApprovers(folder: string, { files }: LoadWorld): Promise<ApproverKeys> {
+  const { loadApproverKeys } = await import("./authority/approver_keys.ts");
+  return await loadApproverKeys(files, folder);
 }
 
 /**

@@ -48,7 +48,13 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
     read: (path) => Promise.resolve().then(() => need(path)),
     isFile: (path) => Promise.resolve(content.has(cleanPath(path))),
     stat(path) {
-      const info = (kind: FileInfo["kind"]): FileInfo => ({ kind, size: 0, mode: 0 });
+      const info = (kind: FileInfo["kind"]): FileInfo => ({
+        kind,
+        size: 0,
+        mode: 0,
+        modified: 0,
+        version: "",
+      });
       const at = cleanPath(path);
       return Promise.resolve(
         content.has(at) ? info("file") : folders.has(at) ? info("folder") : undefined,

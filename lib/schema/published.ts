@@ -1,6 +1,8 @@
 import type { GenericSchema } from "valibot";
+import type { JsonObject } from "../formats/json/mod.ts";
 import { contextEnvelopeSchema } from "./context_envelope.ts";
 import { intentRequestSchema } from "./intent.ts";
+import { policyForm } from "./policy.ts";
 import { CONFIG_SCHEMA_ID, configSchema } from "./regress_config.ts";
 import { FIXTURE_SCHEMA_ID, fixtureSchema } from "./regress_fixture.ts";
 import { regressResultSchema, RESULT_SCHEMA_ID } from "./regress_result.ts";
@@ -9,10 +11,22 @@ import { manifestSchema } from "./runpack_manifest.ts";
 import { sessionChainSchema } from "./session_chain.ts";
 
 /** One JSON Schema of schemas/v1. */
-export interface Published {
+export type Published = OfArtifact | OfFile;
+
+interface Named {
   /** File below schemas/v1. */
   readonly file: string;
   readonly title: string;
+}
+
+/** Of a file that people write and a reader of its own reads: for editors. */
+export interface OfFile extends Named {
+  /** JSON Schema, draft 7. */
+  readonly form: JsonObject;
+}
+
+/** Of an artifact in JSON. */
+export interface OfArtifact extends Named {
   readonly schema: GenericSchema;
   /** Whether it describes what a reader takes (almost everything may be missing) or what a writer gives. */
   readonly side: "reads" | "writes";
@@ -20,6 +34,10 @@ export interface Published {
   readonly schemaId?: string;
   /** Members that may be null. */
   readonly nullable?: readonly string[];
+  /** Words count in any case and between blanks. */
+  readonly caseless?: boolean;
+  /** What JSON Schema can say and the schema can't. */
+  readonly more?: JsonObject;
   /** Members that a writer leaves out when they are empty, wherever they occur. */
   readonly optional?: readonly string[];
 }
@@ -112,6 +130,18 @@ export const PUBLISHED: readonly Published[] = [
     title: "gait.gate.intent_request 1.0.0",
     schema: intentRequestSchema,
     side: "reads",
+    caseless: true,
+    more: {
+      anyOf: [
+        { properties: { tool_name: { type: "string", pattern: "\\S" } }, required: ["tool_name"] },
+        { properties: { script: { type: "object" } }, required: ["script"] },
+      ],
+    },
+  },
+  {
+    file: "gate/policy.schema.json",
+    title: "gait.gate.policy 1.0.0",
+    form: policyForm,
   },
   {
     file: "regress/fixture.schema.json",

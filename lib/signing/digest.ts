@@ -52,11 +52,14 @@ export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>, size: nu
 
 /** Whether two hex digests are equal, without regard to case and in constant time (spec/core.md section 1). */
 export function equalHex(left: string, right: string): boolean {
-  const a = left.toLowerCase();
-  const b = right.toLowerCase();
-  if (a.length !== b.length) return false;
+  return equalDigests(left.toLowerCase(), right.toLowerCase());
+}
+
+/** Whether two digests are equal to the letter, in constant time (anchors 5.3, item 34). */
+export function equalDigests(left: string, right: string): boolean {
+  if (left.length !== right.length) return false;
   let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  for (let i = 0; i < left.length; i++) difference |= left.charCodeAt(i) ^ right.charCodeAt(i);
   return difference === 0;
 }
 

@@ -12,7 +12,7 @@ export interface PrivateKey {
 }
 
 /** DER head of a PKCS #8 Ed25519 key (RFC 8410 section 7); the seed follows. */
-const PKCS8_HEAD = fromHex("302e020100300506032b657004220420")!;
+export const PKCS8_HEAD = fromHex("302e020100300506032b657004220420")!;
 
 /** Derive the key pair of a seed of 32 bytes (RFC 8032 section 5.1.5). */
 export async function keyFromSeed(seed: Uint8Array<ArrayBuffer>): Promise<PrivateKey> {

@@ -40,10 +40,19 @@ export function failingDisk(n: number, failure: Failure, dead = false): { disk: 
   const disk: Disk = {
     create: (path, mode) => opened(() => realDisk.create(path, mode)),
     openAppend: (path, mode) => opened(() => realDisk.openAppend(path, mode)),
+    place(path, content, mode) {
+      calls++;
+      if (dead && calls > n) throw new DiskFull();
+      if (calls !== n) return realDisk.place(path, content, mode);
+      if (failure === "after") realDisk.place(path, content, mode);
+      if (failure === "half") realDisk.place(path, content.subarray(0, content.length >> 1), mode);
+      throw new DiskFull();
+    },
     chmod: (path, mode) => step(() => realDisk.chmod(path, mode)),
     rename: (from, to) => step(() => realDisk.rename(from, to)),
     link: (from, to) => step(() => realDisk.link(from, to)),
     remove: (path) => step(() => realDisk.remove(path)),
+    syncFile: (path) => step(() => realDisk.syncFile(path)),
     syncFolder: (path) => step(() => realDisk.syncFolder(path)),
   };
   return { disk, calls: () => calls };

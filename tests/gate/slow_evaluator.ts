@@ -104,8 +104,10 @@ function single(policy: Policy, intent: Intent): Evaluation {
     requireBrokerCredential: same.some(({ rule }) => rule.requireBrokerCredential),
     brokerReference: sortedSet(same.map(({ rule }) => rule.brokerReference)).join(","),
     brokerScopes: sortedSet(same.flatMap(({ rule }) => [...rule.brokerScopes])),
-    requireDelegation: same.some(({ rule }) => asksForDelegation(rule)),
-    delegationScopes: sortedSet(same.flatMap(({ rule }) => [...rule.match.delegationScopes])),
+    requireDelegation: same.some(({ rule }) => rule.match.requireDelegation),
+    delegationScopes: sortedSet(
+      same.flatMap(({ rule }) => rule.match.requireDelegation ? [...rule.match.delegationScopes] : []),
+    ),
     ...limitsOf(same.map(({ rule }) => rule)),
   };
 }

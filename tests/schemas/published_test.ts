@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import Ajv2020 from "ajv/dist/2020.js";
 import { demoRun, FIXED_SURROUNDINGS } from "../../lib/evidence/runpack/demo.ts";
 import { recordRun } from "../../lib/evidence/runpack/record.ts";
 import { PUBLISHED } from "../../lib/schema/published.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
-
-// deno-lint-ignore no-explicit-any -- ajv is CommonJS, its types do not carry over
-const validator = (schema: object) => new (Ajv2020 as any)({ strict: false, logger: false }).compile(schema);
-const published = (file: string) => JSON.parse(renderSchema(PUBLISHED.find((entry) => entry.file === file)!));
+import { published, validator } from "../support/schemas.ts";
 
 for (const entry of PUBLISHED) {
   Deno.test(`schemas/v1/${entry.file} is in step with lib/schema, and a valid JSON Schema`, async () => {

@@ -19,6 +19,8 @@ export function fakeWorld(
     random: (length) => Uint8Array.from({ length }, () => drawn++),
     runChild: () => Promise.reject(new Error("a fake world starts no program")),
     readStdin: () => Promise.resolve(new Uint8Array()),
+    journals: () => Promise.reject(new Error("a fake world has no journals")),
+    stdio: () => Promise.reject(new Error("a fake world has no streams")),
     home: "/home/fake",
     os: "linux",
     arch: "amd64",

@@ -20,6 +20,8 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
   const files = new Map<string, { content: Uint8Array<ArrayBuffer>; mode: number }>();
   const folders = new Set([".", "/"]);
   const broken = new Set<string>();
+  const writes = new WeakMap<Uint8Array, number>();
+  let written = 0;
   const locks = new Map<string, Promise<unknown>>();
 
   function put(path: string, content: Uint8Array, mode: number): void {
@@ -27,7 +29,9 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       throw new GaitError("io_failure", `Cannot write "${path}": no space left on device`);
     }
     if (folders.has(path)) throw invalidInput(`Cannot write "${path}": it is a folder`);
-    files.set(path, { content: concat([content]), mode });
+    const kept = concat([content]);
+    writes.set(kept, ++written);
+    files.set(path, { content: kept, mode });
   }
   function makeFolders(path: string): void {
     if (files.has(path)) throw invalidInput(`Cannot create folder "${path}": a file stands there`);
@@ -54,8 +58,9 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
     },
     stat(path): Promise<FileInfo | undefined> {
       const file = files.get(cleanPath(path));
-      if (file) return Promise.resolve({ kind: "file", size: file.content.length, mode: file.mode });
-      const folder: FileInfo = { kind: "folder", size: 0, mode: 0o750 };
+      const at = { modified: 0, version: file ? String(writes.get(file.content)) : "" };
+      if (file) return Promise.resolve({ kind: "file", size: file.content.length, mode: file.mode, ...at });
+      const folder: FileInfo = { kind: "folder", size: 0, mode: 0o750, ...at };
       return Promise.resolve(folders.has(cleanPath(path)) ? folder : undefined);
     },
     isFile: (path) => Promise.resolve(files.has(cleanPath(path))),
@@ -68,8 +73,8 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       );
     },
     // deno-lint-ignore require-await -- as above
-    async writeAtomic(path, content, { mode = 0o600, onlyNew = false }: WriteOptions = {}) {
-      const target = insideWorkingFolder(path);
+    async writeAtomic(path, content, { mode = 0o600, onlyNew = false, anywhere = false }: WriteOptions = {}) {
+      const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
       if (!folders.has(folderOf(target))) throw invalidInput(`Cannot write "${path}": no such folder`);
       if (onlyNew && files.has(target)) throw invalidInput(`Cannot write "${path}": it exists already`);
       put(target, content, mode);

@@ -2,6 +2,7 @@ import type { Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decide, type Decision, type Gate } from "../../gate/decide.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
+import { exitOfVerdict } from "../../gate/exit.ts";
 import { inOrder } from "../../gate/in_order.ts";
 import { parseIntent } from "../../gate/intent/parse.ts";
 import type { Intent } from "../../gate/intent/types.ts";
@@ -13,8 +14,8 @@ import { bool, defineCommand, text } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
-import { defaultsOf, gateFlags, gateSettings } from "./flags.ts";
-import { decisionLines, describeDecision, exitOf } from "./report.ts";
+import { defaultsOf, gateFlags, gateSettings, givenTokens, tokenFlags } from "./flags.ts";
+import { decisionLines, describeDecision } from "./report.ts";
 
 /** `gait gate eval` (spec/gate.md section 4). */
 export default defineCommand({
@@ -26,17 +27,21 @@ export default defineCommand({
     "context-envelope": text("file", "evidence of the context that the call was made in"),
     "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
+    ...tokenFlags,
     "approval-token-ref": text("text", "reference to an approval kept elsewhere; recorded, grants nothing"),
     "approval-audit-out": text("file", "where the record of approvals goes"),
+    "credential-evidence-out": text("file", "where the record of an issued credential goes"),
     "delegation-audit-out": text("file", "where the record of delegation goes"),
   },
   flagsFirst: true,
-  needs: { read: true, write: true, env: true },
+  needs: { read: true, write: true, run: true, env: true },
   examples: [
     "gait gate eval --policy policy.yaml --intent intent.json",
     "gait gate eval --policy policy.yaml --intent intent.json --key-mode prod --private-key gait.key --json",
     "gait gate eval --policy policy.yaml --intent intent.json --explain-decision",
     "gait gate eval --policy policy.yaml --intent intent.json --simulate",
+    "gait gate eval --policy policy.yaml --intent intent.json --approval-token approval.json " +
+    "--approval-public-key team_public.key",
   ],
   run: ({ flags, world, version, correlationId }) =>
     withMigration(async () => {
@@ -54,12 +59,14 @@ export default defineCommand({
       const asked = {
         trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
         approvalAudit: trim(flags["approval-audit-out"]),
+        credential: trim(flags["credential-evidence-out"]) || defaults.credential_evidence_path,
         delegationAudit: trim(flags["delegation-audit-out"]),
       };
       checkRecordPaths(asked);
       const call = {
         intent,
         approvalRef: trim(flags["approval-token-ref"]),
+        ...givenTokens(flags, world.files),
         correlationId: correlation,
         ...(envelope ? { envelope } : {}),
       };
@@ -69,7 +76,7 @@ export default defineCommand({
       const warnings = [...setUp, ...decision.warnings];
       const explained = flags["explain-decision"] ? await explain(gate, decision) : { json: {}, lines: [] };
       return decided(
-        exitOf(decision.standing.verdict),
+        exitOfVerdict(decision.standing.verdict),
         { ...describeDecision(decision, gate.profile, paths, warnings), ...explained.json },
         decisionLines(decision, { paths, warnings, devKey, explanation: explained.lines }),
       );

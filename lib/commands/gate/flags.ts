@@ -2,7 +2,9 @@ import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "../../gate/defaul
 import { readDefaults } from "../../gate/defaults/read.ts";
 import type { GateSettings } from "../../gate/load.ts";
 import type { Files } from "../../effects/mod.ts";
-import { trim } from "../../gate/text.ts";
+import { tokenFiles } from "../../gate/authority/given_token.ts";
+import { set, trim } from "../../gate/text.ts";
+import { invalidInput } from "../../errors/mod.ts";
 import { bool, type FlagValues, text } from "../define.ts";
 
 /** Flags that set a gate up (spec/gate.md 4.1). Project defaults fill those that are blank. */
@@ -21,6 +23,26 @@ export const gateFlags = {
   "approval-public-key-env": text("variable", "environment variable that holds it"),
   "approval-private-key": text("file", "private key whose public half verifies approvals"),
   "approval-private-key-env": text("variable", "environment variable that holds it"),
+  "approver-keys": text(
+    "folder",
+    "public keys of the approvers, <identity>.key each, instead of one for all",
+  ),
+  "approval-ledger": text(
+    "folder",
+    "where used approvals are kept (default approval_ledger beside the counts)",
+  ),
+  "delegation-public-key": text("file", "public key to verify delegations with; else that of approvals"),
+  "delegation-public-key-env": text("variable", "environment variable that holds it"),
+  "delegation-private-key": text("file", "private key whose public half verifies delegations"),
+  "delegation-private-key-env": text("variable", "environment variable that holds it"),
+  "credential-broker": text("name", "who releases the credentials that rules demand (default off)", {
+    choices: ["off", "stub", "env", "command"],
+  }),
+  "credential-env-prefix": text("prefix", "broker env: begin of its variables (default GAIT_BROKER_TOKEN_)"),
+  "credential-ref": text("text", "what to ask the broker for, instead of what the rule says"),
+  "credential-scopes": text("list", "scopes to ask for beside those of the rule, separated by commas"),
+  "credential-command": text("command", "broker command: the program to run, without a shell"),
+  "credential-command-args": text("list", "its arguments, separated by commas"),
   "rate-limit-state": text("file", "where calls are counted (default .gait-out/gate_rate_limits.json)"),
   "wrkr-inventory": text("file", "what is known about tools"),
   "approved-script-registry": text("file", "scripts that were approved beforehand"),
@@ -35,6 +57,34 @@ type Values = FlagValues<typeof gateFlags>;
 /** The project defaults that the flags name. */
 export async function defaultsOf(flags: Values, files: Files): Promise<GateDefaults> {
   return flags["no-config"] ? NO_DEFAULTS : await readDefaults(files, flags.config);
+}
+
+/** Flags of the tokens that come with a call (spec/tokens.md 3.1). */
+export const tokenFlags = {
+  "approval-token": text("file", "token of approval"),
+  "approval-token-chain": text("list", "further tokens of approval, separated by commas"),
+  "delegation-token": text("file", "token of delegation"),
+  "delegation-token-chain": text("list", "further tokens of delegation, separated by commas"),
+};
+
+/** The tokens that flags name; each is read when a decision depends on it. */
+export function givenTokens(flags: FlagValues<typeof tokenFlags>, files: Files) {
+  const of = (first: string, chain: string) => tokenFiles(set([first, ...chain.split(",")]), files);
+  return {
+    approvals: of(flags["approval-token"], flags["approval-token-chain"]),
+    delegations: of(flags["delegation-token"], flags["delegation-token-chain"]),
+  };
+}
+
+/**
+ * A switch of the project. Whoever mistypes it must not lose the protection.
+ *
+ * @throws {GaitError} `invalid_input` unless it is true, false or left out
+ */
+function isTrue(value: string, key: string): boolean {
+  if (value === "" || value === "false") return false;
+  if (value === "true") return true;
+  throw invalidInput(`Cannot use project default "gate.${key}": expected true or false, found "${value}"`);
 }
 
 /** The set-up that flags and project defaults come to. */
@@ -57,6 +107,24 @@ export function gateSettings(flags: Values, defaults: GateDefaults, producerVers
       privateKey: or(flags["approval-private-key"], defaults.approval_private_key),
       privateKeyEnv: or(flags["approval-private-key-env"], defaults.approval_private_key_env),
     },
+    delegation: {
+      publicKey: flags["delegation-public-key"],
+      publicKeyEnv: flags["delegation-public-key-env"],
+      privateKey: flags["delegation-private-key"],
+      privateKeyEnv: flags["delegation-private-key-env"],
+    },
+    approverKeys: or(flags["approver-keys"], defaults.approver_keys),
+    singleUse: isTrue(defaults.single_use_approvals, "single_use_approvals"),
+    refuseSelfApproval: isTrue(defaults.refuse_self_approval, "refuse_self_approval"),
+    ledger: or(flags["approval-ledger"], defaults.approval_ledger),
+    broker: {
+      kind: or(flags["credential-broker"], defaults.credential_broker),
+      envPrefix: or(flags["credential-env-prefix"], defaults.credential_env_prefix),
+      command: or(flags["credential-command"], defaults.credential_command),
+      commandArgs: or(flags["credential-command-args"], defaults.credential_command_args),
+    },
+    credentialRef: or(flags["credential-ref"], defaults.credential_ref),
+    credentialScopes: or(flags["credential-scopes"], defaults.credential_scopes),
     limitsPath: or(flags["rate-limit-state"], defaults.rate_limit_state),
     inventory: or(flags["wrkr-inventory"], defaults.wrkr_inventory_path),
     registry: or(flags["approved-script-registry"], ""),

@@ -1,25 +1,11 @@
-import { EXIT } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Decision } from "../../gate/decide.ts";
 import { set } from "../../gate/text.ts";
 import { encodeStep } from "../../gate/trace/record.ts";
 import type { RecordPaths } from "../../gate/trace/write.ts";
 import type { Verdict } from "../../gate/verdict.ts";
-import { compact, type DecisionExit } from "../outcome.ts";
+import { compact } from "../outcome.ts";
 import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
-
-/** The status of a verdict (spec/gate.md 4.3, item 13). */
-export function exitOf(verdict: Verdict): DecisionExit {
-  switch (verdict) {
-    case "allow":
-    case "dry_run":
-      return EXIT.ok;
-    case "require_approval":
-      return EXIT.approvalRequired;
-    case "block":
-      return EXIT.policyBlocked;
-  }
-}
 
 /** A decision as JSON (spec/gate.md 4.8). */
 export function describeDecision(
@@ -43,6 +29,8 @@ export function describeDecision(
     delegation_required: standing.delegationRequired,
     valid_delegations: standing.validDelegations,
     delegation_audit_path: paths.delegationAudit,
+    delegation_binding_digest: decision.bindingDigest,
+    required_approval_scope: [...decision.requiredScope ?? []],
     trace_id: decision.traceId,
     trace_path: paths.trace,
     policy_digest: decision.policyDigest,
@@ -73,6 +61,9 @@ export function describeDecision(
     destructive_budget_key: destructiveBudget?.key,
     destructive_budget_used: destructiveBudget?.used,
     destructive_budget_remaining: destructiveBudget?.remaining,
+    credential_issuer: decision.credential?.issuer,
+    credential_ref: decision.credential?.ref,
+    credential_evidence_path: paths.credential,
     simulate_mode: simulated !== undefined,
     would_have_blocked: simulated?.wouldHaveBlocked,
     simulated_verdict: simulated?.verdict,
@@ -125,6 +116,8 @@ export function decisionLines(
   }
   row("trace", paths.trace);
   row("approval audit", paths.approvalAudit);
+  row("credential", decision.credential ? `${decision.credential.ref} (${decision.credential.issuer})` : "");
+  row("evidence", paths.credential);
   row("delegation audit", paths.delegationAudit);
   return [
     line(verdictSpan(standing.verdict), `  ${intent.toolName}  `, dim(intent.context.identity)),
@@ -135,6 +128,9 @@ export function decisionLines(
     ...set(warnings).map((warning) => line(warn("warning"), `: ${warning}`)),
     ...explanation,
     ...nextLines([
+      ...(decision.requiredScope
+        ? [`gait approve --from-trace ${paths.trace} --intent <intent.json> --approver <you> …`]
+        : []),
       ...(standing.verdict === "allow" || explanation.length > 0
         ? []
         : ["gait gate eval … --explain-decision"]),

@@ -1,4 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
+import { exitOfVerdict } from "../../gate/exit.ts";
 import { evaluate } from "../../gate/evaluate/evaluate.ts";
 import { intentDigest } from "../../gate/intent/digest.ts";
 import { parseIntent } from "../../gate/intent/parse.ts";
@@ -6,7 +7,6 @@ import { withoutClaims } from "../../gate/intent/prepare.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
 import type { World } from "../../effects/mod.ts";
 import { defineCommand, text } from "../define.ts";
-import { exitOf } from "../gate/report.ts";
 import { decided, type Outcome } from "../outcome.ts";
 import { withMigration } from "./migration.ts";
 import { describeTest, encodeTest } from "./test_report.ts";
@@ -47,5 +47,5 @@ async function testIntent(file: string, path: string, { files }: World): Promise
   const intent = await parseIntent(await files.read(path), `intent "${path}"`);
   const evaluation = evaluate(policy, withoutClaims(intent));
   const tested = { intent, evaluation, policyDigest: digest, intentDigest: await intentDigest(intent) };
-  return decided(exitOf(evaluation.verdict), encodeTest(tested), describeTest(tested));
+  return decided(exitOfVerdict(evaluation.verdict), encodeTest(tested), describeTest(tested));
 }

@@ -75,7 +75,16 @@ function fakeWorld(result: Partial<ChildResult> = {}) {
   } as unknown as ToolWorld["files"];
   const runChild = (request: ChildRequest): Promise<ChildResult> => {
     ran.push(request);
-    return Promise.resolve({ code: 0, signal: undefined, timedOut: false, output: utf8("out"), ...result });
+    const output = utf8("out");
+    const ended = {
+      code: 0,
+      signal: undefined,
+      timedOut: false,
+      output,
+      stdout: output,
+      size: output.length,
+    };
+    return Promise.resolve({ ...ended, ...result });
   };
   return { world: { files, runChild }, written, ran };
 }

@@ -1,4 +1,4 @@
-/** Keys of the section `gate` in a project's defaults (spec/gate.md 4.2). Others are tolerated. */
+/** Keys of the section `gate` in a project's defaults (spec/gate.md 4.2); the last four are ours. Others are tolerated. */
 export const DEFAULT_KEYS = [
   "policy",
   "profile",
@@ -19,6 +19,10 @@ export const DEFAULT_KEYS = [
   "credential_evidence_path",
   "trace_path",
   "wrkr_inventory_path",
+  "approver_keys",
+  "approval_ledger",
+  "single_use_approvals",
+  "refuse_self_approval",
 ] as const;
 
 /** Project defaults, by key; empty when not given. */

@@ -53,8 +53,11 @@ export function combine(judgements: readonly Judgement[]): Evaluation {
     requireBrokerCredential: rules.some((rule) => rule.requireBrokerCredential),
     brokerReference: union([rules.map((rule) => rule.brokerReference)]).join(","),
     brokerScopes: union(rules.map((rule) => rule.brokerScopes)),
-    requireDelegation: deciding.some(({ compiled }) => compiled.demandsDelegation),
-    delegationScopes: union(rules.map((rule) => rule.match.delegationScopes)),
+    // Other constraints on a delegation only decide whether a rule matches (spec/tokens.md section 5).
+    requireDelegation: rules.some((rule) => rule.match.requireDelegation),
+    delegationScopes: union(
+      rules.filter((rule) => rule.match.requireDelegation).map((rule) => rule.match.delegationScopes),
+    ),
     failedClosed: false,
     ...(rateLimit ? { rateLimit } : {}),
     ...(destructiveBudget ? { destructiveBudget } : {}),

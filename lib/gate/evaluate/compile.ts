@@ -4,7 +4,7 @@ import type { Constraint } from "./constraint.ts";
 import { contextConstraint } from "./context.ts";
 import { dataflowConstraint } from "./dataflow.ts";
 import { endpointConstraint } from "./endpoint.ts";
-import { type Check, compileMatch, demandsDelegation } from "./match.ts";
+import { type Check, compileMatch } from "./match.ts";
 import { phaseConstraint } from "./phase.ts";
 import { ruleReasonCode } from "./reason.ts";
 
@@ -31,7 +31,6 @@ export interface CompiledRule {
   /** The checks that finding the rule by its tool leaves open. */
   readonly openChecks: readonly Check[];
   readonly constraints: readonly Constraint[];
-  readonly demandsDelegation: boolean;
 }
 
 /** Prepare a policy: what does not depend on an intent is done once. */
@@ -67,7 +66,6 @@ function compileRule(rule: Rule, position: number): CompiledRule {
     checks,
     openChecks: checks.filter((check) => check.key !== "tool_names"),
     constraints,
-    demandsDelegation: demandsDelegation(rule.match),
   };
 }
 

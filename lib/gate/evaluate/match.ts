@@ -28,11 +28,6 @@ export function compileMatch(match: Match): Check[] {
   ];
 }
 
-/** Whether a `match` block asks for a delegation in any way; then a token must prove it. */
-export function demandsDelegation(match: Match): boolean {
-  return delegationChecks(match).length > 0;
-}
-
 type Texts = readonly (readonly [
   key: string,
   wants: (match: Match) => readonly string[],

@@ -1,7 +1,15 @@
 import { utf8 } from "../../formats/bytes.ts";
 import { type JsonObject, type JsonValue, prettyJson } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
-import { type Digest, type Hasher, type PrivateKey, sha256, signDocument } from "../../signing/mod.ts";
+import {
+  type Digest,
+  type Hasher,
+  type PrivateKey,
+  sha256,
+  signBytes,
+  signDocument,
+  type Signer,
+} from "../../signing/mod.ts";
 import type { StepEvaluation } from "../evaluate/types.ts";
 import { delegationDigest } from "../intent/digest.ts";
 import { encodeSkill } from "../intent/encode.ts";
@@ -70,9 +78,10 @@ export async function signTrace(
   facts: TraceFacts,
   key: PrivateKey,
   hash: Hasher = sha256,
+  sign: Signer = signBytes,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const record = await encodeTrace(traceId, facts, hash);
-  return prettyJson({ ...record, signature: { ...await signDocument(record, key) } });
+  return prettyJson({ ...record, signature: { ...await signDocument(record, key, hash, sign) } });
 }
 
 async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Promise<JsonObject> {
@@ -171,7 +180,7 @@ function relationshipOf(traceId: string, facts: TraceFacts, ruleIds: string[]): 
 }
 
 /** The members that are not empty: neither absent, nor `""`, 0, `false` or an empty list. */
-function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+export function present(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
   const kept = Object.entries(members).filter(([, value]) =>
     Array.isArray(value) ? value.length > 0 : value !== undefined && !EMPTY.includes(value)
   );

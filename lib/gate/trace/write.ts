@@ -6,6 +6,7 @@ import type { Decision } from "../decide.ts";
 export interface RecordPaths {
   readonly trace: string;
   readonly approvalAudit: string;
+  readonly credential: string;
   readonly delegationAudit: string;
 }
 
@@ -15,13 +16,34 @@ export interface RecordPaths {
  * @throws {GaitError} `invalid_input` when a path names no file or leaves the working folder
  */
 export function checkRecordPaths(paths: RecordPaths): void {
-  for (const path of [paths.trace, paths.approvalAudit, paths.delegationAudit]) {
+  for (const path of [paths.trace, paths.approvalAudit, paths.credential, paths.delegationAudit]) {
     if (path !== "") outputPath(path);
   }
 }
 
+/** One record of a decision. */
+export interface DecisionRecord {
+  readonly kind: keyof RecordPaths;
+  /** The name of its file unless another one was asked for. */
+  readonly name: string;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+/** The records that a decision has, in the order in which they are written (spec/gate.md 4.3, item 14). */
+export function recordsOf(decision: Decision): DecisionRecord[] {
+  const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
+  const record = (kind: DecisionRecord["kind"], prefix: string, content?: Uint8Array<ArrayBuffer>) =>
+    content ? [{ kind, name: `${prefix}_${traceId}.json`, content }] : [];
+  return [
+    ...record("trace", "trace", trace),
+    ...record("approvalAudit", "approval_audit", approvalAudit),
+    ...record("credential", "credential_evidence", credentialRecord),
+    ...record("delegationAudit", "delegation_audit", delegationAudit),
+  ];
+}
+
 /**
- * Write the records of a decision: the trace, then the audits that it has (spec/gate.md 4.3, item 14).
+ * Write the records of a decision: the trace, then what it has of audits and evidence.
  *
  * @returns where they are; empty for those that there are not
  * @throws {GaitError} `invalid_input`, `io_failure`: then the decision does not count
@@ -29,26 +51,20 @@ export function checkRecordPaths(paths: RecordPaths): void {
 export async function writeRecords(
   files: Files,
   decision: Decision,
-  paths: RecordPaths,
+  asked: RecordPaths,
 ): Promise<RecordPaths> {
-  const { traceId, trace, approvalAudit, delegationAudit } = decision;
-  return {
-    trace: await write(files, paths.trace || `trace_${traceId}.json`, trace),
-    approvalAudit: await write(files, paths.approvalAudit || `approval_audit_${traceId}.json`, approvalAudit),
-    delegationAudit: await write(
-      files,
-      paths.delegationAudit || `delegation_audit_${traceId}.json`,
-      delegationAudit,
-    ),
-  };
+  const paths = { trace: "", approvalAudit: "", credential: "", delegationAudit: "" };
+  for (const { kind, name, content } of recordsOf(decision)) {
+    paths[kind] = asked[kind] || name;
+    await write(files, paths[kind], content);
+  }
+  return paths;
 }
 
 /** Atomically, 0600, with its folders (spec/gate.md section 5). */
-async function write(files: Files, path: string, content: Uint8Array | undefined): Promise<string> {
-  if (content === undefined) return "";
+async function write(files: Files, path: string, content: Uint8Array): Promise<void> {
   const target = outputPath(path);
   const folder = folderOf(target);
   if (folder !== "." && await files.stat(folder) === undefined) await files.makeFolder(folder);
   await files.writeAtomic(target, content);
-  return path;
 }

@@ -1,0 +1,97 @@
+/**
+ * `deno run -A bench/gate/stream.ts [--quick]`: decisions a second through `gait gate stream`, a whole process with
+ * its start and end, next to the signatures a second that this machine makes meanwhile. Budgets: signed and durable
+ * at least 0.15 of the calibration (about 5,000/s), without traces at least 30,000/s.
+ */
+import { gaitPermissions, permissionFlags, V8_FLAGS } from "../../scripts/compile.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { setUp } from "../../scripts/setup.ts";
+import { signaturesPerSecond } from "../calibrations.ts";
+import { median, printTable } from "../table.ts";
+import { intentLine, TYPICAL_POLICY } from "./typical.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+const quick = Deno.args.includes("--quick");
+const ROUNDS = quick ? 1 : 5;
+const LINES = quick ? 5_000 : 40_000;
+
+await setUp();
+await bundle();
+const folder = await Deno.makeTempDir({ prefix: "gait-bench-" });
+try {
+  await Deno.writeTextFile(`${folder}/policy.yaml`, TYPICAL_POLICY);
+  await Deno.writeTextFile(
+    `${folder}/in.ndjson`,
+    Array.from({ length: LINES }, (_, i) => intentLine(i)).join(""),
+  );
+  const rows: string[][] = [];
+  for (
+    const [name, flags, judge] of [
+      ["signed and durable", [], (rate: number, sign: number) => ratio(rate / sign, 0.15)],
+      ["without traces", ["--no-trace"], (rate: number) => ratio(rate / 30_000, 1)],
+    ] as const
+  ) {
+    const rates: number[] = [];
+    const signs: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      signs.push(await signaturesPerSecond(500));
+      rates.push(await decisionsPerSecond(flags));
+    }
+    const [rate, sign] = [median(rates), median(signs)];
+    rows.push([name, rate.toFixed(0), sign.toFixed(0), (rate / sign).toFixed(2), judge(rate, sign)]);
+  }
+  printTable("gate stream (median of rounds)", ["decisions", "per second", "sign", "/ sign", "budget"], rows);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+function ratio(figure: number, budget: number): string {
+  return `>= ${budget} ${figure >= budget ? "ok" : "UNDER"}`;
+}
+
+async function decisionsPerSecond(flags: readonly string[]): Promise<number> {
+  const args = [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--no-code-cache",
+    "--no-config",
+    "--no-lock",
+    "--no-remote",
+  ];
+  const own = [...permissionFlags(await gaitPermissions()), `${root}dist/main.js`];
+  const command = [
+    ...args,
+    "--no-npm",
+    "--cached-only",
+    V8_FLAGS,
+    ...own,
+    "gate",
+    "stream",
+    "--policy",
+    "policy.yaml",
+  ];
+  const started = performance.now();
+  const child = new Deno.Command(`${root}.cache/deno`, {
+    args: [...command, ...flags],
+    cwd: folder,
+    env: { DENO_DIR: `${root}.cache/deno_dir`, NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const answers = countLines(child.stdout);
+  await (await Deno.open(`${folder}/in.ndjson`)).readable.pipeTo(child.stdin);
+  if (await answers !== LINES || !(await child.status).success) throw new Error("Cannot measure: it failed");
+  const seconds = (performance.now() - started) / 1000;
+  await Deno.remove(`${folder}/gait-out`, { recursive: true }).catch(() => {});
+  return LINES / seconds;
+}
+
+async function countLines(output: ReadableStream<Uint8Array>): Promise<number> {
+  let lines = 0;
+  for await (const piece of output) {
+    for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) lines++;
+  }
+  return lines;
+}

@@ -1,0 +1,74 @@
+import { cutToSeconds } from "../../formats/time.ts";
+import { mintDelegation } from "../../gate/authority/mint.ts";
+import { writeToken } from "../../gate/authority/write_token.ts";
+import { trim } from "../../gate/text.ts";
+import { loadSigningKey } from "../../signing/mod.ts";
+import { defineCommand, text } from "../define.ts";
+import { keySources } from "../key_flags.ts";
+import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "../mint_flags.ts";
+import { compact, success } from "../outcome.ts";
+import { columns, good, line, nextLines, warn } from "../text.ts";
+
+/** `gait delegate mint` (spec/tokens.md 4.1). */
+export default defineCommand({
+  explain: "Signs that one agent may act in the name of another, for a scope and a time.",
+  flags: {
+    delegator: text("identity", "who lends its name"),
+    delegate: text("identity", "who may act"),
+    "scope-class": text("class", "class of what it may do, e.g. write"),
+    "intent-digest": text("digest", "only for this call"),
+    "policy-digest": text("digest", "only under this policy"),
+    ...mintFlags,
+  },
+  flagsFirst: true,
+  needs: { read: true, write: true, env: true },
+  examples: [
+    "gait delegate mint --delegator lead --delegate agent-7 --scope pay --ttl 1h --key-mode prod " +
+    "--private-key lead_private.key",
+  ],
+  async run({ flags, world, version }) {
+    const ttl = ttlOf(flags.ttl);
+    const scope = scopeOf(flags.scope);
+    const { key, warnings } = await loadSigningKey(keySources(flags), world);
+    const { token, file } = await mintDelegation({
+      delegator: flags.delegator,
+      delegate: flags.delegate,
+      scope,
+      scopeClass: flags["scope-class"],
+      intentDigest: flags["intent-digest"],
+      policyDigest: flags["policy-digest"],
+      ttl,
+      now: world.now(),
+      producerVersion: version,
+    }, key);
+    const path = trim(flags.out) || `delegation_${token.tokenId}.json`;
+    await writeToken(world.files, path, file);
+    const told = [...warnings, ...ttlWarnings(ttl)];
+    const expires = cutToSeconds(token.expiresAt);
+    return success(
+      {
+        token_id: token.tokenId,
+        token_path: path,
+        delegator_identity: token.delegator,
+        delegate_identity: token.delegate,
+        scope: [...token.scope],
+        ...compact({ scope_class: token.scopeClass, warnings: told }),
+        expires_at: expires,
+        key_id: token.signature.key_id,
+        description: `${token.delegate} may act for ${token.delegator} until ${expires}`,
+      },
+      [
+        line(good("delegation token ok"), `: ${path}`),
+        ...columns([
+          ["delegator", token.delegator],
+          ["delegate", token.delegate],
+          ["scope", token.scope.join(", ")],
+          ["expires", expires],
+          ["key", token.signature.key_id],
+        ]),
+        ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...nextLines([`gait delegate verify --token ${path} --public-key <public.key>`]),
+      ],
+    );
+  },
+});

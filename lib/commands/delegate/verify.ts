@@ -1,0 +1,84 @@
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { cutToSeconds, timeOfMillis } from "../../formats/time.ts";
+import { readJsonObject } from "../../formats/json/mod.ts";
+import { items } from "../../gate/authority/broker/config.ts";
+import { checkDelegation } from "../../gate/authority/check_delegation.ts";
+import { type DelegationToken, parseDelegationToken } from "../../gate/authority/delegation_token.ts";
+import { MAX_TOKEN_BYTES } from "../../gate/authority/given_token.ts";
+import { trim, trimLower } from "../../gate/text.ts";
+import { type KeySources, type KeyWorld, loadTrustedKeys, type PublicKey } from "../../signing/mod.ts";
+import { defineCommand, text } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { compact, failure, success } from "../outcome.ts";
+import { columns, good, line } from "../text.ts";
+
+/** `gait delegate verify` (spec/tokens.md 4.2). */
+export default defineCommand({
+  explain: "Checks a token of delegation: its signature, its time, and what you expect it to say.",
+  flags: {
+    token: text("file", "the token"),
+    ...verifyKeyFlags,
+    delegator: text("identity", "who must have lent its name"),
+    delegate: text("identity", "who must be allowed to act"),
+    scope: text("list", "one of these must be in its scope, separated by commas"),
+    "intent-digest": text("digest", "the call that it must not contradict"),
+    "policy-digest": text("digest", "the policy that it must not contradict"),
+  },
+  flagsFirst: true,
+  needs: { read: true, env: true },
+  examples: ["gait delegate verify --token delegation.json --public-key lead_public.key --delegate agent-7"],
+  async run({ flags, world }) {
+    if (flags.token === "") throw invalidInput("Missing --token");
+    const key = await namedKey(keySources(flags), world);
+    const bytes = await world.files.read(flags.token, MAX_TOKEN_BYTES);
+    const what = `token "${flags.token}"`;
+    const token = parseDelegationToken(readJsonObject(bytes, { what, duplicates: "refuse" }), what);
+    const code = await checkDelegation(token, {
+      delegator: trim(flags.delegator),
+      delegate: trim(flags.delegate),
+      requiredScope: items(flags.scope).map(trimLower),
+      intentDigest: trimLower(flags["intent-digest"]),
+      policyDigest: trimLower(flags["policy-digest"]),
+      now: timeOfMillis(world.now()),
+      key,
+    });
+    const named = { ...compact({ token_id: token.written.tokenId }), token_path: flags.token };
+    if (code !== undefined) {
+      const error = new GaitError("verification_failed", `Delegation token does not count: ${code}`, {
+        hint: "docs/approvals.md tells what each code means",
+      });
+      return failure(error, { ...named, error_code: code });
+    }
+    return success({ ...named, ...describe(token) }, [
+      line(good("delegation token ok"), `: ${flags.token}`),
+      ...columns([
+        ["delegator", token.written.delegator],
+        ["delegate", token.written.delegate],
+        ["scope", token.written.scope.join(", ")],
+        ["expires", token.expiresAt],
+      ]),
+    ]);
+  },
+});
+
+/** Values as the file has them. */
+function describe({ written, expiresAt, signature }: DelegationToken) {
+  return {
+    delegator_identity: written.delegator,
+    delegate_identity: written.delegate,
+    scope: [...written.scope],
+    expires_at: cutToSeconds(expiresAt),
+    ...compact({ scope_class: written.scopeClass, key_id: signature?.key_id }),
+    description: `${written.delegate} may act for ${written.delegator} until ${expiresAt}`,
+  };
+}
+
+/** The key that flags name. The trust folder says who may vouch for records, not who may lend a name. */
+async function namedKey(sources: KeySources, world: KeyWorld): Promise<PublicKey> {
+  const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
+  if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].some((source) => source !== "")) {
+    const trusted = await loadTrustedKeys(sources, world);
+    if (trusted.source === "flag") return trusted.key;
+  }
+  throw invalidInput("Cannot verify: no key given", { hint: "Give --public-key <file>" });
+}

@@ -1,0 +1,85 @@
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { type OpenGate, openGate } from "../../gate/open.ts";
+import { serveStream } from "../../gate/stream/serve.ts";
+import { trim } from "../../gate/text.ts";
+import { bool, defineCommand, text } from "../define.ts";
+import { type Outcome, served } from "../outcome.ts";
+import { withMigration } from "../policy/migration.ts";
+import { type Line, line, warn } from "../text.ts";
+import { defaultsOf, gateFlags, gateSettings } from "./flags.ts";
+
+const TRACE_FOLDER = "gait-out/traces";
+const MAX_LINE_BYTES = 1 << 20;
+const MAX_IN_FLIGHT = 256;
+
+/** `gait gate stream`: NDJSON in, NDJSON out (docs/gate_stream.md). */
+export default defineCommand({
+  explain:
+    "Reads one intent request a line from standard input and writes one decision a line to standard output, in order, each with its signed trace on the disk before its line is printed.",
+  flags: {
+    ...gateFlags,
+    "trace-dir": text("folder", "where the signed traces go", { default: TRACE_FOLDER }),
+    "no-trace": bool("decide without traces; nothing is signed or written"),
+    "max-line-bytes": text("bytes", "longer lines are answered with a block", {
+      default: String(MAX_LINE_BYTES),
+    }),
+    "max-in-flight": text("lines", "lines that are accepted before their answers are written", {
+      default: String(MAX_IN_FLIGHT),
+    }),
+  },
+  needs: { read: true, write: true, run: true, env: true },
+  flagsFirst: true,
+  examples: [
+    "gait gate stream --policy policy.yaml < intents.ndjson",
+    "gait gate stream --policy policy.yaml --key-mode prod --private-key gait.key --trace-dir traces",
+    "gait gate stream --policy policy.yaml --no-trace",
+  ],
+  run: ({ flags, world, version, correlationId, tell }) =>
+    withMigration(async () => {
+      const limits = {
+        maxLineBytes: wholeNumber(flags["max-line-bytes"], "max-line-bytes"),
+        maxInFlight: wholeNumber(flags["max-in-flight"], "max-in-flight"),
+      };
+      if (!flags["no-trace"] && trim(flags["trace-dir"]) === "") throw invalidInput("Missing --trace-dir");
+      const defaults = await defaultsOf(flags, world.files);
+      const gate = await openGate({
+        ...gateSettings(flags, defaults, version),
+        traceFolder: flags["no-trace"] ? undefined : trim(flags["trace-dir"]),
+        correlationId: await correlationId(),
+      }, world);
+      for (const note of notesOf(gate)) tell(note);
+      return await finishing(gate, async () => {
+        await serveStream(gate, await world.stdio(), limits);
+        return served();
+      });
+    }),
+});
+
+/** Close the gate whatever happens; the first error is the one to report. */
+async function finishing(gate: OpenGate, serve: () => Promise<Outcome>): Promise<Outcome> {
+  let outcome: Outcome;
+  try {
+    outcome = await serve();
+  } catch (error) {
+    await gate.close().catch(() => {});
+    throw error;
+  }
+  await gate.close();
+  return outcome;
+}
+
+function notesOf({ warnings, recovered: { restored, torn } }: OpenGate): Line[] {
+  return [
+    ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
+    ...(restored.length > 0 ? [line(`recovered ${restored.length} traces that a crash took`)] : []),
+    ...torn.map((path) => line(warn("torn"), `: the end of a journal, never answered, is kept in ${path}`)),
+  ];
+}
+
+function wholeNumber(value: string, flag: string): number {
+  const number = /^[0-9]{1,10}$/.test(trim(value)) ? Number(value) : NaN;
+  if (!(number >= 1)) {
+    throw new GaitError("invalid_input", `Cannot use --${flag} "${value}": expected a whole number above 0`);
+  }
+  return number;
+}

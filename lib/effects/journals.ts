@@ -1,0 +1,191 @@
+import { GaitError } from "../errors/mod.ts";
+import { folderOf } from "../formats/path.ts";
+import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts";
+import { fileError } from "./errors.ts";
+
+/** An append-only file that belongs to this process as long as it lives: the system holds a lock on it. */
+export interface Journal {
+  readonly path: string;
+  /** Append bytes and wait until the disk has them. After an error nothing more can be appended. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Close it and leave it where it is. */
+  close(): void;
+  /** Close and remove it: what it held stands elsewhere. */
+  discard(): Promise<void>;
+}
+
+/** A journal that a process which is gone left behind, now held by this one. */
+export interface LeftJournal {
+  readonly content: Uint8Array<ArrayBuffer>;
+  close(): void;
+  discard(): Promise<void>;
+}
+
+/** Writing ahead: one journal makes many files durable at the price of one fsync. */
+export interface Journals {
+  /** Start a journal; its folder must exist. */
+  create(path: string): Promise<Journal>;
+  /** Take a journal over; `undefined` when its owner lives, or somebody else was faster. */
+  takeOver(path: string, limit: number): Promise<LeftJournal | undefined>;
+  /**
+   * Create a file (0600) without waiting for the disk; links are not followed.
+   *
+   * @returns whether the name was free
+   */
+  place(path: string, content: Uint8Array): boolean;
+  /** Wait until the disk has these files and the names in their folder. */
+  settle(paths: readonly string[]): Promise<void>;
+}
+
+/** Files that are waited for at the same time: the disk serves them together, five times faster than in turn. */
+const AT_ONCE = 16;
+
+/** Journals over a disk; the real one unless a test brings another. */
+export function makeJournals(disk: Disk = realDisk): Journals {
+  return {
+    create: (path) => translate("create journal", path, () => create(disk, path)),
+    takeOver: (path, limit) => translate("take over journal", path, () => takeOver(disk, path, limit)),
+    place(path, content) {
+      try {
+        disk.place(path, content, 0o600);
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.AlreadyExists) return false;
+        removePart(path);
+        throw fileError("write", path, error);
+      }
+    },
+    settle: (paths) => translate("write", paths[0] ?? "", () => settle(disk, paths)),
+  };
+}
+
+/** What a full disk left of a file; the error that made it useless is the one to report. */
+function removePart(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was not created.
+  }
+}
+
+async function translate<T>(action: string, path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw fileError(action, path, error);
+  }
+}
+
+async function create(disk: Disk, path: string): Promise<Journal> {
+  const file = await disk.create(path, 0o600);
+  const guard = lockedFile(path);
+  let open = true;
+  const close = () => {
+    if (!open) return;
+    open = false;
+    file.close();
+    guard?.close();
+  };
+  try {
+    if (!guard) throw new GaitError("state_contention", `Cannot hold journal "${path}": it was taken`);
+    await disk.syncFolder(folderOf(path));
+  } catch (error) {
+    if (guard) removePart(path);
+    close();
+    throw error;
+  }
+  let broken = false;
+  return {
+    path,
+    async append(bytes) {
+      // INVARIANT: behind a line that may be torn stands no other line.
+      if (broken) throw new GaitError("io_failure", `Cannot append to "${path}": an earlier append failed`);
+      broken = true;
+      await appended(file, bytes, path);
+      broken = false;
+    },
+    close,
+    discard: () => translate("remove", path, () => discard(disk, path, close)),
+  };
+}
+
+async function appended(file: DiskFile, bytes: Uint8Array, path: string): Promise<void> {
+  try {
+    await writeAll(file, bytes);
+    await file.sync();
+  } catch (error) {
+    throw fileError("append to", path, error);
+  }
+}
+
+/** Removed while it is still locked, so that nobody can take it over in between. */
+async function discard(disk: Disk, path: string, close: () => void): Promise<void> {
+  try {
+    await disk.remove(path);
+  } finally {
+    close();
+  }
+}
+
+// deno-lint-ignore require-await -- an error must come as a rejection
+async function takeOver(disk: Disk, path: string, limit: number): Promise<LeftJournal | undefined> {
+  const guard = lockedFile(path);
+  if (!guard) return undefined;
+  try {
+    const { size } = guard.statSync();
+    if (size > limit) {
+      throw new GaitError("invalid_input", `Cannot read "${path}": larger than ${limit} bytes`);
+    }
+    const content = new Uint8Array(size);
+    for (let at = 0; at < size;) {
+      const read = guard.readSync(content.subarray(at));
+      if (read === null) throw new GaitError("io_failure", `Cannot read "${path}": it became shorter`);
+      at += read;
+    }
+    return {
+      content,
+      close: () => guard.close(),
+      discard: () => translate("remove", path, () => discard(disk, path, () => guard.close())),
+    };
+  } catch (error) {
+    guard.close();
+    throw error;
+  }
+}
+
+/** A file that nobody else holds, locked; `undefined` when it is held, gone, or was replaced meanwhile. */
+function lockedFile(path: string): Deno.FsFile | undefined {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true, write: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  if (file.tryLockSync(true) && isAt(path, file)) return file;
+  file.close();
+  return undefined;
+}
+
+function isAt(path: string, file: Deno.FsFile): boolean {
+  try {
+    const there = Deno.lstatSync(path);
+    return there.isFile && there.ino === file.statSync().ino;
+  } catch {
+    return false;
+  }
+}
+
+async function settle(disk: Disk, paths: readonly string[]): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < paths.length) {
+      await disk.syncFile(paths[next++]!).catch((error) => {
+        // Whoever moved a record away has it.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, worker));
+  for (const folder of new Set(paths.map(folderOf))) await disk.syncFolder(folder);
+}

@@ -1,0 +1,80 @@
+import type { Files } from "../../effects/types.ts";
+import { timeOfMillis } from "../../formats/time.ts";
+import type { Evaluation } from "../evaluate/types.ts";
+import type { Intent } from "../intent/types.ts";
+import type { Standing } from "../standing.ts";
+import {
+  askCredential,
+  type BrokerWorld,
+  type CredentialAnswer,
+  type CredentialDesk,
+} from "./broker/answer.ts";
+import { SINGLE_USE } from "./required_scope.ts";
+import { applyApproval, applyCredential, type CheckedApproval, validTokens } from "./steps.ts";
+import type { TokenTrust } from "./trust.ts";
+
+/** What approval and credential came to. */
+export interface Granted {
+  readonly standing: Standing;
+  /** The tokens that were looked at; none when approval was not in question. */
+  readonly approvals: readonly CheckedApproval[];
+  readonly credential: CredentialAnswer;
+}
+
+/** What granting needs of the world. */
+export interface GrantWorld extends BrokerWorld {
+  readonly files: Files;
+}
+
+const NOT_ASKED: CredentialAnswer = { kind: "not_asked" };
+
+/**
+ * Approve, then get the credential, then use up the tokens that count once (spec/gate.md 4.3, items 10 and 11).
+ *
+ * INVARIANT: tokens are used up last, when nothing else can turn the verdict, and before anybody learns of it. Two
+ * decisions that raced for one token both come here; the ledger gives it to one of them.
+ */
+export async function grant(
+  delegated: Standing,
+  checked: readonly CheckedApproval[],
+  { intent, evaluation, simulate }: { intent: Intent; evaluation: Evaluation; simulate: boolean },
+  { trust, desk }: { trust: TokenTrust; desk: CredentialDesk },
+  world: GrantWorld,
+): Promise<Granted> {
+  const inQuestion = delegated.verdict === "require_approval";
+  let approvals = inQuestion ? checked : [];
+  const once = approvals.length > 0 ? singleUseOf(approvals, trust) : [];
+  if (once.length > 0) {
+    const { findUsed } = await import("./ledger.ts");
+    approvals = withReplayed(approvals, await findUsed(world.files, trust.ledger, once));
+  }
+  let credential = NOT_ASKED;
+  for (;;) {
+    const approved = applyApproval(delegated, approvals);
+    const needed = evaluation.requireBrokerCredential && approved.verdict === "allow";
+    if (!needed) credential = NOT_ASKED;
+    else if (credential.kind === "not_asked" && !(simulate && desk.broker.kind !== "off")) {
+      credential = await askCredential(desk, intent, evaluation, world);
+    }
+    const standing = applyCredential(approved, credential);
+    const due = inQuestion && standing.verdict === "allow" && !simulate ? singleUseOf(approvals, trust) : [];
+    if (due.length === 0) return { standing, approvals, credential };
+    const { spend } = await import("./ledger.ts");
+    const lost = await spend(world.files, trust.ledger, due, timeOfMillis(world.now()));
+    if (lost.size === 0) return { standing, approvals, credential };
+    approvals = withReplayed(approvals, lost);
+  }
+}
+
+/** The valid tokens that count once: those that say so, or all when the project says so. */
+function singleUseOf(checked: readonly CheckedApproval[], { singleUse }: TokenTrust) {
+  const due = validTokens(checked).filter((token) => singleUse || token.scope.includes(SINGLE_USE));
+  // A copy of a token is the same token.
+  return [...new Map(due.map((token) => [token.tokenId, token])).values()];
+}
+
+function withReplayed(checked: readonly CheckedApproval[], used: ReadonlySet<string>): CheckedApproval[] {
+  return checked.map((one) =>
+    one.code === undefined && used.has(one.token.tokenId) ? { ...one, code: "approval_token_replayed" } : one
+  );
+}

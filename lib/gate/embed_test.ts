@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { makeJournals } from "../effects/journals.ts";
+import { makeFiles } from "../effects/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { decide } from "./decide.ts";
+import { embedGate, type GateOptions, openSettings } from "./embed.ts";
+import { parseIntent } from "./intent/parse.ts";
+import { loadGate } from "./load.ts";
+
+const POLICY =
+  "default_verdict: block\nrules: [{name: read, effect: allow, match: {tool_names: [tool.read]}}]\n";
+const intent = (tool: string): JsonObject => ({
+  tool_name: tool,
+  args: { path: "/x" },
+  targets: [{ kind: "path", value: "/x", operation: "read" }],
+  context: { identity: "a", workspace: "/w", risk_class: "low", session_id: "s" },
+});
+
+const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const files = makeFiles();
+const world = {
+  files,
+  journals: () => Promise.resolve(makeJournals()),
+  env: { get: (name: string) => name === "KEY" ? SEED_KEY : undefined },
+  now: () => NOW,
+  runChild: () => Promise.reject(new Error("no program is started here")),
+  random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+};
+/** The key of RFC 8032, section 7.1, test 1, as a key file holds it. */
+const SEED_KEY = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2DXWpgBgrEKt9VL/tPJZAc6DuFy89qmIyWvAhpo9wdRGg==";
+
+async function inFolder(play: (folder: string, options: GateOptions) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-embed-" });
+  try {
+    await Deno.writeTextFile(`${folder}/policy.yaml`, POLICY);
+    await play(folder, {
+      policy: `${folder}/policy.yaml`,
+      keys: { signing: { env: "KEY" } },
+      traceDir: `${folder}/traces`,
+      correlationId: "abc",
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eval gives", () =>
+  inFolder(async (_, options) => {
+    const { gate } = await loadGate(openSettings(options, "1.2.3"), world);
+    const open = await embedGate(options, world, "1.2.3");
+    for (const tool of ["tool.read", "tool.write"]) {
+      const asked = { intent: await parseIntent(intent(tool)), approvalRef: "", correlationId: "abc" };
+      const once = await decide(gate, asked, world);
+      const decision = await open.decide(intent(tool));
+      assert.equal(decision.verdict, once.standing.verdict);
+      assert.deepEqual(decision.trace, once.trace);
+      assert.deepEqual(await Deno.readFile(decision.tracePath), once.trace);
+    }
+    await open.close();
+  }));
+
+Deno.test("embedGate() decides an object as it was when it was given", () =>
+  inFolder(async (_, options) => {
+    const open = await embedGate(options, world, "1");
+    const changing = intent("tool.read");
+    const decided = open.decide(changing);
+    changing.tool_name = "tool.write";
+    const later = open.decide(changing);
+    assert.deepEqual([(await decided).verdict, (await later).verdict], ["allow", "block"]);
+    await open.close();
+  }));
+
+Deno.test("embedGate() refuses what is no JSON and goes on", () =>
+  inFolder(async (_, options) => {
+    const open = await embedGate(options, world, "1");
+    const bad = [
+      "{",
+      { ...intent("tool.read"), args: { n: NaN } },
+      { ...intent("tool.read"), args: { f: () => 1 } as unknown as JsonObject },
+      {},
+    ];
+    for (const one of bad) await assert.rejects(open.decide(one), { code: "invalid_input" });
+    assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
+    await open.close();
+  }));
+
+Deno.test("embedGate() decides by the policy as it stands", () =>
+  inFolder(async (folder, options) => {
+    const open = await embedGate(options, world, "1");
+    assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
+    await Deno.writeTextFile(`${folder}/policy.yaml`, POLICY.replace("allow", "block"));
+    assert.equal((await open.decide(intent("tool.read"))).verdict, "block");
+    await Deno.writeTextFile(`${folder}/policy.yaml`, "{");
+    await assert.rejects(open.decide(intent("tool.read")), { code: "invalid_input" });
+    await open.close();
+  }));
+
+Deno.test("embedGate() decides nothing after it is closed", () =>
+  inFolder(async (_, options) => {
+    const open = await embedGate(options, world, "1");
+    const accepted = open.decide(intent("tool.read"));
+    await open.close();
+    assert.equal((await accepted).verdict, "allow");
+    await assert.rejects(open.decide(intent("tool.read")), { code: "invalid_input" });
+  }));
+
+Deno.test("embedGate() without a folder of traces signs nothing", () =>
+  inFolder(async (folder, { policy }) => {
+    const open = await embedGate({ policy }, world, "1");
+    const { verdict, trace, tracePath } = await open.decide(intent("tool.read"));
+    assert.deepEqual([verdict, trace, tracePath], ["allow", undefined, ""]);
+    await open.close();
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["policy.yaml"]);
+  }));

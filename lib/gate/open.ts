@@ -1,0 +1,191 @@
+import { GaitError, invalidInput, messageOf } from "../errors/mod.ts";
+import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { outputPath } from "../formats/path.ts";
+import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
+import type { GivenToken } from "./authority/given_token.ts";
+import { decide, type Decision, type Gate } from "./decide.ts";
+import { compile } from "./evaluate/compile.ts";
+import { exitOfVerdict, type VerdictExit } from "./exit.ts";
+import { parseIntent } from "./intent/parse.ts";
+import { checkedPolicy, type GateSettings, loadGate, type LoadWorld } from "./load.ts";
+import { watchFile } from "./policy_file.ts";
+import { trim } from "./text.ts";
+import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
+import { type Recovered, recoverTraces } from "./trace/recover.ts";
+import { type RecordPaths, recordsOf } from "./trace/write.ts";
+
+/** What an open gate needs of the world. */
+export interface OpenWorld extends LoadWorld {
+  readonly files: Files;
+  readonly journals: () => Promise<Journals>;
+  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+}
+
+/** How a gate is opened. */
+export interface OpenSettings extends GateSettings {
+  /** Folder of the traces; `undefined` leaves none, and nothing is signed. */
+  readonly traceFolder: string | undefined;
+  /** The id that all its traces bear. */
+  readonly correlationId: string;
+}
+
+/** One call to decide, as it comes from outside. */
+export interface OpenCall {
+  /** An intent request: bytes, text, or an object that nobody else changes. */
+  readonly intent: Uint8Array | string | JsonObject;
+  readonly contextEnvelope?: Uint8Array | JsonObject;
+  readonly approvals?: readonly GivenToken[];
+  readonly delegations?: readonly GivenToken[];
+  readonly approvalRef?: string;
+  readonly correlationId?: string;
+}
+
+/** What was decided, with where the proof stands. */
+export interface Answer {
+  readonly decision: Decision;
+  readonly exit: VerdictExit;
+  /** Empty without a folder of traces, and for records that the decision does not have. */
+  readonly paths: RecordPaths;
+}
+
+/** A gate that stays open: loaded once, it decides call after call. */
+export interface OpenGate {
+  /** What the user should know of its set-up. */
+  readonly warnings: readonly string[];
+  /** What was left over from a crash. */
+  readonly recovered: Recovered;
+  /**
+   * Decide a call. Calls are decided one after the other in the order in which they come, so limits are exact; the
+   * answer comes when its records are on the disk.
+   *
+   * @throws {GaitError} when the call can't be decided or its records can't be written: then it must not happen
+   */
+  decide(call: OpenCall): Promise<Answer>;
+  /** Look whether the policy changed. While it can't be read, nothing is decided. */
+  refresh(): Promise<void>;
+  /** Finish what was accepted, and make all records durable in their own files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Open a gate (spec/gate.md 4.3, the set-up done once).
+ *
+ * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
+ */
+export async function openGate(settings: OpenSettings, world: OpenWorld): Promise<OpenGate> {
+  const watched = watchFile(settings.policy, world.files, world.now);
+  if (trim(settings.policy) !== "") await watched.changed();
+  const { gate: loaded, warnings } = await loadGate(settings, world);
+  const bulk = await loadBulkCrypto();
+  const { log, recovered } = await openLog(settings.traceFolder, world);
+  const effects = { ...world, ...bulk };
+  const unsigned = settings.traceFolder === undefined;
+
+  let gate: Gate = unsigned ? { ...loaded, unsigned } : loaded;
+  let unreadable: GaitError | undefined;
+  let unusable: GaitError | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  async function reload(): Promise<void> {
+    let content: Uint8Array<ArrayBuffer> | undefined;
+    try {
+      content = await watched.changed();
+      unreadable = undefined;
+    } catch (error) {
+      unreadable = policyProblem(error, settings.policy);
+      return;
+    }
+    if (!content) return;
+    try {
+      const policy = await checkedPolicy(content, settings.policy, gate.profile, gate.desk.broker);
+      gate = { ...gate, policy, compiled: compile(policy.policy) };
+      unusable = undefined;
+    } catch (error) {
+      unusable = policyProblem(error, settings.policy);
+    }
+  }
+
+  async function decideNow(call: OpenCall): Promise<Decision> {
+    const problem = unreadable ?? unusable;
+    if (problem) throw problem;
+    return await decide(gate, await readCall(call, settings.correlationId, bulk), effects);
+  }
+
+  return {
+    warnings,
+    recovered,
+    decide(call) {
+      if (closed) return Promise.reject(invalidInput("Cannot decide: the gate is closed"));
+      const decided = queue.then(() => decideNow(call));
+      queue = decided.catch(() => {});
+      return decided.then((decision) => recordDecision(decision, settings.traceFolder, log));
+    },
+    refresh() {
+      const done = queue.then(reload);
+      queue = done;
+      return done;
+    },
+    async close() {
+      closed = true;
+      await queue;
+      await log?.close();
+    },
+  };
+}
+
+async function openLog(
+  folder: string | undefined,
+  world: OpenWorld,
+): Promise<{ log?: TraceLog; recovered: Recovered }> {
+  if (folder === undefined) return { recovered: { restored: [], torn: [] } };
+  const journals = await world.journals();
+  await world.files.makeFolder(outputPath(`${folder}/${JOURNAL_FOLDER}`));
+  const recovered = await recoverTraces(folder, world.files, journals);
+  return { log: openTraceLog(folder, { journals, random: world.random }), recovered };
+}
+
+async function readCall(call: OpenCall, correlationId: string, { hash }: BulkCrypto) {
+  const { intent, contextEnvelope, approvals = [], delegations = [], approvalRef = "" } = call;
+  return {
+    intent: await parseIntent(intent, "intent", hash),
+    approvalRef,
+    approvals,
+    delegations,
+    correlationId: call.correlationId ?? correlationId,
+    ...(contextEnvelope ? { envelope: await readEnvelope(contextEnvelope) } : {}),
+  };
+}
+
+async function readEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnvelope> {
+  const { readContextEnvelope } = await import("./context/envelope.ts");
+  return await readContextEnvelope(given instanceof Uint8Array ? given : utf8(JSON.stringify(given)));
+}
+
+/** INVARIANT: what is answered was written before. */
+async function recordDecision(
+  decision: Decision,
+  folder: string | undefined,
+  log: TraceLog | undefined,
+): Promise<Answer> {
+  const exit = exitOfVerdict(decision.standing.verdict);
+  if (folder === undefined || !log) return { decision, exit, paths: NO_PATHS };
+  const records = recordsOf(decision);
+  const names = await log.append(records);
+  const paths = Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
+  return { decision, exit, paths: { ...NO_PATHS, ...paths } };
+}
+
+const NO_PATHS: RecordPaths = { trace: "", approvalAudit: "", credential: "", delegationAudit: "" };
+
+/** INVARIANT: whatever is wrong with a changed policy, a defect of ours included, nothing is decided by an older one. */
+function policyProblem(error: unknown, path: string): GaitError {
+  const code = error instanceof GaitError ? error.code : "internal_failure";
+  return new GaitError(code, `Cannot decide, the policy changed: ${messageOf(error)}`, {
+    hint: `Repair "${path}"; it is read again at once`,
+    cause: error,
+  });
+}

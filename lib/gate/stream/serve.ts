@@ -1,0 +1,135 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import type { OpenGate } from "../open.ts";
+import { answerLine, errorLine } from "./answer.ts";
+import { type Line, LineSplitter } from "./lines.ts";
+import { type LineId, readRequest } from "./request.ts";
+
+/** Where lines come from and answers go. */
+export interface StreamEnds {
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Waits while the reader is slower. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Let everything go first that is ready to go. */
+  turn(): Promise<void>;
+  /** Whether the input was cut off, so that a last line without newline is no whole one. */
+  readonly stopped: () => boolean;
+}
+
+/** Bounds of a stream. */
+export interface StreamLimits {
+  readonly maxLineBytes: number;
+  /** Lines that are accepted and not answered yet. */
+  readonly maxInFlight: number;
+}
+
+/**
+ * Decide line after line until the input ends: one answer a line, in order. A line that can't be decided is
+ * answered with a block and ends nothing. Blank lines are passed over.
+ *
+ * @returns how many lines were answered
+ * @throws {GaitError} `io_failure` when answers can't be written any more
+ */
+export async function serveStream(
+  gate: Pick<OpenGate, "decide" | "refresh">,
+  ends: StreamEnds,
+  { maxLineBytes, maxInFlight }: StreamLimits,
+): Promise<number> {
+  const answers = new AnswerQueue(ends, maxInFlight);
+  const splitter = new LineSplitter(maxLineBytes);
+  const accept = async (line: Line) => {
+    if (line.kind === "line" && isBlank(line.bytes)) return;
+    await answers.room();
+    answers.add(answer(gate, line, maxLineBytes));
+  };
+  for await (const piece of ends.input) {
+    // A line that was written after the policy changed is in a piece that was read after it.
+    await gate.refresh();
+    for (const line of splitter.push(piece)) await accept(line);
+  }
+  const last = ends.stopped() ? undefined : splitter.end();
+  if (last) await accept(last);
+  return await answers.drained();
+}
+
+async function answer(gate: Pick<OpenGate, "decide">, line: Line, maxLineBytes: number): Promise<string> {
+  let id: LineId = line.number;
+  try {
+    if (line.kind === "too_long") {
+      throw invalidInput(`Cannot read line: it is longer than ${maxLineBytes} bytes`);
+    }
+    const call = readRequest(line.bytes, (given) => id = given);
+    return answerLine(id, await gate.decide(call));
+  } catch (error) {
+    return errorLine(id, error);
+  }
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+/** Answers on their way out, in the order in which they were asked for. */
+class AnswerQueue {
+  readonly #waiting: { text?: string }[] = [];
+  #answered = 0;
+  #writing = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(readonly ends: Pick<StreamEnds, "write" | "turn">, readonly limit: number) {}
+
+  /** Wait until there is room for one more. */
+  async room(): Promise<void> {
+    while (this.#waiting.length >= this.limit && !this.#failure) await this.#change();
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  add(answer: Promise<string>): void {
+    const place: { text?: string } = {};
+    this.#waiting.push(place);
+    answer.then((text) => {
+      place.text = text;
+      if (!this.#writing && !this.#failure) void this.#write();
+    });
+  }
+
+  /** Wait until all are written; tells how many that were. */
+  async drained(): Promise<number> {
+    while (this.#waiting.length > 0 && !this.#failure) await this.#change();
+    if (this.#failure) throw this.#failure.error;
+    return this.#answered;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#waiting[0]?.text !== undefined) {
+        await this.ends.turn();
+        const text = this.#ready();
+        await this.ends.write(utf8(text.join("\n") + "\n"));
+        this.#waiting.splice(0, text.length);
+        this.#answered += text.length;
+        this.#wake?.();
+      }
+    } catch (error) {
+      this.#failure = { error };
+      this.#wake?.();
+    }
+    this.#writing = false;
+  }
+
+  /** The first answers that are there, up to the first that is not. */
+  #ready(): string[] {
+    const ready: string[] = [];
+    for (const { text } of this.#waiting) {
+      if (text === undefined) break;
+      ready.push(text);
+    }
+    return ready;
+  }
+}

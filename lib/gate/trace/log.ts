@@ -1,0 +1,162 @@
+import { GaitError, messageOf } from "../../errors/mod.ts";
+import type { Journal, Journals } from "../../effects/mod.ts";
+import { concat, hex } from "../../formats/bytes.ts";
+import { journalLine, type NamedRecord } from "./journal_line.ts";
+
+/** Folder of the journals, inside the folder of traces. */
+export const JOURNAL_FOLDER = ".journal";
+
+/** From this size on a journal is settled: its files are made durable one by one, and it is removed. 16 MiB. */
+const SEGMENT_BYTES = 1 << 24;
+
+/** Journals that may wait to be settled before new records wait too. */
+const MAX_UNSETTLED = 3;
+
+/** Names of records whose numbers are remembered. */
+const MAX_REMEMBERED = 10_000;
+
+/** A log of decisions: many files a second, each on the disk before its decision is released. */
+export interface TraceLog {
+  /**
+   * Write the records of one decision.
+   *
+   * @returns the names that they got; given ones are changed where a file of that name stands already, since no
+   * evidence is overwritten
+   * @throws {GaitError} `io_failure` and the like: then the decision does not count
+   */
+  append(records: readonly NamedRecord[]): Promise<string[]>;
+  /**
+   * Wait until every file is on the disk and the journals are gone.
+   *
+   * @throws {GaitError} `io_failure` when that can't be had; then the journals stay, and the records in them are
+   * written again when a log is opened in this folder
+   */
+  close(): Promise<void>;
+}
+
+/** What a log needs of the world. */
+export interface LogWorld {
+  readonly journals: Journals;
+  readonly random: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+interface Waiting {
+  readonly line: Uint8Array<ArrayBuffer>;
+  readonly records: readonly NamedRecord[];
+  readonly released: (names: string[]) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Open a log in a folder that exists, with its folder of journals.
+ *
+ * Group commit: while one batch is on its way to the disk the next one gathers, and all of it costs one fsync. The
+ * files themselves are written behind it without waiting; a crash of the machine can lose them, not the journal,
+ * from which {@linkcode recoverTraces} writes them again. They are not written while an fsync is under way, which
+ * would make each of them wait for it.
+ */
+export function openTraceLog(folder: string, { journals, random }: LogWorld): TraceLog {
+  let waiting: Waiting[] = [];
+  let flushing: Promise<void> | undefined;
+  let segment: { journal: Journal; paths: string[]; size: number } | undefined;
+  const nextNumber = new Map<string, number>();
+  const settling = new Set<Promise<void>>();
+  let settleError: unknown;
+
+  const place = ({ name, content }: NamedRecord): string => {
+    for (let n = nextNumber.get(name) ?? 1;; n++) {
+      const free = numbered(name, n);
+      if (!journals.place(`${folder}/${free}`, content)) continue;
+      // The same decision over and over must not look at all its earlier files each time.
+      if (nextNumber.size >= MAX_REMEMBERED) nextNumber.clear();
+      nextNumber.set(name, n + 1);
+      return free;
+    }
+  };
+
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        await commit(batch);
+      } catch (error) {
+        // Behind a line that may be torn nothing is written: the next batch gets a journal of its own.
+        if (segment) settleInBackground();
+        for (const { failed } of batch) failed(error);
+        continue;
+      }
+      for (const waited of batch) release(waited);
+      if (segment!.size >= SEGMENT_BYTES) settleInBackground();
+      while (settling.size > MAX_UNSETTLED) await Promise.race(settling);
+    }
+    flushing = undefined;
+  }
+
+  async function commit(batch: readonly Waiting[]): Promise<void> {
+    segment ??= {
+      journal: await journals.create(`${folder}/${JOURNAL_FOLDER}/${hex(random(8))}.jsonl`),
+      paths: [],
+      size: 0,
+    };
+    const lines = concat(batch.map(({ line }) => line));
+    await segment.journal.append(lines);
+    segment.size += lines.length;
+  }
+
+  function release({ records, released, failed }: Waiting): void {
+    try {
+      const names = records.map(place);
+      segment!.paths.push(...names.map((name) => `${folder}/${name}`));
+      released(names);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function settleInBackground(): void {
+    const { journal, paths } = segment!;
+    segment = undefined;
+    const settle = async () => {
+      try {
+        await journals.settle(paths);
+        await journal.discard();
+      } catch (error) {
+        // The journal stays, so nothing is lost.
+        settleError ??= error;
+        journal.close();
+      }
+    };
+    const done: Promise<void> = settle().finally(() => settling.delete(done));
+    settling.add(done);
+  }
+
+  return {
+    append: (records) =>
+      new Promise((released, failed) => {
+        waiting.push({ line: journalLine(records), records, released, failed });
+        flushing ??= flush();
+      }),
+    async close() {
+      await flushing;
+      if (segment) settleInBackground();
+      await Promise.all(settling);
+      if (settleError) {
+        throw new GaitError(
+          "io_failure",
+          `Cannot settle the traces in "${folder}": ${messageOf(settleError)}`,
+          {
+            hint:
+              `They are safe in "${folder}/${JOURNAL_FOLDER}" and written when a gate opens this folder again`,
+            cause: settleError,
+          },
+        );
+      }
+    },
+  };
+}
+
+/** `name.json`, then `name_2.json` and so on. */
+export function numbered(name: string, n: number): string {
+  return n === 1 ? name : `${name.slice(0, -".json".length)}_${n}.json`;
+}

@@ -1,0 +1,68 @@
+import * as v from "valibot";
+import { count, listOf, object, text, texts, time } from "./fields.ts";
+import { relationshipSchema } from "./relationship.ts";
+
+export const APPROVAL_AUDIT_SCHEMA_ID = "gait.gate.approval_audit_record";
+export const DELEGATION_AUDIT_SCHEMA_ID = "gait.gate.delegation_audit_record";
+export const BROKER_CREDENTIAL_SCHEMA_ID = "gait.gate.broker_credential_record";
+
+const yesOrNo = v.nullish(v.boolean(), false);
+
+const head = { schema_id: text, schema_version: text, created_at: time, producer_version: text };
+
+const decision = { trace_id: text, tool_name: text, intent_digest: text, policy_digest: text };
+
+/** Who approved a call (spec/tokens.md 3.11). */
+export const approvalAuditSchema = object({
+  ...head,
+  ...decision,
+  required_approvals: count,
+  valid_approvals: count,
+  approved: yesOrNo,
+  approvers: texts,
+  relationship: v.nullish(relationshipSchema),
+  entries: listOf(object({
+    token_id: text,
+    approver_identity: text,
+    reason_code: text,
+    scope: texts,
+    expires_at: time,
+    valid: yesOrNo,
+    error_code: text,
+  })),
+});
+
+/** In whose name a call was made (spec/tokens.md section 5). */
+export const delegationAuditSchema = object({
+  ...head,
+  ...decision,
+  delegation_required: yesOrNo,
+  valid_delegations: count,
+  delegated: yesOrNo,
+  delegation_ref: text,
+  relationship: v.nullish(relationshipSchema),
+  entries: listOf(object({
+    token_id: text,
+    delegator_identity: text,
+    delegate_identity: text,
+    scope: texts,
+    expires_at: time,
+    valid: yesOrNo,
+    error_code: text,
+  })),
+});
+
+/** That a broker issued a credential for a call, never the credential (spec/tokens.md 6.4). */
+export const brokerCredentialSchema = object({
+  ...head,
+  trace_id: text,
+  tool_name: text,
+  identity: text,
+  broker: text,
+  reference: text,
+  scope: texts,
+  credential_ref: text,
+  issued_at: time,
+  expires_at: time,
+  ttl_seconds: count,
+});
