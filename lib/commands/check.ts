@@ -45,7 +45,7 @@ async function check(path: string, { files }: World): Promise<Outcome> {
   const findings = findGaps(policy, survey);
   const gaps = findings.filter(({ severity }) => severity === "warning");
   const rules = policy.rules.length;
-  const next = [`gait policy validate ${pathArgument(path)}`, "gait demo --policy"];
+  const next = [`gait policy lint ${pathArgument(path)}`, "gait demo --policy"];
   const counts = `rules=${rules} findings=${findings.length} gap_warnings=${gaps.length}`;
   return success({
     policy_path: path,

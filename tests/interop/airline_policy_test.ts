@@ -200,6 +200,12 @@ Deno.test("the fixtures of the airline policy pass and reach every rule", () =>
     assert.deepEqual([code, json.failed, json.rules_reached, json.rules], [0, 0, 6, 6]);
   }));
 
+Deno.test("the linter has nothing to say about the airline policy", () =>
+  onStage(async ({ gait }) => {
+    const { code, json } = await gait("policy", "lint", `${EXAMPLE}/policy.yaml`, "--strict", "--json");
+    assert.deepEqual([code, json.findings], [0, []]);
+  }));
+
 Deno.test("the intents among the fixtures are what the adapter makes", async () => {
   for (const { name } of Deno.readDirSync(`${EXAMPLE}/fixtures`)) {
     if (!name.endsWith(".intent.json")) continue;
