@@ -6,4 +6,3 @@ export { MAX_YAML_DEPTH, parseYaml } from "./parse.ts";
 export { isNullScalar, scalarBool, scalarInteger, scalarNumber, scalarText } from "./scalar.ts";
 export { findComments, type FoundComment } from "./comments.ts";
 export { type Comments, pathOf, writeYaml, type YamlNotes } from "./write.ts";
-export { placesIn } from "./places.ts";

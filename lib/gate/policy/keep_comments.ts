@@ -1,10 +1,5 @@
-import {
-  type Comments,
-  findComments,
-  type FoundComment,
-  placesIn,
-  type YamlNotes,
-} from "../../formats/yaml/mod.ts";
+import { type Comments, findComments, type FoundComment, type YamlNotes } from "../../formats/yaml/mod.ts";
+import { placesIn } from "../../formats/yaml/places.ts";
 import type { ReadPolicy } from "./read_document.ts";
 import { type Spot, spotsOf } from "./spots.ts";
 
