@@ -144,6 +144,7 @@ async function atTerminal(
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
     narrow: () => {},
+    tell: () => {},
   });
   await outcome.catch(() => {});
   return { world, shown: asked.join(), outcome };

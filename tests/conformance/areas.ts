@@ -4,11 +4,6 @@ export const FINISHED_AREAS: readonly string[] = ["core", "gate", "tokens"];
 /** Cases of finished areas whose command comes with a later area and is not offered before. */
 export const LATER: Readonly<Record<string, string>> = {
   "core/demo-durable": "comes with the job area",
-  "gate/check-findings": "comes with gait check",
-  "gate/explain-and-help": "comes with gait init and gait check",
-  "gate/init-empty-repo": "comes with gait init",
-  "gate/init-langchain-tools": "comes with gait init",
-  "gate/init-python-tools": "comes with gait init and gait check",
 };
 
 /** Finished cases of areas that are not finished as a whole, by the begin of their names. */

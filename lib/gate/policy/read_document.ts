@@ -44,6 +44,8 @@ export interface ReadPolicy {
   readonly ruleNumbers: readonly number[];
   /** Documents in the file; only the first counts. */
   readonly documents: number;
+  /** The nodes that aliases can stand for, with the names of their anchors. */
+  readonly anchors: ReadonlyMap<YamlNode, string>;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface ReadPolicy {
  * {@linkcode LegacyPolicyError} for the keys of an older language
  */
 export function readPolicyDocument(input: string | Uint8Array, name: string): ReadPolicy {
-  const { source, root, documents } = parseYaml(input, name);
+  const { source, root, anchors, documents } = parseYaml(input, name);
   refuseLegacyKeys(root, source);
   if (root && root.kind !== "mapping") {
     throw new YamlError(source, root.at, "A policy must be a mapping", { detail: "policy_type" });
@@ -83,6 +85,7 @@ export function readPolicyDocument(input: string | Uint8Array, name: string): Re
     ruleOffsets: rules.map(({ at }) => at),
     ruleNumbers: rules.map(({ number }) => number),
     documents,
+    anchors,
   };
 }
 
