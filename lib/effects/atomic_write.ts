@@ -11,7 +11,7 @@ import type { WriteOptions } from "./types.ts";
 export async function writeAtomic(
   disk: Disk,
   path: string,
-  content: Uint8Array,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
   { mode = 0o600, onlyNew = false }: WriteOptions = {},
 ): Promise<void> {
   const target = insideWorkingFolder(path);
@@ -20,7 +20,8 @@ export async function writeAtomic(
   const file = await disk.create(temporary, mode);
   try {
     try {
-      await writeAll(file, content);
+      if (content instanceof Uint8Array) await writeAll(file, content);
+      else for await (const part of content) await writeAll(file, part);
       await file.sync();
     } finally {
       file.close();

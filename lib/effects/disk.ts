@@ -13,6 +13,8 @@ export interface Disk {
   /** Create a file that must not exist yet; a link at the path is not followed. */
   create(path: string, mode: number): Promise<DiskFile>;
   openAppend(path: string, mode: number): Promise<DiskFile>;
+  /** Cut a file and fsync it. */
+  truncate(path: string, size: number): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
@@ -24,6 +26,15 @@ export interface Disk {
 export const disk: Disk = {
   create: (path, mode) => Deno.open(path, { write: true, createNew: true, mode }),
   openAppend: (path, mode) => Deno.open(path, { append: true, create: true, mode }),
+  async truncate(path, size) {
+    const file = await Deno.open(path, { write: true });
+    try {
+      await file.truncate(size);
+      await file.sync();
+    } finally {
+      file.close();
+    }
+  },
   chmod: async (path, mode) => {
     if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
   },

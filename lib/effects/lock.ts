@@ -10,6 +10,7 @@ export const LOCK_MARK = "gait-ts";
 const DEFAULTS: Required<LockOptions> = {
   wait: 30_000,
   retry: 10,
+  jitter: () => 0.5,
   content: (mark) => `${mark}\n`,
   isLeftOver: (_, age) => age >= 120_000,
 };
@@ -51,7 +52,7 @@ function release(path: string, file: Deno.FsFile): void {
 }
 
 async function acquire(path: string, options: Required<LockOptions>): Promise<Deno.FsFile> {
-  for (let waited = 0;; waited += options.retry) {
+  for (let waited = 0;;) {
     const file = create(path, options);
     if (file) return file;
     if (removeIfDead(path, options)) continue;
@@ -60,7 +61,9 @@ async function acquire(path: string, options: Required<LockOptions>): Promise<De
         hint: "Wait for the other process; if there is none, remove the lock file",
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, options.retry));
+    const pause = options.retry * (0.5 + options.jitter());
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    waited += Math.max(pause, 1);
   }
 }
 

@@ -8,6 +8,7 @@ export type {
   ChildResult,
   Environment,
   FileInfo,
+  FileLine,
   Files,
   LockOptions,
   World,

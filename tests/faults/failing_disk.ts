@@ -40,6 +40,7 @@ export function failingDisk(n: number, failure: Failure, dead = false): { disk: 
   const disk: Disk = {
     create: (path, mode) => opened(() => realDisk.create(path, mode)),
     openAppend: (path, mode) => opened(() => realDisk.openAppend(path, mode)),
+    truncate: (path, size) => step(() => realDisk.truncate(path, size)),
     chmod: (path, mode) => step(() => realDisk.chmod(path, mode)),
     rename: (from, to) => step(() => realDisk.rename(from, to)),
     link: (from, to) => step(() => realDisk.link(from, to)),
