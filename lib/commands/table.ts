@@ -179,6 +179,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./run/session/compact.ts"),
   },
   {
+    name: "run session chain",
+    summary: "Write the chain of a session anew, and sign it",
+    goal: "Prove what happened",
+    load: () => import("./run/session/chain.ts"),
+  },
+  {
     name: "run session recover",
     summary: "Cut a torn journal after a crash",
     goal: "Prove what happened",

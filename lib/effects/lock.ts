@@ -1,5 +1,5 @@
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
-import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { decodeUtf8, hex, utf8 } from "../formats/bytes.ts";
 import { fileError } from "./errors.ts";
 import type { LockOptions } from "./types.ts";
 
@@ -72,21 +72,24 @@ async function acquire(path: string, options: Required<LockOptions>): Promise<De
  * one process can never wait for each other's system lock.
  */
 
+/**
+ * Made under another name, locked and written, and only then put in its place by a hard link, which fails when the name
+ * is taken: whenever a process dies, its lock file either isn't there or bears the mark.
+ */
 function create(path: string, { content }: Required<LockOptions>): Deno.FsFile | undefined {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return undefined;
-    throw error;
-  }
+  const own = `${path}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const file = Deno.openSync(own, { read: true, write: true, createNew: true, mode: 0o600 });
   try {
     file.lockSync(true);
     file.writeSync(utf8(content(LOCK_MARK, Deno.pid, Date.now())));
+    Deno.linkSync(own, path);
     return file;
   } catch (error) {
-    release(path, file);
+    file.close();
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
     throw error; // the first error is the one to report
+  } finally {
+    Deno.removeSync(own);
   }
 }
 

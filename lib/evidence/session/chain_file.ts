@@ -1,15 +1,27 @@
+import { invalidInput } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
+import { decodeUtf8, equalBytes } from "../../formats/bytes.ts";
+import { cleanPath, folderOf } from "../../formats/path.ts";
 import { type JsonObject, prettyJson } from "../../formats/json/mod.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import {
   CHAIN_HEAD_SCHEMA_ID,
+  type Checkpoint,
   encodeCheckpoint,
   SESSION_CHAIN_SCHEMA_ID,
 } from "../../schema/session_chain.ts";
 import { type PrivateKey, sha256, withSignature } from "../../signing/mod.ts";
-import { headPath } from "./paths.ts";
+import { headPath, sessionOutput, sessionPaths } from "./paths.ts";
 import type { Journal } from "./read_journal.ts";
+import {
+  onSession,
+  openWhole,
+  type Operation,
+  refreshState,
+  type SessionWorld,
+  type WholeSession,
+} from "./session.ts";
 import { timesOf } from "./state.ts";
 
 /** A chain and the head that stands beside it, as files hold them. */
@@ -64,4 +76,64 @@ export async function chainFiles(
 export async function writeChain(files: Files, path: string, { chain, head }: ChainFiles): Promise<void> {
   await files.writeAtomic(path, chain);
   await files.writeAtomic(headPath(path), head);
+}
+
+/**
+ * Write the chain anew when a writer died between recording a checkpoint and writing it. One that is right already is
+ * left alone: its head may be signed.
+ */
+export async function bringChainUpToDate(operation: Operation, session: WholeSession): Promise<void> {
+  if (!session.unknownCheckpoint) return;
+  const { world: { files }, paths } = operation;
+  const wanted = await chainFiles(session.journal, operation);
+  if (await isWritten(files, paths.chain, wanted.chain)) return;
+  await writeChain(files, paths.chain, wanted);
+}
+
+async function isWritten(files: Files, path: string, chain: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const head = headPath(path);
+  if (!await files.isFile(path) || !await files.isFile(head)) return false;
+  return equalBytes(await files.read(path), chain) &&
+    decodeUtf8(await files.read(head)).includes(await sha256(chain));
+}
+
+/**
+ * Refuse to write over a runpack that holds a checkpoint: it is the only copy of what it sealed.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function refuseSealed(path: string, checkpoints: readonly Checkpoint[]): void {
+  const taken = checkpoints.find((checkpoint) => cleanPath(checkpoint.runpack_path) === path);
+  if (taken) {
+    throw invalidInput(`Cannot write to "${path}": it holds checkpoint ${taken.checkpoint_index}`, {
+      hint: "Give each checkpoint a file of its own",
+    });
+  }
+}
+
+/**
+ * Write the chain of a journal anew and sign its head: after a crash, when the file was lost, or to sign what was not.
+ *
+ * @param out where to; empty for the usual place
+ * @returns where it stands, and how many checkpoints it has
+ * @throws {GaitError} `invalid_input` when there are no checkpoints, or the journal can't be used
+ */
+export async function rewriteChain(
+  journal: string,
+  { out, key }: { readonly out: string; readonly key?: PrivateKey | undefined },
+  world: SessionWorld,
+  version: string,
+): Promise<{ readonly path: string; readonly checkpoints: number }> {
+  const paths = sessionPaths(journal);
+  const path = out.trim() === "" ? paths.chain : sessionOutput("chain-out", out, paths);
+  return await onSession(journal, world, version, async (operation) => {
+    const session = await openWhole(operation);
+    const { checkpoints } = session.journal;
+    if (checkpoints.length === 0) throw invalidInput("Cannot write the chain: there are no checkpoints");
+    refuseSealed(path, checkpoints);
+    await world.files.makeFolder(folderOf(path));
+    await writeChain(world.files, path, await chainFiles(session.journal, { ...operation, key }));
+    await refreshState(operation, session);
+    return { path, checkpoints: checkpoints.length };
+  });
 }

@@ -1,19 +1,18 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { hex } from "../../formats/bytes.ts";
-import { baseName, cleanPath, folderOf } from "../../formats/path.ts";
+import { baseName, folderOf } from "../../formats/path.ts";
 import type { World } from "../../effects/mod.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { type Checkpoint, CHECKPOINT_SCHEMA_ID, encodeCheckpoint } from "../../schema/session_chain.ts";
 import type { SessionEvent } from "../../schema/session_journal.ts";
 import { type PrivateKey, sha256 } from "../../signing/mod.ts";
 import { afterwards, appendRecord } from "./append_record.ts";
-import { chainFiles, writeChain } from "./chain_file.ts";
+import { bringChainUpToDate, chainFiles, refuseSealed, writeChain } from "./chain_file.ts";
 import { evidence, relationshipFrom } from "./event.ts";
 import { checkpointDigest } from "./fold.ts";
 import { besides, headPath, sessionOutput, sessionPaths } from "./paths.ts";
-import { readJournal } from "./read_journal.ts";
 import { sealedRunId, sealEvents } from "./seal.ts";
-import { onSession, openWhole, type Operation, type SessionWorld, type WholeSession } from "./session.ts";
+import { onSession, openWhole, type SessionWorld } from "./session.ts";
 import { saveState } from "./state.ts";
 
 /** What a checkpoint is to be. */
@@ -63,8 +62,9 @@ export async function checkpointSession(
     });
     await bringChainUpToDate(operation, session);
     if (events.length === 0) throw invalidInput("Cannot make a checkpoint: there are no events to seal");
-    refuseSealed(out, session.journal.checkpoints);
-    for (const path of [out, paths.chain, ...chainOut === undefined ? [] : [chainOut]]) {
+    const outputs = [out, paths.chain, ...chainOut === undefined ? [] : [chainOut]];
+    for (const path of outputs) {
+      refuseSealed(path, session.journal.checkpoints);
       await prepare(path, world);
     }
 
@@ -86,14 +86,14 @@ export async function checkpointSession(
       ...{ created_at: operation.now, producer_version: version, runpack_path: out },
       manifest_digest: packed.manifestDigest,
     });
+    const runpackDigest = await sha256(packed.bytes);
     const state = await appendRecord(operation, session, "checkpoint", encodeCheckpoint(checkpoint), {
       sync: true,
-      runpackDigest: await sha256(packed.bytes),
+      runpackDigest,
     });
-    const chain = await chainFiles(await readJournal(world.files, paths.journal), {
-      ...operation,
-      key: request.key,
-    });
+    session.journal.checkpoints.push(checkpoint);
+    session.journal.runpackDigests.set(index, runpackDigest);
+    const chain = await chainFiles(session.journal, { ...operation, key: request.key });
     await writeChain(world.files, paths.chain, chain);
     const unsaved = await afterwards("state", () =>
       saveState(world.files, paths.state, {
@@ -110,16 +110,6 @@ export async function checkpointSession(
       warnings: unsaved === undefined ? [] : [unsaved],
     };
   });
-}
-
-/** Write the chain anew when a writer died between recording a checkpoint and writing it. */
-export async function bringChainUpToDate(operation: Operation, session: WholeSession): Promise<void> {
-  if (!session.unknownCheckpoint) return;
-  await writeChain(
-    operation.world.files,
-    operation.paths.chain,
-    await chainFiles(session.journal, operation),
-  );
 }
 
 type Known = Pick<
@@ -167,16 +157,6 @@ async function newCheckpoint(events: readonly SessionEvent[], known: Known): Pro
     safety_invariant_version: invariant?.safety_invariant_version ?? "",
     safety_invariant_hash: (invariant?.safety_invariant_hash ?? "").toLowerCase(),
   };
-}
-
-/** A runpack of an earlier checkpoint is the only copy of what it sealed. */
-function refuseSealed(out: string, checkpoints: readonly Checkpoint[]): void {
-  const taken = checkpoints.find((checkpoint) => cleanPath(checkpoint.runpack_path) === out);
-  if (taken) {
-    throw invalidInput(`Cannot write to "${out}": it holds checkpoint ${taken.checkpoint_index}`, {
-      hint: "Give each checkpoint a file of its own",
-    });
-  }
 }
 
 /** Make the folder of an output, and prove that a file can be written there. */

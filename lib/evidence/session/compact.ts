@@ -8,7 +8,7 @@ import { encodeSessionEvent, JOURNAL_SCHEMA_ID } from "../../schema/session_jour
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { toUtc } from "../../formats/time.ts";
 import { hasherFor } from "../../signing/mod.ts";
-import { bringChainUpToDate } from "./checkpoint.ts";
+import { bringChainUpToDate, refuseSealed } from "./chain_file.ts";
 import { sessionOutput, sessionPaths } from "./paths.ts";
 import { type Journal, readJournal } from "./read_journal.ts";
 import {
@@ -58,6 +58,7 @@ export async function compactSession(
     if (!inPlace && await world.files.stat(`${target}.state.json`)) {
       throw invalidInput(`Cannot write to "${target}": it is the journal of another session`);
     }
+    refuseSealed(target, before.checkpoints);
     let [bytesAfter, eventsAfter] = [0, 0];
     for await (const part of compactedLines(operation, before)) {
       bytesAfter += part.line.length;

@@ -1,5 +1,5 @@
 import type { SessionState } from "../../schema/session_journal.ts";
-import { bringChainUpToDate } from "./checkpoint.ts";
+import { bringChainUpToDate } from "./chain_file.ts";
 import { onSession, openWhole, refreshState, type SessionWorld } from "./session.ts";
 import { countRecoveries } from "./recoveries.ts";
 
