@@ -1,5 +1,6 @@
 import { encodeSessionEvent, type SessionEvent } from "../../schema/session_journal.ts";
 import { afterwards, appendRecord } from "./append_record.ts";
+import { bringChainUpToDate } from "./chain_file.ts";
 import { type EventInput, eventWarnings, nextEvent } from "./event.ts";
 import { onSession, openTail, type SessionWorld } from "./session.ts";
 import { saveState } from "./state.ts";
@@ -24,6 +25,7 @@ export async function appendEvent(
 ): Promise<Appended> {
   return await onSession(journal, world, version, async (operation) => {
     const position = await openTail(operation);
+    if ("journal" in position) await bringChainUpToDate(operation, position);
     const event = nextEvent(input, position.state, operation);
     const state = await appendRecord(operation, position, "event", encodeSessionEvent(event), {
       sync: operation.lock.sync,

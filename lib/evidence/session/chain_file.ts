@@ -82,12 +82,21 @@ export async function writeChain(files: Files, path: string, { chain, head }: Ch
  * Write the chain anew when a writer died between recording a checkpoint and writing it. One that is right already is
  * left alone: its head may be signed.
  */
-export async function bringChainUpToDate(operation: Operation, session: WholeSession): Promise<void> {
+export async function bringChainUpToDate(
+  operation: Operation,
+  session: Pick<WholeSession, "journal" | "unknownCheckpoint">,
+): Promise<void> {
   if (!session.unknownCheckpoint) return;
   const { world: { files }, paths } = operation;
   const wanted = await chainFiles(session.journal, operation);
   if (await isWritten(files, paths.chain, wanted.chain)) return;
   await writeChain(files, paths.chain, wanted);
+}
+
+/** Bring chain and state up to date with a journal that was read whole. */
+export async function settle(operation: Operation, session: WholeSession): Promise<void> {
+  await bringChainUpToDate(operation, session);
+  await refreshState(operation, session);
 }
 
 async function isWritten(files: Files, path: string, chain: Uint8Array<ArrayBuffer>): Promise<boolean> {

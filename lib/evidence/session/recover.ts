@@ -3,6 +3,7 @@ import type { FileLine } from "../../effects/types.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { encodeRecovery, type Recovery, RECOVERY_SCHEMA_ID } from "../../schema/session_journal.ts";
 import { hasherFor, sha256 } from "../../signing/mod.ts";
+import { bringChainUpToDate } from "./chain_file.ts";
 import { beforeAll, type Fold, takeLine } from "./fold.ts";
 import { type Journal, journalSize } from "./read_journal.ts";
 import { noteRecovery } from "./recoveries.ts";
@@ -63,6 +64,10 @@ export async function recoverSession(
     const noted = { ...recovery, kept_as: torn.length === 0 ? "" : await keep(operation, torn) };
     await noteRecovery(world.files, paths, noted);
     if (torn.length > 0) await world.files.truncate(paths.journal, good.size);
+    await bringChainUpToDate(operation, {
+      journal: good,
+      unknownCheckpoint: known !== undefined && good.checkpoints.length > known.checkpoint_count,
+    });
     await saveState(
       world.files,
       paths.state,

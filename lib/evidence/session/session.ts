@@ -79,7 +79,7 @@ export async function underLock<T>(
  *
  * @throws {GaitError} as {@linkcode openWhole} does
  */
-export async function openTail(operation: Operation): Promise<Position> {
+export async function openTail(operation: Operation): Promise<Position | WholeSession> {
   const { world: { files }, paths } = operation;
   const known = await loadState(files, paths.state);
   const state = known.kind === "ours" ? known.state : undefined;

@@ -3,9 +3,10 @@ import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, hasControl } from "../../formats/path.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { JOURNAL_SCHEMA_ID, type SessionState } from "../../schema/session_journal.ts";
+import { settle } from "./chain_file.ts";
 import { sessionPaths } from "./paths.ts";
 import { writeRecord } from "./records.ts";
-import { openWhole, refreshState, type SessionWorld, underLock } from "./session.ts";
+import { openWhole, type SessionWorld, underLock } from "./session.ts";
 
 /**
  * Begin a session, or find that it has begun (spec/sessions.md 4.1).
@@ -46,7 +47,7 @@ export async function startSession(
         `Cannot start: journal "${journal}" belongs to session "${session_id}", run "${run_id}"`,
       );
     }
-    await refreshState(operation, session);
+    await settle(operation, session);
     return session.state;
   });
 }

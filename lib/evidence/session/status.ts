@@ -1,6 +1,6 @@
 import type { SessionState } from "../../schema/session_journal.ts";
-import { bringChainUpToDate } from "./chain_file.ts";
-import { onSession, openWhole, refreshState, type SessionWorld } from "./session.ts";
+import { settle } from "./chain_file.ts";
+import { onSession, openWhole, type SessionWorld } from "./session.ts";
 import { countRecoveries } from "./recoveries.ts";
 
 /** Where a session stands. */
@@ -18,8 +18,7 @@ export interface Status {
 export async function sessionStatus(journal: string, world: SessionWorld, version: string): Promise<Status> {
   return await onSession(journal, world, version, async (operation) => {
     const session = await openWhole(operation);
-    await bringChainUpToDate(operation, session);
-    await refreshState(operation, session);
+    await settle(operation, session);
     return { state: session.state, recoveries: await countRecoveries(world.files, operation.paths) };
   });
 }
