@@ -12,7 +12,7 @@ export async function writeAtomic(
   disk: Disk,
   path: string,
   content: Uint8Array | AsyncIterable<Uint8Array>,
-  { mode = 0o600, onlyNew = false }: WriteOptions = {},
+  { mode = 0o600, onlyNew = false, sync = true }: WriteOptions = {},
 ): Promise<void> {
   const target = insideWorkingFolder(path);
   const folder = folderOf(target);
@@ -22,7 +22,7 @@ export async function writeAtomic(
     try {
       if (content instanceof Uint8Array) await writeAll(file, content);
       else for await (const part of content) await writeAll(file, part);
-      await file.sync();
+      if (sync) await file.sync();
     } finally {
       file.close();
     }
@@ -38,5 +38,5 @@ export async function writeAtomic(
     await disk.remove(temporary).catch(() => {}); // the first error is the one to report
     throw error;
   }
-  await disk.syncFolder(folder);
+  if (sync) await disk.syncFolder(folder);
 }

@@ -13,6 +13,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Refuse when something stands at the path already. */
   readonly onlyNew?: boolean;
+  /** Without fsync: for a cache whose loss a power failure may cause, and whose reader checks it. */
+  readonly sync?: false;
 }
 
 /** One line of a file, without its line end. */
