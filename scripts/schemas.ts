@@ -11,7 +11,7 @@ type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
 /** What the name of a member says about its form. */
 const BY_NAME: readonly (readonly [RegExp, Json])[] = [
-  [/^(created_at|retrieved_at|ts)$/, { type: "string", format: "date-time" }],
+  [/^(created_at|started_at|updated_at|retrieved_at|ts)$/, { type: "string", format: "date-time" }],
   [/^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/, {
     type: "string",
     pattern: "^[a-fA-F0-9]{64}$",

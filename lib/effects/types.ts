@@ -13,8 +13,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** Refuse when something stands at the path already. */
   readonly onlyNew?: boolean;
-  /** Without fsync: for a cache whose loss a power failure may cause, and whose reader checks it. */
-  readonly sync?: false;
+  /** Whether to fsync, which is the default; `false` for a cache that its reader checks and can make anew. */
+  readonly sync?: boolean;
 }
 
 /** One line of a file, without its line end. */
