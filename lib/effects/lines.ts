@@ -33,6 +33,8 @@ export function* linesOf(path: string, limit: number): Generator<FileLine> {
       }
     }
     if (held > 0) yield { bytes: concat(pending), offset, ended: false };
+  } catch (error) {
+    throw fileError("read", path, error);
   } finally {
     file.close();
   }

@@ -1,6 +1,7 @@
 /** Attacks on a sealed session (anchors 5.3, items 26 to 28, 31 and 33). */
 import assert from "node:assert/strict";
 import { GaitError } from "../../lib/errors/mod.ts";
+import { checkpointDigest } from "../../lib/evidence/session/fold.ts";
 import { timeOfMillis } from "../../lib/formats/time.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
 import { onSessionStage, type SessionStage, strictBy } from "../support/session.ts";
@@ -132,4 +133,17 @@ Deno.test("what the checkpoint digest does not cover is an error in strict and a
       ];
       assert.deepEqual([strict.ok, standard.ok, standard.warnings.length], [false, true, 1], member);
     }
+  }));
+
+Deno.test("a checkpoint whose runpack holds another number of events than it seals is told in strict", () =>
+  onSessionStage(async (stage) => {
+    await seal(stage);
+    await Deno.remove(stage.head);
+    const chain = JSON.parse(await stage.read(stage.chain));
+    const last = chain.checkpoints[2];
+    last.sequence_end = 7;
+    last.checkpoint_digest = await checkpointDigest(last);
+    await stage.write(JSON.stringify(chain, null, 2) + "\n", stage.chain);
+    assert((await stage.verify({ requireHead: false, strict: false })).ok, "every digest holds");
+    assert(!(await stage.verify({ requireHead: false })).ok);
   }));

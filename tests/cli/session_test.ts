@@ -233,6 +233,27 @@ Deno.test("run session status writes the chain anew when a crash kept it from be
     assert.equal((await stage.gait("verify", "session-chain", "s_chain.json")).code, 0);
   }));
 
+Deno.test("run session compact warns when the only other copy of what goes is not there", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    await Deno.remove(stage.path("cp/one.zip"));
+    const { code, json } = await session(stage, "compact", "--dry-run");
+    assert.deepEqual([code, json.compaction.events_after, json.warnings.length], [0, 1, 1]);
+    await session(stage, "compact");
+    assert.equal((await session(stage, "compact")).json.warnings, undefined, "nothing goes any more");
+  }));
+
+Deno.test("run session status warns of a header of another kind", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const journal = await stage.read("s.jsonl");
+    const [header] = journal.split("\n");
+    await stage.write("t.jsonl", header!.replace("session_journal", "other_journal") + "\n");
+    const { code, json } = await stage.gait("run", "session", "status", "--journal", "t.jsonl", "--json");
+    assert.deepEqual([code, json.warnings.length], [0, 1]);
+    assert.equal((await session(stage, "status")).json.warnings, undefined);
+  }));
+
 Deno.test("run session append warns of a digest that is none", () =>
   onStage(async (stage) => {
     await start(stage);

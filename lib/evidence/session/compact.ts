@@ -35,6 +35,8 @@ export interface Compaction {
   readonly lastCheckpointSequence: number;
   readonly bytesBefore: number;
   readonly bytesAfter: number;
+  /** Sealed events that go have no other copy than their runpack: which of those are not where they should be. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -85,8 +87,17 @@ export async function compactSession(
       lastCheckpointSequence: before.checkpoints.at(-1)?.sequence_end ?? 0,
       bytesBefore: before.size,
       bytesAfter,
+      warnings: eventsAfter === before.eventCount ? [] : await missingRunpacks(operation, before),
     };
   });
+}
+
+async function missingRunpacks({ world: { files } }: Operation, { checkpoints }: Journal): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const { checkpoint_index: index, runpack_path: path } of checkpoints) {
+    if (!await files.isFile(path)) warnings.push(`the runpack of checkpoint ${index} is not at "${path}"`);
+  }
+  return warnings;
 }
 
 function sameFile(out: string, journal: string): boolean {
@@ -127,7 +138,7 @@ async function* compactedLines(
   for (const wanted of ["header", "checkpoint", "event"] as const) {
     for (const line of files.readLines(paths.journal, MAX_JOURNAL_LINE)) {
       const bytes = trimLine(line.bytes);
-      if (bytes.length === 0) continue;
+      if (bytes.length === 0 || (wanted !== "event" && isPlainlyEvent(bytes))) continue;
       const record = readRecord(bytes, `journal "${paths.journal}"`);
       if (record.kind !== wanted || (record.kind === "event" && record.event.sequence <= sealed)) continue;
       const text = writeRecord(wanted, encodeRecord(record), {
@@ -140,6 +151,13 @@ async function* compactedLines(
       if (wanted === "header") break;
     }
   }
+}
+
+const EVENT_START = utf8('{"record_type":"event",');
+
+/** Whether a line, which was read before, is an event by its first bytes: most are, and need not be parsed to know. */
+function isPlainlyEvent(line: Uint8Array): boolean {
+  return EVENT_START.every((byte, i) => line[i] === byte);
 }
 
 function encodeRecord(record: JournalRecord): JsonObject {

@@ -1,4 +1,5 @@
-import type { SessionState } from "../../schema/session_journal.ts";
+import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
+import { JOURNAL_SCHEMA_ID, type SessionState } from "../../schema/session_journal.ts";
 import { settle } from "./chain_file.ts";
 import { onSession, openWhole, type SessionWorld } from "./session.ts";
 import { countRecoveries } from "./recoveries.ts";
@@ -8,6 +9,8 @@ export interface Status {
   readonly state: SessionState;
   /** How often the end of the journal was cut off. */
   readonly recoveries: number;
+  /** What looks wrong but is accepted. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -19,6 +22,12 @@ export async function sessionStatus(journal: string, world: SessionWorld, versio
   return await onSession(journal, world, version, async (operation) => {
     const session = await openWhole(operation);
     await settle(operation, session);
-    return { state: session.state, recoveries: await countRecoveries(world.files, operation.paths) };
+    const { schema_id: id, schema_version: release } = session.journal.header;
+    const foreign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
+    return {
+      state: session.state,
+      recoveries: await countRecoveries(world.files, operation.paths),
+      warnings: foreign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
+    };
   });
 }

@@ -1,13 +1,12 @@
-import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { GaitError } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
-import { folderOf, joinPath, outputPath } from "../../formats/path.ts";
+import { outputPath } from "../../formats/path.ts";
 import type { Checkpoint, SessionChain } from "../../schema/session_chain.ts";
-import { equalHex, sha256, type SignatureReport, type TrustedKeys } from "../../signing/mod.ts";
-import { verifyRunpack } from "../runpack/verify.ts";
+import type { SignatureReport, TrustedKeys } from "../../signing/mod.ts";
 import { parseSessionChain } from "./chain.ts";
 import { type HeadReport, judgeHead } from "./chain_head.ts";
 import { checkpointDigest } from "./fold.ts";
-import { sealedRunId } from "./seal.ts";
+import { judgeRunpack } from "./verify_sealed.ts";
 
 /** What the caller demands of a chain. */
 export interface ChainDemands {
@@ -152,49 +151,4 @@ function doubtsAbout(checkpoint: Checkpoint, chain: SessionChain, lastEnd: numbe
     doubts.push("checkpoint 1 names one before it");
   }
   return doubts;
-}
-
-async function judgeRunpack(
-  files: Files,
-  chainPath: string,
-  checkpoint: Checkpoint,
-  chain: SessionChain,
-  head: HeadReport,
-  { trusted, requireSignature }: ChainDemands,
-) {
-  const index = checkpoint.checkpoint_index;
-  const path = await locate(files, chainPath, checkpoint.runpack_path);
-  const bytes = await files.read(path);
-  const report = await verifyRunpack(bytes, { trusted });
-  const { signature } = report;
-  const errors: string[] = [];
-  const doubts: string[] = [];
-  if (!equalHex(report.manifestDigest, checkpoint.manifest_digest)) {
-    errors.push(`checkpoint ${index} manifest digest mismatch`);
-  }
-  if (report.missingFiles.length > 0 || report.hashMismatches.length > 0) {
-    errors.push(`checkpoint ${index} runpack integrity failure`);
-  }
-  // A key was given and no signature is by it: silence would say that it is.
-  if (requireSignature ? signature.status !== "verified" : signature.status === "failed") {
-    errors.push(`checkpoint ${index} signature verification failed`);
-  }
-  const sealed = head.runpackDigests.get(index);
-  if (sealed !== undefined && !equalHex(sealed, await sha256(bytes))) {
-    doubts.push(`the runpack of checkpoint ${index} is not, byte for byte, the one that was sealed`);
-  }
-  if (report.runId !== sealedRunId(chain.run_id, index)) {
-    doubts.push(`the runpack of checkpoint ${index} is of run "${report.runId}"`);
-  }
-  return { report: { index, runpackPath: path, signatureStatus: signature.status }, errors, doubts };
-}
-
-/** A runpack stands where the chain says, seen from the working folder; else seen from the folder of the chain. */
-async function locate(files: Files, chainPath: string, given: string): Promise<string> {
-  const path = outputPath(given);
-  const besideChain = joinPath(folderOf(chainPath), path);
-  for (const candidate of [path, besideChain]) {
-    if (await files.isFile(candidate)) return candidate;
-  }
-  throw invalidInput(`no runpack at "${path}"${besideChain === path ? "" : ` or "${besideChain}"`}`);
 }

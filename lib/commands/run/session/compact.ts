@@ -1,9 +1,9 @@
 import { compactSession } from "../../../evidence/session/compact.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { bool, defineCommand, text } from "../../define.ts";
-import { success } from "../../outcome.ts";
+import { compact, success } from "../../outcome.ts";
 import { line } from "../../text.ts";
-import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
+import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
 
 /** `gait run session compact` (spec/sessions.md 4.6). */
 export default defineCommand({
@@ -34,12 +34,13 @@ export default defineCommand({
         bytes_after: done.bytesAfter,
       };
       const did = !done.compacted ? "nothing to do" : dryRun ? "would be compacted" : "compacted";
-      return success({ ...head, compaction }, [
+      return success({ ...head, compaction, ...compact({ warnings: done.warnings }) }, [
         line(`session compact: ${did}`),
         line(
           `events=${done.eventsBefore}->${done.eventsAfter} bytes=${done.bytesBefore}->${done.bytesAfter} ` +
             `checkpoints=${done.checkpoints}`,
         ),
+        ...warningLines(done.warnings),
       ]);
     });
   },

@@ -3,7 +3,7 @@ import { invalidInput } from "../../../errors/mod.ts";
 import { defineCommand } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, warn } from "../../text.ts";
-import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
+import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines, warningLines } from "./report.ts";
 
 /** `gait run session status` (spec/sessions.md 4.3). */
 export default defineCommand({
@@ -15,10 +15,11 @@ export default defineCommand({
   async run({ flags: { journal }, world, version }) {
     if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("status", journal, async (head) => {
-      const { state, recoveries } = await sessionStatus(journal, world, version);
-      return success({ ...head, status: encodeStatus(state), ...compact({ recoveries }) }, [
+      const { state, recoveries, warnings } = await sessionStatus(journal, world, version);
+      return success({ ...head, status: encodeStatus(state), ...compact({ recoveries, warnings }) }, [
         ...statusLines("status", state),
         ...recoveries === 0 ? [] : [line(warn(`its end was cut off ${recoveries} times after a crash`))],
+        ...warningLines(warnings),
       ]);
     });
   },
