@@ -13,14 +13,15 @@ export function* linesOf(path: string, limit: number): Generator<FileLine> {
     let offset = 0;
     let pending: Uint8Array[] = [];
     let held = 0;
+    const chunk = new Uint8Array(CHUNK);
     for (;;) {
-      const chunk = new Uint8Array(CHUNK);
       const read = file.readSync(chunk);
       if (read === null) break;
       for (let start = 0; start < read;) {
         const newline = chunk.subarray(0, read).indexOf(0x0a, start);
         const end = newline < 0 ? read : newline;
-        pending.push(chunk.subarray(start, end));
+        // What outlives this chunk is copied out of it: the next one takes its place.
+        pending.push(newline < 0 ? chunk.slice(start, end) : chunk.subarray(start, end));
         held += end - start;
         if (held > limit) {
           throw invalidInput(`Cannot read "${path}": a line is longer than ${limit} bytes`);

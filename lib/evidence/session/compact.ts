@@ -1,25 +1,10 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { utf8 } from "../../formats/bytes.ts";
-import type { JsonObject } from "../../formats/json/mod.ts";
+import { concat } from "../../formats/bytes.ts";
 import { folderOf } from "../../formats/path.ts";
-import { omitEmpty } from "../../schema/fields.ts";
-import { encodeCheckpoint } from "../../schema/session_chain.ts";
-import { encodeSessionEvent, JOURNAL_SCHEMA_ID } from "../../schema/session_journal.ts";
-import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
-import { toUtc } from "../../formats/time.ts";
-import { hasherFor } from "../../signing/mod.ts";
 import { bringChainUpToDate, refuseSealed } from "./chain_file.ts";
+import { compactedLines } from "./compacted_lines.ts";
 import { sessionOutput, sessionPaths } from "./paths.ts";
 import { type Journal, readJournal } from "./read_journal.ts";
-import {
-  FIRST_DIGEST,
-  type JournalRecord,
-  MAX_JOURNAL_LINE,
-  nextDigest,
-  readRecord,
-  trimLine,
-  writeRecord,
-} from "./records.ts";
 import { onSession, openWhole, type Operation, refreshState, type SessionWorld } from "./session.ts";
 import { saveState, stateOf } from "./state.ts";
 
@@ -61,19 +46,19 @@ export async function compactSession(
       throw invalidInput(`Cannot write to "${target}": it is the journal of another session`);
     }
     refuseSealed(target, before.checkpoints);
-    let [bytesAfter, eventsAfter] = [0, 0];
-    for await (const part of compactedLines(operation, before)) {
-      bytesAfter += part.line.length;
-      if (part.isEvent) eventsAfter++;
-    }
-    const compacted = !inPlace || eventsAfter !== before.eventCount || bytesAfter !== before.size;
+    // When something goes for sure, or to another place, there is no need to look before writing.
+    const sealed = before.checkpoints.at(-1)?.sequence_end ?? 0;
+    const certain = !inPlace || before.eventCount > Math.max(0, before.lastSequence - sealed);
+    let after = { bytes: 0, events: 0 };
+    if (dryRun || !certain) after = await measure(operation, before);
+    const compacted = certain || after.bytes !== before.size;
     if (!dryRun) {
       await bringChainUpToDate(operation, session);
       if (!compacted) await refreshState(operation, session);
-      else if (inPlace) await replace(operation, before);
+      else if (inPlace) after = await replace(operation, before);
       else {
         await world.files.makeFolder(folderOf(target));
-        await world.files.writeAtomicParts(target, linesOnly(compactedLines(operation, before)));
+        after = await write(operation, before, target);
       }
     }
     return {
@@ -82,12 +67,12 @@ export async function compactSession(
       dryRun,
       compacted,
       eventsBefore: before.eventCount,
-      eventsAfter,
+      eventsAfter: after.events,
       checkpoints: before.checkpoints.length,
-      lastCheckpointSequence: before.checkpoints.at(-1)?.sequence_end ?? 0,
+      lastCheckpointSequence: sealed,
       bytesBefore: before.size,
-      bytesAfter,
-      warnings: eventsAfter === before.eventCount ? [] : await missingRunpacks(operation, before),
+      bytesAfter: after.bytes,
+      warnings: after.events === before.eventCount ? [] : await missingRunpacks(operation, before),
     };
   });
 }
@@ -108,74 +93,46 @@ function sameFile(out: string, journal: string): boolean {
  * INVARIANT: the state goes first. It knows the journal as it was, and were it to outlive the exchange in a crash, the
  * new journal would look edited.
  */
-async function replace(operation: Operation, before: Journal): Promise<void> {
+async function replace(operation: Operation, before: Journal): Promise<Size> {
   const { world: { files }, paths } = operation;
   if (await files.stat(paths.state)) await files.remove(paths.state);
-  await files.writeAtomicParts(paths.journal, linesOnly(compactedLines(operation, before)));
+  const after = await write(operation, before, paths.journal);
   await saveState(files, paths.state, stateOf(await readJournal(files, paths.journal), operation));
+  return after;
 }
 
-interface Part {
-  readonly line: Uint8Array<ArrayBuffer>;
-  readonly isEvent: boolean;
+interface Size {
+  readonly bytes: number;
+  readonly events: number;
 }
 
-async function* linesOnly(parts: AsyncIterable<Part>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for await (const { line } of parts) yield line;
-}
-
-/**
- * The lines that stay: header, checkpoints, events that are not sealed. Records are written anew. A line that was
- * linked to what stood before it is linked to what stands before it now; one that was not stays as it was.
- */
-async function* compactedLines(
-  { world: { files }, paths }: Operation,
-  { checkpoints, size }: Journal,
-): AsyncGenerator<Part> {
-  const hash = await hasherFor(size / 600);
-  const sealed = checkpoints.at(-1)?.sequence_end ?? 0;
-  let digest = FIRST_DIGEST;
-  for (const wanted of ["header", "checkpoint", "event"] as const) {
-    for (const line of files.readLines(paths.journal, MAX_JOURNAL_LINE)) {
-      const bytes = trimLine(line.bytes);
-      if (bytes.length === 0 || (wanted !== "event" && isPlainlyEvent(bytes))) continue;
-      const record = readRecord(bytes, `journal "${paths.journal}"`);
-      if (record.kind !== wanted || (record.kind === "event" && record.event.sequence <= sealed)) continue;
-      const text = writeRecord(wanted, encodeRecord(record), {
-        ...record,
-        prevDigest: record.prevDigest === "" ? "" : digest,
-      });
-      const written = utf8(text);
-      digest = await nextDigest(digest, written, hash);
-      yield { line: utf8(text + "\n"), isEvent: wanted === "event" };
-      if (wanted === "header") break;
-    }
+async function measure(operation: Operation, before: Journal): Promise<Size> {
+  let [bytes, events] = [0, 0];
+  for await (const { line, isEvent } of compactedLines(operation, before)) {
+    bytes += line.length;
+    if (isEvent) events++;
   }
+  return { bytes, events };
 }
 
-const EVENT_START = utf8('{"record_type":"event",');
+/** One write of the disk for so many lines. */
+const LINES_AT_ONCE = 256;
 
-/** Whether a line, which was read before, is an event by its first bytes: most are, and need not be parsed to know. */
-function isPlainlyEvent(line: Uint8Array): boolean {
-  return EVENT_START.every((byte, i) => line[i] === byte);
-}
-
-function encodeRecord(record: JournalRecord): JsonObject {
-  switch (record.kind) {
-    case "header": {
-      const { header } = record;
-      return {
-        ...omitEmpty(header),
-        schema_id: JOURNAL_SCHEMA_ID,
-        schema_version: RECORD_VERSION,
-        created_at: toUtc(header.created_at),
-        started_at: toUtc(header.started_at),
-        events: null,
-      };
+/** Write the compacted lines to a file, and measure them on the way. */
+async function write(operation: Operation, before: Journal, target: string): Promise<Size> {
+  let [bytes, events] = [0, 0];
+  let pending: Uint8Array[] = [];
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for await (const { line, isEvent } of compactedLines(operation, before)) {
+      bytes += line.length;
+      if (isEvent) events++;
+      pending.push(line);
+      if (pending.length < LINES_AT_ONCE) continue;
+      yield concat(pending);
+      pending = [];
     }
-    case "event":
-      return encodeSessionEvent(record.event);
-    case "checkpoint":
-      return encodeCheckpoint(record.checkpoint);
+    yield concat(pending);
   }
+  await operation.world.files.writeAtomicParts(target, lines());
+  return { bytes, events };
 }
