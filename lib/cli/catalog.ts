@@ -82,6 +82,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "template": "policy to start from: low, medium or high",
   "public.key": "file of the public key",
   "input.json": "the run, as JSON",
+  "chain.json": "chain file of a session",
   "bash|zsh|fish|powershell": "the shell to complete in",
   "command": "words of a command or of a group",
 };
