@@ -90,6 +90,8 @@ export interface World {
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+  /** Shows how far a long work is, in place of what was shown before; absent where nobody looks on. */
+  readonly showProgress?: ((text: string) => void) | undefined;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string;
