@@ -159,7 +159,7 @@ function isPlain(kind: Kind, record: JsonValue): boolean {
   for (const name of TEXTS[kind]) if (typeof record[name] !== "string") return false;
   const payload = record[PAYLOAD[kind]];
   return typeof record.created_at === "string" && PLAIN_TIME.test(record.created_at) &&
-    (payload === undefined || isJsonObject(payload) && isFinite(payload));
+    (payload === undefined || isJsonObject(payload)) && isFinite(record);
 }
 
 /** Whether no number was beyond a double; `JSON.parse` makes Infinity of one that is. */
