@@ -47,7 +47,9 @@ export function commonFlagRows(): FlagRow[] {
 }
 
 function flagRow([name, flag]: readonly [string, Flag]): FlagRow {
-  if (flag.kind === "bool") return { flag: `--${name}`, help: flag.help, default: "" };
+  if (flag.kind === "bool") {
+    return { flag: `--${name}`, help: flag.help, default: flag.default ? "true" : "" };
+  }
   return {
     flag: `--${name} <${flag.choices?.join("|") ?? flag.value}>`,
     help: flag.help,
@@ -73,6 +75,11 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "run_id|path": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack",
   "left": "run id or path of the first runpack",
   "right": "run id or path of the second runpack",
+  "left.zip": "path of the first pack",
+  "right.zip": "path of the second pack",
+  "pack": "path of the pack",
+  "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
+  "source": "run id, runpack, session chain, job id, job folder or bundle",
   "path": "path of the file",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",

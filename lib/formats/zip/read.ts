@@ -9,6 +9,11 @@ export interface ZipLimits {
   readonly entryBytes: number;
   /** Sum over all entries that are read. */
   readonly totalBytes: number;
+  /**
+   * Entries up to this size are inflated by our own code: it starts at once and sees every bit, but is slower than the
+   * platform's for large ones.
+   */
+  readonly ownInflateBytes?: number;
 }
 
 /** 100 MiB an entry (spec/core.md 3.8); the sum is ours, so that many large entries are no way around it. */
@@ -22,6 +27,10 @@ export interface ZipArchive {
   has(name: string): boolean;
   /** Declared size of an entry in bytes, `undefined` when there is none. */
   sizeOf(name: string): number | undefined;
+  /** Unix permission bits of an entry, `undefined` when there is none. */
+  modeOf(name: string): number | undefined;
+  /** Whether an entry is written in the canonical form of spec/core.md 3.7. */
+  isCanonical(name: string): boolean;
   /** Whole content of an entry. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Content of an entry in chunks; every check has passed only when the last one was taken. */
@@ -56,7 +65,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     const packed = bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize);
     const crc32 = await crc32For(entry.size);
     let crc = 0;
-    for await (const chunk of unpack(entry, packed)) {
+    for await (const chunk of unpack(entry, packed, limits.ownInflateBytes ?? SMALL)) {
       crc = crc32(chunk, crc);
       yield chunk;
     }
@@ -68,6 +77,8 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     remarks,
     has: (name) => byName.has(name),
     sizeOf: (name) => byName.get(name)?.size,
+    modeOf: (name) => byName.get(name)?.mode,
+    isCanonical: (name) => byName.get(name)?.canonical === true,
     chunks,
     async read(name) {
       const content = new Uint8Array(checkedSize(find(name), limits));
@@ -81,15 +92,16 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   };
 }
 
-/** Entries up to this size are inflated by our own code, which starts at once. Bytes. */
+/** What pays: entries up to this size are inflated by our own code unless the caller wants more. Bytes. */
 const SMALL = 64 * 1024;
 
 function unpack(
   { name, method, size }: ZipEntry,
   packed: Uint8Array<ArrayBuffer>,
+  own: number,
 ): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (method === 0) return [packed];
-  if (size > SMALL) return inflate(packed, size, name);
+  if (size > own) return inflate(packed, size, name);
   const content = inflateSmall(packed, size);
   if (!content) throw damaged(name, "its compressed data is damaged");
   return [content];

@@ -1,0 +1,131 @@
+import type { World } from "../../effects/mod.ts";
+import {
+  demandIntact,
+  encodeExportRecord,
+  type ExportRecord,
+  exportRecord,
+  isIntact,
+} from "../../evidence/export/record.ts";
+import { DEFAULT_TABLE, parseTable } from "../../evidence/export/postgres.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
+import { type KeySources, loadSigningKey, loadTrustedKeys } from "../../signing/mod.ts";
+import { bool, defineCommand, type FlagValues, text } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { compact, success } from "../outcome.ts";
+import { dim, good, line, warn } from "../text.ts";
+import { type ExportFormat, formatFlags, FORMATS } from "./export_formats.ts";
+import { packFields, packPath, pathFlag } from "./flags.ts";
+import { encodeIdentity } from "./report.ts";
+
+/** `gait pack export` (spec/pack.md section 7). */
+export default defineCommand({
+  explain: "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto.",
+  positionals: ["[pack...]"],
+  flags: {
+    path: pathFlag,
+    ...formatFlags,
+    "postgres-table": text("name", "table, or schema.table", { default: DEFAULT_TABLE }),
+    "postgres-include-ddl": bool("also create table and indexes; turn off with =false", { default: true }),
+    "require-integrity": bool("write nothing when the pack is damaged"),
+    "require-signature": bool("write nothing unless a trusted key signed it"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, write: true, env: true },
+  errorFields: packFields("export"),
+  examples: [
+    "gait pack export pack.zip --otel-out events.jsonl",
+    "gait pack export pack.zip --postgres-sql-out index.sql --postgres-table audit.packs",
+    "gait pack export pack.zip --otlp-json run.otlp.jsonl",
+    "gait pack export pack.zip --intoto pack.intoto.json --private-key gait-out/keys/gait_private.key",
+  ],
+  async run({ positionals, flags, world, version }) {
+    const path = packPath(flags.path, positionals);
+    refuseLooseBoolean(positionals);
+    const outputs = await checkedOutputs(flags, path, world);
+    const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
+    const sources = keySources(flags);
+    const bytes = await world.files.read(path);
+    const record = await exportRecord(bytes, await demandsOf(sources, flags["require-signature"], world));
+    if (flags["require-integrity"]) demandIntact(record, "pack");
+    const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
+    const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, world)).key : undefined;
+    const context = { bytes, name: baseName(cleanPath(path)), record, sql, key, version };
+
+    // Everything is made before anything is written.
+    const made = [];
+    for (const output of outputs) made.push({ ...output, content: await output.format.make(context) });
+    for (const { target, format, content } of made) {
+      if (format.appends) await world.files.appendLine(target, content);
+      else await world.files.writeAtomic(target, utf8(content));
+    }
+    return report(path, record, outputs);
+  },
+});
+
+/** A file that was asked for. */
+interface Output {
+  readonly format: ExportFormat;
+  readonly target: SafePath;
+  /** The path as it was given, trimmed. */
+  readonly given: string;
+}
+
+/** Without key flags signatures are not looked at, as in the reference. */
+async function demandsOf(sources: KeySources, requireSignature: boolean, world: World) {
+  const named = [sources.publicKey, sources.publicKeyEnv, sources.privateKey, sources.privateKeyEnv];
+  if (!requireSignature && named.every((source) => source === "")) return {};
+  return { trusted: await loadTrustedKeys(sources, world), requireSignature };
+}
+
+/** The files to write, checked before any work is done. */
+async function checkedOutputs(
+  flags: FlagValues<typeof formatFlags>,
+  pack: string,
+  { files }: World,
+): Promise<Output[]> {
+  const outputs = Object.entries(FORMATS).map(([flag, format]) => {
+    const given = flags[flag as keyof typeof formatFlags].trim();
+    return { format, given, target: given === "" ? undefined : insideWorkingFolder(given) };
+  }).filter((output): output is Output => output.target !== undefined);
+  if (outputs.length === 0) {
+    const names = Object.keys(FORMATS).map((flag) => `--${flag}`).join(", ");
+    throw invalidInput(`Missing output: give at least one of ${names}`);
+  }
+  const taken = new Set([cleanPath(pack)]);
+  for (const { target, format } of outputs) {
+    if (taken.has(target)) throw invalidInput(`Cannot write "${target}": it is the pack, or another output`);
+    taken.add(target);
+    if ((await files.stat(target))?.kind === "folder") {
+      throw invalidInput(`Cannot write "${target}": it is a folder`);
+    }
+    if (!format.appends && (await files.stat(folderOf(target))) === undefined) {
+      throw invalidInput(`Cannot write "${target}": its folder does not exist`);
+    }
+  }
+  return outputs;
+}
+
+/** `--postgres-include-ddl false` would leave the flag on and take "false" for a word to ignore. */
+function refuseLooseBoolean(positionals: readonly string[]): void {
+  const loose = positionals.find((argument) => /^(?:true|false)$/i.test(argument));
+  if (loose === undefined) return;
+  throw invalidInput(`Unexpected argument "${loose}"`, { hint: `Write --postgres-include-ddl=${loose}` });
+}
+
+function report(path: string, record: ExportRecord, outputs: readonly Output[]) {
+  const warnings = isIntact(record.report) ? [] : ["the pack is damaged, and the export says so"];
+  return success({
+    ...packFields("export"),
+    path,
+    ...encodeIdentity(record.report),
+    export: encodeExportRecord(record),
+    ...Object.fromEntries(outputs.map(({ format, given }) => [format.field, given])),
+    ...compact({ warnings }),
+  }, [
+    line(good("pack export ok"), `: pack_id=${record.report.packId}`),
+    ...outputs.map(({ format, given }) => line(dim(`  ${format.field.replace(/_path$/, "")}: `), given)),
+    ...warnings.map((text) => line(warn(`warning: ${text}`))),
+  ]);
+}
