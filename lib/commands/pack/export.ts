@@ -11,7 +11,7 @@ import { otelLines } from "../../evidence/export/otel_jsonl.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder } from "../../formats/path.ts";
-import { loadTrustedKeys } from "../../signing/mod.ts";
+import { loadTrustedKeys, NO_KEYS, sha256, type TrustedKeys } from "../../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -22,11 +22,13 @@ import { packFields, packPath, pathFlag } from "./flags.ts";
 const outputFlags = {
   "otel-out": text("file", "append eight OpenTelemetry-style JSON lines"),
   "postgres-sql-out": text("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
+  html: text("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
 };
 
 /** `gait pack export` (spec/pack.md section 7). */
 export default defineCommand({
-  explain: "Verifies a pack and writes what it comes to for OpenTelemetry or PostgreSQL.",
+  explain:
+    "Verifies a pack and writes what it comes to for OpenTelemetry or PostgreSQL, or a page that people read.",
   positionals: ["[pack...]"],
   flags: {
     path: pathFlag,
@@ -42,8 +44,9 @@ export default defineCommand({
   examples: [
     "gait pack export pack.zip --otel-out events.jsonl",
     "gait pack export pack.zip --postgres-sql-out index.sql --postgres-table audit.packs",
+    "gait pack export pack.zip --html evidence.html",
   ],
-  async run({ positionals, flags, world }) {
+  async run({ positionals, flags, world, version }) {
     const path = packPath(flags.path, positionals);
     refuseLooseBoolean(positionals);
     const outputs = await checkedOutputs(flags, world);
@@ -54,29 +57,47 @@ export default defineCommand({
     const demands = asked
       ? { trusted: await loadTrustedKeys(sources, world), requireSignature: flags["require-signature"] }
       : {};
-    const record = await exportRecord(await world.files.read(path), demands);
+    const bytes = await world.files.read(path);
+    const record = await exportRecord(bytes, demands);
     if (flags["require-integrity"]) demandIntact(record, "pack");
+    if (outputs.html !== "") demandIntact(record, "page");
 
     // Everything is made before anything is written.
     const sql = outputs.sql === ""
       ? ""
       : await postgresSql(record, { table, ddl: flags["postgres-include-ddl"] });
     const lines = outputs.otel === "" ? [] : await otelLines(record);
+    const page = outputs.html === "" ? undefined : await pageOf(bytes, demands.trusted, version);
+    if (page) await world.files.writeAtomic(outputs.html, page);
     if (outputs.sql !== "") await world.files.writeAtomic(outputs.sql, utf8(sql));
     if (outputs.otel !== "") await world.files.appendLine(outputs.otel, lines.join("\n"));
-    return report(path, record, flags);
+    return report(path, record, flags, page && await sha256(page));
   },
 });
 
+/** A page that names the key which a flag gave, if one did: as a claim of whoever exports. */
+async function pageOf(bytes: Uint8Array<ArrayBuffer>, trusted: TrustedKeys = NO_KEYS, version: string) {
+  const { makePage } = await import("../../evidence/export/html/make_page.ts");
+  const { loadPageScript } = await import("../../evidence/export/html/load_script.ts");
+  const claimed = trusted.source === "flag" ? { claimedKey: trusted.key } : {};
+  return await makePage(bytes, { script: await loadPageScript(), version, ...claimed });
+}
+
 /** The files to write, checked before any work is done. */
 async function checkedOutputs(flags: FlagValues<typeof outputFlags>, { files }: World) {
-  const [otel, sql] = [flags["otel-out"].trim(), flags["postgres-sql-out"].trim()];
-  if (otel === "" && sql === "") {
-    throw invalidInput("Missing output: give --otel-out <file> or --postgres-sql-out <file>");
+  const [otel, sql, html] = [flags["otel-out"].trim(), flags["postgres-sql-out"].trim(), flags.html.trim()];
+  if (otel === "" && sql === "" && html === "") {
+    throw invalidInput("Missing output: give --otel-out, --postgres-sql-out or --html with a file");
   }
-  const safe = { otel: otel && insideWorkingFolder(otel), sql: sql && insideWorkingFolder(sql) };
-  if (safe.sql !== "" && (await files.stat(folderOf(safe.sql))) === undefined) {
-    throw invalidInput(`Cannot write "${sql}": its folder does not exist`);
+  const safe = {
+    otel: otel && insideWorkingFolder(otel),
+    sql: sql && insideWorkingFolder(sql),
+    html: html && insideWorkingFolder(html),
+  };
+  for (const target of [safe.sql, safe.html]) {
+    if (target !== "" && (await files.stat(folderOf(target))) === undefined) {
+      throw invalidInput(`Cannot write "${target}": its folder does not exist`);
+    }
   }
   for (const target of Object.values(safe)) {
     if (target !== "" && (await files.stat(target))?.kind === "folder") {
@@ -93,10 +114,16 @@ function refuseLooseBoolean(positionals: readonly string[]): void {
   throw invalidInput(`Unexpected argument "${loose}"`, { hint: `Write --postgres-include-ddl=${loose}` });
 }
 
-function report(path: string, record: ExportRecord, flags: FlagValues<typeof outputFlags>) {
+function report(
+  path: string,
+  record: ExportRecord,
+  flags: FlagValues<typeof outputFlags>,
+  pageDigest: string | undefined,
+) {
   const written = compact({
     otel_path: flags["otel-out"].trim(),
     postgres_sql_path: flags["postgres-sql-out"].trim(),
+    html_path: flags.html.trim(),
   });
   const warnings = isIntact(record.report) ? [] : ["the pack is damaged, and the export says so"];
   return success({
@@ -105,12 +132,13 @@ function report(path: string, record: ExportRecord, flags: FlagValues<typeof out
     ...encodeIdentity(record.report),
     export: encodeExportRecord(record),
     ...written,
-    ...compact({ warnings }),
+    ...compact({ html_sha256: pageDigest, warnings }),
   }, [
     line(good("pack export ok"), `: pack_id=${record.report.packId}`),
     ...Object.entries(written).map(([name, file]) =>
-      line(dim(`  ${name.replace(/_path$/, "").replace("_sql", "_sql")}: `), String(file))
+      line(dim(`  ${name.replace(/_path$/, "")}: `), String(file))
     ),
+    ...(pageDigest === undefined ? [] : [line(dim("  html sha256: "), pageDigest)]),
     ...warnings.map((text) => line(warn(`warning: ${text}`))),
   ]);
 }
