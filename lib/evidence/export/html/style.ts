@@ -33,7 +33,7 @@ dt { color: var(--dim) }
 dd { margin: 0; min-width: 0 }
 .code, pre, input[type=text], time { font: .85rem/1.55 ui-monospace, monospace }
 pre { margin: .5rem 0 0; padding: .75rem; background: var(--ground); border-radius: 6px; white-space: pre-wrap;
-  max-height: 24rem; overflow: auto; direction: ltr; unicode-bidi: isolate }
+  line-break: anywhere; max-height: 24rem; overflow: auto; direction: ltr; unicode-bidi: isolate }
 #files .digest { flex: 1 0 100%; margin: 0 0 0 1.5rem; color: var(--dim) }
 .steps { list-style: none; margin: 0; padding: 0 }
 .steps > li { border-top: 1px solid var(--line) }

@@ -20,7 +20,7 @@ export function banner(result: PageResult): HTMLElement {
   const [title, meaning] = WORDS[result.outcome];
   return element(
     "section",
-    { id: "verdict", "data-outcome": result.outcome, role: "status", tabindex: "-1" },
+    { id: "verdict", "data-outcome": result.outcome },
     element("h1", {}, title),
     element("p", {}, meaning),
     ...(result.keyId === undefined ? [] : [

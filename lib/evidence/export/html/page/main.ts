@@ -28,7 +28,7 @@ async function start(): Promise<void> {
     page.replaceChildren(refusal("The pack inside this page can't be read:", [messageOf(error)]));
     return;
   }
-  const answer = element("div", { id: "answer" });
+  const answer = element("div", { role: "status" });
   const evidence = element("div", {});
   const technical = element("div", {});
   const verify = (demands: ReaderDemands) => show(bytes, demands, { answer, evidence, technical });
@@ -72,6 +72,7 @@ async function show(bytes: Uint8Array<ArrayBuffer>, demands: ReaderDemands, plac
     element("p", {}, "What gait pack verify --json prints for this pack, without path and correlation_id:"),
     jsonText(result.json),
   ));
+  page.dataset.checks = String(mine);
   document.title = `${heading.querySelector("h1")!.textContent}: evidence pack`;
 }
 
