@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus, type GaitError } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Line } from "./text.ts";
 
-export { compact } from "../formats/json/mod.ts";
+export { compact } from "../formats/json/compact.ts";
 
 /** What a command came to: a status, an object for machines, lines for people. A renderer prints one of them. */
 export interface Outcome {

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { concat, utf8 } from "../../lib/formats/bytes.ts";
-import { formatPublicKey } from "../../lib/signing/mod.ts";
+import { openZip } from "../../lib/formats/zip/mod.ts";
+import { formatPublicKey, STREAM_BYTES } from "../../lib/signing/mod.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { forge, jobPackSample, runPackSample, swap } from "../support/sample_packs.ts";
 import { packSample, testKey } from "../support/sample_run.ts";
@@ -168,6 +169,23 @@ browserTest("without Ed25519 in Web Crypto the page says the same", async () => 
   assert.equal(outcomes.get("run, a key of small order"), "not_verified");
   assert.equal(outcomes.get("run, a key that is not canonical"), "not_verified");
   assert.equal(outcomes.get("forged, the signer's key"), "not_verified");
+});
+
+browserTest("large entries take the ways of the page around node:, and give the same", async () => {
+  const large = await runPackSample(key, (run) => {
+    // Long enough for bulk digests and checksums, which node: makes for the command.
+    run.intents[0].args = { text: "0123456789abcdef".repeat(600_000) };
+  });
+  const entry = await openZip(await openZip(large).read("source/runpack.zip")).read("intents.jsonl");
+  assert.ok(entry.length > STREAM_BYTES);
+  const damaged = await forge(large, {
+    "source/runpack.zip": (await openZip(large).read("source/runpack.zip")).map((byte, i) =>
+      i === 999 ? ~byte : byte
+    ),
+  }, { key });
+  const outcomes = await compare({ large, damaged }, READERS.slice(0, 2));
+  assert.equal(outcomes.get("large, the signer's key"), "verified");
+  assert.equal(outcomes.get("damaged, the signer's key"), "not_verified");
 });
 
 browserTest("an exported page whose pack was changed by one letter does not verify", async () => {

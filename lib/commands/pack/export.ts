@@ -10,7 +10,7 @@ import { DEFAULT_TABLE, parseTable, postgresSql } from "../../evidence/export/po
 import { otelLines } from "../../evidence/export/otel_jsonl.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { folderOf, insideWorkingFolder } from "../../formats/path.ts";
+import { cleanPath, folderOf, insideWorkingFolder } from "../../formats/path.ts";
 import { loadTrustedKeys, NO_KEYS, sha256, type TrustedKeys } from "../../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
@@ -49,7 +49,7 @@ export default defineCommand({
   async run({ positionals, flags, world, version }) {
     const path = packPath(flags.path, positionals);
     refuseLooseBoolean(positionals);
-    const outputs = await checkedOutputs(flags, world);
+    const outputs = await checkedOutputs(flags, path, world);
     const table = parseTable(flags["postgres-table"]);
     // Without key flags signatures are not looked at, as in the reference.
     const sources = keySources(flags);
@@ -67,7 +67,8 @@ export default defineCommand({
       ? ""
       : await postgresSql(record, { table, ddl: flags["postgres-include-ddl"] });
     const lines = outputs.otel === "" ? [] : await otelLines(record);
-    const page = outputs.html === "" ? undefined : await pageOf(bytes, demands.trusted, version);
+    const signer = record.report.signature.status === "verified" ? demands.trusted : undefined;
+    const page = outputs.html === "" ? undefined : await pageOf(bytes, signer, version);
     if (page) await world.files.writeAtomic(outputs.html, page);
     if (outputs.sql !== "") await world.files.writeAtomic(outputs.sql, utf8(sql));
     if (outputs.otel !== "") await world.files.appendLine(outputs.otel, lines.join("\n"));
@@ -75,16 +76,16 @@ export default defineCommand({
   },
 });
 
-/** A page that names the key which a flag gave, if one did: as a claim of whoever exports. */
-async function pageOf(bytes: Uint8Array<ArrayBuffer>, trusted: TrustedKeys = NO_KEYS, version: string) {
+/** A page; a key that a flag gave, and that signed the pack, is named on it as a claim of whoever exports. */
+async function pageOf(bytes: Uint8Array<ArrayBuffer>, signer: TrustedKeys = NO_KEYS, version: string) {
   const { makePage } = await import("../../evidence/export/html/make_page.ts");
   const { loadPageScript } = await import("../../evidence/export/html/load_script.ts");
-  const claimed = trusted.source === "flag" ? { claimedKey: trusted.key } : {};
+  const claimed = signer.source === "flag" ? { claimedKey: signer.key } : {};
   return await makePage(bytes, { script: await loadPageScript(), version, ...claimed });
 }
 
 /** The files to write, checked before any work is done. */
-async function checkedOutputs(flags: FlagValues<typeof outputFlags>, { files }: World) {
+async function checkedOutputs(flags: FlagValues<typeof outputFlags>, pack: string, { files }: World) {
   const [otel, sql, html] = [flags["otel-out"].trim(), flags["postgres-sql-out"].trim(), flags.html.trim()];
   if (otel === "" && sql === "" && html === "") {
     throw invalidInput("Missing output: give --otel-out, --postgres-sql-out or --html with a file");
@@ -98,6 +99,10 @@ async function checkedOutputs(flags: FlagValues<typeof outputFlags>, { files }: 
     if (target !== "" && (await files.stat(folderOf(target))) === undefined) {
       throw invalidInput(`Cannot write "${target}": its folder does not exist`);
     }
+  }
+  // A page replaces what stands in its place: never the evidence itself, nor another export.
+  if (safe.html !== "" && [cleanPath(pack), safe.otel, safe.sql].includes(safe.html)) {
+    throw invalidInput(`Cannot write "${html}": it is the pack, or another output`);
   }
   for (const target of Object.values(safe)) {
     if (target !== "" && (await files.stat(target))?.kind === "folder") {
