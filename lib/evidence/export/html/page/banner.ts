@@ -6,11 +6,11 @@ const WORDS: Readonly<Record<PageOutcome, readonly [title: string, meaning: stri
   verified: ["Verified", "Every digest holds, and the key that you gave signed this pack."],
   signer_unknown: [
     "Digests hold, signer unknown",
-    "Nothing was changed since this pack was made. It is signed, but who signed it is not proved: give the signer's public key below.",
+    "Every file fits the manifest, and the pack is signed. Who signed it is not proved: give the signer's public key below.",
   ],
   not_signed: [
     "Digests hold, not signed",
-    "The files fit the manifest. Nobody signed it, so anyone may have made it.",
+    "Every file fits the manifest. Nobody signed it, so anyone may have made it.",
   ],
   not_verified: ["Not verified", "Do not rely on this pack."],
 };

@@ -1,4 +1,5 @@
 import type { ZipArchive } from "../../../../formats/zip/mod.ts";
+import { EPOCH_1980 } from "../../../../formats/time.ts";
 import type { Signature } from "../../../../signing/mod.ts";
 import { PACK_ENTRY } from "../../../../schema/pack_layout.ts";
 import { openPack } from "../../../pack/open.ts";
@@ -47,7 +48,11 @@ export async function viewEvidence(bytes: Uint8Array<ArrayBuffer>): Promise<Evid
   return {
     archive,
     facts: [
-      ...facts(["Packed", timeText(manifest.created_at)], ["Packed by", manifest.producer_version]),
+      // Packs of gait bear the same time all, so that the same content makes the same pack.
+      ...facts(
+        ["Packed", manifest.created_at === EPOCH_1980 ? "" : timeText(manifest.created_at)],
+        ["Packed by", manifest.producer_version],
+      ),
       ...inside.facts,
     ],
     sections: inside.sections.filter(({ steps }) => steps.length > 0),

@@ -103,7 +103,11 @@ export async function viewAuthorization(archive: ZipArchive): Promise<RecordView
   const members = isJsonObject(bundle) ? bundle : {};
   const tag = tagOf(word(members.outcome_status));
   return {
-    facts: facts(["Trace", word(members.trace_id)], ["Policy", word(members.policy_digest)]),
+    facts: facts(
+      ["Trace", word(members.trace_id)],
+      ["Intent", word(members.intent_digest)],
+      ["Policy", word(members.policy_digest)],
+    ),
     sections: [{
       title: "Timeline",
       steps: [{ ...recordStep("authorization", members), title: word(members.trace_id), ...tag }],
