@@ -6,33 +6,28 @@ import {
   exportRecord,
   isIntact,
 } from "../../evidence/export/record.ts";
-import { DEFAULT_TABLE, parseTable, postgresSql } from "../../evidence/export/postgres.ts";
-import { otelLines } from "../../evidence/export/otel_jsonl.ts";
+import { DEFAULT_TABLE, parseTable } from "../../evidence/export/postgres.ts";
+import type { PackDemands } from "../../evidence/pack/verify.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { utf8 } from "../../formats/bytes.ts";
-import { cleanPath, folderOf, insideWorkingFolder } from "../../formats/path.ts";
-import { loadTrustedKeys, NO_KEYS, sha256, type TrustedKeys } from "../../signing/mod.ts";
+import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
+import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
+import { type KeySources, loadSigningKey, loadTrustedKeys, sha256 } from "../../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, warn } from "../text.ts";
-import { encodeIdentity } from "./report.ts";
+import { type ExportFormat, formatFlags, FORMATS } from "./export_formats.ts";
 import { packFields, packPath, pathFlag } from "./flags.ts";
-
-const outputFlags = {
-  "otel-out": text("file", "append eight OpenTelemetry-style JSON lines"),
-  "postgres-sql-out": text("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
-  html: text("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
-};
+import { encodeIdentity } from "./report.ts";
 
 /** `gait pack export` (spec/pack.md section 7). */
 export default defineCommand({
   explain:
-    "Verifies a pack and writes what it comes to for OpenTelemetry or PostgreSQL, or a page that people read.",
+    "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto, or a page that people read.",
   positionals: ["[pack...]"],
   flags: {
     path: pathFlag,
-    ...outputFlags,
+    ...formatFlags,
     "postgres-table": text("name", "table, or schema.table", { default: DEFAULT_TABLE }),
     "postgres-include-ddl": bool("also create table and indexes; turn off with =false", { default: true }),
     "require-integrity": bool("write nothing when the pack is damaged"),
@@ -44,72 +39,93 @@ export default defineCommand({
   examples: [
     "gait pack export pack.zip --otel-out events.jsonl",
     "gait pack export pack.zip --postgres-sql-out index.sql --postgres-table audit.packs",
+    "gait pack export pack.zip --otlp-json run.otlp.jsonl",
+    "gait pack export pack.zip --intoto pack.intoto.json --private-key gait-out/keys/gait_private.key",
     "gait pack export pack.zip --html evidence.html",
   ],
   async run({ positionals, flags, world, version }) {
     const path = packPath(flags.path, positionals);
     refuseLooseBoolean(positionals);
     const outputs = await checkedOutputs(flags, path, world);
-    const table = parseTable(flags["postgres-table"]);
-    // Without key flags signatures are not looked at, as in the reference.
+    const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
     const sources = keySources(flags);
-    const asked = flags["require-signature"] || Object.values(sources).some((source) => source !== "");
-    const demands = asked
-      ? { trusted: await loadTrustedKeys(sources, world), requireSignature: flags["require-signature"] }
-      : {};
     const bytes = await world.files.read(path);
+    const demands = await demandsOf(sources, flags["require-signature"], world);
     const record = await exportRecord(bytes, demands);
     if (flags["require-integrity"]) demandIntact(record, "pack");
-    if (outputs.html !== "") demandIntact(record, "page");
+    const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
+    const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, world)).key : undefined;
+    const { trusted } = demands;
+    const signed = record.report.signature.status === "verified";
+    const signer = signed && trusted?.source === "flag" ? trusted.key : undefined;
+    const context = { bytes, name: baseName(cleanPath(path)), record, sql, key, signer, version };
 
     // Everything is made before anything is written.
-    const sql = outputs.sql === ""
-      ? ""
-      : await postgresSql(record, { table, ddl: flags["postgres-include-ddl"] });
-    const lines = outputs.otel === "" ? [] : await otelLines(record);
-    const signer = record.report.signature.status === "verified" ? demands.trusted : undefined;
-    const page = outputs.html === "" ? undefined : await pageOf(bytes, signer, version);
-    if (page) await world.files.writeAtomic(outputs.html, page);
-    if (outputs.sql !== "") await world.files.writeAtomic(outputs.sql, utf8(sql));
-    if (outputs.otel !== "") await world.files.appendLine(outputs.otel, lines.join("\n"));
-    return report(path, record, flags, page && await sha256(page));
+    const made = [];
+    for (const output of outputs) {
+      const content = utf8(await output.format.make(context));
+      const { digestField } = output.format;
+      made.push({ ...output, content, digests: digestField ? { [digestField]: await sha256(content) } : {} });
+    }
+    for (const { target, format, content } of made) {
+      if (format.appends) await world.files.appendLine(target, decodeUtf8(content));
+      else await world.files.writeAtomic(target, content);
+    }
+    return report(path, record, made);
   },
 });
 
-/** A page; a key that a flag gave, and that signed the pack, is named on it as a claim of whoever exports. */
-async function pageOf(bytes: Uint8Array<ArrayBuffer>, signer: TrustedKeys = NO_KEYS, version: string) {
-  const { makePage } = await import("../../evidence/export/html/make_page.ts");
-  const { loadPageScript } = await import("../../evidence/export/html/load_script.ts");
-  const claimed = signer.source === "flag" ? { claimedKey: signer.key } : {};
-  return await makePage(bytes, { script: await loadPageScript(), version, ...claimed });
+/** A file that was asked for. */
+interface Output {
+  readonly format: ExportFormat;
+  readonly target: SafePath;
+  /** The path as it was given, trimmed. */
+  readonly given: string;
+}
+
+/** A file that was written. */
+interface WrittenOutput extends Output {
+  /** Digests to tell of it, by the member that tells them. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** Without key flags signatures are not looked at, as in the reference. */
+async function demandsOf(
+  sources: KeySources,
+  requireSignature: boolean,
+  world: World,
+): Promise<PackDemands> {
+  const named = [sources.publicKey, sources.publicKeyEnv, sources.privateKey, sources.privateKeyEnv];
+  if (!requireSignature && named.every((source) => source === "")) return {};
+  return { trusted: await loadTrustedKeys(sources, world), requireSignature };
 }
 
 /** The files to write, checked before any work is done. */
-async function checkedOutputs(flags: FlagValues<typeof outputFlags>, pack: string, { files }: World) {
-  const [otel, sql, html] = [flags["otel-out"].trim(), flags["postgres-sql-out"].trim(), flags.html.trim()];
-  if (otel === "" && sql === "" && html === "") {
-    throw invalidInput("Missing output: give --otel-out, --postgres-sql-out or --html with a file");
+async function checkedOutputs(
+  flags: FlagValues<typeof formatFlags>,
+  pack: string,
+  { files }: World,
+): Promise<Output[]> {
+  const outputs = Object.entries(FORMATS).map(([flag, format]) => {
+    const given = flags[flag as keyof typeof formatFlags].trim();
+    return { format, given, target: given === "" ? undefined : insideWorkingFolder(given) };
+  }).filter((output): output is Output => output.target !== undefined);
+  if (outputs.length === 0) {
+    const names = Object.keys(FORMATS).map((flag) => `--${flag}`).join(", ");
+    throw invalidInput(`Missing output: give at least one of ${names}`);
   }
-  const safe = {
-    otel: otel && insideWorkingFolder(otel),
-    sql: sql && insideWorkingFolder(sql),
-    html: html && insideWorkingFolder(html),
-  };
-  for (const target of [safe.sql, safe.html]) {
-    if (target !== "" && (await files.stat(folderOf(target))) === undefined) {
+  const taken = new Set([cleanPath(pack)]);
+  for (const { target, format } of outputs) {
+    if (taken.has(target)) throw invalidInput(`Cannot write "${target}": it is the pack, or another output`);
+    taken.add(target);
+    if ((await files.stat(target))?.kind === "folder") {
+      throw invalidInput(`Cannot write "${target}": it is a folder`);
+    }
+    if (!format.appends && (await files.stat(folderOf(target))) === undefined) {
       throw invalidInput(`Cannot write "${target}": its folder does not exist`);
     }
   }
-  // A page replaces what stands in its place: never the evidence itself, nor another export.
-  if (safe.html !== "" && [cleanPath(pack), safe.otel, safe.sql].includes(safe.html)) {
-    throw invalidInput(`Cannot write "${html}": it is the pack, or another output`);
-  }
-  for (const target of Object.values(safe)) {
-    if (target !== "" && (await files.stat(target))?.kind === "folder") {
-      throw invalidInput(`Cannot write "${target}": it is a folder`);
-    }
-  }
-  return safe;
+  return outputs;
 }
 
 /** `--postgres-include-ddl false` would leave the flag on and take "false" for a word to ignore. */
@@ -119,31 +135,24 @@ function refuseLooseBoolean(positionals: readonly string[]): void {
   throw invalidInput(`Unexpected argument "${loose}"`, { hint: `Write --postgres-include-ddl=${loose}` });
 }
 
-function report(
-  path: string,
-  record: ExportRecord,
-  flags: FlagValues<typeof outputFlags>,
-  pageDigest: string | undefined,
-) {
-  const written = compact({
-    otel_path: flags["otel-out"].trim(),
-    postgres_sql_path: flags["postgres-sql-out"].trim(),
-    html_path: flags.html.trim(),
-  });
+function report(path: string, record: ExportRecord, outputs: readonly WrittenOutput[]) {
   const warnings = isIntact(record.report) ? [] : ["the pack is damaged, and the export says so"];
   return success({
     ...packFields("export"),
     path,
     ...encodeIdentity(record.report),
     export: encodeExportRecord(record),
-    ...written,
-    ...compact({ html_sha256: pageDigest, warnings }),
+    ...Object.assign(
+      {},
+      ...outputs.map(({ format, given, digests }) => ({ [format.field]: given, ...digests })),
+    ),
+    ...compact({ warnings }),
   }, [
     line(good("pack export ok"), `: pack_id=${record.report.packId}`),
-    ...Object.entries(written).map(([name, file]) =>
-      line(dim(`  ${name.replace(/_path$/, "")}: `), String(file))
-    ),
-    ...(pageDigest === undefined ? [] : [line(dim("  html sha256: "), pageDigest)]),
+    ...outputs.flatMap(({ format, given, digests }) => [
+      line(dim(`  ${format.field.replace(/_path$/, "")}: `), given),
+      ...Object.entries(digests).map(([name, digest]) => line(dim(`  ${name.replace("_", " ")}: `), digest)),
+    ]),
     ...warnings.map((text) => line(warn(`warning: ${text}`))),
   ]);
 }

@@ -1,5 +1,5 @@
 import { GaitError, invalidInput } from "../../../errors/mod.ts";
-import { base64, concat, utf8 } from "../../../formats/bytes.ts";
+import { base64, utf8 } from "../../../formats/bytes.ts";
 import { formatPublicKey, type PublicKey } from "../../../signing/mod.ts";
 import { STYLE } from "./style.ts";
 
@@ -27,7 +27,7 @@ export interface PageParts {
 export async function makePage(
   pack: Uint8Array<ArrayBuffer>,
   { script, version, claimedKey }: PageParts,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<string> {
   if (pack.length > MAX_PAGE_PACK) {
     throw invalidInput(`Cannot export page: the pack has more than ${MAX_PAGE_PACK} bytes`, {
       hint: "Send the pack itself; gait pack verify takes packs of any size",
@@ -49,8 +49,8 @@ export async function makePage(
   const claimed = claimedKey === undefined
     ? ""
     : `<script id="claimed" type="text/plain">\n${formatPublicKey(claimedKey)}</script>\n`;
-  return concat([
-    utf8(`<!DOCTYPE html>
+  return [
+    `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -67,14 +67,14 @@ export async function makePage(
 <noscript><p class="notice">Scripts are off in this browser: nothing on this page is verified.</p></noscript>
 </main>
 <script id="pack" type="application/zip;base64">
-`),
+`,
     ...base64Lines(pack),
-    utf8(`</script>
+    `</script>
 ${claimed}<script type="module">${script}</script>
 </body>
 </html>
-`),
-  ]);
+`,
+  ].join("");
 }
 
 /** The digest of an element's text, as a content security policy names it. */
@@ -87,13 +87,13 @@ const LINE = 57;
 const LINES_AT_ONCE = 1000;
 
 /** Base64 in short lines, some at a time: the whole would be a text of many megabytes. */
-function* base64Lines(bytes: Uint8Array): Generator<Uint8Array> {
+function* base64Lines(bytes: Uint8Array): Generator<string> {
   for (let start = 0; start < bytes.length; start += LINE * LINES_AT_ONCE) {
     let text = "";
     const end = Math.min(bytes.length, start + LINE * LINES_AT_ONCE);
     for (let at = start; at < end; at += LINE) {
       text += base64(bytes.subarray(at, Math.min(end, at + LINE))) + "\n";
     }
-    yield utf8(text);
+    yield text;
   }
 }
