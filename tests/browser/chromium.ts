@@ -35,7 +35,7 @@ let script: Promise<string> | undefined;
 export async function pageOf(pack: Uint8Array<ArrayBuffer>, claimedKey?: PublicKey): Promise<string> {
   script ??= bundlePage();
   const parts = { script: await script, version: "0.0.0-test", ...(claimedKey ? { claimedKey } : {}) };
-  return await makePage(pack, parts);
+  return new TextDecoder().decode(await makePage(pack, parts));
 }
 
 /** A page in the browser, and what it did. */

@@ -63,7 +63,8 @@ export default defineCommand({
     // Everything is made before anything is written.
     const made = [];
     for (const output of outputs) {
-      const content = utf8(await output.format.make(context));
+      const written = await output.format.make(context);
+      const content = typeof written === "string" ? utf8(written) : written;
       const { digestField } = output.format;
       made.push({ ...output, content, digests: digestField ? { [digestField]: await sha256(content) } : {} });
     }

@@ -29,7 +29,7 @@ export interface ExportFormat {
   readonly appends?: true;
   /** Member of the output that tells the SHA-256 of what was written. */
   readonly digestField?: string;
-  readonly make: (context: ExportContext) => Promise<string>;
+  readonly make: (context: ExportContext) => Promise<string | Uint8Array<ArrayBuffer>>;
 }
 
 /** Flags that ask for a form, one each. */

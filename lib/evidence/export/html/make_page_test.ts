@@ -6,7 +6,7 @@ import { makePage, MAX_PAGE_PACK } from "./make_page.ts";
 const PARTS = { script: "document.title = 'é';", version: "1.2.3" };
 
 async function pageText(pack: Uint8Array<ArrayBuffer>, parts = PARTS): Promise<string> {
-  return await makePage(pack, parts);
+  return new TextDecoder().decode(await makePage(pack, parts));
 }
 
 Deno.test("makePage() holds the exact bytes of the pack and nothing else of it", async () => {
@@ -21,7 +21,7 @@ Deno.test("makePage() holds the exact bytes of the pack and nothing else of it",
 
 Deno.test("makePage() gives the same bytes for the same parts", async () => {
   const pack = utf8("a pack");
-  assert.equal(await makePage(pack, PARTS), await makePage(pack, PARTS));
+  assert.deepEqual(await makePage(pack, PARTS), await makePage(pack, PARTS));
 });
 
 Deno.test("makePage() allows its own script and style by their digests, and nothing else", async () => {
@@ -51,7 +51,8 @@ Deno.test("makePage() refuses a script that would end its element, and a pack th
 
 Deno.test("makePage() names a key as a claim, and lets no version break out of its attribute", async () => {
   const { public: claimedKey } = await keyFromSeed(new Uint8Array(32).fill(3));
-  const text = await makePage(utf8("p"), { ...PARTS, version: '1"><script>', claimedKey });
+  const parts = { ...PARTS, version: '1"><script>', claimedKey };
+  const text = await pageText(utf8("p"), parts);
   assert.ok(
     text.includes(`<script id="claimed" type="text/plain">\n${formatPublicKey(claimedKey)}</script>`),
   );
