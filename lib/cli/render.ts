@@ -1,5 +1,5 @@
 import type { Line, Span, Style } from "../commands/text.ts";
-import { escapeControls } from "../formats/visible.ts";
+import { escapeControls } from "../formats/controls.ts";
 
 const CODES: Readonly<Record<Style, number>> = { good: 32, bad: 31, warn: 33, dim: 2, bold: 1 };
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { escapeControls } from "../../../../formats/visible.ts";
+import { escapeControls } from "../../../../formats/controls.ts";
 
 /** Attributes and listeners of an element. */
 export interface Properties {

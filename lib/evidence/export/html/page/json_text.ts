@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { escapeControls } from "../../../../formats/visible.ts";
+import { escapeControls } from "../../../../formats/controls.ts";
 import { element } from "./dom.ts";
 
 /** Characters that a browser would not show, or would let turn the text around them. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { escapeControls } from "./visible.ts";
+import { escapeControls } from "./controls.ts";
 
 Deno.test("escapeControls() leaves no control, separator or direction character, and other text as it is", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
