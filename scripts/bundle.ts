@@ -4,6 +4,7 @@
  * entry last.
  */
 import { VERSION } from "../lib/version.ts";
+import { bundlePage, scriptModule } from "./bundle_page.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const dist = `${root}dist`;
@@ -27,7 +28,12 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
   try {
     const asked = Date.now();
     if (onlyIfStale && await builtAfter(performance.timeOrigin)) return;
-    await run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, `${root}main.ts`]);
+    const page = bundlePage();
+    await Promise.all([
+      run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, `${root}main.ts`]),
+      page,
+    ]);
+    await Deno.writeTextFile(`${work}/page_script.js`, scriptModule(await page));
     const made = new Set<string>();
     for await (const { name } of Deno.readDir(work)) made.add(name);
     if (version !== undefined) await stampVersion(work, made, version.replace(/^v/, ""));

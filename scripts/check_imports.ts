@@ -1,7 +1,8 @@
 /**
  * Imports point down only: every folder of lib/ has a floor (docs/architecture.md), and a module may import from
  * its own folder and from lower floors. Also: only lib/effects names `Deno`, and files that begin with `_` are private
- * to their folder. Prints each offending import and exits 1.
+ * to their folder. Signatures are verified in one place, which the page of an export replaces. Prints what offends and
+ * exits 1.
  */
 
 /** Folders from the bottom up. */
@@ -40,6 +41,9 @@ export function judgeText(path: string, text: string): string | undefined {
   }
   if (/\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bgetRandomValues\b/.test(code)) {
     return "time and randomness come in as arguments";
+  }
+  if (/\bsubtle\s*\.\s*verify\b/.test(code) && !/\/ed25519\.ts$/.test(path)) {
+    return "verify signatures by verifyEd25519: browsers may have no other way (scripts/bundle_page.ts)";
   }
   return undefined;
 }

@@ -31,3 +31,10 @@ Deno.test("judgeText() refuses the world outside of lib/effects", () => {
     assert.equal(judgeText("lib/gate/a.ts", `// ${code}`), undefined);
   }
 });
+
+Deno.test("judgeText() lets only lib/signing/ed25519.ts, and what stands in for it, verify signatures", () => {
+  const code = 'await crypto.subtle.verify("Ed25519", key, signature, message)';
+  assert.ok(judgeText("lib/evidence/a.ts", code));
+  assert.equal(judgeText("lib/signing/ed25519.ts", code), undefined);
+  assert.equal(judgeText("lib/evidence/a.ts", "await verifyEd25519(key, signature, message)"), undefined);
+});

@@ -1,4 +1,4 @@
-import { codeOfExit, EXIT, type ExitStatus, type GaitError, MEANING } from "../errors/mod.ts";
+import { codeOfExit, describeError, EXIT, type ExitStatus, MEANING } from "../errors/mod.ts";
 import type { Outcome } from "../commands/outcome.ts";
 import { hex, utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
@@ -16,19 +16,6 @@ export function exitStatusOf({ exit, error, json }: Outcome): ExitStatus {
 function isDecision({ decision, error, exit, json }: Outcome): boolean {
   return decision === true && error === undefined && json.ok === true &&
     (exit === EXIT.policyBlocked || exit === EXIT.approvalRequired);
-}
-
-/** The members that describe an error (spec/core.md 3.3). */
-export function describeError(error: GaitError): JsonObject {
-  const { category, retryable, hint } = MEANING[error.code];
-  return {
-    error: error.message,
-    error_code: error.code,
-    error_category: category,
-    hint: error.hint ?? hint,
-    retryable,
-    ...(error.detail === undefined ? {} : { error_detail: error.detail }),
-  };
 }
 
 /** The JSON line of an outcome: top-level keys sorted, correlation id added, final newline. */

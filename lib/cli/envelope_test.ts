@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decided, failure, negative, type Outcome, success } from "../commands/outcome.ts";
-import { type ErrorCode, EXIT, type ExitStatus, GaitError, invalidInput } from "../errors/mod.ts";
-import { categoryOfExit, correlationId, describeError, exitStatusOf, jsonLine } from "./envelope.ts";
+import {
+  describeError,
+  type ErrorCode,
+  EXIT,
+  type ExitStatus,
+  GaitError,
+  invalidInput,
+} from "../errors/mod.ts";
+import { categoryOfExit, correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 
 /** Code, exit, category and whether a retry can help, as spec/core.md 3.3 has them. */
 const CODES: readonly (readonly [ErrorCode, ExitStatus, string, boolean])[] = [

@@ -3,6 +3,8 @@ import type { VerdictExit } from "../gate/exit.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Line } from "./text.ts";
 
+export { compact } from "../formats/json/compact.ts";
+
 /** What a command came to: a status, an object for machines, lines for people. A renderer prints one of them. */
 export interface Outcome {
   readonly exit: ExitStatus;
@@ -49,13 +51,4 @@ export function served(): Outcome {
 /** Not done; what is known all the same goes along. */
 export function failure(error: GaitError, json: JsonObject = {}): Outcome {
   return { exit: EXIT.internal, json: { ok: false, ...json }, lines: [], error };
-}
-
-/** An object without the members whose value is empty: `undefined`, `""`, 0, false, `[]` (spec/core.md 3.3). */
-export function compact(members: Readonly<Record<string, unknown>>): JsonObject {
-  const kept = Object.entries(members).filter(([, value]) =>
-    value !== undefined && value !== "" && value !== 0 && value !== false && value !== null &&
-    !(Array.isArray(value) && value.length === 0)
-  );
-  return Object.fromEntries(kept) as JsonObject;
 }

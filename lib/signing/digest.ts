@@ -26,8 +26,7 @@ const BULK = 1000;
 /** The cheaper hasher for about `count` small inputs. */
 export async function hasherFor(count: number): Promise<Hasher> {
   if (count < BULK) return sha256;
-  const { hash } = await import("node:crypto");
-  return (bytes) => hash("sha256", bytes, "hex") as Digest;
+  return (await import("./bulk_digest.ts")).bulkHasher;
 }
 
 /** Inputs larger than this are hashed as a stream, so that memory stays flat. */
@@ -36,10 +35,7 @@ export const STREAM_BYTES = 8 * 1024 * 1024;
 /** SHA-256 of a stream of chunks; the total size, if known, decides how. */
 export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Digest> {
   if (size > STREAM_BYTES) {
-    const { createHash } = await import("node:crypto");
-    const hash = createHash("sha256");
-    for await (const chunk of chunks) hash.update(chunk);
-    return hash.digest("hex") as Digest;
+    return await (await import("./bulk_digest.ts")).digestOfStream(chunks);
   }
   const whole = new Uint8Array(size);
   let at = 0;

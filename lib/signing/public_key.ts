@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { base64, equalBytes, fromHex } from "../formats/bytes.ts";
+import { importVerifyingKey } from "./ed25519.ts";
 import { decodeKeyText } from "./key_text.ts";
 import { type Digest, sha256 } from "./digest.ts";
 
@@ -43,7 +44,7 @@ export async function importPublicKey(raw: Uint8Array<ArrayBuffer>): Promise<Pub
   }
   try {
     const [handle, id] = await Promise.all([
-      crypto.subtle.importKey("raw", raw, "Ed25519", true, ["verify"]),
+      importVerifyingKey(raw),
       sha256(raw),
     ]);
     return { id, raw, handle };

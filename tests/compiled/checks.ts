@@ -54,6 +54,14 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "pack export --html finds the script of the page",
+    run: async (bench) => {
+      assert.equal((await gait(bench, "pack", "export", PACK, "--html", "page.html")).code, 0);
+      const page = await Deno.readTextFile(`${bench.folder}/page.html`);
+      assert.match(page, /<script type="module">\S[^]{50000}/);
+    },
+  },
+  {
     name: "verify fails on a changed pack",
     run: async (bench) => {
       await Deno.writeFile(`${bench.folder}/changed.zip`, await changedPack(`${bench.folder}/${PACK}`));

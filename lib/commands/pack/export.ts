@@ -7,10 +7,11 @@ import {
   isIntact,
 } from "../../evidence/export/record.ts";
 import { DEFAULT_TABLE, parseTable } from "../../evidence/export/postgres.ts";
+import type { PackDemands } from "../../evidence/pack/verify.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { utf8 } from "../../formats/bytes.ts";
+import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
-import { type KeySources, loadSigningKey, loadTrustedKeys } from "../../signing/mod.ts";
+import { type KeySources, loadSigningKey, loadTrustedKeys, sha256 } from "../../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -21,7 +22,8 @@ import { encodeIdentity } from "./report.ts";
 
 /** `gait pack export` (spec/pack.md section 7). */
 export default defineCommand({
-  explain: "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto.",
+  explain:
+    "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto, or a page that people read.",
   positionals: ["[pack...]"],
   flags: {
     path: pathFlag,
@@ -39,6 +41,7 @@ export default defineCommand({
     "gait pack export pack.zip --postgres-sql-out index.sql --postgres-table audit.packs",
     "gait pack export pack.zip --otlp-json run.otlp.jsonl",
     "gait pack export pack.zip --intoto pack.intoto.json --private-key gait-out/keys/gait_private.key",
+    "gait pack export pack.zip --html evidence.html",
   ],
   async run({ positionals, flags, world, version }) {
     const path = packPath(flags.path, positionals);
@@ -47,20 +50,29 @@ export default defineCommand({
     const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
     const sources = keySources(flags);
     const bytes = await world.files.read(path);
-    const record = await exportRecord(bytes, await demandsOf(sources, flags["require-signature"], world));
+    const demands = await demandsOf(sources, flags["require-signature"], world);
+    const record = await exportRecord(bytes, demands);
     if (flags["require-integrity"]) demandIntact(record, "pack");
     const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
     const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, world)).key : undefined;
-    const context = { bytes, name: baseName(cleanPath(path)), record, sql, key, version };
+    const { trusted } = demands;
+    const signed = record.report.signature.status === "verified";
+    const signer = signed && trusted?.source === "flag" ? trusted.key : undefined;
+    const context = { bytes, name: baseName(cleanPath(path)), record, sql, key, signer, version };
 
     // Everything is made before anything is written.
     const made = [];
-    for (const output of outputs) made.push({ ...output, content: await output.format.make(context) });
-    for (const { target, format, content } of made) {
-      if (format.appends) await world.files.appendLine(target, content);
-      else await world.files.writeAtomic(target, utf8(content));
+    for (const output of outputs) {
+      const written = await output.format.make(context);
+      const content = typeof written === "string" ? utf8(written) : written;
+      const { digestField } = output.format;
+      made.push({ ...output, content, digests: digestField ? { [digestField]: await sha256(content) } : {} });
     }
-    return report(path, record, outputs);
+    for (const { target, format, content } of made) {
+      if (format.appends) await world.files.appendLine(target, decodeUtf8(content));
+      else await world.files.writeAtomic(target, content);
+    }
+    return report(path, record, made);
   },
 });
 
@@ -72,8 +84,18 @@ interface Output {
   readonly given: string;
 }
 
+/** A file that was written. */
+interface WrittenOutput extends Output {
+  /** Digests to tell of it, by the member that tells them. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
 /** Without key flags signatures are not looked at, as in the reference. */
-async function demandsOf(sources: KeySources, requireSignature: boolean, world: World) {
+async function demandsOf(
+  sources: KeySources,
+  requireSignature: boolean,
+  world: World,
+): Promise<PackDemands> {
   const named = [sources.publicKey, sources.publicKeyEnv, sources.privateKey, sources.privateKeyEnv];
   if (!requireSignature && named.every((source) => source === "")) return {};
   return { trusted: await loadTrustedKeys(sources, world), requireSignature };
@@ -114,18 +136,24 @@ function refuseLooseBoolean(positionals: readonly string[]): void {
   throw invalidInput(`Unexpected argument "${loose}"`, { hint: `Write --postgres-include-ddl=${loose}` });
 }
 
-function report(path: string, record: ExportRecord, outputs: readonly Output[]) {
+function report(path: string, record: ExportRecord, outputs: readonly WrittenOutput[]) {
   const warnings = isIntact(record.report) ? [] : ["the pack is damaged, and the export says so"];
   return success({
     ...packFields("export"),
     path,
     ...encodeIdentity(record.report),
     export: encodeExportRecord(record),
-    ...Object.fromEntries(outputs.map(({ format, given }) => [format.field, given])),
+    ...Object.assign(
+      {},
+      ...outputs.map(({ format, given, digests }) => ({ [format.field]: given, ...digests })),
+    ),
     ...compact({ warnings }),
   }, [
     line(good("pack export ok"), `: pack_id=${record.report.packId}`),
-    ...outputs.map(({ format, given }) => line(dim(`  ${format.field.replace(/_path$/, "")}: `), given)),
+    ...outputs.flatMap(({ format, given, digests }) => [
+      line(dim(`  ${format.field.replace(/_path$/, "")}: `), given),
+      ...Object.entries(digests).map(([name, digest]) => line(dim(`  ${name.replace("_", " ")}: `), digest)),
+    ]),
     ...warnings.map((text) => line(warn(`warning: ${text}`))),
   ]);
 }

@@ -1,10 +1,10 @@
 import { otelLines } from "../../evidence/export/otel_jsonl.ts";
 import { postgresSql, type SqlOptions } from "../../evidence/export/postgres.ts";
-import type { ExportRecord } from "../../evidence/export/record.ts";
+import { demandIntact, type ExportRecord } from "../../evidence/export/record.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { prettyJson } from "../../formats/json/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
-import type { PrivateKey } from "../../signing/mod.ts";
+import type { PrivateKey, PublicKey } from "../../signing/mod.ts";
 import { text } from "../define.ts";
 
 /** What an export is made of. */
@@ -16,6 +16,8 @@ export interface ExportContext {
   readonly sql: SqlOptions;
   /** Key to sign an attestation with. */
   readonly key: PrivateKey | undefined;
+  /** Key that a flag gave and that signed the pack. */
+  readonly signer: PublicKey | undefined;
   readonly version: string;
 }
 
@@ -25,7 +27,9 @@ export interface ExportFormat {
   readonly field: string;
   /** Whether it is appended to what is there; else it replaces it. */
   readonly appends?: true;
-  readonly make: (context: ExportContext) => Promise<string>;
+  /** Member of the output that tells the SHA-256 of what was written. */
+  readonly digestField?: string;
+  readonly make: (context: ExportContext) => Promise<string | Uint8Array<ArrayBuffer>>;
 }
 
 /** Flags that ask for a form, one each. */
@@ -34,6 +38,7 @@ export const formatFlags = {
   "postgres-sql-out": text("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
   "otlp-json": text("file", "write OTLP/JSON: a line of traces and a line of logs, with GenAI conventions"),
   intoto: text("file", "write an in-toto statement about the pack, signed with --private-key"),
+  html: text("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
 };
 
 /** The forms by their flags, in the order in which they are written; what is appended comes last. */
@@ -59,6 +64,17 @@ export const FORMATS: Readonly<Record<keyof typeof formatFlags, ExportFormat>> =
       }
       const { intotoEnvelope } = await import("../../evidence/export/intoto.ts");
       return decodeUtf8(prettyJson(await intotoEnvelope(bytes, name, record, key)));
+    },
+  },
+  html: {
+    field: "html_path",
+    digestField: "html_sha256",
+    async make({ bytes, record, signer, version }) {
+      demandIntact(record, "page");
+      const { makePage } = await import("../../evidence/export/html/make_page.ts");
+      const { loadPageScript } = await import("../../evidence/export/html/load_script.ts");
+      const script = await loadPageScript();
+      return await makePage(bytes, { script, version, ...(signer ? { claimedKey: signer } : {}) });
     },
   },
   "otel-out": {

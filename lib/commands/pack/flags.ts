@@ -1,12 +1,7 @@
-import { PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
-import type { JsonObject } from "../../formats/json/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { text } from "../define.ts";
 
-/** Members that every JSON object of `gait pack` has. */
-export function packFields(operation: string): JsonObject {
-  return { schema_id: PACK_SCHEMA_ID.output, schema_version: "1.0.0", operation };
-}
+export { packFields } from "../../evidence/pack/encode_report.ts";
 
 /** The path of a pack by flag. */
 export const pathFlag = text("file", "the pack; the same as the argument");

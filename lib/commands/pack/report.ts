@@ -1,34 +1,8 @@
-import type { Finding, PackReport } from "../../evidence/pack/report.ts";
-import type { JsonObject } from "../../formats/json/mod.ts";
-import { compact } from "../outcome.ts";
-import { encodeSignatures, signatureNote } from "../runpack_report.ts";
+import type { PackReport } from "../../evidence/pack/report.ts";
+import { signatureNote } from "../../signing/mod.ts";
 import { bad, dim, good, type Line, line, warn } from "../text.ts";
 
-/** Who a pack is, at the top of an output. */
-export function encodeIdentity(report: PackReport): JsonObject {
-  return compact({ pack_id: report.packId, pack_type: report.packType, source_ref: report.sourceRef });
-}
-
-/** The `verify` object (spec/pack.md section 4); findings are ours. */
-export function encodePackReport(report: PackReport): JsonObject {
-  return {
-    ...encodeIdentity(report),
-    files_checked: report.filesChecked,
-    ...compact({
-      proof_records_verified: report.proofRecords,
-      missing_files: report.missingFiles,
-      hash_mismatches: report.hashMismatches,
-      undeclared_files: report.undeclaredFiles,
-      findings: report.findings.map(encodeFinding),
-      legacy_type: report.legacyType,
-    }),
-    ...encodeSignatures(report.signature),
-  };
-}
-
-function encodeFinding({ code, path, message, severity }: Finding): JsonObject {
-  return compact({ code, path, message, severity });
-}
+export { encodeIdentity, encodePackReport } from "../../evidence/pack/encode_report.ts";
 
 /** A pack report for people. */
 export function describePackReport(path: string, report: PackReport): Line[] {

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue, readJsonLines } from "..
 import { isZeroTime, toUtc } from "../../formats/time.ts";
 import { decode } from "../../schema/fields.ts";
 import { PROOF_RECORD_TYPES, type ProofRecord, proofRecordSchema } from "../../schema/proof_record.ts";
-import { digestOf, keyFor, type TrustedKeys } from "../../signing/mod.ts";
+import { digestOf, keyFor, type TrustedKeys, verifyEd25519 } from "../../signing/mod.ts";
 import { checkRelationship } from "./proof_relationship.ts";
 
 /** A chain of proof records whose every link holds. */
@@ -133,6 +133,6 @@ async function checkRecordSignature(
   const bytes = fromBase64(signature.slice("base64:".length));
   if (!bytes) return "signature verification: illegal base64 data";
   if (bytes.length !== 64) return `signature verification: invalid signature length: ${bytes.length}`;
-  const holds = await crypto.subtle.verify("Ed25519", candidate.key.handle, bytes, utf8(hash));
+  const holds = await verifyEd25519(candidate.key.handle, bytes, utf8(hash));
   return holds ? undefined : "signature verification failed";
 }

@@ -1,5 +1,6 @@
 /** JSON: a strict reader, the canonical writer (RFC 8785), JSONL, and a form for people. */
 export * from "./canonical.ts";
+export * from "./compact.ts";
 export * from "./lines.ts";
 export * from "./pretty.ts";
 export * from "./read.ts";

@@ -48,5 +48,5 @@ const LARGE = 8 * 1024 * 1024;
 
 /** The cheapest {@linkcode Crc32} for so many bytes. */
 export async function crc32For(size: number): Promise<Crc32> {
-  return size > LARGE ? (await import("node:zlib")).crc32 : crc32;
+  return size > LARGE ? (await import("./native_crc32.ts")).crc32 : crc32;
 }

@@ -1,0 +1,15 @@
+import { MEANING } from "./codes.ts";
+import type { GaitError } from "./error.ts";
+
+/** The members that describe an error (spec/core.md 3.3). */
+export function describeError(error: GaitError): Record<string, string | boolean> {
+  const { category, retryable, hint } = MEANING[error.code];
+  return {
+    error: error.message,
+    error_code: error.code,
+    error_category: category,
+    hint: error.hint ?? hint,
+    retryable,
+    ...(error.detail === undefined ? {} : { error_detail: error.detail }),
+  };
+}

@@ -1,0 +1,36 @@
+/// <reference lib="dom" />
+
+/**
+ * What the verification needs of a browser and this one lacks, in words. Without any of these the result could differ
+ * from the command's, so that the page does not even try.
+ */
+export function missingCapabilities(): string[] {
+  const missing: string[] = [];
+  if (!globalThis.crypto?.subtle) {
+    missing.push("Web Crypto; browsers have it on pages from a file or from https");
+  }
+  if (!canInflate()) missing.push("decompression of deflate");
+  if (!tellsSource()) missing.push("access to the source text of JSON numbers");
+  if (typeof "".toWellFormed !== "function") missing.push("well-formed Unicode texts");
+  return missing;
+}
+
+function canInflate(): boolean {
+  try {
+    return new DecompressionStream("deflate-raw") !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Without it `1.0` could pass where an integer is demanded. */
+function tellsSource(): boolean {
+  let source: string | undefined;
+  JSON.parse(
+    "1.0",
+    ((_name: string, _value: unknown, context?: { readonly source?: string }) => {
+      source = context?.source;
+    }) as (name: string, value: unknown) => unknown,
+  );
+  return source === "1.0";
+}

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { bundlePage, scriptModule, SUBSTITUTES } from "./bundle_page.ts";
+
+Deno.test("every module that stands in on the page gives the names of the one in lib/", async () => {
+  for (const [own, other] of Object.entries(SUBSTITUTES)) {
+    const [names, given] = await Promise.all(
+      [own, other].map(async (path) => Object.keys(await import(`../${path}`))),
+    );
+    assert.deepEqual(names!.filter((name) => !given!.includes(name)), [], other);
+  }
+});
+
+Deno.test("the script of the page is the same every time, speaks to no runtime and holds no tool of tests", async () => {
+  const [one, two] = [await bundlePage(), await bundlePage()];
+  assert.equal(one, two);
+  assert.ok(one.length < 110_000, `${one.length} bytes`);
+  assert.ok(!/\bDeno\.|["'`]node:|playwright|<\/script|<!--/i.test(one));
+  const { default: text } = await import(`data:text/javascript,${encodeURIComponent(scriptModule(one))}`);
+  assert.equal(text, one);
+});

@@ -1,0 +1,103 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { makePage } from "../../lib/evidence/export/html/make_page.ts";
+import type { PublicKey } from "../../lib/signing/mod.ts";
+import { bundlePage } from "../../scripts/bundle_page.ts";
+
+/** Debian's; scripts/install_test_tools.sh installs it. */
+const CHROMIUM = "/usr/bin/chromium";
+
+const present = await Deno.stat(CHROMIUM).then(() => true, () => false);
+if (!present) console.log(`skipped: ${CHROMIUM} is absent (scripts/install_test_tools.sh installs it)`);
+
+let launched: Promise<Browser> | undefined;
+
+function browser(): Promise<Browser> {
+  launched ??= (async () => {
+    const { chromium } = await import("playwright-core");
+    // Tests may run as root, where Chromium has no sandbox; it opens nothing but files made here.
+    return await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  })();
+  return launched;
+}
+
+Deno.test.afterAll(async () => await (await launched)?.close());
+
+/** A test that needs Chromium. */
+export function browserTest(name: string, story: () => Promise<void>): void {
+  // The browser outlives a test, so that a file starts one only.
+  Deno.test({ name, fn: story, ignore: !present, sanitizeOps: false, sanitizeResources: false });
+}
+
+/** The script of the page, from the sources as they are now. */
+let script: Promise<string> | undefined;
+
+/** A page that holds a pack, whether or not the command would export it. */
+export async function pageOf(pack: Uint8Array<ArrayBuffer>, claimedKey?: PublicKey): Promise<string> {
+  script ??= bundlePage();
+  const parts = { script: await script, version: "0.0.0-test", ...(claimedKey ? { claimedKey } : {}) };
+  return new TextDecoder().decode(await makePage(pack, parts));
+}
+
+/** A page in the browser, and what it did. */
+export interface OpenedPage {
+  readonly page: Page;
+  /** Addresses that it asked for, the file itself included. */
+  readonly requests: readonly string[];
+  /** What the browser complained about: errors and violations of the policy. */
+  readonly complaints: readonly string[];
+}
+
+/** How a page is opened. */
+export interface Opening {
+  readonly options?: BrowserContextOptions;
+  /** A script that runs before those of the page. */
+  readonly before?: () => void;
+}
+
+/** Open the text of a page from a file, and close everything afterwards. */
+export async function onPage(
+  text: string,
+  story: (opened: OpenedPage) => Promise<void>,
+  { options = {}, before }: Opening = {},
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-page-" });
+  const context = await (await browser()).newContext(options);
+  try {
+    await Deno.writeTextFile(`${folder}/page.html`, text);
+    if (before) await context.addInitScript(before);
+    const page = await context.newPage();
+    const requests: string[] = [];
+    const complaints: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => complaints.push(message.text()));
+    await page.goto(`file://${folder}/page.html`);
+    await story({ page, requests, complaints });
+  } finally {
+    await context.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What a page says. */
+export interface Answer {
+  readonly outcome: string | null;
+  /** The result for machines, as text. */
+  readonly json: string | null;
+}
+
+/** Wait until the page has answered so many times, and read the answer. */
+export async function answerOf(page: Page, checks = 1): Promise<Answer> {
+  await page.waitForSelector(`main[data-checks="${checks}"] #verdict`);
+  return {
+    outcome: await page.getAttribute("#verdict", "data-outcome"),
+    json: await page.textContent("#result"),
+  };
+}
+
+/** Give the page a key, as a reader does. */
+export async function giveKey(page: Page, text: string, strict = false): Promise<void> {
+  await page.fill("#public-key", text);
+  await page.setChecked("#strict", strict);
+  await page.click("#check");
+}

@@ -1,0 +1,55 @@
+/** The page against the packs of others: every archive of the recorded pack cases, whole, damaged and forged. */
+import assert from "node:assert/strict";
+import { sha256 } from "../../lib/signing/mod.ts";
+import { onStage } from "../support/gait.ts";
+import { shared } from "../support/places.ts";
+import { answerOf, browserTest, onPage, pageOf } from "./chromium.ts";
+
+/** Archives below a folder, each content once. */
+async function archivesBelow(folder: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const found = new Map<string, Uint8Array<ArrayBuffer>>();
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) { for (const [digest, bytes] of await archivesBelow(path)) found.set(digest, bytes); }
+    else if (name.endsWith(".zip")) {
+      const bytes = await Deno.readFile(path);
+      found.set(await sha256(bytes), bytes);
+    }
+  }
+  return found;
+}
+
+/** What the command says of one of many packs. */
+interface Told {
+  readonly path: string;
+  readonly ok: boolean;
+  readonly verify?: unknown;
+  readonly error?: string;
+  readonly error_code?: string;
+}
+
+browserTest("the page says what the command says of every recorded pack", async () => {
+  const conformance = await shared("conformance");
+  if (conformance === undefined) return;
+  const archives = await archivesBelow(`${conformance}/cases/pack`);
+  assert.ok(archives.size > 60, "cases are missing");
+  await onStage(async (stage) => {
+    for (const [digest, bytes] of archives) await stage.write(`packs/${digest}.zip`, bytes);
+    const told: Told[] = (await stage.gait("pack", "verify", "packs", "--json")).json.packs;
+    assert.equal(told.length, archives.size);
+    assert.ok(told.some(({ ok }) => ok) && told.some(({ verify }) => !verify));
+    await onPage("", async ({ page }) => {
+      for (const { path, ok, verify, error, error_code } of told) {
+        const digest = /([0-9a-f]{64})\.zip$/.exec(path)![1]!;
+        await Deno.writeTextFile(new URL(page.url()), await pageOf(archives.get(digest)!));
+        await page.reload();
+        const { outcome, json } = await answerOf(page);
+        const said = JSON.parse(json!);
+        assert.equal(outcome !== "not_verified", ok, path);
+        assert.equal(said.ok, ok, path);
+        assert.equal(JSON.stringify(said.verify), JSON.stringify(verify), path);
+        assert.deepEqual([said.error, said.error_code], [error, error_code], path);
+      }
+    });
+  });
+});
