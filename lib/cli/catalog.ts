@@ -47,7 +47,9 @@ export function commonFlagRows(): FlagRow[] {
 }
 
 function flagRow([name, flag]: readonly [string, Flag]): FlagRow {
-  if (flag.kind === "bool") return { flag: `--${name}`, help: flag.help, default: "" };
+  if (flag.kind === "bool") {
+    return { flag: `--${name}`, help: flag.help, default: flag.default ? "true" : "" };
+  }
   return {
     flag: `--${name} <${flag.choices?.join("|") ?? flag.value}>`,
     help: flag.help,

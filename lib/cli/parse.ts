@@ -27,7 +27,7 @@ const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
 export function parseArguments(command: AnyCommand, args: readonly string[]): Parsed {
   const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
   const flags: Record<string, string | boolean> = {};
-  for (const [name, spec] of Object.entries(specs)) flags[name] = spec.kind === "bool" ? false : spec.default;
+  for (const [name, spec] of Object.entries(specs)) flags[name] = spec.default ?? false;
   const positionals: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const token = args[i]!;

@@ -7,6 +7,8 @@ import type { Line } from "./text.ts";
 export interface BoolFlag {
   readonly kind: "bool";
   readonly help: string;
+  /** What it is when it is not given; false when absent. */
+  readonly default?: boolean;
 }
 
 /** A flag that takes a value. */
@@ -28,9 +30,9 @@ export type FlagValues<F extends Flags> = {
   readonly [N in keyof F]: F[N] extends BoolFlag ? boolean : string;
 };
 
-/** A flag that is set or not. */
-export function bool(help: string): BoolFlag {
-  return { kind: "bool", help };
+/** A flag that is set or not; one that is set by itself is turned off by `--name=false`. */
+export function bool(help: string, options: { readonly default?: boolean } = {}): BoolFlag {
+  return { kind: "bool", help, ...options };
 }
 
 /** A flag that takes a value; `options.choices` appear in help and completions. */

@@ -173,6 +173,36 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./trace/verify.ts"),
   },
   {
+    name: "pack build",
+    summary: "Pack a run or a job with all its evidence into one file",
+    goal: "Prove what happened",
+    load: () => import("./pack/build.ts"),
+  },
+  {
+    name: "pack verify",
+    summary: "Verify packs, and the runpacks inside, offline",
+    goal: "Prove what happened",
+    load: () => import("./pack/verify.ts"),
+  },
+  {
+    name: "pack inspect",
+    summary: "Show what a pack holds",
+    goal: "Prove what happened",
+    load: () => import("./pack/inspect.ts"),
+  },
+  {
+    name: "pack diff",
+    summary: "Compare two packs, and the context of their runs",
+    goal: "Prove what happened",
+    load: () => import("./pack/diff.ts"),
+  },
+  {
+    name: "pack export",
+    summary: "Write what a pack comes to for OpenTelemetry or PostgreSQL",
+    goal: "Prove what happened",
+    load: () => import("./pack/export.ts"),
+  },
+  {
     name: "migrate",
     summary: "Rewrite a runpack in its current form",
     goal: "Prove what happened",

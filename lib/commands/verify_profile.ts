@@ -26,3 +26,8 @@ export function demandsSignature(profile: string, required: boolean, trusted: Tr
       throw invalidInput(`Cannot use profile "${profile}": expected "standard" or "strict"`);
   }
 }
+
+/** Whether a profile asks for everything; an unknown one was refused before. */
+export function isStrict(profile: string): boolean {
+  return profile.trim().toLowerCase() === "strict";
+}

@@ -109,6 +109,8 @@ export interface World {
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+  /** Shows how far a long work is, in place of what was shown before; absent where nobody looks on. */
+  readonly showProgress?: ((text: string) => void) | undefined;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */
   readonly stdio: () => Promise<Stdio>;

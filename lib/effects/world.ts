@@ -14,6 +14,7 @@ export function realWorld(): World {
     runChild: async (request) => await (await import("./child.ts")).runChild(request),
     readStdin,
     stdio: async () => (await import("./stdio.ts")).openStdio(),
+    showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
     home: Deno.env.get("HOME") ?? "",
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,
@@ -21,6 +22,11 @@ export function realWorld(): World {
 }
 
 const ARCH: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+
+/** One line of standard error that is written over; an empty text wipes it. */
+function showProgress(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
+}
 
 async function readStdin(limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];

@@ -67,6 +67,11 @@ function wholeSeconds(time: Rfc3339): number {
   return Date.parse(time.slice(0, 19) + (time.endsWith("Z") ? "Z" : time.slice(-6)));
 }
 
+/** Nanoseconds since 1970; a double would lose digits of it. */
+export function unixNanos(time: Rfc3339): bigint {
+  return BigInt(wholeSeconds(time)) * 1_000_000n + BigInt(fractionOf(time).slice(1).padEnd(9, "0"));
+}
+
 /** Time of a clock reading, given in milliseconds since 1970. */
 export function timeOfMillis(milliseconds: number): Rfc3339 {
   return parseTime(new Date(milliseconds).toISOString());

@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import type { JsonObject } from "../formats/json/mod.ts";
 import { anyObject, integer, integersIn, strictObject, text, time } from "./fields.ts";
+import { encodeReceipt } from "./runpack.ts";
 
 /** Largest context envelope in bytes (spec/core.md 5.1). */
 export const MAX_ENVELOPE_BYTES = 1_048_576;
@@ -38,3 +40,8 @@ export const contextEnvelopeSchema = strictObject({
 
 export type ContextRecord = v.InferOutput<typeof contextRecordSchema>;
 export type ContextEnvelope = v.InferOutput<typeof contextEnvelopeSchema>;
+
+/** The written form of an envelope. */
+export function encodeEnvelope(envelope: ContextEnvelope): JsonObject {
+  return { ...envelope, records: envelope.records.map(encodeReceipt) };
+}

@@ -66,7 +66,9 @@ export default defineCommand({
     }
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, world) : undefined;
-    warnings.push(...await payloadWarnings(input), ...signing?.warnings ?? []);
+    // Not among the warnings: those are counted by readers that know the reference.
+    const digestWarnings = await payloadWarnings(input);
+    warnings.push(...signing?.warnings ?? []);
     const around = { now: timeOfMillis(world.now()), os: world.os, arch: world.arch, producer: version };
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 
@@ -82,7 +84,7 @@ export default defineCommand({
       bundle: shown,
       manifest_digest: packed.manifestDigest,
       signature_status: status,
-      ...compact({ signature_key_id: packed.keyId, warnings }),
+      ...compact({ signature_key_id: packed.keyId, warnings, digest_warnings: digestWarnings }),
       ticket_footer: footer,
     }, [
       ...keyValueLines({
@@ -92,7 +94,7 @@ export default defineCommand({
         signature_key_id: packed.keyId,
         ticket_footer: footer,
       }),
-      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...[...warnings, ...digestWarnings].map((text) => line(warn(`warning: ${text}`))),
       ...nextLines([`gait verify ${shown}`]),
     ]);
   },

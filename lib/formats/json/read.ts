@@ -3,6 +3,7 @@ import { decodeUtf8 } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
+import { firstRounded } from "./exact_numbers.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
 /** How {@linkcode readJson} treats what RFC 8259 leaves open. */
@@ -11,6 +12,8 @@ export interface ReadJsonOptions {
   readonly what: string;
   /** `"refuse"` for documents that are signed or decide a verdict; by default the last value counts. */
   readonly duplicates?: "refuse" | "last";
+  /** `"exact"` refuses numbers that a double can't hold: what is signed must not be rounded first. */
+  readonly numbers?: "exact" | "double";
 }
 
 /**
@@ -36,6 +39,12 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     if (depth > MAX_DEPTH) throw fail(`JSON is nested deeper than ${MAX_DEPTH} levels`);
     if (refuse && duplicate !== undefined) {
       throw fail(`key "${duplicate}" occurs twice in one object`, { detail: "duplicate_json_key" });
+    }
+  }
+  if (options.numbers === "exact") {
+    const rounded = firstRounded(text);
+    if (rounded !== undefined) {
+      throw fail(`number ${rounded} has more digits than can be kept`, { detail: "number_not_exact" });
     }
   }
   // The text is known to be valid and not too deep; only now may its keys be walked.

@@ -1,5 +1,6 @@
 import { invalidInput, verificationFailed } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../bytes.ts";
+import { hasCanonicalForm } from "./form.ts";
 
 /** One entry as the central directory describes it, checked against its local header. */
 export interface ZipEntry {
@@ -14,6 +15,10 @@ export interface ZipEntry {
   readonly dataStart: number;
   /** Neither a folder nor a link nor anything else that is no file, whatever system the archive comes from. */
   readonly plainFile: boolean;
+  /** Unix permission bits. */
+  readonly mode: number;
+  /** Written in the canonical form of spec/core.md 3.7, bit by bit. */
+  readonly canonical: boolean;
 }
 
 /** The directory of an archive, with remarks on what is unusual about it. */
@@ -127,6 +132,8 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, 
     size,
     dataStart,
     plainFile: !name.endsWith("/") && isPlainFile(view.getUint32(at + 38, true)),
+    mode: view.getUint16(at + 40, true) & 0o777,
+    canonical: hasCanonicalForm(view, at, local),
   };
   return { entry, span: { start: local, ends } };
 }

@@ -22,6 +22,10 @@ export interface ZipArchive {
   has(name: string): boolean;
   /** Declared size of an entry in bytes, `undefined` when there is none. */
   sizeOf(name: string): number | undefined;
+  /** Unix permission bits of an entry, `undefined` when there is none. */
+  modeOf(name: string): number | undefined;
+  /** Whether an entry is written in the canonical form of spec/core.md 3.7. */
+  isCanonical(name: string): boolean;
   /** Whole content of an entry. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Content of an entry in chunks; every check has passed only when the last one was taken. */
@@ -68,6 +72,8 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     remarks,
     has: (name) => byName.has(name),
     sizeOf: (name) => byName.get(name)?.size,
+    modeOf: (name) => byName.get(name)?.mode,
+    isCanonical: (name) => byName.get(name)?.canonical === true,
     chunks,
     async read(name) {
       const content = new Uint8Array(checkedSize(find(name), limits));

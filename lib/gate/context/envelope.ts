@@ -24,7 +24,17 @@ import { trim, trimLower } from "../text.ts";
 export async function readContextEnvelope(bytes: Uint8Array): Promise<ContextEnvelope> {
   const what = "context envelope";
   if (bytes.length > MAX_ENVELOPE_BYTES) throw invalidInput(`Cannot read ${what}: it is larger than 1 MiB`);
-  const given = decode(contextEnvelopeSchema, readJson(bytes, { what, duplicates: "refuse" }), what);
+  const value = readJson(bytes, { what, duplicates: "refuse", numbers: "exact" });
+  return await normalizeEnvelope(decode(contextEnvelopeSchema, value, what));
+}
+
+/**
+ * Bring an envelope into its normal form and check its digest (spec/pack.md 8.1 to 8.3).
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function normalizeEnvelope(given: ContextEnvelope): Promise<ContextEnvelope> {
+  const what = "context envelope";
   const schemaId = trim(given.schema_id) || ENVELOPE_SCHEMA_ID;
   const version = trim(given.schema_version) || RECORD_VERSION;
   if (schemaId !== ENVELOPE_SCHEMA_ID || version !== RECORD_VERSION) {

@@ -1,0 +1,84 @@
+import type { World } from "../../effects/mod.ts";
+import { buildPack } from "../../evidence/pack/build.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
+import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
+import { defineCommand, text } from "../define.ts";
+import { keySources } from "../key_flags.ts";
+import { compact, success } from "../outcome.ts";
+import { dim, good, line, nextLines, warn } from "../text.ts";
+import { packFields } from "./flags.ts";
+
+/** `gait pack build` (spec/pack.md section 3). */
+export default defineCommand({
+  explain:
+    "Packs a run, a job or an authorization with all its evidence into one file that verifies anywhere, offline.",
+  positionals: ["[source...]"],
+  flags: {
+    type: text("type", "what the source is", { default: "run", choices: ["run", "job", "authorization"] }),
+    from: text(
+      "source",
+      "run id, runpack, session chain, job id, job folder or bundle; the same as the argument",
+    ),
+    out: text("file", "where to write; beside the source when absent"),
+    "job-root": text("folder", "where jobs are looked for", { default: "./gait-out/jobs" }),
+    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can trust", {
+      default: "none",
+      choices: ["none", "dev", "prod"],
+    }),
+    "private-key": text("file", "private key to sign with"),
+    "private-key-env": text("variable", "environment variable that holds the private key"),
+  },
+  needs: { read: true, write: true, env: true },
+  errorFields: packFields("build"),
+  examples: [
+    "gait pack build --from run_demo",
+    "gait pack build --type job --from job_1 --private-key gait-out/keys/gait_private.key",
+  ],
+  async run({ positionals, flags, world, version }) {
+    const source = flags.from.trim() || (positionals[0] ?? "").trim();
+    if (source === "") throw invalidInput("Missing argument: give a source, or --from <source>");
+    const signing = await signingKey(keySources(flags), flags["key-mode"], world);
+    const request = { type: flags.type, source, jobRoot: flags["job-root"], producerVersion: version };
+    const { pack, folder } = await buildPack(request, { ...world, runtime: `gait${version}` }, signing?.key);
+    const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
+    await world.files.makeFolder(folderOf(path));
+    await world.files.writeAtomic(path, pack.bytes);
+    const warnings = signing?.warnings ?? [];
+    // Nobody else knows a fresh key, so without this nothing could ever check its signature.
+    const publicKey = signing?.fresh ? formatPublicKey(signing.key.public).trim() : "";
+    return success({
+      ...packFields("build"),
+      path,
+      pack_id: pack.packId,
+      pack_type: pack.packType,
+      source_ref: pack.sourceRef,
+      ...compact({ key_id: signing?.key.public.id, public_key: publicKey, warnings }),
+    }, [
+      line(good("pack build ok"), `: ${path} type=${pack.packType}`),
+      line(dim("  pack      "), pack.packId),
+      line(dim("  of        "), pack.sourceRef),
+      ...(publicKey === "" ? [] : [line(dim("  public key "), publicKey)]),
+      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...nextLines([`gait pack verify ${path}`]),
+    ]);
+  },
+});
+
+/** The key to sign with, if any; `none` with a key means `prod` (spec/pack.md section 3). */
+async function signingKey(
+  sources: KeySources,
+  given: string,
+  world: World,
+): Promise<SigningKey & { readonly fresh: boolean } | undefined> {
+  const mode = given.trim().toLowerCase() || "none";
+  const named = sources.privateKey.trim() !== "" || sources.privateKeyEnv.trim() !== "";
+  if (mode === "none" && !named) return undefined;
+  const trimmed = {
+    ...sources,
+    keyMode: mode === "none" ? "prod" : mode,
+    privateKey: sources.privateKey.trim(),
+    privateKeyEnv: sources.privateKeyEnv.trim(),
+  };
+  return { ...await loadSigningKey(trimmed, world), fresh: mode === "dev" };
+}

@@ -1,0 +1,88 @@
+import { diffPacks, readSide } from "../../evidence/pack/diff.ts";
+import type { ContextDetail } from "../../evidence/pack/context_detail.ts";
+import { verifyPack } from "../../evidence/pack/verify.ts";
+import { EXIT, GaitError } from "../../errors/mod.ts";
+import { canonicalBytes, isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
+import { insideWorkingFolder } from "../../formats/path.ts";
+import { defineCommand, text } from "../define.ts";
+import { compact, verdict } from "../outcome.ts";
+import { bad, dim, good, type Line, line, warn } from "../text.ts";
+import { packFields } from "./flags.ts";
+
+/** `gait pack diff` (spec/pack.md section 6). */
+export default defineCommand({
+  explain:
+    "Compares two packs by what their manifests declare, and tells whether the context of their runs drifted.",
+  positionals: ["<left>", "<right>"],
+  flags: { output: text("file", "also write the result as JSON") },
+  needs: { read: true, write: true },
+  errorFields: packFields("diff"),
+  examples: ["gait pack diff monday.zip tuesday.zip", "gait pack diff a.zip b.zip --output diff.json"],
+  async run({ positionals, flags, world }) {
+    const paths = positionals.map((path) => path.trim()) as [string, string];
+    const sides = [];
+    for (const path of paths) {
+      const bytes = await world.files.read(path);
+      sides.push({ side: await readSide(bytes), intact: await verifies(bytes) });
+    }
+    const [left, right] = sides as [typeof sides[0], typeof sides[0]];
+    const { changed, record, context } = diffPacks(left!.side, right!.side);
+    const output = flags.output.trim();
+    if (output !== "") await world.files.writeAtomic(insideWorkingFolder(output), canonicalBytes(record));
+    return verdict(!changed, EXIT.verificationFailed, {
+      ...packFields("diff"),
+      ...compact({ path: output }),
+      diff: { Result: record },
+      left_integrity_ok: left!.intact,
+      right_integrity_ok: right!.intact,
+      ...encodeContext(context),
+    }, [
+      line(changed ? bad("pack diff changed") : good("pack diff ok"), `: ${paths[0]} vs ${paths[1]}`),
+      ...describe(record.summary, context),
+      ...[left!, right!].flatMap(({ intact }, i) =>
+        intact ? [] : [line(warn(`warning: ${paths[i]} is damaged; only what it declares was compared`))]
+      ),
+    ]);
+  },
+});
+
+async function verifies(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  try {
+    return (await verifyPack(bytes)).ok;
+  } catch (error) {
+    if (error instanceof GaitError) return false;
+    throw error;
+  }
+}
+
+function encodeContext(
+  { headFields, addedReceipts, removedReceipts, changedReceipts }: ContextDetail,
+): JsonObject {
+  const detail = compact({
+    head_fields: headFields,
+    added_receipts: addedReceipts,
+    removed_receipts: removedReceipts,
+    changed_receipts: changedReceipts?.map(({ refId, fields }) => ({ ref_id: refId, fields })),
+  });
+  return Object.keys(detail).length === 0 ? {} : { context_detail: detail };
+}
+
+function describe(summary: unknown, context: ContextDetail): Line[] {
+  if (!isJsonObject(summary)) return [];
+  const list = (name: string, label: string) =>
+    (Array.isArray(summary[name]) ? summary[name] : []).map((path) =>
+      line(dim(`  ${label.padEnd(10)}`), bad(String(path)))
+    );
+  return [
+    ...list("added_files", "added"),
+    ...list("removed_files", "removed"),
+    ...list("changed_files", "changed"),
+    line(dim("  context   "), `${summary.context_drift_classification} drift`),
+    ...(context.headFields ?? []).map((name) => line(dim("            "), `${name} of the run`)),
+    ...(context.addedReceipts ?? []).map((id) => line(dim("            "), `receipt ${id} added`)),
+    ...(context.removedReceipts ?? []).map((id) => line(dim("            "), `receipt ${id} removed`)),
+    ...(context.changedReceipts ?? []).map(({ refId, fields }) =>
+      line(dim("            "), `receipt ${refId}: ${fields.join(", ")}`)
+    ),
+  ];
+}

@@ -1,0 +1,66 @@
+import { verifyPack } from "../../evidence/pack/verify.ts";
+import { EXIT } from "../../errors/mod.ts";
+import { loadTrustedKeys } from "../../signing/mod.ts";
+import { bool, defineCommand, text } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { compact, verdict } from "../outcome.ts";
+import { line, warn } from "../text.ts";
+import { demandsSignature, isStrict, profileFlag } from "../verify_profile.ts";
+import { ignoredArguments, packFields, packPath, pathFlag } from "./flags.ts";
+import { describePackReport, encodeIdentity, encodePackReport } from "./report.ts";
+
+/** `gait pack verify` (spec/pack.md section 4). */
+export default defineCommand({
+  explain:
+    "Recomputes every digest of a pack and of the runpack inside, walks its proof records and checks its signature, offline.",
+  positionals: ["[pack|folder|glob...]"],
+  flags: {
+    path: pathFlag,
+    profile: profileFlag,
+    "require-signature": bool("fail unless a trusted key signed it"),
+    "require-proof": bool("fail unless it has proof records"),
+    jobs: text("number", "verify many packs in one call, so many at a time"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, env: true },
+  errorFields: packFields("verify"),
+  examples: [
+    "gait pack verify gait-out/pack.zip",
+    "gait pack verify pack.zip --profile strict --public-key team_public.key",
+    "gait pack verify evidence/ --jobs 8",
+  ],
+  async run({ positionals, flags, world }) {
+    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const demands = {
+      trusted,
+      requireSignature: demandsSignature(flags.profile, flags["require-signature"], trusted),
+      strict: isStrict(flags.profile),
+      requireProof: flags["require-proof"],
+    };
+    const path = packPath(flags.path, positionals);
+    const targets = flags.jobs === ""
+      ? [path]
+      : flags.path.trim() === ""
+      ? positionals
+      : [path, ...positionals];
+    const { isManyPacks } = await import("../../evidence/pack/find_packs.ts");
+    if (flags.jobs !== "" || await isManyPacks(path, world.files)) {
+      const { verifyManyPacks } = await import("./verify_many.ts");
+      return await verifyManyPacks(targets, flags.jobs, demands, world);
+    }
+    const report = await verifyPack(await world.files.read(path), demands);
+    const warnings = ignoredArguments(flags.path, positionals);
+    return verdict(
+      report.ok,
+      EXIT.verificationFailed,
+      {
+        ...packFields("verify"),
+        path,
+        ...encodeIdentity(report),
+        verify: encodePackReport(report),
+        ...compact({ warnings }),
+      },
+      [...describePackReport(path, report), ...warnings.map((text) => line(warn(`warning: ${text}`)))],
+    );
+  },
+});

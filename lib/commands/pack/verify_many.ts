@@ -1,0 +1,94 @@
+import { findPacks } from "../../evidence/pack/find_packs.ts";
+import { type PackDemands, verifyPack } from "../../evidence/pack/verify.ts";
+import type { World } from "../../effects/mod.ts";
+import { EXIT, GaitError, invalidInput } from "../../errors/mod.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { type Outcome, verdict } from "../outcome.ts";
+import { bad, dim, good, type Line, line } from "../text.ts";
+import { packFields } from "./flags.ts";
+import { encodeIdentity, encodePackReport } from "./report.ts";
+
+/** Packs at a time when nothing else is asked for; digests are made on other threads. */
+const DEFAULT_JOBS = 4;
+const MAX_JOBS = 256;
+
+/** Progress is shown after so many packs. */
+const STEP = 25;
+
+/** Verify many packs in one call and report on all of them; one that fails, or can't be read, fails the whole. */
+export async function verifyManyPacks(
+  targets: readonly string[],
+  jobs: string,
+  demands: PackDemands,
+  world: World,
+): Promise<Outcome> {
+  const limit = jobsOf(jobs);
+  const paths = await findPacks(targets, world.files);
+  const results: Verified[] = new Array(paths.length);
+  let next = 0;
+  let done = 0;
+  const work = async () => {
+    while (next < paths.length) {
+      const mine = next++;
+      results[mine] = await verifyOne(paths[mine]!, demands, world);
+      if (++done % STEP === 0) world.showProgress?.(`verified ${done} of ${paths.length} packs`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, paths.length) }, work));
+  world.showProgress?.("");
+  const failed = results.filter(({ ok }) => !ok);
+  const ok = failed.length === 0;
+  const sum = `${paths.length - failed.length} of ${paths.length} packs ok`;
+  return verdict(
+    ok,
+    EXIT.verificationFailed,
+    {
+      ...packFields("verify"),
+      packs_total: paths.length,
+      packs_ok: paths.length - failed.length,
+      packs_failed: failed.length,
+      packs: results.map(({ json }) => json),
+    },
+    [
+      line((ok ? good : bad)(ok ? "pack verify ok" : "pack verify failed"), `: ${sum}`),
+      ...failed.flatMap(({ lines }) => lines),
+    ],
+  );
+}
+
+function jobsOf(text: string): number {
+  if (text === "") return DEFAULT_JOBS;
+  const jobs = /^\d{1,3}$/.test(text.trim()) ? Number(text) : 0;
+  if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
+  throw invalidInput(`Cannot use --jobs "${text}": expected a number from 1 to ${MAX_JOBS}`);
+}
+
+/** What came of one pack. */
+interface Verified {
+  readonly ok: boolean;
+  readonly json: JsonObject;
+  readonly lines: readonly Line[];
+}
+
+async function verifyOne(path: string, demands: PackDemands, world: World): Promise<Verified> {
+  try {
+    const report = await verifyPack(await world.files.read(path), demands);
+    const json = { path, ok: report.ok, ...encodeIdentity(report), verify: encodePackReport(report) };
+    const reasons = [
+      ...report.missingFiles.map((file) => `${file} missing`),
+      ...report.hashMismatches.map((found) => `${found.path} changed`),
+      ...report.undeclaredFiles.map((file) => `${file} undeclared`),
+      ...report.findings.map(({ message }) => message),
+      ...report.signature.errors,
+    ];
+    return { ok: report.ok, json, lines: [describe(path, reasons.join("; ") || report.signature.status)] };
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    const json = { path, ok: false, error: error.message, error_code: error.code };
+    return { ok: false, json, lines: [describe(path, error.message)] };
+  }
+}
+
+function describe(path: string, reason: string): Line {
+  return line("  ", bad(path), dim(`  ${reason}`));
+}

@@ -1,0 +1,74 @@
+import type { ZipArchive } from "../../formats/zip/mod.ts";
+import { PACK_ENTRY } from "../../schema/pack_layout.ts";
+import type { ProofRecord } from "../../schema/proof_record.ts";
+import { failureOf, type Finding, noteOf } from "./report.ts";
+
+/**
+ * Look at the archive itself. Digests cover contents, not headers; so a bit of a header could be changed unseen.
+ * Packs of gait and of the reference have one canonical form: an archive of which only a part has it was changed
+ * after it was built. An archive in another form is fine (anchors 5.3, item 7).
+ */
+export function checkContainer(archive: ZipArchive): Finding[] {
+  const findings: Finding[] = [];
+  const canonical = archive.names.filter((name) => archive.isCanonical(name));
+  const mixed = canonical.length > 0 && canonical.length < archive.names.length;
+  if (mixed) {
+    for (const name of archive.names) {
+      if (archive.isCanonical(name)) continue;
+      findings.push(failureOf("archive_form_mixed", "entry is not written as the others are", name));
+    }
+  }
+  for (const name of [PACK_ENTRY.manifest, PACK_ENTRY.proof]) {
+    if (canonical.length > 0 && archive.has(name) && archive.modeOf(name) !== 0o644) {
+      findings.push(failureOf("archive_form_mixed", "permissions are not those of a pack", name));
+    }
+  }
+  for (const remark of archive.remarks) {
+    findings.push((canonical.length > 0 ? failureOf : noteOf)("archive_surrounded", remark));
+  }
+  return findings;
+}
+
+/**
+ * Compare the proof records of gait with the entries that they speak of (weak spot 2 of spec/pack.md). Records of
+ * others are chained and typed, but what their events mean is theirs.
+ *
+ * @param digests actual digests by path, of entries whose listed digest holds
+ * @param declared all paths that the manifest lists
+ */
+export function compareProofRecords(
+  records: readonly ProofRecord[],
+  archive: ZipArchive,
+  digests: ReadonlyMap<string, string>,
+  declared: ReadonlySet<string>,
+): Finding[] {
+  const findings: Finding[] = [];
+  const spoken = new Set<string>();
+  for (const { source, event } of records) {
+    const path = event.entry_path;
+    if (source !== "gait.pack" || typeof path !== "string") continue;
+    spoken.add(path);
+    const digest = digests.get(path);
+    if (digest === undefined) continue; // absent or changed, which is told already
+    const contradicts =
+      typeof event.entry_sha256 === "string" && event.entry_sha256.toLowerCase() !== digest ||
+      typeof event.entry_size_bytes === "number" && event.entry_size_bytes !== archive.sizeOf(path) ||
+      archive.isCanonical(path) && typeof event.entry_permissions === "number" &&
+        event.entry_permissions !== archive.modeOf(path);
+    if (contradicts) {
+      findings.push(
+        failureOf("proof_record_contradicts", "its proof record describes another content", path),
+      );
+    }
+  }
+  for (const path of digests.keys()) {
+    if (path === PACK_ENTRY.proof || spoken.has(path)) continue;
+    findings.push(noteOf("proof_record_missing", "no proof record speaks of it", path));
+  }
+  for (const path of spoken) {
+    if (!declared.has(path)) {
+      findings.push(failureOf("proof_record_stray", "a proof record speaks of it", path));
+    }
+  }
+  return findings;
+}

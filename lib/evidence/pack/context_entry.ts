@@ -1,0 +1,32 @@
+import { GaitError } from "../../errors/mod.ts";
+import { equalBytes } from "../../formats/bytes.ts";
+import { canonicalBytes } from "../../formats/json/mod.ts";
+import type { ZipArchive } from "../../formats/zip/mod.ts";
+import { encodeEnvelope } from "../../schema/context_envelope.ts";
+import { PACK_ENTRY } from "../../schema/pack_layout.ts";
+import type { Refs } from "../../schema/runpack.ts";
+import { envelopeOfRefs, readContextEnvelope } from "../context/envelope.ts";
+import { failureOf, type Finding } from "./report.ts";
+
+/**
+ * Compare the context envelope of a pack with the receipts of the runpack inside: it must be what a build would make
+ * of them (weak spot 2 of spec/pack.md).
+ */
+export async function compareEnvelope(archive: ZipArchive, refs: Refs): Promise<Finding[]> {
+  const path = PACK_ENTRY.envelope;
+  if (!archive.has(path)) {
+    return refs.receipts.length === 0
+      ? []
+      : [failureOf("context_envelope_missing", "the runpack has receipts but the pack no envelope", path)];
+  }
+  try {
+    const held = canonicalBytes(encodeEnvelope(await readContextEnvelope(await archive.read(path))));
+    const expected = canonicalBytes(encodeEnvelope(await envelopeOfRefs(refs)));
+    return equalBytes(held, expected)
+      ? []
+      : [failureOf("context_envelope_contradicts", "it is not that of the runpack inside", path)];
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return [failureOf("context_envelope_invalid", error.message, path)];
+  }
+}

@@ -1,0 +1,39 @@
+import { invalidInput } from "../../../errors/mod.ts";
+import type { ZipArchive } from "../../../formats/zip/mod.ts";
+import type { PackManifest } from "../../../schema/pack.ts";
+import type { PackType } from "../../../schema/pack_layout.ts";
+import type { Finding } from "../report.ts";
+
+/**
+ * What a pack of one type must hold, beyond digests (spec/pack.md 4.1). Called only when every digest holds.
+ *
+ * @returns what else is odd
+ * @throws {GaitError} `invalid_input` when the contract is broken
+ */
+export type Contract = (archive: ZipArchive, manifest: PackManifest) => Promise<readonly Finding[]>;
+
+/** One contract a type; a type without one can't be verified. */
+const CONTRACTS: Readonly<Record<PackType, () => Promise<{ readonly default: Contract }>>> = {
+  run: () => import("./run.ts"),
+  job: () => import("./job.ts"),
+  call: () => import("./call.ts"),
+  authorization: () => import("./authorization.ts"),
+};
+
+/** Check the contract of a pack's type. */
+export const checkContract: Contract = async (archive, manifest) => {
+  const load = CONTRACTS[manifest.pack_type as PackType];
+  const { default: check } = await load();
+  return await check(archive, manifest);
+};
+
+/** Entries that a type can't do without. */
+export function demandEntries(archive: ZipArchive, names: readonly string[]): void {
+  const absent = names.filter((name) => !archive.has(name));
+  if (absent.length > 0) throw invalidInput(`Cannot read pack: ${absent.join(", ")} missing`);
+}
+
+/** A check of a contract: what must hold, and what to say when it does not. */
+export function demand(holds: boolean, what: string, reason: string): asserts holds {
+  if (!holds) throw invalidInput(`Cannot read ${what}: ${reason}`);
+}

@@ -1,0 +1,89 @@
+import { readJsonLines, readJsonObject } from "../../../formats/json/mod.ts";
+import { isZeroTime } from "../../../formats/time.ts";
+import type { ZipArchive } from "../../../formats/zip/mod.ts";
+import { decode } from "../../../schema/fields.ts";
+import { type JobPayload, jobPayloadSchema } from "../../../schema/pack.ts";
+import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../../schema/pack_layout.ts";
+import {
+  JOB_STATUSES,
+  type JobEvent,
+  type JobState,
+  strictJobEventSchema,
+  strictJobStateSchema,
+} from "../../../schema/job.ts";
+import { RECORD_VERSION } from "../../../schema/runpack_layout.ts";
+import { isDigestForm } from "../manifest.ts";
+import { type Contract, demand, demandEntries } from "./contract.ts";
+
+/** The documents of a job pack. */
+export interface JobDocuments {
+  readonly state: JobState;
+  readonly events: readonly JobEvent[];
+}
+
+/** Read the payload of a job pack, strictly in its form but not yet in its values. */
+export async function readJobPayload(archive: ZipArchive): Promise<JobPayload> {
+  const what = PACK_ENTRY.jobPayload;
+  return decode(
+    jobPayloadSchema,
+    readJsonObject(await archive.read(what), { what, duplicates: "refuse" }),
+    what,
+  );
+}
+
+/** Read state and events of a job pack, strictly in their form. */
+export async function readJobDocuments(archive: ZipArchive): Promise<JobDocuments> {
+  const options = { duplicates: "refuse", numbers: "exact" } as const;
+  const what = PACK_ENTRY.jobState;
+  const state = decode(
+    strictJobStateSchema,
+    readJsonObject(await archive.read(what), { what, ...options }),
+    what,
+  );
+  const events: JobEvent[] = [];
+  const log = PACK_ENTRY.jobEvents;
+  for (const { line, value } of readJsonLines(await archive.read(log), log, options)) {
+    events.push(decode(strictJobEventSchema, value, `${log}, line ${line}`));
+  }
+  return { state, events };
+}
+
+/** The contract of a job pack. */
+const checkJob: Contract = async (archive, { source_ref }) => {
+  demandEntries(archive, [PACK_ENTRY.jobPayload, PACK_ENTRY.jobState, PACK_ENTRY.jobEvents]);
+  const payload = await readJobPayload(archive);
+  const must = (holds: boolean, reason: string) => demand(holds, PACK_ENTRY.jobPayload, reason);
+  must(
+    payload.schema_id === PACK_SCHEMA_ID.job && payload.schema_version === RECORD_VERSION,
+    `it is "${payload.schema_id}" ${payload.schema_version}`,
+  );
+  must(!isZeroTime(payload.created_at), "created_at is missing");
+  checkStanding(payload, PACK_ENTRY.jobPayload);
+  must(payload.checkpoint_count >= 0 && payload.approval_count >= 0, "a count is negative");
+  const { state, events } = await readJobDocuments(archive);
+  checkStanding(state, PACK_ENTRY.jobState);
+  must(payload.job_id === source_ref.trim(), "job_id is not the source_ref of the manifest");
+  demand(state.job_id === payload.job_id, PACK_ENTRY.jobState, "job_id is not that of the payload");
+  must(payload.checkpoint_count === state.checkpoints.length, "checkpoint_count is not that of the state");
+  must(payload.approval_count === state.approvals.length, "approval_count is not that of the state");
+  for (const event of events) {
+    demand(event.job_id.trim() === payload.job_id, PACK_ENTRY.jobEvents, "an event is of another job");
+  }
+  return [];
+};
+
+/** What payload and state say of a job alike. */
+function checkStanding(job: JobPayload | JobState, what: string): void {
+  const must = (holds: boolean, reason: string) => demand(holds, what, reason);
+  must(job.job_id.trim() !== "", "job_id is missing");
+  must((JOB_STATUSES as readonly string[]).includes(job.status), `status "${job.status}" is unknown`);
+  must(job.stop_reason.trim() !== "", "stop_reason is missing");
+  must(job.status_reason_code.trim() !== "", "status_reason_code is missing");
+  must(job.environment_fingerprint.trim() !== "", "environment_fingerprint is missing");
+  must(
+    job.safety_invariant_version.trim() === "" || isDigestForm(job.safety_invariant_hash),
+    "safety_invariant_hash must be 64 hex digits",
+  );
+}
+
+export default checkJob;

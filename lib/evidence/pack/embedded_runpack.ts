@@ -1,0 +1,83 @@
+import { GaitError } from "../../errors/mod.ts";
+import { readJsonObject } from "../../formats/json/mod.ts";
+import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
+import { decode } from "../../schema/fields.ts";
+import type { RunPayload } from "../../schema/pack.ts";
+import { PACK_ENTRY } from "../../schema/pack_layout.ts";
+import { type Refs, refsSchema } from "../../schema/runpack.ts";
+import { ENTRY } from "../../schema/runpack_layout.ts";
+import { equalHex, sha256 } from "../../signing/mod.ts";
+import { readManifest } from "../runpack/manifest.ts";
+import { normalizeRefs } from "../runpack/refs.ts";
+import { verifyArchive } from "../runpack/verify.ts";
+import { compareEnvelope } from "./context_entry.ts";
+import { countLines } from "./count_lines.ts";
+import { failureOf, type Finding } from "./report.ts";
+
+/**
+ * Open the runpack inside a pack and check it as `gait verify` would, then compare what the payload says of it
+ * (weak spot 2 of spec/pack.md). All in memory, and intents are counted, not kept.
+ *
+ * @param payload what the pack claims of the run; a call pack makes no such claim
+ */
+export async function checkEmbeddedRunpack(archive: ZipArchive, payload?: RunPayload): Promise<Finding[]> {
+  const path = PACK_ENTRY.runpack;
+  const bytes = await archive.read(path);
+  try {
+    const { archive: inner, lines } = countLines(openZip(bytes));
+    const stored = await readManifest(inner);
+    const report = await verifyArchive(inner, stored);
+    const damaged = [...report.missingFiles, ...report.hashMismatches.map((mismatch) => mismatch.path)];
+    if (damaged.length > 0) {
+      return [
+        failureOf("source_runpack_damaged", `the runpack inside is damaged: ${damaged.join(", ")}`, path),
+      ];
+    }
+    if (!payload) return [];
+    const refs = normalizeRefs(decode(refsSchema, readRefs(await inner.read(ENTRY.refs)), ENTRY.refs));
+    const claims: Record<string, boolean> = {
+      run_id: payload.run_id === report.runId,
+      capture_mode: payload.capture_mode === stored.manifest.capture_mode,
+      manifest_digest: await isDigestOf(payload.manifest_digest, report.manifestDigest, bytes),
+      intents_count: payload.intents_count === lines(ENTRY.intents),
+      results_count: payload.results_count === lines(ENTRY.results),
+      ...refsClaims(payload, refs),
+    };
+    const findings = Object.entries(claims).filter(([, holds]) => !holds).map(([name]) =>
+      failureOf(
+        "payload_contradicts_source",
+        `${name} is not that of the runpack inside`,
+        PACK_ENTRY.runPayload,
+      )
+    );
+    return [...findings, ...await compareEnvelope(archive, refs)];
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return [failureOf("source_runpack_unreadable", error.message, path)];
+  }
+}
+
+function readRefs(bytes: Uint8Array) {
+  return readJsonObject(bytes, { what: ENTRY.refs });
+}
+
+/** Other producers put the digest of the file there in place of that of its manifest. */
+async function isDigestOf(
+  claimed: string,
+  manifestDigest: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  return equalHex(claimed, manifestDigest) || equalHex(claimed, await sha256(bytes));
+}
+
+function refsClaims(payload: RunPayload, refs: Refs): Record<string, boolean> {
+  const receipts = refs.receipts.length;
+  return {
+    refs_count: payload.refs_count === receipts,
+    context_set_digest: payload.context_set_digest.trim().toLowerCase() === refs.context_set_digest,
+    // What is left out claims nothing.
+    context_ref_count: payload.context_ref_count === 0 || payload.context_ref_count === receipts,
+    context_evidence_mode: payload.context_evidence_mode.trim() === "" ||
+      payload.context_evidence_mode.trim() === refs.context_evidence_mode,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Files } from "../../effects/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { cleanPath, joinPath } from "../../formats/path.ts";
+
+/** Folders deeper than this are not looked into; a loop of links could go on for ever. */
+const MAX_DEPTH = 32;
+
+/** Whether a target stands for more than one pack: a folder, or a pattern that is no file itself. */
+export async function isManyPacks(target: string, files: Files): Promise<boolean> {
+  if (await files.isFile(target)) return false;
+  return isPattern(target) || (await files.stat(target))?.kind === "folder";
+}
+
+function isPattern(target: string): boolean {
+  return /[*?[]/.test(target);
+}
+
+/**
+ * The packs that targets stand for, each once and in the order of the targets: files as they are, all `.zip` files of
+ * a folder, and what a pattern with `*`, `?`, `[...]` and `**` finds.
+ *
+ * @throws {GaitError} `invalid_input` when a target finds nothing: "all ok" about nothing would be a lie
+ */
+export async function findPacks(targets: readonly string[], files: Files): Promise<string[]> {
+  const found = new Set<string>();
+  for (const target of targets) {
+    const matches = await matchesOf(target.trim(), files);
+    if (matches.length === 0) {
+      throw invalidInput(`Cannot find packs: nothing at "${target}"`, {
+        hint: "Give packs, a folder of .zip files, or a pattern in quotes",
+      });
+    }
+    for (const path of matches) found.add(path);
+  }
+  return [...found];
+}
+
+async function matchesOf(target: string, files: Files): Promise<string[]> {
+  if (target === "") return [];
+  if (await files.isFile(target)) return [target];
+  if ((await files.stat(target))?.kind === "folder") return await filesIn(target, files);
+  if (!isPattern(target)) return [];
+  const parts = cleanPath(target).split("/");
+  const fixed = parts.findIndex(isPattern);
+  const base = parts.slice(0, fixed).join("/") || (target.startsWith("/") ? "/" : ".");
+  return await walk(base, parts.slice(fixed).map(partPattern), files, 0);
+}
+
+async function filesIn(folder: string, files: Files): Promise<string[]> {
+  const names = (await files.list(folder)).filter((name) => name.toLowerCase().endsWith(".zip"));
+  const paths = names.map((name) => joinPath(folder, name));
+  const are = await Promise.all(paths.map((path) => files.isFile(path)));
+  return paths.filter((_, i) => are[i]);
+}
+
+/** One part of a pattern; `**` stands for any number of folders. */
+type PartPattern = "**" | RegExp;
+
+function partPattern(part: string): PartPattern {
+  if (part === "**") return "**";
+  const source = part.replace(/\[!/g, "[^").replace(
+    /\*+|\?|\[[^\]/]*\]|[^*?[]|\[/g,
+    (piece) =>
+      piece.startsWith("*")
+        ? "[^/]*"
+        : piece === "?"
+        ? "[^/]"
+        : /^\[.+\]$/.test(piece)
+        ? piece
+        : escapeText(piece),
+  );
+  try {
+    return new RegExp(`^${source}$`);
+  } catch (cause) {
+    throw invalidInput(`Cannot use pattern "${part}"`, { cause });
+  }
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+async function walk(
+  folder: string,
+  parts: readonly PartPattern[],
+  files: Files,
+  depth: number,
+): Promise<string[]> {
+  const [first, ...rest] = parts;
+  if (first === undefined || depth > MAX_DEPTH) return [];
+  const found: string[] = first === "**" ? await walk(folder, rest, files, depth) : [];
+  for (const name of await files.list(folder)) {
+    const path = joinPath(folder, name);
+    const kind = (await files.stat(path))?.kind;
+    if (first === "**") {
+      if (kind === "folder") found.push(...await walk(path, parts, files, depth + 1));
+    } else if (first.test(name)) {
+      if (rest.length > 0) {
+        if (kind === "folder") found.push(...await walk(path, rest, files, depth + 1));
+      } else if (await files.isFile(path)) found.push(path);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,148 @@
+import { compareBytewise } from "../../formats/bytes.ts";
+import type { ZipArchive } from "../../formats/zip/mod.ts";
+import type { PackManifest } from "../../schema/pack.ts";
+import { PACK_ENTRY } from "../../schema/pack_layout.ts";
+import { equalHex, judgeSignatures, NO_KEYS, type TrustedKeys } from "../../signing/mod.ts";
+import { verificationFailed } from "../../errors/mod.ts";
+import { checkListedFiles } from "../listed_files.ts";
+import { checkContainer, compareProofRecords } from "./check_container.ts";
+import { checkProofRecords, type ProofChain } from "./check_proof_records.ts";
+import { checkContract } from "./contracts/contract.ts";
+import { keepContents } from "./keep_contents.ts";
+import { contentTypeOf, packIdOf, packSignedDigest } from "./manifest.ts";
+import { identifyPack, openPackArchive, proving } from "./open.ts";
+import { failureOf, type Finding, noteOf, type PackReport } from "./report.ts";
+import { packSignatureReport } from "./signatures.ts";
+
+/** What the caller demands of a pack. */
+export interface PackDemands {
+  /** Keys whose signatures count; no other key is ever used. */
+  readonly trusted?: TrustedKeys;
+  readonly requireSignature?: boolean;
+  /** Every oddity is a failure, too. */
+  readonly strict?: boolean;
+  /** A pack without proof records fails. */
+  readonly requireProof?: boolean;
+}
+
+/**
+ * Verify the bytes of a pack (spec/pack.md section 4), and of what it embeds.
+ *
+ * @param bytes the whole archive, read once; nothing is read again
+ * @throws {GaitError} `invalid_input` when they are no pack at all, `verification_failed` when the pack breaks a
+ * contract that leaves nothing to report on
+ */
+export async function verifyPack(
+  bytes: Uint8Array<ArrayBuffer>,
+  demands: PackDemands = {},
+): Promise<PackReport> {
+  const archive = openPackArchive(bytes);
+  const opened = await proving(() => identifyPack(archive));
+  switch (opened.kind) {
+    case "pack":
+      return await verifyOpened(keepContents(archive), opened.manifest, demands);
+    case "runpack":
+      return await (await import("./legacy.ts")).verifyLegacyRunpack(archive, demands);
+    case "guard":
+      return await (await import("./legacy.ts")).verifyLegacyGuard(bytes, demands);
+  }
+}
+
+async function verifyOpened(
+  archive: ZipArchive,
+  manifest: PackManifest,
+  { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false }: PackDemands,
+): Promise<PackReport> {
+  await checkPackId(manifest);
+  const { missing, mismatches } = await proving(() => checkListedFiles(archive, manifest.contents));
+  const undeclared = undeclaredFiles(archive, manifest);
+  const intact = missing.length === 0 && mismatches.length === 0 && undeclared.length === 0;
+
+  const changed = mismatches.some(({ path }) => path === PACK_ENTRY.proof);
+  const chain = archive.has(PACK_ENTRY.proof) && !changed
+    ? await proving(async () =>
+      checkProofRecords(await archive.read(PACK_ENTRY.proof), requireSignature ? trusted : undefined)
+    )
+    : undefined;
+  const contract = intact ? await proving(() => checkContract(archive, manifest)) : [];
+  const findings = [
+    ...checkContainer(archive),
+    ...checkRows(manifest),
+    ...checkProof(chain, archive, manifest, mismatches.map(({ path }) => path), strict, requireProof),
+    ...contract,
+  ];
+  const judged = await judgeSignatures(manifest.signatures, await packSignedDigest(manifest), trusted);
+  const signature = packSignatureReport(judged, requireSignature, chain?.signatureErrors ?? []);
+  const signed = requireSignature ? signature.status === "verified" : signature.status !== "failed";
+  const sound = findings.every(({ severity }) => severity === "note" && !strict);
+  return {
+    ok: intact && signed && sound,
+    packId: manifest.pack_id,
+    packType: manifest.pack_type,
+    sourceRef: manifest.source_ref,
+    filesChecked: manifest.contents.length,
+    proofRecords: chain?.records.length ?? 0,
+    missingFiles: missing,
+    hashMismatches: mismatches,
+    undeclaredFiles: undeclared,
+    signature,
+    findings,
+  };
+}
+
+async function checkPackId(manifest: PackManifest): Promise<void> {
+  const expected = await packIdOf(manifest);
+  if (equalHex(manifest.pack_id, expected)) return;
+  throw verificationFailed(`Pack id does not fit its manifest: expected ${expected}`, {
+    detail: "pack_id_mismatch",
+    hint: "The manifest was changed after the pack was built: do not trust this pack",
+  });
+}
+
+/** Entries that no row vouches for, folders and blank names included. */
+function undeclaredFiles(archive: ZipArchive, manifest: PackManifest): string[] {
+  const declared = new Set(manifest.contents.map(({ path }) => path));
+  return archive.names.filter((name) => name !== PACK_ENTRY.manifest && !declared.has(name)).sort(
+    compareBytewise,
+  );
+}
+
+/** Rows that say something twice or something odd; the reference accepts both (spec/pack.md 1.3, 4 step 5). */
+function checkRows({ contents }: PackManifest): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Set<string>();
+  for (const { path, type } of contents) {
+    if (seen.has(path)) findings.push(noteOf("contents_path_repeated", "the manifest lists it twice", path));
+    seen.add(path);
+    if (type !== contentTypeOf(path)) {
+      findings.push(noteOf("contents_type_odd", `the manifest calls it "${type}"`, path));
+    }
+    if (path === PACK_ENTRY.manifest) {
+      findings.push(failureOf("contents_lists_manifest", "a manifest can't vouch for itself", path));
+    }
+  }
+  return findings;
+}
+
+function checkProof(
+  chain: ProofChain | undefined,
+  archive: ZipArchive,
+  { contents }: PackManifest,
+  changed: readonly string[],
+  strict: boolean,
+  requireProof: boolean,
+): Finding[] {
+  if (chain === undefined || chain.records.length === 0) {
+    // Packs of v1.2.3 have none, and their signed manifest says so: no one can have taken the records away.
+    const demanded = requireProof || (strict && chain !== undefined);
+    const message = "the pack has no proof records";
+    return demanded ? [failureOf("proof_records_missing", message)] : [];
+  }
+  const held = contents.filter(({ path }) => archive.has(path) && !changed.includes(path));
+  return compareProofRecords(
+    chain.records,
+    archive,
+    new Map(held.map(({ path, sha256 }) => [path, sha256.toLowerCase()])),
+    new Set(contents.map(({ path }) => path)),
+  );
+}

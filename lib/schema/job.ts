@@ -1,0 +1,119 @@
+import * as v from "valibot";
+import type { JsonObject } from "../formats/json/mod.ts";
+import {
+  anyObject,
+  integer,
+  integersIn,
+  listOf,
+  object,
+  omitEmpty,
+  strictObject,
+  text,
+  texts,
+  time,
+} from "./fields.ts";
+
+/*
+ * The records of a durable job (spec/job.md section 2). A job folder is read leniently, since newer programs may add
+ * members; a job pack is read strictly (spec/pack.md 4.1).
+ */
+
+/** Statuses that a job can have. */
+export const JOB_STATUSES = [
+  "running",
+  "paused",
+  "decision_needed",
+  "blocked",
+  "completed",
+  "cancelled",
+  "emergency_stopped",
+] as const;
+
+export const JOB_SCHEMA_ID = { state: "gait.job.runtime", event: "gait.job.event" } as const;
+
+const checkpoint = {
+  checkpoint_id: text,
+  created_at: time,
+  type: text,
+  summary: text,
+  required_action: text,
+  reason_code: text,
+  actor: text,
+};
+
+const approval = { created_at: time, actor: text, reason: text };
+
+const state = {
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  updated_at: time,
+  producer_version: text,
+  job_id: text,
+  status: text,
+  stop_reason: text,
+  status_reason_code: text,
+  environment_fingerprint: text,
+  safety_invariant_version: text,
+  safety_invariant_hash: text,
+  safety_invariants: texts,
+  policy_digest: text,
+  policy_ref: text,
+  identity: text,
+  revision: integer,
+};
+
+const event = {
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  job_id: text,
+  revision: integer,
+  type: text,
+  actor: text,
+  reason_code: text,
+  payload: anyObject,
+};
+
+/** The state of a job as its folder holds it. */
+export const jobStateSchema = v.pipe(
+  integersIn("revision"),
+  object({ ...state, checkpoints: listOf(object(checkpoint)), approvals: listOf(object(approval)) }),
+);
+
+/** The state of a job as a pack holds it. */
+export const strictJobStateSchema = v.pipe(
+  integersIn("revision"),
+  strictObject({
+    ...state,
+    checkpoints: listOf(strictObject(checkpoint)),
+    approvals: listOf(strictObject(approval)),
+  }),
+);
+
+/** An event of a job as its folder holds it. */
+export const jobEventSchema = v.pipe(integersIn("revision"), object(event));
+
+/** An event of a job as a pack holds it. */
+export const strictJobEventSchema = v.pipe(integersIn("revision"), strictObject(event));
+
+export type JobState = v.InferOutput<typeof jobStateSchema>;
+export type JobEvent = v.InferOutput<typeof jobEventSchema>;
+
+export function encodeJobState(job: JobState): JsonObject {
+  const checkpoints = job.checkpoints.map((item) => omitEmpty(item, "required_action", "actor"));
+  return omitEmpty(
+    { ...job, checkpoints },
+    "safety_invariant_version",
+    "safety_invariant_hash",
+    "safety_invariants",
+    "policy_digest",
+    "policy_ref",
+    "identity",
+    "approvals",
+  );
+}
+
+export function encodeJobEvent({ payload, ...head }: JobEvent): JsonObject {
+  return omitEmpty(payload ? { ...head, payload } : head, "actor", "reason_code", "payload");
+}

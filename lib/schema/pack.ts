@@ -1,0 +1,121 @@
+import * as v from "valibot";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { integer, integersIn, listOf, omitEmpty, strictObject, text, time } from "./fields.ts";
+import { signatureSchema } from "./runpack_manifest.ts";
+
+/*
+ * The documents of a pack (spec/pack.md sections 1 and 6). All are read strictly: a member that nobody knows is an
+ * error, because it would be signed without being understood.
+ */
+
+/** One row of a manifest. */
+export const packContentSchema = strictObject({ path: text, sha256: text, type: text });
+
+/** The manifest of a pack (spec/pack.md 1.3). */
+export const packManifestSchema = strictObject({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  pack_id: text,
+  pack_type: text,
+  source_ref: text,
+  contents: v.array(packContentSchema),
+  signatures: listOf(strictObject(signatureSchema.entries)),
+});
+
+/** What a run pack says about its run (spec/pack.md 1.6). */
+export const runPayloadSchema = v.pipe(
+  integersIn("intents_count", "results_count", "refs_count", "context_ref_count"),
+  strictObject({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    run_id: text,
+    capture_mode: text,
+    manifest_digest: text,
+    intents_count: integer,
+    results_count: integer,
+    refs_count: integer,
+    context_set_digest: text,
+    context_ref_count: integer,
+    context_evidence_mode: text,
+    context_privacy_mode: text,
+  }),
+);
+
+/** What a job pack says about its job (spec/pack.md 1.7). */
+export const jobPayloadSchema = v.pipe(
+  integersIn("checkpoint_count", "approval_count"),
+  strictObject({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    job_id: text,
+    status: text,
+    stop_reason: text,
+    status_reason_code: text,
+    environment_fingerprint: text,
+    safety_invariant_version: text,
+    safety_invariant_hash: text,
+    checkpoint_count: integer,
+    approval_count: integer,
+  }),
+);
+
+/** What a call pack says about its call (spec/voice.md section 6). */
+export const callPayloadSchema = v.pipe(
+  integersIn(
+    "event_count",
+    "commitment_count",
+    "decision_count",
+    "speak_receipt_count",
+    "reference_digest_count",
+  ),
+  strictObject({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    call_id: text,
+    run_id: text,
+    privacy_mode: text,
+    event_count: integer,
+    commitment_count: integer,
+    decision_count: integer,
+    speak_receipt_count: integer,
+    reference_digest_count: integer,
+    environment_fingerprint: text,
+  }),
+);
+
+export type PackManifest = v.InferOutput<typeof packManifestSchema>;
+export type PackContent = v.InferOutput<typeof packContentSchema>;
+export type RunPayload = v.InferOutput<typeof runPayloadSchema>;
+export type JobPayload = v.InferOutput<typeof jobPayloadSchema>;
+export type CallPayload = v.InferOutput<typeof callPayloadSchema>;
+
+/** The written form of a manifest; without signatures the member is absent. */
+export function encodePackManifest({ signatures, ...manifest }: PackManifest): JsonObject {
+  return omitEmpty(
+    { ...manifest, signatures: signatures.map((signature) => omitEmpty(signature, "signed_digest")) },
+    "signatures",
+  );
+}
+
+export function encodeRunPayload(payload: RunPayload): JsonObject {
+  return omitEmpty(
+    payload,
+    "context_set_digest",
+    "context_ref_count",
+    "context_evidence_mode",
+    "context_privacy_mode",
+  );
+}
+
+export function encodeJobPayload(payload: JobPayload): JsonObject {
+  return omitEmpty(payload, "safety_invariant_version", "safety_invariant_hash");
+}
+
+export function encodeCallPayload(payload: CallPayload): JsonObject {
+  return omitEmpty(payload, "run_id", "environment_fingerprint");
+}

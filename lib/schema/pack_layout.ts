@@ -1,0 +1,32 @@
+/** Names of the entries of packs (spec/pack.md 1.1). */
+export const PACK_ENTRY = {
+  manifest: "pack_manifest.json",
+  proof: "proof_records.jsonl",
+  runPayload: "run_payload.json",
+  runpack: "source/runpack.zip",
+  envelope: "context_envelope.json",
+  jobPayload: "job_payload.json",
+  jobState: "job_state.json",
+  jobEvents: "job_events.jsonl",
+  callPayload: "call_payload.json",
+  authorization: "authorization_bundle.json",
+} as const;
+
+/** Kinds of pack. */
+export const PACK_TYPES = ["run", "job", "call", "authorization"] as const;
+
+export type PackType = typeof PACK_TYPES[number];
+
+/** Schema ids of what packs hold and what is said about them. */
+export const PACK_SCHEMA_ID = {
+  manifest: "gait.pack.manifest",
+  run: "gait.pack.run",
+  job: "gait.pack.job",
+  call: "gait.pack.call",
+  authorization: "gait.pack.authorization",
+  diff: "gait.pack.diff",
+  output: "gait.pack.output",
+} as const;
+
+/** Version that a pack names when its producer has none. */
+export const NO_VERSION = "0.0.0-dev";
