@@ -1,6 +1,6 @@
 import { canonicalBytes, readJsonObject } from "../../formats/json/mod.ts";
-import { openZip } from "../../formats/zip/mod.ts";
-import { assembleZip, type PackedEntry, packEntry } from "../../formats/zip/write_canonical.ts";
+import { crc32For, openZip } from "../../formats/zip/mod.ts";
+import { assembleZip, entryPacker, type PackedEntry } from "../../formats/zip/write_canonical.ts";
 import { encodeEnvelope } from "../../schema/context_envelope.ts";
 import { encodeRunPayload, type RunPayload } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
@@ -8,7 +8,7 @@ import { ENTRY } from "../../schema/runpack_layout.ts";
 import type { PrivateKey } from "../../signing/mod.ts";
 import { envelopeOfRefs } from "../context/envelope.ts";
 import { runPayloadOf } from "./run_payload.ts";
-import { scanRunpack } from "./scan_runpack.ts";
+import { type EntrySink, scanRunpack, wholeSink } from "./scan_runpack.ts";
 import { type PackFile, type SealedPack, sealPack } from "./seal.ts";
 
 /**
@@ -25,20 +25,24 @@ export async function buildRunPack(
 ): Promise<{ readonly pack: SealedPack; readonly payload: RunPayload }> {
   const source = openZip(bytes);
   const packed = new Map<string, PackedEntry>();
-  const pack = async (name: string, content: Uint8Array) => {
-    const executable = (source.modeOf(name)! & 0o111) !== 0;
-    packed.set(name, await packEntry({ name, content, executable }));
+  const crc32 = await crc32For(bytes.length);
+  const packer = (name: string): EntrySink => {
+    const entry = entryPacker(name, source.sizeOf(name)!, crc32, (source.modeOf(name)! & 0o111) !== 0);
+    return { push: entry.push, end: () => void packed.set(name, entry.finish()) };
   };
+  let refs: Uint8Array = new Uint8Array();
   const scanned = await scanRunpack(bytes, {
-    async entry(name, content) {
-      // Receipts are written anew below, and a number must not change under the signature.
-      if (name === ENTRY.refs) readJsonObject(content, { what: name, numbers: "exact" });
-      await pack(name, content);
-    },
+    entry: (name) =>
+      name === ENTRY.refs ? both(packer(name), wholeSink((whole) => refs = whole)) : packer(name),
   });
+  // Receipts are written anew below, and a number must not change under the signature.
+  readJsonObject(refs, { what: ENTRY.refs, numbers: "exact" });
   // What the runpack does not list goes along, but for folders.
   for (const name of source.names) {
-    if (!name.endsWith("/") && !packed.has(name)) await pack(name, await source.read(name));
+    if (name.endsWith("/") || packed.has(name)) continue;
+    const sink = packer(name);
+    sink.push(await source.read(name));
+    sink.end();
   }
   const payload = runPayloadOf(scanned);
   const files: PackFile[] = [
@@ -51,4 +55,17 @@ export async function buildRunPack(
   }
   const whole = { packType: "run", sourceRef: payload.run_id, producerVersion, files } as const;
   return { pack: await sealPack(whole, key), payload };
+}
+
+function both(left: EntrySink, right: EntrySink): EntrySink {
+  return {
+    push(chunk) {
+      left.push(chunk);
+      right.push(chunk);
+    },
+    end() {
+      left.end();
+      right.end();
+    },
+  };
 }

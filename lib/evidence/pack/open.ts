@@ -1,5 +1,5 @@
 import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts";
-import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
+import { EVIDENCE_LIMITS, openZip, type ZipArchive } from "../../formats/zip/mod.ts";
 import type { PackManifest } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
@@ -14,13 +14,16 @@ export type OpenedPack =
 
 const GUARD_SCHEMA_ID = "gait.guard.pack_manifest";
 
+/** Packs are small or stored, so reading every bit of them is cheap: the padding inside a deflate stream, too. */
+const PACK_LIMITS = { ...EVIDENCE_LIMITS, ownInflateBytes: EVIDENCE_LIMITS.entryBytes };
+
 /**
  * Open an archive that may be a pack (spec/pack.md 4, steps 1 and 2).
  *
  * @throws {GaitError} `invalid_input` when it has no manifest at all, `verification_failed` when it is ambiguous
  */
 export function openPackArchive(bytes: Uint8Array<ArrayBuffer>): ZipArchive {
-  const archive = openZip(bytes);
+  const archive = openZip(bytes, PACK_LIMITS);
   if (archive.has(PACK_ENTRY.manifest) || archive.has(ENTRY.manifest)) return archive;
   throw invalidInput(`Cannot read pack: it has no ${PACK_ENTRY.manifest}`);
 }

@@ -6,10 +6,12 @@ import {
   MAX_LINE_BYTES,
   readJsonLines,
 } from "../../formats/json/mod.ts";
-import { decodeUtf8Strict } from "../../formats/bytes.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { concat, decodeUtf8Strict } from "../../formats/bytes.ts";
 import { decode } from "../../schema/fields.ts";
 import { intentSchema, resultSchema } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
+import type { EntrySink } from "./scan_runpack.ts";
 
 /** What is passed on of an intent. */
 export interface SeenIntent {
@@ -34,39 +36,52 @@ export interface RecordVisitor {
   ) => void;
 }
 
-/**
- * Check every record of `intents.jsonl` or `results.jsonl` as the full reader does and pass it on.
- *
- * @returns the number of records
- * @throws {GaitError} `invalid_input`, naming the line
- */
-export function scanRecords(
-  kind: "intents" | "results",
-  content: Uint8Array,
-  visitor: RecordVisitor,
-): number {
-  let count = 0;
-  const take = kind === "intents"
-    ? (record: JsonObject) => visitor.intent?.(record as never)
-    : (record: JsonObject) => visitor.result?.(record as never);
-  for (let start = 0; start < content.length;) {
-    const end = endOfPiece(content, start);
-    const piece = content.subarray(start, end);
-    for (const record of plainRecords(kind, piece) ?? carefulRecords(kind, piece)) {
-      take(record);
-      count++;
-    }
-    start = end;
-  }
-  return count;
-}
+/** Kinds of record file. */
+type Kind = "intents" | "results";
 
 /** Records are checked some at a time: this many bytes, and whatever the last line needs. */
 const PIECE = 1 << 17;
 
-function endOfPiece(content: Uint8Array, start: number): number {
-  const newline = content.indexOf(0x0a, Math.min(start + PIECE, content.length));
-  return newline < 0 ? content.length : newline + 1;
+/**
+ * Check every record of `intents.jsonl` or `results.jsonl` as the full reader does and pass it on.
+ *
+ * @param counted told the number of records at the end
+ * @returns where to put the content; throws `invalid_input` at the first line that is no such record
+ */
+export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: number) => void): EntrySink {
+  const take = (kind === "intents" ? visitor.intent : visitor.result) as
+    | ((record: JsonObject) => void)
+    | undefined;
+  let count = 0;
+  let pending: Uint8Array[] = [];
+  let size = 0;
+  const check = (piece: Uint8Array) => {
+    for (const record of plainRecords(kind, piece) ?? carefulRecords(kind, piece, count)) {
+      take?.(record);
+      count++;
+    }
+  };
+  return {
+    push(chunk) {
+      if (size + chunk.length >= PIECE) {
+        const newline = chunk.lastIndexOf(0x0a);
+        if (newline >= 0) {
+          check(concat([...pending, chunk.subarray(0, newline + 1)]));
+          chunk = chunk.subarray(newline + 1);
+          pending = [];
+          size = 0;
+        } else if (size + chunk.length > MAX_LINE_BYTES) {
+          throw invalidInput(`Cannot read ${ENTRY[kind]}: record ${count + 1} is longer than 10 MiB`);
+        }
+      }
+      pending.push(chunk);
+      size += chunk.length;
+    },
+    end() {
+      check(concat(pending));
+      counted(count);
+    },
+  };
 }
 
 /**
@@ -74,24 +89,36 @@ function endOfPiece(content: Uint8Array, start: number): number {
  *
  * @returns `undefined` when anything needs the careful way, also when something is wrong
  */
-function plainRecords(kind: "intents" | "results", piece: Uint8Array): JsonObject[] | undefined {
-  const text = piece.length > MAX_LINE_BYTES ? undefined : decodeUtf8Strict(piece);
-  if (text === undefined || UNUSUAL.test(text)) return undefined;
-  const records: JsonObject[] = [];
-  for (const line of text.split("\n")) {
-    if (line === "") continue;
-    if (line.length > MAX_DEPTH && mayNestTooDeep(line)) return undefined;
-    let record: JsonValue;
-    try {
-      record = JSON.parse(line);
-    } catch {
-      return undefined;
-    }
-    if (!isPlain(kind, record)) return undefined;
-    records.push(record as JsonObject);
-  }
-  return records;
+function plainRecords(kind: Kind, piece: Uint8Array): JsonObject[] | undefined {
+  const text = decodeUtf8Strict(piece);
+  if (text === undefined || HALF_CHARACTER.test(text)) return undefined;
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  // Short lines can't nest too deep.
+  if (lines.some((line) => line === "" || line.length > MAX_DEPTH && mayNestTooDeep(line))) return undefined;
+  const records = parseLines(text, lines);
+  return records?.every((record) => isPlain(kind, record)) ? records as JsonObject[] : undefined;
 }
+
+/**
+ * Parse lines together, which is twice as fast as one by one. INVARIANT: it comes to the same. No line has a comma
+ * between two objects, so commas on the top level stand only where lines were joined; and when there are as many values
+ * as lines, every joint is on the top level.
+ */
+function parseLines(text: string, lines: readonly string[]): JsonValue[] | undefined {
+  try {
+    if (OBJECTS_IN_LINE.test(text)) return lines.map((line) => JSON.parse(line));
+    const values: JsonValue[] = JSON.parse(`[${lines.join(",")}]`);
+    return values.length === lines.length ? values : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const OBJECTS_IN_LINE = /\}[ \t\r]*,[ \t\r]*\{/;
+
+/** An escape that may be half a character. */
+const HALF_CHARACTER = /\\u[dD][89a-fA-F]/;
 
 function mayNestTooDeep(line: string): boolean {
   let brackets = 0;
@@ -101,9 +128,6 @@ function mayNestTooDeep(line: string): boolean {
   }
   return false;
 }
-
-/** Escapes that may be half a character, and numbers that may be too large. */
-const UNUSUAL = /\\u[dD][89a-fA-F]|[eE]\+?\d{3}[,}\]]|\d{300}/;
 
 const TEXTS = {
   intents: [
@@ -130,20 +154,33 @@ const PAYLOAD = { intents: "args", results: "result" } as const;
 /** A time in UTC whose day exists in every month. */
 const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
-function isPlain(kind: "intents" | "results", record: JsonValue): boolean {
+function isPlain(kind: Kind, record: JsonValue): boolean {
   if (!isJsonObject(record)) return false;
   for (const name of TEXTS[kind]) if (typeof record[name] !== "string") return false;
   const payload = record[PAYLOAD[kind]];
   return typeof record.created_at === "string" && PLAIN_TIME.test(record.created_at) &&
-    (payload === undefined || isJsonObject(payload));
+    (payload === undefined || isJsonObject(payload)) && isFinite(record);
 }
 
-function* carefulRecords(kind: "intents" | "results", piece: Uint8Array): Generator<JsonObject> {
-  const what = ENTRY[kind];
-  for (const { line, value } of readJsonLines(piece, what)) {
-    const place = `${what}, line ${line}`;
-    yield kind === "intents"
-      ? decode(intentSchema, value, place) as unknown as JsonObject
-      : decode(resultSchema, value, place) as unknown as JsonObject;
+/** Whether no number was beyond a double; `JSON.parse` makes Infinity of one that is. */
+function isFinite(value: JsonValue): boolean {
+  switch (typeof value) {
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      for (const member in value) {
+        if (!isFinite((value as JsonObject)[member]!)) return false;
+      }
+  }
+  return true;
+}
+
+/** Records by the strict reader and the schema; `before` records were read already. */
+function* carefulRecords(kind: Kind, piece: Uint8Array, before: number): Generator<JsonObject> {
+  let number = before;
+  for (const { value } of readJsonLines(piece, ENTRY[kind])) {
+    const what = `${ENTRY[kind]}, record ${++number}`;
+    const record = kind === "intents" ? decode(intentSchema, value, what) : decode(resultSchema, value, what);
+    yield record as unknown as JsonObject;
   }
 }

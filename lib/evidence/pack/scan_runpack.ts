@@ -1,4 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
+import { concat } from "../../formats/bytes.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
@@ -8,7 +9,7 @@ import type { Manifest } from "../../schema/runpack_manifest.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import { normalizeRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
-import { type RecordVisitor, scanRecords } from "./scan_records.ts";
+import { recordSink, type RecordVisitor } from "./scan_records.ts";
 
 /** A runpack that was read whole, without keeping its records. */
 export interface ScannedRunpack {
@@ -21,10 +22,17 @@ export interface ScannedRunpack {
   readonly results: number;
 }
 
+/** Takes the content of one entry, piece by piece. */
+export interface EntrySink {
+  push(chunk: Uint8Array): void;
+  /** Called when the entry was read to its end and its checksum holds. */
+  end(): void;
+}
+
 /** Who looks on while a runpack is read. What was seen counts only when the scan succeeds. */
 export interface ScanVisitor extends RecordVisitor {
-  /** Called with every listed entry that was read. */
-  readonly entry?: (name: string, content: Uint8Array<ArrayBuffer>) => Promise<void> | void;
+  /** Called before a listed entry is read. */
+  readonly entry?: (name: string) => EntrySink;
 }
 
 /**
@@ -43,24 +51,22 @@ export async function scanRunpack(
   const seen = { intents: 0, results: 0 };
   let run: Run | undefined;
   let refs: Refs | undefined;
-  const look = async (name: string, content: Uint8Array<ArrayBuffer>) => {
-    switch (name) {
-      case ENTRY.run:
-        run = decode(runSchema, readJsonObject(content, { what: name }), name);
-        break;
-      case ENTRY.refs:
-        refs = normalizeRefs(decode(refsSchema, readJsonObject(content, { what: name }), name));
-        break;
-      case ENTRY.intents:
-        seen.intents = scanRecords("intents", content, visitor);
-        break;
-      case ENTRY.results:
-        seen.results = scanRecords("results", content, visitor);
-        break;
-    }
-    await visitor.entry?.(name, content);
+  const sinks: Record<string, () => EntrySink> = {
+    [ENTRY.run]: () =>
+      wholeSink((content) =>
+        run = decode(runSchema, readJsonObject(content, { what: ENTRY.run }), ENTRY.run)
+      ),
+    [ENTRY.refs]: () =>
+      wholeSink((content) => {
+        refs = normalizeRefs(decode(refsSchema, readJsonObject(content, { what: ENTRY.refs }), ENTRY.refs));
+      }),
+    [ENTRY.intents]: () => recordSink("intents", visitor, (count) => seen.intents = count),
+    [ENTRY.results]: () => recordSink("results", visitor, (count) => seen.results = count),
   };
-  const report = await verifyArchive(watched(archive, look), stored);
+  const report = await verifyArchive(
+    watched(archive, (name) => [sinks[name]?.(), visitor.entry?.(name)].filter((sink) => sink !== undefined)),
+    stored,
+  );
   const changed = [...report.missingFiles, ...report.hashMismatches.map(({ path }) => path)];
   if (changed.length > 0 || !run || !refs) {
     throw invalidInput(`Cannot read runpack: ${changed.join(", ")} missing or changed`, {
@@ -73,18 +79,23 @@ export async function scanRunpack(
   return { archive, manifest: stored.manifest, run, refs, ...seen };
 }
 
-/** An archive that shows each entry once it is read to be hashed. */
-function watched(
-  archive: ZipArchive,
-  look: (name: string, content: Uint8Array<ArrayBuffer>) => Promise<void>,
-): ZipArchive {
+/** An archive that shows each entry while it is read to be hashed. */
+function watched(archive: ZipArchive, sinksOf: (name: string) => readonly EntrySink[]): ZipArchive {
   return {
     ...archive,
-    // Large entries are read one after the other, so that one at a time is in memory.
     async *chunks(name) {
-      const content = await archive.read(name);
-      await look(name, content);
-      yield content;
+      const sinks = sinksOf(name);
+      for await (const chunk of archive.chunks(name)) {
+        for (const sink of sinks) sink.push(chunk);
+        yield chunk;
+      }
+      for (const sink of sinks) sink.end();
     },
   };
+}
+
+/** Collects a small entry. */
+export function wholeSink(take: (content: Uint8Array<ArrayBuffer>) => void): EntrySink {
+  const parts: Uint8Array[] = [];
+  return { push: (chunk) => void parts.push(chunk), end: () => take(concat(parts)) };
 }

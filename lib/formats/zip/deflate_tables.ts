@@ -15,14 +15,8 @@ export const DISTANCE_BASE = bases(DISTANCE_EXTRA, 1);
 /** Symbol of each length from 3 to 258, counted from 0. */
 export const LENGTH_SYMBOL = symbolsOf(LENGTH_BASE, 259);
 
-const NEAR = symbolsOf(DISTANCE_BASE, 257);
-
-/** Symbol of a distance; from 257 on the high bits alone tell. */
-export function distanceSymbol(distance: number): number {
-  if (distance <= 256) return NEAR[distance]!;
-  const high = 31 - Math.clz32(distance - 1);
-  return 2 * high + ((distance - 1) >> (high - 1) & 1);
-}
+/** Symbol of each distance from 1 to 32768. */
+export const DISTANCE_SYMBOL = symbolsOf(DISTANCE_BASE, 32769);
 
 /** Order in which the lengths of the code length code are given. */
 export const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15] as const;

@@ -18,8 +18,9 @@ export function inflateSmall(packed: Uint8Array, size: number): Uint8Array<Array
       : type === 2 && dynamic(state);
     if (last < 0 || !read) return undefined;
   }
-  // INVARIANT: the stream fills its entry, to the last byte.
-  return state.written === size && state.at - (state.count >> 3) === packed.length ? state.out : undefined;
+  // INVARIANT: the stream fills its entry, to the last bit: padding that no reader looks at is zero.
+  const whole = state.written === size && state.at - (state.count >> 3) === packed.length && state.bits === 0;
+  return whole ? state.out : undefined;
 }
 
 /** How far a stream was read. */
@@ -68,6 +69,7 @@ function symbol(state: State, { width, table }: Code): number {
 }
 
 function stored(state: State): boolean {
+  if ((state.bits & ((1 << (state.count & 7)) - 1)) !== 0) return false;
   state.at -= state.count >> 3; // whole bytes that were read ahead; the rest of the byte is padding
   state.bits = state.count = 0;
   const { packed, out, at, written } = state;

@@ -9,6 +9,11 @@ export interface ZipLimits {
   readonly entryBytes: number;
   /** Sum over all entries that are read. */
   readonly totalBytes: number;
+  /**
+   * Entries up to this size are inflated by our own code: it starts at once and sees every bit, but is slower than the
+   * platform's for large ones.
+   */
+  readonly ownInflateBytes?: number;
 }
 
 /** 100 MiB an entry (spec/core.md 3.8); the sum is ours, so that many large entries are no way around it. */
@@ -60,7 +65,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
     const packed = bytes.subarray(entry.dataStart, entry.dataStart + entry.compressedSize);
     const crc32 = await crc32For(entry.size);
     let crc = 0;
-    for await (const chunk of unpack(entry, packed)) {
+    for await (const chunk of unpack(entry, packed, limits.ownInflateBytes ?? SMALL)) {
       crc = crc32(chunk, crc);
       yield chunk;
     }
@@ -87,15 +92,16 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   };
 }
 
-/** Entries up to this size are inflated by our own code, which starts at once. Bytes. */
+/** What pays: entries up to this size are inflated by our own code unless the caller wants more. Bytes. */
 const SMALL = 64 * 1024;
 
 function unpack(
   { name, method, size }: ZipEntry,
   packed: Uint8Array<ArrayBuffer>,
+  own: number,
 ): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (method === 0) return [packed];
-  if (size > SMALL) return inflate(packed, size, name);
+  if (size > own) return inflate(packed, size, name);
   const content = inflateSmall(packed, size);
   if (!content) throw damaged(name, "its compressed data is damaged");
   return [content];

@@ -1,6 +1,6 @@
 import { compareBytewise, concat, utf8 } from "../bytes.ts";
-import { crc32For } from "./crc32.ts";
-import { deflate, deflateStored } from "./deflate.ts";
+import { type Crc32, crc32For } from "./crc32.ts";
+import { deflate, makeDeflater, storedPieces } from "./deflate.ts";
 import { EXTENDED_TIMESTAMP, FORM } from "./form.ts";
 import { MAX_ENTRIES } from "./directory.ts";
 import { invalidInput } from "../../errors/mod.ts";
@@ -11,6 +11,11 @@ export interface CanonicalFile {
   readonly content: Uint8Array;
   /** Whether anyone may execute it; else 0644. */
   readonly executable?: boolean;
+  /**
+   * Keep the bytes as they are, in deflate blocks of type "stored". A compressed stream can be changed in a bit without
+   * a change of its content (another distance to equal bytes); a stored one can't.
+   */
+  readonly stored?: boolean;
 }
 
 /** Sizes and offsets have 32 bits; a larger archive would need ZIP64, which no reader of evidence takes. */
@@ -19,18 +24,39 @@ const MAX_BYTES = 0xffff_fffe;
 /** An entry that is compressed already. */
 export interface PackedEntry {
   readonly name: string;
-  readonly packed: Uint8Array;
+  /** The deflate stream, in pieces. */
+  readonly packed: readonly Uint8Array[];
   /** Bytes, uncompressed. */
   readonly size: number;
   readonly crc32: number;
   readonly executable: boolean;
 }
 
-/** Compress one file; its content is not needed any longer afterwards. */
-export async function packEntry({ name, content, executable = false }: CanonicalFile): Promise<PackedEntry> {
-  // What is compressed already would only cost time.
-  const packed = name.endsWith(".zip") ? deflateStored(content) : deflate(content);
+/** Compresses one entry as its content comes. */
+export interface EntryPacker {
+  push(chunk: Uint8Array): void;
+  finish(): PackedEntry;
+}
+
+/** Compress an entry piece by piece; how it is cut does not show. */
+export function entryPacker(name: string, size: number, crc32: Crc32, executable = false): EntryPacker {
+  const deflater = makeDeflater(size);
+  let crc = 0;
+  let taken = 0;
+  return {
+    push(chunk) {
+      crc = crc32(chunk, crc);
+      taken += chunk.length;
+      deflater.push(chunk);
+    },
+    finish: () => ({ name, packed: [deflater.finish()], size: taken, crc32: crc, executable }),
+  };
+}
+
+async function packEntry(file: CanonicalFile): Promise<PackedEntry> {
+  const { name, content, executable = false, stored = false } = file;
   const crc32 = await crc32For(content.length);
+  const packed = stored ? storedPieces(content) : [deflate(content)];
   return { name, packed, size: content.length, crc32: crc32(content), executable };
 }
 
@@ -82,7 +108,7 @@ function layOut({ name, packed, size, crc32, executable }: PackedEntry, offset: 
     2,
     FORM.date,
   ]];
-  const sizes: Field[] = [[4, crc32], [4, packed.length], [4, size]];
+  const sizes: Field[] = [[4, crc32], [4, sizeOf(packed)], [4, size]];
   const lengths: Field[] = [[2, named.length], [2, EXTENDED_TIMESTAMP.length]];
   const mode = FORM.modes[executable ? 1 : 0]!;
   const local = record([4, 0x04034b50], ...kind, [4, 0], [4, 0], [4, 0], ...lengths);
@@ -99,7 +125,7 @@ function layOut({ name, packed, size, crc32, executable }: PackedEntry, offset: 
     [4, offset],
   );
   return {
-    local: [local, named, EXTENDED_TIMESTAMP, packed, record([4, 0x08074b50], ...sizes)],
+    local: [local, named, EXTENDED_TIMESTAMP, ...packed, record([4, 0x08074b50], ...sizes)],
     central: [central, named, EXTENDED_TIMESTAMP],
   };
 }

@@ -1,0 +1,44 @@
+/**
+ * One measurement of packs in a process of its own, so that its peak of memory is its own:
+ *
+ *   raw <runpack>               inflate and hash every entry of a runpack, and nothing else
+ *   build <runpack> <pack>      build a pack of it
+ *   verify <pack>               verify it, and the runpack inside
+ *   diff <left> <right>         compare two packs
+ *   small <folder> <count>      write so many small packs
+ *
+ * Prints one JSON object; times in milliseconds, memory in bytes.
+ */
+import { buildRunPack } from "../../lib/evidence/pack/build_run.ts";
+import { diffPacks, readSide } from "../../lib/evidence/pack/diff.ts";
+import { verifyPack } from "../../lib/evidence/pack/verify.ts";
+import { inflateAndHash } from "../calibrations.ts";
+import { peak } from "../peak.ts";
+
+async function work(mode: string, paths: readonly string[]): Promise<() => Promise<unknown>> {
+  const [first, second] = paths as [string, string];
+  const bytes = await Deno.readFile(first);
+  switch (mode) {
+    case "raw":
+      return () => inflateAndHash(bytes);
+    case "build":
+      return async () => Deno.writeFile(second, (await buildRunPack(bytes, "bench")).pack.bytes);
+    case "verify":
+      return async () => {
+        const report = await verifyPack(bytes);
+        if (!report.ok) throw new Error(`Cannot measure: the pack does not verify: ${JSON.stringify(report)}`);
+      };
+    case "diff": {
+      const other = await Deno.readFile(second);
+      return async () => diffPacks(await readSide(bytes), await readSide(other));
+    }
+    default:
+      throw new Error(`Cannot measure ${mode}`);
+  }
+}
+
+const [mode, ...paths] = Deno.args;
+const step = await work(mode!, paths);
+const started = performance.now();
+await step();
+console.log(JSON.stringify({ time: performance.now() - started, ...peak() }));
