@@ -26,7 +26,9 @@ async function work(mode: string, paths: readonly string[]): Promise<() => Promi
     case "verify":
       return async () => {
         const report = await verifyPack(bytes);
-        if (!report.ok) throw new Error(`Cannot measure: the pack does not verify: ${JSON.stringify(report)}`);
+        if (!report.ok) {
+          throw new Error(`Cannot measure: the pack does not verify: ${JSON.stringify(report)}`);
+        }
       };
     case "diff": {
       const other = await Deno.readFile(second);
