@@ -4,20 +4,33 @@
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { PUBLISHED, type Published } from "../lib/schema/published.ts";
+import { COMMITMENT_CLASSES, PRIVACY_MODES } from "../lib/schema/voice/layout.ts";
 
 const folder = new URL("../schemas/v1/", import.meta.url);
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
+const DIGEST: Json = { type: "string", pattern: "^[a-fA-F0-9]{64}$" };
+
 /** What the name of a member says about its form. */
 const BY_NAME: readonly (readonly [RegExp, Json])[] = [
-  [/^(created_at|retrieved_at|ts)$/, { type: "string", format: "date-time" }],
+  [/^(created_at|retrieved_at|expires_at|emitted_at|ts)$/, { type: "string", format: "date-time" }],
   [/^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/, {
     type: "string",
     pattern: "^[a-fA-F0-9]{64}$",
   }],
   [/^(context_evidence_mode|evidence_mode)$/, { type: "string", enum: ["best_effort", "required"] }],
   [/^immutability$/, { type: "string", enum: ["unknown", "mutable", "immutable"] }],
+  [/^(utterance_digest|payload_digest|spoken_digest)$/, DIGEST],
+  [/^(turn_index|quote_min_cents|quote_max_cents|refund_ceiling_cents)$/, {
+    type: "integer",
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+  }],
+  [/^(event|commitment|decision|speak_receipt|reference_digest)_count$/, { type: "integer", minimum: 0 }],
+  [/^call_seq$/, { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER }],
+  [/^commitment_class$/, { type: "string", enum: [...COMMITMENT_CLASSES] }],
+  [/^privacy_mode$/, { type: "string", enum: [...PRIVACY_MODES] }],
   [/^schema_version$/, { type: "string", const: "1.0.0" }],
 ];
 
@@ -47,7 +60,9 @@ function asWritten(schema: Json, published: Published, top = true): Json {
     if (top && name === "schema_id" && published.schemaId) {
       return [name, { type: "string", const: published.schemaId }];
     }
-    const known = BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
+    const known = published.digests?.includes(name)
+      ? DIGEST
+      : BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
     const shaped = known ?? asWritten(value, published, false);
     return [name, published.nullable?.includes(name) ? { anyOf: [shaped, { type: "null" }] } : shaped];
   });

@@ -7,6 +7,7 @@ import { regressResultSchema, RESULT_SCHEMA_ID } from "./regress_result.ts";
 import { intentSchema, recordInputSchema, refsSchema, resultSchema, runSchema } from "./runpack.ts";
 import { manifestSchema } from "./runpack_manifest.ts";
 import { sessionChainSchema } from "./session_chain.ts";
+import { PUBLISHED_VOICE } from "./voice/published.ts";
 
 /** One JSON Schema of schemas/v1. */
 export interface Published {
@@ -20,6 +21,8 @@ export interface Published {
   readonly schemaId?: string;
   /** Members that may be null. */
   readonly nullable?: readonly string[];
+  /** Members that are SHA-256 in hex here, though not everywhere. */
+  readonly digests?: readonly string[];
   /** Members that a writer leaves out when they are empty, wherever they occur. */
   readonly optional?: readonly string[];
 }
@@ -135,4 +138,5 @@ export const PUBLISHED: readonly Published[] = [
     side: "writes",
     optional: ["context_conformance", "details"],
   },
+  ...PUBLISHED_VOICE,
 ];
