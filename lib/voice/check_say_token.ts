@@ -13,6 +13,9 @@ export interface SayQuestion {
   readonly turnIndex: number;
   readonly callSeq: number;
   readonly commitmentClass: string;
+  /** What is about to be said, in the hundredth part of the currency; negative when it is no matter of money. */
+  readonly amountCents: number;
+  readonly currency: string;
   readonly now: Rfc3339;
   /** The latest time at which an honest clock can have made it; later ones are refused. */
   readonly horizon: Rfc3339;
@@ -31,6 +34,7 @@ export type SayTokenCode =
   | "say_token_policy_mismatch"
   | "say_token_call_binding_mismatch"
   | "say_token_class_mismatch"
+  | "say_token_amount_mismatch"
   | "say_token_not_exact"
   | "say_token_from_future"
   | "say_token_replayed";
@@ -63,9 +67,18 @@ export async function checkSayToken(
   if (callSeq > 0 && token.call_seq !== callSeq) return "say_token_call_binding_mismatch";
   if (commitmentClass !== "" && token.commitment_class !== commitmentClass) return "say_token_class_mismatch";
   if (compareInstants(question.now, token.expires_at) >= 0) return "say_token_expired";
+  if (question.currency !== "" && token.currency !== question.currency) return "say_token_amount_mismatch";
+  if (question.amountCents >= 0 && !covers(token, question.amountCents)) return "say_token_amount_mismatch";
   if (question.strict && !given.isExact) return "say_token_not_exact";
   if (question.strict && isFromFuture(token, question.horizon)) return "say_token_from_future";
   return undefined;
+}
+
+/** Whether an amount stays within what the token says. One that says nothing of amounts covers none. */
+function covers(token: SayToken, cents: number): boolean {
+  const { commitment_class, quote_min_cents, quote_max_cents, refund_ceiling_cents } = token;
+  if (commitment_class === "refund") return refund_ceiling_cents > 0 && cents <= refund_ceiling_cents;
+  return quote_max_cents > 0 && cents >= quote_min_cents && cents <= quote_max_cents;
 }
 
 /** Whether no honest clock can have made it yet. */

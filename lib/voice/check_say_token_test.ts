@@ -17,6 +17,8 @@ const QUESTION: SayQuestion = {
   turnIndex: -1,
   callSeq: 0,
   commitmentClass: "",
+  amountCents: -1,
+  currency: "",
   now: timeOfMillis(MINTED_AT + 1000),
   horizon: timeOfMillis(MINTED_AT + 301_000),
   strict: false,
@@ -130,4 +132,31 @@ Deno.test("readSayToken() refuses what could be read in two ways, and what is no
 
 Deno.test("readSayToken() names members that nobody signs", () => {
   assert.deepEqual(readSayToken(changed({ note: "x", max: 1 }), "token").unknown, ["note", "max"]);
+});
+
+Deno.test("checkSayToken() covers an amount up to the bound, in its currency", async () => {
+  const asked = (amountCents: number, currency = "EUR") => check(file, { amountCents, currency });
+  assert.equal(await asked(50_000), undefined);
+  assert.equal(await asked(0), undefined);
+  assert.equal(await asked(50_001), "say_token_amount_mismatch");
+  assert.equal(await asked(1, "USD"), "say_token_amount_mismatch");
+  const quote = await sayTokenSample(
+    key,
+    (commitment) =>
+      Object.assign(commitment, { commitment_class: "quote", quote_min_cents: 10, quote_max_cents: 20 }),
+  );
+  for (
+    const [amountCents, code] of [[9, "say_token_amount_mismatch"], [10], [20], [
+      21,
+      "say_token_amount_mismatch",
+    ]] as const
+  ) {
+    assert.equal(await check(quote.file, { amountCents }), code);
+  }
+});
+
+Deno.test("checkSayToken() takes no bound for no leave to name an amount", async () => {
+  const open = await sayTokenSample(key, (commitment) => commitment.refund_ceiling_cents = 0);
+  assert.equal(await check(open.file), undefined);
+  assert.equal(await check(open.file, { amountCents: 0 }), "say_token_amount_mismatch");
 });

@@ -27,6 +27,8 @@ function question(key: PublicKey, strict: boolean): SayQuestion {
     turnIndex: -1,
     callSeq: 0,
     commitmentClass: "",
+    amountCents: -1,
+    currency: "",
     now: timeOfMillis(MINTED_AT + 1000),
     horizon: timeOfMillis(MINTED_AT + 1000),
     strict,

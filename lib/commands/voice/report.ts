@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
+import type { Decision } from "../../gate/decide.ts";
 import type { SayToken } from "../../voice/say_token.ts";
-import { columns, good, type Line, line, warn } from "../text.ts";
+import { bad, columns, good, type Line, line, warn } from "../text.ts";
 
 /** What a token binds, in its normal form and whole: here a turn 0 is not left out. */
 export function bindingOf(token: SayToken): JsonObject {
@@ -18,6 +19,17 @@ function boundsOf(
 /** A fresh token for people. */
 export function mintedLines(path: string, token: SayToken, warnings: readonly string[]): Line[] {
   return [line(good("voice token mint ok"), `: ${path}`), ...columns(rows(token)), ...warningLines(warnings)];
+}
+
+/** Why there is no token, for people. */
+export function unsaidLines({ standing }: Decision, tracePath: string): Line[] {
+  return [
+    line(bad(standing.verdict), ": the sentence may not be spoken"),
+    ...columns([
+      ["reasons", standing.reasonCodes.join(", ") || "none given"],
+      ["trace", tracePath],
+    ]),
+  ];
 }
 
 /** A token that may be used, for people. */

@@ -15,7 +15,7 @@ import { signingKeyFlags } from "../key_flags.ts";
 import { ttlOf, ttlWarnings } from "../mint_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { approvalFlags, gateSettingsOf } from "./gate_settings.ts";
-import { bindingOf, mintedLines } from "./report.ts";
+import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
 
 /** `gait voice token mint` (spec/voice.md section 3). */
 export default defineCommand({
@@ -88,7 +88,7 @@ export default defineCommand({
       ...compact({ approval_audit_path: paths.approvalAudit, notes }),
     };
     const refused = refusal(decision);
-    if (refused) return failure(refused, fields);
+    if (refused) return { ...failure(refused, fields), lines: unsaidLines(decision, paths.trace) };
     const digests = { intentDigest: decision.intentDigest, policyDigest: decision.policyDigest };
     const order = { commitment, ...digests, ttl, now: world.now(), producerVersion: version };
     const { token, file } = await mintSayToken(order, gate.key);
@@ -131,15 +131,17 @@ function describe(commitment: CommitmentIntent, decision: Decision) {
 }
 
 /** Why there is no token. Only `allow` gives one; whatever else a gate may say some day does not. */
-function refusal({ standing, requiredScope = [] }: Decision): GaitError | undefined {
+function refusal(
+  { standing, intentDigest, policyDigest, requiredScope = [] }: Decision,
+): GaitError | undefined {
   switch (standing.verdict) {
     case "allow":
       return undefined;
     case "require_approval":
       return new GaitError("approval_required", "The policy wants a person's approval for this sentence", {
-        hint: `Sign one with: gait approve --scope ${
-          requiredScope.join(",")
-        } …, then give it by --approval-token`,
+        hint: `Sign one, then give it by --approval-token: gait approve --intent-digest ${intentDigest} ` +
+          `--policy-digest ${policyDigest} --scope ${requiredScope.join(",")} --ttl 10m --approver <who> ` +
+          "--reason-code <why> --key-mode prod --private-key <key>",
       });
     default:
       return new GaitError(

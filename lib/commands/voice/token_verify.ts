@@ -1,4 +1,5 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { currencyOf } from "../../evidence/call/amounts.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import { MAX_TOKEN_BYTES } from "../../gate/authority/given_token.ts";
 import { trim, trimLower } from "../../gate/text.ts";
@@ -26,6 +27,10 @@ export default defineCommand({
     "turn-index": text("n", "the turn that it must be for; -1 for any", { default: "-1" }),
     "call-seq": text("n", "the sequence number that it must be for; 0 for any", { default: "0" }),
     "commitment-class": text("class", "what it must allow to say"),
+    "amount-cents": text("n", "the sum about to be said, which the token must cover; -1 for none", {
+      default: "-1",
+    }),
+    currency: text("code", "the currency that it must be in"),
     strict: bool("refuse whatever gait would not have written byte for byte, and tokens from the future"),
     ledger: text("folder", "every token counts once; used ones are kept here"),
   },
@@ -34,11 +39,12 @@ export default defineCommand({
   errorFields: { operation: "verify" },
   examples: [
     "gait voice token verify --token say.json --public-key gait_public.key --call-id call-77 --turn-index 3 " +
-    "--call-seq 9 --commitment-class refund --strict --ledger used_tokens",
+    "--call-seq 9 --commitment-class refund --amount-cents 50000 --currency EUR --strict --ledger used_tokens",
   ],
   async run({ flags, world }) {
     const turnIndex = wholeNumber(flags["turn-index"], "--turn-index");
     const callSeq = wholeNumber(flags["call-seq"], "--call-seq");
+    const amountCents = wholeNumber(flags["amount-cents"], "--amount-cents");
     const path = flags.token;
     if (trim(path) === "") throw invalidInput("Missing --token");
     const key = await namedKey(keySources(flags), world);
@@ -53,6 +59,8 @@ export default defineCommand({
       turnIndex,
       callSeq,
       commitmentClass: trimLower(flags["commitment-class"]),
+      amountCents,
+      currency: currencyOf(trim(flags.currency)),
       now,
       horizon,
       strict: flags.strict,
