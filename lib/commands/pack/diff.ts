@@ -13,7 +13,7 @@ import { packFields } from "./flags.ts";
 export default defineCommand({
   explain:
     "Compares two packs by what their manifests declare, and tells whether the context of their runs drifted.",
-  positionals: ["<left>", "<right>"],
+  positionals: ["<left.zip>", "<right.zip>"],
   flags: { output: text("file", "also write the result as JSON") },
   needs: { read: true, write: true },
   errorFields: packFields("diff"),

@@ -1,6 +1,7 @@
-import { compareBytewise } from "../../formats/bytes.ts";
+import { compareBytewise, equalBytes } from "../../formats/bytes.ts";
+import { canonicalBytes } from "../../formats/json/mod.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
-import type { PackManifest } from "../../schema/pack.ts";
+import { encodePackManifest, type PackManifest } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { equalHex, judgeSignatures, NO_KEYS, type TrustedKeys } from "../../signing/mod.ts";
 import { verificationFailed } from "../../errors/mod.ts";
@@ -68,6 +69,7 @@ async function verifyOpened(
   const findings = [
     ...checkContainer(archive),
     ...checkRows(manifest),
+    ...await checkCanonical(archive, manifest),
     ...checkProof(chain, archive, manifest, mismatches.map(({ path }) => path), strict, requireProof),
     ...contract,
   ];
@@ -105,6 +107,19 @@ function undeclaredFiles(archive: ZipArchive, manifest: PackManifest): string[] 
   return archive.names.filter((name) => name !== PACK_ENTRY.manifest && !declared.has(name)).sort(
     compareBytewise,
   );
+}
+
+/**
+ * Id and signature are over the canonical form of the manifest; other bytes that say the same are a place where
+ * somebody could have written something (anchors 5.3, item 31).
+ */
+async function checkCanonical(archive: ZipArchive, manifest: PackManifest): Promise<Finding[]> {
+  const canonical = canonicalBytes(encodePackManifest(manifest));
+  if (equalBytes(canonical, await archive.read(PACK_ENTRY.manifest))) return [];
+  // Programs that sign, and those whose archives are canonical, also write a canonical manifest.
+  const wrong = manifest.signatures.length > 0 || archive.isCanonical(PACK_ENTRY.manifest);
+  const report = wrong ? failureOf : noteOf;
+  return [report("manifest_not_canonical", "its bytes are not in canonical form", PACK_ENTRY.manifest)];
 }
 
 /** Rows that say something twice or something odd; the reference accepts both (spec/pack.md 1.3, 4 step 5). */

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { onStage, type Stage } from "../support/gait.ts";
+import { jobPackSample, runPackSample, swap } from "../support/sample_packs.ts";
+
+async function keysFor({ gait }: Stage): Promise<void> {
+  assert.equal((await gait("keys", "init", "--out-dir", "keys", "--prefix", "team")).code, 0);
+}
+
+Deno.test("a run becomes a pack that verifies strictly, shows itself and equals itself", () =>
+  onStage(async (stage) => {
+    const { gait } = stage;
+    await keysFor(stage);
+    assert.equal((await gait("demo")).code, 0);
+    const built = await gait("pack", "build", "run_demo", "--private-key", "keys/team_private.key", "--json");
+    assert.equal(built.code, 0, built.stdout);
+    const { path, pack_id } = built.json;
+    assert.equal(path, `gait-out/pack_${pack_id}.zip`);
+    const again = await gait("pack", "build", "run_demo", "--private-key", "keys/team_private.key", "--json");
+    assert.equal(again.json.pack_id, pack_id);
+    const verified = await gait(
+      "pack",
+      "verify",
+      path,
+      "--profile",
+      "strict",
+      "--public-key",
+      "keys/team_public.key",
+      "--json",
+    );
+    assert.equal(verified.code, 0, verified.stdout);
+    assert.equal(verified.json.verify.signature_status, "verified");
+    assert.equal(verified.json.verify.findings, undefined);
+    const shown = await gait("pack", "inspect", path, "--json");
+    assert.equal(shown.json.integrity_ok, true);
+    assert.equal(shown.json.inspect.run_payload.run_id, "run_demo");
+    assert.equal((await gait("pack", "diff", path, path)).code, 0);
+  }));
+
+Deno.test("a pack of a fresh key prints the public key that verifies it", () =>
+  onStage(async ({ gait, gaitWith }) => {
+    await gait("demo");
+    const built = await gait("pack", "build", "run_demo", "--out", "p.zip", "--key-mode", "dev", "--json");
+    assert.equal(built.code, 0, built.stdout);
+    const verified = await gaitWith(
+      { env: { FRESH: built.json.public_key } },
+      "pack",
+      "verify",
+      "p.zip",
+      "--require-signature",
+      "--public-key-env",
+      "FRESH",
+    );
+    assert.equal(verified.code, 0, verified.stdout);
+  }));
+
+Deno.test("many packs are verified in one call with one report, and one bad one fails it", () =>
+  onStage(async ({ gait, write }) => {
+    for (let i = 0; i < 5; i++) await write(`packs/${i}.zip`, await runPackSample());
+    const all = await gait("pack", "verify", "packs", "--json");
+    assert.deepEqual([all.code, all.json.packs_total, all.json.packs_ok], [0, 5, 5]);
+    await write("packs/3.zip", await swap(await runPackSample(), { "run_payload.json": "{}" }));
+    await write("packs/text.zip", "no archive");
+    const some = await gait("pack", "verify", "packs/*.zip", "--jobs", "2", "--json");
+    assert.deepEqual([some.code, some.json.ok, some.json.packs_failed], [2, false, 2]);
+    const failed = some.json.packs.filter(({ ok }: { ok: boolean }) => !ok);
+    assert.deepEqual(failed.map(({ path }: { path: string }) => path), ["packs/3.zip", "packs/text.zip"]);
+    const named = await gait("pack", "verify", "--jobs", "2", "packs/0.zip", "packs/3.zip");
+    assert.equal(named.code, 2);
+    assert.ok(named.stdout.includes("packs/3.zip"));
+    assert.equal(named.stderr, "", "no progress where nobody looks on");
+    for (const jobs of ["0", "-1", "257", "many"]) {
+      assert.equal((await gait("pack", "verify", "packs", `--jobs=${jobs}`)).code, 6, jobs);
+    }
+    assert.equal((await gait("pack", "verify", "empty/*.zip")).code, 6);
+  }));
+
+Deno.test("export writes nothing unless all of it can be written", () =>
+  onStage(async ({ gait, write, files }) => {
+    await write("p.zip", await runPackSample());
+    await write("bad.zip", await swap(await runPackSample(), { "run_payload.json": "{}" }));
+    for (
+      const args of [
+        ["p.zip", "--otel-out", "o.jsonl", "--postgres-sql-out", "i.sql", "--postgres-table", "a;b"],
+        ["p.zip", "--otel-out", "o.jsonl", "--postgres-sql-out", "no/dir/i.sql"],
+        ["p.zip", "--otel-out", "o.jsonl", "--postgres-include-ddl", "false"],
+        ["p.zip", "--otel-out", "o.jsonl", "--require-signature"],
+        ["bad.zip", "--otel-out", "o.jsonl", "--require-integrity"],
+      ]
+    ) {
+      const { code } = await gait("pack", "export", ...args);
+      assert.ok(code === 6 || code === 2, args.join(" "));
+    }
+    assert.deepEqual(await files(), ["bad.zip", "p.zip"]);
+    const damaged = await gait("pack", "export", "bad.zip", "--otel-out", "o.jsonl", "--json");
+    assert.equal(damaged.code, 0);
+    assert.equal(damaged.json.warnings.length, 1);
+    const plain = await gait(
+      "pack",
+      "export",
+      "p.zip",
+      "--postgres-sql-out",
+      "i.sql",
+      "--postgres-include-ddl=false",
+    );
+    assert.equal(plain.code, 0, plain.stderr);
+  }));
+
+Deno.test("what a pack says is printed without its control characters", () =>
+  onStage(async ({ gait, write }) => {
+    const evil = "run_\u001b[31mred\u0007\u009b2J";
+    await write("p.zip", await runPackSample(undefined, (run) => run.run.run_id = evil));
+    for (
+      const args of [["verify", "p.zip"], ["inspect", "p.zip"], ["export", "p.zip", "--otel-out", "o.jsonl"]]
+    ) {
+      const { stdout, stderr } = await gait("pack", ...args);
+      // deno-lint-ignore no-control-regex
+      assert.ok(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stdout + stderr), args.join(" "));
+    }
+  }));
+
+Deno.test("a word in a path does not decide the status (weak spot 1)", () =>
+  onStage(async ({ gait }) => {
+    for (const name of ["lock.zip", "timeout.zip", "block/contention.zip"]) {
+      for (const args of [["verify", name], ["inspect", name], ["diff", name, name], ["build", name]]) {
+        const { code, json } = await gait("pack", ...args, "--json");
+        assert.deepEqual([code, json.error_code], [6, "invalid_input"], args.join(" "));
+      }
+    }
+  }));
+
+Deno.test("text output says what is different, and which side is damaged", () =>
+  onStage(async ({ gait, write }) => {
+    await write("a.zip", await runPackSample());
+    await write(
+      "b.zip",
+      await runPackSample(undefined, (run) => run.refs.receipts[0].content_digest = "cd".repeat(32)),
+    );
+    await write("c.zip", await swap(await jobPackSample(), { "job_state.json": "{}" }));
+    const drift = await gait("pack", "diff", "a.zip", "b.zip");
+    assert.equal(drift.code, 2);
+    assert.ok(drift.stdout.includes("ref_3") && drift.stdout.includes("content_digest"));
+    const damaged = await gait("pack", "diff", "a.zip", "c.zip", "--json");
+    assert.deepEqual([damaged.json.left_integrity_ok, damaged.json.right_integrity_ok], [true, false]);
+  }));
