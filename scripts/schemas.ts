@@ -3,7 +3,10 @@
  * stale.
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { PUBLISHED, type Published } from "../lib/schema/published.ts";
+import type { JsonObject } from "../lib/formats/json/mod.ts";
+import { DISCOVERY_METHODS, PROVENANCE_SOURCES, TARGET_KINDS } from "../lib/schema/intent_words.ts";
+import { wordForms } from "../lib/schema/policy_forms.ts";
+import { type OfArtifact, PUBLISHED, type Published } from "../lib/schema/published.ts";
 import { COMMITMENT_CLASSES, PRIVACY_MODES } from "../lib/schema/voice/layout.ts";
 
 const folder = new URL("../schemas/v1/", import.meta.url);
@@ -14,11 +17,11 @@ const DIGEST: Json = { type: "string", pattern: "^[a-fA-F0-9]{64}$" };
 
 /** What the name of a member says about its form. */
 const BY_NAME: readonly (readonly [RegExp, Json])[] = [
-  [/^(created_at|retrieved_at|expires_at|emitted_at|ts)$/, { type: "string", format: "date-time" }],
-  [/^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/, {
-    type: "string",
-    pattern: "^[a-fA-F0-9]{64}$",
-  }],
+  [/^(created_at|retrieved_at|issued_at|expires_at|emitted_at|ts)$/, { type: "string", format: "date-time" }],
+  [
+    /^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/,
+    DIGEST,
+  ],
   [/^(context_evidence_mode|evidence_mode)$/, { type: "string", enum: ["best_effort", "required"] }],
   [/^immutability$/, { type: "string", enum: ["unknown", "mutable", "immutable"] }],
   [/^(utterance_digest|payload_digest|spoken_digest)$/, DIGEST],
@@ -36,19 +39,42 @@ const BY_NAME: readonly (readonly [RegExp, Json])[] = [
 
 /** The JSON Schema of one artifact, as text. */
 export function renderSchema(published: Published): string {
+  if ("form" in published) {
+    const { title, form } = published;
+    return JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", title, ...form }, null, 2) +
+      "\n";
+  }
   const schema = toJsonSchema(published.schema, {
     errorMode: "ignore", // time and integer-literal checks have no JSON Schema form
-    overrideSchema: ({ valibotSchema, jsonSchema }) =>
-      valibotSchema.type === "custom" ? { type: "object" } : jsonSchema,
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      if (valibotSchema.type === "custom") return { type: "object" };
+      if (published.caseless && valibotSchema.type === "picklist") return { anyOf: anyCase(jsonSchema.enum) };
+      return jsonSchema;
+    },
   });
   const shaped = published.side === "writes" ? asWritten(schema as Json, published) : schema;
   const { $schema: _, ...body } = shaped as Record<string, Json>;
-  const whole = { $schema: "https://json-schema.org/draft/2020-12/schema", title: published.title, ...body };
+  const whole = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: published.title,
+    ...body,
+    ...published.more,
+  };
   return JSON.stringify(whole, null, 2) + "\n";
 }
 
+/** Words as the gate reads them; ways to find a tool may also have `-` or a blank for `_` (spec/gate.md 2.3). */
+function anyCase(words: readonly unknown[] = []): JsonObject[] {
+  const texts = words.map(String);
+  const forms = wordForms(texts);
+  if (texts.includes(TARGET_KINDS[0]) || texts.includes(PROVENANCE_SOURCES[0])) return forms;
+  const orNone = [...forms, { type: "string", pattern: "^\\s*$" }];
+  if (!texts.includes(DISCOVERY_METHODS[0])) return orNone;
+  return JSON.parse(JSON.stringify(orNone).replaceAll("_[", "[-_ ]["));
+}
+
 /** A writer gives every member but the optional ones, and no null unless the member is nullable. */
-function asWritten(schema: Json, published: Published, top = true): Json {
+function asWritten(schema: Json, published: OfArtifact, top = true): Json {
   if (!isObject(schema)) return schema;
   const { anyOf, properties, items } = schema;
   if (Array.isArray(anyOf)) return asWritten(anyOf[0]!, published, top);
@@ -60,9 +86,8 @@ function asWritten(schema: Json, published: Published, top = true): Json {
     if (top && name === "schema_id" && published.schemaId) {
       return [name, { type: "string", const: published.schemaId }];
     }
-    const known = published.digests?.includes(name)
-      ? DIGEST
-      : BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
+    if (top && published.digests?.includes(name)) return [name, DIGEST];
+    const known = BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
     const shaped = known ?? asWritten(value, published, false);
     return [name, published.nullable?.includes(name) ? { anyOf: [shaped, { type: "null" }] } : shaped];
   });

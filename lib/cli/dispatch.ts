@@ -88,6 +88,7 @@ async function runCommand(
       version: front.version,
       correlationId: () => correlationId(argv),
       tell: (line: Line) => front.console.err(renderLines([line], front.console.colour)),
+      narrow: front.narrow,
     };
     outcome = await command.run(call as never);
   } catch (error) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { bad, bold, dim, good, line, warn } from "../commands/text.ts";
-import { escapeControls, renderLines } from "./render.ts";
+import { renderLines } from "./render.ts";
 
 Deno.test("renderLines() ends every line and joins its pieces", () => {
   assert.equal(renderLines([], false), "");
@@ -23,13 +22,4 @@ Deno.test("renderLines() never lets data move the cursor, start a line or change
     renderLines([line(bad(forged))], false),
     "x\\x1b[2K\\x0dverify ok\\x0a\\x9b31m\\u202egnp.exe\\u2028\\x00\\x7f\\ufeff\n",
   );
-});
-
-Deno.test("escapeControls() leaves no control, separator or direction character, and other text as it is", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-    const safe = escapeControls(text);
-    assert(!/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(safe));
-    if (!/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text)) assert.equal(safe, text);
-  }));
-  assert.equal(escapeControls("é 漢字 😀 <&>'\\"), "é 漢字 😀 <&>'\\");
 });

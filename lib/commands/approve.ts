@@ -1,14 +1,33 @@
+import type { World } from "../effects/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
+import { items } from "../gate/authority/broker/config.ts";
 import { mintApproval } from "../gate/authority/mint.ts";
 import { SINGLE_USE } from "../gate/authority/required_scope.ts";
 import { writeToken } from "../gate/authority/write_token.ts";
 import { trim } from "../gate/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { bool, defineCommand, text } from "./define.ts";
+import { bool, defineCommand, type FlagValues, text } from "./define.ts";
 import { keySources } from "./key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings, wholeNumber } from "./mint_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
+
+/** Flags that tell of a stopped call. */
+const stoppedFlags = {
+  "from-trace": text(
+    "file",
+    "trace of the stopped call: fills in digests and scope, and asks before it signs",
+  ),
+  intent: text("file", "with --from-trace: the call itself, to show its targets and to know the whole scope"),
+  policy: text("file", "with --from-trace and --intent: the policy, to show the rule that stopped the call"),
+  "trace-public-key": text("file", "with --from-trace: the key that signed the trace"),
+  "trace-public-key-env": text("variable", "environment variable that holds it"),
+  yes: bool("with --from-trace: sign without asking, for scripts"),
+};
+
+/** Flags whose values a trace gives. */
+const FILLED = ["intent-digest", "policy-digest", "delegation-binding-digest"] as const;
 
 /** `gait approve` (spec/tokens.md 2.1). */
 export default defineCommand({
@@ -25,6 +44,7 @@ export default defineCommand({
     "max-targets": text("n", "at most so many targets; 0 for no bound", { default: "0" }),
     "max-ops": text("n", "at most so many operations; 0 for no bound", { default: "0" }),
     "single-use": bool("the token counts once"),
+    ...stoppedFlags,
     ...mintFlags,
   },
   flagsFirst: true,
@@ -32,26 +52,34 @@ export default defineCommand({
   examples: [
     "gait approve --intent-digest <digest> --policy-digest <digest> --scope tool:pay.send --ttl 30m " +
     "--approver dana --reason-code CHG-7 --key-mode prod --private-key dana_private.key",
+    "gait approve --from-trace trace.json --intent intent.json --policy policy.yaml --ttl 30m --approver dana " +
+    "--reason-code CHG-7 --single-use --key-mode prod --private-key dana_private.key",
   ],
   async run({ flags, world, version }) {
     const maxTargets = wholeNumber(flags["max-targets"], "--max-targets");
     const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
-    const scope = scopeOf(flags.scope);
+    const stopped = trim(flags["from-trace"]) === "" ? undefined : await stoppedCall(flags, world);
+    const scope = stopped ? [...stopped.call.scope, ...items(flags.scope)] : scopeOf(flags.scope);
     const { key, warnings } = await loadSigningKey(keySources(flags), world);
     const { token, file } = await mintApproval({
-      intentDigest: flags["intent-digest"],
-      policyDigest: flags["policy-digest"],
-      bindingDigest: flags["delegation-binding-digest"],
+      intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],
+      policyDigest: stopped?.call.policyDigest ?? flags["policy-digest"],
+      bindingDigest: stopped?.call.bindingDigest ?? flags["delegation-binding-digest"],
       approver: flags.approver,
       reasonCode: flags["reason-code"],
       scope: flags["single-use"] ? [...scope, SINGLE_USE] : scope,
-      maxTargets,
-      maxOps,
+      maxTargets: maxTargets || (stopped?.call.targets ?? 0),
+      maxOps: maxOps || (stopped?.call.ops ?? 0),
       ttl,
       now: world.now(),
       producerVersion: version,
     }, key);
+    await stopped?.confirm([
+      ["scope", token.scope.join(", ")],
+      ["approver", `${token.approver} (${token.reasonCode})`],
+      ["holds until", cutToSeconds(token.expiresAt)],
+    ]);
     const path = trim(flags.out) || `approval_${token.tokenId}.json`;
     await writeToken(world.files, path, file);
     const told = [...warnings, ...ttlWarnings(ttl)];
@@ -65,9 +93,11 @@ export default defineCommand({
         scope: [...token.scope],
         ...compact({ max_targets: token.maxTargets, max_ops: token.maxOps, warnings: told }),
         key_id: token.signature.key_id,
+        ...(stopped?.json ?? {}),
         description: `${token.approver} approves intent ${token.intentDigest} until ${expires}`,
       },
       [
+        ...(stopped?.lines ?? []),
         line(good("approved"), `: ${path}`),
         ...columns([
           ["approver", token.approver],
@@ -82,3 +112,37 @@ export default defineCommand({
     );
   },
 });
+
+/** The call that a trace tells of, how to ask for it, and what to say of it. */
+async function stoppedCall(
+  flags: FlagValues<typeof stoppedFlags> & Readonly<Record<typeof FILLED[number], string>>,
+  world: World,
+) {
+  const twice = FILLED.find((name) => flags[name] !== "");
+  if (twice !== undefined) {
+    throw invalidInput(`Cannot use --${twice} together with --from-trace: the trace says it`);
+  }
+  const { confirm, loadStoppedCall, stoppedCallLines } = await import("./approve_preview.ts");
+  const call = await loadStoppedCall(
+    { trace: trim(flags["from-trace"]), intent: trim(flags.intent), policy: trim(flags.policy) },
+    {
+      publicKey: flags["trace-public-key"],
+      publicKeyEnv: flags["trace-public-key-env"],
+      privateKey: "",
+      privateKeyEnv: "",
+    },
+    world,
+  );
+  const lines = stoppedCallLines(call);
+  return {
+    call,
+    lines: flags.yes ? lines : [],
+    json: {
+      tool_name: call.toolName,
+      trace_id: call.traceId,
+      trace_signature: call.verifiedBy === "" ? "unverified" : "verified",
+    },
+    confirm: (rows: readonly (readonly [string, string])[]) =>
+      confirm([...lines, ...columns(rows)], flags.yes, world),
+  };
+}

@@ -9,6 +9,7 @@ import { loadSigningKey } from "../signing/mod.ts";
 import { defineCommand, text } from "./define.ts";
 import { keySources, signingKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
+import { pathArgument } from "./path_argument.ts";
 import { withMigration } from "./policy/migration.ts";
 import { good, keyValueLines, line, nextLines, warn } from "./text.ts";
 
@@ -81,8 +82,10 @@ export default defineCommand({
           }),
           ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
           ...nextLines([
-            `gait gate eval --policy ${flags.policy} --intent ${flags.intent} ` +
-            `--approved-script-registry ${flags.registry} --approved-script-public-key <public.key>`,
+            `gait gate eval --policy ${pathArgument(flags.policy)} --intent ${pathArgument(flags.intent)} ` +
+            `--approved-script-registry ${
+              pathArgument(flags.registry)
+            } --approved-script-public-key <public.key>`,
           ]),
         ],
       );

@@ -58,6 +58,8 @@ export interface Call<F extends Flags> {
   readonly correlationId: () => Promise<string>;
   /** Say something on standard error at once, while the command goes on. */
   readonly tell: (line: Line) => void;
+  /** Give up what turned out not to be needed this time. */
+  readonly narrow: (needs: Needs) => void;
 }
 
 /** One subcommand: flags in, outcome out. No rule of the domain lives in it. */

@@ -5,6 +5,7 @@ import { readRegistry } from "../gate/script/registry.ts";
 import { trim } from "../gate/text.ts";
 import { defineCommand, text } from "./define.ts";
 import { compact, success } from "./outcome.ts";
+import { pathArgument } from "./path_argument.ts";
 import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts";
 
 /** `gait list-scripts` (spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
@@ -58,7 +59,9 @@ function lines(registry: string, listed: readonly Listed[]): Line[] {
     return [
       line(`no approved scripts in ${registry}`),
       ...nextLines([
-        `gait approve-script --policy <policy> --intent <script> --registry ${registry} --approver <name>`,
+        `gait approve-script --policy <policy> --intent <script> --registry ${
+          pathArgument(registry)
+        } --approver <name>`,
       ]),
     ];
   }

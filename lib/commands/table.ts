@@ -39,6 +39,18 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./tour.ts"),
   },
   {
+    name: "init",
+    summary: "Write a policy for the agent tools of this folder",
+    goal: "Start here",
+    load: () => import("./init.ts"),
+  },
+  {
+    name: "check",
+    summary: "Tell what the policy of this folder leaves open",
+    goal: "Start here",
+    load: () => import("./check.ts"),
+  },
+  {
     name: "gate eval",
     summary: "Decide whether a call may happen, and sign the decision",
     goal: "Decide what may happen",
@@ -61,6 +73,12 @@ export const TABLE: readonly Entry[] = [
     summary: "Check a policy and tell its digest",
     goal: "Decide what may happen",
     load: () => import("./policy/validate.ts"),
+  },
+  {
+    name: "policy lint",
+    summary: "Find rules of a policy that never decide, and verdicts that surprise",
+    goal: "Decide what may happen",
+    load: () => import("./policy/lint.ts"),
   },
   {
     name: "policy fmt",

@@ -80,3 +80,45 @@ Deno.test("runChild() says dependency_missing when there is no such command", as
     { code: "dependency_missing" },
   );
 });
+
+Deno.test("runChild() gives standard input, and standard output apart from standard error", async () => {
+  const { stdout, size, code } = await runChild({
+    command: "sh",
+    args: ["-c", "cat; echo noise >&2"],
+    timeout: 20_000,
+    outputLimit: 100,
+    stdin: utf8("asked"),
+  });
+  assert.deepEqual([code, stdout, size], [0, utf8("asked"), 11]);
+});
+
+Deno.test("runChild() does not wait for a child to read what it was given", async () => {
+  const stdin = new Uint8Array(1 << 20);
+  const { code, stdout } = await runChild({
+    command: "sh",
+    args: ["-c", "echo done"],
+    timeout: 20_000,
+    outputLimit: 100,
+    stdin,
+  });
+  assert.deepEqual([code, stdout], [0, utf8("done\n")]);
+});
+
+Deno.test("runChild() counts what it does not keep", async () => {
+  const { size, stdout } = await sh("printf '%0200d' 1; printf '%0300d' 1 >&2", 20_000, 10);
+  assert.deepEqual([size, stdout.length], [500, 10]);
+});
+
+Deno.test("runChild() gives exactly the variables that it is told to give", async () => {
+  const { stdout } = await runChild({
+    command: "/usr/bin/env",
+    args: [],
+    timeout: 20_000,
+    outputLimit: 10_000,
+    env: { PATH: "/usr/bin:/bin", ONLY: "this" },
+  });
+  assert.deepEqual(new TextDecoder().decode(stdout).trim().split("\n").sort(), [
+    "ONLY=this",
+    "PATH=/usr/bin:/bin",
+  ]);
+});

@@ -15,7 +15,8 @@ const USER_ERRORS = [
 export function fileError(action: string, path: string, cause: unknown): GaitError {
   if (cause instanceof GaitError) return cause;
   const code = (cause as { code?: unknown } | null)?.code;
-  const mine = USER_ERRORS.some((kind) => cause instanceof kind) || cause instanceof TypeError ||
+  const mine = path === "" || USER_ERRORS.some((kind) => cause instanceof kind) ||
+    cause instanceof TypeError ||
     code === "ENAMETOOLONG";
   return new GaitError(
     mine ? "invalid_input" : "io_failure",

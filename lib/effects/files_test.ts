@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
+import { disk } from "./disk.ts";
 import { makeFiles } from "./files.ts";
 
 const INVALID = { code: "invalid_input" };
@@ -150,6 +151,20 @@ Deno.test("writeAtomic() refuses paths that leave the working folder, and missin
       return error.code === "invalid_input" || error.code === "io_failure";
     });
     assert.deepEqual(namesIn(path("")), ["folder"]);
+  });
+});
+
+Deno.test("makeFolder() puts every folder that it makes on disk, and nothing else", async () => {
+  await inFolder(async (path) => {
+    const synced: string[] = [];
+    const files = makeFiles({ ...disk, syncFolder: (folder) => Promise.resolve(void synced.push(folder)) });
+    await files.makeFolder(path("a/b/c"));
+    assert.deepEqual(
+      synced.sort(),
+      [path(""), path("a"), path("a/b")].map((name) => name.replace(/\/$/, "")),
+    );
+    await files.makeFolder(path("a/b/c"));
+    assert.equal(synced.length, 3);
   });
 });
 

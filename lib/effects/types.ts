@@ -114,6 +114,10 @@ export interface World {
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */
   readonly stdio: () => Promise<Stdio>;
+  /** Whether a person sits at standard input. */
+  readonly isTerminal: () => boolean;
+  /** Show a text on standard error and read one line; empty at the end of input. */
+  readonly ask: (text: string) => Promise<string>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */

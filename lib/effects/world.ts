@@ -15,6 +15,8 @@ export function realWorld(): World {
     readStdin,
     stdio: async () => (await import("./stdio.ts")).openStdio(),
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
+    isTerminal: () => Deno.stdin.isTerminal(),
+    ask: async (text) => await (await import("./ask.ts")).ask(text),
     home: Deno.env.get("HOME") ?? "",
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,

@@ -1,5 +1,7 @@
 /** The known name nearest to a mistyped one, when it is near enough to be meant. */
 export function suggest(typed: string, known: readonly string[]): string | undefined {
+  // Comparing takes time by the product of the lengths, and what is this long was not mistyped.
+  if (typed.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const name of known) {
@@ -8,6 +10,8 @@ export function suggest(typed: string, known: readonly string[]): string | undef
   }
   return best;
 }
+
+const MAX_LENGTH = 200;
 
 /** Number of inserted, removed, replaced or swapped characters (optimal string alignment). */
 export function editDistance(a: string, b: string): number {

@@ -172,7 +172,13 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     registryReason: judged.registryReason,
     traceId,
     ...(trace ? { trace } : {}),
-    warnings: [...judged.warnings, ...tokens.warnings],
+    warnings: [
+      ...judged.warnings,
+      ...tokens.warnings,
+      ...(gate.simulate && evaluation.requireBrokerCredential && asked.verdict === "allow"
+        ? ["simulated: no credential broker was asked, so whether it would give one is not known"]
+        : []),
+    ],
     ...(standing.requiredApprovals > 0 ? { approvalAudit: approvalAudit(facts, standing, approvals) } : {}),
     ...(standing.delegationRequired
       ? { delegationAudit: delegationAudit(facts, standing, tokens.delegation) }

@@ -1,6 +1,6 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
-import { folderOf, insideWorkingFolder, joinPath } from "../formats/path.ts";
+import { folderOf, insideWorkingFolder, joinPath, outputPath } from "../formats/path.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import {
@@ -39,6 +39,8 @@ export interface GateSettings {
   /** Every approval counts once. */
   readonly singleUse: boolean;
   readonly refuseSelfApproval: boolean;
+  /** Nanoseconds that an approval may hold at most. */
+  readonly maxApprovalTtl?: bigint;
   /** Folder of used tokens; beside the counters when not given. */
   readonly ledger: string;
   readonly broker: BrokerSettings;
@@ -111,8 +113,12 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
         delegationKeyIsOwn: delegationKey === undefined && approvalKey === undefined,
         ...(approvers ? { approvers } : {}),
         singleUse: settings.singleUse,
+        ...(settings.maxApprovalTtl === undefined ? {} : { maxLifetime: settings.maxApprovalTtl }),
         refuseSelfApproval: settings.refuseSelfApproval,
-        ledger: trim(settings.ledger) || joinPath(folderOf(limitsPath), LEDGER_NAME),
+        // A given path is checked now, not when a token is to be used up.
+        ledger: trim(settings.ledger) === ""
+          ? joinPath(folderOf(limitsPath), LEDGER_NAME)
+          : outputPath(settings.ledger),
       },
       desk: { broker, reference: settings.credentialRef, scopes: items(settings.credentialScopes) },
       producerVersion: settings.producerVersion,

@@ -42,11 +42,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": "&#xD;",
 };
 
-/** Text for attributes and elements; what XML does not allow becomes U+FFFD, so that the report always parses. */
+/**
+ * Text for attributes and elements; what XML does not allow becomes U+FFFD, so that the report always parses. C1
+ * controls are allowed there, but a terminal would obey them when somebody prints the file.
+ */
 export function escapeXml(text: string): string {
   return text.toWellFormed().replace(
     // deno-lint-ignore no-control-regex
-    /["'&<>\x00-\x1f\ufffe\uffff]/g,
-    (char) => ESCAPES[char] ?? "\ufffd",
+    /["'&<>\x00-\x1f\x80-\x9f\ufffe\uffff]/g,
+    (char) =>
+      ESCAPES[char] ?? (/[\x80-\x9f]/.test(char) ? `&#x${char.charCodeAt(0).toString(16)};` : "\ufffd"),
   );
 }

@@ -1,6 +1,18 @@
 import type { GenericSchema } from "valibot";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "./approval_token.ts";
+import {
+  APPROVAL_AUDIT_SCHEMA_ID,
+  approvalAuditSchema,
+  BROKER_CREDENTIAL_SCHEMA_ID,
+  brokerCredentialSchema,
+  DELEGATION_AUDIT_SCHEMA_ID,
+  delegationAuditSchema,
+} from "./authority_records.ts";
+import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "./delegation_token.ts";
 import { contextEnvelopeSchema } from "./context_envelope.ts";
 import { intentRequestSchema } from "./intent.ts";
+import { policyForm } from "./policy.ts";
 import { CONFIG_SCHEMA_ID, configSchema } from "./regress_config.ts";
 import { FIXTURE_SCHEMA_ID, fixtureSchema } from "./regress_fixture.ts";
 import { regressResultSchema, RESULT_SCHEMA_ID } from "./regress_result.ts";
@@ -10,19 +22,35 @@ import { sessionChainSchema } from "./session_chain.ts";
 import { PUBLISHED_VOICE } from "./voice/published.ts";
 
 /** One JSON Schema of schemas/v1. */
-export interface Published {
+export type Published = OfArtifact | OfFile;
+
+interface Named {
   /** File below schemas/v1. */
   readonly file: string;
   readonly title: string;
+}
+
+/** Of a file that people write and a reader of its own reads: for editors. */
+export interface OfFile extends Named {
+  /** JSON Schema, draft 7. */
+  readonly form: JsonObject;
+}
+
+/** Of an artifact in JSON. */
+export interface OfArtifact extends Named {
   readonly schema: GenericSchema;
   /** Whether it describes what a reader takes (almost everything may be missing) or what a writer gives. */
   readonly side: "reads" | "writes";
   /** What `schema_id` must be. */
   readonly schemaId?: string;
+  /** Members of the whole that are SHA-256 digests, beside those whose name says so. */
+  readonly digests?: readonly string[];
   /** Members that may be null. */
   readonly nullable?: readonly string[];
-  /** Members that are SHA-256 in hex here, though not everywhere. */
-  readonly digests?: readonly string[];
+  /** Words count in any case and between blanks. */
+  readonly caseless?: boolean;
+  /** What JSON Schema can say and the schema can't. */
+  readonly more?: JsonObject;
   /** Members that a writer leaves out when they are empty, wherever they occur. */
   readonly optional?: readonly string[];
 }
@@ -115,6 +143,79 @@ export const PUBLISHED: readonly Published[] = [
     title: "gait.gate.intent_request 1.0.0",
     schema: intentRequestSchema,
     side: "reads",
+    caseless: true,
+    more: {
+      anyOf: [
+        { properties: { tool_name: { type: "string", pattern: "\\S" } }, required: ["tool_name"] },
+        { properties: { script: { type: "object" } }, required: ["script"] },
+      ],
+    },
+  },
+  {
+    file: "gate/policy.schema.json",
+    title: "gait.gate.policy 1.0.0",
+    form: policyForm,
+  },
+  {
+    file: "gate/approval_token.schema.json",
+    title: "gait.gate.approval_token 1.0.0",
+    schemaId: APPROVAL_TOKEN_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest", "delegation_binding_digest"],
+    schema: approvalTokenSchema,
+    side: "writes",
+    optional: ["delegation_binding_digest", "max_targets", "max_ops"],
+  },
+  {
+    file: "gate/delegation_token.schema.json",
+    title: "gait.gate.delegation_token 1.0.0",
+    schemaId: DELEGATION_TOKEN_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: delegationTokenSchema,
+    side: "writes",
+    optional: ["scope_class", "intent_digest", "policy_digest"],
+  },
+  {
+    file: "gate/approval_audit_record.schema.json",
+    title: "gait.gate.approval_audit_record 1.0.0",
+    schemaId: APPROVAL_AUDIT_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: approvalAuditSchema,
+    side: "writes",
+    optional: [
+      "approvers",
+      "token_id",
+      "approver_identity",
+      "reason_code",
+      "scope",
+      "error_code",
+      ...RELATIONSHIP,
+    ],
+    nullable: ["entries"],
+  },
+  {
+    file: "gate/delegation_audit_record.schema.json",
+    title: "gait.gate.delegation_audit_record 1.0.0",
+    schemaId: DELEGATION_AUDIT_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: delegationAuditSchema,
+    side: "writes",
+    optional: [
+      "delegation_ref",
+      "token_id",
+      "delegator_identity",
+      "delegate_identity",
+      "scope",
+      "error_code",
+      ...RELATIONSHIP,
+    ],
+  },
+  {
+    file: "gate/broker_credential_record.schema.json",
+    title: "gait.gate.broker_credential_record 1.0.0",
+    schemaId: BROKER_CREDENTIAL_SCHEMA_ID,
+    schema: brokerCredentialSchema,
+    side: "writes",
+    optional: ["reference", "scope", "ttl_seconds"],
   },
   {
     file: "regress/fixture.schema.json",

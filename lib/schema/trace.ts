@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { object, text } from "./fields.ts";
+import { object, text, texts } from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
 /** What a check of a trace record needs to know of it (spec/core.md section 8). */
@@ -7,4 +7,19 @@ export const traceSchema = object({
   trace_id: text,
   verdict: text,
   signature: v.nullish(signatureSchema),
+});
+
+/** What a person needs to know of a call that was stopped (spec/gate.md 5.1). */
+export const stoppedTraceSchema = object({
+  schema_id: text,
+  trace_id: text,
+  observed_at: text,
+  tool_name: text,
+  args_digest: text,
+  intent_digest: text,
+  policy_digest: text,
+  matched_rule_ids: texts,
+  verdict: text,
+  violations: texts,
+  delegation_ref: v.nullish(object({ requester_identity: text, chain_digest: text })),
 });

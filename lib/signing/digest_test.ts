@@ -3,6 +3,7 @@ import { utf8 } from "../formats/bytes.ts";
 import {
   digestOf,
   EMPTY_DIGEST,
+  equalDigests,
   equalHex,
   hasherFor,
   isHexDigest,
@@ -48,6 +49,15 @@ Deno.test("equalHex() compares without regard to case, and nothing else", async 
   }
   for (const other of ["", digest.slice(1), digest + "0", ` ${digest}`]) {
     assert.equal(equalHex(digest, other), false);
+  }
+});
+
+Deno.test("equalDigests() compares to the letter", () => {
+  const digest = "ab".repeat(32);
+  assert.equal(equalDigests(digest, digest), true);
+  assert.equal(equalDigests("", ""), true);
+  for (const other of ["", digest.toUpperCase(), digest.slice(1), digest + "0", "b" + digest.slice(1)]) {
+    assert.equal(equalDigests(digest, other), false);
   }
 });
 

@@ -5,11 +5,6 @@ export const FINISHED_AREAS: readonly string[] = ["core", "gate", "tokens", "pac
 export const LATER: Readonly<Record<string, string>> = {
   "core/demo-durable": "comes with the job area",
   "pack/build-session-chain": "comes with run session",
-  "gate/check-findings": "comes with gait check",
-  "gate/explain-and-help": "comes with gait init and gait check",
-  "gate/init-empty-repo": "comes with gait init",
-  "gate/init-langchain-tools": "comes with gait init",
-  "gate/init-python-tools": "comes with gait init and gait check",
 };
 
 /** Finished cases of areas that are not finished as a whole, by the begin of their names. */

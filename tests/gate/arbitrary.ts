@@ -104,7 +104,7 @@ const limit: fc.Arbitrary<Limit> = fc.record({
   requests: fc.integer({ min: 1, max: 3 }),
   window: fc.constantFrom("minute" as const, "hour" as const),
   scope: fc.constantFrom("tool" as const, "identity" as const, "tool_identity" as const),
-});
+}, { noNullPrototype: true });
 
 const endpoint = fc.record({
   pathAllowlist: fullLists(PATH_PATTERNS),

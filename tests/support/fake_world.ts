@@ -21,6 +21,8 @@ export function fakeWorld(
     readStdin: () => Promise.resolve(new Uint8Array()),
     journals: () => Promise.reject(new Error("a fake world has no journals")),
     stdio: () => Promise.reject(new Error("a fake world has no streams")),
+    isTerminal: () => false,
+    ask: () => Promise.reject(new Error("nobody sits at a fake terminal")),
     home: "/home/fake",
     os: "linux",
     arch: "amd64",

@@ -11,3 +11,14 @@ export async function shared(name: string): Promise<string | undefined> {
   console.log(`skipped: ../shared/${name} is absent`);
   return undefined;
 }
+
+/** Files below a folder whose name ends so, sorted. */
+export async function filesBelow(folder: string, ending: RegExp): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await filesBelow(path, ending));
+    else if (ending.test(name)) found.push(path);
+  }
+  return found.sort();
+}

@@ -8,7 +8,7 @@ import { parseIntent } from "../../gate/intent/parse.ts";
 import type { Intent } from "../../gate/intent/types.ts";
 import { enrichmentOf } from "../../gate/judge.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
-import { trim } from "../../gate/text.ts";
+import { trim, trimLower } from "../../gate/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { decided } from "../outcome.ts";
@@ -43,15 +43,18 @@ export default defineCommand({
     "gait gate eval --policy policy.yaml --intent intent.json --approval-token approval.json " +
     "--approval-public-key team_public.key",
   ],
-  run: ({ flags, world, version, correlationId }) =>
+  run: ({ flags, world, version, correlationId, narrow }) =>
     withMigration(async () => {
       const defaults = await defaultsOf(flags, world.files);
+      const settings = gateSettings(flags, defaults, version);
+      // Only a command that is a broker needs to be started; policies and intents are read without that right.
+      if (trimLower(settings.broker.kind) !== "command") narrow({ read: true, write: true, env: true });
       if (trim(flags.intent) === "") {
         throw invalidInput("Missing --intent", { hint: "Give the call to decide: --intent <intent.json>" });
       }
       const envelopePath = flags["context-envelope"];
       const [{ gate, warnings: setUp, devKey }, intent, envelope, correlation] = await inOrder([
-        loadGate(gateSettings(flags, defaults, version), world),
+        loadGate(settings, world),
         readIntent(flags.intent, world.files),
         envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, world.files),
         correlationId(),

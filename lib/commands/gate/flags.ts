@@ -5,6 +5,7 @@ import type { Files } from "../../effects/mod.ts";
 import { tokenFiles } from "../../gate/authority/given_token.ts";
 import { set, trim } from "../../gate/text.ts";
 import { invalidInput } from "../../errors/mod.ts";
+import { parseDuration } from "../../formats/duration.ts";
 import { bool, type FlagValues, text } from "../define.ts";
 
 /** Flags that set a gate up (spec/gate.md 4.1). Project defaults fill those that are blank. */
@@ -87,6 +88,16 @@ function isTrue(value: string, key: string): boolean {
   throw invalidInput(`Cannot use project default "gate.${key}": expected true or false, found "${value}"`);
 }
 
+/** The limit of a project on the life of approvals. Who mistypes it must not lose it. */
+function maxTtl(value: string): { maxApprovalTtl?: bigint } {
+  if (value === "") return {};
+  const maxApprovalTtl = parseDuration(value);
+  if (maxApprovalTtl !== undefined && maxApprovalTtl > 0n) return { maxApprovalTtl };
+  throw invalidInput(
+    `Cannot use project default "gate.max_approval_ttl": "${value}" is no positive duration`,
+  );
+}
+
 /** The set-up that flags and project defaults come to. */
 export function gateSettings(flags: Values, defaults: GateDefaults, producerVersion: string): GateSettings {
   const or = (given: string, fallback: string) => trim(given) === "" ? fallback : given;
@@ -116,6 +127,7 @@ export function gateSettings(flags: Values, defaults: GateDefaults, producerVers
     approverKeys: or(flags["approver-keys"], defaults.approver_keys),
     singleUse: isTrue(defaults.single_use_approvals, "single_use_approvals"),
     refuseSelfApproval: isTrue(defaults.refuse_self_approval, "refuse_self_approval"),
+    ...maxTtl(defaults.max_approval_ttl),
     ledger: or(flags["approval-ledger"], defaults.approval_ledger),
     broker: {
       kind: or(flags["credential-broker"], defaults.credential_broker),

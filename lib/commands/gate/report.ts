@@ -104,6 +104,8 @@ export function decisionLines(
   if (standing.requiredApprovals > 0) {
     row("approvals", `${standing.validApprovals}/${standing.requiredApprovals}`);
   }
+  row("scope needed", decision.requiredScope?.join(", ") ?? "");
+  row("binding", decision.requiredScope ? decision.bindingDigest ?? "" : "");
   for (const step of evaluation.script?.steps ?? []) {
     row(`step ${step.index + 1}`, `${step.verdict}  ${step.toolName}  ${step.reasonCodes.join(", ")}`);
   }

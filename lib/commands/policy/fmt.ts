@@ -1,3 +1,4 @@
+import { invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import { formatPolicy } from "../../gate/policy/format.ts";
@@ -17,11 +18,29 @@ export default defineCommand({
   run: ({ positionals, flags, world }) =>
     withMigration(async () => {
       const file = positionals[0]!;
-      const { policy, digest, formatted, changed } = await formatPolicy(await world.files.read(file), file);
+      const found = await world.files.stat(file);
+      if (flags.write && found?.kind === "symlink") {
+        throw unsafeOperation(`Cannot rewrite "${file}": it is a link`, {
+          hint: "Give the file that it leads to",
+        });
+      }
+      const { policy, digest, formatted, changed, documents } = await formatPolicy(
+        await world.files.read(file),
+        file,
+      );
+      if (flags.write && documents > 1) {
+        throw invalidInput(
+          `Cannot rewrite "${file}": only the first of its ${documents} documents would stay`,
+          {
+            hint: "Only the first document of a file is the policy; move the others to files of their own",
+          },
+        );
+      }
       const written = flags.write && changed;
       if (written) {
-        const mode = (await world.files.stat(file))?.mode ?? 0o600;
-        await world.files.writeAtomic(insideWorkingFolder(file), utf8(formatted), { mode });
+        await world.files.writeAtomic(insideWorkingFolder(file), utf8(formatted), {
+          mode: found?.mode ?? 0o600,
+        });
       }
       return success(
         {

@@ -4,6 +4,7 @@ import { folderOf, outputPath } from "../../formats/path.ts";
 import { baseline } from "../../gate/policy/baseline.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { success } from "../outcome.ts";
+import { pathArgument } from "../path_argument.ts";
 import { good, line, nextLines } from "../text.ts";
 
 /** `gait policy init` (spec/gate.md 6.1). */
@@ -26,7 +27,8 @@ export default defineCommand({
     }
     await world.files.makeFolder(folderOf(path));
     await world.files.writeAtomic(path, utf8(content), { onlyNew: !flags.force });
-    const next = [`gait policy validate ${path}`, `gait policy test ${path} <intent.json>`];
+    const argument = pathArgument(path);
+    const next = [`gait policy validate ${argument}`, `gait policy test ${argument} <intent.json>`];
     return success({ template: name, policy_path: path, next_commands: next }, [
       line(good("policy init ok"), `: ${name} -> ${path}`),
       ...nextLines(next),

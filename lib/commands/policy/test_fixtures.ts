@@ -1,6 +1,6 @@
 import type { World } from "../../effects/mod.ts";
 import { EXIT } from "../../errors/mod.ts";
-import { outputPath } from "../../formats/path.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
 import { loadPolicyFixtures } from "../../gate/fixtures/load.ts";
 import { type FixtureReport, runPolicyFixtures } from "../../gate/fixtures/run.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
@@ -19,7 +19,10 @@ export async function testFixtures(
   const target = junit === "" ? undefined : outputPath(junit);
   const { policy, digest } = await parsePolicy(await files.read(file), file);
   const report = runPolicyFixtures(policy, await loadPolicyFixtures(folder, files));
-  if (target) await files.writeAtomic(target, encodePolicyJunit(file, report));
+  if (target) {
+    await files.makeFolder(folderOf(target));
+    await files.writeAtomic(target, encodePolicyJunit(file, report));
+  }
   const { results, failed, rules, unreached } = report;
   const json = {
     policy_digest: digest,
@@ -39,18 +42,21 @@ export async function testFixtures(
 }
 
 function describe({ results, failed, rules, unreached }: FixtureReport, junit: string): Line[] {
+  const fixtures = results.length === 1 ? "1 fixture" : `${results.length} fixtures`;
   const width = Math.max(...results.map(({ name }) => name.length));
+  const verdictWidth = Math.max(...results.map(({ evaluation }) => evaluation.verdict.length));
   return [
     failed === 0
-      ? line(good("policy test pass"), `: ${results.length} fixtures`)
-      : line(bad("policy test fail"), `: ${failed} of ${results.length} fixtures failed`),
+      ? line(good("policy test pass"), `: ${fixtures}`)
+      : line(bad("policy test fail"), `: ${failed} of ${fixtures} failed`),
     ...results.flatMap(({ name, evaluation, problems }) => [
       line(
         "  ",
         problems.length === 0 ? good("pass") : bad("fail"),
         `  ${name.padEnd(width)}  `,
         verdictSpan(evaluation.verdict),
-        dim(`  ${evaluation.matchedRule || "no rule"}`),
+        " ".repeat(verdictWidth - evaluation.verdict.length + 2),
+        dim(evaluation.matchedRule || "no rule"),
       ),
       ...problems.map((problem) => line("        ", problem)),
     ]),

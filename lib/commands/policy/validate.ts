@@ -1,7 +1,8 @@
-import { parsePolicy } from "../../gate/policy/parse.ts";
+import { lintPolicy } from "../../gate/lint/lint.ts";
 import { defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
-import { good, keyValueLines, line, nextLines } from "../text.ts";
+import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
+import { oneLine } from "./lint_report.ts";
 import { withMigration } from "./migration.ts";
 
 /** `gait policy validate` (spec/gate.md 6.1). */
@@ -14,7 +15,10 @@ export default defineCommand({
   run: ({ positionals, world }) =>
     withMigration(async () => {
       const file = positionals[0]!;
-      const { policy, digest } = await parsePolicy(await world.files.read(file), file);
+      const { policy, digest, findings } = await lintPolicy(await world.files.read(file), file, "standard");
+      const warnings = findings.filter(({ level }) => level !== "note").map((finding) =>
+        oneLine(file, finding)
+      );
       const rules = policy.rules.length;
       const summary = `policy valid: default_verdict=${policy.defaultVerdict} rules=${rules}`;
       return success({
@@ -22,12 +26,16 @@ export default defineCommand({
         schema_version: "1.0.0",
         policy_digest: digest,
         default_verdict: policy.defaultVerdict,
-        ...compact({ rule_count: rules }),
+        ...compact({ rule_count: rules, warnings }),
         summary,
       }, [
         line(good("policy validate ok"), `: ${file}`),
         ...keyValueLines({ default_verdict: policy.defaultVerdict, rules, policy_digest: digest }),
-        ...nextLines([`gait policy test ${file} <intent.json>`]),
+        ...warnings.map((warning) => line(warn("warning: "), warning)),
+        ...nextLines([
+          ...(warnings.length > 0 ? [`gait policy lint ${file}`] : []),
+          `gait policy test ${file} <intent.json>`,
+        ]),
       ]);
     }),
 });

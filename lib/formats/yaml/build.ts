@@ -1,7 +1,8 @@
-import { type Event, EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
+import { type Event, EVENT_ID, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { YamlError } from "./error.ts";
+import { lineStartOf } from "./line_start.ts";
 import { mergeEntries } from "./merge.ts";
-import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSource } from "./node.ts";
+import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSource } from "./node.ts";
 import { checkCollectionTag, isStringTag, tagScalar } from "./tags.ts";
 
 /** Nodes that all aliases together may stand for: an "alias bomb" grows beyond any memory in a few lines. */
@@ -10,6 +11,8 @@ export const MAX_EXPANDED_NODES = 1_000_000;
 /** A node with the number of nodes that it stands for, aliases written out. */
 interface Sized {
   readonly node: YamlNode;
+  /** Offset; of an alias, where the alias stands. */
+  readonly at: number;
   readonly size: number;
 }
 
@@ -21,15 +24,19 @@ interface Open {
   readonly children: Sized[];
 }
 
+/** The first document, see {@linkcode YamlDocument}. */
+type Tree = Pick<YamlDocument, "root" | "anchors">;
+
 /**
  * The tree of the first document.
  *
- * @returns `undefined` for a document without content (a lone `---`)
+ * @returns `undefined` as its root for a document without content (a lone `---`)
  * @throws {YamlError} unknown or circular alias, alias bomb, unknown tag, key that is no scalar or occurs twice
  */
-export function buildTree(events: readonly Event[], source: YamlSource): YamlNode | undefined {
+export function buildTree(events: readonly Event[], source: YamlSource): Tree {
   const { text } = source;
   const anchors = new Map<string, Sized | undefined>();
+  const names = new Map<YamlNode, string>();
   const open: Open[] = [];
   let root: YamlNode | undefined;
   let expanded = 0;
@@ -39,7 +46,10 @@ export function buildTree(events: readonly Event[], source: YamlSource): YamlNod
     new YamlError(source, at, message, { detail });
 
   function add(sized: Sized, anchor: string): void {
-    if (anchor !== "") anchors.set(anchor, sized);
+    if (anchor !== "") {
+      anchors.set(anchor, sized);
+      names.set(sized.node, anchor);
+    }
     const parent = open.at(-1);
     if (parent) parent.children.push(sized);
     else root = sized.node;
@@ -48,9 +58,9 @@ export function buildTree(events: readonly Event[], source: YamlSource): YamlNod
   function close({ kind, at, anchor, children }: Open): void {
     const size = children.reduce((sum, child) => sum + child.size, 1);
     const node: YamlNode = kind === "sequence"
-      ? { kind, at, items: children.map((child) => child.node) }
+      ? { kind, at, items: children.map((child) => child.node), places: children.map((child) => child.at) }
       : mappingOf(children, at, source);
-    add({ node, size }, anchor);
+    add({ node, size, at }, anchor);
   }
 
   for (const event of events) {
@@ -72,17 +82,15 @@ export function buildTree(events: readonly Event[], source: YamlSource): YamlNod
       }
       case EVENT_ID.SCALAR: {
         const tag = text.slice(event.tagStart, event.tagEnd);
-        const quote = event.style === SCALAR_STYLE.SINGLE_QUOTED ||
-          event.style === SCALAR_STYLE.DOUBLE_QUOTED;
         // A value that was left out stands where the node before it ends.
-        const at = event.valueStart < 0 ? last : event.valueStart - (quote ? 1 : 0);
+        const at = event.valueStart < 0 ? last : startOf(event, text);
         last = Math.max(event.valueEnd, event.anchorEnd, event.tagEnd, last);
         const absent = event.valueStart < 0 && tag === "" && event.anchorStart < 0;
         if (absent && open.length === 0) break;
         const plain = event.style === SCALAR_STYLE.PLAIN && !isStringTag(tag);
         const scalar: YamlScalar = { kind: "scalar", text: getScalarValue(text, event), plain, at };
         const node = tag === "" ? scalar : tagScalar(scalar, tag, event.tagStart, source);
-        add({ node, size: 1 }, text.slice(event.anchorStart, event.anchorEnd));
+        add({ node, size: 1, at: node.at }, text.slice(event.anchorStart, event.anchorEnd));
         break;
       }
       case EVENT_ID.ALIAS: {
@@ -96,18 +104,36 @@ export function buildTree(events: readonly Event[], source: YamlSource): YamlNod
           throw fail(at, `Aliases stand for more than ${MAX_EXPANDED_NODES} nodes`, "yaml_alias_bomb");
         }
         last = event.anchorEnd;
-        add(target, "");
+        add({ ...target, at }, "");
         break;
       }
       case EVENT_ID.POP: {
         const closed = open.pop();
-        if (!closed) return root; // end of the first document
+        if (!closed) return { root, anchors: names }; // end of the first document
         close(closed);
         break;
       }
     }
   }
-  return root;
+  return { root, anchors: names };
+}
+
+/** Where a scalar begins: at its quote or at the header of its block, which the range of its value leaves out. */
+function startOf({ style, valueStart }: ScalarEvent, text: string): number {
+  switch (style) {
+    case SCALAR_STYLE.SINGLE_QUOTED:
+    case SCALAR_STYLE.DOUBLE_QUOTED:
+      return valueStart - 1;
+    case SCALAR_STYLE.LITERAL_BLOCK:
+    case SCALAR_STYLE.FOLDED_BLOCK: {
+      const end = text.startsWith("\r\n", valueStart - 2) ? valueStart - 2 : valueStart - 1;
+      const start = lineStartOf(text, end);
+      const header = /[|>][-+0-9]*[ \t]*(?:#.*)?$/.exec(text.slice(start, end));
+      return header ? start + header.index : valueStart;
+    }
+    default:
+      return valueStart;
+  }
 }
 
 /** Keys and values take turns in `children`. */

@@ -1,4 +1,5 @@
 import { type Event, EVENT_ID } from "js-yaml";
+import { lineEndOf, lineStartOf } from "./line_start.ts";
 import type { YamlSource } from "./node.ts";
 import { readEvents } from "./parse.ts";
 
@@ -27,10 +28,8 @@ export function findComments(source: YamlSource): FoundComment[] {
       continue;
     }
     if (text[at] !== "#" || (at > 0 && !/\s/.test(text[at - 1]!))) continue;
-    const lineEnd = text.slice(at).search(/[\r\n]/);
-    const stop = lineEnd < 0 ? text.length : at + lineEnd;
-    const lineStart = Math.max(text.lastIndexOf("\n", at - 1), text.lastIndexOf("\r", at - 1)) + 1;
-    const ownLine = at === 0 || text.slice(lineStart, at).trim() === "";
+    const stop = lineEndOf(text, at);
+    const ownLine = text.slice(lineStartOf(text, at), at).trim() === "";
     found.push({ text: text.slice(at, stop).trimEnd(), at, ownLine });
     at = stop;
   }

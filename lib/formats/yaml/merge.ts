@@ -10,7 +10,7 @@ import type { YamlEntry, YamlMapping, YamlSource } from "./node.ts";
 export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource): readonly YamlEntry[] {
   const seen = new Set<string>();
   const merged: YamlEntry[] = [];
-  let plain = true;
+  let merges = 0;
   const add = (entry: YamlEntry, at: number): void => {
     if (seen.has(entry.key.text)) {
       throw new YamlError(source, at, `Key "${entry.key.text}" occurs twice`, { detail: "duplicate_key" });
@@ -23,12 +23,18 @@ export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource):
       add(entry, entry.key.at);
       continue;
     }
-    plain = false;
+    // A second merge key is a key that occurs twice, like any other.
+    if (++merges > 1) {
+      throw new YamlError(source, entry.key.at, 'Key "<<" occurs twice', {
+        detail: "duplicate_key",
+        hint: "Merge several mappings with a list: <<: [*a, *b]",
+      });
+    }
     for (const base of basesOf(entry, source)) {
       for (const inherited of base.entries) add(inherited, entry.key.at);
     }
   }
-  return plain ? entries : merged;
+  return merges === 0 ? entries : merged;
 }
 
 function basesOf({ value }: YamlEntry, source: YamlSource): readonly YamlMapping[] {

@@ -5,4 +5,4 @@ export { MAX_EXPANDED_NODES } from "./build.ts";
 export { MAX_YAML_DEPTH, parseYaml } from "./parse.ts";
 export { isNullScalar, scalarBool, scalarInteger, scalarNumber, scalarText } from "./scalar.ts";
 export { findComments, type FoundComment } from "./comments.ts";
-export { type Comments, pathOf, writeYaml, type YamlComments } from "./write.ts";
+export { type Comments, pathOf, writeYaml, type YamlNotes } from "./write.ts";

@@ -13,6 +13,8 @@ export interface YamlScalar {
 export interface YamlSequence {
   readonly kind: "sequence";
   readonly items: readonly YamlNode[];
+  /** Offset of each item; of an alias, where the alias stands. */
+  readonly places: readonly number[];
   readonly at: number;
 }
 
@@ -43,6 +45,8 @@ export interface YamlDocument {
   readonly source: YamlSource;
   /** Root of the first document; `undefined` when there is nothing, not even `null`. */
   readonly root: YamlNode | undefined;
+  /** The nodes that aliases can stand for, with the names of their anchors. */
+  readonly anchors: ReadonlyMap<YamlNode, string>;
   /** Number of documents; only the first is read. */
   readonly documents: number;
 }

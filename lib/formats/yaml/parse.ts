@@ -30,7 +30,8 @@ export function parseYaml(input: string | Uint8Array, name: string): YamlDocumen
   }
   const events = readEvents(source);
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
-  return { source, root: documents === 0 ? undefined : buildTree(events, source), documents };
+  const tree = documents === 0 ? { root: undefined, anchors: new Map() } : buildTree(events, source);
+  return { source, ...tree, documents };
 }
 
 /** The events of a text, e.g. to find out where scalars stand. */

@@ -10,13 +10,18 @@ export interface Comments {
   readonly behind: string;
 }
 
-/** Comments by the path of what they belong to, e.g. `rules/0/name`. */
-export interface YamlComments {
-  /** At the top, before an empty line. */
+/** What a text holds besides its values; places are named by their path, e.g. `rules/0/name`. */
+export interface YamlNotes {
+  /** Comments at the top, before an empty line. */
   readonly head: readonly string[];
-  readonly places: ReadonlyMap<string, Comments>;
-  /** At the end. */
+  readonly comments: ReadonlyMap<string, Comments>;
+  /** Comments at the end. */
   readonly foot: readonly string[];
+  /**
+   * Names of anchors. The first place of a name is written with the anchor, a later one as an alias when it holds
+   * the same value and no comment stands inside of it.
+   */
+  readonly anchors: ReadonlyMap<string, string>;
 }
 
 /** Path of a member or an item. */
@@ -27,66 +32,106 @@ export function pathOf(parent: string, step: string | number): string {
 /**
  * Write a mapping as YAML: 2 blanks a level, dashes of a list below their key, quotes only where they are needed.
  */
-export function writeYaml(root: object, comments?: YamlComments): string {
-  const lines: string[] = [...comments?.head ?? []];
+export function writeYaml(root: object, notes: YamlNotes = NO_NOTES): string {
+  const lines: string[] = [...notes.head];
   if (lines.length > 0) lines.push("");
-  writeMapping(root, "", "", "", { lines, places: comments?.places ?? new Map() });
-  lines.push(...comments?.foot ?? []);
+  const commented = new Set([...notes.comments.keys()].flatMap(foldersOf));
+  writeMapping(root, "", "", { lines, notes, commented, written: new Map() });
+  lines.push(...notes.foot);
   return lines.map((line) => line + "\n").join("");
 }
 
+const NO_NOTES: YamlNotes = { head: [], comments: new Map(), foot: [], anchors: new Map() };
+
 interface Output {
   readonly lines: string[];
-  readonly places: ReadonlyMap<string, Comments>;
+  readonly notes: YamlNotes;
+  /** Paths inside of which a comment stands. */
+  readonly commented: ReadonlySet<string>;
+  /** Values of the anchors written so far, by name. */
+  readonly written: Map<string, string>;
 }
 
-/** @param first what stands before the first key instead of the indent: the dash of a list item */
-function writeMapping(mapping: object, path: string, indent: string, first: string, output: Output): void {
-  let before = first || indent;
+function writeMapping(mapping: object, path: string, indent: string, output: Output): void {
   for (const [key, value] of Object.entries(mapping)) {
-    writeMember(`${before}${key}:`, value as YamlValue, pathOf(path, key), indent, output);
-    before = indent;
+    const inner = pathOf(path, key);
+    writeAbove(inner, indent, output);
+    writeMember(`${indent}${key}:`, value as YamlValue, inner, indent, output);
   }
 }
 
+/** @param head the key with what stands before it; comments above are written already */
 function writeMember(head: string, value: YamlValue, path: string, indent: string, output: Output): void {
   const { lines } = output;
-  const behind = commentsAt(path, indent, output);
-  if (Array.isArray(value) && value.length > 0) {
-    lines.push(head + behind);
+  const behind = behindAt(path, output);
+  const mark = markOf(value, path, output);
+  if (mark.startsWith("*")) lines.push(`${head} ${mark}${behind}`);
+  else if (Array.isArray(value) && value.length > 0) {
+    lines.push(joined(head, mark) + behind);
     value.forEach((item, i) => writeItem(item, pathOf(path, i), indent, output));
-  } else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    lines.push(head + behind);
-    writeMapping(value, path, indent + "  ", "", output);
-  } else {
-    writeScalar(`${head} `, value, behind, indent + "  ", lines);
-  }
+  } else if (isMapping(value)) {
+    lines.push(joined(head, mark) + behind);
+    writeMapping(value, path, indent + "  ", output);
+  } else writeScalar(joined(head, mark), value, behind, indent + "  ", lines);
 }
 
 function writeItem(item: YamlValue, path: string, indent: string, output: Output): void {
-  const behind = commentsAt(path, indent, output);
-  if (typeof item === "object" && item !== null && !Array.isArray(item)) {
-    const from = output.lines.length;
-    writeMapping(item, path, indent + "  ", `${indent}- `, output);
-    output.lines[from] += behind;
-  } else {
-    writeScalar(`${indent}- `, item, behind, indent + "  ", output.lines);
+  const { lines } = output;
+  writeAbove(path, indent, output);
+  const behind = behindAt(path, output);
+  const mark = markOf(item, path, output);
+  const head = joined(`${indent}-`, mark);
+  if (mark.startsWith("*")) lines.push(head + behind);
+  else if (!isMapping(item)) writeScalar(head, item, behind, indent + "  ", lines);
+  else {
+    const [[key, value] = ["", null], ...others] = Object.entries(item) as [string, YamlValue][];
+    const inner = pathOf(path, key);
+    // An anchor on the line of a key would belong to the key. Otherwise the first member stands on the line of the
+    // dash, and what is above it is above both.
+    if (mark !== "") lines.push(head);
+    writeAbove(inner, mark === "" ? indent : indent + "  ", output);
+    const from = lines.length;
+    writeMember(`${mark === "" ? `${head} ` : indent + "  "}${key}:`, value, inner, indent + "  ", output);
+    lines[from] += behind;
+    writeMapping(Object.fromEntries(others), path, indent + "  ", output);
   }
 }
 
-/** Write the comments above a place; the one behind it comes back. */
-function commentsAt(path: string, indent: string, { lines, places }: Output): string {
-  const comments = places.get(path);
-  if (!comments) return "";
-  lines.push(...comments.above.map((comment) => indent + comment));
-  return comments.behind === "" ? "" : ` ${comments.behind}`;
+function writeAbove(path: string, indent: string, { lines, notes }: Output): void {
+  for (const comment of notes.comments.get(path)?.above ?? []) lines.push(indent + comment);
+}
+
+function behindAt(path: string, { notes }: Output): string {
+  const behind = notes.comments.get(path)?.behind ?? "";
+  return behind === "" ? "" : ` ${behind}`;
+}
+
+/** The anchor or the alias at a place, or nothing. */
+function markOf(value: YamlValue, path: string, { notes, commented, written }: Output): string {
+  const name = notes.anchors.get(path);
+  if (name === undefined) return "";
+  const text = JSON.stringify(value, (_, inner) => typeof inner === "bigint" ? `${inner}n` : inner);
+  const before = written.get(name);
+  if (before === undefined) {
+    written.set(name, text);
+    return `&${name}`;
+  }
+  return before === text && !commented.has(path) ? `*${name}` : "";
+}
+
+function joined(head: string, mark: string): string {
+  return mark === "" ? head : `${head} ${mark}`;
+}
+
+function isMapping(value: YamlValue): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function writeScalar(head: string, value: YamlValue, behind: string, indent: string, lines: string[]): void {
-  if (typeof value !== "string") lines.push(head + plainText(value) + behind);
-  else if (!isBlockText(value)) lines.push(head + quoteIfNeeded(value) + behind);
+  if (typeof value !== "string") lines.push(`${head} ${plainText(value)}${behind}`);
+  else if (!isBlockText(value)) lines.push(`${head} ${quoteIfNeeded(value)}${behind}`);
   else {
-    lines.push(`${head}|-${behind}`);
+    lines.push(`${head} |-${behind}`);
     lines.push(...value.split("\n").map((line) => line === "" ? "" : indent + line));
   }
 }
@@ -96,4 +141,9 @@ function plainText(value: YamlValue): string {
   if (typeof value !== "number") return String(value);
   const text = decimalText(value);
   return text.includes(".") ? text : `${text}.0`;
+}
+
+/** The paths that a path lies below. */
+function foldersOf(path: string): string[] {
+  return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 }

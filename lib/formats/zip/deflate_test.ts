@@ -60,8 +60,10 @@ Deno.test("deflate() reaches back as far as the format allows, and no farther", 
 Deno.test("deflate() handles codes that are as long as the format allows", () => {
   // Frequencies of Fibonacci's sequence give the deepest tree there is.
   const parts: number[] = [];
-  for (let symbol = 0, a = 1, b = 1; symbol < 22; symbol++, [a, b] = [b, a + b]) {
-    for (let i = 0; i < a; i++) parts.push(symbol * 11);
+  let [rarer, rare] = [1, 1];
+  for (let symbol = 0; symbol < 22; symbol++) {
+    for (let i = 0; i < rarer; i++) parts.push(symbol * 11);
+    [rarer, rare] = [rare, rarer + rare];
   }
   const content = Uint8Array.from(parts, (_, i) => parts[i * 7919 % parts.length]!);
   assert.deepEqual(Uint8Array.from(inflateRawSync(deflate(content))), content);

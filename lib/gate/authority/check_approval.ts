@@ -1,4 +1,4 @@
-import type { Rfc3339 } from "../../formats/time.ts";
+import { compareInstants, type Rfc3339 } from "../../formats/time.ts";
 import { APPROVAL_TOKEN_SCHEMA_ID } from "../../schema/approval_token.ts";
 import { equalDigests, isHexDigest, type PublicKey } from "../../signing/mod.ts";
 import { type ApprovalToken, encodeUnsignedApproval } from "./approval_token.ts";
@@ -16,6 +16,8 @@ export interface ApprovalQuestion {
   readonly now: Rfc3339;
   /** The key of an approver; nothing when there is none for that identity. */
   readonly keyOf: (approver: string) => PublicKey | undefined;
+  /** No token may hold beyond this. */
+  readonly horizon?: Rfc3339;
   /** Identities that ask and therefore may not approve; none unless the project says so. */
   readonly requesters: readonly string[];
 }
@@ -32,6 +34,7 @@ export type ApprovalCode =
   | "approval_token_scope_mismatch"
   | "approval_token_max_targets_exceeded"
   | "approval_token_max_ops_exceeded"
+  | "approval_token_lifetime_exceeded"
   | "approval_token_self_approval"
   | "approval_token_replayed";
 
@@ -64,6 +67,9 @@ export async function checkApproval(
     return "approval_token_max_targets_exceeded";
   }
   if (token.maxOps > 0 && question.ops > token.maxOps) return "approval_token_max_ops_exceeded";
+  if (question.horizon !== undefined && compareInstants(token.expiresAt, question.horizon) > 0) {
+    return "approval_token_lifetime_exceeded";
+  }
   if (question.requesters.includes(token.approver)) return "approval_token_self_approval";
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { compareInstants, timeOfMillis } from "../../formats/time.ts";
+import { compareInstants, timeAfter, timeOfMillis } from "../../formats/time.ts";
 import { type Digest, type Hasher, sha256 } from "../../signing/mod.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import { delegationDigest } from "../intent/digest.ts";
@@ -69,6 +69,7 @@ export async function checkTokens(
     ...extentOf(intent),
     now,
     keyOf: (approver) => trust.approvers ? trust.approvers.get(approver) : trust.approvalKey,
+    ...(trust.maxLifetime === undefined ? {} : { horizon: timeAfter(clock, trust.maxLifetime) }),
     requesters: trust.refuseSelfApproval ? requestersOf(intent) : [],
   };
   const approvals: CheckedApproval[] = [];

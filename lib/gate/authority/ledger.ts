@@ -1,4 +1,5 @@
-import type { Files } from "../../effects/types.ts";
+import type { Files, LockOptions } from "../../effects/types.ts";
+import { unsafeOperation } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { prettyJson } from "../../formats/json/mod.ts";
 import { outputPath } from "../../formats/path.ts";
@@ -11,6 +12,12 @@ import type { ApprovalToken } from "./approval_token.ts";
  * exclusively. So a use costs the same however many there were, two processes can't both make it, and whoever
  * looks can read it. An entry may be removed once its token has run out.
  */
+
+/**
+ * Only we lock the ledger, so a lock file that the system doesn't hold belongs to a dead process. The second is for
+ * one that is between creating its file and locking it.
+ */
+const LOCK: LockOptions = { isLeftOver: (_, age) => age >= 1_000 };
 
 /** The tokens that were used before. Nothing is changed. */
 export async function findUsed(
@@ -30,7 +37,8 @@ export async function findUsed(
  * second one.
  *
  * @returns the ids that somebody else has used; empty when all are used up now
- * @throws {GaitError} `io_failure`, `invalid_input`, `state_contention`: then nothing may be allowed
+ * @throws {GaitError} `io_failure`, `invalid_input`, `state_contention`, `unsafe_operation`: then nothing may be
+ * allowed
  */
 export async function spend(
   files: Files,
@@ -39,18 +47,27 @@ export async function spend(
   now: Rfc3339,
 ): Promise<ReadonlySet<string>> {
   const folder = outputPath(ledger);
+  await refuseLink(files, folder);
   await files.makeFolder(folder);
-  return await files.withLock(`${folder}/ledger`, {}, async () => {
+  return await files.withLock(`${folder}/ledger`, LOCK, async () => {
     const used = await findUsed(files, folder, tokens);
     if (used.size > 0) return used;
     for (const token of tokens) {
       const entry = await place(folder, token.tokenId);
+      await refuseLink(files, entry.folder);
       await files.makeFolder(entry.folder);
       // Exclusive: even somebody who doesn't hold the lock can't use the same token.
       await files.writeAtomic(entry.path, encodeUse(token, now), { onlyNew: true });
     }
     return used;
   });
+}
+
+/** A link would lead to another ledger, in which nothing was used yet. */
+async function refuseLink(files: Files, path: string): Promise<void> {
+  if ((await files.stat(path))?.kind === "symlink") {
+    throw unsafeOperation(`Cannot use ledger of approvals: "${path}" is a symbolic link`);
+  }
 }
 
 /** 4096 folders keep each of them small at a million entries. */

@@ -13,6 +13,8 @@ export interface TokenTrust {
   readonly delegationKeyIsOwn: boolean;
   /** Every approval counts once, whether it says so or not. */
   readonly singleUse: boolean;
+  /** Nanoseconds that an approval may still hold when it is used; no limit when left out. */
+  readonly maxLifetime?: bigint;
   /** Whoever asks may not approve. */
   readonly refuseSelfApproval: boolean;
   /** Folder of the ledger of used tokens. */

@@ -1,4 +1,4 @@
-/** Keys of the section `gate` in a project's defaults (spec/gate.md 4.2); the last four are ours. Others are tolerated. */
+/** Keys of the section `gate` in a project's defaults (spec/gate.md 4.2); the last five are ours. Others are tolerated. */
 export const DEFAULT_KEYS = [
   "policy",
   "profile",
@@ -23,6 +23,7 @@ export const DEFAULT_KEYS = [
   "approval_ledger",
   "single_use_approvals",
   "refuse_self_approval",
+  "max_approval_ttl",
 ] as const;
 
 /** Project defaults, by key; empty when not given. */

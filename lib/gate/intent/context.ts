@@ -2,6 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { CONTEXT_EVIDENCE_MODES, PHASES } from "../../schema/intent_words.ts";
 import {
   badField,
+  identifier,
   lowered,
   oneOf,
   optionalDigest,
@@ -20,8 +21,8 @@ export function readContext(object: JsonObject | undefined, at: string): IntentC
   const of = (name: string) => trimmed(object, name, inside);
   refuseLookalikes(object, FIELDS, inside);
   return {
-    identity: required(of("identity"), "identity", inside),
-    workspace: required(of("workspace"), "workspace", inside).replaceAll("\\", "/"),
+    identity: identifier(of("identity"), "identity", inside),
+    workspace: identifier(of("workspace"), "workspace", inside).replaceAll("\\", "/"),
     riskClass: required(lowered(object, "risk_class", inside), "risk_class", inside),
     phase: oneOf(PHASES, lowered(object, "phase", inside) || "apply", "phase", inside),
     jobId: of("job_id"),

@@ -26,8 +26,26 @@ export function isDestructive(endpointClass: string, operation: string): boolean
 type Hints = readonly (readonly [endpointClass: string, parts: readonly string[]])[];
 
 function hintedClass(hints: Hints, toolName: string): string {
-  const hint = toolName.slice(toolName.lastIndexOf("/") + 1);
+  const hint = toolHint(toolName);
   return hints.find(([, parts]) => parts.some((part) => hint.includes(part)))?.[0] ?? "other";
+}
+
+/** The part of a tool name that tells about its targets. */
+export function toolHint(toolName: string): string {
+  return toolName.slice(toolName.lastIndexOf("/") + 1);
+}
+
+/** What in a tool name classes targets of this kind that have no operation, for `policy lint`. */
+export function findHint(
+  kind: "path" | "other",
+  toolName: string,
+): { readonly endpointClass: string; readonly part: string } | undefined {
+  const hint = toolHint(toolName);
+  for (const [endpointClass, parts] of kind === "path" ? PATH_HINTS : EXECUTION_HINTS) {
+    const part = parts.find((word) => hint.includes(word));
+    if (part !== undefined) return { endpointClass, part };
+  }
+  return undefined;
 }
 
 const words = (text: string) => text.split(" ");

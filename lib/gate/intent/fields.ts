@@ -38,6 +38,15 @@ export function required(value: string, name: string, at: string): string {
   return value;
 }
 
+/**
+ * The name of somebody or something. A NUL ends a text for many programs, so that what was decided about and what is
+ * run could be two names.
+ */
+export function identifier(value: string, name: string, at: string): string {
+  if (value.includes("\0")) throw badField(at, name, "must not hold a NUL");
+  return required(value, name, at);
+}
+
 /** One of a closed set of texts. */
 export function oneOf<T extends string>(allowed: readonly T[], value: string, name: string, at: string): T {
   const found = allowed.find((one) => one === value);

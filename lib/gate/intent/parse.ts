@@ -2,7 +2,7 @@ import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { digestOf, type Hasher, sha256 } from "../../signing/mod.ts";
 import { readContext } from "./context.ts";
 import { readDelegation } from "./delegation.ts";
-import { lowered, optionalObject, refuseLookalikes, required, text, time } from "./fields.ts";
+import { identifier, lowered, optionalObject, refuseLookalikes, text, time } from "./fields.ts";
 import { freeForm } from "./free_form.ts";
 import { readProvenance, readSkill, sortProvenance } from "./provenance.ts";
 import { readScript } from "./script.ts";
@@ -33,7 +33,7 @@ export async function parseIntent(
   const scriptObject = optionalObject(object, "script", at);
   const script = scriptObject && await readScript(scriptObject, at + "script.", hash);
   const named = lowered(object, "tool_name", at);
-  const toolName = script ? "script" : required(named, "tool_name", at);
+  const toolName = script ? "script" : identifier(named, "tool_name", at);
   const args = freeForm(object, "args", at);
   const targets = readTargets(object, toolName, at);
   const provenance = readProvenance(object, at);

@@ -194,6 +194,17 @@ Deno.test("parseIntent() trims texts and keys of args, and keeps all else", asyn
   assert.deepEqual(intent.args["l"], ["y", { k: "z" }, null]);
 });
 
+Deno.test("parseIntent() refuses keys that become equal when trimmed, wherever they stand and in either order", async () => {
+  for (const pair of [{ "a": 1, " a": 2 }, { "a ": 2, "a": 1 }, { "a\u0085": 1, "\ta": 1 }]) {
+    await refused(request({ args: pair }));
+    await refused(request({ args: { list: [{ deep: pair }] } }));
+    await refused(inContext({ auth_context: { "wrkr.tool_name": "t", more: pair } }));
+    await refused(request({ script: { steps: [{ tool_name: "t", args: pair }] } }));
+  }
+  // What only looks alike stays apart.
+  await parseIntent(request({ args: { "a": 1, "A": 2, "\ufeffa": 3 } }));
+});
+
 Deno.test("parseIntent() writes times in UTC and leaves an absent one the zero time", async () => {
   const createdAt = async (value: JsonValue) => (await parseIntent(request({ created_at: value }))).createdAt;
   assert.equal(await createdAt("2026-03-01T10:00:00.500+02:00"), "2026-03-01T08:00:00.5Z");

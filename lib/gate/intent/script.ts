@@ -2,7 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { MAX_STEPS } from "../../schema/intent_words.ts";
 import { digestOf, type Hasher } from "../../signing/mod.ts";
 import { encodeStep } from "./encode.ts";
-import { badField, eachObject, lowered, refuseLookalikes, required } from "./fields.ts";
+import { badField, eachObject, identifier, lowered, refuseLookalikes } from "./fields.ts";
 import { freeForm } from "./free_form.ts";
 import { readProvenance } from "./provenance.ts";
 import { readTargets } from "./target.ts";
@@ -20,7 +20,7 @@ export async function readScript(object: JsonObject, at: string, hash: Hasher): 
 
 function readStep(object: JsonObject, at: string): ScriptStep {
   refuseLookalikes(object, STEP_FIELDS, at);
-  const toolName = required(lowered(object, "tool_name", at), "tool_name", at);
+  const toolName = identifier(lowered(object, "tool_name", at), "tool_name", at);
   return {
     toolName,
     args: freeForm(object, "args", at),

@@ -15,7 +15,7 @@ export type Counters = ReadonlyMap<string, number>;
  * to be unspent
  */
 export function readCounters(bytes: Uint8Array, what: string): Counters {
-  const { counters } = readJsonObject(bytes, { what });
+  const { counters } = readJsonObject(bytes, { what, duplicates: "refuse" });
   if (counters !== undefined && counters !== null && !Array.isArray(counters)) {
     throw invalidInput(`Cannot read ${what}: "counters" is no list`);
   }

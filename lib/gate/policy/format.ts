@@ -4,6 +4,7 @@ import { writeYaml } from "../../formats/yaml/mod.ts";
 import type { Digest } from "../../signing/digest.ts";
 import { policyDigest } from "./digest.ts";
 import { policyOf } from "./from_document.ts";
+import { keepAnchors } from "./keep_anchors.ts";
 import { keepComments } from "./keep_comments.ts";
 import { readPolicyDocument } from "./read_document.ts";
 import type { Policy } from "./types.ts";
@@ -21,7 +22,7 @@ export interface FormattedPolicy {
 
 /**
  * Write a policy in its normal form: every key, in the order of the specification, rules in the order of evaluation
- * (spec/gate.md 6.1). Comments are kept; anchors are written out, because a normal form has none.
+ * (spec/gate.md 6.1). Comments are kept, and so are anchors and aliases; merge keys are written out.
  *
  * @throws {GaitError} `invalid_input` for a bad policy, `internal_failure` should the result mean anything else
  */
@@ -29,7 +30,7 @@ export async function formatPolicy(input: string | Uint8Array, name: string): Pr
   const read = readPolicyDocument(input, name);
   const policy = policyOf(read.document);
   const digest = await policyDigest(policy);
-  const formatted = writeYaml(read.document, keepComments(read));
+  const formatted = writeYaml(read.document, { ...keepComments(read), anchors: keepAnchors(read) });
   // INVARIANT: formatting never changes what a policy means.
   if (await digestOfText(formatted, name) !== digest) {
     throw new GaitError("internal_failure", `Cannot format ${name}: the result would be another policy`);

@@ -1,5 +1,5 @@
 import { compareBytewise } from "../../formats/bytes.ts";
-import { parseYaml, YamlError, type YamlSource } from "../../formats/yaml/mod.ts";
+import { parseYaml, YamlError, type YamlNode, type YamlSource } from "../../formats/yaml/mod.ts";
 import { lset } from "../text.ts";
 import type { FailClosedDocument, PolicyDocument, RuleDocument, ScriptsDocument } from "./document.ts";
 import { type Fields, readFields } from "./fields.ts";
@@ -36,12 +36,16 @@ const KEYS = [
 export interface ReadPolicy {
   readonly document: PolicyDocument;
   readonly source: YamlSource;
+  /** What was written, with its places; `undefined` for an empty file. */
+  readonly root: YamlNode | undefined;
   /** Offset of each rule in the text, in the order of `document.rules`. */
   readonly ruleOffsets: readonly number[];
   /** For each rule its number in the file, counted from 0. */
   readonly ruleNumbers: readonly number[];
   /** Documents in the file; only the first counts. */
   readonly documents: number;
+  /** The nodes that aliases can stand for, with the names of their anchors. */
+  readonly anchors: ReadonlyMap<YamlNode, string>;
 }
 
 /**
@@ -51,7 +55,7 @@ export interface ReadPolicy {
  * {@linkcode LegacyPolicyError} for the keys of an older language
  */
 export function readPolicyDocument(input: string | Uint8Array, name: string): ReadPolicy {
-  const { source, root, documents } = parseYaml(input, name);
+  const { source, root, anchors, documents } = parseYaml(input, name);
   refuseLegacyKeys(root, source);
   if (root && root.kind !== "mapping") {
     throw new YamlError(source, root.at, "A policy must be a mapping", { detail: "policy_type" });
@@ -77,9 +81,11 @@ export function readPolicyDocument(input: string | Uint8Array, name: string): Re
   return {
     document: { ...head, rules: rules.map(({ rule }) => rule) },
     source,
+    root,
     ruleOffsets: rules.map(({ at }) => at),
     ruleNumbers: rules.map(({ number }) => number),
     documents,
+    anchors,
   };
 }
 

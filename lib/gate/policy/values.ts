@@ -53,6 +53,7 @@ function isIn(word: string, words: readonly string[]): boolean {
 
 function notOneOf(fields: Fields, name: string, value: string, allowed: readonly string[]) {
   return fields.mistake(name, `"${name}" can't be "${excerpt(value)}"`, {
+    detail: "policy_word",
     hint: `Use one of: ${allowed.filter((word) => word !== "").join(", ")}`,
   });
 }

@@ -57,13 +57,16 @@ export function checkStart(
 export function checkPolicy(profile: Profile, policy: Policy, hasBroker: boolean): void {
   if (profile !== "oss-prod") return;
   const risky = policy.rules.filter(letsHighRiskPass);
-  const open = risky.find((rule) => !rule.requireBrokerCredential);
-  if (open) {
+  const open = policy.rules.filter(lacksBroker).map((rule) => `"${rule.name}"`);
+  if (open.length > 0) {
+    const [rules, they] = open.length === 1 ? ["rule", "it lets"] : ["rules", "they let"];
     throw invalidInput(
-      `Profile "oss-prod" refuses rule "${open.name}": it lets high risk pass without a broker credential`,
+      `Profile "oss-prod" refuses ${rules} ${
+        open.join(", ")
+      }: ${they} high risk pass without a broker credential`,
       {
-        hint: "Set require_broker_credential on the rule; of the template baseline-highrisk, " +
-          "allow-delegated-egress-write and destructive-budget-guard need it",
+        hint: "Set require_broker_credential: true on each of them, also in a policy made from a template; " +
+          "gait policy lint <policy> --profile oss-prod shows where they stand",
       },
     );
   }
@@ -72,6 +75,11 @@ export function checkPolicy(profile: Profile, policy: Policy, hasBroker: boolean
       `Profile "oss-prod" needs a credential broker: rule "${risky[0]!.name}" demands its credentials`,
     );
   }
+}
+
+/** Whether production refuses a policy because of this rule. */
+export function lacksBroker(rule: Rule): boolean {
+  return letsHighRiskPass(rule) && !rule.requireBrokerCredential;
 }
 
 function letsHighRiskPass({ effect, match }: Rule): boolean {

@@ -3,7 +3,11 @@ import { candidateTools, categoryOf, type ToolCategory } from "./classify.ts";
 import type { GeneratedRule, Signal, Survey } from "./types.ts";
 
 /** Draw conclusions from the frameworks and tools of a repository (spec/gate.md 6.3). */
-export function concludeSurvey(frameworks: readonly string[], toolNames: readonly string[]): Survey {
+export function concludeSurvey(
+  frameworks: readonly string[],
+  toolNames: readonly string[],
+  warnings: readonly string[] = [],
+): Survey {
   const candidates = candidateTools(toolNames);
   const of = (category: ToolCategory | undefined) =>
     candidates.filter((name) => categoryOf(name) === category);
@@ -21,6 +25,7 @@ export function concludeSurvey(frameworks: readonly string[], toolNames: readonl
     signals: [...found.map(frameworkSignal), ...toolSignals(tools)],
     generatedRules: generateRules(tools),
     unknownSignals: unknownSignals(of(undefined)),
+    warnings,
   };
 }
 

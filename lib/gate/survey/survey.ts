@@ -1,42 +1,60 @@
 import type { Files } from "../../effects/mod.ts";
+import { GaitError } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { readJson } from "../../formats/json/mod.ts";
 import { readEvents } from "../../formats/yaml/parse.ts";
 import { findPythonTools } from "./python.ts";
 import { concludeSurvey } from "./signals.ts";
 import type { Survey } from "./types.ts";
+import { walk } from "./walk.ts";
+
+/** A larger Python file was made by a machine. */
+export const MAX_PYTHON_BYTES = 1 << 22;
+/** All Python files of a survey together. */
+const MAX_TOTAL_BYTES = 1 << 28;
+/** A larger MCP configuration is refused. */
+const MAX_CONFIGURATION_BYTES = 1 << 24;
 
 /**
  * Look through a folder for agent frameworks and tools (spec/gate.md 6.3). Only regular files are read; links are
- * not followed, so a survey ends and stays inside.
+ * not followed, so a survey ends and stays inside. A Python file that can't be read, or is too large, is left out
+ * with a warning: it is one of many, and often not even theirs who look.
  *
- * @throws {GaitError} `invalid_input` when a file can't be read, or an MCP configuration can't be parsed
+ * @throws {GaitError} `invalid_input` when an MCP configuration can't be read or parsed: its tools would be out of
+ * sight
  */
 export async function surveyFolder(files: Files, folder = "."): Promise<Survey> {
   const frameworks: string[] = [];
   const names: string[] = [];
-  for await (const path of regularFiles(files, folder)) {
+  const warnings: string[] = [];
+  let left = MAX_TOTAL_BYTES;
+  for await (const path of walk(files, folder, warnings)) {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (name.endsWith(".py")) {
-      const found = findPythonTools(decodeUtf8(await files.read(path)), name.slice(0, -".py".length));
+      const bytes = await readIfPossible(files, path, Math.min(MAX_PYTHON_BYTES, left), warnings);
+      left -= bytes.length;
+      const found = findPythonTools(decodeUtf8(bytes), name.slice(0, -".py".length));
       frameworks.push(...found.frameworks);
-      names.push(...found.names);
+      for (const tool of found.names) names.push(tool);
     } else if (/mcp/i.test(name) && /\.(?:json|ya?ml)$/.test(name)) {
-      checkSyntax(await files.read(path), path);
+      checkSyntax(await files.read(path, MAX_CONFIGURATION_BYTES), path);
     }
   }
-  return concludeSurvey(frameworks, names);
+  return concludeSurvey(frameworks, names, warnings);
 }
 
-/** Folders that hold nothing of the repository itself. */
-const SKIPPED: ReadonlySet<string> = new Set([".git", ".beads", "node_modules", "__pycache__"]);
-
-async function* regularFiles(files: Files, folder: string): AsyncGenerator<string> {
-  for (const name of await files.list(folder)) {
-    const path = folder === "." ? name : `${folder}/${name}`;
-    const kind = (await files.stat(path))?.kind;
-    if (kind === "file") yield path;
-    else if (kind === "folder" && !SKIPPED.has(name)) yield* regularFiles(files, path);
+async function readIfPossible(
+  files: Files,
+  path: string,
+  limit: number,
+  warnings: string[],
+): Promise<Uint8Array> {
+  try {
+    return await files.read(path, limit);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+    warnings.push(`left out: ${error.message}`);
+    return new Uint8Array();
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { memoryFiles } from "../../../tests/support/memory_files.ts";
+import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { parseYaml } from "../../formats/yaml/mod.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { candidateTools, categoryOf } from "./classify.ts";
@@ -8,7 +9,8 @@ import { composePolicy } from "./compose.ts";
 import { findGaps } from "./findings.ts";
 import { findPythonTools } from "./python.ts";
 import { concludeSurvey } from "./signals.ts";
-import { surveyFolder } from "./survey.ts";
+import { MAX_PYTHON_BYTES, surveyFolder } from "./survey.ts";
+import { MAX_ENTRIES } from "./walk.ts";
 
 const names = (text: string) => findPythonTools(text, "stem").names;
 const frameworks = (text: string) => findPythonTools(text, "stem").frameworks;
@@ -127,6 +129,45 @@ Deno.test("surveyFolder() fails on an MCP configuration that does not parse", as
   ) {
     await assert.rejects(surveyFolder(memoryFiles({ [path]: text })), { code: "invalid_input" }, path);
   }
+});
+
+Deno.test("surveyFolder() leaves out what it can't read, says so, and goes on", async () => {
+  const files = memoryFiles({
+    "a.py": "@tool\ndef save_a(): pass\n",
+    "closed/b.py": "@tool\ndef save_b(): pass\n",
+    "locked.py": "@tool\ndef save_c(): pass\n",
+    "huge.py": new Uint8Array(MAX_PYTHON_BYTES + 1),
+  });
+  const denied = (path: string) => invalidInput(`Cannot read "${path}": permission denied`);
+  const { toolNames, warnings } = await surveyFolder({
+    ...files,
+    read: (path, limit) => path === "locked.py" ? Promise.reject(denied(path)) : files.read(path, limit),
+    list: (path) => path === "closed" ? Promise.reject(denied(path)) : files.list(path),
+  });
+  assert.deepEqual(toolNames, ["save_a"]);
+  assert.deepEqual(warnings.map((warning) => /"(.*?)"/.exec(warning)![1]), [
+    "closed",
+    "huge.py",
+    "locked.py",
+  ]);
+});
+
+Deno.test("surveyFolder() fails when the disk does, and on an MCP configuration that it can't read", async () => {
+  const files = memoryFiles({ "a.py": "", "mcp.json": "{}" });
+  for (const [broken, code] of [["a.py", "io_failure"], ["mcp.json", "invalid_input"]] as const) {
+    const read = (path: string) =>
+      path === broken ? Promise.reject(new GaitError(code, "no")) : files.read(path);
+    await assert.rejects(surveyFolder({ ...files, read }), { code }, broken);
+  }
+});
+
+Deno.test("surveyFolder() ends in a folder that has no end", async () => {
+  const files = memoryFiles();
+  const endless = { ...files, list: () => Promise.resolve(["d"]), stat: () => files.stat(".") };
+  assert.equal((await surveyFolder(endless)).warnings.length, 1);
+  const names = Array.from({ length: MAX_ENTRIES + 10 }, (_, i) => `${i}`);
+  const wide = { ...files, list: () => Promise.resolve(names), stat: () => Promise.resolve(undefined) };
+  assert.equal((await surveyFolder(wide)).warnings.length, 1);
 });
 
 const BASELINE = "default_verdict: block\n";

@@ -9,6 +9,8 @@ export interface Survey {
   readonly generatedRules: readonly GeneratedRule[];
   /** Candidates that a person has to look at. */
   readonly unknownSignals: readonly Signal[];
+  /** What was left out, and why. */
+  readonly warnings: readonly string[];
 }
 
 /** Something that was found, and what it rests on. */

@@ -1,0 +1,74 @@
+import type { World } from "../effects/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import { parsePolicy, policyMigration } from "../gate/policy/parse.ts";
+import { REPOSITORY_CONTRACT } from "../gate/survey/contract.ts";
+import { encodeFinding } from "../gate/survey/encode.ts";
+import { findGaps, type Finding } from "../gate/survey/findings.ts";
+import { surveyFolder } from "../gate/survey/survey.ts";
+import { trim } from "../gate/text.ts";
+import { defineCommand, text } from "./define.ts";
+import { compact, failure, type Outcome, success } from "./outcome.ts";
+import { pathArgument } from "./path_argument.ts";
+import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
+import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
+
+/** `gait check` (spec/gate.md 6.3). */
+export default defineCommand({
+  explain:
+    "Holds the policy of this folder against the agent tools in it, and tells what the policy leaves open.",
+  flags: { policy: text("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }) },
+  needs: { read: true },
+  errorFields: { contract: REPOSITORY_CONTRACT },
+  examples: ["gait check", "gait check --policy policy.yaml"],
+  async run({ flags: { policy: path }, world }) {
+    try {
+      return await check(path, world);
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      const migration = policyMigration(error);
+      return failure(error, {
+        policy_path: path,
+        contract: REPOSITORY_CONTRACT,
+        ...(migration ? { migration } : {}),
+      });
+    }
+  },
+});
+
+async function check(path: string, { files }: World): Promise<Outcome> {
+  if (trim(path) === "") throw invalidInput("Missing --policy");
+  if (await files.stat(path) === undefined) {
+    throw invalidInput(`Cannot find policy "${path}"`, { hint: "Make one with gait init" });
+  }
+  const { policy } = await parsePolicy(await files.read(path), path);
+  const survey = await surveyFolder(files);
+  const findings = findGaps(policy, survey);
+  const gaps = findings.filter(({ severity }) => severity === "warning");
+  const rules = policy.rules.length;
+  const next = [`gait policy lint ${pathArgument(path)}`, "gait demo --policy"];
+  const counts = `rules=${rules} findings=${findings.length} gap_warnings=${gaps.length}`;
+  return success({
+    policy_path: path,
+    default_verdict: policy.defaultVerdict,
+    ...compact({ rule_count: rules }),
+    ...encodeSurvey(survey),
+    contract: REPOSITORY_CONTRACT,
+    findings: findings.map(encodeFinding),
+    ...compact({ gap_warnings: gaps.map(({ summary }) => summary) }),
+    next_commands: next,
+    summary: `policy ok: default_verdict=${policy.defaultVerdict} ${counts}`,
+  }, [
+    line(gaps.length > 0 ? warn("check ok, with gaps") : good("check ok"), `: ${path}`),
+    ...describeSurvey(survey, [["default", policy.defaultVerdict], ["rules", String(rules)]]),
+    ...findings.flatMap(describeFinding),
+    ...nextLines(next),
+  ]);
+}
+
+function describeFinding({ code, severity, summary, remediation, evidence }: Finding): Line[] {
+  return [
+    line(severity === "warning" ? warn("warning") : dim("info   "), `  ${summary}`, dim(`  ${code}`)),
+    ...(evidence.length > 0 ? [line(`         ${shown(evidence)}`)] : []),
+    line(dim(`         ${remediation}`)),
+  ];
+}

@@ -1,0 +1,6 @@
+import { shellWord } from "../regress/next_command.ts";
+
+/** A path as an argument that can be pasted into a shell: one that begins with a dash would be a flag. */
+export function pathArgument(path: string): string {
+  return shellWord(path.startsWith("-") ? `./${path}` : path);
+}

@@ -1,0 +1,67 @@
+import { EXIT, invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { cleanPath, folderOf, outputPath } from "../../formats/path.ts";
+import { countLevels, lintPolicy } from "../../gate/lint/lint.ts";
+import { encodeSarif, sarifText } from "../../gate/lint/sarif.ts";
+import { parseProfile } from "../../gate/profile/profile.ts";
+import { bool, defineCommand, text } from "../define.ts";
+import { verdict } from "../outcome.ts";
+import { line } from "../text.ts";
+import { encodeFinding, findingLines, lintSummary } from "./lint_report.ts";
+import { withMigration } from "./migration.ts";
+
+/** `gait policy lint`. */
+export default defineCommand({
+  explain:
+    "Looks for what a policy hardly means: rules that never decide, values that can't occur, verdicts that " +
+    "surprise. Exit 2 when it finds an error, with --strict also when it finds a warning.",
+  positionals: ["<file>"],
+  flags: {
+    profile: text("name", "what the policy will be used with", {
+      default: "standard",
+      choices: ["standard", "oss-prod"],
+    }),
+    strict: bool("fail on warnings too"),
+    sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
+  },
+  needs: { read: true, write: true },
+  examples: [
+    "gait policy lint policy.yaml",
+    "gait policy lint policy.yaml --profile oss-prod --strict",
+    "gait policy lint policy.yaml --sarif gait.sarif",
+  ],
+  run: ({ positionals, flags, world, version }) =>
+    withMigration(async () => {
+      const file = positionals[0]!;
+      const profile = parseProfile(flags.profile);
+      const printed = flags.sarif === "-";
+      const target = flags.sarif === "" || printed ? undefined : outputPath(flags.sarif);
+      if (target === cleanPath(file)) throw invalidInput("Cannot write SARIF over the policy itself");
+      const { digest, findings } = await lintPolicy(await world.files.read(file), file, profile);
+      const log = flags.sarif === "" ? undefined : await encodeSarif(findings, file, version);
+      const sarif = log ? sarifText(log) : "";
+      if (target) {
+        await world.files.makeFolder(folderOf(target));
+        await world.files.writeAtomic(target, utf8(sarif));
+      }
+      const counts = countLevels(findings);
+      const summary = lintSummary(counts);
+      return verdict(
+        counts.error === 0 && !(flags.strict && counts.warning > 0),
+        EXIT.verificationFailed,
+        {
+          policy_path: file,
+          policy_digest: digest,
+          profile,
+          findings: findings.map(encodeFinding),
+          counts,
+          summary,
+          ...(target ? { sarif_path: target } : {}),
+          ...(log && printed ? { sarif: log } : {}),
+        },
+        printed
+          ? sarif.trimEnd().split("\n").map((part) => line(part))
+          : findingLines(file, findings, counts),
+      );
+    }),
+});

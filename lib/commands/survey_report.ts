@@ -1,0 +1,46 @@
+import { encodeDetection, encodeGeneratedRule, encodeSignal } from "../gate/survey/encode.ts";
+import type { Survey } from "../gate/survey/types.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { compact } from "./outcome.ts";
+import { columns, type Line, line, warn } from "./text.ts";
+
+/** Names that a line shows; JSON has all. */
+const SHOWN = 8;
+
+/** What was found in a repository as JSON (spec/gate.md 6.3). */
+export function encodeSurvey(survey: Survey): JsonObject {
+  return {
+    detection: encodeDetection(survey),
+    ...compact({
+      detected_signals: survey.signals.map(encodeSignal),
+      unknown_signals: survey.unknownSignals.map(encodeSignal),
+      warnings: [...survey.warnings],
+    }),
+  };
+}
+
+/** The rules that would cover it. */
+export function encodeSuggestions(survey: Survey): JsonObject {
+  return compact({ generated_rules: survey.generatedRules.map(encodeGeneratedRule) });
+}
+
+/** What was found, for people, below other rows. */
+export function describeSurvey(
+  { frameworks, toolNames, warnings }: Survey,
+  rows: readonly (readonly [string, string])[] = [],
+): Line[] {
+  return [
+    ...columns([
+      ...rows,
+      ["frameworks", frameworks.join(", ") || "none found"],
+      ["tools", toolNames.length === 0 ? "none found" : `${toolNames.length}: ${shown(toolNames)}`],
+    ]),
+    ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
+  ];
+}
+
+/** The first names of a list. */
+export function shown(names: readonly string[]): string {
+  const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : "";
+  return names.slice(0, SHOWN).join(", ") + more;
+}

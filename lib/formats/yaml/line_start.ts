@@ -1,0 +1,17 @@
+/** Offset of the line that an offset lies in; it reads only this line. */
+export function lineStartOf(text: string, at: number): number {
+  let start = at;
+  while (start > 0 && !isBreak(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+/** Offset of the end of the line that an offset lies in, its line break not included. */
+export function lineEndOf(text: string, at: number): number {
+  let end = at;
+  while (end < text.length && !isBreak(text.charCodeAt(end))) end++;
+  return end;
+}
+
+function isBreak(unit: number): boolean {
+  return unit === 0x0a || unit === 0x0d;
+}

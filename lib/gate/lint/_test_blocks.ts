@@ -1,0 +1,123 @@
+import { ALLOW, ASK, type Example, GUARD, rules } from "./_test_policies.ts";
+
+/** Examples of findings about blocks and values. */
+export const BLOCK_EXAMPLES: readonly Example[] = [
+  {
+    id: "destructive-action-blocks",
+    policy: rules(`${ASK}, endpoint: {@destructive_action: require_approval}`),
+    clean: rules(`${ASK}, endpoint: {destructive_action: require_approval, action: require_approval}`),
+  },
+  {
+    id: "dataflow-weaker-action",
+    policy: rules(`${GUARD}, dataflow: {enabled: true, @action: require_approval}`),
+    clean: rules(`${GUARD}, dataflow: {enabled: true, action: block}`),
+  },
+  {
+    id: "misleading-tool-name",
+    policy: rules(`${ASK}, match: {tool_name: @fs.format}`),
+    level: "note",
+    clean: rules(`${ASK}, match: {tool_name: fs.rm}`),
+  },
+  {
+    id: "misleading-tool-name",
+    policy: rules(`${ASK}, match: {tool_names: [@mail/delete_thread]}`),
+    level: "warning",
+    clean: rules(`${ASK}, match: {tool_names: [mail/delete_message]}`),
+  },
+  {
+    id: "path-traversal",
+    policy: rules(`${ASK}, endpoint: {path_allowlist: [@/srv/**]}`),
+    clean: rules(`${ASK}, endpoint: {path_allowlist: [/srv/a, /srv/b]}`),
+  },
+  {
+    id: "path-traversal",
+    policy: rules(`${ASK}, endpoint: {path_allowlist: [@"/srv/*"]}`),
+    clean: rules(`${ASK}, endpoint: {path_allowlist: ["/srv/*"], path_denylist: [/srv/..]}`),
+  },
+  {
+    id: "malformed-pattern",
+    policy: rules(`${ASK}, endpoint: {domain_denylist: [@"a[b"]}`),
+    level: "error",
+    clean: rules(`${ASK}, endpoint: {domain_denylist: ["a[b]"]}`),
+  },
+  {
+    id: "double-star",
+    policy: rules(`${ASK}, endpoint: {path_denylist: [@"**/.env"]}`),
+    level: "error",
+    clean: rules(`${ASK}, endpoint: {path_denylist: ["*/.env", /etc/**]}`),
+  },
+  {
+    id: "apex-not-denied",
+    policy: rules(`${ASK}, endpoint: {domain_denylist: [@"*.evil.test"]}`),
+    clean: rules(`${ASK}, endpoint: {domain_denylist: ["*.evil.test", evil.test]}`),
+  },
+  {
+    id: "shared-counter",
+    policy: rules(
+      `${ASK}, rate_limit: {requests: 9, window: hour, scope: identity}, match: {tool_names: [a]}`,
+      `${GUARD}, @destructive_budget: {requests: 1, window: hour, scope: identity}, match: {tool_names: [b]}`,
+    ),
+    clean: rules(
+      `${ASK}, rate_limit: {requests: 9, window: minute, scope: identity}, match: {tool_names: [a]}`,
+      `${GUARD}, destructive_budget: {requests: 1, window: hour, scope: identity}, match: {tool_names: [b]}`,
+    ),
+  },
+  {
+    id: "context-claim",
+    policy: rules(`${ALLOW}, match: {@context_data_classes: [public]}`),
+    clean: rules(`${ALLOW}, match: {data_classes: [public]}`),
+  },
+  {
+    id: "literal-wildcard",
+    policy: rules(`${ASK}, match: {tool_names: [@"db.*"]}`),
+    clean: rules(`${ASK}, match: {tool_names: [db.read]}`),
+  },
+  {
+    id: "unknown-risk-class",
+    policy: "fail_closed:\n  enabled: true\n  risk_classes: [@critcal]\n",
+    level: "warning",
+    clean: "fail_closed:\n  enabled: true\n  risk_classes: [Critical]\n",
+  },
+  {
+    id: "unknown-risk-class",
+    policy: rules(`${ASK}, match: {risk_classes: [@regulated]}`),
+    level: "note",
+    clean: rules(`${ASK}, match: {risk_classes: [medium]}`),
+  },
+  {
+    id: "inactive-block",
+    policy: "@fail_closed:\n  required_fields: [targets]\n",
+    level: "error",
+    clean: "fail_closed:\n  enabled: false\n  required_fields: [targets]\n",
+  },
+  {
+    id: "inactive-block",
+    policy: rules(`${ASK}, @rate_limit: {window: hour}`),
+    clean: rules(`${ASK}, rate_limit: {window: hour, requests: 1}`),
+  },
+  {
+    id: "inactive-block",
+    policy: rules(`${ASK}, @endpoint: {action: block}`),
+    clean: rules(`${ASK}, endpoint: {action: block, enabled: true}`),
+  },
+  {
+    id: "inactive-block",
+    policy: rules(`${ASK}, dataflow: {@destination_kinds: [site], action: block}`),
+    clean: rules(`${ASK}, dataflow: {destination_kinds: [url], action: block}`),
+  },
+  {
+    id: "enabled-anyway",
+    policy: rules(`${ASK}, endpoint: {@enabled: false, path_denylist: [/a]}`),
+    clean: rules(`${ASK}, endpoint: {enabled: false}`),
+  },
+  {
+    id: "delegation-anyway",
+    policy: rules(`${ASK}, match: {@require_delegation: false, delegation_scopes: [write]}`),
+    clean: rules(`${ASK}, match: {delegation_scopes: [write]}`),
+  },
+  {
+    id: "ignored-document",
+    policy: "---\ndefault_verdict: block\n@---\nrules: []\n",
+    clean: "---\ndefault_verdict: block\n",
+  },
+];

@@ -1,0 +1,192 @@
+/** How bad a finding is: an error takes protection away, a note is worth knowing. The words of SARIF. */
+export type Level = "error" | "warning" | "note";
+
+/** What can be said about all findings of one kind. */
+export interface LintRule {
+  readonly level: Level;
+  /** A short sentence. */
+  readonly title: string;
+  /** Why it matters. */
+  readonly help: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/** The kinds of findings, by their stable ids; docs/policy_lint.md has an example of each. */
+export const CATALOGUE = {
+  "never-matches": {
+    level: "error",
+    title: "A rule can never match",
+    help: "No call can meet all conditions of the rule, so it protects from nothing and allows nothing.",
+    hint: "Correct the condition, or remove the rule",
+  },
+  "impossible-value": {
+    level: "warning",
+    title: "A listed value can never occur",
+    help: "Values of closed sets that no call can have are mistyped, or belong to another key.",
+    hint: "Correct the value, or remove it",
+  },
+  "blank-values": {
+    level: "error",
+    title: "A list holds nothing but blanks",
+    help:
+      "Blank items are dropped, and an empty list asks for nothing: the rule matches more than it seems to.",
+    hint: "Write the values that are meant, or remove the key",
+  },
+  "shadowed-rule": {
+    level: "warning",
+    title: "An earlier rule takes every call of this rule",
+    help:
+      "The first priority with a matching rule decides alone. When a rule of a smaller priority matches " +
+      "whenever this one does, this one is never looked at.",
+    hint: "Give the rule a smaller priority than the other, or narrow the other, or remove one of them",
+  },
+  "partly-shadowed-rule": {
+    level: "warning",
+    title: "An earlier rule takes some calls of a stricter rule",
+    help:
+      "For some risk classes, tools or identities an earlier and more lenient rule decides, although it is " +
+      "not an exception to this rule.",
+    hint: "Give both rules one priority, so that the stricter counts, or swap their order",
+  },
+  "overruled-rule": {
+    level: "warning",
+    title: "The effect of this rule never takes hold",
+    help:
+      "Rules of one priority are judged together and the strictest effect counts. A stricter rule of the " +
+      "same priority matches whenever this one does.",
+    hint: "Give the rule a smaller priority than the other, or remove it",
+  },
+  "duplicate-rule-name": {
+    level: "warning",
+    title: "Several rules have one name",
+    help: "Traces, reason codes and matched_rule name rules; nobody can tell which of them decided.",
+    hint: "Give each rule a name of its own",
+  },
+  "default-allow": {
+    level: "warning",
+    title: "What no rule matches is allowed",
+    help: "A forgotten or mistyped tool name passes unseen.",
+    hint: "Set default_verdict to block or require_approval, and allow by rules",
+  },
+  "destructive-default": {
+    level: "warning",
+    title: "Destructive calls that no rule matches are allowed",
+    help:
+      "Only a rule that matches asks for approval of a destructive call; the default verdict does not look " +
+      "at what a call does.",
+    hint: "Add a last rule without match and with effect allow: then destructive calls need approval",
+  },
+  "profile-refuses": {
+    level: "note",
+    title: "The profile oss-prod refuses the policy because of this rule",
+    help: "In production nothing of high or critical risk passes without a credential of a broker.",
+    hint: "Set require_broker_credential: true, or effect: block",
+  },
+  "destructive-action-blocks": {
+    level: "warning",
+    title: "destructive_action: require_approval blocks",
+    help:
+      "The stricter of action and destructive_action counts, and action is block unless written otherwise.",
+    hint: "Write action: require_approval as well if a person should be able to approve",
+  },
+  "dataflow-weaker-action": {
+    level: "warning",
+    title: "dataflow.action is weaker than the effect of its rule",
+    help:
+      "The strictest of both counts here; other implementations let dataflow.action replace the effect, " +
+      "and so turn a block into a question.",
+    hint: "Set dataflow.action to block",
+  },
+  "misleading-tool-name": {
+    level: "note",
+    title: "The name of a tool classes its targets wrongly",
+    help:
+      "A target without operation and endpoint_class is classed by parts of the tool's name, also when they " +
+      "stand inside of another word.",
+    hint: "Let the caller give endpoint_class for the targets of this tool",
+  },
+  "path-traversal": {
+    level: "warning",
+    title: "A path allow list lets `..` through",
+    help: "Paths are compared as written, so a value with `..` leaves the allowed folder.",
+    hint: "Let the caller resolve paths before it asks, and add the example to path_denylist",
+  },
+  "malformed-pattern": {
+    level: "warning",
+    title: "A pattern is malformed",
+    help: "A malformed pattern fits nothing but its own text, so a deny list with it denies nothing.",
+    hint: "Close the class with ] and put a character behind each \\",
+  },
+  "double-star": {
+    level: "warning",
+    title: "`**` does not cross folders here",
+    help:
+      "Only a trailing /** behind a folder without wildcards stands for everything below; elsewhere ** is " +
+      "the same as *, which stops at each /.",
+    hint: "Write <folder>/** without wildcards in <folder>, or one pattern for each depth",
+  },
+  "apex-not-denied": {
+    level: "warning",
+    title: "A denied domain itself is not denied",
+    help: "*.example.test stands for everything below example.test, but not for example.test itself.",
+    hint: "Add the domain without *. to domain_denylist",
+  },
+  "shared-counter": {
+    level: "warning",
+    title: "A budget and a rate limit share a counter",
+    help: "With scope identity and one window, both count under the same key: harmless calls use up the " +
+      "destructive budget.",
+    hint: "Use scope tool_identity for one of them, or another window",
+  },
+  "context-claim": {
+    level: "warning",
+    title: "A caller can meet this condition by claiming it",
+    help:
+      "context_* keys read the wrkr.* members of auth_context, which are the caller's own words unless an " +
+      "inventory knows the tool.",
+    hint: "Give gait gate eval a --wrkr-inventory that lists every tool, and don't allow by this key alone",
+  },
+  "literal-wildcard": {
+    level: "warning",
+    title: "A wildcard in a list of exact values",
+    help: "This key compares whole values; a * in it stands for itself.",
+    hint: "List the values one by one",
+  },
+  "unknown-risk-class": {
+    level: "note",
+    title: "A risk class that has no meaning of its own",
+    help: "Risk classes are free texts, but only low, medium, high and critical mean something to profiles.",
+    hint: "Use one of low, medium, high, critical unless your callers send this one",
+  },
+  "inactive-block": {
+    level: "warning",
+    title: "A block has settings but does nothing",
+    help: "Nothing in the block turns it on, so its settings are ignored.",
+    hint: "Turn the block on, or remove it",
+  },
+  "enabled-anyway": {
+    level: "warning",
+    title: "A block is on although it says enabled: false",
+    help: "Any list and any destructive_action turns a block on.",
+    hint: "Remove the block to turn it off",
+  },
+  "delegation-anyway": {
+    level: "warning",
+    title: "A rule demands a delegation although it says require_delegation: false",
+    help: "Each of the other delegation keys makes a call without delegation not match.",
+    hint: "Remove the other delegation keys, or write require_delegation: true",
+  },
+  "ignored-document": {
+    level: "warning",
+    title: "Only the first document of the file counts",
+    help: "What stands behind --- is not part of the policy.",
+    hint: "Move the rules into the first document",
+  },
+} as const satisfies Readonly<Record<string, LintRule>>;
+
+/** The id of a kind of findings. */
+export type LintId = keyof typeof CATALOGUE;
+
+/** All ids, in the order of the catalogue. */
+export const LINT_IDS = Object.keys(CATALOGUE) as LintId[];

@@ -1,0 +1,42 @@
+import { lacksBroker } from "../profile/profile.ts";
+import { conditionsOf, maskOf } from "./implies.ts";
+import type { Found, Subject } from "./subject.ts";
+
+/** What happens to a call that no rule matches, and what production makes of the policy (weak spots 6 and 7). */
+export function findInDefaults({ policy, profile }: Subject): Found[] {
+  const refused = policy.rules.flatMap((rule, number): Found[] =>
+    lacksBroker(rule)
+      ? [{
+        id: "profile-refuses",
+        level: profile === "oss-prod" ? "error" : "note",
+        message: 'Refused by profile "oss-prod": lets high risk pass without a broker credential',
+        rule: number,
+        path: ["name"],
+      }]
+      : []
+  );
+  const { rules, defaultVerdict, failClosed } = policy;
+  const masks = rules.map(({ match }) => conditionsOf(match).mask);
+  if (defaultVerdict !== "allow" || masks.includes(0)) return refused;
+  const path = ["default_verdict"];
+  const strict = profile === "oss-prod" ? { level: "error" as const } : {};
+  const although = profile === "oss-prod"
+    ? ", under the strict profile oss-prod"
+    : failClosed.enabled
+    ? ", although fail_closed is on"
+    : "";
+  const covered = new Set(
+    rules.flatMap(({ match }, i) => masks[i] === maskOf("endpoint class") ? match.endpointClasses : []),
+  );
+  const open = ["fs.delete", "proc.exec"].filter((name) => !covered.has(name));
+  return [
+    { id: "default-allow", ...strict, message: `What no rule matches is allowed${although}`, path },
+    ...(open.length === 0 ? [] : [{
+      id: "destructive-default" as const,
+      ...strict,
+      message: `Destructive calls (${open.join(", ")}) that no rule matches are allowed`,
+      path,
+    }]),
+    ...refused,
+  ];
+}

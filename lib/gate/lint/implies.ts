@@ -1,0 +1,86 @@
+import type { Match } from "../policy/types.ts";
+import { MATCH_LISTS } from "./match_lists.ts";
+
+/** Conditions of a `match` block, in a form in which one can be told to follow from another. */
+export interface Conditions {
+  /** One bit for each thing that is asked about. */
+  readonly mask: number;
+  /** Lists by what they are about; of each, some value must be met. */
+  readonly lists: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
+  readonly prefixes: readonly string[];
+  readonly depth: number;
+}
+
+const DELEGATED = "delegation";
+const DEPTH = "delegation depth";
+const WORKSPACE = "workspace";
+const ABOUT_DELEGATION = ["delegator", "delegate", "delegation scope"];
+
+/** What conditions can be about, each with its bit. */
+const BITS: ReadonlyMap<string, number> = new Map(
+  [
+    ...new Set([
+      ...MATCH_LISTS.map(({ about }) => about),
+      "readOnlyHint",
+      "destructiveHint",
+      "idempotentHint",
+      "openWorldHint",
+      DELEGATED,
+      DEPTH,
+    ]),
+  ].map((about, bit) => [about, 1 << bit]),
+);
+
+/** The mask of conditions about this one thing. */
+export function maskOf(about: string): number {
+  return BITS.get(about)!;
+}
+
+/** The conditions of a `match` block; none for one that matches everything. */
+export function conditionsOf(match: Match): Conditions {
+  const lists = new Map<string, ReadonlySet<string>[]>();
+  let mask = 0;
+  const ask = (about: string) => mask |= maskOf(about);
+  for (const { about, values } of MATCH_LISTS) {
+    const wanted = values(match);
+    if (wanted.length === 0) continue;
+    ask(about);
+    if (ABOUT_DELEGATION.includes(about)) ask(DELEGATED);
+    const sets = lists.get(about) ?? [];
+    sets.push(new Set(wanted));
+    lists.set(about, sets);
+  }
+  for (const [hint, wanted] of Object.entries(match.toolAnnotations)) {
+    ask(hint);
+    lists.set(hint, [new Set([String(wanted)])]);
+  }
+  const depth = match.maxDelegationDepth;
+  if (depth !== undefined) ask(DEPTH);
+  if (depth !== undefined || match.requireDelegation) ask(DELEGATED);
+  return { mask, lists, prefixes: match.workspacePrefixes, depth: depth ?? Infinity };
+}
+
+/** Whether `narrow` asks about all that `wide` asks about, apart from `about`: a quick no for most pairs. */
+export function mayImply(narrow: Conditions, wide: Conditions, about?: string): boolean {
+  const given = about === undefined ? narrow.mask : narrow.mask | maskOf(about);
+  return (wide.mask & ~given) === 0;
+}
+
+/**
+ * Whether every intent that meets `narrow` also meets `wide`; `false` when that can't be proved.
+ *
+ * Each condition of `wide` must follow from a condition of `narrow` about the same thing: a list from a shorter one,
+ * a prefix from a longer one, a depth from a smaller one.
+ *
+ * @param except what is taken for granted
+ */
+export function implies(narrow: Conditions, wide: Conditions, except?: string): boolean {
+  if (!mayImply(narrow, wide, except) || narrow.depth > wide.depth) return false;
+  for (const [about, sets] of wide.lists) {
+    if (about === WORKSPACE || about === except) continue;
+    const given = narrow.lists.get(about) ?? [];
+    for (const set of sets) if (!given.some((other) => other.isSubsetOf(set))) return false;
+  }
+  return wide.prefixes.length === 0 ||
+    narrow.prefixes.every((prefix) => wide.prefixes.some((begin) => prefix.startsWith(begin)));
+}

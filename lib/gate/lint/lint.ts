@@ -1,0 +1,106 @@
+import { placesIn } from "../../formats/yaml/places.ts";
+import type { Digest } from "../../signing/digest.ts";
+import { policyDigest } from "../policy/digest.ts";
+import { policyOf } from "../policy/from_document.ts";
+import { readPolicyDocument } from "../policy/read_document.ts";
+import type { Policy } from "../policy/types.ts";
+import type { Profile } from "../profile/profile.ts";
+import { findInBlocks } from "./blocks.ts";
+import { CATALOGUE, type Level, type LintId, type LintRule } from "./catalogue.ts";
+import { findInDefaults } from "./defaults.ts";
+import { findInFile } from "./file.ts";
+import { findSharedCounters } from "./limits.ts";
+import { findImpossible } from "./never.ts";
+import { findInPatterns } from "./patterns.ts";
+import { findShadowed } from "./shadow.ts";
+import { type Found, type Subject, writtenIn } from "./subject.ts";
+import { findInValues } from "./values.ts";
+
+/** Something in a policy that is allowed, but hardly meant. */
+export interface Finding {
+  readonly ruleId: LintId;
+  readonly level: Level;
+  readonly message: string;
+  readonly hint: string;
+  /** Both count from 1, columns in UTF-16 units. */
+  readonly line: number;
+  readonly column: number;
+  /** The rule of the policy that it is about. */
+  readonly ruleName?: string;
+  /** What it is about, whatever line that stands on: the same finding of two versions of a file has the same. */
+  readonly subject: string;
+}
+
+/** What the linter says about a policy. */
+export interface LintReport {
+  readonly policy: Policy;
+  readonly digest: Digest;
+  /** In the order of the file. */
+  readonly findings: readonly Finding[];
+}
+
+const CHECKS: readonly ((subject: Subject) => Found[])[] = [
+  findInFile,
+  findInDefaults,
+  findInBlocks,
+  findImpossible,
+  findInValues,
+  findShadowed,
+  findInPatterns,
+  findSharedCounters,
+];
+
+/**
+ * Look for what a policy hardly means: rules without effect, values that can't occur, verdicts that surprise.
+ * What is proved to be so by the rules of evaluation and what is only likely are different kinds of findings.
+ *
+ * @param profile what the policy will be used with
+ * @throws {GaitError} `invalid_input` for a bad policy, with its place
+ */
+export async function lintPolicy(
+  input: string | Uint8Array,
+  name: string,
+  profile: Profile,
+): Promise<LintReport> {
+  const read = readPolicyDocument(input, name);
+  const policy = policyOf(read.document);
+  const written = writtenIn(read);
+  const found = CHECKS.flatMap((check) => check({ policy, document: read.document, profile, written }));
+  const placeOf = placesIn(read.source.text);
+  const findings = found
+    .map((one) => ({ one, at: one.at ?? written.offsetOf(one) }))
+    .sort((left, right) => left.at - right.at)
+    .map(({ one, at }) => findingOf(one, policy, placeOf(at)));
+  return { policy, digest: await policyDigest(policy), findings: numbered(findings) };
+}
+
+function findingOf(found: Found, policy: Policy, place: { line: number; column: number }): Finding {
+  const kind: LintRule = CATALOGUE[found.id];
+  const name = found.rule === undefined ? undefined : policy.rules[found.rule]?.name;
+  return {
+    ruleId: found.id,
+    level: found.level ?? kind.level,
+    message: found.message,
+    hint: found.hint ?? kind.hint,
+    ...place,
+    ...(name === undefined ? {} : { ruleName: name }),
+    subject: [found.id, name ?? "", ...found.path, found.item ?? ""].join("\n"),
+  };
+}
+
+/** Rules of one name can have the same finding; then their order tells them apart. */
+function numbered(findings: readonly Finding[]): Finding[] {
+  const times = new Map<string, number>();
+  return findings.map((finding) => {
+    const time = (times.get(finding.subject) ?? 0) + 1;
+    times.set(finding.subject, time);
+    return time === 1 ? finding : { ...finding, subject: `${finding.subject}\n${time}` };
+  });
+}
+
+/** How many findings there are of each level. */
+export function countLevels(findings: readonly Finding[]): Record<Level, number> {
+  const counts = { error: 0, warning: 0, note: 0 };
+  for (const { level } of findings) counts[level]++;
+  return counts;
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { lintPolicy } from "./lint.ts";
+import { encodeSarif, sarifText } from "./sarif.ts";
+
+type Result = { locations: [{ physicalLocation: { artifactLocation: Record<string, string> } }] };
+
+const { findings } = await lintPolicy("default_verdict: allow\n", "policy.yaml", "standard");
+
+for (
+  const [path, location] of [
+    ["policy.yaml", { uri: "policy.yaml", uriBaseId: "%SRCROOT%" }],
+    ["./a/../b c/p#1.yaml", { uri: "b%20c/p%231.yaml", uriBaseId: "%SRCROOT%" }],
+    ["/srv/policy.yaml", { uri: "file:///srv/policy.yaml" }],
+  ] as const
+) {
+  Deno.test(`encodeSarif() names ${path} as a URI`, async () => {
+    const log = await encodeSarif(findings, path, "1.2.3");
+    const [{ results }] = log.runs as unknown as [{ results: Result[] }];
+    for (const { locations } of results) {
+      assert.deepEqual(locations[0].physicalLocation.artifactLocation, location);
+    }
+    assert.deepEqual(JSON.parse(sarifText(log)), log);
+  });
+}

@@ -1,0 +1,326 @@
+/** From a stopped call to an allowed one, as people do it. */
+import assert from "node:assert/strict";
+import approve from "../../lib/commands/approve.ts";
+import type { FlagValues } from "../../lib/commands/define.ts";
+import { hasPython } from "../properties/python.ts";
+import { onStage, type Stage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
+import { type FakeWorld, fakeWorld } from "../support/fake_world.ts";
+import { memoryFiles } from "../support/memory_files.ts";
+
+const POLICY = "rules: [{name: careful, effect: require_approval, match: {tool_names: [db.drop]}}]";
+const INTENT = JSON.stringify({
+  tool_name: "db.drop",
+  args: { table: "users" },
+  targets: [{ kind: "path", value: "/db/users", operation: "drop" }],
+  context: { identity: "agent-7", workspace: "/w", risk_class: "low" },
+});
+
+const EVAL = ["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json"];
+const GATE_KEY = ["--key-mode", "prod", "--private-key", "k/gate_private.key"];
+const DANA = ["--approver", "dana", "--reason-code", "CHG-7", "--ttl", "30m"];
+const DANA_KEY = ["--key-mode", "prod", "--private-key", "k/dana_private.key"];
+const TRUST = ["--approval-public-key", "k/dana_public.key"];
+
+/** A call that was stopped, its trace in t.json. */
+async function stopped({ gait, write }: Stage): Promise<void> {
+  await write("policy.yaml", POLICY);
+  await write("intent.json", INTENT);
+  await gait("keys", "init", "--out-dir", "k", "--prefix", "gate");
+  await gait("keys", "init", "--out-dir", "k", "--prefix", "dana");
+  assert.equal((await gait(...EVAL, ...GATE_KEY, "--trace-out", "t.json")).code, 4);
+}
+
+Deno.test("approve --from-trace makes a token that fits the stopped call, once", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, read } = stage;
+    const approved = await gait(
+      ...["approve", "--from-trace", "t.json", "--intent", "intent.json", "--policy", "policy.yaml", "--yes"],
+      ...["--trace-public-key", "k/gate_public.key", "--single-use", "--out", "new/a.json", "--json"],
+      ...DANA,
+      ...DANA_KEY,
+    );
+    assert.equal(approved.code, 0);
+    assert.equal(approved.json.trace_signature, "verified");
+    assert.deepEqual(approved.json.scope, ["destructive:apply", "phase:apply", "tool:db.drop", "use:single"]);
+    assert.equal(JSON.parse(await read("new/a.json")).max_targets, 1);
+    const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "new/a.json", "--json");
+    const first = await again();
+    assert.deepEqual([first.code, first.json.verdict], [0, "allow"]);
+    const second = await again();
+    assert.equal(second.code, 4);
+    assert.ok(second.json.reason_codes.includes("approval_token_replayed"));
+  }));
+
+Deno.test("approve --from-trace signs nothing when nobody is there to look", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { code } = await stage.gait(
+      "approve",
+      "--from-trace",
+      "t.json",
+      ...DANA,
+      ...DANA_KEY,
+      "--out",
+      "a.json",
+    );
+    assert.equal(code, 8);
+    assert.ok(!(await stage.files()).includes("a.json"));
+  }));
+
+Deno.test("approve --from-trace refuses what doesn't fit together", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, write, read } = stage;
+    const from = (...more: string[]) =>
+      gait("approve", "--from-trace", "t.json", ...DANA, ...DANA_KEY, "--out", "a.json", "--yes", ...more);
+    await write("other.json", INTENT.replace("users", "logs"));
+    assert.equal((await from("--intent", "other.json")).code, 6);
+    await write("other.yaml", POLICY.replace("careful", "other"));
+    assert.equal((await from("--intent", "intent.json", "--policy", "other.yaml")).code, 6);
+    assert.equal((await from("--intent-digest", "a".repeat(64))).code, 6);
+    assert.equal((await from("--trace-public-key", "k/dana_public.key")).code, 2);
+    const trace = await read("t.json");
+    await write("t.json", trace.replace('"tool_name": "db.drop"', '"tool_name": "db.read"'));
+    assert.equal((await from("--trace-public-key", "k/gate_public.key")).code, 2);
+    await write("t.json", trace.replace('"require_approval"', '"block"'));
+    assert.equal((await from()).code, 6);
+    assert.ok(!(await stage.files()).includes("a.json"));
+  }));
+
+Deno.test("a trace that nobody vouches for is said to be unverified", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { code, json } = await stage.gait(
+      ...["approve", "--from-trace", "t.json", "--yes", "--json", "--out", "a.json", ...DANA, ...DANA_KEY],
+    );
+    assert.deepEqual([code, json.trace_signature, json.scope], [0, "unverified", ["tool:db.drop"]]);
+    // Without the intent nobody knew that the call destroys; the token says nothing of that.
+    const { json: refused } = await stage.gait(
+      ...EVAL,
+      ...GATE_KEY,
+      ...TRUST,
+      "--approval-token",
+      "a.json",
+      "--json",
+    );
+    assert.ok(refused.reason_codes.includes("approval_token_scope_mismatch"));
+  }));
+
+/** Run the command with a person at the terminal. */
+async function atTerminal(
+  answer: string,
+): Promise<{ world: FakeWorld; shown: string; outcome: Promise<unknown> }> {
+  let trace = "";
+  await onStage(async (stage) => {
+    await stopped(stage);
+    trace = await stage.read("t.json");
+  });
+  const asked: string[] = [];
+  const world = fakeWorld({
+    files: memoryFiles({ "t.json": trace.replaceAll("approval_not_granted", "\\u001b[2K") }),
+    isTerminal: () => true,
+    ask: (text) => {
+      asked.push(text);
+      return Promise.resolve(answer);
+    },
+  });
+  const flags = Object.fromEntries(
+    Object.entries(approve.flags).map(([name, flag]) => [name, flag.kind === "bool" ? false : flag.default]),
+  );
+  const given = {
+    ...flags,
+    "from-trace": "t.json",
+    approver: "dana",
+    "reason-code": "c",
+    ttl: "1h",
+    out: "a.json",
+  };
+  const outcome = approve.run({
+    flags: given as FlagValues<typeof approve.flags>,
+    positionals: [],
+    world,
+    version: "1.2.3",
+    correlationId: () => Promise.resolve(""),
+    narrow: () => {},
+    tell: () => {},
+  });
+  await outcome.catch(() => {});
+  return { world, shown: asked.join(), outcome };
+}
+
+for (const answer of ["", "n", "yes please", "Y E S"]) {
+  Deno.test(`approve takes "${answer}" for a no`, async () => {
+    const { world, outcome } = await atTerminal(answer);
+    await assert.rejects(outcome, { code: "approval_required" });
+    assert.deepEqual(world.files.paths(), ["t.json"]);
+  });
+}
+
+Deno.test("approve shows the call, nothing of it as control characters, and signs after a yes", async () => {
+  const { world, shown, outcome } = await atTerminal("Y");
+  await outcome;
+  assert.deepEqual(world.files.paths(), ["a.json", "t.json"]);
+  assert.equal(world.files.modeOf("a.json"), 0o600);
+  assert.match(shown, /db\.drop/);
+  assert.ok(!shown.includes("\u001b"));
+});
+
+/** Runs its arguments on a terminal of their own and types a line into it. */
+const ON_TERMINAL = `import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp(sys.argv[2], sys.argv[2:])
+shown = b""
+while b"[y/N]" not in shown:
+    shown += os.read(terminal, 1024)
+os.write(terminal, sys.argv[1].encode() + b"\\n")
+try:
+    while os.read(terminal, 1024): pass
+except OSError: pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+
+for (const [answer, exit] of [["y", 0], ["n", 4]] as const) {
+  Deno.test(`approve on a real terminal ends with ${exit} after "${answer}"`, async () => {
+    if (!await hasPython()) return;
+    await onStage(async (stage) => {
+      await stopped(stage);
+      const args = ["approve", "--from-trace", "t.json", ...DANA, ...DANA_KEY, "--out", "a.json"];
+      const { code } = await new Deno.Command("python3", {
+        args: ["-c", ON_TERMINAL, answer, `${repository}bin/gait`, ...args],
+        cwd: stage.folder,
+        stdin: "null",
+        stdout: "null",
+      }).output();
+      assert.equal(code, exit);
+      assert.equal((await stage.files()).includes("a.json"), exit === 0);
+    });
+  });
+}
+
+Deno.test("gate.single_use_approvals makes every approval of a repository count once", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, write } = stage;
+    await gait(
+      "approve",
+      "--from-trace",
+      "t.json",
+      "--intent",
+      "intent.json",
+      "--yes",
+      "--out",
+      "a.json",
+      ...DANA,
+      ...DANA_KEY,
+    );
+    const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json");
+    assert.deepEqual([(await again()).code, (await again()).code], [0, 0]);
+    await write(".gait/config.yaml", "gate: {single_use_approvals: true, approval_ledger: used}");
+    assert.deepEqual([(await again()).code, (await again()).code], [0, 4]);
+    assert.ok((await stage.files()).some((name) => name.startsWith("used/")));
+    await write(".gait/config.yaml", "gate: {single_use_approvals: yess}");
+    assert.equal((await again()).code, 6);
+  }));
+
+Deno.test("gate.max_approval_ttl refuses a token that would hold longer from now", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, write } = stage;
+    await gait(
+      "approve",
+      "--from-trace",
+      "t.json",
+      "--intent",
+      "intent.json",
+      "--yes",
+      "--out",
+      "a.json",
+      ...DANA,
+      ...DANA_KEY,
+    );
+    const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json", "--json");
+    await write(".gait/config.yaml", "gate: {max_approval_ttl: 10m}");
+    assert.ok((await again()).json.reason_codes.includes("approval_token_lifetime_exceeded"));
+    await write(".gait/config.yaml", "gate: {max_approval_ttl: 31m}");
+    assert.equal((await again()).code, 0);
+    await write(".gait/config.yaml", "gate: {max_approval_ttl: soon}");
+    assert.equal((await again()).code, 6);
+  }));
+
+Deno.test("a token is used up before anything is written, and a trace that can't be written allows nothing", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait } = stage;
+    const approving = ["--intent", "intent.json", "--yes", "--out", "a.json", "--single-use"];
+    await gait("approve", "--from-trace", "t.json", ...approving, ...DANA, ...DANA_KEY);
+    const again = (trace: string) =>
+      gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json", "--trace-out", trace, "--json");
+    const failed = await again("policy.yaml/below-a-file.json");
+    assert.deepEqual([failed.code, failed.json.ok, failed.json.verdict], [6, false, undefined]);
+    const second = await again("t2.json");
+    assert.equal(second.code, 4);
+    assert.ok(second.json.reason_codes.includes("approval_token_replayed"));
+  }));
+
+Deno.test("--approver-keys gives every approver a key of their own", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, write, bytes, path } = stage;
+    await gait(
+      "approve",
+      "--from-trace",
+      "t.json",
+      "--intent",
+      "intent.json",
+      "--yes",
+      "--out",
+      "a.json",
+      ...DANA,
+      ...DANA_KEY,
+    );
+    const again = () => gait(...EVAL, ...GATE_KEY, "--approver-keys", "people", "--approval-token", "a.json");
+    assert.equal((await again()).code, 6); // an empty folder trusts nobody, and says so
+    await write("people/omar.key", await bytes("k/gate_public.key"));
+    assert.equal((await again()).code, 4);
+    await write("people/dana.key", await bytes("k/dana_public.key"));
+    assert.equal((await again()).code, 0);
+    await write("people/eve.key", await bytes("k/dana_public.key"));
+    assert.equal((await again()).code, 6);
+    await Deno.remove(path("people/eve.key"));
+    await Deno.symlink(path("k/gate_public.key"), path("people/eve.key"));
+    assert.equal((await again()).code, 8);
+  }));
+
+Deno.test("approve and delegate mint write no token through a link", () =>
+  onStage(async (stage) => {
+    const { gait, write, path, read } = stage;
+    await write("victim.txt", "mine");
+    await Deno.symlink(path("victim.txt"), path("link.json"));
+    const digest = "a".repeat(64);
+    const token = ["--scope", "x", "--ttl", "1h", "--out", "link.json"];
+    const approving = [
+      "--intent-digest",
+      digest,
+      "--policy-digest",
+      digest,
+      "--approver",
+      "a",
+      "--reason-code",
+      "c",
+    ];
+    assert.equal((await gait("approve", ...approving, ...token)).code, 8);
+    assert.equal((await gait("delegate", "mint", "--delegator", "a", "--delegate", "b", ...token)).code, 8);
+    assert.equal(await read("victim.txt"), "mine");
+  }));
+
+Deno.test("approve warns of a token that holds for long", () =>
+  onStage(async ({ gait }) => {
+    const digest = "a".repeat(64);
+    const warnings = async (ttl: string) =>
+      (await gait(
+        ...["approve", "--intent-digest", digest, "--policy-digest", digest, "--approver", "a", "--json"],
+        ...["--reason-code", "c", "--scope", "x", "--ttl", ttl, "--out", "a.json"],
+      )).json.warnings.length;
+    assert.equal(await warnings("721h") - await warnings("720h"), 1);
+  }));

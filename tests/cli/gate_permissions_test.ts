@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { dispatch } from "../../lib/cli/dispatch.ts";
+import { TABLE } from "../../lib/commands/table.ts";
+import { fakeFront } from "../support/fake_front.ts";
+
+const EVAL = ["gate", "eval", "--no-config", "--policy", "none.yaml", "--intent", "none.json"];
+
+for (
+  const [what, flags, steps] of [
+    ["gives up starting programs before it reads a policy", [], [
+      "narrow env read run write",
+      "narrow env read write",
+    ]],
+    ["keeps it for a command as broker", ["--credential-broker", " Command"], ["narrow env read run write"]],
+  ] as const
+) {
+  Deno.test(`gate eval ${what}`, async () => {
+    const front = fakeFront({ table: TABLE });
+    assert.equal(await dispatch([...EVAL, ...flags], front), 6);
+    assert.deepEqual(front.happened, steps);
+  });
+}

@@ -1,0 +1,127 @@
+import { parsePolicy } from "../../lib/gate/policy/parse.ts";
+import { compile } from "../../lib/gate/evaluate/compile.ts";
+import { decide, type Decision, type Gate, type GateCall } from "../../lib/gate/decide.ts";
+import { intentDigest } from "../../lib/gate/intent/digest.ts";
+import { withoutClaims } from "../../lib/gate/intent/prepare.ts";
+import type { Intent } from "../../lib/gate/intent/types.ts";
+import { type ApprovalOrder, mintApproval, mintDelegation } from "../../lib/gate/authority/mint.ts";
+import type { DelegationOrder } from "../../lib/gate/authority/mint.ts";
+import type { GivenToken } from "../../lib/gate/authority/given_token.ts";
+import type { TokenTrust } from "../../lib/gate/authority/trust.ts";
+import type { CredentialDesk } from "../../lib/gate/authority/broker/answer.ts";
+import { utf8 } from "../../lib/formats/bytes.ts";
+import { type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
+import type { PrivateKey } from "../../lib/signing/mod.ts";
+import { FAKE_NOW, type FakeWorld, fakeWorld } from "./fake_world.ts";
+import { anIntent } from "./gate.ts";
+import { testKey } from "./sample_run.ts";
+
+/** Key of the gate, and one of each approver. */
+export const [gateKey, alice, bob, eve] = await Promise.all([11, 12, 13, 14].map(testKey)) as [
+  PrivateKey,
+  PrivateKey,
+  PrivateKey,
+  PrivateKey,
+];
+
+export const MINUTE = 60_000_000_000n;
+
+/** Rules that stop a call, by the approvals that they need. */
+export const stops = (approvals = 1, more = "") =>
+  `rules: [{name: stop, effect: require_approval, min_approvals: ${approvals}${more}}]`;
+
+/** Parts of a gate that a test sets. */
+export interface GateParts {
+  readonly policy?: string;
+  readonly trust?: Partial<TokenTrust>;
+  readonly desk?: Partial<CredentialDesk>;
+  readonly simulate?: boolean;
+}
+
+/** A gate that trusts Alice for approvals and for delegations. */
+export async function aGate(
+  { policy: text = stops(), trust, desk, simulate = false }: GateParts = {},
+): Promise<Gate> {
+  const policy = await parsePolicy(utf8(text), "policy");
+  return {
+    policy,
+    compiled: compile(policy.policy),
+    profile: "standard",
+    key: gateKey,
+    limitsPath: "limits.json",
+    simulate,
+    trust: {
+      approvalKey: alice.public,
+      delegationKey: alice.public,
+      approvalKeyIsOwn: false,
+      delegationKeyIsOwn: false,
+      singleUse: false,
+      refuseSelfApproval: false,
+      ledger: "ledger",
+      ...trust,
+    },
+    desk: { broker: { kind: "off" }, reference: "", scopes: [], ...desk },
+    producerVersion: "1.2.3",
+  };
+}
+
+/** Decide an intent. */
+export async function decideOn(
+  gate: Gate,
+  intent: Intent,
+  tokens: Partial<Pick<GateCall, "approvals" | "delegations">> = {},
+  world: FakeWorld = fakeWorld(),
+): Promise<Decision> {
+  return await decide(gate, { intent, approvalRef: "", correlationId: "", ...tokens }, world);
+}
+
+/** An approval of a call, as its file would hold it. */
+export async function approvalOf(
+  gate: Gate,
+  intent: Intent = anIntent(),
+  parts: Partial<ApprovalOrder> = {},
+  key: PrivateKey = alice,
+): Promise<JsonObject> {
+  const { file } = await mintApproval({
+    intentDigest: await intentDigest(withoutClaims(intent)),
+    policyDigest: gate.policy.digest,
+    bindingDigest: "",
+    approver: "alice",
+    reasonCode: "CHG-1",
+    scope: [`tool:${intent.toolName}`],
+    maxTargets: 0,
+    maxOps: 0,
+    ttl: 5n * MINUTE,
+    now: FAKE_NOW,
+    producerVersion: "1.2.3",
+    ...parts,
+  }, key);
+  return readJsonObject(file, { what: "token" });
+}
+
+/** A delegation, as its file would hold it. */
+export async function delegationOf(
+  delegator: string,
+  delegate: string,
+  parts: Partial<DelegationOrder> = {},
+  key: PrivateKey = alice,
+): Promise<JsonObject> {
+  const { file } = await mintDelegation({
+    delegator,
+    delegate,
+    scope: ["write"],
+    scopeClass: "",
+    intentDigest: "",
+    policyDigest: "",
+    ttl: 5n * MINUTE,
+    now: FAKE_NOW,
+    producerVersion: "1.2.3",
+    ...parts,
+  }, key);
+  return readJsonObject(file, { what: "token" });
+}
+
+/** Tokens that came with a call. */
+export function given(...tokens: readonly (JsonObject | Uint8Array)[]): GivenToken[] {
+  return tokens.map((token, i) => ({ name: `token ${i}`, read: () => Promise.resolve(token) }));
+}
