@@ -106,7 +106,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "voice token mint",
-    summary: "Ask the gate for leave to say a binding sentence: a signed, short-lived token",
+    summary: "Ask the gate for a token that allows a binding sentence",
     goal: "Decide what may happen",
     load: () => import("./voice/token_mint.ts"),
   },
