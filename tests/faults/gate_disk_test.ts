@@ -37,6 +37,7 @@ async function runOn(
     world,
     version: "0",
     correlationId: () => Promise.resolve("c"),
+    narrow: () => {},
   };
   const outcome = await command.run(call as never).catch((error) => {
     if (error instanceof GaitError) return error;

@@ -1,7 +1,7 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
-import { trim } from "../../gate/text.ts";
+import { trim, trimLower } from "../../gate/text.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { type Outcome, served } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
@@ -34,7 +34,7 @@ export default defineCommand({
     "gait gate stream --policy policy.yaml --key-mode prod --private-key gait.key --trace-dir traces",
     "gait gate stream --policy policy.yaml --no-trace",
   ],
-  run: ({ flags, world, version, correlationId, tell }) =>
+  run: ({ flags, world, version, correlationId, narrow, tell }) =>
     withMigration(async () => {
       const limits = {
         maxLineBytes: wholeNumber(flags["max-line-bytes"], "max-line-bytes"),
@@ -42,8 +42,11 @@ export default defineCommand({
       };
       if (!flags["no-trace"] && trim(flags["trace-dir"]) === "") throw invalidInput("Missing --trace-dir");
       const defaults = await defaultsOf(flags, world.files);
+      const settings = gateSettings(flags, defaults, version);
+      // Only a command that is a broker needs to be started.
+      if (trimLower(settings.broker.kind) !== "command") narrow({ read: true, write: true, env: true });
       const gate = await openGate({
-        ...gateSettings(flags, defaults, version),
+        ...settings,
         traceFolder: flags["no-trace"] ? undefined : trim(flags["trace-dir"]),
         correlationId: await correlationId(),
       }, world);
