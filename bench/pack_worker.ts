@@ -12,6 +12,7 @@ import { verifyRunpack } from "../lib/evidence/runpack/verify.ts";
 import { canonicalBytes, canonicalize, type JsonObject } from "../lib/formats/json/mod.ts";
 import { hasherFor } from "../lib/signing/mod.ts";
 import { inflateAndHash } from "./calibrations.ts";
+import { peak } from "./peak.ts";
 
 const TOOLS = ["fs.read", "http.get", "db.query", "shell.run"];
 
@@ -56,16 +57,6 @@ async function timed(work: () => Promise<unknown>): Promise<JsonObject> {
 
 async function verify(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   if (!(await verifyRunpack(bytes)).ok) throw new Error("Cannot measure: the pack does not verify");
-}
-
-/** The most memory that this process ever held; nothing where the system does not tell. */
-function peak(): JsonObject {
-  try {
-    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];
-    return kibibytes === undefined ? {} : { peak: Number(kibibytes) * 1024 };
-  } catch {
-    return {};
-  }
 }
 
 const [mode, first, second] = Deno.args as [string, string, string];

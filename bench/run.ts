@@ -7,6 +7,7 @@ import { gaitPermissions, permissionFlags, V8_FLAGS } from "../scripts/compile.t
 import { setUp } from "../scripts/setup.ts";
 import { appendsPerSecond, signaturesPerSecond } from "./calibrations.ts";
 import { intentLine, TYPICAL_POLICY } from "./gate/typical.ts";
+import { measureEvidencePack, writeSmallPacks } from "./pack/packs.ts";
 import { measurePack } from "./packs.ts";
 import { type Program, timeInTurn } from "./processes.ts";
 import { judge, ms, printTable } from "./table.ts";
@@ -36,6 +37,16 @@ const BUDGET: Readonly<Record<string, number>> = {
   "verify a pack of 100,000": 1.5,
 };
 
+/** Budgets of packs of the largest runpack, in multiples of raw, and of their memory in bytes. */
+const PACK_BUDGET = {
+  build: { times: 7, peak: 150e6 },
+  verify: { times: 1.5, peak: undefined },
+  diff: { times: 20, peak: 200e6 },
+} as const;
+
+/** How much faster one call must be than a process a pack. */
+const MANY_BUDGET = 10;
+
 /** Milliseconds that bin/gait may add to the bundle. */
 const LAUNCHER_BUDGET = 5;
 
@@ -50,6 +61,8 @@ try {
   console.log(`Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores, ${Deno.build.target}`);
   await measureProcesses();
   await measurePacks();
+  await measureEvidencePacks();
+  await measureManyPacks();
   await printCalibrations();
 } finally {
   await Deno.remove(folder, { recursive: true });
@@ -128,6 +141,72 @@ async function measurePacks(): Promise<void> {
     "verify peak",
     "raw peak",
   ], rows);
+}
+
+/** Packs of the largest runpack, which was written before. */
+async function measureEvidencePacks(): Promise<void> {
+  const intents = SIZES.at(-1)!;
+  const cost = await measureEvidencePack(`${folder}/runpack_${intents}.zip`, quick ? 2 : 7, folder);
+  const rows = (["build", "verify", "diff"] as const).map((work) => {
+    const { time, peak } = cost[work];
+    const budget = PACK_BUDGET[work];
+    const memory = peak === undefined || budget.peak === undefined
+      ? ""
+      : judge(peak / 1e6, budget.peak / 1e6);
+    const times = time / cost.raw;
+    return [
+      work,
+      ms(time),
+      ms(cost.raw),
+      times.toFixed(2),
+      judge(times, budget.times),
+      mebibytes(peak),
+      memory,
+    ];
+  });
+  printTable(
+    `Evidence packs of ${intents.toLocaleString("en")} intents (${
+      (cost.bytes / 1e6).toFixed(1)
+    } MB), in a fresh process each`,
+    ["work", "ms", "raw ms", "/ raw", "budget", "peak", "MB"],
+    rows,
+  );
+}
+
+/** One call for many small packs, against a process for each. */
+async function measureManyPacks(): Promise<void> {
+  const count = quick ? 100 : 1000;
+  const packs = `${folder}/small`;
+  await Deno.mkdir(packs);
+  await writeSmallPacks(packs, count);
+  const command = `${root}.cache/deno`;
+  const flags = ["run", ...FLAGS, "--cached-only", V8_FLAGS, ...permissionFlags(await gaitPermissions())];
+  const verify = async (...args: string[]) => {
+    const started = performance.now();
+    const { success } = await new Deno.Command(command, {
+      args: [...flags, `${root}dist/main.js`, "pack", "verify", ...args],
+      env: { DENO_DIR: `${root}.cache/deno_dir`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+      stdout: "null",
+    }).output();
+    if (!success) throw new Error("Cannot measure: a pack does not verify");
+    return performance.now() - started;
+  };
+  // One process for each takes long, so some stand for all.
+  const sample = quick ? 20 : 100;
+  let together = await verify(packs);
+  let apart = 0;
+  for (let i = 0; i < sample; i++) apart += await verify(`${packs}/pack_${i}.zip`);
+  together = Math.min(together, await verify(packs));
+  const each = apart / sample * count;
+  const ratio = each / together;
+  printTable(`${count.toLocaleString("en")} small packs`, ["", "ms"], [
+    ["one call", ms(together)],
+    [`a process each (of ${sample})`, ms(each)],
+    [
+      "times faster",
+      `${ratio.toFixed(1)} ${ratio >= MANY_BUDGET ? `>= ${MANY_BUDGET} ok` : `>= ${MANY_BUDGET} MISSED`}`,
+    ],
+  ]);
 }
 
 async function printCalibrations(): Promise<void> {

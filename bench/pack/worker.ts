@@ -11,12 +11,14 @@
  */
 import { buildRunPack } from "../../lib/evidence/pack/build_run.ts";
 import { diffPacks, readSide } from "../../lib/evidence/pack/diff.ts";
+import { utf8 } from "../../lib/formats/bytes.ts";
 import { verifyPack } from "../../lib/evidence/pack/verify.ts";
 import { inflateAndHash } from "../calibrations.ts";
 import { peak } from "../peak.ts";
 
 async function work(mode: string, paths: readonly string[]): Promise<() => Promise<unknown>> {
   const [first, second] = paths as [string, string];
+  if (mode === "small") return () => writeSmall(first, Number(second));
   const bytes = await Deno.readFile(first);
   switch (mode) {
     case "raw":
@@ -36,6 +38,21 @@ async function work(mode: string, paths: readonly string[]): Promise<() => Promi
     }
     default:
       throw new Error(`Cannot measure ${mode}`);
+  }
+}
+
+async function writeSmall(folder: string, count: number): Promise<void> {
+  const { recordRun } = await import("../../lib/evidence/runpack/record.ts");
+  const { readRecordInput } = await import("../../lib/evidence/runpack/record_input.ts");
+  const { FIXED_SURROUNDINGS } = await import("../../lib/evidence/runpack/demo.ts");
+  for (let i = 0; i < count; i++) {
+    const input = {
+      run: { run_id: `run_${i}`, created_at: "2026-01-01T00:00:00Z" },
+      intents: [{ intent_id: "i1", tool_name: "fs.read", args: { path: `/data/${i}` } }],
+      results: [{ intent_id: "i1", status: "ok", result: { rows: i } }],
+    };
+    const { bytes } = await recordRun(readRecordInput(utf8(JSON.stringify(input))), FIXED_SURROUNDINGS);
+    await Deno.writeFile(`${folder}/pack_${i}.zip`, (await buildRunPack(bytes, "bench")).pack.bytes);
   }
 }
 

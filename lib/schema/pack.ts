@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { integer, integersIn, listOf, omitEmpty, strictObject, text, time } from "./fields.ts";
+import { integer, integersIn, listOf, omitEmpty, strictObject, text, texts, time } from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
 /*
@@ -87,6 +87,27 @@ export const callPayloadSchema = v.pipe(
     environment_fingerprint: text,
   }),
 );
+
+/** A comparison of two packs (spec/pack.md section 6). */
+export const packDiffSchema = strictObject({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  left_pack_id: text,
+  right_pack_id: text,
+  left_pack_type: text,
+  right_pack_type: text,
+  summary: strictObject({
+    changed: v.boolean(),
+    added_files: texts,
+    removed_files: texts,
+    changed_files: texts,
+    manifest_delta: v.boolean(),
+    context_changed: v.boolean(),
+    context_runtime_only_changes: v.boolean(),
+    context_drift_classification: v.picklist(["none", "runtime_only", "semantic"]),
+  }),
+});
 
 export type PackManifest = v.InferOutput<typeof packManifestSchema>;
 export type PackContent = v.InferOutput<typeof packContentSchema>;

@@ -10,9 +10,19 @@ import {
   delegationAuditSchema,
 } from "./authority_records.ts";
 import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "./delegation_token.ts";
-import { contextEnvelopeSchema } from "./context_envelope.ts";
-import { intentRequestSchema } from "./intent.ts";
 import { policyForm } from "./policy.ts";
+import { BUDGET_REPORT_SCHEMA_ID, budgetReportSchema } from "./context_budget.ts";
+import { contextEnvelopeSchema, contextRecordSchema } from "./context_envelope.ts";
+import { intentRequestSchema } from "./intent.ts";
+import {
+  callPayloadSchema,
+  jobPayloadSchema,
+  packDiffSchema,
+  packManifestSchema,
+  runPayloadSchema,
+} from "./pack.ts";
+import { PACK_SCHEMA_ID } from "./pack_layout.ts";
+import { proofRecordSchema } from "./proof_record.ts";
 import { CONFIG_SCHEMA_ID, configSchema } from "./regress_config.ts";
 import { FIXTURE_SCHEMA_ID, fixtureSchema } from "./regress_fixture.ts";
 import { regressResultSchema, RESULT_SCHEMA_ID } from "./regress_result.ts";
@@ -137,6 +147,82 @@ export const PUBLISHED: readonly Published[] = [
     title: "gait.context.envelope 1.0.0",
     schema: contextEnvelopeSchema,
     side: "reads",
+  },
+  {
+    file: "context/reference_record.schema.json",
+    title: "Record of a gait.context.envelope 1.0.0",
+    schema: contextRecordSchema,
+    side: "writes",
+    optional: RECEIPT,
+  },
+  {
+    file: "context/budget_report.schema.json",
+    title: "gait.context.budget_report 1.0.0",
+    schemaId: BUDGET_REPORT_SCHEMA_ID,
+    schema: budgetReportSchema,
+    side: "writes",
+    optional: ["drop_reasons"],
+  },
+  {
+    file: "pack/manifest.schema.json",
+    title: "gait.pack.manifest 1.0.0",
+    schemaId: PACK_SCHEMA_ID.manifest,
+    schema: packManifestSchema,
+    side: "writes",
+    optional: ["signatures", "signed_digest"],
+  },
+  {
+    file: "pack/run.schema.json",
+    title: "gait.pack.run 1.0.0",
+    schemaId: PACK_SCHEMA_ID.run,
+    schema: runPayloadSchema,
+    side: "writes",
+    optional: ["context_set_digest", "context_ref_count", "context_evidence_mode", "context_privacy_mode"],
+  },
+  {
+    file: "pack/job.schema.json",
+    title: "gait.pack.job 1.0.0",
+    schemaId: PACK_SCHEMA_ID.job,
+    schema: jobPayloadSchema,
+    side: "writes",
+    optional: ["safety_invariant_version", "safety_invariant_hash"],
+  },
+  {
+    file: "pack/call.schema.json",
+    title: "gait.pack.call 1.0.0",
+    schemaId: PACK_SCHEMA_ID.call,
+    schema: callPayloadSchema,
+    side: "writes",
+    optional: ["run_id", "environment_fingerprint"],
+  },
+  {
+    file: "pack/diff.schema.json",
+    title: "gait.pack.diff 1.0.0",
+    schemaId: PACK_SCHEMA_ID.diff,
+    schema: packDiffSchema,
+    side: "writes",
+    optional: [
+      "added_files",
+      "removed_files",
+      "changed_files",
+      "context_changed",
+      "context_runtime_only_changes",
+    ],
+  },
+  {
+    file: "pack/proof_record.schema.json",
+    title: "One line of proof_records.jsonl",
+    schema: proofRecordSchema,
+    side: "writes",
+    optional: [
+      "agent_id",
+      "metadata",
+      "relationship",
+      "relations",
+      "previous_record_hash",
+      "signing_key_id",
+      "signature",
+    ],
   },
   {
     file: "gate/intent_request.schema.json",

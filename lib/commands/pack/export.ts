@@ -6,31 +6,26 @@ import {
   exportRecord,
   isIntact,
 } from "../../evidence/export/record.ts";
-import { DEFAULT_TABLE, parseTable, postgresSql } from "../../evidence/export/postgres.ts";
-import { otelLines } from "../../evidence/export/otel_jsonl.ts";
+import { DEFAULT_TABLE, parseTable } from "../../evidence/export/postgres.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { folderOf, insideWorkingFolder } from "../../formats/path.ts";
-import { loadTrustedKeys } from "../../signing/mod.ts";
+import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
+import { type KeySources, loadSigningKey, loadTrustedKeys } from "../../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, warn } from "../text.ts";
-import { encodeIdentity } from "./report.ts";
+import { type ExportFormat, formatFlags, FORMATS } from "./export_formats.ts";
 import { packFields, packPath, pathFlag } from "./flags.ts";
-
-const outputFlags = {
-  "otel-out": text("file", "append eight OpenTelemetry-style JSON lines"),
-  "postgres-sql-out": text("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
-};
+import { encodeIdentity } from "./report.ts";
 
 /** `gait pack export` (spec/pack.md section 7). */
 export default defineCommand({
-  explain: "Verifies a pack and writes what it comes to for OpenTelemetry or PostgreSQL.",
+  explain: "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto.",
   positionals: ["[pack...]"],
   flags: {
     path: pathFlag,
-    ...outputFlags,
+    ...formatFlags,
     "postgres-table": text("name", "table, or schema.table", { default: DEFAULT_TABLE }),
     "postgres-include-ddl": bool("also create table and indexes; turn off with =false", { default: true }),
     "require-integrity": bool("write nothing when the pack is damaged"),
@@ -42,48 +37,74 @@ export default defineCommand({
   examples: [
     "gait pack export pack.zip --otel-out events.jsonl",
     "gait pack export pack.zip --postgres-sql-out index.sql --postgres-table audit.packs",
+    "gait pack export pack.zip --otlp-json run.otlp.jsonl",
+    "gait pack export pack.zip --intoto pack.intoto.json --private-key gait-out/keys/gait_private.key",
   ],
-  async run({ positionals, flags, world }) {
+  async run({ positionals, flags, world, version }) {
     const path = packPath(flags.path, positionals);
     refuseLooseBoolean(positionals);
-    const outputs = await checkedOutputs(flags, world);
-    const table = parseTable(flags["postgres-table"]);
-    // Without key flags signatures are not looked at, as in the reference.
+    const outputs = await checkedOutputs(flags, path, world);
+    const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
     const sources = keySources(flags);
-    const asked = flags["require-signature"] || Object.values(sources).some((source) => source !== "");
-    const demands = asked
-      ? { trusted: await loadTrustedKeys(sources, world), requireSignature: flags["require-signature"] }
-      : {};
-    const record = await exportRecord(await world.files.read(path), demands);
+    const bytes = await world.files.read(path);
+    const record = await exportRecord(bytes, await demandsOf(sources, flags["require-signature"], world));
     if (flags["require-integrity"]) demandIntact(record, "pack");
+    const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
+    const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, world)).key : undefined;
+    const context = { bytes, name: baseName(cleanPath(path)), record, sql, key, version };
 
     // Everything is made before anything is written.
-    const sql = outputs.sql === ""
-      ? ""
-      : await postgresSql(record, { table, ddl: flags["postgres-include-ddl"] });
-    const lines = outputs.otel === "" ? [] : await otelLines(record);
-    if (outputs.sql !== "") await world.files.writeAtomic(outputs.sql, utf8(sql));
-    if (outputs.otel !== "") await world.files.appendLine(outputs.otel, lines.join("\n"));
-    return report(path, record, flags);
+    const made = [];
+    for (const output of outputs) made.push({ ...output, content: await output.format.make(context) });
+    for (const { target, format, content } of made) {
+      if (format.appends) await world.files.appendLine(target, content);
+      else await world.files.writeAtomic(target, utf8(content));
+    }
+    return report(path, record, outputs);
   },
 });
 
+/** A file that was asked for. */
+interface Output {
+  readonly format: ExportFormat;
+  readonly target: SafePath;
+  /** The path as it was given, trimmed. */
+  readonly given: string;
+}
+
+/** Without key flags signatures are not looked at, as in the reference. */
+async function demandsOf(sources: KeySources, requireSignature: boolean, world: World) {
+  const named = [sources.publicKey, sources.publicKeyEnv, sources.privateKey, sources.privateKeyEnv];
+  if (!requireSignature && named.every((source) => source === "")) return {};
+  return { trusted: await loadTrustedKeys(sources, world), requireSignature };
+}
+
 /** The files to write, checked before any work is done. */
-async function checkedOutputs(flags: FlagValues<typeof outputFlags>, { files }: World) {
-  const [otel, sql] = [flags["otel-out"].trim(), flags["postgres-sql-out"].trim()];
-  if (otel === "" && sql === "") {
-    throw invalidInput("Missing output: give --otel-out <file> or --postgres-sql-out <file>");
+async function checkedOutputs(
+  flags: FlagValues<typeof formatFlags>,
+  pack: string,
+  { files }: World,
+): Promise<Output[]> {
+  const outputs = Object.entries(FORMATS).map(([flag, format]) => {
+    const given = flags[flag as keyof typeof formatFlags].trim();
+    return { format, given, target: given === "" ? undefined : insideWorkingFolder(given) };
+  }).filter((output): output is Output => output.target !== undefined);
+  if (outputs.length === 0) {
+    const names = Object.keys(FORMATS).map((flag) => `--${flag}`).join(", ");
+    throw invalidInput(`Missing output: give at least one of ${names}`);
   }
-  const safe = { otel: otel && insideWorkingFolder(otel), sql: sql && insideWorkingFolder(sql) };
-  if (safe.sql !== "" && (await files.stat(folderOf(safe.sql))) === undefined) {
-    throw invalidInput(`Cannot write "${sql}": its folder does not exist`);
-  }
-  for (const target of Object.values(safe)) {
-    if (target !== "" && (await files.stat(target))?.kind === "folder") {
+  const taken = new Set([cleanPath(pack)]);
+  for (const { target, format } of outputs) {
+    if (taken.has(target)) throw invalidInput(`Cannot write "${target}": it is the pack, or another output`);
+    taken.add(target);
+    if ((await files.stat(target))?.kind === "folder") {
       throw invalidInput(`Cannot write "${target}": it is a folder`);
     }
+    if (!format.appends && (await files.stat(folderOf(target))) === undefined) {
+      throw invalidInput(`Cannot write "${target}": its folder does not exist`);
+    }
   }
-  return safe;
+  return outputs;
 }
 
 /** `--postgres-include-ddl false` would leave the flag on and take "false" for a word to ignore. */
@@ -93,24 +114,18 @@ function refuseLooseBoolean(positionals: readonly string[]): void {
   throw invalidInput(`Unexpected argument "${loose}"`, { hint: `Write --postgres-include-ddl=${loose}` });
 }
 
-function report(path: string, record: ExportRecord, flags: FlagValues<typeof outputFlags>) {
-  const written = compact({
-    otel_path: flags["otel-out"].trim(),
-    postgres_sql_path: flags["postgres-sql-out"].trim(),
-  });
+function report(path: string, record: ExportRecord, outputs: readonly Output[]) {
   const warnings = isIntact(record.report) ? [] : ["the pack is damaged, and the export says so"];
   return success({
     ...packFields("export"),
     path,
     ...encodeIdentity(record.report),
     export: encodeExportRecord(record),
-    ...written,
+    ...Object.fromEntries(outputs.map(({ format, given }) => [format.field, given])),
     ...compact({ warnings }),
   }, [
     line(good("pack export ok"), `: pack_id=${record.report.packId}`),
-    ...Object.entries(written).map(([name, file]) =>
-      line(dim(`  ${name.replace(/_path$/, "").replace("_sql", "_sql")}: `), String(file))
-    ),
+    ...outputs.map(({ format, given }) => line(dim(`  ${format.field.replace(/_path$/, "")}: `), given)),
     ...warnings.map((text) => line(warn(`warning: ${text}`))),
   ]);
 }

@@ -6,7 +6,7 @@ import type { Refs } from "../../schema/runpack.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { normalizeRefs } from "../runpack/refs.ts";
 
-export { readContextEnvelope };
+export { normalizeEnvelope, readContextEnvelope };
 
 /**
  * The envelope that the receipts of a run make (spec/pack.md 8.5).

@@ -1,0 +1,71 @@
+import { V8_FLAGS } from "../../scripts/compile.ts";
+import { median } from "../table.ts";
+
+/** What packs of a runpack of some size cost: times in milliseconds, peaks of memory in bytes. */
+export interface EvidencePackCost {
+  readonly bytes: number;
+  readonly raw: number;
+  readonly build: Cost;
+  readonly verify: Cost;
+  readonly diff: Cost;
+}
+
+interface Cost {
+  readonly time: number;
+  /** Absent where the system does not tell. */
+  readonly peak: number | undefined;
+}
+
+type Figures = Readonly<{ time: number; peak?: number }>;
+
+const worker = new URL("worker.ts", import.meta.url).pathname;
+
+/** Measure building, verifying and comparing packs; they take turns with the calibration, each in a fresh process. */
+export async function measureEvidencePack(
+  runpack: string,
+  rounds: number,
+  folder: string,
+): Promise<EvidencePackCost> {
+  const [left, right] = [`${folder}/left_pack.zip`, `${folder}/right_pack.zip`];
+  await run("build", runpack, left);
+  const found: Record<"raw" | "build" | "verify" | "diff", Figures[]> = {
+    raw: [],
+    build: [],
+    verify: [],
+    diff: [],
+  };
+  for (let round = 0; round < rounds; round++) {
+    found.raw.push(await run("raw", runpack));
+    found.build.push(await run("build", runpack, right));
+    found.verify.push(await run("verify", left));
+    found.diff.push(await run("diff", left, right));
+  }
+  return {
+    bytes: (await Deno.stat(left)).size,
+    raw: costOf(found.raw).time,
+    build: costOf(found.build),
+    verify: costOf(found.verify),
+    diff: costOf(found.diff),
+  };
+}
+
+function costOf(rounds: readonly Figures[]): Cost {
+  const peaks = rounds.map(({ peak }) => peak).filter((peak) => peak !== undefined);
+  return {
+    time: median(rounds.map(({ time }) => time)),
+    peak: peaks.length === 0 ? undefined : median(peaks),
+  };
+}
+
+/** Write so many small packs that differ. */
+export async function writeSmallPacks(folder: string, count: number): Promise<void> {
+  await run("small", folder, `${count}`);
+}
+
+async function run(...args: string[]): Promise<Figures> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "-A", V8_FLAGS, worker, ...args],
+  }).output();
+  if (!success) throw new Error(`Cannot measure ${args.join(" ")}:\n${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}

@@ -1,0 +1,63 @@
+import { repository } from "./places.ts";
+
+/**
+ * Install Python packages into a folder of their own below .cache, once.
+ *
+ * @returns the folder for PYTHONPATH, or `undefined` with a clear line when they can't be had
+ */
+export async function pythonPackages(
+  name: string,
+  requirements: readonly string[],
+): Promise<string | undefined> {
+  const folder = `${repository}.cache/python/${name}`;
+  const done = `${folder}/.installed`;
+  const wanted = requirements.join("\n");
+  if (await Deno.readTextFile(done).catch(() => "") === wanted) return folder;
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  try {
+    const { success, stderr } = await new Deno.Command("python3", {
+      args: [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--target",
+        folder,
+        ...requirements,
+      ],
+      env: { PIP_CACHE_DIR: `${repository}.cache/pip`, PIP_NO_INPUT: "1" },
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    if (!success) {
+      console.log(`skipped: pip can't install ${requirements.join(", ")}: ${lastLine(stderr)}`);
+      return undefined;
+    }
+  } catch {
+    console.log("skipped: python3 is absent");
+    return undefined;
+  }
+  await Deno.writeTextFile(done, wanted);
+  return folder;
+}
+
+function lastLine(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trim().split("\n").at(-1) ?? "";
+}
+
+/** Run a script with these packages over a JSON input, and read its JSON output. */
+export async function runPython(packages: string, script: string, input: unknown): Promise<unknown> {
+  const child = new Deno.Command("python3", {
+    args: ["-c", script],
+    env: { PYTHONPATH: packages },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const fed = writer.write(new TextEncoder().encode(JSON.stringify(input))).then(() => writer.close());
+  const [{ stdout, stderr, success }] = await Promise.all([child.output(), fed]);
+  if (!success) throw new Error(`the Python script failed:\n${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
