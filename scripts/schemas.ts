@@ -17,7 +17,10 @@ const DIGEST: Json = { type: "string", pattern: "^[a-fA-F0-9]{64}$" };
 
 /** What the name of a member says about its form. */
 const BY_NAME: readonly (readonly [RegExp, Json])[] = [
-  [/^(created_at|retrieved_at|issued_at|expires_at|emitted_at|ts)$/, { type: "string", format: "date-time" }],
+  [/^(created_at|started_at|updated_at|retrieved_at|issued_at|expires_at|emitted_at|ts)$/, {
+    type: "string",
+    format: "date-time",
+  }],
   [
     /^(sha256|manifest_digest|args_digest|result_digest|query_digest|content_digest|context_set_digest)$/,
     DIGEST,

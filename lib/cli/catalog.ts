@@ -79,7 +79,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
-  "source": "run id, runpack, session chain, job id, job folder or bundle",
+  "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
+  "call.json": "record of the call, as JSON",
   "path": "path of the file",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",
@@ -89,6 +90,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "template": "policy to start from: low, medium or high",
   "public.key": "file of the public key",
   "input.json": "the run, as JSON",
+  "chain.json": "chain file of a session",
   "bash|zsh|fish|powershell": "the shell to complete in",
   "command": "words of a command or of a group",
 };

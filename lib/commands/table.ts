@@ -155,6 +155,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./verify_chain.ts"),
   },
   {
+    name: "verify session-chain",
+    summary: "Verify all checkpoints of a session",
+    goal: "Prove what happened",
+    load: () => import("./verify_session_chain.ts"),
+  },
+  {
     name: "run import",
     summary: "Turn conversations of a real agent into runpacks",
     goal: "Prove what happened",
@@ -195,6 +201,48 @@ export const TABLE: readonly Entry[] = [
     summary: "Cut a run down to one failing call",
     goal: "Prove what happened",
     load: () => import("./run/reduce.ts"),
+  },
+  {
+    name: "run session start",
+    summary: "Begin the journal of a session",
+    goal: "Prove what happened",
+    load: () => import("./run/session/start.ts"),
+  },
+  {
+    name: "run session append",
+    summary: "Append a decision to the journal",
+    goal: "Prove what happened",
+    load: () => import("./run/session/append.ts"),
+  },
+  {
+    name: "run session status",
+    summary: "Check the journal and tell where it stands",
+    goal: "Prove what happened",
+    load: () => import("./run/session/status.ts"),
+  },
+  {
+    name: "run session checkpoint",
+    summary: "Seal the new decisions into a runpack",
+    goal: "Prove what happened",
+    load: () => import("./run/session/checkpoint.ts"),
+  },
+  {
+    name: "run session compact",
+    summary: "Drop what was sealed from the journal",
+    goal: "Prove what happened",
+    load: () => import("./run/session/compact.ts"),
+  },
+  {
+    name: "run session chain",
+    summary: "Write the chain of a session anew, and sign it",
+    goal: "Prove what happened",
+    load: () => import("./run/session/chain.ts"),
+  },
+  {
+    name: "run session recover",
+    summary: "Cut a torn journal after a crash",
+    goal: "Prove what happened",
+    load: () => import("./run/session/recover.ts"),
   },
   {
     name: "trace verify",

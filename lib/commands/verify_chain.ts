@@ -1,3 +1,4 @@
+import { compareArtifacts, type ComparedArtifacts } from "../evidence/chain_findings.ts";
 import { verifyEvidencePack } from "../evidence/guard/verify.ts";
 import { locateRunpack } from "../evidence/runpack/locate.ts";
 import { verifyRunpack } from "../evidence/runpack/verify.ts";
@@ -9,7 +10,7 @@ import { bool, defineCommand, text } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, failure, verdict } from "./outcome.ts";
 import { describeReport, encodeReport, encodeSignatures } from "./runpack_report.ts";
-import { bad, good, type Line, line } from "./text.ts";
+import { bad, good, type Line, line, warn } from "./text.ts";
 import { describeTrace, encodeTrace } from "./trace/report.ts";
 import { demandsSignature, profileFlag } from "./verify_profile.ts";
 
@@ -37,15 +38,19 @@ export default defineCommand({
     const json: JsonObject = { run: { ok: report.ok, ...encodeReport(path, report) } };
     const lines: Line[] = describeReport(path, report);
     let ok = report.ok;
+    let compared: ComparedArtifacts = { run: report };
     try {
       if (flags.trace !== "") {
         const trace = await verifyTrace(await world.files.read(flags.trace), trusted);
         ok &&= trace.ok;
+        compared = { ...compared, trace };
         json.trace = { ok: trace.ok, ...encodeTrace(flags.trace, trace) };
         lines.push(...describeTrace(flags.trace, trace));
       }
       if (flags.pack !== "") {
-        const pack = await verifyEvidencePack(await world.files.read(flags.pack), trusted, requireSignature);
+        const bytes = await world.files.read(flags.pack);
+        const pack = await verifyEvidencePack(bytes, trusted, requireSignature);
+        compared = { ...compared, pack: { runId: pack.runId, bytes } };
         ok &&= pack.ok;
         json.pack = {
           ok: pack.ok,
@@ -61,6 +66,9 @@ export default defineCommand({
         };
         lines.push(line(pack.ok ? good("pack ok") : bad("pack failed"), `: ${flags.pack}`));
       }
+      const findings = await compareArtifacts(compared);
+      if (findings.length > 0) json.findings = findings.map(({ code, message }) => ({ code, message }));
+      lines.push(...findings.map(({ message }) => line(warn(`finding: ${message}`))));
     } catch (error) {
       if (error instanceof GaitError) return failure(error, json);
       throw error;

@@ -11,8 +11,8 @@ import type { WriteOptions } from "./types.ts";
 export async function writeAtomic(
   disk: Disk,
   path: string,
-  content: Uint8Array,
-  { mode = 0o600, onlyNew = false, anywhere = false }: WriteOptions = {},
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+  { mode = 0o600, onlyNew = false, anywhere = false, sync = true }: WriteOptions = {},
 ): Promise<void> {
   const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
   const folder = folderOf(target);
@@ -20,8 +20,9 @@ export async function writeAtomic(
   const file = await disk.create(temporary, mode);
   try {
     try {
-      await writeAll(file, content);
-      await file.sync();
+      if (content instanceof Uint8Array) await writeAll(file, content);
+      else for await (const part of content) await writeAll(file, part);
+      if (sync) await file.sync();
     } finally {
       file.close();
     }
@@ -37,5 +38,5 @@ export async function writeAtomic(
     await disk.remove(temporary).catch(() => {}); // the first error is the one to report
     throw error;
   }
-  await disk.syncFolder(folder);
+  if (sync) await disk.syncFolder(folder);
 }

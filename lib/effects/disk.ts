@@ -15,6 +15,8 @@ export interface Disk {
   openAppend(path: string, mode: number): Promise<DiskFile>;
   /** Create a file that must not exist yet, with its content, without waiting for the disk. */
   place(path: string, content: Uint8Array, mode: number): void;
+  /** Cut a file and fsync it. */
+  truncate(path: string, size: number): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
@@ -29,6 +31,15 @@ export const disk: Disk = {
   create: (path, mode) => Deno.open(path, { write: true, createNew: true, mode }),
   openAppend: (path, mode) => Deno.open(path, { append: true, create: true, mode }),
   place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
+  async truncate(path, size) {
+    const file = await Deno.open(path, { write: true });
+    try {
+      await file.truncate(size);
+      await file.sync();
+    } finally {
+      file.close();
+    }
+  },
   chmod: async (path, mode) => {
     if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
   },

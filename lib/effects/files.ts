@@ -5,6 +5,8 @@ import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { fileError } from "./errors.ts";
 import { withLock } from "./lock.ts";
+import { appendAt } from "./append.ts";
+import { linesOf, readPart } from "./lines.ts";
 import { endsWhole, isFile, listFolder, lookAt, readOnce } from "./reading.ts";
 import type { Files } from "./types.ts";
 
@@ -20,6 +22,12 @@ export function makeFiles(disk: Disk = realDisk): Files {
     list: (folder) => translate("list", folder, () => listFolder(folder)),
     writeAtomic: (path, content, options) =>
       translate("write", path, () => writeAtomic(disk, path, content, options)),
+    writeAtomicParts: (path, parts) => translate("write", path, () => writeAtomic(disk, path, parts)),
+    readPart: (path, offset, length) => translate("read", path, () => readPart(path, offset, length)),
+    readLines: (path, limit) => linesOf(path, limit),
+    appendAt: (path, size, content, sync = true) =>
+      translate("append to", path, () => appendAt(disk, path, size, content, sync)),
+    truncate: (path, size) => translate("cut", path, () => disk.truncate(path, size)),
     makeFolder: (path) => translate("create folder", path, () => makeFolder(disk, path)),
     remove: (path) => translate("remove", path, () => disk.remove(path)),
     appendLine: (path, line) => translate("append to", path, () => appendLine(disk, path, line)),

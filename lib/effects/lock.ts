@@ -1,5 +1,5 @@
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
-import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { decodeUtf8, hex, utf8 } from "../formats/bytes.ts";
 import { fileError } from "./errors.ts";
 import type { LockOptions } from "./types.ts";
 
@@ -10,6 +10,7 @@ export const LOCK_MARK = "gait-ts";
 const DEFAULTS: Required<LockOptions> = {
   wait: 30_000,
   retry: 10,
+  jitter: () => 0.5,
   content: (mark) => `${mark}\n`,
   isLeftOver: (_, age) => age >= 120_000,
 };
@@ -51,7 +52,7 @@ function release(path: string, file: Deno.FsFile): void {
 }
 
 async function acquire(path: string, options: Required<LockOptions>): Promise<Deno.FsFile> {
-  for (let waited = 0;; waited += options.retry) {
+  for (let waited = 0;;) {
     const file = create(path, options);
     if (file) return file;
     if (removeIfDead(path, options)) continue;
@@ -60,7 +61,9 @@ async function acquire(path: string, options: Required<LockOptions>): Promise<De
         hint: "Wait for the other process; if there is none, remove the lock file",
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, options.retry));
+    const pause = options.retry * (0.5 + options.jitter());
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    waited += Math.max(pause, 1);
   }
 }
 
@@ -69,21 +72,24 @@ async function acquire(path: string, options: Required<LockOptions>): Promise<De
  * one process can never wait for each other's system lock.
  */
 
+/**
+ * Made under another name, locked and written, and only then put in its place by a hard link, which fails when the name
+ * is taken: whenever a process dies, its lock file either isn't there or bears the mark.
+ */
 function create(path: string, { content }: Required<LockOptions>): Deno.FsFile | undefined {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path, { read: true, write: true, createNew: true, mode: 0o600 });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return undefined;
-    throw error;
-  }
+  const own = `${path}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const file = Deno.openSync(own, { read: true, write: true, createNew: true, mode: 0o600 });
   try {
     file.lockSync(true);
     file.writeSync(utf8(content(LOCK_MARK, Deno.pid, Date.now())));
+    Deno.linkSync(own, path);
     return file;
   } catch (error) {
-    release(path, file);
+    file.close();
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
     throw error; // the first error is the one to report
+  } finally {
+    Deno.removeSync(own);
   }
 }
 

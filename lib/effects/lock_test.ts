@@ -21,6 +21,21 @@ Deno.test("withLock() holds the lock file during the step and removes it afterwa
   });
 });
 
+Deno.test("withLock() puts its lock in place whole, and leaves nothing else in the folder", async () => {
+  await inFolder(async (path) => {
+    const names = () => [...Deno.readDirSync(path(""))].map((entry) => entry.name);
+    await withLock(path("f"), async () => {
+      assert.deepEqual(names(), ["f.lock"]);
+      assert((await Deno.readTextFile(path("f.lock"))).includes("gait-ts"));
+      await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 0 }), {
+        code: "state_contention",
+      });
+      assert.deepEqual(names(), ["f.lock"], "who waited in vain cleared up");
+    });
+    assert.deepEqual(names(), []);
+  });
+});
+
 Deno.test("withLock() never runs two steps at once", async () => {
   await inFolder(async (path) => {
     let inside = 0;

@@ -10,6 +10,7 @@ export type {
   ChildResult,
   Environment,
   FileInfo,
+  FileLine,
   Files,
   LockOptions,
   World,

@@ -22,6 +22,17 @@ export interface WriteOptions {
   readonly onlyNew?: boolean;
   /** The path comes from the user alone and may lead out of the working folder. */
   readonly anywhere?: boolean;
+  /** Whether to fsync, which is the default; `false` for a cache that its reader checks and can make anew. */
+  readonly sync?: boolean;
+}
+
+/** One line of a file, without its line end. */
+export interface FileLine {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where it begins. */
+  readonly offset: number;
+  /** Whether a newline follows. */
+  readonly ended: boolean;
 }
 
 /** How a lock file is kept; by default as spec/core.md 3.6 has it. */
@@ -30,6 +41,8 @@ export interface LockOptions {
   readonly wait?: number;
   /** Milliseconds between two looks. */
   readonly retry?: number;
+  /** A number from 0 to 1 that spreads the looks of several waiting processes: half to one and a half times `retry`. */
+  readonly jitter?: () => number;
   /** Text of the lock file, as other implementations read it; it must hold the mark. */
   readonly content?: (mark: string, pid: number, now: number) => string;
   /** Whether a lock file without the mark, `age` milliseconds old, was left behind by a dead process. */
@@ -57,6 +70,19 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
+  /** {@linkcode Files.writeAtomic} of content that is made piece by piece. */
+  writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
+  /** A part of a file: `length` bytes from `offset`, fewer where it ends. */
+  readPart(path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The lines of a file one by one, whatever its size; a line longer than `limit` bytes is refused. */
+  readLines(path: string, limit: number): Iterable<FileLine>;
+  /**
+   * Append bytes to a file that holds `size` bytes, and fsync unless told otherwise. When that fails the file is cut
+   * to `size` again, so that no part of them stays behind.
+   */
+  appendAt(path: string, size: number, content: Uint8Array, sync?: boolean): Promise<void>;
+  /** Cut a file to a size, and fsync. */
+  truncate(path: string, size: number): Promise<void>;
   /** Append one line and fsync, under the lock of the file (spec/core.md 3.6). */
   appendLine(path: string, line: string): Promise<void>;
   /**

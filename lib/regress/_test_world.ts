@@ -10,6 +10,7 @@ import { openZip } from "../formats/zip/mod.ts";
 import { writeZip } from "../formats/zip/write.ts";
 import { decode } from "../schema/fields.ts";
 import { recordInputSchema } from "../schema/runpack.ts";
+import { memoryFiles as otherFiles } from "../../tests/support/memory_files.ts";
 
 /** Files in memory, for tests. */
 export interface MemoryFiles extends Files {
@@ -41,6 +42,7 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
     return bytes;
   };
   const files: MemoryFiles = {
+    ...otherFiles(), // for what these stories don't use
     content,
     broken,
     text: (path) => new TextDecoder().decode(need(path)),

@@ -28,7 +28,24 @@ import { FIXTURE_SCHEMA_ID, fixtureSchema } from "./regress_fixture.ts";
 import { regressResultSchema, RESULT_SCHEMA_ID } from "./regress_result.ts";
 import { intentSchema, recordInputSchema, refsSchema, resultSchema, runSchema } from "./runpack.ts";
 import { manifestSchema } from "./runpack_manifest.ts";
-import { sessionChainSchema } from "./session_chain.ts";
+import {
+  CHAIN_HEAD_SCHEMA_ID,
+  chainHeadSchema,
+  CHECKPOINT_SCHEMA_ID,
+  checkpointSchema,
+  SESSION_CHAIN_SCHEMA_ID,
+  sessionChainSchema,
+} from "./session_chain.ts";
+import {
+  EVENT_SCHEMA_ID,
+  JOURNAL_SCHEMA_ID,
+  journalHeaderSchema,
+  RECOVERY_SCHEMA_ID,
+  recoverySchema,
+  sessionEventSchema,
+  sessionStateSchema,
+  STATE_SCHEMA_ID,
+} from "./session_journal.ts";
 import { PUBLISHED_VOICE } from "./voice/published.ts";
 
 /** One JSON Schema of schemas/v1. */
@@ -85,6 +102,12 @@ const RELATIONSHIP = [
   "delegation_record_id",
 ];
 
+const EVENT = [
+  ...["intent_id", "tool_name", "intent_digest", "policy_digest", "trace_id", "trace_path", "verdict"],
+  ...["reason_codes", "violations"],
+];
+const INVARIANT = ["safety_invariant_version", "safety_invariant_hash"];
+
 /** The schemas that `deno task schemas` writes. */
 export const PUBLISHED: readonly Published[] = [
   {
@@ -129,12 +152,62 @@ export const PUBLISHED: readonly Published[] = [
     optional: ["context_set_digest", "context_evidence_mode", "context_ref_count", ...RECEIPT],
   },
   {
+    file: "runpack/session_header.schema.json",
+    title: "gait.runpack.session_journal 1.0.0, the header of a journal",
+    schemaId: JOURNAL_SCHEMA_ID,
+    schema: journalHeaderSchema,
+    side: "writes",
+  },
+  {
+    file: "runpack/session_event.schema.json",
+    title: "gait.runpack.session_event 1.0.0",
+    schemaId: EVENT_SCHEMA_ID,
+    schema: sessionEventSchema,
+    side: "writes",
+    optional: [...EVENT, ...INVARIANT, ...RELATIONSHIP],
+  },
+  {
+    file: "runpack/session_checkpoint.schema.json",
+    title: "gait.runpack.session_checkpoint 1.0.0",
+    schemaId: CHECKPOINT_SCHEMA_ID,
+    schema: checkpointSchema,
+    side: "writes",
+    optional: ["prev_checkpoint_digest", ...INVARIANT, ...RELATIONSHIP],
+  },
+  {
     file: "runpack/session_chain.schema.json",
     title: "gait.runpack.session_chain 1.0.0",
-    schemaId: "gait.runpack.session_chain",
+    schemaId: SESSION_CHAIN_SCHEMA_ID,
     schema: sessionChainSchema,
     side: "writes",
-    optional: ["prev_checkpoint_digest"],
+    optional: ["prev_checkpoint_digest", ...INVARIANT, ...RELATIONSHIP],
+  },
+  {
+    file: "runpack/session_chain_head.schema.json",
+    title: "gait.runpack.session_chain_head 1.0.0",
+    schemaId: CHAIN_HEAD_SCHEMA_ID,
+    schema: chainHeadSchema,
+    side: "writes",
+    optional: ["signatures"],
+  },
+  {
+    file: "runpack/session_state.schema.json",
+    title: "gait.runpack.session_state 1.0.0",
+    schemaId: STATE_SCHEMA_ID,
+    schema: sessionStateSchema,
+    side: "writes",
+    optional: [
+      ...["last_checkpoint_digest", "tail_offset", "tail_prev_digest", "journal_digest"],
+      ...["recovered", "state_digest"],
+    ],
+  },
+  {
+    file: "runpack/session_recovery.schema.json",
+    title: "gait.runpack.session_recovery 1.0.0",
+    schemaId: RECOVERY_SCHEMA_ID,
+    schema: recoverySchema,
+    side: "writes",
+    optional: ["kept_as", "lost_sequences"],
   },
   {
     file: "runpack/record_input.schema.json",

@@ -28,14 +28,18 @@ export const relationshipSchema = object({
 /** A decoded relationship envelope. */
 export type Relationship = v.InferOutput<typeof relationshipSchema>;
 
-/** The written form: empty top-level members vanish, but a given `parent_ref` or `policy_ref` stays. */
+/**
+ * The written form, members in the order of spec/tokens.md 3.12: empty top-level members vanish, but a given
+ * `parent_ref` or `policy_ref` stays.
+ */
 export function encodeRelationship(relationship: Relationship): JsonObject {
-  const { policy_ref, parent_ref, agent_lineage, ...rest } = relationship;
+  const { parent_ref, entity_refs, policy_ref, agent_lineage, ...rest } = relationship;
   return omitEmpty(
     {
-      ...rest,
       parent_ref: parent_ref ?? undefined,
+      entity_refs,
       policy_ref: isJsonObject(policy_ref) ? omitEmpty(policy_ref, ...Object.keys(policy_ref)) : undefined,
+      ...rest,
       agent_lineage: agent_lineage.map((step) => omitEmpty(step, "delegated_by", "delegation_record_id")),
     },
     "entity_refs",

@@ -1,19 +1,33 @@
 import * as v from "valibot";
-import { integer, integersIn, listOf, object, text, time } from "./fields.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { integer, integersIn, listOf, object, omitEmpty, text, time } from "./fields.ts";
+import { encodeRelationship, relationshipSchema } from "./relationship.ts";
+import { signatureSchema } from "./runpack_manifest.ts";
 
 export const SESSION_CHAIN_SCHEMA_ID = "gait.runpack.session_chain";
+export const CHECKPOINT_SCHEMA_ID = "gait.runpack.session_checkpoint";
+export const CHAIN_HEAD_SCHEMA_ID = "gait.runpack.session_chain_head";
 
+/** The seal over a stretch of a session (spec/sessions.md 2.3). */
 export const checkpointSchema = v.pipe(
   integersIn("checkpoint_index", "sequence_start", "sequence_end"),
   object({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    producer_version: text,
+    session_id: text,
     run_id: text,
     checkpoint_index: integer,
-    runpack_path: text,
-    manifest_digest: text,
     sequence_start: integer,
     sequence_end: integer,
-    checkpoint_digest: text,
+    runpack_path: text,
+    manifest_digest: text,
     prev_checkpoint_digest: text,
+    checkpoint_digest: text,
+    relationship: v.nullish(relationshipSchema),
+    safety_invariant_version: text,
+    safety_invariant_hash: text,
   }),
 );
 
@@ -28,5 +42,46 @@ export const sessionChainSchema = object({
   checkpoints: listOf(checkpointSchema),
 });
 
+/**
+ * What stands beside a chain file: how many checkpoints it has, and the digest of its bytes. Other implementations
+ * don't know it, and the chain file itself is what they expect.
+ */
+export const chainHeadSchema = v.pipe(
+  integersIn("checkpoint_count", "last_sequence"),
+  object({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    producer_version: text,
+    session_id: text,
+    run_id: text,
+    checkpoint_count: integer,
+    last_sequence: integer,
+    last_checkpoint_digest: text,
+    chain_digest: text,
+    runpacks: listOf(
+      v.pipe(integersIn("checkpoint_index"), object({ checkpoint_index: integer, runpack_digest: text })),
+    ),
+    signatures: listOf(signatureSchema),
+  }),
+);
+
 export type Checkpoint = v.InferOutput<typeof checkpointSchema>;
 export type SessionChain = v.InferOutput<typeof sessionChainSchema>;
+export type ChainHead = v.InferOutput<typeof chainHeadSchema>;
+
+/** The written form of a checkpoint, members in the order of spec/sessions.md 2.3. */
+export function encodeCheckpoint({ relationship, ...checkpoint }: Checkpoint): JsonObject {
+  const { safety_invariant_version, safety_invariant_hash, ...rest } = checkpoint;
+  return omitEmpty(
+    {
+      ...rest,
+      relationship: relationship ? encodeRelationship(relationship) : undefined,
+      safety_invariant_version,
+      safety_invariant_hash,
+    },
+    "prev_checkpoint_digest",
+    "safety_invariant_version",
+    "safety_invariant_hash",
+  );
+}

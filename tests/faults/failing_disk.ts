@@ -48,6 +48,7 @@ export function failingDisk(n: number, failure: Failure, dead = false): { disk: 
       if (failure === "half") realDisk.place(path, content.subarray(0, content.length >> 1), mode);
       throw new DiskFull();
     },
+    truncate: (path, size) => step(() => realDisk.truncate(path, size)),
     chmod: (path, mode) => step(() => realDisk.chmod(path, mode)),
     rename: (from, to) => step(() => realDisk.rename(from, to)),
     link: (from, to) => step(() => realDisk.link(from, to)),

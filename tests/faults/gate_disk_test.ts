@@ -151,7 +151,9 @@ Deno.test("items 18 and 22: gate eval allows nothing when any of its looks, read
         ],
       ];
       const call = { ...parseArguments(evalCommand, args), world: { ...realWorld(), files }, version: "0" };
-      const outcome = await evalCommand.run({ ...call, correlationId: () => Promise.resolve("c") } as never)
+      const outcome = await evalCommand.run(
+        { ...call, correlationId: () => Promise.resolve("c"), narrow: () => {} } as never,
+      )
         .catch((error) => error as unknown);
       if (calls.length < n) {
         more = false;

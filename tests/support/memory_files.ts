@@ -79,6 +79,35 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       if (onlyNew && files.has(target)) throw invalidInput(`Cannot write "${path}": it exists already`);
       put(target, content, mode);
     },
+    async writeAtomicParts(path, parts) {
+      const all: Uint8Array[] = [];
+      for await (const part of parts) all.push(part);
+      await this.writeAtomic(path, concat(all));
+    },
+    // deno-lint-ignore require-await -- as above
+    async readPart(path, offset, length) {
+      return get("read", cleanPath(path)).slice(offset, offset + length);
+    },
+    *readLines(path, limit) {
+      const content = get("read", cleanPath(path));
+      for (let offset = 0; offset < content.length;) {
+        const newline = content.indexOf(0x0a, offset);
+        const end = newline < 0 ? content.length : newline;
+        if (end - offset > limit) throw invalidInput(`Cannot read "${path}": a line is too long`);
+        yield { bytes: content.slice(offset, end), offset, ended: newline >= 0 };
+        offset = end + 1;
+      }
+    },
+    // deno-lint-ignore require-await -- as above
+    async appendAt(path, size, content) {
+      const before = get("append to", cleanPath(path));
+      if (before.length !== size) throw new GaitError("io_failure", `Cannot append to "${path}": it changed`);
+      put(cleanPath(path), concat([before, content]), 0o600);
+    },
+    // deno-lint-ignore require-await -- as above
+    async truncate(path, size) {
+      put(cleanPath(path), get("cut", cleanPath(path)).slice(0, size), 0o600);
+    },
     // deno-lint-ignore require-await -- as above
     async makeFolder(path) {
       makeFolders(cleanPath(path));

@@ -17,6 +17,7 @@ function filesIn(folder: string): Files {
   const files = makeFiles();
   const at = (path: string) => joinPath(folder, path);
   return {
+    ...files,
     read: (path, limit) => files.read(at(path), limit),
     stat: (path) => files.stat(at(path)),
     isFile: (path) => files.isFile(at(path)),

@@ -10,6 +10,11 @@ export function prettyJson(value: JsonValue): Uint8Array<ArrayBuffer> {
   return utf8(text + "\n");
 }
 
+/** One line of compact JSON, members in the given order, escaped as {@linkcode prettyJson} does, without newline. */
+export function compactJson(value: JsonValue): string {
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnit);
+}
+
 function escapeUnit(char: string): string {
   return "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0");
 }

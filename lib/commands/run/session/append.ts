@@ -1,0 +1,59 @@
+import { appendEvent } from "../../../evidence/session/append.ts";
+import { sessionVerdict } from "../../../evidence/session/event.ts";
+import { invalidInput } from "../../../errors/mod.ts";
+import { encodeSessionEvent } from "../../../schema/session_journal.ts";
+import { defineCommand, text } from "../../define.ts";
+import { compact, success } from "../../outcome.ts";
+import { line } from "../../text.ts";
+import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
+
+/** `gait run session append` (spec/sessions.md 4.2). */
+export default defineCommand({
+  explain: "Appends one decision to the journal of a session, durably, linked to all that stands before it.",
+  flags: {
+    journal: journalFlag,
+    tool: text("name", "the tool that was asked for"),
+    verdict: text("verdict", "what was decided", {
+      choices: ["allow", "block", "dry_run", "require_approval"],
+    }),
+    "intent-id": text("id", "the intent"),
+    "trace-id": text("id", "the trace of the decision"),
+    "trace-path": text("file", "where the trace is"),
+    "intent-digest": text("sha256", "digest of the intent"),
+    "policy-digest": text("sha256", "digest of the policy"),
+    "reason-codes": text("list", "reason codes, comma-separated"),
+    violations: text("list", "violations, comma-separated"),
+  },
+  needs: sessionNeeds,
+  errorFields: { operation: "append" },
+  examples: ["gait run session append --journal session.jsonl --tool files.read --verdict allow"],
+  async run({ flags, world, version }) {
+    const { journal, tool, verdict } = flags;
+    if ([journal, tool, verdict].some((value) => value.trim() === "")) {
+      throw invalidInput("Missing flag: --journal, --tool and --verdict are required");
+    }
+    sessionVerdict(verdict); // an error about it does not name the journal
+    return await onJournal("append", journal, async (head) => {
+      const { event, warnings } = await appendEvent(
+        journal,
+        {
+          toolName: tool,
+          verdict,
+          intentId: flags["intent-id"],
+          traceId: flags["trace-id"],
+          tracePath: flags["trace-path"],
+          intentDigest: flags["intent-digest"],
+          policyDigest: flags["policy-digest"],
+          reasonCodes: flags["reason-codes"].split(","),
+          violations: flags.violations.split(","),
+        },
+        world,
+        version,
+      );
+      return success({ ...head, event: encodeSessionEvent(event), ...compact({ warnings }) }, [
+        line(`session append: sequence=${event.sequence} verdict=${event.verdict} tool=redacted`),
+        ...warningLines(warnings),
+      ]);
+    });
+  },
+});

@@ -1,0 +1,44 @@
+import { rewriteChain } from "../../../evidence/session/chain_file.ts";
+import { invalidInput } from "../../../errors/mod.ts";
+import { loadSigningKey } from "../../../signing/mod.ts";
+import { defineCommand, text } from "../../define.ts";
+import { signingKeyFlags, signingSources } from "../../key_flags.ts";
+import { compact, success } from "../../outcome.ts";
+import { line, nextLines } from "../../text.ts";
+import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
+
+/** `gait run session chain`: not in the reference, where a stale chain stays so until the next checkpoint. */
+export default defineCommand({
+  explain: "Writes the chain of a session anew from its journal, and signs its head.",
+  flags: {
+    journal: journalFlag,
+    out: text("file", "where the chain goes (default: beside the journal)"),
+    ...signingKeyFlags,
+  },
+  needs: sessionNeeds,
+  errorFields: { operation: "chain" },
+  examples: ["gait run session chain --journal session.jsonl --private-key gait_private.key"],
+  async run({ flags, world, version }) {
+    const { journal, out } = flags;
+    if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
+    return await onJournal("chain", journal, async (head) => {
+      const sources = signingSources(flags);
+      const signing = sources ? await loadSigningKey(sources, world) : undefined;
+      const { path, checkpoints } = await rewriteChain(journal, { out, key: signing?.key }, world, version);
+      const warnings = signing?.warnings ?? [];
+      const keyId = signing?.key.public.id;
+      return success({
+        ...head,
+        chain_path: path,
+        checkpoint_count: checkpoints,
+        ...compact({ signature_key_id: keyId, warnings }),
+      }, [
+        line(
+          `session chain: ${path} checkpoints=${checkpoints} ${keyId ? `signed by ${keyId}` : "not signed"}`,
+        ),
+        ...warningLines(warnings),
+        ...nextLines([`gait verify session-chain --chain ${path}`]),
+      ]);
+    });
+  },
+});

@@ -1,0 +1,58 @@
+import { checkpointSession } from "../../../evidence/session/checkpoint.ts";
+import { invalidInput } from "../../../errors/mod.ts";
+import { encodeCheckpoint } from "../../../schema/session_chain.ts";
+import { loadSigningKey } from "../../../signing/mod.ts";
+import { defineCommand, text } from "../../define.ts";
+import { signingKeyFlags, signingSources } from "../../key_flags.ts";
+import { compact, success } from "../../outcome.ts";
+import { line, nextLines } from "../../text.ts";
+import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
+
+/** `gait run session checkpoint` (spec/sessions.md 4.4). */
+export default defineCommand({
+  explain: "Seals the new decisions of a session into a runpack and links it to the checkpoint before.",
+  flags: {
+    journal: journalFlag,
+    out: text("file", "the runpack to write"),
+    "chain-out": text("file", "a second place for the chain"),
+    ...signingKeyFlags,
+  },
+  needs: sessionNeeds,
+  errorFields: { operation: "checkpoint" },
+  examples: [
+    "gait run session checkpoint --journal session.jsonl --out cp/one.zip",
+    "gait run session checkpoint --journal session.jsonl --out cp/two.zip --private-key gait_private.key",
+  ],
+  async run({ flags, world, version }) {
+    const { journal, out, "chain-out": chainOut } = flags;
+    if ([journal, out].some((value) => value.trim() === "")) {
+      throw invalidInput("Missing flag: --journal and --out are required");
+    }
+    return await onJournal("checkpoint", journal, async (head) => {
+      const sources = signingSources(flags);
+      const signing = sources ? await loadSigningKey(sources, world) : undefined;
+      const sealed = await checkpointSession(
+        journal,
+        { out, chainOut, key: signing?.key },
+        world,
+        version,
+      );
+      const { checkpoint, chainPath } = sealed;
+      const warnings = [...signing?.warnings ?? [], ...sealed.warnings];
+      return success({
+        ...head,
+        checkpoint: encodeCheckpoint(checkpoint),
+        chain_path: chainPath,
+        ...compact({ signature_key_id: signing?.key.public.id, warnings }),
+      }, [
+        line(
+          `session checkpoint: index=${checkpoint.checkpoint_index} sequences=${checkpoint.sequence_start}` +
+            `-${checkpoint.sequence_end} runpack=redacted`,
+        ),
+        line(`chain=${chainPath} ${signing ? `signed by ${signing.key.public.id}` : "not signed"}`),
+        ...warningLines(warnings),
+        ...nextLines([`gait verify session-chain --chain ${chainPath}`]),
+      ]);
+    });
+  },
+});

@@ -1,0 +1,47 @@
+import { compactSession } from "../../../evidence/session/compact.ts";
+import { invalidInput } from "../../../errors/mod.ts";
+import { bool, defineCommand, text } from "../../define.ts";
+import { compact, success } from "../../outcome.ts";
+import { line } from "../../text.ts";
+import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
+
+/** `gait run session compact` (spec/sessions.md 4.6). */
+export default defineCommand({
+  explain: "Drops the decisions that checkpoints sealed from the journal; their runpacks keep them.",
+  flags: {
+    journal: journalFlag,
+    out: text("file", "where the shorter journal goes (default: in place)"),
+    "dry-run": bool("say what would be done, and change nothing"),
+  },
+  needs: sessionNeeds,
+  errorFields: { operation: "compact" },
+  examples: ["gait run session compact --journal session.jsonl --dry-run"],
+  async run({ flags, world, version }) {
+    const { journal, out, "dry-run": dryRun } = flags;
+    if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
+    return await onJournal("compact", journal, async (head) => {
+      const done = await compactSession(journal, { out, dryRun }, world, version);
+      const compaction = {
+        journal_path: done.journalPath,
+        output_path: done.outputPath,
+        dry_run: done.dryRun,
+        compacted: done.compacted,
+        events_before: done.eventsBefore,
+        events_after: done.eventsAfter,
+        checkpoints: done.checkpoints,
+        last_checkpoint_sequence: done.lastCheckpointSequence,
+        bytes_before: done.bytesBefore,
+        bytes_after: done.bytesAfter,
+      };
+      const did = !done.compacted ? "nothing to do" : dryRun ? "would be compacted" : "compacted";
+      return success({ ...head, compaction, ...compact({ warnings: done.warnings }) }, [
+        line(`session compact: ${did}`),
+        line(
+          `events=${done.eventsBefore}->${done.eventsAfter} bytes=${done.bytesBefore}->${done.bytesAfter} ` +
+            `checkpoints=${done.checkpoints}`,
+        ),
+        ...warningLines(done.warnings),
+      ]);
+    });
+  },
+});

@@ -1,0 +1,52 @@
+import { GaitError } from "../../../errors/mod.ts";
+import type { JsonObject } from "../../../formats/json/mod.ts";
+import type { SessionState } from "../../../schema/session_journal.ts";
+import { text } from "../../define.ts";
+import { failure, type Outcome } from "../../outcome.ts";
+import { type Line, line, warn } from "../../text.ts";
+
+/** The flag that every session command has. */
+export const journalFlag = text("file", "the journal of the session");
+
+/** Permissions that every session command needs. */
+export const sessionNeeds = { read: true, write: true, env: true } as const;
+
+/**
+ * Run the work of a session command. From here on the journal is known, so errors name it (spec/sessions.md 4).
+ *
+ * @param journal as it was given
+ */
+export async function onJournal(
+  operation: string,
+  journal: string,
+  work: (head: JsonObject) => Promise<Outcome>,
+): Promise<Outcome> {
+  const head = { operation, journal: journal.trim() };
+  try {
+    return await work(head);
+  } catch (error) {
+    if (error instanceof GaitError) return failure(error, head);
+    throw error;
+  }
+}
+
+/** Where a session stands, as output has it. */
+export function encodeStatus(state: SessionState): JsonObject {
+  const { session_id, run_id, created_at, started_at, event_count, checkpoint_count, last_sequence } = state;
+  return { session_id, run_id, created_at, started_at, event_count, checkpoint_count, last_sequence };
+}
+
+/** Where a session stands, for people. */
+export function statusLines(operation: string, state: SessionState): Line[] {
+  return [
+    line(`session ${operation}: session_id=${state.session_id} run_id=${state.run_id}`),
+    line(
+      `events=${state.event_count} checkpoints=${state.checkpoint_count} last_sequence=${state.last_sequence}`,
+    ),
+  ];
+}
+
+/** Warnings, for people. */
+export function warningLines(warnings: readonly string[]): Line[] {
+  return warnings.map((warning) => line(warn(`warning: ${warning}`)));
+}

@@ -1,0 +1,34 @@
+import { startSession } from "../../../evidence/session/start.ts";
+import { invalidInput } from "../../../errors/mod.ts";
+import { defineCommand, text } from "../../define.ts";
+import { success } from "../../outcome.ts";
+import { nextLines } from "../../text.ts";
+import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
+
+/** `gait run session start` (spec/sessions.md 4.1). */
+export default defineCommand({
+  explain: "Begins the journal of a session, to which decisions are appended; done twice it changes nothing.",
+  flags: {
+    journal: journalFlag,
+    "session-id": text("id", "the session"),
+    "run-id": text("id", "the run"),
+  },
+  needs: sessionNeeds,
+  errorFields: { operation: "start" },
+  examples: ["gait run session start --journal session.jsonl --session-id s1 --run-id run_a"],
+  async run({ flags, world, version }) {
+    const { journal, "session-id": sessionId, "run-id": runId } = flags;
+    if ([journal, sessionId, runId].some((value) => value.trim() === "")) {
+      throw invalidInput("Missing flag: --journal, --session-id and --run-id are required");
+    }
+    return await onJournal("start", journal, async (head) => {
+      const state = await startSession(journal, { sessionId, runId }, world, version);
+      return success({ ...head, status: encodeStatus(state) }, [
+        ...statusLines("start", state),
+        ...nextLines([
+          `gait run session append --journal ${journal.trim()} --tool <name> --verdict <verdict>`,
+        ]),
+      ]);
+    });
+  },
+});

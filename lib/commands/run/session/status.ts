@@ -1,0 +1,26 @@
+import { sessionStatus } from "../../../evidence/session/status.ts";
+import { invalidInput } from "../../../errors/mod.ts";
+import { defineCommand } from "../../define.ts";
+import { compact, success } from "../../outcome.ts";
+import { line, warn } from "../../text.ts";
+import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines, warningLines } from "./report.ts";
+
+/** `gait run session status` (spec/sessions.md 4.3). */
+export default defineCommand({
+  explain: "Checks the whole journal of a session and tells where it stands.",
+  flags: { journal: journalFlag },
+  needs: sessionNeeds,
+  errorFields: { operation: "status" },
+  examples: ["gait run session status --journal session.jsonl --json"],
+  async run({ flags: { journal }, world, version }) {
+    if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
+    return await onJournal("status", journal, async (head) => {
+      const { state, recoveries, warnings } = await sessionStatus(journal, world, version);
+      return success({ ...head, status: encodeStatus(state), ...compact({ recoveries, warnings }) }, [
+        ...statusLines("status", state),
+        ...recoveries === 0 ? [] : [line(warn(`its end was cut off ${recoveries} times after a crash`))],
+        ...warningLines(warnings),
+      ]);
+    });
+  },
+});

@@ -1,0 +1,77 @@
+import { verifySessionChain } from "../evidence/session/verify_chain.ts";
+import { EXIT, invalidInput } from "../errors/mod.ts";
+import { loadTrustedKeys } from "../signing/mod.ts";
+import { bool, defineCommand, text } from "./define.ts";
+import { keySources, verifyKeyFlags } from "./key_flags.ts";
+import { compact, verdict } from "./outcome.ts";
+import { oneTarget } from "./read_runpack_file.ts";
+import { bad, dim, good, type Line, line, warn } from "./text.ts";
+import { demandsSignature, profileFlag } from "./verify_profile.ts";
+
+/** `gait verify session-chain` (spec/sessions.md section 6). */
+export default defineCommand({
+  explain:
+    "Verifies all checkpoints of a session offline: their links, their runpacks, the head of the chain.",
+  positionals: ["[chain.json]"],
+  flags: {
+    chain: text("file", "the chain; the same as the argument"),
+    profile: profileFlag,
+    "require-signature": bool("fail unless a trusted key signed every runpack"),
+    "require-head": bool("fail unless the head of the chain stands beside it"),
+    "min-checkpoints": text("number", "fail when the chain has fewer checkpoints"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, env: true },
+  examples: [
+    "gait verify session-chain session_chain.json",
+    "gait verify session-chain session_chain.json --profile strict --public-key team_public.key",
+  ],
+  async run({ positionals, flags, world }) {
+    const path = oneTarget("chain", flags.chain, positionals);
+    const atLeast = countOf(flags["min-checkpoints"]);
+    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
+    const strict = flags.profile.trim().toLowerCase() === "strict";
+    const report = await verifySessionChain(world.files, path, {
+      trusted,
+      requireSignature,
+      strict,
+      requireHead: flags["require-head"],
+      atLeast,
+    });
+    const { linkageErrors, checkpointErrors, checkpoints, warnings, head } = report;
+    const lines: Line[] = [
+      line(
+        report.ok ? good("session chain ok") : bad("session chain failed"),
+        `: session_id=${report.sessionId} run_id=${report.runId} checkpoints=${checkpoints.length}`,
+      ),
+      ...[...linkageErrors, ...checkpointErrors].map((error) => line(bad(error))),
+      ...checkpoints.map(({ index, runpackPath, signatureStatus }) =>
+        line(`${index}. ${runpackPath} `, dim(`signature ${signatureStatus}`))
+      ),
+      line(`head: ${head.status}`),
+      ...warnings.map((warning) => line(warn(`warning: ${warning}`))),
+    ];
+    return verdict(report.ok, EXIT.verificationFailed, {
+      chain_path: path,
+      session_id: report.sessionId,
+      run_id: report.runId,
+      checkpoints_checked: checkpoints.length,
+      ...compact({ linkage_errors: linkageErrors, checkpoint_errors: checkpointErrors, warnings }),
+      checkpoints: checkpoints.map(({ index, runpackPath, signatureStatus }) => ({
+        checkpoint_index: index,
+        runpack_path: runpackPath,
+        signature_status: signatureStatus,
+      })),
+      head_status: head.status,
+    }, lines);
+  },
+});
+
+function countOf(text: string): number {
+  if (text === "") return 0;
+  if (!/^[0-9]{1,9}$/.test(text)) {
+    throw invalidInput(`Cannot use --min-checkpoints "${text}": expected a number`);
+  }
+  return Number(text);
+}

@@ -1,0 +1,150 @@
+import * as v from "valibot";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { anyObject, integer, integersIn, object, omitEmpty, text, texts, time } from "./fields.ts";
+import { encodeRelationship, relationshipSchema } from "./relationship.ts";
+
+export const JOURNAL_SCHEMA_ID = "gait.runpack.session_journal";
+export const EVENT_SCHEMA_ID = "gait.runpack.session_event";
+export const STATE_SCHEMA_ID = "gait.runpack.session_state";
+export const LOCK_SCHEMA_ID = "gait.runpack.session_lock";
+export const RECOVERY_SCHEMA_ID = "gait.runpack.session_recovery";
+
+/** The first record of a journal (spec/sessions.md 2.1); `events` says nothing and is not read. */
+export const journalHeaderSchema = object({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  session_id: text,
+  run_id: text,
+  started_at: time,
+});
+
+/** One decision of a session (spec/sessions.md 2.2). */
+export const sessionEventSchema = v.pipe(
+  integersIn("sequence"),
+  object({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    producer_version: text,
+    session_id: text,
+    run_id: text,
+    sequence: integer,
+    intent_id: text,
+    tool_name: text,
+    intent_digest: text,
+    policy_digest: text,
+    policy_id: text,
+    policy_version: text,
+    matched_rule_ids: texts,
+    trace_id: text,
+    trace_path: text,
+    verdict: text,
+    reason_codes: texts,
+    violations: texts,
+    relationship: v.nullish(relationshipSchema),
+    safety_invariant_version: text,
+    safety_invariant_hash: text,
+  }),
+);
+
+/** One line of a journal. What stands beside the record is ours; other implementations ignore it. */
+export const journalLineSchema = object({
+  record_type: text,
+  header: anyObject,
+  event: anyObject,
+  checkpoint: anyObject,
+  /** Running digest of all lines before this one. */
+  prev_digest: text,
+  /** Beside a checkpoint: digest of the bytes of its runpack. */
+  runpack_digest: text,
+  /** Beside the first record after a recovery: what was cut. */
+  recovered: anyObject,
+});
+
+/** What is known of a journal without reading it (spec/sessions.md 2.6); the last three members are ours. */
+export const sessionStateSchema = v.pipe(
+  integersIn(
+    ...["event_count", "last_sequence", "checkpoint_count", "last_checkpoint_index"],
+    ...["last_checkpoint_sequence", "journal_size_bytes", "tail_offset"],
+  ),
+  object({
+    schema_id: text,
+    schema_version: text,
+    updated_at: time,
+    producer_version: text,
+    session_id: text,
+    run_id: text,
+    created_at: time,
+    started_at: time,
+    event_count: integer,
+    last_sequence: integer,
+    checkpoint_count: integer,
+    last_checkpoint_index: integer,
+    last_checkpoint_sequence: integer,
+    last_checkpoint_digest: text,
+    journal_size_bytes: integer,
+    /** Where the last line begins. */
+    tail_offset: integer,
+    /** Running digest of all lines before the last one. */
+    tail_prev_digest: text,
+    /** Running digest of all lines. */
+    journal_digest: text,
+    /** What was cut, until the next record of the journal says so. */
+    recovered: anyObject,
+    /** Digest of this document without this member. */
+    state_digest: text,
+  }),
+);
+
+/** That the end of a journal was cut off, and where the bytes are. */
+export const recoverySchema = v.pipe(
+  integersIn("cut_offset", "cut_bytes", "last_sequence", "lost_sequences"),
+  object({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    producer_version: text,
+    cut_offset: integer,
+    cut_bytes: integer,
+    /** Digest of the bytes that were cut; of nothing when whole lines had vanished. */
+    cut_digest: text,
+    /** File that holds them. */
+    kept_as: text,
+    last_sequence: integer,
+    /** How many events the state knew that the journal no longer holds. */
+    lost_sequences: integer,
+  }),
+);
+
+export type JournalHeader = v.InferOutput<typeof journalHeaderSchema>;
+export type SessionEvent = v.InferOutput<typeof sessionEventSchema>;
+export type SessionState = v.InferOutput<typeof sessionStateSchema>;
+export type Recovery = v.InferOutput<typeof recoverySchema>;
+
+/** The written form of an event, members in the order of spec/sessions.md 2.2. */
+export function encodeSessionEvent({ relationship, ...event }: SessionEvent): JsonObject {
+  const { safety_invariant_version, safety_invariant_hash, ...rest } = event;
+  return omitEmpty(
+    {
+      ...rest,
+      relationship: relationship ? encodeRelationship(relationship) : undefined,
+      safety_invariant_version,
+      safety_invariant_hash,
+    },
+    ...["intent_id", "tool_name", "intent_digest", "policy_digest", "policy_id", "policy_version"],
+    ...["matched_rule_ids", "trace_id", "trace_path", "verdict", "reason_codes", "violations"],
+    ...["safety_invariant_version", "safety_invariant_hash"],
+  );
+}
+
+/** The written form of a state, without its own digest. */
+export function encodeSessionState(state: Omit<SessionState, "state_digest">): JsonObject {
+  return omitEmpty(state, "last_checkpoint_digest", "recovered");
+}
+
+/** The written form of a recovery. */
+export function encodeRecovery(recovery: Recovery): JsonObject {
+  return omitEmpty(recovery, "kept_as", "lost_sequences");
+}

@@ -1,0 +1,69 @@
+import { realWorld, type World } from "../../lib/effects/mod.ts";
+import { appendEvent } from "../../lib/evidence/session/append.ts";
+import { checkpointSession } from "../../lib/evidence/session/checkpoint.ts";
+import { headPath, sessionPaths } from "../../lib/evidence/session/paths.ts";
+import { startSession } from "../../lib/evidence/session/start.ts";
+import { sessionStatus } from "../../lib/evidence/session/status.ts";
+import { type ChainDemands, verifySessionChain } from "../../lib/evidence/session/verify_chain.ts";
+import { NO_KEYS, type PrivateKey, type TrustedKeys } from "../../lib/signing/mod.ts";
+
+/** One session in a fresh folder, driven in process. */
+export interface SessionStage {
+  readonly folder: string;
+  readonly journal: string;
+  readonly chain: string;
+  readonly head: string;
+  readonly world: World;
+  append(tool?: string, world?: World): Promise<number>;
+  /** Seal into `<name>.zip`. */
+  checkpoint(name: string, key?: PrivateKey): Promise<void>;
+  status(): Promise<{ last: number; events: number; checkpoints: number }>;
+  /** Verify the chain, by default with everything that strict demands, without a key. */
+  verify(demands?: Partial<ChainDemands>): ReturnType<typeof verifySessionChain>;
+  read(path?: string): Promise<string>;
+  write(text: string, path?: string): Promise<void>;
+}
+
+/** Strict demands with one trusted key. */
+export function strictBy(key: PrivateKey): Partial<ChainDemands> {
+  const trusted: TrustedKeys = { source: "flag", key: key.public };
+  return { trusted, requireSignature: true };
+}
+
+/** Play a story with a session that has begun. */
+export async function onSessionStage(story: (stage: SessionStage) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-session-" });
+  const journal = `${folder}/s.jsonl`;
+  const { chain } = sessionPaths(journal);
+  const settings: Readonly<Record<string, string>> = { TIMEOUT: "60s", RETRY: "2ms" };
+  // However busy the machine is, nobody gives up waiting.
+  const world = { ...realWorld(), env: { get: (name: string) => settings[name.split("_").at(-1)!] } };
+  try {
+    await startSession(journal, { sessionId: "s", runId: "r" }, world, "1.0.0");
+    await story({
+      folder,
+      journal,
+      chain,
+      head: headPath(chain),
+      world,
+      append: async (tool = "t", given = world) =>
+        (await appendEvent(journal, { toolName: tool, verdict: "allow" }, given, "1.0.0")).event.sequence,
+      checkpoint: async (name, key) => {
+        await checkpointSession(journal, { out: `${folder}/${name}.zip`, chainOut: "", key }, world, "1.0.0");
+      },
+      async status() {
+        const { state } = await sessionStatus(journal, world, "1.0.0");
+        return { last: state.last_sequence, events: state.event_count, checkpoints: state.checkpoint_count };
+      },
+      verify: (demands = {}) =>
+        verifySessionChain(world.files, chain, {
+          ...{ trusted: NO_KEYS, requireSignature: false, strict: true, requireHead: true, atLeast: 0 },
+          ...demands,
+        }),
+      read: (path = journal) => Deno.readTextFile(path),
+      write: (text, path = journal) => Deno.writeTextFile(path, text),
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
