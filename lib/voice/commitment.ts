@@ -1,8 +1,12 @@
 import { type NormalCommitment, normalizeCommitment } from "../evidence/call/commitment.ts";
-import { readJsonObject } from "../formats/json/mod.ts";
+import { isJsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { refuseLookalikes } from "../gate/intent/fields.ts";
 import { decode } from "../schema/fields.ts";
-import { COMMITMENT_FIELDS, commitmentIntentSchema } from "../schema/voice/commitment_intent.ts";
+import {
+  COMMITMENT_CONTEXT_FIELDS,
+  COMMITMENT_FIELDS,
+  commitmentIntentSchema,
+} from "../schema/voice/commitment_intent.ts";
 
 /**
  * Read what an agent is about to promise (spec/voice.md section 2). Unknown members are ignored, but not those that
@@ -13,5 +17,7 @@ import { COMMITMENT_FIELDS, commitmentIntentSchema } from "../schema/voice/commi
 export function readCommitment(bytes: Uint8Array, what: string): NormalCommitment {
   const document = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" });
   refuseLookalikes(document, COMMITMENT_FIELDS, `${what}: `);
+  const { context } = document;
+  if (isJsonObject(context)) refuseLookalikes(context, COMMITMENT_CONTEXT_FIELDS, `${what}: context.`);
   return normalizeCommitment(decode(commitmentIntentSchema, document, what), what);
 }

@@ -74,4 +74,6 @@ Deno.test("readCommitment() ignores members that it does not know, but not looka
     readCommitment(utf8(JSON.stringify({ ...COMMITMENT, ...change })), "commitment");
   assert.equal(read({ note: "x" }).commitment.call_id, "call_12");
   assert.throws(() => read({ Refund_Ceiling_Cents: 1 }), { code: "invalid_input" });
+  const context = { ...COMMITMENT.context, Risk_Class: "low" };
+  assert.throws(() => read({ context }), { code: "invalid_input" });
 });

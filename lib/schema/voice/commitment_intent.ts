@@ -72,3 +72,6 @@ export function encodeCommitment(commitment: CommitmentIntent): JsonObject {
 
 /** Members that a commitment has. */
 export const COMMITMENT_FIELDS: ReadonlySet<string> = new Set([...Object.keys(members), "context"]);
+
+/** Members that its context has. */
+export const COMMITMENT_CONTEXT_FIELDS: ReadonlySet<string> = new Set(Object.keys(context));
