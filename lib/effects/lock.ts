@@ -41,10 +41,13 @@ export async function withLock<T>(
   }
 }
 
-/** Removed while still locked, so nobody can take the file for a dead one. */
+/**
+ * Removed while still locked, so nobody can take the file for a dead one. Another implementation may have taken an old
+ * lock over: then the file is not ours to remove.
+ */
 function release(path: string, file: Deno.FsFile): void {
   try {
-    Deno.removeSync(path);
+    if (inodeAt(path) === file.statSync().ino) Deno.removeSync(path);
   } catch {
     // Whoever removed it had a reason; the step is done.
   }

@@ -36,6 +36,16 @@ Deno.test("withLock() puts its lock in place whole, and leaves nothing else in t
   });
 });
 
+Deno.test("withLock() does not remove a lock that somebody else took over meanwhile", async () => {
+  await inFolder(async (path) => {
+    await withLock(path("f"), async () => {
+      await Deno.remove(path("f.lock"));
+      await Deno.writeTextFile(path("f.lock"), "another program\n");
+    });
+    assert.equal(await Deno.readTextFile(path("f.lock")), "another program\n");
+  });
+});
+
 Deno.test("withLock() never runs two steps at once", async () => {
   await inFolder(async (path) => {
     let inside = 0;

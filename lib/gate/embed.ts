@@ -1,4 +1,5 @@
 import { invalidInput, messageOf } from "../errors/mod.ts";
+import { parseDuration } from "../formats/duration.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Digest, KeySources } from "../signing/mod.ts";
 import type { VerdictExit } from "./exit.ts";
@@ -39,6 +40,8 @@ export interface GateOptions {
     readonly singleUse?: boolean;
     /** Nobody approves a call of their own. */
     readonly refuseSelfApproval?: boolean;
+    /** How long an approval may hold at most, e.g. `24h`. */
+    readonly maxTtl?: string;
     /** Folder of used approvals; `approval_ledger` beside the counters unless given. */
     readonly ledger?: string;
   };
@@ -172,6 +175,7 @@ export function openSettings(options: GateOptions, producerVersion: string): Ope
     approverKeys: keys.approvers ?? "",
     singleUse: approvals.singleUse ?? false,
     refuseSelfApproval: approvals.refuseSelfApproval ?? false,
+    ...(approvals.maxTtl === undefined ? {} : { maxApprovalTtl: ttlOf(approvals.maxTtl) }),
     ledger: approvals.ledger ?? "",
     broker: {
       kind: broker.kind,
@@ -189,6 +193,12 @@ export function openSettings(options: GateOptions, producerVersion: string): Ope
     traceFolder: options.traceDir,
     correlationId: options.correlationId ?? "",
   };
+}
+
+function ttlOf(text: string): bigint {
+  const ttl = parseDuration(text);
+  if (ttl !== undefined && ttl > 0n) return ttl;
+  throw invalidInput(`Cannot use approvals.maxTtl "${text}": expected a duration such as 24h`);
 }
 
 function publicKey(source: KeySource | undefined): KeySources {

@@ -95,6 +95,53 @@ Deno.test("gate stream finishes what it accepted at SIGTERM and leaves no journa
     assert.deepEqual(left.filter((name) => name.includes(".journal")), []);
   }));
 
+Deno.test("gate stream takes approvals with a line, and one for single use once", () =>
+  onStage(async ({ gait, gaitWith, write, read }) => {
+    await gait("keys", "init", "--out-dir", "k");
+    await write("policy.yaml", POLICY);
+    await write("intent.json", line("tool.write"));
+    const stream = [
+      "gate",
+      "stream",
+      "--policy",
+      "policy.yaml",
+      "--approval-public-key",
+      "k/gait_public.key",
+    ];
+    const stopped = JSON.parse((await gaitWith({ stdin: line("tool.write") }, ...stream)).stdout);
+    assert.equal(stopped.verdict, "require_approval");
+    const approve = await gait(
+      ...["approve", "--from-trace", stopped.trace_path, "--intent", "intent.json", "--ttl", "1h", "--yes"],
+      ...["--approver", "dana", "--reason-code", "chg-7", "--single-use", "--out", "token.json"],
+      ...["--key-mode", "prod", "--private-key", "k/gait_private.key"],
+    );
+    assert.equal(approve.code, 0, approve.stderr);
+    const token = JSON.parse(await read("token.json"));
+    const ask = (tool: string, tokens: unknown[]) =>
+      JSON.stringify({ intent: intent(tool), approval_tokens: tokens });
+    const tampered = { ...token, approver_identity: "somebody" };
+    const { stdout } = await gaitWith({
+      stdin: [
+        ask("tool.rm", [token]),
+        ask("tool.write", [tampered]),
+        ask("tool.write", [{}]),
+        ask("tool.write", [token]),
+        ask("tool.write", [token]),
+      ].join("\n"),
+    }, ...stream);
+    const answers = stdout.trimEnd().split("\n").map((text) => JSON.parse(text));
+    assert.deepEqual(answers.map(({ verdict }) => verdict), [
+      "block",
+      "require_approval",
+      "require_approval",
+      "allow",
+      "require_approval",
+    ]);
+    assert(answers[1].reason_codes.includes("approval_token_signature_invalid"));
+    assert(answers[2].reason_codes.includes("approval_token_invalid"));
+    assert(answers[4].reason_codes.includes("approval_token_replayed"));
+  }));
+
 Deno.test("gate stream counts limits exactly and in order", () =>
   onStage(async ({ gaitWith, write }) => {
     await write("policy.yaml", "rules: [{name: r, effect: allow, rate_limit: {requests: 3, window: hour}}]");
