@@ -2,15 +2,22 @@ import assert from "node:assert/strict";
 import { writeZip } from "../../formats/zip/write.ts";
 import { openZip } from "../../formats/zip/mod.ts";
 import { equalBytes, utf8 } from "../../formats/bytes.ts";
-import { readJsonObject } from "../../formats/json/mod.ts";
+import { canonicalBytes, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { buildZip } from "../../../tests/attacks/zip_builder.ts";
 import { fakeWorld } from "../../../tests/support/fake_world.ts";
 import { memoryFiles } from "../../../tests/support/memory_files.ts";
-import { JOB_EVENTS, JOB_STATE, jobPackSample, runPackSample } from "../../../tests/support/sample_packs.ts";
+import {
+  forge,
+  JOB_EVENTS,
+  JOB_STATE,
+  jobPackSample,
+  runPackSample,
+} from "../../../tests/support/sample_packs.ts";
 import { packSample, testKey, unpack } from "../../../tests/support/sample_run.ts";
 import { buildPack, type BuildRequest } from "./build.ts";
 import { buildRunPack } from "./build_run.ts";
+import { sealPack } from "./seal.ts";
 import { verifyPack } from "./verify.ts";
 
 const REQUEST = { type: "run", source: "", jobRoot: "jobs", producerVersion: "1.0.0" };
@@ -237,4 +244,55 @@ Deno.test("packs have the form that every other language can write: canonical, s
     assert.equal((await verifyPack(await writeZip(contents))).ok, true);
     assert.equal((await verifyPack(buildZip(contents.toReversed()), { strict: true })).ok, true);
   }
+});
+
+Deno.test("sealPack() refuses a file that no reader would take", async () => {
+  const seal = (size: number) =>
+    sealPack({
+      packType: "run",
+      sourceRef: "r",
+      producerVersion: "1",
+      files: [{ path: "a.bin", content: new Uint8Array(size) }],
+    });
+  await assert.rejects(seal(104_857_601), { code: "invalid_input" });
+  const { bytes } = await seal(104_857_600);
+  assert.equal(openZip(bytes).sizeOf("a.bin"), 104_857_600);
+});
+
+Deno.test("verifyPack() refuses authorizations whose evidence is absent, changed or incomplete", async () => {
+  const bundle = {
+    trace_id: "t1",
+    policy_digest: "ab".repeat(32),
+    intent_digest: "cd".repeat(32),
+    trace_path: "trace.json",
+    outcome_path: "outcome.json",
+    outcome_status: "block",
+  };
+  const files = { "b.json": JSON.stringify(bundle), "trace.json": '{"a":1}', "outcome.json": '{"b":2}' };
+  const { built } = await build(files, { type: "authorization", source: "b.json" });
+  const pack = built.pack.bytes;
+  const document = readJsonObject((await unpack(pack)).get(PACK_ENTRY.authorization)!, { what: "bundle" });
+  const other = (members: JsonObject) => ({
+    [PACK_ENTRY.authorization]: canonicalBytes({ ...document, ...members }),
+  });
+  for (
+    const changes of [
+      { "evidence/trace.json": undefined },
+      { "evidence/trace.json": '{"a":2}' },
+      { [PACK_ENTRY.authorization]: undefined },
+      other({ trace_path: "", trace_digest: "" }),
+      other({ outcome_path: "", outcome_digest: "" }),
+      other({ approval_audit_path: "gone.json", approval_audit_digest: "ab".repeat(32) }),
+      other({ approval_audit_digest: "ab".repeat(32) }),
+      other({ outcome_status: "maybe" }),
+      other({ trace_id: " " }),
+      other({ created_at: "0001-01-01T00:00:00Z" }),
+      other({ schema_version: "2.0.0" }),
+      other({ more: 1 }),
+    ]
+  ) {
+    await assert.rejects(verifyPack(await forge(pack, changes)), { code: "verification_failed" });
+  }
+  // The digest of JSON is over its canonical form, so another dress is the same evidence.
+  assert.equal((await verifyPack(await forge(pack, { "evidence/trace.json": '{ "a": 1 }' }))).ok, true);
 });

@@ -1,6 +1,8 @@
+import { invalidInput } from "../../errors/mod.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
 import { canonicalBytes } from "../../formats/json/mod.ts";
 import { EPOCH_1980 } from "../../formats/time.ts";
+import { EVIDENCE_LIMITS } from "../../formats/zip/mod.ts";
 import { encodePackManifest, type PackManifest } from "../../schema/pack.ts";
 import { NO_VERSION, PACK_ENTRY, PACK_SCHEMA_ID, type PackType } from "../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
@@ -35,6 +37,8 @@ export interface SealedPack {
 /**
  * Seal files as a pack: proof records, manifest, signature, archive (spec/pack.md section 1). The same files, version
  * and key give the same bytes, on every platform. Nothing here depends on what the files are.
+ *
+ * @throws {GaitError} `invalid_input` when a file is larger than readers of packs take
  */
 export async function sealPack(source: PackSource, key?: PrivateKey): Promise<SealedPack> {
   const identity = {
@@ -45,6 +49,11 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
   const files = [...source.files].sort((a, b) => compareBytewise(a.path, b.path));
   const proved: ProvedEntry[] = [];
   for (const { path, content } of files) {
+    if (content.length > EVIDENCE_LIMITS.entryBytes) {
+      throw invalidInput(`Cannot pack "${path}": it is larger than ${EVIDENCE_LIMITS.entryBytes} bytes`, {
+        hint: "No reader of packs takes it; split the run, for example by session checkpoints",
+      });
+    }
     proved.push({
       path,
       type: contentTypeOf(path),
