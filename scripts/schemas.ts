@@ -7,6 +7,7 @@ import type { JsonObject } from "../lib/formats/json/mod.ts";
 import { DISCOVERY_METHODS, PROVENANCE_SOURCES, TARGET_KINDS } from "../lib/schema/intent_words.ts";
 import { wordForms } from "../lib/schema/policy_forms.ts";
 import { type OfArtifact, PUBLISHED, type Published } from "../lib/schema/published.ts";
+import { COMMITMENT_CLASSES, PRIVACY_MODES } from "../lib/schema/voice/layout.ts";
 
 const folder = new URL("../schemas/v1/", import.meta.url);
 
@@ -16,7 +17,7 @@ const DIGEST: Json = { type: "string", pattern: "^[a-fA-F0-9]{64}$" };
 
 /** What the name of a member says about its form. */
 const BY_NAME: readonly (readonly [RegExp, Json])[] = [
-  [/^(created_at|started_at|updated_at|retrieved_at|issued_at|expires_at|ts)$/, {
+  [/^(created_at|started_at|updated_at|retrieved_at|issued_at|expires_at|emitted_at|ts)$/, {
     type: "string",
     format: "date-time",
   }],
@@ -26,6 +27,16 @@ const BY_NAME: readonly (readonly [RegExp, Json])[] = [
   ],
   [/^(context_evidence_mode|evidence_mode)$/, { type: "string", enum: ["best_effort", "required"] }],
   [/^immutability$/, { type: "string", enum: ["unknown", "mutable", "immutable"] }],
+  [/^(utterance_digest|payload_digest|spoken_digest)$/, DIGEST],
+  [/^(turn_index|quote_min_cents|quote_max_cents|refund_ceiling_cents)$/, {
+    type: "integer",
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+  }],
+  [/^(event|commitment|decision|speak_receipt|reference_digest)_count$/, { type: "integer", minimum: 0 }],
+  [/^call_seq$/, { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER }],
+  [/^commitment_class$/, { type: "string", enum: [...COMMITMENT_CLASSES] }],
+  [/^privacy_mode$/, { type: "string", enum: [...PRIVACY_MODES] }],
   [/^schema_version$/, { type: "string", const: "1.0.0" }],
 ];
 

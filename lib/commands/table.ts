@@ -105,6 +105,18 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./approve.ts"),
   },
   {
+    name: "voice token mint",
+    summary: "Ask the gate for a token that allows a binding sentence",
+    goal: "Decide what may happen",
+    load: () => import("./voice/token_mint.ts"),
+  },
+  {
+    name: "voice token verify",
+    summary: "Check such a token before the sentence is spoken",
+    goal: "Decide what may happen",
+    load: () => import("./voice/token_verify.ts"),
+  },
+  {
     name: "delegate mint",
     summary: "Let one agent act for another: sign a token of delegation",
     goal: "Decide what may happen",
@@ -261,6 +273,30 @@ export const TABLE: readonly Entry[] = [
     summary: "Compare two packs, and the context of their runs",
     goal: "Prove what happened",
     load: () => import("./pack/diff.ts"),
+  },
+  {
+    name: "voice pack build",
+    summary: "Seal the record of a call, and refuse speech without an allow",
+    goal: "Prove what happened",
+    load: () => import("./voice/pack_build.ts"),
+  },
+  {
+    name: "voice pack verify",
+    summary: "Verify a callpack, offline",
+    goal: "Prove what happened",
+    load: () => import("./voice/pack_verify.ts"),
+  },
+  {
+    name: "voice pack inspect",
+    summary: "Show what a callpack holds",
+    goal: "Prove what happened",
+    load: () => import("./voice/pack_inspect.ts"),
+  },
+  {
+    name: "voice pack diff",
+    summary: "Compare two callpacks",
+    goal: "Prove what happened",
+    load: () => import("./voice/pack_diff.ts"),
   },
   {
     name: "pack export",

@@ -7,7 +7,7 @@ import type { Credential, CredentialDesk } from "./authority/broker/answer.ts";
 import type { CheckedTokens } from "./authority/check_tokens.ts";
 import type { GivenToken } from "./authority/given_token.ts";
 import { credentialRecord } from "./authority/broker/record.ts";
-import { grant } from "./authority/grant.ts";
+import { grant, ungranted } from "./authority/grant.ts";
 import { requiredScope } from "./authority/required_scope.ts";
 import { applyDelegation } from "./authority/steps.ts";
 import type { TokenTrust } from "./authority/trust.ts";
@@ -55,6 +55,8 @@ export interface GateCall {
   /** Tokens; they are read only if the decision depends on them. */
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
+  /** Whoever asks knows no approvals: `require_approval` is the whole answer, and no reason says that one is missing. */
+  readonly withoutApprovals?: boolean;
   readonly correlationId: string;
 }
 
@@ -121,13 +123,16 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     limits,
   );
   const delegated = applyDelegation(counted, tokens.delegation);
-  const { standing: asked, approvals, credential } = await grant(
-    delegated,
-    tokens.approvals,
-    { intent, evaluation, simulate: gate.simulate },
-    gate,
-    effects,
-  );
+  const { standing: asked, approvals, credential } =
+    call.withoutApprovals === true && delegated.verdict === "require_approval"
+      ? ungranted(delegated)
+      : await grant(
+        delegated,
+        tokens.approvals,
+        { intent, evaluation, simulate: gate.simulate },
+        gate,
+        effects,
+      );
   const standing = gate.simulate ? simulate(asked) : asked;
 
   const traceId = await traceIdOf(policyDigest, intentDigest, standing.verdict, effects.hash);

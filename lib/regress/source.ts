@@ -92,9 +92,15 @@ async function besideWorkingFolderOrChain(
   return await files.isFile(beside) ? beside : path;
 }
 
-async function openSource(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<Source> {
+async function openSource(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  mayBePack = true,
+): Promise<Source> {
   const read = await tryRead(bytes);
   if (read instanceof GaitError) {
+    const inner = mayBePack && await insidePack(bytes);
+    if (inner) return await openSource(path, inner, false);
     const report = await verifyRunpack(bytes);
     if (!report.ok) throw read;
     const { runId, manifestDigest } = report;
@@ -105,6 +111,12 @@ async function openSource(path: string, bytes: Uint8Array<ArrayBuffer>): Promise
     throw invalidInput(`Cannot use "${path}": its manifest and its run.json name different runs`);
   }
   return { path, bytes, runId, manifestDigest, pack: read };
+}
+
+/** The runpack inside a pack of a run or a call (spec/regress.md 1.2). Loaded only when the file is no runpack. */
+async function insidePack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { sourceRunpack } = await import("../evidence/pack/source_runpack.ts");
+  return await sourceRunpack(bytes);
 }
 
 async function tryRead(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack | GaitError> {

@@ -46,6 +46,7 @@ import {
   sessionStateSchema,
   STATE_SCHEMA_ID,
 } from "./session_journal.ts";
+import { PUBLISHED_VOICE } from "./voice/published.ts";
 
 /** One JSON Schema of schemas/v1. */
 export type Published = OfArtifact | OfFile;
@@ -397,4 +398,5 @@ export const PUBLISHED: readonly Published[] = [
     side: "writes",
     optional: ["context_conformance", "details"],
   },
+  ...PUBLISHED_VOICE,
 ];

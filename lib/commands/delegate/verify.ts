@@ -6,9 +6,9 @@ import { checkDelegation } from "../../gate/authority/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../gate/authority/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../gate/authority/given_token.ts";
 import { trim, trimLower } from "../../gate/text.ts";
-import { type KeySources, type KeyWorld, loadTrustedKeys, type PublicKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { columns, good, line } from "../text.ts";
 
@@ -71,14 +71,4 @@ function describe({ written, expiresAt, signature }: DelegationToken) {
     ...compact({ scope_class: written.scopeClass, key_id: signature?.key_id }),
     description: `${written.delegate} may act for ${written.delegator} until ${expiresAt}`,
   };
-}
-
-/** The key that flags name. The trust folder says who may vouch for records, not who may lend a name. */
-async function namedKey(sources: KeySources, world: KeyWorld): Promise<PublicKey> {
-  const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
-  if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].some((source) => source !== "")) {
-    const trusted = await loadTrustedKeys(sources, world);
-    if (trusted.source === "flag") return trusted.key;
-  }
-  throw invalidInput("Cannot verify: no key given", { hint: "Give --public-key <file>" });
 }

@@ -12,13 +12,16 @@ import { packFields } from "./flags.ts";
 /** `gait pack build` (spec/pack.md section 3). */
 export default defineCommand({
   explain:
-    "Packs a run, a job or an authorization with all its evidence into one file that verifies anywhere, offline.",
+    "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
   positionals: ["[source...]"],
   flags: {
-    type: text("type", "what the source is", { default: "run", choices: ["run", "job", "authorization"] }),
+    type: text("type", "what the source is", {
+      default: "run",
+      choices: ["run", "job", "call", "authorization"],
+    }),
     from: text(
       "source",
-      "run id, runpack, session chain, job id, job folder or bundle; the same as the argument",
+      "run id, runpack, session chain, job id, job folder, call record or bundle; the same as the argument",
     ),
     out: text("file", "where to write; beside the source when absent"),
     "job-root": text("folder", "where jobs are looked for", { default: "./gait-out/jobs" }),
@@ -40,7 +43,10 @@ export default defineCommand({
     if (source === "") throw invalidInput("Missing argument: give a source, or --from <source>");
     const signing = await signingKey(keySources(flags), flags["key-mode"], world);
     const request = { type: flags.type, source, jobRoot: flags["job-root"], producerVersion: version };
-    const { pack, folder } = await buildPack(request, { ...world, runtime: `gait${version}` }, signing?.key);
+    const { pack, folder, notes = [] } = await buildPack(request, {
+      ...world,
+      runtime: `gait${version}`,
+    }, signing?.key);
     const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
     await world.files.makeFolder(folderOf(path));
     await world.files.writeAtomic(path, pack.bytes);
@@ -53,13 +59,13 @@ export default defineCommand({
       pack_id: pack.packId,
       pack_type: pack.packType,
       source_ref: pack.sourceRef,
-      ...compact({ key_id: signing?.key.public.id, public_key: publicKey, warnings }),
+      ...compact({ key_id: signing?.key.public.id, public_key: publicKey, warnings, notes }),
     }, [
       line(good("pack build ok"), `: ${path} type=${pack.packType}`),
       line(dim("  pack      "), pack.packId),
       line(dim("  of        "), pack.sourceRef),
       ...(publicKey === "" ? [] : [line(dim("  public key "), publicKey)]),
-      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...[...warnings, ...notes].map((text) => line(warn(`warning: ${text}`))),
       ...nextLines([`gait pack verify ${path}`]),
     ]);
   },

@@ -1,6 +1,6 @@
 import type { Environment, Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { folderOf, insideWorkingFolder, joinPath } from "../../formats/path.ts";
+import { cleanPath, folderOf, insideWorkingFolder, joinPath } from "../../formats/path.ts";
 import { equalHex, type PrivateKey } from "../../signing/mod.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
 import type { SealedPack } from "./seal.ts";
@@ -29,6 +29,8 @@ export interface BuildWorld {
 export interface BuiltPack {
   readonly pack: SealedPack;
   readonly folder: string;
+  /** What was left out, and what should make somebody look. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -47,10 +49,14 @@ export async function buildPack(
       return await buildRun(request, world, key);
     case "job":
       return await buildJob(request, world, key);
+    case "call":
+      return await buildCall(request, world, key);
     case "authorization":
       return await buildAuthorization(request, world, key);
     default:
-      throw invalidInput(`Cannot build a pack of type "${request.type}": expected run, job or authorization`);
+      throw invalidInput(
+        `Cannot build a pack of type "${request.type}": expected run, job, call or authorization`,
+      );
   }
 }
 
@@ -80,6 +86,21 @@ async function buildJob(
   };
   const job = await readJob(await locateJob(source, jobRoot, world.files), world.files, around);
   return { pack: await buildJobPack(job, producerVersion, key), folder: OUTPUT_FOLDER };
+}
+
+async function buildCall({ source, producerVersion }: BuildRequest, { files }: BuildWorld, key?: PrivateKey) {
+  const [{ readCallRecord }, { buildCallPack }] = await Promise.all([
+    import("../call/record.ts"),
+    import("./build_call.ts"),
+  ]);
+  const folder = folderOf(cleanPath(source));
+  const record = readCallRecord(await files.read(source), `call record "${source}"`);
+  const runpack = await files.read(joinPath(folder, record.runpackPath));
+  return {
+    pack: await buildCallPack(record, runpack, producerVersion, key),
+    folder,
+    notes: record.notes,
+  };
 }
 
 async function buildAuthorization(

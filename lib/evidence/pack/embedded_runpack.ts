@@ -18,9 +18,14 @@ import { failureOf, type Finding } from "./report.ts";
  * Open the runpack inside a pack and check it as `gait verify` would, then compare what the payload says of it
  * (weak spot 2 of spec/pack.md). All in memory, and intents are counted, not kept.
  *
- * @param payload what the pack claims of the run; a call pack makes no such claim
+ * @param payload what a run pack claims of the run
+ * @param runId all that a call pack claims of it; empty claims nothing
  */
-export async function checkEmbeddedRunpack(archive: ZipArchive, payload?: RunPayload): Promise<Finding[]> {
+export async function checkEmbeddedRunpack(
+  archive: ZipArchive,
+  payload?: RunPayload,
+  runId = "",
+): Promise<Finding[]> {
   const path = PACK_ENTRY.runpack;
   const bytes = await archive.read(path);
   try {
@@ -33,7 +38,7 @@ export async function checkEmbeddedRunpack(archive: ZipArchive, payload?: RunPay
         failureOf("source_runpack_damaged", `the runpack inside is damaged: ${damaged.join(", ")}`, path),
       ];
     }
-    if (!payload) return [];
+    if (!payload) return runId === "" || runId === report.runId ? [] : [runIdContradiction()];
     const refs = normalizeRefs(decode(refsSchema, readRefs(await inner.read(ENTRY.refs)), ENTRY.refs));
     const claims: Record<string, boolean> = {
       run_id: payload.run_id === report.runId,
@@ -55,6 +60,11 @@ export async function checkEmbeddedRunpack(archive: ZipArchive, payload?: RunPay
     if (!(error instanceof GaitError)) throw error;
     return [failureOf("source_runpack_unreadable", error.message, path)];
   }
+}
+
+function runIdContradiction(): Finding {
+  const reason = "run_id is not that of the runpack inside";
+  return failureOf("payload_contradicts_source", reason, PACK_ENTRY.callPayload);
 }
 
 function readRefs(bytes: Uint8Array) {

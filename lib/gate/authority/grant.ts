@@ -28,6 +28,11 @@ export interface GrantWorld extends BrokerWorld {
 
 const NOT_ASKED: CredentialAnswer = { kind: "not_asked" };
 
+/** A standing that nobody was asked to approve. */
+export function ungranted(standing: Standing): Granted {
+  return { standing, approvals: [], credential: NOT_ASKED };
+}
+
 /**
  * Approve, then get the credential, then use up the tokens that count once (spec/gate.md 4.3, items 10 and 11).
  *

@@ -1,0 +1,9 @@
+import { defineCommand } from "../define.ts";
+import packInspect from "../pack/inspect.ts";
+
+/** `gait voice pack inspect`: `gait pack inspect` under another name (spec/voice.md section 1). */
+export default defineCommand({
+  ...packInspect,
+  explain: "Shows what a callpack holds, and says whether its digests hold.",
+  examples: ["gait voice pack inspect call.zip --json"],
+});

@@ -1,0 +1,10 @@
+import { defineCommand } from "../define.ts";
+import packVerify from "../pack/verify.ts";
+
+/** `gait voice pack verify`: `gait pack verify` under another name (spec/voice.md section 1). */
+export default defineCommand({
+  ...packVerify,
+  explain:
+    "Checks every digest of a callpack, and again that nothing binding was said without an allow and a receipt.",
+  examples: ["gait voice pack verify call.zip --profile strict --public-key team_public.key"],
+});

@@ -1,0 +1,55 @@
+import type { JsonObject } from "../../formats/json/mod.ts";
+import type { Decision } from "../../gate/decide.ts";
+import type { SayToken } from "../../voice/say_token.ts";
+import { bad, columns, good, type Line, line, warn } from "../text.ts";
+
+/** What a token binds, in its normal form and whole: here a turn 0 is not left out. */
+export function bindingOf(token: SayToken): JsonObject {
+  const { call_id, turn_index, call_seq, commitment_class, expires_at } = token;
+  return { call_id, turn_index, call_seq, commitment_class, expires_at, ...boundsOf(token) };
+}
+
+function boundsOf(
+  { currency, quote_min_cents, quote_max_cents, refund_ceiling_cents }: SayToken,
+): JsonObject {
+  const members = Object.entries({ currency, quote_min_cents, quote_max_cents, refund_ceiling_cents });
+  return Object.fromEntries(members.filter(([, value]) => value !== "" && value !== 0));
+}
+
+/** A fresh token for people. */
+export function mintedLines(path: string, token: SayToken, warnings: readonly string[]): Line[] {
+  return [line(good("voice token mint ok"), `: ${path}`), ...columns(rows(token)), ...warningLines(warnings)];
+}
+
+/** Why there is no token, for people. */
+export function unsaidLines({ standing }: Decision, tracePath: string): Line[] {
+  return [
+    line(bad(standing.verdict), ": the sentence may not be spoken"),
+    ...columns([
+      ["reasons", standing.reasonCodes.join(", ") || "none given"],
+      ["trace", tracePath],
+    ]),
+  ];
+}
+
+/** A token that may be used, for people. */
+export function verifiedLines(path: string, token: SayToken, warnings: readonly string[]): Line[] {
+  return [
+    line(good("voice token verify ok"), `: ${path}`),
+    ...columns(rows(token)),
+    ...warningLines(warnings),
+  ];
+}
+
+function rows(token: SayToken): [string, string][] {
+  return [
+    ["may say", token.commitment_class],
+    ["call", `${token.call_id}, turn ${token.turn_index}, sequence ${token.call_seq}`],
+    ...Object.entries(boundsOf(token)).map(([name, value]): [string, string] => [name, String(value)]),
+    ["expires", token.expires_at],
+  ];
+}
+
+function warningLines(warnings: readonly string[]): Line[] {
+  return warnings.map((text) => line(warn("warning"), `: ${text}`));
+}

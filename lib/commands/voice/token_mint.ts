@@ -1,0 +1,152 @@
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { decide, type Decision } from "../../gate/decide.ts";
+import { loadGate } from "../../gate/load.ts";
+import { set, trim } from "../../gate/text.ts";
+import { tokenFiles } from "../../gate/authority/given_token.ts";
+import { writeToken } from "../../gate/authority/write_token.ts";
+import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
+import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
+import { formatPublicKey } from "../../signing/mod.ts";
+import { readCommitment } from "../../voice/commitment.ts";
+import { gateIntentOf } from "../../voice/gate_intent.ts";
+import { mintSayToken } from "../../voice/mint.ts";
+import { defineCommand, text } from "../define.ts";
+import { signingKeyFlags } from "../key_flags.ts";
+import { ttlOf, ttlWarnings } from "../mint_flags.ts";
+import { compact, failure, success } from "../outcome.ts";
+import { approvalFlags, gateSettingsOf } from "./gate_settings.ts";
+import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
+
+/** `gait voice token mint` (spec/voice.md section 3). */
+export default defineCommand({
+  explain: "Asks the policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
+  flags: {
+    intent: text("file", "what the agent is about to promise"),
+    policy: text("file", "the policy"),
+    ttl: text("duration", "how long the token holds", { default: "2m" }),
+    out: text("file", "where the token goes (default say_token_<token_id>.json)"),
+    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    ...signingKeyFlags,
+    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody else knows", {
+      default: "dev",
+      choices: ["dev", "prod"],
+    }),
+    ...approvalFlags,
+  },
+  flagsFirst: true,
+  needs: { read: true, write: true, env: true },
+  errorFields: { operation: "mint" },
+  examples: [
+    "gait voice token mint --intent refund.json --policy policy.yaml --key-mode prod --private-key gait.key",
+    "gait voice token mint --intent refund.json --policy policy.yaml --approval-token approval.json " +
+    "--approval-public-key lead_public.key --key-mode prod --private-key gait.key",
+  ],
+  async run({ flags, world, version, correlationId }) {
+    for (const name of ["intent", "policy"] as const) {
+      if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
+    }
+    const ttl = ttlOf(flags.ttl);
+    const what = `commitment "${flags.intent}"`;
+    const { commitment, dropped } = readCommitment(await world.files.read(flags.intent), what);
+    const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, version), world);
+    const asked = {
+      trace: trim(flags["trace-out"]),
+      approvalAudit: "",
+      credential: "",
+      delegationAudit: "",
+    };
+    checkRecordPaths(asked);
+    const approvals = tokenFiles(
+      set([flags["approval-token"], ...flags["approval-token-chain"].split(",")]),
+      world.files,
+    );
+    const call = {
+      intent: await gateIntentOf(commitment),
+      approvalRef: "",
+      approvals,
+      // Without a token the trace says what the policy says, as that of the reference does.
+      withoutApprovals: approvals.length === 0,
+      correlationId: await correlationId(),
+    };
+    const decision = await decide(gate, call, world);
+    // INVARIANT: no leave without its trace. A record of approvals belongs to a decision that somebody was asked for.
+    const { approvalAudit: _, ...bare } = decision;
+    const paths = await writeRecords(world.files, approvals.length === 0 ? bare : decision, asked);
+
+    // `warnings` speak of the key alone, as other programs expect; what else is odd stands beside them.
+    const unheeded = commitment.approval_required === true && decision.standing.approvalRef === "";
+    const notes = [
+      ...decision.warnings,
+      ...ttlWarnings(ttl),
+      ...dropped.map((text) => `evidence_reference_digests: "${text}" is no digest and was dropped`),
+      ...(unheeded ? ["the commitment says approval_required, but nobody approved it"] : []),
+    ];
+    const fields = {
+      operation: "mint",
+      ...describe(commitment, decision),
+      trace_path: paths.trace,
+      ...compact({ approval_audit_path: paths.approvalAudit, notes }),
+    };
+    const refused = refusal(decision);
+    if (refused) return { ...failure(refused, fields), lines: unsaidLines(decision, paths.trace) };
+    const digests = { intentDigest: decision.intentDigest, policyDigest: decision.policyDigest };
+    const order = { commitment, ...digests, ttl, now: world.now(), producerVersion: version };
+    const { token, file } = await mintSayToken(order, gate.key);
+    const path = trim(flags.out) || `say_token_${token.token_id}.json`;
+    await writeToken(world.files, path, file);
+    return success({
+      ...fields,
+      token_id: token.token_id,
+      token_path: path,
+      binding: bindingOf(token),
+      key_id: gate.key.public.id,
+      ...compact({
+        approval_ref: decision.standing.approvalRef,
+        // Nobody else knows a fresh key, so without this nothing could ever check its signature.
+        public_key: devKey ? formatPublicKey(gate.key.public).trim() : "",
+        warnings,
+      }),
+    }, mintedLines(path, token, [...warnings, ...notes]));
+  },
+});
+
+/** What was decided about what; a place 0 in the call is left out (spec/voice.md 1.1). */
+function describe(commitment: CommitmentIntent, decision: Decision) {
+  const { call_id, turn_index, call_seq, commitment_class } = commitment;
+  const { standing, traceId, policyDigest, intentDigest } = decision;
+  return {
+    verdict: standing.verdict,
+    trace_id: traceId,
+    policy_digest: policyDigest,
+    intent_digest: intentDigest,
+    ...compact({
+      reason_codes: [...standing.reasonCodes],
+      violations: [...standing.violations],
+      call_id,
+      turn_index,
+      call_seq,
+      commitment_class,
+    }),
+  };
+}
+
+/** Why there is no token. Only `allow` gives one; whatever else a gate may say some day does not. */
+function refusal(
+  { standing, intentDigest, policyDigest, requiredScope = [] }: Decision,
+): GaitError | undefined {
+  switch (standing.verdict) {
+    case "allow":
+      return undefined;
+    case "require_approval":
+      return new GaitError("approval_required", "The policy wants a person's approval for this sentence", {
+        hint: `Sign one, then give it by --approval-token: gait approve --intent-digest ${intentDigest} ` +
+          `--policy-digest ${policyDigest} --scope ${requiredScope.join(",")} --ttl 10m --approver <who> ` +
+          "--reason-code <why> --key-mode prod --private-key <key>",
+      });
+    default:
+      return new GaitError(
+        "policy_blocked",
+        `The policy says ${standing.verdict}: the sentence may not be spoken`,
+      );
+  }
+}

@@ -1,0 +1,105 @@
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { currencyOf } from "../../evidence/call/amounts.ts";
+import { timeOfMillis } from "../../formats/time.ts";
+import { MAX_TOKEN_BYTES } from "../../gate/authority/given_token.ts";
+import { trim, trimLower } from "../../gate/text.ts";
+import { checkSayToken, isFromFuture, type SayTokenCode } from "../../voice/check_say_token.ts";
+import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
+import { bool, defineCommand, text } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { wholeNumber } from "../mint_flags.ts";
+import { namedKey } from "../named_key.ts";
+import { compact, failure, success } from "../outcome.ts";
+import { bindingOf, verifiedLines } from "./report.ts";
+
+/** Clocks that are off by less are none of our business. Milliseconds. */
+const SKEW = 5 * 60_000;
+
+/** `gait voice token verify` (spec/voice.md section 4). */
+export default defineCommand({
+  explain: "Checks a say-token before the sentence is spoken: signature, time, and the place in the call.",
+  flags: {
+    token: text("file", "the token"),
+    ...verifyKeyFlags,
+    "intent-digest": text("digest", "the commitment that it must be for"),
+    "policy-digest": text("digest", "the policy that must have allowed it"),
+    "call-id": text("id", "the call that it must be for"),
+    "turn-index": text("n", "the turn that it must be for; -1 for any", { default: "-1" }),
+    "call-seq": text("n", "the sequence number that it must be for; 0 for any", { default: "0" }),
+    "commitment-class": text("class", "what it must allow to say"),
+    "amount-cents": text("n", "the sum about to be said, which the token must cover; -1 for none", {
+      default: "-1",
+    }),
+    currency: text("code", "the currency that it must be in"),
+    strict: bool("refuse whatever gait would not have written byte for byte, and tokens from the future"),
+    ledger: text("folder", "every token counts once; used ones are kept here"),
+  },
+  flagsFirst: true,
+  needs: { read: true, write: true, env: true },
+  errorFields: { operation: "verify" },
+  examples: [
+    "gait voice token verify --token say.json --public-key gait_public.key --call-id call-77 --turn-index 3 " +
+    "--call-seq 9 --commitment-class refund --amount-cents 50000 --currency EUR --strict --ledger used_tokens",
+  ],
+  async run({ flags, world }) {
+    const turnIndex = wholeNumber(flags["turn-index"], "--turn-index");
+    const callSeq = wholeNumber(flags["call-seq"], "--call-seq");
+    const amountCents = wholeNumber(flags["amount-cents"], "--amount-cents");
+    const path = flags.token;
+    if (trim(path) === "") throw invalidInput("Missing --token");
+    const key = await namedKey(keySources(flags), world);
+    const given = readSayToken(await world.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
+    const clock = world.now();
+    const now = timeOfMillis(clock);
+    const horizon = timeOfMillis(clock + SKEW);
+    const code = await checkSayToken(given, {
+      intentDigest: trimLower(flags["intent-digest"]),
+      policyDigest: trimLower(flags["policy-digest"]),
+      callId: trim(flags["call-id"]),
+      turnIndex,
+      callSeq,
+      commitmentClass: trimLower(flags["commitment-class"]),
+      amountCents,
+      currency: currencyOf(trim(flags.currency)),
+      now,
+      horizon,
+      strict: flags.strict,
+      key,
+    });
+    if (code !== undefined) return refuse(path, given, code);
+    if (trim(flags.ledger) !== "") {
+      const { spendSayToken } = await import("../../voice/spend.ts");
+      const first = await spendSayToken(world.files, flags.ledger, given.token, now);
+      if (!first) return refuse(path, given, "say_token_replayed");
+    }
+    const notes = [
+      ...given.unknown.map((name) => `"${name}" is signed by nobody and was ignored`),
+      ...(isFromFuture(given.token, horizon)
+        ? [`the token was made in the future (${given.token.created_at}): check the clocks`]
+        : []),
+    ];
+    const { intent_digest, policy_digest } = given.written;
+    return success({
+      operation: "verify",
+      ...written(path, given),
+      intent_digest,
+      policy_digest,
+      binding: bindingOf(given.token),
+      ...compact({ key_id: key.id, notes }),
+    }, verifiedLines(path, given.token, notes));
+  },
+});
+
+/** Who a token claims to be, as the file has it (spec/voice.md 1.1). */
+function written(path: string, { written }: GivenSayToken) {
+  const { token_id, call_id, turn_index, call_seq, commitment_class } = written;
+  return { token_path: path, ...compact({ token_id, call_id, turn_index, call_seq, commitment_class }) };
+}
+
+function refuse(path: string, given: GivenSayToken, code: SayTokenCode) {
+  const error = new GaitError("verification_failed", `Say-token does not count: ${code}`, {
+    hint: "Do not speak the sentence; docs/contracts/voice.md tells what each code means",
+  });
+  // What stands in a token that does not hold is what somebody wants us to believe.
+  return failure(error, { operation: "verify", ...written(path, given), unverified: true, error_code: code });
+}

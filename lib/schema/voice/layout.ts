@@ -1,0 +1,42 @@
+/** Schema ids of what a voice boundary writes and reads (spec/voice.md). */
+export const VOICE_SCHEMA_ID = {
+  commitment: "gait.voice.commitment_intent",
+  sayToken: "gait.voice.say_token",
+  callRecord: "gait.voice.call_record",
+  callEvent: "gait.voice.call_event",
+  callpackManifest: "gait.voice.callpack_manifest",
+} as const;
+
+/** What a sentence can bind its speaker to; a closed set. */
+export const COMMITMENT_CLASSES = [
+  "refund",
+  "quote",
+  "eligibility",
+  "schedule",
+  "cancel",
+  "account_change",
+] as const;
+
+/** Labels of what is kept where; neither changes what is written (spec/voice.md 5.7). */
+export const PRIVACY_MODES = ["hash_only", "dispute_encrypted"] as const;
+
+/** Entries that only a callpack has (spec/voice.md 5.7). */
+export const CALL_ENTRY = {
+  manifest: "callpack_manifest.json",
+  events: "call_events.jsonl",
+  commitments: "commitments.jsonl",
+  decisions: "gate_decisions.jsonl",
+  receipts: "speak_receipts.jsonl",
+  references: "reference_digests.json",
+} as const;
+
+/** Kinds of event that every call has at least once (spec/voice.md 5.2). */
+export const COVERED_EVENTS = [
+  "asr.final",
+  "commitment.declared",
+  "gate.decision",
+  "tts.request",
+  "tts.emitted",
+  "tool.intent",
+  "tool.result",
+] as const;

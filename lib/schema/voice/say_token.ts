@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import { integer, integersIn, object, text, time } from "../fields.ts";
+import { signatureSchema } from "../runpack_manifest.ts";
+
+const members = {
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  token_id: text,
+  commitment_class: text,
+  intent_digest: text,
+  policy_digest: text,
+  call_id: text,
+  turn_index: integer,
+  call_seq: integer,
+  currency: text,
+  quote_min_cents: integer,
+  quote_max_cents: integer,
+  refund_ceiling_cents: integer,
+  expires_at: time,
+  signature: v.nullish(signatureSchema),
+};
+
+/** Leave to say one binding sentence, for a short time (spec/voice.md 3.1). */
+export const sayTokenSchema = v.pipe(
+  integersIn("turn_index", "call_seq", "quote_min_cents", "quote_max_cents", "refund_ceiling_cents"),
+  object(members),
+);
+
+/** Members that a token has; others are signed by nobody. */
+export const SAY_TOKEN_FIELDS: ReadonlySet<string> = new Set(Object.keys(members));
+
+export type SayTokenFile = v.InferOutput<typeof sayTokenSchema>;

@@ -1,0 +1,50 @@
+import { utf8 } from "../formats/bytes.ts";
+import { timeAfter, timeOfMillis } from "../formats/time.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
+import { VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
+import { type PrivateKey, sha256, signDocument } from "../signing/mod.ts";
+import { encodeSayToken, encodeUnsigned, type SayToken, sayTokenIdText } from "./say_token.ts";
+
+/** A sentence that the gate allowed. */
+export interface SayOrder {
+  readonly commitment: CommitmentIntent;
+  readonly intentDigest: string;
+  readonly policyDigest: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Nanoseconds that it holds, more than 0. */
+  readonly ttl: bigint;
+  readonly producerVersion: string;
+}
+
+/** A signed token and its file. */
+export interface MintedSayToken {
+  readonly token: SayToken;
+  readonly file: Uint8Array<ArrayBuffer>;
+}
+
+/** Make a signed say-token (spec/voice.md 3.1). Whether it may be made is the business of the gate. */
+export async function mintSayToken(order: SayOrder, key: PrivateKey): Promise<MintedSayToken> {
+  const { commitment } = order;
+  const fields = {
+    schema_id: VOICE_SCHEMA_ID.sayToken,
+    schema_version: RECORD_VERSION,
+    created_at: timeOfMillis(order.now),
+    producer_version: order.producerVersion,
+    commitment_class: commitment.commitment_class,
+    intent_digest: order.intentDigest,
+    policy_digest: order.policyDigest,
+    call_id: commitment.call_id,
+    turn_index: commitment.turn_index,
+    call_seq: commitment.call_seq,
+    currency: commitment.currency,
+    quote_min_cents: commitment.quote_min_cents,
+    quote_max_cents: commitment.quote_max_cents,
+    refund_ceiling_cents: commitment.refund_ceiling_cents,
+    expires_at: timeAfter(order.now, order.ttl),
+  };
+  const token = { ...fields, token_id: (await sha256(utf8(sayTokenIdText(fields)))).slice(0, 24) };
+  const signature = await signDocument(encodeUnsigned(token), key);
+  return { token, file: encodeSayToken(token, signature) };
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { timeOfMillis } from "../formats/time.ts";
+import { memoryFiles } from "../../tests/support/memory_files.ts";
+import { MINTED_AT, sayTokenSample } from "../../tests/support/sample_calls.ts";
+import { testKey } from "../../tests/support/sample_run.ts";
+import { spendSayToken } from "./spend.ts";
+
+const key = await testKey(1);
+const { token } = await sayTokenSample(key);
+const { token: other } = await sayTokenSample(key, (commitment) => commitment.call_seq = 3);
+const now = timeOfMillis(MINTED_AT);
+
+Deno.test("spendSayToken() lets every token count once", async () => {
+  const files = memoryFiles();
+  assert.equal(await spendSayToken(files, "used", token, now), true);
+  assert.equal(await spendSayToken(files, "used", token, now), false);
+  assert.equal(await spendSayToken(files, "used", { ...token }, now), false);
+  assert.equal(await spendSayToken(files, "used", other, now), true);
+  assert.equal(files.paths().length, 2);
+});
+
+Deno.test("spendSayToken() gives a token to one of many who ask at once", async () => {
+  const files = memoryFiles();
+  const won = await Promise.all(Array.from({ length: 32 }, () => spendSayToken(files, "used", token, now)));
+  assert.equal(won.filter((first) => first).length, 1);
+});
+
+Deno.test("spendSayToken() gives no leave when the use can't be written", async () => {
+  const files = memoryFiles();
+  await spendSayToken(files, "used", token, now);
+  const [path] = files.paths();
+  const full = memoryFiles();
+  full.breakWrites(path!);
+  await assert.rejects(spendSayToken(full, "used", token, now), { code: "io_failure" });
+});
