@@ -66,7 +66,7 @@ async function verifyOpened(
       checkProofRecords(await archive.read(PACK_ENTRY.proof), requireSignature ? trusted : undefined)
     )
     : undefined;
-  const contract = intact ? await proving(() => checkContract(archive, manifest)) : [];
+  const contract = intact ? await proving(() => checkContract(archive, manifest, { trusted })) : [];
   const findings = [
     ...checkContainer(archive),
     ...checkRows(manifest),

@@ -27,7 +27,7 @@ export async function readCallPayload(archive: ZipArchive): Promise<CallPayload>
 }
 
 /** The contract of a call pack as far as every pack has one: payload, lists that can be read, an intact runpack. */
-const checkCall: Contract = async (archive, { source_ref }) => {
+const checkCall: Contract = async (archive, { source_ref }, { trusted }) => {
   demandEntries(archive, [
     PACK_ENTRY.callPayload,
     "callpack_manifest.json",
@@ -56,7 +56,7 @@ const checkCall: Contract = async (archive, { source_ref }) => {
     ];
     must(payload[member] === lines.length, `${member} is not the number of records in ${name}`);
   }
-  return await checkEmbeddedRunpack(archive);
+  return await checkEmbeddedRunpack(archive, trusted);
 };
 
 export default checkCall;
