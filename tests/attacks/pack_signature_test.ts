@@ -13,6 +13,7 @@ import {
 import { otelLines } from "../../lib/evidence/export/otel_jsonl.ts";
 import { parseTable, postgresSql } from "../../lib/evidence/export/postgres.ts";
 import { exportRecord } from "../../lib/evidence/export/record.ts";
+import { buildRunPack } from "../../lib/evidence/pack/build_run.ts";
 import { type PackDemands, verifyPack } from "../../lib/evidence/pack/verify.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
 import { importPublicKey, parsePublicKey, type TrustedKeys, withSignature } from "../../lib/signing/mod.ts";
@@ -121,6 +122,22 @@ Deno.test("attack 30: a signature over another artifact does not fit a pack", as
   });
   const { signatures } = await withSignature(payload, key);
   assert.equal(await proves(await withSignatures(() => signatures as JsonValue)), false);
+});
+
+Deno.test("a signature inside is checked, too, when it names a trusted key", async () => {
+  const { bytes } = await packSample(() => {}, key);
+  const inner = readJsonObject((await unpack(bytes)).get("manifest.json")!, { what: "manifest" });
+  const [signature] = inner.signatures as JsonObject[];
+  const forged = { ...inner, signatures: [{ ...signature!, sig: base64(new Uint8Array(64)) }] };
+  const runpack = await swap(bytes, { "manifest.json": canonicalBytes(forged) });
+  const { pack } = await buildRunPack(runpack, "1.0.0", key);
+  const report = await verifyPack(pack.bytes, DEMAND);
+  assert.deepEqual(report.findings.map(({ code }) => code), ["source_signature_failed"]);
+  assert.equal(report.ok, false);
+  // Another key than that of the runpack says nothing about it.
+  const other = await buildRunPack(runpack, "1.0.0", rogue);
+  const theirs: TrustedKeys = { source: "flag", key: rogue.public };
+  assert.equal((await verifyPack(other.pack.bytes, { trusted: theirs, requireSignature: true })).ok, true);
 });
 
 Deno.test("attack 31: a manifest in other bytes than the signed ones fails, though it says the same", async () => {

@@ -5,6 +5,7 @@ import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { forge, jobPackSample, runPackSample, swap } from "../../../tests/support/sample_packs.ts";
 import { packSample, testKey } from "../../../tests/support/sample_run.ts";
 import { otelLines } from "./otel_jsonl.ts";
+import { otlpLines } from "./otlp.ts";
 import { parseTable, postgresSql } from "./postgres.ts";
 import { demandIntact, encodeExportRecord, exportRecord } from "./record.ts";
 
@@ -109,5 +110,25 @@ Deno.test("parseTable() takes one or two plain identifiers", () => {
   assert.deepEqual(parseTable(" Audit . My_Packs "), { schema: "Audit", name: "My_Packs" });
   for (const name of ["a.b.c", "9a", "a.", ".a", "a;drop", 'a"b', "a b", "é", "t".repeat(64)]) {
     assert.throws(() => parseTable(name), { code: "invalid_input" }, name);
+  }
+});
+
+Deno.test("postgresSql() and otlpLines() keep times that their readers can't hold out", async () => {
+  const record = await exportRecord(await jobPackSample());
+  const at = (time: string) => ({ ...record, createdAt: parseTime(time) });
+  const options = { table: parseTable(""), ddl: false };
+  await assert.rejects(postgresSql(at("0000-12-31T23:59:59Z"), options), { code: "invalid_input" });
+  const nothing = () => Promise.resolve({ calls: [], happenings: [] });
+  for (
+    const [time, nanos] of [
+      ["1969-12-31T23:59:59Z", "0"],
+      ["1970-01-01T00:00:00.000000001Z", "1"],
+      ["2554-07-21T23:34:33.709551615Z", "18446744073709551615"],
+      ["2554-07-21T23:34:33.709551616Z", "0"],
+      ["9999-12-31T23:59:59Z", "0"],
+    ] as const
+  ) {
+    const [traces] = await otlpLines(at(time), nothing, "1");
+    assert.equal(JSON.parse(traces!).resourceSpans[0].scopeSpans[0].spans[0].startTimeUnixNano, nanos, time);
   }
 });

@@ -167,10 +167,10 @@ function succeeded({ status }: CallOutcome): boolean {
   return status.trim().toLowerCase() === "ok";
 }
 
-/** A time before 1970 has no place in an unsigned number; 0 stands for "unknown" there. */
+/** A time before 1970 or after 2554 has no place in an unsigned number of 64 bits; 0 stands for "unknown" there. */
 function nanos(time: Rfc3339): string {
   const value = unixNanos(time);
-  return value < 0n ? "0" : value.toString();
+  return value < 0n || value >= 2n ** 64n ? "0" : value.toString();
 }
 
 async function spanIdOf(seed: string, index: number, intentId: string): Promise<string> {

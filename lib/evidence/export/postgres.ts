@@ -1,5 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
+import type { Rfc3339 } from "../../formats/time.ts";
 import { sha256 } from "../../signing/mod.ts";
 import type { ExportRecord } from "./record.ts";
 
@@ -122,12 +123,19 @@ function valuesOf({ report, manifestDigest, createdAt, metrics }: ExportRecord):
     whole(metrics.policyBlocked),
     whole(metrics.approvalRequired),
     whole(metrics.regressFailures),
-    `${literal(createdAt)}::timestamptz`,
+    timestamp(createdAt),
   ];
 }
 
 function whole(value: number): string {
   return value.toFixed(0);
+}
+
+function timestamp(time: Rfc3339): string {
+  if (time.startsWith("0000")) {
+    throw invalidInput(`Cannot write SQL: PostgreSQL knows no year 0000, as in "${time}"`);
+  }
+  return `${literal(time)}::timestamptz`;
 }
 
 /** Backslashes mean nothing in a standard literal. */

@@ -6,8 +6,8 @@ import type { RunPayload } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { type Refs, refsSchema } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
-import { equalHex, sha256 } from "../../signing/mod.ts";
-import { readManifest } from "../runpack/manifest.ts";
+import { checkSignature, equalHex, keyFor, sha256, type TrustedKeys } from "../../signing/mod.ts";
+import { readManifest, signedDigest, type StoredManifest } from "../runpack/manifest.ts";
 import { normalizeRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import { compareEnvelope } from "./context_entry.ts";
@@ -18,11 +18,13 @@ import { failureOf, type Finding } from "./report.ts";
  * Open the runpack inside a pack and check it as `gait verify` would, then compare what the payload says of it
  * (weak spot 2 of spec/pack.md). All in memory, and intents are counted, not kept.
  *
+ * @param trusted keys whose signatures count
  * @param payload what a run pack claims of the run
  * @param runId all that a call pack claims of it; empty claims nothing
  */
 export async function checkEmbeddedRunpack(
   archive: ZipArchive,
+  trusted: TrustedKeys,
   payload?: RunPayload,
   runId = "",
 ): Promise<Finding[]> {
@@ -38,7 +40,8 @@ export async function checkEmbeddedRunpack(
         failureOf("source_runpack_damaged", `the runpack inside is damaged: ${damaged.join(", ")}`, path),
       ];
     }
-    if (!payload) return runId === "" || runId === report.runId ? [] : [runIdContradiction()];
+    const forged = await checkSignatures(stored, trusted);
+    if (!payload) return runId === "" || runId === report.runId ? forged : [...forged, runIdContradiction()];
     const refs = normalizeRefs(decode(refsSchema, readRefs(await inner.read(ENTRY.refs)), ENTRY.refs));
     const claims: Record<string, boolean> = {
       run_id: payload.run_id === report.runId,
@@ -55,7 +58,7 @@ export async function checkEmbeddedRunpack(
         PACK_ENTRY.runPayload,
       )
     );
-    return [...findings, ...await compareEnvelope(archive, refs)];
+    return [...forged, ...findings, ...await compareEnvelope(archive, refs)];
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
     return [failureOf("source_runpack_unreadable", error.message, path)];
@@ -65,6 +68,27 @@ export async function checkEmbeddedRunpack(
 function runIdContradiction(): Finding {
   const reason = "run_id is not that of the runpack inside";
   return failureOf("payload_contradicts_source", reason, PACK_ENTRY.callPayload);
+}
+
+/**
+ * A signature of the runpack that names a key the caller trusts must hold. One by another key says nothing here: who
+ * recorded a run need not be who packed it.
+ */
+async function checkSignatures(
+  { manifest, document }: StoredManifest,
+  trusted: TrustedKeys,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const signature of manifest.signatures) {
+    const candidate = keyFor(trusted, signature.key_id);
+    if (candidate?.key.id !== signature.key_id) continue;
+    const problem = await checkSignature(signature, await signedDigest(document), candidate.key);
+    if (problem === undefined) continue;
+    findings.push(
+      failureOf("source_signature_failed", `signature of the runpack inside: ${problem}`, PACK_ENTRY.runpack),
+    );
+  }
+  return findings;
 }
 
 function readRefs(bytes: Uint8Array) {
@@ -80,14 +104,15 @@ async function isDigestOf(
   return equalHex(claimed, manifestDigest) || equalHex(claimed, await sha256(bytes));
 }
 
+/** What a payload leaves out claims nothing, and no mode means best effort. */
 function refsClaims(payload: RunPayload, refs: Refs): Record<string, boolean> {
   const receipts = refs.receipts.length;
+  const digest = payload.context_set_digest.trim().toLowerCase();
+  const mode = payload.context_evidence_mode.trim();
   return {
     refs_count: payload.refs_count === receipts,
-    context_set_digest: payload.context_set_digest.trim().toLowerCase() === refs.context_set_digest,
-    // What is left out claims nothing.
+    context_set_digest: digest === "" || digest === refs.context_set_digest,
     context_ref_count: payload.context_ref_count === 0 || payload.context_ref_count === receipts,
-    context_evidence_mode: payload.context_evidence_mode.trim() === "" ||
-      payload.context_evidence_mode.trim() === refs.context_evidence_mode,
+    context_evidence_mode: mode === "" || mode === (refs.context_evidence_mode || "best_effort"),
   };
 }

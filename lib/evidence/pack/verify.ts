@@ -1,6 +1,6 @@
 import { compareBytewise, equalBytes } from "../../formats/bytes.ts";
 import { canonicalBytes } from "../../formats/json/mod.ts";
-import type { ZipArchive } from "../../formats/zip/mod.ts";
+import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
 import { encodePackManifest, type PackManifest } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { equalHex, judgeSignatures, NO_KEYS, type TrustedKeys } from "../../signing/mod.ts";
@@ -43,7 +43,8 @@ export async function verifyPack(
     case "pack":
       return await verifyOpened(keepContents(archive), opened.manifest, demands);
     case "runpack":
-      return await (await import("./legacy.ts")).verifyLegacyRunpack(archive, demands);
+      // Opened anew: its entries may be large and compressed, which the platform inflates faster.
+      return await (await import("./legacy.ts")).verifyLegacyRunpack(openZip(bytes), demands);
     case "guard":
       return await (await import("./legacy.ts")).verifyLegacyGuard(bytes, demands);
   }
@@ -65,7 +66,7 @@ async function verifyOpened(
       checkProofRecords(await archive.read(PACK_ENTRY.proof), requireSignature ? trusted : undefined)
     )
     : undefined;
-  const contract = intact ? await proving(() => checkContract(archive, manifest)) : [];
+  const contract = intact ? await proving(() => checkContract(archive, manifest, { trusted })) : [];
   const findings = [
     ...checkContainer(archive),
     ...checkRows(manifest),

@@ -46,7 +46,7 @@ export async function readCallPayload(archive: ZipArchive): Promise<CallPayload>
 }
 
 /** The contract of a call pack (spec/voice.md section 6), in its order; the runpack inside is opened, too. */
-const checkCall: Contract = async (archive, { source_ref }) => {
+const checkCall: Contract = async (archive, { source_ref }, { trusted }) => {
   demandEntries(archive, [PACK_ENTRY.callPayload, ...Object.values(CALL_ENTRY), PACK_ENTRY.runpack]);
   const payload = await readCallPayload(archive);
   checkHead(payload, PACK_SCHEMA_ID.call, PACK_ENTRY.callPayload);
@@ -91,7 +91,7 @@ const checkCall: Contract = async (archive, { source_ref }) => {
   compareHeads(payload, manifest);
   return [
     ...oddities({ events, commitments, decisions, receipts }, payload.privacy_mode),
-    ...await checkEmbeddedRunpack(archive, undefined, trim(payload.run_id)),
+    ...await checkEmbeddedRunpack(archive, trusted, undefined, trim(payload.run_id)),
   ];
 };
 

@@ -2,7 +2,14 @@ import { invalidInput } from "../../../errors/mod.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
 import type { PackManifest } from "../../../schema/pack.ts";
 import type { PackType } from "../../../schema/pack_layout.ts";
+import type { TrustedKeys } from "../../../signing/mod.ts";
 import type { Finding } from "../report.ts";
+
+/** What a contract may ask beyond the pack itself. */
+export interface ContractDemands {
+  /** Keys whose signatures count. */
+  readonly trusted: TrustedKeys;
+}
 
 /**
  * What a pack of one type must hold, beyond digests (spec/pack.md 4.1). Called only when every digest holds.
@@ -10,7 +17,11 @@ import type { Finding } from "../report.ts";
  * @returns what else is odd
  * @throws {GaitError} `invalid_input` when the contract is broken
  */
-export type Contract = (archive: ZipArchive, manifest: PackManifest) => Promise<readonly Finding[]>;
+export type Contract = (
+  archive: ZipArchive,
+  manifest: PackManifest,
+  demands: ContractDemands,
+) => Promise<readonly Finding[]>;
 
 /** One contract a type; a type without one can't be verified. */
 const CONTRACTS: Readonly<Record<PackType, () => Promise<{ readonly default: Contract }>>> = {
@@ -21,10 +32,10 @@ const CONTRACTS: Readonly<Record<PackType, () => Promise<{ readonly default: Con
 };
 
 /** Check the contract of a pack's type. */
-export const checkContract: Contract = async (archive, manifest) => {
+export const checkContract: Contract = async (archive, manifest, demands) => {
   const load = CONTRACTS[manifest.pack_type as PackType];
   const { default: check } = await load();
-  return await check(archive, manifest);
+  return await check(archive, manifest, demands);
 };
 
 /** Entries that a type can't do without. */

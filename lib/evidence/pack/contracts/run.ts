@@ -20,7 +20,7 @@ export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
 }
 
 /** The contract of a run pack; the embedded runpack is opened and compared, too. */
-const checkRun: Contract = async (archive, { source_ref }) => {
+const checkRun: Contract = async (archive, { source_ref }, { trusted }) => {
   demandEntries(archive, [PACK_ENTRY.runPayload, PACK_ENTRY.runpack]);
   const payload = await readRunPayload(archive);
   const must = (holds: boolean, reason: string) => demand(holds, PACK_ENTRY.runPayload, reason);
@@ -43,7 +43,7 @@ const checkRun: Contract = async (archive, { source_ref }) => {
   must(digest.trim() === "" || isDigestForm(digest), "context_set_digest must be 64 hex digits");
   must(["", "best_effort", "required"].includes(mode.trim()), `context_evidence_mode "${mode}"`);
   must(payload.run_id === source_ref.trim(), "run_id is not the source_ref of the manifest");
-  return await checkEmbeddedRunpack(archive, payload);
+  return await checkEmbeddedRunpack(archive, trusted, payload);
 };
 
 export default checkRun;
