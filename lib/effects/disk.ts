@@ -47,7 +47,8 @@ export const disk: Disk = {
   link: (from, to) => Deno.link(from, to),
   remove: (path) => Deno.remove(path),
   async syncFile(path) {
-    const file = await Deno.open(path, { write: true });
+    // Opened at once: another trip to another thread would cost more than the opening.
+    const file = Deno.openSync(path, { write: true });
     try {
       await file.sync();
     } finally {

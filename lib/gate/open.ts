@@ -145,7 +145,7 @@ async function openLog(
   const journals = await world.journals();
   await world.files.makeFolder(outputPath(`${folder}/${JOURNAL_FOLDER}`));
   const recovered = await recoverTraces(folder, world.files, journals);
-  return { log: openTraceLog(folder, { journals, random: world.random }), recovered };
+  return { log: openTraceLog(folder, { journals, random: world.random, now: world.now }), recovered };
 }
 
 async function readCall(call: OpenCall, correlationId: string, { hash }: BulkCrypto) {

@@ -1,5 +1,5 @@
 import { concat } from "../formats/bytes.ts";
-import type { Digest, Hasher } from "./digest.ts";
+import type { Hasher } from "./digest.ts";
 import { PKCS8_HEAD, type PrivateKey } from "./private_key.ts";
 import type { Signer } from "./signature.ts";
 
@@ -14,7 +14,10 @@ export interface BulkCrypto {
  * tenth and signatures a third of what they take with Web Crypto. The bytes are the same (RFC 8032 is deterministic).
  */
 export async function loadBulkCrypto(): Promise<BulkCrypto> {
-  const { hash, sign, createPrivateKey } = await import("node:crypto");
+  const [{ sign, createPrivateKey }, { bulkHasher }] = await Promise.all([
+    import("node:crypto"),
+    import("./bulk_digest.ts"),
+  ]);
   const handles = new WeakMap<PrivateKey, ReturnType<typeof createPrivateKey>>();
   const handleOf = (key: PrivateKey) => {
     const known = handles.get(key);
@@ -26,7 +29,7 @@ export async function loadBulkCrypto(): Promise<BulkCrypto> {
     return made;
   };
   return {
-    hash: (bytes) => hash("sha256", bytes, "hex") as Digest,
+    hash: bulkHasher,
     sign: (key, message) => new Uint8Array(sign(null, message, handleOf(key))),
   };
 }

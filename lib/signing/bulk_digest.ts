@@ -6,8 +6,8 @@ import type { Digest, Hasher } from "./digest.ts";
  * puts a module of its own here.
  */
 
-/** SHA-256 of bytes, at once. */
-export const bulkHasher: Hasher = (bytes) => hash("sha256", bytes, "hex") as Digest;
+/** SHA-256 at once. */
+export const bulkHasher: Hasher = (input) => hash("sha256", input, "hex") as Digest;
 
 /** SHA-256 of a stream, of which one chunk at a time is in memory. */
 export async function digestOfStream(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {

@@ -1,5 +1,5 @@
-import { canonicalBytes, type JsonValue } from "../formats/json/mod.ts";
-import { hex } from "../formats/bytes.ts";
+import { canonicalize, type JsonValue } from "../formats/json/mod.ts";
+import { hex, utf8 } from "../formats/bytes.ts";
 
 /** SHA-256 as 64 lower-case hex digits. */
 export type Digest = string & { readonly brand: "Digest" };
@@ -7,17 +7,21 @@ export type Digest = string & { readonly brand: "Digest" };
 /** SHA-256 of nothing. */
 export const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" as Digest;
 
-/** Hashes bytes; synchronous where many small inputs are hashed. */
-export type Hasher = (bytes: Uint8Array<ArrayBuffer>) => Digest | Promise<Digest>;
+/**
+ * Hashes bytes, or the UTF-8 of a text that is well formed; synchronous where many small inputs are hashed. Handed a
+ * text, `node:crypto` saves a third of the time.
+ */
+export type Hasher = (input: Uint8Array<ArrayBuffer> | string) => Digest | Promise<Digest>;
 
-/** SHA-256 of bytes, by Web Crypto. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Digest> {
+/** SHA-256 by Web Crypto. */
+export async function sha256(input: Uint8Array<ArrayBuffer> | string): Promise<Digest> {
+  const bytes = typeof input === "string" ? utf8(input) : input;
   return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))) as Digest;
 }
 
 /** SHA-256 of the canonical form of a value: `D(v)` of spec/core.md. */
 export async function digestOf(value: JsonValue, hash: Hasher = sha256): Promise<Digest> {
-  return await hash(canonicalBytes(value));
+  return await hash(canonicalize(value));
 }
 
 /** From this many inputs on, loading `node:crypto` (15 ms) pays: it hashes small inputs ten times faster. */

@@ -10,6 +10,7 @@ import { JOURNAL_FOLDER, openTraceLog } from "../../lib/gate/trace/log.ts";
 import { recoverTraces } from "../../lib/gate/trace/recover.ts";
 import { failingDisk, type Failure } from "./failing_disk.ts";
 
+const now = () => 0;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 const record = (i: number) => [{ name: `trace_${i % 3}.json`, content: utf8(`{"decision": ${i}}\n`) }];
 const textOf = (i: number) => decodeUtf8(record(i)[0]!.content);
@@ -42,7 +43,7 @@ async function journalsIn(folder: string): Promise<string[]> {
 
 /** Append some records and close; tells which were released. */
 async function play(folder: string, journals: ReturnType<typeof makeJournals>, count: number) {
-  const log = openTraceLog(folder, { journals, random });
+  const log = openTraceLog(folder, { journals, random, now });
   const outcomes = await Promise.allSettled(Array.from({ length: count }, async (_, i) => {
     await null;
     await log.append(record(i));
@@ -93,7 +94,7 @@ Deno.test("recoverTraces() writes records again that a crash took, tore or never
   inFolder(async (folder) => {
     const journals = makeJournals();
     // A log that is not closed is what a crash leaves.
-    const log = openTraceLog(folder, { journals, random });
+    const log = openTraceLog(folder, { journals, random, now });
     for (let i = 0; i < 9; i++) await log.append(record(i));
     const [name] = await journalsIn(folder);
     const left = await Deno.readFile(`${folder}/${JOURNAL_FOLDER}/${name}`);
@@ -125,7 +126,7 @@ Deno.test("recoverTraces() never replaces a whole record of somebody else", () =
 
 Deno.test("recoverTraces() leaves the journal of a living process alone", () =>
   inFolder(async (folder) => {
-    const log = openTraceLog(folder, { journals: makeJournals(), random });
+    const log = openTraceLog(folder, { journals: makeJournals(), random, now });
     await log.append(record(0));
     await Deno.remove(`${folder}/trace_0.json`);
     assert.deepEqual((await recover(folder)).restored, []);

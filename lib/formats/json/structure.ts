@@ -16,28 +16,30 @@ export function measureJson(text: string): JsonStructure {
   let duplicate: string | undefined;
   let expectsKey = false;
   for (let at = 0; at < text.length; at++) {
-    switch (text[at]) {
-      case "{":
+    switch (text.charCodeAt(at)) {
+      case 0x7b /* { */:
         open.push(new Set());
+        if (open.length > depth) depth = open.length;
         expectsKey = true;
         break;
-      case "[":
+      case 0x5b /* [ */:
         open.push(undefined);
+        if (open.length > depth) depth = open.length;
         expectsKey = false;
         break;
-      case "}":
-      case "]":
+      case 0x7d /* } */:
+      case 0x5d /* ] */:
         open.pop();
         expectsKey = false;
         break;
-      case ",":
+      case 0x2c /* , */:
         expectsKey = open.at(-1) !== undefined;
         break;
-      case '"': {
+      case 0x22 /* " */: {
         const end = endOfString(text, at);
         if (expectsKey) {
-          const raw = text.slice(at, end + 1);
-          const key: string = raw.includes("\\") ? JSON.parse(raw) : raw.slice(1, -1);
+          const inside = text.slice(at + 1, end);
+          const key: string = inside.includes("\\") ? JSON.parse(`"${inside}"`) : inside;
           const keys = open.at(-1)!;
           if (keys.has(key)) duplicate ??= key;
           keys.add(key);
@@ -46,14 +48,15 @@ export function measureJson(text: string): JsonStructure {
         at = end;
       }
     }
-    if (open.length > depth) depth = open.length;
   }
   return { depth, duplicate };
 }
 
-/** Position of the quote that ends the string which begins at `start`. */
+/** Position of the quote that ends the string which begins at `start`: the first with an even number of `\` before it. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at;
+  for (let at = text.indexOf('"', start + 1);; at = text.indexOf('"', at + 1)) {
+    let before = at;
+    while (text.charCodeAt(before - 1) === 0x5c) before--;
+    if ((at - before) % 2 === 0) return at;
+  }
 }

@@ -9,8 +9,14 @@ export const JOURNAL_FOLDER = ".journal";
 /** From this size on a journal is settled: its files are made durable one by one, and it is removed. 16 MiB. */
 const SEGMENT_BYTES = 1 << 24;
 
-/** Journals that may wait to be settled before new records wait too. */
-const MAX_UNSETTLED = 3;
+/**
+ * Milliseconds that a full journal is left alone. By then the system has written its files by itself, and waiting for
+ * them costs next to nothing; at once it would hold up every file that is created meanwhile.
+ */
+const SETTLE_AFTER = 60_000;
+
+/** Full journals that may be left alone; 1 GiB together. */
+const MAX_FULL = 64;
 
 /** Names of records whose numbers are remembered. */
 const MAX_REMEMBERED = 10_000;
@@ -38,6 +44,17 @@ export interface TraceLog {
 export interface LogWorld {
   readonly journals: Journals;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A journal, and the files whose content it holds. */
+interface Segment {
+  readonly journal: Journal;
+  readonly paths: string[];
+  size: number;
+  /** When it was full. */
+  fullAt: number;
 }
 
 interface Waiting {
@@ -55,12 +72,13 @@ interface Waiting {
  * from which {@linkcode recoverTraces} writes them again. They are not written while an fsync is under way, which
  * would make each of them wait for it.
  */
-export function openTraceLog(folder: string, { journals, random }: LogWorld): TraceLog {
+export function openTraceLog(folder: string, { journals, random, now }: LogWorld): TraceLog {
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
-  let segment: { journal: Journal; paths: string[]; size: number } | undefined;
+  let segment: Segment | undefined;
+  const full: Segment[] = [];
   const nextNumber = new Map<string, number>();
-  const settling = new Set<Promise<void>>();
+  let settling: Promise<void> | undefined;
   let settleError: unknown;
 
   const place = ({ name, content }: NamedRecord): string => {
@@ -82,13 +100,14 @@ export function openTraceLog(folder: string, { journals, random }: LogWorld): Tr
         await commit(batch);
       } catch (error) {
         // Behind a line that may be torn nothing is written: the next batch gets a journal of its own.
-        if (segment) settleInBackground();
+        closeSegment();
         for (const { failed } of batch) failed(error);
         continue;
       }
       for (const waited of batch) release(waited);
-      if (segment!.size >= SEGMENT_BYTES) settleInBackground();
-      while (settling.size > MAX_UNSETTLED) await Promise.race(settling);
+      if (segment!.size >= SEGMENT_BYTES) closeSegment();
+      if (!settling && isDue()) settling = settleDue();
+      if (full.length > MAX_FULL) await settling;
     }
     flushing = undefined;
   }
@@ -98,6 +117,7 @@ export function openTraceLog(folder: string, { journals, random }: LogWorld): Tr
       journal: await journals.create(`${folder}/${JOURNAL_FOLDER}/${hex(random(8))}.jsonl`),
       paths: [],
       size: 0,
+      fullAt: 0,
     };
     const lines = concat(batch.map(({ line }) => line));
     await segment.journal.append(lines);
@@ -114,21 +134,31 @@ export function openTraceLog(folder: string, { journals, random }: LogWorld): Tr
     }
   }
 
-  function settleInBackground(): void {
-    const { journal, paths } = segment!;
+  function closeSegment(): void {
+    if (segment) full.push({ ...segment, fullAt: now() });
     segment = undefined;
-    const settle = async () => {
-      try {
-        await journals.settle(paths);
-        await journal.discard();
-      } catch (error) {
-        // The journal stays, so nothing is lost.
-        settleError ??= error;
-        journal.close();
-      }
-    };
-    const done: Promise<void> = settle().finally(() => settling.delete(done));
-    settling.add(done);
+  }
+
+  /** Whether a journal was left alone long enough, or there are too many. */
+  function isDue(): boolean {
+    return full.length > MAX_FULL || full[0] !== undefined && now() - full[0].fullAt >= SETTLE_AFTER;
+  }
+
+  async function settleDue(): Promise<void> {
+    while (isDue()) await settleFirst();
+    settling = undefined;
+  }
+
+  async function settleFirst(): Promise<void> {
+    const { journal, paths } = full.shift()!;
+    try {
+      await journals.settle(paths);
+      await journal.discard();
+    } catch (error) {
+      // The journal stays, so nothing is lost.
+      settleError ??= error;
+      journal.close();
+    }
   }
 
   return {
@@ -139,8 +169,9 @@ export function openTraceLog(folder: string, { journals, random }: LogWorld): Tr
       }),
     async close() {
       await flushing;
-      if (segment) settleInBackground();
-      await Promise.all(settling);
+      await settling;
+      closeSegment();
+      while (full.length > 0) await settleFirst();
       if (settleError) {
         throw new GaitError(
           "io_failure",

@@ -1,4 +1,3 @@
-import { utf8 } from "../../formats/bytes.ts";
 import { type JsonObject, type JsonValue, prettyJson } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
 import {
@@ -191,5 +190,5 @@ const EMPTY: readonly unknown[] = ["", 0, false, null];
 
 /** The first 12 bytes of the digest of a text, in hex. */
 async function shortId(text: string, hash: Hasher): Promise<string> {
-  return (await hash(utf8(text))).slice(0, 24);
+  return (await hash(text)).slice(0, 24);
 }
