@@ -5,13 +5,23 @@
  */
 import { VERSION } from "../lib/version.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
+import { type Chunk, closureOf, mergeChunks, parseChunk } from "./merge_chunks.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const dist = `${root}dist`;
 const stamp = `${dist}/.stamp`;
 
-/** Chunks that main.js may load after a command has given up reading files; Deno lets only literal imports pass then. */
+/** Chunks that may be loaded after a command has given up reading files; Deno lets only literal imports pass then. */
 const ALWAYS_LITERAL = /^(error_text|help|child|event_log)-/;
+
+/** Commands that are called all the time: each comes in a few files. A text that only its chunk holds tells which it is. */
+const HOT = [
+  {
+    file: "gate_eval.js",
+    command: "gait gate eval --policy policy.yaml --intent intent.json --explain-decision",
+  },
+  { file: "verify.js", command: "gait verify run_demo" },
+];
 
 if (import.meta.main) {
   const at = Deno.args.indexOf("--version");
@@ -37,7 +47,8 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
     const made = new Set<string>();
     for await (const { name } of Deno.readDir(work)) made.add(name);
     if (version !== undefined) await stampVersion(work, made, version.replace(/^v/, ""));
-    await loadCommandsOnDemand(`${work}/main.js`);
+    for (const name of made) if (name !== "page_script.js") await loadOnDemand(`${work}/${name}`);
+    for (const name of await mergeHotChunks(work, made)) made.add(name);
     for (const name of [...made].filter((name) => name !== "main.js")) {
       await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
@@ -55,17 +66,61 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
 }
 
 /**
- * Deno reads and parses every chunk that a literal `import()` names before the program starts: 3 ms for chunks of
- * which one is used. A specifier that it can't see is read when it is needed; commands load before they give up
- * reading.
+ * Deno reads and parses every chunk that a literal `import()` names before the program starts: a millisecond for every
+ * ten chunks, of which few are used. A specifier that it can't see is read when it is needed; commands load before they
+ * give up reading, and those that load more later keep that right.
  */
-async function loadCommandsOnDemand(main: string): Promise<void> {
-  const text = await Deno.readTextFile(main);
+async function loadOnDemand(path: string): Promise<void> {
+  const text = await Deno.readTextFile(path);
   const hidden = text.replace(
     /\bimport\("\.\/([^"]+)"\)/g,
     (literal, chunk) => ALWAYS_LITERAL.test(chunk) ? literal : `$loadChunk("./${chunk}")`,
   );
-  await Deno.writeTextFile(main, `const $loadChunk=(chunk)=>import(chunk);${hidden}`);
+  if (hidden === text) return;
+  const head = /^(?:\s*import(?:\{[^}]*\}from)?"[^"]+";)*/.exec(hidden)![0];
+  const loader = "const $loadChunk=(chunk)=>import(chunk);";
+  await Deno.writeTextFile(path, head + loader + hidden.slice(head.length));
+}
+
+/** Put the chunks of the front door, and of the hot commands, into one file each. */
+async function mergeHotChunks(folder: string, names: ReadonlySet<string>): Promise<string[]> {
+  const texts = new Map<string, string>();
+  for (const name of names) {
+    if (name !== "page_script.js") texts.set(name, await Deno.readTextFile(`${folder}/${name}`));
+  }
+  const chunks = new Map<string, Chunk>();
+  for (const [name, text] of texts) {
+    const chunk = parseChunk(text);
+    if (chunk) chunks.set(name, chunk);
+  }
+  const always = [...texts.keys()].filter((name) => ALWAYS_LITERAL.test(name));
+  const core = unique(["main.js", ...always].flatMap((root) => closureOf(root, chunks)))
+    .filter((name) => name !== "main.js");
+  const closures = HOT.map(({ command }) => closureOf(chunkOf(command, texts), chunks));
+  const own = closures.map((closure) => closure.filter((name) => !core.includes(name)));
+  const shared = own[0]!.filter((name) => own[1]!.includes(name));
+  const groups = [
+    { file: "core.js", chunks: core },
+    { file: "shared.js", chunks: shared },
+    ...HOT.map(({ file }, i) => ({ file, chunks: own[i]!.filter((name) => !shared.includes(name)) })),
+  ];
+  const made = mergeChunks(chunks, groups, "main.js");
+  for (const [name, text] of made) await Deno.writeTextFile(`${folder}/${name}`, text);
+  return [...made.keys()];
+}
+
+function chunkOf(command: string, texts: ReadonlyMap<string, string>): string {
+  const found = [...texts].filter(([name, text]) =>
+    !name.startsWith("chunk-") && text.includes(`"${command}"`)
+  );
+  if (found.length !== 1) {
+    throw new Error(`Cannot merge chunks: "${command}" stands in ${found.length} of them`);
+  }
+  return found[0]![0];
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
 }
 
 async function builtAfter(moment: number): Promise<boolean> {
