@@ -73,6 +73,8 @@ export {
   type TrustedKeys,
 } from "./lib/signing/mod.ts";
 export { type Asked, type RunpackReport, verifyRunpack } from "./lib/evidence/runpack/verify.ts";
+export { type PackDemands, verifyPack } from "./lib/evidence/pack/verify.ts";
+export type { Finding, PackReport } from "./lib/evidence/pack/report.ts";
 export { readRunpack, type Runpack } from "./lib/evidence/runpack/read.ts";
 export { type RecordOptions, recordRun, type RecordSurroundings } from "./lib/evidence/runpack/record.ts";
 export { readRecordInput } from "./lib/evidence/runpack/record_input.ts";
