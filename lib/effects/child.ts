@@ -22,6 +22,9 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
   } catch (cause) {
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${messageOf(cause)}`, { cause });
   }
+  // Whoever ends this process by a second signal must not leave behind what has no limit then.
+  const atExit = () => killGroup(child);
+  addEventListener("unload", atExit);
   let timedOut = false;
   const [out, err] = [child.stdout.getReader(), child.stderr.getReader()];
   const input = stdin ? child.stdin.getWriter() : undefined;
@@ -53,6 +56,7 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
     };
   } finally {
     clearTimeout(timer);
+    removeEventListener("unload", atExit);
     killGroup(child); // children that closed their output and stayed behind
     input?.abort().catch(() => {}); // what it left unread
   }

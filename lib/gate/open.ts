@@ -77,8 +77,9 @@ export interface OpenGate {
  */
 export async function openGate(settings: OpenSettings, world: OpenWorld): Promise<OpenGate> {
   const watched = watchFile(settings.policy, world.files, world.now);
-  if (trim(settings.policy) !== "") await watched.changed();
-  const { gate: loaded, warnings } = await loadGate(settings, world);
+  // Read once: what is watched is what decides.
+  const content = trim(settings.policy) === "" ? undefined : await watched.changed();
+  const { gate: loaded, warnings } = await loadGate(settings, world, content);
   const bulk = await loadBulkCrypto();
   const { log, recovered } = await openLog(settings.traceFolder, world);
   const effects = { ...world, ...bulk };
