@@ -182,3 +182,18 @@ Deno.test("openTraceLog() keeps no journal of what it did not release, and goes 
   }));
 
 const noRoom = () => Promise.reject(new DiskFull());
+
+Deno.test("openTraceLog() releases nothing into a journal that somebody removed", () =>
+  inFolder(async (folder) => {
+    const log = openTraceLog(folder, { journals: makeJournals(), random, now });
+    await log.append(record(0));
+    const [name] = await journalsIn(folder);
+    await Deno.remove(`${folder}/${JOURNAL_FOLDER}/${name}`);
+    await assert.rejects(log.append(record(1)), { code: "io_failure" });
+    // The next one gets a journal of its own.
+    await log.append(record(2));
+    assert.equal((await journalsIn(folder)).length, 1);
+    await log.close();
+    assert.deepEqual(await contents(folder), [textOf(0), textOf(2)].sort());
+    assert.deepEqual(await journalsIn(folder), []);
+  }));
