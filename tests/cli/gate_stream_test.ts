@@ -301,32 +301,3 @@ Deno.test(
       assert.equal((await talk.end()).code, 0);
     }),
 );
-
-Deno.test(
-  "gate stream leaves no broker behind when a second signal ends it",
-  NO_PIPES,
-  () =>
-    onStage(async ({ folder, write, path }) => {
-      await write("policy.yaml", "rules: [{name: r, effect: allow, require_broker_credential: true}]");
-      await new Deno.Command("mkfifo", { args: [path("started")] }).output();
-      await write("broker.sh", "#!/bin/sh\necho $$ > started\nexec sleep 60\n");
-      await Deno.chmod(path("broker.sh"), 0o755);
-      const broker = ["--credential-broker", "command", "--credential-command", "./broker.sh"];
-      const talk = talkTo(folder, "gate", "stream", "--policy", "policy.yaml", "--no-trace", ...broker);
-      await talk.send(line("tool.read"));
-      const pid = Number(await Deno.readTextFile(path("started")));
-      talk.kill("SIGTERM");
-      talk.kill("SIGINT");
-      assert.ok([130, 143].includes((await talk.end()).code));
-      // Killed; the system may take a moment to take it away.
-      for (let i = 0; i < 200 && await isAlive(pid); i++) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      assert.equal(await isAlive(pid), false);
-    }),
-);
-
-async function isAlive(pid: number): Promise<boolean> {
-  const status = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => undefined);
-  return status !== undefined && !/\) [ZX] /.test(status);
-}
