@@ -7,7 +7,7 @@ import { VERSION } from "./lib/version.ts";
 
 const front = {
   table: withBuiltins(TABLE),
-  world: realWorld(),
+  world: realWorld({ ownsProcess: true }),
   console: realConsole(),
   version: VERSION,
   narrow: narrowPermissions,

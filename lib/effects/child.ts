@@ -1,15 +1,30 @@
 import { GaitError, messageOf } from "../errors/mod.ts";
 import type { ChildRequest, ChildResult } from "./types.ts";
 
+/** Signals that end a process that doesn't handle them. */
+export const ENDING: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGHUP", "SIGINT", "SIGTERM"];
+
+/** Status of a process that a signal ended: 128 and the number of the signal. */
+const STATUS: Partial<Record<Deno.Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 /**
  * Run a child process in a group of its own. At the time limit the whole group is killed, so that nothing it
  * started outlives it (spec/core.md section 11, item 11).
  *
+ * @param endsAt signals at which this process ends, and the child with it: in a group of its own it would not get
+ * them, and with us its time limit would be gone
  * @throws {GaitError} `dependency_missing` when the command can't be started
  */
-export async function runChild(request: ChildRequest): Promise<ChildResult> {
+export async function runChild(
+  request: ChildRequest,
+  endsAt: readonly Deno.Signal[] = [],
+): Promise<ChildResult> {
   const { command, args, timeout, outputLimit, stdin, env } = request;
-  let child: Deno.ChildProcess;
+  let child: Deno.ChildProcess | undefined;
+  // Before it starts: a signal in between would end us alone.
+  const letGo = holdToOurLife(() => child && killGroup(child), endsAt);
   try {
     child = new Deno.Command(command, {
       args: [...args],
@@ -20,14 +35,16 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
       ...(env ? { env: { ...env }, clearEnv: true } : {}),
     }).spawn();
   } catch (cause) {
+    letGo();
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${messageOf(cause)}`, { cause });
   }
+  const started = child;
   let timedOut = false;
   const [out, err] = [child.stdout.getReader(), child.stderr.getReader()];
   const input = stdin ? child.stdin.getWriter() : undefined;
   const timer = setTimeout(() => {
     timedOut = true;
-    killGroup(child);
+    killGroup(started);
     // What left the group may hold the pipes open for ever; nobody waits for it.
     for (const reader of [out, err]) reader.cancel().catch(() => {});
     input?.abort().catch(() => {});
@@ -53,9 +70,21 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
     };
   } finally {
     clearTimeout(timer);
+    letGo();
     killGroup(child); // children that closed their output and stayed behind
     input?.abort().catch(() => {}); // what it left unread
   }
+}
+
+/** When this process exits before the child does, the child is killed. */
+function holdToOurLife(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
+  addEventListener("unload", atExit);
+  const listeners = endsAt.map((signal) => [signal, () => Deno.exit(STATUS[signal])] as const);
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  return () => {
+    removeEventListener("unload", atExit);
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+  };
 }
 
 function killGroup(child: Deno.ChildProcess): void {

@@ -102,6 +102,12 @@ async function create(disk: Disk, path: string): Promise<Journal> {
       if (broken) throw new GaitError("io_failure", `Cannot append to "${path}": an earlier append failed`);
       broken = true;
       await appended(file, bytes, path);
+      // What was fsynced must also be found again: a journal without a name is gone with the process.
+      if (!isAt(path, guard)) {
+        throw new GaitError("io_failure", `Cannot append to "${path}": it was removed`, {
+          hint: "Leave the folder of journals alone while a gate uses it",
+        });
+      }
       broken = false;
     },
     close,
@@ -122,6 +128,8 @@ async function appended(file: DiskFile, bytes: Uint8Array, path: string): Promis
 async function discard(disk: Disk, path: string, close: () => void): Promise<void> {
   try {
     await disk.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // somebody else removed it
   } finally {
     close();
   }

@@ -1,4 +1,4 @@
-import { GaitError } from "../errors/mod.ts";
+import { GaitError, messageOf } from "../errors/mod.ts";
 
 /** Standard input and output of a process that serves until its input ends or it is told to stop. */
 export interface Stdio {
@@ -8,6 +8,8 @@ export interface Stdio {
   write(bytes: Uint8Array): Promise<void>;
   /** Let everything go first that is ready to go; then one write can take what it made. */
   turn(): Promise<void>;
+  /** End the input, whatever stands in it. */
+  stop(): void;
   /** Whether a signal ended the input. */
   readonly stopped: () => boolean;
 }
@@ -26,21 +28,24 @@ const SIGNALS: Partial<Record<Deno.Signal, number>> = Deno.build.os === "windows
 export function openStdio(): Stdio {
   let stopped = false;
   const reader = Deno.stdin.readable.getReader();
+  const stop = () => void reader.cancel().catch(() => {});
   for (const [signal, status] of Object.entries(SIGNALS)) {
     Deno.addSignalListener(signal as Deno.Signal, () => {
       if (stopped) Deno.exit(status);
       stopped = true;
-      reader.cancel().catch(() => {});
+      stop();
     });
   }
   async function* input() {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await reader.read().catch((cause) => {
+        throw new GaitError("io_failure", `Cannot read standard input: ${messageOf(cause)}`, { cause });
+      });
       if (done || stopped) return;
       yield value;
     }
   }
-  return { input: input(), write, turn: turns(), stopped: () => stopped };
+  return { input: input(), write, turn: turns(), stop, stopped: () => stopped };
 }
 
 /** A message to oneself: a hundred times quicker than a timer of 0 ms. */

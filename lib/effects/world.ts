@@ -3,17 +3,31 @@ import { concat } from "../formats/bytes.ts";
 import { makeFiles } from "./files.ts";
 import type { World } from "./types.ts";
 
-/** The real world of this process. */
-export function realWorld(): World {
+/**
+ * The real world of this process.
+ *
+ * @param ownsProcess whether a signal that ends the process is ours to handle, as in the executable; a program that
+ * uses the library handles its own
+ */
+export function realWorld({ ownsProcess = false } = {}): World {
+  let serves = false;
   return {
     files: makeFiles(),
     journals: async () => (await import("./journals.ts")).makeJournals(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    runChild: async (request) => await (await import("./child.ts")).runChild(request),
+    async runChild(request) {
+      const { ENDING, runChild } = await import("./child.ts");
+      // Whoever serves finishes first what was accepted; only the end of the terminal ends it at once.
+      const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
+      return await runChild(request, endsAt);
+    },
     readStdin,
-    stdio: async () => (await import("./stdio.ts")).openStdio(),
+    async stdio() {
+      serves = true;
+      return (await import("./stdio.ts")).openStdio();
+    },
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
     isTerminal: () => Deno.stdin.isTerminal(),
     ask: async (text) => await (await import("./ask.ts")).ask(text),

@@ -181,7 +181,7 @@ export function openSettings(options: GateOptions, producerVersion: string): Ope
       kind: broker.kind,
       envPrefix: broker.envPrefix ?? "",
       command: broker.command ?? "",
-      commandArgs: (broker.commandArgs ?? []).join(","),
+      commandArgs: [...broker.commandArgs ?? []],
     },
     credentialRef: "",
     credentialScopes: "",

@@ -112,3 +112,29 @@ Deno.test("embedGate() without a folder of traces signs nothing", () =>
     await open.close();
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["policy.yaml"]);
   }));
+
+Deno.test("embedGate() hands on the arguments of a broker as they are given", () =>
+  inFolder(async (folder, options) => {
+    await Deno.writeTextFile(
+      `${folder}/policy.yaml`,
+      "rules: [{name: r, effect: allow, require_broker_credential: true}]",
+    );
+    const asked: (readonly string[])[] = [];
+    const runChild = (request: { readonly args: readonly string[] }) => {
+      asked.push(request.args);
+      return Promise.reject(new Error("no"));
+    };
+    const broker = { kind: "command", command: "vault", commandArgs: ["--roles", "a,b", "", " c "] } as const;
+    const open = await embedGate({ ...options, broker }, { ...world, runChild }, "1");
+    assert.equal((await open.decide(intent("tool.read"))).verdict, "block");
+    assert.deepEqual(asked, [broker.commandArgs]);
+    await open.close();
+  }));
+
+Deno.test("embedGate() tells clean paths of traces, however their folder is written", () =>
+  inFolder(async (folder, options) => {
+    const open = await embedGate({ ...options, traceDir: `${folder}/./traces//` }, world, "1");
+    const { traceId, tracePath } = await open.decide(intent("tool.read"));
+    assert.equal(tracePath, `${folder}/traces/trace_${traceId}.json`);
+    await open.close();
+  }));

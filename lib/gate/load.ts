@@ -76,9 +76,14 @@ export interface LoadedGate {
  * Set a gate up (spec/gate.md 4.3, items 1 to 5 and 8): everything that can be wrong with it is found here, before
  * any call is looked at.
  *
+ * @param policyContent what the policy file holds, when it was read already
  * @throws {GaitError} `invalid_input` for a bad policy, profile, key or path
  */
-export async function loadGate(settings: GateSettings, world: LoadWorld): Promise<LoadedGate> {
+export async function loadGate(
+  settings: GateSettings,
+  world: LoadWorld,
+  policyContent?: Uint8Array,
+): Promise<LoadedGate> {
   const profile = parseProfile(settings.profile);
   const signing = { ...settings.signing, keyMode: trim(settings.signing.keyMode ?? "") || "dev" };
   const { keyMode, privateKey, privateKeyEnv } = signing;
@@ -90,7 +95,7 @@ export async function loadGate(settings: GateSettings, world: LoadWorld): Promis
   const [{ policy, broker }, { key, warnings }, approvalKey, delegationKey, approvers] = await inOrder<
     [{ policy: LoadedPolicy; broker: Broker }, SigningKey, PublicKey?, PublicKey?, ApproverKeys?]
   >([
-    loadPolicy(settings, profile, world),
+    loadPolicy(settings, profile, world, policyContent),
     loadSigningKey(signing, world),
     explicitKey(settings.approval, world),
     explicitKey(settings.delegation, world),
@@ -136,8 +141,9 @@ async function loadPolicy(
   { policy: path, broker: settings }: GateSettings,
   profile: Profile,
   { files, env }: LoadWorld,
+  given: Uint8Array | undefined,
 ): Promise<{ policy: LoadedPolicy; broker: Broker }> {
-  const content = await files.read(path);
+  const content = given ?? await files.read(path);
   const broker = brokerOf(settings, env);
   return { policy: await checkedPolicy(content, path, profile, broker), broker };
 }

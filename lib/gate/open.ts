@@ -2,7 +2,7 @@ import { GaitError, invalidInput, messageOf } from "../errors/mod.ts";
 import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { outputPath } from "../formats/path.ts";
+import { cleanPath, outputPath } from "../formats/path.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
 import type { GivenToken } from "./authority/given_token.ts";
@@ -76,13 +76,15 @@ export interface OpenGate {
  * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
  */
 export async function openGate(settings: OpenSettings, world: OpenWorld): Promise<OpenGate> {
+  const folder = settings.traceFolder === undefined ? undefined : cleanPath(settings.traceFolder);
   const watched = watchFile(settings.policy, world.files, world.now);
-  if (trim(settings.policy) !== "") await watched.changed();
-  const { gate: loaded, warnings } = await loadGate(settings, world);
+  // Read once: what is watched is what decides.
+  const content = trim(settings.policy) === "" ? undefined : await watched.changed();
+  const { gate: loaded, warnings } = await loadGate(settings, world, content);
   const bulk = await loadBulkCrypto();
-  const { log, recovered } = await openLog(settings.traceFolder, world);
+  const { log, recovered } = await openLog(folder, world);
   const effects = { ...world, ...bulk };
-  const unsigned = settings.traceFolder === undefined;
+  const unsigned = folder === undefined;
 
   let gate: Gate = unsigned ? { ...loaded, unsigned } : loaded;
   let unreadable: GaitError | undefined;
@@ -122,7 +124,7 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
       if (closed) return Promise.reject(invalidInput("Cannot decide: the gate is closed"));
       const decided = queue.then(() => decideNow(call));
       queue = decided.catch(() => {});
-      return decided.then((decision) => recordDecision(decision, settings.traceFolder, log));
+      return decided.then((decision) => recordDecision(decision, folder, log));
     },
     refresh() {
       const done = queue.then(reload);

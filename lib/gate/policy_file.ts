@@ -1,4 +1,5 @@
 import type { Files } from "../effects/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
 import { equalBytes } from "../formats/bytes.ts";
 
 /** A file that is read again when it changes. */
@@ -26,6 +27,12 @@ export function watchFile(path: string, files: Files, now: () => number): Watche
       const info = await files.stat(path);
       if (info?.kind === "file" && info.version === version) return undefined;
       version = undefined;
+      // A pipe gives its content once: read again it would be an empty policy, or hold up everything for ever.
+      if ((info?.kind === "symlink" || info?.kind === "other") && !await files.isFile(path)) {
+        throw invalidInput(`Cannot read "${path}": it is no regular file`, {
+          hint: "It is read again when it changes, so it must stay where it is",
+        });
+      }
       const content = await files.read(path);
       // INVARIANT: looked at before it was read, so a change in between shows the next time.
       if (info?.kind === "file" && now() - info.modified > COARSE) version = info.version;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { onStage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
 import { talkTo } from "../support/talk.ts";
 
 const POLICY = `default_verdict: block
@@ -252,3 +253,51 @@ Deno.test("gate stream can lose no trace that it answered when it is killed", ()
     for (const name of after) JSON.parse(await read(name));
     assert.deepEqual((await files()).filter((name) => /\.jsonl$/.test(name)), []);
   }));
+
+const NO_PIPES = { ignore: Deno.build.os === "windows" };
+
+Deno.test(
+  "gate stream takes no policy from a pipe, which would be empty the second time",
+  NO_PIPES,
+  () =>
+    onStage(async ({ folder, write }) => {
+      await write("policy.yaml", POLICY);
+      const stream = `"$0" gate stream --policy /dev/fd/3 --no-trace --json 3<&0 </dev/null`;
+      const { code, stdout } = await new Deno.Command("sh", {
+        args: ["-c", `cat policy.yaml | ${stream}`, `${repository}bin/gait`],
+        cwd: folder,
+      }).output();
+      const answer = JSON.parse(new TextDecoder().decode(stdout));
+      assert.deepEqual([code, answer.ok, answer.error_code], [6, false, "invalid_input"]);
+    }),
+);
+
+Deno.test(
+  "gate stream decides nothing while a pipe or a folder stands in the place of its policy",
+  NO_PIPES,
+  () =>
+    onStage(async ({ folder, write }) => {
+      const path = `${folder}/policy.yaml`;
+      await write("policy.yaml", POLICY);
+      const talk = talkTo(folder, "gate", "stream", "--policy", "policy.yaml", "--no-trace");
+      const ask = async () => {
+        await talk.send(line("tool.read"));
+        const { ok, verdict } = await talk.next();
+        return [ok, verdict];
+      };
+      assert.deepEqual(await ask(), [true, "allow"]);
+      await Deno.remove(path);
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      assert.deepEqual(await ask(), [false, "block"]);
+      await Deno.remove(path);
+      await Deno.mkdir(path);
+      assert.deepEqual(await ask(), [false, "block"]);
+      await Deno.remove(path);
+      await write("elsewhere.yaml", POLICY);
+      await Deno.symlink("elsewhere.yaml", path);
+      assert.deepEqual(await ask(), [true, "allow"]);
+      await write("elsewhere.yaml", "default_verdict: block");
+      assert.deepEqual(await ask(), [true, "block"]);
+      assert.equal((await talk.end()).code, 0);
+    }),
+);

@@ -81,3 +81,17 @@ Deno.test("policy init suggests commands that can be pasted, whatever the file i
     const dashed = await gait("policy", "init", "low", "--out=-p.yaml", "--json");
     assert.equal(dashed.json.next_commands[0], "gait policy validate ./-p.yaml");
   }));
+
+Deno.test("policy fmt --write does not put a file in the place of a pipe", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  onStage(async ({ gait, folder, path }) => {
+    await new Deno.Command("mkfifo", { args: [path("p.yaml")] }).output();
+    const args = ["-c", "echo 'default_verdict: block' > p.yaml"];
+    const writer = new Deno.Command("sh", { args, cwd: folder }).spawn();
+    const { code, json } = await gait("policy", "fmt", "p.yaml", "--write", "--json");
+    writer.kill();
+    await writer.status;
+    assert.deepEqual([code, json.ok], [6, false]);
+    assert.equal((await Deno.lstat(path("p.yaml"))).isFifo, true);
+  }));

@@ -3,12 +3,13 @@
  * and what could not be written was not released.
  */
 import assert from "node:assert/strict";
+import { type Disk, disk as realDisk } from "../../lib/effects/disk.ts";
 import { makeJournals } from "../../lib/effects/journals.ts";
 import { makeFiles } from "../../lib/effects/mod.ts";
 import { decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
 import { JOURNAL_FOLDER, openTraceLog } from "../../lib/gate/trace/log.ts";
 import { recoverTraces } from "../../lib/gate/trace/recover.ts";
-import { failingDisk, type Failure } from "./failing_disk.ts";
+import { DiskFull, failingDisk, type Failure } from "./failing_disk.ts";
 
 const now = () => 0;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
@@ -151,3 +152,48 @@ for (
       assert.deepEqual(await contents(folder), []);
     }));
 }
+
+Deno.test("openTraceLog() keeps no journal of what it did not release, and goes on when a full disk has room", () =>
+  inFolder(async (folder) => {
+    let full = false;
+    const disk: Disk = {
+      ...realDisk,
+      async create(path, mode) {
+        const file = await realDisk.create(path, mode);
+        return {
+          ...file,
+          sync: () => file.sync(),
+          close: () => file.close(),
+          write: (b) => full ? noRoom() : file.write(b),
+        };
+      },
+    };
+    const log = openTraceLog(folder, { journals: makeJournals(disk), random, now });
+    await log.append(record(0));
+    full = true;
+    for (let i = 1; i < 100; i++) await assert.rejects(log.append(record(i)));
+    // The one that holds record 0, and no other.
+    assert.equal((await journalsIn(folder)).length, 1);
+    full = false;
+    await log.append(record(100));
+    await log.close();
+    assert.deepEqual(await contents(folder), [textOf(0), textOf(100)].sort());
+    assert.deepEqual(await journalsIn(folder), []);
+  }));
+
+const noRoom = () => Promise.reject(new DiskFull());
+
+Deno.test("openTraceLog() releases nothing into a journal that somebody removed", () =>
+  inFolder(async (folder) => {
+    const log = openTraceLog(folder, { journals: makeJournals(), random, now });
+    await log.append(record(0));
+    const [name] = await journalsIn(folder);
+    await Deno.remove(`${folder}/${JOURNAL_FOLDER}/${name}`);
+    await assert.rejects(log.append(record(1)), { code: "io_failure" });
+    // The next one gets a journal of its own.
+    await log.append(record(2));
+    assert.equal((await journalsIn(folder)).length, 1);
+    await log.close();
+    assert.deepEqual(await contents(folder), [textOf(0), textOf(2)].sort());
+    assert.deepEqual(await journalsIn(folder), []);
+  }));

@@ -24,6 +24,11 @@ export default defineCommand({
           hint: "Give the file that it leads to",
         });
       }
+      if (flags.write && found?.kind === "other") {
+        throw invalidInput(`Cannot rewrite "${file}": it is no regular file`, {
+          hint: "Leave --write out to see its normal form",
+        });
+      }
       const { policy, digest, formatted, changed, documents } = await formatPolicy(
         await world.files.read(file),
         file,

@@ -12,6 +12,8 @@ export interface StreamEnds {
   write(bytes: Uint8Array): Promise<void>;
   /** Let everything go first that is ready to go. */
   turn(): Promise<void>;
+  /** Read no more: nobody takes the answers. */
+  stop(): void;
   /** Whether the input was cut off, so that a last line without newline is no whole one. */
   readonly stopped: () => boolean;
 }
@@ -42,10 +44,15 @@ export async function serveStream(
     await answers.room();
     answers.add(answer(gate, line, maxLineBytes));
   };
-  for await (const piece of ends.input) {
-    // A line that was written after the policy changed is in a piece that was read after it.
-    await gate.refresh();
-    for (const line of splitter.push(piece)) await accept(line);
+  try {
+    for await (const piece of ends.input) {
+      // A line that was written after the policy changed is in a piece that was read after it.
+      await gate.refresh();
+      for (const line of splitter.push(piece)) await accept(line);
+    }
+  } catch (error) {
+    await answers.drained(); // what was accepted is answered, whatever became of the input
+    throw error;
   }
   const last = ends.stopped() ? undefined : splitter.end();
   if (last) await accept(last);
@@ -77,7 +84,7 @@ class AnswerQueue {
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(readonly ends: Pick<StreamEnds, "write" | "turn">, readonly limit: number) {}
+  constructor(readonly ends: Pick<StreamEnds, "write" | "turn" | "stop">, readonly limit: number) {}
 
   /** Wait until there is room for one more. */
   async room(): Promise<void> {
@@ -119,6 +126,8 @@ class AnswerQueue {
     } catch (error) {
       this.#failure = { error };
       this.#wake?.();
+      // Else the process would wait for a line that may never come, and whoever started it for its end.
+      this.ends.stop();
     }
     this.#writing = false;
   }

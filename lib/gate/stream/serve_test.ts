@@ -19,6 +19,7 @@ const LIMITS = { maxLineBytes: 100, maxInFlight: 4 };
 const line = (name: string) => utf8(`{"tool_name":"${name}"}\n`);
 
 const turn = () => Promise.resolve();
+const stop = () => {};
 
 async function* from(...pieces: Uint8Array[]) {
   yield* pieces;
@@ -28,7 +29,7 @@ async function* from(...pieces: Uint8Array[]) {
 async function serve(gate: Gate, input: AsyncIterable<Uint8Array>, stopped = false) {
   let out = "";
   const write = (bytes: Uint8Array) => Promise.resolve(void (out += decodeUtf8(bytes)));
-  const answered = await serveStream(gate, { input, write, turn, stopped: () => stopped }, LIMITS);
+  const answered = await serveStream(gate, { input, write, turn, stop, stopped: () => stopped }, LIMITS);
   const lines = out.split("\n").slice(0, -1).map((text) => JSON.parse(text));
   assert.equal(answered, lines.length);
   return lines;
@@ -106,7 +107,7 @@ Deno.test("serveStream() accepts no more lines than may be in flight", async () 
     answered += decodeUtf8(bytes).split("\n").length - 1;
   };
   const all = Array.from({ length: 40 }, (_, i) => line(`t${i}`));
-  await serveStream(gate, { input: from(...all), write, turn, stopped: () => false }, LIMITS);
+  await serveStream(gate, { input: from(...all), write, turn, stop, stopped: () => false }, LIMITS);
   assert.deepEqual([answered, most <= LIMITS.maxInFlight], [40, true], `${most} in flight`);
 });
 
@@ -130,8 +131,35 @@ Deno.test("serveStream() takes a last line without newline only when the input e
 Deno.test("serveStream() ends with an error when nobody reads its answers", async () => {
   const gate: Gate = { refresh: () => Promise.resolve(), decide: () => Promise.resolve(anAnswer("r")) };
   const write = () => Promise.reject(new GaitError("io_failure", "Nobody reads"));
+  // The input goes on for ever, as that of a process whose partner lives but has closed the one end.
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => end = resolve);
+  async function* input() {
+    yield line("a");
+    await ended;
+  }
   await assert.rejects(
-    serveStream(gate, { input: from(line("a")), write, turn, stopped: () => false }, LIMITS),
+    serveStream(gate, { input: input(), write, turn, stop: () => end(), stopped: () => false }, LIMITS),
     (error) => error instanceof GaitError && error.code === "io_failure",
   );
+});
+
+Deno.test("serveStream() answers what it accepted before the input broke", async () => {
+  let decided = () => {};
+  const gate: Gate = {
+    refresh: () => Promise.resolve(),
+    decide: () => new Promise((resolve) => decided = () => resolve(anAnswer("r"))),
+  };
+  async function* input() {
+    yield line("a");
+    queueMicrotask(() => decided());
+    throw new GaitError("io_failure", "Cannot read");
+  }
+  let out = "";
+  const write = (bytes: Uint8Array) => Promise.resolve(void (out += decodeUtf8(bytes)));
+  await assert.rejects(
+    serveStream(gate, { input: input(), write, turn, stop, stopped: () => false }, LIMITS),
+    (error) => error instanceof GaitError && error.code === "io_failure",
+  );
+  assert.equal(JSON.parse(out).verdict, "allow");
 });

@@ -96,16 +96,14 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      try {
-        await commit(batch);
-      } catch (error) {
-        // Behind a line that may be torn nothing is written: the next batch gets a journal of its own.
-        closeSegment();
-        for (const { failed } of batch) failed(error);
-        continue;
+      const failure = await commit(batch).then(() => undefined, (error: unknown) => ({ error }));
+      if (failure) {
+        await abandonSegment();
+        for (const { failed } of batch) failed(failure.error);
+      } else {
+        for (const waited of batch) release(waited);
+        if (segment!.size >= SEGMENT_BYTES) closeSegment();
       }
-      for (const waited of batch) release(waited);
-      if (segment!.size >= SEGMENT_BYTES) closeSegment();
       if (!settling && isDue()) settling = settleDue();
       if (full.length > MAX_FULL) await settling;
     }
@@ -137,6 +135,18 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
   function closeSegment(): void {
     if (segment) full.push({ ...segment, fullAt: now() });
     segment = undefined;
+  }
+
+  /**
+   * Behind a line that may be torn nothing is written: the next batch gets a journal of its own. One that proves
+   * nothing is not kept, or a disk that stays full would cost an open file a batch until the process has none left.
+   */
+  async function abandonSegment(): Promise<void> {
+    if (!segment || segment.paths.length > 0) return closeSegment();
+    const { journal } = segment;
+    segment = undefined;
+    // The error of the batch is the one to report now.
+    await journal.discard().catch((error) => settleError ??= error);
   }
 
   /** Whether a journal was left alone long enough, or there are too many. */

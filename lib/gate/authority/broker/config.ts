@@ -15,8 +15,8 @@ export interface BrokerSettings {
   readonly kind: string;
   readonly envPrefix: string;
   readonly command: string;
-  /** Separated by commas. */
-  readonly commandArgs: string;
+  /** Separated by commas, or one by one, and then taken as they are. */
+  readonly commandArgs: string | readonly string[];
 }
 
 const DEFAULT_PREFIX = "GAIT_BROKER_TOKEN_";
@@ -46,13 +46,17 @@ export function brokerOf(settings: BrokerSettings, env: Environment): Broker {
         throw invalidInput('Credential broker "command" needs --credential-command');
       }
       checkListed(command, items(env.get(ALLOWLIST) ?? ""));
-      return { kind, command, args: items(settings.commandArgs) };
+      return { kind, command, args: argsOf(settings.commandArgs) };
     }
     default:
       throw invalidInput(
         `Cannot use credential broker "${settings.kind}": expected off, stub, env or command`,
       );
   }
+}
+
+function argsOf(given: string | readonly string[]): readonly string[] {
+  return typeof given === "string" ? items(given) : given;
 }
 
 function checkListed(command: string, allowed: readonly string[]): void {
