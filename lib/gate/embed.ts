@@ -89,6 +89,8 @@ export interface GateDecision {
   readonly tracePath: string;
   /** The signed trace, as its file holds it. */
   readonly trace?: Uint8Array<ArrayBuffer>;
+  /** With `simulate`: what would have been decided. */
+  readonly simulatedVerdict?: Verdict;
   readonly warnings: readonly string[];
 }
 
@@ -150,6 +152,7 @@ export async function embedGate(
         traceId: decision.traceId,
         tracePath: paths.trace,
         ...(decision.trace ? { trace: decision.trace } : {}),
+        ...(decision.standing.simulated ? { simulatedVerdict: decision.standing.simulated.verdict } : {}),
         warnings: decision.warnings,
       };
     },

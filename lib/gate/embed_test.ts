@@ -138,3 +138,21 @@ Deno.test("embedGate() tells clean paths of traces, however their folder is writ
     assert.equal(tracePath, `${folder}/traces/trace_${traceId}.json`);
     await open.close();
   }));
+
+Deno.test("embedGate() tells in a simulation what would have been decided", () =>
+  inFolder(async (_, options) => {
+    const open = await embedGate({ ...options, simulate: true }, world, "1");
+    const { verdict, simulatedVerdict } = await open.decide(intent("tool.write"));
+    assert.deepEqual([verdict, simulatedVerdict], ["allow", "block"]);
+    await open.close();
+  }));
+
+Deno.test("embedGate() decides nothing in production without a folder of traces", () =>
+  inFolder(async (_, { traceDir: _left, ...options }) => {
+    await assert.rejects(embedGate({ ...options, profile: "oss-prod" }, world, "1"), {
+      code: "invalid_input",
+    });
+    const open = await embedGate({ ...options, profile: "oss-prod", traceDir: _left! }, world, "1");
+    assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
+    await open.close();
+  }));

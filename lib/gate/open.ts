@@ -81,6 +81,11 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
   // Read once: what is watched is what decides.
   const content = trim(settings.policy) === "" ? undefined : await watched.changed();
   const { gate: loaded, warnings } = await loadGate(settings, world, content);
+  if (loaded.profile === "oss-prod" && folder === undefined) {
+    throw invalidInput('Profile "oss-prod" needs traces: nothing is decided in production without a proof', {
+      hint: "Give a folder for them instead of leaving them out",
+    });
+  }
   const bulk = await loadBulkCrypto();
   const { log, recovered } = await openLog(folder, world);
   const effects = { ...world, ...bulk };
