@@ -192,6 +192,33 @@ Deno.test("run session refuses outputs that are files of the session, before any
     assert.equal((await session(stage, "status")).json.status.checkpoint_count, 1);
   }));
 
+Deno.test("run session knows its own files and sealed runpacks under every name", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    await Deno.mkdir(stage.path("d"));
+    await Deno.symlink("..", stage.path("d/up"));
+    await Deno.symlink("s.jsonl", stage.path("link"));
+    const kept = ["s.jsonl", "s.jsonl.state.json", "s_chain.json", "s_chain.head.json", "cp/one.zip"];
+    const before = await Promise.all(kept.map(stage.read));
+    for (const name of kept) {
+      for (const spelled of [stage.path(name), `d/up/${name}`]) {
+        assert.equal((await session(stage, "checkpoint", "--out", spelled)).code, 6, spelled);
+        if (name === "s.jsonl") continue; // in place
+        assert.equal((await session(stage, "compact", "--out", spelled)).code, 6, spelled);
+      }
+    }
+    assert.equal((await session(stage, "checkpoint", "--out", "link")).code, 6);
+    assert.equal((await session(stage, "chain", "--out", stage.path("s.jsonl"))).code, 6);
+    for (const chain of [stage.path("s.jsonl"), stage.path("cp/one.zip"), stage.path("cp/two.zip")]) {
+      const { code } = await session(stage, "checkpoint", "--out", "cp/two.zip", "--chain-out", chain);
+      assert.equal(code, 6, chain);
+    }
+    assert.deepEqual(await Promise.all(kept.map(stage.read)), before);
+    const compacted = await session(stage, "compact", "--out", stage.path("s.jsonl"));
+    assert.equal(compacted.json.compaction.output_path, "s.jsonl", "another name of the journal is in place");
+    assert.equal((await append(stage)).json.event.sequence, 4);
+  }));
+
 Deno.test("run session makes the folders of --chain-out and compact --out, or records nothing", () =>
   onStage(async (stage) => {
     await begin(stage);
