@@ -1,5 +1,6 @@
 import type { World } from "../../effects/mod.ts";
 import { buildPack } from "../../evidence/pack/build.ts";
+import { sameFileAmong } from "../../evidence/same_file.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
@@ -38,7 +39,8 @@ export default defineCommand({
     "gait pack build --from run_demo",
     "gait pack build --type job --from job_1 --private-key gait-out/keys/gait_private.key",
   ],
-  async run({ positionals, flags, world, version }) {
+  async run({ positionals, flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const source = flags.from.trim() || (positionals[0] ?? "").trim();
     if (source === "") throw invalidInput("Missing argument: give a source, or --from <source>");
     const signing = await signingKey(keySources(flags), flags["key-mode"], world);
@@ -48,6 +50,8 @@ export default defineCommand({
       runtime: `gait${version}`,
     }, signing?.key);
     const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
+    const part = await sameFileAmong(world.files, path, read);
+    if (part) throw invalidInput(`Cannot write to "${path}": the pack is made of it`);
     await world.files.makeFolder(folderOf(path));
     await world.files.writeAtomic(path, pack.bytes);
     const warnings = signing?.warnings ?? [];
@@ -70,6 +74,19 @@ export default defineCommand({
     ]);
   },
 });
+
+/** A world that notes what is read: whatever a pack is made of must not be replaced by it. */
+function noteReads(world: World): { readonly world: World; readonly read: readonly string[] } {
+  const read: string[] = [];
+  const files: World["files"] = {
+    ...world.files,
+    read(path, limit) {
+      read.push(path);
+      return world.files.read(path, limit);
+    },
+  };
+  return { world: { ...world, files }, read };
+}
 
 /** The key to sign with, if any; `none` with a key means `prod` (spec/pack.md section 3). */
 async function signingKey(
