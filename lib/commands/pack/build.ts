@@ -1,10 +1,10 @@
 import type { World } from "../../effects/mod.ts";
 import { buildPack } from "../../evidence/pack/build.ts";
-import { sameFileAmong } from "../../evidence/same_file.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, nextLines, warn } from "../text.ts";
@@ -50,8 +50,7 @@ export default defineCommand({
       runtime: `gait${version}`,
     }, signing?.key);
     const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
-    const part = await sameFileAmong(world.files, path, read);
-    if (part) throw invalidInput(`Cannot write to "${path}": the pack is made of it`);
+    await keepInputs(world.files, path, read);
     await world.files.makeFolder(folderOf(path));
     await world.files.writeAtomic(path, pack.bytes);
     const warnings = signing?.warnings ?? [];
@@ -74,19 +73,6 @@ export default defineCommand({
     ]);
   },
 });
-
-/** A world that notes what is read: whatever a pack is made of must not be replaced by it. */
-function noteReads(world: World): { readonly world: World; readonly read: readonly string[] } {
-  const read: string[] = [];
-  const files: World["files"] = {
-    ...world.files,
-    read(path, limit) {
-      read.push(path);
-      return world.files.read(path, limit);
-    },
-  };
-  return { world: { ...world, files }, read };
-}
 
 /** The key to sign with, if any; `none` with a key means `prod` (spec/pack.md section 3). */
 async function signingKey(
