@@ -219,6 +219,41 @@ Deno.test("run session knows its own files and sealed runpacks under every name"
     assert.equal((await append(stage)).json.event.sequence, 4);
   }));
 
+Deno.test("run session checkpoint writes over no evidence of anything else", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const other = async (journal: string, out: string, ...more: string[]) => {
+      const at = ["--journal", journal, "--json"];
+      await stage.gait("run", "session", "start", ...at, "--session-id", "s2", "--run-id", "run_b");
+      await stage.gait("run", "session", "append", ...at, "--tool", "t", "--verdict", "allow");
+      return await stage.gait("run", "session", "checkpoint", ...at, "--out", out, ...more);
+    };
+    const kept = ["cp/one.zip", "s_chain.json", "s_chain.head.json"];
+    const before = await Promise.all(kept.map(stage.read));
+    assert.equal((await other("o.jsonl", "cp/one.zip")).code, 6);
+    assert.equal((await other("o.jsonl", "cp/o.zip", "--chain-out", "s_chain.json")).code, 6);
+    // Its chain would have the same name.
+    assert.equal((await other("s.log", "cp/o.zip")).code, 6);
+    assert.deepEqual(await Promise.all(kept.map(stage.read)), before);
+    await stage.write("cp/o.zip", "no evidence");
+    assert.equal((await other("o.jsonl", "cp/o.zip")).code, 0);
+    // A crash left the runpack of the next checkpoint behind.
+    await Deno.copyFile(stage.path("s.jsonl"), stage.path("was"));
+    await session(stage, "checkpoint", "--out", "cp/two.zip");
+    await Deno.rename(stage.path("was"), stage.path("s.jsonl"));
+    await Deno.remove(stage.path("s.jsonl.state.json"));
+    assert.equal((await session(stage, "checkpoint", "--out", "cp/two.zip")).code, 0);
+  }));
+
+Deno.test("verify session-chain does not take a head that is no file for a chain without one", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    await Deno.remove(stage.path("s_chain.head.json"));
+    await new Deno.Command("mkfifo", { args: [stage.path("s_chain.head.json")] }).output();
+    const { json } = await stage.gait("verify", "session-chain", "s_chain.json", "--json");
+    assert.equal(json.head_status, "failed");
+  }));
+
 Deno.test("run session makes the folders of --chain-out and compact --out, or records nothing", () =>
   onStage(async (stage) => {
     await begin(stage);

@@ -13,6 +13,7 @@ import {
 } from "../../schema/session_chain.ts";
 import { type PrivateKey, sha256, withSignature } from "../../signing/mod.ts";
 import { sameFileAmong } from "../same_file.ts";
+import { isForeignChain, refuseForeignChain } from "./foreign.ts";
 import { headPath, sessionOutput, sessionPaths } from "./paths.ts";
 import type { Journal } from "./read_journal.ts";
 import {
@@ -91,6 +92,7 @@ export async function bringChainUpToDate(
   const { world: { files }, paths } = operation;
   const wanted = await chainFiles(session.journal, operation);
   if (await isWritten(files, paths.chain, wanted.chain)) return;
+  if (await isForeignChain(files, paths.chain, session.journal.header)) return; // the next checkpoint says so
   await writeChain(files, paths.chain, wanted);
 }
 
@@ -147,6 +149,7 @@ export async function rewriteChain(
     const { checkpoints } = session.journal;
     if (checkpoints.length === 0) throw invalidInput("Cannot write the chain: there are no checkpoints");
     for (const written of [path, headPath(path)]) await refuseSealed(world.files, written, checkpoints);
+    await refuseForeignChain(world.files, path, session.state);
     await world.files.makeFolder(folderOf(path));
     await writeChain(world.files, path, await chainFiles(session.journal, { ...operation, key }));
     await refreshState(operation, session);

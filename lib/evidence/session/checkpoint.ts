@@ -11,6 +11,7 @@ import { bringChainUpToDate, chainFiles, refuseSealed, writeChain } from "./chai
 import { evidence, relationshipFrom } from "./event.ts";
 import { checkpointDigest } from "./fold.ts";
 import { sameFileAmong } from "../same_file.ts";
+import { refuseForeignChain, refuseOtherEvidence } from "./foreign.ts";
 import { besides, headPath, sessionOutput, sessionPaths } from "./paths.ts";
 import { sealedRunId, sealEvents } from "./seal.ts";
 import { onSession, openWhole, type SessionWorld } from "./session.ts";
@@ -68,9 +69,11 @@ export async function checkpointSession(
       await refuseSealed(world.files, path, session.journal.checkpoints);
       await prepare(path, world);
     }
+    for (const path of chains) await refuseForeignChain(world.files, path, session.state);
 
     const { session_id, run_id, last_checkpoint_index, last_checkpoint_digest } = session.state;
     const index = last_checkpoint_index + 1;
+    await refuseOtherEvidence(world.files, out, sealedRunId(run_id, index));
     const packed = await sealEvents(events, {
       sessionId: session_id,
       runId: sealedRunId(run_id, index),
