@@ -151,6 +151,12 @@ Deno.test("a folder with a pack that can't be opened is not ok", () =>
     }
   }));
 
+Deno.test("a path that gait has no permission for is bad input, not a failure of the system", () =>
+  onStage(async ({ gait }) => {
+    const { code, json } = await gait("pack", "verify", "/proc/1/mem", "--json");
+    assert.deepEqual([code, json.error_code], [6, "invalid_input"]);
+  }));
+
 Deno.test("what a pack says is printed without its control characters", () =>
   onStage(async ({ gait, write }) => {
     const evil = "run_\u001b[31mred\u0007\u009b2J";
@@ -187,4 +193,7 @@ Deno.test("text output says what is different, and which side is damaged", () =>
     assert.ok(drift.stdout.includes("ref_3") && drift.stdout.includes("content_digest"));
     const damaged = await gait("pack", "diff", "a.zip", "c.zip", "--json");
     assert.deepEqual([damaged.json.left_integrity_ok, damaged.json.right_integrity_ok], [true, false]);
+    await write("d.zip", await swap(await runPackSample(), { "run_payload.json": "{}" }));
+    const same = await gait("pack", "diff", "a.zip", "d.zip");
+    assert.ok(!same.stdout.includes("ok"), same.stdout);
   }));

@@ -238,11 +238,46 @@ Deno.test("run session checkpoint writes over no evidence of anything else", () 
     await stage.write("cp/o.zip", "no evidence");
     assert.equal((await other("o.jsonl", "cp/o.zip")).code, 0);
     // A crash left the runpack of the next checkpoint behind.
-    await Deno.copyFile(stage.path("s.jsonl"), stage.path("was"));
+    const crash = ["s.jsonl", "s_chain.json", "s_chain.head.json"];
+    const was = await Promise.all(crash.map(stage.read));
     await session(stage, "checkpoint", "--out", "cp/two.zip");
-    await Deno.rename(stage.path("was"), stage.path("s.jsonl"));
+    for (const [i, name] of crash.entries()) await stage.write(name, was[i]!);
     await Deno.remove(stage.path("s.jsonl.state.json"));
     assert.equal((await session(stage, "checkpoint", "--out", "cp/two.zip")).code, 0);
+  }));
+
+Deno.test("run session does not replace the chain of a journal that was lost and begun anew", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const before = await stage.read("s_chain.json");
+    await Deno.remove(stage.path("s.jsonl"));
+    await start(stage);
+    await append(stage);
+    assert.equal((await session(stage, "checkpoint", "--out", "cp/new.zip")).code, 6);
+    assert.equal(await stage.read("s_chain.json"), before);
+    await Deno.rename(stage.path("s_chain.json"), stage.path("old_chain.json"));
+    assert.equal((await session(stage, "checkpoint", "--out", "cp/new.zip")).code, 0);
+  }));
+
+Deno.test("verify session-chain refuses a chain that can be read in two ways, in every profile", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const chain = await stage.read("s_chain.json");
+    await stage.write("s_chain.json", chain.replace("{", '{"session_id":"another",'));
+    const { code, json } = await stage.gait("verify", "session-chain", "s_chain.json", "--json");
+    assert.deepEqual([code, json.error_detail], [6, "duplicate_json_key"]);
+  }));
+
+Deno.test("run diff of session chains sees a checkpoint that stands there twice", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const chain = JSON.parse(await stage.read("s_chain.json"));
+    await stage.write(
+      "twice.json",
+      JSON.stringify({ ...chain, checkpoints: [0, 0].map((i) => chain.checkpoints[i]) }),
+    );
+    const { code, json } = await stage.gait("run", "diff", "./s_chain.json", "./twice.json", "--json");
+    assert.deepEqual([code, json.summary.files_changed], [2, ["checkpoint_1"]]);
   }));
 
 Deno.test("verify session-chain does not take a head that is no file for a chain without one", () =>

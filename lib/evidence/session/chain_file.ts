@@ -92,7 +92,7 @@ export async function bringChainUpToDate(
   const { world: { files }, paths } = operation;
   const wanted = await chainFiles(session.journal, operation);
   if (await isWritten(files, paths.chain, wanted.chain)) return;
-  if (await isForeignChain(files, paths.chain, session.journal.header)) return; // the next checkpoint says so
+  if (await isForeignChain(files, paths.chain, session.journal)) return; // the next checkpoint says so
   await writeChain(files, paths.chain, wanted);
 }
 
@@ -149,7 +149,7 @@ export async function rewriteChain(
     const { checkpoints } = session.journal;
     if (checkpoints.length === 0) throw invalidInput("Cannot write the chain: there are no checkpoints");
     for (const written of [path, headPath(path)]) await refuseSealed(world.files, written, checkpoints);
-    await refuseForeignChain(world.files, path, session.state);
+    await refuseForeignChain(world.files, path, session.journal);
     await world.files.makeFolder(folderOf(path));
     await writeChain(world.files, path, await chainFiles(session.journal, { ...operation, key }));
     await refreshState(operation, session);

@@ -69,7 +69,7 @@ export async function checkpointSession(
       await refuseSealed(world.files, path, session.journal.checkpoints);
       await prepare(path, world);
     }
-    for (const path of chains) await refuseForeignChain(world.files, path, session.state);
+    for (const path of chains) await refuseForeignChain(world.files, path, session.journal);
 
     const { session_id, run_id, last_checkpoint_index, last_checkpoint_digest } = session.state;
     const index = last_checkpoint_index + 1;

@@ -4,27 +4,38 @@ import { openZip } from "../../formats/zip/mod.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { readSessionChain } from "./chain.ts";
+import type { Journal } from "./read_journal.ts";
 
-interface Ids {
-  readonly session_id: string;
-  readonly run_id: string;
-}
-
-/** Whether the chain at a path is of another session: two journals whose names differ in the extension share one. */
-export async function isForeignChain(files: Files, path: string, ids: Ids): Promise<boolean> {
+/**
+ * Whether the chain at a path tells of checkpoints that a journal does not know: it is of another session (two
+ * journals whose names differ in the extension share one), or the journal was begun anew and the chain is all that is
+ * left of the old one.
+ */
+export async function isForeignChain(
+  files: Files,
+  path: string,
+  { header, checkpoints }: Pick<Journal, "header" | "checkpoints">,
+): Promise<boolean> {
   const chain = await evidenceAt(files, path, readSessionChain);
-  return chain !== undefined && (chain.session_id !== ids.session_id || chain.run_id !== ids.run_id);
+  if (chain === undefined) return false;
+  const known = new Set(checkpoints.map((checkpoint) => checkpoint.checkpoint_digest));
+  return chain.session_id !== header.session_id || chain.run_id !== header.run_id ||
+    chain.checkpoints.some((checkpoint) => !known.has(checkpoint.checkpoint_digest));
 }
 
 /**
- * Refuse to write a chain over that of another session.
+ * Refuse to write over such a chain.
  *
  * @throws {GaitError} `invalid_input`
  */
-export async function refuseForeignChain(files: Files, path: string, ids: Ids): Promise<void> {
-  if (!await isForeignChain(files, path, ids)) return;
-  throw invalidInput(`Cannot write to "${path}": it is the chain of another session`, {
-    hint: "Move it away, or give the journals names that differ before the last dot",
+export async function refuseForeignChain(
+  files: Files,
+  path: string,
+  journal: Pick<Journal, "header" | "checkpoints">,
+): Promise<void> {
+  if (!await isForeignChain(files, path, journal)) return;
+  throw invalidInput(`Cannot write to "${path}": it holds checkpoints that the journal does not know`, {
+    hint: "Move it away, or use a journal whose name differs before its last dot",
   });
 }
 
