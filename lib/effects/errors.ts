@@ -5,6 +5,7 @@ const USER_ERRORS = [
   Deno.errors.NotFound,
   Deno.errors.AlreadyExists,
   Deno.errors.PermissionDenied,
+  Deno.errors.NotCapable,
   Deno.errors.NotADirectory,
   Deno.errors.IsADirectory,
   Deno.errors.FilesystemLoop,
@@ -28,6 +29,7 @@ export function fileError(action: string, path: string, cause: unknown): GaitErr
 function reason(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "no such file or folder";
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (cause instanceof Deno.errors.NotCapable) return "gait may not use this path";
   if (cause instanceof Deno.errors.AlreadyExists) return "it exists already";
   if (cause instanceof Deno.errors.IsADirectory) return "it is a folder";
   if (cause instanceof Deno.errors.NotADirectory) return "a part of the path is no folder";

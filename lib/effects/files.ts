@@ -7,7 +7,7 @@ import { fileError } from "./errors.ts";
 import { withLock } from "./lock.ts";
 import { appendAt } from "./append.ts";
 import { linesOf, readPart } from "./lines.ts";
-import { endsWhole, isFile, listFolder, lookAt, readOnce } from "./reading.ts";
+import { endsWhole, isFile, listFolder, lookAt, readOnce, realPath } from "./reading.ts";
 import type { Files } from "./types.ts";
 
 /** Larger files are not read into memory: 1 GiB. */
@@ -19,6 +19,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
     read: (path, limit = MAX_FILE_BYTES) => translate("read", path, () => readOnce(path, limit)),
     stat: (path) => translate("look at", path, () => lookAt(path)),
     isFile: (path) => Promise.resolve(isFile(path)),
+    realPath: (path) => translate("look at", path, () => realPath(path)),
     list: (folder) => translate("list", folder, () => listFolder(folder)),
     writeAtomic: (path, content, options) =>
       translate("write", path, () => writeAtomic(disk, path, content, options)),

@@ -61,6 +61,22 @@ Deno.test({
   },
 });
 
+Deno.test("realPath() gives the same for every name of a file, present or to come", async () => {
+  await inFolder(async (path) => {
+    await files.makeFolder(path("d"));
+    await Deno.writeFile(path("d/f"), new Uint8Array());
+    await Deno.symlink(path("d"), path("up"));
+    await Deno.symlink(path("d/f"), path("link"));
+    const real = await Deno.realPath(path(""));
+    for (const name of ["d/f", "up/f", "link", "d/../up/f"]) {
+      assert.equal(await files.realPath(path(name)), `${real}/d/f`, name);
+    }
+    assert.equal(await files.realPath(path("up/x/./new")), `${real}/d/x/new`);
+    assert.equal(await files.realPath(path("d/f/x")), `${real}/d/f/x`);
+    assert.equal(await files.realPath("to-come"), `${await Deno.realPath(".")}/to-come`);
+  });
+});
+
 Deno.test("stat() does not follow links, isFile() does", async () => {
   await inFolder(async (path) => {
     await Deno.writeFile(path("f"), utf8("123"), { mode: 0o640 });

@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
+import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
 import type { FileInfo } from "./types.ts";
 
 /*
@@ -42,6 +43,18 @@ export function lookAt(path: string): FileInfo | undefined {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;
+  }
+}
+
+/** Absolute path of what a path leads to; what is not there yet keeps its name in the folder where it will be. */
+export function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+    const cleaned = cleanPath(path);
+    if (cleaned === "." || cleaned === "/") throw error;
+    return joinPath(realPath(folderOf(cleaned)), baseName(cleaned));
   }
 }
 

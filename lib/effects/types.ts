@@ -62,6 +62,11 @@ export interface Files {
   stat(path: string): Promise<FileInfo | undefined>;
   /** Whether a path leads to a regular file; links are followed. */
   isFile(path: string): Promise<boolean>;
+  /**
+   * Absolute path of what a path leads to, links followed as far as anything is there: two names of one file, present
+   * or to come, give the same.
+   */
+  realPath(path: string): Promise<string>;
   /** Names in a folder, sorted by bytes; none when the folder is missing. */
   list(folder: string): Promise<string[]>;
   /** Temporary file, fsync, rename, fsync of the folder: old or new content, never a part. */

@@ -105,6 +105,58 @@ Deno.test("export writes nothing unless all of it can be written", () =>
     assert.equal(plain.code, 0, plain.stderr);
   }));
 
+Deno.test("export replaces neither the pack nor another output, whatever they are called", () =>
+  onStage(async ({ gait, write, bytes, path, files }) => {
+    const pack = await runPackSample();
+    await write("p.zip", pack);
+    await Deno.symlink("p.zip", path("link.zip"));
+    for (
+      const args of [
+        ["p.zip", "--html", path("p.zip")],
+        ["p.zip", "--otel-out", path("p.zip")],
+        ["link.zip", "--html", "p.zip"],
+        ["p.zip", "--html", "x", "--postgres-sql-out", path("x")],
+      ]
+    ) assert.equal((await gait("pack", "export", ...args)).code, 6, args.join(" "));
+    assert.deepEqual(await bytes("p.zip"), pack);
+    assert.deepEqual(await files(), ["link.zip", "p.zip"]);
+  }));
+
+Deno.test("build never replaces what the pack is made of", () =>
+  onStage(async ({ gait, bytes, path }) => {
+    await gait("demo");
+    await gait("keys", "init", "--out-dir", "keys");
+    const source = "gait-out/runpack_run_demo.zip";
+    const before = await bytes(source);
+    const key = await bytes("keys/gait_private.key");
+    for (const out of [source, path(source), "keys/gait_private.key"]) {
+      const { code, json } = await gait(
+        ...["pack", "build", "--from", "run_demo", "--out", out, "--json"],
+        ...["--private-key", "keys/gait_private.key"],
+      );
+      assert.deepEqual([code, json.ok], [6, false], out);
+    }
+    assert.deepEqual([await bytes(source), await bytes("keys/gait_private.key")], [before, key]);
+  }));
+
+Deno.test("a folder with a pack that can't be opened is not ok", () =>
+  onStage(async ({ gait, write, path }) => {
+    await write("f/good.zip", await runPackSample());
+    assert.equal((await gait("pack", "verify", "f")).code, 0);
+    await Deno.symlink("gone.zip", path("f/lost.zip"));
+    await new Deno.Command("mkfifo", { args: [path("f/pipe.zip")] }).output();
+    for (const target of ["f", "f/*.zip", "**/*.zip"]) {
+      const { code, json } = await gait("pack", "verify", target, "--json");
+      assert.deepEqual([code, json.ok, json.packs_total, json.packs_failed], [2, false, 3, 2], target);
+    }
+  }));
+
+Deno.test("a path that gait has no permission for is bad input, not a failure of the system", () =>
+  onStage(async ({ gait }) => {
+    const { code, json } = await gait("pack", "verify", "/proc/1/mem", "--json");
+    assert.deepEqual([code, json.error_code], [6, "invalid_input"]);
+  }));
+
 Deno.test("what a pack says is printed without its control characters", () =>
   onStage(async ({ gait, write }) => {
     const evil = "run_\u001b[31mred\u0007\u009b2J";
@@ -141,4 +193,7 @@ Deno.test("text output says what is different, and which side is damaged", () =>
     assert.ok(drift.stdout.includes("ref_3") && drift.stdout.includes("content_digest"));
     const damaged = await gait("pack", "diff", "a.zip", "c.zip", "--json");
     assert.deepEqual([damaged.json.left_integrity_ok, damaged.json.right_integrity_ok], [true, false]);
+    await write("d.zip", await swap(await runPackSample(), { "run_payload.json": "{}" }));
+    const same = await gait("pack", "diff", "a.zip", "d.zip");
+    assert.ok(!same.stdout.includes("ok"), same.stdout);
   }));

@@ -192,6 +192,103 @@ Deno.test("run session refuses outputs that are files of the session, before any
     assert.equal((await session(stage, "status")).json.status.checkpoint_count, 1);
   }));
 
+Deno.test("run session knows its own files and sealed runpacks under every name", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    await Deno.mkdir(stage.path("d"));
+    await Deno.symlink("..", stage.path("d/up"));
+    await Deno.symlink("s.jsonl", stage.path("link"));
+    const kept = ["s.jsonl", "s.jsonl.state.json", "s_chain.json", "s_chain.head.json", "cp/one.zip"];
+    const before = await Promise.all(kept.map(stage.read));
+    for (const name of kept) {
+      for (const spelled of [stage.path(name), `d/up/${name}`]) {
+        assert.equal((await session(stage, "checkpoint", "--out", spelled)).code, 6, spelled);
+        if (name === "s.jsonl") continue; // in place
+        assert.equal((await session(stage, "compact", "--out", spelled)).code, 6, spelled);
+      }
+    }
+    assert.equal((await session(stage, "checkpoint", "--out", "link")).code, 6);
+    assert.equal((await session(stage, "chain", "--out", stage.path("s.jsonl"))).code, 6);
+    for (const chain of [stage.path("s.jsonl"), stage.path("cp/one.zip"), stage.path("cp/two.zip")]) {
+      const { code } = await session(stage, "checkpoint", "--out", "cp/two.zip", "--chain-out", chain);
+      assert.equal(code, 6, chain);
+    }
+    assert.deepEqual(await Promise.all(kept.map(stage.read)), before);
+    const compacted = await session(stage, "compact", "--out", stage.path("s.jsonl"));
+    assert.equal(compacted.json.compaction.output_path, "s.jsonl", "another name of the journal is in place");
+    assert.equal((await append(stage)).json.event.sequence, 4);
+  }));
+
+Deno.test("run session checkpoint writes over no evidence of anything else", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const other = async (journal: string, out: string, ...more: string[]) => {
+      const at = ["--journal", journal, "--json"];
+      await stage.gait("run", "session", "start", ...at, "--session-id", "s2", "--run-id", "run_b");
+      await stage.gait("run", "session", "append", ...at, "--tool", "t", "--verdict", "allow");
+      return await stage.gait("run", "session", "checkpoint", ...at, "--out", out, ...more);
+    };
+    const kept = ["cp/one.zip", "s_chain.json", "s_chain.head.json"];
+    const before = await Promise.all(kept.map(stage.read));
+    assert.equal((await other("o.jsonl", "cp/one.zip")).code, 6);
+    assert.equal((await other("o.jsonl", "cp/o.zip", "--chain-out", "s_chain.json")).code, 6);
+    // Its chain would have the same name.
+    assert.equal((await other("s.log", "cp/o.zip")).code, 6);
+    assert.deepEqual(await Promise.all(kept.map(stage.read)), before);
+    await stage.write("cp/o.zip", "no evidence");
+    assert.equal((await other("o.jsonl", "cp/o.zip")).code, 0);
+    // A crash left the runpack of the next checkpoint behind.
+    const crash = ["s.jsonl", "s_chain.json", "s_chain.head.json"];
+    const was = await Promise.all(crash.map(stage.read));
+    await session(stage, "checkpoint", "--out", "cp/two.zip");
+    for (const [i, name] of crash.entries()) await stage.write(name, was[i]!);
+    await Deno.remove(stage.path("s.jsonl.state.json"));
+    assert.equal((await session(stage, "checkpoint", "--out", "cp/two.zip")).code, 0);
+  }));
+
+Deno.test("run session does not replace the chain of a journal that was lost and begun anew", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const before = await stage.read("s_chain.json");
+    await Deno.remove(stage.path("s.jsonl"));
+    await start(stage);
+    await append(stage);
+    assert.equal((await session(stage, "checkpoint", "--out", "cp/new.zip")).code, 6);
+    assert.equal(await stage.read("s_chain.json"), before);
+    await Deno.rename(stage.path("s_chain.json"), stage.path("old_chain.json"));
+    assert.equal((await session(stage, "checkpoint", "--out", "cp/new.zip")).code, 0);
+  }));
+
+Deno.test("verify session-chain refuses a chain that can be read in two ways, in every profile", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const chain = await stage.read("s_chain.json");
+    await stage.write("s_chain.json", chain.replace("{", '{"session_id":"another",'));
+    const { code, json } = await stage.gait("verify", "session-chain", "s_chain.json", "--json");
+    assert.deepEqual([code, json.error_detail], [6, "duplicate_json_key"]);
+  }));
+
+Deno.test("run diff of session chains sees a checkpoint that stands there twice", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    const chain = JSON.parse(await stage.read("s_chain.json"));
+    await stage.write(
+      "twice.json",
+      JSON.stringify({ ...chain, checkpoints: [0, 0].map((i) => chain.checkpoints[i]) }),
+    );
+    const { code, json } = await stage.gait("run", "diff", "./s_chain.json", "./twice.json", "--json");
+    assert.deepEqual([code, json.summary.files_changed], [2, ["checkpoint_1"]]);
+  }));
+
+Deno.test("verify session-chain does not take a head that is no file for a chain without one", () =>
+  onStage(async (stage) => {
+    await begin(stage);
+    await Deno.remove(stage.path("s_chain.head.json"));
+    await new Deno.Command("mkfifo", { args: [stage.path("s_chain.head.json")] }).output();
+    const { json } = await stage.gait("verify", "session-chain", "s_chain.json", "--json");
+    assert.equal(json.head_status, "failed");
+  }));
+
 Deno.test("run session makes the folders of --chain-out and compact --out, or records nothing", () =>
   onStage(async (stage) => {
     await begin(stage);

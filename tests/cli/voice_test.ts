@@ -221,6 +221,28 @@ Deno.test("voice token mint writes nothing when it can't do its work", () =>
     assert.deepEqual(await files(), before);
   }));
 
+Deno.test("voice token mint never replaces its inputs, its key, or the trace by the token", () =>
+  atDesk(async ({ mint, read, files, path }) => {
+    await mint(LOW, "--out", "say.json", "--trace-out", "t.json");
+    const inputs = ["intent.json", "policy.yaml", "keys/voice_private.key"];
+    const before = await Promise.all(inputs.map(read));
+    const there = await files();
+    for (const name of [...inputs, ...inputs.map(path)]) {
+      assert.equal((await mint(LOW, "--out", name)).code, 6, name);
+      assert.equal((await mint(LOW, "--trace-out", name)).code, 6, name);
+    }
+    assert.equal((await mint(LOW, "--out", path("one"), "--trace-out", "one")).code, 6);
+    assert.deepEqual(await Promise.all(inputs.map(read)), before);
+    assert.deepEqual(await files(), there);
+  }));
+
+Deno.test("voice token verify takes no sum below zero for a sum that needs no leave", () =>
+  atDesk(async ({ mint, verify }) => {
+    await mint(LOW, "--out", "say.json");
+    assert.equal((await verify("--amount-cents", "-1")).code, 0);
+    assert.equal((await verify("--amount-cents", "-500")).code, 6);
+  }));
+
 Deno.test("voice token mint follows no link to where a token goes", () =>
   atDesk(async ({ mint, path, read, write }) => {
     await write("precious", "kept");

@@ -1,7 +1,7 @@
 import type { FileInfo, Files, WriteOptions } from "../../lib/effects/mod.ts";
 import { GaitError, invalidInput } from "../../lib/errors/mod.ts";
 import { compareBytewise, concat, decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
-import { cleanPath, folderOf, insideWorkingFolder } from "../../lib/formats/path.ts";
+import { cleanPath, folderOf, insideWorkingFolder, joinPath } from "../../lib/formats/path.ts";
 
 /** Files in memory, with the manners of the real ones: same refusals, same codes. */
 export interface MemoryFiles extends Files {
@@ -64,6 +64,7 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       return Promise.resolve(folders.has(cleanPath(path)) ? folder : undefined);
     },
     isFile: (path) => Promise.resolve(files.has(cleanPath(path))),
+    realPath: (path) => Promise.resolve(joinPath("/", path)),
     list(folder) {
       const inside = [...files.keys(), ...folders].filter((path) =>
         path !== cleanPath(folder) && folderOf(path) === cleanPath(folder)

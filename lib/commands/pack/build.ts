@@ -4,6 +4,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, nextLines, warn } from "../text.ts";
@@ -38,7 +39,8 @@ export default defineCommand({
     "gait pack build --from run_demo",
     "gait pack build --type job --from job_1 --private-key gait-out/keys/gait_private.key",
   ],
-  async run({ positionals, flags, world, version }) {
+  async run({ positionals, flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const source = flags.from.trim() || (positionals[0] ?? "").trim();
     if (source === "") throw invalidInput("Missing argument: give a source, or --from <source>");
     const signing = await signingKey(keySources(flags), flags["key-mode"], world);
@@ -48,6 +50,7 @@ export default defineCommand({
       runtime: `gait${version}`,
     }, signing?.key);
     const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
+    await keepInputs(world.files, path, read);
     await world.files.makeFolder(folderOf(path));
     await world.files.writeAtomic(path, pack.bytes);
     const warnings = signing?.warnings ?? [];

@@ -37,7 +37,7 @@ export default defineCommand({
       right_integrity_ok: right!.intact,
       ...encodeContext(context),
     }, [
-      line(changed ? bad("pack diff changed") : good("pack diff ok"), `: ${paths[0]} vs ${paths[1]}`),
+      line(headline(changed, left!.intact && right!.intact), `: ${paths[0]} vs ${paths[1]}`),
       ...describe(record.summary, context),
       ...[left!, right!].flatMap(({ intact }, i) =>
         intact ? [] : [line(warn(`warning: ${paths[i]} is damaged; only what it declares was compared`))]
@@ -45,6 +45,12 @@ export default defineCommand({
     ]);
   },
 });
+
+/** Of a damaged pack only what it declares was compared: that nothing of it differs is no "ok". */
+function headline(changed: boolean, intact: boolean) {
+  if (changed) return bad("pack diff changed");
+  return intact ? good("pack diff ok") : warn("pack diff proves nothing");
+}
 
 async function verifies(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
   try {

@@ -8,6 +8,7 @@ import {
 } from "../../evidence/export/record.ts";
 import { DEFAULT_TABLE, parseTable } from "../../evidence/export/postgres.ts";
 import type { PackDemands } from "../../evidence/pack/verify.ts";
+import { sameFileAmong } from "../../evidence/same_file.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
@@ -115,10 +116,12 @@ async function checkedOutputs(
     const names = Object.keys(FORMATS).map((flag) => `--${flag}`).join(", ");
     throw invalidInput(`Missing output: give at least one of ${names}`);
   }
-  const taken = new Set([cleanPath(pack)]);
+  const taken = [pack];
   for (const { target, format } of outputs) {
-    if (taken.has(target)) throw invalidInput(`Cannot write "${target}": it is the pack, or another output`);
-    taken.add(target);
+    if (await sameFileAmong(files, target, taken)) {
+      throw invalidInput(`Cannot write "${target}": it is the pack, or another output`);
+    }
+    taken.push(target);
     if ((await files.stat(target))?.kind === "folder") {
       throw invalidInput(`Cannot write "${target}": it is a folder`);
     }

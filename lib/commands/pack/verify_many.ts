@@ -72,6 +72,9 @@ interface Verified {
 
 async function verifyOne(path: string, demands: PackDemands, world: World): Promise<Verified> {
   try {
+    if (!await world.files.isFile(path)) {
+      throw invalidInput(`Cannot read "${path}": it leads to no regular file`);
+    }
     const report = await verifyPack(await world.files.read(path), demands);
     const json = { path, ok: report.ok, ...encodeIdentity(report), verify: encodePackReport(report) };
     const reasons = [

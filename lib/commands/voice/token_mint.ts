@@ -1,4 +1,6 @@
+import type { Files } from "../../effects/mod.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { sameFileAmong } from "../../evidence/same_file.ts";
 import { decide, type Decision } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
 import { set, trim } from "../../gate/text.ts";
@@ -11,6 +13,7 @@ import { readCommitment } from "../../voice/commitment.ts";
 import { gateIntentOf } from "../../voice/gate_intent.ts";
 import { mintSayToken } from "../../voice/mint.ts";
 import { defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
 import { ttlOf, ttlWarnings } from "../mint_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -41,7 +44,8 @@ export default defineCommand({
     "gait voice token mint --intent refund.json --policy policy.yaml --approval-token approval.json " +
     "--approval-public-key lead_public.key --key-mode prod --private-key gait.key",
   ],
-  async run({ flags, world, version, correlationId }) {
+  async run({ flags, world: given, version, correlationId }) {
+    const { world, read } = noteReads(given);
     for (const name of ["intent", "policy"] as const) {
       if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
     }
@@ -56,10 +60,9 @@ export default defineCommand({
       delegationAudit: "",
     };
     checkRecordPaths(asked);
-    const approvals = tokenFiles(
-      set([flags["approval-token"], ...flags["approval-token-chain"].split(",")]),
-      world.files,
-    );
+    const approvalPaths = set([flags["approval-token"], ...flags["approval-token-chain"].split(",")]);
+    await checkOutputs(trim(flags.out), asked.trace, [...read, ...approvalPaths], world.files);
+    const approvals = tokenFiles(approvalPaths, world.files);
     const call = {
       intent: await gateIntentOf(commitment),
       approvalRef: "",
@@ -109,6 +112,19 @@ export default defineCommand({
     }, mintedLines(path, token, [...warnings, ...notes]));
   },
 });
+
+/** Token and trace are evidence both: neither replaces the other, an input or the key. Empty paths have names of their own. */
+async function checkOutputs(
+  token: string,
+  trace: string,
+  inputs: readonly string[],
+  files: Files,
+): Promise<void> {
+  for (const path of [token, trace]) if (path !== "") await keepInputs(files, path, inputs);
+  if (token !== "" && trace !== "" && await sameFileAmong(files, token, [trace])) {
+    throw invalidInput("Cannot write token and trace to the same file");
+  }
+}
 
 /** What was decided about what; a place 0 in the call is left out (spec/voice.md 1.1). */
 function describe(commitment: CommitmentIntent, decision: Decision) {

@@ -45,6 +45,8 @@ export default defineCommand({
     const turnIndex = wholeNumber(flags["turn-index"], "--turn-index");
     const callSeq = wholeNumber(flags["call-seq"], "--call-seq");
     const amountCents = wholeNumber(flags["amount-cents"], "--amount-cents");
+    // Whoever computes a sum and comes out below zero must not be told that any sum is fine.
+    if (amountCents < -1) throw invalidInput(`Cannot use --amount-cents "${amountCents}": it is negative`);
     const path = flags.token;
     if (trim(path) === "") throw invalidInput("Missing --token");
     const key = await namedKey(keySources(flags), world);

@@ -49,8 +49,13 @@ async function matchesOf(target: string, files: Files): Promise<string[]> {
 async function filesIn(folder: string, files: Files): Promise<string[]> {
   const names = (await files.list(folder)).filter((name) => name.toLowerCase().endsWith(".zip"));
   const paths = names.map((name) => joinPath(folder, name));
-  const are = await Promise.all(paths.map((path) => files.isFile(path)));
+  const are = await Promise.all(paths.map((path) => isCandidate(path, files)));
   return paths.filter((_, i) => are[i]);
+}
+
+/** A link that leads nowhere, or a pipe, has the name of a pack: it must be reported, not passed over in silence. */
+async function isCandidate(path: string, files: Files): Promise<boolean> {
+  return (await files.stat(path))?.kind !== "folder";
 }
 
 /** One part of a pattern; `**` stands for any number of folders. */
@@ -97,7 +102,7 @@ async function walk(
     } else if (first.test(name)) {
       if (rest.length > 0) {
         if (kind === "folder") found.push(...await walk(path, rest, files, depth + 1));
-      } else if (await files.isFile(path)) found.push(path);
+      } else if (kind !== "folder") found.push(path);
     }
   }
   return found;

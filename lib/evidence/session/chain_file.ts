@@ -12,6 +12,8 @@ import {
   SESSION_CHAIN_SCHEMA_ID,
 } from "../../schema/session_chain.ts";
 import { type PrivateKey, sha256, withSignature } from "../../signing/mod.ts";
+import { sameFileAmong } from "../same_file.ts";
+import { isForeignChain, refuseForeignChain } from "./foreign.ts";
 import { headPath, sessionOutput, sessionPaths } from "./paths.ts";
 import type { Journal } from "./read_journal.ts";
 import {
@@ -90,6 +92,7 @@ export async function bringChainUpToDate(
   const { world: { files }, paths } = operation;
   const wanted = await chainFiles(session.journal, operation);
   if (await isWritten(files, paths.chain, wanted.chain)) return;
+  if (await isForeignChain(files, paths.chain, session.journal)) return; // the next checkpoint says so
   await writeChain(files, paths.chain, wanted);
 }
 
@@ -111,12 +114,18 @@ async function isWritten(files: Files, path: string, chain: Uint8Array<ArrayBuff
  *
  * @throws {GaitError} `invalid_input`
  */
-export function refuseSealed(path: string, checkpoints: readonly Checkpoint[]): void {
-  const taken = checkpoints.find((checkpoint) => cleanPath(checkpoint.runpack_path) === path);
-  if (taken) {
-    throw invalidInput(`Cannot write to "${path}": it holds checkpoint ${taken.checkpoint_index}`, {
-      hint: "Give each checkpoint a file of its own",
-    });
+export async function refuseSealed(
+  files: Files,
+  path: string,
+  checkpoints: readonly Checkpoint[],
+): Promise<void> {
+  const exists = await files.stat(path) !== undefined;
+  for (const { runpack_path: sealed, checkpoint_index: index } of checkpoints) {
+    if (cleanPath(sealed) === path || (exists && await sameFileAmong(files, path, [sealed]))) {
+      throw invalidInput(`Cannot write to "${path}": it holds checkpoint ${index}`, {
+        hint: "Give each checkpoint a file of its own",
+      });
+    }
   }
 }
 
@@ -134,12 +143,13 @@ export async function rewriteChain(
   version: string,
 ): Promise<{ readonly path: string; readonly checkpoints: number }> {
   const paths = sessionPaths(journal);
-  const path = out.trim() === "" ? paths.chain : sessionOutput("chain-out", out, paths);
+  const path = out.trim() === "" ? paths.chain : await sessionOutput("chain-out", out, paths, world.files);
   return await onSession(journal, world, version, async (operation) => {
     const session = await openWhole(operation);
     const { checkpoints } = session.journal;
     if (checkpoints.length === 0) throw invalidInput("Cannot write the chain: there are no checkpoints");
-    refuseSealed(path, checkpoints);
+    for (const written of [path, headPath(path)]) await refuseSealed(world.files, written, checkpoints);
+    await refuseForeignChain(world.files, path, session.journal);
     await world.files.makeFolder(folderOf(path));
     await writeChain(world.files, path, await chainFiles(session.journal, { ...operation, key }));
     await refreshState(operation, session);

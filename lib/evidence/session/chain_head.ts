@@ -1,4 +1,4 @@
-import { GaitError } from "../../errors/mod.ts";
+import { GaitError, invalidInput } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
 import { equalBytes } from "../../formats/bytes.ts";
 import { type JsonObject, prettyJson, readJsonObject, without } from "../../formats/json/mod.ts";
@@ -41,11 +41,14 @@ export async function judgeHead(
 ): Promise<HeadReport> {
   const path = headPath(chainPath);
   const none = new Map<number, string>();
-  if (!await files.isFile(path)) return { status: "missing", runpackDigests: none, errors: [], doubts: [] };
+  if (await files.stat(path) === undefined) {
+    return { status: "missing", runpackDigests: none, errors: [], doubts: [] };
+  }
   let head: ChainHead;
   let document: JsonObject;
   let exact: boolean;
   try {
+    if (!await files.isFile(path)) throw invalidInput("it is no file"); // reading a pipe would not end
     const bytes = await files.read(path, MAX_HEAD_BYTES);
     document = readJsonObject(bytes, { what: "chain head", duplicates: "refuse" });
     head = decode(chainHeadSchema, document, "chain head");

@@ -10,6 +10,8 @@ import { afterwards, appendRecord } from "./append_record.ts";
 import { bringChainUpToDate, chainFiles, refuseSealed, writeChain } from "./chain_file.ts";
 import { evidence, relationshipFrom } from "./event.ts";
 import { checkpointDigest } from "./fold.ts";
+import { sameFileAmong } from "../same_file.ts";
+import { refuseForeignChain, refuseOtherEvidence } from "./foreign.ts";
 import { besides, headPath, sessionOutput, sessionPaths } from "./paths.ts";
 import { sealedRunId, sealEvents } from "./seal.ts";
 import { onSession, openWhole, type SessionWorld } from "./session.ts";
@@ -45,11 +47,11 @@ export async function checkpointSession(
   version: string,
 ): Promise<Sealed> {
   const paths = sessionPaths(journal);
-  const out = sessionOutput("out", request.out, paths);
+  const out = await sessionOutput("out", request.out, paths, world.files);
   const chainOut = request.chainOut.trim() === ""
     ? undefined
-    : sessionOutput("chain-out", request.chainOut, paths);
-  if (chainOut !== undefined && [chainOut, headPath(chainOut)].includes(out)) {
+    : await sessionOutput("chain-out", request.chainOut, paths, world.files);
+  if (chainOut && await sameFileAmong(world.files, out, [chainOut, headPath(chainOut)])) {
     throw invalidInput("Cannot use --out and --chain-out for the same file");
   }
   return await onSession(journal, world, version, async (operation) => {
@@ -62,14 +64,16 @@ export async function checkpointSession(
     });
     await bringChainUpToDate(operation, session);
     if (events.length === 0) throw invalidInput("Cannot make a checkpoint: there are no events to seal");
-    const outputs = [out, paths.chain, ...chainOut === undefined ? [] : [chainOut]];
-    for (const path of outputs) {
-      refuseSealed(path, session.journal.checkpoints);
+    const chains = [paths.chain, ...chainOut === undefined ? [] : [chainOut]];
+    for (const path of [out, ...chains, ...chains.map(headPath)]) {
+      await refuseSealed(world.files, path, session.journal.checkpoints);
       await prepare(path, world);
     }
+    for (const path of chains) await refuseForeignChain(world.files, path, session.journal);
 
     const { session_id, run_id, last_checkpoint_index, last_checkpoint_digest } = session.state;
     const index = last_checkpoint_index + 1;
+    await refuseOtherEvidence(world.files, out, sealedRunId(run_id, index));
     const packed = await sealEvents(events, {
       sessionId: session_id,
       runId: sealedRunId(run_id, index),

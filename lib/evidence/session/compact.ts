@@ -1,6 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { concat } from "../../formats/bytes.ts";
-import { folderOf } from "../../formats/path.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
+import { sameFileAmong } from "../same_file.ts";
 import { bringChainUpToDate, refuseSealed } from "./chain_file.ts";
 import { compactedLines } from "./compacted_lines.ts";
 import { sessionOutput, sessionPaths } from "./paths.ts";
@@ -37,15 +38,15 @@ export async function compactSession(
   version: string,
 ): Promise<Compaction> {
   const paths = sessionPaths(journal);
-  const inPlace = out.trim() === "" || sameFile(out, paths.journal);
-  const target = inPlace ? paths.journal : sessionOutput("out", out, paths);
+  const inPlace = out.trim() === "" || await sameFileAmong(world.files, outputPath(out), [paths.journal]);
+  const target = inPlace ? paths.journal : await sessionOutput("out", out, paths, world.files);
   return await onSession(journal, world, version, async (operation) => {
     const session = await openWhole(operation);
     const { journal: before } = session;
     if (!inPlace && await world.files.stat(`${target}.state.json`)) {
       throw invalidInput(`Cannot write to "${target}": it is the journal of another session`);
     }
-    refuseSealed(target, before.checkpoints);
+    await refuseSealed(world.files, target, before.checkpoints);
     // When something goes for sure, or to another place, there is no need to look before writing.
     const sealed = before.checkpoints.at(-1)?.sequence_end ?? 0;
     const certain = !inPlace || before.eventCount > Math.max(0, before.lastSequence - sealed);
@@ -83,10 +84,6 @@ async function missingRunpacks({ world: { files } }: Operation, { checkpoints }:
     if (!await files.isFile(path)) warnings.push(`the runpack of checkpoint ${index} is not at "${path}"`);
   }
   return warnings;
-}
-
-function sameFile(out: string, journal: string): boolean {
-  return sessionPaths(out).journal === journal;
 }
 
 /**

@@ -4,10 +4,14 @@ import type { DiffSummary } from "../runpack/diff.ts";
 
 /** Compare two session chains checkpoint by checkpoint (spec/core.md 5.4). */
 export function diffSessionChains(left: SessionChain, right: SessionChain): DiffSummary {
-  const digests = (chain: SessionChain) =>
-    new Map(
-      chain.checkpoints.map((checkpoint) => [checkpoint.checkpoint_index, checkpoint.checkpoint_digest]),
-    );
+  // Of an index that occurs twice all digests count, or a second entry could hide behind the last.
+  const digests = (chain: SessionChain) => {
+    const byIndex = new Map<number, string>();
+    for (const { checkpoint_index: index, checkpoint_digest: digest } of chain.checkpoints) {
+      byIndex.set(index, byIndex.has(index) ? `${byIndex.get(index)},${digest}` : digest);
+    }
+    return byIndex;
+  };
   const [leftDigests, rightDigests] = [digests(left), digests(right)];
   const found: string[] = [];
   for (const [index, digest] of leftDigests) {

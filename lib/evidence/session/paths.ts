@@ -1,5 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
+import type { Files } from "../../effects/types.ts";
 import { baseName, folderOf, outputPath, type SafePath } from "../../formats/path.ts";
+import { sameFileAmong } from "../same_file.ts";
 
 /** The files of one session (spec/sessions.md section 1). */
 export interface SessionPaths {
@@ -36,16 +38,22 @@ export function headPath(chain: string): string {
 /**
  * Path of an output of a session command.
  *
- * @throws {GaitError} `invalid_input` when it is one of the session's own files: the journal would be replaced by
- * something else and the session be lost
+ * @throws {GaitError} `invalid_input` when it, or the head beside a chain, leads to one of the session's own files, by
+ * whatever name: the journal would be replaced by something else and the session be lost
  */
-export function sessionOutput(flag: string, given: string, paths: SessionPaths): SafePath {
+export async function sessionOutput(
+  flag: "out" | "chain-out",
+  given: string,
+  paths: SessionPaths,
+  files: Pick<Files, "realPath">,
+): Promise<SafePath> {
   const path = outputPath(given);
-  const own = [paths.journal, paths.state, `${paths.journal}.lock`, paths.recoveries, headPath(paths.chain)];
-  const torn = path.startsWith(`${paths.journal}.torn-`);
-  if (torn || own.includes(path) || (flag !== "chain-out" && path === paths.chain)) {
-    throw invalidInput(`Cannot use --${flag} "${given}": it is a file of this session itself`);
-  }
+  const records = [paths.journal, paths.state, `${paths.journal}.lock`, paths.recoveries];
+  const chain = flag === "out" ? [paths.chain] : [];
+  const torn = (await files.realPath(path)).startsWith(`${await files.realPath(paths.journal)}.torn-`);
+  const taken = torn || await sameFileAmong(files, path, [...records, ...chain, headPath(paths.chain)]) ||
+    flag === "chain-out" && await sameFileAmong(files, headPath(path), records);
+  if (taken) throw invalidInput(`Cannot use --${flag} "${given}": it is a file of this session itself`);
   return path;
 }
 

@@ -54,7 +54,7 @@ export async function verifySessionChain(
 ): Promise<ChainReport> {
   const path = outputPath(given);
   const bytes = await files.read(path);
-  const chain = parseSessionChain(bytes, demands.strict ? { duplicates: "refuse" } : {});
+  const chain = parseSessionChain(bytes, { duplicates: "refuse" });
   const head = await judgeHead(files, path, chain, bytes, demands.trusted);
   const { linkageErrors, checkpointErrors, doubts, checkpoints } = await judgeCheckpoints(
     files,

@@ -1,0 +1,35 @@
+import type { Files, World } from "../effects/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { sameFileAmong } from "../evidence/same_file.ts";
+
+/** A world that notes which files are read. */
+export interface NotedWorld {
+  readonly world: World;
+  /** Paths as they were read, so far. */
+  readonly read: readonly string[];
+}
+
+/** Note what is read: what a result is made of, keys among it, must not be replaced by the result. */
+export function noteReads(world: World): NotedWorld {
+  const read: string[] = [];
+  const files: Files = {
+    ...world.files,
+    read(path, limit) {
+      read.push(path);
+      return world.files.read(path, limit);
+    },
+  };
+  return { world: { ...world, files }, read };
+}
+
+/**
+ * Refuse an output that would replace an input, whatever either is called.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function keepInputs(files: Files, output: string, inputs: readonly string[]): Promise<void> {
+  if (await sameFileAmong(files, output, inputs) === undefined) return;
+  throw invalidInput(`Cannot write to "${output}": it is one of the files that were read for it`, {
+    hint: "Give the output a name of its own",
+  });
+}
