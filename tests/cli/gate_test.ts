@@ -97,3 +97,32 @@ Deno.test("policy init, validate and fmt --write agree on the digest, and fmt se
       assert.equal((await gait("policy", "fmt", file, "--write", "--json")).json.changed, undefined);
     }
   }));
+
+for (
+  const [what, out] of Object.entries({
+    "the policy": ["--trace-out", "policy.yaml"],
+    "the policy, spelled otherwise": ["--trace-out", "x/../policy.yaml"],
+    "the policy, through a link": ["--approval-audit-out", "link.yaml"],
+    "the intent": ["--trace-out", "./intent.json"],
+    "the signing key": ["--trace-out", "k/gait_private.key"],
+    "each other": ["--trace-out", "t.json", "--approval-audit-out", "t.json"],
+  })
+) {
+  Deno.test(`gate eval writes no record over ${what}`, () =>
+    onStage(async ({ gait, write, read, path }) => {
+      await gait("keys", "init", "--out-dir", "k");
+      await write("policy.yaml", POLICY);
+      await write("intent.json", intent("tool.write"));
+      await Deno.symlink(path("policy.yaml"), path("link.yaml"));
+      const before = await Promise.all(["policy.yaml", "intent.json", "k/gait_private.key"].map(read));
+      const { code, json } = await gait(
+        ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json", ...out],
+        ...["--key-mode", "prod", "--private-key", "k/gait_private.key"],
+      );
+      assert.deepEqual([code, json.ok, json.verdict], [6, false, undefined]);
+      assert.deepEqual(
+        await Promise.all(["policy.yaml", "intent.json", "k/gait_private.key"].map(read)),
+        before,
+      );
+    }));
+}

@@ -7,14 +7,14 @@ import { inOrder } from "../../gate/in_order.ts";
 import { parseIntent } from "../../gate/intent/parse.ts";
 import type { Intent } from "../../gate/intent/types.ts";
 import { enrichmentOf } from "../../gate/judge.ts";
-import { loadEnvelope, loadGate } from "../../gate/load.ts";
+import { type GateSettings, loadEnvelope, loadGate } from "../../gate/load.ts";
 import { trim, trimLower } from "../../gate/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
-import { defaultsOf, gateFlags, gateSettings, givenTokens, tokenFlags } from "./flags.ts";
+import { defaultsOf, gateFlags, gateSettings, givenTokens, tokenFlags, tokenPaths } from "./flags.ts";
 import { decisionLines, describeDecision } from "./report.ts";
 
 /** `gait gate eval` (spec/gate.md section 4). */
@@ -66,6 +66,15 @@ export default defineCommand({
         delegationAudit: trim(flags["delegation-audit-out"]),
       };
       checkRecordPaths(asked);
+      if (Object.values(asked).some((path) => path !== "")) {
+        const { keepApart } = await import("./outputs.ts");
+        await keepApart(world.files, asked, [
+          ...inputsOf(settings),
+          flags.intent,
+          envelopePath,
+          ...tokenPaths(flags),
+        ]);
+      }
       const call = {
         intent,
         approvalRef: trim(flags["approval-token-ref"]),
@@ -85,6 +94,16 @@ export default defineCommand({
       );
     }),
 });
+
+/** Files that a gate is set up from. */
+function inputsOf(
+  { policy, signing, approval, delegation, registryKeys, ...others }: GateSettings,
+): string[] {
+  const keys = [signing, approval, delegation, registryKeys].flatMap((
+    key,
+  ) => [key.privateKey, key.publicKey]);
+  return [policy, ...keys, others.inventory, others.registry, others.limitsPath];
+}
 
 async function readIntent(path: string, files: Files): Promise<Intent> {
   return await parseIntent(await files.read(path), `intent "${path}"`);

@@ -68,6 +68,15 @@ export const tokenFlags = {
   "delegation-token-chain": text("list", "further tokens of delegation, separated by commas"),
 };
 
+/** Paths of all tokens that flags name. */
+export function tokenPaths(flags: FlagValues<typeof tokenFlags>): string[] {
+  const { "approval-token-chain": approvals, "delegation-token-chain": delegations } = flags;
+  return set([
+    ...[flags["approval-token"], ...approvals.split(",")],
+    ...[flags["delegation-token"], ...delegations.split(",")],
+  ]);
+}
+
 /** The tokens that flags name; each is read when a decision depends on it. */
 export function givenTokens(flags: FlagValues<typeof tokenFlags>, files: Files) {
   const of = (first: string, chain: string) => tokenFiles(set([first, ...chain.split(",")]), files);

@@ -1,3 +1,4 @@
+import { compileGlob } from "../../gate/evaluate/glob.ts";
 import type { Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { cleanPath, joinPath } from "../../formats/path.ts";
@@ -59,30 +60,14 @@ async function isCandidate(path: string, files: Files): Promise<boolean> {
 }
 
 /** One part of a pattern; `**` stands for any number of folders. */
-type PartPattern = "**" | RegExp;
+type PartPattern = "**" | ((name: string) => boolean);
 
+/** Names of files come from anybody, so they are never tried on a regular expression: it could take for ever. */
 function partPattern(part: string): PartPattern {
   if (part === "**") return "**";
-  const source = part.replace(/\[!/g, "[^").replace(
-    /\*+|\?|\[[^\]/]*\]|[^*?[]|\[/g,
-    (piece) =>
-      piece.startsWith("*")
-        ? "[^/]*"
-        : piece === "?"
-        ? "[^/]"
-        : /^\[.+\]$/.test(piece)
-        ? piece
-        : escapeText(piece),
-  );
-  try {
-    return new RegExp(`^${source}$`);
-  } catch (cause) {
-    throw invalidInput(`Cannot use pattern "${part}"`, { cause });
-  }
-}
-
-function escapeText(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const matches = compileGlob(part.replaceAll("[!", "[^"));
+  if (!matches) throw invalidInput(`Cannot use pattern "${part}"`);
+  return (name) => matches(name) === true;
 }
 
 async function walk(
@@ -99,7 +84,7 @@ async function walk(
     const kind = (await files.stat(path))?.kind;
     if (first === "**") {
       if (kind === "folder") found.push(...await walk(path, parts, files, depth + 1));
-    } else if (first.test(name)) {
+    } else if (first(name)) {
       if (rest.length > 0) {
         if (kind === "folder") found.push(...await walk(path, rest, files, depth + 1));
       } else if (kind !== "folder") found.push(path);

@@ -32,6 +32,14 @@ Deno.test("findPacks() refuses a target that finds nothing", async () => {
   }
 });
 
+Deno.test("findPacks() tries a pattern of many stars on a long name in no time", async () => {
+  const files = memoryFiles({ [`many/${"a".repeat(200)}`]: "" });
+  // A regular expression would take longer than anybody lives.
+  await assert.rejects(findPacks(["a*".repeat(40).replace(/^/, "many/") + "b"], files), {
+    code: "invalid_input",
+  });
+});
+
 Deno.test("isManyPacks() tells folders and patterns from single packs", async () => {
   for (
     const [target, many] of [["a", true], ["a/*.zip", true], ["a/one.zip", false], [
