@@ -38,12 +38,9 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
   try {
     const asked = Date.now();
     if (onlyIfStale && await builtAfter(performance.timeOrigin)) return;
-    const page = bundlePage();
-    await Promise.all([
-      run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, `${root}main.ts`]),
-      page,
-    ]);
-    await Deno.writeTextFile(`${work}/page_script.js`, scriptModule(await page));
+    await run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, `${root}main.ts`]);
+    // Not at the same time: on a new machine each would install the bundler's program in the same place.
+    await Deno.writeTextFile(`${work}/page_script.js`, scriptModule(await bundlePage()));
     const made = new Set<string>();
     for await (const { name } of Deno.readDir(work)) made.add(name);
     if (version !== undefined) await stampVersion(work, made, version.replace(/^v/, ""));
