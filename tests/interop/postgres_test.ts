@@ -3,7 +3,7 @@ import { onStage } from "../support/gait.ts";
 import { onPostgres } from "../support/postgres.ts";
 import { jobPackSample, runPackSample } from "../support/sample_packs.ts";
 
-/** Ids that break a quote, a backslash, a dollar quote, a comment, a placeholder or a line. */
+/** Ids that break a quote, a backslash, a dollar quote, a comment, a parameter mark or a line. */
 const NASTY = [
   "o'brien",
   "'); DROP TABLE packs; --",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020.js";
 import { diffPacks, readSide } from "../../lib/evidence/pack/diff.ts";
-import { PUBLISHED } from "../../lib/schema/published.ts";
+import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { shared } from "../support/places.ts";
 import { jobPackSample, runPackSample } from "../support/sample_packs.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { demoRun, FIXED_SURROUNDINGS } from "../../lib/evidence/runpack/demo.ts";
 import { recordRun } from "../../lib/evidence/runpack/record.ts";
-import { PUBLISHED } from "../../lib/schema/published.ts";
+import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { onStage } from "../support/gait.ts";
 import { repository, shared } from "../support/places.ts";

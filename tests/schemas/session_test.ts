@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020.js";
 import { recoverSession } from "../../lib/evidence/session/recover.ts";
 import { sessionPaths } from "../../lib/evidence/session/paths.ts";
-import { PUBLISHED } from "../../lib/schema/published.ts";
+import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { shared } from "../support/places.ts";

@@ -1,6 +1,6 @@
 import Ajv from "ajv";
 import Ajv2020 from "ajv/dist/2020.js";
-import { PUBLISHED } from "../../lib/schema/published.ts";
+import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 
 /** A published schema, ready to be tried. */

@@ -1,11 +1,11 @@
-import type { Published } from "../published.ts";
-import { callEventSchema } from "./call_event.ts";
-import { gateDecisionSchema, referenceDigestSchema, speakReceiptSchema } from "./call_lists.ts";
-import { callRecordSchema } from "./call_record.ts";
-import { callpackManifestSchema } from "./callpack_manifest.ts";
-import { commitmentIntentSchema, strictCommitmentSchema } from "./commitment_intent.ts";
-import { VOICE_SCHEMA_ID } from "./layout.ts";
-import { sayTokenSchema } from "./say_token.ts";
+import { callEventSchema } from "../voice/call_event.ts";
+import { gateDecisionSchema, referenceDigestSchema, speakReceiptSchema } from "../voice/call_lists.ts";
+import { callRecordSchema } from "../voice/call_record.ts";
+import { callpackManifestSchema } from "../voice/callpack_manifest.ts";
+import { commitmentIntentSchema, strictCommitmentSchema } from "../voice/commitment_intent.ts";
+import { VOICE_SCHEMA_ID } from "../voice/layout.ts";
+import { sayTokenSchema } from "../voice/say_token.ts";
+import type { Published } from "./published.ts";
 
 const AMOUNTS = ["currency", "quote_min_cents", "quote_max_cents", "refund_ceiling_cents"];
 

@@ -1,0 +1,97 @@
+import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../approval_token.ts";
+import {
+  APPROVAL_AUDIT_SCHEMA_ID,
+  approvalAuditSchema,
+  BROKER_CREDENTIAL_SCHEMA_ID,
+  brokerCredentialSchema,
+  DELEGATION_AUDIT_SCHEMA_ID,
+  delegationAuditSchema,
+} from "../authority_records.ts";
+import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../delegation_token.ts";
+import { intentRequestSchema } from "../intent.ts";
+import { policyForm } from "../policy.ts";
+import { RELATIONSHIP } from "./optional.ts";
+import type { Published } from "./published.ts";
+
+/** Schemas of the gate: intents, policies, tokens and their records. */
+export const PUBLISHED_GATE: readonly Published[] = [
+  {
+    file: "gate/intent_request.schema.json",
+    title: "gait.gate.intent_request 1.0.0",
+    schema: intentRequestSchema,
+    side: "reads",
+    caseless: true,
+    more: {
+      anyOf: [
+        { properties: { tool_name: { type: "string", pattern: "\\S" } }, required: ["tool_name"] },
+        { properties: { script: { type: "object" } }, required: ["script"] },
+      ],
+    },
+  },
+  {
+    file: "gate/policy.schema.json",
+    title: "gait.gate.policy 1.0.0",
+    form: policyForm,
+  },
+  {
+    file: "gate/approval_token.schema.json",
+    title: "gait.gate.approval_token 1.0.0",
+    schemaId: APPROVAL_TOKEN_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest", "delegation_binding_digest"],
+    schema: approvalTokenSchema,
+    side: "writes",
+    optional: ["delegation_binding_digest", "max_targets", "max_ops"],
+  },
+  {
+    file: "gate/delegation_token.schema.json",
+    title: "gait.gate.delegation_token 1.0.0",
+    schemaId: DELEGATION_TOKEN_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: delegationTokenSchema,
+    side: "writes",
+    optional: ["scope_class", "intent_digest", "policy_digest"],
+  },
+  {
+    file: "gate/approval_audit_record.schema.json",
+    title: "gait.gate.approval_audit_record 1.0.0",
+    schemaId: APPROVAL_AUDIT_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: approvalAuditSchema,
+    side: "writes",
+    optional: [
+      "approvers",
+      "token_id",
+      "approver_identity",
+      "reason_code",
+      "scope",
+      "error_code",
+      ...RELATIONSHIP,
+    ],
+    nullable: ["entries"],
+  },
+  {
+    file: "gate/delegation_audit_record.schema.json",
+    title: "gait.gate.delegation_audit_record 1.0.0",
+    schemaId: DELEGATION_AUDIT_SCHEMA_ID,
+    digests: ["intent_digest", "policy_digest"],
+    schema: delegationAuditSchema,
+    side: "writes",
+    optional: [
+      "delegation_ref",
+      "token_id",
+      "delegator_identity",
+      "delegate_identity",
+      "scope",
+      "error_code",
+      ...RELATIONSHIP,
+    ],
+  },
+  {
+    file: "gate/broker_credential_record.schema.json",
+    title: "gait.gate.broker_credential_record 1.0.0",
+    schemaId: BROKER_CREDENTIAL_SCHEMA_ID,
+    schema: brokerCredentialSchema,
+    side: "writes",
+    optional: ["reference", "scope", "ttl_seconds"],
+  },
+];

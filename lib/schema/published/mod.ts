@@ -1,0 +1,21 @@
+import { PUBLISHED_CONTEXT } from "./context.ts";
+import { PUBLISHED_GATE } from "./gate.ts";
+import { PUBLISHED_PACK } from "./pack.ts";
+import { PUBLISHED_REGRESS } from "./regress.ts";
+import { PUBLISHED_RUNPACK } from "./runpack.ts";
+import { PUBLISHED_SESSION } from "./session.ts";
+import { PUBLISHED_VOICE } from "./voice.ts";
+import type { Published } from "./published.ts";
+
+export type { OfArtifact, OfFile, Published } from "./published.ts";
+
+/** The schemas that `deno task schemas` writes, a list an area. */
+export const PUBLISHED: readonly Published[] = [
+  ...PUBLISHED_RUNPACK,
+  ...PUBLISHED_SESSION,
+  ...PUBLISHED_CONTEXT,
+  ...PUBLISHED_PACK,
+  ...PUBLISHED_GATE,
+  ...PUBLISHED_REGRESS,
+  ...PUBLISHED_VOICE,
+];

@@ -1,0 +1,75 @@
+import {
+  callPayloadSchema,
+  jobPayloadSchema,
+  packDiffSchema,
+  packManifestSchema,
+  runPayloadSchema,
+} from "../pack.ts";
+import { PACK_SCHEMA_ID } from "../pack_layout.ts";
+import { proofRecordSchema } from "../proof_record.ts";
+import type { Published } from "./published.ts";
+
+/** Schemas of packs. */
+export const PUBLISHED_PACK: readonly Published[] = [
+  {
+    file: "pack/manifest.schema.json",
+    title: "gait.pack.manifest 1.0.0",
+    schemaId: PACK_SCHEMA_ID.manifest,
+    schema: packManifestSchema,
+    side: "writes",
+    optional: ["signatures", "signed_digest"],
+  },
+  {
+    file: "pack/run.schema.json",
+    title: "gait.pack.run 1.0.0",
+    schemaId: PACK_SCHEMA_ID.run,
+    schema: runPayloadSchema,
+    side: "writes",
+    optional: ["context_set_digest", "context_ref_count", "context_evidence_mode", "context_privacy_mode"],
+  },
+  {
+    file: "pack/job.schema.json",
+    title: "gait.pack.job 1.0.0",
+    schemaId: PACK_SCHEMA_ID.job,
+    schema: jobPayloadSchema,
+    side: "writes",
+    optional: ["safety_invariant_version", "safety_invariant_hash"],
+  },
+  {
+    file: "pack/call.schema.json",
+    title: "gait.pack.call 1.0.0",
+    schemaId: PACK_SCHEMA_ID.call,
+    schema: callPayloadSchema,
+    side: "writes",
+    optional: ["run_id", "environment_fingerprint"],
+  },
+  {
+    file: "pack/diff.schema.json",
+    title: "gait.pack.diff 1.0.0",
+    schemaId: PACK_SCHEMA_ID.diff,
+    schema: packDiffSchema,
+    side: "writes",
+    optional: [
+      "added_files",
+      "removed_files",
+      "changed_files",
+      "context_changed",
+      "context_runtime_only_changes",
+    ],
+  },
+  {
+    file: "pack/proof_record.schema.json",
+    title: "One line of proof_records.jsonl",
+    schema: proofRecordSchema,
+    side: "writes",
+    optional: [
+      "agent_id",
+      "metadata",
+      "relationship",
+      "relations",
+      "previous_record_hash",
+      "signing_key_id",
+      "signature",
+    ],
+  },
+];

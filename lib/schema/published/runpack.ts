@@ -1,0 +1,55 @@
+import { intentSchema, recordInputSchema, refsSchema, resultSchema, runSchema } from "../runpack.ts";
+import { manifestSchema } from "../runpack_manifest.ts";
+import { RECEIPT, RELATIONSHIP } from "./optional.ts";
+import type { Published } from "./published.ts";
+
+/** Schemas of runpacks. */
+export const PUBLISHED_RUNPACK: readonly Published[] = [
+  {
+    file: "runpack/manifest.schema.json",
+    title: "gait.runpack.manifest 1.0.0",
+    schemaId: "gait.runpack.manifest",
+    schema: manifestSchema,
+    side: "writes",
+    optional: ["signatures"],
+  },
+  {
+    file: "runpack/run.schema.json",
+    title: "gait.runpack.run 1.0.0",
+    schemaId: "gait.runpack.run",
+    schema: runSchema,
+    side: "writes",
+    optional: ["ref", ...RELATIONSHIP],
+    nullable: ["timeline"],
+  },
+  {
+    file: "runpack/intent.schema.json",
+    title: "gait.runpack.intent 1.0.0",
+    schemaId: "gait.runpack.intent",
+    schema: intentSchema,
+    side: "writes",
+    optional: ["args"],
+  },
+  {
+    file: "runpack/result.schema.json",
+    title: "gait.runpack.result 1.0.0",
+    schemaId: "gait.runpack.result",
+    schema: resultSchema,
+    side: "writes",
+    optional: ["result"],
+  },
+  {
+    file: "runpack/refs.schema.json",
+    title: "gait.runpack.refs 1.0.0",
+    schemaId: "gait.runpack.refs",
+    schema: refsSchema,
+    side: "writes",
+    optional: ["context_set_digest", "context_evidence_mode", "context_ref_count", ...RECEIPT],
+  },
+  {
+    file: "runpack/record_input.schema.json",
+    title: "Input of gait run record",
+    schema: recordInputSchema,
+    side: "reads",
+  },
+];
