@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CALL_COUNTS, callCounts } from "./call_counts.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { integer, integersIn, listOf, omitEmpty, strictObject, text, texts, time } from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
@@ -65,13 +66,7 @@ export const jobPayloadSchema = v.pipe(
 
 /** What a call pack says about its call (spec/voice.md section 6). */
 export const callPayloadSchema = v.pipe(
-  integersIn(
-    "event_count",
-    "commitment_count",
-    "decision_count",
-    "speak_receipt_count",
-    "reference_digest_count",
-  ),
+  integersIn(...CALL_COUNTS),
   strictObject({
     schema_id: text,
     schema_version: text,
@@ -79,11 +74,7 @@ export const callPayloadSchema = v.pipe(
     call_id: text,
     run_id: text,
     privacy_mode: text,
-    event_count: integer,
-    commitment_count: integer,
-    decision_count: integer,
-    speak_receipt_count: integer,
-    reference_digest_count: integer,
+    ...callCounts,
     environment_fingerprint: text,
   }),
 );

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { integer, integersIn, listOf, object, omitEmpty, text, time } from "./fields.ts";
-import { encodeRelationship, relationshipSchema } from "./relationship.ts";
+import { integer, integersIn, listOf, object, text, time } from "./fields.ts";
+import { relationshipSchema } from "./relationship.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
+import { encodeSessionRecord } from "./session_record.ts";
 
 export const SESSION_CHAIN_SCHEMA_ID = "gait.runpack.session_chain";
 export const CHECKPOINT_SCHEMA_ID = "gait.runpack.session_checkpoint";
@@ -71,17 +72,6 @@ export type SessionChain = v.InferOutput<typeof sessionChainSchema>;
 export type ChainHead = v.InferOutput<typeof chainHeadSchema>;
 
 /** The written form of a checkpoint, members in the order of spec/sessions.md 2.3. */
-export function encodeCheckpoint({ relationship, ...checkpoint }: Checkpoint): JsonObject {
-  const { safety_invariant_version, safety_invariant_hash, ...rest } = checkpoint;
-  return omitEmpty(
-    {
-      ...rest,
-      relationship: relationship ? encodeRelationship(relationship) : undefined,
-      safety_invariant_version,
-      safety_invariant_hash,
-    },
-    "prev_checkpoint_digest",
-    "safety_invariant_version",
-    "safety_invariant_hash",
-  );
+export function encodeCheckpoint(checkpoint: Checkpoint): JsonObject {
+  return encodeSessionRecord(checkpoint, "prev_checkpoint_digest");
 }

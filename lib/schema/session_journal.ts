@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { anyObject, integer, integersIn, object, omitEmpty, text, texts, time } from "./fields.ts";
-import { encodeRelationship, relationshipSchema } from "./relationship.ts";
+import { relationshipSchema } from "./relationship.ts";
+import { encodeSessionRecord } from "./session_record.ts";
 
 export const JOURNAL_SCHEMA_ID = "gait.runpack.session_journal";
 export const EVENT_SCHEMA_ID = "gait.runpack.session_event";
@@ -124,18 +125,11 @@ export type SessionState = v.InferOutput<typeof sessionStateSchema>;
 export type Recovery = v.InferOutput<typeof recoverySchema>;
 
 /** The written form of an event, members in the order of spec/sessions.md 2.2. */
-export function encodeSessionEvent({ relationship, ...event }: SessionEvent): JsonObject {
-  const { safety_invariant_version, safety_invariant_hash, ...rest } = event;
-  return omitEmpty(
-    {
-      ...rest,
-      relationship: relationship ? encodeRelationship(relationship) : undefined,
-      safety_invariant_version,
-      safety_invariant_hash,
-    },
+export function encodeSessionEvent(event: SessionEvent): JsonObject {
+  return encodeSessionRecord(
+    event,
     ...["intent_id", "tool_name", "intent_digest", "policy_digest", "policy_id", "policy_version"],
     ...["matched_rule_ids", "trace_id", "trace_path", "verdict", "reason_codes", "violations"],
-    ...["safety_invariant_version", "safety_invariant_hash"],
   );
 }
 

@@ -31,6 +31,13 @@ async function stopped({ gait, write }: Stage): Promise<void> {
   assert.equal((await gait(...EVAL, ...GATE_KEY, "--trace-out", "t.json")).code, 4);
 }
 
+/** The stopped call, approved by dana; the token in a.json. */
+async function approved({ gait }: Stage): Promise<void> {
+  const call = ["--from-trace", "t.json", "--intent", "intent.json", "--yes"];
+  const { code, stderr } = await gait("approve", ...call, "--out", "a.json", ...DANA, ...DANA_KEY);
+  assert.equal(code, 0, stderr);
+}
+
 Deno.test("approve --from-trace makes a token that fits the stopped call, once", () =>
   onStage(async (stage) => {
     await stopped(stage);
@@ -202,18 +209,7 @@ Deno.test("gate.single_use_approvals makes every approval of a repository count 
   onStage(async (stage) => {
     await stopped(stage);
     const { gait, write } = stage;
-    await gait(
-      "approve",
-      "--from-trace",
-      "t.json",
-      "--intent",
-      "intent.json",
-      "--yes",
-      "--out",
-      "a.json",
-      ...DANA,
-      ...DANA_KEY,
-    );
+    await approved(stage);
     const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json");
     assert.deepEqual([(await again()).code, (await again()).code], [0, 0]);
     await write(".gait/config.yaml", "gate: {single_use_approvals: true, approval_ledger: used}");
@@ -227,18 +223,7 @@ Deno.test("gate.max_approval_ttl refuses a token that would hold longer from now
   onStage(async (stage) => {
     await stopped(stage);
     const { gait, write } = stage;
-    await gait(
-      "approve",
-      "--from-trace",
-      "t.json",
-      "--intent",
-      "intent.json",
-      "--yes",
-      "--out",
-      "a.json",
-      ...DANA,
-      ...DANA_KEY,
-    );
+    await approved(stage);
     const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json", "--json");
     await write(".gait/config.yaml", "gate: {max_approval_ttl: 10m}");
     assert.ok((await again()).json.reason_codes.includes("approval_token_lifetime_exceeded"));
@@ -267,18 +252,7 @@ Deno.test("--approver-keys gives every approver a key of their own", () =>
   onStage(async (stage) => {
     await stopped(stage);
     const { gait, write, bytes, path } = stage;
-    await gait(
-      "approve",
-      "--from-trace",
-      "t.json",
-      "--intent",
-      "intent.json",
-      "--yes",
-      "--out",
-      "a.json",
-      ...DANA,
-      ...DANA_KEY,
-    );
+    await approved(stage);
     const again = () => gait(...EVAL, ...GATE_KEY, "--approver-keys", "people", "--approval-token", "a.json");
     assert.equal((await again()).code, 6); // an empty folder trusts nobody, and says so
     await write("people/omar.key", await bytes("k/gate_public.key"));

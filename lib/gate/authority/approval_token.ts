@@ -2,12 +2,10 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../../schema/approval_token.ts";
 import { decode, omitEmpty } from "../../schema/fields.ts";
 import { lset, set, trim } from "../text.ts";
-import { normalDigest, type Sealed } from "./sealed.ts";
+import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
 
 /** A token of approval after normalisation: what is signed and what is checked (spec/tokens.md 2, 3.6). */
 export interface ApprovalToken extends Sealed {
-  readonly producerVersion: string;
-  readonly tokenId: string;
   readonly approver: string;
   readonly reasonCode: string;
   readonly intentDigest: string;
@@ -54,11 +52,7 @@ export function parseApprovalToken(document: JsonObject, what: string): Approval
 export function encodeUnsignedApproval(token: ApprovalToken): JsonObject {
   return omitEmpty(
     {
-      schema_id: token.schemaId || APPROVAL_TOKEN_SCHEMA_ID,
-      schema_version: token.schemaVersion || "1.0.0",
-      created_at: token.createdAt,
-      producer_version: token.producerVersion,
-      token_id: token.tokenId,
+      ...encodeHead(token, APPROVAL_TOKEN_SCHEMA_ID),
       approver_identity: token.approver,
       reason_code: token.reasonCode,
       intent_digest: token.intentDigest,

@@ -2,12 +2,10 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../../schema/delegation_token.ts";
 import { decode, omitEmpty } from "../../schema/fields.ts";
 import { lset, set, trim, trimLower } from "../text.ts";
-import { normalDigest, type Sealed } from "./sealed.ts";
+import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
 
 /** A token of delegation after normalisation: what is signed and what is checked (spec/tokens.md section 4). */
 export interface DelegationToken extends Sealed {
-  readonly producerVersion: string;
-  readonly tokenId: string;
   readonly delegator: string;
   readonly delegate: string;
   /** In lower case, unique and sorted. */
@@ -64,11 +62,7 @@ export function parseDelegationToken(document: JsonObject, what: string): Delega
 export function encodeUnsignedDelegation(token: DelegationToken): JsonObject {
   return omitEmpty(
     {
-      schema_id: token.schemaId || DELEGATION_TOKEN_SCHEMA_ID,
-      schema_version: token.schemaVersion || "1.0.0",
-      created_at: token.createdAt,
-      producer_version: token.producerVersion,
-      token_id: token.tokenId,
+      ...encodeHead(token, DELEGATION_TOKEN_SCHEMA_ID),
       delegator_identity: token.delegator,
       delegate_identity: token.delegate,
       scope: [...token.scope],

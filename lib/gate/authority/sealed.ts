@@ -8,8 +8,21 @@ export interface Sealed {
   readonly schemaId: string;
   readonly schemaVersion: string;
   readonly createdAt: Rfc3339;
+  readonly producerVersion: string;
+  readonly tokenId: string;
   readonly expiresAt: Rfc3339;
   readonly signature?: Signature;
+}
+
+/** The members that every token begins with; schema fields that were left out are filled in before it is signed. */
+export function encodeHead(token: Sealed, schemaId: string) {
+  return {
+    schema_id: token.schemaId || schemaId,
+    schema_version: token.schemaVersion || "1.0.0",
+    created_at: token.createdAt,
+    producer_version: token.producerVersion,
+    token_id: token.tokenId,
+  };
 }
 
 /** A schema field may be left out; another value is another artifact, whatever its signature says. */

@@ -1,16 +1,11 @@
 import * as v from "valibot";
+import { CALL_COUNTS, callCounts } from "../call_counts.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { integer, integersIn, omitEmpty, strictObject, text, time } from "../fields.ts";
+import { integersIn, omitEmpty, strictObject, text, time } from "../fields.ts";
 
 /** What a callpack says about its call beside the payload (spec/voice.md 5.7). */
 export const callpackManifestSchema = v.pipe(
-  integersIn(
-    "event_count",
-    "commitment_count",
-    "decision_count",
-    "speak_receipt_count",
-    "reference_digest_count",
-  ),
+  integersIn(...CALL_COUNTS),
   strictObject({
     schema_id: text,
     schema_version: text,
@@ -18,11 +13,7 @@ export const callpackManifestSchema = v.pipe(
     producer_version: text,
     call_id: text,
     privacy_mode: text,
-    event_count: integer,
-    commitment_count: integer,
-    decision_count: integer,
-    speak_receipt_count: integer,
-    reference_digest_count: integer,
+    ...callCounts,
     environment_fingerprint: text,
   }),
 );

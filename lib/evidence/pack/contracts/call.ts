@@ -1,3 +1,4 @@
+import { CALL_COUNTS } from "../../../schema/call_counts.ts";
 import { readJson, readJsonLines, readJsonObject } from "../../../formats/json/mod.ts";
 import { compareInstants, isZeroTime } from "../../../formats/time.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
@@ -30,14 +31,6 @@ const STRICTLY = { duplicates: "refuse", numbers: "exact" } as const;
 
 /** The members that payload and callpack manifest share. */
 type Head = Omit<CallPayload, "run_id">;
-
-const COUNTS = [
-  "event_count",
-  "commitment_count",
-  "decision_count",
-  "speak_receipt_count",
-  "reference_digest_count",
-] as const;
 
 /** Read the payload of a call pack, strictly in its form but not yet in its values. */
 export async function readCallPayload(archive: ZipArchive): Promise<CallPayload> {
@@ -85,7 +78,7 @@ const checkCall: Contract = async (archive, { source_ref }, { trusted }) => {
   demandAllows(decisions, receipts);
 
   const found = [events, commitments, decisions, receipts, references].map((list) => list.length);
-  for (const [i, name] of COUNTS.entries()) {
+  for (const [i, name] of CALL_COUNTS.entries()) {
     demand(payload[name] === found[i], PACK_ENTRY.callPayload, `${name} is not what the pack holds`);
   }
   compareHeads(payload, manifest);
@@ -119,13 +112,13 @@ function checkHead(head: Head, schemaId: string, what: string): void {
     what,
     `privacy_mode "${head.privacy_mode}"`,
   );
-  demand(COUNTS.every((name) => head[name] >= 0), what, "a count is negative");
+  demand(CALL_COUNTS.every((name) => head[name] >= 0), what, "a count is negative");
 }
 
 function compareHeads(payload: Head, manifest: Head): void {
   const must = (holds: boolean, name: string) =>
     demand(holds, CALL_ENTRY.manifest, `${name} is not that of the payload`);
-  for (const name of COUNTS) must(payload[name] === manifest[name], name);
+  for (const name of CALL_COUNTS) must(payload[name] === manifest[name], name);
   must(payload.privacy_mode === manifest.privacy_mode, "privacy_mode");
   must(
     trim(payload.environment_fingerprint) === trim(manifest.environment_fingerprint),
