@@ -1,5 +1,5 @@
-import { V8_FLAGS } from "../scripts/compile.ts";
 import { median } from "./table.ts";
+import { runWorker } from "./worker_process.ts";
 
 /** What a pack of some size costs, in milliseconds and bytes. */
 export interface PackCost {
@@ -40,13 +40,7 @@ export async function measurePack(intents: number, rounds: number, folder: strin
   };
 }
 
-async function run(...args: string[]): Promise<Figures> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", V8_FLAGS, worker, ...args],
-  }).output();
-  if (!success) throw new Error(`Cannot measure ${args.join(" ")}:\n${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
+const run = (...args: string[]) => runWorker<Figures>(worker, ...args);
 
 function middle(rounds: readonly Figures[], name: string): number {
   return median(rounds.map((figures) => figures[name]!));

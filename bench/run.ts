@@ -3,8 +3,8 @@
  * figure of one run belongs together; figures of two runs, or of two machines, do not.
  */
 import { bundle } from "../scripts/bundle.ts";
-import { gaitPermissions, permissionFlags, V8_FLAGS } from "../scripts/compile.ts";
 import { setUp } from "../scripts/setup.ts";
+import { BUNDLE_ENVIRONMENT, bundleCommand } from "./bundle_command.ts";
 import { appendsPerSecond, signaturesPerSecond } from "./calibrations.ts";
 import { intentLine, TYPICAL_POLICY } from "./gate/typical.ts";
 import { measureEvidencePack, writeSmallPacks } from "./pack/packs.ts";
@@ -14,17 +14,6 @@ import { judge, ms, printTable } from "./table.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const SIZES = [10, 1_000, 100_000];
-
-/** Flags of the launcher, bin/gait. */
-const FLAGS = [
-  "--quiet",
-  "--no-prompt",
-  "--no-code-cache",
-  "--no-config",
-  "--no-lock",
-  "--no-remote",
-  "--no-npm",
-];
 
 const GATE_EVAL = "gate eval --policy policy.yaml --intent intent.json";
 
@@ -70,16 +59,15 @@ try {
 
 async function measureProcesses(): Promise<void> {
   await Deno.writeTextFile(`${folder}/empty.js`, "");
-  const deno = `${root}.cache/deno`;
-  const run = [deno, "run", ...FLAGS, "--cached-only", V8_FLAGS, ...permissionFlags(await gaitPermissions())];
   const ways: Record<string, readonly string[]> = {
-    bundle: [...run, `${root}dist/main.js`],
+    bundle: await bundleCommand(),
     "bin/gait": [`${root}bin/gait`],
   };
   if (other) ways.other = other;
-  const env = { DENO_DIR: `${root}.cache/deno_dir`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+  const env = BUNDLE_ENVIRONMENT;
 
-  const programs: Program[] = [{ name: "bare", command: [...run, `${folder}/empty.js`], folder }];
+  const empty = await bundleCommand(`${folder}/empty.js`);
+  const programs: Program[] = [{ name: "bare", command: empty, folder }];
   for (const [way, command] of Object.entries(ways)) {
     const own = `${folder}/${way.replace("/", "_")}`;
     await Deno.mkdir(own);
@@ -179,13 +167,12 @@ async function measureManyPacks(): Promise<void> {
   const packs = `${folder}/small`;
   await Deno.mkdir(packs);
   await writeSmallPacks(packs, count);
-  const command = `${root}.cache/deno`;
-  const flags = ["run", ...FLAGS, "--cached-only", V8_FLAGS, ...permissionFlags(await gaitPermissions())];
+  const [deno, ...command] = await bundleCommand();
   const verify = async (...args: string[]) => {
     const started = performance.now();
-    const { success } = await new Deno.Command(command, {
-      args: [...flags, `${root}dist/main.js`, "pack", "verify", ...args],
-      env: { DENO_DIR: `${root}.cache/deno_dir`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+    const { success } = await new Deno.Command(deno!, {
+      args: [...command, "pack", "verify", ...args],
+      env: BUNDLE_ENVIRONMENT,
       stdout: "null",
     }).output();
     if (!success) throw new Error("Cannot measure: a pack does not verify");

@@ -3,14 +3,13 @@
  * its start and end, next to the signatures a second that this machine makes meanwhile. Budgets: signed and durable
  * at least 0.15 of the calibration (about 5,000/s), without traces at least 30,000/s.
  */
-import { gaitPermissions, permissionFlags, V8_FLAGS } from "../../scripts/compile.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { setUp } from "../../scripts/setup.ts";
+import { BUNDLE_ENVIRONMENT, bundleCommand } from "../bundle_command.ts";
 import { signaturesPerSecond } from "../calibrations.ts";
 import { median, printTable } from "../table.ts";
 import { intentLine, TYPICAL_POLICY } from "./typical.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
 const quick = Deno.args.includes("--quick");
 const ROUNDS = quick ? 1 : 5;
 const LINES = quick ? 5_000 : 40_000;
@@ -54,32 +53,12 @@ function ratio(figure: number, budget: number): string {
  * that were not deleted just now.
  */
 async function decisionsPerSecond(flags: readonly string[], round: number): Promise<number> {
-  const args = [
-    "run",
-    "--quiet",
-    "--no-prompt",
-    "--no-code-cache",
-    "--no-config",
-    "--no-lock",
-    "--no-remote",
-  ];
-  const own = [...permissionFlags(await gaitPermissions()), `${root}dist/main.js`];
-  const command = [
-    ...args,
-    "--no-npm",
-    "--cached-only",
-    V8_FLAGS,
-    ...own,
-    "gate",
-    "stream",
-    "--policy",
-    "policy.yaml",
-  ];
+  const [deno, ...args] = await bundleCommand();
   const started = performance.now();
-  const child = new Deno.Command(`${root}.cache/deno`, {
-    args: [...command, ...flags, "--trace-dir", `traces-${round}`],
+  const child = new Deno.Command(deno!, {
+    args: [...args, "gate", "stream", "--policy", "policy.yaml", ...flags, "--trace-dir", `traces-${round}`],
     cwd: folder,
-    env: { DENO_DIR: `${root}.cache/deno_dir`, NO_COLOR: "1" },
+    env: BUNDLE_ENVIRONMENT,
     stdin: "piped",
     stdout: "piped",
     stderr: "null",

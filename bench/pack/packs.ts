@@ -1,5 +1,5 @@
-import { V8_FLAGS } from "../../scripts/compile.ts";
 import { median } from "../table.ts";
+import { runWorker } from "../worker_process.ts";
 
 /** What packs of a runpack of some size cost: times in milliseconds, peaks of memory in bytes. */
 export interface EvidencePackCost {
@@ -62,10 +62,4 @@ export async function writeSmallPacks(folder: string, count: number): Promise<vo
   await run("small", folder, `${count}`);
 }
 
-async function run(...args: string[]): Promise<Figures> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", V8_FLAGS, worker, ...args],
-  }).output();
-  if (!success) throw new Error(`Cannot measure ${args.join(" ")}:\n${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
+const run = (...args: string[]) => runWorker<Figures>(worker, ...args);
