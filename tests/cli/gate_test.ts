@@ -105,24 +105,29 @@ for (
     "the policy, through a link": ["--approval-audit-out", "link.yaml"],
     "the intent": ["--trace-out", "./intent.json"],
     "the signing key": ["--trace-out", "k/gait_private.key"],
+    "the key of an approver": ["--trace-out", "people/dana.key", "--approver-keys", "people"],
+    "the defaults of the project": ["--trace-out", ".gait/config.yaml"],
+    "the counters at their usual place": ["--trace-out", ".gait-out/gate_rate_limits.json"],
     "each other": ["--trace-out", "t.json", "--approval-audit-out", "t.json"],
   })
 ) {
   Deno.test(`gate eval writes no record over ${what}`, () =>
-    onStage(async ({ gait, write, read, path }) => {
+    onStage(async ({ gait, write, read, files, path }) => {
       await gait("keys", "init", "--out-dir", "k");
       await write("policy.yaml", POLICY);
       await write("intent.json", intent("tool.write"));
       await Deno.symlink(path("policy.yaml"), path("link.yaml"));
-      const before = await Promise.all(["policy.yaml", "intent.json", "k/gait_private.key"].map(read));
+      await write("people/dana.key", await read("k/gait_public.key"));
+      await write(".gait/config.yaml", "gate: {profile: standard}\n");
+      await write(".gait-out/gate_rate_limits.json", '{"counters": []}');
+      const contents = async () =>
+        Object.fromEntries(await Promise.all((await files()).map(async (name) => [name, await read(name)])));
+      const before = await contents();
       const { code, json } = await gait(
         ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json", ...out],
         ...["--key-mode", "prod", "--private-key", "k/gait_private.key"],
       );
       assert.deepEqual([code, json.ok, json.verdict], [6, false, undefined]);
-      assert.deepEqual(
-        await Promise.all(["policy.yaml", "intent.json", "k/gait_private.key"].map(read)),
-        before,
-      );
+      assert.deepEqual(await contents(), before);
     }));
 }

@@ -7,7 +7,7 @@ import { inOrder } from "../../gate/in_order.ts";
 import { parseIntent } from "../../gate/intent/parse.ts";
 import type { Intent } from "../../gate/intent/types.ts";
 import { enrichmentOf } from "../../gate/judge.ts";
-import { type GateSettings, loadEnvelope, loadGate } from "../../gate/load.ts";
+import { loadEnvelope, loadGate } from "../../gate/load.ts";
 import { trim, trimLower } from "../../gate/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import { bool, defineCommand, text } from "../define.ts";
@@ -43,15 +43,25 @@ export default defineCommand({
     "gait gate eval --policy policy.yaml --intent intent.json --approval-token approval.json " +
     "--approval-public-key team_public.key",
   ],
-  run: ({ flags, world, version, correlationId, narrow }) =>
+  run: ({ flags, world: given, version, correlationId, narrow }) =>
     withMigration(async () => {
-      const defaults = await defaultsOf(flags, world.files);
+      const defaults = await defaultsOf(flags, given.files);
       const settings = gateSettings(flags, defaults, version);
       // Only a command that is a broker needs to be started; policies and intents are read without that right.
       if (trimLower(settings.broker.kind) !== "command") narrow({ read: true, write: true, env: true });
       if (trim(flags.intent) === "") {
         throw invalidInput("Missing --intent", { hint: "Give the call to decide: --intent <intent.json>" });
       }
+      const asked = {
+        trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
+        approvalAudit: trim(flags["approval-audit-out"]),
+        credential: trim(flags["credential-evidence-out"]) || defaults.credential_evidence_path,
+        delegationAudit: trim(flags["delegation-audit-out"]),
+      };
+      const outputs = Object.values(asked).some((path) => path !== "")
+        ? (await import("./outputs.ts")).guardOutputs(asked, given)
+        : undefined;
+      const world = outputs?.world ?? given;
       const envelopePath = flags["context-envelope"];
       const [{ gate, warnings: setUp, devKey }, intent, envelope, correlation] = await inOrder([
         loadGate(settings, world),
@@ -59,22 +69,9 @@ export default defineCommand({
         envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, world.files),
         correlationId(),
       ]);
-      const asked = {
-        trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
-        approvalAudit: trim(flags["approval-audit-out"]),
-        credential: trim(flags["credential-evidence-out"]) || defaults.credential_evidence_path,
-        delegationAudit: trim(flags["delegation-audit-out"]),
-      };
       checkRecordPaths(asked);
-      if (Object.values(asked).some((path) => path !== "")) {
-        const { keepApart } = await import("./outputs.ts");
-        await keepApart(world.files, asked, [
-          ...inputsOf(settings),
-          flags.intent,
-          envelopePath,
-          ...tokenPaths(flags),
-        ]);
-      }
+      // Project defaults were read before, counters and tokens are read when a decision depends on them.
+      await outputs?.keepApart([flags.config, gate.limitsPath, ...tokenPaths(flags)]);
       const call = {
         intent,
         approvalRef: trim(flags["approval-token-ref"]),
@@ -94,16 +91,6 @@ export default defineCommand({
       );
     }),
 });
-
-/** Files that a gate is set up from. */
-function inputsOf(
-  { policy, signing, approval, delegation, registryKeys, ...others }: GateSettings,
-): string[] {
-  const keys = [signing, approval, delegation, registryKeys].flatMap((
-    key,
-  ) => [key.privateKey, key.publicKey]);
-  return [policy, ...keys, others.inventory, others.registry, others.limitsPath];
-}
 
 async function readIntent(path: string, files: Files): Promise<Intent> {
   return await parseIntent(await files.read(path), `intent "${path}"`);

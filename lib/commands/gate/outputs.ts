@@ -1,23 +1,34 @@
-import type { Files } from "../../effects/mod.ts";
+import type { World } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import type { RecordPaths } from "../../gate/trace/write.ts";
-import { keepInputs } from "../inputs.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 
-/**
- * Refuse records that would replace what the decision is made of, or each other, whatever the files are called.
- *
- * @throws {GaitError} `invalid_input`, before anything is counted
- */
-export async function keepApart(
-  files: Files,
-  asked: RecordPaths,
-  inputs: readonly string[],
-): Promise<void> {
-  const taken = inputs.filter((path) => path.trim() !== "");
-  for (const path of Object.values(asked)) {
-    if (path === "") continue;
-    if (taken.includes(path)) throw invalidInput(`Cannot write to "${path}": it is named twice`);
-    await keepInputs(files, path, taken);
-    taken.push(path);
-  }
+/** Records that go where the user says, and the files that they must not replace. */
+export interface GuardedOutputs {
+  /** Notes what is read. */
+  readonly world: World;
+  /**
+   * Refuse records that would replace what was read, more of what the decision is made of, or each other, whatever
+   * the files are called.
+   *
+   * @throws {GaitError} `invalid_input`, before anything is counted
+   */
+  keepApart(more: readonly string[]): Promise<void>;
+}
+
+/** Keep records from what a decision is made of. */
+export function guardOutputs(asked: RecordPaths, given: World): GuardedOutputs {
+  const { world, read } = noteReads(given);
+  return {
+    world,
+    async keepApart(more) {
+      const taken = [...read, ...more.filter((path) => path !== "")];
+      for (const path of Object.values(asked)) {
+        if (path === "") continue;
+        if (taken.includes(path)) throw invalidInput(`Cannot write to "${path}": it is named twice`);
+        await keepInputs(given.files, path, taken);
+        taken.push(path);
+      }
+    },
+  };
 }
