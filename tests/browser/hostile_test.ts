@@ -44,47 +44,19 @@ async function hostilePack(): Promise<Uint8Array<ArrayBuffer>> {
   });
 }
 
-const NAMES = [
-  "a",
-  "bdi",
-  "body",
-  "button",
-  "dd",
-  "details",
-  "div",
-  "dl",
-  "dt",
-  "em",
-  "footer",
-  "form",
-  "h1",
-  "h2",
-  "head",
-  "html",
-  "input",
-  "label",
-  "li",
-  "main",
-  "meta",
-  "noscript",
-  "ol",
-  "p",
-  "pre",
-  "script",
-  "section",
-  "span",
-  "style",
-  "summary",
-  "time",
-  "title",
-  "ul",
-]; // deno-fmt-ignore
+/** Names of all elements that a page may have. */
+const NAMES = (
+  "a bdi body button dd details div dl dt em footer form h1 h2 head html input label li main meta " +
+  "noscript ol p pre script section span style summary time title ul"
+).split(" ");
 
 /** Elements of the page by name, with how many scripts and styles there are. */
 function elementsOf(page: Page): Promise<Record<string, number>> {
   return page.evaluate(() => {
     const counts: Record<string, number> = {};
-    for (const { localName } of document.querySelectorAll("*")) counts[localName] = (counts[localName] ?? 0) + 1;
+    for (const { localName } of document.querySelectorAll("*")) {
+      counts[localName] = (counts[localName] ?? 0) + 1;
+    }
     return counts;
   });
 }

@@ -8,10 +8,11 @@ import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { formatPublicKey, STREAM_BYTES } from "../../lib/signing/mod.ts";
 import { onStage, type Stage } from "../support/gait.ts";
+import { callPackSample } from "../support/sample_calls.ts";
 import { forge, jobPackSample, runPackSample, swap } from "../support/sample_packs.ts";
 import { packSample, testKey } from "../support/sample_run.ts";
 import { answerOf, browserTest, giveKey, onPage, type Opening, pageOf } from "./chromium.ts";
-import { authorizationPackSample, callPackSample } from "./more_packs.ts";
+import { authorizationPackSample } from "./authorization_sample.ts";
 
 const key = await testKey(1);
 const RIGHT = formatPublicKey(key.public);

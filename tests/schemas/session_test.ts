@@ -1,29 +1,21 @@
 /** Files of a session under our published schemas and under those of the reference, and the other way round. */
 import assert from "node:assert/strict";
-import Ajv2020 from "ajv/dist/2020.js";
 import { recoverSession } from "../../lib/evidence/session/recover.ts";
 import { sessionPaths } from "../../lib/evidence/session/paths.ts";
-import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
-import { renderSchema } from "../../scripts/schemas.ts";
 import { shared } from "../support/places.ts";
+import { published, validator } from "../support/schemas.ts";
 import { onSessionStage } from "../support/session.ts";
 
 type Documents = Readonly<Record<"header" | "event" | "checkpoint" | "chain", readonly object[]>>;
 
-function validator(schema: object): (value: unknown) => string | undefined {
-  // deno-lint-ignore no-explicit-any -- ajv is CommonJS, its types do not carry over
-  const ajv = new (Ajv2020 as any)({ strict: false, validateFormats: false, logger: false });
-  const validate = ajv.compile(schema);
-  return (value) => validate(value) ? undefined : ajv.errorsText(validate.errors);
-}
+const ours = (kind: string) => published(`runpack/session_${kind}.schema.json`);
 
-const ours = (kind: string) =>
-  validator(
-    JSON.parse(
-      renderSchema(PUBLISHED.find(({ file }) => file === `runpack/session_${kind}.schema.json`)!),
-    ),
-  );
+/** Hold a document against a schema. */
+function demandFit(schema: Record<string, unknown>, document: unknown, what: string): void {
+  const validate = validator(schema);
+  assert(validate(document), `${what}: ${JSON.stringify(validate.errors)}`);
+}
 
 /** Records of a journal, and its chain, by kind. */
 function sorted(journal: string, chain: string): Documents {
@@ -68,13 +60,13 @@ Deno.test("what a session writes fits its published schemas, and loses its fit w
       ...Object.fromEntries(Object.entries(others).map(([k, v]) => [k, [v]])),
     });
     for (const [kind, list] of all) {
-      const check = ours(kind);
+      const validate = validator(ours(kind));
       assert(list.length > 0, kind);
       for (const document of list) {
-        assert.equal(check(document), undefined, kind);
+        demandFit(ours(kind), document, kind);
         const { created_at: _, ...without } = document as { created_at: string };
-        assert.notEqual(check(without), undefined, kind);
-        assert.notEqual(check({ ...document, schema_version: "2.0.0" }), undefined, kind);
+        assert(!validate(without), kind);
+        assert(!validate({ ...document, schema_version: "2.0.0" }), kind);
       }
     }
   }));
@@ -87,15 +79,11 @@ Deno.test({
   ignore: reference === undefined,
   fn: () =>
     produced(async ({ header, event, checkpoint, chain }) => {
-      const load = async (name: string) =>
-        validator(JSON.parse(await Deno.readTextFile(`${reference}/${name}.schema.json`)));
-      assert.equal(
-        (await load("session_journal"))({ ...header[0], events: event, checkpoints: checkpoint }),
-        undefined,
-      );
-      const ofCheckpoint = await load("session_checkpoint");
-      for (const document of checkpoint) assert.equal(ofCheckpoint(document), undefined);
-      assert.equal((await load("session_chain"))(chain[0]), undefined);
+      const fit = async (document: unknown, name: string) =>
+        demandFit(JSON.parse(await Deno.readTextFile(`${reference}/${name}.schema.json`)), document, name);
+      await fit({ ...header[0], events: event, checkpoints: checkpoint }, "session_journal");
+      for (const document of checkpoint) await fit(document, "session_checkpoint");
+      await fit(chain[0], "session_chain");
     }),
 });
 
@@ -107,9 +95,9 @@ Deno.test({
     const chain = await Deno.readTextFile(`${cases}/chain-verify-ok/input/run_chain.json`);
     const documents = sorted(await Deno.readTextFile(`${input}/run.jsonl`), chain);
     for (const [kind, list] of Object.entries(documents)) {
-      for (const document of list) assert.equal(ours(kind)(document), undefined, kind);
+      for (const document of list) demandFit(ours(kind), document, kind);
     }
     const state = JSON.parse(await Deno.readTextFile(`${input}/run.jsonl.state.json`));
-    assert.equal(ours("state")(state), undefined);
+    demandFit(ours("state"), state, "state");
   },
 });

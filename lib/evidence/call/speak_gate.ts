@@ -1,11 +1,34 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { CallEvent } from "../../schema/voice/call_event.ts";
 import type { GateDecision, SpeakReceipt } from "../../schema/voice/call_lists.ts";
+import { inCallOrder } from "./fields.ts";
 
 /*
  * No gated speech without an allow before it and a receipt for it (spec/voice.md 5.6). Speech is gated when it has a
  * class. Where two records stand at one place, both must say yes: a record that was added can't wash out a denial.
+ * Nothing is looked for in a list once per record: a pack of a stranger holds as many as it likes.
  */
+
+/** What a record of a call is about: a class of promises in one turn. */
+export interface Topic {
+  readonly turn_index: number;
+  readonly commitment_class: string;
+}
+
+/** A topic at one point of the call. */
+export interface Place extends Topic {
+  readonly call_seq: number;
+}
+
+/** Name of a topic, the same for records of every list. */
+export function topicOf({ turn_index, commitment_class }: Topic): string {
+  return `${commitment_class} in turn ${turn_index}`;
+}
+
+/** Name of a place, the same for records of every list. */
+export function placeOf(record: Place): string {
+  return `${topicOf(record)} at call_seq ${record.call_seq}`;
+}
 
 /** Whether an event is speech that needed leave. */
 export function isGatedSpeech({ event_type, commitment_class }: CallEvent): boolean {
@@ -18,16 +41,19 @@ export function isGatedSpeech({ event_type, commitment_class }: CallEvent): bool
  * @throws {GaitError} `invalid_input` for the first speech without
  */
 export function demandReceipts(events: readonly CallEvent[], receipts: readonly SpeakReceipt[]): void {
+  const tokensAt = new Map<string, Set<string>>();
+  for (const receipt of receipts) {
+    const tokens = tokensAt.get(placeOf(receipt));
+    if (tokens) tokens.add(receipt.say_token_id);
+    else tokensAt.set(placeOf(receipt), new Set([receipt.say_token_id]));
+  }
   for (const event of events.filter(isGatedSpeech)) {
-    const place = `speech at call_seq ${event.call_seq} (${event.commitment_class})`;
-    if (event.say_token_id === "") throw refused(`${place} names no say_token_id`);
-    const own = receipts.filter((receipt) =>
-      receipt.call_seq === event.call_seq && receipt.turn_index === event.turn_index &&
-      receipt.commitment_class === event.commitment_class
-    );
-    if (own.length === 0) throw refused(`${place} has no speak receipt`);
-    if (own.some((receipt) => receipt.say_token_id !== event.say_token_id)) {
-      throw refused(`${place} and its receipt name different tokens`);
+    const speech = `speech of ${placeOf(event)}`;
+    if (event.say_token_id === "") throw refused(`${speech} names no say_token_id`);
+    const tokens = tokensAt.get(placeOf(event));
+    if (!tokens) throw refused(`${speech} has no speak receipt`);
+    if (tokens.size !== 1 || !tokens.has(event.say_token_id)) {
+      throw refused(`${speech} and its receipt name different tokens`);
     }
   }
 }
@@ -41,17 +67,23 @@ export function demandAllows(
   decisions: readonly GateDecision[],
   receipts: readonly SpeakReceipt[],
 ): void {
-  for (const receipt of receipts) {
-    const place = `receipt at call_seq ${receipt.call_seq} (${receipt.commitment_class})`;
-    const before = decisions.filter((decision) =>
-      decision.commitment_class === receipt.commitment_class && decision.turn_index === receipt.turn_index &&
-      decision.call_seq <= receipt.call_seq
-    );
-    const latest = Math.max(...before.map((decision) => decision.call_seq));
-    const words = before.filter((decision) => decision.call_seq === latest);
-    if (words.length === 0) throw refused(`${place} has no decision before it`);
-    const no = words.find((decision) => decision.verdict !== "allow");
-    if (no) throw refused(`${place} was spoken although the gate said ${no.verdict}`);
+  const latest = new Map<string, GateDecision>();
+  const said = inCallOrder(decisions, () => "");
+  let heard = 0;
+  for (const receipt of inCallOrder(receipts, () => "")) {
+    for (; heard < said.length && said[heard]!.call_seq <= receipt.call_seq; heard++) {
+      const decision = said[heard]!;
+      const topic = topicOf(decision);
+      const before = latest.get(topic);
+      // At one place the first no stays, whatever stands beside it.
+      if (before?.call_seq === decision.call_seq && before.verdict !== "allow") continue;
+      latest.set(topic, decision);
+    }
+    const word = latest.get(topicOf(receipt));
+    if (!word) throw refused(`receipt for ${placeOf(receipt)} has no decision before it`);
+    if (word.verdict !== "allow") {
+      throw refused(`receipt for ${placeOf(receipt)}: it was spoken although the gate said ${word.verdict}`);
+    }
   }
 }
 

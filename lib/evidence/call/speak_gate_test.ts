@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { utf8 } from "../../formats/bytes.ts";
 import { callRecord } from "../../../tests/support/sample_calls.ts";
 import { readCallRecord } from "./record.ts";
+import { demandAllows } from "./speak_gate.ts";
 
 const REFUSED = { code: "invalid_input" };
 
@@ -74,4 +75,11 @@ Deno.test("the speak gate asks nothing of speech that binds nobody", () => {
     record.gate_decisions = [];
   });
   assert.equal(record.decisions.length, 0);
+});
+
+Deno.test("the speak gate judges a turn in which the gate spoke more often than a function takes arguments", () => {
+  const { decisions, receipts } = read();
+  const many = Array.from({ length: 300_000 }, () => decisions[0]!);
+  assert.doesNotThrow(() => demandAllows(many, receipts));
+  assert.throws(() => demandAllows([{ ...decisions[0]!, verdict: "block" }, ...many], receipts), REFUSED);
 });

@@ -4,7 +4,7 @@ import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { CALL_ENTRY } from "../../schema/voice/layout.ts";
 import { type Finding, noteOf } from "./report.ts";
 import { rawTexts } from "../call/raw_text.ts";
-import { isGatedSpeech } from "../call/speak_gate.ts";
+import { isGatedSpeech, placeOf, topicOf } from "../call/speak_gate.ts";
 
 /** The lists of a call, normalised. */
 export interface CallLists {
@@ -12,13 +12,6 @@ export interface CallLists {
   readonly commitments: readonly CommitmentIntent[];
   readonly decisions: readonly GateDecision[];
   readonly receipts: readonly SpeakReceipt[];
-}
-
-/** A place in a call that records of different lists share. */
-interface Place {
-  readonly call_seq: number;
-  readonly turn_index: number;
-  readonly commitment_class: string;
 }
 
 /**
@@ -37,47 +30,50 @@ export function oddities(call: CallLists, privacyMode: string): Finding[] {
 
 /** Speech that bound somebody, but nobody declared what it would promise. */
 function uncommitted({ events, commitments }: CallLists): Finding[] {
+  const declared = new Map<string, number>();
+  for (const one of commitments) {
+    declared.set(topicOf(one), Math.min(one.call_seq, declared.get(topicOf(one)) ?? Infinity));
+  }
   return events.filter(isGatedSpeech)
-    .filter((event) =>
-      !commitments.some((one) =>
-        one.commitment_class === event.commitment_class && one.turn_index === event.turn_index &&
-        one.call_seq <= event.call_seq
-      )
-    )
+    .filter((event) => (declared.get(topicOf(event)) ?? Infinity) > event.call_seq)
     .map((event) =>
-      noteOf("speech_without_commitment", `${nameOf(event)} has no commitment before it`, CALL_ENTRY.events)
+      noteOf("speech_without_commitment", `${placeOf(event)} has no commitment before it`, CALL_ENTRY.events)
     );
 }
 
 /** Receipts for speech that no event tells of. */
 function silentReceipts({ events, receipts }: CallLists): Finding[] {
-  const spoken = new Set(events.filter(isGatedSpeech).map(nameOf));
-  return receipts.filter((receipt) => !spoken.has(nameOf(receipt))).map((receipt) =>
-    noteOf("receipt_without_speech", `${nameOf(receipt)} has a receipt but no event`, CALL_ENTRY.receipts)
+  const spoken = new Set(events.filter(isGatedSpeech).map(placeOf));
+  return receipts.filter((receipt) => !spoken.has(placeOf(receipt))).map((receipt) =>
+    noteOf("receipt_without_speech", `${placeOf(receipt)} has a receipt but no event`, CALL_ENTRY.receipts)
   );
 }
 
-/** Events of the gate that name another intent or policy than the decision at their place. */
+/** Decisions that name another intent or policy than an event of the gate at their place. */
 function contradictions({ events, decisions }: CallLists): Finding[] {
-  const told = events.filter((event) => event.event_type === "gate.decision");
-  return decisions.flatMap((decision) =>
-    told.filter((event) => nameOf(event) === nameOf(decision) && !agree(event, decision)).map((event) =>
-      noteOf(
-        "decision_contradicts_event",
-        `${nameOf(event)}: event and decision name different digests`,
-        CALL_ENTRY.decisions,
-      )
+  const told = Map.groupBy(events.filter((event) => event.event_type === "gate.decision"), placeOf);
+  const named = new Map(
+    [...told].map(([place, at]) => [place, {
+      intents: new Set(at.map((event) => event.intent_digest)),
+      policies: new Set(at.map((event) => event.policy_digest)),
+    }]),
+  );
+  return decisions.filter((decision) => {
+    const at = named.get(placeOf(decision));
+    return at !== undefined &&
+      (differs(at.intents, decision.intent_digest) || differs(at.policies, decision.policy_digest));
+  }).map((decision) =>
+    noteOf(
+      "decision_contradicts_event",
+      `${placeOf(decision)}: event and decision name different digests`,
+      CALL_ENTRY.decisions,
     )
   );
 }
 
-/** What one of them leaves out contradicts nothing. */
-function agree(event: CallEvent, decision: GateDecision): boolean {
-  const same = (a: string, b: string) => a === "" || b === "" || a === b;
-  return same(event.intent_digest, decision.intent_digest) &&
-    same(event.policy_digest, decision.policy_digest);
-}
-
-function nameOf({ call_seq, turn_index, commitment_class }: Place): string {
-  return `${commitment_class} at call_seq ${call_seq}, turn ${turn_index}`;
+/** Whether any of them is another one; what a record leaves out contradicts nothing. */
+function differs(told: ReadonlySet<string>, digest: string): boolean {
+  if (digest === "") return false;
+  const others = told.size - (told.has("") ? 1 : 0) - (told.has(digest) ? 1 : 0);
+  return others > 0;
 }

@@ -85,23 +85,15 @@ async function sourceOf(text: string): Promise<string> {
 /** Bytes a line; 57 make 76 characters. */
 const LINE = 57;
 
-const ALPHABET = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-const PAD = 0x3d;
-const NEWLINE = 0x0a;
-
 /** Padded base64 (RFC 4648 section 4) in lines of 76 characters, as bytes: as a text it would take ten times the memory. */
 function base64Lines(bytes: Uint8Array): Uint8Array {
   const whole = Math.floor(bytes.length / LINE);
   const rest = bytes.length - whole * LINE;
   const lines = new Uint8Array(whole * 77 + (rest === 0 ? 0 : Math.ceil(rest / 3) * 4 + 1));
+  const encoder = new TextEncoder();
   let to = 0;
-  for (let at = 0; at < bytes.length; at += 3) {
-    const bits = bytes[at]! << 16 | (bytes[at + 1] ?? 0) << 8 | (bytes[at + 2] ?? 0);
-    lines[to++] = ALPHABET[bits >> 18]!;
-    lines[to++] = ALPHABET[bits >> 12 & 63]!;
-    lines[to++] = at + 1 < bytes.length ? ALPHABET[bits >> 6 & 63]! : PAD;
-    lines[to++] = at + 2 < bytes.length ? ALPHABET[bits & 63]! : PAD;
-    if ((at + 3) % LINE === 0 || at + 3 >= bytes.length) lines[to++] = NEWLINE;
+  for (let at = 0; at < bytes.length; at += LINE) {
+    to += encoder.encodeInto(`${base64(bytes.subarray(at, at + LINE))}\n`, lines.subarray(to)).written;
   }
   return lines;
 }

@@ -4,9 +4,9 @@ import type { Signature } from "../../../../signing/mod.ts";
 import { PACK_ENTRY } from "../../../../schema/pack_layout.ts";
 import { openPack } from "../../../pack/open.ts";
 import { readManifest } from "../../../runpack/manifest.ts";
-import { embedsRun, type RecordView, viewAuthorization, viewCall, viewJob } from "./record_sections.ts";
+import { viewAuthorization, viewCall, viewJob } from "./record_sections.ts";
 import { viewRun } from "./run_sections.ts";
-import { type Fact, facts, type Section, timeText } from "./step.ts";
+import { type Fact, facts, type RecordView, type Section, timeText } from "./step.ts";
 
 /** One file of a pack as its manifest lists it. */
 export interface ListedEntry {
@@ -71,7 +71,6 @@ async function viewInside(archive: ZipArchive, type: string): Promise<RecordView
       return await viewAuthorization(archive);
     default: {
       const call = await viewCall(archive);
-      if (!embedsRun(archive)) return call;
       const run = await viewRun(await archive.read(PACK_ENTRY.runpack));
       const sections = run.sections.map(({ title, steps }) => ({ title: `${title} (run)`, steps }));
       return { facts: call.facts, sections: [...call.sections, ...sections] };

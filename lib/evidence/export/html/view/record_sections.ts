@@ -5,17 +5,21 @@ import {
   readJsonLines,
 } from "../../../../formats/json/mod.ts";
 import type { ZipArchive } from "../../../../formats/zip/mod.ts";
-import { PACK_ENTRY } from "../../../../schema/pack_layout.ts";
+import { CALL_ENTRY } from "../../../../schema/voice/layout.ts";
 import { readAuthorizationView } from "../../../pack/contracts/authorization.ts";
 import { readCallPayload } from "../../../pack/contracts/call.ts";
 import { readJobDocuments } from "../../../pack/contracts/job.ts";
-import { type Fact, facts, type Section, type Step, tagOf, timeText } from "./step.ts";
-
-/** What a pack of one type tells beside its files. */
-export interface RecordView {
-  readonly facts: readonly Fact[];
-  readonly sections: readonly Section[];
-}
+import {
+  type Fact,
+  facts,
+  json,
+  type RecordView,
+  type Section,
+  type Step,
+  tagOf,
+  timeText,
+  word,
+} from "./step.ts";
 
 /** A job: its standing, what happened, what it asked people. */
 export async function viewJob(archive: ZipArchive): Promise<RecordView> {
@@ -72,10 +76,10 @@ export async function viewJob(archive: ZipArchive): Promise<RecordView> {
 
 /** The lists of a call pack, in the order in which a reader asks for them. */
 const CALL_LISTS = [
-  ["Timeline", "event", "call_events.jsonl"],
-  ["Verdicts of the gate", "decision", "gate_decisions.jsonl"],
-  ["Commitments", "commitment", "commitments.jsonl"],
-  ["What was spoken", "speech", "speak_receipts.jsonl"],
+  ["Timeline", "event", CALL_ENTRY.events],
+  ["Verdicts of the gate", "decision", CALL_ENTRY.decisions],
+  ["Commitments", "commitment", CALL_ENTRY.commitments],
+  ["What was spoken", "speech", CALL_ENTRY.receipts],
 ] as const;
 
 /** A call: what was said and what the gate thought of it. */
@@ -130,17 +134,4 @@ function recordStep(kind: string, value: JsonValue): Step {
         .map(([name, member]): Fact => [name, typeof member === "string" ? member : json(member)]),
     ),
   };
-}
-
-function word(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function json(value: unknown): string {
-  return value === undefined || value === null ? "" : JSON.stringify(value);
-}
-
-/** Whether a pack embeds a runpack that tells more. */
-export function embedsRun(archive: ZipArchive): boolean {
-  return archive.has(PACK_ENTRY.runpack);
 }

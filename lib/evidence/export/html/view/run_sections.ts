@@ -1,15 +1,18 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../../formats/json/mod.ts";
-import type { Rfc3339 } from "../../../../formats/time.ts";
-import { parseTime } from "../../../../formats/time.ts";
+import { parseTime, type Rfc3339 } from "../../../../formats/time.ts";
 import type { Receipt, Run } from "../../../../schema/runpack.ts";
 import { type ScannedRunpack, scanRunpack } from "../../../pack/scan_runpack.ts";
-import { type Fact, facts, inOrder, type Section, type Step, tagOf, timeText } from "./step.ts";
-
-/** A recorded run as a person reads it. */
-export interface RunView {
-  readonly facts: readonly Fact[];
-  readonly sections: readonly Section[];
-}
+import {
+  type Fact,
+  facts,
+  inOrder,
+  json,
+  type RecordView,
+  type Step,
+  tagOf,
+  timeText,
+  word,
+} from "./step.ts";
 
 /** An intent or result with whatever else its record holds. */
 type Seen = Readonly<Record<string, unknown>> & { readonly intent_id: string; readonly created_at: string };
@@ -19,7 +22,7 @@ type Seen = Readonly<Record<string, unknown>> & { readonly intent_id: string; re
  *
  * @throws {GaitError} as reading the runpack does
  */
-export async function viewRun(bytes: Uint8Array<ArrayBuffer>): Promise<RunView> {
+export async function viewRun(bytes: Uint8Array<ArrayBuffer>): Promise<RecordView> {
   const intents: Seen[] = [];
   const results = new Map<string, Seen[]>();
   const scanned = await scanRunpack(bytes, {
@@ -66,17 +69,17 @@ function callStep(intent: Seen, results: readonly Seen[]): Step {
   return {
     time: timeText(parseTime(intent.created_at)),
     kind: "call",
-    title: text(intent.tool_name) || intent.intent_id,
-    ...tagOf(text(result.verdict), text(last?.status), last === undefined ? "no result" : ""),
+    title: word(intent.tool_name) || intent.intent_id,
+    ...tagOf(word(result.verdict), word(last?.status), last === undefined ? "no result" : ""),
     facts: facts(
       ["Intent", intent.intent_id],
-      ["Reasons", Array.isArray(result.reason_codes) ? result.reason_codes.map(text).join(", ") : ""],
-      ["Arguments, SHA-256", text(intent.args_digest)],
+      ["Reasons", Array.isArray(result.reason_codes) ? result.reason_codes.map(word).join(", ") : ""],
+      ["Arguments, SHA-256", word(intent.args_digest)],
       ["Arguments", json(intent.args)],
       ...results.flatMap((one): Fact[] => [
-        ["Result", text(one.status)],
+        ["Result", word(one.status)],
         ["Result at", timeText(parseTime(one.created_at))],
-        ["Result, SHA-256", text(one.result_digest)],
+        ["Result, SHA-256", word(one.result_digest)],
         ["Result content", json(one.result)],
       ]),
     ),
@@ -107,12 +110,4 @@ function receiptStep(receipt: Receipt): Step {
       ["Sensitivity", receipt.sensitivity_label],
     ),
   };
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function json(value: unknown): string {
-  return value === undefined || value === null ? "" : JSON.stringify(value);
 }

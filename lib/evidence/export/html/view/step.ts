@@ -24,6 +24,12 @@ export interface Section {
   readonly steps: readonly Step[];
 }
 
+/** What a record or a pack of one type tells beside its files. */
+export interface RecordView {
+  readonly facts: readonly Fact[];
+  readonly sections: readonly Section[];
+}
+
 const TONES: Readonly<Record<string, Tone>> = {
   allow: "good",
   ok: "good",
@@ -56,6 +62,16 @@ export function tagOf(...words: readonly string[]): Pick<Step, "tag"> {
 /** Facts without those whose value is empty. */
 export function facts(...given: readonly Fact[]): Fact[] {
   return given.filter(([, value]) => value !== "");
+}
+
+/** A text of a record, or nothing for a value that is none. */
+export function word(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** A value of a record as JSON, or nothing when it is absent. */
+export function json(value: unknown): string {
+  return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
 /** A time as it is written, or nothing for the one that stands for none. */
