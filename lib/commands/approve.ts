@@ -8,6 +8,7 @@ import { writeToken } from "../gate/authority/write_token.ts";
 import { trim } from "../gate/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "./define.ts";
+import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources } from "./key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings, wholeNumber } from "./mint_flags.ts";
 import { compact, success } from "./outcome.ts";
@@ -55,7 +56,8 @@ export default defineCommand({
     "gait approve --from-trace trace.json --intent intent.json --policy policy.yaml --ttl 30m --approver dana " +
     "--reason-code CHG-7 --single-use --key-mode prod --private-key dana_private.key",
   ],
-  async run({ flags, world, version }) {
+  async run({ flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const maxTargets = wholeNumber(flags["max-targets"], "--max-targets");
     const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
@@ -75,12 +77,13 @@ export default defineCommand({
       now: world.now(),
       producerVersion: version,
     }, key);
+    const path = trim(flags.out) || `approval_${token.tokenId}.json`;
+    await keepInputs(world.files, path, read);
     await stopped?.confirm([
       ["scope", token.scope.join(", ")],
       ["approver", `${token.approver} (${token.reasonCode})`],
       ["holds until", cutToSeconds(token.expiresAt)],
     ]);
-    const path = trim(flags.out) || `approval_${token.tokenId}.json`;
     await writeToken(world.files, path, file);
     const told = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);

@@ -7,6 +7,7 @@ import { putEntry } from "../gate/script/registry.ts";
 import { trim } from "../gate/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { defineCommand, text } from "./define.ts";
+import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources, signingKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "./path_argument.ts";
@@ -37,8 +38,9 @@ export default defineCommand({
     "gait approve-script --policy policy.yaml --intent script.json --registry approved.json --approver dana " +
     "--key-mode prod --private-key gait.key",
   ],
-  run: ({ flags, world, version }) =>
+  run: ({ flags, world: given, version }) =>
     withMigration(async () => {
+      const { world, read } = noteReads(given);
       for (const name of ["policy", "intent", "registry", "approver"] as const) {
         if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
       }
@@ -51,6 +53,7 @@ export default defineCommand({
       const policy = await parsePolicy(await world.files.read(flags.policy), flags.policy);
       const intent = await parseIntent(await world.files.read(flags.intent), `intent "${flags.intent}"`);
       const { key, warnings } = await loadSigningKey(keySources(flags), world);
+      await keepInputs(world.files, flags.registry, read);
       const entry = await approveScript({
         intent,
         policyDigest: policy.digest,

@@ -288,6 +288,55 @@ Deno.test("approve and delegate mint write no token through a link", () =>
     assert.equal(await read("victim.txt"), "mine");
   }));
 
+Deno.test("approve and delegate mint write no token over the key that signs it, or what it is made of", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, bytes, path } = stage;
+    await Deno.symlink(path("k"), path("keys"));
+    const from = ["approve", "--from-trace", "t.json", "--intent", "intent.json", "--policy", "policy.yaml"];
+    const approving = [...from, "--yes", ...DANA];
+    const minting = [
+      "delegate",
+      "mint",
+      "--delegator",
+      "a",
+      "--delegate",
+      "b",
+      "--scope",
+      "x",
+      "--ttl",
+      "1h",
+    ];
+    for (
+      const [command, out, name = out] of [
+        [approving, "./k/dana_private.key", "k/dana_private.key"],
+        [approving, "keys/dana_private.key", "k/dana_private.key"],
+        [approving, "t.json"],
+        [approving, "intent.json"],
+        [approving, "policy.yaml"],
+        [minting, "k/dana_private.key"],
+      ] as const
+    ) {
+      const before = await bytes(name);
+      assert.equal((await gait(...command, ...DANA_KEY, "--out", out)).code, 6, out);
+      assert.deepEqual(await bytes(name), before);
+    }
+  }));
+
+Deno.test("approve-script makes no registry of what it reads", () =>
+  onStage(async ({ gait, write, read }) => {
+    const script = { steps: [{ tool_name: "t", args: {} }] };
+    const context = { identity: "i", workspace: "/w", risk_class: "low" };
+    // Both read as a registry without entries.
+    const inputs = { "p.yaml": "{}", "s.json": JSON.stringify({ script, context }) };
+    for (const [name, content] of Object.entries(inputs)) await write(name, content);
+    const approving = ["approve-script", "--policy", "p.yaml", "--intent", "s.json", "--approver", "dana"];
+    for (const [name, content] of Object.entries(inputs)) {
+      assert.equal((await gait(...approving, "--registry", name)).code, 6, name);
+      assert.equal(await read(name), content);
+    }
+  }));
+
 Deno.test("approve warns of a token that holds for long", () =>
   onStage(async ({ gait }) => {
     const digest = "a".repeat(64);

@@ -131,3 +131,20 @@ for (
       assert.deepEqual(await contents(), before);
     }));
 }
+
+Deno.test("policy test writes no JUnit over the policy or a fixture", () =>
+  onStage(async ({ gait, write, read }) => {
+    const inputs = {
+      "policy.yaml": POLICY,
+      "f/a.intent.json": intent("tool.read"),
+      "f/a.expect.json": '{"verdict": "allow"}',
+    };
+    for (const [name, content] of Object.entries(inputs)) await write(name, content);
+    for (const [name, content] of Object.entries(inputs)) {
+      const { code, json } = await gait(
+        ...["policy", "test", "policy.yaml", "--fixtures", "f", "--junit", `./${name}`, "--json"],
+      );
+      assert.deepEqual([code, json.ok], [6, false], name);
+      assert.equal(await read(name), content);
+    }
+  }));

@@ -48,7 +48,7 @@ Deno.test("policy lint --json names each finding, its place and what to do", () 
   }));
 
 Deno.test("policy lint refuses a bad policy with its place, a bad profile, and to write over the policy", () =>
-  onStage(async ({ gait, write, read, files }) => {
+  onStage(async ({ gait, write, read, files, path }) => {
     await write("bad.yaml", "rules:\n  - {name: a, efect: allow}\n");
     await write("open.yaml", OPEN);
     const bad = await gait("policy", "lint", "bad.yaml", "--json", "--sarif", "out.sarif");
@@ -57,11 +57,22 @@ Deno.test("policy lint refuses a bad policy with its place, a bad profile, and t
     assert.match(bad.json.error, /bad\.yaml:2:/);
     await write("old.yaml", "version: 1\n");
     assert.equal((await gait("policy", "lint", "old.yaml", "--json")).json.migration.kind, "policy_fields");
-    for (const args of [["--profile", "prod"], ["--sarif", "./open.yaml"], ["--sarif", "../x.sarif"]]) {
-      assert.equal((await gait("policy", "lint", "open.yaml", ...args)).code, 6, args.join(" "));
+    await Deno.symlink("open.yaml", path("link.yaml"));
+    for (
+      const [file, ...args] of [
+        ["open.yaml", "--profile", "prod"],
+        ["open.yaml", "--sarif", "./open.yaml"],
+        ["link.yaml", "--sarif", "open.yaml"],
+        ["open.yaml", "--sarif", "../x.sarif"],
+      ] as const
+    ) {
+      assert.equal((await gait("policy", "lint", file, ...args)).code, 6, `${file} ${args.join(" ")}`);
     }
     assert.equal(await read("open.yaml"), OPEN);
-    assert.deepEqual(await files(), ["bad.yaml", "old.yaml", "open.yaml"]);
+    assert.deepEqual(
+      (await files()).filter((name) => name !== "link.yaml"),
+      ["bad.yaml", "old.yaml", "open.yaml"],
+    );
   }));
 
 Deno.test("policy lint writes SARIF 2.1.0 as code scanning wants it", () =>

@@ -4,6 +4,7 @@ import { writeToken } from "../../gate/authority/write_token.ts";
 import { trim } from "../../gate/text.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "../mint_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -26,7 +27,8 @@ export default defineCommand({
     "gait delegate mint --delegator lead --delegate agent-7 --scope pay --ttl 1h --key-mode prod " +
     "--private-key lead_private.key",
   ],
-  async run({ flags, world, version }) {
+  async run({ flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const ttl = ttlOf(flags.ttl);
     const scope = scopeOf(flags.scope);
     const { key, warnings } = await loadSigningKey(keySources(flags), world);
@@ -42,6 +44,7 @@ export default defineCommand({
       producerVersion: version,
     }, key);
     const path = trim(flags.out) || `delegation_${token.tokenId}.json`;
+    await keepInputs(world.files, path, read);
     await writeToken(world.files, path, file);
     const told = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);

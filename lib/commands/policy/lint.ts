@@ -1,10 +1,11 @@
-import { EXIT, invalidInput } from "../../errors/mod.ts";
+import { EXIT } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { cleanPath, folderOf, outputPath } from "../../formats/path.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../gate/lint/lint.ts";
 import { encodeSarif, sarifText } from "../../gate/lint/sarif.ts";
 import { parseProfile } from "../../gate/profile/profile.ts";
 import { bool, defineCommand, text } from "../define.ts";
+import { keepInputs } from "../inputs.ts";
 import { verdict } from "../outcome.ts";
 import { line } from "../text.ts";
 import { encodeFinding, findingLines, lintSummary } from "./lint_report.ts";
@@ -36,7 +37,7 @@ export default defineCommand({
       const profile = parseProfile(flags.profile);
       const printed = flags.sarif === "-";
       const target = flags.sarif === "" || printed ? undefined : outputPath(flags.sarif);
-      if (target === cleanPath(file)) throw invalidInput("Cannot write SARIF over the policy itself");
+      if (target) await keepInputs(world.files, target, [file]);
       const { digest, findings } = await lintPolicy(await world.files.read(file), file, profile);
       const log = flags.sarif === "" ? undefined : await encodeSarif(findings, file, version);
       const sarif = log ? sarifText(log) : "";

@@ -5,6 +5,7 @@ import { loadPolicyFixtures } from "../../gate/fixtures/load.ts";
 import { type FixtureReport, runPolicyFixtures } from "../../gate/fixtures/run.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
 import { verdictSpan } from "../gate/report.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, type Outcome, verdict } from "../outcome.ts";
 import { bad, dim, good, type Line, line, warn } from "../text.ts";
 import { encodePolicyJunit } from "./test_junit.ts";
@@ -14,12 +15,14 @@ export async function testFixtures(
   file: string,
   folder: string,
   junit: string,
-  { files }: World,
+  given: World,
 ): Promise<Outcome> {
+  const { world: { files }, read } = noteReads(given);
   const target = junit === "" ? undefined : outputPath(junit);
   const { policy, digest } = await parsePolicy(await files.read(file), file);
   const report = runPolicyFixtures(policy, await loadPolicyFixtures(folder, files));
   if (target) {
+    await keepInputs(files, target, read);
     await files.makeFolder(folderOf(target));
     await files.writeAtomic(target, encodePolicyJunit(file, report));
   }
