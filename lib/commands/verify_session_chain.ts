@@ -6,7 +6,7 @@ import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, verdict } from "./outcome.ts";
 import { oneTarget } from "./read_runpack_file.ts";
 import { bad, dim, good, type Line, line, warn } from "./text.ts";
-import { demandsSignature, profileFlag } from "./verify_profile.ts";
+import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
 
 /** `gait verify session-chain` (spec/sessions.md section 6). */
 export default defineCommand({
@@ -31,11 +31,10 @@ export default defineCommand({
     const atLeast = countOf(flags["min-checkpoints"]);
     const trusted = await loadTrustedKeys(keySources(flags), world);
     const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
-    const strict = flags.profile.trim().toLowerCase() === "strict";
     const report = await verifySessionChain(world.files, path, {
       trusted,
       requireSignature,
-      strict,
+      strict: isStrict(flags.profile),
       requireHead: flags["require-head"],
       atLeast,
     });

@@ -1,7 +1,7 @@
-import { GaitError } from "../errors/mod.ts";
 import { isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { equalHex } from "../signing/mod.ts";
+import { ifReadable } from "./if_readable.ts";
 
 /** That two artifacts, each sound by itself, do not belong together. */
 export interface ChainFinding {
@@ -55,11 +55,5 @@ export async function compareArtifacts({ run, trace, pack }: ComparedArtifacts):
 
 /** A JSON object of a pack; what can't be read is judged by the verification of the pack, not here. */
 async function readEntry(archive: ZipArchive, name: string): Promise<JsonObject | undefined> {
-  if (!archive.has(name)) return undefined;
-  try {
-    return readJsonObject(await archive.read(name), { what: name });
-  } catch (error) {
-    if (error instanceof GaitError) return undefined;
-    throw error;
-  }
+  return await ifReadable(async () => readJsonObject(await archive.read(name), { what: name }));
 }

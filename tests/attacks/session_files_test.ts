@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { appendAt } from "../../lib/effects/append.ts";
 import { disk } from "../../lib/effects/disk.ts";
 import { makeFiles, realWorld } from "../../lib/effects/mod.ts";
+import { GaitError } from "../../lib/errors/mod.ts";
 import { checkpointSession } from "../../lib/evidence/session/checkpoint.ts";
 import { startSession } from "../../lib/evidence/session/start.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
@@ -153,4 +154,26 @@ Deno.test("24: writers in one process and checkpoints between them lose nothing 
     assert.deepEqual(numbers.sort((a, b) => a - b), Array.from({ length: 32 }, (_, i) => i + 2));
     assert.deepEqual(await status(), { last: 33, events: 33, checkpoints: 1 });
     assert((await verify()).checkpoints.length === 1);
+  }));
+
+Deno.test("a file in the place of runpack or chain that can't be read is not replaced", () =>
+  onSessionStage(async ({ journal, chain, folder, append, read, write, world }) => {
+    await append();
+    const out = `${folder}/one.zip`;
+    const before = await read();
+    for (const hidden of [out, chain]) {
+      await write("who knows", hidden);
+      const files = {
+        ...world.files,
+        read(path: string, limit?: number) {
+          if (path === hidden) throw new GaitError("io_failure", "no permission");
+          return world.files.read(path, limit);
+        },
+      };
+      const sealing = checkpointSession(journal, { out, chainOut: "" }, { ...world, files }, "1");
+      await assert.rejects(sealing, { code: "io_failure" }, hidden);
+      assert.equal(await read(hidden), "who knows");
+      assert.equal(await read(), before);
+      await Deno.remove(hidden);
+    }
   }));

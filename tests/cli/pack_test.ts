@@ -139,6 +139,42 @@ Deno.test("build never replaces what the pack is made of", () =>
     assert.deepEqual([await bytes(source), await bytes("keys/gait_private.key")], [before, key]);
   }));
 
+Deno.test("no result replaces what it was made of, the key among it", () =>
+  onStage(async ({ gait, bytes, path, files }) => {
+    const [source, key] = ["gait-out/runpack_run_demo.zip", "keys/gait_private.key"];
+    const [journal, signed] = [["--journal", "s.jsonl"], ["--private-key", key]];
+    await gait("demo");
+    await gait("keys", "init", "--out-dir", "keys");
+    await gait("pack", "build", "run_demo", "--out", "p.zip", ...signed);
+    await gait("run", "session", "start", ...journal, "--session-id", "s", "--run-id", "r");
+    for (const out of ["one.zip", undefined]) {
+      await gait("run", "session", "append", ...journal, "--tool", "t", "--verdict", "block");
+      if (out) await gait("run", "session", "checkpoint", ...journal, "--out", out);
+    }
+    const inputs = [source, "p.zip", key, "one.zip"];
+    const before = await Promise.all(inputs.map(bytes));
+    const names = await files();
+    for (
+      const args of [
+        ["pack", "diff", "p.zip", source, "--output", path("p.zip")],
+        ["pack", "diff", "p.zip", source, "--output", source],
+        ["pack", "export", "p.zip", "--otlp-json", key, ...signed],
+        ["pack", "export", "p.zip", "--postgres-sql-out", path(key), ...signed],
+        ["run", "diff", source, "one.zip", "--output", path(source)],
+        ["run", "reduce", "one.zip", "--predicate", "non_ok_status", "--out", "one.zip"],
+        ["run", "reduce", "one.zip", "--predicate", "non_ok_status", "--report-out", path("one.zip")],
+        ["run", "session", "checkpoint", ...journal, "--out", path(key), ...signed],
+        ["run", "session", "checkpoint", ...journal, "--out", "two.zip", "--chain-out", key, ...signed],
+        ["run", "session", "chain", ...journal, "--out", key, ...signed],
+      ]
+    ) {
+      const { code, json } = await gait(...args, "--json");
+      assert.deepEqual([code, json.ok, json.error_code], [6, false, "invalid_input"], args.join(" "));
+    }
+    assert.deepEqual(await Promise.all(inputs.map(bytes)), before);
+    assert.deepEqual(await files(), names);
+  }));
+
 Deno.test("a folder with a pack that can't be opened is not ok", () =>
   onStage(async ({ gait, write, path }) => {
     await write("f/good.zip", await runPackSample());

@@ -87,6 +87,7 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
     },
     // deno-lint-ignore require-await -- as above
     async readPart(path, offset, length) {
+      if (length < 0) throw new RangeError(`Invalid length ${length}`); // as the real one does
       return get("read", cleanPath(path)).slice(offset, offset + length);
     },
     *readLines(path, limit) {

@@ -5,6 +5,7 @@ import { EXIT, GaitError } from "../../errors/mod.ts";
 import { canonicalBytes, isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import { defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { bad, dim, good, type Line, line, warn } from "../text.ts";
 import { packFields } from "./flags.ts";
@@ -18,7 +19,8 @@ export default defineCommand({
   needs: { read: true, write: true },
   errorFields: packFields("diff"),
   examples: ["gait pack diff monday.zip tuesday.zip", "gait pack diff a.zip b.zip --output diff.json"],
-  async run({ positionals, flags, world }) {
+  async run({ positionals, flags, world: given }) {
+    const { world, read } = noteReads(given);
     const paths = positionals.map((path) => path.trim()) as [string, string];
     const sides = [];
     for (const path of paths) {
@@ -28,7 +30,11 @@ export default defineCommand({
     const [left, right] = sides as [typeof sides[0], typeof sides[0]];
     const { changed, record, context } = diffPacks(left!.side, right!.side);
     const output = flags.output.trim();
-    if (output !== "") await world.files.writeAtomic(insideWorkingFolder(output), canonicalBytes(record));
+    if (output !== "") {
+      const target = insideWorkingFolder(output);
+      await keepInputs(world.files, target, read);
+      await world.files.writeAtomic(target, canonicalBytes(record));
+    }
     return verdict(!changed, EXIT.verificationFailed, {
       ...packFields("diff"),
       ...compact({ path: output }),

@@ -14,6 +14,7 @@ import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
 import { type KeySources, loadSigningKey, loadTrustedKeys, sha256 } from "../../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, warn } from "../text.ts";
@@ -44,10 +45,11 @@ export default defineCommand({
     "gait pack export pack.zip --intoto pack.intoto.json --private-key gait-out/keys/gait_private.key",
     "gait pack export pack.zip --html evidence.html",
   ],
-  async run({ positionals, flags, world, version }) {
+  async run({ positionals, flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const path = packPath(flags.path, positionals);
     refuseLooseBoolean(positionals);
-    const outputs = await checkedOutputs(flags, path, world);
+    const outputs = await checkedOutputs(flags, world);
     const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
     const sources = keySources(flags);
     const bytes = await world.files.read(path);
@@ -56,6 +58,7 @@ export default defineCommand({
     if (flags["require-integrity"]) demandIntact(record, "pack");
     const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
     const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, world)).key : undefined;
+    for (const { target } of outputs) await keepInputs(world.files, target, read);
     const { trusted } = demands;
     const signed = record.report.signature.status === "verified";
     const signer = signed && trusted?.source === "flag" ? trusted.key : undefined;
@@ -105,7 +108,6 @@ async function demandsOf(
 /** The files to write, checked before any work is done. */
 async function checkedOutputs(
   flags: FlagValues<typeof formatFlags>,
-  pack: string,
   { files }: World,
 ): Promise<Output[]> {
   const outputs = Object.entries(FORMATS).map(([flag, format]) => {
@@ -116,10 +118,10 @@ async function checkedOutputs(
     const names = Object.keys(FORMATS).map((flag) => `--${flag}`).join(", ");
     throw invalidInput(`Missing output: give at least one of ${names}`);
   }
-  const taken = [pack];
+  const taken: string[] = [];
   for (const { target, format } of outputs) {
     if (await sameFileAmong(files, target, taken)) {
-      throw invalidInput(`Cannot write "${target}": it is the pack, or another output`);
+      throw invalidInput(`Cannot write "${target}": it is another output, too`);
     }
     taken.push(target);
     if ((await files.stat(target))?.kind === "folder") {

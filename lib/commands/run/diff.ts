@@ -15,6 +15,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
 import { defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { demandSignature } from "../read_runpack_file.ts";
@@ -38,7 +39,8 @@ export default defineCommand({
     "gait run diff run_monday run_tuesday",
     "gait run diff a.zip b.zip --privacy metadata --output d.json",
   ],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, world: given }) {
+    const { world, read } = noteReads(given);
     const sides = [];
     for (const target of positionals) {
       const path = await locateRunpack(target, world);
@@ -61,7 +63,9 @@ export default defineCommand({
     const encoded = encodeDiffSummary(summary);
     if (flags.output !== "") {
       const content = utf8(JSON.stringify({ privacy, summary: encoded }));
-      await world.files.writeAtomic(insideWorkingFolder(flags.output), content);
+      const target = insideWorkingFolder(flags.output);
+      await keepInputs(world.files, target, read);
+      await world.files.writeAtomic(target, content);
     }
     const ok = !isChanged(summary);
     return verdict(ok, EXIT.verificationFailed, {

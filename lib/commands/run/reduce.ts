@@ -4,6 +4,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
 import { defineCommand, text } from "../define.ts";
 import { compact, success } from "../outcome.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { oneTarget, readRunpackFile } from "../read_runpack_file.ts";
 import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
@@ -28,7 +29,8 @@ export default defineCommand({
     "gait run reduce run_broken",
     "gait run reduce run_broken --predicate non_ok_status --out min.zip",
   ],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, world: given }) {
+    const { world, read } = noteReads(given);
     const predicate = flags.predicate.trim().toLowerCase();
     if (predicate !== "missing_result" && predicate !== "non_ok_status") {
       throw invalidInput(
@@ -41,6 +43,8 @@ export default defineCommand({
     const fallback = `${folderOf(input)}/runpack_${pack.run.run_id}_reduced_${predicate}.zip`;
     const output = outputPath(flags.out.trim() || fallback);
     const reportPath = insideWorkingFolder(flags["report-out"] || `${output}.reduce_report.json`);
+    await keepInputs(world.files, output, read);
+    await keepInputs(world.files, reportPath, [...read, output]);
     await world.files.makeFolder(folderOf(output));
     await world.files.writeAtomic(output, packed.bytes);
     await world.files.writeAtomic(reportPath, utf8(JSON.stringify(report)));

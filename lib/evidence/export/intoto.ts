@@ -1,7 +1,7 @@
 import { verificationFailed } from "../../errors/mod.ts";
 import { base64, concat, utf8 } from "../../formats/bytes.ts";
 import { canonicalBytes, type JsonObject } from "../../formats/json/mod.ts";
-import { type PrivateKey, sha256 } from "../../signing/mod.ts";
+import { type PrivateKey, sha256, signBytes } from "../../signing/mod.ts";
 import { encodePackManifest } from "../../schema/pack.ts";
 import { openPack } from "../pack/open.ts";
 import { demandIntact, encodeExportRecord, type ExportRecord } from "./record.ts";
@@ -10,7 +10,7 @@ import { demandIntact, encodeExportRecord, type ExportRecord } from "./record.ts
 const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 /** What the predicate of a statement means: docs/contracts/packspec_v1.md tells. */
-export const PREDICATE_TYPE = "https://gait.dev/attestations/pack/v1";
+const PREDICATE_TYPE = "https://gait.dev/attestations/pack/v1";
 
 /**
  * An in-toto Statement v1 about a pack, in a DSSE envelope signed with the key that signed the pack.
@@ -42,11 +42,11 @@ export async function intotoEnvelope(
     predicate: await predicateOf(bytes, record),
   };
   const payload = canonicalBytes(statement);
-  const signature = await crypto.subtle.sign("Ed25519", key.handle, preAuthEncoding(PAYLOAD_TYPE, payload));
+  const signature = await signBytes(key, preAuthEncoding(PAYLOAD_TYPE, payload));
   return {
     payloadType: PAYLOAD_TYPE,
     payload: base64(payload),
-    signatures: [{ keyid: key.public.id, sig: base64(new Uint8Array(signature)) }],
+    signatures: [{ keyid: key.public.id, sig: base64(signature) }],
   };
 }
 

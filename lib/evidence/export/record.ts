@@ -1,12 +1,13 @@
-import { GaitError, verificationFailed } from "../../errors/mod.ts";
+import { verificationFailed } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { omitEmpty } from "../../schema/fields.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { digestOf } from "../../signing/mod.ts";
+import { ifReadable } from "../if_readable.ts";
 import { packManifestDigest } from "../pack/manifest.ts";
-import { openPack, refuseGuard } from "../pack/open.ts";
+import { identifyPack, openPackArchive, proving, refuseGuard } from "../pack/open.ts";
 import type { PackReport } from "../pack/report.ts";
 import { scanRunpack } from "../pack/scan_runpack.ts";
 import { type PackDemands, verifyPack } from "../pack/verify.ts";
@@ -57,14 +58,9 @@ export async function exportRecord(
 }
 
 async function openExported(bytes: Uint8Array<ArrayBuffer>) {
-  const opened = await openPack(bytes).catch((error) => {
-    // The manifest is broken, so the verification has the word.
-    if (error instanceof GaitError && error.code === "invalid_input") {
-      return verifyPack(bytes).then(() => undefined);
-    }
-    throw error;
-  });
-  if (opened === undefined || opened.kind === "guard") throw refuseGuard();
+  const archive = openPackArchive(bytes);
+  const opened = await proving(() => identifyPack(archive));
+  if (opened.kind === "guard") throw refuseGuard();
   return opened;
 }
 
@@ -107,18 +103,14 @@ export function demandIntact({ report }: ExportRecord, what: string): void {
 
 async function metricsInside(archive: ZipArchive): Promise<Metrics> {
   if (!archive.has(PACK_ENTRY.runpack)) return NO_METRICS;
-  return (await measure(await archive.read(PACK_ENTRY.runpack).catch(() => new Uint8Array()))).metrics;
+  const bytes = await ifReadable(() => archive.read(PACK_ENTRY.runpack));
+  return bytes ? (await measure(bytes)).metrics : NO_METRICS;
 }
 
 async function measure(bytes: Uint8Array<ArrayBuffer>) {
   const counter = countMetrics();
-  try {
-    const scanned = await scanRunpack(bytes, counter.visitor);
-    return { scanned, metrics: counter.total() };
-  } catch (error) {
-    if (error instanceof GaitError) return { scanned: undefined, metrics: NO_METRICS };
-    throw error;
-  }
+  const scanned = await ifReadable(() => scanRunpack(bytes, counter.visitor));
+  return { scanned, metrics: scanned ? counter.total() : NO_METRICS };
 }
 
 /** The record in its written form; every member is there (spec/pack.md 7.1). */

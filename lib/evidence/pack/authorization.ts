@@ -120,7 +120,7 @@ function normalizeBundle(given: AuthorizationBundle, producerVersion: string): A
 }
 
 /** A path that stays below the bundle. */
-export function linkedPath(path: string): string {
+function linkedPath(path: string): string {
   const cleaned = cleanPath(path.trim().replaceAll("\\", "/"));
   if (cleaned === "." || cleaned === ".." || cleaned.startsWith("../") || cleaned.startsWith("/")) {
     throw invalidInput(`Cannot use linked path "${path}": it leaves the folder of the bundle`);
@@ -134,8 +134,8 @@ export function encodeBundle(bundle: AuthorizationBundle): JsonObject {
   for (const name of ["freeze_window", "kill_switch", "sandbox"]) {
     const part = parts[name];
     if (!isJsonObject(part)) continue;
-    if (part.evaluated_at === ZERO_TIME) part.evaluated_at = "";
-    parts[name] = omitEmpty(part, ...Object.keys(part).filter((member) => member !== "status"));
+    const told = part.evaluated_at === ZERO_TIME ? { ...part, evaluated_at: "" } : part;
+    parts[name] = omitEmpty(told, ...Object.keys(told).filter((member) => member !== "status"));
   }
   const optional = Object.keys(parts).filter((name) =>
     /_(?:path|digest|status|window|switch)$|^sandbox$/.test(name)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeZip } from "../../formats/zip/write.ts";
 import { openZip } from "../../formats/zip/mod.ts";
 import { equalBytes, utf8 } from "../../formats/bytes.ts";
-import { canonicalBytes, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
+import { canonicalBytes, type JsonObject, prettyJson, readJsonObject } from "../../formats/json/mod.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { buildZip } from "../../../tests/attacks/zip_builder.ts";
 import { fakeWorld } from "../../../tests/support/fake_world.ts";
@@ -185,11 +185,25 @@ Deno.test("buildPack() finishes or undoes a mutation of a job that a crash inter
   assert.equal(await statusOf({ ...JOB, ...pending }), "paused");
   const logged = JOB["jobs/job_1/events.jsonl"] + "\n" + JSON.stringify(event) + "\n";
   assert.equal(await statusOf({ ...JOB, ...pending, "jobs/job_1/events.jsonl": logged }), "running");
-  const stranger = JSON.stringify({ ...marker, job_id: "job_2" });
-  await assert.rejects(
-    build({ ...JOB, "jobs/job_1/pending_mutation.json": stranger }, { type: "job", source: "job_1" }),
-    { code: "invalid_input" },
-  );
+  const { revision: _, ...unnumbered } = event;
+  for (const broken of [{ ...marker, job_id: "job_2" }, { ...marker, event: unnumbered }]) {
+    const files = { ...JOB, "jobs/job_1/pending_mutation.json": JSON.stringify(broken) };
+    await assert.rejects(build(files, { type: "job", source: "job_1" }), { code: "invalid_input" });
+  }
+});
+
+Deno.test("buildPack() writes a recovered state as other implementations do, `<` escaped", async () => {
+  const previous = { ...JOB_STATE, identity: "<mia>" };
+  const marker = {
+    job_id: "job_1",
+    previous_state: previous,
+    updated_state: JOB_STATE,
+    event: JOB_EVENTS[2],
+  };
+  const files = { ...JOB, "jobs/job_1/pending_mutation.json": JSON.stringify(marker) };
+  const undone = { ...files, "jobs/job_1/events.jsonl": JSON.stringify(JOB_EVENTS[0]) + "\n" };
+  const { world } = await build(undone, { type: "job", source: "job_1" });
+  assert.deepEqual(await world.files.read("jobs/job_1/state.json"), prettyJson(previous));
 });
 
 Deno.test("buildPack() packs an authorization with the evidence that it links", async () => {

@@ -7,11 +7,11 @@ import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { type Refs, refsSchema } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
 import { checkSignature, equalHex, keyFor, sha256, type TrustedKeys } from "../../signing/mod.ts";
+import { countLines } from "../count_lines.ts";
 import { readManifest, signedDigest, type StoredManifest } from "../runpack/manifest.ts";
 import { normalizeRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import { compareEnvelope } from "./context_entry.ts";
-import { countLines } from "./count_lines.ts";
 import { failureOf, type Finding } from "./report.ts";
 
 /**

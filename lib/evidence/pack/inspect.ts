@@ -1,4 +1,3 @@
-import { GaitError } from "../../errors/mod.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
@@ -10,6 +9,7 @@ import {
   encodeRunPayload,
 } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
+import { ifReadable } from "../if_readable.ts";
 import { readAuthorizationView } from "./contracts/authorization.ts";
 import { readCallPayload } from "./contracts/call.ts";
 import { readJobDocuments, readJobPayload } from "./contracts/job.ts";
@@ -124,14 +124,4 @@ async function jobLineage(archive: ZipArchive): Promise<JsonObject> {
     "last_event_type",
     "checkpoint_refs",
   );
-}
-
-/** A part of a pack that may be damaged. */
-export async function ifReadable<T>(make: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await make();
-  } catch (error) {
-    if (error instanceof GaitError) return undefined;
-    throw error;
-  }
 }

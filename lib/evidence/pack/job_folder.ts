@@ -6,7 +6,7 @@ import { baseName, cleanPath, folderOf, joinPath } from "../../formats/path.ts";
 import { decode } from "../../schema/fields.ts";
 import { type JobEvent, jobEventSchema, type JobState, jobStateSchema } from "../../schema/job.ts";
 import { sha256 } from "../../signing/mod.ts";
-import { recoverJob } from "./job_recovery.ts";
+import { EVENTS_FILE, recoverJob, STATE_FILE } from "./job_recovery.ts";
 
 /** A job as its folder tells it. */
 export interface JobRecord {
@@ -21,10 +21,6 @@ export interface JobSurroundings {
   readonly runtime: string;
   readonly shell: string;
 }
-
-/** Name of the file that holds the state of a job. */
-export const STATE_FILE = "state.json";
-const EVENTS_FILE = "events.jsonl";
 
 /**
  * Find the folder of a job: a folder, its `state.json`, or an id below a root (spec/pack.md 3.2).
@@ -65,7 +61,7 @@ export async function readJob(folder: string, files: Files, around: JobSurroundi
 }
 
 /** Events in file order; a job without a log has none. */
-export async function readJobEvents(path: string, files: Files): Promise<JobEvent[]> {
+async function readJobEvents(path: string, files: Files): Promise<JobEvent[]> {
   if (await files.stat(path) === undefined) return [];
   const events: JobEvent[] = [];
   for (const { line, value } of readJsonLines(await files.read(path), path, { numbers: "exact" })) {

@@ -1,15 +1,18 @@
 import type { Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { equalBytes, utf8 } from "../../formats/bytes.ts";
+import { equalBytes } from "../../formats/bytes.ts";
 import {
   isJsonObject,
   type JsonObject,
-  type JsonValue,
+  prettyJson,
   readJsonLines,
   readJsonObject,
 } from "../../formats/json/mod.ts";
 import { baseName, joinPath } from "../../formats/path.ts";
 
+/** Files of a job folder (spec/job.md section 2). */
+export const STATE_FILE = "state.json";
+export const EVENTS_FILE = "events.jsonl";
 const MARKER = "pending_mutation.json";
 
 /** As the commands of jobs lock a job (spec/job.md section 6). */
@@ -24,7 +27,7 @@ const LOCK = { wait: 2_000, retry: 10 };
 export async function recoverJob(folder: string, files: Files): Promise<void> {
   const marker = joinPath(folder, MARKER);
   if (await files.stat(marker) === undefined) return;
-  const statePath = joinPath(folder, "state.json");
+  const statePath = joinPath(folder, STATE_FILE);
   await files.withLock(statePath, LOCK, async () => {
     if (await files.stat(marker) === undefined) return; // somebody else was faster
     const what = `pending mutation "${marker}"`;
@@ -35,7 +38,10 @@ export async function recoverJob(folder: string, files: Files): Promise<void> {
     if (ids.some((id) => id !== baseName(folder)) || !isJsonObject(updated) || !isJsonObject(event)) {
       throw invalidInput(`Cannot recover job: ${what} is not of this job`);
     }
-    const logged = await holdsRevision(joinPath(folder, "events.jsonl"), event.revision, files);
+    if (typeof event.revision !== "number") {
+      throw invalidInput(`Cannot recover job: the event of ${what} has no revision`);
+    }
+    const logged = await holdsRevision(joinPath(folder, EVENTS_FILE), event.revision, files);
     const target = logged ? updated : previous;
     if (isJsonObject(target)) await writeState(statePath, target, files);
     else if (await files.stat(statePath) !== undefined) await files.remove(statePath);
@@ -43,7 +49,7 @@ export async function recoverJob(folder: string, files: Files): Promise<void> {
   });
 }
 
-async function holdsRevision(path: string, revision: JsonValue | undefined, files: Files): Promise<boolean> {
+async function holdsRevision(path: string, revision: number, files: Files): Promise<boolean> {
   if (await files.stat(path) === undefined) return false;
   for (const { value } of readJsonLines(await files.read(path), path)) {
     if (isJsonObject(value) && value.revision === revision) return true;
@@ -52,7 +58,7 @@ async function holdsRevision(path: string, revision: JsonValue | undefined, file
 }
 
 async function writeState(path: string, state: JsonObject, files: Files): Promise<void> {
-  const content = utf8(JSON.stringify(state, null, 2) + "\n");
+  const content = prettyJson(state);
   const held = await files.stat(path) === undefined ? undefined : await files.read(path);
   if (!held || !equalBytes(held, content)) await files.writeAtomic(path, content);
 }

@@ -1,13 +1,11 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { isZeroTime } from "../../formats/time.ts";
-import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
 import { encodePackManifest, type PackManifest, packManifestSchema } from "../../schema/pack.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID, PACK_TYPES, type PackType } from "../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { type Digest, digestOf, isHexDigest } from "../../signing/mod.ts";
-import { readSignedManifest } from "../signed_manifest.ts";
 
 /** Digits of a digest; white space around them is no reason to refuse the form (spec/pack.md, conventions). */
 export function isDigestForm(text: string): boolean {
@@ -15,15 +13,10 @@ export function isDigestForm(text: string): boolean {
 }
 
 /**
- * Read the manifest of a pack (spec/pack.md 1.3, 4 step 3).
+ * Check a document as the manifest of a pack (spec/pack.md 1.3, 4 step 3).
  *
- * @throws {GaitError} `invalid_input` when it breaks the contract, `verification_failed` when a key occurs twice
+ * @throws {GaitError} `invalid_input` when it breaks the contract
  */
-export async function readPackManifest(archive: ZipArchive): Promise<PackManifest> {
-  return checkPackManifest(await readSignedManifest(archive, PACK_ENTRY.manifest));
-}
-
-/** Check a document as the manifest of a pack. */
 export function checkPackManifest(document: JsonObject): PackManifest {
   const what = PACK_ENTRY.manifest;
   const manifest = decode(packManifestSchema, document, what);
@@ -32,7 +25,7 @@ export function checkPackManifest(document: JsonObject): PackManifest {
   };
   if (manifest.schema_id !== PACK_SCHEMA_ID.manifest || manifest.schema_version !== RECORD_VERSION) {
     refuse(
-      `it is "${manifest.schema_id}" ${manifest.schema_version}, expected ${PACK_SCHEMA_ID.manifest} 1.0.0`,
+      `it is "${manifest.schema_id}" ${manifest.schema_version}, expected ${PACK_SCHEMA_ID.manifest} ${RECORD_VERSION}`,
     );
   }
   if (!PACK_TYPES.includes(manifest.pack_type as PackType)) {

@@ -1,7 +1,7 @@
 import { base64, utf8 } from "../../formats/bytes.ts";
 import { canonicalize, type JsonObject } from "../../formats/json/mod.ts";
 import { EPOCH_1980 } from "../../formats/time.ts";
-import { digestOf, type PrivateKey } from "../../signing/mod.ts";
+import { digestOf, type PrivateKey, signBytes } from "../../signing/mod.ts";
 
 /** One file of a pack, as its proof record describes it. */
 export interface ProvedEntry {
@@ -62,15 +62,12 @@ export async function makeProofRecords(
     const integrity: JsonObject = {
       record_hash: hash,
       ...(previous === "" ? {} : { previous_record_hash: previous }),
-      ...(key ? { signing_key_id: key.public.id, signature: await signHash(hash, key) } : {}),
+      ...(key
+        ? { signing_key_id: key.public.id, signature: `base64:${base64(await signBytes(key, utf8(hash)))}` }
+        : {}),
     };
     lines.push(canonicalize({ ...record, integrity }));
     previous = hash;
   }
   return utf8(lines.join("\n"));
-}
-
-async function signHash(hash: string, key: PrivateKey): Promise<string> {
-  const signature = await crypto.subtle.sign("Ed25519", key.handle, utf8(hash));
-  return `base64:${base64(new Uint8Array(signature))}`;
 }

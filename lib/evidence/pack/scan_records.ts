@@ -90,6 +90,7 @@ export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: 
  * @returns `undefined` when anything needs the careful way, also when something is wrong
  */
 function plainRecords(kind: Kind, piece: Uint8Array): JsonObject[] | undefined {
+  if (piece.length > MAX_LINE_BYTES) return undefined; // a line of it may be too long
   const text = decodeUtf8Strict(piece);
   if (text === undefined || HALF_CHARACTER.test(text)) return undefined;
   const lines = text.split("\n");

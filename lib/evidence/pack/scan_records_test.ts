@@ -108,6 +108,17 @@ Deno.test("recordSink() passes on every record of a large file, wherever it is c
   }
 });
 
+Deno.test("recordSink() refuses a line beyond 10 MiB that ends in the piece which makes it too long", () => {
+  const [short, long] = [10 << 20, (10 << 20) + 1].map((size) => {
+    const text = line({ result: { text: "" } });
+    return utf8(text.replace('"text":""', `"text":"${"x".repeat(size - text.length)}"`) + "\n");
+  }) as [Uint8Array, Uint8Array];
+  for (const cut of [short.length - 1, long.length]) {
+    assert.notEqual(scan(short, cut), "refused");
+    assert.equal(scan(long, cut), "refused");
+  }
+});
+
 Deno.test("recordSink() refuses a line beyond 10 MiB before it holds much more", () => {
   const sink = recordSink("results", {}, () => {});
   const chunk = new Uint8Array(1 << 20).fill(0x20);

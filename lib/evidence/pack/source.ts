@@ -1,7 +1,8 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { folderOf, insideWorkingFolder, joinPath, outputPath } from "../../formats/path.ts";
+import { insideWorkingFolder, outputPath } from "../../formats/path.ts";
 import { isPathLike, locateRunpack, type PackPlaces } from "../runpack/locate.ts";
 import { readSessionChain } from "../session/chain.ts";
+import { locateSealed } from "../session/locate_sealed.ts";
 
 /** Where the runpack of a run pack is. */
 export interface RunSource {
@@ -22,7 +23,7 @@ export async function locateRunSource(given: string, places: PackPlaces): Promis
   return { path: await locateRunpack(path, places), manifestDigest: "" };
 }
 
-/** The runpack of the last checkpoint; its path counts from the working folder, else from the chain itself. */
+/** The runpack of the last checkpoint. */
 async function lastOfChain(path: string, { files }: PackPlaces): Promise<RunSource> {
   const { checkpoints } = readSessionChain(await files.read(path));
   for (const [i, checkpoint] of checkpoints.entries()) {
@@ -37,9 +38,6 @@ async function lastOfChain(path: string, { files }: PackPlaces): Promise<RunSour
     }
   }
   const last = checkpoints.at(-1)!;
-  const candidates = [outputPath(last.runpack_path), joinPath(folderOf(path), last.runpack_path.trim())];
-  for (const candidate of candidates) {
-    if (await files.isFile(candidate)) return { path: candidate, manifestDigest: last.manifest_digest };
-  }
-  throw invalidInput(`Cannot find runpack of session chain: looked at ${candidates.join(" and ")}`);
+  const runpack = await locateSealed(files, path, last.runpack_path);
+  return { path: runpack, manifestDigest: last.manifest_digest };
 }

@@ -5,11 +5,11 @@ import { omitEmpty } from "../../schema/fields.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { encodeCheckpoint } from "../../schema/session_chain.ts";
 import { encodeSessionEvent, JOURNAL_SCHEMA_ID } from "../../schema/session_journal.ts";
-import { hasherFor } from "../../signing/mod.ts";
 import type { Journal } from "./read_journal.ts";
 import {
   FIRST_DIGEST,
   type JournalRecord,
+  lineHasher,
   MAX_JOURNAL_LINE,
   nextDigest,
   readRecord,
@@ -32,7 +32,7 @@ export async function* compactedLines(
   { world: { files }, paths }: Operation,
   { checkpoints, size }: Journal,
 ): AsyncGenerator<CompactedLine> {
-  const hash = await hasherFor(size / 600);
+  const hash = await lineHasher(size);
   const sealed = checkpoints.at(-1)?.sequence_end ?? 0;
   let digest = FIRST_DIGEST;
   for (const wanted of ["header", "checkpoint", "event"] as const) {

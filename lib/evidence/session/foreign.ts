@@ -1,7 +1,8 @@
-import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
 import { openZip } from "../../formats/zip/mod.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
+import { ifReadable } from "../if_readable.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { readSessionChain } from "./chain.ts";
 import type { Journal } from "./read_journal.ts";
@@ -55,17 +56,16 @@ export async function refuseOtherEvidence(files: Files, path: string, runId: str
   });
 }
 
-/** What stands at a path; nothing when there is no file, or it does not read as that. */
+/**
+ * What stands at a path; nothing when there is no file, or it does not read as that. A file that can't be read at all
+ * is an error: nobody knows what it holds.
+ */
 async function evidenceAt<T>(
   files: Files,
   path: string,
   read: (bytes: Uint8Array<ArrayBuffer>) => T | Promise<T>,
 ): Promise<T | undefined> {
   if (!await files.isFile(path)) return undefined;
-  try {
-    return await read(await files.read(path));
-  } catch (error) {
-    if (error instanceof GaitError) return undefined;
-    throw error;
-  }
+  const bytes = await files.read(path);
+  return await ifReadable(() => read(bytes));
 }

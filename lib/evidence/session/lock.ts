@@ -2,6 +2,7 @@ import { GaitError } from "../../errors/mod.ts";
 import type { Environment, Files } from "../../effects/types.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { timeOfMillis } from "../../formats/time.ts";
+import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { LOCK_SCHEMA_ID } from "../../schema/session_journal.ts";
 
 /** How long a session waits for its lock, in milliseconds, and how durable each event is (spec/sessions.md 3). */
@@ -73,7 +74,7 @@ export async function withJournalLock<T>(
         created_at: timeOfMillis(Math.floor(now / 1000) * 1000),
         pid,
         schema_id: LOCK_SCHEMA_ID,
-        schema_version: "1.0.0",
+        schema_version: RECORD_VERSION,
         holder,
       }) + "\n",
     isLeftOver: (content: string, age: number, now: number) => {

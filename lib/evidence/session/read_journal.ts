@@ -1,15 +1,11 @@
 import { invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
 import type { JournalHeader } from "../../schema/session_journal.ts";
-import { hasherFor } from "../../signing/mod.ts";
 import { beforeAll, type Fold, takeLine } from "./fold.ts";
-import { type JournalRecord, MAX_JOURNAL_LINE } from "./records.ts";
+import { type JournalRecord, lineHasher, MAX_JOURNAL_LINE } from "./records.ts";
 
 /** A journal that was read whole. */
 export type Journal = Fold & { readonly header: JournalHeader };
-
-/** Lines are about this long; decides how they are hashed. */
-const USUAL_LINE = 600;
 
 /**
  * Read a journal line by line and check every rule and every running digest (spec/sessions.md 2.5). Memory holds the
@@ -25,7 +21,7 @@ export async function readJournal(
 ): Promise<Journal> {
   const what = `journal "${path}"`;
   const size = await journalSize(files, path);
-  const hash = await hasherFor(size / USUAL_LINE);
+  const hash = await lineHasher(size);
   let fold = beforeAll();
   for (const line of files.readLines(path, MAX_JOURNAL_LINE)) {
     const taken = await takeLine(fold, line, what, hash);

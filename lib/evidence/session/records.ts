@@ -10,7 +10,7 @@ import {
   type SessionEvent,
   sessionEventSchema,
 } from "../../schema/session_journal.ts";
-import { type Digest, EMPTY_DIGEST, type Hasher } from "../../signing/mod.ts";
+import { type Digest, EMPTY_DIGEST, type Hasher, hasherFor } from "../../signing/mod.ts";
 
 /** Longest line of a journal, in bytes (spec/sessions.md 2.5). */
 export const MAX_JOURNAL_LINE = 8 * 1024 * 1024;
@@ -78,6 +78,14 @@ export function writeRecord(
 
 /** The running digest before the first line. */
 export const FIRST_DIGEST: Digest = EMPTY_DIGEST;
+
+/** Lines are about this long. */
+const USUAL_LINE = 600;
+
+/** What hashes the lines of a journal of this size cheapest. */
+export function lineHasher(size: number): Promise<Hasher> {
+  return hasherFor(size / USUAL_LINE);
+}
 
 /** The running digest after one more line: SHA-256 of the digest before it in hex, a newline, and the line. */
 export function nextDigest(before: string, line: Uint8Array, hash: Hasher): Digest | Promise<Digest> {

@@ -2,12 +2,12 @@ import { GaitError, invalidInput } from "../../errors/mod.ts";
 import type { FileLine } from "../../effects/types.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { encodeRecovery, type Recovery, RECOVERY_SCHEMA_ID } from "../../schema/session_journal.ts";
-import { hasherFor, sha256 } from "../../signing/mod.ts";
+import { sha256 } from "../../signing/mod.ts";
 import { bringChainUpToDate } from "./chain_file.ts";
 import { beforeAll, type Fold, takeLine } from "./fold.ts";
 import { type Journal, journalSize } from "./read_journal.ts";
 import { noteRecovery } from "./recoveries.ts";
-import { MAX_JOURNAL_LINE, trimLine } from "./records.ts";
+import { lineHasher, MAX_JOURNAL_LINE, trimLine } from "./records.ts";
 import { onSession, type Operation, type SessionWorld } from "./session.ts";
 import { loadState, saveState, stateOf } from "./state.ts";
 
@@ -83,7 +83,7 @@ async function readToTear(
   knownDigest: string | undefined,
 ): Promise<{ readonly good: Journal; readonly seen: boolean }> {
   const what = `journal "${paths.journal}"`;
-  const hash = await hasherFor(await journalSize(files, paths.journal) / 600);
+  const hash = await lineHasher(await journalSize(files, paths.journal));
   let fold: Fold = beforeAll();
   let seen = false;
   let bad: { readonly line: FileLine; readonly error: GaitError } | undefined;

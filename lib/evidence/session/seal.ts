@@ -1,5 +1,4 @@
-import type { Rfc3339 } from "../../formats/time.ts";
-import { isZeroTime, toUtc, ZERO_TIME } from "../../formats/time.ts";
+import { isZeroTime, type Rfc3339, toUtc, ZERO_TIME } from "../../formats/time.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack_layout.ts";
 import type { Intent, Result, TimelineEvent } from "../../schema/runpack.ts";

@@ -84,8 +84,9 @@ export async function openTail(operation: Operation): Promise<Position | WholeSe
   const known = await loadState(files, paths.state);
   const state = known.kind === "ours" ? known.state : undefined;
   const size = await journalSize(files, paths.journal);
-  if (state && size === state.journal_size_bytes && size - state.tail_offset <= MAX_JOURNAL_LINE) {
-    const tail = await files.readPart(paths.journal, state.tail_offset, size - state.tail_offset);
+  const length = state ? size - state.tail_offset : 0;
+  if (state && size === state.journal_size_bytes && length > 0 && length <= MAX_JOURNAL_LINE) {
+    const tail = await files.readPart(paths.journal, state.tail_offset, length);
     const line = trimLine(tail);
     const digest = await nextDigest(state.tail_prev_digest, line, sha256);
     if (digest === state.journal_digest && agrees(readRecord(line, "journal"), state)) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Files } from "../../effects/mod.ts";
 import { FAKE_NOW, fakeWorld } from "../../../tests/support/fake_world.ts";
 import { utf8 } from "../../formats/bytes.ts";
+import { digestOf } from "../../signing/mod.ts";
 import { appendEvent } from "./append.ts";
 import { startSession } from "./start.ts";
 import { sessionStatus } from "./status.ts";
@@ -80,4 +81,20 @@ Deno.test("sessionStatus() leaves a state that says the same alone, also one by 
   await world.files.writeAtomic("j.state.json", utf8(JSON.stringify({ ...foreign, event_count: 7 })));
   await sessionStatus("j", later, "2");
   assert.equal(JSON.parse(world.files.text("j.state.json")!).event_count, 1);
+});
+
+Deno.test("appendEvent() reads the whole journal when the state places the last line where none is", async () => {
+  const world = fakeWorld();
+  await startSession("j", IDS, world, "1");
+  await appendEvent("j", INPUT, world, "1");
+  const { state_digest: _, ...state } = JSON.parse(world.files.text("j.state.json")!);
+  for (const tail_offset of [state.journal_size_bytes, state.journal_size_bytes + 1, 2 ** 52]) {
+    const moved = { ...state, tail_offset };
+    const forged = { ...moved, state_digest: await digestOf(moved) };
+    const files = fakeWorld().files;
+    await files.writeAtomic("j", utf8(world.files.text("j")!));
+    await files.writeAtomic("j.state.json", utf8(JSON.stringify(forged)));
+    assert.equal((await appendEvent("j", INPUT, { ...world, files }, "1")).event.sequence, 2);
+    assert.equal(JSON.parse(files.text("j.state.json")!).event_count, 2);
+  }
 });

@@ -1,7 +1,9 @@
 import { rewriteChain } from "../../../evidence/session/chain_file.ts";
 import { invalidInput } from "../../../errors/mod.ts";
+import { outputPath } from "../../../formats/path.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
 import { defineCommand, text } from "../../define.ts";
+import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, nextLines } from "../../text.ts";
@@ -18,12 +20,14 @@ export default defineCommand({
   needs: sessionNeeds,
   errorFields: { operation: "chain" },
   examples: ["gait run session chain --journal session.jsonl --private-key gait_private.key"],
-  async run({ flags, world, version }) {
+  async run({ flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const { journal, out } = flags;
     if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("chain", journal, async (head) => {
       const sources = signingSources(flags);
       const signing = sources ? await loadSigningKey(sources, world) : undefined;
+      if (out.trim() !== "") await keepInputs(world.files, outputPath(out), read);
       const { path, checkpoints } = await rewriteChain(journal, { out, key: signing?.key }, world, version);
       const warnings = signing?.warnings ?? [];
       const keyId = signing?.key.public.id;

@@ -1,8 +1,10 @@
 import { checkpointSession } from "../../../evidence/session/checkpoint.ts";
 import { invalidInput } from "../../../errors/mod.ts";
+import { outputPath } from "../../../formats/path.ts";
 import { encodeCheckpoint } from "../../../schema/session_chain.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
 import { defineCommand, text } from "../../define.ts";
+import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, nextLines } from "../../text.ts";
@@ -23,7 +25,8 @@ export default defineCommand({
     "gait run session checkpoint --journal session.jsonl --out cp/one.zip",
     "gait run session checkpoint --journal session.jsonl --out cp/two.zip --private-key gait_private.key",
   ],
-  async run({ flags, world, version }) {
+  async run({ flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const { journal, out, "chain-out": chainOut } = flags;
     if ([journal, out].some((value) => value.trim() === "")) {
       throw invalidInput("Missing flag: --journal and --out are required");
@@ -31,6 +34,9 @@ export default defineCommand({
     return await onJournal("checkpoint", journal, async (head) => {
       const sources = signingSources(flags);
       const signing = sources ? await loadSigningKey(sources, world) : undefined;
+      for (const path of [out, chainOut].filter((path) => path.trim() !== "")) {
+        await keepInputs(world.files, outputPath(path), read);
+      }
       const sealed = await checkpointSession(
         journal,
         { out, chainOut, key: signing?.key },

@@ -1,4 +1,4 @@
-import type { ZipArchive } from "../../formats/zip/mod.ts";
+import type { ZipArchive } from "../formats/zip/mod.ts";
 
 /** An archive that counts lines while it is read. */
 export interface CountingArchive {
