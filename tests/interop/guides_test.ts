@@ -63,6 +63,22 @@ Deno.test("the section on the gate of README.md shows what happens", () =>
     }
   }));
 
+Deno.test("the commands of README.md about verifying and packs work in the order in which they stand", () =>
+  onStage(async (stage) => {
+    const sections = /^## What verifying means\n([\s\S]*?)^## Documentation/m.exec(
+      await read("README.md"),
+    )![1]!;
+    for (const block of guideBlocks(sections)) {
+      if (block.kind === "file") await stage.write(block.name, block.content);
+    }
+    const commands = [...sections.matchAll(/^gait .*$/gm)].map(([command]) => command);
+    assert.equal(commands.length, 8);
+    for (const command of commands) {
+      const { code, stderr } = await stage.gait(...command.split(" ").slice(1));
+      assert.equal(code, 0, `${command}\n${stderr}`);
+    }
+  }));
+
 Deno.test("docs/verdicts.md names every reason code and violation of the gate", async () => {
   const folder = await shared("spec");
   if (folder === undefined) return;

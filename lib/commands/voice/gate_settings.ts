@@ -1,19 +1,17 @@
 import type { GateSettings } from "../../gate/load.ts";
-import { type FlagValues, text } from "../define.ts";
+import type { FlagValues } from "../define.ts";
+import { gateFlags, tokenFlags } from "../gate/flags.ts";
 import type { signingKeyFlags } from "../key_flags.ts";
 import { keySources } from "../key_flags.ts";
 
-/** Flags of the approvals that a sentence can need. */
+/** Flags of the approvals that a sentence can need: those of `gate eval`. */
 export const approvalFlags = {
-  "approval-token": text("file", "token of approval, when the policy demands one"),
-  "approval-token-chain": text("list", "further tokens of approval, separated by commas"),
-  "approval-public-key": text("file", "public key to verify approvals with"),
-  "approval-public-key-env": text("variable", "environment variable that holds it"),
-  "approver-keys": text(
-    "folder",
-    "public keys of the approvers, <identity>.key each, instead of one for all",
-  ),
-  "approval-ledger": text("folder", "where used approvals are kept (default beside the counts)"),
+  "approval-token": tokenFlags["approval-token"],
+  "approval-token-chain": tokenFlags["approval-token-chain"],
+  "approval-public-key": gateFlags["approval-public-key"],
+  "approval-public-key-env": gateFlags["approval-public-key-env"],
+  "approver-keys": gateFlags["approver-keys"],
+  "approval-ledger": gateFlags["approval-ledger"],
 };
 
 type Values = FlagValues<typeof signingKeyFlags & typeof approvalFlags> & { readonly policy: string };

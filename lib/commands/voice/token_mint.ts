@@ -51,7 +51,7 @@ export default defineCommand({
     }
     const ttl = ttlOf(flags.ttl);
     const what = `commitment "${flags.intent}"`;
-    const { commitment, dropped } = readCommitment(await world.files.read(flags.intent), what);
+    const { commitment, notes: leftOut } = readCommitment(await world.files.read(flags.intent), what);
     const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, version), world);
     const asked = {
       trace: trim(flags["trace-out"]),
@@ -81,7 +81,7 @@ export default defineCommand({
     const notes = [
       ...decision.warnings,
       ...ttlWarnings(ttl),
-      ...dropped.map((text) => `evidence_reference_digests: "${text}" is no digest and was dropped`),
+      ...leftOut,
       ...(unheeded ? ["the commitment says approval_required, but nobody approved it"] : []),
     ];
     const fields = {

@@ -7,11 +7,11 @@ import { isHexDigest } from "../../signing/mod.ts";
 import { amountProblem, currencyOf } from "./amounts.ts";
 import { classOf, optionalDigest, positionOf, requiredText, requiredTime, schemaOf } from "./fields.ts";
 
-/** A commitment in its normal form, and what was left out on the way. */
+/** A commitment in its normal form. */
 export interface NormalCommitment {
   readonly commitment: CommitmentIntent;
-  /** References to evidence that are no digests; they are dropped, and somebody should know. */
-  readonly dropped: readonly string[];
+  /** What was left out, for somebody to know: references to evidence that are no digests. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -57,6 +57,7 @@ export function normalizeCommitment(given: CommitmentIntent, what: string): Norm
       approval_artifact_refs: set(given.approval_artifact_refs),
       evidence_reference_digests: evidence.filter(isHexDigest),
     },
-    dropped: evidence.filter((digest) => !isHexDigest(digest)),
+    notes: evidence.filter((digest) => !isHexDigest(digest))
+      .map((text) => `evidence_reference_digests: "${text}" is no digest and was dropped`),
   };
 }

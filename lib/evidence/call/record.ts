@@ -69,7 +69,6 @@ export function readCallRecord(bytes: Uint8Array, what: string): CallRecord {
   demandReceipts(events, receipts);
   demandAllows(decisions, receipts);
   const { references, dropped } = normalizeReferences(given.reference_digests);
-  const notDigests = commitments.flatMap((one) => one.dropped);
   return {
     createdAt,
     producerVersion: trim(given.producer_version) || NO_VERSION,
@@ -83,7 +82,7 @@ export function readCallRecord(bytes: Uint8Array, what: string): CallRecord {
     receipts,
     references,
     notes: [
-      ...notDigests.map((text) => `evidence_reference_digests: "${text}" is no digest and was dropped`),
+      ...commitments.flatMap((one) => one.notes),
       ...(dropped > 0 ? [`reference_digests: ${dropped} without name or digest were dropped`] : []),
       ...(privacyMode === "hash_only" ? rawTexts(events).map(({ message }) => message) : []),
     ],

@@ -33,7 +33,7 @@ async function start(): Promise<void> {
   const technical = element("div", {});
   const verify = (demands: ReaderDemands) => show(bytes, demands, { answer, evidence, technical });
   const claimed = document.querySelector("#claimed")?.textContent?.trim() ?? "";
-  const panel = await keyPanel(claimed, (demands) => void verify(demands));
+  const panel = await keyPanel(claimed, (demands) => void verify(demands).catch(fail));
   await verify({ keyText: "", strict: false });
   page.replaceChildren(answer, panel, evidence, technical, footer(bytes));
 }
@@ -107,5 +107,10 @@ function openForPrint(): void {
   });
 }
 
+/** Whatever went wrong, no earlier answer may stay. */
+function fail(error: unknown): void {
+  page.replaceChildren(refusal("The page failed:", [messageOf(error)]));
+}
+
 openForPrint();
-await start().catch((error) => page.replaceChildren(refusal("The page failed:", [messageOf(error)])));
+await start().catch(fail);
