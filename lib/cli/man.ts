@@ -43,8 +43,9 @@ const DESCRIPTION = [
   "given, a signature. Anybody can verify it later without a network, and turn it into a regression test.",
   "A flag may be written with one dash or two, and its value may follow it or stand behind an equals sign. Flags " +
   "and arguments may be mixed; the last of a repeated flag counts; everything behind a lone -- is an argument.",
-  "With --json a command prints one JSON object and nothing else. Its member ok says whether all is well, and the " +
-  "exit status is 0 only then. Errors carry error_code, hint and retryable.",
+  "With --json a command prints one JSON object and nothing else. Its member ok is false when the exit status " +
+  "is not 0, except that a verdict of the gate has ok true with status 3 (block) or 4 (approval): look at verdict. " +
+  "Errors carry error_code, hint and retryable.",
 ];
 
 function commandSection(listed: Listed): string[] {

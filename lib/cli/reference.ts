@@ -37,7 +37,8 @@ const INTRODUCTION = [
   "",
   "- A flag may be written with one dash or two; its value follows it or stands behind `=`.",
   "- Flags and arguments may be mixed. The last of a repeated flag counts. Everything behind `--` is an argument.",
-  "- `--json` prints one JSON object on one line. `ok` is true exactly when the exit status is 0.",
+  "- `--json` prints one JSON object on one line. `ok` is false when the exit status is not 0, except that a " +
+  "verdict of the gate has `ok: true` with status 3 (block) or 4 (approval): look at `verdict`.",
   "- A command gives up every permission that it does not list before it reads any input.",
 ].join("\n");
 
