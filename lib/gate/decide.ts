@@ -1,4 +1,3 @@
-import type { ChildRequest, ChildResult, Environment, Files } from "../effects/types.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
@@ -7,7 +6,7 @@ import type { Credential, CredentialDesk } from "./authority/broker/answer.ts";
 import type { CheckedTokens } from "./authority/check_tokens.ts";
 import type { GivenToken } from "./authority/given_token.ts";
 import { credentialRecord } from "./authority/broker/record.ts";
-import { grant, ungranted } from "./authority/grant.ts";
+import { grant, type GrantWorld, ungranted } from "./authority/grant.ts";
 import { requiredScope } from "./authority/required_scope.ts";
 import { applyDelegation } from "./authority/steps.ts";
 import type { TokenTrust } from "./authority/trust.ts";
@@ -61,12 +60,7 @@ export interface GateCall {
 }
 
 /** What deciding needs of the world. */
-export interface GateEffects {
-  readonly files: Files;
-  readonly now: () => number;
-  /** For brokers alone. */
-  readonly env: Environment;
-  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+export interface GateEffects extends GrantWorld {
   /** Faster ones for long-running processes. */
   readonly hash?: Hasher;
   readonly sign?: Signer;

@@ -98,7 +98,7 @@ const SKEW = 5 * 60_000;
 function doubts(valid: readonly ApprovalToken[], trust: TokenTrust, clock: number): string[] {
   if (valid.length === 0) return [];
   const found: string[] = [];
-  if (trust.approvalKeyIsOwn && !trust.approvers) found.push(ownKey("approvals", "--approval-public-key"));
+  if (trust.approvalKeyIsOwn) found.push(ownKey("approvals", "--approval-public-key"));
   if (!trust.approvers && new Set(valid.map((token) => token.approver)).size > 1) {
     found.push("the approvers share one key, so one person could have signed for all: give --approver-keys");
   }
