@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { ChildRequest, ChildResult, Environment } from "../../../effects/types.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { utf8 } from "../../../formats/bytes.ts";
-import { readJsonObject } from "../../../formats/json/mod.ts";
+import { compactJson, readJsonObject } from "../../../formats/json/mod.ts";
 import { count, decode, integersIn, object, text, time } from "../../../schema/fields.ts";
 import type { Credential } from "./answer.ts";
 import { items } from "./config.ts";
@@ -66,15 +66,15 @@ export async function commandAnswer(
 
 /** The names and their order are those of the reference. */
 function encodeRequest(request: BrokerRequest): string {
-  return JSON.stringify({
+  return compactJson({
     ToolName: request.toolName,
     Identity: request.identity,
     Workspace: request.workspace,
     SessionID: request.sessionId,
     RequestID: request.requestId,
     Reference: request.reference,
-    Scope: request.scope,
-  }).replace(/[<>&\u2028\u2029]/g, (char) => "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0"));
+    Scope: [...request.scope],
+  });
 }
 
 function environment(env: Environment): Record<string, string> {
