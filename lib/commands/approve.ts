@@ -10,8 +10,10 @@ import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources } from "./key_flags.ts";
-import { mintFlags, scopeOf, ttlOf, ttlWarnings, wholeNumber } from "./mint_flags.ts";
+import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
+import { wholeNumber } from "./numbers.ts";
 import { compact, success } from "./outcome.ts";
+import { pathArgument } from "./path_argument.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that tell of a stopped call. */
@@ -110,7 +112,9 @@ export default defineCommand({
           ["key", token.signature.key_id],
         ]),
         ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
-        ...nextLines([`gait gate eval … --approval-token ${path} --approval-public-key <public.key>`]),
+        ...nextLines([
+          `gait gate eval … --approval-token ${pathArgument(path)} --approval-public-key <public.key>`,
+        ]),
       ],
     );
   },

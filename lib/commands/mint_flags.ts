@@ -44,17 +44,6 @@ export function scopeOf(given: string): string[] {
   return scope;
 }
 
-/**
- * A whole number.
- *
- * @throws {GaitError} `invalid_input`
- */
-export function wholeNumber(given: string, flag: string): number {
-  const value = /^[+-]?[0-9]+$/.test(given) ? Number(given) : NaN;
-  if (Number.isSafeInteger(value)) return value;
-  throw invalidInput(`Cannot use ${flag} "${given}": expected a whole number`);
-}
-
 /** From here on a token is worth a warning: 30 days in nanoseconds. */
 const LONG = 30n * 24n * 3_600_000_000_000n;
 
