@@ -107,7 +107,8 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
   const judged = await judge(gate, call, started, effects.hash);
   const { intent, intentDigest, evaluation } = judged;
   checkTokenKeys(gate.profile, evaluation, gate.trust);
-  const tokens = await tokensOf(gate, call, judged, started, effects.hash);
+  const bindingDigest = intent.delegation && await delegationDigest(intent.delegation, effects.hash);
+  const tokens = await tokensOf(gate, call, judged, bindingDigest, started);
 
   const limits = { files: effects.files, now: effects.now, path: gate.limitsPath };
   const counted = await applyLimits(
@@ -137,6 +138,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     traceId,
     {
       ...facts,
+      bindingDigest,
       ...(evaluation.script ? { script: evaluation.script } : {}),
       verdict: standing.verdict,
       reasonCodes: standing.reasonCodes,
@@ -183,7 +185,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
         credentialRecord: credentialRecord(facts, credential.credential, credential.asked),
       }
       : {}),
-    ...(intent.delegation ? { bindingDigest: await delegationDigest(intent.delegation, effects.hash) } : {}),
+    ...(bindingDigest === undefined ? {} : { bindingDigest }),
     ...(asked.verdict === "require_approval" ? { requiredScope: requiredScope(intent) } : {}),
   };
 }
@@ -195,13 +197,13 @@ async function tokensOf(
   gate: Gate,
   { approvals = [], delegations = [] }: GateCall,
   { intent, intentDigest, evaluation }: Judged,
+  bindingDigest: Digest | undefined,
   now: number,
-  hash: Hasher | undefined,
 ): Promise<CheckedTokens> {
   if (approvals.length === 0 && delegations.length === 0) return NO_TOKENS;
   if (evaluation.verdict !== "require_approval" && !evaluation.requireDelegation) return NO_TOKENS;
   const { checkTokens } = await import("./authority/check_tokens.ts");
   const policyDigest = gate.policy.digest;
-  const tokenCase = { intent, intentDigest, policyDigest, evaluation, approvals, delegations };
-  return await checkTokens(tokenCase, gate.trust, now, hash);
+  const tokenCase = { intent, intentDigest, policyDigest, bindingDigest, evaluation, approvals, delegations };
+  return await checkTokens(tokenCase, gate.trust, now);
 }
