@@ -1,11 +1,10 @@
 import type { World } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
-import { items } from "../gate/authority/broker/config.ts";
 import { mintApproval } from "../gate/authority/mint.ts";
 import { SINGLE_USE } from "../gate/authority/required_scope.ts";
 import { writeToken } from "../gate/authority/write_token.ts";
-import { trim } from "../gate/text.ts";
+import { commaList, trim } from "../gate/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
@@ -64,7 +63,7 @@ export default defineCommand({
     const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
     const stopped = trim(flags["from-trace"]) === "" ? undefined : await stoppedCall(flags, world);
-    const scope = stopped ? [...stopped.call.scope, ...items(flags.scope)] : scopeOf(flags.scope);
+    const scope = stopped ? [...stopped.call.scope, ...commaList(flags.scope)] : scopeOf(flags.scope);
     const { key, warnings } = await loadSigningKey(keySources(flags), world);
     const { token, file } = await mintApproval({
       intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],

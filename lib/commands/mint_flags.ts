@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
-import { items } from "../gate/authority/broker/config.ts";
+import { commaList } from "../gate/text.ts";
 import { text } from "./define.ts";
 import { signingKeyFlags } from "./key_flags.ts";
 
@@ -37,7 +37,7 @@ export function ttlOf(given: string): bigint {
  * @throws {GaitError} `invalid_input` when there is none
  */
 export function scopeOf(given: string): string[] {
-  const scope = items(given);
+  const scope = commaList(given);
   if (scope.length === 0) {
     throw invalidInput("Missing --scope", { hint: "For example: --scope tool:pay.send" });
   }

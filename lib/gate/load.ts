@@ -11,7 +11,7 @@ import {
   type SigningKey,
 } from "../signing/mod.ts";
 import type { ApproverKeys } from "./authority/approver_keys.ts";
-import { type Broker, brokerOf, type BrokerSettings, items } from "./authority/broker/config.ts";
+import { type Broker, brokerOf, type BrokerSettings } from "./authority/broker/config.ts";
 import { LEDGER_NAME } from "./authority/trust.ts";
 import type { Gate } from "./decide.ts";
 import { compile } from "./evaluate/compile.ts";
@@ -21,7 +21,7 @@ import { DEFAULT_STATE_PATH } from "./limits/charge.ts";
 import { type LoadedPolicy, parsePolicy } from "./policy/parse.ts";
 import { checkPolicy, checkStart, parseProfile, type Profile } from "./profile/profile.ts";
 import type { UsableEntries } from "./script/usable.ts";
-import { trim } from "./text.ts";
+import { commaList, trim } from "./text.ts";
 
 /** What a gate is set up with; the empty text stands for "not given". */
 export interface GateSettings {
@@ -125,7 +125,7 @@ export async function loadGate(
           ? joinPath(folderOf(limitsPath), LEDGER_NAME)
           : outputPath(settings.ledger),
       },
-      desk: { broker, reference: settings.credentialRef, scopes: items(settings.credentialScopes) },
+      desk: { broker, reference: settings.credentialRef, scopes: commaList(settings.credentialScopes) },
       producerVersion: settings.producerVersion,
       ...(scripts ? { approvedScripts: scripts } : {}),
       ...(settings.inventory === ""

@@ -4,8 +4,8 @@ import { invalidInput } from "../../../errors/mod.ts";
 import { utf8 } from "../../../formats/bytes.ts";
 import { compactJson, readJsonObject } from "../../../formats/json/mod.ts";
 import { count, decode, integersIn, object, text, time } from "../../../schema/fields.ts";
+import { commaList } from "../../text.ts";
 import type { Credential } from "./answer.ts";
-import { items } from "./config.ts";
 import type { BrokerRequest } from "./request.ts";
 
 /** Milliseconds; then the command is killed with all that it started. */
@@ -78,7 +78,7 @@ function encodeRequest(request: BrokerRequest): string {
 }
 
 function environment(env: Environment): Record<string, string> {
-  const names = [...ENVIRONMENT, ...items(env.get(ENVIRONMENT_ALLOWLIST) ?? "")];
+  const names = [...ENVIRONMENT, ...commaList(env.get(ENVIRONMENT_ALLOWLIST) ?? "")];
   const found: Record<string, string> = {};
   for (const name of names) {
     const value = /[=\0]/.test(name) ? undefined : env.get(name);
