@@ -1,17 +1,18 @@
 import type { World } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
-import { items } from "../gate/authority/broker/config.ts";
 import { mintApproval } from "../gate/authority/mint.ts";
 import { SINGLE_USE } from "../gate/authority/required_scope.ts";
 import { writeToken } from "../gate/authority/write_token.ts";
-import { trim } from "../gate/text.ts";
+import { commaList, trim } from "../gate/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources } from "./key_flags.ts";
-import { mintFlags, scopeOf, ttlOf, ttlWarnings, wholeNumber } from "./mint_flags.ts";
+import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
+import { wholeNumber } from "./numbers.ts";
 import { compact, success } from "./outcome.ts";
+import { pathArgument } from "./path_argument.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that tell of a stopped call. */
@@ -62,7 +63,7 @@ export default defineCommand({
     const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
     const stopped = trim(flags["from-trace"]) === "" ? undefined : await stoppedCall(flags, world);
-    const scope = stopped ? [...stopped.call.scope, ...items(flags.scope)] : scopeOf(flags.scope);
+    const scope = stopped ? [...stopped.call.scope, ...commaList(flags.scope)] : scopeOf(flags.scope);
     const { key, warnings } = await loadSigningKey(keySources(flags), world);
     const { token, file } = await mintApproval({
       intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],
@@ -110,7 +111,9 @@ export default defineCommand({
           ["key", token.signature.key_id],
         ]),
         ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
-        ...nextLines([`gait gate eval … --approval-token ${path} --approval-public-key <public.key>`]),
+        ...nextLines([
+          `gait gate eval … --approval-token ${pathArgument(path)} --approval-public-key <public.key>`,
+        ]),
       ],
     );
   },

@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
-import { items } from "../gate/authority/broker/config.ts";
+import { commaList } from "../gate/text.ts";
 import { text } from "./define.ts";
 import { signingKeyFlags } from "./key_flags.ts";
 
@@ -37,22 +37,11 @@ export function ttlOf(given: string): bigint {
  * @throws {GaitError} `invalid_input` when there is none
  */
 export function scopeOf(given: string): string[] {
-  const scope = items(given);
+  const scope = commaList(given);
   if (scope.length === 0) {
     throw invalidInput("Missing --scope", { hint: "For example: --scope tool:pay.send" });
   }
   return scope;
-}
-
-/**
- * A whole number.
- *
- * @throws {GaitError} `invalid_input`
- */
-export function wholeNumber(given: string, flag: string): number {
-  const value = /^[+-]?[0-9]+$/.test(given) ? Number(given) : NaN;
-  if (Number.isSafeInteger(value)) return value;
-  throw invalidInput(`Cannot use ${flag} "${given}": expected a whole number`);
 }
 
 /** From here on a token is worth a warning: 30 days in nanoseconds. */

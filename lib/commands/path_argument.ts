@@ -1,4 +1,4 @@
-import { shellWord } from "../regress/next_command.ts";
+import { shellWord } from "../formats/shell.ts";
 
 /** A path as an argument that can be pasted into a shell: one that begins with a dash would be a flag. */
 export function pathArgument(path: string): string {

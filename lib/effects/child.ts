@@ -1,13 +1,7 @@
 import { GaitError, messageOf } from "../errors/mod.ts";
+import { concat } from "../formats/bytes.ts";
+import { STATUS_OF } from "./signals.ts";
 import type { ChildRequest, ChildResult } from "./types.ts";
-
-/** Signals that end a process that doesn't handle them. */
-export const ENDING: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT"]
-  : ["SIGHUP", "SIGINT", "SIGTERM"];
-
-/** Status of a process that a signal ended: 128 and the number of the signal. */
-const STATUS: Partial<Record<Deno.Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /**
  * Run a child process in a group of its own. At the time limit the whole group is killed, so that nothing it
@@ -57,9 +51,7 @@ export async function runChild(
       collect(err, outputLimit),
       child.status,
     ]);
-    const output = new Uint8Array(Math.min(stdout.kept.length + stderr.kept.length, outputLimit));
-    output.set(stdout.kept);
-    output.set(stderr.kept.subarray(0, output.length - stdout.kept.length), stdout.kept.length);
+    const output = concat([stdout.kept, stderr.kept.subarray(0, outputLimit - stdout.kept.length)]);
     return {
       code: status.signal ? -1 : status.code,
       signal: status.signal ?? undefined,
@@ -79,7 +71,7 @@ export async function runChild(
 /** When this process exits before the child does, the child is killed. */
 function holdToOurLife(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
   addEventListener("unload", atExit);
-  const listeners = endsAt.map((signal) => [signal, () => Deno.exit(STATUS[signal])] as const);
+  const listeners = endsAt.map((signal) => [signal, () => Deno.exit(STATUS_OF[signal])] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   return () => {
     removeEventListener("unload", atExit);
@@ -111,11 +103,5 @@ async function collect(
     if (part.length > 0) parts.push(part);
     length += part.length;
   }
-  const kept = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    kept.set(part, at);
-    at += part.length;
-  }
-  return { kept, size };
+  return { kept: concat(parts), size };
 }

@@ -26,6 +26,15 @@ export function fileError(action: string, path: string, cause: unknown): GaitErr
   );
 }
 
+/** Do a step with a path; an error of the system becomes ours. */
+export async function translate<T>(action: string, path: string, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw fileError(action, path, error);
+  }
+}
+
 function reason(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "no such file or folder";
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";

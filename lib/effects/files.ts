@@ -3,7 +3,7 @@ import { cleanPath, folderOf } from "../formats/path.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
-import { fileError } from "./errors.ts";
+import { translate } from "./errors.ts";
 import { withLock } from "./lock.ts";
 import { appendAt } from "./append.ts";
 import { linesOf, readPart } from "./lines.ts";
@@ -34,14 +34,6 @@ export function makeFiles(disk: Disk = realDisk): Files {
     appendLine: (path, line) => translate("append to", path, () => appendLine(disk, path, line)),
     withLock: (path, options, step) => withLock(path, step, options),
   };
-}
-
-async function translate<T>(action: string, path: string, step: () => T | Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    throw fileError(action, path, error);
-  }
 }
 
 /** Durable like the files in it: a folder that a crash forgets would take them along. */

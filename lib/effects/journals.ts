@@ -1,7 +1,7 @@
 import { GaitError } from "../errors/mod.ts";
 import { folderOf } from "../formats/path.ts";
 import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts";
-import { fileError } from "./errors.ts";
+import { fileError, translate } from "./errors.ts";
 
 /** An append-only file that belongs to this process as long as it lives: the system holds a lock on it. */
 export interface Journal {
@@ -65,14 +65,6 @@ function removePart(path: string): void {
     Deno.removeSync(path);
   } catch {
     // It was not created.
-  }
-}
-
-async function translate<T>(action: string, path: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    throw fileError(action, path, error);
   }
 }
 

@@ -80,6 +80,8 @@ async function acquire(path: string, options: Required<LockOptions>): Promise<De
  * is taken: whenever a process dies, its lock file either isn't there or bears the mark.
  */
 function create(path: string, { content }: Required<LockOptions>): Deno.FsFile | undefined {
+  // Whoever waits only looks: a file made and removed at every look would slow down the one that is waited for.
+  if (inodeAt(path) !== undefined) return undefined;
   const own = `${path}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   const file = Deno.openSync(own, { read: true, write: true, createNew: true, mode: 0o600 });
   try {

@@ -1,4 +1,5 @@
 import { GaitError, messageOf } from "../errors/mod.ts";
+import { ENDING, STATUS_OF } from "./signals.ts";
 
 /** Standard input and output of a process that serves until its input ends or it is told to stop. */
 export interface Stdio {
@@ -14,11 +15,6 @@ export interface Stdio {
   readonly stopped: () => boolean;
 }
 
-/** Signals that end the input, with the status of a process that they end. */
-const SIGNALS: Partial<Record<Deno.Signal, number>> = Deno.build.os === "windows"
-  ? { SIGINT: 130 }
-  : { SIGTERM: 143, SIGINT: 130 };
-
 /**
  * The real ones. They can be opened once.
  *
@@ -29,9 +25,10 @@ export function openStdio(): Stdio {
   let stopped = false;
   const reader = Deno.stdin.readable.getReader();
   const stop = () => void reader.cancel().catch(() => {});
-  for (const [signal, status] of Object.entries(SIGNALS)) {
-    Deno.addSignalListener(signal as Deno.Signal, () => {
-      if (stopped) Deno.exit(status);
+  // The end of the terminal is no wish to finish: it ends the process as ever.
+  for (const signal of ENDING.filter((signal) => signal !== "SIGHUP")) {
+    Deno.addSignalListener(signal, () => {
+      if (stopped) Deno.exit(STATUS_OF[signal]);
       stopped = true;
       stop();
     });

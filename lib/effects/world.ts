@@ -18,7 +18,7 @@ export function realWorld({ ownsProcess = false } = {}): World {
     now: Date.now,
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     async runChild(request) {
-      const { ENDING, runChild } = await import("./child.ts");
+      const [{ runChild }, { ENDING }] = await Promise.all([import("./child.ts"), import("./signals.ts")]);
       // Whoever serves finishes first what was accepted; only the end of the terminal ends it at once.
       const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
       return await runChild(request, endsAt);

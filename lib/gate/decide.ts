@@ -1,4 +1,3 @@
-import type { ChildRequest, ChildResult, Environment, Files } from "../effects/types.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
@@ -7,7 +6,7 @@ import type { Credential, CredentialDesk } from "./authority/broker/answer.ts";
 import type { CheckedTokens } from "./authority/check_tokens.ts";
 import type { GivenToken } from "./authority/given_token.ts";
 import { credentialRecord } from "./authority/broker/record.ts";
-import { grant, ungranted } from "./authority/grant.ts";
+import { grant, type GrantWorld, ungranted } from "./authority/grant.ts";
 import { requiredScope } from "./authority/required_scope.ts";
 import { applyDelegation } from "./authority/steps.ts";
 import type { TokenTrust } from "./authority/trust.ts";
@@ -61,12 +60,7 @@ export interface GateCall {
 }
 
 /** What deciding needs of the world. */
-export interface GateEffects {
-  readonly files: Files;
-  readonly now: () => number;
-  /** For brokers alone. */
-  readonly env: Environment;
-  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+export interface GateEffects extends GrantWorld {
   /** Faster ones for long-running processes. */
   readonly hash?: Hasher;
   readonly sign?: Signer;
@@ -113,7 +107,8 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
   const judged = await judge(gate, call, started, effects.hash);
   const { intent, intentDigest, evaluation } = judged;
   checkTokenKeys(gate.profile, evaluation, gate.trust);
-  const tokens = await tokensOf(gate, call, judged, started, effects.hash);
+  const bindingDigest = intent.delegation && await delegationDigest(intent.delegation, effects.hash);
+  const tokens = await tokensOf(gate, call, judged, bindingDigest, started);
 
   const limits = { files: effects.files, now: effects.now, path: gate.limitsPath };
   const counted = await applyLimits(
@@ -143,6 +138,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     traceId,
     {
       ...facts,
+      bindingDigest,
       ...(evaluation.script ? { script: evaluation.script } : {}),
       verdict: standing.verdict,
       reasonCodes: standing.reasonCodes,
@@ -189,7 +185,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
         credentialRecord: credentialRecord(facts, credential.credential, credential.asked),
       }
       : {}),
-    ...(intent.delegation ? { bindingDigest: await delegationDigest(intent.delegation, effects.hash) } : {}),
+    ...(bindingDigest === undefined ? {} : { bindingDigest }),
     ...(asked.verdict === "require_approval" ? { requiredScope: requiredScope(intent) } : {}),
   };
 }
@@ -201,13 +197,13 @@ async function tokensOf(
   gate: Gate,
   { approvals = [], delegations = [] }: GateCall,
   { intent, intentDigest, evaluation }: Judged,
+  bindingDigest: Digest | undefined,
   now: number,
-  hash: Hasher | undefined,
 ): Promise<CheckedTokens> {
   if (approvals.length === 0 && delegations.length === 0) return NO_TOKENS;
   if (evaluation.verdict !== "require_approval" && !evaluation.requireDelegation) return NO_TOKENS;
   const { checkTokens } = await import("./authority/check_tokens.ts");
   const policyDigest = gate.policy.digest;
-  const tokenCase = { intent, intentDigest, policyDigest, evaluation, approvals, delegations };
-  return await checkTokens(tokenCase, gate.trust, now, hash);
+  const tokenCase = { intent, intentDigest, policyDigest, bindingDigest, evaluation, approvals, delegations };
+  return await checkTokens(tokenCase, gate.trust, now);
 }

@@ -5,13 +5,13 @@ import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import {
   type KeySources,
+  loadNamedKey,
   loadSigningKey,
-  loadTrustedKeys,
   type PublicKey,
   type SigningKey,
 } from "../signing/mod.ts";
 import type { ApproverKeys } from "./authority/approver_keys.ts";
-import { type Broker, brokerOf, type BrokerSettings, items } from "./authority/broker/config.ts";
+import { type Broker, brokerOf, type BrokerSettings } from "./authority/broker/config.ts";
 import { LEDGER_NAME } from "./authority/trust.ts";
 import type { Gate } from "./decide.ts";
 import { compile } from "./evaluate/compile.ts";
@@ -21,7 +21,7 @@ import { DEFAULT_STATE_PATH } from "./limits/charge.ts";
 import { type LoadedPolicy, parsePolicy } from "./policy/parse.ts";
 import { checkPolicy, checkStart, parseProfile, type Profile } from "./profile/profile.ts";
 import type { UsableEntries } from "./script/usable.ts";
-import { trim } from "./text.ts";
+import { commaList, trim } from "./text.ts";
 
 /** What a gate is set up with; the empty text stands for "not given". */
 export interface GateSettings {
@@ -97,8 +97,8 @@ export async function loadGate(
   >([
     loadPolicy(settings, profile, world, policyContent),
     loadSigningKey(signing, world),
-    explicitKey(settings.approval, world),
-    explicitKey(settings.delegation, world),
+    loadNamedKey(settings.approval, world),
+    loadNamedKey(settings.delegation, world),
     settings.approverKeys === "" ? Promise.resolve(undefined) : loadApprovers(settings.approverKeys, world),
   ]);
   const limitsPath = trim(settings.limitsPath) || DEFAULT_STATE_PATH;
@@ -125,7 +125,7 @@ export async function loadGate(
           ? joinPath(folderOf(limitsPath), LEDGER_NAME)
           : outputPath(settings.ledger),
       },
-      desk: { broker, reference: settings.credentialRef, scopes: items(settings.credentialScopes) },
+      desk: { broker, reference: settings.credentialRef, scopes: commaList(settings.credentialScopes) },
       producerVersion: settings.producerVersion,
       ...(scripts ? { approvedScripts: scripts } : {}),
       ...(settings.inventory === ""
@@ -203,7 +203,7 @@ async function loadScripts(
     import("./script/registry.ts"),
     import("./script/usable.ts"),
   ]);
-  const key = await explicitKey(registryKeys, world) ?? approvalKey;
+  const key = await loadNamedKey(registryKeys, world) ?? approvalKey;
   if (!key) return unusable("no key to verify them with was given");
   try {
     return await usableEntries(await readRegistry(world.files, registry), key, timeOfMillis(world.now()));
@@ -211,15 +211,4 @@ async function loadScripts(
     if (error instanceof GaitError) return unusable(error);
     throw error;
   }
-}
-
-/**
- * The key that flags name. The trust folder does not count: whoever may vouch for records may not therefore grant
- * rights.
- */
-async function explicitKey(sources: KeySources, world: LoadWorld): Promise<PublicKey | undefined> {
-  const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
-  if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].every((source) => source === "")) return undefined;
-  const trusted = await loadTrustedKeys(sources, world);
-  return trusted.source === "flag" ? trusted.key : undefined;
 }

@@ -1,6 +1,5 @@
 import { GaitError, invalidInput, messageOf } from "../errors/mod.ts";
 import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
-import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
@@ -169,7 +168,7 @@ async function readCall(call: OpenCall, correlationId: string, { hash }: BulkCry
 
 async function readEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnvelope> {
   const { readContextEnvelope } = await import("./context/envelope.ts");
-  return await readContextEnvelope(given instanceof Uint8Array ? given : utf8(JSON.stringify(given)));
+  return await readContextEnvelope(given);
 }
 
 /** INVARIANT: what is answered was written before. */

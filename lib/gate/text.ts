@@ -28,6 +28,11 @@ export function trimLower(text: string): string {
   return lower(trim(text));
 }
 
+/** The items of a list separated by commas, trimmed, without empty ones. */
+export function commaList(list: string): string[] {
+  return list.split(",").map(trim).filter((item) => item !== "");
+}
+
 /** Trimmed items without the empty ones and repetitions, sorted by UTF-8 bytes. */
 export function set(items: readonly string[]): string[] {
   return unique(items.map(trim));

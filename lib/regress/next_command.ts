@@ -1,3 +1,4 @@
+import { shellWord } from "../formats/shell.ts";
 import type { GraderResult } from "../schema/regress_result.ts";
 
 /**
@@ -16,9 +17,4 @@ export function nextCommand({ name, details }: GraderResult, runpack: string, re
   return rerun || candidate === shellWord(runpack)
     ? `gait run inspect ${candidate}`
     : `gait run diff ${shellWord(runpack)} ${candidate}`;
-}
-
-/** A path as it can be pasted into a shell: names come from files that others wrote. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nextCommand, shellWord } from "./next_command.ts";
+import { nextCommand } from "./next_command.ts";
 
 const failed = (name: string, candidate?: string) => ({
   name,
@@ -15,11 +15,4 @@ Deno.test("nextCommand() leads to what differs", () => {
   assert.equal(nextCommand(failed("f/diff"), "a.zip", false), "gait run inspect a.zip");
   assert.equal(nextCommand(failed("f/expected_exit_code"), "a.zip", true), "gait run replay a.zip");
   assert.equal(nextCommand(failed("f/candidate_exit_code", "b.zip"), "a.zip", true), "gait run replay b.zip");
-});
-
-Deno.test("shellWord() quotes what a shell would take apart: paths come from files that others wrote", () => {
-  assert.equal(shellWord("a/b-c_1.zip"), "a/b-c_1.zip");
-  assert.equal(shellWord("a b;$(x)"), "'a b;$(x)'");
-  assert.equal(shellWord("it's"), `'it'\\''s'`);
-  assert.equal(shellWord(""), "''");
 });

@@ -1,5 +1,5 @@
 /*
- * The closed sets of words in an intent request (spec/gate.md 2.2 and 2.3). Apart from the schema, so that reading an
+ * The sets of words in an intent request (spec/gate.md 2.2 and 2.3). Apart from the schema, so that reading an
  * intent loads no schema library.
  */
 
@@ -52,3 +52,6 @@ export const CONTEXT_EVIDENCE_MODES = ["", "best_effort", "required"] as const;
 
 /** Most steps of a script. */
 export const MAX_STEPS = 64;
+
+/** Risk classes that mean something; a caller may send others. */
+export const RISK_CLASSES: readonly string[] = ["low", "medium", "high", "critical"];

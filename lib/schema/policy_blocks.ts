@@ -1,5 +1,11 @@
 import type { JsonObject } from "../formats/json/mod.ts";
-import { DISCOVERY_METHODS, ENDPOINT_CLASSES, PROVENANCE_SOURCES, TARGET_KINDS } from "./intent_words.ts";
+import {
+  DISCOVERY_METHODS,
+  ENDPOINT_CLASSES,
+  PROVENANCE_SOURCES,
+  RISK_CLASSES,
+  TARGET_KINDS,
+} from "./intent_words.ts";
 import {
   block,
   FILLED,
@@ -15,8 +21,6 @@ import {
   words,
 } from "./policy_forms.ts";
 
-/** Risk classes that mean something; a caller may send others. */
-export const RISK_CLASSES = ["low", "medium", "high", "critical"];
 const ACTIONS = ["block", "require_approval"];
 const WINDOWS = ["minute", "hour"];
 const SCOPES = ["tool", "identity", "tool_identity"];

@@ -79,6 +79,19 @@ export async function loadTrustedKeys(sources: KeySources, world: KeyWorld): Pro
   return await world.files.stat(".gait/trust") ? await loadTrustFolder(world.files) : NO_KEYS;
 }
 
+/**
+ * The key to verify with that flags name, if they name one. The trust folder does not count: whoever may vouch for
+ * records may not therefore grant rights.
+ *
+ * @throws {GaitError} `invalid_input` when a pair of sources is doubled or the key is unusable
+ */
+export async function loadNamedKey(sources: KeySources, world: KeyWorld): Promise<PublicKey | undefined> {
+  const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
+  if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].every((source) => source === "")) return undefined;
+  const trusted = await loadTrustedKeys(sources, world);
+  return trusted.source === "flag" ? trusted.key : undefined;
+}
+
 function refuseBoth(sources: KeySources): void {
   if (sources.publicKey !== "" && sources.publicKeyEnv !== "") {
     throw invalidInput("Cannot use --public-key together with --public-key-env");

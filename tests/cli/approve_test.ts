@@ -99,10 +99,20 @@ Deno.test("approve --from-trace refuses what doesn't fit together", () =>
 Deno.test("a trace that nobody vouches for is said to be unverified", () =>
   onStage(async (stage) => {
     await stopped(stage);
-    const { code, json } = await stage.gait(
-      ...["approve", "--from-trace", "t.json", "--yes", "--json", "--out", "a.json", ...DANA, ...DANA_KEY],
-    );
-    assert.deepEqual([code, json.trace_signature, json.scope], [0, "unverified", ["tool:db.drop"]]);
+    const approving = ["approve", "--from-trace", "t.json", "--yes", "--json", "--out", "a.json"];
+    const approved = async () => {
+      const { code, json } = await stage.gait(...approving, ...DANA, ...DANA_KEY);
+      return [code, json.trace_signature, json.scope];
+    };
+    assert.deepEqual(await approved(), [0, "unverified", ["tool:db.drop"]]);
+    // Whom the project trusts need not be who runs this gate; but a trusted key must not be lied about.
+    await stage.gait("keys", "trust", "add", "k/dana_public.key", "--name", "dana");
+    assert.deepEqual(await approved(), [0, "unverified", ["tool:db.drop"]]);
+    await stage.gait("keys", "trust", "add", "k/gate_public.key", "--name", "gate");
+    assert.deepEqual(await approved(), [0, "verified", ["tool:db.drop"]]);
+    const trace = await stage.read("t.json");
+    await stage.write("t.json", trace.replace('"agent-7"', '"agent-8"'));
+    assert.equal((await approved())[0], 2);
     // Without the intent nobody knew that the call destroys; the token says nothing of that.
     const { json: refused } = await stage.gait(
       ...EVAL,

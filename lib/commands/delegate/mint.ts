@@ -8,6 +8,7 @@ import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "../mint_flags.ts";
 import { compact, success } from "../outcome.ts";
+import { pathArgument } from "../path_argument.ts";
 import { columns, good, line, nextLines, warn } from "../text.ts";
 
 /** `gait delegate mint` (spec/tokens.md 4.1). */
@@ -70,7 +71,7 @@ export default defineCommand({
           ["key", token.signature.key_id],
         ]),
         ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
-        ...nextLines([`gait delegate verify --token ${path} --public-key <public.key>`]),
+        ...nextLines([`gait delegate verify --token ${pathArgument(path)} --public-key <public.key>`]),
       ],
     );
   },

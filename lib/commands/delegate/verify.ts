@@ -1,11 +1,10 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { cutToSeconds, timeOfMillis } from "../../formats/time.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
-import { items } from "../../gate/authority/broker/config.ts";
 import { checkDelegation } from "../../gate/authority/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../gate/authority/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../gate/authority/given_token.ts";
-import { trim, trimLower } from "../../gate/text.ts";
+import { commaList, trim, trimLower } from "../../gate/text.ts";
 import { defineCommand, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
@@ -36,7 +35,7 @@ export default defineCommand({
     const code = await checkDelegation(token, {
       delegator: trim(flags.delegator),
       delegate: trim(flags.delegate),
-      requiredScope: items(flags.scope).map(trimLower),
+      requiredScope: commaList(flags.scope).map(trimLower),
       intentDigest: trimLower(flags["intent-digest"]),
       policyDigest: trimLower(flags["policy-digest"]),
       now: timeOfMillis(world.now()),

@@ -8,13 +8,21 @@ import { parseIntent } from "../../gate/intent/parse.ts";
 import type { Intent } from "../../gate/intent/types.ts";
 import { enrichmentOf } from "../../gate/judge.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
-import { trim, trimLower } from "../../gate/text.ts";
+import { trim } from "../../gate/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
-import { defaultsOf, gateFlags, gateSettings, givenTokens, tokenFlags, tokenPaths } from "./flags.ts";
+import {
+  defaultsOf,
+  gateFlags,
+  gateSettings,
+  givenTokens,
+  keepNeeds,
+  tokenFlags,
+  tokenPaths,
+} from "./flags.ts";
 import { decisionLines, describeDecision } from "./report.ts";
 
 /** `gait gate eval` (spec/gate.md section 4). */
@@ -47,8 +55,7 @@ export default defineCommand({
     withMigration(async () => {
       const defaults = await defaultsOf(flags, given.files);
       const settings = gateSettings(flags, defaults, version);
-      // Only a command that is a broker needs to be started; policies and intents are read without that right.
-      if (trimLower(settings.broker.kind) !== "command") narrow({ read: true, write: true, env: true });
+      keepNeeds(settings, narrow);
       if (trim(flags.intent) === "") {
         throw invalidInput("Missing --intent", { hint: "Give the call to decide: --intent <intent.json>" });
       }

@@ -1,9 +1,9 @@
 import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "../../gate/defaults/fields.ts";
 import { readDefaults } from "../../gate/defaults/read.ts";
 import type { GateSettings } from "../../gate/load.ts";
-import type { Files } from "../../effects/mod.ts";
+import type { Files, Needs } from "../../effects/mod.ts";
 import { tokenFiles } from "../../gate/authority/given_token.ts";
-import { set, trim } from "../../gate/text.ts";
+import { set, trim, trimLower } from "../../gate/text.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { bool, type FlagValues, text } from "../define.ts";
@@ -157,4 +157,11 @@ export function gateSettings(flags: Values, defaults: GateDefaults, producerVers
     },
     producerVersion,
   };
+}
+
+/**
+ * Give up the right to start programs unless a command is the broker: policies and intents are read without it.
+ */
+export function keepNeeds({ broker }: GateSettings, narrow: (needs: Needs) => void): void {
+  if (trimLower(broker.kind) !== "command") narrow({ read: true, write: true, env: true });
 }

@@ -1,12 +1,13 @@
-import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
-import { trim, trimLower } from "../../gate/text.ts";
+import { trim } from "../../gate/text.ts";
 import { bool, defineCommand, text } from "../define.ts";
+import { wholeNumber } from "../numbers.ts";
 import { type Outcome, served } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { type Line, line, warn } from "../text.ts";
-import { defaultsOf, gateFlags, gateSettings } from "./flags.ts";
+import { defaultsOf, gateFlags, gateSettings, keepNeeds } from "./flags.ts";
 
 const TRACE_FOLDER = "gait-out/traces";
 const MAX_LINE_BYTES = 1 << 20;
@@ -37,14 +38,13 @@ export default defineCommand({
   run: ({ flags, world, version, correlationId, narrow, tell }) =>
     withMigration(async () => {
       const limits = {
-        maxLineBytes: wholeNumber(flags["max-line-bytes"], "max-line-bytes"),
-        maxInFlight: wholeNumber(flags["max-in-flight"], "max-in-flight"),
+        maxLineBytes: wholeNumber(flags["max-line-bytes"], "--max-line-bytes", 1),
+        maxInFlight: wholeNumber(flags["max-in-flight"], "--max-in-flight", 1),
       };
       if (!flags["no-trace"] && trim(flags["trace-dir"]) === "") throw invalidInput("Missing --trace-dir");
       const defaults = await defaultsOf(flags, world.files);
       const settings = gateSettings(flags, defaults, version);
-      // Only a command that is a broker needs to be started.
-      if (trimLower(settings.broker.kind) !== "command") narrow({ read: true, write: true, env: true });
+      keepNeeds(settings, narrow);
       const gate = await openGate({
         ...settings,
         traceFolder: flags["no-trace"] ? undefined : trim(flags["trace-dir"]),
@@ -77,12 +77,4 @@ function notesOf({ warnings, recovered: { restored, torn } }: OpenGate): Line[] 
     ...(restored.length > 0 ? [line(`recovered ${restored.length} traces that a crash took`)] : []),
     ...torn.map((path) => line(warn("torn"), `: the end of a journal, never answered, is kept in ${path}`)),
   ];
-}
-
-function wholeNumber(value: string, flag: string): number {
-  const number = /^[0-9]{1,10}$/.test(trim(value)) ? Number(value) : NaN;
-  if (!(number >= 1)) {
-    throw new GaitError("invalid_input", `Cannot use --${flag} "${value}": expected a whole number above 0`);
-  }
-  return number;
 }

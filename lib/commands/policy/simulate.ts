@@ -5,7 +5,7 @@ import { findFixtures } from "../../gate/fixtures/find.ts";
 import { intentDigest } from "../../gate/intent/digest.ts";
 import { parseIntent } from "../../gate/intent/parse.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
-import { trim } from "../../gate/text.ts";
+import { commaList, trim } from "../../gate/text.ts";
 import { defineCommand, text } from "../define.ts";
 import { success } from "../outcome.ts";
 import { withMigration } from "./migration.ts";
@@ -33,7 +33,7 @@ export default defineCommand({
       }
       const candidate = await parsePolicy(await files.read(flags.policy), flags.policy);
       const baseline = await parsePolicy(await files.read(flags.baseline), flags.baseline);
-      const paths = flags.fixtures.split(",").map(trim).filter((path) => path !== "");
+      const paths = commaList(flags.fixtures);
       const fixtures: SimulationFixture[] = [];
       for (const path of await findFixtures(paths, files)) fixtures.push(await load(path, files));
       const comparison = comparePolicies(baseline.policy, candidate.policy, fixtures);

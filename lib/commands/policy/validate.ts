@@ -1,6 +1,7 @@
 import { lintPolicy } from "../../gate/lint/lint.ts";
 import { defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
+import { pathArgument } from "../path_argument.ts";
 import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
 import { oneLine } from "./lint_report.ts";
 import { withMigration } from "./migration.ts";
@@ -20,6 +21,7 @@ export default defineCommand({
         oneLine(file, finding)
       );
       const rules = policy.rules.length;
+      const argument = pathArgument(file);
       const summary = `policy valid: default_verdict=${policy.defaultVerdict} rules=${rules}`;
       return success({
         schema_id: "gait.gate.policy",
@@ -33,8 +35,8 @@ export default defineCommand({
         ...keyValueLines({ default_verdict: policy.defaultVerdict, rules, policy_digest: digest }),
         ...warnings.map((warning) => line(warn("warning: "), warning)),
         ...nextLines([
-          ...(warnings.length > 0 ? [`gait policy lint ${file}`] : []),
-          `gait policy test ${file} <intent.json>`,
+          ...(warnings.length > 0 ? [`gait policy lint ${argument}`] : []),
+          `gait policy test ${argument} <intent.json>`,
         ]),
       ]);
     }),

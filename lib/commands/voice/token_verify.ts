@@ -7,7 +7,7 @@ import { checkSayToken, isFromFuture, type SayTokenCode } from "../../voice/chec
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
-import { wholeNumber } from "../mint_flags.ts";
+import { wholeNumber } from "../numbers.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { bindingOf, verifiedLines } from "./report.ts";

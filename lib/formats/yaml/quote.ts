@@ -1,3 +1,4 @@
+import { UNSEEN } from "../controls.ts";
 import { resolvePlain } from "./scalar.ts";
 
 /** Words that older readers take for booleans. */
@@ -7,13 +8,8 @@ const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 /** Characters that mean something at the start of a plain text, or inside of it. */
 const UNSAFE_START = /^[,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|^<<$|^=$/;
 const UNSAFE_INSIDE = /[#\\]|:(?:\s|$)|^\s|\s$/;
-/**
- * Everything that is not printed as it is: controls, what has no width or turns the direction (two names that look
- * alike must not read alike), line separators, byte order marks, lone surrogates.
- */
-const UNPRINTABLE =
-  // deno-lint-ignore no-control-regex -- they are what it looks for
-  /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\p{Cs}/u;
+/** Everything that is not printed as it is: two names that look alike must not read alike. */
+const UNPRINTABLE = new RegExp(String.raw`[\x00-\x1f${UNSEEN}\ufffe\uffff]|\p{Cs}`, "u");
 
 /** A text as a YAML scalar of one line: plain where that reads as the same text everywhere, else in double quotes. */
 export function quoteIfNeeded(text: string): string {

@@ -1,7 +1,6 @@
 import { compareInstants, timeAfter, timeOfMillis } from "../../formats/time.ts";
-import { type Digest, type Hasher, sha256 } from "../../signing/mod.ts";
+import type { Digest } from "../../signing/mod.ts";
 import type { Evaluation } from "../evaluate/types.ts";
-import { delegationDigest } from "../intent/digest.ts";
 import type { Intent } from "../intent/types.ts";
 import { type ApprovalToken, parseApprovalToken } from "./approval_token.ts";
 import { type ApprovalQuestion, checkApproval } from "./check_approval.ts";
@@ -17,6 +16,8 @@ export interface TokenCase {
   readonly intent: Intent;
   readonly intentDigest: Digest;
   readonly policyDigest: Digest;
+  /** Set when the intent acts in somebody's name. */
+  readonly bindingDigest: Digest | undefined;
   readonly evaluation: Evaluation;
   readonly delegations: readonly GivenToken[];
   readonly approvals: readonly GivenToken[];
@@ -39,7 +40,6 @@ export async function checkTokens(
   call: TokenCase,
   trust: TokenTrust,
   clock: number,
-  hash: Hasher = sha256,
 ): Promise<CheckedTokens> {
   const { intent, evaluation } = call;
   const now = timeOfMillis(clock);
@@ -64,7 +64,7 @@ export async function checkTokens(
 
   const question: ApprovalQuestion = {
     ...digests,
-    ...(intent.delegation ? { bindingDigest: await delegationDigest(intent.delegation, hash) } : {}),
+    ...(call.bindingDigest === undefined ? {} : { bindingDigest: call.bindingDigest }),
     requiredScope: requiredScope(intent),
     ...extentOf(intent),
     now,
@@ -98,7 +98,7 @@ const SKEW = 5 * 60_000;
 function doubts(valid: readonly ApprovalToken[], trust: TokenTrust, clock: number): string[] {
   if (valid.length === 0) return [];
   const found: string[] = [];
-  if (trust.approvalKeyIsOwn && !trust.approvers) found.push(ownKey("approvals", "--approval-public-key"));
+  if (trust.approvalKeyIsOwn) found.push(ownKey("approvals", "--approval-public-key"));
   if (!trust.approvers && new Set(valid.map((token) => token.approver)).size > 1) {
     found.push("the approvers share one key, so one person could have signed for all: give --approver-keys");
   }

@@ -1,4 +1,4 @@
-import type { Files, LockOptions } from "../../effects/types.ts";
+import type { Files } from "../../effects/types.ts";
 import { unsafeOperation } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { prettyJson } from "../../formats/json/mod.ts";
@@ -12,12 +12,6 @@ import type { ApprovalToken } from "./approval_token.ts";
  * exclusively. So a use costs the same however many there were, two processes can't both make it, and whoever
  * looks can read it. An entry may be removed once its token has run out.
  */
-
-/**
- * Only we lock the ledger, so a lock file that the system doesn't hold belongs to a dead process. The second is for
- * one that is between creating its file and locking it.
- */
-const LOCK: LockOptions = { isLeftOver: (_, age) => age >= 1_000 };
 
 /** The tokens that were used before. Nothing is changed. */
 export async function findUsed(
@@ -49,7 +43,7 @@ export async function spend(
   const folder = outputPath(ledger);
   await refuseLink(files, folder);
   await files.makeFolder(folder);
-  return await files.withLock(`${folder}/ledger`, LOCK, async () => {
+  return await files.withLock(`${folder}/ledger`, {}, async () => {
     const used = await findUsed(files, folder, tokens);
     if (used.size > 0) return used;
     for (const token of tokens) {

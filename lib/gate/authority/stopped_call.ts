@@ -105,7 +105,7 @@ async function checkOrigin(bytes: Uint8Array, trusted: TrustedKeys): Promise<str
   if (trusted.source === "none") return "";
   const report = await verifyTrace(bytes, trusted);
   if (report.ok) return report.keyId ?? "";
-  if (trusted.source === "store" && report.error === "public key not configured") return "";
+  if (trusted.source === "store" && report.unknownKey) return "";
   throw verificationFailed(
     `Cannot approve: the trace does not verify (${report.error ?? "wrong signature"})`,
   );

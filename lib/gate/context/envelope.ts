@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
-import { readJson } from "../../formats/json/mod.ts";
+import { canonicalBytes, type JsonObject, readJson } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, toUtc } from "../../formats/time.ts";
 import {
   type ContextEnvelope,
@@ -19,12 +19,15 @@ import { trim, trimLower } from "../text.ts";
  * Read a context envelope: normalise its records, sort them, and check or compute its digest (spec/core.md 5.1,
  * spec/gate.md 4.6). A key that occurs twice is refused, because an envelope can turn a block into an allow.
  *
+ * @param given the file, or an object that was read already or that a program made
  * @throws {GaitError} `invalid_input`
  */
-export async function readContextEnvelope(bytes: Uint8Array): Promise<ContextEnvelope> {
+export async function readContextEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnvelope> {
   const what = "context envelope";
-  if (bytes.length > MAX_ENVELOPE_BYTES) throw invalidInput(`Cannot read ${what}: it is larger than 1 MiB`);
-  const value = readJson(bytes, { what, duplicates: "refuse", numbers: "exact" });
+  const isFile = given instanceof Uint8Array;
+  const { length } = isFile ? given : canonicalBytes(given);
+  if (length > MAX_ENVELOPE_BYTES) throw invalidInput(`Cannot read ${what}: it is larger than 1 MiB`);
+  const value = isFile ? readJson(given, { what, duplicates: "refuse", numbers: "exact" }) : given;
   return await normalizeEnvelope(decode(contextEnvelopeSchema, value, what));
 }
 

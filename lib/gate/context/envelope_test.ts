@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GaitError } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import type { JsonObject } from "../../formats/json/mod.ts";
+import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { MAX_ENVELOPE_BYTES } from "../../schema/context_envelope.ts";
 import { envelope, record } from "./_test_envelopes.ts";
 import { readContextEnvelope } from "./envelope.ts";
@@ -70,6 +70,23 @@ Deno.test("readContextEnvelope() refuses what is ambiguous, unknown or wrong", a
   for (const value of bad) await assert.rejects(read(value), INVALID, JSON.stringify(value));
   const twice = JSON.stringify(envelope({})).replace("{", '{"evidence_mode":"best_effort",');
   await assert.rejects(readContextEnvelope(utf8(twice)), { detail: "duplicate_json_key" });
+});
+
+Deno.test("readContextEnvelope() takes an object for what its file would say, and refuses what no file says", async () => {
+  const text = JSON.stringify(envelope({ records: [record("a", { freshness_sla_seconds: 60 })] }));
+  assert.deepEqual(
+    await readContextEnvelope(JSON.parse(text)),
+    await readContextEnvelope(utf8(text)),
+  );
+  // A line of a stream is read before its envelope is looked at; what stood there must count.
+  const loose = readJsonObject(text.replace(/(freshness_sla_seconds":60)/, "$1.0"), { what: "line" });
+  await assert.rejects(readContextEnvelope(loose), INVALID);
+  const circle: JsonObject = {};
+  circle.self = circle;
+  for (const params of [{ n: NaN }, { n: 1n }, { f: () => 1 }, circle, { text: "x".repeat(1 << 20) }]) {
+    const made = envelope({ records: [record("a", { retrieval_params: params as JsonObject })] });
+    await assert.rejects(readContextEnvelope(made), INVALID);
+  }
 });
 
 Deno.test("readContextEnvelope() takes 1 MiB and not one byte more", async () => {

@@ -1,3 +1,4 @@
+import { compactJson } from "../../formats/json/mod.ts";
 import { lower } from "../text.ts";
 
 /**
@@ -5,10 +6,5 @@ import { lower } from "../text.ts";
  * ends, blanks and hyphens as `_`, in lower case (spec/gate.md 3.3.1).
  */
 export function ruleReasonCode(name: string): string {
-  const quoted = JSON.stringify(name).replace(/[<>&\u2028\u2029]/g, escapeUnit);
-  return "matched_rule_" + lower(quoted.replace(/^"+|"+$/g, "").replace(/[ -]/g, "_"));
-}
-
-function escapeUnit(char: string): string {
-  return "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0");
+  return "matched_rule_" + lower(compactJson(name).replace(/^"+|"+$/g, "").replace(/[ -]/g, "_"));
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
+import { UNSEEN } from "../../formats/controls.ts";
 import { cleanPath } from "../../formats/path.ts";
 import { sha256 } from "../../signing/digest.ts";
 import { utf8 } from "../../formats/bytes.ts";
@@ -42,7 +43,7 @@ export async function encodeSarif(
 export function sarifText(log: JsonObject): string {
   const json = JSON.stringify(log, null, 2);
   return json.replace(
-    /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    new RegExp(`[${UNSEEN}]`, "g"),
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   ) + "\n";
 }

@@ -1,12 +1,11 @@
 import { suggest } from "../../formats/suggest.ts";
 import { scalarText, type YamlNode } from "../../formats/yaml/mod.ts";
 import { findHint, isDestructive, toolHint } from "../intent/endpoint_class.ts";
+import { RISK_CLASSES } from "../../schema/intent_words.ts";
 import type { Rule } from "../policy/types.ts";
 import { trim } from "../text.ts";
 import { MATCH_LISTS, type MatchList } from "./match_lists.ts";
 import type { Found, Subject, Written } from "./subject.ts";
-
-const RISK_CLASSES = ["low", "medium", "high", "critical"];
 
 /** Values of lists that are allowed, but hardly meant. */
 export function findInValues({ policy, written }: Subject): Found[] {

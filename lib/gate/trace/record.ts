@@ -10,7 +10,6 @@ import {
   type Signer,
 } from "../../signing/mod.ts";
 import type { StepEvaluation } from "../evaluate/types.ts";
-import { delegationDigest } from "../intent/digest.ts";
 import { encodeSkill } from "../intent/encode.ts";
 import type { Delegation, Intent } from "../intent/types.ts";
 import { set } from "../text.ts";
@@ -35,6 +34,8 @@ export interface TraceFacts {
   readonly intent: Intent;
   readonly intentDigest: Digest;
   readonly policyDigest: Digest;
+  /** Digest of the delegation that the intent has. */
+  readonly bindingDigest: Digest | undefined;
   readonly verdict: Verdict;
   readonly violations: readonly string[];
   readonly reasonCodes: readonly string[];
@@ -120,7 +121,7 @@ async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Pr
       violations: [...facts.violations],
       latency_ms: facts.latency,
       approval_token_ref: facts.approvalRef,
-      delegation_ref: intent.delegation && await encodeDelegationRef(intent.delegation, facts, hash),
+      delegation_ref: intent.delegation && encodeDelegationRef(intent.delegation, facts),
       relationship: relationshipOf(traceId, facts, ruleIds),
       skill_provenance: intent.skill && encodeSkill(intent.skill),
     }),
@@ -141,16 +142,12 @@ export function encodeStep(step: StepEvaluation): JsonObject {
   };
 }
 
-async function encodeDelegationRef(
-  delegation: Delegation,
-  facts: TraceFacts,
-  hash: Hasher,
-): Promise<JsonObject> {
+function encodeDelegationRef(delegation: Delegation, facts: TraceFacts): JsonObject {
   return {
     ...present({ delegation_token_ref: facts.delegationRef || delegation.tokenRefs[0] }),
     requester_identity: delegation.requesterIdentity,
     ...present({ delegation_depth: delegation.chain.length, scope_class: delegation.scopeClass }),
-    chain_digest: await delegationDigest(delegation, hash),
+    chain_digest: facts.bindingDigest!,
     ...present({ reason_codes: facts.reasonCodes.filter((code) => code.startsWith("delegation_")) }),
   };
 }

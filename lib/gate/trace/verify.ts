@@ -22,6 +22,8 @@ export interface TraceReport {
   readonly keyId?: KeyId;
   /** Why the signature could not be checked. */
   readonly error?: string;
+  /** Set when that is because the key that signed it is not among the trusted ones. */
+  readonly unknownKey?: true;
   readonly trust?: SignatureTrust;
 }
 
@@ -38,7 +40,7 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   const found = { traceId, verdict };
   if (!signature) return { ...found, ok: false, error: "trace has no signature" };
   const candidate = keyFor(trusted, signature.key_id);
-  if (!candidate) return { ...found, ok: false, error: "public key not configured" };
+  if (!candidate) return { ...found, ok: false, error: "public key not configured", unknownKey: true };
   const problem = await checkSignature(
     signature,
     await digestOf(without(document, "signature")),

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import type { ChildRequest, ChildResult, Environment } from "../../../effects/types.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { utf8 } from "../../../formats/bytes.ts";
-import { readJsonObject } from "../../../formats/json/mod.ts";
+import { compactJson, readJsonObject } from "../../../formats/json/mod.ts";
 import { count, decode, integersIn, object, text, time } from "../../../schema/fields.ts";
+import { commaList } from "../../text.ts";
 import type { Credential } from "./answer.ts";
-import { items } from "./config.ts";
 import type { BrokerRequest } from "./request.ts";
 
 /** Milliseconds; then the command is killed with all that it started. */
@@ -66,19 +66,19 @@ export async function commandAnswer(
 
 /** The names and their order are those of the reference. */
 function encodeRequest(request: BrokerRequest): string {
-  return JSON.stringify({
+  return compactJson({
     ToolName: request.toolName,
     Identity: request.identity,
     Workspace: request.workspace,
     SessionID: request.sessionId,
     RequestID: request.requestId,
     Reference: request.reference,
-    Scope: request.scope,
-  }).replace(/[<>&\u2028\u2029]/g, (char) => "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0"));
+    Scope: [...request.scope],
+  });
 }
 
 function environment(env: Environment): Record<string, string> {
-  const names = [...ENVIRONMENT, ...items(env.get(ENVIRONMENT_ALLOWLIST) ?? "")];
+  const names = [...ENVIRONMENT, ...commaList(env.get(ENVIRONMENT_ALLOWLIST) ?? "")];
   const found: Record<string, string> = {};
   for (const name of names) {
     const value = /[=\0]/.test(name) ? undefined : env.get(name);

@@ -1,7 +1,7 @@
 import type { Environment } from "../../../effects/types.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { baseName, cleanPath } from "../../../formats/path.ts";
-import { trim, trimLower } from "../../text.ts";
+import { commaList, trim, trimLower } from "../../text.ts";
 
 /** Who releases credentials; `off` stands for nobody. */
 export type Broker =
@@ -45,7 +45,7 @@ export function brokerOf(settings: BrokerSettings, env: Environment): Broker {
       if (command === "") {
         throw invalidInput('Credential broker "command" needs --credential-command');
       }
-      checkListed(command, items(env.get(ALLOWLIST) ?? ""));
+      checkListed(command, commaList(env.get(ALLOWLIST) ?? ""));
       return { kind, command, args: argsOf(settings.commandArgs) };
     }
     default:
@@ -56,7 +56,7 @@ export function brokerOf(settings: BrokerSettings, env: Environment): Broker {
 }
 
 function argsOf(given: string | readonly string[]): readonly string[] {
-  return typeof given === "string" ? items(given) : given;
+  return typeof given === "string" ? commaList(given) : given;
 }
 
 function checkListed(command: string, allowed: readonly string[]): void {
@@ -65,9 +65,4 @@ function checkListed(command: string, allowed: readonly string[]): void {
   const listed = allowed.map(cleanPath);
   if (listed.includes(path) || listed.includes(baseName(path))) return;
   throw invalidInput(`Cannot use credential command "${command}": ${ALLOWLIST} does not list it`);
-}
-
-/** The items of a list separated by commas, trimmed, without empty ones. */
-export function items(list: string): string[] {
-  return list.split(",").map(trim).filter((item) => item !== "");
 }

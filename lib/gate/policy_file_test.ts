@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { memoryFiles } from "../../tests/support/memory_files.ts";
+import type { FileInfo } from "../effects/mod.ts";
+import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { watchFile } from "./policy_file.ts";
+
+const CHANGED = 1_000_000;
+
+/** A watched file of which the system tells no more than `info`; notes how often it is read. */
+function watched(now: () => number) {
+  const memory = memoryFiles({ p: "one" });
+  const state = { info: { modified: CHANGED, version: "v" } as Partial<FileInfo>, reads: 0 };
+  const files = {
+    ...memory,
+    stat: async (path: string) => ({ ...(await memory.stat(path))!, ...state.info }),
+    read(path: string) {
+      state.reads++;
+      return memory.read(path);
+    },
+  };
+  const file = watchFile("p", files, now);
+  const changed = async () => {
+    const content = await file.changed();
+    return content && decodeUtf8(content);
+  };
+  return { state, changed, write: (text: string) => memory.writeAtomic("p", utf8(text)) };
+}
+
+Deno.test("watchFile() tells a content once, and reads no more while the system says that nothing changed", async () => {
+  const { state, changed } = watched(() => CHANGED + 10_000);
+  assert.deepEqual([await changed(), await changed(), await changed()], ["one", undefined, undefined]);
+  assert.equal(state.reads, 1);
+});
+
+Deno.test("watchFile() sees a change that the system does not tell, because it came right after another", async () => {
+  let now = CHANGED;
+  const { state, changed, write } = watched(() => now);
+  assert.equal(await changed(), "one");
+  await write("two");
+  assert.equal(await changed(), "two");
+  // Once the change is old enough for the times to tell, they are believed.
+  now += 10_000;
+  assert.equal(await changed(), undefined);
+  const { reads } = state;
+  assert.equal(await changed(), undefined);
+  assert.equal(state.reads, reads);
+});
+
+Deno.test("watchFile() tells every change that the system tells, and the old content again when it comes back", async () => {
+  const { state, changed, write } = watched(() => CHANGED + 10_000);
+  for (const [version, text] of [["v", "one"], ["w", "two"], ["x", "one"]] as const) {
+    state.info = { ...state.info, version };
+    await write(text);
+    assert.equal(await changed(), text);
+  }
+  state.info = { ...state.info, version: "touched" };
+  assert.equal(await changed(), undefined);
+});
+
+Deno.test("watchFile() believes no version but that of what it told last", async () => {
+  const { state, changed, write } = watched(() => CHANGED + 10_000);
+  assert.equal(await changed(), "one");
+  const old = state.info;
+  state.info = { modified: CHANGED + 10_000, version: "w" };
+  await write("two");
+  assert.equal(await changed(), "two");
+  state.info = old;
+  await write("one");
+  assert.equal(await changed(), "one");
+});
