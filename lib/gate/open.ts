@@ -10,7 +10,7 @@ import { compile } from "./evaluate/compile.ts";
 import { exitOfVerdict, type VerdictExit } from "./exit.ts";
 import { parseIntent } from "./intent/parse.ts";
 import { checkedPolicy, type GateSettings, loadGate, type LoadWorld } from "./load.ts";
-import { watchFile } from "./policy_file.ts";
+import { watchFile } from "./watched_file.ts";
 import { trim } from "./text.ts";
 import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
 import { type Recovered, recoverTraces } from "./trace/recover.ts";

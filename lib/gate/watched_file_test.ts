@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import type { FileInfo } from "../effects/mod.ts";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
-import { watchFile } from "./policy_file.ts";
+import { watchFile } from "./watched_file.ts";
 
 const CHANGED = 1_000_000;
 
