@@ -1,6 +1,6 @@
 import { GaitError } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
-import { writeYaml } from "../../formats/yaml/mod.ts";
+import { writeYaml } from "../../formats/yaml/write.ts";
 import type { Digest } from "../../signing/digest.ts";
 import { policyDigest } from "./digest.ts";
 import { policyOf } from "./from_document.ts";

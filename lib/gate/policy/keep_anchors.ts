@@ -1,4 +1,4 @@
-import type { YamlNotes } from "../../formats/yaml/mod.ts";
+import type { YamlNotes } from "../../formats/yaml/write.ts";
 import type { ReadPolicy } from "./read_document.ts";
 import { spotsOf } from "./spots.ts";
 

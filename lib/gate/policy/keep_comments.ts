@@ -1,4 +1,5 @@
-import { type Comments, findComments, type FoundComment, type YamlNotes } from "../../formats/yaml/mod.ts";
+import { findComments, type FoundComment } from "../../formats/yaml/comments.ts";
+import type { Comments, YamlNotes } from "../../formats/yaml/write.ts";
 import { placesIn } from "../../formats/yaml/places.ts";
 import type { ReadPolicy } from "./read_document.ts";
 import { type Spot, spotsOf } from "./spots.ts";

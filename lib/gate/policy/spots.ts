@@ -1,4 +1,5 @@
-import { pathOf, type YamlNode } from "../../formats/yaml/mod.ts";
+import type { YamlNode } from "../../formats/yaml/mod.ts";
+import { pathOf } from "../../formats/yaml/write.ts";
 import { trim, trimLower } from "../text.ts";
 import type { ReadPolicy } from "./read_document.ts";
 
