@@ -7,7 +7,7 @@ import { defineCommand, text } from "./define.ts";
 import { compact, success } from "./outcome.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { demandSignature, oneTarget } from "./read_runpack_file.ts";
-import { good, line, nextLines, warn } from "./text.ts";
+import { good, line, nextLines, warningLines } from "./text.ts";
 
 /** `gait migrate` (spec/core.md section 9). */
 export default defineCommand({
@@ -50,7 +50,7 @@ export default defineCommand({
       ...compact({ warnings }),
     }, [
       line(good("migrate ok"), `: ${input} -> ${output} (${status})`),
-      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...warningLines(warnings),
       ...nextLines([`gait verify ${output}`]),
     ]);
   },

@@ -37,6 +37,11 @@ export function columns(rows: readonly (readonly [string | Span, string | Span])
   );
 }
 
+/** Warnings: what is wrong, but did not stop the command. */
+export function warningLines(warnings: readonly string[]): Line[] {
+  return warnings.map((warning) => line(warn(`warning: ${warning}`)));
+}
+
 /** What to do next: one dim line a suggestion. */
 export function nextLines(commands: readonly string[]): Line[] {
   return commands.map((command, i) => line(dim(i === 0 ? "next: " : "      "), command));

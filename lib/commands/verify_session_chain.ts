@@ -5,7 +5,7 @@ import { bool, defineCommand, text } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, verdict } from "./outcome.ts";
 import { oneTarget } from "./read_runpack_file.ts";
-import { bad, dim, good, type Line, line, warn } from "./text.ts";
+import { bad, dim, good, type Line, line, warningLines } from "./text.ts";
 import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
 
 /** `gait verify session-chain` (spec/sessions.md section 6). */
@@ -49,7 +49,7 @@ export default defineCommand({
         line(`${index}. ${runpackPath} `, dim(`signature ${signatureStatus}`))
       ),
       line(`head: ${head.status}`),
-      ...warnings.map((warning) => line(warn(`warning: ${warning}`))),
+      ...warningLines(warnings),
     ];
     return verdict(report.ok, EXIT.verificationFailed, {
       chain_path: path,

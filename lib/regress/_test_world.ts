@@ -1,93 +1,41 @@
-import type { FileInfo, Files } from "../effects/mod.ts";
-import { invalidInput } from "../errors/mod.ts";
+import assert from "node:assert/strict";
 import { recordRun } from "../evidence/runpack/record.ts";
 import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
-import { compareBytewise, utf8 } from "../formats/bytes.ts";
+import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { cleanPath, folderOf } from "../formats/path.ts";
 import { parseTime } from "../formats/time.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { writeZip } from "../formats/zip/write.ts";
 import { decode } from "../schema/fields.ts";
 import { recordInputSchema } from "../schema/runpack.ts";
-import { memoryFiles as otherFiles } from "../../tests/support/memory_files.ts";
+import {
+  type MemoryFiles as SharedMemoryFiles,
+  memoryFiles as sharedMemoryFiles,
+} from "../../tests/support/memory_files.ts";
 
-/** Files in memory, for tests. */
-export interface MemoryFiles extends Files {
-  readonly content: Map<string, Uint8Array<ArrayBuffer>>;
-  /** Paths that can't be written. */
-  readonly broken: Set<string>;
+/** Files in memory, and what tests of regressions look for in them. */
+export interface MemoryFiles extends SharedMemoryFiles {
   text(path: string): string;
   // deno-lint-ignore no-explicit-any -- tests look into documents of many shapes
   json(path: string): any;
+  /** Content of every file, by path. */
+  all(): Promise<Map<string, Uint8Array>>;
 }
 
 export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array>> = {}): MemoryFiles {
-  const content = new Map<string, Uint8Array<ArrayBuffer>>();
-  const broken = new Set<string>();
-  const folders = new Set<string>(["."]);
-  const put = (path: string, bytes: Uint8Array) => {
-    content.set(cleanPath(path), new Uint8Array(bytes));
-    addFolder(folderOf(cleanPath(path)));
+  const files = sharedMemoryFiles(initial);
+  const text = (path: string) => {
+    const found = files.text(path);
+    assert.ok(found !== undefined, `no file "${path}"`);
+    return found;
   };
-  const addFolder = (path: string) => {
-    for (let folder = cleanPath(path); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
+  return {
+    ...files,
+    text,
+    json: (path) => JSON.parse(text(path)),
+    all: async () =>
+      new Map(await Promise.all(files.paths().map(async (path) => [path, await files.read(path)] as const))),
   };
-  for (const [path, bytes] of Object.entries(initial)) {
-    put(path, typeof bytes === "string" ? utf8(bytes) : bytes);
-  }
-  const need = (path: string) => {
-    const bytes = content.get(cleanPath(path));
-    if (!bytes) throw invalidInput(`Cannot read "${path}"`);
-    return bytes;
-  };
-  const files: MemoryFiles = {
-    ...otherFiles(), // for what these stories don't use
-    content,
-    broken,
-    text: (path) => new TextDecoder().decode(need(path)),
-    json: (path) => JSON.parse(files.text(path)),
-    read: (path) => Promise.resolve().then(() => need(path)),
-    isFile: (path) => Promise.resolve(content.has(cleanPath(path))),
-    stat(path) {
-      const info = (kind: FileInfo["kind"]): FileInfo => ({
-        kind,
-        size: 0,
-        mode: 0,
-        modified: 0,
-        version: "",
-      });
-      const at = cleanPath(path);
-      return Promise.resolve(
-        content.has(at) ? info("file") : folders.has(at) ? info("folder") : undefined,
-      );
-    },
-    list(folder) {
-      const inside = [...content.keys(), ...folders].filter((path) =>
-        folderOf(path) === folder && path !== "."
-      );
-      return Promise.resolve(inside.map((path) => path.slice(folder.length + 1)).sort(compareBytewise));
-    },
-    writeAtomic(path, bytes) {
-      return Promise.resolve().then(() => {
-        if (broken.has(path) || !folders.has(folderOf(cleanPath(path)))) {
-          throw invalidInput(`Cannot write "${path}"`);
-        }
-        put(path, bytes);
-      });
-    },
-    makeFolder(path) {
-      addFolder(path);
-      return Promise.resolve();
-    },
-    remove(path) {
-      content.delete(cleanPath(path));
-      return Promise.resolve();
-    },
-    appendLine: () => Promise.reject(invalidInput("Cannot append")),
-    withLock: (_path, _options, step) => step(),
-  };
-  return files;
 }
 
 /** One call of a run in a test. */

@@ -3,7 +3,7 @@ import { loadSigningKey } from "../../signing/mod.ts";
 import { defineCommand } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
-import { good, line, warn } from "../text.ts";
+import { good, line, warningLines } from "../text.ts";
 
 /** `gait keys verify` (spec/core.md section 7). */
 export default defineCommand({
@@ -27,7 +27,7 @@ export default defineCommand({
       ...compact({ warnings }),
     }, [
       line(good("keys verify ok"), `: key_id=${key.public.id}`),
-      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...warningLines(warnings),
     ]);
   },
 });

@@ -7,7 +7,7 @@ import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
-import { dim, good, line, nextLines, warn } from "../text.ts";
+import { dim, good, line, nextLines, warningLines } from "../text.ts";
 import { packFields } from "./flags.ts";
 
 /** `gait pack build` (spec/pack.md section 3). */
@@ -68,7 +68,7 @@ export default defineCommand({
       line(dim("  pack      "), pack.packId),
       line(dim("  of        "), pack.sourceRef),
       ...(publicKey === "" ? [] : [line(dim("  public key "), publicKey)]),
-      ...[...warnings, ...notes].map((text) => line(warn(`warning: ${text}`))),
+      ...warningLines([...warnings, ...notes]),
       ...nextLines([`gait pack verify ${path}`]),
     ]);
   },

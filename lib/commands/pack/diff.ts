@@ -1,13 +1,13 @@
 import { diffPacks, readSide } from "../../evidence/pack/diff.ts";
 import type { ContextDetail } from "../../evidence/pack/context_detail.ts";
-import { verifyPack } from "../../evidence/pack/verify.ts";
-import { EXIT, GaitError } from "../../errors/mod.ts";
+import { isSound } from "../../evidence/pack/verify.ts";
+import { EXIT } from "../../errors/mod.ts";
 import { canonicalBytes, isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
-import { bad, dim, good, type Line, line, warn } from "../text.ts";
+import { bad, dim, good, type Line, line, warn, warningLines } from "../text.ts";
 import { packFields } from "./flags.ts";
 
 /** `gait pack diff` (spec/pack.md section 6). */
@@ -25,7 +25,7 @@ export default defineCommand({
     const sides = [];
     for (const path of paths) {
       const bytes = await world.files.read(path);
-      sides.push({ side: await readSide(bytes), intact: await verifies(bytes) });
+      sides.push({ side: await readSide(bytes), intact: await isSound(bytes) });
     }
     const [left, right] = sides as [typeof sides[0], typeof sides[0]];
     const { changed, record, context } = diffPacks(left!.side, right!.side);
@@ -46,7 +46,7 @@ export default defineCommand({
       line(headline(changed, left!.intact && right!.intact), `: ${paths[0]} vs ${paths[1]}`),
       ...describe(record.summary, context),
       ...[left!, right!].flatMap(({ intact }, i) =>
-        intact ? [] : [line(warn(`warning: ${paths[i]} is damaged; only what it declares was compared`))]
+        intact ? [] : warningLines([`${paths[i]} is damaged; only what it declares was compared`])
       ),
     ]);
   },
@@ -56,15 +56,6 @@ export default defineCommand({
 function headline(changed: boolean, intact: boolean) {
   if (changed) return bad("pack diff changed");
   return intact ? good("pack diff ok") : warn("pack diff proves nothing");
-}
-
-async function verifies(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  try {
-    return (await verifyPack(bytes)).ok;
-  } catch (error) {
-    if (error instanceof GaitError) return false;
-    throw error;
-  }
 }
 
 function encodeContext(

@@ -17,7 +17,7 @@ import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
-import { dim, good, line, warn } from "../text.ts";
+import { dim, good, line, warningLines } from "../text.ts";
 import { type ExportFormat, formatFlags, FORMATS } from "./export_formats.ts";
 import { packFields, packPath, pathFlag } from "./flags.ts";
 import { encodeIdentity } from "./report.ts";
@@ -159,6 +159,6 @@ function report(path: string, record: ExportRecord, outputs: readonly WrittenOut
       line(dim(`  ${format.field.replace(/_path$/, "")}: `), given),
       ...Object.entries(digests).map(([name, digest]) => line(dim(`  ${name.replace("_", " ")}: `), digest)),
     ]),
-    ...warnings.map((text) => line(warn(`warning: ${text}`))),
+    ...warningLines(warnings),
   ]);
 }

@@ -1,6 +1,5 @@
 import { inspectPack } from "../../evidence/pack/inspect.ts";
-import { verifyPack } from "../../evidence/pack/verify.ts";
-import { GaitError } from "../../errors/mod.ts";
+import { isSound } from "../../evidence/pack/verify.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
@@ -20,7 +19,7 @@ export default defineCommand({
     const path = packPath(flags.path, positionals);
     const bytes = await world.files.read(path);
     const { packId, packType, sourceRef, json } = await inspectPack(bytes);
-    const integrity = await integrityOf(bytes);
+    const integrity = await isSound(bytes);
     return success({
       ...packFields("inspect"),
       path,
@@ -41,16 +40,6 @@ export default defineCommand({
     ]);
   },
 });
-
-/** Whether the pack verifies without regard to who signed it. */
-async function integrityOf(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  try {
-    return (await verifyPack(bytes)).ok;
-  } catch (error) {
-    if (error instanceof GaitError) return false;
-    throw error;
-  }
-}
 
 function payloadLines(json: JsonObject): Line[] {
   const payload = Object.entries(json).find(([name]) => name.endsWith("_payload"))?.[1];

@@ -4,7 +4,7 @@ import { loadTrustedKeys } from "../../signing/mod.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
-import { line, warn } from "../text.ts";
+import { warningLines } from "../text.ts";
 import { demandsSignature, isStrict, profileFlag } from "../verify_profile.ts";
 import { ignoredArguments, packFields, packPath, pathFlag } from "./flags.ts";
 import { describePackReport, encodeIdentity, encodePackReport } from "./report.ts";
@@ -60,7 +60,7 @@ export default defineCommand({
         verify: encodePackReport(report),
         ...compact({ warnings }),
       },
-      [...describePackReport(path, report), ...warnings.map((text) => line(warn(`warning: ${text}`)))],
+      [...describePackReport(path, report), ...warningLines(warnings)],
     );
   },
 });

@@ -5,7 +5,7 @@ import { OUTPUT_FOLDER } from "../../evidence/runpack/locate.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { displayPath, folderOf, type SafePath } from "../../formats/path.ts";
 import { compact } from "../outcome.ts";
-import { bad, bold, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
+import { bad, bold, dim, good, type Line, line, nextLines, type Span, warn, warningLines } from "../text.ts";
 
 /** A runpack with the place where it was written. */
 interface WrittenRun {
@@ -82,7 +82,7 @@ export function describeImport(report: ImportReport): Line[] {
         )
       ),
     ]),
-    ...allWarnings(report).map((text) => line(warn(`warning: ${text}`))),
+    ...warningLines(allWarnings(report)),
     ...nextLines(nextCommands(report)),
   ];
 }

@@ -13,7 +13,7 @@ import { bool, defineCommand, text } from "../define.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
-import { keyValueLines, line, nextLines, warn } from "../text.ts";
+import { keyValueLines, nextLines, warningLines } from "../text.ts";
 
 /** `gait run record` (spec/core.md 5.1). */
 export default defineCommand({
@@ -94,7 +94,7 @@ export default defineCommand({
         signature_key_id: packed.keyId,
         ticket_footer: footer,
       }),
-      ...[...warnings, ...digestWarnings].map((text) => line(warn(`warning: ${text}`))),
+      ...warningLines([...warnings, ...digestWarnings]),
       ...nextLines([`gait verify ${shown}`]),
     ]);
   },

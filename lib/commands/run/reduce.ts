@@ -7,7 +7,7 @@ import { compact, success } from "../outcome.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { oneTarget, readRunpackFile } from "../read_runpack_file.ts";
-import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
+import { good, keyValueLines, line, nextLines, warningLines } from "../text.ts";
 
 /** `gait run reduce` (spec/core.md 5.6). */
 export default defineCommand({
@@ -66,7 +66,7 @@ export default defineCommand({
         intent: String(report.selected_intent_id),
         report: reportPath,
       }),
-      ...warnings.map((text) => line(warn(`warning: ${text}`))),
+      ...warningLines(warnings),
       ...nextLines([`gait run inspect ${output}`]),
     ]);
   },

@@ -3,6 +3,7 @@ import { writeZip } from "../../formats/zip/write.ts";
 import { openZip } from "../../formats/zip/mod.ts";
 import { equalBytes, utf8 } from "../../formats/bytes.ts";
 import { canonicalBytes, type JsonObject, prettyJson, readJsonObject } from "../../formats/json/mod.ts";
+import { sha256 } from "../../signing/mod.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { buildZip } from "../../../tests/attacks/zip_builder.ts";
 import { fakeWorld } from "../../../tests/support/fake_world.ts";
@@ -14,7 +15,8 @@ import {
   jobPackSample,
   runPackSample,
 } from "../../../tests/support/sample_packs.ts";
-import { packSample, testKey, unpack } from "../../../tests/support/sample_run.ts";
+import { packSample, repack, testKey, unpack } from "../../../tests/support/sample_run.ts";
+import { manifestDigest } from "../runpack/manifest.ts";
 import { buildPack, type BuildRequest } from "./build.ts";
 import { buildRunPack } from "./build_run.ts";
 import { sealPack } from "./seal.ts";
@@ -65,8 +67,26 @@ Deno.test("buildRunPack() refuses receipts that make no envelope, and numbers th
   await refused((run) => run.refs.receipts[0].redaction_mode = " ");
   await refused((run) => run.refs.receipts[0].immutability = "solid");
   await refused((run) => run.refs.receipts[0].content_digest = "abc");
-  const { entries } = await packSample((run) => run.refs.receipts[0].retrieval_params = { limit: 1 });
-  assert.ok(entries.get("refs.json"));
+  const withLimit = async (limit: string) => {
+    const contents = await unpack(
+      (await packSample((run) => run.refs.receipts[0].retrieval_params = { limit: 77 })).bytes,
+    );
+    const text = new TextDecoder().decode(contents.get("refs.json")!);
+    const refs = utf8(text.replace('"limit":77', `"limit":${limit}`));
+    const manifest = readJsonObject(contents.get("manifest.json")!, { what: "manifest" });
+    const digest = await sha256(refs);
+    const files = (manifest.files as JsonObject[]).map((file) =>
+      file.path === "refs.json" ? { ...file, sha256: digest } : file
+    );
+    const changed = { ...manifest, files };
+    const whole = canonicalBytes({ ...changed, manifest_digest: await manifestDigest(changed) });
+    return await repack(contents.set("refs.json", refs).set("manifest.json", whole));
+  };
+  assert.ok(await buildRunPack(await withLimit("9007199254740992"), "1.0.0"));
+  await assert.rejects(buildRunPack(await withLimit("9007199254740993"), "1.0.0"), {
+    code: "invalid_input",
+    detail: "number_not_exact",
+  });
 });
 
 Deno.test("buildPack() finds runpacks by path, id and session chain", async () => {

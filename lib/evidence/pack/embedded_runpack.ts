@@ -1,15 +1,13 @@
 import { GaitError } from "../../errors/mod.ts";
-import { readJsonObject } from "../../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
-import { decode } from "../../schema/fields.ts";
 import type { RunPayload } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
-import { type Refs, refsSchema } from "../../schema/runpack.ts";
+import type { Refs } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
 import { checkSignature, equalHex, keyFor, sha256, type TrustedKeys } from "../../signing/mod.ts";
 import { countLines } from "../count_lines.ts";
 import { readManifest, signedDigest, type StoredManifest } from "../runpack/manifest.ts";
-import { normalizeRefs } from "../runpack/refs.ts";
+import { readRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import { compareEnvelope } from "./context_entry.ts";
 import { failureOf, type Finding } from "./report.ts";
@@ -42,7 +40,7 @@ export async function checkEmbeddedRunpack(
     }
     const forged = await checkSignatures(stored, trusted);
     if (!payload) return runId === "" || runId === report.runId ? forged : [...forged, runIdContradiction()];
-    const refs = normalizeRefs(decode(refsSchema, readRefs(await inner.read(ENTRY.refs)), ENTRY.refs));
+    const refs = readRefs(await inner.read(ENTRY.refs));
     const claims: Record<string, boolean> = {
       run_id: payload.run_id === report.runId,
       capture_mode: payload.capture_mode === stored.manifest.capture_mode,
@@ -89,10 +87,6 @@ async function checkSignatures(
     );
   }
   return findings;
-}
-
-function readRefs(bytes: Uint8Array) {
-  return readJsonObject(bytes, { what: ENTRY.refs });
 }
 
 /** Other producers put the digest of the file there in place of that of its manifest. */

@@ -3,11 +3,11 @@ import { concat } from "../../formats/bytes.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
-import { type Refs, refsSchema, type Run, runSchema } from "../../schema/runpack.ts";
+import { type Refs, type Run, runSchema } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
 import type { Manifest } from "../../schema/runpack_manifest.ts";
 import { readManifest } from "../runpack/manifest.ts";
-import { normalizeRefs } from "../runpack/refs.ts";
+import { readRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import { recordSink, type RecordVisitor } from "./scan_records.ts";
 
@@ -56,10 +56,7 @@ export async function scanRunpack(
       wholeSink((content) =>
         run = decode(runSchema, readJsonObject(content, { what: ENTRY.run }), ENTRY.run)
       ),
-    [ENTRY.refs]: () =>
-      wholeSink((content) => {
-        refs = normalizeRefs(decode(refsSchema, readJsonObject(content, { what: ENTRY.refs }), ENTRY.refs));
-      }),
+    [ENTRY.refs]: () => wholeSink((content) => refs = readRefs(content)),
     [ENTRY.intents]: () => recordSink("intents", visitor, (count) => seen.intents = count),
     [ENTRY.results]: () => recordSink("results", visitor, (count) => seen.results = count),
   };

@@ -5,6 +5,7 @@ import { encodePackManifest, type PackManifest } from "../../schema/pack.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { equalHex, judgeSignatures, NO_KEYS, type TrustedKeys } from "../../signing/mod.ts";
 import { verificationFailed } from "../../errors/mod.ts";
+import { ifReadable } from "../if_readable.ts";
 import { checkListedFiles } from "../listed_files.ts";
 import { checkContainer, compareProofRecords } from "./check_container.ts";
 import { checkProofRecords, type ProofChain } from "./check_proof_records.ts";
@@ -48,6 +49,11 @@ export async function verifyPack(
     case "guard":
       return await (await import("./legacy.ts")).verifyLegacyGuard(bytes, demands);
   }
+}
+
+/** Whether a pack verifies, without regard to who signed it; what can't be verified does not. */
+export async function isSound(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  return (await ifReadable(() => verifyPack(bytes)))?.ok ?? false;
 }
 
 async function verifyOpened(

@@ -6,7 +6,6 @@ import {
   type Intent,
   intentSchema,
   type Refs,
-  refsSchema,
   type Result,
   resultSchema,
   type Run,
@@ -15,7 +14,7 @@ import {
 import { ENTRY } from "../../schema/runpack_layout.ts";
 import type { Manifest } from "../../schema/runpack_manifest.ts";
 import { readManifest } from "./manifest.ts";
-import { normalizeRefs } from "./refs.ts";
+import { readRefs } from "./refs.ts";
 import { verifyArchive } from "./verify.ts";
 
 /** The content of an intact runpack. */
@@ -52,9 +51,9 @@ export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpa
 
 /** Parse the records of an archive whose digests were checked. */
 async function readRecords(archive: ZipArchive): Promise<Omit<Runpack, "manifest">> {
-  const object = async (name: string) => readJsonObject(await archive.read(name), { what: name });
-  const run = decode(runSchema, await object(ENTRY.run), ENTRY.run);
-  const refs = normalizeRefs(decode(refsSchema, await object(ENTRY.refs), ENTRY.refs));
+  const document = readJsonObject(await archive.read(ENTRY.run), { what: ENTRY.run });
+  const run = decode(runSchema, document, ENTRY.run);
+  const refs = readRefs(await archive.read(ENTRY.refs));
   if (refs.context_evidence_mode === "required" && refs.context_set_digest === "") {
     throw invalidInput("Cannot read runpack: context evidence is required but context_set_digest is missing");
   }

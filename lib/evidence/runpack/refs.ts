@@ -1,8 +1,20 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
+import { readJsonObject } from "../../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, toUtc } from "../../formats/time.ts";
-import type { Receipt, Refs } from "../../schema/runpack.ts";
+import { decode } from "../../schema/fields.ts";
+import { type Receipt, type Refs, refsSchema } from "../../schema/runpack.ts";
+import { ENTRY } from "../../schema/runpack_layout.ts";
 import { isHexDigest } from "../../signing/mod.ts";
+
+/**
+ * Read `refs.json` and bring it into the form in which it is compared.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function readRefs(content: Uint8Array): Refs {
+  return normalizeRefs(decode(refsSchema, readJsonObject(content, { what: ENTRY.refs }), ENTRY.refs));
+}
 
 /**
  * Bring refs into the form in which they are stored and compared (spec/core.md 4.5, step 6).

@@ -4,8 +4,8 @@ import { invalidInput } from "../../../errors/mod.ts";
 import { encodeSessionEvent } from "../../../schema/session_journal.ts";
 import { defineCommand, text } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
-import { line } from "../../text.ts";
-import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
+import { line, warningLines } from "../../text.ts";
+import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
 /** `gait run session append` (spec/sessions.md 4.2). */
 export default defineCommand({

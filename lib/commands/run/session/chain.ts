@@ -6,8 +6,8 @@ import { defineCommand, text } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
-import { line, nextLines } from "../../text.ts";
-import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
+import { line, nextLines, warningLines } from "../../text.ts";
+import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
 /** `gait run session chain`: not in the reference, where a stale chain stays so until the next checkpoint. */
 export default defineCommand({

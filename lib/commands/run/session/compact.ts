@@ -2,8 +2,8 @@ import { compactSession } from "../../../evidence/session/compact.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { bool, defineCommand, text } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
-import { line } from "../../text.ts";
-import { journalFlag, onJournal, sessionNeeds, warningLines } from "./report.ts";
+import { line, warningLines } from "../../text.ts";
+import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
 /** `gait run session compact` (spec/sessions.md 4.6). */
 export default defineCommand({

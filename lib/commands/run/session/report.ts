@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../formats/json/mod.ts";
 import type { SessionState } from "../../../schema/session_journal.ts";
 import { text } from "../../define.ts";
 import { failure, type Outcome } from "../../outcome.ts";
-import { type Line, line, warn } from "../../text.ts";
+import { type Line, line } from "../../text.ts";
 
 /** The flag that every session command has. */
 export const journalFlag = text("file", "the journal of the session");
@@ -44,9 +44,4 @@ export function statusLines(operation: string, state: SessionState): Line[] {
       `events=${state.event_count} checkpoints=${state.checkpoint_count} last_sequence=${state.last_sequence}`,
     ),
   ];
-}
-
-/** Warnings, for people. */
-export function warningLines(warnings: readonly string[]): Line[] {
-  return warnings.map((warning) => line(warn(`warning: ${warning}`)));
 }

@@ -2,8 +2,8 @@ import { sessionStatus } from "../../../evidence/session/status.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { defineCommand } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
-import { line, warn } from "../../text.ts";
-import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines, warningLines } from "./report.ts";
+import { line, warn, warningLines } from "../../text.ts";
+import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
 
 /** `gait run session status` (spec/sessions.md 4.3). */
 export default defineCommand({

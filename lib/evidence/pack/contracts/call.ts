@@ -1,5 +1,5 @@
 import { CALL_COUNTS } from "../../../schema/call_counts.ts";
-import { readJson, readJsonLines, readJsonObject } from "../../../formats/json/mod.ts";
+import { readJson, readJsonLines } from "../../../formats/json/mod.ts";
 import { compareInstants, isZeroTime } from "../../../formats/time.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
 import { trim } from "../../../gate/text.ts";
@@ -24,7 +24,7 @@ import { demandOrder } from "../../call/record.ts";
 import { demandAllows, demandReceipts } from "../../call/speak_gate.ts";
 import { oddities } from "../call_oddities.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
-import { type Contract, demand, demandEntries } from "./contract.ts";
+import { type Contract, demand, demandEntries, readDocument } from "./contract.ts";
 
 /** How evidence is read: nothing twice, nothing rounded. */
 const STRICTLY = { duplicates: "refuse", numbers: "exact" } as const;
@@ -34,8 +34,7 @@ type Head = Omit<CallPayload, "run_id">;
 
 /** Read the payload of a call pack, strictly in its form but not yet in its values. */
 export async function readCallPayload(archive: ZipArchive): Promise<CallPayload> {
-  const what = PACK_ENTRY.callPayload;
-  return decode(callPayloadSchema, readJsonObject(await archive.read(what), { what, ...STRICTLY }), what);
+  return await readDocument(archive, PACK_ENTRY.callPayload, callPayloadSchema, "exact");
 }
 
 /** The contract of a call pack (spec/voice.md section 6), in its order; the runpack inside is opened, too. */
@@ -92,8 +91,7 @@ export default checkCall;
 
 async function readCallpackManifest(archive: ZipArchive): Promise<CallpackManifest> {
   const what = CALL_ENTRY.manifest;
-  const document = readJsonObject(await archive.read(what), { what, ...STRICTLY });
-  const manifest = decode(callpackManifestSchema, document, what);
+  const manifest = await readDocument(archive, what, callpackManifestSchema, "exact");
   checkHead(manifest, VOICE_SCHEMA_ID.callpackManifest, what);
   demand(trim(manifest.producer_version) !== "", what, "producer_version is missing");
   return manifest;

@@ -1,5 +1,8 @@
+import type * as v from "valibot";
 import { invalidInput } from "../../../errors/mod.ts";
+import { readJsonObject, type ReadJsonOptions } from "../../../formats/json/mod.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
+import { decode } from "../../../schema/fields.ts";
 import type { PackManifest } from "../../../schema/pack.ts";
 import type { PackType } from "../../../schema/pack_layout.ts";
 import type { TrustedKeys } from "../../../signing/mod.ts";
@@ -37,6 +40,21 @@ export const checkContract: Contract = async (archive, manifest, demands) => {
   const { default: check } = await load();
   return await check(archive, manifest, demands);
 };
+
+/**
+ * Read a JSON object of a pack strictly in its form, not yet in its values. Keys that occur twice are refused.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function readDocument<T extends v.GenericSchema>(
+  archive: ZipArchive,
+  name: string,
+  schema: T,
+  numbers: ReadJsonOptions["numbers"] = "double",
+): Promise<v.InferOutput<T>> {
+  const document = readJsonObject(await archive.read(name), { what: name, duplicates: "refuse", numbers });
+  return decode(schema, document, name);
+}
 
 /** Entries that a type can't do without. */
 export function demandEntries(archive: ZipArchive, names: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { readJsonLines, readJsonObject } from "../../../formats/json/mod.ts";
+import { readJsonLines } from "../../../formats/json/mod.ts";
 import { isZeroTime } from "../../../formats/time.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
 import { decode } from "../../../schema/fields.ts";
@@ -13,7 +13,7 @@ import {
 } from "../../../schema/job.ts";
 import { RECORD_VERSION } from "../../../schema/runpack_layout.ts";
 import { isDigestForm } from "../manifest.ts";
-import { type Contract, demand, demandEntries } from "./contract.ts";
+import { type Contract, demand, demandEntries, readDocument } from "./contract.ts";
 
 /** The documents of a job pack. */
 export interface JobDocuments {
@@ -23,23 +23,13 @@ export interface JobDocuments {
 
 /** Read the payload of a job pack, strictly in its form but not yet in its values. */
 export async function readJobPayload(archive: ZipArchive): Promise<JobPayload> {
-  const what = PACK_ENTRY.jobPayload;
-  return decode(
-    jobPayloadSchema,
-    readJsonObject(await archive.read(what), { what, duplicates: "refuse" }),
-    what,
-  );
+  return await readDocument(archive, PACK_ENTRY.jobPayload, jobPayloadSchema);
 }
 
 /** Read state and events of a job pack, strictly in their form. */
 export async function readJobDocuments(archive: ZipArchive): Promise<JobDocuments> {
   const options = { duplicates: "refuse", numbers: "exact" } as const;
-  const what = PACK_ENTRY.jobState;
-  const state = decode(
-    strictJobStateSchema,
-    readJsonObject(await archive.read(what), { what, ...options }),
-    what,
-  );
+  const state = await readDocument(archive, PACK_ENTRY.jobState, strictJobStateSchema, "exact");
   const events: JobEvent[] = [];
   const log = PACK_ENTRY.jobEvents;
   for (const { line, value } of readJsonLines(await archive.read(log), log, options)) {

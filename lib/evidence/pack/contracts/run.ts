@@ -1,22 +1,15 @@
-import { readJsonObject } from "../../../formats/json/mod.ts";
 import { isZeroTime } from "../../../formats/time.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
-import { decode } from "../../../schema/fields.ts";
 import { type RunPayload, runPayloadSchema } from "../../../schema/pack.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../../schema/runpack_layout.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { isDigestForm } from "../manifest.ts";
-import { type Contract, demand, demandEntries } from "./contract.ts";
+import { type Contract, demand, demandEntries, readDocument } from "./contract.ts";
 
 /** Read the payload of a run pack, strictly in its form but not yet in its values. */
 export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
-  const what = PACK_ENTRY.runPayload;
-  return decode(
-    runPayloadSchema,
-    readJsonObject(await archive.read(what), { what, duplicates: "refuse" }),
-    what,
-  );
+  return await readDocument(archive, PACK_ENTRY.runPayload, runPayloadSchema);
 }
 
 /** The contract of a run pack; the embedded runpack is opened and compared, too. */
