@@ -18,7 +18,12 @@ export interface HostReadings {
 
 /** The host of an absolute or scheme-relative URL; `undefined` when no host can be taken from it for certain. */
 export function hostOfUrl(url: string): HostReadings | undefined {
-  return LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(urlHost(url));
+  return hostInUrl(url, urlHost(url));
+}
+
+/** {@linkcode hostOfUrl} of a URL whose host is cut out already. */
+export function hostInUrl(url: string, host: string): HostReadings | undefined {
+  return host === "" || LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(host);
 }
 
 /** Schemes whose `//` leads to no host that is connected to. */

@@ -43,7 +43,8 @@ function decodeLabel(label: string): string {
   let [code, i, bias] = [128, 0, 72];
   for (let at = dash + 1; at < text.length;) {
     const before = i;
-    for (let weight = 1, k = 36;; k += 36) {
+    let weight = 1;
+    for (let k = 36;; k += 36) {
       const digit = digitOf(text.charCodeAt(at++));
       if (digit === undefined) return label;
       i += digit * weight;

@@ -1,6 +1,8 @@
 import { inferEndpointDomain } from "../intent/endpoint_domain.ts";
 import type { Target } from "../intent/types.ts";
-import { hostOfHost, hostOfUrl, type HostReadings } from "./host.ts";
+import { urlHost } from "../intent/url_host.ts";
+import { trimLower } from "../text.ts";
+import { hostInUrl, hostOfHost, type HostReadings } from "./host.ts";
 import { foldPath, isFileUrl, pathReadings, resolvedReadings } from "./path.ts";
 
 /** Where a target is, as lists compare it. */
@@ -21,13 +23,22 @@ export interface Domain {
 }
 
 /** The file that a target is. */
-export interface FilePath {
+export class FilePath {
   /** `undefined` when the path can't be read for certain. */
   readonly readings: readonly string[] | undefined;
   /** What a relative path may lead to; only deny lists look at it. */
   readonly resolved: readonly string[];
+  #folded: readonly string[] | undefined;
+
+  constructor(path: string, workspace: string) {
+    this.readings = pathReadings(path);
+    this.resolved = this.readings ? resolvedReadings(path, this.readings, workspace) : [];
+  }
+
   /** All of them as lenient file systems compare them; worked out when first asked for. */
-  readonly folded: readonly string[];
+  get folded(): readonly string[] {
+    return this.#folded ??= [...new Set([...this.readings ?? [], ...this.resolved].map(foldPath))];
+  }
 }
 
 /** Work out where a target is; relative paths start at the workspace. */
@@ -37,19 +48,26 @@ export function placeOf(target: Target, workspace: string): Place {
   return { target, ...(domain ? { domain } : {}), ...(path ? { path } : {}) };
 }
 
-function domainOf({ kind, value, endpointDomain }: Target): Domain | undefined {
-  const isNetwork = kind === "url" || kind === "host";
-  if (!isNetwork && endpointDomain === "" && !isNetworkUrl(value)) return undefined;
-  const claimed = endpointDomain !== "" && endpointDomain !== inferEndpointDomain(kind, value);
-  if (!isNetwork && !isNetworkUrl(value)) {
-    return { readings: hostOfHost(endpointDomain), contradicted: false };
+function domainOf({ kind, value, endpointDomain: claim }: Target): Domain | undefined {
+  if (kind === "host") return domain(hostOfHost(value), claim, inferEndpointDomain(kind, value));
+  if (kind === "url" || isNetworkUrl(value)) {
+    const host = urlHost(value);
+    return domain(hostInUrl(value, host), claim, trimLower(host));
   }
-  const own = kind === "host" ? hostOfHost(value) : hostOfUrl(value);
-  if (!claimed) return { readings: own, contradicted: false };
-  // Whoever opens the target goes by its value, so the claim never counts alone.
-  const claim = hostOfHost(endpointDomain);
-  const contradicted = own !== undefined && String(own.hosts) !== String(claim?.hosts);
-  return { readings: contradicted && claim ? both(own, claim) : own, contradicted };
+  return claim === "" ? undefined : { readings: hostOfHost(claim), contradicted: false };
+}
+
+/**
+ * The domain by the value of a target and by what is claimed. Whoever opens the target goes by its value, so the claim
+ * never counts alone.
+ *
+ * @param inferred what the claim is when there is none
+ */
+function domain(own: HostReadings | undefined, claim: string, inferred: string): Domain {
+  if (!own || claim === "" || claim === inferred) return { readings: own, contradicted: false };
+  const claimed = hostOfHost(claim);
+  if (String(own.hosts) === String(claimed?.hosts)) return { readings: own, contradicted: false };
+  return { readings: claimed ? both(own, claimed) : own, contradicted: true };
 }
 
 /** A URL in a target of another kind, e.g. of a repository, leads to its host all the same. */
@@ -63,14 +81,5 @@ function both(own: HostReadings, claim: HostReadings): HostReadings {
 
 function pathOf({ kind, value }: Target, workspace: string): FilePath | undefined {
   if (kind !== "path" && !isFileUrl(value)) return undefined;
-  const readings = pathReadings(value);
-  const resolved = readings ? resolvedReadings(value, readings, workspace) : [];
-  let folded: readonly string[] | undefined;
-  return {
-    readings,
-    resolved,
-    get folded() {
-      return folded ??= [...new Set([...readings ?? [], ...resolved].map(foldPath))];
-    },
-  };
+  return new FilePath(value, workspace);
 }

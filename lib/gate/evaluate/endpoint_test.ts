@@ -112,7 +112,7 @@ Deno.test("a URL in a target of another kind is held to the lists of domains and
 });
 
 Deno.test("targets that a script names and no step does are held to the lists of every step's rule", () => {
-  const judge = (endpoint: Partial<EndpointRule>, own: Target[], ...steps: Parameters<typeof aScript>) =>
+  const judge = (endpoint: Partial<EndpointRule>, own: Target[], ...steps: [string, ...Target[]][]) =>
     evaluate(
       aPolicy([aRule({ endpoint: anEndpointRule(endpoint) })]),
       anIntent({ toolName: "script", script: aScript(...steps), targets: own }),

@@ -4,14 +4,10 @@ import type { Intent, Target } from "../intent/types.ts";
 import { lower, trimLower } from "../text.ts";
 
 /** An intent, and what many rules would work out of it again and again. */
-export interface Facts {
+export class Facts {
   readonly intent: Intent;
   /** Some target is destructive. */
   readonly destructive: boolean;
-  /** Where the targets are, as lists compare them; worked out when first asked for. */
-  readonly places: readonly Place[];
-  /** What the workspace may be, as prefixes compare it; `undefined` when it can't be read for certain. */
-  readonly workspace: readonly string[] | undefined;
   readonly skillPublisher: string;
   readonly skillSource: string;
   /** Facts of the inventory; empty when absent or no text (spec/gate.md 1.3). */
@@ -19,6 +15,37 @@ export interface Facts {
   readonly contextDataClass: string;
   readonly contextEndpointClass: string;
   readonly contextAutonomyLevel: string;
+  readonly #beside: readonly Target[];
+  #places: readonly Place[] | undefined;
+  #workspace: { readonly readings: readonly string[] | undefined } | undefined;
+
+  constructor(intent: Intent, beside: readonly Target[]) {
+    const { authContext } = intent.context;
+    const context = (key: string): string => {
+      const value = authContext[key];
+      return typeof value === "string" ? trimLower(value) : "";
+    };
+    this.intent = intent;
+    this.destructive = intent.targets.some(isDestructive) || beside.some(isDestructive);
+    this.skillPublisher = intent.skill ? lower(intent.skill.publisher) : "";
+    this.skillSource = intent.skill ? lower(intent.skill.source) : "";
+    this.contextToolName = context("wrkr.tool_name");
+    this.contextDataClass = context("wrkr.data_class");
+    this.contextEndpointClass = context("wrkr.endpoint_class");
+    this.contextAutonomyLevel = context("wrkr.autonomy_level");
+    this.#beside = beside;
+  }
+
+  /** Where the targets are, as lists compare them; worked out when first asked for. */
+  get places(): readonly Place[] {
+    const { targets, context } = this.intent;
+    return this.#places ??= [...targets, ...this.#beside].map((target) => placeOf(target, context.workspace));
+  }
+
+  /** What the workspace may be, as prefixes compare it; `undefined` when it can't be read for certain. */
+  get workspace(): readonly string[] | undefined {
+    return (this.#workspace ??= { readings: pathReadings(this.intent.context.workspace) }).readings;
+  }
 }
 
 /**
@@ -27,29 +54,8 @@ export interface Facts {
  * @param beside targets of the script that the intent is a step of, which no step names
  */
 export function factsOf(intent: Intent, beside: readonly Target[] = NONE): Facts {
-  const { authContext, workspace } = intent.context;
-  let places: readonly Place[] | undefined;
-  let readings: { readonly all: readonly string[] | undefined } | undefined;
-  const context = (key: string): string => {
-    const value = authContext[key];
-    return typeof value === "string" ? trimLower(value) : "";
-  };
-  return {
-    intent,
-    destructive: [intent.targets, beside].some((list) => list.some((target) => target.destructive)),
-    get places() {
-      return places ??= [...intent.targets, ...beside].map((target) => placeOf(target, workspace));
-    },
-    get workspace() {
-      return (readings ??= { all: pathReadings(workspace) }).all;
-    },
-    skillPublisher: intent.skill ? lower(intent.skill.publisher) : "",
-    skillSource: intent.skill ? lower(intent.skill.source) : "",
-    contextToolName: context("wrkr.tool_name"),
-    contextDataClass: context("wrkr.data_class"),
-    contextEndpointClass: context("wrkr.endpoint_class"),
-    contextAutonomyLevel: context("wrkr.autonomy_level"),
-  };
+  return new Facts(intent, beside);
 }
 
 const NONE: readonly Target[] = [];
+const isDestructive = ({ destructive }: Target) => destructive;
