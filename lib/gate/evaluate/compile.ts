@@ -51,7 +51,7 @@ export function compile(policy: Policy): CompiledPolicy {
 }
 
 function compileRule(rule: Rule, position: number): CompiledRule {
-  const checks = compileMatch(rule.match);
+  const checks = compileMatch(rule.match, rule.effect);
   const constraints = [
     rule.dataflow ? dataflowConstraint(rule.dataflow) : undefined,
     rule.endpoint ? endpointConstraint(rule.endpoint) : undefined,

@@ -1,3 +1,4 @@
+import type { Place } from "../compare/place.ts";
 import type { Verdict } from "../verdict.ts";
 import type { Facts } from "./facts.ts";
 
@@ -6,6 +7,14 @@ export interface Raise {
   readonly effect: Verdict;
   readonly reasonCodes: readonly string[];
   readonly violations: readonly string[];
+  /** The targets that it is about, for explanations. */
+  readonly offenders?: readonly Offender[];
+}
+
+/** A target that a list does not let through, and the codes that say why. */
+export interface Offender {
+  readonly place: Place;
+  readonly codes: readonly string[];
 }
 
 /**

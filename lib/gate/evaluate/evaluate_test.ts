@@ -104,7 +104,7 @@ Deno.test("evaluate() holds targets to the lists of an endpoint block", () => {
   assert.deepEqual(judge({ value: "/ok/yes" }), ["allow", [], []]);
   assert.deepEqual(judge({ value: "/ok/no" }), codes("endpoint_path_denied"));
   assert.deepEqual(judge({ value: "/else" }), codes("endpoint_path_not_allowlisted"));
-  const host = { kind: "host", endpointDomain: "corp.test", endpointClass: "net.dns" };
+  const host = { kind: "host", value: "corp.test", endpointDomain: "corp.test", endpointClass: "net.dns" };
   assert.deepEqual(
     judge(host),
     codes("endpoint_domain_not_allowlisted", "endpoint_egress_class_not_allowed"),

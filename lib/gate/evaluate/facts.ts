@@ -1,8 +1,10 @@
-import type { Intent } from "../intent/types.ts";
+import { pathReadings } from "../compare/path.ts";
+import { type Place, placeOf } from "../compare/place.ts";
+import type { Intent, Target } from "../intent/types.ts";
 import { lower, trimLower } from "../text.ts";
 
 /** An intent, and what many rules would work out of it again and again. */
-export interface Facts {
+export class Facts {
   readonly intent: Intent;
   /** Some target is destructive. */
   readonly destructive: boolean;
@@ -13,23 +15,47 @@ export interface Facts {
   readonly contextDataClass: string;
   readonly contextEndpointClass: string;
   readonly contextAutonomyLevel: string;
+  readonly #beside: readonly Target[];
+  #places: readonly Place[] | undefined;
+  #workspace: { readonly readings: readonly string[] | undefined } | undefined;
+
+  constructor(intent: Intent, beside: readonly Target[]) {
+    const { authContext } = intent.context;
+    const context = (key: string): string => {
+      const value = authContext[key];
+      return typeof value === "string" ? trimLower(value) : "";
+    };
+    this.intent = intent;
+    this.destructive = intent.targets.some(isDestructive) || beside.some(isDestructive);
+    this.skillPublisher = intent.skill ? lower(intent.skill.publisher) : "";
+    this.skillSource = intent.skill ? lower(intent.skill.source) : "";
+    this.contextToolName = context("wrkr.tool_name");
+    this.contextDataClass = context("wrkr.data_class");
+    this.contextEndpointClass = context("wrkr.endpoint_class");
+    this.contextAutonomyLevel = context("wrkr.autonomy_level");
+    this.#beside = beside;
+  }
+
+  /** Where the targets are, as lists compare them; worked out when first asked for. */
+  get places(): readonly Place[] {
+    const { targets, context } = this.intent;
+    return this.#places ??= [...targets, ...this.#beside].map((target) => placeOf(target, context.workspace));
+  }
+
+  /** What the workspace may be, as prefixes compare it; `undefined` when it can't be read for certain. */
+  get workspace(): readonly string[] | undefined {
+    return (this.#workspace ??= { readings: pathReadings(this.intent.context.workspace) }).readings;
+  }
 }
 
-/** Work out the facts of an intent. */
-export function factsOf(intent: Intent): Facts {
-  const { authContext } = intent.context;
-  const context = (key: string): string => {
-    const value = authContext[key];
-    return typeof value === "string" ? trimLower(value) : "";
-  };
-  return {
-    intent,
-    destructive: intent.targets.some((target) => target.destructive),
-    skillPublisher: intent.skill ? lower(intent.skill.publisher) : "",
-    skillSource: intent.skill ? lower(intent.skill.source) : "",
-    contextToolName: context("wrkr.tool_name"),
-    contextDataClass: context("wrkr.data_class"),
-    contextEndpointClass: context("wrkr.endpoint_class"),
-    contextAutonomyLevel: context("wrkr.autonomy_level"),
-  };
+/**
+ * Work out the facts of an intent.
+ *
+ * @param beside targets of the script that the intent is a step of, which no step names
+ */
+export function factsOf(intent: Intent, beside: readonly Target[] = NONE): Facts {
+  return new Facts(intent, beside);
 }
+
+const NONE: readonly Target[] = [];
+const isDestructive = ({ destructive }: Target) => destructive;

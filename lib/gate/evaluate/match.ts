@@ -1,6 +1,9 @@
 import type { Delegation, Target } from "../intent/types.ts";
 import type { Match, ToolAnnotations } from "../policy/types.ts";
+import type { Verdict } from "../verdict.ts";
 import type { Facts } from "./facts.ts";
+import { compilePlaces } from "./place_list.ts";
+import { compileWorkspacePrefixes } from "./workspace_prefix.ts";
 
 /** One key of a `match` block, ready to be tried. */
 export interface Check {
@@ -14,15 +17,25 @@ export interface Check {
 }
 
 /**
+ * Whether a rule guards: when in doubt about how a path or a host is spelled, it matches, and a rule that lets calls
+ * pass does not (docs/spec/gate.md 1.3).
+ */
+export function isGuard(effect: Verdict): boolean {
+  return effect !== "allow" && effect !== "dry_run";
+}
+
+/**
  * The checks of a `match` block: all must hold, each by any listed value; different checks may be met by different
  * targets (spec/gate.md 1.3). Keys that ask for nothing give no check.
  */
-export function compileMatch(match: Match): Check[] {
+export function compileMatch(match: Match, effect: Verdict): Check[] {
+  const guards = isGuard(effect);
   return [
     ...TEXTS.flatMap(([key, wants, value]) => textCheck(key, wants(match), value)),
     ...TARGETS.flatMap(([key, wants, value]) => targetCheck(key, wants(match), value)),
+    ...VALUES.flatMap(([key, wants]) => valueCheck(key, wants(match), guards)),
     ...listCheck("provenance_sources", match.provenanceSources, provenanceSources),
-    ...prefixCheck("workspace_prefixes", match.workspacePrefixes, (facts) => facts.intent.context.workspace),
+    ...workspaceCheck(match.workspacePrefixes, guards),
     ...annotationChecks(match.toolAnnotations),
     ...delegationChecks(match),
   ];
@@ -58,13 +71,17 @@ const TARGETS: readonly (readonly [
   value: (target: Target) => string,
 ])[] = [
   ["target_kinds", (match) => match.targetKinds, (target) => target.kind],
-  ["target_values", (match) => match.targetValues, (target) => target.value],
   ["endpoint_classes", (match) => match.endpointClasses, (target) => target.endpointClass],
   ["discovery_method", (match) => match.discoveryMethods, (target) => target.discoveryMethod],
   ["data_classes", (match) => match.dataClasses, (target) => target.sensitivity],
   ["destination_kinds", (match) => match.destinationKinds, (target) => target.kind],
-  ["destination_values", (match) => match.destinationValues, (target) => target.value],
   ["destination_operations", (match) => match.destinationOperations, (target) => target.operation],
+];
+
+/** Keys about the values of targets. */
+const VALUES: readonly (readonly [key: string, wants: (match: Match) => readonly string[]])[] = [
+  ["target_values", (match) => match.targetValues],
+  ["destination_values", (match) => match.destinationValues],
 ];
 
 function textCheck(key: string, wants: readonly string[], value: (facts: Facts) => string): Check[] {
@@ -94,13 +111,27 @@ function listCheck(
   return [{ key, wants, holds: (facts) => values(facts).some(listed), has: (facts) => some(values(facts)) }];
 }
 
-function prefixCheck(key: string, wants: readonly string[], value: (facts: Facts) => string): Check[] {
+function workspaceCheck(wants: readonly string[], guards: boolean): Check[] {
   if (wants.length === 0) return [];
+  return [{
+    key: "workspace_prefixes",
+    wants,
+    holds: compileWorkspacePrefixes(wants, guards),
+    has: ({ intent }) => some([intent.context.workspace]),
+  }];
+}
+
+/** Values are compared as they are written; a guard also knows other spellings of them. */
+function valueCheck(key: string, wants: readonly string[], guards: boolean): Check[] {
+  if (wants.length === 0) return [];
+  const listed = listing(wants);
+  const isPlace = guards ? compilePlaces(wants) : () => false;
   return [{
     key,
     wants,
-    holds: (facts) => wants.some((prefix) => value(facts).startsWith(prefix)),
-    has: (facts) => some([value(facts)]),
+    holds: (facts) =>
+      facts.intent.targets.some(({ value }) => listed(value)) || (guards && facts.places.some(isPlace)),
+    has: ({ intent }) => some(intent.targets.map(({ value }) => value)),
   }];
 }
 

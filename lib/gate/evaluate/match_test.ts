@@ -69,7 +69,7 @@ const KEYS: readonly (readonly [Partial<Match>, Intent, Intent])[] = [
 
 for (const [match, fitting, other] of KEYS) {
   Deno.test(`compileMatch() tells what fits ${JSON.stringify(match)}`, () => {
-    const checks = compileMatch(aMatch(match));
+    const checks = compileMatch(aMatch(match), "allow");
     assert.equal(checks.length, 1);
     assert.equal(checks[0]!.holds(factsOf(fitting)), true);
     assert.equal(checks[0]!.holds(factsOf(other)), false);
@@ -77,11 +77,24 @@ for (const [match, fitting, other] of KEYS) {
 }
 
 Deno.test("compileMatch() asks for nothing when nothing is given", () => {
-  assert.deepEqual(compileMatch(aMatch()), []);
+  assert.deepEqual(compileMatch(aMatch(), "allow"), []);
 });
 
 Deno.test("compileMatch() lets different targets meet different keys", () => {
-  const checks = compileMatch(aMatch({ targetKinds: ["url"], targetValues: ["/a"] }));
+  const checks = compileMatch(aMatch({ targetKinds: ["url"], targetValues: ["/a"] }), "allow");
   const facts = factsOf(anIntent({ targets: [aTarget(), aTarget({ kind: "url", value: "https://x" })] }));
   assert.ok(checks.every((check) => check.holds(facts)));
+});
+
+Deno.test("compileMatch() lets a guard know a listed value in other spellings", () => {
+  const spelled = anIntent({
+    targets: [aTarget({ value: "/a/./b/../c" }), aTarget({ kind: "host", value: "0x7f.1" })],
+  });
+  for (const value of ["/a/c", "127.0.0.1"]) {
+    for (const key of ["targetValues", "destinationValues"]) {
+      const holds = (effect: "allow" | "block") =>
+        compileMatch(aMatch({ [key]: [value] }), effect)[0]!.holds(factsOf(spelled));
+      assert.deepEqual([holds("allow"), holds("block")], [false, true], `${key} ${value}`);
+    }
+  }
 });

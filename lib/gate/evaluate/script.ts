@@ -1,4 +1,4 @@
-import type { Intent, Script, ScriptStep } from "../intent/types.ts";
+import type { Intent, Script, ScriptStep, Target } from "../intent/types.ts";
 import type { ScriptLimits } from "../policy/types.ts";
 import { strictest } from "../verdict.ts";
 import type { CompiledPolicy } from "./compile.ts";
@@ -21,7 +21,10 @@ export function evaluateScript(
   script: Script,
   enrich: Enrich,
 ): Evaluation {
-  const steps = script.steps.map((step) => evaluateSingle(policy, enrich(intentOfStep(intent, step))));
+  const beside = targetsBeside(intent, script);
+  const steps = script.steps.map((step) =>
+    evaluateSingle(policy, enrich(intentOfStep(intent, step)), beside)
+  );
   const whole = judgeWhole(script, policy.policy.scripts);
   const rateLimit = strictestLimit(steps.map((step) => step.rateLimit));
   const destructiveBudget = strictestLimit(steps.map((step) => step.destructiveBudget));
@@ -55,6 +58,17 @@ export function intentOfStep({ script: _, ...request }: Intent, step: ScriptStep
   const { toolName, args, targets, provenance } = step;
   return { ...request, toolName, args, targets, provenance };
 }
+
+/**
+ * Targets that the request names and no step does. Nobody knows which step they are of, so the conditions of every
+ * step's rules count for them.
+ */
+export function targetsBeside({ targets }: Intent, { steps }: Script): Target[] {
+  const named = new Set(steps.flatMap((step) => step.targets.map(nameOf)));
+  return targets.filter((target) => !named.has(nameOf(target)));
+}
+
+const nameOf = ({ kind, value }: Target) => `${kind} ${value}`;
 
 /** What is said about a script as a whole. */
 export type Whole = Pick<Evaluation, "verdict" | "reasonCodes" | "violations" | "minApprovals">;

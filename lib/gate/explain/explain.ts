@@ -2,10 +2,10 @@ import { combine } from "../evaluate/combine.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
 import { factsOf } from "../evaluate/facts.ts";
 import { type Judgement, judgeRule } from "../evaluate/judge_rule.ts";
-import { type Enrich, intentOfStep, judgeWhole } from "../evaluate/script.ts";
+import { type Enrich, intentOfStep, judgeWhole, targetsBeside } from "../evaluate/script.ts";
 import { takeRules } from "../evaluate/take_rules.ts";
 import type { Evaluation } from "../evaluate/types.ts";
-import type { Intent } from "../intent/types.ts";
+import type { Intent, Target } from "../intent/types.ts";
 import { strictest, type Verdict } from "../verdict.ts";
 import { nearRules } from "./near.ts";
 import type { Change, ExplainedCall, Explanation, MatchedRule } from "./types.ts";
@@ -29,7 +29,8 @@ export function explainDecision(
 ): Explanation {
   const { verdict, matchedRule, reasonCodes, violations, failedClosed } = evaluation;
   const asked = !failedClosed && !reasonCodes.includes(APPROVED);
-  const calls = asked ? callsOf(intent).map((call) => explainCall(policy, enrich(call))) : [];
+  const beside = intent.script ? targetsBeside(intent, intent.script) : [];
+  const calls = asked ? callsOf(intent).map((call) => explainCall(policy, enrich(call), beside)) : [];
   const missingFields = failedClosed ? violations.map((violation) => violation.replace(/^missing_/, "")) : [];
   return {
     verdict,
@@ -62,8 +63,12 @@ function callsOf(intent: Intent): Intent[] {
 
 type CallChange = Extract<Change, { readonly kind: "match" | "constraint" }>;
 
-function explainCall(policy: CompiledPolicy, intent: Intent): { call: ExplainedCall; changes: CallChange[] } {
-  const facts = factsOf(intent);
+function explainCall(
+  policy: CompiledPolicy,
+  intent: Intent,
+  beside: readonly Target[],
+): { call: ExplainedCall; changes: CallChange[] } {
+  const facts = factsOf(intent, beside);
   const judgements = takeRules(policy, facts).map((rule) => judgeRule(rule, facts));
   const verdict = verdictOf(judgements, policy.defaultVerdict);
   const near = nearRules(policy, facts, judgements, verdict);

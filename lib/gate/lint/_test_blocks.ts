@@ -25,14 +25,35 @@ export const BLOCK_EXAMPLES: readonly Example[] = [
     clean: rules(`${ASK}, match: {tool_names: [mail/delete_message]}`),
   },
   {
-    id: "path-traversal",
-    policy: rules(`${ASK}, endpoint: {path_allowlist: [@/srv/**]}`),
-    clean: rules(`${ASK}, endpoint: {path_allowlist: [/srv/a, /srv/b]}`),
+    id: "open-prefix",
+    policy: rules(`${ALLOW}, match: {workspace_prefixes: [@/srv/repo]}`),
+    clean: rules(
+      `${ALLOW}, match: {workspace_prefixes: [/srv/repo/]}`,
+      `${GUARD}, match: {workspace_prefixes: [/x]}`,
+    ),
   },
   {
-    id: "path-traversal",
-    policy: rules(`${ASK}, endpoint: {path_allowlist: [@"/srv/*"]}`),
-    clean: rules(`${ASK}, endpoint: {path_allowlist: ["/srv/*"], path_denylist: [/srv/..]}`),
+    id: "idle-list",
+    policy: rules(`${ASK}, match: {target_kinds: [table]}, endpoint: {@path_allowlist: [/srv/**]}`),
+    clean: rules(`${ASK}, match: {target_kinds: [table, path]}, endpoint: {path_allowlist: [/srv/**]}`),
+  },
+  {
+    id: "idle-list",
+    policy: rules(`${ASK}, match: {endpoint_classes: [fs.read]}, endpoint: {@domain_denylist: [evil.test]}`),
+    clean: rules(`${ASK}, match: {endpoint_classes: [net.http]}, endpoint: {domain_denylist: [evil.test]}`),
+  },
+  {
+    id: "unusable-pattern",
+    policy: rules(`${ASK}, endpoint: {domain_allowlist: [@"https://api.test/"]}`),
+    clean: rules(
+      `${ASK}, endpoint: {domain_allowlist: [api.test, "[::1]", "2001:db8:*", "*.bücher.test", "a?.test"]}`,
+    ),
+  },
+  {
+    id: "unusable-pattern",
+    policy: rules(`${ASK}, endpoint: {domain_denylist: [@"evil test"]}`),
+    level: "error",
+    clean: rules(`${ASK}, endpoint: {domain_denylist: [evil.test]}`),
   },
   {
     id: "malformed-pattern",

@@ -21,12 +21,6 @@ export const RULE_EXAMPLES: readonly Example[] = [
     clean: rules(`${GUARD}, match: {max_delegation_depth: 0, allowed_delegate_identities: [lead]}`),
   },
   {
-    id: "never-matches",
-    policy: rules(String.raw`${GUARD}, match: {workspace_prefixes: [@'C:\work']}`),
-    level: "error",
-    clean: rules(`${GUARD}, match: {workspace_prefixes: ['C:/work']}`),
-  },
-  {
     id: "impossible-value",
     policy: rules(`${GUARD}, match: {destination_kinds: [url, @hosts]}`),
     clean: rules(`${GUARD}, match: {destination_kinds: [url, Host]}`),

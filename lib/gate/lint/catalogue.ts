@@ -106,11 +106,25 @@ export const CATALOGUE = {
       "stand inside of another word.",
     hint: "Let the caller give endpoint_class for the targets of this tool",
   },
-  "path-traversal": {
+  "open-prefix": {
     level: "warning",
-    title: "A path allow list lets `..` through",
-    help: "Paths are compared as written, so a value with `..` leaves the allowed folder.",
-    hint: "Let the caller resolve paths before it asks, and add the example to path_denylist",
+    title: "A workspace prefix fits folders beside it",
+    help: "A prefix that does not end in a slash ends anywhere: /srv/repo fits /srv/repo-other as well.",
+    hint: "End the prefix in a slash: it stands for the folder and all below it",
+  },
+  "idle-list": {
+    level: "warning",
+    title: "A list says nothing about the targets that its rule asks for",
+    help:
+      "An allow list that has nothing to check is not satisfied, so calls that have such targets alone are " +
+      "stopped; a deny list stops none of them.",
+    hint: "Remove the list, or ask for targets that it is about",
+  },
+  "unusable-pattern": {
+    level: "warning",
+    title: "A pattern for hosts is no host",
+    help: "Hosts are compared without scheme, port and path, so a pattern that has one of them fits none.",
+    hint: "Write the host alone",
   },
   "malformed-pattern": {
     level: "warning",

@@ -16,7 +16,7 @@ export function findInDefaults({ policy, profile }: Subject): Found[] {
       : []
   );
   const { rules, defaultVerdict, failClosed } = policy;
-  const masks = rules.map(({ match }) => conditionsOf(match).mask);
+  const masks = rules.map((rule) => conditionsOf(rule).mask);
   if (defaultVerdict !== "allow" || masks.includes(0)) return refused;
   const path = ["default_verdict"];
   const strict = profile === "oss-prod" ? { level: "error" as const } : {};

@@ -1,4 +1,7 @@
-import type { Match } from "../policy/types.ts";
+import { foldPath } from "../compare/path.ts";
+import { isGuard } from "../evaluate/match.ts";
+import { normalPrefix } from "../evaluate/workspace_prefix.ts";
+import type { Rule } from "../policy/types.ts";
 import { MATCH_LISTS } from "./match_lists.ts";
 
 /** Conditions of a `match` block, in a form in which one can be told to follow from another. */
@@ -7,13 +10,17 @@ export interface Conditions {
   readonly mask: number;
   /** Lists by what they are about; of each, some value must be met. */
   readonly lists: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
+  /** As they are compared. */
   readonly prefixes: readonly string[];
+  /** Matches more spellings of values and workspaces than a rule that lets calls pass. */
+  readonly guards: boolean;
   readonly depth: number;
 }
 
 const DELEGATED = "delegation";
 const DEPTH = "delegation depth";
 const WORKSPACE = "workspace";
+const VALUE = "value";
 const ABOUT_DELEGATION = ["delegator", "delegate", "delegation scope"];
 
 /** What conditions can be about, each with its bit. */
@@ -37,7 +44,7 @@ export function maskOf(about: string): number {
 }
 
 /** The conditions of a `match` block; none for one that matches everything. */
-export function conditionsOf(match: Match): Conditions {
+export function conditionsOf({ match, effect }: Pick<Rule, "match" | "effect">): Conditions {
   const lists = new Map<string, ReadonlySet<string>[]>();
   let mask = 0;
   const ask = (about: string) => mask |= maskOf(about);
@@ -57,7 +64,13 @@ export function conditionsOf(match: Match): Conditions {
   const depth = match.maxDelegationDepth;
   if (depth !== undefined) ask(DEPTH);
   if (depth !== undefined || match.requireDelegation) ask(DELEGATED);
-  return { mask, lists, prefixes: match.workspacePrefixes, depth: depth ?? Infinity };
+  return {
+    mask,
+    lists,
+    prefixes: match.workspacePrefixes.map(normalPrefix),
+    guards: isGuard(effect),
+    depth: depth ?? Infinity,
+  };
 }
 
 /** Whether `narrow` asks about all that `wide` asks about, apart from `about`: a quick no for most pairs. */
@@ -76,11 +89,18 @@ export function mayImply(narrow: Conditions, wide: Conditions, about?: string): 
  */
 export function implies(narrow: Conditions, wide: Conditions, except?: string): boolean {
   if (!mayImply(narrow, wide, except) || narrow.depth > wide.depth) return false;
+  // What a guard takes for a listed value, a rule that lets calls pass may not.
+  const asksForPlaces = wide.prefixes.length > 0 || (wide.lists.has(VALUE) && except !== VALUE);
+  if (narrow.guards && !wide.guards && asksForPlaces) return false;
   for (const [about, sets] of wide.lists) {
     if (about === WORKSPACE || about === except) continue;
     const given = narrow.lists.get(about) ?? [];
     for (const set of sets) if (!given.some((other) => other.isSubsetOf(set))) return false;
   }
   return wide.prefixes.length === 0 ||
-    narrow.prefixes.every((prefix) => wide.prefixes.some((begin) => prefix.startsWith(begin)));
+    narrow.prefixes.every((prefix) => wide.prefixes.some((begin) => isBegin(begin, prefix)));
+}
+
+function isBegin(begin: string, prefix: string): boolean {
+  return prefix.startsWith(begin) && foldPath(prefix).startsWith(foldPath(begin));
 }

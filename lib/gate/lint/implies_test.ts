@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import type { Match } from "../policy/types.ts";
+import type { Rule } from "../policy/types.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { conditionsOf, implies } from "./implies.ts";
 
-async function match(text: string): Promise<Match> {
-  const { policy } = await parsePolicy(`rules: [{name: a, effect: allow, match: ${text}}]`, "policy.yaml");
-  return policy.rules[0]!.match;
+async function rule(match: string, effect = "allow"): Promise<Rule> {
+  const { policy } = await parsePolicy(
+    `rules: [{name: a, effect: ${effect}, match: ${match}}]`,
+    "policy.yaml",
+  );
+  return policy.rules[0]!;
 }
 
 for (
@@ -25,6 +28,8 @@ for (
     ["{identities: [a]}", "{allowed_delegate_identities: [a]}", false],
     ["{workspace_prefixes: [/srv/a]}", "{workspace_prefixes: [/srv, /home]}", true],
     ["{workspace_prefixes: [/srv]}", "{workspace_prefixes: [/srv/a]}", false],
+    ["{workspace_prefixes: [/srv/../etc/]}", "{workspace_prefixes: [/srv]}", false],
+    ["{workspace_prefixes: ['C:\\work\\a']}", "{workspace_prefixes: ['C:/work/']}", true],
     ["{workspace_prefixes: [/srv/a, /tmp]}", "{workspace_prefixes: [/srv]}", false],
     ["{tool_annotations: {readOnlyHint: true}}", "{tool_annotations: {readOnlyHint: true}}", true],
     ["{tool_annotations: {readOnlyHint: true}}", "{tool_annotations: {readOnlyHint: false}}", false],
@@ -38,6 +43,17 @@ for (
   ] as const
 ) {
   Deno.test(`${wide} ${follows ? "follows" : "does not follow"} from ${narrow}`, async () => {
-    assert.equal(implies(conditionsOf(await match(narrow)), conditionsOf(await match(wide))), follows);
+    assert.equal(implies(conditionsOf(await rule(narrow)), conditionsOf(await rule(wide))), follows);
   });
 }
+
+Deno.test("what a guard takes for a value or a workspace does not follow for a rule that lets calls pass", async () => {
+  for (const match of ["{target_values: [/a]}", "{workspace_prefixes: [/srv/]}"]) {
+    const [guard, open] = [conditionsOf(await rule(match, "block")), conditionsOf(await rule(match))];
+    assert.deepEqual([implies(guard, open), implies(open, guard), implies(guard, guard)], [
+      false,
+      true,
+      true,
+    ]);
+  }
+});

@@ -9,6 +9,7 @@ import { findInBlocks } from "./blocks.ts";
 import { CATALOGUE, type Level, type LintId, type LintRule } from "./catalogue.ts";
 import { findInDefaults } from "./defaults.ts";
 import { findInFile } from "./file.ts";
+import { findIdleLists } from "./idle_lists.ts";
 import { findSharedCounters } from "./limits.ts";
 import { findImpossible } from "./never.ts";
 import { findInPatterns } from "./patterns.ts";
@@ -47,6 +48,7 @@ const CHECKS: readonly ((subject: Subject) => Found[])[] = [
   findInValues,
   findShadowed,
   findInPatterns,
+  findIdleLists,
   findSharedCounters,
 ];
 

@@ -51,9 +51,8 @@ function never(match: Match): Pick<Found, "message" | "path" | "hint" | "item">[
   }];
 }
 
-function canOccur({ key, closed }: MatchList, value: string): boolean {
-  // Backslashes of a workspace become slashes.
-  return (closed?.includes(value) ?? true) && !(key === "workspace_prefixes" && value.includes("\\"));
+function canOccur({ closed }: MatchList, value: string): boolean {
+  return closed?.includes(value) ?? true;
 }
 
 /** One single target must meet every list of a `dataflow` block, so one dead list turns it off (spec/gate.md 3.3.2). */

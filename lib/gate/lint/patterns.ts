@@ -1,16 +1,18 @@
 import { compileGlob } from "../evaluate/glob.ts";
-import { compileDomainPatterns, compilePathPatterns } from "../evaluate/patterns.ts";
+import { hostOfHost, readHost } from "../compare/host.ts";
+import { canFitHost, compileDomainAllowlist, compileDomainDenylist } from "../evaluate/domain_list.ts";
+import { isGuard } from "../evaluate/match.ts";
 import type { Rule } from "../policy/types.ts";
 import type { Found, Subject } from "./subject.ts";
 
-/** Patterns of `endpoint` that fit less or more than they seem to (spec/gate.md 3.3.3; weak spot 12). */
+/** Patterns that fit less or more than they seem to (docs/spec/gate.md 1.3, 3.3.3). */
 export function findInPatterns({ policy }: Subject): Found[] {
   return policy.rules.flatMap((rule, number) => [
     ...LISTS.flatMap(([key, list, isDeny]) =>
       list(rule).flatMap((item) => findInPattern(number, key, item, isDeny))
     ),
-    ...findTraversal(rule, number),
     ...findApex(rule, number),
+    ...findOpenPrefixes(rule, number),
   ]);
 }
 
@@ -26,7 +28,22 @@ const BELOW = "/**";
 
 function findInPattern(rule: number, key: string, item: string, isDeny: boolean): Found[] {
   const place = { rule, path: ["endpoint", key], item };
-  if (WILD.test(item) && !compileGlob(item)) {
+  const isDomain = key.startsWith("domain");
+  if (isDomain && !canFitHost(item)) {
+    const meant = hostOfHost(item)?.hosts[0];
+    if (compileGlob(item)) {
+      return [{
+        id: "unusable-pattern",
+        ...(isDeny && meant === undefined ? { level: "error" } : {}),
+        message: isDeny && meant !== undefined
+          ? `Pattern "${item}" is no host; it is taken for "${meant}"`
+          : `No host can fit pattern "${item}"`,
+        ...(meant === undefined ? {} : { hint: `Write "${meant}": hosts have no scheme, port or path` }),
+        ...place,
+      }];
+    }
+  }
+  if (WILD.test(item) && !compileGlob(item) && !(isDomain && canFitHost(item))) {
     return [{
       id: "malformed-pattern",
       ...(isDeny ? { level: "error" } : {}),
@@ -37,7 +54,7 @@ function findInPattern(rule: number, key: string, item: string, isDeny: boolean)
     }];
   }
   const isFolder = item.endsWith(BELOW) && !WILD.test(item.slice(0, -BELOW.length));
-  if (!key.startsWith("path") || !item.includes("**") || isFolder) return [];
+  if (isDomain || !item.includes("**") || isFolder) return [];
   return [{
     id: "double-star",
     ...(isDeny ? { level: "error" } : {}),
@@ -46,53 +63,17 @@ function findInPattern(rule: number, key: string, item: string, isDeny: boolean)
   }];
 }
 
-/** Look for a path with `..` that the lists of a rule let through; the finding shows it, so it is no guess. */
-function findTraversal({ effect, endpoint }: Rule, rule: number): Found[] {
-  if (!endpoint || effect === "block" || endpoint.pathAllowlist.length === 0) return [];
-  const isDenied = compilePathPatterns(endpoint.pathDenylist);
-  for (const item of endpoint.pathAllowlist) {
-    const isAllowed = compilePathPatterns([item]);
-    const value = escapes(item).find((path) =>
-      path.split("/").includes("..") && isAllowed(path, false) && !isDenied(path, true)
-    );
-    if (value === undefined) continue;
-    return [{
-      id: "path-traversal",
-      message: `The allow list lets "${value}" through, which leads out of "${item}"`,
-      rule,
-      path: ["endpoint", "path_allowlist"],
-      item,
-    }];
-  }
-  return [];
-}
-
-function escapes(pattern: string): string[] {
-  if (pattern.endsWith(BELOW)) {
-    const folder = pattern.slice(0, -BELOW.length);
-    return [`${folder}/../x`, `${folder}/x/../../y`];
-  }
-  // Whole segments of a glob that `..` fits.
-  const parts = pattern.split("/");
-  return parts.flatMap((part, i) =>
-    WILD.test(part)
-      ? [parts.map((other, j) => j === i ? ".." : other.replaceAll(/[*?]/g, "x")).join("/")]
-      : []
-  );
-}
-
 /** Denied domains of which everything below is denied, but not the domain itself. */
 function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
   if (!endpoint || effect === "block") return [];
-  const isDenied = compileDomainPatterns(endpoint.domainDenylist);
+  const isDenied = compileDomainDenylist(endpoint.domainDenylist);
   const isAllowed = endpoint.domainAllowlist.length === 0
     ? () => true
-    : compileDomainPatterns(endpoint.domainAllowlist);
+    : compileDomainAllowlist(endpoint.domainAllowlist);
   return endpoint.domainDenylist.flatMap((item): Found[] => {
     const apex = item.slice("*.".length);
-    if (!item.startsWith("*.") || WILD.test(apex) || isDenied(apex, false) || !isAllowed(apex, true)) {
-      return [];
-    }
+    const host = readHost(apex);
+    if (!item.startsWith("*.") || !host || isDenied(host) || !isAllowed(host)) return [];
     return [{
       id: "apex-not-denied",
       message: `"${item}" does not deny "${apex}" itself`,
@@ -101,4 +82,17 @@ function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
       item,
     }];
   });
+}
+
+/** Prefixes of rules that let calls pass and that fit `/srv/repo-evil` where `/srv/repo` is meant. */
+function findOpenPrefixes({ effect, match }: Rule, rule: number): Found[] {
+  if (isGuard(effect)) return [];
+  return match.workspacePrefixes.filter((item) => !/[/\\]$/.test(item)).map((item): Found => ({
+    id: "open-prefix",
+    message: `"${item}" also fits "${item}-other"`,
+    hint: `Write "${item}/" for this folder and all below it`,
+    rule,
+    path: ["match", "workspace_prefixes"],
+    item,
+  }));
 }

@@ -21,7 +21,7 @@ interface Candidate {
  */
 export function findShadowed({ policy }: Subject): Found[] {
   const candidates = policy.rules.flatMap((rule, number): Candidate[] =>
-    canMatch(rule.match) ? [{ rule, number, conditions: conditionsOf(rule.match) }] : []
+    canMatch(rule.match) ? [{ rule, number, conditions: conditionsOf(rule) }] : []
   );
   const byTool = new Map<string, Candidate[]>();
   const forAnyTool: Candidate[] = [];
