@@ -1,11 +1,17 @@
+import { classesOf, isDestructiveCall } from "../intent/effects.ts";
+import { countedRisks } from "../intent/risk.ts";
 import type { Intent } from "../intent/types.ts";
 import { lower, trimLower } from "../text.ts";
 
 /** An intent, and what many rules would work out of it again and again. */
 export interface Facts {
   readonly intent: Intent;
-  /** Some target is destructive. */
+  /** The call loses or runs something. */
   readonly destructive: boolean;
+  /** Of its targets, and what their operations and the tool make of them. */
+  readonly endpointClasses: readonly string[];
+  /** As written, and `high` when that is not known. */
+  readonly riskClasses: readonly string[];
   readonly skillPublisher: string;
   readonly skillSource: string;
   /** Facts of the inventory; empty when absent or no text (spec/gate.md 1.3). */
@@ -24,7 +30,9 @@ export function factsOf(intent: Intent): Facts {
   };
   return {
     intent,
-    destructive: intent.targets.some((target) => target.destructive),
+    destructive: isDestructiveCall(intent),
+    endpointClasses: classesOf(intent),
+    riskClasses: countedRisks(intent.context.riskClass),
     skillPublisher: intent.skill ? lower(intent.skill.publisher) : "",
     skillSource: intent.skill ? lower(intent.skill.source) : "",
     contextToolName: context("wrkr.tool_name"),

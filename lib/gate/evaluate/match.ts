@@ -21,6 +21,8 @@ export function compileMatch(match: Match): Check[] {
   return [
     ...TEXTS.flatMap(([key, wants, value]) => textCheck(key, wants(match), value)),
     ...TARGETS.flatMap(([key, wants, value]) => targetCheck(key, wants(match), value)),
+    ...listCheck("risk_classes", match.riskClasses, (facts) => facts.riskClasses),
+    ...listCheck("endpoint_classes", match.endpointClasses, (facts) => facts.endpointClasses),
     ...listCheck("provenance_sources", match.provenanceSources, provenanceSources),
     ...prefixCheck("workspace_prefixes", match.workspacePrefixes, (facts) => facts.intent.context.workspace),
     ...annotationChecks(match.toolAnnotations),
@@ -37,7 +39,6 @@ type Texts = readonly (readonly [
 /** Keys about one text of the intent; an empty text matches no list, because lists hold no empty item. */
 const TEXTS: Texts = [
   ["tool_names", (match) => match.toolNames, ({ intent }) => intent.toolName],
-  ["risk_classes", (match) => match.riskClasses, ({ intent }) => intent.context.riskClass],
   ["identities", (match) => match.identities, ({ intent }) => intent.context.identity],
   ["skill_publishers", (match) => match.skillPublishers, (facts) => facts.skillPublisher],
   ["skill_sources", (match) => match.skillSources, (facts) => facts.skillSource],
@@ -59,7 +60,6 @@ const TARGETS: readonly (readonly [
 ])[] = [
   ["target_kinds", (match) => match.targetKinds, (target) => target.kind],
   ["target_values", (match) => match.targetValues, (target) => target.value],
-  ["endpoint_classes", (match) => match.endpointClasses, (target) => target.endpointClass],
   ["discovery_method", (match) => match.discoveryMethods, (target) => target.discoveryMethod],
   ["data_classes", (match) => match.dataClasses, (target) => target.sensitivity],
   ["destination_kinds", (match) => match.destinationKinds, (target) => target.kind],

@@ -2,9 +2,10 @@ import { combine } from "../evaluate/combine.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
 import { factsOf } from "../evaluate/facts.ts";
 import { type Judgement, judgeRule } from "../evaluate/judge_rule.ts";
-import { type Enrich, intentOfStep, judgeWhole } from "../evaluate/script.ts";
+import { callsOfScript, type Enrich, judgeWhole } from "../evaluate/script.ts";
 import { takeRules } from "../evaluate/take_rules.ts";
 import type { Evaluation } from "../evaluate/types.ts";
+import { beyondSteps } from "../intent/beyond_steps.ts";
 import type { Intent } from "../intent/types.ts";
 import { strictest, type Verdict } from "../verdict.ts";
 import { nearRules } from "./near.ts";
@@ -51,13 +52,13 @@ export function explainDecision(
 
   function changesWhole(changed: Verdict, position: number): boolean {
     const others = calls.filter((_, i) => i !== position).map(({ call }) => call.verdict);
-    const whole = intent.script ? judgeWhole(intent.script, policy.policy.scripts) : [];
+    const whole = intent.script ? judgeWhole(intent.script, policy.policy.scripts, beyondSteps(intent)) : [];
     return [changed, ...others, ...whole.map((part) => part.verdict)].reduce(strictest) !== verdict;
   }
 }
 
 function callsOf(intent: Intent): Intent[] {
-  return intent.script ? intent.script.steps.map((step) => intentOfStep(intent, step)) : [intent];
+  return intent.script ? callsOfScript(intent, intent.script, beyondSteps(intent)).flat() : [intent];
 }
 
 type CallChange = Extract<Change, { readonly kind: "match" | "constraint" }>;
