@@ -6,13 +6,15 @@
 
 /** Whether a tool runs the code or the command that it is given, by its name. */
 export function runsCode(toolName: string): boolean {
-  // No name of a tool is this long, and the rest of the work grows with the name.
-  const name = toolName.slice(-MAX_NAME);
-  const segments = name.split(SEGMENT_END).filter((segment) => segment !== "");
+  // No tool has such a name, and the work below grows with it.
+  if (toolName.length > MAX_NAME) return true;
+  const segments = toolName.split(SEGMENT_END).filter((segment) => segment !== "");
   if (PROGRAMS.has(withoutVersion(segments.at(-1) ?? ""))) return true;
   const words = segments.flatMap((segment) => segment.split(WORD_END)).map(withoutVersion);
   return words.some((word) => SHELLS.has(word)) ||
-    (words.some((word) => RUN.has(word)) && words.some((word) => CODE.has(word) || PROGRAMS.has(word)));
+    words.some((word, i) =>
+      RUN.has(word) && words.some((what, j) => i !== j && (CODE.has(what) || PROGRAMS.has(what)))
+    );
 }
 
 const MAX_NAME = 1_000;
