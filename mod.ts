@@ -47,6 +47,7 @@ export async function openGate(options: GateOptions): Promise<EmbeddedGate> {
   return await embedGate(options, realWorld(), VERSION);
 }
 
+export type { IntentRequest } from "./lib/schema/intent.ts";
 export type { CallOptions, EmbeddedGate, GateDecision, GateOptions, KeySource } from "./lib/gate/embed.ts";
 export { type Verdict, VERDICTS } from "./lib/gate/verdict.ts";
 export {

@@ -4,7 +4,7 @@ import type { Line } from "../commands/text.ts";
 import type { Needs, World } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
-import { parseArguments } from "./parse.ts";
+import { parseArguments, standsAsFlag } from "./parse.ts";
 import { renderLines } from "./render.ts";
 import { resolveCommand } from "./resolve.ts";
 
@@ -68,7 +68,7 @@ async function runCommand(
   asksJson: boolean,
 ): Promise<ExitStatus> {
   const { default: command } = await entry.load();
-  if (rest.some((argument) => argument.trim() === "--explain")) {
+  if (standsAsFlag(command, rest, "--explain")) {
     front.console.out(command.explain + "\n");
     return EXIT.ok;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { entry, FAKE_TABLE, type FakeFront, fakeFront } from "../../tests/support/fake_front.ts";
-import type { AnyCommand } from "../commands/define.ts";
-import { failure, negative, success } from "../commands/outcome.ts";
+import { type AnyCommand, text } from "../commands/define.ts";
+import { decided, failure, negative, success } from "../commands/outcome.ts";
 import { bad, line } from "../commands/text.ts";
 import { EXIT, GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
 import { dispatch } from "./dispatch.ts";
@@ -62,14 +62,27 @@ Deno.test("dispatch() never runs a command whose permissions could not be given 
   assert.equal(ran, false);
 });
 
-Deno.test("dispatch() does nothing else with --explain, wherever it stands", async () => {
-  for (
-    const argv of [["probe", "--explain"], ["probe", "--bogus", "--explain"], ["probe", "--", " --explain "]]
-  ) {
-    const { status, out, happened } = await run([...argv, "--json"], {
+Deno.test("dispatch() does nothing else with --explain, before and behind other flags", async () => {
+  for (const argv of [["--explain"], ["--bogus", "--explain"], ["--json", "--explain"], ["x", "--explain"]]) {
+    const { status, out, happened } = await run(["probe", ...argv, "--json"], {
       run: () => Promise.reject(new Error("ran")),
     });
     assert.deepEqual([status, out, happened], [0, "Explains probe.\n", []]);
+  }
+});
+
+Deno.test("dispatch() takes --explain and --help as values where values stand", async () => {
+  const flags = { ref: text("text", "") };
+  const block = () => Promise.resolve(decided(EXIT.policyBlocked, {}, []));
+  for (const word of ["--explain", "--help", "--version", "-h"]) {
+    for (const args of [["--ref", word], ["-ref", word], ["--ref=" + word]]) {
+      const { status, out } = await run(["probe", ...args], { flags, run: block });
+      assert.deepEqual([status, out], [EXIT.policyBlocked, ""], args.join(" "));
+    }
+    const { status } = await run(["probe", "--", word], { positionals: ["[x]"], run: block });
+    assert.equal(status, EXIT.policyBlocked, word);
+    const after = await run(["probe", "x", word], { flagsFirst: true, run: block });
+    assert.equal(after.status, EXIT.invalidInput, word);
   }
 });
 

@@ -9,6 +9,28 @@ export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
   help: { kind: "bool", help: "show this help" },
 };
 
+/**
+ * Whether a flag stands where flags stand: not as the value of another flag, not behind `--`, and not behind the
+ * argument that ends flags. Whoever chooses a value, e.g. of `--approval-token-ref`, must not make the command explain
+ * itself with status 0, which an adapter takes for "allowed" (docs/spec/core.md 3.2). A flag that is not known takes
+ * no value.
+ */
+export function standsAsFlag(command: AnyCommand, args: readonly string[], flag: string): boolean {
+  const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
+  for (let i = 0; i < args.length; i++) {
+    const token = args[i]!;
+    if (token === "--") return false;
+    if (token === flag) return true;
+    if (!token.startsWith("-") || token.length === 1) {
+      if (command.flagsFirst) return false;
+      continue;
+    }
+    const name = token.replace(/^--?/, "");
+    if (Object.hasOwn(specs, name) && specs[name]!.kind === "text") i++;
+  }
+  return false;
+}
+
 /** A parsed command line. */
 export interface Parsed {
   readonly flags: Readonly<Record<string, string | boolean>>;

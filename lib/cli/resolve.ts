@@ -48,7 +48,8 @@ export function resolveCommand(argv: readonly string[], table: readonly Entry[])
 
 /** A group was named, but none of its commands. */
 function resolveGroup(group: string, rest: readonly string[], table: readonly Entry[]): Resolved {
-  if (rest.some((argument) => argument.trim() === "--explain")) {
+  // Behind a word that is no subcommand it may be a value: a mistyped `gait gate evall …` must not end with 0.
+  if (rest.find((argument) => argument !== "--json") === "--explain") {
     return {
       kind: "explain",
       text: `gait ${group} is a group of commands; see them with: gait help ${group}`,

@@ -47,7 +47,7 @@ Deno.test("resolveCommand() answers help to its three spellings", () => {
 
 Deno.test("resolveCommand() explains the program and groups", () => {
   for (
-    const argv of [["--explain"], ["run", "--explain"], ["run", "bogus", " --explain "], [
+    const argv of [["--explain"], ["run", "--explain"], ["run", "--json", "--explain"], [
       "keys",
       "trust",
       "--explain",
@@ -56,6 +56,12 @@ Deno.test("resolveCommand() explains the program and groups", () => {
     const resolved = resolve(...argv);
     assert.equal(resolved.kind, "explain");
     assert(resolved.kind === "explain" && resolved.text !== "" && !resolved.text.includes("\n"));
+  }
+});
+
+Deno.test("resolveCommand() explains no group behind a word that is no subcommand", () => {
+  for (const rest of [["bogus", "--explain"], ["bogus", "--ref", "--explain"], ["--", "--explain"]]) {
+    assert.equal(brief(resolve("run", ...rest)), "usage: run 6");
   }
 });
 

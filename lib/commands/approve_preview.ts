@@ -3,6 +3,9 @@ import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
 import { parseIntent } from "../gate/intent/parse.ts";
 import { readStoppedCall, type StoppedCall } from "../gate/authority/stopped_call.ts";
+import { allTargets } from "../gate/intent/beyond_steps.ts";
+import { isDestructiveCall, isDestructiveTarget } from "../gate/intent/effects.ts";
+import { runsCode } from "../gate/intent/runs_code.ts";
 import { parsePolicy } from "../gate/policy/parse.ts";
 import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
 import { columns, type Line, line, warn } from "./text.ts";
@@ -42,7 +45,7 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
   const steps = intent?.script?.steps ?? [];
   return [
     ...columns([
-      ["tool", call.toolName],
+      ["tool", `${call.toolName}${runsCode(call.toolName) ? "  RUNS WHAT IT IS GIVEN" : ""}`],
       ...(intent ? [["asked by", intent.context.identity] as const] : []),
       ...(call.requester === "" ? [] : [["on behalf of", call.requester] as const]),
       ["arguments", `sha256:${call.argsDigest}`],
@@ -50,15 +53,18 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
       ...(intent && Object.keys(intent.args).length > 0
         ? [["", `named ${Object.keys(intent.args).join(", ")}`] as const]
         : []),
-      ...(intent?.targets ?? []).map((target, i) =>
+      // Those of all steps as well: what a script says of itself must not hide what its steps do.
+      ...(intent ? allTargets(intent) : []).map((target, i) =>
         [
           i === 0 ? "targets" : "",
           `${target.kind} ${target.value}  ${target.operation || target.endpointClass}${
-            target.destructive ? "  DESTRUCTIVE" : ""
+            isDestructiveTarget(target) ? "  DESTRUCTIVE" : ""
           }`,
         ] as const
       ),
-      ...steps.map((step, i) => [`step ${i + 1}`, step.toolName] as const),
+      ...steps.map((step, i) =>
+        [`step ${i + 1}`, `${step.toolName}${isDestructiveCall(step) ? "  DESTRUCTIVE" : ""}`] as const
+      ),
       ...(evaluation
         ? [
           ["rule", evaluation.matchedRule || "none matched: the default of the policy"] as const,

@@ -1,6 +1,8 @@
-import { invalidInput, messageOf } from "../errors/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
+import { copyJson } from "../formats/json/copy.ts";
+import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
+import type { IntentRequest } from "../schema/intent.ts";
 import type { Digest, KeySources } from "../signing/mod.ts";
 import type { VerdictExit } from "./exit.ts";
 import { tokenObjects } from "./authority/given_token.ts";
@@ -101,10 +103,11 @@ export interface EmbeddedGate {
   /**
    * Decide a call, in the order in which calls come. The answer comes when its trace is on the disk.
    *
-   * @param intent an intent request: an object, its JSON text, or the bytes of that
+   * @param intent an intent request: an object of plain JSON values, its JSON text, or the bytes of that. A `Date`, a
+   * `Map`, `undefined` in a list, a whole number beyond 2^53 and the like are refused: no digest would hold them
    * @throws {GaitError} when it can't be decided or proved: then the call must not happen
    */
-  decide(intent: JsonObject | string | Uint8Array, options?: CallOptions): Promise<GateDecision>;
+  decide(intent: IntentRequest | string | Uint8Array, options?: CallOptions): Promise<GateDecision>;
   /** Finish what was accepted and make all traces durable in their own files. */
   close(): Promise<void>;
 }
@@ -130,7 +133,11 @@ export async function embedGate(
     ) {
       // Copies, because the caller may change its objects while calls before this one are decided.
       const call = {
-        intent: copyOf(intent, "intent"),
+        intent: typeof intent === "string"
+          ? intent
+          : intent instanceof Uint8Array
+          ? intent.slice()
+          : copyOf(intent, "intent"),
         ...(contextEnvelope ? { contextEnvelope: copyOf(contextEnvelope, "context envelope") } : {}),
         approvals: tokenObjects(approvalTokens.map((one) => copyOf(one, "approval token")), "approvalTokens"),
         delegations: tokenObjects(
@@ -208,11 +215,9 @@ function publicKey(source: KeySource | undefined): KeySources {
   return { ...NO_KEY, publicKey: source?.file ?? "", publicKeyEnv: source?.env ?? "" };
 }
 
-function copyOf<T extends JsonObject | string | Uint8Array>(value: T, what: string): T {
-  if (typeof value === "string") return value;
-  try {
-    return structuredClone(value);
-  } catch (cause) {
-    throw invalidInput(`Cannot read ${what}: ${messageOf(cause)}`, { cause });
-  }
+/** An object of a program, as JSON that nobody else can change. */
+function copyOf(value: unknown, what: string): JsonObject {
+  const copied = copyJson(value, what);
+  if (!isJsonObject(copied)) throw invalidInput(`Cannot read ${what}: expected an object`);
+  return copied;
 }

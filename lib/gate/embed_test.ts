@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { makeJournals } from "../effects/journals.ts";
 import { makeFiles } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
+import type { IntentRequest } from "../schema/intent.ts";
 import { decide } from "./decide.ts";
 import { embedGate, type GateOptions, openSettings } from "./embed.ts";
 import { parseIntent } from "./intent/parse.ts";
@@ -9,7 +10,7 @@ import { loadGate } from "./load.ts";
 
 const POLICY =
   "default_verdict: block\nrules: [{name: read, effect: allow, match: {tool_names: [tool.read]}}]\n";
-const intent = (tool: string): JsonObject => ({
+const intent = (tool: string): IntentRequest => ({
   tool_name: tool,
   args: { path: "/x" },
   targets: [{ kind: "path", value: "/x", operation: "read" }],
@@ -49,7 +50,11 @@ Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eva
     const { gate } = await loadGate(openSettings(options, "1.2.3"), world);
     const open = await embedGate(options, world, "1.2.3");
     for (const tool of ["tool.read", "tool.write"]) {
-      const asked = { intent: await parseIntent(intent(tool)), approvalRef: "", correlationId: "abc" };
+      const asked = {
+        intent: await parseIntent(JSON.stringify(intent(tool))),
+        approvalRef: "",
+        correlationId: "abc",
+      };
       const once = await decide(gate, asked, world);
       const decision = await open.decide(intent(tool));
       assert.equal(decision.verdict, once.standing.verdict);
@@ -73,13 +78,71 @@ Deno.test("embedGate() decides an object as it was when it was given", () =>
 Deno.test("embedGate() refuses what is no JSON and goes on", () =>
   inFolder(async (_, options) => {
     const open = await embedGate(options, world, "1");
-    const bad = [
-      "{",
-      { ...intent("tool.read"), args: { n: NaN } },
-      { ...intent("tool.read"), args: { f: () => 1 } as unknown as JsonObject },
-      {},
+    for (const one of ["{", {} as IntentRequest, [] as unknown as IntentRequest, new Date() as never]) {
+      await assert.rejects(open.decide(one), { code: "invalid_input" });
+    }
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic);
+    const inArgs: unknown[] = [
+      ...[NaN, Infinity, 2 ** 53, -(2 ** 60), -0, 1n, () => 1, Symbol("s"), "\ud800"],
+      ...[
+        new Date(0),
+        new Map([["to", "x"]]),
+        new Set(["x"]),
+        new URL("https://x.test/"),
+        /x/,
+        new Error("x"),
+      ],
+      ...[new Uint8Array(2), new (class Order {})(), Object.create({ to: "x" }), { toJSON: () => 1 }],
+      ...[[undefined], [, 1], cyclic, { [Symbol("s")]: 1 }, { "\ud800": 1 }],
     ];
-    for (const one of bad) await assert.rejects(open.decide(one), { code: "invalid_input" });
+    for (const value of inArgs) {
+      for (const args of [{ value }, { deep: [{ value }] }]) {
+        const asked = { ...intent("tool.read"), args: args as unknown as JsonObject };
+        await assert.rejects(open.decide(asked), { code: "invalid_input" }, String(typeof value));
+      }
+    }
+    assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
+    await open.close();
+  }));
+
+Deno.test("embedGate() takes every plain value of JSON as it is", () =>
+  inFolder(async (_, options) => {
+    const open = await embedGate(options, world, "1");
+    const shared = { b: [1, "x", null, true, 0.1, 2 ** 53 - 1] };
+    const args = { one: shared, two: shared, __proto__: null, left: undefined } as unknown as JsonObject;
+    const given = await open.decide({ ...intent("tool.read"), args });
+    const text = JSON.stringify({ ...intent("tool.read"), args });
+    assert.equal((await open.decide(text)).intentDigest, given.intentDigest);
+    assert.equal((await open.decide(new TextEncoder().encode(text))).intentDigest, given.intentDigest);
+    await open.close();
+  }));
+
+Deno.test("embedGate() names members that nothing reads, and does not compile with them", () =>
+  inFolder(async (_, options) => {
+    const open = await embedGate(options, world, "1");
+    const { context } = intent("tool.read");
+    const { warnings } = await open.decide({
+      tool_name: "tool.read",
+      // @ts-expect-error -- the types know no such member
+      target: [],
+      context,
+    });
+    assert.equal(warnings.length, 1);
+    assert(warnings[0]!.includes('"target"') && warnings[0]!.includes('"targets"'));
+    await assert.rejects(
+      // @ts-expect-error -- nor this one
+      open.decide({ tool_name: "tool.read", context: { ...context, risk_class: "high", fase: "plan" } }),
+      { code: "invalid_input" },
+    );
+    await open.close();
+  }));
+
+Deno.test("embedGate() refuses in production members that nothing reads, whatever the risk", () =>
+  inFolder(async (_, options) => {
+    const open = await embedGate({ ...options, profile: "oss-prod" }, world, "1");
+    const text = JSON.stringify({ ...intent("tool.read"), targts: [] });
+    await assert.rejects(open.decide(text), { code: "invalid_input" });
     assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
     await open.close();
   }));

@@ -12,7 +12,8 @@ import type { Evaluation } from "./evaluate/types.ts";
 import { intentDigest } from "./intent/digest.ts";
 import { withoutClaims } from "./intent/prepare.ts";
 import type { Intent } from "./intent/types.ts";
-import { isStrict, type Profile } from "./profile/profile.ts";
+import { refuseUnknownMembers, warningsOf } from "./intent/warnings.ts";
+import { isStrict, passesAtAnyRisk, type Profile } from "./profile/profile.ts";
 import type { ScriptEntry } from "./script/entry.ts";
 import { demandsContext } from "./script/context_demand.ts";
 import { type ContextFacts, recordTime } from "./trace/record.ts";
@@ -66,7 +67,8 @@ export async function judge(
   now: number,
   hash: Hasher = sha256,
 ): Promise<Judged> {
-  const warnings: string[] = [];
+  if (bench.profile === "oss-prod") refuseUnknownMembers(intent, 'the profile is "oss-prod"');
+  const warnings: string[] = warningsOf(intent);
   const inventory = usableInventory(bench, intent, warnings);
   const scripts = usableScripts(bench, intent, warnings);
   let registryReason = "";
@@ -89,6 +91,11 @@ export async function judge(
     }
   }
   const evaluated = evaluateBound(bench, intent, envelope, inventory, now);
+  if (passesAtAnyRisk(bench.profile, intent, evaluated.evaluation)) {
+    warnings.push(
+      `risk "${intent.context.riskClass}" passes without a broker credential: the rule names no risk_classes`,
+    );
+  }
   return {
     ...evaluated,
     intentDigest: await intentDigest(evaluated.intent, hash),

@@ -157,7 +157,7 @@ async function openLog(
 async function readCall(call: OpenCall, correlationId: string, { hash }: BulkCrypto) {
   const { intent, contextEnvelope, approvals = [], delegations = [], approvalRef = "" } = call;
   return {
-    intent: await parseIntent(intent, "intent", hash),
+    intent: await parseIntent(intent, "intent", { hash }),
     approvalRef,
     approvals,
     delegations,

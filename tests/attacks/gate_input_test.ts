@@ -152,11 +152,29 @@ for (
     }));
 }
 
-Deno.test("item 9: numbers are doubles, as the contract says: what a double can't tell apart has one digest, -0 is 0", async () => {
-  const digest = async (value: string) => (await parseIntent(args(value))).argsDigest;
+Deno.test("item 9: numbers that a double can't tell apart are refused by what decides, and told by what only tells", async () => {
+  const digest = async (value: string) =>
+    (await parseIntent(args(value), "intent", { numbers: "tell" })).argsDigest;
   assert.equal(await digest("9007199254740993"), await digest("9007199254740992"));
   assert.equal(await digest("-0"), await digest("0"));
-  assert.notEqual(await digest("9007199254740991"), await digest("9007199254740992"));
+  const twins = [
+    "9007199254740993",
+    "9007199254740992",
+    "-0",
+    "-0.0e5",
+    "1e400",
+    "1e23",
+    "0.12345678901234567890123",
+  ];
+  for (const number of twins) {
+    await assert.rejects(parseIntent(args(number)), { code: "invalid_input" }, number);
+    if (number === "1e400") continue;
+    const { rounded } = await parseIntent(args(number), "intent", { numbers: "tell" });
+    assert(rounded?.includes('"args.a"'), rounded);
+  }
+  for (const number of ["0", "9007199254740991", "-9007199254740991", "0.1", "1e15", "-1.5"]) {
+    assert.equal((await parseIntent(args(number))).rounded, undefined);
+  }
 });
 
 Deno.test("item 10: lone surrogates and bad bytes become U+FFFD before anything is matched or hashed", async () => {

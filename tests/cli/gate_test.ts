@@ -148,3 +148,119 @@ Deno.test("policy test writes no JUnit over the policy or a fixture", () =>
       assert.equal(await read(name), content);
     }
   }));
+
+/** The call of a tool, with members that say otherwise. */
+const odd = (members: object, context: object = {}) =>
+  JSON.stringify({
+    ...JSON.parse(intent("tool.read")),
+    ...members,
+    context: { ...JSON.parse(intent("x")).context, ...context },
+  });
+
+Deno.test("gate eval, policy test and gate stream name unknown members and risk classes, and refuse them at high stakes", () =>
+  onStage(async ({ gait, gaitWith, write }) => {
+    await write("policy.yaml", POLICY);
+    const mistyped = odd({ target: [] }, { risk_class: "medum" });
+    await write("intent.json", odd({ target: [] }));
+    await write("risk.json", odd({}, { risk_class: "medum" }));
+    await write("high.json", mistyped);
+    const evaluated = async (file: string) =>
+      await gait(
+        "gate",
+        "eval",
+        "--policy",
+        "policy.yaml",
+        "--intent",
+        file,
+        "--trace-out",
+        "t.json",
+        "--json",
+      );
+    const tested = async (file: string) => await gait("policy", "test", "policy.yaml", file, "--json");
+    for (const ask of [evaluated, tested]) {
+      for (const [file, word] of [["intent.json", '"target"'], ["risk.json", '"medum"']] as const) {
+        const { code, json } = await ask(file);
+        assert.equal(code, 0);
+        assert((json.warnings as string[]).some((warning) => warning.includes(word)), file);
+      }
+      const refused = await ask("high.json");
+      assert.deepEqual([refused.code, refused.json.ok, refused.json.verdict], [6, false, undefined]);
+    }
+    const text = await gait("policy", "test", "policy.yaml", "intent.json");
+    assert(text.stdout.includes('"target"') && text.stdout.includes('"targets"'));
+    const { stdout } = await gaitWith(
+      { stdin: [odd({ target: [] }), mistyped, odd({ args: { n: 2 ** 53 } }), ""].join("\n") },
+      ...["gate", "stream", "--policy", "policy.yaml", "--no-trace"],
+    );
+    const answers = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(answers.map(({ verdict, exit_code }) => [verdict, exit_code]), [["allow", 0], [
+      "block",
+      6,
+    ], [
+      "block",
+      6,
+    ]]);
+    assert(answers[0].warnings[0].includes('"target"'));
+  }));
+
+for (
+  const number of ["9007199254740993", "9007199254740992", "-0", "0.1000000000000000000000000000001", "1e400"]
+) {
+  Deno.test(`gate eval refuses ${number} in arguments, because another call has the same digest`, () =>
+    onStage(async ({ gait, write, path }) => {
+      await write("policy.yaml", POLICY);
+      await write(
+        "intent.json",
+        intent("tool.write").replace('"args":{}', `"args":{"to":[{"account":${number}}]}`),
+      );
+      const { code, json } = await gait(
+        ...[
+          "gate",
+          "eval",
+          "--policy",
+          "policy.yaml",
+          "--intent",
+          "intent.json",
+          "--trace-out",
+          "t.json",
+          "--json",
+        ],
+      );
+      assert.deepEqual([code, json.ok, json.error_code, await Deno.stat(path("t.json")).catch(() => false)], [
+        6,
+        false,
+        "invalid_input",
+        false,
+      ]);
+      if (number !== "1e400") assert((json.error as string).includes('"args.to[0].account"'));
+    }));
+}
+
+Deno.test("an approval for a script alone is not enough for what its steps destroy, whatever the script says of itself", () =>
+  onStage(async ({ gait, write }) => {
+    await write("policy.yaml", "default_verdict: require_approval\n");
+    const steps = [{
+      tool_name: "fs.delete",
+      targets: [{ kind: "path", value: "/etc", operation: "delete" }],
+    }];
+    const targets = [{ kind: "path", value: "/srv/x", operation: "read" }];
+    await write("intent.json", odd({ tool_name: "", script: { steps }, targets }));
+    const { code, json } = await gait(
+      ...[
+        "gate",
+        "eval",
+        "--policy",
+        "policy.yaml",
+        "--intent",
+        "intent.json",
+        "--trace-out",
+        "t.json",
+        "--json",
+      ],
+    );
+    assert.deepEqual([code, json.required_approval_scope], [4, [
+      "tool:script",
+      "phase:apply",
+      "destructive:apply",
+    ]]);
+  }));

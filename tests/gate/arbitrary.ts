@@ -19,11 +19,13 @@ import {
  * Policies and intents from small vocabularies, so that rules match often, and each other, and targets hit lists.
  */
 
-const TOOLS = ["tool.read", "tool.write", "tool.delete"];
-const RISKS = ["low", "high", "critical"];
+const TOOLS = ["tool.read", "tool.write", "tool.delete", "node.list"];
+/** Tools that run what they are given; slow_evaluator.ts lists them again. */
+const SHELLS = ["mcp.shell.bash", "run_python", "node"];
+const RISKS = ["low", "high", "critical", "odd"];
 const KINDS = ["path", "url", "host", "bucket", "other"];
 const VALUES = ["/a", "/a/b", "/a/b/c", "/etc/x.log", "x"];
-const OPERATIONS = ["", "read", "write", "delete"];
+const OPERATIONS = ["", "read", "write", "delete", "force-wipe", "run"];
 const CLASSES = ["fs.read", "fs.write", "fs.delete", "net.http", "net.dns", "proc.exec", "other"];
 const DOMAINS = ["", "api.test", "a.corp.test", "corp.test"];
 const PATH_PATTERNS = ["/a", "/a/**", "/a/*", "/**", "/*/[b-d]", "/etc/?.log", "[", "/a/[^b]/**", "\\/a"];
@@ -199,8 +201,13 @@ const delegation: fc.Arbitrary<Delegation> = fc.record({
   scopeClass: fc.constantFrom(...SCOPES),
 }).map(({ chain, scopeClass }) => aDelegation(chain, { scopeClass }));
 
+const tool = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...TOOLS) }, {
+  weight: 1,
+  arbitrary: fc.constantFrom(...SHELLS),
+});
+
 const script: fc.Arbitrary<Script> = fc.array(
-  fc.record({ toolName: fc.constantFrom(...TOOLS), args: fc.constant({}), targets, provenance }),
+  fc.record({ toolName: tool, args: fc.constant({}), targets, provenance }),
   { minLength: 1, maxLength: 4 },
 ).map((steps) => ({ steps, hash: SOME_DIGEST }));
 
@@ -214,7 +221,7 @@ const authContext = fc.record({
 
 /** An intent: a call or a script. */
 export const intents: fc.Arbitrary<Intent> = fc.record({
-  toolName: fc.constantFrom(...TOOLS),
+  toolName: tool,
   targets,
   provenance,
   skill: maybe(fc.record({

@@ -38,15 +38,56 @@ export function slowEvaluate(policy: Policy, intent: Intent): Evaluation {
   return intent.script ? script(policy, intent) : single(policy, intent);
 }
 
+/** 2.2: a risk class that nobody knows counts as high as well. */
+function risksOf(intent: Intent): string[] {
+  const { riskClass } = intent.context;
+  return ["low", "medium", "high", "critical"].includes(riskClass) ? [riskClass] : [riskClass, "high"];
+}
+
+/** 2.3, item 8: words of operations that run or lose something. */
+const RUNS = ["exec", "execute", "spawn", "run", "eval", "evaluate", "shell", "command", "cmd", "script"]
+  .concat(["sudo", "popen"]);
+const LOSES =
+  "delete remove rm unlink rmdir drop truncate del deltree rmtree destroy purge wipe wipefs erase shred"
+    .concat(" expunge obliterate nuke prune uninstall dropdb flushdb flushall kill killall pkill terminate")
+    .concat(" shutdown reboot poweroff halt mkfs teardown").split(" ");
+const said = (target: Target, list: string[]) =>
+  (target.operation.match(/[a-z]+/g) ?? []).some((word) => list.includes(word));
+
+/** Of the tools of tests/gate/arbitrary.ts, those that run code. */
+const SHELLS = ["mcp.shell.bash", "run_python", "node"];
+
+interface Call {
+  readonly toolName: string;
+  readonly targets: readonly Target[];
+}
+
+function isDestructive({ toolName, targets }: Call): boolean {
+  return SHELLS.includes(toolName) ||
+    targets.some((target) => target.destructive || said(target, RUNS) || said(target, LOSES));
+}
+
+function classes({ toolName, targets }: Call): string[] {
+  const found = targets.map((target) => target.endpointClass);
+  if (SHELLS.includes(toolName) || targets.some((target) => said(target, RUNS))) found.push("proc.exec");
+  if (targets.some((target) => target.kind === "path" && said(target, LOSES))) found.push("fs.delete");
+  return found;
+}
+
 function failClosedCodes({ failClosed }: Policy, intent: Intent): [string, string][] {
-  if (!failClosed.enabled || !failClosed.riskClasses.includes(intent.context.riskClass)) return [];
+  if (!failClosed.enabled || !risksOf(intent).some((risk) => failClosed.riskClasses.includes(risk))) {
+    return [];
+  }
   const codes: [string, string][] = [];
-  const unknown = intent.targets.some((t) => t.endpointClass === "" || t.endpointClass === "other");
+  const parts = [intent, ...intent.script?.steps ?? []];
+  const unknown = parts.some(({ targets }) =>
+    targets.some((t) => t.endpointClass === "" || t.endpointClass === "other")
+  );
   for (const field of failClosed.requiredFields) {
-    if (field === "targets" && intent.targets.length === 0) {
+    if (field === "targets" && parts.some(({ targets }) => targets.length === 0)) {
       codes.push(["fail_closed_missing_targets", "missing_targets"]);
     }
-    if (field === "arg_provenance" && intent.provenance.length === 0) {
+    if (field === "arg_provenance" && parts.some(({ provenance }) => provenance.length === 0)) {
       codes.push(["fail_closed_missing_arg_provenance", "missing_arg_provenance"]);
     }
     if (field === "endpoint_class" && unknown) {
@@ -149,10 +190,10 @@ function matches(rule: Rule, intent: Intent): boolean {
   if (asksForDelegation(rule) && !delegation) return false;
   const links = delegation?.chain ?? [];
   return within(match.toolNames, [intent.toolName]) &&
-    within(match.riskClasses, [context.riskClass]) &&
+    within(match.riskClasses, risksOf(intent)) &&
     within(match.targetKinds, targets.map((target) => target.kind)) &&
     within(match.targetValues, targets.map((target) => target.value)) &&
-    within(match.endpointClasses, targets.map((target) => target.endpointClass)) &&
+    within(match.endpointClasses, classes(intent)) &&
     within(match.discoveryMethods, targets.map((target) => target.discoveryMethod)) &&
     hint(match.toolAnnotations.readOnlyHint, (target) => target.readOnlyHint) &&
     hint(match.toolAnnotations.destructiveHint, (target) => target.destructiveHint) &&
@@ -199,7 +240,7 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
     ? [...rule.reasonCodes]
     : [`matched_rule_${rule.name.toLowerCase().replaceAll(" ", "_").replaceAll("-", "_")}`];
   const violations = [...rule.violations];
-  const destructive = intent.targets.some((target) => target.destructive);
+  const destructive = isDestructive(intent);
 
   const flow = rule.dataflow;
   if (flow) {
@@ -294,23 +335,38 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
 /** 3.4 */
 function script(policy: Policy, intent: Intent): Evaluation {
   const { script, ...request } = intent;
-  const steps = script!.steps.map((step) => single(policy, { ...request, ...step }));
+  const same = (a: unknown) => (b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const inSteps = script!.steps.flatMap((step) => step.targets);
+  const own = intent.targets.filter((target) => !inSteps.some(same(target)));
+  const sources = script!.steps.flatMap((step) => step.provenance);
+  const ownSources = intent.provenance.filter((origin) => !sources.some(same(origin)));
+  const judged = script!.steps.map((step) => {
+    const alone = single(policy, { ...request, ...step });
+    const targets = [...step.targets, ...own];
+    const provenance = [...step.provenance, ...ownSources];
+    return { alone, more: single(policy, { ...request, ...step, targets, provenance }) };
+  });
+  const steps = judged.flatMap(({ alone, more }) => [alone, more]);
   let verdict = strict(...steps.map((step) => step.verdict));
   const reasons = steps.flatMap((step) => [...step.reasonCodes]);
   const violations = steps.flatMap((step) => [...step.violations]);
   let minApprovals = Math.max(...steps.map((step) => step.minApprovals));
-  const risks = script!.steps.map(({ targets }) => {
-    if (targets.some((t) => t.destructive || ["fs.delete", "proc.exec"].includes(t.endpointClass))) return 2;
-    return targets.some((t) => ["fs.write", "net.http", "net.dns"].includes(t.endpointClass)) ? 1 : 0;
+  const parts: Call[] = own.length > 0
+    ? [...script!.steps, { toolName: "script", targets: own }]
+    : [...script!.steps];
+  const risks = parts.map((part) => {
+    const touched = classes(part);
+    if (isDestructive(part) || touched.includes("fs.delete") || touched.includes("proc.exec")) return 2;
+    return ["fs.write", "net.http", "net.dns"].some((name) => touched.includes(name)) ? 1 : 0;
   });
 
-  if (steps.length > (policy.scripts?.maxSteps || 64)) {
+  if (judged.length > (policy.scripts?.maxSteps || 64)) {
     verdict = "block";
     reasons.push("script_max_steps_exceeded");
     violations.push("script_max_steps_exceeded");
   }
   const above = policy.scripts?.requireApprovalAbove ?? 0;
-  if (above > 0 && steps.length > above) {
+  if (above > 0 && judged.length > above) {
     verdict = strict(verdict, "require_approval");
     reasons.push("script_step_threshold_approval");
     minApprovals = Math.max(1, minApprovals);
@@ -335,9 +391,14 @@ function script(policy: Policy, intent: Intent): Evaluation {
     ...limitsOf(steps),
     script: {
       compositeRiskClass: (["low", "medium", "high"] as const)[Math.max(...risks)]!,
-      steps: steps.map(({ verdict, reasonCodes, violations, matchedRule }, index) => (
-        { index, toolName: script!.steps[index]!.toolName, verdict, reasonCodes, violations, matchedRule }
-      )),
+      steps: judged.map(({ alone, more }, index) => ({
+        index,
+        toolName: script!.steps[index]!.toolName,
+        verdict: strict(alone.verdict, more.verdict),
+        reasonCodes: sortedSet([...alone.reasonCodes, ...more.reasonCodes]),
+        violations: sortedSet([...alone.violations, ...more.violations]),
+        matchedRule: sortedSet([alone.matchedRule, more.matchedRule]).join(","),
+      })),
     },
   };
 }

@@ -19,7 +19,7 @@ Deno.test("openGate() decides in this process as the executable does, and its tr
     });
     const allowed = await gate.decide(INTENT);
     const blocked = await gate.decide({ ...INTENT, tool_name: "other" });
-    await assert.rejects(gate.decide({ tool_name: "t" }), { code: "invalid_input" });
+    await assert.rejects(gate.decide('{"tool_name":"t"}'), { code: "invalid_input" });
     await gate.close();
     assert.deepEqual([allowed.verdict, allowed.exitCode, blocked.verdict, blocked.exitCode], [
       "allow",

@@ -45,6 +45,6 @@ export default defineCommand({
 });
 
 async function load(path: string, files: Files): Promise<SimulationFixture> {
-  const intent = await parseIntent(await files.read(path), `intent "${path}"`);
+  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });
   return { path, intent, digest: await intentDigest(intent) };
 }

@@ -44,7 +44,7 @@ export default defineCommand({
 
 async function testIntent(file: string, path: string, { files }: World): Promise<Outcome> {
   const { policy, digest } = await parsePolicy(await files.read(file), file);
-  const intent = await parseIntent(await files.read(path), `intent "${path}"`);
+  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });
   const evaluation = evaluate(policy, withoutClaims(intent));
   const tested = { intent, evaluation, policyDigest: digest, intentDigest: await intentDigest(intent) };
   return decided(exitOfVerdict(evaluation.verdict), encodeTest(tested), describeTest(tested));

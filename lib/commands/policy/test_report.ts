@@ -1,4 +1,5 @@
 import type { Evaluation } from "../../gate/evaluate/types.ts";
+import { warningsOf } from "../../gate/intent/warnings.ts";
 import type { Intent } from "../../gate/intent/types.ts";
 import { recordTime } from "../../gate/trace/record.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
@@ -6,7 +7,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import type { Digest } from "../../signing/mod.ts";
 import { verdictSpan } from "../gate/report.ts";
 import { compact } from "../outcome.ts";
-import { columns, dim, type Line, line } from "../text.ts";
+import { columns, dim, type Line, line, warn } from "../text.ts";
 
 /** What a policy says about one intent. */
 export interface Tested {
@@ -30,6 +31,7 @@ export function encodeTest({ intent, evaluation, policyDigest, intentDigest }: T
     violations: [...evaluation.violations],
     matched_rule: evaluation.matchedRule,
     summary: summarise(evaluation),
+    warnings: warningsOf(intent),
   });
 }
 
@@ -45,6 +47,7 @@ export function describeTest({ intent, evaluation }: Tested): Line[] {
         : []),
       ...(evaluation.minApprovals > 0 ? [["approvals", String(evaluation.minApprovals)] as const] : []),
     ]),
+    ...warningsOf(intent).map((warning) => line(warn("warning"), `: ${warning}`)),
   ];
 }
 

@@ -3,7 +3,7 @@ import { decodeUtf8 } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
-import { firstRounded } from "./exact_numbers.ts";
+import { firstChanged, firstRounded } from "./exact_numbers.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
 /** How {@linkcode readJson} treats what RFC 8259 leaves open. */
@@ -12,8 +12,11 @@ export interface ReadJsonOptions {
   readonly what: string;
   /** `"refuse"` for documents that are signed or decide a verdict; by default the last value counts. */
   readonly duplicates?: "refuse" | "last";
-  /** `"exact"` refuses numbers that a double can't hold: what is signed must not be rounded first. */
-  readonly numbers?: "exact" | "double";
+  /**
+   * `"exact"` refuses numbers that a double can't hold: what is signed must not be rounded first. `"unchanged"` refuses
+   * whatever {@linkcode firstChanged} finds, and says where it stands. A function is told instead.
+   */
+  readonly numbers?: "exact" | "unchanged" | "double" | ((reason: string) => void);
 }
 
 /**
@@ -45,6 +48,19 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     const rounded = firstRounded(text);
     if (rounded !== undefined) {
       throw fail(`number ${rounded} has more digits than can be kept`, { detail: "number_not_exact" });
+    }
+  }
+  if (options.numbers === "unchanged" || typeof options.numbers === "function") {
+    const changed = firstChanged(text);
+    if (changed) {
+      const reason = `number ${changed.number} at "${changed.path}" can't be told apart from others`;
+      if (typeof options.numbers === "function") options.numbers(reason);
+      else {
+        throw fail(reason, {
+          detail: "number_not_exact",
+          hint: `Send it as a text: "${changed.number}" in quotes`,
+        });
+      }
     }
   }
   // The text is known to be valid and not too deep; only now may its keys be walked.

@@ -223,3 +223,79 @@ Deno.test("evaluate() enriches each step of a script with its own tool", () => {
   });
   assert.deepEqual(tools, ["a", "b"]);
 });
+
+Deno.test("evaluate() fails closed on a script for whatever would stop one of its steps alone", () => {
+  const known = aTarget({ endpointClass: "fs.read" });
+  const failing = (requiredFields: string[], script: ReturnType<typeof aScript>, own = [known]) =>
+    evaluate(
+      aPolicy([aRule()], { failClosed: { enabled: true, riskClasses: ["low"], requiredFields } }),
+      anIntent({ script, targets: own, provenance: provenanceOf("user") }),
+    ).reasonCodes;
+  const unknown = aTarget({ endpointClass: "other" });
+  assert.deepEqual(failing([], aScript(["a", unknown])), ["fail_closed_endpoint_class_unknown"]);
+  assert.deepEqual(failing([], aScript(["a", known]), [unknown]), ["fail_closed_endpoint_class_unknown"]);
+  assert.deepEqual(failing(["targets"], aScript(["a", known], ["b"])), ["fail_closed_missing_targets"]);
+  assert.deepEqual(failing(["arg_provenance"], aScript(["a", known])), [
+    "fail_closed_missing_arg_provenance",
+  ]);
+  assert.deepEqual(failing(["targets"], aScript(["a", known], ["b", known])), ["matched_rule_only"]);
+});
+
+Deno.test("evaluate() judges each step of a script with what the script says of itself, and lets nothing pass by it", () => {
+  const lists = anEndpointRule({ pathDenylist: ["/etc/**"] });
+  const policy = aPolicy([
+    aRule({ name: "reading", priority: 1, match: { targetKinds: ["queue"] } }),
+    aRule({ name: "tool", priority: 2, effect: "allow", match: { toolNames: ["a"] }, endpoint: lists }),
+  ], { defaultVerdict: "block" });
+  const harmless = aTarget({ value: "/srv/x" });
+  const judged = (own: ReturnType<typeof aTarget>[], tool = "a") =>
+    evaluate(policy, anIntent({ script: aScript([tool, harmless]), targets: own }));
+  assert.equal(judged([harmless]).verdict, "allow");
+  const denied = judged([aTarget({ value: "/etc/passwd" })]);
+  assert.deepEqual([denied.verdict, denied.script!.steps.length], ["block", 1]);
+  assert(denied.violations.includes("endpoint_path_denied"));
+  // The rule that an own target would meet allows, but the step alone is blocked.
+  assert.equal(judged([aTarget({ kind: "queue" })], "b").verdict, "block");
+  assert.equal(judged([aDeletion()]).script!.compositeRiskClass, "high");
+});
+
+Deno.test("evaluate() takes a risk class that nobody knows for high as well", () => {
+  const asked = (riskClass: string) => anIntent({ context: { riskClass } });
+  const rule = (...riskClasses: string[]) =>
+    aPolicy([aRule({ effect: "block", match: { riskClasses } })], {
+      defaultVerdict: "allow",
+    });
+  for (const risk of ["hihg", "severe", "0", "highh"]) {
+    assert.equal(evaluate(rule("high"), asked(risk)).verdict, "block", risk);
+    assert.equal(evaluate(rule("low", "medium", "critical"), asked(risk)).verdict, "allow", risk);
+    assert.equal(evaluate(rule(risk), asked(risk)).verdict, "block", risk);
+    const closed = { enabled: true, riskClasses: ["high"], requiredFields: ["delegation"] };
+    const policy = aPolicy([aRule()], { failClosed: closed, defaultVerdict: "allow" });
+    assert.equal(evaluate(policy, asked(risk)).failedClosed, true, risk);
+    assert.equal(failClosedUnprepared(policy, risk)?.verdict, "block", risk);
+  }
+  assert.equal(evaluate(rule("high"), asked("medium")).verdict, "allow");
+});
+
+Deno.test("evaluate() lets no tool run code, and no operation lose anything, without approval", () => {
+  const read = aTarget({ operation: "read", endpointClass: "fs.read" });
+  for (const toolName of ["bash", "mcp__shell__bash", "tools/python3"]) {
+    for (const targets of [[], [read], [aTarget({ kind: "other", endpointClass: "other" })]]) {
+      const { verdict, reasonCodes } = evaluate(aPolicy([aRule()]), anIntent({ toolName, targets }));
+      assert.deepEqual([verdict, reasonCodes.includes("destructive_apply_requires_approval")], [
+        "require_approval",
+        true,
+      ]);
+      const plan = anIntent({ toolName, targets, context: { phase: "plan" } });
+      assert.equal(evaluate(aPolicy([aRule()]), plan).verdict, "dry_run");
+      const guard = aPolicy([aRule({ effect: "block", match: { endpointClasses: ["proc.exec"] } })], {
+        defaultVerdict: "allow",
+      });
+      assert.equal(evaluate(guard, anIntent({ toolName, targets })).verdict, "block");
+    }
+  }
+  for (const operation of ["purge", "execute", "kill"]) {
+    const targets = [aTarget({ kind: "table", operation })];
+    assert.equal(evaluate(aPolicy([aRule()]), anIntent({ targets })).verdict, "require_approval", operation);
+  }
+});

@@ -1,13 +1,19 @@
 import { pathReadings } from "../compare/path.ts";
 import { type Place, placeOf } from "../compare/place.ts";
-import type { Intent, Target } from "../intent/types.ts";
+import { classesOf, isDestructiveCall } from "../intent/effects.ts";
+import { countedRisks } from "../intent/risk.ts";
+import type { Intent } from "../intent/types.ts";
 import { lower, trimLower } from "../text.ts";
 
 /** An intent, and what many rules would work out of it again and again. */
 export class Facts {
   readonly intent: Intent;
-  /** Some target is destructive. */
+  /** The call loses or runs something. */
   readonly destructive: boolean;
+  /** Of its targets, and what their operations and the tool make of them. */
+  readonly endpointClasses: readonly string[];
+  /** As written, and `high` when that is not known. */
+  readonly riskClasses: readonly string[];
   readonly skillPublisher: string;
   readonly skillSource: string;
   /** Facts of the inventory; empty when absent or no text (spec/gate.md 1.3). */
@@ -15,31 +21,31 @@ export class Facts {
   readonly contextDataClass: string;
   readonly contextEndpointClass: string;
   readonly contextAutonomyLevel: string;
-  readonly #beside: readonly Target[];
   #places: readonly Place[] | undefined;
   #workspace: { readonly readings: readonly string[] | undefined } | undefined;
 
-  constructor(intent: Intent, beside: readonly Target[]) {
+  constructor(intent: Intent) {
     const { authContext } = intent.context;
     const context = (key: string): string => {
       const value = authContext[key];
       return typeof value === "string" ? trimLower(value) : "";
     };
     this.intent = intent;
-    this.destructive = intent.targets.some(isDestructive) || beside.some(isDestructive);
+    this.destructive = isDestructiveCall(intent);
+    this.endpointClasses = classesOf(intent);
+    this.riskClasses = countedRisks(intent.context.riskClass);
     this.skillPublisher = intent.skill ? lower(intent.skill.publisher) : "";
     this.skillSource = intent.skill ? lower(intent.skill.source) : "";
     this.contextToolName = context("wrkr.tool_name");
     this.contextDataClass = context("wrkr.data_class");
     this.contextEndpointClass = context("wrkr.endpoint_class");
     this.contextAutonomyLevel = context("wrkr.autonomy_level");
-    this.#beside = beside;
   }
 
   /** Where the targets are, as lists compare them; worked out when first asked for. */
   get places(): readonly Place[] {
     const { targets, context } = this.intent;
-    return this.#places ??= [...targets, ...this.#beside].map((target) => placeOf(target, context.workspace));
+    return this.#places ??= targets.map((target) => placeOf(target, context.workspace));
   }
 
   /** What the workspace may be, as prefixes compare it; `undefined` when it can't be read for certain. */
@@ -48,14 +54,7 @@ export class Facts {
   }
 }
 
-/**
- * Work out the facts of an intent.
- *
- * @param beside targets of the script that the intent is a step of, which no step names
- */
-export function factsOf(intent: Intent, beside: readonly Target[] = NONE): Facts {
-  return new Facts(intent, beside);
+/** Work out the facts of an intent. */
+export function factsOf(intent: Intent): Facts {
+  return new Facts(intent);
 }
-
-const NONE: readonly Target[] = [];
-const isDestructive = ({ destructive }: Target) => destructive;

@@ -1,4 +1,5 @@
-import type { Intent } from "../intent/types.ts";
+import { countedRisks } from "../intent/risk.ts";
+import type { Intent, ScriptStep } from "../intent/types.ts";
 import type { FailClosed, Policy } from "../policy/types.ts";
 import { trimLower } from "../text.ts";
 import { plainEvaluation } from "./combine.ts";
@@ -7,11 +8,19 @@ import { union } from "./union.ts";
 
 type Missing = readonly [reasonCode: string, violation: string];
 
-/** Whether something that a policy may demand of risky intents is missing, and the codes for it (spec/gate.md 3.1.2). */
+/**
+ * Whether something that a policy may demand of risky intents is missing, and the codes for it (docs/spec/gate.md 3.1,
+ * item 2). A script lacks what it lacks itself and what any of its steps lacks: what would stop a call stops it in a
+ * script too, whatever stands beside it.
+ */
 const REQUIRED: Readonly<Record<string, readonly [isMissing: (intent: Intent) => boolean, ...Missing]>> = {
-  targets: [({ targets }) => targets.length === 0, "fail_closed_missing_targets", "missing_targets"],
+  targets: [
+    (intent) => some(intent, ({ targets }) => targets.length === 0),
+    "fail_closed_missing_targets",
+    "missing_targets",
+  ],
   arg_provenance: [
-    ({ provenance }) => provenance.length === 0,
+    (intent) => some(intent, ({ provenance }) => provenance.length === 0),
     "fail_closed_missing_arg_provenance",
     "missing_arg_provenance",
   ],
@@ -64,11 +73,23 @@ export function notEvaluable(): Evaluation {
 }
 
 function applies(failClosed: FailClosed, riskClass: string): boolean {
-  return failClosed.enabled && failClosed.riskClasses.includes(riskClass);
+  return failClosed.enabled && countedRisks(riskClass).some((risk) => failClosed.riskClasses.includes(risk));
 }
 
-function hasUnknownEndpoint({ targets }: Intent): boolean {
-  return targets.some(({ endpointClass }) => endpointClass === "" || endpointClass === "other");
+/** By the class that is digested: that a tool is known to run code is no knowledge of what it touches. */
+function hasUnknownEndpoint(intent: Intent): boolean {
+  return some(
+    intent,
+    ({ targets }) => targets.some(({ endpointClass }) => endpointClass === "" || endpointClass === "other"),
+  );
+}
+
+/** Whether it is so of a call, or of a script or any of its steps. */
+function some(
+  intent: Intent,
+  isSo: (part: Pick<ScriptStep, "targets" | "provenance">) => boolean,
+): boolean {
+  return isSo(intent) || (intent.script?.steps.some(isSo) ?? false);
 }
 
 function blockFor(missing: readonly Missing[]): Evaluation {

@@ -34,6 +34,8 @@ export function compileMatch(match: Match, effect: Verdict): Check[] {
     ...TEXTS.flatMap(([key, wants, value]) => textCheck(key, wants(match), value)),
     ...TARGETS.flatMap(([key, wants, value]) => targetCheck(key, wants(match), value)),
     ...VALUES.flatMap(([key, wants]) => valueCheck(key, wants(match), guards)),
+    ...listCheck("risk_classes", match.riskClasses, (facts) => facts.riskClasses),
+    ...listCheck("endpoint_classes", match.endpointClasses, (facts) => facts.endpointClasses),
     ...listCheck("provenance_sources", match.provenanceSources, provenanceSources),
     ...workspaceCheck(match.workspacePrefixes, guards),
     ...annotationChecks(match.toolAnnotations),
@@ -50,7 +52,6 @@ type Texts = readonly (readonly [
 /** Keys about one text of the intent; an empty text matches no list, because lists hold no empty item. */
 const TEXTS: Texts = [
   ["tool_names", (match) => match.toolNames, ({ intent }) => intent.toolName],
-  ["risk_classes", (match) => match.riskClasses, ({ intent }) => intent.context.riskClass],
   ["identities", (match) => match.identities, ({ intent }) => intent.context.identity],
   ["skill_publishers", (match) => match.skillPublishers, (facts) => facts.skillPublisher],
   ["skill_sources", (match) => match.skillSources, (facts) => facts.skillSource],
@@ -71,7 +72,6 @@ const TARGETS: readonly (readonly [
   value: (target: Target) => string,
 ])[] = [
   ["target_kinds", (match) => match.targetKinds, (target) => target.kind],
-  ["endpoint_classes", (match) => match.endpointClasses, (target) => target.endpointClass],
   ["discovery_method", (match) => match.discoveryMethods, (target) => target.discoveryMethod],
   ["data_classes", (match) => match.dataClasses, (target) => target.sensitivity],
   ["destination_kinds", (match) => match.destinationKinds, (target) => target.kind],

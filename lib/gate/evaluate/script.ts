@@ -1,10 +1,11 @@
-import type { Intent, Script, ScriptStep, Target } from "../intent/types.ts";
+import { type BeyondSteps, beyondSteps } from "../intent/beyond_steps.ts";
+import type { Intent, Script, ScriptStep } from "../intent/types.ts";
 import type { ScriptLimits } from "../policy/types.ts";
 import { strictest } from "../verdict.ts";
 import type { CompiledPolicy } from "./compile.ts";
 import { strictestLimit } from "./limit.ts";
 import { evaluateSingle } from "./single.ts";
-import { higherRisk, stepRisk } from "./step_risk.ts";
+import { higherRisk, scriptRisks } from "./step_risk.ts";
 import type { Evaluation, StepEvaluation } from "./types.ts";
 import { union } from "./union.ts";
 
@@ -14,18 +15,23 @@ export const DEFAULT_MAX_STEPS = 64;
 /** Adds what an inventory knows about a tool to an intent. */
 export type Enrich = (intent: Intent) => Intent;
 
-/** Evaluate a script: every step as a call of its own, then the script as a whole (spec/gate.md 3.4). */
+/**
+ * Evaluate a script: every step as a call of its own, then the script as a whole (docs/spec/gate.md 3.4).
+ *
+ * Which step touches what a script says of itself alone is not known. So every step is judged once more with that, and
+ * the stricter verdict counts: it can stop a step, and never lets one pass.
+ */
 export function evaluateScript(
   policy: CompiledPolicy,
   intent: Intent,
   script: Script,
   enrich: Enrich,
 ): Evaluation {
-  const beside = targetsBeside(intent, script);
-  const steps = script.steps.map((step) =>
-    evaluateSingle(policy, enrich(intentOfStep(intent, step)), beside)
-  );
-  const whole = judgeWhole(script, policy.policy.scripts);
+  const beyond = beyondSteps(intent);
+  const calls = callsOfScript(intent, script, beyond);
+  const judged = calls.map((ofStep) => ofStep.map((call) => evaluateSingle(policy, enrich(call))));
+  const steps = judged.flat();
+  const whole = judgeWhole(script, policy.policy.scripts, beyond);
   const rateLimit = strictestLimit(steps.map((step) => step.rateLimit));
   const destructiveBudget = strictestLimit(steps.map((step) => step.destructiveBudget));
   return {
@@ -46,11 +52,24 @@ export function evaluateScript(
     ...(rateLimit ? { rateLimit } : {}),
     ...(destructiveBudget ? { destructiveBudget } : {}),
     script: {
-      compositeRiskClass: script.steps.map((step) => stepRisk(step.targets)).reduce(higherRisk, "low"),
-      steps: steps.map((step, index) => stepEvaluation(step, index, script.steps[index]!.toolName)),
+      compositeRiskClass: scriptRisks(script, beyond).reduce(higherRisk, "low"),
+      steps: judged.map((ofStep, index) => stepEvaluation(ofStep, index, script.steps[index]!.toolName)),
     },
     failedClosed: false,
   };
+}
+
+/** What is judged of each step: the step alone, and with what the script has beside its steps. */
+export function callsOfScript(intent: Intent, script: Script, beyond: BeyondSteps): Intent[][] {
+  const nothing = beyond.targets.length + beyond.provenance.length === 0;
+  return script.steps.map((step) => {
+    const alone = intentOfStep(intent, step);
+    return nothing ? [alone] : [alone, {
+      ...alone,
+      targets: [...alone.targets, ...beyond.targets],
+      provenance: [...alone.provenance, ...beyond.provenance],
+    }];
+  });
 }
 
 /** A step as an intent: its own tool, arguments, targets and provenance; all else is that of the request. */
@@ -59,22 +78,12 @@ export function intentOfStep({ script: _, ...request }: Intent, step: ScriptStep
   return { ...request, toolName, args, targets, provenance };
 }
 
-/**
- * Targets that the request names and no step does. Nobody knows which step they are of, so the conditions of every
- * step's rules count for them.
- */
-export function targetsBeside({ targets }: Intent, { steps }: Script): Target[] {
-  const named = new Set(steps.flatMap((step) => step.targets.map(nameOf)));
-  return targets.filter((target) => !named.has(nameOf(target)));
-}
-
-const nameOf = ({ kind, value }: Target) => `${kind} ${value}`;
-
 /** What is said about a script as a whole. */
 export type Whole = Pick<Evaluation, "verdict" | "reasonCodes" | "violations" | "minApprovals">;
 
 /** What the limits of a policy say about a script as a whole. */
-export function judgeWhole({ steps }: Script, limits: ScriptLimits | undefined): Whole[] {
+export function judgeWhole(script: Script, limits: ScriptLimits | undefined, beyond: BeyondSteps): Whole[] {
+  const { steps } = script;
   const found: Whole[] = [];
   const block = (reasonCode: string, violation: string) =>
     found.push({ verdict: "block", reasonCodes: [reasonCode], violations: [violation], minApprovals: 0 });
@@ -91,13 +100,19 @@ export function judgeWhole({ steps }: Script, limits: ScriptLimits | undefined):
       minApprovals: 1,
     });
   }
-  if (limits?.blockMixedRisk && new Set(steps.map((step) => stepRisk(step.targets))).size > 1) {
+  if (limits?.blockMixedRisk && new Set(scriptRisks(script, beyond)).size > 1) {
     block("script_mixed_risk_blocked", "script_mixed_risk");
   }
   return found;
 }
 
-function stepEvaluation(step: Evaluation, index: number, toolName: string): StepEvaluation {
-  const { verdict, reasonCodes, violations, matchedRule } = step;
-  return { index, toolName, verdict, reasonCodes, violations, matchedRule };
+function stepEvaluation(judged: readonly Evaluation[], index: number, toolName: string): StepEvaluation {
+  return {
+    index,
+    toolName,
+    verdict: judged.map(({ verdict }) => verdict).reduce(strictest),
+    reasonCodes: union(judged.map(({ reasonCodes }) => reasonCodes)),
+    violations: union(judged.map(({ violations }) => violations)),
+    matchedRule: union([judged.map(({ matchedRule }) => matchedRule)]).join(","),
+  };
 }

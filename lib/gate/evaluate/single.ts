@@ -1,4 +1,4 @@
-import type { Intent, Target } from "../intent/types.ts";
+import type { Intent } from "../intent/types.ts";
 import { combine, plainEvaluation } from "./combine.ts";
 import type { CompiledPolicy } from "./compile.ts";
 import { factsOf } from "./facts.ts";
@@ -6,17 +6,9 @@ import { judgeRule } from "./judge_rule.ts";
 import { takeRules } from "./take_rules.ts";
 import type { Evaluation } from "./types.ts";
 
-/**
- * Evaluate one call (spec/gate.md 3.2).
- *
- * @param beside targets of the script that the call is a step of, which no step names
- */
-export function evaluateSingle(
-  policy: CompiledPolicy,
-  intent: Intent,
-  beside: readonly Target[] = [],
-): Evaluation {
-  const facts = factsOf(intent, beside);
+/** Evaluate one call (docs/spec/gate.md 3.2). */
+export function evaluateSingle(policy: CompiledPolicy, intent: Intent): Evaluation {
+  const facts = factsOf(intent);
   const taken = takeRules(policy, facts);
   if (taken.length === 0) return plainEvaluation(policy.defaultVerdict, [`default_${policy.defaultVerdict}`]);
   return combine(taken.map((rule) => judgeRule(rule, facts)));

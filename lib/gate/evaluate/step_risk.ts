@@ -1,4 +1,6 @@
-import type { Target } from "../intent/types.ts";
+import { classesOf, isDestructiveCall } from "../intent/effects.ts";
+import type { BeyondSteps } from "../intent/beyond_steps.ts";
+import type { Script, ScriptStep } from "../intent/types.ts";
 
 /** How risky a step of a script is, from harmless to dangerous (spec/gate.md 3.4). */
 export const STEP_RISKS = ["low", "medium", "high"] as const;
@@ -9,10 +11,17 @@ export type StepRisk = typeof STEP_RISKS[number];
 const HIGH = new Set(["fs.delete", "proc.exec"]);
 const MEDIUM = new Set(["fs.write", "net.http", "net.dns"]);
 
-/** The risk of a step, by its targets. */
-export function stepRisk(targets: readonly Target[]): StepRisk {
-  if (targets.some(({ endpointClass, destructive }) => destructive || HIGH.has(endpointClass))) return "high";
-  return targets.some(({ endpointClass }) => MEDIUM.has(endpointClass)) ? "medium" : "low";
+/** The risk of a step, by its tool and its targets. */
+export function stepRisk(step: Pick<ScriptStep, "toolName" | "targets">): StepRisk {
+  const classes = classesOf(step);
+  if (isDestructiveCall(step) || classes.some((name) => HIGH.has(name))) return "high";
+  return classes.some((name) => MEDIUM.has(name)) ? "medium" : "low";
+}
+
+/** The risks of the steps of a script, and of what it has beside them. */
+export function scriptRisks(script: Script, { targets }: Pick<BeyondSteps, "targets">): StepRisk[] {
+  const risks = script.steps.map(stepRisk);
+  return targets.length === 0 ? risks : [...risks, stepRisk({ toolName: "script", targets })];
 }
 
 /** The higher of two risks. */

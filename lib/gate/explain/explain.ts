@@ -2,10 +2,11 @@ import { combine } from "../evaluate/combine.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
 import { factsOf } from "../evaluate/facts.ts";
 import { type Judgement, judgeRule } from "../evaluate/judge_rule.ts";
-import { type Enrich, intentOfStep, judgeWhole, targetsBeside } from "../evaluate/script.ts";
+import { callsOfScript, type Enrich, judgeWhole } from "../evaluate/script.ts";
 import { takeRules } from "../evaluate/take_rules.ts";
 import type { Evaluation } from "../evaluate/types.ts";
-import type { Intent, Target } from "../intent/types.ts";
+import { beyondSteps } from "../intent/beyond_steps.ts";
+import type { Intent } from "../intent/types.ts";
 import { strictest, type Verdict } from "../verdict.ts";
 import { nearRules } from "./near.ts";
 import type { Change, ExplainedCall, Explanation, MatchedRule } from "./types.ts";
@@ -29,8 +30,7 @@ export function explainDecision(
 ): Explanation {
   const { verdict, matchedRule, reasonCodes, violations, failedClosed } = evaluation;
   const asked = !failedClosed && !reasonCodes.includes(APPROVED);
-  const beside = intent.script ? targetsBeside(intent, intent.script) : [];
-  const calls = asked ? callsOf(intent).map((call) => explainCall(policy, enrich(call), beside)) : [];
+  const calls = asked ? callsOf(intent).map((call) => explainCall(policy, enrich(call))) : [];
   const missingFields = failedClosed ? violations.map((violation) => violation.replace(/^missing_/, "")) : [];
   return {
     verdict,
@@ -52,23 +52,19 @@ export function explainDecision(
 
   function changesWhole(changed: Verdict, position: number): boolean {
     const others = calls.filter((_, i) => i !== position).map(({ call }) => call.verdict);
-    const whole = intent.script ? judgeWhole(intent.script, policy.policy.scripts) : [];
+    const whole = intent.script ? judgeWhole(intent.script, policy.policy.scripts, beyondSteps(intent)) : [];
     return [changed, ...others, ...whole.map((part) => part.verdict)].reduce(strictest) !== verdict;
   }
 }
 
 function callsOf(intent: Intent): Intent[] {
-  return intent.script ? intent.script.steps.map((step) => intentOfStep(intent, step)) : [intent];
+  return intent.script ? callsOfScript(intent, intent.script, beyondSteps(intent)).flat() : [intent];
 }
 
 type CallChange = Extract<Change, { readonly kind: "match" | "constraint" }>;
 
-function explainCall(
-  policy: CompiledPolicy,
-  intent: Intent,
-  beside: readonly Target[],
-): { call: ExplainedCall; changes: CallChange[] } {
-  const facts = factsOf(intent, beside);
+function explainCall(policy: CompiledPolicy, intent: Intent): { call: ExplainedCall; changes: CallChange[] } {
+  const facts = factsOf(intent);
   const judgements = takeRules(policy, facts).map((rule) => judgeRule(rule, facts));
   const verdict = verdictOf(judgements, policy.defaultVerdict);
   const near = nearRules(policy, facts, judgements, verdict);

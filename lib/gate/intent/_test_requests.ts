@@ -47,6 +47,8 @@ const free: fc.Arbitrary<JsonObject> = fc.dictionary(
 
 // deno-lint-ignore no-explicit-any -- any JSON
 function withoutBlankKeys(value: any): any {
+  // Numbers that share their digest with others are refused.
+  if (typeof value === "number" && Number.isInteger(value)) return value % 2 ** 53 || 0;
   if (Array.isArray(value)) return value.map(withoutBlankKeys);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

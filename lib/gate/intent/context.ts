@@ -19,7 +19,7 @@ export function readContext(object: JsonObject | undefined, at: string): IntentC
   if (object === undefined) throw badField(at, "context", "is required");
   const inside = at + "context.";
   const of = (name: string) => trimmed(object, name, inside);
-  refuseLookalikes(object, FIELDS, inside);
+  refuseLookalikes(object, CONTEXT_FIELDS, inside);
   return {
     identity: identifier(of("identity"), "identity", inside),
     workspace: identifier(of("workspace"), "workspace", inside).replaceAll("\\", "/"),
@@ -42,7 +42,8 @@ export function readContext(object: JsonObject | undefined, at: string): IntentC
   };
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
+/** The members of a context. */
+export const CONTEXT_FIELDS: ReadonlySet<string> = new Set([
   "identity",
   "workspace",
   "risk_class",

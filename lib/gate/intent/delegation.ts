@@ -17,7 +17,7 @@ import type { Delegation, DelegationLink } from "./types.ts";
  * otherwise rules about delegators would look at people who delegated nothing.
  */
 export function readDelegation(object: JsonObject, at: string): Delegation {
-  refuseLookalikes(object, FIELDS, at);
+  refuseLookalikes(object, DELEGATION_FIELDS, at);
   const delegation = {
     requesterIdentity: required(trimmed(object, "requester_identity", at), "requester_identity", at),
     scopeClass: lowered(object, "scope_class", at),
@@ -58,7 +58,8 @@ function readLifetime(object: JsonObject, at: string): { issuedAt: Rfc3339; expi
   return { issuedAt, expiresAt };
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
+/** The members of a delegation. */
+export const DELEGATION_FIELDS: ReadonlySet<string> = new Set([
   "requester_identity",
   "scope_class",
   "token_refs",
@@ -66,7 +67,8 @@ const FIELDS: ReadonlySet<string> = new Set([
   "issued_at",
   "expires_at",
 ]);
-const LINK_FIELDS: ReadonlySet<string> = new Set([
+/** The members of a link of its chain. */
+export const LINK_FIELDS: ReadonlySet<string> = new Set([
   "delegator_identity",
   "delegate_identity",
   "scope_class",

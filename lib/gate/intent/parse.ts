@@ -1,30 +1,52 @@
 import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { digestOf, type Hasher, sha256 } from "../../signing/mod.ts";
-import { readContext } from "./context.ts";
-import { readDelegation } from "./delegation.ts";
+import { CONTEXT_FIELDS, readContext } from "./context.ts";
+import { DELEGATION_FIELDS, LINK_FIELDS, readDelegation } from "./delegation.ts";
 import { identifier, lowered, optionalObject, refuseLookalikes, text, time } from "./fields.ts";
 import { freeForm } from "./free_form.ts";
-import { readProvenance, readSkill, sortProvenance } from "./provenance.ts";
-import { readScript } from "./script.ts";
-import { readTargets, sortTargets } from "./target.ts";
+import { PROVENANCE_FIELDS, readProvenance, readSkill, SKILL_FIELDS, sortProvenance } from "./provenance.ts";
+import { isHighRisk } from "./risk.ts";
+import { readScript, SCRIPT_FIELDS, STEP_FIELDS } from "./script.ts";
+import { readTargets, sortTargets, TARGET_FIELDS } from "./target.ts";
 import type { Intent } from "./types.ts";
+import { findUnknownMembers, type Shape } from "./unknown_members.ts";
+import { refuseUnknownMembers } from "./warnings.ts";
+
+/** How an intent is read. */
+export interface ReadIntentOptions {
+  /** A faster hasher for long-running processes. */
+  readonly hash?: Hasher;
+  /**
+   * What becomes of a number that a double does not hold as it is written. Two calls with such numbers can have one
+   * digest, so an approval of one would let the other pass: whatever decides, or signs what is decided, refuses it.
+   * `tell` is for what only tells what a policy says.
+   */
+  readonly numbers?: "refuse" | "tell";
+}
 
 /**
- * Read and normalise an intent request (spec/gate.md section 2). A key that occurs twice in one object is refused:
- * another reader could take the other value.
+ * Read and normalise an intent request (docs/spec/gate.md section 2). A key that occurs twice in one object is refused:
+ * another reader could take the other value. So are members that nothing reads, where much is at stake.
  *
  * @param input the file, its text, or an object that a program made
  * @param what the name in errors
- * @param hash a faster hasher for long-running processes
  * @throws {GaitError} `invalid_input` that names the field in the way
  */
 export async function parseIntent(
   input: Uint8Array | string | JsonObject,
   what = "intent",
-  hash: Hasher = sha256,
+  { hash = sha256, numbers = "refuse" }: ReadIntentOptions = {},
 ): Promise<Intent> {
   const read = typeof input === "string" || input instanceof Uint8Array;
-  const object = read ? readJsonObject(input, { what, duplicates: "refuse" }) : input;
+  let rounded: string | undefined;
+  const tell = (reason: string) => rounded = reason;
+  const object = read
+    ? readJsonObject(input, {
+      what,
+      duplicates: "refuse",
+      numbers: numbers === "refuse" ? "unchanged" : tell,
+    })
+    : input;
   const at = `${what}: `;
   refuseLookalikes(object, FIELDS, at);
   for (const name of IGNORED) text(object, name, at);
@@ -39,7 +61,8 @@ export async function parseIntent(
   const provenance = readProvenance(object, at);
   const skill = optionalObject(object, "skill_provenance", at);
   const delegation = optionalObject(object, "delegation", at);
-  return {
+  const unknownMembers = findUnknownMembers(object, REQUEST);
+  const intent: Intent = {
     createdAt: time(object, "created_at", at),
     toolName,
     args,
@@ -54,7 +77,13 @@ export async function parseIntent(
     ...(skill ? { skill: readSkill(skill, at + "skill_provenance.") } : {}),
     ...(delegation ? { delegation: readDelegation(delegation, at + "delegation.") } : {}),
     argsDigest: await digestOf(args, hash),
+    ...(unknownMembers.length > 0 ? { unknownMembers } : {}),
+    ...(rounded === undefined ? {} : { rounded }),
   };
+  if (isHighRisk(intent.context.riskClass)) {
+    refuseUnknownMembers(intent, `its risk class is "${intent.context.riskClass}"`);
+  }
+  return intent;
 }
 
 /** Used nowhere, but a wrong type is refused all the same. Rare, so its schema is loaded when it is there. */
@@ -89,3 +118,20 @@ const FIELDS: ReadonlySet<string> = new Set([
   "relationship",
   "context",
 ]);
+
+const CALL: Readonly<Record<string, Shape>> = {
+  targets: { members: TARGET_FIELDS },
+  arg_provenance: { members: PROVENANCE_FIELDS },
+};
+
+/** Every object of a request whose members are known; args and auth_context are of any shape. */
+const REQUEST: Shape = {
+  members: FIELDS,
+  inner: {
+    ...CALL,
+    script: { members: SCRIPT_FIELDS, inner: { steps: { members: STEP_FIELDS, inner: CALL } } },
+    skill_provenance: { members: SKILL_FIELDS },
+    delegation: { members: DELEGATION_FIELDS, inner: { chain: { members: LINK_FIELDS } } },
+    context: { members: CONTEXT_FIELDS },
+  },
+};

@@ -30,7 +30,7 @@ export function readSkill(object: JsonObject, at: string): SkillProvenance {
 }
 
 function readOrigin(object: JsonObject, at: string): Provenance {
-  refuseLookalikes(object, FIELDS, at);
+  refuseLookalikes(object, PROVENANCE_FIELDS, at);
   return {
     argPath: required(trimmed(object, "arg_path", at), "arg_path", at),
     source: oneOf(PROVENANCE_SOURCES, required(lowered(object, "source", at), "source", at), "source", at),
@@ -44,8 +44,15 @@ function compareOrigins(a: Provenance, b: Provenance): number {
     compareBytewise(a.sourceRef, b.sourceRef) || compareBytewise(a.integrityDigest, b.integrityDigest);
 }
 
-const FIELDS: ReadonlySet<string> = new Set(["arg_path", "source", "source_ref", "integrity_digest"]);
-const SKILL_FIELDS: ReadonlySet<string> = new Set([
+/** The members of an entry of `arg_provenance`. */
+export const PROVENANCE_FIELDS: ReadonlySet<string> = new Set([
+  "arg_path",
+  "source",
+  "source_ref",
+  "integrity_digest",
+]);
+/** The members of `skill_provenance`. */
+export const SKILL_FIELDS: ReadonlySet<string> = new Set([
   "skill_name",
   "skill_version",
   "source",

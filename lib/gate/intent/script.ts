@@ -10,7 +10,7 @@ import type { Script, ScriptStep } from "./types.ts";
 
 /** Calls that are decided together, in their order, with the digest that names them (spec/gate.md 2.4). */
 export async function readScript(object: JsonObject, at: string, hash: Hasher): Promise<Script> {
-  refuseLookalikes(object, FIELDS, at);
+  refuseLookalikes(object, SCRIPT_FIELDS, at);
   const steps = eachObject(object, "steps", at, readStep);
   if (steps.length === 0 || steps.length > MAX_STEPS) {
     throw badField(at, "steps", `expected 1 to ${MAX_STEPS} steps, found ${steps.length}`);
@@ -29,5 +29,7 @@ function readStep(object: JsonObject, at: string): ScriptStep {
   };
 }
 
-const FIELDS: ReadonlySet<string> = new Set(["steps"]);
-const STEP_FIELDS: ReadonlySet<string> = new Set(["tool_name", "args", "targets", "arg_provenance"]);
+/** The members of a script. */
+export const SCRIPT_FIELDS: ReadonlySet<string> = new Set(["steps"]);
+/** The members of a step. */
+export const STEP_FIELDS: ReadonlySet<string> = new Set(["tool_name", "args", "targets", "arg_provenance"]);

@@ -21,7 +21,7 @@ export function sortTargets(targets: Target[]): Target[] {
 }
 
 function readTarget(object: JsonObject, toolName: string, at: string): Target {
-  refuseLookalikes(object, FIELDS, at);
+  refuseLookalikes(object, TARGET_FIELDS, at);
   const kind = oneOf(TARGET_KINDS, required(lowered(object, "kind", at), "kind", at), "kind", at);
   const value = required(trimmed(object, "value", at), "value", at);
   const operation = lowered(object, "operation", at);
@@ -69,7 +69,8 @@ function compareFlags(a: boolean, b: boolean): number {
   return Number(a) - Number(b);
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
+/** The members of a target. */
+export const TARGET_FIELDS: ReadonlySet<string> = new Set([
   "kind",
   "value",
   "operation",

@@ -23,6 +23,10 @@ export interface Intent {
   readonly skill?: SkillProvenance;
   readonly delegation?: Delegation;
   readonly context: IntentContext;
+  /** Members of the request that nothing reads, each with what may have been meant. */
+  readonly unknownMembers?: readonly string[];
+  /** A number that could not be kept as it was written; set only where that is told and not refused. */
+  readonly rounded?: string;
 }
 
 export interface Target {

@@ -1,5 +1,6 @@
 import type { Files } from "../../effects/types.ts";
 import type { Evaluation } from "../evaluate/types.ts";
+import { isDestructiveCall } from "../intent/effects.ts";
 import type { Intent } from "../intent/types.ts";
 import { blocked, type Standing } from "../standing.ts";
 import { chargeLimits } from "./charge.ts";
@@ -23,7 +24,7 @@ export async function applyLimits(
     identity: intent.context.identity,
   });
   const rate = rateLimit && charge(rateLimit, intent.toolName);
-  const budget = destructiveBudget && isDestructive(intent)
+  const budget = destructiveBudget && isDestructiveCall(intent)
     ? charge(destructiveBudget, budgetToolName(intent.toolName, intent.script !== undefined))
     : undefined;
   const counts = await chargeLimits(files, path, [rate, budget].filter((asked) => asked !== undefined), now);
@@ -38,10 +39,4 @@ export async function applyLimits(
     next = blocked(next, "destructive_budget_exceeded", "destructive_budget_exceeded");
   }
   return next;
-}
-
-/** Whether some target is destructive; the steps of a script count, and the request when no step has targets. */
-function isDestructive({ targets, script }: Intent): boolean {
-  const ofSteps = (script?.steps ?? []).flatMap((step) => step.targets);
-  return (ofSteps.length > 0 ? ofSteps : targets).some((target) => target.destructive);
 }

@@ -106,6 +106,21 @@ export const RULE_EXAMPLES: readonly Example[] = [
     clean: `default_verdict: allow\n${rules("name: rest, effect: allow")}`,
   },
   {
+    id: "any-risk",
+    policy: rules(`@${ALLOW}`),
+    clean: rules(`${ALLOW}, match: {risk_classes: [low, medium]}`),
+  },
+  {
+    id: "any-risk",
+    policy: rules(`@${ALLOW}, match: {identities: [ana]}`),
+    clean: rules(`${ALLOW}, match: {identities: [ana]}, require_broker_credential: true`),
+  },
+  {
+    id: "runs-code",
+    policy: rules(`${ALLOW}, match: {tool_names: [docs.read, @mcp__shell__bash]}`),
+    clean: rules(`${ASK}, match: {tool_names: [docs.read, mcp__shell__bash]}`),
+  },
+  {
     id: "profile-refuses",
     policy: rules(`@${ASK}, match: {risk_classes: [high]}`),
     level: "note",

@@ -83,6 +83,22 @@ export const CATALOGUE = {
     help: "In production nothing of high or critical risk passes without a credential of a broker.",
     hint: "Set require_broker_credential: true, or effect: block",
   },
+  "any-risk": {
+    level: "note",
+    title: "The rule lets calls of any risk pass without saying so",
+    help:
+      "A rule without risk_classes matches calls of high and critical risk too; in production nothing of that risk " +
+      "should pass because nobody thought of it.",
+    hint: "Name the risk_classes that the rule is for, or set require_broker_credential: true",
+  },
+  "runs-code": {
+    level: "warning",
+    title: "A tool that runs code is allowed without approval",
+    help:
+      "Shells, interpreters and the like do whatever they are given. The gate asks for an approval of each of their " +
+      "calls, unless the call is still being planned.",
+    hint: "Write effect: require_approval, which is what happens, or allow tools that do one thing",
+  },
   "destructive-action-blocks": {
     level: "warning",
     title: "destructive_action: require_approval blocks",
@@ -170,7 +186,7 @@ export const CATALOGUE = {
   "unknown-risk-class": {
     level: "note",
     title: "A risk class that has no meaning of its own",
-    help: "Risk classes are free texts, but only low, medium, high and critical mean something to profiles.",
+    help: "Risk classes are free texts; one that is not low, medium, high or critical counts as high too.",
     hint: "Use one of low, medium, high, critical unless your callers send this one",
   },
   "inactive-block": {

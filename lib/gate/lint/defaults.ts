@@ -1,20 +1,29 @@
-import { lacksBroker } from "../profile/profile.ts";
+import { coversAnyRisk, lacksBroker } from "../profile/profile.ts";
 import { conditionsOf, maskOf } from "./implies.ts";
 import type { Found, Subject } from "./subject.ts";
 
 /** What happens to a call that no rule matches, and what production makes of the policy (weak spots 6 and 7). */
 export function findInDefaults({ policy, profile }: Subject): Found[] {
-  const refused = policy.rules.flatMap((rule, number): Found[] =>
-    lacksBroker(rule)
+  const inProduction = { level: profile === "oss-prod" ? "error" : "note", path: ["name"] } as const;
+  const refused = policy.rules.flatMap((rule, number): Found[] => [
+    ...(lacksBroker(rule)
       ? [{
-        id: "profile-refuses",
-        level: profile === "oss-prod" ? "error" : "note",
+        id: "profile-refuses" as const,
+        ...inProduction,
         message: 'Refused by profile "oss-prod": lets high risk pass without a broker credential',
         rule: number,
-        path: ["name"],
       }]
-      : []
-  );
+      : []),
+    // Outside of production most rules are so, and rightly.
+    ...(coversAnyRisk(rule) && (profile === "oss-prod" || rule.match.toolNames.length === 0)
+      ? [{
+        id: "any-risk" as const,
+        ...inProduction,
+        message: "Names no risk_classes, so calls of high and critical risk pass by it",
+        rule: number,
+      }]
+      : []),
+  ]);
   const { rules, defaultVerdict, failClosed } = policy;
   const masks = rules.map((rule) => conditionsOf(rule).mask);
   if (defaultVerdict !== "allow" || masks.includes(0)) return refused;

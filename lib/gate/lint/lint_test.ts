@@ -46,7 +46,11 @@ Deno.test("lintPolicy() finds in the templates what is known about them", async 
     "warning destructive-action-blocks destructive-budget-guard",
     "warning partly-shadowed-rule require-approval-tool-write",
   ]);
-  assert.deepEqual(await found("low", "oss-prod"), ["error default-allow", "error destructive-default"]);
+  assert.deepEqual(await found("low", "oss-prod"), [
+    "error default-allow",
+    "error destructive-default",
+    "error any-risk allow-safe-tool-read",
+  ]);
 });
 
 Deno.test("lintPolicy() takes a policy in its normal form for the same policy", async () => {

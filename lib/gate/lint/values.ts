@@ -1,6 +1,7 @@
 import { suggest } from "../../formats/suggest.ts";
 import { scalarText, type YamlNode } from "../../formats/yaml/mod.ts";
 import { findHint, isDestructive, toolHint } from "../intent/endpoint_class.ts";
+import { runsCode } from "../intent/runs_code.ts";
 import { RISK_CLASSES } from "../../schema/intent_words.ts";
 import type { Rule } from "../policy/types.ts";
 import { trim } from "../text.ts";
@@ -16,7 +17,9 @@ export function findInValues({ policy, written }: Subject): Found[] {
       ...unknownRisks(rule.match.riskClasses, ["match", "risk_classes"], number),
       ...MATCH_LISTS.flatMap((list) => findInList(rule, number, list, written)),
       ...claims(rule, number),
-      ...rule.match.toolNames.flatMap((tool) => misleading(tool, number)),
+      ...rule.match.toolNames.flatMap((
+        tool,
+      ) => [...misleading(tool, number), ...runners(rule, tool, number)]),
       ...delegationAnyway(rule, number, written),
     ]),
   ];
@@ -111,6 +114,18 @@ function misleading(tool: string, rule: number): Found[] {
     }
   }
   return [];
+}
+
+/** Tools that do whatever they are given, where a rule means to let them. */
+function runners({ effect }: Rule, tool: string, rule: number): Found[] {
+  if (effect !== "allow" || !runsCode(tool)) return [];
+  return [{
+    id: "runs-code",
+    message: `"${tool}" runs what it is given: its calls need an approval in spite of effect: allow`,
+    rule,
+    path: ["match", "tool_names"],
+    item: tool,
+  }];
 }
 
 /** `deleted` and `subcommand` mean it, `format` does not mean `rm`. */

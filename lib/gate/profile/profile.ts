@@ -1,13 +1,12 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { Evaluation } from "../evaluate/types.ts";
+import type { Intent } from "../intent/types.ts";
+import { isHighRisk } from "../intent/risk.ts";
 import type { Policy, Rule } from "../policy/types.ts";
 import { trimLower } from "../text.ts";
 
 /** How much a gate demands of its own set-up. */
 export type Profile = "standard" | "oss-prod";
-
-/** Risk classes for which an unavailable source of facts blocks instead of being a warning. */
-const HIGH_STAKES = ["high", "critical"];
 
 /**
  * The profile of that name; blank stands for `standard`.
@@ -22,7 +21,7 @@ export function parseProfile(text: string): Profile {
 
 /** Whether doubt must end in a block: always in production, else for risky intents (spec/gate.md 4.3, 6.2). */
 export function isStrict(profile: Profile, riskClass: string): boolean {
-  return profile === "oss-prod" || HIGH_STAKES.includes(trimLower(riskClass));
+  return profile === "oss-prod" || isHighRisk(riskClass);
 }
 
 /**
@@ -49,13 +48,19 @@ export function checkStart(
 }
 
 /**
- * What production demands of a policy: nothing risky passes without a credential of a broker (spec/gate.md 4.3,
- * item 4).
+ * What production demands of a policy: nothing passes because no rule names it, and nothing risky passes without a
+ * credential of a broker (docs/spec/gate.md 4.3, item 4).
  *
  * @throws {GaitError} `invalid_input` that names the rule
  */
 export function checkPolicy(profile: Profile, policy: Policy, hasBroker: boolean): void {
   if (profile !== "oss-prod") return;
+  if (passesByDefault(policy)) {
+    throw invalidInput(
+      `Profile "oss-prod" refuses default_verdict ${policy.defaultVerdict}: what no rule names would pass`,
+      { hint: "Set default_verdict: block or require_approval, and allow by rules" },
+    );
+  }
   const risky = policy.rules.filter(letsHighRiskPass);
   const open = policy.rules.filter(lacksBroker).map((rule) => `"${rule.name}"`);
   if (open.length > 0) {
@@ -77,13 +82,37 @@ export function checkPolicy(profile: Profile, policy: Policy, hasBroker: boolean
   }
 }
 
+/** Whether production refuses a policy because of its default. */
+export function passesByDefault({ defaultVerdict }: Policy): boolean {
+  return defaultVerdict !== "block" && defaultVerdict !== "require_approval";
+}
+
+/**
+ * Whether a rule lets calls of any risk pass without saying so: it names no risk classes, and demands no credential.
+ * The linter tells it; a rule about a tool that is harmless whatever the risk is no mistake that a gate could know of.
+ */
+export function coversAnyRisk({ effect, match, requireBrokerCredential }: Rule): boolean {
+  return (effect === "allow" || effect === "dry_run") && match.riskClasses.length === 0 &&
+    !requireBrokerCredential;
+}
+
+/** Whether a risky call passes in production although no rule spoke of its risk. */
+export function passesAtAnyRisk(
+  profile: Profile,
+  { context }: Intent,
+  { verdict, requireBrokerCredential }: Evaluation,
+): boolean {
+  return profile === "oss-prod" && isHighRisk(context.riskClass) && verdict === "allow" &&
+    !requireBrokerCredential;
+}
+
 /** Whether production refuses a policy because of this rule. */
 export function lacksBroker(rule: Rule): boolean {
   return letsHighRiskPass(rule) && !rule.requireBrokerCredential;
 }
 
 function letsHighRiskPass({ effect, match }: Rule): boolean {
-  return effect !== "block" && match.riskClasses.some((risk) => HIGH_STAKES.includes(risk));
+  return effect !== "block" && match.riskClasses.some(isHighRisk);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Rfc3339 } from "../../formats/time.ts";
 import { plainEvaluation } from "../evaluate/combine.ts";
-import { higherRisk, stepRisk } from "../evaluate/step_risk.ts";
+import { higherRisk, scriptRisks } from "../evaluate/step_risk.ts";
 import type { Evaluation } from "../evaluate/types.ts";
+import { type BeyondSteps, beyondSteps } from "../intent/beyond_steps.ts";
 import type { Intent, Script } from "../intent/types.ts";
 import type { ScriptEntry } from "./entry.ts";
 import { findApproval } from "./match.ts";
@@ -17,24 +18,30 @@ export interface RegistryAnswer {
 /** Look an intent up among usable entries, of which there must be at least one. */
 export function askRegistry(
   entries: readonly ScriptEntry[],
-  { script }: Intent,
+  intent: Intent,
   policyDigest: string,
   now: Rfc3339,
 ): RegistryAnswer {
+  const { script } = intent;
   if (!script) return { reason: "not_script", patternId: "" };
+  // The hash that was approved is that of the steps: what the script says beside them nobody has seen.
+  const beyond = beyondSteps(intent);
+  if (beyond.targets.length + beyond.provenance.length > 0) {
+    return { reason: "approved_script_not_found", patternId: "" };
+  }
   const entry = findApproval(entries, script, policyDigest, now);
   if (!entry) return { reason: "approved_script_not_found", patternId: "" };
-  return { reason: REASON, patternId: entry.patternId, evaluation: approvedEvaluation(script) };
+  return { reason: REASON, patternId: entry.patternId, evaluation: approvedEvaluation(script, beyond) };
 }
 
 const REASON = "approved_script_match";
 
-function approvedEvaluation({ steps }: Script): Evaluation {
+function approvedEvaluation(script: Script, beyond: BeyondSteps): Evaluation {
   return {
     ...plainEvaluation("allow", [REASON], []),
     script: {
-      compositeRiskClass: steps.map((step) => stepRisk(step.targets)).reduce(higherRisk, "low"),
-      steps: steps.map(({ toolName }, index) => ({
+      compositeRiskClass: scriptRisks(script, beyond).reduce(higherRisk, "low"),
+      steps: script.steps.map(({ toolName }, index) => ({
         index,
         toolName,
         verdict: "allow",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aTarget, provenanceOf } from "../../../tests/support/gate.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import { NOW, POLICY, sampleKey, sampleScript } from "./_sample.ts";
 import { approveScript } from "./approve.ts";
@@ -91,4 +92,17 @@ Deno.test("askRegistry() approves nothing else", async () => {
   assert.equal(await reason([]), "not_script");
   const changed = entries.map((entry) => ({ ...entry, toolSequence: ["r"] }));
   assert.equal(askRegistry(changed, same, POLICY, at(NOW)).reason, "approved_script_not_found");
+});
+
+Deno.test("askRegistry() approves no script that says more of itself than its steps do", async () => {
+  const entries = [await entry("one")];
+  const same = await sampleScript("w", "r", "w");
+  const more = [
+    { targets: [aTarget()] },
+    { provenance: provenanceOf("external") },
+  ];
+  for (const own of more) {
+    const { reason, evaluation } = askRegistry(entries, { ...same, ...own }, POLICY, at(NOW));
+    assert.deepEqual([reason, evaluation], ["approved_script_not_found", undefined]);
+  }
 });

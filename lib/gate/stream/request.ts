@@ -16,7 +16,7 @@ const MEMBERS = ["id", "intent", "context_envelope", "approval_tokens", "delegat
  * @throws {GaitError} `invalid_input`; a line that could be read in two ways is refused
  */
 export function readRequest(bytes: Uint8Array, onId: (id: LineId) => void): OpenCall {
-  const object = readJsonObject(bytes, { what: "line", duplicates: "refuse" });
+  const object = readJsonObject(bytes, { what: "line", duplicates: "refuse", numbers: "unchanged" });
   if (!Object.hasOwn(object, "intent")) return { intent: object };
   const { id, intent } = object;
   if (id !== undefined && id !== null) {

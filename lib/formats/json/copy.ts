@@ -1,0 +1,92 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { MAX_DEPTH } from "./canonical.ts";
+import type { JsonObject, JsonValue } from "./value.ts";
+
+/**
+ * A copy of a value of a program that is JSON and nothing else. `structuredClone` would take a `Date` or a `Map`, whose
+ * members no digest sees, so two calls that differ would be one call for an approval; rounded numbers are the same. A
+ * member that is `undefined` is left out, as `JSON.stringify` does.
+ *
+ * @throws {GaitError} `invalid_input` that names the way to what is no JSON
+ */
+export function copyJson(value: unknown, what: string): JsonValue {
+  return copy(value, { what, path: "", above: [] });
+}
+
+interface Place {
+  readonly what: string;
+  readonly path: string;
+  /** The objects that it stands in. */
+  readonly above: readonly object[];
+}
+
+function copy(value: unknown, place: Place): JsonValue {
+  switch (typeof value) {
+    case "string":
+      if (!value.isWellFormed()) throw bad(place, "it has a lone surrogate");
+      return value;
+    case "boolean":
+      return value;
+    case "number":
+      if (!Number.isFinite(value)) throw bad(place, `${value} is no number of JSON`);
+      if (Object.is(value, -0)) throw bad(place, "-0 would become 0", AS_TEXT);
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        throw bad(place, `${value} is beyond 2^53, so it may have been rounded`, AS_TEXT);
+      }
+      return value;
+    case "object":
+      return value === null ? null : copyObject(value, place);
+    default:
+      throw bad(place, `a value of type ${typeof value} is no JSON`);
+  }
+}
+
+function copyObject(value: object, place: Place): JsonValue {
+  if (place.above.includes(value)) throw bad(place, "it holds itself");
+  if (place.above.length >= MAX_DEPTH) throw bad(place, `it is nested deeper than ${MAX_DEPTH} levels`);
+  if (!isPlain(value)) {
+    throw bad(place, `${nameOf(value)} is no JSON`, "Give plain objects, lists, texts and numbers");
+  }
+  const above = [...place.above, value];
+  const inside = (step: string): Place => ({ what: place.what, path: place.path + step, above });
+  if (Array.isArray(value)) {
+    // By number, so that holes are found: they are undefined.
+    return Array.from({ length: value.length }, (_, i) => copy(value[i], inside(`[${i}]`)));
+  }
+  if (Object.getOwnPropertySymbols(value).length > 0) throw bad(place, "a key is a symbol");
+  const members: JsonObject = {};
+  for (const name of Object.keys(value)) {
+    const member: unknown = (value as Record<string, unknown>)[name];
+    if (member === undefined) continue;
+    if (!name.isWellFormed()) throw bad(place, "a key has a lone surrogate");
+    const copied = copy(member, inside(place.path === "" ? name : `.${name}`));
+    // By definition, since an assignment to `__proto__` would not make a member.
+    Object.defineProperty(members, name, { value: copied, ...OWN });
+  }
+  return members;
+}
+
+const OWN = { writable: true, enumerable: true, configurable: true };
+const AS_TEXT = "Send it as a text";
+
+/** Objects and lists that a literal makes, of this realm or another. */
+function isPlain(value: object): boolean {
+  if ("toJSON" in value) return typeof value.toJSON !== "function";
+  if (Array.isArray(value)) return Object.keys(value).length <= value.length;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf") &&
+      Object.prototype.toString.call(value) === "[object Object]");
+}
+
+function nameOf(value: object): string {
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === "string" && name !== "" ? `a ${name}` : "an object with a prototype";
+}
+
+function bad({ what, path }: Place, reason: string, hint?: string) {
+  return invalidInput(
+    `Cannot read ${what}: ${path === "" ? "" : `"${path}": `}${reason}`,
+    hint ? { hint } : {},
+  );
+}
