@@ -8,11 +8,16 @@ const SAFE_DIGITS = 15;
 export function firstRounded(text: string): string | undefined {
   if (!/\d{6}|[eE]/.test(text)) return undefined;
   for (const [token] of text.matchAll(TOKEN)) {
-    if (token[0] === '"' || digitsOf(token).digits.length <= SAFE_DIGITS && !/[eE]/.test(token)) continue;
-    const [written, kept] = [digitsOf(token), digitsOf(String(Number(token)))];
-    if (written.digits !== kept.digits || written.exponent !== kept.exponent) return token.slice(0, 80);
+    if (token[0] !== '"' && isRounded(token)) return token.slice(0, 80);
   }
   return undefined;
+}
+
+/** Whether a number that stands alone is one that a double does not hold exactly as it is written. */
+export function isRounded(token: string): boolean {
+  if (digitsOf(token).digits.length <= SAFE_DIGITS && !/[eE]/.test(token)) return false;
+  const [written, kept] = [digitsOf(token), digitsOf(String(Number(token)))];
+  return written.digits !== kept.digits || written.exponent !== kept.exponent;
 }
 
 /** Strings are matched too, so that digits inside them are stepped over. */
