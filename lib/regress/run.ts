@@ -42,6 +42,8 @@ export interface RunReport {
   readonly output: string;
   /** Empty when no report was written. */
   readonly junit: string;
+  /** Fixtures that had no other run to be compared with, so that nothing new was tested. */
+  readonly comparedWithItself: readonly string[];
 }
 
 /**
@@ -72,8 +74,10 @@ export async function runRegressions(
     allowRuntimeDrift: request.allowRuntimeDrift === true,
   };
   const grades: GraderResult[] = [];
+  const comparedWithItself: string[] = [];
   for (const loaded of fixtures) {
     const candidate = reruns.get(loaded.fixture.name) ?? await ownOrNamed(loaded, places);
+    if (candidate.kind === "own") comparedWithItself.push(loaded.fixture.name);
     grades.push(...await gradeFixture({ ...loaded, candidate }, options));
   }
   const createdAt = fixtures[0]!.pack.run.created_at;
@@ -94,6 +98,7 @@ export async function runRegressions(
     nextCommand: first && explain(first, fixtures, reruns),
     output,
     junit,
+    comparedWithItself,
   };
 }
 
