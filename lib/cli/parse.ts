@@ -93,8 +93,9 @@ function unknownFlag(token: string, known: readonly string[]) {
 
 function checkCount(command: AnyCommand, given: readonly string[]): void {
   const names = command.positionals;
-  if (names.at(-1)?.includes("...")) return;
   const least = names.filter((name) => name.startsWith("<")).length;
   if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);
-  if (given.length > names.length) throw invalidInput(`Unexpected argument "${given[names.length]}"`);
+  if (given.length > names.length && !names.at(-1)?.includes("...")) {
+    throw invalidInput(`Unexpected argument "${given[names.length]}"`);
+  }
 }

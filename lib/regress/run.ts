@@ -95,7 +95,7 @@ export async function runRegressions(
     status: result.status,
     failed: failed.length,
     topFailureReason: topFailureReason(result),
-    nextCommand: first && explain(first, fixtures, reruns),
+    nextCommand: first && explain(first, fixtures),
     output,
     junit,
     comparedWithItself,
@@ -128,11 +128,7 @@ async function ownOrNamed(
     : await readNamedCandidate(files, folder, fixture.candidate_runpack);
 }
 
-function explain(
-  failed: GraderResult,
-  fixtures: readonly LoadedFixture[],
-  reruns: ReadonlyMap<string, Candidate>,
-): string {
-  const { fixture, path } = fixtures.find(({ fixture }) => failed.name.startsWith(`${fixture.name}/`))!;
-  return nextCommand(failed, path, reruns.has(fixture.name));
+function explain(failed: GraderResult, fixtures: readonly LoadedFixture[]): string {
+  const { path } = fixtures.find(({ fixture }) => failed.name.startsWith(`${fixture.name}/`))!;
+  return nextCommand(failed, path);
 }

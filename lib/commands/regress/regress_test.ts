@@ -175,7 +175,7 @@ Deno.test("regress run --candidate exits with 5, and without error, when another
       [drift.json.ok, drift.json.status, drift.json.failed, drift.json.top_failure_reason, drift.json.error],
       [false, "fail", 2, "unexpected_diff", undefined],
     );
-    assert.match(drift.json.next_command, /^gait run inspect /);
+    assert.match(drift.json.next_command, /^gait run diff /);
     assert.equal((await gait("run", "--candidate", "run_demo=run_other")).code, 5);
     for (const candidate of ["run_nowhere", "nope=run_other", "run_other,run_demo"]) {
       const refused = await gait("run", "--candidate", candidate, "--json");
