@@ -72,7 +72,7 @@ export function permissionsOf({ needs }: AnyCommand): string[] {
 
 /** What the arguments of commands stand for. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
-  "run_id|path": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack",
+  "run_id|path": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack or pack",
   "left": "run id or path of the first runpack",
   "right": "run id or path of the second runpack",
   "left.zip": "path of the first pack",

@@ -42,7 +42,7 @@ const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
 
 /**
  * Parse arguments in the Go manner (spec/core.md 3.2): `-name` is `--name`, values follow or stand behind `=`, a
- * repeated flag counts last, flags and positionals mix, `--` protects everything behind it.
+ * repeated flag counts last (one that takes names: every time), flags and positionals mix, `--` protects everything behind it.
  *
  * @throws {GaitError} `invalid_input` for an unknown flag, a missing or bad value, or a wrong number of positionals
  */
@@ -71,17 +71,24 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
     if (!spec || name === "explain") throw unknownFlag(token, Object.keys(specs));
     if (spec.kind === "bool") {
       flags[name] = value === undefined ? true : booleanOf(token, value);
-    } else if (value !== undefined) {
-      flags[name] = value;
     } else {
-      if (i + 1 >= args.length) {
+      if (value === undefined && i + 1 >= args.length) {
         throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
       }
-      flags[name] = args[++i]!;
+      const given = value ?? args[++i]!;
+      flags[name] = spec.repeats ? addNames(name, flags[name] as string, given) : given;
     }
   }
   if (flags.help !== true) checkCount(command, positionals);
   return { flags, positionals };
+}
+
+/** A name that is empty, because a variable of a script is, would be a rule that holds for nothing. */
+function addNames(flag: string, before: string, given: string): string {
+  if (given.split(",").some((name) => name.trim() === "")) {
+    throw invalidInput(`Cannot use --${flag} "${given}": it holds an empty name`);
+  }
+  return before === "" ? given : `${before},${given}`;
 }
 
 function splitFlag(token: string): { name: string; value: string | undefined } {
@@ -108,8 +115,9 @@ function unknownFlag(token: string, known: readonly string[]) {
 
 function checkCount(command: AnyCommand, given: readonly string[]): void {
   const names = command.positionals;
-  if (names.at(-1)?.includes("...")) return;
   const least = names.filter((name) => name.startsWith("<")).length;
   if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);
-  if (given.length > names.length) throw invalidInput(`Unexpected argument "${given[names.length]}"`);
+  if (given.length > names.length && !names.at(-1)?.includes("...")) {
+    throw invalidInput(`Unexpected argument "${given[names.length]}"`);
+  }
 }

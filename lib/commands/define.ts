@@ -20,6 +20,8 @@ export interface TextFlag {
   readonly default: string;
   /** Values to offer in help and completions; not enforced by the parser. */
   readonly choices?: readonly string[];
+  /** Every occurrence counts, joined with commas; otherwise the last one does. */
+  readonly repeats?: true;
 }
 
 export type Flag = BoolFlag | TextFlag;
@@ -45,6 +47,17 @@ export function text(
   return choices
     ? { kind: "text", value, help, default: fallback, choices }
     : { kind: "text", value, help, default: fallback };
+}
+
+/** A flag that takes names: it may be repeated, and a value may hold several, separated by commas. */
+export function names(value: string, help: string): TextFlag {
+  return {
+    kind: "text",
+    value,
+    help: `${help}; repeatable, or separated by commas`,
+    default: "",
+    repeats: true,
+  };
 }
 
 /** What a command is called with. */

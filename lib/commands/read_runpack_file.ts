@@ -2,7 +2,7 @@ import type { World } from "../effects/mod.ts";
 import { locateRunpack } from "../evidence/runpack/locate.ts";
 import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
 import { verifyRunpack } from "../evidence/runpack/verify.ts";
-import { invalidInput, verificationFailed } from "../errors/mod.ts";
+import { GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
 import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
 
 /** A runpack with the path it was read from. */
@@ -15,9 +15,30 @@ export interface RunpackFile {
 /** Find and read the runpack that a run id or path names; key flags demand a signature by that key. */
 export async function readRunpackFile(target: string, keys: KeySources, world: World): Promise<RunpackFile> {
   const path = await locateRunpack(target, world);
-  const bytes = await world.files.read(path);
+  const bytes = await runpackIn(await world.files.read(path));
   await demandSignature(path, bytes, keys, world);
   return { path, bytes, pack: await readRunpack(bytes) };
+}
+
+/**
+ * The runpack that bytes are, or that lies in the pack of a run or a call that they are; anything else stays as it is,
+ * for its reader to refuse.
+ */
+export async function runpackIn(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (bytes[0] !== 0x50) return bytes; // no archive: a session chain, or nothing that we know
+  const { sourceRunpack } = await import("../evidence/pack/source_runpack.ts");
+  try {
+    return await sourceRunpack(bytes) ?? bytes;
+  } catch (error) {
+    // What is no pack either is told apart by the reader of runpacks, whose error is about the file as it is.
+    if (error instanceof GaitError && error.code === "invalid_input" && !await isPack(bytes)) return bytes;
+    throw error;
+  }
+}
+
+async function isPack(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const { looksLikePack } = await import("../evidence/pack/source_runpack.ts");
+  return looksLikePack(bytes);
 }
 
 /**

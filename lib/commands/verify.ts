@@ -1,18 +1,20 @@
 import { locateRunpack } from "../evidence/runpack/locate.ts";
 import { verifyRunpack } from "../evidence/runpack/verify.ts";
-import { EXIT } from "../errors/mod.ts";
+import { EXIT, GaitError } from "../errors/mod.ts";
+import type { World } from "../effects/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
 import { bool, defineCommand } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
-import { verdict } from "./outcome.ts";
+import { type Outcome, verdict } from "./outcome.ts";
 import { describeReport, encodeReport } from "./runpack_report.ts";
-import { demandsSignature, profileFlag } from "./verify_profile.ts";
+import type { PackDemands } from "../evidence/pack/verify.ts";
+import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
 
 /** `gait verify` (spec/core.md 6.1). */
 export default defineCommand({
   explain:
-    "Recomputes every digest of a runpack and checks its signature, offline; a changed byte makes it fail.",
-  positionals: ["<run_id|path>"],
+    "Recomputes every digest of runpacks and packs and checks their signatures, offline; a changed byte makes it fail.",
+  positionals: ["<run_id|path...>"],
   flags: {
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed it"),
@@ -22,17 +24,35 @@ export default defineCommand({
   examples: [
     "gait verify run_demo",
     "gait verify ./runpack.zip --profile strict --public-key team_public.key",
+    "gait verify run_monday run_tuesday ./pack.zip",
   ],
   async run({ positionals, flags, world }) {
     const trusted = await loadTrustedKeys(keySources(flags), world);
     const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
-    const path = await locateRunpack(positionals[0]!, world);
-    const report = await verifyRunpack(await world.files.read(path), { trusted, requireSignature });
+    const demands = { trusted, requireSignature, strict: isStrict(flags.profile) };
+    if (positionals.length === 1) return await verifyOne(positionals[0]!, demands, world);
+    const { verifyEach } = await import("./each_target.ts");
+    return await verifyEach("verify", positionals, (target) => verifyOne(target, demands, world));
+  },
+});
+
+/** A runpack, or a pack: whatever seals evidence is verified as what it is. */
+async function verifyOne(target: string, demands: PackDemands, world: World): Promise<Outcome> {
+  const path = await locateRunpack(target, world);
+  const bytes = await world.files.read(path);
+  try {
+    const report = await verifyRunpack(bytes, demands);
     return verdict(
       report.ok,
       EXIT.verificationFailed,
       encodeReport(path, report),
       describeReport(path, report),
     );
-  },
-});
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+    const { verifyPackFile } = await import("./verify_pack_file.ts");
+    const outcome = await verifyPackFile(path, bytes, demands);
+    if (outcome) return outcome;
+    throw error;
+  }
+}

@@ -1,11 +1,12 @@
 import { invalidInput } from "../errors/mod.ts";
-import { uniqueSorted } from "../formats/bytes.ts";
+import { uniqueSorted, utf8 } from "../formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress_fixture.ts";
-import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { ENTRY, RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
 import type { Source } from "./source.ts";
+import { isBroken, NO_RULES, type ToolRules } from "./tool_rules.ts";
 import { toolSequence, verdictSequence } from "./trajectory.ts";
 import { normalizeVerdict, type Verdict } from "./verdict.ts";
 
@@ -48,10 +49,16 @@ export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture
     if (!verdict) throw fail(`expected_verdict_sequence has "${text}", which is no verdict`);
     return verdict;
   });
+  const both = withoutBlank(stored.never_tools).find((tool) =>
+    withoutBlank(stored.must_tools).includes(tool)
+  );
+  if (both !== undefined) throw fail(`never_tools and must_tools both have "${both}"`);
   const fixture: Fixture = {
     ...stored,
     expected_tool_sequence: withoutBlank(stored.expected_tool_sequence),
     expected_verdict_sequence: verdicts,
+    never_tools: uniqueSorted(withoutBlank(stored.never_tools)),
+    must_tools: uniqueSorted(withoutBlank(stored.must_tools)),
     candidate_runpack: stored.candidate_runpack.trim(),
     context_conformance: conformance,
     expected_context_set_digest: digest,
@@ -66,10 +73,11 @@ function withoutBlank(texts: readonly string[]): string[] {
 
 /**
  * The `fixture.json` of a new fixture: what its run did is what is expected. A run whose records don't read gives
- * one without expectations, which `regress run` refuses (spec/regress.md 1.3, step 4).
+ * one without expectations, which `regress run` refuses (docs/spec/regress.md 1.3, step 5).
  */
-export function describeFixture(source: Source, name: string): JsonObject {
+export function describeFixture(source: Source, name: string, rules: ToolRules = NO_RULES): JsonObject {
   const { pack } = source;
+  if (pack && isBroken(rules, pack)) return describeIncident(source, name, rules);
   const digest = pack?.refs.context_set_digest ?? "";
   return omitEmpty(
     {
@@ -81,21 +89,66 @@ export function describeFixture(source: Source, name: string): JsonObject {
       expected_replay_exit_code: 0,
       expected_tool_sequence: pack ? toolSequence(pack) : [],
       expected_verdict_sequence: pack ? verdictSequence(pack) : [],
+      never_tools: [...rules.never],
+      must_tools: [...rules.must],
       context_conformance: digest === "" ? "" : "required",
       expected_context_set_digest: digest,
       ...origin(source),
     },
     "expected_tool_sequence",
     "expected_verdict_sequence",
+    "never_tools",
+    "must_tools",
     "context_conformance",
     "expected_context_set_digest",
     "checkpoint_index",
   );
 }
 
-/** An existing `fixture.json` for another recording: only what names the recording is replaced. */
-export function keepExpectations(document: JsonObject, source: Source, name: string): JsonObject {
-  return { ...document, name, run_id: source.runId, runpack: RUNPACK_FILE, ...origin(source) };
+/**
+ * The `fixture.json` of a run that breaks the rules itself: it shows what must not happen again, so nothing that it
+ * did is expected of later runs but to keep the rules.
+ */
+function describeIncident(source: Source, name: string, rules: ToolRules): JsonObject {
+  return omitEmpty(
+    {
+      schema_id: FIXTURE_SCHEMA_ID,
+      schema_version: RECORD_VERSION,
+      name,
+      run_id: source.runId,
+      runpack: RUNPACK_FILE,
+      expected_replay_exit_code: 0,
+      never_tools: [...rules.never],
+      must_tools: [...rules.must],
+      diff_allow_changed_files: [ENTRY.manifest, ENTRY.intents, ENTRY.results, ENTRY.refs],
+      ...origin(source),
+    },
+    "never_tools",
+    "must_tools",
+    "checkpoint_index",
+  );
+}
+
+/** An existing `fixture.json` for another recording: what names the recording is replaced, rules are added. */
+export function keepExpectations(
+  document: JsonObject,
+  source: Source,
+  name: string,
+  rules: ToolRules = NO_RULES,
+): JsonObject {
+  const { fixture } = readFixture(utf8(JSON.stringify(document)), FIXTURE_FILE);
+  const added = {
+    never_tools: uniqueSorted([...fixture.never_tools, ...rules.never]),
+    must_tools: uniqueSorted([...fixture.must_tools, ...rules.must]),
+  };
+  return {
+    ...document,
+    name,
+    run_id: source.runId,
+    runpack: RUNPACK_FILE,
+    ...omitEmpty(rules === NO_RULES ? {} : added, "never_tools", "must_tools"),
+    ...origin(source),
+  };
 }
 
 function origin({ checkpoint }: Source): JsonObject {

@@ -6,6 +6,7 @@ import { gradeContext } from "./graders/context_conformance.ts";
 import { gradeDiff } from "./graders/diff.ts";
 import { gradeExitCode, gradeRerunExitCode } from "./graders/expected_exit_code.ts";
 import { gradeSchema } from "./graders/schema_validation.ts";
+import { gradeToolRules } from "./graders/tool_rules.ts";
 import { gradeTrajectory } from "./graders/trajectory.ts";
 
 /** The graders of a fixture, by name (spec/regress.md 1.6). */
@@ -16,6 +17,9 @@ function gradersFor({ fixture, candidate }: Subject, options: GradeOptions): [st
     ["trajectory", gradeTrajectory],
     ["diff", gradeDiff],
   ];
+  if (fixture.never_tools.length + fixture.must_tools.length > 0) {
+    graders.push(["tool_rules", gradeToolRules]);
+  }
   if (options.context) graders.push(["context_conformance", gradeContext]);
   // A rerun that lost results would otherwise pass wherever a fixture allows its results to change.
   if (candidate.kind === "rerun") {

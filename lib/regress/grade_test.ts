@@ -5,7 +5,7 @@ import type { Runpack } from "../evidence/runpack/read.ts";
 import type { GraderResult } from "../schema/regress_result.ts";
 import { type Call, packOf } from "./_test_world.ts";
 import type { Candidate } from "./candidate.ts";
-import { MAX_CHANGED_CALLS } from "./changed_calls.ts";
+import { MAX_CHANGED_CALLS } from "../evidence/runpack/changed_calls.ts";
 import { readFixture } from "./fixture.ts";
 import { gradeFixture } from "./grade.ts";
 import type { GradeOptions } from "./grader.ts";

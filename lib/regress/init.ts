@@ -6,8 +6,10 @@ import { CONFIG_FILE, DEFAULT_SET, encodeConfig, readConfig, type RegressConfig 
 import { describeFixture, FIXTURE_FILE, keepExpectations, readFixture, RUNPACK_FILE } from "./fixture.ts";
 import { checkFixtureName, deriveFixtureName, fixtureFolder } from "./fixture_name.ts";
 import { scanFixtures } from "./scan.ts";
+import { type RecordedBehaviour, recordedBehaviour, rememberedWarnings } from "./recorded.ts";
 import { replacedConfig, replacedFixture } from "./replaced.ts";
 import { resolveSource, type SourceRequest } from "./source.ts";
+import { NO_RULES, type ToolRules } from "./tool_rules.ts";
 import { writeTogether } from "./write_together.ts";
 
 /** How a fixture is made. */
@@ -16,6 +18,10 @@ export interface InitRequest extends SourceRequest {
   readonly name?: string;
   /** Keep the expectations of an existing fixture, and the name of the fixture set. */
   readonly keep?: boolean;
+  /** What every run must and must not call, whatever the recorded one did. */
+  readonly rules?: ToolRules;
+  /** Also make a fixture of a run that called nothing. */
+  readonly allowEmpty?: boolean;
 }
 
 /** A fixture that was made. */
@@ -27,6 +33,8 @@ export interface InitReport {
   readonly config: string;
   /** What it expects of the run. */
   readonly expectations: JsonObject;
+  /** What the run did, so that whoever makes a fixture of it sees what is recorded as right. */
+  readonly recorded: RecordedBehaviour | undefined;
   /** What was replaced, and what will not work. */
   readonly warnings: readonly string[];
 }
@@ -41,8 +49,14 @@ export interface InitReport {
  */
 export async function initFixture(request: InitRequest, places: PackPlaces): Promise<InitReport> {
   const { files } = places;
-  const { keep = false } = request;
+  const { keep = false, rules = NO_RULES } = request;
   const source = await resolveSource(request, places);
+  if (source.pack?.intents.length === 0 && request.allowEmpty !== true) {
+    throw invalidInput(`Cannot make a fixture of run "${source.runId}": it called nothing`, {
+      hint:
+        "A test that expects nothing passes whenever nothing is done; if that is meant, give --allow-empty",
+    });
+  }
   const name = request.name || deriveFixtureName(source.runId);
   checkFixtureName(name);
   const folder = fixtureFolder(name);
@@ -55,8 +69,8 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
   const old = await files.isFile(paths.fixture) ? await files.read(paths.fixture) : undefined;
   const oldPack = await files.isFile(paths.runpack) ? await files.read(paths.runpack) : undefined;
   const document = keep && old
-    ? keepExpectations(readFixture(old, paths.fixture).document, source, name)
-    : describeFixture(source, name);
+    ? keepExpectations(readFixture(old, paths.fixture).document, source, name, rules)
+    : describeFixture(source, name, rules);
   const oldConfig = await readOldConfig(places);
   const config: RegressConfig = {
     fixtureSet: keep && oldConfig ? oldConfig.fixtureSet : DEFAULT_SET,
@@ -68,6 +82,7 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
   const warnings = [
     ...replacedFixture(name, old, document, oldPack === undefined || equalBytes(oldPack, source.bytes)),
     ...replacedConfig(oldConfig, config),
+    ...(source.pack ? rememberedWarnings(source.pack, document, rules) : []),
     ...(source.unreadable === undefined
       ? []
       : [`records of the run do not read, so "gait regress run" will refuse it: ${source.unreadable}`]),
@@ -86,6 +101,7 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
     runpack: paths.runpack,
     config: CONFIG_FILE,
     expectations: document,
+    recorded: source.pack && recordedBehaviour(source.pack),
     warnings,
   };
 }

@@ -14,6 +14,28 @@ function stage(more: Record<string, string | Uint8Array> = {}) {
   return { files, init, paths: () => files.paths() };
 }
 
+Deno.test("initFixture() refuses a run that called nothing, unless it is asked for", async () => {
+  const files = memoryFiles({ "x.zip": await runpackOf("run_x", []) });
+  const places = { files, home: "" };
+  await assert.rejects(initFixture({ from: "x.zip" }, places), { code: "invalid_input" });
+  assert.equal(files.content.size, 1);
+  const { expectations } = await initFixture({ from: "x.zip", allowEmpty: true }, places);
+  assert.equal(expectations.expected_tool_sequence, undefined);
+});
+
+Deno.test("initFixture() says what becomes expected, and warns where that is a failure", async () => {
+  const calls = [{ tool: "pay", status: "error" }, { tool: "mail" }, { tool: "mail", open: true as const }];
+  const files = memoryFiles({ "x.zip": await runpackOf("run_x", calls) });
+  const report = await initFixture({ from: "x.zip" }, { files, home: "" });
+  assert.deepEqual(report.recorded, {
+    tools: ["pay", "mail", "mail"],
+    verdicts: { error: 1, allow: 1 },
+    failed: ["pay"],
+    unanswered: 1,
+  });
+  assert.equal(report.warnings.length, 1);
+});
+
 Deno.test("initFixture() stores the run byte for byte, its expectations, and the list of fixtures", async () => {
   const { files, init } = stage();
   const report = await init();

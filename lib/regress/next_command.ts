@@ -5,16 +5,14 @@ import type { GraderResult } from "../schema/regress_result.ts";
  * The command that shows why a grader failed.
  *
  * @param runpack the runpack of its fixture
- * @param rerun whether the candidate is another recording; `run diff` knows calls by id, so it would show nothing
- * but new ids
  */
-export function nextCommand({ name, details }: GraderResult, runpack: string, rerun: boolean): string {
+export function nextCommand({ name, details }: GraderResult, runpack: string): string {
   const grader = name.slice(name.indexOf("/") + 1);
   const compared = details?.candidate_runpack;
   const candidate = shellWord(typeof compared === "string" ? compared : runpack);
   if (grader === "candidate_exit_code") return `gait run replay ${candidate}`;
   if (grader === "expected_exit_code") return `gait run replay ${shellWord(runpack)}`;
-  return rerun || candidate === shellWord(runpack)
+  return candidate === shellWord(runpack)
     ? `gait run inspect ${candidate}`
     : `gait run diff ${shellWord(runpack)} ${candidate}`;
 }

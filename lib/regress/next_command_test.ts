@@ -9,10 +9,10 @@ const failed = (name: string, candidate?: string) => ({
 });
 
 Deno.test("nextCommand() leads to what differs", () => {
-  assert.equal(nextCommand(failed("f/diff", "b.zip"), "a.zip", false), "gait run diff a.zip b.zip");
-  assert.equal(nextCommand(failed("f/trajectory", "b.zip"), "a.zip", true), "gait run inspect b.zip");
-  assert.equal(nextCommand(failed("f/trajectory", "a.zip"), "a.zip", false), "gait run inspect a.zip");
-  assert.equal(nextCommand(failed("f/diff"), "a.zip", false), "gait run inspect a.zip");
-  assert.equal(nextCommand(failed("f/expected_exit_code"), "a.zip", true), "gait run replay a.zip");
-  assert.equal(nextCommand(failed("f/candidate_exit_code", "b.zip"), "a.zip", true), "gait run replay b.zip");
+  assert.equal(nextCommand(failed("f/diff", "b.zip"), "a.zip"), "gait run diff a.zip b.zip");
+  assert.equal(nextCommand(failed("f/trajectory", "b.zip"), "a.zip"), "gait run diff a.zip b.zip");
+  assert.equal(nextCommand(failed("f/trajectory", "a.zip"), "a.zip"), "gait run inspect a.zip");
+  assert.equal(nextCommand(failed("f/diff"), "a.zip"), "gait run inspect a.zip");
+  assert.equal(nextCommand(failed("f/expected_exit_code"), "a.zip"), "gait run replay a.zip");
+  assert.equal(nextCommand(failed("f/candidate_exit_code", "b.zip"), "a.zip"), "gait run replay b.zip");
 });

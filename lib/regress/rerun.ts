@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
-import { locateRunpack, type PackPlaces } from "../evidence/runpack/locate.ts";
-import { readRunpack } from "../evidence/runpack/read.ts";
+import type { PackPlaces } from "../evidence/runpack/locate.ts";
 import type { Candidate } from "./candidate.ts";
+import { resolveSource } from "./source.ts";
 
 /** A run given on the command line, and the fixture that it is compared with; every one when none is named. */
 export interface NamedRerun {
@@ -53,8 +53,8 @@ export async function readReruns(
         hint: `Write ./${fixture}=${target} if it is a file`,
       });
     }
-    const path = await locateRunpack(target, places);
-    const pack = await readRunpack(await places.files.read(path));
+    const { path, pack, unreadable } = await resolveSource({ from: target }, places);
+    if (!pack) throw invalidInput(`Cannot use candidate "${target}": its records do not read: ${unreadable}`);
     for (const name of fixture === undefined ? names : [fixture]) {
       byFixture.set(name, { kind: "rerun", path, pack });
     }

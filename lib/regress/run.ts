@@ -42,6 +42,8 @@ export interface RunReport {
   readonly output: string;
   /** Empty when no report was written. */
   readonly junit: string;
+  /** Fixtures that had no other run to be compared with, so that nothing new was tested. */
+  readonly comparedWithItself: readonly string[];
 }
 
 /**
@@ -72,8 +74,10 @@ export async function runRegressions(
     allowRuntimeDrift: request.allowRuntimeDrift === true,
   };
   const grades: GraderResult[] = [];
+  const comparedWithItself: string[] = [];
   for (const loaded of fixtures) {
     const candidate = reruns.get(loaded.fixture.name) ?? await ownOrNamed(loaded, places);
+    if (candidate.kind === "own") comparedWithItself.push(loaded.fixture.name);
     grades.push(...await gradeFixture({ ...loaded, candidate }, options));
   }
   const createdAt = fixtures[0]!.pack.run.created_at;
@@ -91,9 +95,10 @@ export async function runRegressions(
     status: result.status,
     failed: failed.length,
     topFailureReason: topFailureReason(result),
-    nextCommand: first && explain(first, fixtures, reruns),
+    nextCommand: first && explain(first, fixtures),
     output,
     junit,
+    comparedWithItself,
   };
 }
 
@@ -123,11 +128,7 @@ async function ownOrNamed(
     : await readNamedCandidate(files, folder, fixture.candidate_runpack);
 }
 
-function explain(
-  failed: GraderResult,
-  fixtures: readonly LoadedFixture[],
-  reruns: ReadonlyMap<string, Candidate>,
-): string {
-  const { fixture, path } = fixtures.find(({ fixture }) => failed.name.startsWith(`${fixture.name}/`))!;
-  return nextCommand(failed, path, reruns.has(fixture.name));
+function explain(failed: GraderResult, fixtures: readonly LoadedFixture[]): string {
+  const { path } = fixtures.find(({ fixture }) => failed.name.startsWith(`${fixture.name}/`))!;
+  return nextCommand(failed, path);
 }

@@ -18,6 +18,8 @@ export const fixtureSchema = v.pipe(
     expected_replay_exit_code: count,
     expected_tool_sequence: texts,
     expected_verdict_sequence: texts,
+    never_tools: texts,
+    must_tools: texts,
     candidate_runpack: text,
     context_conformance: text,
     allow_context_runtime_drift: v.nullish(v.boolean(), false),

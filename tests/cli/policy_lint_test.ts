@@ -131,8 +131,10 @@ Deno.test("policy lint --sarif - prints nothing but SARIF, also of a policy with
   }));
 
 Deno.test("policy validate warns of what policy lint finds, and stays ok", () =>
-  onStage(async ({ gait, write }) => {
-    await gait("policy", "init", "high", "--out", "high.yaml");
+  onStage(async ({ gait, read, write }) => {
+    await gait("policy", "init", "high", "--out", "template.yaml");
+    // The template sets these aside by comments.
+    await write("high.yaml", (await read("template.yaml")).replace(/^ *# gait-lint-ignore.*\n/gm, ""));
     const { code, json } = await gait("policy", "validate", "high.yaml", "--json");
     assert.equal(code, 0);
     assert.equal(json.ok, true);

@@ -1,6 +1,5 @@
 import type { World } from "../../effects/mod.ts";
 import { buildPack } from "../../evidence/pack/build.ts";
-import { invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
@@ -8,13 +7,13 @@ import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, nextLines, warningLines } from "../text.ts";
-import { packFields } from "./flags.ts";
+import { onePath, packFields } from "./flags.ts";
 
 /** `gait pack build` (spec/pack.md section 3). */
 export default defineCommand({
   explain:
     "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
-  positionals: ["[source...]"],
+  positionals: ["[source]"],
   flags: {
     type: text("type", "what the source is", {
       default: "run",
@@ -41,8 +40,7 @@ export default defineCommand({
   ],
   async run({ positionals, flags, world: given, version }) {
     const { world, read } = noteReads(given);
-    const source = flags.from.trim() || (positionals[0] ?? "").trim();
-    if (source === "") throw invalidInput("Missing argument: give a source, or --from <source>");
+    const source = onePath(flags.from, positionals, "a source, or --from <source>");
     const signing = await signingKey(keySources(flags), flags["key-mode"], world);
     const request = { type: flags.type, source, jobRoot: flags["job-root"], producerVersion: version };
     const { pack, folder, notes = [] } = await buildPack(request, {

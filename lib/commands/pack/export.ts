@@ -19,14 +19,14 @@ import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, warningLines } from "../text.ts";
 import { type ExportFormat, formatFlags, FORMATS } from "./export_formats.ts";
-import { packFields, packPath, pathFlag } from "./flags.ts";
+import { onePath, packFields, pathFlag } from "./flags.ts";
 import { encodeIdentity } from "./report.ts";
 
 /** `gait pack export` (spec/pack.md section 7). */
 export default defineCommand({
   explain:
     "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto, or a page that people read.",
-  positionals: ["[pack...]"],
+  positionals: ["[pack]"],
   flags: {
     path: pathFlag,
     ...formatFlags,
@@ -47,7 +47,7 @@ export default defineCommand({
   ],
   async run({ positionals, flags, world: given, version }) {
     const { world, read } = noteReads(given);
-    const path = packPath(flags.path, positionals);
+    const path = onePath(flags.path, positionals, "the path of a pack");
     refuseLooseBoolean(positionals);
     const outputs = await checkedOutputs(flags, world);
     const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };

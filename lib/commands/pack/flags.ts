@@ -6,20 +6,25 @@ export { packFields } from "../../evidence/pack/encode_report.ts";
 /** The path of a pack by flag. */
 export const pathFlag = text("file", "the pack; the same as the argument");
 
-/**
- * The one pack that a command is about: the flag wins, the first argument stands in, the rest is ignored as in the
- * reference (spec/pack.md section 2).
- *
- * @throws {GaitError} `invalid_input` when none is given
- */
-export function packPath(flag: string, positionals: readonly string[]): string {
-  const path = flag.trim() || (positionals[0] ?? "").trim();
-  if (path === "") throw invalidInput("Missing argument: give the path of a pack");
-  return path;
+/** The packs that a command is about: that of the flag, and every argument. */
+export function packPaths(flag: string, positionals: readonly string[]): string[] {
+  const paths = [flag, ...positionals].map((path) => path.trim()).filter((path) => path !== "");
+  if (paths.length === 0) throw invalidInput("Missing argument: give the path of a pack");
+  return paths;
 }
 
-/** What to say of arguments that mean nothing. */
-export function ignoredArguments(flag: string, positionals: readonly string[]): string[] {
-  const ignored = flag.trim() === "" ? positionals.slice(1) : positionals;
-  return ignored.map((argument) => `argument "${argument}" was ignored`);
+/**
+ * The one pack, or source, that a command is about.
+ *
+ * @param what named in errors
+ * @throws {GaitError} `invalid_input` when none is given, or more than one: what is passed over in silence is taken
+ * for done
+ */
+export function onePath(flag: string, positionals: readonly string[], what: string): string {
+  const [path, extra] = [flag, ...positionals].map((given) => given.trim()).filter((given) => given !== "");
+  if (path === undefined) throw invalidInput(`Missing argument: give ${what}`);
+  if (extra !== undefined) {
+    throw invalidInput(`Unexpected argument "${extra}": the command takes one at a time`);
+  }
+  return path;
 }

@@ -4,19 +4,19 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/jso
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
-import { packFields, packPath, pathFlag } from "./flags.ts";
+import { onePath, packFields, pathFlag } from "./flags.ts";
 
 /** `gait pack inspect` (spec/pack.md section 5). */
 export default defineCommand({
   explain:
     "Shows what a pack holds, and says whether its digests hold; a damaged pack is shown as far as it can be read.",
-  positionals: ["[pack...]"],
+  positionals: ["[pack]"],
   flags: { path: pathFlag },
   needs: { read: true },
   errorFields: packFields("inspect"),
   examples: ["gait pack inspect gait-out/pack.zip --json"],
   async run({ positionals, flags, world }) {
-    const path = packPath(flags.path, positionals);
+    const path = onePath(flags.path, positionals, "the path of a pack");
     const bytes = await world.files.read(path);
     const { packId, packType, sourceRef, json } = await inspectPack(bytes);
     const integrity = await isSound(bytes);

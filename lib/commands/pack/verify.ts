@@ -6,7 +6,7 @@ import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
 import { demandsSignature, isStrict, profileFlag } from "../verify_profile.ts";
-import { ignoredArguments, packFields, packPath, pathFlag } from "./flags.ts";
+import { packFields, packPaths, pathFlag } from "./flags.ts";
 import { describePackReport, encodeIdentity, encodePackReport } from "./report.ts";
 
 /** `gait pack verify` (spec/pack.md section 4). */
@@ -37,19 +37,16 @@ export default defineCommand({
       strict: isStrict(flags.profile),
       requireProof: flags["require-proof"],
     };
-    const path = packPath(flags.path, positionals);
-    const targets = flags.jobs === ""
-      ? [path]
-      : flags.path.trim() === ""
-      ? positionals
-      : [path, ...positionals];
-    const { isManyPacks } = await import("../../evidence/pack/find_packs.ts");
-    if (flags.jobs !== "" || await isManyPacks(path, world.files)) {
+    const given = packPaths(flags.path, positionals);
+    const { isManyPacks, withoutWords } = await import("../../evidence/pack/find_packs.ts");
+    const { targets, words } = await withoutWords(given, world.files);
+    const path = targets[0]!;
+    if (flags.jobs !== "" || targets.length > 1 || await isManyPacks(path, world.files)) {
       const { verifyManyPacks } = await import("./verify_many.ts");
       return await verifyManyPacks(targets, flags.jobs, demands, world);
     }
     const report = await verifyPack(await world.files.read(path), demands);
-    const warnings = ignoredArguments(flags.path, positionals);
+    const warnings = words.map((word) => `"${word}" names no file, so nothing was verified for it`);
     return verdict(
       report.ok,
       EXIT.verificationFailed,

@@ -6,7 +6,7 @@ import { encodeSarif, sarifText } from "../../gate/lint/sarif.ts";
 import { parseProfile } from "../../gate/profile/profile.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
-import { verdict } from "../outcome.ts";
+import { compact, verdict } from "../outcome.ts";
 import { line } from "../text.ts";
 import { encodeFinding, findingLines, lintSummary } from "./lint_report.ts";
 import { withMigration } from "./migration.ts";
@@ -38,7 +38,7 @@ export default defineCommand({
       const printed = flags.sarif === "-";
       const target = flags.sarif === "" || printed ? undefined : outputPath(flags.sarif);
       if (target) await keepInputs(world.files, target, [file]);
-      const { digest, findings } = await lintPolicy(await world.files.read(file), file, profile);
+      const { digest, findings, ignored } = await lintPolicy(await world.files.read(file), file, profile);
       const log = flags.sarif === "" ? undefined : await encodeSarif(findings, file, version);
       const sarif = log ? sarifText(log) : "";
       if (target) {
@@ -57,12 +57,15 @@ export default defineCommand({
           findings: findings.map(encodeFinding),
           counts,
           summary,
+          ...compact({
+            ignored: ignored.map(({ finding, reason }) => ({ ...encodeFinding(finding), reason })),
+          }),
           ...(target ? { sarif_path: target } : {}),
           ...(log && printed ? { sarif: log } : {}),
         },
         printed
           ? sarif.trimEnd().split("\n").map((part) => line(part))
-          : findingLines(file, findings, counts),
+          : findingLines(file, findings, counts, ignored.length),
       );
     }),
 });

@@ -28,6 +28,7 @@ export function findingLines(
   file: string,
   findings: readonly Finding[],
   counts: Readonly<Record<Level, number>>,
+  ignored = 0,
 ): Line[] {
   const placeOf = ({ line, column }: Finding) => `${file}:${line}:${column}`;
   const width = Math.max(0, ...findings.map((finding) => placeOf(finding).length));
@@ -46,7 +47,11 @@ export function findingLines(
       ),
       line(indent, dim(`hint: ${finding.hint}`)),
     ]),
-    line(counts.error > 0 ? bad("policy lint") : good("policy lint"), `: ${file}: ${lintSummary(counts)}`),
+    line(
+      counts.error > 0 ? bad("policy lint") : good("policy lint"),
+      `: ${file}: ${lintSummary(counts)}`,
+      dim(ignored > 0 ? ` (${ignored} set aside by comments)` : ""),
+    ),
   ];
 }
 

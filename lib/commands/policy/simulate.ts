@@ -1,5 +1,5 @@
 import type { Files } from "../../effects/mod.ts";
-import { invalidInput } from "../../errors/mod.ts";
+import { EXIT, invalidInput } from "../../errors/mod.ts";
 import { comparePolicies, type SimulationFixture } from "../../gate/fixtures/compare.ts";
 import { findFixtures } from "../../gate/fixtures/find.ts";
 import { intentDigest } from "../../gate/intent/digest.ts";
@@ -7,7 +7,8 @@ import { parseIntent } from "../../gate/intent/parse.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
 import { commaList, trim } from "../../gate/text.ts";
 import { defineCommand, text } from "../define.ts";
-import { success } from "../outcome.ts";
+import { verdict } from "../outcome.ts";
+import { bad, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
 import { describeComparison, encodeComparison } from "./simulate_report.ts";
 
@@ -19,9 +20,15 @@ export default defineCommand({
     policy: text("file", "the candidate"),
     baseline: text("file", "the policy in force"),
     fixtures: text("paths", "intents as .json files, and folders of them, with commas between"),
+    "fail-on": text("what", "exit 5 when a verdict becomes more lenient, or when anything changes", {
+      choices: ["widened", "changed"],
+    }),
   },
   needs: { read: true },
-  examples: ["gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents"],
+  examples: [
+    "gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents",
+    "gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents --fail-on widened",
+  ],
   run: ({ flags, world: { files } }) =>
     withMigration(async () => {
       for (const name of ["policy", "baseline", "fixtures"] as const) {
@@ -31,18 +38,30 @@ export default defineCommand({
           });
         }
       }
+      const failOn = failOnOf(flags["fail-on"]);
       const candidate = await parsePolicy(await files.read(flags.policy), flags.policy);
       const baseline = await parsePolicy(await files.read(flags.baseline), flags.baseline);
       const paths = commaList(flags.fixtures);
       const fixtures: SimulationFixture[] = [];
       for (const path of await findFixtures(paths, files)) fixtures.push(await load(path, files));
       const comparison = comparePolicies(baseline.policy, candidate.policy, fixtures);
-      return success(
+      const failing = failOn === undefined ? 0 : comparison[failOn].length;
+      return verdict(
+        failing === 0,
+        EXIT.regressFailed,
         encodeComparison(comparison, baseline.digest, candidate.digest),
-        describeComparison(comparison),
+        [
+          ...describeComparison(comparison),
+          ...(failing > 0 ? [line(bad(`--fail-on ${failOn}`), `: ${failing} fixtures`)] : []),
+        ],
       );
     }),
 });
+
+function failOnOf(given: string): "widened" | "changed" | undefined {
+  if (given === "" || given === "widened" || given === "changed") return given === "" ? undefined : given;
+  throw invalidInput(`Cannot use --fail-on "${given}": expected widened or changed`);
+}
 
 async function load(path: string, files: Files): Promise<SimulationFixture> {
   const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });

@@ -14,7 +14,7 @@ export function encodeComparison(comparison: Comparison, baseline: Digest, candi
     baseline_policy_digest: baseline,
     candidate_policy_digest: candidate,
     fixtures_total: total,
-    ...compact({ changed_fixtures: changed.length }),
+    ...compact({ changed_fixtures: changed.length, widened_fixtures: comparison.widened.length }),
     baseline_verdicts: counts(comparison.baselineVerdicts),
     candidate_verdicts: counts(comparison.candidateVerdicts),
     recommendation,

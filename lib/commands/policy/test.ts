@@ -1,13 +1,19 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { exitOfVerdict } from "../../gate/exit.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { compile } from "../../gate/evaluate/compile.ts";
+import type { Evaluation } from "../../gate/evaluate/types.ts";
 import { evaluate } from "../../gate/evaluate/evaluate.ts";
+import type { Intent } from "../../gate/intent/types.ts";
 import { intentDigest } from "../../gate/intent/digest.ts";
 import { parseIntent } from "../../gate/intent/parse.ts";
 import { withoutClaims } from "../../gate/intent/prepare.ts";
+import type { Policy } from "../../gate/policy/types.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
 import type { World } from "../../effects/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { bool, defineCommand, text } from "../define.ts";
 import { decided, type Outcome } from "../outcome.ts";
+import type { Line } from "../text.ts";
 import { withMigration } from "./migration.ts";
 import { describeTest, encodeTest } from "./test_report.ts";
 
@@ -19,10 +25,12 @@ export default defineCommand({
   flags: {
     fixtures: text("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
     junit: text("file", "with --fixtures: also write the result as JUnit"),
+    "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
   },
   needs: { read: true, write: true },
   examples: [
     "gait policy test policy.yaml intent.json",
+    "gait policy test policy.yaml intent.json --explain-decision",
     "gait policy test policy.yaml --fixtures policy_tests --junit junit.xml",
   ],
   run: ({ positionals, flags, world }) =>
@@ -36,16 +44,45 @@ export default defineCommand({
       if (intent !== undefined && flags.junit !== "") {
         throw invalidInput("Cannot write JUnit for a single intent", { hint: "Give --fixtures <folder>" });
       }
-      if (intent !== undefined) return await testIntent(file, intent, world);
+      if (intent === undefined && flags["explain-decision"]) {
+        throw invalidInput("Cannot explain a folder of fixtures", { hint: "Give a single intent" });
+      }
+      if (intent !== undefined) return await testIntent(file, intent, flags["explain-decision"], world);
       const { testFixtures } = await import("./test_fixtures.ts");
       return await testFixtures(file, flags.fixtures, flags.junit, world);
     }),
 });
 
-async function testIntent(file: string, path: string, { files }: World): Promise<Outcome> {
+async function testIntent(
+  file: string,
+  path: string,
+  explains: boolean,
+  { files }: World,
+): Promise<Outcome> {
   const { policy, digest } = await parsePolicy(await files.read(file), file);
   const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });
-  const evaluation = evaluate(policy, withoutClaims(intent));
+  const prepared = withoutClaims(intent);
+  const evaluation = evaluate(policy, prepared);
   const tested = { intent, evaluation, policyDigest: digest, intentDigest: await intentDigest(intent) };
-  return decided(exitOfVerdict(evaluation.verdict), encodeTest(tested), describeTest(tested));
+  const explained = explains ? await explain(policy, prepared, evaluation) : { json: {}, lines: [] };
+  return decided(
+    exitOfVerdict(evaluation.verdict),
+    { ...encodeTest(tested), ...explained.json },
+    [...describeTest(tested), ...explained.lines],
+  );
+}
+
+/** Why the policy says so, as `gait gate eval --explain-decision` tells it. */
+async function explain(
+  policy: Policy,
+  intent: Intent,
+  evaluation: Evaluation,
+): Promise<{ json: JsonObject; lines: Line[] }> {
+  const [{ explainDecision }, { encodeExplanation }, { explanationLines }] = await Promise.all([
+    import("../../gate/explain/explain.ts"),
+    import("../../gate/explain/encode.ts"),
+    import("../gate/explanation_lines.ts"),
+  ]);
+  const explanation = explainDecision(compile(policy), intent, evaluation);
+  return { json: { explanation: encodeExplanation(explanation) }, lines: explanationLines(explanation) };
 }

@@ -14,6 +14,7 @@ export default defineCommand({
   examples: [
     "gait regress bootstrap --from run_demo --junit junit.xml",
     "gait regress bootstrap --from run_monday --candidate run_tuesday",
+    "gait regress bootstrap --from incident_42 --never wire_money --candidate run_fixed",
   ],
   async run({ flags, world, version }) {
     const given = parseReruns(flags.candidate);

@@ -1,12 +1,16 @@
-import type { InitRequest, RunRequest } from "../../regress/mod.ts";
-import { bool, type FlagValues, text } from "../define.ts";
+import { commaList } from "../../gate/text.ts";
+import { type InitRequest, type RunRequest, toolRules } from "../../regress/mod.ts";
+import { bool, type FlagValues, names, text } from "../define.ts";
 
 /** Flags of the commands that make a fixture (spec/regress.md 1.1). */
 export const sourceFlags = {
-  from: text("run_id|path", "the run: a run id, a runpack, or a session chain"),
+  from: text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain"),
   name: text("name", "name of the fixture; taken from the run id by default"),
   checkpoint: text("latest|n", "which checkpoint of a session chain", { default: "latest" }),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
+  never: names("tool", "a tool that no run may call"),
+  must: names("tool", "a tool that every run must call"),
+  "allow-empty": bool("also make a fixture of a run that called nothing"),
 };
 
 /** Flags of the commands that run fixtures. */
@@ -25,7 +29,14 @@ export const runFlags = {
 
 /** What the flags ask of a new fixture. */
 export function initRequest(flags: FlagValues<typeof sourceFlags>): InitRequest {
-  return { from: flags.from, name: flags.name, checkpoint: flags.checkpoint, keep: flags.keep };
+  return {
+    from: flags.from,
+    name: flags.name,
+    checkpoint: flags.checkpoint,
+    keep: flags.keep,
+    rules: toolRules(commaList(flags.never), commaList(flags.must)),
+    allowEmpty: flags["allow-empty"],
+  };
 }
 
 /** What the flags ask of a run, apart from candidates. */

@@ -82,11 +82,19 @@ Deno.test("regress init and run: JSON as in the contract", () =>
       fixture_dir: "fixtures/run_demo",
       runpack_path: "fixtures/run_demo/runpack.zip",
       config_path: "gait.yaml",
+      recorded: {
+        tool_calls: 3,
+        tools: ["tool.search", "tool.fetch", "tool.summarize"],
+        verdicts: { allow: 3 },
+        errors: 0,
+        unanswered: 0,
+      },
     });
     assert.ok(next_commands.length > 0);
 
     const run = await gait("run", "--junit", "out/j.xml", "--json");
-    const { correlation_id: __, ...result } = run.json;
+    const { correlation_id: __, notes, ...result } = run.json;
+    assert.equal(notes.length, 1);
     assert.equal(run.code, 0);
     assert.deepEqual(result, {
       ok: true,
@@ -96,7 +104,64 @@ Deno.test("regress init and run: JSON as in the contract", () =>
       artifact_paths: ["regress_result.json", "out/j.xml"],
       output: "regress_result.json",
       junit: "out/j.xml",
+      compared_with_itself: ["run_demo"],
     });
+    const compared = await gait("run", "--candidate", "run_demo", "--json");
+    assert.deepEqual([compared.json.compared_with_itself, compared.json.notes], [undefined, undefined]);
+  }));
+
+Deno.test("regress bootstrap --never makes a test of what must not happen again", () =>
+  onStage(async ({ gait, files }) => {
+    const made = await gait(
+      "bootstrap",
+      "--from",
+      "run_demo",
+      "--name",
+      "i",
+      "--never",
+      "tool.search",
+      "--json",
+    );
+    assert.deepEqual(
+      [made.code, made.json.top_failure_reason, made.json.never, made.json.warnings.length],
+      [5, "forbidden_tool_called", ["tool.search"], 1],
+    );
+    const document = JSON.parse(new TextDecoder().decode(await files.read("fixtures/i/fixture.json")));
+    assert.deepEqual([document.never_tools, document.expected_tool_sequence], [["tool.search"], undefined]);
+    assert.equal((await gait("run", "--candidate", "run_demo")).code, 5);
+    const kept = await gait("run", "--candidate", "run_other", "--json"); // it does not call tool.search
+    assert.deepEqual([kept.code, kept.json.status], [0, "pass"]);
+  }));
+
+Deno.test("regress init --must holds beside what a run did that keeps the rules itself", () =>
+  onStage(async ({ gait, files }) => {
+    const flags = ["--must", "tool.search,tool.fetch", "--must", "tool.summarize", "--never", "wire"];
+    const made = await gait("init", "--from", "run_demo", "--name", "f", ...flags, "--json");
+    assert.deepEqual(made.json.must, ["tool.fetch", "tool.search", "tool.summarize"]);
+    assert.equal(made.json.warnings.length, 1); // "wire" is no tool of the run
+    assert.equal((await gait("run")).code, 0);
+    const other = await gait("run", "--candidate", "run_other", "--json");
+    assert.equal(other.code, 5);
+    const { graders } = JSON.parse(new TextDecoder().decode(await files.read("regress_result.json")));
+    const rules = graders.find(({ name }: { name: string }) => name === "f/tool_rules");
+    assert.deepEqual([rules.status, rules.reason_codes, rules.details.required_tools_missing], [
+      "fail",
+      ["required_tool_missing"],
+      ["tool.search"],
+    ]);
+    await gait("init", "--from", "run_demo", "--name", "f", "--keep", "--never", "pay", "--json");
+    const document = JSON.parse(new TextDecoder().decode(await files.read("fixtures/f/fixture.json")));
+    assert.deepEqual([document.never_tools, document.must_tools.length], [["pay", "wire"], 3]);
+  }));
+
+Deno.test("regress refuses rules that nothing can keep, and names that are empty", () =>
+  onStage(async ({ gait, files }) => {
+    for (
+      const flags of [["--never", "a", "--must", "a"], ["--never", ""], ["--must=a,,b"], ["--never", " "]]
+    ) {
+      assert.equal((await gait("init", "--from", "run_demo", ...flags)).code, 6, flags.join(" "));
+    }
+    assert.equal(await files.isFile("gait.yaml"), false);
   }));
 
 Deno.test("regress run --candidate exits with 5, and without error, when another run behaves differently", () =>
@@ -110,7 +175,7 @@ Deno.test("regress run --candidate exits with 5, and without error, when another
       [drift.json.ok, drift.json.status, drift.json.failed, drift.json.top_failure_reason, drift.json.error],
       [false, "fail", 2, "unexpected_diff", undefined],
     );
-    assert.match(drift.json.next_command, /^gait run inspect /);
+    assert.match(drift.json.next_command, /^gait run diff /);
     assert.equal((await gait("run", "--candidate", "run_demo=run_other")).code, 5);
     for (const candidate of ["run_nowhere", "nope=run_other", "run_other,run_demo"]) {
       const refused = await gait("run", "--candidate", candidate, "--json");

@@ -1,6 +1,6 @@
 import { displayPath } from "../../formats/path.ts";
 import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
-import type { InitReport, RunReport } from "../../regress/mod.ts";
+import type { InitReport, RecordedBehaviour, RunReport } from "../../regress/mod.ts";
 import { compact } from "../outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
 
@@ -12,21 +12,60 @@ export function encodeInit(report: InitReport): JsonObject {
     fixture_dir: report.folder,
     runpack_path: report.runpack,
     config_path: report.config,
+    ...(report.recorded ? { recorded: encodeRecorded(report.recorded) } : {}),
+    ...rulesOf(report.expectations),
     ...compact({ warnings: report.warnings }),
   };
 }
 
-/** A new fixture for people. */
+function encodeRecorded({ tools, verdicts, failed, unanswered }: RecordedBehaviour): JsonObject {
+  return { tool_calls: tools.length, tools: [...tools], verdicts, errors: failed.length, unanswered };
+}
+
+function rulesOf({ never_tools: never, must_tools: must }: JsonObject): JsonObject {
+  return { ...(never === undefined ? {} : { never }), ...(must === undefined ? {} : { must }) };
+}
+
+/** A new fixture for people: what it was made of, and what is expected from here on. */
 export function describeInit(report: InitReport): Line[] {
-  const calls = report.expectations.expected_tool_sequence;
+  const { recorded, expectations } = report;
+  const calls = expectations.expected_tool_sequence;
+  const rules = rulesOf(expectations);
   return [
     line(good("fixture made"), `: ${report.name}`),
     line(dim("  run      "), report.runId),
     line(dim("  folder   "), displayPath(report.folder)),
-    line(dim("  expects  "), Array.isArray(calls) ? `${calls.length} tool calls, in order` : "no tool calls"),
+    ...(recorded ? [line(dim("  recorded "), describeRecorded(recorded))] : []),
+    line(dim("  expects  "), expectation(calls, rules)),
+    ...Object.entries(rules).map(([name, tools]) =>
+      line(dim(`  ${name.padEnd(9)}`), (tools as string[]).join(", "))
+    ),
     line(dim("  config   "), displayPath(report.config)),
     ...report.warnings.map((warning) => line(dim("  note     "), warn(warning))),
   ];
+}
+
+const MAX_TOOLS = 12;
+
+function describeRecorded({ tools, verdicts, unanswered }: RecordedBehaviour): string {
+  const shown = tools.slice(0, MAX_TOOLS).join(", ") + (tools.length > MAX_TOOLS ? ", …" : "");
+  const counts = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`);
+  const all = [...counts, ...(unanswered > 0 ? [`${unanswered} without result`] : [])].join(", ");
+  return tools.length === 0 ? "no tool calls" : `${tools.length} tool calls: ${shown} (${all})`;
+}
+
+function expectation(calls: JsonValue | undefined, rules: JsonObject): string {
+  if (Array.isArray(calls)) return `${calls.length} tool calls, in order, with the verdicts recorded`;
+  return Object.keys(rules).length > 0 ? "only that the rules are kept" : "no tool calls";
+}
+
+/** What is said of fixtures that were compared with nothing but themselves. */
+function selfNote({ comparedWithItself: names, result }: RunReport): string[] {
+  if (names.length === 0) return [];
+  const all =
+    new Set(result.graders.map(({ name }) => name.slice(0, name.indexOf("/")))).size === names.length;
+  const which = all ? "every fixture" : names.join(", ");
+  return [`${which} was compared with itself, so no new run was tested; give --candidate <run_id|path>`];
 }
 
 /** A run of the regressions as JSON (spec/regress.md 1.5), without `ok`. */
@@ -41,6 +80,7 @@ export function encodeRun(report: RunReport): JsonObject {
     }),
     artifact_paths: [report.output, report.junit].map((path) => path.trim()).filter((path) => path !== ""),
     output: report.output,
+    ...compact({ compared_with_itself: report.comparedWithItself, notes: selfNote(report) }),
   };
 }
 
@@ -63,6 +103,7 @@ export function describeRun(report: RunReport): Line[] {
         ? [line(padded, good("pass"), dim(codes && `  ${codes}`))]
         : [line(padded, bad("fail"), `  ${codes}`), ...describeFinding(details ?? {})];
     }),
+    ...selfNote(report).map((text) => line(warn(`note: ${text}`))),
     line(dim("result: "), displayPath(report.output)),
     ...(report.junit === "" ? [] : [line(dim("junit:  "), displayPath(report.junit))]),
     ...nextLines(report.nextCommand === undefined ? [] : [report.nextCommand]),
@@ -93,6 +134,10 @@ function describeFinding(details: JsonObject): Line[] {
   if (calls.length === 0 && details.unexpected_files) {
     found.push(`changed: ${listOf(details.unexpected_files).join(", ")}`);
   }
+  const forbidden = listOf(details.forbidden_tools_called);
+  if (forbidden.length > 0) found.push(`called, and must not: ${forbidden.join(", ")}`);
+  const required = listOf(details.required_tools_missing);
+  if (required.length > 0) found.push(`not called, and must: ${required.join(", ")}`);
   const missing = listOf(details.missing_results);
   if (missing.length > 0) {
     found.push(`no result and no stand-in for: ${missing.slice(0, SHOWN_CALLS).join(", ")}`);

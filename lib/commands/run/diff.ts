@@ -6,6 +6,7 @@ import {
   isChanged,
 } from "../../evidence/runpack/diff.ts";
 import type { DiffSummary } from "../../evidence/runpack/diff.ts";
+import { alignCalls } from "../../evidence/runpack/align.ts";
 import { locateRunpack } from "../../evidence/runpack/locate.ts";
 import { readRunpack } from "../../evidence/runpack/read.ts";
 import { readSessionChain } from "../../evidence/session/chain.ts";
@@ -18,7 +19,7 @@ import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
-import { demandSignature } from "../read_runpack_file.ts";
+import { demandSignature, runpackIn } from "../read_runpack_file.ts";
 import { bad, dim, good, type Line, line } from "../text.ts";
 
 /** `gait run diff` (spec/core.md 5.4). */
@@ -44,7 +45,7 @@ export default defineCommand({
     const sides = [];
     for (const target of positionals) {
       const path = await locateRunpack(target, world);
-      const bytes = await world.files.read(path);
+      const bytes = await runpackIn(await world.files.read(path));
       await demandSignature(path, bytes, keySources(flags), world);
       sides.push(bytes);
     }
@@ -52,13 +53,19 @@ export default defineCommand({
     const chains = [chainOf(left), chainOf(right)];
     const privacy = flags.privacy || "full";
     let summary: DiffSummary;
+    let manifests: Manifests | undefined;
+    let byPlace = 0;
     if (chains[0] && chains[1]) {
       summary = diffSessionChains(chains[0], chains[1]);
     } else {
       if (privacy !== "full" && privacy !== "metadata") {
         throw invalidInput(`Cannot use privacy "${privacy}": expected "full" or "metadata"`);
       }
-      summary = diffRunpacks(await readRunpack(left), await readRunpack(right), privacy as DiffPrivacy);
+      const [before, after] = [await readRunpack(left), await readRunpack(right)];
+      const aligned = alignCalls(before, after);
+      byPlace = aligned.byPlace;
+      summary = diffRunpacks(before, aligned.pack, privacy as DiffPrivacy);
+      manifests = { left: before.manifest.manifest_digest, right: after.manifest.manifest_digest };
     }
     const encoded = encodeDiffSummary(summary);
     if (flags.output !== "") {
@@ -71,8 +78,9 @@ export default defineCommand({
     return verdict(ok, EXIT.verificationFailed, {
       privacy,
       summary: encoded,
-      ...compact({ output: flags.output }),
-    }, describe(summary, ok));
+      ...(manifests ? { manifest_digests: { ...manifests } } : {}),
+      ...compact({ paired_by_place: byPlace, output: flags.output }),
+    }, describe(summary, ok, manifests, byPlace));
   },
 });
 
@@ -86,20 +94,38 @@ function chainOf(bytes: Uint8Array): SessionChain | undefined {
   }
 }
 
-function describe(summary: DiffSummary, ok: boolean): Line[] {
+/** Digests of what is compared; equal ones alone mean that nothing at all differs. */
+interface Manifests {
+  readonly left: string;
+  readonly right: string;
+}
+
+function describe(
+  summary: DiffSummary,
+  ok: boolean,
+  manifests: Manifests | undefined,
+  byPlace: number,
+): Line[] {
   const { run_id_left: left, run_id_right: right } = summary;
   const lines = [line(ok ? good("diff ok") : bad("diff changed"), `: ${left} vs ${right}`)];
-  const part = (name: string, changed: boolean, detail = "") =>
-    lines.push(line(dim(`  ${name.padEnd(10)}`), changed ? bad("changed") : "same", dim(detail)));
+  const part = (name: string, changed: boolean, detail = "", unchanged = "same") =>
+    lines.push(line(dim(`  ${name.padEnd(10)}`), changed ? bad("changed") : unchanged, dim(detail)));
   const only = (l: readonly string[], r: readonly string[]) =>
     [
       ...(l.length > 0 ? [`  only left: ${l.join(", ")}`] : []),
       ...(r.length > 0 ? [`  only right: ${r.join(", ")}`] : []),
     ].join("");
-  part("manifest", summary.manifest_changed, summary.files_changed.map((file) => `  ${file}`).join(""));
+  const same = manifests === undefined || manifests.left === manifests.right;
+  const files = summary.files_changed.map((file) => `  ${file}`).join("");
+  part("manifest", summary.manifest_changed, files, same ? "same" : "another recording, of the same form");
   part("intents", summary.intents_changed, only(summary.left_only_intents, summary.right_only_intents));
   part("results", summary.results_changed, only(summary.left_only_results, summary.right_only_results));
   const drift = summary.context_drift_classification;
   part("context", summary.refs_changed, drift && drift !== "none" ? `  ${drift} drift` : "");
+  if (byPlace > 0) {
+    lines.push(
+      line(dim("  paired    "), `${byPlace} calls by their place: their ids are known to one side alone`),
+    );
+  }
   return lines;
 }

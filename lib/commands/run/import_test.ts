@@ -161,10 +161,11 @@ Deno.test("gait run import escapes what the input says before it reaches a termi
   inFolder(async (folder) => {
     await Deno.writeTextFile(
       `${folder}/evil.json`,
-      JSON.stringify([{ role: "user", content: "" }, { role: "\u001b[2J" }, {
-        role: "tool",
-        tool_call_id: "\u001b[31m",
-      }]),
+      JSON.stringify([
+        { role: "assistant", tool_calls: [{ id: "a", function: { name: "t", arguments: "{}" } }] },
+        { role: "\u001b[2J" },
+        { role: "tool", tool_call_id: "\u001b[31m" },
+      ]),
     );
     const { code, out } = await runImport([`${folder}/evil.json`, "--out-dir", folder]);
     assert.equal(code, 0);

@@ -8,7 +8,7 @@ import type { SessionChain } from "../../schema/session_chain.ts";
 import { defineCommand, text } from "../define.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
-import { demandSignature, oneTarget, unheededSignature } from "../read_runpack_file.ts";
+import { demandSignature, oneTarget, runpackIn, unheededSignature } from "../read_runpack_file.ts";
 import { bad, bold, dim, good, type Line, line, type Span, warn } from "../text.ts";
 
 /** `gait run inspect` (spec/core.md 5.2). */
@@ -16,14 +16,14 @@ export default defineCommand({
   explain: "Shows what a run did, call by call, from its runpack or session chain.",
   positionals: ["[run_id|path]"],
   flags: {
-    from: text("run_id|path", "runpack or session chain; the same as the argument"),
+    from: text("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
   examples: ["gait run inspect run_demo", "gait run inspect ./session.chain.json --json"],
   async run({ flags, positionals, world }) {
     const path = await locateRunpack(oneTarget("from", flags.from, positionals), world);
-    const bytes = await world.files.read(path);
+    const bytes = await runpackIn(await world.files.read(path));
     try {
       const pack = await readRunpack(bytes);
       await demandSignature(path, bytes, keySources(flags), world);

@@ -3,6 +3,7 @@ import { verifyTrace } from "../../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { verifyEach } from "../each_target.ts";
 import { failure, verdict } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { describeTrace, encodeTrace } from "./report.ts";
@@ -10,16 +11,26 @@ import { describeTrace, encodeTrace } from "./report.ts";
 /** `gait trace verify` (spec/core.md section 8). */
 export default defineCommand({
   explain: "Checks the signature of a gate trace against a key that you trust, offline.",
-  positionals: ["[path]"],
+  positionals: ["[path...]"],
   flags: { path: text("file", "the trace; the same as the argument"), ...verifyKeyFlags },
   needs: { read: true, env: true },
-  examples: ["gait trace verify trace.json --public-key team_public.key"],
+  examples: [
+    "gait trace verify trace.json --public-key team_public.key",
+    "gait trace verify traces/a.json traces/b.json --public-key team_public.key",
+  ],
   async run({ flags, positionals, world }) {
-    const path = oneTarget("path", flags.path, positionals);
+    const targets = flags.path === "" && positionals.length > 1
+      ? positionals
+      : [oneTarget("path", flags.path, positionals)];
     const trusted = await loadTrustedKeys(keySources(flags), world);
-    const report = await verifyTrace(await world.files.read(path), trusted);
-    const json = encodeTrace(path, report);
-    if (report.error !== undefined) return failure(verificationFailed(report.error), json);
-    return verdict(report.ok, EXIT.verificationFailed, json, describeTrace(path, report));
+    const verifyOne = async (path: string) => {
+      const report = await verifyTrace(await world.files.read(path), trusted);
+      const json = encodeTrace(path, report);
+      if (report.error !== undefined) return failure(verificationFailed(report.error), json);
+      return verdict(report.ok, EXIT.verificationFailed, json, describeTrace(path, report));
+    };
+    return targets.length === 1
+      ? await verifyOne(targets[0]!)
+      : await verifyEach("trace verify", targets, verifyOne);
   },
 });

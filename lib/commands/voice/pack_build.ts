@@ -5,7 +5,7 @@ import packBuild from "../pack/build.ts";
 export default defineCommand({
   ...packBuild,
   explain: "Seals the record of a call into one file, and refuses speech that the gate did not allow.",
-  positionals: ["[call.json...]"],
+  positionals: ["[call.json]"],
   flags: {
     ...packBuild.flags,
     type: text("type", "what the source is", {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
 import { isSpoken, joinTexts, quoteType } from "./content.ts";
+import { findCallMark } from "./call_marks.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Message, readMessages } from "./messages.ts";
 import type { Conversation } from "./split.ts";
@@ -17,12 +18,11 @@ export function readAnthropic(conversation: Conversation): Transcript {
 }
 
 function readMessage(message: Message, ledger: Ledger): void {
-  const { value: { role, content, tool_calls: foreign }, position, time } = message;
+  const { value: { role, content, tool_calls: foreign, ...others }, position, time } = message;
   if (typeof role !== "string") return ledger.skip(position, "message without a role");
   if (!ROLES.includes(role)) return ledger.skip(position, `message of unknown role "${role.slice(0, 80)}"`);
-  if (foreign !== undefined && foreign !== null) {
-    ledger.skip(position, "tool_calls, which this format does not have");
-  }
+  const elsewhere = findCallMark({ ...others, tool_calls: foreign ?? null });
+  if (elsewhere !== undefined) ledger.foreign(position, `${elsewhere}, which this format does not have`);
   if (typeof content === "string") return ledger.use(time);
   if (!Array.isArray(content)) return ledger.skip(position, "content is neither a text nor a list of blocks");
   ledger.use(time);
@@ -44,11 +44,17 @@ function readBlock(block: JsonObject, { position, time }: Message, ledger: Ledge
         position,
         id: block.tool_use_id,
         content: joinTexts(block.content, position, ledger),
-        failed: block.is_error !== undefined && block.is_error !== null && block.is_error !== false,
+        failed: block.is_error === undefined || block.is_error === null
+          ? undefined
+          : block.is_error !== false,
         time,
       });
       return;
     default:
-      if (!isSpoken(block.type)) ledger.skip(position, `block of ${quoteType(block)}`);
+      if (isSpoken(block.type)) return;
+      if (findCallMark(block) !== undefined) {
+        return ledger.foreign(position, `block of ${quoteType(block)} with ${findCallMark(block)}`);
+      }
+      ledger.skip(position, `block of ${quoteType(block)}`);
   }
 }

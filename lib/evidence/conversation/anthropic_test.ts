@@ -71,7 +71,6 @@ Deno.test("readAnthropic() lists what it can't use", () => {
     { role: "user" },
     { role: "tool", content: "" },
     { content: "" },
-    { role: "assistant", content: "x", tool_calls: [] },
     7,
   );
   assert.equal(found.calls.length + found.answers.length, 0);
@@ -82,8 +81,27 @@ Deno.test("readAnthropic() lists what it can't use", () => {
     "message 4",
     "message 5",
     "message 6",
-    "message 7",
   ]);
+});
+
+Deno.test("readAnthropic() refuses calls in a form of another format", () => {
+  const foreign: JsonValue[] = [
+    { role: "assistant", content: "", tool_calls: [{ id: "b", function: { name: "t" } }] },
+    { role: "assistant", content: [{ toolUse: { name: "t" } }] },
+    { role: "assistant", content: [{ type: "mcp_tool_use", id: "b", name: "t", input: {} }] },
+  ];
+  for (const message of foreign) {
+    assert.throws(() => read(asks("a"), message), { code: "invalid_input" }, JSON.stringify(message));
+  }
+  assert.equal(read(asks("a"), { role: "assistant", content: "", tool_calls: [] }).calls.length, 1);
+});
+
+Deno.test("readAnthropic() never guesses an error from prose", () => {
+  const { answers } = read(
+    asks("a", "b"),
+    says(result("a", "Error: x"), result("b", '{"error": "x"}', { is_error: false })),
+  );
+  assert.deepEqual(answers.map(({ status }) => status), ["ok", "ok"]);
 });
 
 Deno.test("readAnthropic() refuses a conversation in which nothing can be used", () => {

@@ -14,6 +14,7 @@ import { readTrace } from "./otel.ts";
 import { splitTraces } from "./otel_traces.ts";
 import { readRoots, type Roots } from "./roots.ts";
 import { splitConversations } from "./split.ts";
+import { refuseUnreadCalls } from "./unread_calls.ts";
 import { toRecordInput } from "./to_record_input.ts";
 import type { Format, Skipped, Transcript } from "./transcript.ts";
 
@@ -90,7 +91,7 @@ function readAll(roots: Roots, format: Format): { readings: Reading[]; skipped: 
   const readings = splitConversations(roots).map((conversation) => ({
     position: conversation.position,
     value: conversation.value,
-    transcript: read(conversation),
+    transcript: refuseUnreadCalls(conversation, read(conversation)),
   }));
   return { readings, skipped: [] };
 }

@@ -168,14 +168,40 @@ Deno.test("importConversations() signs every pack when it is given a key", async
   }
 });
 
-Deno.test("importConversations() reads with the given format even where another one would be recognised", async () => {
-  const { format, runs } = await importText(await sample("anthropic.json"), { format: "openai" });
-  assert.equal(format, "openai");
-  assert.equal(runs[0]!.record.intents.length, 0);
-  assert.equal(runs[0]!.skipped.length, 8); // every tool_use, server_tool_use and tool_result
-  await assert.rejects(importText(await sample("anthropic.json"), { format: "otel" }), {
-    code: "invalid_input",
+Deno.test("importConversations() reads with the given format, and refuses calls that only another one has", async () => {
+  const spoken = await importJson([{ role: "assistant", content: [{ type: "thinking" }] }], {
+    format: "openai",
   });
+  assert.equal(spoken.format, "openai");
+  for (const format of ["openai", "otel"] as const) {
+    await assert.rejects(importText(await sample("anthropic.json"), { format }), { code: "invalid_input" });
+  }
+});
+
+Deno.test("importConversations() refuses a conversation that holds calls but yields none", async () => {
+  const about: JsonValue[] = [
+    { role: "tool", tool_call_id: "a", content: "done" },
+    { role: "assistant", content: [{ type: "server_tool_use", id: "a", name: "web_search" }] },
+    { type: "web_search_call", id: "a" },
+    { role: "assistant", tool_calls: [call("a").function] },
+  ];
+  for (const message of about) {
+    const conversation = [{ role: "user", content: "hello" }, message];
+    await assert.rejects(importJson(conversation), { code: "invalid_input" }, JSON.stringify(message));
+    await assert.rejects(importJson([chat(call("a")), { messages: conversation }]), {
+      code: "invalid_input",
+    });
+  }
+  assert.equal((await importJson([{ role: "user", content: "hello" }])).runs.length, 1);
+});
+
+Deno.test("importConversations() keeps big integers to the digit wherever they stand", async () => {
+  const use = (id: string) =>
+    `{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"t","input":{"id":${id}}}]}]}`;
+  const [one, other] = ["1234567890123456789", "1234567890123456788"];
+  const runs = await Promise.all([one, other].map(async (id) => (await importText(use(id))).runs[0]!));
+  assert.deepEqual(runs.map(({ record }) => record.intents[0]!.args), [{ id: one }, { id: other }]);
+  assert.notEqual(runs[0]!.packed.runId, runs[1]!.packed.runId);
 });
 
 Deno.test("importConversations() refuses the whole input when one conversation is bad", async () => {

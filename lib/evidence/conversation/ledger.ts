@@ -1,4 +1,4 @@
-import { invalidInput } from "../../errors/mod.ts";
+import { type GaitError, invalidInput } from "../../errors/mod.ts";
 import type { JsonValue } from "../../formats/json/mod.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
 import { openCalls } from "./open_calls.ts";
@@ -22,8 +22,8 @@ export interface SeenAnswer {
   /** Tool that it is from; finds the call where ids are not used. */
   readonly tool?: JsonValue | undefined;
   readonly content: JsonValue | undefined;
-  /** The format says that the call failed. */
-  readonly failed?: boolean;
+  /** What the format itself says about whether the call failed, `undefined` when it says nothing. */
+  readonly failed?: boolean | undefined;
   readonly time?: Rfc3339 | undefined;
 }
 
@@ -42,9 +42,14 @@ export interface Ledger {
   readonly answerTo: (call: number, answer: Omit<SeenAnswer, "id" | "tool" | "position">) => void;
   readonly skip: (position: string, reason: string) => void;
   /**
+   * A call, or the answer to one, in a form that the reader does not know. The conversation is refused: a runpack
+   * without it would attest that the call was never made.
+   */
+  readonly foreign: (position: string, what: string) => void;
+  /**
    * The transcript of the conversation at `position`.
    *
-   * @throws {GaitError} `invalid_input` when no element could be used
+   * @throws {GaitError} `invalid_input` when no element could be used, or calls were found that can't be read
    */
   readonly close: (position: string) => Transcript;
 }
@@ -54,6 +59,7 @@ export function openLedger(): Ledger {
   const calls: ToolCall[] = [];
   const answers: ToolAnswer[] = [];
   const skipped: Skipped[] = [];
+  const foreign: Skipped[] = [];
   const byId = openCalls();
   const byTool = openCalls();
   let turn = 0;
@@ -65,7 +71,7 @@ export function openLedger(): Ledger {
 
   function answerTo(
     call: number,
-    { content, failed = false, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
+    { content, failed, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
   ) {
     answers.push({ call, ...readResult(content, failed), time });
   }
@@ -103,7 +109,9 @@ export function openLedger(): Ledger {
     },
     answerTo,
     skip,
+    foreign: (position, reason) => void foreign.push({ position, reason }),
     close(position) {
+      if (foreign.length > 0) throw unreadCalls(position, foreign);
       if (used === 0) {
         throw invalidInput(`Cannot import ${position}: nothing in it can be used${listOf(skipped)}`, {
           hint: "Check the input, or name its format with --format openai, anthropic or otel",
@@ -116,6 +124,17 @@ export function openLedger(): Ledger {
 
 function nameOf(value: JsonValue | undefined): string {
   return typeof value === "string" && value.trim() !== "" ? value : "";
+}
+
+/** The error for a conversation that holds calls which the reader can't read. */
+export function unreadCalls(position: string, seen: readonly Skipped[]): GaitError {
+  return invalidInput(
+    `Cannot import ${position}: it holds calls in a form that is not known${listOf(seen)}`,
+    {
+      hint:
+        "Bring the calls into a form of docs/import.md; a runpack without them would say they were never made",
+    },
+  );
 }
 
 /** The first few reasons, in brackets. */

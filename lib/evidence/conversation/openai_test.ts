@@ -48,29 +48,79 @@ Deno.test("readOpenAi() does not give an answer to a call that comes later", () 
   assert.deepEqual(positions(found), ["message 1"]);
 });
 
-Deno.test("readOpenAi() lists calls without a tool, unknown calls, roles, blocks and elements", () => {
+Deno.test("readOpenAi() lists calls without a tool, unknown roles, blocks and elements", () => {
   const found = read(
-    asks(call("a", ""), call("b", 7), { id: "c", type: "other" }, 7),
-    { role: "assistant", tool_calls: "none" },
-    { role: "assistant", function_call: "none" },
+    asks(call("a", ""), call("b", 7)),
     { role: "model", content: "" },
-    { role: "user", content: [{ type: "text" }, { type: "tool_use", id: "d" }, 7] },
+    { role: "user", content: [{ type: "text" }, { type: "server_tool_use", id: "d" }, 7] },
     7,
-    { type: "computer_call" },
+    { type: "web_search_call" },
     {},
   );
   assert.equal(found.calls.length, 0);
   assert.deepEqual(positions(found), [
-    ...[1, 2, 3, 4].map((n) => `message 1, call ${n}`),
+    "message 1, call 1",
+    "message 1, call 2",
     "message 2",
-    "message 3",
+    "message 3, block 2",
+    "message 3, block 3",
     "message 4",
-    "message 5, block 2",
-    "message 5, block 3",
+    "message 5",
     "message 6",
-    "message 7",
-    "message 8",
   ]);
+});
+
+Deno.test("readOpenAi() refuses calls in a form of another format, also beside calls that it reads", () => {
+  const foreign: JsonValue[] = [
+    asks({ id: "c", type: "function", function: "pay", arguments: {} }),
+    asks({ id: "c", type: "tool_call", name: "pay", args: {} }),
+    asks(7),
+    { role: "assistant", tool_calls: "pay" },
+    { role: "assistant", tool_calls: { name: "pay" } },
+    { role: "assistant", function_call: "pay" },
+    { role: "assistant", content: [{ type: "tool_use", id: "d" }] },
+    { role: "assistant", content: [{ toolUse: { toolUseId: "a", name: "pay", input: {} } }] },
+    { role: "assistant", content: [{ type: "tool-call", toolCallId: "a", toolName: "pay", input: {} }] },
+    { role: "assistant", parts: [{ type: "tool-pay", state: "output-available", output: 1 }] },
+    { role: "assistant", content: "", toolInvocations: [{ toolName: "pay", args: {} }] },
+    { role: "model", parts: [{ functionCall: { name: "pay", args: {} } }] },
+    { type: "ai", data: { content: "", tool_calls: [{ name: "pay", args: {}, id: "a" }] } },
+    { lc: 1, type: "constructor", kwargs: { tool_calls: [{ name: "pay", args: {}, id: "a" }] } },
+    { type: "local_shell_call", action: { command: ["rm"] } },
+  ];
+  for (const message of foreign) {
+    const what = JSON.stringify(message);
+    assert.throws(() => read(message, { role: "user", content: "" }), { code: "invalid_input" }, what);
+    assert.throws(() => read(asks(call("x")), says("x", "1"), message), { code: "invalid_input" }, what);
+  }
+});
+
+Deno.test("readOpenAi() does not take what repeats or defines tools for calls", () => {
+  const { calls, skipped } = read(
+    { role: "system", content: "", tools: [{ type: "function", function: { name: "pay" } }] },
+    { role: "assistant", content: "", tool_calls: [], function_call: null, toolInvocations: [] },
+    { ...asks(call("a")), additional_kwargs: { tool_calls: [{ id: "a" }] } },
+    says("a", "1"),
+  );
+  assert.equal(calls.length, 1);
+  assert.deepEqual(skipped, []);
+});
+
+Deno.test("readOpenAi() takes an error from marks beside an answer, and from the opening words that stand in for one", () => {
+  const answer = (content: JsonValue, more: Record<string, JsonValue> = {}) =>
+    read(asks(call("a")), { ...says("a", content), ...more }).answers[0]!.status;
+  assert.equal(answer("Error: no such order"), "error");
+  assert.equal(answer("", { error: { type: "timeout" } }), "error");
+  assert.equal(answer("", { status: "error" }), "error");
+  assert.equal(answer("", { is_error: true }), "error");
+  assert.equal(answer({ isError: true, content: [] }), "error");
+  assert.equal(answer("Error: 0 of 7 failed", { is_error: false }), "ok");
+  for (
+    const content of ["Errors: 0, warnings: 0", "Error budget: 99.9 %", "error: lower case", " Error: x"]
+  ) {
+    assert.equal(answer(content), "ok", content);
+    assert.equal(answer(content, { error: "" }), "ok", content);
+  }
 });
 
 Deno.test("readOpenAi() reads the older function_call with its role, and calls without ids by their tool", () => {

@@ -1,50 +1,78 @@
-import { isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { timeOfNanos } from "./nano_time.ts";
-import type { Span, Trace } from "./otel_traces.ts";
+import { callsToldIn } from "./otel_foreign.ts";
+import { type CallSpan, groupCalls } from "./otel_same_call.ts";
+import { failureOf } from "./otel_tool_span.ts";
+import type { Trace } from "./otel_traces.ts";
 import type { Transcript } from "./transcript.ts";
 
 /**
- * Read the spans of one trace: a span of operation `execute_tool` is a call and its answer (OpenTelemetry semantic
- * conventions for generative AI).
+ * Read the spans of one trace: the spans of a call are that call and its answer (OpenTelemetry semantic conventions
+ * for generative AI and for MCP).
+ *
+ * @throws {GaitError} `invalid_input` when the trace tells of calls that can't be read
  */
 export function readTrace(trace: Trace): Transcript {
   const ledger = openLedger();
   for (const { position, reason } of trace.skipped) ledger.skip(position, reason);
-  let others = 0;
-  for (const span of trace.spans) {
-    ledger.use(span.start === undefined ? undefined : timeOfNanos(span.start));
-    if (span.isToolCall) readToolSpan(span, ledger);
-    else others++;
+  for (const span of trace.spans) ledger.use(timeOf(span.start));
+  const { calls, summaries, isInside } = groupCalls(trace.spans);
+  for (const spans of calls) readCall(spans, ledger);
+  for (const span of [...trace.spans.filter((one) => one.isSummary), ...summaries]) {
+    ledger.skip(span.position, "stands for several calls, which are there themselves");
   }
-  if (others > 0) ledger.skip(trace.position, `${others} of ${trace.spans.length} spans call no tool`);
+  const others = trace.spans.filter((span) => span.call === undefined && !span.isSummary);
+  if (others.length > 0) {
+    ledger.skip(trace.position, `${others.length} of ${trace.spans.length} spans call no tool`);
+  }
+  const outsides = new Set(trace.spans.flatMap((span) => span.call === undefined ? [] : [span.parent]));
+  for (const span of trace.spans) {
+    // By a convention that is not read; inside a call, or directly around one, it is that call once more.
+    if (span.foreignCall === undefined || isInside(span) || span.id !== "" && outsides.has(span.id)) continue;
+    ledger.foreign(span.position, span.foreignCall);
+  }
+  if (calls.length === 0) refuseTold(trace, ledger);
   return { ...ledger.close(trace.position), finish: finishOf(trace) };
 }
 
-function readToolSpan({ value, attributes, position, start, end }: Span, ledger: Ledger): void {
+/** One call: the outermost of its spans tells of it, those inside fill in what it leaves open. */
+function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
+  const [{ position, start, call: { tool }, end }] = spans as [CallSpan];
+  const first = (key: string): JsonValue | undefined => {
+    const span = spans.find(({ attributes }) => (attributes[key] ?? null) !== null);
+    return span?.attributes[key];
+  };
   if (start === undefined) ledger.skip(position, "startTimeUnixNano is no time; placed first");
-  const call = ledger.call({
-    position,
-    id: attributes["gen_ai.tool.call.id"],
-    tool: attributes["gen_ai.tool.name"] ?? toolInName(value),
-    args: attributes["gen_ai.tool.call.arguments"],
-    time: start === undefined ? undefined : timeOfNanos(start),
-  });
+  const args = first("gen_ai.tool.call.arguments");
+  const call = ledger.call({ position, id: first("gen_ai.tool.call.id"), tool, args, time: timeOf(start) });
   if (call === undefined) return;
-  const status = isJsonObject(value.status) ? value.status : {};
-  const failed = status.code === 2 || status.code === "STATUS_CODE_ERROR";
-  const result = attributes["gen_ai.tool.call.result"] ?? undefined;
-  if (result === undefined && !failed) return; // results are opt-in: a span without one does not tell the answer
-  const time = end === undefined ? undefined : timeOfNanos(end);
-  ledger.answerTo(call, { content: result ?? status.message, failed, time });
+  const failed = failureIn(spans);
+  const result = first("gen_ai.tool.call.result");
+  if (result === undefined && failed !== true) return; // results are opt-in: a span without one does not tell the answer
+  ledger.answerTo(call, { content: result ?? messageIn(spans), failed, time: timeOf(end) });
 }
 
-/** `execute_tool <name>` is how such a span is named. */
-function toolInName({ name }: JsonObject): string | undefined {
-  return typeof name === "string" && name.startsWith("execute_tool ")
-    ? name.slice("execute_tool ".length)
-    : undefined;
+/** The outermost span decides where it says how the call went; else a single one inside that failed does. */
+function failureIn(spans: readonly CallSpan[]): boolean | undefined {
+  const [outermost, ...inside] = spans.map(({ value, attributes }) => failureOf(value, attributes));
+  return outermost ?? (inside.includes(true) || (inside.includes(false) ? false : undefined));
 }
+
+function messageIn(spans: readonly CallSpan[]): JsonValue | undefined {
+  return spans.map(({ value: { status } }) => isJsonObject(status) ? status.message : undefined)
+    .find((message) => (message ?? null) !== null);
+}
+
+/** A trace that tells of calls but has no span of any would become a run that did nothing. */
+function refuseTold(trace: Trace, ledger: Ledger): void {
+  for (const { position, value, attributes, isSummary } of trace.spans) {
+    const told = isSummary ? "a span that stands for several calls" : callsToldIn(value, attributes);
+    if (told !== undefined) ledger.foreign(position, told);
+  }
+}
+
+const timeOf = (nanos: bigint | undefined) => nanos === undefined ? undefined : timeOfNanos(nanos);
 
 /** When the last span ended. */
 function finishOf({ spans }: Trace) {
@@ -53,5 +81,5 @@ function finishOf({ spans }: Trace) {
     const known = end ?? start;
     if (known !== undefined && (latest === undefined || known > latest)) latest = known;
   }
-  return latest === undefined ? undefined : timeOfNanos(latest);
+  return timeOf(latest);
 }

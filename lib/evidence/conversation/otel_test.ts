@@ -131,3 +131,186 @@ Deno.test("splitTraces() refuses other documents, broken lists, doubled attribut
     assert.throws(() => split(...values), { code: "invalid_input" }, JSON.stringify(values));
   }
 });
+
+/** A span with an id, inside another one. */
+const inside = (
+  spanId: string,
+  parentSpanId: string,
+  name: string,
+  attributes: Record<string, string> = {},
+  more: JsonObject = {},
+): JsonObject => ({
+  traceId: "t1",
+  spanId,
+  parentSpanId,
+  name,
+  startTimeUnixNano: "1767225600000000000",
+  attributes: Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+  ...more,
+});
+const tools = (...spans: JsonValue[]) => read(...spans).calls.map(({ tool }) => tool);
+const OP = "gen_ai.operation.name";
+const NAME = "gen_ai.tool.name";
+const ID = "gen_ai.tool.call.id";
+const ARGS = "gen_ai.tool.call.arguments";
+const mcp = { "mcp.method.name": "tools/call" };
+
+Deno.test("readTrace() knows a tool span by everything that marks one", () => {
+  const cases: [JsonObject, string[]][] = [
+    [inside("1", "", "running tool: refund", { [NAME]: "refund" }), ["refund"]],
+    [inside("1", "", "running tool: refund"), ["refund"]],
+    [inside("1", "", "anything", { [NAME]: "refund" }), ["refund"]],
+    [inside("1", "", "anything", { [OP]: "tool", [NAME]: "refund" }), ["refund"]],
+    [inside("1", "", "execute_tool refund"), ["refund"]],
+    [inside("1", "", "mcp__shop__refund", { [OP]: "execute_tool" }), ["mcp__shop__refund"]],
+    [inside("1", "", "mcp__shop__refund"), ["mcp__shop__refund"]],
+    [inside("1", "", "tools/call refund", mcp), ["refund"]],
+    [inside("1", "", "tools/call", { ...mcp, [NAME]: "refund" }), ["refund"]],
+    [inside("1", "", "chat m", { [OP]: "chat", [NAME]: "refund" }), []],
+    [inside("1", "", "tools/list", { "mcp.method.name": "tools/list", [OP]: "chat" }), []],
+  ];
+  for (const [one, expected] of cases) assert.deepEqual(tools(one), expected, JSON.stringify(one));
+});
+
+Deno.test("readTrace() takes the spans of one call of an MCP tool as one call, in any order of the input", () => {
+  const framework = inside("1", "0", "execute_tool pay", {
+    [OP]: "execute_tool",
+    [NAME]: "pay",
+    [ID]: "a",
+    [ARGS]: "{}",
+  });
+  const client = inside("2", "1", "tools/call pay", { ...mcp, [NAME]: "pay" }, { kind: 3 });
+  const server = inside(
+    "3",
+    "2",
+    "tools/call pay",
+    { ...mcp, [NAME]: "pay", "gen_ai.tool.call.result": "1" },
+    { kind: 2 },
+  );
+  for (
+    const order of [[framework, client, server], [server, client, framework], [client, framework, server]]
+  ) {
+    const { calls, answers } = read(...order);
+    assert.deepEqual(calls.map(({ tool, id }) => [tool, id]), [["pay", "a"]]);
+    assert.deepEqual(answers.map(({ result }) => result), [{ text: "1" }]);
+  }
+  assert.deepEqual(tools(client, server), ["pay"]);
+  assert.deepEqual(tools(framework, client, { ...server, parentSpanId: "1" }), ["pay"]);
+  assert.deepEqual(tools(framework, inside("9", "1", "HTTP POST"), { ...server, parentSpanId: "9" }), [
+    "pay",
+  ]);
+  const prefixed = inside("1", "0", "execute_tool mcp__shop__pay");
+  assert.deepEqual(tools(prefixed, client, server), ["mcp__shop__pay"]);
+});
+
+Deno.test("readTrace() joins sides of a call that share an id without lying inside each other", () => {
+  const request = { "mcp.session.id": "s", "jsonrpc.request.id": "3" };
+  const client = inside("1", "", "tools/call pay", { ...mcp, ...request }, { kind: "SPAN_KIND_CLIENT" });
+  const server = inside("2", "", "tools/call pay", { ...mcp, ...request }, { kind: "SPAN_KIND_SERVER" });
+  assert.deepEqual(tools(client, server), ["pay"]);
+  assert.deepEqual(tools(client, { ...client, spanId: "5" }), ["pay", "pay"]);
+});
+
+Deno.test("readTrace() keeps calls apart that are not the same", () => {
+  const outer = inside("1", "", "execute_tool pay", { [ID]: "a", [ARGS]: '{"n": 1}' });
+  const apart: JsonObject[][] = [
+    [inside("2", "1", "execute_tool ship")],
+    [inside("2", "1", "execute_tool pay", { [ID]: "b" })],
+    [inside("2", "1", "execute_tool pay", { [ARGS]: '{"n": 2}' })],
+    [inside("2", "1", "invoke_agent x", { [OP]: "invoke_agent" }), inside("3", "2", "execute_tool pay")],
+    [
+      inside("2", "1", "tools/call pay", mcp, { kind: 3 }),
+      inside("3", "1", "tools/call pay", mcp, { kind: 3 }),
+    ],
+    [inside("2", "", "execute_tool pay")],
+  ];
+  for (const spans of apart) assert.equal(read(outer, ...spans).calls.length, 2, JSON.stringify(spans));
+});
+
+Deno.test("readTrace() survives spans that lie inside each other in a circle, and very deep ones", () => {
+  const circle = [
+    inside("1", "2", "execute_tool pay"),
+    inside("2", "1", "execute_tool pay"),
+    inside("3", "3", "x"),
+  ];
+  assert.equal(read(...circle).calls.length, 1);
+  const deep = Array.from(
+    { length: 20_000 },
+    (_, i) => inside(`${i + 1}`, `${i}`, i % 2 ? "x" : "execute_tool pay"),
+  );
+  assert.equal(read(...deep.reverse()).calls.length, 1);
+});
+
+Deno.test("readTrace() does not count a span that stands for several calls, and refuses it without them", () => {
+  const merged = inside("9", "", "execute_tool (merged)", { [OP]: "execute_tool", [NAME]: "(merged tools)" });
+  const batch = inside("9", "", "run batch", { [OP]: "execute_tool" });
+  const calls = [inside("1", "9", "execute_tool stock"), inside("2", "9", "execute_tool weather")];
+  assert.deepEqual(tools(merged, ...calls), ["stock", "weather"]);
+  assert.deepEqual(tools(batch, ...calls), ["stock", "weather"]);
+  assert.throws(() => read(merged), { code: "invalid_input" });
+});
+
+Deno.test("readTrace() takes an error from the span, its error.type, or a span inside", () => {
+  const status = (...spans: JsonValue[]) => read(...spans).answers.map(({ status }) => status);
+  const call = (attributes: Record<string, string>, code?: number) =>
+    inside("1", "", "execute_tool pay", { "gen_ai.tool.call.result": "Error: x", ...attributes }, {
+      status: { code: code ?? 0 },
+    });
+  const server = inside("2", "1", "tools/call pay", { ...mcp, "error.type": "tool_error" }, { kind: 2 });
+  assert.deepEqual(status(call({})), ["ok"]);
+  assert.deepEqual(status(call({ "error.type": "timeout" })), ["error"]);
+  assert.deepEqual(status(call({ "error.type": "" })), ["ok"]);
+  assert.deepEqual(status(call({}, 2)), ["error"]);
+  assert.deepEqual(status(call({}), server), ["error"]);
+  assert.deepEqual(status(call({}, 1), server), ["ok"]);
+  assert.deepEqual(status(call({ "gen_ai.tool.call.result": '{"error": "x"}' }, 1)), ["ok"]);
+  assert.deepEqual(status(call({ "gen_ai.tool.call.result": '{"error": "x"}' })), ["error"]);
+});
+
+Deno.test("readTrace() refuses calls by conventions that it does not read, unless they repeat one that it reads", () => {
+  const foreign = (id: string, parent: string) =>
+    inside(id, parent, "search", { "openinference.span.kind": "TOOL" });
+  const call = inside("1", "", "execute_tool search");
+  assert.throws(() => read(foreign("1", "")), { code: "invalid_input" });
+  assert.throws(() => read(call, foreign("2", "")), { code: "invalid_input" });
+  assert.throws(() => read(call, inside("2", "", "ai.toolCall", { "ai.operationId": "ai.toolCall" })), {
+    code: "invalid_input",
+  });
+  assert.deepEqual(tools(call, foreign("2", "1")), ["search"]);
+  assert.deepEqual(tools({ ...call, parentSpanId: "2" }, foreign("2", "")), ["search"]);
+});
+
+Deno.test("readTrace() refuses a trace that tells of calls but has no span of one", () => {
+  const chat = (attributes: Record<string, string>, more: JsonObject = {}) =>
+    inside("1", "", "chat m", { [OP]: "chat", ...attributes }, more);
+  const telling = [
+    chat({ "gen_ai.output.messages": '[{"role":"assistant","parts":[{"type":"tool_call","name":"pay"}]}]' }),
+    chat({ "gen_ai.completion.0.tool_calls.0.name": "pay" }),
+    chat({ "gen_ai.response.finish_reasons": "tool_calls" }),
+    chat({}, { events: [{ name: "gen_ai.tool.message", attributes: [] }] }),
+  ];
+  for (const one of telling) {
+    assert.throws(() => read(one), { code: "invalid_input" }, JSON.stringify(one));
+    assert.deepEqual(tools(one, inside("2", "1", "execute_tool pay")), ["pay"]);
+  }
+  assert.deepEqual(
+    tools(
+      chat({
+        "gen_ai.output.messages": '[{"role":"assistant"}]',
+        "gen_ai.tool.definitions": '[{"type":"tool_call"}]',
+      }),
+    ),
+    [],
+  );
+});
+
+Deno.test("splitTraces() lets a foreign span have an odd attribute, but none that tells of a call", () => {
+  const odd = (key: string) => ({
+    ...inside("2", "", "GET /"),
+    attributes: ["1", "2"].map((stringValue) => ({ key, value: { stringValue } })),
+  });
+  assert.equal(read(span({}), odd("http.url")).calls.length, 1);
+  for (const key of [OP, NAME, "mcp.method.name", "error.type"]) {
+    assert.throws(() => read(span({}), odd(key)), { code: "invalid_input" }, key);
+  }
+});

@@ -2,6 +2,8 @@ import { invalidInput } from "../../errors/mod.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { isOtlp } from "./detect.ts";
 import { nanosOf } from "./nano_time.ts";
+import { foreignCallOf, isForeignAgent } from "./otel_foreign.ts";
+import { isSummaryName, type ToolSpan, toolSpanOf } from "./otel_tool_span.ts";
 import { readAttributes } from "./otlp_value.ts";
 import type { Roots } from "./roots.ts";
 import type { Skipped } from "./transcript.ts";
@@ -15,7 +17,17 @@ export interface Span {
   /** Nanoseconds since 1970. */
   readonly start: bigint | undefined;
   readonly end: bigint | undefined;
-  readonly isToolCall: boolean;
+  /** Its own id and that of the span around it; empty when there is none. */
+  readonly id: string;
+  readonly parent: string;
+  /** The call of a tool that it tells of. */
+  readonly call: ToolSpan | undefined;
+  /** An agent or a model works in it. */
+  readonly isAgent: boolean;
+  /** It stands for several calls, which have spans of their own. */
+  readonly isSummary: boolean;
+  /** A call by a convention that is not read, and what says so. */
+  readonly foreignCall: string | undefined;
 }
 
 /** The spans of one trace, by time. */
@@ -59,8 +71,9 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
   const traces: Trace[] = [];
   for (const [id, trace] of byTrace) {
     const place = `trace ${id}`;
-    if (trace.spans.some(isAgentSpan)) traces.push({ position: place, ...trace, spans: byTime(trace.spans) });
-    else skipped.push({ position: place, reason: `no generative AI span among ${trace.spans.length}` });
+    if (trace.spans.some(isGenerative)) {
+      traces.push({ position: place, ...trace, spans: byTime(trace.spans) });
+    } else skipped.push({ position: place, reason: `no generative AI span among ${trace.spans.length}` });
   }
   if (traces.length === 0) throw invalidInput("Cannot import: there is no generative AI span in the input");
   return { traces, skipped };
@@ -79,21 +92,36 @@ function spansIn(document: JsonObject, position: string): JsonValue[] {
 }
 
 function readSpan(value: JsonObject, position: string): Span {
-  const attributes = readAttributes(value.attributes, position);
-  const named = typeof value.name === "string" && value.name.startsWith("execute_tool ");
+  const { values: attributes, ambiguous } = readAttributes(value.attributes);
+  // What only other spans carry may be as odd as it likes; what tells of a call must not have two meanings.
+  const doubtful = [...ambiguous].find((key) => TELLS_OF_CALLS.test(key));
+  if (doubtful !== undefined) {
+    throw invalidInput(`Cannot import ${position}: attribute "${doubtful.slice(0, 80)}" occurs twice`);
+  }
+  const found = toolSpanOf(value, attributes);
+  const isSummary = found !== undefined && isSummaryName(found.tool);
+  const call = isSummary ? undefined : found;
+  const operation = attributes["gen_ai.operation.name"] ?? null;
   return {
     position,
     value,
     attributes,
     start: nanosOf(value.startTimeUnixNano),
     end: nanosOf(value.endTimeUnixNano),
-    isToolCall: attributes["gen_ai.operation.name"] === "execute_tool" || named,
+    id: idOf(value.spanId),
+    parent: idOf(value.parentSpanId),
+    call,
+    isAgent: found === undefined && (operation !== null || isForeignAgent(attributes)),
+    isSummary,
+    foreignCall: found === undefined ? foreignCallOf(attributes) : undefined,
   };
 }
 
-/** A span of a model call, an agent or a tool call: every one of them names its operation. */
-function isAgentSpan({ isToolCall, attributes }: Span): boolean {
-  return isToolCall || attributes["gen_ai.operation.name"] !== undefined;
+const TELLS_OF_CALLS = /^(?:gen_ai|mcp|jsonrpc)\.|^error\.type$/;
+
+/** A span of a model call, an agent or a call of a tool. */
+function isGenerative({ call, isSummary, isAgent, foreignCall }: Span): boolean {
+  return call !== undefined || isSummary || isAgent || foreignCall !== undefined;
 }
 
 /** By start; spans of the same start, or of none, keep their order. */

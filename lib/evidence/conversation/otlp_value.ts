@@ -1,25 +1,27 @@
-import { invalidInput } from "../../errors/mod.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 
-/**
- * Attributes of a span as an object.
- *
- * @throws {GaitError} `invalid_input` when a key occurs twice: readers would disagree on what was called
- */
-export function readAttributes(value: JsonValue | undefined, position: string): JsonObject {
+/** The attributes of a span. */
+export interface Attributes {
+  readonly values: JsonObject;
+  /** Keys that occur twice, there or inside their value: readers would disagree on what they say. */
+  readonly ambiguous: ReadonlySet<string>;
+}
+
+/** Attributes as an object; of a key that occurs twice the first value is kept, and the key is named. */
+export function readAttributes(value: JsonValue | undefined): Attributes {
   const members = new Map<string, JsonValue>();
+  const ambiguous = new Set<string>();
   for (const entry of Array.isArray(value) ? value : []) {
     if (!isJsonObject(entry) || typeof entry.key !== "string") continue;
-    if (members.has(entry.key)) {
-      throw invalidInput(`Cannot import ${position}: attribute "${entry.key}" occurs twice`);
-    }
-    members.set(entry.key, readAnyValue(entry.value, position));
+    const { key } = entry;
+    if (members.has(key)) ambiguous.add(key);
+    else members.set(key, readAnyValue(entry.value, () => void ambiguous.add(key)));
   }
-  return Object.fromEntries(members);
+  return { values: Object.fromEntries(members), ambiguous };
 }
 
 /** An OTLP `AnyValue` as plain JSON; an integer beyond the exact range of a double stays a text. */
-function readAnyValue(value: JsonValue | undefined, position: string): JsonValue {
+function readAnyValue(value: JsonValue | undefined, twice: () => void): JsonValue {
   if (!isJsonObject(value)) return null;
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = value;
   if (stringValue !== undefined) return stringValue;
@@ -27,11 +29,13 @@ function readAnyValue(value: JsonValue | undefined, position: string): JsonValue
   if (intValue !== undefined) return typeof intValue === "string" ? integerOf(intValue) : intValue;
   if (doubleValue !== undefined) return doubleValue;
   if (isJsonObject(arrayValue)) {
-    return Array.isArray(arrayValue.values)
-      ? arrayValue.values.map((item) => readAnyValue(item, position))
-      : [];
+    return Array.isArray(arrayValue.values) ? arrayValue.values.map((item) => readAnyValue(item, twice)) : [];
   }
-  if (isJsonObject(kvlistValue)) return readAttributes(kvlistValue.values, position);
+  if (isJsonObject(kvlistValue)) {
+    const { values, ambiguous } = readAttributes(kvlistValue.values);
+    if (ambiguous.size > 0) twice();
+    return values;
+  }
   return bytesValue ?? null;
 }
 

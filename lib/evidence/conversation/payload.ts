@@ -15,21 +15,31 @@ export function readArguments(value: JsonValue | undefined): Pick<ToolCall, "arg
   return args ? { args, rawArguments: false } : { args: { raw: textOf(value) }, rawArguments: true };
 }
 
-/** The answer to a call: a JSON object, or a text that holds one, as it is; anything else as `{"text": text}`. */
+/**
+ * The answer to a call: a JSON object, or a text that holds one, as it is; anything else as `{"text": text}`.
+ *
+ * @param failed what the format itself says; only when it says nothing, the members of an object count. Prose
+ * never does: "Error budget: 99.9 % left" is no failure.
+ */
 export function readResult(
   value: JsonValue | undefined,
-  failed: boolean,
+  failed: boolean | undefined,
 ): Pick<ToolAnswer, "result" | "status"> {
   const result = objectOf(value);
-  if (result) return { result, status: failed || reportsError(result) ? "error" : "ok" };
-  const text = textOf(value);
-  return { result: { text }, status: failed || text.startsWith("Error") ? "error" : "ok" };
+  const isError = failed ?? (result !== undefined && reportsError(result));
+  return { result: result ?? { text: textOf(value) }, status: isError ? "error" : "ok" };
 }
 
-/** Whether an object has an `error` that says more than "none". */
+/** Whether an object has an `error` that says more than "none", or the mark of a failed result of MCP. */
 function reportsError(result: JsonObject): boolean {
-  if (!Object.hasOwn(result, "error")) return false;
-  return result.error !== null && result.error !== false;
+  return Object.hasOwn(result, "error") && saysSomething(result.error) || result.isError === true;
+}
+
+/** Whether a member that names an error names one: an empty text, object or list, `false`, `0` and `null` don't. */
+export function saysSomething(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === 0) return false;
+  if (typeof value === "string") return value.trim() !== "";
+  return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject | undefined {
@@ -44,7 +54,7 @@ function objectIn(text: string): JsonObject | undefined {
   if (!/^[ \t\r\n]*\{/.test(text)) return undefined;
   let value: JsonValue;
   try {
-    value = readJson(text, { what: "payload" });
+    value = readJson(text, { what: "payload", numbers: "text" });
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { JsonValue } from "../../formats/json/mod.ts";
 import { readArguments, readResult } from "./payload.ts";
 
@@ -40,23 +41,41 @@ Deno.test("readArguments() keeps a text that is nested too deep for a record as 
 });
 
 Deno.test("readResult() takes an object as it is and anything else as text", () => {
-  assert.deepEqual(readResult('{"a": 1}', false), { result: { a: 1 }, status: "ok" });
+  assert.deepEqual(readResult('{"a": 1}', undefined), { result: { a: 1 }, status: "ok" });
   assert.deepEqual(readResult("[1]", false), { result: { text: "[1]" }, status: "ok" });
   assert.deepEqual(readResult(undefined, false), { result: { text: "" }, status: "ok" });
 });
 
-Deno.test("readResult() sees an error in a mark of the format, an error member, or a text that begins so", () => {
-  const cases: [JsonValue, boolean, string][] = [
+Deno.test("readArguments() and readResult() keep a number of more digits than a double holds as text", () => {
+  const [one, other] = ['{"id": 1234567890123456789}', '{"id": 1234567890123456788}'];
+  assert.deepEqual(readArguments(one), { args: { id: "1234567890123456789" }, rawArguments: false });
+  assert.deepEqual(readResult(other, undefined).result, { id: "1234567890123456788" });
+  assert.deepEqual(readArguments('{"n": [9007199254740991, 1e20, 0.1]}').args.n, [
+    9007199254740991,
+    1e20,
+    0.1,
+  ]);
+});
+
+Deno.test("readArguments() keeps every integer to the digit", () => {
+  fc.assert(fc.property(fc.bigInt(), (id) => {
+    assert.equal(String(BigInt(readArguments(`{"id": ${id}}`).args.id as string)), String(id));
+  }));
+});
+
+Deno.test("readResult() takes the word of the format, else an error member that says something", () => {
+  const cases: [JsonValue, boolean | undefined, string][] = [
     ["fine", true, "error"],
     [{ fine: true }, true, "error"],
-    [{ error: "no such order" }, false, "error"],
-    ['{"error": {}}', false, "error"],
-    ["Error: no such order", false, "error"],
-    [{ error: null, order: 7 }, false, "ok"],
-    [{ error: false }, false, "ok"],
-    [{ nested: { error: "x" } }, false, "ok"],
-    ["error: lower case", false, "ok"],
-    [" Error", false, "ok"],
+    [{ error: "no such order" }, undefined, "error"],
+    [{ error: "no such order" }, false, "ok"],
+    ['{"error": {"code": 7}}', undefined, "error"],
+    ['{"isError": true}', undefined, "error"],
+    ["Error: no such order", undefined, "ok"],
+    ...[null, false, 0, "", " ", {}, []].map((error) =>
+      [{ error }, undefined, "ok"] as [JsonValue, undefined, string]
+    ),
+    [{ nested: { error: "x" } }, undefined, "ok"],
   ];
   for (const [content, failed, status] of cases) assert.equal(readResult(content, failed).status, status);
 });

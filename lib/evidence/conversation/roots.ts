@@ -14,6 +14,9 @@ export interface Roots {
   readonly position: (index: number) => string;
 }
 
+/** An id of 19 digits is kept to the digit, as a text: rounded, two calls for different things become one. */
+const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
+
 /** Largest input; whoever reads the bytes asks for no more. */
 export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
 
@@ -26,7 +29,7 @@ export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
 export function readRoots(bytes: Uint8Array, what: string): Roots {
   let document: JsonValue;
   try {
-    document = readJson(bytes, { what, duplicates: "refuse" });
+    document = readJson(bytes, { what, ...STRICTLY });
   } catch (error) {
     const lines = readLines(bytes, what);
     if (lines === undefined) throw error;
@@ -41,7 +44,7 @@ export function readRoots(bytes: Uint8Array, what: string): Roots {
 function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   const lines: JsonLine[] = [];
   try {
-    for (const line of readJsonLines(bytes, what, { duplicates: "refuse" })) lines.push(line);
+    for (const line of readJsonLines(bytes, what, STRICTLY)) lines.push(line);
   } catch (error) {
     if (lines.length === 0 && error instanceof GaitError) return undefined;
     throw error;

@@ -12,6 +12,24 @@ export async function isManyPacks(target: string, files: Files): Promise<boolean
   return isPattern(target) || (await files.stat(target))?.kind === "folder";
 }
 
+/**
+ * Take words that can't be meant as a path out of the targets behind the first: no separator, no extension, no
+ * pattern, and no file of that name. They alone don't fail a verification; a missing `b.zip` does.
+ */
+export async function withoutWords(
+  targets: readonly string[],
+  files: Files,
+): Promise<{ targets: string[]; words: string[] }> {
+  const kept: string[] = [];
+  const words: string[] = [];
+  for (const [i, target] of targets.entries()) {
+    const isWord = i > 0 && !/[/\\.]/.test(target) && !isPattern(target) &&
+      await files.stat(target) === undefined;
+    (isWord ? words : kept).push(target);
+  }
+  return { targets: kept, words };
+}
+
 function isPattern(target: string): boolean {
   return /[*?[]/.test(target);
 }

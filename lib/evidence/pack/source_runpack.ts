@@ -4,6 +4,15 @@ import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { checkListedFiles } from "../listed_files.ts";
 import { identifyPack } from "./open.ts";
 
+/** Whether bytes are an archive with the manifest of a pack, whatever else is wrong with it. */
+export function looksLikePack(bytes: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    return openZip(bytes).has(PACK_ENTRY.manifest);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The runpack inside a run or call pack; nothing when the bytes are no such pack. What the pack says of other entries
  * is not looked at, but the runpack must be the one that its manifest lists.

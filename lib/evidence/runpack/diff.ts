@@ -34,8 +34,11 @@ export interface DiffSummary {
 /** Compare two runs. Who recorded them, when, and under which id does not count. */
 export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy): DiffSummary {
   const full = privacy === "full";
-  const intents = compareRecords(left.intents, right.intents, (intent) => comparableIntent(intent, full));
-  const results = compareRecords(left.results, right.results, (result) => comparableResult(result, full));
+  // Digests are there in either capture, payloads only where both kept them.
+  const stripped = isStripped(left) !== isStripped(right);
+  const payloads = full && !stripped;
+  const intents = compareRecords(left.intents, right.intents, (intent) => comparableIntent(intent, payloads));
+  const results = compareRecords(left.results, right.results, (result) => comparableResult(result, payloads));
   const sameRefs = full
     ? sameRefContent(left.refs, right.refs)
     : left.refs.receipts.length === right.refs.receipts.length;
@@ -43,7 +46,8 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
   return {
     run_id_left: left.manifest.run_id,
     run_id_right: right.manifest.run_id,
-    manifest_changed: comparableManifest(left.manifest) !== comparableManifest(right.manifest),
+    manifest_changed: comparableManifest(left.manifest, stripped) !==
+      comparableManifest(right.manifest, stripped),
     files_changed: pathsOnOneSide(left.manifest, right.manifest),
     digests_changed: full ? changedDigests(left.manifest, right.manifest) : [],
     intents_changed: intents.changed,
@@ -95,8 +99,18 @@ export function compareRecords<T extends { readonly intent_id: string }>(
   return { changed, leftOnly, rightOnly };
 }
 
-function comparableManifest({ schema_id, schema_version, capture_mode, files }: Manifest): string {
-  return canonicalize({ schema_id, schema_version, capture_mode, paths: files.map((file) => file.path) });
+function comparableManifest(
+  { schema_id, schema_version, capture_mode, files }: Manifest,
+  ignoreMode: boolean,
+): string {
+  const mode = ignoreMode ? "" : capture_mode;
+  return canonicalize({ schema_id, schema_version, mode, paths: files.map((file) => file.path) });
+}
+
+/** Whether a run was recorded without any payload, as a capture by reference is. */
+function isStripped({ intents, results }: Runpack): boolean {
+  return intents.length + results.length > 0 && intents.every(({ args }) => (args ?? null) === null) &&
+    results.every(({ result }) => (result ?? null) === null);
 }
 
 /** Paths that only one of two manifests lists, sorted. */

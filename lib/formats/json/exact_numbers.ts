@@ -58,7 +58,8 @@ function findNumber(
 const QUOTE = 0x22;
 const MINUS = 0x2d;
 
-function isRounded(token: string): boolean {
+/** Whether a number that stands alone is one that a double does not hold exactly as it is written. */
+export function isRounded(token: string): boolean {
   if (token.length <= SAFE_DIGITS && !/[eE]/.test(token)) return false;
   const written = digitsOf(token);
   const isNear = token.length <= SAFE_LENGTH && !/[eE]/.test(token);

@@ -3,7 +3,7 @@ import { decodeUtf8 } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
-import { firstChanged, firstRounded } from "./exact_numbers.ts";
+import { firstChanged, firstRounded, isRounded } from "./exact_numbers.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
 /** How {@linkcode readJson} treats what RFC 8259 leaves open. */
@@ -14,9 +14,10 @@ export interface ReadJsonOptions {
   readonly duplicates?: "refuse" | "last";
   /**
    * `"exact"` refuses numbers that a double can't hold: what is signed must not be rounded first. `"unchanged"` refuses
-   * whatever {@linkcode firstChanged} finds, and says where it stands. A function is told instead.
+   * whatever {@linkcode firstChanged} finds, and says where it stands. A function is told instead. `"text"` keeps a
+   * number that a double can't hold as the text it was written as, so that two ids that differ never become one.
    */
-  readonly numbers?: "exact" | "unchanged" | "double" | ((reason: string) => void);
+  readonly numbers?: "exact" | "unchanged" | "text" | "double" | ((reason: string) => void);
 }
 
 /**
@@ -32,7 +33,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     invalidInput(`Cannot read ${options.what}: ${reason}`, details);
   let value: JsonValue;
   try {
-    value = parse(text);
+    value = parse(text, options.numbers);
   } catch (error) {
     throw fail(messageOf(error), { cause: error });
   }
@@ -66,13 +67,14 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   // The text is known to be valid and not too deep; only now may its keys be walked.
   const keys = spellKeysPlainly(text);
   if (!keys) return value;
-  const plain = parse(keys.text);
+  const plain = parse(keys.text, options.numbers);
   if (keys.names.size > 0) restoreNames(plain, keys.names);
   return plain;
 }
 
 /** Only texts with a fraction, an exponent or a very long number need the slow path. */
-function parse(text: string): JsonValue {
+function parse(text: string, numbers: ReadJsonOptions["numbers"]): JsonValue {
+  if (numbers === "text" && /[0-9.]{16}|[0-9][eE]/.test(text)) return JSON.parse(text, keepDigits);
   return /[0-9][.eE]|[0-9]{300}/.test(text) ? JSON.parse(text, checkNumber) : JSON.parse(text);
 }
 
@@ -103,6 +105,12 @@ function checkNumber(this: object, name: string, value: unknown, context?: { sou
     else looseIntegers.set(this, new Set([name]));
   }
   return value;
+}
+
+function keepDigits(this: object, name: string, value: unknown, context?: { source?: string }): unknown {
+  const checked = checkNumber.call(this, name, value, context);
+  const source = context?.source;
+  return typeof checked === "number" && source !== undefined && isRounded(source) ? source : checked;
 }
 
 /** `\ud800`-type escapes without their partner become U+FFFD. Every escape is stepped over whole. */

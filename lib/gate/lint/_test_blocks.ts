@@ -141,4 +141,18 @@ export const BLOCK_EXAMPLES: readonly Example[] = [
     policy: "---\ndefault_verdict: block\n@---\nrules: []\n",
     clean: "---\ndefault_verdict: block\n",
   },
+  {
+    id: "unused-ignore",
+    policy: "default_verdict: block\n@# gait-lint-ignore default-allow: it was allow once\n" +
+      rules(`${GUARD}, match: {tool_names: [t]}`),
+    clean: "# gait-lint-ignore default-allow: a sandbox\ndefault_verdict: allow\n" +
+      rules(`${GUARD}, match: {tool_names: [t]}`),
+  },
+  {
+    id: "bad-ignore",
+    policy: "@# gait-lint-ignore default-allow\ndefault_verdict: allow\n" +
+      rules(`${GUARD}, match: {tool_names: [t]}`),
+    clean: "# gait-lint-ignore default-allow: a sandbox\ndefault_verdict: allow\n" +
+      rules(`${GUARD}, match: {tool_names: [t]}`),
+  },
 ];

@@ -164,10 +164,11 @@ export const CATALOGUE = {
   },
   "shared-counter": {
     level: "warning",
-    title: "A budget and a rate limit share a counter",
-    help: "With scope identity and one window, both count under the same key: harmless calls use up the " +
-      "destructive budget.",
-    hint: "Use scope tool_identity for one of them, or another window",
+    title: "Two limits share a counter",
+    help:
+      "Limits of one scope and window count under the same key, whichever rule they stand in: calls that " +
+      "one rule lets pass use up what the other allows.",
+    hint: "Use another scope for one of them, or another window",
   },
   "context-claim": {
     level: "warning",
@@ -212,6 +213,18 @@ export const CATALOGUE = {
     title: "Only the first document of the file counts",
     help: "What stands behind --- is not part of the policy.",
     hint: "Move the rules into the first document",
+  },
+  "unused-ignore": {
+    level: "warning",
+    title: "A comment sets aside a finding that is not there",
+    help: "It would hide the next mistake of its kind on this line.",
+    hint: "Remove the comment",
+  },
+  "bad-ignore": {
+    level: "warning",
+    title: "A comment to set aside a finding is not heeded",
+    help: "Only a comment with the name of a finding and a reason sets it aside.",
+    hint: "Write # gait-lint-ignore <rule>: why",
   },
 } as const satisfies Readonly<Record<string, LintRule>>;
 

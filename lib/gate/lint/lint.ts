@@ -1,3 +1,4 @@
+import { findComments } from "../../formats/yaml/comments.ts";
 import { placesIn } from "../../formats/yaml/places.ts";
 import type { Digest } from "../../signing/digest.ts";
 import { policyDigest } from "../policy/digest.ts";
@@ -11,6 +12,7 @@ import { findInDefaults } from "./defaults.ts";
 import { findInFile } from "./file.ts";
 import { findIdleLists } from "./idle_lists.ts";
 import { findSharedCounters } from "./limits.ts";
+import { hearIgnores, type IgnoredFinding } from "./ignores.ts";
 import { findImpossible } from "./never.ts";
 import { findInPatterns } from "./patterns.ts";
 import { findShadowed } from "./shadow.ts";
@@ -38,6 +40,8 @@ export interface LintReport {
   readonly digest: Digest;
   /** In the order of the file. */
   readonly findings: readonly Finding[];
+  /** Those that comments in the policy set aside, with the reason. */
+  readonly ignored: readonly IgnoredFinding[];
 }
 
 const CHECKS: readonly ((subject: Subject) => Found[])[] = [
@@ -69,11 +73,21 @@ export async function lintPolicy(
   const written = writtenIn(read);
   const found = CHECKS.flatMap((check) => check({ policy, document: read.document, profile, written }));
   const placeOf = placesIn(read.source.text);
-  const findings = found
-    .map((one) => ({ one, at: one.at ?? written.offsetOf(one) }))
-    .sort((left, right) => left.at - right.at)
-    .map(({ one, at }) => findingOf(one, policy, placeOf(at)));
-  return { policy, digest: await policyDigest(policy), findings: numbered(findings) };
+  const inOrder = (found: readonly Found[]) =>
+    found.map((one) => ({ one, at: one.at ?? written.offsetOf(one) }))
+      .sort((left, right) => left.at - right.at)
+      .map(({ one, at }) => findingOf(one, policy, placeOf(at)));
+  const { text } = read.source;
+  const comments = text.includes("gait-lint-ignore") ? findComments(read.source) : [];
+  const heard = hearIgnores(inOrder(found), comments, text, (at) => placeOf(at).line);
+  const findings = [...heard.kept, ...inOrder(heard.found)]
+    .sort((left, right) => left.line - right.line || left.column - right.column);
+  return {
+    policy,
+    digest: await policyDigest(policy),
+    findings: numbered(findings),
+    ignored: heard.ignored,
+  };
 }
 
 function findingOf(found: Found, policy: Policy, place: { line: number; column: number }): Finding {

@@ -6,26 +6,55 @@ export interface PythonTools {
 }
 
 /**
- * Look for tools in a Python file, by text alone: nothing is run or imported (spec/gate.md 6.3).
- *
- * @param stem name of the file without `.py`; it stands for a file that defines no function
+ * Look for tools in a Python file, by text alone: nothing is run or imported (docs/spec/gate.md 6.3). What it can't
+ * see it does not make up: a file that names no tool has none.
  */
-export function findPythonTools(text: string, stem: string): PythonTools {
+export function findPythonTools(text: string): PythonTools {
   const langchain = LANGCHAIN.test(text);
   const openai = OPENAI_AGENTS.test(text);
   if (!langchain && !openai) return { frameworks: [], names: [] };
-  const defined = captures(text, DEFINITION);
   return {
     frameworks: [...(langchain ? ["langchain"] : []), ...(openai ? ["openai_agents"] : [])],
-    names: [...(defined.length > 0 ? defined : [stem]), ...(openai ? captures(text, NAME_ARGUMENT) : [])],
+    names: [
+      ...captures(text, DEFINITION),
+      ...captures(text, DECORATOR_NAME),
+      ...captures(text, TOOL_NAME),
+      ...(openai ? captures(text, NAME_ARGUMENT) : []),
+      ...listedTools(text),
+    ],
   };
 }
 
-const DEFINITION = /^[ \t]*def[ \t]+([A-Za-z_][A-Za-z0-9_]*)[ \t]*\(/gm;
+const DEFINITION = /^[ \t]*(?:async[ \t]+)?def[ \t]+([A-Za-z_][A-Za-z0-9_]*)[ \t]*\(/gm;
 const LANGCHAIN = /^[ \t]*@tool[ \t]*(?:\(|$)|StructuredTool\.from_function|Tool\(/m;
 const OPENAI_AGENTS = /^[ \t]*@function_tool|from agents import|openai\.agents|tools=\[/m;
 /** Also as the end of a longer word: `tool_name="x"`. */
 const NAME_ARGUMENT = /name[ \t]*=[ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')/g;
+/** `@tool("x")` gives a function another name. */
+const DECORATOR_NAME = /^[ \t]*@tool[ \t]*\([ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')/gm;
+/** `Tool(name="x")`, `StructuredTool.from_function(f, name="x")`. */
+const TOOL_NAME =
+  /Tool(?:\.from_function)?\([^()]{0,400}?\bname[ \t]*=[ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')/g;
+const TOOL_LIST = /\btools[ \t]*=[ \t]*\[([^\[\]]{0,8192})\]/g;
+const ASSIGNED = /^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?::[^=\n]{0,200})?=(?!=)/gm;
+
+/**
+ * The tools of a list `tools=[a, b.c, "d"]`. A variable of this file holds some object whose name stands elsewhere,
+ * and what is made in the list itself names itself there.
+ */
+function listedTools(text: string): string[] {
+  const lists = captures(text, TOOL_LIST);
+  if (lists.length === 0) return [];
+  const variables = new Set(captures(text, ASSIGNED));
+  return lists.flatMap((list) =>
+    list.replace(/#.*$/gm, "").split(",").map((item) => item.trim()).flatMap((item) => {
+      const quoted = /^(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')$/.exec(item);
+      if (quoted) return [quoted[1] ?? quoted[2]!];
+      const name = /^(?:[A-Za-z_][A-Za-z0-9_]*\.)*([A-Za-z_][A-Za-z0-9_]*)$/.exec(item)?.[1];
+      return name === undefined || variables.has(item) ? [] : [name];
+    })
+  );
+}
 
 function captures(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, first, second]) => first ?? second!);

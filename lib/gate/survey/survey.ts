@@ -2,7 +2,9 @@ import type { Files } from "../../effects/mod.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { readJson } from "../../formats/json/mod.ts";
+import { parseYaml } from "../../formats/yaml/mod.ts";
 import { readEvents } from "../../formats/yaml/parse.ts";
+import { findMcpTools, plainValue } from "./mcp.ts";
 import { findPythonTools } from "./python.ts";
 import { concludeSurvey } from "./signals.ts";
 import type { Survey } from "./types.ts";
@@ -33,11 +35,12 @@ export async function surveyFolder(files: Files, folder = "."): Promise<Survey> 
     if (name.endsWith(".py")) {
       const bytes = await readIfPossible(files, path, Math.min(MAX_PYTHON_BYTES, left), warnings);
       left -= bytes.length;
-      const found = findPythonTools(decodeUtf8(bytes), name.slice(0, -".py".length));
+      const found = findPythonTools(decodeUtf8(bytes));
       frameworks.push(...found.frameworks);
       for (const tool of found.names) names.push(tool);
     } else if (/mcp/i.test(name) && /\.(?:json|ya?ml)$/.test(name)) {
-      checkSyntax(await files.read(path, MAX_CONFIGURATION_BYTES), path);
+      const found = toolsOfConfiguration(await files.read(path, MAX_CONFIGURATION_BYTES), path);
+      for (const tool of found) names.push(tool);
     }
   }
   return concludeSurvey(frameworks, names, warnings);
@@ -59,7 +62,14 @@ async function readIfPossible(
 }
 
 /** An MCP configuration that nobody can read would leave its tools out of sight. */
-function checkSyntax(bytes: Uint8Array, path: string): void {
-  if (path.endsWith(".json")) readJson(bytes, { what: path });
-  else readEvents({ name: path, text: decodeUtf8(bytes) });
+function toolsOfConfiguration(bytes: Uint8Array, path: string): string[] {
+  if (path.endsWith(".json")) return findMcpTools(readJson(bytes, { what: path }));
+  readEvents({ name: path, text: decodeUtf8(bytes) });
+  try {
+    return findMcpTools(plainValue(parseYaml(bytes, path).root));
+  } catch (error) {
+    // Well-formed, with something that policies don't have: custom tags, several anchors of a name.
+    if (error instanceof GaitError && error.code === "invalid_input") return [];
+    throw error;
+  }
 }

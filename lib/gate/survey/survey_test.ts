@@ -12,8 +12,8 @@ import { concludeSurvey } from "./signals.ts";
 import { MAX_PYTHON_BYTES, surveyFolder } from "./survey.ts";
 import { MAX_ENTRIES } from "./walk.ts";
 
-const names = (text: string) => findPythonTools(text, "stem").names;
-const frameworks = (text: string) => findPythonTools(text, "stem").frameworks;
+const names = (text: string) => findPythonTools(text).names;
+const frameworks = (text: string) => findPythonTools(text).frameworks;
 
 Deno.test("findPythonTools() knows LangChain and OpenAI agents by their marks", () => {
   for (
@@ -41,17 +41,47 @@ Deno.test("findPythonTools() knows LangChain and OpenAI agents by their marks", 
   }
   assert.deepEqual(frameworks("@tool\n@function_tool"), ["langchain", "openai_agents"]);
   for (const text of ["x @tool", "@toolbox", "tools = []", "from agents2 import x", ""]) {
-    assert.deepEqual(findPythonTools(text, "stem"), { frameworks: [], names: [] }, text);
+    assert.deepEqual(findPythonTools(text), { frameworks: [], names: [] }, text);
   }
 });
 
-Deno.test("findPythonTools() takes all functions, or the file for one that has none", () => {
+Deno.test("findPythonTools() takes all functions, and never a file for one that has none", () => {
   const functions = "def a(x):\n  def b():\n\tdef  c ():\nx = 'def d('\nasync def e():\n";
-  assert.deepEqual(names("@tool\n" + functions), ["a", "b", "c"]);
-  assert.deepEqual(names("@tool\n"), ["stem"]);
+  assert.deepEqual(names("@tool\n" + functions), ["a", "b", "c", "e"]);
+  assert.deepEqual(names("@tool\n"), []);
   const named = `tools=[]\nT(name="one.x", tool_name = 'two:y')\nrename="three"\nname="a b"\nname=x`;
-  assert.deepEqual(names(named), ["stem", "one.x", "two:y", "three"]);
-  assert.deepEqual(names("@tool\nT(name='x')"), ["stem"]);
+  assert.deepEqual(names(named), ["one.x", "two:y", "three"]);
+  assert.deepEqual(names("@tool\nT(name='x')"), []);
+});
+
+Deno.test("findPythonTools() reads the names and lists of tools that its marks stand for", () => {
+  assert.deepEqual(names('@tool("delete_user")\ndef f(x): pass\n'), ["f", "delete_user"]);
+  assert.deepEqual(names('x = Tool(\n  func=f,\n  name="refund",\n)'), ["refund"]);
+  assert.deepEqual(names("StructuredTool.from_function(f, name='pay')"), ["pay"]);
+  assert.deepEqual(names('Agent(tools=[pay, shop.refund,  # both\n "drop", Other(), [1]])'), []);
+  assert.deepEqual(names('Agent(tools=[pay, shop.refund,  # both\n "drop", Other()])'), [
+    "pay",
+    "refund",
+    "drop",
+  ]);
+  assert.deepEqual(names('wipe = Tool(name="erase")\nAgent(tools=[wipe])'), ["erase", "erase"]);
+});
+
+Deno.test("findPythonTools() comes to an end with beginnings that never close", () => {
+  for (const piece of ["Tool(name", "tools=[", "@tool(", "def ", "x = ", "Tool(x name="]) {
+    assert.deepEqual(names(`@tool\n${piece.repeat(100_000)}`), [], piece);
+  }
+});
+
+Deno.test("surveyFolder() reads the tools that MCP configurations list", async () => {
+  const files = memoryFiles({
+    ".mcp.json":
+      '{"mcpServers": {"shop": {"command": "x", "autoApprove": ["refund_order", "*"], "args": ["save_x"]}}}',
+    "conf/mcp.yaml":
+      "servers:\n  - name: save_server\n    tools:\n      - {name: delete_user}\n      - update_user\n",
+    "mcp-tags.yml": "!custom\ntools: [drop_all]\n",
+  });
+  assert.deepEqual((await surveyFolder(files)).toolNames, ["delete_user", "refund_order", "update_user"]);
 });
 
 Deno.test("candidateTools() takes names that say they change something, and all with a dot", () => {

@@ -1,6 +1,6 @@
+import { withoutHeader } from "../../evidence/runpack/behaviour.ts";
 import { classifyContext, type ContextDrift } from "../../evidence/runpack/context_drift.ts";
 import { equalHex } from "../../signing/mod.ts";
-import { withoutHeader } from "../behaviour.ts";
 import { isUnusable } from "../candidate.ts";
 import type { Grade, GradeOptions, Subject } from "../grader.ts";
 

@@ -1,10 +1,10 @@
+import { behaviourOf } from "../../evidence/runpack/behaviour.ts";
+import { changedCalls } from "../../evidence/runpack/changed_calls.ts";
 import { diffRunpacks, type DiffSummary } from "../../evidence/runpack/diff.ts";
 import { uniqueSorted } from "../../formats/bytes.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
-import { behaviourOf } from "../behaviour.ts";
 import { isUnusable } from "../candidate.ts";
-import { changedCalls } from "../changed_calls.ts";
 import type { Grade, Subject } from "../grader.ts";
 
 /** Whether the candidate differs from the fixture only in files that may differ (spec/regress.md 1.6). */

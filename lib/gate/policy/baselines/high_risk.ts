@@ -69,6 +69,7 @@ rules:
       risk_classes: [high, critical]
     endpoint:
       enabled: true
+      # gait-lint-ignore destructive-action-blocks: the budget is a last line; nobody approves beyond it
       destructive_action: require_approval
       reason_code: destructive_operation_requires_approval
       violation: destructive_operation
@@ -77,6 +78,7 @@ rules:
     violations: [destructive_operation]
 
   # Any other write needs two people who say yes, and a credential made for this one call.
+  # gait-lint-ignore partly-shadowed-rule: writes of high risk go through the budget above
   - name: require-approval-tool-write
     priority: 20
     effect: require_approval

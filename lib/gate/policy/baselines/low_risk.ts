@@ -4,6 +4,8 @@ export const LOW_RISK = `# Baseline for low risk: calls are allowed unless a rul
 
 schema_id: gait.gate.policy
 schema_version: 1.0.0
+# gait-lint-ignore default-allow: this agent can do little harm, so only what the rules name is stopped
+# gait-lint-ignore destructive-default: it has no tool that destroys but the one that is blocked below
 default_verdict: allow
 rules:
   # Deleting is never what this agent is for.

@@ -1,7 +1,7 @@
-import type { Runpack } from "../evidence/runpack/read.ts";
-import { compareBytewise } from "../formats/bytes.ts";
-import { EPOCH_1980, ZERO_TIME } from "../formats/time.ts";
-import type { Refs } from "../schema/runpack.ts";
+import { compareBytewise } from "../../formats/bytes.ts";
+import { EPOCH_1980, ZERO_TIME } from "../../formats/time.ts";
+import type { Refs } from "../../schema/runpack.ts";
+import type { Runpack } from "./read.ts";
 
 /**
  * A run reduced to what it did, so that two recordings of one task can be compared: calls are known by their place
@@ -40,7 +40,7 @@ export function withoutHeader(refs: Refs): Refs {
 
 const placeOf = (index: number) => `call ${index + 1}`;
 
-/** Receipts of a gate trace are named after the call (spec/core.md 4.5, step 5). */
+/** Receipts of a gate trace are named after the call (docs/spec/core.md 4.5, step 5). */
 function withPlace(refId: string, places: ReadonlyMap<string, string>): string {
   const place = refId.startsWith("trace_") ? places.get(refId.slice("trace_".length)) : undefined;
   return place === undefined ? refId : `trace_${place}`;

@@ -1,6 +1,6 @@
-import type { Runpack } from "../evidence/runpack/read.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
-import type { Result } from "../schema/runpack.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import type { Result } from "../../schema/runpack.ts";
+import type { Runpack } from "./read.ts";
 
 /** At most this many changed calls are listed in a result. */
 export const MAX_CHANGED_CALLS = 20;

@@ -1,0 +1,62 @@
+import { EXIT, GaitError } from "../errors/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { failure, type Outcome, success, verdict } from "./outcome.ts";
+import { bad, good, type Line, line } from "./text.ts";
+
+/** What came of one target among several. */
+type Done = { readonly target: string; readonly outcome: Outcome } | {
+  readonly target: string;
+  readonly error: GaitError;
+};
+
+/**
+ * Verify every target that was given, and report on all of them: one that is passed over in silence would be taken
+ * for verified. The worst counts: one that fails, else one that can't be read.
+ *
+ * @param verify the outcome for one target alone
+ */
+export async function verifyEach(
+  command: string,
+  targets: readonly string[],
+  verify: (target: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const all: Done[] = [];
+  for (const target of targets) {
+    try {
+      const outcome = await verify(target);
+      all.push(outcome.error ? { target, error: outcome.error } : { target, outcome });
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      all.push({ target, error });
+    }
+  }
+  const good = all.filter((done) => "outcome" in done && done.outcome.exit === EXIT.ok);
+  const json: JsonObject = {
+    total: all.length,
+    verified: good.length,
+    failed: all.length - good.length,
+    results: all.map(encode),
+  };
+  const lines = [summary(command, good.length, all.length), ...all.flatMap(describe)];
+  const negative = all.some((done) => "outcome" in done && done.outcome.exit !== EXIT.ok);
+  if (good.length === all.length) return success(json, lines);
+  if (negative) return verdict(false, EXIT.verificationFailed, json, lines);
+  const errors = all.flatMap((done) => "error" in done ? [done.error] : []);
+  return failure(errors.find(({ code }) => code === "verification_failed") ?? errors[0]!, json);
+}
+
+function encode(done: Done): JsonObject {
+  if ("outcome" in done) return { target: done.target, ...done.outcome.json };
+  return { target: done.target, ok: false, error: done.error.message, error_code: done.error.code };
+}
+
+function describe(done: Done): readonly Line[] {
+  return "outcome" in done
+    ? done.outcome.lines
+    : [line(bad("error"), `: ${done.target}: ${done.error.message}`)];
+}
+
+function summary(command: string, verified: number, total: number): Line {
+  const text = `: ${verified} of ${total} verified`;
+  return verified === total ? line(good(`${command} ok`), text) : line(bad(`${command} failed`), text);
+}

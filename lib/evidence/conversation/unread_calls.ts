@@ -1,0 +1,21 @@
+import { findAnyCallMark } from "./call_marks.ts";
+import { unreadCalls } from "./ledger.ts";
+import type { Conversation } from "./split.ts";
+import type { Skipped, Transcript } from "./transcript.ts";
+
+/**
+ * A conversation that holds calls but yields none is refused: its runpack would say that the agent did nothing, and a
+ * regression made of it would pass whenever nothing is done.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function refuseUnreadCalls(conversation: Conversation, transcript: Transcript): Transcript {
+  if (transcript.calls.length > 0) return transcript;
+  const seen: Skipped[] = [];
+  conversation.messages.forEach((message, i) => {
+    const mark = findAnyCallMark(message);
+    if (mark !== undefined) seen.push({ position: `message ${i + 1}`, reason: mark });
+  });
+  if (seen.length > 0) throw unreadCalls(conversation.position, seen);
+  return transcript;
+}

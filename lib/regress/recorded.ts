@@ -1,0 +1,58 @@
+import type { Runpack } from "../evidence/runpack/read.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { isBroken, type ToolRules } from "./tool_rules.ts";
+import { toolSequence, verdictSequence } from "./trajectory.ts";
+import { type Verdict, verdictOfResult } from "./verdict.ts";
+
+/** What a recorded run did, in a few numbers and names. */
+export interface RecordedBehaviour {
+  readonly tools: readonly string[];
+  /** How often each verdict came, in the order in which they came first. */
+  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+  /** Tools of the calls that ended in an error. */
+  readonly failed: readonly string[];
+  /** Calls without a result. */
+  readonly unanswered: number;
+}
+
+/** Sum up what a run did. */
+export function recordedBehaviour(pack: Runpack): RecordedBehaviour {
+  const verdicts: Partial<Record<Verdict, number>> = {};
+  for (const verdict of verdictSequence(pack)) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  const answered = new Map(pack.results.map((result) => [result.intent_id, verdictOfResult(result)]));
+  return {
+    tools: toolSequence(pack),
+    verdicts,
+    failed: pack.intents.filter(({ intent_id: id }) => answered.get(id) === "error").map((i) => i.tool_name),
+    unanswered: pack.intents.filter(({ intent_id: id }) => !answered.has(id)).length,
+  };
+}
+
+/** What whoever makes a fixture of a run should know: an incident must not become what is expected. */
+export function rememberedWarnings(pack: Runpack, document: JsonObject, rules: ToolRules): string[] {
+  const { tools, failed } = recordedBehaviour(pack);
+  const unknown = [...rules.never, ...rules.must].filter((tool) => !tools.includes(tool));
+  const expectsRecord = document.expected_verdict_sequence !== undefined;
+  return [
+    ...unknown.map((tool) => `the recorded run does not call "${tool}"; check the spelling of the tool`),
+    ...(isBroken(rules, pack)
+      ? [
+        "the recorded run breaks these rules itself, so it fails until a candidate is compared that keeps them",
+      ]
+      : []),
+    ...(failed.length > 0 && expectsRecord
+      ? [
+        `${failed.length} of ${tools.length} calls ended in an error (${
+          listOf(failed)
+        }), and that is what is ` +
+        "expected now; say what must not happen again with --never <tool>, or edit fixture.json",
+      ]
+      : []),
+  ];
+}
+
+/** The first few names. */
+function listOf(names: readonly string[]): string {
+  const distinct = [...new Set(names)];
+  return distinct.slice(0, 5).join(", ") + (distinct.length > 5 ? ", …" : "");
+}
