@@ -29,11 +29,22 @@ export interface DecisionRecord {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
+/** How the files of records are called before the trace id; `docs/spec/gate.md` 4.3, item 14. */
+export const RECORD_PREFIXES = [
+  "trace",
+  "approval_audit",
+  "credential_evidence",
+  "delegation_audit",
+] as const;
+
 /** The records that a decision has, in the order in which they are written (spec/gate.md 4.3, item 14). */
 export function recordsOf(decision: Decision): DecisionRecord[] {
   const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
-  const record = (kind: DecisionRecord["kind"], prefix: string, content?: Uint8Array<ArrayBuffer>) =>
-    content ? [{ kind, name: `${prefix}_${traceId}.json`, content }] : [];
+  const record = (
+    kind: DecisionRecord["kind"],
+    prefix: typeof RECORD_PREFIXES[number],
+    content?: Uint8Array<ArrayBuffer>,
+  ) => content ? [{ kind, name: `${prefix}_${traceId}.json`, content }] : [];
   return [
     ...record("trace", "trace", trace),
     ...record("approvalAudit", "approval_audit", approvalAudit),
