@@ -1,6 +1,7 @@
 import { GaitError, messageOf } from "../../errors/mod.ts";
 import type { Journal, Journals } from "../../effects/mod.ts";
 import { concat, hex } from "../../formats/bytes.ts";
+import { numberedPath } from "../../formats/path.ts";
 import { journalLine, type NamedRecord, renamingLine } from "./journal_line.ts";
 
 /** Folder of the journals, inside the folder of traces. */
@@ -92,7 +93,7 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
   function reserve(records: readonly NamedRecord[], taken: Set<string>): string[] {
     const [first] = records;
     for (let n = nextNumber.get(first!.name) ?? 1;; n++) {
-      const names = records.map(({ name }) => numbered(name, n));
+      const names = records.map(({ name }) => numberedPath(name, n));
       if (names.some((name) => taken.has(name) || !journals.isFree(`${folder}/${name}`))) continue;
       for (const name of names) taken.add(name);
       // The same decision over and over must not look at all its earlier files each time.
@@ -232,9 +233,4 @@ async function append(segment: Segment, lines: Uint8Array<ArrayBuffer>): Promise
 
 function renamed(records: readonly NamedRecord[], names: readonly string[]): NamedRecord[] {
   return records.map(({ content }, at) => ({ name: names[at]!, content }));
-}
-
-/** `name.json`, then `name_2.json` and so on. */
-export function numbered(name: string, n: number): string {
-  return n === 1 ? name : `${name.slice(0, -".json".length)}_${n}.json`;
 }

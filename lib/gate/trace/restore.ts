@@ -1,8 +1,8 @@
 import type { Files } from "../../effects/mod.ts";
 import { equalBytes } from "../../formats/bytes.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
+import { numberedPath } from "../../formats/path.ts";
 import type { NamedRecord } from "./journal_line.ts";
-import { numbered } from "./log.ts";
 
 /** Where a record stands, and whether it had to be written. */
 export interface Restored {
@@ -43,7 +43,7 @@ export function restorer(
     const { name, content } = record;
     const stem = name.replace(/(?:_[1-9][0-9]*)?\.json$/, ".json");
     for (let n = 1;; n++) {
-      const path = `${folder}/${numbered(stem, n)}`;
+      const path = `${folder}/${numberedPath(stem, n)}`;
       if (claimed.has(path)) continue;
       const there = await files.stat(path);
       if (there === undefined) {

@@ -1,6 +1,8 @@
-import type { Files } from "../../effects/types.ts";
-import { folderOf, outputPath } from "../../formats/path.ts";
+import type { Files, OutputRules, WrittenOutput } from "../../effects/types.ts";
+import { readJsonObject } from "../../formats/json/mod.ts";
+import { cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts";
 import type { Decision } from "../decide.ts";
+import { trim } from "../text.ts";
 
 /** Where the records of a decision go; the empty text stands for a name made of the trace id. */
 export interface RecordPaths {
@@ -8,6 +10,12 @@ export interface RecordPaths {
   readonly approvalAudit: string;
   readonly credential: string;
   readonly delegationAudit: string;
+}
+
+/** Where the records of a decision went. */
+export interface WrittenRecords extends RecordPaths {
+  /** Where the records of earlier decisions are that stood there. */
+  readonly kept: readonly string[];
 }
 
 /**
@@ -54,7 +62,9 @@ export function recordsOf(decision: Decision): DecisionRecord[] {
 }
 
 /**
- * Write the records of a decision: the trace, then what it has of audits and evidence.
+ * Write the records of a decision: the trace, then what it has of audits and evidence, which stand beside the trace
+ * unless they were given paths of their own. The record of an earlier decision is never replaced: it gets a number, and the
+ * newest one its name, which is what readers of a fixed name want.
  *
  * @returns where they are; empty for those that there are not
  * @throws {GaitError} `invalid_input`, `io_failure`: then the decision does not count
@@ -63,19 +73,47 @@ export async function writeRecords(
   files: Files,
   decision: Decision,
   asked: RecordPaths,
-): Promise<RecordPaths> {
+): Promise<WrittenRecords> {
   const paths = { trace: "", approvalAudit: "", credential: "", delegationAudit: "" };
+  const kept: string[] = [];
   for (const { kind, name, content } of recordsOf(decision)) {
-    paths[kind] = asked[kind] || name;
-    await write(files, paths[kind], content);
+    const given = asked[kind];
+    const beside = joinPath(folderOf(cleanPath(trim(asked.trace))), name);
+    const { path, keptAs } = await write(files, given || beside, content, given === "" ? UNNAMED : NAMED);
+    paths[kind] = given || path;
+    if (keptAs !== undefined) kept.push(keptAs);
   }
-  return paths;
+  return { ...paths, kept };
 }
 
-/** Atomically, 0600, with its folders (spec/gate.md section 5). */
-async function write(files: Files, path: string, content: Uint8Array): Promise<void> {
+/** A record under a name that the user gave. */
+export const NAMED: OutputRules = {
+  older: isRecord,
+  hint: "Give the record a name of its own: what stands there is no record of a decision",
+};
+
+/** A record under its own name; whatever else stands there keeps it. */
+const UNNAMED: OutputRules = { older: isRecord, ifTaken: "number" };
+
+function isRecord(held: Uint8Array): boolean {
+  try {
+    const { schema_id, trace_id } = readJsonObject(held, { what: "record" });
+    return typeof schema_id === "string" && schema_id.startsWith("gait.gate.") &&
+      typeof trace_id === "string";
+  } catch {
+    return false;
+  }
+}
+
+/** Atomically, 0600, with its folders (docs/spec/gate.md section 5). */
+async function write(
+  files: Files,
+  path: string,
+  content: Uint8Array,
+  rules: OutputRules,
+): Promise<WrittenOutput> {
   const target = outputPath(path);
   const folder = folderOf(target);
   if (folder !== "." && await files.stat(folder) === undefined) await files.makeFolder(folder);
-  await files.writeAtomic(target, content);
+  return await files.writeOutput(target, content, rules);
 }
