@@ -77,7 +77,7 @@ async function standingAt(
   if (content === undefined && older === undefined) return "taken";
   const held = await files.read(path);
   if (content && equalBytes(held, content)) return "same";
-  if (!older?.(held)) return "taken";
+  if (!await older?.(held)) return "taken";
   return olderGoes === "away" ? "replaceable" : "older";
 }
 

@@ -31,7 +31,7 @@ export interface OutputRules {
   /** Whether the output is refused then, which is the default, or gets a numbered name: `name_2.json`. */
   readonly ifTaken?: "refuse" | "number";
   /** Tells an older file of the same kind, which makes room. */
-  readonly older?: (held: Uint8Array<ArrayBuffer>) => boolean;
+  readonly older?: (held: Uint8Array<ArrayBuffer>) => boolean | Promise<boolean>;
   /**
    * Where an older one goes: `away` when it can be had again, `aside` to a numbered name when it proves something,
    * which is the default.

@@ -1,3 +1,4 @@
+import { checkOutput, writeOutput } from "../effects/output.ts";
 import type { FileInfo, Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { recordRun } from "../evidence/runpack/record.ts";
@@ -43,6 +44,8 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
   };
   const files: MemoryFiles = {
     ...otherFiles(), // for what these stories don't use
+    writeOutput: (path, content, rules) => writeOutput(files, path, content, rules),
+    checkOutput: (path, rules, content) => checkOutput(files, path, rules, content),
     content,
     broken,
     text: (path) => new TextDecoder().decode(need(path)),
@@ -52,7 +55,7 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
     stat(path) {
       const info = (kind: FileInfo["kind"]): FileInfo => ({
         kind,
-        size: 0,
+        size: kind === "file" ? need(path).length : 0,
         mode: 0,
         modified: 0,
         version: "",

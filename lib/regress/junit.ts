@@ -1,4 +1,5 @@
-import { utf8 } from "../formats/bytes.ts";
+import type { OutputRules } from "../effects/mod.ts";
+import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
 import { failedGraders } from "./result.ts";
 
@@ -20,6 +21,14 @@ export function encodeJunit(result: RegressResult): Uint8Array<ArrayBuffer> {
     "",
   ].join("\n"));
 }
+
+/** A report may replace an older one, which is worth nothing without its run, and nothing else. */
+export const OLDER_JUNIT: OutputRules = {
+  older: (held) =>
+    held.length > 0 && /^(?:<\?xml[^>]*>)?\s*<testsuites[\s>]/.test(decodeUtf8(held.subarray(0, 512))),
+  olderGoes: "away",
+  hint: "Give the report a name of its own: what stands there is no JUnit report",
+};
 
 function testCase({ name, status, reason_codes }: GraderResult): string[] {
   const slash = name.indexOf("/");

@@ -6,6 +6,7 @@ export const sourceFlags = {
   from: text("run_id|path", "the run: a run id, a runpack, or a session chain"),
   name: text("name", "name of the fixture; taken from the run id by default"),
   checkpoint: text("latest|n", "which checkpoint of a session chain", { default: "latest" }),
+  force: bool("replace a fixture that holds the recording of another run"),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
 };
 
@@ -25,7 +26,13 @@ export const runFlags = {
 
 /** What the flags ask of a new fixture. */
 export function initRequest(flags: FlagValues<typeof sourceFlags>): InitRequest {
-  return { from: flags.from, name: flags.name, checkpoint: flags.checkpoint, keep: flags.keep };
+  return {
+    from: flags.from,
+    name: flags.name,
+    checkpoint: flags.checkpoint,
+    keep: flags.keep,
+    force: flags.force,
+  };
 }
 
 /** What the flags ask of a run, apart from candidates. */

@@ -1,5 +1,5 @@
 import type { Files, OutputRules, WrittenOutput } from "../../effects/types.ts";
-import { readJsonObject } from "../../formats/json/mod.ts";
+import { isObjectWith } from "../../formats/json/mod.ts";
 import { cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts";
 import type { Decision } from "../decide.ts";
 import { trim } from "../text.ts";
@@ -96,13 +96,11 @@ export const NAMED: OutputRules = {
 const UNNAMED: OutputRules = { older: isRecord, ifTaken: "number" };
 
 function isRecord(held: Uint8Array): boolean {
-  try {
-    const { schema_id, trace_id } = readJsonObject(held, { what: "record" });
-    return typeof schema_id === "string" && schema_id.startsWith("gait.gate.") &&
-      typeof trace_id === "string";
-  } catch {
-    return false;
-  }
+  return isObjectWith(
+    held,
+    ({ schema_id: id, trace_id: trace }) =>
+      typeof id === "string" && id.startsWith("gait.gate.") && typeof trace === "string",
+  );
 }
 
 /** Atomically, 0600, with its folders (docs/spec/gate.md section 5). */
