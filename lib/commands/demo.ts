@@ -1,7 +1,10 @@
+import { ifReadable } from "../evidence/if_readable.ts";
 import { localDevKey } from "../evidence/local_dev_key.ts";
 import { demoRun, FIXED_SURROUNDINGS } from "../evidence/runpack/demo.ts";
+import { diffRunpacks, isChanged } from "../evidence/runpack/diff.ts";
 import { ticketFooter } from "../evidence/runpack/footer.ts";
 import { OUTPUT_FOLDER } from "../evidence/runpack/locate.ts";
+import { readRunpack } from "../evidence/runpack/read.ts";
 import { recordRun } from "../evidence/runpack/record.ts";
 import { verifyRunpack } from "../evidence/runpack/verify.ts";
 import { EXIT } from "../errors/mod.ts";
@@ -33,6 +36,14 @@ export default defineCommand({
   },
 });
 
+/** Whether a runpack holds the demo, recorded by another version or signed with another key. */
+async function isSameRun(held: Uint8Array<ArrayBuffer>, demo: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const summary = await ifReadable(async () =>
+    diffRunpacks(await readRunpack(held), await readRunpack(demo), "full")
+  );
+  return summary !== undefined && !isChanged(summary);
+}
+
 /** Record, sign and verify the demo run. */
 export async function runDemo(world: World, version: string): Promise<Outcome> {
   const started = world.now();
@@ -40,7 +51,11 @@ export async function runDemo(world: World, version: string): Promise<Outcome> {
   const key = await localDevKey(world);
   const packed = await recordRun(await demoRun(version), FIXED_SURROUNDINGS, { key });
   await world.files.makeFolder(OUTPUT_FOLDER);
-  await world.files.writeAtomic(path, packed.bytes);
+  await world.files.writeOutput(path, packed.bytes, {
+    older: (held) => isSameRun(held, packed.bytes),
+    olderGoes: "away",
+    hint: `Move "${path}" away: it is a run of yours`,
+  });
   const report = await verifyRunpack(await world.files.read(path), {
     trusted: await loadTrustFolder(world.files),
     requireSignature: true,

@@ -4,7 +4,9 @@ import { locateRunpack } from "../evidence/runpack/locate.ts";
 import { invalidInput, verificationFailed } from "../errors/mod.ts";
 import { baseName, cleanPath, folderOf, outputPath } from "../formats/path.ts";
 import { defineCommand, text } from "./define.ts";
+import { keepInputs, noteReads } from "./inputs.ts";
 import { compact, success } from "./outcome.ts";
+import { forceFlag } from "./output_flags.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { demandSignature, oneTarget } from "./read_runpack_file.ts";
 import { good, line, nextLines, warningLines } from "./text.ts";
@@ -18,10 +20,12 @@ export default defineCommand({
     out: text("file", "where the new runpack goes; by default beside the old one"),
     target: text("version", "form to write", { default: "v1", choices: ["v1"] }),
     ...verifyKeyFlags,
+    ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
   examples: ["gait migrate run_old", "gait migrate ./old.zip --out ./new.zip"],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, world: given }) {
+    const { world, read } = noteReads(given);
     const target = oneTarget("input", flags.input, positionals);
     if (flags.target.trim() !== "v1") {
       throw invalidInput(`Cannot migrate to "${flags.target}": expected "v1"`);
@@ -35,7 +39,8 @@ export default defineCommand({
     const output = outputPath(flags.out.trim() || `${folderOf(input)}/${stem}_migrated.zip`);
     if (output === cleanPath(input)) throw invalidInput("Cannot migrate: output and input are the same file");
     await world.files.makeFolder(folderOf(output));
-    await world.files.writeAtomic(output, packed.bytes);
+    await keepInputs(world.files, output, read);
+    await world.files.writeOutput(output, packed.bytes, { force: flags.force });
     const report = await verifyRunpack(await world.files.read(output));
     if (!report.ok) throw verificationFailed(`Migrated runpack "${output}" does not verify`);
     const warnings = signatureDropped

@@ -1,6 +1,7 @@
 import { baseName, cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import { hex } from "../formats/bytes.ts";
 import { type Disk, writeAll } from "./disk.ts";
+import { lookAt } from "./reading.ts";
 import type { WriteOptions } from "./types.ts";
 
 /**
@@ -29,8 +30,8 @@ export async function writeAtomic(
     await disk.chmod(temporary, mode); // the umask may have taken bits away
     if (onlyNew) {
       // A hard link fails when the name is taken; a rename would silently replace it.
-      await disk.link(temporary, target);
-      await disk.remove(temporary);
+      if (await linked(disk, temporary, target)) await disk.remove(temporary);
+      else await renameToFree(disk, temporary, target);
     } else {
       await disk.rename(temporary, target);
     }
@@ -39,4 +40,27 @@ export async function writeAtomic(
     throw error;
   }
   if (sync) await disk.syncFolder(folder);
+}
+
+/** Whether a hard link could be made; not every file system has them (FAT, some that come over the network). */
+async function linked(disk: Disk, from: string, to: string): Promise<boolean> {
+  try {
+    await disk.link(from, to);
+    return true;
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotSupported || codeOf(error) === "EPERM" || codeOf(error) === "ENOSYS"
+    ) return false;
+    throw error;
+  }
+}
+
+/** Without hard links: looked at first. Somebody who writes in between loses what he wrote, as with any rename. */
+async function renameToFree(disk: Disk, from: string, to: string): Promise<void> {
+  if (lookAt(to) !== undefined) throw new Deno.errors.AlreadyExists("it exists already");
+  await disk.rename(from, to);
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | null)?.code;
 }

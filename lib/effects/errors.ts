@@ -12,6 +12,9 @@ const USER_ERRORS = [
   Deno.errors.InvalidData,
 ];
 
+/** The detail of the error that a name is taken. */
+export const ALREADY_THERE = "already_exists";
+
 /** Turn an error of the system into ours; one of ours passes through. */
 export function fileError(action: string, path: string, cause: unknown): GaitError {
   if (cause instanceof GaitError) return cause;
@@ -22,7 +25,7 @@ export function fileError(action: string, path: string, cause: unknown): GaitErr
   return new GaitError(
     mine ? "invalid_input" : "io_failure",
     `Cannot ${action} "${path}": ${reason(cause)}`,
-    { cause },
+    { cause, ...(cause instanceof Deno.errors.AlreadyExists ? { detail: ALREADY_THERE } : {}) },
   );
 }
 

@@ -6,6 +6,7 @@ import type { Disk } from "./disk.ts";
 import { translate } from "./errors.ts";
 import { withLock } from "./lock.ts";
 import { appendAt } from "./append.ts";
+import { checkOutput, writeOutput } from "./output.ts";
 import { linesOf, readPart } from "./lines.ts";
 import { endsWhole, isFile, listFolder, lookAt, readOnce, realPath } from "./reading.ts";
 import type { Files } from "./types.ts";
@@ -15,7 +16,7 @@ export const MAX_FILE_BYTES = 1 << 30;
 
 /** Files over a disk; the real one unless a test brings another. */
 export function makeFiles(disk: Disk = realDisk): Files {
-  return {
+  const files: Files = {
     read: (path, limit = MAX_FILE_BYTES) => translate("read", path, () => readOnce(path, limit)),
     stat: (path) => translate("look at", path, () => lookAt(path)),
     isFile: (path) => Promise.resolve(isFile(path)),
@@ -33,7 +34,10 @@ export function makeFiles(disk: Disk = realDisk): Files {
     remove: (path) => translate("remove", path, () => disk.remove(path)),
     appendLine: (path, line) => translate("append to", path, () => appendLine(disk, path, line)),
     withLock: (path, options, step) => withLock(path, step, options),
+    writeOutput: (path, content, rules) => writeOutput(files, path, content, rules),
+    checkOutput: (path, rules, content) => checkOutput(files, path, rules, content),
   };
+  return files;
 }
 
 /** Durable like the files in it: a folder that a crash forgets would take them along. */

@@ -1,7 +1,8 @@
-import { GaitError } from "../errors/mod.ts";
+import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { folderOf } from "../formats/path.ts";
 import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts";
 import { fileError, translate } from "./errors.ts";
+import { lookAt } from "./reading.ts";
 
 /** An append-only file that belongs to this process as long as it lives: the system holds a lock on it. */
 export interface Journal {
@@ -25,8 +26,14 @@ export interface LeftJournal {
 export interface Journals {
   /** Start a journal; its folder must exist. */
   create(path: string): Promise<Journal>;
-  /** Take a journal over; `undefined` when its owner lives, or somebody else was faster. */
+  /**
+   * Take a journal over; `undefined` when its owner lives, or somebody else was faster.
+   *
+   * Throws `unsafe_operation` when something else than a file stands there: whoever placed a link chose what is read.
+   */
   takeOver(path: string, limit: number): Promise<LeftJournal | undefined>;
+  /** Whether nothing stands at a path, not even a link. */
+  isFree(path: string): boolean;
   /**
    * Create a file (0600) without waiting for the disk; links are not followed.
    *
@@ -45,6 +52,13 @@ export function makeJournals(disk: Disk = realDisk): Journals {
   return {
     create: (path) => translate("create journal", path, () => create(disk, path)),
     takeOver: (path, limit) => translate("take over journal", path, () => takeOver(disk, path, limit)),
+    isFree(path) {
+      try {
+        return lookAt(path) === undefined;
+      } catch (error) {
+        throw fileError("look at", path, error);
+      }
+    },
     place(path, content) {
       try {
         disk.place(path, content, 0o600);
@@ -129,6 +143,12 @@ async function discard(disk: Disk, path: string, close: () => void): Promise<voi
 
 // deno-lint-ignore require-await -- an error must come as a rejection
 async function takeOver(disk: Disk, path: string, limit: number): Promise<LeftJournal | undefined> {
+  const there = lookAt(path);
+  if (there && there.kind !== "file") {
+    throw unsafeOperation(`Cannot take over journal "${path}": it is no file but a ${there.kind}`, {
+      hint: "Look at what it leads to and who placed it, then remove it",
+    });
+  }
   const guard = lockedFile(path);
   if (!guard) return undefined;
   try {

@@ -13,6 +13,8 @@ export type {
   FileLine,
   Files,
   LockOptions,
+  OutputRules,
   World,
   WriteOptions,
+  WrittenOutput,
 } from "./types.ts";

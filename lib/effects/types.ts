@@ -26,6 +26,32 @@ export interface WriteOptions {
   readonly sync?: boolean;
 }
 
+/** What becomes of another file that stands where an output goes. */
+export interface OutputRules {
+  /** Whether the output is refused then, which is the default, or gets a numbered name: `name_2.json`. */
+  readonly ifTaken?: "refuse" | "number";
+  /** Tells an older file of the same kind, which makes room. */
+  readonly older?: (held: Uint8Array<ArrayBuffer>) => boolean | Promise<boolean>;
+  /**
+   * Where an older one goes: `away` when it can be had again, `aside` to a numbered name when it proves something,
+   * which is the default.
+   */
+  readonly olderGoes?: "away" | "aside";
+  /** Replace whatever file stands there. */
+  readonly force?: boolean;
+  /** As in {@linkcode WriteOptions}. */
+  readonly anywhere?: boolean;
+  /** What to do when it is refused; by default `--force` is named. */
+  readonly hint?: string;
+}
+
+/** Where an output went. */
+export interface WrittenOutput {
+  readonly path: string;
+  /** The numbered name that an older file got. */
+  readonly keptAs?: string;
+}
+
 /** One line of a file, without its line end. */
 export interface FileLine {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -71,6 +97,14 @@ export interface Files {
   list(folder: string): Promise<string[]>;
   /** Temporary file, fsync, rename, fsync of the folder: old or new content, never a part. */
   writeAtomic(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
+  /**
+   * {@linkcode Files.writeAtomic} that silently replaces nothing; the same content again is fine.
+   *
+   * Throws `invalid_input` with the detail `output_exists` when another file stands there and has to stay.
+   */
+  writeOutput(path: string, content: Uint8Array, rules?: OutputRules): Promise<WrittenOutput>;
+  /** Throw now what {@linkcode Files.writeOutput} would throw because of what stands there. */
+  checkOutput(path: string, rules?: OutputRules, content?: Uint8Array): Promise<void>;
   /** Create a folder (0750) with its parents, durably. */
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */

@@ -63,6 +63,15 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** The n-th path of a name: `name.json`, then `name_2.json` and so on. */
+export function numberedPath(path: string, n: number): string {
+  if (n === 1) return path;
+  const name = baseName(path);
+  const dot = name.lastIndexOf(".");
+  const end = dot > 0 ? name.slice(dot) : "";
+  return `${path.slice(0, path.length - end.length)}_${n}${end}`;
+}
+
 /** A path as commands report it: `./` in front unless it is absolute or starts with a dot. */
 export function displayPath(path: string): string {
   return path.startsWith("/") || path.startsWith(".") ? path : "./" + path;

@@ -1,4 +1,4 @@
-import { GaitError, invalidInput, messageOf } from "../errors/mod.ts";
+import { GaitError, invalidInput, messageOf, unsafeOperation } from "../errors/mod.ts";
 import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
@@ -12,8 +12,10 @@ import { parseIntent } from "./intent/parse.ts";
 import { checkedPolicy, type GateSettings, loadGate, type LoadWorld } from "./load.ts";
 import { watchFile } from "./watched_file.ts";
 import { trim } from "./text.ts";
+import type { NamedRecord } from "./trace/journal_line.ts";
 import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
-import { type Recovered, recoverTraces } from "./trace/recover.ts";
+import { checkRecords } from "./trace/check_records.ts";
+import { NOTHING_RECOVERED, type Recovered, recoverTraces } from "./trace/recover.ts";
 import { type RecordPaths, recordsOf } from "./trace/write.ts";
 
 /** What an open gate needs of the world. */
@@ -86,7 +88,7 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
     });
   }
   const bulk = await loadBulkCrypto();
-  const { log, recovered } = await openLog(folder, world);
+  const { log, recovered } = await openLog(folder, loaded, world);
   const effects = { ...world, ...bulk };
   const unsigned = folder === undefined;
 
@@ -145,12 +147,21 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
 
 async function openLog(
   folder: string | undefined,
+  { key }: Gate,
   world: OpenWorld,
 ): Promise<{ log?: TraceLog; recovered: Recovered }> {
-  if (folder === undefined) return { recovered: { restored: [], torn: [] } };
+  if (folder === undefined) return { recovered: NOTHING_RECOVERED };
   const journals = await world.journals();
-  await world.files.makeFolder(outputPath(`${folder}/${JOURNAL_FOLDER}`));
-  const recovered = await recoverTraces(folder, world.files, journals);
+  const journalFolder = outputPath(`${folder}/${JOURNAL_FOLDER}`);
+  if ((await world.files.stat(journalFolder))?.kind === "symlink") {
+    // Whoever placed it chose what becomes evidence here, and where evidence goes.
+    throw unsafeOperation(`Cannot keep journals in "${journalFolder}": it is a symbolic link`, {
+      hint: "Look at what it leads to and who placed it, then remove it",
+    });
+  }
+  await world.files.makeFolder(journalFolder);
+  const check = (records: readonly NamedRecord[]) => checkRecords(records, [key.public]);
+  const recovered = await recoverTraces(folder, world.files, journals, check);
   return { log: openTraceLog(folder, { journals, random: world.random, now: world.now }), recovered };
 }
 

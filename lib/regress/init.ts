@@ -1,5 +1,8 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../evidence/runpack/locate.ts";
+import { ifReadable } from "../evidence/if_readable.ts";
+import { diffRunpacks, isChanged } from "../evidence/runpack/diff.ts";
+import { readRunpack } from "../evidence/runpack/read.ts";
 import { equalBytes } from "../formats/bytes.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { CONFIG_FILE, DEFAULT_SET, encodeConfig, readConfig, type RegressConfig } from "./config.ts";
@@ -22,6 +25,8 @@ export interface InitRequest extends SourceRequest {
   readonly rules?: ToolRules;
   /** Also make a fixture of a run that called nothing. */
   readonly allowEmpty?: boolean;
+  /** Replace a fixture that holds the recording of another run. */
+  readonly force?: boolean;
 }
 
 /** A fixture that was made. */
@@ -49,7 +54,7 @@ export interface InitReport {
  */
 export async function initFixture(request: InitRequest, places: PackPlaces): Promise<InitReport> {
   const { files } = places;
-  const { keep = false, rules = NO_RULES } = request;
+  const { keep = false, force = false, rules = NO_RULES } = request;
   const source = await resolveSource(request, places);
   if (source.pack?.intents.length === 0 && request.allowEmpty !== true) {
     throw invalidInput(`Cannot make a fixture of run "${source.runId}": it called nothing`, {
@@ -68,6 +73,12 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
 
   const old = await files.isFile(paths.fixture) ? await files.read(paths.fixture) : undefined;
   const oldPack = await files.isFile(paths.runpack) ? await files.read(paths.runpack) : undefined;
+  if (!keep && !force && oldPack && await isOtherRun(oldPack, source.bytes)) {
+    throw invalidInput(`Cannot make fixture "${name}": it holds the recording of another run`, {
+      hint: "Give another --name, --keep to replace the recording alone, or --force to replace all of it",
+      detail: "output_exists",
+    });
+  }
   const document = keep && old
     ? keepExpectations(readFixture(old, paths.fixture).document, source, name, rules)
     : describeFixture(source, name, rules);
@@ -104,6 +115,18 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
     recorded: source.pack && recordedBehaviour(source.pack),
     warnings,
   };
+}
+
+/**
+ * Whether a recording tells of something else; the same run signed anew does not. One that does not read can't be told
+ * from evidence.
+ */
+async function isOtherRun(old: Uint8Array<ArrayBuffer>, fresh: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  if (equalBytes(old, fresh)) return false;
+  const summary = await ifReadable(async () =>
+    diffRunpacks(await readRunpack(old), await readRunpack(fresh), "full")
+  );
+  return summary === undefined || isChanged(summary);
 }
 
 /** The config that is about to be replaced; one that does not read has nothing to keep. */

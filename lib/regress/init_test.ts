@@ -18,7 +18,7 @@ Deno.test("initFixture() refuses a run that called nothing, unless it is asked f
   const files = memoryFiles({ "x.zip": await runpackOf("run_x", []) });
   const places = { files, home: "" };
   await assert.rejects(initFixture({ from: "x.zip" }, places), { code: "invalid_input" });
-  assert.equal(files.content.size, 1);
+  assert.equal(files.paths().length, 1);
   const { expectations } = await initFixture({ from: "x.zip", allowEmpty: true }, places);
   assert.equal(expectations.expected_tool_sequence, undefined);
 });
@@ -127,7 +127,11 @@ const HAND_MADE_FILES = {
 
 Deno.test("initFixture() replaces a fixture and says what was lost", async () => {
   const { files, init } = stage(HAND_MADE_FILES);
-  const { warnings } = await init({ name: "f" });
+  const before = files.text("fixtures/f/fixture.json");
+  // Its recording is another run, so somebody must want that.
+  await assert.rejects(init({ name: "f" }), { code: "invalid_input", detail: "output_exists" });
+  assert.equal(files.text("fixtures/f/fixture.json"), before);
+  const { warnings } = await init({ name: "f", force: true });
   assert.equal(warnings.length, 3);
   assert.match(warnings[0]!, /expected_replay_exit_code, expected_tool_sequence, candidate_runpack/);
   assert.match(warnings[1]!, /nightly/);

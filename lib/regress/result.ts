@@ -1,5 +1,6 @@
 import { compareBytewise } from "../formats/bytes.ts";
-import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import type { OutputRules } from "../effects/mod.ts";
+import { isObjectWith, type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../schema/regress_result.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
@@ -41,3 +42,10 @@ export function topFailureReason(result: RegressResult): string | undefined {
   const [first] = failedGraders(result);
   return first && (first.reason_codes[0] ?? "grader_failed");
 }
+
+/** A result may replace an older one, which the fixtures give again, and nothing else. */
+export const OLDER_RESULT: OutputRules = {
+  older: (held) => isObjectWith(held, ({ schema_id: id }) => id === RESULT_SCHEMA_ID),
+  olderGoes: "away",
+  hint: "Give the result a name of its own: what stands there is no result of regressions",
+};

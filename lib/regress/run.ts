@@ -5,11 +5,17 @@ import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
 import { type Candidate, readNamedCandidate } from "./candidate.ts";
 import { CONFIG_FILE, readConfig } from "./config.ts";
 import { gradeFixture } from "./grade.ts";
-import { encodeJunit } from "./junit.ts";
+import { encodeJunit, OLDER_JUNIT } from "./junit.ts";
 import { type LoadedFixture, loadFixture } from "./load.ts";
 import { nextCommand } from "./next_command.ts";
 import { type NamedRerun, readReruns } from "./rerun.ts";
-import { assembleResult, encodeRegressResult, failedGraders, topFailureReason } from "./result.ts";
+import {
+  assembleResult,
+  encodeRegressResult,
+  failedGraders,
+  OLDER_RESULT,
+  topFailureReason,
+} from "./result.ts";
 
 /** Where the result goes when nothing is said. */
 export const RESULT_FILE = "regress_result.json";
@@ -83,10 +89,11 @@ export async function runRegressions(
   const createdAt = fixtures[0]!.pack.run.created_at;
   const result = assembleResult({ createdAt, version, fixtureSet }, grades);
 
-  await files.writeAtomic(output, encodeRegressResult(result));
+  if (junit !== "") await files.checkOutput(junit, OLDER_JUNIT);
+  await files.writeOutput(output, encodeRegressResult(result), OLDER_RESULT);
   if (junit !== "") {
     await files.makeFolder(folderOf(junit));
-    await files.writeAtomic(junit, encodeJunit(result));
+    await files.writeOutput(junit, encodeJunit(result), OLDER_JUNIT);
   }
   const failed = failedGraders(result);
   const [first] = failed;

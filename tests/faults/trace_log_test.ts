@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { type Disk, disk as realDisk } from "../../lib/effects/disk.ts";
 import { makeJournals } from "../../lib/effects/journals.ts";
+import { invalidInput } from "../../lib/errors/mod.ts";
 import { makeFiles } from "../../lib/effects/mod.ts";
 import { decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
 import { JOURNAL_FOLDER, openTraceLog } from "../../lib/gate/trace/log.ts";
@@ -26,7 +27,9 @@ async function inFolder(play: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-const recover = (folder: string) => recoverTraces(folder, makeFiles(), makeJournals());
+/** What the records hold is looked at in `lib/gate/trace/check_records_test.ts`. */
+const recover = (folder: string) =>
+  recoverTraces(folder, makeFiles(), makeJournals(), () => Promise.resolve("verified"));
 
 async function contents(folder: string): Promise<string[]> {
   const found: string[] = [];
@@ -113,7 +116,125 @@ Deno.test("recoverTraces() writes records again that a crash took, tore or never
     assert.deepEqual(torn, [`${folder}/${JOURNAL_FOLDER}/crashed.jsonl.torn`]);
     assert.equal(await Deno.readTextFile(torn[0]!), '{"fil');
     assert.deepEqual(await contents(folder), Array.from({ length: 9 }, (_, i) => textOf(i)).sort());
-    assert.deepEqual(await recover(folder), { restored: [], torn: [] });
+    assert.deepEqual(await recover(folder), { restored: [], unverified: 0, torn: [] });
+  }));
+
+const same = () => [{ name: "trace_a.json", content: utf8('{"decision": "a"}\n') }];
+
+/** Names and bytes of the records in a folder. */
+async function records(folder: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile) found[name] = await Deno.readTextFile(`${folder}/${name}`);
+  }
+  return found;
+}
+
+/** Put back the journals as they were before a log was closed: what a loss of power leaves. */
+async function withJournalsOf(
+  folder: string,
+  play: () => Promise<void>,
+  close: () => Promise<void>,
+): Promise<void> {
+  await play();
+  const kept = new Map<string, Uint8Array>();
+  for (const name of await journalsIn(folder)) {
+    kept.set(name, await Deno.readFile(`${folder}/${JOURNAL_FOLDER}/${name}`));
+  }
+  await close();
+  for (const [name, content] of kept) await Deno.writeFile(`${folder}/${JOURNAL_FOLDER}/${name}`, content);
+}
+
+const damages: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  gone: (path) => Deno.remove(path),
+  empty: (path) => Deno.truncate(path),
+  "short of its last byte": async (path) => await Deno.truncate(path, (await Deno.stat(path)).size - 1),
+  "full of zeros": async (path) => await Deno.writeFile(path, new Uint8Array((await Deno.stat(path)).size)),
+};
+
+for (const [how, damage] of Object.entries(damages)) {
+  Deno.test(`recoverTraces() counts decisions with the same bytes, each under the name that was answered (files ${how})`, () =>
+    inFolder(async (folder) => {
+      const log = openTraceLog(folder, { journals: makeJournals(), random, now });
+      const names: string[] = [];
+      const play = async () => {
+        names.push(...(await Promise.all(Array.from({ length: 20 }, () => log.append(same())))).flat());
+        for (let i = 0; i < 5; i++) names.push(...await log.append(same()));
+      };
+      await withJournalsOf(folder, play, () => log.close());
+      const before = await records(folder);
+      assert.equal(new Set(names).size, 25);
+      assert.deepEqual(Object.keys(before).sort(), names.toSorted());
+      const hit = names.filter((_, at) => at % 3 !== 1);
+      for (const name of hit) await damage(`${folder}/${name}`);
+      const { restored } = await recover(folder);
+      assert.deepEqual(restored.toSorted(), hit.map((name) => `${folder}/${name}`).sort());
+      assert.deepEqual(await records(folder), before);
+      assert.deepEqual(await journalsIn(folder), []);
+    }));
+}
+
+Deno.test("openTraceLog() gives every decision a file of its own when two processes write the same ones", () =>
+  inFolder(async (folder) => {
+    // Both look before either writes, so each name is wanted twice.
+    const blind = { ...makeJournals(), isFree: () => true };
+    const logs = [0, 1].map(() => openTraceLog(folder, { journals: blind, random, now }));
+    const names: string[] = [];
+    const play = async () => {
+      for (let i = 0; i < 4; i++) {
+        names.push(...(await Promise.all(logs.map((log) => log.append(same())))).flat());
+      }
+    };
+    await withJournalsOf(folder, play, async () => {
+      for (const log of logs) await log.close();
+    });
+    const before = await records(folder);
+    assert.deepEqual(Object.keys(before).sort(), names.toSorted());
+    assert.equal(new Set(names).size, 8);
+    for (const name of names) await Deno.remove(`${folder}/${name}`);
+    await recover(folder);
+    assert.deepEqual(await records(folder), before);
+  }));
+
+Deno.test("recoverTraces() replaces no whole file that took the name of a record, and writes nothing twice", () =>
+  inFolder(async (folder) => {
+    const other = '{"of": "somebody else"}\n';
+    const line = JSON.stringify({ files: { "trace_a.json": textOf(0) } }) + "\n";
+    await Deno.writeTextFile(`${folder}/trace_a.json`, other);
+    for (const journal of ["one", "one again"]) {
+      // The second time is a recovery that a crash interrupted before it removed the journal.
+      await Deno.writeTextFile(`${folder}/${JOURNAL_FOLDER}/${journal}.jsonl`, line);
+      await recover(folder);
+    }
+    assert.deepEqual(await records(folder), { "trace_a.json": other, "trace_a_2.json": textOf(0) });
+  }));
+
+Deno.test("recoverTraces() refuses a journal that is a link, and leaves what it leads to alone", () =>
+  inFolder(async (folder) => {
+    const target = `${folder}/elsewhere.txt`;
+    const line = JSON.stringify({ files: { "trace_a.json": textOf(0) } }) + "\n";
+    await Deno.writeTextFile(target, line);
+    await Deno.symlink(target, `${folder}/${JOURNAL_FOLDER}/left.jsonl`);
+    await assert.rejects(recover(folder), { code: "unsafe_operation" });
+    assert.equal(await Deno.readTextFile(target), line);
+    assert.equal((await journalsIn(folder)).length, 1);
+  }));
+
+Deno.test("recoverTraces() writes nothing of a journal in which one decision does not hold", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/${JOURNAL_FOLDER}/left.jsonl`;
+    const line = (name: string) => JSON.stringify({ files: { [name]: "{}" } }) + "\n";
+    await Deno.writeTextFile(path, line("trace_a.json") + line("trace_b.json"));
+    const check = ([record]: readonly { name: string }[]) =>
+      record!.name === "trace_b.json"
+        ? Promise.reject(invalidInput("changed"))
+        : Promise.resolve("verified" as const);
+    const made = [makeFiles(), makeJournals()] as const;
+    await assert.rejects(recoverTraces(folder, ...made, check), { code: "invalid_input" });
+    assert.deepEqual(await contents(folder), []);
+    assert.equal(await Deno.readTextFile(path), line("trace_a.json") + line("trace_b.json"));
+    const unknown = await recoverTraces(folder, ...made, () => Promise.resolve("unknown_key"));
+    assert.deepEqual([unknown.restored.length, unknown.unverified], [2, 2]);
   }));
 
 Deno.test("recoverTraces() never replaces a whole record of somebody else", () =>

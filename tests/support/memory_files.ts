@@ -1,4 +1,5 @@
 import type { FileInfo, Files, WriteOptions } from "../../lib/effects/mod.ts";
+import { checkOutput, writeOutput } from "../../lib/effects/output.ts";
 import { GaitError, invalidInput } from "../../lib/errors/mod.ts";
 import { compareBytewise, concat, decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
 import { cleanPath, folderOf, insideWorkingFolder, joinPath } from "../../lib/formats/path.ts";
@@ -49,7 +50,7 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
     put(cleanPath(path), typeof content === "string" ? utf8(content) : content, 0o600);
   }
 
-  return {
+  const memory: MemoryFiles = {
     // deno-lint-ignore require-await -- an error must come as a rejection
     async read(path, limit = Infinity) {
       const content = get("read", cleanPath(path));
@@ -77,7 +78,9 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
     async writeAtomic(path, content, { mode = 0o600, onlyNew = false, anywhere = false }: WriteOptions = {}) {
       const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
       if (!folders.has(folderOf(target))) throw invalidInput(`Cannot write "${path}": no such folder`);
-      if (onlyNew && files.has(target)) throw invalidInput(`Cannot write "${path}": it exists already`);
+      if (onlyNew && files.has(target)) {
+        throw invalidInput(`Cannot write "${path}": it exists already`, { detail: "already_exists" });
+      }
       put(target, content, mode);
     },
     async writeAtomicParts(path, parts) {
@@ -133,9 +136,12 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       locks.set(target, mine.catch(() => {}));
       return await mine;
     },
+    writeOutput: (path, content, rules) => writeOutput(memory, path, content, rules),
+    checkOutput: (path, rules, content) => checkOutput(memory, path, rules, content),
     paths: () => [...files.keys()].sort(compareBytewise),
     text: (path) => files.has(cleanPath(path)) ? decodeUtf8(files.get(cleanPath(path))!.content) : undefined,
     modeOf: (path) => files.get(cleanPath(path))?.mode,
     breakWrites: (path) => void broken.add(cleanPath(path)),
   };
+  return memory;
 }

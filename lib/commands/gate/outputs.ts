@@ -1,6 +1,7 @@
 import type { World } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import type { RecordPaths } from "../../gate/trace/write.ts";
+import { outputPath } from "../../formats/path.ts";
+import { NAMED, type RecordPaths } from "../../gate/trace/write.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 
 /** Records that go where the user says, and the files that they must not replace. */
@@ -8,8 +9,8 @@ export interface GuardedOutputs {
   /** Notes what is read. */
   readonly world: World;
   /**
-   * Refuse records that would replace what was read, more of what the decision is made of, or each other, whatever
-   * the files are called.
+   * Refuse records that would replace what was read, more of what the decision is made of, each other, or a file that
+   * is no record of a decision, whatever the files are called.
    *
    * @throws {GaitError} `invalid_input`, before anything is counted
    */
@@ -27,6 +28,7 @@ export function guardOutputs(asked: RecordPaths, given: World): GuardedOutputs {
         if (path === "") continue;
         if (taken.includes(path)) throw invalidInput(`Cannot write to "${path}": it is named twice`);
         await keepInputs(given.files, path, taken);
+        await given.files.checkOutput(outputPath(path), NAMED);
         taken.push(path);
       }
     },

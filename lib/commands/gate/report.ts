@@ -2,7 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Decision } from "../../gate/decide.ts";
 import { set } from "../../gate/text.ts";
 import { encodeStep } from "../../gate/trace/record.ts";
-import type { RecordPaths } from "../../gate/trace/write.ts";
+import type { WrittenRecords } from "../../gate/trace/write.ts";
 import type { Verdict } from "../../gate/verdict.ts";
 import { compact } from "../outcome.ts";
 import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
@@ -11,7 +11,7 @@ import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } 
 export function describeDecision(
   decision: Decision,
   profile: string,
-  paths: RecordPaths,
+  paths: WrittenRecords,
   warnings: readonly string[],
 ): JsonObject {
   const { standing, intent, evaluation, context } = decision;
@@ -33,6 +33,7 @@ export function describeDecision(
     required_approval_scope: [...decision.requiredScope ?? []],
     trace_id: decision.traceId,
     trace_path: paths.trace,
+    kept_records: [...paths.kept],
     policy_digest: decision.policyDigest,
     intent_digest: decision.intentDigest,
     context_set_digest: context.setDigest,
@@ -74,7 +75,7 @@ export function describeDecision(
 
 /** What is told beside the decision itself. */
 export interface Beside {
-  readonly paths: RecordPaths;
+  readonly paths: WrittenRecords;
   readonly warnings: readonly string[];
   /** The trace is signed by a key that is gone already. */
   readonly devKey: boolean;
@@ -121,6 +122,7 @@ export function decisionLines(
   row("credential", decision.credential ? `${decision.credential.ref} (${decision.credential.issuer})` : "");
   row("evidence", paths.credential);
   row("delegation audit", paths.delegationAudit);
+  row("earlier records", paths.kept.join(", "));
   return [
     line(verdictSpan(standing.verdict), `  ${intent.toolName}  `, dim(intent.context.identity)),
     ...(simulated

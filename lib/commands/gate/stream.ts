@@ -71,10 +71,13 @@ async function finishing(gate: OpenGate, serve: () => Promise<Outcome>): Promise
   return outcome;
 }
 
-function notesOf({ warnings, recovered: { restored, torn } }: OpenGate): Line[] {
+function notesOf({ warnings, recovered: { restored, unverified, torn } }: OpenGate): Line[] {
   return [
     ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
     ...(restored.length > 0 ? [line(`recovered ${restored.length} traces that a crash took`)] : []),
+    ...(unverified > 0
+      ? [line(warn("warning"), `: ${unverified} of them are signed with a key that this gate does not know`)]
+      : []),
     ...torn.map((path) => line(warn("torn"), `: the end of a journal, never answered, is kept in ${path}`)),
   ];
 }

@@ -6,6 +6,7 @@ import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
+import { forceFlag } from "../output_flags.ts";
 import { dim, good, line, nextLines, warningLines } from "../text.ts";
 import { onePath, packFields } from "./flags.ts";
 
@@ -31,6 +32,7 @@ export default defineCommand({
     }),
     "private-key": text("file", "private key to sign with"),
     "private-key-env": text("variable", "environment variable that holds the private key"),
+    ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
   errorFields: packFields("build"),
@@ -50,7 +52,7 @@ export default defineCommand({
     const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
     await keepInputs(world.files, path, read);
     await world.files.makeFolder(folderOf(path));
-    await world.files.writeAtomic(path, pack.bytes);
+    await world.files.writeOutput(path, pack.bytes, { force: flags.force });
     const warnings = signing?.warnings ?? [];
     // Nobody else knows a fresh key, so without this nothing could ever check its signature.
     const publicKey = signing?.fresh ? formatPublicKey(signing.key.public).trim() : "";

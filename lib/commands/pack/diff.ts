@@ -2,11 +2,13 @@ import { diffPacks, readSide } from "../../evidence/pack/diff.ts";
 import type { ContextDetail } from "../../evidence/pack/context_detail.ts";
 import { isSound } from "../../evidence/pack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
-import { canonicalBytes, isJsonObject, type JsonObject } from "../../formats/json/mod.ts";
+import { canonicalBytes, isJsonObject, isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
+import { PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
 import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
+import { OWN_NAME } from "../output_flags.ts";
 import { bad, dim, good, type Line, line, warn, warningLines } from "../text.ts";
 import { packFields } from "./flags.ts";
 
@@ -33,7 +35,11 @@ export default defineCommand({
     if (output !== "") {
       const target = insideWorkingFolder(output);
       await keepInputs(world.files, target, read);
-      await world.files.writeAtomic(target, canonicalBytes(record));
+      await world.files.writeOutput(target, canonicalBytes(record), {
+        older: isResult,
+        olderGoes: "away",
+        hint: OWN_NAME,
+      });
     }
     return verdict(!changed, EXIT.verificationFailed, {
       ...packFields("diff"),
@@ -51,6 +57,11 @@ export default defineCommand({
     ]);
   },
 });
+
+/** An older result may go: the packs give it again. */
+function isResult(held: Uint8Array): boolean {
+  return isObjectWith(held, ({ schema_id: id }) => id === PACK_SCHEMA_ID.diff);
+}
 
 /** Of a damaged pack only what it declares was compared: that nothing of it differs is no "ok". */
 function headline(changed: boolean, intact: boolean) {

@@ -1,4 +1,4 @@
-import type { World } from "../../effects/mod.ts";
+import type { Files, World } from "../../effects/mod.ts";
 import {
   demandIntact,
   encodeExportRecord,
@@ -11,12 +11,14 @@ import type { PackDemands } from "../../evidence/pack/verify.ts";
 import { sameFileAmong } from "../../evidence/same_file.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
+import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
 import { type KeySources, loadSigningKey, loadTrustedKeys, sha256 } from "../../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
+import { forceFlag } from "../output_flags.ts";
 import { dim, good, line, warningLines } from "../text.ts";
 import { type ExportFormat, formatFlags, FORMATS } from "./export_formats.ts";
 import { onePath, packFields, pathFlag } from "./flags.ts";
@@ -35,6 +37,7 @@ export default defineCommand({
     "require-integrity": bool("write nothing when the pack is damaged"),
     "require-signature": bool("write nothing unless a trusted key signed it"),
     ...verifyKeyFlags,
+    ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
   errorFields: packFields("export"),
@@ -58,7 +61,11 @@ export default defineCommand({
     if (flags["require-integrity"]) demandIntact(record, "pack");
     const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
     const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, world)).key : undefined;
-    for (const { target } of outputs) await keepInputs(world.files, target, read);
+    const inputs = [...read, ...[sources.publicKey, sources.privateKey].filter((named) => named !== "")];
+    for (const { target, format } of outputs) {
+      await keepInputs(world.files, target, inputs);
+      if (format.appends) await refuseOtherLog(world.files, target, format.appends);
+    }
     const { trusted } = demands;
     const signed = record.report.signature.status === "verified";
     const signer = signed && trusted?.source === "flag" ? trusted.key : undefined;
@@ -72,9 +79,13 @@ export default defineCommand({
       const { digestField } = output.format;
       made.push({ ...output, content, digests: digestField ? { [digestField]: await sha256(content) } : {} });
     }
+    const rules = { force: flags.force };
+    for (const { target, format, content } of made) {
+      if (!format.appends) await world.files.checkOutput(target, rules, content);
+    }
     for (const { target, format, content } of made) {
       if (format.appends) await world.files.appendLine(target, decodeUtf8(content));
-      else await world.files.writeAtomic(target, content);
+      else await world.files.writeOutput(target, content, rules);
     }
     return report(path, record, made);
   },
@@ -133,6 +144,26 @@ async function checkedOutputs(
   }
   return outputs;
 }
+
+/** Refuse to append to a file that is no log of this format: the first line that it has tells. */
+async function refuseOtherLog(
+  files: Files,
+  target: SafePath,
+  isLine: (line: JsonObject) => boolean,
+): Promise<void> {
+  const there = await files.stat(target);
+  if (there === undefined || there.size === 0) return;
+  const begin = await files.readPart(target, 0, MAX_FIRST_LINE);
+  const end = begin.indexOf(0x0a);
+  if (end > 0 && isObjectWith(begin.subarray(0, end), isLine)) return;
+  throw invalidInput(`Cannot append to "${target}": what stands there is no log of this format`, {
+    hint: "Give the log a file of its own",
+    detail: "output_exists",
+  });
+}
+
+/** Longer than any first line that is written: 64 KiB. */
+const MAX_FIRST_LINE = 1 << 16;
 
 /** `--postgres-include-ddl false` would leave the flag on and take "false" for a word to ignore. */
 function refuseLooseBoolean(positionals: readonly string[]): void {

@@ -2,7 +2,7 @@ import { otelLines } from "../../evidence/export/otel_jsonl.ts";
 import { postgresSql, type SqlOptions } from "../../evidence/export/postgres.ts";
 import { demandIntact, type ExportRecord } from "../../evidence/export/record.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { prettyJson } from "../../formats/json/mod.ts";
+import { type JsonObject, prettyJson } from "../../formats/json/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import type { PrivateKey, PublicKey } from "../../signing/mod.ts";
 import { text } from "../define.ts";
@@ -25,8 +25,8 @@ export interface ExportContext {
 export interface ExportFormat {
   /** Member of the output that names the file. */
   readonly field: string;
-  /** Whether it is appended to what is there; else it replaces it. */
-  readonly appends?: true;
+  /** Set where it is appended to what is there: tells a line of this format. */
+  readonly appends?: (line: JsonObject) => boolean;
   /** Member of the output that tells the SHA-256 of what was written. */
   readonly digestField?: string;
   readonly make: (context: ExportContext) => Promise<string | Uint8Array<ArrayBuffer>>;
@@ -79,7 +79,7 @@ export const FORMATS: Readonly<Record<keyof typeof formatFlags, ExportFormat>> =
   },
   "otel-out": {
     field: "otel_path",
-    appends: true,
+    appends: ({ record_type: type }) => typeof type === "string",
     make: async ({ record }) => (await otelLines(record)).join("\n"),
   },
 };

@@ -1,5 +1,6 @@
 import { EXIT } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
+import { isObjectWith } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../gate/lint/lint.ts";
 import { encodeSarif, sarifText } from "../../gate/lint/sarif.ts";
@@ -7,6 +8,7 @@ import { parseProfile } from "../../gate/profile/profile.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
+import { OWN_NAME } from "../output_flags.ts";
 import { line } from "../text.ts";
 import { encodeFinding, findingLines, lintSummary } from "./lint_report.ts";
 import { withMigration } from "./migration.ts";
@@ -43,7 +45,11 @@ export default defineCommand({
       const sarif = log ? sarifText(log) : "";
       if (target) {
         await world.files.makeFolder(folderOf(target));
-        await world.files.writeAtomic(target, utf8(sarif));
+        await world.files.writeOutput(target, utf8(sarif), {
+          older: isSarif,
+          olderGoes: "away",
+          hint: OWN_NAME,
+        });
       }
       const counts = countLevels(findings);
       const summary = lintSummary(counts);
@@ -69,3 +75,8 @@ export default defineCommand({
       );
     }),
 });
+
+/** An older report may go: the policy gives it again. */
+function isSarif(held: Uint8Array): boolean {
+  return isObjectWith(held, ({ version, runs }) => version === "2.1.0" && Array.isArray(runs));
+}

@@ -4,6 +4,7 @@ import { folderOf, outputPath } from "../../formats/path.ts";
 import { loadPolicyFixtures } from "../../gate/fixtures/load.ts";
 import { type FixtureReport, runPolicyFixtures } from "../../gate/fixtures/run.ts";
 import { parsePolicy } from "../../gate/policy/parse.ts";
+import { OLDER_JUNIT } from "../../regress/junit.ts";
 import { verdictSpan } from "../gate/report.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, type Outcome, verdict } from "../outcome.ts";
@@ -24,7 +25,7 @@ export async function testFixtures(
   if (target) {
     await keepInputs(files, target, read);
     await files.makeFolder(folderOf(target));
-    await files.writeAtomic(target, encodePolicyJunit(file, report));
+    await files.writeOutput(target, encodePolicyJunit(file, report), OLDER_JUNIT);
   }
   const { results, failed, rules, unreached } = report;
   const json = {

@@ -7,6 +7,7 @@ export const sourceFlags = {
   from: text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain"),
   name: text("name", "name of the fixture; taken from the run id by default"),
   checkpoint: text("latest|n", "which checkpoint of a session chain", { default: "latest" }),
+  force: bool("replace a fixture that holds the recording of another run"),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
   never: names("tool", "a tool that no run may call"),
   must: names("tool", "a tool that every run must call"),
@@ -36,6 +37,7 @@ export function initRequest(flags: FlagValues<typeof sourceFlags>): InitRequest 
     keep: flags.keep,
     rules: toolRules(commaList(flags.never), commaList(flags.must)),
     allowEmpty: flags["allow-empty"],
+    force: flags.force,
   };
 }
 

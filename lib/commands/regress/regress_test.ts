@@ -23,6 +23,8 @@ function filesIn(folder: string): Files {
     isFile: (path) => files.isFile(at(path)),
     list: (path) => files.list(at(path)),
     writeAtomic: (path, content, options) => files.writeAtomic(at(path), content, options),
+    writeOutput: (path, content, rules) => files.writeOutput(at(path), content, rules),
+    checkOutput: (path, rules, content) => files.checkOutput(at(path), rules, content),
     makeFolder: (path) => files.makeFolder(at(path)),
     remove: (path) => files.remove(at(path)),
     appendLine: (path, line) => files.appendLine(at(path), line),

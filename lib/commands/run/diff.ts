@@ -13,12 +13,14 @@ import { readSessionChain } from "../../evidence/session/chain.ts";
 import { diffSessionChains } from "../../evidence/session/diff.ts";
 import { EXIT, invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
+import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
 import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
+import { OWN_NAME } from "../output_flags.ts";
 import { demandSignature, runpackIn } from "../read_runpack_file.ts";
 import { bad, dim, good, type Line, line } from "../text.ts";
 
@@ -72,7 +74,7 @@ export default defineCommand({
       const content = utf8(JSON.stringify({ privacy, summary: encoded }));
       const target = insideWorkingFolder(flags.output);
       await keepInputs(world.files, target, read);
-      await world.files.writeAtomic(target, content);
+      await world.files.writeOutput(target, content, { older: isResult, olderGoes: "away", hint: OWN_NAME });
     }
     const ok = !isChanged(summary);
     return verdict(ok, EXIT.verificationFailed, {
@@ -83,6 +85,11 @@ export default defineCommand({
     }, describe(summary, ok, manifests, byPlace));
   },
 });
+
+/** An older result may go: the runs give it again. */
+function isResult(held: Uint8Array): boolean {
+  return isObjectWith(held, ({ privacy, summary }) => typeof privacy === "string" && isJsonObject(summary));
+}
 
 /** A session chain is JSON, which no archive is. */
 function chainOf(bytes: Uint8Array): SessionChain | undefined {

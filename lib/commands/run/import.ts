@@ -5,8 +5,10 @@ import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { success } from "../outcome.ts";
+import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
 import { describeImport, encodeImport } from "./import_report.ts";
 
 /** `gait run import`. */
@@ -23,6 +25,7 @@ export default defineCommand({
       choices: ["reference", "raw"],
     }),
     ...signingKeyFlags,
+    ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
   examples: [
@@ -30,7 +33,8 @@ export default defineCommand({
     "gait run import spans.jsonl --format otel --capture-mode raw",
     "gait run import - --run-id incident_42 < chat.json",
   ],
-  async run({ positionals, flags, world, version }) {
+  async run({ positionals, flags, world: given, version }) {
+    const { world, read } = noteReads(given);
     const source = positionals[0]!;
     const format = oneOf("format", FORMATS, flags.format);
     const captureMode = oneOf("capture mode", ["reference", "raw"], flags["capture-mode"]) ?? "reference";
@@ -55,7 +59,12 @@ export default defineCommand({
       bundle: outputPath(`${folder}/runpack_${run.packed.runId}.zip`),
     }));
     await world.files.makeFolder(folder);
-    for (const { run, bundle } of runs) await world.files.writeAtomic(bundle, run.packed.bytes);
+    const rules = { force: flags.force, hint: ANOTHER_RUN };
+    for (const { run, bundle } of runs) {
+      await keepInputs(world.files, bundle, read);
+      await world.files.checkOutput(bundle, rules, run.packed.bytes);
+    }
+    for (const { run, bundle } of runs) await world.files.writeOutput(bundle, run.packed.bytes, rules);
     const report = { ...imported, runs, warnings: signing?.warnings ?? [] };
     return success(encodeImport(report), describeImport(report));
   },

@@ -10,8 +10,10 @@ import { displayPath, insideWorkingFolder, outputPath } from "../../formats/path
 import { timeOfMillis } from "../../formats/time.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { bool, defineCommand, text } from "../define.ts";
+import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
+import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { keyValueLines, nextLines, warningLines } from "../text.ts";
 
@@ -31,13 +33,15 @@ export default defineCommand({
     }),
     "unsafe-context-raw": bool("allow context that is kept raw"),
     ...signingKeyFlags,
+    ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
   examples: [
     "gait run record run.json",
     "gait run record run.json --private-key gait-out/keys/gait_private.key",
   ],
-  async run({ flags, positionals, world, version }) {
+  async run({ flags, positionals, world: outer, version }) {
+    const { world, read } = noteReads(outer);
     const given = readRecordInput(await world.files.read(oneTarget("input", flags.input, positionals)));
     const captureMode = resolveCaptureMode(flags["capture-mode"], given.capture_mode);
     const mode = resolveEvidenceMode(flags["context-evidence-mode"], given.refs.context_evidence_mode);
@@ -73,7 +77,8 @@ export default defineCommand({
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 
     await world.files.makeFolder(outputPath(flags["out-dir"]));
-    await world.files.writeAtomic(bundle, packed.bytes);
+    await keepInputs(world.files, bundle, read);
+    await world.files.writeOutput(bundle, packed.bytes, { force: flags.force, hint: ANOTHER_RUN });
     const report = await verifyRunpack(await world.files.read(bundle));
     if (!report.ok) throw verificationFailed(`Runpack "${bundle}" does not verify after it was written`);
     const footer = ticketFooter(packed.runId, packed.manifestDigest);

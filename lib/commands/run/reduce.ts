@@ -4,6 +4,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
 import { defineCommand, text } from "../define.ts";
 import { compact, success } from "../outcome.ts";
+import { forceFlag } from "../output_flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { oneTarget, readRunpackFile } from "../read_runpack_file.ts";
@@ -23,6 +24,7 @@ export default defineCommand({
     out: text("file", "where the reduced runpack goes; by default beside the input"),
     "report-out": text("file", "where the report goes; by default beside the reduced runpack"),
     ...verifyKeyFlags,
+    ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
   examples: [
@@ -45,9 +47,12 @@ export default defineCommand({
     const reportPath = insideWorkingFolder(flags["report-out"] || `${output}.reduce_report.json`);
     await keepInputs(world.files, output, read);
     await keepInputs(world.files, reportPath, [...read, output]);
+    const reportText = utf8(JSON.stringify(report));
+    await world.files.checkOutput(output, { force: flags.force }, packed.bytes);
+    await world.files.checkOutput(reportPath, { force: flags.force }, reportText);
     await world.files.makeFolder(folderOf(output));
-    await world.files.writeAtomic(output, packed.bytes);
-    await world.files.writeAtomic(reportPath, utf8(JSON.stringify(report)));
+    await world.files.writeOutput(output, packed.bytes, { force: flags.force });
+    await world.files.writeOutput(reportPath, reportText, { force: flags.force });
     const signed = pack.manifest.signatures.length > 0;
     const warnings = signed ? ["the signatures of the input are not in the reduced runpack"] : [];
     return success({

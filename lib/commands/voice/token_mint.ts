@@ -88,7 +88,7 @@ export default defineCommand({
       operation: "mint",
       ...describe(commitment, decision),
       trace_path: paths.trace,
-      ...compact({ approval_audit_path: paths.approvalAudit, notes }),
+      ...compact({ approval_audit_path: paths.approvalAudit, kept_records: [...paths.kept], notes }),
     };
     const refused = refusal(decision);
     if (refused) return { ...failure(refused, fields), lines: unsaidLines(decision, paths.trace) };

@@ -1,10 +1,11 @@
 import type { ChildRequest, ChildResult, Files } from "../../effects/mod.ts";
 import { invalidInput, messageOf } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { folderOf, insideWorkingFolder } from "../../formats/path.ts";
+import { folderOf } from "../../formats/path.ts";
 import type { Intent } from "../../schema/runpack.ts";
 import { type Digest, digestOf, equalHex, sha256 } from "../../signing/mod.ts";
 import type { Executor } from "./replay.ts";
+import { replayPath } from "./replay_path.ts";
 
 /** What executing tools needs of the world. */
 export interface ToolWorld {
@@ -73,8 +74,7 @@ function execute(name: string, intent: Intent, world: ToolWorld): Promise<Digest
 /** Writes only inside the working folder: the path comes from a recorded run, not from the user. */
 async function writeFile(path: string, content: string, { files }: ToolWorld): Promise<Digest> {
   if (path === "") throw new Error("file.write requires args.path");
-  if (path.startsWith("/")) throw new Error(`file.write refuses a path outside the working folder: ${path}`);
-  const target = insideWorkingFolder(path);
+  const target = await replayPath(path, files);
   const bytes = utf8(content);
   await files.makeFolder(folderOf(target));
   await files.writeAtomic(target, bytes);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { packSample } from "../../../tests/support/sample_run.ts";
 import type { ChildRequest, ChildResult } from "../../effects/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
+import { joinPath } from "../../formats/path.ts";
 import { digestOf, sha256 } from "../../signing/mod.ts";
 import { inspectRunpack } from "./inspect.ts";
 import { readRunpack } from "./read.ts";
@@ -68,6 +69,7 @@ function fakeWorld(result: Partial<ChildResult> = {}) {
   const ran: ChildRequest[] = [];
   const files = {
     makeFolder: () => Promise.resolve(),
+    realPath: (path: string) => Promise.resolve(joinPath("/w", path)),
     writeAtomic: (path: string, content: Uint8Array) => {
       written.set(path, new TextDecoder().decode(content));
       return Promise.resolve();
@@ -107,7 +109,16 @@ Deno.test("realTools() writes files inside the working folder only", async () =>
   const good = await execute("File.Write", { path: " a/b.txt ", content: " x " }, [" FILE.write "]);
   assert.deepEqual([[...good.written], good.step.status], [[["a/b.txt", "x"]], "ok"]);
   assert.equal(good.step.result_digest, await sha256(utf8("x")));
-  for (const path of ["/etc/passwd", "../x", "a/../../x", "x\0", ""]) {
+  const outside = ["/etc/passwd", "../x", "a/../../x", "x\0", ""];
+  const relied = [
+    ".gait/trust/me.key",
+    "a/.Gait/config.yaml",
+    "gait.yaml",
+    "./.gait.yaml",
+    ".git/hooks/pre-commit",
+  ];
+  const proofs = ["gait-out/runpack_x.zip", ".gait-out/gate_rate_limits.json", "b/../gait-out"];
+  for (const path of [...outside, ...relied, ...proofs]) {
     const { written, step } = await execute("fs.write", { path, content: "x" }, ["fs.write"]);
     assert.deepEqual(
       [written.size, step.status, step.execution],

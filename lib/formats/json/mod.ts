@@ -4,5 +4,6 @@ export * from "./compact.ts";
 export * from "./lines.ts";
 export * from "./pretty.ts";
 export * from "./read.ts";
+export * from "./recognize.ts";
 export * from "./structure.ts";
 export * from "./value.ts";

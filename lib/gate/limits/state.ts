@@ -4,18 +4,32 @@ import { isJsonObject, prettyJson, readJsonObject } from "../../formats/json/mod
 
 const SCHEMA_ID = "gait.gate.rate_limit_state";
 
+/** Members that a file of counters may have without any counter. */
+const HEAD = ["schema_id", "schema_version"];
+
 /** Calls counted so far, by counter key (spec/gate.md 4.4). */
 export type Counters = ReadonlyMap<string, number>;
 
 /**
- * Read the file of counters. Its schema id is not checked; blank keys and counts below 1 are dropped. Of a key
- * that stands there twice the higher count is kept, so that nobody gains calls by adding a line.
+ * Read the file of counters. Blank keys and counts below 1 are dropped. Of a key that stands there twice the higher
+ * count is kept, so that nobody gains calls by adding a line.
+ *
+ * A schema id that is none of ours is let pass, but a document that is plainly something else (a trace, an intent)
+ * is refused: the counters would be written over it.
  *
  * @throws {GaitError} `invalid_input` when the bytes are no such file: a limit that can't be read is not assumed
  * to be unspent
  */
 export function readCounters(bytes: Uint8Array, what: string): Counters {
-  const { counters } = readJsonObject(bytes, { what, duplicates: "refuse" });
+  const document = readJsonObject(bytes, { what, duplicates: "refuse" });
+  const { counters, schema_id } = document;
+  const isOther = typeof schema_id === "string" && schema_id.startsWith("gait.") && schema_id !== SCHEMA_ID ||
+    counters === undefined && Object.keys(document).some((member) => !HEAD.includes(member));
+  if (isOther) {
+    throw invalidInput(`Cannot read ${what}: it holds something else than counters`, {
+      hint: "Give the counters a file of their own",
+    });
+  }
   if (counters !== undefined && counters !== null && !Array.isArray(counters)) {
     throw invalidInput(`Cannot read ${what}: "counters" is no list`);
   }

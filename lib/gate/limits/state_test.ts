@@ -30,6 +30,9 @@ Deno.test("readCounters() refuses what is no state", () => {
     '{"counters":[{"key":"a","count":"1"}]}',
     '{"counters":[{"key":"a","count":1.5}]}',
     '{"counters":[{"key":"a","count":1e300}]}',
+    '{"tool_name":"tool.read","args":{}}',
+    '{"schema_id":"gait.gate.trace","trace_id":"a"}',
+    '{"schema_id":"gait.gate.trace","counters":[]}',
   ];
   for (const text of texts) assert.throws(() => read(text), { code: "invalid_input" }, text);
 });

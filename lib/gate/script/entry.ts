@@ -120,7 +120,15 @@ function isOrBlank(given: string, expected: string): boolean {
 
 /** The list of entries in a registry file: bare, or under `entries`. */
 export function entriesOf(document: JsonValue, what: string): readonly JsonValue[] {
+  if (isJsonObject(document) && document.entries === undefined && Object.keys(document).some(isNoHead)) {
+    throw invalidInput(`Cannot read ${what}: it holds something else than approved scripts`);
+  }
   const list = isJsonObject(document) ? document.entries ?? [] : document;
   if (!Array.isArray(list)) throw invalidInput(`Cannot read ${what}: "entries" is no list`);
   return list;
+}
+
+/** A registry without entries may say what it is; whatever else it says, it is another file that would be written over. */
+function isNoHead(member: string): boolean {
+  return !["schema_id", "schema_version", "created_at", "producer_version"].includes(member);
 }

@@ -1,7 +1,8 @@
 import { GaitError, messageOf } from "../../errors/mod.ts";
 import type { Journal, Journals } from "../../effects/mod.ts";
 import { concat, hex } from "../../formats/bytes.ts";
-import { journalLine, type NamedRecord } from "./journal_line.ts";
+import { numberedPath } from "../../formats/path.ts";
+import { journalLine, type NamedRecord, renamingLine } from "./journal_line.ts";
 
 /** Folder of the journals, inside the folder of traces. */
 export const JOURNAL_FOLDER = ".journal";
@@ -18,7 +19,7 @@ const SETTLE_AFTER = 60_000;
 /** Full journals that may be left alone; 1 GiB together. */
 const MAX_FULL = 64;
 
-/** Names of records whose numbers are remembered. */
+/** Names of decisions whose numbers are remembered. */
 const MAX_REMEMBERED = 10_000;
 
 /** A log of decisions: many files a second, each on the disk before its decision is released. */
@@ -58,10 +59,14 @@ interface Segment {
 }
 
 interface Waiting {
-  readonly line: Uint8Array<ArrayBuffer>;
   readonly records: readonly NamedRecord[];
   readonly released: (names: string[]) => void;
   readonly failed: (error: unknown) => void;
+}
+
+/** A decision whose records have their names. */
+interface Named extends Waiting {
+  readonly names: string[];
 }
 
 /**
@@ -71,6 +76,9 @@ interface Waiting {
  * files themselves are written behind it without waiting; a crash of the machine can lose them, not the journal,
  * from which {@linkcode recoverTraces} writes them again. They are not written while an fsync is under way, which
  * would make each of them wait for it.
+ *
+ * INVARIANT: a journal names every record as its file is named. So decisions with the same bytes are as many after a
+ * crash as before, and each stands under the path that was answered.
  */
 export function openTraceLog(folder: string, { journals, random, now }: LogWorld): TraceLog {
   let waiting: Waiting[] = [];
@@ -81,28 +89,36 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
   let settling: Promise<void> | undefined;
   let settleError: unknown;
 
-  const place = ({ name, content }: NamedRecord): string => {
-    for (let n = nextNumber.get(name) ?? 1;; n++) {
-      const free = numbered(name, n);
-      if (!journals.place(`${folder}/${free}`, content)) continue;
+  /** The names of the records of one decision: the first number with which all of them are free. */
+  function reserve(records: readonly NamedRecord[], taken: Set<string>): string[] {
+    const [first] = records;
+    for (let n = nextNumber.get(first!.name) ?? 1;; n++) {
+      const names = records.map(({ name }) => numberedPath(name, n));
+      if (names.some((name) => taken.has(name) || !journals.isFree(`${folder}/${name}`))) continue;
+      for (const name of names) taken.add(name);
       // The same decision over and over must not look at all its earlier files each time.
       if (nextNumber.size >= MAX_REMEMBERED) nextNumber.clear();
-      nextNumber.set(name, n + 1);
-      return free;
+      nextNumber.set(first!.name, n + 1);
+      return names;
     }
-  };
+  }
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      const failure = await commit(batch).then(() => undefined, (error: unknown) => ({ error }));
+      const taken = new Set<string>();
+      const named = batch.map((waited) => ({ ...waited, names: reserve(waited.records, taken) }));
+      const failure = await commit(named).then(() => undefined, (error: unknown) => ({ error }));
       if (failure) {
         await abandonSegment();
+        // Their numbers are free again: a gap would look like a trace that somebody took away.
+        for (const { records } of batch) nextNumber.delete(records[0]!.name);
         for (const { failed } of batch) failed(failure.error);
       } else {
-        for (const waited of batch) release(waited);
-        if (segment!.size >= SEGMENT_BYTES) closeSegment();
+        const held = segment!;
+        for (const one of named) await release(one, held, taken);
+        if (segment && segment.size >= SEGMENT_BYTES) closeSegment();
       }
       if (!settling && isDue()) settling = settleDue();
       if (full.length > MAX_FULL) await settling;
@@ -110,22 +126,35 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
     flushing = undefined;
   }
 
-  async function commit(batch: readonly Waiting[]): Promise<void> {
+  async function commit(batch: readonly Named[]): Promise<void> {
     segment ??= {
       journal: await journals.create(`${folder}/${JOURNAL_FOLDER}/${hex(random(8))}.jsonl`),
       paths: [],
       size: 0,
       fullAt: 0,
     };
-    const lines = concat(batch.map(({ line }) => line));
-    await segment.journal.append(lines);
-    segment.size += lines.length;
+    await append(segment, concat(batch.map(({ records, names }) => journalLine(renamed(records, names)))));
   }
 
-  function release({ records, released, failed }: Waiting): void {
+  async function release(
+    { records, names, released, failed }: Named,
+    held: Segment,
+    taken: Set<string>,
+  ): Promise<void> {
     try {
-      const names = records.map(place);
-      segment!.paths.push(...names.map((name) => `${folder}/${name}`));
+      for (const [at, record] of records.entries()) {
+        while (!journals.place(`${folder}/${names[at]}`, record.content)) {
+          // Another process was faster. The journal must know the new name before a file bears it.
+          const [other] = reserve([record], taken);
+          await append(held, renamingLine(names[at]!, other!)).catch((error) => {
+            // The others of this batch stand in it, so it is kept; the next batch gets a journal of its own.
+            if (segment === held) closeSegment();
+            throw error;
+          });
+          names[at] = other!;
+        }
+        held.paths.push(`${folder}/${names[at]}`);
+      }
       released(names);
     } catch (error) {
       failed(error);
@@ -174,7 +203,7 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
   return {
     append: (records) =>
       new Promise((released, failed) => {
-        waiting.push({ line: journalLine(records), records, released, failed });
+        waiting.push({ records, released, failed });
         flushing ??= flush();
       }),
     async close() {
@@ -197,7 +226,11 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
   };
 }
 
-/** `name.json`, then `name_2.json` and so on. */
-export function numbered(name: string, n: number): string {
-  return n === 1 ? name : `${name.slice(0, -".json".length)}_${n}.json`;
+async function append(segment: Segment, lines: Uint8Array<ArrayBuffer>): Promise<void> {
+  await segment.journal.append(lines);
+  segment.size += lines.length;
+}
+
+function renamed(records: readonly NamedRecord[], names: readonly string[]): NamedRecord[] {
+  return records.map(({ content }, at) => ({ name: names[at]!, content }));
 }

@@ -1,6 +1,8 @@
-import type { Files } from "../../effects/types.ts";
-import { folderOf, outputPath } from "../../formats/path.ts";
+import type { Files, OutputRules, WrittenOutput } from "../../effects/types.ts";
+import { isObjectWith } from "../../formats/json/mod.ts";
+import { cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts";
 import type { Decision } from "../decide.ts";
+import { trim } from "../text.ts";
 
 /** Where the records of a decision go; the empty text stands for a name made of the trace id. */
 export interface RecordPaths {
@@ -8,6 +10,12 @@ export interface RecordPaths {
   readonly approvalAudit: string;
   readonly credential: string;
   readonly delegationAudit: string;
+}
+
+/** Where the records of a decision went. */
+export interface WrittenRecords extends RecordPaths {
+  /** Where the records of earlier decisions are that stood there. */
+  readonly kept: readonly string[];
 }
 
 /**
@@ -29,11 +37,22 @@ export interface DecisionRecord {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
+/** How the files of records are called before the trace id; `docs/spec/gate.md` 4.3, item 14. */
+export const RECORD_PREFIXES = [
+  "trace",
+  "approval_audit",
+  "credential_evidence",
+  "delegation_audit",
+] as const;
+
 /** The records that a decision has, in the order in which they are written (spec/gate.md 4.3, item 14). */
 export function recordsOf(decision: Decision): DecisionRecord[] {
   const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
-  const record = (kind: DecisionRecord["kind"], prefix: string, content?: Uint8Array<ArrayBuffer>) =>
-    content ? [{ kind, name: `${prefix}_${traceId}.json`, content }] : [];
+  const record = (
+    kind: DecisionRecord["kind"],
+    prefix: typeof RECORD_PREFIXES[number],
+    content?: Uint8Array<ArrayBuffer>,
+  ) => content ? [{ kind, name: `${prefix}_${traceId}.json`, content }] : [];
   return [
     ...record("trace", "trace", trace),
     ...record("approvalAudit", "approval_audit", approvalAudit),
@@ -43,7 +62,9 @@ export function recordsOf(decision: Decision): DecisionRecord[] {
 }
 
 /**
- * Write the records of a decision: the trace, then what it has of audits and evidence.
+ * Write the records of a decision: the trace, then what it has of audits and evidence, which stand beside the trace
+ * unless they were given paths of their own. The record of an earlier decision is never replaced: it gets a number, and the
+ * newest one its name, which is what readers of a fixed name want.
  *
  * @returns where they are; empty for those that there are not
  * @throws {GaitError} `invalid_input`, `io_failure`: then the decision does not count
@@ -52,19 +73,45 @@ export async function writeRecords(
   files: Files,
   decision: Decision,
   asked: RecordPaths,
-): Promise<RecordPaths> {
+): Promise<WrittenRecords> {
   const paths = { trace: "", approvalAudit: "", credential: "", delegationAudit: "" };
+  const kept: string[] = [];
   for (const { kind, name, content } of recordsOf(decision)) {
-    paths[kind] = asked[kind] || name;
-    await write(files, paths[kind], content);
+    const given = asked[kind];
+    const beside = joinPath(folderOf(cleanPath(trim(asked.trace))), name);
+    const { path, keptAs } = await write(files, given || beside, content, given === "" ? UNNAMED : NAMED);
+    paths[kind] = given || path;
+    if (keptAs !== undefined) kept.push(keptAs);
   }
-  return paths;
+  return { ...paths, kept };
 }
 
-/** Atomically, 0600, with its folders (spec/gate.md section 5). */
-async function write(files: Files, path: string, content: Uint8Array): Promise<void> {
+/** A record under a name that the user gave. */
+export const NAMED: OutputRules = {
+  older: isRecord,
+  hint: "Give the record a name of its own: what stands there is no record of a decision",
+};
+
+/** A record under its own name; whatever else stands there keeps it. */
+const UNNAMED: OutputRules = { older: isRecord, ifTaken: "number" };
+
+function isRecord(held: Uint8Array): boolean {
+  return isObjectWith(
+    held,
+    ({ schema_id: id, trace_id: trace }) =>
+      typeof id === "string" && id.startsWith("gait.gate.") && typeof trace === "string",
+  );
+}
+
+/** Atomically, 0600, with its folders (docs/spec/gate.md section 5). */
+async function write(
+  files: Files,
+  path: string,
+  content: Uint8Array,
+  rules: OutputRules,
+): Promise<WrittenOutput> {
   const target = outputPath(path);
   const folder = folderOf(target);
   if (folder !== "." && await files.stat(folder) === undefined) await files.makeFolder(folder);
-  await files.writeAtomic(target, content);
+  return await files.writeOutput(target, content, rules);
 }

@@ -1,0 +1,147 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import { equalBytes } from "../formats/bytes.ts";
+import { numberedPath } from "../formats/path.ts";
+import { ALREADY_THERE } from "./errors.ts";
+import type { Files, OutputRules, WrittenOutput } from "./types.ts";
+
+type Primitives = Pick<Files, "stat" | "read" | "writeAtomic" | "withLock">;
+
+/** The `error_detail` of an output whose place is taken. */
+export const OUTPUT_EXISTS = "output_exists";
+
+/**
+ * Write an output that never silently replaces anything (docs/spec/core.md 3.6): what stands at the path may be the only
+ * proof of something else.
+ *
+ * The same content again is fine. An empty file holds nothing and may go, so that a name can be reserved.
+ */
+export async function writeOutput(
+  files: Primitives,
+  path: string,
+  content: Uint8Array,
+  rules: OutputRules = {},
+): Promise<WrittenOutput> {
+  // Each round lost means that another process wrote; after it the path is not free.
+  for (;;) {
+    switch (await standingAt(files, path, content, rules)) {
+      case "free":
+        if (await wroteNew(files, path, content, rules)) return { path };
+        break;
+      case "same":
+        return { path };
+      case "replaceable":
+        await files.writeAtomic(path, content, rules);
+        return { path };
+      case "older":
+        return await setAside(files, path, content, rules);
+      case "taken":
+        if (rules.ifTaken !== "number") throw taken(path, rules);
+        return { path: await writeNumbered(files, path, content, rules) };
+    }
+  }
+}
+
+/**
+ * Refuse an output whose place is taken, before work is done that can't be undone.
+ *
+ * @param content what would be written, where it is known
+ * @throws {GaitError} `invalid_input` with the detail `output_exists`
+ */
+export async function checkOutput(
+  files: Primitives,
+  path: string,
+  rules: OutputRules = {},
+  content?: Uint8Array,
+): Promise<void> {
+  const standing = await standingAt(files, path, content, rules);
+  if (standing === "taken" && rules.ifTaken !== "number") throw taken(path, rules);
+}
+
+type Standing = "free" | "same" | "replaceable" | "older" | "taken";
+
+async function standingAt(
+  files: Primitives,
+  path: string,
+  content: Uint8Array | undefined,
+  { force, older, olderGoes }: OutputRules,
+): Promise<Standing> {
+  const there = await files.stat(path);
+  if (there === undefined) return "free";
+  if (there.kind === "folder") throw invalidInput(`Cannot write to "${path}": it is a folder`);
+  // Renamed over, a device would be gone for everybody.
+  if (there.kind === "other") throw invalidInput(`Cannot write to "${path}": it is no regular file`);
+  if (force) return "replaceable";
+  // A link is not followed: what it leads to is not what would be replaced.
+  if (there.kind === "symlink") return "taken";
+  if (there.size === 0) return "replaceable";
+  if (content === undefined && older === undefined) return "taken";
+  const held = await files.read(path);
+  if (content && equalBytes(held, content)) return "same";
+  if (!await older?.(held)) return "taken";
+  return olderGoes === "away" ? "replaceable" : "older";
+}
+
+/** The older file gets a numbered name, the new one its place; whoever does so at the same time waits. */
+async function setAside(
+  files: Primitives,
+  path: string,
+  content: Uint8Array,
+  rules: OutputRules,
+): Promise<WrittenOutput> {
+  return await files.withLock(path, {}, async () => {
+    const standing = await standingAt(files, path, content, rules);
+    if (standing === "taken") throw taken(path, rules);
+    if (standing === "same") return { path };
+    if (standing !== "older") {
+      await files.writeAtomic(path, content, rules);
+      return { path };
+    }
+    const keptAs = await writeNumbered(files, path, await files.read(path), rules);
+    await files.writeAtomic(path, content, rules);
+    return { path, keptAs };
+  });
+}
+
+/** Under the first free number that is found; there may be thousands, so they are not tried one by one. */
+async function writeNumbered(
+  files: Primitives,
+  path: string,
+  content: Uint8Array,
+  rules: OutputRules,
+): Promise<string> {
+  const isTaken = async (n: number) => await files.stat(numberedPath(path, n)) !== undefined;
+  let [last, free] = [1, 2];
+  while (await isTaken(free)) [last, free] = [free, free * 2];
+  while (free - last > 1) {
+    const middle = (last + free) >> 1;
+    if (await isTaken(middle)) last = middle;
+    else free = middle;
+  }
+  for (;; free++) {
+    const numbered = numberedPath(path, free);
+    if (await wroteNew(files, numbered, content, rules)) return numbered;
+  }
+}
+
+/** Whether a name was free. */
+async function wroteNew(
+  files: Primitives,
+  path: string,
+  content: Uint8Array,
+  { anywhere = false }: OutputRules,
+): Promise<boolean> {
+  try {
+    await files.writeAtomic(path, content, { onlyNew: true, anywhere });
+    return true;
+  } catch (error) {
+    if (error instanceof GaitError && error.detail === ALREADY_THERE) return false;
+    throw error;
+  }
+}
+
+function taken(path: string, { hint }: OutputRules): GaitError {
+  return invalidInput(`Cannot write to "${path}": another file stands there`, {
+    hint: hint ?? "Give the output a name of its own, or --force to replace what stands there",
+    detail: OUTPUT_EXISTS,
+  });
+}
