@@ -106,7 +106,7 @@ Deno.test("initFixture() brings an existing fixture back when a write fails", as
   await init({ name: "f" });
   const before = await files.all();
   files.breakWrites("gait.yaml");
-  await assert.rejects(init({ from: "b.zip", name: "f" }), { code: "io_failure" });
+  await assert.rejects(init({ from: "b.zip", name: "f", force: true }), { code: "io_failure" });
   assert.deepEqual(await files.all(), before);
 });
 
