@@ -16,9 +16,11 @@ export function endpointConstraint(endpoint: EndpointRule): Constraint {
     name: "endpoint",
     judge: (facts) => {
       const offenders: Offender[] = [];
-      for (const place of facts.places) {
-        const codes = offences.filter(([, offends]) => offends(place)).map(([code]) => code);
-        if (codes.length > 0) offenders.push({ place, codes });
+      for (const places of [facts.places, facts.placesBeside]) {
+        for (const place of places) {
+          const codes = offences.filter(([, offends]) => offends(place)).map(([code]) => code);
+          if (codes.length > 0) offenders.push({ place, codes });
+        }
       }
       const unchecked = isUnchecked(allowlists, facts);
       const raised = destructiveAction !== "" && facts.destructive;

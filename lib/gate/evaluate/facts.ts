@@ -17,6 +17,7 @@ export class Facts {
   readonly contextAutonomyLevel: string;
   readonly #beside: readonly Target[];
   #places: readonly Place[] | undefined;
+  #placesBeside: readonly Place[] | undefined;
   #workspace: { readonly readings: readonly string[] | undefined } | undefined;
 
   constructor(intent: Intent, beside: readonly Target[]) {
@@ -38,13 +39,24 @@ export class Facts {
 
   /** Where the targets are, as lists compare them; worked out when first asked for. */
   get places(): readonly Place[] {
-    const { targets, context } = this.intent;
-    return this.#places ??= [...targets, ...this.#beside].map((target) => placeOf(target, context.workspace));
+    return this.#places ??= this.#placesOf(this.intent.targets);
+  }
+
+  /**
+   * The same for targets of the script that the intent is a step of, which no step names. They can be a reason against
+   * the step, but prove nothing for it.
+   */
+  get placesBeside(): readonly Place[] {
+    return this.#placesBeside ??= this.#placesOf(this.#beside);
   }
 
   /** What the workspace may be, as prefixes compare it; `undefined` when it can't be read for certain. */
   get workspace(): readonly string[] | undefined {
     return (this.#workspace ??= { readings: pathReadings(this.intent.context.workspace) }).readings;
+  }
+
+  #placesOf(targets: readonly Target[]): Place[] {
+    return targets.map((target) => placeOf(target, this.intent.context.workspace));
   }
 }
 
