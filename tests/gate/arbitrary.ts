@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { ZERO_TIME } from "../../lib/formats/time.ts";
+import { inferEndpointDomain } from "../../lib/gate/intent/endpoint_domain.ts";
 import type { Delegation, Intent, Script, Target } from "../../lib/gate/intent/types.ts";
 import type { Limit, Match, Policy, Rule } from "../../lib/gate/policy/types.ts";
 import { VERDICTS } from "../../lib/gate/verdict.ts";
@@ -24,12 +25,115 @@ const TOOLS = ["tool.read", "tool.write", "tool.delete", "node.list"];
 const SHELLS = ["mcp.shell.bash", "run_python", "node"];
 const RISKS = ["low", "high", "critical", "odd"];
 const KINDS = ["path", "url", "host", "bucket", "other"];
-const VALUES = ["/a", "/a/b", "/a/b/c", "/etc/x.log", "x"];
+const VALUES = ["/a", "/a/b", "/a/b/c", "/etc/x.log", "x", "api.test", "127.0.0.1"];
+/** Other spellings of paths of the lists, and paths that only look like ones. */
+const HOSTILE_PATHS = [
+  "//a///b/",
+  "/a/./b",
+  "/x/../a/b",
+  "/a/b/../../etc/x.log",
+  "/../a",
+  "/a/%62",
+  "/a/%2562",
+  "/a/%2e%2e/etc/x.log",
+  "/a%2fb",
+  "/a/..%2fb",
+  "\\a\\b",
+  "/a\\..\\b",
+  "/A/B",
+  "/a-b",
+  "/ab",
+  "./a",
+  "a/../b",
+  "../a",
+  "../../a/b",
+  "..",
+  "~/a",
+  "~ana/x",
+  "~/../a",
+  "/a/b\0c",
+  "/a/%00",
+  "/a/%c0%ae%c0%ae/b",
+  "/a/100%",
+  "/",
+  ".",
+];
+/** Other spellings of hosts of the lists, and hosts that only look like ones. */
+const HOSTILE_HOSTS = [
+  "api.test",
+  "API.test.",
+  "api。test",
+  "ａｐｉ.test",
+  "a.corp.test:443",
+  "a.corp.test..",
+  "corp.test",
+  "xcorp.test",
+  "a_b.test",
+  "evil.test?.corp.test",
+  "evil.test#.corp.test",
+  "evil.test\\.corp.test",
+  "api.test@evil.test",
+  "evil.test@api.test",
+  "a@b@api.test",
+  "evil.test/.corp.test",
+  "e%76il.test",
+  "api.test/%zz",
+  "api.test/%2f",
+  "api.test#%zz",
+  "127.0.0.1",
+  "2130706433",
+  "0x7f.1",
+  "0177.0.0.1",
+  "127.1:80",
+  "256.1.1.1",
+  "010.0.0.1",
+  "10.0.0.1",
+  "[::1]",
+  "[::ffff:127.0.0.1]:80",
+  "[0:0::1]",
+  "[::1",
+  "localhost",
+  "0",
+  "bücher.test",
+  "xn--bcher-kva.test",
+  ":80",
+  "api.test:8x",
+  "ap i.test",
+  "ap\ti.test",
+  "",
+];
+const URL_STARTS = [
+  "https://",
+  "https://",
+  "https://",
+  "HTTP://",
+  "//",
+  "https:",
+  "https:/",
+  "https:\\\\",
+  "https:///",
+  "",
+];
 const OPERATIONS = ["", "read", "write", "delete", "force-wipe", "run"];
 const CLASSES = ["fs.read", "fs.write", "fs.delete", "net.http", "net.dns", "proc.exec", "other"];
-const DOMAINS = ["", "api.test", "a.corp.test", "corp.test"];
-const PATH_PATTERNS = ["/a", "/a/**", "/a/*", "/**", "/*/[b-d]", "/etc/?.log", "[", "/a/[^b]/**", "\\/a"];
-const DOMAIN_PATTERNS = ["api.test", "*.corp.test", "a*.test", "*", "[a-b].corp.test", "x["];
+const DOMAINS = ["", "", "api.test", "api.test.", "a.corp.test", "corp.test", "127.0.0.1", "a b"];
+const PATH_PATTERNS = ["/a", "/a/**", "/a/*", "/**", "/*/[b-d]", "/etc/?.log", "[", "/a/[^b]/**", "\\/a"]
+  .concat(
+    ["//a/./b", "/x/../a/**", "/etc/", "/A/**", "./**", "../**", "*", "*/*", "~/**", "?/a", "/"],
+  );
+const DOMAIN_PATTERNS = ["api.test", "*.corp.test", "a*.test", "*", "[a-b].corp.test", "x["].concat(
+  [
+    "API.test.",
+    "bücher.test",
+    "127.0.0.1",
+    "0x7f000001",
+    "10.*",
+    "::1",
+    "localhost",
+    "https://api.test/x",
+    "evil.test:80",
+  ],
+);
 const SENSITIVITIES = ["", "secret"];
 const METHODS = ["mcp", "unknown"];
 const SOURCES = ["user", "external", "tool_output"];
@@ -87,7 +191,7 @@ const match: fc.Arbitrary<Partial<Match>> = fc.record({
   destinationOperations: lists(OPERATIONS),
   provenanceSources: lists(SOURCES),
   identities: lists(PEOPLE),
-  workspacePrefixes: lists(["/srv", "/home"]),
+  workspacePrefixes: lists(["/srv", "/srv/", "/home", "/x/../srv/led"]),
   contextToolNames: lists(TOOLS),
   contextDataClasses: lists(["pii"]),
   contextEndpointClasses: lists(CLASSES),
@@ -174,21 +278,40 @@ function inOrder(left: Rule, right: Rule): number {
   return left.priority - right.priority || (left.name < right.name ? -1 : left.name > right.name ? 1 : 0);
 }
 
+/** A kind with a value of it, mostly a plain one. */
+const placed = fc.constantFrom(...KINDS).chain((kind) =>
+  fc.record({
+    kind: fc.constant(kind),
+    value: fc.oneof(
+      fc.constantFrom(...VALUES),
+      kind === "path"
+        ? fc.constantFrom(...HOSTILE_PATHS)
+        : kind === "host"
+        ? fc.constantFrom(...HOSTILE_HOSTS)
+        : fc.tuple(fc.constantFrom(...URL_STARTS), fc.constantFrom(...HOSTILE_HOSTS)).map((parts) =>
+          parts.join("")
+        ),
+    ),
+  })
+);
+
 const targets: fc.Arbitrary<Target[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom(...KINDS),
-    value: fc.constantFrom(...VALUES),
+    placed,
     operation: fc.constantFrom(...OPERATIONS),
     sensitivity: fc.constantFrom(...SENSITIVITIES),
     endpointClass: fc.constantFrom(...CLASSES),
-    endpointDomain: fc.constantFrom(...DOMAINS),
+    claim: fc.constantFrom(...DOMAINS),
     destructive: fc.constantFrom(false, false, true),
     discoveryMethod: fc.constantFrom(...METHODS),
     readOnlyHint: fc.boolean(),
     destructiveHint: fc.boolean(),
     idempotentHint: fc.boolean(),
     openWorldHint: fc.boolean(),
-  }).map(aTarget),
+  }).map(({ placed: { kind, value }, claim, ...parts }) =>
+    // As parsing leaves it: the domain is what is claimed, else what the value says.
+    aTarget({ kind, value, ...parts, endpointDomain: claim || inferEndpointDomain(kind, value) })
+  ),
   { maxLength: 3 },
 );
 
@@ -237,7 +360,19 @@ export const intents: fc.Arbitrary<Intent> = fc.record({
   createdAt: fc.constant(ZERO_TIME),
   context: fc.record({
     identity: fc.constantFrom(...PEOPLE),
-    workspace: fc.constantFrom("/srv/ledger", "/home/ana", "/tmp"),
+    workspace: fc.constantFrom(
+      "/srv/ledger",
+      "/srv/ledger",
+      "/home/ana",
+      "/tmp",
+      "/srv",
+      "/srv-evil",
+      "/srv/../tmp",
+      "/SRV/x",
+      "/srv/%2e%2e/tmp",
+      "//srv",
+      "/srv\0",
+    ),
     riskClass: fc.constantFrom(...RISKS),
     phase: fc.constantFrom("plan" as const, "apply" as const),
     authContext,
@@ -245,3 +380,28 @@ export const intents: fc.Arbitrary<Intent> = fc.record({
     contextEvidenceMode: fc.constantFrom("" as const, "best_effort" as const, "required" as const),
   }),
 }).map((parts) => anIntent(defined(parts) as Parameters<typeof anIntent>[0]));
+
+/** A rule that is about places alone, with a call that it matches. */
+export const placedCalls: fc.Arbitrary<{ readonly policy: Policy; readonly intent: Intent }> = fc.record({
+  effect: fc.constantFrom("allow" as const, "block" as const),
+  endpoint: fc.record({
+    pathAllowlist: fullLists(PATH_PATTERNS),
+    pathDenylist: fullLists(PATH_PATTERNS),
+    domainAllowlist: fullLists(DOMAIN_PATTERNS),
+    domainDenylist: fullLists(DOMAIN_PATTERNS),
+    egressClasses: lists(["net.dns", "net.http"]),
+  }, { requiredKeys: [] }).map(anEndpointRule),
+  match: fc.constantFrom<Partial<Match>>(
+    ...Array.from({ length: 7 }, () => ({})),
+    { workspacePrefixes: ["/srv"] },
+    { workspacePrefixes: ["/srv/"] },
+    { workspacePrefixes: ["/srv/./led"] },
+    { targetValues: ["/a/b"] },
+    { destinationValues: ["127.0.0.1"] },
+  ),
+  targets: fc.oneof({ weight: 4, arbitrary: targets.map((list) => list.slice(0, 1)) }, targets),
+  intent: intents,
+}).map(({ effect, endpoint, match, targets, intent: { script: _, ...intent } }) => ({
+  policy: aPolicy([aRule({ effect, endpoint, match })]),
+  intent: { ...intent, targets },
+}));

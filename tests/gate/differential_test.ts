@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { evaluate } from "../../lib/gate/evaluate/evaluate.ts";
 import { compileGlob } from "../../lib/gate/evaluate/glob.ts";
-import { intents, policies } from "./arbitrary.ts";
+import { intents, placedCalls, policies } from "./arbitrary.ts";
 import { slowEvaluate } from "./slow_evaluator.ts";
 import { slowGlob } from "./slow_patterns.ts";
 
@@ -28,6 +28,38 @@ Deno.test("evaluate() agrees with an evaluator that is plain and slow", () => {
   for (const [what, times] of Object.entries(seen)) {
     assert.ok(times > RUNS.numRuns / 100, `${what}: ${times}`);
   }
+});
+
+Deno.test("evaluate() agrees with an evaluator that is plain and slow on hostile hosts and paths", () => {
+  const seen = new Map<string, number>();
+  fc.assert(
+    fc.property(placedCalls, ({ policy, intent }) => {
+      const slow = slowEvaluate(policy, intent);
+      assert.deepEqual(evaluate(policy, intent), slow);
+      const { endpoint, match } = policy.rules[0]!;
+      const lists = endpoint &&
+        Object.values(endpoint).some((list) => Array.isArray(list) && list.length > 0);
+      for (const code of slow.reasonCodes) seen.set(code, (seen.get(code) ?? 0) + 1);
+      if (lists && slow.verdict === "allow") seen.set("passed", (seen.get("passed") ?? 0) + 1);
+      if (match.workspacePrefixes.length > 0 && slow.matchedRule === "") {
+        seen.set("elsewhere", (seen.get("elsewhere") ?? 0) + 1);
+      }
+    }),
+    { numRuns: 6_000 },
+  );
+  const rare = [
+    "endpoint_domain_denied",
+    "endpoint_domain_mismatch",
+    "endpoint_domain_not_allowlisted",
+    "endpoint_domain_unreadable",
+    "endpoint_nothing_checked",
+    "endpoint_path_denied",
+    "endpoint_path_not_allowlisted",
+    "endpoint_path_unreadable",
+    "elsewhere",
+    "passed",
+  ].filter((what) => (seen.get(what) ?? 0) < 20);
+  assert.deepEqual(rare, []);
 });
 
 Deno.test("compileGlob() agrees with trying everything", () => {

@@ -1,8 +1,9 @@
 import type { Evaluation } from "../../lib/gate/evaluate/types.ts";
 import type { Intent, Target } from "../../lib/gate/intent/types.ts";
-import type { Limit, Policy, Rule } from "../../lib/gate/policy/types.ts";
+import type { EndpointRule, Limit, Policy, Rule } from "../../lib/gate/policy/types.ts";
 import type { Verdict } from "../../lib/gate/verdict.ts";
 import { slowDomainMatch, slowPathMatch } from "./slow_patterns.ts";
+import { slowAliases, slowClean, slowDomain, slowHosts, slowPaths } from "./slow_places.ts";
 
 /*
  * A second evaluator, written from spec/gate.md section 3 sentence by sentence, plain and slow, sharing nothing with
@@ -187,12 +188,16 @@ function matches(rule: Rule, intent: Intent): boolean {
   };
   const hint = (want: boolean | undefined, has: (target: Target) => boolean) =>
     want === undefined || targets.some((target) => has(target) === want);
+  const guards = rule.effect === "block" || rule.effect === "require_approval";
+  const valued = (list: readonly string[]) =>
+    within(list, targets.map((target) => target.value)) ||
+    (guards && targets.some((target) => list.some((value) => isPlace(target, value, context.workspace))));
   if (asksForDelegation(rule) && !delegation) return false;
   const links = delegation?.chain ?? [];
   return within(match.toolNames, [intent.toolName]) &&
     within(match.riskClasses, risksOf(intent)) &&
     within(match.targetKinds, targets.map((target) => target.kind)) &&
-    within(match.targetValues, targets.map((target) => target.value)) &&
+    valued(match.targetValues) &&
     within(match.endpointClasses, classes(intent)) &&
     within(match.discoveryMethods, targets.map((target) => target.discoveryMethod)) &&
     hint(match.toolAnnotations.readOnlyHint, (target) => target.readOnlyHint) &&
@@ -203,12 +208,12 @@ function matches(rule: Rule, intent: Intent): boolean {
     within(match.skillSources, skill ? [skill.source.toLowerCase()] : []) &&
     within(match.dataClasses, targets.map((target) => target.sensitivity)) &&
     within(match.destinationKinds, targets.map((target) => target.kind)) &&
-    within(match.destinationValues, targets.map((target) => target.value)) &&
+    valued(match.destinationValues) &&
     within(match.destinationOperations, targets.map((target) => target.operation)) &&
     within(match.provenanceSources, intent.provenance.map((entry) => entry.source)) &&
     within(match.identities, [context.identity]) &&
     (match.workspacePrefixes.length === 0 ||
-      match.workspacePrefixes.some((prefix) => context.workspace.startsWith(prefix))) &&
+      isInside(context.workspace, match.workspacePrefixes, guards)) &&
     within(match.contextToolNames, fact("wrkr.tool_name")) &&
     within(match.contextDataClasses, fact("wrkr.data_class")) &&
     within(match.contextEndpointClasses, fact("wrkr.endpoint_class")) &&
@@ -223,6 +228,32 @@ function matches(rule: Rule, intent: Intent): boolean {
       ...links.map((link) => link.scopeClass),
     ]) &&
     (match.maxDelegationDepth === undefined || links.length <= match.maxDelegationDepth);
+}
+
+/** Whether a path or a host is a listed one in another spelling. */
+function isPlace(target: Target, value: string, workspace: string): boolean {
+  if (target.kind === "path") {
+    const { all, denied } = slowPaths(target.value, workspace);
+    const listed = (slowPaths(value, "").all ?? []).map((path) => path.toLowerCase());
+    return [...all ?? [], ...denied].some((path) => listed.includes(path.toLowerCase()));
+  }
+  const listed = slowHosts(value) ?? [];
+  return target.kind === "host" && (slowDomain(target)?.hosts ?? []).some((host) => listed.includes(host));
+}
+
+/** A prefix ends anywhere, or is a folder when it ends in a slash. */
+function isInside(workspace: string, prefixes: readonly string[], guards: boolean): boolean {
+  const begins = (path: string, fold: (text: string) => string) =>
+    prefixes.some((prefix) => {
+      const at = prefix.lastIndexOf("/") + 1;
+      const folder = slowClean(prefix.slice(0, at));
+      const begin = (folder === "/" ? "/" : `${folder}/`) + prefix.slice(at);
+      return fold(path).startsWith(fold(begin)) || fold(`${path}/`) === fold(begin);
+    });
+  const { all } = slowPaths(workspace, "");
+  if (!guards) return all !== undefined && all.every((path) => begins(path, (text) => text));
+  return all === undefined || begins(workspace, (text) => text) ||
+    all.some((path) => begins(path, (text) => text) || begins(path, (text) => text.toLowerCase()));
 }
 
 interface Outcome {
@@ -265,25 +296,13 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
   if (endpoint) {
     const codes: string[] = [];
     for (const target of intent.targets) {
-      if (target.kind === "path") {
-        const fits = (pattern: string) => slowPathMatch(pattern, target.value);
-        if (endpoint.pathDenylist.some(fits)) codes.push("endpoint_path_denied");
-        if (endpoint.pathAllowlist.length > 0 && !endpoint.pathAllowlist.some(fits)) {
-          codes.push("endpoint_path_not_allowlisted");
-        }
-      }
-      if (target.endpointDomain !== "") {
-        const fits = (pattern: string) => slowDomainMatch(pattern, target.endpointDomain);
-        if (endpoint.domainDenylist.some(fits)) codes.push("endpoint_domain_denied");
-        if (endpoint.domainAllowlist.length > 0 && !endpoint.domainAllowlist.some(fits)) {
-          codes.push("endpoint_domain_not_allowlisted");
-        }
-      }
+      codes.push(...pathCodes(endpoint, target, intent), ...domainCodes(endpoint, target));
       if (
         target.endpointClass.startsWith("net.") && endpoint.egressClasses.length > 0 &&
         !endpoint.egressClasses.includes(target.endpointClass)
       ) codes.push("endpoint_egress_class_not_allowed");
     }
+    if (nothingChecked(endpoint, intent.targets)) codes.push("endpoint_nothing_checked");
     const found = { reasons: [...codes], violations: [...codes] };
     let candidate: Verdict = endpoint.action;
     if (endpoint.destructiveAction !== "" && destructive) {
@@ -330,6 +349,67 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
 
   const minApprovals = rule.minApprovals === 0 && effect === "require_approval" ? 1 : rule.minApprovals;
   return { rule, effect, reasons, violations, minApprovals };
+}
+
+function pathCodes(endpoint: EndpointRule, target: Target, { context }: Intent): string[] {
+  const { pathAllowlist, pathDenylist } = endpoint;
+  if (target.kind !== "path") return [];
+  const { all, denied } = slowPaths(target.value, context.workspace);
+  const codes: string[] = [];
+  const fits = (path: string, list: readonly string[], isDeny: boolean) =>
+    list.some((pattern) => slowPathMatch(pattern, path, isDeny));
+  if (pathDenylist.length > 0) {
+    if (!all || [...all, ...denied].some((path) => fits(path, pathDenylist, true))) {
+      codes.push("endpoint_path_denied");
+    }
+  }
+  if (pathAllowlist.length > 0) {
+    if (!all?.every((path) => fits(path, pathAllowlist, false))) codes.push("endpoint_path_not_allowlisted");
+  }
+  if (!all && pathAllowlist.length + pathDenylist.length > 0) codes.push("endpoint_path_unreadable");
+  return codes;
+}
+
+function domainCodes({ domainAllowlist, domainDenylist }: EndpointRule, target: Target): string[] {
+  const domain = slowDomain(target);
+  if (!domain) return [];
+  const { hosts, lies } = domain;
+  const codes: string[] = lies ? ["endpoint_domain_mismatch"] : [];
+  const fits = (host: string, list: readonly string[], isDeny: boolean) =>
+    list.some((pattern) => slowDomainMatch(pattern, host, isDeny));
+  if (domainDenylist.length > 0) {
+    const all = [...hosts ?? [], ...slowAliases(hosts ?? [])];
+    if (!hosts || all.some((host) => fits(host, domainDenylist, true))) codes.push("endpoint_domain_denied");
+  }
+  if (domainAllowlist.length > 0) {
+    if (!hosts?.every((host) => fits(host, domainAllowlist, false))) {
+      codes.push("endpoint_domain_not_allowlisted");
+    }
+  }
+  if (!hosts && domainAllowlist.length + domainDenylist.length > 0) codes.push("endpoint_domain_unreadable");
+  return codes;
+}
+
+/** Allow lists of which none has anything to say about the call, although one of them should. */
+function nothingChecked(endpoint: EndpointRule, targets: readonly Target[]): boolean {
+  const paths = targets.filter((target) => target.kind === "path");
+  const domains = targets.filter((target) => slowDomain(target) !== undefined);
+  const networked = targets.filter((target) => target.endpointClass.startsWith("net."));
+  const lists = [
+    {
+      list: endpoint.pathAllowlist,
+      about: paths,
+      apart: domains.filter((target) => slowDomain(target)!.hosts),
+    },
+    { list: endpoint.domainAllowlist, about: domains, apart: [] },
+    {
+      list: endpoint.egressClasses,
+      about: networked,
+      apart: targets.filter((target) => target.endpointClass.startsWith("fs.")),
+    },
+  ].filter(({ list }) => list.length > 0);
+  if (lists.some(({ about }) => about.length > 0)) return false;
+  return lists.some(({ apart }) => targets.length === 0 || apart.length < targets.length);
 }
 
 /** 3.4 */

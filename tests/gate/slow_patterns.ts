@@ -1,18 +1,49 @@
-/** Path patterns as spec/gate.md 3.3.3 words them. */
-export function slowPathMatch(pattern: string, value: string): boolean {
-  if (pattern === value) return true;
-  if (pattern.endsWith("/**")) {
-    const before = pattern.slice(0, -3);
-    if (value === before || value.startsWith(`${before}/`)) return true;
+import { slowClean, slowHosts, slowUrlHosts } from "./slow_places.ts";
+
+/** Whether a pattern fits a cleaned path, as docs/spec/gate.md 3.3.3 words it. */
+export function slowPathMatch(pattern: string, path: string, isDeny: boolean): boolean {
+  const folder = pattern.endsWith("/**")
+    ? slowClean(pattern.slice(0, -2))
+    : isDeny && pattern.length > 1 && pattern.endsWith("/")
+    ? slowClean(pattern)
+    : undefined;
+  const cleaned = folder === undefined ? slowClean(pattern) : folder === "/" ? "/**" : `${folder}/**`;
+  const fits = (pattern: string, folder: string | undefined, path: string) =>
+    pattern === path || isBelow(folder, path) || slowGlob(pattern, path);
+  if (!isDeny) {
+    return upwards(path) === upwards(cleaned) && (!path.startsWith("~") || cleaned.startsWith("~")) &&
+      fits(cleaned, folder, path);
   }
-  return slowGlob(pattern, value);
+  if (path.startsWith("~") && cleaned.split("/")[0] !== path.split("/")[0]) return true;
+  return fits(cleaned, folder, path) || fits(cleaned, folder, path.toLowerCase()) ||
+    fits(cleaned.toLowerCase(), folder?.toLowerCase(), path.toLowerCase());
 }
 
-/** Domain patterns as spec/gate.md 3.3.3 words them. */
-export function slowDomainMatch(pattern: string, value: string): boolean {
-  if (pattern === value) return true;
-  if (pattern.startsWith("*.") && value.endsWith(pattern.slice(1))) return true;
-  return slowGlob(pattern, value);
+function isBelow(folder: string | undefined, path: string): boolean {
+  if (folder === undefined) return false;
+  if (folder === ".") return !/^(?:\/|\.\.|~|[A-Za-z]:)/.test(path);
+  return `${path}/`.startsWith(folder === "/" ? "/" : `${folder}/`);
+}
+
+/** How many parts lead up at the start of a path. */
+function upwards(path: string): number {
+  const parts = path.split("/");
+  const down = parts.findIndex((part) => part !== "..");
+  return down < 0 ? parts.length : down;
+}
+
+/** Whether a pattern fits a host in normal form, as docs/spec/gate.md 3.3.3 words it. */
+export function slowDomainMatch(pattern: string, host: string, isDeny: boolean): boolean {
+  const alone = /[:/@]/.test(pattern) && !/^\[?[0-9a-f:.]+\]?$/.test(pattern)
+    ? undefined
+    : slowHosts(pattern);
+  const named = isDeny ? alone ?? slowHosts(pattern) : alone?.slice(0, 1);
+  if (named) return named.includes(host);
+  if (pattern.startsWith("*.")) {
+    const [parent] = slowUrlHosts(`http://${pattern.slice(2)}/`) ?? [];
+    if (parent !== undefined) return host.endsWith(`.${parent}`);
+  }
+  return slowGlob(pattern.toLowerCase().replace(/\.$/, ""), host);
 }
 
 /** A glob by trying everything; exponential, for short texts. */

@@ -1,4 +1,11 @@
-import type { Change, ExplainedCall, Explanation, MatchedRule, NearRule } from "../../gate/explain/types.ts";
+import type {
+  Change,
+  ExplainedCall,
+  ExplainedTarget,
+  Explanation,
+  MatchedRule,
+  NearRule,
+} from "../../gate/explain/types.ts";
 import { dim, type Line, line } from "../text.ts";
 import { verdictSpan } from "./report.ts";
 
@@ -38,16 +45,38 @@ function matchedLines({ name, priority, effect, deciding, raisedBy }: MatchedRul
       verdictSpan(effect),
       deciding ? "" : dim("  outvoted"),
     ),
-    ...raisedBy.map(({ constraint, effect, reasonCodes }) =>
+    ...raisedBy.flatMap(({ constraint, effect, reasonCodes, targets }) => [
       line(
         dim("         "),
         `its ${constraint} condition says `,
         verdictSpan(effect),
         ": ",
         reasonCodes.join(", "),
-      )
-    ),
+      ),
+      ...targets.map(targetLine),
+      ...(reasonCodes.includes("endpoint_nothing_checked")
+        ? [line(dim("           "), "no target of the call is one that its allow lists are about")]
+        : []),
+    ]),
   ];
+}
+
+function targetLine({ kind, value, comparedAs, reasonCodes }: ExplainedTarget): Line {
+  const reading = comparedAs.length === 0 ? "can't be read for certain" : `compared as ${listed(comparedAs)}`;
+  return line(
+    dim("           "),
+    `${kind} ${shortened(value)}`,
+    dim(` (${reading})`),
+    ": ",
+    reasonCodes.join(", "),
+  );
+}
+
+/** Characters of a value to show. */
+const SHOWN_VALUE = 120;
+
+function shortened(value: string): string {
+  return value.length <= SHOWN_VALUE ? value : `${value.slice(0, SHOWN_VALUE)}…`;
 }
 
 function nearLine({ name, priority, key, wants, has, verdictThen }: NearRule): Line {

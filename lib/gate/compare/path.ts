@@ -33,9 +33,10 @@ export function isFileUrl(text: string): boolean {
  */
 export function anchorOf(path: string): string {
   if (path.startsWith("~") || path.startsWith("$")) return upTo(path, "/");
+  if (!path.startsWith("..")) return "";
   let end = 0;
   while (path.startsWith("../", end)) end += "../".length;
-  return path.startsWith("..", end) && path.length === end + 2 ? path : path.slice(0, end);
+  return path.slice(end) === ".." ? `${path}/` : path.slice(0, end);
 }
 
 /** Whether a path starts at a root, that of a drive included. */

@@ -120,9 +120,8 @@ Deno.test("targets that a script names and no step does are held to the lists of
   const denied = judge({ pathDenylist: ["/etc/**"] }, [aTarget({ value: "/etc/x" })], ["a", file]);
   assert.equal(denied.verdict, "block");
   assert.equal(judge(PATHS, [file], ["a", file]).verdict, "allow");
-  // A step that names nothing is on no list, whatever the script says of itself.
+  // The targets of the script, and those of another step, prove nothing for a step.
   assert.equal(judge(PATHS, [file], ["a"]).verdict, "block");
-  // The targets of one step say nothing about another.
   assert.equal(judge(PATHS, [file], ["a", file], ["b"]).verdict, "block");
   assert.equal(judge({}, [aDeletion({ value: "/x" })], ["a", file]).verdict, "require_approval");
 });

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
-import type { Change, ExplainedCall, Explanation, MatchedRule, NearRule } from "./types.ts";
+import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule, NearRule } from "./types.ts";
 
 /** An explanation as JSON (docs/verdicts.md). Members without content are left out. */
 export function encodeExplanation(explanation: Explanation): JsonObject {
@@ -38,9 +38,14 @@ function encodeMatched({ name, priority, effect, effective, deciding, raisedBy }
         constraint: raise.constraint,
         effect: raise.effect,
         reason_codes: [...raise.reasonCodes],
+        ...filled({ targets: raise.targets.map(encodeTarget) }),
       })),
     }),
   };
+}
+
+function encodeTarget({ kind, value, comparedAs, reasonCodes }: ExplainedTarget): JsonObject {
+  return { kind, value, compared_as: [...comparedAs], reason_codes: [...reasonCodes] };
 }
 
 function encodeNear({ name, priority, effect, key, wants, has, verdictThen }: NearRule): JsonObject {

@@ -1,5 +1,6 @@
 import { combine } from "../evaluate/combine.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
+import type { Offender } from "../evaluate/constraint.ts";
 import { factsOf } from "../evaluate/facts.ts";
 import { type Judgement, judgeRule } from "../evaluate/judge_rule.ts";
 import { callsOfScript, type Enrich, judgeWhole } from "../evaluate/script.ts";
@@ -9,7 +10,7 @@ import { beyondSteps } from "../intent/beyond_steps.ts";
 import type { Intent } from "../intent/types.ts";
 import { strictest, type Verdict } from "../verdict.ts";
 import { nearRules } from "./near.ts";
-import type { Change, ExplainedCall, Explanation, MatchedRule } from "./types.ts";
+import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule } from "./types.ts";
 
 /** Reason of a script that was approved beforehand; then no rule was asked (spec/gate.md 3.5). */
 const APPROVED = "approved_script_match";
@@ -95,7 +96,24 @@ function describe({ compiled, effect, raises }: Judgement, verdict: Verdict): Ma
     effect: compiled.effect,
     effective: effect,
     deciding: effect === verdict,
-    raisedBy: raises.map(({ constraint, effect, reasonCodes }) => ({ constraint, effect, reasonCodes })),
+    raisedBy: raises.map(({ constraint, effect, reasonCodes, offenders }) => ({
+      constraint,
+      effect,
+      reasonCodes,
+      targets: (offenders ?? []).slice(0, MAX_TARGETS).map(describeTarget),
+    })),
+  };
+}
+
+/** Targets to name for a condition; a call may have thousands. */
+const MAX_TARGETS = 10;
+
+function describeTarget({ place: { target, domain, path }, codes }: Offender): ExplainedTarget {
+  return {
+    kind: target.kind,
+    value: target.value,
+    comparedAs: [...domain?.readings?.hosts ?? [], ...path?.readings ?? []],
+    reasonCodes: codes,
   };
 }
 

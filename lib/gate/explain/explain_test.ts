@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { aDeletion, anIntent, aPolicy, aRule, aScript, aTarget } from "../../../tests/support/gate.ts";
+import {
+  aDeletion,
+  anEndpointRule,
+  anIntent,
+  aPolicy,
+  aRule,
+  aScript,
+  aTarget,
+} from "../../../tests/support/gate.ts";
 import { compile } from "../evaluate/compile.ts";
 import { evaluateCompiled } from "../evaluate/evaluate.ts";
 import type { Intent } from "../intent/types.ts";
@@ -117,4 +125,30 @@ Deno.test("encodeExplanation() leaves out what is empty", () => {
       }],
     }],
   });
+});
+
+Deno.test("explainDecision() tells which target a list stopped, and what it was taken for", () => {
+  const endpoint = anEndpointRule({ domainDenylist: ["127.0.0.1"], pathAllowlist: ["/srv/**"] });
+  const targets = [
+    aTarget({ kind: "url", value: "https://0x7f.1/", endpointDomain: "0x7f.1" }),
+    aTarget({ kind: "url", value: "https:evil.test" }),
+    aTarget({ value: "/srv/../etc" }),
+    aTarget({ value: "/srv/a" }),
+  ];
+  const { calls } = explain(aPolicy([aRule({ endpoint })]), anIntent({ targets }));
+  const told = calls[0]!.matched[0]!.raisedBy[0]!.targets;
+  assert.deepEqual(told.map(({ value, comparedAs, reasonCodes }) => [value, comparedAs, reasonCodes]), [
+    ["https://0x7f.1/", ["127.0.0.1"], ["endpoint_domain_denied"]],
+    ["https:evil.test", [], ["endpoint_domain_denied", "endpoint_domain_unreadable"]],
+    ["/srv/../etc", ["/etc"], ["endpoint_path_not_allowlisted"]],
+  ]);
+  const nothing = explain(aPolicy([aRule({ endpoint })]), anIntent());
+  assert.deepEqual(
+    nothing.calls[0]!.matched[0]!.raisedBy.map(({ reasonCodes, targets }) => [reasonCodes, targets]),
+    [
+      [["endpoint_constraint_violation", "endpoint_nothing_checked"], []],
+    ],
+  );
+  const encoded = JSON.stringify(encodeExplanation(nothing));
+  assert.ok(encoded.includes("endpoint_nothing_checked") && !encoded.includes("targets"));
 });

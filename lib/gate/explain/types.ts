@@ -42,6 +42,17 @@ export interface RaisedBy {
   readonly constraint: string;
   readonly effect: Verdict;
   readonly reasonCodes: readonly string[];
+  /** Targets that its lists do not let through. */
+  readonly targets: readonly ExplainedTarget[];
+}
+
+/** A target that a list does not let through. */
+export interface ExplainedTarget {
+  readonly kind: string;
+  readonly value: string;
+  /** Hosts and paths that it was taken for; none when it can't be read for certain. */
+  readonly comparedAs: readonly string[];
+  readonly reasonCodes: readonly string[];
 }
 
 /** A rule that was not taken because of one key. */
