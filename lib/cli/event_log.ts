@@ -1,6 +1,7 @@
 import { type ExitStatus, MEANING, messageOf } from "../errors/mod.ts";
 import { codeOfExit } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
+import { escapeControls } from "../formats/controls.ts";
 import { prettyJson } from "../formats/json/mod.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { Front } from "./dispatch.ts";
@@ -44,7 +45,7 @@ export async function openEventLog(argv: readonly string[], { world, version, ta
       counts.success++;
     } catch (error) {
       counts.failed++;
-      if (!quiet) console.err(`warning: event log not written: ${messageOf(error)}\n`);
+      if (!quiet) console.err(`warning: event log not written: ${escapeControls(messageOf(error))}\n`);
     }
     if (healthPath === "") return;
     const report = prettyJson({
@@ -55,7 +56,7 @@ export async function openEventLog(argv: readonly string[], { world, version, ta
       streams: health as JsonObject,
     });
     await world.files.writeAtomic(healthPath, report).catch((error) => {
-      if (!quiet) console.err(`warning: telemetry health not written: ${messageOf(error)}\n`);
+      if (!quiet) console.err(`warning: telemetry health not written: ${escapeControls(messageOf(error))}\n`);
     });
   }
 

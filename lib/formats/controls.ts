@@ -1,20 +1,26 @@
 /**
- * What is not seen, or acts on the text around it, apart from C0, as the inside of a character class: DEL and C1, what
- * has no width or turns the direction, line separators, the byte order mark.
+ * What nobody sees, or what acts on the text around it, apart from C0, as the inside of a character class of an
+ * expression with the `u` flag: DEL and C1; formats (Cf) and whatever Unicode lets a reader leave out, which are joiners,
+ * directions, tags, variation selectors and fillers; separators of lines; blanks that look like a space and are none; lone
+ * surrogates; and code points without a shape. The one definition for everything that shows data to people.
  */
-export const UNSEEN = String.raw`\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff`;
+export const UNSEEN = String.raw`\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000\u{1d159}` +
+  String.raw`\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}`;
 
-const CONTROLS = new RegExp(String.raw`[\x00-\x1f${UNSEEN}]`, "g");
+/** Compiled when it is needed first: properties of Unicode are tables, and a command that prints JSON needs none. */
+let controls: RegExp | undefined;
 
 /**
- * Make control characters visible: data must not move the cursor, hide text or reverse its direction
- * (anchors 5.3, item 46).
+ * Make control characters and what nobody sees visible: data must not move the cursor, hide text, reverse its direction
+ * or look like other data (anchors 5.3, item 46).
  */
 export function escapeControls(text: string): string {
-  return text.replace(CONTROLS, (char) => {
-    const code = char.charCodeAt(0);
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  controls ??= new RegExp(String.raw`[\x00-\x1f${UNSEEN}]`, "gu");
+  return text.replace(controls, (char) => {
+    const code = char.codePointAt(0)!;
+    const digits = code.toString(16);
+    if (code < 0x100) return `\\x${digits.padStart(2, "0")}`;
+    return code < 0x10000 ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
   });
 }

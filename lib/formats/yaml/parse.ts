@@ -3,6 +3,7 @@ import { messageOf } from "../../errors/mod.ts";
 import { decodeUtf8Strict } from "../bytes.ts";
 import { YamlError } from "./error.ts";
 import { buildTree } from "./build.ts";
+import { refuseLineSeparators } from "./line_separators.ts";
 import type { YamlDocument, YamlSource } from "./node.ts";
 
 /** Levels that collections may nest. */
@@ -11,7 +12,8 @@ export const MAX_YAML_DEPTH = 100;
 /**
  * Read the first document of a YAML text (spec/gate.md 1.1): UTF-8 without BOM; later documents are not used, but
  * must be free of syntax errors. Anchors, aliases and merge keys are resolved within
- * {@linkcode MAX_EXPANDED_NODES}; a key that occurs twice is refused.
+ * {@linkcode MAX_EXPANDED_NODES}; a key that occurs twice is refused, and so is what only some readers take for the end
+ * of a line.
  *
  * @param name what to call the text in messages, e.g. its path
  * @throws {YamlError} `invalid_input` with the place of the mistake
@@ -29,6 +31,7 @@ export function parseYaml(input: string | Uint8Array, name: string): YamlDocumen
     });
   }
   const events = readEvents(source);
+  refuseLineSeparators(source, events);
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
   const tree = documents === 0 ? { root: undefined, anchors: new Map() } : buildTree(events, source);
   return { source, ...tree, documents };

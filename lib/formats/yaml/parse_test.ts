@@ -169,3 +169,29 @@ Deno.test("parseYaml() fails with its own error or not at all, whatever the text
     { numRuns: 3000 },
   );
 });
+
+for (const [name, separator] of [["NEL", "\u0085"], ["LS", "\u2028"], ["PS", "\u2029"]] as const) {
+  Deno.test(`parseYaml() refuses ${name} outside of quotes, wherever it stands, and takes it inside`, () => {
+    const hidden = [
+      `a: 1 # harmless${separator}b: 2`,
+      `# only a comment${separator}`,
+      `${separator}a: 1`,
+      `a: x${separator}y`,
+      `a${separator}b: 1`,
+      `a: |\n  x${separator}y\n`,
+      `a: [x, ${separator}y]`,
+      `a: "x" ${separator}# y`,
+      `a: 1\n--- # ${separator}\nb: 2`,
+      `a: "${separator}"\nb: ${separator}`,
+    ];
+    for (const text of hidden) {
+      assert.equal(failure(text).code, "invalid_input", JSON.stringify(text));
+    }
+    const at = failure(`a: 1\nb: 2 # x${separator}c: 3`);
+    assert.deepEqual([at.detail, at.place], ["yaml_line_separator", { line: 2, column: 9 }]);
+    for (const quoted of [`a: "x${separator}y"`, `a: 'x${separator}y'`, `"x${separator}y": 1`]) {
+      assert.equal(parseYaml(quoted, "t").root?.kind, "mapping");
+    }
+    assert.deepEqual(plain(parseYaml(`a: 'x${separator}y'`, "t").root), new Map([["a", `x${separator}y`]]));
+  });
+}

@@ -9,7 +9,7 @@ const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const UNSAFE_START = /^[,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|^<<$|^=$/;
 const UNSAFE_INSIDE = /[#\\]|:(?:\s|$)|^\s|\s$/;
 /** Everything that is not printed as it is: two names that look alike must not read alike. */
-const UNPRINTABLE = new RegExp(String.raw`[\x00-\x1f${UNSEEN}\ufffe\uffff]|\p{Cs}`, "u");
+const UNPRINTABLE = new RegExp(String.raw`[\x00-\x1f${UNSEEN}]`, "u");
 
 /** A text as a YAML scalar of one line: plain where that reads as the same text everywhere, else in double quotes. */
 export function quoteIfNeeded(text: string): string {
@@ -36,8 +36,13 @@ function quote(text: string): string {
     else if (char === "\n") quoted += "\\n";
     else if (char === "\t") quoted += "\\t";
     else if (char === "\r") quoted += "\\r";
-    else if (UNPRINTABLE.test(char)) quoted += `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    else if (UNPRINTABLE.test(char)) quoted += escaped(char);
     else quoted += char;
   }
   return `${quoted}"`;
+}
+
+function escaped(char: string): string {
+  const digits = char.codePointAt(0)!.toString(16);
+  return digits.length <= 4 ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
 }

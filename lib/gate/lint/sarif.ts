@@ -43,8 +43,8 @@ export async function encodeSarif(
 export function sarifText(log: JsonObject): string {
   const json = JSON.stringify(log, null, 2);
   return json.replace(
-    new RegExp(`[${UNSEEN}]`, "g"),
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    new RegExp(`[${UNSEEN}]`, "gu"),
+    (char) => char.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   ) + "\n";
 }
 

@@ -22,3 +22,16 @@ for (
     assert.deepEqual(JSON.parse(sarifText(log)), log);
   });
 }
+
+Deno.test("sarifText() writes what nobody sees by its code, also beyond the first plane", async () => {
+  const name = "a\u2060\u{e0041}\u3164\u00ad";
+  const { findings } = await lintPolicy(
+    `rules: [{name: ${JSON.stringify(name)}, effect: allow}]`,
+    "policy.yaml",
+    "standard",
+  );
+  const log = await encodeSarif(findings, "policy.yaml", "1.2.3");
+  const text = sarifText(log);
+  assert.deepEqual(JSON.parse(text), log);
+  assert(text.includes("\\udb40\\udc41") && !/[\u2060\u3164\u00ad\u{e0041}]/u.test(text));
+});

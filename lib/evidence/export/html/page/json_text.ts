@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
-import { escapeControls } from "../../../../formats/controls.ts";
+import { escapeControls, UNSEEN } from "../../../../formats/controls.ts";
 import { element } from "./dom.ts";
 
 /** Characters that a browser would not show, or would let turn the text around them. */
-const UNSEEN = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const WITHOUT_SHAPE = new RegExp(`[${UNSEEN}]`, "gu");
 
 /**
  * The JSON of a result, byte for byte, so that it can be copied and compared with the command's. A character without
@@ -12,7 +12,7 @@ const UNSEEN = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufef
 export function jsonText(json: string): HTMLElement {
   const text = element("pre", { id: "result", tabindex: "0" });
   let at = 0;
-  for (const { 0: character, index } of json.matchAll(UNSEEN)) {
+  for (const { 0: character, index } of json.matchAll(WITHOUT_SHAPE)) {
     const unseen = element("span", { class: "unseen", "data-code": escapeControls(character) });
     unseen.append(character);
     text.append(json.slice(at, index), unseen);
