@@ -104,13 +104,14 @@ export const CATALOGUE = {
     help:
       "A target without operation and endpoint_class is classed by parts of the tool's name, also when they " +
       "stand inside of another word.",
-    hint: "Let the caller give endpoint_class for the targets of this tool",
+    hint: "Let the caller give endpoint_class for the targets of this tool, and say so: " +
+      "# gait-lint-ignore misleading-tool-name: why",
   },
   "path-traversal": {
     level: "warning",
     title: "A path allow list lets `..` through",
     help: "Paths are compared as written, so a value with `..` leaves the allowed folder.",
-    hint: "Let the caller resolve paths before it asks, and add the example to path_denylist",
+    hint: "Let the caller resolve paths before it asks, and say so: # gait-lint-ignore path-traversal: why",
   },
   "malformed-pattern": {
     level: "warning",
@@ -146,7 +147,8 @@ export const CATALOGUE = {
     help:
       "context_* keys read the wrkr.* members of auth_context, which are the caller's own words unless an " +
       "inventory knows the tool.",
-    hint: "Give gait gate eval a --wrkr-inventory that lists every tool, and don't allow by this key alone",
+    hint: "Give gait gate eval a --wrkr-inventory that lists every tool, and say so: " +
+      "# gait-lint-ignore context-claim: why",
   },
   "literal-wildcard": {
     level: "warning",
