@@ -90,7 +90,7 @@ const FOLLOWED: readonly (readonly [LintId, ...string[]])[] = [
     ]
       .map((limit) =>
         rules(
-          `${ASK}, ${limit}`,
+          `${ASK}, match: {tool_names: [a]}, ${limit}`,
           `${GUARD}, match: {tool_names: [b]}, destructive_budget: {requests: 1, window: hour, scope: identity}`,
         )
       ),
