@@ -42,10 +42,8 @@ export function rememberedWarnings(pack: Runpack, document: JsonObject, rules: T
       : []),
     ...(failed.length > 0 && expectsRecord
       ? [
-        `${failed.length} of ${tools.length} calls ended in an error (${
-          listOf(failed)
-        }), and that is what is ` +
-        "expected now; say what must not happen again with --never <tool>, or edit fixture.json",
+        `the fixture expects that ${failed.length} of ${tools.length} calls fail (${listOf(failed)}); ` +
+        "if they must not, give --never <tool> or edit fixture.json",
       ]
       : []),
   ];

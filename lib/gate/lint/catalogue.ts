@@ -120,7 +120,8 @@ export const CATALOGUE = {
     help:
       "A target without operation and endpoint_class is classed by parts of the tool's name, also when they " +
       "stand inside of another word.",
-    hint: "Let the caller give endpoint_class for the targets of this tool",
+    hint: "Let the caller give endpoint_class for the targets of this tool, and say so: " +
+      "# gait-lint-ignore misleading-tool-name: why",
   },
   "open-prefix": {
     level: "warning",
@@ -176,7 +177,8 @@ export const CATALOGUE = {
     help:
       "context_* keys read the wrkr.* members of auth_context, which are the caller's own words unless an " +
       "inventory knows the tool.",
-    hint: "Give gait gate eval a --wrkr-inventory that lists every tool, and don't allow by this key alone",
+    hint: "Give gait gate eval a --wrkr-inventory that lists every tool, and say so: " +
+      "# gait-lint-ignore context-claim: why",
   },
   "literal-wildcard": {
     level: "warning",

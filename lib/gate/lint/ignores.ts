@@ -40,14 +40,22 @@ export function hearIgnores(
   text: string,
   lineAt: (offset: number) => number,
 ): Heard {
-  const ignores = comments.flatMap((comment) => ignoreIn(comment, text, lineAt));
+  const following = linesBelow(text);
+  const ignores = comments.flatMap((comment) => ignoreIn(comment, following, lineAt));
+  const byLine = new Map<number, Ignore[]>();
+  for (const ignore of ignores) {
+    for (const line of ignore.lines) {
+      const there = byLine.get(line);
+      if (there) there.push(ignore);
+      else byLine.set(line, [ignore]);
+    }
+  }
   const used = new Set<Ignore>();
   const kept: Finding[] = [];
   const ignored: IgnoredFinding[] = [];
   for (const finding of findings) {
-    const meant = ignores.filter(({ id, lines, reason }) =>
-      id === finding.ruleId && reason !== "" && lines.includes(finding.line)
-    );
+    const meant = (byLine.get(finding.line) ?? [])
+      .filter(({ id, reason }) => id === finding.ruleId && reason !== "");
     for (const ignore of meant) used.add(ignore);
     if (meant.length === 0 || isOfProfile(finding)) kept.push(finding);
     else ignored.push({ finding, reason: meant[0]!.reason });
@@ -65,21 +73,25 @@ const OF_PROFILE: readonly LintId[] = ["profile-refuses", "default-allow", "dest
 
 function ignoreIn(
   { text: comment, at, ownLine }: FoundComment,
-  text: string,
+  following: readonly number[],
   lineAt: (at: number) => number,
 ): Ignore[] {
   const [, id, reason] = MARK.exec(comment) ?? [];
   if (id === undefined || reason === undefined) return [];
   const line = lineAt(at);
-  return [{ at, id, reason: reason.trim(), lines: ownLine ? [line, nextLine(text, line)] : [line] }];
+  return [{ at, id, reason: reason.trim(), lines: ownLine ? [line, following[line]!] : [line] }];
 }
 
-/** The number of the first line behind a line that is no comment. */
-function nextLine(text: string, line: number): number {
+/** For each line, counted from 1, the number of the first line below it that is no comment. */
+function linesBelow(text: string): number[] {
   const lines = text.split(/\r\n|\r|\n/);
-  let next = line; // counts from 1, so this is the index of the line behind
-  while (next < lines.length && /^\s*#/.test(lines[next]!)) next++;
-  return next + 1;
+  const below: number[] = new Array(lines.length + 1);
+  let next = lines.length + 1;
+  for (let line = lines.length; line >= 0; line--) {
+    below[line] = next;
+    if (line > 0 && !/^\s*#/.test(lines[line - 1]!)) next = line;
+  }
+  return below;
 }
 
 function wrongWith({ at, id, reason }: Ignore, isUsed: boolean): Found[] {

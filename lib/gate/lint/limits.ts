@@ -8,54 +8,54 @@ interface PlacedLimit {
   readonly limit: Limit;
 }
 
+const NAMES = { rate_limit: "rate limit", destructive_budget: "budget" } as const;
+
 /** Limits that count under the key of an earlier one (docs/spec/gate.md 4.4; weak spot 14). */
 export function findSharedCounters({ policy: { rules } }: Subject): Found[] {
-  const limits = rules.flatMap((rule, number): PlacedLimit[] => [
-    ...(rule.rateLimit ? [{ rule: number, kind: "rate_limit" as const, limit: rule.rateLimit }] : []),
-    ...(rule.destructiveBudget
-      ? [{ rule: number, kind: "destructive_budget" as const, limit: rule.destructiveBudget }]
-      : []),
-  ]);
-  return limits.flatMap((own, i): Found[] => {
-    // Within a rule the budget is the one that suffers; across rules it is named beside any limit of the others.
-    const others = limits.filter((other, at) =>
-      other !== own && (at < i || own.kind === "destructive_budget")
-    );
-    const found = others.find((other) =>
-      shareCounter(own, other, rules) && !isNamedThere(other, own, i, limits)
-    );
-    if (!found) return [];
-    const where = found.rule === own.rule ? "this rule" : `"${rules[found.rule]!.name}"`;
+  const counters = new Map<string, EarlierLimits>();
+  return rules.flatMap(limitsOf).flatMap((own): Found[] => {
+    const { window, scope } = own.limit;
+    // A budget by tool counts under a name of its own, one by identity does not.
+    const key = [window, scope, scope === "identity" ? "" : own.kind].join(" ");
+    const earlier = counters.get(key) ?? { first: undefined, ofAnyTool: undefined, byTool: new Map() };
+    counters.set(key, earlier);
+    const tools = scope === "identity" ? [] : rules[own.rule]!.match.toolNames;
+    const other = sharedWith(earlier, tools);
+    remember(own, tools, earlier);
+    if (!other) return [];
+    const where = other.rule === own.rule ? "this rule" : `"${rules[other.rule]!.name}"`;
     return [{
       id: "shared-counter",
-      message: `The ${NAMES[own.kind]} counts on the counter of the ${NAMES[found.kind]} of ${where}: ` +
-        `${own.limit.scope}, by the ${own.limit.window}`,
+      message: `The ${NAMES[own.kind]} counts on the counter of the ${NAMES[other.kind]} of ${where}: ` +
+        `${scope}, by the ${window}`,
       rule: own.rule,
       path: [own.kind],
     }];
   });
 }
 
-const NAMES = { rate_limit: "rate limit", destructive_budget: "budget" } as const;
-
-/** Whether the other of two budgets reports the pair already: one finding for each is enough. */
-function isNamedThere(
-  other: PlacedLimit,
-  own: PlacedLimit,
-  i: number,
-  limits: readonly PlacedLimit[],
-): boolean {
-  return other.kind === own.kind && limits.indexOf(other) > i;
+function limitsOf({ rateLimit, destructiveBudget }: Rule, rule: number): PlacedLimit[] {
+  return [
+    ...(rateLimit ? [{ rule, kind: "rate_limit" as const, limit: rateLimit }] : []),
+    ...(destructiveBudget ? [{ rule, kind: "destructive_budget" as const, limit: destructiveBudget }] : []),
+  ];
 }
 
-/** The key of a counter is the window, the scope and who calls; a budget by tool has a name of its own. */
-function shareCounter(a: PlacedLimit, b: PlacedLimit, rules: readonly Rule[]): boolean {
-  if (a.limit.window !== b.limit.window || a.limit.scope !== b.limit.scope) return false;
-  if (a.limit.scope === "identity") return true;
-  return a.kind === b.kind && canMatchOneTool(rules[a.rule]!, rules[b.rule]!);
+/** Limits of one window and scope that were seen before. */
+interface EarlierLimits {
+  first: PlacedLimit | undefined;
+  ofAnyTool: PlacedLimit | undefined;
+  readonly byTool: Map<string, PlacedLimit>;
 }
 
-function canMatchOneTool(a: Rule, b: Rule): boolean {
-  const [left, right] = [a.match.toolNames, b.match.toolNames];
-  return left.length === 0 || right.length === 0 || left.some((tool) => right.includes(tool));
+/** The first earlier limit that a call of one of these tools counts on too; no tools stand for all. */
+function sharedWith(earlier: EarlierLimits, tools: readonly string[]): PlacedLimit | undefined {
+  if (tools.length === 0) return earlier.first;
+  return earlier.ofAnyTool ?? tools.map((tool) => earlier.byTool.get(tool)).find((found) => found);
+}
+
+function remember(own: PlacedLimit, tools: readonly string[], earlier: EarlierLimits): void {
+  earlier.first ??= own;
+  if (tools.length === 0) earlier.ofAnyTool ??= own;
+  for (const tool of tools) if (!earlier.byTool.has(tool)) earlier.byTool.set(tool, own);
 }
