@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import type { HttpRequest } from "./case.ts";
+import type { HttpRequest, Json } from "./case.ts";
 
 /** The answer to a request. */
 export interface Answer {
@@ -32,7 +32,7 @@ export async function ask(wanted: HttpRequest, port: number, lost: () => boolean
 
 /** Not by `fetch`: it adds headers of its own, and the cases say exactly what is sent. */
 function askOnce({ method, path, headers = {}, body, json }: HttpRequest, port: number): Promise<Answer> {
-  const sent = json === undefined ? body : JSON.stringify(json);
+  const sent = json === undefined ? body : printBody(json);
   const bytes = new TextEncoder().encode(sent ?? "");
   const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const more: Record<string, string> = {};
@@ -69,4 +69,17 @@ function askOnce({ method, path, headers = {}, body, json }: HttpRequest, port: 
     asked.on("error", reject);
     asked.end(sent === undefined ? undefined : bytes);
   });
+}
+
+/** A body with the bytes that were recorded: blanks after `,` and `:`, and ASCII alone. */
+function printBody(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(printBody).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    return `{${
+      Object.entries(value).map(([name, item]) => `${printBody(name)}: ${printBody(item)}`).join(", ")
+    }}`;
+  }
+  if (typeof value === "bigint") return `${value}`;
+  const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(/[\x7f-\uffff]/g, unit);
 }
