@@ -4,7 +4,7 @@
  * inputs, and one file here (tests/conformance/case.ts). With `--check`, only compare and exit 1 when a file differs.
  */
 import { bytesOf, CASES, type Input, parseCase } from "../tests/conformance/case.ts";
-import { filesBelow } from "../tests/support/places.ts";
+import { filesBelow, repository } from "../tests/support/places.ts";
 
 const WIDTH = 110;
 
@@ -114,7 +114,7 @@ export async function compareCases(folder: string): Promise<Map<string, string>>
 
 if (import.meta.main) {
   const named = Deno.args.find((arg) => !arg.startsWith("--"));
-  const folder = named ?? new URL("../../shared/conformance/cases", import.meta.url).pathname;
+  const folder = named ?? `${repository}../shared/conformance/cases`;
   const differences = await compareCases(folder);
   if (Deno.args.includes("--check")) {
     for (const [name, difference] of differences) {
