@@ -1,8 +1,9 @@
 /**
- * `deno task test [filter]`: set the checkout up, run all tests, and close with the line `tests: N passed, N failed`.
+ * `deno task test [filter]`: set the checkout up, run all tests, and close with the line `tests: N passed, N failed, N skipped`.
  */
 import { setUp } from "./setup.ts";
 import { bundle } from "./bundle.ts";
+import { countTests } from "./test_counts.ts";
 
 await setUp();
 await bundle();
@@ -27,11 +28,7 @@ for await (const chunk of child.stdout) {
   tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
 }
 const { code } = await child.status;
-// Deno says "ok | 12 passed (3 steps) | 0 failed (1s)"; what it doesn't say counts as failed.
-const counts = /(\d+) passed.*?\| (\d+) failed/.exec(
-  tail.split("\n").findLast((line) => line.includes(" passed")) ?? "",
-);
-const [passed, failed] = [Number(counts?.[1] ?? 0), Number(counts?.[2] ?? (code === 0 ? 0 : 1))];
+const { passed, failed, skipped } = countTests(tail, code);
 const noneRan = passed === 0 && failed === 0;
-console.log(`tests: ${passed} passed, ${failed} failed`);
+console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 Deno.exit(code !== 0 ? code : failed > 0 || noneRan ? 1 : 0);

@@ -34,11 +34,9 @@ for (const { name, run } of CHECKS) {
   problem === undefined ? passed++ : failed++;
 }
 const sample = await runSample(made.gait);
-if (sample) {
-  tell("recorded cases", `${sample.passed} passed, ${sample.failed} failed`);
-  passed += sample.passed;
-  failed += sample.failed;
-}
+tell("recorded cases", `${sample.passed} passed, ${sample.failed} failed`);
+passed += sample.passed;
+failed += sample.failed;
 tell("size of the executable", `${((await Deno.stat(made.gait)).size / 1e6).toFixed(1)} MB`);
 await Deno.remove(folder, { recursive: true });
 console.log(`tests: ${passed} passed, ${failed} failed`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { entry, FAKE_TABLE, fakeFront } from "../../tests/support/fake_front.ts";
 import { onShellStage } from "../../tests/support/shell_stage.ts";
+import { testUnless, withoutProgram } from "../../tests/support/test_unless.ts";
 import { bool } from "../commands/define.ts";
 import { withBuiltins } from "./builtins.ts";
 import { loadAll, ownFlagRows } from "./catalog.ts";
@@ -73,23 +74,29 @@ Deno.test("manPage() never lets text become a request: only known ones begin a l
   assert(/^[\x20-\x7e\n]*$/.test(page));
 });
 
-Deno.test("manPage() formats without a warning, with the text as it was", async () => {
-  await onShellStage("groff", page, async ({ shell }) => {
-    const { code, out, err } = await shell(
-      "-ww",
-      "-man",
-      "-Tutf8",
-      "-P-cbou",
-      "-rLL=500n",
-      "-rHY=0",
-      "script",
-    );
-    assert.deepEqual([code, err], [0, ""]);
-    for (const text of [HOSTILE, `'br ${HOSTILE}`, ".sy touch pwned", "gait verify <run_id|path> [flags]"]) {
-      assert(out.replace(/ +/g, " ").includes(text), text);
-    }
-  });
-});
+testUnless(
+  withoutProgram("groff"),
+  "manPage() formats without a warning, with the text as it was",
+  async () => {
+    await onShellStage("groff", page, async ({ shell }) => {
+      const { code, out, err } = await shell(
+        "-ww",
+        "-man",
+        "-Tutf8",
+        "-P-cbou",
+        "-rLL=500n",
+        "-rHY=0",
+        "script",
+      );
+      assert.deepEqual([code, err], [0, ""]);
+      for (
+        const text of [HOSTILE, `'br ${HOSTILE}`, ".sy touch pwned", "gait verify <run_id|path> [flags]"]
+      ) {
+        assert(out.replace(/ +/g, " ").includes(text), text);
+      }
+    });
+  },
+);
 
 Deno.test("roffText() leaves nothing that roff reads as a request, an escape or a quote", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {

@@ -2,12 +2,13 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makePage } from "../../lib/evidence/export/html/make_page.ts";
 import type { PublicKey } from "../../lib/signing/mod.ts";
 import { bundlePage } from "../../scripts/bundle_page.ts";
+import { testUnless } from "../support/test_unless.ts";
 
 /** Debian's; scripts/install_test_tools.sh installs it. */
 const CHROMIUM = "/usr/bin/chromium";
 
 const present = await Deno.stat(CHROMIUM).then(() => true, () => false);
-if (!present) console.log(`skipped: ${CHROMIUM} is absent (scripts/install_test_tools.sh installs it)`);
+const missing = present ? undefined : `${CHROMIUM} is absent`;
 
 let launched: Promise<Browser> | undefined;
 
@@ -25,7 +26,7 @@ Deno.test.afterAll(async () => await (await launched)?.close());
 /** A test that needs Chromium. */
 export function browserTest(name: string, story: () => Promise<void>): void {
   // The browser outlives a test, so that a file starts one only.
-  Deno.test({ name, fn: story, ignore: !present, sanitizeOps: false, sanitizeResources: false });
+  testUnless(missing, name, story, { sanitizeOps: false, sanitizeResources: false });
 }
 
 /** The script of the page, from the sources as they are now. */

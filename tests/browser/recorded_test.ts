@@ -2,21 +2,13 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../lib/signing/mod.ts";
 import { onStage } from "../support/gait.ts";
-import { shared } from "../support/places.ts";
+import { recordedInputs } from "../conformance/case.ts";
 import { answerOf, browserTest, onPage, pageOf } from "./chromium.ts";
 
-/** Archives below a folder, each content once. */
-async function archivesBelow(folder: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const found = new Map<string, Uint8Array<ArrayBuffer>>();
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) { for (const [digest, bytes] of await archivesBelow(path)) found.set(digest, bytes); }
-    else if (name.endsWith(".zip")) {
-      const bytes = await Deno.readFile(path);
-      found.set(await sha256(bytes), bytes);
-    }
-  }
-  return found;
+/** Archives of the recorded pack cases, each content once. */
+async function recordedArchives(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const archives = [...recordedInputs(/\.zip$/, ["pack"]).values()];
+  return new Map(await Promise.all(archives.map(async (bytes) => [await sha256(bytes), bytes] as const)));
 }
 
 /** What the command says of one of many packs. */
@@ -29,9 +21,7 @@ interface Told {
 }
 
 browserTest("the page says what the command says of every recorded pack", async () => {
-  const conformance = await shared("conformance");
-  if (conformance === undefined) return;
-  const archives = await archivesBelow(`${conformance}/cases/pack`);
+  const archives = await recordedArchives();
   assert.ok(archives.size > 60, "cases are missing");
   await onStage(async (stage) => {
     for (const [digest, bytes] of archives) await stage.write(`packs/${digest}.zip`, bytes);

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import approve from "../../lib/commands/approve.ts";
 import type { FlagValues } from "../../lib/commands/define.ts";
-import { hasPython } from "../properties/python.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
+import { testUnless, withoutProgram } from "../support/test_unless.ts";
 import { type FakeWorld, fakeWorld } from "../support/fake_world.ts";
 import { memoryFiles } from "../support/memory_files.ts";
 
@@ -198,21 +198,24 @@ except OSError: pass
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
 
 for (const [answer, exit] of [["y", 0], ["n", 4]] as const) {
-  Deno.test(`approve on a real terminal ends with ${exit} after "${answer}"`, async () => {
-    if (!await hasPython()) return;
-    await onStage(async (stage) => {
-      await stopped(stage);
-      const args = ["approve", "--from-trace", "t.json", ...DANA, ...DANA_KEY, "--out", "a.json"];
-      const { code } = await new Deno.Command("python3", {
-        args: ["-c", ON_TERMINAL, answer, `${repository}bin/gait`, ...args],
-        cwd: stage.folder,
-        stdin: "null",
-        stdout: "null",
-      }).output();
-      assert.equal(code, exit);
-      assert.equal((await stage.files()).includes("a.json"), exit === 0);
-    });
-  });
+  testUnless(
+    withoutProgram("python3"),
+    `approve on a real terminal ends with ${exit} after "${answer}"`,
+    async () => {
+      await onStage(async (stage) => {
+        await stopped(stage);
+        const args = ["approve", "--from-trace", "t.json", ...DANA, ...DANA_KEY, "--out", "a.json"];
+        const { code } = await new Deno.Command("python3", {
+          args: ["-c", ON_TERMINAL, answer, `${repository}bin/gait`, ...args],
+          cwd: stage.folder,
+          stdin: "null",
+          stdout: "null",
+        }).output();
+        assert.equal(code, exit);
+        assert.equal((await stage.files()).includes("a.json"), exit === 0);
+      });
+    },
+  );
 }
 
 Deno.test("gate.single_use_approvals makes every approval of a repository count once", () =>

@@ -1,41 +1,53 @@
 import assert from "node:assert/strict";
-import { repository, shared } from "../support/places.ts";
-import { FINISHED_AREAS, FINISHED_CASES, LATER } from "./areas.ts";
+import { repository } from "../support/places.ts";
+import { testUnless } from "../support/test_unless.ts";
+import { readCases, readRed } from "./case.ts";
+import { missingNeed } from "./needs.ts";
+import { runCase, runCases } from "./runner.ts";
 
-/** Cases of ../shared/conformance that must pass, as `area/name`. */
-async function wantedCases(folder: string): Promise<string[]> {
-  const wanted: string[] = [];
-  for await (const area of Deno.readDir(folder)) {
-    for await (const { name } of Deno.readDir(`${folder}/${area.name}`)) {
-      const id = `${area.name}/${name}`;
-      const finished = FINISHED_AREAS.includes(area.name) ||
-        FINISHED_CASES.some((begin) => id.startsWith(begin));
-      if (finished && !(id in LATER)) wanted.push(id);
-    }
-  }
-  return wanted.sort();
+const gait = [`${repository}bin/gait`];
+const cases = readCases();
+const red = readRed();
+const needs = new Map([...cases].map(([id, recorded]) => [id, missingNeed(recorded)]));
+const green = [...cases.keys()].filter((id) => !red.has(id) && needs.get(id) === undefined);
+const still = new Map([...cases].filter(([id]) => red.has(id) && needs.get(id) === undefined));
+
+/** The case of a test and the one behind it run side by side. */
+const started = new Map<string, Promise<string[]>>();
+function start(id: string): Promise<string[]> {
+  const running = started.get(id) ?? runCase(gait, cases.get(id)!);
+  started.set(id, running);
+  return running;
 }
 
-Deno.test("gait passes every recorded case of the finished areas", async () => {
-  const conformance = await shared("conformance");
-  if (conformance === undefined) return;
-  const wanted = await wantedCases(`${conformance}/cases`);
-  assert.ok(wanted.length > 60, "cases are missing");
-  const report = await Deno.makeTempFile();
-  const { code, stderr } = await new Deno.Command("python3", {
-    args: [
-      `${conformance}/run`,
-      "--gait",
-      `${repository}bin/gait`,
-      "--json",
-      report,
-      ...wanted.flatMap((id) => ["--only", id]),
-    ],
-  }).output();
-  const results: Record<string, string[]> = JSON.parse(await Deno.readTextFile(report).catch(() => "{}"));
-  await Deno.remove(report);
-  const problems = Object.fromEntries(Object.entries(results).filter(([, found]) => found.length > 0));
-  assert.deepEqual(problems, {});
-  assert.equal(Object.keys(results).length, wanted.length, new TextDecoder().decode(stderr));
-  assert.equal(code, 0);
+for (const [i, id] of green.entries()) {
+  Deno.test({
+    name: `conformance ${id}`,
+    async fn() {
+      const own = start(id);
+      const next = green[i + 1];
+      if (next !== undefined) start(next);
+      assert.deepEqual(await own, []);
+    },
+    sanitizeOps: false,
+    sanitizeResources: false,
+  });
+}
+Deno.test.afterAll(async () => void await Promise.all(started.values()));
+
+for (const [id, need] of needs) {
+  const listed = red.has(id) ? "listed in testdata/conformance/red.txt" : undefined;
+  const missing = need === undefined ? listed : `it needs ${need}`;
+  if (missing !== undefined) testUnless(missing, `conformance ${id}`, () => {});
+}
+
+Deno.test("no case that passes is listed in testdata/conformance/red.txt", async () => {
+  const results = await runCases(gait, still, { untilFirstProblem: true });
+  assert.deepEqual([...results].filter(([, problems]) => problems.length === 0).map(([id]) => id), []);
+});
+
+Deno.test("testdata/conformance/red.txt names cases that there are, in order and once", async () => {
+  assert.deepEqual([...red].filter((id) => !cases.has(id)), []);
+  const lines = (await Deno.readTextFile(`${repository}testdata/conformance/red.txt`)).trimEnd().split("\n");
+  assert.deepEqual(lines.slice(1), [...red].sort());
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { fits, guideBlocks, playGuide } from "../support/guide.ts";
 import { onStage, type Stage } from "../support/gait.ts";
-import { repository, shared } from "../support/places.ts";
+import { repository } from "../support/places.ts";
+import { testUnless, withoutProgram } from "../support/test_unless.ts";
 
 const read = (path: string) => Deno.readTextFile(repository + path);
 
@@ -15,18 +16,6 @@ async function play(markdown: string, stage: Stage, commands: number): Promise<v
   assert.ok(played >= commands, `${played} commands`);
 }
 
-/** Whether a program is there: some examples use tools that not every system has. */
-async function has(...programs: string[]): Promise<boolean> {
-  for (const program of programs) {
-    const found = await new Deno.Command("sh", { args: ["-c", `command -v ${program}`] }).output();
-    if (!found.success) {
-      console.log(`skipped: no ${program} here`);
-      return false;
-    }
-  }
-  return true;
-}
-
 for (
   const [guide, commands, ...programs] of [
     ["docs/policy.md", 20],
@@ -35,10 +24,11 @@ for (
     ["docs/contracts/trace.md", 6, "python3", "openssl"],
   ] as const
 ) {
-  Deno.test(`${guide} shows what happens`, async () => {
-    if (!await has(...programs)) return;
-    await onStage(async (stage) => await play(await read(guide), stage, commands));
-  });
+  testUnless(
+    withoutProgram(...programs),
+    `${guide} shows what happens`,
+    () => onStage(async (stage) => await play(await read(guide), stage, commands)),
+  );
 }
 
 Deno.test("examples/airline/README.md shows what happens", () =>
@@ -80,9 +70,7 @@ Deno.test("the commands of README.md about verifying and packs work in the order
   }));
 
 Deno.test("docs/verdicts.md names every reason code and violation of the gate", async () => {
-  const folder = await shared("spec");
-  if (folder === undefined) return;
-  const spec = await Deno.readTextFile(`${folder}/gate.md`);
+  const spec = await read("docs/spec/gate.md");
   const section = /^### 4\.9 [^\n]*\n([\s\S]*?)^## /m.exec(spec)![1]!;
   const guide = await read("docs/verdicts.md");
   const names = [...section.matchAll(/`([a-z_|*]+)`/g)].flatMap(([, text]) => expand(text!));

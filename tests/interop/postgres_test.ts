@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { onStage } from "../support/gait.ts";
-import { onPostgres } from "../support/postgres.ts";
+import { onPostgres, withoutPostgres } from "../support/postgres.ts";
 import { jobPackSample, runPackSample } from "../support/sample_packs.ts";
+import { testUnless } from "../support/test_unless.ts";
 
 /** Ids that break a quote, a backslash, a dollar quote, a comment, a parameter mark or a line. */
 const NASTY = [
@@ -14,72 +15,81 @@ const NASTY = [
   "E'\\x41'",
 ];
 
-Deno.test("PostgreSQL loads exported packs, twice, and gives every text back as it was", () =>
-  onStage((stage) =>
-    onPostgres(async ({ sql, load }) => {
-      const { gait, write, path } = stage;
-      for (const [i, id] of NASTY.entries()) {
-        await write(`p${i}.zip`, await runPackSample(undefined, (run) => run.run.run_id = id));
-        const exported = await gait(
-          "pack",
-          "export",
-          `p${i}.zip`,
-          "--postgres-sql-out",
-          `p${i}.sql`,
-          "--json",
-        );
-        assert.equal(exported.code, 0, exported.stdout);
-        for (let time = 0; time < 2; time++) await load(path(`p${i}.sql`));
-        const { pack_id, metrics } = exported.json.export;
-        const [row] = await sql(
-          `SELECT encode(convert_to(source_ref, 'UTF8'), 'hex'), tool_calls_total, tool_calls_success_rate, ` +
-            `extract(epoch FROM created_at)::bigint FROM gait_pack_index WHERE pack_id = '${pack_id}'`,
-        );
-        const hex = [...new TextEncoder().encode(id)].map((byte) => byte.toString(16).padStart(2, "0")).join(
-          "",
-        );
-        assert.deepEqual(row, [hex, String(metrics.tool_calls_total), "0.5", "315532800"]);
-      }
-      assert.deepEqual(await sql("SELECT count(*) FROM gait_pack_index"), [[String(NASTY.length)]]);
-    })
-  ));
+testUnless(
+  withoutPostgres,
+  "PostgreSQL loads exported packs, twice, and gives every text back as it was",
+  () =>
+    onStage((stage) =>
+      onPostgres(async ({ sql, load }) => {
+        const { gait, write, path } = stage;
+        for (const [i, id] of NASTY.entries()) {
+          await write(`p${i}.zip`, await runPackSample(undefined, (run) => run.run.run_id = id));
+          const exported = await gait(
+            "pack",
+            "export",
+            `p${i}.zip`,
+            "--postgres-sql-out",
+            `p${i}.sql`,
+            "--json",
+          );
+          assert.equal(exported.code, 0, exported.stdout);
+          for (let time = 0; time < 2; time++) await load(path(`p${i}.sql`));
+          const { pack_id, metrics } = exported.json.export;
+          const [row] = await sql(
+            `SELECT encode(convert_to(source_ref, 'UTF8'), 'hex'), tool_calls_total, tool_calls_success_rate, ` +
+              `extract(epoch FROM created_at)::bigint FROM gait_pack_index WHERE pack_id = '${pack_id}'`,
+          );
+          const hex = [...new TextEncoder().encode(id)].map((byte) => byte.toString(16).padStart(2, "0"))
+            .join(
+              "",
+            );
+          assert.deepEqual(row, [hex, String(metrics.tool_calls_total), "0.5", "315532800"]);
+        }
+        assert.deepEqual(await sql("SELECT count(*) FROM gait_pack_index"), [[String(NASTY.length)]]);
+      })
+    ),
+);
 
-Deno.test("PostgreSQL keeps tables apart that differ in letter case, and long names with their indexes", () =>
-  onStage((stage) =>
-    onPostgres(async ({ sql, load }) => {
-      const { gait, write, path } = stage;
-      await write("p.zip", await jobPackSample());
-      await sql('CREATE SCHEMA "Audit"');
-      const long = "t".repeat(62);
-      for (
-        const [i, table] of ["Audit.My_Packs", "My_Packs", "my_packs2", `${long}a`, `${long}b`].entries()
-      ) {
-        const made = await gait(
-          "pack",
-          "export",
-          "p.zip",
-          "--postgres-sql-out",
-          `${i}.sql`,
-          "--postgres-table",
-          table,
+testUnless(
+  withoutPostgres,
+  "PostgreSQL keeps tables apart that differ in letter case, and long names with their indexes",
+  () =>
+    onStage((stage) =>
+      onPostgres(async ({ sql, load }) => {
+        const { gait, write, path } = stage;
+        await write("p.zip", await jobPackSample());
+        await sql('CREATE SCHEMA "Audit"');
+        const long = "t".repeat(62);
+        for (
+          const [i, table] of ["Audit.My_Packs", "My_Packs", "my_packs2", `${long}a`, `${long}b`].entries()
+        ) {
+          const made = await gait(
+            "pack",
+            "export",
+            "p.zip",
+            "--postgres-sql-out",
+            `${i}.sql`,
+            "--postgres-table",
+            table,
+          );
+          assert.equal(made.code, 0, made.stderr);
+          await load(path(`${i}.sql`));
+          const name = table.split(".").map((part) => `"${part}"`).join(".");
+          assert.deepEqual(await sql(`SELECT count(*), max(pack_type) FROM ${name}`), [["1", "job"]]);
+          const [indexes] = await sql(
+            `SELECT count(*) FROM pg_index WHERE indrelid = '${name}'::regclass AND NOT indisprimary`,
+          );
+          assert.deepEqual(indexes, ["2"], table);
+        }
+        const bare = ["--postgres-include-ddl=false", "--postgres-table", "nowhere"];
+        assert.equal(
+          (await gait("pack", "export", "p.zip", "--postgres-sql-out", "bare.sql", ...bare)).code,
+          0,
         );
-        assert.equal(made.code, 0, made.stderr);
-        await load(path(`${i}.sql`));
-        const name = table.split(".").map((part) => `"${part}"`).join(".");
-        assert.deepEqual(await sql(`SELECT count(*), max(pack_type) FROM ${name}`), [["1", "job"]]);
-        const [indexes] = await sql(
-          `SELECT count(*) FROM pg_index WHERE indrelid = '${name}'::regclass AND NOT indisprimary`,
-        );
-        assert.deepEqual(indexes, ["2"], table);
-      }
-      const bare = ["--postgres-include-ddl=false", "--postgres-table", "nowhere"];
-      assert.equal(
-        (await gait("pack", "export", "p.zip", "--postgres-sql-out", "bare.sql", ...bare)).code,
-        0,
-      );
-      await assert.rejects(load(path("bare.sql")));
-    })
-  ));
+        await assert.rejects(load(path("bare.sql")));
+      })
+    ),
+);
 
 Deno.test("a text with a NUL is refused before any SQL is written", () =>
   onStage(async ({ gait, write, files }) => {

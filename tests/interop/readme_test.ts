@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { onStage } from "../support/gait.ts";
 import { repository, shared } from "../support/places.ts";
+import { testUnless } from "../support/test_unless.ts";
 
 /** Commands of a console block, each with the output that the README shows. */
 function consoleSteps(block: string): { args: string[]; output: string }[] {
@@ -10,9 +11,10 @@ function consoleSteps(block: string): { args: string[]; output: string }[] {
   });
 }
 
-Deno.test("the real example of README.md prints what README.md says", async () => {
-  const airline = await shared("real/airline");
-  if (airline === undefined) return;
+const airline = await shared("real/airline");
+const missing = airline === undefined && "../shared/real is absent";
+
+testUnless(missing, "the real example of README.md prints what README.md says", async () => {
   await onStage(async ({ gait, path }) => {
     await Deno.copyFile(`${airline}/task15-trial2-pass.json`, path("good.json"));
     await Deno.copyFile(`${airline}/task15-trial0-fail.json`, path("bad.json"));

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canonicalize, type JsonValue, readJson } from "../../lib/formats/json/mod.ts";
 import { digestOf } from "../../lib/signing/mod.ts";
-import { hasPython, python } from "./python.ts";
+import { testUnless, withoutProgram } from "../support/test_unless.ts";
+import { python } from "./python.ts";
 
 /** JSON values with keys that are often hostile. */
 const values = fc.letrec<{ value: JsonValue }>((tie) => ({
@@ -77,10 +78,10 @@ function sorted(value: JsonValue): unknown {
   };
 }
 
-Deno.test({
-  name: "digestOf() and canonicalize() agree with Python's json and hashlib",
-  ignore: !await hasPython(),
-  fn: async () => {
+testUnless(
+  withoutProgram("python3"),
+  "digestOf() and canonicalize() agree with Python's json and hashlib",
+  async () => {
     // Python sorts by code point and prints floats its own way, so keys stay in the plane and numbers whole.
     const key = fc.string({
       unit: fc.integer({ min: 0, max: 0xd7ff }).map((unit) => String.fromCharCode(unit)),
@@ -114,4 +115,4 @@ Deno.test({
       assert.equal(await digestOf(batch[i]!), digest);
     }
   },
-});
+);

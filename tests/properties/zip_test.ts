@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { base64, compareBytewise } from "../../lib/formats/bytes.ts";
 import { writeZip } from "../../lib/formats/zip/write.ts";
-import { hasPython, python } from "./python.ts";
+import { testUnless, withoutProgram } from "../support/test_unless.ts";
+import { python } from "./python.ts";
 
-Deno.test({
-  name: "Python's zipfile reads from archives of writeZip() what went in",
-  ignore: !await hasPython(),
-  fn: async () => {
+testUnless(
+  withoutProgram("python3"),
+  "Python's zipfile reads from archives of writeZip() what went in",
+  async () => {
     const name = fc.stringMatching(/^[a-z\u00e9][a-z0-9_.\u00e9]{0,10}$/);
     const file = fc.record({ name, content: fc.uint8Array({ maxLength: 2000 }) });
     const sets = fc.sample(fc.uniqueArray(file, { maxLength: 6, selector: (one) => one.name }), 40);
@@ -31,4 +32,4 @@ Deno.test({
       assert.deepEqual(answers[i], expected);
     }
   },
-});
+);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseIntent } from "../../lib/gate/intent/parse.ts";
-import { filesBelow, shared } from "../support/places.ts";
+import { recordedInputs } from "../conformance/case.ts";
 import { published, validator } from "../support/schemas.ts";
 
 const validate = validator(published("gate/intent_request.schema.json"));
@@ -14,11 +14,9 @@ async function isTaken(text: string): Promise<boolean> {
 }
 
 Deno.test("the intent schema accepts every recorded intent that the gate takes", async () => {
-  const conformance = await shared("conformance");
-  if (conformance === undefined) return;
   let accepted = 0;
-  for (const path of await filesBelow(`${conformance}/cases`, /\.json$/)) {
-    const text = await Deno.readTextFile(path);
+  for (const [path, content] of recordedInputs(/\.json$/)) {
+    const text = new TextDecoder().decode(content);
     if (!await isTaken(text)) continue;
     assert.ok(validate(JSON.parse(text)), `${path}: ${JSON.stringify(validate.errors)}`);
     accepted++;

@@ -5,7 +5,7 @@ import { GaitError } from "../../lib/errors/mod.ts";
 import { baseline, BASELINE_NAMES } from "../../lib/gate/policy/baseline.ts";
 import { formatPolicy } from "../../lib/gate/policy/format.ts";
 import { parsePolicy } from "../../lib/gate/policy/parse.ts";
-import { filesBelow, shared } from "../support/places.ts";
+import { recordedInputs } from "../conformance/case.ts";
 import { published, validator } from "../support/schemas.ts";
 
 const validate = validator(published("gate/policy.schema.json"));
@@ -38,12 +38,10 @@ Deno.test("the policy schema accepts the templates, also in their normal form", 
 });
 
 Deno.test("the policy schema accepts every recorded policy that the gate takes, and refuses unknown keys and words", async () => {
-  const conformance = await shared("conformance");
-  if (conformance === undefined) return;
   let accepted = 0;
   let refused = 0;
-  for (const path of await filesBelow(`${conformance}/cases`, /\.ya?ml$/)) {
-    const text = await Deno.readTextFile(path);
+  for (const [path, content] of recordedInputs(/\.ya?ml$/)) {
+    const text = new TextDecoder().decode(content);
     const why = await refusal(text);
     const seen = asEditor(text);
     if (why === "") {

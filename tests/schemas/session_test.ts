@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { recoverSession } from "../../lib/evidence/session/recover.ts";
 import { sessionPaths } from "../../lib/evidence/session/paths.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
+import { recordedInputs } from "../conformance/case.ts";
 import { shared } from "../support/places.ts";
+import { testUnless } from "../support/test_unless.ts";
 import { published, validator } from "../support/schemas.ts";
 import { onSessionStage } from "../support/session.ts";
 
@@ -72,12 +74,11 @@ Deno.test("what a session writes fits its published schemas, and loses its fit w
   }));
 
 const reference = await shared("reference-schemas/runpack");
-const cases = await shared("conformance/cases/sessions");
 
-Deno.test({
-  name: "what a session writes fits the schemas of the reference",
-  ignore: reference === undefined,
-  fn: () =>
+testUnless(
+  reference === undefined && "../shared/reference-schemas is absent",
+  "what a session writes fits the schemas of the reference",
+  () =>
     produced(async ({ header, event, checkpoint, chain }) => {
       const fit = async (document: unknown, name: string) =>
         demandFit(JSON.parse(await Deno.readTextFile(`${reference}/${name}.schema.json`)), document, name);
@@ -85,19 +86,14 @@ Deno.test({
       for (const document of checkpoint) await fit(document, "session_checkpoint");
       await fit(chain[0], "session_chain");
     }),
-});
+);
 
-Deno.test({
-  name: "what the reference writes fits our published schemas",
-  ignore: cases === undefined,
-  fn: async () => {
-    const input = `${cases}/interop-continue/input`;
-    const chain = await Deno.readTextFile(`${cases}/chain-verify-ok/input/run_chain.json`);
-    const documents = sorted(await Deno.readTextFile(`${input}/run.jsonl`), chain);
-    for (const [kind, list] of Object.entries(documents)) {
-      for (const document of list) demandFit(ours(kind), document, kind);
-    }
-    const state = JSON.parse(await Deno.readTextFile(`${input}/run.jsonl.state.json`));
-    demandFit(ours("state"), state, "state");
-  },
+Deno.test("what the reference writes fits our published schemas", () => {
+  const inputs = recordedInputs(/json/, ["sessions"]);
+  const text = (path: string) => new TextDecoder().decode(inputs.get(`sessions/${path}`)!);
+  const documents = sorted(text("interop-continue/run.jsonl"), text("chain-verify-ok/run_chain.json"));
+  for (const [kind, list] of Object.entries(documents)) {
+    for (const document of list) demandFit(ours(kind), document, kind);
+  }
+  demandFit(ours("state"), JSON.parse(text("interop-continue/run.jsonl.state.json")), "state");
 });

@@ -2,14 +2,12 @@
 export const repository = new URL("../../", import.meta.url).pathname;
 
 /**
- * A folder beside the checkout, or `undefined` with a clear line when it is absent: whoever has only the
- * repository can still run all other tests.
+ * A folder beside the checkout, or `undefined` when it is absent: whoever has only the repository can still run all
+ * other tests (tests/support/test_unless.ts).
  */
 export async function shared(name: string): Promise<string | undefined> {
   const path = new URL(`../../../shared/${name}`, import.meta.url).pathname;
-  if (await Deno.stat(path).catch(() => undefined)) return path;
-  console.log(`skipped: ../shared/${name} is absent`);
-  return undefined;
+  return await Deno.stat(path).then(() => path, () => undefined);
 }
 
 /** Files below a folder whose name ends so, sorted. */

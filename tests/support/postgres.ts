@@ -6,13 +6,12 @@ export interface Postgres {
   load(path: string): Promise<void>;
 }
 
-/** Play a story with a real server, or say clearly why not. */
+/** Why there is no server to be had, `undefined` when there is one. */
+export const withoutPostgres = await findBin() === undefined ? "PostgreSQL is absent" : undefined;
+
+/** Play a story with a real server. */
 export async function onPostgres(story: (postgres: Postgres) => Promise<void>): Promise<void> {
   const bin = await findBin();
-  if (bin === undefined) {
-    console.log("skipped: PostgreSQL is absent");
-    return;
-  }
   const folder = await Deno.makeTempDir({ prefix: "gait-pg-" });
   const root = Deno.uid() === 0;
   // The server refuses to run as root, so then it runs as the user that came with it.

@@ -1,45 +1,49 @@
 import { repository } from "./places.ts";
+import { withoutProgram } from "./test_unless.ts";
+
+/** Where packages are, or why they can't be had. */
+export interface PythonPackages {
+  /** For PYTHONPATH. */
+  readonly folder: string;
+  readonly missing: string | undefined;
+}
 
 /**
  * Install Python packages into a folder of their own below .cache, once.
- *
- * @returns the folder for PYTHONPATH, or `undefined` with a clear line when they can't be had
  */
 export async function pythonPackages(
   name: string,
   requirements: readonly string[],
-): Promise<string | undefined> {
+): Promise<PythonPackages> {
   const folder = `${repository}.cache/python/${name}`;
   const done = `${folder}/.installed`;
   const wanted = requirements.join("\n");
-  if (await Deno.readTextFile(done).catch(() => "") === wanted) return folder;
+  if (await Deno.readTextFile(done).catch(() => "") === wanted) {
+    return { folder, missing: undefined };
+  }
+  const missing = withoutProgram("python3");
+  if (missing !== undefined) return { folder, missing };
   await Deno.remove(folder, { recursive: true }).catch(() => {});
-  try {
-    const { success, stderr } = await new Deno.Command("python3", {
-      args: [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--target",
-        folder,
-        ...requirements,
-      ],
-      env: { PIP_CACHE_DIR: `${repository}.cache/pip`, PIP_NO_INPUT: "1" },
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    if (!success) {
-      console.log(`skipped: pip can't install ${requirements.join(", ")}: ${lastLine(stderr)}`);
-      return undefined;
-    }
-  } catch {
-    console.log("skipped: python3 is absent");
-    return undefined;
+  const { success, stderr } = await new Deno.Command("python3", {
+    args: [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--target",
+      folder,
+      ...requirements,
+    ],
+    env: { PIP_CACHE_DIR: `${repository}.cache/pip`, PIP_NO_INPUT: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    return { folder, missing: `pip can't install ${requirements.join(", ")}: ${lastLine(stderr)}` };
   }
   await Deno.writeTextFile(done, wanted);
-  return folder;
+  return { folder, missing: undefined };
 }
 
 function lastLine(bytes: Uint8Array): string {

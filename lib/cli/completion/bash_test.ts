@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FAKE_TABLE } from "../../../tests/support/fake_front.ts";
 import { onShellStage, type ShellStage } from "../../../tests/support/shell_stage.ts";
+import { testUnless, withoutProgram } from "../../../tests/support/test_unless.ts";
 import { withBuiltins } from "../builtins.ts";
 import { bashScript } from "./bash.ts";
 import { completionModel } from "./model.ts";
@@ -10,6 +11,8 @@ const SCRIPT = bashScript(await completionModel(withBuiltins(FAKE_TABLE)));
 /** Sources the script and completes the last of the given words, as the shell itself does. */
 const DRIVER =
   'source ./script; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gait; printf "%s\\n" "${COMPREPLY[@]}"';
+
+const missing = withoutProgram("bash");
 
 type Complete = (...words: string[]) => Promise<string[]>;
 
@@ -27,7 +30,7 @@ async function onBash(story: (complete: Complete, stage: ShellStage) => Promise<
 const DEMO_FLAGS = ["--json", "--explain", "--help"];
 const SHELLS = ["bash", "zsh", "fish", "powershell"];
 
-Deno.test("bashScript() parses, and asks bash to call it", async () => {
+testUnless(missing, "bashScript() parses, and asks bash to call it", async () => {
   await onShellStage("bash", SCRIPT, async ({ shell }) => {
     assert.deepEqual(await shell("-n", "script"), { code: 0, out: "", err: "" });
     const { out } = await shell("--norc", "-c", "source ./script; complete -p gait");
@@ -35,7 +38,7 @@ Deno.test("bashScript() parses, and asks bash to call it", async () => {
   });
 });
 
-Deno.test("bashScript() completes subcommands at each level", async () => {
+testUnless(missing, "bashScript() completes subcommands at each level", async () => {
   await onBash(async (complete) => {
     assert.deepEqual(await complete("ver"), ["verify", "version"]);
     assert.deepEqual(await complete("run", ""), ["record", "diff"]);
@@ -48,7 +51,7 @@ Deno.test("bashScript() completes subcommands at each level", async () => {
   });
 });
 
-Deno.test("bashScript() completes the flags of the chosen command", async () => {
+testUnless(missing, "bashScript() completes the flags of the chosen command", async () => {
   await onBash(async (complete) => {
     assert.deepEqual(await complete("demo", "-"), DEMO_FLAGS);
     assert.deepEqual(await complete("demo", "--"), DEMO_FLAGS);
@@ -59,7 +62,7 @@ Deno.test("bashScript() completes the flags of the chosen command", async () => 
   });
 });
 
-Deno.test("bashScript() completes the choices of a flag, in every spelling", async () => {
+testUnless(missing, "bashScript() completes the choices of a flag, in every spelling", async () => {
   await onBash(async (complete) => {
     const both = ["standard", "strict"];
     assert.deepEqual(await complete("verify", "--profile", ""), both);
@@ -73,7 +76,7 @@ Deno.test("bashScript() completes the choices of a flag, in every spelling", asy
   });
 });
 
-Deno.test("bashScript() completes files, folders, variables and recorded runs", async () => {
+testUnless(missing, "bashScript() completes files, folders, variables and recorded runs", async () => {
   await onBash(async (complete, { write }) => {
     await write("gait-out/runpack_run_demo.zip");
     await write("home/.gait/runpacks/runpack_run_old.zip");
@@ -95,7 +98,7 @@ Deno.test("bashScript() completes files, folders, variables and recorded runs", 
   });
 });
 
-Deno.test("bashScript() never offers a run whose name could run something", async () => {
+testUnless(missing, "bashScript() never offers a run whose name could run something", async () => {
   await onBash(async (complete, { write }) => {
     for (const id of ["$(touch pwned)", "`touch pwned`", "a;touch pwned", "a b", "*"]) {
       await write(`gait-out/runpack_${id}.zip`);

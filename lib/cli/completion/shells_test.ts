@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { entry, FAKE_TABLE } from "../../../tests/support/fake_front.ts";
 import { onShellStage } from "../../../tests/support/shell_stage.ts";
+import { testUnless, withoutProgram } from "../../../tests/support/test_unless.ts";
 import { bool } from "../../commands/define.ts";
 import { dispatch } from "../dispatch.ts";
 import { fakeFront } from "../../../tests/support/fake_front.ts";
@@ -58,33 +59,37 @@ Deno.test("gait completion refuses another shell and says which one was meant", 
   for (const name of ["__proto__", "toString", "", "BASH"]) assert(!isShell(name));
 });
 
-Deno.test("SCRIPTS.zsh() and SCRIPTS.fish() parse in their shells", async () => {
-  for (const shell of ["zsh", "fish"] as const) {
+for (const shell of ["zsh", "fish"] as const) {
+  testUnless(withoutProgram(shell), `SCRIPTS.${shell}() parses in its shell`, async () => {
     await onShellStage(shell, SCRIPTS[shell](places), async ({ shell: run }) => {
       assert.deepEqual(await run("-n", "script"), { code: 0, out: "", err: "" });
     });
-  }
-});
-
-Deno.test("SCRIPTS.fish() completes words, flags, choices, runs and files", async () => {
-  await onShellStage("fish", SCRIPTS.fish(places), async ({ shell: run, write }) => {
-    await write("gait-out/runpack_run_demo.zip");
-    await write("key.pub");
-    const complete = async (typed: string) => {
-      const { out } = await run("--no-config", "-c", `source script; complete -C '${typed}'`);
-      return out.split("\n").map((line) => line.split("\t")[0]!).filter((word) => word !== "").sort();
-    };
-    assert.deepEqual(await complete("gait run "), ["diff", "record"]);
-    assert.deepEqual(await complete("gait keys trust "), ["add", "list"]);
-    assert.deepEqual(await complete("gait verify --p"), ["--profile", "--public-key", "--public-key-env"]);
-    assert.deepEqual(await complete("gait verify --profile s"), ["standard", "strict"]);
-    assert.deepEqual(await complete("gait verify --public-key k"), ["key.pub"]);
-    assert.deepEqual(await complete("gait verify run_"), ["run_demo"]);
-    assert.deepEqual(await complete("gait completion "), ["bash", "fish", "powershell", "zsh"]);
-    assert.deepEqual(await complete("gait demo "), []);
-    assert.deepEqual(await complete("gait help keys "), ["init", "trust"]);
   });
-});
+}
+
+testUnless(
+  withoutProgram("fish"),
+  "SCRIPTS.fish() completes words, flags, choices, runs and files",
+  async () => {
+    await onShellStage("fish", SCRIPTS.fish(places), async ({ shell: run, write }) => {
+      await write("gait-out/runpack_run_demo.zip");
+      await write("key.pub");
+      const complete = async (typed: string) => {
+        const { out } = await run("--no-config", "-c", `source script; complete -C '${typed}'`);
+        return out.split("\n").map((line) => line.split("\t")[0]!).filter((word) => word !== "").sort();
+      };
+      assert.deepEqual(await complete("gait run "), ["diff", "record"]);
+      assert.deepEqual(await complete("gait keys trust "), ["add", "list"]);
+      assert.deepEqual(await complete("gait verify --p"), ["--profile", "--public-key", "--public-key-env"]);
+      assert.deepEqual(await complete("gait verify --profile s"), ["standard", "strict"]);
+      assert.deepEqual(await complete("gait verify --public-key k"), ["key.pub"]);
+      assert.deepEqual(await complete("gait verify run_"), ["run_demo"]);
+      assert.deepEqual(await complete("gait completion "), ["bash", "fish", "powershell", "zsh"]);
+      assert.deepEqual(await complete("gait demo "), []);
+      assert.deepEqual(await complete("gait help keys "), ["init", "trust"]);
+    });
+  },
+);
 
 Deno.test("SCRIPTS.powershell() leaves no quote, brace or bracket open", () => {
   // Comments and single-quoted texts (a doubled quote stands for itself) take no part.

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { countTests } from "./test_counts.ts";
+
+for (
+  const [output, status, ...expected] of [
+    ["ok | 12 passed (3 steps) | 0 failed (1s)\n", 0, 12, 0, 0],
+    ["ok | 12 passed | 0 failed | 3 ignored (2 steps) | 4 filtered out (1s)\n\n", 0, 12, 0, 3],
+    ["FAILED | 1 passed | 2 failed (1 step) | 3 ignored (1s)\n\nerror: Test failed\n", 1, 1, 2, 3],
+    ["ok | 5 passed | 0 failed (1s)\n", 1, 5, 1, 0],
+    ["error: no such module\n", 1, 0, 1, 0],
+    ["a test prints 9 passed | 9 failed\nok | 1 passed | 0 failed (1s)\n", 0, 1, 0, 0],
+  ] as const
+) {
+  Deno.test(`countTests() reads ${JSON.stringify(output)} with status ${status}`, () => {
+    const [passed, failed, skipped] = expected;
+    assert.deepEqual(countTests(output, status), { passed, failed, skipped });
+  });
+}
