@@ -2,6 +2,7 @@ import type { Files } from "../../effects/types.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import type { Intent } from "../intent/types.ts";
+import { isStrict, type Profile } from "../profile/profile.ts";
 import type { Standing } from "../standing.ts";
 import {
   askCredential,
@@ -43,7 +44,7 @@ export async function grant(
   delegated: Standing,
   checked: readonly CheckedApproval[],
   { intent, evaluation, simulate }: { intent: Intent; evaluation: Evaluation; simulate: boolean },
-  { trust, desk }: { trust: TokenTrust; desk: CredentialDesk },
+  { trust, desk, profile }: { trust: TokenTrust; desk: CredentialDesk; profile: Profile },
   world: GrantWorld,
 ): Promise<Granted> {
   const inQuestion = delegated.verdict === "require_approval";
@@ -59,7 +60,13 @@ export async function grant(
     const needed = evaluation.requireBrokerCredential && approved.verdict === "allow";
     if (!needed) credential = NOT_ASKED;
     else if (credential.kind === "not_asked" && !(simulate && desk.broker.kind !== "off")) {
-      credential = await askCredential(desk, intent, evaluation, world);
+      credential = await askCredential(
+        desk,
+        intent,
+        evaluation,
+        world,
+        isStrict(profile, intent.context.riskClass),
+      );
     }
     const standing = applyCredential(approved, credential);
     const due = inQuestion && standing.verdict === "allow" && !simulate ? singleUseOf(approvals, trust) : [];
