@@ -139,7 +139,6 @@ export async function embedGate(
         ),
         ...(correlationId === undefined ? {} : { correlationId }),
       };
-      void gate.refresh();
       const { decision, exit, paths } = await gate.decide(call);
       return {
         verdict: decision.standing.verdict,
