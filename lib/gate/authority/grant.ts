@@ -51,8 +51,9 @@ export async function grant(
   let approvals = inQuestion ? checked : [];
   const once = approvals.length > 0 ? singleUseOf(approvals, trust) : [];
   if (once.length > 0) {
-    const { findUsed } = await import("./ledger.ts");
-    approvals = withReplayed(approvals, await findUsed(world.files, trust.ledger, once));
+    const { ledger, approvalUses } = await loadLedger();
+    const used = await ledger.findUsed(world.files, trust.ledger, await approvalUses(once));
+    approvals = withReplayed(approvals, used);
   }
   let credential = NOT_ASKED;
   for (;;) {
@@ -71,11 +72,18 @@ export async function grant(
     const standing = applyCredential(approved, credential);
     const due = inQuestion && standing.verdict === "allow" && !simulate ? singleUseOf(approvals, trust) : [];
     if (due.length === 0) return { standing, approvals, credential };
-    const { spend } = await import("./ledger.ts");
-    const lost = await spend(world.files, trust.ledger, due, timeOfMillis(world.now()));
+    const { ledger, approvalUses } = await loadLedger();
+    const uses = await approvalUses(due);
+    const lost = await ledger.spend(world.files, trust.ledger, uses, timeOfMillis(world.now()));
     if (lost.size === 0) return { standing, approvals, credential };
     approvals = withReplayed(approvals, lost);
   }
+}
+
+/** Loaded only when a token counts once. */
+async function loadLedger() {
+  const [ledger, { approvalUses }] = await Promise.all([import("./ledger.ts"), import("./approval_use.ts")]);
+  return { ledger, approvalUses };
 }
 
 /** The valid tokens that count once: those that say so, or all when the project says so. */
