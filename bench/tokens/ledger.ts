@@ -4,33 +4,12 @@
  */
 import { makeFiles } from "../../lib/effects/mod.ts";
 import { parseTime } from "../../lib/formats/time.ts";
-import type { ApprovalToken } from "../../lib/gate/authority/approval_token.ts";
 import { spend } from "../../lib/gate/authority/ledger.ts";
 import { sha256 } from "../../lib/signing/mod.ts";
 
 const SPENDS = 200;
 const NOW = parseTime("2026-01-02T03:04:05Z");
 const many = Number(Deno.args[0] ?? 1_000_000);
-
-function token(tokenId: string): ApprovalToken {
-  return {
-    schemaId: "",
-    schemaVersion: "",
-    createdAt: NOW,
-    expiresAt: NOW,
-    producerVersion: "",
-    tokenId,
-    approver: "a",
-    reasonCode: "b",
-    intentDigest: "",
-    policyDigest: "",
-    bindingDigest: "",
-    scope: [],
-    writtenScope: [],
-    maxTargets: 0,
-    maxOps: 0,
-  };
-}
 
 async function fill(ledger: string, count: number): Promise<void> {
   for (let i = 0; i < 4096; i++) {
@@ -45,7 +24,14 @@ async function fill(ledger: string, count: number): Promise<void> {
 /** Milliseconds of one use. */
 async function use(ledger: string, name: string): Promise<number> {
   const start = performance.now();
-  await spend(makeFiles(), ledger, [token(name)], NOW);
+  const entry = await sha256(new TextEncoder().encode(name));
+  const members = { token_id: name, approver_identity: "a", intent_digest: entry, policy_digest: entry };
+  await spend(
+    makeFiles(),
+    ledger,
+    [{ id: name, name: entry, schemaId: "gait.gate.approval_use", members }],
+    NOW,
+  );
   return performance.now() - start;
 }
 

@@ -4,7 +4,8 @@ import { cutToSeconds } from "../formats/time.ts";
 import { mintApproval } from "../gate/authority/mint.ts";
 import { SINGLE_USE } from "../gate/authority/required_scope.ts";
 import { writeToken } from "../gate/authority/write_token.ts";
-import { commaList, trim } from "../gate/text.ts";
+import type { StoppedCall } from "../gate/authority/stopped_call.ts";
+import { commaList, trim, trimLower } from "../gate/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
@@ -21,11 +22,11 @@ const stoppedFlags = {
     "file",
     "trace of the stopped call: fills in digests and scope, and asks before it signs",
   ),
-  intent: text("file", "with --from-trace: the call itself, to show its targets and to know the whole scope"),
-  policy: text("file", "with --from-trace and --intent: the policy, to show the rule that stopped the call"),
+  intent: text("file", "the call itself: shown whole, and what the token says must fit it"),
+  policy: text("file", "with --intent: the policy, to show the rule that stops the call"),
   "trace-public-key": text("file", "with --from-trace: the key that signed the trace"),
   "trace-public-key-env": text("variable", "environment variable that holds it"),
-  yes: bool("with --from-trace: sign without asking, for scripts"),
+  yes: bool("sign without asking, for scripts, where a trace or the call fills something in"),
 };
 
 /** Flags whose values a trace gives. */
@@ -62,18 +63,20 @@ export default defineCommand({
     const maxTargets = wholeNumber(flags["max-targets"], "--max-targets");
     const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
-    const stopped = trim(flags["from-trace"]) === "" ? undefined : await stoppedCall(flags, world);
-    const scope = stopped ? [...stopped.call.scope, ...commaList(flags.scope)] : scopeOf(flags.scope);
+    const stopped = await stoppedCall(flags, world);
+    const scope = stopped?.fillsIn
+      ? [...stopped.call.scope, ...commaList(flags.scope)]
+      : scopeOf(flags.scope);
     const { key, warnings } = await loadSigningKey(keySources(flags), world);
     const { token, file } = await mintApproval({
       intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],
-      policyDigest: stopped?.call.policyDigest ?? flags["policy-digest"],
+      policyDigest: stopped?.call.policyDigest || flags["policy-digest"],
       bindingDigest: stopped?.call.bindingDigest ?? flags["delegation-binding-digest"],
       approver: flags.approver,
       reasonCode: flags["reason-code"],
       scope: flags["single-use"] ? [...scope, SINGLE_USE] : scope,
-      maxTargets: maxTargets || (stopped?.call.targets ?? 0),
-      maxOps: maxOps || (stopped?.call.ops ?? 0),
+      maxTargets: maxTargets || (stopped?.fillsIn ? stopped.call.targets : 0),
+      maxOps: maxOps || (stopped?.fillsIn ? stopped.call.ops : 0),
       ttl,
       now: world.now(),
       producerVersion: version,
@@ -119,18 +122,25 @@ export default defineCommand({
   },
 });
 
-/** The call that a trace tells of, how to ask for it, and what to say of it. */
+/** The call that a trace tells of, or that was brought itself, how to ask for it, and what to say of it. */
 async function stoppedCall(
   flags: FlagValues<typeof stoppedFlags> & Readonly<Record<typeof FILLED[number], string>>,
   world: World,
 ) {
-  const twice = FILLED.find((name) => flags[name] !== "");
+  const [trace, intent, policy] = [trim(flags["from-trace"]), trim(flags.intent), trim(flags.policy)];
+  if (trace === "" && intent === "") {
+    if (policy === "") return undefined;
+    throw invalidInput("Cannot use --policy alone: it is shown with a call", { hint: "Give --intent too" });
+  }
+  const twice = trace === "" ? undefined : FILLED.find((name) => flags[name] !== "");
   if (twice !== undefined) {
     throw invalidInput(`Cannot use --${twice} together with --from-trace: the trace says it`);
   }
-  const { confirm, loadStoppedCall, stoppedCallLines } = await import("./approve_preview.ts");
+  const { confirm, loadStoppedCall, stoppedCallJson, stoppedCallLines } = await import(
+    "./approve_preview.ts"
+  );
   const call = await loadStoppedCall(
-    { trace: trim(flags["from-trace"]), intent: trim(flags.intent), policy: trim(flags.policy) },
+    { trace, intent, policy },
     {
       publicKey: flags["trace-public-key"],
       publicKeyEnv: flags["trace-public-key-env"],
@@ -139,16 +149,45 @@ async function stoppedCall(
     },
     world,
   );
+  if (trace === "") checkAsked(flags, call);
+  // Whoever names the call by its digest has looked at it already; the token says what the flags say.
+  const fillsIn = trace !== "" || flags["intent-digest"] === "";
+  if (fillsIn && trace === "") checkStopped(call);
   const lines = stoppedCallLines(call);
+  const asks = fillsIn && !flags.yes;
   return {
     call,
-    lines: flags.yes ? lines : [],
-    json: {
-      tool_name: call.toolName,
-      trace_id: call.traceId,
-      trace_signature: call.verifiedBy === "" ? "unverified" : "verified",
-    },
+    fillsIn,
+    lines: asks ? [] : lines,
+    json: stoppedCallJson(call),
     confirm: (rows: readonly (readonly [string, string])[]) =>
-      confirm([...lines, ...columns(rows)], flags.yes, world),
+      confirm([...lines, ...columns(rows)], !asks, world),
   };
+}
+
+/** INVARIANT: what is shown is what is signed. */
+function checkAsked(flags: Readonly<Record<typeof FILLED[number], string>>, call: StoppedCall): void {
+  for (
+    const [flag, file, digest] of [
+      ["intent-digest", "--intent", call.intentDigest],
+      ["policy-digest", "--policy", call.policyDigest],
+      ["delegation-binding-digest", "--intent", call.bindingDigest],
+    ] as const
+  ) {
+    const asked = trimLower(flags[flag]);
+    if (asked === "" || asked === digest || (flag === "policy-digest" && digest === "")) continue;
+    throw invalidInput(`Cannot approve: --${flag} is not the digest of what ${file} holds`, {
+      hint: flag === "intent-digest"
+        ? "With a context envelope or an inventory the gate digests more than the file: leave --intent out"
+        : `It is ${digest === "" ? "bound to no delegation" : digest}`,
+    });
+  }
+}
+
+/** Only what waits for an approval can be approved; without a policy nobody can tell. */
+function checkStopped({ verdict, policyDigest }: StoppedCall): void {
+  if (policyDigest === "" || verdict === "require_approval") return;
+  throw invalidInput(`Cannot approve: by the policy the verdict of this call is "${verdict}"`, {
+    hint: "Only a verdict of require_approval can be lifted; a block can't",
+  });
 }

@@ -1,13 +1,14 @@
 import type { World } from "../effects/mod.ts";
-import { GaitError, unsafeOperation } from "../errors/mod.ts";
+import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { encodeIntentForDigest } from "../gate/intent/digest.ts";
 import { parseIntent } from "../gate/intent/parse.ts";
-import { readStoppedCall, type StoppedCall } from "../gate/authority/stopped_call.ts";
-import { allTargets } from "../gate/intent/beyond_steps.ts";
-import { isDestructiveCall, isDestructiveTarget } from "../gate/intent/effects.ts";
 import { runsCode } from "../gate/intent/runs_code.ts";
+import { callWithoutTrace, readStoppedCall, type StoppedCall } from "../gate/authority/stopped_call.ts";
 import { parsePolicy } from "../gate/policy/parse.ts";
 import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
+import { callRows, RUNS_CODE } from "./call_rows.ts";
 import { columns, type Line, line, warn } from "./text.ts";
 
 /** Files that tell of a stopped call; the empty text stands for "not given". */
@@ -27,44 +28,35 @@ export async function loadStoppedCall(
   world: World,
 ): Promise<StoppedCall> {
   const { files } = world;
+  const intent = paths.intent === ""
+    ? undefined
+    : await parseIntent(await files.read(paths.intent), `intent "${paths.intent}"`);
+  const policy = paths.policy === ""
+    ? undefined
+    : await parsePolicy(await files.read(paths.policy), paths.policy);
+  if (paths.trace === "") {
+    if (!intent) throw invalidInput("Missing --intent");
+    return await callWithoutTrace(intent, policy);
+  }
   const trace = await files.read(paths.trace, MAX_TRACE_BYTES);
   const trusted = await loadTrustedKeys(sources, world);
   return await readStoppedCall(trace, trusted, {
-    ...(paths.intent === ""
-      ? {}
-      : { intent: await parseIntent(await files.read(paths.intent), `intent "${paths.intent}"`) }),
-    ...(paths.policy === ""
-      ? {}
-      : { policy: await parsePolicy(await files.read(paths.policy), paths.policy) }),
+    ...(intent ? { intent } : {}),
+    ...(policy ? { policy } : {}),
   });
 }
 
 /** What a person is about to approve. */
 export function stoppedCallLines(call: StoppedCall): Line[] {
   const { intent, evaluation } = call;
-  const steps = intent?.script?.steps ?? [];
   return [
     ...columns([
-      ["tool", `${call.toolName}${runsCode(call.toolName) ? "  RUNS WHAT IT IS GIVEN" : ""}`],
+      ["tool", `${call.toolName}${runsCode(call.toolName) ? RUNS_CODE : ""}`],
       ...(intent ? [["asked by", intent.context.identity] as const] : []),
       ...(call.requester === "" ? [] : [["on behalf of", call.requester] as const]),
       ["arguments", `sha256:${call.argsDigest}`],
-      // Names alone: values may be secrets, and this ends up in the logs of scripts.
-      ...(intent && Object.keys(intent.args).length > 0
-        ? [["", `named ${Object.keys(intent.args).join(", ")}`] as const]
-        : []),
-      // Those of all steps as well: what a script says of itself must not hide what its steps do.
-      ...(intent ? allTargets(intent) : []).map((target, i) =>
-        [
-          i === 0 ? "targets" : "",
-          `${target.kind} ${target.value}  ${target.operation || target.endpointClass}${
-            isDestructiveTarget(target) ? "  DESTRUCTIVE" : ""
-          }`,
-        ] as const
-      ),
-      ...steps.map((step, i) =>
-        [`step ${i + 1}`, `${step.toolName}${isDestructiveCall(step) ? "  DESTRUCTIVE" : ""}`] as const
-      ),
+      // What is approved is the whole call: whoever sees less of it than its digest covers signs unseen.
+      ...(intent ? callRows(encodeIntentForDigest(intent)) : []),
       ...(evaluation
         ? [
           ["rule", evaluation.matchedRule || "none matched: the default of the policy"] as const,
@@ -72,21 +64,50 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
           ["approvals", `${Math.max(1, evaluation.minApprovals)} needed`] as const,
         ]
         : []),
-      ["verdict", call.verdict],
+      ...(call.verdict === "" ? [] : [["verdict", call.verdict] as const]),
       ["violations", call.violations.join(", ")],
       ["intent", call.intentDigest],
-      ["policy", call.policyDigest],
-      ["trace", `${call.traceId}  ${call.observedAt}`],
+      ...(call.policyDigest === "" ? [] : [["policy", call.policyDigest] as const]),
+      ...(call.traceId === "" ? [] : [["trace", `${call.traceId}  ${call.observedAt}`] as const]),
     ]),
-    line(
-      ...(call.verifiedBy === ""
-        ? [warn("unverified"), ": nobody vouches for this trace; give --trace-public-key"]
-        : [`trace signed by ${call.verifiedBy}`]),
-    ),
+    ...originLines(call),
     ...(intent
       ? []
       : [line(warn("unseen"), ": the trace holds no targets; give --intent to see what would happen")]),
   ];
+}
+
+function originLines({ traceId, verifiedBy }: StoppedCall): Line[] {
+  if (traceId === "") return [];
+  return [
+    verifiedBy === ""
+      ? line(warn("unverified"), ": nobody vouches for this trace; give --trace-public-key")
+      : line(`trace signed by ${verifiedBy}`),
+  ];
+}
+
+/** What a person is about to approve, as data. */
+export function stoppedCallJson(
+  { toolName, traceId, verifiedBy, intent, evaluation }: StoppedCall,
+): JsonObject {
+  return {
+    tool_name: toolName,
+    ...(traceId === ""
+      ? {}
+      : { trace_id: traceId, trace_signature: verifiedBy === "" ? "unverified" : "verified" }),
+    ...(intent ? { call: encodeIntentForDigest(intent) } : {}),
+    ...(evaluation
+      ? {
+        evaluation: {
+          verdict: evaluation.verdict,
+          matched_rule: evaluation.matchedRule,
+          reason_codes: [...evaluation.reasonCodes],
+          violations: [...evaluation.violations],
+          required_approvals: Math.max(1, evaluation.minApprovals),
+        },
+      }
+      : {}),
+  };
 }
 
 /**

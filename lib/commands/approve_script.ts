@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
+import { demandIdentity } from "../gate/authority/identity.ts";
 import { parseIntent } from "../gate/intent/parse.ts";
 import { parsePolicy } from "../gate/policy/parse.ts";
 import { approveScript } from "../gate/script/approve.ts";
@@ -44,6 +45,7 @@ export default defineCommand({
       for (const name of ["policy", "intent", "registry", "approver"] as const) {
         if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
       }
+      const approver = demandIdentity(flags.approver, "--approver");
       const ttl = parseDuration(flags.ttl);
       if (ttl === undefined) {
         throw invalidInput(`Cannot read --ttl "${flags.ttl}"`, {
@@ -57,7 +59,7 @@ export default defineCommand({
       const entry = await approveScript({
         intent,
         policyDigest: policy.digest,
-        approver: flags.approver,
+        approver,
         patternId: flags["pattern-id"],
         scope: flags.scope.split(","),
         ttl: Number((ttl + 999_999n) / 1_000_000n),

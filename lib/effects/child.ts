@@ -5,7 +5,8 @@ import type { ChildRequest, ChildResult } from "./types.ts";
 
 /**
  * Run a child process in a group of its own. At the time limit the whole group is killed, so that nothing it
- * started outlives it (spec/core.md section 11, item 11).
+ * started outlives it (docs/spec/core.md section 11, item 11). Whoever left the group can't be found any more; its
+ * pipes are closed, and nobody waits for it.
  *
  * @param endsAt signals at which this process ends, and the child with it: in a group of its own it would not get
  * them, and with us its time limit would be gone
@@ -15,7 +16,7 @@ export async function runChild(
   request: ChildRequest,
   endsAt: readonly Deno.Signal[] = [],
 ): Promise<ChildResult> {
-  const { command, args, timeout, outputLimit, stdin, env } = request;
+  const { command, args, timeout, outputLimit, stdin, env, linger } = request;
   let child: Deno.ChildProcess | undefined;
   // Before it starts: a signal in between would end us alone.
   const letGo = holdToOurLife(() => child && killGroup(child), endsAt);
@@ -36,20 +37,28 @@ export async function runChild(
   let timedOut = false;
   const [out, err] = [child.stdout.getReader(), child.stderr.getReader()];
   const input = stdin ? child.stdin.getWriter() : undefined;
-  const timer = setTimeout(() => {
+  const giveUp = () => {
     timedOut = true;
     killGroup(started);
     // What left the group may hold the pipes open for ever; nobody waits for it.
     for (const reader of [out, err]) reader.cancel().catch(() => {});
     input?.abort().catch(() => {});
-  }, timeout);
+  };
+  const timer = setTimeout(giveUp, timeout);
+  let lingering: ReturnType<typeof setTimeout> | undefined;
   try {
     // Not awaited: a child that doesn't read must not keep us from reading what it says.
     input?.write(stdin!).then(() => input.close()).catch(() => {});
     const [stdout, stderr, status] = await Promise.all([
       collect(out, outputLimit),
       collect(err, outputLimit),
-      child.status,
+      child.status.then((status) => {
+        if (linger !== undefined) {
+          killGroup(started);
+          lingering = setTimeout(giveUp, linger);
+        }
+        return status;
+      }),
     ]);
     const output = concat([stdout.kept, stderr.kept.subarray(0, outputLimit - stdout.kept.length)]);
     return {
@@ -62,6 +71,7 @@ export async function runChild(
     };
   } finally {
     clearTimeout(timer);
+    clearTimeout(lingering);
     letGo();
     killGroup(child); // children that closed their output and stayed behind
     input?.abort().catch(() => {}); // what it left unread

@@ -74,6 +74,25 @@ Deno.test("runChild() does not wait for a process that left the group and holds 
   if (await isAlive(pid)) Deno.kill(pid, "SIGKILL");
 });
 
+Deno.test("runChild() gives what holds the output of a child that has ended no more time than it is told", async () => {
+  const brief = (command: string) =>
+    runChild({ command: "sh", args: ["-c", command], timeout: 60_000, outputLimit: 100, linger: 200 });
+  const mark = await Deno.makeTempFile();
+  // It has left the group for sure when it has emptied the file.
+  await Deno.writeTextFile(mark, "x");
+  const left = await brief(
+    `setsid sh -c ': > ${mark}; exec sleep 30' & while [ -s ${mark} ]; do :; done; echo $!`,
+  );
+  await Deno.remove(mark);
+  assert.deepEqual([left.code, left.timedOut], [0, true]);
+  const pid = Number(new TextDecoder().decode(left.output));
+  if (await isAlive(pid)) Deno.kill(pid, "SIGKILL");
+  // What stayed in the group is killed with the child, and its output ends.
+  const stayed = await brief("sleep 30 & echo $!");
+  assert.deepEqual([stayed.code, stayed.timedOut], [0, false]);
+  assert.equal(await goneSoon(Number(new TextDecoder().decode(stayed.output))), true);
+});
+
 Deno.test("runChild() says dependency_missing when there is no such command", async () => {
   await assert.rejects(
     runChild({ command: "gait-no-such-command", args: [], timeout: 1000, outputLimit: 10 }),

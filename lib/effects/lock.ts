@@ -22,8 +22,8 @@ const DEFAULTS: Required<LockOptions> = {
  * of ours that the system doesn't hold belongs to a dead process and is taken over at once; one without our
  * mark is taken over when it looks left behind.
  *
- * @throws {GaitError} `state_contention` when the lock isn't free in time, `unsafe_operation` when a link
- * stands in its place; what the step throws passes through
+ * @throws {GaitError} `state_contention` when the lock isn't free in time, `unsafe_operation` when a link, a pipe or a
+ * folder stands in its place; what the step throws passes through
  */
 export async function withLock<T>(
   path: string,
@@ -102,9 +102,10 @@ function create(path: string, { content }: Required<LockOptions>): Deno.FsFile |
 function removeIfDead(path: string, { isLeftOver }: Required<LockOptions>): boolean {
   let file: Deno.FsFile;
   try {
-    if (Deno.lstatSync(path).isSymlink) {
-      throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
-    }
+    const info = Deno.lstatSync(path);
+    if (info.isSymlink) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
+    // A pipe would be read for ever.
+    if (!info.isFile) throw unsafeOperation(`Cannot lock "${path}": it is no regular file`);
     file = Deno.openSync(path, { read: true, write: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;

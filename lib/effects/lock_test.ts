@@ -91,6 +91,17 @@ Deno.test("withLock() takes a lock of another implementation that is two minutes
   });
 });
 
+Deno.test("withLock() refuses a pipe or a folder in the place of the lock, instead of waiting for it", async () => {
+  await inFolder(async (path) => {
+    await new Deno.Command("mkfifo", { args: [path("f.lock")] }).output();
+    await Deno.mkdir(path("g.lock"));
+    for (const name of ["f", "g"]) {
+      await assert.rejects(withLock(path(name), () => Promise.resolve()), { code: "unsafe_operation" });
+      assert.equal(await exists(path(`${name}.lock`)), true);
+    }
+  });
+});
+
 Deno.test("withLock() refuses a link in the place of the lock, and leaves its target alone", async () => {
   await inFolder(async (path) => {
     await Deno.writeTextFile(path("victim"), "untouched");

@@ -162,6 +162,11 @@ export interface ChildRequest {
   readonly stdin?: Uint8Array<ArrayBuffer>;
   /** All variables that it gets; those of this process when left out. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Milliseconds that others may hold its output after it has ended; then that counts as the time limit. Until the time
+   * limit when left out.
+   */
+  readonly linger?: number;
 }
 
 /** The world as a command sees it; everything that is not a pure function of the arguments comes from here. */

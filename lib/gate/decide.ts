@@ -174,6 +174,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       ...(gate.simulate && evaluation.requireBrokerCredential && asked.verdict === "allow"
         ? ["simulated: no credential broker was asked, so whether it would give one is not known"]
         : []),
+      ...(credential.kind === "issued" ? credential.notes : []),
     ],
     ...(standing.requiredApprovals > 0 ? { approvalAudit: approvalAudit(facts, standing, approvals) } : {}),
     ...(standing.delegationRequired

@@ -146,7 +146,6 @@ export async function embedGate(
         ),
         ...(correlationId === undefined ? {} : { correlationId }),
       };
-      void gate.refresh();
       const { decision, exit, paths } = await gate.decide(call);
       return {
         verdict: decision.standing.verdict,

@@ -59,14 +59,12 @@ export interface OpenGate {
   /** What was left over from a crash. */
   readonly recovered: Recovered;
   /**
-   * Decide a call. Calls are decided one after the other in the order in which they come, so limits are exact; the
-   * answer comes when its records are on the disk.
+   * Decide a call. Calls are decided one after the other in the order in which they come, so limits are exact, each by
+   * the policy that the file holds when its turn comes; the answer comes when its records are on the disk.
    *
    * @throws {GaitError} when the call can't be decided or its records can't be written: then it must not happen
    */
   decide(call: OpenCall): Promise<Answer>;
-  /** Look whether the policy changed. While it can't be read, nothing is decided. */
-  refresh(): Promise<void>;
   /** Finish what was accepted, and make all records durable in their own files. */
   close(): Promise<void>;
 }
@@ -97,6 +95,23 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
   let unusable: GaitError | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
+  let looks = 0;
+  let lookedAt = NaN;
+
+  /**
+   * INVARIANT: no call is decided by a policy that was replaced before the call came; and one that waited, behind a
+   * slow broker or in a long queue, by none that was replaced more than a millisecond before its turn.
+   *
+   * @param came how often the policy had been looked at when the call came
+   */
+  async function lookAtPolicy(came: number): Promise<void> {
+    const now = world.now();
+    // One look serves all calls that waited for it: else thousands a second would each read the same bytes.
+    if (came < looks && now === lookedAt) return;
+    looks++;
+    lookedAt = now;
+    await reload();
+  }
 
   async function reload(): Promise<void> {
     let content: Uint8Array<ArrayBuffer> | undefined;
@@ -117,7 +132,8 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
     }
   }
 
-  async function decideNow(call: OpenCall): Promise<Decision> {
+  async function decideNow(call: OpenCall, came: number): Promise<Decision> {
+    await lookAtPolicy(came);
     const problem = unreadable ?? unusable;
     if (problem) throw problem;
     return await decide(gate, await readCall(call, settings.correlationId, bulk), effects);
@@ -128,14 +144,10 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
     recovered,
     decide(call) {
       if (closed) return Promise.reject(invalidInput("Cannot decide: the gate is closed"));
-      const decided = queue.then(() => decideNow(call));
+      const came = looks;
+      const decided = queue.then(() => decideNow(call, came));
       queue = decided.catch(() => {});
       return decided.then((decision) => recordDecision(decision, folder, log));
-    },
-    refresh() {
-      const done = queue.then(reload);
-      queue = done;
-      return done;
     },
     async close() {
       closed = true;

@@ -218,6 +218,93 @@ for (const [answer, exit] of [["y", 0], ["n", 4]] as const) {
   );
 }
 
+Deno.test("approve --intent shows the whole call, with a trace and without, as text and as data", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait } = stage;
+    const { json: asked } = await gait(...EVAL, ...GATE_KEY, "--json");
+    const named = ["--intent-digest", asked.intent_digest, "--policy-digest", asked.policy_digest];
+    for (
+      const how of [
+        ["--from-trace", "t.json", "--yes"],
+        ["--policy", "policy.yaml", "--yes"],
+        [...named, "--scope", "tool:db.drop"],
+      ]
+    ) {
+      const run = (...more: string[]) =>
+        gait("approve", "--intent", "intent.json", ...how, ...more, "--out", "a.json", ...DANA, ...DANA_KEY);
+      const { code, stdout, stderr } = await run();
+      assert.equal(code, 0, stderr);
+      for (
+        const seen of ["args.table", '"users"', "/db/users", "DESTRUCTIVE", "agent-7", "/w", "low", "apply"]
+      ) {
+        assert.ok(stdout.includes(seen), `${seen} is not in\n${stdout}`);
+      }
+      const { json } = await run("--json");
+      assert.deepEqual(json.call.args, { table: "users" });
+      assert.equal(json.call.context.workspace, "/w");
+      assert.equal(json.call.targets[0].value, "/db/users");
+      const { json: again } = await gait(
+        ...EVAL,
+        ...GATE_KEY,
+        ...TRUST,
+        "--approval-token",
+        "a.json",
+        "--json",
+      );
+      // Who names call and scope by hand gets the scope that was named.
+      assert.equal(again.verdict, how.includes("--scope") ? "require_approval" : "allow");
+    }
+  }));
+
+Deno.test("approve --intent signs nothing but what it shows", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, write, files } = stage;
+    const { json: asked } = await gait(...EVAL, ...GATE_KEY, "--json");
+    await write("other.json", INTENT.replace("users", "orders"));
+    await write("other.yaml", POLICY.replace("careful", "careless"));
+    await write("blocks.yaml", "default_verdict: block");
+    const named = ["--intent-digest", asked.intent_digest, "--policy-digest", asked.policy_digest];
+    const scope = ["--scope", "tool:db.drop"];
+    for (
+      const [more, code] of [
+        [["--intent", "other.json", ...named, ...scope], 6],
+        [["--intent", "intent.json", "--policy", "other.yaml", ...named, ...scope], 6],
+        [["--intent", "intent.json", ...named, ...scope, "--delegation-binding-digest", "0".repeat(64)], 6],
+        [["--policy", "policy.yaml", ...named, ...scope], 6],
+        [["--intent", "intent.json", "--policy", "blocks.yaml", "--yes"], 6],
+        [["--intent", "intent.json", "--yes"], 6], // under which policy?
+        [["--intent", "intent.json", "--policy", "policy.yaml"], 8], // nobody looked
+      ] as const
+    ) {
+      const result = await gait("approve", ...more, "--out", "a.json", ...DANA, ...DANA_KEY);
+      assert.equal(result.code, code, more.join(" "));
+      assert.ok(!(await files()).includes("a.json"));
+    }
+  }));
+
+Deno.test("approve, approve-script and delegate mint take no name with characters that nobody sees", () =>
+  onStage(async (stage) => {
+    await stopped(stage);
+    const { gait, files } = stage;
+    const before = await files();
+    for (const name of ["da\u200bna", "dana\u202e", "da\nna", "\u3164"]) {
+      const token = ["--scope", "x", "--ttl", "1h", "--out", "a.json", ...DANA_KEY];
+      const digests = ["--intent-digest", "0".repeat(64), "--policy-digest", "0".repeat(64)];
+      for (
+        const args of [
+          ["approve", ...digests, "--reason-code", "c", ...token, "--approver", name],
+          ["delegate", "mint", ...token, "--delegator", name, "--delegate", "b"],
+          ["delegate", "mint", ...token, "--delegator", "a", "--delegate", name],
+          ["approve-script", "--policy", "policy.yaml", "--intent", "intent.json", "--registry", "r.json"]
+            .concat("--approver", name),
+        ]
+      ) assert.equal((await gait(...args)).code, 6, args.join(" "));
+    }
+    assert.deepEqual(await files(), before);
+  }));
+
 Deno.test("gate.single_use_approvals makes every approval of a repository count once", () =>
   onStage(async (stage) => {
     await stopped(stage);

@@ -159,6 +159,38 @@ Deno.test("voice token mint never turns a block into an allow by an approval", (
     assert.equal((await mint({ commitment_class: "cancel" }, ...await approve(asked, "dana"))).code, 3);
   }));
 
+Deno.test("voice token mint keeps to what the project says of approvals, as gate eval does", () =>
+  atDesk(async ({ mint, approve, read, write, files }) => {
+    const [flag, token] = await approve((await mint()).json, "dana"); // holds an hour
+    const why = async (...more: string[]) => {
+      const { code, json } = await mint({}, flag!, token!, ...more);
+      return code === 0 ? "allow" : json.reason_codes?.join() ?? json.error_code;
+    };
+    const project = (gate: string) => write(".gait/config.yaml", `gate: {${gate}}`);
+    const key = "approval_public_key: keys/lead_public.key";
+
+    await project(`${key}, max_approval_ttl: 30m`);
+    assert.match(await why(), /approval_token_lifetime_exceeded/);
+    // The key stands in the file, too; without it the gate's own would verify.
+    assert.match(await why("--no-config"), /approval_token_signature_invalid/);
+
+    await write("approvers/dana.key", await read("keys/voice_public.key"));
+    await project(`${key}, approver_keys: approvers`);
+    assert.match(await why(), /approval_token_signature_invalid/);
+
+    for (const mistyped of ["single_use_aprovals: true", "single_use_approvals: yes"]) {
+      await project(`${key}, ${mistyped}`);
+      assert.equal(await why(), "invalid_input");
+    }
+
+    await project(`${key}, single_use_approvals: true, approval_ledger: used`);
+    assert.equal(await why(), "allow");
+    assert.match(await why(), /approval_token_replayed/);
+    assert.equal((await files()).filter((name) => name.startsWith("used/")).length, 1);
+    await project(key);
+    assert.equal(await why(), "allow");
+  }));
+
 Deno.test("voice token mint notes what it dropped and what nobody approved", () =>
   atDesk(async ({ mint }) => {
     const { json } = await mint({ ...LOW, approval_required: true, evidence_reference_digests: ["zz"] });

@@ -1,9 +1,11 @@
 /** A token that counts once counts once: with 32 processes, killed processes and failing disks (anchors 5.3, 22 to 24). */
 import assert from "node:assert/strict";
 import { makeFiles } from "../../lib/effects/files.ts";
+import { hex, utf8 } from "../../lib/formats/bytes.ts";
 import { parseTime } from "../../lib/formats/time.ts";
-import { type ApprovalToken, parseApprovalToken } from "../../lib/gate/authority/approval_token.ts";
-import { findUsed, spend } from "../../lib/gate/authority/ledger.ts";
+import { parseApprovalToken } from "../../lib/gate/authority/approval_token.ts";
+import { approvalUses } from "../../lib/gate/authority/approval_use.ts";
+import { findUsed, spend, type TokenUse } from "../../lib/gate/authority/ledger.ts";
 import { aGate, approvalOf } from "../support/authority.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
@@ -11,7 +13,9 @@ import { failingDisk, type Failure } from "./failing_disk.ts";
 
 const NOW = parseTime("2026-01-02T03:04:05Z");
 const template = parseApprovalToken(await approvalOf(await aGate()), "token");
-const tokenOf = (tokenId: string): ApprovalToken => ({ ...template, tokenId });
+const [use] = await approvalUses([template]);
+/** A use of some token; its name is as good as any digest. */
+const tokenOf = (id: string): TokenUse => ({ ...use!, id, name: hex(utf8(id)).padEnd(64, "0") });
 
 async function inFolder(step: (ledger: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gait-ledger-" });
@@ -107,7 +111,8 @@ function spender(ledger: string, first: number): Deno.ChildProcess {
   const script = `import { makeFiles } from ${module("effects/mod.ts")};
     import { spend } from ${module("gate/authority/ledger.ts")};
     for (let i = ${first};; i++) {
-      const token = { ...${JSON.stringify(template)}, tokenId: String(i) };
+      const name = Array.from(String(i), (digit) => "3" + digit).join("").padEnd(64, "0");
+      const token = { ...${JSON.stringify(use)}, id: String(i), name };
       const used = await spend(makeFiles(), ${JSON.stringify(ledger)}, [token], ${JSON.stringify(NOW)});
       Deno.stdout.writeSync(new TextEncoder().encode((used.size === 0 ? "allow " : "used ") + i + "\\n"));
     }`;
@@ -176,14 +181,35 @@ for (const failure of ["before", "after", "half"] satisfies Failure[]) {
   });
 }
 
-Deno.test("spend() follows no link to another ledger", () =>
+for (
+  const [what, linked] of [
+    ["the ledger", (ledger: string) => ledger],
+    ["its parent folder", (ledger: string) => ledger.slice(0, ledger.lastIndexOf("/"))],
+    ["the folder of the entry", (ledger: string) => `${ledger}/${tokenOf("a").name.slice(0, 3)}`],
+    ["the lock", (ledger: string) => `${ledger}/ledger.lock`],
+  ] as const
+) {
+  Deno.test(`spend() follows no link in the place of ${what}`, () =>
+    inFolder(async (ledger) => {
+      const token = tokenOf("a");
+      await spend(makeFiles(), ledger, [token], NOW);
+      const path = linked(ledger);
+      await Deno.rename(path, `${path}-before`).catch(() => {}); // the lock is gone already
+      await Deno.mkdir(`${path}-empty`);
+      await Deno.symlink(`${path}-empty`, path);
+      await assert.rejects(spend(makeFiles(), ledger, [token], NOW), { code: "unsafe_operation" });
+      await assert.rejects(spend(makeFiles(), ledger, [tokenOf("a\x01")], NOW), { code: "unsafe_operation" });
+      if (what === "the lock") return;
+      await assert.rejects(findUsed(makeFiles(), ledger, [token]), { code: "unsafe_operation" });
+    }));
+}
+
+Deno.test("spend() takes whatever stands in the place of an entry for a use", () =>
   inFolder(async (ledger) => {
-    const token = tokenOf("a");
-    await spend(makeFiles(), ledger, [token], NOW);
-    await Deno.rename(ledger, `${ledger}-before`);
-    await Deno.mkdir(`${ledger}-empty`);
-    await Deno.symlink(`${ledger}-empty`, ledger);
-    await assert.rejects(spend(makeFiles(), ledger, [token], NOW), { code: "unsafe_operation" });
+    const { name } = tokenOf("a");
+    await Deno.mkdir(`${ledger}/${name.slice(0, 3)}`, { recursive: true });
+    await Deno.symlink("nowhere", `${ledger}/${name.slice(0, 3)}/${name}.json`);
+    assert.deepEqual([...await spend(makeFiles(), ledger, [tokenOf("a")], NOW)], ["a"]);
   }));
 
 Deno.test("spend() looks at nothing but its own token, however many were used", () =>

@@ -56,7 +56,10 @@ export const gateFlags = {
 type Values = FlagValues<typeof gateFlags>;
 
 /** The project defaults that the flags name. */
-export async function defaultsOf(flags: Values, files: Files): Promise<GateDefaults> {
+export async function defaultsOf(
+  flags: Pick<Values, "config" | "no-config">,
+  files: Files,
+): Promise<GateDefaults> {
   return flags["no-config"] ? NO_DEFAULTS : await readDefaults(files, flags.config);
 }
 
@@ -86,17 +89,6 @@ export function givenTokens(flags: FlagValues<typeof tokenFlags>, files: Files) 
   };
 }
 
-/**
- * A switch of the project. Whoever mistypes it must not lose the protection.
- *
- * @throws {GaitError} `invalid_input` unless it is true, false or left out
- */
-function isTrue(value: string, key: string): boolean {
-  if (value === "" || value === "false") return false;
-  if (value === "true") return true;
-  throw invalidInput(`Cannot use project default "gate.${key}": expected true or false, found "${value}"`);
-}
-
 /** The limit of a project on the life of approvals. Who mistypes it must not lose it. */
 function maxTtl(value: string): { maxApprovalTtl?: bigint } {
   if (value === "") return {};
@@ -105,6 +97,37 @@ function maxTtl(value: string): { maxApprovalTtl?: bigint } {
   throw invalidInput(
     `Cannot use project default "gate.max_approval_ttl": "${value}" is no positive duration`,
   );
+}
+
+type ApprovalFlag =
+  | "approval-public-key"
+  | "approval-public-key-env"
+  | "approval-private-key"
+  | "approval-private-key-env"
+  | "approver-keys"
+  | "approval-ledger"
+  | "rate-limit-state";
+
+/** Whose approvals count and how often: what all commands that take approvals share (docs/configuration.md). */
+export function approvalSettings(flags: Partial<Pick<Values, ApprovalFlag>>, defaults: GateDefaults) {
+  const or = (name: ApprovalFlag, fallback: string) => {
+    const given = flags[name] ?? "";
+    return trim(given) === "" ? fallback : given;
+  };
+  return {
+    approval: {
+      publicKey: or("approval-public-key", defaults.approval_public_key),
+      publicKeyEnv: or("approval-public-key-env", defaults.approval_public_key_env),
+      privateKey: or("approval-private-key", defaults.approval_private_key),
+      privateKeyEnv: or("approval-private-key-env", defaults.approval_private_key_env),
+    },
+    approverKeys: or("approver-keys", defaults.approver_keys),
+    singleUse: defaults.single_use_approvals,
+    refuseSelfApproval: defaults.refuse_self_approval,
+    ...maxTtl(defaults.max_approval_ttl),
+    ledger: or("approval-ledger", defaults.approval_ledger),
+    limitsPath: or("rate-limit-state", defaults.rate_limit_state),
+  };
 }
 
 /** The set-up that flags and project defaults come to. */
@@ -121,23 +144,13 @@ export function gateSettings(flags: Values, defaults: GateDefaults, producerVers
       publicKey: "",
       publicKeyEnv: "",
     },
-    approval: {
-      publicKey: or(flags["approval-public-key"], defaults.approval_public_key),
-      publicKeyEnv: or(flags["approval-public-key-env"], defaults.approval_public_key_env),
-      privateKey: or(flags["approval-private-key"], defaults.approval_private_key),
-      privateKeyEnv: or(flags["approval-private-key-env"], defaults.approval_private_key_env),
-    },
+    ...approvalSettings(flags, defaults),
     delegation: {
       publicKey: flags["delegation-public-key"],
       publicKeyEnv: flags["delegation-public-key-env"],
       privateKey: flags["delegation-private-key"],
       privateKeyEnv: flags["delegation-private-key-env"],
     },
-    approverKeys: or(flags["approver-keys"], defaults.approver_keys),
-    singleUse: isTrue(defaults.single_use_approvals, "single_use_approvals"),
-    refuseSelfApproval: isTrue(defaults.refuse_self_approval, "refuse_self_approval"),
-    ...maxTtl(defaults.max_approval_ttl),
-    ledger: or(flags["approval-ledger"], defaults.approval_ledger),
     broker: {
       kind: or(flags["credential-broker"], defaults.credential_broker),
       envPrefix: or(flags["credential-env-prefix"], defaults.credential_env_prefix),
@@ -146,7 +159,6 @@ export function gateSettings(flags: Values, defaults: GateDefaults, producerVers
     },
     credentialRef: or(flags["credential-ref"], defaults.credential_ref),
     credentialScopes: or(flags["credential-scopes"], defaults.credential_scopes),
-    limitsPath: or(flags["rate-limit-state"], defaults.rate_limit_state),
     inventory: or(flags["wrkr-inventory"], defaults.wrkr_inventory_path),
     registry: or(flags["approved-script-registry"], ""),
     registryKeys: {

@@ -1,6 +1,7 @@
 import type { GateSettings } from "../../gate/load.ts";
 import type { FlagValues } from "../define.ts";
-import { gateFlags, tokenFlags } from "../gate/flags.ts";
+import type { GateDefaults } from "../../gate/defaults/fields.ts";
+import { approvalSettings, gateFlags, tokenFlags } from "../gate/flags.ts";
 import type { signingKeyFlags } from "../key_flags.ts";
 import { keySources } from "../key_flags.ts";
 
@@ -12,34 +13,33 @@ export const approvalFlags = {
   "approval-public-key-env": gateFlags["approval-public-key-env"],
   "approver-keys": gateFlags["approver-keys"],
   "approval-ledger": gateFlags["approval-ledger"],
+  config: gateFlags.config,
+  "no-config": gateFlags["no-config"],
 };
 
 type Values = FlagValues<typeof signingKeyFlags & typeof approvalFlags> & { readonly policy: string };
 
 const NO_KEYS = { publicKey: "", publicKeyEnv: "", privateKey: "", privateKeyEnv: "" };
 
-/** The gate that a sentence is asked of: no envelope, no registry, no inventory, no broker (spec/voice.md section 3). */
-export function gateSettingsOf(flags: Values, producerVersion: string): GateSettings {
+/**
+ * The gate that a sentence is asked of: no envelope, no registry, no inventory, no broker (docs/spec/voice.md section
+ * 3). What the project says of approvals holds for sentences as it does for calls: an approval that counts once must
+ * not count a second time because it is spent on the phone.
+ */
+export function gateSettingsOf(flags: Values, defaults: GateDefaults, producerVersion: string): GateSettings {
   return {
     policy: flags.policy,
     profile: "",
     simulate: false,
     // A mode that was given blank means the stricter one.
     signing: { ...keySources(flags), keyMode: flags["key-mode"].trim() === "" ? "prod" : flags["key-mode"] },
-    approval: {
-      ...NO_KEYS,
-      publicKey: flags["approval-public-key"],
-      publicKeyEnv: flags["approval-public-key-env"],
-    },
+    ...approvalSettings(flags, defaults),
     delegation: NO_KEYS,
-    approverKeys: flags["approver-keys"],
-    singleUse: false,
+    // Whatever the project says: an agent that may approve its own promise needs no gate.
     refuseSelfApproval: true,
-    ledger: flags["approval-ledger"],
     broker: { kind: "", envPrefix: "", command: "", commandArgs: "" },
     credentialRef: "",
     credentialScopes: "",
-    limitsPath: "",
     inventory: "",
     registry: "",
     registryKeys: NO_KEYS,

@@ -13,6 +13,7 @@ import { readCommitment } from "../../voice/commitment.ts";
 import { gateIntentOf } from "../../voice/gate_intent.ts";
 import { mintSayToken } from "../../voice/mint.ts";
 import { defineCommand, text } from "../define.ts";
+import { defaultsOf } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
 import { ttlOf, ttlWarnings } from "../mint_flags.ts";
@@ -52,7 +53,8 @@ export default defineCommand({
     const ttl = ttlOf(flags.ttl);
     const what = `commitment "${flags.intent}"`;
     const { commitment, notes: leftOut } = readCommitment(await world.files.read(flags.intent), what);
-    const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, version), world);
+    const defaults = await defaultsOf(flags, world.files);
+    const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, defaults, version), world);
     const asked = {
       trace: trim(flags["trace-out"]),
       approvalAudit: "",

@@ -22,6 +22,7 @@ export function oddities(call: CallLists, privacyMode: string): Finding[] {
   return [
     ...uncommitted(call),
     ...silentReceipts(call),
+    ...spokenAgain(call),
     ...contradictions(call),
     ...(privacyMode === "hash_only" ? rawTexts(call.events) : [])
       .map(({ message }) => noteOf("raw_text_in_attributes", message, CALL_ENTRY.events)),
@@ -46,6 +47,22 @@ function silentReceipts({ events, receipts }: CallLists): Finding[] {
   const spoken = new Set(events.filter(isGatedSpeech).map(placeOf));
   return receipts.filter((receipt) => !spoken.has(placeOf(receipt))).map((receipt) =>
     noteOf("receipt_without_speech", `${placeOf(receipt)} has a receipt but no event`, CALL_ENTRY.receipts)
+  );
+}
+
+/** A say-token counts once (docs/spec/voice.md section 6): the second sentence for it had no leave of its own. */
+function spokenAgain({ events }: CallLists): Finding[] {
+  const spoken = new Set<string>();
+  return events.filter(isGatedSpeech).filter(({ say_token_id }) => {
+    const again = spoken.has(say_token_id);
+    spoken.add(say_token_id);
+    return again;
+  }).map((event) =>
+    noteOf(
+      "say_token_spoken_twice",
+      `${placeOf(event)} was spoken with a token used before`,
+      CALL_ENTRY.events,
+    )
   );
 }
 

@@ -171,6 +171,20 @@ Deno.test("verifyPack() notes what does not fit together in a call, and fails by
         "receipt_without_speech",
       ],
       [
+        callPackSample(undefined, (record) => record.events.push({ ...record.events[4] })),
+        "say_token_spoken_twice",
+      ],
+      [
+        callPackSample(undefined, (record) => {
+          // The same token for another turn, with decision, commitment and receipt of its own.
+          record.events.push({ ...record.events[4], turn_index: 5, call_seq: 8 });
+          record.commitments.push({ ...record.commitments[0], turn_index: 5, call_seq: 7 });
+          record.gate_decisions.push({ ...record.gate_decisions[0], turn_index: 5, call_seq: 7 });
+          record.speak_receipts.push({ ...record.speak_receipts[0], turn_index: 5, call_seq: 8 });
+        }),
+        "say_token_spoken_twice",
+      ],
+      [
         callPackSample(undefined, (record) => record.gate_decisions[0].intent_digest = "b".repeat(64)),
         "decision_contradicts_event",
       ],

@@ -2,6 +2,7 @@ import type { Files } from "../../effects/types.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import type { Intent } from "../intent/types.ts";
+import { isStrict, type Profile } from "../profile/profile.ts";
 import type { Standing } from "../standing.ts";
 import {
   askCredential,
@@ -43,15 +44,16 @@ export async function grant(
   delegated: Standing,
   checked: readonly CheckedApproval[],
   { intent, evaluation, simulate }: { intent: Intent; evaluation: Evaluation; simulate: boolean },
-  { trust, desk }: { trust: TokenTrust; desk: CredentialDesk },
+  { trust, desk, profile }: { trust: TokenTrust; desk: CredentialDesk; profile: Profile },
   world: GrantWorld,
 ): Promise<Granted> {
   const inQuestion = delegated.verdict === "require_approval";
   let approvals = inQuestion ? checked : [];
   const once = approvals.length > 0 ? singleUseOf(approvals, trust) : [];
   if (once.length > 0) {
-    const { findUsed } = await import("./ledger.ts");
-    approvals = withReplayed(approvals, await findUsed(world.files, trust.ledger, once));
+    const { ledger, approvalUses } = await loadLedger();
+    const used = await ledger.findUsed(world.files, trust.ledger, await approvalUses(once));
+    approvals = withReplayed(approvals, used);
   }
   let credential = NOT_ASKED;
   for (;;) {
@@ -59,16 +61,29 @@ export async function grant(
     const needed = evaluation.requireBrokerCredential && approved.verdict === "allow";
     if (!needed) credential = NOT_ASKED;
     else if (credential.kind === "not_asked" && !(simulate && desk.broker.kind !== "off")) {
-      credential = await askCredential(desk, intent, evaluation, world);
+      credential = await askCredential(
+        desk,
+        intent,
+        evaluation,
+        world,
+        isStrict(profile, intent.context.riskClass),
+      );
     }
     const standing = applyCredential(approved, credential);
     const due = inQuestion && standing.verdict === "allow" && !simulate ? singleUseOf(approvals, trust) : [];
     if (due.length === 0) return { standing, approvals, credential };
-    const { spend } = await import("./ledger.ts");
-    const lost = await spend(world.files, trust.ledger, due, timeOfMillis(world.now()));
+    const { ledger, approvalUses } = await loadLedger();
+    const uses = await approvalUses(due);
+    const lost = await ledger.spend(world.files, trust.ledger, uses, timeOfMillis(world.now()));
     if (lost.size === 0) return { standing, approvals, credential };
     approvals = withReplayed(approvals, lost);
   }
+}
+
+/** Loaded only when a token counts once. */
+async function loadLedger() {
+  const [ledger, { approvalUses }] = await Promise.all([import("./ledger.ts"), import("./approval_use.ts")]);
+  return { ledger, approvalUses };
 }
 
 /** The valid tokens that count once: those that say so, or all when the project says so. */

@@ -6,6 +6,7 @@ import { isHexDigest, type PrivateKey, sha256, type Signature, signDocument } fr
 import { lset, trim, trimLower } from "../text.ts";
 import { approvalIdText, type ApprovalToken, encodeUnsignedApproval } from "./approval_token.ts";
 import { delegationIdText, type DelegationToken, encodeUnsignedDelegation } from "./delegation_token.ts";
+import { demandIdentity } from "./identity.ts";
 import { isDigestOrEmpty, normalDigest } from "./sealed.ts";
 
 /** What every token is made with. */
@@ -54,7 +55,7 @@ export async function mintApproval(order: ApprovalOrder, key: PrivateKey): Promi
     intentDigest: demandDigest(order.intentDigest, "--intent-digest"),
     policyDigest: demandDigest(order.policyDigest, "--policy-digest"),
     bindingDigest: optionalDigest(order.bindingDigest, "--delegation-binding-digest"),
-    approver: demandText(order.approver, "--approver"),
+    approver: demandIdentity(order.approver, "--approver"),
     reasonCode: demandText(order.reasonCode, "--reason-code"),
     scope: demandScope(order.scope),
     maxTargets: demandBound(order.maxTargets, "--max-targets"),
@@ -75,8 +76,8 @@ export async function mintDelegation(
   key: PrivateKey,
 ): Promise<Minted<DelegationToken>> {
   const fields = {
-    delegator: demandText(order.delegator, "--delegator"),
-    delegate: demandText(order.delegate, "--delegate"),
+    delegator: demandIdentity(order.delegator, "--delegator"),
+    delegate: demandIdentity(order.delegate, "--delegate"),
     scope: demandScope(order.scope),
     scopeClass: trimLower(order.scopeClass),
     intentDigest: optionalDigest(order.intentDigest, "--intent-digest"),

@@ -80,7 +80,10 @@ export function applyCredential(standing: Standing, answer: CredentialAnswer): S
     case "not_asked":
       return standing;
     case "issued":
-      return withReasons(standing, ["broker_credential_present"]);
+      // One that does not hold is none, and its code says why (docs/spec/tokens.md 6.5).
+      return answer.code === undefined
+        ? withReasons(standing, ["broker_credential_present"])
+        : blocked(standing, answer.code, answer.code);
     case "no_broker":
       return blocked(standing, "broker_credential_required", "broker_credential_missing");
     case "failed":

@@ -6,25 +6,29 @@ import { equalDigests, type TrustedKeys } from "../../signing/mod.ts";
 import { compile } from "../evaluate/compile.ts";
 import { evaluateCompiled } from "../evaluate/evaluate.ts";
 import type { Evaluation } from "../evaluate/types.ts";
-import { intentDigest } from "../intent/digest.ts";
+import { delegationDigest, intentDigest } from "../intent/digest.ts";
 import { withoutClaims } from "../intent/prepare.ts";
 import type { Intent } from "../intent/types.ts";
 import type { LoadedPolicy } from "../policy/parse.ts";
 import { verifyTrace } from "../trace/verify.ts";
 import { extentOf, requiredScope } from "./required_scope.ts";
 
-/** A call that waits for a person, as its trace tells it. */
+/** A call that waits for a person, as its trace tells it, or the call itself. */
 export interface StoppedCall {
+  /** Empty when no trace was given. */
   readonly traceId: string;
   readonly toolName: string;
   readonly argsDigest: string;
   readonly intentDigest: string;
+  /** Empty when neither trace nor policy was given. */
   readonly policyDigest: string;
   /** Empty when it acts in nobody's name. */
   readonly bindingDigest: string;
   readonly requester: string;
+  /** Empty without trace and policy. */
   readonly verdict: string;
   readonly violations: readonly string[];
+  /** Empty when no trace was given. */
   readonly observedAt: string;
   /** Key that vouches for the trace; empty when nobody does. */
   readonly verifiedBy: string;
@@ -97,6 +101,33 @@ export async function readStoppedCall(
     scope: intent ? requiredScope(intent) : [`tool:${trace.tool_name}`],
     targets: extent?.targets ?? 0,
     ops: extent?.ops ?? 0,
+  };
+}
+
+/** A call that somebody brought without its trace: then nobody vouches for what became of it. */
+export async function callWithoutTrace(
+  given: Intent,
+  policy: LoadedPolicy | undefined,
+): Promise<StoppedCall> {
+  const intent = withoutClaims(given);
+  const evaluation = policy && evaluateCompiled(compile(policy.policy), intent);
+  const { delegation } = intent;
+  return {
+    traceId: "",
+    toolName: intent.toolName,
+    argsDigest: intent.argsDigest,
+    intentDigest: await intentDigest(intent),
+    policyDigest: policy?.digest ?? "",
+    bindingDigest: delegation ? await delegationDigest(delegation) : "",
+    requester: delegation?.requesterIdentity ?? "",
+    verdict: evaluation?.verdict ?? "",
+    violations: evaluation?.violations ?? [],
+    observedAt: "",
+    verifiedBy: "",
+    intent,
+    ...(evaluation ? { evaluation } : {}),
+    scope: requiredScope(intent),
+    ...extentOf(intent),
   };
 }
 

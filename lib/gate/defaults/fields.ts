@@ -1,5 +1,5 @@
-/** Keys of the section `gate` in a project's defaults (spec/gate.md 4.2); the last five are ours. Others are tolerated. */
-export const DEFAULT_KEYS = [
+/** Keys of the section `gate` that are texts (docs/configuration.md); those after `wrkr_inventory_path` are ours. */
+export const TEXT_KEYS = [
   "policy",
   "profile",
   "key_mode",
@@ -21,16 +21,22 @@ export const DEFAULT_KEYS = [
   "wrkr_inventory_path",
   "approver_keys",
   "approval_ledger",
-  "single_use_approvals",
-  "refuse_self_approval",
   "max_approval_ttl",
 ] as const;
 
-/** Project defaults, by key; empty when not given. */
-export type GateDefaults = Readonly<Record<typeof DEFAULT_KEYS[number], string>>;
+/** Keys of the section `gate` that are true or false. */
+export const SWITCH_KEYS = ["single_use_approvals", "refuse_self_approval"] as const;
+
+/** Project defaults of the gate, by key; empty or false when not given. */
+export type GateDefaults =
+  & Readonly<Record<typeof TEXT_KEYS[number], string>>
+  & Readonly<Record<typeof SWITCH_KEYS[number], boolean>>;
 
 /** Where project defaults stand unless a flag says otherwise. */
 export const DEFAULTS_PATH = ".gait/config.yaml";
 
 /** Defaults of a project that says nothing. */
-export const NO_DEFAULTS = Object.fromEntries(DEFAULT_KEYS.map((key) => [key, ""])) as GateDefaults;
+export const NO_DEFAULTS = {
+  ...Object.fromEntries(TEXT_KEYS.map((key) => [key, ""])),
+  ...Object.fromEntries(SWITCH_KEYS.map((key) => [key, false])),
+} as GateDefaults;

@@ -1,42 +1,97 @@
 import {
   isNullScalar,
   parseYaml,
+  scalarBool,
+  scalarInteger,
   scalarText,
   YamlError,
   type YamlMapping,
   type YamlNode,
+  type YamlSource,
 } from "../../formats/yaml/mod.ts";
+import { escapeControls } from "../../formats/controls.ts";
+import { suggest } from "../../formats/suggest.ts";
 import { trim } from "../text.ts";
-import { DEFAULT_KEYS, type GateDefaults, NO_DEFAULTS } from "./fields.ts";
+import { type GateDefaults, NO_DEFAULTS } from "./fields.ts";
+import { SECTIONS, type ValueKind } from "./sections.ts";
 
 /**
- * The section `gate` of project defaults (spec/gate.md 4.2). Unknown keys are tolerated: other sections and later
- * versions have theirs.
+ * Read project defaults (docs/configuration.md), all sections of them: they protect, so a typing error must not switch
+ * a protection off on the quiet. Unknown sections and keys, keys that occur twice, wrong types, a second document and
+ * a byte order mark are errors; `null` counts as left out.
  *
- * @throws {GaitError} `invalid_input`, with line and column, when the text is no YAML or a value has a wrong type
+ * @returns the section `gate`
+ * @throws {GaitError} `invalid_input`, with line and column
  */
 export function parseDefaults(bytes: Uint8Array, name: string): GateDefaults {
-  const { root, source } = parseYaml(bytes, name);
-  if (root === undefined) return NO_DEFAULTS;
-  const fail = (node: YamlNode, message: string) => new YamlError(source, node.at, message);
-  if (root.kind !== "mapping") throw fail(root, "Project defaults must be a mapping");
-  const section = valueOf(root, "gate");
-  if (section === undefined || isNull(section)) return NO_DEFAULTS;
-  if (section.kind !== "mapping") throw fail(section, 'Section "gate" must be a mapping');
-  const found: Record<keyof GateDefaults, string> = { ...NO_DEFAULTS };
-  for (const key of DEFAULT_KEYS) {
-    const value = valueOf(section, key);
-    if (value === undefined) continue;
-    if (value.kind !== "scalar") throw fail(value, `"${key}" must be a text`);
-    found[key] = trim(scalarText(value));
+  const { root, source, documents } = parseYaml(bytes, name);
+  if (documents > 1) {
+    throw new YamlError(source, source.text.length, "Project defaults are one document, this file has more", {
+      hint: "Only the first would count; put everything into one document, without --- between",
+    });
   }
-  return found;
+  if (root === undefined) return NO_DEFAULTS;
+  if (root.kind !== "mapping") throw mistake(source, root, "Project defaults must be a mapping");
+  checkKeys(source, root, Object.keys(SECTIONS), "section", "Project defaults have");
+  const found: Record<string, string | boolean> = { ...NO_DEFAULTS };
+  for (const { key: { text: section }, value } of root.entries) {
+    if (isNull(value)) continue;
+    if (value.kind !== "mapping") throw mistake(source, value, `Section "${section}" must be a mapping`);
+    const kinds = SECTIONS[section]!;
+    checkKeys(source, value, Object.keys(kinds), "key", `Section "${section}" has`);
+    for (const { key, value: node } of value.entries) {
+      if (isNull(node)) continue;
+      const read = valueOf(source, node, kinds[key.text]!, `${section}.${key.text}`);
+      if (section === "gate" && read !== undefined) found[key.text] = read;
+    }
+  }
+  return found as GateDefaults;
 }
 
-function valueOf(mapping: YamlMapping, key: string): YamlNode | undefined {
-  return mapping.entries.find((entry) => entry.key.text === key)?.value;
+function checkKeys(
+  source: YamlSource,
+  { entries }: YamlMapping,
+  known: readonly string[],
+  what: string,
+  whose: string,
+): void {
+  for (const { key } of entries) {
+    if (known.includes(key.text)) continue;
+    const meant = suggest(key.text, known);
+    throw new YamlError(source, key.at, `${whose} no ${what} "${escapeControls(key.text)}"`, {
+      hint: meant === undefined
+        ? `Known: ${known.join(", ")}; docs/configuration.md tells what each is for`
+        : `Did you mean "${meant}"?`,
+    });
+  }
+}
+
+/** A value of the right type; numbers that only other programs read are checked and left alone. */
+function valueOf(
+  source: YamlSource,
+  node: YamlNode,
+  kind: ValueKind,
+  key: string,
+): string | boolean | undefined {
+  const wrong = (expected: string) => mistake(source, node, `"${key}" must be ${expected}`);
+  if (kind === "switch") {
+    const value = node.kind === "scalar" ? scalarBool(node) : undefined;
+    if (value === undefined) throw wrong("true or false, without quotes");
+    return value;
+  }
+  if (kind === "integer") {
+    if (node.kind !== "scalar" || scalarInteger(node) === undefined) throw wrong("a whole number");
+    return undefined;
+  }
+  // A switch in the place of a path or a name is a mistake, never a file called "true".
+  if (node.kind !== "scalar" || scalarBool(node) !== undefined) throw wrong("a text");
+  return trim(scalarText(node));
 }
 
 function isNull(node: YamlNode): boolean {
   return node.kind === "scalar" && isNullScalar(node);
+}
+
+function mistake(source: YamlSource, node: YamlNode, message: string): YamlError {
+  return new YamlError(source, node.at, message);
 }

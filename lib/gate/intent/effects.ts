@@ -30,7 +30,9 @@ export function isDestructiveCall(call: Call & Pick<Intent, "script">): boolean 
 }
 
 /** Whether a target is destructive, by itself or by its operation. */
-export function isDestructiveTarget({ destructive, operation }: Target): boolean {
+export function isDestructiveTarget(
+  { destructive, operation }: Pick<Target, "destructive" | "operation">,
+): boolean {
   return destructive || holdsWord(EXECUTIONS, operation) || holdsWord(DELETIONS, operation);
 }
 

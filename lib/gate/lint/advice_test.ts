@@ -68,10 +68,6 @@ const FOLLOWED: readonly (readonly [LintId, ...string[]])[] = [
   ],
   ["dataflow-weaker-action", rules(`${GUARD}, dataflow: {enabled: true, action: block}`)],
   [
-    "path-traversal",
-    `rules:\n  # gait-lint-ignore path-traversal: the caller resolves paths\n  - {${ASK}, endpoint: {path_allowlist: [/srv/**]}}\n`,
-  ],
-  [
     "misleading-tool-name",
     `rules:\n  # gait-lint-ignore misleading-tool-name: endpoint_class is always given\n  - {${ASK}, match: {tool_name: fs.format}}\n`,
   ],

@@ -33,7 +33,7 @@ export interface StreamLimits {
  * @throws {GaitError} `io_failure` when answers can't be written any more
  */
 export async function serveStream(
-  gate: Pick<OpenGate, "decide" | "refresh">,
+  gate: Pick<OpenGate, "decide">,
   ends: StreamEnds,
   { maxLineBytes, maxInFlight }: StreamLimits,
 ): Promise<number> {
@@ -46,8 +46,6 @@ export async function serveStream(
   };
   try {
     for await (const piece of ends.input) {
-      // A line that was written after the policy changed is in a piece that was read after it.
-      await gate.refresh();
       for (const line of splitter.push(piece)) await accept(line);
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import type { Answer, OpenGate } from "../open.ts";
 import { serveStream } from "./serve.ts";
 
-type Gate = Pick<OpenGate, "decide" | "refresh">;
+type Gate = Pick<OpenGate, "decide">;
 
 /** An answer as far as a line of the stream shows it. */
 function anAnswer(matchedRule: string): Answer {
@@ -38,7 +38,6 @@ async function serve(gate: Gate, input: AsyncIterable<Uint8Array>, stopped = fal
 Deno.test("serveStream() answers in the order of the lines, whichever decision is ready first", async () => {
   const open = new Map<string, (answer: Answer) => void>();
   const gate: Gate = {
-    refresh: () => Promise.resolve(),
     decide: (call) => {
       const decided = new Promise<Answer>((resolve) => open.set(nameOf(call), resolve));
       // The last one that is accepted lets them all go, the latest first.
@@ -55,7 +54,6 @@ Deno.test("serveStream() answers in the order of the lines, whichever decision i
 
 Deno.test("serveStream() answers what can't be decided with a block and goes on", async () => {
   const gate: Gate = {
-    refresh: () => Promise.resolve(),
     decide(call) {
       switch (nameOf(call)) {
         case "defect":
@@ -95,7 +93,6 @@ Deno.test("serveStream() answers what can't be decided with a block and goes on"
 Deno.test("serveStream() accepts no more lines than may be in flight", async () => {
   let [accepted, most, answered] = [0, 0, 0];
   const gate: Gate = {
-    refresh: () => Promise.resolve(),
     decide: () => {
       most = Math.max(most, ++accepted - answered);
       return Promise.resolve(anAnswer("r"));
@@ -111,25 +108,15 @@ Deno.test("serveStream() accepts no more lines than may be in flight", async () 
   assert.deepEqual([answered, most <= LIMITS.maxInFlight], [40, true], `${most} in flight`);
 });
 
-Deno.test("serveStream() looks at the policy before it decides a piece", async () => {
-  const seen: string[] = [];
-  const gate: Gate = {
-    refresh: () => Promise.resolve(void seen.push("refresh")),
-    decide: (call) => (seen.push(nameOf(call)), Promise.resolve(anAnswer("r"))),
-  };
-  await serve(gate, from(line("a"), line("b")));
-  assert.deepEqual(seen, ["refresh", "a", "refresh", "b"]);
-});
-
 Deno.test("serveStream() takes a last line without newline only when the input ended by itself", async () => {
-  const gate: Gate = { refresh: () => Promise.resolve(), decide: () => Promise.resolve(anAnswer("r")) };
+  const gate: Gate = { decide: () => Promise.resolve(anAnswer("r")) };
   const input = () => from(line("a"), utf8('{"tool_name":"b"}'));
   assert.equal((await serve(gate, input())).length, 2);
   assert.equal((await serve(gate, input(), true)).length, 1);
 });
 
 Deno.test("serveStream() ends with an error when nobody reads its answers", async () => {
-  const gate: Gate = { refresh: () => Promise.resolve(), decide: () => Promise.resolve(anAnswer("r")) };
+  const gate: Gate = { decide: () => Promise.resolve(anAnswer("r")) };
   const write = () => Promise.reject(new GaitError("io_failure", "Nobody reads"));
   // The input goes on for ever, as that of a process whose partner lives but has closed the one end.
   let end = () => {};
@@ -147,7 +134,6 @@ Deno.test("serveStream() ends with an error when nobody reads its answers", asyn
 Deno.test("serveStream() answers what it accepted before the input broke", async () => {
   let decided = () => {};
   const gate: Gate = {
-    refresh: () => Promise.resolve(),
     decide: () => new Promise((resolve) => decided = () => resolve(anAnswer("r"))),
   };
   async function* input() {

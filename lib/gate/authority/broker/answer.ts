@@ -4,6 +4,7 @@ import type { Evaluation } from "../../evaluate/types.ts";
 import type { Intent } from "../../intent/types.ts";
 import { set, trim } from "../../text.ts";
 import type { Broker } from "./config.ts";
+import type { CredentialCode } from "./validity.ts";
 
 /** What a broker says of a credential that it issued; the credential itself never passes here. */
 export interface Credential {
@@ -23,12 +24,22 @@ export interface CredentialAsked {
   readonly scope: readonly string[];
 }
 
+/** A credential that a broker issued. */
+export interface Issued {
+  readonly credential: Credential;
+  readonly asked: CredentialAsked;
+  /** Why it does not count; nothing when it holds. */
+  readonly code?: CredentialCode;
+  /** What people should know of its times. */
+  readonly notes: readonly string[];
+}
+
 /** What asking came to. Why it failed is nobody's business: the text may hold the secret. */
 export type CredentialAnswer =
   | { readonly kind: "not_asked" }
   | { readonly kind: "no_broker" }
   | { readonly kind: "failed" }
-  | { readonly kind: "issued"; readonly credential: Credential; readonly asked: CredentialAsked };
+  | ({ readonly kind: "issued" } & Issued);
 
 /** A broker, and what the set-up adds to every request. */
 export interface CredentialDesk {
@@ -45,12 +56,17 @@ export interface BrokerWorld {
   readonly now: () => number;
 }
 
-/** Ask the broker for the credential that an allowed call needs (spec/tokens.md section 6). */
+/**
+ * Ask the broker for the credential that an allowed call needs (docs/spec/tokens.md section 6).
+ *
+ * @param strict when the stakes are high
+ */
 export async function askCredential(
   { broker, reference, scopes }: CredentialDesk,
   intent: Intent,
   evaluation: Evaluation,
   world: BrokerWorld,
+  strict: boolean,
 ): Promise<CredentialAnswer> {
   if (broker.kind === "off") return { kind: "no_broker" };
   const asked = {
@@ -59,7 +75,7 @@ export async function askCredential(
   };
   try {
     const { issue } = await import("./issue.ts");
-    return { kind: "issued", credential: await issue(broker, intent, asked, world), asked };
+    return { kind: "issued", ...await issue(broker, intent, asked, world, strict) };
   } catch {
     return { kind: "failed" };
   }

@@ -82,13 +82,7 @@ Deno.test("broker env tells a digest of the value, never the value", async () =>
   assert.ok(!new TextDecoder().decode(credentialRecord).includes("s3cret"));
 });
 
-Deno.test("broker env ignores companions that don't read, and blocks without the variable", async () => {
-  const { credential } = await askEnv({
-    P_BANK_1: "s",
-    P_BANK_1_EXPIRES_AT: "soon",
-    P_BANK_1_TTL_SECONDS: "-4",
-  });
-  assert.deepEqual([credential!.expiresAt, credential!.ttlSeconds], [ZERO_TIME, 0]);
+Deno.test("broker env blocks without the variable", async () => {
   const { standing } = await askEnv({ P_BANK_1: " " });
   assert.deepEqual([standing.verdict, standing.violations], ["block", ["broker_credential_missing"]]);
 });
@@ -176,5 +170,5 @@ Deno.test("askCredential() tells nobody why a broker failed", async () => {
   const world = fakeWorld({ runChild: () => Promise.reject(new Error("s3cret")) });
   const desk = { broker: { kind: "command" as const, command: "c", args: [] }, reference: "", scopes: [] };
   const { evaluation } = await decideOn(await aGate({ policy: BROKERED }), anIntent());
-  assert.deepEqual(await askCredential(desk, anIntent(), evaluation, world), { kind: "failed" });
+  assert.deepEqual(await askCredential(desk, anIntent(), evaluation, world, false), { kind: "failed" });
 });

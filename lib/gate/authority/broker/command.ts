@@ -14,6 +14,9 @@ const TIMEOUT = 5_000;
 /** Bytes that a command may print in all. */
 const MAX_OUTPUT_BYTES = 16_384;
 
+/** Milliseconds that a process which left the group may hold the output of a command that has ended. */
+const LINGER = 500;
+
 const MAX_REF_BYTES = 256;
 
 /** Variables that a broker gets. Others are the agent's: they may hold what the broker must not see or be led by. */
@@ -46,6 +49,7 @@ export async function commandAnswer(
     args,
     timeout,
     outputLimit: MAX_OUTPUT_BYTES,
+    linger: LINGER,
     stdin: utf8(encodeRequest(request)),
     env: environment(world.env),
   });

@@ -1,14 +1,14 @@
 import type { Environment } from "../../../effects/types.ts";
 import { GaitError, invalidInput } from "../../../errors/mod.ts";
 import { utf8 } from "../../../formats/bytes.ts";
-import { parseTime, type Rfc3339, ZERO_TIME } from "../../../formats/time.ts";
+import { parseTime, type Rfc3339, toUtc, ZERO_TIME } from "../../../formats/time.ts";
 import { sha256 } from "../../../signing/mod.ts";
 import { trim } from "../../text.ts";
-import type { Credential } from "./answer.ts";
 import type { BrokerRequest } from "./request.ts";
+import type { BrokerAnswer } from "./validity.ts";
 
 /**
- * A credential that stands in an environment variable already (spec/tokens.md 6.2). Only a digest of it is told.
+ * A credential that stands in an environment variable already (docs/spec/tokens.md 6.2). Only a digest of it is told.
  *
  * @throws {GaitError} `invalid_input` when the variable is not set
  */
@@ -16,17 +16,22 @@ export async function envAnswer(
   { reference, toolName }: BrokerRequest,
   prefix: string,
   env: Environment,
-): Promise<Credential> {
+): Promise<BrokerAnswer> {
   const variable = prefix + variableKey(reference || toolName);
   const read = (name: string) => /[=\0]/.test(name) ? "" : trim(env.get(name) ?? "");
   const secret = read(variable);
   if (secret === "") throw invalidInput(`Cannot issue a credential: "${variable}" is not set`);
+  const issuedAt = timeOrAbsent(read(`${variable}_ISSUED_AT`));
+  const expiresAt = timeOrAbsent(read(`${variable}_EXPIRES_AT`));
+  const ttlSeconds = durationOrAbsent(read(`${variable}_TTL_SECONDS`));
   return {
     issuer: "env",
     ref: `env:${variable}:${(await sha256(utf8(secret))).slice(0, 16)}`,
-    issuedAt: timeOrNone(read(`${variable}_ISSUED_AT`)),
-    expiresAt: timeOrNone(read(`${variable}_EXPIRES_AT`)),
-    ttlSeconds: positiveOrNone(read(`${variable}_TTL_SECONDS`)),
+    issuedAt: issuedAt ?? ZERO_TIME,
+    expiresAt: expiresAt ?? ZERO_TIME,
+    ttlSeconds: ttlSeconds ?? 0,
+    // Whoever wrote a time meant one: a typing error must not make a credential hold for ever.
+    unreadable: issuedAt === undefined || expiresAt === undefined || ttlSeconds === undefined,
   };
 }
 
@@ -40,16 +45,20 @@ export function variableKey(name: string): string {
   return key === "" ? "DEFAULT" : key;
 }
 
-function timeOrNone(text: string): Rfc3339 {
+/** The zero time when there is none, nothing when it can't be read. */
+function timeOrAbsent(text: string): Rfc3339 | undefined {
+  if (text === "") return ZERO_TIME;
   try {
-    return parseTime(text);
+    return toUtc(parseTime(text));
   } catch (error) {
-    if (error instanceof GaitError) return ZERO_TIME;
+    if (error instanceof GaitError) return undefined;
     throw error;
   }
 }
 
-function positiveOrNone(text: string): number {
+/** 0 when there is none, nothing unless it is a whole number of seconds above 0. */
+function durationOrAbsent(text: string): number | undefined {
+  if (text === "") return 0;
   const value = /^\+?[0-9]+$/.test(text) ? Number(text) : 0;
-  return Number.isSafeInteger(value) ? value : 0;
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

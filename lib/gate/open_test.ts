@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { utf8 } from "../formats/bytes.ts";
+import { FAKE_NOW, fakeWorld } from "../../tests/support/fake_world.ts";
+import { memoryFiles } from "../../tests/support/memory_files.ts";
+import { openSettings } from "./embed.ts";
+import { type OpenGate, openGate } from "./open.ts";
+
+const ALLOWS = "rules: [{name: a, effect: allow, require_broker_credential: true}]";
+const BLOCKS = "default_verdict: block";
+const CALL = { intent: '{"tool_name":"t","context":{"identity":"a","workspace":"/w","risk_class":"low"}}' };
+
+/** A gate whose broker takes a second and then does what the test says. */
+async function slowGate(onBroker: (write: (policy: string | undefined) => Promise<void>) => Promise<void>) {
+  const files = memoryFiles({ "policy.yaml": ALLOWS });
+  let now = FAKE_NOW;
+  let asked = 0;
+  const output = utf8('{"credential_ref":"r"}');
+  const write = (policy: string | undefined) =>
+    policy === undefined ? files.remove("policy.yaml") : files.writeAtomic("policy.yaml", utf8(policy));
+  const runChild = async () => {
+    now += 1_000;
+    if (++asked === 1) await onBroker(write);
+    return { code: 0, signal: undefined, timedOut: false, output, stdout: output, size: output.length };
+  };
+  const world = { ...fakeWorld({ files, runChild }), now: () => now };
+  const options = { policy: "policy.yaml", broker: { kind: "command" as const, command: "c" } };
+  const gate = await openGate(openSettings(options, "1"), world);
+  return { gate, asked: () => asked, write };
+}
+
+const verdictsOf = async (gate: OpenGate, calls: number) =>
+  await Promise.all(
+    Array.from({ length: calls }, () =>
+      gate.decide(CALL).then(({ decision }) => decision.standing.verdict, (error) => error.code)),
+  );
+
+Deno.test("openGate() decides calls that wait by the policy that stands when their turn comes", async () => {
+  const { gate, asked } = await slowGate((write) => write(BLOCKS));
+  assert.deepEqual(await verdictsOf(gate, 4), ["allow", "block", "block", "block"]);
+  assert.equal(asked(), 1);
+});
+
+Deno.test("openGate() decides no call that waits while the policy is missing or has a mistake", async () => {
+  for (const policy of [undefined, "rules: [", "", BLOCKS.slice(0, 20)]) {
+    const { gate, asked, write } = await slowGate((write) => write(policy));
+    const [, ...waited] = await verdictsOf(gate, 4);
+    const stopped = policy === "" ? "require_approval" : "invalid_input";
+    assert.deepEqual(waited, [stopped, stopped, stopped], policy);
+    assert.equal(asked(), 1);
+    await write(ALLOWS);
+    assert.deepEqual(await verdictsOf(gate, 1), ["allow"]);
+  }
+});
+
+Deno.test("openGate() sees a change that was made before the call came, though the clock stands still", async () => {
+  const { gate, write } = await slowGate(() => Promise.resolve());
+  for (const [policy, verdict] of [[BLOCKS, "block"], [ALLOWS, "allow"], [BLOCKS, "block"]] as const) {
+    await write(policy);
+    assert.deepEqual(await verdictsOf(gate, 1), [verdict]);
+  }
+});

@@ -1,0 +1,21 @@
+/* The guide to project defaults tells of every key, and its example is one. */
+import assert from "node:assert/strict";
+import { utf8 } from "../../lib/formats/bytes.ts";
+import { parseDefaults } from "../../lib/gate/defaults/parse.ts";
+import { SECTIONS } from "../../lib/gate/defaults/sections.ts";
+import { repository } from "../support/places.ts";
+
+const guide = await Deno.readTextFile(`${repository}docs/configuration.md`);
+
+Deno.test("docs/configuration.md lists every key, and no other", () => {
+  const listed = [...guide.matchAll(/^\| `([a-z_.]+)` /gm)].map(([, key]) => key!);
+  const known = Object.entries(SECTIONS).flatMap(([section, keys]) =>
+    Object.keys(keys).map((key) => section === "gate" ? key : `${section}.${key}`)
+  );
+  assert.deepEqual(listed.toSorted(), known.toSorted());
+});
+
+Deno.test("docs/configuration.md shows project defaults that can be used", () => {
+  const [, example] = /```yaml\n([^`]+)```/.exec(guide)!;
+  assert.equal(parseDefaults(utf8(example!), "example").single_use_approvals, true);
+});
