@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule, NearRule } from "./types.ts";
 
-/** An explanation as JSON (docs/contracts/verdicts.md). Members without content are left out. */
+/** An explanation as JSON (docs/verdicts.md). Members without content are left out. */
 export function encodeExplanation(explanation: Explanation): JsonObject {
   const { calls } = explanation;
   return filled({
