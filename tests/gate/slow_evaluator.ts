@@ -281,7 +281,8 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
       lists.every((list) => list.length === 0)
         ? ["host", "url", "bucket", "queue", "topic"].includes(target.kind)
         : lists.every((list, i) =>
-          list.length === 0 || list.includes([target.kind, target.value, target.operation][i]!)
+          list.length === 0 || list.includes([target.kind, target.value, target.operation][i]!) ||
+          (i === 1 && list.some((value) => isPlace(target, value, intent.context.workspace)))
         )
     );
     if (tainted && hit) {
@@ -298,7 +299,7 @@ function oneRule(rule: Rule, intent: Intent): Outcome {
     for (const target of intent.targets) {
       codes.push(...pathCodes(endpoint, target, intent), ...domainCodes(endpoint, target));
       if (
-        target.endpointClass.startsWith("net.") && endpoint.egressClasses.length > 0 &&
+        usesNetwork(target) && endpoint.egressClasses.length > 0 &&
         !endpoint.egressClasses.includes(target.endpointClass)
       ) codes.push("endpoint_egress_class_not_allowed");
     }
@@ -390,11 +391,16 @@ function domainCodes({ domainAllowlist, domainDenylist }: EndpointRule, target: 
   return codes;
 }
 
+function usesNetwork({ kind, endpointClass }: Target): boolean {
+  const [family] = endpointClass.split(".");
+  return family === "net" || (["url", "host"].includes(kind) && family !== "ui");
+}
+
 /** Allow lists of which none has anything to say about the call, although one of them should. */
 function nothingChecked(endpoint: EndpointRule, targets: readonly Target[]): boolean {
   const paths = targets.filter((target) => target.kind === "path");
   const domains = targets.filter((target) => slowDomain(target) !== undefined);
-  const networked = targets.filter((target) => target.endpointClass.startsWith("net."));
+  const networked = targets.filter(usesNetwork);
   const lists = [
     {
       list: endpoint.pathAllowlist,
@@ -405,7 +411,7 @@ function nothingChecked(endpoint: EndpointRule, targets: readonly Target[]): boo
     {
       list: endpoint.egressClasses,
       about: networked,
-      apart: targets.filter((target) => target.endpointClass.startsWith("fs.")),
+      apart: targets.filter((target) => target.endpointClass.startsWith("fs.") && !domains.includes(target)),
     },
   ].filter(({ list }) => list.length > 0);
   if (lists.some(({ about }) => about.length > 0)) return false;

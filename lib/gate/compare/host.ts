@@ -42,7 +42,9 @@ function hasTwoUsers(url: string): boolean {
  * `undefined` for everything else.
  */
 export function hostOfHost(text: string): HostReadings | undefined {
-  if (text.includes("://")) return hostOfUrl(text);
+  const scheme = text.indexOf("://");
+  // Who takes off one scheme after the other finds another host than who reads a URL.
+  if (scheme >= 0) return text.includes("://", scheme + 1) ? undefined : hostOfUrl(text);
   // An address without brackets has at least two colons, and no port can follow.
   if (text.indexOf(":") !== text.lastIndexOf(":") && !text.startsWith("[")) return readHost(text);
   return /[?#@\\]/.test(text) ? undefined : hostOfUrl(`http://${text}`);

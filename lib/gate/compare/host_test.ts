@@ -97,6 +97,8 @@ Deno.test("hostOfHost() takes a name or an address with a port, and nothing that
     "::1]:80",
     "[good.test]",
     "http:good.test",
+    "https://http://evil.test",
+    "http://https://evil.test",
     "ftp://a:1:2",
   ];
   for (const text of none) assert.equal(hostOfHost(text), undefined, text);

@@ -75,10 +75,16 @@ function offencesOf(endpoint: EndpointRule): Offence[] {
     const egress = new Set(egressClasses);
     offences.push([
       "endpoint_egress_class_not_allowed",
-      ({ target: { endpointClass } }) => endpointClass.startsWith("net.") && !egress.has(endpointClass),
+      (place) => isEgress(place) && !egress.has(place.target.endpointClass),
     ]);
   }
   return offences;
+}
+
+/** Whether a target uses the network; one that is a URL or a host does, also when it claims a class of files. */
+function isEgress({ target: { kind, endpointClass } }: Place): boolean {
+  return endpointClass.startsWith("net.") ||
+    ((kind === "url" || kind === "host") && !endpointClass.startsWith("ui."));
 }
 
 /** A list of what is allowed, and which calls it says something about. */
@@ -104,8 +110,8 @@ const PATHS: Allowlist = {
 const DOMAINS: Allowlist = { checks: ({ domain }) => domain !== undefined, excuses: () => false };
 
 const EGRESS: Allowlist = {
-  checks: ({ target }) => target.endpointClass.startsWith("net."),
-  excuses: ({ target }) => target.endpointClass.startsWith("fs."),
+  checks: isEgress,
+  excuses: ({ target, domain }) => target.endpointClass.startsWith("fs.") && domain === undefined,
 };
 
 /**

@@ -68,6 +68,14 @@ Deno.test("calls that are none of its business pass a list of paths and of egres
   assert.deepEqual(codes(EGRESS, execution), ["endpoint_nothing_checked"]);
 });
 
+Deno.test("a URL that claims a class of files is held to the egress classes", () => {
+  for (const endpointClass of ["fs.read", "other", "proc.exec"]) {
+    assert.deepEqual(codes(EGRESS, { ...url, endpointClass }), ["endpoint_egress_class_not_allowed"]);
+  }
+  const disguised = aTarget({ kind: "repo", value: "https://api.test/r", endpointClass: "fs.read" });
+  assert.deepEqual(codes(EGRESS, disguised), ["endpoint_nothing_checked"]);
+});
+
 Deno.test("deny lists and destructive_action alone ask for no targets", () => {
   assert.deepEqual(codes({ pathDenylist: ["/etc/**"], domainDenylist: ["evil.test"] }), []);
   assert.deepEqual(codes({ destructiveAction: "block" }), []);

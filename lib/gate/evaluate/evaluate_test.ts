@@ -87,6 +87,17 @@ Deno.test("evaluate() wants one target to meet all destination lists", () => {
   assert.equal(byRule({ dataflow }, anIntent({ provenance, targets: together }))[0], "block");
 });
 
+Deno.test("evaluate() knows a destination in another spelling", () => {
+  const dataflow = aDataflowRule({
+    taintedSources: ["user"],
+    destinationValues: ["/out/a"],
+    action: "block",
+  });
+  const to = (value: string) => anIntent({ provenance: provenanceOf("user"), targets: [aTarget({ value })] });
+  assert.equal(byRule({ dataflow }, to("/out/./b/../a"))[0], "block");
+  assert.equal(byRule({ dataflow }, to("/out/b"))[0], "allow");
+});
+
 Deno.test("evaluate() holds targets to the lists of an endpoint block", () => {
   const endpoint = anEndpointRule({
     pathAllowlist: ["/ok/**"],
