@@ -104,5 +104,4 @@ export const intentRequestSchema = object({
 });
 
 /** An intent request as a program may write it: a literal with an unknown member does not compile. */
-// deno-lint-ignore no-empty-interface -- a name of its own makes errors readable
 export interface IntentRequest extends v.InferInput<typeof intentRequestSchema> {}
