@@ -15,7 +15,7 @@ import {
  * @throws {GaitError} `invalid_input`
  */
 export function readCommitment(bytes: Uint8Array, what: string): NormalCommitment {
-  const document = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" });
+  const document = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "unchanged" });
   refuseLookalikes(document, COMMITMENT_FIELDS, `${what}: `);
   const { context } = document;
   if (isJsonObject(context)) refuseLookalikes(context, COMMITMENT_CONTEXT_FIELDS, `${what}: context.`);

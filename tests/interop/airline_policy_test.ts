@@ -21,7 +21,7 @@ const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value
 
 async function judge(call: ToolCall, session = "s"): Promise<Evaluation> {
   const request = intentOfCall(call, { identity: "agent.airline", workspace: "/srv/airline", session });
-  return evaluate(policy, withoutClaims(await parseIntent(encode(request), call.name)));
+  return evaluate(policy, withoutClaims(await parseIntent(encode(request), call.name, { numbers: "tell" })));
 }
 
 /** All tool calls of all conversations, in order. */

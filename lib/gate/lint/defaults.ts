@@ -1,4 +1,4 @@
-import { coversAnyRisk, lacksBroker } from "../profile/profile.ts";
+import { coversAnyRisk, lacksBroker, passesByDefault } from "../profile/profile.ts";
 import { conditionsOf, maskOf } from "./implies.ts";
 import type { Found, Subject } from "./subject.ts";
 
@@ -26,8 +26,13 @@ export function findInDefaults({ policy, profile }: Subject): Found[] {
   ]);
   const { rules, defaultVerdict, failClosed } = policy;
   const masks = rules.map((rule) => conditionsOf(rule).mask);
-  if (defaultVerdict !== "allow" || masks.includes(0)) return refused;
   const path = ["default_verdict"];
+  if (defaultVerdict !== "allow" || masks.includes(0)) {
+    if (profile !== "oss-prod" || !passesByDefault(policy)) return refused;
+    // Whatever the rules catch, the profile does not start with such a default.
+    const message = `Refused by profile "oss-prod": what no rule matches is ${defaultVerdict}`;
+    return [{ id: "default-allow", level: "error", message, path }, ...refused];
+  }
   const strict = profile === "oss-prod" ? { level: "error" as const } : {};
   const although = profile === "oss-prod"
     ? ", under the strict profile oss-prod"

@@ -50,6 +50,29 @@ Deno.test("lintPolicy() finds in the templates what is known about them", async 
   ]);
 });
 
+Deno.test("lintPolicy() finds an error in every default that production refuses", async () => {
+  const catchAll =
+    "rules: [{name: last, effect: allow, match: {risk_classes: [low]}}, {name: all, effect: block}]";
+  for (const verdict of ["allow", "dry_run", "block", "require_approval"]) {
+    const found = await lint(`default_verdict: ${verdict}\n${catchAll}`, "oss-prod");
+    const isRefused = found.some(({ ruleId, level }) => ruleId === "default-allow" && level === "error");
+    assert.equal(isRefused, verdict === "allow" || verdict === "dry_run", verdict);
+  }
+});
+
+Deno.test("lintPolicy() finds every rule that lets any risk pass an error in production", async () => {
+  const rule = (rest: string) => `default_verdict: block\nrules: [{name: r, ${rest}}]`;
+  const errors = async (rest: string) =>
+    (await lint(rule(rest), "oss-prod")).filter(({ ruleId, level }) =>
+      ruleId === "any-risk" && level === "error"
+    ).length;
+  assert.equal(await errors("effect: allow, match: {tool_names: [x]}"), 1);
+  assert.equal(await errors("effect: dry_run, match: {tool_names: [x]}"), 1);
+  assert.equal(await errors("effect: allow, match: {tool_names: [x], risk_classes: [low]}"), 0);
+  assert.equal(await errors("effect: require_approval, match: {tool_names: [x]}"), 0);
+  assert.equal(await errors("effect: allow, match: {tool_names: [x]}, require_broker_credential: true"), 0);
+});
+
 Deno.test("lintPolicy() takes a policy in its normal form for the same policy", async () => {
   for (const name of ["low", "medium", "high"]) {
     const { text } = baseline(name);
