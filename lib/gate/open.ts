@@ -18,6 +18,9 @@ import { checkRecords } from "./trace/check_records.ts";
 import { NOTHING_RECOVERED, type Recovered, recoverTraces } from "./trace/recover.ts";
 import { type RecordPaths, recordsOf } from "./trace/write.ts";
 
+/** How long calls that wait together share one look at the policy. Milliseconds. */
+const SHARED = 10;
+
 /** What an open gate needs of the world. */
 export interface OpenWorld extends LoadWorld {
   readonly files: Files;
@@ -100,14 +103,14 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
 
   /**
    * INVARIANT: no call is decided by a policy that was replaced before the call came; and one that waited, behind a
-   * slow broker or in a long queue, by none that was replaced more than a millisecond before its turn.
+   * slow broker or in a long queue, by none that was replaced more than {@linkcode SHARED} before its turn.
    *
    * @param came how often the policy had been looked at when the call came
    */
   async function lookAtPolicy(came: number): Promise<void> {
     const now = world.now();
-    // One look serves all calls that waited for it: else thousands a second would each read the same bytes.
-    if (came < looks && now === lookedAt) return;
+    // One look serves all calls that waited for it: else thousands a second would each look at the same file.
+    if (came < looks && now >= lookedAt && now < lookedAt + SHARED) return;
     looks++;
     lookedAt = now;
     await reload();
