@@ -57,7 +57,7 @@ Deno.test("runRegressions() fails when a rerun behaves differently, and passes w
     ["b/diff", "b/trajectory"],
   );
   assert.equal(other.topFailureReason, "unexpected_diff");
-  assert.equal(other.nextCommand, "gait run inspect other.zip");
+  assert.equal(other.nextCommand, "gait run diff fixtures/b/runpack.zip other.zip");
 });
 
 Deno.test("runRegressions() compares with the candidate that a fixture names, or the one on the command line", async () => {
