@@ -15,6 +15,19 @@ export function firstRounded(text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * The first number of a JSON text that RFC 8785 would write otherwise: `1.0`, `1e2`, `-0`, more digits than a double
+ * keeps. Its canonical form says nothing of the difference, and so does a signature. The text must be valid JSON.
+ */
+export function firstRespelled(text: string): string | undefined {
+  // Whole numbers of few digits without a sign are written in one way only.
+  if (!/\d[.eE]|\d{16}|-\s*0/.test(text)) return undefined;
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token[0] !== '"' && token !== JSON.stringify(Number(token))) return token.slice(0, 80);
+  }
+  return undefined;
+}
+
 /** Strings are matched too, so that digits inside them are stepped over. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
