@@ -16,6 +16,7 @@ export function encodeReport(path: string, report: RunpackReport): JsonObject {
       files_checked: report.filesChecked,
       missing_files: report.missingFiles,
       hash_mismatches: report.hashMismatches,
+      undeclared_files: report.undeclaredFiles,
       warnings: report.remarks,
     }),
     ...encodeSignatures(report.signature),
@@ -36,6 +37,7 @@ export function describeReport(path: string, report: RunpackReport): Line[] {
     ...report.hashMismatches.map((found) =>
       line(dim("  changed   "), bad(found.path), dim(`  now ${found.actual.slice(0, 12)}…`))
     ),
+    ...report.undeclaredFiles.map((file) => line(dim("  unlisted  "), report.ok ? warn(file) : bad(file))),
     line(
       dim("  signature "),
       signature.status === "verified" ? good(signatureNote(signature)) : warn(signatureNote(signature)),

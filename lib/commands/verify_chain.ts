@@ -61,6 +61,7 @@ export default defineCommand({
             files_checked: pack.filesChecked,
             missing_files: pack.missingFiles,
             hash_mismatches: pack.hashMismatches,
+            undeclared_files: pack.undeclaredFiles,
           }),
           ...encodeSignatures(pack.signature),
         };

@@ -1,20 +1,19 @@
-import { GaitError, verificationFailed } from "../errors/mod.ts";
-import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
+import { GaitError, messageOf, verificationFailed } from "../errors/mod.ts";
+import { AMBIGUOUS, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
 
 /**
  * Read the manifest of an archive, which may be signed.
  *
- * @throws {GaitError} `invalid_input` when it can't be read, `verification_failed` when a key occurs twice in it:
- * readers would disagree on what was signed
+ * @throws {GaitError} `invalid_input` when it can't be read, `verification_failed` when its bytes can be read in two
+ * ways: readers would disagree on what was signed
  */
 export async function readSignedManifest(archive: ZipArchive, name: string): Promise<JsonObject> {
   try {
-    return readJsonObject(await archive.read(name), { what: name, duplicates: "refuse" });
+    return readJsonObject(await archive.read(name), { what: name, signed: true });
   } catch (error) {
-    if (error instanceof GaitError && error.detail === "duplicate_json_key") {
-      throw verificationFailed(error.message, { detail: error.detail, cause: error });
-    }
-    throw error;
+    const detail = error instanceof GaitError ? error.detail : undefined;
+    if (detail === undefined || !AMBIGUOUS.includes(detail)) throw error;
+    throw verificationFailed(messageOf(error), { detail, cause: error });
   }
 }

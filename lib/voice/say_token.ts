@@ -30,7 +30,7 @@ export interface GivenSayToken {
  * @throws {GaitError} `invalid_input` when it is no JSON object of the right types, or can be read in two ways
  */
 export function readSayToken(bytes: Uint8Array, what: string): GivenSayToken {
-  const document = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" });
+  const document = readJsonObject(bytes, { what, signed: true });
   // Another reader takes "Call_ID" for "call_id".
   refuseLookalikes(document, SAY_TOKEN_FIELDS, `${what}: `);
   const written = decode(sayTokenSchema, document, what);

@@ -31,7 +31,7 @@ export default defineCommand({
     const key = await namedKey(keySources(flags), world);
     const bytes = await world.files.read(flags.token, MAX_TOKEN_BYTES);
     const what = `token "${flags.token}"`;
-    const token = parseDelegationToken(readJsonObject(bytes, { what, duplicates: "refuse" }), what);
+    const token = parseDelegationToken(readJsonObject(bytes, { what, signed: true }), what);
     const code = await checkDelegation(token, {
       delegator: trim(flags.delegator),
       delegate: trim(flags.delegate),

@@ -1,4 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
+import { compareBytewise } from "../../formats/bytes.ts";
 import { without } from "../../formats/json/mod.ts";
 import { openZip } from "../../formats/zip/mod.ts";
 import { decode } from "../../schema/fields.ts";
@@ -18,6 +19,8 @@ export interface EvidencePackReport {
   readonly filesChecked: number;
   readonly missingFiles: readonly string[];
   readonly hashMismatches: readonly HashMismatch[];
+  /** Entries that the manifest does not vouch for. */
+  readonly undeclaredFiles: readonly string[];
   readonly signature: SignatureReport;
 }
 
@@ -47,14 +50,18 @@ export async function verifyEvidencePack(
     await digestOf(without(document, "signatures")),
     trusted,
   );
+  const declared = new Set([MANIFEST, ...manifest.contents.map(({ path }) => path)]);
+  const undeclaredFiles = archive.names.filter((name) => !declared.has(name)).sort(compareBytewise);
+  const vouched = signature.status === "verified" && undeclaredFiles.length === 0;
   const intact = missing.length === 0 && mismatches.length === 0;
   return {
-    ok: intact && (requireSignature ? signature.status === "verified" : signature.status !== "failed"),
+    ok: intact && (requireSignature ? vouched : signature.status !== "failed"),
     packId: manifest.pack_id,
     runId: manifest.run_id,
     filesChecked: manifest.contents.length,
     missingFiles: missing,
     hashMismatches: mismatches,
+    undeclaredFiles,
     signature,
   };
 }

@@ -25,7 +25,7 @@ export async function verifyLegacyRunpack(
     proofRecords: 0,
     missingFiles: report.missingFiles,
     hashMismatches: report.hashMismatches,
-    undeclaredFiles: [],
+    undeclaredFiles: report.undeclaredFiles,
     signature: report.signature,
     findings,
     legacyType: "runpack",
@@ -49,7 +49,7 @@ export async function verifyLegacyGuard(
     proofRecords: 0,
     missingFiles: report.missingFiles,
     hashMismatches: report.hashMismatches,
-    undeclaredFiles: [],
+    undeclaredFiles: report.undeclaredFiles,
     signature: requireSignature && signature.status === "missing"
       ? { ...signature, errors: ["pack manifest has no signatures"] }
       : signature,

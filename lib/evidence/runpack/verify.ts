@@ -20,7 +20,10 @@ export interface Asked {
 
 /** What was found out about a runpack. */
 export interface RunpackReport {
-  /** Every listed file and the manifest digest hold, and so does a signature where it is asked for. */
+  /**
+   * Every listed file and the manifest digest hold. Where a signature is asked for it does, too, and vouches for every
+   * entry of the archive.
+   */
   readonly ok: boolean;
   readonly runId: string;
   /** As stored. */
@@ -28,8 +31,10 @@ export interface RunpackReport {
   readonly filesChecked: number;
   readonly missingFiles: readonly string[];
   readonly hashMismatches: readonly HashMismatch[];
+  /** Entries that the manifest does not vouch for: whoever passed the archive on can have put them there. */
+  readonly undeclaredFiles: readonly string[];
   readonly signature: SignatureReport;
-  /** Oddities of the archive that change nothing, and entries that the manifest does not vouch for. */
+  /** Oddities of the archive that change nothing. */
   readonly remarks: readonly string[];
 }
 
@@ -66,22 +71,28 @@ export async function verifyArchive(
   }
   const signature = await judgeSignatures(manifest.signatures, signed, trusted);
   const intact = missing.length === 0 && mismatches.length === 0;
+  const undeclaredFiles = undeclared(archive, manifest.files.map((file) => file.path));
+  const vouched = signature.status === "verified" && undeclaredFiles.length === 0;
   return {
-    ok: intact && (requireSignature ? signature.status === "verified" : signature.status !== "failed"),
+    ok: intact && (requireSignature ? vouched : signature.status !== "failed"),
     runId: manifest.run_id,
     manifestDigest: manifest.manifest_digest,
     filesChecked: manifest.files.length,
     missingFiles: missing,
     hashMismatches: mismatches,
+    undeclaredFiles,
     signature: requireSignature && signature.status === "missing"
       ? { ...signature, errors: ["manifest has no signatures"] }
       : signature,
-    remarks: [...archive.remarks, ...unlisted(archive, manifest.files.map((file) => file.path))],
+    remarks: [...archive.remarks, ...remarkOn(undeclaredFiles)],
   };
 }
 
-function unlisted(archive: ZipArchive, listed: readonly string[]): string[] {
+function undeclared(archive: ZipArchive, listed: readonly string[]): string[] {
   const known = new Set<string>([...listed, ENTRY.manifest]);
-  const strangers = archive.names.filter((name) => !known.has(name)).length;
-  return strangers === 0 ? [] : [`${strangers} entries are not listed in the manifest and prove nothing`];
+  return archive.names.filter((name) => !known.has(name)).sort(compareBytewise);
+}
+
+function remarkOn({ length }: readonly string[]): string[] {
+  return length === 0 ? [] : [`${length} entries are not listed in the manifest and prove nothing`];
 }

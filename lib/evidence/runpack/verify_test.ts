@@ -142,7 +142,17 @@ Deno.test("verifyRunpack() says what it does not vouch for when there are entrie
   const contents = await unpack(unsigned.bytes);
   const report = await verifyRunpack(await repack(contents.set("evil.txt", utf8("x"))));
   assert.equal(report.ok, true);
-  assert.equal(report.remarks.length, 1);
+  assert.deepEqual([report.remarks.length, report.undeclaredFiles], [1, ["evil.txt"]]);
+});
+
+Deno.test("verifyRunpack() fails where a signature is demanded and there are entries that it does not cover", async () => {
+  const trusted = flag(alice.public);
+  const contents = await unpack(signed.bytes);
+  const extra = await repack(contents.set("evil.txt", utf8("x")));
+  const demanded = await verifyRunpack(extra, { trusted, requireSignature: true });
+  assert.deepEqual([demanded.ok, demanded.undeclaredFiles], [false, ["evil.txt"]]);
+  assert.equal((await verifyRunpack(extra, { trusted })).ok, true);
+  assert.equal((await verifyRunpack(signed.bytes, { trusted, requireSignature: true })).ok, true);
 });
 
 Deno.test("verifyRunpack() compares hex without regard to case", async () => {

@@ -50,7 +50,7 @@ export async function judgeHead(
   try {
     if (!await files.isFile(path)) throw invalidInput("it is no file"); // reading a pipe would not end
     const bytes = await files.read(path, MAX_HEAD_BYTES);
-    document = readJsonObject(bytes, { what: "chain head", duplicates: "refuse" });
+    document = readJsonObject(bytes, { what: "chain head", signed: true });
     head = decode(chainHeadSchema, document, "chain head");
     // A member that no signature covers, such as the name of one in the signature itself, shows here.
     exact = equalBytes(bytes, prettyJson(omitEmpty(head, "signatures")));

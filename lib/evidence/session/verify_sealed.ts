@@ -50,6 +50,9 @@ export async function judgeRunpack(
   if (requireSignature ? signature.status !== "verified" : signature.status === "failed") {
     errors.push(`checkpoint ${index} signature verification failed`);
   }
+  if (requireSignature && report.undeclaredFiles.length > 0) {
+    errors.push(`checkpoint ${index} runpack holds entries that nobody signed`);
+  }
   const sealed = head.runpackDigests.get(index);
   if (sealed !== undefined && !equalHex(sealed, await sha256(bytes))) {
     doubts.push(`the runpack of checkpoint ${index} is not, byte for byte, the one that was sealed`);

@@ -72,6 +72,17 @@ function hasTwins(value: number): boolean {
   return Object.is(value, -0) || (Number.isInteger(value) && !Number.isSafeInteger(value));
 }
 
+/**
+ * The first number of a JSON text that RFC 8785 would write otherwise: `1.0`, `1e2`, `-0`, more digits than a double
+ * keeps. Its canonical form says nothing of the difference, and so does a signature. The text must be valid JSON.
+ */
+export function firstRespelled(text: string): string | undefined {
+  // Whole numbers of few digits without a sign are written in one way only.
+  if (!/\d[.eE]|\d{16}|-\s*0/.test(text)) return undefined;
+  const found = findNumber(text, (token) => token !== JSON.stringify(Number(token)));
+  return found && cut(found.number);
+}
+
 /** A number as its digits without zeros around them, and the power of ten of the last one. */
 function digitsOf(token: string): { readonly digits: string; readonly exponent: number } {
   const [, whole = "", fraction = "", power = "0"] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ??

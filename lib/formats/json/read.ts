@@ -1,9 +1,9 @@
 import { invalidInput, messageOf } from "../../errors/mod.ts";
-import { decodeUtf8 } from "../bytes.ts";
+import { decodeUtf8, decodeUtf8Strict } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
-import { firstChanged, firstRounded, isRounded } from "./exact_numbers.ts";
+import { firstChanged, firstRespelled, firstRounded, isRounded } from "./exact_numbers.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
 /** How {@linkcode readJson} treats what RFC 8259 leaves open. */
@@ -18,7 +18,16 @@ export interface ReadJsonOptions {
    * number that a double can't hold as the text it was written as, so that two ids that differ never become one.
    */
   readonly numbers?: "exact" | "unchanged" | "text" | "double" | ((reason: string) => void);
+  /**
+   * The document bears signatures over its canonical form, so its bytes must say what that form says: refuses keys that
+   * occur twice, numbers that are written otherwise than RFC 8785 writes them, and text that is no Unicode. Else
+   * somebody could edit them without breaking the signature. White space and order stay free.
+   */
+  readonly signed?: boolean;
 }
+
+/** The details of the errors by which a signed document is refused: readers would disagree on what was signed. */
+export const AMBIGUOUS = ["duplicate_json_key", "number_not_exact", "text_not_unicode"];
 
 /**
  * Read one JSON document (spec/core.md 1.1): strict RFC 8259, nothing after the value, no BOM; bad UTF-8 bytes
@@ -28,7 +37,9 @@ export interface ReadJsonOptions {
  * {@linkcode MAX_DEPTH} levels, or hold a number beyond the range of a double
  */
 export function readJson(input: Uint8Array | string, options: ReadJsonOptions): JsonValue {
-  const text = replaceLoneSurrogates(typeof input === "string" ? input.toWellFormed() : decodeUtf8(input));
+  const { signed = false } = options;
+  const given = typeof input === "string" ? input.toWellFormed() : decodeUtf8(input);
+  const text = replaceLoneSurrogates(given);
   const fail = (reason: string, details = {}) =>
     invalidInput(`Cannot read ${options.what}: ${reason}`, details);
   let value: JsonValue;
@@ -37,7 +48,10 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   } catch (error) {
     throw fail(messageOf(error), { cause: error });
   }
-  const refuse = options.duplicates === "refuse";
+  if (signed && (text !== given || input !== given && !isUnicode(input))) {
+    throw fail("its text is no Unicode", { detail: "text_not_unicode" });
+  }
+  const refuse = signed || options.duplicates === "refuse";
   if (refuse || hasManyBrackets(text)) {
     const { depth, duplicate } = measureJson(text);
     if (depth > MAX_DEPTH) throw fail(`JSON is nested deeper than ${MAX_DEPTH} levels`);
@@ -45,10 +59,11 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       throw fail(`key "${duplicate}" occurs twice in one object`, { detail: "duplicate_json_key" });
     }
   }
-  if (options.numbers === "exact") {
-    const rounded = firstRounded(text);
+  if (signed || options.numbers === "exact") {
+    const rounded = signed ? firstRespelled(text) : firstRounded(text);
     if (rounded !== undefined) {
-      throw fail(`number ${rounded} has more digits than can be kept`, { detail: "number_not_exact" });
+      const reason = signed ? "is not written as it was signed" : "has more digits than can be kept";
+      throw fail(`number ${rounded} ${reason}`, { detail: "number_not_exact" });
     }
   }
   if (options.numbers === "unchanged" || typeof options.numbers === "function") {
@@ -70,6 +85,11 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   const plain = parse(keys.text, options.numbers);
   if (keys.names.size > 0) restoreNames(plain, keys.names);
   return plain;
+}
+
+/** Whether an input is well-formed text as it stands. */
+function isUnicode(input: Uint8Array | string): boolean {
+  return typeof input === "string" ? input.isWellFormed() : decodeUtf8Strict(input) !== undefined;
 }
 
 /** Only texts with a fraction, an exponent or a very long number need the slow path. */

@@ -36,9 +36,8 @@ export async function readTokens<T>(
   for (const { name, read } of [...given].sort((a, b) => compareBytewise(a.name, b.name))) {
     const what = `token "${name}"`;
     const content = await read();
-    // A key that stands there twice could be read differently by whoever signed.
     const document = content instanceof Uint8Array
-      ? readJsonObject(content, { what, duplicates: "refuse" })
+      ? readJsonObject(content, { what, signed: true })
       : content;
     tokens.push(parse(document, what));
   }

@@ -60,7 +60,7 @@ export async function readStoppedCall(
   trusted: TrustedKeys,
   { intent: given, policy }: Beside,
 ): Promise<StoppedCall> {
-  const document = readJsonObject(bytes, { what: "trace", duplicates: "refuse" });
+  const document = readJsonObject(bytes, { what: "trace", signed: true });
   const trace = decode(stoppedTraceSchema, document, "trace");
   if (trace.schema_id !== "gait.gate.trace") {
     throw invalidInput(`Cannot approve: "${trace.schema_id}" is no trace of the gate`);

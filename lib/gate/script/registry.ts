@@ -17,10 +17,10 @@ const MAX_REGISTRY_BYTES = 1 << 26;
 export async function readRegistry(files: Files, path: string): Promise<ScriptEntry[]> {
   if (await files.stat(path) === undefined) return [];
   const what = `script registry "${path}"`;
-  const content = decodeUtf8(await files.read(path, MAX_REGISTRY_BYTES));
-  if (trim(content) === "") return [];
-  // A registry grants rights, so a key that stands there twice is refused.
-  const entries = entriesOf(readJson(content, { what, duplicates: "refuse" }), what);
+  const content = await files.read(path, MAX_REGISTRY_BYTES);
+  if (trim(decodeUtf8(content)) === "") return [];
+  // A registry grants rights, and its entries are signed.
+  const entries = entriesOf(readJson(content, { what, signed: true }), what);
   return entries.map((entry, i) => parseEntry(entry, `${what}, entry ${i + 1}`));
 }
 

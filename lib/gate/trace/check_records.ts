@@ -46,7 +46,7 @@ export async function checkRecords(
 }
 
 function readRecord({ name, content }: NamedRecord): { name: string; document: JsonObject } {
-  return { name, document: readJsonObject(content, { what: `record "${name}"`, duplicates: "refuse" }) };
+  return { name, document: readJsonObject(content, { what: `record "${name}"`, signed: true }) };
 }
 
 /** `stem.json`, or the same with a number. */

@@ -34,7 +34,7 @@ export interface TraceReport {
  * @throws {GaitError} `invalid_input` when the bytes are no trace record, or no key is configured
  */
 export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {
-  const document = readJsonObject(bytes, { what: "trace", duplicates: "refuse" });
+  const document = readJsonObject(bytes, { what: "trace", signed: true });
   const { trace_id: traceId, verdict, signature } = decode(traceSchema, document, "trace");
   if (trusted.source === "none") throw missingKey();
   const found = { traceId, verdict };
