@@ -3,9 +3,12 @@
  */
 import { setUp } from "./setup.ts";
 import { bundle } from "./bundle.ts";
+import { makeWorkFolder, root } from "./root.ts";
 
 await setUp();
-await bundle();
+await bundle(undefined, true);
+// Tests clean up behind themselves; what one leaves when it is killed goes with the folder.
+const temporary = await makeWorkFolder("tests-");
 const filter = Deno.args[0];
 const child = new Deno.Command(Deno.execPath(), {
   args: [
@@ -16,8 +19,8 @@ const child = new Deno.Command(Deno.execPath(), {
     "--parallel",
     ...(filter ? ["--filter", filter] : []),
   ],
-  cwd: new URL("../", import.meta.url).pathname,
-  env: { DENO_JOBS: "2", NO_COLOR: "1" },
+  cwd: root,
+  env: { DENO_JOBS: "2", NO_COLOR: "1", TMPDIR: temporary },
   stdout: "piped",
 }).spawn();
 let tail = "";
@@ -27,6 +30,7 @@ for await (const chunk of child.stdout) {
   tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
 }
 const { code } = await child.status;
+await Deno.remove(temporary, { recursive: true }).catch(() => {});
 // Deno says "ok | 12 passed (3 steps) | 0 failed (1s)"; what it doesn't say counts as failed.
 const counts = /(\d+) passed.*?\| (\d+) failed/.exec(
   tail.split("\n").findLast((line) => line.includes(" passed")) ?? "",

@@ -7,6 +7,7 @@ import { parseTime } from "../../lib/formats/time.ts";
 import type { ApprovalToken } from "../../lib/gate/authority/approval_token.ts";
 import { spend } from "../../lib/gate/authority/ledger.ts";
 import { sha256 } from "../../lib/signing/mod.ts";
+import { makeWorkFolder } from "../../scripts/root.ts";
 
 const SPENDS = 200;
 const NOW = parseTime("2026-01-02T03:04:05Z");
@@ -50,8 +51,8 @@ async function use(ledger: string, name: string): Promise<number> {
 }
 
 const folders = [
-  await Deno.makeTempDir({ prefix: "gait-bench-" }),
-  await Deno.makeTempDir({ prefix: "gait-bench-" }),
+  await makeWorkFolder("bench-"),
+  await makeWorkFolder("bench-"),
 ];
 try {
   const counts = [100, many];

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { fits, guideBlocks, playGuide } from "../support/guide.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository, shared } from "../support/places.ts";
+import { urlOf } from "../../scripts/root.ts";
 
 const read = (path: string) => Deno.readTextFile(repository + path);
 
@@ -115,7 +116,7 @@ Deno.test("links between the guides lead somewhere", async () => {
   ) {
     for (const [, link] of (await read(guide)).matchAll(/\]\(([^)#]+)\)/g)) {
       if (/^https?:/.test(link!)) continue;
-      const target = new URL(link!, `file://${repository}${guide}`);
+      const target = new URL(link!, urlOf(guide));
       assert.ok(await Deno.stat(target).catch(() => undefined), `${guide}: ${link}`);
     }
   }

@@ -13,7 +13,8 @@ export async function onPostgres(story: (postgres: Postgres) => Promise<void>): 
     console.log("skipped: PostgreSQL is absent");
     return;
   }
-  const folder = await Deno.makeTempDir({ prefix: "gait-pg-" });
+  // Below /tmp: another user must reach it, and the name of its socket may have 107 bytes.
+  const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "gait-pg-" });
   const root = Deno.uid() === 0;
   // The server refuses to run as root, so then it runs as the user that came with it.
   const as = async (...command: string[]) => {

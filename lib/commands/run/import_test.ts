@@ -4,7 +4,7 @@ import { realWorld, type World } from "../../effects/mod.ts";
 import { MAX_CONVERSATION_BYTES } from "../../evidence/conversation/roots.ts";
 import { utf8 } from "../../formats/bytes.ts";
 
-const samples = new URL("../../../testdata/conversations/", import.meta.url).pathname;
+const samples = `${import.meta.dirname}/../../../testdata/conversations/`;
 
 const TABLE = [{
   name: "run import",
