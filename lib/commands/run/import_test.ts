@@ -18,7 +18,13 @@ async function runImport(args: string[], changes: Partial<World> = {}) {
   const code = await dispatch(["run", "import", ...args], {
     table: TABLE,
     world: { ...realWorld(), ...changes },
-    console: { out: (text) => void (out += text), err: () => {}, colour: false },
+    console: {
+      out: (text) => void (out += text),
+      err: () => {},
+      colour: false,
+      colourErrors: false,
+      width: Infinity,
+    },
     version: "1.2.3",
     narrow: () => {},
   });

@@ -3,6 +3,7 @@ import { decodeUtf8 } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
+import { syntaxFault } from "./syntax_fault.ts";
 import { firstRounded } from "./exact_numbers.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
@@ -31,7 +32,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   try {
     value = parse(text);
   } catch (error) {
-    throw fail(messageOf(error), { cause: error });
+    throw fail(error instanceof SyntaxError ? syntaxFault(text) : messageOf(error), { cause: error });
   }
   const refuse = options.duplicates === "refuse";
   if (refuse || hasManyBrackets(text)) {
