@@ -147,5 +147,8 @@ async function printHelp(
 /** Anything thrown that is not ours is a defect: exit 1, never a verdict. */
 function asGaitError(error: unknown): GaitError {
   if (error instanceof GaitError) return error;
-  return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, { cause: error });
+  return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, {
+    hint: "This is a defect of gait: please report it, with the command that was run",
+    cause: error,
+  });
 }

@@ -1,14 +1,15 @@
-import { bad, dim, type Line, line } from "../commands/text.ts";
+import { bad, type Line, line, nextLines } from "../commands/text.ts";
 import type { Entry } from "../commands/table.ts";
 import { type GaitError, MEANING } from "../errors/mod.ts";
 
 /** An error for people: what went wrong, and what to do next. */
 export function errorLines(name: string, error: GaitError, table: readonly Entry[]): Line[] {
-  const lines = [
-    line(bad(`${name} error`), `: ${error.message}`),
-    line(dim("next: "), error.hint ?? MEANING[error.code].hint),
-  ];
-  const listed = table.some((entry) => entry.name === name);
-  if (error.code === "invalid_input" && listed) lines.push(line(dim("      "), `gait ${name} --help`));
-  return lines;
+  // Bad input without a hint of its own is best met by the page of the command, not by a hint for all of them.
+  const usage = error.code === "invalid_input" && table.some((entry) => entry.name === name)
+    ? [`gait ${name} --help`]
+    : [];
+  const hints = error.hint === undefined && usage.length > 0
+    ? usage
+    : [error.hint ?? MEANING[error.code].hint, ...usage];
+  return [line(bad(`${name} error`), `: ${error.message}`), ...nextLines(hints)];
 }

@@ -8,6 +8,7 @@ import { compact, success } from "./outcome.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { demandSignature, oneTarget } from "./read_runpack_file.ts";
 import { good, line, nextLines, warn } from "./text.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 /** `gait migrate` (spec/core.md section 9). */
 export default defineCommand({
@@ -51,7 +52,7 @@ export default defineCommand({
     }, [
       line(good("migrate ok"), `: ${input} -> ${output} (${status})`),
       ...warnings.map((text) => line(warn(`warning: ${text}`))),
-      ...nextLines([`gait verify ${output}`]),
+      ...nextLines([`gait verify ${pathArgument(output)}`]),
     ]);
   },
 });

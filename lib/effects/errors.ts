@@ -1,5 +1,5 @@
 import { GaitError } from "../errors/mod.ts";
-import { systemReason } from "./system_reason.ts";
+import { systemHint, systemReason } from "./system_reason.ts";
 
 /** System errors that say the path or its use is wrong; everything else is a failure of the system. */
 const USER_ERRORS = [
@@ -23,7 +23,7 @@ export function fileError(action: string, path: string, cause: unknown): GaitErr
   return new GaitError(
     mine ? "invalid_input" : "io_failure",
     `Cannot ${action} "${path}": ${systemReason(cause)}`,
-    { cause },
+    { ...systemHint(cause, path), cause },
   );
 }
 
@@ -38,5 +38,8 @@ export async function translate<T>(action: string, path: string, step: () => T |
 
 /** A stream that takes or gives nothing more. */
 export function streamError(action: string, cause: unknown): GaitError {
-  return new GaitError("io_failure", `Cannot ${action}: ${systemReason(cause)}`, { cause });
+  return new GaitError("io_failure", `Cannot ${action}: ${systemReason(cause)}`, {
+    ...systemHint(cause),
+    cause,
+  });
 }

@@ -88,7 +88,9 @@ export function decode<T extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue);
-  throw invalidInput(`Cannot read ${what}: ${path === null ? "" : `${path}: `}${describeIssue(issue)}`);
+  throw invalidInput(`Cannot read ${what}: ${path === null ? "" : `${path}: `}${describeIssue(issue)}`, {
+    hint: "Correct this member; schemas/v1 holds the form of each artifact",
+  });
 }
 
 /** A record as it is written: some members vanish when they are empty, zero, false or absent. */

@@ -2,6 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./public_key.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 /** Folder of the public keys that this project trusts, one `<name>.key` each. */
 export const TRUST_FOLDER = ".gait/trust";
@@ -88,7 +89,7 @@ export async function addTrustedKey(
     );
     if (present.id === key.id) return false;
     throw invalidInput(`Cannot trust key as "${name}": another key has that name`, {
-      hint: `Choose another name, or remove the old key: gait keys trust remove ${name}`,
+      hint: `Choose another name, or remove the old key: gait keys trust remove ${pathArgument(name)}`,
     });
   }
   await files.makeFolder(folder);

@@ -9,6 +9,7 @@ import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { dim, good, line, nextLines, warn } from "../text.ts";
 import { packFields } from "./flags.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait pack build` (spec/pack.md section 3). */
 export default defineCommand({
@@ -69,7 +70,7 @@ export default defineCommand({
       line(dim("  of        "), pack.sourceRef),
       ...(publicKey === "" ? [] : [line(dim("  public key "), publicKey)]),
       ...[...warnings, ...notes].map((text) => line(warn(`warning: ${text}`))),
-      ...nextLines([`gait pack verify ${path}`]),
+      ...nextLines([`gait pack verify ${pathArgument(path)}`]),
     ]);
   },
 });

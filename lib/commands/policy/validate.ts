@@ -1,7 +1,7 @@
 import { lintPolicy } from "../../gate/lint/lint.ts";
 import { defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
-import { pathArgument } from "../path_argument.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
 import { oneLine } from "./lint_report.ts";
 import { withMigration } from "./migration.ts";

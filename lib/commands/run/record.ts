@@ -14,6 +14,7 @@ import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { keyValueLines, line, nextLines, warn } from "../text.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait run record` (spec/core.md 5.1). */
 export default defineCommand({
@@ -95,7 +96,7 @@ export default defineCommand({
         ticket_footer: footer,
       }),
       ...[...warnings, ...digestWarnings].map((text) => line(warn(`warning: ${text}`))),
-      ...nextLines([`gait verify ${shown}`]),
+      ...nextLines([`gait verify ${pathArgument(shown)}`]),
     ]);
   },
 });

@@ -32,7 +32,11 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   try {
     value = parse(text);
   } catch (error) {
-    throw fail(error instanceof SyntaxError ? syntaxFault(text) : messageOf(error), { cause: error });
+    if (!(error instanceof SyntaxError)) throw fail(messageOf(error), { cause: error });
+    throw fail(syntaxFault(text), {
+      cause: error,
+      hint: "Repair the JSON there: keys and texts in double quotes, no comments, no comma before ] or }",
+    });
   }
   const refuse = options.duplicates === "refuse";
   if (refuse || hasManyBrackets(text)) {

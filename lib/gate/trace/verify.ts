@@ -1,5 +1,11 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { readJsonObject, without } from "../../formats/json/mod.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  readJsonObject,
+  without,
+} from "../../formats/json/mod.ts";
 import { decode } from "../../schema/fields.ts";
 import { traceSchema } from "../../schema/trace.ts";
 import {
@@ -18,6 +24,9 @@ export interface TraceReport {
   readonly ok: boolean;
   readonly traceId: string;
   readonly verdict: string;
+  readonly toolName: string;
+  /** Identity of who called; empty in traces that don't tell. */
+  readonly caller: string;
   /** Set when Ed25519 was asked, whatever it said. */
   readonly keyId?: KeyId;
   /** Why the signature could not be checked. */
@@ -37,7 +46,7 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   const document = readJsonObject(bytes, { what: "trace", duplicates: "refuse" });
   const { trace_id: traceId, verdict, signature } = decode(traceSchema, document, "trace");
   if (trusted.source === "none") throw missingKey();
-  const found = { traceId, verdict };
+  const found = { traceId, verdict, toolName: textOf(document.tool_name), caller: callerIn(document) };
   if (!signature) return { ...found, ok: false, error: "trace has no signature" };
   const candidate = keyFor(trusted, signature.key_id);
   if (!candidate) return { ...found, ok: false, error: "public key not configured", unknownKey: true };
@@ -54,6 +63,17 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   if (problem === undefined) return { ...found, ok: true, keyId: candidate.key.id, trust };
   if (isPlainMismatch(problem)) return { ...found, ok: false, keyId: candidate.key.id, trust };
   return { ...found, ok: false, error: problem, trust };
+}
+
+/** For show only: a trace of another form just shows less. */
+function callerIn({ relationship }: JsonObject): string {
+  const chain = isJsonObject(relationship) ? relationship.agent_chain : undefined;
+  const agents = Array.isArray(chain) ? chain.filter(isJsonObject) : [];
+  return textOf(agents.find(({ role }) => role === "requester")?.identity);
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** No key to check a signature with. */
