@@ -1,4 +1,4 @@
-import { bad, type Line, line, nextLines } from "../commands/text.ts";
+import { bad, dim, type Line, line, nextLines } from "../commands/text.ts";
 import type { Entry } from "../commands/table.ts";
 import { type GaitError, MEANING } from "../errors/mod.ts";
 
@@ -11,5 +11,14 @@ export function errorLines(name: string, error: GaitError, table: readonly Entry
   const hints = error.hint === undefined && usage.length > 0
     ? usage
     : [error.hint ?? MEANING[error.code].hint, ...usage];
+  if (error.others.length > 0) return [...listErrors(name, [error, ...error.others]), ...nextLines(usage)];
   return [line(bad(`${name} error`), `: ${error.message}`), ...nextLines(hints)];
+}
+
+/** Several errors of one input, each with what helps against it. */
+function listErrors(name: string, errors: readonly GaitError[]): Line[] {
+  return errors.flatMap((error) => [
+    line(bad(`${name} error`), `: ${error.message}`),
+    ...(error.hint === undefined ? [] : [line(dim("  hint: "), error.hint)]),
+  ]);
 }

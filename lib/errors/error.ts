@@ -6,6 +6,8 @@ export interface ErrorDetails {
   readonly hint?: string;
   /** A finer, stable name of the reason, shown as `error_detail`. */
   readonly detail?: string;
+  /** Further errors of the same input, behind this one. */
+  readonly others?: readonly GaitError[];
   readonly cause?: unknown;
 }
 
@@ -18,6 +20,7 @@ export class GaitError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly detail: string | undefined;
+  readonly others: readonly GaitError[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -25,6 +28,7 @@ export class GaitError extends Error {
     this.code = code;
     this.hint = details.hint;
     this.detail = details.detail;
+    this.others = details.others ?? [];
   }
 }
 

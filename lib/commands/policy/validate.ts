@@ -8,7 +8,7 @@ import { withMigration } from "./migration.ts";
 
 /** `gait policy validate` (spec/gate.md 6.1). */
 export default defineCommand({
-  explain: "Reads a policy strictly and tells its digest; a mistake is named with its line and column.",
+  explain: "Reads a policy strictly and tells its digest; all mistakes are named with their line and column.",
   positionals: ["<file>"],
   flags: {},
   needs: { read: true },
