@@ -17,7 +17,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["evidence"],
   ["regress", "boundary", "operations", "voice", "ui"],
   ["commands"],
-  ["cli"],
+  ["cli", "library"],
 ];
 
 /** What is wrong with one import, `undefined` when nothing is. */

@@ -12,7 +12,9 @@ export const LOCAL_DEV = "local_dev";
 
 /** A trusted key and the name under which it is kept; no name when a flag gave it. */
 export interface TrustedKey {
+  /** The key. */
   readonly key: PublicKey;
+  /** Its name in the folder of trusted keys. */
   readonly name?: string;
 }
 

@@ -21,9 +21,13 @@ import {
 
 /** What was found out about a trace record. */
 export interface TraceReport {
+  /** Whether a trusted key signed exactly this record. */
   readonly ok: boolean;
+  /** Id of the trace. */
   readonly traceId: string;
+  /** What the gate decided. */
   readonly verdict: string;
+  /** The tool that was asked for. */
   readonly toolName: string;
   /** Identity of who called; empty in traces that don't tell. */
   readonly caller: string;
@@ -33,6 +37,7 @@ export interface TraceReport {
   readonly error?: string;
   /** Set when that is because the key that signed it is not among the trusted ones. */
   readonly unknownKey?: true;
+  /** Where the trust in the key comes from. */
   readonly trust?: SignatureTrust;
 }
 
