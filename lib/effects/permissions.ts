@@ -30,7 +30,8 @@ const DENIED = /^Requires (read|write|run|net|env|sys|ffi|import)\b/;
  * run elsewhere. Nothing when no permission is missing.
  */
 export function missingPermission(error: unknown): GaitError | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+  let at = error;
+  for (let depth = 0; depth < 8 && at instanceof Error; depth++, at = at.cause) {
     if (!(at instanceof Deno.errors.NotCapable)) continue;
     const name = DENIED.exec(at.message)?.[1];
     const what = name === undefined ? "a permission of Deno" : `the permission "${name}" of Deno`;

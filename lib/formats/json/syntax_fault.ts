@@ -2,6 +2,7 @@ import { escapeControls } from "../controls.ts";
 
 /** Tokens of RFC 8259, each at its place. */
 const BLANKS = /[ \t\n\r]*/y;
+// deno-lint-ignore no-control-regex -- RFC 8259 refuses them in texts
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
