@@ -32,53 +32,108 @@
  * if (!report.ok) throw new Error("Evidence does not hold");
  * ```
  *
+ * Every function that fails throws a {@linkcode GaitError}; its `code` tells the kind. Needed permissions stand with
+ * each function. More in docs/library.md.
+ *
  * @module
  */
-import { realWorld } from "./lib/effects/mod.ts";
-import { type EmbeddedGate, embedGate, type GateOptions } from "./lib/gate/embed.ts";
-import { VERSION } from "./lib/version.ts";
-
-/**
- * Open a gate in this process.
- *
- * @throws {GaitError} `invalid_input` for a policy, key, profile or path that can't be used
- */
-export async function openGate(options: GateOptions): Promise<EmbeddedGate> {
-  return await embedGate(options, realWorld(), VERSION);
-}
-
-export type { IntentRequest } from "./lib/schema/intent.ts";
-export type { CallOptions, EmbeddedGate, GateDecision, GateOptions, KeySource } from "./lib/gate/embed.ts";
+export { type Gate, openGate } from "./lib/library/gate.ts";
+export type { CallOptions, GateDecision, GateOptions, KeySource } from "./lib/gate/embed.ts";
+export type { VerdictExit } from "./lib/gate/exit.ts";
 export { type Verdict, VERDICTS } from "./lib/gate/verdict.ts";
+export type {
+  ArgumentProvenance,
+  EndpointClass,
+  IntentCall,
+  IntentContext,
+  IntentDelegation,
+  IntentDelegationLink,
+  IntentRequest,
+  IntentSkill,
+  IntentStep,
+  IntentTarget,
+  TargetKind,
+} from "./lib/library/intent_request.ts";
+export { type PolicyAnswer, testPolicy } from "./lib/library/policy.ts";
+export { type Approval, type ApprovalRequest, mintApproval } from "./lib/library/tokens.ts";
+export {
+  buildPack,
+  diffRunpacks,
+  type Executor,
+  type ImportedRunpack,
+  type ImportOptions,
+  type ImportResult,
+  importRun,
+  type MadeRunpack,
+  readRecordInput,
+  readRunpack,
+  recordRun,
+  type RecordSurroundings,
+  replayRun,
+  verifyPack,
+  verifyRunpack,
+  verifyTrace,
+} from "./lib/library/evidence.ts";
+export type { Format, Skipped } from "./lib/evidence/conversation/transcript.ts";
+export type { HashMismatch } from "./lib/evidence/listed_files.ts";
+export type { Finding, PackReport } from "./lib/evidence/pack/report.ts";
+export type { SealedPack } from "./lib/evidence/pack/seal.ts";
+export type { PackType } from "./lib/schema/pack_layout.ts";
+export type { PackDemands } from "./lib/evidence/pack/verify.ts";
+export type { ContextDrift } from "./lib/evidence/runpack/context_drift.ts";
+export { type DiffPrivacy, type DiffSummary, isChanged } from "./lib/evidence/runpack/diff.ts";
+export type { RecordOptions } from "./lib/evidence/runpack/record.ts";
+export type { Replay, ReplayStep } from "./lib/evidence/runpack/replay.ts";
+export type { StubType } from "./lib/evidence/runpack/stub.ts";
+export type { Asked, RunpackReport } from "./lib/evidence/runpack/verify.ts";
+export type { TraceReport } from "./lib/gate/trace/verify.ts";
+export type {
+  Intent,
+  Loose,
+  Manifest,
+  Receipt,
+  RecordHead,
+  RecordInput,
+  RecordRequest,
+  Refs,
+  Result,
+  Run,
+  Runpack,
+  Sparse,
+  TimelineEvent,
+} from "./lib/library/records.ts";
+export {
+  generateKey,
+  loadTrustStore,
+  parsePrivateKey,
+  parsePublicKey,
+  trustKey,
+} from "./lib/library/keys.ts";
+export {
+  type Digest,
+  digestOf,
+  formatPrivateKey,
+  formatPublicKey,
+  type Hasher,
+  keyFromSeed,
+  type KeyId,
+  NO_KEYS,
+  type PrivateKey,
+  type PublicKey,
+  sha256,
+  type SignatureReport,
+  type SignatureTrust,
+  type TrustedKey,
+  type TrustedKeys,
+} from "./lib/signing/mod.ts";
+export { parseTime, type Rfc3339, timeOfMillis } from "./lib/formats/time.ts";
 export {
   canonicalBytes,
   canonicalize,
   type JsonObject,
   type JsonValue,
   readJson,
+  type ReadJsonOptions,
 } from "./lib/formats/json/mod.ts";
-export { type ErrorCode, EXIT, type ExitStatus, GaitError } from "./lib/errors/mod.ts";
-export {
-  type Digest,
-  digestOf,
-  formatPrivateKey,
-  formatPublicKey,
-  keyFromSeed,
-  type KeyId,
-  parsePrivateKey,
-  parsePublicKey,
-  type PrivateKey,
-  type PublicKey,
-  sha256,
-  type SignatureReport,
-  type TrustedKeys,
-} from "./lib/signing/mod.ts";
-export { type Asked, type RunpackReport, verifyRunpack } from "./lib/evidence/runpack/verify.ts";
-export { type PackDemands, verifyPack } from "./lib/evidence/pack/verify.ts";
-export type { Finding, PackReport } from "./lib/evidence/pack/report.ts";
-export { readRunpack, type Runpack } from "./lib/evidence/runpack/read.ts";
-export { type RecordOptions, recordRun, type RecordSurroundings } from "./lib/evidence/runpack/record.ts";
-export { readRecordInput } from "./lib/evidence/runpack/record_input.ts";
-export { type DiffPrivacy, diffRunpacks, type DiffSummary, isChanged } from "./lib/evidence/runpack/diff.ts";
-export { type Replay, replayRun, type ReplayStep } from "./lib/evidence/runpack/replay.ts";
-export { VERSION };
+export { type ErrorCode, type ErrorDetails, EXIT, type ExitStatus, GaitError } from "./lib/errors/mod.ts";
+export { VERSION } from "./lib/version.ts";

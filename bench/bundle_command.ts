@@ -1,6 +1,5 @@
 import { gaitPermissions, permissionFlags, V8_FLAGS } from "../scripts/compile.ts";
-
-const root = new URL("../", import.meta.url).pathname;
+import { root } from "../scripts/root.ts";
 
 /** Flags of the launcher, bin/gait. */
 const FLAGS = [

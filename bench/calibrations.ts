@@ -1,5 +1,6 @@
 import { readDirectory } from "../lib/formats/zip/directory.ts";
 import { STREAM_BYTES } from "../lib/signing/mod.ts";
+import { root } from "../scripts/root.ts";
 
 /** Bytes given to the decompressor at once. */
 const PIECE = 64 * 1024;
@@ -45,7 +46,7 @@ export async function signaturesPerSecond(duration: number): Promise<number> {
 
 /** **append**: appends of 2.4 KB a second, each with fsync. */
 export async function appendsPerSecond(duration: number): Promise<number> {
-  const path = await Deno.makeTempFile({ prefix: "gait-bench-" });
+  const path = await Deno.makeTempFile({ dir: `${root}.cache`, prefix: "bench-" });
   const file = await Deno.open(path, { append: true });
   const line = new Uint8Array(2400);
   try {

@@ -16,7 +16,7 @@ export interface PackCost {
 
 type Figures = Readonly<Record<string, number>>;
 
-const worker = new URL("pack_worker.ts", import.meta.url).pathname;
+const worker = `${import.meta.dirname}/pack_worker.ts`;
 
 /** Measure a pack of a size; verifying and the calibration take turns, each time in a fresh process. */
 export async function measurePack(intents: number, rounds: number, folder: string): Promise<PackCost> {

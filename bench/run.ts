@@ -3,6 +3,7 @@
  * figure of one run belongs together; figures of two runs, or of two machines, do not.
  */
 import { bundle } from "../scripts/bundle.ts";
+import { makeWorkFolder, root } from "../scripts/root.ts";
 import { setUp } from "../scripts/setup.ts";
 import { BUNDLE_ENVIRONMENT, bundleCommand } from "./bundle_command.ts";
 import { appendsPerSecond, signaturesPerSecond } from "./calibrations.ts";
@@ -12,7 +13,6 @@ import { measurePack } from "./packs.ts";
 import { type Program, timeInTurn } from "./processes.ts";
 import { judge, ms, printTable } from "./table.ts";
 
-const root = new URL("../", import.meta.url).pathname;
 const SIZES = [10, 1_000, 100_000];
 
 const GATE_EVAL = "gate eval --policy policy.yaml --intent intent.json";
@@ -45,7 +45,7 @@ const other = at < 0 ? undefined : Deno.args[at + 1]?.split(/\s+/);
 
 await setUp();
 await bundle();
-const folder = await Deno.makeTempDir({ prefix: "gait-bench-" });
+const folder = await makeWorkFolder("bench-");
 try {
   console.log(`Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores, ${Deno.build.target}`);
   await measureProcesses();

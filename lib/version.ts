@@ -2,4 +2,4 @@
 const STAMP = "gait-version:0.0.0-dev";
 
 /** Version of this program; unstamped builds say `0.0.0-dev` (spec/core.md 3.10). */
-export const VERSION = STAMP.slice(STAMP.indexOf(":") + 1);
+export const VERSION: string = STAMP.slice(STAMP.indexOf(":") + 1);

@@ -4,12 +4,12 @@
  * entry last.
  */
 import { VERSION } from "../lib/version.ts";
+import { isBuiltFrom, readInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
 import { type Chunk, closureOf, mergeChunks, parseChunk } from "./merge_chunks.ts";
+import { makeWorkFolder, root } from "./root.ts";
 
-const root = new URL("../", import.meta.url).pathname;
 const dist = `${root}dist`;
-const stamp = `${dist}/.stamp`;
 
 /** Chunks that may be loaded after a command has given up reading files; Deno lets only literal imports pass then. */
 const ALWAYS_LITERAL = /^(error_text|help|child|event_log)-/;
@@ -28,16 +28,17 @@ if (import.meta.main) {
   await bundle(at < 0 ? undefined : Deno.args[at + 1], Deno.args.includes("--if-stale"));
 }
 
-/** Build the bundle; with `onlyIfStale` not when another process built it while this one waited. */
+/** Build the bundle; with `onlyIfStale` not when it was built from the same sources already. */
 export async function bundle(version?: string, onlyIfStale = false): Promise<void> {
   await Deno.mkdir(`${root}.cache`, { recursive: true });
   await Deno.mkdir(dist, { recursive: true });
   const lock = await Deno.open(`${root}.cache/bundle.lock`, { create: true, write: true });
   await lock.lock(true);
-  const work = await Deno.makeTempDir({ dir: `${root}.cache`, prefix: "bundle-" });
+  const work = await makeWorkFolder("bundle-");
   try {
-    const asked = Date.now();
-    if (onlyIfStale && await builtAfter(performance.timeOrigin)) return;
+    // Read before the bundler reads them: what changes while it runs must count as newer than the bundle.
+    const inputs = await readInputs();
+    if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
     await run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, `${root}main.ts`]);
     // Not at the same time: on a new machine each would install the bundler's program in the same place.
     await Deno.writeTextFile(`${work}/page_script.js`, scriptModule(await bundlePage()));
@@ -50,9 +51,7 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
       await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
-    await Deno.writeTextFile(stamp, "");
-    // Sources that change while the bundler runs must count as newer than the bundle.
-    await Deno.utime(stamp, new Date(asked), new Date(asked));
+    await writeInputs(inputs);
     for await (const { name } of Deno.readDir(dist)) {
       if (name.endsWith(".js") && !made.has(name)) await Deno.remove(`${dist}/${name}`);
     }
@@ -118,11 +117,6 @@ function chunkOf(command: string, texts: ReadonlyMap<string, string>): string {
 
 function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
-}
-
-async function builtAfter(moment: number): Promise<boolean> {
-  const built = await Deno.stat(stamp).catch(() => undefined);
-  return (built?.mtime?.getTime() ?? 0) >= moment;
 }
 
 /** The version stands in the bundle once, as the text that lib/version.ts gives it. */

@@ -2,8 +2,8 @@
  * Builds the script of the page that `gait pack export --html` makes: the verification of the command, bundled for
  * browsers. Where lib/ calls for the runtime, a module of the page stands in.
  */
+import { makeWorkFolder, root, urlOf } from "./root.ts";
 
-const root = new URL("../", import.meta.url).pathname;
 const PAGE = "lib/evidence/export/html/page";
 
 /** Modules that speak to the runtime, and what the page has in their place. */
@@ -16,10 +16,9 @@ export const SUBSTITUTES: Readonly<Record<string, string>> = {
 /** The text of the page's script, minified. */
 export async function bundlePage(): Promise<string> {
   const { imports } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
-  const work = await Deno.makeTempDir({ prefix: "gait-page-" });
+  const work = await makeWorkFolder("page-");
   try {
-    const url = (path: string) => `file://${root}${path}`;
-    const places = Object.entries(SUBSTITUTES).map(([from, to]) => [url(from), url(to)]);
+    const places = Object.entries(SUBSTITUTES).map(([from, to]) => [urlOf(from), urlOf(to)]);
     await Deno.writeTextFile(
       `${work}/imports.json`,
       JSON.stringify({ imports: { ...imports, ...Object.fromEntries(places) } }),

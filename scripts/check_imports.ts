@@ -4,6 +4,8 @@
  * to their folder. Signatures are verified in one place, which the page of an export replaces. Prints what offends and
  * exits 1.
  */
+import { posix } from "node:path";
+import { root } from "./root.ts";
 
 /** Folders from the bottom up. */
 export const FLOORS: readonly (readonly string[])[] = [
@@ -15,10 +17,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["evidence"],
   ["regress", "boundary", "operations", "voice", "ui"],
   ["commands"],
-  ["cli"],
+  ["cli", "library"],
 ];
-
-const root = new URL("../", import.meta.url).pathname;
 
 /** What is wrong with one import, `undefined` when nothing is. */
 export function judgeImport(from: string, to: string): string | undefined {
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
     if (problem) report(path, problem);
     if (path.endsWith("_test.ts")) continue;
     for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
-      const target = new URL(specifier!, `file:///${path}`).pathname.slice(1);
+      const target = posix.join(posix.dirname(path), specifier!);
       const wrong = judgeImport(path, target);
       if (wrong) report(path, `imports ${specifier}: ${wrong}`);
       const [dir, name] = [

@@ -2,8 +2,10 @@
  * `deno task demo`: set the checkout up and run the main job in a fresh folder, each step with its result in a line
  * or two.
  */
-import { setUp } from "./setup.ts";
+import { shellWord } from "../lib/formats/shell.ts";
 import { bundle } from "./bundle.ts";
+import { makeWorkFolder, root } from "./root.ts";
+import { setUp } from "./setup.ts";
 
 interface Step {
   readonly args: readonly string[];
@@ -38,10 +40,9 @@ const STEPS: readonly Step[] = [
   },
 ];
 
-const root = new URL("../", import.meta.url).pathname;
 await setUp();
-await bundle();
-const folder = await Deno.makeTempDir({ prefix: "gait-demo-" });
+await bundle(undefined, true);
+const folder = await makeWorkFolder("demo-");
 console.log(`Working in ${folder}\n`);
 for (const [i, { args, explain }] of STEPS.entries()) {
   console.log(`${i + 1}. gait ${args.join(" ")}`);
@@ -57,4 +58,4 @@ for (const [i, { args, explain }] of STEPS.entries()) {
   }
   for (const line of await explain(JSON.parse(text), folder)) console.log(`   ${line}`);
 }
-console.log(`\nTry it yourself: cd ${folder} && ${root}bin/gait help`);
+console.log(`\nTry it yourself: cd ${shellWord(folder)} && ${shellWord(`${root}bin/gait`)} help`);

@@ -22,8 +22,11 @@ if [ "$(id -u)" != 0 ]; then
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-log=$(mktemp)
+mkdir -p "$(dirname "$0")/../.cache"
+log=$(mktemp "$(dirname "$0")/../.cache/apt.XXXXXX")
 # shellcheck disable=SC2086 # a list of names
+# Its helpers run as another user, who may not reach our folder for temporary files.
+unset TMPDIR
 if { apt-get -q -o DPkg::Lock::Timeout=300 update &&
   apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $missing; } >"$log" 2>&1; then
   echo "installed: $missing"

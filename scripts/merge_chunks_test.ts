@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
 import { type Chunk, closureOf, mergeChunks, parseChunk } from "./merge_chunks.ts";
 
 /** Chunks as the bundler writes them; `state.js` keeps a count, so a second instance of it would show. */
@@ -39,6 +40,7 @@ for (
 
 Deno.test("mergeChunks() keeps one instance of every module, wherever it is imported from", async () => {
   const folder = await Deno.makeTempDir({ prefix: "gait-merge-" });
+  const address = pathToFileURL(folder).href;
   try {
     const groups = [{ file: "one.js", chunks: ["state.js", "name.js"] }, {
       file: "two.js",
@@ -48,13 +50,13 @@ Deno.test("mergeChunks() keeps one instance of every module, wherever it is impo
     for (const [name, text] of new Map([...Object.entries(TEXTS), ...made])) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    await import(`file://${folder}/main.js`);
+    await import(`${address}/main.js`);
     assert.deepEqual((globalThis as Record<string, unknown>).$result, [1, "name"]);
-    const later = await import(`file://${folder}/later.js`);
+    const later = await import(`${address}/later.js`);
     assert.equal(later.default(), 2, "the count goes on, so the state is the same");
-    const middle = await import(`file://${folder}/middle.js`);
+    const middle = await import(`${address}/middle.js`);
     assert.deepEqual([middle.default(), middle.a()], [3, 4]);
-    const name = await import(`file://${folder}/name.js`);
+    const name = await import(`${address}/name.js`);
     assert.deepEqual({ ...name }, { a: "name", b: "name" });
     assert(made.get("one.js")!.includes("/*! licence */"), "licences of packages stay");
   } finally {

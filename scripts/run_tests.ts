@@ -3,10 +3,13 @@
  */
 import { setUp } from "./setup.ts";
 import { bundle } from "./bundle.ts";
+import { makeWorkFolder, root } from "./root.ts";
 import { countTests } from "./test_counts.ts";
 
 await setUp();
-await bundle();
+await bundle(undefined, true);
+// Tests clean up behind themselves; what one leaves when it is killed goes with the folder.
+const temporary = await makeWorkFolder("tests-");
 const filter = Deno.args[0];
 const child = new Deno.Command(Deno.execPath(), {
   args: [
@@ -17,8 +20,8 @@ const child = new Deno.Command(Deno.execPath(), {
     "--parallel",
     ...(filter ? ["--filter", filter] : []),
   ],
-  cwd: new URL("../", import.meta.url).pathname,
-  env: { DENO_JOBS: "2", NO_COLOR: "1" },
+  cwd: root,
+  env: { DENO_JOBS: "2", NO_COLOR: "1", TMPDIR: temporary },
   stdout: "piped",
 }).spawn();
 let tail = "";
@@ -28,6 +31,7 @@ for await (const chunk of child.stdout) {
   tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
 }
 const { code } = await child.status;
+await Deno.remove(temporary, { recursive: true }).catch(() => {});
 const { passed, failed, skipped } = countTests(tail, code);
 const noneRan = passed === 0 && failed === 0;
 console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -2,13 +2,14 @@
  * Puts the running Deno executable into the checkout (`.cache/deno`), where bin/gait finds it from any folder and
  * under any HOME. A hard link when possible, else a copy.
  */
+import { root } from "./root.ts";
+
 const WANTED = "2.9.6";
 
 if (import.meta.main) await setUp();
 
 /** Make sure that the checkout has its runtime; does nothing when it is there. */
 export async function setUp(): Promise<void> {
-  const root = new URL("../", import.meta.url).pathname;
   const target = `${root}.cache/deno`;
   if (Deno.version.deno !== WANTED) {
     throw new Error(

@@ -7,8 +7,8 @@ import { runSample } from "../tests/compiled/conformance.ts";
 import { hasPair, installPair } from "../tests/compiled/old_pair.ts";
 import { bundle } from "./bundle.ts";
 import { copyBundle, gaitPermissions, runCompiler } from "./compile.ts";
+import { makeWorkFolder, root } from "./root.ts";
 
-const root = new URL("../", import.meta.url).pathname;
 const cache = `${root}.cache/test-compiled`;
 
 if (!hasPair()) {
@@ -17,7 +17,7 @@ if (!hasPair()) {
 }
 const pair = await installPair(cache);
 await bundle();
-const folder = await Deno.makeTempDir({ prefix: "gait-compiled-" });
+const folder = await makeWorkFolder("compiled-");
 const made = { gait: `${folder}/gait`, probe: `${folder}/probe`, folder: `${folder}/work` };
 const bundled = `${folder}/bundle`;
 await Deno.mkdir(made.folder);

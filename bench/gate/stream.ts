@@ -9,6 +9,7 @@ import { BUNDLE_ENVIRONMENT, bundleCommand } from "../bundle_command.ts";
 import { signaturesPerSecond } from "../calibrations.ts";
 import { median, printTable } from "../table.ts";
 import { intentLine, TYPICAL_POLICY } from "./typical.ts";
+import { makeWorkFolder } from "../../scripts/root.ts";
 
 const quick = Deno.args.includes("--quick");
 const ROUNDS = quick ? 1 : 5;
@@ -16,7 +17,7 @@ const LINES = quick ? 5_000 : 40_000;
 
 await setUp();
 await bundle();
-const folder = await Deno.makeTempDir({ prefix: "gait-bench-" });
+const folder = await makeWorkFolder("bench-");
 try {
   await Deno.writeTextFile(`${folder}/policy.yaml`, TYPICAL_POLICY);
   await Deno.writeTextFile(

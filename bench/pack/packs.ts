@@ -18,7 +18,7 @@ interface Cost {
 
 type Figures = Readonly<{ time: number; peak?: number }>;
 
-const worker = new URL("worker.ts", import.meta.url).pathname;
+const worker = `${import.meta.dirname}/worker.ts`;
 
 /** Measure building, verifying and comparing packs; they take turns with the calibration, each in a fresh process. */
 export async function measureEvidencePack(

@@ -9,6 +9,7 @@ import { appendsPerSecond } from "../calibrations.ts";
 import { timeInTurn } from "../processes.ts";
 import { judge, median, ms, printTable } from "../table.ts";
 import { buildJournal } from "./build.ts";
+import { makeWorkFolder, root } from "../../scripts/root.ts";
 
 const quick = Deno.args.includes("--quick");
 const SIZES = [100, quick ? 50_000 : 1_000_000] as const;
@@ -21,7 +22,7 @@ const BUDGET = 1.1;
 
 const world = realWorld();
 const input = { toolName: "files.read", verdict: "allow" };
-const folder = await Deno.makeTempDir({ prefix: "gait-bench-" });
+const folder = await makeWorkFolder("bench-");
 try {
   const journals: Grown[] = [];
   for (const entries of SIZES) {
@@ -75,7 +76,7 @@ async function inProcess(journals: readonly Grown[]) {
 }
 
 async function asCommands(journals: readonly string[]) {
-  const gait = new URL("../../bin/gait", import.meta.url).pathname;
+  const gait = `${root}bin/gait`;
   const programs = journals.map((journal) => ({
     name: journal,
     command: [gait, "run", "session", "append", "--journal", journal, "--tool", "t", "--verdict", "allow"],
@@ -96,7 +97,7 @@ async function atOnce() {
     const journal = `${folder}/at-once-${processes}.jsonl`;
     await buildJournal(journal, 1);
     const each = PROCESSES * EACH / processes;
-    const worker = new URL("worker.ts", import.meta.url).pathname;
+    const worker = `${import.meta.dirname}/worker.ts`;
     const children = Array.from({ length: processes }, () =>
       new Deno.Command(Deno.execPath(), {
         args: ["run", "-q", "-A", "--no-check", worker, journal, String(each)],

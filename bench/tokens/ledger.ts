@@ -6,6 +6,7 @@ import { makeFiles } from "../../lib/effects/mod.ts";
 import { parseTime } from "../../lib/formats/time.ts";
 import { spend } from "../../lib/gate/authority/ledger.ts";
 import { sha256 } from "../../lib/signing/mod.ts";
+import { makeWorkFolder } from "../../scripts/root.ts";
 
 const SPENDS = 200;
 const NOW = parseTime("2026-01-02T03:04:05Z");
@@ -36,8 +37,8 @@ async function use(ledger: string, name: string): Promise<number> {
 }
 
 const folders = [
-  await Deno.makeTempDir({ prefix: "gait-bench-" }),
-  await Deno.makeTempDir({ prefix: "gait-bench-" }),
+  await makeWorkFolder("bench-"),
+  await makeWorkFolder("bench-"),
 ];
 try {
   const counts = [100, many];

@@ -1,5 +1,5 @@
 import type { Entry } from "../commands/table.ts";
-import { bold, columns, dim, type Line, line } from "../commands/text.ts";
+import { bold, columns, dim, type Line, line, prose } from "../commands/text.ts";
 import { argumentRows, commonFlagRows, type Listed, ownFlagRows, permissionsOf, usageOf } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
 import { EXIT_STATUSES } from "./surroundings.ts";
@@ -17,22 +17,25 @@ export function commandHelp(listed: Listed, table: readonly Entry[]): Line[] {
     line(),
     line(bold("Usage: "), usageOf(listed)),
     line(),
-    line(command.explain),
+    line(prose(command.explain)),
     ...section("Arguments", columns(argumentRows(command).map(({ name, help }) => [name, help]))),
     ...section("Flags", columns(flags)),
     ...section("Commands", columns(inside.map(({ name, summary }) => [name, summary]))),
     ...section("Examples", command.examples.map((example) => line("  ", example))),
     ...section("Permissions", [
       permissions.length > 0
-        ? line(`  It may ${permissions.join(", ")}; it gives up everything else before it reads any input.`)
-        : line("  None; it gives up all of them before it reads any input."),
+        ? line(
+          "  ",
+          prose(`It may ${permissions.join(", ")}; it gives up everything else before it reads any input.`),
+        )
+        : line("  ", prose("None; it gives up all of them before it reads any input.")),
     ]),
     ...section("Exit status", [0, 3, 6].map((from) => exitLine(EXIT_STATUSES.slice(from, from + 3)))),
   ];
 }
 
 function exitLine(statuses: typeof EXIT_STATUSES): Line {
-  return line("  ", dim(statuses.map(([status, what]) => `${status} ${what}`).join(" · ")));
+  return line("  ", prose(dim(statuses.map(([status, what]) => `${status} ${what}`).join(" · "))));
 }
 
 function section(title: string, lines: readonly Line[]): Line[] {

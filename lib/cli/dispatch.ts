@@ -12,8 +12,12 @@ import { resolveCommand } from "./resolve.ts";
 export interface Console {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether to colour text. */
+  /** Whether to colour what goes out. */
   readonly colour: boolean;
+  /** The same for what goes to standard error. */
+  readonly colourErrors: boolean;
+  /** Columns in which prose is broken; endless for a file or a pipe. */
+  readonly width: number;
 }
 
 /** What the front door needs to do its work. */
@@ -33,6 +37,18 @@ export interface Front {
  * @returns the exit status; never 0 when anything went wrong
  */
 export async function dispatch(argv: readonly string[], front: Front): Promise<ExitStatus> {
+  try {
+    return await answer(argv, front);
+  } catch (error) {
+    // Standard output took nothing more, so the answer of the command counts for nothing: nobody has it whole.
+    const { errorLines } = await import("./error_text.ts");
+    const lines = errorLines("gait", asGaitError(error), front.table);
+    front.console.err(renderLines(lines, front.console.colourErrors));
+    return EXIT.internal;
+  }
+}
+
+async function answer(argv: readonly string[], front: Front): Promise<ExitStatus> {
   const asksJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
   const asksHelp = argv.includes("--help") || argv.includes("-h");
   try {
@@ -87,7 +103,7 @@ async function runCommand(
       world: front.world,
       version: front.version,
       correlationId: () => correlationId(argv),
-      tell: (line: Line) => front.console.err(renderLines([line], front.console.colour)),
+      tell: (line: Line) => front.console.err(renderLines([line], front.console.colourErrors)),
       narrow: front.narrow,
     };
     outcome = await command.run(call as never);
@@ -109,10 +125,10 @@ async function print(
   if (json) {
     console.out(await jsonLine(outcome, argv));
   } else {
-    console.out(renderLines(outcome.lines, console.colour));
+    console.out(renderLines(outcome.lines, console.colour, console.width));
     if (outcome.error) {
       const { errorLines } = await import("./error_text.ts");
-      console.err(renderLines(errorLines(name, outcome.error, table), console.colour));
+      console.err(renderLines(errorLines(name, outcome.error, table), console.colourErrors));
     }
   }
   return status;
@@ -124,12 +140,15 @@ async function printHelp(
   exit: ExitStatus,
 ): Promise<ExitStatus> {
   const { helpLines } = await import("./help.ts");
-  console.out(renderLines(await helpLines(topic, table, version), console.colour));
+  console.out(renderLines(await helpLines(topic, table, version), console.colour, console.width));
   return exit;
 }
 
 /** Anything thrown that is not ours is a defect: exit 1, never a verdict. */
 function asGaitError(error: unknown): GaitError {
   if (error instanceof GaitError) return error;
-  return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, { cause: error });
+  return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, {
+    hint: "This is a defect of gait: please report it, with the command that was run",
+    cause: error,
+  });
 }

@@ -1,14 +1,24 @@
-import { bad, dim, type Line, line } from "../commands/text.ts";
+import { bad, dim, type Line, line, nextLines } from "../commands/text.ts";
 import type { Entry } from "../commands/table.ts";
 import { type GaitError, MEANING } from "../errors/mod.ts";
 
 /** An error for people: what went wrong, and what to do next. */
 export function errorLines(name: string, error: GaitError, table: readonly Entry[]): Line[] {
-  const lines = [
+  // Bad input without a hint of its own is best met by the page of the command, not by a hint for all of them.
+  const usage = error.code === "invalid_input" && table.some((entry) => entry.name === name)
+    ? [`gait ${name} --help`]
+    : [];
+  const hints = error.hint === undefined && usage.length > 0
+    ? usage
+    : [error.hint ?? MEANING[error.code].hint, ...usage];
+  if (error.others.length > 0) return [...listErrors(name, [error, ...error.others]), ...nextLines(usage)];
+  return [line(bad(`${name} error`), `: ${error.message}`), ...nextLines(hints)];
+}
+
+/** Several errors of one input, each with what helps against it. */
+function listErrors(name: string, errors: readonly GaitError[]): Line[] {
+  return errors.flatMap((error) => [
     line(bad(`${name} error`), `: ${error.message}`),
-    line(dim("next: "), error.hint ?? MEANING[error.code].hint),
-  ];
-  const listed = table.some((entry) => entry.name === name);
-  if (error.code === "invalid_input" && listed) lines.push(line(dim("      "), `gait ${name} --help`));
-  return lines;
+    ...(error.hint === undefined ? [] : [line(dim("  hint: "), error.hint)]),
+  ]);
 }

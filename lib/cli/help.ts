@@ -1,5 +1,5 @@
 import type { Entry } from "../commands/table.ts";
-import { bold, columns, dim, type Line, line, warn } from "../commands/text.ts";
+import { bold, columns, dim, type Line, line, prose, warn } from "../commands/text.ts";
 import { byGoal } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
 import { nearestCommand } from "./nearest.ts";
@@ -24,7 +24,7 @@ function overview(table: readonly Entry[], version: string): Line[] {
   const width = Math.max(0, ...table.map((entry) => entry.name.length));
   const lines = [
     line(bold("gait"), ` ${version}`),
-    line(PROMISE),
+    line(prose(PROMISE)),
     line(),
     line(bold("Usage: "), "gait <command> [arguments] [flags]"),
   ];

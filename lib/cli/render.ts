@@ -3,12 +3,55 @@ import { escapeControls } from "../formats/controls.ts";
 
 const CODES: Readonly<Record<Style, number>> = { good: 32, bad: 31, warn: 33, dim: 2, bold: 1 };
 
-/** Lines as text, coloured where that is wanted. */
-export function renderLines(lines: readonly Line[], colour: boolean): string {
-  return lines.map((line) => line.map((span) => renderSpan(span, colour)).join("") + "\n").join("");
+/** Columns that flowing text needs to be legible below its own beginning. */
+const NARROWEST = 24;
+
+/**
+ * Lines as text, coloured where that is wanted. Pieces that may flow are broken between words at the width of the
+ * terminal; all else keeps its line, so that a command can be pasted and a value cut out.
+ */
+export function renderLines(lines: readonly Line[], colour: boolean, width = Infinity): string {
+  return lines.map((line) => line.map(escaped)).flatMap((line) => wrapped(line, width))
+    .map((line) => line.map((span) => renderSpan(span, colour)).join("") + "\n").join("");
+}
+
+function escaped(span: Span): Span {
+  return { ...span, text: escapeControls(span.text) };
 }
 
 function renderSpan({ text, style }: Span, colour: boolean): string {
-  const safe = escapeControls(text);
-  return colour && style && safe !== "" ? `\x1b[${CODES[style]}m${safe}\x1b[0m` : safe;
+  return colour && style && text !== "" ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
+}
+
+function wrapped(line: Line, width: number): Line[] {
+  const lines: Span[][] = [[]];
+  let column = 0;
+  const put = (span: Span) => {
+    if (span.text === "") return;
+    lines.at(-1)!.push(span);
+    column += span.text.length;
+  };
+  for (const span of line) {
+    if (!span.flows) {
+      put(span);
+      continue;
+    }
+    const hang = width - column >= NARROWEST ? column : Math.min(column, 4);
+    const words = span.text.split(" ");
+    let taken = "";
+    for (const [i, word] of words.entries()) {
+      const longer = i === 0 ? word : `${taken} ${word}`;
+      if (column + longer.length <= width || taken.trim() === "") {
+        taken = longer;
+        continue;
+      }
+      put({ ...span, text: taken });
+      lines.push([]);
+      column = 0;
+      put({ text: " ".repeat(hang) });
+      taken = word;
+    }
+    put({ ...span, text: taken });
+  }
+  return lines;
 }

@@ -23,6 +23,7 @@ export const EXIT_STATUSES: readonly (readonly [string, string])[] = [
 export const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["HOME", "run ids are also looked up in $HOME/.gait/runpacks"],
   ["NO_COLOR", "when not empty: no colours, not even on a terminal"],
+  ["TERM", "dumb: no colours"],
   ["GAIT_ADOPTION_LOG", "file that gets one JSON line after each command"],
   ["GAIT_ADOPTION_WORKFLOW", "name written into these lines as workflow_id"],
   ["GAIT_OPERATIONAL_LOG", "file that gets one JSON line before and one after each command"],

@@ -13,7 +13,7 @@ import { keySources } from "./key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
 import { wholeNumber } from "./numbers.ts";
 import { compact, success } from "./outcome.ts";
-import { pathArgument } from "./path_argument.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that tell of a stopped call. */
@@ -115,12 +115,18 @@ export default defineCommand({
         ]),
         ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
         ...nextLines([
-          `gait gate eval … --approval-token ${pathArgument(path)} --approval-public-key <public.key>`,
+          `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
+          `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +
+          "--approval-public-key <public.key>",
         ]),
       ],
     );
   },
 });
+
+function fileOr(path: string, placeholder: string): string {
+  return trim(path) === "" ? placeholder : pathArgument(path);
+}
 
 /** The call that a trace tells of, or that was brought itself, how to ask for it, and what to say of it. */
 async function stoppedCall(

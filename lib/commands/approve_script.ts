@@ -11,7 +11,7 @@ import { defineCommand, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources, signingKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
-import { pathArgument } from "./path_argument.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { withMigration } from "./policy/migration.ts";
 import { good, keyValueLines, line, nextLines, warn } from "./text.ts";
 

@@ -8,7 +8,7 @@ import { surveyFolder } from "../gate/survey/survey.ts";
 import { trim } from "../gate/text.ts";
 import { defineCommand, text } from "./define.ts";
 import { compact, failure, type Outcome, success } from "./outcome.ts";
-import { pathArgument } from "./path_argument.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
 import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
 

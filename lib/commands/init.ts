@@ -8,7 +8,7 @@ import { surveyFolder } from "../gate/survey/survey.ts";
 import type { GeneratedRule } from "../gate/survey/types.ts";
 import { bool, defineCommand, text } from "./define.ts";
 import { success } from "./outcome.ts";
-import { pathArgument } from "./path_argument.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSuggestions, encodeSurvey, shown } from "./survey_report.ts";
 import { bold, columns, dim, good, type Line, line, nextLines } from "./text.ts";
 

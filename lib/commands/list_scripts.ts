@@ -5,7 +5,7 @@ import { readRegistry } from "../gate/script/registry.ts";
 import { trim } from "../gate/text.ts";
 import { defineCommand, text } from "./define.ts";
 import { compact, success } from "./outcome.ts";
-import { pathArgument } from "./path_argument.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts";
 
 /** `gait list-scripts` (spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */

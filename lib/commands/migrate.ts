@@ -10,6 +10,7 @@ import { forceFlag } from "./output_flags.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { demandSignature, oneTarget } from "./read_runpack_file.ts";
 import { good, line, nextLines, warningLines } from "./text.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 /** `gait migrate` (spec/core.md section 9). */
 export default defineCommand({
@@ -56,7 +57,7 @@ export default defineCommand({
     }, [
       line(good("migrate ok"), `: ${input} -> ${output} (${status})`),
       ...warningLines(warnings),
-      ...nextLines([`gait verify ${output}`]),
+      ...nextLines([`gait verify ${pathArgument(output)}`]),
     ]);
   },
 });

@@ -4,6 +4,7 @@ import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
 import { verifyRunpack } from "../evidence/runpack/verify.ts";
 import { GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
 import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 /** A runpack with the path it was read from. */
 export interface RunpackFile {
@@ -57,7 +58,7 @@ export async function demandSignature(
   const report = await verifyRunpack(bytes, { trusted, requireSignature: true });
   if (report.ok) return;
   throw verificationFailed(`Runpack "${path}" is not signed by the given key`, {
-    hint: `See why with: gait verify ${path} --require-signature`,
+    hint: `See why with: gait verify ${pathArgument(path)} --require-signature`,
   });
 }
 
@@ -75,7 +76,7 @@ export function oneTarget(flag: string, value: string, positionals: readonly str
     throw invalidInput(`Unexpected argument "${positionals[0]}": --${flag} names the target already`);
   }
   const target = value !== "" ? value : positionals[0];
-  if (target === undefined) throw invalidInput(`Missing argument: give a run id or path, or --${flag}`);
+  if (target === undefined) throw invalidInput(`Missing argument: give it as such, or as --${flag}`);
   return target;
 }
 

@@ -3,6 +3,7 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeSignatures, signatureNote } from "../signing/mod.ts";
 import { compact } from "./outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "./text.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 export { encodeSignatures, signatureNote };
 
@@ -51,5 +52,7 @@ export function describeReport(path: string, report: RunpackReport): Line[] {
 function nextCommands(path: string, report: RunpackReport): string[] {
   if (report.missingFiles.length > 0 || report.hashMismatches.length > 0) return [];
   if (report.signature.status === "skipped") return ["gait keys trust add <public.key> --name <name>"];
-  return report.ok ? [`gait run inspect ${path}`, `gait regress bootstrap --from ${path}`] : [];
+  return report.ok
+    ? [`gait run inspect ${pathArgument(path)}`, `gait regress bootstrap --from ${pathArgument(path)}`]
+    : [];
 }

@@ -5,6 +5,8 @@ export type Style = "good" | "bad" | "warn" | "dim" | "bold";
 export interface Span {
   readonly text: string;
   readonly style?: Style;
+  /** Prose: may be broken between words, and goes on below where it began. */
+  readonly flows?: true;
 }
 
 /** One line for people. */
@@ -21,6 +23,11 @@ export const warn = (text: string): Span => ({ text, style: "warn" });
 export const dim = (text: string): Span => ({ text, style: "dim" });
 export const bold = (text: string): Span => ({ text, style: "bold" });
 
+/** A piece of prose. */
+export function prose(piece: string | Span): Span {
+  return typeof piece === "string" ? { text: piece, flows: true } : { ...piece, flows: true };
+}
+
 /** `key=value` lines that scripts may cut apart; empty values are left out. */
 export function keyValueLines(pairs: Readonly<Record<string, string | number | undefined>>): Line[] {
   return Object.entries(pairs)
@@ -28,12 +35,12 @@ export function keyValueLines(pairs: Readonly<Record<string, string | number | u
     .map(([key, value]) => line(`${key}=${value}`));
 }
 
-/** Lines of two columns, the first padded to its widest cell. */
+/** Lines of two columns, the first padded to its widest cell; the second is prose. */
 export function columns(rows: readonly (readonly [string | Span, string | Span])[], indent = "  "): Line[] {
   const textOf = (cell: string | Span) => typeof cell === "string" ? cell : cell.text;
   const width = Math.max(0, ...rows.map(([first]) => textOf(first).length));
   return rows.map(([first, second]) =>
-    line(indent, first, " ".repeat(width - textOf(first).length + 2), second)
+    line(indent, first, " ".repeat(width - textOf(first).length + 2), prose(second))
   );
 }
 

@@ -1,6 +1,7 @@
-import { GaitError, messageOf } from "../errors/mod.ts";
+import { GaitError } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { STATUS_OF } from "./signals.ts";
+import { systemReason } from "./system_reason.ts";
 import type { ChildRequest, ChildResult } from "./types.ts";
 
 /**
@@ -31,7 +32,9 @@ export async function runChild(
     }).spawn();
   } catch (cause) {
     letGo();
-    throw new GaitError("dependency_missing", `Cannot start "${command}": ${messageOf(cause)}`, { cause });
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    const reason = isMissing ? "there is no such program" : systemReason(cause);
+    throw new GaitError("dependency_missing", `Cannot start "${command}": ${reason}`, { cause });
   }
   const started = child;
   let timedOut = false;

@@ -1,4 +1,5 @@
-import { GaitError, messageOf } from "../errors/mod.ts";
+import { GaitError } from "../errors/mod.ts";
+import { systemHint, systemReason } from "./system_reason.ts";
 
 /** System errors that say the path or its use is wrong; everything else is a failure of the system. */
 const USER_ERRORS = [
@@ -24,8 +25,12 @@ export function fileError(action: string, path: string, cause: unknown): GaitErr
     code === "ENAMETOOLONG";
   return new GaitError(
     mine ? "invalid_input" : "io_failure",
-    `Cannot ${action} "${path}": ${reason(cause)}`,
-    { cause, ...(cause instanceof Deno.errors.AlreadyExists ? { detail: ALREADY_THERE } : {}) },
+    `Cannot ${action} "${path}": ${systemReason(cause)}`,
+    {
+      ...systemHint(cause, path),
+      cause,
+      ...(cause instanceof Deno.errors.AlreadyExists ? { detail: ALREADY_THERE } : {}),
+    },
   );
 }
 
@@ -38,12 +43,10 @@ export async function translate<T>(action: string, path: string, step: () => T |
   }
 }
 
-function reason(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotFound) return "no such file or folder";
-  if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (cause instanceof Deno.errors.NotCapable) return "gait may not use this path";
-  if (cause instanceof Deno.errors.AlreadyExists) return "it exists already";
-  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder";
-  if (cause instanceof Deno.errors.NotADirectory) return "a part of the path is no folder";
-  return messageOf(cause);
+/** A stream that takes or gives nothing more. */
+export function streamError(action: string, cause: unknown): GaitError {
+  return new GaitError("io_failure", `Cannot ${action}: ${systemReason(cause)}`, {
+    ...systemHint(cause),
+    cause,
+  });
 }

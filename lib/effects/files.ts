@@ -19,7 +19,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
   const files: Files = {
     read: (path, limit = MAX_FILE_BYTES) => translate("read", path, () => readOnce(path, limit)),
     stat: (path) => translate("look at", path, () => lookAt(path)),
-    isFile: (path) => Promise.resolve(isFile(path)),
+    isFile: (path) => translate("look at", path, () => isFile(path)),
     realPath: (path) => translate("look at", path, () => realPath(path)),
     list: (folder) => translate("list", folder, () => listFolder(folder)),
     writeAtomic: (path, content, options) =>
@@ -44,7 +44,13 @@ export function makeFiles(disk: Disk = realDisk): Files {
 async function makeFolder(disk: Disk, path: string): Promise<void> {
   const created: string[] = [];
   for (let at = cleanPath(path); lookAt(at) === undefined && at !== "."; at = folderOf(at)) created.push(at);
-  await Deno.mkdir(path, { recursive: true, mode: 0o750 });
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o750 });
+  } catch (error) {
+    // The system says only that something is there.
+    if (error instanceof Deno.errors.AlreadyExists) throw new Deno.errors.NotADirectory();
+    throw error;
+  }
   for (const folder of created) await disk.syncFolder(folderOf(folder));
 }
 

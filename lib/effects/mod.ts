@@ -3,7 +3,7 @@ export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
 export type { Journal, Journals, LeftJournal } from "./journals.ts";
 export type { Stdio } from "./stdio.ts";
 export { realConsole } from "./console.ts";
-export { narrowPermissions, type Needs } from "./permissions.ts";
+export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";
 export { realWorld } from "./world.ts";
 export type {
   ChildRequest,

@@ -13,7 +13,9 @@ export function readOnce(path: string, limit: number): Uint8Array<ArrayBuffer> {
   const file = Deno.openSync(path);
   try {
     const before = file.statSync();
-    if (before.isDirectory) throw invalidInput(`Cannot read "${path}": it is a folder`);
+    if (before.isDirectory) {
+      throw invalidInput(`Cannot read "${path}": it is a folder`, { hint: "Give a file, not a folder" });
+    }
     if (before.size > limit) throw invalidInput(`Cannot read "${path}": it is larger than ${limit} bytes`);
     // A pipe tells no size, so it is read until it ends or goes over the limit.
     const content = new Uint8Array(before.isFile ? before.size + 1 : Math.min(limit + 1, 1 << 26));
@@ -68,11 +70,12 @@ export function listFolder(folder: string): string[] {
   }
 }
 
-/** Whether a path leads to a regular file; links are followed. */
+/** Whether a path leads to a regular file; links are followed. What may not be looked at is not missing: it throws. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
-  } catch {
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) throw error;
     return false;
   }
 }

@@ -1,4 +1,4 @@
-import { GaitError, messageOf } from "../errors/mod.ts";
+import { streamError } from "./errors.ts";
 import { ENDING, STATUS_OF } from "./signals.ts";
 
 /** Standard input and output of a process that serves until its input ends or it is told to stop. */
@@ -36,7 +36,7 @@ export function openStdio(): Stdio {
   async function* input() {
     for (;;) {
       const { value, done } = await reader.read().catch((cause) => {
-        throw new GaitError("io_failure", `Cannot read standard input: ${messageOf(cause)}`, { cause });
+        throw streamError("read standard input", cause);
       });
       if (done || stopped) return;
       yield value;
@@ -61,6 +61,6 @@ async function write(bytes: Uint8Array): Promise<void> {
   try {
     for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
   } catch (cause) {
-    throw new GaitError("io_failure", "Cannot write to standard output: nobody reads it", { cause });
+    throw streamError("write to standard output", cause);
   }
 }

@@ -8,8 +8,11 @@ import type { World } from "./types.ts";
  *
  * @param ownsProcess whether a signal that ends the process is ours to handle, as in the executable; a program that
  * uses the library handles its own
+ * @param home of the user; given by those who may not read the environment
  */
-export function realWorld({ ownsProcess = false } = {}): World {
+export function realWorld(
+  { ownsProcess = false, home = Deno.env.get("HOME") ?? "" }: { ownsProcess?: boolean; home?: string } = {},
+): World {
   let serves = false;
   return {
     files: makeFiles(),
@@ -31,7 +34,7 @@ export function realWorld({ ownsProcess = false } = {}): World {
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
     isTerminal: () => Deno.stdin.isTerminal(),
     ask: async (text) => await (await import("./ask.ts")).ask(text),
-    home: Deno.env.get("HOME") ?? "",
+    home,
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,
   };

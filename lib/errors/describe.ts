@@ -2,7 +2,7 @@ import { MEANING } from "./codes.ts";
 import type { GaitError } from "./error.ts";
 
 /** The members that describe an error (spec/core.md 3.3). */
-export function describeError(error: GaitError): Record<string, string | boolean> {
+export function describeError(error: GaitError): Record<string, string | boolean | Record<string, string>[]> {
   const { category, retryable, hint } = MEANING[error.code];
   return {
     error: error.message,
@@ -11,5 +11,15 @@ export function describeError(error: GaitError): Record<string, string | boolean
     hint: error.hint ?? hint,
     retryable,
     ...(error.detail === undefined ? {} : { error_detail: error.detail }),
+    ...(error.others.length === 0 ? {} : { errors: [error, ...error.others].map(describeOne) }),
+  };
+}
+
+/** One of several errors of an input. */
+function describeOne({ message, hint, detail }: GaitError): Record<string, string> {
+  return {
+    error: message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(detail === undefined ? {} : { error_detail: detail }),
   };
 }

@@ -6,6 +6,9 @@ export interface ErrorDetails {
   readonly hint?: string;
   /** A finer, stable name of the reason, shown as `error_detail`. */
   readonly detail?: string;
+  /** Further errors of the same input, behind this one. */
+  readonly others?: readonly GaitError[];
+  /** The error behind it. */
   readonly cause?: unknown;
 }
 
@@ -15,16 +18,23 @@ export interface ErrorDetails {
  * Messages: capital first, no full stop, quoted values.
  */
 export class GaitError extends Error {
+  /** The kind of failure; never guess it from the text. */
   readonly code: ErrorCode;
+  /** What can be done about it. */
   readonly hint: string | undefined;
+  /** A finer, stable name of the reason. */
   readonly detail: string | undefined;
+  /** Further errors of the same input, in its order. */
+  readonly others: readonly GaitError[];
 
+  /** An error of a kind, with what is known beside its text. */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "GaitError";
     this.code = code;
     this.hint = details.hint;
     this.detail = details.detail;
+    this.others = details.others ?? [];
   }
 }
 

@@ -10,8 +10,11 @@ export interface ListedFile {
 
 /** A digest that is not the listed one. */
 export interface HashMismatch {
+  /** Path of the file. */
   readonly path: string;
+  /** The digest that is listed. */
   readonly expected: string;
+  /** The digest that it has. */
   readonly actual: string;
 }
 

@@ -11,7 +11,9 @@ import type { Verdict } from "./verdict.ts";
 
 /** Where a key is: a file, or an environment variable that holds it. */
 export interface KeySource {
+  /** Path of the key file. */
   readonly file?: string;
+  /** Name of the variable that holds the text of the key file. */
   readonly env?: string;
 }
 
@@ -21,6 +23,7 @@ export interface GateOptions {
   readonly policy: string;
   /** `standard` unless given. */
   readonly profile?: "standard" | "oss-prod";
+  /** Keys that sign and that verify. */
   readonly keys?: {
     /** Private key that signs the traces; without one a fresh key signs, and nobody can verify it later. */
     readonly signing?: KeySource;
@@ -37,6 +40,7 @@ export interface GateOptions {
   readonly traceDir?: string;
   /** Where calls are counted; `.gait-out/gate_rate_limits.json` unless given. */
   readonly rateLimitState?: string;
+  /** How approvals are taken. */
   readonly approvals?: {
     /** Every approval counts once. */
     readonly singleUse?: boolean;
@@ -72,20 +76,29 @@ export interface CallOptions {
   readonly approvalTokens?: readonly JsonObject[];
   /** Tokens of `gait delegate mint`. */
   readonly delegationTokens?: readonly JsonObject[];
+  /** The id that the trace of this call bears. */
   readonly correlationId?: string;
 }
 
 /** A decision. Only `allow` and `dry_run` have exit code 0, and `dry_run` asks for no effect. */
 export interface GateDecision {
+  /** What was decided. */
   readonly verdict: Verdict;
   /** The status that `gait gate eval` would end with: 0, 3 (block) or 4 (approval required). */
   readonly exitCode: VerdictExit;
+  /** Why: sorted, each once. */
   readonly reasonCodes: readonly string[];
+  /** What the call breaks: sorted, each once. */
   readonly violations: readonly string[];
+  /** With `require_approval`: the scope that an approval needs to lift it. */
+  readonly requiredScope?: readonly string[];
   /** Names of the rules that were taken, joined by commas; empty when none was. */
   readonly matchedRule: string;
+  /** Digest of the intent that was decided: what an approval binds to. */
   readonly intentDigest: Digest;
+  /** Digest of the policy in its normal form. */
   readonly policyDigest: Digest;
+  /** Id of the trace: 24 hex digits. */
   readonly traceId: string;
   /** Empty without a folder of traces. */
   readonly tracePath: string;
@@ -93,6 +106,7 @@ export interface GateDecision {
   readonly trace?: Uint8Array<ArrayBuffer>;
   /** With `simulate`: what would have been decided. */
   readonly simulatedVerdict?: Verdict;
+  /** What somebody should look at. */
   readonly warnings: readonly string[];
 }
 
@@ -152,6 +166,7 @@ export async function embedGate(
         exitCode: exit,
         reasonCodes: decision.standing.reasonCodes,
         violations: decision.standing.violations,
+        ...(decision.requiredScope ? { requiredScope: decision.requiredScope } : {}),
         matchedRule: decision.evaluation.matchedRule,
         intentDigest: decision.intentDigest,
         policyDigest: decision.policyDigest,

@@ -1,4 +1,4 @@
-import { shellWord } from "../formats/shell.ts";
+import { pathArgument } from "../formats/shell.ts";
 import type { GraderResult } from "../schema/regress_result.ts";
 
 /**
@@ -9,10 +9,10 @@ import type { GraderResult } from "../schema/regress_result.ts";
 export function nextCommand({ name, details }: GraderResult, runpack: string): string {
   const grader = name.slice(name.indexOf("/") + 1);
   const compared = details?.candidate_runpack;
-  const candidate = shellWord(typeof compared === "string" ? compared : runpack);
+  const candidate = pathArgument(typeof compared === "string" ? compared : runpack);
   if (grader === "candidate_exit_code") return `gait run replay ${candidate}`;
-  if (grader === "expected_exit_code") return `gait run replay ${shellWord(runpack)}`;
-  return candidate === shellWord(runpack)
+  if (grader === "expected_exit_code") return `gait run replay ${pathArgument(runpack)}`;
+  return candidate === pathArgument(runpack)
     ? `gait run inspect ${candidate}`
-    : `gait run diff ${shellWord(runpack)} ${candidate}`;
+    : `gait run diff ${pathArgument(runpack)} ${candidate}`;
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { invalidInput } from "../errors/mod.ts";
 import { isIntegerLiteral, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { parseTime, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
+import { describeIssue } from "./issue.ts";
 
 /*
  * The kinds of field that artifacts are made of (spec/core.md 1.1): `null` counts as absent, unknown members are
@@ -87,7 +88,9 @@ export function decode<T extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue);
-  throw invalidInput(`Cannot read ${what}: ${path === null ? "" : `${path}: `}${issue.message}`);
+  throw invalidInput(`Cannot read ${what}: ${path === null ? "" : `${path}: `}${describeIssue(issue)}`, {
+    hint: "Correct this member; schemas/v1 holds the form of each artifact",
+  });
 }
 
 /** A record as it is written: some members vanish when they are empty, zero, false or absent. */

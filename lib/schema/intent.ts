@@ -16,10 +16,10 @@ import { relationshipSchema } from "./relationship.ts";
  * programs. The gate reads by hand (lib/gate/intent) and takes a little more: blanks around texts, other case.
  */
 
-const some = v.pipe(v.string(), v.regex(/\S/));
+const some = v.pipe(v.string(), v.regex(/\S/, "expected a text that is not blank"));
 const any = v.nullish(v.string());
 const flag = v.nullish(v.boolean());
-const digest = v.nullish(v.pipe(v.string(), v.regex(/^(?:[a-fA-F0-9]{64})?$/)));
+const digest = v.nullish(v.pipe(v.string(), v.regex(/^(?:[a-fA-F0-9]{64})?$/, "expected 64 hex digits")));
 
 export const targetSchema = object({
   kind: v.picklist(TARGET_KINDS),

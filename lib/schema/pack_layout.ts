@@ -13,9 +13,10 @@ export const PACK_ENTRY = {
 } as const;
 
 /** Kinds of pack. */
-export const PACK_TYPES = ["run", "job", "call", "authorization"] as const;
+export const PACK_TYPES = ["run", "job", "call", "authorization"] as const satisfies readonly PackType[];
 
-export type PackType = typeof PACK_TYPES[number];
+/** The kind of a pack. */
+export type PackType = "run" | "job" | "call" | "authorization";
 
 /** Schema ids of what packs hold and what is said about them. */
 export const PACK_SCHEMA_ID = {

@@ -8,9 +8,13 @@ export type SignatureTrust = "flag" | "trust_store" | "local_dev";
 
 /** What is known about the signatures of an artifact. */
 export interface SignatureReport {
+  /** `missing`: there is none; `skipped`: no key to check with. */
   readonly status: "missing" | "skipped" | "verified" | "failed";
+  /** Why signatures do not hold. */
   readonly errors: readonly string[];
+  /** Signatures that there are. */
   readonly total: number;
+  /** Signatures that hold. */
   readonly valid: number;
   /** Set when a trusted key spoke for or against the artifact. */
   readonly trust?: SignatureTrust;

@@ -135,6 +135,10 @@ async function loadPrivateKey(
 
 function readVariable(name: string, env: Environment): string {
   const value = env.get(name)?.trim() ?? "";
-  if (value === "") throw invalidInput(`Cannot read key: environment variable "${name}" is not set`);
+  if (value === "") {
+    throw invalidInput(`Cannot read key: environment variable "${name}" is not set`, {
+      hint: "Put the text of the key file into this variable, and export it",
+    });
+  }
   return value;
 }

@@ -5,7 +5,9 @@ import { importPublicKey, type PublicKey } from "./public_key.ts";
 
 /** An Ed25519 key pair whose halves belong together. */
 export interface PrivateKey {
+  /** The public half. */
   readonly public: PublicKey;
+  /** The key for Web Crypto. */
   readonly handle: CryptoKey;
   /** Seed of 32 bytes; leaves the program only as the text of a key file. */
   readonly seed: Uint8Array<ArrayBuffer>;

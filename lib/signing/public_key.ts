@@ -9,8 +9,11 @@ export type KeyId = Digest;
 
 /** An Ed25519 public key that passed every check; only {@linkcode importPublicKey} makes one. */
 export interface PublicKey {
+  /** SHA-256 of the key: 64 hex digits. */
   readonly id: KeyId;
+  /** The 32 bytes of the key. */
   readonly raw: Uint8Array<ArrayBuffer>;
+  /** The key for Web Crypto. */
   readonly handle: CryptoKey;
 }
 

@@ -2,6 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./public_key.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 /** Folder of the public keys that this project trusts, one `<name>.key` each. */
 export const TRUST_FOLDER = ".gait/trust";
@@ -11,7 +12,9 @@ export const LOCAL_DEV = "local_dev";
 
 /** A trusted key and the name under which it is kept; no name when a flag gave it. */
 export interface TrustedKey {
+  /** The key. */
   readonly key: PublicKey;
+  /** Its name in the folder of trusted keys. */
   readonly name?: string;
 }
 
@@ -88,7 +91,7 @@ export async function addTrustedKey(
     );
     if (present.id === key.id) return false;
     throw invalidInput(`Cannot trust key as "${name}": another key has that name`, {
-      hint: `Choose another name, or remove the old key: gait keys trust remove ${name}`,
+      hint: `Choose another name, or remove the old key: gait keys trust remove ${pathArgument(name)}`,
     });
   }
   await files.makeFolder(folder);

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makePage } from "../../lib/evidence/export/html/make_page.ts";
 import type { PublicKey } from "../../lib/signing/mod.ts";
 import { bundlePage } from "../../scripts/bundle_page.ts";
+import { pathToFileURL } from "node:url";
 import { testUnless } from "../support/test_unless.ts";
 
 /** Debian's; scripts/install_test_tools.sh installs it. */
@@ -72,7 +73,7 @@ export async function onPage(
     page.on("request", (request) => requests.push(request.url()));
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => complaints.push(message.text()));
-    await page.goto(`file://${folder}/page.html`);
+    await page.goto(pathToFileURL(`${folder}/page.html`).href);
     await story({ page, requests, complaints });
   } finally {
     await context.close();

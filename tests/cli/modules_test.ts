@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { repository } from "../support/places.ts";
+import { urlOf } from "../../scripts/root.ts";
 
 interface Dependency {
   readonly code?: { readonly specifier: string };
@@ -33,8 +34,8 @@ async function loadedWith(path: string): Promise<string[]> {
       if (code && !isDynamic) visit(code.specifier);
     }
   };
-  visit(`file://${repository}${path}`);
-  return [...loaded].map((specifier) => specifier.replace(`file://${repository}`, ""));
+  visit(urlOf(path));
+  return [...loaded].map((specifier) => specifier.replace(urlOf(""), ""));
 }
 
 async function loadedBy(command: string): Promise<string[]> {

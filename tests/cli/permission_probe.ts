@@ -50,5 +50,11 @@ const table = [
 ];
 const positionals = command.positionals.filter((positional) => positional.startsWith("<")).map(() => "x");
 const argv = [...name.split(" "), "--json", ...positionals];
-const front = { table, world: realWorld(), console: realConsole(), version: "0", narrow: narrowPermissions };
+const front = {
+  table,
+  world: realWorld(),
+  console: realConsole(),
+  version: "0",
+  narrow: narrowPermissions,
+};
 Deno.exit(await dispatch(argv, front));

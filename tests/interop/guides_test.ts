@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fits, guideBlocks, playGuide } from "../support/guide.ts";
 import { onStage, type Stage } from "../support/gait.ts";
+import { urlOf } from "../../scripts/root.ts";
 import { repository } from "../support/places.ts";
 import { testUnless, withoutProgram } from "../support/test_unless.ts";
 
@@ -103,7 +104,7 @@ Deno.test("links between the guides lead somewhere", async () => {
   ) {
     for (const [, link] of (await read(guide)).matchAll(/\]\(([^)#]+)\)/g)) {
       if (/^https?:/.test(link!)) continue;
-      const target = new URL(link!, `file://${repository}${guide}`);
+      const target = new URL(link!, urlOf(guide));
       assert.ok(await Deno.stat(target).catch(() => undefined), `${guide}: ${link}`);
     }
   }

@@ -1,52 +1,467 @@
 /** The library's face, used as a program would: what it promises beside the executable. */
 import assert from "node:assert/strict";
-import { openGate, parsePublicKey, verifyPack, verifyRunpack } from "../../mod.ts";
+import * as gait from "../../mod.ts";
 import { onStage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
+import { urlOf } from "../../scripts/root.ts";
+
+const {
+  buildPack,
+  diffRunpacks,
+  GaitError,
+  generateKey,
+  importRun,
+  isChanged,
+  loadTrustStore,
+  mintApproval,
+  openGate,
+  parsePrivateKey,
+  parsePublicKey,
+  readRecordInput,
+  readRunpack,
+  recordRun,
+  replayRun,
+  testPolicy,
+  trustKey,
+  verifyPack,
+  verifyRunpack,
+  verifyTrace,
+} = gait;
 
 const INTENT = { tool_name: "t", context: { identity: "a", workspace: "/w", risk_class: "low" } };
+const POLICY = "default_verdict: block\nrules: [{name: r, effect: allow, match: {tool_names: [t]}}]";
+const RUN: gait.RecordRequest = {
+  run: { run_id: "r1", created_at: "2026-01-02T03:04:05Z" },
+  intents: [{ intent_id: "i1", tool_name: "fs.read", args: { path: "/x" } }],
+  results: [{ intent_id: "i1", status: "ok", result: { n: 1 } }],
+  refs: { context_evidence_mode: "best_effort" }, // as the command has it
+};
 
-Deno.test("openGate() decides in this process as the executable does, and its traces verify", () =>
-  onStage(async ({ gait, path, write }) => {
-    await gait("keys", "init", "--out-dir", "k");
-    await write(
-      "policy.yaml",
-      "default_verdict: block\nrules: [{name: r, effect: allow, match: {tool_names: [t]}}]",
-    );
-    const gate = await openGate({
-      policy: path("policy.yaml"),
-      keys: { signing: { file: path("k/gait_private.key") } },
-      traceDir: path("traces"),
-    });
-    const allowed = await gate.decide(INTENT);
-    const blocked = await gate.decide({ ...INTENT, tool_name: "other" });
-    await assert.rejects(gate.decide('{"tool_name":"t"}'), { code: "invalid_input" });
-    await gate.close();
-    assert.deepEqual([allowed.verdict, allowed.exitCode, blocked.verdict, blocked.exitCode], [
-      "allow",
-      0,
-      "block",
-      3,
-    ]);
-    await write("intent.json", JSON.stringify(INTENT));
-    const once = await gait("gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json");
-    assert.deepEqual([once.json.trace_id, once.json.verdict], [allowed.traceId, "allow"]);
-    for (const { tracePath } of [allowed, blocked]) {
-      assert.equal((await gait("trace", "verify", tracePath, "--public-key", "k/gait_public.key")).code, 0);
+/** Every value that is exported, with what shows that it works; a new export without a test is noticed. */
+const SHOWN = new Set<string>();
+function test(names: readonly (keyof typeof gait)[], name: string, run: () => Promise<void> | void): void {
+  for (const name of names) SHOWN.add(name);
+  Deno.test(name, run);
+}
+
+test(
+  ["openGate"],
+  "openGate() decides in this process as the executable does, and its traces verify",
+  () =>
+    onStage(async ({ gait, path, write }) => {
+      await gait("keys", "init", "--out-dir", "k");
+      await write("policy.yaml", POLICY);
+      const gate = await openGate({
+        policy: path("policy.yaml"),
+        keys: { signing: { file: path("k/gait_private.key") } },
+        traceDir: path("traces"),
+      });
+      const allowed = await gate.decide(INTENT);
+      const blocked = await gate.decide({ ...INTENT, tool_name: "other" });
+      await assert.rejects(gate.decide('{"tool_name":"t"}'), { code: "invalid_input" });
+      await gate.close();
+      assert.deepEqual([allowed.verdict, allowed.exitCode, blocked.verdict, blocked.exitCode], [
+        "allow",
+        0,
+        "block",
+        3,
+      ]);
+      await write("intent.json", JSON.stringify(INTENT));
+      const once = await gait("gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json");
+      assert.deepEqual([once.json.trace_id, once.json.verdict], [allowed.traceId, "allow"]);
+      for (const { tracePath } of [allowed, blocked]) {
+        assert.equal((await gait("trace", "verify", tracePath, "--public-key", "k/gait_public.key")).code, 0);
+      }
+    }),
+);
+
+test(
+  ["verifyPack", "verifyRunpack", "parsePublicKey"],
+  "verifyPack() and verifyRunpack() say in this process what the executable says",
+  () =>
+    onStage(async ({ gait, bytes, read }) => {
+      await gait("keys", "init", "--out-dir", "k");
+      await gait("demo");
+      await gait("pack", "build", "run_demo", "--private-key", "k/gait_private.key", "--out", "p.zip");
+      const key = await parsePublicKey(await read("k/gait_public.key"));
+      const demands = { trusted: { source: "flag", key }, requireSignature: true, strict: true } as const;
+      const pack = await bytes("p.zip");
+      const report = await verifyPack(pack, demands);
+      assert.deepEqual([report.ok, report.packType, report.signature.status], [true, "run", "verified"]);
+      assert.equal((await gait("pack", "verify", "p.zip", "--json")).json.pack_id, report.packId);
+      pack[pack.length >> 1]! ^= 1;
+      assert(!await verifyPack(pack, demands).then(({ ok }) => ok, () => false));
+      assert((await verifyRunpack(await bytes("gait-out/runpack_run_demo.zip"))).ok);
+    }),
+);
+
+test(
+  ["generateKey", "formatPrivateKey", "formatPublicKey", "parsePrivateKey", "keyFromSeed"],
+  "keys survive their texts, and no two are the same",
+  async () => {
+    const key = await generateKey();
+    assert.notEqual(key.public.id, (await generateKey()).public.id);
+    assert.equal((await parsePrivateKey(gait.formatPrivateKey(key))).public.id, key.public.id);
+    assert.equal((await parsePublicKey(gait.formatPublicKey(key.public))).id, key.public.id);
+    assert.equal((await gait.keyFromSeed(key.seed)).public.id, key.public.id);
+    for (const text of ["", "x", "AAAA"]) {
+      await assert.rejects(parsePrivateKey(text), { code: "invalid_input" });
+      await assert.rejects(parsePublicKey(text), { code: "invalid_input" });
     }
+  },
+);
+
+test(
+  ["loadTrustStore", "trustKey", "NO_KEYS"],
+  "trustKey() and loadTrustStore() share a folder with the executable",
+  () =>
+    onStage(async ({ gait: run, path }) => {
+      const folder = path(".gait/trust");
+      assert.deepEqual(await loadTrustStore(folder), gait.NO_KEYS);
+      const { public: key } = await generateKey();
+      assert.deepEqual([await trustKey("team", key, folder), await trustKey("team", key, folder)], [
+        true,
+        false,
+      ]);
+      await assert.rejects(trustKey("team", (await generateKey()).public, folder), { code: "invalid_input" });
+      await assert.rejects(trustKey("../team", key, folder), { code: "invalid_input" });
+      const trusted = await loadTrustStore(folder);
+      assert(trusted.source === "store" && trusted.keys.get(key.id)?.name === "team");
+      assert.ok((await run("keys", "trust", "list")).stdout.includes(key.id));
+    }),
+);
+
+test(
+  ["recordRun", "readRecordInput", "readRunpack"],
+  "recordRun() gives the bytes of gait run record",
+  () =>
+    onStage(async ({ gait: run, write, bytes }) => {
+      await write("run.json", JSON.stringify(RUN));
+      await run("run", "record", "run.json");
+      const made = await recordRun(RUN);
+      assert.deepEqual(made.bytes, await bytes("gait-out/runpack_r1.zip"));
+      const again = await recordRun(readRecordInput(JSON.stringify(RUN)));
+      assert.equal(again.manifestDigest, made.manifestDigest);
+      const { run: { run_id }, intents, results, manifest } = await readRunpack(made.bytes);
+      assert.deepEqual([run_id, intents.length, results.length], ["r1", 1, 1]);
+      assert.equal(manifest.manifest_digest, made.manifestDigest);
+      assert.throws(() => readRecordInput("{"), { code: "invalid_input" });
+      await assert.rejects(recordRun({ run: { run_id: "r", created_at: "yesterday" } }), {
+        code: "invalid_input",
+      });
+      await assert.rejects(readRunpack(new Uint8Array(9)), { code: "invalid_input" });
+    }),
+);
+
+test(
+  ["buildPack"],
+  "buildPack() gives the pack of gait pack build, signed when it is asked to",
+  () =>
+    onStage(async ({ gait: run, bytes }) => {
+      await run("demo");
+      await run("pack", "build", "run_demo", "--out", "p.zip");
+      const runpack = await bytes("gait-out/runpack_run_demo.zip");
+      assert.deepEqual((await buildPack(runpack)).bytes, await bytes("p.zip"));
+      const key = await generateKey();
+      const signed = await buildPack(runpack, { key });
+      const demands = { trusted: { source: "flag", key: key.public }, requireSignature: true } as const;
+      assert.ok((await verifyPack(signed.bytes, demands)).ok);
+      await assert.rejects(buildPack(runpack.subarray(9)), GaitError);
+    }),
+);
+
+test(
+  ["importRun", "replayRun", "diffRunpacks", "isChanged"],
+  "importRun() makes runpacks that read, replay and compare",
+  async () => {
+    const chat = (name: string) =>
+      JSON.stringify([
+        {
+          role: "assistant",
+          tool_calls: [{ id: "c", type: "function", function: { name, arguments: "{}" } }],
+        },
+        { role: "tool", tool_call_id: "c", content: "done" },
+      ]);
+    const [left, right] = await Promise.all(
+      ["fs.read", "fs.write"].map(async (name) => {
+        const { format, runs } = await importRun(chat(name), { runId: "r" });
+        assert.deepEqual([format, runs.length, runs[0]!.runId], ["openai", 1, "r"]);
+        return await readRunpack(runs[0]!.bytes);
+      }),
+    );
+    assert.ok(!isChanged(diffRunpacks(left!, left!, "full")));
+    assert.ok(isChanged(diffRunpacks(left!, right!, "full")));
+    assert.deepEqual((await replayRun(left!)).steps.map(({ execution }) => execution), ["recorded"]);
+    const executed = await replayRun(
+      left!,
+      ({ tool_name }) => Promise.resolve({ status: tool_name, digest: "" }),
+    );
+    assert.deepEqual(executed.steps.map(({ status, execution }) => [status, execution]), [[
+      "fs.read",
+      "executed",
+    ]]);
+    await assert.rejects(importRun("{}"), { code: "invalid_input" });
+  },
+);
+
+test(
+  ["testPolicy"],
+  "testPolicy() answers as gait policy test, and tells all mistakes of a policy",
+  () =>
+    onStage(async ({ gait: run, write }) => {
+      await write("policy.yaml", POLICY);
+      await write("intent.json", JSON.stringify(INTENT));
+      const said = (await run("policy", "test", "policy.yaml", "intent.json", "--json")).json;
+      const answer = await testPolicy(POLICY, INTENT);
+      assert.deepEqual([answer.verdict, answer.matchedRule, answer.policyDigest, answer.intentDigest], [
+        said.verdict,
+        said.matched_rule,
+        said.policy_digest,
+        said.intent_digest,
+      ]);
+      const error = await testPolicy("default_verdict: alow\nruls: []", INTENT).catch((error) => error);
+      assert.ok(error instanceof GaitError && error.code === "invalid_input" && error.others.length === 1);
+    }),
+);
+
+test(
+  ["mintApproval", "verifyTrace"],
+  "mintApproval() lets a stopped call pass once, and verifyTrace() proves both decisions",
+  () =>
+    onStage(async ({ path, write }) => {
+      const key = await generateKey();
+      await write("key", gait.formatPrivateKey(key));
+      await write("public", gait.formatPublicKey(key.public));
+      await write("policy.yaml", POLICY.replace("allow", "require_approval"));
+      const gate = await openGate({
+        policy: path("policy.yaml"),
+        keys: { signing: { file: path("key") }, approval: { file: path("public") } },
+        approvals: { singleUse: true, ledger: path("ledger") },
+        rateLimitState: path("limits.json"),
+        traceDir: path("traces"),
+      });
+      const stopped = await gate.decide(INTENT);
+      assert.equal(stopped.exitCode, 4);
+      const request = {
+        intentDigest: stopped.intentDigest,
+        policyDigest: stopped.policyDigest,
+        approver: "dana",
+        reasonCode: "CHG-7",
+        scope: stopped.requiredScope!,
+        ttl: "30m",
+      };
+      const { token } = await mintApproval(request, key);
+      const verdicts = [];
+      for (let n = 0; n < 2; n++) {
+        verdicts.push((await gate.decide(INTENT, { approvalTokens: [token] })).verdict);
+      }
+      assert.deepEqual(verdicts, ["allow", "require_approval"]);
+      const forged = await mintApproval(request, await generateKey());
+      assert.notEqual((await gate.decide(INTENT, { approvalTokens: [forged.token] })).verdict, "allow");
+      await gate.close();
+      for (
+        const wrong of [{ ttl: "0s" }, { ttl: "soon" }, { scope: [] }, { intentDigest: "x" }, {
+          approver: " ",
+        }]
+      ) {
+        await assert.rejects(mintApproval({ ...request, ...wrong }, key), { code: "invalid_input" });
+      }
+      const bytes = await Deno.readFile(stopped.tracePath);
+      const report = await verifyTrace(bytes, { source: "flag", key: key.public });
+      assert.deepEqual([report.ok, report.toolName, report.caller, report.verdict], [
+        true,
+        "t",
+        "a",
+        "require_approval",
+      ]);
+      const edited = new TextDecoder().decode(bytes).replace('"require_approval"', '"allow"');
+      assert.ok(!(await verifyTrace(edited, { source: "flag", key: key.public })).ok);
+      await assert.rejects(verifyTrace(bytes, gait.NO_KEYS), { code: "invalid_input" });
+    }),
+);
+
+test(
+  ["canonicalBytes", "canonicalize", "readJson", "digestOf", "sha256", "parseTime", "timeOfMillis"],
+  "JSON, digests and times come in the forms of evidence",
+  async () => {
+    assert.equal(gait.canonicalize({ b: 1, a: [true] }), '{"a":[true],"b":1}');
+    assert.equal(new TextDecoder().decode(gait.canonicalBytes({ b: 1, a: 2 })), '{"a":2,"b":1}');
+    assert.deepEqual(gait.readJson('{"a":1}', { what: "it" }), { a: 1 });
+    assert.equal(await gait.digestOf({ a: 1 }), await gait.sha256(gait.canonicalBytes({ a: 1 })));
+    assert.equal(gait.parseTime("2026-01-02T03:04:05.000+00:00"), "2026-01-02T03:04:05Z");
+    assert.equal(gait.timeOfMillis(0), "1970-01-01T00:00:00Z");
+    assert.throws(() => gait.parseTime("yesterday"), { code: "invalid_input" });
+  },
+);
+
+test(["GaitError", "EXIT", "VERDICTS", "VERSION"], "the closed sets are those of the executable", () => {
+  assert.deepEqual(gait.VERDICTS.toSorted(), ["allow", "block", "dry_run", "require_approval"]);
+  assert.deepEqual(Object.values(gait.EXIT), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.match(gait.VERSION, /^\d+\.\d+\.\d+/);
+});
+
+Deno.test("every export of mod.ts has a test here", () => {
+  assert.deepEqual(Object.keys(gait).filter((name) => !SHOWN.has(name)), []);
+});
+
+Deno.test("errors of the library speak of its options, never of flags and commands", () =>
+  onStage(async ({ path, write }) => {
+    await write("policy.yaml", POLICY);
+    await write("bad.key", "AAAA");
+    const key = await generateKey();
+    const policy = path("policy.yaml");
+    const failing: readonly (() => Promise<unknown>)[] = [
+      () => openGate({ policy: "" }),
+      () => openGate({ policy: path("nowhere") }),
+      () => openGate({ policy, profile: "oss-prod" }),
+      () => openGate({ policy, keys: { signing: {} } }),
+      () => openGate({ policy, keys: { signing: { file: path("bad.key") } } }),
+      () => openGate({ policy, keys: { approval: { file: path("bad.key"), env: "X" } } }),
+      () => openGate({ policy, keys: { approval: { env: "GAIT_NO_SUCH_VARIABLE" } } }),
+      () => openGate({ policy, approvals: { singleUse: true, refuseSelfApproval: true, maxTtl: "x" } }),
+      () => openGate({ policy, broker: { kind: "command" } }),
+      () => openGate({ policy, inventory: path("nowhere"), approvedScriptRegistry: path("nowhere") }),
+      () => openGate({ policy, traceDir: policy }),
+      () => parsePublicKey("x"),
+      () => parsePrivateKey("AAAA"),
+      () =>
+        mintApproval({
+          intentDigest: "",
+          policyDigest: "",
+          approver: "",
+          reasonCode: "",
+          scope: [],
+          ttl: "1h",
+        }, key),
+      () =>
+        mintApproval({
+          intentDigest: "a".repeat(64),
+          policyDigest: "b".repeat(64),
+          approver: "d",
+          reasonCode: "r",
+          scope: [],
+          ttl: "1h",
+        }, key),
+      () =>
+        mintApproval({
+          intentDigest: "a".repeat(64),
+          policyDigest: "b".repeat(64),
+          approver: "d",
+          reasonCode: "r",
+          scope: ["x"],
+          maxOps: -1,
+          ttl: "1h",
+        }, key),
+      () => verifyTrace("{}", gait.NO_KEYS),
+      () => readRunpack(new Uint8Array(4)),
+      () => importRun("[1]"),
+      () => trustKey("a b", key.public, path("t")),
+      () => recordRun({ run: { run_id: "" } }),
+    ];
+    let failed = 0;
+    for (const [i, fail] of failing.entries()) {
+      const error = await fail().then(() => undefined, (error) => error);
+      if (error === undefined) continue;
+      failed++;
+      assert.ok(error instanceof GaitError, `${i}: ${error}`);
+      assert.doesNotMatch(`${error.message}\n${error.hint ?? ""}`, /--[a-z]|\bgait [a-z]+ ?[a-z]/, `${i}`);
+    }
+    assert.ok(failed >= 17, `${failed} failed`);
   }));
 
-Deno.test("verifyPack() and verifyRunpack() say in this process what the executable says", () =>
-  onStage(async ({ gait, bytes, read }) => {
-    await gait("keys", "init", "--out-dir", "k");
-    await gait("demo");
-    await gait("pack", "build", "run_demo", "--private-key", "k/gait_private.key", "--out", "p.zip");
-    const key = await parsePublicKey(await read("k/gait_public.key"));
-    const demands = { trusted: { source: "flag", key }, requireSignature: true, strict: true } as const;
-    const pack = await bytes("p.zip");
-    const report = await verifyPack(pack, demands);
-    assert.deepEqual([report.ok, report.packType, report.signature.status], [true, "run", "verified"]);
-    assert.equal((await gait("pack", "verify", "p.zip", "--json")).json.pack_id, report.packId);
-    pack[pack.length >> 1]! ^= 1;
-    assert(!await verifyPack(pack, demands).then(({ ok }) => ok, () => false));
-    assert((await verifyRunpack(await bytes("gait-out/runpack_run_demo.zip"))).ok);
+Deno.test("a permission that a program lacks is a GaitError that names it", () =>
+  onStage(async ({ path, write, folder }) => {
+    await write("policy.yaml", POLICY);
+    await write(
+      "program.ts",
+      `import { GaitError, generateKey, loadTrustStore, openGate, trustKey } from ${
+        JSON.stringify(urlOf("mod.ts"))
+      };
+const policy = ${JSON.stringify(path("policy.yaml"))};
+const told = [];
+for (const step of [
+  () => openGate({ policy }),
+  () => openGate({ policy, keys: { signing: { env: "KEY" } } }),
+  () => openGate({ policy, traceDir: ${JSON.stringify(path("traces"))} }),
+  () => loadTrustStore(${JSON.stringify(path("trust"))}),
+  async () => await trustKey("k", (await generateKey()).public, ${JSON.stringify(path("trust"))}),
+]) {
+  try { await step(); told.push("done"); }
+  catch (e) { told.push(e instanceof GaitError ? e.code + " " + /permission "(\\w+)"/.exec(e.message)?.[1] : "raw " + e); }
+}
+console.log(JSON.stringify(told));`,
+    );
+    const told = async (...allowed: string[]) => {
+      const { stdout } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--quiet",
+          "--no-check",
+          "--no-prompt",
+          "--no-lock",
+          `--config=${repository}deno.json`,
+          ...allowed,
+          path("program.ts"),
+        ],
+        cwd: folder,
+      }).output();
+      return JSON.parse(new TextDecoder().decode(stdout));
+    };
+    const [read, write_, env] = [
+      "dependency_missing read",
+      "dependency_missing write",
+      "dependency_missing env",
+    ];
+    assert.deepEqual(await told(), [read, read, read, read, read]);
+    assert.deepEqual(await told("--allow-read"), ["done", env, write_, "done", write_]);
+    assert.deepEqual(await told("--allow-read", "--allow-write"), ["done", env, "done", "done", "done"]);
+  }));
+
+Deno.test("a misspelt member or option does not compile", () =>
+  onStage(async ({ path, write }) => {
+    await write(
+      "typos.ts",
+      `import { importRun, mintApproval, openGate, recordRun, testPolicy, verifyPack, type PrivateKey } from ${
+        JSON.stringify(urlOf("mod.ts"))
+      };
+const context = { identity: "a", workspace: "/w", risk_class: "low" };
+export async function typos(key: PrivateKey, bytes: Uint8Array<ArrayBuffer>) {
+  const gate = await openGate({ policy: "p" });
+  // @ts-expect-error an option that there is not
+  await openGate({ policy: "p", traceDirs: "t" });
+  // @ts-expect-error an option inside that there is not
+  await openGate({ policy: "p", keys: { singing: { file: "k" } } });
+  // @ts-expect-error a profile that there is not
+  await openGate({ policy: "p", profile: "prod" });
+  // @ts-expect-error a member that there is not
+  await gate.decide({ tool_nam: "t", context });
+  // @ts-expect-error a member inside that there is not
+  await gate.decide({ tool_name: "t", context: { ...context, riskClass: "low" } });
+  // @ts-expect-error a kind of target that there is not
+  await gate.decide({ tool_name: "t", targets: [{ kind: "file", value: "x" }], context });
+  // @ts-expect-error without context
+  await gate.decide({ tool_name: "t" });
+  // @ts-expect-error an option of the call that there is not
+  await gate.decide({ tool_name: "t", context }, { approvalToken: [] });
+  // @ts-expect-error a member that there is not
+  await testPolicy("", { tool_name: "t", contxt: context, context });
+  // @ts-expect-error a member that there is not
+  await recordRun({ run: { run_id: "r" }, intent: [] });
+  // @ts-expect-error a member inside that there is not
+  await recordRun({ run: { run_id: "r" }, results: [{ intent_id: "i", status: "ok", results: {} }] });
+  // @ts-expect-error a format that there is not
+  await importRun("", { format: "openAI" });
+  // @ts-expect-error a demand that there is not
+  await verifyPack(bytes, { requireSignatures: true });
+  // @ts-expect-error a member that there is not
+  await mintApproval({ intentDigest: "", policyDigest: "", approver: "", reasonCode: "", scope: [], ttl: "", maxOp: 1 }, key);
+  await gate.decide({ tool_name: "t", args: { a: [1, null] }, targets: [{ kind: "path", value: "x" }], context });
+}
+`,
+    );
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--no-lock", `--config=${repository}deno.json`, path("typos.ts")],
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
   }));

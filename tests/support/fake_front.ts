@@ -71,6 +71,8 @@ export function fakeFront(parts: { table?: readonly Entry[]; world?: FakeWorld }
       out: (text) => void (printed.out += text),
       err: (text) => void (printed.err += text),
       colour: false,
+      colourErrors: false,
+      width: Infinity,
     },
     narrow: (needs: Needs) => void happened.push(`narrow ${Object.keys(needs).sort().join(" ")}`.trim()),
     printed,

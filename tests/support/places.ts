@@ -1,12 +1,14 @@
+import { root } from "../../scripts/root.ts";
+
 /** Folder of this checkout, with a slash at the end. */
-export const repository = new URL("../../", import.meta.url).pathname;
+export const repository = root;
 
 /**
  * A folder beside the checkout, or `undefined` when it is absent: whoever has only the repository can still run all
  * other tests (tests/support/test_unless.ts).
  */
 export async function shared(name: string): Promise<string | undefined> {
-  const path = new URL(`../../../shared/${name}`, import.meta.url).pathname;
+  const path = `${root}../shared/${name}`;
   return await Deno.stat(path).then(() => path, () => undefined);
 }
 

@@ -12,7 +12,8 @@ export const withoutPostgres = await findBin() === undefined ? "PostgreSQL is ab
 /** Play a story with a real server. */
 export async function onPostgres(story: (postgres: Postgres) => Promise<void>): Promise<void> {
   const bin = await findBin();
-  const folder = await Deno.makeTempDir({ prefix: "gait-pg-" });
+  // Below /tmp: another user must reach it, and the name of its socket may have 107 bytes.
+  const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "gait-pg-" });
   const root = Deno.uid() === 0;
   // The server refuses to run as root, so then it runs as the user that came with it.
   const as = async (...command: string[]) => {

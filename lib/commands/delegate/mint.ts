@@ -8,7 +8,7 @@ import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "../mint_flags.ts";
 import { compact, success } from "../outcome.ts";
-import { pathArgument } from "../path_argument.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "../text.ts";
 
 /** `gait delegate mint` (spec/tokens.md 4.1). */

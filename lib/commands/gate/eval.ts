@@ -94,7 +94,14 @@ export default defineCommand({
       return decided(
         exitOfVerdict(decision.standing.verdict),
         { ...describeDecision(decision, gate.profile, paths, warnings), ...explained.json },
-        decisionLines(decision, { paths, warnings, devKey, explanation: explained.lines }),
+        decisionLines(decision, {
+          paths,
+          warnings,
+          devKey,
+          explanation: explained.lines,
+          policy: settings.policy,
+          intent: flags.intent,
+        }),
       );
     }),
 });

@@ -4,6 +4,7 @@ import { set } from "../../gate/text.ts";
 import { encodeStep } from "../../gate/trace/record.ts";
 import type { WrittenRecords } from "../../gate/trace/write.ts";
 import type { Verdict } from "../../gate/verdict.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import { compact } from "../outcome.ts";
 import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
 
@@ -81,14 +82,19 @@ export interface Beside {
   readonly devKey: boolean;
   /** Lines that say why; none when nobody asked. */
   readonly explanation: readonly Line[];
+  /** What the decision was made of. */
+  readonly policy: string;
+  readonly intent: string;
 }
 
 /** A decision for people. */
 export function decisionLines(
   decision: Decision,
-  { paths, warnings, devKey, explanation }: Beside,
+  { paths, warnings, devKey, explanation, policy, intent: intentPath }: Beside,
 ): Line[] {
   const { standing, evaluation, intent } = decision;
+  const again = `gait gate eval --policy ${pathArgument(policy)} --intent ${pathArgument(intentPath)}`;
+  const trace = pathArgument(paths.trace);
   const { simulated, rateLimit, destructiveBudget } = standing;
   const rows: [string, string][] = [];
   const row = (name: string, value: string) => {
@@ -133,14 +139,16 @@ export function decisionLines(
     ...explanation,
     ...nextLines([
       ...(decision.requiredScope
-        ? [`gait approve --from-trace ${paths.trace} --intent <intent.json> --approver <you> …`]
+        ? [
+          `gait approve --from-trace ${trace} --intent ${pathArgument(intentPath)} ` +
+          `--policy ${pathArgument(policy)} --ttl 30m --approver <you> --reason-code <why> ` +
+          "--key-mode prod --private-key <private.key>",
+        ]
         : []),
-      ...(standing.verdict === "allow" || explanation.length > 0
-        ? []
-        : ["gait gate eval … --explain-decision"]),
-      devKey
-        ? "gait keys init, then gait gate eval … --key-mode prod --private-key gait-out/keys/gait_private.key"
-        : `gait trace verify ${paths.trace} --public-key <public.key>`,
+      ...(standing.verdict === "allow" || explanation.length > 0 ? [] : [`${again} --explain-decision`]),
+      ...(devKey
+        ? ["gait keys init", `${again} --key-mode prod --private-key gait-out/keys/gait_private.key`]
+        : [`gait trace verify ${trace} --public-key <public.key>`]),
     ]),
   ];
 }

@@ -2,6 +2,7 @@ import { bool, defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, nextLines } from "../text.ts";
 import { keyPlaceFlags, writeKeyPair } from "./write_key_pair.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait keys init` (spec/core.md section 7). */
 export default defineCommand({
@@ -17,8 +18,10 @@ export default defineCommand({
       line(`public_key_path=${pair.public_key_path}`),
       line(`private_key_path=${pair.private_key_path}`),
       ...nextLines([
-        `gait run record run.json --private-key ${pair.private_key_path}`,
-        `gait keys trust add ${pair.public_key_path} --name ${pair.prefix}`,
+        `gait run record run.json --private-key ${pathArgument(pair.private_key_path)}`,
+        `gait keys trust add ${pathArgument(pair.public_key_path)} --name ${
+          pathArgument(String(pair.prefix))
+        }`,
       ]),
     ]);
   },

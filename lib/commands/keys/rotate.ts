@@ -4,6 +4,7 @@ import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, nextLines } from "../text.ts";
 import { keyPlaceFlags, writeKeyPair } from "./write_key_pair.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait keys rotate` (spec/core.md section 7). */
 export default defineCommand({
@@ -20,7 +21,11 @@ export default defineCommand({
       line(good("keys rotate ok"), `: key_id=${pair.key_id}`),
       line(`public_key_path=${pair.public_key_path}`),
       line(`private_key_path=${pair.private_key_path}`),
-      ...nextLines([`gait keys trust add ${pair.public_key_path} --name ${pair.prefix}`]),
+      ...nextLines([
+        `gait keys trust add ${pathArgument(pair.public_key_path)} --name ${
+          pathArgument(String(pair.prefix))
+        }`,
+      ]),
     ]);
   },
 });

@@ -9,6 +9,7 @@ import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { dim, good, line, nextLines, warningLines } from "../text.ts";
 import { onePath, packFields } from "./flags.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait pack build` (spec/pack.md section 3). */
 export default defineCommand({
@@ -69,7 +70,7 @@ export default defineCommand({
       line(dim("  of        "), pack.sourceRef),
       ...(publicKey === "" ? [] : [line(dim("  public key "), publicKey)]),
       ...warningLines([...warnings, ...notes]),
-      ...nextLines([`gait pack verify ${path}`]),
+      ...nextLines([`gait pack verify ${pathArgument(path)}`]),
     ]);
   },
 });

@@ -5,6 +5,7 @@ import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
 import { onePath, packFields, pathFlag } from "./flags.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait pack inspect` (spec/pack.md section 5). */
 export default defineCommand({
@@ -36,7 +37,7 @@ export default defineCommand({
         integrity ? good("every digest holds") : bad("damaged: do not trust what is shown"),
       ),
       ...payloadLines(json),
-      ...(integrity ? [] : nextLines([`gait pack verify ${path}`])),
+      ...(integrity ? [] : nextLines([`gait pack verify ${pathArgument(path)}`])),
     ]);
   },
 });

@@ -4,7 +4,7 @@ import { folderOf, outputPath } from "../../formats/path.ts";
 import { baseline } from "../../gate/policy/baseline.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { success } from "../outcome.ts";
-import { pathArgument } from "../path_argument.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import { good, line, nextLines } from "../text.ts";
 
 /** `gait policy init` (spec/gate.md 6.1). */

@@ -1,14 +1,14 @@
 import { lintPolicy } from "../../gate/lint/lint.ts";
 import { defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
-import { pathArgument } from "../path_argument.ts";
+import { pathArgument } from "../../formats/shell.ts";
 import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
 import { oneLine } from "./lint_report.ts";
 import { withMigration } from "./migration.ts";
 
 /** `gait policy validate` (spec/gate.md 6.1). */
 export default defineCommand({
-  explain: "Reads a policy strictly and tells its digest; a mistake is named with its line and column.",
+  explain: "Reads a policy strictly and tells its digest; all mistakes are named with their line and column.",
   positionals: ["<file>"],
   flags: {},
   needs: { read: true },

@@ -61,7 +61,13 @@ async function onStage(story: (stage: Stage) => Promise<void>): Promise<void> {
         const code = await dispatch(["regress", ...args], {
           table: TABLE,
           world: { ...realWorld(), files, home: "" },
-          console: { out: (text) => void (out += text), err: (text) => void (err += text), colour: false },
+          console: {
+            out: (text) => void (out += text),
+            err: (text) => void (err += text),
+            colour: false,
+            colourErrors: false,
+            width: Infinity,
+          },
           version: "1.2.3",
           narrow: () => {},
         });

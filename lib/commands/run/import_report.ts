@@ -6,6 +6,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { displayPath, folderOf, type SafePath } from "../../formats/path.ts";
 import { compact } from "../outcome.ts";
 import { bad, bold, dim, good, type Line, line, nextLines, type Span, warn, warningLines } from "../text.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** A runpack with the place where it was written. */
 interface WrittenRun {
@@ -120,5 +121,5 @@ function allWarnings({ runs, warnings }: ImportReport): string[] {
 function nextCommands({ runs }: ImportReport): string[] {
   const { run, bundle } = runs[0]!;
   const target = folderOf(bundle) === OUTPUT_FOLDER ? run.packed.runId : displayPath(bundle);
-  return [`gait verify ${target}`, `gait regress bootstrap --from ${target}`];
+  return [`gait verify ${pathArgument(target)}`, `gait regress bootstrap --from ${pathArgument(target)}`];
 }

@@ -4,7 +4,7 @@ import { realWorld, type World } from "../../effects/mod.ts";
 import { MAX_CONVERSATION_BYTES } from "../../evidence/conversation/roots.ts";
 import { utf8 } from "../../formats/bytes.ts";
 
-const samples = new URL("../../../testdata/conversations/", import.meta.url).pathname;
+const samples = `${import.meta.dirname}/../../../testdata/conversations/`;
 
 const TABLE = [{
   name: "run import",
@@ -18,7 +18,13 @@ async function runImport(args: string[], changes: Partial<World> = {}) {
   const code = await dispatch(["run", "import", ...args], {
     table: TABLE,
     world: { ...realWorld(), ...changes },
-    console: { out: (text) => void (out += text), err: () => {}, colour: false },
+    console: {
+      out: (text) => void (out += text),
+      err: () => {},
+      colour: false,
+      colourErrors: false,
+      width: Infinity,
+    },
     version: "1.2.3",
     narrow: () => {},
   });

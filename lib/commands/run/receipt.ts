@@ -6,6 +6,7 @@ import { defineCommand, text } from "../define.ts";
 import { success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { line } from "../text.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait run receipt` (spec/core.md 5.5). */
 export default defineCommand({
@@ -19,7 +20,7 @@ export default defineCommand({
     const report = await verifyRunpack(await world.files.read(path));
     if (!report.ok) {
       throw verificationFailed(`Runpack "${path}" does not verify`, {
-        hint: `See why with: gait verify ${path}`,
+        hint: `See why with: gait verify ${pathArgument(path)}`,
       });
     }
     const footer = checkedTicketFooter(report.runId, report.manifestDigest);

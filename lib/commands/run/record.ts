@@ -16,6 +16,7 @@ import { compact, success } from "../outcome.ts";
 import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { keyValueLines, nextLines, warningLines } from "../text.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait run record` (spec/core.md 5.1). */
 export default defineCommand({
@@ -100,7 +101,7 @@ export default defineCommand({
         ticket_footer: footer,
       }),
       ...warningLines([...warnings, ...digestWarnings]),
-      ...nextLines([`gait verify ${shown}`]),
+      ...nextLines([`gait verify ${pathArgument(shown)}`]),
     ]);
   },
 });

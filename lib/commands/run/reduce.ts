@@ -9,6 +9,7 @@ import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { oneTarget, readRunpackFile } from "../read_runpack_file.ts";
 import { good, keyValueLines, line, nextLines, warningLines } from "../text.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait run reduce` (spec/core.md 5.6). */
 export default defineCommand({
@@ -72,7 +73,7 @@ export default defineCommand({
         report: reportPath,
       }),
       ...warningLines(warnings),
-      ...nextLines([`gait run inspect ${output}`]),
+      ...nextLines([`gait run inspect ${pathArgument(output)}`]),
     ]);
   },
 });

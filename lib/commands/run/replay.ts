@@ -7,6 +7,7 @@ import { compact, failure, verdict } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { readRunpackFile, unheededSignature } from "../read_runpack_file.ts";
 import { bad, dim, good, line, nextLines, warn } from "../text.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 const flags = {
   "real-tools": bool("execute the allowed tools instead of repeating their results"),
@@ -55,7 +56,7 @@ export default defineCommand({
       ),
       ...missing.map((id) => line(warn(`missing result: ${id}`))),
       ...notes.map((note) => line(warn(`note: ${note}`))),
-      ...(ok ? [] : nextLines([`gait run reduce ${positionals[0]}`])),
+      ...(ok ? [] : nextLines([`gait run reduce ${pathArgument(positionals[0]!)}`])),
     ]);
   },
 });

@@ -1,7 +1,7 @@
 import type { TraceReport } from "../../gate/trace/verify.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { compact } from "../outcome.ts";
-import { bad, dim, good, type Line, line } from "../text.ts";
+import { bad, dim, good, type Line, line, type Span } from "../text.ts";
 
 /** A trace report as JSON, without `ok`. */
 export function encodeTrace(path: string, report: TraceReport): JsonObject {
@@ -9,6 +9,8 @@ export function encodeTrace(path: string, report: TraceReport): JsonObject {
     path,
     trace_id: report.traceId,
     verdict: report.verdict,
+    tool_name: report.toolName,
+    caller: report.caller,
     signature_status: report.ok ? "verified" : "failed",
     signature_trust: report.trust,
     key_id: report.keyId,
@@ -18,10 +20,15 @@ export function encodeTrace(path: string, report: TraceReport): JsonObject {
 
 /** A trace report for people. */
 export function describeTrace(path: string, report: TraceReport): Line[] {
+  const row = (name: string, value: string | Span) =>
+    value === "" ? [] : [line(dim(`  ${name.padEnd(10)}`), value)];
   return [
     line(report.ok ? good("trace verify ok") : bad("trace verify failed"), `: ${path}`),
-    ...(report.verdict === "" ? [] : [line(dim("  verdict   "), report.verdict)]),
-    ...(report.traceId === "" ? [] : [line(dim("  trace     "), report.traceId)]),
-    ...(report.ok ? [] : [line(dim("  signature "), bad(report.error ?? "signature verification failed"))]),
+    ...row("verdict", report.verdict),
+    ...row("tool", report.toolName),
+    ...row("caller", report.caller),
+    ...row("trace", report.traceId),
+    ...row("key", report.keyId === undefined ? "" : `${report.keyId} (${report.trust})`),
+    ...(report.ok ? [] : row("signature", bad(report.error ?? "signature verification failed"))),
   ];
 }

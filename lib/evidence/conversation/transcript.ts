@@ -2,15 +2,16 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
 
 /** Formats of conversations that can be read. */
-export const FORMATS = ["openai", "anthropic", "otel"] as const;
+export const FORMATS = ["openai", "anthropic", "otel"] as const satisfies readonly Format[];
 
 /** The format of a conversation. */
-export type Format = typeof FORMATS[number];
+export type Format = "openai" | "anthropic" | "otel";
 
 /** Something of the input that is not in the runpack, and why. */
 export interface Skipped {
   /** Where it stands, counted from 1, e.g. `message 3, call 2`. */
   readonly position: string;
+  /** Why. */
   readonly reason: string;
 }
 

@@ -17,15 +17,25 @@ export interface Finding {
 export interface PackReport {
   /** Nothing is missing, changed, undeclared or contradictory, and a signature holds where one is asked for. */
   readonly ok: boolean;
+  /** Digest of the manifest without its signature. */
   readonly packId: string;
+  /** `run`, `job`, `call` or `authorization`. */
   readonly packType: string;
+  /** Id of what is packed, e.g. of the run. */
   readonly sourceRef: string;
+  /** Files whose digests were compared. */
   readonly filesChecked: number;
+  /** Records of proof that were checked. */
   readonly proofRecords: number;
+  /** Paths that the manifest names and the archive lacks. */
   readonly missingFiles: readonly string[];
+  /** Files whose content is not what the manifest says. */
   readonly hashMismatches: readonly HashMismatch[];
+  /** Paths that the manifest does not name. */
   readonly undeclaredFiles: readonly string[];
+  /** What the signature comes to. */
   readonly signature: SignatureReport;
+  /** Everything that is wrong, each with its reason. */
   readonly findings: readonly Finding[];
   /** Set for the forms that came before packs. */
   readonly legacyType?: "runpack" | "guard";

@@ -28,9 +28,13 @@ export interface PackSource {
 
 /** A finished pack. */
 export interface SealedPack {
+  /** Digest of the manifest without its signature. */
   readonly packId: Digest;
+  /** What is packed. */
   readonly packType: PackType;
+  /** Its id, e.g. that of the run. */
   readonly sourceRef: string;
+  /** The whole archive. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 

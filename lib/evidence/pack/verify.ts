@@ -20,6 +20,7 @@ import { packSignatureReport } from "./signatures.ts";
 export interface PackDemands {
   /** Keys whose signatures count; no other key is ever used. */
   readonly trusted?: TrustedKeys;
+  /** Fail unless a trusted key signed it. */
   readonly requireSignature?: boolean;
   /** Every oddity is a failure, too. */
   readonly strict?: boolean;

@@ -12,20 +12,33 @@ export type DiffPrivacy = "full" | "metadata";
 
 /** The difference between two runs (spec/core.md 5.4). Lists that are empty are left out when it is printed. */
 export interface DiffSummary {
+  /** Id of the left run. */
   readonly run_id_left: string;
+  /** Id of the right run. */
   readonly run_id_right: string;
+  /** Whether the manifests differ. */
   readonly manifest_changed: boolean;
+  /** Paths of files that differ. */
   readonly files_changed: readonly string[];
   /** Listed on both sides with another digest; no difference in itself, since ids and times count there. */
   readonly digests_changed: readonly string[];
+  /** Whether any intent differs. */
   readonly intents_changed: boolean;
+  /** Whether any result differs. */
   readonly results_changed: boolean;
+  /** Whether the receipts of context differ. */
   readonly refs_changed: boolean;
+  /** Ids of intents that only the left run has. */
   readonly left_only_intents: readonly string[];
+  /** Ids of intents that only the right run has. */
   readonly right_only_intents: readonly string[];
+  /** Ids of results that only the left run has. */
   readonly left_only_results: readonly string[];
+  /** Ids of results that only the right run has. */
   readonly right_only_results: readonly string[];
+  /** How far the context drifted, when it was compared. */
   readonly context_drift_classification?: ContextDrift;
+  /** Whether nothing but times of the context differs. */
   readonly context_runtime_only_changes: boolean;
   /** The class of drift when run id, producer and time of the refs themselves do not count. */
   readonly context_content_drift?: ContextDrift;

@@ -1,6 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { Files } from "../../effects/mod.ts";
 import { hasControl } from "../../formats/path.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** Where runpacks are looked for. */
 export interface PackPlaces {
@@ -24,10 +25,16 @@ export function isPathLike(target: string): boolean {
  * @throws {GaitError} `invalid_input` when there is no such file
  */
 export async function locateRunpack(target: string, { files, home }: PackPlaces): Promise<string> {
-  if (target === "") throw invalidInput("Cannot find runpack: run id is empty");
+  if (target === "") {
+    throw invalidInput("Cannot find runpack: run id is empty", {
+      hint: "Give a run id that was recorded here, or the path of a runpack",
+    });
+  }
   if (isPathLike(target)) {
     if (await files.isFile(target)) return target;
-    throw invalidInput(`Cannot find runpack: no file at "${target}"`);
+    throw invalidInput(`Cannot find runpack: no file at "${target}"`, {
+      hint: "Check the path; a relative one counts from the working folder",
+    });
   }
   if (hasControl(target)) throw invalidInput("Cannot find runpack: run id holds control characters");
   const candidates = [`${OUTPUT_FOLDER}/runpack_${target}.zip`];
@@ -36,7 +43,9 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
     if (await files.isFile(path)) return path;
   }
   throw invalidInput(`Cannot find runpack "${target}": looked at ${candidates.join(" and ")}`, {
-    hint: "Give a run id that was recorded here, or the path of a runpack",
+    hint: await files.isFile(target)
+      ? `For the file of this name write ${pathArgument(`./${target}`)}`
+      : "Give a run id that was recorded here, or the path of a runpack",
   });
 }
 

@@ -19,10 +19,15 @@ import { verifyArchive } from "./verify.ts";
 
 /** The content of an intact runpack. */
 export interface Runpack {
+  /** What the archive lists and who signed it. */
   readonly manifest: Manifest;
+  /** The run itself. */
   readonly run: Run;
+  /** What was asked for, in order. */
   readonly intents: readonly Intent[];
+  /** What came of it. */
   readonly results: readonly Result[];
+  /** Receipts of the context. */
   readonly refs: Refs;
 }
 

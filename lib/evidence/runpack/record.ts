@@ -10,8 +10,11 @@ import { normalizeRefs } from "./refs.ts";
 
 /** What recording needs to know of its surroundings. */
 export interface RecordSurroundings {
+  /** Time of records that have none. */
   readonly now: Rfc3339;
+  /** Operating system, e.g. `linux`. */
   readonly os: string;
+  /** Processor, e.g. `amd64`. */
   readonly arch: string;
   /** Producer version of records that name none. */
   readonly producer: string;

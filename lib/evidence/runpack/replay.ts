@@ -6,16 +6,23 @@ import { stubDigest, type StubType, stubTypeOf } from "./stub.ts";
 
 /** One replayed intent (spec/core.md 5.3). */
 export interface ReplayStep {
+  /** Id of the intent. */
   readonly intent_id: string;
+  /** The tool that it asked for. */
   readonly tool_name: string;
+  /** Status of the result; `stubbed` or `missing_result` when none was recorded. */
   readonly status: string;
+  /** Where the result comes from. */
   readonly execution: "recorded" | "stubbed" | "missing" | "executed";
+  /** What kind of tool the stub stands for. */
   readonly stub_type?: StubType;
+  /** Digest of the result: 64 hex digits. */
   readonly result_digest?: string;
 }
 
 /** What a replay came to. */
 export interface Replay {
+  /** One step an intent, in order. */
   readonly steps: readonly ReplayStep[];
   /** Ids of intents without result whose tool nothing can stand in for, sorted. */
   readonly missing: readonly string[];

@@ -8,10 +8,10 @@ const CLASSES = [
   ["file", ["file", "path", "fs", "write"]],
   ["db", ["db", "sql", "query", "table"]],
   ["queue", ["queue", "topic", "publish", "kafka"]],
-] as const;
+] as const satisfies readonly (readonly [StubType, readonly string[]])[];
 
 /** Class of a stubbed tool. */
-export type StubType = typeof CLASSES[number][0];
+export type StubType = "http" | "file" | "db" | "queue";
 
 /** The stub class of a tool by its name, `undefined` when replay can't stand in for it (spec/core.md 5.3). */
 export function stubTypeOf(toolName: string): StubType | undefined {

@@ -15,6 +15,7 @@ import { manifestDigest, readManifest, signedDigest, type StoredManifest } from 
 export interface Asked {
   /** Keys whose signatures count; no other key is ever used. */
   readonly trusted?: TrustedKeys;
+  /** Fail unless a trusted key signed it. */
   readonly requireSignature?: boolean;
 }
 
@@ -25,14 +26,19 @@ export interface RunpackReport {
    * entry of the archive.
    */
   readonly ok: boolean;
+  /** Id of the run. */
   readonly runId: string;
   /** As stored. */
   readonly manifestDigest: string;
+  /** Files whose digests were compared. */
   readonly filesChecked: number;
+  /** Paths that the manifest names and the archive lacks. */
   readonly missingFiles: readonly string[];
+  /** Files whose content is not what the manifest says. */
   readonly hashMismatches: readonly HashMismatch[];
   /** Entries that the manifest does not vouch for: whoever passed the archive on can have put them there. */
   readonly undeclaredFiles: readonly string[];
+  /** What the signatures come to. */
   readonly signature: SignatureReport;
   /** Oddities of the archive that change nothing. */
   readonly remarks: readonly string[];

@@ -3,6 +3,7 @@ import type { Files } from "../../effects/types.ts";
 import type { JournalHeader } from "../../schema/session_journal.ts";
 import { beforeAll, type Fold, takeLine } from "./fold.ts";
 import { type JournalRecord, lineHasher, MAX_JOURNAL_LINE } from "./records.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** A journal that was read whole. */
 export type Journal = Fold & { readonly header: JournalHeader };
@@ -43,7 +44,9 @@ export async function journalSize(files: Files, path: string): Promise<number> {
   const info = await files.stat(path);
   if (!info) {
     throw invalidInput(`Cannot read journal "${path}": no such file`, {
-      hint: `Begin one: gait run session start --journal ${path} --session-id <id> --run-id <id>`,
+      hint: `Begin one: gait run session start --journal ${
+        pathArgument(path)
+      } --session-id <id> --run-id <id>`,
     });
   }
   if (info.kind === "symlink") throw unsafeOperation(`Cannot use journal "${path}": it is a symbolic link`);

@@ -10,6 +10,7 @@ import { MAX_JOURNAL_LINE, nextDigest, readRecord, trimLine } from "./records.ts
 import type { JournalRecord } from "./records.ts";
 import type { Fold } from "./fold.ts";
 import { loadState, saveState, stateOf } from "./state.ts";
+import { pathArgument } from "../../formats/shell.ts";
 
 /** What the operations of a session need of the world. */
 export type SessionWorld = Pick<World, "files" | "env" | "now" | "random">;
@@ -175,7 +176,7 @@ function contradiction(path: string, journal: Journal, known: SessionState, stat
   return invalidInput(`Cannot use journal "${path}": ${reason}`, {
     detail: cut ? "journal_cut" : "journal_edited",
     hint: cut
-      ? `After a crash: gait run session recover --journal ${path}`
+      ? `After a crash: gait run session recover --journal ${pathArgument(path)}`
       : `If you put an older journal back on purpose, remove "${statePath}"`,
   });
 }

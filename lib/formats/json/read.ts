@@ -3,6 +3,7 @@ import { decodeUtf8, decodeUtf8Strict } from "../bytes.ts";
 import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
+import { syntaxFault } from "./syntax_fault.ts";
 import { firstChanged, firstRespelled, firstRounded, isRounded } from "./exact_numbers.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
@@ -46,7 +47,11 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   try {
     value = parse(text, options.numbers);
   } catch (error) {
-    throw fail(messageOf(error), { cause: error });
+    if (!(error instanceof SyntaxError)) throw fail(messageOf(error), { cause: error });
+    throw fail(syntaxFault(text), {
+      cause: error,
+      hint: "Repair the JSON there: keys and texts in double quotes, no comments, no comma before ] or }",
+    });
   }
   if (signed && (text !== given || input !== given && !isUnicode(input))) {
     throw fail("its text is no Unicode", { detail: "text_not_unicode" });

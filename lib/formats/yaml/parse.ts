@@ -46,6 +46,7 @@ export function readEvents(source: YamlSource): Event[] {
     const at = known?.mark?.position ?? 0;
     throw new YamlError(source, at, `Not valid YAML: ${known?.reason ?? messageOf(error)}`, {
       detail: "yaml_syntax",
+      hint: "Repair the YAML there: indent with blanks, close every [ { and quote",
       cause: error,
     });
   }

@@ -50,7 +50,11 @@ const MAX_COMMENT = 0xffff;
 export function readDirectory(bytes: Uint8Array): ZipDirectory {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(bytes, view);
-  if (end < 0) throw invalidInput("Cannot read archive: it is not a zip file");
+  if (end < 0) {
+    throw invalidInput("Cannot read archive: it is not a zip file", {
+      hint: "Give a .zip file as gait wrote it, whole: a copy that was cut off has lost its end",
+    });
+  }
   const count = view.getUint16(end + 10, true);
   const size = view.getUint32(end + 12, true);
   const offset = view.getUint32(end + 16, true);

@@ -178,3 +178,54 @@ Deno.test("readPolicyDocument() sorts rules by priority and name bytes, stably",
     assert.equal(sorted.length, given.length);
   }));
 });
+
+/** Places of all mistakes of a policy, as `line:column`. */
+async function placesOf(text: string): Promise<string[]> {
+  const error = await parsePolicy(text, "p.yaml").then(() => assert.fail("it was read"), (error) => error);
+  assert.ok(error instanceof YamlError);
+  return [error, ...error.others].map((one) => {
+    assert.ok(one instanceof YamlError && one.code === "invalid_input");
+    return `${one.place.line}:${one.place.column}`;
+  });
+}
+
+const MANY = `default_verdict: alow
+fail_closd: {}
+rules:
+  - effect: allow
+    match: {tool_nams: [a], risk_classes: low}
+  - name: b
+    effect: nope
+    min_approvals: -1
+    rate_limit: {requests: 3, window: day}
+  - just a text
+  - priority: 1
+mcp_trust: {enabled: yes please, min_score: 7}
+`;
+
+Deno.test("parsePolicy() tells all mistakes of a policy at once, in the order of the file, each of them once", async () => {
+  assert.deepEqual(await placesOf(MANY), [
+    "1:18", // default_verdict
+    "2:1", // fail_closd
+    "4:5", // no name
+    "5:13", // tool_nams
+    "5:43", // risk_classes
+    "7:13", // effect
+    "8:20", // min_approvals
+    "9:39", // window
+    "10:5", // a text where a rule should be
+    "11:5", // no name
+    "11:5", // no effect
+    "12:12", // no snapshot
+    "12:22", // enabled
+    "12:45", // min_score
+  ]);
+});
+
+Deno.test("parsePolicy() tells a bounded number of mistakes, and accepts no policy with one", async () => {
+  const places = await placesOf(`rules:\n${"  - {}\n".repeat(10_000)}`);
+  assert.ok(places.length >= 20 && places.length <= 100);
+  for (const line of MANY.split("\n").filter((line) => /^\w+: ./.test(line))) {
+    assert.ok((await placesOf(line)).length >= 1, line);
+  }
+});

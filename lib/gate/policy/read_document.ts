@@ -4,6 +4,7 @@ import { lset } from "../text.ts";
 import type { FailClosedDocument, PolicyDocument, RuleDocument, ScriptsDocument } from "./document.ts";
 import { type Fields, readFields } from "./fields.ts";
 import { refuseLegacyKeys } from "./legacy.ts";
+import { Mistakes } from "./mistakes.ts";
 import { readMcpTrust } from "./read_mcp_trust.ts";
 import { readRule, RULE_KEYS } from "./read_rule.ts";
 import { checkItems, natural, verdictOf } from "./values.ts";
@@ -51,8 +52,8 @@ export interface ReadPolicy {
 /**
  * Read a policy file: parse strictly, check every value, fill in defaults, sort the rules (spec/gate.md 1.1, 1.2).
  *
- * @throws {GaitError} `invalid_input`: a {@linkcode YamlError} with the place of the mistake, or a
- * {@linkcode LegacyPolicyError} for the keys of an older language
+ * @throws {GaitError} `invalid_input`: a {@linkcode YamlError} with the place of the first mistake and with all others,
+ * or a {@linkcode LegacyPolicyError} for the keys of an older language
  */
 export function readPolicyDocument(input: string | Uint8Array, name: string): ReadPolicy {
   const { source, root, anchors, documents } = parseYaml(input, name);
@@ -60,7 +61,8 @@ export function readPolicyDocument(input: string | Uint8Array, name: string): Re
   if (root && root.kind !== "mapping") {
     throw new YamlError(source, root.at, "A policy must be a mapping", { detail: "policy_type" });
   }
-  const fields = readFields(root, "the policy", KEYS, source);
+  const mistakes = new Mistakes(source);
+  const fields = readFields(root, "the policy", KEYS, mistakes);
   exactly(fields, "schema_id", POLICY_SCHEMA_ID);
   exactly(fields, "schema_version", POLICY_SCHEMA_VERSION);
   const head = {
@@ -76,8 +78,9 @@ export function readPolicyDocument(input: string | Uint8Array, name: string): Re
     .map((rule, number) => ({ rule: readRule(rule), at: rule.at, number }))
     .sort((a, b) => compareRules(a.rule, b.rule));
   rules.forEach(({ rule, at }, i) => {
-    if (i > 0) checkPriorities(rules[i - 1]!.rule, rule, at, source);
+    if (i > 0) checkPriorities(rules[i - 1]!.rule, rule, at, mistakes);
   });
+  mistakes.throwIfAny();
   return {
     document: { ...head, rules: rules.map(({ rule }) => rule) },
     source,
@@ -95,9 +98,9 @@ function compareRules(a: RuleDocument, b: RuleDocument): number {
 }
 
 /** Rules of one priority are judged together, so two priorities must not become one when they become doubles. */
-function checkPriorities(before: RuleDocument, rule: RuleDocument, at: number, source: YamlSource): void {
+function checkPriorities(before: RuleDocument, rule: RuleDocument, at: number, mistakes: Mistakes): void {
   if (before.priority === rule.priority || Number(before.priority) !== Number(rule.priority)) return;
-  throw new YamlError(source, at, `Priorities ${before.priority} and ${rule.priority} can't be told apart`, {
+  mistakes.add(at, `Priorities ${before.priority} and ${rule.priority} can't be told apart`, {
     detail: "policy_value",
     hint: "Use priorities between -9007199254740991 and 9007199254740991",
   });
@@ -106,7 +109,7 @@ function checkPriorities(before: RuleDocument, rule: RuleDocument, at: number, s
 function exactly(fields: Fields, name: string, expected: string): void {
   const value = fields.text(name);
   if (value !== "" && value !== expected) {
-    throw fields.mistake(name, `"${name}" must be "${expected}", found "${value}"`);
+    fields.mistake(name, `"${name}" must be "${expected}", found "${value}"`);
   }
 }
 

@@ -44,7 +44,7 @@ export function readMatch(rule: Fields): MatchDocument {
   const endpointClass = fields.texts("endpoint_class");
   const depth = fields.optionalInteger("max_delegation_depth");
   if (depth !== null && depth < 0n) {
-    throw fields.mistake(
+    fields.mistake(
       "max_delegation_depth",
       `"max_delegation_depth" must not be negative, found ${depth}`,
     );

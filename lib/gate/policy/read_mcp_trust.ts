@@ -30,10 +30,10 @@ export function readMcpTrust(policy: Fields): McpTrustDocument {
   };
   if (!isConfigured(written)) return written;
   if (written.snapshot === "") {
-    throw fields.mistake("snapshot", `"mcp_trust" needs "snapshot", the file of trusted servers`);
+    fields.mistake("snapshot", `"mcp_trust" needs "snapshot", the file of trusted servers`);
   }
   if (written.min_score < 0 || written.min_score > 1) {
-    throw fields.mistake("min_score", `"min_score" must be between 0 and 1, found ${written.min_score}`);
+    fields.mistake("min_score", `"min_score" must be between 0 and 1, found ${written.min_score}`);
   }
   const riskClasses = written.required_risk_classes;
   return {
@@ -54,9 +54,10 @@ function isConfigured(trust: McpTrustDocument): boolean {
 function normalAge(fields: Fields, text: string): string {
   const age = parseDuration(text);
   if (age === undefined || age <= 0n) {
-    throw fields.mistake("max_age", `"max_age" must be a positive duration, found "${excerpt(text)}"`, {
+    fields.mistake("max_age", `"max_age" must be a positive duration, found "${excerpt(text)}"`, {
       hint: "Write for instance 90m, 24h or 1h30m",
     });
+    return "";
   }
   return formatDuration(age);
 }

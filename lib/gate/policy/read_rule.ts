@@ -31,15 +31,15 @@ export const RULE_KEYS = [
 /** Read one rule (spec/gate.md 1.2.4). */
 export function readRule(fields: Fields): RuleDocument {
   const name = trim(fields.text("name"));
-  if (name === "") throw fields.mistake("name", `A rule needs a "name"`);
+  if (name === "") fields.mistake("name", `A rule needs a "name"`);
   const effect = verdictOf(fields, "effect", "action");
-  if (effect === undefined) throw fields.mistake("effect", `Rule "${name}" needs an "effect"`);
+  if (effect === undefined) fields.mistake("effect", `Rule "${name}" needs an "effect"`);
   const minApprovals = natural(fields, "min_approvals");
   const needsEvidence = fields.flag("require_context_evidence");
   return {
     name,
     priority: fields.integer("priority"),
-    effect,
+    effect: effect ?? "",
     action: fields.text("action"),
     match: readMatch(fields),
     endpoint: readEndpoint(fields),
@@ -83,7 +83,7 @@ function readLimit(rule: Fields, name: string): LimitDocument {
 function readBudget(rule: Fields): LimitDocument {
   const budget = readLimit(rule, "destructive_budget");
   if (budget.requests === 0n && (budget.window !== "" || budget.scope !== "")) {
-    throw rule.mistake("destructive_budget", `"destructive_budget" needs "requests" of at least 1`);
+    rule.mistake("destructive_budget", `"destructive_budget" needs "requests" of at least 1`);
   }
   return budget;
 }

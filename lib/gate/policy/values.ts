@@ -5,7 +5,7 @@ import { excerpt, type Fields } from "./fields.ts";
 /** A member that is one of few words; blank reads as `fallback`, case does not count. */
 export function oneOf(fields: Fields, name: string, allowed: readonly string[], fallback: string): string {
   const value = trimLower(fields.text(name)) || fallback;
-  if (!allowed.includes(value)) throw notOneOf(fields, name, value, allowed);
+  if (!allowed.includes(value)) notOneOf(fields, name, value, allowed);
   return value;
 }
 
@@ -13,11 +13,11 @@ export function oneOf(fields: Fields, name: string, allowed: readonly string[], 
 export function verdictOf(fields: Fields, name: string, alias: string): string | undefined {
   const [value, other] = [name, alias].map((member) => {
     const word = trimLower(fields.text(member));
-    if (word !== "" && !isIn(word, VERDICTS)) throw notOneOf(fields, member, word, VERDICTS);
+    if (word !== "" && !isIn(word, VERDICTS)) notOneOf(fields, member, word, VERDICTS);
     return word;
   });
   if (value && other && value !== other) {
-    throw fields.mistake(alias, `"${name}" is "${value}" but "${alias}" is "${other}"`, {
+    fields.mistake(alias, `"${name}" is "${value}" but "${alias}" is "${other}"`, {
       hint: `"${alias}" is another name of "${name}": keep one of them`,
     });
   }
@@ -27,7 +27,7 @@ export function verdictOf(fields: Fields, name: string, alias: string): string |
 /** An integer that is not negative. */
 export function natural(fields: Fields, name: string): bigint {
   const value = fields.integer(name);
-  if (value < 0n) throw fields.mistake(name, `"${name}" must not be negative, found ${value}`);
+  if (value < 0n) fields.mistake(name, `"${name}" must not be negative, found ${value}`);
   return value;
 }
 
@@ -38,7 +38,7 @@ export function checkItems(
   items: readonly string[],
   allowed: readonly string[],
 ): readonly string[] {
-  for (const item of items) if (!isIn(item, allowed)) throw notOneOf(fields, name, item, allowed);
+  for (const item of items) if (!isIn(item, allowed)) notOneOf(fields, name, item, allowed);
   return items;
 }
 
@@ -51,8 +51,8 @@ function isIn(word: string, words: readonly string[]): boolean {
   return words.includes(word);
 }
 
-function notOneOf(fields: Fields, name: string, value: string, allowed: readonly string[]) {
-  return fields.mistake(name, `"${name}" can't be "${excerpt(value)}"`, {
+function notOneOf(fields: Fields, name: string, value: string, allowed: readonly string[]): void {
+  fields.mistake(name, `"${name}" can't be "${excerpt(value)}"`, {
     detail: "policy_word",
     hint: `Use one of: ${allowed.filter((word) => word !== "").join(", ")}`,
   });

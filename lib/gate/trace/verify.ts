@@ -1,5 +1,11 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { readJsonObject, without } from "../../formats/json/mod.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  readJsonObject,
+  without,
+} from "../../formats/json/mod.ts";
 import { decode } from "../../schema/fields.ts";
 import { traceSchema } from "../../schema/trace.ts";
 import {
@@ -15,15 +21,23 @@ import {
 
 /** What was found out about a trace record. */
 export interface TraceReport {
+  /** Whether a trusted key signed exactly this record. */
   readonly ok: boolean;
+  /** Id of the trace. */
   readonly traceId: string;
+  /** What the gate decided. */
   readonly verdict: string;
+  /** The tool that was asked for. */
+  readonly toolName: string;
+  /** Identity of who called; empty in traces that don't tell. */
+  readonly caller: string;
   /** Set when Ed25519 was asked, whatever it said. */
   readonly keyId?: KeyId;
   /** Why the signature could not be checked. */
   readonly error?: string;
   /** Set when that is because the key that signed it is not among the trusted ones. */
   readonly unknownKey?: true;
+  /** Where the trust in the key comes from. */
   readonly trust?: SignatureTrust;
 }
 
@@ -37,7 +51,7 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   const document = readJsonObject(bytes, { what: "trace", signed: true });
   const { trace_id: traceId, verdict, signature } = decode(traceSchema, document, "trace");
   if (trusted.source === "none") throw missingKey();
-  const found = { traceId, verdict };
+  const found = { traceId, verdict, toolName: textOf(document.tool_name), caller: callerIn(document) };
   if (!signature) return { ...found, ok: false, error: "trace has no signature" };
   const candidate = keyFor(trusted, signature.key_id);
   if (!candidate) return { ...found, ok: false, error: "public key not configured", unknownKey: true };
@@ -54,6 +68,17 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   if (problem === undefined) return { ...found, ok: true, keyId: candidate.key.id, trust };
   if (isPlainMismatch(problem)) return { ...found, ok: false, keyId: candidate.key.id, trust };
   return { ...found, ok: false, error: problem, trust };
+}
+
+/** For show only: a trace of another form just shows less. */
+function callerIn({ relationship }: JsonObject): string {
+  const chain = isJsonObject(relationship) ? relationship.agent_chain : undefined;
+  const agents = Array.isArray(chain) ? chain.filter(isJsonObject) : [];
+  return textOf(agents.find(({ role }) => role === "requester")?.identity);
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** No key to check a signature with. */

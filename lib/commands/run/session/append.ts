@@ -4,7 +4,7 @@ import { invalidInput } from "../../../errors/mod.ts";
 import { encodeSessionEvent } from "../../../schema/session_journal.ts";
 import { defineCommand, text } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
-import { line, warningLines } from "../../text.ts";
+import { keyValueLines, line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
 /** `gait run session append` (spec/sessions.md 4.2). */
@@ -51,7 +51,12 @@ export default defineCommand({
         version,
       );
       return success({ ...head, event: encodeSessionEvent(event), ...compact({ warnings }) }, [
-        line(`session append: sequence=${event.sequence} verdict=${event.verdict} tool=redacted`),
+        line(`session append: sequence=${event.sequence} verdict=${event.verdict} tool=${event.tool_name}`),
+        ...keyValueLines({
+          intent: event.intent_digest,
+          reason_codes: event.reason_codes?.join(","),
+          violations: event.violations?.join(","),
+        }),
         ...warningLines(warnings),
       ]);
     });

@@ -8,6 +8,7 @@ import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, nextLines, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
+import { pathArgument } from "../../../formats/shell.ts";
 
 /** `gait run session chain`: not in the reference, where a stale chain stays so until the next checkpoint. */
 export default defineCommand({
@@ -41,7 +42,7 @@ export default defineCommand({
           `session chain: ${path} checkpoints=${checkpoints} ${keyId ? `signed by ${keyId}` : "not signed"}`,
         ),
         ...warningLines(warnings),
-        ...nextLines([`gait verify session-chain --chain ${path}`]),
+        ...nextLines([`gait verify session-chain --chain ${pathArgument(path)}`]),
       ]);
     });
   },

@@ -9,6 +9,7 @@ import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, nextLines, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
+import { pathArgument } from "../../../formats/shell.ts";
 
 /** `gait run session checkpoint` (spec/sessions.md 4.4). */
 export default defineCommand({
@@ -53,11 +54,11 @@ export default defineCommand({
       }, [
         line(
           `session checkpoint: index=${checkpoint.checkpoint_index} sequences=${checkpoint.sequence_start}` +
-            `-${checkpoint.sequence_end} runpack=redacted`,
+            `-${checkpoint.sequence_end} runpack=${checkpoint.runpack_path}`,
         ),
         line(`chain=${chainPath} ${signing ? `signed by ${signing.key.public.id}` : "not signed"}`),
         ...warningLines(warnings),
-        ...nextLines([`gait verify session-chain --chain ${chainPath}`]),
+        ...nextLines([`gait verify session-chain --chain ${pathArgument(chainPath)}`]),
       ]);
     });
   },

@@ -4,6 +4,7 @@ import { defineCommand, text } from "../../define.ts";
 import { success } from "../../outcome.ts";
 import { nextLines } from "../../text.ts";
 import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
+import { pathArgument } from "../../../formats/shell.ts";
 
 /** `gait run session start` (spec/sessions.md 4.1). */
 export default defineCommand({
@@ -26,7 +27,9 @@ export default defineCommand({
       return success({ ...head, status: encodeStatus(state) }, [
         ...statusLines("start", state),
         ...nextLines([
-          `gait run session append --journal ${journal.trim()} --tool <name> --verdict <verdict>`,
+          `gait run session append --journal ${
+            pathArgument(journal.trim())
+          } --tool <name> --verdict <verdict>`,
         ]),
       ]);
     });

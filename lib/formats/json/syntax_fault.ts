@@ -1,0 +1,105 @@
+import { escapeControls } from "../controls.ts";
+
+/** Tokens of RFC 8259, each at its place. */
+const BLANKS = /[ \t\n\r]*/y;
+// deno-lint-ignore no-control-regex -- RFC 8259 refuses them in texts
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+const SCALAR = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+
+/** What is wrong with a text that `JSON.parse` refused, and where. */
+export function syntaxFault(text: string): string {
+  try {
+    return findFault(text);
+  } catch {
+    return "it is not valid JSON"; // a single text of hundreds of megabytes, more than a pattern goes through
+  }
+}
+
+/**
+ * Not by the runtime's own text, which differs from version to version and repeats parts of the input. One pass on a stack of its own, so that depth costs no recursion.
+ */
+function findFault(text: string): string {
+  const open: ("object" | "list")[] = [];
+  let at = 0;
+  const skip = (token: RegExp): boolean => {
+    token.lastIndex = at;
+    if (!token.test(text)) return false;
+    at = token.lastIndex;
+    return true;
+  };
+  const take = (sign: string): boolean => {
+    skip(BLANKS);
+    if (text[at] !== sign) return false;
+    at++;
+    return true;
+  };
+  const fault = (expected: string): string => {
+    if (at >= text.length) return `the JSON text ends where ${expected} should follow`;
+    return `${place(text, at)}: expected ${expected}, found ${shown(text, at)}`;
+  };
+  /** Past a string; else what is wrong with it. */
+  const string = (): string | undefined => {
+    const start = at;
+    skip(STRING);
+    if (text[at] === '"') return void at++;
+    if (at >= text.length) return `${place(text, start)}: the text in quotes has no end`;
+    if (text[at] === "\\") return `${place(text, at)}: no JSON escape: ${shown(text, at)}`;
+    return `${place(text, at)}: a text in quotes goes on over a line, or holds a control character`;
+  };
+  const key = (): string | undefined => {
+    skip(BLANKS);
+    if (text[at] !== '"') return fault("a key in double quotes");
+    return string() ?? (take(":") ? undefined : fault('":" behind the key'));
+  };
+
+  for (;;) {
+    // A value.
+    skip(BLANKS);
+    if (take("{")) {
+      if (!take("}")) {
+        open.push("object");
+        const wrong = key();
+        if (wrong !== undefined) return wrong;
+        continue;
+      }
+    } else if (take("[")) {
+      if (!take("]")) {
+        open.push("list");
+        continue;
+      }
+    } else if (text[at] === '"') {
+      const wrong = string();
+      if (wrong !== undefined) return wrong;
+    } else if (!skip(SCALAR)) return fault("a value");
+    // What follows it.
+    for (;;) {
+      const inside = open.at(-1);
+      if (inside === undefined) {
+        skip(BLANKS);
+        return fault("nothing more");
+      }
+      if (take(inside === "object" ? "}" : "]")) {
+        open.pop();
+        continue;
+      }
+      if (!take(",")) return fault(inside === "object" ? '"," or "}"' : '"," or "]"');
+      const wrong = inside === "object" ? key() : undefined;
+      if (wrong !== undefined) return wrong;
+      break;
+    }
+  }
+}
+
+function place(text: string, at: number): string {
+  let [line, start] = [1, 0];
+  for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", start)) {
+    line++;
+    start = end + 1;
+  }
+  return `line ${line}, column ${at - start + 1}`;
+}
+
+function shown(text: string, at: number): string {
+  const word = /^[\w+.-]{1,20}|^\\?[^]/u.exec(text.slice(at, at + 24))?.[0] ?? "";
+  return `"${escapeControls(word)}"`;
+}

@@ -1,0 +1,242 @@
+import { importConversations } from "../evidence/conversation/import.ts";
+import type { Format, Skipped } from "../evidence/conversation/transcript.ts";
+import { buildRunPack } from "../evidence/pack/build_run.ts";
+import type { SealedPack } from "../evidence/pack/seal.ts";
+import type { PackReport } from "../evidence/pack/report.ts";
+import { type PackDemands, verifyPack as provePack } from "../evidence/pack/verify.ts";
+import {
+  type DiffPrivacy,
+  diffRunpacks as compareRunpacks,
+  type DiffSummary,
+} from "../evidence/runpack/diff.ts";
+import { readRunpack as openRunpack, type Runpack as DomainRunpack } from "../evidence/runpack/read.ts";
+import { type RecordOptions, recordRun as record } from "../evidence/runpack/record.ts";
+import { readRecordInput as decodeRecordInput } from "../evidence/runpack/record_input.ts";
+import { type Replay, replayRun as replay } from "../evidence/runpack/replay.ts";
+import { type Asked, type RunpackReport, verifyRunpack as proveRunpack } from "../evidence/runpack/verify.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
+import { type TraceReport, verifyTrace as proveTrace } from "../gate/trace/verify.ts";
+import type { Digest, PrivateKey, TrustedKeys } from "../signing/mod.ts";
+import { VERSION } from "../version.ts";
+import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
+import { speaking, spoken } from "./speak.ts";
+import { programWorld } from "./world.ts";
+
+/** Executes an intent for real, or declines by `undefined`; `digest` is that of the result. */
+export type Executor = (intent: Intent) => Promise<{ status: string; digest: string } | undefined>;
+
+/** A runpack that was made. */
+export interface MadeRunpack {
+  /** Id of the run. */
+  readonly runId: string;
+  /** Digest of the manifest: what a ticket footer names. */
+  readonly manifestDigest: Digest;
+  /** The whole archive, for a file named `runpack_<run id>.zip`. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Id of the key that signed it; absent when none did. */
+  readonly keyId?: string;
+}
+
+/** Surroundings of a recorded run; those of this process unless given. */
+export interface RecordSurroundings {
+  /** Time of records that have none, from {@linkcode parseTime} or {@linkcode timeOfMillis}. */
+  readonly now?: Rfc3339;
+  /** Operating system, e.g. `linux`. */
+  readonly os?: string;
+  /** Processor, e.g. `amd64`. */
+  readonly arch?: string;
+  /** Version of the program that records. */
+  readonly producer?: string;
+}
+
+/** How conversations are imported. */
+export interface ImportOptions {
+  /** Recognised unless given. */
+  readonly format?: Format;
+  /** Id of the run, or what the ids of several runs begin with; derived from the content unless given. */
+  readonly runId?: string;
+  /** `reference`, unless given, keeps digests alone; `raw` keeps arguments and results too. */
+  readonly captureMode?: "reference" | "raw";
+  /** Sign with this key. */
+  readonly key?: PrivateKey;
+}
+
+/** A conversation that became a runpack. */
+export interface ImportedRunpack extends MadeRunpack {
+  /** What of the conversation is not in it, and why. */
+  readonly skipped: readonly Skipped[];
+  /** Set when a ticket footer can't carry the run id. */
+  readonly warning?: string;
+}
+
+/** What came of an input. */
+export interface ImportResult {
+  /** The format that was given or recognised. */
+  readonly format: Format;
+  /** In the order of the input. */
+  readonly runs: readonly ImportedRunpack[];
+  /** What belongs to no run. */
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Record a run as a runpack. What has no digest gets it from its payload; the same input and surroundings give the same
+ * bytes.
+ *
+ * @param input as the file that `gait run record` takes
+ * @throws {GaitError} `invalid_input` for a member of another type, or a record with neither digest nor payload
+ */
+export async function recordRun(
+  input: RecordRequest,
+  around: RecordSurroundings = {},
+  options: RecordOptions = {},
+): Promise<MadeRunpack> {
+  const world = programWorld();
+  return made(
+    await speaking(() =>
+      record(decodeRecordInput(utf8(JSON.stringify(input))), {
+        now: around.now ?? timeOfMillis(world.now()),
+        os: around.os ?? world.os,
+        arch: around.arch ?? world.arch,
+        producer: around.producer ?? VERSION,
+      }, options)
+    ),
+  );
+}
+
+/**
+ * Read the JSON text of a run to record, every member checked and absent ones filled in.
+ *
+ * @throws {GaitError} `invalid_input` that names the first member in the way
+ */
+export function readRecordInput(input: string | Uint8Array): RecordInput {
+  try {
+    return decodeRecordInput(typeof input === "string" ? utf8(input) : input);
+  } catch (error) {
+    throw spoken(error);
+  }
+}
+
+/**
+ * Turn conversations of an agent (OpenAI, Anthropic, OpenTelemetry) into runpacks: all of them, or none.
+ *
+ * @param input JSON or JSON Lines
+ * @throws {GaitError} `invalid_input`, naming the conversation, when one can't be read or nothing in it can be used
+ */
+export async function importRun(
+  input: string | Uint8Array,
+  { format, runId = "", captureMode = "reference", key }: ImportOptions = {},
+): Promise<ImportResult> {
+  const imported = await speaking(() =>
+    importConversations(typeof input === "string" ? utf8(input) : input, {
+      what: "the input",
+      format,
+      runId,
+      captureMode,
+      producerVersion: VERSION,
+      ...(key ? { key } : {}),
+    })
+  );
+  return {
+    format: imported.format,
+    skipped: imported.skipped,
+    runs: imported.runs.map(({ packed, skipped, warning }) => ({
+      ...made(packed),
+      skipped,
+      ...(warning === undefined ? {} : { warning }),
+    })),
+  };
+}
+
+/**
+ * Verify the bytes of a runpack: every digest, and the signatures by `trusted`.
+ *
+ * @param bytes the whole archive
+ * @returns what was found; evidence holds only when `ok` is true
+ * @throws {GaitError} `invalid_input` when the archive can't be read as a runpack, `verification_failed` when it is
+ * ambiguous
+ */
+export async function verifyRunpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  asked: Asked = {},
+): Promise<RunpackReport> {
+  return await speaking(() => proveRunpack(bytes, asked));
+}
+
+/**
+ * Read the records of a runpack; every digest is checked first, signatures are not: see {@linkcode verifyRunpack}.
+ *
+ * @param bytes the whole archive
+ * @throws {GaitError} `invalid_input` when anything is missing, damaged or of another kind, `verification_failed` when
+ * the archive is ambiguous
+ */
+export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack> {
+  return await speaking(() => openRunpack(bytes));
+}
+
+/**
+ * Replay a run from its record: each intent gets the result that was recorded, or a stub that depends on nothing but
+ * the intent.
+ *
+ * @param execute executes an intent for real, or declines; nothing is executed unless given
+ * @throws {GaitError} `invalid_input` when two records have one id
+ */
+export async function replayRun(pack: Runpack, execute?: Executor): Promise<Replay> {
+  return await speaking(() => replay(pack as DomainRunpack, execute));
+}
+
+/**
+ * Compare two runs. Who recorded them, when, and under which id does not count.
+ *
+ * @param privacy `metadata` compares digests and structure alone, `full` payloads too
+ */
+export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy): DiffSummary {
+  return compareRunpacks(left as DomainRunpack, right as DomainRunpack, privacy);
+}
+
+/**
+ * Build a pack of a runpack: one file with all its evidence, which verifies offline.
+ *
+ * @param runpack the whole archive
+ * @param key signs the manifest of the pack; nothing is signed unless given
+ * @throws {GaitError} `invalid_input` when the runpack is damaged, `verification_failed` when it is ambiguous
+ */
+export async function buildPack(
+  runpack: Uint8Array<ArrayBuffer>,
+  { key }: { readonly key?: PrivateKey } = {},
+): Promise<SealedPack> {
+  return (await speaking(() => buildRunPack(runpack, VERSION, key))).pack;
+}
+
+/**
+ * Verify the bytes of a pack, and of what it embeds.
+ *
+ * @param bytes the whole archive
+ * @returns what was found; evidence holds only when `ok` is true
+ * @throws {GaitError} `invalid_input` when they are no pack at all, `verification_failed` when the pack breaks a
+ * contract that leaves nothing to report on
+ */
+export async function verifyPack(
+  bytes: Uint8Array<ArrayBuffer>,
+  demands: PackDemands = {},
+): Promise<PackReport> {
+  return await speaking(() => provePack(bytes, demands));
+}
+
+/**
+ * Verify the signature of a trace of the gate.
+ *
+ * @param trace the record as its file holds it
+ * @param trusted the keys that count, e.g. `{ source: "flag", key }` or {@linkcode loadTrustStore}
+ * @returns what was found; the trace is genuine only when `ok` is true
+ * @throws {GaitError} `invalid_input` when it is no trace record, or `trusted` holds no key
+ */
+export async function verifyTrace(trace: string | Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {
+  return await speaking(() => proveTrace(typeof trace === "string" ? utf8(trace) : trace, trusted));
+}
+
+function made(packed: MadeRunpack): MadeRunpack {
+  const { runId, manifestDigest, bytes, keyId } = packed;
+  return { runId, manifestDigest, bytes, ...(keyId === undefined ? {} : { keyId }) };
+}

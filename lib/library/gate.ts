@@ -1,0 +1,57 @@
+import {
+  type CallOptions,
+  type EmbeddedGate,
+  embedGate,
+  type GateDecision,
+  type GateOptions,
+} from "../gate/embed.ts";
+import type { IntentRequest } from "./intent_request.ts";
+import { VERSION } from "../version.ts";
+import { speaking } from "./speak.ts";
+import { programWorld } from "./world.ts";
+
+/** A gate in this process, from {@linkcode openGate}. */
+export interface Gate {
+  /** What the program should know of the set-up, e.g. that traces are signed by a key that nobody knows. */
+  readonly warnings: readonly string[];
+  /**
+   * Decide a call, in the order in which calls come. The answer comes when its trace is on the disk.
+   *
+   * @param intent the call: an object, which must be plain JSON; or its JSON text, or the bytes of that
+   * @throws {GaitError} `invalid_input` for an intent or token that can't be read; `policy_blocked`,
+   * `dependency_missing` or `io_failure` when it can't be decided or proved. Then the call must not happen
+   */
+  decide(intent: IntentRequest | string | Uint8Array, options?: CallOptions): Promise<GateDecision>;
+  /** Finish what was accepted and make all traces durable in their own files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Open a gate in this process: the verdicts, counters and trace bytes are those of `gait gate eval`. The policy is read
+ * again when its file changes. Needs the permission to read, to write with `traceDir` or rules that count calls, the
+ * environment for keys from variables, and to run programs with `broker.command`.
+ *
+ * @example
+ * ```ts ignore
+ * const gate = await openGate({ policy: "policy.yaml", traceDir: "traces" });
+ * const { verdict, reasonCodes } = await gate.decide({
+ *   tool_name: "fs.delete",
+ *   targets: [{ kind: "path", value: "/srv/data", operation: "delete" }],
+ *   context: { identity: "agent-7", workspace: "/srv", risk_class: "high" },
+ * });
+ * if (verdict !== "allow") throw new Error(reasonCodes.join(", "));
+ * await gate.close();
+ * ```
+ *
+ * @throws {GaitError} `invalid_input` for a policy, key, profile or path that can't be used; `dependency_missing` when
+ * this program lacks a permission
+ */
+export async function openGate(options: GateOptions): Promise<Gate> {
+  const gate = await speaking(() => embedGate(options, programWorld(), VERSION));
+  return {
+    warnings: gate.warnings,
+    decide: (intent, call) =>
+      speaking(() => gate.decide(intent as Parameters<EmbeddedGate["decide"]>[0], call)),
+    close: () => speaking(() => gate.close()),
+  };
+}

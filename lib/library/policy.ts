@@ -1,0 +1,60 @@
+import { evaluate } from "../gate/evaluate/evaluate.ts";
+import { intentDigest } from "../gate/intent/digest.ts";
+import { parseIntent } from "../gate/intent/parse.ts";
+import { withoutClaims } from "../gate/intent/prepare.ts";
+import { parsePolicy } from "../gate/policy/parse.ts";
+import type { Verdict } from "../gate/verdict.ts";
+import { utf8 } from "../formats/bytes.ts";
+import type { IntentRequest } from "./intent_request.ts";
+import type { Digest } from "../signing/mod.ts";
+import { speaking } from "./speak.ts";
+
+/** What a policy says about an intent. */
+export interface PolicyAnswer {
+  /** What the rules say; tokens, counters and inventories are left out of account. */
+  readonly verdict: Verdict;
+  /** Sorted, each once. */
+  readonly reasonCodes: readonly string[];
+  /** Sorted, each once. */
+  readonly violations: readonly string[];
+  /** Names of the rules that were taken, joined by commas; empty when none was. */
+  readonly matchedRule: string;
+  /** Approvals that the call needs; 0 unless the verdict is `require_approval`. */
+  readonly minApprovals: number;
+  /** Digest of the intent as it was given. */
+  readonly intentDigest: Digest;
+  /** Digest of the policy in its normal form. */
+  readonly policyDigest: Digest;
+}
+
+/**
+ * Ask what a policy says about an intent, without counting, tokens or files: as `gait policy test`. Fit for tests of a
+ * policy, not for letting a call through; that is {@linkcode openGate}.
+ *
+ * @param policy the YAML text of the policy, or its bytes
+ * @throws {GaitError} `invalid_input` for a policy or intent that can't be read; `others` holds further mistakes of the
+ * policy
+ */
+export async function testPolicy(
+  policy: string | Uint8Array,
+  intent: IntentRequest | string | Uint8Array,
+): Promise<PolicyAnswer> {
+  return await speaking(async () => {
+    const loaded = await parsePolicy(policy, "policy");
+    const text = typeof intent === "string" || intent instanceof Uint8Array ? intent : JSON.stringify(intent);
+    const parsed = await parseIntent(typeof text === "string" ? utf8(text) : text, "intent");
+    const { verdict, reasonCodes, violations, matchedRule, minApprovals } = evaluate(
+      loaded.policy,
+      withoutClaims(parsed),
+    );
+    return {
+      verdict,
+      reasonCodes,
+      violations,
+      matchedRule,
+      minApprovals,
+      intentDigest: await intentDigest(parsed),
+      policyDigest: loaded.digest,
+    };
+  });
+}

@@ -1,0 +1,83 @@
+import { missingPermission } from "../effects/mod.ts";
+import { GaitError } from "../errors/mod.ts";
+
+/** What a flag of the executable is called in the library, where it is not just written in another way. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  "--private-key": "keys.signing.file",
+  "--private-key-env": "keys.signing.env",
+  "--public-key": "trusted",
+  "--public-key-env": "trusted",
+  "--approval-public-key": "keys.approval.file",
+  "--approval-public-key-env": "keys.approval.env",
+  "--delegation-public-key": "keys.delegation.file",
+  "--delegation-public-key-env": "keys.delegation.env",
+  "--approved-script-public-key": "keys.approvedScripts.file",
+  "--approved-script-public-key-env": "keys.approvedScripts.env",
+  "--wrkr-inventory": "inventory",
+  "--credential-broker": "broker.kind",
+  "--credential-env-prefix": "broker.envPrefix",
+  "--credential-command": "broker.command",
+  "--credential-command-args": "broker.commandArgs",
+  "--approval-token": "approvalTokens",
+  "--delegation-token": "delegationTokens",
+  "--context-envelope": "contextEnvelope",
+  "--unsafe-context-raw": "captureMode",
+};
+
+/** What helps where the executable would name one of its commands. */
+const INSTEAD: readonly (readonly [RegExp, string])[] = [
+  [/keys init/, "Make a key pair with generateKey()"],
+  [/keys trust|trust a key/, "Give the public key, or trust it with trustKey()"],
+  [/key-mode/, "Give keys.signing"],
+  [/voice token/, "Mint and verify tokens of speech with the gait executable"],
+  [/pack verify|verify-many/, "See what is wrong with verifyPack()"],
+  [/session-chain/, "See what is wrong with the executable: the library does not verify chains"],
+  [/\bverify\b/, "See what is wrong with verifyRunpack()"],
+];
+
+/**
+ * Run a step for a program: its errors name options instead of flags, and a permission that the program lacks by its
+ * name.
+ *
+ * @throws {GaitError} whatever the step throws, also what is not ours
+ */
+export async function speaking<T>(step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw spoken(error);
+  }
+}
+
+/** An error as a program should see it. */
+export function spoken(error: unknown): unknown {
+  const missing = missingPermission(error);
+  if (missing) return missing;
+  if (!(error instanceof GaitError)) return error;
+  const hint = error.hint === undefined ? undefined : hintFor(error.hint);
+  const message = withOptions(error.message);
+  if (message === error.message && hint === error.hint) return error;
+  return new GaitError(error.code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    others: error.others,
+    cause: error,
+  });
+}
+
+/** A hint that names a command or a flag, in the words of the library; nothing when there is no such thing in it. */
+function hintFor(hint: string): string | undefined {
+  if (!/\bgait [a-z]|--[a-z]/.test(hint)) return hint;
+  const instead = INSTEAD.find(([command]) => command.test(hint))?.[1];
+  if (instead !== undefined) return instead;
+  return /\bgait [a-z]/.test(hint) ? undefined : withOptions(hint);
+}
+
+/** `--max-ttl <duration>` becomes `maxTtl`. */
+function withOptions(text: string): string {
+  return text.replace(/--[a-z][a-z-]*[a-z](?: <[^>]*>)?/g, (whole) => {
+    const flag = whole.split(" ", 1)[0]!;
+    const camel = flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    return Object.hasOwn(OPTIONS, flag) ? OPTIONS[flag]! : camel;
+  });
+}

@@ -1,0 +1,82 @@
+import { invalidInput } from "../errors/mod.ts";
+import { parseDuration } from "../formats/duration.ts";
+import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+import { mintApproval as mint } from "../gate/authority/mint.ts";
+import { SINGLE_USE } from "../gate/authority/required_scope.ts";
+import type { PrivateKey } from "../signing/mod.ts";
+import { VERSION } from "../version.ts";
+import { speaking } from "./speak.ts";
+import { programWorld } from "./world.ts";
+
+/** What a person approves, for {@linkcode mintApproval}. */
+export interface ApprovalRequest {
+  /** `intentDigest` of the decision that stopped the call: 64 hex digits. */
+  readonly intentDigest: string;
+  /** `policyDigest` of that decision: 64 hex digits. */
+  readonly policyDigest: string;
+  /** Digest of the delegation that the call acts under, when it does. */
+  readonly delegationBindingDigest?: string;
+  /** Identity of the person. */
+  readonly approver: string;
+  /** Why, e.g. the number of a change. */
+  readonly reasonCode: string;
+  /** What it is for, e.g. `tool:pay.send`. */
+  readonly scope: readonly string[];
+  /** How long it holds: a positive duration such as `30m` or `1h30m`. */
+  readonly ttl: string;
+  /** At most so many targets; no bound unless given. */
+  readonly maxTargets?: number;
+  /** At most so many operations; no bound unless given. */
+  readonly maxOps?: number;
+  /** The approval counts once. */
+  readonly singleUse?: boolean;
+  /** Milliseconds since 1970 from which it holds; the present time unless given. */
+  readonly now?: number;
+}
+
+/** A signed approval. */
+export interface Approval {
+  /** 24 hex digits. */
+  readonly tokenId: string;
+  /** From then on it is refused. */
+  readonly expiresAt: Rfc3339;
+  /** The token, for `approvalTokens` of a call. */
+  readonly token: JsonObject;
+  /** The token as `gait approve` writes it into a file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Sign that a person lets one stopped call pass, under one policy and for a time. Whoever holds `key` decides: keep it
+ * away from the agent.
+ *
+ * @throws {GaitError} `invalid_input` for a digest, scope, bound or duration that can't be used
+ */
+export async function mintApproval(request: ApprovalRequest, key: PrivateKey): Promise<Approval> {
+  const ttl = parseDuration(request.ttl);
+  if (ttl === undefined || ttl <= 0n) {
+    throw invalidInput(`Cannot use ttl "${request.ttl}": expected a positive duration such as 30m`);
+  }
+  const { token, file } = await speaking(() =>
+    mint({
+      intentDigest: request.intentDigest,
+      policyDigest: request.policyDigest,
+      bindingDigest: request.delegationBindingDigest ?? "",
+      approver: request.approver,
+      reasonCode: request.reasonCode,
+      scope: request.singleUse ? [...request.scope, SINGLE_USE] : request.scope,
+      maxTargets: request.maxTargets ?? 0,
+      maxOps: request.maxOps ?? 0,
+      ttl,
+      now: request.now ?? programWorld().now(),
+      producerVersion: VERSION,
+    }, key)
+  );
+  return {
+    tokenId: token.tokenId,
+    expiresAt: token.expiresAt,
+    token: readJsonObject(file, { what: "approval token" }),
+    bytes: file,
+  };
+}

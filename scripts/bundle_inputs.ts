@@ -1,0 +1,89 @@
+/**
+ * What the bundle is made from, as a list that bin/gait goes through at every start to see whether it is still so.
+ * The launcher may not run another program for that, so the list is a piece of shell script that compares times of
+ * change with its own. Times alone can be misleading (a checkout of another branch and back), so the list also bears
+ * a digest: the bundler builds only when that differs, and otherwise renews the time of the list.
+ */
+import { shellWord } from "../lib/formats/shell.ts";
+import { root } from "./root.ts";
+
+const LIST = `${root}dist/.inputs.sh`;
+
+/**
+ * Times of files come from a clock that is up to a tick behind, and some shells compare whole seconds. What changed
+ * within this time before the bundler began counts as changed.
+ */
+const SLACK_MS = 1000;
+
+/** Inputs beside lib/. */
+const FILES = [
+  "deno.json",
+  "deno.lock",
+  "main.ts",
+  "scripts/bundle.ts",
+  "scripts/bundle_inputs.ts",
+  "scripts/bundle_page.ts",
+  "scripts/merge_chunks.ts",
+];
+
+/** Sources and their folders, at a moment. */
+export interface Inputs {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  readonly digest: string;
+  /** Changes after this moment may be missing. */
+  readonly since: number;
+}
+
+/** Read what a bundle would be made from. */
+export async function readInputs(): Promise<Inputs> {
+  const since = Date.now() - SLACK_MS;
+  const [files, folders] = [[...FILES], ["lib"]];
+  for (const folder of folders) {
+    for await (const { name, isDirectory } of Deno.readDir(root + folder)) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) folders.push(path);
+      else if (path.endsWith(".ts") && !path.endsWith("_test.ts")) files.push(path);
+    }
+  }
+  files.sort();
+  const digests = await Promise.all(files.map(async (path) => {
+    const bytes = await Deno.readFile(root + path).catch(() => new Uint8Array());
+    return `${path} ${await sha256(bytes)}\n`;
+  }));
+  const digest = await sha256(new TextEncoder().encode(digests.join("")));
+  return { files, folders: folders.sort(), digest, since };
+}
+
+/** Whether dist/ was built from the same. */
+export async function isBuiltFrom({ digest }: Inputs): Promise<boolean> {
+  const [list, entry] = await Promise.all([
+    Deno.readTextFile(LIST).catch(() => ""),
+    Deno.stat(`${root}dist/main.js`).catch(() => undefined),
+  ]);
+  return entry !== undefined && list.startsWith(firstLine(digest));
+}
+
+/** Tell the launcher that dist/ was built from these. */
+export async function writeInputs(inputs: Inputs): Promise<void> {
+  const temporary = `${LIST}.new`;
+  await Deno.writeTextFile(temporary, renderInputs(inputs));
+  await Deno.utime(temporary, new Date(inputs.since), new Date(inputs.since));
+  await Deno.rename(temporary, LIST);
+}
+
+/** The list. A file that was added, deleted or renamed changes its folder; one saved in place only itself. */
+export function renderInputs({ files, folders, digest }: Omit<Inputs, "since">): string {
+  const paths = [...folders, ...files].map((path) => `  ${shellWord(path)} \\\n`).join("");
+  return firstLine(digest) +
+    `for input in \\\n${paths}; do\n  if [ "$root/$input" -nt "$inputs" ]; then stale=1; fi\ndone\n` +
+    'for input in main.ts deno.json dist/main.js; do\n  if [ ! -e "$root/$input" ]; then stale=1; fi\ndone\n';
+}
+
+function firstLine(digest: string): string {
+  return `# sha256 of all inputs: ${digest}\n`;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}

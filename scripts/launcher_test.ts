@@ -1,0 +1,93 @@
+/** bin/gait never runs a stale bundle: played in a small checkout whose runtime only tells how it was called. */
+import assert from "node:assert/strict";
+import { renderInputs } from "./bundle_inputs.ts";
+import { root } from "./root.ts";
+
+const FILES = ["main.ts", "deno.json", "lib/a.ts", "lib/deep er/it's.ts"];
+const FOLDERS = ["lib", "lib/deep er"];
+
+/** As the bundler leaves it, an hour ago; the sources are older. */
+const [BUILT, SAVED] = [new Date(Date.now() - 3_600_000), new Date(Date.now() - 7_200_000)];
+
+async function inCheckout(story: (folder: string) => Promise<void>): Promise<void> {
+  const parent = await Deno.makeTempDir({ prefix: "gait-launcher-" });
+  const folder = `${parent}/a b ü %41 #x`;
+  try {
+    for (const path of ["bin", "dist", ".cache", ...FOLDERS]) {
+      await Deno.mkdir(`${folder}/${path}`, { recursive: true });
+    }
+    await Deno.copyFile(`${root}bin/gait`, `${folder}/bin/gait`);
+    await Deno.writeTextFile(`${folder}/.cache/deno`, '#!/bin/sh\nfor word; do echo "$word"; done\n', {
+      mode: 0o755,
+    });
+    for (const path of [...FILES, "dist/main.js"]) await Deno.writeTextFile(`${folder}/${path}`, "");
+    await Deno.writeTextFile(
+      `${folder}/dist/.inputs.sh`,
+      renderInputs({ files: FILES, folders: FOLDERS, digest: "" }),
+    );
+    for (const path of [...FILES, ...FOLDERS]) await Deno.utime(`${folder}/${path}`, SAVED, SAVED);
+    await Deno.utime(`${folder}/dist/.inputs.sh`, BUILT, BUILT);
+    await story(folder);
+  } finally {
+    await Deno.remove(parent, { recursive: true });
+  }
+}
+
+async function launch(gait: string, cwd: string, ...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(gait, { args, cwd }).output();
+  const words = new TextDecoder().decode(stdout).split("\n").slice(0, -1);
+  const isBundled = new TextDecoder().decode(stderr).includes("/scripts/bundle.ts\n--if-stale\n");
+  return { code, words, isBundled };
+}
+
+Deno.test("bin/gait runs the bundle as it is while no source changed", () =>
+  inCheckout(async (folder) => {
+    const { code, words, isBundled } = await launch(`${folder}/bin/gait`, "/", "verify", "a b", "");
+    assert.deepEqual([code, isBundled], [0, false]);
+    assert.deepEqual(words.slice(-4), [`${folder}/dist/main.js`, "verify", "a b", ""]);
+  }));
+
+Deno.test("bin/gait finds its checkout from a relative path and through a link", () =>
+  inCheckout(async (folder) => {
+    await Deno.symlink(`${folder}/bin/gait`, `${folder}/link`);
+    for (
+      const [gait, cwd] of [["bin/gait", folder], ["./gait", `${folder}/bin`], ["./link", folder]] as const
+    ) {
+      const { words, isBundled } = await launch("sh", cwd, "-c", '"$0" version', gait);
+      const entry = words.at(-2)!;
+      assert.equal(isBundled, false, gait);
+      assert.equal(
+        await Deno.realPath(entry.startsWith("/") ? entry : `${cwd}/${entry}`),
+        `${folder}/dist/main.js`,
+      );
+    }
+  }));
+
+const CHANGES: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+  "a source saved in place": (folder) => Deno.writeTextFile(`${folder}/lib/deep er/it's.ts`, "1"),
+  "a new source": async (folder) => {
+    await Deno.writeTextFile(`${folder}/lib/deep er/new.ts`, "");
+    await Deno.utime(`${folder}/lib/deep er/new.ts`, SAVED, SAVED);
+  },
+  "a deleted source": (folder) => Deno.remove(`${folder}/lib/a.ts`),
+  "an older source moved over one": async (folder) => {
+    await Deno.writeTextFile(`${folder}/old.ts`, "1");
+    await Deno.utime(`${folder}/old.ts`, SAVED, SAVED);
+    await Deno.rename(`${folder}/old.ts`, `${folder}/lib/a.ts`);
+  },
+  "a new folder": (folder) => Deno.mkdir(`${folder}/lib/new`),
+  "a deleted folder": (folder) => Deno.remove(`${folder}/lib/deep er`, { recursive: true }),
+  "no entry": (folder) => Deno.remove(`${folder}/main.ts`),
+  "no configuration": (folder) => Deno.remove(`${folder}/deno.json`),
+  "no bundle": (folder) => Deno.remove(`${folder}/dist/main.js`),
+  "no list": (folder) => Deno.remove(`${folder}/dist/.inputs.sh`),
+};
+
+for (const [what, change] of Object.entries(CHANGES)) {
+  Deno.test(`bin/gait bundles first when there is ${what}`, () =>
+    inCheckout(async (folder) => {
+      await change(folder);
+      const { words, isBundled } = await launch(`${folder}/bin/gait`, "/", "version");
+      assert.deepEqual([isBundled, words.at(-2)], [true, `${folder}/dist/main.js`]);
+    }));
+}
