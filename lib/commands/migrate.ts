@@ -40,10 +40,12 @@ export default defineCommand({
     const output = outputPath(flags.out.trim() || `${folderOf(input)}/${stem}_migrated.zip`);
     if (output === cleanPath(input)) throw invalidInput("Cannot migrate: output and input are the same file");
     await world.files.makeFolder(folderOf(output));
+    const report = await verifyRunpack(packed.bytes);
+    if (!report.ok) {
+      throw verificationFailed(`Migrated runpack "${output}" would not verify, so it was not written`);
+    }
     await keepInputs(world.files, output, read);
     await world.files.writeOutput(output, packed.bytes, { force: flags.force });
-    const report = await verifyRunpack(await world.files.read(output));
-    if (!report.ok) throw verificationFailed(`Migrated runpack "${output}" does not verify`);
     const warnings = signatureDropped
       ? ["the signatures of the input are not in the output: sign it again"]
       : [];

@@ -9,6 +9,11 @@ export const ZERO_TIME = "0001-01-01T00:00:00Z" as Rfc3339;
 /** The fixed fallback where a time is needed and none was given. */
 export const EPOCH_1980 = "1980-01-01T00:00:00Z" as Rfc3339;
 
+/** Whether a time tells when something was: neither the zero time nor 1980, which records bear that know none. */
+export function isKnownTime(time: Rfc3339): boolean {
+  return !isZeroTime(time) && compareInstants(time, EPOCH_1980) !== 0;
+}
+
 const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|([+-])(\d\d):(\d\d))$/;
 
 /**

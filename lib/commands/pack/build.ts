@@ -1,5 +1,7 @@
 import type { World } from "../../effects/mod.ts";
 import { buildPack } from "../../evidence/pack/build.ts";
+import { verifyPack } from "../../evidence/pack/verify.ts";
+import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
@@ -50,6 +52,7 @@ export default defineCommand({
       ...world,
       runtime: `gait${version}`,
     }, signing?.key);
+    await proveItVerifies(pack.bytes);
     const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
     await keepInputs(world.files, path, read);
     await world.files.makeFolder(folderOf(path));
@@ -74,6 +77,23 @@ export default defineCommand({
     ]);
   },
 });
+
+/**
+ * What is built must verify wherever it is opened: sizes, counts and names have limits there that the source need not
+ * keep to.
+ *
+ * @throws {GaitError} `invalid_input`; then nothing was written
+ */
+async function proveItVerifies(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const report = await verifyPack(bytes).catch((error) => {
+    if (!(error instanceof GaitError)) throw error;
+    throw invalidInput(`Cannot build a pack that verifies: ${error.message}`, { cause: error });
+  });
+  const found = report.findings.find(({ severity }) => severity !== "note");
+  if (!report.ok) {
+    throw invalidInput(`Cannot build a pack that verifies: ${found?.message ?? "its files do not fit"}`);
+  }
+}
 
 /** The key to sign with, if any; `none` with a key means `prod` (spec/pack.md section 3). */
 async function signingKey(

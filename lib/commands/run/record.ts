@@ -11,6 +11,7 @@ import { timeOfMillis } from "../../formats/time.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
+import type { RecordInput } from "../../schema/runpack.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
@@ -74,14 +75,15 @@ export default defineCommand({
     // Not among the warnings: those are counted by readers that know the reference.
     const digestWarnings = await payloadWarnings(input);
     warnings.push(...signing?.warnings ?? []);
+    const notes = captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : [];
     const around = { now: timeOfMillis(world.now()), os: world.os, arch: world.arch, producer: version };
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 
     await world.files.makeFolder(outputPath(flags["out-dir"]));
+    const report = await verifyRunpack(packed.bytes);
+    if (!report.ok) throw verificationFailed(`Runpack "${bundle}" would not verify, so it was not written`);
     await keepInputs(world.files, bundle, read);
     await world.files.writeOutput(bundle, packed.bytes, { force: flags.force, hint: ANOTHER_RUN });
-    const report = await verifyRunpack(await world.files.read(bundle));
-    if (!report.ok) throw verificationFailed(`Runpack "${bundle}" does not verify after it was written`);
     const footer = ticketFooter(packed.runId, packed.manifestDigest);
     const shown = displayPath(bundle);
     const status = packed.keyId === undefined ? "missing" : "signed";
@@ -90,7 +92,7 @@ export default defineCommand({
       bundle: shown,
       manifest_digest: packed.manifestDigest,
       signature_status: status,
-      ...compact({ signature_key_id: packed.keyId, warnings, digest_warnings: digestWarnings }),
+      ...compact({ signature_key_id: packed.keyId, warnings, digest_warnings: digestWarnings, notes }),
       ticket_footer: footer,
     }, [
       ...keyValueLines({
@@ -100,11 +102,20 @@ export default defineCommand({
         signature_key_id: packed.keyId,
         ticket_footer: footer,
       }),
-      ...warningLines([...warnings, ...digestWarnings]),
+      ...warningLines([...warnings, ...digestWarnings, ...notes]),
       ...nextLines([`gait verify ${pathArgument(shown)}`]),
     ]);
   },
 });
+
+/** Whether a run is recorded with arguments or results themselves, not with digests alone. */
+function holdsPayloads({ intents, results }: RecordInput): boolean {
+  const isSome = (payload: object | null | undefined) => payload && Object.keys(payload).length > 0;
+  return intents.some(({ args }) => isSome(args)) || results.some(({ result }) => isSome(result));
+}
+
+const MISLABELLED =
+  'the capture mode is "reference", but the runpack holds arguments or results: say so with --capture-mode raw';
 
 /** The flag beats the input; both must be exact. */
 function resolveCaptureMode(flag: string, given: string): string {

@@ -27,7 +27,30 @@ Deno.test("timeIn() takes a missing, null or zero time as not given", () => {
 
 Deno.test("timeIn() lists a time that it can't read, up to the last second with a year of four digits", () => {
   assert.deepEqual(read({ created: 253_402_300_799 }), { time: "9999-12-31T23:59:59Z", skipped: 0 });
-  for (const time of [253_402_300_800, 1_767_225_600_000, -1, 1.5, "yesterday", "", true, {}]) {
+  for (const time of [-1, 1e300, "yesterday", "", "2026-02-30T00:00:00Z", "2026-01-01", "1.2.3", true, {}]) {
     assert.deepEqual(read({ created: time }), { time: undefined, skipped: 1 });
+  }
+});
+
+Deno.test("timeIn() reads the times of real logs: finer units, fractions, texts without a zone", () => {
+  const times: [unknown, string][] = [
+    [1_767_225_600_123, "2026-01-01T00:00:00.123Z"],
+    [1_767_225_600_000, "2026-01-01T00:00:00Z"],
+    [1_767_225_600_123_456, "2026-01-01T00:00:00.123456Z"],
+    ["1767225600123456789", "2026-01-01T00:00:00.123456789Z"],
+    [1_767_225_600.25, "2026-01-01T00:00:00.25Z"],
+    [1_767_225_600_123.5, "2026-01-01T00:00:00.1235Z"],
+    [1.5, "1970-01-01T00:00:01.5Z"],
+    ["1767225600", "2026-01-01T00:00:00Z"],
+    ["1767225600.000200", "2026-01-01T00:00:00.0002Z"],
+    ["2026-01-01T00:00:00", "2026-01-01T00:00:00Z"],
+    ["2026-01-01 00:00:00.123456", "2026-01-01T00:00:00.123456Z"],
+    ["2026-01-01 00:00:00,123", "2026-01-01T00:00:00.123Z"],
+    ["2026-01-01T00:00:00z", "2026-01-01T00:00:00Z"],
+    ["2026-01-01T00:00:00+0200", "2026-01-01T00:00:00+02:00"],
+    ["2026-01-01 00:00:00 +02:00", "2026-01-01T00:00:00+02:00"],
+  ];
+  for (const [given, time] of times) {
+    assert.deepEqual(read({ timestamp: given as string }), { time, skipped: 0 }, String(given));
   }
 });

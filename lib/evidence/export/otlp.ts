@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { compareInstants, isZeroTime, type Rfc3339, unixNanos } from "../../formats/time.ts";
+import { compareInstants, isKnownTime, type Rfc3339, unixNanos } from "../../formats/time.ts";
 import { sha256 } from "../../signing/mod.ts";
 import { type TelemetryIds, telemetryIds } from "./ids.ts";
 import { packAttributes } from "./otel_jsonl.ts";
@@ -60,7 +60,7 @@ function rootSpan(record: ExportRecord, { traceId, spanId }: TelemetryIds, timel
   const times = [
     ...timeline.calls.flatMap(({ asked, outcome }) => [asked, outcome?.at]),
     ...timeline.happenings.map(({ at }) => at),
-  ].filter((time) => time !== undefined && !isZeroTime(time)) as Rfc3339[];
+  ].filter((time) => time !== undefined && isKnownTime(time)) as Rfc3339[];
   let [start, end] = [times[0] ?? record.createdAt, times[0] ?? record.createdAt];
   for (const time of times) {
     if (compareInstants(time, start) < 0) start = time;
@@ -93,7 +93,7 @@ function callSpan(
   fallback: Rfc3339,
 ): JsonObject {
   const { asked, outcome } = call;
-  const start = asked ?? outcome?.at ?? fallback;
+  const start = [asked, outcome?.at].find((time) => time !== undefined && isKnownTime(time)) ?? fallback;
   const end = outcome && compareInstants(outcome.at, start) > 0 ? outcome.at : start;
   const failed = outcome !== undefined && !succeeded(outcome);
   return {
@@ -167,8 +167,9 @@ function succeeded({ status }: CallOutcome): boolean {
   return status.trim().toLowerCase() === "ok";
 }
 
-/** A time before 1970 or after 2554 has no place in an unsigned number of 64 bits; 0 stands for "unknown" there. */
+/** 0 stands for "unknown"; so a time before 1970 or after 2554 is told, which has no place in 64 bits without a sign. */
 function nanos(time: Rfc3339): string {
+  if (!isKnownTime(time)) return "0";
   const value = unixNanos(time);
   return value < 0n || value >= 2n ** 64n ? "0" : value.toString();
 }

@@ -62,13 +62,18 @@ export async function buildPack(
 
 async function buildRun({ source, producerVersion }: BuildRequest, world: BuildWorld, key?: PrivateKey) {
   const { locateRunSource } = await import("./source.ts");
-  const { path, manifestDigest } = await locateRunSource(source, world);
+  const { path, manifestDigest, earlier } = await locateRunSource(source, world);
   const { buildRunPack } = await import("./build_run.ts");
   const { pack, payload } = await buildRunPack(await world.files.read(path), producerVersion, key);
   if (manifestDigest !== "" && !equalHex(manifestDigest, payload.manifest_digest)) {
     throw invalidInput(`Cannot use session chain: its last checkpoint is not the runpack at "${path}"`);
   }
-  return { pack, folder: folderOf(path) };
+  const notes = earlier.length === 0 ? [] : [
+    `the pack holds the last checkpoint of the session alone; pack the earlier ones, too: --from ${
+      earlier.join(", ")
+    }`,
+  ];
+  return { pack, folder: folderOf(path), notes };
 }
 
 async function buildJob(

@@ -9,6 +9,8 @@ export interface RunSource {
   readonly path: string;
   /** What a session chain says the digest of its manifest is; empty when nothing does. */
   readonly manifestDigest: string;
+  /** Runpacks of earlier checkpoints of the chain, which the pack does not hold. */
+  readonly earlier: readonly string[];
 }
 
 /**
@@ -20,7 +22,7 @@ export async function locateRunSource(given: string, places: PackPlaces): Promis
   const source = given.trim();
   if (/\.json$/i.test(source)) return await lastOfChain(insideWorkingFolder(source), places);
   const path = isPathLike(source) ? outputPath(source) : source;
-  return { path: await locateRunpack(path, places), manifestDigest: "" };
+  return { path: await locateRunpack(path, places), manifestDigest: "", earlier: [] };
 }
 
 /** The runpack of the last checkpoint. */
@@ -39,5 +41,6 @@ async function lastOfChain(path: string, { files }: PackPlaces): Promise<RunSour
   }
   const last = checkpoints.at(-1)!;
   const runpack = await locateSealed(files, path, last.runpack_path);
-  return { path: runpack, manifestDigest: last.manifest_digest };
+  const earlier = checkpoints.slice(0, -1).map((checkpoint) => checkpoint.runpack_path);
+  return { path: runpack, manifestDigest: last.manifest_digest, earlier };
 }

@@ -1,5 +1,4 @@
 import type { ZipArchive } from "../../../../formats/zip/mod.ts";
-import { EPOCH_1980 } from "../../../../formats/time.ts";
 import type { Signature } from "../../../../signing/mod.ts";
 import { PACK_ENTRY } from "../../../../schema/pack_layout.ts";
 import { openPack } from "../../../pack/open.ts";
@@ -50,7 +49,7 @@ export async function viewEvidence(bytes: Uint8Array<ArrayBuffer>): Promise<Evid
     facts: [
       // Packs of gait bear the same time all, so that the same content makes the same pack.
       ...facts(
-        ["Packed", manifest.created_at === EPOCH_1980 ? "" : timeText(manifest.created_at)],
+        ["Packed", timeText(manifest.created_at)],
         ["Packed by", manifest.producer_version],
       ),
       ...inside.facts,

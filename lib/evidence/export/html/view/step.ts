@@ -1,4 +1,4 @@
-import { compareInstants, isZeroTime, type Rfc3339, ZERO_TIME } from "../../../../formats/time.ts";
+import { compareInstants, isKnownTime, type Rfc3339, ZERO_TIME } from "../../../../formats/time.ts";
 
 /** How a word is meant; the page colours it by this, and the word itself always stands beside. */
 export type Tone = "good" | "bad" | "warn" | "plain";
@@ -74,9 +74,9 @@ export function json(value: unknown): string {
   return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
-/** A time as it is written, or nothing for the one that stands for none. */
+/** A time as it is written, or nothing for those that stand for none. */
 export function timeText(time: Rfc3339): string {
-  return isZeroTime(time) ? "" : time;
+  return isKnownTime(time) ? time : "";
 }
 
 /** In the order of time; what has the same time stays in order. */
