@@ -6,6 +6,7 @@ import { encodeEnvelope } from "../../schema/context_envelope.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import type { Refs } from "../../schema/runpack.ts";
 import { envelopeOfRefs, readContextEnvelope } from "../context/envelope.ts";
+import { readDocument } from "../documents.ts";
 import { failureOf, type Finding } from "./report.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function compareEnvelope(archive: ZipArchive, refs: Refs): Promise<
       : [failureOf("context_envelope_missing", "the runpack has receipts but the pack no envelope", path)];
   }
   try {
-    const held = canonicalBytes(encodeEnvelope(await readContextEnvelope(await archive.read(path))));
+    const held = canonicalBytes(encodeEnvelope(await readContextEnvelope(await readDocument(archive, path))));
     const expected = canonicalBytes(encodeEnvelope(await envelopeOfRefs(refs)));
     return equalBytes(held, expected)
       ? []

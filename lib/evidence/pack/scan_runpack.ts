@@ -6,6 +6,7 @@ import { decode } from "../../schema/fields.ts";
 import { type Refs, refsSchema, type Run, runSchema } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
 import type { Manifest } from "../../schema/runpack_manifest.ts";
+import { refuseHeavy, refuseLarge } from "../documents.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import { normalizeRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
@@ -53,11 +54,13 @@ export async function scanRunpack(
   let refs: Refs | undefined;
   const sinks: Record<string, () => EntrySink> = {
     [ENTRY.run]: () =>
-      wholeSink((content) =>
-        run = decode(runSchema, readJsonObject(content, { what: ENTRY.run }), ENTRY.run)
+      documentSink(
+        archive,
+        ENTRY.run,
+        (content) => run = decode(runSchema, readJsonObject(content, { what: ENTRY.run }), ENTRY.run),
       ),
     [ENTRY.refs]: () =>
-      wholeSink((content) => {
+      documentSink(archive, ENTRY.refs, (content) => {
         refs = normalizeRefs(decode(refsSchema, readJsonObject(content, { what: ENTRY.refs }), ENTRY.refs));
       }),
     [ENTRY.intents]: () => recordSink("intents", visitor, (count) => seen.intents = count),
@@ -92,6 +95,19 @@ function watched(archive: ZipArchive, sinksOf: (name: string) => readonly EntryS
       for (const sink of sinks) sink.end();
     },
   };
+}
+
+/** Collects a document that is parsed whole. */
+function documentSink(
+  archive: ZipArchive,
+  name: string,
+  take: (content: Uint8Array<ArrayBuffer>) => void,
+): EntrySink {
+  refuseLarge(name, archive.sizeOf(name) ?? 0);
+  return wholeSink((content) => {
+    refuseHeavy(name, content);
+    take(content);
+  });
 }
 
 /** Collects a small entry. */

@@ -4,6 +4,7 @@ import { MAX_DEPTH } from "./canonical.ts";
 import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
 import { firstRounded } from "./exact_numbers.ts";
+import { textWeight } from "./weight.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
 /** How {@linkcode readJson} treats what RFC 8259 leaves open. */
@@ -14,6 +15,8 @@ export interface ReadJsonOptions {
   readonly duplicates?: "refuse" | "last";
   /** `"exact"` refuses numbers that a double can't hold: what is signed must not be rounded first. */
   readonly numbers?: "exact" | "double";
+  /** Bytes of memory that its values may take, as {@linkcode textWeight} reckons; without end when left out. */
+  readonly weight?: number;
 }
 
 /**
@@ -27,6 +30,9 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   const text = replaceLoneSurrogates(typeof input === "string" ? input.toWellFormed() : decodeUtf8(input));
   const fail = (reason: string, details = {}) =>
     invalidInput(`Cannot read ${options.what}: ${reason}`, details);
+  if (options.weight !== undefined && textWeight(text, options.weight) > options.weight) {
+    throw fail("its values take too much memory", { detail: "document_too_large" });
+  }
   let value: JsonValue;
   try {
     value = parse(text);

@@ -53,7 +53,7 @@ export function measureJson(text: string): JsonStructure {
 }
 
 /** Position of the quote that ends the string which begins at `start`: the first with an even number of `\` before it. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1);; at = text.indexOf('"', at + 1)) {
     let before = at;
     while (text.charCodeAt(before - 1) === 0x5c) before--;

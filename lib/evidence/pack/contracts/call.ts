@@ -22,6 +22,7 @@ import { callIdOf } from "../../call/fields.ts";
 import { normalizeDecision, normalizeReceipt, normalizeReferences } from "../../call/lists.ts";
 import { demandOrder } from "../../call/record.ts";
 import { demandAllows, demandReceipts } from "../../call/speak_gate.ts";
+import { CALL_LIST_LIMITS, readDocument } from "../../documents.ts";
 import { oddities } from "../call_oddities.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { type Contract, demand, demandEntries } from "./contract.ts";
@@ -35,7 +36,11 @@ type Head = Omit<CallPayload, "run_id">;
 /** Read the payload of a call pack, strictly in its form but not yet in its values. */
 export async function readCallPayload(archive: ZipArchive): Promise<CallPayload> {
   const what = PACK_ENTRY.callPayload;
-  return decode(callPayloadSchema, readJsonObject(await archive.read(what), { what, ...STRICTLY }), what);
+  return decode(
+    callPayloadSchema,
+    readJsonObject(await readDocument(archive, what), { what, ...STRICTLY }),
+    what,
+  );
 }
 
 /** The contract of a call pack (spec/voice.md section 6), in its order; the runpack inside is opened, too. */
@@ -92,7 +97,7 @@ export default checkCall;
 
 async function readCallpackManifest(archive: ZipArchive): Promise<CallpackManifest> {
   const what = CALL_ENTRY.manifest;
-  const document = readJsonObject(await archive.read(what), { what, ...STRICTLY });
+  const document = readJsonObject(await readDocument(archive, what), { what, ...STRICTLY });
   const manifest = decode(callpackManifestSchema, document, what);
   checkHead(manifest, VOICE_SCHEMA_ID.callpackManifest, what);
   demand(trim(manifest.producer_version) !== "", what, "producer_version is missing");
@@ -132,7 +137,7 @@ async function lines<T>(
   name: string,
   read: (value: Parameters<typeof decode>[1], what: string) => T,
 ): Promise<T[]> {
-  const bytes = await archive.read(name);
+  const bytes = await readDocument(archive, name, CALL_LIST_LIMITS);
   return [...readJsonLines(bytes, name, STRICTLY)].map(({ line, value }) =>
     read(value, `${name}, line ${line}`)
   );
@@ -140,6 +145,6 @@ async function lines<T>(
 
 async function readReferences(archive: ZipArchive) {
   const what = CALL_ENTRY.references;
-  const value = readJson(await archive.read(what), { what, ...STRICTLY });
+  const value = readJson(await readDocument(archive, what, CALL_LIST_LIMITS), { what, ...STRICTLY });
   return normalizeReferences(decode(listOf(referenceDigestSchema), value, what)).references;
 }

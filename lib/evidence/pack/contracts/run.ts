@@ -5,6 +5,7 @@ import { decode } from "../../../schema/fields.ts";
 import { type RunPayload, runPayloadSchema } from "../../../schema/pack.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../../schema/runpack_layout.ts";
+import { readDocument } from "../../documents.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { isDigestForm } from "../manifest.ts";
 import { type Contract, demand, demandEntries } from "./contract.ts";
@@ -14,7 +15,7 @@ export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
   const what = PACK_ENTRY.runPayload;
   return decode(
     runPayloadSchema,
-    readJsonObject(await archive.read(what), { what, duplicates: "refuse" }),
+    readJsonObject(await readDocument(archive, what), { what, duplicates: "refuse" }),
     what,
   );
 }
