@@ -1,6 +1,7 @@
 import { compareBytewise } from "../formats/bytes.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
 import { type Digest, equalHex, sha256OfChunks } from "../signing/mod.ts";
+import { append } from "../formats/lists.ts";
 
 /** A file and digest that a manifest lists. */
 export interface ListedFile {
@@ -45,7 +46,7 @@ export async function checkListedFiles(
     const actual = await digests(path);
     if (!equalHex(expected, actual)) mismatches.push({ path, expected, actual });
   }
-  missing.push(...required.filter((path) => !paths.has(path)));
+  append(missing, required.filter((path) => !paths.has(path)));
   return {
     missing: missing.sort(compareBytewise),
     mismatches: mismatches.sort((a, b) => compareBytewise(a.path, b.path)),

@@ -4,6 +4,7 @@
  */
 export const UNSEEN = String.raw`\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff`;
 
+// deno-lint-ignore gait/linear-regex -- one character of a class
 const CONTROLS = new RegExp(String.raw`[\x00-\x1f${UNSEEN}]`, "g");
 
 /**

@@ -10,6 +10,7 @@ import { type LoadedFixture, loadFixture } from "./load.ts";
 import { nextCommand } from "./next_command.ts";
 import { type NamedRerun, readReruns } from "./rerun.ts";
 import { assembleResult, encodeRegressResult, failedGraders, topFailureReason } from "./result.ts";
+import { append } from "../formats/lists.ts";
 
 /** Where the result goes when nothing is said. */
 export const RESULT_FILE = "regress_result.json";
@@ -74,7 +75,7 @@ export async function runRegressions(
   const grades: GraderResult[] = [];
   for (const loaded of fixtures) {
     const candidate = reruns.get(loaded.fixture.name) ?? await ownOrNamed(loaded, places);
-    grades.push(...await gradeFixture({ ...loaded, candidate }, options));
+    append(grades, await gradeFixture({ ...loaded, candidate }, options));
   }
   const createdAt = fixtures[0]!.pack.run.created_at;
   const result = assembleResult({ createdAt, version, fixtureSet }, grades);

@@ -6,6 +6,7 @@ import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
 import { packFields, packPath, pathFlag } from "./flags.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** `gait pack inspect` (spec/pack.md section 5). */
 export default defineCommand({
@@ -55,7 +56,7 @@ async function integrityOf(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
 function payloadLines(json: JsonObject): Line[] {
   const payload = Object.entries(json).find(([name]) => name.endsWith("_payload"))?.[1];
   if (!isJsonObject(payload)) return [line(dim("  payload   "), warn("can't be read"))];
-  const width = Math.max(...Object.keys(payload).map((name) => name.length));
+  const width = largest(Object.keys(payload).map((name) => name.length));
   return Object.entries(payload).filter(([name]) => !name.startsWith("schema_")).map(([name, value]) =>
     line(dim(`  ${name.padEnd(width)}  `), textOf(value))
   );

@@ -14,6 +14,7 @@ import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { keyValueLines, line, nextLines, warn } from "../text.ts";
+import { append } from "../../formats/lists.ts";
 
 /** `gait run record` (spec/core.md 5.1). */
 export default defineCommand({
@@ -68,7 +69,7 @@ export default defineCommand({
     const signing = sources ? await loadSigningKey(sources, world) : undefined;
     // Not among the warnings: those are counted by readers that know the reference.
     const digestWarnings = await payloadWarnings(input);
-    warnings.push(...signing?.warnings ?? []);
+    append(warnings, signing?.warnings ?? []);
     const around = { now: timeOfMillis(world.now()), os: world.os, arch: world.arch, producer: version };
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 

@@ -7,6 +7,7 @@ import { findPythonTools } from "./python.ts";
 import { concludeSurvey } from "./signals.ts";
 import type { Survey } from "./types.ts";
 import { walk } from "./walk.ts";
+import { append } from "../../formats/lists.ts";
 
 /** A larger Python file was made by a machine. */
 export const MAX_PYTHON_BYTES = 1 << 22;
@@ -34,7 +35,7 @@ export async function surveyFolder(files: Files, folder = "."): Promise<Survey> 
       const bytes = await readIfPossible(files, path, Math.min(MAX_PYTHON_BYTES, left), warnings);
       left -= bytes.length;
       const found = findPythonTools(decodeUtf8(bytes), name.slice(0, -".py".length));
-      frameworks.push(...found.frameworks);
+      append(frameworks, found.frameworks);
       for (const tool of found.names) names.push(tool);
     } else if (/mcp/i.test(name) && /\.(?:json|ya?ml)$/.test(name)) {
       checkSyntax(await files.read(path, MAX_CONFIGURATION_BYTES), path);

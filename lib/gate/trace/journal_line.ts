@@ -1,6 +1,7 @@
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
+import { append } from "../../formats/lists.ts";
 
 /** One record of a decision: its file name in the folder of traces, and what the file holds. */
 export interface NamedRecord {
@@ -33,7 +34,7 @@ export function readJournal(bytes: Uint8Array<ArrayBuffer>, what: string): Journ
   const records: NamedRecord[] = [];
   let start = 0;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-    records.push(...readLine(bytes.subarray(start, end), what));
+    append(records, readLine(bytes.subarray(start, end), what));
     start = end + 1;
   }
   return { records, torn: bytes.slice(start) };

@@ -2,6 +2,7 @@ import { GaitError, messageOf } from "../../errors/mod.ts";
 import type { Journal, Journals } from "../../effects/mod.ts";
 import { concat, hex } from "../../formats/bytes.ts";
 import { journalLine, type NamedRecord } from "./journal_line.ts";
+import { append } from "../../formats/lists.ts";
 
 /** Folder of the journals, inside the folder of traces. */
 export const JOURNAL_FOLDER = ".journal";
@@ -125,7 +126,7 @@ export function openTraceLog(folder: string, { journals, random, now }: LogWorld
   function release({ records, released, failed }: Waiting): void {
     try {
       const names = records.map(place);
-      segment!.paths.push(...names.map((name) => `${folder}/${name}`));
+      append(segment!.paths, names.map((name) => `${folder}/${name}`));
       released(names);
     } catch (error) {
       failed(error);
