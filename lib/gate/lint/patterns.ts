@@ -22,6 +22,10 @@ const LISTS: readonly (readonly [key: string, list: (rule: Rule) => readonly str
 ];
 
 const WILD = /[*?[\\]/;
+
+/** Patterns that are tried on each other at most, for each list of a rule. */
+const MAX_TRIALS = 100_000;
+const MAX_WILD_PARTS = 16;
 const BELOW = "/**";
 
 function findInPattern(rule: number, key: string, item: string, isDeny: boolean): Found[] {
@@ -50,7 +54,9 @@ function findInPattern(rule: number, key: string, item: string, isDeny: boolean)
 function findTraversal({ effect, endpoint }: Rule, rule: number): Found[] {
   if (!endpoint || effect === "block" || endpoint.pathAllowlist.length === 0) return [];
   const isDenied = compilePathPatterns(endpoint.pathDenylist);
-  for (const item of endpoint.pathAllowlist) {
+  // Each is tried on each denied pattern, so of very long lists the first items must do.
+  const tried = Math.ceil(MAX_TRIALS / (1 + endpoint.pathDenylist.length));
+  for (const item of endpoint.pathAllowlist.slice(0, tried)) {
     const isAllowed = compilePathPatterns([item]);
     const value = escapes(item).find((path) =>
       path.split("/").includes("..") && isAllowed(path, false) && !isDenied(path, true)
@@ -72,25 +78,25 @@ function escapes(pattern: string): string[] {
     const folder = pattern.slice(0, -BELOW.length);
     return [`${folder}/../x`, `${folder}/x/../../y`];
   }
-  // Whole segments of a glob that `..` fits.
+  // Whole segments of a glob that `..` fits; nobody writes a path of more wild segments.
   const parts = pattern.split("/");
-  return parts.flatMap((part, i) =>
-    WILD.test(part)
-      ? [parts.map((other, j) => j === i ? ".." : other.replaceAll(/[*?]/g, "x")).join("/")]
-      : []
-  );
+  const wild = parts.flatMap((part, i) => WILD.test(part) ? [i] : []).slice(0, MAX_WILD_PARTS);
+  return wild.map((i) => parts.map((other, j) => j === i ? ".." : other.replaceAll(/[*?]/g, "x")).join("/"));
 }
 
 /** Denied domains of which everything below is denied, but not the domain itself. */
 function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
   if (!endpoint || effect === "block") return [];
-  const isDenied = compileDomainPatterns(endpoint.domainDenylist);
+  const isDenied = compileDenied(endpoint.domainDenylist);
+  const others = endpoint.domainAllowlist.length +
+    endpoint.domainDenylist.filter((item) => !isBelow(item)).length;
+  const tried = Math.ceil(MAX_TRIALS / (1 + others));
   const isAllowed = endpoint.domainAllowlist.length === 0
     ? () => true
     : compileDomainPatterns(endpoint.domainAllowlist);
-  return endpoint.domainDenylist.flatMap((item): Found[] => {
+  return endpoint.domainDenylist.slice(0, tried).flatMap((item): Found[] => {
     const apex = item.slice("*.".length);
-    if (!item.startsWith("*.") || WILD.test(apex) || isDenied(apex, false) || !isAllowed(apex, true)) {
+    if (!item.startsWith("*.") || WILD.test(apex) || isDenied(apex) || !isAllowed(apex, true)) {
       return [];
     }
     return [{
@@ -101,4 +107,21 @@ function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
       item,
     }];
   });
+}
+
+/** Whether a pattern stands for everything below a domain, and for nothing else. */
+function isBelow(item: string): boolean {
+  return item.startsWith("*.") && !WILD.test(item.slice("*.".length));
+}
+
+/** Whether a list denies a domain: as `compileDomainPatterns` tells, but quick for long lists of `*.<domain>`. */
+function compileDenied(denylist: readonly string[]): (domain: string) => boolean {
+  const below = new Set(denylist.filter(isBelow).map((item) => item.slice(1)));
+  const isOtherwise = compileDomainPatterns(denylist.filter((item) => !isBelow(item)));
+  return (domain) => {
+    for (let dot = domain.indexOf("."); dot >= 0; dot = domain.indexOf(".", dot + 1)) {
+      if (below.has(domain.slice(dot))) return true;
+    }
+    return isOtherwise(domain, false);
+  };
 }
