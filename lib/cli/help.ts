@@ -4,6 +4,7 @@ import { byGoal } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
 import { nearestCommand } from "./nearest.ts";
 import { FIRST_STEPS } from "./surroundings.ts";
+import { append, largest } from "../formats/lists.ts";
 
 const PROMISE =
   "Records what agents do as signed evidence, verifies it offline, and keeps incidents from coming back.";
@@ -21,7 +22,7 @@ export async function helpLines(topic: string, table: readonly Entry[], version:
 }
 
 function overview(table: readonly Entry[], version: string): Line[] {
-  const width = Math.max(0, ...table.map((entry) => entry.name.length));
+  const width = largest(table.map((entry) => entry.name.length));
   const lines = [
     line(bold("gait"), ` ${version}`),
     line(prose(PROMISE)),
@@ -33,11 +34,11 @@ function overview(table: readonly Entry[], version: string): Line[] {
   );
   if (known.length > 0) {
     const steps = known.map(([step, what]) => [step, dim(what)] as const);
-    lines.push(line(), line(bold("Try first")), ...columns(steps));
+    append(lines, [line(), line(bold("Try first")), ...columns(steps)]);
   }
   for (const [goal, entries] of byGoal(table)) {
     lines.push(line(), line(bold(goal)));
-    lines.push(...columns(entries.map(({ name, summary }) => [name.padEnd(width), summary])));
+    append(lines, columns(entries.map(({ name, summary }) => [name.padEnd(width), summary])));
   }
   return [
     ...lines,

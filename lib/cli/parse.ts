@@ -1,6 +1,7 @@
 import type { AnyCommand, Flag } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { suggest } from "../formats/suggest.ts";
+import { append } from "../formats/lists.ts";
 
 /** Flags that every command has. */
 export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
@@ -54,12 +55,12 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
   for (let i = 0; i < args.length; i++) {
     const token = args[i]!;
     if (token === "--") {
-      positionals.push(...args.slice(i + 1));
+      append(positionals, args.slice(i + 1));
       break;
     }
     if (!token.startsWith("-") || token.length === 1) {
       if (command.flagsFirst) {
-        positionals.push(...args.slice(i));
+        append(positionals, args.slice(i));
         break;
       }
       positionals.push(token);
@@ -106,7 +107,7 @@ function booleanOf(token: string, value: string): boolean {
 }
 
 function unknownFlag(token: string, known: readonly string[]) {
-  const name = token.replace(/^--?/, "").replace(/=.*$/s, "");
+  const [name = ""] = token.replace(/^--?/, "").split("=", 1);
   const near = suggest(name, known);
   return invalidInput(`Unknown flag "${token}"`, {
     hint: near === undefined ? "See the flags with --help" : `Did you mean --${near}?`,

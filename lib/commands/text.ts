@@ -1,3 +1,7 @@
+import { largest } from "../formats/lists.ts";
+/** Columns of a table are not made wider than this. */
+export const MAX_WIDTH = 80;
+
 /** How a piece of text is meant; the renderer decides whether and how to colour it. */
 export type Style = "good" | "bad" | "warn" | "dim" | "bold";
 
@@ -38,9 +42,10 @@ export function keyValueLines(pairs: Readonly<Record<string, string | number | u
 /** Lines of two columns, the first padded to its widest cell; the second is prose. */
 export function columns(rows: readonly (readonly [string | Span, string | Span])[], indent = "  "): Line[] {
   const textOf = (cell: string | Span) => typeof cell === "string" ? cell : cell.text;
-  const width = Math.max(0, ...rows.map(([first]) => textOf(first).length));
+  // A name from a file may be long; it must not widen the line of every other one.
+  const width = Math.min(MAX_WIDTH, largest(rows.map(([first]) => textOf(first).length)));
   return rows.map(([first, second]) =>
-    line(indent, first, " ".repeat(width - textOf(first).length + 2), prose(second))
+    line(indent, first, " ".repeat(Math.max(0, width - textOf(first).length) + 2), prose(second))
   );
 }
 

@@ -13,6 +13,7 @@ import { describeReport, encodeReport, encodeSignatures } from "./runpack_report
 import { bad, good, type Line, line, warn } from "./text.ts";
 import { describeTrace, encodeTrace } from "./trace/report.ts";
 import { demandsSignature, profileFlag } from "./verify_profile.ts";
+import { append } from "../formats/lists.ts";
 
 /** `gait verify chain` (spec/core.md 6.2). */
 export default defineCommand({
@@ -45,7 +46,7 @@ export default defineCommand({
         ok &&= trace.ok;
         compared = { ...compared, trace };
         json.trace = { ok: trace.ok, ...encodeTrace(flags.trace, trace) };
-        lines.push(...describeTrace(flags.trace, trace));
+        append(lines, describeTrace(flags.trace, trace));
       }
       if (flags.pack !== "") {
         const bytes = await world.files.read(flags.pack);
@@ -69,7 +70,7 @@ export default defineCommand({
       }
       const findings = await compareArtifacts(compared);
       if (findings.length > 0) json.findings = findings.map(({ code, message }) => ({ code, message }));
-      lines.push(...findings.map(({ message }) => line(warn(`finding: ${message}`))));
+      append(lines, findings.map(({ message }) => line(warn(`finding: ${message}`))));
     } catch (error) {
       if (error instanceof GaitError) return failure(error, json);
       throw error;

@@ -2,6 +2,7 @@ import { baseName, cleanPath, folderOf, insideWorkingFolder } from "../formats/p
 import { hex } from "../formats/bytes.ts";
 import { type Disk, writeAll } from "./disk.ts";
 import { lookAt } from "./reading.ts";
+import { refuseSpecial } from "./regular.ts";
 import type { WriteOptions } from "./types.ts";
 
 /**
@@ -16,6 +17,8 @@ export async function writeAtomic(
   { mode = 0o600, onlyNew = false, anywhere = false, sync = true }: WriteOptions = {},
 ): Promise<void> {
   const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
+  // A rename would put a file in the place of a device, or of a pipe on which somebody waits.
+  refuseDevice(target);
   const folder = folderOf(target);
   const temporary = `${folder}/.${baseName(target)}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   const file = await disk.create(temporary, mode);
@@ -63,4 +66,14 @@ async function renameToFree(disk: Disk, from: string, to: string): Promise<void>
 
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code;
+}
+
+/** A folder is left to the rename, which refuses it, and so is a link to one, which the rename replaces. */
+function refuseDevice(path: string): void {
+  try {
+    if (Deno.statSync(path).isDirectory) return;
+  } catch {
+    return; // nothing is there
+  }
+  refuseSpecial("write to", path);
 }

@@ -1,3 +1,5 @@
+import { refuseSpecial } from "./regular.ts";
+
 /** An open file, as far as durable writing needs it. */
 export interface DiskFile {
   write(bytes: Uint8Array): Promise<number>;
@@ -29,9 +31,13 @@ export interface Disk {
 /** The real disk. */
 export const disk: Disk = {
   create: (path, mode) => Deno.open(path, { write: true, createNew: true, mode }),
-  openAppend: (path, mode) => Deno.open(path, { append: true, create: true, mode }),
+  async openAppend(path, mode) {
+    refuseSpecial("append to", path);
+    return await Deno.open(path, { append: true, create: true, mode });
+  },
   place: (path, content, mode) => Deno.writeFileSync(path, content, { createNew: true, mode }),
   async truncate(path, size) {
+    refuseSpecial("cut", path);
     const file = await Deno.open(path, { write: true });
     try {
       await file.truncate(size);
@@ -47,6 +53,7 @@ export const disk: Disk = {
   link: (from, to) => Deno.link(from, to),
   remove: (path) => Deno.remove(path),
   async syncFile(path) {
+    refuseSpecial("write", path);
     // Opened at once: another trip to another thread would cost more than the opening.
     const file = Deno.openSync(path, { write: true });
     try {

@@ -46,9 +46,30 @@ Deno.test("read() refuses what is missing, a folder, a path through a file, and 
   });
 });
 
-Deno.test("read() refuses endless input at the limit", async () => {
-  await assert.rejects(files.read("/dev/zero", 1000), INVALID);
-  assert.equal((await files.read("/dev/null", 1000)).length, 0);
+Deno.test({
+  name: "nothing but a regular file is opened, to read, append, cut or replace it, or as a lock",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (path) => {
+      assert.ok(
+        (await new Deno.Command("mkfifo", { args: [path("pipe"), path("f.lock")] }).output()).success,
+      );
+      await Deno.symlink(path("pipe"), path("link"));
+      await Deno.symlink("/dev/null", path("null"));
+      await Deno.mkdir(path("folder"));
+      for (const bad of ["pipe", "link", "null", "folder"].map(path)) {
+        await assert.rejects(files.read(bad), INVALID, bad);
+        await assert.rejects(files.readPart(bad, 0, 1), INVALID, bad);
+        assert.throws(() => [...files.readLines(bad, 1000)], INVALID, bad);
+        await assert.rejects(files.appendLine(bad, "x"), INVALID, bad);
+        await assert.rejects(files.appendAt(bad, 0, utf8("x")), INVALID, bad);
+        await assert.rejects(files.truncate(bad, 0), INVALID, bad);
+        if (bad !== path("folder")) await assert.rejects(files.writeAtomic(bad, utf8("x")), INVALID, bad);
+      }
+      await assert.rejects(files.withLock(path("f"), {}, () => Promise.resolve()), INVALID);
+      assert.ok((await Deno.lstat(path("pipe"))).isFifo);
+      assert.ok((await Deno.lstat(path("null"))).isSymlink);
+    }),
 });
 
 Deno.test({

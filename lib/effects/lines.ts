@@ -1,6 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { fileError } from "./errors.ts";
+import { openToRead } from "./regular.ts";
 import type { FileLine } from "./types.ts";
 
 /** Bytes read at once. */
@@ -8,7 +9,7 @@ const CHUNK = 1 << 18;
 
 /** The lines of a file one by one: memory holds one of them and one chunk, whatever the size of the file. */
 export function* linesOf(path: string, limit: number): Generator<FileLine> {
-  const file = openToRead(path);
+  const file = open(path);
   try {
     let offset = 0;
     let pending: Uint8Array[] = [];
@@ -43,7 +44,7 @@ export function* linesOf(path: string, limit: number): Generator<FileLine> {
 
 /** A part of a file: `length` bytes from `offset`, fewer where it ends. */
 export function readPart(path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const file = openToRead(path);
+  const file = open(path);
   try {
     file.seekSync(offset, Deno.SeekMode.Start);
     const bytes = new Uint8Array(length);
@@ -59,9 +60,9 @@ export function readPart(path: string, offset: number, length: number): Uint8Arr
   }
 }
 
-function openToRead(path: string): Deno.FsFile {
+function open(path: string): Deno.FsFile {
   try {
-    return Deno.openSync(path);
+    return openToRead(path);
   } catch (error) {
     throw fileError("read", path, error);
   }

@@ -1,6 +1,7 @@
-import { GaitError, unsafeOperation } from "../errors/mod.ts";
+import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { decodeUtf8, hex, utf8 } from "../formats/bytes.ts";
 import { fileError } from "./errors.ts";
+import { specialKind } from "./regular.ts";
 import type { LockOptions } from "./types.ts";
 
 /** Text in every lock file of ours: their owners also hold an OS lock, which dies with the process. */
@@ -102,10 +103,12 @@ function create(path: string, { content }: Required<LockOptions>): Deno.FsFile |
 function removeIfDead(path: string, { isLeftOver }: Required<LockOptions>): boolean {
   let file: Deno.FsFile;
   try {
-    const info = Deno.lstatSync(path);
-    if (info.isSymlink) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
-    // A pipe would be read for ever.
-    if (!info.isFile) throw unsafeOperation(`Cannot lock "${path}": it is no regular file`);
+    const there = Deno.lstatSync(path);
+    if (there.isSymlink) throw unsafeOperation(`Cannot lock "${path}": it is a symbolic link`);
+    const kind = specialKind(there);
+    if (kind !== undefined) {
+      throw invalidInput(`Cannot lock "${path}": it is ${kind}`, { hint: "Remove it: lock files are files" });
+    }
     file = Deno.openSync(path, { read: true, write: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;

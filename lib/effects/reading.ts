@@ -1,6 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
+import { openToRead } from "./regular.ts";
 import type { FileInfo } from "./types.ts";
 
 /*
@@ -10,14 +11,11 @@ import type { FileInfo } from "./types.ts";
 
 /** INVARIANT: what was checked is what is used; a file that changes while it is read is refused. */
 export function readOnce(path: string, limit: number): Uint8Array<ArrayBuffer> {
-  const file = Deno.openSync(path);
+  const file = openToRead(path);
   try {
     const before = file.statSync();
-    if (before.isDirectory) {
-      throw invalidInput(`Cannot read "${path}": it is a folder`, { hint: "Give a file, not a folder" });
-    }
     if (before.size > limit) throw invalidInput(`Cannot read "${path}": it is larger than ${limit} bytes`);
-    // A pipe tells no size, so it is read until it ends or goes over the limit.
+    // A pipe that was handed over tells no size, so it is read until it ends or goes over the limit.
     const content = new Uint8Array(before.isFile ? before.size + 1 : Math.min(limit + 1, 1 << 26));
     let length = 0;
     for (;;) {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { equalHex } from "../signing/mod.ts";
+import { readDocument } from "./documents.ts";
 import { ifReadable } from "./if_readable.ts";
 
 /** That two artifacts, each sound by itself, do not belong together. */
@@ -55,5 +56,5 @@ export async function compareArtifacts({ run, trace, pack }: ComparedArtifacts):
 
 /** A JSON object of a pack; what can't be read is judged by the verification of the pack, not here. */
 async function readEntry(archive: ZipArchive, name: string): Promise<JsonObject | undefined> {
-  return await ifReadable(async () => readJsonObject(await archive.read(name), { what: name }));
+  return await ifReadable(async () => readJsonObject(await readDocument(archive, name), { what: name }));
 }

@@ -1,6 +1,7 @@
 import { compareBytewise } from "../formats/bytes.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
 import { type Digest, equalHex, sha256OfChunks } from "../signing/mod.ts";
+import { append } from "../formats/lists.ts";
 
 /** A file and digest that a manifest lists. */
 export interface ListedFile {
@@ -38,7 +39,8 @@ export async function checkListedFiles(
 ): Promise<{ missing: string[]; mismatches: HashMismatch[] }> {
   const missing: string[] = [];
   const mismatches: HashMismatch[] = [];
-  const digests = hashEntries(archive, new Set(listed.map((file) => file.path)));
+  const paths = new Set(listed.map(({ path }) => path));
+  const digests = hashEntries(archive, paths);
   for (const { path, sha256: expected } of listed) {
     if (!archive.has(path)) {
       missing.push(path);
@@ -47,7 +49,7 @@ export async function checkListedFiles(
     const actual = await digests(path);
     if (!equalHex(expected, actual)) mismatches.push({ path, expected, actual });
   }
-  missing.push(...required.filter((path) => !listed.some((file) => file.path === path)));
+  append(missing, required.filter((path) => !paths.has(path)));
   return {
     missing: missing.sort(compareBytewise),
     mismatches: mismatches.sort((a, b) => compareBytewise(a.path, b.path)),

@@ -16,6 +16,7 @@ let controls: RegExp | undefined;
  */
 export function escapeControls(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
+  // deno-lint-ignore gait/linear-regex -- one character of a class
   controls ??= new RegExp(String.raw`[\x00-\x1f${UNSEEN}]`, "gu");
   return text.replace(controls, (char) => {
     const code = char.codePointAt(0)!;

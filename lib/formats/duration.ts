@@ -1,3 +1,4 @@
+import { trimEndChars } from "./trim.ts";
 /** Nanoseconds of each unit. */
 const UNITS: ReadonlyMap<string, bigint> = new Map([
   ["ns", 1n],
@@ -15,6 +16,9 @@ export const MAX_DURATION = 2n ** 63n - 1n;
 
 const MAX_LENGTH = 200;
 
+/** A number with its unit. */
+const PART = /([0-9]*)(?:\.([0-9]*))?([a-zµμ]+)/y;
+
 /**
  * Nanoseconds of a duration such as `90m`, `1h30m` or `1.5s`, or `undefined` when the text is none or longer than
  * {@linkcode MAX_DURATION}.
@@ -23,11 +27,14 @@ export function parseDuration(text: string): bigint | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const [, sign = "", body = ""] = /^([-+]?)(.*)$/s.exec(text)!;
   if (body === "0") return 0n;
-  if (!/^(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)[a-zµμ]+)+$/.test(body)) return undefined;
+  if (body === "") return undefined;
   let total = 0n;
-  for (const [, whole = "", fraction = "", unit = ""] of body.matchAll(/([0-9]*)\.?([0-9]*)([a-zµμ]+)/g)) {
+  for (let at = 0; at < body.length;) {
+    PART.lastIndex = at;
+    const [part = "", whole = "", fraction = "", unit = ""] = PART.exec(body) ?? [];
     const size = UNITS.get(unit);
-    if (size === undefined || whole.length > 40) return undefined;
+    if (size === undefined || whole.length > 40 || whole + fraction === "") return undefined;
+    at += part.length;
     // More digits than a nanosecond has can't count.
     const kept = fraction.slice(0, 18);
     total += BigInt(whole || "0") * size + BigInt(kept || "0") * size / 10n ** BigInt(kept.length);
@@ -51,6 +58,9 @@ export function formatDuration(nanoseconds: bigint): string {
 
 /** A quotient as a decimal without trailing zeros. */
 function fixed(value: bigint, unit: bigint): string {
-  const fraction = String(value % unit).padStart(String(unit).length - 1, "0").replace(/0+$/, "");
+  const fraction = trimEndChars(
+    String(value % unit).padStart(String(unit).length - 1, "0"),
+    (unit) => unit === "0",
+  );
   return fraction === "" ? String(value / unit) : `${value / unit}.${fraction}`;
 }

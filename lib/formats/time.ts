@@ -1,4 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
+import { trimEndChars } from "./trim.ts";
 
 /** A checked and normalised RFC 3339 time (spec/core.md 1.2). */
 export type Rfc3339 = string & { readonly brand: "Rfc3339" };
@@ -31,7 +32,7 @@ export function parseTime(text: string, what = "time"): Rfc3339 {
     Number(minute) < 60 &&
     Number(second) < 60 && Number(zoneHour) < 24 && Number(zoneMinute) < 60;
   if (!inRange) throw invalidInput(`Cannot read ${what}: "${text}" does not exist in the calendar`);
-  const digits = fraction.slice(0, 9).replace(/0+$/, "");
+  const digits = trimEndChars(fraction.slice(0, 9), (unit) => unit === "0");
   const offset = Number(zoneHour) === 0 && Number(zoneMinute) === 0 ? "Z" : zone;
   return `${text.slice(0, 19)}${digits === "" ? "" : "." + digits}${offset}` as Rfc3339;
 }

@@ -75,6 +75,7 @@ function hintFor(hint: string): string | undefined {
 
 /** `--max-ttl <duration>` becomes `maxTtl`. */
 function withOptions(text: string): string {
+  // deno-lint-ignore gait/linear-regex -- hints are texts of our own
   return text.replace(/--[a-z][a-z-]*[a-z](?: <[^>]*>)?/g, (whole) => {
     const flag = whole.split(" ", 1)[0]!;
     const camel = flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

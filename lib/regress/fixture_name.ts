@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { hasControl } from "../formats/path.ts";
+import { trimChars } from "../formats/trim.ts";
 
 /** Where fixtures live, relative to the working folder. */
 export const FIXTURES_FOLDER = "fixtures";
@@ -16,7 +17,8 @@ export function isFixtureName(name: string): boolean {
 
 /** The name of the fixture that is made of a run when none is given; may be too long to be used. */
 export function deriveFixtureName(runId: string): string {
-  const name = runId.toLowerCase().replace(/[^a-z0-9._-]+/g, "-").replace(/^[-._]+|[-._]+$/g, "");
+  const plain = runId.toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
+  const name = trimChars(plain, (unit) => "-._".includes(unit));
   return name === "" ? "fixture" : name;
 }
 

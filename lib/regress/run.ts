@@ -16,6 +16,7 @@ import {
   OLDER_RESULT,
   topFailureReason,
 } from "./result.ts";
+import { append } from "../formats/lists.ts";
 
 /** Where the result goes when nothing is said. */
 export const RESULT_FILE = "regress_result.json";
@@ -84,7 +85,7 @@ export async function runRegressions(
   for (const loaded of fixtures) {
     const candidate = reruns.get(loaded.fixture.name) ?? await ownOrNamed(loaded, places);
     if (candidate.kind === "own") comparedWithItself.push(loaded.fixture.name);
-    grades.push(...await gradeFixture({ ...loaded, candidate }, options));
+    append(grades, await gradeFixture({ ...loaded, candidate }, options));
   }
   const createdAt = fixtures[0]!.pack.run.created_at;
   const result = assembleResult({ createdAt, version, fixtureSet }, grades);

@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { fromBase64 } from "../formats/bytes.ts";
+import { trimChars } from "../formats/trim.ts";
 
 /**
  * Decode the text of a key: standard, padded base64 of exactly `length` bytes. Space, tab, CR and LF around it
@@ -8,7 +9,7 @@ import { fromBase64 } from "../formats/bytes.ts";
  * The text never appears in the error: it may be a private key.
  */
 export function decodeKeyText(text: string, length: number, what: string): Uint8Array<ArrayBuffer> {
-  const bytes = fromBase64(text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "").replace(/[\r\n]/g, ""));
+  const bytes = fromBase64(trimChars(text, (unit) => " \t\r\n".includes(unit)).replace(/[\r\n]/g, ""));
   if (!bytes) {
     throw invalidInput(`Cannot read ${what}: expected standard base64 with padding`, {
       hint: "Make a key pair with: gait keys init",

@@ -5,7 +5,7 @@ import { factsOf } from "../../lib/gate/evaluate/facts.ts";
 import { compileMatch } from "../../lib/gate/evaluate/match.ts";
 import { conditionsOf, implies } from "../../lib/gate/lint/implies.ts";
 import { findImpossible } from "../../lib/gate/lint/never.ts";
-import { findShadowed } from "../../lib/gate/lint/shadow.ts";
+import { findShadowed, shadowedIn } from "../../lib/gate/lint/shadow.ts";
 import type { Subject } from "../../lib/gate/lint/subject.ts";
 import type { Intent } from "../../lib/gate/intent/types.ts";
 import type { Match, Policy, Rule } from "../../lib/gate/policy/types.ts";
@@ -72,6 +72,22 @@ Deno.test("a rule that the linter calls shadowed never matches, and an overruled
     RUNS,
   );
   assert.ok(Object.values(seen).every((times) => times > 100), JSON.stringify(seen));
+});
+
+Deno.test("the index of rules leaves none out that would be found by trying all", () => {
+  let found = 0;
+  fc.assert(
+    fc.property(related, (policy) => {
+      const all = shadowedIn(
+        policy,
+        (candidates) => ({ wider: () => [candidates], touching: () => [candidates] }),
+      );
+      assert.deepEqual(shadowedIn(policy), all);
+      found += all.length;
+    }),
+    RUNS,
+  );
+  assert.ok(found > 500, `only ${found}`);
 });
 
 Deno.test("a rule that the linter says never to match matches no intent", () => {

@@ -13,11 +13,22 @@ const NASTY = [
   "é 😀 <&>",
   'quote " /* comment */',
   "E'\\x41'",
+  "x\\'); DROP TABLE gait_pack_index; --",
+  // Under a client encoding such as SJIS the last byte of this character would swallow the quote.
+  "い'); DROP TABLE gait_pack_index; --",
+];
+
+/** Settings of a session under which a literal may end elsewhere. */
+const SETTINGS = [
+  "standard_conforming_strings = on",
+  "standard_conforming_strings = off",
+  "client_encoding = 'SJIS'",
+  "client_encoding = 'GBK'",
 ];
 
 testUnless(
   withoutPostgres,
-  "PostgreSQL loads exported packs, twice, and gives every text back as it was",
+  "PostgreSQL loads exported packs, again and again and whatever it is set to, and gives every text back as it was",
   () =>
     onStage((stage) =>
       onPostgres(async ({ sql, load }) => {
@@ -33,7 +44,11 @@ testUnless(
             "--json",
           );
           assert.equal(exported.code, 0, exported.stdout);
-          for (let time = 0; time < 2; time++) await load(path(`p${i}.sql`));
+          for (const setting of SETTINGS) {
+            await sql(`ALTER ROLE postgres SET ${setting}`);
+            await load(path(`p${i}.sql`));
+            await sql("ALTER ROLE postgres RESET ALL");
+          }
           const { pack_id, metrics } = exported.json.export;
           const [row] = await sql(
             `SELECT encode(convert_to(source_ref, 'UTF8'), 'hex'), tool_calls_total, tool_calls_success_rate, ` +

@@ -6,6 +6,7 @@ import { success } from "../outcome.ts";
 import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
 import { onePath, packFields, pathFlag } from "./flags.ts";
 import { pathArgument } from "../../formats/shell.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** `gait pack inspect` (spec/pack.md section 5). */
 export default defineCommand({
@@ -45,7 +46,7 @@ export default defineCommand({
 function payloadLines(json: JsonObject): Line[] {
   const payload = Object.entries(json).find(([name]) => name.endsWith("_payload"))?.[1];
   if (!isJsonObject(payload)) return [line(dim("  payload   "), warn("can't be read"))];
-  const width = Math.max(...Object.keys(payload).map((name) => name.length));
+  const width = largest(Object.keys(payload).map((name) => name.length));
   return Object.entries(payload).filter(([name]) => !name.startsWith("schema_")).map(([name, value]) =>
     line(dim(`  ${name.padEnd(width)}  `), textOf(value))
   );

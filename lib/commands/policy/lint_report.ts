@@ -3,6 +3,7 @@ import type { Level } from "../../gate/lint/catalogue.ts";
 import type { Finding } from "../../gate/lint/lint.ts";
 import { compact } from "../outcome.ts";
 import { bad, dim, good, type Line, line, type Span, warn } from "../text.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** A finding as JSON. */
 export function encodeFinding({ ruleId, level, message, hint, line, column, ruleName }: Finding): JsonObject {
@@ -31,8 +32,8 @@ export function findingLines(
   ignored = 0,
 ): Line[] {
   const placeOf = ({ line, column }: Finding) => `${file}:${line}:${column}`;
-  const width = Math.max(0, ...findings.map((finding) => placeOf(finding).length));
-  const idWidth = Math.max(0, ...findings.map(({ ruleId }) => ruleId.length));
+  const width = largest(findings.map((finding) => placeOf(finding).length));
+  const idWidth = largest(findings.map(({ ruleId }) => ruleId.length));
   const indent = " ".repeat(width + LEVEL_WIDTH + 4);
   return [
     ...findings.flatMap((finding) => [

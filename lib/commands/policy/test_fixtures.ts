@@ -8,8 +8,9 @@ import { OLDER_JUNIT } from "../../regress/junit.ts";
 import { verdictSpan } from "../gate/report.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, type Outcome, verdict } from "../outcome.ts";
-import { bad, dim, good, type Line, line, warn } from "../text.ts";
+import { bad, dim, good, type Line, line, MAX_WIDTH, warn } from "../text.ts";
 import { encodePolicyJunit } from "./test_junit.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** `gait policy test <file> --fixtures <folder>`: 5 when an expectation is not met. */
 export async function testFixtures(
@@ -47,8 +48,8 @@ export async function testFixtures(
 
 function describe({ results, failed, rules, unreached }: FixtureReport, junit: string): Line[] {
   const fixtures = results.length === 1 ? "1 fixture" : `${results.length} fixtures`;
-  const width = Math.max(...results.map(({ name }) => name.length));
-  const verdictWidth = Math.max(...results.map(({ evaluation }) => evaluation.verdict.length));
+  const width = Math.min(MAX_WIDTH, largest(results.map(({ name }) => name.length)));
+  const verdictWidth = largest(results.map(({ evaluation }) => evaluation.verdict.length));
   return [
     failed === 0
       ? line(good("policy test pass"), `: ${fixtures}`)

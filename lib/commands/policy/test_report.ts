@@ -8,6 +8,7 @@ import type { Digest } from "../../signing/mod.ts";
 import { verdictSpan } from "../gate/report.ts";
 import { compact } from "../outcome.ts";
 import { columns, dim, type Line, line, warn } from "../text.ts";
+import { trimEndChars } from "../../formats/trim.ts";
 
 /** What a policy says about one intent. */
 export interface Tested {
@@ -65,5 +66,5 @@ function cut(text: string): string {
   if (bytes.length <= MAX_SUMMARY) return text;
   const mark = `...(+${bytes.length - MAX_SUMMARY})`;
   const kept = bytes.subarray(0, MAX_SUMMARY - mark.length);
-  return new TextDecoder().decode(kept).replace(/\ufffd+$/, "") + mark;
+  return trimEndChars(new TextDecoder().decode(kept), (unit) => unit === "\ufffd") + mark;
 }

@@ -2,7 +2,8 @@ import { displayPath } from "../../formats/path.ts";
 import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
 import type { InitReport, RecordedBehaviour, RunReport } from "../../regress/mod.ts";
 import { compact } from "../outcome.ts";
-import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
+import { bad, dim, good, type Line, line, MAX_WIDTH, nextLines, warn } from "../text.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** A new fixture as JSON (spec/regress.md 1.3). */
 export function encodeInit(report: InitReport): JsonObject {
@@ -87,7 +88,7 @@ export function encodeRun(report: RunReport): JsonObject {
 /** A run of the regressions for people: one line a grader, and what the failed ones found. */
 export function describeRun(report: RunReport): Line[] {
   const { graders, fixture_set: set } = report.result;
-  const width = Math.max(...graders.map((grader) => grader.name.length));
+  const width = Math.min(MAX_WIDTH, largest(graders.map((grader) => grader.name.length)));
   return [
     report.status === "pass"
       ? line(good("regress pass"), `: ${graders.length} graders`, dim(`  set ${set}`))

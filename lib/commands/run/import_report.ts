@@ -5,8 +5,21 @@ import { OUTPUT_FOLDER } from "../../evidence/runpack/locate.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { displayPath, folderOf, type SafePath } from "../../formats/path.ts";
 import { compact } from "../outcome.ts";
-import { bad, bold, dim, good, type Line, line, nextLines, type Span, warn, warningLines } from "../text.ts";
+import {
+  bad,
+  bold,
+  dim,
+  good,
+  type Line,
+  line,
+  MAX_WIDTH,
+  nextLines,
+  type Span,
+  warn,
+  warningLines,
+} from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** A runpack with the place where it was written. */
 interface WrittenRun {
@@ -96,10 +109,10 @@ const RIGHT = new Set([2, 3, 4, 5]);
 function table(head: readonly string[], rows: readonly (readonly Cell[])[]): Line[] {
   const all: readonly (readonly Cell[])[] = [head.map((name) => dim(name)), ...rows];
   const textOf = (cell: Cell) => typeof cell === "string" ? cell : cell.text;
-  const widths = head.map((_, i) => Math.max(...all.map((row) => textOf(row[i]!).length)));
+  const widths = head.map((_, i) => Math.min(MAX_WIDTH, largest(all.map((row) => textOf(row[i]!).length))));
   return all.map((row) =>
     line(...row.flatMap((cell, i) => {
-      const gap = " ".repeat(i === row.length - 1 ? 0 : widths[i]! - textOf(cell).length);
+      const gap = " ".repeat(i === row.length - 1 ? 0 : Math.max(0, widths[i]! - textOf(cell).length));
       return RIGHT.has(i) ? ["  ", gap, cell] : ["  ", cell, gap];
     }))
   );

@@ -18,6 +18,7 @@ import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { keyValueLines, nextLines, warningLines } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
+import { append } from "../../formats/lists.ts";
 
 /** `gait run record` (spec/core.md 5.1). */
 export default defineCommand({
@@ -74,7 +75,7 @@ export default defineCommand({
     const signing = sources ? await loadSigningKey(sources, world) : undefined;
     // Not among the warnings: those are counted by readers that know the reference.
     const digestWarnings = await payloadWarnings(input);
-    warnings.push(...signing?.warnings ?? []);
+    append(warnings, signing?.warnings ?? []);
     const notes = captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : [];
     const around = { now: timeOfMillis(world.now()), os: world.os, arch: world.arch, producer: version };
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});

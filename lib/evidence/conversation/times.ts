@@ -50,6 +50,7 @@ function sinceEpoch(whole: string, fraction: string): Rfc3339 | undefined {
     const seconds = Number(padded.slice(0, padded.length - digits));
     if (seconds >= YEAR_10000) continue;
     const behind = (padded.slice(padded.length - digits, padded.length) + fraction).slice(0, 9).replace(
+      // deno-lint-ignore gait/linear-regex -- nine digits
       /0+$/,
       "",
     );

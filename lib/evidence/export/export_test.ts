@@ -78,7 +78,7 @@ Deno.test("postgresSql() quotes every text and refuses NUL", async () => {
   );
   const sql = await postgresSql(record, { table: parseTable("Audit.My_Packs"), ddl: false });
   assert.ok(sql.startsWith('INSERT INTO "Audit"."My_Packs" ('));
-  assert.ok(sql.includes("'o''brien \\ ''); DROP'"));
+  assert.ok(sql.includes("E'o''brien \\\\ ''); DROP'"));
   const nul = { ...record, report: { ...record.report, sourceRef: "a\0b" } };
   await assert.rejects(postgresSql(nul, { table: parseTable(""), ddl: true }), { code: "invalid_input" });
   const rate = { ...record, metrics: { ...record.metrics, successRate: 1 / 3 } };

@@ -138,10 +138,23 @@ function timestamp(time: Rfc3339): string {
   return `${literal(time)}::timestamptz`;
 }
 
-/** Backslashes mean nothing in a standard literal. */
+/**
+ * A text as a literal that ends where it should whatever the session is set to. With `standard_conforming_strings` off
+ * a backslash escapes the quote behind it; under a client encoding such as SJIS a byte beyond ASCII takes the quote
+ * behind it along. So neither stands in a literal as it is: both are written as escapes of an `E''` literal, which
+ * every server reads alike.
+ */
 function literal(text: string): string {
   if (text.includes("\0")) {
     throw invalidInput("Cannot write SQL: a text holds a NUL, which PostgreSQL can't store");
   }
-  return `'${text.replaceAll("'", "''")}'`;
+  const quoted = text.replaceAll("'", "''");
+  const escaped = quoted.replace(/[\\\x80-\u{10ffff}]/gu, escapeCharacter);
+  return escaped === quoted ? `'${quoted}'` : `E'${escaped}'`;
+}
+
+function escapeCharacter(char: string): string {
+  if (char === "\\") return "\\\\";
+  const code = char.codePointAt(0)!.toString(16);
+  return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\U${code.padStart(8, "0")}`;
 }

@@ -2,7 +2,7 @@ import type { ZipArchive } from "../../formats/zip/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { parseTime, type Rfc3339, toUtc } from "../../formats/time.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
-import { readJobDocuments } from "../pack/contracts/job.ts";
+import { readJobEvents } from "../pack/contracts/job.ts";
 import { openPack } from "../pack/open.ts";
 import { scanRunpack } from "../pack/scan_runpack.ts";
 
@@ -82,14 +82,11 @@ function verdictOf(result: JsonObject | null | undefined): Pick<CallOutcome, "ve
 }
 
 async function happeningsOf(archive: ZipArchive): Promise<JobHappening[]> {
-  const { events } = await readJobDocuments(archive);
-  return events.map(({ created_at, type, actor, reason_code, revision }) => ({
-    at: toUtc(created_at),
-    type,
-    actor,
-    reasonCode: reason_code,
-    revision,
-  }));
+  const happenings: JobHappening[] = [];
+  for await (const { created_at, type, actor, reason_code, revision } of readJobEvents(archive)) {
+    happenings.push({ at: toUtc(created_at), type, actor, reasonCode: reason_code, revision });
+  }
+  return happenings;
 }
 
 function utcOf(time: string): Rfc3339 {

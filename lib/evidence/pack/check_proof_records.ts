@@ -1,15 +1,16 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { fromBase64, utf8 } from "../../formats/bytes.ts";
-import { isJsonObject, type JsonObject, type JsonValue, readJsonLines } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue, readJsonLinesOf } from "../../formats/json/mod.ts";
 import { isZeroTime, toUtc } from "../../formats/time.ts";
 import { decode } from "../../schema/fields.ts";
 import { PROOF_RECORD_TYPES, type ProofRecord, proofRecordSchema } from "../../schema/proof_record.ts";
 import { digestOf, keyFor, type TrustedKeys, verifyEd25519 } from "../../signing/mod.ts";
+import { DOCUMENT_LIMITS } from "../documents.ts";
 import { checkRelationship } from "./proof_relationship.ts";
 
 /** A chain of proof records whose every link holds. */
 export interface ProofChain {
-  readonly records: readonly ProofRecord[];
+  readonly records: number;
   /** What is wrong with signatures of records, in the words of spec/pack.md 1.5. */
   readonly signatureErrors: readonly string[];
 }
@@ -21,14 +22,21 @@ const SIGNATURE = /^(base64|cosign):.+/s;
 /**
  * Walk a chain of proof records (spec/pack.md 1.5).
  *
+ * @param chunks content of the entry, of which one record at a time is held
+ * @param visit shown each record, in order; what it saw counts only when the whole chain holds
  * @param trusted keys to check signatures of records with; absent when no signature is demanded
  * @throws {GaitError} `invalid_input` at the first record that is malformed or breaks the chain
  */
-export async function checkProofRecords(bytes: Uint8Array, trusted?: TrustedKeys): Promise<ProofChain> {
-  const records: ProofRecord[] = [];
+export async function checkProofRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  visit: (record: ProofRecord) => void,
+  trusted?: TrustedKeys,
+): Promise<ProofChain> {
+  let records = 0;
   const signatureErrors: string[] = [];
   let previous = "";
-  for (const { line, value } of readJsonLines(bytes, WHAT, { duplicates: "refuse", numbers: "exact" })) {
+  const options = { duplicates: "refuse", numbers: "exact", weight: DOCUMENT_LIMITS.weight } as const;
+  for await (const { line, value } of readJsonLinesOf(chunks, WHAT, options)) {
     const what = `${WHAT}, line ${line}`;
     const record = checkForm(value, what);
     const { record_hash: hash, previous_record_hash: named = "" } = record.integrity;
@@ -42,7 +50,8 @@ export async function checkProofRecords(bytes: Uint8Array, trusted?: TrustedKeys
       const problem = await checkRecordSignature(record, trusted);
       if (problem !== undefined) signatureErrors.push(`proof_records line ${line} ${problem}`);
     }
-    records.push(record);
+    visit(record);
+    records++;
     previous = hash;
   }
   return { records, signatureErrors };

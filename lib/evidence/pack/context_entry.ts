@@ -6,6 +6,7 @@ import { encodeEnvelope } from "../../schema/context_envelope.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import type { Refs } from "../../schema/runpack.ts";
 import { envelopeOfRefs, readContextEnvelope } from "../context/envelope.ts";
+import { DOCUMENT_LIMITS, readDocument } from "../documents.ts";
 import { failureOf, type Finding } from "./report.ts";
 
 /**
@@ -20,7 +21,9 @@ export async function compareEnvelope(archive: ZipArchive, refs: Refs): Promise<
       : [failureOf("context_envelope_missing", "the runpack has receipts but the pack no envelope", path)];
   }
   try {
-    const held = canonicalBytes(encodeEnvelope(await readContextEnvelope(await archive.read(path))));
+    // A build makes it of however many receipts a run has, so it may be larger than one that a caller hands over.
+    const given = await readContextEnvelope(await readDocument(archive, path), DOCUMENT_LIMITS.bytes);
+    const held = canonicalBytes(encodeEnvelope(given));
     const expected = canonicalBytes(encodeEnvelope(await envelopeOfRefs(refs)));
     return equalBytes(held, expected)
       ? []

@@ -5,6 +5,7 @@ import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import type { Refs } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
 import { checkSignature, equalHex, keyFor, sha256, type TrustedKeys } from "../../signing/mod.ts";
+import { readDocument } from "../documents.ts";
 import { countLines } from "../count_lines.ts";
 import { readManifest, signedDigest, type StoredManifest } from "../runpack/manifest.ts";
 import { readRefs } from "../runpack/refs.ts";
@@ -40,7 +41,7 @@ export async function checkEmbeddedRunpack(
     }
     const forged = await checkSignatures(stored, trusted);
     if (!payload) return runId === "" || runId === report.runId ? forged : [...forged, runIdContradiction()];
-    const refs = readRefs(await inner.read(ENTRY.refs));
+    const refs = readRefs(await readDocument(inner, ENTRY.refs));
     const claims: Record<string, boolean> = {
       run_id: payload.run_id === report.runId,
       capture_mode: payload.capture_mode === stored.manifest.capture_mode,

@@ -2,6 +2,7 @@ import { compileGlob } from "../../gate/evaluate/glob.ts";
 import type { Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { cleanPath, joinPath } from "../../formats/path.ts";
+import { append } from "../../formats/lists.ts";
 
 /** Folders deeper than this are not looked into; a loop of links could go on for ever. */
 const MAX_DEPTH = 32;
@@ -101,10 +102,10 @@ async function walk(
     const path = joinPath(folder, name);
     const kind = (await files.stat(path))?.kind;
     if (first === "**") {
-      if (kind === "folder") found.push(...await walk(path, parts, files, depth + 1));
+      if (kind === "folder") append(found, await walk(path, parts, files, depth + 1));
     } else if (first(name)) {
       if (rest.length > 0) {
-        if (kind === "folder") found.push(...await walk(path, rest, files, depth + 1));
+        if (kind === "folder") append(found, await walk(path, rest, files, depth + 1));
       } else if (kind !== "folder") found.push(path);
     }
   }

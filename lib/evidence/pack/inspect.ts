@@ -12,7 +12,7 @@ import { PACK_ENTRY } from "../../schema/pack_layout.ts";
 import { ifReadable } from "../if_readable.ts";
 import { readAuthorizationView } from "./contracts/authorization.ts";
 import { readCallPayload } from "./contracts/call.ts";
-import { readJobDocuments, readJobPayload } from "./contracts/job.ts";
+import { readJobEvents, readJobPayload, readJobState } from "./contracts/job.ts";
 import { readRunPayload } from "./contracts/run.ts";
 import { openPack, refuseGuard } from "./open.ts";
 import { runPayloadOf } from "./run_payload.ts";
@@ -115,12 +115,14 @@ async function lineageOf(bytes: Uint8Array<ArrayBuffer>) {
 }
 
 async function jobLineage(archive: ZipArchive): Promise<JsonObject> {
-  const { state, events } = await readJobDocuments(archive);
+  const state = await readJobState(archive);
+  let [count, lastType] = [0, ""];
+  for await (const { type } of readJobEvents(archive)) [count, lastType] = [count + 1, type];
   const checkpoints = state.checkpoints
     .map(({ checkpoint_id, type, reason_code }) => ({ checkpoint_id, type, reason_code }))
     .sort((a, b) => compareBytewise(a.checkpoint_id, b.checkpoint_id));
   return omitEmpty(
-    { event_count: events.length, last_event_type: events.at(-1)?.type ?? "", checkpoint_refs: checkpoints },
+    { event_count: count, last_event_type: lastType, checkpoint_refs: checkpoints },
     "last_event_type",
     "checkpoint_refs",
   );

@@ -11,6 +11,7 @@ import { concat, decodeUtf8Strict } from "../../formats/bytes.ts";
 import { decode } from "../../schema/fields.ts";
 import { intentSchema, resultSchema } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
+import { refuseHeavy } from "../documents.ts";
 import type { EntrySink } from "./scan_runpack.ts";
 
 /** What is passed on of an intent. */
@@ -56,6 +57,8 @@ export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: 
   let pending: Uint8Array[] = [];
   let size = 0;
   const check = (piece: Uint8Array) => {
+    // A piece larger than usual is one long line, whose values may take twenty times its bytes.
+    if (piece.length > 2 * PIECE) refuseHeavy(`${ENTRY[kind]}, record ${count + 1}`, piece);
     for (const record of plainRecords(kind, piece) ?? carefulRecords(kind, piece, count)) {
       take?.(record);
       count++;

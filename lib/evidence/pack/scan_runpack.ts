@@ -6,6 +6,7 @@ import { decode } from "../../schema/fields.ts";
 import { type Refs, type Run, runSchema } from "../../schema/runpack.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";
 import type { Manifest } from "../../schema/runpack_manifest.ts";
+import { refuseHeavy, refuseLarge } from "../documents.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import { readRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
@@ -53,10 +54,12 @@ export async function scanRunpack(
   let refs: Refs | undefined;
   const sinks: Record<string, () => EntrySink> = {
     [ENTRY.run]: () =>
-      wholeSink((content) =>
-        run = decode(runSchema, readJsonObject(content, { what: ENTRY.run }), ENTRY.run)
+      documentSink(
+        archive,
+        ENTRY.run,
+        (content) => run = decode(runSchema, readJsonObject(content, { what: ENTRY.run }), ENTRY.run),
       ),
-    [ENTRY.refs]: () => wholeSink((content) => refs = readRefs(content)),
+    [ENTRY.refs]: () => documentSink(archive, ENTRY.refs, (content) => refs = readRefs(content)),
     [ENTRY.intents]: () => recordSink("intents", visitor, (count) => seen.intents = count),
     [ENTRY.results]: () => recordSink("results", visitor, (count) => seen.results = count),
   };
@@ -89,6 +92,19 @@ function watched(archive: ZipArchive, sinksOf: (name: string) => readonly EntryS
       for (const sink of sinks) sink.end();
     },
   };
+}
+
+/** Collects a document that is parsed whole. */
+function documentSink(
+  archive: ZipArchive,
+  name: string,
+  take: (content: Uint8Array<ArrayBuffer>) => void,
+): EntrySink {
+  refuseLarge(name, archive.sizeOf(name) ?? 0);
+  return wholeSink((content) => {
+    refuseHeavy(name, content);
+    take(content);
+  });
 }
 
 /** Collects a small entry. */

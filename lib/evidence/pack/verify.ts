@@ -7,7 +7,7 @@ import { equalHex, judgeSignatures, NO_KEYS, type TrustedKeys } from "../../sign
 import { verificationFailed } from "../../errors/mod.ts";
 import { ifReadable } from "../if_readable.ts";
 import { checkListedFiles } from "../listed_files.ts";
-import { checkContainer, compareProofRecords } from "./check_container.ts";
+import { checkContainer, compareProofRecords, type RecordComparison } from "./check_container.ts";
 import { checkProofRecords, type ProofChain } from "./check_proof_records.ts";
 import { checkContract } from "./contracts/contract.ts";
 import { keepContents } from "./keep_contents.ts";
@@ -67,10 +67,15 @@ async function verifyOpened(
   const undeclared = undeclaredFiles(archive, manifest);
   const intact = missing.length === 0 && mismatches.length === 0 && undeclared.length === 0;
 
-  const changed = mismatches.some(({ path }) => path === PACK_ENTRY.proof);
-  const chain = archive.has(PACK_ENTRY.proof) && !changed
-    ? await proving(async () =>
-      checkProofRecords(await archive.read(PACK_ENTRY.proof), requireSignature ? trusted : undefined)
+  const changed = new Set(mismatches.map(({ path }) => path));
+  const comparison = compareProofRecords(archive, ...declaredDigests(archive, manifest, changed));
+  const chain = archive.has(PACK_ENTRY.proof) && !changed.has(PACK_ENTRY.proof)
+    ? await proving(() =>
+      checkProofRecords(
+        archive.chunks(PACK_ENTRY.proof),
+        comparison.visit,
+        requireSignature ? trusted : undefined,
+      )
     )
     : undefined;
   const contract = intact ? await proving(() => checkContract(archive, manifest, { trusted })) : [];
@@ -78,7 +83,7 @@ async function verifyOpened(
     ...checkContainer(archive),
     ...checkRows(manifest),
     ...await checkCanonical(archive, manifest),
-    ...checkProof(chain, archive, manifest, mismatches.map(({ path }) => path), strict, requireProof),
+    ...checkProof(chain, comparison, strict, requireProof),
     ...contract,
   ];
   const judged = await judgeSignatures(manifest.signatures, await packSignedDigest(manifest), trusted);
@@ -91,7 +96,7 @@ async function verifyOpened(
     packType: manifest.pack_type,
     sourceRef: manifest.source_ref,
     filesChecked: manifest.contents.length,
-    proofRecords: chain?.records.length ?? 0,
+    proofRecords: chain?.records ?? 0,
     missingFiles: missing,
     hashMismatches: mismatches,
     undeclaredFiles: undeclared,
@@ -149,23 +154,28 @@ function checkRows({ contents }: PackManifest): Finding[] {
 
 function checkProof(
   chain: ProofChain | undefined,
-  archive: ZipArchive,
-  { contents }: PackManifest,
-  changed: readonly string[],
+  comparison: RecordComparison,
   strict: boolean,
   requireProof: boolean,
 ): Finding[] {
-  if (chain === undefined || chain.records.length === 0) {
+  if (chain === undefined || chain.records === 0) {
     // Packs of v1.2.3 have none, and their signed manifest says so: no one can have taken the records away.
     const demanded = requireProof || (strict && chain !== undefined);
     const message = "the pack has no proof records";
     return demanded ? [failureOf("proof_records_missing", message)] : [];
   }
-  const held = contents.filter(({ path }) => archive.has(path) && !changed.includes(path));
-  return compareProofRecords(
-    chain.records,
-    archive,
+  return comparison.findings();
+}
+
+/** Digests of the entries that are as the manifest lists them, and all paths that it lists. */
+function declaredDigests(
+  archive: ZipArchive,
+  { contents }: PackManifest,
+  changed: ReadonlySet<string>,
+): [Map<string, string>, Set<string>] {
+  const held = contents.filter(({ path }) => archive.has(path) && !changed.has(path));
+  return [
     new Map(held.map(({ path, sha256 }) => [path, sha256.toLowerCase()])),
     new Set(contents.map(({ path }) => path)),
-  );
+  ];
 }

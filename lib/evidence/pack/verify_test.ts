@@ -338,3 +338,12 @@ Deno.test("verifyPack() takes runpacks and evidence packs for what they are", as
   await assert.rejects(verifyPack(bytes, { requireProof: true }), { code: "invalid_input" });
   await assert.rejects(verifyPack(utf8("no archive")), { code: "invalid_input" });
 });
+
+Deno.test("verifyPack() accepts what was built of a run with so many receipts that their envelope is larger than 1 MiB", async () => {
+  const pack = await runPackSample(undefined, (run) => {
+    const [receipt] = run.refs.receipts;
+    run.refs.receipts = Array.from({ length: 4000 }, (_, i) => ({ ...receipt, ref_id: `ref_${i}` }));
+  });
+  const report = await verifyPack(pack);
+  assert.deepEqual([report.ok, report.findings], [true, []]);
+});

@@ -39,7 +39,7 @@ export async function recordRun(
   { key, stripPayloads = false }: RecordOptions = {},
 ): Promise<PackedRun> {
   if (input.run.run_id === "") throw invalidInput("Cannot record run: run_id is empty");
-  const hash = await hasherFor(input.intents.length + input.results.length);
+  const hash = await hasherFor(input.intents.length + input.results.length + input.refs.receipts.length);
   const run = completeRun(input.run, around);
   const intents: Intent[] = [];
   for (const intent of input.intents) {
@@ -53,7 +53,7 @@ export async function recordRun(
     results.push(await completeResult(complete, input.normalization.result_payloads, hash));
   }
   const refs = normalizeRefs(
-    await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intents, results),
+    await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intents, results, hash),
   );
   const strip = <T extends { args?: unknown; result?: unknown }>({ args: _a, result: _r, ...rest }: T) =>
     rest;

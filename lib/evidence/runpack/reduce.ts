@@ -25,7 +25,8 @@ export interface Reduction {
 export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promise<Reduction> {
   const ids = [...new Set(pack.intents.map((intent) => intent.intent_id))].filter((id) => id !== "");
   if (ids.length === 0) throw invalidInput("Cannot reduce run: it has no intents");
-  const id = ids.sort(compareBytewise).find((candidate) => fails(pack, candidate, predicate));
+  const fails = failing(pack, predicate);
+  const id = ids.sort(compareBytewise).find(fails);
   if (id === undefined) throw invalidInput(`Cannot reduce run: no intent has ${predicate}`);
 
   const oldId = pack.run.run_id;
@@ -46,7 +47,7 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
     refs: normalizeRefs({ ...pack.refs, run_id: runId, receipts }),
     captureMode: pack.manifest.capture_mode,
   });
-  if (!fails(await readRunpack(packed.bytes), id, predicate)) {
+  if (!failing(await readRunpack(packed.bytes), predicate)(id)) {
     throw invalidInput("Cannot reduce run: the reduced run does not fail any more");
   }
   const report = {
@@ -69,9 +70,11 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
   return { packed, report };
 }
 
-function fails(pack: Runpack, id: string, predicate: Predicate): boolean {
-  const results = pack.results.filter((result) => result.intent_id === id);
-  return predicate === "missing_result" ? results.length === 0 : results.some((result) => !isOk(result));
+/** Tells of an intent whether it fails; the results are gone through only once. */
+function failing({ results }: Runpack, predicate: Predicate): (id: string) => boolean {
+  const counted = predicate === "missing_result" ? results : results.filter((result) => !isOk(result));
+  const ids = new Set(counted.map((result) => result.intent_id));
+  return (id) => ids.has(id) === (predicate !== "missing_result");
 }
 
 function isOk(result: Result): boolean {

@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { Intent, Receipt, Refs, Result } from "../../schema/runpack.ts";
-import { digestOf, equalHex } from "../../signing/mod.ts";
+import { digestOf, equalHex, type Hasher } from "../../signing/mod.ts";
 
 /** Prefix of receipts that stand for the gate's trace of an intent. */
 const PREFIX = "trace_";
@@ -15,6 +15,7 @@ export async function deriveTraceReceipts(
   refs: Refs,
   intents: readonly Intent[],
   results: readonly Result[],
+  hash: Hasher,
 ): Promise<Refs> {
   const intentById = new Map(intents.map((intent) => [intent.intent_id, intent]));
   const resultById = new Map(results.map((result) => [result.intent_id, result]));
@@ -22,7 +23,12 @@ export async function deriveTraceReceipts(
   for (const receipt of refs.receipts) {
     receipts.push(
       isTraceReceipt(receipt)
-        ? await derive(receipt, intentById.get(intentIdOf(receipt)), resultById.get(intentIdOf(receipt)))
+        ? await derive(
+          receipt,
+          intentById.get(intentIdOf(receipt)),
+          resultById.get(intentIdOf(receipt)),
+          hash,
+        )
         : checkGiven(receipt),
     );
   }
@@ -39,11 +45,16 @@ function intentIdOf(receipt: Receipt): string {
   return receipt.ref_id.trim().slice(PREFIX.length);
 }
 
-async function derive(receipt: Receipt, intent?: Intent, result?: Result): Promise<Receipt> {
+async function derive(
+  receipt: Receipt,
+  intent: Intent | undefined,
+  result: Result | undefined,
+  hash: Hasher,
+): Promise<Receipt> {
   const what = `receipt "${receipt.ref_id}"`;
   if (!intent) throw invalidInput(`Cannot record ${what}: the run has no intent of that id`);
   if (!result) throw invalidInput(`Cannot record ${what}: its intent has no result`);
-  const query = await digestOf({ args_digest: intent.args_digest, tool_name: intent.tool_name });
+  const query = await digestOf({ args_digest: intent.args_digest, tool_name: intent.tool_name }, hash);
   return {
     ...receipt,
     query_digest: agreed(receipt.query_digest, query, what),

@@ -7,6 +7,7 @@ import { parseSessionChain } from "./chain.ts";
 import { type HeadReport, judgeHead } from "./chain_head.ts";
 import { checkpointDigest } from "./fold.ts";
 import { judgeRunpack } from "./verify_sealed.ts";
+import { append } from "../../formats/lists.ts";
 
 /** What the caller demands of a chain. */
 export interface ChainDemands {
@@ -63,10 +64,10 @@ export async function verifySessionChain(
     head,
     demands,
   );
-  linkageErrors.push(...head.errors);
+  append(linkageErrors, head.errors);
   const warnings: string[] = [];
-  (demands.requireSignature ? linkageErrors : warnings).push(...head.doubts);
-  (demands.strict ? linkageErrors : warnings).push(...doubts);
+  append(demands.requireSignature ? linkageErrors : warnings, head.doubts);
+  append(demands.strict ? linkageErrors : warnings, doubts);
   if (head.status === "missing") {
     if (demands.requireHead) linkageErrors.push("chain head is missing");
     else if (demands.requireSignature) {
@@ -120,13 +121,13 @@ async function judgeCheckpoints(
     if (await checkpointDigest(checkpoint) !== checkpoint.checkpoint_digest) {
       linkageErrors.push(`checkpoint_digest mismatch at checkpoint ${index}`);
     }
-    doubts.push(...doubtsAbout(checkpoint, chain, last.sequence_end));
+    append(doubts, doubtsAbout(checkpoint, chain, last.sequence_end));
     last = checkpoint;
     try {
       const found = await judgeRunpack(files, chainPath, checkpoint, chain, head, demands);
       checkpoints.push(found.report);
-      checkpointErrors.push(...found.errors);
-      doubts.push(...found.doubts);
+      append(checkpointErrors, found.errors);
+      append(doubts, found.doubts);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       checkpoints.push({ index, runpackPath: checkpoint.runpack_path, signatureStatus: "unknown" });

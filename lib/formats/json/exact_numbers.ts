@@ -11,7 +11,8 @@ const MAX_SHOWN = 80;
 
 /**
  * The first number of a JSON text that a double does not hold exactly as it is written, so that reading and writing
- * it would give another number (anchors 5.3, item 9). The text must be valid JSON.
+ * it would give another number (anchors 5.3, item 9). The text must be valid JSON. Each character is looked at once:
+ * a number may have a million digits.
  */
 export function firstRounded(text: string): string | undefined {
   if (!/\d{6}|[eE]/.test(text)) return undefined;
@@ -41,22 +42,20 @@ function findNumber(
   text: string,
   isMeant: (token: string) => boolean,
 ): { readonly number: string; readonly at: number } | undefined {
-  const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
-    else if (code === MINUS || (code >= 0x30 && code <= 0x39)) {
-      number.lastIndex = at;
-      const [token] = number.exec(text)!;
-      if (isMeant(token)) return { number: token, at };
-      at += token.length - 1;
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) {
+      at = endOfString(text, at);
+      continue;
     }
+    if (unit !== MINUS && !isDigit(unit)) continue;
+    const start = at;
+    while (at < text.length && isPartOfNumber(text.charCodeAt(at))) at++;
+    const token = text.slice(start, at--);
+    if (isMeant(token)) return { number: token, at: start };
   }
   return undefined;
 }
-
-const QUOTE = 0x22;
-const MINUS = 0x2d;
 
 /** Whether a number that stands alone is one that a double does not hold exactly as it is written. */
 export function isRounded(token: string): boolean {
@@ -85,17 +84,30 @@ export function firstRespelled(text: string): string | undefined {
 
 /** A number as its digits without zeros around them, and the power of ten of the last one. */
 function digitsOf(token: string): { readonly digits: string; readonly exponent: number } {
-  const [, whole = "", fraction = "", power = "0"] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ??
-    [];
-  const digits = (whole + fraction).replace(/^0+/, "");
-  let end = digits.length;
-  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end--;
-  const significant = digits.slice(0, end);
-  if (significant === "") return { digits: "", exponent: 0 };
-  return {
-    digits: significant,
-    exponent: Number(power) - fraction.length + digits.length - significant.length,
-  };
+  const mark = token.search(/[eE]/);
+  const mantissa = token.slice(token.startsWith("-") ? 1 : 0, mark < 0 ? token.length : mark);
+  const power = mark < 0 ? 0 : Number(token.slice(mark + 1));
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const all = whole + fraction;
+  let first = 0;
+  while (first < all.length && all.charCodeAt(first) === ZERO) first++;
+  let end = all.length;
+  while (end > first && all.charCodeAt(end - 1) === ZERO) end--;
+  if (end === first) return { digits: "", exponent: 0 };
+  return { digits: all.slice(first, end), exponent: power - fraction.length + all.length - end };
+}
+
+const QUOTE = 0x22;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+
+function isDigit(unit: number): boolean {
+  return unit >= ZERO && unit <= 0x39;
+}
+
+/** A digit, `.`, `+`, `-`, `e` or `E`: in valid JSON a number ends at the first unit that is none. */
+function isPartOfNumber(unit: number): boolean {
+  return isDigit(unit) || unit === 0x2e || unit === 0x2b || unit === MINUS || (unit | 0x20) === 0x65;
 }
 
 /** The way to what stands at an offset, on a stack of its own, so that depth costs no recursion. */

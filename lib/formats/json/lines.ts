@@ -23,19 +23,110 @@ export function* readJsonLines(
   what: string,
   options: Omit<ReadJsonOptions, "what"> = {},
 ): Generator<JsonLine> {
-  let line = 0;
-  for (let start = 0; start < bytes.length;) {
-    line++;
-    const newline = bytes.indexOf(0x0a, start);
-    const end = newline < 0 ? bytes.length : newline;
-    if (end - start > MAX_LINE_BYTES) {
-      throw invalidInput(`Cannot read ${what}: line ${line} is longer than 10 MiB`);
+  const lines = new JsonLines(what, options);
+  yield* lines.push(bytes);
+  yield* lines.end();
+}
+
+/** {@linkcode readJsonLines} of content that comes in chunks, of which one and an open line are held. */
+export async function* readJsonLinesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  what: string,
+  options: Omit<ReadJsonOptions, "what"> = {},
+): AsyncGenerator<JsonLine> {
+  const lines = new JsonLines(what, options);
+  for await (const chunk of chunks) yield* lines.push(chunk);
+  yield* lines.end();
+}
+
+/** Cuts chunks into lines. */
+class JsonLines {
+  readonly #what: string;
+  readonly #options: Omit<ReadJsonOptions, "what">;
+  /** Number of the open line, and what is there of it already. */
+  #line = 1;
+  #open: Uint8Array[] = [];
+  #held = 0;
+
+  constructor(what: string, options: Omit<ReadJsonOptions, "what">) {
+    this.#what = what;
+    this.#options = options;
+  }
+
+  *push(chunk: Uint8Array): Generator<JsonLine> {
+    for (let at = 0; at < chunk.length;) {
+      const start = this.#held === 0 ? this.#skipBlankLines(chunk, at) : at;
+      const newline = chunk.indexOf(NEWLINE, start);
+      const end = newline < 0 ? chunk.length : newline;
+      this.#held += end - start;
+      if (this.#held > MAX_LINE_BYTES) {
+        throw invalidInput(`Cannot read ${this.#what}: line ${this.#line} is longer than 10 MiB`);
+      }
+      if (end > start) this.#open.push(chunk.subarray(start, end));
+      if (newline < 0) return;
+      yield* this.end();
+      at = newline + 1;
+      this.#line++;
     }
-    const text = decodeUtf8(bytes.subarray(start, end));
-    start = end + 1;
-    if (text.trim() !== "") {
-      yield { line, value: readJson(text, { ...options, what: `${what}, line ${line}` }) };
+  }
+
+  /** The line that is open, unless it is blank. */
+  *end(): Generator<JsonLine> {
+    if (this.#held === 0) return;
+    const bytes = this.#open.length === 1 ? this.#open[0]! : concat(this.#open);
+    this.#open = [];
+    this.#held = 0;
+    const text = decodeUtf8(bytes);
+    if (text.trim() === "") return;
+    const what = `${this.#what}, line ${this.#line}`;
+    yield { line: this.#line, value: readJson(text, { ...this.#options, what }) };
+  }
+
+  /**
+   * Where the first line begins that is not blank, or that is not known to be. Ninety million blank lines pack into
+   * 0.1 MB, so none of them may cost more than looking at its bytes.
+   */
+  #skipBlankLines(chunk: Uint8Array, from: number): number {
+    let start = from;
+    for (let at = from; at < chunk.length;) {
+      if (chunk[at] === NEWLINE) {
+        if (at - start > MAX_LINE_BYTES) break;
+        this.#line++;
+        start = ++at;
+        continue;
+      }
+      const width = blankWidth(chunk, at);
+      if (width === 0) break;
+      at += width;
     }
+    return start;
+  }
+}
+
+const NEWLINE = 0x0a;
+
+/** Bytes of the blank, as `trim()` knows them, that stands at an offset; 0 when none does or it is cut off. */
+function blankWidth(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]!;
+  if (first <= 0x20) return first === 0x20 || first >= 0x09 && first <= 0x0d ? 1 : 0;
+  const [second = 0, third = 0] = [bytes[at + 1], bytes[at + 2]];
+  switch (first) {
+    case 0xc2:
+      return second === 0xa0 ? 2 : 0;
+    case 0xe1:
+      return second === 0x9a && third === 0x80 ? 3 : 0;
+    case 0xe2: {
+      const space = second === 0x80 &&
+          (third >= 0x80 && third <= 0x8a || third === 0xa8 || third === 0xa9 || third === 0xaf) ||
+        second === 0x81 && third === 0x9f;
+      return space ? 3 : 0;
+    }
+    case 0xe3:
+      return second === 0x80 && third === 0x80 ? 3 : 0;
+    case 0xef:
+      return second === 0xbb && third === 0xbf ? 3 : 0;
+    default:
+      return 0;
   }
 }
 

@@ -5,6 +5,7 @@ import { restoreNames, spellKeysPlainly } from "./escaped_keys.ts";
 import { measureJson } from "./structure.ts";
 import { syntaxFault } from "./syntax_fault.ts";
 import { firstChanged, firstRespelled, firstRounded, isRounded } from "./exact_numbers.ts";
+import { textWeight } from "./weight.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
 /** How {@linkcode readJson} treats what RFC 8259 leaves open. */
@@ -25,6 +26,8 @@ export interface ReadJsonOptions {
    * somebody could edit them without breaking the signature. White space and order stay free.
    */
   readonly signed?: boolean;
+  /** Bytes of memory that its values may take, as {@linkcode textWeight} reckons; without end when left out. */
+  readonly weight?: number;
 }
 
 /** The details of the errors by which a signed document is refused: readers would disagree on what was signed. */
@@ -43,6 +46,9 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   const text = replaceLoneSurrogates(given);
   const fail = (reason: string, details = {}) =>
     invalidInput(`Cannot read ${options.what}: ${reason}`, details);
+  if (options.weight !== undefined && textWeight(text, options.weight) > options.weight) {
+    throw fail("its values take too much memory", { detail: "document_too_large" });
+  }
   let value: JsonValue;
   try {
     value = parse(text, options.numbers);

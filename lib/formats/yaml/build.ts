@@ -128,12 +128,27 @@ function startOf({ style, valueStart }: ScalarEvent, text: string): number {
     case SCALAR_STYLE.FOLDED_BLOCK: {
       const end = text.startsWith("\r\n", valueStart - 2) ? valueStart - 2 : valueStart - 1;
       const start = lineStartOf(text, end);
-      const header = /[|>][-+0-9]*[ \t]*(?:#.*)?$/.exec(text.slice(start, end));
-      return header ? start + header.index : valueStart;
+      return headerOf(text, start, end) ?? valueStart;
     }
     default:
       return valueStart;
   }
+}
+
+/**
+ * Where the header of a block, `|` or `>` with its indicators and perhaps a comment, begins in a line that ends with it.
+ * What stands before it may hold the same marks, and so may the comment.
+ */
+function headerOf(text: string, start: number, end: number): number | undefined {
+  for (let at = start; at < end; at++) {
+    if (text[at] !== "|" && text[at] !== ">") continue;
+    let behind = at + 1;
+    while (behind < end && /[-+0-9]/.test(text[behind]!)) behind++;
+    while (behind < end && (text[behind] === " " || text[behind] === "\t")) behind++;
+    if (behind === end || text[behind] === "#") return at;
+    at = behind - 1;
+  }
+  return undefined;
 }
 
 /** Keys and values take turns in `children`. */

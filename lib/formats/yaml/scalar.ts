@@ -12,7 +12,9 @@ export type Resolved =
 const NULL = /^(?:~|null|Null|NULL|)$/;
 const TRUE = /^(?:true|True|TRUE)$/;
 const FALSE = /^(?:false|False|FALSE)$/;
+// deno-lint-ignore gait/linear-regex -- texts longer than MAX_NUMBER_LENGTH are never tried
 const PREFIXED = /^([-+]?)(0x[0-9a-fA-F_]*[0-9a-fA-F]|0o[0-7_]*[0-7]|0b[01_]*[01])_*$/;
+// deno-lint-ignore gait/linear-regex -- texts longer than MAX_NUMBER_LENGTH are never tried
 const OCTAL = /^([-+]?)0([0-7_]*[0-7])_*$/;
 const DECIMAL = /^[-+]?(?:0|[1-9][0-9_]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/;

@@ -1,5 +1,6 @@
 import { decimalText } from "./decimal.ts";
 import { isBlockText, quoteIfNeeded } from "./quote.ts";
+import { append } from "../lists.ts";
 
 /** What {@linkcode writeYaml} can write; members of an object are written in their order. */
 export type YamlValue = string | number | bigint | boolean | null | readonly YamlValue[] | object;
@@ -37,7 +38,7 @@ export function writeYaml(root: object, notes: YamlNotes = NO_NOTES): string {
   if (lines.length > 0) lines.push("");
   const commented = new Set([...notes.comments.keys()].flatMap(foldersOf));
   writeMapping(root, "", "", { lines, notes, commented, written: new Map() });
-  lines.push(...notes.foot);
+  append(lines, notes.foot);
   return lines.map((line) => line + "\n").join("");
 }
 
@@ -132,7 +133,7 @@ function writeScalar(head: string, value: YamlValue, behind: string, indent: str
   else if (!isBlockText(value)) lines.push(`${head} ${quoteIfNeeded(value)}${behind}`);
   else {
     lines.push(`${head} |-${behind}`);
-    lines.push(...value.split("\n").map((line) => line === "" ? "" : indent + line));
+    append(lines, value.split("\n").map((line) => line === "" ? "" : indent + line));
   }
 }
 

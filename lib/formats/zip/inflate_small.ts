@@ -1,26 +1,92 @@
+import { CODE_ORDER, DISTANCE_BASE, DISTANCE_EXTRA, LENGTH_BASE, LENGTH_EXTRA } from "./inflate_tables.ts";
+
+/*
+ * Inflate (RFC 1951) of our own. The stream class of the platform takes 4 ms to start, which is a third of a whole
+ * verification; this takes none, and unlike the platform's it notices a stream that ends early or goes on behind its
+ * end. For large entries the platform's is faster.
+ */
+
+/** How far back a match may reach (RFC 1951 section 2). */
+const WINDOW = 1 << 15;
+
+/** What one match or one stored block may add at most. */
+const LONGEST_MATCH = 258;
+const LONGEST_STORED = 0xffff;
+
+/** Bytes that are unfolded before they are handed out. */
+export const INFLATED_PIECE = 1 << 18;
+
 /**
- * Inflate a small raw deflate stream (RFC 1951) in one go. The stream class of the platform takes 4 ms to start,
- * which is a third of a whole verification; this takes none, and unlike the platform's it notices a stream that
- * ends early or goes on behind its end. For large entries the platform's is faster.
+ * Inflate a small raw deflate stream in one go.
  *
  * @param size declared size in bytes; not one byte more is ever written
  * @returns the content, or `undefined` when the stream is damaged or has another length
  */
 export function inflateSmall(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> | undefined {
-  const state: State = { packed, at: 0, bits: 0, count: 0, out: new Uint8Array(size), written: 0 };
+  const state = begin(packed, new Uint8Array(size), Infinity);
+  const steps = unfold(state);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value && state.written === size ? state.out : undefined;
+  }
+}
+
+/**
+ * Inflate a raw deflate stream of any size piece by piece, each with memory of its own: a bomb is counted while it
+ * unfolds, and only one piece of it is ever held (anchors 5.3, item 2).
+ *
+ * @param size declared size in bytes; not one byte more is ever handed out
+ * @returns whether the stream is sound and as long as declared
+ */
+export function* inflatePieces(
+  packed: Uint8Array,
+  size: number,
+): Generator<Uint8Array<ArrayBuffer>, boolean> {
+  const capacity = WINDOW + INFLATED_PIECE;
+  const state = begin(packed, new Uint8Array(capacity), capacity - LONGEST_MATCH);
+  const steps = unfold(state);
+  let total = 0;
+  let from = 0; // what stands before was handed out: the window
+  for (;;) {
+    const { done, value } = steps.next();
+    const piece = state.out.subarray(from, state.written);
+    total += piece.length;
+    if (done && value !== true || total > size) return false;
+    if (piece.length > 0) yield piece;
+    if (done) return total === size;
+    const window = state.out.subarray(Math.max(0, state.written - WINDOW), state.written);
+    state.out = new Uint8Array(capacity);
+    state.out.set(window);
+    state.written = from = window.length;
+  }
+}
+
+/** Unfold a stream; a yield asks for room. Returns whether it is sound and fills its bytes. */
+function* unfold(state: State): Generator<undefined, boolean> {
   for (let last = 0; last === 0;) {
     last = take(state, 1);
     const type = take(state, 2);
-    const read = type === 0
-      ? stored(state)
-      : type === 1
-      ? compressed(state, ...fixedCodes())
-      : type === 2 && dynamic(state);
-    if (last < 0 || !read) return undefined;
+    if (last < 0) return false;
+    if (type === 0) {
+      if (state.written + LONGEST_STORED > state.pauseAt) yield;
+      if (!stored(state)) return false;
+      continue;
+    }
+    const codes = type === 1 ? fixedCodes() : type === 2 ? dynamicCodes(state) : undefined;
+    if (!codes) return false;
+    for (;;) {
+      const step = compressed(state, ...codes);
+      if (step === "damaged") return false;
+      if (step === "ended") break;
+      yield;
+    }
   }
   // INVARIANT: the stream fills its entry, to the last bit: padding that no reader looks at is zero.
-  const whole = state.written === size && state.at - (state.count >> 3) === packed.length && state.bits === 0;
-  return whole ? state.out : undefined;
+  return state.at - (state.count >> 3) === state.packed.length && state.bits === 0;
+}
+
+function begin(packed: Uint8Array, out: Uint8Array<ArrayBuffer>, pauseAt: number): State {
+  return { packed, at: 0, bits: 0, count: 0, out, written: 0, pauseAt };
 }
 
 /** How far a stream was read. */
@@ -31,8 +97,10 @@ interface State {
   /** Bits that were read but not used yet, lowest first, and how many. */
   bits: number;
   count: number;
-  readonly out: Uint8Array<ArrayBuffer>;
+  out: Uint8Array<ArrayBuffer>;
   written: number;
+  /** From this many bytes of `out` on, room is asked for before a match is written. */
+  readonly pauseAt: number;
 }
 
 /** A Huffman code as a table: the next `width` bits give a symbol times 16 plus the length of its code, or 0. */
@@ -84,57 +152,57 @@ function stored(state: State): boolean {
   return true;
 }
 
-function dynamic(state: State): boolean {
+/** The codes that a block describes; `undefined` when the description is damaged. */
+function dynamicCodes(state: State): [Code, Code] | undefined {
   const [literals, distances, codes] = [take(state, 5) + 257, take(state, 5) + 1, take(state, 4) + 4];
-  if (literals < 257 || distances < 1 || codes < 4 || literals > 286 || distances > 30) return false;
+  if (literals < 257 || distances < 1 || codes < 4 || literals > 286 || distances > 30) return undefined;
   const lengths = new Uint8Array(19);
   for (let i = 0; i < codes; i++) {
     const length = take(state, 3);
-    if (length < 0) return false;
+    if (length < 0) return undefined;
     lengths[CODE_ORDER[i]!] = length;
   }
   const code = makeCode(lengths);
-  if (!code) return false;
+  if (!code) return undefined;
   const all = new Uint8Array(literals + distances);
   for (let i = 0; i < all.length;) {
     const value = symbol(state, code);
-    if (value < 0) return false;
+    if (value < 0) return undefined;
     if (value < 16) {
       all[i++] = value;
       continue;
     }
-    if (value === 16 && i === 0) return false;
+    if (value === 16 && i === 0) return undefined;
     const previous = value === 16 ? all[i - 1]! : 0;
     const more = take(state, value === 16 ? 2 : value === 17 ? 3 : 7);
     const repeat = more + (value === 18 ? 11 : 3);
-    if (more < 0 || i + repeat > all.length) return false;
+    if (more < 0 || i + repeat > all.length) return undefined;
     all.fill(previous, i, i + repeat);
     i += repeat;
   }
   const literalCode = makeCode(all.subarray(0, literals));
   const distanceCode = makeCode(all.subarray(literals));
-  return all[256] !== 0 && literalCode !== undefined && distanceCode !== undefined &&
-    compressed(state, literalCode, distanceCode);
+  return all[256] !== 0 && literalCode && distanceCode ? [literalCode, distanceCode] : undefined;
 }
 
 /** The block in which nearly all time goes; it keeps the state in variables of its own, which is twice as fast. */
-function compressed(state: State, literals: Code, distances: Code): boolean {
-  const { packed, out } = state;
+function compressed(state: State, literals: Code, distances: Code): "ended" | "full" | "damaged" {
+  const { packed, out, pauseAt } = state;
   const { width, table } = literals;
   let { at, bits, count, written } = state;
-  for (;;) {
+  while (written <= pauseAt) {
     while (count < 15 && at < packed.length) {
       bits |= packed[at++]! << count;
       count += 8;
     }
     const found = table[bits & ((1 << width) - 1)]!;
     const used = found & 15;
-    if (used === 0 || used > count) return false;
+    if (used === 0 || used > count) return "damaged";
     bits >>>= used;
     count -= used;
     const value = found >> 4;
     if (value < 256) {
-      if (written >= out.length) return false;
+      if (written >= out.length) return "damaged";
       out[written++] = value;
       continue;
     }
@@ -142,10 +210,15 @@ function compressed(state: State, literals: Code, distances: Code): boolean {
     state.bits = bits;
     state.count = count;
     state.written = written;
-    if (value === 256) return true;
-    if (!repeat(state, value - 257, distances)) return false;
+    if (value === 256) return "ended";
+    if (!repeat(state, value - 257, distances)) return "damaged";
     ({ at, bits, count, written } = state);
   }
+  state.at = at;
+  state.bits = bits;
+  state.count = count;
+  state.written = written;
+  return "full";
 }
 
 /** Copy what stands some distance back; it may reach into what the copy itself writes. */
@@ -160,6 +233,7 @@ function repeat(state: State, lengthIndex: number, distances: Code): boolean {
   const [length, distance] = [base! + more, farBase! + farMore];
   if (distance > written || written + length > out.length) return false;
   if (distance >= length) out.copyWithin(written, written - distance, written - distance + length);
+  else if (distance === 1) out.fill(out[written - 1]!, written, written + length);
   else for (let i = written; i < written + length; i++) out[i] = out[i - distance]!;
   state.written += length;
   return true;
@@ -203,44 +277,3 @@ function fixedCodes(): [Code, Code] {
     makeCode(new Uint8Array(30).fill(5))!,
   ];
 }
-
-/** RFC 1951 section 3.2.5: base values and extra bits of lengths and distances. */
-const LENGTH_BASE = [
-  3,
-  4,
-  5,
-  6,
-  7,
-  8,
-  9,
-  10,
-  11,
-  13,
-  15,
-  17,
-  19,
-  23,
-  27,
-  31,
-  35,
-  43,
-  51,
-  59,
-  67,
-  83,
-  99,
-  115,
-  131,
-  163,
-  195,
-  227,
-  258,
-];
-const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-const DISTANCE_EXTRA = Array.from({ length: 30 }, (_, i) => Math.max(0, (i >> 1) - 1));
-const DISTANCE_BASE = DISTANCE_EXTRA.map((_, i) =>
-  DISTANCE_EXTRA.slice(0, i).reduce((base, extra) => base + (1 << extra), 1)
-);
-
-/** Order in which the lengths of the code length code are given. */
-const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import { equalBytes, fromHex, utf8 } from "../bytes.ts";
-import { inflateSmall } from "./inflate_small.ts";
+import { concat, equalBytes, fromHex, utf8 } from "../bytes.ts";
+import { INFLATED_PIECE, inflatePieces, inflateSmall } from "./inflate_small.ts";
 
 /** What zlib makes of a stream that must end with its last byte; `undefined` when it refuses. */
 function byZlib(packed: Uint8Array): Uint8Array | undefined {
@@ -158,4 +158,57 @@ Deno.test("inflateSmall() throws for no bytes whatever, and ends", () => {
     }),
     { numRuns: 3000 },
   );
+});
+
+/** What the pieces come to; `undefined` when the stream is refused at its end. */
+function inPieces(packed: Uint8Array, size: number): Uint8Array | undefined {
+  const pieces: Uint8Array[] = [];
+  const steps = inflatePieces(packed, size);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value ? concat(pieces) : undefined;
+    pieces.push(value);
+  }
+}
+
+Deno.test("inflatePieces() gives what inflateSmall() gives, however long the content and however it was packed", () => {
+  // Contents whose pieces end inside matches, between literals and inside stored blocks.
+  const long = fc.tuple(contents, fc.integer({ min: 1, max: 40 }), fc.uint8Array({ maxLength: 40 }))
+    .map(([content, times, seed]) =>
+      Uint8Array.from(
+        { length: (content.length + 1) * times * 300 % 900_000 },
+        (_, i) => (content[i % (content.length || 1)] ?? 7) ^ (seed[i >> 15] ?? 0),
+      )
+    );
+  fc.assert(
+    fc.property(long, options, (content, how) => {
+      const packed = deflateRawSync(content, how);
+      assert.ok(equalBytes(inPieces(packed, content.length)!, content));
+      assert.equal(inPieces(packed, content.length + 1), undefined);
+      if (content.length > 0) assert.equal(inPieces(packed, content.length - 1), undefined);
+      if (packed.length > 2) assert.equal(inPieces(packed.subarray(0, -1), content.length), undefined);
+      assert.equal(inPieces(Uint8Array.from([...packed, 0]), content.length), undefined);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("inflatePieces() hands out small pieces of a bomb, each of its own, and not a byte more than declared", () => {
+  const size = 20 * INFLATED_PIECE;
+  const packed = deflateRawSync(new Uint8Array(size).fill(7));
+  const pieces = [...inflatePieces(packed, size)];
+  assert.equal(pieces.reduce((sum, { length }) => sum + length, 0), size);
+  assert.ok(pieces.every((piece) => piece.length <= INFLATED_PIECE + (1 << 15)));
+  assert.ok(pieces.every((piece) => piece.every((byte) => byte === 7)), "no piece is written over");
+  let given = 0;
+  for (const { length } of inflatePieces(packed, 1000)) given += length;
+  assert.equal(given, 0);
+});
+
+Deno.test("inflatePieces() reaches back over the border of a piece as far as deflate does", () => {
+  const noise = crypto.getRandomValues(new Uint8Array(32768 - 262));
+  const content = concat(Array(20).fill(noise));
+  const packed = deflateRawSync(content, { level: 9, memLevel: 9 });
+  assert.ok(packed.length < 60_000, "the rest must be repeats");
+  assert.ok(equalBytes(inPieces(packed, content.length)!, content));
 });

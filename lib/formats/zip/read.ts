@@ -1,13 +1,14 @@
 import { invalidInput, verificationFailed } from "../../errors/mod.ts";
+import { trimChars, trimEndChars } from "../trim.ts";
 import { crc32For } from "./crc32.ts";
 import { readDirectory, type ZipEntry } from "./directory.ts";
 import { damaged, inflate, MAX_RATIO } from "./inflate.ts";
-import { inflateSmall } from "./inflate_small.ts";
+import { INFLATED_PIECE, inflatePieces, inflateSmall } from "./inflate_small.ts";
 
 /** What a reader accepts. Sizes in bytes, uncompressed. */
 export interface ZipLimits {
   readonly entryBytes: number;
-  /** Sum over all entries that are read. */
+  /** Sum over all entries that are read; one that is read again counts once. */
   readonly totalBytes: number;
   /**
    * Entries up to this size are inflated by our own code: it starts at once and sees every bit, but is slower than the
@@ -33,7 +34,10 @@ export interface ZipArchive {
   isCanonical(name: string): boolean;
   /** Whole content of an entry. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Content of an entry in chunks; every check has passed only when the last one was taken. */
+  /**
+   * Content of an entry in chunks, each with memory of its own; every check has passed only when the last one was
+   * taken.
+   */
   chunks(name: string): AsyncGenerator<Uint8Array>;
 }
 
@@ -47,6 +51,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   const { entries, remarks } = readDirectory(bytes);
   refuseDuplicates(entries);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const counted = new Set<string>();
   let total = 0;
 
   function find(name: string): ZipEntry {
@@ -58,7 +63,9 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   async function* chunks(name: string): AsyncGenerator<Uint8Array> {
     const entry = find(name);
     refuseUnreadable(entry, limits);
-    total += entry.size;
+    // An entry that is read again unfolds to what it unfolded to before.
+    if (!counted.has(name)) total += entry.size;
+    counted.add(name);
     if (total > limits.totalBytes) {
       throw invalidInput("Cannot read archive: its entries are too large together");
     }
@@ -102,9 +109,14 @@ function unpack(
 ): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (method === 0) return [packed];
   if (size > own) return inflate(packed, size, name);
+  if (size > INFLATED_PIECE) return inflateLarge(packed, size, name);
   const content = inflateSmall(packed, size);
   if (!content) throw damaged(name, "its compressed data is damaged");
   return [content];
+}
+
+function* inflateLarge(packed: Uint8Array<ArrayBuffer>, size: number, name: string): Generator<Uint8Array> {
+  if (!(yield* inflatePieces(packed, size))) throw damaged(name, "its compressed data is damaged");
 }
 
 /** The declared size, after the checks that must come before memory is taken for it. */
@@ -150,12 +162,18 @@ function refuseDuplicates(entries: readonly ZipEntry[]): void {
  */
 function foldName(name: string): string {
   const [visible = ""] = name.split("\0", 1);
-  return visible.replace(BLANK_EDGES, "").split(/[/\\]/)
-    .map((part) => part === ".." ? part : part.replace(/[\s.]+$/, ""))
+  return trimChars(visible, isBlank).split(/[/\\]/)
+    .map((part) => part === ".." ? part : trimEndChars(part, isDotOrBlank))
     .filter((part) => part !== "")
     .join("/")
     .normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
 }
 
 /** `trim()` does not know U+0085, which other readers trim. */
-const BLANK_EDGES = /^[\s\u0085]+|[\s\u0085]+$/g;
+function isBlank(char: string): boolean {
+  return char === "\u0085" || /\s/.test(char);
+}
+
+function isDotOrBlank(char: string): boolean {
+  return char === "." || /\s/.test(char);
+}

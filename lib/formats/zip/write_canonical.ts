@@ -4,6 +4,7 @@ import { deflate, makeDeflater, storedPieces } from "./deflate.ts";
 import { EXTENDED_TIMESTAMP, FORM } from "./form.ts";
 import { MAX_ENTRIES } from "./directory.ts";
 import { invalidInput } from "../../errors/mod.ts";
+import { append } from "../lists.ts";
 
 /** A file to put into an archive. */
 export interface CanonicalFile {
@@ -82,8 +83,8 @@ export function assembleZip(entries: readonly PackedEntry[]): Uint8Array<ArrayBu
   let offset = 0;
   for (const entry of [...entries].sort((a, b) => compareBytewise(a.name, b.name))) {
     const { local, central } = layOut(entry, offset);
-    body.push(...local);
-    directory.push(...central);
+    append(body, local);
+    append(directory, central);
     offset += sizeOf(local);
     if (offset > MAX_BYTES) throw invalidInput("Cannot write archive: it would be larger than 4 GiB");
   }

@@ -10,6 +10,7 @@ import { type DelegationProof, proveDelegation } from "./prove_delegation.ts";
 import { extentOf, requiredScope } from "./required_scope.ts";
 import { type CheckedApproval, validTokens } from "./steps.ts";
 import type { TokenTrust } from "./trust.ts";
+import { append } from "../../formats/lists.ts";
 
 /** A call as its tokens must speak of it. */
 export interface TokenCase {
@@ -77,7 +78,7 @@ export async function checkTokens(
     const code = await checkApproval(token, question);
     approvals.push(code === undefined ? { token } : { token, code });
   }
-  warnings.push(...doubts(validTokens(approvals), trust, clock));
+  append(warnings, doubts(validTokens(approvals), trust, clock));
   return { ...(delegation ? { delegation } : {}), approvals, warnings };
 }
 

@@ -62,7 +62,7 @@ export function readHost(text: string): HostReadings | undefined {
     else {
       const addresses = ipv4Readings(labels);
       if (!addresses) return undefined;
-      hosts.push(...addresses);
+      for (const address of addresses) hosts.push(address);
     }
   }
   return { hosts, aliases: hosts.some(isThisMachine) ? THIS_MACHINE : NONE };

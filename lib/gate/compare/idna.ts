@@ -34,10 +34,13 @@ function toAscii(name: string): string | undefined {
   }
 }
 
+/** Units of a label (RFC 1035, 2.3.4). */
+const MAX_LABEL = 63;
+
 /** Punycode (RFC 3492, 6.2), without the prefix. */
 function decodeLabel(label: string): string {
   const text = label.slice("xn--".length);
-  if (text === "") return label;
+  if (text === "" || label.length > MAX_LABEL) return label;
   const dash = text.lastIndexOf("-");
   const points = [...text.slice(0, Math.max(dash, 0))].map((char) => char.codePointAt(0)!);
   let [code, i, bias] = [128, 0, 72];
@@ -58,6 +61,7 @@ function decodeLabel(label: string): string {
     i %= points.length + 1;
     points.splice(i++, 0, code);
   }
+  // deno-lint-ignore gait/no-spread-call -- a label has at most 63 units
   return String.fromCodePoint(...points);
 }
 

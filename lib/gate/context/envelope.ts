@@ -20,13 +20,17 @@ import { trim, trimLower } from "../text.ts";
  * spec/gate.md 4.6). A key that occurs twice is refused, because an envelope can turn a block into an allow.
  *
  * @param given the file, or an object that was read already or that a program made
+ * @param limit bytes; what a caller hands over has 1 MiB at most
  * @throws {GaitError} `invalid_input`
  */
-export async function readContextEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnvelope> {
+export async function readContextEnvelope(
+  given: Uint8Array | JsonObject,
+  limit = MAX_ENVELOPE_BYTES,
+): Promise<ContextEnvelope> {
   const what = "context envelope";
   const isFile = given instanceof Uint8Array;
   const { length } = isFile ? given : canonicalBytes(given);
-  if (length > MAX_ENVELOPE_BYTES) throw invalidInput(`Cannot read ${what}: it is larger than 1 MiB`);
+  if (length > limit) throw invalidInput(`Cannot read ${what}: it is larger than ${limit} bytes`);
   const value = isFile ? readJson(given, { what, duplicates: "refuse", numbers: "exact" }) : given;
   return await normalizeEnvelope(decode(contextEnvelopeSchema, value, what));
 }

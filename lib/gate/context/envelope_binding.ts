@@ -4,6 +4,7 @@ import type { ContextEnvelope } from "../../schema/context_envelope.ts";
 import { CONTEXT_AGE } from "../intent/prepare.ts";
 import type { Intent } from "../intent/types.ts";
 import { set } from "../text.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** An intent that is bound to an envelope, or the claim of the intent that the envelope contradicts. */
 export type Binding =
@@ -40,7 +41,7 @@ export function ageOfContext(envelope: ContextEnvelope, now: number): number {
   const times = envelope.records.length > 0
     ? envelope.records.map((record) => record.retrieved_at)
     : [envelope.created_at];
-  return Math.max(0, ...times.map((time) => Math.floor(secondsSince(time, now))));
+  return largest(times.map((time) => Math.floor(secondsSince(time, now))));
 }
 
 /** Seconds from a UTC time to a clock reading. The fraction is taken off last, so that no digit of it is lost. */

@@ -3,6 +3,7 @@ import { strictest, type Verdict } from "../verdict.ts";
 import type { Judgement } from "./judge_rule.ts";
 import { strictestLimit } from "./limit.ts";
 import { union } from "./union.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** A verdict that no rule gave. */
 export function plainEvaluation(
@@ -48,7 +49,7 @@ export function combine(judgements: readonly Judgement[]): Evaluation {
       ...raises.map((raise) => raise.violations),
     ])),
     matchedRule: union([judgements.map(({ compiled }) => compiled.rule.name)]).join(","),
-    minApprovals: approval ? Math.max(1, ...rules.map((rule) => rule.minApprovals)) : 0,
+    minApprovals: approval ? largest(rules.map((rule) => rule.minApprovals), 1) : 0,
     requireDistinctApprovers: approval && rules.some((rule) => rule.requireDistinctApprovers),
     requireBrokerCredential: rules.some((rule) => rule.requireBrokerCredential),
     brokerReference: union([rules.map((rule) => rule.brokerReference)]).join(","),

@@ -58,7 +58,7 @@ export function canFitHost(pattern: string): boolean {
   if (hostAlone(pattern) || (pattern.startsWith("*.") && nameForms(pattern.slice("*.".length)))) return true;
   if (!compileGlob(pattern)) return false;
   // Only an address has a colon.
-  return !/[\s!"#$&'()+,/;<=>@`{|}~]/.test(pattern) && !/:.*[g-z]|[g-z].*:/.test(pattern);
+  return !/[\s!"#$&'()+,/;<=>@`{|}~]/.test(pattern) && !(pattern.includes(":") && /[g-z]/.test(pattern));
 }
 
 /** A host without a port; an IPv6 address may have its brackets. */

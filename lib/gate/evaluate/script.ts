@@ -8,6 +8,7 @@ import { evaluateSingle } from "./single.ts";
 import { higherRisk, scriptRisks } from "./step_risk.ts";
 import type { Evaluation, StepEvaluation } from "./types.ts";
 import { union } from "./union.ts";
+import { largest } from "../../formats/lists.ts";
 
 /** Steps that a script may have when its policy says nothing. */
 export const DEFAULT_MAX_STEPS = 64;
@@ -42,7 +43,7 @@ export function evaluateScript(
     reasonCodes: union([...steps, ...whole].map((part) => part.reasonCodes)),
     violations: union([...steps, ...whole].map((part) => part.violations)),
     matchedRule: union([steps.map((step) => step.matchedRule)]).join(","),
-    minApprovals: Math.max(0, ...[...steps, ...whole].map((part) => part.minApprovals)),
+    minApprovals: largest([...steps, ...whole].map((part) => part.minApprovals)),
     requireDistinctApprovers: steps.some((step) => step.requireDistinctApprovers),
     requireBrokerCredential: steps.some((step) => step.requireBrokerCredential),
     brokerReference: steps.find((step) => step.brokerReference !== "")?.brokerReference ?? "",

@@ -57,6 +57,13 @@ export const CATALOGUE = {
       "same priority matches whenever this one does.",
     hint: "Give the rule a smaller priority than the other, or remove it",
   },
+  "rules-not-compared": {
+    level: "warning",
+    title: "Not all rules were compared with each other",
+    help: "So many rules are so much alike that comparing all of them would take too long: some that never " +
+      "decide may not have been found.",
+    hint: "Put what the rules share into fewer of them, or lint the policy in parts",
+  },
   "duplicate-rule-name": {
     level: "warning",
     title: "Several rules have one name",

@@ -1,4 +1,5 @@
 import type { Found, Subject } from "./subject.ts";
+import { lineEndOf } from "../../formats/yaml/line_start.ts";
 
 /** Names that several rules share, and documents that nobody reads. */
 export function findInFile({ policy, written }: Subject): Found[] {
@@ -30,7 +31,13 @@ export function findInFile({ policy, written }: Subject): Found[] {
 
 /** Where the second document begins: behind some content, a line that starts with `---`. */
 function secondDocument(text: string): number {
-  const content = /^(?!---|#|%|\s*$)./m.exec(text)?.index ?? 0;
-  const marks = text.matchAll(/^---(?=\s|$)/gm);
-  return [...marks].map(({ index }) => index).find((index) => index > content) ?? 0;
+  let hasContent = false;
+  for (let start = 0; start < text.length;) {
+    const end = lineEndOf(text, start);
+    const line = text.slice(start, end);
+    if (hasContent && /^---(?=\s|$)/.test(line)) return start;
+    hasContent ||= line.trim() !== "" && !/^(?:---|#|%)/.test(line);
+    start = end + 1;
+  }
+  return 0;
 }

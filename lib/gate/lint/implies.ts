@@ -19,7 +19,8 @@ export interface Conditions {
 
 const DELEGATED = "delegation";
 const DEPTH = "delegation depth";
-const WORKSPACE = "workspace";
+/** Prefixes of workspaces, of which one follows from a longer one: no list of values. */
+export const WORKSPACE = "workspace";
 const VALUE = "value";
 const ABOUT_DELEGATION = ["delegator", "delegate", "delegation scope"];
 

@@ -1,5 +1,5 @@
 import { compileGlob } from "../evaluate/glob.ts";
-import { hostOfHost, readHost } from "../compare/host.ts";
+import { hostOfHost, type HostReadings, nameForms, readHost } from "../compare/host.ts";
 import { canFitHost, compileDomainAllowlist, compileDomainDenylist } from "../evaluate/domain_list.ts";
 import { isGuard } from "../evaluate/match.ts";
 import type { Rule } from "../policy/types.ts";
@@ -25,6 +25,8 @@ const LISTS: readonly (readonly [key: string, list: (rule: Rule) => readonly str
 
 const WILD = /[*?[\\]/;
 const BELOW = "/**";
+/** Patterns that are tried on each other at most, for each list of a rule. */
+const MAX_TRIALS = 100_000;
 
 function findInPattern(rule: number, key: string, item: string, isDeny: boolean): Found[] {
   const place = { rule, path: ["endpoint", key], item };
@@ -66,11 +68,14 @@ function findInPattern(rule: number, key: string, item: string, isDeny: boolean)
 /** Denied domains of which everything below is denied, but not the domain itself. */
 function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
   if (!endpoint || effect === "block") return [];
-  const isDenied = compileDomainDenylist(endpoint.domainDenylist);
+  const isDenied = compileDenied(endpoint.domainDenylist);
+  // Each is tried on each glob, so of very long lists the first items must do.
+  const globs = [...endpoint.domainAllowlist, ...endpoint.domainDenylist].filter((item) => !isPlain(item));
+  const tried = Math.ceil(MAX_TRIALS / (1 + globs.length));
   const isAllowed = endpoint.domainAllowlist.length === 0
     ? () => true
     : compileDomainAllowlist(endpoint.domainAllowlist);
-  return endpoint.domainDenylist.flatMap((item): Found[] => {
+  return endpoint.domainDenylist.slice(0, tried).flatMap((item): Found[] => {
     const apex = item.slice("*.".length);
     const host = readHost(apex);
     if (!item.startsWith("*.") || !host || isDenied(host) || !isAllowed(host)) return [];
@@ -82,6 +87,30 @@ function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
       item,
     }];
   });
+}
+
+/** Whether a pattern is a name, or `*.` and a name. */
+function isPlain(item: string): boolean {
+  return !WILD.test(item.startsWith("*.") ? item.slice("*.".length) : item);
+}
+
+/** Whether a list denies a host: as `compileDomainDenylist` tells, but quick for long lists of `*.<domain>`. */
+function compileDenied(denylist: readonly string[]): (host: HostReadings) => boolean {
+  const below = new Set<string>();
+  const others: string[] = [];
+  for (const item of denylist) {
+    const parents = item.startsWith("*.") ? nameForms(item.slice("*.".length)) : undefined;
+    if (parents) { for (const parent of parents) below.add(`.${parent}`); }
+    else others.push(item);
+  }
+  const isOtherwise = compileDomainDenylist(others);
+  const isBelow = (host: string): boolean => {
+    for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
+      if (below.has(host.slice(dot))) return true;
+    }
+    return false;
+  };
+  return (host) => host.hosts.some(isBelow) || host.aliases.some(isBelow) || isOtherwise(host);
 }
 
 /** Prefixes of rules that let calls pass and that fit `/srv/repo-evil` where `/srv/repo` is meant. */

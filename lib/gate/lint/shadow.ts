@@ -1,11 +1,13 @@
 import { VERDICTS } from "../verdict.ts";
-import type { Rule } from "../policy/types.ts";
+import { RISK_CLASSES } from "../../schema/intent_words.ts";
+import type { Policy, Rule } from "../policy/types.ts";
 import { type Conditions, conditionsOf, implies } from "./implies.ts";
 import { canMatch } from "./never.ts";
+import { indexOf, type RuleIndex } from "./rule_index.ts";
 import type { Found, Subject } from "./subject.ts";
 
 /** A rule that can match. */
-interface Candidate {
+export interface Candidate {
   readonly rule: Rule;
   /** Place in the order of evaluation. */
   readonly number: number;
@@ -16,67 +18,89 @@ interface Candidate {
  * Rules that other rules keep from deciding (spec/gate.md 3.2): the first priority with a match decides alone, and
  * within a priority the strictest effect counts.
  *
- * Rules are found by the tools they name, and most pairs are told apart by a mask of bits, so thousands of rules take
- * milliseconds.
+ * Rules are found by the values that they list, and most pairs are told apart by a mask of bits. Where that leaves too
+ * many pairs, a finding says that not all of them were compared: a policy of thousands of rules that are all alike
+ * must not keep anybody waiting.
  */
 export function findShadowed({ policy }: Subject): Found[] {
+  return shadowedIn(policy);
+}
+
+/**
+ * {@linkcode findShadowed} of a policy.
+ *
+ * @param makeIndex finds the rules to compare a rule with; any index that leaves none out gives the same
+ */
+export function shadowedIn(
+  policy: Policy,
+  makeIndex: (candidates: readonly Candidate[]) => RuleIndex<Candidate> = indexOf,
+): Found[] {
   const candidates = policy.rules.flatMap((rule, number): Candidate[] =>
     canMatch(rule.match) ? [{ rule, number, conditions: conditionsOf(rule) }] : []
   );
-  const byTool = new Map<string, Candidate[]>();
-  const forAnyTool: Candidate[] = [];
-  for (const candidate of candidates) {
-    const tools = candidate.rule.match.toolNames;
-    if (tools.length === 0) forAnyTool.push(candidate);
-    for (const tool of tools) {
-      const listed = byTool.get(tool);
-      if (listed) listed.push(candidate);
-      else byTool.set(tool, [candidate]);
-    }
-  }
-  return candidates.flatMap((later) => {
-    const lists = later.rule.match.toolNames.map((tool) => byTool.get(tool)!);
-    // What follows from a rule names all of its tools, so the tool that fewest rules name leads to it.
-    const shortest = lists.reduce((best, list) => list.length < best.length ? list : best, lists[0] ?? []);
-    return judge(later, [forAnyTool, shortest], [forAnyTool, ...lists]);
-  });
+  const index = makeIndex(candidates);
+  const budget = { left: PAIRS_A_RULE * candidates.length + 1 };
+  const found = candidates.flatMap((later) => budget.left > 0 ? judge(later, index, budget) : []);
+  if (budget.left > 0) return found;
+  return [...found, {
+    id: "rules-not-compared",
+    message: `${candidates.length} rules are too much alike to compare all of them with each other`,
+    path: ["rules"],
+  }];
 }
 
-type Lists = readonly (readonly Candidate[])[];
+/** Pairs that are compared for each rule, on average. Policies of 250 rules are always compared whole. */
+const PAIRS_A_RULE = 1000;
 
-/**
- * @param wider lists with all rules whose conditions may follow from those of `later`
- * @param touching lists with all rules for any of its tools
- */
-function judge(later: Candidate, wider: Lists, touching: Lists): Found[] {
-  const comesBefore = (other: Candidate) => other.rule.priority < later.rule.priority;
+/** Pairs that may still be compared. */
+interface Budget {
+  left: number;
+}
+
+function judge(later: Candidate, index: RuleIndex<Candidate>, budget: Budget): Found[] {
   const follows = (other: Candidate) => implies(later.conditions, other.conditions);
-  const isBeside = (other: Candidate) => other.rule.priority === later.rule.priority;
+  const isEarlier = (other: Candidate) => other.rule.priority < later.rule.priority;
+  const isNotLater = (other: Candidate) => other.rule.priority <= later.rule.priority;
+  const find = (
+    lists: readonly (readonly Candidate[])[],
+    mayPass: (other: Candidate) => boolean,
+    passes: (other: Candidate) => boolean,
+  ) => first(lists, mayPass, passes, budget);
 
-  const shadowing = first(wider, (other) => comesBefore(other) && follows(other));
+  const wider = index.wider(later.conditions);
+  const shadowing = find(wider, isEarlier, follows);
   if (shadowing) return [shadowed(later, shadowing)];
-  const overruling = first(
+  const overruling = find(
     wider,
-    (other) => isBeside(other) && rank(other.rule) > rank(later.rule) && follows(other),
+    isNotLater,
+    (other) => !isEarlier(other) && rank(other.rule) > rank(later.rule) && follows(other),
   );
   if (overruling) return [overruled(later, overruling)];
   for (const about of ["risk class", "tool", "identity"]) {
-    const lists = about === "tool" ? touching : wider;
-    const partly = first(lists, (other) => comesBefore(other) && takesSome(later, other, about));
+    const taken = about === "risk class" && !later.conditions.lists.has(about) ? RISK_CLASSES : undefined;
+    const touching = index.touching(later.conditions, about, taken);
+    const partly = find([...wider, ...touching], isEarlier, (other) => takesSome(later, other, about));
     if (partly) return [partlyShadowed(later, partly, about)];
   }
   return [];
 }
 
-/** The first in the order of evaluation that passes. */
+/**
+ * The first in the order of evaluation that passes. Lists are in that order, too.
+ *
+ * @param mayPass false from some rule on, by its priority alone
+ */
 function first(
-  lists: Lists,
+  lists: readonly (readonly Candidate[])[],
+  mayPass: (candidate: Candidate) => boolean,
   passes: (candidate: Candidate) => boolean,
+  budget: Budget,
 ): Candidate | undefined {
   let best: Candidate | undefined;
   for (const list of lists) {
     for (const candidate of list) {
-      if (best && candidate.number >= best.number) break;
+      if (best && candidate.number >= best.number || !mayPass(candidate) || budget.left <= 0) break;
+      budget.left--;
       if (passes(candidate)) best = candidate;
     }
   }

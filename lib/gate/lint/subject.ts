@@ -91,10 +91,24 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 function itemOf(node: YamlNode | undefined, item: string | undefined): YamlNode | undefined {
   if (!node || item === undefined) return undefined;
-  const wanted = trimLower(item);
-  return (node.kind === "sequence" ? node.items : [node])
-    .find((one) => one.kind === "scalar" && trimLower(scalarText(one)) === wanted);
+  return itemsOf(node).get(trimLower(item));
 }
+
+/** Items by their normal text, the first of each: one list can have a finding for each of its items. */
+function itemsOf(list: YamlNode): ReadonlyMap<string, YamlNode> {
+  const known = KNOWN_ITEMS.get(list);
+  if (known) return known;
+  const items = new Map<string, YamlNode>();
+  for (const one of list.kind === "sequence" ? list.items : [list]) {
+    if (one.kind !== "scalar") continue;
+    const text = trimLower(scalarText(one));
+    if (!items.has(text)) items.set(text, one);
+  }
+  KNOWN_ITEMS.set(list, items);
+  return items;
+}
+
+const KNOWN_ITEMS = new WeakMap<YamlNode, ReadonlyMap<string, YamlNode>>();
 
 interface Entry {
   readonly key: { readonly at: number };

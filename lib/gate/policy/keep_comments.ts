@@ -3,6 +3,7 @@ import type { Comments, YamlNotes } from "../../formats/yaml/write.ts";
 import { placesIn } from "../../formats/yaml/places.ts";
 import type { ReadPolicy } from "./read_document.ts";
 import { type Spot, spotsOf } from "./spots.ts";
+import { lineEndOf } from "../../formats/yaml/line_start.ts";
 
 /**
  * The comments of a policy file, by the places in its formatted form: a comment on a line of its own belongs to what
@@ -55,6 +56,15 @@ function lineBegin(spots: readonly Spot[], end: number, lineStart: number): Spot
 
 /** Number of comments in the block at the top, when an empty line ends it. */
 function headLength(found: readonly FoundComment[], text: string): number {
-  const block = /^(?:[ \t]*#[^\r\n]*\r?\n)+(?=[ \t]*(?:\r?\n|---))/.exec(text);
-  return block ? found.filter(({ at }) => at < block[0].length).length : 0;
+  let start = 0;
+  for (;;) {
+    const end = lineEndOf(text, start);
+    const line = text.slice(start, end);
+    if (!/^[ \t]*#/.test(line)) {
+      const ends = end < text.length && /^[ \t]*$/.test(line) || /^[ \t]*---/.test(line);
+      return ends ? found.filter(({ at }) => at < start).length : 0;
+    }
+    if (end === text.length) return 0;
+    start = end + (text.startsWith("\r\n", end) ? 2 : 1);
+  }
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { append } from "../../formats/lists.ts";
 import { scalarText, type YamlNode } from "../../formats/yaml/mod.ts";
 
 /** Members of an MCP configuration that list tools: all of a server, or those that are let pass unasked. */
@@ -12,10 +13,10 @@ export function findMcpTools(document: JsonValue): string[] {
   const names: string[] = [];
   const waiting: JsonValue[] = [document];
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-    if (Array.isArray(value)) waiting.push(...value);
+    if (Array.isArray(value)) append(waiting, value);
     else if (isJsonObject(value)) {
-      for (const list of LISTS) names.push(...namesIn(value[list]));
-      waiting.push(...Object.values(value));
+      for (const list of LISTS) append(names, namesIn(value[list]));
+      append(waiting, Object.values(value));
     }
   }
   return names;

@@ -34,6 +34,7 @@ const NAME_ARGUMENT = /name[ \t]*=[ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-
 const DECORATOR_NAME = /^[ \t]*@tool[ \t]*\([ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')/gm;
 /** `Tool(name="x")`, `StructuredTool.from_function(f, name="x")`. */
 const TOOL_NAME =
+  // deno-lint-ignore gait/linear-regex -- at most 400 units are looked at for each place
   /Tool(?:\.from_function)?\([^()]{0,400}?\bname[ \t]*=[ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')/g;
 const TOOL_LIST = /\btools[ \t]*=[ \t]*\[([^\[\]]{0,8192})\]/g;
 const ASSIGNED = /^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?::[^=\n]{0,200})?=(?!=)/gm;
@@ -47,9 +48,11 @@ function listedTools(text: string): string[] {
   if (lists.length === 0) return [];
   const variables = new Set(captures(text, ASSIGNED));
   return lists.flatMap((list) =>
+    // deno-lint-ignore gait/linear-regex -- a list has at most 8192 units
     list.replace(/#.*$/gm, "").split(",").map((item) => item.trim()).flatMap((item) => {
       const quoted = /^(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')$/.exec(item);
       if (quoted) return [quoted[1] ?? quoted[2]!];
+      // deno-lint-ignore gait/linear-regex -- bound to the start, each dot in one group only
       const name = /^(?:[A-Za-z_][A-Za-z0-9_]*\.)*([A-Za-z_][A-Za-z0-9_]*)$/.exec(item)?.[1];
       return name === undefined || variables.has(item) ? [] : [name];
     })

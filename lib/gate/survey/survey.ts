@@ -9,6 +9,7 @@ import { findPythonTools } from "./python.ts";
 import { concludeSurvey } from "./signals.ts";
 import type { Survey } from "./types.ts";
 import { walk } from "./walk.ts";
+import { append } from "../../formats/lists.ts";
 
 /** A larger Python file was made by a machine. */
 export const MAX_PYTHON_BYTES = 1 << 22;
@@ -36,7 +37,7 @@ export async function surveyFolder(files: Files, folder = "."): Promise<Survey> 
       const bytes = await readIfPossible(files, path, Math.min(MAX_PYTHON_BYTES, left), warnings);
       left -= bytes.length;
       const found = findPythonTools(decodeUtf8(bytes));
-      frameworks.push(...found.frameworks);
+      append(frameworks, found.frameworks);
       for (const tool of found.names) names.push(tool);
     } else if (/mcp/i.test(name) && /\.(?:json|ya?ml)$/.test(name)) {
       const found = toolsOfConfiguration(await files.read(path, MAX_CONFIGURATION_BYTES), path);

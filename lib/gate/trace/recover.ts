@@ -1,3 +1,4 @@
+import { append } from "../../formats/lists.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import type { Files, Journals, LeftJournal } from "../../effects/mod.ts";
 import type { RecordStanding } from "./check_records.ts";
@@ -53,7 +54,7 @@ export async function recoverTraces(
       const { decisions, strangers, torn: tail } = await readChecked(left, path, check);
       const records: Restored[] = await restore(decisions.flat());
       const fresh = records.filter(({ written }) => written);
-      restored.push(...fresh.map((record) => record.path));
+      append(restored, fresh.map((record) => record.path));
       unverified += fresh.filter(({ record }) => strangers.has(record)).length;
       if (tail.length > 0) {
         torn.push(`${path}.torn`);

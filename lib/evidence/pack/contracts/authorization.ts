@@ -5,12 +5,13 @@ import { type AuthorizationBundle, BUNDLE_SCHEMA_ID, OUTCOMES } from "../../../s
 import { omitEmpty } from "../../../schema/fields.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../../schema/runpack_layout.ts";
+import { readDocument } from "../../documents.ts";
 import { encodeBundle, EVIDENCE_FOLDER, evidenceDigest, linksOf, readBundle } from "../authorization.ts";
 import { isDigestForm } from "../manifest.ts";
 import { type Contract, demand, demandEntries } from "./contract.ts";
 
 async function bundleOf(archive: ZipArchive): Promise<AuthorizationBundle> {
-  return readBundle(await archive.read(PACK_ENTRY.authorization), PACK_ENTRY.authorization);
+  return readBundle(await readDocument(archive, PACK_ENTRY.authorization), PACK_ENTRY.authorization);
 }
 
 /** The contract of an authorization pack (spec/pack.md, later additions). */
@@ -34,12 +35,19 @@ const checkAuthorization: Contract = async (archive) => {
     const entry = EVIDENCE_FOLDER + path;
     must(archive.has(entry), `${entry} is missing`);
     must(
-      await evidenceDigest(path, await archive.read(entry)) === digest,
+      await evidenceDigest(path, await readEvidence(archive, entry)) === digest,
       `${name}_digest does not fit ${entry}`,
     );
   }
   return [];
 };
+
+/** Linked evidence: hashed as it stands, or parsed when it is JSON. */
+async function readEvidence(archive: ZipArchive, entry: string): Promise<Uint8Array<ArrayBuffer>> {
+  return entry.toLowerCase().endsWith(".json")
+    ? await readDocument(archive, entry)
+    : await archive.read(entry);
+}
 
 /** What `pack inspect` shows of an authorization pack. */
 export async function readAuthorizationView(archive: ZipArchive): Promise<JsonObject> {

@@ -22,9 +22,10 @@ import { callIdOf } from "../../call/fields.ts";
 import { normalizeDecision, normalizeReceipt, normalizeReferences } from "../../call/lists.ts";
 import { demandOrder } from "../../call/record.ts";
 import { demandAllows, demandReceipts } from "../../call/speak_gate.ts";
+import { CALL_LIST_LIMITS, readDocument } from "../../documents.ts";
 import { oddities } from "../call_oddities.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
-import { type Contract, demand, demandEntries, readDocument } from "./contract.ts";
+import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
 
 /** How evidence is read: nothing twice, nothing rounded. */
 const STRICTLY = { duplicates: "refuse", numbers: "exact" } as const;
@@ -34,7 +35,7 @@ type Head = Omit<CallPayload, "run_id">;
 
 /** Read the payload of a call pack, strictly in its form but not yet in its values. */
 export async function readCallPayload(archive: ZipArchive): Promise<CallPayload> {
-  return await readDocument(archive, PACK_ENTRY.callPayload, callPayloadSchema, "exact");
+  return await decodeDocument(archive, PACK_ENTRY.callPayload, callPayloadSchema, "exact");
 }
 
 /** The contract of a call pack (spec/voice.md section 6), in its order; the runpack inside is opened, too. */
@@ -91,7 +92,7 @@ export default checkCall;
 
 async function readCallpackManifest(archive: ZipArchive): Promise<CallpackManifest> {
   const what = CALL_ENTRY.manifest;
-  const manifest = await readDocument(archive, what, callpackManifestSchema, "exact");
+  const manifest = await decodeDocument(archive, what, callpackManifestSchema, "exact");
   checkHead(manifest, VOICE_SCHEMA_ID.callpackManifest, what);
   demand(trim(manifest.producer_version) !== "", what, "producer_version is missing");
   return manifest;
@@ -130,7 +131,7 @@ async function lines<T>(
   name: string,
   read: (value: Parameters<typeof decode>[1], what: string) => T,
 ): Promise<T[]> {
-  const bytes = await archive.read(name);
+  const bytes = await readDocument(archive, name, CALL_LIST_LIMITS);
   return [...readJsonLines(bytes, name, STRICTLY)].map(({ line, value }) =>
     read(value, `${name}, line ${line}`)
   );
@@ -138,6 +139,6 @@ async function lines<T>(
 
 async function readReferences(archive: ZipArchive) {
   const what = CALL_ENTRY.references;
-  const value = readJson(await archive.read(what), { what, ...STRICTLY });
+  const value = readJson(await readDocument(archive, what, CALL_LIST_LIMITS), { what, ...STRICTLY });
   return normalizeReferences(decode(listOf(referenceDigestSchema), value, what)).references;
 }

@@ -3,6 +3,7 @@ import { invalidInput } from "../../../errors/mod.ts";
 import { readJsonObject, type ReadJsonOptions } from "../../../formats/json/mod.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
 import { decode } from "../../../schema/fields.ts";
+import { readDocument } from "../../documents.ts";
 import type { PackManifest } from "../../../schema/pack.ts";
 import type { PackType } from "../../../schema/pack_layout.ts";
 import type { TrustedKeys } from "../../../signing/mod.ts";
@@ -46,13 +47,17 @@ export const checkContract: Contract = async (archive, manifest, demands) => {
  *
  * @throws {GaitError} `invalid_input`
  */
-export async function readDocument<T extends v.GenericSchema>(
+export async function decodeDocument<T extends v.GenericSchema>(
   archive: ZipArchive,
   name: string,
   schema: T,
   numbers: ReadJsonOptions["numbers"] = "double",
 ): Promise<v.InferOutput<T>> {
-  const document = readJsonObject(await archive.read(name), { what: name, duplicates: "refuse", numbers });
+  const document = readJsonObject(await readDocument(archive, name), {
+    what: name,
+    duplicates: "refuse",
+    numbers,
+  });
   return decode(schema, document, name);
 }
 

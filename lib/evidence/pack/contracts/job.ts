@@ -1,4 +1,4 @@
-import { readJsonLines } from "../../../formats/json/mod.ts";
+import { readJsonLinesOf } from "../../../formats/json/mod.ts";
 import { isZeroTime } from "../../../formats/time.ts";
 import type { ZipArchive } from "../../../formats/zip/mod.ts";
 import { decode } from "../../../schema/fields.ts";
@@ -13,29 +13,25 @@ import {
 } from "../../../schema/job.ts";
 import { RECORD_VERSION } from "../../../schema/runpack_layout.ts";
 import { isDigestForm } from "../manifest.ts";
-import { type Contract, demand, demandEntries, readDocument } from "./contract.ts";
-
-/** The documents of a job pack. */
-export interface JobDocuments {
-  readonly state: JobState;
-  readonly events: readonly JobEvent[];
-}
+import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
 
 /** Read the payload of a job pack, strictly in its form but not yet in its values. */
 export async function readJobPayload(archive: ZipArchive): Promise<JobPayload> {
-  return await readDocument(archive, PACK_ENTRY.jobPayload, jobPayloadSchema);
+  return await decodeDocument(archive, PACK_ENTRY.jobPayload, jobPayloadSchema);
 }
 
-/** Read state and events of a job pack, strictly in their form. */
-export async function readJobDocuments(archive: ZipArchive): Promise<JobDocuments> {
-  const options = { duplicates: "refuse", numbers: "exact" } as const;
-  const state = await readDocument(archive, PACK_ENTRY.jobState, strictJobStateSchema, "exact");
-  const events: JobEvent[] = [];
-  const log = PACK_ENTRY.jobEvents;
-  for (const { line, value } of readJsonLines(await archive.read(log), log, options)) {
-    events.push(decode(strictJobEventSchema, value, `${log}, line ${line}`));
+/** Read the state of a job pack, strictly in its form. */
+export async function readJobState(archive: ZipArchive): Promise<JobState> {
+  return await decodeDocument(archive, PACK_ENTRY.jobState, strictJobStateSchema, "exact");
+}
+
+/** Read the events of a job pack one by one, strictly in their form. */
+export async function* readJobEvents(archive: ZipArchive): AsyncGenerator<JobEvent> {
+  const what = PACK_ENTRY.jobEvents;
+  const strictly = { duplicates: "refuse", numbers: "exact" } as const;
+  for await (const { line, value } of readJsonLinesOf(archive.chunks(what), what, strictly)) {
+    yield decode(strictJobEventSchema, value, `${what}, line ${line}`);
   }
-  return { state, events };
 }
 
 /** The contract of a job pack. */
@@ -50,13 +46,13 @@ const checkJob: Contract = async (archive, { source_ref }) => {
   must(!isZeroTime(payload.created_at), "created_at is missing");
   checkStanding(payload, PACK_ENTRY.jobPayload);
   must(payload.checkpoint_count >= 0 && payload.approval_count >= 0, "a count is negative");
-  const { state, events } = await readJobDocuments(archive);
+  const state = await readJobState(archive);
   checkStanding(state, PACK_ENTRY.jobState);
   must(payload.job_id === source_ref.trim(), "job_id is not the source_ref of the manifest");
   demand(state.job_id === payload.job_id, PACK_ENTRY.jobState, "job_id is not that of the payload");
   must(payload.checkpoint_count === state.checkpoints.length, "checkpoint_count is not that of the state");
   must(payload.approval_count === state.approvals.length, "approval_count is not that of the state");
-  for (const event of events) {
+  for await (const event of readJobEvents(archive)) {
     demand(event.job_id.trim() === payload.job_id, PACK_ENTRY.jobEvents, "an event is of another job");
   }
   return [];

@@ -5,11 +5,11 @@ import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../../schema/runpack_layout.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { isDigestForm } from "../manifest.ts";
-import { type Contract, demand, demandEntries, readDocument } from "./contract.ts";
+import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
 
 /** Read the payload of a run pack, strictly in its form but not yet in its values. */
 export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
-  return await readDocument(archive, PACK_ENTRY.runPayload, runPayloadSchema);
+  return await decodeDocument(archive, PACK_ENTRY.runPayload, runPayloadSchema);
 }
 
 /** The contract of a run pack; the embedded runpack is opened and compared, too. */

@@ -6,6 +6,7 @@ import { sha256 } from "../../../signing/mod.ts";
 import { trim } from "../../text.ts";
 import type { BrokerRequest } from "./request.ts";
 import type { BrokerAnswer } from "./validity.ts";
+import { trimChars } from "../../../formats/trim.ts";
 
 /**
  * A credential that stands in an environment variable already (docs/spec/tokens.md 6.2). Only a digest of it is told.
@@ -41,7 +42,8 @@ export function variableKey(name: string): string {
     const large = char.toUpperCase();
     return [...large].length === 1 ? large : char;
   }).join("");
-  const key = upper.replace(/[.-]/g, "_").replace(/[^A-Z0-9_]+/g, "_").replace(/^_+|_+$/g, "");
+  const plain = upper.replace(/[.-]/g, "_").replace(/[^A-Z0-9_]+/g, "_");
+  const key = trimChars(plain, (unit) => unit === "_");
   return key === "" ? "DEFAULT" : key;
 }
 

@@ -3,6 +3,7 @@ import { escapeControls, UNSEEN } from "../../../../formats/controls.ts";
 import { element } from "./dom.ts";
 
 /** Characters that a browser would not show, or would let turn the text around them. */
+// deno-lint-ignore gait/linear-regex -- one character of a class
 const WITHOUT_SHAPE = new RegExp(`[${UNSEEN}]`, "gu");
 
 /**

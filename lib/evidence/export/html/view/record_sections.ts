@@ -6,9 +6,10 @@ import {
 } from "../../../../formats/json/mod.ts";
 import type { ZipArchive } from "../../../../formats/zip/mod.ts";
 import { CALL_ENTRY } from "../../../../schema/voice/layout.ts";
+import { CALL_LIST_LIMITS, readDocument } from "../../../documents.ts";
 import { readAuthorizationView } from "../../../pack/contracts/authorization.ts";
 import { readCallPayload } from "../../../pack/contracts/call.ts";
-import { readJobDocuments } from "../../../pack/contracts/job.ts";
+import { readJobEvents, readJobState } from "../../../pack/contracts/job.ts";
 import {
   type Fact,
   facts,
@@ -23,7 +24,8 @@ import {
 
 /** A job: its standing, what happened, what it asked people. */
 export async function viewJob(archive: ZipArchive): Promise<RecordView> {
-  const { state, events } = await readJobDocuments(archive);
+  const state = await readJobState(archive);
+  const events = await Array.fromAsync(readJobEvents(archive));
   return {
     facts: facts(
       ["Job", state.job_id],
@@ -87,7 +89,9 @@ export async function viewCall(archive: ZipArchive): Promise<RecordView> {
   const payload = await readCallPayload(archive);
   const sections: Section[] = [];
   for (const [title, kind, entry] of CALL_LISTS) {
-    const lines = [...readJsonLines(await archive.read(entry), entry, { duplicates: "refuse" })];
+    const lines = [
+      ...readJsonLines(await readDocument(archive, entry, CALL_LIST_LIMITS), entry, { duplicates: "refuse" }),
+    ];
     sections.push({ title, steps: lines.map(({ value }) => recordStep(kind, value)) });
   }
   return {

@@ -1,0 +1,99 @@
+import { type Conditions, WORKSPACE } from "./implies.ts";
+
+/** Rules by the values that they list: finds those that may follow from other conditions without trying them all. */
+export interface RuleIndex<T> {
+  /** Lists, each in order, with all rules whose conditions may follow from these. */
+  wider(conditions: Conditions): readonly (readonly T[])[];
+  /**
+   * Lists with all other rules of which a condition about one thing shares a value with these.
+   *
+   * @param values what they are taken to list when they list nothing about it
+   */
+  touching(conditions: Conditions, about: string, values?: Iterable<string>): readonly (readonly T[])[];
+}
+
+/**
+ * Put rules into an index. Of its lists each rule is found by the one whose values fewest rules share, so rules that
+ * all name one tool but different identities are found by these.
+ */
+export function indexOf<T extends { readonly conditions: Conditions }>(rules: readonly T[]): RuleIndex<T> {
+  const shared = new Map<string, number>();
+  for (const { conditions } of rules) {
+    for (const [about, sets] of conditions.lists) {
+      for (const value of sets.flatMap((set) => [...set])) {
+        const key = keyOf(about, value);
+        shared.set(key, (shared.get(key) ?? 0) + 1);
+      }
+    }
+  }
+  const listed = new Map<string, T[]>();
+  const open: T[] = []; // without any list
+  const lengths = new Set<number>(); // of prefixes
+  for (const rule of rules) {
+    for (const prefix of rule.conditions.prefixes) lengths.add(prefix.length);
+  }
+  // Looking a prefix up takes a look for each length that there is.
+  const prefixesCount = lengths.size <= MAX_LENGTHS;
+  for (const rule of rules) {
+    const keys = rarest(rule.conditions, shared, prefixesCount);
+    if (!keys) open.push(rule);
+    for (const key of keys ?? []) {
+      const list = listed.get(key);
+      if (list) list.push(rule);
+      else listed.set(key, [rule]);
+    }
+  }
+  const listOf = (about: string, value: string): readonly T[] => listed.get(keyOf(about, value)) ?? [];
+  return {
+    wider({ lists, prefixes: [prefix] }) {
+      const found: (readonly T[])[] = [open];
+      for (const length of prefix === undefined || !prefixesCount ? [] : lengths) {
+        if (length <= prefix!.length) found.push(listOf(WORKSPACE, prefix!.slice(0, length)));
+      }
+      for (const [about, sets] of lists) {
+        if (about === WORKSPACE) continue;
+        for (const set of sets) {
+          // What follows from a list holds all of its values, so the one that fewest rules are found by leads to it.
+          let shortest: readonly T[] | undefined;
+          for (const value of set) {
+            const list = listOf(about, value);
+            if (shortest === undefined || list.length < shortest.length) shortest = list;
+          }
+          if (shortest !== undefined && shortest.length > 0) found.push(shortest);
+        }
+      }
+      return found;
+    },
+    touching({ lists }, about, values) {
+      const own = values ?? lists.get(about)?.[0] ?? [];
+      return [...own].map((value) => listOf(about, value)).filter((list) => list.length > 0);
+    },
+  };
+}
+
+/** More lengths of prefixes than this, and rules are not found by them. */
+const MAX_LENGTHS = 64;
+
+/** The keys of that list of a rule whose commonest value fewest rules share; nothing for a rule without lists. */
+function rarest(
+  { lists }: Conditions,
+  shared: ReadonlyMap<string, number>,
+  prefixesCount: boolean,
+): string[] | undefined {
+  let best: string[] | undefined;
+  let least = Infinity;
+  for (const [about, sets] of lists) {
+    if (about === WORKSPACE && !prefixesCount) continue;
+    for (const set of sets) {
+      const keys = [...set].map((value) => keyOf(about, value));
+      let most = 0;
+      for (const key of keys) most = Math.max(most, shared.get(key) ?? 0);
+      if (most < least) [best, least] = [keys, most];
+    }
+  }
+  return best;
+}
+
+function keyOf(about: string, value: string): string {
+  return `${about}\n${value}`;
+}

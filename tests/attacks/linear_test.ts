@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { GaitError } from "../../lib/errors/mod.ts";
+import { countingWork } from "../support/work.ts";
+import { isRefused, READERS } from "./hostile_inputs.ts";
+import { quadratic } from "./quadratic_samples.ts";
+
+/** Work that may grow by itself: compiling, growing tables. */
+const SLACK = 20_000;
+/** Twice the input may take a little more than twice the work: sorting does. */
+const FACTOR = 2.5;
+
+for (const [name, { size = 2000, capped = false, make, read }] of Object.entries(READERS)) {
+  Deno.test(`twice the input is no more than twice the work: ${name}`, () =>
+    countingWork(async (count) => {
+      const [small, once, twice] = [await make(20), await make(size), await make(2 * size)];
+      await count(() => read(small)); // loads what is loaded at first use
+      const results = [await count(() => read(once)), await count(() => read(twice))];
+      for (const { error } of results) {
+        if (error !== undefined && !(isRefused(name) && error instanceof GaitError)) throw error;
+      }
+      const [before, after] = results.map(({ work }) => work) as [number, number];
+      if (!capped) assert.ok(before > size, `it was not read: ${before}`);
+      assert.ok(after <= FACTOR * before + SLACK, `${before} becomes ${after}`);
+    }));
+}
+
+for (const [name, step] of Object.entries(quadratic)) {
+  Deno.test(`twice the input is four times the work, and that is seen: ${name}`, () =>
+    countingWork(async (count) => {
+      const list = (n: number) => Array.from({ length: n }, (_, i) => `${i}`);
+      const before = await count(() => step(list(500)));
+      const after = await count(() => step(list(1000)));
+      assert.ok(after.work > 3 * before.work, `${before.work} becomes ${after.work}`);
+    }));
+}

@@ -1,0 +1,41 @@
+import { loadAll } from "../../lib/cli/catalog.ts";
+import { dispatch } from "../../lib/cli/dispatch.ts";
+import { TABLE } from "../../lib/commands/table.ts";
+import { realWorld } from "../../lib/effects/mod.ts";
+
+/*
+ * A process of its own for special_files_test.ts: gives every command a special file for each of its paths in turn, and
+ * prints each call before it is made and how it ended.
+ */
+const [special = ""] = Deno.args;
+const PATHS: ReadonlySet<string> = new Set(["file", "folder", "paths", "run_id|path", "source"]);
+
+const front = {
+  table: TABLE,
+  world: realWorld(),
+  console: { out: () => {}, err: () => {} },
+  version: "0.0.0-test",
+  narrow: () => Promise.resolve(),
+};
+
+async function call(args: readonly string[]): Promise<void> {
+  console.log(JSON.stringify({ args }));
+  // deno-lint-ignore no-explicit-any -- only what the front needs is there
+  const code = await dispatch(args, front as any);
+  console.log(JSON.stringify({ args, code }));
+}
+
+for (const { entry, command } of await loadAll(TABLE)) {
+  const words = entry.name.split(" ");
+  if (command.positionals.length > 0) {
+    await call([...words, ...command.positionals.map(() => special)]);
+    await call([...words, ...command.positionals.map(() => `./${special}`), "--json"]);
+  }
+  for (
+    const [name, flag] of Object.entries(command.flags as Record<string, { kind: string; value?: string }>)
+  ) {
+    if (flag.kind === "text" && PATHS.has(flag.value ?? "")) {
+      await call([...words, `--${name}`, `./${special}`]);
+    }
+  }
+}
