@@ -447,3 +447,34 @@ Deno.test("approve warns of a token that holds for long", () =>
       )).json.warnings.length;
     assert.equal(await warnings("721h") - await warnings("720h"), 1);
   }));
+
+Deno.test("approve --from-trace shows what the steps of a script touch, whatever the script says of itself", () =>
+  onStage(async (stage) => {
+    const { gait, write } = stage;
+    await stopped(stage);
+    await write("policy.yaml", "default_verdict: require_approval\n");
+    await write(
+      "intent.json",
+      JSON.stringify({
+        script: {
+          steps: [{
+            tool_name: "fs.rm\u2060",
+            targets: [{ kind: "path", value: "/etc/x", operation: "delete" }],
+          }],
+        },
+        targets: [{ kind: "path", value: "/srv/harmless", operation: "read" }],
+        context: { identity: "agent-7", workspace: "/w", risk_class: "low" },
+      }),
+    );
+    assert.equal((await gait(...EVAL, ...GATE_KEY, "--trace-out", "s.json")).code, 4);
+    const { code, stdout } = await gait(
+      ...["approve", "--from-trace", "s.json", "--intent", "intent.json", "--yes", "--ttl", "30m"],
+      ...["--approver", "da\u00adna\u3164", "--reason-code", "CHG-7", "--out", "s.token.json"],
+      ...DANA_KEY,
+    );
+    assert.equal(code, 0);
+    for (const shown of ["/etc/x", "/srv/harmless", "DESTRUCTIVE", "fs.rm\\u2060", "da\\xadna\\u3164"]) {
+      assert(stdout.includes(shown), shown);
+    }
+    assert(!/[\u00ad\u2060\u3164]/.test(stdout));
+  }));
