@@ -85,7 +85,7 @@ Deno.test("item 46: what policy fmt prints means the same as the file", () =>
   }));
 
 Deno.test("item 46: what list-scripts prints of a registry is escaped", () =>
-  onStage(async ({ gait, write }) => {
+  onStage(async ({ gait, write, read }) => {
     await write("p.yaml", "");
     await write(
       "s.json",
@@ -93,15 +93,16 @@ Deno.test("item 46: what list-scripts prints of a registry is escaped", () =>
       "context": {"identity": "i", "workspace": "/w", "risk_class": "low"}}`,
     );
     const approve = ["approve-script", "--policy", "p.yaml", "--intent", "s.json", "--registry", "r.json"];
-    for (
-      const args of [[...approve, "--approver", EVIL, "--pattern-id", EVIL], [
-        "list-scripts",
-        "--registry",
-        "r.json",
-      ]]
-    ) {
-      const { code, stdout, stderr } = await gait(...args);
+    const approved = await gait(...approve, "--approver", "dana", "--pattern-id", EVIL);
+    // No command of ours writes such an approver; whoever hands us a registry can.
+    await write("r.json", (await read("r.json")).replaceAll('"dana"', evil));
+    const listed = await gait("list-scripts", "--registry", "r.json");
+    for (const { code, stdout, stderr } of [approved, listed]) {
       assert.equal(code, 0, stderr);
-      assert.doesNotMatch(stdout + stderr, RAW, args[0]);
+      assert.doesNotMatch(stdout + stderr, RAW);
     }
+    assert.ok((await read("r.json")).includes(evil));
+    const refused = await gait(...approve, "--approver", EVIL);
+    assert.equal(refused.code, 6);
+    assert.doesNotMatch(refused.stdout + refused.stderr, RAW);
   }));
