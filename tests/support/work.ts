@@ -18,11 +18,10 @@ export type CountWork = (step: () => unknown) => Promise<{ readonly work: number
 export async function countingWork(story: (count: CountWork) => Promise<void>): Promise<void> {
   const session = new Session();
   session.connect();
-  // deno-lint-ignore no-explicit-any -- the types know some methods only
   const post = (method: string, parameters?: object) =>
-    new Promise<any>((resolve, reject) =>
-      // deno-lint-ignore no-explicit-any -- as above
-      (session.post as any)(
+    new Promise<Any>((resolve, reject) =>
+      // The types know some methods only.
+      (session.post as Any)(
         method,
         parameters,
         (error: unknown, result: unknown) => error ? reject(error) : resolve(result),
