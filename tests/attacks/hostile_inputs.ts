@@ -205,7 +205,7 @@ const lint: Record<string, (n: number) => string> = {
     ),
   "rules with one risk class": (n) =>
     rules(
-      n,
+      4 * n,
       (i) =>
         `effect: ${
           i % 2 ? "allow" : "require_approval"

@@ -67,6 +67,30 @@ testUnless(
 
 testUnless(
   withoutPostgres,
+  "PostgreSQL runs nothing that a text says when the file is sent as one query, whatever it is set to",
+  () =>
+    onStage((stage) =>
+      onPostgres(async ({ sql }) => {
+        const { gait, write, read } = stage;
+        await sql("CREATE TABLE victim (x int)");
+        for (const [i, id] of NASTY.entries()) {
+          const hostile = id.replaceAll("gait_pack_index", "victim").replaceAll("packs", "victim");
+          await write("p.zip", await runPackSample(undefined, (run) => run.run.run_id = hostile));
+          assert.equal((await gait("pack", "export", "p.zip", "--postgres-sql-out", `q${i}.sql`)).code, 0);
+          for (const setting of SETTINGS) {
+            await sql(`ALTER ROLE postgres SET ${setting}`);
+            // A refusal is as good as a row.
+            await sql(await read(`q${i}.sql`)).catch(() => {});
+            await sql("ALTER ROLE postgres RESET ALL");
+            assert.deepEqual(await sql("SELECT count(*) FROM victim"), [["0"]]);
+          }
+        }
+      })
+    ),
+);
+
+testUnless(
+  withoutPostgres,
   "PostgreSQL keeps tables apart that differ in letter case, and long names with their indexes",
   () =>
     onStage((stage) =>

@@ -19,10 +19,9 @@ export async function countingWork(story: (count: CountWork) => Promise<void>): 
   const session = new Session();
   session.connect();
   const post = (method: string, parameters?: object) =>
-    // deno-lint-ignore no-explicit-any -- the types know some methods only
-    new Promise<any>((resolve, reject) =>
-      // deno-lint-ignore no-explicit-any -- as above
-      (session.post as any)(
+    new Promise<Any>((resolve, reject) =>
+      // The types know some methods only.
+      (session.post as Any)(
         method,
         parameters,
         (error: unknown, result: unknown) => error ? reject(error) : resolve(result),

@@ -74,11 +74,17 @@ Deno.test("otelLines() writes eight lines with every digit of the time", async (
 
 Deno.test("postgresSql() quotes every text and refuses NUL", async () => {
   const record = await exportRecord(
-    await runPackSample(undefined, (run) => run.run.run_id = "o'brien \\ '); DROP"),
+    await runPackSample(undefined, (run) => run.run.run_id = "o'brien \\ '); DROP!"),
   );
   const sql = await postgresSql(record, { table: parseTable("Audit.My_Packs"), ddl: false });
-  assert.ok(sql.startsWith('INSERT INTO "Audit"."My_Packs" ('));
-  assert.ok(sql.includes("E'o''brien \\\\ ''); DROP'"));
+  assert.ok(sql.includes('\nINSERT INTO "Audit"."My_Packs" ('));
+  assert.ok(sql.startsWith("SET standard_conforming_strings = on;\nSET client_encoding = 'UTF8';\n"));
+  assert.ok(sql.includes("U&'o''brien \\ ''); DROP!!' UESCAPE '!'"));
+  const plain = await postgresSql(await exportRecord(await jobPackSample()), {
+    table: parseTable(""),
+    ddl: false,
+  });
+  assert.ok(plain.startsWith("INSERT INTO"), "a plain text needs no settings");
   const nul = { ...record, report: { ...record.report, sourceRef: "a\0b" } };
   await assert.rejects(postgresSql(nul, { table: parseTable(""), ddl: true }), { code: "invalid_input" });
   const rate = { ...record, metrics: { ...record.metrics, successRate: 1 / 3 } };

@@ -62,6 +62,9 @@ const COLUMNS = [
   ["created_at", "TIMESTAMPTZ NOT NULL"],
 ] as const;
 
+/** How literals end and what bytes mean; only texts with a backslash or beyond ASCII depend on it. */
+const SETTINGS = "SET standard_conforming_strings = on;\nSET client_encoding = 'UTF8';\n";
+
 /**
  * A pack as SQL for PostgreSQL: loading it again changes nothing (spec/pack.md 7.3).
  *
@@ -69,13 +72,15 @@ const COLUMNS = [
  */
 export async function postgresSql(record: ExportRecord, { table, ddl }: SqlOptions): Promise<string> {
   const name = quoted(table);
+  const values = valuesOf(record);
+  const settings = values.some((value) => /[\\\x80-\uffff]/.test(value)) ? SETTINGS : "";
   const insert = [
     `INSERT INTO ${name} (${COLUMNS.map(([column]) => column).join(", ")})`,
-    `VALUES (${valuesOf(record).join(", ")})`,
+    `VALUES (${values.join(", ")})`,
     "ON CONFLICT (pack_id) DO UPDATE SET",
     COLUMNS.slice(1).map(([column]) => `  ${column} = EXCLUDED.${column}`).join(",\n") + ";",
   ].join("\n");
-  return (ddl ? await createStatements(table, name) : "") + insert + "\n";
+  return settings + (ddl ? await createStatements(table, name) : "") + insert + "\n";
 }
 
 async function createStatements(table: SqlTable, name: string): Promise<string> {
@@ -139,22 +144,15 @@ function timestamp(time: Rfc3339): string {
 }
 
 /**
- * A text as a literal that ends where it should whatever the session is set to. With `standard_conforming_strings` off
- * a backslash escapes the quote behind it; under a client encoding such as SJIS a byte beyond ASCII takes the quote
- * behind it along. So neither stands in a literal as it is: both are written as escapes of an `E''` literal, which
- * every server reads alike.
+ * A text as a literal that ends where it should, whatever the session is set to. With `standard_conforming_strings`
+ * off a backslash escapes the quote behind it. {@linkcode SETTINGS} turn it on for whoever runs the file statement by
+ * statement; but a client that sends the file as one query has all of it read before any of it is run. So a text with
+ * a backslash is a `U&''` literal: it means the same, and a server with the setting off refuses it.
  */
 function literal(text: string): string {
   if (text.includes("\0")) {
     throw invalidInput("Cannot write SQL: a text holds a NUL, which PostgreSQL can't store");
   }
   const quoted = text.replaceAll("'", "''");
-  const escaped = quoted.replace(/[\\\x80-\u{10ffff}]/gu, escapeCharacter);
-  return escaped === quoted ? `'${quoted}'` : `E'${escaped}'`;
-}
-
-function escapeCharacter(char: string): string {
-  if (char === "\\") return "\\\\";
-  const code = char.codePointAt(0)!.toString(16);
-  return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\U${code.padStart(8, "0")}`;
+  return quoted.includes("\\") ? `U&'${quoted.replaceAll("!", "!!")}' UESCAPE '!'` : `'${quoted}'`;
 }

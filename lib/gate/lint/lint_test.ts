@@ -229,6 +229,6 @@ Deno.test("lintPolicy() compares all rules that can be told apart, however many,
   );
   const found = await lint(`rules:\n${apart.join("")}`);
   assert.equal(found.filter(({ ruleId }) => ruleId === "shadowed-rule").length, 1000);
-  assert.ok(!(await ids(`rules:\n${muchAlike(250)}`)).has("rules-not-compared"));
+  assert.ok(!(await ids(`rules:\n${muchAlike(500)}`)).has("rules-not-compared"));
   assert.ok((await ids(`rules:\n${muchAlike(2000)}`)).has("rules-not-compared"));
 });

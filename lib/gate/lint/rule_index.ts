@@ -74,7 +74,7 @@ export function indexOf<T extends { readonly conditions: Conditions }>(rules: re
 /** More lengths of prefixes than this, and rules are not found by them. */
 const MAX_LENGTHS = 64;
 
-/** The keys of that list of a rule whose commonest value fewest rules share; nothing for a rule without lists. */
+/** The keys of that list of a rule whose values fewest rules share on average; nothing for a rule without lists. */
 function rarest(
   { lists }: Conditions,
   shared: ReadonlyMap<string, number>,
@@ -86,9 +86,8 @@ function rarest(
     if (about === WORKSPACE && !prefixesCount) continue;
     for (const set of sets) {
       const keys = [...set].map((value) => keyOf(about, value));
-      let most = 0;
-      for (const key of keys) most = Math.max(most, shared.get(key) ?? 0);
-      if (most < least) [best, least] = [keys, most];
+      const average = keys.reduce((sum, key) => sum + (shared.get(key) ?? 0), 0) / keys.length;
+      if (average < least) [best, least] = [keys, average];
     }
   }
   return best;

@@ -39,7 +39,7 @@ export function shadowedIn(
     canMatch(rule.match) ? [{ rule, number, conditions: conditionsOf(rule) }] : []
   );
   const index = makeIndex(candidates);
-  const budget = { left: PAIRS_A_RULE * candidates.length + 1 };
+  const budget = { left: PAIRS + PAIRS_A_RULE * candidates.length };
   const found = candidates.flatMap((later) => budget.left > 0 ? judge(later, index, budget) : []);
   if (budget.left > 0) return found;
   return [...found, {
@@ -49,8 +49,9 @@ export function shadowedIn(
   }];
 }
 
-/** Pairs that are compared for each rule, on average. Policies of 250 rules are always compared whole. */
-const PAIRS_A_RULE = 1000;
+/** Pairs that are compared at most, and some more for each rule. Policies of 500 rules are always compared whole. */
+const PAIRS = 1_000_000;
+const PAIRS_A_RULE = 100;
 
 /** Pairs that may still be compared. */
 interface Budget {

@@ -15,8 +15,9 @@ export function filesView(
   { hashMismatches, missingFiles }: PackReport,
 ): HTMLElement {
   const changed = new Map(hashMismatches.map((found) => [found.path, found.actual]));
+  const missing = new Set(missingFiles);
   const stateOf = ({ path }: ListedEntry) =>
-    missingFiles.includes(path) ? "missing" : changed.has(path) ? "changed" : "digest holds";
+    missing.has(path) ? "missing" : changed.has(path) ? "changed" : "digest holds";
   return element(
     "section",
     { id: "files" },
