@@ -96,7 +96,7 @@ Deno.test("withLock() refuses a pipe or a folder in the place of the lock, inste
     await new Deno.Command("mkfifo", { args: [path("f.lock")] }).output();
     await Deno.mkdir(path("g.lock"));
     for (const name of ["f", "g"]) {
-      await assert.rejects(withLock(path(name), () => Promise.resolve()), { code: "unsafe_operation" });
+      await assert.rejects(withLock(path(name), () => Promise.resolve()), { code: "invalid_input" });
       assert.equal(await exists(path(`${name}.lock`)), true);
     }
   });
