@@ -40,7 +40,7 @@
 export { type Gate, openGate } from "./lib/library/gate.ts";
 export type { CallOptions, GateDecision, GateOptions, KeySource } from "./lib/gate/embed.ts";
 export type { VerdictExit } from "./lib/gate/exit.ts";
-export { type Verdict, VERDICTS } from "./lib/gate/verdict.ts";
+export { type Verdict, VERDICTS } from "./lib/schema/verdict.ts";
 export type {
   ArgumentProvenance,
   EndpointClass,
@@ -67,25 +67,25 @@ export {
   type MadeRunpack,
   readRecordInput,
   readRunpack,
+  type RecordContext,
   recordRun,
-  type RecordSurroundings,
   replayRun,
   verifyPack,
   verifyRunpack,
   verifyTrace,
 } from "./lib/library/evidence.ts";
-export type { Format, Skipped } from "./lib/evidence/conversation/transcript.ts";
-export type { HashMismatch } from "./lib/evidence/listed_files.ts";
-export type { Finding, PackReport } from "./lib/evidence/pack/report.ts";
-export type { SealedPack } from "./lib/evidence/pack/seal.ts";
+export type { Format, Skipped } from "./lib/conversation/transcript.ts";
+export type { HashMismatch } from "./lib/runpack/listed_files.ts";
+export type { Finding, PackReport } from "./lib/pack/report.ts";
+export type { SealedPack } from "./lib/pack/seal.ts";
 export type { PackType } from "./lib/schema/pack_layout.ts";
-export type { PackDemands } from "./lib/evidence/pack/verify.ts";
-export type { ContextDrift } from "./lib/evidence/runpack/context_drift.ts";
-export { type DiffPrivacy, type DiffSummary, isChanged } from "./lib/evidence/runpack/diff.ts";
-export type { RecordOptions } from "./lib/evidence/runpack/record.ts";
-export type { Replay, ReplayStep } from "./lib/evidence/runpack/replay.ts";
-export type { StubType } from "./lib/evidence/runpack/stub.ts";
-export type { Asked, RunpackReport } from "./lib/evidence/runpack/verify.ts";
+export type { VerifyPackOptions } from "./lib/pack/report.ts";
+export type { ContextDrift } from "./lib/runpack/context_drift.ts";
+export { type DiffPrivacy, type DiffSummary, isChanged } from "./lib/runpack/diff.ts";
+export type { RecordOptions } from "./lib/runpack/record.ts";
+export type { Replay, ReplayStep } from "./lib/runpack/replay.ts";
+export type { StubType } from "./lib/runpack/stub.ts";
+export type { RunpackReport, VerifyRunpackOptions } from "./lib/runpack/verify.ts";
 export type { TraceReport } from "./lib/gate/trace/verify.ts";
 export type {
   Intent,

@@ -8,7 +8,7 @@
  *
  * Prints one JSON object; times in milliseconds, memory in bytes.
  */
-import { verifyRunpack } from "../lib/evidence/runpack/verify.ts";
+import { verifyRunpack } from "../lib/runpack/verify.ts";
 import { canonicalBytes, canonicalize, type JsonObject } from "../lib/formats/json/mod.ts";
 import { hasherFor } from "../lib/signing/mod.ts";
 import { inflateAndHash } from "./calibrations.ts";
@@ -21,9 +21,9 @@ function argumentsOf(i: number): JsonObject {
 }
 
 async function build(file: string, count: number): Promise<JsonObject> {
-  const { recordRun } = await import("../lib/evidence/runpack/record.ts");
-  const { readRecordInput } = await import("../lib/evidence/runpack/record_input.ts");
-  const { FIXED_SURROUNDINGS } = await import("../lib/evidence/runpack/demo.ts");
+  const { recordRun } = await import("../lib/runpack/record.ts");
+  const { readRecordInput } = await import("../lib/runpack/record_input.ts");
+  const { FIXED_SURROUNDINGS } = await import("../lib/runpack/demo.ts");
   const ids = Array.from({ length: count }, (_, i) => i + 1);
   const input: JsonObject = {
     run: { run_id: `run_bench_${count}`, created_at: "2026-01-01T00:00:00Z", producer_version: "bench" },

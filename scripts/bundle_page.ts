@@ -4,7 +4,7 @@
  */
 import { makeWorkFolder, root, urlOf } from "./root.ts";
 
-const PAGE = "lib/evidence/export/html/page";
+const PAGE = "lib/export/html/page";
 
 /** Modules that speak to the runtime, and what the page has in their place. */
 export const SUBSTITUTES: Readonly<Record<string, string>> = {

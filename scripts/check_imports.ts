@@ -1,21 +1,27 @@
 /**
  * Imports point down only: every folder of lib/ has a floor (docs/architecture.md), and a module may import from
- * its own folder and from lower floors. Also: only lib/effects names `Deno`, and files that begin with `_` are private
- * to their folder. Signatures are verified in one place, which the page of an export replaces. Prints what offends and
- * exits 1.
+ * its own folder and from lower floors. No files import each other in a circle, not even types. Only lib/effects names
+ * `Deno`, and the domains know effects by their types alone. Files that begin with `_` are private to their folder.
+ * Signatures are verified in one place, which the page of an export replaces. Prints what offends and exits 1.
  */
 import { posix } from "node:path";
 import { root } from "./root.ts";
 
-/** Folders from the bottom up. */
+/** Folders from the bottom up; those of one floor don't know each other. */
 export const FLOORS: readonly (readonly string[])[] = [
   ["errors"],
   ["formats"],
   ["effects"],
-  ["schema", "signing", "state"],
-  ["gate", "job"],
-  ["evidence"],
-  ["regress", "boundary", "operations", "voice", "ui"],
+  ["schema", "signing"],
+  ["policy", "intent"],
+  ["evaluate"],
+  ["tokens"],
+  ["gate"],
+  ["lint", "scout", "voice", "runpack"],
+  ["conversation", "session", "guard"],
+  ["pack"],
+  ["export"],
+  ["regress"],
   ["commands"],
   ["cli", "library"],
 ];
@@ -29,6 +35,47 @@ export function judgeImport(from: string, to: string): string | undefined {
   if (fromFloor < 0 || toFloor < 0) return `unknown folder ${fromFloor < 0 ? fromFolder : toFolder}`;
   if (toFloor < fromFloor) return undefined;
   return `${fromFolder} (floor ${fromFloor}) may not import ${toFolder} (floor ${toFloor})`;
+}
+
+/** The domains: what they reach in the world comes in as an argument. */
+const DOMAINS = FLOORS.slice(floorOf("schema"), floorOf("commands")).flat();
+
+/** What is wrong with how a module imports effects. */
+export function judgeEffects(path: string, text: string): string | undefined {
+  if (!DOMAINS.includes(folderOf(path) ?? "")) return undefined;
+  for (const [, clause] of text.matchAll(/^import ([^;]*?) from "[^"]*\/effects\/[^"]+";/gm)) {
+    const names = /^\{([^}]*)\}$/.exec(clause!)?.[1]?.split(",").map((name) => name.trim()) ?? [];
+    const byType = clause!.startsWith("type ") ||
+      (names.length > 0 && names.every((name) => name === "" || name.startsWith("type ")));
+    if (!byType) return "domains import lib/effects by type only: take what is needed as an argument";
+  }
+  return undefined;
+}
+
+/** Files that import each other in a circle, one list a circle. */
+export function findCircles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  // Tarjan's strongly connected components.
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string): void => {
+    index.set(file, index.size);
+    low.set(file, index.get(file)!);
+    stack.push(file);
+    for (const next of imports.get(file) ?? []) {
+      if (!imports.has(next)) continue;
+      if (!index.has(next)) {
+        visit(next);
+        low.set(file, Math.min(low.get(file)!, low.get(next)!));
+      } else if (stack.includes(next)) low.set(file, Math.min(low.get(file)!, index.get(next)!));
+    }
+    if (low.get(file) !== index.get(file)) return;
+    const circle = stack.splice(stack.indexOf(file));
+    if (circle.length > 1 || (imports.get(file) ?? []).includes(file)) circles.push(circle.sort());
+  };
+  for (const file of imports.keys()) if (!index.has(file)) visit(file);
+  return circles;
 }
 
 /** What is wrong with the text of one module. */
@@ -70,13 +117,18 @@ async function main(): Promise<void> {
     found++;
     console.error(`${path}: ${problem}`);
   };
+  const imports = new Map<string, string[]>();
   for await (const path of modules("lib")) {
     const text = await Deno.readTextFile(root + path);
     const problem = judgeText(path, text);
     if (problem) report(path, problem);
     if (path.endsWith("_test.ts")) continue;
+    const reached = judgeEffects(path, text);
+    if (reached) report(path, reached);
+    imports.set(path, []);
     for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
       const target = posix.join(posix.dirname(path), specifier!);
+      imports.get(path)!.push(target);
       const wrong = judgeImport(path, target);
       if (wrong) report(path, `imports ${specifier}: ${wrong}`);
       const [dir, name] = [
@@ -88,6 +140,7 @@ async function main(): Promise<void> {
       }
     }
   }
+  for (const circle of findCircles(imports)) report(circle[0]!, `is in a circle: ${circle.join(", ")}`);
   if (found > 0) Deno.exit(1);
 }
 

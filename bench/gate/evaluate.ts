@@ -2,10 +2,10 @@
  * `deno run -A bench/gate/evaluate.ts [--quick]`: what a decision in process costs, evaluation alone. Budgets are
  * those of docs/architecture.md: 15 µs with 10 rules, 60 µs with 1,000 rules wherever the matching rule stands.
  */
-import { compile } from "../../lib/gate/evaluate/compile.ts";
-import { evaluateCompiled } from "../../lib/gate/evaluate/evaluate.ts";
-import type { Intent } from "../../lib/gate/intent/types.ts";
-import type { Rule } from "../../lib/gate/policy/types.ts";
+import { compile } from "../../lib/evaluate/compile.ts";
+import { evaluateCompiled } from "../../lib/evaluate/evaluate.ts";
+import type { Intent } from "../../lib/intent/types.ts";
+import type { Rule } from "../../lib/policy/types.ts";
 import {
   aDataflowRule,
   anEndpointRule,

@@ -2,8 +2,8 @@
  * `deno run -A bench/gate/load.ts`: what it takes to read, check, digest and compile a policy. Budget: 10,000 rules
  * in under a second.
  */
-import { compile } from "../../lib/gate/evaluate/compile.ts";
-import { parsePolicy } from "../../lib/gate/policy/parse.ts";
+import { compile } from "../../lib/evaluate/compile.ts";
+import { parsePolicy } from "../../lib/policy/parse.ts";
 import { judge, median, ms, printTable } from "../table.ts";
 
 const ROUNDS = 7;

@@ -9,10 +9,10 @@
  *
  * Prints one JSON object; times in milliseconds, memory in bytes.
  */
-import { buildRunPack } from "../../lib/evidence/pack/build_run.ts";
-import { diffPacks, readSide } from "../../lib/evidence/pack/diff.ts";
+import { buildRunPack } from "../../lib/pack/build_run.ts";
+import { diffPacks, readSide } from "../../lib/pack/diff.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
-import { verifyPack } from "../../lib/evidence/pack/verify.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
 import { inflateAndHash } from "../calibrations.ts";
 import { peak } from "../peak.ts";
 
@@ -42,9 +42,9 @@ async function work(mode: string, paths: readonly string[]): Promise<() => Promi
 }
 
 async function writeSmall(folder: string, count: number): Promise<void> {
-  const { recordRun } = await import("../../lib/evidence/runpack/record.ts");
-  const { readRecordInput } = await import("../../lib/evidence/runpack/record_input.ts");
-  const { FIXED_SURROUNDINGS } = await import("../../lib/evidence/runpack/demo.ts");
+  const { recordRun } = await import("../../lib/runpack/record.ts");
+  const { readRecordInput } = await import("../../lib/runpack/record_input.ts");
+  const { FIXED_SURROUNDINGS } = await import("../../lib/runpack/demo.ts");
   for (let i = 0; i < count; i++) {
     const input = {
       run: { run_id: `run_${i}`, created_at: "2026-01-01T00:00:00Z" },

@@ -3,8 +3,8 @@
  * in the journal, taking turns, in process and as commands; and what eight processes get done at once.
  */
 import { realWorld } from "../../lib/effects/mod.ts";
-import { appendEvent } from "../../lib/evidence/session/append.ts";
-import { sessionStatus } from "../../lib/evidence/session/status.ts";
+import { appendEvent } from "../../lib/session/append.ts";
+import { sessionStatus } from "../../lib/session/status.ts";
 import { appendsPerSecond } from "../calibrations.ts";
 import { timeInTurn } from "../processes.ts";
 import { judge, median, ms, printTable } from "../table.ts";

@@ -1,5 +1,5 @@
-import { nextEvent } from "../../lib/evidence/session/event.ts";
-import { FIRST_DIGEST, nextDigest, writeRecord } from "../../lib/evidence/session/records.ts";
+import { nextEvent } from "../../lib/session/event.ts";
+import { FIRST_DIGEST, nextDigest, writeRecord } from "../../lib/session/records.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { timeOfMillis } from "../../lib/formats/time.ts";
 import {

@@ -1,6 +1,6 @@
 /** One of the processes of append.ts: appends, and says when it began and ended. */
 import { realWorld } from "../../lib/effects/mod.ts";
-import { appendEvent } from "../../lib/evidence/session/append.ts";
+import { appendEvent } from "../../lib/session/append.ts";
 
 const [journal, times] = Deno.args as [string, string];
 const settings: Readonly<Record<string, string>> = { TIMEOUT: "120s", RETRY: "5ms" };

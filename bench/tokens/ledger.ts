@@ -4,7 +4,7 @@
  */
 import { makeFiles } from "../../lib/effects/mod.ts";
 import { parseTime } from "../../lib/formats/time.ts";
-import { spend } from "../../lib/gate/authority/ledger.ts";
+import { spend } from "../../lib/tokens/ledger.ts";
 import { sha256 } from "../../lib/signing/mod.ts";
 import { makeWorkFolder } from "../../scripts/root.ts";
 

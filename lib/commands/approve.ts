@@ -1,11 +1,11 @@
 import type { World } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
-import { mintApproval } from "../gate/authority/mint.ts";
-import { SINGLE_USE } from "../gate/authority/required_scope.ts";
-import { writeToken } from "../gate/authority/write_token.ts";
-import type { StoppedCall } from "../gate/authority/stopped_call.ts";
-import { commaList, trim, trimLower } from "../gate/text.ts";
+import { mintApproval } from "../tokens/mint.ts";
+import { SINGLE_USE } from "../tokens/required_scope.ts";
+import { writeToken } from "../tokens/write_token.ts";
+import type { StoppedCall } from "../gate/stopped_call.ts";
+import { commaList, trim, trimLower } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";

@@ -1,11 +1,11 @@
 import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
-import { demandIdentity } from "../gate/authority/identity.ts";
-import { parseIntent } from "../gate/intent/parse.ts";
-import { parsePolicy } from "../gate/policy/parse.ts";
+import { demandIdentity } from "../tokens/identity.ts";
+import { parseIntent } from "../intent/parse.ts";
+import { parsePolicy } from "../policy/parse.ts";
 import { approveScript } from "../gate/script/approve.ts";
 import { putEntry } from "../gate/script/registry.ts";
-import { trim } from "../gate/text.ts";
+import { trim } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { defineCommand, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";

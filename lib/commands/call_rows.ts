@@ -1,6 +1,6 @@
 import { compactJson, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
-import { isDestructiveTarget } from "../gate/intent/effects.ts";
-import { runsCode } from "../gate/intent/runs_code.ts";
+import { isDestructiveTarget } from "../intent/effects.ts";
+import { runsCode } from "../intent/runs_code.ts";
 
 /** Two cells of a line for people. */
 export type Row = readonly [string, string];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
-import { encodeIntentForDigest } from "../gate/intent/digest.ts";
-import { parseIntent } from "../gate/intent/parse.ts";
+import { encodeIntentForDigest } from "../intent/digest.ts";
+import { parseIntent } from "../intent/parse.ts";
 import { callRows, cutText, SHOWN_VALUE } from "./call_rows.ts";
 
 const shown = (rows: readonly (readonly [string, string])[]) => rows.map((row) => row.join("  ")).join("\n");

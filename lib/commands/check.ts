@@ -1,11 +1,11 @@
 import type { World } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import { parsePolicy, policyMigration } from "../gate/policy/parse.ts";
-import { REPOSITORY_CONTRACT } from "../gate/survey/contract.ts";
-import { encodeFinding } from "../gate/survey/encode.ts";
-import { findGaps, type Finding } from "../gate/survey/findings.ts";
-import { surveyFolder } from "../gate/survey/survey.ts";
-import { trim } from "../gate/text.ts";
+import { parsePolicy, policyMigration } from "../policy/parse.ts";
+import { REPOSITORY_CONTRACT } from "../scout/contract.ts";
+import { encodeFinding } from "../scout/encode.ts";
+import { findGaps, type Finding } from "../scout/findings.ts";
+import { surveyFolder } from "../scout/survey.ts";
+import { trim } from "../formats/text.ts";
 import { defineCommand, text } from "./define.ts";
 import { compact, failure, type Outcome, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";

@@ -2,12 +2,12 @@ import type { World } from "../effects/mod.ts";
 import { EXIT, GaitError } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { prettyJson } from "../formats/json/mod.ts";
-import { OUTPUT_FOLDER } from "../evidence/runpack/locate.ts";
+import { OUTPUT_FOLDER } from "../runpack/locate.ts";
 import { DEMO_POLICY, demoIntent } from "../gate/demo.ts";
-import { evaluate } from "../gate/evaluate/evaluate.ts";
-import { parseIntent } from "../gate/intent/parse.ts";
-import { withoutClaims } from "../gate/intent/prepare.ts";
-import { parsePolicy } from "../gate/policy/parse.ts";
+import { evaluate } from "../evaluate/evaluate.ts";
+import { parseIntent } from "../intent/parse.ts";
+import { withoutClaims } from "../intent/prepare.ts";
+import { parsePolicy } from "../policy/parse.ts";
 import { compact, failure, negative, type Outcome, success } from "./outcome.ts";
 import { bad, dim, keyValueLines, line, nextLines } from "./text.ts";
 

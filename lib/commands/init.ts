@@ -1,11 +1,11 @@
 import { invalidInput } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { folderOf, outputPath } from "../formats/path.ts";
-import { baseline, BASELINE_NAMES } from "../gate/policy/baseline.ts";
-import { composePolicy } from "../gate/survey/compose.ts";
-import { REPOSITORY_CONTRACT } from "../gate/survey/contract.ts";
-import { surveyFolder } from "../gate/survey/survey.ts";
-import type { GeneratedRule } from "../gate/survey/types.ts";
+import { baseline, BASELINE_NAMES } from "../policy/baseline.ts";
+import { composePolicy } from "../scout/compose.ts";
+import { REPOSITORY_CONTRACT } from "../scout/contract.ts";
+import { surveyFolder } from "../scout/survey.ts";
+import type { GeneratedRule } from "../scout/types.ts";
 import { bool, defineCommand, text } from "./define.ts";
 import { success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";

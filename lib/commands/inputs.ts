@@ -1,16 +1,16 @@
 import type { Files, World } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { sameFileAmong } from "../evidence/same_file.ts";
+import { sameFileAmong } from "../session/same_file.ts";
 
 /** A world that notes which files are read. */
-export interface NotedWorld {
+export interface RecordingWorld {
   readonly world: World;
   /** Paths as they were read, so far. */
   readonly read: readonly string[];
 }
 
 /** Note what is read: what a result is made of, keys among it, must not be replaced by the result. */
-export function noteReads(world: World): NotedWorld {
+export function noteReads(world: World): RecordingWorld {
   const read: string[] = [];
   const files: Files = {
     ...world.files,

@@ -2,7 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import { isExpired, type ScriptEntry } from "../gate/script/entry.ts";
 import { readRegistry } from "../gate/script/registry.ts";
-import { trim } from "../gate/text.ts";
+import { trim } from "../formats/text.ts";
 import { defineCommand, text } from "./define.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";

@@ -1,6 +1,6 @@
-import { verifyRunpack } from "../evidence/runpack/verify.ts";
-import { migrateRunpack } from "../evidence/runpack/migrate.ts";
-import { locateRunpack } from "../evidence/runpack/locate.ts";
+import { verifyRunpack } from "../runpack/verify.ts";
+import { migrateRunpack } from "../runpack/migrate.ts";
+import { locateRunpack } from "../runpack/locate.ts";
 import { invalidInput, verificationFailed } from "../errors/mod.ts";
 import { baseName, cleanPath, folderOf, outputPath } from "../formats/path.ts";
 import { defineCommand, text } from "./define.ts";

@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
-import { commaList } from "../gate/text.ts";
+import { commaList } from "../formats/text.ts";
 import { text } from "./define.ts";
 import { signingKeyFlags } from "./key_flags.ts";
 

@@ -1,12 +1,12 @@
 import { invalidInput } from "../errors/mod.ts";
-import { type KeySources, type KeyWorld, loadNamedKey, type PublicKey } from "../signing/mod.ts";
+import { type KeyEffects, type KeySources, loadNamedKey, type PublicKey } from "../signing/mod.ts";
 
 /**
  * The key that flags must name, for commands that verify a grant of rights.
  *
  * @throws {GaitError} `invalid_input` when they name none, or one that can't be used
  */
-export async function namedKey(sources: KeySources, world: KeyWorld): Promise<PublicKey> {
+export async function namedKey(sources: KeySources, world: KeyEffects): Promise<PublicKey> {
   const key = await loadNamedKey(sources, world);
   if (key) return key;
   throw invalidInput("Cannot verify: no key given", { hint: "Give --public-key <file>" });

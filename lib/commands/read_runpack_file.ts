@@ -1,7 +1,7 @@
 import type { World } from "../effects/mod.ts";
-import { locateRunpack } from "../evidence/runpack/locate.ts";
-import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
-import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { locateRunpack } from "../runpack/locate.ts";
+import { readRunpack, type Runpack } from "../runpack/read.ts";
+import { verifyRunpack } from "../runpack/verify.ts";
 import { GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
 import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
 import { pathArgument } from "../formats/shell.ts";
@@ -27,7 +27,7 @@ export async function readRunpackFile(target: string, keys: KeySources, world: W
  */
 export async function runpackIn(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes[0] !== 0x50) return bytes; // no archive: a session chain, or nothing that we know
-  const { sourceRunpack } = await import("../evidence/pack/source_runpack.ts");
+  const { sourceRunpack } = await import("../pack/source_runpack.ts");
   try {
     return await sourceRunpack(bytes) ?? bytes;
   } catch (error) {
@@ -38,7 +38,7 @@ export async function runpackIn(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Ar
 }
 
 async function isPack(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  const { looksLikePack } = await import("../evidence/pack/source_runpack.ts");
+  const { looksLikePack } = await import("../pack/source_runpack.ts");
   return looksLikePack(bytes);
 }
 

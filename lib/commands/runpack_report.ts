@@ -1,4 +1,4 @@
-import type { RunpackReport } from "../evidence/runpack/verify.ts";
+import type { RunpackReport } from "../runpack/verify.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeSignatures, signatureNote } from "../signing/mod.ts";
 import { compact } from "./outcome.ts";

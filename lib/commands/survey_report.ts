@@ -1,5 +1,5 @@
-import { encodeDetection, encodeGeneratedRule, encodeSignal } from "../gate/survey/encode.ts";
-import type { Survey } from "../gate/survey/types.ts";
+import { encodeDetection, encodeGeneratedRule, encodeSignal } from "../scout/encode.ts";
+import type { Survey } from "../scout/types.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { compact } from "./outcome.ts";
 import { columns, type Line, line, warn } from "./text.ts";

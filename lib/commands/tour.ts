@@ -1,5 +1,5 @@
 import { EXIT, GaitError } from "../errors/mod.ts";
-import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { verifyRunpack } from "../runpack/verify.ts";
 import { loadTrustFolder } from "../signing/mod.ts";
 import { initFixture, runRegressions } from "../regress/mod.ts";
 import { defineCommand } from "./define.ts";

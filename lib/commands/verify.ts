@@ -1,5 +1,5 @@
-import { locateRunpack } from "../evidence/runpack/locate.ts";
-import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { locateRunpack } from "../runpack/locate.ts";
+import { verifyRunpack } from "../runpack/verify.ts";
 import { EXIT, GaitError } from "../errors/mod.ts";
 import type { World } from "../effects/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
@@ -7,7 +7,7 @@ import { bool, defineCommand } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { type Outcome, verdict } from "./outcome.ts";
 import { describeReport, encodeReport } from "./runpack_report.ts";
-import type { PackDemands } from "../evidence/pack/verify.ts";
+import type { VerifyPackOptions } from "../pack/report.ts";
 import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
 
 /** `gait verify` (spec/core.md 6.1). */
@@ -37,7 +37,7 @@ export default defineCommand({
 });
 
 /** A runpack, or a pack: whatever seals evidence is verified as what it is. */
-async function verifyOne(target: string, demands: PackDemands, world: World): Promise<Outcome> {
+async function verifyOne(target: string, demands: VerifyPackOptions, world: World): Promise<Outcome> {
   const path = await locateRunpack(target, world);
   const bytes = await world.files.read(path);
   try {

@@ -1,7 +1,7 @@
-import { compareArtifacts, type ComparedArtifacts } from "../evidence/chain_findings.ts";
-import { verifyEvidencePack } from "../evidence/guard/verify.ts";
-import { locateRunpack } from "../evidence/runpack/locate.ts";
-import { verifyRunpack } from "../evidence/runpack/verify.ts";
+import { compareArtifacts, type ComparedArtifacts } from "../runpack/chain_findings.ts";
+import { verifyEvidencePack } from "../guard/verify.ts";
+import { locateRunpack } from "../runpack/locate.ts";
+import { verifyRunpack } from "../runpack/verify.ts";
 import { EXIT, GaitError, invalidInput } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { verifyTrace } from "../gate/trace/verify.ts";

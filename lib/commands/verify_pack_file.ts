@@ -1,5 +1,6 @@
-import { looksLikePack } from "../evidence/pack/source_runpack.ts";
-import { type PackDemands, verifyPack } from "../evidence/pack/verify.ts";
+import { looksLikePack } from "../pack/source_runpack.ts";
+import { verifyPack } from "../pack/verify.ts";
+import type { VerifyPackOptions } from "../pack/report.ts";
 import { EXIT } from "../errors/mod.ts";
 import { type Outcome, verdict } from "./outcome.ts";
 import { packFields } from "./pack/flags.ts";
@@ -9,7 +10,7 @@ import { describePackReport, encodeIdentity, encodePackReport } from "./pack/rep
 export async function verifyPackFile(
   path: string,
   bytes: Uint8Array<ArrayBuffer>,
-  demands: PackDemands,
+  demands: VerifyPackOptions,
 ): Promise<Outcome | undefined> {
   if (!looksLikePack(bytes)) return undefined;
   const report = await verifyPack(bytes, demands);

@@ -1,4 +1,4 @@
-import { verifySessionChain } from "../evidence/session/verify_chain.ts";
+import { verifySessionChain } from "../session/verify_chain.ts";
 import { EXIT, invalidInput } from "../errors/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
 import { bool, defineCommand, text } from "./define.ts";

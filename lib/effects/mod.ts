@@ -1,6 +1,6 @@
 /** The only folder that names `Deno.*`: files, processes, permissions, the world that main.ts hands out. */
 export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
-export type { Journal, Journals, LeftJournal } from "./journals.ts";
+export type { Journal, Journals, LeftJournal } from "./types.ts";
 export type { Stdio } from "./stdio.ts";
 export { realConsole } from "./console.ts";
 export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";

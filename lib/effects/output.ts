@@ -57,14 +57,14 @@ export async function checkOutput(
   if (standing === "taken" && rules.ifTaken !== "number") throw taken(path, rules);
 }
 
-type Standing = "free" | "same" | "replaceable" | "older" | "taken";
+type DecisionOutcome = "free" | "same" | "replaceable" | "older" | "taken";
 
 async function standingAt(
   files: Primitives,
   path: string,
   content: Uint8Array | undefined,
   { force, older, olderGoes }: OutputRules,
-): Promise<Standing> {
+): Promise<DecisionOutcome> {
   const there = await files.stat(path);
   if (there === undefined) return "free";
   if (there.kind === "folder") throw invalidInput(`Cannot write to "${path}": it is a folder`);

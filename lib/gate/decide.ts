@@ -1,25 +1,31 @@
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
-import { approvalAudit, delegationAudit } from "./authority/audit.ts";
-import type { Credential, CredentialDesk } from "./authority/broker/answer.ts";
-import type { CheckedTokens } from "./authority/check_tokens.ts";
-import type { GivenToken } from "./authority/given_token.ts";
-import { credentialRecord } from "./authority/broker/record.ts";
-import { grant, type GrantWorld, ungranted } from "./authority/grant.ts";
-import { requiredScope } from "./authority/required_scope.ts";
-import { applyDelegation } from "./authority/steps.ts";
-import type { TokenTrust } from "./authority/trust.ts";
-import type { CompiledPolicy } from "./evaluate/compile.ts";
-import type { Evaluation } from "./evaluate/types.ts";
-import { delegationDigest } from "./intent/digest.ts";
-import type { Intent } from "./intent/types.ts";
-import { type InventorySource, judge, type Judged, type ScriptSource } from "./judge.ts";
+import { approvalAudit, delegationAudit } from "./audit.ts";
+import type { CredentialOptions } from "./broker/ask.ts";
+import type { Credential } from "./broker/credential.ts";
+import type { CheckedTokens } from "../tokens/check_tokens.ts";
+import type { GivenToken } from "../tokens/given_token.ts";
+import { credentialRecord } from "./broker/record.ts";
+import { grant, type GrantEffects, ungranted } from "./grant.ts";
+import { requiredScope } from "../tokens/required_scope.ts";
+import { applyDelegation } from "./steps.ts";
+import type { TokenTrust } from "../tokens/trust.ts";
+import type { CompiledPolicy } from "../evaluate/compile.ts";
+import type { Evaluation } from "../evaluate/types.ts";
+import { delegationDigest } from "../intent/digest.ts";
+import type { Intent } from "../intent/types.ts";
+import {
+  evaluateCall,
+  type EvaluatedCall,
+  type InventorySource,
+  type ScriptSource,
+} from "./evaluate_call.ts";
 import { applyLimits } from "./limits/step.ts";
-import type { LoadedPolicy } from "./policy/parse.ts";
+import type { LoadedPolicy } from "../policy/parse.ts";
 import { checkTokenKeys, type Profile } from "./profile/profile.ts";
 import { simulate } from "./simulate.ts";
-import { firstStanding, type Standing } from "./standing.ts";
+import { type DecisionOutcome, firstOutcome } from "./decision_outcome.ts";
 import { type ContextFacts, signTrace, traceIdOf } from "./trace/record.ts";
 
 /** What a gate is made of; it stays the same from call to call. */
@@ -38,7 +44,7 @@ export interface Gate {
   /** Whose approvals and delegations count. */
   readonly trust: TokenTrust;
   /** Who releases credentials. */
-  readonly desk: CredentialDesk;
+  readonly desk: CredentialOptions;
   readonly inventory?: InventorySource;
   readonly approvedScripts?: ScriptSource;
   readonly producerVersion: string;
@@ -60,7 +66,7 @@ export interface GateCall {
 }
 
 /** What deciding needs of the world. */
-export interface GateEffects extends GrantWorld {
+export interface GateEffects extends GrantEffects {
   /** Faster ones for long-running processes. */
   readonly hash?: Hasher;
   readonly sign?: Signer;
@@ -68,7 +74,7 @@ export interface GateEffects extends GrantWorld {
 
 /** A decision, with the records that prove it. Nothing is written yet. */
 export interface Decision {
-  readonly standing: Standing;
+  readonly outcome: DecisionOutcome;
   readonly evaluation: Evaluation;
   /** As it was digested. */
   readonly intent: Intent;
@@ -104,21 +110,21 @@ export interface Decision {
 export async function decide(gate: Gate, call: GateCall, effects: GateEffects): Promise<Decision> {
   const started = effects.now();
   const policyDigest = gate.policy.digest;
-  const judged = await judge(gate, call, started, effects.hash);
-  const { intent, intentDigest, evaluation } = judged;
+  const evaluated = await evaluateCall(gate, call, started, effects.hash);
+  const { intent, intentDigest, evaluation } = evaluated;
   checkTokenKeys(gate.profile, evaluation, gate.trust);
   const bindingDigest = intent.delegation && await delegationDigest(intent.delegation, effects.hash);
-  const tokens = await tokensOf(gate, call, judged, bindingDigest, started);
+  const tokens = await tokensOf(gate, call, evaluated, bindingDigest, started);
 
   const limits = { files: effects.files, now: effects.now, path: gate.limitsPath };
   const counted = await applyLimits(
-    firstStanding(evaluation, call.approvalRef),
+    firstOutcome(evaluation, call.approvalRef),
     intent,
     evaluation,
     limits,
   );
   const delegated = applyDelegation(counted, tokens.delegation);
-  const { standing: asked, approvals, credential } =
+  const { outcome: asked, approvals, credential } =
     call.withoutApprovals === true && delegated.verdict === "require_approval"
       ? ungranted(delegated)
       : await grant(
@@ -128,9 +134,9 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
         gate,
         effects,
       );
-  const standing = gate.simulate ? simulate(asked) : asked;
+  const outcome = gate.simulate ? simulate(asked) : asked;
 
-  const traceId = await traceIdOf(policyDigest, intentDigest, standing.verdict, effects.hash);
+  const traceId = await traceIdOf(policyDigest, intentDigest, outcome.verdict, effects.hash);
   const ended = effects.now();
   const { producerVersion } = gate;
   const facts = { traceId, intent, intentDigest, policyDigest, producerVersion };
@@ -140,15 +146,15 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       ...facts,
       bindingDigest,
       ...(evaluation.script ? { script: evaluation.script } : {}),
-      verdict: standing.verdict,
-      reasonCodes: standing.reasonCodes,
-      violations: standing.violations,
-      context: judged.context,
-      patternId: judged.patternId,
-      registryReason: judged.registryReason,
-      approvalRef: standing.approvalRef,
-      delegationRef: standing.delegationRef,
-      createdAt: judged.createdAt,
+      verdict: outcome.verdict,
+      reasonCodes: outcome.reasonCodes,
+      violations: outcome.violations,
+      context: evaluated.context,
+      patternId: evaluated.patternId,
+      registryReason: evaluated.registryReason,
+      approvalRef: outcome.approvalRef,
+      delegationRef: outcome.delegationRef,
+      createdAt: evaluated.createdAt,
       observedAt: timeOfMillis(ended),
       latency: Math.max(0, ended - started),
       correlationId: call.correlationId,
@@ -158,32 +164,32 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     effects.sign,
   );
   return {
-    standing,
+    outcome,
     evaluation,
     intent,
     intentDigest,
     policyDigest,
-    context: judged.context,
-    patternId: judged.patternId,
-    registryReason: judged.registryReason,
+    context: evaluated.context,
+    patternId: evaluated.patternId,
+    registryReason: evaluated.registryReason,
     traceId,
     ...(trace ? { trace } : {}),
     warnings: [
-      ...judged.warnings,
+      ...evaluated.warnings,
       ...tokens.warnings,
       ...(gate.simulate && evaluation.requireBrokerCredential && asked.verdict === "allow"
         ? ["simulated: no credential broker was asked, so whether it would give one is not known"]
         : []),
       ...(credential.kind === "issued" ? credential.notes : []),
     ],
-    ...(standing.requiredApprovals > 0 ? { approvalAudit: approvalAudit(facts, standing, approvals) } : {}),
-    ...(standing.delegationRequired
-      ? { delegationAudit: delegationAudit(facts, standing, tokens.delegation) }
+    ...(outcome.requiredApprovals > 0 ? { approvalAudit: approvalAudit(facts, outcome, approvals) } : {}),
+    ...(outcome.delegationRequired
+      ? { delegationAudit: delegationAudit(facts, outcome, tokens.delegation) }
       : {}),
     ...(credential.kind === "issued"
       ? {
         credential: credential.credential,
-        credentialRecord: credentialRecord(facts, credential.credential, credential.asked),
+        credentialRecord: credentialRecord(facts, credential.credential, credential.demand),
       }
       : {}),
     ...(bindingDigest === undefined ? {} : { bindingDigest }),
@@ -197,13 +203,13 @@ const NO_TOKENS: CheckedTokens = { approvals: [], warnings: [] };
 async function tokensOf(
   gate: Gate,
   { approvals = [], delegations = [] }: GateCall,
-  { intent, intentDigest, evaluation }: Judged,
+  { intent, intentDigest, evaluation }: EvaluatedCall,
   bindingDigest: Digest | undefined,
   now: number,
 ): Promise<CheckedTokens> {
   if (approvals.length === 0 && delegations.length === 0) return NO_TOKENS;
   if (evaluation.verdict !== "require_approval" && !evaluation.requireDelegation) return NO_TOKENS;
-  const { checkTokens } = await import("./authority/check_tokens.ts");
+  const { checkTokens } = await import("../tokens/check_tokens.ts");
   const policyDigest = gate.policy.digest;
   const tokenCase = { intent, intentDigest, policyDigest, bindingDigest, evaluation, approvals, delegations };
   return await checkTokens(tokenCase, gate.trust, now);

@@ -5,9 +5,9 @@ import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import type { IntentRequest } from "../schema/intent.ts";
 import type { Digest, KeySources } from "../signing/mod.ts";
 import type { VerdictExit } from "./exit.ts";
-import { tokenObjects } from "./authority/given_token.ts";
-import { openGate, type OpenSettings, type OpenWorld } from "./open.ts";
-import type { Verdict } from "./verdict.ts";
+import { tokenObjects } from "../tokens/given_token.ts";
+import { openGate, type OpenGateEffects, type OpenSettings } from "./open.ts";
+import type { Verdict } from "../schema/verdict.ts";
 
 /** Where a key is: a file, or an environment variable that holds it. */
 export interface KeySource {
@@ -135,7 +135,7 @@ const NO_KEY: KeySources = { publicKey: "", publicKeyEnv: "", privateKey: "", pr
  */
 export async function embedGate(
   options: GateOptions,
-  world: OpenWorld,
+  world: OpenGateEffects,
   producerVersion: string,
 ): Promise<EmbeddedGate> {
   const gate = await openGate(openSettings(options, producerVersion), world);
@@ -162,10 +162,10 @@ export async function embedGate(
       };
       const { decision, exit, paths } = await gate.decide(call);
       return {
-        verdict: decision.standing.verdict,
+        verdict: decision.outcome.verdict,
         exitCode: exit,
-        reasonCodes: decision.standing.reasonCodes,
-        violations: decision.standing.violations,
+        reasonCodes: decision.outcome.reasonCodes,
+        violations: decision.outcome.violations,
         ...(decision.requiredScope ? { requiredScope: decision.requiredScope } : {}),
         matchedRule: decision.evaluation.matchedRule,
         intentDigest: decision.intentDigest,
@@ -173,7 +173,7 @@ export async function embedGate(
         traceId: decision.traceId,
         tracePath: paths.trace,
         ...(decision.trace ? { trace: decision.trace } : {}),
-        ...(decision.standing.simulated ? { simulatedVerdict: decision.standing.simulated.verdict } : {}),
+        ...(decision.outcome.simulated ? { simulatedVerdict: decision.outcome.simulated.verdict } : {}),
         warnings: decision.warnings,
       };
     },

@@ -5,7 +5,7 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import type { IntentRequest } from "../schema/intent.ts";
 import { decide } from "./decide.ts";
 import { embedGate, type GateOptions, openSettings } from "./embed.ts";
-import { parseIntent } from "./intent/parse.ts";
+import { parseIntent } from "../intent/parse.ts";
 import { loadGate } from "./load.ts";
 
 const POLICY =
@@ -57,7 +57,7 @@ Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eva
       };
       const once = await decide(gate, asked, world);
       const decision = await open.decide(intent(tool));
-      assert.equal(decision.verdict, once.standing.verdict);
+      assert.equal(decision.verdict, once.outcome.verdict);
       assert.deepEqual(decision.trace, once.trace);
       assert.deepEqual(await Deno.readFile(decision.tracePath), once.trace);
     }

@@ -1,5 +1,5 @@
 import { EXIT } from "../errors/mod.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Verdict } from "../schema/verdict.ts";
 
 /** The statuses of a decision: go on, blocked by policy, approval needed. */
 export type VerdictExit = typeof EXIT.ok | typeof EXIT.policyBlocked | typeof EXIT.approvalRequired;

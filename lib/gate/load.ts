@@ -10,18 +10,18 @@ import {
   type PublicKey,
   type SigningKey,
 } from "../signing/mod.ts";
-import type { ApproverKeys } from "./authority/approver_keys.ts";
-import { type Broker, brokerOf, type BrokerSettings } from "./authority/broker/config.ts";
-import { LEDGER_NAME } from "./authority/trust.ts";
+import type { ApproverKeys } from "../tokens/approver_keys.ts";
+import { type Broker, brokerOf, type BrokerSettings } from "./broker/config.ts";
+import { LEDGER_NAME } from "../tokens/trust.ts";
 import type { Gate } from "./decide.ts";
-import { compile } from "./evaluate/compile.ts";
+import { compile } from "../evaluate/compile.ts";
 import { inOrder } from "./in_order.ts";
-import type { InventorySource } from "./judge.ts";
+import type { InventorySource } from "./evaluate_call.ts";
 import { DEFAULT_STATE_PATH } from "./limits/charge.ts";
-import { type LoadedPolicy, parsePolicy } from "./policy/parse.ts";
+import { type LoadedPolicy, parsePolicy } from "../policy/parse.ts";
 import { checkPolicy, checkStart, parseProfile, type Profile } from "./profile/profile.ts";
 import type { UsableEntries } from "./script/usable.ts";
-import { commaList, trim } from "./text.ts";
+import { commaList, trim } from "../formats/text.ts";
 
 /** What a gate is set up with; the empty text stands for "not given". */
 export interface GateSettings {
@@ -57,7 +57,7 @@ export interface GateSettings {
 }
 
 /** What setting a gate up needs of the world. */
-export interface LoadWorld {
+export interface LoadGateEffects {
   readonly files: Files;
   readonly env: Environment;
   readonly now: () => number;
@@ -81,7 +81,7 @@ export interface LoadedGate {
  */
 export async function loadGate(
   settings: GateSettings,
-  world: LoadWorld,
+  world: LoadGateEffects,
   policyContent?: Uint8Array,
 ): Promise<LoadedGate> {
   const profile = parseProfile(settings.profile);
@@ -140,7 +140,7 @@ export async function loadGate(
 async function loadPolicy(
   { policy: path, broker: settings }: GateSettings,
   profile: Profile,
-  { files, env }: LoadWorld,
+  { files, env }: LoadGateEffects,
   given: Uint8Array | undefined,
 ): Promise<{ policy: LoadedPolicy; broker: Broker }> {
   const content = given ?? await files.read(path);
@@ -164,8 +164,8 @@ export async function checkedPolicy(
   return loaded;
 }
 
-async function loadApprovers(folder: string, { files }: LoadWorld): Promise<ApproverKeys> {
-  const { loadApproverKeys } = await import("./authority/approver_keys.ts");
+async function loadApprovers(folder: string, { files }: LoadGateEffects): Promise<ApproverKeys> {
+  const { loadApproverKeys } = await import("../tokens/approver_keys.ts");
   return await loadApproverKeys(files, folder);
 }
 
@@ -197,7 +197,7 @@ async function loadInventory(path: string, files: Files): Promise<InventorySourc
 async function loadScripts(
   { registry, registryKeys }: GateSettings,
   approvalKey: PublicKey | undefined,
-  world: LoadWorld,
+  world: LoadGateEffects,
 ): Promise<UsableEntries> {
   const [{ readRegistry }, { unusable, usableEntries }] = await Promise.all([
     import("./script/registry.ts"),

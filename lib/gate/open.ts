@@ -4,14 +4,14 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
-import type { GivenToken } from "./authority/given_token.ts";
+import type { GivenToken } from "../tokens/given_token.ts";
 import { decide, type Decision, type Gate } from "./decide.ts";
-import { compile } from "./evaluate/compile.ts";
+import { compile } from "../evaluate/compile.ts";
 import { exitOfVerdict, type VerdictExit } from "./exit.ts";
-import { parseIntent } from "./intent/parse.ts";
-import { checkedPolicy, type GateSettings, loadGate, type LoadWorld } from "./load.ts";
+import { parseIntent } from "../intent/parse.ts";
+import { checkedPolicy, type GateSettings, loadGate, type LoadGateEffects } from "./load.ts";
 import { watchFile } from "./watched_file.ts";
-import { trim } from "./text.ts";
+import { trim } from "../formats/text.ts";
 import type { NamedRecord } from "./trace/journal_line.ts";
 import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
 import { checkRecords } from "./trace/check_records.ts";
@@ -22,7 +22,7 @@ import { type RecordPaths, recordsOf } from "./trace/write.ts";
 const SHARED = 10;
 
 /** What an open gate needs of the world. */
-export interface OpenWorld extends LoadWorld {
+export interface OpenGateEffects extends LoadGateEffects {
   readonly files: Files;
   readonly journals: () => Promise<Journals>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
@@ -77,7 +77,7 @@ export interface OpenGate {
  *
  * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
  */
-export async function openGate(settings: OpenSettings, world: OpenWorld): Promise<OpenGate> {
+export async function openGate(settings: OpenSettings, world: OpenGateEffects): Promise<OpenGate> {
   const folder = settings.traceFolder === undefined ? undefined : cleanPath(settings.traceFolder);
   const watched = watchFile(settings.policy, world.files, world.now);
   // Read once: what is watched is what decides.
@@ -163,7 +163,7 @@ export async function openGate(settings: OpenSettings, world: OpenWorld): Promis
 async function openLog(
   folder: string | undefined,
   { key }: Gate,
-  world: OpenWorld,
+  world: OpenGateEffects,
 ): Promise<{ log?: TraceLog; recovered: Recovered }> {
   if (folder === undefined) return { recovered: NOTHING_RECOVERED };
   const journals = await world.journals();
@@ -203,7 +203,7 @@ async function recordDecision(
   folder: string | undefined,
   log: TraceLog | undefined,
 ): Promise<Answer> {
-  const exit = exitOfVerdict(decision.standing.verdict);
+  const exit = exitOfVerdict(decision.outcome.verdict);
   if (folder === undefined || !log) return { decision, exit, paths: NO_PATHS };
   const records = recordsOf(decision);
   const names = await log.append(records);

@@ -31,7 +31,7 @@ async function slowGate(onBroker: (write: (policy: string | undefined) => Promis
 const verdictsOf = async (gate: OpenGate, calls: number) =>
   await Promise.all(
     Array.from({ length: calls }, () =>
-      gate.decide(CALL).then(({ decision }) => decision.standing.verdict, (error) => error.code)),
+      gate.decide(CALL).then(({ decision }) => decision.outcome.verdict, (error) => error.code)),
   );
 
 Deno.test("openGate() decides calls that wait by the policy that stands when their turn comes", async () => {

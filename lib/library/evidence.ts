@@ -1,19 +1,20 @@
-import { importConversations } from "../evidence/conversation/import.ts";
-import type { Format, Skipped } from "../evidence/conversation/transcript.ts";
-import { buildRunPack } from "../evidence/pack/build_run.ts";
-import type { SealedPack } from "../evidence/pack/seal.ts";
-import type { PackReport } from "../evidence/pack/report.ts";
-import { type PackDemands, verifyPack as provePack } from "../evidence/pack/verify.ts";
+import { importConversations } from "../conversation/import.ts";
+import type { Format, Skipped } from "../conversation/transcript.ts";
+import { buildRunPack } from "../pack/build_run.ts";
+import type { SealedPack } from "../pack/seal.ts";
+import type { PackReport } from "../pack/report.ts";
+import { verifyPack as provePack } from "../pack/verify.ts";
+import type { VerifyPackOptions } from "../pack/report.ts";
+import { type DiffPrivacy, diffRunpacks as compareRunpacks, type DiffSummary } from "../runpack/diff.ts";
+import { readRunpack as openRunpack, type Runpack as DomainRunpack } from "../runpack/read.ts";
+import { type RecordOptions, recordRun as record } from "../runpack/record.ts";
+import { readRecordInput as decodeRecordInput } from "../runpack/record_input.ts";
+import { type Replay, replayRun as replay } from "../runpack/replay.ts";
 import {
-  type DiffPrivacy,
-  diffRunpacks as compareRunpacks,
-  type DiffSummary,
-} from "../evidence/runpack/diff.ts";
-import { readRunpack as openRunpack, type Runpack as DomainRunpack } from "../evidence/runpack/read.ts";
-import { type RecordOptions, recordRun as record } from "../evidence/runpack/record.ts";
-import { readRecordInput as decodeRecordInput } from "../evidence/runpack/record_input.ts";
-import { type Replay, replayRun as replay } from "../evidence/runpack/replay.ts";
-import { type Asked, type RunpackReport, verifyRunpack as proveRunpack } from "../evidence/runpack/verify.ts";
+  type RunpackReport,
+  verifyRunpack as proveRunpack,
+  type VerifyRunpackOptions,
+} from "../runpack/verify.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import { type TraceReport, verifyTrace as proveTrace } from "../gate/trace/verify.ts";
@@ -39,7 +40,7 @@ export interface MadeRunpack {
 }
 
 /** Surroundings of a recorded run; those of this process unless given. */
-export interface RecordSurroundings {
+export interface RecordContext {
   /** Time of records that have none, from {@linkcode parseTime} or {@linkcode timeOfMillis}. */
   readonly now?: Rfc3339;
   /** Operating system, e.g. `linux`. */
@@ -89,7 +90,7 @@ export interface ImportResult {
  */
 export async function recordRun(
   input: RecordRequest,
-  around: RecordSurroundings = {},
+  around: RecordContext = {},
   options: RecordOptions = {},
 ): Promise<MadeRunpack> {
   const world = programWorld();
@@ -159,7 +160,7 @@ export async function importRun(
  */
 export async function verifyRunpack(
   bytes: Uint8Array<ArrayBuffer>,
-  asked: Asked = {},
+  asked: VerifyRunpackOptions = {},
 ): Promise<RunpackReport> {
   return await speaking(() => proveRunpack(bytes, asked));
 }
@@ -219,7 +220,7 @@ export async function buildPack(
  */
 export async function verifyPack(
   bytes: Uint8Array<ArrayBuffer>,
-  demands: PackDemands = {},
+  demands: VerifyPackOptions = {},
 ): Promise<PackReport> {
   return await speaking(() => provePack(bytes, demands));
 }

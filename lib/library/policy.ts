@@ -1,9 +1,9 @@
-import { evaluate } from "../gate/evaluate/evaluate.ts";
-import { intentDigest } from "../gate/intent/digest.ts";
-import { parseIntent } from "../gate/intent/parse.ts";
-import { withoutClaims } from "../gate/intent/prepare.ts";
-import { parsePolicy } from "../gate/policy/parse.ts";
-import type { Verdict } from "../gate/verdict.ts";
+import { evaluate } from "../evaluate/evaluate.ts";
+import { intentDigest } from "../intent/digest.ts";
+import { parseIntent } from "../intent/parse.ts";
+import { withoutClaims } from "../intent/prepare.ts";
+import { parsePolicy } from "../policy/parse.ts";
+import type { Verdict } from "../schema/verdict.ts";
 import { utf8 } from "../formats/bytes.ts";
 import type { IntentRequest } from "./intent_request.ts";
 import type { Digest } from "../signing/mod.ts";

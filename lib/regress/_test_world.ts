@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { recordRun } from "../evidence/runpack/record.ts";
-import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
+import { recordRun } from "../runpack/record.ts";
+import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { parseTime } from "../formats/time.ts";

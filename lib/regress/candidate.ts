@@ -1,6 +1,6 @@
 import type { Files } from "../effects/mod.ts";
 import { GaitError } from "../errors/mod.ts";
-import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
+import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { joinPath } from "../formats/path.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Runpack } from "../evidence/runpack/read.ts";
+import type { Runpack } from "../runpack/read.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { ContextConformance } from "../schema/regress_result.ts";
 import type { Candidate } from "./candidate.ts";

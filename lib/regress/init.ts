@@ -1,8 +1,8 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import type { PackPlaces } from "../evidence/runpack/locate.ts";
-import { ifReadable } from "../evidence/if_readable.ts";
-import { diffRunpacks, isChanged } from "../evidence/runpack/diff.ts";
-import { readRunpack } from "../evidence/runpack/read.ts";
+import type { PackPlaces } from "../runpack/locate.ts";
+import { ifReadable } from "../errors/if_readable.ts";
+import { diffRunpacks, isChanged } from "../runpack/diff.ts";
+import { readRunpack } from "../runpack/read.ts";
 import { equalBytes } from "../formats/bytes.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { CONFIG_FILE, DEFAULT_SET, encodeConfig, readConfig, type RegressConfig } from "./config.ts";

@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { isJsonObject, readJson } from "../formats/json/mod.ts";
-import type { PackPlaces } from "../evidence/runpack/locate.ts";
+import type { PackPlaces } from "../runpack/locate.ts";
 
 const SCHEMA_ID = "gait.capture.receipt";
 const SCHEMA_VERSION = "1.0.0";

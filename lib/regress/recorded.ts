@@ -1,4 +1,4 @@
-import type { Runpack } from "../evidence/runpack/read.ts";
+import type { Runpack } from "../runpack/read.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { isBroken, type ToolRules } from "./tool_rules.ts";
 import { toolSequence, verdictSequence } from "./trajectory.ts";

@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
-import type { PackPlaces } from "../evidence/runpack/locate.ts";
+import type { PackPlaces } from "../runpack/locate.ts";
 import type { Candidate } from "./candidate.ts";
 import { resolveSource } from "./source.ts";
 

@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
-import type { PackPlaces } from "../evidence/runpack/locate.ts";
+import type { PackPlaces } from "../runpack/locate.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
 import { type Candidate, readNamedCandidate } from "./candidate.ts";

@@ -1,8 +1,8 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import { isPathLike, locateRunpack, type PackPlaces } from "../evidence/runpack/locate.ts";
-import { readRunpack, type Runpack } from "../evidence/runpack/read.ts";
-import { verifyRunpack } from "../evidence/runpack/verify.ts";
-import { readSessionChain } from "../evidence/session/chain.ts";
+import { isPathLike, locateRunpack, type PackPlaces } from "../runpack/locate.ts";
+import { readRunpack, type Runpack } from "../runpack/read.ts";
+import { verifyRunpack } from "../runpack/verify.ts";
+import { readSessionChain } from "../session/chain.ts";
 import { folderOf, joinPath } from "../formats/path.ts";
 import { equalHex } from "../signing/mod.ts";
 import { selectCheckpoint } from "./checkpoint.ts";
@@ -115,7 +115,7 @@ async function openSource(
 
 /** The runpack inside a pack of a run or a call (spec/regress.md 1.2). Loaded only when the file is no runpack. */
 async function insidePack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { sourceRunpack } = await import("../evidence/pack/source_runpack.ts");
+  const { sourceRunpack } = await import("../pack/source_runpack.ts");
   return await sourceRunpack(bytes);
 }
 

@@ -4,7 +4,7 @@ import { canonicalize, readJsonObject } from "../formats/json/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { writeZip } from "../formats/zip/write.ts";
 import { sha256 } from "../signing/mod.ts";
-import { manifestDigest } from "../evidence/runpack/manifest.ts";
+import { manifestDigest } from "../runpack/manifest.ts";
 import { ambiguousRunpack, memoryFiles, packOf, runpackOf } from "./_test_world.ts";
 import { resolveSource } from "./source.ts";
 

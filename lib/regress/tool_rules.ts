@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
-import type { Runpack } from "../evidence/runpack/read.ts";
+import type { Runpack } from "../runpack/read.ts";
 import { uniqueSorted } from "../formats/bytes.ts";
 import { toolSequence } from "./trajectory.ts";
 

@@ -1,4 +1,4 @@
-import type { Runpack } from "../evidence/runpack/read.ts";
+import type { Runpack } from "../runpack/read.ts";
 import { type Verdict, verdictOfResult } from "./verdict.ts";
 
 /** The tools that a run called, in the order of its intents (spec/regress.md 1.6). */

@@ -1,5 +1,5 @@
 import { createHash, hash } from "node:crypto";
-import type { Digest, Hasher } from "./digest.ts";
+import type { Digest, Hasher } from "./hasher.ts";
 
 /*
  * SHA-256 by `node:crypto`, for many or large inputs. Loaded where that pays only; the page of `pack export --html`

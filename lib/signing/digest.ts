@@ -1,17 +1,11 @@
 import { canonicalize, type JsonValue } from "../formats/json/mod.ts";
 import { hex, utf8 } from "../formats/bytes.ts";
+import type { Digest, Hasher } from "./hasher.ts";
 
-/** SHA-256 as 64 lower-case hex digits. */
-export type Digest = string & { readonly brand: "Digest" };
+export type { Digest, Hasher } from "./hasher.ts";
 
 /** SHA-256 of nothing. */
 export const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" as Digest;
-
-/**
- * Hashes bytes, or the UTF-8 of a text that is well formed; synchronous where many small inputs are hashed. Handed a
- * text, `node:crypto` saves a third of the time.
- */
-export type Hasher = (input: Uint8Array<ArrayBuffer> | string) => Digest | Promise<Digest>;
 
 /** SHA-256 by Web Crypto. */
 export async function sha256(input: Uint8Array<ArrayBuffer> | string): Promise<Digest> {

@@ -15,7 +15,7 @@ export interface KeySources {
 }
 
 /** What loading keys needs of the world. */
-export interface KeyWorld {
+export interface KeyEffects {
   readonly files: Files;
   readonly env: Environment;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
@@ -35,7 +35,7 @@ const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not 
  * @throws {GaitError} `invalid_input` for a contradiction, a missing source or an unusable key;
  * `unsafe_operation` when the private key file is a symbolic link
  */
-export async function loadSigningKey(sources: KeySources, world: KeyWorld): Promise<SigningKey> {
+export async function loadSigningKey(sources: KeySources, world: KeyEffects): Promise<SigningKey> {
   const mode = (sources.keyMode ?? "").trim().toLowerCase() || "prod";
   const { privateKey, privateKeyEnv, publicKey, publicKeyEnv } = sources;
   if (mode === "dev") {
@@ -68,7 +68,7 @@ export async function loadSigningKey(sources: KeySources, world: KeyWorld): Prom
  *
  * @throws {GaitError} `invalid_input` when a pair of sources is doubled or a key is unusable
  */
-export async function loadTrustedKeys(sources: KeySources, world: KeyWorld): Promise<TrustedKeys> {
+export async function loadTrustedKeys(sources: KeySources, world: KeyEffects): Promise<TrustedKeys> {
   refuseBoth(sources);
   if (sources.publicKey !== "" || sources.publicKeyEnv !== "") {
     return { source: "flag", key: await loadPublicKey(sources, world) };
@@ -85,7 +85,7 @@ export async function loadTrustedKeys(sources: KeySources, world: KeyWorld): Pro
  *
  * @throws {GaitError} `invalid_input` when a pair of sources is doubled or the key is unusable
  */
-export async function loadNamedKey(sources: KeySources, world: KeyWorld): Promise<PublicKey | undefined> {
+export async function loadNamedKey(sources: KeySources, world: KeyEffects): Promise<PublicKey | undefined> {
   const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
   if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].every((source) => source === "")) return undefined;
   const trusted = await loadTrustedKeys(sources, world);
@@ -101,7 +101,7 @@ function refuseBoth(sources: KeySources): void {
   }
 }
 
-async function loadPublicKey({ publicKey, publicKeyEnv }: KeySources, world: KeyWorld): Promise<PublicKey> {
+async function loadPublicKey({ publicKey, publicKeyEnv }: KeySources, world: KeyEffects): Promise<PublicKey> {
   return publicKey !== ""
     ? await parsePublicKey(
       decodeUtf8(await world.files.read(publicKey, MAX_KEY_BYTES)),
@@ -112,7 +112,7 @@ async function loadPublicKey({ publicKey, publicKeyEnv }: KeySources, world: Key
 
 async function loadPrivateKey(
   { privateKey, privateKeyEnv }: KeySources,
-  world: KeyWorld,
+  world: KeyEffects,
 ): Promise<SigningKey> {
   if (privateKey === "") {
     const text = readVariable(privateKeyEnv, world.env);

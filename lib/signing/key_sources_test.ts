@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeFiles } from "../effects/mod.ts";
-import { type KeySources, type KeyWorld, loadSigningKey, loadTrustedKeys } from "./key_sources.ts";
+import { type KeyEffects, type KeySources, loadSigningKey, loadTrustedKeys } from "./key_sources.ts";
 import { formatPrivateKey, keyFromSeed } from "./private_key.ts";
 import { formatPublicKey } from "./public_key.ts";
 
@@ -10,7 +10,7 @@ const key = await keyFromSeed(new Uint8Array(32).fill(8));
 const other = await keyFromSeed(new Uint8Array(32).fill(9));
 
 interface Place {
-  readonly world: KeyWorld;
+  readonly world: KeyEffects;
   readonly path: (name: string) => string;
 }
 

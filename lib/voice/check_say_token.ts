@@ -1,4 +1,4 @@
-import { amountProblem } from "../evidence/call/amounts.ts";
+import { amountProblem } from "./call/amounts.ts";
 import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { COMMITMENT_CLASSES, VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
@@ -6,7 +6,7 @@ import { checkSignature, digestOf, equalDigests, isHexDigest, type PublicKey } f
 import { encodeUnsigned, type GivenSayToken, type SayToken } from "./say_token.ts";
 
 /** What a token must say; empty texts, a negative turn and a sequence below 1 are not asked for. */
-export interface SayQuestion {
+export interface CheckSayTokenOptions {
   readonly intentDigest: string;
   readonly policyDigest: string;
   readonly callId: string;
@@ -47,7 +47,7 @@ export type SayTokenCode =
  */
 export async function checkSayToken(
   given: GivenSayToken,
-  question: SayQuestion,
+  question: CheckSayTokenOptions,
 ): Promise<SayTokenCode | undefined> {
   const { token, signature } = given;
   if (!isWellFormed(token)) return "say_token_invalid";

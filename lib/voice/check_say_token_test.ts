@@ -4,13 +4,13 @@ import { type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod
 import { timeOfMillis } from "../formats/time.ts";
 import { MINTED_AT, sayTokenSample } from "../../tests/support/sample_calls.ts";
 import { testKey } from "../../tests/support/sample_run.ts";
-import { checkSayToken, type SayQuestion } from "./check_say_token.ts";
+import { checkSayToken, type CheckSayTokenOptions } from "./check_say_token.ts";
 import { readSayToken } from "./say_token.ts";
 
 const [key, eve] = await Promise.all([testKey(1), testKey(2)]);
 const { token, file } = await sayTokenSample(key);
 
-const QUESTION: SayQuestion = {
+const QUESTION: CheckSayTokenOptions = {
   intentDigest: "",
   policyDigest: "",
   callId: "",
@@ -25,7 +25,7 @@ const QUESTION: SayQuestion = {
   key: key.public,
 };
 
-const check = (bytes: Uint8Array, question: Partial<SayQuestion> = {}) =>
+const check = (bytes: Uint8Array, question: Partial<CheckSayTokenOptions> = {}) =>
   checkSayToken(readSayToken(bytes, "token"), { ...QUESTION, ...question });
 
 /** The token with other members, its signature as it was. */

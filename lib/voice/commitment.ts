@@ -1,6 +1,6 @@
-import { type NormalCommitment, normalizeCommitment } from "../evidence/call/commitment.ts";
+import { type NormalCommitment, normalizeCommitment } from "./call/commitment.ts";
 import { isJsonObject, readJsonObject } from "../formats/json/mod.ts";
-import { refuseLookalikes } from "../gate/intent/fields.ts";
+import { refuseLookalikes } from "../intent/fields.ts";
 import { decode } from "../schema/fields.ts";
 import {
   COMMITMENT_CONTEXT_FIELDS,

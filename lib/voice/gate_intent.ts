@@ -1,6 +1,6 @@
 import type { JsonObject } from "../formats/json/mod.ts";
-import { parseIntent } from "../gate/intent/parse.ts";
-import type { Intent } from "../gate/intent/types.ts";
+import { parseIntent } from "../intent/parse.ts";
+import type { Intent } from "../intent/types.ts";
 import { present } from "../gate/trace/record.ts";
 import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
 

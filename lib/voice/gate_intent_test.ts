@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
-import { intentDigest } from "../gate/intent/digest.ts";
+import { intentDigest } from "../intent/digest.ts";
 import { COMMITMENT } from "../../tests/support/sample_calls.ts";
 import { readCommitment } from "./commitment.ts";
 import { gateIntentOf } from "./gate_intent.ts";

@@ -7,7 +7,7 @@ import { type PrivateKey, sha256, signDocument } from "../signing/mod.ts";
 import { encodeSayToken, encodeUnsigned, type SayToken, sayTokenIdText } from "./say_token.ts";
 
 /** A sentence that the gate allowed. */
-export interface SayOrder {
+export interface MintSayTokenOptions {
   readonly commitment: CommitmentIntent;
   readonly intentDigest: string;
   readonly policyDigest: string;
@@ -25,7 +25,7 @@ export interface MintedSayToken {
 }
 
 /** Make a signed say-token (spec/voice.md 3.1). Whether it may be made is the business of the gate. */
-export async function mintSayToken(order: SayOrder, key: PrivateKey): Promise<MintedSayToken> {
+export async function mintSayToken(order: MintSayTokenOptions, key: PrivateKey): Promise<MintedSayToken> {
   const { commitment } = order;
   const fields = {
     schema_id: VOICE_SCHEMA_ID.sayToken,

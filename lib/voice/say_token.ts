@@ -1,8 +1,8 @@
-import { currencyOf } from "../evidence/call/amounts.ts";
+import { currencyOf } from "./call/amounts.ts";
 import { type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { equalBytes } from "../formats/bytes.ts";
-import { refuseLookalikes } from "../gate/intent/fields.ts";
-import { trim, trimLower } from "../gate/text.ts";
+import { refuseLookalikes } from "../intent/fields.ts";
+import { trim, trimLower } from "../formats/text.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";

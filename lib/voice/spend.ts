@@ -1,6 +1,6 @@
 import type { Files } from "../effects/types.ts";
 import type { Rfc3339 } from "../formats/time.ts";
-import { spend } from "../gate/authority/ledger.ts";
+import { spend } from "../tokens/ledger.ts";
 import { digestOf } from "../signing/mod.ts";
 import { encodeUnsigned, type SayToken } from "./say_token.ts";
 

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { runChild } from "../../lib/effects/child.ts";
-import { commandAnswer } from "../../lib/gate/authority/broker/command.ts";
-import { requestOf } from "../../lib/gate/authority/broker/request.ts";
+import { commandAnswer } from "../../lib/gate/broker/command.ts";
+import { requestOf } from "../../lib/gate/broker/request.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { anIntent } from "../support/gate.ts";
 import { fakeWorld } from "../support/fake_world.ts";

@@ -1,6 +1,6 @@
 /** Hostile intents and the files beside them (anchors 5.3, items 8 to 12 and 14): never an allow. */
 import assert from "node:assert/strict";
-import { parseIntent } from "../../lib/gate/intent/parse.ts";
+import { parseIntent } from "../../lib/intent/parse.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
 /** All that can be allowed is allowed: what is refused here is refused because of the attack alone. */

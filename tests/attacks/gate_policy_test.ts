@@ -1,8 +1,8 @@
 /** Hostile and careless policies (anchors 5.3, items 12 to 16): a policy that can't be read allows nothing. */
 import assert from "node:assert/strict";
-import { compile } from "../../lib/gate/evaluate/compile.ts";
-import { evaluateCompiled } from "../../lib/gate/evaluate/evaluate.ts";
-import { parsePolicy } from "../../lib/gate/policy/parse.ts";
+import { compile } from "../../lib/evaluate/compile.ts";
+import { evaluateCompiled } from "../../lib/evaluate/evaluate.ts";
+import { parsePolicy } from "../../lib/policy/parse.ts";
 import { onStage } from "../support/gait.ts";
 import { anEndpointRule, anIntent, aPolicy, aRule, aTarget } from "../support/gate.ts";
 

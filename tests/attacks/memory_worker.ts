@@ -1,10 +1,10 @@
-import { exportRecord } from "../../lib/evidence/export/record.ts";
-import { otlpLines } from "../../lib/evidence/export/otlp.ts";
-import { readTimeline } from "../../lib/evidence/export/timeline.ts";
-import { diffPacks, readSide } from "../../lib/evidence/pack/diff.ts";
-import { inspectPack } from "../../lib/evidence/pack/inspect.ts";
-import { verifyPack } from "../../lib/evidence/pack/verify.ts";
-import { verifyRunpack } from "../../lib/evidence/runpack/verify.ts";
+import { exportRecord } from "../../lib/export/record.ts";
+import { otlpLines } from "../../lib/export/otlp.ts";
+import { readTimeline } from "../../lib/export/timeline.ts";
+import { diffPacks, readSide } from "../../lib/pack/diff.ts";
+import { inspectPack } from "../../lib/pack/inspect.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
+import { verifyRunpack } from "../../lib/runpack/verify.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { peak } from "../../bench/peak.ts";
 

@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
-import { diffPacks, readSide } from "../../lib/evidence/pack/diff.ts";
-import { exportRecord } from "../../lib/evidence/export/record.ts";
-import { inspectPack } from "../../lib/evidence/pack/inspect.ts";
-import { makeProofRecords } from "../../lib/evidence/pack/proof_records.ts";
-import { verifyPack } from "../../lib/evidence/pack/verify.ts";
+import { diffPacks, readSide } from "../../lib/pack/diff.ts";
+import { exportRecord } from "../../lib/export/record.ts";
+import { inspectPack } from "../../lib/pack/inspect.ts";
+import { makeProofRecords } from "../../lib/pack/proof_records.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
 import { forge, jobPackSample, runPackSample, swap } from "../support/sample_packs.ts";
 import { unpack } from "../support/sample_run.ts";

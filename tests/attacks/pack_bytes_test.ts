@@ -3,7 +3,7 @@
  * directory, even bits that no reader looks at.
  */
 import assert from "node:assert/strict";
-import { verifyPack } from "../../lib/evidence/pack/verify.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { jobPackSample, runPackSample } from "../support/sample_packs.ts";
 import { testKey } from "../support/sample_run.ts";

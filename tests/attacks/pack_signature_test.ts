@@ -10,11 +10,12 @@ import {
   type JsonValue,
   readJsonObject,
 } from "../../lib/formats/json/mod.ts";
-import { otelLines } from "../../lib/evidence/export/otel_jsonl.ts";
-import { parseTable, postgresSql } from "../../lib/evidence/export/postgres.ts";
-import { exportRecord } from "../../lib/evidence/export/record.ts";
-import { buildRunPack } from "../../lib/evidence/pack/build_run.ts";
-import { type PackDemands, verifyPack } from "../../lib/evidence/pack/verify.ts";
+import { otelLines } from "../../lib/export/otel_jsonl.ts";
+import { parseTable, postgresSql } from "../../lib/export/postgres.ts";
+import { exportRecord } from "../../lib/export/record.ts";
+import { buildRunPack } from "../../lib/pack/build_run.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
+import type { VerifyPackOptions } from "../../lib/pack/report.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
 import { importPublicKey, parsePublicKey, type TrustedKeys, withSignature } from "../../lib/signing/mod.ts";
 import { forge, jobPackSample, runPackSample, swap } from "../support/sample_packs.ts";
@@ -25,7 +26,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const key = await testKey(1);
 const rogue = await testKey(2);
 const TRUSTED: TrustedKeys = { source: "flag", key: key.public };
-const DEMAND: PackDemands = { trusted: TRUSTED, requireSignature: true };
+const DEMAND: VerifyPackOptions = { trusted: TRUSTED, requireSignature: true };
 
 async function manifestOf(pack: Bytes): Promise<JsonObject> {
   return readJsonObject((await unpack(pack)).get(PACK_ENTRY.manifest)!, { what: "manifest" });

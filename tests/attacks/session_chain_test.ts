@@ -1,7 +1,7 @@
 /** Attacks on a sealed session (anchors 5.3, items 26 to 28, 31 and 33). */
 import assert from "node:assert/strict";
 import { GaitError } from "../../lib/errors/mod.ts";
-import { checkpointDigest } from "../../lib/evidence/session/fold.ts";
+import { checkpointDigest } from "../../lib/session/fold.ts";
 import { timeOfMillis } from "../../lib/formats/time.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
 import { onSessionStage, type SessionStage, strictBy } from "../support/session.ts";

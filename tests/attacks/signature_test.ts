@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import * as noble from "@noble/ed25519";
 import { makeFiles } from "../../lib/effects/mod.ts";
-import { verifyRunpack } from "../../lib/evidence/runpack/verify.ts";
+import { verifyRunpack } from "../../lib/runpack/verify.ts";
 import { base64, concat, fromHex, hex, utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
 import { verifyTrace } from "../../lib/gate/trace/verify.ts";

@@ -40,9 +40,9 @@ const byDelegation = (token: JsonObject | Uint8Array, now = FAKE_NOW): Promise<D
 
 /** INVARIANT of this file: a token that isn't right never allows. */
 async function refused(token: JsonObject | Uint8Array, code?: string): Promise<void> {
-  const { standing } = await byApproval(token);
-  assert.equal(standing.verdict, "require_approval");
-  if (code !== undefined) assert.ok(standing.reasonCodes.includes(code), standing.reasonCodes.join());
+  const { outcome } = await byApproval(token);
+  assert.equal(outcome.verdict, "require_approval");
+  if (code !== undefined) assert.ok(outcome.reasonCodes.includes(code), outcome.reasonCodes.join());
 }
 const withSignature = (parts: JsonObject): JsonObject => ({
   ...genuine,
@@ -50,8 +50,8 @@ const withSignature = (parts: JsonObject): JsonObject => ({
 });
 
 Deno.test("genuine tokens are what the attacks start from", async () => {
-  assert.equal((await byApproval(genuine)).standing.verdict, "allow");
-  assert.equal((await byDelegation(delegation)).standing.verdict, "allow");
+  assert.equal((await byApproval(genuine)).outcome.verdict, "allow");
+  assert.equal((await byDelegation(delegation)).outcome.verdict, "allow");
 });
 
 Deno.test("a signature that is removed, emptied or cut is none (item 26)", async () => {
@@ -66,7 +66,7 @@ Deno.test("a signature that is removed, emptied or cut is none (item 26)", async
     await refused(withSignature({ sig: changed }), "approval_token_signature_invalid");
   }
   const { signature: __, ...unsignedDelegation } = delegation;
-  assert.equal((await byDelegation(unsignedDelegation)).standing.verdict, "block");
+  assert.equal((await byDelegation(unsignedDelegation)).outcome.verdict, "block");
   // More signatures than one have no place in a token.
   for (const list of [[], [signature]]) {
     await assert.rejects(byApproval({ ...genuine, signature: list as JsonObject[] }), {
@@ -123,10 +123,10 @@ Deno.test("a token of another call, another policy or another time is refused (i
     "approval_token_policy_mismatch",
   );
   const end = FAKE_NOW + Number(5n * MINUTE / 1_000_000n);
-  assert.equal((await byApproval(genuine, end - 1)).standing.verdict, "allow");
-  assert.equal((await byApproval(genuine, end)).standing.verdict, "require_approval");
-  assert.equal((await byDelegation(delegation, end - 1)).standing.verdict, "allow");
-  assert.equal((await byDelegation(delegation, end)).standing.verdict, "block");
+  assert.equal((await byApproval(genuine, end - 1)).outcome.verdict, "allow");
+  assert.equal((await byApproval(genuine, end)).outcome.verdict, "require_approval");
+  assert.equal((await byDelegation(delegation, end - 1)).outcome.verdict, "allow");
+  assert.equal((await byDelegation(delegation, end)).outcome.verdict, "block");
   for (const expires_at of ["never", "2026-13-01T00:00:00Z", 5]) {
     await assert.rejects(byApproval({ ...genuine, expires_at }), { code: "invalid_input" });
   }
@@ -138,18 +138,18 @@ Deno.test("an approval of a delegated call counts for that delegation alone", as
     await approvalOf(gate, delegated),
     await approvalOf(gate, delegated, { bindingDigest: "c".repeat(64) }),
   );
-  const { standing } = await decideOn(gate, delegated, { approvals });
-  assert.equal(standing.verdict, "require_approval");
-  assert.ok(standing.reasonCodes.includes("approval_token_delegation_binding_mismatch"));
+  const { outcome } = await decideOn(gate, delegated, { approvals });
+  assert.equal(outcome.verdict, "require_approval");
+  assert.ok(outcome.reasonCodes.includes("approval_token_delegation_binding_mismatch"));
 });
 
 Deno.test("an approval for a harmless call does not cover a destructive one", async () => {
   const destructive = anIntent({ targets: [aDeletion()] });
-  const { standing } = await decideOn(gate, destructive, {
+  const { outcome } = await decideOn(gate, destructive, {
     approvals: given(await approvalOf(gate, destructive)),
   });
-  assert.ok(standing.reasonCodes.includes("approval_token_scope_mismatch"));
-  assert.equal(standing.verdict, "require_approval");
+  assert.ok(outcome.reasonCodes.includes("approval_token_scope_mismatch"));
+  assert.equal(outcome.verdict, "require_approval");
 });
 
 Deno.test("a delegation does not widen: no other name, no scope that it lacks, no shorter chain", async () => {
@@ -163,7 +163,7 @@ Deno.test("a delegation does not widen: no other name, no scope that it lacks, n
   const one = await delegationOf("lead", "agent-3");
   const two = await delegationOf("agent-3", "agent-7");
   const verdict = async (...tokens: JsonObject[]) =>
-    (await decideOn(scoped, asked, { delegations: given(...tokens) })).standing.verdict;
+    (await decideOn(scoped, asked, { delegations: given(...tokens) })).outcome.verdict;
   assert.equal(await verdict(one, two), "allow");
   assert.equal(await verdict(await delegationOf("lead", "agent-7")), "block");
   assert.equal(await verdict(one, await delegationOf("agent-3", "agent-7", { scope: ["read"] })), "block");
@@ -175,7 +175,7 @@ Deno.test("no block and no dry run is lifted by a token", async () => {
   for (const effect of ["block", "dry_run"]) {
     const other = await aGate({ policy: `rules: [{name: r, effect: ${effect}}]` });
     const star = await approvalOf(other, intent, { scope: ["*"] });
-    assert.equal((await decideOn(other, intent, { approvals: given(star) })).standing.verdict, effect);
+    assert.equal((await decideOn(other, intent, { approvals: given(star) })).outcome.verdict, effect);
   }
 });
 
@@ -195,7 +195,7 @@ function flips(name: string, token: JsonObject, decideWith: (bytes: Uint8Array) 
           assert.ok(error instanceof GaitError && error.code === "invalid_input");
           return;
         }
-        if (decision.standing.verdict !== "allow") return;
+        if (decision.outcome.verdict !== "allow") return;
         // Only what normalisation takes away may have changed: the case of a scope or of a digest.
         const read = JSON.parse(new TextDecoder().decode(changed));
         const folded = (value: unknown) => JSON.stringify(value).toLowerCase();

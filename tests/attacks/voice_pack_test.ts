@@ -3,7 +3,7 @@
  * What an archive may look like at all is tested on the reader itself, in archive_test.ts.
  */
 import assert from "node:assert/strict";
-import { verifyPack } from "../../lib/evidence/pack/verify.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";

@@ -9,7 +9,7 @@ import { base64, utf8 } from "../../lib/formats/bytes.ts";
 import { type JsonObject, prettyJson, readJsonObject, without } from "../../lib/formats/json/mod.ts";
 import { timeOfMillis } from "../../lib/formats/time.ts";
 import { keyFromSeed, type PublicKey, signDocument } from "../../lib/signing/mod.ts";
-import { checkSayToken, type SayQuestion } from "../../lib/voice/check_say_token.ts";
+import { checkSayToken, type CheckSayTokenOptions } from "../../lib/voice/check_say_token.ts";
 import { encodeUnsigned, readSayToken } from "../../lib/voice/say_token.ts";
 import { MINTED_AT, sayTokenSample } from "../support/sample_calls.ts";
 import { testKey } from "../support/sample_run.ts";
@@ -19,7 +19,7 @@ const { token, file } = await sayTokenSample(alice);
 const document = readJsonObject(file, { what: "token" });
 const signature = document["signature"] as JsonObject;
 
-function question(key: PublicKey, strict: boolean): SayQuestion {
+function question(key: PublicKey, strict: boolean): CheckSayTokenOptions {
   return {
     intentDigest: "",
     policyDigest: "",

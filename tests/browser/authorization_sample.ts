@@ -1,4 +1,4 @@
-import { buildAuthorizationPack } from "../../lib/evidence/pack/authorization.ts";
+import { buildAuthorizationPack } from "../../lib/pack/authorization.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import type { PrivateKey } from "../../lib/signing/mod.ts";
 

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { makePage } from "../../lib/evidence/export/html/make_page.ts";
+import { makePage } from "../../lib/export/html/make_page.ts";
 import type { PublicKey } from "../../lib/signing/mod.ts";
 import { bundlePage } from "../../scripts/bundle_page.ts";
 import { pathToFileURL } from "node:url";

@@ -14,7 +14,7 @@ import { makeFiles } from "../../lib/effects/files.ts";
 import type { Files } from "../../lib/effects/mod.ts";
 import { realWorld } from "../../lib/effects/world.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
-import { parsePolicy } from "../../lib/gate/policy/parse.ts";
+import { parsePolicy } from "../../lib/policy/parse.ts";
 import { readRegistry } from "../../lib/gate/script/registry.ts";
 import { failingDisk, type Failure } from "./failing_disk.ts";
 import { onStage, type Stage } from "../support/gait.ts";

@@ -5,19 +5,19 @@
 import assert from "node:assert/strict";
 import { makeFiles, realWorld } from "../../lib/effects/mod.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
-import { appendEvent } from "../../lib/evidence/session/append.ts";
-import { checkpointSession } from "../../lib/evidence/session/checkpoint.ts";
-import { compactSession } from "../../lib/evidence/session/compact.ts";
-import { recoverSession } from "../../lib/evidence/session/recover.ts";
-import type { SessionWorld } from "../../lib/evidence/session/session.ts";
-import { startSession } from "../../lib/evidence/session/start.ts";
-import { sessionStatus } from "../../lib/evidence/session/status.ts";
-import { verifySessionChain } from "../../lib/evidence/session/verify_chain.ts";
-import { headPath, sessionPaths } from "../../lib/evidence/session/paths.ts";
+import { appendEvent } from "../../lib/session/append.ts";
+import { checkpointSession } from "../../lib/session/checkpoint.ts";
+import { compactSession } from "../../lib/session/compact.ts";
+import { recoverSession } from "../../lib/session/recover.ts";
+import type { SessionEffects } from "../../lib/session/session.ts";
+import { startSession } from "../../lib/session/start.ts";
+import { sessionStatus } from "../../lib/session/status.ts";
+import { verifySessionChain } from "../../lib/session/verify_chain.ts";
+import { headPath, sessionPaths } from "../../lib/session/paths.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
 import { failingDisk, type Failure } from "./failing_disk.ts";
 
-type World = SessionWorld & { readonly os: string; readonly arch: string };
+type World = SessionEffects & { readonly os: string; readonly arch: string };
 
 const real = realWorld();
 const append = (journal: string, world: World = real) =>

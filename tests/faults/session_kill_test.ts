@@ -5,12 +5,12 @@
 import assert from "node:assert/strict";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { realWorld } from "../../lib/effects/mod.ts";
-import { appendEvent } from "../../lib/evidence/session/append.ts";
-import { recoverSession } from "../../lib/evidence/session/recover.ts";
-import { sessionPaths } from "../../lib/evidence/session/paths.ts";
-import { startSession } from "../../lib/evidence/session/start.ts";
-import { sessionStatus } from "../../lib/evidence/session/status.ts";
-import { verifySessionChain } from "../../lib/evidence/session/verify_chain.ts";
+import { appendEvent } from "../../lib/session/append.ts";
+import { recoverSession } from "../../lib/session/recover.ts";
+import { sessionPaths } from "../../lib/session/paths.ts";
+import { startSession } from "../../lib/session/start.ts";
+import { sessionStatus } from "../../lib/session/status.ts";
+import { verifySessionChain } from "../../lib/session/verify_chain.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
 import { repository } from "../support/places.ts";
 

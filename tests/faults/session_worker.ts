@@ -3,9 +3,9 @@
  * `a` for append, `c` for checkpoint, `k` for compact. Started by session_kill_test.ts.
  */
 import { realWorld } from "../../lib/effects/mod.ts";
-import { appendEvent } from "../../lib/evidence/session/append.ts";
-import { checkpointSession } from "../../lib/evidence/session/checkpoint.ts";
-import { compactSession } from "../../lib/evidence/session/compact.ts";
+import { appendEvent } from "../../lib/session/append.ts";
+import { checkpointSession } from "../../lib/session/checkpoint.ts";
+import { compactSession } from "../../lib/session/compact.ts";
 
 const [journal, kind, name] = Deno.args as [string, string, string];
 const world = realWorld();

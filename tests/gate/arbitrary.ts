@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { ZERO_TIME } from "../../lib/formats/time.ts";
-import { inferEndpointDomain } from "../../lib/gate/intent/endpoint_domain.ts";
-import type { Delegation, Intent, Script, Target } from "../../lib/gate/intent/types.ts";
-import type { Limit, Match, Policy, Rule } from "../../lib/gate/policy/types.ts";
-import { VERDICTS } from "../../lib/gate/verdict.ts";
+import { inferEndpointDomain } from "../../lib/intent/endpoint_domain.ts";
+import type { Delegation, Intent, Script, Target } from "../../lib/intent/types.ts";
+import type { Limit, Match, Policy, Rule } from "../../lib/policy/types.ts";
+import { VERDICTS } from "../../lib/schema/verdict.ts";
 import {
   aDataflowRule,
   aDelegation,

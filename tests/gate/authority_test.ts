@@ -2,22 +2,21 @@
 import assert from "node:assert/strict";
 import type { Decision } from "../../lib/gate/decide.ts";
 import { readJsonObject } from "../../lib/formats/json/mod.ts";
-import { delegationDigest } from "../../lib/gate/intent/digest.ts";
+import { delegationDigest } from "../../lib/intent/digest.ts";
 import { aGate, alice, approvalOf, bob, decideOn, delegationOf, given, stops } from "../support/authority.ts";
 import { fakeWorld } from "../support/fake_world.ts";
 import { aDelegation, aDeletion, anIntent, aScript, aTarget } from "../support/gate.ts";
 
 const approvalAuditOf = (decision: Decision) =>
   readJsonObject(decision.approvalAudit!, { what: "approval audit" });
-const codesOf = ({ standing }: Decision) =>
-  standing.reasonCodes.filter((code) => code.startsWith("approval_"));
+const codesOf = ({ outcome }: Decision) => outcome.reasonCodes.filter((code) => code.startsWith("approval_"));
 
 Deno.test("decide() allows a stopped call with a token, and says whose", async () => {
   const gate = await aGate();
   const token = await approvalOf(gate);
   const decision = await decideOn(gate, anIntent(), { approvals: given(token) });
-  assert.equal(decision.standing.verdict, "allow");
-  assert.equal(decision.standing.approvalRef, token["token_id"]);
+  assert.equal(decision.outcome.verdict, "allow");
+  assert.equal(decision.outcome.approvalRef, token["token_id"]);
   assert.deepEqual(codesOf(decision), ["approval_granted"]);
   const audit = approvalAuditOf(decision);
   assert.deepEqual([audit["approved"], audit["approvers"], audit["valid_approvals"]], [true, ["alice"], 1]);
@@ -26,10 +25,10 @@ Deno.test("decide() allows a stopped call with a token, and says whose", async (
 Deno.test("decide() says what an approval needs when none came", async () => {
   const delegation = aDelegation(["lead", "agent-7"]);
   const intent = anIntent({ targets: [aDeletion()], delegation });
-  const { requiredScope, bindingDigest, standing } = await decideOn(await aGate(), intent);
+  const { requiredScope, bindingDigest, outcome } = await decideOn(await aGate(), intent);
   assert.deepEqual(requiredScope, ["tool:ledger.post", "phase:apply", "destructive:apply"]);
   assert.equal(bindingDigest, await delegationDigest(delegation));
-  assert.equal(standing.verdict, "require_approval");
+  assert.equal(outcome.verdict, "require_approval");
 });
 
 Deno.test("decide() counts one person once, however the name is spelt in copies of the token", async () => {
@@ -38,11 +37,11 @@ Deno.test("decide() counts one person once, however the name is spelt in copies 
   // The signature covers the trimmed name, so the copy verifies; the reference takes it for a second person.
   const copy = { ...token, approver_identity: " alice" };
   const decision = await decideOn(gate, anIntent(), { approvals: given(token, copy) });
-  assert.equal(decision.standing.verdict, "require_approval");
+  assert.equal(decision.outcome.verdict, "require_approval");
   assert.deepEqual(codesOf(decision), ["approval_distinct_approvers_required"]);
   const second = await approvalOf(gate, anIntent(), { reasonCode: "CHG-2" });
   assert.equal(
-    (await decideOn(gate, anIntent(), { approvals: given(token, second) })).standing.verdict,
+    (await decideOn(gate, anIntent(), { approvals: given(token, second) })).outcome.verdict,
     "require_approval",
   );
 });
@@ -55,7 +54,7 @@ Deno.test("decide() never counts copies of one token as two voices, whatever sta
     scope: ["TOOL:ledger.post"],
   });
   assert.equal(
-    (await decideOn(gate, anIntent(), { approvals: copies })).standing.verdict,
+    (await decideOn(gate, anIntent(), { approvals: copies })).outcome.verdict,
     "require_approval",
   );
 });
@@ -63,8 +62,8 @@ Deno.test("decide() never counts copies of one token as two voices, whatever sta
 Deno.test("decide() allows with two people, and doubts when one key signed for both", async () => {
   const gate = await aGate({ policy: stops(2) });
   const both = given(await approvalOf(gate), await approvalOf(gate, anIntent(), { approver: "bob" }));
-  const { standing, warnings } = await decideOn(gate, anIntent(), { approvals: both });
-  assert.equal(standing.verdict, "allow");
+  const { outcome, warnings } = await decideOn(gate, anIntent(), { approvals: both });
+  assert.equal(outcome.verdict, "allow");
   assert.equal(warnings.length, 1);
 });
 
@@ -76,19 +75,19 @@ Deno.test("decide() takes an approver's token only under that approver's key", a
   const forged = await approvalOf(gate, anIntent(), { approver: "bob" }, alice);
   const unknown = await approvalOf(gate, anIntent(), { approver: "carol" }, bob);
   const right = await decideOn(gate, anIntent(), { approvals: given(byAlice, byBob) });
-  assert.deepEqual([right.standing.verdict, right.warnings], ["allow", []]);
+  assert.deepEqual([right.outcome.verdict, right.warnings], ["allow", []]);
   for (const other of [forged, unknown]) {
-    const { standing } = await decideOn(gate, anIntent(), { approvals: given(byAlice, other) });
-    assert.equal(standing.verdict, "require_approval");
-    assert.ok(standing.reasonCodes.includes("approval_token_signature_invalid"));
+    const { outcome } = await decideOn(gate, anIntent(), { approvals: given(byAlice, other) });
+    assert.equal(outcome.verdict, "require_approval");
+    assert.ok(outcome.reasonCodes.includes("approval_token_signature_invalid"));
   }
 });
 
 Deno.test("decide() warns when the gate's own key verifies approvals, and when a token comes from the future", async () => {
   const gate = await aGate({ trust: { approvalKeyIsOwn: true } });
   const token = await approvalOf(gate, anIntent(), { now: fakeWorld().now() + 3_600_000 });
-  const { standing, warnings } = await decideOn(gate, anIntent(), { approvals: given(token) });
-  assert.deepEqual([standing.verdict, warnings.length], ["allow", 2]);
+  const { outcome, warnings } = await decideOn(gate, anIntent(), { approvals: given(token) });
+  assert.deepEqual([outcome.verdict, warnings.length], ["allow", 2]);
 });
 
 Deno.test("decide() refuses the approval of whoever asks, when the project says so", async () => {
@@ -101,7 +100,7 @@ Deno.test("decide() refuses the approval of whoever asks, when the project says 
     const refused = await decideOn(gate, asked, { approvals });
     assert.deepEqual(codesOf(refused), ["approval_chain_insufficient", "approval_token_self_approval"]);
     // Off by default, as in the reference.
-    assert.equal((await decideOn(await aGate(), asked, { approvals })).standing.verdict, "allow");
+    assert.equal((await decideOn(await aGate(), asked, { approvals })).outcome.verdict, "allow");
   }
 });
 
@@ -110,7 +109,7 @@ Deno.test("decide() reads no token that it doesn't need", async () => {
   const tokens = { approvals: unread, delegations: unread };
   for (const effect of ["allow", "block", "dry_run"]) {
     const gate = await aGate({ policy: `rules: [{name: r, effect: ${effect}}]` });
-    assert.equal((await decideOn(gate, anIntent(), tokens)).standing.verdict, effect);
+    assert.equal((await decideOn(gate, anIntent(), tokens)).outcome.verdict, effect);
   }
 });
 
@@ -126,9 +125,9 @@ Deno.test("decide() uses a single-use token once, and names the second try", asy
   const world = fakeWorld();
   const gate = await aGate();
   const once = given(await approvalOf(gate, anIntent(), { scope: ["tool:ledger.post", "use:single"] }));
-  assert.equal((await decideOn(gate, anIntent(), { approvals: once }, world)).standing.verdict, "allow");
+  assert.equal((await decideOn(gate, anIntent(), { approvals: once }, world)).outcome.verdict, "allow");
   const again = await decideOn(gate, anIntent(), { approvals: once }, world);
-  assert.equal(again.standing.verdict, "require_approval");
+  assert.equal(again.outcome.verdict, "require_approval");
   assert.deepEqual(codesOf(again), ["approval_chain_insufficient", "approval_token_replayed"]);
   const [entry] = approvalAuditOf(again)["entries"] as { valid: boolean; error_code: string }[];
   assert.deepEqual([entry!.valid, entry!.error_code], [false, "approval_token_replayed"]);
@@ -139,12 +138,12 @@ Deno.test("decide() takes a token any number of times unless somebody says other
   const gate = await aGate();
   const approvals = given(await approvalOf(gate));
   for (let i = 0; i < 3; i++) {
-    assert.equal((await decideOn(gate, anIntent(), { approvals }, world)).standing.verdict, "allow");
+    assert.equal((await decideOn(gate, anIntent(), { approvals }, world)).outcome.verdict, "allow");
   }
   const strict = await aGate({ trust: { singleUse: true } });
-  assert.equal((await decideOn(strict, anIntent(), { approvals }, world)).standing.verdict, "allow");
+  assert.equal((await decideOn(strict, anIntent(), { approvals }, world)).outcome.verdict, "allow");
   assert.equal(
-    (await decideOn(strict, anIntent(), { approvals }, world)).standing.verdict,
+    (await decideOn(strict, anIntent(), { approvals }, world)).outcome.verdict,
     "require_approval",
   );
 });
@@ -155,7 +154,7 @@ Deno.test("decide() spends a token only when the call is allowed for real", asyn
   const simulated = await aGate({ simulate: true });
   const approvals = given(await approvalOf(simulated, anIntent(), once));
   const shown = await decideOn(simulated, anIntent(), { approvals }, world);
-  assert.equal(shown.standing.simulated?.verdict, "allow");
+  assert.equal(shown.outcome.simulated?.verdict, "allow");
   // One approval of two, and a broker that is missing, allow nothing.
   const two = await aGate({ policy: stops(2) });
   await decideOn(two, anIntent(), { approvals: given(await approvalOf(two, anIntent(), once)) }, world);
@@ -166,7 +165,7 @@ Deno.test("decide() spends a token only when the call is allowed for real", asyn
     { approvals: given(await approvalOf(brokered, anIntent(), once)) },
     world,
   );
-  assert.equal(blocked.standing.verdict, "block");
+  assert.equal(blocked.outcome.verdict, "block");
   assert.deepEqual(world.files.paths(), []);
 });
 
@@ -186,7 +185,7 @@ Deno.test("decide() gives a token to one of two decisions that race for it", asy
   const gate = await aGate({ trust: { singleUse: true } });
   const approvals = given(await approvalOf(gate));
   const racers = Array.from({ length: 8 }, () => decideOn(gate, anIntent(), { approvals }, world));
-  const verdicts = (await Promise.all(racers)).map(({ standing }) => standing.verdict);
+  const verdicts = (await Promise.all(racers)).map(({ outcome }) => outcome.verdict);
   assert.deepEqual(verdicts.filter((verdict) => verdict === "allow").length, 1);
 });
 
@@ -198,13 +197,13 @@ Deno.test("decide() spends all tokens of a chain or none", async () => {
   const byCarol = await approvalOf(gate, anIntent(), { approver: "carol" });
   const use = (...tokens: typeof byAlice[]) =>
     decideOn(gate, anIntent(), { approvals: given(...tokens) }, world);
-  assert.equal((await use(byAlice, byBob)).standing.verdict, "allow");
-  assert.equal((await use(byAlice, byCarol)).standing.verdict, "require_approval");
+  assert.equal((await use(byAlice, byBob)).outcome.verdict, "allow");
+  assert.equal((await use(byAlice, byCarol)).outcome.verdict, "require_approval");
   // Carol's token was not spent by the try.
   const byDan = await approvalOf(gate, anIntent(), { approver: "dan" });
   const last = await use(byAlice, byCarol, byDan);
-  assert.equal(last.standing.verdict, "allow");
-  assert.equal(last.standing.validApprovals, 2);
+  assert.equal(last.outcome.verdict, "allow");
+  assert.equal(last.outcome.validApprovals, 2);
 });
 
 Deno.test("decide() compares the bounds of a token with targets and steps", async () => {
@@ -217,7 +216,7 @@ Deno.test("decide() compares the bounds of a token with targets and steps", asyn
     (await decideOn(gate, intent, {
       approvals: given(await approvalOf(gate, intent, { maxTargets, maxOps })),
     }))
-      .standing.verdict;
+      .outcome.verdict;
   assert.equal(await verdict(3, 2), "allow");
   assert.equal(await verdict(2, 2), "require_approval");
   assert.equal(await verdict(3, 1), "require_approval");
@@ -229,10 +228,10 @@ Deno.test("decide() blocks an unproven delegation, and tells in the audit who cl
   const gate = await aGate({ policy: DELEGATED });
   const intent = anIntent({ delegation: aDelegation(["lead", "agent-7"]) });
   const right = await decideOn(gate, intent, { delegations: given(await delegationOf("lead", "agent-7")) });
-  assert.deepEqual([right.standing.verdict, right.standing.validDelegations], ["allow", 1]);
+  assert.deepEqual([right.outcome.verdict, right.outcome.validDelegations], ["allow", 1]);
   const wrong = await decideOn(gate, intent, { delegations: given(await delegationOf("lead", "agent-8")) });
-  assert.equal(wrong.standing.verdict, "block");
-  assert.deepEqual(wrong.standing.violations, ["delegation_not_granted"]);
+  assert.equal(wrong.outcome.verdict, "block");
+  assert.deepEqual(wrong.outcome.violations, ["delegation_not_granted"]);
   const audit = readJsonObject(wrong.delegationAudit!, { what: "audit" });
   assert.deepEqual([audit["delegated"], (audit["entries"] as unknown[]).length], [false, 2]);
 });
@@ -242,5 +241,5 @@ Deno.test("decide() asks no token of a rule that only matches on a delegation", 
     policy: "rules: [{name: d, effect: allow, match: {allowed_delegator_identities: [lead]}}]",
   });
   const intent = anIntent({ delegation: aDelegation(["lead", "agent-7"]) });
-  assert.equal((await decideOn(gate, intent)).standing.verdict, "allow");
+  assert.equal((await decideOn(gate, intent)).outcome.verdict, "allow");
 });

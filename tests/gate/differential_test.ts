@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { evaluate } from "../../lib/gate/evaluate/evaluate.ts";
-import { compileGlob } from "../../lib/gate/evaluate/glob.ts";
+import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { intents, placedCalls, policies } from "./arbitrary.ts";
 import { slowEvaluate } from "./slow_evaluator.ts";
 import { slowGlob } from "./slow_patterns.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { evaluate } from "../../lib/gate/evaluate/evaluate.ts";
-import { factsOf } from "../../lib/gate/evaluate/facts.ts";
-import { compileMatch } from "../../lib/gate/evaluate/match.ts";
-import { conditionsOf, implies } from "../../lib/gate/lint/implies.ts";
-import { findImpossible } from "../../lib/gate/lint/never.ts";
-import { findShadowed, shadowedIn } from "../../lib/gate/lint/shadow.ts";
-import type { Subject } from "../../lib/gate/lint/subject.ts";
-import type { Intent } from "../../lib/gate/intent/types.ts";
-import type { Match, Policy, Rule } from "../../lib/gate/policy/types.ts";
+import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import { factsOf } from "../../lib/evaluate/facts.ts";
+import { compileMatch } from "../../lib/evaluate/match.ts";
+import { conditionsOf, implies } from "../../lib/lint/implies.ts";
+import { findImpossible } from "../../lib/lint/never.ts";
+import { findShadowed, shadowedIn } from "../../lib/lint/shadow.ts";
+import type { Subject } from "../../lib/lint/subject.ts";
+import type { Intent } from "../../lib/intent/types.ts";
+import type { Match, Policy, Rule } from "../../lib/policy/types.ts";
 import { aDelegation, anIntent, aPolicy, aRule, aTarget } from "../support/gate.ts";
 import { intents, rules } from "./arbitrary.ts";
 

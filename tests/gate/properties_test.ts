@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { evaluate } from "../../lib/gate/evaluate/evaluate.ts";
-import { intentOfStep } from "../../lib/gate/evaluate/script.ts";
-import type { Policy, Rule } from "../../lib/gate/policy/types.ts";
-import { type Verdict, VERDICTS } from "../../lib/gate/verdict.ts";
+import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import { intentOfStep } from "../../lib/evaluate/script.ts";
+import type { Policy, Rule } from "../../lib/policy/types.ts";
+import { type Verdict, VERDICTS } from "../../lib/schema/verdict.ts";
 import { anIntent, aPolicy, aRule } from "../support/gate.ts";
 import { intents, policies, rules } from "./arbitrary.ts";
 

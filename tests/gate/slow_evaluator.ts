@@ -1,7 +1,7 @@
-import type { Evaluation } from "../../lib/gate/evaluate/types.ts";
-import type { Intent, Target } from "../../lib/gate/intent/types.ts";
-import type { EndpointRule, Limit, Policy, Rule } from "../../lib/gate/policy/types.ts";
-import type { Verdict } from "../../lib/gate/verdict.ts";
+import type { Evaluation } from "../../lib/evaluate/types.ts";
+import type { Intent, Target } from "../../lib/intent/types.ts";
+import type { EndpointRule, Limit, Policy, Rule } from "../../lib/policy/types.ts";
+import type { Verdict } from "../../lib/schema/verdict.ts";
 import { slowDomainMatch, slowPathMatch } from "./slow_patterns.ts";
 import { slowAliases, slowClean, slowDomain, slowHosts, slowPaths } from "./slow_places.ts";
 

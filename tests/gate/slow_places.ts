@@ -1,4 +1,4 @@
-import type { Target } from "../../lib/gate/intent/types.ts";
+import type { Target } from "../../lib/intent/types.ts";
 
 /*
  * Where a target is, a second time: plain and slow, by other means than lib/gate/compare (docs/spec/gate.md 3.3.3).

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readRunpack } from "../../lib/evidence/runpack/read.ts";
+import { readRunpack } from "../../lib/runpack/read.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { onStage } from "../support/gait.ts";
 import { shared } from "../support/places.ts";

@@ -45,7 +45,7 @@ Deno.test("docs/approvals.md explains every code of tokens and brokers", async (
   );
   const sources = ["check_approval", "check_delegation", "prove_delegation", "steps"];
   const code = await Promise.all(
-    sources.map((name) => Deno.readTextFile(`${repository}lib/gate/authority/${name}.ts`)),
+    sources.map((name) => Deno.readTextFile(`${repository}lib/gate/${name}.ts`)),
   );
   const codes = new Set(
     code.join().match(

@@ -1,8 +1,8 @@
 /** The vectors of testdata/pack: what a producer in another language must get, and what ours gets. */
 import assert from "node:assert/strict";
 import { fromBase64, fromHex } from "../../lib/formats/bytes.ts";
-import { sealPack } from "../../lib/evidence/pack/seal.ts";
-import { verifyPack } from "../../lib/evidence/pack/verify.ts";
+import { sealPack } from "../../lib/pack/seal.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
 import { PACK_ENTRY, type PackType } from "../../lib/schema/pack_layout.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
 import { repository } from "../support/places.ts";

@@ -1,7 +1,7 @@
 /** Packs of ours under our published schemas, and under those that the reference publishes. */
 import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020.js";
-import { diffPacks, readSide } from "../../lib/evidence/pack/diff.ts";
+import { diffPacks, readSide } from "../../lib/pack/diff.ts";
 import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { shared } from "../support/places.ts";

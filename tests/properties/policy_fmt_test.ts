@@ -1,8 +1,8 @@
 /** `policy fmt` on policies of all shapes: the meaning, every comment and every usable anchor stay (spec/gate.md 6.1). */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatPolicy } from "../../lib/gate/policy/format.ts";
-import { readPolicyDocument } from "../../lib/gate/policy/read_document.ts";
+import { formatPolicy } from "../../lib/policy/format.ts";
+import { readPolicyDocument } from "../../lib/policy/read_document.ts";
 
 /** Texts that a writer of YAML gets wrong. */
 const awkward = fc.oneof(

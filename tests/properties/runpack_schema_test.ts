@@ -1,10 +1,10 @@
 /** Artifacts of ours under the schemas that the reference publishes. */
 import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020.js";
-import { demoRun, FIXED_SURROUNDINGS } from "../../lib/evidence/runpack/demo.ts";
-import { readRunpack } from "../../lib/evidence/runpack/read.ts";
-import { recordRun } from "../../lib/evidence/runpack/record.ts";
-import { reduceRunpack } from "../../lib/evidence/runpack/reduce.ts";
+import { demoRun, FIXED_SURROUNDINGS } from "../../lib/runpack/demo.ts";
+import { readRunpack } from "../../lib/runpack/read.ts";
+import { recordRun } from "../../lib/runpack/record.ts";
+import { reduceRunpack } from "../../lib/runpack/reduce.ts";
 import { shared } from "../support/places.ts";
 import { testUnless } from "../support/test_unless.ts";
 import { packSample, testKey, unpack } from "../support/sample_run.ts";

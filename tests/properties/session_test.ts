@@ -1,15 +1,15 @@
 /** Journals of any content: what was written is read, whatever happens in between. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { appendEvent } from "../../lib/evidence/session/append.ts";
-import { checkpointSession } from "../../lib/evidence/session/checkpoint.ts";
-import { compactSession } from "../../lib/evidence/session/compact.ts";
-import { nextEvent } from "../../lib/evidence/session/event.ts";
-import { readJournal } from "../../lib/evidence/session/read_journal.ts";
-import { readRecord, writeRecord } from "../../lib/evidence/session/records.ts";
-import { recoverSession } from "../../lib/evidence/session/recover.ts";
-import { startSession } from "../../lib/evidence/session/start.ts";
-import { sessionStatus } from "../../lib/evidence/session/status.ts";
+import { appendEvent } from "../../lib/session/append.ts";
+import { checkpointSession } from "../../lib/session/checkpoint.ts";
+import { compactSession } from "../../lib/session/compact.ts";
+import { nextEvent } from "../../lib/session/event.ts";
+import { readJournal } from "../../lib/session/read_journal.ts";
+import { readRecord, writeRecord } from "../../lib/session/records.ts";
+import { recoverSession } from "../../lib/session/recover.ts";
+import { startSession } from "../../lib/session/start.ts";
+import { sessionStatus } from "../../lib/session/status.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { parseTime } from "../../lib/formats/time.ts";
 import { encodeSessionEvent, type SessionState } from "../../lib/schema/session_journal.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseIntent } from "../../lib/gate/intent/parse.ts";
+import { parseIntent } from "../../lib/intent/parse.ts";
 import { recordedInputs } from "../conformance/case.ts";
 import { published, validator } from "../support/schemas.ts";
 

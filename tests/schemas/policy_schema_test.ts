@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse, parseAllDocuments } from "yaml";
 import { GaitError } from "../../lib/errors/mod.ts";
-import { baseline, BASELINE_NAMES } from "../../lib/gate/policy/baseline.ts";
-import { formatPolicy } from "../../lib/gate/policy/format.ts";
-import { parsePolicy } from "../../lib/gate/policy/parse.ts";
+import { baseline, BASELINE_NAMES } from "../../lib/policy/baseline.ts";
+import { formatPolicy } from "../../lib/policy/format.ts";
+import { parsePolicy } from "../../lib/policy/parse.ts";
 import { recordedInputs } from "../conformance/case.ts";
 import { published, validator } from "../support/schemas.ts";
 

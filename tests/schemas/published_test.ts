@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { demoRun, FIXED_SURROUNDINGS } from "../../lib/evidence/runpack/demo.ts";
-import { recordRun } from "../../lib/evidence/runpack/record.ts";
+import { demoRun, FIXED_SURROUNDINGS } from "../../lib/runpack/demo.ts";
+import { recordRun } from "../../lib/runpack/record.ts";
 import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { onStage } from "../support/gait.ts";

@@ -1,7 +1,7 @@
 /** Files of a session under our published schemas and under those of the reference, and the other way round. */
 import assert from "node:assert/strict";
-import { recoverSession } from "../../lib/evidence/session/recover.ts";
-import { sessionPaths } from "../../lib/evidence/session/paths.ts";
+import { recoverSession } from "../../lib/session/recover.ts";
+import { sessionPaths } from "../../lib/session/paths.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
 import { recordedInputs } from "../conformance/case.ts";
 import { shared } from "../support/places.ts";

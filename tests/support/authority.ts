@@ -1,14 +1,14 @@
-import { parsePolicy } from "../../lib/gate/policy/parse.ts";
-import { compile } from "../../lib/gate/evaluate/compile.ts";
+import { parsePolicy } from "../../lib/policy/parse.ts";
+import { compile } from "../../lib/evaluate/compile.ts";
 import { decide, type Decision, type Gate, type GateCall } from "../../lib/gate/decide.ts";
-import { intentDigest } from "../../lib/gate/intent/digest.ts";
-import { withoutClaims } from "../../lib/gate/intent/prepare.ts";
-import type { Intent } from "../../lib/gate/intent/types.ts";
-import { type ApprovalOrder, mintApproval, mintDelegation } from "../../lib/gate/authority/mint.ts";
-import type { DelegationOrder } from "../../lib/gate/authority/mint.ts";
-import type { GivenToken } from "../../lib/gate/authority/given_token.ts";
-import type { TokenTrust } from "../../lib/gate/authority/trust.ts";
-import type { CredentialDesk } from "../../lib/gate/authority/broker/answer.ts";
+import { intentDigest } from "../../lib/intent/digest.ts";
+import { withoutClaims } from "../../lib/intent/prepare.ts";
+import type { Intent } from "../../lib/intent/types.ts";
+import { mintApproval, type MintApprovalOptions, mintDelegation } from "../../lib/tokens/mint.ts";
+import type { MintDelegationOptions } from "../../lib/tokens/mint.ts";
+import type { GivenToken } from "../../lib/tokens/given_token.ts";
+import type { TokenTrust } from "../../lib/tokens/trust.ts";
+import type { CredentialOptions } from "../../lib/gate/broker/ask.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
 import type { PrivateKey } from "../../lib/signing/mod.ts";
@@ -34,7 +34,7 @@ export const stops = (approvals = 1, more = "") =>
 export interface GateParts {
   readonly policy?: string;
   readonly trust?: Partial<TokenTrust>;
-  readonly desk?: Partial<CredentialDesk>;
+  readonly desk?: Partial<CredentialOptions>;
   readonly simulate?: boolean;
 }
 
@@ -79,7 +79,7 @@ export async function decideOn(
 export async function approvalOf(
   gate: Gate,
   intent: Intent = anIntent(),
-  parts: Partial<ApprovalOrder> = {},
+  parts: Partial<MintApprovalOptions> = {},
   key: PrivateKey = alice,
 ): Promise<JsonObject> {
   const { file } = await mintApproval({
@@ -103,7 +103,7 @@ export async function approvalOf(
 export async function delegationOf(
   delegator: string,
   delegate: string,
-  parts: Partial<DelegationOrder> = {},
+  parts: Partial<MintDelegationOptions> = {},
   key: PrivateKey = alice,
 ): Promise<JsonObject> {
   const { file } = await mintDelegation({

@@ -6,8 +6,8 @@ import type {
   Script,
   ScriptStep,
   Target,
-} from "../../lib/gate/intent/types.ts";
-import type { DataflowRule, EndpointRule, Match, Policy, Rule } from "../../lib/gate/policy/types.ts";
+} from "../../lib/intent/types.ts";
+import type { DataflowRule, EndpointRule, Match, Policy, Rule } from "../../lib/policy/types.ts";
 import type { Digest } from "../../lib/signing/mod.ts";
 
 /** A digest that stands for any. */

@@ -1,11 +1,11 @@
-import { readCallRecord } from "../../lib/evidence/call/record.ts";
-import { buildCallPack } from "../../lib/evidence/pack/build_call.ts";
+import { readCallRecord } from "../../lib/voice/call/record.ts";
+import { buildCallPack } from "../../lib/pack/build_call.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import type { PrivateKey } from "../../lib/signing/mod.ts";
 import { gateIntentOf } from "../../lib/voice/gate_intent.ts";
 import { mintSayToken } from "../../lib/voice/mint.ts";
 import { readCommitment } from "../../lib/voice/commitment.ts";
-import { intentDigest } from "../../lib/gate/intent/digest.ts";
+import { intentDigest } from "../../lib/intent/digest.ts";
 import { packSample } from "./sample_run.ts";
 
 const CALL = "call_12";

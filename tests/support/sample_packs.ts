@@ -1,7 +1,7 @@
-import { buildJobPack } from "../../lib/evidence/pack/build_job.ts";
-import { buildRunPack } from "../../lib/evidence/pack/build_run.ts";
-import type { JobRecord } from "../../lib/evidence/pack/job_folder.ts";
-import { packIdOf } from "../../lib/evidence/pack/manifest.ts";
+import { buildJobPack } from "../../lib/pack/build_job.ts";
+import { buildRunPack } from "../../lib/pack/build_run.ts";
+import type { JobRecord } from "../../lib/pack/job_folder.ts";
+import { packIdOf } from "../../lib/pack/manifest.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
 import { writeCanonicalZip } from "../../lib/formats/zip/write_canonical.ts";

@@ -4,12 +4,12 @@ import { utf8 } from "../../lib/formats/bytes.ts";
 import { parseTime } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { writeZip } from "../../lib/formats/zip/write.ts";
-import type { PackedRun } from "../../lib/evidence/runpack/pack_records.ts";
-import { recordRun, type RecordSurroundings } from "../../lib/evidence/runpack/record.ts";
-import { readRecordInput } from "../../lib/evidence/runpack/record_input.ts";
+import type { PackedRun } from "../../lib/runpack/pack_records.ts";
+import { type RecordContext, recordRun } from "../../lib/runpack/record.ts";
+import { readRecordInput } from "../../lib/runpack/record_input.ts";
 
 /** Surroundings that no test can mistake for defaults. */
-export const AROUND: RecordSurroundings = {
+export const AROUND: RecordContext = {
   now: parseTime("2026-03-01T10:00:00Z"),
   os: "testos",
   arch: "testarch",

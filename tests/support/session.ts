@@ -1,10 +1,11 @@
 import { realWorld, type World } from "../../lib/effects/mod.ts";
-import { appendEvent } from "../../lib/evidence/session/append.ts";
-import { checkpointSession } from "../../lib/evidence/session/checkpoint.ts";
-import { headPath, sessionPaths } from "../../lib/evidence/session/paths.ts";
-import { startSession } from "../../lib/evidence/session/start.ts";
-import { sessionStatus } from "../../lib/evidence/session/status.ts";
-import { type ChainDemands, verifySessionChain } from "../../lib/evidence/session/verify_chain.ts";
+import { appendEvent } from "../../lib/session/append.ts";
+import { checkpointSession } from "../../lib/session/checkpoint.ts";
+import { headPath, sessionPaths } from "../../lib/session/paths.ts";
+import { startSession } from "../../lib/session/start.ts";
+import { sessionStatus } from "../../lib/session/status.ts";
+import type { VerifyChainOptions } from "../../lib/session/chain_report.ts";
+import { verifySessionChain } from "../../lib/session/verify_chain.ts";
 import { NO_KEYS, type PrivateKey, type TrustedKeys } from "../../lib/signing/mod.ts";
 
 /** One session in a fresh folder, driven in process. */
@@ -19,13 +20,13 @@ export interface SessionStage {
   checkpoint(name: string, key?: PrivateKey): Promise<void>;
   status(): Promise<{ last: number; events: number; checkpoints: number }>;
   /** Verify the chain, by default with everything that strict demands, without a key. */
-  verify(demands?: Partial<ChainDemands>): ReturnType<typeof verifySessionChain>;
+  verify(demands?: Partial<VerifyChainOptions>): ReturnType<typeof verifySessionChain>;
   read(path?: string): Promise<string>;
   write(text: string, path?: string): Promise<void>;
 }
 
 /** Strict demands with one trusted key. */
-export function strictBy(key: PrivateKey): Partial<ChainDemands> {
+export function strictBy(key: PrivateKey): Partial<VerifyChainOptions> {
   const trusted: TrustedKeys = { source: "flag", key: key.public };
   return { trusted, requireSignature: true };
 }

@@ -1,7 +1,7 @@
 import { cutToSeconds } from "../../formats/time.ts";
-import { mintDelegation } from "../../gate/authority/mint.ts";
-import { writeToken } from "../../gate/authority/write_token.ts";
-import { trim } from "../../gate/text.ts";
+import { mintDelegation } from "../../tokens/mint.ts";
+import { writeToken } from "../../tokens/write_token.ts";
+import { trim } from "../../formats/text.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";

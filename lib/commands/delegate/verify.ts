@@ -1,10 +1,10 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { cutToSeconds, timeOfMillis } from "../../formats/time.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
-import { checkDelegation } from "../../gate/authority/check_delegation.ts";
-import { type DelegationToken, parseDelegationToken } from "../../gate/authority/delegation_token.ts";
-import { MAX_TOKEN_BYTES } from "../../gate/authority/given_token.ts";
-import { commaList, trim, trimLower } from "../../gate/text.ts";
+import { checkDelegation } from "../../tokens/check_delegation.ts";
+import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
+import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
+import { commaList, trim, trimLower } from "../../formats/text.ts";
 import { defineCommand, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";

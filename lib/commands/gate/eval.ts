@@ -4,11 +4,11 @@ import { decide, type Decision, type Gate } from "../../gate/decide.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { exitOfVerdict } from "../../gate/exit.ts";
 import { inOrder } from "../../gate/in_order.ts";
-import { parseIntent } from "../../gate/intent/parse.ts";
-import type { Intent } from "../../gate/intent/types.ts";
-import { enrichmentOf } from "../../gate/judge.ts";
+import { parseIntent } from "../../intent/parse.ts";
+import type { Intent } from "../../intent/types.ts";
+import { enrichmentOf } from "../../gate/evaluate_call.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
-import { trim } from "../../gate/text.ts";
+import { trim } from "../../formats/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { decided } from "../outcome.ts";
@@ -92,7 +92,7 @@ export default defineCommand({
       const warnings = [...setUp, ...decision.warnings];
       const explained = flags["explain-decision"] ? await explain(gate, decision) : { json: {}, lines: [] };
       return decided(
-        exitOfVerdict(decision.standing.verdict),
+        exitOfVerdict(decision.outcome.verdict),
         { ...describeDecision(decision, gate.profile, paths, warnings), ...explained.json },
         decisionLines(decision, {
           paths,
@@ -116,8 +116,8 @@ async function explain(
   { intent, evaluation }: Decision,
 ): Promise<{ json: JsonObject; lines: Line[] }> {
   const [{ explainDecision }, { encodeExplanation }, { explanationLines }] = await Promise.all([
-    import("../../gate/explain/explain.ts"),
-    import("../../gate/explain/encode.ts"),
+    import("../../evaluate/explain/explain.ts"),
+    import("../../evaluate/explain/encode.ts"),
     import("./explanation_lines.ts"),
   ]);
   const explanation = explainDecision(gate.compiled, intent, evaluation, enrichmentOf(gate));

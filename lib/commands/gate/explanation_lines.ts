@@ -5,7 +5,7 @@ import type {
   Explanation,
   MatchedRule,
   NearRule,
-} from "../../gate/explain/types.ts";
+} from "../../evaluate/explain/types.ts";
 import { dim, type Line, line } from "../text.ts";
 import { verdictSpan } from "./report.ts";
 

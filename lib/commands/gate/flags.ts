@@ -2,8 +2,8 @@ import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "../../gate/defaul
 import { readDefaults } from "../../gate/defaults/read.ts";
 import type { GateSettings } from "../../gate/load.ts";
 import type { Files, Needs } from "../../effects/mod.ts";
-import { tokenFiles } from "../../gate/authority/given_token.ts";
-import { set, trim, trimLower } from "../../gate/text.ts";
+import { tokenFiles } from "../../tokens/given_token.ts";
+import { set, trim, trimLower } from "../../formats/text.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { bool, type FlagValues, text } from "../define.ts";

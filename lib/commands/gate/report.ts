@@ -1,9 +1,9 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Decision } from "../../gate/decide.ts";
-import { set } from "../../gate/text.ts";
+import { set } from "../../formats/text.ts";
 import { encodeStep } from "../../gate/trace/record.ts";
 import type { WrittenRecords } from "../../gate/trace/write.ts";
-import type { Verdict } from "../../gate/verdict.ts";
+import type { Verdict } from "../../schema/verdict.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { compact } from "../outcome.ts";
 import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
@@ -15,20 +15,20 @@ export function describeDecision(
   paths: WrittenRecords,
   warnings: readonly string[],
 ): JsonObject {
-  const { standing, intent, evaluation, context } = decision;
-  const { rateLimit, destructiveBudget, simulated } = standing;
+  const { outcome, intent, evaluation, context } = decision;
+  const { rateLimit, destructiveBudget, simulated } = outcome;
   return compact({
     profile,
-    verdict: standing.verdict,
-    reason_codes: [...standing.reasonCodes],
-    violations: [...standing.violations],
-    approval_ref: standing.approvalRef,
-    required_approvals: standing.requiredApprovals,
-    valid_approvals: standing.validApprovals,
+    verdict: outcome.verdict,
+    reason_codes: [...outcome.reasonCodes],
+    violations: [...outcome.violations],
+    approval_ref: outcome.approvalRef,
+    required_approvals: outcome.requiredApprovals,
+    valid_approvals: outcome.validApprovals,
     approval_audit_path: paths.approvalAudit,
-    delegation_ref: standing.delegationRef,
-    delegation_required: standing.delegationRequired,
-    valid_delegations: standing.validDelegations,
+    delegation_ref: outcome.delegationRef,
+    delegation_required: outcome.delegationRequired,
+    valid_delegations: outcome.validDelegations,
     delegation_audit_path: paths.delegationAudit,
     delegation_binding_digest: decision.bindingDigest,
     required_approval_scope: [...decision.requiredScope ?? []],
@@ -75,7 +75,7 @@ export function describeDecision(
 }
 
 /** What is told beside the decision itself. */
-export interface Beside {
+export interface DecisionReportContext {
   readonly paths: WrittenRecords;
   readonly warnings: readonly string[];
   /** The trace is signed by a key that is gone already. */
@@ -90,12 +90,12 @@ export interface Beside {
 /** A decision for people. */
 export function decisionLines(
   decision: Decision,
-  { paths, warnings, devKey, explanation, policy, intent: intentPath }: Beside,
+  { paths, warnings, devKey, explanation, policy, intent: intentPath }: DecisionReportContext,
 ): Line[] {
-  const { standing, evaluation, intent } = decision;
+  const { outcome, evaluation, intent } = decision;
   const again = `gait gate eval --policy ${pathArgument(policy)} --intent ${pathArgument(intentPath)}`;
   const trace = pathArgument(paths.trace);
-  const { simulated, rateLimit, destructiveBudget } = standing;
+  const { simulated, rateLimit, destructiveBudget } = outcome;
   const rows: [string, string][] = [];
   const row = (name: string, value: string) => {
     if (value !== "") rows.push([name, value]);
@@ -106,10 +106,10 @@ export function decisionLines(
       ? evaluation.matchedRule || "none matched"
       : `none asked: approved beforehand as ${decision.patternId}`,
   );
-  row("reasons", standing.reasonCodes.join(", "));
-  row("violations", standing.violations.join(", "));
-  if (standing.requiredApprovals > 0) {
-    row("approvals", `${standing.validApprovals}/${standing.requiredApprovals}`);
+  row("reasons", outcome.reasonCodes.join(", "));
+  row("violations", outcome.violations.join(", "));
+  if (outcome.requiredApprovals > 0) {
+    row("approvals", `${outcome.validApprovals}/${outcome.requiredApprovals}`);
   }
   row("scope needed", decision.requiredScope?.join(", ") ?? "");
   row("binding", decision.requiredScope ? decision.bindingDigest ?? "" : "");
@@ -130,7 +130,7 @@ export function decisionLines(
   row("delegation audit", paths.delegationAudit);
   row("earlier records", paths.kept.join(", "));
   return [
-    line(verdictSpan(standing.verdict), `  ${intent.toolName}  `, dim(intent.context.identity)),
+    line(verdictSpan(outcome.verdict), `  ${intent.toolName}  `, dim(intent.context.identity)),
     ...(simulated
       ? [line(warn("simulated"), `: without --simulate the verdict is ${simulated.verdict}`)]
       : []),
@@ -145,7 +145,7 @@ export function decisionLines(
           "--key-mode prod --private-key <private.key>",
         ]
         : []),
-      ...(standing.verdict === "allow" || explanation.length > 0 ? [] : [`${again} --explain-decision`]),
+      ...(outcome.verdict === "allow" || explanation.length > 0 ? [] : [`${again} --explain-decision`]),
       ...(devKey
         ? ["gait keys init", `${again} --key-mode prod --private-key gait-out/keys/gait_private.key`]
         : [`gait trace verify ${trace} --public-key <public.key>`]),

@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
-import { trim } from "../../gate/text.ts";
+import { trim } from "../../formats/text.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Outcome, served } from "../outcome.ts";

@@ -1,6 +1,6 @@
 import type { World } from "../../effects/mod.ts";
-import { buildPack } from "../../evidence/pack/build.ts";
-import { verifyPack } from "../../evidence/pack/verify.ts";
+import { buildPack } from "../../pack/build.ts";
+import { verifyPack } from "../../pack/verify.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";

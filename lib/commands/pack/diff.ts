@@ -1,6 +1,6 @@
-import { diffPacks, readSide } from "../../evidence/pack/diff.ts";
-import type { ContextDetail } from "../../evidence/pack/context_detail.ts";
-import { isSound } from "../../evidence/pack/verify.ts";
+import { diffPacks, readSide } from "../../pack/diff.ts";
+import type { ContextDetail } from "../../pack/context_detail.ts";
+import { isSound } from "../../pack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { canonicalBytes, isJsonObject, isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";

@@ -5,10 +5,10 @@ import {
   type ExportRecord,
   exportRecord,
   isIntact,
-} from "../../evidence/export/record.ts";
-import { DEFAULT_TABLE, parseTable } from "../../evidence/export/postgres.ts";
-import type { PackDemands } from "../../evidence/pack/verify.ts";
-import { sameFileAmong } from "../../evidence/same_file.ts";
+} from "../../export/record.ts";
+import { DEFAULT_TABLE, parseTable } from "../../export/postgres.ts";
+import type { VerifyPackOptions } from "../../pack/report.ts";
+import { sameFileAmong } from "../../session/same_file.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
@@ -110,7 +110,7 @@ async function demandsOf(
   sources: KeySources,
   requireSignature: boolean,
   world: World,
-): Promise<PackDemands> {
+): Promise<VerifyPackOptions> {
   const named = [sources.publicKey, sources.publicKeyEnv, sources.privateKey, sources.privateKeyEnv];
   if (!requireSignature && named.every((source) => source === "")) return {};
   return { trusted: await loadTrustedKeys(sources, world), requireSignature };

@@ -1,6 +1,6 @@
-import { otelLines } from "../../evidence/export/otel_jsonl.ts";
-import { postgresSql, type SqlOptions } from "../../evidence/export/postgres.ts";
-import { demandIntact, type ExportRecord } from "../../evidence/export/record.ts";
+import { otelLines } from "../../export/otel_jsonl.ts";
+import { postgresSql, type SqlOptions } from "../../export/postgres.ts";
+import { demandIntact, type ExportRecord } from "../../export/record.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { type JsonObject, prettyJson } from "../../formats/json/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
@@ -47,8 +47,8 @@ export const FORMATS: Readonly<Record<keyof typeof formatFlags, ExportFormat>> =
   "otlp-json": {
     field: "otlp_json_path",
     async make({ bytes, record, version }) {
-      const { otlpLines } = await import("../../evidence/export/otlp.ts");
-      const { readTimeline } = await import("../../evidence/export/timeline.ts");
+      const { otlpLines } = await import("../../export/otlp.ts");
+      const { readTimeline } = await import("../../export/timeline.ts");
       return (await otlpLines(record, () => readTimeline(bytes), version)).map((line) => line + "\n").join(
         "",
       );
@@ -62,7 +62,7 @@ export const FORMATS: Readonly<Record<keyof typeof formatFlags, ExportFormat>> =
           hint: "Give the key that signed the pack: --private-key <file>",
         });
       }
-      const { intotoEnvelope } = await import("../../evidence/export/intoto.ts");
+      const { intotoEnvelope } = await import("../../export/intoto.ts");
       return decodeUtf8(prettyJson(await intotoEnvelope(bytes, name, record, key)));
     },
   },
@@ -71,8 +71,8 @@ export const FORMATS: Readonly<Record<keyof typeof formatFlags, ExportFormat>> =
     digestField: "html_sha256",
     async make({ bytes, record, signer, version }) {
       demandIntact(record, "page");
-      const { makePage } = await import("../../evidence/export/html/make_page.ts");
-      const { loadPageScript } = await import("../../evidence/export/html/load_script.ts");
+      const { makePage } = await import("../../export/html/make_page.ts");
+      const { loadPageScript } = await import("../../export/html/load_script.ts");
       const script = await loadPageScript();
       return await makePage(bytes, { script, version, ...(signer ? { claimedKey: signer } : {}) });
     },

@@ -1,5 +1,5 @@
-import { inspectPack } from "../../evidence/pack/inspect.ts";
-import { isSound } from "../../evidence/pack/verify.ts";
+import { inspectPack } from "../../pack/inspect.ts";
+import { isSound } from "../../pack/verify.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";

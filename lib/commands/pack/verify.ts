@@ -1,4 +1,4 @@
-import { verifyPack } from "../../evidence/pack/verify.ts";
+import { verifyPack } from "../../pack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
 import { bool, defineCommand, text } from "../define.ts";
@@ -38,7 +38,7 @@ export default defineCommand({
       requireProof: flags["require-proof"],
     };
     const given = packPaths(flags.path, positionals);
-    const { isManyPacks, withoutWords } = await import("../../evidence/pack/find_packs.ts");
+    const { isManyPacks, withoutWords } = await import("../../pack/find_packs.ts");
     const { targets, words } = await withoutWords(given, world.files);
     const path = targets[0]!;
     if (flags.jobs !== "" || targets.length > 1 || await isManyPacks(path, world.files)) {

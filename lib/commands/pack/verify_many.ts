@@ -1,5 +1,6 @@
-import { findPacks } from "../../evidence/pack/find_packs.ts";
-import { type PackDemands, verifyPack } from "../../evidence/pack/verify.ts";
+import { findPacks } from "../../pack/find_packs.ts";
+import { verifyPack } from "../../pack/verify.ts";
+import type { VerifyPackOptions } from "../../pack/report.ts";
 import type { World } from "../../effects/mod.ts";
 import { EXIT, GaitError, invalidInput } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
@@ -19,7 +20,7 @@ const STEP = 25;
 export async function verifyManyPacks(
   targets: readonly string[],
   jobs: string,
-  demands: PackDemands,
+  demands: VerifyPackOptions,
   world: World,
 ): Promise<Outcome> {
   const limit = jobsOf(jobs);
@@ -70,7 +71,7 @@ interface Verified {
   readonly lines: readonly Line[];
 }
 
-async function verifyOne(path: string, demands: PackDemands, world: World): Promise<Verified> {
+async function verifyOne(path: string, demands: VerifyPackOptions, world: World): Promise<Verified> {
   try {
     if (!await world.files.isFile(path)) {
       throw invalidInput(`Cannot read "${path}": it leads to no regular file`);

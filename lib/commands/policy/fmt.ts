@@ -1,7 +1,7 @@
 import { invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
-import { formatPolicy } from "../../gate/policy/format.ts";
+import { formatPolicy } from "../../policy/format.ts";
 import { bool, defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { good, line } from "../text.ts";

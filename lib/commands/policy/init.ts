@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
-import { baseline } from "../../gate/policy/baseline.ts";
+import { baseline } from "../../policy/baseline.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";

@@ -1,4 +1,4 @@
-import { policyMigration } from "../../gate/policy/parse.ts";
+import { policyMigration } from "../../policy/parse.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { failure, type Outcome } from "../outcome.ts";
 

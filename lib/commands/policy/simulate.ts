@@ -1,11 +1,11 @@
 import type { Files } from "../../effects/mod.ts";
 import { EXIT, invalidInput } from "../../errors/mod.ts";
-import { comparePolicies, type SimulationFixture } from "../../gate/fixtures/compare.ts";
-import { findFixtures } from "../../gate/fixtures/find.ts";
-import { intentDigest } from "../../gate/intent/digest.ts";
-import { parseIntent } from "../../gate/intent/parse.ts";
-import { parsePolicy } from "../../gate/policy/parse.ts";
-import { commaList, trim } from "../../gate/text.ts";
+import { comparePolicies, type SimulationFixture } from "../../evaluate/fixtures/compare.ts";
+import { findFixtures } from "../../evaluate/fixtures/find.ts";
+import { intentDigest } from "../../intent/digest.ts";
+import { parseIntent } from "../../intent/parse.ts";
+import { parsePolicy } from "../../policy/parse.ts";
+import { commaList, trim } from "../../formats/text.ts";
 import { defineCommand, text } from "../define.ts";
 import { verdict } from "../outcome.ts";
 import { bad, line } from "../text.ts";

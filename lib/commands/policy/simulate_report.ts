@@ -1,4 +1,4 @@
-import type { ChangedFixture, Comparison, Recommendation } from "../../gate/fixtures/compare.ts";
+import type { ChangedFixture, Comparison, Recommendation } from "../../evaluate/fixtures/compare.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Digest } from "../../signing/mod.ts";
 import { verdictSpan } from "../gate/report.ts";

@@ -1,15 +1,15 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { exitOfVerdict } from "../../gate/exit.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { compile } from "../../gate/evaluate/compile.ts";
-import type { Evaluation } from "../../gate/evaluate/types.ts";
-import { evaluate } from "../../gate/evaluate/evaluate.ts";
-import type { Intent } from "../../gate/intent/types.ts";
-import { intentDigest } from "../../gate/intent/digest.ts";
-import { parseIntent } from "../../gate/intent/parse.ts";
-import { withoutClaims } from "../../gate/intent/prepare.ts";
-import type { Policy } from "../../gate/policy/types.ts";
-import { parsePolicy } from "../../gate/policy/parse.ts";
+import { compile } from "../../evaluate/compile.ts";
+import type { Evaluation } from "../../evaluate/types.ts";
+import { evaluate } from "../../evaluate/evaluate.ts";
+import type { Intent } from "../../intent/types.ts";
+import { intentDigest } from "../../intent/digest.ts";
+import { parseIntent } from "../../intent/parse.ts";
+import { withoutClaims } from "../../intent/prepare.ts";
+import type { Policy } from "../../policy/types.ts";
+import { parsePolicy } from "../../policy/parse.ts";
 import type { World } from "../../effects/mod.ts";
 import { bool, defineCommand, text } from "../define.ts";
 import { decided, type Outcome } from "../outcome.ts";
@@ -79,8 +79,8 @@ async function explain(
   evaluation: Evaluation,
 ): Promise<{ json: JsonObject; lines: Line[] }> {
   const [{ explainDecision }, { encodeExplanation }, { explanationLines }] = await Promise.all([
-    import("../../gate/explain/explain.ts"),
-    import("../../gate/explain/encode.ts"),
+    import("../../evaluate/explain/explain.ts"),
+    import("../../evaluate/explain/encode.ts"),
     import("../gate/explanation_lines.ts"),
   ]);
   const explanation = explainDecision(compile(policy), intent, evaluation);

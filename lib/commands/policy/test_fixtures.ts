@@ -1,9 +1,9 @@
 import type { World } from "../../effects/mod.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
-import { loadPolicyFixtures } from "../../gate/fixtures/load.ts";
-import { type FixtureReport, runPolicyFixtures } from "../../gate/fixtures/run.ts";
-import { parsePolicy } from "../../gate/policy/parse.ts";
+import { loadPolicyFixtures } from "../../evaluate/fixtures/load.ts";
+import { type FixtureReport, runPolicyFixtures } from "../../evaluate/fixtures/run.ts";
+import { parsePolicy } from "../../policy/parse.ts";
 import { OLDER_JUNIT } from "../../regress/junit.ts";
 import { verdictSpan } from "../gate/report.ts";
 import { keepInputs, noteReads } from "../inputs.ts";

@@ -1,5 +1,5 @@
 import { utf8 } from "../../formats/bytes.ts";
-import type { FixtureReport, FixtureResult } from "../../gate/fixtures/run.ts";
+import type { FixtureReport, FixtureResult } from "../../evaluate/fixtures/run.ts";
 import { escapeXml } from "../../regress/junit.ts";
 
 /**

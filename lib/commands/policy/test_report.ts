@@ -1,6 +1,6 @@
-import type { Evaluation } from "../../gate/evaluate/types.ts";
-import { warningsOf } from "../../gate/intent/warnings.ts";
-import type { Intent } from "../../gate/intent/types.ts";
+import type { Evaluation } from "../../evaluate/types.ts";
+import { warningsOf } from "../../intent/warnings.ts";
+import type { Intent } from "../../intent/types.ts";
 import { recordTime } from "../../gate/trace/record.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";

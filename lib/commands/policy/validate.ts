@@ -1,4 +1,4 @@
-import { lintPolicy } from "../../gate/lint/lint.ts";
+import { lintPolicy } from "../../lint/lint.ts";
 import { defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";

@@ -1,4 +1,4 @@
-import { commaList } from "../../gate/text.ts";
+import { commaList } from "../../formats/text.ts";
 import { type InitRequest, type RunRequest, toolRules } from "../../regress/mod.ts";
 import { bool, type FlagValues, names, text } from "../define.ts";
 

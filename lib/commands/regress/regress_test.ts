@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { dispatch } from "../../cli/dispatch.ts";
 import { type Files, makeFiles, realWorld } from "../../effects/mod.ts";
-import { demoRun, FIXED_SURROUNDINGS } from "../../evidence/runpack/demo.ts";
-import { recordRun } from "../../evidence/runpack/record.ts";
+import { demoRun, FIXED_SURROUNDINGS } from "../../runpack/demo.ts";
+import { recordRun } from "../../runpack/record.ts";
 import { joinPath } from "../../formats/path.ts";
 
 const TABLE = (["init", "run", "bootstrap"] as const).map((name) => ({

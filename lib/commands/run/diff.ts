@@ -4,13 +4,13 @@ import {
   EMPTY_SUMMARY,
   encodeDiffSummary,
   isChanged,
-} from "../../evidence/runpack/diff.ts";
-import type { DiffSummary } from "../../evidence/runpack/diff.ts";
-import { alignCalls } from "../../evidence/runpack/align.ts";
-import { locateRunpack } from "../../evidence/runpack/locate.ts";
-import { readRunpack } from "../../evidence/runpack/read.ts";
-import { readSessionChain } from "../../evidence/session/chain.ts";
-import { diffSessionChains } from "../../evidence/session/diff.ts";
+} from "../../runpack/diff.ts";
+import type { DiffSummary } from "../../runpack/diff.ts";
+import { alignCalls } from "../../runpack/align.ts";
+import { locateRunpack } from "../../runpack/locate.ts";
+import { readRunpack } from "../../runpack/read.ts";
+import { readSessionChain } from "../../session/chain.ts";
+import { diffSessionChains } from "../../session/diff.ts";
 import { EXIT, invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";

@@ -1,6 +1,6 @@
-import { importConversations } from "../../evidence/conversation/import.ts";
-import { MAX_CONVERSATION_BYTES } from "../../evidence/conversation/roots.ts";
-import { type Format, FORMATS } from "../../evidence/conversation/transcript.ts";
+import { importConversations } from "../../conversation/import.ts";
+import { MAX_CONVERSATION_BYTES } from "../../conversation/roots.ts";
+import { type Format, FORMATS } from "../../conversation/transcript.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";

@@ -1,7 +1,7 @@
-import type { Imported, ImportedRun } from "../../evidence/conversation/import.ts";
-import type { Skipped } from "../../evidence/conversation/transcript.ts";
-import { ticketFooter } from "../../evidence/runpack/footer.ts";
-import { OUTPUT_FOLDER } from "../../evidence/runpack/locate.ts";
+import type { Imported, ImportedRun } from "../../conversation/import.ts";
+import type { Skipped } from "../../conversation/transcript.ts";
+import { ticketFooter } from "../../runpack/footer.ts";
+import { OUTPUT_FOLDER } from "../../runpack/locate.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { displayPath, folderOf, type SafePath } from "../../formats/path.ts";
 import { compact } from "../outcome.ts";

@@ -1,7 +1,7 @@
-import { inspectRunpack } from "../../evidence/runpack/inspect.ts";
-import { locateRunpack } from "../../evidence/runpack/locate.ts";
-import { readRunpack, type Runpack } from "../../evidence/runpack/read.ts";
-import { readSessionChain } from "../../evidence/session/chain.ts";
+import { inspectRunpack } from "../../runpack/inspect.ts";
+import { locateRunpack } from "../../runpack/locate.ts";
+import { readRunpack, type Runpack } from "../../runpack/read.ts";
+import { readSessionChain } from "../../session/chain.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { omitEmpty } from "../../schema/fields.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";

@@ -1,6 +1,6 @@
-import { checkedTicketFooter } from "../../evidence/runpack/footer.ts";
-import { locateRunpack } from "../../evidence/runpack/locate.ts";
-import { verifyRunpack } from "../../evidence/runpack/verify.ts";
+import { checkedTicketFooter } from "../../runpack/footer.ts";
+import { locateRunpack } from "../../runpack/locate.ts";
+import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";
 import { defineCommand, text } from "../define.ts";
 import { success } from "../outcome.ts";

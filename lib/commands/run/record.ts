@@ -1,9 +1,9 @@
-import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../evidence/context/apply.ts";
-import { ticketFooter } from "../../evidence/runpack/footer.ts";
-import { checkRunId } from "../../evidence/runpack/locate.ts";
-import { recordRun } from "../../evidence/runpack/record.ts";
-import { payloadWarnings, readRecordInput, withRunId } from "../../evidence/runpack/record_input.ts";
-import { verifyRunpack } from "../../evidence/runpack/verify.ts";
+import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../runpack/context/apply.ts";
+import { ticketFooter } from "../../runpack/footer.ts";
+import { checkRunId } from "../../runpack/locate.ts";
+import { recordRun } from "../../runpack/record.ts";
+import { payloadWarnings, readRecordInput, withRunId } from "../../runpack/record_input.ts";
+import { verifyRunpack } from "../../runpack/verify.ts";
 import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts";
 import { readContextEnvelope } from "../../gate/context/envelope.ts";
 import { displayPath, insideWorkingFolder, outputPath } from "../../formats/path.ts";

@@ -1,4 +1,4 @@
-import { type Predicate, reduceRunpack } from "../../evidence/runpack/reduce.ts";
+import { type Predicate, reduceRunpack } from "../../runpack/reduce.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";

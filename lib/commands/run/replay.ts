@@ -1,5 +1,5 @@
-import { realTools } from "../../evidence/runpack/real_tools.ts";
-import { replayRun } from "../../evidence/runpack/replay.ts";
+import { realTools } from "../../runpack/real_tools.ts";
+import { replayRun } from "../../runpack/replay.ts";
 import { EXIT, unsafeOperation } from "../../errors/mod.ts";
 import type { World } from "../../effects/mod.ts";
 import { bool, defineCommand, type FlagValues, text } from "../define.ts";

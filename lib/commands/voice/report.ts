@@ -22,11 +22,11 @@ export function mintedLines(path: string, token: SayToken, warnings: readonly st
 }
 
 /** Why there is no token, for people. */
-export function unsaidLines({ standing }: Decision, tracePath: string): Line[] {
+export function unsaidLines({ outcome }: Decision, tracePath: string): Line[] {
   return [
-    line(bad(standing.verdict), ": the sentence may not be spoken"),
+    line(bad(outcome.verdict), ": the sentence may not be spoken"),
     ...columns([
-      ["reasons", standing.reasonCodes.join(", ") || "none given"],
+      ["reasons", outcome.reasonCodes.join(", ") || "none given"],
       ["trace", tracePath],
     ]),
   ];

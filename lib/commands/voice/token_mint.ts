@@ -1,11 +1,11 @@
 import type { Files } from "../../effects/mod.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
-import { sameFileAmong } from "../../evidence/same_file.ts";
+import { sameFileAmong } from "../../session/same_file.ts";
 import { decide, type Decision } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
-import { set, trim } from "../../gate/text.ts";
-import { tokenFiles } from "../../gate/authority/given_token.ts";
-import { writeToken } from "../../gate/authority/write_token.ts";
+import { set, trim } from "../../formats/text.ts";
+import { tokenFiles } from "../../tokens/given_token.ts";
+import { writeToken } from "../../tokens/write_token.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
@@ -79,7 +79,7 @@ export default defineCommand({
     const paths = await writeRecords(world.files, approvals.length === 0 ? bare : decision, asked);
 
     // `warnings` speak of the key alone, as other programs expect; what else is odd stands beside them.
-    const unheeded = commitment.approval_required === true && decision.standing.approvalRef === "";
+    const unheeded = commitment.approval_required === true && decision.outcome.approvalRef === "";
     const notes = [
       ...decision.warnings,
       ...ttlWarnings(ttl),
@@ -106,7 +106,7 @@ export default defineCommand({
       binding: bindingOf(token),
       key_id: gate.key.public.id,
       ...compact({
-        approval_ref: decision.standing.approvalRef,
+        approval_ref: decision.outcome.approvalRef,
         // Nobody else knows a fresh key, so without this nothing could ever check its signature.
         public_key: devKey ? formatPublicKey(gate.key.public).trim() : "",
         warnings,
@@ -131,15 +131,15 @@ async function checkOutputs(
 /** What was decided about what; a place 0 in the call is left out (spec/voice.md 1.1). */
 function describe(commitment: CommitmentIntent, decision: Decision) {
   const { call_id, turn_index, call_seq, commitment_class } = commitment;
-  const { standing, traceId, policyDigest, intentDigest } = decision;
+  const { outcome, traceId, policyDigest, intentDigest } = decision;
   return {
-    verdict: standing.verdict,
+    verdict: outcome.verdict,
     trace_id: traceId,
     policy_digest: policyDigest,
     intent_digest: intentDigest,
     ...compact({
-      reason_codes: [...standing.reasonCodes],
-      violations: [...standing.violations],
+      reason_codes: [...outcome.reasonCodes],
+      violations: [...outcome.violations],
       call_id,
       turn_index,
       call_seq,
@@ -150,9 +150,9 @@ function describe(commitment: CommitmentIntent, decision: Decision) {
 
 /** Why there is no token. Only `allow` gives one; whatever else a gate may say some day does not. */
 function refusal(
-  { standing, intentDigest, policyDigest, requiredScope = [] }: Decision,
+  { outcome, intentDigest, policyDigest, requiredScope = [] }: Decision,
 ): GaitError | undefined {
-  switch (standing.verdict) {
+  switch (outcome.verdict) {
     case "allow":
       return undefined;
     case "require_approval":
@@ -164,7 +164,7 @@ function refusal(
     default:
       return new GaitError(
         "policy_blocked",
-        `The policy says ${standing.verdict}: the sentence may not be spoken`,
+        `The policy says ${outcome.verdict}: the sentence may not be spoken`,
       );
   }
 }

@@ -1,8 +1,8 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
-import { currencyOf } from "../../evidence/call/amounts.ts";
+import { currencyOf } from "../../voice/call/amounts.ts";
 import { timeOfMillis } from "../../formats/time.ts";
-import { MAX_TOKEN_BYTES } from "../../gate/authority/given_token.ts";
-import { trim, trimLower } from "../../gate/text.ts";
+import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
+import { trim, trimLower } from "../../formats/text.ts";
 import { checkSayToken, isFromFuture, type SayTokenCode } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
 import { bool, defineCommand, text } from "../define.ts";

@@ -13,7 +13,7 @@ import { decode } from "../../schema/fields.ts";
 import { encodeReceipt } from "../../schema/runpack.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { digestOf, isHexDigest } from "../../signing/mod.ts";
-import { trim, trimLower } from "../text.ts";
+import { trim, trimLower } from "../../formats/text.ts";
 
 /**
  * Read a context envelope: normalise its records, sort them, and check or compute its digest (spec/core.md 5.1,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../formats/bytes.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { inContext, request } from "../intent/_test_requests.ts";
-import { parseIntent } from "../intent/parse.ts";
-import type { Intent } from "../intent/types.ts";
+import { inContext, request } from "../../intent/_test_requests.ts";
+import { parseIntent } from "../../intent/parse.ts";
+import type { Intent } from "../../intent/types.ts";
 import { envelope, record } from "./_test_envelopes.ts";
 import { readContextEnvelope } from "./envelope.ts";
 import { ageOfContext, bindEnvelope } from "./envelope_binding.ts";

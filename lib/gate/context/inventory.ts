@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { isJsonObject, type JsonObject, readJson } from "../../formats/json/mod.ts";
-import { eachObject, lowered } from "../intent/fields.ts";
-import type { Intent } from "../intent/types.ts";
+import { eachObject, lowered } from "../../intent/fields.ts";
+import type { Intent } from "../../intent/types.ts";
 
 /** What an inventory knows, as members of auth_context, by tool name. */
 export type Inventory = ReadonlyMap<string, JsonObject>;

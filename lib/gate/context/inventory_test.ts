@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GaitError } from "../../errors/mod.ts";
-import { inContext, request } from "../intent/_test_requests.ts";
-import { parseIntent } from "../intent/parse.ts";
+import { inContext, request } from "../../intent/_test_requests.ts";
+import { parseIntent } from "../../intent/parse.ts";
 import { enrichFrom, isListed, parseInventory } from "./inventory.ts";
 
 const ITEM = {

@@ -11,7 +11,7 @@ import {
 } from "../../formats/yaml/mod.ts";
 import { escapeControls } from "../../formats/controls.ts";
 import { suggest } from "../../formats/suggest.ts";
-import { trim } from "../text.ts";
+import { trim } from "../../formats/text.ts";
 import { type GateDefaults, NO_DEFAULTS } from "./fields.ts";
 import { SECTIONS, type ValueKind } from "./sections.ts";
 

@@ -1,5 +1,5 @@
 import { timeOfMillis } from "../../formats/time.ts";
-import type { Limit } from "../policy/types.ts";
+import type { Limit } from "../../policy/types.ts";
 import type { Counters } from "./state.ts";
 
 /** One call to be counted against one limit. */

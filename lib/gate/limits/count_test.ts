@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Limit } from "../policy/types.ts";
+import type { Limit } from "../../policy/types.ts";
 import { budgetToolName, type Charge, count } from "./count.ts";
 
 const NOON = Date.UTC(2026, 10, 23, 12, 34, 56, 789);

@@ -1,8 +1,8 @@
 import type { Files } from "../../effects/types.ts";
-import type { Evaluation } from "../evaluate/types.ts";
-import { isDestructiveCall } from "../intent/effects.ts";
-import type { Intent } from "../intent/types.ts";
-import { blocked, type Standing } from "../standing.ts";
+import type { Evaluation } from "../../evaluate/types.ts";
+import { isDestructiveCall } from "../../intent/effects.ts";
+import type { Intent } from "../../intent/types.ts";
+import { blocked, type DecisionOutcome } from "../decision_outcome.ts";
 import { chargeLimits } from "./charge.ts";
 import { budgetToolName, type Charge } from "./count.ts";
 
@@ -13,11 +13,11 @@ import { budgetToolName, type Charge } from "./count.ts";
  * @throws {GaitError} as {@linkcode chargeLimits} does
  */
 export async function applyLimits(
-  standing: Standing,
+  outcome: DecisionOutcome,
   intent: Intent,
   { rateLimit, destructiveBudget }: Evaluation,
   { files, now, path }: { files: Files; now: () => number; path: string },
-): Promise<Standing> {
+): Promise<DecisionOutcome> {
   const charge = (limit: Charge["limit"], toolName: string): Charge => ({
     limit,
     toolName,
@@ -29,7 +29,7 @@ export async function applyLimits(
     : undefined;
   const counts = await chargeLimits(files, path, [rate, budget].filter((asked) => asked !== undefined), now);
 
-  let next = standing;
+  let next = outcome;
   const rateCount = rate && counts.shift();
   const budgetCount = budget && counts.shift();
   if (rateCount) next = { ...next, rateLimit: rateCount };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { aDeletion, anIntent, aScript, aTarget } from "../../../tests/support/gate.ts";
 import { memoryFiles } from "../../../tests/support/memory_files.ts";
-import { plainEvaluation } from "../evaluate/combine.ts";
-import type { Intent } from "../intent/types.ts";
-import { firstStanding } from "../standing.ts";
+import { plainEvaluation } from "../../evaluate/combine.ts";
+import type { Intent } from "../../intent/types.ts";
+import { firstOutcome } from "../decision_outcome.ts";
 import { applyLimits } from "./step.ts";
 
 /** Verdicts of one call after another under a budget of one destructive call. */
@@ -12,7 +12,7 @@ async function verdicts(intent: Intent): Promise<string[]> {
   const evaluation = { ...plainEvaluation("allow", []), destructiveBudget };
   const limits = { files: memoryFiles({}), now: () => 0, path: "counters.json" };
   const charged = async () =>
-    (await applyLimits(firstStanding(evaluation, ""), intent, evaluation, limits)).verdict;
+    (await applyLimits(firstOutcome(evaluation, ""), intent, evaluation, limits)).verdict;
   return [await charged(), await charged()];
 }
 

@@ -1,9 +1,9 @@
 import { invalidInput } from "../../errors/mod.ts";
-import type { Evaluation } from "../evaluate/types.ts";
-import type { Intent } from "../intent/types.ts";
-import { isHighRisk } from "../intent/risk.ts";
-import type { Policy, Rule } from "../policy/types.ts";
-import { trimLower } from "../text.ts";
+import type { Evaluation } from "../../evaluate/types.ts";
+import type { Intent } from "../../intent/types.ts";
+import { isHighRisk } from "../../intent/risk.ts";
+import type { Policy, Rule } from "../../policy/types.ts";
+import { trimLower } from "../../formats/text.ts";
 
 /** How much a gate demands of its own set-up. */
 export type Profile = "standard" | "oss-prod";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { GaitError } from "../../errors/mod.ts";
-import { baseline } from "../policy/baseline.ts";
-import { parsePolicy } from "../policy/parse.ts";
+import { baseline } from "../../policy/baseline.ts";
+import { parsePolicy } from "../../policy/parse.ts";
 import { checkPolicy, isStrict, lacksBroker } from "./profile.ts";
 
 const refusal = async (text: string) => {

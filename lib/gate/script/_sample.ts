@@ -1,6 +1,6 @@
 import { keyFromSeed, type PrivateKey } from "../../signing/mod.ts";
-import { parseIntent } from "../intent/parse.ts";
-import type { Intent } from "../intent/types.ts";
+import { parseIntent } from "../../intent/parse.ts";
+import type { Intent } from "../../intent/types.ts";
 import type { Digest } from "../../signing/mod.ts";
 
 /** 2026-01-02T03:04:05Z. */

@@ -1,8 +1,8 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import type { Digest, PrivateKey } from "../../signing/mod.ts";
-import type { Intent } from "../intent/types.ts";
-import { lset, set, trim } from "../text.ts";
+import type { Intent } from "../../intent/types.ts";
+import { lset, set, trim } from "../../formats/text.ts";
 import { checkEntry, type ScriptEntry, signEntry } from "./entry.ts";
 
 /** A script to approve, and who does so for how long. */

@@ -1,4 +1,4 @@
-import type { Policy } from "../policy/types.ts";
+import type { Policy } from "../../policy/types.ts";
 
 /**
  * Whether a policy wants to see context evidence anywhere: then no script is approved beforehand, because an

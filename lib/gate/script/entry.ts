@@ -5,7 +5,7 @@ import { compareInstants, EPOCH_1980, isZeroTime, type Rfc3339 } from "../../for
 import { decode, object, omitEmpty, text, texts, time } from "../../schema/fields.ts";
 import { signatureSchema } from "../../schema/runpack_manifest.ts";
 import { isHexDigest, type PrivateKey, type Signature, signDocument } from "../../signing/mod.ts";
-import { lset, set, trim, trimLower } from "../text.ts";
+import { lset, set, trim, trimLower } from "../../formats/text.ts";
 
 const SCHEMA_ID = "gait.gate.approved_script_entry";
 const SCHEMA_VERSION = "1.0.0";

@@ -1,9 +1,9 @@
 import type { Rfc3339 } from "../../formats/time.ts";
-import { plainEvaluation } from "../evaluate/combine.ts";
-import { higherRisk, scriptRisks } from "../evaluate/step_risk.ts";
-import type { Evaluation } from "../evaluate/types.ts";
-import { type BeyondSteps, beyondSteps } from "../intent/beyond_steps.ts";
-import type { Intent, Script } from "../intent/types.ts";
+import { plainEvaluation } from "../../evaluate/combine.ts";
+import { higherRisk, scriptRisks } from "../../evaluate/step_risk.ts";
+import type { Evaluation } from "../../evaluate/types.ts";
+import { type BeyondSteps, beyondSteps } from "../../intent/beyond_steps.ts";
+import type { Intent, Script } from "../../intent/types.ts";
 import type { ScriptEntry } from "./entry.ts";
 import { findApproval } from "./match.ts";
 

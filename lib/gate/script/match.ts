@@ -1,6 +1,6 @@
 import { equalHex } from "../../signing/mod.ts";
-import type { Script } from "../intent/types.ts";
-import { lset } from "../text.ts";
+import type { Script } from "../../intent/types.ts";
+import { lset } from "../../formats/text.ts";
 import { isExpired, type ScriptEntry } from "./entry.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
 

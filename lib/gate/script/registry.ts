@@ -3,7 +3,7 @@ import { compareBytewise, decodeUtf8 } from "../../formats/bytes.ts";
 import { prettyJson, readJson } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { compareInstants } from "../../formats/time.ts";
-import { trim } from "../text.ts";
+import { trim } from "../../formats/text.ts";
 import { encodeEntry, entriesOf, parseEntry, type ScriptEntry } from "./entry.ts";
 
 /** A registry beyond this is no registry: 64 MiB. */

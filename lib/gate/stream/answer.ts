@@ -4,20 +4,20 @@ import type { LineId } from "./request.ts";
 
 /** The answer to a line as one line of JSON, without its newline. */
 export function answerLine(id: LineId, { decision, exit, paths }: Answer): string {
-  const { standing, evaluation } = decision;
+  const { outcome, evaluation } = decision;
   return JSON.stringify({
     id,
     ok: true,
-    verdict: standing.verdict,
+    verdict: outcome.verdict,
     exit_code: exit,
-    reason_codes: standing.reasonCodes,
-    violations: standing.violations,
+    reason_codes: outcome.reasonCodes,
+    violations: outcome.violations,
     matched_rule: evaluation.matchedRule,
     intent_digest: decision.intentDigest,
     policy_digest: decision.policyDigest,
     trace_id: decision.traceId,
     ...(paths.trace === "" ? {} : { trace_path: paths.trace }),
-    ...(standing.simulated ? { simulated_verdict: standing.simulated.verdict } : {}),
+    ...(outcome.simulated ? { simulated_verdict: outcome.simulated.verdict } : {}),
     ...(decision.warnings.length > 0 ? { warnings: decision.warnings } : {}),
   });
 }

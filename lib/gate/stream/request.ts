@@ -1,5 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { type GivenToken, tokenObjects } from "../authority/given_token.ts";
+import { type GivenToken, tokenObjects } from "../../tokens/given_token.ts";
 import { isJsonObject, type JsonValue, readJsonObject } from "../../formats/json/mod.ts";
 import { suggest } from "../../formats/suggest.ts";
 import type { OpenCall } from "../open.ts";

@@ -6,7 +6,7 @@ import { type Line, LineSplitter } from "./lines.ts";
 import { type LineId, readRequest } from "./request.ts";
 
 /** Where lines come from and answers go. */
-export interface StreamEnds {
+export interface StreamPipes {
   readonly input: AsyncIterable<Uint8Array>;
   /** Waits while the reader is slower. */
   write(bytes: Uint8Array): Promise<void>;
@@ -34,7 +34,7 @@ export interface StreamLimits {
  */
 export async function serveStream(
   gate: Pick<OpenGate, "decide">,
-  ends: StreamEnds,
+  ends: StreamPipes,
   { maxLineBytes, maxInFlight }: StreamLimits,
 ): Promise<number> {
   const answers = new AnswerQueue(ends, maxInFlight);
@@ -82,7 +82,7 @@ class AnswerQueue {
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(readonly ends: Pick<StreamEnds, "write" | "turn" | "stop">, readonly limit: number) {}
+  constructor(readonly ends: Pick<StreamPipes, "write" | "turn" | "stop">, readonly limit: number) {}
 
   /** Wait until there is room for one more. */
   async room(): Promise<void> {

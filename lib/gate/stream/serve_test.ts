@@ -8,8 +8,8 @@ type Gate = Pick<OpenGate, "decide">;
 
 /** An answer as far as a line of the stream shows it. */
 function anAnswer(matchedRule: string): Answer {
-  const standing = { verdict: "allow", reasonCodes: [], violations: [] };
-  const decision = { standing, evaluation: { matchedRule }, warnings: [] };
+  const outcome = { verdict: "allow", reasonCodes: [], violations: [] };
+  const decision = { outcome, evaluation: { matchedRule }, warnings: [] };
   return { decision, exit: 0, paths: { trace: "" } } as unknown as Answer;
 }
 

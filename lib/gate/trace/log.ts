@@ -42,7 +42,7 @@ export interface TraceLog {
 }
 
 /** What a log needs of the world. */
-export interface LogWorld {
+export interface TraceLogEffects {
   readonly journals: Journals;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   /** Milliseconds since 1970. */
@@ -80,7 +80,7 @@ interface Named extends Waiting {
  * INVARIANT: a journal names every record as its file is named. So decisions with the same bytes are as many after a
  * crash as before, and each stands under the path that was answered.
  */
-export function openTraceLog(folder: string, { journals, random, now }: LogWorld): TraceLog {
+export function openTraceLog(folder: string, { journals, random, now }: TraceLogEffects): TraceLog {
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let segment: Segment | undefined;

@@ -9,11 +9,11 @@ import {
   signDocument,
   type Signer,
 } from "../../signing/mod.ts";
-import type { StepEvaluation } from "../evaluate/types.ts";
-import { encodeSkill } from "../intent/encode.ts";
-import type { Delegation, Intent } from "../intent/types.ts";
-import { set } from "../text.ts";
-import type { Verdict } from "../verdict.ts";
+import type { StepEvaluation } from "../../evaluate/types.ts";
+import { encodeSkill } from "../../intent/encode.ts";
+import type { Delegation, Intent } from "../../intent/types.ts";
+import { set } from "../../formats/text.ts";
+import type { Verdict } from "../../schema/verdict.ts";
 import { agentChain, delegationEdges, encodeRelations } from "./relationship.ts";
 
 /** Name and version of every policy, as traces write them. */

@@ -1,7 +1,7 @@
 import { compareBytewise } from "../../formats/bytes.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { set } from "../text.ts";
-import type { Delegation } from "../intent/types.ts";
+import { set } from "../../formats/text.ts";
+import type { Delegation } from "../../intent/types.ts";
 
 /** Something that a record is about. */
 export interface Node {

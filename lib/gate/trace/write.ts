@@ -2,7 +2,7 @@ import type { Files, OutputRules, WrittenOutput } from "../../effects/types.ts";
 import { isObjectWith } from "../../formats/json/mod.ts";
 import { cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts";
 import type { Decision } from "../decide.ts";
-import { trim } from "../text.ts";
+import { trim } from "../../formats/text.ts";
 
 /** Where the records of a decision go; the empty text stands for a name made of the trace id. */
 export interface RecordPaths {

@@ -1,5 +1,5 @@
-import { withoutHeader } from "../../evidence/runpack/behaviour.ts";
-import { classifyContext, type ContextDrift } from "../../evidence/runpack/context_drift.ts";
+import { withoutHeader } from "../../runpack/behaviour.ts";
+import { classifyContext, type ContextDrift } from "../../runpack/context_drift.ts";
 import { equalHex } from "../../signing/mod.ts";
 import { isUnusable } from "../candidate.ts";
 import type { Grade, GradeOptions, Subject } from "../grader.ts";

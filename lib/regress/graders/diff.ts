@@ -1,6 +1,6 @@
-import { behaviourOf } from "../../evidence/runpack/behaviour.ts";
-import { changedCalls } from "../../evidence/runpack/changed_calls.ts";
-import { diffRunpacks, type DiffSummary } from "../../evidence/runpack/diff.ts";
+import { behaviourOf } from "../../runpack/behaviour.ts";
+import { changedCalls } from "../../runpack/changed_calls.ts";
+import { diffRunpacks, type DiffSummary } from "../../runpack/diff.ts";
 import { uniqueSorted } from "../../formats/bytes.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { ENTRY } from "../../schema/runpack_layout.ts";

@@ -1,6 +1,6 @@
 import { EXIT, GaitError } from "../../errors/mod.ts";
-import type { Runpack } from "../../evidence/runpack/read.ts";
-import { replayRun } from "../../evidence/runpack/replay.ts";
+import type { Runpack } from "../../runpack/read.ts";
+import { replayRun } from "../../runpack/replay.ts";
 import type { ComparedRun } from "../candidate.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Grade, Subject } from "../grader.ts";

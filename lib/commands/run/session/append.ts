@@ -1,5 +1,5 @@
-import { appendEvent } from "../../../evidence/session/append.ts";
-import { sessionVerdict } from "../../../evidence/session/event.ts";
+import { appendEvent } from "../../../session/append.ts";
+import { sessionVerdict } from "../../../session/event.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { encodeSessionEvent } from "../../../schema/session_journal.ts";
 import { defineCommand, text } from "../../define.ts";

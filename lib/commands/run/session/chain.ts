@@ -1,4 +1,4 @@
-import { rewriteChain } from "../../../evidence/session/chain_file.ts";
+import { rewriteChain } from "../../../session/chain_file.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";

@@ -1,4 +1,4 @@
-import { checkpointSession } from "../../../evidence/session/checkpoint.ts";
+import { checkpointSession } from "../../../session/checkpoint.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { encodeCheckpoint } from "../../../schema/session_chain.ts";

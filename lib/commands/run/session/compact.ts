@@ -1,4 +1,4 @@
-import { compactSession } from "../../../evidence/session/compact.ts";
+import { compactSession } from "../../../session/compact.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { bool, defineCommand, text } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";

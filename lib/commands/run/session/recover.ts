@@ -1,4 +1,4 @@
-import { recoverSession } from "../../../evidence/session/recover.ts";
+import { recoverSession } from "../../../session/recover.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { encodeRecovery } from "../../../schema/session_journal.ts";
 import { defineCommand } from "../../define.ts";

@@ -1,4 +1,4 @@
-import { startSession } from "../../../evidence/session/start.ts";
+import { startSession } from "../../../session/start.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { defineCommand, text } from "../../define.ts";
 import { success } from "../../outcome.ts";

@@ -1,4 +1,4 @@
-import { sessionStatus } from "../../../evidence/session/status.ts";
+import { sessionStatus } from "../../../session/status.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { defineCommand } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";

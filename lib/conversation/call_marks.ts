@@ -1,0 +1,82 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+
+/**
+ * Members that hold calls or answers in some format, in lower case without `_` and `-`: messages of OpenAI, LangChain,
+ * Bedrock, Gemini, the Vercel AI SDK and others. Definitions of tools (`tools`, `functions`) are none.
+ */
+const MEMBERS = new Set([
+  "toolcall",
+  "toolcalls",
+  "invalidtoolcalls",
+  "functioncall",
+  "functioncalls",
+  "functionresponse",
+  "tooluse",
+  "tooluses",
+  "toolinvocation",
+  "toolinvocations",
+  "toolresult",
+  "toolresults",
+  "toolresponse",
+  "toolcallid",
+  "toolcallids",
+  "tooluseid",
+]);
+
+/** Kinds of blocks, items and parts that are calls or answers, spelled in the same way. */
+const KIND =
+  /^(?:toolcalls?|(?:mcp)?tooluse|(?:mcp)?toolresult|toolresponse|toolinvocation|toolmessage|dynamictool|(?:functioncall|customtoolcall|localshellcall|shellcall|applypatchcall|mcpcall|computercall)(?:output)?|functionresponse)$/;
+
+/**
+ * What the provider of the model ran itself (a search, its own sandbox): no tool of the agent was called, so its
+ * absence is listed, not refused.
+ */
+const HOSTED =
+  /^(?:server_tool_use|(?:web_search|file_search|code_interpreter|image_generation)_call|.+_tool_result)$/;
+
+/** What in an object holds a call or an answer, `undefined` when nothing does. Only the object itself is looked at. */
+export function callMark(value: JsonObject): string | undefined {
+  for (const [name, member] of Object.entries(value)) {
+    if (MEMBERS.has(plain(name)) && holdsSomething(member)) return `"${name.slice(0, 80)}"`;
+  }
+  const { type } = value;
+  if (typeof type !== "string" || type.length > 80) return undefined;
+  // The Vercel AI SDK names a part after its tool: `tool-getWeather`.
+  return KIND.test(plain(type)) || type.startsWith("tool-") ? `type "${type}"` : undefined;
+}
+
+/** What in a value, however deep, holds a call or an answer. */
+export function findCallMark(value: JsonValue | undefined): string | undefined {
+  return find(value, callMark);
+}
+
+/** The same, with what says that calls were made although it is none that the agent made or was answered. */
+export function findAnyCallMark(value: JsonValue): string | undefined {
+  return find(value, (object) => {
+    const { role, type } = object;
+    if (role === "tool" || role === "function") return `role "${role}"`;
+    if (typeof type === "string" && type.length <= 80 && HOSTED.test(type)) return `type "${type}"`;
+    return callMark(object);
+  });
+}
+
+function find(
+  value: JsonValue | undefined,
+  markOf: (value: JsonObject) => string | undefined,
+): string | undefined {
+  if (!Array.isArray(value) && !isJsonObject(value)) return undefined;
+  const mark = Array.isArray(value) ? undefined : markOf(value);
+  if (mark !== undefined) return mark;
+  for (const member of Object.values(value)) {
+    const found = find(member, markOf);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const plain = (name: string) => name.toLowerCase().replace(/[_-]/g, "");
+
+function holdsSomething(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || value === "" || value === false) return false;
+  return typeof value !== "object" || Object.keys(value).length > 0;
+}

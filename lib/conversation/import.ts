@@ -1,0 +1,147 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import type { JsonValue } from "../formats/json/mod.ts";
+import { EPOCH_1980 } from "../formats/time.ts";
+import type { RecordInput } from "../schema/runpack.ts";
+import { digestOf, type PrivateKey } from "../signing/mod.ts";
+import { checkRunId } from "../runpack/locate.ts";
+import type { PackedRun } from "../runpack/pack_records.ts";
+import { readRunpack } from "../runpack/read.ts";
+import { recordRun } from "../runpack/record.ts";
+import { readAnthropic } from "./anthropic.ts";
+import { detectFormat } from "./detect.ts";
+import { readOpenAi } from "./openai.ts";
+import { readTrace } from "./otel.ts";
+import { splitTraces } from "./otel_traces.ts";
+import { readRoots, type Roots } from "./roots.ts";
+import { splitConversations } from "./split.ts";
+import { refuseUnreadCalls } from "./unread_calls.ts";
+import { toRecordInput } from "./to_record_input.ts";
+import type { Format, Skipped, Transcript } from "./transcript.ts";
+
+/** How conversations are imported. */
+export interface ImportOptions {
+  /** Named in errors, e.g. `"chat.json"`. */
+  readonly what: string;
+  /** Recognised when it is not given. */
+  readonly format: Format | undefined;
+  /** Id of the run, or what the ids of several runs begin with; derived from the content when it is empty. */
+  readonly runId: string;
+  readonly captureMode: "reference" | "raw";
+  readonly producerVersion: string;
+  /** Sign with this key. */
+  readonly key?: PrivateKey;
+}
+
+/** A conversation as a runpack. */
+export interface ImportedRun {
+  readonly packed: PackedRun;
+  readonly record: RecordInput;
+  /** Intent ids of the calls whose arguments were no JSON object. */
+  readonly rawArguments: readonly string[];
+  readonly skipped: readonly Skipped[];
+  /** Set when a ticket footer can't carry the run id. */
+  readonly warning: string | undefined;
+}
+
+/** What came of an input. */
+export interface Imported {
+  readonly format: Format;
+  readonly runs: readonly ImportedRun[];
+  /** What belongs to no run. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** A conversation, read but not yet named. */
+interface Reading {
+  readonly position: string;
+  /** What its digest is taken over. */
+  readonly value: JsonValue;
+  readonly transcript: Transcript;
+}
+
+/**
+ * Turn conversations into runpacks: all of them, or none.
+ *
+ * @returns the runpacks, in order; the same input gives the same bytes
+ * @throws {GaitError} `invalid_input`, naming the conversation, when one can't be read or nothing in it can be used
+ */
+export async function importConversations(bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
+  const roots = readRoots(bytes, options.what);
+  const format = options.format ?? detectFormat(roots);
+  const { readings, skipped } = readAll(roots, format);
+  const ids = await runIds(readings, options.runId, skipped);
+  const runs: ImportedRun[] = [];
+  for (const [i, reading] of readings.entries()) {
+    runs.push(await naming(reading.position, () => pack(reading.transcript, ids[i]!, format, options)));
+  }
+  return { format, runs, skipped };
+}
+
+function readAll(roots: Roots, format: Format): { readings: Reading[]; skipped: Skipped[] } {
+  if (format === "otel") {
+    const { traces, skipped } = splitTraces(roots);
+    const readings = traces.map((trace) => ({
+      position: trace.position,
+      value: trace.spans.map((span) => span.value),
+      transcript: readTrace(trace),
+    }));
+    return { readings, skipped: [...skipped] };
+  }
+  const read = format === "openai" ? readOpenAi : readAnthropic;
+  const readings = splitConversations(roots).map((conversation) => ({
+    position: conversation.position,
+    value: conversation.value,
+    transcript: refuseUnreadCalls(conversation, read(conversation)),
+  }));
+  return { readings, skipped: [] };
+}
+
+/** One id a run, all different; what had to be renamed is listed. */
+async function runIds(readings: readonly Reading[], asked: string, skipped: Skipped[]): Promise<string[]> {
+  if (asked !== "") return readings.length === 1 ? [asked] : readings.map((_, i) => `${asked}_${i + 1}`);
+  const taken = new Set<string>();
+  const ids: string[] = [];
+  for (const { position, value } of readings) {
+    const plain = `run_${(await digestOf(value)).slice(0, 12)}`;
+    let id = plain;
+    for (let n = 2; taken.has(id); n++) id = `${plain}_${n}`;
+    if (id !== plain) skipped.push({ position, reason: `same content as ${plain}; kept as ${id}` });
+    taken.add(id);
+    ids.push(id);
+  }
+  return ids;
+}
+
+async function pack(
+  transcript: Transcript,
+  runId: string,
+  format: Format,
+  { captureMode, producerVersion, key }: ImportOptions,
+): Promise<ImportedRun> {
+  const warning = checkRunId(runId);
+  const record = toRecordInput(transcript, { runId, format, captureMode, producerVersion });
+  const packed = await recordRun(record, { now: EPOCH_1980, os: "", arch: "", producer: producerVersion }, {
+    stripPayloads: captureMode === "reference",
+    ...(key ? { key } : {}),
+  });
+  // A payload that fits the input need not fit a record; what can't be read back is no evidence.
+  await readRunpack(packed.bytes);
+  const rawArguments = transcript.calls.flatMap((call, i) =>
+    call.rawArguments ? [record.intents[i]!.intent_id] : []
+  );
+  return { packed, record, rawArguments, skipped: transcript.skipped, warning };
+}
+
+/** Let an error say which conversation it is about. */
+async function naming<T>(position: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+    throw invalidInput(`Cannot import ${position}: ${error.message}`, {
+      cause: error,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+    });
+  }
+}

@@ -1,0 +1,146 @@
+import { type GaitError, invalidInput } from "../errors/mod.ts";
+import type { JsonValue } from "../formats/json/mod.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+import { openCalls } from "./open_calls.ts";
+import { readArguments, readResult } from "./payload.ts";
+import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
+
+/** A call as a format reads it. */
+export interface SeenCall {
+  readonly position: string;
+  readonly id: JsonValue | undefined;
+  readonly tool: JsonValue | undefined;
+  readonly args: JsonValue | undefined;
+  readonly time?: Rfc3339 | undefined;
+}
+
+/** An answer as a format reads it. */
+export interface SeenAnswer {
+  readonly position: string;
+  /** Id of the call that it is for. */
+  readonly id: JsonValue | undefined;
+  /** Tool that it is from; finds the call where ids are not used. */
+  readonly tool?: JsonValue | undefined;
+  readonly content: JsonValue | undefined;
+  /** What the format itself says about whether the call failed, `undefined` when it says nothing. */
+  readonly failed?: boolean | undefined;
+  readonly time?: Rfc3339 | undefined;
+}
+
+/** Collects what a reader finds in one conversation and matches answers to calls. */
+export interface Ledger {
+  /** The conversation as a whole tells when it began. */
+  readonly begin: (time: Rfc3339 | undefined) => void;
+  /** An element that belongs to the format was found, whether or not it holds calls. */
+  readonly use: (time?: Rfc3339) => void;
+  /** The agent takes its next turn: what it calls from here on is answered before older calls of the same id. */
+  readonly nextTurn: () => void;
+  /** @returns the index of the call, `undefined` when it can't be used and was listed */
+  readonly call: (call: SeenCall) => number | undefined;
+  readonly answer: (answer: SeenAnswer) => void;
+  /** The answer to a call that is known without an id. */
+  readonly answerTo: (call: number, answer: Omit<SeenAnswer, "id" | "tool" | "position">) => void;
+  readonly skip: (position: string, reason: string) => void;
+  /**
+   * A call, or the answer to one, in a form that the reader does not know. The conversation is refused: a runpack
+   * without it would attest that the call was never made.
+   */
+  readonly foreign: (position: string, what: string) => void;
+  /**
+   * The transcript of the conversation at `position`.
+   *
+   * @throws {GaitError} `invalid_input` when no element could be used, or calls were found that can't be read
+   */
+  readonly close: (position: string) => Transcript;
+}
+
+/** Begin a ledger. */
+export function openLedger(): Ledger {
+  const calls: ToolCall[] = [];
+  const answers: ToolAnswer[] = [];
+  const skipped: Skipped[] = [];
+  const foreign: Skipped[] = [];
+  const byId = openCalls();
+  const byTool = openCalls();
+  let turn = 0;
+  let used = 0;
+  let first: Rfc3339 | undefined;
+  let last: Rfc3339 | undefined;
+
+  const skip = (position: string, reason: string) => void skipped.push({ position, reason });
+
+  function answerTo(
+    call: number,
+    { content, failed, time }: Omit<SeenAnswer, "id" | "tool" | "position">,
+  ) {
+    answers.push({ call, ...readResult(content, failed), time });
+  }
+
+  return {
+    begin: (time) => void (first = time),
+    use(time) {
+      used++;
+      first ??= time;
+      last = time ?? last;
+    },
+    nextTurn: () => void turn++,
+    call({ position, id, tool, args, time }) {
+      if (typeof tool !== "string" || tool.trim() === "") {
+        skip(position, "call names no tool");
+        return undefined;
+      }
+      const index = calls.length;
+      const ownId = nameOf(id);
+      calls.push({ id: ownId, tool, ...readArguments(args), time });
+      if (ownId === "") byTool.add(tool, index, turn);
+      else byId.add(ownId, index, turn);
+      return index;
+    },
+    answer({ position, id, tool, ...rest }) {
+      const [open, name] = nameOf(id) !== "" ? [byId, nameOf(id)] : [byTool, nameOf(tool)];
+      if (name === "") return skip(position, "answer does not say which call it is for");
+      const call = open.take(name);
+      if (call !== undefined) return answerTo(call, rest);
+      const quoted = `call "${name.slice(0, 80)}"`;
+      skip(
+        position,
+        open.knows(name) ? `second answer to ${quoted}` : `answer to ${quoted}, which is not there`,
+      );
+    },
+    answerTo,
+    skip,
+    foreign: (position, reason) => void foreign.push({ position, reason }),
+    close(position) {
+      if (foreign.length > 0) throw unreadCalls(position, foreign);
+      if (used === 0) {
+        throw invalidInput(`Cannot import ${position}: nothing in it can be used${listOf(skipped)}`, {
+          hint: "Check the input, or name its format with --format openai, anthropic or otel",
+        });
+      }
+      return { calls, answers, skipped, start: first, finish: last };
+    },
+  };
+}
+
+function nameOf(value: JsonValue | undefined): string {
+  return typeof value === "string" && value.trim() !== "" ? value : "";
+}
+
+/** The error for a conversation that holds calls which the reader can't read. */
+export function unreadCalls(position: string, seen: readonly Skipped[]): GaitError {
+  return invalidInput(
+    `Cannot import ${position}: it holds calls in a form that is not known${listOf(seen)}`,
+    {
+      hint:
+        "Bring the calls into a form of docs/import.md; a runpack without them would say they were never made",
+    },
+  );
+}
+
+/** The first few reasons, in brackets. */
+function listOf(skipped: readonly Skipped[]): string {
+  if (skipped.length === 0) return "";
+  const shown = skipped.slice(0, 5).map(({ position, reason }) => `${position}: ${reason}`);
+  const more = skipped.length - shown.length;
+  return ` (${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""})`;
+}

@@ -1,0 +1,124 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { findCallMark } from "./call_marks.ts";
+import { isSpoken, joinTexts, quoteType } from "./content.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Message, readMessages } from "./messages.ts";
+import { saysSomething } from "./payload.ts";
+import type { Conversation } from "./split.ts";
+import type { Transcript } from "./transcript.ts";
+
+const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
+
+/**
+ * Read OpenAI messages: `tool_calls` answered by messages of role `tool`, the older `function_call` answered by
+ * role `function`, and items of the Responses API for functions and custom tools.
+ *
+ * @throws {GaitError} `invalid_input` when nothing in it can be used
+ */
+export function readOpenAi(conversation: Conversation): Transcript {
+  let afterCallItem = false;
+  return readMessages(conversation, (message, ledger) => {
+    const { type } = message.value;
+    const isCallItem = type === "function_call" || type === "custom_tool_call";
+    // Items stand alone; those in a row are the parallel calls of one turn.
+    if (!isCallItem || !afterCallItem) ledger.nextTurn();
+    afterCallItem = isCallItem;
+    if (isCallItem) readCallItem(message, ledger);
+    else if (type === "function_call_output" || type === "custom_tool_call_output") {
+      readOutputItem(message, ledger);
+    } else readMessage(message, ledger);
+  });
+}
+
+function readCallItem({ value, position, time }: Message, ledger: Ledger): void {
+  const args = value.type === "function_call" ? value.arguments : value.input;
+  ledger.use(time);
+  ledger.call({ position, id: value.call_id, tool: value.name, args, time });
+}
+
+function readOutputItem({ value, position, time }: Message, ledger: Ledger): void {
+  ledger.use(time);
+  const content = joinTexts(value.output, position, ledger);
+  ledger.answer({ position, id: value.call_id, content, failed: failureOf(value, content), time });
+}
+
+function readMessage(message: Message, ledger: Ledger): void {
+  const { value, position, time } = message;
+  const { role } = value;
+  if (typeof role !== "string") {
+    if (findCallMark(value) !== undefined) {
+      return ledger.foreign(position, `item of ${quoteType(value)} with ${findCallMark(value)}`);
+    }
+    return ledger.skip(position, `neither a message nor a call: ${quoteType(value)}`);
+  }
+  if (!ROLES.includes(role)) {
+    const seen = `message of unknown role "${role.slice(0, 80)}"`;
+    return findCallMark(value) !== undefined
+      ? ledger.foreign(position, `${seen} with ${findCallMark(value)}`)
+      : ledger.skip(position, seen);
+  }
+  ledger.use(time);
+  if (role === "tool" || role === "function") {
+    const content = joinTexts(value.content, position, ledger);
+    // Servers without ids for calls name the tool instead, as role "function" always did.
+    const id = role === "tool" ? value.tool_call_id : undefined;
+    const failed = failureOf(value, content);
+    return ledger.answer({ position, id, tool: value.name ?? value.tool_name, content, failed, time });
+  }
+  readSpeech(value.content, position, ledger);
+  readToolCalls(message, ledger);
+}
+
+function readToolCalls({ value, position, time }: Message, ledger: Ledger): void {
+  const { tool_calls: calls, function_call: legacy, content: _, ...others } = value;
+  // The Vercel AI SDK keeps calls in `parts` or `toolInvocations`; beside calls of ours such members repeat them.
+  const elsewhere = isGiven(calls) || isGiven(legacy) ? undefined : findCallMark(others);
+  if (elsewhere !== undefined) return ledger.foreign(position, elsewhere);
+  if (isJsonObject(legacy)) {
+    ledger.call({ position, id: undefined, tool: legacy.name, args: legacy.arguments, time });
+  } else if (isGiven(legacy)) ledger.foreign(position, "function_call is no object");
+  if (!Array.isArray(calls)) {
+    if (isGiven(calls)) ledger.foreign(position, "tool_calls is no list");
+    return;
+  }
+  calls.forEach((call, i) => {
+    const place = `${position}, call ${i + 1}`;
+    if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
+    const { function: named, custom, id } = call;
+    if (isJsonObject(named)) {
+      ledger.call({ position: place, id, tool: named.name, args: named.arguments, time });
+    } else if (isJsonObject(custom)) {
+      ledger.call({ position: place, id, tool: custom.name, args: custom.input, time });
+    } else {
+      const given = Object.keys(call).slice(0, 8).join(", ").slice(0, 80);
+      ledger.foreign(place, `neither "function" nor "custom" is an object; it has: ${given || "nothing"}`);
+    }
+  });
+}
+
+/** Calls of another format inside the content must not get lost. */
+function readSpeech(content: JsonValue | undefined, position: string, ledger: Ledger): void {
+  if (!Array.isArray(content)) return;
+  content.forEach((block, i) => {
+    if (typeof block === "string" || isJsonObject(block) && isSpoken(block.type)) return;
+    const place = `${position}, block ${i + 1}`;
+    const mark = findCallMark(block);
+    if (mark !== undefined) return ledger.foreign(place, `block with ${mark}`);
+    ledger.skip(place, `block of ${quoteType(block)}`);
+  });
+}
+
+/**
+ * Whether an answer failed: the marks that loggers put beside its content, else the opening of its text. The format
+ * has no mark of its own for a call that failed; `Error: ` at the very beginning is what agents write in its place.
+ */
+function failureOf(answer: JsonObject, content: JsonValue | undefined): boolean | undefined {
+  const { is_error: isError, error, status } = answer;
+  if (typeof isError === "boolean") return isError;
+  if (saysSomething(error) || status === "error") return true;
+  return typeof content === "string" && content.startsWith("Error: ") ? true : undefined;
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
+}

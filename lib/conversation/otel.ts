@@ -1,0 +1,85 @@
+import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import { timeOfNanos } from "./nano_time.ts";
+import { callsToldIn } from "./otel_foreign.ts";
+import { type CallSpan, groupCalls } from "./otel_same_call.ts";
+import { failureOf } from "./otel_tool_span.ts";
+import type { Trace } from "./otel_traces.ts";
+import type { Transcript } from "./transcript.ts";
+
+/**
+ * Read the spans of one trace: the spans of a call are that call and its answer (OpenTelemetry semantic conventions
+ * for generative AI and for MCP).
+ *
+ * @throws {GaitError} `invalid_input` when the trace tells of calls that can't be read
+ */
+export function readTrace(trace: Trace): Transcript {
+  const ledger = openLedger();
+  for (const { position, reason } of trace.skipped) ledger.skip(position, reason);
+  for (const span of trace.spans) ledger.use(timeOf(span.start));
+  const { calls, summaries, isInside } = groupCalls(trace.spans);
+  for (const spans of calls) readCall(spans, ledger);
+  for (const span of [...trace.spans.filter((one) => one.isSummary), ...summaries]) {
+    ledger.skip(span.position, "stands for several calls, which are there themselves");
+  }
+  const others = trace.spans.filter((span) => span.call === undefined && !span.isSummary);
+  if (others.length > 0) {
+    ledger.skip(trace.position, `${others.length} of ${trace.spans.length} spans call no tool`);
+  }
+  const outsides = new Set(trace.spans.flatMap((span) => span.call === undefined ? [] : [span.parent]));
+  for (const span of trace.spans) {
+    // By a convention that is not read; inside a call, or directly around one, it is that call once more.
+    if (span.foreignCall === undefined || isInside(span) || span.id !== "" && outsides.has(span.id)) continue;
+    ledger.foreign(span.position, span.foreignCall);
+  }
+  if (calls.length === 0) refuseTold(trace, ledger);
+  return { ...ledger.close(trace.position), finish: finishOf(trace) };
+}
+
+/** One call: the outermost of its spans tells of it, those inside fill in what it leaves open. */
+function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
+  const [{ position, start, call: { tool }, end }] = spans as [CallSpan];
+  const first = (key: string): JsonValue | undefined => {
+    const span = spans.find(({ attributes }) => (attributes[key] ?? null) !== null);
+    return span?.attributes[key];
+  };
+  if (start === undefined) ledger.skip(position, "startTimeUnixNano is no time; placed first");
+  const args = first("gen_ai.tool.call.arguments");
+  const call = ledger.call({ position, id: first("gen_ai.tool.call.id"), tool, args, time: timeOf(start) });
+  if (call === undefined) return;
+  const failed = failureIn(spans);
+  const result = first("gen_ai.tool.call.result");
+  if (result === undefined && failed !== true) return; // results are opt-in: a span without one does not tell the answer
+  ledger.answerTo(call, { content: result ?? messageIn(spans), failed, time: timeOf(end) });
+}
+
+/** The outermost span decides where it says how the call went; else a single one inside that failed does. */
+function failureIn(spans: readonly CallSpan[]): boolean | undefined {
+  const [outermost, ...inside] = spans.map(({ value, attributes }) => failureOf(value, attributes));
+  return outermost ?? (inside.includes(true) || (inside.includes(false) ? false : undefined));
+}
+
+function messageIn(spans: readonly CallSpan[]): JsonValue | undefined {
+  return spans.map(({ value: { status } }) => isJsonObject(status) ? status.message : undefined)
+    .find((message) => (message ?? null) !== null);
+}
+
+/** A trace that tells of calls but has no span of any would become a run that did nothing. */
+function refuseTold(trace: Trace, ledger: Ledger): void {
+  for (const { position, value, attributes, isSummary } of trace.spans) {
+    const told = isSummary ? "a span that stands for several calls" : callsToldIn(value, attributes);
+    if (told !== undefined) ledger.foreign(position, told);
+  }
+}
+
+const timeOf = (nanos: bigint | undefined) => nanos === undefined ? undefined : timeOfNanos(nanos);
+
+/** When the last span ended. */
+function finishOf({ spans }: Trace) {
+  let latest: bigint | undefined;
+  for (const { start, end } of spans) {
+    const known = end ?? start;
+    if (known !== undefined && (latest === undefined || known > latest)) latest = known;
+  }
+  return timeOf(latest);
+}

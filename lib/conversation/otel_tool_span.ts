@@ -1,0 +1,90 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+
+/**
+ * Where a call of a tool was seen: by the framework of the agent, by the client of an MCP server, or by that server
+ * (OpenTelemetry semantic conventions for generative AI and for MCP).
+ */
+export type Layer = "agent" | "client" | "server" | "mcp";
+
+/** What a span tells about a call of a tool. */
+export interface ToolSpan {
+  /** Empty when it names none. */
+  readonly tool: string;
+  readonly layer: Layer;
+  /** Only the name of the span tells the tool, and not in a form that says so. */
+  readonly guessed: boolean;
+}
+
+/** A name in brackets stands for several calls, e.g. `(merged tools)` of Google ADK: no tool is called that. */
+const SUMMARY = /^\(.*\)$/s;
+
+/** Whether the tool that a span names is none but stands for several calls. */
+export function isSummaryName(tool: string): boolean {
+  return SUMMARY.test(tool.trim());
+}
+
+/** Operations of the conventions that call no tool. */
+const OTHER_OPERATIONS = new Set([
+  "chat",
+  "create_agent",
+  "embeddings",
+  "generate_content",
+  "invoke_agent",
+  "invoke_workflow",
+  "plan",
+  "retrieval",
+  "text_completion",
+]);
+
+/** Names of spans that are made of a word and the tool. */
+const NAMED = /^(?:execute_tool|tools\/call|running tool:?) +(\S.*)$/s;
+
+/** The call of a tool that a span tells of, `undefined` when it tells of none. */
+export function toolSpanOf(span: JsonObject, attributes: JsonObject): ToolSpan | undefined {
+  const name = typeof span.name === "string" ? span.name.trim() : "";
+  const operation = attributes["gen_ai.operation.name"];
+  const method = attributes["mcp.method.name"];
+  const fromName = NAMED.exec(name)?.[1] ?? "";
+  const given = textOf(attributes["gen_ai.tool.name"]) || textOf(attributes["mcp.tool.name"]);
+  const executes = operation === "execute_tool" || method === "tools/call" ||
+    /^(?:execute_tool|tools\/call)(?: |$)/.test(name);
+  // Another operation (chat, invoke_agent) is what it says, and so is another method of MCP (tools/list). An operation
+  // that the conventions don't have does not hide a tool.
+  const other = OTHER_OPERATIONS.has(textOf(operation)) || textOf(method) !== "" ||
+    textOf(operation) !== "" && given === "";
+  if (!executes && (other || given === "" && fromName === "" && !/^mcp__.+__./s.test(name))) return undefined;
+  const isBare = /^(?:execute_tool|tools\/call)?$/.test(name);
+  return {
+    tool: given || fromName || (isBare ? "" : name),
+    layer: layerOf(span, method === "tools/call" || name.startsWith("tools/call")),
+    guessed: given === "" && fromName === "",
+  };
+}
+
+function layerOf({ kind }: JsonObject, isMcp: boolean): Layer {
+  if (!isMcp) return "agent";
+  if (kind === 2 || kind === "SPAN_KIND_SERVER") return "server";
+  return kind === 3 || kind === "SPAN_KIND_CLIENT" ? "client" : "mcp";
+}
+
+/**
+ * Whether the span says that the call failed or went well: its status, an `error.type`, or the status that Strands
+ * gives a tool; `undefined` when it says neither.
+ */
+export function failureOf({ status }: JsonObject, attributes: JsonObject): boolean | undefined {
+  const { code } = isJsonObject(status) ? status : {};
+  const marks = [attributes["gen_ai.tool.status"] === "error", textOf(attributes["error.type"]) !== ""];
+  if (code === 2 || code === "STATUS_CODE_ERROR" || marks.includes(true)) return true;
+  return code === 1 || code === "STATUS_CODE_OK" ? false : undefined;
+}
+
+/** Whether two names can be the same tool: agents put the server before the name of a tool, `mcp__shop__pay`. */
+export function isSameTool(outer: string, inner: string): boolean {
+  if (outer === inner) return true;
+  const before = outer.length - inner.length - 1;
+  return inner !== "" && before > 0 && outer.endsWith(inner) && /[_./:-]/.test(outer[before]!);
+}
+
+export function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" && value.trim() !== "" ? value : "";
+}

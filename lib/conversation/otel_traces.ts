@@ -1,0 +1,137 @@
+import { invalidInput } from "../errors/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { isOtlp } from "./detect.ts";
+import { nanosOf } from "./nano_time.ts";
+import { foreignCallOf, isForeignAgent } from "./otel_foreign.ts";
+import { isSummaryName, type ToolSpan, toolSpanOf } from "./otel_tool_span.ts";
+import { readAttributes } from "./otlp_value.ts";
+import type { Roots } from "./roots.ts";
+import type { Skipped } from "./transcript.ts";
+
+/** One span, with what decides about it read out. */
+export interface Span {
+  /** Counted through the whole input. */
+  readonly position: string;
+  readonly value: JsonObject;
+  readonly attributes: JsonObject;
+  /** Nanoseconds since 1970. */
+  readonly start: bigint | undefined;
+  readonly end: bigint | undefined;
+  /** Its own id and that of the span around it; empty when there is none. */
+  readonly id: string;
+  readonly parent: string;
+  /** The call of a tool that it tells of. */
+  readonly call: ToolSpan | undefined;
+  /** An agent or a model works in it. */
+  readonly isAgent: boolean;
+  /** It stands for several calls, which have spans of their own. */
+  readonly isSummary: boolean;
+  /** A call by a convention that is not read, and what says so. */
+  readonly foreignCall: string | undefined;
+}
+
+/** The spans of one trace, by time. */
+export interface Trace {
+  readonly position: string;
+  readonly spans: readonly Span[];
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Group the spans of OTLP JSON exports by trace; traces in the order in which they appear.
+ *
+ * @returns the traces of agents, and what belongs to none: traces without any generative AI span, broken spans
+ * @throws {GaitError} `invalid_input` when a part is no such export, or no trace is of an agent
+ */
+export function splitTraces({ values, position }: Roots): { traces: Trace[]; skipped: Skipped[] } {
+  const skipped: Skipped[] = [];
+  const byTrace = new Map<string, { spans: Span[]; ids: Set<string>; skipped: Skipped[] }>();
+  let count = 0;
+  values.forEach((value, i) => {
+    if (!isOtlp(value)) throw invalidInput(`Cannot import ${position(i)}: it has no resourceSpans`);
+    for (const raw of spansIn(value, position(i))) {
+      const place = `span ${++count}`;
+      const traceId = isJsonObject(raw) ? idOf(raw.traceId) : "";
+      if (!isJsonObject(raw) || traceId === "") {
+        skipped.push({ position: place, reason: isJsonObject(raw) ? "no traceId" : "no JSON object" });
+        continue;
+      }
+      const trace = byTrace.get(traceId) ?? { spans: [], ids: new Set(), skipped: [] };
+      byTrace.set(traceId, trace);
+      const spanId = idOf(raw.spanId);
+      if (spanId !== "" && trace.ids.has(spanId)) {
+        // Exporters send again what they can't confirm, so a span may arrive twice.
+        trace.skipped.push({ position: place, reason: `span "${spanId}" again` });
+        continue;
+      }
+      trace.ids.add(spanId);
+      trace.spans.push(readSpan(raw, place));
+    }
+  });
+  const traces: Trace[] = [];
+  for (const [id, trace] of byTrace) {
+    const place = `trace ${id}`;
+    if (trace.spans.some(isGenerative)) {
+      traces.push({ position: place, ...trace, spans: byTime(trace.spans) });
+    } else skipped.push({ position: place, reason: `no generative AI span among ${trace.spans.length}` });
+  }
+  if (traces.length === 0) throw invalidInput("Cannot import: there is no generative AI span in the input");
+  return { traces, skipped };
+}
+
+function spansIn(document: JsonObject, position: string): JsonValue[] {
+  const list = (holder: JsonValue, member: string): JsonValue[] => {
+    // Protobuf's JSON form leaves empty lists out.
+    const items = isJsonObject(holder) ? holder[member] ?? [] : undefined;
+    if (!Array.isArray(items)) throw invalidInput(`Cannot import ${position}: ${member} is no list`);
+    return items;
+  };
+  return list(document, "resourceSpans")
+    .flatMap((resource) => list(resource, "scopeSpans"))
+    .flatMap((scope) => list(scope, "spans"));
+}
+
+function readSpan(value: JsonObject, position: string): Span {
+  const { values: attributes, ambiguous } = readAttributes(value.attributes);
+  // What only other spans carry may be as odd as it likes; what tells of a call must not have two meanings.
+  const doubtful = [...ambiguous].find((key) => TELLS_OF_CALLS.test(key));
+  if (doubtful !== undefined) {
+    throw invalidInput(`Cannot import ${position}: attribute "${doubtful.slice(0, 80)}" occurs twice`);
+  }
+  const found = toolSpanOf(value, attributes);
+  const isSummary = found !== undefined && isSummaryName(found.tool);
+  const call = isSummary ? undefined : found;
+  const operation = attributes["gen_ai.operation.name"] ?? null;
+  return {
+    position,
+    value,
+    attributes,
+    start: nanosOf(value.startTimeUnixNano),
+    end: nanosOf(value.endTimeUnixNano),
+    id: idOf(value.spanId),
+    parent: idOf(value.parentSpanId),
+    call,
+    isAgent: found === undefined && (operation !== null || isForeignAgent(attributes)),
+    isSummary,
+    foreignCall: found === undefined ? foreignCallOf(attributes) : undefined,
+  };
+}
+
+const TELLS_OF_CALLS = /^(?:gen_ai|mcp|jsonrpc)\.|^error\.type$/;
+
+/** A span of a model call, an agent or a call of a tool. */
+function isGenerative({ call, isSummary, isAgent, foreignCall }: Span): boolean {
+  return call !== undefined || isSummary || isAgent || foreignCall !== undefined;
+}
+
+/** By start; spans of the same start, or of none, keep their order. */
+function byTime(spans: readonly Span[]): Span[] {
+  return spans.toSorted((a, b) => {
+    const [left, right] = [a.start ?? 0n, b.start ?? 0n];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
+}
+
+function idOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value.trim().toLowerCase() : "";
+}

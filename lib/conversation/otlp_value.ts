@@ -1,0 +1,45 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+
+/** The attributes of a span. */
+export interface Attributes {
+  readonly values: JsonObject;
+  /** Keys that occur twice, there or inside their value: readers would disagree on what they say. */
+  readonly ambiguous: ReadonlySet<string>;
+}
+
+/** Attributes as an object; of a key that occurs twice the first value is kept, and the key is named. */
+export function readAttributes(value: JsonValue | undefined): Attributes {
+  const members = new Map<string, JsonValue>();
+  const ambiguous = new Set<string>();
+  for (const entry of Array.isArray(value) ? value : []) {
+    if (!isJsonObject(entry) || typeof entry.key !== "string") continue;
+    const { key } = entry;
+    if (members.has(key)) ambiguous.add(key);
+    else members.set(key, readAnyValue(entry.value, () => void ambiguous.add(key)));
+  }
+  return { values: Object.fromEntries(members), ambiguous };
+}
+
+/** An OTLP `AnyValue` as plain JSON; an integer beyond the exact range of a double stays a text. */
+function readAnyValue(value: JsonValue | undefined, twice: () => void): JsonValue {
+  if (!isJsonObject(value)) return null;
+  const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = value;
+  if (stringValue !== undefined) return stringValue;
+  if (boolValue !== undefined) return boolValue;
+  if (intValue !== undefined) return typeof intValue === "string" ? integerOf(intValue) : intValue;
+  if (doubleValue !== undefined) return doubleValue;
+  if (isJsonObject(arrayValue)) {
+    return Array.isArray(arrayValue.values) ? arrayValue.values.map((item) => readAnyValue(item, twice)) : [];
+  }
+  if (isJsonObject(kvlistValue)) {
+    const { values, ambiguous } = readAttributes(kvlistValue.values);
+    if (ambiguous.size > 0) twice();
+    return values;
+  }
+  return bytesValue ?? null;
+}
+
+function integerOf(text: string): JsonValue {
+  const number = Number(text);
+  return /^-?\d+$/.test(text) && Number.isSafeInteger(number) ? number : text;
+}

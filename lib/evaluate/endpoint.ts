@@ -1,0 +1,124 @@
+import type { Place } from "./compare/place.ts";
+import type { EndpointRule } from "../policy/types.ts";
+import { strictest } from "../schema/verdict.ts";
+import type { Constraint, Offender } from "./constraint.ts";
+import { compileDomainAllowlist, compileDomainDenylist } from "./domain_list.ts";
+import type { Facts } from "./facts.ts";
+import { compilePathAllowlist, compilePathDenylist } from "./path_list.ts";
+import { union } from "./union.ts";
+
+/** Where a rule lets its targets be, and what it does about destructive ones (docs/spec/gate.md 3.3.3). */
+export function endpointConstraint(endpoint: EndpointRule): Constraint {
+  const offences = offencesOf(endpoint);
+  const allowlists = allowlistsOf(endpoint);
+  const { action, destructiveAction } = endpoint;
+  return {
+    name: "endpoint",
+    judge: (facts) => {
+      const offenders: Offender[] = [];
+      for (const place of facts.places) {
+        const codes = offences.filter(([, offends]) => offends(place)).map(([code]) => code);
+        if (codes.length > 0) offenders.push({ place, codes });
+      }
+      const unchecked = isUnchecked(allowlists, facts);
+      const raised = destructiveAction !== "" && facts.destructive;
+      if (offenders.length === 0 && !unchecked && !raised) return undefined;
+      const codes = union([
+        ...offenders.map((one) => one.codes),
+        unchecked ? ["endpoint_nothing_checked"] : [],
+      ]);
+      return {
+        // The default `block` of `action` counts for destructive targets too, as cases demand (section 8, no. 5).
+        effect: raised ? strictest(action, destructiveAction) : action,
+        reasonCodes: union([codes, raised ? ["endpoint_destructive_operation"] : [], [endpoint.reasonCode]]),
+        violations: union([codes, raised ? ["destructive_operation"] : [], [endpoint.violation]]),
+        offenders,
+      };
+    },
+  };
+}
+
+type Offence = readonly [code: string, offends: (place: Place) => boolean];
+
+function offencesOf(endpoint: EndpointRule): Offence[] {
+  const { pathDenylist, pathAllowlist, domainDenylist, domainAllowlist, egressClasses } = endpoint;
+  const offences: Offence[] = [["endpoint_domain_mismatch", ({ domain }) => domain?.contradicted ?? false]];
+  if (pathDenylist.length > 0) {
+    const denied = compilePathDenylist(pathDenylist);
+    offences.push(["endpoint_path_denied", ({ path }) => path !== undefined && denied(path)]);
+  }
+  if (pathAllowlist.length > 0) {
+    const allowed = compilePathAllowlist(pathAllowlist);
+    offences.push(["endpoint_path_not_allowlisted", ({ path }) => path !== undefined && !allowed(path)]);
+  }
+  if (pathDenylist.length + pathAllowlist.length > 0) {
+    offences.push(["endpoint_path_unreadable", ({ path }) => path !== undefined && !path.readings]);
+  }
+  if (domainDenylist.length > 0) {
+    const denied = compileDomainDenylist(domainDenylist);
+    offences.push([
+      "endpoint_domain_denied",
+      ({ domain }) => domain !== undefined && denied(domain.readings),
+    ]);
+  }
+  if (domainAllowlist.length > 0) {
+    const allowed = compileDomainAllowlist(domainAllowlist);
+    offences.push([
+      "endpoint_domain_not_allowlisted",
+      ({ domain }) => domain !== undefined && !allowed(domain.readings),
+    ]);
+  }
+  if (domainDenylist.length + domainAllowlist.length > 0) {
+    offences.push(["endpoint_domain_unreadable", ({ domain }) => domain !== undefined && !domain.readings]);
+  }
+  if (egressClasses.length > 0) {
+    const egress = new Set(egressClasses);
+    offences.push([
+      "endpoint_egress_class_not_allowed",
+      (place) => isEgress(place) && !egress.has(place.target.endpointClass),
+    ]);
+  }
+  return offences;
+}
+
+/** Whether a target uses the network; one that is a URL or a host does, also when it claims a class of files. */
+function isEgress({ target: { kind, endpointClass } }: Place): boolean {
+  return endpointClass.startsWith("net.") ||
+    ((kind === "url" || kind === "host") && !endpointClass.startsWith("ui."));
+}
+
+/** A list of what is allowed, and which calls it says something about. */
+interface Allowlist {
+  readonly checks: (place: Place) => boolean;
+  /** Calls of such targets alone are none of its business. */
+  readonly excuses: (place: Place) => boolean;
+}
+
+function allowlistsOf({ pathAllowlist, domainAllowlist, egressClasses }: EndpointRule): Allowlist[] {
+  return [
+    ...(pathAllowlist.length > 0 ? [PATHS] : []),
+    ...(domainAllowlist.length > 0 ? [DOMAINS] : []),
+    ...(egressClasses.length > 0 ? [EGRESS] : []),
+  ];
+}
+
+const PATHS: Allowlist = {
+  checks: ({ path }) => path !== undefined,
+  excuses: ({ domain }) => domain?.readings !== undefined,
+};
+
+const DOMAINS: Allowlist = { checks: ({ domain }) => domain !== undefined, excuses: () => false };
+
+const EGRESS: Allowlist = {
+  checks: isEgress,
+  excuses: ({ target, domain }) => target.endpointClass.startsWith("fs.") && domain === undefined,
+};
+
+/**
+ * Whether no allow list of the block had anything to check, so that being on it proves nothing: a call without
+ * targets, or with targets of other kinds (docs/spec/gate.md 3.3.3).
+ */
+function isUnchecked(allowlists: readonly Allowlist[], { places }: Facts): boolean {
+  return !allowlists.every(({ excuses }) => places.length > 0 && places.every(excuses)) &&
+    !allowlists.some(({ checks }) => places.some(checks));
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import {
+  aDeletion,
+  anEndpointRule,
+  anIntent,
+  aPolicy,
+  aRule,
+  aScript,
+  aTarget,
+} from "../../tests/support/gate.ts";
+import type { Target } from "../intent/types.ts";
+import type { EndpointRule } from "../policy/types.ts";
+import { evaluate } from "./evaluate.ts";
+
+const PATHS = { pathAllowlist: ["/srv/**"] };
+const DOMAINS = { domainAllowlist: ["api.test"] };
+const EGRESS = { egressClasses: ["net.http"] };
+
+const aUrl = (value: string, parts: Partial<Target> = {}) =>
+  aTarget({ kind: "url", value, endpointClass: "net.http", ...parts });
+const file = aTarget({ value: "/srv/a" });
+const url = aUrl("https://api.test/", { endpointDomain: "api.test" });
+const table = aTarget({ kind: "table", value: "t", endpointClass: "other" });
+const execution = aTarget({ kind: "other", value: "ls", endpointClass: "proc.exec" });
+
+/** The endpoint codes for a call with these targets; none when it is allowed. */
+function codes(endpoint: Partial<EndpointRule>, ...targets: Target[]): readonly string[] {
+  const rule = aRule({ reasonCodes: ["r"], endpoint: anEndpointRule(endpoint) });
+  const { verdict, reasonCodes, violations } = evaluate(aPolicy([rule]), anIntent({ targets }));
+  const found = reasonCodes.filter((code) => code !== "r" && code !== "endpoint_constraint_violation");
+  assert.equal(verdict, found.length === 0 ? "allow" : "block");
+  assert.deepEqual(violations.filter((code) => code !== "endpoint_constraint_violation"), found);
+  return found;
+}
+
+Deno.test("an allow list that has nothing to check is not satisfied", () => {
+  const unchecked = ["endpoint_nothing_checked"];
+  for (
+    const lists of [PATHS, DOMAINS, EGRESS, { ...PATHS, ...DOMAINS }, { ...PATHS, ...DOMAINS, ...EGRESS }]
+  ) {
+    assert.deepEqual(codes(lists), unchecked, JSON.stringify(lists));
+    assert.deepEqual(codes(lists, table), unchecked, JSON.stringify(lists));
+  }
+  assert.deepEqual(codes(DOMAINS, file), unchecked);
+  assert.deepEqual(codes({ ...DOMAINS, ...EGRESS }, file), unchecked);
+  assert.deepEqual(codes(PATHS, url, table), unchecked);
+  assert.deepEqual(codes(PATHS, aUrl("https:evil.test")), unchecked);
+  assert.deepEqual(codes(EGRESS, file, table), unchecked);
+  assert.deepEqual(
+    evaluate(
+      aPolicy([aRule({ endpoint: anEndpointRule({ ...PATHS, action: "require_approval" }) })]),
+      anIntent(),
+    ).verdict,
+    "require_approval",
+  );
+});
+
+Deno.test("one allow list of a block with something to check is enough", () => {
+  assert.deepEqual(codes({ ...PATHS, ...DOMAINS, ...EGRESS }, file), []);
+  assert.deepEqual(codes({ ...PATHS, ...DOMAINS }, url), []);
+  assert.deepEqual(codes(DOMAINS, url, table), []);
+  assert.deepEqual(codes(EGRESS, url, execution), []);
+});
+
+Deno.test("calls that are none of its business pass a list of paths and of egress classes, as cases demand", () => {
+  assert.deepEqual(codes(PATHS, url), []);
+  assert.deepEqual(codes(EGRESS, file), []);
+  assert.deepEqual(codes(EGRESS, execution), ["endpoint_nothing_checked"]);
+});
+
+Deno.test("a URL that claims a class of files is held to the egress classes", () => {
+  for (const endpointClass of ["fs.read", "other", "proc.exec"]) {
+    assert.deepEqual(codes(EGRESS, { ...url, endpointClass }), ["endpoint_egress_class_not_allowed"]);
+  }
+  const disguised = aTarget({ kind: "repo", value: "https://api.test/r", endpointClass: "fs.read" });
+  assert.deepEqual(codes(EGRESS, disguised), ["endpoint_nothing_checked"]);
+});
+
+Deno.test("deny lists and destructive_action alone ask for no targets", () => {
+  assert.deepEqual(codes({ pathDenylist: ["/etc/**"], domainDenylist: ["evil.test"] }), []);
+  assert.deepEqual(codes({ destructiveAction: "block" }), []);
+});
+
+Deno.test("a host that can't be read is denied and not allowed, and the code says so", () => {
+  const bad = aUrl("https://evil.test/%zz");
+  assert.deepEqual(codes(DOMAINS, bad), ["endpoint_domain_not_allowlisted", "endpoint_domain_unreadable"]);
+  assert.deepEqual(codes({ domainDenylist: ["x.test"] }, bad), [
+    "endpoint_domain_denied",
+    "endpoint_domain_unreadable",
+  ]);
+  assert.deepEqual(codes({ pathDenylist: ["/x"] }, aTarget({ value: "/a\0" })), [
+    "endpoint_path_denied",
+    "endpoint_path_unreadable",
+  ]);
+});
+
+Deno.test("a claimed domain that is not that of the value is blocked, with any endpoint block", () => {
+  const lie = aUrl("https://evil.test/", { endpointDomain: "api.test" });
+  assert.deepEqual(codes(DOMAINS, lie), ["endpoint_domain_mismatch", "endpoint_domain_not_allowlisted"]);
+  assert.deepEqual(codes({ domainDenylist: ["evil.test"] }, lie), [
+    "endpoint_domain_denied",
+    "endpoint_domain_mismatch",
+  ]);
+  assert.deepEqual(codes({ destructiveAction: "block" }, lie), ["endpoint_domain_mismatch"]);
+  for (const claim of ["api.test", "api.test.", "api.test:443", "api。test"]) {
+    assert.deepEqual(codes(DOMAINS, { ...url, endpointDomain: claim }), [], claim);
+  }
+  const address = aUrl("https://0x7f.1/", { endpointDomain: "127.0.0.1" });
+  assert.deepEqual(codes({ domainAllowlist: ["127.0.0.1"] }, address), []);
+});
+
+Deno.test("a URL in a target of another kind is held to the lists of domains and paths", () => {
+  const repo = aTarget({ kind: "repo", value: "https://evil.test/r.git", endpointClass: "other" });
+  assert.deepEqual(codes({ domainDenylist: ["evil.test"] }, repo), ["endpoint_domain_denied"]);
+  assert.deepEqual(codes({ pathDenylist: ["/etc/**"] }, aUrl("file:///etc/passwd")), [
+    "endpoint_path_denied",
+  ]);
+  const topic = aTarget({ kind: "topic", value: "t", endpointClass: "other", endpointDomain: "api.test" });
+  assert.deepEqual(codes(DOMAINS, topic), []);
+});
+
+Deno.test("targets that a script names and no step does are held to the lists of every step's rule", () => {
+  const judge = (endpoint: Partial<EndpointRule>, own: Target[], ...steps: [string, ...Target[]][]) =>
+    evaluate(
+      aPolicy([aRule({ endpoint: anEndpointRule(endpoint) })]),
+      anIntent({ toolName: "script", script: aScript(...steps), targets: own }),
+    );
+  const denied = judge({ pathDenylist: ["/etc/**"] }, [aTarget({ value: "/etc/x" })], ["a", file]);
+  assert.equal(denied.verdict, "block");
+  assert.equal(judge(PATHS, [file], ["a", file]).verdict, "allow");
+  // The targets of the script, and those of another step, prove nothing for a step.
+  assert.equal(judge(PATHS, [file], ["a"]).verdict, "block");
+  assert.equal(judge(PATHS, [file], ["a", file], ["b"]).verdict, "block");
+  assert.equal(judge({}, [aDeletion({ value: "/x" })], ["a", file]).verdict, "require_approval");
+});

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { aTarget } from "../../tests/support/gate.ts";
+import { placeOf } from "./compare/place.ts";
+import { MAX_GLOB_TEXT } from "./glob.ts";
+import { compilePathAllowlist, compilePathDenylist } from "./path_list.ts";
+
+const path = (value: string) => placeOf(aTarget({ value }), "/srv/ws").path!;
+const allows = (patterns: string[], value: string) => compilePathAllowlist(patterns)(path(value));
+const denies = (patterns: string[], value: string) => compilePathDenylist(patterns)(path(value));
+
+Deno.test("path lists take /** for a folder and all below it, and * for a name", () => {
+  for (const fits of [allows, denies]) {
+    assert.equal(fits(["/srv/data/**"], "/srv/data"), true);
+    assert.equal(fits(["/srv/data/**"], "/srv/data/x/y"), true);
+    assert.equal(fits(["/srv/data/**"], "/srv/database"), false);
+    assert.equal(fits(["/**"], "/any/where"), true);
+    assert.equal(fits(["/tmp/*.txt"], "/tmp/a.txt"), true);
+    assert.equal(fits(["/tmp/*.txt"], "/tmp/a/b.txt"), false);
+    assert.equal(fits(["/a["], "/a["), true);
+    assert.equal(fits(["/a["], "/ab"), false);
+    assert.equal(fits(["./**"], "a/b"), true);
+    assert.equal(fits(["./**"], "/a/b"), false);
+    assert.equal(fits(["src/**"], "./src//a"), true);
+    assert.equal(fits(["~/notes/**"], "~/notes/a"), true);
+  }
+});
+
+/** Spellings of files in /srv/key, for a deny list of it. */
+const KEYS = [
+  "/srv/key/a",
+  "//srv///key/a/",
+  "/srv/./key/a",
+  "/srv/x/../key/a",
+  "/../srv/key/a",
+  "/srv/%6bey/a",
+  "/srv/%2e/key/a",
+  "/srv%2fkey%2fa",
+  "/srv/%256bey/a",
+  "\\srv\\key\\a",
+  "/srv\\key/a",
+  "/SRV/Key/A",
+  "/srv/key./a",
+  "/srv/key /a",
+  "file:///srv/key/a",
+  "file:/srv/key/a",
+  "file://localhost/srv/%6bey/a",
+  "../key/a",
+  "../../../../../srv/key/a",
+  "x/../../key/a",
+  "~/a",
+  "~root/a",
+  "$HOME/a",
+  "/srv/key\0/a",
+  "/srv/%00key",
+  "/srv/%c0%ae/x",
+  "/srv/%25252525256bey",
+  "/srv/．．/x",
+  "/srv／key",
+  "/srv/%u006bey",
+  "file://host/srv/key",
+  "/srv/key/../../srv/other",
+];
+
+Deno.test("a deny list finds a path however it is spelled", () => {
+  for (const value of KEYS) assert.equal(denies(["/srv/key/**"], value), true, value);
+  for (const value of ["/srv/keys", "/srv/key-ring/a", "/srv/ws/key", "key/a", "/srv/100%", "/x/é…"]) {
+    assert.equal(denies(["/srv/key/**"], value), false, value);
+  }
+});
+
+Deno.test("a deny list cleans its patterns, and takes a folder with a slash for all it holds", () => {
+  for (
+    const pattern of ["/srv/./key/**", "/srv//key/", "/srv/x/../key/a", "/srv/%6bey/a", "file:///srv/key/a"]
+  ) {
+    assert.equal(denies([pattern], "/srv/key/a"), true, pattern);
+  }
+  assert.equal(denies(["C:\\work\\**"], "c:/Work/a"), true);
+  assert.equal(denies(["C:/work/**"], "file:///C:/work/a"), true);
+  assert.equal(denies(["C:/work/**"], "\\\\?\\C:\\work\\a"), true);
+  assert.equal(denies(["/srv/e\u0301/**"], "/srv/é/a"), true);
+  assert.equal(denies(["/srv/key"], "/srv/key/a"), false);
+  assert.equal(denies(["/"], "/srv"), false);
+});
+
+Deno.test("an allow list lets nothing through that may lead out of it", () => {
+  const outside = [
+    "/srv/data/../key",
+    "/srv/data/%2e%2e/key",
+    "/srv/data/%252e%252e/key",
+    "/srv/data/..%2fkey",
+    "/srv/data/..\\key",
+    "/srv/data/%c0%ae%c0%ae/key",
+    "/srv/data/．．/key",
+    "/srv/data/\0",
+    "/SRV/data/a",
+    "../data/a",
+    "~/a",
+    "file:///srv/data/../key",
+    "file://host/srv/data/a",
+    "",
+  ];
+  for (const value of outside) assert.equal(allows(["/srv/data/**"], value), false, value);
+  for (
+    const value of [
+      "/srv/data//a/",
+      "/srv/x/../data/a",
+      "file:///srv/data/a",
+      "/srv/data/100%",
+      "/srv/data/a\\b",
+    ]
+  ) {
+    assert.equal(allows(["/srv/data/**"], value), true, value);
+  }
+});
+
+Deno.test("a wildcard of an allow list stands for no way up and for no folder that nobody knows", () => {
+  for (const value of ["..", "../a", "../../a", "~/a", "$HOME/a", "~"]) {
+    for (const pattern of ["*", "*/a", "*/*/a", "?", "??/a", "./**"]) {
+      assert.equal(allows([pattern], value), false, `${pattern} ${value}`);
+    }
+  }
+  assert.equal(allows(["../*"], "../a"), true);
+  assert.equal(allows(["../**"], "../../a"), false);
+  assert.equal(allows(["~/**"], "~/../a"), false);
+});
+
+Deno.test("a home folder is denied unless the deny list is about it", () => {
+  assert.equal(denies(["~/.ssh/**"], "~/.ssh/key"), true);
+  assert.equal(denies(["~/.ssh/**"], "~/notes"), false);
+  assert.equal(denies(["~/.ssh/**"], "~ana/notes"), true);
+  assert.equal(denies(["~/.ssh/**", "/etc/**"], "~/notes"), true);
+});
+
+Deno.test("path lists know nothing about a text that is too long for a glob", () => {
+  const long = "/" + "a".repeat(MAX_GLOB_TEXT);
+  assert.equal(denies(["/*"], long), true);
+  assert.equal(allows(["/*"], long), false);
+  assert.equal(allows([long], long), true);
+  assert.equal(allows(["/**"], long), true);
+  assert.equal(denies(["/b"], long), false);
+});

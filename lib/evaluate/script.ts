@@ -1,0 +1,123 @@
+import { type BeyondSteps, beyondSteps } from "../intent/beyond_steps.ts";
+import type { Intent, Script, ScriptStep } from "../intent/types.ts";
+import type { ScriptLimits } from "../policy/types.ts";
+import { strictest } from "../schema/verdict.ts";
+import type { CompiledPolicy } from "./compile.ts";
+import { strictestLimit } from "./limit.ts";
+import { evaluateSingle } from "./single.ts";
+import { higherRisk, scriptRisks } from "./step_risk.ts";
+import type { Evaluation, StepEvaluation } from "./types.ts";
+import { union } from "./union.ts";
+import { largest } from "../formats/lists.ts";
+
+/** Steps that a script may have when its policy says nothing. */
+export const DEFAULT_MAX_STEPS = 64;
+
+/** Adds what an inventory knows about a tool to an intent. */
+export type Enrich = (intent: Intent) => Intent;
+
+/**
+ * Evaluate a script: every step as a call of its own, then the script as a whole (docs/spec/gate.md 3.4).
+ *
+ * Which step touches what a script says of itself alone is not known. So every step is judged once more with that, and
+ * the stricter verdict counts: it can stop a step, and never lets one pass.
+ */
+export function evaluateScript(
+  policy: CompiledPolicy,
+  intent: Intent,
+  script: Script,
+  enrich: Enrich,
+): Evaluation {
+  const beyond = beyondSteps(intent);
+  const calls = callsOfScript(intent, script, beyond);
+  const judged = calls.map((ofStep) => ofStep.map((call) => evaluateSingle(policy, enrich(call))));
+  const steps = judged.flat();
+  const whole = evaluateWholeScript(script, policy.policy.scripts, beyond);
+  const rateLimit = strictestLimit(steps.map((step) => step.rateLimit));
+  const destructiveBudget = strictestLimit(steps.map((step) => step.destructiveBudget));
+  return {
+    // An empty script says nothing that could be allowed.
+    verdict: steps.length === 0
+      ? "block"
+      : [...steps, ...whole].map(({ verdict }) => verdict).reduce(strictest),
+    reasonCodes: union([...steps, ...whole].map((part) => part.reasonCodes)),
+    violations: union([...steps, ...whole].map((part) => part.violations)),
+    matchedRule: union([steps.map((step) => step.matchedRule)]).join(","),
+    minApprovals: largest([...steps, ...whole].map((part) => part.minApprovals)),
+    requireDistinctApprovers: steps.some((step) => step.requireDistinctApprovers),
+    requireBrokerCredential: steps.some((step) => step.requireBrokerCredential),
+    brokerReference: steps.find((step) => step.brokerReference !== "")?.brokerReference ?? "",
+    brokerScopes: union(steps.map((step) => step.brokerScopes)),
+    requireDelegation: steps.some((step) => step.requireDelegation),
+    delegationScopes: union(steps.map((step) => step.delegationScopes)),
+    ...(rateLimit ? { rateLimit } : {}),
+    ...(destructiveBudget ? { destructiveBudget } : {}),
+    script: {
+      compositeRiskClass: scriptRisks(script, beyond).reduce(higherRisk, "low"),
+      steps: judged.map((ofStep, index) => stepEvaluation(ofStep, index, script.steps[index]!.toolName)),
+    },
+    failedClosed: false,
+  };
+}
+
+/** What is judged of each step: the step alone, and with what the script has beside its steps. */
+export function callsOfScript(intent: Intent, script: Script, beyond: BeyondSteps): Intent[][] {
+  const nothing = beyond.targets.length + beyond.provenance.length === 0;
+  return script.steps.map((step) => {
+    const alone = intentOfStep(intent, step);
+    return nothing ? [alone] : [alone, {
+      ...alone,
+      targets: [...alone.targets, ...beyond.targets],
+      provenance: [...alone.provenance, ...beyond.provenance],
+    }];
+  });
+}
+
+/** A step as an intent: its own tool, arguments, targets and provenance; all else is that of the request. */
+export function intentOfStep({ script: _, ...request }: Intent, step: ScriptStep): Intent {
+  const { toolName, args, targets, provenance } = step;
+  return { ...request, toolName, args, targets, provenance };
+}
+
+/** What is said about a script as a whole. */
+export type Whole = Pick<Evaluation, "verdict" | "reasonCodes" | "violations" | "minApprovals">;
+
+/** What the limits of a policy say about a script as a whole. */
+export function evaluateWholeScript(
+  script: Script,
+  limits: ScriptLimits | undefined,
+  beyond: BeyondSteps,
+): Whole[] {
+  const { steps } = script;
+  const found: Whole[] = [];
+  const block = (reasonCode: string, violation: string) =>
+    found.push({ verdict: "block", reasonCodes: [reasonCode], violations: [violation], minApprovals: 0 });
+
+  if (steps.length > (limits?.maxSteps || DEFAULT_MAX_STEPS)) {
+    block("script_max_steps_exceeded", "script_max_steps_exceeded");
+  }
+  const approvalAbove = limits?.requireApprovalAbove ?? 0;
+  if (approvalAbove > 0 && steps.length > approvalAbove) {
+    found.push({
+      verdict: "require_approval",
+      reasonCodes: ["script_step_threshold_approval"],
+      violations: [],
+      minApprovals: 1,
+    });
+  }
+  if (limits?.blockMixedRisk && new Set(scriptRisks(script, beyond)).size > 1) {
+    block("script_mixed_risk_blocked", "script_mixed_risk");
+  }
+  return found;
+}
+
+function stepEvaluation(judged: readonly Evaluation[], index: number, toolName: string): StepEvaluation {
+  return {
+    index,
+    toolName,
+    verdict: judged.map(({ verdict }) => verdict).reduce(strictest),
+    reasonCodes: union(judged.map(({ reasonCodes }) => reasonCodes)),
+    violations: union(judged.map(({ violations }) => violations)),
+    matchedRule: union([judged.map(({ matchedRule }) => matchedRule)]).join(","),
+  };
+}

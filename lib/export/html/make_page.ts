@@ -1,0 +1,99 @@
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { base64, concat, utf8 } from "../../formats/bytes.ts";
+import { formatPublicKey, type PublicKey } from "../../signing/mod.ts";
+import { STYLE } from "./style.ts";
+
+/** Larger packs are sent as they are: a browser should not have to open such a page. Bytes. */
+export const MAX_PAGE_PACK = 64 * 1024 * 1024;
+
+/** What a page is made of beside the pack. */
+export interface PageParts {
+  /** Text of the page's script, as `scripts/bundle_page.ts` makes it. */
+  readonly script: string;
+  /** Version of this program, so that others can make the same page again. */
+  readonly version: string;
+  /** The key that the exporter names; the page shows it as a claim. */
+  readonly claimedKey?: PublicKey;
+}
+
+/**
+ * One HTML file that holds a pack and the program that verifies it in a browser. The same parts give the same bytes.
+ *
+ * Nothing of the pack is in it but its bytes in base64, between two lines of their own:
+ * `sed -n '/<script id="pack"/,/<\/script>/p' page.html | sed '1d;$d' | base64 -d` gives them back.
+ *
+ * @throws {GaitError} `invalid_input` when the pack is too large
+ */
+export async function makePage(
+  pack: Uint8Array<ArrayBuffer>,
+  { script, version, claimedKey }: PageParts,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (pack.length > MAX_PAGE_PACK) {
+    throw invalidInput(`Cannot export page: the pack has more than ${MAX_PAGE_PACK} bytes`, {
+      hint: "Send the pack itself; gait pack verify takes packs of any size",
+    });
+  }
+  // Either would end the element early, and the digests below would not be those of what the browser sees.
+  if (/<\/script|<!--/i.test(script) || /<\//.test(STYLE)) {
+    throw new GaitError("internal_failure", "Cannot export page: its script can't stand in a page");
+  }
+  const policy = [
+    "default-src 'none'",
+    `script-src '${await sourceOf(script)}'`,
+    `style-src '${await sourceOf(STYLE)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
+  const claimed = claimedKey === undefined
+    ? ""
+    : `<script id="claimed" type="text/plain">\n${formatPublicKey(claimedKey)}</script>\n`;
+  return concat([
+    utf8(`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="gait ${version.replace(/[^0-9A-Za-z.+-]/g, "")}">
+<title>Evidence pack</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<p class="notice">Nothing is verified yet. This page verifies the pack inside it when its script runs.</p>
+<noscript><p class="notice">Scripts are off in this browser: nothing on this page is verified.</p></noscript>
+</main>
+<script id="pack" type="application/zip;base64">
+`),
+    base64Lines(pack),
+    utf8(`</script>
+${claimed}<script type="module">${script}</script>
+</body>
+</html>
+`),
+  ]);
+}
+
+/** The digest of an element's text, as a content security policy names it. */
+async function sourceOf(text: string): Promise<string> {
+  return `sha256-${base64(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text))))}`;
+}
+
+/** Bytes a line; 57 make 76 characters. */
+const LINE = 57;
+
+/** Padded base64 (RFC 4648 section 4) in lines of 76 characters, as bytes: as a text it would take ten times the memory. */
+function base64Lines(bytes: Uint8Array): Uint8Array {
+  const whole = Math.floor(bytes.length / LINE);
+  const rest = bytes.length - whole * LINE;
+  const lines = new Uint8Array(whole * 77 + (rest === 0 ? 0 : Math.ceil(rest / 3) * 4 + 1));
+  const encoder = new TextEncoder();
+  let to = 0;
+  for (let at = 0; at < bytes.length; at += LINE) {
+    to += encoder.encodeInto(`${base64(bytes.subarray(at, at + LINE))}\n`, lines.subarray(to)).written;
+  }
+  return lines;
+}

@@ -1,0 +1,158 @@
+import { invalidInput } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+import { sha256 } from "../signing/mod.ts";
+import type { ExportRecord } from "./record.ts";
+
+/** Longest identifier in bytes; PostgreSQL cuts longer ones, so that two names may become one. */
+const MAX_IDENTIFIER = 63;
+
+/** Name of the table when none is given. */
+export const DEFAULT_TABLE = "gait_pack_index";
+
+/** A table whose name was checked; both parts keep their letter case. */
+export interface SqlTable {
+  readonly schema?: string;
+  readonly name: string;
+}
+
+/** How a pack is written down as SQL. */
+export interface SqlOptions {
+  readonly table: SqlTable;
+  /** Also create table and indexes. */
+  readonly ddl: boolean;
+}
+
+/**
+ * Read the name of a table: one part, or schema and table (spec/pack.md 7.3).
+ *
+ * @throws {GaitError} `invalid_input` for anything that is no plain identifier
+ */
+export function parseTable(text: string): SqlTable {
+  const parts = (text.trim() || DEFAULT_TABLE).split(".").map((part) => part.trim());
+  const plain = parts.every((part) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) && part.length <= MAX_IDENTIFIER);
+  const [first, second] = parts;
+  if (!plain || first === undefined || parts.length > 2) {
+    throw invalidInput(`Cannot use table name "${text}"`, {
+      hint: "Give a name or schema.name of letters, digits and _, each at most 63 bytes",
+    });
+  }
+  return second === undefined ? { name: first } : { schema: first, name: second };
+}
+
+/** Columns with their types, in order. */
+const COLUMNS = [
+  ["pack_id", "TEXT PRIMARY KEY"],
+  ["pack_type", "TEXT NOT NULL"],
+  ["source_ref", "TEXT NOT NULL"],
+  ["manifest_digest", "TEXT NOT NULL"],
+  ["files_checked", "INTEGER NOT NULL"],
+  ["hash_mismatches", "INTEGER NOT NULL"],
+  ["missing_files", "INTEGER NOT NULL"],
+  ["undeclared_files", "INTEGER NOT NULL"],
+  ["signature_status", "TEXT NOT NULL"],
+  ["signatures_total", "INTEGER NOT NULL"],
+  ["signatures_valid", "INTEGER NOT NULL"],
+  ["tool_calls_total", "INTEGER NOT NULL"],
+  ["tool_calls_success", "INTEGER NOT NULL"],
+  ["tool_calls_success_rate", "DOUBLE PRECISION NOT NULL"],
+  ["policy_blocked", "INTEGER NOT NULL"],
+  ["approval_required", "INTEGER NOT NULL"],
+  ["regress_failures", "INTEGER NOT NULL"],
+  ["created_at", "TIMESTAMPTZ NOT NULL"],
+] as const;
+
+/** How literals end and what bytes mean; only texts with a backslash or beyond ASCII depend on it. */
+const SETTINGS = "SET standard_conforming_strings = on;\nSET client_encoding = 'UTF8';\n";
+
+/**
+ * A pack as SQL for PostgreSQL: loading it again changes nothing (spec/pack.md 7.3).
+ *
+ * @throws {GaitError} `invalid_input` when a text holds a NUL, which PostgreSQL can't store
+ */
+export async function postgresSql(record: ExportRecord, { table, ddl }: SqlOptions): Promise<string> {
+  const name = quoted(table);
+  const values = valuesOf(record);
+  const settings = values.some((value) => /[\\\x80-\uffff]/.test(value)) ? SETTINGS : "";
+  const insert = [
+    `INSERT INTO ${name} (${COLUMNS.map(([column]) => column).join(", ")})`,
+    `VALUES (${values.join(", ")})`,
+    "ON CONFLICT (pack_id) DO UPDATE SET",
+    COLUMNS.slice(1).map(([column]) => `  ${column} = EXCLUDED.${column}`).join(",\n") + ";",
+  ].join("\n");
+  return settings + (ddl ? await createStatements(table, name) : "") + insert + "\n";
+}
+
+async function createStatements(table: SqlTable, name: string): Promise<string> {
+  const byType = await indexName(table, "pack_type_created_at");
+  const bySource = await indexName(table, "source_ref");
+  return [
+    `CREATE TABLE IF NOT EXISTS ${name} (`,
+    COLUMNS.map(([column, type]) => `  ${column} ${type}`).join(",\n"),
+    ");",
+    `CREATE INDEX IF NOT EXISTS "${byType}" ON ${name} (pack_type, created_at DESC);`,
+    `CREATE INDEX IF NOT EXISTS "${bySource}" ON ${name} (source_ref);`,
+    "",
+  ].join("\n");
+}
+
+/** A name that is too long is cut and told apart by its digest: the server would cut two of them to one. */
+async function indexName({ name }: SqlTable, suffix: string): Promise<string> {
+  const plain = `idx_${name.toLowerCase()}_${suffix}`;
+  if (plain.length <= MAX_IDENTIFIER) return plain;
+  const mark = (await sha256(utf8(name))).slice(0, 8);
+  const room = MAX_IDENTIFIER - "idx___".length - mark.length - suffix.length;
+  return `idx_${name.toLowerCase().slice(0, room)}_${mark}_${suffix}`;
+}
+
+function quoted({ schema, name }: SqlTable): string {
+  return schema === undefined ? `"${name}"` : `"${schema}"."${name}"`;
+}
+
+function valuesOf({ report, manifestDigest, createdAt, metrics }: ExportRecord): string[] {
+  return [
+    literal(report.packId),
+    literal(report.packType),
+    literal(report.sourceRef),
+    literal(manifestDigest),
+    whole(report.filesChecked),
+    whole(report.hashMismatches.length),
+    whole(report.missingFiles.length),
+    whole(report.undeclaredFiles.length),
+    literal(report.signature.status),
+    whole(report.signature.total),
+    whole(report.signature.valid),
+    whole(metrics.toolCalls),
+    whole(metrics.succeeded),
+    metrics.successRate.toFixed(6),
+    whole(metrics.policyBlocked),
+    whole(metrics.approvalRequired),
+    whole(metrics.regressFailures),
+    timestamp(createdAt),
+  ];
+}
+
+function whole(value: number): string {
+  return value.toFixed(0);
+}
+
+function timestamp(time: Rfc3339): string {
+  if (time.startsWith("0000")) {
+    throw invalidInput(`Cannot write SQL: PostgreSQL knows no year 0000, as in "${time}"`);
+  }
+  return `${literal(time)}::timestamptz`;
+}
+
+/**
+ * A text as a literal that ends where it should, whatever the session is set to. With `standard_conforming_strings`
+ * off a backslash escapes the quote behind it. {@linkcode SETTINGS} turn it on for whoever runs the file statement by
+ * statement; but a client that sends the file as one query has all of it read before any of it is run. So a text with
+ * a backslash is a `U&''` literal: it means the same, and a server with the setting off refuses it.
+ */
+function literal(text: string): string {
+  if (text.includes("\0")) {
+    throw invalidInput("Cannot write SQL: a text holds a NUL, which PostgreSQL can't store");
+  }
+  const quoted = text.replaceAll("'", "''");
+  return quoted.includes("\\") ? `U&'${quoted.replaceAll("!", "!!")}' UESCAPE '!'` : `'${quoted}'`;
+}

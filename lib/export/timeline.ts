@@ -1,0 +1,94 @@
+import type { ZipArchive } from "../formats/zip/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { parseTime, type Rfc3339, toUtc } from "../formats/time.ts";
+import { PACK_ENTRY } from "../schema/pack_layout.ts";
+import { readJobEvents } from "../pack/contracts/job.ts";
+import { openPack } from "../pack/open.ts";
+import { scanRunpack } from "../pack/scan_runpack.ts";
+
+/** One call of a tool, as far as the evidence tells. */
+export interface ToolCall {
+  readonly intentId: string;
+  /** Empty when a result has no intent. */
+  readonly toolName: string;
+  /** When it was asked for; absent without an intent. */
+  readonly asked?: Rfc3339;
+  /** What came of it; absent when nothing did. */
+  readonly outcome?: CallOutcome;
+}
+
+export interface CallOutcome {
+  readonly at: Rfc3339;
+  readonly status: string;
+  readonly verdict: string;
+  readonly reasonCodes: readonly string[];
+}
+
+/** Something that happened to a job. */
+export interface JobTimelineEvent {
+  readonly at: Rfc3339;
+  readonly type: string;
+  readonly actor: string;
+  readonly reasonCode: string;
+  readonly revision: number;
+}
+
+/** What a pack tells of the course of things: calls in the order in which they were asked for, then job events. */
+export interface Timeline {
+  readonly calls: readonly ToolCall[];
+  readonly happenings: readonly JobTimelineEvent[];
+}
+
+/**
+ * Read the course of things from an intact pack or runpack. Arguments and payloads stay where they are: an export to
+ * telemetry must not spread them.
+ *
+ * @throws {GaitError} as reading does
+ */
+export async function readTimeline(bytes: Uint8Array<ArrayBuffer>): Promise<Timeline> {
+  const opened = await openPack(bytes);
+  if (opened.kind === "runpack") return { calls: await callsOf(bytes), happenings: [] };
+  const { archive } = opened;
+  const calls = archive.has(PACK_ENTRY.runpack) ? await callsOf(await archive.read(PACK_ENTRY.runpack)) : [];
+  return { calls, happenings: archive.has(PACK_ENTRY.jobEvents) ? await happeningsOf(archive) : [] };
+}
+
+async function callsOf(bytes: Uint8Array<ArrayBuffer>): Promise<ToolCall[]> {
+  const asked: { id: string; tool: string; at: Rfc3339 }[] = [];
+  const outcomes = new Map<string, CallOutcome>();
+  await scanRunpack(bytes, {
+    intent: ({ intent_id, tool_name, created_at }) =>
+      void asked.push({ id: intent_id, tool: tool_name, at: utcOf(created_at) }),
+    result: ({ intent_id, status, created_at, result }) =>
+      void outcomes.set(intent_id, { at: utcOf(created_at), status, ...verdictOf(result) }),
+  });
+  const calls: ToolCall[] = asked.map(({ id, tool, at }) => {
+    const outcome = outcomes.get(id);
+    return { intentId: id, toolName: tool, asked: at, ...(outcome ? { outcome } : {}) };
+  });
+  const known = new Set(asked.map(({ id }) => id));
+  for (const [intentId, outcome] of outcomes) {
+    if (!known.has(intentId)) calls.push({ intentId, toolName: "", outcome });
+  }
+  return calls;
+}
+
+function verdictOf(result: JsonObject | null | undefined): Pick<CallOutcome, "verdict" | "reasonCodes"> {
+  const { verdict, reason_codes: codes } = result ?? {};
+  return {
+    verdict: typeof verdict === "string" ? verdict.trim() : "",
+    reasonCodes: Array.isArray(codes) ? codes.filter((code) => typeof code === "string") : [],
+  };
+}
+
+async function happeningsOf(archive: ZipArchive): Promise<JobTimelineEvent[]> {
+  const happenings: JobTimelineEvent[] = [];
+  for await (const { created_at, type, actor, reason_code, revision } of readJobEvents(archive)) {
+    happenings.push({ at: toUtc(created_at), type, actor, reasonCode: reason_code, revision });
+  }
+  return happenings;
+}
+
+function utcOf(time: string): Rfc3339 {
+  return toUtc(parseTime(time));
+}

@@ -1,0 +1,151 @@
+import { compareBytewise } from "../formats/bytes.ts";
+import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import { toUtc } from "../formats/time.ts";
+import type { Digest } from "../signing/mod.ts";
+import type { Intent } from "../intent/types.ts";
+import type { DecisionOutcome } from "./decision_outcome.ts";
+import { set, trim } from "../formats/text.ts";
+import { present, recordTime } from "./trace/record.ts";
+import {
+  type AgentRole,
+  type Edge,
+  encodeRelations,
+  type Node,
+  type Relations,
+} from "./trace/relationship.ts";
+import type { DelegationEntry, DelegationProof } from "../tokens/prove_delegation.ts";
+import { type CheckedApproval, validTokens } from "../tokens/checked_approval.ts";
+
+/** What every audit record says of the decision that it belongs to. */
+export interface AuditFacts {
+  readonly traceId: string;
+  readonly intent: Intent;
+  readonly intentDigest: Digest;
+  readonly policyDigest: Digest;
+  readonly producerVersion: string;
+}
+
+/** The record of who approved (spec/tokens.md 3.11). */
+export function approvalAudit(
+  facts: AuditFacts,
+  { requiredApprovals, validApprovals }: DecisionOutcome,
+  checked: readonly CheckedApproval[],
+): Uint8Array<ArrayBuffer> {
+  const approvers = set(validTokens(checked).map((token) => token.approver));
+  return prettyJson({
+    ...head("gait.gate.approval_audit_record", facts),
+    required_approvals: requiredApprovals,
+    valid_approvals: validApprovals,
+    approved: validApprovals >= requiredApprovals,
+    ...present({ approvers }),
+    relationship: encodeRelations(relations(facts, { entities: approvers.map(agent) })),
+    // Readers know `null` as "no token came".
+    entries: checked.length === 0 ? null : checked.toSorted(compareChecked).map(encodeApproval),
+  });
+}
+
+function encodeApproval({ token, code }: CheckedApproval): JsonObject {
+  return {
+    ...present({
+      token_id: token.tokenId,
+      approver_identity: token.approver,
+      reason_code: token.reasonCode,
+      scope: [...token.writtenScope],
+    }),
+    expires_at: toUtc(token.expiresAt),
+    valid: code === undefined,
+    ...present({ error_code: code }),
+  };
+}
+
+function compareChecked({ token: a }: CheckedApproval, { token: b }: CheckedApproval): number {
+  return compareBytewise(a.tokenId, b.tokenId) || compareBytewise(a.approver, b.approver) ||
+    compareBytewise(a.reasonCode, b.reasonCode) ||
+    compareBytewise(toUtc(a.expiresAt), toUtc(b.expiresAt)) ||
+    compareBytewise(a.writtenScope.join(","), b.writtenScope.join(","));
+}
+
+/** The record of who delegated (spec/tokens.md section 5). */
+export function delegationAudit(
+  facts: AuditFacts,
+  { validDelegations, delegationRef }: DecisionOutcome,
+  proof: DelegationProof | undefined,
+): Uint8Array<ArrayBuffer> {
+  const entries = proof?.entries ?? [];
+  return prettyJson({
+    ...head("gait.gate.delegation_audit_record", facts),
+    delegation_required: true,
+    valid_delegations: validDelegations,
+    delegated: validDelegations > 0,
+    ...present({ delegation_ref: delegationRef }),
+    relationship: encodeRelations(relations(facts, delegationRelations(entries))),
+    entries: entries.map(encodeDelegation),
+  });
+}
+
+function encodeDelegation(entry: DelegationEntry): JsonObject {
+  return {
+    ...present({
+      token_id: entry.tokenId,
+      delegator_identity: entry.delegator,
+      delegate_identity: entry.delegate,
+      scope: [...entry.scope],
+    }),
+    expires_at: toUtc(entry.expiresAt),
+    valid: entry.valid,
+    ...present({ error_code: entry.errorCode }),
+  };
+}
+
+/** Every entry counts, valid or not: the record tells who claimed what. */
+function delegationRelations(entries: readonly DelegationEntry[]) {
+  const ends = entries.map(({ delegator, delegate }) => [trim(delegator), trim(delegate)] as const);
+  const agents: AgentRole[] = ends.flatMap(([delegator, delegate]) => [
+    { identity: delegator, role: "delegator" },
+    { identity: delegate, role: "delegate" },
+  ]).filter(({ identity }) => identity !== "");
+  const edges: Edge[] = ends.map(([delegator, delegate]) => ({
+    kind: "delegates_to",
+    from: agent(delegator),
+    to: agent(delegate),
+  }));
+  return { entities: agents.map(({ identity }) => agent(identity)), agents, edges };
+}
+
+function head(schemaId: string, facts: AuditFacts): JsonObject {
+  return {
+    schema_id: schemaId,
+    schema_version: "1.0.0",
+    created_at: recordTime(facts.intent),
+    producer_version: facts.producerVersion,
+    trace_id: facts.traceId,
+    tool_name: facts.intent.toolName,
+    intent_digest: facts.intentDigest,
+    policy_digest: facts.policyDigest,
+  };
+}
+
+/** How an audit stands to its trace (spec/tokens.md 3.12). */
+function relations(
+  { traceId, intent, policyDigest }: AuditFacts,
+  { entities = [], agents = [], edges = [] }: {
+    entities?: readonly Node[];
+    agents?: readonly AgentRole[];
+    edges?: readonly Edge[];
+  },
+): Relations {
+  const tool = { kind: "tool", id: intent.toolName };
+  const policy = { kind: "policy", id: policyDigest };
+  return {
+    parent: { kind: "trace", id: traceId },
+    entities: [{ kind: "trace", id: traceId }, tool, policy, ...entities],
+    policyRef: { policy_digest: policyDigest },
+    agents,
+    edges: [{ kind: "governed_by", from: tool, to: policy }, ...edges],
+    parentRecordId: traceId,
+  };
+}
+
+function agent(id: string): Node {
+  return { kind: "agent", id };
+}

@@ -1,0 +1,92 @@
+import * as v from "valibot";
+import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { compactJson, readJsonObject } from "../../formats/json/mod.ts";
+import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
+import { commaList } from "../../formats/text.ts";
+import type { Credential } from "./credential.ts";
+import type { BrokerRequest } from "./request.ts";
+
+/** Milliseconds; then the command is killed with all that it started. */
+const TIMEOUT = 5_000;
+
+/** Bytes that a command may print in all. */
+const MAX_OUTPUT_BYTES = 16_384;
+
+/** Milliseconds that a process which left the group may hold the output of a command that has ended. */
+const LINGER = 500;
+
+const MAX_REF_BYTES = 256;
+
+/** Variables that a broker gets. Others are the agent's: they may hold what the broker must not see or be led by. */
+const ENVIRONMENT = ["PATH", "HOME", "LANG", "TMPDIR"];
+
+/** Variable that lists more of them. */
+const ENVIRONMENT_ALLOWLIST = "GAIT_CREDENTIAL_ENV_ALLOWLIST";
+
+const answerSchema = v.pipe(
+  integersIn("ttl_seconds"),
+  object({ issued_by: text, credential_ref: text, issued_at: time, expires_at: time, ttl_seconds: count }),
+);
+
+/**
+ * Ask a command (spec/tokens.md 6.3): no shell, a process group of its own, the request on standard input, the
+ * answer on standard output. What it prints on standard error is counted and thrown away.
+ *
+ * @param timeout milliseconds
+ * @throws when it fails in any way
+ */
+export async function commandAnswer(
+  request: BrokerRequest,
+  { command, args }: { readonly command: string; readonly args: readonly string[] },
+  world: { env: Environment; runChild: (request: ChildRequest) => Promise<ChildResult> },
+  timeout = TIMEOUT,
+): Promise<Credential> {
+  if (/[ \t\r\n]/.test(command)) throw invalidInput("A command with white space is none");
+  const { code, timedOut, stdout, size } = await world.runChild({
+    command,
+    args,
+    timeout,
+    outputLimit: MAX_OUTPUT_BYTES,
+    linger: LINGER,
+    stdin: utf8(encodeRequest(request)),
+    env: environment(world.env),
+  });
+  if (timedOut || code !== 0 || size > MAX_OUTPUT_BYTES) throw invalidInput("The command failed");
+  const document = readJsonObject(stdout, { what: "answer of the broker", duplicates: "refuse" });
+  const answer = decode(answerSchema, document, "answer of the broker");
+  if (/[\r\n\t]/.test(answer.credential_ref) || utf8(answer.credential_ref).length > MAX_REF_BYTES) {
+    throw invalidInput("The command gives an unusable reference");
+  }
+  return {
+    issuer: answer.issued_by,
+    ref: answer.credential_ref,
+    issuedAt: answer.issued_at,
+    expiresAt: answer.expires_at,
+    ttlSeconds: answer.ttl_seconds,
+  };
+}
+
+/** The names and their order are those of the reference. */
+function encodeRequest(request: BrokerRequest): string {
+  return compactJson({
+    ToolName: request.toolName,
+    Identity: request.identity,
+    Workspace: request.workspace,
+    SessionID: request.sessionId,
+    RequestID: request.requestId,
+    Reference: request.reference,
+    Scope: [...request.scope],
+  });
+}
+
+function environment(env: Environment): Record<string, string> {
+  const names = [...ENVIRONMENT, ...commaList(env.get(ENVIRONMENT_ALLOWLIST) ?? "")];
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = /[=\0]/.test(name) ? undefined : env.get(name);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}

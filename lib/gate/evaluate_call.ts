@@ -1,0 +1,185 @@
+import { GaitError } from "../errors/mod.ts";
+import { cleanPath } from "../formats/path.ts";
+import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
+import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import { type Digest, type Hasher, sha256 } from "../signing/mod.ts";
+import { bindEnvelope } from "./context/envelope_binding.ts";
+import { enrichFrom, type Inventory, isListed } from "./context/inventory.ts";
+import type { CompiledPolicy } from "../evaluate/compile.ts";
+import { evaluateCompiled } from "../evaluate/evaluate.ts";
+import { failClosedUnprepared } from "../evaluate/fail_closed.ts";
+import type { Evaluation } from "../evaluate/types.ts";
+import { intentDigest } from "../intent/digest.ts";
+import { withoutClaims } from "../intent/prepare.ts";
+import type { Intent } from "../intent/types.ts";
+import { refuseUnknownMembers, warningsOf } from "../intent/warnings.ts";
+import { isStrict, passesAtAnyRisk, type Profile } from "./profile/profile.ts";
+import type { ScriptEntry } from "./script/entry.ts";
+import { demandsContext } from "./script/context_demand.ts";
+import { type ContextFacts, recordTime } from "./trace/record.ts";
+
+/** An inventory, or why it can't be used. */
+export interface InventorySource {
+  readonly path: string;
+  readonly found: Inventory | GaitError;
+}
+
+/** Scripts that were approved beforehand, or why none counts. */
+export interface ScriptSource {
+  readonly entries: readonly ScriptEntry[];
+  readonly problem?: string;
+}
+
+/** What evaluating a call needs of a gate. */
+interface GateContext {
+  readonly policy: { readonly digest: Digest };
+  readonly compiled: CompiledPolicy;
+  readonly profile: Profile;
+  readonly inventory?: InventorySource;
+  readonly approvedScripts?: ScriptSource;
+}
+
+/** What the policy, or an approval given beforehand, says about an intent. */
+export interface EvaluatedCall {
+  readonly evaluation: Evaluation;
+  /** As it was digested and evaluated. */
+  readonly intent: Intent;
+  readonly intentDigest: Digest;
+  readonly context: ContextFacts;
+  readonly createdAt: Rfc3339;
+  readonly patternId: string;
+  readonly registryReason: string;
+  readonly warnings: readonly string[];
+}
+
+const NO_CONTEXT: ContextFacts = { setDigest: "", evidenceMode: "", refCount: 0, source: "" };
+
+/**
+ * Evaluate an intent: by the registry of approved scripts when that knows it, else by the policy (spec/gate.md 3.1,
+ * 3.5).
+ *
+ * @throws {GaitError} `policy_blocked` when a source can't be used and the stakes are high; `invalid_input` when
+ * claims contradict the envelope and the policy does not fail closed
+ */
+export async function evaluateCall(
+  gate: GateContext,
+  { intent, envelope }: { readonly intent: Intent; readonly envelope?: ContextEnvelope },
+  now: number,
+  hash: Hasher = sha256,
+): Promise<EvaluatedCall> {
+  if (gate.profile === "oss-prod") refuseUnknownMembers(intent, 'the profile is "oss-prod"');
+  const warnings: string[] = warningsOf(intent);
+  const inventory = usableInventory(gate, intent, warnings);
+  const scripts = usableScripts(gate, intent, warnings);
+  let registryReason = "";
+  if (scripts.length > 0) {
+    const { askRegistry } = await import("./script/fast_path.ts");
+    const moment = timeOfMillis(now);
+    const { reason, patternId, evaluation } = askRegistry(scripts, intent, gate.policy.digest, moment);
+    registryReason = reason;
+    if (evaluation) {
+      return {
+        evaluation,
+        intent,
+        intentDigest: await intentDigest(intent, hash),
+        context: NO_CONTEXT,
+        createdAt: moment,
+        patternId,
+        registryReason,
+        warnings,
+      };
+    }
+  }
+  const evaluated = evaluateBound(gate, intent, envelope, inventory, now);
+  if (passesAtAnyRisk(gate.profile, intent, evaluated.evaluation)) {
+    warnings.push(
+      `risk "${intent.context.riskClass}" passes without a broker credential: the rule names no risk_classes`,
+    );
+  }
+  return {
+    ...evaluated,
+    intentDigest: await intentDigest(evaluated.intent, hash),
+    createdAt: recordTime(intent),
+    patternId: "",
+    registryReason,
+    warnings,
+  };
+}
+
+/** Bind claims to the envelope, evaluate, and say where the context came from. */
+function evaluateBound(
+  gate: GateContext,
+  intent: Intent,
+  envelope: ContextEnvelope | undefined,
+  inventory: Inventory | undefined,
+  now: number,
+): Pick<EvaluatedCall, "evaluation" | "intent" | "context"> {
+  let prepared = withoutClaims(intent);
+  if (envelope) {
+    const binding = bindEnvelope(intent, envelope, now);
+    if (binding.kind === "contradicted") {
+      const refused = failClosedUnprepared(gate.compiled.policy, intent.context.riskClass);
+      if (!refused) throw binding.error;
+      // Claims are shown as claims: nothing vouches for them, so no source is named.
+      return { evaluation: refused, intent, context: { ...contextOf(intent), refCount: 0 } };
+    }
+    prepared = binding.intent;
+  }
+  const enrich = inventory && enrichFrom(inventory);
+  const evaluation = evaluateCompiled(gate.compiled, prepared, enrich);
+  if (evaluation.failedClosed) return { evaluation, intent: prepared, context: contextOf(prepared) };
+  const sources = [
+    envelope ? "context_envelope" : "",
+    inventory && isListed(inventory, prepared) ? cleanPath(gate.inventory!.path) : "",
+  ];
+  return {
+    evaluation,
+    intent: enrich && !prepared.script ? enrich(prepared) : prepared,
+    context: { ...contextOf(prepared), source: sources.filter((source) => source !== "").sort().join(",") },
+  };
+}
+
+function contextOf({ context }: Intent): ContextFacts {
+  return {
+    setDigest: context.contextSetDigest,
+    evidenceMode: context.contextEvidenceMode,
+    refCount: context.contextRefs.length,
+    source: "",
+  };
+}
+
+/** What a usable inventory adds to an intent, or to each step of a script; nothing when there is none. */
+export function enrichmentOf(gate: Pick<GateContext, "inventory">): ((intent: Intent) => Intent) | undefined {
+  const found = gate.inventory?.found;
+  return found === undefined || found instanceof GaitError ? undefined : enrichFrom(found);
+}
+
+/** INVARIANT: facts that can't be had never make a risky call pass; for others their absence is told. */
+function usableInventory(gate: GateContext, intent: Intent, warnings: string[]): Inventory | undefined {
+  if (!gate.inventory) return undefined;
+  const { path, found } = gate.inventory;
+  if (!(found instanceof GaitError)) return found;
+  if (isStrict(gate.profile, intent.context.riskClass)) {
+    throw new GaitError("policy_blocked", `Cannot use inventory "${path}": ${found.message}`, {
+      hint: "High stakes need the inventory; repair it, or leave --wrkr-inventory out if none is meant",
+      cause: found,
+    });
+  }
+  warnings.push(`inventory unavailable: ${found.message}`);
+  return undefined;
+}
+
+function usableScripts(gate: GateContext, intent: Intent, warnings: string[]): readonly ScriptEntry[] {
+  if (!gate.approvedScripts) return [];
+  const { entries, problem } = gate.approvedScripts;
+  if (problem !== undefined && isStrict(gate.profile, intent.context.riskClass)) {
+    throw new GaitError("policy_blocked", `Cannot use the registry of approved scripts: ${problem}`, {
+      hint: "High stakes need a registry that verifies; repair it, or leave --approved-script-registry out",
+    });
+  }
+  if (entries.length > 0 && demandsContext(gate.compiled.policy)) {
+    warnings.push("approved scripts ignored: the policy demands context evidence");
+    return [];
+  }
+  return entries;
+}

@@ -1,0 +1,143 @@
+import { invalidInput, verificationFailed } from "../errors/mod.ts";
+import { readJsonObject } from "../formats/json/mod.ts";
+import { decode } from "../schema/fields.ts";
+import { stoppedTraceSchema } from "../schema/trace.ts";
+import { equalDigests, type TrustedKeys } from "../signing/mod.ts";
+import { compile } from "../evaluate/compile.ts";
+import { evaluateCompiled } from "../evaluate/evaluate.ts";
+import type { Evaluation } from "../evaluate/types.ts";
+import { delegationDigest, intentDigest } from "../intent/digest.ts";
+import { withoutClaims } from "../intent/prepare.ts";
+import type { Intent } from "../intent/types.ts";
+import type { LoadedPolicy } from "../policy/parse.ts";
+import { verifyTrace } from "./trace/verify.ts";
+import { extentOf, requiredScope } from "../tokens/required_scope.ts";
+
+/** A call that waits for a person, as its trace tells it, or the call itself. */
+export interface StoppedCall {
+  /** Empty when no trace was given. */
+  readonly traceId: string;
+  readonly toolName: string;
+  readonly argsDigest: string;
+  readonly intentDigest: string;
+  /** Empty when neither trace nor policy was given. */
+  readonly policyDigest: string;
+  /** Empty when it acts in nobody's name. */
+  readonly bindingDigest: string;
+  readonly requester: string;
+  /** Empty without trace and policy. */
+  readonly verdict: string;
+  readonly violations: readonly string[];
+  /** Empty when no trace was given. */
+  readonly observedAt: string;
+  /** Key that vouches for the trace; empty when nobody does. */
+  readonly verifiedBy: string;
+  /** The call itself, when it was given; its digest is that of the trace. */
+  readonly intent?: Intent;
+  /** What the policy says, when call and policy were given. */
+  readonly evaluation?: Evaluation;
+  /** What an approval must contain, as far as it can be known. */
+  readonly scope: readonly string[];
+  /** Bounds of an approval; 0 when they can't be known. */
+  readonly targets: number;
+  readonly ops: number;
+}
+
+/** What may stand beside a trace and tell more than it. */
+export interface GivenFiles {
+  readonly intent?: Intent;
+  readonly policy?: LoadedPolicy;
+}
+
+/**
+ * Read the trace of a stopped call, and check everything that is said of it against everything else.
+ *
+ * @throws {GaitError} `invalid_input` when it is no such trace, or call or policy are not those of the trace;
+ * `verification_failed` when its signature is wrong
+ */
+export async function readStoppedCall(
+  bytes: Uint8Array,
+  trusted: TrustedKeys,
+  { intent: given, policy }: GivenFiles,
+): Promise<StoppedCall> {
+  const document = readJsonObject(bytes, { what: "trace", signed: true });
+  const trace = decode(stoppedTraceSchema, document, "trace");
+  if (trace.schema_id !== "gait.gate.trace") {
+    throw invalidInput(`Cannot approve: "${trace.schema_id}" is no trace of the gate`);
+  }
+  if (trace.verdict !== "require_approval") {
+    throw invalidInput(
+      `Cannot approve: the call was not stopped for approval, its verdict is "${trace.verdict}"`,
+      {
+        hint: "Only a verdict of require_approval can be lifted; a block can't",
+      },
+    );
+  }
+  const verifiedBy = await checkOrigin(bytes, trusted);
+  const intent = given && withoutClaims(given);
+  if (intent && !equalDigests(await intentDigest(intent), trace.intent_digest)) {
+    throw invalidInput("Cannot approve: the intent is not the call of the trace", {
+      hint: "With a context envelope or an inventory the gate digests more than the file: leave --intent out",
+    });
+  }
+  if (policy && !equalDigests(policy.digest, trace.policy_digest)) {
+    throw invalidInput("Cannot approve: the policy is not that of the trace");
+  }
+  const extent = intent && extentOf(intent);
+  return {
+    traceId: trace.trace_id,
+    toolName: trace.tool_name,
+    argsDigest: trace.args_digest,
+    intentDigest: trace.intent_digest,
+    policyDigest: trace.policy_digest,
+    bindingDigest: trace.delegation_ref?.chain_digest ?? "",
+    requester: trace.delegation_ref?.requester_identity ?? "",
+    verdict: trace.verdict,
+    violations: trace.violations,
+    observedAt: trace.observed_at,
+    verifiedBy,
+    ...(intent ? { intent } : {}),
+    ...(intent && policy ? { evaluation: evaluateCompiled(compile(policy.policy), intent) } : {}),
+    scope: intent ? requiredScope(intent) : [`tool:${trace.tool_name}`],
+    targets: extent?.targets ?? 0,
+    ops: extent?.ops ?? 0,
+  };
+}
+
+/** A call that somebody brought without its trace: then nobody vouches for what became of it. */
+export async function callWithoutTrace(
+  given: Intent,
+  policy: LoadedPolicy | undefined,
+): Promise<StoppedCall> {
+  const intent = withoutClaims(given);
+  const evaluation = policy && evaluateCompiled(compile(policy.policy), intent);
+  const { delegation } = intent;
+  return {
+    traceId: "",
+    toolName: intent.toolName,
+    argsDigest: intent.argsDigest,
+    intentDigest: await intentDigest(intent),
+    policyDigest: policy?.digest ?? "",
+    bindingDigest: delegation ? await delegationDigest(delegation) : "",
+    requester: delegation?.requesterIdentity ?? "",
+    verdict: evaluation?.verdict ?? "",
+    violations: evaluation?.violations ?? [],
+    observedAt: "",
+    verifiedBy: "",
+    intent,
+    ...(evaluation ? { evaluation } : {}),
+    scope: requiredScope(intent),
+    ...extentOf(intent),
+  };
+}
+
+/** The key that vouches for a trace. A key that was named must; one of the trust folder may not know it. */
+async function checkOrigin(bytes: Uint8Array, trusted: TrustedKeys): Promise<string> {
+  if (trusted.source === "none") return "";
+  const report = await verifyTrace(bytes, trusted);
+  if (report.ok) return report.keyId ?? "";
+  if (trusted.source === "store" && report.unknownKey) return "";
+  throw verificationFailed(
+    `Cannot approve: the trace does not verify (${report.error ?? "wrong signature"})`,
+  );
+}

@@ -1,0 +1,67 @@
+import { invalidInput } from "../errors/mod.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import { without } from "../formats/json/mod.ts";
+import { openZip } from "../formats/zip/mod.ts";
+import { decode } from "../schema/fields.ts";
+import { guardManifestSchema } from "../schema/guard_manifest.ts";
+import { digestOf, judgeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
+import { checkListedFiles, type HashMismatch } from "../runpack/listed_files.ts";
+import { readSignedManifest } from "../runpack/signed_manifest.ts";
+
+const MANIFEST = "pack_manifest.json";
+const SCHEMA_ID = "gait.guard.pack_manifest";
+
+/** What was found out about an evidence pack. */
+export interface EvidencePackReport {
+  readonly ok: boolean;
+  readonly packId: string;
+  readonly runId: string;
+  readonly filesChecked: number;
+  readonly missingFiles: readonly string[];
+  readonly hashMismatches: readonly HashMismatch[];
+  /** Entries that the manifest does not vouch for. */
+  readonly undeclaredFiles: readonly string[];
+  readonly signature: SignatureReport;
+}
+
+/**
+ * Verify the bytes of an evidence pack (spec/guard.md section 4).
+ *
+ * @throws {GaitError} `invalid_input` when they can't be read as one, `verification_failed` when the archive or
+ * its manifest is ambiguous
+ */
+export async function verifyEvidencePack(
+  bytes: Uint8Array<ArrayBuffer>,
+  trusted: TrustedKeys,
+  requireSignature: boolean,
+): Promise<EvidencePackReport> {
+  const archive = openZip(bytes);
+  if (!archive.has(MANIFEST)) throw invalidInput(`Cannot read evidence pack: it has no ${MANIFEST}`);
+  const document = await readSignedManifest(archive, MANIFEST);
+  const manifest = decode(guardManifestSchema, document, MANIFEST);
+  if (manifest.schema_id !== SCHEMA_ID) {
+    throw invalidInput(
+      `Cannot read evidence pack: manifest is "${manifest.schema_id}", expected "${SCHEMA_ID}"`,
+    );
+  }
+  const { missing, mismatches } = await checkListedFiles(archive, manifest.contents);
+  const signature = await judgeSignatures(
+    manifest.signatures,
+    await digestOf(without(document, "signatures")),
+    trusted,
+  );
+  const declared = new Set([MANIFEST, ...manifest.contents.map(({ path }) => path)]);
+  const undeclaredFiles = archive.names.filter((name) => !declared.has(name)).sort(compareBytewise);
+  const vouched = signature.status === "verified" && undeclaredFiles.length === 0;
+  const intact = missing.length === 0 && mismatches.length === 0;
+  return {
+    ok: intact && (requireSignature ? vouched : signature.status !== "failed"),
+    packId: manifest.pack_id,
+    runId: manifest.run_id,
+    filesChecked: manifest.contents.length,
+    missingFiles: missing,
+    hashMismatches: mismatches,
+    undeclaredFiles,
+    signature,
+  };
+}

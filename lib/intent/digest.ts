@@ -1,0 +1,39 @@
+import type { JsonObject } from "../formats/json/mod.ts";
+import { type Digest, digestOf, type Hasher, sha256 } from "../signing/mod.ts";
+import {
+  encodeContext,
+  encodeDelegation,
+  encodeProvenance,
+  encodeSkill,
+  encodeStep,
+  encodeTarget,
+} from "./encode.ts";
+import type { Delegation, Intent } from "./types.ts";
+
+/** The name of an intent: equal for requests that mean the same (spec/gate.md 2.6). */
+export async function intentDigest(intent: Intent, hash: Hasher = sha256): Promise<Digest> {
+  return await digestOf(encodeIntentForDigest(intent), hash);
+}
+
+/**
+ * What an intent digest is taken over. Times, producer, schema, relationship and claimed digests stay outside;
+ * `targets` is there even when empty.
+ */
+export function encodeIntentForDigest(intent: Intent): JsonObject {
+  const json: JsonObject = { tool_name: intent.toolName, args: intent.args };
+  if (intent.script) {
+    json["script_hash"] = intent.script.hash;
+    json["script"] = { steps: intent.script.steps.map(encodeStep) };
+  }
+  json["targets"] = intent.targets.map(encodeTarget);
+  if (intent.provenance.length > 0) json["arg_provenance"] = intent.provenance.map(encodeProvenance);
+  if (intent.skill) json["skill_provenance"] = encodeSkill(intent.skill);
+  if (intent.delegation) json["delegation"] = encodeDelegation(intent.delegation);
+  json["context"] = encodeContext(intent.context);
+  return json;
+}
+
+/** The name of a delegation: `chain_digest` of a trace, and what approvals are bound to. */
+export async function delegationDigest(delegation: Delegation, hash: Hasher = sha256): Promise<Digest> {
+  return await digestOf(encodeDelegation(delegation), hash);
+}

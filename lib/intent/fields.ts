@@ -1,0 +1,133 @@
+import { invalidInput } from "../errors/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { isZeroTime, parseTime, type Rfc3339, toUtc, ZERO_TIME } from "../formats/time.ts";
+import { isHexDigest } from "../signing/mod.ts";
+import { lower, set, trim } from "../formats/text.ts";
+
+/*
+ * How the members of an intent are read. Written by hand, because every decision passes here. `at` leads to the
+ * object, e.g. `intent: targets[1].`, so that an error names the field. `null` counts as absent.
+ */
+
+/** An error about one member. */
+export function badField(at: string, name: string, reason: string): Error {
+  return invalidInput(`Cannot read ${at}${name}: ${reason}`);
+}
+
+/** Text as it is; empty when absent. */
+export function text(object: JsonObject, name: string, at: string): string {
+  const value = object[name];
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  throw badField(at, name, "expected a text");
+}
+
+/** Text, trimmed. */
+export function trimmed(object: JsonObject, name: string, at: string): string {
+  return trim(text(object, name, at));
+}
+
+/** Text, trimmed and in lower case. */
+export function lowered(object: JsonObject, name: string, at: string): string {
+  return lower(trimmed(object, name, at));
+}
+
+/** A text that may not be empty. */
+export function required(value: string, name: string, at: string): string {
+  if (value === "") throw badField(at, name, "is required");
+  return value;
+}
+
+/**
+ * The name of somebody or something. A NUL ends a text for many programs, so that what was decided about and what is
+ * run could be two names.
+ */
+export function identifier(value: string, name: string, at: string): string {
+  if (value.includes("\0")) throw badField(at, name, "must not hold a NUL");
+  return required(value, name, at);
+}
+
+/** One of a closed set of texts. */
+export function oneOf<T extends string>(allowed: readonly T[], value: string, name: string, at: string): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) {
+    throw badField(at, name, `"${value}" is not one of ${allowed.filter((one) => one !== "").join(", ")}`);
+  }
+  return found;
+}
+
+/** SHA-256 in lower-case hex, or empty. */
+export function optionalDigest(object: JsonObject, name: string, at: string): string {
+  const value = lowered(object, name, at);
+  if (value !== "" && !isHexDigest(value)) throw badField(at, name, "expected 64 hex digits");
+  return value;
+}
+
+/** `true` only when it says so. */
+export function flag(object: JsonObject, name: string, at: string): boolean {
+  const value = object[name];
+  if (value === undefined || value === null) return false;
+  if (typeof value !== "boolean") throw badField(at, name, "expected true or false");
+  return value;
+}
+
+/** A time in UTC; the zero time when absent. */
+export function time(object: JsonObject, name: string, at: string): Rfc3339 {
+  const value = object[name];
+  if (value === undefined || value === null) return ZERO_TIME;
+  if (typeof value !== "string") throw badField(at, name, "expected a time");
+  const utc = toUtc(parseTime(value, at + name));
+  return isZeroTime(utc) ? ZERO_TIME : utc;
+}
+
+/** Unique, sorted texts; none when absent. */
+export function textSet(object: JsonObject, name: string, at: string): string[] {
+  return set(
+    list(object, name, at).map((item, i) => {
+      if (typeof item !== "string") throw badField(at, `${name}[${i}]`, "expected a text");
+      return item;
+    }),
+  );
+}
+
+/** A list; empty when absent. */
+export function list(object: JsonObject, name: string, at: string): JsonValue[] {
+  const value = object[name];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw badField(at, name, "expected a list");
+  return value;
+}
+
+/** An object; `undefined` when absent. */
+export function optionalObject(object: JsonObject, name: string, at: string): JsonObject | undefined {
+  const value = object[name];
+  if (value === undefined || value === null) return undefined;
+  if (!isJsonObject(value)) throw badField(at, name, "expected an object");
+  return value;
+}
+
+/** Read each item of a list of objects; the reader gets the way to the members of the item. */
+export function eachObject<T>(
+  object: JsonObject,
+  name: string,
+  at: string,
+  read: (item: JsonObject, at: string) => T,
+): T[] {
+  return list(object, name, at).map((item, i) => {
+    if (!isJsonObject(item)) throw badField(at, `${name}[${i}]`, "expected an object");
+    return read(item, `${at}${name}[${i}].`);
+  });
+}
+
+/**
+ * Refuse a member that differs from a known one in case alone. Unknown members are ignored, but some readers take
+ * `Targets` for `targets`: what they would decide on must not be invisible here.
+ */
+export function refuseLookalikes(object: JsonObject, known: ReadonlySet<string>, at: string): void {
+  for (const name in object) {
+    if (known.has(name) || !Object.hasOwn(object, name)) continue;
+    // Up and down again, so that U+017F and U+212A are found to be an s and a k.
+    const folded = name.toUpperCase().toLowerCase();
+    if (known.has(folded)) throw badField(at, name, `did you mean "${folded}"?`);
+  }
+}

@@ -1,0 +1,86 @@
+import { compareBytewise } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { DISCOVERY_METHODS, ENDPOINT_CLASSES, TARGET_KINDS } from "../schema/intent_words.ts";
+import { inferEndpointClass, isDestructive } from "./endpoint_class.ts";
+import { inferEndpointDomain } from "./endpoint_domain.ts";
+import { eachObject, flag, lowered, oneOf, refuseLookalikes, required, trimmed } from "./fields.ts";
+import type { Target } from "./types.ts";
+
+/** The targets of a request or of a step, whose tool helps to classify them (spec/gate.md 2.3). */
+export function readTargets(object: JsonObject, toolName: string, at: string): Target[] {
+  return sortTargets(
+    eachObject(object, "targets", at, (item, inItem) => readTarget(item, toolName, inItem)),
+  );
+}
+
+/** Targets sorted by all of their fields, without repetition. */
+export function sortTargets(targets: Target[]): Target[] {
+  if (targets.length < 2) return targets;
+  targets.sort(compareTargets);
+  return targets.filter((target, i) => i === 0 || compareTargets(targets[i - 1]!, target) !== 0);
+}
+
+function readTarget(object: JsonObject, toolName: string, at: string): Target {
+  refuseLookalikes(object, TARGET_FIELDS, at);
+  const kind = oneOf(TARGET_KINDS, required(lowered(object, "kind", at), "kind", at), "kind", at);
+  const value = required(trimmed(object, "value", at), "value", at);
+  const operation = lowered(object, "operation", at);
+  const endpointClass = oneOf(
+    ENDPOINT_CLASSES,
+    lowered(object, "endpoint_class", at) || inferEndpointClass(kind, operation, toolName),
+    "endpoint_class",
+    at,
+  );
+  const destructive = flag(object, "destructive", at);
+  const destructiveHint = flag(object, "destructive_hint", at);
+  return {
+    kind,
+    value,
+    operation,
+    sensitivity: lowered(object, "sensitivity", at),
+    endpointClass,
+    endpointDomain: lowered(object, "endpoint_domain", at) || inferEndpointDomain(kind, value),
+    destructive: destructive || destructiveHint || isDestructive(endpointClass, operation),
+    discoveryMethod: discoveryMethod(object, at),
+    readOnlyHint: flag(object, "read_only_hint", at),
+    destructiveHint,
+    idempotentHint: flag(object, "idempotent_hint", at),
+    openWorldHint: flag(object, "open_world_hint", at),
+  };
+}
+
+function discoveryMethod(object: JsonObject, at: string): string {
+  const given = lowered(object, "discovery_method", at);
+  if (given === "") return "unknown";
+  return oneOf(DISCOVERY_METHODS, given.replace(/[- ]/g, "_"), "discovery_method", at);
+}
+
+function compareTargets(a: Target, b: Target): number {
+  return compareBytewise(a.kind, b.kind) || compareBytewise(a.value, b.value) ||
+    compareBytewise(a.operation, b.operation) || compareBytewise(a.sensitivity, b.sensitivity) ||
+    compareBytewise(a.endpointClass, b.endpointClass) ||
+    compareBytewise(a.endpointDomain, b.endpointDomain) ||
+    compareFlags(a.destructive, b.destructive) || compareBytewise(a.discoveryMethod, b.discoveryMethod) ||
+    compareFlags(a.readOnlyHint, b.readOnlyHint) || compareFlags(a.destructiveHint, b.destructiveHint) ||
+    compareFlags(a.idempotentHint, b.idempotentHint) || compareFlags(a.openWorldHint, b.openWorldHint);
+}
+
+function compareFlags(a: boolean, b: boolean): number {
+  return Number(a) - Number(b);
+}
+
+/** The members of a target. */
+export const TARGET_FIELDS: ReadonlySet<string> = new Set([
+  "kind",
+  "value",
+  "operation",
+  "sensitivity",
+  "endpoint_class",
+  "endpoint_domain",
+  "destructive",
+  "discovery_method",
+  "read_only_hint",
+  "destructive_hint",
+  "idempotent_hint",
+  "open_world_hint",
+]);

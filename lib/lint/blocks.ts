@@ -1,0 +1,92 @@
+import { strictest } from "../schema/verdict.ts";
+import type { Rule } from "../policy/types.ts";
+import type { RuleDocument } from "../policy/document.ts";
+import type { Found, Subject } from "./subject.ts";
+
+/** Blocks of a policy that do something else than they seem to say. */
+export function findInBlocks({ policy, document, written }: Subject): Found[] {
+  const { fail_closed: failClosed } = document;
+  const isIdle = !failClosed.enabled && !written.isOff(undefined, "fail_closed", "enabled") &&
+    failClosed.risk_classes.length + failClosed.required_fields.length > 0;
+  return [
+    ...(isIdle
+      ? [{
+        id: "inactive-block" as const,
+        level: "error" as const,
+        message: "fail_closed does nothing without enabled: true",
+        hint: "Write enabled: true in it",
+        path: ["fail_closed"],
+      }]
+      : []),
+    ...policy.rules.flatMap((rule, number) => [
+      ...findIdle(document.rules[number]!, rule, number, written),
+      ...findActions(rule, number, written),
+    ]),
+  ];
+}
+
+function findIdle(document: RuleDocument, rule: Rule, number: number, written: Subject["written"]): Found[] {
+  const found: Found[] = [];
+  for (const name of ["endpoint", "dataflow"] as const) {
+    const { action, reason_code: reason, violation } = document[name];
+    const isOff = written.isOff(number, name, "enabled");
+    if (rule[name] && isOff) {
+      found.push({
+        id: "enabled-anyway",
+        message: `${name} says enabled: false, but its settings turn it on`,
+        rule: number,
+        path: [name, "enabled"],
+      });
+    }
+    if (!rule[name] && !isOff && action + reason + violation !== "") {
+      found.push({
+        id: "inactive-block",
+        message: `${name} does nothing: it has neither enabled: true nor a list`,
+        rule: number,
+        path: [name],
+      });
+    }
+  }
+  const { requests, window, scope } = document.rate_limit;
+  if (requests === 0n && window + scope !== "") {
+    found.push({
+      id: "inactive-block",
+      message: "rate_limit limits nothing without requests of at least 1",
+      hint: "Write requests: <number> in it",
+      rule: number,
+      path: ["rate_limit"],
+    });
+  }
+  return found;
+}
+
+/** Weak spots 4 and 5: actions that the strictest of several outvotes. */
+function findActions(
+  { effect, endpoint, dataflow }: Rule,
+  number: number,
+  written: Subject["written"],
+): Found[] {
+  const found: Found[] = [];
+  if (
+    endpoint?.destructiveAction === "require_approval" && endpoint.action === "block" && effect !== "block"
+  ) {
+    const explicit = written.node(number, "endpoint", "action") !== undefined;
+    found.push({
+      id: "destructive-action-blocks",
+      message: "Destructive calls are blocked, not put to approval: " +
+        (explicit ? "action: block counts for them too" : "action is missing, and its default is block"),
+      rule: number,
+      path: ["endpoint", "destructive_action"],
+    });
+  }
+  if (dataflow && dataflow.action !== effect && strictest(dataflow.action, effect) === effect) {
+    found.push({
+      id: "dataflow-weaker-action",
+      message: `dataflow.action ${dataflow.action} can't relax the effect ${effect}: ` +
+        "tainted calls get the effect, and only the codes of dataflow are added",
+      rule: number,
+      path: ["dataflow", "action"],
+    });
+  }
+  return found;
+}

@@ -1,0 +1,99 @@
+import { PROVENANCE_SOURCES, TARGET_KINDS } from "../schema/intent_words.ts";
+import { suggest } from "../formats/suggest.ts";
+import type { Match, Rule } from "../policy/types.ts";
+import { MATCH_LISTS, type MatchList } from "./match_lists.ts";
+import type { Found, Subject } from "./subject.ts";
+
+/**
+ * Values that no intent can have, and rules that therefore match nothing. Only what the rules of evaluation prove
+ * (spec/gate.md 1.3, 2.2, 2.3, 2.5): different keys may be met by different targets, so keys about targets never
+ * contradict each other.
+ */
+export function findImpossible({ policy }: Subject): Found[] {
+  return policy.rules.flatMap((rule, number) => [
+    ...never(rule.match).map((found): Found => ({
+      id: "never-matches",
+      level: rule.effect === "allow" ? "warning" : "error",
+      rule: number,
+      ...found,
+    })),
+    ...MATCH_LISTS.flatMap((list) => {
+      const values = list.values(rule.match);
+      const impossible = values.filter((value) => !canOccur(list, value));
+      if (impossible.length === values.length) return [];
+      return impossible.map((item) => impossibleValue(number, ["match", list.key], item, list.closed));
+    }),
+    ...findInDataflow(rule, number),
+  ]);
+}
+
+/** Whether a rule can match at all. */
+export function canMatch(match: Match): boolean {
+  return never(match).length === 0;
+}
+
+function never(match: Match): Pick<Found, "message" | "path" | "hint" | "item">[] {
+  const lists = MATCH_LISTS.flatMap((list) => {
+    const values = list.values(match);
+    if (values.length === 0 || values.some((value) => canOccur(list, value))) return [];
+    return [{
+      message: `No call can have ${quoted(values)} as ${list.about}`,
+      path: ["match", list.key],
+      ...(values.length === 1 ? { item: values[0]! } : {}),
+      ...(list.closed ? { hint: `Use one of: ${list.closed.join(", ")}` } : {}),
+    }];
+  });
+  if (match.maxDelegationDepth !== 0 || match.allowedDelegatorIdentities.length === 0) return lists;
+  return [...lists, {
+    message: "A delegator is demanded, but max_delegation_depth: 0 allows no link that could name one",
+    path: ["match", "max_delegation_depth"],
+    hint: "Set max_delegation_depth to at least 1, or remove allowed_delegator_identities",
+  }];
+}
+
+function canOccur({ closed }: MatchList, value: string): boolean {
+  return closed?.includes(value) ?? true;
+}
+
+/** One single target must meet every list of a `dataflow` block, so one dead list turns it off (spec/gate.md 3.3.2). */
+function findInDataflow({ dataflow }: Rule, rule: number): Found[] {
+  if (!dataflow) return [];
+  const lists = [
+    ["tainted_sources", dataflow.taintedSources, PROVENANCE_SOURCES],
+    ["destination_kinds", dataflow.destinationKinds, TARGET_KINDS],
+  ] as const;
+  return lists.flatMap(([key, values, known]) => {
+    const path = ["dataflow", key];
+    const impossible = values.filter((value) => !(known as readonly string[]).includes(value));
+    if (impossible.length > 0 && impossible.length === values.length) {
+      return [{
+        id: "inactive-block" as const,
+        message: `dataflow never acts: no call can have ${quoted(values)} in ${key}`,
+        hint: `Use some of: ${known.join(", ")}`,
+        rule,
+        path,
+      }];
+    }
+    return impossible.map((item) => impossibleValue(rule, path, item, known));
+  });
+}
+
+function impossibleValue(rule: number, path: string[], item: string, known?: readonly string[]): Found {
+  const near = known && suggest(item, known);
+  return {
+    id: "impossible-value",
+    message: `No call can have "${item}" in ${path.at(-1)}`,
+    ...(near
+      ? { hint: `Did you mean "${near}"?` }
+      : known
+      ? { hint: `Use some of: ${known.join(", ")}` }
+      : {}),
+    rule,
+    path,
+    item,
+  };
+}
+
+function quoted(values: readonly string[]): string {
+  return values.map((value) => `"${value}"`).join(", ");
+}

@@ -1,0 +1,174 @@
+import { VERDICTS } from "../schema/verdict.ts";
+import { RISK_CLASSES } from "../schema/intent_words.ts";
+import type { Policy, Rule } from "../policy/types.ts";
+import { type Conditions, conditionsOf, implies } from "./implies.ts";
+import { canMatch } from "./never.ts";
+import { indexOf, type RuleIndex } from "./rule_index.ts";
+import type { Found, Subject } from "./subject.ts";
+
+/** A rule that can match. */
+export interface Candidate {
+  readonly rule: Rule;
+  /** Place in the order of evaluation. */
+  readonly number: number;
+  readonly conditions: Conditions;
+}
+
+/**
+ * Rules that other rules keep from deciding (spec/gate.md 3.2): the first priority with a match decides alone, and
+ * within a priority the strictest effect counts.
+ *
+ * Rules are found by the values that they list, and most pairs are told apart by a mask of bits. Where that leaves too
+ * many pairs, a finding says that not all of them were compared: a policy of thousands of rules that are all alike
+ * must not keep anybody waiting.
+ */
+export function findShadowed({ policy }: Subject): Found[] {
+  return shadowedIn(policy);
+}
+
+/**
+ * {@linkcode findShadowed} of a policy.
+ *
+ * @param makeIndex finds the rules to compare a rule with; any index that leaves none out gives the same
+ */
+export function shadowedIn(
+  policy: Policy,
+  makeIndex: (candidates: readonly Candidate[]) => RuleIndex<Candidate> = indexOf,
+): Found[] {
+  const candidates = policy.rules.flatMap((rule, number): Candidate[] =>
+    canMatch(rule.match) ? [{ rule, number, conditions: conditionsOf(rule) }] : []
+  );
+  const index = makeIndex(candidates);
+  const budget = { left: PAIRS + PAIRS_A_RULE * candidates.length };
+  const found = candidates.flatMap((later) => budget.left > 0 ? judge(later, index, budget) : []);
+  if (budget.left > 0) return found;
+  return [...found, {
+    id: "rules-not-compared",
+    message: `${candidates.length} rules are too much alike to compare all of them with each other`,
+    path: ["rules"],
+  }];
+}
+
+/** Pairs that are compared at most, and some more for each rule. Policies of 500 rules are always compared whole. */
+const PAIRS = 1_000_000;
+const PAIRS_A_RULE = 100;
+
+/** Pairs that may still be compared. */
+interface Budget {
+  left: number;
+}
+
+function judge(later: Candidate, index: RuleIndex<Candidate>, budget: Budget): Found[] {
+  const follows = (other: Candidate) => implies(later.conditions, other.conditions);
+  const isEarlier = (other: Candidate) => other.rule.priority < later.rule.priority;
+  const isNotLater = (other: Candidate) => other.rule.priority <= later.rule.priority;
+  const find = (
+    lists: readonly (readonly Candidate[])[],
+    mayPass: (other: Candidate) => boolean,
+    passes: (other: Candidate) => boolean,
+  ) => first(lists, mayPass, passes, budget);
+
+  const wider = index.wider(later.conditions);
+  const shadowing = find(wider, isEarlier, follows);
+  if (shadowing) return [shadowed(later, shadowing)];
+  const overruling = find(
+    wider,
+    isNotLater,
+    (other) => !isEarlier(other) && rank(other.rule) > rank(later.rule) && follows(other),
+  );
+  if (overruling) return [overruled(later, overruling)];
+  for (const about of ["risk class", "tool", "identity"]) {
+    const taken = about === "risk class" && !later.conditions.lists.has(about) ? RISK_CLASSES : undefined;
+    const touching = index.touching(later.conditions, about, taken);
+    const partly = find([...wider, ...touching], isEarlier, (other) => takesSome(later, other, about));
+    if (partly) return [partlyShadowed(later, partly, about)];
+  }
+  return [];
+}
+
+/**
+ * The first in the order of evaluation that passes. Lists are in that order, too.
+ *
+ * @param mayPass false from some rule on, by its priority alone
+ */
+function first(
+  lists: readonly (readonly Candidate[])[],
+  mayPass: (candidate: Candidate) => boolean,
+  passes: (candidate: Candidate) => boolean,
+  budget: Budget,
+): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const list of lists) {
+    for (const candidate of list) {
+      if (best && candidate.number >= best.number || !mayPass(candidate) || budget.left <= 0) break;
+      budget.left--;
+      if (passes(candidate)) best = candidate;
+    }
+  }
+  return best;
+}
+
+/**
+ * Whether an earlier rule takes a part of the calls of a stricter one. An earlier rule that is a special case of the
+ * later is an exception, and meant.
+ */
+function takesSome(later: Candidate, earlier: Candidate, about: string): boolean {
+  const [narrow, wide] = [later.conditions, earlier.conditions];
+  // Of the values that both list, all are among those of the earlier rule, so only the other conditions count.
+  return asksMore(later.rule, earlier.rule) && implies(narrow, wide, about) &&
+    commonValues(later, earlier, about).size > 0 && !implies(wide, narrow);
+}
+
+/** Values that both rules list; a rule that lists no risk class takes all of them. */
+function commonValues(later: Candidate, earlier: Candidate, about: string): ReadonlySet<string> {
+  const taken = earlier.conditions.lists.get(about)?.[0] ?? NONE;
+  const own = later.conditions.lists.get(about)?.[0];
+  return own ? own.intersection(taken) : about === "risk class" ? taken : NONE;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whether a rule asks for more than another before it lets a call pass. */
+function asksMore(rule: Rule, other: Rule): boolean {
+  if (rank(rule) !== rank(other)) return rank(rule) > rank(other);
+  if (rule.effect === "block") return false;
+  return rule.minApprovals > Math.max(1, other.minApprovals) ||
+    (rule.requireDistinctApprovers && !other.requireDistinctApprovers) ||
+    (rule.requireBrokerCredential && !other.requireBrokerCredential) ||
+    (rule.match.requireDelegation && !other.match.requireDelegation);
+}
+
+const rank = (rule: Rule) => VERDICTS.indexOf(rule.effect);
+const named = ({ rule }: Candidate) => `"${rule.name}" (priority ${rule.priority}, ${rule.effect})`;
+
+function shadowed(later: Candidate, earlier: Candidate): Found {
+  const lost = asksMore(later.rule, earlier.rule);
+  return {
+    id: "shadowed-rule",
+    ...(lost ? { level: "error" } : {}),
+    message: `Never decides: ${named(earlier)} comes first and matches whenever it does` +
+      (lost ? ", and asks for less" : ""),
+    rule: later.number,
+    path: ["name"],
+  };
+}
+
+function overruled(later: Candidate, stricter: Candidate): Found {
+  return {
+    id: "overruled-rule",
+    message: `Its effect ${later.rule.effect} never takes hold: ${named(stricter)} has the same priority, ` +
+      "matches whenever it does and is stricter",
+    rule: later.number,
+    path: ["name"],
+  };
+}
+
+function partlyShadowed(later: Candidate, earlier: Candidate, about: string): Found {
+  const values = [...commonValues(later, earlier, about)].join(", ");
+  return {
+    id: "partly-shadowed-rule",
+    message: `Never decides for ${about} ${values}: ${named(earlier)} comes first and asks for less`,
+    rule: later.number,
+    path: ["name"],
+  };
+}

@@ -1,0 +1,123 @@
+import { scalarBool, scalarText, type YamlNode } from "../formats/yaml/mod.ts";
+import type { PolicyDocument } from "../policy/document.ts";
+import type { ReadPolicy } from "../policy/read_document.ts";
+import type { Policy } from "../policy/types.ts";
+import type { Profile } from "../gate/profile/profile.ts";
+import { trimLower } from "../formats/text.ts";
+import type { Level, LintId } from "./catalogue.ts";
+
+/** What a check found, named by where it stands in the policy. */
+export interface Found {
+  readonly id: LintId;
+  /** That of the catalogue unless given. */
+  readonly level?: Level;
+  readonly message: string;
+  readonly hint?: string;
+  /** Place of the rule in the order of evaluation. */
+  readonly rule?: number;
+  /** Keys that lead to it, from the rule or from the root. */
+  readonly path: readonly string[];
+  /** The item of a list, normalised. */
+  readonly item?: string;
+  /** Offset in the text, for what no key leads to. */
+  readonly at?: number;
+}
+
+/** A policy to be checked, with what was written. */
+export interface Subject {
+  readonly policy: Policy;
+  readonly document: PolicyDocument;
+  readonly profile: Profile;
+  readonly written: Written;
+}
+
+/** Looks into what was written. */
+export interface Written {
+  readonly documents: number;
+  readonly text: string;
+  /** What stands at a path of keys, below the root or below a rule. */
+  node(rule: number | undefined, ...path: string[]): YamlNode | undefined;
+  /** Whether `false` is written there. */
+  isOff(rule: number | undefined, ...path: string[]): boolean;
+  /** Offset of what was found: of the item, else of the last key that is there. */
+  offsetOf(found: Pick<Found, "rule" | "path" | "item">): number;
+}
+
+/** Look into a policy file. */
+export function writtenIn({ root, source, documents, ruleNumbers }: ReadPolicy): Written {
+  const top = entries(root);
+  const list = top.get("rules")?.value;
+  const rules = list?.kind === "sequence" ? list.items : [];
+  const start = (rule: number | undefined) => rule === undefined ? root : rules[ruleNumbers[rule] ?? -1];
+  const node: Written["node"] = (rule, ...path) => {
+    let at = start(rule);
+    for (const key of path) at = entries(at).get(key)?.value;
+    return at;
+  };
+  return {
+    documents,
+    text: source.text,
+    node,
+    isOff: (rule, ...path) => {
+      const value = node(rule, ...path);
+      return value?.kind === "scalar" && scalarBool(value) === false && value.text !== "";
+    },
+    offsetOf: ({ rule, path, item }) => {
+      let value = start(rule);
+      let offset = value?.at ?? 0;
+      for (const key of path) {
+        const known = entries(value);
+        const alias = ALIASES[key] ?? key;
+        const entry = known.get(key) ?? known.get(alias);
+        if (!entry) return offset;
+        const other = known.get(alias);
+        // A value that the list does not have was written under its other name.
+        const found = itemOf(entry.value, item) ?? itemOf(other?.value, item);
+        if (found && key === path.at(-1)) return found.at;
+        offset = entry.key.at;
+        value = entry.value;
+      }
+      return offset;
+    },
+  };
+}
+
+/** Other names of keys; their values join (spec/gate.md 1.2). */
+const ALIASES: Readonly<Record<string, string>> = {
+  tool_names: "tool_name",
+  endpoint_classes: "endpoint_class",
+  default_verdict: "default_action",
+};
+
+function itemOf(node: YamlNode | undefined, item: string | undefined): YamlNode | undefined {
+  if (!node || item === undefined) return undefined;
+  return itemsOf(node).get(trimLower(item));
+}
+
+/** Items by their normal text, the first of each: one list can have a finding for each of its items. */
+function itemsOf(list: YamlNode): ReadonlyMap<string, YamlNode> {
+  const known = KNOWN_ITEMS.get(list);
+  if (known) return known;
+  const items = new Map<string, YamlNode>();
+  for (const one of list.kind === "sequence" ? list.items : [list]) {
+    if (one.kind !== "scalar") continue;
+    const text = trimLower(scalarText(one));
+    if (!items.has(text)) items.set(text, one);
+  }
+  KNOWN_ITEMS.set(list, items);
+  return items;
+}
+
+const KNOWN_ITEMS = new WeakMap<YamlNode, ReadonlyMap<string, YamlNode>>();
+
+interface Entry {
+  readonly key: { readonly at: number };
+  readonly value: YamlNode;
+}
+
+function entries(node: YamlNode | undefined): ReadonlyMap<string, Entry> {
+  if (node?.kind !== "mapping") return NO_ENTRIES;
+  return new Map(node.entries.map((entry) => [entry.key.text, entry]));
+}
+
+const NO_ENTRIES: ReadonlyMap<string, Entry> = new Map();

@@ -1,0 +1,92 @@
+import type { ZipArchive } from "../formats/zip/mod.ts";
+import { PACK_ENTRY } from "../schema/pack_layout.ts";
+import type { ProofRecord } from "../schema/proof_record.ts";
+import { failureOf, type Finding, noteOf } from "./report.ts";
+
+/**
+ * Look at the archive itself. Digests cover contents, not headers; so a bit of a header could be changed unseen.
+ * Packs of gait and of the reference have one canonical form: an archive of which only a part has it was changed
+ * after it was built. An archive in another form is fine (anchors 5.3, item 7).
+ */
+export function checkContainer(archive: ZipArchive): Finding[] {
+  const findings: Finding[] = [];
+  const canonical = archive.names.filter((name) => archive.isCanonical(name));
+  const mixed = canonical.length > 0 && canonical.length < archive.names.length;
+  if (mixed) {
+    for (const name of archive.names) {
+      if (archive.isCanonical(name)) continue;
+      findings.push(failureOf("archive_form_mixed", "entry is not written as the others are", name));
+    }
+  }
+  for (const name of [PACK_ENTRY.manifest, PACK_ENTRY.proof]) {
+    if (canonical.length > 0 && archive.has(name) && archive.modeOf(name) !== 0o644) {
+      findings.push(failureOf("archive_form_mixed", "permissions are not those of a pack", name));
+    }
+  }
+  for (const remark of archive.remarks) {
+    findings.push((canonical.length > 0 ? failureOf : noteOf)("archive_surrounded", remark));
+  }
+  return findings;
+}
+
+/** A comparison that is shown records one by one, so that none of them must be kept. */
+export interface RecordComparison {
+  readonly visit: (record: ProofRecord) => void;
+  /** What was found, once every record was shown. */
+  readonly findings: () => Finding[];
+}
+
+/** Paths that no manifest lists are told one by one up to this many. */
+const MAX_STRAYS = 1000;
+
+/**
+ * Compare the proof records of gait with the entries that they speak of (weak spot 2 of spec/pack.md). The reference
+ * does not, so packs exist whose records are stale: that is a note, and a failure under the strict profile. Records
+ * of others are chained and typed, but what their events mean is theirs.
+ *
+ * @param digests actual digests by path, of entries whose listed digest holds
+ * @param declared all paths that the manifest lists
+ */
+export function compareProofRecords(
+  archive: ZipArchive,
+  digests: ReadonlyMap<string, string>,
+  declared: ReadonlySet<string>,
+): RecordComparison {
+  const findings: Finding[] = [];
+  const spoken = new Set<string>();
+  const strays = new Set<string>();
+  const visit = ({ source, event }: ProofRecord) => {
+    const path = event.entry_path;
+    if (source !== "gait.pack" || typeof path !== "string") return;
+    if (declared.has(path)) spoken.add(path);
+    else if (strays.size <= MAX_STRAYS) strays.add(path);
+    const digest = digests.get(path);
+    if (digest === undefined) return; // absent or changed, which is told already
+    const contradicts =
+      typeof event.entry_sha256 === "string" && event.entry_sha256.toLowerCase() !== digest ||
+      typeof event.entry_size_bytes === "number" && event.entry_size_bytes !== archive.sizeOf(path);
+    if (contradicts) {
+      findings.push(noteOf("proof_record_contradicts", "its proof record describes another content", path));
+    }
+    const permissions = event.entry_permissions;
+    if (
+      archive.isCanonical(path) && typeof permissions === "number" && permissions !== archive.modeOf(path)
+    ) {
+      findings.push(failureOf("archive_form_mixed", "permissions are not those of its proof record", path));
+    }
+  };
+  return {
+    visit,
+    findings() {
+      const silent = [...digests.keys()].filter((path) => path !== PACK_ENTRY.proof && !spoken.has(path));
+      const told = [...strays].slice(0, MAX_STRAYS);
+      const more = strays.size > MAX_STRAYS;
+      return [
+        ...findings,
+        ...silent.map((path) => noteOf("proof_record_missing", "no proof record speaks of it", path)),
+        ...told.map((path) => noteOf("proof_record_stray", "a proof record speaks of it", path)),
+        ...(more ? [noteOf("proof_record_stray", "proof records speak of still more paths")] : []),
+      ];
+    },
+  };
+}

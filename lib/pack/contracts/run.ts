@@ -1,0 +1,42 @@
+import { isZeroTime } from "../../formats/time.ts";
+import type { ZipArchive } from "../../formats/zip/mod.ts";
+import { type RunPayload, runPayloadSchema } from "../../schema/pack.ts";
+import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
+import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
+import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
+import { isDigestForm } from "../manifest.ts";
+import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
+
+/** Read the payload of a run pack, strictly in its form but not yet in its values. */
+export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
+  return await decodeDocument(archive, PACK_ENTRY.runPayload, runPayloadSchema);
+}
+
+/** The contract of a run pack; the embedded runpack is opened and compared, too. */
+const checkRun: Contract = async (archive, { source_ref }, { trusted }) => {
+  demandEntries(archive, [PACK_ENTRY.runPayload, PACK_ENTRY.runpack]);
+  const payload = await readRunPayload(archive);
+  const must = (holds: boolean, reason: string) => demand(holds, PACK_ENTRY.runPayload, reason);
+  must(
+    payload.schema_id === PACK_SCHEMA_ID.run && payload.schema_version === RECORD_VERSION,
+    `it is "${payload.schema_id}" ${payload.schema_version}`,
+  );
+  must(!isZeroTime(payload.created_at), "created_at is missing");
+  must(payload.run_id.trim() !== "", "run_id is missing");
+  must(["reference", "raw"].includes(payload.capture_mode), `capture_mode "${payload.capture_mode}"`);
+  must(isDigestForm(payload.manifest_digest), "manifest_digest must be 64 hex digits");
+  const counts = [
+    payload.intents_count,
+    payload.results_count,
+    payload.refs_count,
+    payload.context_ref_count,
+  ];
+  must(counts.every((count) => count >= 0), "a count is negative");
+  const { context_set_digest: digest, context_evidence_mode: mode } = payload;
+  must(digest.trim() === "" || isDigestForm(digest), "context_set_digest must be 64 hex digits");
+  must(["", "best_effort", "required"].includes(mode.trim()), `context_evidence_mode "${mode}"`);
+  must(payload.run_id === source_ref.trim(), "run_id is not the source_ref of the manifest");
+  return await checkEmbeddedRunpack(archive, trusted, payload);
+};
+
+export default checkRun;

@@ -1,0 +1,155 @@
+import { compareBytewise } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { EPOCH_1980 } from "../formats/time.ts";
+import { omitEmpty } from "../schema/fields.ts";
+import { PACK_ENTRY, PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
+import type { Refs } from "../schema/runpack.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { ifReadable } from "../errors/if_readable.ts";
+import { classifyContext, type ContextDrift } from "../runpack/context_drift.ts";
+import { type ContextDetail, describeDrift } from "./context_detail.ts";
+import { readRunPayload } from "./contracts/run.ts";
+import { packManifestDigest } from "./manifest.ts";
+import { openPack, refuseGuard } from "./open.ts";
+import { scanRunpack } from "./scan_runpack.ts";
+
+/** One side of a comparison: what its manifest declares, and the context of its run. */
+export interface PackSide {
+  readonly packId: string;
+  readonly packType: string;
+  readonly manifestDigest: string;
+  /** Declared digests by path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly context?: ContextSide;
+}
+
+/** What is known about the context of a run. */
+export interface ContextSide {
+  readonly setDigest: string;
+  readonly mode: string;
+  readonly count: number;
+  /** Absent when the runpack inside can't be read. */
+  readonly refs?: Refs;
+}
+
+/** A difference between two packs in the written form, and what it comes to. */
+export interface PackDiff {
+  readonly changed: boolean;
+  /** The record `gait.pack.diff` (spec/pack.md section 6). */
+  readonly record: JsonObject;
+  /** What is different about the context, receipt by receipt; not part of the record. */
+  readonly context: ContextDetail;
+}
+
+/**
+ * Read one side of a comparison. Digests are taken as declared; nothing is verified.
+ *
+ * @throws {GaitError} `invalid_input` when it is no pack, `verification_failed` when it is ambiguous
+ */
+export async function readSide(bytes: Uint8Array<ArrayBuffer>): Promise<PackSide> {
+  const opened = await openPack(bytes);
+  switch (opened.kind) {
+    case "guard":
+      throw refuseGuard();
+    case "runpack": {
+      const { manifest, refs } = await scanRunpack(bytes);
+      return {
+        packId: manifest.manifest_digest,
+        packType: "run",
+        manifestDigest: manifest.manifest_digest,
+        files: new Map(manifest.files.map(({ path, sha256 }) => [path, sha256])),
+        context: contextOf(refs),
+      };
+    }
+    case "pack": {
+      const { archive, manifest } = opened;
+      const side = {
+        packId: manifest.pack_id,
+        packType: manifest.pack_type,
+        manifestDigest: await packManifestDigest(manifest),
+        files: new Map(manifest.contents.map(({ path, sha256 }) => [path, sha256])),
+      };
+      if (manifest.pack_type !== "run") return side;
+      const context =
+        await ifReadable(async () =>
+          contextOf((await scanRunpack(await archive.read(PACK_ENTRY.runpack))).refs)
+        ) ?? await ifReadable(async () => {
+          const payload = await readRunPayload(archive);
+          return {
+            setDigest: payload.context_set_digest,
+            mode: payload.context_evidence_mode,
+            count: payload.context_ref_count,
+          };
+        });
+      return context ? { ...side, context } : side;
+    }
+  }
+}
+
+function contextOf(refs: Refs): ContextSide {
+  return {
+    setDigest: refs.context_set_digest,
+    mode: refs.context_evidence_mode,
+    count: refs.context_ref_count,
+    refs,
+  };
+}
+
+/** Compare two packs by what their manifests declare and by the context of their runs (spec/pack.md section 6). */
+export function diffPacks(left: PackSide, right: PackSide): PackDiff {
+  const paths = (mine: PackSide, other: PackSide) =>
+    [...mine.files.keys()].filter((path) => !other.files.has(path)).sort(compareBytewise);
+  const added = paths(right, left);
+  const removed = paths(left, right);
+  const changedFiles = [...left.files].filter(([path, sha256]) =>
+    right.files.has(path) && right.files.get(path) !== sha256
+  ).map(([path]) => path).sort(compareBytewise);
+  const manifestDelta = left.manifestDigest !== right.manifestDigest || left.packType !== right.packType;
+  const drift = left.packType === "run" && right.packType === "run"
+    ? driftOf(left.context, right.context)
+    : "none";
+  const contextChanged = drift !== "none";
+  const changed = manifestDelta || added.length > 0 || removed.length > 0 || changedFiles.length > 0 ||
+    contextChanged;
+  const summary = omitEmpty(
+    {
+      changed,
+      added_files: added,
+      removed_files: removed,
+      changed_files: changedFiles,
+      manifest_delta: manifestDelta,
+      context_changed: contextChanged,
+      context_runtime_only_changes: drift === "runtime_only",
+      context_drift_classification: drift,
+    },
+    "added_files",
+    "removed_files",
+    "changed_files",
+    "context_changed",
+    "context_runtime_only_changes",
+  );
+  return {
+    changed,
+    record: {
+      schema_id: PACK_SCHEMA_ID.diff,
+      schema_version: RECORD_VERSION,
+      created_at: EPOCH_1980,
+      left_pack_id: left.packId,
+      right_pack_id: right.packId,
+      left_pack_type: left.packType,
+      right_pack_type: right.packType,
+      summary,
+    },
+    context: contextChanged ? describeDrift(left.context?.refs, right.context?.refs) : {},
+  };
+}
+
+/** The class of drift between two sides; without receipts, what payloads tell must do (spec/pack.md section 6). */
+function driftOf(left: ContextSide | undefined, right: ContextSide | undefined): ContextDrift {
+  if (left?.refs && right?.refs) return classifyContext(left.refs, right.refs);
+  const nothing: ContextSide = { setDigest: "", mode: "", count: 0 };
+  const [a, b] = [left ?? nothing, right ?? nothing];
+  const known = [a, b].some(({ setDigest, count }) => setDigest !== "" || count > 0);
+  const same = a.setDigest === b.setDigest && a.mode === b.mode && a.count === b.count;
+  return known && !same ? "semantic" : "none";
+}

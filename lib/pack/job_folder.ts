@@ -1,0 +1,102 @@
+import type { Files } from "../effects/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { compareBytewise, utf8 } from "../formats/bytes.ts";
+import { readJsonLines, readJsonObject } from "../formats/json/mod.ts";
+import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
+import { decode } from "../schema/fields.ts";
+import { type JobEvent, jobEventSchema, type JobState, jobStateSchema } from "../schema/job.ts";
+import { sha256 } from "../signing/mod.ts";
+import { EVENTS_FILE, recoverJob, STATE_FILE } from "./job_recovery.ts";
+
+/** A job as its folder tells it. */
+export interface JobRecord {
+  readonly state: JobState;
+  readonly events: readonly JobEvent[];
+}
+
+/** What a fingerprint of this environment is made of (spec/job.md 2.3). */
+export interface JobContext {
+  readonly os: string;
+  readonly arch: string;
+  readonly runtime: string;
+  readonly shell: string;
+}
+
+/**
+ * Find the folder of a job: a folder, its `state.json`, or an id below a root (spec/pack.md 3.2).
+ *
+ * @throws {GaitError} `invalid_input` when there is no such job
+ */
+export async function locateJob(source: string, root: string, files: Files): Promise<string> {
+  const given = cleanPath(source.trim());
+  const info = await files.stat(given);
+  if (info?.kind === "folder") return given;
+  if (info?.kind === "file" && baseName(given).toLowerCase() === STATE_FILE) return folderOf(given);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(given)) {
+    throw invalidInput(`Cannot find job "${source}": it is no job id, and no folder is there`);
+  }
+  const folder = joinPath(root, given);
+  if ((await files.stat(folder))?.kind === "folder") return folder;
+  throw invalidInput(`Cannot find job "${source}": looked at ${folder}`, {
+    hint: "Give its id together with --job-root, or its folder",
+  });
+}
+
+/**
+ * Read a job from its folder; a mutation that a crash interrupted is recovered first (spec/job.md section 6).
+ *
+ * @throws {GaitError} `invalid_input` when a file can't be read, or a number in it can't be kept exactly
+ */
+export async function readJob(folder: string, files: Files, around: JobContext): Promise<JobRecord> {
+  await recoverJob(folder, files);
+  const path = joinPath(folder, STATE_FILE);
+  const options = { numbers: "exact" } as const;
+  const what = `job state "${path}"`;
+  const state = decode(jobStateSchema, readJsonObject(await files.read(path), { what, ...options }), what);
+  if (state.job_id.trim() === "") throw invalidInput(`Cannot read ${what}: job_id is missing`);
+  return {
+    state: await completed(state, around),
+    events: await readJobEvents(joinPath(folder, EVENTS_FILE), files),
+  };
+}
+
+/** Events in file order; a job without a log has none. */
+async function readJobEvents(path: string, files: Files): Promise<JobEvent[]> {
+  if (await files.stat(path) === undefined) return [];
+  const events: JobEvent[] = [];
+  for (const { line, value } of readJsonLines(await files.read(path), path, { numbers: "exact" })) {
+    events.push(decode(jobEventSchema, value, `${path}, line ${line}`));
+  }
+  return events;
+}
+
+/** Fill in what older versions left out (spec/pack.md 3.2, spec/job.md 2.4). */
+async function completed(state: JobState, around: JobContext): Promise<JobState> {
+  const invariants = state.safety_invariants.length > 0 ? state.safety_invariants : ledgerOf(state);
+  const kept = invariants.map((entry) => entry.trim()).filter((entry) => entry !== "").sort(compareBytewise);
+  return {
+    ...state,
+    status: state.status || "running",
+    stop_reason: state.stop_reason || "none",
+    status_reason_code: state.status_reason_code || "submitted",
+    environment_fingerprint: state.environment_fingerprint || await fingerprintOf(around),
+    safety_invariant_version: state.safety_invariant_version || "1",
+    safety_invariant_hash: state.safety_invariant_hash || await sha256(utf8(kept.join("|"))),
+    safety_invariants: invariants,
+  };
+}
+
+function ledgerOf({ policy_digest, policy_ref, identity }: JobState): string[] {
+  const bound = { policy_digest, policy_ref, identity };
+  return [
+    "control_boundary=runtime_go",
+    "fail_closed=true",
+    "default_privacy=reference_receipts",
+    ...Object.entries(bound).filter(([, value]) => value !== "").map(([name, value]) => `${name}=${value}`),
+  ].sort(compareBytewise);
+}
+
+async function fingerprintOf({ os, arch, runtime, shell }: JobContext): Promise<string> {
+  const parts = [`goarch=${arch}`, `goos=${os}`, `goversion=${runtime}`, `shell=${shell.trim()}`];
+  return `envfp:${await sha256(utf8(parts.sort(compareBytewise).join("|")))}`;
+}

@@ -1,0 +1,66 @@
+import { invalidInput } from "../errors/mod.ts";
+import type { ZipArchive } from "../formats/zip/mod.ts";
+import { NO_KEYS } from "../signing/mod.ts";
+import { verifyEvidencePack } from "../guard/verify.ts";
+import { readManifest } from "../runpack/manifest.ts";
+import { verifyArchive } from "../runpack/verify.ts";
+import { noteOf, type PackReport } from "./report.ts";
+import type { VerifyPackOptions } from "./report.ts";
+
+/** A runpack taken for a pack: its manifest digest stands for a pack id (spec/pack.md 4.2). */
+export async function verifyLegacyRunpack(
+  archive: ZipArchive,
+  { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false }: VerifyPackOptions,
+): Promise<PackReport> {
+  refuseProofDemand(requireProof);
+  const stored = await readManifest(archive);
+  const report = await verifyArchive(archive, stored, { trusted, requireSignature });
+  const findings = report.remarks.map((remark) => noteOf("runpack_remark", remark));
+  return {
+    ok: report.ok && !(strict && findings.length > 0),
+    packId: report.manifestDigest,
+    packType: "run",
+    sourceRef: report.runId,
+    filesChecked: report.filesChecked,
+    proofRecords: 0,
+    missingFiles: report.missingFiles,
+    hashMismatches: report.hashMismatches,
+    undeclaredFiles: report.undeclaredFiles,
+    signature: report.signature,
+    findings,
+    legacyType: "runpack",
+  };
+}
+
+/** An evidence pack of the guard taken for a pack (spec/pack.md 4.2). */
+export async function verifyLegacyGuard(
+  bytes: Uint8Array<ArrayBuffer>,
+  { trusted = NO_KEYS, requireSignature = false, requireProof = false }: VerifyPackOptions,
+): Promise<PackReport> {
+  refuseProofDemand(requireProof);
+  const report = await verifyEvidencePack(bytes, trusted, requireSignature);
+  const { signature } = report;
+  return {
+    ok: report.ok,
+    packId: report.packId,
+    packType: "guard",
+    sourceRef: report.runId,
+    filesChecked: report.filesChecked,
+    proofRecords: 0,
+    missingFiles: report.missingFiles,
+    hashMismatches: report.hashMismatches,
+    undeclaredFiles: report.undeclaredFiles,
+    signature: requireSignature && signature.status === "missing"
+      ? { ...signature, errors: ["pack manifest has no signatures"] }
+      : signature,
+    findings: [],
+    legacyType: "guard",
+  };
+}
+
+function refuseProofDemand(requireProof: boolean): void {
+  if (!requireProof) return;
+  throw invalidInput("Cannot ask for proof records: this artifact came before packs and has none", {
+    hint: "Make a pack of it with: gait pack build --from <runpack>",
+  });
+}

@@ -1,0 +1,38 @@
+import { invalidInput } from "../errors/mod.ts";
+import { openZip } from "../formats/zip/mod.ts";
+import { PACK_ENTRY } from "../schema/pack_layout.ts";
+import { checkListedFiles } from "../runpack/listed_files.ts";
+import { identifyPack } from "./open.ts";
+
+/** Whether bytes are an archive with the manifest of a pack, whatever else is wrong with it. */
+export function looksLikePack(bytes: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    return openZip(bytes).has(PACK_ENTRY.manifest);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The runpack inside a run or call pack; nothing when the bytes are no such pack. What the pack says of other entries
+ * is not looked at, but the runpack must be the one that its manifest lists.
+ *
+ * @throws {GaitError} `invalid_input` when it is missing or changed, or the manifest can't be read;
+ * `verification_failed` when the archive is ambiguous
+ */
+export async function sourceRunpack(
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const archive = openZip(bytes);
+  if (!archive.has(PACK_ENTRY.manifest)) return undefined;
+  const opened = await identifyPack(archive);
+  if (opened.kind !== "pack" || !["run", "call"].includes(opened.manifest.pack_type)) return undefined;
+  const listed = opened.manifest.contents.filter(({ path }) => path === PACK_ENTRY.runpack);
+  const { missing, mismatches } = await checkListedFiles(archive, listed, [PACK_ENTRY.runpack]);
+  if (missing.length > 0 || mismatches.length > 0) {
+    throw invalidInput(`Cannot use pack: its ${PACK_ENTRY.runpack} is missing or changed`, {
+      hint: "See what changed with: gait pack verify <path>",
+    });
+  }
+  return await archive.read(PACK_ENTRY.runpack);
+}

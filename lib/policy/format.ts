@@ -1,0 +1,48 @@
+import { GaitError } from "../errors/mod.ts";
+import { decodeUtf8 } from "../formats/bytes.ts";
+import { writeYaml } from "../formats/yaml/write.ts";
+import type { Digest } from "../signing/digest.ts";
+import { policyDigest } from "./digest.ts";
+import { policyOf } from "./from_document.ts";
+import { keepAnchors } from "./keep_anchors.ts";
+import { keepComments } from "./keep_comments.ts";
+import { readPolicyDocument } from "./read_document.ts";
+import type { Policy } from "./types.ts";
+
+/** A policy in its normal form. */
+export interface FormattedPolicy {
+  readonly policy: Policy;
+  readonly digest: Digest;
+  readonly formatted: string;
+  /** Whether that is another text than was given. */
+  readonly changed: boolean;
+  /** Documents in the file; only the first is part of `formatted`. */
+  readonly documents: number;
+}
+
+/**
+ * Write a policy in its normal form: every key, in the order of the specification, rules in the order of evaluation
+ * (spec/gate.md 6.1). Comments are kept, and so are anchors and aliases; merge keys are written out.
+ *
+ * @throws {GaitError} `invalid_input` for a bad policy, `internal_failure` should the result mean anything else
+ */
+export async function formatPolicy(input: string | Uint8Array, name: string): Promise<FormattedPolicy> {
+  const read = readPolicyDocument(input, name);
+  const policy = policyOf(read.document);
+  const digest = await policyDigest(policy);
+  const formatted = writeYaml(read.document, { ...keepComments(read), anchors: keepAnchors(read) });
+  // INVARIANT: formatting never changes what a policy means.
+  if (await digestOfText(formatted, name) !== digest) {
+    throw new GaitError("internal_failure", `Cannot format ${name}: the result would be another policy`);
+  }
+  const text = typeof input === "string" ? input : decodeUtf8(input);
+  return { policy, digest, formatted, changed: formatted !== text, documents: read.documents };
+}
+
+async function digestOfText(text: string, name: string): Promise<Digest | undefined> {
+  try {
+    return await policyDigest(policyOf(readPolicyDocument(text, name).document));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import type { YamlNotes } from "../formats/yaml/write.ts";
+import type { ReadPolicy } from "./read_document.ts";
+import { spotsOf } from "./spots.ts";
+
+/**
+ * The places in the formatted policy that are named by an anchor, or stand for one by an alias. A merge key is written
+ * out, because in the normal form every key stands there anyway.
+ */
+export function keepAnchors(read: ReadPolicy): YamlNotes["anchors"] {
+  const kept = new Map<string, string>();
+  if (read.anchors.size === 0) return kept;
+  for (const { node, path } of spotsOf(read, true)) {
+    const name = read.anchors.get(node);
+    // Readers disagree on what else may be a name.
+    if (name !== undefined && /^[A-Za-z0-9_-]+$/.test(name)) kept.set(path, name);
+  }
+  return kept;
+}

@@ -1,0 +1,60 @@
+import { isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
+import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
+import { equalHex } from "../signing/mod.ts";
+import { readDocument } from "../formats/zip/documents.ts";
+import { ifReadable } from "../errors/if_readable.ts";
+
+/** That two artifacts, each sound by itself, do not belong together. */
+export interface ChainFinding {
+  readonly code:
+    | "pack_run_id_differs"
+    | "pack_manifest_digest_differs"
+    | "trace_not_in_pack"
+    | "trace_verdict_differs";
+  readonly message: string;
+}
+
+/** What is known of the artifacts that are compared. */
+export interface ComparedArtifacts {
+  readonly run: { readonly runId: string; readonly manifestDigest: string };
+  readonly trace?: { readonly traceId: string; readonly verdict: string } | undefined;
+  /** An evidence pack: what it says of itself, and its bytes. */
+  readonly pack?: { readonly runId: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
+}
+
+/**
+ * Whether a runpack, a trace and an evidence pack speak of the same run. A swapped artifact is sound by itself, so only
+ * comparing them shows it.
+ */
+export async function compareArtifacts({ run, trace, pack }: ComparedArtifacts): Promise<ChainFinding[]> {
+  if (!pack) return [];
+  const findings: ChainFinding[] = [];
+  const find = (code: ChainFinding["code"], message: string) => findings.push({ code, message });
+  if (pack.runId !== run.runId) {
+    find(
+      "pack_run_id_differs",
+      `evidence pack is about run "${pack.runId}", the runpack holds "${run.runId}"`,
+    );
+  }
+  const archive = openZip(pack.bytes);
+  const summary = await readEntry(archive, "runpack_summary.json");
+  const digest = summary?.manifest_digest;
+  if (typeof digest === "string" && !equalHex(digest, run.manifestDigest)) {
+    find("pack_manifest_digest_differs", "evidence pack was made of a runpack with another manifest");
+  }
+  if (trace) {
+    const traces = (await readEntry(archive, "trace_summary.json"))?.traces;
+    const found = (Array.isArray(traces) ? traces : [])
+      .find((item) => isJsonObject(item) && item.trace_id === trace.traceId) as JsonObject | undefined;
+    if (!found) find("trace_not_in_pack", `evidence pack does not know trace "${trace.traceId}"`);
+    else if (found.verdict !== trace.verdict) {
+      find("trace_verdict_differs", `evidence pack has another verdict for trace "${trace.traceId}"`);
+    }
+  }
+  return findings;
+}
+
+/** A JSON object of a pack; what can't be read is judged by the verification of the pack, not here. */
+async function readEntry(archive: ZipArchive, name: string): Promise<JsonObject | undefined> {
+  return await ifReadable(async () => readJsonObject(await readDocument(archive, name), { what: name }));
+}

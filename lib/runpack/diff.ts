@@ -1,0 +1,159 @@
+import { compareBytewise } from "../formats/bytes.ts";
+import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
+import { ZERO_TIME } from "../formats/time.ts";
+import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
+import type { Manifest } from "../schema/runpack_manifest.ts";
+import { equalHex } from "../signing/mod.ts";
+import { classifyContent, classifyContext, type ContextDrift, sameRefContent } from "./context_drift.ts";
+import type { Runpack } from "./read.ts";
+
+/** How much of a run is compared: everything, or digests and counts alone. */
+export type DiffPrivacy = "full" | "metadata";
+
+/** The difference between two runs (spec/core.md 5.4). Lists that are empty are left out when it is printed. */
+export interface DiffSummary {
+  /** Id of the left run. */
+  readonly run_id_left: string;
+  /** Id of the right run. */
+  readonly run_id_right: string;
+  /** Whether the manifests differ. */
+  readonly manifest_changed: boolean;
+  /** Paths of files that differ. */
+  readonly files_changed: readonly string[];
+  /** Listed on both sides with another digest; no difference in itself, since ids and times count there. */
+  readonly digests_changed: readonly string[];
+  /** Whether any intent differs. */
+  readonly intents_changed: boolean;
+  /** Whether any result differs. */
+  readonly results_changed: boolean;
+  /** Whether the receipts of context differ. */
+  readonly refs_changed: boolean;
+  /** Ids of intents that only the left run has. */
+  readonly left_only_intents: readonly string[];
+  /** Ids of intents that only the right run has. */
+  readonly right_only_intents: readonly string[];
+  /** Ids of results that only the left run has. */
+  readonly left_only_results: readonly string[];
+  /** Ids of results that only the right run has. */
+  readonly right_only_results: readonly string[];
+  /** How far the context drifted, when it was compared. */
+  readonly context_drift_classification?: ContextDrift;
+  /** Whether nothing but times of the context differs. */
+  readonly context_runtime_only_changes: boolean;
+  /** The class of drift when run id, producer and time of the refs themselves do not count. */
+  readonly context_content_drift?: ContextDrift;
+}
+
+/** Compare two runs. Who recorded them, when, and under which id does not count. */
+export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy): DiffSummary {
+  const full = privacy === "full";
+  // Digests are there in either capture, payloads only where both kept them.
+  const stripped = isStripped(left) !== isStripped(right);
+  const payloads = full && !stripped;
+  const intents = compareRecords(left.intents, right.intents, (intent) => comparableIntent(intent, payloads));
+  const results = compareRecords(left.results, right.results, (result) => comparableResult(result, payloads));
+  const sameRefs = full
+    ? sameRefContent(left.refs, right.refs)
+    : left.refs.receipts.length === right.refs.receipts.length;
+  const drift = full && !sameRefs ? classifyContext(left.refs, right.refs) : "none";
+  return {
+    run_id_left: left.manifest.run_id,
+    run_id_right: right.manifest.run_id,
+    manifest_changed: comparableManifest(left.manifest, stripped) !==
+      comparableManifest(right.manifest, stripped),
+    files_changed: pathsOnOneSide(left.manifest, right.manifest),
+    digests_changed: full ? changedDigests(left.manifest, right.manifest) : [],
+    intents_changed: intents.changed,
+    results_changed: results.changed,
+    refs_changed: !sameRefs,
+    left_only_intents: intents.leftOnly,
+    right_only_intents: intents.rightOnly,
+    left_only_results: results.leftOnly,
+    right_only_results: results.rightOnly,
+    context_drift_classification: drift,
+    context_runtime_only_changes: drift === "runtime_only",
+    ...(drift === "none" ? {} : { context_content_drift: classifyContent(left.refs, right.refs) }),
+  };
+}
+
+/** Whether a summary reports any difference. */
+export function isChanged(summary: DiffSummary): boolean {
+  return summary.manifest_changed || summary.intents_changed || summary.results_changed ||
+    summary.refs_changed;
+}
+
+/** An intent as it is compared, in canonical text. */
+export function comparableIntent(intent: Intent, withPayload: boolean): string {
+  const blank = { ...intent, run_id: "", producer_version: "", created_at: ZERO_TIME };
+  return canonicalize(encodeIntent(withPayload ? blank : { ...blank, args: null }));
+}
+
+/** A result as it is compared, in canonical text. */
+export function comparableResult(result: Result, withPayload: boolean): string {
+  const blank = { ...result, run_id: "", producer_version: "", created_at: ZERO_TIME };
+  return canonicalize(encodeResult(withPayload ? blank : { ...blank, result: null }));
+}
+
+/** What two sets of records have in common, by intent id; the last record of an id counts. */
+export function compareRecords<T extends { readonly intent_id: string }>(
+  left: readonly T[],
+  right: readonly T[],
+  comparable: (record: T) => string,
+) {
+  const byId = (records: readonly T[]) => new Map(records.map((record) => [record.intent_id, record]));
+  const [leftById, rightById] = [byId(left), byId(right)];
+  const leftOnly = [...leftById.keys()].filter((id) => !rightById.has(id)).sort(compareBytewise);
+  const rightOnly = [...rightById.keys()].filter((id) => !leftById.has(id)).sort(compareBytewise);
+  let changed = leftOnly.length > 0 || rightOnly.length > 0;
+  for (const [id, record] of leftById) {
+    if (changed) break;
+    changed = comparable(record) !== comparable(rightById.get(id)!);
+  }
+  return { changed, leftOnly, rightOnly };
+}
+
+function comparableManifest(
+  { schema_id, schema_version, capture_mode, files }: Manifest,
+  ignoreMode: boolean,
+): string {
+  const mode = ignoreMode ? "" : capture_mode;
+  return canonicalize({ schema_id, schema_version, mode, paths: files.map((file) => file.path) });
+}
+
+/** Whether a run was recorded without any payload, as a capture by reference is. */
+function isStripped({ intents, results }: Runpack): boolean {
+  return intents.length + results.length > 0 && intents.every(({ args }) => (args ?? null) === null) &&
+    results.every(({ result }) => (result ?? null) === null);
+}
+
+/** Paths that only one of two manifests lists, sorted. */
+export function pathsOnOneSide(left: Manifest, right: Manifest): string[] {
+  const paths = (manifest: Manifest) => new Set(manifest.files.map((file) => file.path));
+  return [...paths(left).symmetricDifference(paths(right))].sort(compareBytewise);
+}
+
+function changedDigests(left: Manifest, right: Manifest): string[] {
+  const digests = new Map(left.files.map((file) => [file.path, file.sha256]));
+  return right.files.filter(({ path, sha256 }) => digests.has(path) && !equalHex(digests.get(path)!, sha256))
+    .map((file) => file.path).sort(compareBytewise);
+}
+
+/** The printed form: empty lists and unset marks are left out. */
+export function encodeDiffSummary(summary: DiffSummary): JsonObject {
+  const kept = Object.entries(summary).filter(([name, value]) =>
+    Array.isArray(value)
+      ? value.length > 0
+      : value !== undefined && (name !== "context_runtime_only_changes" || value)
+  );
+  return Object.fromEntries(kept) as JsonObject;
+}
+
+/** The summary of a comparison that could not be made. */
+export const EMPTY_SUMMARY: JsonObject = {
+  run_id_left: "",
+  run_id_right: "",
+  manifest_changed: false,
+  intents_changed: false,
+  results_changed: false,
+  refs_changed: false,
+};

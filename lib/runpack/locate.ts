@@ -1,0 +1,74 @@
+import { invalidInput } from "../errors/mod.ts";
+import type { Files } from "../effects/mod.ts";
+import { hasControl } from "../formats/path.ts";
+import { pathArgument } from "../formats/shell.ts";
+
+/** Where runpacks are looked for. */
+export interface PackPlaces {
+  readonly files: Files;
+  /** Home folder of the user; empty when unknown. */
+  readonly home: string;
+}
+
+/** Default folder of everything that commands write. */
+export const OUTPUT_FOLDER = "gait-out";
+
+/** Whether a text is taken as a path rather than a run id: it has a separator or ends in `.zip`. */
+export function isPathLike(target: string): boolean {
+  return /[/\\]/.test(target) || /\.zip$/i.test(target);
+}
+
+/**
+ * Find the file that a run id or path names (spec/core.md 3.5). The text is taken as it is, never trimmed.
+ *
+ * @returns the path as it is reported
+ * @throws {GaitError} `invalid_input` when there is no such file
+ */
+export async function locateRunpack(target: string, { files, home }: PackPlaces): Promise<string> {
+  if (target === "") {
+    throw invalidInput("Cannot find runpack: run id is empty", {
+      hint: "Give a run id that was recorded here, or the path of a runpack",
+    });
+  }
+  if (isPathLike(target)) {
+    if (await files.isFile(target)) return target;
+    throw invalidInput(`Cannot find runpack: no file at "${target}"`, {
+      hint: "Check the path; a relative one counts from the working folder",
+    });
+  }
+  if (hasControl(target)) throw invalidInput("Cannot find runpack: run id holds control characters");
+  const candidates = [`${OUTPUT_FOLDER}/runpack_${target}.zip`];
+  if (home !== "") candidates.push(`${home}/.gait/runpacks/runpack_${target}.zip`);
+  for (const path of candidates) {
+    if (await files.isFile(path)) return path;
+  }
+  throw invalidInput(`Cannot find runpack "${target}": looked at ${candidates.join(" and ")}`, {
+    hint: await files.isFile(target)
+      ? `For the file of this name write ${pathArgument(`./${target}`)}`
+      : "Give a run id that was recorded here, or the path of a runpack",
+  });
+}
+
+/**
+ * Check a run id before anything is created under its name: one path segment, printable, at most 200 bytes.
+ *
+ * @returns a warning when the id has characters that a ticket footer can't carry
+ * @throws {GaitError} `invalid_input`
+ */
+export function checkRunId(id: string): string | undefined {
+  if (id.trim() === "") throw invalidInput("Cannot use run id: it is empty");
+  const reason = /[/\\]/.test(id)
+    ? "it contains a path separator"
+    : hasControl(id)
+    ? "it contains control characters"
+    : id.includes("..")
+    ? 'it contains ".."'
+    : new TextEncoder().encode(id).length > 200
+    ? "it is longer than 200 bytes"
+    : undefined;
+  if (reason) throw invalidInput(`Cannot use run id ${JSON.stringify(id.slice(0, 80))}: ${reason}`);
+  return FOOTER_ID.test(id) ? undefined : `run id "${id}" has characters that a ticket footer can't carry`;
+}
+
+/** Run ids that a ticket footer can carry (spec/core.md 4.3). */
+export const FOOTER_ID = /^[A-Za-z0-9_-]+$/;

@@ -1,0 +1,45 @@
+import { equalBytes } from "../formats/bytes.ts";
+import { openZip } from "../formats/zip/mod.ts";
+import { recordRun } from "./record.ts";
+import { FIXED_SURROUNDINGS } from "./demo.ts";
+import type { PackedRun } from "./pack_records.ts";
+import { readRunpack } from "./read.ts";
+
+/** A runpack in its current form. */
+export interface Migration {
+  readonly runId: string;
+  readonly packed: PackedRun;
+  /** `no_change` when every entry has the same content as before. */
+  readonly status: "migrated" | "no_change";
+  /** The input was signed; a new form needs a new signature, which only the owner of the key can make. */
+  readonly signatureDropped: boolean;
+}
+
+/** Record a runpack again from its own records, without signatures (spec/core.md section 9). */
+export async function migrateRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Migration> {
+  const pack = await readRunpack(bytes);
+  const packed = await recordRun({
+    run: pack.run,
+    intents: [...pack.intents],
+    results: [...pack.results],
+    refs: pack.refs,
+    capture_mode: pack.manifest.capture_mode,
+    normalization: { intent_args: undefined, result_payloads: undefined },
+  }, FIXED_SURROUNDINGS);
+  const same = await sameEntries(bytes, packed);
+  return {
+    runId: pack.manifest.run_id,
+    packed,
+    status: same ? "no_change" : "migrated",
+    signatureDropped: pack.manifest.signatures.length > 0,
+  };
+}
+
+async function sameEntries(bytes: Uint8Array<ArrayBuffer>, packed: PackedRun): Promise<boolean> {
+  const before = openZip(bytes);
+  if (before.names.length !== packed.entries.size) return false;
+  for (const [name, content] of packed.entries) {
+    if (!before.has(name) || !equalBytes(await before.read(name), content)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,74 @@
+import { canonicalBytes, type JsonObject, writeJsonLines } from "../formats/json/mod.ts";
+import {
+  encodeIntent,
+  encodeRefs,
+  encodeResult,
+  encodeRun,
+  type Intent,
+  type Refs,
+  type Result,
+  type Run,
+} from "../schema/runpack.ts";
+import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
+import { type Digest, type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
+import { manifestDigest } from "./manifest.ts";
+
+/** The records of a run, complete and normalised. */
+export interface RunRecords {
+  readonly run: Run;
+  readonly intents: readonly Intent[];
+  readonly results: readonly Result[];
+  readonly refs: Refs;
+  readonly captureMode: string;
+}
+
+/** A finished runpack. */
+export interface PackedRun {
+  readonly runId: string;
+  readonly manifestDigest: Digest;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Contents by entry name. */
+  readonly entries: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** Id of the key that signed it. */
+  readonly keyId?: string;
+}
+
+/** Write records as a runpack (spec/core.md 4.1, 4.2): the same records give the same bytes. */
+export async function packRecords(records: RunRecords, key?: PrivateKey): Promise<PackedRun> {
+  const entries = new Map([
+    [ENTRY.intents, writeJsonLines(lazily(records.intents, encodeIntent))],
+    [ENTRY.refs, canonicalBytes(encodeRefs(records.refs))],
+    [ENTRY.results, writeJsonLines(lazily(records.results, encodeResult))],
+    [ENTRY.run, canonicalBytes(encodeRun(records.run))],
+  ]);
+  const files: JsonObject[] = [];
+  for (const [path, content] of entries) files.push({ path, sha256: await sha256(content) });
+  const unsigned: JsonObject = {
+    schema_id: SCHEMA_ID.manifest,
+    schema_version: RECORD_VERSION,
+    created_at: records.run.created_at,
+    producer_version: records.run.producer_version,
+    run_id: records.run.run_id,
+    capture_mode: records.captureMode,
+    files,
+  };
+  const digest = await manifestDigest(unsigned);
+  const complete: JsonObject = { ...unsigned, manifest_digest: digest };
+  const manifest = key ? await withSignature(complete, key) : complete;
+  const all = new Map<string, Uint8Array<ArrayBuffer>>([...entries, [
+    ENTRY.manifest,
+    canonicalBytes(manifest),
+  ]]);
+  const { writeZip } = await import("../formats/zip/write.ts");
+  return {
+    runId: records.run.run_id,
+    manifestDigest: digest,
+    bytes: await writeZip([...all].map(([name, content]) => ({ name, content }))),
+    entries: all,
+    ...(key ? { keyId: key.public.id } : {}),
+  };
+}
+
+function* lazily<T>(items: readonly T[], encode: (item: T) => JsonObject): Generator<JsonObject> {
+  for (const item of items) yield encode(item);
+}

@@ -1,0 +1,113 @@
+import type { ChildRequest, ChildResult, Files } from "../effects/mod.ts";
+import { invalidInput, messageOf } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { folderOf } from "../formats/path.ts";
+import type { Intent } from "../schema/runpack.ts";
+import { type Digest, digestOf, equalHex, sha256 } from "../signing/mod.ts";
+import type { Executor } from "./replay.ts";
+import { replayPath } from "./replay_path.ts";
+
+/** What executing tools needs of the world. */
+export interface ToolEffects {
+  readonly files: Files;
+  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+}
+
+/** Time limit of a shell command in milliseconds, and how much of its output is digested in bytes. */
+const SHELL_TIMEOUT = 5_000;
+const SHELL_OUTPUT = 65_536;
+
+/**
+ * An executor for tools that the user allowed by name (spec/core.md 5.3, step 5). Errors of a tool are results
+ * of the replay; its digest is then that of the error text.
+ */
+export function realTools(allowed: readonly string[], world: ToolEffects): Executor {
+  const names = new Set(allowed.map((name) => name.trim().toLowerCase()));
+  return async (intent) => {
+    const name = intent.tool_name.trim().toLowerCase();
+    if (!names.has(name)) return undefined;
+    await refuseStrippedArguments(intent);
+    try {
+      return { status: "ok", digest: await execute(name, intent, world) };
+    } catch (error) {
+      return { status: "error", digest: await sha256(utf8(messageOf(error))) };
+    }
+  };
+}
+
+/**
+ * A run that was recorded by reference keeps no arguments; executing it without them would be another action.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+async function refuseStrippedArguments(
+  { args, args_digest: digest, tool_name: tool }: Intent,
+): Promise<void> {
+  if (args || equalHex(digest, await digestOf({}))) return;
+  throw invalidInput(`Cannot execute "${tool}": the run was recorded without its arguments`, {
+    hint: "Record the run with --capture-mode raw to replay it for real",
+  });
+}
+
+function execute(name: string, intent: Intent, world: ToolEffects): Promise<Digest> {
+  const argument = (member: string) => {
+    const value = intent.args?.[member];
+    return typeof value === "string" ? value.trim() : "";
+  };
+  switch (name) {
+    case "echo":
+    case "tool.echo":
+      return sha256(utf8(argument("message") || "echo"));
+    case "file.write":
+    case "fs.write":
+    case "write_file":
+      return writeFile(argument("path"), argument("content"), world);
+    case "shell.exec":
+    case "exec":
+    case "command.run":
+      return runShell(argument("command"), world);
+    default:
+      throw new Error(`unsupported real tool: ${intent.tool_name}`);
+  }
+}
+
+/** Writes only inside the working folder: the path comes from a recorded run, not from the user. */
+async function writeFile(path: string, content: string, { files }: ToolEffects): Promise<Digest> {
+  if (path === "") throw new Error("file.write requires args.path");
+  const target = await replayPath(path, files);
+  const bytes = utf8(content);
+  await files.makeFolder(folderOf(target));
+  await files.writeAtomic(target, bytes);
+  return await sha256(bytes);
+}
+
+async function runShell(command: string, { runChild }: ToolEffects): Promise<Digest> {
+  if (command === "") throw new Error("shell.exec requires args.command");
+  const { code, signal, timedOut, output } = await runChild({
+    command: "sh",
+    args: ["-lc", command],
+    timeout: SHELL_TIMEOUT,
+    outputLimit: SHELL_OUTPUT,
+  });
+  if (timedOut) throw new Error("signal: killed");
+  if (signal) throw new Error(`signal: ${SIGNAL_NAMES[signal] ?? signal.replace(/^SIG/, "").toLowerCase()}`);
+  if (code !== 0) throw new Error(`exit status ${code}`);
+  return await sha256(output);
+}
+
+/** Names of signals as the reference prints them. */
+const SIGNAL_NAMES: Readonly<Record<string, string>> = {
+  SIGKILL: "killed",
+  SIGTERM: "terminated",
+  SIGINT: "interrupt",
+  SIGHUP: "hangup",
+  SIGQUIT: "quit",
+  SIGABRT: "aborted",
+  SIGSEGV: "segmentation fault",
+  SIGPIPE: "broken pipe",
+  SIGFPE: "floating point exception",
+  SIGILL: "illegal instruction",
+  SIGBUS: "bus error",
+  SIGALRM: "alarm clock",
+  SIGTRAP: "trace/breakpoint trap",
+};

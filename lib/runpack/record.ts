@@ -1,0 +1,130 @@
+import { invalidInput } from "../errors/mod.ts";
+import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
+import { isZeroTime, type Rfc3339 } from "../formats/time.ts";
+import type { Intent, RecordInput, Refs, Result, Run } from "../schema/runpack.ts";
+import { RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
+import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
+import { type PackedRun, packRecords } from "./pack_records.ts";
+import { deriveTraceReceipts } from "./trace_receipts.ts";
+import { normalizeRefs } from "./refs.ts";
+
+/** What recording needs to know of its surroundings. */
+export interface RecordContext {
+  /** Time of records that have none. */
+  readonly now: Rfc3339;
+  /** Operating system, e.g. `linux`. */
+  readonly os: string;
+  /** Processor, e.g. `amd64`. */
+  readonly arch: string;
+  /** Producer version of records that name none. */
+  readonly producer: string;
+}
+
+/** How a run is packed. */
+export interface RecordOptions {
+  /** Sign the manifest with this key. */
+  readonly key?: PrivateKey;
+  /** Leave arguments and results out after their digests were taken. */
+  readonly stripPayloads?: boolean;
+}
+
+/**
+ * Turn a run into a runpack (spec/core.md 4.5): fill in what is missing, derive or check digests, sort, sign.
+ *
+ * @throws {GaitError} `invalid_input` when a digest is missing or contradicts its payload
+ */
+export async function recordRun(
+  input: RecordInput,
+  around: RecordContext,
+  { key, stripPayloads = false }: RecordOptions = {},
+): Promise<PackedRun> {
+  if (input.run.run_id === "") throw invalidInput("Cannot record run: run_id is empty");
+  const hash = await hasherFor(input.intents.length + input.results.length + input.refs.receipts.length);
+  const run = completeRun(input.run, around);
+  const intents: Intent[] = [];
+  for (const intent of input.intents) {
+    intents.push(
+      await completeIntent(inheritHead(intent, run, SCHEMA_ID.intent), input.normalization.intent_args, hash),
+    );
+  }
+  const results: Result[] = [];
+  for (const result of input.results) {
+    const complete = inheritHead(result, run, SCHEMA_ID.result);
+    results.push(await completeResult(complete, input.normalization.result_payloads, hash));
+  }
+  const refs = normalizeRefs(
+    await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intents, results, hash),
+  );
+  const strip = <T extends { args?: unknown; result?: unknown }>({ args: _a, result: _r, ...rest }: T) =>
+    rest;
+  return await packRecords({
+    run,
+    intents: stripPayloads ? intents.map((intent) => strip(intent) as Intent) : intents,
+    results: stripPayloads ? results.map((result) => strip(result) as Result) : results,
+    refs: refs satisfies Refs,
+    captureMode: input.capture_mode || "reference",
+  }, key);
+}
+
+function completeRun(run: Run, { now, os, arch, producer }: RecordContext): Run {
+  return {
+    ...run,
+    schema_id: run.schema_id || SCHEMA_ID.run,
+    schema_version: run.schema_version || RECORD_VERSION,
+    created_at: isZeroTime(run.created_at) ? now : run.created_at,
+    producer_version: run.producer_version || producer,
+    env: { os: run.env.os || os, arch: run.env.arch || arch, runtime: run.env.runtime || "go" },
+  };
+}
+
+type Head = Pick<Run, "schema_id" | "schema_version" | "created_at" | "producer_version" | "run_id">;
+
+/** What a record does not say about itself it takes from its run; what it says stays, even if it differs. */
+function inheritHead<T extends Head>(record: T, run: Run, schemaId: string): T {
+  return {
+    ...record,
+    schema_id: record.schema_id || schemaId,
+    schema_version: record.schema_version || RECORD_VERSION,
+    created_at: isZeroTime(record.created_at) ? run.created_at : record.created_at,
+    producer_version: record.producer_version || run.producer_version,
+    run_id: record.run_id || run.run_id,
+  };
+}
+
+type Payloads = JsonObject | null | undefined;
+
+async function completeIntent(intent: Intent, payloads: Payloads, hash: Hasher): Promise<Intent> {
+  const { intent_id: id, args, args_digest: given } = intent;
+  return { ...intent, args_digest: await completeDigest("intent", id, given, args, payloads, hash) };
+}
+
+async function completeResult(record: Result, payloads: Payloads, hash: Hasher): Promise<Result> {
+  const { intent_id: id, result, result_digest: given } = record;
+  return { ...record, result_digest: await completeDigest("result", id, given, result, payloads, hash) };
+}
+
+/** Steps 3 and 4: a normalisation payload decides, then a given digest, then the payload of the record. */
+async function completeDigest(
+  kind: string,
+  id: string,
+  given: string,
+  payload: JsonObject | null | undefined,
+  normalized: Payloads,
+  hash: Hasher,
+): Promise<string> {
+  const what = `${kind} "${id}"`;
+  if (normalized && Object.hasOwn(normalized, id)) {
+    const value = normalized[id]!;
+    if (value !== null && !isJsonObject(value)) {
+      throw invalidInput(`Cannot record ${what}: its normalization payload is no object`);
+    }
+    const digest = await digestOf(value, hash);
+    if (given !== "" && !equalHex(given, digest)) {
+      throw invalidInput(`Cannot record ${what}: its digest contradicts its normalization payload`);
+    }
+    return given === "" ? digest : given;
+  }
+  if (given !== "") return given;
+  if (!payload) throw invalidInput(`Cannot record ${what}: it has neither a digest nor a payload`);
+  return await digestOf(payload, hash);
+}

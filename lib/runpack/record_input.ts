@@ -1,0 +1,40 @@
+import { readJsonObject } from "../formats/json/mod.ts";
+import { decode } from "../schema/fields.ts";
+import { type RecordInput, recordInputSchema } from "../schema/runpack.ts";
+import { digestOf, equalHex } from "../signing/mod.ts";
+
+/**
+ * Read what `run record` takes (spec/core.md 5.1).
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function readRecordInput(bytes: Uint8Array): RecordInput {
+  const what = "run input";
+  return decode(recordInputSchema, readJsonObject(bytes, { what }), what);
+}
+
+/** The input under one run id: of the run, its refs, and every record. */
+export function withRunId(input: RecordInput, runId: string): RecordInput {
+  if (runId === input.run.run_id) return input;
+  return {
+    ...input,
+    run: { ...input.run, run_id: runId },
+    refs: { ...input.refs, run_id: runId },
+    intents: input.intents.map((intent) => ({ ...intent, run_id: runId })),
+    results: input.results.map((result) => ({ ...result, run_id: runId })),
+  };
+}
+
+/** Given digests are kept as they are, but one that does not fit the payload beside it deserves a word. */
+export async function payloadWarnings({ intents, results }: RecordInput): Promise<string[]> {
+  const odd: string[] = [];
+  for (const { intent_id: id, args, args_digest: given } of intents) {
+    if (args && given !== "" && !equalHex(given, await digestOf(args))) odd.push(`intent "${id}"`);
+  }
+  for (const { intent_id: id, result, result_digest: given } of results) {
+    if (result && given !== "" && !equalHex(given, await digestOf(result))) odd.push(`result of "${id}"`);
+  }
+  if (odd.length === 0) return [];
+  const more = odd.length > 3 ? ` and ${odd.length - 3} more` : "";
+  return [`given digest does not fit its payload: ${odd.slice(0, 3).join(", ")}${more}`];
+}

@@ -1,0 +1,107 @@
+import { invalidInput } from "../errors/mod.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import { isJsonObject, type JsonObject, type JsonValue, MAX_DEPTH } from "../formats/json/mod.ts";
+import { toUtc } from "../formats/time.ts";
+import type { Intent, Result } from "../schema/runpack.ts";
+import { type PackedRun, packRecords } from "./pack_records.ts";
+import { readRunpack, type Runpack } from "./read.ts";
+import { normalizeRefs } from "./refs.ts";
+import { isTraceReceipt } from "./trace_receipts.ts";
+
+/** What makes an intent worth keeping (spec/core.md 5.6). */
+export type Predicate = "missing_result" | "non_ok_status";
+
+/** A pack reduced to one failing intent, and the report about it. */
+export interface Reduction {
+  readonly packed: PackedRun;
+  readonly report: JsonObject;
+}
+
+/**
+ * Reduce a run to the first intent, by id, that fails in the asked way, with its result, receipts and events.
+ *
+ * @throws {GaitError} `invalid_input` when no intent fails in that way
+ */
+export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promise<Reduction> {
+  const ids = [...new Set(pack.intents.map((intent) => intent.intent_id))].filter((id) => id !== "");
+  if (ids.length === 0) throw invalidInput("Cannot reduce run: it has no intents");
+  const fails = failing(pack, predicate);
+  const id = ids.sort(compareBytewise).find(fails);
+  if (id === undefined) throw invalidInput(`Cannot reduce run: no intent has ${predicate}`);
+
+  const oldId = pack.run.run_id;
+  const runId = `${oldId.startsWith("run_") ? "" : "run_"}${oldId}_reduced_${predicate.replaceAll("_", "")}`;
+  const intent = pack.intents.find((candidate) => candidate.intent_id === id)!;
+  const result = predicate === "missing_result"
+    ? undefined
+    : pack.results.find((candidate) => candidate.intent_id === id && !isOk(candidate));
+  const receipts = keptReceipts(pack, intent, result);
+  const packed = await packRecords({
+    run: {
+      ...pack.run,
+      run_id: runId,
+      timeline: (pack.run.timeline ?? []).filter((event) => event.ref === "" || event.ref === id),
+    },
+    intents: [{ ...intent, run_id: runId }],
+    results: result ? [{ ...result, run_id: runId }] : [],
+    refs: normalizeRefs({ ...pack.refs, run_id: runId, receipts }),
+    captureMode: pack.manifest.capture_mode,
+  });
+  if (!failing(await readRunpack(packed.bytes), predicate)(id)) {
+    throw invalidInput("Cannot reduce run: the reduced run does not fail any more");
+  }
+  const report = {
+    schema_id: "gait.runpack.reduce_report",
+    schema_version: "1.0.0",
+    created_at: toUtc(pack.run.created_at),
+    producer_version: pack.run.producer_version,
+    run_id: oldId,
+    reduced_run_id: runId,
+    predicate,
+    selected_intent_id: id,
+    original_intent_count: pack.intents.length,
+    reduced_intent_count: 1,
+    original_result_count: pack.results.length,
+    reduced_result_count: result ? 1 : 0,
+    original_ref_count: pack.refs.receipts.length,
+    reduced_ref_count: receipts.length,
+    still_failing: true,
+  };
+  return { packed, report };
+}
+
+/** Tells of an intent whether it fails; the results are gone through only once. */
+function failing({ results }: Runpack, predicate: Predicate): (id: string) => boolean {
+  const counted = predicate === "missing_result" ? results : results.filter((result) => !isOk(result));
+  const ids = new Set(counted.map((result) => result.intent_id));
+  return (id) => ids.has(id) === (predicate !== "missing_result");
+}
+
+function isOk(result: Result): boolean {
+  return ["ok", "success"].includes(result.status.trim().toLowerCase());
+}
+
+/** Receipts that the kept records name. One for a trace goes when its result goes: nothing could back it. */
+function keptReceipts(pack: Runpack, intent: Intent, result: Result | undefined) {
+  const wanted = new Set<string>();
+  collectRefs(intent.args ?? null, wanted, 0);
+  collectRefs(result?.result ?? null, wanted, 0);
+  return pack.refs.receipts.filter((receipt) =>
+    wanted.has(receipt.ref_id) && (result || !isTraceReceipt(receipt))
+  );
+}
+
+/** Texts that may be receipt ids: values of members whose name contains "ref", and texts that begin with `ref_`. */
+function collectRefs(value: JsonValue, found: Set<string>, depth: number): void {
+  if (depth > MAX_DEPTH) return;
+  if (typeof value === "string") {
+    if (value.startsWith("ref_")) found.add(value);
+  } else if (Array.isArray(value)) {
+    for (const item of value) collectRefs(item, found, depth + 1);
+  } else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      if (typeof member === "string" && name.trim().toLowerCase().includes("ref")) found.add(member.trim());
+      collectRefs(member, found, depth + 1);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { invalidInput } from "../errors/mod.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import { readJsonObject } from "../formats/json/mod.ts";
+import { EPOCH_1980, isZeroTime, toUtc } from "../formats/time.ts";
+import { decode } from "../schema/fields.ts";
+import { type Receipt, type Refs, refsSchema } from "../schema/runpack.ts";
+import { ENTRY } from "../schema/runpack_layout.ts";
+import { isHexDigest } from "../signing/mod.ts";
+
+/**
+ * Read `refs.json` and bring it into the form in which it is compared.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function readRefs(content: Uint8Array): Refs {
+  return normalizeRefs(decode(refsSchema, readJsonObject(content, { what: ENTRY.refs }), ENTRY.refs));
+}
+
+/**
+ * Bring refs into the form in which they are stored and compared (spec/core.md 4.5, step 6).
+ *
+ * @throws {GaitError} `invalid_input` for an unknown evidence mode, a malformed set digest or a negative count
+ */
+export function normalizeRefs(refs: Refs): Refs {
+  const mode = refs.context_evidence_mode.trim().toLowerCase();
+  if (mode !== "" && mode !== "best_effort" && mode !== "required") {
+    throw invalidInput(
+      `Cannot use context evidence mode "${refs.context_evidence_mode}": expected best_effort or required`,
+    );
+  }
+  const digest = refs.context_set_digest.trim().toLowerCase();
+  if (digest !== "" && !isHexDigest(digest)) {
+    throw invalidInput("Cannot use context_set_digest: expected 64 hex digits");
+  }
+  if (refs.context_ref_count < 0) throw invalidInput("Cannot use context_ref_count: it is negative");
+  const receipts = refs.receipts.map(normalizeReceipt).sort((a, b) => compareBytewise(a.ref_id, b.ref_id));
+  return {
+    ...refs,
+    context_evidence_mode: mode,
+    context_set_digest: digest,
+    context_ref_count: refs.context_ref_count || receipts.length,
+    receipts,
+  };
+}
+
+function normalizeReceipt(receipt: Receipt): Receipt {
+  return {
+    ...receipt,
+    query_digest: receipt.query_digest.trim().toLowerCase(),
+    content_digest: receipt.content_digest.trim().toLowerCase(),
+    immutability: receipt.immutability.trim().toLowerCase() || "unknown",
+    retrieved_at: isZeroTime(receipt.retrieved_at) ? EPOCH_1980 : toUtc(receipt.retrieved_at),
+  };
+}

@@ -1,0 +1,104 @@
+import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import { ENTRY, REQUIRED_ENTRIES } from "../schema/runpack_layout.ts";
+import {
+  equalHex,
+  judgeSignatures,
+  NO_KEYS,
+  type SignatureReport,
+  type TrustedKeys,
+} from "../signing/mod.ts";
+import { checkListedFiles, type HashMismatch } from "./listed_files.ts";
+import { manifestDigest, readManifest, signedDigest, type StoredManifest } from "./manifest.ts";
+
+/** What the caller demands of a runpack. */
+export interface VerifyRunpackOptions {
+  /** Keys whose signatures count; no other key is ever used. */
+  readonly trusted?: TrustedKeys;
+  /** Fail unless a trusted key signed it. */
+  readonly requireSignature?: boolean;
+}
+
+/** What was found out about a runpack. */
+export interface RunpackReport {
+  /**
+   * Every listed file and the manifest digest hold. Where a signature is asked for it does, too, and vouches for every
+   * entry of the archive.
+   */
+  readonly ok: boolean;
+  /** Id of the run. */
+  readonly runId: string;
+  /** As stored. */
+  readonly manifestDigest: string;
+  /** Files whose digests were compared. */
+  readonly filesChecked: number;
+  /** Paths that the manifest names and the archive lacks. */
+  readonly missingFiles: readonly string[];
+  /** Files whose content is not what the manifest says. */
+  readonly hashMismatches: readonly HashMismatch[];
+  /** Entries that the manifest does not vouch for: whoever passed the archive on can have put them there. */
+  readonly undeclaredFiles: readonly string[];
+  /** What the signatures come to. */
+  readonly signature: SignatureReport;
+  /** Oddities of the archive that change nothing. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Verify the bytes of a runpack (spec/core.md 6.1).
+ *
+ * @param bytes the whole archive, read once; nothing is read again
+ * @throws {GaitError} `invalid_input` when the archive can't be read as a runpack, `verification_failed` when it
+ * is ambiguous
+ */
+export async function verifyRunpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  asked: VerifyRunpackOptions = {},
+): Promise<RunpackReport> {
+  const archive = openZip(bytes);
+  return await verifyArchive(archive, await readManifest(archive), asked);
+}
+
+/** {@linkcode verifyRunpack} for an archive that is open already. */
+export async function verifyArchive(
+  archive: ZipArchive,
+  { manifest, document }: StoredManifest,
+  { trusted = NO_KEYS, requireSignature = false }: VerifyRunpackOptions = {},
+): Promise<RunpackReport> {
+  // Side by side: each digest is made on another thread.
+  const [{ missing, mismatches }, digest, signed] = await Promise.all([
+    checkListedFiles(archive, manifest.files, REQUIRED_ENTRIES),
+    manifestDigest(document),
+    signedDigest(document),
+  ]);
+  if (!equalHex(manifest.manifest_digest, digest)) {
+    mismatches.push({ path: ENTRY.manifest, expected: manifest.manifest_digest, actual: digest });
+    mismatches.sort((a, b) => compareBytewise(a.path, b.path));
+  }
+  const signature = await judgeSignatures(manifest.signatures, signed, trusted);
+  const intact = missing.length === 0 && mismatches.length === 0;
+  const undeclaredFiles = undeclared(archive, manifest.files.map((file) => file.path));
+  const vouched = signature.status === "verified" && undeclaredFiles.length === 0;
+  return {
+    ok: intact && (requireSignature ? vouched : signature.status !== "failed"),
+    runId: manifest.run_id,
+    manifestDigest: manifest.manifest_digest,
+    filesChecked: manifest.files.length,
+    missingFiles: missing,
+    hashMismatches: mismatches,
+    undeclaredFiles,
+    signature: requireSignature && signature.status === "missing"
+      ? { ...signature, errors: ["manifest has no signatures"] }
+      : signature,
+    remarks: [...archive.remarks, ...remarkOn(undeclaredFiles)],
+  };
+}
+
+function undeclared(archive: ZipArchive, listed: readonly string[]): string[] {
+  const known = new Set<string>([...listed, ENTRY.manifest]);
+  return archive.names.filter((name) => !known.has(name)).sort(compareBytewise);
+}
+
+function remarkOn({ length }: readonly string[]): string[] {
+  return length === 0 ? [] : [`${length} entries are not listed in the manifest and prove nothing`];
+}

@@ -1,0 +1,111 @@
+import type { Policy } from "../policy/types.ts";
+import { lower } from "../formats/text.ts";
+import type { Survey } from "./types.ts";
+
+/** Something about a policy and its repository that a person should know. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: "warning" | "info";
+  readonly summary: string;
+  readonly detectedSurface: string;
+  readonly remediation: string;
+  readonly evidence: readonly string[];
+}
+
+/** Hold a policy against what was found in its repository (spec/gate.md 6.3), in a fixed order. */
+export function findGaps(policy: Policy, survey: Survey): Finding[] {
+  return CHECKS.flatMap(({ holds, evidence, ...finding }) =>
+    holds(policy, survey) ? [{ ...finding, evidence: evidence?.(survey) ?? [] }] : []
+  );
+}
+
+interface Check extends Omit<Finding, "evidence"> {
+  readonly holds: (policy: Policy, survey: Survey) => boolean;
+  readonly evidence?: (survey: Survey) => readonly string[];
+}
+
+const hasTools = (survey: Survey) => survey.toolNames.length > 0;
+const namedTools = (policy: Policy) => policy.rules.flatMap((rule) => rule.match.toolNames);
+const namesAny = (policy: Policy, survey: Survey) => {
+  const named = new Set(namedTools(policy));
+  return survey.toolNames.some((tool) => named.has(lower(tool)));
+};
+
+const CHECKS: readonly Check[] = [
+  {
+    code: "policy.no_rules",
+    severity: "warning",
+    summary: "The policy has no rules, so its default verdict decides everything",
+    detectedSurface: "policy.rules",
+    remediation: "Add rules for the tools of this repository",
+    holds: (policy) => policy.rules.length === 0,
+  },
+  {
+    code: "policy.default_allow",
+    severity: "warning",
+    summary: "What no rule matches is allowed",
+    detectedSurface: "policy.default_verdict",
+    remediation: "Set default_verdict to block or require_approval, and allow by rules",
+    holds: (policy) => policy.defaultVerdict === "allow",
+  },
+  {
+    code: "policy.no_non_allow_rules",
+    severity: "warning",
+    summary: "No rule blocks anything or asks for approval",
+    detectedSurface: "policy.rules",
+    remediation: "Add a rule that blocks or asks for approval of destructive tools",
+    holds: (policy) => policy.rules.every((rule) => rule.effect === "allow"),
+  },
+  {
+    code: "repo.no_supported_framework_detected",
+    severity: "info",
+    summary: "No agent framework was found in this folder",
+    detectedSurface: "repo.frameworks",
+    remediation: "Run this in the folder of your agent, or write rules by hand",
+    holds: (_, survey) => survey.frameworks.length === 0,
+  },
+  {
+    code: "repo.tool_inventory_uncovered",
+    severity: "warning",
+    summary: "Tools were found, but no rule names any tool",
+    detectedSurface: "repo.tools",
+    remediation: "Name the tools in match.tool_names of a rule",
+    holds: (policy, survey) => hasTools(survey) && namedTools(policy).length === 0,
+    evidence: (survey) => survey.candidates,
+  },
+  {
+    code: "repo.tool_inventory_name_mismatch",
+    severity: "warning",
+    summary: "Tools were found, but the rules name other ones",
+    detectedSurface: "repo.tools",
+    remediation: "Use the names of these tools in match.tool_names",
+    holds: (policy, survey) => hasTools(survey) && namedTools(policy).length > 0 && !namesAny(policy, survey),
+    evidence: (survey) => survey.candidates,
+  },
+  {
+    code: "repo.generated_rules_available",
+    severity: "info",
+    summary: "There are suggested rules for the tools that were found",
+    detectedSurface: "repo.signals",
+    remediation: "Look at the head of a policy made by gait init, and move what fits below rules",
+    holds: (_, survey) => survey.generatedRules.length > 0,
+    evidence: (survey) => survey.generatedRules.map((rule) => rule.id),
+  },
+  {
+    code: "repo.manual_review_required",
+    severity: "info",
+    summary: "Some tools have names that do not say what they do",
+    detectedSurface: "repo.signals",
+    remediation: "Decide for each of them, and write a rule",
+    holds: (_, survey) => survey.unknownSignals.length > 0,
+    evidence: (survey) => survey.unknownSignals.flatMap((signal) => signal.evidence),
+  },
+  {
+    code: "repo.no_high_confidence_signals",
+    severity: "info",
+    summary: "Nothing was found that rules could be suggested for",
+    detectedSurface: "repo.signals",
+    remediation: "Write rules for the tools of your agent by hand",
+    holds: (_, survey) => survey.signals.length === 0,
+  },
+];

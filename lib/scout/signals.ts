@@ -1,0 +1,97 @@
+import { set } from "../formats/text.ts";
+import { candidateTools, categoryOf, type ToolCategory } from "./classify.ts";
+import type { GeneratedRule, Signal, Survey } from "./types.ts";
+
+/** Draw conclusions from the frameworks and tools of a repository (spec/gate.md 6.3). */
+export function concludeSurvey(
+  frameworks: readonly string[],
+  toolNames: readonly string[],
+  warnings: readonly string[] = [],
+): Survey {
+  const candidates = candidateTools(toolNames);
+  const of = (category: ToolCategory | undefined) =>
+    candidates.filter((name) => categoryOf(name) === category);
+  const tools: ToolsByCategory = {
+    destructive: of("destructive"),
+    state_change: of("state_change"),
+    payment: of("payment"),
+    data_store: of("data_store"),
+  };
+  const found = set(frameworks);
+  return {
+    frameworks: found,
+    toolNames: set(toolNames),
+    candidates,
+    signals: [...found.map(frameworkSignal), ...toolSignals(tools)],
+    generatedRules: generateRules(tools),
+    unknownSignals: unknownSignals(of(undefined)),
+    warnings,
+  };
+}
+
+type ToolsByCategory = Readonly<Record<ToolCategory, readonly string[]>>;
+
+function frameworkSignal(framework: string): Signal {
+  return {
+    code: `framework.${framework}`,
+    category: "framework",
+    value: framework,
+    confidence: "high",
+    evidence: [framework],
+    reason: `Python files use ${framework}`,
+  };
+}
+
+const SIGNALS: readonly (readonly [ToolCategory, string])[] = [
+  ["destructive", "Names of tools say that they destroy something"],
+  ["state_change", "Names of tools say that they change something"],
+  ["payment", "Names of tools say that they move money"],
+  ["data_store", "Names of tools say that they reach a database"],
+];
+
+function toolSignals(tools: ToolsByCategory): Signal[] {
+  return SIGNALS.filter(([category]) => tools[category].length > 0).map(([category, reason]) => ({
+    code: `tool.${category}`,
+    category: `${category}_tools`,
+    value: `${category}_tools`,
+    confidence: "high",
+    evidence: tools[category],
+    reason,
+  }));
+}
+
+function generateRules(tools: ToolsByCategory): GeneratedRule[] {
+  const block: GeneratedRule = {
+    id: "starter.block.destructive",
+    name: "block-destructive-tools",
+    effect: "block",
+    priority: 10,
+    matchToolNames: tools.destructive.slice(0, 6),
+    reasonCodes: ["destructive_tool_blocked"],
+    confidence: "high",
+    rationale: "What a tool destroys can't be brought back, so it is blocked until someone allows it",
+  };
+  const approve: GeneratedRule = {
+    id: "starter.require_approval.state_change",
+    name: "require-approval-state-changing-tools",
+    effect: "require_approval",
+    priority: 20,
+    matchToolNames: set([...tools.state_change, ...tools.payment, ...tools.data_store]).slice(0, 8),
+    reasonCodes: ["approval_required_for_state_change"],
+    confidence: "high",
+    rationale: "Tools that change state, move money or reach a database need a person's word",
+  };
+  return [block, approve].filter((rule) => rule.matchToolNames.length > 0);
+}
+
+function unknownSignals(unclassified: readonly string[]): Signal[] {
+  if (unclassified.length === 0) return [];
+  return [{
+    code: "tool.unclassified",
+    category: "unclassified_tools",
+    value: "manual_review",
+    confidence: "low",
+    evidence: unclassified.slice(0, 8),
+    reason: "Names of tools do not say what they do",
+  }];
+}

@@ -1,0 +1,76 @@
+import type { Files } from "../effects/mod.ts";
+import { GaitError } from "../errors/mod.ts";
+import { decodeUtf8 } from "../formats/bytes.ts";
+import { readJson } from "../formats/json/mod.ts";
+import { parseYaml } from "../formats/yaml/mod.ts";
+import { readEvents } from "../formats/yaml/parse.ts";
+import { findMcpTools, plainValue } from "./mcp.ts";
+import { findPythonTools } from "./python.ts";
+import { concludeSurvey } from "./signals.ts";
+import type { Survey } from "./types.ts";
+import { walk } from "./walk.ts";
+import { append } from "../formats/lists.ts";
+
+/** A larger Python file was made by a machine. */
+export const MAX_PYTHON_BYTES = 1 << 22;
+/** All Python files of a survey together. */
+const MAX_TOTAL_BYTES = 1 << 28;
+/** A larger MCP configuration is refused. */
+const MAX_CONFIGURATION_BYTES = 1 << 24;
+
+/**
+ * Look through a folder for agent frameworks and tools (spec/gate.md 6.3). Only regular files are read; links are
+ * not followed, so a survey ends and stays inside. A Python file that can't be read, or is too large, is left out
+ * with a warning: it is one of many, and often not even theirs who look.
+ *
+ * @throws {GaitError} `invalid_input` when an MCP configuration can't be read or parsed: its tools would be out of
+ * sight
+ */
+export async function surveyFolder(files: Files, folder = "."): Promise<Survey> {
+  const frameworks: string[] = [];
+  const names: string[] = [];
+  const warnings: string[] = [];
+  let left = MAX_TOTAL_BYTES;
+  for await (const path of walk(files, folder, warnings)) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if (name.endsWith(".py")) {
+      const bytes = await readIfPossible(files, path, Math.min(MAX_PYTHON_BYTES, left), warnings);
+      left -= bytes.length;
+      const found = findPythonTools(decodeUtf8(bytes));
+      append(frameworks, found.frameworks);
+      for (const tool of found.names) names.push(tool);
+    } else if (/mcp/i.test(name) && /\.(?:json|ya?ml)$/.test(name)) {
+      const found = toolsOfConfiguration(await files.read(path, MAX_CONFIGURATION_BYTES), path);
+      for (const tool of found) names.push(tool);
+    }
+  }
+  return concludeSurvey(frameworks, names, warnings);
+}
+
+async function readIfPossible(
+  files: Files,
+  path: string,
+  limit: number,
+  warnings: string[],
+): Promise<Uint8Array> {
+  try {
+    return await files.read(path, limit);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+    warnings.push(`left out: ${error.message}`);
+    return new Uint8Array();
+  }
+}
+
+/** An MCP configuration that nobody can read would leave its tools out of sight. */
+function toolsOfConfiguration(bytes: Uint8Array, path: string): string[] {
+  if (path.endsWith(".json")) return findMcpTools(readJson(bytes, { what: path }));
+  readEvents({ name: path, text: decodeUtf8(bytes) });
+  try {
+    return findMcpTools(plainValue(parseYaml(bytes, path).root));
+  } catch (error) {
+    // Well-formed, with something that policies don't have: custom tags, several anchors of a name.
+    if (error instanceof GaitError && error.code === "invalid_input") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { memoryFiles } from "../../tests/support/memory_files.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import { parseYaml } from "../formats/yaml/mod.ts";
+import { parsePolicy } from "../policy/parse.ts";
+import { candidateTools, categoryOf } from "./classify.ts";
+import { composePolicy } from "./compose.ts";
+import { findGaps } from "./findings.ts";
+import { findPythonTools } from "./python.ts";
+import { concludeSurvey } from "./signals.ts";
+import { MAX_PYTHON_BYTES, surveyFolder } from "./survey.ts";
+import { MAX_ENTRIES } from "./walk.ts";
+
+const names = (text: string) => findPythonTools(text).names;
+const frameworks = (text: string) => findPythonTools(text).frameworks;
+
+Deno.test("findPythonTools() knows LangChain and OpenAI agents by their marks", () => {
+  for (
+    const mark of [
+      "@tool\n",
+      "x\n  @tool(1)",
+      "@tool",
+      "@tool\r\nx",
+      "a = StructuredTool.from_function(f)",
+      "MyTool(",
+    ]
+  ) {
+    assert.deepEqual(frameworks(mark), ["langchain"], mark);
+  }
+  for (
+    const mark of [
+      "@function_tool",
+      "\t@function_tool(x)",
+      "from agents import x",
+      "import openai.agents",
+      "Agent(tools=[f])",
+    ]
+  ) {
+    assert.deepEqual(frameworks(mark), ["openai_agents"], mark);
+  }
+  assert.deepEqual(frameworks("@tool\n@function_tool"), ["langchain", "openai_agents"]);
+  for (const text of ["x @tool", "@toolbox", "tools = []", "from agents2 import x", ""]) {
+    assert.deepEqual(findPythonTools(text), { frameworks: [], names: [] }, text);
+  }
+});
+
+Deno.test("findPythonTools() takes all functions, and never a file for one that has none", () => {
+  const functions = "def a(x):\n  def b():\n\tdef  c ():\nx = 'def d('\nasync def e():\n";
+  assert.deepEqual(names("@tool\n" + functions), ["a", "b", "c", "e"]);
+  assert.deepEqual(names("@tool\n"), []);
+  const named = `tools=[]\nT(name="one.x", tool_name = 'two:y')\nrename="three"\nname="a b"\nname=x`;
+  assert.deepEqual(names(named), ["one.x", "two:y", "three"]);
+  assert.deepEqual(names("@tool\nT(name='x')"), []);
+});
+
+Deno.test("findPythonTools() reads the names and lists of tools that its marks stand for", () => {
+  assert.deepEqual(names('@tool("delete_user")\ndef f(x): pass\n'), ["f", "delete_user"]);
+  assert.deepEqual(names('x = Tool(\n  func=f,\n  name="refund",\n)'), ["refund"]);
+  assert.deepEqual(names("StructuredTool.from_function(f, name='pay')"), ["pay"]);
+  assert.deepEqual(names('Agent(tools=[pay, shop.refund,  # both\n "drop", Other(), [1]])'), []);
+  assert.deepEqual(names('Agent(tools=[pay, shop.refund,  # both\n "drop", Other()])'), [
+    "pay",
+    "refund",
+    "drop",
+  ]);
+  assert.deepEqual(names('wipe = Tool(name="erase")\nAgent(tools=[wipe])'), ["erase", "erase"]);
+});
+
+Deno.test("findPythonTools() comes to an end with beginnings that never close", () => {
+  for (const piece of ["Tool(name", "tools=[", "@tool(", "def ", "x = ", "Tool(x name="]) {
+    assert.deepEqual(names(`@tool\n${piece.repeat(100_000)}`), [], piece);
+  }
+});
+
+Deno.test("surveyFolder() reads the tools that MCP configurations list", async () => {
+  const files = memoryFiles({
+    ".mcp.json":
+      '{"mcpServers": {"shop": {"command": "x", "autoApprove": ["refund_order", "*"], "args": ["save_x"]}}}',
+    "conf/mcp.yaml":
+      "servers:\n  - name: save_server\n    tools:\n      - {name: delete_user}\n      - update_user\n",
+    "mcp-tags.yml": "!custom\ntools: [drop_all]\n",
+  });
+  assert.deepEqual((await surveyFolder(files)).toolNames, ["delete_user", "refund_order", "update_user"]);
+});
+
+Deno.test("candidateTools() takes names that say they change something, and all with a dot", () => {
+  const given = [
+    "Update_Order",
+    "update_order",
+    "lookup",
+    "_delete_x",
+    "DELETE_ALL",
+    "fs.read",
+    "submit_form",
+    "reset",
+  ];
+  assert.deepEqual(candidateTools(given), ["fs.read", "reset", "update_order"]);
+  const long = (length: number) => "save_".padEnd(length, "x");
+  assert.deepEqual(candidateTools([long(48), long(49)]), [long(48)]);
+});
+
+Deno.test("categoryOf() asks for destruction first, then money, data and change", () => {
+  const rows = [["drop_payment", "destructive"], ["refund_sql", "payment"], ["update_db", "data_store"]];
+  for (const [name, category] of [...rows, ["form.submit", "state_change"], ["fs.read", undefined]]) {
+    assert.equal(categoryOf(name!), category, name);
+  }
+});
+
+Deno.test("concludeSurvey() gives signals in a fixed order and cuts suggestions to size", () => {
+  const tools = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((i) => [`delete_${i}`, `save_${i}`, `x.${i}`]);
+  const survey = concludeSurvey(["openai_agents", "langchain", "langchain"], [
+    ...tools,
+    "charge_1",
+    "sql_1",
+    "look",
+  ]);
+  assert.deepEqual(survey.signals.map((signal) => signal.code), [
+    "framework.langchain",
+    "framework.openai_agents",
+    "tool.destructive",
+    "tool.state_change",
+    "tool.payment",
+    "tool.data_store",
+  ]);
+  assert.equal(survey.signals[2]!.evidence.length, 9);
+  assert.deepEqual(survey.generatedRules.map((rule) => rule.matchToolNames), [
+    ["delete_1", "delete_2", "delete_3", "delete_4", "delete_5", "delete_6"],
+    ["charge_1", "save_1", "save_2", "save_3", "save_4", "save_5", "save_6", "save_7"],
+  ]);
+  assert.deepEqual(survey.unknownSignals.map((signal) => signal.evidence.length), [8]);
+  assert.ok(survey.toolNames.includes("look") && !survey.candidates.includes("look"));
+  const nothing = concludeSurvey([], []);
+  assert.deepEqual([nothing.signals, nothing.generatedRules, nothing.unknownSignals], [[], [], []]);
+});
+
+Deno.test("surveyFolder() reads Python files below a folder, but not in folders of others", async () => {
+  const tool = (name: string) => `@tool\ndef ${name}(): pass\n`;
+  const files = memoryFiles({
+    "a.py": tool("save_a"),
+    "src/deep/b.py": tool("save_b"),
+    "src/c.txt": tool("save_c"),
+    "node_modules/d.py": tool("save_d"),
+    "src/__pycache__/e.py": tool("save_e"),
+    "src/.git/f.py": tool("save_f"),
+    ".beads/g.py": tool("save_g"),
+    "lib/plain.py": "def h(): pass\n",
+    "conf/MCP.json": "{}",
+    "other.json": "{broken",
+  });
+  const survey = await surveyFolder(files);
+  assert.deepEqual(survey.toolNames, ["save_a", "save_b"]);
+  assert.deepEqual(survey.frameworks, ["langchain"]);
+});
+
+Deno.test("surveyFolder() fails on an MCP configuration that does not parse", async () => {
+  for (
+    const [path, text] of [["x/.mcp.json", "{"], ["my-mcp.yaml", "a: [1"], ["mcp.yml", "\ta: {"]] as const
+  ) {
+    await assert.rejects(surveyFolder(memoryFiles({ [path]: text })), { code: "invalid_input" }, path);
+  }
+});
+
+Deno.test("surveyFolder() leaves out what it can't read, says so, and goes on", async () => {
+  const files = memoryFiles({
+    "a.py": "@tool\ndef save_a(): pass\n",
+    "closed/b.py": "@tool\ndef save_b(): pass\n",
+    "locked.py": "@tool\ndef save_c(): pass\n",
+    "huge.py": new Uint8Array(MAX_PYTHON_BYTES + 1),
+  });
+  const denied = (path: string) => invalidInput(`Cannot read "${path}": permission denied`);
+  const { toolNames, warnings } = await surveyFolder({
+    ...files,
+    read: (path, limit) => path === "locked.py" ? Promise.reject(denied(path)) : files.read(path, limit),
+    list: (path) => path === "closed" ? Promise.reject(denied(path)) : files.list(path),
+  });
+  assert.deepEqual(toolNames, ["save_a"]);
+  assert.deepEqual(warnings.map((warning) => /"(.*?)"/.exec(warning)![1]), [
+    "closed",
+    "huge.py",
+    "locked.py",
+  ]);
+});
+
+Deno.test("surveyFolder() fails when the disk does, and on an MCP configuration that it can't read", async () => {
+  const files = memoryFiles({ "a.py": "", "mcp.json": "{}" });
+  for (const [broken, code] of [["a.py", "io_failure"], ["mcp.json", "invalid_input"]] as const) {
+    const read = (path: string) =>
+      path === broken ? Promise.reject(new GaitError(code, "no")) : files.read(path);
+    await assert.rejects(surveyFolder({ ...files, read }), { code }, broken);
+  }
+});
+
+Deno.test("surveyFolder() ends in a folder that has no end", async () => {
+  const files = memoryFiles();
+  const endless = { ...files, list: () => Promise.resolve(["d"]), stat: () => files.stat(".") };
+  assert.equal((await surveyFolder(endless)).warnings.length, 1);
+  const names = Array.from({ length: MAX_ENTRIES + 10 }, (_, i) => `${i}`);
+  const wide = { ...files, list: () => Promise.resolve(names), stat: () => Promise.resolve(undefined) };
+  assert.equal((await surveyFolder(wide)).warnings.length, 1);
+});
+
+const BASELINE = "default_verdict: block\n";
+
+Deno.test("composePolicy() adds nothing but comments, whatever files and tools are called", async () => {
+  const { digest } = await parsePolicy(BASELINE, "baseline");
+  const evil = fc.constantFrom(
+    "x\ndefault_verdict: allow",
+    "a\u2028b.c",
+    "\u0085default_verdict: allow",
+    "\r.save",
+    "# x.",
+    '"',
+  );
+  const tools = fc.array(fc.oneof(evil, fc.string({ unit: "binary" }), fc.constant("delete_x")), {
+    maxLength: 12,
+  });
+  await fc.assert(
+    fc.asyncProperty(tools, async (names) => {
+      const text = composePolicy(BASELINE, concludeSurvey(["langchain"], names));
+      const comment = text.slice(0, -(BASELINE.length + 1));
+      // Any other line break would end a comment.
+      assert.ok(/^(?:# [\x20-\x7e]*\n)+$/.test(comment), text);
+      assert.equal((await parsePolicy(text, "composed")).digest, digest);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("composePolicy() writes suggested rules so that they work when they are moved below rules", async () => {
+  const survey = concludeSurvey(["langchain"], ["delete_x", "save_y", "a.b"]);
+  const lines = composePolicy(BASELINE, survey).split("\n");
+  const from = lines.indexOf("# generated_rules:") + 1;
+  const rules = lines.slice(from, lines.indexOf("# unknown_signals:")).map((line) => line.slice(2));
+  const { policy } = await parsePolicy(["rules:", ...rules].join("\n"), "moved");
+  assert.deepEqual(
+    policy.rules.map(({ name, effect, match, reasonCodes }) => [name, effect, match.toolNames, reasonCodes]),
+    survey.generatedRules.map((rule) => [rule.name, rule.effect, rule.matchToolNames, rule.reasonCodes]),
+  );
+  assert.equal(parseYaml(composePolicy("", survey), "comments").documents, 0);
+});
+
+const codes = async (policy: string, frameworks: string[], tools: string[]) =>
+  findGaps((await parsePolicy(policy, "p")).policy, concludeSurvey(frameworks, tools)).map((gap) => gap.code);
+const rule = (effect: string, tool?: string) =>
+  `rules: [{name: r, effect: ${effect}${tool ? `, match: {tool_names: [${tool}]}` : ""}}]\n`;
+
+Deno.test("findGaps() tells what a policy leaves open", async () => {
+  assert.deepEqual(await codes("default_verdict: allow", [], []), [
+    "policy.no_rules",
+    "policy.default_allow",
+    "policy.no_non_allow_rules",
+    "repo.no_supported_framework_detected",
+    "repo.no_high_confidence_signals",
+  ]);
+  assert.deepEqual(await codes(rule("allow"), ["langchain"], ["look"]), [
+    "policy.no_non_allow_rules",
+    "repo.tool_inventory_uncovered",
+  ]);
+  assert.deepEqual(await codes(rule("block", "other"), ["langchain"], ["Save_X", "a.b"]), [
+    "repo.tool_inventory_name_mismatch",
+    "repo.generated_rules_available",
+    "repo.manual_review_required",
+  ]);
+  assert.deepEqual(await codes(rule("block", "save_x"), ["langchain"], ["Save_X"]), [
+    "repo.generated_rules_available",
+  ]);
+  assert.deepEqual(await codes(rule("block", "save_x"), ["langchain"], []), []);
+});

@@ -1,0 +1,95 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import type { Files } from "../effects/types.ts";
+import { equalBytes } from "../formats/bytes.ts";
+import { type JsonObject, prettyJson, readJsonObject, without } from "../formats/json/mod.ts";
+import { decode, omitEmpty } from "../schema/fields.ts";
+import {
+  CHAIN_HEAD_SCHEMA_ID,
+  type ChainHead,
+  chainHeadSchema,
+  type SessionChain,
+} from "../schema/session_chain.ts";
+import { digestOf, equalHex, judgeSignatures, sha256, type TrustedKeys } from "../signing/mod.ts";
+import { headPath } from "./paths.ts";
+
+/** What the head beside a chain is worth. */
+export type HeadStatus = "missing" | "unsigned" | "skipped" | "verified" | "failed";
+
+/** What was found out about the head of a chain. */
+export interface HeadReport {
+  readonly status: HeadStatus;
+  /** How many checkpoints it says there are. */
+  readonly count?: number;
+  /** Digests of runpacks by index of their checkpoint; of a verified head only. */
+  readonly runpackDigests: ReadonlyMap<number, string>;
+  /** What speaks against the chain whatever is demanded. */
+  readonly errors: readonly string[];
+  /** What speaks against it where a signature is demanded. */
+  readonly doubts: readonly string[];
+}
+
+/** A head is small: one entry a checkpoint. */
+const MAX_HEAD_BYTES = 1 << 26;
+
+/** Judge the head beside a chain: whether a trusted key signed it, and whether the chain is the one that it is about. */
+export async function verifyHead(
+  files: Files,
+  chainPath: string,
+  chain: SessionChain,
+  chainBytes: Uint8Array<ArrayBuffer>,
+  trusted: TrustedKeys,
+): Promise<HeadReport> {
+  const path = headPath(chainPath);
+  const none = new Map<number, string>();
+  if (await files.stat(path) === undefined) {
+    return { status: "missing", runpackDigests: none, errors: [], doubts: [] };
+  }
+  let head: ChainHead;
+  let document: JsonObject;
+  let exact: boolean;
+  try {
+    if (!await files.isFile(path)) throw invalidInput("it is no file"); // reading a pipe would not end
+    const bytes = await files.read(path, MAX_HEAD_BYTES);
+    document = readJsonObject(bytes, { what: "chain head", signed: true });
+    head = decode(chainHeadSchema, document, "chain head");
+    // A member that no signature covers, such as the name of one in the signature itself, shows here.
+    exact = equalBytes(bytes, prettyJson(omitEmpty(head, "signatures")));
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return { status: "failed", runpackDigests: none, errors: [], doubts: ["chain head can't be read"] };
+  }
+  const signature = await judgeSignatures(
+    head.signatures,
+    await digestOf(without(document, "signatures")),
+    trusted,
+  );
+  const status = signature.status === "missing" ? "unsigned" : signature.status;
+  const errors: string[] = [];
+  const doubts: string[] = [];
+  if (status === "failed") errors.push("chain head signature verification failed");
+  else if (status !== "verified") {
+    doubts.push(`chain head is ${status === "unsigned" ? "not signed" : "signed by no trusted key"}`);
+  }
+  if (!exact) doubts.push("chain head is not in its written form");
+  const count = chain.checkpoints.length;
+  if (head.schema_id !== CHAIN_HEAD_SCHEMA_ID) doubts.push("chain head is of another kind");
+  if (head.session_id !== chain.session_id || head.run_id !== chain.run_id) {
+    doubts.push("chain head is of another session");
+  }
+  if (count < head.checkpoint_count) {
+    const text = `chain is truncated: it has ${count} checkpoints, its head says ${head.checkpoint_count}`;
+    (status === "verified" ? errors : doubts).push(text);
+  } else if (!equalHex(await sha256(chainBytes), head.chain_digest)) {
+    // Another implementation goes on with a chain without knowing its head.
+    doubts.push("chain is not the one that its head is about");
+  }
+  return {
+    status,
+    count: head.checkpoint_count,
+    runpackDigests: status === "verified"
+      ? new Map(head.runpacks.map((item) => [item.checkpoint_index, item.runpack_digest]))
+      : none,
+    errors,
+    doubts,
+  };
+}

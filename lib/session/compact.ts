@@ -1,0 +1,138 @@
+import { invalidInput } from "../errors/mod.ts";
+import { concat } from "../formats/bytes.ts";
+import { folderOf, outputPath } from "../formats/path.ts";
+import { sameFileAmong } from "./same_file.ts";
+import { bringChainUpToDate, refuseSealed } from "./chain_file.ts";
+import { compactedLines } from "./compacted_lines.ts";
+import { sessionOutput, sessionPaths } from "./paths.ts";
+import { type Journal, readJournal } from "./read_journal.ts";
+import { onSession, openWhole, refreshState, type SessionContext, type SessionEffects } from "./session.ts";
+import { saveState, stateOf } from "./state.ts";
+
+/** What compacting came to (spec/sessions.md 4.6). */
+export interface Compaction {
+  readonly journalPath: string;
+  readonly outputPath: string;
+  readonly dryRun: boolean;
+  readonly compacted: boolean;
+  readonly eventsBefore: number;
+  readonly eventsAfter: number;
+  readonly checkpoints: number;
+  readonly lastCheckpointSequence: number;
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** Sealed events that go have no other copy than their runpack: which of those are not where they should be. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Drop the events that checkpoints sealed (spec/sessions.md 4.6): in place, or to another file. The journal is read
+ * line by line, never held whole.
+ *
+ * @throws {GaitError} `invalid_input` when the journal can't be used or the output is a file of a session
+ */
+export async function compactSession(
+  journal: string,
+  { out, dryRun }: { readonly out: string; readonly dryRun: boolean },
+  world: SessionEffects,
+  version: string,
+): Promise<Compaction> {
+  const paths = sessionPaths(journal);
+  const inPlace = out.trim() === "" || await sameFileAmong(world.files, outputPath(out), [paths.journal]);
+  const target = inPlace ? paths.journal : await sessionOutput("out", out, paths, world.files);
+  return await onSession(journal, world, version, async (operation) => {
+    const session = await openWhole(operation);
+    const { journal: before } = session;
+    if (!inPlace && await world.files.stat(`${target}.state.json`)) {
+      throw invalidInput(`Cannot write to "${target}": it is the journal of another session`);
+    }
+    await refuseSealed(world.files, target, before.checkpoints);
+    // When something goes for sure, or to another place, there is no need to look before writing.
+    const sealed = before.checkpoints.at(-1)?.sequence_end ?? 0;
+    const certain = !inPlace || before.eventCount > Math.max(0, before.lastSequence - sealed);
+    let after = { bytes: 0, events: 0 };
+    if (dryRun || !certain) after = await measure(operation, before);
+    const compacted = certain || after.bytes !== before.size;
+    if (!dryRun) {
+      await bringChainUpToDate(operation, session);
+      if (!compacted) await refreshState(operation, session);
+      else if (inPlace) after = await replace(operation, before);
+      else {
+        await world.files.makeFolder(folderOf(target));
+        after = await write(operation, before, target);
+      }
+    }
+    return {
+      journalPath: paths.journal,
+      outputPath: target,
+      dryRun,
+      compacted,
+      eventsBefore: before.eventCount,
+      eventsAfter: after.events,
+      checkpoints: before.checkpoints.length,
+      lastCheckpointSequence: sealed,
+      bytesBefore: before.size,
+      bytesAfter: after.bytes,
+      warnings: after.events === before.eventCount ? [] : await missingRunpacks(operation, before),
+    };
+  });
+}
+
+async function missingRunpacks(
+  { world: { files } }: SessionContext,
+  { checkpoints }: Journal,
+): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const { checkpoint_index: index, runpack_path: path } of checkpoints) {
+    if (!await files.isFile(path)) warnings.push(`the runpack of checkpoint ${index} is not at "${path}"`);
+  }
+  return warnings;
+}
+
+/**
+ * INVARIANT: the state goes first. It knows the journal as it was, and were it to outlive the exchange in a crash, the
+ * new journal would look edited.
+ */
+async function replace(operation: SessionContext, before: Journal): Promise<Size> {
+  const { world: { files }, paths } = operation;
+  if (await files.stat(paths.state)) await files.remove(paths.state);
+  const after = await write(operation, before, paths.journal);
+  await saveState(files, paths.state, stateOf(await readJournal(files, paths.journal), operation));
+  return after;
+}
+
+interface Size {
+  readonly bytes: number;
+  readonly events: number;
+}
+
+async function measure(operation: SessionContext, before: Journal): Promise<Size> {
+  let [bytes, events] = [0, 0];
+  for await (const { line, isEvent } of compactedLines(operation, before)) {
+    bytes += line.length;
+    if (isEvent) events++;
+  }
+  return { bytes, events };
+}
+
+/** One write of the disk for so many lines. */
+const LINES_AT_ONCE = 256;
+
+/** Write the compacted lines to a file, and measure them on the way. */
+async function write(operation: SessionContext, before: Journal, target: string): Promise<Size> {
+  let [bytes, events] = [0, 0];
+  let pending: Uint8Array[] = [];
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for await (const { line, isEvent } of compactedLines(operation, before)) {
+      bytes += line.length;
+      if (isEvent) events++;
+      pending.push(line);
+      if (pending.length < LINES_AT_ONCE) continue;
+      yield concat(pending);
+      pending = [];
+    }
+    yield concat(pending);
+  }
+  await operation.world.files.writeAtomicParts(target, lines());
+  return { bytes, events };
+}

@@ -1,0 +1,102 @@
+import { invalidInput } from "../errors/mod.ts";
+import { uniqueSorted } from "../formats/bytes.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+import { encodeRelations, type Node, type Relations } from "../gate/trace/relationship.ts";
+import { decode } from "../schema/fields.ts";
+import { type Relationship, relationshipSchema } from "../schema/relationship.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { EVENT_SCHEMA_ID, type SessionEvent, type SessionState } from "../schema/session_journal.ts";
+import { isHexDigest } from "../signing/mod.ts";
+
+/** What a caller says of a decision. */
+export interface EventInput {
+  readonly toolName: string;
+  readonly verdict: string;
+  readonly intentId?: string;
+  readonly traceId?: string;
+  readonly tracePath?: string;
+  readonly intentDigest?: string;
+  readonly policyDigest?: string;
+  readonly reasonCodes?: readonly string[];
+  readonly violations?: readonly string[];
+}
+
+const VERDICTS: readonly string[] = ["allow", "block", "dry_run", "require_approval"];
+
+/**
+ * One of the four verdicts, in lower case.
+ *
+ * @throws {GaitError} `invalid_input` for any other text
+ */
+export function sessionVerdict(text: string): string {
+  const verdict = text.trim().toLowerCase();
+  if (VERDICTS.includes(verdict)) return verdict;
+  throw invalidInput(`Cannot use verdict "${text}": expected ${VERDICTS.join(", ")}`);
+}
+
+/** The next event of a session (spec/sessions.md 2.2). */
+export function nextEvent(
+  input: EventInput,
+  state: SessionState,
+  { now, version }: { readonly now: Rfc3339; readonly version: string },
+): SessionEvent {
+  const text = (value: string | undefined) => (value ?? "").trim();
+  const event: SessionEvent = {
+    schema_id: EVENT_SCHEMA_ID,
+    schema_version: RECORD_VERSION,
+    created_at: now,
+    producer_version: version,
+    session_id: state.session_id,
+    run_id: state.run_id,
+    // After a compaction the last event may be gone, but what it sealed is not to be counted again.
+    sequence: Math.max(state.last_sequence, state.last_checkpoint_sequence) + 1,
+    intent_id: text(input.intentId),
+    tool_name: text(input.toolName),
+    intent_digest: text(input.intentDigest).toLowerCase(),
+    policy_digest: text(input.policyDigest).toLowerCase(),
+    policy_id: "",
+    policy_version: "",
+    matched_rule_ids: [],
+    trace_id: text(input.traceId),
+    trace_path: text(input.tracePath),
+    verdict: sessionVerdict(input.verdict),
+    reason_codes: uniqueSorted(input.reasonCodes ?? []),
+    violations: uniqueSorted(input.violations ?? []),
+    relationship: undefined,
+    safety_invariant_version: "",
+    safety_invariant_hash: "",
+  };
+  return { ...event, relationship: relationshipOf(event) };
+}
+
+/** What looks wrong with an event but does not keep it out: a journal takes what it is told. */
+export function eventWarnings(event: SessionEvent): string[] {
+  const digests = { intent_digest: event.intent_digest, policy_digest: event.policy_digest };
+  return Object.entries(digests)
+    .filter(([, value]) => value !== "" && !isHexDigest(value))
+    .map(([name]) => `${name} is no SHA-256 digest in hex`);
+}
+
+function relationshipOf(event: SessionEvent): Relationship {
+  const tool = { kind: "tool", id: event.tool_name };
+  const policy = { kind: "policy", id: event.policy_digest };
+  return relationshipFrom({
+    parent: { kind: "session", id: event.session_id },
+    entities: [{ kind: "run", id: event.run_id }, tool, { kind: "trace", id: event.trace_id }, policy],
+    policyRef: event.policy_digest === "" ? {} : { policy_digest: event.policy_digest },
+    edges: [{ kind: "governed_by", from: tool, to: policy }],
+    parentRecordId: event.session_id,
+  });
+}
+
+/** A relationship, decoded; a policy that nothing is known of is left out. */
+export function relationshipFrom(relations: Relations): Relationship {
+  const encoded = encodeRelations(relations);
+  const policyRef = Object.keys(encoded.policy_ref).length === 0 ? null : encoded.policy_ref;
+  return decode(relationshipSchema, { ...encoded, policy_ref: policyRef } as never, "relationship");
+}
+
+/** A node of evidence. */
+export function evidence(id: string): Node {
+  return { kind: "evidence", id };
+}

@@ -1,0 +1,71 @@
+import { invalidInput } from "../errors/mod.ts";
+import type { Files } from "../effects/types.ts";
+import { openZip } from "../formats/zip/mod.ts";
+import { PACK_ENTRY } from "../schema/pack_layout.ts";
+import { ifReadable } from "../errors/if_readable.ts";
+import { verifyRunpack } from "../runpack/verify.ts";
+import { readSessionChain } from "./chain.ts";
+import type { Journal } from "./read_journal.ts";
+
+/**
+ * Whether the chain at a path tells of checkpoints that a journal does not know: it is of another session (two
+ * journals whose names differ in the extension share one), or the journal was begun anew and the chain is all that is
+ * left of the old one.
+ */
+export async function isForeignChain(
+  files: Files,
+  path: string,
+  { header, checkpoints }: Pick<Journal, "header" | "checkpoints">,
+): Promise<boolean> {
+  const chain = await evidenceAt(files, path, readSessionChain);
+  if (chain === undefined) return false;
+  const known = new Set(checkpoints.map((checkpoint) => checkpoint.checkpoint_digest));
+  return chain.session_id !== header.session_id || chain.run_id !== header.run_id ||
+    chain.checkpoints.some((checkpoint) => !known.has(checkpoint.checkpoint_digest));
+}
+
+/**
+ * Refuse to write over such a chain.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function refuseForeignChain(
+  files: Files,
+  path: string,
+  journal: Pick<Journal, "header" | "checkpoints">,
+): Promise<void> {
+  if (!await isForeignChain(files, path, journal)) return;
+  throw invalidInput(`Cannot write to "${path}": it holds checkpoints that the journal does not know`, {
+    hint: "Move it away, or use a journal whose name differs before its last dot",
+  });
+}
+
+/**
+ * Refuse to seal over evidence of something else: it may be the only copy. What a crash left behind of this very
+ * checkpoint may go.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function refuseOtherEvidence(files: Files, path: string, runId: string): Promise<void> {
+  const held = await evidenceAt(files, path, async (bytes) => {
+    return openZip(bytes).has(PACK_ENTRY.manifest) ? "a pack" : (await verifyRunpack(bytes)).runId;
+  });
+  if (held === undefined || held === runId) return;
+  throw invalidInput(`Cannot write to "${path}": it holds ${held === "a pack" ? held : `run "${held}"`}`, {
+    hint: "Give each checkpoint a file of its own",
+  });
+}
+
+/**
+ * What stands at a path; nothing when there is no file, or it does not read as that. A file that can't be read at all
+ * is an error: nobody knows what it holds.
+ */
+async function evidenceAt<T>(
+  files: Files,
+  path: string,
+  read: (bytes: Uint8Array<ArrayBuffer>) => T | Promise<T>,
+): Promise<T | undefined> {
+  if (!await files.isFile(path)) return undefined;
+  const bytes = await files.read(path);
+  return await ifReadable(() => read(bytes));
+}

@@ -1,0 +1,116 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import type { FileLine } from "../effects/types.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { encodeRecovery, type Recovery, RECOVERY_SCHEMA_ID } from "../schema/session_journal.ts";
+import { sha256 } from "../signing/mod.ts";
+import { bringChainUpToDate } from "./chain_file.ts";
+import { beforeAll, type Fold, takeLine } from "./fold.ts";
+import { type Journal, journalSize } from "./read_journal.ts";
+import { noteRecovery } from "./recoveries.ts";
+import { lineHasher, MAX_JOURNAL_LINE, trimLine } from "./records.ts";
+import { onSession, type SessionContext, type SessionEffects } from "./session.ts";
+import { loadState, saveState, stateOf } from "./state.ts";
+
+/** What recovering came to. */
+export interface Recovered {
+  /** Nothing was wrong. */
+  readonly whole: boolean;
+  readonly recovery: Recovery;
+}
+
+/**
+ * Cut a journal at its last whole line after a crash. The bytes that go are kept beside it in `<journal>.torn-<n>`,
+ * the recovery is listed in `<journal>.recoveries.jsonl`, and the next record of the journal carries it. A journal of
+ * which something else than the end is wrong is not touched.
+ *
+ * @throws {GaitError} `invalid_input` when lines in the middle are bad, or were changed since the state was written
+ */
+export async function recoverSession(
+  journal: string,
+  world: SessionEffects,
+  version: string,
+): Promise<Recovered> {
+  return await onSession(journal, world, version, async (operation) => {
+    const { paths } = operation;
+    const found = await loadState(world.files, paths.state);
+    const known = found.kind === "ours" ? found.state : undefined;
+    const { good, seen } = await readToTear(operation, known?.journal_digest);
+    const size = await journalSize(world.files, paths.journal);
+    const torn = await world.files.readPart(paths.journal, good.size, size - good.size);
+    const knew = known ? Math.max(known.last_sequence, known.last_checkpoint_sequence) : 0;
+    const lost = seen || !known ? 0 : Math.max(0, knew - (good.expected - 1));
+    if (known && !seen && lost === 0) {
+      throw invalidInput(
+        `Cannot recover journal "${journal}": lines were changed since it was last written`,
+        {
+          detail: "journal_edited",
+          hint: "Only the end of a journal can be cut off; compare it with a copy",
+        },
+      );
+    }
+    const recovery: Recovery = {
+      schema_id: RECOVERY_SCHEMA_ID,
+      schema_version: RECORD_VERSION,
+      created_at: operation.now,
+      producer_version: version,
+      cut_offset: good.size,
+      cut_bytes: torn.length,
+      cut_digest: await sha256(torn),
+      kept_as: "",
+      last_sequence: good.lastSequence,
+      lost_sequences: lost,
+    };
+    if (torn.length === 0 && lost === 0) return { whole: true, recovery };
+    const noted = { ...recovery, kept_as: torn.length === 0 ? "" : await keep(operation, torn) };
+    await noteRecovery(world.files, paths, noted);
+    if (torn.length > 0) await world.files.truncate(paths.journal, good.size);
+    await bringChainUpToDate(operation, {
+      journal: good,
+      unknownCheckpoint: known !== undefined && good.checkpoints.length > known.checkpoint_count,
+    });
+    await saveState(
+      world.files,
+      paths.state,
+      stateOf(good, { now: operation.now, version, recovered: encodeRecovery(noted) }),
+    );
+    return { whole: false, recovery: noted };
+  });
+}
+
+/** The journal up to its first bad line, which must be its last. */
+async function readToTear(
+  { world: { files }, paths }: SessionContext,
+  knownDigest: string | undefined,
+): Promise<{ readonly good: Journal; readonly seen: boolean }> {
+  const what = `journal "${paths.journal}"`;
+  const hash = await lineHasher(await journalSize(files, paths.journal));
+  let fold: Fold = beforeAll();
+  let seen = false;
+  let bad: { readonly line: FileLine; readonly error: GaitError } | undefined;
+  for (const line of files.readLines(paths.journal, MAX_JOURNAL_LINE)) {
+    if (bad) {
+      if (trimLine(line.bytes).length > 0) throw bad.error;
+      continue;
+    }
+    try {
+      ({ fold } = await takeLine(fold, line, what, hash));
+      seen ||= fold.digest === knownDigest;
+    } catch (error) {
+      if (!(error instanceof GaitError) || error.detail === "journal_edited") throw error;
+      bad = { line, error };
+    }
+  }
+  const { header } = fold;
+  if (!header) throw bad?.error ?? invalidInput(`Cannot recover ${what}: it has no header`);
+  return { good: { ...fold, header }, seen };
+}
+
+/** Keep bytes in the first free `<journal>.torn-<n>`. */
+async function keep({ world: { files }, paths }: SessionContext, torn: Uint8Array): Promise<string> {
+  for (let n = 1;; n++) {
+    const path = `${paths.journal}.torn-${n}`;
+    if (await files.stat(path)) continue;
+    await files.writeAtomic(path, torn, { onlyNew: true });
+    return path;
+  }
+}

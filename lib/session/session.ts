@@ -1,0 +1,187 @@
+import { invalidInput } from "../errors/mod.ts";
+import type { World } from "../effects/mod.ts";
+import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
+import type { SessionState } from "../schema/session_journal.ts";
+import { sha256 } from "../signing/mod.ts";
+import { type LockSettings, lockSettings, withJournalLock } from "./lock.ts";
+import { type SessionPaths, sessionPaths } from "./paths.ts";
+import { type Journal, journalSize, readJournal } from "./read_journal.ts";
+import { MAX_JOURNAL_LINE, nextDigest, readRecord, trimLine } from "./records.ts";
+import type { JournalRecord } from "./records.ts";
+import type { Fold } from "./fold.ts";
+import { loadState, saveState, stateOf } from "./state.ts";
+import { pathArgument } from "../formats/shell.ts";
+
+/** What the operations of a session need of the world. */
+export type SessionEffects = Pick<World, "files" | "env" | "now" | "random">;
+
+/** One operation on one session, which holds its lock. */
+export interface SessionContext {
+  readonly world: SessionEffects;
+  readonly paths: SessionPaths;
+  readonly lock: LockSettings;
+  readonly version: string;
+  readonly now: Rfc3339;
+}
+
+/** Where a session stands: what is needed to append to it. */
+export interface Position {
+  readonly state: SessionState;
+  /** Whether the journal ends with a newline. */
+  readonly ended: boolean;
+}
+
+/** A session whose journal was read whole. */
+export interface WholeSession extends Position {
+  readonly journal: Journal;
+  /** The state file says something else, or there is none. */
+  readonly stale: boolean;
+  /** The journal has a checkpoint that the state did not know: a writer died before it wrote the chain. */
+  readonly unknownCheckpoint: boolean;
+}
+
+/**
+ * Run an operation on an existing journal under its lock; nothing is created when there is none.
+ *
+ * @throws {GaitError} `invalid_input` when there is no journal, `state_contention` when the lock isn't free in time
+ */
+export async function onSession<T>(
+  journal: string,
+  world: SessionEffects,
+  version: string,
+  step: (operation: SessionContext) => Promise<T>,
+): Promise<T> {
+  const paths = sessionPaths(journal);
+  await journalSize(world.files, paths.journal);
+  return await underLock(paths, world, version, step);
+}
+
+/** {@linkcode onSession} for a journal that need not exist; its folder must. */
+export async function underLock<T>(
+  paths: SessionPaths,
+  world: SessionEffects,
+  version: string,
+  step: (operation: SessionContext) => Promise<T>,
+): Promise<T> {
+  const lock = lockSettings(world.env);
+  return await withJournalLock(
+    world.files,
+    paths.journal,
+    lock,
+    world.random,
+    () => step({ world, paths, lock, version, now: timeOfMillis(world.now()) }),
+  );
+}
+
+/**
+ * Where the session stands, from the state file and the last line: the cost does not grow with the journal. The state
+ * counts only when its own digest holds and the journal's last line, its place, its content and the running digest are
+ * what it says; else the journal is read whole.
+ *
+ * @throws {GaitError} as {@linkcode openWhole} does
+ */
+export async function openTail(operation: SessionContext): Promise<Position | WholeSession> {
+  const { world: { files }, paths } = operation;
+  const known = await loadState(files, paths.state);
+  const state = known.kind === "ours" ? known.state : undefined;
+  const size = await journalSize(files, paths.journal);
+  const length = state ? size - state.tail_offset : 0;
+  if (state && size === state.journal_size_bytes && length > 0 && length <= MAX_JOURNAL_LINE) {
+    const tail = await files.readPart(paths.journal, state.tail_offset, length);
+    const line = trimLine(tail);
+    const digest = await nextDigest(state.tail_prev_digest, line, sha256);
+    if (digest === state.journal_digest && agrees(readRecord(line, "journal"), state)) {
+      return { state, ended: tail.at(-1) === 0x0a };
+    }
+  }
+  return await openWhole(operation);
+}
+
+/** Whether the last record is the one that the counters of a state end with. */
+function agrees(record: JournalRecord, state: SessionState): boolean {
+  switch (record.kind) {
+    case "event":
+      return record.event.sequence === state.last_sequence && isOf(record.event, state) &&
+        record.event.sequence > state.last_checkpoint_sequence;
+    case "checkpoint":
+      return record.checkpoint.checkpoint_index === state.last_checkpoint_index &&
+        isOf(record.checkpoint, state) &&
+        record.checkpoint.checkpoint_digest === state.last_checkpoint_digest &&
+        record.checkpoint.sequence_end === state.last_checkpoint_sequence &&
+        state.last_sequence <= state.last_checkpoint_sequence;
+    case "header":
+      return isOf(record.header, state) && state.last_sequence === 0 && state.last_checkpoint_sequence === 0;
+  }
+}
+
+interface Ids {
+  readonly session_id: string;
+  readonly run_id: string;
+}
+
+function isOf(record: Ids, state: Ids): boolean {
+  return record.session_id === state.session_id && record.run_id === state.run_id;
+}
+
+/**
+ * Read the whole journal and judge it by the state file: the state may be missing, edited or of an older time, and is
+ * then made anew; but a journal that no longer holds what an intact state saw was edited or cut, and is refused.
+ *
+ * @throws {GaitError} `invalid_input`; `error_detail` is `journal_edited` or `journal_cut` in the last case
+ */
+export async function openWhole(
+  { world: { files }, paths, now, version }: SessionContext,
+  visit: (record: JournalRecord, fold: Fold) => void | Promise<void> = () => {},
+): Promise<WholeSession> {
+  const found = await loadState(files, paths.state);
+  const known = found.kind === "ours" ? found.state : undefined;
+  let seen = known === undefined;
+  let checkpointsSeen = 0;
+  let recovered = known?.recovered;
+  const journal = await readJournal(files, paths.journal, (record, fold) => {
+    if (seen && record.recovered) recovered = undefined; // a writer died after it had said so
+    if (!seen && fold.digest === known!.journal_digest) {
+      seen = true;
+      checkpointsSeen = fold.checkpoints.length;
+    }
+    return visit(record, fold);
+  });
+  if (!seen) throw contradiction(paths.journal, journal, known!, paths.state);
+  const state = stateOf(journal, { now, version, recovered });
+  return {
+    journal,
+    state,
+    ended: journal.ended,
+    stale: found.kind === "none" || !sameState(found.state, state, found.kind),
+    unknownCheckpoint: known !== undefined && journal.checkpoints.length > checkpointsSeen,
+  };
+}
+
+/** Whether two states say the same; of a foreign one, as far as it says anything. */
+function sameState(left: SessionState, right: SessionState, kind: "ours" | "foreign"): boolean {
+  const essence = (state: SessionState) => {
+    const { updated_at: _u, producer_version: _p, state_digest: _s, ...rest } = state;
+    if (kind === "ours") return JSON.stringify(rest);
+    const { tail_offset: _o, tail_prev_digest: _t, journal_digest: _j, recovered: _r, ...counters } = rest;
+    return JSON.stringify(counters);
+  };
+  return essence(left) === essence(right);
+}
+
+function contradiction(path: string, journal: Journal, known: SessionState, statePath: string) {
+  const cut = journal.expected - 1 < Math.max(known.last_sequence, known.last_checkpoint_sequence);
+  const reason = cut
+    ? `it ends at sequence ${journal.expected - 1}, but held ${known.last_sequence} when it was last written`
+    : "lines that were there when it was last written are gone or were changed";
+  return invalidInput(`Cannot use journal "${path}": ${reason}`, {
+    detail: cut ? "journal_cut" : "journal_edited",
+    hint: cut
+      ? `After a crash: gait run session recover --journal ${pathArgument(path)}`
+      : `If you put an older journal back on purpose, remove "${statePath}"`,
+  });
+}
+
+/** Save the state when the file says something else. */
+export async function refreshState(operation: SessionContext, session: WholeSession): Promise<void> {
+  if (session.stale) await saveState(operation.world.files, operation.paths.state, session.state);
+}

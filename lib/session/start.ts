@@ -1,0 +1,61 @@
+import { invalidInput } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { folderOf, hasControl } from "../formats/path.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
+import { settle } from "./chain_file.ts";
+import { sessionPaths } from "./paths.ts";
+import { writeRecord } from "./records.ts";
+import { openWhole, type SessionEffects, underLock } from "./session.ts";
+
+/**
+ * Begin a session, or find that it has begun (spec/sessions.md 4.1).
+ *
+ * @throws {GaitError} `invalid_input` when an id is missing or the journal belongs to another session or run
+ */
+export async function startSession(
+  journal: string,
+  ids: { readonly sessionId: string; readonly runId: string },
+  world: SessionEffects,
+  version: string,
+): Promise<SessionState> {
+  const sessionId = checkId("session id", ids.sessionId);
+  const runId = checkId("run id", ids.runId);
+  const paths = sessionPaths(journal);
+  await world.files.makeFolder(folderOf(paths.journal));
+  return await underLock(paths, world, version, async (operation) => {
+    const { now } = operation;
+    if (await world.files.stat(paths.journal) === undefined) {
+      const header = {
+        schema_id: JOURNAL_SCHEMA_ID,
+        schema_version: RECORD_VERSION,
+        created_at: now,
+        producer_version: version,
+        session_id: sessionId,
+        run_id: runId,
+        started_at: now,
+        events: [],
+      };
+      // A state without its journal speaks of another one, which was removed.
+      if (await world.files.stat(paths.state)) await world.files.remove(paths.state);
+      await world.files.writeAtomic(paths.journal, utf8(writeRecord("header", header) + "\n"));
+    }
+    const session = await openWhole(operation);
+    const { session_id, run_id } = session.state;
+    if (session_id !== sessionId || run_id !== runId) {
+      throw invalidInput(
+        `Cannot start: journal "${journal}" belongs to session "${session_id}", run "${run_id}"`,
+      );
+    }
+    await settle(operation, session);
+    return session.state;
+  });
+}
+
+/** An id, trimmed; it goes into lines and logs, so it holds no control characters. */
+function checkId(what: string, given: string): string {
+  const id = given.trim();
+  if (id === "") throw invalidInput(`Cannot start a session: the ${what} is empty`);
+  if (hasControl(id)) throw invalidInput(`Cannot start a session: the ${what} holds control characters`);
+  return id;
+}

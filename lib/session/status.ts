@@ -1,0 +1,37 @@
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
+import { settle } from "./chain_file.ts";
+import { onSession, openWhole, type SessionEffects } from "./session.ts";
+import { countRecoveries } from "./recoveries.ts";
+
+/** Where a session stands. */
+export interface Status {
+  readonly state: SessionState;
+  /** How often the end of the journal was cut off. */
+  readonly recoveries: number;
+  /** What looks wrong but is accepted. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Read and check the whole journal, and bring state and chain up to date (spec/sessions.md 4.3).
+ *
+ * @throws {GaitError} `invalid_input` for a journal that is missing, torn or edited; `state_contention`
+ */
+export async function sessionStatus(
+  journal: string,
+  world: SessionEffects,
+  version: string,
+): Promise<Status> {
+  return await onSession(journal, world, version, async (operation) => {
+    const session = await openWhole(operation);
+    await settle(operation, session);
+    const { schema_id: id, schema_version: release } = session.journal.header;
+    const foreign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
+    return {
+      state: session.state,
+      recoveries: await countRecoveries(world.files, operation.paths),
+      warnings: foreign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
+    };
+  });
+}

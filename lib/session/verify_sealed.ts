@@ -1,0 +1,68 @@
+import type { Files } from "../effects/types.ts";
+import { openZip } from "../formats/zip/mod.ts";
+import { ENTRY } from "../schema/runpack_layout.ts";
+import type { Checkpoint, SessionChain } from "../schema/session_chain.ts";
+import { equalHex, sha256 } from "../signing/mod.ts";
+import { countLines } from "../formats/count_lines.ts";
+import { readManifest } from "../runpack/manifest.ts";
+import { verifyArchive } from "../runpack/verify.ts";
+import type { HeadReport } from "./chain_head.ts";
+import { locateSealed } from "./locate_sealed.ts";
+import { sealedRunId } from "./seal.ts";
+import type { CheckpointReport, VerifyChainOptions } from "./chain_report.ts";
+
+/** What was found out about the runpack of one checkpoint. */
+export interface SealedReport {
+  readonly report: CheckpointReport;
+  readonly errors: readonly string[];
+  /** What no rule of the reference looks at. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Judge the runpack of a checkpoint (spec/sessions.md section 6, step 5).
+ *
+ * @throws {GaitError} when it can't be read as one
+ */
+export async function verifySealedRunpack(
+  files: Files,
+  chainPath: string,
+  checkpoint: Checkpoint,
+  chain: SessionChain,
+  head: HeadReport,
+  { trusted, requireSignature }: Pick<VerifyChainOptions, "trusted" | "requireSignature">,
+): Promise<SealedReport> {
+  const index = checkpoint.checkpoint_index;
+  const path = await locateSealed(files, chainPath, checkpoint.runpack_path);
+  const bytes = await files.read(path);
+  const { archive, lines } = countLines(openZip(bytes));
+  const report = await verifyArchive(archive, await readManifest(archive), { trusted });
+  const { signature } = report;
+  const errors: string[] = [];
+  const doubts: string[] = [];
+  if (!equalHex(report.manifestDigest, checkpoint.manifest_digest)) {
+    errors.push(`checkpoint ${index} manifest digest mismatch`);
+  }
+  if (report.missingFiles.length > 0 || report.hashMismatches.length > 0) {
+    errors.push(`checkpoint ${index} runpack integrity failure`);
+  }
+  // A key was given and no signature is by it: silence would say that it is.
+  if (requireSignature ? signature.status !== "verified" : signature.status === "failed") {
+    errors.push(`checkpoint ${index} signature verification failed`);
+  }
+  if (requireSignature && report.undeclaredFiles.length > 0) {
+    errors.push(`checkpoint ${index} runpack holds entries that nobody signed`);
+  }
+  const sealed = head.runpackDigests.get(index);
+  if (sealed !== undefined && !equalHex(sealed, await sha256(bytes))) {
+    doubts.push(`the runpack of checkpoint ${index} is not, byte for byte, the one that was sealed`);
+  }
+  const wanted = checkpoint.sequence_end - checkpoint.sequence_start + 1;
+  if (errors.length === 0 && lines(ENTRY.intents) !== wanted) {
+    doubts.push(`the runpack of checkpoint ${index} does not hold ${wanted} events`);
+  }
+  if (report.runId !== sealedRunId(chain.run_id, index)) {
+    doubts.push(`the runpack of checkpoint ${index} is of run "${report.runId}"`);
+  }
+  return { report: { index, runpackPath: path, signatureStatus: signature.status }, errors, doubts };
+}

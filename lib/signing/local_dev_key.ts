@@ -1,0 +1,71 @@
+import type { Files } from "../effects/mod.ts";
+import { GaitError } from "../errors/mod.ts";
+import { decodeUtf8, utf8 } from "../formats/bytes.ts";
+import { unsafeOperation } from "../errors/mod.ts";
+import {
+  addTrustedKey,
+  formatPrivateKey,
+  keyFromSeed,
+  LOCAL_DEV,
+  MAX_KEY_BYTES,
+  parsePrivateKey,
+  type PrivateKey,
+} from "./mod.ts";
+
+/** Folder of the private half; it ignores itself in git. */
+const FOLDER = ".gait/keys";
+const PATH = `${FOLDER}/${LOCAL_DEV}_private.key`;
+
+/** What making a key needs of the world. */
+export interface LocalKeyEffects {
+  readonly files: Files;
+  readonly random: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The development key of this folder, made at the first call: private half 0600 and ignored by git, public half
+ * trusted as `local_dev`. It proves that a pack was made here and not changed since, nothing about who made it.
+ *
+ * @throws {GaitError} `invalid_input` when another key is trusted under that name, `unsafe_operation` when a link
+ * stands in the place of its folder
+ */
+export async function localDevKey({ files, random }: LocalKeyEffects): Promise<PrivateKey> {
+  for (const folder of [".gait", FOLDER]) {
+    // A link could make somebody else's folder the home of a private key (anchors 5.3, item 17).
+    if ((await files.stat(folder))?.kind === "symlink") {
+      throw unsafeOperation(`Cannot keep a development key in "${folder}": it is a symbolic link`);
+    }
+  }
+  const key = await existing(files) ?? await create(files, random);
+  await addTrustedKey(files, LOCAL_DEV, key.public);
+  return key;
+}
+
+async function existing(files: Files): Promise<PrivateKey | undefined> {
+  const info = await files.stat(PATH);
+  if (!info) return undefined;
+  if (info.kind !== "file") {
+    throw unsafeOperation(`Cannot use development key "${PATH}": it is no plain file`);
+  }
+  return await parsePrivateKey(
+    decodeUtf8(await files.read(PATH, MAX_KEY_BYTES)),
+    `development key "${PATH}"`,
+  );
+}
+
+async function create(files: Files, random: LocalKeyEffects["random"]): Promise<PrivateKey> {
+  const key = await keyFromSeed(random(32));
+  await files.makeFolder(FOLDER);
+  await files.writeAtomic(`${FOLDER}/.gitignore`, utf8("*\n"));
+  try {
+    await files.writeAtomic(PATH, utf8(formatPrivateKey(key)), { onlyNew: true });
+    return key;
+  } catch (error) {
+    // Another process made the key in the meantime: use that one.
+    const winner = error instanceof GaitError && error.code === "invalid_input"
+      ? await existing(files)
+      : undefined;
+    if (winner) return winner;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from "../formats/json/mod.ts";
+import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../schema/approval_token.ts";
+import { decode, omitEmpty } from "../schema/fields.ts";
+import { lset, set, trim } from "../formats/text.ts";
+import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
+
+/** A token of approval after normalisation: what is signed and what is checked (spec/tokens.md 2, 3.6). */
+export interface ApprovalToken extends Sealed {
+  readonly approver: string;
+  readonly reasonCode: string;
+  readonly intentDigest: string;
+  readonly policyDigest: string;
+  /** Empty when it is bound to no delegation. */
+  readonly bindingDigest: string;
+  /** In lower case, unique and sorted. */
+  readonly scope: readonly string[];
+  /** 0 for no bound. */
+  readonly maxTargets: number;
+  readonly maxOps: number;
+  /** Scope as the file has it, for the audit. */
+  readonly writtenScope: readonly string[];
+}
+
+/**
+ * Read a token and normalise it; whether it says anything is another question.
+ *
+ * @throws {GaitError} `invalid_input` when a member has a wrong type or a time is none
+ */
+export function parseApprovalToken(document: JsonObject, what: string): ApprovalToken {
+  const given = decode(approvalTokenSchema, document, what);
+  return {
+    schemaId: given.schema_id,
+    schemaVersion: given.schema_version,
+    createdAt: given.created_at,
+    producerVersion: given.producer_version,
+    tokenId: trim(given.token_id),
+    approver: trim(given.approver_identity),
+    reasonCode: trim(given.reason_code),
+    intentDigest: normalDigest(given.intent_digest),
+    policyDigest: normalDigest(given.policy_digest),
+    bindingDigest: normalDigest(given.delegation_binding_digest),
+    scope: lset(given.scope),
+    writtenScope: set(given.scope),
+    maxTargets: given.max_targets,
+    maxOps: given.max_ops,
+    expiresAt: given.expires_at,
+    ...(given.signature ? { signature: given.signature } : {}),
+  };
+}
+
+/** The written form without signature: what is signed. */
+export function encodeUnsignedApproval(token: ApprovalToken): JsonObject {
+  return omitEmpty(
+    {
+      ...encodeHead(token, APPROVAL_TOKEN_SCHEMA_ID),
+      approver_identity: token.approver,
+      reason_code: token.reasonCode,
+      intent_digest: token.intentDigest,
+      policy_digest: token.policyDigest,
+      delegation_binding_digest: token.bindingDigest,
+      scope: [...token.scope],
+      max_targets: token.maxTargets,
+      max_ops: token.maxOps,
+      expires_at: token.expiresAt,
+    },
+    "delegation_binding_digest",
+    "max_targets",
+    "max_ops",
+  );
+}
+
+/** The text that names a token (spec/tokens.md section 2). */
+export function approvalIdText(token: Omit<ApprovalToken, "tokenId">): string {
+  const { intentDigest, policyDigest, approver, reasonCode, scope, maxTargets, maxOps, expiresAt } = token;
+  return [intentDigest, policyDigest, approver, reasonCode, scope.join(","), maxTargets, maxOps, expiresAt]
+    .join(":");
+}

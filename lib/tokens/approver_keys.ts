@@ -1,0 +1,46 @@
+import type { Files } from "../effects/types.ts";
+import { invalidInput, unsafeOperation } from "../errors/mod.ts";
+import { decodeUtf8 } from "../formats/bytes.ts";
+import { MAX_KEY_BYTES, parsePublicKey, type PublicKey } from "../signing/mod.ts";
+import { trim } from "../formats/text.ts";
+
+/** The key of every approver, by identity. */
+export type ApproverKeys = ReadonlyMap<string, PublicKey>;
+
+/**
+ * Read a folder of `<identity>.key` files, one public key each.
+ *
+ * Two approvers with one key are refused: then one person could sign for both, and a rule of two would be none.
+ *
+ * @throws {GaitError} `invalid_input` when the folder holds no key, a bad one or the same one twice;
+ * `unsafe_operation` when a link stands in it
+ */
+export async function loadApproverKeys(files: Files, folder: string): Promise<ApproverKeys> {
+  const keys = new Map<string, PublicKey>();
+  const owners = new Map<string, string>();
+  for (const file of await files.list(folder)) {
+    if (!file.endsWith(".key")) continue;
+    const approver = trim(file.slice(0, -4));
+    const path = `${folder}/${file}`;
+    if ((await files.stat(path))?.kind === "symlink") {
+      throw unsafeOperation(`Cannot read key of approver "${approver}": it is a symbolic link`);
+    }
+    const text = decodeUtf8(await files.read(path, MAX_KEY_BYTES));
+    const key = await parsePublicKey(text, `key of approver "${approver}"`);
+    const owner = owners.get(key.id);
+    if (approver === "" || keys.has(approver) || owner !== undefined) {
+      throw invalidInput(
+        `Cannot use approver keys: "${approver}" and "${owner ?? approver}" share a key or name`,
+        {
+          hint: "Give every approver a key pair of their own: gait keys init",
+        },
+      );
+    }
+    keys.set(approver, key);
+    owners.set(key.id, approver);
+  }
+  if (keys.size === 0) {
+    throw invalidInput(`Cannot use approver keys: "${folder}" holds no <identity>.key file`);
+  }
+  return keys;
+}

@@ -1,0 +1,117 @@
+import { compareInstants, timeAfter, timeOfMillis } from "../formats/time.ts";
+import type { Digest } from "../signing/mod.ts";
+import type { Evaluation } from "../evaluate/types.ts";
+import type { Intent } from "../intent/types.ts";
+import { type ApprovalToken, parseApprovalToken } from "./approval_token.ts";
+import { checkApproval, type CheckApprovalOptions } from "./check_approval.ts";
+import { parseDelegationToken } from "./delegation_token.ts";
+import { type GivenToken, readTokens } from "./given_token.ts";
+import { type DelegationProof, proveDelegation } from "./prove_delegation.ts";
+import { extentOf, requiredScope } from "./required_scope.ts";
+import { type CheckedApproval, validTokens } from "./checked_approval.ts";
+import type { TokenTrust } from "./trust.ts";
+import { append } from "../formats/lists.ts";
+
+/** A call as its tokens must speak of it. */
+export interface CheckTokensOptions {
+  readonly intent: Intent;
+  readonly intentDigest: Digest;
+  readonly policyDigest: Digest;
+  /** Set when the intent acts in somebody's name. */
+  readonly bindingDigest: Digest | undefined;
+  readonly evaluation: Evaluation;
+  readonly delegations: readonly GivenToken[];
+  readonly approvals: readonly GivenToken[];
+}
+
+/** What the tokens of a call are worth. */
+export interface CheckedTokens {
+  readonly delegation?: DelegationProof;
+  readonly approvals: readonly CheckedApproval[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Read and check the tokens of a call, as far as its decision depends on them: a token that isn't needed is not
+ * read (spec/tokens.md 3.7 and section 5).
+ *
+ * @throws {GaitError} `invalid_input` when one can't be read
+ */
+export async function checkTokens(
+  call: CheckTokensOptions,
+  trust: TokenTrust,
+  clock: number,
+): Promise<CheckedTokens> {
+  const { intent, evaluation } = call;
+  const now = timeOfMillis(clock);
+  const digests = { intentDigest: call.intentDigest, policyDigest: call.policyDigest };
+  const warnings: string[] = [];
+  let delegation: DelegationProof | undefined;
+  if (evaluation.requireDelegation && call.delegations.length > 0) {
+    delegation = await proveDelegation(await readTokens(call.delegations, parseDelegationToken), {
+      ...digests,
+      delegation: intent.delegation,
+      requiredScope: evaluation.delegationScopes,
+      now,
+      key: trust.delegationKey,
+    });
+    if (trust.delegationKeyIsOwn) warnings.push(ownKey("delegations", "--delegation-public-key"));
+  }
+  const isOpen = evaluation.verdict === "require_approval" &&
+    (!evaluation.requireDelegation || delegation?.complete === true);
+  if (!isOpen || call.approvals.length === 0) {
+    return { ...(delegation ? { delegation } : {}), approvals: [], warnings };
+  }
+
+  const question: CheckApprovalOptions = {
+    ...digests,
+    ...(call.bindingDigest === undefined ? {} : { bindingDigest: call.bindingDigest }),
+    requiredScope: requiredScope(intent),
+    ...extentOf(intent),
+    now,
+    keyOf: (approver) => trust.approvers ? trust.approvers.get(approver) : trust.approvalKey,
+    ...(trust.maxLifetime === undefined ? {} : { horizon: timeAfter(clock, trust.maxLifetime) }),
+    requesters: trust.refuseSelfApproval ? requestersOf(intent) : [],
+  };
+  const approvals: CheckedApproval[] = [];
+  for (const token of await readTokens(call.approvals, parseApprovalToken)) {
+    const code = await checkApproval(token, question);
+    approvals.push(code === undefined ? { token } : { token, code });
+  }
+  append(warnings, doubts(validTokens(approvals), trust, clock));
+  return { ...(delegation ? { delegation } : {}), approvals, warnings };
+}
+
+/** Everybody in whose name the call is made. */
+function requestersOf({ context, delegation }: Intent): string[] {
+  return [
+    context.identity,
+    ...(delegation
+      ? [delegation.requesterIdentity, ...delegation.chain.map((link) => link.delegateIdentity)]
+      : []),
+  ];
+}
+
+/** A clock that is off by less is none of our business. Milliseconds. */
+const SKEW = 5 * 60_000;
+
+/** What is allowed, but should make somebody look. */
+function doubts(valid: readonly ApprovalToken[], trust: TokenTrust, clock: number): string[] {
+  if (valid.length === 0) return [];
+  const found: string[] = [];
+  if (trust.approvalKeyIsOwn) found.push(ownKey("approvals", "--approval-public-key"));
+  if (!trust.approvers && new Set(valid.map((token) => token.approver)).size > 1) {
+    found.push("the approvers share one key, so one person could have signed for all: give --approver-keys");
+  }
+  const horizon = timeOfMillis(clock + SKEW);
+  for (const { tokenId, createdAt } of valid) {
+    if (compareInstants(createdAt, horizon) > 0) {
+      found.push(`approval token ${tokenId} was made in the future (${createdAt}): check the clocks`);
+    }
+  }
+  return found;
+}
+
+function ownKey(what: string, flag: string): string {
+  return `${what} are verified with the gate's own key, so whoever runs the gate can give them: use ${flag}`;
+}

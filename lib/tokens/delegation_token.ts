@@ -1,0 +1,89 @@
+import type { JsonObject } from "../formats/json/mod.ts";
+import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../schema/delegation_token.ts";
+import { decode, omitEmpty } from "../schema/fields.ts";
+import { lset, set, trim, trimLower } from "../formats/text.ts";
+import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
+
+/** A token of delegation after normalisation: what is signed and what is checked (spec/tokens.md section 4). */
+export interface DelegationToken extends Sealed {
+  readonly delegator: string;
+  readonly delegate: string;
+  /** In lower case, unique and sorted. */
+  readonly scope: readonly string[];
+  readonly scopeClass: string;
+  /** Empty when it is bound to no intent. */
+  readonly intentDigest: string;
+  readonly policyDigest: string;
+  /** As the file has it, for the audit and for `delegate verify`. */
+  readonly written: WrittenDelegation;
+}
+
+/** Members as they stand in the file. */
+export interface WrittenDelegation {
+  readonly tokenId: string;
+  readonly delegator: string;
+  readonly delegate: string;
+  readonly scope: readonly string[];
+  readonly scopeClass: string;
+}
+
+/**
+ * Read a token and normalise it; whether it says anything is another question.
+ *
+ * @throws {GaitError} `invalid_input` when a member has a wrong type or a time is none
+ */
+export function parseDelegationToken(document: JsonObject, what: string): DelegationToken {
+  const given = decode(delegationTokenSchema, document, what);
+  return {
+    schemaId: given.schema_id,
+    schemaVersion: given.schema_version,
+    createdAt: given.created_at,
+    producerVersion: given.producer_version,
+    tokenId: trim(given.token_id),
+    delegator: trim(given.delegator_identity),
+    delegate: trim(given.delegate_identity),
+    scope: lset(given.scope),
+    scopeClass: trimLower(given.scope_class),
+    intentDigest: normalDigest(given.intent_digest),
+    policyDigest: normalDigest(given.policy_digest),
+    expiresAt: given.expires_at,
+    written: {
+      tokenId: given.token_id,
+      delegator: given.delegator_identity,
+      delegate: given.delegate_identity,
+      scope: given.scope,
+      scopeClass: given.scope_class,
+    },
+    ...(given.signature ? { signature: given.signature } : {}),
+  };
+}
+
+/** The written form without signature: what is signed. */
+export function encodeUnsignedDelegation(token: DelegationToken): JsonObject {
+  return omitEmpty(
+    {
+      ...encodeHead(token, DELEGATION_TOKEN_SCHEMA_ID),
+      delegator_identity: token.delegator,
+      delegate_identity: token.delegate,
+      scope: [...token.scope],
+      scope_class: token.scopeClass,
+      intent_digest: token.intentDigest,
+      policy_digest: token.policyDigest,
+      expires_at: token.expiresAt,
+    },
+    "scope_class",
+    "intent_digest",
+    "policy_digest",
+  );
+}
+
+/** The text that names a token; empty members keep their place (spec/tokens.md section 4). */
+export function delegationIdText(token: Omit<DelegationToken, "tokenId" | "written">): string {
+  const { delegator, delegate, scope, scopeClass, intentDigest, policyDigest, expiresAt } = token;
+  return [delegator, delegate, scope.join(","), scopeClass, intentDigest, policyDigest, expiresAt].join(":");
+}
+
+/** The scope of the file, unique and sorted. */
+export function auditScope({ written }: DelegationToken): string[] {
+  return set(written.scope);
+}

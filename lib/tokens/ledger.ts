@@ -1,0 +1,103 @@
+import type { Files } from "../effects/types.ts";
+import { unsafeOperation } from "../errors/mod.ts";
+import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import { cleanPath, outputPath } from "../formats/path.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+
+/*
+ * The ledger of used tokens, approvals and say-tokens alike: a folder with one file per token, named by a digest and
+ * created exclusively. So a use costs the same however many there were, two processes can't both make it, and whoever
+ * looks can read it. An entry may be removed once its token has run out.
+ */
+
+/** One use of a token. */
+export interface TokenUse {
+  /** What the caller knows the token by. */
+  readonly id: string;
+  /** 64 hex digits, the same for every copy and spelling of the token. */
+  readonly name: string;
+  readonly schemaId: string;
+  /** What the entry tells of the token. */
+  readonly members: JsonObject;
+}
+
+/**
+ * The tokens that were used before, by id. Nothing is changed.
+ *
+ * @throws {GaitError} `unsafe_operation` when a link leads to the ledger
+ */
+export async function findUsed(
+  files: Files,
+  ledger: string,
+  uses: readonly TokenUse[],
+): Promise<ReadonlySet<string>> {
+  await refuseLinks(files, ledger);
+  const used = new Set<string>();
+  for (const { id, name } of uses) {
+    const { folder, path } = place(ledger, name);
+    await refuseLink(files, folder);
+    // Whatever stands there, a link too: the name is taken.
+    if (await files.stat(path) !== undefined) used.add(id);
+  }
+  return used;
+}
+
+/**
+ * Use up tokens, all or none. It is on disk when this returns: a crash afterwards costs the use, never gives a
+ * second one.
+ *
+ * @returns the ids that somebody else has used; empty when all are used up now
+ * @throws {GaitError} `io_failure`, `invalid_input`, `state_contention`, `unsafe_operation`: then nothing may be
+ * allowed
+ */
+export async function spend(
+  files: Files,
+  ledger: string,
+  uses: readonly TokenUse[],
+  now: Rfc3339,
+): Promise<ReadonlySet<string>> {
+  const folder = outputPath(ledger);
+  await refuseLinks(files, folder);
+  await files.makeFolder(folder);
+  return await files.withLock(`${folder}/ledger`, {}, async () => {
+    const used = await findUsed(files, folder, uses);
+    if (used.size > 0) return used;
+    for (const use of uses) {
+      const entry = place(folder, use.name);
+      await files.makeFolder(entry.folder);
+      // Exclusive: even somebody who doesn't hold the lock can't use the same token.
+      await files.writeAtomic(entry.path, encodeUse(use, now), { onlyNew: true });
+    }
+    return used;
+  });
+}
+
+/**
+ * A link in the path would lead to another ledger, in which nothing was used yet. What stands directly below the root
+ * is the system's own (`/tmp` of some of them is a link); nobody else can place a link there.
+ */
+async function refuseLinks(files: Files, path: string): Promise<void> {
+  const parts = cleanPath(path).split("/");
+  const first = parts[0] === "" ? 3 : 1;
+  for (let length = first; length <= parts.length; length++) {
+    await refuseLink(files, parts.slice(0, length).join("/"));
+  }
+}
+
+async function refuseLink(files: Files, path: string): Promise<void> {
+  if ((await files.stat(path))?.kind === "symlink") {
+    throw unsafeOperation(`Cannot use ledger of tokens: "${path}" is a symbolic link`, {
+      hint: "Name the folder itself: behind a link lies a ledger that knows nothing of earlier uses",
+    });
+  }
+}
+
+/** 4096 folders keep each of them small at a million entries. */
+function place(ledger: string, name: string): { folder: string; path: string } {
+  const folder = `${ledger}/${name.slice(0, 3)}`;
+  return { folder, path: `${folder}/${name}.json` };
+}
+
+function encodeUse({ schemaId, members }: TokenUse, now: Rfc3339): Uint8Array<ArrayBuffer> {
+  return prettyJson({ schema_id: schemaId, schema_version: "1.0.0", used_at: now, ...members });
+}

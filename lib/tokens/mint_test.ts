@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readJsonObject } from "../formats/json/mod.ts";
+import { parseTime, timeOfMillis } from "../formats/time.ts";
+import { alice, MINUTE } from "../../tests/support/authority.ts";
+import { FAKE_NOW } from "../../tests/support/fake_world.ts";
+import { parseApprovalToken } from "./approval_token.ts";
+import { checkApproval } from "./check_approval.ts";
+import { checkDelegation } from "./check_delegation.ts";
+import { parseDelegationToken } from "./delegation_token.ts";
+import { demandIdentity } from "./identity.ts";
+import { mintApproval, type MintApprovalOptions, mintDelegation } from "./mint.ts";
+
+const DIGEST = "0f".repeat(32);
+const order: MintApprovalOptions = {
+  intentDigest: DIGEST,
+  policyDigest: DIGEST,
+  bindingDigest: "",
+  approver: "dana",
+  reasonCode: "CHG-7",
+  scope: ["tool:x"],
+  maxTargets: 0,
+  maxOps: 0,
+  ttl: MINUTE,
+  now: FAKE_NOW,
+  producerVersion: "1.2.3",
+};
+
+const word = fc.string({ unit: "grapheme", maxLength: 12 });
+const name = word.filter((text) => text.trim() !== "" && !/[\u0085\ufeff]/.test(text));
+
+/** A name that can be seen; which ones can't, identity_test.ts tells. */
+const identity = name.filter((text) => {
+  try {
+    return demandIdentity(text, "name") !== "";
+  } catch {
+    return false;
+  }
+});
+
+Deno.test("mintApproval() makes tokens that check, whatever is in them", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      identity,
+      name,
+      fc.array(name, { minLength: 1, maxLength: 4 }),
+      async (approver, reasonCode, scope) => {
+        const { token, file } = await mintApproval({ ...order, approver, reasonCode, scope }, alice);
+        const read = parseApprovalToken(readJsonObject(file, { what: "token" }), "token");
+        assert.equal(read.tokenId, token.tokenId);
+        const asked = {
+          intentDigest: DIGEST,
+          policyDigest: DIGEST,
+          requiredScope: token.scope,
+          targets: 9,
+          ops: 9,
+        };
+        const now = timeOfMillis(FAKE_NOW);
+        const question = { ...asked, now, keyOf: () => alice.public, requesters: [] };
+        assert.equal(await checkApproval(read, question), undefined);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("mintDelegation() makes tokens that check, whatever is in them", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      identity,
+      identity,
+      fc.array(name, { minLength: 1, maxLength: 4 }),
+      word,
+      async (delegator, delegate, scope, scopeClass) => {
+        const parts = { delegator, delegate, scope, scopeClass, intentDigest: "", policyDigest: DIGEST };
+        const { file } = await mintDelegation({ ...order, ...parts }, alice);
+        const read = parseDelegationToken(readJsonObject(file, { what: "token" }), "token");
+        const asked = {
+          delegator: read.delegator,
+          delegate: read.delegate,
+          intentDigest: DIGEST,
+          policyDigest: DIGEST,
+        };
+        const question = {
+          ...asked,
+          requiredScope: [read.scope[0]!],
+          now: timeOfMillis(FAKE_NOW),
+          key: alice.public,
+        };
+        assert.equal(await checkDelegation(read, question), undefined);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("mintApproval() ends a token to the nanosecond", async () => {
+  const { token } = await mintApproval({ ...order, ttl: MINUTE + 1n }, alice);
+  assert.equal(token.expiresAt, parseTime("2026-01-02T03:05:05.000000001Z"));
+});
+
+Deno.test("mintApproval() leaves empty members out, and nothing else", async () => {
+  const { file } = await mintApproval(order, alice);
+  assert.deepEqual(Object.keys(readJsonObject(file, { what: "token" })), [
+    "schema_id",
+    "schema_version",
+    "created_at",
+    "producer_version",
+    "token_id",
+    "approver_identity",
+    "reason_code",
+    "intent_digest",
+    "policy_digest",
+    "scope",
+    "expires_at",
+    "signature",
+  ]);
+});
+
+for (
+  const [what, parts] of [
+    ["a short digest", { intentDigest: "ab" }],
+    ["a policy that is no digest", { policyDigest: "z".repeat(64) }],
+    ["a binding that is none", { bindingDigest: "ab" }],
+    ["no approver", { approver: " \u00a0" }],
+    ["no reason", { reasonCode: "" }],
+    ["an empty scope", { scope: [" "] }],
+    ["a negative bound", { maxTargets: -1 }],
+    ["a life beyond the year 9999", { now: Date.UTC(9999, 11, 31, 23, 59, 59), ttl: MINUTE }],
+  ] as const
+) {
+  Deno.test(`mintApproval() refuses ${what}`, async () => {
+    await assert.rejects(mintApproval({ ...order, ...parts }, alice), { code: "invalid_input" });
+  });
+}
