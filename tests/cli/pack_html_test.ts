@@ -44,7 +44,7 @@ Deno.test("the key of the exporter is named when it signed the pack, and not oth
     await write("right.key", formatPublicKey(key.public));
     await write("wrong.key", formatPublicKey((await testKey(2)).public));
     const exported = async (pack: string, ...flags: string[]) =>
-      (await gait("pack", "export", pack, "--html", "page.html", ...flags)).code;
+      (await gait("pack", "export", pack, "--html", "page.html", "--force", ...flags)).code;
     const claims = async () => (await read("page.html")).includes('<script id="claimed"');
     assert.equal(await exported("signed.zip"), 0);
     assert.equal(await claims(), false);
