@@ -66,6 +66,9 @@ export async function recordRun(
   }, key);
 }
 
+/** The runtime of whoever recorded a run that does not name its own, as os and arch are those of its machine. */
+const RUNTIME = "deno";
+
 function completeRun(run: Run, { now, os, arch, producer }: RecordContext): Run {
   return {
     ...run,
@@ -73,7 +76,7 @@ function completeRun(run: Run, { now, os, arch, producer }: RecordContext): Run 
     schema_version: run.schema_version || RECORD_VERSION,
     created_at: isZeroTime(run.created_at) ? now : run.created_at,
     producer_version: run.producer_version || producer,
-    env: { os: run.env.os || os, arch: run.env.arch || arch, runtime: run.env.runtime || "go" },
+    env: { os: run.env.os || os, arch: run.env.arch || arch, runtime: run.env.runtime || RUNTIME },
   };
 }
 

@@ -110,7 +110,7 @@ Deno.test("recordRun() fills in what a run does not say, and keeps what it says"
     created_at: AROUND.now,
     producer_version: AROUND.producer,
     run_id: "run_bare",
-    env: { os: "testos", arch: "testarch", runtime: "go" },
+    env: { os: "testos", arch: "testarch", runtime: "deno" },
     timeline: null,
   });
   const [first, second] = await lines(bytes, "intents.jsonl");

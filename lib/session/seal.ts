@@ -45,7 +45,7 @@ export async function sealEvents(
     run: {
       ...head,
       schema_id: SCHEMA_ID.run,
-      env: { os: around.os, arch: around.arch, runtime: "go" },
+      env: { os: around.os, arch: around.arch, runtime: "deno" },
       timeline: [...events.map((event) => sealedEvent(event, around)), checkpointEmitted(around)],
     },
     intents,

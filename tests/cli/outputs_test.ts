@@ -328,3 +328,27 @@ Deno.test("regress init keeps the recording of another run", () =>
     assert.equal((await init("r", "--force")).code, 0);
     assert.deepEqual(await stage.bytes("fixtures/f/runpack.zip"), before);
   }));
+
+Deno.test("run record says when a runpack that is called a reference holds more than digests", () =>
+  onStage(async (stage) => {
+    await record(stage);
+    const notes = async (mode: string, id: string) =>
+      (await stage.gait("run", "record", "r.json", "--capture-mode", mode, "--run-id", id, "--json")).json
+        .notes;
+    assert.equal((await notes("reference", "a")).length, 1);
+    assert.equal(await notes("raw", "b"), undefined);
+  }));
+
+Deno.test("pack build of a session says which checkpoints the pack does not hold", () =>
+  onStage(async ({ gait }) => {
+    const session = (...args: string[]) =>
+      gait("run", "session", args[0]!, "--journal", "s.jsonl", ...args.slice(1));
+    await session("start", "--session-id", "s", "--run-id", "r");
+    for (const out of ["c1.zip", "c2.zip"]) {
+      await session("append", "--tool", "t", "--verdict", "allow");
+      assert.equal((await session("checkpoint", "--out", out)).code, 0);
+    }
+    const { code, json } = await gait("pack", "build", "--from", "s_chain.json", "--out", "p.zip", "--json");
+    assert.equal(code, 0);
+    assert.match(json.notes.join(), /c1\.zip/);
+  }));

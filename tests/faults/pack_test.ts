@@ -18,16 +18,20 @@ function call(command: any, given: Record<string, string | boolean>, files: Retu
 Deno.test("a pack that can't be written leaves the old one, and the command fails", async () => {
   const files = memoryFiles({ "rp.zip": (await packSample()).bytes, "out/p.zip": "the old one" });
   files.breakWrites("out/p.zip");
-  await assert.rejects(call(build, { from: "rp.zip", out: "out/p.zip" }, files), { code: "io_failure" });
+  await assert.rejects(call(build, { from: "rp.zip", out: "out/p.zip", force: true }, files), {
+    code: "io_failure",
+  });
   assert.equal(files.text("out/p.zip"), "the old one");
 });
 
+const LOG = '{"record_type":"span"}\n';
+
 Deno.test("an export that can't be written fails, and appends nothing before", async () => {
-  const files = memoryFiles({ "p.zip": await runPackSample(), "o.jsonl": "{}\n" });
+  const files = memoryFiles({ "p.zip": await runPackSample(), "o.jsonl": LOG });
   files.breakWrites("i.sql");
   const asked = { path: "p.zip", "postgres-sql-out": "i.sql", "otel-out": "o.jsonl" };
   await assert.rejects(call(exportPack, asked, files), { code: "io_failure" });
-  assert.equal(files.text("o.jsonl"), "{}\n");
+  assert.equal(files.text("o.jsonl"), LOG);
   assert.equal(files.text("i.sql"), undefined);
 });
 
