@@ -1,6 +1,6 @@
 /*
  * The attacks on tokens of anchors 5.3, items 26 to 34: every lie about an approval or a delegation ends without
- * leave. What each check says stands beside the code in lib/gate/authority.
+ * leave. What each check says stands beside the code in lib/tokens.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";

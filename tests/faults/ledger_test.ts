@@ -109,7 +109,7 @@ Deno.test("gate eval never allows twice on a single-use approval when its proces
 function spender(ledger: string, first: number): Deno.ChildProcess {
   const module = (path: string) => JSON.stringify(new URL(`../../lib/${path}`, import.meta.url).href);
   const script = `import { makeFiles } from ${module("effects/mod.ts")};
-    import { spend } from ${module("gate/authority/ledger.ts")};
+    import { spend } from ${module("tokens/ledger.ts")};
     for (let i = ${first};; i++) {
       const name = Array.from(String(i), (digit) => "3" + digit).join("").padEnd(64, "0");
       const token = { ...${JSON.stringify(use)}, id: String(i), name };
