@@ -1,12 +1,18 @@
 import { looksLikePack } from "../pack/source_runpack.ts";
 import { verifyPack } from "../pack/verify.ts";
 import type { VerifyPackOptions } from "../pack/report.ts";
-import { EXIT } from "../errors/mod.ts";
+import { EXIT, invalidInput } from "../errors/mod.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { type Outcome, verdict } from "./outcome.ts";
 import { packFields } from "./pack/flags.ts";
 import { describePackReport, encodeIdentity, encodePackReport } from "./pack/report.ts";
 
-/** The outcome for a file that is a pack, as of `gait pack verify`; nothing for any other file. */
+/**
+ * The outcome for a file that is a pack, as of `gait pack verify`; nothing for any other file. Packs of jobs are refused,
+ * as the existing program does (docs/spec/job.md): it knows no job as a run.
+ *
+ * @throws {GaitError} `invalid_input` for a pack of a job
+ */
 export async function verifyPackFile(
   path: string,
   bytes: Uint8Array<ArrayBuffer>,
@@ -14,6 +20,11 @@ export async function verifyPackFile(
 ): Promise<Outcome | undefined> {
   if (!looksLikePack(bytes)) return undefined;
   const report = await verifyPack(bytes, demands);
+  if (report.packType === "job") {
+    throw invalidInput(`Cannot verify "${path}" as a run: it is a pack of a job`, {
+      hint: `gait pack verify ${pathArgument(path)}`,
+    });
+  }
   return verdict(
     report.ok,
     EXIT.verificationFailed,

@@ -49,8 +49,10 @@ export function conditionsOf({ match, effect }: Pick<Rule, "match" | "effect">):
   const lists = new Map<string, ReadonlySet<string>[]>();
   let mask = 0;
   const ask = (about: string) => mask |= maskOf(about);
+  const prefixes = match.workspacePrefixes.map(normalPrefix);
   for (const { about, values } of MATCH_LISTS) {
-    const wanted = values(match);
+    // Rules are found by the prefixes as they are compared.
+    const wanted = about === WORKSPACE ? prefixes : values(match);
     if (wanted.length === 0) continue;
     ask(about);
     if (ABOUT_DELEGATION.includes(about)) ask(DELEGATED);
@@ -68,7 +70,7 @@ export function conditionsOf({ match, effect }: Pick<Rule, "match" | "effect">):
   return {
     mask,
     lists,
-    prefixes: match.workspacePrefixes.map(normalPrefix),
+    prefixes,
     guards: isGuard(effect),
     depth: depth ?? Infinity,
   };

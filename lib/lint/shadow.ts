@@ -119,14 +119,15 @@ function takesSome(later: Candidate, earlier: Candidate, about: string): boolean
     commonValues(later, earlier, about).size > 0 && !implies(wide, narrow);
 }
 
-/** Values that both rules list; a rule that lists no risk class takes all of them. */
+/** Values that both rules list; a rule that lists no risk class takes all that are known. */
 function commonValues(later: Candidate, earlier: Candidate, about: string): ReadonlySet<string> {
   const taken = earlier.conditions.lists.get(about)?.[0] ?? NONE;
   const own = later.conditions.lists.get(about)?.[0];
-  return own ? own.intersection(taken) : about === "risk class" ? taken : NONE;
+  return own ? own.intersection(taken) : about === "risk class" ? taken.intersection(KNOWN_RISKS) : NONE;
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const KNOWN_RISKS: ReadonlySet<string> = new Set(RISK_CLASSES);
 
 /** Whether a rule asks for more than another before it lets a call pass. */
 function asksMore(rule: Rule, other: Rule): boolean {
