@@ -1,5 +1,5 @@
 /** `deno task bundle --version <v>` replaces the number behind the colon, and only there. */
 const STAMP = "gait-version:0.0.0-dev";
 
-/** Version of this program; unstamped builds say `0.0.0-dev` (spec/core.md 3.10). */
+/** Version of this program; unstamped builds say `0.0.0-dev` (docs/spec/core.md 3.10). */
 export const VERSION: string = STAMP.slice(STAMP.indexOf(":") + 1);

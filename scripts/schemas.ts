@@ -66,7 +66,7 @@ export function renderSchema(published: Published): string {
   return JSON.stringify(whole, null, 2) + "\n";
 }
 
-/** Words as the gate reads them; ways to find a tool may also have `-` or a blank for `_` (spec/gate.md 2.3). */
+/** Words as the gate reads them; ways to find a tool may also have `-` or a blank for `_` (docs/spec/gate.md 2.3). */
 function anyCase(words: readonly unknown[] = []): JsonObject[] {
   const texts = words.map(String);
   const forms = wordForms(texts);

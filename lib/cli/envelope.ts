@@ -31,7 +31,7 @@ export async function jsonLine(outcome: Outcome, argv: readonly string[]): Promi
   return JSON.stringify(Object.fromEntries(sorted)) + "\n";
 }
 
-/** 24 hex digits that the same arguments always give: first 12 bytes of SHA-256 (spec/core.md 3.3). */
+/** 24 hex digits that the same arguments always give: first 12 bytes of SHA-256 (docs/spec/core.md 3.3). */
 export async function correlationId(argv: readonly string[]): Promise<string> {
   const text = ["gait", ...argv].map((argument) => argument.trim()).join("\u001f");
   return hex(

@@ -11,7 +11,7 @@ import {
 } from "../errors/mod.ts";
 import { categoryOfExit, correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 
-/** Code, exit, category and whether a retry can help, as spec/core.md 3.3 has them. */
+/** Code, exit, category and whether a retry can help, as docs/spec/core.md 3.3 has them. */
 const CODES: readonly (readonly [ErrorCode, ExitStatus, string, boolean])[] = [
   ["internal_failure", 1, "internal_failure", false],
   ["verification_failed", 2, "verification_failed", false],

@@ -7,7 +7,7 @@ import { timeOfMillis } from "../formats/time.ts";
 import type { Front } from "./dispatch.ts";
 import { categoryOfExit, correlationId } from "./envelope.ts";
 
-/** Commands that are logged with their second word (spec/core.md 3.9). */
+/** Commands that are logged with their second word (docs/spec/core.md 3.9). */
 const GROUPED = new Set(
   ("approve-script capture check enforce gate init keys list-scripts policy regress run job pack report scout guard " +
     "incident registry gateway mcp voice doctor delegate test ui").split(" "),

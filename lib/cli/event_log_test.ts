@@ -27,7 +27,7 @@ async function logged(argv: string[], exit: ExitStatus, env: Record<string, stri
   return { status, files, lines, printed: front.printed, happened: front.happened };
 }
 
-Deno.test("loggedName() follows the table of spec/core.md 3.9", () => {
+Deno.test("loggedName() follows the table of docs/spec/core.md 3.9", () => {
   const grouped =
     ("approve-script capture check enforce gate init keys list-scripts policy regress run job pack " +
       "report scout guard incident registry gateway mcp voice doctor delegate test ui").split(" ");

@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from "../errors/mod.ts";
 import type { Front } from "./dispatch.ts";
 
 /**
- * Run a command line between the lines of the event logs, when the environment asks for any (spec/core.md 3.9).
+ * Run a command line between the lines of the event logs, when the environment asks for any (docs/spec/core.md 3.9).
  * Log trouble never changes output or status.
  */
 export async function withEventLogs(

@@ -42,7 +42,7 @@ const TRUE = ["1", "t", "T", "true", "TRUE", "True"];
 const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
 
 /**
- * Parse arguments in the Go manner (spec/core.md 3.2): `-name` is `--name`, values follow or stand behind `=`, a
+ * Parse arguments in the Go manner (docs/spec/core.md 3.2): `-name` is `--name`, values follow or stand behind `=`, a
  * repeated flag counts last (one that takes names: every time), flags and positionals mix, `--` protects everything behind it.
  *
  * @throws {GaitError} `invalid_input` for an unknown flag, a missing or bad value, or a wrong number of positionals

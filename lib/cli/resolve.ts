@@ -17,10 +17,10 @@ const PROGRAM =
 /** Groups that answer `--help` with success; the others count it as a missing subcommand, like the reference. */
 const HELPFUL_GROUPS = ["keys"];
 
-/** Spellings that were retired, with their replacements (spec/core.md 3.1). */
+/** Spellings that were retired, with their replacements (docs/spec/core.md 3.1). */
 const RETIRED: Readonly<Record<string, string>> = { "mcp-verify": "mcp verify" };
 
-/** Find the command that a line asks for (spec/core.md 3.1). Unknown words are never guessed at. */
+/** Find the command that a line asks for (docs/spec/core.md 3.1). Unknown words are never guessed at. */
 export function resolveCommand(argv: readonly string[], table: readonly Entry[]): Resolved {
   const [first, ...rest] = argv;
   const named = (name: string) => table.find((entry) => entry.name === name);

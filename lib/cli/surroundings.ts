@@ -6,7 +6,7 @@ export const FIRST_STEPS: readonly (readonly [string, string])[] = [
   ["gait regress bootstrap --from run_demo", "turn a run into a regression test"],
 ];
 
-/** What each exit status says (spec/core.md 3.4). */
+/** What each exit status says (docs/spec/core.md 3.4). */
 export const EXIT_STATUSES: readonly (readonly [string, string])[] = [
   ["0", "done"],
   ["1", "internal or runtime failure"],
@@ -19,7 +19,7 @@ export const EXIT_STATUSES: readonly (readonly [string, string])[] = [
   ["8", "unsafe operation refused"],
 ];
 
-/** Variables that every command reads at its start (spec/core.md 3.9). */
+/** Variables that every command reads at its start (docs/spec/core.md 3.9). */
 export const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["HOME", "run ids are also looked up in $HOME/.gait/runpacks"],
   ["NO_COLOR", "when not empty: no colours, not even on a terminal"],

@@ -32,7 +32,7 @@ const stoppedFlags = {
 /** Flags whose values a trace gives. */
 const FILLED = ["intent-digest", "policy-digest", "delegation-binding-digest"] as const;
 
-/** `gait approve` (spec/tokens.md 2.1). */
+/** `gait approve` (docs/spec/tokens.md 2.1). */
 export default defineCommand({
   explain: "Signs that a person lets one stopped call pass, under one policy and for a time.",
   flags: {

@@ -15,7 +15,7 @@ import { pathArgument } from "../formats/shell.ts";
 import { withMigration } from "./policy/migration.ts";
 import { good, keyValueLines, line, nextLines, warn } from "./text.ts";
 
-/** `gait approve-script` (spec/gate.md 6.2). */
+/** `gait approve-script` (docs/spec/gate.md 6.2). */
 export default defineCommand({
   explain:
     "Approves a script of calls beforehand: while the policy and the script stay the same, it runs without being asked for again.",

@@ -12,7 +12,7 @@ import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
 import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
 
-/** `gait check` (spec/gate.md 6.3). */
+/** `gait check` (docs/spec/gate.md 6.3). */
 export default defineCommand({
   explain:
     "Holds the policy of this folder against the agent tools in it, and tells what the policy leaves open.",

@@ -67,7 +67,7 @@ export interface Call<F extends Flags> {
   readonly world: World;
   /** Version of this program. */
   readonly version: string;
-  /** The id that output and records of this call share (spec/core.md 3.3). */
+  /** The id that output and records of this call share (docs/spec/core.md 3.3). */
   readonly correlationId: () => Promise<string>;
   /** Say something on standard error at once, while the command goes on. */
   readonly tell: (line: Line) => void;

@@ -21,7 +21,7 @@ const NEXT = [
   "gait regress bootstrap --from run_demo --junit ./gait-out/junit.xml",
 ];
 
-/** `gait demo` (spec/core.md section 10), signed with the development key of the folder. */
+/** `gait demo` (docs/spec/core.md section 10), signed with the development key of the folder. */
 export default defineCommand({
   explain:
     "Records a small fixed run, signs it with a development key of this folder, and verifies it, offline; with --policy, shows a policy blocking a destructive call.",

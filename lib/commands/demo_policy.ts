@@ -19,7 +19,7 @@ const NEXT = [
   `gait gate eval --policy ${POLICY_PATH} --intent ${INTENT_PATH} --explain-decision`,
 ];
 
-/** `gait demo --policy` (spec/core.md section 10): a policy meets a destructive call and blocks it. */
+/** `gait demo --policy` (docs/spec/core.md section 10): a policy meets a destructive call and blocks it. */
 export async function runPolicyDemo(world: World, version: string): Promise<Outcome> {
   try {
     return await playPolicyDemo(world, version);

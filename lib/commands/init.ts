@@ -12,7 +12,7 @@ import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSuggestions, encodeSurvey, shown } from "./survey_report.ts";
 import { bold, columns, dim, good, type Line, line, nextLines } from "./text.ts";
 
-/** `gait init` (spec/gate.md 6.3). */
+/** `gait init` (docs/spec/gate.md 6.3). */
 export default defineCommand({
   explain:
     "Looks for agent tools in this folder and writes a policy to start from, with rules for them as a suggestion.",

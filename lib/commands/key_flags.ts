@@ -31,7 +31,7 @@ export function keySources(
   };
 }
 
-/** Whether any flag asks for a signature; these flags alone are trimmed (spec/core.md 2.3). */
+/** Whether any flag asks for a signature; these flags alone are trimmed (docs/spec/core.md 2.3). */
 export function signingSources(flags: FlagValues<typeof signingKeyFlags>): KeySources | undefined {
   const trimmed = {
     "key-mode": flags["key-mode"].trim(),

@@ -8,7 +8,7 @@ import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts";
 
-/** `gait list-scripts` (spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
+/** `gait list-scripts` (docs/spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
 export default defineCommand({
   explain: "Lists the scripts that were approved beforehand, with their approvers and when they run out.",
   flags: { registry: text("file", "the registry of approved scripts") },

@@ -12,7 +12,7 @@ import { demandSignature, oneTarget } from "./read_runpack_file.ts";
 import { good, line, nextLines, warningLines } from "./text.ts";
 import { pathArgument } from "../formats/shell.ts";
 
-/** `gait migrate` (spec/core.md section 9). */
+/** `gait migrate` (docs/spec/core.md section 9). */
 export default defineCommand({
   explain: "Records a runpack again in its current form, beside the old one, which stays as it is.",
   positionals: ["[run_id|path]"],

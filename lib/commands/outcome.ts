@@ -38,7 +38,7 @@ export function verdict(
   return ok ? success(json, lines) : negative(exit, json, lines);
 }
 
-/** A decision of the gate: a block is what was asked for, so `ok` is true while the status is 3 (spec/gate.md 0). */
+/** A decision of the gate: a block is what was asked for, so `ok` is true while the status is 3 (docs/spec/gate.md 0). */
 export function decided(exit: VerdictExit, json: JsonObject, lines: readonly Line[]): Outcome {
   return { exit, json: { ok: true, ...json }, lines, decision: true };
 }

@@ -7,7 +7,7 @@ import { columns, type Line, line, warn } from "./text.ts";
 /** Names that a line shows; JSON has all. */
 const SHOWN = 8;
 
-/** What was found in a repository as JSON (spec/gate.md 6.3). */
+/** What was found in a repository as JSON (docs/spec/gate.md 6.3). */
 export function encodeSurvey(survey: Survey): JsonObject {
   return {
     detection: encodeDetection(survey),

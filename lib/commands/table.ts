@@ -15,7 +15,7 @@ export interface Entry {
   readonly name: string;
   readonly summary: string;
   readonly goal: Goal;
-  /** Mark in the adoption log when it succeeds (spec/core.md 3.9). */
+  /** Mark in the adoption log when it succeeds (docs/spec/core.md 3.9). */
   readonly milestone?: string;
   readonly load: () => Promise<{ readonly default: AnyCommand }>;
 }

@@ -11,7 +11,7 @@ const RESULT = "gait-out/tour_regress_result.json";
 const JUNIT = "gait-out/tour_junit.xml";
 const NEXT = ["gait run inspect run_demo", "gait run import <conversation.json>", "gait regress run"];
 
-/** `gait tour` (spec/core.md section 10). */
+/** `gait tour` (docs/spec/core.md section 10). */
 export default defineCommand({
   explain: "Records and verifies the demo run, makes a regression of it and runs that, all in this folder.",
   flags: {},

@@ -10,7 +10,7 @@ import { describeReport, encodeReport } from "./runpack_report.ts";
 import type { VerifyPackOptions } from "../pack/report.ts";
 import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
 
-/** `gait verify` (spec/core.md 6.1). */
+/** `gait verify` (docs/spec/core.md 6.1). */
 export default defineCommand({
   explain:
     "Recomputes every digest of runpacks and packs and checks their signatures, offline; a changed byte makes it fail.",

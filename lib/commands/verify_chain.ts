@@ -15,7 +15,7 @@ import { describeTrace, encodeTrace } from "./trace/report.ts";
 import { demandsSignature, profileFlag } from "./verify_profile.ts";
 import { append } from "../formats/lists.ts";
 
-/** `gait verify chain` (spec/core.md 6.2). */
+/** `gait verify chain` (docs/spec/core.md 6.2). */
 export default defineCommand({
   explain:
     "Verifies a runpack together with the gate trace and the evidence pack that belong to it, offline.",

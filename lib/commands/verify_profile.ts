@@ -10,7 +10,7 @@ export const profileFlag = text("profile", "strict demands a signature by a trus
 });
 
 /**
- * Whether a signature is demanded; `strict` demands one and a key to check it with (spec/core.md 6.1).
+ * Whether a signature is demanded; `strict` demands one and a key to check it with (docs/spec/core.md 6.1).
  *
  * @throws {GaitError} `invalid_input` for an unknown profile, or when strict has no key
  */

@@ -8,7 +8,7 @@ import { oneTarget } from "./read_runpack_file.ts";
 import { bad, dim, good, type Line, line, warningLines } from "./text.ts";
 import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
 
-/** `gait verify session-chain` (spec/sessions.md section 6). */
+/** `gait verify session-chain` (docs/spec/sessions.md section 6). */
 export default defineCommand({
   explain:
     "Verifies all checkpoints of a session offline: their links, their runpacks, the head of the chain.",

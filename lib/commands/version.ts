@@ -2,7 +2,7 @@ import { defineCommand } from "./define.ts";
 import { success } from "./outcome.ts";
 import { line } from "./text.ts";
 
-/** `gait version` (spec/core.md 3.10). */
+/** `gait version` (docs/spec/core.md 3.10). */
 export default defineCommand({
   explain: "Prints the version of this program and nothing else.",
   flags: {},

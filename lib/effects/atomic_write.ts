@@ -7,7 +7,7 @@ import type { WriteOptions } from "./types.ts";
 
 /**
  * Write a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part:
- * temporary file in the same folder, write, fsync, chmod, rename, fsync of the folder (spec/core.md 3.6).
+ * temporary file in the same folder, write, fsync, chmod, rename, fsync of the folder (docs/spec/core.md 3.6).
  * A link at the target is replaced, not followed.
  */
 export async function writeAtomic(

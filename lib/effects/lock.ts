@@ -7,7 +7,7 @@ import type { LockOptions } from "./types.ts";
 /** Text in every lock file of ours: their owners also hold an OS lock, which dies with the process. */
 export const LOCK_MARK = "gait-ts";
 
-/** Locks as spec/core.md 3.6 has them. Milliseconds. */
+/** Locks as docs/spec/core.md 3.6 has them. Milliseconds. */
 const DEFAULTS: Required<LockOptions> = {
   wait: 30_000,
   retry: 10,
@@ -17,7 +17,7 @@ const DEFAULTS: Required<LockOptions> = {
 };
 
 /**
- * Run a step while holding the lock file `<path>.lock` (spec/core.md 3.6).
+ * Run a step while holding the lock file `<path>.lock` (docs/spec/core.md 3.6).
  *
  * The file is created exclusively, as other implementations do, and locked by the system as well. A lock file
  * of ours that the system doesn't hold belongs to a dead process and is taken over at once; one without our

@@ -60,7 +60,7 @@ export interface FileLine {
   readonly ended: boolean;
 }
 
-/** How a lock file is kept; by default as spec/core.md 3.6 has it. */
+/** How a lock file is kept; by default as docs/spec/core.md 3.6 has it. */
 export interface LockOptions {
   /** Milliseconds to wait for it at most. */
   readonly wait?: number;
@@ -121,7 +121,7 @@ export interface Files {
   appendAt(path: string, size: number, content: Uint8Array, sync?: boolean): Promise<void>;
   /** Cut a file to a size, and fsync. */
   truncate(path: string, size: number): Promise<void>;
-  /** Append one line and fsync, under the lock of the file (spec/core.md 3.6). */
+  /** Append one line and fsync, under the lock of the file (docs/spec/core.md 3.6). */
   appendLine(path: string, line: string): Promise<void>;
   /**
    * Run a step while holding the lock file `<path>.lock`; the folder must exist. Errors of the step pass through;

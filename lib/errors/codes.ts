@@ -1,4 +1,4 @@
-/** Exit statuses of the executable (spec/core.md 3.4). */
+/** Exit statuses of the executable (docs/spec/core.md 3.4). */
 export const EXIT = {
   ok: 0,
   internal: 1,
@@ -39,7 +39,7 @@ export interface ErrorMeaning {
 
 const RETRY = "Check the environment and the logs, then try again";
 
-/** The meaning of every code (spec/core.md 3.3). */
+/** The meaning of every code (docs/spec/core.md 3.3). */
 export const MEANING: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   invalid_input: meaning(EXIT.invalidInput, "invalid_input", "Check the usage and the format of the input"),
   verification_failed: meaning(

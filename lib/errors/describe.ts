@@ -1,7 +1,7 @@
 import { MEANING } from "./codes.ts";
 import type { GaitError } from "./error.ts";
 
-/** The members that describe an error (spec/core.md 3.3). */
+/** The members that describe an error (docs/spec/core.md 3.3). */
 export function describeError(error: GaitError): Record<string, string | boolean | Record<string, string>[]> {
   const { category, retryable, hint } = MEANING[error.code];
   return {

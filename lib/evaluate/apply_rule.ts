@@ -11,7 +11,7 @@ export interface RuleOutcome {
   readonly raises: readonly (Raise & { readonly constraint: Constraint["name"] })[];
 }
 
-/** Judge an intent by one rule (spec/gate.md 3.3). */
+/** Judge an intent by one rule (docs/spec/gate.md 3.3). */
 export function applyRule(compiled: CompiledRule, facts: Facts): RuleOutcome {
   let effect = compiled.effect;
   const raises = [];

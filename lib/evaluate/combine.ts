@@ -29,7 +29,7 @@ export function plainEvaluation(
 
 /**
  * Put the judgements of all taken rules together: the strictest effect is the verdict, and only the rules that came
- * to it say why and what is needed; names are those of all (spec/gate.md 3.2).
+ * to it say why and what is needed; names are those of all (docs/spec/gate.md 3.2).
  */
 export function combine(judgements: readonly RuleOutcome[]): Evaluation {
   const verdict = judgements.map(({ effect }) => effect).reduce(strictest);
@@ -54,7 +54,7 @@ export function combine(judgements: readonly RuleOutcome[]): Evaluation {
     requireBrokerCredential: rules.some((rule) => rule.requireBrokerCredential),
     brokerReference: union([rules.map((rule) => rule.brokerReference)]).join(","),
     brokerScopes: union(rules.map((rule) => rule.brokerScopes)),
-    // Other constraints on a delegation only decide whether a rule matches (spec/tokens.md section 5).
+    // Other constraints on a delegation only decide whether a rule matches (docs/spec/tokens.md section 5).
     requireDelegation: rules.some((rule) => rule.match.requireDelegation),
     delegationScopes: union(
       rules.filter((rule) => rule.match.requireDelegation).map((rule) => rule.match.delegationScopes),

@@ -21,7 +21,7 @@ export interface Offender {
  * A condition on top of a rule that matched.
  *
  * INVARIANT: a constraint only ever makes a rule stricter. Its effect is joined with `strictest`, so the order of
- * constraints does not matter, and a `dataflow` block can't turn a block into a question (spec/gate.md section 8,
+ * constraints does not matter, and a `dataflow` block can't turn a block into a question (docs/spec/gate.md section 8,
  * no. 4).
  */
 export interface Constraint {

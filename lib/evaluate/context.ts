@@ -3,7 +3,7 @@ import type { Rule } from "../policy/types.ts";
 import type { Constraint } from "./constraint.ts";
 import { union } from "./union.ts";
 
-/** Evidence of the context that a rule demands (spec/gate.md 3.3.4); `undefined` when it demands none. */
+/** Evidence of the context that a rule demands (docs/spec/gate.md 3.3.4); `undefined` when it demands none. */
 export function contextConstraint(rule: Rule): Constraint | undefined {
   const demandsMode = rule.requireContextEvidence || rule.requiredContextEvidenceMode === "required";
   const maxAge = rule.maxContextAgeSeconds;

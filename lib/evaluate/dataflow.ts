@@ -4,10 +4,10 @@ import type { Constraint, Raise } from "./constraint.ts";
 import type { Facts } from "./facts.ts";
 import { compilePlaces } from "./place_list.ts";
 
-/** Kinds of targets that data can leave through, when a policy names no destination (spec/gate.md 3.3.2). */
+/** Kinds of targets that data can leave through, when a policy names no destination (docs/spec/gate.md 3.3.2). */
 const OUTWARD = new Set(["host", "url", "bucket", "queue", "topic"]);
 
-/** Tainted arguments must not flow to certain destinations (spec/gate.md 3.3.2). */
+/** Tainted arguments must not flow to certain destinations (docs/spec/gate.md 3.3.2). */
 export function dataflowConstraint(dataflow: DataflowRule): Constraint {
   const tainted = new Set(dataflow.taintedSources);
   const hasDestination = destinationTest(dataflow);

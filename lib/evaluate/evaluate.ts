@@ -9,7 +9,7 @@ import type { Evaluation } from "./types.ts";
 const asItIs: Enrich = (intent) => intent;
 
 /**
- * What a policy says about a prepared intent (spec/gate.md section 3). To decide many intents, compile the policy
+ * What a policy says about a prepared intent (docs/spec/gate.md section 3). To decide many intents, compile the policy
  * once and use {@linkcode evaluateCompiled}.
  *
  * @param enrich adds what an inventory knows about a tool; it is called for the intent, or for each step of a script,

@@ -16,7 +16,7 @@ export class Facts {
   readonly riskClasses: readonly string[];
   readonly skillPublisher: string;
   readonly skillSource: string;
-  /** Facts of the inventory; empty when absent or no text (spec/gate.md 1.3). */
+  /** Facts of the inventory; empty when absent or no text (docs/spec/gate.md 1.3). */
   readonly contextToolName: string;
   readonly contextDataClass: string;
   readonly contextEndpointClass: string;

@@ -59,7 +59,7 @@ export function failClosed({ failClosed }: Policy, intent: Intent): Evaluation |
 
 /**
  * The block of an intent that can't be prepared, e.g. because its claims contradict the context envelope;
- * `undefined` when the policy does not fail closed for this risk class, and the error stands (spec/gate.md 3.1.1).
+ * `undefined` when the policy does not fail closed for this risk class, and the error stands (docs/spec/gate.md 3.1.1).
  *
  * @param riskClass as written in the intent
  */

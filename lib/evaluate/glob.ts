@@ -12,7 +12,7 @@ interface Glob {
 
 /**
  * A test for whole texts: `*` is any run without `/`, `?` one character but `/`, `[a-z]` and `[^a-z]` a class, `\`
- * takes the next character literally (spec/gate.md 3.3.3).
+ * takes the next character literally (docs/spec/gate.md 3.3.3).
  *
  * Policies and targets come from different hands, so nothing here may explode: the texts of a policy never become a
  * regular expression, and a trial costs at most the length of the text times the length of the pattern.

@@ -26,7 +26,7 @@ export function isGuard(effect: Verdict): boolean {
 
 /**
  * The checks of a `match` block: all must hold, each by any listed value; different checks may be met by different
- * targets (spec/gate.md 1.3). Keys that ask for nothing give no check.
+ * targets (docs/spec/gate.md 1.3). Keys that ask for nothing give no check.
  */
 export function compileMatch(match: Match, effect: Verdict): Check[] {
   const guards = isGuard(effect);

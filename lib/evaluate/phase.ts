@@ -7,7 +7,7 @@ const APPLY: Raise = {
   violations: [],
 };
 
-/** Destructive targets are not executed while planning, and need a human when applied (spec/gate.md 3.3.5). */
+/** Destructive targets are not executed while planning, and need a human when applied (docs/spec/gate.md 3.3.5). */
 export const phaseConstraint: Constraint = {
   name: "phase",
   judge: ({ destructive, intent }) => {

@@ -2,7 +2,7 @@ import { classesOf, isDestructiveCall } from "../intent/effects.ts";
 import type { BeyondSteps } from "../intent/beyond_steps.ts";
 import type { Script, ScriptStep } from "../intent/types.ts";
 
-/** How risky a step of a script is, from harmless to dangerous (spec/gate.md 3.4). */
+/** How risky a step of a script is, from harmless to dangerous (docs/spec/gate.md 3.4). */
 export const STEP_RISKS = ["low", "medium", "high"] as const;
 
 /** How risky a step of a script is. */

@@ -3,7 +3,7 @@ import type { Facts } from "./facts.ts";
 
 const NONE: readonly CompiledRule[] = [];
 
-/** The rules that decide: the first that matches, and all further ones of its priority (spec/gate.md 3.2). */
+/** The rules that decide: the first that matches, and all further ones of its priority (docs/spec/gate.md 3.2). */
 export function takeRules(policy: CompiledPolicy, facts: Facts): readonly CompiledRule[] {
   const named = policy.byTool.get(facts.intent.toolName) ?? NONE;
   const open = policy.forAnyTool;

@@ -1,7 +1,7 @@
 import type { Limit } from "../policy/types.ts";
 import type { Verdict } from "../schema/verdict.ts";
 
-/** What a policy says about an intent, before tokens, limits and brokers (spec/gate.md section 3). */
+/** What a policy says about an intent, before tokens, limits and brokers (docs/spec/gate.md section 3). */
 export interface Evaluation {
   readonly verdict: Verdict;
   /** Unique, sorted by bytes; so are all lists here. */

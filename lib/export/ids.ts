@@ -2,7 +2,7 @@ import { utf8 } from "../formats/bytes.ts";
 import { isHexDigest, sha256 } from "../signing/mod.ts";
 import type { ExportRecord } from "./record.ts";
 
-/** The ids under which telemetry knows a pack: the same pack, the same ids (spec/pack.md 7.2). */
+/** The ids under which telemetry knows a pack: the same pack, the same ids (docs/spec/pack.md 7.2). */
 export interface TelemetryIds {
   /** 32 hex digits. */
   readonly traceId: string;

@@ -16,7 +16,7 @@ const PREDICATE_TYPE = "https://gait.dev/attestations/pack/v1";
  * An in-toto Statement v1 about a pack, in a DSSE envelope signed with the key that signed the pack.
  *
  * The signature is over the pre-authentication encoding, which begins with `DSSEv1`: it can't be taken for one over a
- * manifest, whose signatures are over 32 bytes (anchors 5.3, item 30).
+ * manifest, whose signatures are over 32 bytes (docs/threat_model.md 30).
  *
  * @param bytes the pack, whose file digest is the subject
  * @param name file name of the pack

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import type { RecordVisitor } from "../pack/scan_records.ts";
 
-/** What the results of a run come to (spec/pack.md 7.1). */
+/** What the results of a run come to (docs/spec/pack.md 7.1). */
 export interface Metrics {
   readonly toolCalls: number;
   readonly succeeded: number;
@@ -30,7 +30,7 @@ export interface MetricsCounter {
   readonly total: () => Metrics;
 }
 
-/** Count the results of a run; a run without results counts its intents (spec/pack.md 7.1). */
+/** Count the results of a run; a run without results counts its intents (docs/spec/pack.md 7.1). */
 export function countMetrics(): MetricsCounter {
   let [intents, results, succeeded, policyBlocked, approvalRequired, regressFailures] = [0, 0, 0, 0, 0, 0];
   return {

@@ -7,7 +7,7 @@ import { type ExportRecord, isIntact } from "./record.ts";
 type Members = Readonly<Record<string, JsonValue | bigint>>;
 
 /**
- * A pack as OpenTelemetry-style lines: a span, an event, six metrics (spec/pack.md 7.2).
+ * A pack as OpenTelemetry-style lines: a span, an event, six metrics (docs/spec/pack.md 7.2).
  *
  * @returns eight lines without newlines
  */

@@ -24,7 +24,7 @@ export interface SqlOptions {
 }
 
 /**
- * Read the name of a table: one part, or schema and table (spec/pack.md 7.3).
+ * Read the name of a table: one part, or schema and table (docs/spec/pack.md 7.3).
  *
  * @throws {GaitError} `invalid_input` for anything that is no plain identifier
  */
@@ -66,7 +66,7 @@ const COLUMNS = [
 const SETTINGS = "SET standard_conforming_strings = on;\nSET client_encoding = 'UTF8';\n";
 
 /**
- * A pack as SQL for PostgreSQL: loading it again changes nothing (spec/pack.md 7.3).
+ * A pack as SQL for PostgreSQL: loading it again changes nothing (docs/spec/pack.md 7.3).
  *
  * @throws {GaitError} `invalid_input` when a text holds a NUL, which PostgreSQL can't store
  */

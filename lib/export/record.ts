@@ -25,7 +25,7 @@ export interface ExportRecord {
 }
 
 /**
- * Verify a pack and sum it up for an export (spec/pack.md section 7).
+ * Verify a pack and sum it up for an export (docs/spec/pack.md section 7).
  *
  * A damaged pack gives a record that says so: its counts are not 0. What a record can't say, a contradiction inside or
  * a signature that does not hold, ends here.
@@ -114,7 +114,7 @@ async function measure(bytes: Uint8Array<ArrayBuffer>) {
   return { scanned, metrics: scanned ? counter.total() : NO_METRICS };
 }
 
-/** The record in its written form; every member is there (spec/pack.md 7.1). */
+/** The record in its written form; every member is there (docs/spec/pack.md 7.1). */
 export function encodeExportRecord({ report, manifestDigest, createdAt, metrics }: ExportRecord): JsonObject {
   return omitEmpty(
     {

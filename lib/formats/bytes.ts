@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Text of UTF-8 bytes; each byte that is no part of a valid sequence becomes U+FFFD (spec/core.md 1.1).
+ * Text of UTF-8 bytes; each byte that is no part of a valid sequence becomes U+FFFD (docs/spec/core.md 1.1).
  *
  * `TextDecoder` folds several bad bytes into one mark, so in the bad case they are marked by hand first. A BOM is
  * kept, because no format here allows one.
@@ -119,7 +119,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   return base64(bytes) === text ? bytes : undefined;
 }
 
-/** Compare two texts by their UTF-8 bytes, the order of every sorted list in an artifact (spec/core.md 1.3). */
+/** Compare two texts by their UTF-8 bytes, the order of every sorted list in an artifact (docs/spec/core.md 1.3). */
 export function compareBytewise(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
   for (let i = 0; i < length; i++) {
@@ -134,7 +134,7 @@ export function compareBytewise(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** Trim, drop empty, drop repeated, sort by bytes: "unique-sorted" of spec/core.md 1.3. */
+/** Trim, drop empty, drop repeated, sort by bytes: "unique-sorted" of docs/spec/core.md 1.3. */
 export function uniqueSorted(texts: Iterable<string>): string[] {
   const kept = new Set<string>();
   for (const text of texts) {

@@ -12,7 +12,7 @@ let controls: RegExp | undefined;
 
 /**
  * Make control characters and what nobody sees visible: data must not move the cursor, hide text, reverse its direction
- * or look like other data (anchors 5.3, item 46).
+ * or look like other data (docs/threat_model.md 46).
  */
 export function escapeControls(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;

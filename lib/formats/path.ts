@@ -18,7 +18,7 @@ export function cleanPath(path: string): string {
 }
 
 /**
- * Path of a file to write: trimmed and cleaned (spec/core.md 3.6).
+ * Path of a file to write: trimmed and cleaned (docs/spec/core.md 3.6).
  *
  * @throws {GaitError} `invalid_input` for an empty path, `.`, `/`, a NUL, or a relative path that leaves the
  * working folder

@@ -1,7 +1,7 @@
 import { compareBytewise } from "./bytes.ts";
 
 /*
- * How the gate treats texts (spec/gate.md, conventions). Digests depend on every rule here, so the platform's own
+ * How the gate treats texts (docs/spec/gate.md, conventions). Digests depend on every rule here, so the platform's own
  * functions are used only where they agree: `String.trim` keeps U+0085 and removes U+FEFF, and `toLowerCase` turns
  * U+0130 into two characters and looks at the neighbours of a sigma.
  */

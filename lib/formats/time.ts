@@ -1,10 +1,10 @@
 import { invalidInput } from "../errors/mod.ts";
 import { trimEndChars } from "./trim.ts";
 
-/** A checked and normalised RFC 3339 time (spec/core.md 1.2). */
+/** A checked and normalised RFC 3339 time (docs/spec/core.md 1.2). */
 export type Rfc3339 = string & { readonly brand: "Rfc3339" };
 
-/** Stands for "absent" (spec/core.md 1.2). */
+/** Stands for "absent" (docs/spec/core.md 1.2). */
 export const ZERO_TIME = "0001-01-01T00:00:00Z" as Rfc3339;
 
 /** The fixed fallback where a time is needed and none was given. */

@@ -25,7 +25,7 @@ export interface AuditFacts {
   readonly producerVersion: string;
 }
 
-/** The record of who approved (spec/tokens.md 3.11). */
+/** The record of who approved (docs/spec/tokens.md 3.11). */
 export function approvalAudit(
   facts: AuditFacts,
   { requiredApprovals, validApprovals }: DecisionOutcome,
@@ -65,7 +65,7 @@ function compareChecked({ token: a }: CheckedApproval, { token: b }: CheckedAppr
     compareBytewise(a.writtenScope.join(","), b.writtenScope.join(","));
 }
 
-/** The record of who delegated (spec/tokens.md section 5). */
+/** The record of who delegated (docs/spec/tokens.md section 5). */
 export function delegationAudit(
   facts: AuditFacts,
   { validDelegations, delegationRef }: DecisionOutcome,
@@ -125,7 +125,7 @@ function head(schemaId: string, facts: AuditFacts): JsonObject {
   };
 }
 
-/** How an audit stands to its trace (spec/tokens.md 3.12). */
+/** How an audit stands to its trace (docs/spec/tokens.md 3.12). */
 function relations(
   { traceId, intent, policyDigest }: AuditFacts,
   { entities = [], agents = [], edges = [] }: {

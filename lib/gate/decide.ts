@@ -99,7 +99,7 @@ export interface Decision {
 }
 
 /**
- * Decide a call and sign the decision (spec/gate.md 4.3). All that it changes is the file of counters and the ledger
+ * Decide a call and sign the decision (docs/spec/gate.md 4.3). All that it changes is the file of counters and the ledger
  * of used tokens: the same inputs at the same time always give the same bytes.
  *
  * INVARIANT: everything that can go wrong with keys and inputs goes wrong before a counter is spent.

@@ -5,7 +5,7 @@ import type { Verdict } from "../schema/verdict.ts";
 
 /**
  * Where a decision stands between two steps: what the policy said, changed by limits, delegation, approval,
- * credentials and simulation, in this order (spec/gate.md 4.3). Every step takes one and gives the next.
+ * credentials and simulation, in this order (docs/spec/gate.md 4.3). Every step takes one and gives the next.
  */
 export interface DecisionOutcome {
   readonly verdict: Verdict;

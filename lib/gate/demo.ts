@@ -1,6 +1,6 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 
-/** The policy that `gait demo --policy` shows, byte for byte (spec/core.md section 10). */
+/** The policy that `gait demo --policy` shows, byte for byte (docs/spec/core.md section 10). */
 export const DEMO_POLICY = `schema_id: gait.gate.policy
 schema_version: 1.0.0
 default_verdict: allow

@@ -55,7 +55,7 @@ export interface EvaluatedCall {
 const NO_CONTEXT: ContextFacts = { setDigest: "", evidenceMode: "", refCount: 0, source: "" };
 
 /**
- * Evaluate an intent: by the registry of approved scripts when that knows it, else by the policy (spec/gate.md 3.1,
+ * Evaluate an intent: by the registry of approved scripts when that knows it, else by the policy (docs/spec/gate.md 3.1,
  * 3.5).
  *
  * @throws {GaitError} `policy_blocked` when a source can't be used and the stakes are high; `invalid_input` when

@@ -33,7 +33,7 @@ export function ungranted(outcome: DecisionOutcome): Granted {
 }
 
 /**
- * Approve, then get the credential, then use up the tokens that count once (spec/gate.md 4.3, items 10 and 11).
+ * Approve, then get the credential, then use up the tokens that count once (docs/spec/gate.md 4.3, items 10 and 11).
  *
  * INVARIANT: tokens are used up last, when nothing else can turn the verdict, and before anybody learns of it. Two
  * decisions that raced for one token both come here; the ledger gives it to one of them.

@@ -73,7 +73,7 @@ export interface LoadedGate {
 }
 
 /**
- * Set a gate up (spec/gate.md 4.3, items 1 to 5 and 8): everything that can be wrong with it is found here, before
+ * Set a gate up (docs/spec/gate.md 4.3, items 1 to 5 and 8): everything that can be wrong with it is found here, before
  * any call is looked at.
  *
  * @param policyContent what the policy file holds, when it was read already
@@ -170,7 +170,7 @@ async function loadApprovers(folder: string, { files }: LoadGateEffects): Promis
 }
 
 /**
- * Read the context envelope of a call (spec/gate.md 4.6).
+ * Read the context envelope of a call (docs/spec/gate.md 4.6).
  *
  * @throws {GaitError} `invalid_input` when it can't be used or stands outside of the working folder
  */
@@ -179,7 +179,7 @@ export async function loadEnvelope(path: string, files: Files): Promise<ContextE
   return await readContextEnvelope(await files.read(insideWorkingFolder(path), MAX_ENVELOPE_BYTES));
 }
 
-/** 1 MiB (spec/gate.md 4.6). */
+/** 1 MiB (docs/spec/gate.md 4.6). */
 const MAX_ENVELOPE_BYTES = 1 << 20;
 
 /** An inventory, or why there is none: what that means depends on the call. */
@@ -193,7 +193,7 @@ async function loadInventory(path: string, files: Files): Promise<InventorySourc
   }
 }
 
-/** Scripts that may run unasked, or why none may (spec/gate.md 6.2). */
+/** Scripts that may run unasked, or why none may (docs/spec/gate.md 6.2). */
 async function loadScripts(
   { registry, registryKeys }: GateSettings,
   approvalKey: PublicKey | undefined,

@@ -73,7 +73,7 @@ export interface OpenGate {
 }
 
 /**
- * Open a gate (spec/gate.md 4.3, the set-up done once).
+ * Open a gate (docs/spec/gate.md 4.3, the set-up done once).
  *
  * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
  */

@@ -1,7 +1,7 @@
 import { type DecisionOutcome, withReasons } from "./decision_outcome.ts";
 
 /**
- * The step of simulation: say what would have been decided, and let everything pass (spec/gate.md 4.3, item 12).
+ * The step of simulation: say what would have been decided, and let everything pass (docs/spec/gate.md 4.3, item 12).
  * Whoever simulates is told so in the reasons, and in the signed trace by its verdict.
  */
 export function simulate(outcome: DecisionOutcome): DecisionOutcome {

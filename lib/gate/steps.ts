@@ -5,7 +5,7 @@ import type { CredentialAnswer } from "./broker/credential.ts";
 import type { DelegationProof } from "../tokens/prove_delegation.ts";
 
 /*
- * The steps that ask who stands behind a call (spec/gate.md 4.3, items 9 to 11). What tokens and brokers say was
+ * The steps that ask who stands behind a call (docs/spec/gate.md 4.3, items 9 to 11). What tokens and brokers say was
  * found out before; here it only moves the verdict. Nothing given ends as it must: not granted.
  */
 
@@ -27,7 +27,7 @@ export function applyDelegation(
   };
 }
 
-/** Approval is open until enough people give it (spec/tokens.md 3.7). */
+/** Approval is open until enough people give it (docs/spec/tokens.md 3.7). */
 export function applyApproval(
   outcome: DecisionOutcome,
   checked: readonly CheckedApproval[],
@@ -40,7 +40,7 @@ export function applyApproval(
   const codes = checked.map(({ code }) => code).filter((code) => code !== undefined);
   const problems: string[] = [];
   if (valid.length < requiredApprovals) problems.push("approval_chain_insufficient");
-  // More than one approval always means more than one person (spec/tokens.md 3.3).
+  // More than one approval always means more than one person (docs/spec/tokens.md 3.3).
   if (requiredApprovals > 1 && distinctApprovers(valid) < requiredApprovals) {
     problems.push("approval_distinct_approvers_required");
   }
@@ -55,7 +55,7 @@ export function applyApproval(
   };
 }
 
-/** What may happen only with a credential of a broker does not happen without one (spec/tokens.md section 6). */
+/** What may happen only with a credential of a broker does not happen without one (docs/spec/tokens.md section 6). */
 export function applyCredential(outcome: DecisionOutcome, answer: CredentialAnswer): DecisionOutcome {
   switch (answer.kind) {
     case "not_asked":

@@ -25,7 +25,7 @@ export interface EvidencePackReport {
 }
 
 /**
- * Verify the bytes of an evidence pack (spec/guard.md section 4).
+ * Verify the bytes of an evidence pack (docs/spec/guard.md section 4).
  *
  * @throws {GaitError} `invalid_input` when they can't be read as one, `verification_failed` when the archive or
  * its manifest is ambiguous

@@ -14,7 +14,7 @@ import {
 import { freeForm } from "./free_form.ts";
 import type { IntentContext } from "./types.ts";
 
-/** Who calls, from where, and how much is at stake (spec/gate.md 2.2). */
+/** Who calls, from where, and how much is at stake (docs/spec/gate.md 2.2). */
 export function readContext(object: JsonObject | undefined, at: string): IntentContext {
   if (object === undefined) throw badField(at, "context", "is required");
   const inside = at + "context.";

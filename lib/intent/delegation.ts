@@ -13,7 +13,7 @@ import {
 import type { Delegation, DelegationLink } from "./types.ts";
 
 /**
- * On whose behalf the caller acts (spec/gate.md 2.5). The chain must hang together and end at the requester:
+ * On whose behalf the caller acts (docs/spec/gate.md 2.5). The chain must hang together and end at the requester:
  * otherwise rules about delegators would look at people who delegated nothing.
  */
 export function readDelegation(object: JsonObject, at: string): Delegation {

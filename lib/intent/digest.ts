@@ -10,7 +10,7 @@ import {
 } from "./encode.ts";
 import type { Delegation, Intent } from "./types.ts";
 
-/** The name of an intent: equal for requests that mean the same (spec/gate.md 2.6). */
+/** The name of an intent: equal for requests that mean the same (docs/spec/gate.md 2.6). */
 export async function intentDigest(intent: Intent, hash: Hasher = sha256): Promise<Digest> {
   return await digestOf(encodeIntentForDigest(intent), hash);
 }

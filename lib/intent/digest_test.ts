@@ -8,7 +8,7 @@ import { withoutClaims } from "./prepare.ts";
 
 const digestOfRequest = async (request: JsonObject) => await intentDigest(await parseIntent(request));
 
-Deno.test("intentDigest() gives the check value of spec/gate.md 2.6", async () => {
+Deno.test("intentDigest() gives the check value of docs/spec/gate.md 2.6", async () => {
   const expected = "d13f3c7abe3c9dee4a25ceaf7df4a7fa5938eb6b4db37d0f73f5b3fb248fa6ac";
   assert.equal(await digestOfRequest(request()), expected);
 });

@@ -3,7 +3,7 @@ import type { Delegation, IntentContext, Provenance, ScriptStep, SkillProvenance
 
 /*
  * The JSON form of the parts of an intent, as digests and traces have it: empty members vanish, except those that
- * are always there (spec/gate.md 2.6).
+ * are always there (docs/spec/gate.md 2.6).
  */
 
 /** A target. */

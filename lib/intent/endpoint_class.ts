@@ -1,5 +1,5 @@
 /*
- * Which class of endpoint a target is, when it does not say (spec/gate.md 2.3). Digests depend on every line, also
+ * Which class of endpoint a target is, when it does not say (docs/spec/gate.md 2.3). Digests depend on every line, also
  * where a substring of a tool name misleads ("fs.format" has "rm" in it).
  */
 

@@ -1,7 +1,7 @@
 import { trimLower } from "../formats/text.ts";
 import { urlHost } from "./url_host.ts";
 
-/** The domain that a target leads to, when it does not say; empty when there is none (spec/gate.md 2.3). */
+/** The domain that a target leads to, when it does not say; empty when there is none (docs/spec/gate.md 2.3). */
 export function inferEndpointDomain(kind: string, value: string): string {
   if (kind === "url") return trimLower(urlHost(value));
   if (kind !== "host") return "";

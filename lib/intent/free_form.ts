@@ -3,7 +3,7 @@ import { trim } from "../formats/text.ts";
 import { badField, optionalObject } from "./fields.ts";
 
 /**
- * An object of any shape (args, auth_context): texts and keys are trimmed, everything else stays (spec/gate.md 2.3).
+ * An object of any shape (args, auth_context): texts and keys are trimmed, everything else stays (docs/spec/gate.md 2.3).
  *
  * Always a copy, so that a caller can't change what was digested. Keys that are blank or become equal are refused:
  * which of two values counts would be left to chance.

@@ -5,7 +5,7 @@ import type { Intent } from "./types.ts";
 export const CONTEXT_AGE = "context_age_seconds";
 
 /**
- * An intent without what it claims about its context: that a caller says so is no evidence (spec/gate.md 2.6,
+ * An intent without what it claims about its context: that a caller says so is no evidence (docs/spec/gate.md 2.6,
  * "Prepared intent"). This is what is digested and evaluated when there is no envelope.
  */
 export function withoutClaims(intent: Intent): Intent {

@@ -4,7 +4,7 @@ import { PROVENANCE_SOURCES } from "../schema/intent_words.ts";
 import { eachObject, lowered, oneOf, optionalDigest, refuseLookalikes, required, trimmed } from "./fields.ts";
 import type { Provenance, SkillProvenance } from "./types.ts";
 
-/** Where the arguments of a request or of a step come from (spec/gate.md 2.3). */
+/** Where the arguments of a request or of a step come from (docs/spec/gate.md 2.3). */
 export function readProvenance(object: JsonObject, at: string): Provenance[] {
   return sortProvenance(eachObject(object, "arg_provenance", at, readOrigin));
 }
@@ -16,7 +16,7 @@ export function sortProvenance(origins: Provenance[]): Provenance[] {
   return origins.filter((origin, i) => i === 0 || compareOrigins(origins[i - 1]!, origin) !== 0);
 }
 
-/** The skill that the call comes from (spec/gate.md 2.3). */
+/** The skill that the call comes from (docs/spec/gate.md 2.3). */
 export function readSkill(object: JsonObject, at: string): SkillProvenance {
   refuseLookalikes(object, SKILL_FIELDS, at);
   return {

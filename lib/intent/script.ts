@@ -8,7 +8,7 @@ import { readProvenance } from "./provenance.ts";
 import { readTargets } from "./target.ts";
 import type { Script, ScriptStep } from "./types.ts";
 
-/** Calls that are decided together, in their order, with the digest that names them (spec/gate.md 2.4). */
+/** Calls that are decided together, in their order, with the digest that names them (docs/spec/gate.md 2.4). */
 export async function readScript(object: JsonObject, at: string, hash: Hasher): Promise<Script> {
   refuseLookalikes(object, SCRIPT_FIELDS, at);
   const steps = eachObject(object, "steps", at, readStep);

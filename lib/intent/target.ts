@@ -6,7 +6,7 @@ import { inferEndpointDomain } from "./endpoint_domain.ts";
 import { eachObject, flag, lowered, oneOf, refuseLookalikes, required, trimmed } from "./fields.ts";
 import type { Target } from "./types.ts";
 
-/** The targets of a request or of a step, whose tool helps to classify them (spec/gate.md 2.3). */
+/** The targets of a request or of a step, whose tool helps to classify them (docs/spec/gate.md 2.3). */
 export function readTargets(object: JsonObject, toolName: string, at: string): Target[] {
   return sortTargets(
     eachObject(object, "targets", at, (item, inItem) => readTarget(item, toolName, inItem)),

@@ -3,7 +3,7 @@ import type { Rfc3339 } from "../formats/time.ts";
 import type { Digest } from "../signing/mod.ts";
 
 /*
- * An intent after normalisation (spec/gate.md section 2). Only `parseIntent` makes one; nothing behind it checks
+ * An intent after normalisation (docs/spec/gate.md section 2). Only `parseIntent` makes one; nothing behind it checks
  * again. Empty texts, empty lists and `false` stand for absent; writing and digesting leave them out.
  */
 

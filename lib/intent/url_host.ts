@@ -2,7 +2,7 @@ import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import { isIpv6 } from "./ipv6.ts";
 
 /*
- * The host of a URL as the gate sees it (spec/gate.md 2.3, step 4). `new URL` is no way to it: it repairs what is
+ * The host of a URL as the gate sees it (docs/spec/gate.md 2.3, step 4). `new URL` is no way to it: it repairs what is
  * broken (`https:/\evil.test`), maps names by IDNA and drops blanks, so allow lists would be asked about another name
  * than the one that was given.
  */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { isIpv6 } from "./ipv6.ts";
 import { urlHost } from "./url_host.ts";
 
-/** From the rules of spec/gate.md 2.3, step 4. */
+/** From the rules of docs/spec/gate.md 2.3, step 4. */
 const HOSTS: readonly (readonly [url: string, host: string])[] = [
   ["https://api.example.test/v1?x=1#y", "api.example.test"],
   ["https://API.example.test:8443", "API.example.test"],

@@ -30,7 +30,7 @@ const list = (
   ...(closed === undefined ? {} : { closed }),
 });
 
-/** The lists of `match` (spec/gate.md 1.3), apart from hints and delegation depth. */
+/** The lists of `match` (docs/spec/gate.md 1.3), apart from hints and delegation depth. */
 export const MATCH_LISTS: readonly MatchList[] = [
   list("tool_names", (match) => match.toolNames, "tool", { alias: "tool_name" }),
   list("risk_classes", (match) => match.riskClasses, "risk class"),

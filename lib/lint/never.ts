@@ -6,7 +6,7 @@ import type { Found, Subject } from "./subject.ts";
 
 /**
  * Values that no intent can have, and rules that therefore match nothing. Only what the rules of evaluation prove
- * (spec/gate.md 1.3, 2.2, 2.3, 2.5): different keys may be met by different targets, so keys about targets never
+ * (docs/spec/gate.md 1.3, 2.2, 2.3, 2.5): different keys may be met by different targets, so keys about targets never
  * contradict each other.
  */
 export function findImpossible({ policy }: Subject): Found[] {
@@ -55,7 +55,7 @@ function canOccur({ closed }: MatchList, value: string): boolean {
   return closed?.includes(value) ?? true;
 }
 
-/** One single target must meet every list of a `dataflow` block, so one dead list turns it off (spec/gate.md 3.3.2). */
+/** One single target must meet every list of a `dataflow` block, so one dead list turns it off (docs/spec/gate.md 3.3.2). */
 function findInDataflow({ dataflow }: Rule, rule: number): Found[] {
   if (!dataflow) return [];
   const lists = [

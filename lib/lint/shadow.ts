@@ -15,7 +15,7 @@ export interface Candidate {
 }
 
 /**
- * Rules that other rules keep from deciding (spec/gate.md 3.2): the first priority with a match decides alone, and
+ * Rules that other rules keep from deciding (docs/spec/gate.md 3.2): the first priority with a match decides alone, and
  * within a priority the strictest effect counts.
  *
  * Rules are found by the values that they list, and most pairs are told apart by a mask of bits. Where that leaves too

@@ -82,7 +82,7 @@ export function writtenIn({ root, source, documents, ruleNumbers }: ReadPolicy):
   };
 }
 
-/** Other names of keys; their values join (spec/gate.md 1.2). */
+/** Other names of keys; their values join (docs/spec/gate.md 1.2). */
 const ALIASES: Readonly<Record<string, string>> = {
   tool_names: "tool_name",
   endpoint_classes: "endpoint_class",

@@ -53,7 +53,7 @@ export async function evidenceDigest(path: string, bytes: Uint8Array<ArrayBuffer
 }
 
 /**
- * Build a pack of an authorization bundle and the evidence it links (spec/pack.md, later additions).
+ * Build a pack of an authorization bundle and the evidence it links (docs/spec/pack.md, later additions).
  *
  * @param read gives the bytes of a linked file, by its path relative to the bundle
  * @throws {GaitError} `invalid_input`

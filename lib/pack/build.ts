@@ -34,7 +34,7 @@ export interface BuiltPack {
 }
 
 /**
- * Build a pack of whatever a source names (spec/pack.md section 3).
+ * Build a pack of whatever a source names (docs/spec/pack.md section 3).
  *
  * @throws {GaitError} `invalid_input` when the source is missing, damaged or of another kind, `verification_failed`
  * when it is ambiguous

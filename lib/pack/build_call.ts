@@ -14,7 +14,7 @@ import { verifyRunpack } from "../runpack/verify.ts";
 import { type SealedPack, sealPack } from "./seal.ts";
 
 /**
- * Build a callpack (spec/voice.md 5.7). The runpack goes in byte for byte.
+ * Build a callpack (docs/spec/voice.md 5.7). The runpack goes in byte for byte.
  *
  * @param runpack read once: what is verified is what goes into the pack
  * @throws {GaitError} `invalid_input` when the runpack is damaged or none, `verification_failed` when it is ambiguous

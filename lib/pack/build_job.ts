@@ -8,7 +8,7 @@ import type { PrivateKey } from "../signing/mod.ts";
 import type { JobRecord } from "./job_folder.ts";
 import { type SealedPack, sealPack } from "./seal.ts";
 
-/** Build a pack of a job (spec/pack.md 1.7 and 3.2). */
+/** Build a pack of a job (docs/spec/pack.md 1.7 and 3.2). */
 export async function buildJobPack(
   { state, events }: JobRecord,
   producerVersion: string,

@@ -13,7 +13,7 @@ import { scanRunpack, wholeSink } from "./scan_runpack.ts";
 import { type PackFile, type SealedPack, sealPack } from "./seal.ts";
 
 /**
- * Build a pack of a runpack (spec/pack.md 3.1). Order, times and compression of the source don't show in it.
+ * Build a pack of a runpack (docs/spec/pack.md 3.1). Order, times and compression of the source don't show in it.
  *
  * @param bytes the runpack, read once: what is checked is what goes into the pack
  * @throws {GaitError} `invalid_input` when the runpack is damaged or its receipts make no valid context envelope,

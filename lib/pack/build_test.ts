@@ -163,7 +163,7 @@ Deno.test("buildPack() fills in what older jobs lack, drops unknown members and 
   assert.equal(state.created_at, "2026-01-01T01:00:00.5+01:00");
   assert.equal(payload.created_at, "2026-01-01T00:00:00.5Z");
   assert.equal(contents.get(PACK_ENTRY.jobEvents)!.length, 0);
-  // The ledger of a job that is bound to an identity alone (spec/job.md 2.4).
+  // The ledger of a job that is bound to an identity alone (docs/spec/job.md 2.4).
   const bound = await build(
     { "jobs/j/state.json": JSON.stringify({ job_id: "j", identity: "alice", revision: 1 }) },
     { type: "job", source: "j" },

@@ -11,7 +11,7 @@ import { checkRelationship } from "./proof_relationship.ts";
 /** A chain of proof records whose every link holds. */
 export interface ProofChain {
   readonly records: number;
-  /** What is wrong with signatures of records, in the words of spec/pack.md 1.5. */
+  /** What is wrong with signatures of records, in the words of docs/spec/pack.md 1.5. */
   readonly signatureErrors: readonly string[];
 }
 
@@ -20,7 +20,7 @@ const HASH = /^sha256:[a-f0-9]{64}$/;
 const SIGNATURE = /^(base64|cosign):.+/s;
 
 /**
- * Walk a chain of proof records (spec/pack.md 1.5).
+ * Walk a chain of proof records (docs/spec/pack.md 1.5).
  *
  * @param chunks content of the entry, of which one record at a time is held
  * @param visit shown each record, in order; what it saw counts only when the whole chain holds

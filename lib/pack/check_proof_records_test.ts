@@ -19,7 +19,7 @@ async function check(bytes: Uint8Array, trusted?: TrustedKeys) {
   );
 }
 
-/** A record with more in it, and the hash of exactly these members (spec/pack.md 1.5). */
+/** A record with more in it, and the hash of exactly these members (docs/spec/pack.md 1.5). */
 async function recordWith(more: JsonObject, hashed: JsonObject = more): Promise<Uint8Array<ArrayBuffer>> {
   const made = readJsonObject(await makeProofRecords([ENTRY], IDENTITY), { what: "record" });
   const { integrity: _, ...known } = made;

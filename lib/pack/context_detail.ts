@@ -2,7 +2,7 @@ import { compareBytewise } from "../formats/bytes.ts";
 import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
 import { encodeReceipt, encodeRefs, type Receipt, type Refs } from "../schema/runpack.ts";
 
-/** What is behind a class of drift (weak spot 10 of spec/pack.md). Empty when a side can't be read. */
+/** What is behind a class of drift (weak spot 10 of docs/spec/pack.md). Empty when a side can't be read. */
 export interface ContextDetail {
   /** Members of the refs themselves that differ, e.g. `run_id`. */
   readonly headFields?: readonly string[];

@@ -11,7 +11,7 @@ import { failureOf, type Finding } from "./report.ts";
 
 /**
  * Compare the context envelope of a pack with the receipts of the runpack inside: it must be what a build would make
- * of them (weak spot 2 of spec/pack.md).
+ * of them (weak spot 2 of docs/spec/pack.md).
  */
 export async function compareEnvelope(archive: ZipArchive, refs: Refs): Promise<Finding[]> {
   const path = PACK_ENTRY.envelope;

@@ -35,7 +35,7 @@ export interface ContextSide {
 /** A difference between two packs in the written form, and what it comes to. */
 export interface PackDiff {
   readonly changed: boolean;
-  /** The record `gait.pack.diff` (spec/pack.md section 6). */
+  /** The record `gait.pack.diff` (docs/spec/pack.md section 6). */
   readonly record: JsonObject;
   /** What is different about the context, receipt by receipt; not part of the record. */
   readonly context: ContextDetail;
@@ -95,7 +95,7 @@ function contextOf(refs: Refs): ContextSide {
   };
 }
 
-/** Compare two packs by what their manifests declare and by the context of their runs (spec/pack.md section 6). */
+/** Compare two packs by what their manifests declare and by the context of their runs (docs/spec/pack.md section 6). */
 export function diffPacks(left: PackSide, right: PackSide): PackDiff {
   const paths = (mine: PackSide, other: PackSide) =>
     [...mine.files.keys()].filter((path) => !other.files.has(path)).sort(compareBytewise);
@@ -144,7 +144,7 @@ export function diffPacks(left: PackSide, right: PackSide): PackDiff {
   };
 }
 
-/** The class of drift between two sides; without receipts, what payloads tell must do (spec/pack.md section 6). */
+/** The class of drift between two sides; without receipts, what payloads tell must do (docs/spec/pack.md section 6). */
 function driftOf(left: ContextSide | undefined, right: ContextSide | undefined): ContextDrift {
   if (left?.refs && right?.refs) return classifyContext(left.refs, right.refs);
   const nothing: ContextSide = { setDigest: "", mode: "", count: 0 };

@@ -15,7 +15,7 @@ import { failureOf, type Finding } from "./report.ts";
 
 /**
  * Open the runpack inside a pack and check it as `gait verify` would, then compare what the payload says of it
- * (weak spot 2 of spec/pack.md). All in memory, and intents are counted, not kept.
+ * (weak spot 2 of docs/spec/pack.md). All in memory, and intents are counted, not kept.
  *
  * @param trusted keys whose signatures count
  * @param payload what a run pack claims of the run

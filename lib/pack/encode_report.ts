@@ -14,7 +14,7 @@ export function encodeIdentity(report: PackReport): JsonObject {
   return compact({ pack_id: report.packId, pack_type: report.packType, source_ref: report.sourceRef });
 }
 
-/** The `verify` object (spec/pack.md section 4); findings are ours. */
+/** The `verify` object (docs/spec/pack.md section 4); findings are ours. */
 export function encodePackReport(report: PackReport): JsonObject {
   return {
     ...encodeIdentity(report),

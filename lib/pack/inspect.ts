@@ -18,12 +18,12 @@ export interface PackView {
   readonly packId: string;
   readonly packType: string;
   readonly sourceRef: string;
-  /** The whole of it in the written form (spec/pack.md section 5). */
+  /** The whole of it in the written form (docs/spec/pack.md section 5). */
   readonly json: JsonObject;
 }
 
 /**
- * Show a pack (spec/pack.md section 5). Parts that can't be read are left out.
+ * Show a pack (docs/spec/pack.md section 5). Parts that can't be read are left out.
  *
  * @throws {GaitError} `invalid_input` when it is no pack, `verification_failed` when it is ambiguous
  */
@@ -68,7 +68,7 @@ export async function inspectPack(bytes: Uint8Array<ArrayBuffer>): Promise<PackV
   };
 }
 
-/** A runpack shown as a pack; it must be intact (spec/pack.md section 5). */
+/** A runpack shown as a pack; it must be intact (docs/spec/pack.md section 5). */
 async function inspectLegacy(bytes: Uint8Array<ArrayBuffer>): Promise<PackView> {
   const { json, scanned } = await lineageOf(bytes);
   const head = {

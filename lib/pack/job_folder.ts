@@ -14,7 +14,7 @@ export interface JobRecord {
   readonly events: readonly JobEvent[];
 }
 
-/** What a fingerprint of this environment is made of (spec/job.md 2.3). */
+/** What a fingerprint of this environment is made of (docs/spec/job.md 2.3). */
 export interface JobContext {
   readonly os: string;
   readonly arch: string;
@@ -23,7 +23,7 @@ export interface JobContext {
 }
 
 /**
- * Find the folder of a job: a folder, its `state.json`, or an id below a root (spec/pack.md 3.2).
+ * Find the folder of a job: a folder, its `state.json`, or an id below a root (docs/spec/pack.md 3.2).
  *
  * @throws {GaitError} `invalid_input` when there is no such job
  */
@@ -43,7 +43,7 @@ export async function locateJob(source: string, root: string, files: Files): Pro
 }
 
 /**
- * Read a job from its folder; a mutation that a crash interrupted is recovered first (spec/job.md section 6).
+ * Read a job from its folder; a mutation that a crash interrupted is recovered first (docs/spec/job.md section 6).
  *
  * @throws {GaitError} `invalid_input` when a file can't be read, or a number in it can't be kept exactly
  */
@@ -70,7 +70,7 @@ async function readJobEvents(path: string, files: Files): Promise<JobEvent[]> {
   return events;
 }
 
-/** Fill in what older versions left out (spec/pack.md 3.2, spec/job.md 2.4). */
+/** Fill in what older versions left out (docs/spec/pack.md 3.2, docs/spec/job.md 2.4). */
 async function completed(state: JobState, around: JobContext): Promise<JobState> {
   const invariants = state.safety_invariants.length > 0 ? state.safety_invariants : ledgerOf(state);
   const kept = invariants.map((entry) => entry.trim()).filter((entry) => entry !== "").sort(compareBytewise);

@@ -10,16 +10,16 @@ import {
 } from "../formats/json/mod.ts";
 import { baseName, joinPath } from "../formats/path.ts";
 
-/** Files of a job folder (spec/job.md section 2). */
+/** Files of a job folder (docs/spec/job.md section 2). */
 export const STATE_FILE = "state.json";
 export const EVENTS_FILE = "events.jsonl";
 const MARKER = "pending_mutation.json";
 
-/** As the commands of jobs lock a job (spec/job.md section 6). */
+/** As the commands of jobs lock a job (docs/spec/job.md section 6). */
 const LOCK = { wait: 2_000, retry: 10 };
 
 /**
- * Finish or undo a mutation that a crash interrupted (spec/job.md section 6): when its event is in the log the new
+ * Finish or undo a mutation that a crash interrupted (docs/spec/job.md section 6): when its event is in the log the new
  * state counts, else the one before it.
  *
  * @throws {GaitError} `invalid_input` when the marker can't be read or is of another job; it is kept then

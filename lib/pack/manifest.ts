@@ -7,13 +7,13 @@ import { PACK_ENTRY, PACK_SCHEMA_ID, PACK_TYPES, type PackType } from "../schema
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { type Digest, digestOf, isHexDigest } from "../signing/mod.ts";
 
-/** Digits of a digest; white space around them is no reason to refuse the form (spec/pack.md, conventions). */
+/** Digits of a digest; white space around them is no reason to refuse the form (docs/spec/pack.md, conventions). */
 export function isDigestForm(text: string): boolean {
   return isHexDigest(text.trim());
 }
 
 /**
- * Check a document as the manifest of a pack (spec/pack.md 1.3, 4 step 3).
+ * Check a document as the manifest of a pack (docs/spec/pack.md 1.3, 4 step 3).
  *
  * @throws {GaitError} `invalid_input` when it breaks the contract
  */
@@ -47,7 +47,7 @@ export function checkPackManifest(document: JsonObject): PackManifest {
   return manifest;
 }
 
-/** The id that a manifest must have: its digest with an empty `pack_id` and without signatures (spec/pack.md 1.4). */
+/** The id that a manifest must have: its digest with an empty `pack_id` and without signatures (docs/spec/pack.md 1.4). */
 export function packIdOf(manifest: PackManifest): Promise<Digest> {
   return digestOf(encodePackManifest({ ...manifest, pack_id: "", signatures: [] }));
 }
@@ -62,7 +62,7 @@ export function packManifestDigest(manifest: PackManifest): Promise<Digest> {
   return digestOf(encodePackManifest(manifest));
 }
 
-/** What the name of an entry says about its content (spec/pack.md 1.3). */
+/** What the name of an entry says about its content (docs/spec/pack.md 1.3). */
 export function contentTypeOf(path: string): string {
   const lower = path.toLowerCase();
   return lower.endsWith(".json")

@@ -18,7 +18,7 @@ const GUARD_SCHEMA_ID = "gait.guard.pack_manifest";
 const PACK_LIMITS = { ...EVIDENCE_LIMITS, ownInflateBytes: EVIDENCE_LIMITS.entryBytes };
 
 /**
- * Open an archive that may be a pack (spec/pack.md 4, steps 1 and 2).
+ * Open an archive that may be a pack (docs/spec/pack.md 4, steps 1 and 2).
  *
  * @throws {GaitError} `invalid_input` when it has no manifest at all, `verification_failed` when it is ambiguous
  */
@@ -29,7 +29,7 @@ export function openPackArchive(bytes: Uint8Array<ArrayBuffer>): ZipArchive {
 }
 
 /**
- * Tell a pack from the two forms that came before packs (spec/pack.md 4 step 3, and 4.2).
+ * Tell a pack from the two forms that came before packs (docs/spec/pack.md 4 step 3, and 4.2).
  *
  * @throws {GaitError} `invalid_input` when the manifest breaks its contract, `verification_failed` when it is
  * ambiguous
@@ -46,7 +46,7 @@ export async function openPack(bytes: Uint8Array<ArrayBuffer>): Promise<OpenedPa
   return await identifyPack(openPackArchive(bytes));
 }
 
-/** Only `pack verify` takes an evidence pack of the guard (spec/pack.md 4.2). */
+/** Only `pack verify` takes an evidence pack of the guard (docs/spec/pack.md 4.2). */
 export function refuseGuard(): GaitError {
   return invalidInput("Cannot use an evidence pack of the guard here: it can only be verified", {
     hint: "Verify it with: gait pack verify <path>",

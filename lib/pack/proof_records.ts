@@ -30,7 +30,7 @@ const HEAD = {
 
 /**
  * The proof records of a pack: one a file, sorted as the files are, each naming the hash of the one before, lines
- * joined without a newline at the end (spec/pack.md 1.5).
+ * joined without a newline at the end (docs/spec/pack.md 1.5).
  */
 export async function makeProofRecords(
   entries: readonly ProvedEntry[],

@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 
-/** Kinds and roles that a relationship may name (spec/core.md 4.4). */
+/** Kinds and roles that a relationship may name (docs/spec/core.md 4.4). */
 const PARENTS = ["trace", "run", "session", "intent", "policy", "agent", "evidence"];
 const ENTITIES = ["agent", "tool", "resource", "policy", "run", "trace", "delegation", "evidence"];
 const EDGES = ["delegates_to", "calls", "governed_by", "targets", "derived_from", "emits_evidence"];
@@ -9,7 +9,7 @@ const ROLES = ["requester", "delegator", "delegate"];
 
 /**
  * Check how a foreign proof record relates to other things: kinds and roles are a closed set, ids are not empty
- * (spec/pack.md 1.5).
+ * (docs/spec/pack.md 1.5).
  *
  * @throws {GaitError} `invalid_input`
  */

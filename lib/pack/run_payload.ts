@@ -5,7 +5,7 @@ import type { Refs } from "../schema/runpack.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import type { ScannedRunpack } from "./scan_runpack.ts";
 
-/** What a run pack says of a runpack (spec/pack.md 1.6). */
+/** What a run pack says of a runpack (docs/spec/pack.md 1.6). */
 export function runPayloadOf({ manifest, run, refs, intents, results }: ScannedRunpack): RunPayload {
   return {
     schema_id: PACK_SCHEMA_ID.run,

@@ -18,7 +18,7 @@ export interface ScannedRunpack {
   readonly archive: ZipArchive;
   readonly manifest: Manifest;
   readonly run: Run;
-  /** Normalised (spec/pack.md 8.4). */
+  /** Normalised (docs/spec/pack.md 8.4). */
   readonly refs: Refs;
   readonly intents: number;
   readonly results: number;

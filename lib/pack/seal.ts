@@ -39,7 +39,7 @@ export interface SealedPack {
 }
 
 /**
- * Seal files as a pack: proof records, manifest, signature, archive (spec/pack.md section 1). The same files, version
+ * Seal files as a pack: proof records, manifest, signature, archive (docs/spec/pack.md section 1). The same files, version
  * and key give the same bytes, on every platform. Nothing here depends on what the files are.
  *
  * @throws {GaitError} `invalid_input` when a file is larger than readers of packs take

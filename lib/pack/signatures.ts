@@ -4,7 +4,7 @@ import type { SignatureReport } from "../signing/mod.ts";
 const PLAIN = "signature verification failed";
 
 /**
- * The signature report of a pack, in the words of spec/pack.md 4 step 8: a plain mismatch has no text of its own,
+ * The signature report of a pack, in the words of docs/spec/pack.md 4 step 8: a plain mismatch has no text of its own,
  * but a pack without any valid signature has exactly one; a missing key counts only when a signature is demanded.
  *
  * @param recordErrors what is wrong with the signatures of proof records; empty when none is demanded

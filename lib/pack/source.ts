@@ -14,7 +14,7 @@ export interface RunSource {
 }
 
 /**
- * Find the runpack that a source names: a session chain, a path, or a run id (spec/pack.md 3.1).
+ * Find the runpack that a source names: a session chain, a path, or a run id (docs/spec/pack.md 3.1).
  *
  * @throws {GaitError} `invalid_input` when there is none, or the chain is broken
  */

@@ -17,7 +17,7 @@ import { failureOf, type Finding, noteOf, type PackReport, type VerifyPackOption
 import { packSignatureReport } from "./signatures.ts";
 
 /**
- * Verify the bytes of a pack (spec/pack.md section 4), and of what it embeds.
+ * Verify the bytes of a pack (docs/spec/pack.md section 4), and of what it embeds.
  *
  * @param bytes the whole archive, read once; nothing is read again
  * @throws {GaitError} `invalid_input` when they are no pack at all, `verification_failed` when the pack breaks a
@@ -112,7 +112,7 @@ function undeclaredFiles(archive: ZipArchive, manifest: PackManifest): string[] 
 
 /**
  * Id and signature are over the canonical form of the manifest; other bytes that say the same are a place where
- * somebody could have written something (anchors 5.3, item 31).
+ * somebody could have written something (docs/threat_model.md 31).
  */
 async function checkCanonical(archive: ZipArchive, manifest: PackManifest): Promise<Finding[]> {
   const canonical = canonicalBytes(encodePackManifest(manifest));
@@ -123,7 +123,7 @@ async function checkCanonical(archive: ZipArchive, manifest: PackManifest): Prom
   return [report("manifest_not_canonical", "its bytes are not in canonical form", PACK_ENTRY.manifest)];
 }
 
-/** Rows that say something twice or something odd; the reference accepts both (spec/pack.md 1.3, 4 step 5). */
+/** Rows that say something twice or something odd; the reference accepts both (docs/spec/pack.md 1.3, 4 step 5). */
 function checkRows({ contents }: PackManifest): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<string>();

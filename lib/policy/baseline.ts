@@ -11,7 +11,7 @@ export interface Baseline {
   readonly text: string;
 }
 
-/** The policies to start from, with the names that stand for each (spec/gate.md 6.1). */
+/** The policies to start from, with the names that stand for each (docs/spec/gate.md 6.1). */
 const BASELINES: readonly (Baseline & { readonly aliases: readonly string[] })[] = [
   { name: "baseline-lowrisk", aliases: ["low", "baseline_low_risk"], text: LOW_RISK },
   { name: "baseline-mediumrisk", aliases: ["medium", "baseline_medium_risk"], text: MEDIUM_RISK },

@@ -4,7 +4,7 @@ import { POLICY_SCHEMA_ID, POLICY_SCHEMA_VERSION } from "./read_document.ts";
 import type { DataflowRule, EndpointRule, Limit, Match, McpTrust, Policy, Rule } from "./types.ts";
 
 /**
- * Digest of a policy (spec/gate.md 1.6): of what it means, not of how it is written. Order of rules, lists and keys,
+ * Digest of a policy (docs/spec/gate.md 1.6): of what it means, not of how it is written. Order of rules, lists and keys,
  * case, comments and aliases do not count.
  */
 export async function policyDigest(policy: Policy): Promise<Digest> {

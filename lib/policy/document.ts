@@ -1,5 +1,5 @@
 /*
- * A policy as a file can say it: the keys of spec/gate.md 1.2 to 1.5 in the order of its tables, every default
+ * A policy as a file can say it: the keys of docs/spec/gate.md 1.2 to 1.5 in the order of its tables, every default
  * filled in. `policy fmt` prints exactly this; a Policy is made of it. Integers are bigints because they have 64 bits
  * in a file.
  */

@@ -12,7 +12,7 @@ import {
 import type { Mistakes } from "./mistakes.ts";
 
 /**
- * The members of one mapping of a policy, read by type (spec/gate.md 1.1, item 4). A member that is missing or null
+ * The members of one mapping of a policy, read by type (docs/spec/gate.md 1.1, item 4). A member that is missing or null
  * reads as the empty value of its type; so does one with a mistake, which is gathered with its place.
  */
 export interface Fields {

@@ -22,7 +22,7 @@ export interface FormattedPolicy {
 
 /**
  * Write a policy in its normal form: every key, in the order of the specification, rules in the order of evaluation
- * (spec/gate.md 6.1). Comments are kept, and so are anchors and aliases; merge keys are written out.
+ * (docs/spec/gate.md 6.1). Comments are kept, and so are anchors and aliases; merge keys are written out.
  *
  * @throws {GaitError} `invalid_input` for a bad policy, `internal_failure` should the result mean anything else
  */

@@ -15,7 +15,7 @@ const LEGACY: readonly { readonly field: string; readonly now: readonly string[]
 
 /** A policy in an older language: `invalid_input`, with the way to the present one. */
 export class LegacyPolicyError extends GaitError {
-  /** The member `migration` of the JSON error (spec/gate.md 1.1, item 1). */
+  /** The member `migration` of the JSON error (docs/spec/gate.md 1.1, item 1). */
   readonly migration: JsonObject;
 
   constructor(message: string, migration: JsonObject) {

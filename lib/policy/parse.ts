@@ -13,7 +13,7 @@ export interface LoadedPolicy {
 }
 
 /**
- * Read a policy: strict, checked, normalised (spec/gate.md section 1).
+ * Read a policy: strict, checked, normalised (docs/spec/gate.md section 1).
  *
  * @param name what to call it in messages, e.g. its path
  * @throws {GaitError} `invalid_input`, with line and column of the mistake; {@linkcode policyMigration} tells an

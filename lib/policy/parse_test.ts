@@ -21,7 +21,7 @@ async function mistake(text: string): Promise<YamlError> {
   );
 }
 
-Deno.test("parsePolicy() gives the digests of the specification (spec/gate.md 1.6)", async () => {
+Deno.test("parsePolicy() gives the digests of the specification (docs/spec/gate.md 1.6)", async () => {
   for (const empty of ["", "# x\n", "---\n", "{}", "rules:", "rules: []", "schema_id: gait.gate.policy"]) {
     assert.equal(
       await digest(empty),

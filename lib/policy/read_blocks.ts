@@ -31,7 +31,7 @@ const DATAFLOW_KEYS = [
 const ACTIONS = ["block", "require_approval"];
 const EGRESS_CLASSES = ENDPOINT_CLASSES.filter((name) => name.startsWith("net."));
 
-/** Read `endpoint` (spec/gate.md 1.4): checked and completed only when something in it turns it on. */
+/** Read `endpoint` (docs/spec/gate.md 1.4): checked and completed only when something in it turns it on. */
 export function readEndpoint(rule: Fields): EndpointDocument {
   const fields = rule.inner("endpoint", ENDPOINT_KEYS);
   const written: EndpointDocument = {
@@ -65,7 +65,7 @@ export function readEndpoint(rule: Fields): EndpointDocument {
   };
 }
 
-/** Read `dataflow` (spec/gate.md 1.5): checked and completed only when something in it turns it on. */
+/** Read `dataflow` (docs/spec/gate.md 1.5): checked and completed only when something in it turns it on. */
 export function readDataflow(rule: Fields): DataflowDocument {
   const fields = rule.inner("dataflow", DATAFLOW_KEYS);
   const written: DataflowDocument = {

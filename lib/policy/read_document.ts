@@ -50,7 +50,7 @@ export interface ReadPolicy {
 }
 
 /**
- * Read a policy file: parse strictly, check every value, fill in defaults, sort the rules (spec/gate.md 1.1, 1.2).
+ * Read a policy file: parse strictly, check every value, fill in defaults, sort the rules (docs/spec/gate.md 1.1, 1.2).
  *
  * @throws {GaitError} `invalid_input`: a {@linkcode YamlError} with the place of the first mistake and with all others,
  * or a {@linkcode LegacyPolicyError} for the keys of an older language

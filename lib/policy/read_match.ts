@@ -4,7 +4,7 @@ import type { Fields } from "./fields.ts";
 import { DISCOVERY_METHODS, ENDPOINT_CLASSES } from "./types.ts";
 import { checkItems } from "./values.ts";
 
-/** Keys of `match`, in the order of `policy fmt` (spec/gate.md 6.1). */
+/** Keys of `match`, in the order of `policy fmt` (docs/spec/gate.md 6.1). */
 const KEYS = [
   "tool_name",
   "tool_names",
@@ -35,7 +35,7 @@ const KEYS = [
   "max_delegation_depth",
 ];
 
-/** Read `match` (spec/gate.md 1.3); a rule without it matches everything. */
+/** Read `match` (docs/spec/gate.md 1.3); a rule without it matches everything. */
 export function readMatch(rule: Fields): MatchDocument {
   const fields = rule.inner("match", KEYS);
   const words = (name: string) => unlessEmpty(fields.texts(name), lset);

@@ -15,7 +15,7 @@ const KEYS = [
   "require_registry",
 ];
 
-/** Read `mcp_trust` (spec/gate.md 1.2.3): checked and completed only when something in it is configured. */
+/** Read `mcp_trust` (docs/spec/gate.md 1.2.3): checked and completed only when something in it is configured. */
 export function readMcpTrust(policy: Fields): McpTrustDocument {
   const fields = policy.inner("mcp_trust", KEYS);
   const written: McpTrustDocument = {

@@ -28,7 +28,7 @@ export const RULE_KEYS = [
   "dataflow",
 ];
 
-/** Read one rule (spec/gate.md 1.2.4). */
+/** Read one rule (docs/spec/gate.md 1.2.4). */
 export function readRule(fields: Fields): RuleDocument {
   const name = trim(fields.text("name"));
   if (name === "") fields.mistake("name", `A rule needs a "name"`);

@@ -4,7 +4,7 @@ export { DISCOVERY_METHODS, ENDPOINT_CLASSES } from "../schema/intent_words.ts";
 
 /*
  * A policy after reading: defaults filled in, texts trimmed and lower-cased, lists unique and sorted, rules in the
- * order of evaluation (spec/gate.md section 1). Only `parsePolicy` makes one; nothing behind it checks again.
+ * order of evaluation (docs/spec/gate.md section 1). Only `parsePolicy` makes one; nothing behind it checks again.
  */
 
 /** A whole policy. */

@@ -31,7 +31,7 @@ export function isUnusable(candidate: Candidate): candidate is UnusableCandidate
 }
 
 /**
- * Read the run that `fixture.json` names (spec/regress.md 1.6). That it is missing or damaged is a finding, not an
+ * Read the run that `fixture.json` names (docs/spec/regress.md 1.6). That it is missing or damaged is a finding, not an
  * error: the fixture fails.
  *
  * @param folder folder of the fixture

@@ -3,7 +3,7 @@ import type { Checkpoint, SessionChain } from "../schema/session_chain.ts";
 
 /**
  * The checkpoint of a chain that a text names: `latest` in any case, blank, or an index from 1; what follows the
- * digits is ignored (spec/regress.md 1.2, step 3).
+ * digits is ignored (docs/spec/regress.md 1.2, step 3).
  *
  * @throws {GaitError} `invalid_input` when the chain has no such checkpoint, or two of them
  */

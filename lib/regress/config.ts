@@ -19,7 +19,7 @@ export interface RegressConfig {
 }
 
 /**
- * Read a config (spec/regress.md 1.5, step 1). Extra members are ignored; a key or a fixture that occurs twice is
+ * Read a config (docs/spec/regress.md 1.5, step 1). Extra members are ignored; a key or a fixture that occurs twice is
  * refused, because it decides what is run.
  *
  * @throws {GaitError} `invalid_input`

@@ -23,7 +23,7 @@ export interface Fixture extends StoredFixture {
 }
 
 /**
- * Read a `fixture.json` (spec/regress.md 1.3). It decides what passes, so a key that occurs twice is refused.
+ * Read a `fixture.json` (docs/spec/regress.md 1.3). It decides what passes, so a key that occurs twice is refused.
  *
  * @param what named in errors
  * @returns the fixture, and the document as it was written

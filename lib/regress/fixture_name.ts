@@ -10,7 +10,7 @@ export const MAX_NAME_LENGTH = 200;
 
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
-/** Whether a text can be the name of a new fixture (spec/regress.md 1.3). */
+/** Whether a text can be the name of a new fixture (docs/spec/regress.md 1.3). */
 export function isFixtureName(name: string): boolean {
   return NAME.test(name) && name.length <= MAX_NAME_LENGTH;
 }

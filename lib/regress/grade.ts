@@ -9,7 +9,7 @@ import { gradeSchema } from "./graders/schema_validation.ts";
 import { gradeToolRules } from "./graders/tool_rules.ts";
 import { gradeTrajectory } from "./graders/trajectory.ts";
 
-/** The graders of a fixture, by name (spec/regress.md 1.6). */
+/** The graders of a fixture, by name (docs/spec/regress.md 1.6). */
 function gradersFor({ fixture, candidate }: Subject, options: GradeOptions): [string, Grader][] {
   const graders: [string, Grader][] = [
     ["schema_validation", gradeSchema],

@@ -45,7 +45,7 @@ export interface InitReport {
 }
 
 /**
- * Make a regression fixture of a run, and list all fixtures in `gait.yaml` (spec/regress.md 1.3).
+ * Make a regression fixture of a run, and list all fixtures in `gait.yaml` (docs/spec/regress.md 1.3).
  *
  * INVARIANT: source, name and the other fixtures are checked before anything is created, and a failed write leaves
  * no half of a fixture.

@@ -15,7 +15,7 @@ export interface LoadedFixture {
 }
 
 /**
- * Load a fixture of a config (spec/regress.md 1.5, step 2): its runpack is intact, and config, `fixture.json` and
+ * Load a fixture of a config (docs/spec/regress.md 1.5, step 2): its runpack is intact, and config, `fixture.json` and
  * runpack agree on what it is.
  *
  * @throws {GaitError} `invalid_input`, or `verification_failed` when the archive is ambiguous; names the fixture

@@ -6,7 +6,7 @@ const SCHEMA_ID = "gait.capture.receipt";
 const SCHEMA_VERSION = "1.0.0";
 
 /**
- * The source that `regress add` means (spec/regress.md 1.2, step 1): what a capture receipt points to, or the text
+ * The source that `regress add` means (docs/spec/regress.md 1.2, step 1): what a capture receipt points to, or the text
  * itself when it names no receipt. Paths of a receipt are files, never run ids.
  *
  * @throws {GaitError} `invalid_input` when the receipt is of something that no fixture can be made of

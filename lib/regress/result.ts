@@ -14,7 +14,7 @@ export interface ResultHead {
   readonly fixtureSet: string;
 }
 
-/** Put grades together: sorted by name, failed when any of them failed (spec/regress.md 1.5, steps 4 and 5). */
+/** Put grades together: sorted by name, failed when any of them failed (docs/spec/regress.md 1.5, steps 4 and 5). */
 export function assembleResult(head: ResultHead, graders: readonly GraderResult[]): RegressResult {
   return {
     schema_id: RESULT_SCHEMA_ID,

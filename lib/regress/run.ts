@@ -54,7 +54,7 @@ export interface RunReport {
 }
 
 /**
- * Run the regressions of a config and write the result (spec/regress.md 1.5). Nothing is written unless every
+ * Run the regressions of a config and write the result (docs/spec/regress.md 1.5). Nothing is written unless every
  * fixture could be loaded and graded.
  *
  * @param version of this program

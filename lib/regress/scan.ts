@@ -5,7 +5,7 @@ import { FIXTURE_FILE, readFixture, RUNPACK_FILE } from "./fixture.ts";
 import { fixtureFolder, FIXTURES_FOLDER, isFixtureName } from "./fixture_name.ts";
 
 /**
- * List the fixtures of the working folder, in the order of their names (spec/regress.md 1.3). Folders of other
+ * List the fixtures of the working folder, in the order of their names (docs/spec/regress.md 1.3). Folders of other
  * names, and folders without fixture, are no business of ours.
  *
  * @param except fixture to leave out

@@ -32,7 +32,7 @@ export interface SourceRequest {
 }
 
 /**
- * Find and check the runpack that a fixture is to be made of (spec/regress.md 1.2). No signature is asked for.
+ * Find and check the runpack that a fixture is to be made of (docs/spec/regress.md 1.2). No signature is asked for.
  *
  * @throws {GaitError} `invalid_input` when there is none, or anything in it is missing or changed;
  * `verification_failed` when the archive is ambiguous
@@ -113,7 +113,7 @@ async function openSource(
   return { path, bytes, runId, manifestDigest, pack: read };
 }
 
-/** The runpack inside a pack of a run or a call (spec/regress.md 1.2). Loaded only when the file is no runpack. */
+/** The runpack inside a pack of a run or a call (docs/spec/regress.md 1.2). Loaded only when the file is no runpack. */
 async function insidePack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { sourceRunpack } = await import("../pack/source_runpack.ts");
   return await sourceRunpack(bytes);

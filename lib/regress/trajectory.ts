@@ -1,7 +1,7 @@
 import type { Runpack } from "../runpack/read.ts";
 import { type Verdict, verdictOfResult } from "./verdict.ts";
 
-/** The tools that a run called, in the order of its intents (spec/regress.md 1.6). */
+/** The tools that a run called, in the order of its intents (docs/spec/regress.md 1.6). */
 export function toolSequence({ intents }: Pick<Runpack, "intents">): string[] {
   return intents.map((intent) => intent.tool_name.trim()).filter((name) => name !== "");
 }

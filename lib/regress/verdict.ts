@@ -29,7 +29,7 @@ function invert(table: Readonly<Record<string, readonly string[]>>): ReadonlyMap
   );
 }
 
-/** The verdict that a text means, `undefined` when it means none (spec/regress.md 1.6). */
+/** The verdict that a text means, `undefined` when it means none (docs/spec/regress.md 1.6). */
 export function normalizeVerdict(text: string): Verdict | undefined {
   return BY_SPELLING.get(text.trim().toLowerCase().replace(/[- ]/g, "_"));
 }

@@ -5,7 +5,7 @@ import { encodeRefs, type Refs } from "../schema/runpack.ts";
 /** How the context of one run differs from that of another. */
 export type ContextDrift = "none" | "runtime_only" | "semantic";
 
-/** The class of drift between two whole refs, header included (spec/core.md 5.4, spec/regress.md 1.6). */
+/** The class of drift between two whole refs, header included (docs/spec/core.md 5.4, docs/spec/regress.md 1.6). */
 export function classifyContext(left: Refs, right: Refs): ContextDrift {
   if (same(left, right)) return "none";
   return same(withoutRuntime(left), withoutRuntime(right)) ? "runtime_only" : "semantic";

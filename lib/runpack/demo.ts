@@ -15,7 +15,7 @@ const CALLS = [
   { tool: "tool.summarize", args: { input_ref: "ref_1" } },
 ] as const;
 
-/** The run that `gait demo` records: three calls, three results, three receipts, fixed times (spec/core.md 10). */
+/** The run that `gait demo` records: three calls, three results, three receipts, fixed times (docs/spec/core.md 10). */
 export async function demoRun(producerVersion: string): Promise<RecordInput> {
   const head = {
     schema_id: "",

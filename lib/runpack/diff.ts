@@ -10,7 +10,7 @@ import type { Runpack } from "./read.ts";
 /** How much of a run is compared: everything, or digests and counts alone. */
 export type DiffPrivacy = "full" | "metadata";
 
-/** The difference between two runs (spec/core.md 5.4). Lists that are empty are left out when it is printed. */
+/** The difference between two runs (docs/spec/core.md 5.4). Lists that are empty are left out when it is printed. */
 export interface DiffSummary {
   /** Id of the left run. */
   readonly run_id_left: string;

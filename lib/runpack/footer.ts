@@ -3,7 +3,7 @@ import { GaitError } from "../errors/mod.ts";
 const PATTERN =
   /^GAIT run_id=([A-Za-z0-9_-]+) manifest=sha256:([a-f0-9]{64}) verify="gait verify ([A-Za-z0-9_-]+)"$/;
 
-/** The line to paste into a ticket (spec/core.md 4.3). */
+/** The line to paste into a ticket (docs/spec/core.md 4.3). */
 export function ticketFooter(runId: string, manifestDigest: string): string {
   return `GAIT run_id=${runId} manifest=sha256:${manifestDigest} verify="gait verify ${runId}"`;
 }

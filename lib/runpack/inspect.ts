@@ -5,7 +5,7 @@ import { omitEmpty } from "../schema/fields.ts";
 import type { Result } from "../schema/runpack.ts";
 import type { Runpack } from "./read.ts";
 
-/** What a runpack tells about its run, intent by intent (spec/core.md 5.2). */
+/** What a runpack tells about its run, intent by intent (docs/spec/core.md 5.2). */
 export interface Inspection {
   readonly entries: readonly JsonObject[];
   readonly unmatched: readonly JsonObject[];

@@ -27,7 +27,7 @@ export interface FileFindings {
 
 /**
  * Compare every listed file with what the archive holds. Both lists are sorted by path; a path listed twice is
- * reported twice (spec/core.md 6.1).
+ * reported twice (docs/spec/core.md 6.1).
  *
  * @param required entries that the manifest must list
  * @throws {GaitError} `invalid_input` when an entry can't be read

@@ -19,7 +19,7 @@ export function isPathLike(target: string): boolean {
 }
 
 /**
- * Find the file that a run id or path names (spec/core.md 3.5). The text is taken as it is, never trimmed.
+ * Find the file that a run id or path names (docs/spec/core.md 3.5). The text is taken as it is, never trimmed.
  *
  * @returns the path as it is reported
  * @throws {GaitError} `invalid_input` when there is no such file
@@ -70,5 +70,5 @@ export function checkRunId(id: string): string | undefined {
   return FOOTER_ID.test(id) ? undefined : `run id "${id}" has characters that a ticket footer can't carry`;
 }
 
-/** Run ids that a ticket footer can carry (spec/core.md 4.3). */
+/** Run ids that a ticket footer can carry (docs/spec/core.md 4.3). */
 export const FOOTER_ID = /^[A-Za-z0-9_-]+$/;

@@ -39,7 +39,7 @@ Deno.test("checkRunId() refuses what would make an odd path, and warns about wha
   for (const id of ["a b", "é", "a.b", "a:b"]) assert.notEqual(checkRunId(id), undefined);
 });
 
-Deno.test("checkedTicketFooter() gives the line of spec/core.md 4.3, or internal_failure", () => {
+Deno.test("checkedTicketFooter() gives the line of docs/spec/core.md 4.3, or internal_failure", () => {
   const digest = "ab".repeat(32);
   assert.equal(
     checkedTicketFooter("run_1", digest),

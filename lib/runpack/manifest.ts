@@ -35,7 +35,7 @@ export async function readManifest(archive: ZipArchive): Promise<StoredManifest>
 
 /**
  * The digest of a manifest: over the document with an empty `manifest_digest` and without signatures
- * (spec/core.md 4.2). Taken over the stored document, so that a member nobody knows is covered too.
+ * (docs/spec/core.md 4.2). Taken over the stored document, so that a member nobody knows is covered too.
  */
 export function manifestDigest(document: JsonObject): Promise<Digest> {
   return digestOf({ ...without(document, "signatures"), manifest_digest: "" });

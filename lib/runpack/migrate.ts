@@ -15,7 +15,7 @@ export interface Migration {
   readonly signatureDropped: boolean;
 }
 
-/** Record a runpack again from its own records, without signatures (spec/core.md section 9). */
+/** Record a runpack again from its own records, without signatures (docs/spec/core.md section 9). */
 export async function migrateRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Migration> {
   const pack = await readRunpack(bytes);
   const packed = await recordRun({

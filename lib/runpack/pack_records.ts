@@ -33,7 +33,7 @@ export interface PackedRun {
   readonly keyId?: string;
 }
 
-/** Write records as a runpack (spec/core.md 4.1, 4.2): the same records give the same bytes. */
+/** Write records as a runpack (docs/spec/core.md 4.1, 4.2): the same records give the same bytes. */
 export async function packRecords(records: RunRecords, key?: PrivateKey): Promise<PackedRun> {
   const entries = new Map([
     [ENTRY.intents, writeJsonLines(lazily(records.intents, encodeIntent))],

@@ -32,7 +32,7 @@ export interface Runpack {
 }
 
 /**
- * Read a runpack (spec/core.md 4.6): every listed file and the manifest digest are checked first. Signatures are
+ * Read a runpack (docs/spec/core.md 4.6): every listed file and the manifest digest are checked first. Signatures are
  * not looked at; whoever needs them calls `verifyRunpack`.
  *
  * @throws {GaitError} `invalid_input` when anything is missing, damaged or of another kind,

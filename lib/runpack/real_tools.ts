@@ -18,7 +18,7 @@ const SHELL_TIMEOUT = 5_000;
 const SHELL_OUTPUT = 65_536;
 
 /**
- * An executor for tools that the user allowed by name (spec/core.md 5.3, step 5). Errors of a tool are results
+ * An executor for tools that the user allowed by name (docs/spec/core.md 5.3, step 5). Errors of a tool are results
  * of the replay; its digest is then that of the error text.
  */
 export function realTools(allowed: readonly string[], world: ToolEffects): Executor {

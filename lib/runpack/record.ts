@@ -29,7 +29,7 @@ export interface RecordOptions {
 }
 
 /**
- * Turn a run into a runpack (spec/core.md 4.5): fill in what is missing, derive or check digests, sort, sign.
+ * Turn a run into a runpack (docs/spec/core.md 4.5): fill in what is missing, derive or check digests, sort, sign.
  *
  * @throws {GaitError} `invalid_input` when a digest is missing or contradicts its payload
  */

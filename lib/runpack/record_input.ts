@@ -4,7 +4,7 @@ import { type RecordInput, recordInputSchema } from "../schema/runpack.ts";
 import { digestOf, equalHex } from "../signing/mod.ts";
 
 /**
- * Read what `run record` takes (spec/core.md 5.1).
+ * Read what `run record` takes (docs/spec/core.md 5.1).
  *
  * @throws {GaitError} `invalid_input`
  */

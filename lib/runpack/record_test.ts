@@ -27,7 +27,7 @@ async function lines(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Any[
   return [...readJsonLines((await unpack(bytes)).get(name)!, name)].map(({ value }) => value);
 }
 
-Deno.test("recordRun() gives the demo the manifest digest of spec/core.md section 10", async () => {
+Deno.test("recordRun() gives the demo the manifest digest of docs/spec/core.md section 10", async () => {
   const packed = await recordRun(await demoRun("0.0.0-dev"), FIXED_SURROUNDINGS);
   assert.equal(packed.manifestDigest, "9c5e26434c6bf03937ef7260c9e9cd9ea89da7b0d2ff36add83101929ee00c04");
   assert.equal((await verifyRunpack(packed.bytes)).ok, true);
@@ -66,7 +66,7 @@ Deno.test("recordRun() writes five entries in canonical form", async () => {
   }
 });
 
-Deno.test("recordRun() lists its files with their digests and computes the manifest digest as spec/core.md 4.2 says", async () => {
+Deno.test("recordRun() lists its files with their digests and computes the manifest digest as docs/spec/core.md 4.2 says", async () => {
   const { bytes, manifestDigest } = await packSample();
   const contents = await unpack(bytes);
   const manifest = await entry(bytes, "manifest.json");
@@ -221,7 +221,7 @@ Deno.test("recordRun() derives the digests of trace receipts and refuses other o
   }
 });
 
-Deno.test("recordRun() normalises refs as spec/core.md 4.5 step 6 says", async () => {
+Deno.test("recordRun() normalises refs as docs/spec/core.md 4.5 step 6 says", async () => {
   const { bytes } = await packSample((run) => {
     run.refs.context_evidence_mode = " Required ";
     run.refs.context_set_digest = ` ${"AB".repeat(32)} `;

@@ -8,7 +8,7 @@ import { readRunpack, type Runpack } from "./read.ts";
 import { normalizeRefs } from "./refs.ts";
 import { isTraceReceipt } from "./trace_receipts.ts";
 
-/** What makes an intent worth keeping (spec/core.md 5.6). */
+/** What makes an intent worth keeping (docs/spec/core.md 5.6). */
 export type Predicate = "missing_result" | "non_ok_status";
 
 /** A pack reduced to one failing intent, and the report about it. */

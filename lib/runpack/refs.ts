@@ -17,7 +17,7 @@ export function readRefs(content: Uint8Array): Refs {
 }
 
 /**
- * Bring refs into the form in which they are stored and compared (spec/core.md 4.5, step 6).
+ * Bring refs into the form in which they are stored and compared (docs/spec/core.md 4.5, step 6).
  *
  * @throws {GaitError} `invalid_input` for an unknown evidence mode, a malformed set digest or a negative count
  */

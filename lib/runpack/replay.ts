@@ -4,7 +4,7 @@ import type { Intent } from "../schema/runpack.ts";
 import type { Runpack } from "./read.ts";
 import { stubDigest, type StubType, stubTypeOf } from "./stub.ts";
 
-/** One replayed intent (spec/core.md 5.3). */
+/** One replayed intent (docs/spec/core.md 5.3). */
 export interface ReplayStep {
   /** Id of the intent. */
   readonly intent_id: string;

@@ -128,7 +128,7 @@ Deno.test("realTools() writes files inside the working folder only", async () =>
   }
 });
 
-Deno.test("realTools() gives the digests and error texts of spec/core.md 5.3 step 5", async () => {
+Deno.test("realTools() gives the digests and error texts of docs/spec/core.md 5.3 step 5", async () => {
   const of = (text: string) => sha256(utf8(text));
   const shell = (result: Partial<ChildResult>) => execute("exec", { command: "x" }, ["exec"], result);
   const ok = await shell({});

@@ -13,7 +13,7 @@ const CLASSES = [
 /** Class of a stubbed tool. */
 export type StubType = "http" | "file" | "db" | "queue";
 
-/** The stub class of a tool by its name, `undefined` when replay can't stand in for it (spec/core.md 5.3). */
+/** The stub class of a tool by its name, `undefined` when replay can't stand in for it (docs/spec/core.md 5.3). */
 export function stubTypeOf(toolName: string): StubType | undefined {
   const name = toolName.toLowerCase();
   return CLASSES.find(([, marks]) => marks.some((mark) => name.includes(mark)))?.[0];

@@ -6,7 +6,7 @@ import { digestOf, equalHex, type Hasher } from "../signing/mod.ts";
 const PREFIX = "trace_";
 
 /**
- * Fill in and check the digests of receipts (spec/core.md 4.5, step 5). A receipt of type `gait.trace` stands for
+ * Fill in and check the digests of receipts (docs/spec/core.md 4.5, step 5). A receipt of type `gait.trace` stands for
  * an intent of the same run, so its digests follow from the records.
  *
  * @throws {GaitError} `invalid_input` when a digest is missing or contradicts the records

@@ -45,7 +45,7 @@ export interface RunpackReport {
 }
 
 /**
- * Verify the bytes of a runpack (spec/core.md 6.1).
+ * Verify the bytes of a runpack (docs/spec/core.md 6.1).
  *
  * @param bytes the whole archive, read once; nothing is read again
  * @throws {GaitError} `invalid_input` when the archive can't be read as a runpack, `verification_failed` when it

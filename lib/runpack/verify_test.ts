@@ -86,7 +86,7 @@ Deno.test("verifyRunpack() fails when any byte of any listed entry is changed", 
 Deno.test("verifyRunpack() fails when any byte of a signed manifest is changed and the key is known", async () => {
   const contents = await unpack(signed.bytes);
   const manifest = contents.get("manifest.json")!;
-  // An empty key id is accepted (spec/core.md 2.4), so the name of that member may be lost: no content hangs on it.
+  // An empty key id is accepted (docs/spec/core.md 2.4), so the name of that member may be lost: no content hangs on it.
   const name = new TextDecoder().decode(manifest).indexOf('"key_id"');
   for (let at = 0; at < manifest.length; at++) {
     for (const mask of [0x01, 0x20]) {

@@ -12,7 +12,7 @@ const head = { schema_id: text, schema_version: text, created_at: time, producer
 
 const decision = { trace_id: text, tool_name: text, intent_digest: text, policy_digest: text };
 
-/** Who approved a call (spec/tokens.md 3.11). */
+/** Who approved a call (docs/spec/tokens.md 3.11). */
 export const approvalAuditSchema = object({
   ...head,
   ...decision,
@@ -32,7 +32,7 @@ export const approvalAuditSchema = object({
   })),
 });
 
-/** In whose name a call was made (spec/tokens.md section 5). */
+/** In whose name a call was made (docs/spec/tokens.md section 5). */
 export const delegationAuditSchema = object({
   ...head,
   ...decision,
@@ -52,7 +52,7 @@ export const delegationAuditSchema = object({
   })),
 });
 
-/** That a broker issued a credential for a call, never the credential (spec/tokens.md 6.4). */
+/** That a broker issued a credential for a call, never the credential (docs/spec/tokens.md 6.4). */
 export const brokerCredentialSchema = object({
   ...head,
   trace_id: text,

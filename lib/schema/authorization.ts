@@ -18,7 +18,7 @@ export const LINKS = [
 
 const oneOf = (...words: string[]) => v.nullish(v.picklist(["", ...words]), "");
 
-/** What decided about one call, with the evidence that it links (spec/pack.md, later additions). */
+/** What decided about one call, with the evidence that it links (docs/spec/pack.md, later additions). */
 export const authorizationBundleSchema = strictObject({
   schema_id: text,
   schema_version: text,

@@ -1,6 +1,6 @@
 import { integer } from "./fields.ts";
 
-/** How many records of each kind a call has, as payload and manifest of its pack both say (spec/voice.md 5.7, 6). */
+/** How many records of each kind a call has, as payload and manifest of its pack both say (docs/spec/voice.md 5.7, 6). */
 export const callCounts = {
   event_count: integer,
   commitment_count: integer,

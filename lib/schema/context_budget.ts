@@ -3,7 +3,7 @@ import { count, strictObject, text, time } from "./fields.ts";
 
 export const BUDGET_REPORT_SCHEMA_ID = "gait.context.budget_report";
 
-/** How much of the context fitted into what an agent was given (spec/pack.md 8.8). */
+/** How much of the context fitted into what an agent was given (docs/spec/pack.md 8.8). */
 export const budgetReportSchema = strictObject({
   schema_id: text,
   schema_version: text,

@@ -3,7 +3,7 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { anyObject, integer, integersIn, strictObject, text, time } from "./fields.ts";
 import { encodeReceipt } from "./runpack.ts";
 
-/** Largest context envelope in bytes (spec/core.md 5.1). */
+/** Largest context envelope in bytes (docs/spec/core.md 5.1). */
 export const MAX_ENVELOPE_BYTES = 1_048_576;
 
 export const ENVELOPE_SCHEMA_ID = "gait.context.envelope";
@@ -26,7 +26,7 @@ export const contextRecordSchema = v.pipe(
   }),
 );
 
-/** The context that an agent was given, as one document (spec/core.md 5.1). */
+/** The context that an agent was given, as one document (docs/spec/core.md 5.1). */
 export const contextEnvelopeSchema = strictObject({
   schema_id: text,
   schema_version: text,

@@ -4,7 +4,7 @@ import { signatureSchema } from "./runpack_manifest.ts";
 
 export const DELEGATION_TOKEN_SCHEMA_ID = "gait.gate.delegation_token";
 
-/** One agent's signed leave for another to act in its name (spec/tokens.md section 4). */
+/** One agent's signed leave for another to act in its name (docs/spec/tokens.md section 4). */
 export const delegationTokenSchema = object({
   schema_id: text,
   schema_version: text,

@@ -5,7 +5,7 @@ import { parseTime, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
 import { describeIssue } from "./issue.ts";
 
 /*
- * The kinds of field that artifacts are made of (spec/core.md 1.1): `null` counts as absent, unknown members are
+ * The kinds of field that artifacts are made of (docs/spec/core.md 1.1): `null` counts as absent, unknown members are
  * dropped, a wrong type is an error.
  */
 
@@ -65,7 +65,7 @@ export function listOf<T extends v.GenericSchema>(item: T) {
 /** A list of texts; absent gives the empty one. */
 export const texts = listOf(v.string());
 
-/** An object whose named members must be written as integer literals: `1`, not `1.0` (spec/core.md 1.1). */
+/** An object whose named members must be written as integer literals: `1`, not `1.0` (docs/spec/core.md 1.1). */
 export function integersIn(...members: string[]) {
   // deno-lint-ignore no-explicit-any -- the schema behind it in the pipe gives the type
   return v.custom<any>(

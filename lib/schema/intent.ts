@@ -12,7 +12,7 @@ import {
 import { relationshipSchema } from "./relationship.ts";
 
 /*
- * The form in which an intent request should be written (spec/gate.md section 2), for JSON Schema and for the types of
+ * The form in which an intent request should be written (docs/spec/gate.md section 2), for JSON Schema and for the types of
  * programs. The gate reads by hand (lib/gate/intent) and takes a little more: blanks around texts, other case.
  */
 

@@ -1,5 +1,5 @@
 /*
- * The sets of words in an intent request (spec/gate.md 2.2 and 2.3). Apart from the schema, so that reading an
+ * The sets of words in an intent request (docs/spec/gate.md 2.2 and 2.3). Apart from the schema, so that reading an
  * intent loads no schema library.
  */
 

@@ -14,8 +14,8 @@ import {
 } from "./fields.ts";
 
 /*
- * The records of a durable job (spec/job.md section 2). A job folder is read leniently, since newer programs may add
- * members; a job pack is read strictly (spec/pack.md 4.1).
+ * The records of a durable job (docs/spec/job.md section 2). A job folder is read leniently, since newer programs may add
+ * members; a job pack is read strictly (docs/spec/pack.md 4.1).
  */
 
 /** Statuses that a job can have. */

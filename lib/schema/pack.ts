@@ -5,14 +5,14 @@ import { integer, integersIn, listOf, omitEmpty, strictObject, text, texts, time
 import { signatureSchema } from "./runpack_manifest.ts";
 
 /*
- * The documents of a pack (spec/pack.md sections 1 and 6). All are read strictly: a member that nobody knows is an
+ * The documents of a pack (docs/spec/pack.md sections 1 and 6). All are read strictly: a member that nobody knows is an
  * error, because it would be signed without being understood.
  */
 
 /** One row of a manifest. */
 export const packContentSchema = strictObject({ path: text, sha256: text, type: text });
 
-/** The manifest of a pack (spec/pack.md 1.3). */
+/** The manifest of a pack (docs/spec/pack.md 1.3). */
 export const packManifestSchema = strictObject({
   schema_id: text,
   schema_version: text,
@@ -25,7 +25,7 @@ export const packManifestSchema = strictObject({
   signatures: listOf(strictObject(signatureSchema.entries)),
 });
 
-/** What a run pack says about its run (spec/pack.md 1.6). */
+/** What a run pack says about its run (docs/spec/pack.md 1.6). */
 export const runPayloadSchema = v.pipe(
   integersIn("intents_count", "results_count", "refs_count", "context_ref_count"),
   strictObject({
@@ -45,7 +45,7 @@ export const runPayloadSchema = v.pipe(
   }),
 );
 
-/** What a job pack says about its job (spec/pack.md 1.7). */
+/** What a job pack says about its job (docs/spec/pack.md 1.7). */
 export const jobPayloadSchema = v.pipe(
   integersIn("checkpoint_count", "approval_count"),
   strictObject({
@@ -64,7 +64,7 @@ export const jobPayloadSchema = v.pipe(
   }),
 );
 
-/** What a call pack says about its call (spec/voice.md section 6). */
+/** What a call pack says about its call (docs/spec/voice.md section 6). */
 export const callPayloadSchema = v.pipe(
   integersIn(...CALL_COUNTS),
   strictObject({
@@ -79,7 +79,7 @@ export const callPayloadSchema = v.pipe(
   }),
 );
 
-/** A comparison of two packs (spec/pack.md section 6). */
+/** A comparison of two packs (docs/spec/pack.md section 6). */
 export const packDiffSchema = strictObject({
   schema_id: text,
   schema_version: text,

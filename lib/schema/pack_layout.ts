@@ -1,4 +1,4 @@
-/** Names of the entries of packs (spec/pack.md 1.1). */
+/** Names of the entries of packs (docs/spec/pack.md 1.1). */
 export const PACK_ENTRY = {
   manifest: "pack_manifest.json",
   proof: "proof_records.jsonl",

@@ -47,7 +47,7 @@ const ruleForm: JsonObject = {
   anyOf: [given("effect"), given("action")],
 };
 
-/** A policy file (spec/gate.md section 1), for editors. */
+/** A policy file (docs/spec/gate.md section 1), for editors. */
 export const policyForm: JsonObject = {
   type: "object",
   description: "What an agent may do: rules by priority, and a verdict for all calls that no rule matches.",

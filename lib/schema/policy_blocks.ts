@@ -25,7 +25,7 @@ const ACTIONS = ["block", "require_approval"];
 const WINDOWS = ["minute", "hour"];
 const SCOPES = ["tool", "identity", "tool_identity"];
 
-/** `fail_closed` (spec/gate.md 1.2.2). */
+/** `fail_closed` (docs/spec/gate.md 1.2.2). */
 export const failClosedForm = block(
   "Block risky calls that don't say enough, before any rule is looked at.",
   {
@@ -41,14 +41,14 @@ export const failClosedForm = block(
   },
 );
 
-/** `scripts` (spec/gate.md 1.2.1). */
+/** `scripts` (docs/spec/gate.md 1.2.1). */
 export const scriptsForm = block("Limits for scripts of several calls.", {
   max_steps: integer("Longer scripts are blocked; 0 stands for 64."),
   require_approval_above: integer("Scripts with more steps need approval; 0 turns it off."),
   block_mixed_risk: flag("Block scripts whose steps differ in risk."),
 });
 
-/** `mcp_trust` (spec/gate.md 1.2.3). */
+/** `mcp_trust` (docs/spec/gate.md 1.2.3). */
 export const mcpTrustForm = block("Which MCP servers are trusted; used at the MCP boundary only.", {
   enabled: flag("Turns the block on; any other setting does too."),
   snapshot: text("File of the trusted servers. Required."),
@@ -60,7 +60,7 @@ export const mcpTrustForm = block("Which MCP servers are trusted; used at the MC
   require_registry: flag("Trust only servers of a registry."),
 });
 
-/** `match` (spec/gate.md 1.3). */
+/** `match` (docs/spec/gate.md 1.3). */
 export const matchForm = block(
   "What a call must be for the rule to apply: all keys must hold, each by any of its values. Without it, any call.",
   {
@@ -99,7 +99,7 @@ export const matchForm = block(
   },
 );
 
-/** `endpoint` (spec/gate.md 1.4). */
+/** `endpoint` (docs/spec/gate.md 1.4). */
 export const endpointForm = block(
   "Where targets may be. Any list and destructive_action turn it on.",
   {
@@ -134,7 +134,7 @@ export const endpointForm = block(
   }, { action: oneOf(ACTIONS) }),
 );
 
-/** `dataflow` (spec/gate.md 1.5). */
+/** `dataflow` (docs/spec/gate.md 1.5). */
 export const dataflowForm = block(
   "What happens when tainted arguments flow to certain targets. Any list turns it on.",
   {
@@ -173,14 +173,14 @@ const anyWord = (offered: readonly string[]): JsonObject => ({
   anyOf: [{ enum: [...offered] }, { type: ["string", "number", "boolean", "null"] }],
 });
 
-/** `rate_limit` (spec/gate.md 1.2.4); checked only when it limits. */
+/** `rate_limit` (docs/spec/gate.md 1.2.4); checked only when it limits. */
 export const rateLimitForm = block(
   "Most calls in a window.",
   limitMembers(anyWord(WINDOWS), anyWord(SCOPES)),
   whenFilled({ requests: POSITIVE }, { window: oneOf(WINDOWS), scope: oneOf(SCOPES) }),
 );
 
-/** `destructive_budget` (spec/gate.md 1.2.4). */
+/** `destructive_budget` (docs/spec/gate.md 1.2.4). */
 export const budgetForm = block(
   "Most destructive calls in a window.",
   limitMembers(oneOf(WINDOWS), oneOf(SCOPES)),

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 
 /*
- * How the values of a policy file can be written (spec/gate.md 1.1, item 4), as JSON Schema for editors. A policy is
+ * How the values of a policy file can be written (docs/spec/gate.md 1.1, item 4), as JSON Schema for editors. A policy is
  * read by hand (lib/gate/policy), because its mistakes need places; tests hold the schema against the reader.
  *
  * Draft 7 without references: what editors for YAML understand best, with a description at every key.

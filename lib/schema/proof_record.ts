@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import { object, text, time } from "./fields.ts";
 
 /*
- * One proof record of a pack (spec/pack.md 1.5): a tool-neutral record that a file belongs to a pack. Records are
+ * One proof record of a pack (docs/spec/pack.md 1.5): a tool-neutral record that a file belongs to a pack. Records are
  * chained by their hashes. Members that nobody knows are allowed and enter no hash.
  */
 

@@ -5,7 +5,7 @@ export const CONFIG_SCHEMA_ID = "gait.regress.config";
 
 export const configEntrySchema = object({ name: text, run_id: text, runpack: text });
 
-/** Which regressions to run: `gait.yaml`, which is JSON (spec/regress.md 1.3). */
+/** Which regressions to run: `gait.yaml`, which is JSON (docs/spec/regress.md 1.3). */
 export const configSchema = object({
   schema_id: text,
   schema_version: text,

@@ -4,7 +4,7 @@ import { count, integersIn, object, text, texts } from "./fields.ts";
 export const FIXTURE_SCHEMA_ID = "gait.regress.fixture";
 
 /**
- * What is expected of a run that became a regression (spec/regress.md 1.3). The schema id is written but not
+ * What is expected of a run that became a regression (docs/spec/regress.md 1.3). The schema id is written but not
  * checked on reading.
  */
 export const fixtureSchema = v.pipe(

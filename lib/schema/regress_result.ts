@@ -18,7 +18,7 @@ export const graderSchema = object({
   details: v.optional(v.custom<JsonObject>(isJsonObject, "expected an object")),
 });
 
-/** What running the regressions came to (spec/regress.md 1.5). */
+/** What running the regressions came to (docs/spec/regress.md 1.5). */
 export const regressResultSchema = object({
   schema_id: v.literal(RESULT_SCHEMA_ID),
   schema_version: v.literal("1.0.0"),

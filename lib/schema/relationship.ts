@@ -4,7 +4,7 @@ import { listOf, object, omitEmpty, text, texts } from "./fields.ts";
 
 const node = object({ kind: text, id: text });
 
-/** How a record relates to other artifacts (spec/core.md 4.4). Enums are not enforced, values pass through. */
+/** How a record relates to other artifacts (docs/spec/core.md 4.4). Enums are not enforced, values pass through. */
 export const relationshipSchema = object({
   parent_ref: v.nullish(node),
   entity_refs: listOf(node),
@@ -29,7 +29,7 @@ export const relationshipSchema = object({
 export type Relationship = v.InferOutput<typeof relationshipSchema>;
 
 /**
- * The written form, members in the order of spec/tokens.md 3.12: empty top-level members vanish, but a given
+ * The written form, members in the order of docs/spec/tokens.md 3.12: empty top-level members vanish, but a given
  * `parent_ref` or `policy_ref` stays.
  */
 export function encodeRelationship(relationship: Relationship): JsonObject {

@@ -5,7 +5,7 @@ import { recordHead } from "./runpack_manifest.ts";
 import { encodeRelationship, relationshipSchema } from "./relationship.ts";
 
 /*
- * The records of a runpack (spec/core.md 4.1). Each has a schema to read it, a type, and an encoder that gives
+ * The records of a runpack (docs/spec/core.md 4.1). Each has a schema to read it, a type, and an encoder that gives
  * the form in which it is written and digested.
  */
 
@@ -108,7 +108,7 @@ export function encodeRefs(refs: Refs): JsonObject {
   );
 }
 
-/** What `run record` takes (spec/core.md 5.1). */
+/** What `run record` takes (docs/spec/core.md 5.1). */
 export const recordInputSchema = object({
   run: runSchema,
   intents: listOf(intentSchema),

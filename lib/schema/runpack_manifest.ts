@@ -10,10 +10,10 @@ export const recordHead = {
   run_id: text,
 };
 
-/** A signature as it is stored (spec/core.md 2.4). */
+/** A signature as it is stored (docs/spec/core.md 2.4). */
 export const signatureSchema = object({ alg: text, key_id: text, sig: text, signed_digest: text });
 
-/** The manifest of a runpack (spec/core.md 4.1). */
+/** The manifest of a runpack (docs/spec/core.md 4.1). */
 export const manifestSchema = object({
   ...recordHead,
   capture_mode: text,

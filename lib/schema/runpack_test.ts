@@ -133,7 +133,7 @@ Deno.test("the schemas refuse a list in the place of any object", () => {
   }
 });
 
-Deno.test("encodeRelationship() follows spec/core.md 4.4", () => {
+Deno.test("encodeRelationship() follows docs/spec/core.md 4.4", () => {
   const pairs: [string, string][] = [
     ["{}", "{}"],
     ['{"unknown":1}', "{}"],

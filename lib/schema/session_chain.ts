@@ -9,7 +9,7 @@ export const SESSION_CHAIN_SCHEMA_ID = "gait.runpack.session_chain";
 export const CHECKPOINT_SCHEMA_ID = "gait.runpack.session_checkpoint";
 export const CHAIN_HEAD_SCHEMA_ID = "gait.runpack.session_chain_head";
 
-/** The seal over a stretch of a session (spec/sessions.md 2.3). */
+/** The seal over a stretch of a session (docs/spec/sessions.md 2.3). */
 export const checkpointSchema = v.pipe(
   integersIn("checkpoint_index", "sequence_start", "sequence_end"),
   object({
@@ -32,7 +32,7 @@ export const checkpointSchema = v.pipe(
   }),
 );
 
-/** The checkpoints of a session, linked by digests (spec/sessions.md section 5). */
+/** The checkpoints of a session, linked by digests (docs/spec/sessions.md section 5). */
 export const sessionChainSchema = object({
   schema_id: text,
   schema_version: text,
@@ -71,7 +71,7 @@ export type Checkpoint = v.InferOutput<typeof checkpointSchema>;
 export type SessionChain = v.InferOutput<typeof sessionChainSchema>;
 export type ChainHead = v.InferOutput<typeof chainHeadSchema>;
 
-/** The written form of a checkpoint, members in the order of spec/sessions.md 2.3. */
+/** The written form of a checkpoint, members in the order of docs/spec/sessions.md 2.3. */
 export function encodeCheckpoint(checkpoint: Checkpoint): JsonObject {
   return encodeSessionRecord(checkpoint, "prev_checkpoint_digest");
 }

@@ -10,7 +10,7 @@ export const STATE_SCHEMA_ID = "gait.runpack.session_state";
 export const LOCK_SCHEMA_ID = "gait.runpack.session_lock";
 export const RECOVERY_SCHEMA_ID = "gait.runpack.session_recovery";
 
-/** The first record of a journal (spec/sessions.md 2.1); `events` says nothing and is not read. */
+/** The first record of a journal (docs/spec/sessions.md 2.1); `events` says nothing and is not read. */
 export const journalHeaderSchema = object({
   schema_id: text,
   schema_version: text,
@@ -21,7 +21,7 @@ export const journalHeaderSchema = object({
   started_at: time,
 });
 
-/** One decision of a session (spec/sessions.md 2.2). */
+/** One decision of a session (docs/spec/sessions.md 2.2). */
 export const sessionEventSchema = v.pipe(
   integersIn("sequence"),
   object({
@@ -64,7 +64,7 @@ export const journalLineSchema = object({
   recovered: anyObject,
 });
 
-/** What is known of a journal without reading it (spec/sessions.md 2.6); the last three members are ours. */
+/** What is known of a journal without reading it (docs/spec/sessions.md 2.6); the last three members are ours. */
 export const sessionStateSchema = v.pipe(
   integersIn(
     ...["event_count", "last_sequence", "checkpoint_count", "last_checkpoint_index"],
@@ -124,7 +124,7 @@ export type SessionEvent = v.InferOutput<typeof sessionEventSchema>;
 export type SessionState = v.InferOutput<typeof sessionStateSchema>;
 export type Recovery = v.InferOutput<typeof recoverySchema>;
 
-/** The written form of an event, members in the order of spec/sessions.md 2.2. */
+/** The written form of an event, members in the order of docs/spec/sessions.md 2.2. */
 export function encodeSessionEvent(event: SessionEvent): JsonObject {
   return encodeSessionRecord(
     event,

@@ -10,7 +10,7 @@ interface SessionRecord {
 }
 
 /**
- * The written form of an event or a checkpoint: its own members, the relationship, the invariants (spec/sessions.md
+ * The written form of an event or a checkpoint: its own members, the relationship, the invariants (docs/spec/sessions.md
  * 2.2, 2.3).
  *
  * @param optional members of its own that are left out when they are empty

@@ -3,7 +3,7 @@ import { lower, lset } from "../formats/text.ts";
 /** What a tool seems to do. */
 export type ToolCategory = "destructive" | "payment" | "data_store" | "state_change";
 
-/** Tools whose names say that they change something, in lower case, unique and sorted (spec/gate.md 6.3). */
+/** Tools whose names say that they change something, in lower case, unique and sorted (docs/spec/gate.md 6.3). */
 export function candidateTools(names: readonly string[]): string[] {
   return lset(names.filter(isCandidate));
 }

@@ -1,4 +1,4 @@
-/** Where the files of a repository are that tell Gait what to do (spec/gate.md 6.3). */
+/** Where the files of a repository are that tell Gait what to do (docs/spec/gate.md 6.3). */
 export const REPOSITORY_CONTRACT = {
   repo_policy_path: ".gait.yaml",
   project_defaults_path: ".gait/config.yaml",

@@ -12,7 +12,7 @@ export interface Finding {
   readonly evidence: readonly string[];
 }
 
-/** Hold a policy against what was found in its repository (spec/gate.md 6.3), in a fixed order. */
+/** Hold a policy against what was found in its repository (docs/spec/gate.md 6.3), in a fixed order. */
 export function findGaps(policy: Policy, survey: Survey): Finding[] {
   return CHECKS.flatMap(({ holds, evidence, ...finding }) =>
     holds(policy, survey) ? [{ ...finding, evidence: evidence?.(survey) ?? [] }] : []

@@ -2,7 +2,7 @@ import { set } from "../formats/text.ts";
 import { candidateTools, categoryOf, type ToolCategory } from "./classify.ts";
 import type { GeneratedRule, Signal, Survey } from "./types.ts";
 
-/** Draw conclusions from the frameworks and tools of a repository (spec/gate.md 6.3). */
+/** Draw conclusions from the frameworks and tools of a repository (docs/spec/gate.md 6.3). */
 export function concludeSurvey(
   frameworks: readonly string[],
   toolNames: readonly string[],

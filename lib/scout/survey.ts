@@ -19,7 +19,7 @@ const MAX_TOTAL_BYTES = 1 << 28;
 const MAX_CONFIGURATION_BYTES = 1 << 24;
 
 /**
- * Look through a folder for agent frameworks and tools (spec/gate.md 6.3). Only regular files are read; links are
+ * Look through a folder for agent frameworks and tools (docs/spec/gate.md 6.3). Only regular files are read; links are
  * not followed, so a survey ends and stays inside. A Python file that can't be read, or is too large, is left out
  * with a warning: it is one of many, and often not even theirs who look.
  *

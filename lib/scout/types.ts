@@ -1,4 +1,4 @@
-/** What a repository says about the tools of its agents (spec/gate.md 6.3). All lists are sorted. */
+/** What a repository says about the tools of its agents (docs/spec/gate.md 6.3). All lists are sorted. */
 export interface Survey {
   readonly frameworks: readonly string[];
   /** All tools that were found. */

@@ -12,7 +12,7 @@ export interface Appended {
 }
 
 /**
- * Append one decision (spec/sessions.md 4.2). The cost does not depend on the length of the journal.
+ * Append one decision (docs/spec/sessions.md 4.2). The cost does not depend on the length of the journal.
  *
  * @throws {GaitError} `invalid_input` for a journal that is missing, torn or edited; `state_contention`; what the disk
  * says, and then nothing was appended

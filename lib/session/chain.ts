@@ -5,7 +5,7 @@ import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { SESSION_CHAIN_SCHEMA_ID, type SessionChain, sessionChainSchema } from "../schema/session_chain.ts";
 
 /**
- * Read a session chain (spec/core.md 5.2, spec/sessions.md section 5); checkpoints come sorted by index.
+ * Read a session chain (docs/spec/core.md 5.2, docs/spec/sessions.md section 5); checkpoints come sorted by index.
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -33,7 +33,7 @@ export interface ChainFiles {
 }
 
 /**
- * The chain of a journal (spec/sessions.md section 5), and its head: the count of its checkpoints, the digest of its
+ * The chain of a journal (docs/spec/sessions.md section 5), and its head: the count of its checkpoints, the digest of its
  * bytes and of those of its runpacks, signed when there is a key. The chain itself stays as other implementations
  * write it; without the head, dropping its last checkpoints would not show.
  */

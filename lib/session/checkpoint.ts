@@ -34,7 +34,7 @@ export interface Sealed {
 }
 
 /**
- * Seal the events since the last checkpoint into a runpack, and record it (spec/sessions.md 4.4). Outputs are checked,
+ * Seal the events since the last checkpoint into a runpack, and record it (docs/spec/sessions.md 4.4). Outputs are checked,
  * and their folders made, before anything is recorded.
  *
  * @throws {GaitError} `invalid_input` when there is nothing to seal, an output is a file of the session itself or of

@@ -9,7 +9,7 @@ import { type Journal, readJournal } from "./read_journal.ts";
 import { onSession, openWhole, refreshState, type SessionContext, type SessionEffects } from "./session.ts";
 import { saveState, stateOf } from "./state.ts";
 
-/** What compacting came to (spec/sessions.md 4.6). */
+/** What compacting came to (docs/spec/sessions.md 4.6). */
 export interface Compaction {
   readonly journalPath: string;
   readonly outputPath: string;
@@ -26,7 +26,7 @@ export interface Compaction {
 }
 
 /**
- * Drop the events that checkpoints sealed (spec/sessions.md 4.6): in place, or to another file. The journal is read
+ * Drop the events that checkpoints sealed (docs/spec/sessions.md 4.6): in place, or to another file. The journal is read
  * line by line, never held whole.
  *
  * @throws {GaitError} `invalid_input` when the journal can't be used or the output is a file of a session

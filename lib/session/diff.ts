@@ -2,7 +2,7 @@ import { compareBytewise } from "../formats/bytes.ts";
 import type { SessionChain } from "../schema/session_chain.ts";
 import type { DiffSummary } from "../runpack/diff.ts";
 
-/** Compare two session chains checkpoint by checkpoint (spec/core.md 5.4). */
+/** Compare two session chains checkpoint by checkpoint (docs/spec/core.md 5.4). */
 export function diffSessionChains(left: SessionChain, right: SessionChain): DiffSummary {
   // Of an index that occurs twice all digests count, or a second entry could hide behind the last.
   const digests = (chain: SessionChain) => {

@@ -34,7 +34,7 @@ export function sessionVerdict(text: string): string {
   throw invalidInput(`Cannot use verdict "${text}": expected ${VERDICTS.join(", ")}`);
 }
 
-/** The next event of a session (spec/sessions.md 2.2). */
+/** The next event of a session (docs/spec/sessions.md 2.2). */
 export function nextEvent(
   input: EventInput,
   state: SessionState,

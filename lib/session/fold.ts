@@ -46,7 +46,7 @@ export function beforeAll(): Fold {
 }
 
 /**
- * Take one more line (spec/sessions.md 2.5).
+ * Take one more line (docs/spec/sessions.md 2.5).
  *
  * @returns what the lines now come to, and the record; no record for a blank line
  * @throws {GaitError} `invalid_input` at the first rule that the line breaks; `error_detail` is `torn_tail` when it is
@@ -111,7 +111,7 @@ async function takeRecord(fold: Fold, record: JournalRecord, what: string): Prom
   return { ...fold, expected: Math.max(fold.expected, checkpoint.sequence_end + 1) };
 }
 
-/** What is wrong with a checkpoint behind another, `undefined` when nothing is (spec/sessions.md 2.5, rule 5). */
+/** What is wrong with a checkpoint behind another, `undefined` when nothing is (docs/spec/sessions.md 2.5, rule 5). */
 async function judgeCheckpoint(checkpoint: Checkpoint, last?: Checkpoint): Promise<string | undefined> {
   const { checkpoint_index: index, sequence_start: start, sequence_end: end } = checkpoint;
   if (index !== (last?.checkpoint_index ?? 0) + 1) return `checkpoint index ${index} is out of turn`;
@@ -126,7 +126,7 @@ async function judgeCheckpoint(checkpoint: Checkpoint, last?: Checkpoint): Promi
   return undefined;
 }
 
-/** The digest of a checkpoint (spec/sessions.md 2.3). */
+/** The digest of a checkpoint (docs/spec/sessions.md 2.3). */
 export function checkpointDigest(
   checkpoint: Pick<
     Checkpoint,

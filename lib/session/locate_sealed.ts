@@ -4,7 +4,7 @@ import { folderOf, joinPath, outputPath } from "../formats/path.ts";
 
 /**
  * Find the runpack of a checkpoint: it stands where the chain says, seen from the working folder; else seen from the
- * folder of the chain (spec/sessions.md section 6, step 5).
+ * folder of the chain (docs/spec/sessions.md section 6, step 5).
  *
  * @throws {GaitError} `invalid_input` when it is at neither place, or the path leaves the working folder
  */

@@ -5,7 +5,7 @@ import { timeOfMillis } from "../formats/time.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { LOCK_SCHEMA_ID } from "../schema/session_journal.ts";
 
-/** How long a session waits for its lock, in milliseconds, and how durable each event is (spec/sessions.md 3). */
+/** How long a session waits for its lock, in milliseconds, and how durable each event is (docs/spec/sessions.md 3). */
 export interface LockSettings {
   readonly profile: "standard" | "swarm";
   readonly timeout: number;

@@ -3,7 +3,7 @@ import type { Files } from "../effects/types.ts";
 import { baseName, folderOf, outputPath, type SafePath } from "../formats/path.ts";
 import { sameFileAmong } from "./same_file.ts";
 
-/** The files of one session (spec/sessions.md section 1). */
+/** The files of one session (docs/spec/sessions.md section 1). */
 export interface SessionPaths {
   readonly journal: SafePath;
   readonly state: string;

@@ -9,7 +9,7 @@ import { pathArgument } from "../formats/shell.ts";
 export type Journal = Fold & { readonly header: JournalHeader };
 
 /**
- * Read a journal line by line and check every rule and every running digest (spec/sessions.md 2.5). Memory holds the
+ * Read a journal line by line and check every rule and every running digest (docs/spec/sessions.md 2.5). Memory holds the
  * checkpoints and one line, whatever its size.
  *
  * @param visit is called with each record and what the lines up to it come to
@@ -38,7 +38,7 @@ export async function readJournal(
  * Size of a journal.
  *
  * @throws {GaitError} `invalid_input` when there is none, `unsafe_operation` when a link stands in its place
- * (anchors 5.3, item 17)
+ * (docs/threat_model.md 17)
  */
 export async function journalSize(files: Files, path: string): Promise<number> {
   const info = await files.stat(path);

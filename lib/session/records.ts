@@ -12,7 +12,7 @@ import {
 } from "../schema/session_journal.ts";
 import { type Digest, EMPTY_DIGEST, type Hasher, hasherFor } from "../signing/mod.ts";
 
-/** Longest line of a journal, in bytes (spec/sessions.md 2.5). */
+/** Longest line of a journal, in bytes (docs/spec/sessions.md 2.5). */
 export const MAX_JOURNAL_LINE = 8 * 1024 * 1024;
 
 /** What stands beside a record in its line: optional, and ignored by other implementations. */
@@ -23,7 +23,7 @@ export interface RecordLinks {
   readonly recovered?: JsonObject | undefined;
 }
 
-/** One record of a journal (spec/sessions.md section 2). */
+/** One record of a journal (docs/spec/sessions.md section 2). */
 export type JournalRecord =
   & RecordLinks
   & (

@@ -25,7 +25,7 @@ export function sealedRunId(runId: string, index: number): string {
   return `${runId}_cp_${String(index).padStart(4, "0")}`;
 }
 
-/** Pack events as the runpack of a checkpoint (spec/sessions.md 4.5); the same events give the same bytes. */
+/** Pack events as the runpack of a checkpoint (docs/spec/sessions.md 4.5); the same events give the same bytes. */
 export async function sealEvents(
   events: readonly SessionEvent[],
   around: SealContext,

@@ -9,7 +9,7 @@ import { writeRecord } from "./records.ts";
 import { openWhole, type SessionEffects, underLock } from "./session.ts";
 
 /**
- * Begin a session, or find that it has begun (spec/sessions.md 4.1).
+ * Begin a session, or find that it has begun (docs/spec/sessions.md 4.1).
  *
  * @throws {GaitError} `invalid_input` when an id is missing or the journal belongs to another session or run
  */

@@ -96,7 +96,7 @@ export function stateOf(
   };
 }
 
-/** The times of a header in UTC; one stands in for the other, and now for both (spec/sessions.md 2.5, rule 3). */
+/** The times of a header in UTC; one stands in for the other, and now for both (docs/spec/sessions.md 2.5, rule 3). */
 export function timesOf(
   { created_at, started_at }: JournalHeader,
   now: Rfc3339,

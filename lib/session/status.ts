@@ -14,7 +14,7 @@ export interface Status {
 }
 
 /**
- * Read and check the whole journal, and bring state and chain up to date (spec/sessions.md 4.3).
+ * Read and check the whole journal, and bring state and chain up to date (docs/spec/sessions.md 4.3).
  *
  * @throws {GaitError} `invalid_input` for a journal that is missing, torn or edited; `state_contention`
  */

@@ -10,7 +10,7 @@ import { verifySealedRunpack } from "./verify_sealed.ts";
 import { append } from "../formats/lists.ts";
 
 /**
- * Verify a chain file, its head and all runpacks that it names (spec/sessions.md section 6). Every checkpoint is
+ * Verify a chain file, its head and all runpacks that it names (docs/spec/sessions.md section 6). Every checkpoint is
  * judged, whatever was wrong with those before it.
  *
  * @throws {GaitError} `invalid_input` when the chain can't be read

@@ -20,7 +20,7 @@ export interface SealedReport {
 }
 
 /**
- * Judge the runpack of a checkpoint (spec/sessions.md section 6, step 5).
+ * Judge the runpack of a checkpoint (docs/spec/sessions.md section 6, step 5).
  *
  * @throws {GaitError} when it can't be read as one
  */

@@ -1,7 +1,7 @@
 import { compact, type JsonObject } from "../formats/json/mod.ts";
 import type { SignatureReport } from "./judge_signatures.ts";
 
-/** The members that tell what is known about signatures (spec/core.md 6.1). */
+/** The members that tell what is known about signatures (docs/spec/core.md 6.1). */
 export function encodeSignatures(signature: SignatureReport): JsonObject {
   return compact({
     signature_status: signature.status,

@@ -13,7 +13,7 @@ export async function sha256(input: Uint8Array<ArrayBuffer> | string): Promise<D
   return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))) as Digest;
 }
 
-/** SHA-256 of the canonical form of a value: `D(v)` of spec/core.md. */
+/** SHA-256 of the canonical form of a value: `D(v)` of docs/spec/core.md. */
 export async function digestOf(value: JsonValue, hash: Hasher = sha256): Promise<Digest> {
   return await hash(canonicalize(value));
 }
@@ -44,12 +44,12 @@ export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>, size: nu
   return await sha256(whole);
 }
 
-/** Whether two hex digests are equal, without regard to case and in constant time (spec/core.md section 1). */
+/** Whether two hex digests are equal, without regard to case and in constant time (docs/spec/core.md section 1). */
 export function equalHex(left: string, right: string): boolean {
   return equalDigests(left.toLowerCase(), right.toLowerCase());
 }
 
-/** Whether two digests are equal to the letter, in constant time (anchors 5.3, item 34). */
+/** Whether two digests are equal to the letter, in constant time (docs/threat_model.md 34). */
 export function equalDigests(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   let difference = 0;

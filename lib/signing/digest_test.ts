@@ -12,7 +12,7 @@ import {
   STREAM_BYTES,
 } from "./digest.ts";
 
-Deno.test("sha256() and digestOf() give the vectors of spec/core.md section 1", async () => {
+Deno.test("sha256() and digestOf() give the vectors of docs/spec/core.md section 1", async () => {
   assert.equal(await sha256(utf8("")), EMPTY_DIGEST);
   assert.equal(await digestOf({}), "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
   assert.equal(await digestOf({ a: 1 }), "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862");

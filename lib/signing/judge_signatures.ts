@@ -24,7 +24,7 @@ export interface SignatureReport {
 
 /**
  * Check the signatures of an artifact against the keys that the caller trusts, and no other: a key that only
- * the artifact names is never used (spec/core.md 6.1; anchors 5.3, items 26 to 28). One valid signature is
+ * the artifact names is never used (docs/spec/core.md 6.1; docs/threat_model.md 26 to 28). One valid signature is
  * enough; an invalid one beside it is reported.
  */
 export async function judgeSignatures(

@@ -5,7 +5,7 @@ import { keyFromSeed, parsePrivateKey, type PrivateKey } from "./private_key.ts"
 import { parsePublicKey, type PublicKey } from "./public_key.ts";
 import { loadTrustFolder, MAX_KEY_BYTES, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 
-/** Where keys may come from; the empty string means "not given" (spec/core.md 2.3). */
+/** Where keys may come from; the empty string means "not given" (docs/spec/core.md 2.3). */
 export interface KeySources {
   readonly keyMode?: string;
   readonly privateKey: string;
@@ -30,7 +30,7 @@ export interface SigningKey {
 const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not verify across machines";
 
 /**
- * The key to sign with (spec/core.md 2.2).
+ * The key to sign with (docs/spec/core.md 2.2).
  *
  * @throws {GaitError} `invalid_input` for a contradiction, a missing source or an unusable key;
  * `unsafe_operation` when the private key file is a symbolic link
@@ -64,7 +64,7 @@ export async function loadSigningKey(sources: KeySources, world: KeyEffects): Pr
 }
 
 /**
- * The keys to verify with (spec/core.md 2.3): those of the flags, else the trust folder, else none.
+ * The keys to verify with (docs/spec/core.md 2.3): those of the flags, else the trust folder, else none.
  *
  * @throws {GaitError} `invalid_input` when a pair of sources is doubled or a key is unusable
  */
@@ -119,7 +119,7 @@ async function loadPrivateKey(
     return { key: await parsePrivateKey(text, `private key in "${privateKeyEnv}"`), warnings: [] };
   }
   const info = await world.files.stat(privateKey);
-  // Whoever can place a link can choose which key signs (anchors 5.3, item 17).
+  // Whoever can place a link can choose which key signs (docs/threat_model.md 17).
   if (info?.kind === "symlink") {
     throw unsafeOperation(`Cannot read private key "${privateKey}": it is a symbolic link`, {
       hint: "Give the file itself, or pass the key by --private-key-env",

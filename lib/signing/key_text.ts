@@ -4,7 +4,7 @@ import { trimChars } from "../formats/trim.ts";
 
 /**
  * Decode the text of a key: standard, padded base64 of exactly `length` bytes. Space, tab, CR and LF around it
- * and line breaks inside are skipped, nothing else (spec/core.md 2.1).
+ * and line breaks inside are skipped, nothing else (docs/spec/core.md 2.1).
  *
  * The text never appears in the error: it may be a private key.
  */

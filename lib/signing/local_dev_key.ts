@@ -31,7 +31,7 @@ export interface LocalKeyEffects {
  */
 export async function localDevKey({ files, random }: LocalKeyEffects): Promise<PrivateKey> {
   for (const folder of [".gait", FOLDER]) {
-    // A link could make somebody else's folder the home of a private key (anchors 5.3, item 17).
+    // A link could make somebody else's folder the home of a private key (docs/threat_model.md 17).
     if ((await files.stat(folder))?.kind === "symlink") {
       throw unsafeOperation(`Cannot keep a development key in "${folder}": it is a symbolic link`);
     }

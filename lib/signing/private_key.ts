@@ -28,7 +28,7 @@ export async function keyFromSeed(seed: Uint8Array<ArrayBuffer>): Promise<Privat
 }
 
 /**
- * Read a private key in the form of key files: base64 of seed and public key, 64 bytes (spec/core.md 2.1).
+ * Read a private key in the form of key files: base64 of seed and public key, 64 bytes (docs/spec/core.md 2.1).
  *
  * @throws {GaitError} `invalid_input`, also when the halves don't belong together: such a key makes signatures
  * that never verify

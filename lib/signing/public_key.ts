@@ -33,7 +33,7 @@ const SMALL_ORDER_Y = [
  * Take raw bytes as an Ed25519 public key.
  *
  * Points of small order and encodings with y >= p are refused: Web Crypto accepts them, and under the identity
- * point a forged signature verifies for every message (anchors 5.3, item 29).
+ * point a forged signature verifies for every message (docs/threat_model.md 29).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -56,7 +56,7 @@ export async function importPublicKey(raw: Uint8Array<ArrayBuffer>): Promise<Pub
   }
 }
 
-/** Read a public key in the form of key files: base64 of 32 bytes (spec/core.md 2.1). */
+/** Read a public key in the form of key files: base64 of 32 bytes (docs/spec/core.md 2.1). */
 export async function parsePublicKey(text: string, what = "public key"): Promise<PublicKey> {
   return await importPublicKey(decodeKeyText(text, 32, what));
 }

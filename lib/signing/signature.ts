@@ -5,7 +5,7 @@ import { verifyEd25519 } from "./ed25519.ts";
 import type { PrivateKey } from "./private_key.ts";
 import type { PublicKey } from "./public_key.ts";
 
-/** A signature as artifacts hold it (spec/core.md 2.4). */
+/** A signature as artifacts hold it (docs/spec/core.md 2.4). */
 export interface Signature {
   readonly alg: string;
   readonly key_id: string;
@@ -42,11 +42,11 @@ export async function signDocument(
   return { alg: ALGORITHM, key_id: key.public.id, sig: base64(sig), signed_digest: digest };
 }
 
-/** Why a signature does not hold, in the words of spec/core.md 2.4. */
+/** Why a signature does not hold, in the words of docs/spec/core.md 2.4. */
 export type SignatureProblem = string;
 
 /**
- * Check one signature over a document of known digest. The checks stand in the order of spec/core.md 2.4.
+ * Check one signature over a document of known digest. The checks stand in the order of docs/spec/core.md 2.4.
  *
  * @param signature what the artifact claims; every field is the attacker's
  * @param signed digest of the document without its signatures, computed here

@@ -52,7 +52,7 @@ Deno.test("checkSignature() accepts a signature, with and without key id", async
   assert.equal(await checkSignature({ ...good, key_id: "" }, digest, key.public), undefined);
 });
 
-Deno.test("checkSignature() gives the texts of spec/core.md 2.4, in their order", async () => {
+Deno.test("checkSignature() gives the texts of docs/spec/core.md 2.4, in their order", async () => {
   const wrong = await signDocument({ a: 2 }, key);
   const short = base64(fromBase64(good.sig)!.slice(1));
   const long = base64(new Uint8Array(65));

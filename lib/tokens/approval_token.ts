@@ -4,7 +4,7 @@ import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim } from "../formats/text.ts";
 import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
 
-/** A token of approval after normalisation: what is signed and what is checked (spec/tokens.md 2, 3.6). */
+/** A token of approval after normalisation: what is signed and what is checked (docs/spec/tokens.md 2, 3.6). */
 export interface ApprovalToken extends Sealed {
   readonly approver: string;
   readonly reasonCode: string;
@@ -69,7 +69,7 @@ export function encodeUnsignedApproval(token: ApprovalToken): JsonObject {
   );
 }
 
-/** The text that names a token (spec/tokens.md section 2). */
+/** The text that names a token (docs/spec/tokens.md section 2). */
 export function approvalIdText(token: Omit<ApprovalToken, "tokenId">): string {
   const { intentDigest, policyDigest, approver, reasonCode, scope, maxTargets, maxOps, expiresAt } = token;
   return [intentDigest, policyDigest, approver, reasonCode, scope.join(","), maxTargets, maxOps, expiresAt]

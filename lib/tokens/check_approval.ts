@@ -39,7 +39,7 @@ export type ApprovalCode =
   | "approval_token_replayed";
 
 /**
- * Check a token against a call. The order is fixed, the first thing that is wrong names it (spec/tokens.md 3.6).
+ * Check a token against a call. The order is fixed, the first thing that is wrong names it (docs/spec/tokens.md 3.6).
  *
  * @returns nothing when the token says yes to this call
  */

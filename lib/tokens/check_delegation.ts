@@ -30,7 +30,7 @@ export type DelegationCode =
 
 /**
  * Check a token against a link of a chain. The order is fixed, the first thing that is wrong names it
- * (spec/tokens.md 4.3).
+ * (docs/spec/tokens.md 4.3).
  *
  * @returns nothing when the token says what is asked
  */

@@ -33,7 +33,7 @@ export interface CheckedTokens {
 
 /**
  * Read and check the tokens of a call, as far as its decision depends on them: a token that isn't needed is not
- * read (spec/tokens.md 3.7 and section 5).
+ * read (docs/spec/tokens.md 3.7 and section 5).
  *
  * @throws {GaitError} `invalid_input` when one can't be read
  */

@@ -4,7 +4,7 @@ import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim, trimLower } from "../formats/text.ts";
 import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
 
-/** A token of delegation after normalisation: what is signed and what is checked (spec/tokens.md section 4). */
+/** A token of delegation after normalisation: what is signed and what is checked (docs/spec/tokens.md section 4). */
 export interface DelegationToken extends Sealed {
   readonly delegator: string;
   readonly delegate: string;
@@ -77,7 +77,7 @@ export function encodeUnsignedDelegation(token: DelegationToken): JsonObject {
   );
 }
 
-/** The text that names a token; empty members keep their place (spec/tokens.md section 4). */
+/** The text that names a token; empty members keep their place (docs/spec/tokens.md section 4). */
 export function delegationIdText(token: Omit<DelegationToken, "tokenId" | "written">): string {
   const { delegator, delegate, scope, scopeClass, intentDigest, policyDigest, expiresAt } = token;
   return [delegator, delegate, scope.join(","), scopeClass, intentDigest, policyDigest, expiresAt].join(":");

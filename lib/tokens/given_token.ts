@@ -2,7 +2,7 @@ import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import type { Files } from "../effects/types.ts";
 
-/** A token that came with a call. It is read only when a decision depends on it (spec/tokens.md 3.7). */
+/** A token that came with a call. It is read only when a decision depends on it (docs/spec/tokens.md 3.7). */
 export interface GivenToken {
   /** Named in errors; tokens are taken in the order of their names. */
   readonly name: string;

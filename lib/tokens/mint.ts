@@ -46,7 +46,7 @@ export interface Minted<T> {
 }
 
 /**
- * Make a signed token of approval (spec/tokens.md section 2). The checks stand in the order of 2.1.
+ * Make a signed token of approval (docs/spec/tokens.md section 2). The checks stand in the order of 2.1.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -70,7 +70,7 @@ export async function mintApproval(
 }
 
 /**
- * Make a signed token of delegation (spec/tokens.md 4.1).
+ * Make a signed token of delegation (docs/spec/tokens.md 4.1).
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -43,7 +43,7 @@ interface Link {
   readonly expired: boolean;
 }
 
-/** Find a token for every link, each token for one link only (spec/tokens.md section 5). */
+/** Find a token for every link, each token for one link only (docs/spec/tokens.md section 5). */
 export async function proveDelegation(
   tokens: readonly DelegationToken[],
   { delegation, requiredScope, ...claim }: DelegationClaim,

@@ -46,7 +46,7 @@ export function normalDigest(text: string): string {
 }
 
 /**
- * Whether the signature holds over the token as it is written without it (spec/tokens.md 1.4). The schema id stands
+ * Whether the signature holds over the token as it is written without it (docs/spec/tokens.md 1.4). The schema id stands
  * inside what is signed, so a signature can't be moved to another artifact.
  */
 export async function holds(

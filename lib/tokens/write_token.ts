@@ -3,7 +3,7 @@ import { unsafeOperation } from "../errors/mod.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
 
 /**
- * Write a token as a whole (0600), with its folders; an older one is replaced (spec/tokens.md 2.1).
+ * Write a token as a whole (0600), with its folders; an older one is replaced (docs/spec/tokens.md 2.1).
  *
  * @throws {GaitError} `unsafe_operation` when a link stands at the path: whoever placed it chose what is overwritten
  */

@@ -41,7 +41,7 @@ export type SayTokenCode =
 
 /**
  * Check a token before its sentence is spoken. The order is fixed, the first thing that is wrong names it
- * (spec/voice.md 4.1).
+ * (docs/spec/voice.md 4.1).
  *
  * @returns nothing when the sentence may be spoken
  */

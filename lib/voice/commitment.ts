@@ -9,7 +9,7 @@ import {
 } from "../schema/voice/commitment_intent.ts";
 
 /**
- * Read what an agent is about to promise (spec/voice.md section 2). Unknown members are ignored, but not those that
+ * Read what an agent is about to promise (docs/spec/voice.md section 2). Unknown members are ignored, but not those that
  * another reader could take for known ones; numbers that can't be kept are refused before anything is digested.
  *
  * @throws {GaitError} `invalid_input`

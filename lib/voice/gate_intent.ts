@@ -10,7 +10,7 @@ export function toolNameOf(commitmentClass: string): string {
 }
 
 /**
- * A commitment as a call of a tool, so that one policy governs speech and action (spec/voice.md 2.1). It goes through
+ * A commitment as a call of a tool, so that one policy governs speech and action (docs/spec/voice.md 2.1). It goes through
  * the reader of all intents: the digest is what that one makes of it.
  *
  * @param commitment normalised

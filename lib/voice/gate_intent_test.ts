@@ -10,7 +10,7 @@ async function intentOf(change: object) {
   return await gateIntentOf(readCommitment(bytes, "commitment").commitment);
 }
 
-Deno.test("gateIntentOf() gives the digest of spec/voice.md 2.1", async () => {
+Deno.test("gateIntentOf() gives the digest of docs/spec/voice.md 2.1", async () => {
   const intent = await intentOf({
     call_id: "call-77",
     turn_index: 3,

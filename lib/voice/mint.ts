@@ -24,7 +24,7 @@ export interface MintedSayToken {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
-/** Make a signed say-token (spec/voice.md 3.1). Whether it may be made is the business of the gate. */
+/** Make a signed say-token (docs/spec/voice.md 3.1). Whether it may be made is the business of the gate. */
 export async function mintSayToken(order: MintSayTokenOptions, key: PrivateKey): Promise<MintedSayToken> {
   const { commitment } = order;
   const fields = {

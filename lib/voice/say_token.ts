@@ -25,7 +25,7 @@ export interface GivenSayToken {
 }
 
 /**
- * Read a token and normalise it; whether it says anything is another question (spec/voice.md section 4).
+ * Read a token and normalise it; whether it says anything is another question (docs/spec/voice.md section 4).
  *
  * @throws {GaitError} `invalid_input` when it is no JSON object of the right types, or can be read in two ways
  */
@@ -59,7 +59,7 @@ function normalize({ signature: _, ...written }: SayTokenFile): SayToken {
   };
 }
 
-/** What is signed: the known members, empty optional ones left out (spec/voice.md 3.1). */
+/** What is signed: the known members, empty optional ones left out (docs/spec/voice.md 3.1). */
 export function encodeUnsigned(token: SayToken): JsonObject {
   return omitEmpty(
     {

@@ -1,6 +1,6 @@
 /*
- * The attacks on archives of anchors 5.3, items 1 to 7, on the reader that everything else stands on. Where
- * spec/core.md 3.8 tolerates something, the test says so.
+ * The attacks on archives of docs/threat_model.md 1 to 7, on the reader that everything else stands on. Where
+ * docs/spec/core.md 3.8 tolerates something, the test says so.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -226,7 +226,7 @@ Deno.test("attack 4: bytes inside or behind the directory that belong to no entr
   assert.throws(() => open(two, { beforeEnd: utf8("junk") }), isOurs);
 });
 
-Deno.test("attack 4: inert bytes around the archive are tolerated with a remark (spec/core.md 3.8)", async () => {
+Deno.test("attack 4: inert bytes around the archive are tolerated with a remark (docs/spec/core.md 3.8)", async () => {
   for (const frame of [{ before: utf8("#!/bin/sh\n") }, { before: utf8("junk"), absoluteOffsets: true }]) {
     const archive = open(two, frame);
     assert.equal(archive.remarks.length, 1);

@@ -1,5 +1,5 @@
 /*
- * What a broker prints never leaves the gate, and what it starts never outlives it (spec/tokens.md section 9): a
+ * What a broker prints never leaves the gate, and what it starts never outlives it (docs/spec/tokens.md section 9): a
  * secret is planted wherever a broker can leave one, and looked for everywhere.
  */
 import assert from "node:assert/strict";

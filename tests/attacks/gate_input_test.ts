@@ -1,4 +1,4 @@
-/** Hostile intents and the files beside them (anchors 5.3, items 8 to 12 and 14): never an allow. */
+/** Hostile intents and the files beside them (docs/threat_model.md 8 to 12 and 14): never an allow. */
 import assert from "node:assert/strict";
 import { parseIntent } from "../../lib/intent/parse.ts";
 import { onStage, type Stage } from "../support/gait.ts";

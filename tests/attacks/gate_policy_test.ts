@@ -1,4 +1,4 @@
-/** Hostile and careless policies (anchors 5.3, items 12 to 16): a policy that can't be read allows nothing. */
+/** Hostile and careless policies (docs/threat_model.md 12 to 16): a policy that can't be read allows nothing. */
 import assert from "node:assert/strict";
 import { compile } from "../../lib/evaluate/compile.ts";
 import { evaluateCompiled } from "../../lib/evaluate/evaluate.ts";

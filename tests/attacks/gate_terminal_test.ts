@@ -1,4 +1,4 @@
-/** Control sequences in names and reasons never reach a terminal raw (anchors 5.3, item 46), nor a report. */
+/** Control sequences in names and reasons never reach a terminal raw (docs/threat_model.md 46), nor a report. */
 import assert from "node:assert/strict";
 import { onStage } from "../support/gait.ts";
 

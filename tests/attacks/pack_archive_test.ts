@@ -1,5 +1,5 @@
 /*
- * The attacks of anchors 5.3, items 1 to 10, on packs as a whole: whatever is done to the archive, `verifyPack` refuses
+ * The attacks of docs/threat_model.md 1 to 10, on packs as a whole: whatever is done to the archive, `verifyPack` refuses
  * it or the content is untouched; and so do the readers beside it.
  */
 import assert from "node:assert/strict";

@@ -1,6 +1,6 @@
 /*
- * The attacks of anchors 5.3, items 26 to 34, on the signatures of packs, and item 46 on what is exported. Where
- * spec/pack.md tolerates something, the test says so.
+ * The attacks of docs/threat_model.md 26 to 34, on the signatures of packs, and item 46 on what is exported. Where
+ * docs/spec/pack.md tolerates something, the test says so.
  */
 import assert from "node:assert/strict";
 import { base64, fromHex } from "../../lib/formats/bytes.ts";
@@ -74,7 +74,7 @@ Deno.test("attack 26: a signature that is taken away, emptied, cut or repeated p
   const stripped = await swap(await runPackSample(key), { [PACK_ENTRY.manifest]: canonicalBytes(bare) });
   assert.equal(await proves(stripped), false);
   const report = await verifyPack(stripped, { trusted: TRUSTED });
-  // Without a demand an unsigned pack is fine, and the report says that it is unsigned (spec/pack.md 4).
+  // Without a demand an unsigned pack is fine, and the report says that it is unsigned (docs/spec/pack.md 4).
   assert.deepEqual([report.ok, report.signature.status], [true, "missing"]);
 });
 

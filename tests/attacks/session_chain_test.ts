@@ -1,4 +1,4 @@
-/** Attacks on a sealed session (anchors 5.3, items 26 to 28, 31 and 33). */
+/** Attacks on a sealed session (docs/threat_model.md 26 to 28, 31 and 33). */
 import assert from "node:assert/strict";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { checkpointDigest } from "../../lib/session/fold.ts";

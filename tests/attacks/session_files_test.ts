@@ -1,4 +1,4 @@
-/** Attacks on the files of a session (anchors 5.3, items 17 to 24). */
+/** Attacks on the files of a session (docs/threat_model.md 17 to 24). */
 import assert from "node:assert/strict";
 import { appendAt } from "../../lib/effects/append.ts";
 import { disk } from "../../lib/effects/disk.ts";

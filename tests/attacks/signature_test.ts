@@ -1,5 +1,5 @@
 /*
- * The attacks on signatures of anchors 5.3, items 8 and 26 to 31, on whole artifacts: a runpack and a trace record.
+ * The attacks on signatures of docs/threat_model.md 8 and 26 to 31, on whole artifacts: a runpack and a trace record.
  * What a single check does with each lie stands beside the code in lib/signing.
  */
 import assert from "node:assert/strict";

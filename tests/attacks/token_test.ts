@@ -1,5 +1,5 @@
 /*
- * The attacks on tokens of anchors 5.3, items 26 to 34: every lie about an approval or a delegation ends without
+ * The attacks on tokens of docs/threat_model.md 26 to 34: every lie about an approval or a delegation ends without
  * leave. What each check says stands beside the code in lib/tokens.
  */
 import assert from "node:assert/strict";

@@ -57,7 +57,7 @@ Deno.test("a say-token never verifies strictly when any bit of it is flipped, an
       bytes[at]! ^= mask;
       const place = `byte ${at} ^ ${mask}`;
       assert.notEqual(await judge(bytes, { strict: true }), "ok", place);
-      // Spelling is tolerated (spec/voice.md 4.1): then the token must say what was signed, to the last member.
+      // Spelling is tolerated (docs/spec/voice.md 4.1): then the token must say what was signed, to the last member.
       if (await judge(bytes) === "ok") {
         assert.deepEqual(encodeUnsigned(readSayToken(bytes, "token").token), encodeUnsigned(token), place);
       }

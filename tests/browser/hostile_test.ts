@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The page against packs, pages and browsers that mean harm (anchors 5.3, items 44 and 46): data stays text, nothing
+ * The page against packs, pages and browsers that mean harm (docs/threat_model.md 44 and 46): data stays text, nothing
  * is asked of a network, and whatever can't be verified is not verified.
  */
 import assert from "node:assert/strict";

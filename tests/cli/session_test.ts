@@ -1,4 +1,4 @@
-/** Sessions through the executable: what a user sees, and what the reference gets wrong (spec/sessions.md 8, 10). */
+/** Sessions through the executable: what a user sees, and what the reference gets wrong (docs/spec/sessions.md 8, 10). */
 import assert from "node:assert/strict";
 import { onStage, type Stage } from "../support/gait.ts";
 

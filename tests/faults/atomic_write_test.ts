@@ -1,4 +1,4 @@
-/** Atomic writes on a disk that fails at every possible moment (anchors 5.3, items 21 and 22). */
+/** Atomic writes on a disk that fails at every possible moment (docs/threat_model.md 21 and 22). */
 import assert from "node:assert/strict";
 import { makeFiles } from "../../lib/effects/mod.ts";
 import type { Disk } from "../../lib/effects/disk.ts";

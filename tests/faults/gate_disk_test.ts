@@ -1,5 +1,5 @@
 /**
- * A disk that fails under the gate (anchors 5.3, items 20 to 23): no allow without its durable trace, no count that is
+ * A disk that fails under the gate (docs/threat_model.md 20 to 23): no allow without its durable trace, no count that is
  * lost, no file that is half written.
  */
 import assert from "node:assert/strict";

@@ -1,4 +1,4 @@
-/** A token that counts once counts once: with 32 processes, killed processes and failing disks (anchors 5.3, 22 to 24). */
+/** A token that counts once counts once: with 32 processes, killed processes and failing disks (docs/threat_model.md 22 to 24). */
 import assert from "node:assert/strict";
 import { makeFiles } from "../../lib/effects/files.ts";
 import { hex, utf8 } from "../../lib/formats/bytes.ts";

@@ -1,4 +1,4 @@
-/** Many processes on one file: nothing is lost, also when some are killed (anchors 5.3, items 23 and 24). */
+/** Many processes on one file: nothing is lost, also when some are killed (docs/threat_model.md 23 and 24). */
 import assert from "node:assert/strict";
 
 const PROCESSES = 8;

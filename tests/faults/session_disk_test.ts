@@ -1,5 +1,5 @@
 /**
- * The n-th write, fsync, rename or whatever else of a session operation fails (anchors 5.3, items 21 and 22): what was
+ * The n-th write, fsync, rename or whatever else of a session operation fails (docs/threat_model.md 21 and 22): what was
  * reported as done is there, what was not is not, and the session goes on.
  */
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 /**
- * SIGKILL at random moments of append, checkpoint and compact (anchors 5.3, items 21 and 23): afterwards nothing that
+ * SIGKILL at random moments of append, checkpoint and compact (docs/threat_model.md 21 and 23): afterwards nothing that
  * was acknowledged is gone, the journal reads or says what was cut, and work goes on at once.
  */
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 /**
- * The log of traces under a disk that fails (anchors 5.3, items 21 and 22): whatever was released can be had back,
+ * The log of traces under a disk that fails (docs/threat_model.md 21 and 22): whatever was released can be had back,
  * and what could not be written was not released.
  */
 import assert from "node:assert/strict";

@@ -6,7 +6,7 @@ import { slowDomainMatch, slowPathMatch } from "./slow_patterns.ts";
 import { slowAliases, slowClean, slowDomain, slowHosts, slowPaths } from "./slow_places.ts";
 
 /*
- * A second evaluator, written from spec/gate.md section 3 sentence by sentence, plain and slow, sharing nothing with
+ * A second evaluator, written from docs/spec/gate.md section 3 sentence by sentence, plain and slow, sharing nothing with
  * lib/gate/evaluate but types. Where the two differ, one of them misread the spec.
  */
 

@@ -1,4 +1,4 @@
-/** `policy fmt` on policies of all shapes: the meaning, every comment and every usable anchor stay (spec/gate.md 6.1). */
+/** `policy fmt` on policies of all shapes: the meaning, every comment and every usable anchor stay (docs/spec/gate.md 6.1). */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatPolicy } from "../../lib/policy/format.ts";

@@ -11,7 +11,7 @@ import { compact, success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "../text.ts";
 
-/** `gait delegate mint` (spec/tokens.md 4.1). */
+/** `gait delegate mint` (docs/spec/tokens.md 4.1). */
 export default defineCommand({
   explain: "Signs that one agent may act in the name of another, for a scope and a time.",
   flags: {

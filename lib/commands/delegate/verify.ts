@@ -11,7 +11,7 @@ import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { columns, good, line } from "../text.ts";
 
-/** `gait delegate verify` (spec/tokens.md 4.2). */
+/** `gait delegate verify` (docs/spec/tokens.md 4.2). */
 export default defineCommand({
   explain: "Checks a token of delegation: its signature, its time, and what you expect it to say.",
   flags: {

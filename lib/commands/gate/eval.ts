@@ -25,7 +25,7 @@ import {
 } from "./flags.ts";
 import { decisionLines, describeDecision } from "./report.ts";
 
-/** `gait gate eval` (spec/gate.md section 4). */
+/** `gait gate eval` (docs/spec/gate.md section 4). */
 export default defineCommand({
   explain:
     "Decides by a policy whether a call of a tool may happen, counts it, and writes a signed trace of the decision.",

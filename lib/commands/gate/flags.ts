@@ -8,7 +8,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { bool, type FlagValues, text } from "../define.ts";
 
-/** Flags that set a gate up (spec/gate.md 4.1). Project defaults fill those that are blank. */
+/** Flags that set a gate up (docs/spec/gate.md 4.1). Project defaults fill those that are blank. */
 export const gateFlags = {
   policy: text("file", "the policy"),
   profile: text("profile", "what the gate demands of its own set-up (default standard)", {
@@ -63,7 +63,7 @@ export async function defaultsOf(
   return flags["no-config"] ? NO_DEFAULTS : await readDefaults(files, flags.config);
 }
 
-/** Flags of the tokens that come with a call (spec/tokens.md 3.1). */
+/** Flags of the tokens that come with a call (docs/spec/tokens.md 3.1). */
 export const tokenFlags = {
   "approval-token": text("file", "token of approval"),
   "approval-token-chain": text("list", "further tokens of approval, separated by commas"),

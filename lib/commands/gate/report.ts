@@ -8,7 +8,7 @@ import { pathArgument } from "../../formats/shell.ts";
 import { compact } from "../outcome.ts";
 import { bad, columns, dim, good, type Line, line, nextLines, type Span, warn } from "../text.ts";
 
-/** A decision as JSON (spec/gate.md 4.8). */
+/** A decision as JSON (docs/spec/gate.md 4.8). */
 export function describeDecision(
   decision: Decision,
   profile: string,

@@ -4,7 +4,7 @@ import { good, line, nextLines } from "../text.ts";
 import { keyPlaceFlags, writeKeyPair } from "./write_key_pair.ts";
 import { pathArgument } from "../../formats/shell.ts";
 
-/** `gait keys init` (spec/core.md section 7). */
+/** `gait keys init` (docs/spec/core.md section 7). */
 export default defineCommand({
   explain:
     "Makes an Ed25519 key pair as two files that only you can read; never overwrites one unless forced.",

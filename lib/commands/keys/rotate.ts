@@ -6,7 +6,7 @@ import { good, line, nextLines } from "../text.ts";
 import { keyPlaceFlags, writeKeyPair } from "./write_key_pair.ts";
 import { pathArgument } from "../../formats/shell.ts";
 
-/** `gait keys rotate` (spec/core.md section 7). */
+/** `gait keys rotate` (docs/spec/core.md section 7). */
 export default defineCommand({
   explain: "Makes a new key pair under a dated name and leaves the old pair where it is.",
   flags: keyPlaceFlags,

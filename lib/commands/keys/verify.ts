@@ -5,7 +5,7 @@ import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { good, line, warningLines } from "../text.ts";
 
-/** `gait keys verify` (spec/core.md section 7). */
+/** `gait keys verify` (docs/spec/core.md section 7). */
 export default defineCommand({
   explain:
     "Checks that a private key is usable, that its halves belong together, and that a public key fits it.",

@@ -13,7 +13,7 @@ export const keyPlaceFlags = {
 };
 
 /**
- * Make a key pair and write it as two files (spec/core.md section 7): the private one first, so that a public key
+ * Make a key pair and write it as two files (docs/spec/core.md section 7): the private one first, so that a public key
  * never stands alone.
  *
  * @throws {GaitError} `invalid_input` when a value is blank or, without `force`, a file exists

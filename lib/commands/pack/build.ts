@@ -13,7 +13,7 @@ import { dim, good, line, nextLines, warningLines } from "../text.ts";
 import { onePath, packFields } from "./flags.ts";
 import { pathArgument } from "../../formats/shell.ts";
 
-/** `gait pack build` (spec/pack.md section 3). */
+/** `gait pack build` (docs/spec/pack.md section 3). */
 export default defineCommand({
   explain:
     "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
@@ -95,7 +95,7 @@ async function proveItVerifies(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   }
 }
 
-/** The key to sign with, if any; `none` with a key means `prod` (spec/pack.md section 3). */
+/** The key to sign with, if any; `none` with a key means `prod` (docs/spec/pack.md section 3). */
 async function signingKey(
   sources: KeySources,
   given: string,

@@ -12,7 +12,7 @@ import { OWN_NAME } from "../output_flags.ts";
 import { bad, dim, good, type Line, line, warn, warningLines } from "../text.ts";
 import { packFields } from "./flags.ts";
 
-/** `gait pack diff` (spec/pack.md section 6). */
+/** `gait pack diff` (docs/spec/pack.md section 6). */
 export default defineCommand({
   explain:
     "Compares two packs by what their manifests declare, and tells whether the context of their runs drifted.",

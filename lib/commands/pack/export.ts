@@ -24,7 +24,7 @@ import { type ExportFormat, formatFlags, FORMATS } from "./export_formats.ts";
 import { onePath, packFields, pathFlag } from "./flags.ts";
 import { encodeIdentity } from "./report.ts";
 
-/** `gait pack export` (spec/pack.md section 7). */
+/** `gait pack export` (docs/spec/pack.md section 7). */
 export default defineCommand({
   explain:
     "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto, or a page that people read.",

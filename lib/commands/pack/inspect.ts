@@ -8,7 +8,7 @@ import { onePath, packFields, pathFlag } from "./flags.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { largest } from "../../formats/lists.ts";
 
-/** `gait pack inspect` (spec/pack.md section 5). */
+/** `gait pack inspect` (docs/spec/pack.md section 5). */
 export default defineCommand({
   explain:
     "Shows what a pack holds, and says whether its digests hold; a damaged pack is shown as far as it can be read.",

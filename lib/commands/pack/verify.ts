@@ -9,7 +9,7 @@ import { demandsSignature, isStrict, profileFlag } from "../verify_profile.ts";
 import { packFields, packPaths, pathFlag } from "./flags.ts";
 import { describePackReport, encodeIdentity, encodePackReport } from "./report.ts";
 
-/** `gait pack verify` (spec/pack.md section 4). */
+/** `gait pack verify` (docs/spec/pack.md section 4). */
 export default defineCommand({
   explain:
     "Recomputes every digest of a pack and of the runpack inside, walks its proof records and checks its signature, offline.",

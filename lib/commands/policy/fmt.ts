@@ -7,7 +7,7 @@ import { compact, success } from "../outcome.ts";
 import { good, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
 
-/** `gait policy fmt` (spec/gate.md 6.1). */
+/** `gait policy fmt` (docs/spec/gate.md 6.1). */
 export default defineCommand({
   explain:
     "Writes a policy in its normal form: every key, defaults filled in, rules in the order of evaluation.",

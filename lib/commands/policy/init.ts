@@ -7,7 +7,7 @@ import { success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { good, line, nextLines } from "../text.ts";
 
-/** `gait policy init` (spec/gate.md 6.1). */
+/** `gait policy init` (docs/spec/gate.md 6.1). */
 export default defineCommand({
   explain: "Writes a policy to start from, for low, medium or high risk; never overwrites one unless forced.",
   positionals: ["<template>"],

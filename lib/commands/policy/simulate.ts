@@ -12,7 +12,7 @@ import { bad, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
 import { describeComparison, encodeComparison } from "./simulate_report.ts";
 
-/** `gait policy simulate` (spec/gate.md 6.1). */
+/** `gait policy simulate` (docs/spec/gate.md 6.1). */
 export default defineCommand({
   explain:
     "Tells what a new policy would change: judges recorded intents by the one in force and by the candidate.",

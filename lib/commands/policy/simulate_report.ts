@@ -5,7 +5,7 @@ import { verdictSpan } from "../gate/report.ts";
 import { compact } from "../outcome.ts";
 import { bold, dim, type Line, line } from "../text.ts";
 
-/** A comparison as JSON (spec/gate.md 6.1, `policy simulate`). */
+/** A comparison as JSON (docs/spec/gate.md 6.1, `policy simulate`). */
 export function encodeComparison(comparison: Comparison, baseline: Digest, candidate: Digest): JsonObject {
   const { total, changed, recommendation } = comparison;
   const counts = (verdicts: Comparison["baselineVerdicts"]) =>

@@ -17,7 +17,7 @@ import type { Line } from "../text.ts";
 import { withMigration } from "./migration.ts";
 import { describeTest, encodeTest } from "./test_report.ts";
 
-/** `gait policy test` (spec/gate.md 6.1), and the same for a folder of fixtures. */
+/** `gait policy test` (docs/spec/gate.md 6.1), and the same for a folder of fixtures. */
 export default defineCommand({
   explain:
     "Tells what a policy says about an intent, without counting, tokens or files; or checks a folder of fixtures.",

@@ -19,7 +19,7 @@ export interface Tested {
   readonly intentDigest: Digest;
 }
 
-/** A test as JSON (spec/gate.md 6.1, `policy test`). */
+/** A test as JSON (docs/spec/gate.md 6.1, `policy test`). */
 export function encodeTest({ intent, evaluation, policyDigest, intentDigest }: Tested): JsonObject {
   return compact({
     schema_id: "gait.policytest.result",

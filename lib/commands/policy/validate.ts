@@ -6,7 +6,7 @@ import { good, keyValueLines, line, nextLines, warn } from "../text.ts";
 import { oneLine } from "./lint_report.ts";
 import { withMigration } from "./migration.ts";
 
-/** `gait policy validate` (spec/gate.md 6.1). */
+/** `gait policy validate` (docs/spec/gate.md 6.1). */
 export default defineCommand({
   explain: "Reads a policy strictly and tells its digest; all mistakes are named with their line and column.",
   positionals: ["<file>"],

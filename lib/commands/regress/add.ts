@@ -8,7 +8,7 @@ import { describeInit, encodeInit } from "./report.ts";
 
 const NEXT = ["gait regress run"];
 
-/** `gait regress add` (spec/regress.md 1.4). */
+/** `gait regress add` (docs/spec/regress.md 1.4). */
 export default defineCommand({
   explain: "Adds a fixture like regress init; also takes the receipt that a capture left.",
   flagsFirst: true,

@@ -5,7 +5,7 @@ import { verdict } from "../outcome.ts";
 import { initRequest, runFlags, runRequest, sourceFlags } from "./flags.ts";
 import { describeInit, describeRun, encodeInit, encodeRun } from "./report.ts";
 
-/** `gait regress bootstrap` (spec/regress.md 1.7). */
+/** `gait regress bootstrap` (docs/spec/regress.md 1.7). */
 export default defineCommand({
   explain: "Turns a recorded run into a fixture and runs all fixtures of the config.",
   flagsFirst: true,

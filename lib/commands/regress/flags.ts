@@ -2,7 +2,7 @@ import { commaList } from "../../formats/text.ts";
 import { type InitRequest, type RunRequest, toolRules } from "../../regress/mod.ts";
 import { bool, type FlagValues, names, text } from "../define.ts";
 
-/** Flags of the commands that make a fixture (spec/regress.md 1.1). */
+/** Flags of the commands that make a fixture (docs/spec/regress.md 1.1). */
 export const sourceFlags = {
   from: text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain"),
   name: text("name", "name of the fixture; taken from the run id by default"),

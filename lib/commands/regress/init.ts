@@ -7,7 +7,7 @@ import { describeInit, encodeInit } from "./report.ts";
 
 const NEXT = ["gait regress run", "gait regress run --candidate <run_id|path>"];
 
-/** `gait regress init` (spec/regress.md 1.3). */
+/** `gait regress init` (docs/spec/regress.md 1.3). */
 export default defineCommand({
   explain: "Turns a recorded run into a fixture: what it did is what later runs are held to.",
   flagsFirst: true,

@@ -5,7 +5,7 @@ import { compact } from "../outcome.ts";
 import { bad, dim, good, type Line, line, MAX_WIDTH, nextLines, warn } from "../text.ts";
 import { largest } from "../../formats/lists.ts";
 
-/** A new fixture as JSON (spec/regress.md 1.3). */
+/** A new fixture as JSON (docs/spec/regress.md 1.3). */
 export function encodeInit(report: InitReport): JsonObject {
   return {
     run_id: report.runId,
@@ -69,7 +69,7 @@ function selfNote({ comparedWithItself: names, result }: RunReport): string[] {
   return [`${which} was compared with itself, so no new run was tested; give --candidate <run_id|path>`];
 }
 
-/** A run of the regressions as JSON (spec/regress.md 1.5), without `ok`. */
+/** A run of the regressions as JSON (docs/spec/regress.md 1.5), without `ok`. */
 export function encodeRun(report: RunReport): JsonObject {
   return {
     status: report.status,

@@ -5,7 +5,7 @@ import { compact, verdict } from "../outcome.ts";
 import { runFlags, runRequest } from "./flags.ts";
 import { describeRun, encodeRun } from "./report.ts";
 
-/** `gait regress run` (spec/regress.md 1.5). */
+/** `gait regress run` (docs/spec/regress.md 1.5). */
 export default defineCommand({
   explain: "Grades every fixture of the config against what it expects, offline; drift exits with 5.",
   flagsFirst: true,

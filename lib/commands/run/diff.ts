@@ -24,7 +24,7 @@ import { OWN_NAME } from "../output_flags.ts";
 import { demandSignature, runpackIn } from "../read_runpack_file.ts";
 import { bad, dim, good, type Line, line } from "../text.ts";
 
-/** `gait run diff` (spec/core.md 5.4). */
+/** `gait run diff` (docs/spec/core.md 5.4). */
 export default defineCommand({
   explain: "Compares what two runs did; who recorded them, when, and under which id does not count.",
   positionals: ["<left>", "<right>"],

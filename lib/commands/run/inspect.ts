@@ -11,7 +11,7 @@ import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { demandSignature, oneTarget, runpackIn, unheededSignature } from "../read_runpack_file.ts";
 import { bad, bold, dim, good, type Line, line, type Span, warn } from "../text.ts";
 
-/** `gait run inspect` (spec/core.md 5.2). */
+/** `gait run inspect` (docs/spec/core.md 5.2). */
 export default defineCommand({
   explain: "Shows what a run did, call by call, from its runpack or session chain.",
   positionals: ["[run_id|path]"],

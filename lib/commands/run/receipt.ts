@@ -8,7 +8,7 @@ import { oneTarget } from "../read_runpack_file.ts";
 import { line } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
 
-/** `gait run receipt` (spec/core.md 5.5). */
+/** `gait run receipt` (docs/spec/core.md 5.5). */
 export default defineCommand({
   explain: "Verifies a runpack and prints the line that belongs into a ticket.",
   positionals: ["[run_id|path]"],

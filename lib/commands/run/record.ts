@@ -20,7 +20,7 @@ import { keyValueLines, nextLines, warningLines } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { append } from "../../formats/lists.ts";
 
-/** `gait run record` (spec/core.md 5.1). */
+/** `gait run record` (docs/spec/core.md 5.1). */
 export default defineCommand({
   explain:
     "Records a run, given as JSON, as a runpack: derives digests, checks them, signs, verifies what it wrote.",

@@ -11,7 +11,7 @@ import { oneTarget, readRunpackFile } from "../read_runpack_file.ts";
 import { good, keyValueLines, line, nextLines, warningLines } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
 
-/** `gait run reduce` (spec/core.md 5.6). */
+/** `gait run reduce` (docs/spec/core.md 5.6). */
 export default defineCommand({
   explain:
     "Cuts a run down to its first failing call, with the result, receipts and events that belong to it.",

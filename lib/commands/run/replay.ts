@@ -19,7 +19,7 @@ const flags = {
   ...verifyKeyFlags,
 };
 
-/** `gait run replay` (spec/core.md 5.3). */
+/** `gait run replay` (docs/spec/core.md 5.3). */
 export default defineCommand({
   explain:
     "Replays a run from its record without side effects; executes tools only behind three explicit switches.",

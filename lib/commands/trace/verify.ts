@@ -8,7 +8,7 @@ import { failure, verdict } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { describeTrace, encodeTrace } from "./report.ts";
 
-/** `gait trace verify` (spec/core.md section 8). */
+/** `gait trace verify` (docs/spec/core.md section 8). */
 export default defineCommand({
   explain: "Checks the signature of a gate trace against a key that you trust, offline.",
   positionals: ["[path...]"],

@@ -1,7 +1,7 @@
 import { defineCommand } from "../define.ts";
 import packInspect from "../pack/inspect.ts";
 
-/** `gait voice pack inspect`: `gait pack inspect` under another name (spec/voice.md section 1). */
+/** `gait voice pack inspect`: `gait pack inspect` under another name (docs/spec/voice.md section 1). */
 export default defineCommand({
   ...packInspect,
   explain: "Shows what a callpack holds, and says whether its digests hold.",

@@ -1,7 +1,7 @@
 import { defineCommand } from "../define.ts";
 import packVerify from "../pack/verify.ts";
 
-/** `gait voice pack verify`: `gait pack verify` under another name (spec/voice.md section 1). */
+/** `gait voice pack verify`: `gait pack verify` under another name (docs/spec/voice.md section 1). */
 export default defineCommand({
   ...packVerify,
   explain:

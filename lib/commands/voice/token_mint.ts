@@ -21,7 +21,7 @@ import { compact, failure, success } from "../outcome.ts";
 import { approvalFlags, gateSettingsOf } from "./gate_settings.ts";
 import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
 
-/** `gait voice token mint` (spec/voice.md section 3). */
+/** `gait voice token mint` (docs/spec/voice.md section 3). */
 export default defineCommand({
   explain: "Asks the policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
   flags: {
@@ -128,7 +128,7 @@ async function checkOutputs(
   }
 }
 
-/** What was decided about what; a place 0 in the call is left out (spec/voice.md 1.1). */
+/** What was decided about what; a place 0 in the call is left out (docs/spec/voice.md 1.1). */
 function describe(commitment: CommitmentIntent, decision: Decision) {
   const { call_id, turn_index, call_seq, commitment_class } = commitment;
   const { outcome, traceId, policyDigest, intentDigest } = decision;

@@ -15,7 +15,7 @@ import { bindingOf, verifiedLines } from "./report.ts";
 /** Clocks that are off by less are none of our business. Milliseconds. */
 const SKEW = 5 * 60_000;
 
-/** `gait voice token verify` (spec/voice.md section 4). */
+/** `gait voice token verify` (docs/spec/voice.md section 4). */
 export default defineCommand({
   explain: "Checks a say-token before the sentence is spoken: signature, time, and the place in the call.",
   flags: {
@@ -92,7 +92,7 @@ export default defineCommand({
   },
 });
 
-/** Who a token claims to be, as the file has it (spec/voice.md 1.1). */
+/** Who a token claims to be, as the file has it (docs/spec/voice.md 1.1). */
 function written(path: string, { written }: GivenSayToken) {
   const { token_id, call_id, turn_index, call_seq, commitment_class } = written;
   return { token_path: path, ...compact({ token_id, call_id, turn_index, call_seq, commitment_class }) };

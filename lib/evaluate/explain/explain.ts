@@ -12,7 +12,7 @@ import { strictest, type Verdict } from "../../schema/verdict.ts";
 import { nearRules } from "./near.ts";
 import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule } from "./types.ts";
 
-/** Reason of a script that was approved beforehand; then no rule was asked (spec/gate.md 3.5). */
+/** Reason of a script that was approved beforehand; then no rule was asked (docs/spec/gate.md 3.5). */
 const APPROVED = "approved_script_match";
 
 /**

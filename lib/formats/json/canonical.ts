@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "./value.ts";
 export const MAX_DEPTH = 1000;
 
 /**
- * Canonical JSON text (RFC 8785, spec/core.md section 1).
+ * Canonical JSON text (RFC 8785, docs/spec/core.md section 1).
  *
  * @throws {GaitError} `invalid_input` for a number that is no finite double, a lone surrogate, nesting deeper
  * than {@linkcode MAX_DEPTH}, or a value that JSON does not have

@@ -21,7 +21,7 @@ Deno.test("canonicalize() prints the numbers of RFC 8785 appendix B", async () =
   for (const { ieee754, text } of vectors) assert.equal(canonicalize(doubleOf(ieee754)), text, ieee754);
 });
 
-Deno.test("canonicalize() prints the numbers of spec/core.md section 1", () => {
+Deno.test("canonicalize() prints the numbers of docs/spec/core.md section 1", () => {
   const pairs: [string, string][] = [
     ["1.0", "1"],
     ["1E30", "1e+30"],

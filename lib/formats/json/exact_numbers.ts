@@ -11,7 +11,7 @@ const MAX_SHOWN = 80;
 
 /**
  * The first number of a JSON text that a double does not hold exactly as it is written, so that reading and writing
- * it would give another number (anchors 5.3, item 9). The text must be valid JSON. Each character is looked at once:
+ * it would give another number (docs/threat_model.md 9). The text must be valid JSON. Each character is looked at once:
  * a number may have a million digits.
  */
 export function firstRounded(text: string): string | undefined {

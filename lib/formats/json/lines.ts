@@ -4,7 +4,7 @@ import { canonicalize } from "./canonical.ts";
 import { readJson, type ReadJsonOptions } from "./read.ts";
 import type { JsonValue } from "./value.ts";
 
-/** Longest line of a JSONL file, in bytes (spec/core.md 1.1). */
+/** Longest line of a JSONL file, in bytes (docs/spec/core.md 1.1). */
 export const MAX_LINE_BYTES = 10 * 1024 * 1024;
 
 /** One document of a JSONL file with the number of its line, counted from 1. */
@@ -130,7 +130,7 @@ function blankWidth(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** Write documents as canonical JSON, one a line; no documents give no bytes (spec/core.md section 4). */
+/** Write documents as canonical JSON, one a line; no documents give no bytes (docs/spec/core.md section 4). */
 export function writeJsonLines(values: Iterable<JsonValue>): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let pending = "";

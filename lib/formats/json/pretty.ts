@@ -3,7 +3,7 @@ import type { JsonValue } from "./value.ts";
 
 /**
  * JSON for files that people read: 2-space indent, members in the given order, `<`, `>` and `&` escaped, final
- * newline (spec/regress.md 1.3, spec/core.md section 8).
+ * newline (docs/spec/regress.md 1.3, docs/spec/core.md section 8).
  */
 export function prettyJson(value: JsonValue): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(value, null, 2).replace(/[<>&\u2028\u2029]/g, escapeUnit);

@@ -34,7 +34,7 @@ export interface ReadJsonOptions {
 export const AMBIGUOUS = ["duplicate_json_key", "number_not_exact", "text_not_unicode"];
 
 /**
- * Read one JSON document (spec/core.md 1.1): strict RFC 8259, nothing after the value, no BOM; bad UTF-8 bytes
+ * Read one JSON document (docs/spec/core.md 1.1): strict RFC 8259, nothing after the value, no BOM; bad UTF-8 bytes
  * and lone surrogates become U+FFFD before anything is hashed.
  *
  * @throws {GaitError} `invalid_input` when the bytes are no such document, nest deeper than
@@ -118,7 +118,7 @@ export function readJsonObject(input: Uint8Array | string, options: ReadJsonOpti
 
 /**
  * Whether a member was written as an integer literal: `1`, not `1.0` or `1e0`. The value alone can't tell,
- * and integer fields accept nothing else (spec/core.md 1.1).
+ * and integer fields accept nothing else (docs/spec/core.md 1.1).
  */
 export function isIntegerLiteral(holder: object, member: string): boolean {
   return looseIntegers.get(holder)?.has(member) !== true;

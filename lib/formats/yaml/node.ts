@@ -1,4 +1,4 @@
-/** A scalar as it stands in the text: what it means is decided by the field that reads it (spec/gate.md 1.1). */
+/** A scalar as it stands in the text: what it means is decided by the field that reads it (docs/spec/gate.md 1.1). */
 export interface YamlScalar {
   readonly kind: "scalar";
   /** Content after unquoting and unfolding. */

@@ -10,7 +10,7 @@ import type { YamlDocument, YamlSource } from "./node.ts";
 export const MAX_YAML_DEPTH = 100;
 
 /**
- * Read the first document of a YAML text (spec/gate.md 1.1): UTF-8 without BOM; later documents are not used, but
+ * Read the first document of a YAML text (docs/spec/gate.md 1.1): UTF-8 without BOM; later documents are not used, but
  * must be free of syntax errors. Anchors, aliases and merge keys are resolved within
  * {@linkcode MAX_EXPANDED_NODES}; a key that occurs twice is refused, and so is what only some readers take for the end
  * of a line.

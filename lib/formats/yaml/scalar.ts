@@ -26,7 +26,7 @@ const SPECIAL = /^[-+.0-9~tTfFnN]/;
 /** A longer text is no number: reading millions of digits takes seconds. */
 const MAX_NUMBER_LENGTH = 400;
 
-/** What a plain scalar is (spec/gate.md 1.1, item 4). */
+/** What a plain scalar is (docs/spec/gate.md 1.1, item 4). */
 export function resolvePlain(text: string): Resolved {
   if ((text !== "" && !SPECIAL.test(text)) || text.length > MAX_NUMBER_LENGTH) return STR;
   if (NULL.test(text)) return { kind: "null" };

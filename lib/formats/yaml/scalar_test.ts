@@ -8,7 +8,7 @@ import { resolvePlain, scalarBool, scalarInteger, scalarNumber, scalarText } fro
 const plain = (text: string): YamlScalar => ({ kind: "scalar", text, plain: true, at: 0 });
 const quoted = (text: string): YamlScalar => ({ kind: "scalar", text, plain: false, at: 0 });
 
-Deno.test("scalarText() takes numbers in shortest decimal form and keeps what is none (spec/gate.md 1.1)", () => {
+Deno.test("scalarText() takes numbers in shortest decimal form and keeps what is none (docs/spec/gate.md 1.1)", () => {
   const rows = {
     "123": "123",
     "1.50": "1.5",

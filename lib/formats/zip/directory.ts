@@ -17,7 +17,7 @@ export interface ZipEntry {
   readonly plainFile: boolean;
   /** Unix permission bits. */
   readonly mode: number;
-  /** Written in the canonical form of spec/core.md 3.7, bit by bit. */
+  /** Written in the canonical form of docs/spec/core.md 3.7, bit by bit. */
   readonly canonical: boolean;
 }
 
@@ -41,8 +41,8 @@ const MAX_COMMENT = 0xffff;
 
 /**
  * Read the directory of an archive and refuse every archive that two readers could understand differently
- * (anchors 5.3, items 3 and 4): the local headers must agree with the directory, entries must not overlap or
- * leave gaps, and inert bytes are tolerated only before the first entry and after the end (spec/core.md 3.8).
+ * (docs/threat_model.md 3 and 4): the local headers must agree with the directory, entries must not overlap or
+ * leave gaps, and inert bytes are tolerated only before the first entry and after the end (docs/spec/core.md 3.8).
  *
  * @throws {GaitError} `invalid_input` when the bytes are no readable archive, `verification_failed` when they
  * are ambiguous

@@ -1,7 +1,7 @@
 /** Extended timestamp 1980-01-01T00:00:00Z, in the local and the central header alike. */
 export const EXTENDED_TIMESTAMP = new Uint8Array([0x55, 0x54, 5, 0, 1, 0x00, 0xa6, 0xce, 0x12]);
 
-/** What the canonical form of spec/core.md 3.7 writes into the headers of every entry. */
+/** What the canonical form of docs/spec/core.md 3.7 writes into the headers of every entry. */
 export const FORM = {
   versionMadeBy: 0x0314,
   versionNeeded: 20,

@@ -8,7 +8,7 @@ const PIECE = 16 * 1024;
 
 /**
  * Inflate raw deflate bytes, piece by piece, and stop as soon as more comes out than was declared: a bomb is
- * counted while it unfolds, whatever its header says (anchors 5.3, item 2).
+ * counted while it unfolds, whatever its header says (docs/threat_model.md 2).
  *
  * @throws {GaitError} `invalid_input` when the stream is damaged or has another length than declared
  */

@@ -33,7 +33,7 @@ export function inflateSmall(packed: Uint8Array, size: number): Uint8Array<Array
 
 /**
  * Inflate a raw deflate stream of any size piece by piece, each with memory of its own: a bomb is counted while it
- * unfolds, and only one piece of it is ever held (anchors 5.3, item 2).
+ * unfolds, and only one piece of it is ever held (docs/threat_model.md 2).
  *
  * @param size declared size in bytes; not one byte more is ever handed out
  * @returns whether the stream is sound and as long as declared

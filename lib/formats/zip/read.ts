@@ -17,7 +17,7 @@ export interface ZipLimits {
   readonly ownInflateBytes?: number;
 }
 
-/** 100 MiB an entry (spec/core.md 3.8); the sum is ours, so that many large entries are no way around it. */
+/** 100 MiB an entry (docs/spec/core.md 3.8); the sum is ours, so that many large entries are no way around it. */
 export const EVIDENCE_LIMITS: ZipLimits = { entryBytes: 104_857_600, totalBytes: 1_073_741_824 };
 
 /** An archive whose names are unambiguous. Nothing is ever extracted to disk. */
@@ -30,7 +30,7 @@ export interface ZipArchive {
   sizeOf(name: string): number | undefined;
   /** Unix permission bits of an entry, `undefined` when there is none. */
   modeOf(name: string): number | undefined;
-  /** Whether an entry is written in the canonical form of spec/core.md 3.7. */
+  /** Whether an entry is written in the canonical form of docs/spec/core.md 3.7. */
   isCanonical(name: string): boolean;
   /** Whole content of an entry. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
@@ -140,7 +140,7 @@ function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {
   }
 }
 
-/** Refuse names that some file system or reader takes for the same one (anchors 5.3, item 3). */
+/** Refuse names that some file system or reader takes for the same one (docs/threat_model.md 3). */
 function refuseDuplicates(entries: readonly ZipEntry[]): void {
   const seen = new Set<string>();
   for (const { name } of entries) {

@@ -14,7 +14,7 @@ const EXTENDED_TIMESTAMP: readonly [number, Uint8Array] = [
 ];
 
 /**
- * Write an archive whose bytes depend on names and contents alone (spec/core.md 3.7): entries in byte order of
+ * Write an archive whose bytes depend on names and contents alone (docs/spec/core.md 3.7): entries in byte order of
  * their names, deflate, 1980-01-01, mode 0644.
  */
 export async function writeZip(files: readonly ZipFile[]): Promise<Uint8Array<ArrayBuffer>> {

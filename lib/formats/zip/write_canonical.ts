@@ -62,7 +62,7 @@ async function packEntry(file: CanonicalFile): Promise<PackedEntry> {
 }
 
 /**
- * Write an archive whose bytes depend on names and contents alone, on every platform (spec/core.md 3.7, spec/pack.md
+ * Write an archive whose bytes depend on names and contents alone, on every platform (docs/spec/core.md 3.7, docs/spec/pack.md
  * 1.2): entries in byte order of their names, deflate of our own, 1980-01-01.
  *
  * @throws {GaitError} `invalid_input` when there are too many entries or bytes

@@ -41,7 +41,7 @@ Deno.test("writeZip() gives the pinned bytes in every time zone", async () => {
   assert.deepEqual(seen.map(([, sum]) => sum), [VECTOR.sha256, VECTOR.sha256]);
 });
 
-Deno.test("writeZip() writes the headers of spec/core.md 3.7", async () => {
+Deno.test("writeZip() writes the headers of docs/spec/core.md 3.7", async () => {
   const bytes = await writeZip(FILES);
   const view = new DataView(bytes.buffer);
   const end = bytes.length - 22;

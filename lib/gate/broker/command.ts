@@ -31,7 +31,7 @@ const answerSchema = v.pipe(
 );
 
 /**
- * Ask a command (spec/tokens.md 6.3): no shell, a process group of its own, the request on standard input, the
+ * Ask a command (docs/spec/tokens.md 6.3): no shell, a process group of its own, the request on standard input, the
  * answer on standard output. What it prints on standard error is counted and thrown away.
  *
  * @param timeout milliseconds

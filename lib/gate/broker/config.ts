@@ -32,7 +32,7 @@ const DEFAULT_PREFIX = "GAIT_BROKER_TOKEN_";
 const ALLOWLIST = "GAIT_CREDENTIAL_COMMAND_ALLOWLIST";
 
 /**
- * The broker that settings name (spec/tokens.md 6).
+ * The broker that settings name (docs/spec/tokens.md 6).
  *
  * @throws {GaitError} `invalid_input` for an unknown name, no command, or one that is not listed
  */

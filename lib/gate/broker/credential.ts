@@ -62,7 +62,7 @@ const SECOND = 1_000_000_000n;
 
 /**
  * An answer with what follows from it: issuer, and of times and duration the one that is missing
- * (spec/tokens.md section 6).
+ * (docs/spec/tokens.md section 6).
  *
  * @throws {GaitError} `invalid_input` when it names no credential
  */

@@ -3,7 +3,7 @@ import type { AuditFacts } from "../audit.ts";
 import { present, recordTime } from "../trace/record.ts";
 import type { Credential, CredentialDemand } from "./credential.ts";
 
-/** The record that a credential was issued for a call, never the credential (spec/tokens.md 6.4). */
+/** The record that a credential was issued for a call, never the credential (docs/spec/tokens.md 6.4). */
 export function credentialRecord(
   { traceId, intent, producerVersion }: AuditFacts,
   credential: Credential,

@@ -3,7 +3,7 @@ import type { Intent } from "../../intent/types.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import type { CredentialDemand } from "./credential.ts";
 
-/** What a broker is told (spec/tokens.md section 6). */
+/** What a broker is told (docs/spec/tokens.md section 6). */
 export interface BrokerRequest {
   readonly toolName: string;
   readonly identity: string;

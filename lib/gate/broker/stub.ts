@@ -7,7 +7,7 @@ import type { BrokerRequest } from "./request.ts";
 /** Five minutes. */
 const TTL_SECONDS = 300;
 
-/** A reference made of the request alone, to try a policy without a broker (spec/tokens.md 6.1). */
+/** A reference made of the request alone, to try a policy without a broker (docs/spec/tokens.md 6.1). */
 export async function stubAnswer(request: BrokerRequest, now: number): Promise<Credential> {
   const { toolName, identity, workspace, sessionId, requestId, reference, scope } = request;
   const text = [toolName, identity, workspace, sessionId, requestId, reference, scope.join(",")].join("|");

@@ -9,12 +9,12 @@ import { largest } from "../../formats/lists.ts";
 /** An intent that is bound to an envelope, or the claim of the intent that the envelope contradicts. */
 export type Binding =
   | { readonly kind: "bound"; readonly intent: Intent }
-  /** The intent is not evaluable: a block where the policy fails closed, else this error (spec/gate.md 3.1.1). */
+  /** The intent is not evaluable: a block where the policy fails closed, else this error (docs/spec/gate.md 3.1.1). */
   | { readonly kind: "contradicted"; readonly error: GaitError };
 
 /**
  * Bind an intent to the context envelope that came with it: facts of the envelope take the place of claims, and a
- * claim that it contradicts is refused (spec/gate.md 4.6).
+ * claim that it contradicts is refused (docs/spec/gate.md 4.6).
  *
  * @param now milliseconds since 1970
  */

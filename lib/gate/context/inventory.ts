@@ -7,7 +7,7 @@ import type { Intent } from "../../intent/types.ts";
 export type Inventory = ReadonlyMap<string, JsonObject>;
 
 /**
- * Read a tool inventory: `{"items": […]}` or a bare list (spec/gate.md 4.7). The last entry of a tool counts.
+ * Read a tool inventory: `{"items": […]}` or a bare list (docs/spec/gate.md 4.7). The last entry of a tool counts.
  *
  * @throws {GaitError} `invalid_input` when it can't be used
  */

@@ -7,7 +7,7 @@ import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "./fields.ts";
 const MAX_DEFAULTS_BYTES = 1 << 20;
 
 /**
- * The defaults of a project. Only the file at its usual place may be missing (spec/gate.md 4.2).
+ * The defaults of a project. Only the file at its usual place may be missing (docs/spec/gate.md 4.2).
  *
  * @throws {GaitError} `invalid_input` when they can't be read
  */

@@ -6,13 +6,13 @@ import { timeOfMillis } from "../../formats/time.ts";
 import { type Charge, type Count, count } from "./count.ts";
 import { type Counters, readCounters, writeCounters } from "./state.ts";
 
-/** Where counters are kept unless a flag says otherwise (spec/gate.md 4.1). */
+/** Where counters are kept unless a flag says otherwise (docs/spec/gate.md 4.1). */
 export const DEFAULT_STATE_PATH = ".gait-out/gate_rate_limits.json";
 
 /** A state file beyond this is no state file: 64 MiB. */
 const MAX_STATE_BYTES = 1 << 26;
 
-/** Lock of the reference: JSON with its time, stale after 15 s, tried for 3 s (spec/gate.md 4.4). */
+/** Lock of the reference: JSON with its time, stale after 15 s, tried for 3 s (docs/spec/gate.md 4.4). */
 const LOCK: LockOptions = {
   wait: 3_000,
   retry: 15,
@@ -33,7 +33,7 @@ const STALE = 15_000;
  * count at once, and durable before anything is allowed.
  *
  * @throws {GaitError} `invalid_input` when the state can't be read, `internal_failure` when another process
- * holds the lock for 3 s (spec/gate.md 4.4; the code is that of the reference)
+ * holds the lock for 3 s (docs/spec/gate.md 4.4; the code is that of the reference)
  */
 export async function chargeLimits(
   files: Files,

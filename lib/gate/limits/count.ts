@@ -21,13 +21,13 @@ export interface Count {
   readonly refused: boolean;
 }
 
-/** The tool name under which destructive calls of a tool are counted; scripts keep theirs (spec/gate.md 4.4). */
+/** The tool name under which destructive calls of a tool are counted; scripts keep theirs (docs/spec/gate.md 4.4). */
 export function budgetToolName(toolName: string, isScript: boolean): string {
   return isScript ? toolName : `destructive_budget|${toolName}`;
 }
 
 /**
- * Count a call (spec/gate.md 4.4).
+ * Count a call (docs/spec/gate.md 4.4).
  *
  * @returns the counters afterwards, the same object when the call was refused
  */

@@ -7,7 +7,7 @@ const SCHEMA_ID = "gait.gate.rate_limit_state";
 /** Members that a file of counters may have without any counter. */
 const HEAD = ["schema_id", "schema_version"];
 
-/** Calls counted so far, by counter key (spec/gate.md 4.4). */
+/** Calls counted so far, by counter key (docs/spec/gate.md 4.4). */
 export type Counters = ReadonlyMap<string, number>;
 
 /**

@@ -8,7 +8,7 @@ import { budgetToolName, type Charge } from "./count.ts";
 
 /**
  * The step of limits: count the call against the rate limit and, when it destroys, against the destructive
- * budget; beyond one of them it is blocked (spec/gate.md 4.4). It counts whatever the verdict is.
+ * budget; beyond one of them it is blocked (docs/spec/gate.md 4.4). It counts whatever the verdict is.
  *
  * @throws {GaitError} as {@linkcode chargeLimits} does
  */

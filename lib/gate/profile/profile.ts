@@ -19,13 +19,13 @@ export function parseProfile(text: string): Profile {
   throw invalidInput(`Cannot use profile "${text}": expected standard or oss-prod`);
 }
 
-/** Whether doubt must end in a block: always in production, else for risky intents (spec/gate.md 4.3, 6.2). */
+/** Whether doubt must end in a block: always in production, else for risky intents (docs/spec/gate.md 4.3, 6.2). */
 export function isStrict(profile: Profile, riskClass: string): boolean {
   return profile === "oss-prod" || isHighRisk(riskClass);
 }
 
 /**
- * What production demands before anything is loaded (spec/gate.md 4.3, item 2).
+ * What production demands before anything is loaded (docs/spec/gate.md 4.3, item 2).
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -21,7 +21,7 @@ export interface Approval {
 }
 
 /**
- * The signed entry that approves a script under a policy (spec/gate.md 6.2).
+ * The signed entry that approves a script under a policy (docs/spec/gate.md 6.2).
  *
  * @throws {GaitError} `invalid_input` when the intent is no script, or the approval would not hold at all or
  * beyond the year 9999

@@ -10,7 +10,7 @@ import { lset, set, trim, trimLower } from "../../formats/text.ts";
 const SCHEMA_ID = "gait.gate.approved_script_entry";
 const SCHEMA_VERSION = "1.0.0";
 
-/** A script that somebody approved once for every later run (spec/gate.md 6.2). */
+/** A script that somebody approved once for every later run (docs/spec/gate.md 6.2). */
 export interface ScriptEntry {
   readonly createdAt: Rfc3339;
   readonly producerVersion: string;

@@ -11,7 +11,7 @@ import { findApproval } from "./match.ts";
 export interface RegistryAnswer {
   readonly reason: "approved_script_match" | "approved_script_not_found" | "not_script";
   readonly patternId: string;
-  /** The allow of a script that was approved beforehand; the policy is not asked any more (spec/gate.md 3.5). */
+  /** The allow of a script that was approved beforehand; the policy is not asked any more (docs/spec/gate.md 3.5). */
   readonly evaluation?: Evaluation;
 }
 

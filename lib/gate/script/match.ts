@@ -4,7 +4,7 @@ import { lset } from "../../formats/text.ts";
 import { isExpired, type ScriptEntry } from "./entry.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
 
-/** The first entry that approves this script under this policy, in the order of the file (spec/gate.md 3.5). */
+/** The first entry that approves this script under this policy, in the order of the file (docs/spec/gate.md 3.5). */
 export function findApproval(
   entries: readonly ScriptEntry[],
   script: Script,

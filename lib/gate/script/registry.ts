@@ -10,7 +10,7 @@ import { encodeEntry, entriesOf, parseEntry, type ScriptEntry } from "./entry.ts
 const MAX_REGISTRY_BYTES = 1 << 26;
 
 /**
- * The entries of a registry, in the order of the file; none when it is missing or blank (spec/gate.md 6.2).
+ * The entries of a registry, in the order of the file; none when it is missing or blank (docs/spec/gate.md 6.2).
  *
  * @throws {GaitError} `invalid_input` when it can't be read or an entry is out of shape
  */

@@ -7,7 +7,7 @@ import { encodeUnsigned, isExpired, type ScriptEntry } from "./entry.ts";
 export interface UsableEntries {
   readonly entries: readonly ScriptEntry[];
   readonly warnings: readonly string[];
-  /** Set when the registry must not be relied on; with high stakes that blocks (spec/gate.md 6.2). */
+  /** Set when the registry must not be relied on; with high stakes that blocks (docs/spec/gate.md 6.2). */
   readonly problem?: string;
 }
 

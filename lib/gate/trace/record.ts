@@ -53,7 +53,7 @@ export interface TraceFacts {
   readonly producerVersion: string;
 }
 
-/** Id of a decision: the same policy, intent and verdict always give the same one (spec/gate.md 5.1). */
+/** Id of a decision: the same policy, intent and verdict always give the same one (docs/spec/gate.md 5.1). */
 export async function traceIdOf(
   policy: Digest,
   intent: Digest,
@@ -69,7 +69,7 @@ export function recordTime({ createdAt }: Intent): Rfc3339 {
 }
 
 /**
- * The signed trace record of a decision, as its file holds it (spec/gate.md section 5).
+ * The signed trace record of a decision, as its file holds it (docs/spec/gate.md section 5).
  *
  * The same facts and the same key always give the same bytes.
  */

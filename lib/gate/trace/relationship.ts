@@ -16,7 +16,7 @@ export interface Edge {
   readonly to: Node;
 }
 
-/** What ties a record to others (spec/gate.md 5.3). */
+/** What ties a record to others (docs/spec/gate.md 5.3). */
 export interface Relations {
   readonly parent?: Node;
   readonly entities: readonly Node[];
@@ -47,7 +47,7 @@ export function encodeRelations({ parent, entities, policyRef, agents, edges, pa
   };
 }
 
-/** Who acts in whose name: the requester, and both ends of every link (spec/gate.md 5.3). */
+/** Who acts in whose name: the requester, and both ends of every link (docs/spec/gate.md 5.3). */
 export function agentChain(identity: string, delegation: Delegation | undefined): AgentRole[] {
   if (!delegation) return [{ identity, role: "requester" }];
   return [

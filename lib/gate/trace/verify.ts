@@ -42,7 +42,7 @@ export interface TraceReport {
 }
 
 /**
- * Verify the signature of a trace record (spec/core.md section 8): over the stored document without `signature`,
+ * Verify the signature of a trace record (docs/spec/core.md section 8): over the stored document without `signature`,
  * so that an added member breaks it too.
  *
  * @throws {GaitError} `invalid_input` when the bytes are no trace record, or no key is configured

@@ -45,7 +45,7 @@ export const RECORD_PREFIXES = [
   "delegation_audit",
 ] as const;
 
-/** The records that a decision has, in the order in which they are written (spec/gate.md 4.3, item 14). */
+/** The records that a decision has, in the order in which they are written (docs/spec/gate.md 4.3, item 14). */
 export function recordsOf(decision: Decision): DecisionRecord[] {
   const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
   const record = (

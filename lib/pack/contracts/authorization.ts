@@ -14,7 +14,7 @@ async function bundleOf(archive: ZipArchive): Promise<AuthorizationBundle> {
   return readBundle(await readDocument(archive, PACK_ENTRY.authorization), PACK_ENTRY.authorization);
 }
 
-/** The contract of an authorization pack (spec/pack.md, later additions). */
+/** The contract of an authorization pack (docs/spec/pack.md, later additions). */
 const checkAuthorization: Contract = async (archive) => {
   demandEntries(archive, [PACK_ENTRY.authorization]);
   const bundle = await bundleOf(archive);

@@ -38,7 +38,7 @@ export async function readCallPayload(archive: ZipArchive): Promise<CallPayload>
   return await decodeDocument(archive, PACK_ENTRY.callPayload, callPayloadSchema, "exact");
 }
 
-/** The contract of a call pack (spec/voice.md section 6), in its order; the runpack inside is opened, too. */
+/** The contract of a call pack (docs/spec/voice.md section 6), in its order; the runpack inside is opened, too. */
 const checkCall: Contract = async (archive, { source_ref }, { trusted }) => {
   demandEntries(archive, [PACK_ENTRY.callPayload, ...Object.values(CALL_ENTRY), PACK_ENTRY.runpack]);
   const payload = await readCallPayload(archive);

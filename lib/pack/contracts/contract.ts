@@ -15,7 +15,7 @@ export interface ContractDemands {
 }
 
 /**
- * What a pack of one type must hold, beyond digests (spec/pack.md 4.1). Called only when every digest holds.
+ * What a pack of one type must hold, beyond digests (docs/spec/pack.md 4.1). Called only when every digest holds.
  *
  * @returns what else is odd
  * @throws {GaitError} `invalid_input` when the contract is broken

@@ -1,4 +1,4 @@
-/** For agents that can do lasting harm: what no rule allows is blocked (spec/gate.md 6.1). */
+/** For agents that can do lasting harm: what no rule allows is blocked (docs/spec/gate.md 6.1). */
 export const HIGH_RISK = `# Baseline for high risk: a call that no rule below allows is blocked.
 # Rules are tried from the smallest priority up; the first that matches decides.
 # Before you use it with --profile oss-prod, give allow-delegated-egress-write and destructive-budget-guard

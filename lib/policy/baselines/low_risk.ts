@@ -1,4 +1,4 @@
-/** For agents that can do little harm: everything is allowed but what the rules stop (spec/gate.md 6.1). */
+/** For agents that can do little harm: everything is allowed but what the rules stop (docs/spec/gate.md 6.1). */
 export const LOW_RISK = `# Baseline for low risk: calls are allowed unless a rule below stops them.
 # Rules are tried from the smallest priority up; the first that matches decides.
 

@@ -1,4 +1,4 @@
-/** For agents that touch what others rely on: what no rule allows needs an approval (spec/gate.md 6.1). */
+/** For agents that touch what others rely on: what no rule allows needs an approval (docs/spec/gate.md 6.1). */
 export const MEDIUM_RISK = `# Baseline for medium risk: a call that no rule below allows needs an approval.
 # Rules are tried from the smallest priority up; the first that matches decides.
 

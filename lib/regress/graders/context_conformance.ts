@@ -4,7 +4,7 @@ import { equalHex } from "../../signing/mod.ts";
 import { isUnusable } from "../candidate.ts";
 import type { Grade, GradeOptions, Subject } from "../grader.ts";
 
-/** Whether the candidate worked from the same context as the fixture (spec/regress.md 1.6). */
+/** Whether the candidate worked from the same context as the fixture (docs/spec/regress.md 1.6). */
 export function gradeContext(subject: Subject, options: GradeOptions): Grade {
   const { pack, candidate } = subject;
   if (isUnusable(candidate)) {

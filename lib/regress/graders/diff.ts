@@ -7,7 +7,7 @@ import { ENTRY } from "../../schema/runpack_layout.ts";
 import { isUnusable } from "../candidate.ts";
 import type { Grade, Subject } from "../grader.ts";
 
-/** Whether the candidate differs from the fixture only in files that may differ (spec/regress.md 1.6). */
+/** Whether the candidate differs from the fixture only in files that may differ (docs/spec/regress.md 1.6). */
 export function gradeDiff({ fixture, pack, candidate }: Subject): Grade {
   if (isUnusable(candidate)) {
     const code = candidate.kind === "missing" ? "candidate_path_invalid" : "diff_error";

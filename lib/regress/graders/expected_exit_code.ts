@@ -5,7 +5,7 @@ import type { ComparedRun } from "../candidate.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Grade, Subject } from "../grader.ts";
 
-/** Whether the fixture replays from its record with the expected exit status (spec/regress.md 1.6). */
+/** Whether the fixture replays from its record with the expected exit status (docs/spec/regress.md 1.6). */
 export function gradeExitCode({ fixture, pack }: Subject): Promise<Grade> {
   return gradeReplay(pack, fixture.expected_replay_exit_code);
 }

@@ -2,7 +2,7 @@ import { RECORD_VERSION, SCHEMA_ID } from "../../schema/runpack_layout.ts";
 import type { Grade, Subject } from "../grader.ts";
 
 /**
- * Whether every record of the fixture is of its kind and version (spec/regress.md 1.6). Files and digests were
+ * Whether every record of the fixture is of its kind and version (docs/spec/regress.md 1.6). Files and digests were
  * checked when it was loaded: a fixture that fails there is never graded.
  */
 export function gradeSchema({ pack }: Subject): Grade {

@@ -3,7 +3,7 @@ import { isUnusable } from "../candidate.ts";
 import type { Grade, Subject } from "../grader.ts";
 import { firstMismatch, toolSequence, verdictSequence } from "../trajectory.ts";
 
-/** Whether the candidate called the expected tools, to the expected verdicts, in order (spec/regress.md 1.6). */
+/** Whether the candidate called the expected tools, to the expected verdicts, in order (docs/spec/regress.md 1.6). */
 export function gradeTrajectory({ fixture, candidate }: Subject): Grade {
   if (isUnusable(candidate)) {
     const code = candidate.kind === "missing" ? "candidate_path_invalid" : "candidate_runpack_invalid";

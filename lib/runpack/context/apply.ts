@@ -5,7 +5,7 @@ import type { Refs } from "../../schema/runpack.ts";
 /** How strictly context is asked for. */
 export type EvidenceMode = "best_effort" | "required";
 
-/** The mode that counts: the flag beats the refs, neither means best effort (spec/core.md 5.1). */
+/** The mode that counts: the flag beats the refs, neither means best effort (docs/spec/core.md 5.1). */
 export function resolveEvidenceMode(flag: string, given: string): EvidenceMode {
   const mode = (flag.trim() || given.trim()).toLowerCase() || "best_effort";
   if (mode === "best_effort" || mode === "required") return mode;

@@ -9,7 +9,7 @@ import { normalizeRefs } from "../refs.ts";
 export { normalizeEnvelope, readContextEnvelope };
 
 /**
- * The envelope that the receipts of a run make (spec/pack.md 8.5).
+ * The envelope that the receipts of a run make (docs/spec/pack.md 8.5).
  *
  * @throws {GaitError} `invalid_input` when they make no valid one, or `context_set_digest` is not theirs
  */

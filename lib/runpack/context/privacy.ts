@@ -6,7 +6,7 @@ import { normalizeEnvelope } from "./envelope.ts";
 const NO_DIGEST = "0".repeat(64);
 
 /**
- * An envelope with less in it (spec/pack.md 8.7): `metadata` takes parameters, labels, locators and digests away,
+ * An envelope with less in it (docs/spec/pack.md 8.7): `metadata` takes parameters, labels, locators and digests away,
  * `hashes` keeps the digests, `raw` changes nothing. The set digest is made anew, since it is over what is left.
  *
  * @param mode blank counts as `metadata`

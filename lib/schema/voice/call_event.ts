@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { anyObject, integer, integersIn, omitEmpty, strictObject, text, time } from "../fields.ts";
 
-/** One thing that happened in a call (spec/voice.md 5.2). */
+/** One thing that happened in a call (docs/spec/voice.md 5.2). */
 export const callEventSchema = v.pipe(
   integersIn("call_seq", "turn_index"),
   strictObject({

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { integer, integersIn, omitEmpty, strictObject, text, texts, time } from "../fields.ts";
 
-/** What the gate said about a commitment (spec/voice.md 5.3). */
+/** What the gate said about a commitment (docs/spec/voice.md 5.3). */
 export const gateDecisionSchema = v.pipe(
   integersIn("call_seq", "turn_index"),
   strictObject({
@@ -18,7 +18,7 @@ export const gateDecisionSchema = v.pipe(
   }),
 );
 
-/** Proof that a sentence was spoken under a token (spec/voice.md 5.4). */
+/** Proof that a sentence was spoken under a token (docs/spec/voice.md 5.4). */
 export const speakReceiptSchema = v.pipe(
   integersIn("call_seq", "turn_index"),
   strictObject({
@@ -32,7 +32,7 @@ export const speakReceiptSchema = v.pipe(
   }),
 );
 
-/** A document that the call relied on (spec/voice.md 5.5). */
+/** A document that the call relied on (docs/spec/voice.md 5.5). */
 export const referenceDigestSchema = strictObject({ ref_id: text, sha256: text });
 
 export type GateDecision = v.InferOutput<typeof gateDecisionSchema>;

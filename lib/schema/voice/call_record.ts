@@ -4,7 +4,7 @@ import { callEventSchema } from "./call_event.ts";
 import { gateDecisionSchema, referenceDigestSchema, speakReceiptSchema } from "./call_lists.ts";
 import { strictCommitmentSchema } from "./commitment_intent.ts";
 
-/** All that an adapter wrote down about one call (spec/voice.md 5.1). */
+/** All that an adapter wrote down about one call (docs/spec/voice.md 5.1). */
 export const callRecordSchema = strictObject({
   schema_id: text,
   schema_version: text,

@@ -3,7 +3,7 @@ import { CALL_COUNTS, callCounts } from "../call_counts.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { integersIn, omitEmpty, strictObject, text, time } from "../fields.ts";
 
-/** What a callpack says about its call beside the payload (spec/voice.md 5.7). */
+/** What a callpack says about its call beside the payload (docs/spec/voice.md 5.7). */
 export const callpackManifestSchema = v.pipe(
   integersIn(...CALL_COUNTS),
   strictObject({

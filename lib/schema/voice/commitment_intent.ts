@@ -38,7 +38,7 @@ const integers = integersIn(
   "refund_ceiling_cents",
 );
 
-/** What an agent is about to promise, as a file of its own: unknown members are dropped (spec/voice.md section 2). */
+/** What an agent is about to promise, as a file of its own: unknown members are dropped (docs/spec/voice.md section 2). */
 export const commitmentIntentSchema = v.pipe(
   integers,
   object({ ...members, context: v.nullish(object(context), {}) }),

@@ -1,4 +1,4 @@
-/** Schema ids of what a voice boundary writes and reads (spec/voice.md). */
+/** Schema ids of what a voice boundary writes and reads (docs/spec/voice.md). */
 export const VOICE_SCHEMA_ID = {
   commitment: "gait.voice.commitment_intent",
   sayToken: "gait.voice.say_token",
@@ -17,10 +17,10 @@ export const COMMITMENT_CLASSES = [
   "account_change",
 ] as const;
 
-/** Labels of what is kept where; neither changes what is written (spec/voice.md 5.7). */
+/** Labels of what is kept where; neither changes what is written (docs/spec/voice.md 5.7). */
 export const PRIVACY_MODES = ["hash_only", "dispute_encrypted"] as const;
 
-/** Entries that only a callpack has (spec/voice.md 5.7). */
+/** Entries that only a callpack has (docs/spec/voice.md 5.7). */
 export const CALL_ENTRY = {
   manifest: "callpack_manifest.json",
   events: "call_events.jsonl",
@@ -30,7 +30,7 @@ export const CALL_ENTRY = {
   references: "reference_digests.json",
 } as const;
 
-/** Kinds of event that every call has at least once (spec/voice.md 5.2). */
+/** Kinds of event that every call has at least once (docs/spec/voice.md 5.2). */
 export const COVERED_EVENTS = [
   "asr.final",
   "commitment.declared",

@@ -22,7 +22,7 @@ const members = {
   signature: v.nullish(signatureSchema),
 };
 
-/** Leave to say one binding sentence, for a short time (spec/voice.md 3.1). */
+/** Leave to say one binding sentence, for a short time (docs/spec/voice.md 3.1). */
 export const sayTokenSchema = v.pipe(
   integersIn("turn_index", "call_seq", "quote_min_cents", "quote_max_cents", "refund_ceiling_cents"),
   object(members),

@@ -6,7 +6,7 @@ export interface Amounts {
 }
 
 /**
- * What is wrong with amounts (spec/voice.md section 2). Numbers that a double can't hold never come this far: they
+ * What is wrong with amounts (docs/spec/voice.md section 2). Numbers that a double can't hold never come this far: they
  * are refused when the text is read, so an amount can't change under a signature.
  */
 export function amountProblem(

@@ -15,7 +15,7 @@ export interface NormalCommitment {
 }
 
 /**
- * Normalise what an agent is about to promise (spec/voice.md section 2). The checks stand in the order of the
+ * Normalise what an agent is about to promise (docs/spec/voice.md section 2). The checks stand in the order of the
  * specification.
  *
  * @throws {GaitError} `invalid_input` that names the member in the way

@@ -13,7 +13,7 @@ import {
 } from "./fields.ts";
 
 /**
- * Normalise an event of a call (spec/voice.md 5.2).
+ * Normalise an event of a call (docs/spec/voice.md 5.2).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -34,7 +34,7 @@ export function normalizeEvent(given: CallEvent, callId: string, what: string): 
 }
 
 /**
- * Every call shows the whole way from hearing to doing (spec/voice.md 5.2).
+ * Every call shows the whole way from hearing to doing (docs/spec/voice.md 5.2).
  *
  * @throws {GaitError} `invalid_input` that names the kinds of event that never occur
  */

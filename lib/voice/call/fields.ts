@@ -7,7 +7,7 @@ import { COMMITMENT_CLASSES } from "../../schema/voice/layout.ts";
 import { isHexDigest } from "../../signing/mod.ts";
 
 /*
- * How the members of the records of a call are normalised (spec/voice.md sections 2 and 5). `what` names the record
+ * How the members of the records of a call are normalised (docs/spec/voice.md sections 2 and 5). `what` names the record
  * in errors, e.g. `call record: events[3]`.
  */
 

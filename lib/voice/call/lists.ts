@@ -14,7 +14,7 @@ import {
 } from "./fields.ts";
 
 /**
- * Normalise a decision of the gate (spec/voice.md 5.3).
+ * Normalise a decision of the gate (docs/spec/voice.md 5.3).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -36,7 +36,7 @@ export function normalizeDecision(given: GateDecision, callId: string, what: str
 }
 
 /**
- * Normalise a receipt of speech (spec/voice.md 5.4).
+ * Normalise a receipt of speech (docs/spec/voice.md 5.4).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -59,7 +59,7 @@ export interface NormalReferences {
   readonly dropped: number;
 }
 
-/** Normalise references: bad ones are dropped, the rest is unique and sorted (spec/voice.md 5.5). */
+/** Normalise references: bad ones are dropped, the rest is unique and sorted (docs/spec/voice.md 5.5). */
 export function normalizeReferences(given: readonly ReferenceDigest[]): NormalReferences {
   const kept = new Map<string, ReferenceDigest>();
   let dropped = 0;

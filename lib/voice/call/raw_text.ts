@@ -12,7 +12,7 @@ const LONGEST_LABEL = 64;
 
 /**
  * Texts in the attributes of events that look like something that was said. `hash_only` promises that nobody can
- * read the call in the pack, but attributes are kept as they come (weak spot 7 of spec/voice.md).
+ * read the call in the pack, but attributes are kept as they come (weak spot 7 of docs/spec/voice.md).
  */
 export function rawTexts(events: readonly CallEvent[]): RawText[] {
   return events.flatMap(({ attributes, call_seq, event_type }) =>

@@ -35,7 +35,7 @@ export interface CallRecord {
 }
 
 /**
- * Read a call record, normalise it and apply the speak gate (spec/voice.md section 5). A number that can't be kept
+ * Read a call record, normalise it and apply the speak gate (docs/spec/voice.md section 5). A number that can't be kept
  * as it is written is refused: it would be another one under the signature.
  *
  * @throws {GaitError} `invalid_input` that names what is in the way

@@ -4,7 +4,7 @@ import type { GateDecision, SpeakReceipt } from "../../schema/voice/call_lists.t
 import { inCallOrder } from "./fields.ts";
 
 /*
- * No gated speech without an allow before it and a receipt for it (spec/voice.md 5.6). Speech is gated when it has a
+ * No gated speech without an allow before it and a receipt for it (docs/spec/voice.md 5.6). Speech is gated when it has a
  * class. Where two records stand at one place, both must say yes: a record that was added can't wash out a denial.
  * Nothing is looked for in a list once per record: a pack of a stranger holds as many as it likes.
  */

@@ -7,7 +7,7 @@ import { compact, success } from "../../outcome.ts";
 import { keyValueLines, line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
-/** `gait run session append` (spec/sessions.md 4.2). */
+/** `gait run session append` (docs/spec/sessions.md 4.2). */
 export default defineCommand({
   explain: "Appends one decision to the journal of a session, durably, linked to all that stands before it.",
   flags: {

@@ -11,7 +11,7 @@ import { line, nextLines, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 import { pathArgument } from "../../../formats/shell.ts";
 
-/** `gait run session checkpoint` (spec/sessions.md 4.4). */
+/** `gait run session checkpoint` (docs/spec/sessions.md 4.4). */
 export default defineCommand({
   explain: "Seals the new decisions of a session into a runpack and links it to the checkpoint before.",
   flags: {

@@ -5,7 +5,7 @@ import { compact, success } from "../../outcome.ts";
 import { line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
-/** `gait run session compact` (spec/sessions.md 4.6). */
+/** `gait run session compact` (docs/spec/sessions.md 4.6). */
 export default defineCommand({
   explain: "Drops the decisions that checkpoints sealed from the journal; their runpacks keep them.",
   flags: {

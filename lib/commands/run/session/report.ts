@@ -12,7 +12,7 @@ export const journalFlag = text("file", "the journal of the session");
 export const sessionNeeds = { read: true, write: true, env: true } as const;
 
 /**
- * Run the work of a session command. From here on the journal is known, so errors name it (spec/sessions.md 4).
+ * Run the work of a session command. From here on the journal is known, so errors name it (docs/spec/sessions.md 4).
  *
  * @param journal as it was given
  */

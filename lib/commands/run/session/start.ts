@@ -6,7 +6,7 @@ import { nextLines } from "../../text.ts";
 import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
 import { pathArgument } from "../../../formats/shell.ts";
 
-/** `gait run session start` (spec/sessions.md 4.1). */
+/** `gait run session start` (docs/spec/sessions.md 4.1). */
 export default defineCommand({
   explain: "Begins the journal of a session, to which decisions are appended; done twice it changes nothing.",
   flags: {

@@ -5,7 +5,7 @@ import { compact, success } from "../../outcome.ts";
 import { line, warn, warningLines } from "../../text.ts";
 import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
 
-/** `gait run session status` (spec/sessions.md 4.3). */
+/** `gait run session status` (docs/spec/sessions.md 4.3). */
 export default defineCommand({
   explain: "Checks the whole journal of a session and tells where it stands.",
   flags: { journal: journalFlag },

@@ -8,7 +8,7 @@ export interface Properties {
 
 /**
  * Make an element. Texts become text nodes and never markup, with control characters made visible: a pack can't put
- * anything into the page but letters (anchors 5.3, items 44 and 46). The policy of the page forbids every other way.
+ * anything into the page but letters (docs/threat_model.md 44 and 46). The policy of the page forbids every other way.
  *
  * @param properties attributes, and functions for events by name; `false` leaves an attribute out
  */
