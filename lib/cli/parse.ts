@@ -68,7 +68,7 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
     }
     const { name, value } = splitFlag(token);
     const spec = Object.hasOwn(specs, name) ? specs[name]! : undefined;
-    // --explain was handled before; with a value it is as unknown as in the reference.
+    // --explain was handled before; with a value it is as unknown as in the existing program.
     if (!spec || name === "explain") throw unknownFlag(token, Object.keys(specs));
     if (spec.kind === "bool") {
       flags[name] = value === undefined ? true : booleanOf(token, value);

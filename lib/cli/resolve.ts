@@ -14,7 +14,7 @@ export type Resolved =
 const PROGRAM =
   "gait records what an agent did as signed evidence, verifies it offline, and turns incidents into regressions.";
 
-/** Groups that answer `--help` with success; the others count it as a missing subcommand, like the reference. */
+/** Groups that answer `--help` with success; the others count it as a missing subcommand, like the existing program. */
 const HELPFUL_GROUPS = ["keys"];
 
 /** Spellings that were retired, with their replacements (docs/spec/core.md 3.1). */

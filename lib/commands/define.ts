@@ -85,7 +85,7 @@ export interface Command<F extends Flags = Flags> {
   /** Permissions it keeps; every other one is given up before it reads any input. */
   readonly needs: Needs;
   readonly examples: readonly string[];
-  /** The first argument that is no flag ends the flags, as in the reference. */
+  /** The first argument that is no flag ends the flags, as in the existing program. */
   readonly flagsFirst?: boolean;
   /** Members that its JSON object has on every error. */
   readonly errorFields?: JsonObject;

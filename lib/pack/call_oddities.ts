@@ -16,7 +16,7 @@ export interface CallLists {
 
 /**
  * What does not fit together in a call although the speak gate passes it (weak spots 6 and 7 of docs/spec/voice.md). Each
- * is a note: the reference accepts them. Under the strict profile a note fails the pack.
+ * is a note: the existing program accepts them. Under the strict profile a note fails the pack.
  */
 export function oddities(call: CallLists, privacyMode: string): Finding[] {
   return [

@@ -5,7 +5,7 @@ import { failureOf, type Finding, noteOf } from "./report.ts";
 
 /**
  * Look at the archive itself. Digests cover contents, not headers; so a bit of a header could be changed unseen.
- * Packs of gait and of the reference have one canonical form: an archive of which only a part has it was changed
+ * Packs of gait and of the existing program have one canonical form: an archive of which only a part has it was changed
  * after it was built. An archive in another form is fine (docs/threat_model.md 7).
  */
 export function checkContainer(archive: ZipArchive): Finding[] {
@@ -40,7 +40,7 @@ export interface RecordComparison {
 const MAX_STRAYS = 1000;
 
 /**
- * Compare the proof records of gait with the entries that they speak of (weak spot 2 of docs/spec/pack.md). The reference
+ * Compare the proof records of gait with the entries that they speak of (weak spot 2 of docs/spec/pack.md). The existing program
  * does not, so packs exist whose records are stale: that is a note, and a failure under the strict profile. Records
  * of others are chained and typed, but what their events mean is theirs.
  *

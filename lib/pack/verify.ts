@@ -123,7 +123,7 @@ async function checkCanonical(archive: ZipArchive, manifest: PackManifest): Prom
   return [report("manifest_not_canonical", "its bytes are not in canonical form", PACK_ENTRY.manifest)];
 }
 
-/** Rows that say something twice or something odd; the reference accepts both (docs/spec/pack.md 1.3, 4 step 5). */
+/** Rows that say something twice or something odd; the existing program accepts both (docs/spec/pack.md 1.3, 4 step 5). */
 function checkRows({ contents }: PackManifest): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<string>();

@@ -11,7 +11,7 @@ export function ticketFooter(runId: string, manifestDigest: string): string {
 /**
  * The footer, checked against its format.
  *
- * @throws {GaitError} `internal_failure` (exit 1, as the reference answers) when run id or digest can't stand in one
+ * @throws {GaitError} `internal_failure` (exit 1, as the existing program answers) when run id or digest can't stand in one
  */
 export function checkedTicketFooter(runId: string, manifestDigest: string): string {
   const footer = ticketFooter(runId, manifestDigest);

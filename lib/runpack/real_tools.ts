@@ -95,7 +95,7 @@ async function runShell(command: string, { runChild }: ToolEffects): Promise<Dig
   return await sha256(output);
 }
 
-/** Names of signals as the reference prints them. */
+/** Names of signals as the existing program prints them. */
 const SIGNAL_NAMES: Readonly<Record<string, string>> = {
   SIGKILL: "killed",
   SIGTERM: "terminated",

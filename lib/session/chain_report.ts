@@ -6,7 +6,7 @@ export interface VerifyChainOptions {
   readonly trusted: TrustedKeys;
   /** Every runpack must be signed by a trusted key, and so must the head where there is one. */
   readonly requireSignature: boolean;
-  /** What no reader of the reference looks at counts as an error, not as a warning. */
+  /** What no reader of the existing program looks at counts as an error, not as a warning. */
   readonly strict: boolean;
   /** There must be a head. */
   readonly requireHead: boolean;

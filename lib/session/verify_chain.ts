@@ -104,7 +104,7 @@ async function verifyCheckpoints(
   return { linkageErrors, checkpointErrors, doubts, checkpoints };
 }
 
-/** What the checkpoint digest does not cover, or no rule of the reference looks at. */
+/** What the checkpoint digest does not cover, or no rule of the existing program looks at. */
 function doubtsAbout(checkpoint: Checkpoint, chain: SessionChain, lastEnd: number): string[] {
   const { checkpoint_index: index, sequence_start: start, sequence_end: end } = checkpoint;
   const doubts: string[] = [];

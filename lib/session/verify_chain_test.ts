@@ -58,7 +58,7 @@ Deno.test("verifySessionChain() finds every broken link, whatever else fits", ()
     assert.ok(links.includes("prev_checkpoint_digest mismatch at checkpoint 3"));
   }));
 
-Deno.test("verifySessionChain() takes what no rule of the reference forbids for an error in strict alone", () =>
+Deno.test("verifySessionChain() takes what no rule of the existing program forbids for an error in strict alone", () =>
   onSessionStage(async (stage) => {
     await seal(stage);
     await Deno.remove(stage.head);

@@ -15,7 +15,7 @@ import type { CheckpointReport, VerifyChainOptions } from "./chain_report.ts";
 export interface SealedReport {
   readonly report: CheckpointReport;
   readonly errors: readonly string[];
-  /** What no rule of the reference looks at. */
+  /** What no rule of the existing program looks at. */
   readonly doubts: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /*
- * The attacks of anchors 5.3 on callpacks: archives (1 to 7), texts (8 to 10), signatures (26 to 30), and any byte.
+ * The attacks of docs/threat_model.md on callpacks: archives (1 to 7), texts (8 to 10), signatures (26 to 30), and any byte.
  * What an archive may look like at all is tested on the reader itself, in archive_test.ts.
  */
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 /*
- * The attacks of anchors 5.3 on say-tokens: texts (8 to 10), signatures (26 to 31), replay and time (32, 33). A token
+ * The attacks of docs/threat_model.md on say-tokens: texts (8 to 10), signatures (26 to 31), replay and time (32, 33). A token
  * that is accepted must say exactly what was signed; under `--strict` it must be what was written, byte for byte.
  */
 import assert from "node:assert/strict";

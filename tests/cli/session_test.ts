@@ -1,4 +1,4 @@
-/** Sessions through the executable: what a user sees, and what the reference gets wrong (docs/spec/sessions.md 8, 10). */
+/** Sessions through the executable: what a user sees, and what the existing program gets wrong (docs/spec/sessions.md 8, 10). */
 import assert from "node:assert/strict";
 import { onStage, type Stage } from "../support/gait.ts";
 
@@ -73,7 +73,7 @@ Deno.test("run session rebuilds an edited state, and refuses an edited journal",
   onStage(async (stage) => {
     await begin(stage);
     const [journal, state] = [await stage.read("s.jsonl"), await stage.read("s.jsonl.state.json")];
-    // The size stays right, which is all that the reference looks at.
+    // The size stays right, which is all that the existing program looks at.
     await stage.write("s.jsonl.state.json", state.replace('"last_sequence": 3', '"last_sequence": 9'));
     assert.equal((await append(stage)).json.event.sequence, 4);
     await stage.write("s.jsonl", journal);
@@ -311,7 +311,7 @@ Deno.test("run session reports a held lock as contention that may be tried again
     const env = { GAIT_SESSION_LOCK_TIMEOUT: "30ms" };
     const { code, json } = await stage.gaitWith({ env }, "run", "session", "status", ...J);
     assert.deepEqual([code, json.error_code, json.retryable], [1, "state_contention", true]);
-    // A name is no reason: the reference answers 1 here.
+    // A name is no reason: the existing program answers 1 here.
     assert.equal(
       (await stage.gait("run", "session", "status", "--journal", "nolock.jsonl", "--json")).code,
       6,

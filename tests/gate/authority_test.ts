@@ -34,7 +34,7 @@ Deno.test("decide() says what an approval needs when none came", async () => {
 Deno.test("decide() counts one person once, however the name is spelt in copies of the token", async () => {
   const gate = await aGate({ policy: stops(2) });
   const token = await approvalOf(gate);
-  // The signature covers the trimmed name, so the copy verifies; the reference takes it for a second person.
+  // The signature covers the trimmed name, so the copy verifies; the existing program takes it for a second person.
   const copy = { ...token, approver_identity: " alice" };
   const decision = await decideOn(gate, anIntent(), { approvals: given(token, copy) });
   assert.equal(decision.outcome.verdict, "require_approval");
@@ -99,7 +99,7 @@ Deno.test("decide() refuses the approval of whoever asks, when the project says 
     const approvals = given(await approvalOf(gate, asked, { bindingDigest }));
     const refused = await decideOn(gate, asked, { approvals });
     assert.deepEqual(codesOf(refused), ["approval_chain_insufficient", "approval_token_self_approval"]);
-    // Off by default, as in the reference.
+    // Off by default, as in the existing program.
     assert.equal((await decideOn(await aGate(), asked, { approvals })).outcome.verdict, "allow");
   }
 });

@@ -1,4 +1,4 @@
-/** Packs of ours under our published schemas, and under those that the reference publishes. */
+/** Packs of ours under our published schemas, and under those that the existing program publishes. */
 import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020.js";
 import { diffPacks, readSide } from "../../lib/pack/diff.ts";
@@ -14,7 +14,7 @@ const theirs = await shared("reference-schemas");
 /** Whose schemas, and why they are not to be had. */
 const PUBLISHERS = [
   ["our published schemas", undefined],
-  ["those of the reference", theirs === undefined && "../shared/reference-schemas is absent"],
+  ["those of the existing program", theirs === undefined && "../shared/reference-schemas is absent"],
 ] as const;
 type Publisher = typeof PUBLISHERS[number][0];
 

@@ -1,4 +1,4 @@
-/** Artifacts of ours under the schemas that the reference publishes. */
+/** Artifacts of ours under the schemas that the existing program publishes. */
 import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020.js";
 import { demoRun, FIXED_SURROUNDINGS } from "../../lib/runpack/demo.ts";

@@ -130,7 +130,7 @@ const reference = await shared("reference-schemas/gate");
 
 testUnless(
   reference === undefined && "../shared/reference-schemas is absent",
-  "tokens and their records fit the schemas of the reference",
+  "tokens and their records fit the schemas of the existing program",
   () =>
     onTokens(async (artifact, file) => {
       const path = `${reference}/${file}.schema.json`;
@@ -139,7 +139,7 @@ testUnless(
     }),
 );
 
-/** A schema of the reference; how relationships look is not its concern here. */
+/** A schema of the existing program; how relationships look is not its concern here. */
 function referenceValidator(schema: { properties: Record<string, unknown> }) {
   if ("relationship" in schema.properties) schema.properties["relationship"] = { type: "object" };
   return validator(schema);

@@ -1,4 +1,4 @@
-/** Files of a session under our published schemas and under those of the reference, and the other way round. */
+/** Files of a session under our published schemas and under those of the existing program, and the other way round. */
 import assert from "node:assert/strict";
 import { recoverSession } from "../../lib/session/recover.ts";
 import { sessionPaths } from "../../lib/session/paths.ts";
@@ -77,7 +77,7 @@ const reference = await shared("reference-schemas/runpack");
 
 testUnless(
   reference === undefined && "../shared/reference-schemas is absent",
-  "what a session writes fits the schemas of the reference",
+  "what a session writes fits the schemas of the existing program",
   () =>
     produced(async ({ header, event, checkpoint, chain }) => {
       const fit = async (document: unknown, name: string) =>
@@ -88,7 +88,7 @@ testUnless(
     }),
 );
 
-Deno.test("what the reference writes fits our published schemas", () => {
+Deno.test("what the existing program writes fits our published schemas", () => {
   const inputs = recordedInputs(/json/, ["sessions"]);
   const text = (path: string) => new TextDecoder().decode(inputs.get(`sessions/${path}`)!);
   const documents = sorted(text("interop-continue/run.jsonl"), text("chain-verify-ok/run_chain.json"));

@@ -6,7 +6,7 @@ import { testKey, unpack } from "../support/sample_run.ts";
 import { published, validator } from "../support/schemas.ts";
 import { testUnless } from "../support/test_unless.ts";
 
-/** What the voice boundary writes, by kind, with the name of the schema of the reference where it has one. */
+/** What the voice boundary writes, by kind, with the name of the schema of the existing program where it has one. */
 async function written() {
   const contents = await unpack(await callPackSample());
   const text = (name: string) => new TextDecoder().decode(contents.get(name));
@@ -41,7 +41,7 @@ const reference = await shared("reference-schemas");
 
 testUnless(
   reference === undefined && "../shared/reference-schemas is absent",
-  "what the voice boundary writes fits the schemas of the reference",
+  "what the voice boundary writes fits the schemas of the existing program",
   async () => {
     const { kinds, payload } = await written();
     const theirs = kinds.flatMap(([, records, name]) => name ? [[name, records] as const] : []);
@@ -54,7 +54,7 @@ testUnless(
   },
 );
 
-Deno.test("tokens of the reference fit our schema", () => {
+Deno.test("tokens of the existing program fit our schema", () => {
   const validate = validator(published("voice/say_token.schema.json"));
   const [content] = recordedInputs(/^tok\.json$/, ["voice/verify-interop"]).values();
   const token = JSON.parse(new TextDecoder().decode(content));

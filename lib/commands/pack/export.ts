@@ -105,7 +105,7 @@ interface WrittenOutput extends Output {
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** Without key flags signatures are not looked at, as in the reference. */
+/** Without key flags signatures are not looked at, as in the existing program. */
 async function demandsOf(
   sources: KeySources,
   requireSignature: boolean,

@@ -73,7 +73,7 @@ export default defineCommand({
     }
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, world) : undefined;
-    // Not among the warnings: those are counted by readers that know the reference.
+    // Not among the warnings: those are counted by readers that know the existing program.
     const digestWarnings = await payloadWarnings(input);
     append(warnings, signing?.warnings ?? []);
     const notes = captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : [];

@@ -69,7 +69,7 @@ export default defineCommand({
       intent: await gateIntentOf(commitment),
       approvalRef: "",
       approvals,
-      // Without a token the trace says what the policy says, as that of the reference does.
+      // Without a token the trace says what the policy says, as that of the existing program does.
       withoutApprovals: approvals.length === 0,
       correlationId: await correlationId(),
     };

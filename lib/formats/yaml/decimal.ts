@@ -1,5 +1,5 @@
 /**
- * A number in its shortest decimal form without an exponent, as the reference's language prints it: `1500`,
+ * A number in its shortest decimal form without an exponent, as the existing program's language prints it: `1500`,
  * `0.0000001`, `+Inf`.
  */
 export function decimalText(value: number): string {

@@ -74,7 +74,7 @@ export function scalarText({ text, plain }: YamlScalar): string {
     case "bool":
       return String(resolved.value);
     case "int":
-      // Beyond 64 bits there is no integer in the reference's language, so the text stays as written.
+      // Beyond 64 bits there is no integer in the existing program's language, so the text stays as written.
       return resolved.value >= -(2n ** 63n) && resolved.value < 2n ** 64n ? String(resolved.value) : text;
     case "float":
       return resolved.dotted ? decimalText(resolved.value) : text;

@@ -125,7 +125,7 @@ async function ask(stdout: string, ended: object = {}, env: Record<string, strin
   return { asked, answer: await commandAnswer(request, { command: "c", args: ["x"] }, world) };
 }
 
-Deno.test("broker command gets the request in the order of the reference, and few variables", async () => {
+Deno.test("broker command gets the request in the order of the existing program, and few variables", async () => {
   const env = {
     PATH: "/bin",
     HOME: "/h",

@@ -68,7 +68,7 @@ export async function commandAnswer(
   };
 }
 
-/** The names and their order are those of the reference. */
+/** The names and their order are those of the existing program. */
 function encodeRequest(request: BrokerRequest): string {
   return compactJson({
     ToolName: request.toolName,

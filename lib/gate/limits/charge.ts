@@ -12,7 +12,7 @@ export const DEFAULT_STATE_PATH = ".gait-out/gate_rate_limits.json";
 /** A state file beyond this is no state file: 64 MiB. */
 const MAX_STATE_BYTES = 1 << 26;
 
-/** Lock of the reference: JSON with its time, stale after 15 s, tried for 3 s (docs/spec/gate.md 4.4). */
+/** Lock of the existing program: JSON with its time, stale after 15 s, tried for 3 s (docs/spec/gate.md 4.4). */
 const LOCK: LockOptions = {
   wait: 3_000,
   retry: 15,
@@ -33,7 +33,7 @@ const STALE = 15_000;
  * count at once, and durable before anything is allowed.
  *
  * @throws {GaitError} `invalid_input` when the state can't be read, `internal_failure` when another process
- * holds the lock for 3 s (docs/spec/gate.md 4.4; the code is that of the reference)
+ * holds the lock for 3 s (docs/spec/gate.md 4.4; the code is that of the existing program)
  */
 export async function chargeLimits(
   files: Files,

@@ -50,7 +50,7 @@ Deno.test("chargeLimits() refuses a state outside of the working folder", async 
   }
 });
 
-Deno.test("chargeLimits() writes a lock that the reference reads, and takes over one of it that is stale", async () => {
+Deno.test("chargeLimits() writes a lock that the existing program reads, and takes over one of it that is stale", async () => {
   const folder = await Deno.makeTempDir({ prefix: "gait-limits-" });
   const [state, lock] = [`${folder}/s.json`, `${folder}/s.json.lock`];
   try {
@@ -81,7 +81,7 @@ Deno.test("chargeLimits() writes a lock that the reference reads, and takes over
   }
 });
 
-Deno.test("chargeLimits() turns a lock that stays held into an internal failure, as the reference has it", async () => {
+Deno.test("chargeLimits() turns a lock that stays held into an internal failure, as the existing program has it", async () => {
   const files = memoryFiles();
   const held = {
     ...files,

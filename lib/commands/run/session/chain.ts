@@ -10,7 +10,7 @@ import { line, nextLines, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 import { pathArgument } from "../../../formats/shell.ts";
 
-/** `gait run session chain`: not in the reference, where a stale chain stays so until the next checkpoint. */
+/** `gait run session chain`: not in the existing program, where a stale chain stays so until the next checkpoint. */
 export default defineCommand({
   explain: "Writes the chain of a session anew from its journal, and signs its head.",
   flags: {

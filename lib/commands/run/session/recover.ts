@@ -6,7 +6,7 @@ import { success } from "../../outcome.ts";
 import { good, type Line, line, warn } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
-/** `gait run session recover`: not in the reference, where a torn journal is lost. */
+/** `gait run session recover`: not in the existing program, where a torn journal is lost. */
 export default defineCommand({
   explain:
     "Cuts a journal at its last whole line after a crash, keeps the torn bytes beside it, and records that.",
