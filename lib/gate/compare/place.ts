@@ -4,7 +4,7 @@ import { urlHost } from "../intent/url_host.ts";
 import { trimLower } from "../text.ts";
 import { hostInUrl, hostOfHost, type HostReadings } from "./host.ts";
 import { isNetworkUrl, scpHost } from "./network_url.ts";
-import { foldPath, isFileUrl, pathReadings, resolvedReadings } from "./path.ts";
+import { foldPath, isFileUrl, pathReadings, resolvedReadings, withoutStreams } from "./path.ts";
 
 /** Where a target is, as lists compare it. */
 export interface Place {
@@ -40,7 +40,8 @@ export class FilePath {
 
   /** All of them as lenient file systems compare them; worked out when first asked for. */
   get folded(): readonly string[] {
-    return this.#folded ??= [...new Set([...this.readings ?? [], ...this.resolved].map(foldPath))];
+    const paths = [...this.readings ?? [], ...this.resolved];
+    return this.#folded ??= [...new Set([...paths, ...paths.map(withoutStreams)].map(foldPath))];
   }
 }
 
