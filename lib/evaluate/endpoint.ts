@@ -81,10 +81,10 @@ function offencesOf(endpoint: EndpointRule): Offence[] {
   return offences;
 }
 
-/** Whether a target uses the network; one that is a URL or a host does, also when it claims a class of files. */
-function isEgress({ target: { kind, endpointClass } }: Place): boolean {
+/** Whether a target uses the network; one whose value leads to a host does, also when it claims a class of files. */
+function isEgress({ target: { endpointClass }, domain }: Place): boolean {
   return endpointClass.startsWith("net.") ||
-    ((kind === "url" || kind === "host") && !endpointClass.startsWith("ui."));
+    (domain !== undefined && !domain.claimedOnly && !endpointClass.startsWith("ui."));
 }
 
 /** A list of what is allowed, and which calls it says something about. */
@@ -104,14 +104,20 @@ function allowlistsOf({ pathAllowlist, domainAllowlist, egressClasses }: Endpoin
 
 const PATHS: Allowlist = {
   checks: ({ path }) => path !== undefined,
-  excuses: ({ domain }) => domain?.readings !== undefined,
+  // Whoever claims a domain for `/etc/passwd` would be excused otherwise.
+  excuses: ({ domain }) => domain?.readings !== undefined && !domain.claimedOnly,
 };
 
-const DOMAINS: Allowlist = { checks: ({ domain }) => domain !== undefined, excuses: () => false };
+const DOMAINS: Allowlist = {
+  // A path is a file of this machine, whatever domain is claimed for it; a queue or a table may well have one.
+  checks: ({ path, domain }) => domain !== undefined && !(domain.claimedOnly && path !== undefined),
+  excuses: () => false,
+};
 
 const EGRESS: Allowlist = {
   checks: isEgress,
-  excuses: ({ target, domain }) => target.endpointClass.startsWith("fs.") && domain === undefined,
+  excuses: ({ target, path, domain }) =>
+    target.endpointClass.startsWith("fs.") && path !== undefined && domain === undefined,
 };
 
 /**

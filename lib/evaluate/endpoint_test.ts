@@ -73,7 +73,7 @@ Deno.test("a URL that claims a class of files is held to the egress classes", ()
     assert.deepEqual(codes(EGRESS, { ...url, endpointClass }), ["endpoint_egress_class_not_allowed"]);
   }
   const disguised = aTarget({ kind: "repo", value: "https://api.test/r", endpointClass: "fs.read" });
-  assert.deepEqual(codes(EGRESS, disguised), ["endpoint_nothing_checked"]);
+  assert.deepEqual(codes(EGRESS, disguised), ["endpoint_egress_class_not_allowed"]);
 });
 
 Deno.test("deny lists and destructive_action alone ask for no targets", () => {
@@ -132,4 +132,24 @@ Deno.test("targets that a script names and no step does are held to the lists of
   assert.equal(judge(PATHS, [file], ["a"]).verdict, "block");
   assert.equal(judge(PATHS, [file], ["a", file], ["b"]).verdict, "block");
   assert.equal(judge({}, [aDeletion({ value: "/x" })], ["a", file]).verdict, "require_approval");
+});
+
+Deno.test("a claimed domain is no host: it excuses no path list, and makes no path a host", () => {
+  const claim = { endpointDomain: "api.test" };
+  const unchecked = ["endpoint_nothing_checked"];
+  assert.deepEqual(codes(PATHS, { ...table, ...claim, value: "/etc/passwd" }), unchecked);
+  assert.deepEqual(codes(DOMAINS, { ...file, ...claim }), unchecked);
+  assert.deepEqual(codes(DOMAINS, { ...table, ...claim }), []);
+  assert.deepEqual(codes(EGRESS, { ...table, endpointClass: "fs.read" }), unchecked);
+});
+
+Deno.test("hosts in values of other kinds are held to the lists of domains and of egress", () => {
+  for (const value of ["sftp://evil.test/x", "git+ssh://evil.test/x", "git@evil.test:x/y", "//evil.test/x"]) {
+    const target = aTarget({ kind: "repo", value, endpointClass: "fs.read" });
+    assert.deepEqual(codes(DOMAINS, url, target), ["endpoint_domain_not_allowlisted"], value);
+    assert.deepEqual(codes({ domainDenylist: ["evil.test"] }, target), ["endpoint_domain_denied"], value);
+    assert.deepEqual(codes(EGRESS, url, target), ["endpoint_egress_class_not_allowed"], value);
+    const claiming = { ...target, endpointDomain: "api.test" };
+    assert.ok(codes(DOMAINS, claiming).includes("endpoint_domain_mismatch"), value);
+  }
 });

@@ -139,3 +139,21 @@ Deno.test("path lists know nothing about a text that is too long for a glob", ()
   assert.equal(allows(["/**"], long), true);
   assert.equal(denies(["/b"], long), false);
 });
+
+Deno.test("a deny list sees through what nobody sees, streams of NTFS, and letters that are another in capitals", () => {
+  const patterns = ["/srv/secret.txt", "/srv/.git/**", "/srv/*:hidden"];
+  for (
+    const value of [
+      "/srv/sec\u200bret.txt",
+      "/srv/.g\u200cit/config",
+      "/srv/secret.txt::$DATA",
+      "/srv/secret.txt:x",
+      "/\u017frv/secret.txt",
+    ]
+  ) assert.ok(denies(patterns, value), value);
+  assert.ok(!denies(patterns, "/srv/public.txt:x"));
+});
+
+Deno.test("a way up that is hidden by what nobody sees is on no allow list", () => {
+  for (const value of ["/srv/..\u200b/x", "/srv/.\u200b./x"]) assert.ok(!allows(["/srv/**"], value), value);
+});

@@ -1,5 +1,5 @@
 import { cleanPath } from "../formats/path.ts";
-import { foldPath } from "./compare/path.ts";
+import { foldPath, resolvedReadings } from "./compare/path.ts";
 import type { Facts } from "./facts.ts";
 
 /**
@@ -22,7 +22,13 @@ export function compileWorkspacePrefixes(
   const fitsFolded = begins(normal.map((prefix) => foldPath(prefix)));
   return ({ workspace, intent }) =>
     workspace === undefined || fits(intent.context.workspace) ||
-    workspace.some((path) => fits(path) || fitsFolded(foldPath(path)));
+    workspace.some((path) => fits(path) || isSomewhere(path) || fitsFolded(foldPath(path))) ||
+    resolvedReadings(intent.context.workspace, workspace, "").some((path) => fitsFolded(foldPath(path)));
+}
+
+/** A home folder or a variable may stand for any folder that a prefix writes out. */
+function isSomewhere(path: string): boolean {
+  return /^[~$]/.test(path);
 }
 
 /** A prefix as it is compared: its folder cleaned, and the begin of a name behind that as it is. */

@@ -15,7 +15,7 @@ Deno.test("a workspace prefix with a slash is a folder with all below it, others
     assert.equal(fits(guards, "/srv//x/../repo/", "/srv/./repo//sub/"), true);
     assert.equal(fits(guards, "C:\\work\\", "C:/work/a"), true);
     assert.equal(fits(guards, "/", "/srv"), true);
-    assert.equal(fits(guards, "/srv", "srv"), false);
+    assert.equal(fits(guards, "/srv", "srv"), guards);
   }
 });
 
@@ -28,6 +28,11 @@ Deno.test("a workspace that may be elsewhere fits a guard, and no rule that lets
     "/srv/repo/%c0%ae",
     "/srv/%72epo",
     "/SRV/repo",
+    "/s\u200brv/repo",
+    "srv/repo",
+    "../../srv/repo",
+    "~/x",
+    "$HOME/x",
   ];
   for (const workspace of spellings) {
     assert.equal(fits(false, "/srv/repo", workspace), false, workspace);

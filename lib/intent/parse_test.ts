@@ -211,9 +211,12 @@ Deno.test("parseIntent() writes times in UTC and leaves an absent one the zero t
   assert.equal(await createdAt(null), "0001-01-01T00:00:00Z");
 });
 
-Deno.test("parseIntent() sees lone surrogates in a file as U+FFFD, and refuses them from a program", async () => {
-  const intent = await parseIntent(JSON.stringify(request()).replace('"t"', '"t","args":{"a":"\\ud800"}'));
+Deno.test("parseIntent() refuses lone surrogates, which would all have one digest; a test of a policy is told", async () => {
+  const text = JSON.stringify(request()).replace('"t"', '"t","args":{"a":"\\ud800"}');
+  await assert.rejects(parseIntent(text), INVALID);
+  const intent = await parseIntent(text, "intent", { numbers: "tell" });
   assert.deepEqual(intent.args, { a: "\ufffd" });
+  assert.notEqual(intent.rounded, undefined);
   await refused(request({ args: { a: "\ud800" } }));
 });
 

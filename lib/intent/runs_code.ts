@@ -8,8 +8,11 @@
 export function runsCode(toolName: string): boolean {
   // No tool has such a name, and the work below grows with it.
   if (toolName.length > MAX_NAME) return true;
-  const segments = toolName.split(SEGMENT_END).filter((segment) => segment !== "");
-  if (PROGRAMS.has(withoutVersion(segments.at(-1) ?? ""))) return true;
+  const segments = seen(toolName).split(SEGMENT_END).filter((segment) => segment !== "");
+  // `python3.11`, `node.js`
+  while (segments.length > 1 && /^(?:v?\d{1,9}|js|exe)$/.test(segments.at(-1)!)) segments.pop();
+  const last = withoutVersion(segments.at(-1) ?? "");
+  if (PROGRAMS.has(last) || ENDS.has(last.split(WORD_END).at(-1)!)) return true;
   const words = segments.flatMap((segment) => segment.split(WORD_END)).map(withoutVersion);
   return words.some((word) => SHELLS.has(word)) ||
     words.some((word, i) =>
@@ -18,8 +21,17 @@ export function runsCode(toolName: string): boolean {
 }
 
 const MAX_NAME = 1_000;
-const SEGMENT_END = /[./:\\\s]|__/;
+/** All but letters, digits, `-` and `_`: `bash@1`, `(bash)` and `bash;x` are Bash. */
+const SEGMENT_END = /[^\p{L}\p{N}_-]|__/u;
 const WORD_END = /[_-]/;
+
+/** A name as it looks: what nobody sees and other widths of letters make no other program of it. */
+function seen(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name)) return name;
+  return name.replace(INVISIBLE, "").normalize("NFKC").toLowerCase();
+}
+
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** `python3` is Python. */
 function withoutVersion(word: string): string {
@@ -39,8 +51,12 @@ const SHELLS = words(
 /** Names that stand for a program that runs code when they are the whole name, e.g. `node`, but not in `get_node`. */
 const PROGRAMS = words(
   "eval exec command cmd terminal console interpreter python node nodejs deno bun ruby perl php lua rscript julia " +
-    "jupyter npx npm pip make docker podman helm terraform ansible gcloud aws az",
+    "execute busybox fish dash ash nushell xonsh elvish tclsh awk gawk xargs nohup crontab gdb java dotnet " +
+    "jupyter npx npm yarn pnpm pip make cmake gradle mvn docker podman helm terraform ansible gcloud aws az",
 );
+
+/** Words that say so at the end of a name: `remote_exec`, `process.spawn`. */
+const ENDS = words("exec spawn");
 
 /** Words that make an execution of a word for code: `run_script`, `code_execution`, `python.run`. */
 const RUN = words(
@@ -48,4 +64,6 @@ const RUN = words(
 );
 
 /** What is run. */
-const CODE = words("code script command commands cmd javascript js typescript expression");
+const CODE = words(
+  "code script command commands cmd program programs cell notebook javascript js typescript expression",
+);

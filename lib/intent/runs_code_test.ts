@@ -7,6 +7,8 @@ const RUNS = [
   "mcp.shell.bash tools/bash mcp__shell__bash mcp__term__run_in_terminal shell.run python.execute bash_20250124",
   "code_execution code_execution_20250522 execute_command run_command run_terminal_cmd run_python exec_python",
   "local_shell python_repl ipython_cell node_repl browser_eval_js repo:bash agent\\sh sudo docker local.python3",
+  "bash@1 bash;x (bash) bash+x ba\u200bsh ba\u00adsh \uff42ash python3.11 node.js remote_exec k8s_exec process.spawn",
+  "execute run_program execute_cell notebook_execute busybox fish mcp__x__bash@2",
   "execute_bash bashtool runcode subprocess.run python_tool ssh-exec",
 ].join(" ").split(" ");
 

@@ -27,7 +27,11 @@ export function hostInUrl(url: string, host: string): HostReadings | undefined {
 }
 
 /** Schemes whose `//` leads to no host that is connected to. */
-const LOCAL_SCHEME = /^(?:file|javascript|vbscript|data|blob|about|unix|php|phar|jar|view-source):/i;
+const LOCAL_SCHEME = new RegExp(
+  "^(?:file|javascript|vbscript|data|blob|about|filesystem|php|phar|jar|zip|rar|glob|expect|ogg|npipe|pipe|intent|" +
+    "view-source|resource|chrome|[a-z]{1,20}-extension|compress\\.[a-z0-9]{1,20}|(?:[a-z0-9.-]{1,20}\\+)?unix):",
+  "i",
+);
 
 /** Whether a user part holds a second `@`: clients disagree which of them ends it. */
 function hasTwoUsers(url: string): boolean {
@@ -81,7 +85,8 @@ export function nameForms(text: string): string[] | undefined {
 
 /** Dots between labels of 1 to 63 letters, digits, hyphens and underscores, all in all at most 253 characters. */
 function isName(text: string): boolean {
-  if (text.length > 253) return false;
+  // Programs that are given such a host as an argument take it for an option (`ssh -oProxyCommand`).
+  if (text.length > 253 || text.startsWith("-")) return false;
   let size = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -114,9 +119,19 @@ function readAddress(text: string): HostReadings | undefined {
 
 /** What all of them connect to is the machine itself, whichever of them is named. */
 const THIS_MACHINE: readonly string[] = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"];
+/** Further names of it in the hosts files of common systems. */
+const NAMES_OF_THIS_MACHINE: ReadonlySet<string> = new Set([
+  "localhost.localdomain",
+  "localhost4",
+  "localhost4.localdomain4",
+  "localhost6",
+  "localhost6.localdomain6",
+  "ip6-localhost",
+  "ip6-loopback",
+]);
 const NONE: readonly string[] = [];
 
 function isThisMachine(host: string): boolean {
-  return THIS_MACHINE.includes(host) || host.endsWith(".localhost") ||
+  return THIS_MACHINE.includes(host) || NAMES_OF_THIS_MACHINE.has(host) || host.endsWith(".localhost") ||
     (host.startsWith("127.") && looksNumeric(host.slice(host.lastIndexOf(".") + 1)));
 }

@@ -185,3 +185,18 @@ Deno.test("hostOfUrl() and hostOfHost() take any text", () => {
     }
   }));
 });
+
+Deno.test("a host that programs take for an option, and URLs of local things, have no host", () => {
+  for (
+    const url of ["ssh://-x.test/", "http+unix://a.test/", "npipe://a.test/", "compress.zlib://a.test/x"]
+  ) {
+    assert.equal(hostOfUrl(url), undefined, url);
+  }
+  assert.equal(hostOfHost("-x.test"), undefined);
+});
+
+Deno.test("IPv6 that carries IPv4 is both, and all names of this machine are one", () => {
+  assert.deepEqual(hostOfUrl("http://[2002:a9fe:a9fe::]/")?.hosts, ["2002:a9fe:a9fe::", "169.254.169.254"]);
+  assert.ok(hostOfUrl("http://[64:ff9b:1::a9fe:a9fe]/")?.hosts.includes("169.254.169.254"));
+  assert.ok(hostOfUrl("http://ip6-localhost/")?.aliases.includes("127.0.0.1"));
+});

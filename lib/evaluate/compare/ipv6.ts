@@ -11,7 +11,10 @@ export function ipv6Readings(text: string): string[] | undefined {
   const ipv4 = dotted(groups[6]!, groups[7]!);
   const prefix = groups.slice(0, 6).join(":");
   if (prefix === MAPPED) return [ipv4];
-  const translated = TRANSLATED.has(prefix) || (prefix === COMPATIBLE && groups[6] !== 0);
+  // 6to4 (RFC 3056): the address stands behind the first group.
+  if (groups[0] === 0x2002) return [compressed(groups), dotted(groups[1]!, groups[2]!)];
+  const translated = TRANSLATED.has(prefix) || isLocalTranslation(groups) ||
+    (prefix === COMPATIBLE && groups[6] !== 0);
   return translated ? [compressed(groups), ipv4] : [compressed(groups)];
 }
 
@@ -24,6 +27,11 @@ const TRANSLATED: ReadonlySet<string> = new Set([
   [0, 0, 0, 0, 0xffff, 0].join(":"),
   [0x64, 0xff9b, 0, 0, 0, 0].join(":"),
 ]);
+
+/** `64:ff9b:1::/48` (RFC 8215), which ends in the IPv4 address where its prefix is the longest. */
+function isLocalTranslation([first, second, third]: readonly number[]): boolean {
+  return first === 0x64 && second === 0xff9b && third === 1;
+}
 
 /** The eight groups of a valid address. */
 function groupsOf(text: string): number[] {

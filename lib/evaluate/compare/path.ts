@@ -45,13 +45,26 @@ export function isAbsolute(path: string): boolean {
 }
 
 /**
- * A path as file systems that don't care about case, about the composition of letters and about dots and blanks at the
- * ends of names compare it; only deny lists do so.
+ * A path as file systems compare it that don't care about case, about the composition of letters, about what nobody
+ * sees, and about dots and blanks at the ends of names; only deny lists do so.
  */
 export function foldPath(path: string): string {
-  const folded = path.normalize("NFC").toLowerCase();
+  // Up first, so that U+017F is found to be an s.
+  const folded = path.replace(IGNORED, "").normalize("NFC").toUpperCase().toLowerCase();
   if (!/[. ](?:\/|$)/.test(folded)) return folded;
-  return folded.split("/").map((part) => /^\.*$/.test(part) ? part : withoutDots(part)).join("/");
+  return folded.split("/").map((part) => /^\.*$/.test(part) ? part : withoutDots(part))
+    .join("/");
+}
+
+/** What HFS+ passes over in names (`.g\u200cit` is `.git`), and more that nobody sees. */
+const IGNORED = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** The file that a path names a stream of on NTFS: `secret.txt::$DATA`, `secret.txt:x`. `c:` is a drive. */
+export function withoutStreams(path: string): string {
+  if (!path.includes(":")) return path;
+  return path.split("/").map((part) => part.indexOf(":") < 2 ? part : part.slice(0, part.indexOf(":"))).join(
+    "/",
+  );
 }
 
 /**
@@ -118,7 +131,7 @@ function hidesSeparators(text: string): boolean {
   // deno-lint-ignore no-control-regex -- what is not ASCII is meant
   if (!/[^\x00-\x7f]/.test(text)) return false;
   const parts = text.split(/[/\\]/);
-  const narrow = text.normalize("NFKC").split(/[/\\]/);
+  const narrow = text.replace(IGNORED, "").normalize("NFKC").split(/[/\\]/);
   const dots = (list: readonly string[]) => list.filter((part) => part === "." || part === "..").length;
   return narrow.length !== parts.length || dots(narrow) !== dots(parts);
 }

@@ -3,7 +3,8 @@ import type { Target } from "../../intent/types.ts";
 import { urlHost } from "../../intent/url_host.ts";
 import { trimLower } from "../../formats/text.ts";
 import { hostInUrl, hostOfHost, type HostReadings } from "./host.ts";
-import { foldPath, isFileUrl, pathReadings, resolvedReadings } from "./path.ts";
+import { isNetworkUrl, scpHost } from "./network_url.ts";
+import { foldPath, isFileUrl, pathReadings, resolvedReadings, withoutStreams } from "./path.ts";
 
 /** Where a target is, as lists compare it. */
 export interface Place {
@@ -20,6 +21,8 @@ export interface Domain {
   readonly readings: HostReadings | undefined;
   /** The claimed domain is not that of the value. */
   readonly contradicted: boolean;
+  /** The value says nothing about a host: all there is is what the caller claims. */
+  readonly claimedOnly: boolean;
 }
 
 /** The file that a target is. */
@@ -37,7 +40,8 @@ export class FilePath {
 
   /** All of them as lenient file systems compare them; worked out when first asked for. */
   get folded(): readonly string[] {
-    return this.#folded ??= [...new Set([...this.readings ?? [], ...this.resolved].map(foldPath))];
+    const paths = [...this.readings ?? [], ...this.resolved];
+    return this.#folded ??= [...new Set([...paths, ...paths.map(withoutStreams)].map(foldPath))];
   }
 }
 
@@ -50,11 +54,13 @@ export function placeOf(target: Target, workspace: string): Place {
 
 function domainOf({ kind, value, endpointDomain: claim }: Target): Domain | undefined {
   if (kind === "host") return domain(hostOfHost(value), claim, inferEndpointDomain(kind, value));
-  if (kind === "url" || isNetworkUrl(value)) {
+  if (kind === "url" || isNetworkUrl(kind, value)) {
     const host = urlHost(value);
     return domain(hostInUrl(value, host), claim, trimLower(host));
   }
-  return claim === "" ? undefined : { readings: hostOfHost(claim), contradicted: false };
+  const remote = scpHost(kind, value);
+  if (remote !== undefined) return domain(hostOfHost(remote), claim, trimLower(remote));
+  return claim === "" ? undefined : { readings: hostOfHost(claim), contradicted: false, claimedOnly: true };
 }
 
 /**
@@ -64,15 +70,11 @@ function domainOf({ kind, value, endpointDomain: claim }: Target): Domain | unde
  * @param inferred what the claim is when there is none
  */
 function domain(own: HostReadings | undefined, claim: string, inferred: string): Domain {
-  if (!own || claim === "" || claim === inferred) return { readings: own, contradicted: false };
+  const claimedOnly = false;
+  if (!own || claim === "" || claim === inferred) return { readings: own, contradicted: false, claimedOnly };
   const claimed = hostOfHost(claim);
-  if (String(own.hosts) === String(claimed?.hosts)) return { readings: own, contradicted: false };
-  return { readings: claimed ? both(own, claimed) : own, contradicted: true };
-}
-
-/** A URL in a target of another kind, e.g. of a repository, leads to its host all the same. */
-function isNetworkUrl(value: string): boolean {
-  return /^(?:https?|wss?|ftps?|ssh|git):[/\\]/i.test(value);
+  const contradicted = String(own.hosts) !== String(claimed?.hosts);
+  return { readings: contradicted && claimed ? both(own, claimed) : own, contradicted, claimedOnly };
 }
 
 function both(own: HostReadings, claim: HostReadings): HostReadings {

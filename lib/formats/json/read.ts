@@ -16,7 +16,8 @@ export interface ReadJsonOptions {
   readonly duplicates?: "refuse" | "last";
   /**
    * `"exact"` refuses numbers that a double can't hold: what is signed must not be rounded first. `"unchanged"` refuses
-   * whatever {@linkcode firstChanged} finds, and says where it stands. A function is told instead. `"text"` keeps a
+   * whatever {@linkcode firstChanged} finds, and says where it stands; also text that is no Unicode, all of which would
+   * become the same U+FFFD. A function is told instead. `"text"` keeps a
    * number that a double can't hold as the text it was written as, so that two ids that differ never become one.
    */
   readonly numbers?: "exact" | "unchanged" | "text" | "double" | ((reason: string) => void);
@@ -59,8 +60,12 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       hint: "Repair the JSON there: keys and texts in double quotes, no comments, no comma before ] or }",
     });
   }
-  if (signed && (text !== given || input !== given && !isUnicode(input))) {
-    throw fail("its text is no Unicode", { detail: "text_not_unicode" });
+  const tells = options.numbers === "unchanged" || typeof options.numbers === "function";
+  if ((signed || tells) && (text !== given || input !== given && !isUnicode(input))) {
+    const reason = "its text is no Unicode";
+    if (typeof options.numbers === "function") {
+      options.numbers(`${reason}, so it can't be told apart from others`);
+    } else throw fail(reason, { detail: "text_not_unicode" });
   }
   const refuse = signed || options.duplicates === "refuse";
   if (refuse || hasManyBrackets(text)) {
@@ -77,7 +82,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       throw fail(`number ${rounded} ${reason}`, { detail: "number_not_exact" });
     }
   }
-  if (options.numbers === "unchanged" || typeof options.numbers === "function") {
+  if (tells) {
     const changed = firstChanged(text);
     if (changed) {
       const reason = `number ${changed.number} at "${changed.path}" can't be told apart from others`;

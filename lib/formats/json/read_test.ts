@@ -235,3 +235,15 @@ Deno.test("readJson() throws nothing but invalid_input, whatever the bytes", () 
     { numRuns: 2000 },
   );
 });
+
+Deno.test("what decides reads no text that becomes another one: lone surrogates, bytes that are no UTF-8", () => {
+  const notUnicode = { code: "invalid_input", detail: "text_not_unicode" };
+  const bytes = Uint8Array.from([QUOTE, 0xff, QUOTE]);
+  for (const input of [String.raw`"\ud800"`, '"\ud800"', String.raw`{"\udc00":1}`, bytes]) {
+    assert.throws(() => readJson(input, { what, numbers: "unchanged" }), notUnicode);
+    let told = "";
+    readJson(input, { what, numbers: (reason) => told = reason });
+    assert.notEqual(told, "");
+  }
+  assert.equal(readJson(String.raw`"\ufffd"`, { what, numbers: "unchanged" }), "\ufffd");
+});
