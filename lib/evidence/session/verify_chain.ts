@@ -14,9 +14,9 @@ export interface ChainDemands {
   readonly trusted: TrustedKeys;
   /** Every runpack must be signed by a trusted key, and so must the head where there is one. */
   readonly requireSignature: boolean;
-  /** What no reader of the reference looks at counts as an error, not as a warning. */
+  /** What no reader of the existing program looks at counts as an error, not as a warning. */
   readonly strict: boolean;
-  /** There must be a head. */
+  /** There must be a head, and it must be about this chain. */
   readonly requireHead: boolean;
   /** How many checkpoints there must be at least. */
   readonly atLeast: number;
@@ -67,6 +67,8 @@ export async function verifySessionChain(
   append(linkageErrors, head.errors);
   const warnings: string[] = [];
   append(demands.requireSignature ? linkageErrors : warnings, head.doubts);
+  const needsHead = demands.requireSignature || demands.requireHead;
+  append(needsHead ? linkageErrors : warnings, head.mismatches);
   append(demands.strict ? linkageErrors : warnings, doubts);
   if (head.status === "missing") {
     if (demands.requireHead) linkageErrors.push("chain head is missing");
@@ -137,7 +139,7 @@ async function judgeCheckpoints(
   return { linkageErrors, checkpointErrors, doubts, checkpoints };
 }
 
-/** What the checkpoint digest does not cover, or no rule of the reference looks at. */
+/** What the checkpoint digest does not cover, or no rule of the existing program looks at. */
 function doubtsAbout(checkpoint: Checkpoint, chain: SessionChain, lastEnd: number): string[] {
   const { checkpoint_index: index, sequence_start: start, sequence_end: end } = checkpoint;
   const doubts: string[] = [];
