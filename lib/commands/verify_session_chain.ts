@@ -17,7 +17,7 @@ export default defineCommand({
     chain: text("file", "the chain; the same as the argument"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed every runpack"),
-    "require-head": bool("fail unless the head of the chain stands beside it"),
+    "require-head": bool("fail unless the head of the chain stands beside it and fits it"),
     "min-checkpoints": text("number", "fail when the chain has fewer checkpoints"),
     ...verifyKeyFlags,
   },

@@ -19,18 +19,22 @@ export function readAnthropic(conversation: Conversation): Transcript {
 
 function readMessage(message: Message, ledger: Ledger): void {
   const { value: { role, content, tool_calls: foreign, ...others }, position, time } = message;
-  if (typeof role !== "string") return ledger.skip(position, "message without a role");
-  if (!ROLES.includes(role)) return ledger.skip(position, `message of unknown role "${role.slice(0, 80)}"`);
+  if (typeof role !== "string") return ledger.leaveOut(position, message.value, "message without a role");
+  if (!ROLES.includes(role)) {
+    return ledger.leaveOut(position, message.value, `message of unknown role "${role.slice(0, 80)}"`);
+  }
   const elsewhere = findCallMark({ ...others, tool_calls: foreign ?? null });
   if (elsewhere !== undefined) ledger.foreign(position, `${elsewhere}, which this format does not have`);
   if (typeof content === "string") return ledger.use(time);
-  if (!Array.isArray(content)) return ledger.skip(position, "content is neither a text nor a list of blocks");
+  if (!Array.isArray(content)) {
+    return ledger.leaveOut(position, content ?? null, "content is neither a text nor a list of blocks");
+  }
   ledger.use(time);
   ledger.nextTurn();
   content.forEach((block, i) => {
     const place = { ...message, position: `${position}, block ${i + 1}` };
     if (isJsonObject(block)) readBlock(block, place, ledger);
-    else ledger.skip(place.position, "no JSON object");
+    else ledger.leaveOut(place.position, block, "no JSON object");
   });
 }
 
@@ -51,10 +55,7 @@ function readBlock(block: JsonObject, { position, time }: Message, ledger: Ledge
       });
       return;
     default:
-      if (isSpoken(block.type)) return;
-      if (findCallMark(block) !== undefined) {
-        return ledger.foreign(position, `block of ${quoteType(block)} with ${findCallMark(block)}`);
-      }
-      ledger.skip(position, `block of ${quoteType(block)}`);
+      if (isSpoken(block.type) && findCallMark(block) === undefined) return;
+      ledger.leaveOut(position, block, `block of ${quoteType(block)}`);
   }
 }

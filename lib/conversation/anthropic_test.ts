@@ -65,7 +65,7 @@ Deno.test("readAnthropic() lists what it can't use", () => {
   const found = read(
     {
       role: "assistant",
-      content: [{ type: "tool_use", id: "a" }, { type: "server_tool_use" }, 7, { type: "thinking" }],
+      content: [{ type: "reasoning" }, { type: "server_tool_use" }, 7, { type: "thinking" }],
     },
     says(result("b", "unasked"), { type: "text", text: "hello" }),
     { role: "user" },
@@ -88,6 +88,13 @@ Deno.test("readAnthropic() refuses calls in a form of another format", () => {
   const foreign: JsonValue[] = [
     { role: "assistant", content: "", tool_calls: [{ id: "b", function: { name: "t" } }] },
     { role: "assistant", content: [{ toolUse: { name: "t" } }] },
+    { role: "assistant", content: [{ type: "tool_use", id: "b" }] },
+    { role: "assistant", content: { type: "tool_use", id: "b", name: "t", input: {} } },
+    { role: "assistant", content: [[{ type: "tool_use", id: "b", name: "t", input: {} }]] },
+    { role: "assistant", content: [{ type: "text", text: "", content: [{ type: "tool_use", id: "b" }] }] },
+    { role: "model", content: [{ type: "tool_use", id: "b", name: "t", input: {} }] },
+    { content: [{ type: "tool_use", id: "b", name: "t", input: {} }] },
+    [{ role: "assistant", content: [{ type: "tool_use", id: "b", name: "t", input: {} }] }],
     { role: "assistant", content: [{ type: "mcp_tool_use", id: "b", name: "t", input: {} }] },
   ];
   for (const message of foreign) {

@@ -50,25 +50,44 @@ export function findCallMark(value: JsonValue | undefined): string | undefined {
   return find(value, callMark);
 }
 
-/** The same, with what says that calls were made although it is none that the agent made or was answered. */
+/**
+ * What in the members of a conversation beside its messages holds a call. Definitions of tools may have parameters that
+ * are called like a member for calls, and a number only counts calls.
+ */
+export function callMarkBeside({ messages: _, ...about }: JsonObject): string | undefined {
+  const isOpen = ([name, member]: [string, JsonValue]) =>
+    typeof member !== "number" && name !== "tools" && name !== "functions";
+  const openOf = (object: JsonObject) => Object.fromEntries(Object.entries(object).filter(isOpen));
+  return find(about, (object) => callMark(openOf(object)), (object) => Object.values(openOf(object)));
+}
+
+/** The same as {@linkcode findCallMark}, with what says that calls were made although it is none of the agent's own. */
 export function findAnyCallMark(value: JsonValue): string | undefined {
   return find(value, (object) => {
     const { role, type } = object;
     if (role === "tool" || role === "function") return `role "${role}"`;
+    const reason = [object.stop_reason, object.finish_reason].find(stoppedForCalls);
+    if (reason !== undefined) return `reason to stop "${reason}"`;
     if (typeof type === "string" && type.length <= 80 && HOSTED.test(type)) return `type "${type}"`;
     return callMark(object);
   });
 }
 
+/** Whether a model says that it stopped to have tools called. */
+export function stoppedForCalls(reason: JsonValue | undefined): boolean {
+  return typeof reason === "string" && /^(?:toolcalls?|tooluse|functioncall)$/.test(plain(reason.trim()));
+}
+
 function find(
   value: JsonValue | undefined,
   markOf: (value: JsonObject) => string | undefined,
+  membersOf: (value: JsonObject) => readonly JsonValue[] = Object.values,
 ): string | undefined {
   if (!Array.isArray(value) && !isJsonObject(value)) return undefined;
   const mark = Array.isArray(value) ? undefined : markOf(value);
   if (mark !== undefined) return mark;
-  for (const member of Object.values(value)) {
-    const found = find(member, markOf);
+  for (const member of Array.isArray(value) ? value : membersOf(value)) {
+    const found = find(member, markOf, membersOf);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -296,6 +296,37 @@ const anyJson = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }));
 
+Deno.test("importConversations() refuses what says beside the messages that calls were made", async () => {
+  const talk = [{ role: "user", content: "pay" }];
+  const last = { role: "assistant", tool_calls: [call("b")] };
+  const beside: { [name: string]: JsonValue }[] = [
+    { response: { choices: [{ message: last }] } },
+    { response: { content: [{ type: "tool_use", id: "b", name: "pay", input: {} }] } },
+    { Messages: [last] },
+  ];
+  for (const about of beside) {
+    for (const messages of [talk, [{ role: "assistant", tool_calls: [call("a")] }]]) {
+      const what = JSON.stringify(about);
+      await assert.rejects(importJson({ messages, ...about }), { code: "invalid_input" }, what);
+    }
+  }
+  const stopped = { messages: talk, finish_reason: "tool_calls" };
+  await assert.rejects(importJson(stopped), { code: "invalid_input" });
+  await assert.rejects(importJson([...talk, { role: "assistant", content: "", stop_reason: "tool_use" }]), {
+    code: "invalid_input",
+  });
+  // Definitions and counts are no calls.
+  const parameters = { properties: { tool_call_id: { type: "string" } } };
+  const { runs } = await importJson({
+    messages: talk,
+    tools: [{ type: "function", function: { name: "pay", parameters } }],
+    request: { functions: [{ name: "pay", parameters }] },
+    usage: { tool_calls: 0 },
+    finish_reason: "stop",
+  });
+  assert.equal(runs[0]!.record.intents.length, 0);
+});
+
 Deno.test("importConversations() answers any JSON with packs that verify or with invalid_input", async () => {
   const message = fc.oneof(
     anyJson.value,
@@ -318,7 +349,7 @@ Deno.test("importConversations() answers any JSON with packs that verify or with
     traceId: "t",
     name: "execute_tool t",
     startTimeUnixNano: time,
-    attributes: [{ key: "gen_ai.tool.call.arguments", value }, {
+    attributes: [{ key: "gen_ai.tool.call.arguments", value: { stringValue: value } }, {
       key: "gen_ai.tool.call.result",
       value: { kvlistValue: value },
     }],

@@ -1,6 +1,7 @@
 import { type GaitError, invalidInput } from "../errors/mod.ts";
 import type { JsonValue } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
+import { findCallMark } from "./call_marks.ts";
 import { openCalls } from "./open_calls.ts";
 import { readArguments, readResult } from "./payload.ts";
 import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
@@ -35,12 +36,14 @@ export interface Ledger {
   readonly use: (time?: Rfc3339) => void;
   /** The agent takes its next turn: what it calls from here on is answered before older calls of the same id. */
   readonly nextTurn: () => void;
-  /** @returns the index of the call, `undefined` when it can't be used and was listed */
+  /** @returns the index of the call, `undefined` when it names no tool, for which the conversation is refused */
   readonly call: (call: SeenCall) => number | undefined;
   readonly answer: (answer: SeenAnswer) => void;
   /** The answer to a call that is known without an id. */
   readonly answerTo: (call: number, answer: Omit<SeenAnswer, "id" | "tool" | "position">) => void;
   readonly skip: (position: string, reason: string) => void;
+  /** Leave out an element that the reader does not know: one that holds a call is `foreign`, any other is listed. */
+  readonly leaveOut: (position: string, value: JsonValue, reason: string) => void;
   /**
    * A call, or the answer to one, in a form that the reader does not know. The conversation is refused: a runpack
    * without it would attest that the call was never made.
@@ -68,6 +71,7 @@ export function openLedger(): Ledger {
   let last: Rfc3339 | undefined;
 
   const skip = (position: string, reason: string) => void skipped.push({ position, reason });
+  const refuse = (position: string, reason: string) => void foreign.push({ position, reason });
 
   function answerTo(
     call: number,
@@ -86,7 +90,7 @@ export function openLedger(): Ledger {
     nextTurn: () => void turn++,
     call({ position, id, tool, args, time }) {
       if (typeof tool !== "string" || tool.trim() === "") {
-        skip(position, "call names no tool");
+        refuse(position, "call names no tool");
         return undefined;
       }
       const index = calls.length;
@@ -109,7 +113,12 @@ export function openLedger(): Ledger {
     },
     answerTo,
     skip,
-    foreign: (position, reason) => void foreign.push({ position, reason }),
+    leaveOut(position, value, reason) {
+      const mark = findCallMark(value);
+      if (mark === undefined) skip(position, reason);
+      else refuse(position, `${reason}, with ${mark}`);
+    },
+    foreign: refuse,
     close(position) {
       if (foreign.length > 0) throw unreadCalls(position, foreign);
       if (used === 0) {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
+import { callMarkBeside } from "./call_marks.ts";
 import type { Conversation } from "./split.ts";
 import { timeIn } from "./times.ts";
 import type { Transcript } from "./transcript.ts";
@@ -23,10 +24,13 @@ export function readMessages(
 ): Transcript {
   const ledger = openLedger();
   ledger.begin(timeIn(about, "conversation", ledger));
+  // Logs of a proxy keep the last turn beside the messages that it answers.
+  const beside = callMarkBeside(about);
+  if (beside !== undefined) ledger.foreign(whole, `${beside} beside its messages`);
   messages.forEach((value, i) => {
     const position = `message ${i + 1}`;
     if (isJsonObject(value)) read({ value, position, time: timeIn(value, position, ledger) }, ledger);
-    else ledger.skip(position, "no JSON object");
+    else ledger.leaveOut(position, value, "no JSON object");
   });
   return ledger.close(whole);
 }

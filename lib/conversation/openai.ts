@@ -46,16 +46,14 @@ function readMessage(message: Message, ledger: Ledger): void {
   const { value, position, time } = message;
   const { role } = value;
   if (typeof role !== "string") {
-    if (findCallMark(value) !== undefined) {
-      return ledger.foreign(position, `item of ${quoteType(value)} with ${findCallMark(value)}`);
-    }
-    return ledger.skip(position, `neither a message nor a call: ${quoteType(value)}`);
+    return ledger.leaveOut(
+      position,
+      value,
+      `neither a message nor a call that is known: ${quoteType(value)}`,
+    );
   }
   if (!ROLES.includes(role)) {
-    const seen = `message of unknown role "${role.slice(0, 80)}"`;
-    return findCallMark(value) !== undefined
-      ? ledger.foreign(position, `${seen} with ${findCallMark(value)}`)
-      : ledger.skip(position, seen);
+    return ledger.leaveOut(position, value, `message of unknown role "${role.slice(0, 80)}"`);
   }
   ledger.use(time);
   if (role === "tool" || role === "function") {
@@ -98,13 +96,14 @@ function readToolCalls({ value, position, time }: Message, ledger: Ledger): void
 
 /** Calls of another format inside the content must not get lost. */
 function readSpeech(content: JsonValue | undefined, position: string, ledger: Ledger): void {
+  if (isJsonObject(content)) {
+    return ledger.leaveOut(position, content, "content is neither a text nor a list of blocks");
+  }
   if (!Array.isArray(content)) return;
   content.forEach((block, i) => {
-    if (typeof block === "string" || isJsonObject(block) && isSpoken(block.type)) return;
-    const place = `${position}, block ${i + 1}`;
-    const mark = findCallMark(block);
-    if (mark !== undefined) return ledger.foreign(place, `block with ${mark}`);
-    ledger.skip(place, `block of ${quoteType(block)}`);
+    const isSpeech = typeof block === "string" || isJsonObject(block) && isSpoken(block.type);
+    if (isSpeech && findCallMark(block) === undefined) return;
+    ledger.leaveOut(`${position}, block ${i + 1}`, block, `block of ${quoteType(block)}`);
   });
 }
 

@@ -48,9 +48,8 @@ Deno.test("readOpenAi() does not give an answer to a call that comes later", () 
   assert.deepEqual(positions(found), ["message 1"]);
 });
 
-Deno.test("readOpenAi() lists calls without a tool, unknown roles, blocks and elements", () => {
+Deno.test("readOpenAi() lists unknown roles, blocks and elements without calls", () => {
   const found = read(
-    asks(call("a", ""), call("b", 7)),
     { role: "model", content: "" },
     { role: "user", content: [{ type: "text" }, { type: "server_tool_use", id: "d" }, 7] },
     7,
@@ -59,14 +58,12 @@ Deno.test("readOpenAi() lists calls without a tool, unknown roles, blocks and el
   );
   assert.equal(found.calls.length, 0);
   assert.deepEqual(positions(found), [
-    "message 1, call 1",
-    "message 1, call 2",
-    "message 2",
-    "message 3, block 2",
-    "message 3, block 3",
+    "message 1",
+    "message 2, block 2",
+    "message 2, block 3",
+    "message 3",
     "message 4",
     "message 5",
-    "message 6",
   ]);
 });
 
@@ -75,6 +72,12 @@ Deno.test("readOpenAi() refuses calls in a form of another format, also beside c
     asks({ id: "c", type: "function", function: "pay", arguments: {} }),
     asks({ id: "c", type: "tool_call", name: "pay", args: {} }),
     asks(7),
+    asks(call("c", "")),
+    asks(call("c", 7)),
+    [asks(call("c"))],
+    { role: "assistant", content: { type: "tool_use", id: "d", name: "pay", input: {} } },
+    { role: "assistant", content: [[{ type: "tool_use", id: "d", name: "pay", input: {} }]] },
+    { role: "assistant", content: [{ type: "text", text: "", tool_calls: [call("c")] }] },
     { role: "assistant", tool_calls: "pay" },
     { role: "assistant", tool_calls: { name: "pay" } },
     { role: "assistant", function_call: "pay" },

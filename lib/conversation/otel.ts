@@ -38,7 +38,8 @@ export function readTrace(trace: Trace): Transcript {
 
 /** One call: the outermost of its spans tells of it, those inside fill in what it leaves open. */
 function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
-  const [{ position, start, call: { tool }, end }] = spans as [CallSpan];
+  const [{ position, start, end }] = spans as [CallSpan];
+  const tool = spans.map((span) => span.call.tool).find((name) => name !== "");
   const first = (key: string): JsonValue | undefined => {
     const span = spans.find(({ attributes }) => (attributes[key] ?? null) !== null);
     return span?.attributes[key];

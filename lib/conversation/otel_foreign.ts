@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../formats/json/mod.ts";
-import { findAnyCallMark } from "./call_marks.ts";
+import { findAnyCallMark, stoppedForCalls } from "./call_marks.ts";
+import { saysSomething } from "./payload.ts";
 import { readAttributes } from "./otlp_value.ts";
 
 /** How conventions that are not read name the kind of a span. */
@@ -44,13 +45,12 @@ export function callsToldIn(span: JsonObject, attributes: JsonObject): string | 
 
 function tellsOfCalls(key: string, value: JsonValue): boolean {
   if (DEFINITIONS.test(key)) return false;
+  if (/^gen_ai\.tool\.call\./.test(key)) return saysSomething(value);
   if (/(?:^|\.)(?:tool_calls?|function_call)(?:\.|$)/.test(key)) {
     return typeof value === "string" ? value.trim() !== "" : typeof value === "object" && value !== null;
   }
   if (key.endsWith("finish_reasons") || key.endsWith("finish_reason")) {
-    return [value].flat().some((reason) =>
-      /^(?:tool_calls?|tool_use|function_call|tool-calls)$/.test(wordOf(reason))
-    );
+    return [value].flat().some(stoppedForCalls);
   }
   return findAnyCallMark(documentIn(value)) !== undefined;
 }

@@ -133,14 +133,15 @@ function isOtherSide(seen: Sighting, group: Group): boolean {
   return !group.layers.has(seen.span.call.layer) && fits(seen, group);
 }
 
-/** Whether a span names the tool of a group and says nothing else of the call than the group does. */
+/** Whether a span names the tool of a group, or none, and says nothing else of the call than the group does. */
 function fits({ span, id, args }: Sighting, group: Group): boolean {
   if (id !== "" && group.id !== "" && id !== group.id) return false;
   if (args !== undefined && group.args !== undefined && args !== group.args) return false;
   const { tool } = span.call;
-  return [group.spans[0]!, group.spans.at(-1)!].some(({ call }) =>
-    isSameTool(call.tool, tool) || isSameTool(tool, call.tool)
-  );
+  return tool === "" ||
+    [group.spans[0]!, group.spans.at(-1)!].some(({ call }) =>
+      call.tool === "" || isSameTool(call.tool, tool) || isSameTool(tool, call.tool)
+    );
 }
 
 const callId = ({ attributes }: CallSpan) => textOf(attributes["gen_ai.tool.call.id"]);

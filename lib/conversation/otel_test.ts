@@ -53,11 +53,17 @@ Deno.test("readTrace() takes a failed span as an answer, with its message when t
     status(2, "stuck"),
     status("STATUS_CODE_ERROR", "stuck", { "gen_ai.tool.call.result": "half" }),
     status(1, "fine", { "gen_ai.tool.call.result": "whole" }),
+    status("2", "stuck", { "gen_ai.tool.call.result": "half" }),
+    status("Error", "stuck", { "gen_ai.tool.call.result": "half" }),
+    status("OK", "fine", { "gen_ai.tool.call.result": '{"isError": true}' }),
   );
   assert.deepEqual(answers.map(({ status, result }) => [status, result.text]), [
     ["error", "stuck"],
     ["error", "half"],
     ["ok", "whole"],
+    ["error", "half"],
+    ["error", "half"],
+    ["ok", undefined],
   ]);
 });
 
@@ -70,17 +76,50 @@ Deno.test("readTrace() knows a tool span by its name, too", () => {
   assert.deepEqual(calls.map(({ tool, args }) => [tool, args]), [["dig", { raw: "" }]]);
 });
 
-Deno.test("readTrace() lists spans without a start, without a tool, and how many call none", () => {
+Deno.test("readTrace() lists spans without a start, and how many call no tool", () => {
   const { calls, skipped } = read(
     span({}),
     span({}, { startTimeUnixNano: "0" }),
-    span({ "gen_ai.tool.name": "" }),
     span({ "gen_ai.operation.name": "chat" }),
     { traceId: "t1", name: "GET /" },
   );
   assert.equal(calls.length, 2);
   assert.equal(calls[0]!.time, undefined);
-  assert.deepEqual(skipped.map(({ position }) => position), ["span 2", "span 3", "trace t1"]);
+  assert.deepEqual(skipped.map(({ position }) => position), ["span 2", "trace t1"]);
+});
+
+Deno.test("readTrace() refuses a call whose tool nothing tells, and takes it from a span inside", () => {
+  const nameless = { "gen_ai.operation.name": "execute_tool" };
+  for (const more of [[], [inside("2", "", "execute_tool dig")]]) {
+    assert.throws(() => read(inside("1", "", "execute_tool", nameless), ...more), { code: "invalid_input" });
+  }
+  const client = (name: string) => inside("2", "1", name, { "mcp.method.name": "tools/call" });
+  for (const [outer, inner] of [["execute_tool", "tools/call dig"], ["execute_tool dig", "tools/call"]]) {
+    const { calls } = read(inside("1", "", outer!, nameless), client(inner!));
+    assert.deepEqual(calls.map(({ tool }) => tool), ["dig"]);
+  }
+});
+
+Deno.test("splitTraces() refuses calls that stand where they can't be read", () => {
+  const tool = (attributes: JsonValue) => ({ traceId: "t1", spanId: "s2", name: "dig", attributes });
+  const [named, other] = [span({}, { spanId: "s1" }), span({ "gen_ai.tool.name": "dig" }, { spanId: "S1" })];
+  const cases: Record<string, JsonValue> = {
+    "no trace": wrap(named, span({}, { traceId: "" })),
+    "two spans of one id": wrap(named, other),
+    "attributes as an object": wrap(named, tool({ "gen_ai.tool.name": "dig" })),
+    "a value that is a text": wrap(named, tool([{ key: "gen_ai.tool.name", value: "dig" }])),
+    "another spelling": wrap(named, tool([{ key: "gen_ai.tool.name", value: { string_value: "dig" } }])),
+    "two values": wrap(named, tool([{ key: "gen_ai.tool.name", value: { stringValue: "a", intValue: 1 } }])),
+    "older names of lists": {
+      resourceSpans: [{
+        scopeSpans: [{ spans: [named] }],
+        instrumentationLibrarySpans: [{ spans: [tool([])] }],
+      }],
+    },
+  };
+  for (const [what, document] of Object.entries(cases)) {
+    assert.throws(() => split(document), { code: "invalid_input" }, what);
+  }
 });
 
 Deno.test("splitTraces() gives a conversation a trace, through all resources, scopes and documents", () => {
@@ -107,7 +146,7 @@ Deno.test("splitTraces() lists a span that arrives twice and keeps the first", (
 
 Deno.test("splitTraces() lists traces of no agent, spans without a trace, and noise", () => {
   const { traces, skipped } = split(
-    wrap(7, { name: "execute_tool x" }, { traceId: "web", name: "GET /" }, span({})),
+    wrap(7, { name: "GET /" }, { traceId: "web", name: "GET /" }, span({})),
   );
   assert.equal(traces.length, 1);
   assert.deepEqual(skipped.map(({ position }) => position), ["span 1", "span 2", "trace web"]);

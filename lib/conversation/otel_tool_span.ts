@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { saysSomething } from "./payload.ts";
 
 /**
  * Where a call of a tool was seen: by the framework of the agent, by the client of an MCP server, or by that server
@@ -73,9 +74,11 @@ function layerOf({ kind }: JsonObject, isMcp: boolean): Layer {
  */
 export function failureOf({ status }: JsonObject, attributes: JsonObject): boolean | undefined {
   const { code } = isJsonObject(status) ? status : {};
-  const marks = [attributes["gen_ai.tool.status"] === "error", textOf(attributes["error.type"]) !== ""];
-  if (code === 2 || code === "STATUS_CODE_ERROR" || marks.includes(true)) return true;
-  return code === 1 || code === "STATUS_CODE_OK" ? false : undefined;
+  // Exporters write the enumeration as a number, as its name, and as the name without what all names begin with.
+  const said = String(code ?? "").trim().toUpperCase().replace(/^STATUS_CODE_/, "");
+  const marks = [attributes["gen_ai.tool.status"] === "error", saysSomething(attributes["error.type"])];
+  if (said === "2" || said === "ERROR" || marks.includes(true)) return true;
+  return said === "1" || said === "OK" ? false : undefined;
 }
 
 /** Whether two names can be the same tool: agents put the server before the name of a tool, `mcp__shop__pay`. */

@@ -1,6 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { isOtlp } from "./detect.ts";
+import { unreadCalls } from "./ledger.ts";
 import { nanosOf } from "./nano_time.ts";
 import { foreignCallOf, isForeignAgent } from "./otel_foreign.ts";
 import { isSummaryName, type ToolSpan, toolSpanOf } from "./otel_tool_span.ts";
@@ -45,27 +46,39 @@ export interface Trace {
  */
 export function splitTraces({ values, position }: Roots): { traces: Trace[]; skipped: Skipped[] } {
   const skipped: Skipped[] = [];
-  const byTrace = new Map<string, { spans: Span[]; ids: Set<string>; skipped: Skipped[] }>();
+  const byTrace = new Map<string, { spans: Span[]; byId: Map<string, Span>; skipped: Skipped[] }>();
   let count = 0;
   values.forEach((value, i) => {
     if (!isOtlp(value)) throw invalidInput(`Cannot import ${position(i)}: it has no resourceSpans`);
     for (const raw of spansIn(value, position(i))) {
       const place = `span ${++count}`;
       const traceId = isJsonObject(raw) ? idOf(raw.traceId) : "";
-      if (!isJsonObject(raw) || traceId === "") {
-        skipped.push({ position: place, reason: isJsonObject(raw) ? "no traceId" : "no JSON object" });
+      if (!isJsonObject(raw)) {
+        skipped.push({ position: place, reason: "no JSON object" });
         continue;
       }
-      const trace = byTrace.get(traceId) ?? { spans: [], ids: new Set(), skipped: [] };
+      const span = readSpan(raw, place);
+      if (traceId === "") {
+        if (tellsOfCall(span)) {
+          throw unreadCalls(place, [{ position: place, reason: "a call without a traceId" }]);
+        }
+        skipped.push({ position: place, reason: "no traceId" });
+        continue;
+      }
+      const trace = byTrace.get(traceId) ?? { spans: [], byId: new Map<string, Span>(), skipped: [] };
       byTrace.set(traceId, trace);
-      const spanId = idOf(raw.spanId);
-      if (spanId !== "" && trace.ids.has(spanId)) {
-        // Exporters send again what they can't confirm, so a span may arrive twice.
-        trace.skipped.push({ position: place, reason: `span "${spanId}" again` });
+      const sameId = span.id === "" ? undefined : trace.byId.get(span.id);
+      if (sameId !== undefined) {
+        // Exporters send again what they can't confirm, so a span may arrive twice; one that differs is another one.
+        if ((tellsOfCall(span) || tellsOfCall(sameId)) && !isSameSpan(span, sameId)) {
+          const reason = `another span than ${sameId.position} with the same spanId`;
+          throw unreadCalls(place, [{ position: place, reason }]);
+        }
+        trace.skipped.push({ position: place, reason: `span "${span.id}" again` });
         continue;
       }
-      trace.ids.add(spanId);
-      trace.spans.push(readSpan(raw, place));
+      trace.byId.set(span.id, span);
+      trace.spans.push(span);
     }
   });
   const traces: Trace[] = [];
@@ -83,6 +96,10 @@ function spansIn(document: JsonObject, position: string): JsonValue[] {
   const list = (holder: JsonValue, member: string): JsonValue[] => {
     // Protobuf's JSON form leaves empty lists out.
     const items = isJsonObject(holder) ? holder[member] ?? [] : undefined;
+    const other = isJsonObject(holder) ? OTHER_NAMES.find((name) => isFilled(holder[name])) : undefined;
+    if (other !== undefined) {
+      throw invalidInput(`Cannot import ${position}: it has "${other}", which is not read`);
+    }
     if (!Array.isArray(items)) throw invalidInput(`Cannot import ${position}: ${member} is no list`);
     return items;
   };
@@ -91,12 +108,29 @@ function spansIn(document: JsonObject, position: string): JsonValue[] {
     .flatMap((scope) => list(scope, "spans"));
 }
 
+/** Lists of spans in other versions and spellings of OTLP; left out, their calls would seem never to have been made. */
+const OTHER_NAMES = [
+  "instrumentationLibrarySpans",
+  "instrumentation_library_spans",
+  "resource_spans",
+  "scope_spans",
+] as const;
+
+function isFilled(value: JsonValue | undefined): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
 function readSpan(value: JsonObject, position: string): Span {
   const { values: attributes, ambiguous } = readAttributes(value.attributes);
   // What only other spans carry may be as odd as it likes; what tells of a call must not have two meanings.
   const doubtful = [...ambiguous].find((key) => TELLS_OF_CALLS.test(key));
   if (doubtful !== undefined) {
-    throw invalidInput(`Cannot import ${position}: attribute "${doubtful.slice(0, 80)}" occurs twice`);
+    throw invalidInput(
+      `Cannot import ${position}: attribute "${doubtful.slice(0, 80)}" has no single meaning`,
+      {
+        hint: 'Write attributes as OTLP JSON has them, each once: {"key": …, "value": {"stringValue": …}}',
+      },
+    );
   }
   const found = toolSpanOf(value, attributes);
   const isSummary = found !== undefined && isSummaryName(found.tool);
@@ -117,11 +151,23 @@ function readSpan(value: JsonObject, position: string): Span {
   };
 }
 
-const TELLS_OF_CALLS = /^(?:gen_ai|mcp|jsonrpc)\.|^error\.type$/;
+const TELLS_OF_CALLS =
+  /^(?:gen_ai|mcp|jsonrpc)\.|^error\.type$|\.span\.kind$|^langfuse\.observation\.type$|^ai\.operationId$/;
+
+function tellsOfCall({ call, isSummary, foreignCall }: Span): boolean {
+  return call !== undefined || isSummary || foreignCall !== undefined;
+}
+
+function isSameSpan(left: Span, right: Span): boolean {
+  const [one, other] = [left, right].map(({ value, id, parent }) =>
+    canonicalize({ ...value, traceId: "", spanId: id, parentSpanId: parent })
+  );
+  return one === other;
+}
 
 /** A span of a model call, an agent or a call of a tool. */
-function isGenerative({ call, isSummary, isAgent, foreignCall }: Span): boolean {
-  return call !== undefined || isSummary || isAgent || foreignCall !== undefined;
+function isGenerative(span: Span): boolean {
+  return span.isAgent || tellsOfCall(span);
 }
 
 /** By start; spans of the same start, or of none, keep their order. */

@@ -3,14 +3,20 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/m
 /** The attributes of a span. */
 export interface Attributes {
   readonly values: JsonObject;
-  /** Keys that occur twice, there or inside their value: readers would disagree on what they say. */
+  /**
+   * Keys without one meaning: they occur twice, there or inside their value, or their value is no `AnyValue` or several.
+   * Readers would disagree on what they say.
+   */
   readonly ambiguous: ReadonlySet<string>;
 }
 
-/** Attributes as an object; of a key that occurs twice the first value is kept, and the key is named. */
+/**
+ * Attributes as an object; of a key that occurs twice the first value is kept, and the key is named. Of attributes that
+ * are no list but an object every key is.
+ */
 export function readAttributes(value: JsonValue | undefined): Attributes {
   const members = new Map<string, JsonValue>();
-  const ambiguous = new Set<string>();
+  const ambiguous = new Set<string>(isJsonObject(value) ? Object.keys(value) : []);
   for (const entry of Array.isArray(value) ? value : []) {
     if (!isJsonObject(entry) || typeof entry.key !== "string") continue;
     const { key } = entry;
@@ -20,20 +26,36 @@ export function readAttributes(value: JsonValue | undefined): Attributes {
   return { values: Object.fromEntries(members), ambiguous };
 }
 
+const KINDS = [
+  "stringValue",
+  "boolValue",
+  "intValue",
+  "doubleValue",
+  "arrayValue",
+  "kvlistValue",
+  "bytesValue",
+];
+
 /** An OTLP `AnyValue` as plain JSON; an integer beyond the exact range of a double stays a text. */
-function readAnyValue(value: JsonValue | undefined, twice: () => void): JsonValue {
-  if (!isJsonObject(value)) return null;
+function readAnyValue(given: JsonValue | undefined, doubtful: () => void): JsonValue {
+  // In the JSON form of Protobuf a member that is null is not there.
+  const members = Object.entries(isJsonObject(given) ? given : {}).filter(([, member]) => member !== null);
+  const isOther = given !== undefined && given !== null && !isJsonObject(given);
+  if (isOther || members.length > 1 || members.some(([kind]) => !KINDS.includes(kind))) doubtful();
+  const value = Object.fromEntries(members);
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = value;
   if (stringValue !== undefined) return stringValue;
   if (boolValue !== undefined) return boolValue;
   if (intValue !== undefined) return typeof intValue === "string" ? integerOf(intValue) : intValue;
   if (doubleValue !== undefined) return doubleValue;
   if (isJsonObject(arrayValue)) {
-    return Array.isArray(arrayValue.values) ? arrayValue.values.map((item) => readAnyValue(item, twice)) : [];
+    return Array.isArray(arrayValue.values)
+      ? arrayValue.values.map((item) => readAnyValue(item, doubtful))
+      : [];
   }
   if (isJsonObject(kvlistValue)) {
     const { values, ambiguous } = readAttributes(kvlistValue.values);
-    if (ambiguous.size > 0) twice();
+    if (ambiguous.size > 0) doubtful();
     return values;
   }
   return bytesValue ?? null;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JsonValue } from "../formats/json/mod.ts";
 import { readAttributes } from "./otlp_value.ts";
 
 Deno.test("readAttributes() reads every kind of value", () => {
@@ -37,4 +38,24 @@ Deno.test("readAttributes() names an attribute that occurs twice, also inside it
   assert.deepEqual([...readAttributes(twice).ambiguous], ["a"]);
   assert.equal(readAttributes(twice).values.a, "1");
   assert.deepEqual([...readAttributes(inside).ambiguous], ["o"]);
+});
+
+Deno.test("readAttributes() names an attribute whose value is none or several, and takes null for nothing", () => {
+  const values: JsonValue[] = [
+    "text",
+    7,
+    [],
+    { string_value: "a" },
+    { stringValue: "a", intValue: 1 },
+    { arrayValue: { values: ["a"] } },
+  ];
+  for (const value of values) {
+    assert.deepEqual([...readAttributes([{ key: "a", value }]).ambiguous], ["a"], JSON.stringify(value));
+  }
+  assert.deepEqual([...readAttributes({ a: "b" }).ambiguous], ["a"]);
+  const { values: read, ambiguous } = readAttributes([{
+    key: "a",
+    value: { stringValue: null, intValue: "3" },
+  }]);
+  assert.deepEqual([read.a, ambiguous.size], [3, 0]);
 });

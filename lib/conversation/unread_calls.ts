@@ -1,4 +1,4 @@
-import { findAnyCallMark } from "./call_marks.ts";
+import { findAnyCallMark, stoppedForCalls } from "./call_marks.ts";
 import { unreadCalls } from "./ledger.ts";
 import type { Conversation } from "./split.ts";
 import type { Skipped, Transcript } from "./transcript.ts";
@@ -12,6 +12,10 @@ import type { Skipped, Transcript } from "./transcript.ts";
 export function refuseUnreadCalls(conversation: Conversation, transcript: Transcript): Transcript {
   if (transcript.calls.length > 0) return transcript;
   const seen: Skipped[] = [];
+  const { finish_reason: finish, stop_reason: stop } = conversation.about;
+  if (stoppedForCalls(finish) || stoppedForCalls(stop)) {
+    seen.push({ position: conversation.position, reason: "the model stopped to have tools called" });
+  }
   conversation.messages.forEach((message, i) => {
     const mark = findAnyCallMark(message);
     if (mark !== undefined) seen.push({ position: `message ${i + 1}`, reason: mark });

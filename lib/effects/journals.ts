@@ -106,9 +106,14 @@ async function discard(disk: Disk, path: string, close: () => void): Promise<voi
 async function takeOver(disk: Disk, path: string, limit: number): Promise<LeftJournal | undefined> {
   const there = lookAt(path);
   if (there && there.kind !== "file") {
-    throw unsafeOperation(`Cannot take over journal "${path}": it is no file but a ${there.kind}`, {
-      hint: "Look at what it leads to and who placed it, then remove it",
-    });
+    throw unsafeOperation(
+      `Cannot take over journal "${path}": it is ${
+        there.kind === "other" ? "no regular file" : `a ${there.kind}`
+      }`,
+      {
+        hint: "Look at what it leads to and who placed it, then remove it",
+      },
+    );
   }
   const guard = lockedFile(path);
   if (!guard) return undefined;

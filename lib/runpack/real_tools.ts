@@ -23,16 +23,20 @@ const SHELL_OUTPUT = 65_536;
  */
 export function realTools(allowed: readonly string[], world: ToolEffects): Executor {
   const names = new Set(allowed.map((name) => name.trim().toLowerCase()));
-  return async (intent) => {
-    const name = intent.tool_name.trim().toLowerCase();
+  const nameOf = (intent: Intent) => intent.tool_name.trim().toLowerCase();
+  const executor = async (intent: Intent) => {
+    const name = nameOf(intent);
     if (!names.has(name)) return undefined;
-    await refuseStrippedArguments(intent);
     try {
       return { status: "ok", digest: await execute(name, intent, world) };
     } catch (error) {
       return { status: "error", digest: await sha256(utf8(messageOf(error))) };
     }
   };
+  const check = async (intent: Intent) => {
+    if (names.has(nameOf(intent))) await refuseStrippedArguments(intent);
+  };
+  return Object.assign(executor, { check });
 }
 
 /**
@@ -95,7 +99,7 @@ async function runShell(command: string, { runChild }: ToolEffects): Promise<Dig
   return await sha256(output);
 }
 
-/** Names of signals as the existing program prints them. */
+/** Names of signals as they stand in the texts of errors (compatibility: the existing program prints these). */
 const SIGNAL_NAMES: Readonly<Record<string, string>> = {
   SIGKILL: "killed",
   SIGTERM: "terminated",

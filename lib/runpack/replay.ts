@@ -29,7 +29,11 @@ export interface Replay {
 }
 
 /** Executes an intent for real, or declines. */
-export type Executor = (intent: Intent) => Promise<{ status: string; digest: string } | undefined>;
+export interface Executor {
+  (intent: Intent): Promise<{ status: string; digest: string } | undefined>;
+  /** Called with every intent before the first is executed: what it throws stops a replay that has done nothing yet. */
+  readonly check?: (intent: Intent) => Promise<void>;
+}
 
 /**
  * Replay a run in the order of its intents: execute what the executor takes, else repeat the recorded result,
@@ -45,6 +49,7 @@ export async function replayRun(
   refuseRepeated(pack.results, "result");
   const recorded = new Map(pack.results.map((result) => [result.intent_id, result]));
   const steps: ReplayStep[] = [];
+  for (const intent of pack.intents) await execute.check?.(intent);
   for (const intent of pack.intents) {
     const head = { intent_id: intent.intent_id, tool_name: intent.tool_name };
     const executed = await execute(intent);

@@ -164,10 +164,13 @@ Deno.test("realTools() gives the digests and error texts of docs/spec/core.md 5.
   );
 });
 
-Deno.test("realTools() refuses an intent whose arguments were stripped", async () => {
+Deno.test("realTools() refuses an intent whose arguments were stripped before it executes any other", async () => {
   const { world, ran } = fakeWorld();
   const pack = await read((run) =>
-    run.intents = [{ intent_id: "i", tool_name: "exec", args_digest: "ab".repeat(32) }]
+    run.intents = [
+      { intent_id: "h", tool_name: "exec", args: { command: "true" } },
+      { intent_id: "i", tool_name: "exec", args_digest: "ab".repeat(32) },
+    ]
   );
   await assert.rejects(replayRun({ ...pack, results: [] }, realTools(["exec"], world)), INVALID);
   assert.deepEqual(ran, []);

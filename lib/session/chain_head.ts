@@ -24,6 +24,8 @@ export interface HeadReport {
   readonly runpackDigests: ReadonlyMap<number, string>;
   /** What speaks against the chain whatever is demanded. */
   readonly errors: readonly string[];
+  /** What speaks against it where a head or a signature is demanded: the head can't be read, or is not about it. */
+  readonly mismatches: readonly string[];
   /** What speaks against it where a signature is demanded. */
   readonly doubts: readonly string[];
 }
@@ -42,7 +44,7 @@ export async function verifyHead(
   const path = headPath(chainPath);
   const none = new Map<number, string>();
   if (await files.stat(path) === undefined) {
-    return { status: "missing", runpackDigests: none, errors: [], doubts: [] };
+    return { status: "missing", runpackDigests: none, errors: [], mismatches: [], doubts: [] };
   }
   let head: ChainHead;
   let document: JsonObject;
@@ -56,7 +58,8 @@ export async function verifyHead(
     exact = equalBytes(bytes, prettyJson(omitEmpty(head, "signatures")));
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
-    return { status: "failed", runpackDigests: none, errors: [], doubts: ["chain head can't be read"] };
+    const mismatches = ["chain head can't be read"];
+    return { status: "failed", runpackDigests: none, errors: [], mismatches, doubts: [] };
   }
   const signature = await judgeSignatures(
     head.signatures,
@@ -66,22 +69,23 @@ export async function verifyHead(
   const status = signature.status === "missing" ? "unsigned" : signature.status;
   const errors: string[] = [];
   const doubts: string[] = [];
+  const mismatches: string[] = [];
   if (status === "failed") errors.push("chain head signature verification failed");
   else if (status !== "verified") {
     doubts.push(`chain head is ${status === "unsigned" ? "not signed" : "signed by no trusted key"}`);
   }
   if (!exact) doubts.push("chain head is not in its written form");
   const count = chain.checkpoints.length;
-  if (head.schema_id !== CHAIN_HEAD_SCHEMA_ID) doubts.push("chain head is of another kind");
+  if (head.schema_id !== CHAIN_HEAD_SCHEMA_ID) mismatches.push("chain head is of another kind");
   if (head.session_id !== chain.session_id || head.run_id !== chain.run_id) {
-    doubts.push("chain head is of another session");
+    mismatches.push("chain head is of another session");
   }
   if (count < head.checkpoint_count) {
     const text = `chain is truncated: it has ${count} checkpoints, its head says ${head.checkpoint_count}`;
-    (status === "verified" ? errors : doubts).push(text);
+    (status === "verified" ? errors : mismatches).push(text);
   } else if (!equalHex(await sha256(chainBytes), head.chain_digest)) {
     // Another implementation goes on with a chain without knowing its head.
-    doubts.push("chain is not the one that its head is about");
+    mismatches.push("chain is not the one that its head is about");
   }
   return {
     status,
@@ -90,6 +94,7 @@ export async function verifyHead(
       ? new Map(head.runpacks.map((item) => [item.checkpoint_index, item.runpack_digest]))
       : none,
     errors,
+    mismatches,
     doubts,
   };
 }

@@ -8,7 +8,7 @@ export interface VerifyChainOptions {
   readonly requireSignature: boolean;
   /** What no reader of the existing program looks at counts as an error, not as a warning. */
   readonly strict: boolean;
-  /** There must be a head. */
+  /** There must be a head, and it must be about this chain. */
   readonly requireHead: boolean;
   /** How many checkpoints there must be at least. */
   readonly atLeast: number;

@@ -34,6 +34,8 @@ export async function verifySessionChain(
   append(linkageErrors, head.errors);
   const warnings: string[] = [];
   append(demands.requireSignature ? linkageErrors : warnings, head.doubts);
+  const needsHead = demands.requireSignature || demands.requireHead;
+  append(needsHead ? linkageErrors : warnings, head.mismatches);
   append(demands.strict ? linkageErrors : warnings, doubts);
   if (head.status === "missing") {
     if (demands.requireHead) linkageErrors.push("chain head is missing");

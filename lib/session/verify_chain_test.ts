@@ -87,6 +87,10 @@ Deno.test("verifySessionChain() doubts a head of another kind or session, though
       const signed = prettyJson(await withSignature({ ...head, ...change }, key));
       await stage.write(new TextDecoder().decode(signed), stage.head);
       const report = await stage.verify(strictBy(key));
-      assert.deepEqual([report.ok, report.head.status, report.head.doubts.length], [false, "verified", 1]);
+      assert.deepEqual([report.ok, report.head.status, report.head.mismatches.length], [
+        false,
+        "verified",
+        1,
+      ]);
     }
   }));

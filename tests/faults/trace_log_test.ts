@@ -117,6 +117,15 @@ Deno.test("recoverTraces() writes records again that a crash took, tore or never
     assert.equal(await Deno.readTextFile(torn[0]!), '{"fil');
     assert.deepEqual(await contents(folder), Array.from({ length: 9 }, (_, i) => textOf(i)).sort());
     assert.deepEqual(await recover(folder), { restored: [], unverified: 0, torn: [] });
+
+    // Another torn journal of that name takes a number: the end that was kept stays.
+    await Deno.writeTextFile(`${folder}/${JOURNAL_FOLDER}/crashed.jsonl`, "other");
+    const again = await recover(folder);
+    assert.notDeepEqual(again.torn, torn);
+    assert.deepEqual(
+      [await Deno.readTextFile(torn[0]!), await Deno.readTextFile(again.torn[0]!)],
+      ['{"fil', "other"],
+    );
   }));
 
 const same = () => [{ name: "trace_a.json", content: utf8('{"decision": "a"}\n') }];

@@ -57,8 +57,8 @@ export async function recoverTraces(
       append(restored, fresh.map((record) => record.path));
       unverified += fresh.filter(({ record }) => strangers.has(record)).length;
       if (tail.length > 0) {
-        torn.push(`${path}.torn`);
-        await files.writeAtomic(`${path}.torn`, tail);
+        // A torn end that was kept earlier is evidence, too: it is never replaced.
+        torn.push((await files.writeOutput(`${path}.torn`, tail, { ifTaken: "number" })).path);
       }
       // A record that was there may still be on its way to the disk.
       await journals.settle(records.map((record) => record.path));
