@@ -66,7 +66,7 @@ export function checkText(what: string, value: unknown): void {
 export function checkBytes(what: string, value: unknown): void {
   if (value instanceof Uint8Array) return;
   throw invalidInput(`Cannot read ${what}: expected its bytes`, {
-    ...(typeof value === "string" ? { hint: "Read the file first: await Deno.readFile(path)" } : {}),
+    ...(typeof value === "string" ? { hint: "Read the file first, and give what it holds" } : {}),
   });
 }
 
