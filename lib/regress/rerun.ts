@@ -50,7 +50,7 @@ export async function readReruns(
   for (const { fixture, target } of reruns.toSorted((a, b) => Number(!!a.fixture) - Number(!!b.fixture))) {
     if (fixture !== undefined && !names.includes(fixture)) {
       throw invalidInput(`Cannot use candidate "${fixture}=${target}": no fixture "${fixture}" is run`, {
-        hint: `Write ./${fixture}=${target} if it is a file`,
+        hint: `Fixtures that are run: ${names.join(", ")}; if it is a file, write ./${fixture}=${target}`,
       });
     }
     const { path, pack, unreadable } = await resolveSource({ from: target }, places);
