@@ -95,6 +95,19 @@ Deno.test("an error's next line names what helps", () =>
     }
   }));
 
+Deno.test("run record tells of members that nothing reads", () =>
+  onStage(async ({ gait, write }) => {
+    const intents = [{ intent_id: "c", tool_nam: "wire", args: {} }];
+    await write("a.json", JSON.stringify({ run: { run_id: "a" }, intent: intents }));
+    await write("b.json", JSON.stringify({ run: { run_id: "b" }, intents }));
+    await write("c.json", JSON.stringify({ run: { run_id: "c" }, intents: [], results: [] }));
+    const notesOf = async (name: string): Promise<string[]> =>
+      (await gait("run", "record", name, "--capture-mode", "raw", "--json")).json.notes ?? [];
+    assert.match((await notesOf("a.json")).join(), /"intent".*"intents"/);
+    assert.match((await notesOf("b.json")).join(), /"intents\[0\]\.tool_nam".*"tool_name"/);
+    assert.deepEqual(await notesOf("c.json"), []);
+  }));
+
 Deno.test("a run that called nothing is not proposed as a regression, which would refuse it", () =>
   onStage(async ({ gait, write }) => {
     await write("chat.json", '{"messages":[{"role":"user","content":"hi"}]}');
