@@ -117,6 +117,9 @@ export default defineCommand({
         ...nextLines([
           `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
           `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +
+          (Number(stopped?.call.evaluation?.minApprovals) > 1
+            ? "--approval-token-chain <others.json> "
+            : "") +
           "--approval-public-key <public.key>",
         ]),
       ],

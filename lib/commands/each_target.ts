@@ -41,8 +41,20 @@ export async function verifyEach(
   const negative = all.some((done) => "outcome" in done && done.outcome.exit !== EXIT.ok);
   if (good.length === all.length) return success(json, lines);
   if (negative) return verdict(false, EXIT.verificationFailed, json, lines);
-  const errors = all.flatMap((done) => "error" in done ? [done.error] : []);
-  return failure(errors.find(({ code }) => code === "verification_failed") ?? errors[0]!, json);
+  const errors = all.flatMap((done) => "error" in done ? [done] : []);
+  const worst = errors.find(({ error }) => error.code === "verification_failed") ?? errors[0]!;
+  return failure(naming(worst.target, worst.error), json, lines);
+}
+
+/** The error with the target that it is about: among several, nobody could tell. */
+function naming(target: string, error: GaitError): GaitError {
+  if (error.message.includes(target)) return error;
+  return new GaitError(error.code, `${target}: ${error.message}`, {
+    cause: error,
+    others: error.others,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+  });
 }
 
 function encode(done: Done): JsonObject {

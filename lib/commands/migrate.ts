@@ -47,7 +47,7 @@ export default defineCommand({
     await keepInputs(world.files, output, read);
     await world.files.writeOutput(output, packed.bytes, { force: flags.force });
     const warnings = signatureDropped
-      ? ["the signatures of the input are not in the output: sign it again"]
+      ? ["the signatures of the input are not in the output: a pack of it can be signed"]
       : [];
     return success({
       input,
@@ -59,7 +59,10 @@ export default defineCommand({
     }, [
       line(good("migrate ok"), `: ${input} -> ${output} (${status})`),
       ...warningLines(warnings),
-      ...nextLines([`gait verify ${pathArgument(output)}`]),
+      ...nextLines([
+        `gait verify ${pathArgument(output)}`,
+        ...(signatureDropped ? [`gait pack build ${pathArgument(output)} --private-key <private.key>`] : []),
+      ]),
     ]);
   },
 });

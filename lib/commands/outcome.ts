@@ -49,6 +49,6 @@ export function served(): Outcome {
 }
 
 /** Not done; what is known all the same goes along. */
-export function failure(error: GaitError, json: JsonObject = {}): Outcome {
-  return { exit: EXIT.internal, json: { ok: false, ...json }, lines: [], error };
+export function failure(error: GaitError, json: JsonObject = {}, lines: readonly Line[] = []): Outcome {
+  return { exit: EXIT.internal, json: { ok: false, ...json }, lines, error };
 }

@@ -300,7 +300,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "pack export",
-    summary: "Write what a pack comes to for OpenTelemetry or PostgreSQL",
+    summary: "Write a pack as one page, or for OpenTelemetry, PostgreSQL or in-toto",
     goal: "Prove what happened",
     load: () => import("./pack/export.ts"),
   },

@@ -49,7 +49,11 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
   const byTrace = new Map<string, { spans: Span[]; byId: Map<string, Span>; skipped: Skipped[] }>();
   let count = 0;
   values.forEach((value, i) => {
-    if (!isOtlp(value)) throw invalidInput(`Cannot import ${position(i)}: it has no resourceSpans`);
+    if (!isOtlp(value)) {
+      throw invalidInput(`Cannot import ${position(i)}: it has no resourceSpans`, {
+        hint: "Leave --format out, then the format is recognised",
+      });
+    }
     for (const raw of spansIn(value, position(i))) {
       const place = `span ${++count}`;
       const traceId = isJsonObject(raw) ? idOf(raw.traceId) : "";
@@ -88,7 +92,11 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
       traces.push({ position: place, ...trace, spans: byTime(trace.spans) });
     } else skipped.push({ position: place, reason: `no generative AI span among ${trace.spans.length}` });
   }
-  if (traces.length === 0) throw invalidInput("Cannot import: there is no generative AI span in the input");
+  if (traces.length === 0) {
+    throw invalidInput("Cannot import: there is no generative AI span in the input", {
+      hint: "Spans of an agent have gen_ai.* attributes: turn its GenAI instrumentation on (docs/import.md)",
+    });
+  }
   return { traces, skipped };
 }
 

@@ -26,7 +26,11 @@ export function splitConversations({ values, position }: Roots): Conversation[] 
     throw invalidInput("Cannot import: single messages stand beside whole conversations");
   }
   if (messages > 0) return [{ position: "conversation 1", value: [...values], messages: values, about: {} }];
-  if (conversations === 0) throw invalidInput("Cannot import: there is no conversation in the input");
+  if (conversations === 0) {
+    throw invalidInput("Cannot import: there is no conversation in the input", {
+      hint: 'Give {"messages": [ … ]}, a list of messages, or OTLP JSON (docs/import.md)',
+    });
+  }
   return values.map((value, i) => conversationOf(value, position(i)));
 }
 

@@ -10,8 +10,8 @@ import { lower, set, trim } from "../formats/text.ts";
  */
 
 /** An error about one member. */
-export function badField(at: string, name: string, reason: string): Error {
-  return invalidInput(`Cannot read ${at}${name}: ${reason}`);
+export function badField(at: string, name: string, reason: string, hint?: string): Error {
+  return invalidInput(`Cannot read ${at}${name}: ${reason}`, hint === undefined ? {} : { hint });
 }
 
 /** Text as it is; empty when absent. */
@@ -32,9 +32,14 @@ export function lowered(object: JsonObject, name: string, at: string): string {
   return lower(trimmed(object, name, at));
 }
 
+/** What every intent has to say. */
+const NEEDED = ["tool_name", "identity", "workspace", "risk_class"];
+const NEEDED_HINT =
+  "An intent needs tool_name, and context with identity, workspace and risk_class (docs/contracts/intent.md)";
+
 /** A text that may not be empty. */
 export function required(value: string, name: string, at: string): string {
-  if (value === "") throw badField(at, name, "is required");
+  if (value === "") throw badField(at, name, "is required", NEEDED.includes(name) ? NEEDED_HINT : undefined);
   return value;
 }
 

@@ -16,10 +16,12 @@ import {
   type VerifyRunpackOptions,
 } from "../runpack/verify.ts";
 import { utf8 } from "../formats/bytes.ts";
+import { copyJson } from "../formats/json/copy.ts";
 import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import { type TraceReport, verifyTrace as proveTrace } from "../gate/trace/verify.ts";
 import type { Digest, PrivateKey, TrustedKeys } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
+import { checkBytes, checkOptions, checkTextOrBytes, checkTrustedKeys, type Shape } from "./arguments.ts";
 import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
 import { speaking, spoken } from "./speak.ts";
 import { programWorld } from "./world.ts";
@@ -81,6 +83,18 @@ export interface ImportResult {
   readonly skipped: readonly Skipped[];
 }
 
+const SURROUNDINGS: Shape<RecordContext> = { now: "text", os: "text", arch: "text", producer: "text" };
+const RECORD_OPTIONS: Shape<RecordOptions> = { key: "private key", stripPayloads: "switch" };
+const IMPORT_OPTIONS: Shape<ImportOptions> = {
+  format: ["openai", "anthropic", "otel"],
+  runId: "text",
+  captureMode: ["reference", "raw"],
+  key: "private key",
+};
+const ASKED: Shape<VerifyRunpackOptions> = { trusted: "trusted keys", requireSignature: "switch" };
+const DEMANDS: Shape<VerifyPackOptions> = { ...ASKED, strict: "switch", requireProof: "switch" };
+const PACK_OPTIONS: Shape<{ readonly key?: PrivateKey }> = { key: "private key" };
+
 /**
  * Record a run as a runpack. What has no digest gets it from its payload; the same input and surroundings give the same
  * bytes.
@@ -93,10 +107,12 @@ export async function recordRun(
   around: RecordContext = {},
   options: RecordOptions = {},
 ): Promise<MadeRunpack> {
+  checkOptions("the surroundings", around, SURROUNDINGS);
+  checkOptions("options", options, RECORD_OPTIONS);
   const world = programWorld();
   return made(
     await speaking(() =>
-      record(decodeRecordInput(utf8(JSON.stringify(input))), {
+      record(decodeRecordInput(utf8(JSON.stringify(copyJson(input, "run input")))), {
         now: around.now ?? timeOfMillis(world.now()),
         os: around.os ?? world.os,
         arch: around.arch ?? world.arch,
@@ -112,6 +128,7 @@ export async function recordRun(
  * @throws {GaitError} `invalid_input` that names the first member in the way
  */
 export function readRecordInput(input: string | Uint8Array): RecordInput {
+  checkTextOrBytes("run input", input);
   try {
     return decodeRecordInput(typeof input === "string" ? utf8(input) : input);
   } catch (error) {
@@ -127,8 +144,11 @@ export function readRecordInput(input: string | Uint8Array): RecordInput {
  */
 export async function importRun(
   input: string | Uint8Array,
-  { format, runId = "", captureMode = "reference", key }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<ImportResult> {
+  checkTextOrBytes("the input", input);
+  checkOptions("options", options, IMPORT_OPTIONS);
+  const { format, runId = "", captureMode = "reference", key } = options;
   const imported = await speaking(() =>
     importConversations(typeof input === "string" ? utf8(input) : input, {
       what: "the input",
@@ -162,6 +182,8 @@ export async function verifyRunpack(
   bytes: Uint8Array<ArrayBuffer>,
   asked: VerifyRunpackOptions = {},
 ): Promise<RunpackReport> {
+  checkBytes("runpack", bytes);
+  checkOptions("the demands", asked, ASKED);
   return await speaking(() => proveRunpack(bytes, asked));
 }
 
@@ -173,6 +195,7 @@ export async function verifyRunpack(
  * the archive is ambiguous
  */
 export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack> {
+  checkBytes("runpack", bytes);
   return await speaking(() => openRunpack(bytes));
 }
 
@@ -205,9 +228,11 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
  */
 export async function buildPack(
   runpack: Uint8Array<ArrayBuffer>,
-  { key }: { readonly key?: PrivateKey } = {},
+  options: { readonly key?: PrivateKey } = {},
 ): Promise<SealedPack> {
-  return (await speaking(() => buildRunPack(runpack, VERSION, key))).pack;
+  checkBytes("runpack", runpack);
+  checkOptions("options", options, PACK_OPTIONS);
+  return (await speaking(() => buildRunPack(runpack, VERSION, options.key))).pack;
 }
 
 /**
@@ -222,6 +247,8 @@ export async function verifyPack(
   bytes: Uint8Array<ArrayBuffer>,
   demands: VerifyPackOptions = {},
 ): Promise<PackReport> {
+  checkBytes("pack", bytes);
+  checkOptions("the demands", demands, DEMANDS);
   return await speaking(() => provePack(bytes, demands));
 }
 
@@ -234,6 +261,8 @@ export async function verifyPack(
  * @throws {GaitError} `invalid_input` when it is no trace record, or `trusted` holds no key
  */
 export async function verifyTrace(trace: string | Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {
+  checkTextOrBytes("trace", trace);
+  checkTrustedKeys(trusted);
   return await speaking(() => proveTrace(typeof trace === "string" ? utf8(trace) : trace, trusted));
 }
 

@@ -4,9 +4,11 @@ import {
   embedGate,
   type GateDecision,
   type GateOptions,
+  type KeySource,
 } from "../gate/embed.ts";
 import type { IntentRequest } from "./intent_request.ts";
 import { VERSION } from "../version.ts";
+import { checkOptions, checkText, type Shape } from "./arguments.ts";
 import { speaking } from "./speak.ts";
 import { programWorld } from "./world.ts";
 
@@ -25,6 +27,40 @@ export interface Gate {
   /** Finish what was accepted and make all traces durable in their own files. */
   close(): Promise<void>;
 }
+
+const KEY_SOURCE: Shape<KeySource> = { file: "text", env: "text" };
+
+const GATE_OPTIONS: Shape<GateOptions> = {
+  policy: "text",
+  profile: ["standard", "oss-prod"],
+  keys: {
+    signing: KEY_SOURCE,
+    approval: KEY_SOURCE,
+    delegation: KEY_SOURCE,
+    approvers: "text",
+    approvedScripts: KEY_SOURCE,
+  },
+  traceDir: "text",
+  rateLimitState: "text",
+  approvals: { singleUse: "switch", refuseSelfApproval: "switch", maxTtl: "text", ledger: "text" },
+  broker: {
+    kind: ["off", "stub", "env", "command"],
+    envPrefix: "text",
+    command: "text",
+    commandArgs: "texts",
+  },
+  inventory: "text",
+  approvedScriptRegistry: "text",
+  simulate: "switch",
+  correlationId: "text",
+};
+
+const CALL_OPTIONS: Shape<CallOptions> = {
+  contextEnvelope: "object",
+  approvalTokens: "list",
+  delegationTokens: "list",
+  correlationId: "text",
+};
 
 /**
  * Open a gate in this process: the verdicts, counters and trace bytes are those of `gait gate eval`. The policy is read
@@ -47,11 +83,16 @@ export interface Gate {
  * this program lacks a permission
  */
 export async function openGate(options: GateOptions): Promise<Gate> {
+  checkOptions("options", options, GATE_OPTIONS);
+  checkText("policy", options.policy);
   const gate = await speaking(() => embedGate(options, programWorld(), VERSION));
   return {
     warnings: gate.warnings,
-    decide: (intent, call) =>
-      speaking(() => gate.decide(intent as Parameters<EmbeddedGate["decide"]>[0], call)),
+    decide: (intent, call = {}) =>
+      speaking(() => {
+        checkOptions("options", call, CALL_OPTIONS);
+        return gate.decide(intent as Parameters<EmbeddedGate["decide"]>[0], call);
+      }),
     close: () => speaking(() => gate.close()),
   };
 }

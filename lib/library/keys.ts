@@ -9,6 +9,7 @@ import {
   TRUST_FOLDER,
   type TrustedKeys,
 } from "../signing/mod.ts";
+import { checkPublicKey, checkText } from "./arguments.ts";
 import { speaking } from "./speak.ts";
 import { programWorld } from "./world.ts";
 
@@ -23,6 +24,7 @@ export async function generateKey(): Promise<PrivateKey> {
  * @throws {GaitError} `invalid_input` for a text of another form, and for a key that proves nothing
  */
 export async function parsePublicKey(text: string): Promise<PublicKey> {
+  checkText("public key", text);
   return await speaking(() => readPublicKey(text));
 }
 
@@ -32,6 +34,7 @@ export async function parsePublicKey(text: string): Promise<PublicKey> {
  * @throws {GaitError} `invalid_input` for a text of another form, and for halves that don't belong together
  */
 export async function parsePrivateKey(text: string): Promise<PrivateKey> {
+  checkText("private key", text);
   return await speaking(() => readPrivateKey(text));
 }
 
@@ -59,5 +62,7 @@ export async function trustKey(
   key: PublicKey,
   folder: string = TRUST_FOLDER,
 ): Promise<boolean> {
+  checkText("name", name);
+  checkPublicKey(key);
   return await speaking(() => addTrustedKey(programWorld().files, name, key, folder));
 }

@@ -5,6 +5,8 @@ import { withoutClaims } from "../intent/prepare.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { utf8 } from "../formats/bytes.ts";
+import { copyJson } from "../formats/json/copy.ts";
+import { checkTextOrBytes } from "./arguments.ts";
 import type { IntentRequest } from "./intent_request.ts";
 import type { Digest } from "../signing/mod.ts";
 import { speaking } from "./speak.ts";
@@ -40,8 +42,11 @@ export async function testPolicy(
   intent: IntentRequest | string | Uint8Array,
 ): Promise<PolicyAnswer> {
   return await speaking(async () => {
+    checkTextOrBytes("policy", policy);
     const loaded = await parsePolicy(policy, "policy");
-    const text = typeof intent === "string" || intent instanceof Uint8Array ? intent : JSON.stringify(intent);
+    const text = typeof intent === "string" || intent instanceof Uint8Array
+      ? intent
+      : JSON.stringify(copyJson(intent, "intent"));
     const parsed = await parseIntent(typeof text === "string" ? utf8(text) : text, "intent");
     const { verdict, reasonCodes, violations, matchedRule, minApprovals } = evaluate(
       loaded.policy,

@@ -6,6 +6,7 @@ import { mintApproval as mint } from "../tokens/mint.ts";
 import { SINGLE_USE } from "../tokens/required_scope.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
+import { checkOptions, checkPrivateKey, type Shape } from "./arguments.ts";
 import { speaking } from "./speak.ts";
 import { programWorld } from "./world.ts";
 
@@ -47,6 +48,20 @@ export interface Approval {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+const APPROVAL_REQUEST: Shape<ApprovalRequest> = {
+  intentDigest: "text",
+  policyDigest: "text",
+  delegationBindingDigest: "text",
+  approver: "text",
+  reasonCode: "text",
+  scope: "texts",
+  ttl: "text",
+  maxTargets: "number",
+  maxOps: "number",
+  singleUse: "switch",
+  now: "number",
+};
+
 /**
  * Sign that a person lets one stopped call pass, under one policy and for a time. Whoever holds `key` decides: keep it
  * away from the agent.
@@ -54,6 +69,11 @@ export interface Approval {
  * @throws {GaitError} `invalid_input` for a digest, scope, bound or duration that can't be used
  */
 export async function mintApproval(request: ApprovalRequest, key: PrivateKey): Promise<Approval> {
+  checkOptions("the request", request, APPROVAL_REQUEST);
+  for (const name of ["intentDigest", "policyDigest", "approver", "reasonCode", "scope", "ttl"] as const) {
+    if (request[name] === undefined) throw invalidInput(`Missing ${name}`);
+  }
+  checkPrivateKey(key);
   const ttl = parseDuration(request.ttl);
   if (ttl === undefined || ttl <= 0n) {
     throw invalidInput(`Cannot use ttl "${request.ttl}": expected a positive duration such as 30m`);

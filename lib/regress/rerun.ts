@@ -1,7 +1,7 @@
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import type { Candidate } from "./candidate.ts";
-import { resolveSource } from "./source.ts";
+import { resolveSource, type Source } from "./source.ts";
 
 /** A run given on the command line, and the fixture that it is compared with; every one when none is named. */
 export interface NamedRerun {
@@ -50,14 +50,28 @@ export async function readReruns(
   for (const { fixture, target } of reruns.toSorted((a, b) => Number(!!a.fixture) - Number(!!b.fixture))) {
     if (fixture !== undefined && !names.includes(fixture)) {
       throw invalidInput(`Cannot use candidate "${fixture}=${target}": no fixture "${fixture}" is run`, {
-        hint: `Write ./${fixture}=${target} if it is a file`,
+        hint: `Fixtures that are run: ${names.join(", ")}; if it is a file, write ./${fixture}=${target}`,
       });
     }
-    const { path, pack, unreadable } = await resolveSource({ from: target }, places);
+    const { path, pack, unreadable } = await sourceOf(target, places);
     if (!pack) throw invalidInput(`Cannot use candidate "${target}": its records do not read: ${unreadable}`);
     for (const name of fixture === undefined ? names : [fixture]) {
       byFixture.set(name, { kind: "rerun", path, pack });
     }
   }
   return byFixture;
+}
+
+/** An error names the candidate: there may be one for each fixture. */
+async function sourceOf(target: string, places: PackPlaces): Promise<Source> {
+  try {
+    return await resolveSource({ from: target }, places);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.message.includes(target)) throw error;
+    throw new GaitError(error.code, `Cannot use candidate "${target}": ${error.message}`, {
+      cause: error,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+    });
+  }
 }

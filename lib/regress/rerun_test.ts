@@ -35,5 +35,10 @@ Deno.test("readReruns() refuses unknown fixtures, missing runs and damaged ones"
   const files = memoryFiles({ "b.zip": await runpackOf("run_b", []), "bad.zip": "no zip" });
   for (const list of ["h=b.zip", "run_nowhere", "./bad.zip", "f=nowhere.zip"]) {
     await assert.rejects(readReruns(parseReruns(list), ["f"], { files, home: "" }), refused, list);
+    const target = list.replace(/^[a-z]=/, "");
+    await assert.rejects(
+      readReruns(parseReruns(list), ["f"], { files, home: "" }),
+      (error: Error) => error.message.includes(target),
+    );
   }
 });

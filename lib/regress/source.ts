@@ -4,6 +4,7 @@ import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { readSessionChain } from "../session/chain.ts";
 import { folderOf, joinPath } from "../formats/path.ts";
+import { pathArgument } from "../formats/shell.ts";
 import { equalHex } from "../signing/mod.ts";
 import { selectCheckpoint } from "./checkpoint.ts";
 
@@ -57,7 +58,7 @@ async function locate(from: string, places: PackPlaces): Promise<string> {
   } catch (error) {
     if (isPathLike(from) || !await places.files.isFile(from)) throw error;
     throw invalidInput(`Cannot find runpack: "${from}" is taken for a run id`, {
-      hint: `Write ./${from} for the file`,
+      hint: `Write ${pathArgument(`./${from}`)} for the file`,
       cause: error,
     });
   }

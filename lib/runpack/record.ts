@@ -128,6 +128,11 @@ async function completeDigest(
     return given === "" ? digest : given;
   }
   if (given !== "") return given;
-  if (!payload) throw invalidInput(`Cannot record ${what}: it has neither a digest nor a payload`);
+  if (!payload) {
+    const member = kind === "intent" ? "args" : "result";
+    throw invalidInput(`Cannot record ${what}: it has neither a digest nor a payload`, {
+      hint: `Give ${member}, an object ({} for nothing), or ${member}_digest`,
+    });
+  }
   return await digestOf(payload, hash);
 }

@@ -1,6 +1,13 @@
 import { readJsonObject } from "../formats/json/mod.ts";
+import { findUnknownMembers, type Shape } from "../intent/unknown_members.ts";
 import { decode } from "../schema/fields.ts";
-import { type RecordInput, recordInputSchema } from "../schema/runpack.ts";
+import {
+  intentSchema,
+  type RecordInput,
+  recordInputSchema,
+  resultSchema,
+  runSchema,
+} from "../schema/runpack.ts";
 import { digestOf, equalHex } from "../signing/mod.ts";
 
 /**
@@ -11,6 +18,25 @@ import { digestOf, equalHex } from "../signing/mod.ts";
 export function readRecordInput(bytes: Uint8Array): RecordInput {
   const what = "run input";
   return decode(recordInputSchema, readJsonObject(bytes, { what }), what);
+}
+
+const shapeOf = ({ entries }: { readonly entries: object }, inner: Shape["inner"] = {}): Shape => ({
+  members: new Set(Object.keys(entries)),
+  inner,
+});
+
+const INPUT_SHAPE = shapeOf(recordInputSchema, {
+  run: shapeOf(runSchema),
+  intents: shapeOf(intentSchema),
+  results: shapeOf(resultSchema),
+});
+
+/**
+ * Members of a run input that nothing reads, each with what may have been meant. With `intent` in the place of
+ * `intents` the runpack would attest that nothing was called.
+ */
+export function unknownInputMembers(bytes: Uint8Array): string[] {
+  return findUnknownMembers(readJsonObject(bytes, { what: "run input" }), INPUT_SHAPE);
 }
 
 /** The input under one run id: of the run, its refs, and every record. */

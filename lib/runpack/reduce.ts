@@ -27,7 +27,13 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
   if (ids.length === 0) throw invalidInput("Cannot reduce run: it has no intents");
   const fails = failing(pack, predicate);
   const id = ids.sort(compareBytewise).find(fails);
-  if (id === undefined) throw invalidInput(`Cannot reduce run: no intent has ${predicate}`);
+  if (id === undefined) {
+    throw invalidInput(`Cannot reduce run: no intent has ${predicate}`, {
+      hint: predicate === "missing_result"
+        ? "Give --predicate non_ok_status to look for a call that failed"
+        : "Give --predicate missing_result to look for a call without a result",
+    });
+  }
 
   const oldId = pack.run.run_id;
   const runId = `${oldId.startsWith("run_") ? "" : "run_"}${oldId}_reduced_${predicate.replaceAll("_", "")}`;

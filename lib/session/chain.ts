@@ -32,7 +32,10 @@ export function parseSessionChain(
     throw invalidInput(`Cannot read ${what}: it is "${schemaId}" ${chain.schema_version}`);
   }
   if (chain.session_id === "" || chain.run_id === "") {
-    throw invalidInput(`Cannot read ${what}: an id is missing`);
+    throw invalidInput(`Cannot read ${what}: an id is missing`, {
+      hint:
+        "Give a runpack, a pack or a chain that gait wrote; make a runpack of a conversation with gait run import",
+    });
   }
   if (chain.checkpoints.length === 0) throw invalidInput(`Cannot read ${what}: it has no checkpoints`);
   return chain;

@@ -34,6 +34,25 @@ Deno.test("verify and pack verify look at every argument, and the worst decides"
     assert.deepEqual(json.results.map(({ ok }: { ok: boolean }) => ok), [true, true, false]);
   }));
 
+Deno.test("verify shows what came of every argument when one of them can't be read, and names that one", () =>
+  onStage(async (stage) => {
+    const { gait } = stage;
+    await withPacks(stage);
+    const { code, stdout, stderr } = await gait("verify", "run_demo", "./a.zip", "run_gone");
+    assert.equal(code, 6);
+    for (const target of ["runpack_run_demo.zip", "a.zip", "run_gone"]) {
+      assert.ok(stdout.includes(target), target);
+    }
+    assert.ok(stderr.includes("run_gone"));
+    const damaged = await stage.bytes("gait-out/runpack_run_demo.zip");
+    damaged[300]! ^= 1;
+    await stage.write("c.zip", damaged);
+    for (const args of [["run_demo", "./c.zip"], ["./c.zip", "run_demo"]]) {
+      const { stdout, stderr } = await gait("verify", ...args);
+      assert.deepEqual([stdout.includes("runpack_run_demo.zip"), stderr.includes("c.zip")], [true, true]);
+    }
+  }));
+
 Deno.test("commands that take one target refuse a second one", () =>
   onStage(async (stage) => {
     await withPacks(stage);

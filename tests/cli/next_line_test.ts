@@ -6,6 +6,25 @@ import { repository } from "../support/places.ts";
 /** What says nothing about the error at hand (lib/errors/codes.ts has it for JSON). */
 const VAGUE = /Check the usage and the format of the input|Check the environment and the logs/;
 
+/** Errors for which the helpful next step has a word that can be told: a file, a flag, a command or a name. */
+const TELLING: readonly (readonly [readonly string[], RegExp])[] = [
+  [["policy", "test", "policy.yaml", "--fixtures", "nowhere"], /\.intent\.json/],
+  [["policy", "test", "policy.yaml", "--fixtures", "half"], /one\.intent\.json/],
+  [
+    ["policy", "simulate", "--policy", "policy.yaml", "--baseline", "policy.yaml", "--fixtures", "gone.json"],
+    /path/,
+  ],
+  [["gate", "eval", "--policy", "policy.yaml", "--intent", "bare.json"], /tool_name/],
+  [["verify", "run_demo", "--public-key", "keys/gait_private.key"], /public key/],
+  [["verify", "run_demo", "--private-key", "keys/gait_public.key"], /private key/],
+  [["run", "reduce", "run_demo"], /non_ok_status/],
+  [["regress", "bootstrap", "--from", "./bare.json"], /run import/],
+  [["regress", "run", "--candidate", "run_dem=run_demo"], /run_demo(?!=)/],
+  [["run", "import", "chat.json", "--format", "otel"], /--format/],
+  [["run", "import", "spans.json"], /gen_ai/],
+  [["run", "import", "empty.json"], /JSON document/],
+];
+
 /** Words of the runtime, the system or the validator. */
 const FOREIGN =
   /os error|Unexpected (token|end)|not valid JSON|Invalid (type|key|value)|Expected .* but received|at file:|undefined/;
@@ -56,7 +75,45 @@ async function setUp({ gait, write }: Stage): Promise<void> {
   );
   await write("policy.yaml", "default_verdict: block\n");
   await write("broken.yaml", "a: [\n");
+  await write("bare.json", "{}");
+  await write("empty.json", "");
+  await write("chat.json", '{"messages":[{"role":"user","content":"hi"}]}');
+  await write("spans.json", '{"resourceSpans":[]}');
+  await write("half/one.intent.json", "{}");
 }
+
+Deno.test("an error's next line names what helps", () =>
+  onStage(async (stage) => {
+    await setUp(stage);
+    await stage.gait("keys", "init", "--out-dir", "keys");
+    await stage.gait("regress", "bootstrap", "--from", "run_demo");
+    for (const [args, telling] of TELLING) {
+      const { code, stderr } = await stage.gait(...args);
+      const next = stderr.slice(stderr.indexOf("next:")).replace(/gait [a-z ]* --help/g, "");
+      assert.equal(code, 6, args.join(" "));
+      assert.match(next, telling, args.join(" "));
+    }
+  }));
+
+Deno.test("run record tells of members that nothing reads", () =>
+  onStage(async ({ gait, write }) => {
+    const intents = [{ intent_id: "c", tool_nam: "wire", args: {} }];
+    await write("a.json", JSON.stringify({ run: { run_id: "a" }, intent: intents }));
+    await write("b.json", JSON.stringify({ run: { run_id: "b" }, intents }));
+    await write("c.json", JSON.stringify({ run: { run_id: "c" }, intents: [], results: [] }));
+    const notesOf = async (name: string): Promise<string[]> =>
+      (await gait("run", "record", name, "--capture-mode", "raw", "--json")).json.notes ?? [];
+    assert.match((await notesOf("a.json")).join(), /"intent".*"intents"/);
+    assert.match((await notesOf("b.json")).join(), /"intents\[0\]\.tool_nam".*"tool_name"/);
+    assert.deepEqual(await notesOf("c.json"), []);
+  }));
+
+Deno.test("a run that called nothing is not proposed as a regression, which would refuse it", () =>
+  onStage(async ({ gait, write }) => {
+    await write("chat.json", '{"messages":[{"role":"user","content":"hi"}]}');
+    const { json } = await gait("run", "import", "chat.json", "--run-id", "idle", "--json");
+    assert.deepEqual([json.runs[0].intents, json.next_commands], [0, ["gait verify idle"]]);
+  }));
 
 Deno.test("an error's next line is about this error, and none of its words come from the machinery", () =>
   onStage(async (stage) => {
@@ -108,7 +165,11 @@ Deno.test("the commands that gait suggests run as they stand, whatever the names
       for (const command of suggested) {
         assert.ok(!command.includes("…"), command);
         // Only the user knows what stands in angle brackets.
-        const complete = command.replace(/<public\.key>/g, "gait-out/k").replace(/<name>|<verdict>/g, "allow")
+        const complete = command.replace(/<public\.key>/g, "gait-out/k")
+          .replace(/<private\.key>/g, `'${odd.replaceAll("'", "'\\''")}/gait_private.key'`).replace(
+            /<name>|<verdict>/g,
+            "allow",
+          )
           .replace(/<intent\.json>/g, `'${odd.replaceAll("'", "'\\''")}/i.json'`);
         assert.doesNotMatch(complete, /<[a-z]/, command);
         const { stderr } = await new Deno.Command("sh", {

@@ -369,6 +369,85 @@ Deno.test("errors of the library speak of its options, never of flags and comman
     assert.ok(failed >= 17, `${failed} failed`);
   }));
 
+/** Calls that the compiler would refuse, as JavaScript or options out of a file make them. */
+const UNCHECKED: readonly (readonly [string, () => unknown])[] = await (async () => {
+  // deno-lint-ignore no-explicit-any -- what the compiler refuses is the point
+  const any = (value: unknown) => value as any;
+  const key = await generateKey();
+  const { bytes } = await recordRun(RUN);
+  const { bytes: pack } = await buildPack(bytes);
+  const asked = {
+    intentDigest: "0".repeat(64),
+    policyDigest: "0".repeat(64),
+    approver: "ana",
+    reasonCode: "CHG-1",
+    scope: ["tool:t"],
+    ttl: "30m",
+  };
+  return [
+    ["no options", () => openGate(any(undefined))],
+    ["no policy", () => openGate(any({}))],
+    ["a policy that is no path", () => openGate(any({ policy: 3 }))],
+    ["a misspelt folder of traces", () => openGate(any({ policy: "p.yaml", tracedir: "traces" }))],
+    ["a misspelt key", () => openGate(any({ policy: "p.yaml", keys: { sining: { file: "k" } } }))],
+    ["a misspelt source", () => openGate(any({ policy: "p.yaml", keys: { signing: { path: "k" } } }))],
+    ["a switch as a text", () => openGate(any({ policy: "p.yaml", simulate: "false" }))],
+    ["a switch within", () => openGate(any({ policy: "p.yaml", approvals: { singleUse: "yes" } }))],
+    ["an unknown broker", () => openGate(any({ policy: "p.yaml", broker: { kind: "vault" } }))],
+    ["an unknown profile", () => openGate(any({ policy: "p.yaml", profile: "oss-prd" }))],
+    ["no intent", () => testPolicy(POLICY, any(undefined))],
+    ["no policy to test", () => testPolicy(any(undefined), INTENT)],
+    ["an intent that is no JSON", () => testPolicy(POLICY, any({ ...INTENT, args: { at: new Map() } }))],
+    ["an approval without approver", () => mintApproval(any({ ...asked, approver: undefined }), key)],
+    ["a misspelt single use", () => mintApproval(any({ ...asked, singleuse: true }), key)],
+    ["a lifetime as a number", () => mintApproval(any({ ...asked, ttl: 1800 }), key)],
+    ["a scope as a text", () => mintApproval(any({ ...asked, scope: "tool:t" }), key)],
+    ["no key to sign with", () => mintApproval(asked, any(undefined))],
+    ["a public key to sign with", () => mintApproval(asked, any(key.public))],
+    ["a run that is no JSON", () => recordRun(any({ ...RUN, run: { run_id: new Map() } }))],
+    ["a key among the surroundings", () => recordRun(RUN, any({ key }))],
+    ["a public key for a run", () => recordRun(RUN, {}, any({ key: key.public }))],
+    ["an unknown capture mode", () => importRun("[]", any({ captureMode: "rawx" }))],
+    ["an input that is no text", () => importRun(any({ messages: [] }))],
+    ["a path instead of a runpack", () => verifyRunpack(any("runpack.zip"))],
+    ["a path instead of a pack", () => verifyPack(any("pack.zip"))],
+    ["a misspelt demand", () => verifyPack(pack, any({ requiresignature: true }))],
+    ["a misspelt demand on a runpack", () => verifyRunpack(bytes, any({ requireSignatures: true }))],
+    ["a bare key as trust", () => verifyPack(pack, any({ trusted: key.public }))],
+    ["a private key as trust", () => verifyRunpack(bytes, any({ trusted: { source: "flag", key } }))],
+    ["no trust for a trace", () => verifyTrace("{}", any(undefined))],
+    ["a runpack that is none", () => readRunpack(any("runpack.zip"))],
+    ["options as a key", () => buildPack(bytes, any(key))],
+    ["a private key to trust", () => trustKey("ana", any(key))],
+    ["no text of a key", () => parsePublicKey(any(undefined))],
+    ["bytes of a private key", () => parsePrivateKey(any(new Uint8Array(64)))],
+  ];
+})();
+
+for (const [name, call] of UNCHECKED) {
+  Deno.test(`the library refuses ${name} by invalid_input, and does not pass it over`, async () => {
+    await assert.rejects(
+      async () => await call(),
+      (error) => error instanceof GaitError && error.code === "invalid_input",
+    );
+  });
+}
+
+Deno.test("decide() refuses a misspelt member beside the call, and tokens that are no list", () =>
+  onStage(async ({ path, write }) => {
+    await write("policy.yaml", POLICY);
+    const gate = await openGate({ policy: path("policy.yaml") });
+    for (const options of [{ approvalToken: [] }, { approvalTokens: {} }, { contextEnvelope: [] }, null]) {
+      await assert.rejects(
+        // deno-lint-ignore no-explicit-any -- what the compiler refuses is the point
+        gate.decide(INTENT, options as any),
+        (error) => error instanceof GaitError && error.code === "invalid_input",
+        JSON.stringify(options),
+      );
+    }
+    await gate.close();
+  }));
+
 Deno.test("a permission that a program lacks is a GaitError that names it", () =>
   onStage(async ({ path, write, folder }) => {
     await write("policy.yaml", POLICY);

@@ -134,5 +134,9 @@ function allWarnings({ runs, warnings }: ImportReport): string[] {
 function nextCommands({ runs }: ImportReport): string[] {
   const { run, bundle } = runs[0]!;
   const target = folderOf(bundle) === OUTPUT_FOLDER ? run.packed.runId : displayPath(bundle);
-  return [`gait verify ${pathArgument(target)}`, `gait regress bootstrap --from ${pathArgument(target)}`];
+  return [
+    `gait verify ${pathArgument(target)}`,
+    // A run that called nothing makes no fixture.
+    ...(run.record.intents.length > 0 ? [`gait regress bootstrap --from ${pathArgument(target)}`] : []),
+  ];
 }

@@ -2,7 +2,12 @@ import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../runp
 import { ticketFooter } from "../../runpack/footer.ts";
 import { checkRunId } from "../../runpack/locate.ts";
 import { recordRun } from "../../runpack/record.ts";
-import { payloadWarnings, readRecordInput, withRunId } from "../../runpack/record_input.ts";
+import {
+  payloadWarnings,
+  readRecordInput,
+  unknownInputMembers,
+  withRunId,
+} from "../../runpack/record_input.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts";
 import { readContextEnvelope } from "../../gate/context/envelope.ts";
@@ -45,7 +50,8 @@ export default defineCommand({
   ],
   async run({ flags, positionals, world: outer, version }) {
     const { world, read } = noteReads(outer);
-    const given = readRecordInput(await world.files.read(oneTarget("input", flags.input, positionals)));
+    const bytes = await world.files.read(oneTarget("input", flags.input, positionals));
+    const given = readRecordInput(bytes);
     const captureMode = resolveCaptureMode(flags["capture-mode"], given.capture_mode);
     const mode = resolveEvidenceMode(flags["context-evidence-mode"], given.refs.context_evidence_mode);
     const runId = flags["run-id"].trim() || given.run.run_id;
@@ -76,7 +82,12 @@ export default defineCommand({
     // Not among the warnings: those are counted by readers that know the existing program.
     const digestWarnings = await payloadWarnings(input);
     append(warnings, signing?.warnings ?? []);
-    const notes = captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : [];
+    const notes = [
+      ...unknownInputMembers(bytes).map((member) =>
+        `the input has an unknown member, which counts for nothing: ${member}`
+      ),
+      ...(captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
+    ];
     const around = { now: timeOfMillis(world.now()), os: world.os, arch: world.arch, producer: version };
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 

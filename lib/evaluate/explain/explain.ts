@@ -42,7 +42,7 @@ export function explainDecision(
     failClosedReasonCodes: failedClosed ? reasonCodes : [],
     calls: calls.map(({ call }) => call),
     changes: [
-      ...missingFields.map((field): Change => ({ kind: "evidence", field })),
+      ...(failedClosed ? evidenceChanges(violations) : []),
       ...(verdict === "require_approval"
         ? [{ kind: "approval" as const, approvals: evaluation.minApprovals, verdict: "allow" as const }]
         : []),
@@ -58,6 +58,14 @@ export function explainDecision(
       : [];
     return [changed, ...others, ...whole.map((part) => part.verdict)].reduce(strictest) !== verdict;
   }
+}
+
+/** What, given alone, would let the rules decide: nothing does when more than one thing is missing. */
+function evidenceChanges(violations: readonly string[]): Change[] {
+  const [violation, ...others] = violations;
+  if (violation === undefined || others.length > 0) return [];
+  const field = /^missing_(.+)$/.exec(violation)?.[1];
+  return field === undefined ? [] : [{ kind: "evidence", field }];
 }
 
 function callsOf(intent: Intent): Intent[] {

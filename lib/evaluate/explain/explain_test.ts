@@ -72,6 +72,13 @@ Deno.test("explainDecision() tells what is missing when a policy fails closed", 
   assert.deepEqual(changes, [{ kind: "evidence", field: "targets" }]);
 });
 
+Deno.test("explainDecision() names nothing that alone would help when more than one thing is missing", () => {
+  const failClosed = { enabled: true, riskClasses: ["low"], requiredFields: ["targets", "arg_provenance"] };
+  const { changes, missingFields } = explain(aPolicy([aRule()], { failClosed }), anIntent());
+  assert.deepEqual(missingFields, ["arg_provenance", "targets"]);
+  assert.deepEqual(changes, []);
+});
+
 Deno.test("explainDecision() lists for scripts only what changes the whole", () => {
   const policy = aPolicy([aRule({ name: "a", match: { toolNames: ["a"] } })]);
   const one = explain(

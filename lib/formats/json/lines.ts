@@ -78,8 +78,8 @@ class JsonLines {
     this.#held = 0;
     const text = decodeUtf8(bytes);
     if (text.trim() === "") return;
-    const what = `${this.#what}, line ${this.#line}`;
-    yield { line: this.#line, value: readJson(text, { ...this.#options, what }) };
+    const line = this.#line;
+    yield { line, value: readJson(text, { ...this.#options, what: this.#what, line }) };
   }
 
   /**

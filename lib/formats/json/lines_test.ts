@@ -17,6 +17,8 @@ Deno.test("readJsonLines() names the line that can't be read", () => {
   assert.throws(() => read("1\n\n{]\n"), (error: Error & { code?: string }) => {
     return error.code === "invalid_input" && /\bline 3\b/.test(error.message);
   });
+  // Once: "line 3" of the file and "line 1" of the document beside it would be two places.
+  assert.throws(() => read("1\n\n{]\n"), (error: Error) => error.message.match(/\bline \d/g)?.length === 1);
   assert.throws(() => read("1 2\n"), INVALID);
   assert.throws(() => read("{\n}"), INVALID);
 });

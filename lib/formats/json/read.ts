@@ -27,6 +27,8 @@ export interface ReadJsonOptions {
    * somebody could edit them without breaking the signature. White space and order stay free.
    */
   readonly signed?: boolean;
+  /** The number of the line that the document is, in a file with one a line. */
+  readonly line?: number;
   /** Bytes of memory that its values may take, as {@linkcode textWeight} reckons; without end when left out. */
   readonly weight?: number;
 }
@@ -45,8 +47,8 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   const { signed = false } = options;
   const given = typeof input === "string" ? input.toWellFormed() : decodeUtf8(input);
   const text = replaceLoneSurrogates(given);
-  const fail = (reason: string, details = {}) =>
-    invalidInput(`Cannot read ${options.what}: ${reason}`, details);
+  const what = options.line === undefined ? options.what : `${options.what}, line ${options.line}`;
+  const fail = (reason: string, details = {}) => invalidInput(`Cannot read ${what}: ${reason}`, details);
   if (options.weight !== undefined && textWeight(text, options.weight) > options.weight) {
     throw fail("its values take too much memory", { detail: "document_too_large" });
   }
@@ -55,7 +57,10 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     value = parse(text, options.numbers);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw fail(messageOf(error), { cause: error });
-    throw fail(syntaxFault(text), {
+    if (/^[ \t\n\r]*$/.test(text)) {
+      throw fail("it is empty", { cause: error, hint: "Give a JSON document: nothing was written there" });
+    }
+    throw invalidInput(`Cannot read ${options.what}: ${syntaxFault(text, options.line)}`, {
       cause: error,
       hint: "Repair the JSON there: keys and texts in double quotes, no comments, no comma before ] or }",
     });

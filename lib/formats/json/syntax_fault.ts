@@ -6,10 +6,14 @@ const BLANKS = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
-/** What is wrong with a text that `JSON.parse` refused, and where. */
-export function syntaxFault(text: string): string {
+/**
+ * What is wrong with a text that `JSON.parse` refused, and where.
+ *
+ * @param first number of its first line
+ */
+export function syntaxFault(text: string, first = 1): string {
   try {
-    return findFault(text);
+    return findFault(text, first);
   } catch {
     return "it is not valid JSON"; // a single text of hundreds of megabytes, more than a pattern goes through
   }
@@ -18,7 +22,7 @@ export function syntaxFault(text: string): string {
 /**
  * Not by the runtime's own text, which differs from version to version and repeats parts of the input. One pass on a stack of its own, so that depth costs no recursion.
  */
-function findFault(text: string): string {
+function findFault(text: string, first: number): string {
   const open: ("object" | "list")[] = [];
   let at = 0;
   const skip = (token: RegExp): boolean => {
@@ -35,16 +39,16 @@ function findFault(text: string): string {
   };
   const fault = (expected: string): string => {
     if (at >= text.length) return `the JSON text ends where ${expected} should follow`;
-    return `${place(text, at)}: expected ${expected}, found ${shown(text, at)}`;
+    return `${place(text, at, first)}: expected ${expected}, found ${shown(text, at)}`;
   };
   /** Past a string; else what is wrong with it. */
   const string = (): string | undefined => {
     const start = at;
     skip(STRING);
     if (text[at] === '"') return void at++;
-    if (at >= text.length) return `${place(text, start)}: the text in quotes has no end`;
-    if (text[at] === "\\") return `${place(text, at)}: no JSON escape: ${shown(text, at)}`;
-    return `${place(text, at)}: a text in quotes goes on over a line, or holds a control character`;
+    if (at >= text.length) return `${place(text, start, first)}: the text in quotes has no end`;
+    if (text[at] === "\\") return `${place(text, at, first)}: no JSON escape: ${shown(text, at)}`;
+    return `${place(text, at, first)}: a text in quotes goes on over a line, or holds a control character`;
   };
   const key = (): string | undefined => {
     skip(BLANKS);
@@ -90,8 +94,8 @@ function findFault(text: string): string {
   }
 }
 
-function place(text: string, at: number): string {
-  let [line, start] = [1, 0];
+function place(text: string, at: number, first: number): string {
+  let [line, start] = [first, 0];
   for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", start)) {
     line++;
     start = end + 1;

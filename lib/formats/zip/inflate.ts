@@ -53,5 +53,8 @@ async function feed(
 
 /** An entry whose bytes can't be had. */
 export function damaged(name: string, reason: string, cause?: unknown) {
-  return invalidInput(`Cannot read entry "${name}": ${reason}`, { cause });
+  return invalidInput(`Cannot read entry "${name}": ${reason}`, {
+    cause,
+    hint: "The archive was changed or damaged after it was made: take another copy of it",
+  });
 }

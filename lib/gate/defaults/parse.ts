@@ -73,7 +73,13 @@ function valueOf(
   kind: ValueKind,
   key: string,
 ): string | boolean | undefined {
-  const wrong = (expected: string) => mistake(source, node, `"${key}" must be ${expected}`);
+  const wrong = (expected: string) =>
+    mistake(
+      source,
+      node,
+      `"${key}" must be ${expected}`,
+      `Write ${expected}; docs/configuration.md has each key`,
+    );
   if (kind === "switch") {
     const value = node.kind === "scalar" ? scalarBool(node) : undefined;
     if (value === undefined) throw wrong("true or false, without quotes");
@@ -92,6 +98,6 @@ function isNull(node: YamlNode): boolean {
   return node.kind === "scalar" && isNullScalar(node);
 }
 
-function mistake(source: YamlSource, node: YamlNode, message: string): YamlError {
-  return new YamlError(source, node.at, message);
+function mistake(source: YamlSource, node: YamlNode, message: string, hint?: string): YamlError {
+  return new YamlError(source, node.at, message, hint === undefined ? {} : { hint });
 }

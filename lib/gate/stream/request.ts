@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { type GivenToken, tokenObjects } from "../../tokens/given_token.ts";
-import { isJsonObject, type JsonValue, readJsonObject } from "../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
 import { suggest } from "../../formats/suggest.ts";
 import type { OpenCall } from "../open.ts";
 
@@ -16,12 +16,12 @@ const MEMBERS = ["id", "intent", "context_envelope", "approval_tokens", "delegat
  * @throws {GaitError} `invalid_input`; a line that could be read in two ways is refused
  */
 export function readRequest(bytes: Uint8Array, onId: (id: LineId) => void): OpenCall {
-  const object = readJsonObject(bytes, { what: "line", duplicates: "refuse", numbers: "unchanged" });
+  const object = readLine(bytes);
   if (!Object.hasOwn(object, "intent")) return { intent: object };
   const { id, intent } = object;
   if (id !== undefined && id !== null) {
     if (typeof id !== "string" && !Number.isSafeInteger(id)) {
-      throw invalidInput('Cannot read line: "id" must be a text or a whole number');
+      throw invalidInput('Cannot read line: "id" must be a text or a whole number', { hint: FORMS });
     }
     onId(id as LineId);
   }
@@ -32,7 +32,9 @@ export function readRequest(bytes: Uint8Array, onId: (id: LineId) => void): Open
       ...(meant ? { hint: `Did you mean "${meant}"?` } : {}),
     });
   }
-  if (!isJsonObject(intent)) throw invalidInput('Cannot read line: "intent" must be an object');
+  if (!isJsonObject(intent)) {
+    throw invalidInput('Cannot read line: "intent" must be an object', { hint: FORMS });
+  }
   const envelope = object.context_envelope ?? undefined;
   if (envelope !== undefined && !isJsonObject(envelope)) {
     throw invalidInput('Cannot read line: "context_envelope" must be an object');
@@ -43,6 +45,14 @@ export function readRequest(bytes: Uint8Array, onId: (id: LineId) => void): Open
     approvals: tokens(object.approval_tokens, "approval_tokens"),
     delegations: tokens(object.delegation_tokens, "delegation_tokens"),
   };
+}
+
+const FORMS = 'Write one intent request a line, or {"id": …, "intent": {…}} (docs/gate_stream.md)';
+
+function readLine(bytes: Uint8Array): JsonObject {
+  const value = readJson(bytes, { what: "line", duplicates: "refuse", numbers: "unchanged" });
+  if (!isJsonObject(value)) throw invalidInput("Cannot read line: expected a JSON object", { hint: FORMS });
+  return value;
 }
 
 function tokens(value: JsonValue | undefined, name: string): GivenToken[] {

@@ -1,0 +1,154 @@
+import { invalidInput } from "../errors/mod.ts";
+import { suggest } from "../formats/suggest.ts";
+
+/**
+ * What a member of options may be. The compiler checks literals; options that were read from a file, built in
+ * JavaScript or kept in a variable reach the library unchecked.
+ */
+type Kind = "text" | "switch" | "number" | "texts" | "list" | "object" | "private key" | "trusted keys";
+
+/** Every member of options, with what it may be, or the texts that it may be: a member that is added to the type has to be added here. */
+export type Shape<T> = {
+  readonly [K in keyof Required<T>]:
+    | Kind
+    | (NonNullable<T[K]> extends string ? readonly NonNullable<T[K]>[] : never)
+    | (NonNullable<T[K]> extends object ? Shape<NonNullable<T[K]>> : never);
+};
+
+type AnyShape = { readonly [name: string]: Kind | readonly string[] | AnyShape };
+
+/**
+ * Refuse options with a member that nobody reads or that is of another type. A misspelt `requireSignature` would ask
+ * for no signature, and a misspelt `traceDir` would leave decisions without proof.
+ *
+ * @param what names the options in errors
+ * @throws {GaitError} `invalid_input` that names the member
+ */
+export function checkOptions<T extends object>(what: string, options: T, shape: Shape<T>): void {
+  check(what, "", options, shape as AnyShape);
+}
+
+function check(what: string, path: string, options: unknown, shape: AnyShape): void {
+  if (!isRecord(options)) throw wrong(what, path, "an object");
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(shape, name)) throw unknownMember(what, path + name, name, Object.keys(shape));
+    if (value === undefined) continue; // as if it were left out
+    const kind = shape[name]!;
+    if (isChoice(kind)) {
+      if (!kind.includes(value as string)) throw wrong(what, path + name, `one of ${kind.join(", ")}`);
+    } else if (typeof kind === "object") check(what, `${path}${name}.`, value, kind);
+    else if (!IS[kind](value)) throw wrong(what, path + name, WORDS[kind]);
+  }
+}
+
+function unknownMember(what: string, path: string, name: string, known: readonly string[]) {
+  const meant = suggest(name, known);
+  return invalidInput(`Unknown member "${path}" of ${what}`, {
+    hint: meant === undefined ? `Use one of: ${known.join(", ")}` : `Did you mean "${meant}"?`,
+  });
+}
+
+function wrong(what: string, path: string, expected: string) {
+  const member = path.replace(/\.$/, "");
+  return invalidInput(`Cannot use ${member === "" ? what : `"${member}" of ${what}`}: expected ${expected}`);
+}
+
+/** @throws {GaitError} `invalid_input` unless it is a text */
+export function checkText(what: string, value: unknown): void {
+  if (typeof value !== "string") throw wrong(what, "", WORDS.text);
+}
+
+/**
+ * Bytes of a file, which the caller has read.
+ *
+ * @throws {GaitError} `invalid_input` for anything else, such as the path of the file
+ */
+export function checkBytes(what: string, value: unknown): void {
+  if (value instanceof Uint8Array) return;
+  throw invalidInput(`Cannot read ${what}: expected its bytes`, {
+    ...(typeof value === "string" ? { hint: "Read the file first, and give what it holds" } : {}),
+  });
+}
+
+/** @throws {GaitError} `invalid_input` unless it is a text or bytes */
+export function checkTextOrBytes(what: string, value: unknown): void {
+  if (typeof value !== "string" && !(value instanceof Uint8Array)) {
+    throw invalidInput(`Cannot read ${what}: expected a text or bytes`);
+  }
+}
+
+/** @throws {GaitError} `invalid_input` unless it is a private key */
+export function checkPrivateKey(value: unknown): void {
+  if (!isKey(value, "private")) {
+    throw invalidInput("Cannot sign: expected a private key", {
+      hint: "Make one with generateKey(), or read it with parsePrivateKey()",
+    });
+  }
+}
+
+/** @throws {GaitError} `invalid_input` unless it is a public key */
+export function checkPublicKey(value: unknown): void {
+  if (!isKey(value, "public")) {
+    throw invalidInput("Cannot use key: expected a public key", {
+      hint: "Read it with parsePublicKey(), or take the member public of a private key",
+    });
+  }
+}
+
+/**
+ * Keys to verify by. What is none must not be taken for "no key", by which any signature would be passed over.
+ *
+ * @throws {GaitError} `invalid_input` for anything else
+ */
+export function checkTrustedKeys(value: unknown): void {
+  if (!isTrustedKeys(value)) throw wrong("trusted", "", WORDS["trusted keys"]);
+}
+
+function isTrustedKeys(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  switch (value.source) {
+    case "none":
+      return true;
+    case "flag":
+      return isKey(value.key, "public");
+    case "store":
+      return value.keys instanceof Map;
+    default:
+      return false;
+  }
+}
+
+function isKey(value: unknown, type: KeyType): boolean {
+  return isRecord(value) && value.handle instanceof CryptoKey && value.handle.type === type;
+}
+
+function isChoice(kind: Kind | readonly string[] | AnyShape): kind is readonly string[] {
+  return Array.isArray(kind);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Uint8Array);
+}
+
+const IS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
+  "text": (value) => typeof value === "string",
+  "switch": (value) => typeof value === "boolean",
+  "number": (value) => typeof value === "number",
+  "texts": (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+  "list": Array.isArray,
+  "object": isRecord,
+  "private key": (value) => isKey(value, "private"),
+  "trusted keys": isTrustedKeys,
+};
+
+const WORDS: Readonly<Record<Kind, string>> = {
+  "text": "a text",
+  "switch": "true or false",
+  "number": "a number",
+  "texts": "a list of texts",
+  "list": "a list",
+  "object": "an object",
+  "private key": "a private key, from generateKey() or parsePrivateKey()",
+  "trusted keys": '{ source: "flag", key } with a public key, or what loadTrustStore() gives',
+};
