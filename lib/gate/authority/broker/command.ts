@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { ChildRequest, ChildResult, Environment } from "../../../effects/types.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { utf8 } from "../../../formats/bytes.ts";
-import { compactJson, readJsonObject } from "../../../formats/json/mod.ts";
+import { compactJson, type JsonObject, readJsonObject } from "../../../formats/json/mod.ts";
 import { count, decode, integersIn, object, text, time } from "../../../schema/fields.ts";
 import { commaList } from "../../text.ts";
 import type { Credential } from "./answer.ts";
@@ -55,6 +55,7 @@ export async function commandAnswer(
   });
   if (timedOut || code !== 0 || size > MAX_OUTPUT_BYTES) throw invalidInput("The command failed");
   const document = readJsonObject(stdout, { what: "answer of the broker", duplicates: "refuse" });
+  refuseOtherSpellings(document);
   const answer = decode(answerSchema, document, "answer of the broker");
   if (/[\r\n\t]/.test(answer.credential_ref) || utf8(answer.credential_ref).length > MAX_REF_BYTES) {
     throw invalidInput("The command gives an unusable reference");
@@ -67,6 +68,34 @@ export async function commandAnswer(
     ttlSeconds: answer.ttl_seconds,
   };
 }
+
+/**
+ * A credential that ran out must not hold because the broker says so in other words, and neither must an answer that
+ * speaks of an error.
+ */
+function refuseOtherSpellings(document: JsonObject): void {
+  for (const [name, value] of Object.entries(document)) {
+    if (KNOWN.has(name) || value === null) continue;
+    if (REFUSED.has(name.toLowerCase().replace(/[^a-z]/g, ""))) {
+      throw invalidInput(`The command answers with "${name}"`);
+    }
+  }
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  "issued_by",
+  "credential_ref",
+  "issued_at",
+  "expires_at",
+  "ttl_seconds",
+]);
+/** Without what stands between words. */
+const REFUSED: ReadonlySet<string> = new Set(
+  ("issuedby credentialref issuedat expiresat ttlseconds expires expiresin expiry expiration expirationtime " +
+    "expiresatms exp ttl validuntil notafter notbefore nbf error errors errorcode errormessage denied").split(
+      " ",
+    ),
+);
 
 /** The names and their order are those of the reference. */
 function encodeRequest(request: BrokerRequest): string {
