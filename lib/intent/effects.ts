@@ -24,8 +24,9 @@ export function classesOf({ toolName, targets }: Call): string[] {
 }
 
 /** Whether a call loses or runs something; of a script, whether the script itself or any of its steps does. */
-export function isDestructiveCall(call: Call & Pick<Intent, "script">): boolean {
-  return runsCode(call.toolName) || call.targets.some(isDestructiveTarget) ||
+export function isDestructiveCall(call: Call & Pick<Intent, "script" | "unusedToolName">): boolean {
+  return runsCode(call.toolName) || (call.unusedToolName !== undefined && runsCode(call.unusedToolName)) ||
+    call.targets.some(isDestructiveTarget) ||
     (call.script?.steps.some(isDestructiveCall) ?? false);
 }
 

@@ -5,6 +5,16 @@ import { intentDigest } from "./digest.ts";
 import { classesOf, isDestructiveCall, isDestructiveTarget } from "./effects.ts";
 import { request } from "./_test_requests.ts";
 import { parseIntent } from "./parse.ts";
+import { warningsOf } from "./warnings.ts";
+
+Deno.test("a script that bears the name of a tool that runs code counts as destructive", async () => {
+  const script = { steps: [{ tool_name: "docs.read" }] };
+  const intentOf = async (tool: string) => await parseIntent(request({ tool_name: tool, script }));
+  assert.ok(isDestructiveCall(await intentOf("bash")));
+  assert.equal(warningsOf(await intentOf("bash")).length, 1);
+  assert.ok(!isDestructiveCall(await intentOf("docs.read")));
+  assert.equal(await intentDigest(await intentOf("bash")), await intentDigest(await intentOf("docs.read")));
+});
 
 const EXECUTIONS = [
   "exec",

@@ -6,6 +6,7 @@ import { identifier, lowered, optionalObject, refuseLookalikes, text, time } fro
 import { freeForm } from "./free_form.ts";
 import { PROVENANCE_FIELDS, readProvenance, readSkill, SKILL_FIELDS, sortProvenance } from "./provenance.ts";
 import { isHighRisk } from "./risk.ts";
+import { runsCode } from "./runs_code.ts";
 import { readScript, SCRIPT_FIELDS, STEP_FIELDS } from "./script.ts";
 import { readTargets, sortTargets, TARGET_FIELDS } from "./target.ts";
 import type { Intent } from "./types.ts";
@@ -77,6 +78,7 @@ export async function parseIntent(
     ...(skill ? { skill: readSkill(skill, at + "skill_provenance.") } : {}),
     ...(delegation ? { delegation: readDelegation(delegation, at + "delegation.") } : {}),
     argsDigest: await digestOf(args, hash),
+    ...(script && runsCode(named) ? { unusedToolName: named } : {}),
     ...(unknownMembers.length > 0 ? { unknownMembers } : {}),
     ...(rounded === undefined ? {} : { rounded }),
   };

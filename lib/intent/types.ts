@@ -23,6 +23,11 @@ export interface Intent {
   readonly skill?: SkillProvenance;
   readonly delegation?: Delegation;
   readonly context: IntentContext;
+  /**
+   * The name of a tool that runs code and that a script bears itself. Only its steps are decided, but whoever dispatches
+   * by the name runs that tool.
+   */
+  readonly unusedToolName?: string;
   /** Members of the request that nothing reads, each with what may have been meant. */
   readonly unknownMembers?: readonly string[];
   /** A number that could not be kept as it was written; set only where that is told and not refused. */

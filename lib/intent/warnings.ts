@@ -5,11 +5,16 @@ import { isKnownRisk } from "./risk.ts";
 import type { Intent } from "./types.ts";
 
 /** What whoever sent an intent should know about it. */
-export function warningsOf({ unknownMembers = [], rounded, context: { riskClass } }: Intent): string[] {
+export function warningsOf(
+  { unknownMembers = [], unusedToolName, rounded, context: { riskClass } }: Intent,
+): string[] {
   return [
     ...unknownMembers.map((member) =>
       `the intent has an unknown member, which counts for nothing: ${member}`
     ),
+    ...(unusedToolName === undefined ? [] : [
+      `the intent is a script: its tool_name "${unusedToolName}" counts for nothing, its steps are decided`,
+    ]),
     ...(isKnownRisk(riskClass) ? [] : [unknownRisk(riskClass)]),
     ...(rounded === undefined ? [] : [`${rounded}; gait gate eval refuses the intent`]),
   ];

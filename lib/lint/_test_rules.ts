@@ -38,6 +38,12 @@ export const RULE_EXAMPLES: readonly Example[] = [
   },
   {
     id: "blank-values",
+    policy: rules(`${ALLOW}, match: {tool_names: [t]}, endpoint: {@domain_allowlist: ["", " "]}`),
+    level: "error",
+    clean: rules(`${ALLOW}, match: {tool_names: [t]}, endpoint: {domain_allowlist: ["", a.test]}`),
+  },
+  {
+    id: "blank-values",
     policy: rules(`${GUARD}, match: {@tool_name: " "}`),
     level: "warning",
     clean: rules(`${GUARD}, match: {tool_name: ""}`),

@@ -21,6 +21,7 @@ export function findInValues({ policy, written }: Subject): Found[] {
         tool,
       ) => [...misleading(tool, number), ...runners(rule, tool, number)]),
       ...delegationAnyway(rule, number, written),
+      ...ENDPOINT_LISTS.flatMap((key) => blankEndpointList(rule, number, key, written)),
     ]),
   ];
 }
@@ -64,6 +65,20 @@ function findInList(rule: Rule, number: number, list: MatchList, written: Writte
       item,
     })),
   ];
+}
+
+const ENDPOINT_LISTS = ["path_allowlist", "path_denylist", "domain_allowlist", "domain_denylist"];
+
+/** An allow list of blanks is none: everything passes. */
+function blankEndpointList({ effect }: Rule, rule: number, key: string, written: Written): Found[] {
+  if (!isBlank(written.node(rule, "endpoint", key))) return [];
+  return [{
+    id: "blank-values",
+    ...(effect === "block" ? { level: "warning" as const } : {}),
+    message: `${key} has only blank values, so it stops nothing`,
+    rule,
+    path: ["endpoint", key],
+  }];
 }
 
 /** Whether something was written, but nothing is left of it. */

@@ -46,6 +46,16 @@ Deno.test("decide() counts one person once, however the name is spelt in copies 
   );
 });
 
+Deno.test("decide() counts names that differ only in case, width or what nobody sees as one person", async () => {
+  const gate = await aGate({ policy: stops(2) });
+  const first = await approvalOf(gate, anIntent(), { approver: "alice" });
+  for (const approver of ["Alice", "\uff41lice"]) {
+    const second = await approvalOf(gate, anIntent(), { approver });
+    const decision = await decideOn(gate, anIntent(), { approvals: given(first, second) });
+    assert.deepEqual(codesOf(decision), ["approval_distinct_approvers_required"], approver);
+  }
+});
+
 Deno.test("decide() never counts copies of one token as two voices, whatever stands around its id", async () => {
   const gate = await aGate({ policy: stops(2) });
   const token = await approvalOf(gate);

@@ -27,6 +27,7 @@ export function hostInUrl(url: string, host: string): HostReadings | undefined {
 }
 
 /** Schemes whose `//` leads to no host that is connected to. */
+// deno-lint-ignore gait/linear-regex -- anchored, words, and runs of at most 20 characters
 const LOCAL_SCHEME = new RegExp(
   "^(?:file|javascript|vbscript|data|blob|about|filesystem|php|phar|jar|zip|rar|glob|expect|ogg|npipe|pipe|intent|" +
     "view-source|resource|chrome|[a-z]{1,20}-extension|compress\\.[a-z0-9]{1,20}|(?:[a-z0-9.-]{1,20}\\+)?unix):",

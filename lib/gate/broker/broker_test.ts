@@ -162,6 +162,9 @@ for (
     ["a time that is none", '{"credential_ref":"r","issued_at":"now"}', {}],
     ["a fraction of seconds", '{"credential_ref":"r","ttl_seconds":1.5}', {}],
     ["a negative duration", '{"credential_ref":"r","ttl_seconds":-1}', {}],
+    ["an end in other words", '{"credential_ref":"r","Expires_At":"2020-01-01T00:00:00Z"}', {}],
+    ["a duration in other words", '{"credential_ref":"r","expires_in":-1}', {}],
+    ["an error beside a reference", '{"credential_ref":"r","error":"denied"}', {}],
     ["a line break in the reference", '{"credential_ref":"a\\nb"}', {}],
   ] as const
 ) {

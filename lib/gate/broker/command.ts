@@ -1,4 +1,5 @@
 import * as v from "valibot";
+<<<<<<< HEAD:lib/gate/broker/command.ts
 import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
@@ -6,6 +7,23 @@ import { compactJson, readJsonObject } from "../../formats/json/mod.ts";
 import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
 import { commaList } from "../../formats/text.ts";
 import type { Credential } from "./credential.ts";
+||||||| 6c91485:lib/gate/authority/broker/command.ts
+import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { compactJson, readJsonObject } from "../../formats/json/mod.ts";
+import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
+import { commaList } from "../../formats/text.ts";
+import type { Credential } from "./ask.ts";
+=======
+import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { compactJson, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
+import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
+import { commaList } from "../../formats/text.ts";
+import type { Credential } from "./ask.ts";
+>>>>>>> rev1:lib/gate/authority/broker/command.ts
 import type { BrokerRequest } from "./request.ts";
 
 /** Milliseconds; then the command is killed with all that it started. */
@@ -55,6 +73,7 @@ export async function commandAnswer(
   });
   if (timedOut || code !== 0 || size > MAX_OUTPUT_BYTES) throw invalidInput("The command failed");
   const document = readJsonObject(stdout, { what: "answer of the broker", duplicates: "refuse" });
+  refuseOtherSpellings(document);
   const answer = decode(answerSchema, document, "answer of the broker");
   if (/[\r\n\t]/.test(answer.credential_ref) || utf8(answer.credential_ref).length > MAX_REF_BYTES) {
     throw invalidInput("The command gives an unusable reference");
@@ -68,7 +87,41 @@ export async function commandAnswer(
   };
 }
 
+<<<<<<< HEAD:lib/gate/broker/command.ts
 /** The names and their order are those of the existing program. */
+||||||| 6c91485:lib/gate/authority/broker/command.ts
+/** The names and their order are those of the reference. */
+=======
+/**
+ * A credential that ran out must not hold because the broker says so in other words, and neither must an answer that
+ * speaks of an error.
+ */
+function refuseOtherSpellings(document: JsonObject): void {
+  for (const [name, value] of Object.entries(document)) {
+    if (KNOWN.has(name) || value === null) continue;
+    if (REFUSED.has(name.toLowerCase().replace(/[^a-z]/g, ""))) {
+      throw invalidInput(`The command answers with "${name}"`);
+    }
+  }
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  "issued_by",
+  "credential_ref",
+  "issued_at",
+  "expires_at",
+  "ttl_seconds",
+]);
+/** Without what stands between words. */
+const REFUSED: ReadonlySet<string> = new Set(
+  ("issuedby credentialref issuedat expiresat ttlseconds expires expiresin expiry expiration expirationtime " +
+    "expiresatms exp ttl validuntil notafter notbefore nbf error errors errorcode errormessage denied").split(
+      " ",
+    ),
+);
+
+/** The names and their order are those of the reference. */
+>>>>>>> rev1:lib/gate/authority/broker/command.ts
 function encodeRequest(request: BrokerRequest): string {
   return compactJson({
     ToolName: request.toolName,
