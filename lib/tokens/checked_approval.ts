@@ -17,7 +17,14 @@ export function validTokens(checked: readonly CheckedApproval[]): ApprovalToken[
  * with a space before the name would be a second person.
  */
 export function distinctApprovers(valid: readonly ApprovalToken[]): number {
-  const approvers = new Set(valid.map((token) => token.approver)).size;
+  const approvers = new Set(valid.map((token) => spokenName(token.approver))).size;
   const tokens = new Set(valid.map((token) => token.tokenId)).size;
   return Math.min(approvers, tokens);
 }
+
+/** A name as people hear it: `Ana` is `ana`, and what nobody sees makes no second person. */
+function spokenName(identity: string): string {
+  return identity.replace(INVISIBLE, "").normalize("NFKC").toLowerCase();
+}
+
+const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\s]/gu;

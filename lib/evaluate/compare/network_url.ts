@@ -11,7 +11,6 @@ const SCHEMES =
   "mongodb|amqps?|mqtts?|nats|kafka|stomp|grpcs?|sqlserver|clickhouse|cassandra|memcached?|zookeeper|ircs?|xmpp";
 
 /** `git+ssh://`, `mongodb+srv://` and `jdbc:mysql://` are URLs of these, too. */
-// deno-lint-ignore gait/linear-regex -- anchored, words, and runs of at most 20 characters
 // deno-lint-ignore gait/linear-regex -- bound to the start, and every repetition has a limit
 const WITH_SLASH = new RegExp(`^(?:[a-z0-9.-]{1,20}[+:])?(?:${SCHEMES})(?:[+][a-z0-9]{1,20})?:[/\\\\]`, "i");
 /** For these every client adds the slashes that are missing. */

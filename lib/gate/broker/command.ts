@@ -1,29 +1,11 @@
 import * as v from "valibot";
-<<<<<<< HEAD:lib/gate/broker/command.ts
-import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
-import { invalidInput } from "../../errors/mod.ts";
-import { utf8 } from "../../formats/bytes.ts";
-import { compactJson, readJsonObject } from "../../formats/json/mod.ts";
-import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
-import { commaList } from "../../formats/text.ts";
-import type { Credential } from "./credential.ts";
-||||||| 6c91485:lib/gate/authority/broker/command.ts
-import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
-import { invalidInput } from "../../errors/mod.ts";
-import { utf8 } from "../../formats/bytes.ts";
-import { compactJson, readJsonObject } from "../../formats/json/mod.ts";
-import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
-import { commaList } from "../../formats/text.ts";
-import type { Credential } from "./ask.ts";
-=======
 import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { compactJson, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
 import { commaList } from "../../formats/text.ts";
-import type { Credential } from "./ask.ts";
->>>>>>> rev1:lib/gate/authority/broker/command.ts
+import type { Credential } from "./credential.ts";
 import type { BrokerRequest } from "./request.ts";
 
 /** Milliseconds; then the command is killed with all that it started. */
@@ -87,11 +69,6 @@ export async function commandAnswer(
   };
 }
 
-<<<<<<< HEAD:lib/gate/broker/command.ts
-/** The names and their order are those of the existing program. */
-||||||| 6c91485:lib/gate/authority/broker/command.ts
-/** The names and their order are those of the reference. */
-=======
 /**
  * A credential that ran out must not hold because the broker says so in other words, and neither must an answer that
  * speaks of an error.
@@ -120,8 +97,7 @@ const REFUSED: ReadonlySet<string> = new Set(
     ),
 );
 
-/** The names and their order are those of the reference. */
->>>>>>> rev1:lib/gate/authority/broker/command.ts
+/** The names and their order are those of the existing program. */
 function encodeRequest(request: BrokerRequest): string {
   return compactJson({
     ToolName: request.toolName,
