@@ -67,9 +67,6 @@ export function conditionsOf({ match, effect }: Pick<Rule, "match" | "effect">):
   const depth = match.maxDelegationDepth;
   if (depth !== undefined) ask(DEPTH);
   if (depth !== undefined || match.requireDelegation) ask(DELEGATED);
-  const prefixes = match.workspacePrefixes.map(normalPrefix);
-  // The index looks prefixes up in the form in which they are compared.
-  if (prefixes.length > 0) lists.set(WORKSPACE, [new Set(prefixes)]);
   return {
     mask,
     lists,
