@@ -1,12 +1,12 @@
-import { withBuiltins } from "./lib/cli/builtins.ts";
 import { dispatch } from "./lib/cli/dispatch.ts";
 import { withEventLogs } from "./lib/cli/event_logs.ts";
-import { TABLE } from "./lib/commands/table.ts";
+import { HOT } from "./lib/commands/hot.ts";
 import { narrowPermissions, realConsole, realWorld } from "./lib/effects/mod.ts";
 import { VERSION } from "./lib/version.ts";
 
 const front = {
-  table: withBuiltins(TABLE),
+  hot: HOT,
+  table: async () => (await import("./lib/cli/whole_table.ts")).wholeTable,
   world: realWorld({ ownsProcess: true }),
   console: realConsole(),
   version: VERSION,

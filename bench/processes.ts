@@ -4,7 +4,7 @@ import { median } from "./table.ts";
 export interface Program {
   readonly name: string;
   readonly command: readonly string[];
-  /** Working folder. */
+  /** Working folder. What a run adds to it is removed before the next one: a second trace would cost more. */
   readonly folder: string;
 }
 
@@ -18,9 +18,6 @@ export interface Timing {
   readonly cpu: number | undefined;
 }
 
-/** Processes that the CPU time of one program is taken over: `times` counts in milliseconds. */
-const CPU_BATCH = 10;
-
 /**
  * Time programs in turn (A B A B …), so that a machine whose speed drifts slows all of them alike. The first round
  * is not counted.
@@ -31,18 +28,32 @@ export async function timeInTurn(
   env: Record<string, string>,
 ): Promise<Timing[]> {
   const walls = programs.map((): number[] => []);
+  const cpus = programs.map((): number[] => []);
   for (let run = -1; run < runs; run++) {
     for (const [i, program] of programs.entries()) {
-      const wall = await timeOnce(program, env);
-      if (run >= 0) walls[i]!.push(wall);
+      const wall = await inCleanFolder(program.folder, () => timeOnce(program, env));
+      const cpu = await inCleanFolder(program.folder, () => cpuTime(program, env));
+      if (run < 0) continue;
+      walls[i]!.push(wall);
+      if (cpu !== undefined) cpus[i]!.push(cpu);
     }
   }
-  const timings: Timing[] = [];
-  for (const [i, program] of programs.entries()) {
-    const found = walls[i]!;
-    timings.push({ wall: median(found), best: Math.min(...found), cpu: await cpuTime(program, env) });
+  return programs.map((_, i) => ({
+    wall: median(walls[i]!),
+    best: Math.min(...walls[i]!),
+    cpu: cpus[i]!.length === 0 ? undefined : median(cpus[i]!),
+  }));
+}
+
+/** Remove what a run added to its folder. */
+async function inCleanFolder<T>(folder: string, run: () => Promise<T>): Promise<T> {
+  const namesIn = () => Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  const before = new Set(namesIn());
+  const result = await run();
+  for (const name of namesIn()) {
+    if (!before.has(name)) await Deno.remove(`${folder}/${name}`, { recursive: true });
   }
-  return timings;
+  return result;
 }
 
 async function timeOnce({ name, command, folder }: Program, env: Record<string, string>): Promise<number> {
@@ -66,15 +77,14 @@ async function cpuTime(
   { command, folder }: Program,
   env: Record<string, string>,
 ): Promise<number | undefined> {
-  const script = `for ((i = 0; i < ${CPU_BATCH}; i++)); do "$@" >/dev/null 2>&1 </dev/null; done; times`;
+  const script = '"$@" >/dev/null 2>&1 </dev/null; times';
   const shell = new Deno.Command("bash", { args: ["-c", script, "bash", ...command], cwd: folder, env });
   const output = await shell.output().catch(() => undefined);
   const text = new TextDecoder().decode(output?.stdout).trim().split("\n").at(-1) ?? "";
   const spent = [...text.matchAll(/(\d+)m(\d+)[.,](\d{3})s/g)];
   if (spent.length !== 2) return undefined;
-  const total = spent.reduce(
+  return spent.reduce(
     (sum, [, min, s, milli]) => sum + Number(min) * 60_000 + Number(s) * 1000 + Number(milli),
     0,
   );
-  return total / CPU_BATCH;
 }

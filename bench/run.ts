@@ -10,19 +10,19 @@ import { appendsPerSecond, signaturesPerSecond } from "./calibrations.ts";
 import { intentLine, TYPICAL_POLICY } from "./gate/typical.ts";
 import { measureEvidencePack, writeSmallPacks } from "./pack/packs.ts";
 import { measurePack } from "./packs.ts";
-import { type Program, timeInTurn } from "./processes.ts";
+import { type Program, timeInTurn, type Timing } from "./processes.ts";
 import { judge, ms, printTable } from "./table.ts";
 
 const SIZES = [10, 1_000, 100_000];
 
 const GATE_EVAL = "gate eval --policy policy.yaml --intent intent.json";
 
-/** Budgets in multiples of their calibration (bare for processes, raw for packs). */
+/** Budgets in multiples of their calibration (CPU time of bare for processes, raw for packs). */
 const BUDGET: Readonly<Record<string, number>> = {
-  version: 1.2,
+  version: 1.13,
   help: 1.2,
-  "verify run_demo": 1.8,
-  [GATE_EVAL]: 1.6,
+  "verify run_demo": 1.55,
+  [GATE_EVAL]: 1.9,
   "verify a pack of 100,000": 1.5,
 };
 
@@ -82,18 +82,36 @@ async function measureProcesses(): Promise<void> {
   }
   const timings = await timeInTurn(programs, quick ? 8 : 40, env);
   const wallOf = (name: string) => timings[programs.findIndex((program) => program.name === name)]!.wall;
-  const bare = wallOf("bare");
+  const [{ wall: bareWall, cpu: bareCpu }] = timings as [Timing];
 
   const rows = programs.map(({ name }, i) => {
     const { wall, best, cpu } = timings[i]!;
     const [way, args] = name.split(": ") as [string, string | undefined];
     const budget = way === "bundle" ? BUDGET[args!] : undefined;
-    const row = [name, ms(wall), ms(best), cpu === undefined ? "n/a" : ms(cpu), (wall / bare).toFixed(2)];
+    // Without CPU time, wall time judges: it shows the same on a machine with nothing else to do.
+    const ratio = cpu === undefined || bareCpu === undefined ? wall / bareWall : cpu / bareCpu;
+    const row = [
+      name,
+      ms(wall),
+      ms(best),
+      (wall / bareWall).toFixed(2),
+      cpu === undefined ? "n/a" : ms(cpu),
+      ratio.toFixed(2),
+    ];
     const versus = way === "bundle" && other ? (wall / wallOf(`other: ${args}`)).toFixed(2) : "";
-    return [...row, judge(wall / bare, budget), ...(other ? [versus] : [])];
+    return [...row, judge(ratio, budget), ...(other ? [versus] : [])];
   });
-  const columns = ["process", "wall ms", "best", "cpu ms", "/ bare", "budget", ...(other ? ["/ other"] : [])];
-  printTable("Processes, start to end (median wall time)", columns, rows);
+  const columns = [
+    "process",
+    "wall ms",
+    "best",
+    "/ bare",
+    "cpu ms",
+    "/ bare",
+    "budget",
+    ...(other ? ["/ other"] : []),
+  ];
+  printTable("Processes, start to end (medians; the budget is for CPU time)", columns, rows);
   const launcher = wallOf("bin/gait: version") - wallOf("bundle: version");
   console.log(`\n  the launcher adds ${ms(launcher)} ms (${judge(launcher, LAUNCHER_BUDGET)})`);
 }

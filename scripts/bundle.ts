@@ -3,25 +3,34 @@
  * loads only what it needs. Safe beside running commands and other bundlers: chunks are put in place first, the
  * entry last.
  */
+import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
 import { isBuiltFrom, readInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
-import { type Chunk, closureOf, mergeChunks, parseChunk } from "./merge_chunks.ts";
-import { makeWorkFolder, root } from "./root.ts";
+import { type Chunk, closureOf, mergeChunks, parseChunk, twinOf } from "./merge_chunks.ts";
+import { makeWorkFolder, root, urlOf } from "./root.ts";
 
 const dist = `${root}dist`;
 
 /** Chunks that may be loaded after a command has given up reading files; Deno lets only literal imports pass then. */
-const ALWAYS_LITERAL = /^(error_text|help|child|event_log)-/;
+const ALWAYS_LITERAL = /^(error_text|child|signals)-/;
 
-/** Commands that are called all the time: each comes in a few files. A text that only its chunk holds tells which it is. */
-const HOT = [
-  {
-    file: "gate_eval.js",
-    command: "gait gate eval --policy policy.yaml --intent intent.json --explain-decision",
-  },
-  { file: "verify.js", command: "gait verify run_demo" },
+/** The module of a command is called as the command is; so is its file. */
+const HOT_COMMANDS = HOT.map(({ name }) => ({
+  module: `lib/commands/${name.replaceAll(" ", "/")}.ts`,
+  entry: `hot_${name.replaceAll(" ", "_")}`,
+  file: `${name.replaceAll(" ", "_")}.js`,
+}));
+
+/** What any other line loads, help too: one file. */
+const TABLE_MODULES = [
+  { module: "lib/cli/help.ts", entry: "hot_help" },
+  { module: "lib/cli/whole_table.ts", entry: "hot_whole_table" },
+  { module: "lib/cli/resolve.ts", entry: "hot_resolve" },
 ];
+
+/** A hot command with less than this of its own is part of the front door: a file would cost more than it. */
+const SMALL = 4096;
 
 if (import.meta.main) {
   const at = Deno.args.indexOf("--version");
@@ -39,11 +48,12 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
     // Read before the bundler reads them: what changes while it runs must count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
-    await run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, `${root}main.ts`]);
+    const entries = await writeEntries(await Deno.makeTempDir({ dir: work }));
+    await run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, ...entries]);
     // Not at the same time: on a new machine each would install the bundler's program in the same place.
     await Deno.writeTextFile(`${work}/page_script.js`, scriptModule(await bundlePage()));
     const made = new Set<string>();
-    for await (const { name } of Deno.readDir(work)) made.add(name);
+    for await (const { name, isFile } of Deno.readDir(work)) if (isFile) made.add(name);
     if (version !== undefined) await stampVersion(work, made, version.replace(/^v/, ""));
     for (const name of made) if (name !== "page_script.js") await loadOnDemand(`${work}/${name}`);
     for (const name of await mergeHotChunks(work, made)) made.add(name);
@@ -59,6 +69,24 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
     await Deno.remove(work, { recursive: true });
     lock.close();
   }
+}
+
+/** Entries of the bundler, all in one folder so that their chunks are, too: the program, and each hot command. */
+async function writeEntries(folder: string): Promise<string[]> {
+  const texts: [string, string][] = [
+    ["main", `import "${urlOf("main.ts")}";`],
+    ...[...HOT_COMMANDS, ...TABLE_MODULES].map(({ module, entry }): [string, string] => [
+      entry,
+      `export * from "${urlOf(module)}"; ${
+        module.startsWith("lib/commands/") ? `export { default } from "${urlOf(module)}";` : ""
+      }`,
+    ]),
+  ];
+  return await Promise.all(texts.map(async ([name, text]) => {
+    const path = `${folder}/${name}.ts`;
+    await Deno.writeTextFile(path, text);
+    return path;
+  }));
 }
 
 /**
@@ -90,29 +118,29 @@ async function mergeHotChunks(folder: string, names: ReadonlySet<string>): Promi
     if (chunk) chunks.set(name, chunk);
   }
   const always = [...texts.keys()].filter((name) => ALWAYS_LITERAL.test(name));
-  const core = unique(["main.js", ...always].flatMap((root) => closureOf(root, chunks)))
-    .filter((name) => name !== "main.js");
-  const closures = HOT.map(({ command }) => closureOf(chunkOf(command, texts), chunks));
-  const own = closures.map((closure) => closure.filter((name) => !core.includes(name)));
-  const shared = own[0]!.filter((name) => own[1]!.includes(name));
+  const rootsOf = (entry: string) => [twinOf(`${entry}.js`, chunks), `${entry}.js`];
+  const closure = (roots: readonly string[]) => unique(roots.flatMap((root) => closureOf(root, chunks)));
+  let core = closure(["main.js", ...always]).filter((name) => name !== "main.js");
+  const own = (names: readonly string[]) => names.filter((name) => !core.includes(name));
+  const sizeOf = (names: readonly string[]) => names.reduce((sum, name) => sum + texts.get(name)!.length, 0);
+  const commands = HOT_COMMANDS.map(({ entry, file }) => ({ file, chunks: closure(rootsOf(entry)) }));
+  const small = commands.filter(({ chunks }) => sizeOf(own(chunks)) < SMALL);
+  core = unique([...core, ...small.flatMap(({ chunks }) => chunks)]);
+  const large = commands.filter((command) => !small.includes(command))
+    .map(({ file, chunks }) => ({ file, chunks: own(chunks) }));
+  const shared = unique(large.flatMap(({ chunks }) => chunks))
+    .filter((name) => large.filter(({ chunks }) => chunks.includes(name)).length > 1);
   const groups = [
     { file: "core.js", chunks: core },
     { file: "shared.js", chunks: shared },
-    ...HOT.map(({ file }, i) => ({ file, chunks: own[i]!.filter((name) => !shared.includes(name)) })),
+    ...large.map(({ file, chunks }) => ({ file, chunks: chunks.filter((name) => !shared.includes(name)) })),
   ];
+  const taken = new Set(groups.flatMap(({ chunks }) => chunks));
+  const table = closure(TABLE_MODULES.flatMap(({ entry }) => rootsOf(entry)));
+  groups.push({ file: "table.js", chunks: table.filter((name) => !taken.has(name)) });
   const made = mergeChunks(chunks, groups, "main.js");
   for (const [name, text] of made) await Deno.writeTextFile(`${folder}/${name}`, text);
   return [...made.keys()];
-}
-
-function chunkOf(command: string, texts: ReadonlyMap<string, string>): string {
-  const found = [...texts].filter(([name, text]) =>
-    !name.startsWith("chunk-") && text.includes(`"${command}"`)
-  );
-  if (found.length !== 1) {
-    throw new Error(`Cannot merge chunks: "${command}" stands in ${found.length} of them`);
-  }
-  return found[0]![0];
 }
 
 function unique(names: readonly string[]): string[] {

@@ -75,6 +75,27 @@ export function closureOf(root: string, chunks: ReadonlyMap<string, Chunk>): str
   return [...found];
 }
 
+/**
+ * The chunk that a dynamic import of a module leads to, found by an entry of the bundler that hands on all of the same
+ * module: both take the same bindings from the same chunk.
+ */
+export function twinOf(entry: string, chunks: ReadonlyMap<string, Chunk>): string {
+  const signature = (name: string) => {
+    const { imports, exports, body } = chunks.get(name)!;
+    const sourceOf = (wanted: string) =>
+      imports.flatMap(({ from, bindings }) =>
+        bindings.filter(({ outer }) => outer === wanted).map(({ inner }) => `${inner} of ${from}`)
+      );
+    return [body.trim(), ...exports.map(({ inner, outer }) => `${sourceOf(inner)} as ${outer}`).sort()].join(
+      "\n",
+    );
+  };
+  const wanted = signature(entry);
+  const found = [...chunks.keys()].filter((name) => name !== entry && signature(name) === wanted);
+  if (found.length !== 1) throw new Error(`Cannot merge chunks: "${found}" are like "${entry}"`);
+  return found[0]!;
+}
+
 /** Text of every file that merging makes or changes: the groups, the stubs, and `entry`. */
 export function mergeChunks(
   chunks: ReadonlyMap<string, Chunk>,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { type Chunk, closureOf, mergeChunks, parseChunk } from "./merge_chunks.ts";
+import { type Chunk, closureOf, mergeChunks, parseChunk, twinOf } from "./merge_chunks.ts";
 
 /** Chunks as the bundler writes them; `state.js` keeps a count, so a second instance of it would show. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -75,4 +75,17 @@ Deno.test("mergeChunks() leads dynamic imports to where chunks are now", () => {
   const groups = [{ file: "one.js", chunks: ["b.js", "a.js"] }, { file: "two.js", chunks: ["d.js"] }];
   const one = mergeChunks(parsed(texts), groups, "main.js").get("one.js")!;
   assert(one.includes("Promise.resolve($0)") && one.includes('import("./two.js").then(($)=>$.$2)'), one);
+});
+
+Deno.test("twinOf() finds the chunk that hands on the same module, and none when it is not the only one", () => {
+  const texts = {
+    "hot.js": 'import"./b.js";import{c as x,d as y}from"./a.js";export{x as default,y as more};',
+    "eval-1.js": 'import{d as m,c as n}from"./a.js";import"./b.js";export{m as more,n as default};',
+    "eval-2.js": 'import{c as n}from"./a.js";import"./b.js";export{n as default};',
+    "eval-3.js": 'import{d as n,c as m}from"./a.js";export{m as more,n as default};',
+    "eval-4.js": 'import{d as m,c as n}from"./b.js";export{m as more,n as default};',
+  };
+  assert.equal(twinOf("hot.js", parsed(texts)), "eval-1.js");
+  assert.throws(() => twinOf("eval-2.js", parsed(texts)), /are like/);
+  assert.throws(() => twinOf("hot.js", parsed({ ...texts, "again.js": texts["eval-1.js"] })), /are like/);
 });

@@ -1,12 +1,12 @@
 import { failure, type Outcome } from "../commands/outcome.ts";
-import type { Entry } from "../commands/table.ts";
+import type { Entry } from "../commands/entry.ts";
+import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
 import type { Needs, World } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { parseArguments, standsAsFlag } from "./parse.ts";
 import { renderLines } from "./render.ts";
-import { resolveCommand } from "./resolve.ts";
 
 /** Where output goes. */
 export interface Console {
@@ -22,7 +22,10 @@ export interface Console {
 
 /** What the front door needs to do its work. */
 export interface Front {
-  readonly table: readonly Entry[];
+  /** Commands that are looked for first, without the table. */
+  readonly hot: readonly HotEntry[];
+  /** Every command; it takes time to load. */
+  readonly table: () => Promise<readonly Entry[]>;
   readonly world: World;
   readonly console: Console;
   readonly version: string;
@@ -42,7 +45,7 @@ export async function dispatch(argv: readonly string[], front: Front): Promise<E
   } catch (error) {
     // Standard output took nothing more, so the answer of the command counts for nothing: nobody has it whole.
     const { errorLines } = await import("./error_text.ts");
-    const lines = errorLines("gait", asGaitError(error), front.table);
+    const lines = errorLines("gait", asGaitError(error));
     front.console.err(renderLines(lines, front.console.colourErrors));
     return EXIT.internal;
   }
@@ -52,7 +55,10 @@ async function answer(argv: readonly string[], front: Front): Promise<ExitStatus
   const asksJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
   const asksHelp = argv.includes("--help") || argv.includes("-h");
   try {
-    const resolved = resolveCommand(argv, front.table);
+    const hot = findHot(argv, front.hot);
+    if (hot) return await runCommand(hot, argv.slice(hot.name.split(" ").length), argv, front, asksJson);
+    const { resolveCommand } = await import("./resolve.ts");
+    const resolved = resolveCommand(argv, await front.table());
     switch (resolved.kind) {
       case "command":
         return await runCommand(resolved.entry, resolved.rest, argv, front, asksJson);
@@ -116,7 +122,7 @@ async function runCommand(
 async function print(
   outcome: Outcome,
   argv: readonly string[],
-  { console, table }: Front,
+  { console }: Front,
   json: boolean,
   name: string,
 ): Promise<ExitStatus> {
@@ -128,7 +134,7 @@ async function print(
     console.out(renderLines(outcome.lines, console.colour, console.width));
     if (outcome.error) {
       const { errorLines } = await import("./error_text.ts");
-      console.err(renderLines(errorLines(name, outcome.error, table), console.colourErrors));
+      console.err(renderLines(errorLines(name, outcome.error), console.colourErrors));
     }
   }
   return status;
@@ -140,7 +146,7 @@ async function printHelp(
   exit: ExitStatus,
 ): Promise<ExitStatus> {
   const { helpLines } = await import("./help.ts");
-  console.out(renderLines(await helpLines(topic, table, version), console.colour, console.width));
+  console.out(renderLines(await helpLines(topic, await table(), version), console.colour, console.width));
   return exit;
 }
 

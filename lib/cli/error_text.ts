@@ -1,13 +1,10 @@
 import { bad, dim, type Line, line, nextLines } from "../commands/text.ts";
-import type { Entry } from "../commands/table.ts";
 import { type GaitError, MEANING } from "../errors/mod.ts";
 
-/** An error for people: what went wrong, and what to do next. */
-export function errorLines(name: string, error: GaitError, table: readonly Entry[]): Line[] {
+/** An error for people: what went wrong, and what to do next; `name` is that of a command, or `gait` itself. */
+export function errorLines(name: string, error: GaitError): Line[] {
   // Bad input without a hint of its own is best met by the page of the command, not by a hint for all of them.
-  const usage = error.code === "invalid_input" && table.some((entry) => entry.name === name)
-    ? [`gait ${name} --help`]
-    : [];
+  const usage = error.code === "invalid_input" && name !== "gait" ? [`gait ${name} --help`] : [];
   const hints = error.hint === undefined && usage.length > 0
     ? usage
     : [error.hint ?? MEANING[error.code].hint, ...usage];

@@ -24,7 +24,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 type Stream = "adoption" | "operational_start" | "operational_end";
 
 /** Open the logs that the environment names and write the start line of the operational one. */
-export async function openEventLog(argv: readonly string[], { world, version, table, console }: Front) {
+export async function openEventLog(argv: readonly string[], { world, version, table: load, console }: Front) {
+  const table = await load();
   const variable = (name: string) => world.env.get(name)?.trim() ?? "";
   const paths = { adoption: variable("GAIT_ADOPTION_LOG"), operational: variable("GAIT_OPERATIONAL_LOG") };
   const workflow = variable("GAIT_ADOPTION_WORKFLOW");

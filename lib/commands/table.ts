@@ -1,24 +1,7 @@
-import type { AnyCommand } from "./define.ts";
+import type { Entry } from "./entry.ts";
+import { GATE_EVAL, VERIFY, VERSION } from "./hot.ts";
 
-/** What a person wants to do; help is grouped by it. */
-export type Goal =
-  | "Start here"
-  | "Decide what may happen"
-  | "Prove what happened"
-  | "Never again"
-  | "Keys and trust"
-  | "The program";
-
-/** One line of the command table: all that can be said of a command without loading it. */
-export interface Entry {
-  /** Words of the command, e.g. `run record`. */
-  readonly name: string;
-  readonly summary: string;
-  readonly goal: Goal;
-  /** Mark in the adoption log when it succeeds (docs/spec/core.md 3.9). */
-  readonly milestone?: string;
-  readonly load: () => Promise<{ readonly default: AnyCommand }>;
-}
+export type { Entry, Goal } from "./entry.ts";
 
 /**
  * The one command table: it drives dispatch, parsing, help, suggestions, completions, the man page, docs/cli.md
@@ -50,12 +33,7 @@ export const TABLE: readonly Entry[] = [
     goal: "Start here",
     load: () => import("./check.ts"),
   },
-  {
-    name: "gate eval",
-    summary: "Decide whether a call may happen, and sign the decision",
-    goal: "Decide what may happen",
-    load: () => import("./gate/eval.ts"),
-  },
+  GATE_EVAL,
   {
     name: "gate stream",
     summary: "Decide calls line by line in one long-lived process",
@@ -140,13 +118,7 @@ export const TABLE: readonly Entry[] = [
     goal: "Decide what may happen",
     load: () => import("./list_scripts.ts"),
   },
-  {
-    name: "verify",
-    summary: "Verify a runpack, offline",
-    goal: "Prove what happened",
-    milestone: "A2",
-    load: () => import("./verify.ts"),
-  },
+  VERIFY,
   {
     name: "verify chain",
     summary: "Verify a runpack together with its trace and evidence pack",
@@ -372,10 +344,5 @@ export const TABLE: readonly Entry[] = [
     goal: "Keys and trust",
     load: () => import("./keys/trust_remove.ts"),
   },
-  {
-    name: "version",
-    summary: "Print the version",
-    goal: "The program",
-    load: () => import("./version.ts"),
-  },
+  VERSION,
 ];

@@ -1,6 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
-import { missingKey } from "../gate/trace/verify.ts";
-import type { TrustedKeys } from "../signing/mod.ts";
+import { missingKey, type TrustedKeys } from "../signing/mod.ts";
 import { text } from "./define.ts";
 
 /** How much a verification demands. */

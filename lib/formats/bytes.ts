@@ -59,14 +59,17 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return overlong || surrogate || tooLarge ? 0 : length;
 }
 
-/** Lower-case hex of bytes. */
+/** Lower-case hex of bytes. Natively; the page of an export may be opened in a browser that can't do it yet. */
 export function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += HEX[byte];
-  return text;
+  return "toHex" in bytes ? bytes.toHex() : hexByHand(bytes);
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** The same without help of the platform. */
+export function hexByHand(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
 
 /** Bytes of a hex text of even length, or `undefined`. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {

@@ -10,6 +10,7 @@ import {
   fromBase64,
   fromHex,
   hex,
+  hexByHand,
   uniqueSorted,
   utf8,
 } from "./bytes.ts";
@@ -100,6 +101,7 @@ Deno.test("decodeUtf8() takes linear time for bad bytes", () => {
 
 Deno.test("hex() and fromHex() are strict inverses", () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => {
+    assert.equal(hex(bytes), hexByHand(bytes));
     assert.deepEqual(fromHex(hex(bytes)), bytes);
     assert.deepEqual(fromHex(hex(bytes).toUpperCase()), bytes);
   }));

@@ -54,7 +54,7 @@ export async function lintPolicy(
   name: string,
   profile: Profile,
 ): Promise<LintReport> {
-  const read = readPolicyDocument(input, name);
+  const read = await readPolicyDocument(input, name);
   const policy = policyOf(read.document);
   const written = writtenIn(read);
   const found = CHECKS.flatMap((check) => check({ policy, document: read.document, profile, written }));

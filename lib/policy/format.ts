@@ -27,7 +27,7 @@ export interface FormattedPolicy {
  * @throws {GaitError} `invalid_input` for a bad policy, `internal_failure` should the result mean anything else
  */
 export async function formatPolicy(input: string | Uint8Array, name: string): Promise<FormattedPolicy> {
-  const read = readPolicyDocument(input, name);
+  const read = await readPolicyDocument(input, name);
   const policy = policyOf(read.document);
   const digest = await policyDigest(policy);
   const formatted = writeYaml(read.document, { ...keepComments(read), anchors: keepAnchors(read) });
@@ -41,7 +41,7 @@ export async function formatPolicy(input: string | Uint8Array, name: string): Pr
 
 async function digestOfText(text: string, name: string): Promise<Digest | undefined> {
   try {
-    return await policyDigest(policyOf(readPolicyDocument(text, name).document));
+    return await policyDigest(policyOf((await readPolicyDocument(text, name)).document));
   } catch {
     return undefined;
   }

@@ -20,6 +20,6 @@ export interface LoadedPolicy {
  * older language apart
  */
 export async function parsePolicy(text: string | Uint8Array, name: string): Promise<LoadedPolicy> {
-  const policy = policyOf(readPolicyDocument(text, name).document);
+  const policy = policyOf((await readPolicyDocument(text, name)).document);
   return { policy, digest: await policyDigest(policy) };
 }

@@ -1,5 +1,5 @@
 import { compareBytewise } from "../formats/bytes.ts";
-import { parseYaml, YamlError, type YamlNode, type YamlSource } from "../formats/yaml/mod.ts";
+import { readYaml, YamlError, type YamlNode, type YamlSource } from "../formats/yaml/mod.ts";
 import { lset } from "../formats/text.ts";
 import type { FailClosedDocument, PolicyDocument, RuleDocument, ScriptsDocument } from "./document.ts";
 import { type Fields, readFields } from "./fields.ts";
@@ -55,8 +55,8 @@ export interface ReadPolicy {
  * @throws {GaitError} `invalid_input`: a {@linkcode YamlError} with the place of the first mistake and with all others,
  * or a {@linkcode LegacyPolicyError} for the keys of an older language
  */
-export function readPolicyDocument(input: string | Uint8Array, name: string): ReadPolicy {
-  const { source, root, anchors, documents } = parseYaml(input, name);
+export async function readPolicyDocument(input: string | Uint8Array, name: string): Promise<ReadPolicy> {
+  const { source, root, anchors, documents } = await readYaml(input, name);
   refuseLegacyKeys(root, source);
   if (root && root.kind !== "mapping") {
     throw new YamlError(source, root.at, "A policy must be a mapping", { detail: "policy_type" });

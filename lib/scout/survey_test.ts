@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import { parseYaml } from "../formats/yaml/mod.ts";
+import { parseYaml } from "../formats/yaml/parse.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { candidateTools, categoryOf } from "./classify.ts";
 import { composePolicy } from "./compose.ts";

@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { type GaitError, invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./public_key.ts";
@@ -97,4 +97,11 @@ export async function addTrustedKey(
   await files.makeFolder(folder);
   await files.writeAtomic(path, new TextEncoder().encode(formatPublicKey(key)), { onlyNew: true });
   return true;
+}
+
+/** No key to check a signature with. */
+export function missingKey(): GaitError {
+  return invalidInput("Cannot verify signature: no public key configured", {
+    hint: "Give --public-key <file>, or trust a key: gait keys trust add <public.key> --name <name>",
+  });
 }

@@ -51,7 +51,8 @@ const table = [
 const positionals = command.positionals.filter((positional) => positional.startsWith("<")).map(() => "x");
 const argv = [...name.split(" "), "--json", ...positionals];
 const front = {
-  table,
+  hot: [],
+  table: () => Promise.resolve(table),
   world: realWorld(),
   console: realConsole(),
   version: "0",

@@ -15,7 +15,7 @@ Deno.test("docs/configuration.md lists every key, and no other", () => {
   assert.deepEqual(listed.toSorted(), known.toSorted());
 });
 
-Deno.test("docs/configuration.md shows project defaults that can be used", () => {
+Deno.test("docs/configuration.md shows project defaults that can be used", async () => {
   const [, example] = /```yaml\n([^`]+)```/.exec(guide)!;
-  assert.equal(parseDefaults(utf8(example!), "example").single_use_approvals, true);
+  assert.equal((await parseDefaults(utf8(example!), "example")).single_use_approvals, true);
 });

@@ -212,9 +212,9 @@ Deno.test("policy fmt keeps the meaning and every comment, and formatting again 
   let anchored = 0;
   await fc.assert(
     fc.asyncProperty(policyText, async ({ text, comments }) => {
-      const before = readPolicyDocument(text, "p");
+      const before = await readPolicyDocument(text, "p");
       const { formatted, digest } = await formatPolicy(text, "p");
-      assert.deepEqual(readPolicyDocument(formatted, "p").document, before.document);
+      assert.deepEqual((await readPolicyDocument(formatted, "p")).document, before.document);
       const kept = [...formatted.matchAll(/# (c\d+\.)/g)].map((found) => found[1]!);
       assert.equal(new Set(kept).size, comments, formatted);
       assert.equal(kept.length, comments);

@@ -1,5 +1,6 @@
 import type { Front } from "../../lib/cli/dispatch.ts";
 import { type AnyCommand, bool, defineCommand, text } from "../../lib/commands/define.ts";
+import type { HotEntry } from "../../lib/commands/hot.ts";
 import { success } from "../../lib/commands/outcome.ts";
 import type { Entry, Goal } from "../../lib/commands/table.ts";
 import type { Needs } from "../../lib/effects/mod.ts";
@@ -60,12 +61,19 @@ export interface FakeFront extends Front {
 }
 
 /** Make a front door. */
-export function fakeFront(parts: { table?: readonly Entry[]; world?: FakeWorld } = {}): FakeFront {
+export function fakeFront(
+  { table = FAKE_TABLE, hot = [], world = fakeWorld() }: {
+    table?: readonly Entry[];
+    hot?: readonly HotEntry[];
+    world?: FakeWorld;
+  } = {},
+): FakeFront {
   const printed = { out: "", err: "" };
   const happened: string[] = [];
   return {
-    table: FAKE_TABLE,
-    world: fakeWorld(),
+    hot,
+    table: () => Promise.resolve(table),
+    world,
     version: "1.2.3",
     console: {
       out: (text) => void (printed.out += text),
@@ -77,6 +85,5 @@ export function fakeFront(parts: { table?: readonly Entry[]; world?: FakeWorld }
     narrow: (needs: Needs) => void happened.push(`narrow ${Object.keys(needs).sort().join(" ")}`.trim()),
     printed,
     happened,
-    ...parts,
   };
 }

@@ -59,7 +59,8 @@ async function onStage(story: (stage: Stage) => Promise<void>): Promise<void> {
       async gait(...args) {
         let [out, err] = ["", ""];
         const code = await dispatch(["regress", ...args], {
-          table: TABLE,
+          hot: [],
+          table: () => Promise.resolve(TABLE),
           world: { ...realWorld(), files, home: "" },
           console: {
             out: (text) => void (out += text),

@@ -16,7 +16,8 @@ const TABLE = [{
 async function runImport(args: string[], changes: Partial<World> = {}) {
   let out = "";
   const code = await dispatch(["run", "import", ...args], {
-    table: TABLE,
+    hot: [],
+    table: () => Promise.resolve(TABLE),
     world: { ...realWorld(), ...changes },
     console: {
       out: (text) => void (out += text),

@@ -1,10 +1,10 @@
 import { type Event, EVENT_ID, parseEvents, YAMLException } from "js-yaml";
 import { messageOf } from "../../errors/mod.ts";
-import { decodeUtf8Strict } from "../bytes.ts";
 import { YamlError } from "./error.ts";
 import { buildTree } from "./build.ts";
 import { refuseLineSeparators } from "./line_separators.ts";
 import type { YamlDocument, YamlSource } from "./node.ts";
+import { yamlSource } from "./source.ts";
 
 /** Levels that collections may nest. */
 export const MAX_YAML_DEPTH = 100;
@@ -19,17 +19,11 @@ export const MAX_YAML_DEPTH = 100;
  * @throws {YamlError} `invalid_input` with the place of the mistake
  */
 export function parseYaml(input: string | Uint8Array, name: string): YamlDocument {
-  const text = typeof input === "string" ? input : decodeUtf8Strict(input);
-  if (text === undefined) {
-    throw new YamlError({ name, text: "" }, 0, "The text is not valid UTF-8", { detail: "yaml_encoding" });
-  }
-  const source: YamlSource = { name, text };
-  if (text.startsWith("\uFEFF")) {
-    throw new YamlError(source, 0, "The text begins with a byte order mark", {
-      detail: "yaml_encoding",
-      hint: "Save the file as UTF-8 without BOM",
-    });
-  }
+  return parseSource(yamlSource(input, name));
+}
+
+/** The same for a text whose encoding was checked. */
+export function parseSource(source: YamlSource): YamlDocument {
   const events = readEvents(source);
   refuseLineSeparators(source, events);
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;

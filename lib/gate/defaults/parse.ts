@@ -1,6 +1,6 @@
 import {
   isNullScalar,
-  parseYaml,
+  readYaml,
   scalarBool,
   scalarInteger,
   scalarText,
@@ -23,8 +23,8 @@ import { SECTIONS, type ValueKind } from "./sections.ts";
  * @returns the section `gate`
  * @throws {GaitError} `invalid_input`, with line and column
  */
-export function parseDefaults(bytes: Uint8Array, name: string): GateDefaults {
-  const { root, source, documents } = parseYaml(bytes, name);
+export async function parseDefaults(bytes: Uint8Array, name: string): Promise<GateDefaults> {
+  const { root, source, documents } = await readYaml(bytes, name);
   if (documents > 1) {
     throw new YamlError(source, source.text.length, "Project defaults are one document, this file has more", {
       hint: "Only the first would count; put everything into one document, without --- between",

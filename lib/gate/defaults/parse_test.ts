@@ -10,9 +10,9 @@ const parse = (text: string | Uint8Array) =>
   parseDefaults(typeof text === "string" ? utf8(text) : text, ".gait/config.yaml");
 
 /** The place that a text is refused at. */
-function refusedAt(text: string | Uint8Array): string {
+async function refusedAt(text: string | Uint8Array): Promise<string> {
   try {
-    parse(text);
+    await parse(text);
   } catch (error) {
     assert.ok(error instanceof YamlError && error.code === "invalid_input", String(error));
     return `${error.place.line}:${error.place.column}`;
@@ -20,13 +20,13 @@ function refusedAt(text: string | Uint8Array): string {
   assert.fail(`accepted: ${text}`);
 }
 
-Deno.test("parseDefaults() gives what stands in the section gate, and nothing for an empty file", () => {
+Deno.test("parseDefaults() gives what stands in the section gate, and nothing for an empty file", async () => {
   for (
     const text of ["", "  \n", "# only this\n", "{}", "gate:", "gate: {}", "---\n", "gate: ~\nretention:\n"]
   ) {
-    assert.deepEqual(parse(text), NO_DEFAULTS, text);
+    assert.deepEqual(await parse(text), NO_DEFAULTS, text);
   }
-  const found = parse(
+  const found = await parse(
     "gate:\n  policy: ' p.yaml '\n  credential_ref: 42\n  profile:\n  single_use_approvals: True\n  refuse_self_approval: false\n",
   );
   assert.deepEqual(found, {
@@ -37,18 +37,18 @@ Deno.test("parseDefaults() gives what stands in the section gate, and nothing fo
   });
 });
 
-Deno.test("parseDefaults() knows the sections of other programs, and checks what stands in them", () => {
+Deno.test("parseDefaults() knows the sections of other programs, and checks what stands in them", async () => {
   const text = "mcp_serve: {enabled: true, listen: '127.0.0.1:1', auth_mode: token, auth_token_env: T, " +
     "max_request_bytes: 1_048_576, http_verdict_status: strict, allow_client_artifact_paths: false}\n" +
     "retention: {trace_ttl: 168h, session_ttl: 336h, export_ttl: 168h}\n";
-  assert.deepEqual(parse(text), NO_DEFAULTS);
-  assert.equal(refusedAt("mcp_serve: {enabled: yes}"), "1:22");
-  assert.equal(refusedAt("mcp_serve: {max_request_bytes: many}"), "1:32");
-  assert.equal(refusedAt("mcp_serve: {listenn: x}"), "1:13");
-  assert.equal(refusedAt("retention: {trace_ttl: [168h]}"), "1:24");
+  assert.deepEqual(await parse(text), NO_DEFAULTS);
+  assert.equal(await refusedAt("mcp_serve: {enabled: yes}"), "1:22");
+  assert.equal(await refusedAt("mcp_serve: {max_request_bytes: many}"), "1:32");
+  assert.equal(await refusedAt("mcp_serve: {listenn: x}"), "1:13");
+  assert.equal(await refusedAt("retention: {trace_ttl: [168h]}"), "1:24");
 });
 
-Deno.test("parseDefaults() refuses sections and keys that it doesn't know, with what was meant", () => {
+Deno.test("parseDefaults() refuses sections and keys that it doesn't know, with what was meant", async () => {
   for (
     const [text, place, meant] of [
       ["gates: {}", "1:1", "gate"],
@@ -63,14 +63,14 @@ Deno.test("parseDefaults() refuses sections and keys that it doesn't know, with 
       ["? [a]\n: 1", undefined, undefined],
     ] as const
   ) {
-    const at = refusedAt(text);
+    const at = await refusedAt(text);
     if (place !== undefined) assert.equal(at, place, text);
     if (meant === undefined) continue;
-    assert.throws(() => parse(text), (error: YamlError) => error.hint!.includes(`"${meant}"`));
+    await assert.rejects(parse(text), (error: YamlError) => error.hint!.includes(`"${meant}"`));
   }
 });
 
-Deno.test("parseDefaults() refuses a value of another type than its key has", () => {
+Deno.test("parseDefaults() refuses a value of another type than its key has", async () => {
   for (
     const text of [
       ...TEXT_KEYS.flatMap((key) => [`${key}: [a]`, `${key}: {a: b}`, `${key}: true`, `${key}: False`]),
@@ -78,27 +78,29 @@ Deno.test("parseDefaults() refuses a value of another type than its key has", ()
         ["yes", "on", "1", "'true'", "tru", "[true]", "{a: true}", '""'].map((value) => `${key}: ${value}`)
       ),
     ]
-  ) refusedAt(`gate: {${text}}`);
-  for (const text of ["gate: text", "gate: 5", "gate: []", "5", "null", "[]", "gate: ["]) refusedAt(text);
+  ) await refusedAt(`gate: {${text}}`);
+  for (const text of ["gate: text", "gate: 5", "gate: []", "5", "null", "[]", "gate: ["]) {
+    await refusedAt(text);
+  }
 });
 
-Deno.test("parseDefaults() lets nothing hide: no byte order mark, no second document, no key twice", () => {
-  assert.equal(refusedAt("\ufeffgate: {policy: p}"), "1:1");
-  assert.equal(refusedAt("\ufeff"), "1:1");
-  refusedAt(Uint8Array.of(0xff, 0xfe, 0x67, 0x00));
-  refusedAt("gate: {}\n---\ngate: {single_use_approvals: true}");
-  refusedAt("---\n---\ngate: {single_use_approvals: true}");
-  assert.equal(refusedAt("gate: {policy: a, policy: b}"), "1:19");
-  assert.equal(refusedAt("gate: {}\ngate: {policy: b}"), "2:1");
+Deno.test("parseDefaults() lets nothing hide: no byte order mark, no second document, no key twice", async () => {
+  assert.equal(await refusedAt("\ufeffgate: {policy: p}"), "1:1");
+  assert.equal(await refusedAt("\ufeff"), "1:1");
+  await refusedAt(Uint8Array.of(0xff, 0xfe, 0x67, 0x00));
+  await refusedAt("gate: {}\n---\ngate: {single_use_approvals: true}");
+  await refusedAt("---\n---\ngate: {single_use_approvals: true}");
+  assert.equal(await refusedAt("gate: {policy: a, policy: b}"), "1:19");
+  assert.equal(await refusedAt("gate: {}\ngate: {policy: b}"), "2:1");
 });
 
-Deno.test("parseDefaults() takes no section and no key but those of the table, whatever they are called", () => {
+Deno.test("parseDefaults() takes no section and no key but those of the table, whatever they are called", async () => {
   const sections = Object.keys(SECTIONS);
-  fc.assert(fc.property(fc.string({ minLength: 1 }), (name) => {
+  await fc.assert(fc.asyncProperty(fc.string({ minLength: 1 }), async (name) => {
     const text = `${JSON.stringify(name)}: {}`;
-    if (sections.includes(name)) return void parse(text);
-    assert.throws(() => parse(text), { code: "invalid_input" });
+    if (sections.includes(name)) return void await parse(text);
+    await assert.rejects(parse(text), { code: "invalid_input" });
     const key = `gate: {${JSON.stringify(name)}: x}`;
-    if (!Object.hasOwn(SECTIONS.gate!, name)) assert.throws(() => parse(key), { code: "invalid_input" });
+    if (!Object.hasOwn(SECTIONS.gate!, name)) await assert.rejects(parse(key), { code: "invalid_input" });
   }));
 });

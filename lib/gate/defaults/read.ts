@@ -19,5 +19,5 @@ export async function readDefaults(files: Files, path: string): Promise<GateDefa
   }
   if (cleanPath(path) === DEFAULTS_PATH && await files.stat(path) === undefined) return NO_DEFAULTS;
   const { parseDefaults } = await import("./parse.ts");
-  return parseDefaults(await files.read(path, MAX_DEFAULTS_BYTES), path);
+  return await parseDefaults(await files.read(path, MAX_DEFAULTS_BYTES), path);
 }

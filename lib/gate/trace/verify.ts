@@ -1,4 +1,3 @@
-import { invalidInput } from "../../errors/mod.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -15,6 +14,7 @@ import {
   keyFor,
   type KeyId,
   LOCAL_DEV,
+  missingKey,
   type SignatureTrust,
   type TrustedKeys,
 } from "../../signing/mod.ts";
@@ -79,11 +79,4 @@ function callerIn({ relationship }: JsonObject): string {
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
-}
-
-/** No key to check a signature with. */
-export function missingKey() {
-  return invalidInput("Cannot verify signature: no public key configured", {
-    hint: "Give --public-key <file>, or trust a key: gait keys trust add <public.key> --name <name>",
-  });
 }
