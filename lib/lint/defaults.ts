@@ -1,5 +1,5 @@
 import { coversAnyRisk, lacksBroker, passesByDefault } from "../gate/profile/profile.ts";
-import { conditionsOf, maskOf } from "./implies.ts";
+import { conditionsOf, maskOf } from "./match_lists.ts";
 import type { Found, Subject } from "./subject.ts";
 
 /** What happens to a call that no rule matches, and what production makes of the policy (weak spots 6 and 7). */

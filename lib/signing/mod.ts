@@ -1,5 +1,5 @@
 /** Digests, Ed25519 keys, signature objects, and whom to trust. */
-export * from "./describe_signatures.ts";
+export * from "./judge_signatures.ts";
 export * from "./digest.ts";
 export * from "./ed25519.ts";
 export * from "./judge_signatures.ts";

@@ -1,7 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { base64, concat, equalBytes, fromBase64, fromHex } from "../formats/bytes.ts";
-import { decodeKeyText } from "./key_text.ts";
-import { importPublicKey, type PublicKey } from "./public_key.ts";
+import { decodeKeyText, importPublicKey, type PublicKey } from "./public_key.ts";
 
 /** An Ed25519 key pair whose halves belong together. */
 export interface PrivateKey {

@@ -4,8 +4,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { parseTime, type Rfc3339, toUtc, ZERO_TIME } from "../../formats/time.ts";
 import { sha256 } from "../../signing/mod.ts";
 import { trim } from "../../formats/text.ts";
-import type { BrokerRequest } from "./request.ts";
-import type { BrokerAnswer } from "./credential.ts";
+import type { BrokerAnswer, BrokerRequest } from "./credential.ts";
 import { trimChars } from "../../formats/trim.ts";
 
 /**

@@ -1,18 +1,21 @@
-import { isZeroTime } from "../../formats/time.ts";
+import { isZeroTime, timeAfter, timeOfMillis } from "../../formats/time.ts";
 import type { Intent } from "../../intent/types.ts";
 import { commandAnswer } from "./command.ts";
 import type { Broker, BrokerEffects } from "./config.ts";
 import {
   type BrokerAnswer,
+  type BrokerRequest,
   completeCredential,
+  type Credential,
   type CredentialDemand,
   credentialNote,
   credentialProblem,
   type Issued,
+  requestOf,
 } from "./credential.ts";
 import { envAnswer } from "./env.ts";
-import { type BrokerRequest, requestOf } from "./request.ts";
-import { stubAnswer } from "./stub.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { sha256 } from "../../signing/mod.ts";
 
 /** A broker that can be asked. */
 type ActiveBroker = Exclude<Broker, { kind: "off" }>;
@@ -54,4 +57,20 @@ async function answerOf(
     case "command":
       return await commandAnswer(request, broker, effects);
   }
+}
+
+/** Five minutes. */
+const TTL_SECONDS = 300;
+
+/** A reference made of the request alone, to try a policy without a broker (docs/spec/tokens.md 6.1). */
+export async function stubAnswer(request: BrokerRequest, now: number): Promise<Credential> {
+  const { toolName, identity, workspace, sessionId, requestId, reference, scope } = request;
+  const text = [toolName, identity, workspace, sessionId, requestId, reference, scope.join(",")].join("|");
+  return {
+    issuer: "stub",
+    ref: `stub:${(await sha256(utf8(text))).slice(0, 24)}`,
+    issuedAt: timeOfMillis(now),
+    expiresAt: timeAfter(now, BigInt(TTL_SECONDS) * 1_000_000_000n),
+    ttlSeconds: TTL_SECONDS,
+  };
 }
