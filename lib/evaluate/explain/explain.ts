@@ -7,7 +7,7 @@ import type { Evaluation } from "../types.ts";
 import { beyondSteps } from "../../intent/effects.ts";
 import type { Intent } from "../../intent/types.ts";
 import { strictest, type Verdict } from "../../schema/verdict.ts";
-import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule, NearRule } from "./types.ts";
+import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule, NearRule } from "./encode.ts";
 import type { Check } from "../match.ts";
 
 /** Reason of a script that was approved beforehand; then no rule was asked (docs/spec/gate.md 3.5). */

@@ -8,7 +8,7 @@ import { aGate, decideOn } from "../../../tests/support/authority.ts";
 import { askCredential } from "./ask.ts";
 import { commandAnswer } from "./command.ts";
 import { brokerOf } from "./config.ts";
-import { variableKey } from "./env.ts";
+import { variableKey } from "./issue.ts";
 import { completeCredential, requestOf } from "./credential.ts";
 
 const NO_ENV = { get: () => undefined };
