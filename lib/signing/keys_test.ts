@@ -111,7 +111,7 @@ Deno.test("parsePublicKey() refuses the URL-safe alphabet", async () => {
 });
 
 const VECTORS: { seed: string; public_key: string; message: string; signature: string }[] = JSON.parse(
-  await Deno.readTextFile(new URL("testdata/ed25519/rfc8032.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../../testdata/ed25519/rfc8032.json", import.meta.url)),
 );
 
 Deno.test("keyFromSeed() derives the public keys of RFC 8032 and signs as it says", async () => {
