@@ -39,7 +39,7 @@
  */
 export { type Gate, openGate } from "./lib/library/gate.ts";
 export type { CallOptions, GateDecision, GateOptions, KeySource } from "./lib/gate/embed.ts";
-export type { VerdictExit } from "./lib/gate/exit.ts";
+export type { VerdictExit } from "./lib/gate/decision_outcome.ts";
 export { type Verdict, VERDICTS } from "./lib/schema/verdict.ts";
 export type {
   ArgumentProvenance,

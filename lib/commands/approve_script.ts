@@ -1,6 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
-import { demandIdentity } from "../tokens/identity.ts";
+import { demandIdentity } from "../tokens/mint.ts";
 import { parseIntent } from "../intent/parse.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { approveScript } from "../gate/script/approve.ts";

@@ -1,9 +1,8 @@
 import type { World } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { parsePolicy, policyMigration } from "../policy/parse.ts";
-import { REPOSITORY_CONTRACT } from "../scout/contract.ts";
-import { encodeFinding } from "../scout/encode.ts";
-import { findGaps, type Finding } from "../scout/findings.ts";
+import { REPOSITORY_CONTRACT } from "../scout/compose.ts";
+import { encodeFinding, findGaps, type Finding } from "../scout/findings.ts";
 import { surveyFolder } from "../scout/survey.ts";
 import { trim } from "../formats/text.ts";
 import { defineCommand, text } from "./define.ts";

@@ -1,12 +1,11 @@
 import type { World } from "../effects/mod.ts";
 import { EXIT, GaitError } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
-import { prettyJson } from "../formats/json/mod.ts";
+import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
-import { DEMO_POLICY, demoIntent } from "../gate/demo.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { parseIntent } from "../intent/parse.ts";
-import { withoutClaims } from "../intent/prepare.ts";
+import { withoutClaims } from "../intent/digest.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { compact, failure, negative, type Outcome, success } from "./outcome.ts";
 import { bad, dim, keyValueLines, line, nextLines } from "./text.ts";
@@ -68,4 +67,35 @@ async function playPolicyDemo({ files, now }: World, version: string): Promise<O
     line(dim("Change the policy and look again; with gate eval every decision leaves a signed trace.")),
     ...nextLines(NEXT),
   ]);
+}
+
+/** The policy that `gait demo --policy` shows, byte for byte (docs/spec/core.md section 10). */
+export const DEMO_POLICY = `schema_id: gait.gate.policy
+schema_version: 1.0.0
+default_verdict: allow
+rules:
+  - name: block-destructive-tool-delete
+    priority: 10
+    effect: block
+    match:
+      tool_names: [tool.delete]
+      risk_classes: [high]
+    reason_codes: [destructive_tool_blocked]
+`;
+
+/** The call that it blocks. */
+export function demoIntent(producerVersion: string): JsonObject {
+  const path = "/tmp/demo/delete-me.txt";
+  return {
+    schema_id: "gait.gate.intent_request",
+    schema_version: "1.0.0",
+    created_at: "2026-02-14T00:00:00Z",
+    producer_version: producerVersion,
+    tool_name: "tool.delete",
+    args: { path },
+    targets: [
+      { kind: "path", value: path, operation: "delete", endpoint_class: "fs.delete", destructive: true },
+    ],
+    context: { identity: "demo.user", workspace: "/tmp/demo", risk_class: "high" },
+  };
 }

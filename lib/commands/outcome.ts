@@ -1,5 +1,5 @@
 import { EXIT, type ExitStatus, type GaitError } from "../errors/mod.ts";
-import type { VerdictExit } from "../gate/exit.ts";
+import type { VerdictExit } from "../gate/decision_outcome.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Line } from "./text.ts";
 

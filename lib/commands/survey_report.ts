@@ -1,4 +1,4 @@
-import { encodeDetection, encodeGeneratedRule, encodeSignal } from "../scout/encode.ts";
+import { encodeDetection, encodeGeneratedRule, encodeSignal } from "../scout/findings.ts";
 import type { Survey } from "../scout/types.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { compact } from "./outcome.ts";

@@ -1,9 +1,11 @@
 import type { Evaluation } from "./types.ts";
 import { strictest, type Verdict } from "../schema/verdict.ts";
-import type { RuleOutcome } from "./apply_rule.ts";
-import { strictestLimit } from "./limit.ts";
-import { union } from "./union.ts";
-import { largest } from "../formats/lists.ts";
+import { largest, union } from "../formats/lists.ts";
+import type { Limit } from "../policy/types.ts";
+import type { CompiledPolicy, CompiledRule } from "./compile.ts";
+import type { Constraint, Raise } from "./constraints.ts";
+import { type Facts, factsOf } from "./facts.ts";
+import type { Intent } from "../intent/types.ts";
 
 /** A verdict that no rule gave. */
 export function plainEvaluation(
@@ -63,4 +65,70 @@ export function combine(judgements: readonly RuleOutcome[]): Evaluation {
     ...(rateLimit ? { rateLimit } : {}),
     ...(destructiveBudget ? { destructiveBudget } : {}),
   };
+}
+
+/** The strictest limit: fewer requests, then minute before hour, then the smaller name of a scope. */
+export function strictestLimit(limits: Iterable<Limit | undefined>): Limit | undefined {
+  let strictest: Limit | undefined;
+  for (const limit of limits) {
+    if (limit && (!strictest || isStricter(limit, strictest))) strictest = limit;
+  }
+  return strictest;
+}
+
+function isStricter(left: Limit, right: Limit): boolean {
+  if (left.requests !== right.requests) return left.requests < right.requests;
+  if (left.window !== right.window) return left.window === "minute";
+  return left.scope < right.scope;
+}
+
+/** What one rule says about an intent that it matches. */
+export interface RuleOutcome {
+  readonly compiled: CompiledRule;
+  readonly effect: Verdict;
+  /** Constraints that spoke up, with what they said. */
+  readonly raises: readonly (Raise & { readonly constraint: Constraint["name"] })[];
+}
+
+/** Judge an intent by one rule (docs/spec/gate.md 3.3). */
+export function applyRule(compiled: CompiledRule, facts: Facts): RuleOutcome {
+  let effect = compiled.effect;
+  const raises = [];
+  for (const { name, judge } of compiled.constraints) {
+    const raise = judge(facts);
+    if (!raise) continue;
+    effect = strictest(effect, raise.effect);
+    raises.push({ constraint: name, ...raise });
+  }
+  return { compiled, effect, raises };
+}
+
+const NONE: readonly CompiledRule[] = [];
+
+/** The rules that decide: the first that matches, and all further ones of its priority (docs/spec/gate.md 3.2). */
+export function takeRules(policy: CompiledPolicy, facts: Facts): readonly CompiledRule[] {
+  const named = policy.byTool.get(facts.intent.toolName) ?? NONE;
+  const open = policy.forAnyTool;
+  const taken: CompiledRule[] = [];
+  let [i, j] = [0, 0];
+  while (i < named.length || j < open.length) {
+    const fromNamed = j === open.length || (i < named.length && named[i]!.position < open[j]!.position);
+    const candidate = fromNamed ? named[i++]! : open[j++]!;
+    if (taken.length > 0 && candidate.rule.priority !== taken[0]!.rule.priority) break;
+    if (allHold(candidate, facts)) taken.push(candidate);
+  }
+  return taken;
+}
+
+function allHold({ openChecks }: CompiledRule, facts: Facts): boolean {
+  for (const check of openChecks) if (!check.holds(facts)) return false;
+  return true;
+}
+
+/** Evaluate one call (docs/spec/gate.md 3.2). */
+export function evaluateSingle(policy: CompiledPolicy, intent: Intent): Evaluation {
+  const facts = factsOf(intent);
+  const taken = takeRules(policy, facts);
+  if (taken.length === 0) return plainEvaluation(policy.defaultVerdict, [`default_${policy.defaultVerdict}`]);
+  return combine(taken.map((rule) => applyRule(rule, facts)));
 }

@@ -1,12 +1,11 @@
 import type { Policy, Rule } from "../policy/types.ts";
 import { isVerdict, type Verdict } from "../schema/verdict.ts";
-import type { Constraint } from "./constraint.ts";
-import { contextConstraint } from "./context.ts";
-import { dataflowConstraint } from "./dataflow.ts";
+import { type Constraint, contextConstraint, dataflowConstraint, phaseConstraint } from "./constraints.ts";
 import { endpointConstraint } from "./endpoint.ts";
 import { type Check, compileMatch } from "./match.ts";
-import { phaseConstraint } from "./phase.ts";
-import { ruleReasonCode } from "./reason.ts";
+import { compactJson } from "../formats/json/mod.ts";
+import { lower } from "../formats/text.ts";
+import { trimChars } from "../formats/trim.ts";
 
 /** A policy, ready to decide many intents. */
 export interface CompiledPolicy {
@@ -72,4 +71,12 @@ function compileRule(rule: Rule, position: number): CompiledRule {
 /** INVARIANT: what is no verdict blocks, also when a program made the policy by hand and got it wrong. */
 function known(verdict: Verdict): Verdict {
   return isVerdict(verdict) ? verdict : "block";
+}
+
+/**
+ * The reason code of a rule that gives none: `matched_rule_` and its name as JSON writes it, without quotes at the
+ * ends, blanks and hyphens as `_`, in lower case (docs/spec/gate.md 3.3.1).
+ */
+export function ruleReasonCode(name: string): string {
+  return "matched_rule_" + lower(trimChars(compactJson(name), (unit) => unit === '"').replace(/[ -]/g, "_"));
 }

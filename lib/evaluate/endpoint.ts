@@ -1,11 +1,11 @@
 import type { Place } from "./compare/place.ts";
 import type { EndpointRule } from "../policy/types.ts";
 import { strictest } from "../schema/verdict.ts";
-import type { Constraint, Offender } from "./constraint.ts";
+import type { Constraint, Offender } from "./constraints.ts";
 import { compileDomainAllowlist, compileDomainDenylist } from "./domain_list.ts";
 import type { Facts } from "./facts.ts";
 import { compilePathAllowlist, compilePathDenylist } from "./path_list.ts";
-import { union } from "./union.ts";
+import { union } from "../formats/lists.ts";
 
 /** Where a rule lets its targets be, and what it does about destructive ones (docs/spec/gate.md 3.3.3). */
 export function endpointConstraint(endpoint: EndpointRule): Constraint {

@@ -3,7 +3,7 @@ import type { Policy } from "../policy/types.ts";
 import { compile, type CompiledPolicy } from "./compile.ts";
 import { failClosed, notEvaluable } from "./fail_closed.ts";
 import { type Enrich, evaluateScript } from "./script.ts";
-import { evaluateSingle } from "./single.ts";
+import { evaluateSingle } from "./combine.ts";
 import type { Evaluation } from "./types.ts";
 
 const asItIs: Enrich = (intent) => intent;

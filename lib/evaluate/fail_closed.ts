@@ -1,10 +1,10 @@
-import { countedRisks } from "../intent/risk.ts";
+import { countedRisks } from "../intent/warnings.ts";
 import type { Intent, ScriptStep } from "../intent/types.ts";
 import type { FailClosed, Policy } from "../policy/types.ts";
 import { trimLower } from "../formats/text.ts";
 import { plainEvaluation } from "./combine.ts";
 import type { Evaluation } from "./types.ts";
-import { union } from "./union.ts";
+import { union } from "../formats/lists.ts";
 
 type Missing = readonly [reasonCode: string, violation: string];
 

@@ -1,9 +1,8 @@
 import type { Delegation, Target } from "../intent/types.ts";
 import type { Match, ToolAnnotations } from "../policy/types.ts";
 import type { Verdict } from "../schema/verdict.ts";
-import type { Facts } from "./facts.ts";
-import { compilePlaces } from "./place_list.ts";
-import { compileWorkspacePrefixes } from "./workspace_prefix.ts";
+import { compileWorkspacePrefixes, type Facts } from "./facts.ts";
+import { compilePlaces } from "./compare/place.ts";
 
 /** One key of a `match` block, ready to be tried. */
 export interface Check {

@@ -1,3 +1,5 @@
+import { compareBytewise } from "./bytes.ts";
+
 /*
  * `list.push(...more)` and `Math.max(...numbers)` put every item on the stack, which holds about a hundred thousand:
  * a longer list from a file would end the program with an internal error.
@@ -13,4 +15,12 @@ export function largest(numbers: Iterable<number>, least = 0): number {
   let found = least;
   for (const number of numbers) if (number > found) found = number;
   return found;
+}
+
+/** All texts of some lists without repetition and empty ones, sorted by bytes. */
+export function union(lists: readonly (readonly string[])[]): readonly string[] {
+  const texts = new Set<string>();
+  for (const list of lists) for (const text of list) texts.add(text);
+  texts.delete("");
+  return texts.size < 2 ? [...texts] : [...texts].sort(compareBytewise);
 }

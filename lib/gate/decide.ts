@@ -1,16 +1,14 @@
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context_envelope.ts";
 import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
-import { approvalAudit, delegationAudit } from "./audit.ts";
+import { approvalAudit, credentialRecord, delegationAudit } from "./audit.ts";
 import type { CredentialOptions } from "./broker/ask.ts";
 import type { Credential } from "./broker/credential.ts";
 import type { CheckedTokens } from "../tokens/check_tokens.ts";
 import type { GivenToken } from "../tokens/given_token.ts";
-import { credentialRecord } from "./broker/record.ts";
 import { grant, type GrantEffects, ungranted } from "./grant.ts";
-import { requiredScope } from "../tokens/required_scope.ts";
+import { requiredScope, type TokenTrust } from "../tokens/trust.ts";
 import { applyDelegation } from "./steps.ts";
-import type { TokenTrust } from "../tokens/trust.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import { delegationDigest } from "../intent/digest.ts";
@@ -21,11 +19,10 @@ import {
   type InventorySource,
   type ScriptSource,
 } from "./evaluate_call.ts";
-import { applyLimits } from "./limits/step.ts";
+import { applyLimits } from "./limits/charge.ts";
 import type { LoadedPolicy } from "../policy/parse.ts";
 import { checkTokenKeys, type Profile } from "./profile/profile.ts";
-import { simulate } from "./simulate.ts";
-import { type DecisionOutcome, firstOutcome } from "./decision_outcome.ts";
+import { type DecisionOutcome, firstOutcome, simulate } from "./decision_outcome.ts";
 import { type ContextFacts, signTrace, traceIdOf } from "./trace/record.ts";
 
 /** What a gate is made of; it stays the same from call to call. */

@@ -1,7 +1,8 @@
 import type { Count } from "./limits/count.ts";
-import { union } from "../evaluate/union.ts";
+import { union } from "../formats/lists.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import type { Verdict } from "../schema/verdict.ts";
+import { EXIT } from "../errors/mod.ts";
 
 /**
  * Where a decision stands between two steps: what the policy said, changed by limits, delegation, approval,
@@ -62,4 +63,38 @@ export function withReasons(
 /** A outcome that ends in a block. */
 export function blocked(outcome: DecisionOutcome, reasonCode: string, violation: string): DecisionOutcome {
   return { ...withReasons(outcome, [reasonCode], [violation]), verdict: "block" };
+}
+
+/**
+ * The step of simulation: say what would have been decided, and let everything pass (docs/spec/gate.md 4.3, item 12).
+ * Whoever simulates is told so in the reasons, and in the signed trace by its verdict.
+ */
+export function simulate(outcome: DecisionOutcome): DecisionOutcome {
+  const { verdict, reasonCodes } = outcome;
+  const wouldHaveBlocked = verdict === "block" || verdict === "require_approval";
+  const simulated = { verdict, reasonCodes, wouldHaveBlocked };
+  const marked = withReasons(outcome, ["simulate_mode_non_enforcing"]);
+  if (!wouldHaveBlocked) return { ...marked, simulated };
+  return {
+    ...withReasons(marked, [`simulated_${verdict}`]),
+    verdict: "allow",
+    violations: [],
+    simulated,
+  };
+}
+
+/** The statuses of a decision: go on, blocked by policy, approval needed. */
+export type VerdictExit = typeof EXIT.ok | typeof EXIT.policyBlocked | typeof EXIT.approvalRequired;
+
+/** The status of a verdict (docs/spec/gate.md 4.3, item 13). */
+export function exitOfVerdict(verdict: Verdict): VerdictExit {
+  switch (verdict) {
+    case "allow":
+    case "dry_run":
+      return EXIT.ok;
+    case "require_approval":
+      return EXIT.approvalRequired;
+    case "block":
+      return EXIT.policyBlocked;
+  }
 }

@@ -4,7 +4,7 @@ import { copyJson } from "../formats/json/copy.ts";
 import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import type { IntentRequest } from "../schema/intent.ts";
 import type { Digest, KeySources } from "../signing/mod.ts";
-import type { VerdictExit } from "./exit.ts";
+import type { VerdictExit } from "./decision_outcome.ts";
 import { tokenObjects } from "../tokens/given_token.ts";
 import { openGate, type OpenGateEffects, type OpenSettings } from "./open.ts";
 import type { Verdict } from "../schema/verdict.ts";

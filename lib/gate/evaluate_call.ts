@@ -9,14 +9,13 @@ import type { CompiledPolicy } from "../evaluate/compile.ts";
 import { evaluateCompiled } from "../evaluate/evaluate.ts";
 import { failClosedUnprepared } from "../evaluate/fail_closed.ts";
 import type { Evaluation } from "../evaluate/types.ts";
-import { intentDigest } from "../intent/digest.ts";
-import { withoutClaims } from "../intent/prepare.ts";
+import { intentDigest, withoutClaims } from "../intent/digest.ts";
 import type { Intent } from "../intent/types.ts";
 import { refuseUnknownMembers, warningsOf } from "../intent/warnings.ts";
 import { isStrict, passesAtAnyRisk, type Profile } from "./profile/profile.ts";
 import type { ScriptEntry } from "./script/entry.ts";
-import { demandsContext } from "./script/context_demand.ts";
 import { type ContextFacts, recordTime } from "./trace/record.ts";
+import type { Policy } from "../policy/types.ts";
 
 /** An inventory, or why it can't be used. */
 export interface InventorySource {
@@ -182,4 +181,17 @@ function usableScripts(gate: GateContext, intent: Intent, warnings: string[]): r
     return [];
   }
   return entries;
+}
+
+/**
+ * Whether a policy wants to see context evidence anywhere: then no script is approved beforehand, because an
+ * approval says nothing about the context of a later run.
+ */
+export function demandsContext(policy: Policy): boolean {
+  const { enabled, requiredFields } = policy.failClosed;
+  return (enabled && requiredFields.includes("context_evidence")) ||
+    policy.rules.some((rule) =>
+      rule.requireContextEvidence || rule.requiredContextEvidenceMode === "required" ||
+      rule.maxContextAgeSeconds > 0
+    );
 }

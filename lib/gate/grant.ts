@@ -7,10 +7,8 @@ import type { DecisionOutcome } from "./decision_outcome.ts";
 import { askCredential, type CredentialOptions } from "./broker/ask.ts";
 import type { BrokerEffects } from "./broker/config.ts";
 import type { CredentialAnswer } from "./broker/credential.ts";
-import { SINGLE_USE } from "../tokens/required_scope.ts";
-import { type CheckedApproval, validTokens } from "../tokens/checked_approval.ts";
+import { type CheckedApproval, SINGLE_USE, type TokenTrust, validTokens } from "../tokens/trust.ts";
 import { applyApproval, applyCredential } from "./steps.ts";
-import type { TokenTrust } from "../tokens/trust.ts";
 
 /** What approval and credential came to. */
 export interface Granted {
@@ -49,8 +47,8 @@ export async function grant(
   let approvals = inQuestion ? checked : [];
   const once = approvals.length > 0 ? singleUseOf(approvals, trust) : [];
   if (once.length > 0) {
-    const { ledger, approvalUses } = await loadLedger();
-    const used = await ledger.findUsed(world.files, trust.ledger, await approvalUses(once));
+    const { approvalUses, findUsed } = await loadLedger();
+    const used = await findUsed(world.files, trust.ledger, await approvalUses(once));
     approvals = withReplayed(approvals, used);
   }
   let credential = NOT_ASKED;
@@ -70,9 +68,9 @@ export async function grant(
     const outcome = applyCredential(approved, credential);
     const due = inQuestion && outcome.verdict === "allow" && !simulate ? singleUseOf(approvals, trust) : [];
     if (due.length === 0) return { outcome, approvals, credential };
-    const { ledger, approvalUses } = await loadLedger();
+    const { approvalUses, spend } = await loadLedger();
     const uses = await approvalUses(due);
-    const lost = await ledger.spend(world.files, trust.ledger, uses, timeOfMillis(world.now()));
+    const lost = await spend(world.files, trust.ledger, uses, timeOfMillis(world.now()));
     if (lost.size === 0) return { outcome, approvals, credential };
     approvals = withReplayed(approvals, lost);
   }
@@ -80,11 +78,7 @@ export async function grant(
 
 /** Loaded only when a token counts once. */
 async function loadLedger() {
-  const [ledger, { approvalUses }] = await Promise.all([
-    import("../tokens/ledger.ts"),
-    import("../tokens/approval_use.ts"),
-  ]);
-  return { ledger, approvalUses };
+  return await import("../tokens/ledger.ts");
 }
 
 /** The valid tokens that count once: those that say so, or all when the project says so. */

@@ -20,7 +20,7 @@ import type { InventorySource } from "./evaluate_call.ts";
 import { DEFAULT_STATE_PATH } from "./limits/charge.ts";
 import { type LoadedPolicy, parsePolicy } from "../policy/parse.ts";
 import { checkPolicy, checkStart, parseProfile, type Profile } from "./profile/profile.ts";
-import type { UsableEntries } from "./script/usable.ts";
+import type { UsableEntries } from "./script/registry.ts";
 import { commaList, trim } from "../formats/text.ts";
 
 /** What a gate is set up with; the empty text stands for "not given". */
@@ -199,10 +199,7 @@ async function loadScripts(
   approvalKey: PublicKey | undefined,
   world: LoadGateEffects,
 ): Promise<UsableEntries> {
-  const [{ readRegistry }, { unusable, usableEntries }] = await Promise.all([
-    import("./script/registry.ts"),
-    import("./script/usable.ts"),
-  ]);
+  const { readRegistry, unusable, usableEntries } = await import("./script/registry.ts");
   const key = await loadNamedKey(registryKeys, world) ?? approvalKey;
   if (!key) return unusable("no key to verify them with was given");
   try {

@@ -7,14 +7,13 @@ import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
 import type { GivenToken } from "../tokens/given_token.ts";
 import { decide, type Decision, type Gate } from "./decide.ts";
 import { compile } from "../evaluate/compile.ts";
-import { exitOfVerdict, type VerdictExit } from "./exit.ts";
+import { exitOfVerdict, type VerdictExit } from "./decision_outcome.ts";
 import { parseIntent } from "../intent/parse.ts";
 import { checkedPolicy, type GateSettings, loadGate, type LoadGateEffects } from "./load.ts";
 import { watchFile } from "./watched_file.ts";
 import { trim } from "../formats/text.ts";
-import type { NamedRecord } from "./trace/journal_line.ts";
+import { checkRecords, type NamedRecord } from "./trace/journal_line.ts";
 import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
-import { checkRecords } from "./trace/check_records.ts";
 import { NOTHING_RECOVERED, type Recovered, recoverTraces } from "./trace/recover.ts";
 import { type RecordPaths, recordsOf } from "./trace/write.ts";
 

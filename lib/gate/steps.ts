@@ -1,6 +1,6 @@
 import { blocked, type DecisionOutcome, withReasons } from "./decision_outcome.ts";
 import { set } from "../formats/text.ts";
-import { type CheckedApproval, distinctApprovers, validTokens } from "../tokens/checked_approval.ts";
+import { type CheckedApproval, distinctApprovers, validTokens } from "../tokens/trust.ts";
 import type { CredentialAnswer } from "./broker/credential.ts";
 import type { DelegationProof } from "../tokens/prove_delegation.ts";
 

@@ -6,12 +6,11 @@ import { equalDigests, type TrustedKeys } from "../signing/mod.ts";
 import { compile } from "../evaluate/compile.ts";
 import { evaluateCompiled } from "../evaluate/evaluate.ts";
 import type { Evaluation } from "../evaluate/types.ts";
-import { delegationDigest, intentDigest } from "../intent/digest.ts";
-import { withoutClaims } from "../intent/prepare.ts";
+import { delegationDigest, intentDigest, withoutClaims } from "../intent/digest.ts";
 import type { Intent } from "../intent/types.ts";
 import type { LoadedPolicy } from "../policy/parse.ts";
 import { verifyTrace } from "./trace/verify.ts";
-import { extentOf, requiredScope } from "../tokens/required_scope.ts";
+import { extentOf, requiredScope } from "../tokens/trust.ts";
 
 /** A call that waits for a person, as its trace tells it, or the call itself. */
 export interface StoppedCall {

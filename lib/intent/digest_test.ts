@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import { inContext, request, requests } from "./_test_requests.ts";
-import { delegationDigest, encodeIntentForDigest, intentDigest } from "./digest.ts";
+import { delegationDigest, encodeIntentForDigest, intentDigest, withoutClaims } from "./digest.ts";
 import { parseIntent } from "./parse.ts";
-import { withoutClaims } from "./prepare.ts";
 
 const digestOfRequest = async (request: JsonObject) => await intentDigest(await parseIntent(request));
 

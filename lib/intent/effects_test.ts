@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { aScript, aTarget } from "../../tests/support/gate.ts";
-import { beyondSteps } from "./beyond_steps.ts";
+import { beyondSteps, classesOf, isDestructiveCall, isDestructiveTarget } from "./effects.ts";
 import { intentDigest } from "./digest.ts";
-import { classesOf, isDestructiveCall, isDestructiveTarget } from "./effects.ts";
 import { request } from "./_test_requests.ts";
 import { parseIntent } from "./parse.ts";
 import { warningsOf } from "./warnings.ts";

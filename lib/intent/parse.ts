@@ -1,17 +1,21 @@
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { digestOf, type Hasher, sha256 } from "../signing/mod.ts";
-import { CONTEXT_FIELDS, readContext } from "./context.ts";
-import { DELEGATION_FIELDS, LINK_FIELDS, readDelegation } from "./delegation.ts";
-import { identifier, lowered, optionalObject, refuseLookalikes, text, time } from "./fields.ts";
-import { freeForm } from "./free_form.ts";
-import { PROVENANCE_FIELDS, readProvenance, readSkill, SKILL_FIELDS, sortProvenance } from "./provenance.ts";
-import { isHighRisk } from "./risk.ts";
+import { CONTEXT_FIELDS, DELEGATION_FIELDS, LINK_FIELDS, readContext, readDelegation } from "./context.ts";
+import { freeForm, identifier, lowered, optionalObject, refuseLookalikes, text, time } from "./fields.ts";
+import {
+  PROVENANCE_FIELDS,
+  readProvenance,
+  readScript,
+  readSkill,
+  SCRIPT_FIELDS,
+  SKILL_FIELDS,
+  sortProvenance,
+  STEP_FIELDS,
+} from "./script.ts";
+import { findUnknownMembers, isHighRisk, refuseUnknownMembers, type Shape } from "./warnings.ts";
 import { runsCode } from "./runs_code.ts";
-import { readScript, SCRIPT_FIELDS, STEP_FIELDS } from "./script.ts";
 import { readTargets, sortTargets, TARGET_FIELDS } from "./target.ts";
 import type { Intent } from "./types.ts";
-import { findUnknownMembers, type Shape } from "./unknown_members.ts";
-import { refuseUnknownMembers } from "./warnings.ts";
 
 /** How an intent is read. */
 export interface ReadIntentOptions {

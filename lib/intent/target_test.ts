@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { request } from "./_test_requests.ts";
 import { encodeTarget } from "./encode.ts";
-import { inferEndpointClass, isDestructive } from "./endpoint_class.ts";
-import { inferEndpointDomain } from "./endpoint_domain.ts";
+import { inferEndpointClass, isDestructive } from "./target.ts";
+import { inferEndpointDomain } from "./url_host.ts";
 import { parseIntent } from "./parse.ts";
 
 Deno.test("inferEndpointClass() asks the operation first, then the last part of the tool name", () => {

@@ -1,5 +1,5 @@
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
-import { isIpv6 } from "./ipv6.ts";
+import { trimLower } from "../formats/text.ts";
 
 /*
  * The host of a URL as the gate sees it (docs/spec/gate.md 2.3, step 4). `new URL` is no way to it: it repairs what is
@@ -81,4 +81,48 @@ const PERCENT = 0x25;
 function cut(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** The domain that a target leads to, when it does not say; empty when there is none (docs/spec/gate.md 2.3). */
+export function inferEndpointDomain(kind: string, value: string): string {
+  if (kind === "url") return trimLower(urlHost(value));
+  if (kind !== "host") return "";
+  const rest = withoutPrefix(withoutPrefix(value, "http://"), "https://");
+  return trimLower(upTo(upTo(rest, "/"), ":"));
+}
+
+function withoutPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
+function upTo(text: string, end: string): string {
+  const at = text.indexOf(end);
+  return at < 0 ? text : text.slice(0, at);
+}
+
+/** Whether a text is an IPv6 address, without a zone: `::1`, `2001:db8::7`, `::ffff:192.0.2.1`. */
+export function isIpv6(text: string): boolean {
+  const [head, tail, ...more] = text.split("::");
+  if (head === undefined || more.length > 0) return false;
+  if (tail === undefined) return countGroups(head, true) === 8;
+  // `::` stands for at least one group of zeros.
+  const before = head === "" ? 0 : countGroups(head, false);
+  const after = tail === "" ? 0 : countGroups(tail, true);
+  return before !== undefined && after !== undefined && before + after <= 7;
+}
+
+/** Number of 16-bit groups; `undefined` when one is malformed. Only the end may be an IPv4 address. */
+function countGroups(text: string, mayEndInIpv4: boolean): number | undefined {
+  const groups = text.split(":");
+  const last = groups.at(-1)!;
+  const ipv4 = mayEndInIpv4 && isIpv4(last);
+  const hex = ipv4 ? groups.slice(0, -1) : groups;
+  if (!hex.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group))) return undefined;
+  return hex.length + (ipv4 ? 2 : 0);
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 4 &&
+    parts.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256);
 }

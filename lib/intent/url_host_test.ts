@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isIpv6 } from "./ipv6.ts";
-import { urlHost } from "./url_host.ts";
+import { isIpv6, urlHost } from "./url_host.ts";
 
 /** From the rules of docs/spec/gate.md 2.3, step 4. */
 const HOSTS: readonly (readonly [url: string, host: string])[] = [

@@ -1,7 +1,6 @@
 import { evaluate } from "../evaluate/evaluate.ts";
-import { intentDigest } from "../intent/digest.ts";
+import { intentDigest, withoutClaims } from "../intent/digest.ts";
 import { parseIntent } from "../intent/parse.ts";
-import { withoutClaims } from "../intent/prepare.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { utf8 } from "../formats/bytes.ts";

@@ -3,7 +3,7 @@ import { parseDuration } from "../formats/duration.ts";
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { mintApproval as mint } from "../tokens/mint.ts";
-import { SINGLE_USE } from "../tokens/required_scope.ts";
+import { SINGLE_USE } from "../tokens/trust.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkOptions, checkPrivateKey, type Shape } from "./arguments.ts";

@@ -1,4 +1,4 @@
-import { ALLOW, ASK, type Example, GUARD, rules } from "./_test_policies.ts";
+import { ALLOW, ASK, type Example, GUARD, rules } from "./_test_blocks.ts";
 
 /** Examples of findings about rules as a whole, about the default and the profile. */
 export const RULE_EXAMPLES: readonly Example[] = [

@@ -1,7 +1,7 @@
 /** Advice that the next check refuses sends people round in circles: each is followed here, and checked again. */
 import assert from "node:assert/strict";
 import { parsePolicy } from "../policy/parse.ts";
-import { ALLOW, ASK, GUARD, rules } from "./_test_policies.ts";
+import { ALLOW, ASK, GUARD, rules } from "./_test_blocks.ts";
 import type { LintId } from "./catalogue.ts";
 import { lintPolicy } from "./lint.ts";
 

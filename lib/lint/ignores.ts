@@ -1,8 +1,7 @@
 import type { FoundComment } from "../formats/yaml/comments.ts";
 import { suggest } from "../formats/suggest.ts";
 import { CATALOGUE, LINT_IDS, type LintId } from "./catalogue.ts";
-import type { Finding } from "./finding.ts";
-import type { Found } from "./subject.ts";
+import type { Finding, Found } from "./subject.ts";
 
 /** A finding that a comment in the policy sets aside, with the reason that it gives. */
 export interface IgnoredFinding {

@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import { type Finding, type Found, type Subject, writtenIn } from "./subject.ts";
 import { findComments } from "../formats/yaml/comments.ts";
 import { placesIn } from "../formats/yaml/places.ts";
 import type { Digest } from "../signing/digest.ts";
@@ -7,17 +7,13 @@ import { policyOf } from "../policy/from_document.ts";
 import { readPolicyDocument } from "../policy/read_document.ts";
 import type { Policy } from "../policy/types.ts";
 import type { Profile } from "../gate/profile/profile.ts";
-import { findInBlocks } from "./blocks.ts";
+import { findInBlocks, findInDefaults } from "./blocks.ts";
 import { CATALOGUE, type Level, type LintRule } from "./catalogue.ts";
-import { findInDefaults } from "./defaults.ts";
-import { findInFile } from "./file.ts";
-import { findIdleLists } from "./idle_lists.ts";
-import { findSharedCounters } from "./limits.ts";
+import { findInFile, findSharedCounters } from "./shared.ts";
+import { findIdleLists, findImpossible } from "./never.ts";
 import { hearIgnores, type IgnoredFinding } from "./ignores.ts";
-import { findImpossible } from "./never.ts";
 import { findInPatterns } from "./patterns.ts";
 import { findShadowed } from "./shadow.ts";
-import { type Found, type Subject, writtenIn } from "./subject.ts";
 import { findInValues } from "./values.ts";
 
 /** What the linter says about a policy. */

@@ -6,7 +6,7 @@ import { parsePolicy } from "../policy/parse.ts";
 import { BLOCK_EXAMPLES } from "./_test_blocks.ts";
 import { RULE_EXAMPLES } from "./_test_rules.ts";
 import { CATALOGUE, LINT_IDS } from "./catalogue.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./subject.ts";
 import { lintPolicy } from "./lint.ts";
 
 const EXAMPLES = [...RULE_EXAMPLES, ...BLOCK_EXAMPLES];

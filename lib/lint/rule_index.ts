@@ -1,4 +1,4 @@
-import { type Conditions, WORKSPACE } from "./implies.ts";
+import { type Conditions, WORKSPACE } from "./match_lists.ts";
 
 /** Rules by the values that they list: finds those that may follow from other conditions without trying them all. */
 export interface RuleIndex<T> {

@@ -4,7 +4,7 @@ import { cleanPath } from "../formats/path.ts";
 import { sha256 } from "../signing/digest.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { CATALOGUE, LINT_IDS, type LintRule } from "./catalogue.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./subject.ts";
 
 /**
  * Findings for code scanning: a SARIF 2.1.0 log of one run.

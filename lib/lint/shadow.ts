@@ -1,7 +1,7 @@
 import { VERDICTS } from "../schema/verdict.ts";
 import { RISK_CLASSES } from "../schema/intent_words.ts";
 import type { Policy, Rule } from "../policy/types.ts";
-import { type Conditions, conditionsOf, implies } from "./implies.ts";
+import { type Conditions, conditionsOf, implies } from "./match_lists.ts";
 import { canMatch } from "./never.ts";
 import { indexOf, type RuleIndex } from "./rule_index.ts";
 import type { Found, Subject } from "./subject.ts";

@@ -1,6 +1,6 @@
 import { suggest } from "../formats/suggest.ts";
 import { scalarText, type YamlNode } from "../formats/yaml/mod.ts";
-import { findHint, isDestructive, toolHint } from "../intent/endpoint_class.ts";
+import { findHint, isDestructive, toolHint } from "../intent/target.ts";
 import { runsCode } from "../intent/runs_code.ts";
 import { RISK_CLASSES } from "../schema/intent_words.ts";
 import type { Rule } from "../policy/types.ts";

@@ -1,5 +1,5 @@
 import { readJsonObject } from "../formats/json/mod.ts";
-import { findUnknownMembers, type Shape } from "../intent/unknown_members.ts";
+import { findUnknownMembers, type Shape } from "../intent/warnings.ts";
 import { decode } from "../schema/fields.ts";
 import {
   intentSchema,

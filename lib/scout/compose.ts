@@ -1,4 +1,3 @@
-import { REPOSITORY_CONTRACT } from "./contract.ts";
 import type { GeneratedRule, Signal, Survey } from "./types.ts";
 
 /** Tools that the head of a policy names. */
@@ -64,3 +63,11 @@ function quoted(name: string): string {
     (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"),
   );
 }
+
+/** Where the files of a repository are that tell Gait what to do (docs/spec/gate.md 6.3). */
+export const REPOSITORY_CONTRACT = {
+  repo_policy_path: ".gait.yaml",
+  project_defaults_path: ".gait/config.yaml",
+  regress_config_path: "gait.yaml",
+  legacy_policy_scaffold_path: "gait.policy.yaml",
+} as const;

@@ -1,6 +1,7 @@
 import type { Policy } from "../policy/types.ts";
 import { lower } from "../formats/text.ts";
-import type { Survey } from "./types.ts";
+import type { GeneratedRule, Signal, Survey } from "./types.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
 
 /** Something about a policy and its repository that a person should know. */
 export interface Finding {
@@ -109,3 +110,43 @@ const CHECKS: readonly Check[] = [
     holds: (_, survey) => survey.signals.length === 0,
   },
 ];
+
+/** What was found, as commands report it; empty lists vanish. */
+export function encodeDetection({ frameworks, toolNames }: Survey): JsonObject {
+  return { ...listUnder("frameworks", frameworks), ...listUnder("tool_names", toolNames) };
+}
+
+/** A signal as commands report it. */
+export function encodeSignal({ code, category, value, confidence, evidence, reason }: Signal): JsonObject {
+  return { code, category, value, confidence, evidence: [...evidence], reason };
+}
+
+/** A suggested rule as commands report it. */
+export function encodeGeneratedRule(rule: GeneratedRule): JsonObject {
+  return {
+    id: rule.id,
+    name: rule.name,
+    effect: rule.effect,
+    priority: rule.priority,
+    match_tool_names: [...rule.matchToolNames],
+    reason_codes: [...rule.reasonCodes],
+    confidence: rule.confidence,
+    rationale: rule.rationale,
+  };
+}
+
+/** A finding as commands report it. */
+export function encodeFinding(finding: Finding): JsonObject {
+  return {
+    code: finding.code,
+    severity: finding.severity,
+    summary: finding.summary,
+    detected_surface: finding.detectedSurface,
+    remediation: finding.remediation,
+    ...listUnder("evidence", finding.evidence),
+  };
+}
+
+function listUnder(name: string, items: readonly string[]): JsonObject {
+  return items.length > 0 ? { [name]: [...items] } : {};
+}

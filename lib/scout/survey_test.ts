@@ -4,13 +4,11 @@ import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { parseYaml } from "../formats/yaml/parse.ts";
 import { parsePolicy } from "../policy/parse.ts";
-import { candidateTools, categoryOf } from "./classify.ts";
+import { candidateTools, categoryOf, concludeSurvey } from "./signals.ts";
 import { composePolicy } from "./compose.ts";
 import { findGaps } from "./findings.ts";
-import { findPythonTools } from "./python.ts";
-import { concludeSurvey } from "./signals.ts";
-import { MAX_PYTHON_BYTES, surveyFolder } from "./survey.ts";
-import { MAX_ENTRIES } from "./walk.ts";
+import { findPythonTools } from "./find_tools.ts";
+import { MAX_ENTRIES, MAX_PYTHON_BYTES, surveyFolder } from "./survey.ts";
 
 const names = (text: string) => findPythonTools(text).names;
 const frameworks = (text: string) => findPythonTools(text).frameworks;

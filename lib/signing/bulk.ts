@@ -1,6 +1,6 @@
 import { concat } from "../formats/bytes.ts";
 import type { Hasher } from "./digest.ts";
-import { PKCS8_HEAD, type PrivateKey } from "./private_key.ts";
+import { PKCS8_HEAD, type PrivateKey } from "./keys.ts";
 import type { Signer } from "./signature.ts";
 
 /** Hashing and signing for long-running processes. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { digestOf } from "./digest.ts";
 import { judgeSignatures } from "./judge_signatures.ts";
-import { keyFromSeed, type PrivateKey } from "./private_key.ts";
+import { keyFromSeed, type PrivateKey } from "./keys.ts";
 import { signDocument } from "./signature.ts";
 import { LOCAL_DEV, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 

@@ -1,8 +1,7 @@
 import { invalidInput, unsafeOperation } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
-import { keyFromSeed, parsePrivateKey, type PrivateKey } from "./private_key.ts";
-import { parsePublicKey, type PublicKey } from "./public_key.ts";
+import { keyFromSeed, parsePrivateKey, parsePublicKey, type PrivateKey, type PublicKey } from "./keys.ts";
 import { loadTrustFolder, MAX_KEY_BYTES, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 
 /** Where keys may come from; the empty string means "not given" (docs/spec/core.md 2.3). */

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { makeFiles } from "../effects/mod.ts";
 import { type KeyEffects, type KeySources, loadSigningKey, loadTrustedKeys } from "./key_sources.ts";
-import { formatPrivateKey, keyFromSeed } from "./private_key.ts";
-import { formatPublicKey } from "./public_key.ts";
+import { formatPrivateKey, formatPublicKey, keyFromSeed } from "./keys.ts";
 
 const INVALID = { code: "invalid_input" };
 const NONE: KeySources = { privateKey: "", privateKeyEnv: "", publicKey: "", publicKeyEnv: "" };

@@ -1,10 +1,8 @@
 /** Digests, Ed25519 keys, signature objects, and whom to trust. */
-export * from "./describe_signatures.ts";
 export * from "./digest.ts";
 export * from "./ed25519.ts";
 export * from "./judge_signatures.ts";
 export * from "./key_sources.ts";
-export * from "./private_key.ts";
-export * from "./public_key.ts";
+export * from "./keys.ts";
 export * from "./signature.ts";
 export * from "./trusted_keys.ts";

@@ -2,8 +2,7 @@ import { base64, fromBase64, fromHex } from "../formats/bytes.ts";
 import { type JsonObject, without } from "../formats/json/mod.ts";
 import { type Digest, digestOf, equalDigests, type Hasher, sha256 } from "./digest.ts";
 import { verifyEd25519 } from "./ed25519.ts";
-import type { PrivateKey } from "./private_key.ts";
-import type { PublicKey } from "./public_key.ts";
+import type { PrivateKey, PublicKey } from "./keys.ts";
 
 /** A signature as artifacts hold it (docs/spec/core.md 2.4). */
 export interface Signature {

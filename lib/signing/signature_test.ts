@@ -3,7 +3,7 @@ import fc from "fast-check";
 import * as noble from "@noble/ed25519";
 import { base64, fromBase64, fromHex, utf8 } from "../formats/bytes.ts";
 import { digestOf } from "./digest.ts";
-import { keyFromSeed } from "./private_key.ts";
+import { keyFromSeed } from "./keys.ts";
 import { checkSignature, isPlainMismatch, signDocument, withSignature } from "./signature.ts";
 
 const key = await keyFromSeed(new Uint8Array(32).fill(4));

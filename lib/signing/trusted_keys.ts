@@ -1,7 +1,7 @@
 import { type GaitError, invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
-import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./public_key.ts";
+import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./keys.ts";
 import { pathArgument } from "../formats/shell.ts";
 
 /** Folder of the public keys that this project trusts, one `<name>.key` each. */

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { makeFiles } from "../effects/mod.ts";
 import { base64, fromHex } from "../formats/bytes.ts";
-import { keyFromSeed } from "./private_key.ts";
-import { formatPublicKey } from "./public_key.ts";
+import { formatPublicKey, keyFromSeed } from "./keys.ts";
 import {
   addTrustedKey,
   checkKeyName,

@@ -7,9 +7,7 @@ import { checkApproval, type CheckApprovalOptions } from "./check_approval.ts";
 import { parseDelegationToken } from "./delegation_token.ts";
 import { type GivenToken, readTokens } from "./given_token.ts";
 import { type DelegationProof, proveDelegation } from "./prove_delegation.ts";
-import { extentOf, requiredScope } from "./required_scope.ts";
-import { type CheckedApproval, validTokens } from "./checked_approval.ts";
-import type { TokenTrust } from "./trust.ts";
+import { type CheckedApproval, extentOf, requiredScope, type TokenTrust, validTokens } from "./trust.ts";
 import { append } from "../formats/lists.ts";
 
 /** A call as its tokens must speak of it. */

@@ -3,6 +3,9 @@ import { unsafeOperation } from "../errors/mod.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
 import type { Rfc3339 } from "../formats/time.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { sha256 } from "../signing/mod.ts";
+import type { ApprovalToken } from "./approval_token.ts";
 
 /*
  * The ledger of used tokens, approvals and say-tokens alike: a folder with one file per token, named by a digest and
@@ -100,4 +103,20 @@ function place(ledger: string, name: string): { folder: string; path: string } {
 
 function encodeUse({ schemaId, members }: TokenUse, now: Rfc3339): Uint8Array<ArrayBuffer> {
   return prettyJson({ schema_id: schemaId, schema_version: "1.0.0", used_at: now, ...members });
+}
+
+/** The uses of approvals, as the ledger keeps them: named by the digest of the token's id. */
+export async function approvalUses(tokens: readonly ApprovalToken[]): Promise<TokenUse[]> {
+  return await Promise.all(tokens.map(async (token) => ({
+    id: token.tokenId,
+    name: await sha256(utf8(token.tokenId)),
+    schemaId: "gait.gate.approval_use",
+    members: {
+      token_id: token.tokenId,
+      approver_identity: token.approver,
+      intent_digest: token.intentDigest,
+      policy_digest: token.policyDigest,
+      expires_at: token.expiresAt,
+    },
+  })));
 }

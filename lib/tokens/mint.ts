@@ -6,8 +6,8 @@ import { isHexDigest, type PrivateKey, sha256, type Signature, signDocument } fr
 import { lset, trim, trimLower } from "../formats/text.ts";
 import { approvalIdText, type ApprovalToken, encodeUnsignedApproval } from "./approval_token.ts";
 import { delegationIdText, type DelegationToken, encodeUnsignedDelegation } from "./delegation_token.ts";
-import { demandIdentity } from "./identity.ts";
 import { isDigestOrEmpty, normalDigest } from "./sealed.ts";
+import { escapeControls } from "../formats/controls.ts";
 
 /** What every token is made with. */
 interface Order {
@@ -146,4 +146,28 @@ function demandScope(scope: readonly string[]): string[] {
 function demandBound(bound: number, flag: string): number {
   if (bound < 0) throw invalidInput(`Cannot use ${flag} ${bound}: it must be 0 or more`);
   return bound;
+}
+
+/**
+ * What nobody sees in a name: controls, formats, what is unassigned, private or half a character, line separators,
+ * spaces but the usual one, fillers, and what has no width of its own.
+ */
+const UNSEEN =
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]/u;
+
+/**
+ * The name of somebody who answers for something, trimmed. A name must not differ from another by what nobody sees:
+ * else one person could be the two that a rule demands, and a record name somebody who isn't there.
+ *
+ * @throws {GaitError} `invalid_input` when there is none, or it holds what can't be seen
+ */
+export function demandIdentity(text: string, flag: string): string {
+  const name = trim(text);
+  if (name === "") throw invalidInput(`Missing ${flag}`);
+  if (UNSEEN.test(text)) {
+    throw invalidInput(`Cannot use ${flag} "${escapeControls(text)}": it holds characters that nobody sees`, {
+      hint: "Type the name instead of copying it",
+    });
+  }
+  return name;
 }

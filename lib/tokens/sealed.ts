@@ -2,6 +2,9 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import { checkSignature, digestOf, isHexDigest, type PublicKey, type Signature } from "../signing/mod.ts";
 import { trimLower } from "../formats/text.ts";
+import type { Files } from "../effects/types.ts";
+import { unsafeOperation } from "../errors/mod.ts";
+import { cleanPath, folderOf } from "../formats/path.ts";
 
 /** What both kinds of token have in common when they are checked. */
 export interface Sealed {
@@ -60,4 +63,21 @@ export async function holds(
 /** A token holds until its end, the end itself left out. */
 export function hasRunOut({ expiresAt }: Pick<Sealed, "expiresAt">, now: Rfc3339): boolean {
   return compareInstants(now, expiresAt) >= 0;
+}
+
+/**
+ * Write a token as a whole (0600), with its folders; an older one is replaced (docs/spec/tokens.md 2.1).
+ *
+ * @throws {GaitError} `unsafe_operation` when a link stands at the path: whoever placed it chose what is overwritten
+ */
+export async function writeToken(files: Files, path: string, content: Uint8Array): Promise<void> {
+  const target = cleanPath(path);
+  if ((await files.stat(target))?.kind === "symlink") {
+    throw unsafeOperation(`Cannot write token to "${path}": it is a symbolic link`, {
+      hint: "Give the file itself",
+    });
+  }
+  const folder = folderOf(target);
+  if (folder !== "." && await files.stat(folder) === undefined) await files.makeFolder(folder);
+  await files.writeAtomic(target, content, { anywhere: true });
 }

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { runChild } from "../../lib/effects/child.ts";
 import { commandAnswer } from "../../lib/gate/broker/command.ts";
-import { requestOf } from "../../lib/gate/broker/request.ts";
+import { requestOf } from "../../lib/gate/broker/credential.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { anIntent } from "../support/gate.ts";
 import { fakeWorld } from "../support/fake_world.ts";

@@ -27,7 +27,7 @@ async function inFolder(play: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-/** What the records hold is looked at in `lib/gate/trace/check_records_test.ts`. */
+/** What the records hold is looked at in `lib/gate/trace/journal_line_test.ts`. */
 const recover = (folder: string) =>
   recoverTraces(folder, makeFiles(), makeJournals(), () => Promise.resolve("verified"));
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ZERO_TIME } from "../../lib/formats/time.ts";
-import { inferEndpointDomain } from "../../lib/intent/endpoint_domain.ts";
+import { inferEndpointDomain } from "../../lib/intent/url_host.ts";
 import type { Delegation, Intent, Script, Target } from "../../lib/intent/types.ts";
 import type { Limit, Match, Policy, Rule } from "../../lib/policy/types.ts";
 import { VERDICTS } from "../../lib/schema/verdict.ts";

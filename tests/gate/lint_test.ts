@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { factsOf } from "../../lib/evaluate/facts.ts";
 import { compileMatch } from "../../lib/evaluate/match.ts";
-import { conditionsOf, implies } from "../../lib/lint/implies.ts";
+import { conditionsOf, implies } from "../../lib/lint/match_lists.ts";
 import { findImpossible } from "../../lib/lint/never.ts";
 import { findShadowed, shadowedIn } from "../../lib/lint/shadow.ts";
 import type { Subject } from "../../lib/lint/subject.ts";

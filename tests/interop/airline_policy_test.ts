@@ -6,7 +6,7 @@ import { readJsonObject } from "../../lib/formats/json/mod.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import type { Evaluation } from "../../lib/evaluate/types.ts";
 import { parseIntent } from "../../lib/intent/parse.ts";
-import { withoutClaims } from "../../lib/intent/prepare.ts";
+import { withoutClaims } from "../../lib/intent/digest.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
 import { onStage } from "../support/gait.ts";
 import { repository, shared } from "../support/places.ts";

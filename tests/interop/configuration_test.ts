@@ -1,8 +1,7 @@
 /* The guide to project defaults tells of every key, and its example is one. */
 import assert from "node:assert/strict";
 import { utf8 } from "../../lib/formats/bytes.ts";
-import { parseDefaults } from "../../lib/gate/defaults/parse.ts";
-import { SECTIONS } from "../../lib/gate/defaults/sections.ts";
+import { parseDefaults, SECTIONS } from "../../lib/gate/defaults/parse.ts";
 import { repository } from "../support/places.ts";
 
 const guide = await Deno.readTextFile(`${repository}docs/configuration.md`);

@@ -1,8 +1,7 @@
 import { parsePolicy } from "../../lib/policy/parse.ts";
 import { compile } from "../../lib/evaluate/compile.ts";
 import { decide, type Decision, type Gate, type GateCall } from "../../lib/gate/decide.ts";
-import { intentDigest } from "../../lib/intent/digest.ts";
-import { withoutClaims } from "../../lib/intent/prepare.ts";
+import { intentDigest, withoutClaims } from "../../lib/intent/digest.ts";
 import type { Intent } from "../../lib/intent/types.ts";
 import { mintApproval, type MintApprovalOptions, mintDelegation } from "../../lib/tokens/mint.ts";
 import type { MintDelegationOptions } from "../../lib/tokens/mint.ts";

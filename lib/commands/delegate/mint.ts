@@ -1,6 +1,6 @@
 import { cutToSeconds } from "../../formats/time.ts";
 import { mintDelegation } from "../../tokens/mint.ts";
-import { writeToken } from "../../tokens/write_token.ts";
+import { writeToken } from "../../tokens/sealed.ts";
 import { trim } from "../../formats/text.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { defineCommand, text } from "../define.ts";

@@ -2,7 +2,7 @@ import type { Files } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decide, type Decision, type Gate } from "../../gate/decide.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { exitOfVerdict } from "../../gate/exit.ts";
+import { exitOfVerdict } from "../../gate/decision_outcome.ts";
 import { inOrder } from "../../gate/in_order.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import type { Intent } from "../../intent/types.ts";

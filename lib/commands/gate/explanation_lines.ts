@@ -5,7 +5,7 @@ import type {
   Explanation,
   MatchedRule,
   NearRule,
-} from "../../evaluate/explain/types.ts";
+} from "../../evaluate/explain/encode.ts";
 import { dim, type Line, line } from "../text.ts";
 import { verdictSpan } from "./report.ts";
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Level } from "../../lint/catalogue.ts";
-import type { Finding } from "../../lint/finding.ts";
+import type { Finding } from "../../lint/subject.ts";
 import { compact } from "../outcome.ts";
 import { bad, dim, good, type Line, line, type Span, warn } from "../text.ts";
 import { largest } from "../../formats/lists.ts";

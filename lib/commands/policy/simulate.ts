@@ -1,7 +1,6 @@
 import type { Files } from "../../effects/mod.ts";
 import { EXIT, invalidInput } from "../../errors/mod.ts";
-import { comparePolicies, type SimulationFixture } from "../../evaluate/fixtures/compare.ts";
-import { findFixtures } from "../../evaluate/fixtures/find.ts";
+import { comparePolicies, findFixtures, type SimulationFixture } from "../../evaluate/fixtures/compare.ts";
 import { intentDigest } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import { parsePolicy } from "../../policy/parse.ts";

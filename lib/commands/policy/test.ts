@@ -1,13 +1,12 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { exitOfVerdict } from "../../gate/exit.ts";
+import { exitOfVerdict } from "../../gate/decision_outcome.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { compile } from "../../evaluate/compile.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import { evaluate } from "../../evaluate/evaluate.ts";
 import type { Intent } from "../../intent/types.ts";
-import { intentDigest } from "../../intent/digest.ts";
+import { intentDigest, withoutClaims } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
-import { withoutClaims } from "../../intent/prepare.ts";
 import type { Policy } from "../../policy/types.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import type { World } from "../../effects/mod.ts";

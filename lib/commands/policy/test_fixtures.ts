@@ -1,8 +1,7 @@
 import type { World } from "../../effects/mod.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
-import { loadPolicyFixtures } from "../../evaluate/fixtures/load.ts";
-import { type FixtureReport, runPolicyFixtures } from "../../evaluate/fixtures/run.ts";
+import { type FixtureReport, loadPolicyFixtures, runPolicyFixtures } from "../../evaluate/fixtures/run.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import { OLDER_JUNIT } from "../../regress/junit.ts";
 import { verdictSpan } from "../gate/report.ts";

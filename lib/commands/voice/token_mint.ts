@@ -5,7 +5,7 @@ import { decide, type Decision } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
 import { set, trim } from "../../formats/text.ts";
 import { tokenFiles } from "../../tokens/given_token.ts";
-import { writeToken } from "../../tokens/write_token.ts";
+import { writeToken } from "../../tokens/sealed.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";

@@ -1,7 +1,6 @@
 import { urlHost } from "../../intent/url_host.ts";
 import { asciiForms } from "./idna.ts";
-import { ipv4Readings, looksNumeric } from "./ipv4.ts";
-import { ipv6Readings } from "./ipv6.ts";
+import { ipv4Readings, ipv6Readings, looksNumeric } from "./addresses.ts";
 
 /*
  * Which host a client reaches by a text, in the one form in which lists compare hosts (docs/spec/gate.md 3.3.3).

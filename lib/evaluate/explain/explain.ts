@@ -1,16 +1,14 @@
-import { combine } from "../combine.ts";
-import type { CompiledPolicy } from "../compile.ts";
-import type { Offender } from "../constraint.ts";
-import { factsOf } from "../facts.ts";
-import { applyRule, type RuleOutcome } from "../apply_rule.ts";
+import { applyRule, combine, type RuleOutcome, takeRules } from "../combine.ts";
+import type { CompiledPolicy, CompiledRule } from "../compile.ts";
+import type { Offender } from "../constraints.ts";
+import { type Facts, factsOf } from "../facts.ts";
 import { callsOfScript, type Enrich, evaluateWholeScript } from "../script.ts";
-import { takeRules } from "../take_rules.ts";
 import type { Evaluation } from "../types.ts";
-import { beyondSteps } from "../../intent/beyond_steps.ts";
+import { beyondSteps } from "../../intent/effects.ts";
 import type { Intent } from "../../intent/types.ts";
 import { strictest, type Verdict } from "../../schema/verdict.ts";
-import { nearRules } from "./near.ts";
-import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule } from "./types.ts";
+import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule, NearRule } from "./encode.ts";
+import type { Check } from "../match.ts";
 
 /** Reason of a script that was approved beforehand; then no rule was asked (docs/spec/gate.md 3.5). */
 const APPROVED = "approved_script_match";
@@ -140,4 +138,52 @@ function constraintChanges(
     }).reduce(strictest);
     return without === verdict ? [] : [{ kind: "constraint" as const, constraint, verdict: without }];
   });
+}
+
+/** Rules to name; a policy may hold thousands. */
+export const MAX_NEAR_RULES = 10;
+
+/**
+ * Rules that one key alone keeps from matching, those that would change the verdict first.
+ *
+ * A rule for another tool is near only when something else about it fits: else every rule of a policy that goes by
+ * tools would be.
+ */
+export function nearRules(
+  policy: CompiledPolicy,
+  facts: Facts,
+  taken: readonly RuleOutcome[],
+  verdict: Verdict,
+): NearRule[] {
+  const near: NearRule[] = [];
+  for (const compiled of policy.rules) {
+    const missed = onlyMiss(compiled, facts);
+    if (!missed || (missed.key === "tool_names" && compiled.checks.length === 1)) continue;
+    const { rule, effect } = compiled;
+    near.push({
+      name: rule.name,
+      priority: rule.priority,
+      effect,
+      key: missed.key,
+      wants: missed.wants,
+      has: missed.has(facts),
+      verdictThen: verdictWith(compiled, facts, taken),
+    });
+  }
+  const changing = near.filter((rule) => rule.verdictThen !== verdict);
+  const idle = near.filter((rule) => rule.verdictThen === verdict);
+  return [...changing, ...idle].slice(0, MAX_NEAR_RULES);
+}
+
+function onlyMiss({ checks }: CompiledRule, facts: Facts): Check | undefined {
+  const missed = checks.filter((check) => !check.holds(facts));
+  return missed.length === 1 ? missed[0] : undefined;
+}
+
+/** The verdict if a further rule had matched. */
+function verdictWith(compiled: CompiledRule, facts: Facts, taken: readonly RuleOutcome[]): Verdict {
+  const priority = taken[0]?.compiled.rule.priority ?? Infinity;
+  const own = applyRule(compiled, facts);
+  if (compiled.rule.priority > priority) return combine(taken).verdict;
+  return combine(compiled.rule.priority === priority ? [...taken, own] : [own]).verdict;
 }

@@ -13,8 +13,7 @@ import { evaluateCompiled } from "../evaluate.ts";
 import type { Intent } from "../../intent/types.ts";
 import type { Policy } from "../../policy/types.ts";
 import { encodeExplanation } from "./encode.ts";
-import { explainDecision } from "./explain.ts";
-import { MAX_NEAR_RULES } from "./near.ts";
+import { explainDecision, MAX_NEAR_RULES } from "./explain.ts";
 
 function explain(policy: Policy, intent: Intent) {
   const compiled = compile(policy);

@@ -8,9 +8,8 @@ import { aGate, decideOn } from "../../../tests/support/authority.ts";
 import { askCredential } from "./ask.ts";
 import { commandAnswer } from "./command.ts";
 import { brokerOf } from "./config.ts";
-import { variableKey } from "./env.ts";
-import { requestOf } from "./request.ts";
-import { completeCredential } from "./credential.ts";
+import { variableKey } from "./issue.ts";
+import { completeCredential, requestOf } from "./credential.ts";
 
 const NO_ENV = { get: () => undefined };
 const blank = { kind: "", envPrefix: "", command: "", commandArgs: "" };

@@ -5,8 +5,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { compactJson, type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { count, decode, integersIn, object, text, time } from "../../schema/fields.ts";
 import { commaList } from "../../formats/text.ts";
-import type { Credential } from "./credential.ts";
-import type { BrokerRequest } from "./request.ts";
+import type { BrokerRequest, Credential } from "./credential.ts";
 
 /** Milliseconds; then the command is killed with all that it started. */
 const TIMEOUT = 5_000;

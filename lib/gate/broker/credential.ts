@@ -1,5 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { trim } from "../../formats/text.ts";
+import { trim, trimLower } from "../../formats/text.ts";
 import {
   compareInstants,
   isZeroTime,
@@ -8,6 +8,7 @@ import {
   timeOfMillis,
   toUtc,
 } from "../../formats/time.ts";
+import type { Intent } from "../../intent/types.ts";
 
 /*
  * A credential, and whether it holds. The credential itself never passes here: what is kept is the name that the broker
@@ -124,4 +125,40 @@ function timesOf(issuedAt: Rfc3339, expiresAt: Rfc3339): string {
     ...(isZeroTime(expiresAt) ? [] : [`expires ${expiresAt}`]),
   ];
   return told.length === 0 ? "none of its times can be read" : `${told.join(", ")}: check times and clocks`;
+}
+
+/** What a broker is told (docs/spec/tokens.md section 6). */
+export interface BrokerRequest {
+  readonly toolName: string;
+  readonly identity: string;
+  readonly workspace: string;
+  readonly sessionId: string;
+  readonly requestId: string;
+  readonly reference: string;
+  /** In lower case, without repetition. */
+  readonly scope: readonly string[];
+}
+
+/**
+ * The request for a call.
+ *
+ * @throws {GaitError} `invalid_input` when nobody can be named that the credential is for
+ */
+export function requestOf(
+  { toolName, context }: Intent,
+  { reference, scope }: CredentialDemand,
+): BrokerRequest {
+  const request = {
+    toolName: trimLower(toolName),
+    identity: trim(context.identity),
+    workspace: trim(context.workspace),
+    sessionId: trim(context.sessionId),
+    requestId: trim(context.requestId),
+    reference: trim(reference),
+    scope: [...new Set(scope.map(trimLower))].filter((one) => one !== ""),
+  };
+  if (request.toolName === "" || request.identity === "") {
+    throw invalidInput("Cannot ask for a credential: the call names no tool or no identity");
+  }
+  return request;
 }

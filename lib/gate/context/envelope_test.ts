@@ -4,8 +4,11 @@ import { GaitError } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
 import { MAX_ENVELOPE_BYTES } from "../../schema/context_envelope.ts";
-import { envelope, record } from "./_test_envelopes.ts";
 import { readContextEnvelope } from "./envelope.ts";
+import { inContext, request } from "../../intent/_test_requests.ts";
+import { parseIntent } from "../../intent/parse.ts";
+import type { Intent } from "../../intent/types.ts";
+import { ageOfContext, bindEnvelope } from "./envelope_binding.ts";
 
 const read = (value: unknown) => readContextEnvelope(utf8(JSON.stringify(value)));
 const INVALID = { code: "invalid_input" };
@@ -107,3 +110,81 @@ Deno.test("readContextEnvelope() never fails with anything but invalid_input", a
     }
   }));
 });
+
+const readMembers = (members: JsonObject) => readContextEnvelope(utf8(JSON.stringify(envelope(members))));
+const at = (time: string) => Date.parse(time);
+
+async function bind(
+  intent: Intent,
+  members: JsonObject = { records: [record("b"), record("a"), record("b")] },
+) {
+  return bindEnvelope(intent, await readMembers(members), at("2026-03-01T08:01:30.999Z"));
+}
+
+Deno.test("bindEnvelope() puts the facts of the envelope in the place of claims", async () => {
+  const digest = (await readMembers({ records: [record("b"), record("a"), record("b")] })).context_set_digest;
+  const claims = {
+    context_set_digest: digest.toUpperCase(),
+    context_evidence_mode: "Required",
+    context_refs: ["forged"],
+    auth_context: { context_age_seconds: 0, kept: true },
+  };
+  const binding = await bind(await parseIntent(inContext(claims)));
+  assert.ok(binding.kind === "bound");
+  const { contextSetDigest, contextEvidenceMode, contextRefs, authContext } = binding.intent.context;
+  assert.deepEqual({ contextSetDigest, contextEvidenceMode, contextRefs, authContext }, {
+    contextSetDigest: digest,
+    contextEvidenceMode: "required",
+    contextRefs: ["a", "b"],
+    authContext: { context_age_seconds: 90, kept: true },
+  });
+  const unclaimed = await bind(await parseIntent(inContext({ auth_context: { kept: true } })));
+  assert.deepEqual(unclaimed, binding);
+});
+
+Deno.test("bindEnvelope() refuses a claim that the envelope contradicts", async () => {
+  for (const claim of [{ context_set_digest: "aa".repeat(32) }, { context_evidence_mode: "best_effort" }]) {
+    const binding = await bind(await parseIntent(inContext(claim)));
+    assert.ok(binding.kind === "contradicted");
+    assert.equal(binding.error.code, "invalid_input");
+  }
+  const weaker = { evidence_mode: "best_effort" };
+  const binding = await bind(await parseIntent(inContext({ context_evidence_mode: "required" })), weaker);
+  assert.equal(binding.kind, "contradicted");
+  assert.equal((await bind(await parseIntent(request()), weaker)).kind, "bound");
+});
+
+Deno.test("ageOfContext() counts whole seconds since the oldest record", async () => {
+  const old = record("old", { retrieved_at: "2026-03-01T09:59:00.000000001+02:00" });
+  const fresh = record("fresh", { retrieved_at: "2026-03-01T08:00:00Z" });
+  const both = await readMembers({ records: [fresh, old] });
+  assert.equal(ageOfContext(both, at("2026-03-01T08:00:00Z")), 59);
+  assert.equal(ageOfContext(both, at("2026-03-01T08:00:00.001Z")), 60);
+  assert.equal(ageOfContext(await readMembers({ records: [fresh] }), at("2026-03-01T07:00:00Z")), 0);
+  const never = await readMembers({ records: [fresh, record("never", { retrieved_at: null })] });
+  assert.equal(ageOfContext(never, at("1980-01-02T00:00:00Z")), 86_400);
+});
+
+Deno.test("ageOfContext() counts from when the envelope was made, if it has no records", async () => {
+  assert.equal(ageOfContext(await readMembers({ records: [] }), at("2026-03-01T08:00:10Z")), 10);
+});
+
+/** A context envelope; members given replace its own. */
+export function envelope(members: JsonObject): JsonObject {
+  return { context_set_id: "set", created_at: "2026-03-01T08:00:00Z", evidence_mode: "required", ...members };
+}
+
+/** A record of an envelope. */
+export function record(refId: string, members: JsonObject = {}): JsonObject {
+  return {
+    ref_id: refId,
+    source_type: "doc",
+    source_locator: "docs://x",
+    query_digest: "ab".repeat(32),
+    content_digest: "cd".repeat(32),
+    retrieved_at: "2026-03-01T08:00:00Z",
+    redaction_mode: "reference",
+    immutability: "immutable",
+    ...members,
+  };
+}

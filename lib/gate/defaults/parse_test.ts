@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { utf8 } from "../../formats/bytes.ts";
 import { YamlError } from "../../formats/yaml/mod.ts";
 import { NO_DEFAULTS, SWITCH_KEYS, TEXT_KEYS } from "./fields.ts";
-import { parseDefaults } from "./parse.ts";
-import { SECTIONS } from "./sections.ts";
+import { parseDefaults, SECTIONS } from "./parse.ts";
 
 const parse = (text: string | Uint8Array) =>
   parseDefaults(typeof text === "string" ? utf8(text) : text, ".gait/config.yaml");

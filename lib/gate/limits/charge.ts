@@ -1,10 +1,20 @@
 import { GaitError } from "../../errors/mod.ts";
 import type { Files, LockOptions } from "../../effects/types.ts";
-import { outputPath } from "../../formats/path.ts";
-import { folderOf } from "../../formats/path.ts";
+import { folderOf, outputPath } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
-import { type Charge, type Count, count } from "./count.ts";
-import { type Counters, readCounters, writeCounters } from "./state.ts";
+import {
+  budgetToolName,
+  type Charge,
+  type Count,
+  count,
+  type Counters,
+  readCounters,
+  writeCounters,
+} from "./count.ts";
+import type { Evaluation } from "../../evaluate/types.ts";
+import { isDestructiveCall } from "../../intent/effects.ts";
+import type { Intent } from "../../intent/types.ts";
+import { blocked, type DecisionOutcome } from "../decision_outcome.ts";
 
 /** Where counters are kept unless a flag says otherwise (docs/spec/gate.md 4.1). */
 export const DEFAULT_STATE_PATH = ".gait-out/gate_rate_limits.json";
@@ -78,4 +88,39 @@ function createdAt(content: string, now: number): number {
   const time = /"created_at"\s*:\s*"([^"]*)"/.exec(content)?.[1];
   const moment = time === undefined ? NaN : Date.parse(time);
   return Number.isNaN(moment) ? now : moment;
+}
+
+/**
+ * The step of limits: count the call against the rate limit and, when it destroys, against the destructive
+ * budget; beyond one of them it is blocked (docs/spec/gate.md 4.4). It counts whatever the verdict is.
+ *
+ * @throws {GaitError} as {@linkcode chargeLimits} does
+ */
+export async function applyLimits(
+  outcome: DecisionOutcome,
+  intent: Intent,
+  { rateLimit, destructiveBudget }: Evaluation,
+  { files, now, path }: { files: Files; now: () => number; path: string },
+): Promise<DecisionOutcome> {
+  const charge = (limit: Charge["limit"], toolName: string): Charge => ({
+    limit,
+    toolName,
+    identity: intent.context.identity,
+  });
+  const rate = rateLimit && charge(rateLimit, intent.toolName);
+  const budget = destructiveBudget && isDestructiveCall(intent)
+    ? charge(destructiveBudget, budgetToolName(intent.toolName, intent.script !== undefined))
+    : undefined;
+  const counts = await chargeLimits(files, path, [rate, budget].filter((asked) => asked !== undefined), now);
+
+  let next = outcome;
+  const rateCount = rate && counts.shift();
+  const budgetCount = budget && counts.shift();
+  if (rateCount) next = { ...next, rateLimit: rateCount };
+  if (budgetCount) next = { ...next, destructiveBudget: budgetCount };
+  if (rateCount?.refused) next = blocked(next, "rate_limit_exceeded", "rate_limit_exceeded");
+  if (budgetCount?.refused) {
+    next = blocked(next, "destructive_budget_exceeded", "destructive_budget_exceeded");
+  }
+  return next;
 }

@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import type { Intent } from "../../intent/types.ts";
-import { isHighRisk } from "../../intent/risk.ts";
+import { isHighRisk } from "../../intent/warnings.ts";
 import type { Policy, Rule } from "../../policy/types.ts";
 import { trimLower } from "../../formats/text.ts";
 

@@ -1,11 +1,12 @@
 import type { Rfc3339 } from "../../formats/time.ts";
 import { plainEvaluation } from "../../evaluate/combine.ts";
-import { higherRisk, scriptRisks } from "../../evaluate/step_risk.ts";
+import { higherRisk, scriptRisks } from "../../evaluate/script.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
-import { type BeyondSteps, beyondSteps } from "../../intent/beyond_steps.ts";
+import { type BeyondSteps, beyondSteps } from "../../intent/effects.ts";
 import type { Intent, Script } from "../../intent/types.ts";
-import type { ScriptEntry } from "./entry.ts";
-import { findApproval } from "./match.ts";
+import { isExpired, type ScriptEntry } from "./entry.ts";
+import { equalHex } from "../../signing/mod.ts";
+import { lset } from "../../formats/text.ts";
 
 /** What the registry of approved scripts says about an intent. */
 export interface RegistryAnswer {
@@ -51,4 +52,19 @@ function approvedEvaluation(script: Script, beyond: BeyondSteps): Evaluation {
       })),
     },
   };
+}
+
+/** The first entry that approves this script under this policy, in the order of the file (docs/spec/gate.md 3.5). */
+export function findApproval(
+  entries: readonly ScriptEntry[],
+  script: Script,
+  policyDigest: string,
+  now: Rfc3339,
+): ScriptEntry | undefined {
+  const tools = lset(script.steps.map((step) => step.toolName));
+  return entries.find((entry) =>
+    equalHex(entry.policyDigest, policyDigest) && equalHex(entry.scriptHash, script.hash) &&
+    entry.toolSequence.length === tools.length && entry.toolSequence.every((tool, i) => tool === tools[i]) &&
+    !isExpired(entry, now)
+  );
 }

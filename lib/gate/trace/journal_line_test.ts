@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { type JsonObject, prettyJson } from "../../formats/json/mod.ts";
 import { keyFromSeed, signDocument } from "../../signing/mod.ts";
-import { checkRecords } from "./check_records.ts";
+import { checkRecords } from "./journal_line.ts";
 
 const key = await keyFromSeed(new Uint8Array(32).fill(1));
 const other = await keyFromSeed(new Uint8Array(32).fill(2));

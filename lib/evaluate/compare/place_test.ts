@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isNetworkUrl, scpHost } from "./network_url.ts";
+import { isNetworkUrl, scpHost } from "./place.ts";
 
 Deno.test("URLs of network protocols are found in values of any kind", () => {
   for (

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { anIntent } from "../../tests/support/gate.ts";
-import { factsOf } from "./facts.ts";
-import { compileWorkspacePrefixes, normalPrefix } from "./workspace_prefix.ts";
+import { compileWorkspacePrefixes, factsOf, normalPrefix } from "./facts.ts";
 
 const fits = (guards: boolean, prefix: string, workspace: string) =>
   compileWorkspacePrefixes([prefix], guards)(factsOf(anIntent({ context: { workspace } })));

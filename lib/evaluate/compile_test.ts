@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ruleReasonCode } from "./reason.ts";
+import { ruleReasonCode } from "./compile.ts";
 
 Deno.test("ruleReasonCode() makes a code of a name", () => {
   assert.equal(ruleReasonCode("Allow Night-Shift posts"), "matched_rule_allow_night_shift_posts");

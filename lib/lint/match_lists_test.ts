@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Rule } from "../policy/types.ts";
 import { parsePolicy } from "../policy/parse.ts";
-import { conditionsOf, implies } from "./implies.ts";
+import { conditionsOf, implies } from "./match_lists.ts";
 
 async function rule(match: string, effect = "allow"): Promise<Rule> {
   const { policy } = await parsePolicy(
