@@ -1,17 +1,15 @@
-import { verificationFailed } from "../errors/mod.ts";
+import { ifReadable, verificationFailed } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../formats/time.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
 import { omitEmpty } from "../schema/fields.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { digestOf } from "../signing/mod.ts";
-import { ifReadable } from "../errors/if_readable.ts";
 import { packManifestDigest } from "../pack/manifest.ts";
 import { identifyPack, openPackArchive, proving, refuseGuard } from "../pack/open.ts";
-import type { PackReport } from "../pack/report.ts";
+import type { PackReport, VerifyPackOptions } from "../pack/report.ts";
 import { scanRunpack } from "../pack/scan_runpack.ts";
 import { verifyPack } from "../pack/verify.ts";
-import type { VerifyPackOptions } from "../pack/report.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import { countMetrics, type Metrics, NO_METRICS } from "./metrics.ts";
 

@@ -1,7 +1,7 @@
 import { canonicalBytes, readJsonObject } from "../formats/json/mod.ts";
 import { crc32For, openZip } from "../formats/zip/mod.ts";
 import { assembleZip, entryPacker, type PackedEntry } from "../formats/zip/write_canonical.ts";
-import { encodeEnvelope } from "../schema/context_envelope.ts";
+import { encodeEnvelope } from "../schema/context.ts";
 import { encodeRunPayload, type RunPayload } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";

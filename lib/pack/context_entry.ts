@@ -2,7 +2,7 @@ import { GaitError } from "../errors/mod.ts";
 import { equalBytes } from "../formats/bytes.ts";
 import { canonicalBytes } from "../formats/json/mod.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
-import { encodeEnvelope } from "../schema/context_envelope.ts";
+import { encodeEnvelope } from "../schema/context.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import type { Refs } from "../schema/runpack.ts";
 import { envelopeOfRefs, readContextEnvelope } from "../runpack/context/envelope.ts";

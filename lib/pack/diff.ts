@@ -5,7 +5,7 @@ import { omitEmpty } from "../schema/fields.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
 import type { Refs } from "../schema/runpack.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
-import { ifReadable } from "../errors/if_readable.ts";
+import { ifReadable } from "../errors/mod.ts";
 import { classifyContext, type ContextDrift } from "../runpack/context_drift.ts";
 import { type ContextDetail, describeDrift } from "./context_detail.ts";
 import { readRunPayload } from "./contracts/run.ts";

@@ -4,7 +4,7 @@ import type { ZipArchive } from "../formats/zip/mod.ts";
 import { omitEmpty } from "../schema/fields.ts";
 import { encodeCallPayload, encodeJobPayload, encodePackManifest, encodeRunPayload } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
-import { ifReadable } from "../errors/if_readable.ts";
+import { ifReadable } from "../errors/mod.ts";
 import { readAuthorizationView } from "./contracts/authorization.ts";
 import { readCallPayload } from "./contracts/call.ts";
 import { readJobEvents, readJobPayload, readJobState } from "./contracts/job.ts";

@@ -2,7 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { decode } from "../schema/fields.ts";
-import { CONFIG_SCHEMA_ID, type ConfigEntry, configSchema } from "../schema/regress_config.ts";
+import { CONFIG_SCHEMA_ID, type ConfigEntry, configSchema } from "../schema/regress.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { checkConfigName } from "./fixture_name.ts";
 

@@ -2,7 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import { uniqueSorted, utf8 } from "../formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
-import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress_fixture.ts";
+import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress.ts";
 import { ENTRY, RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
 import type { Source } from "./source.ts";

@@ -1,6 +1,6 @@
 import { compareBytewise, uniqueSorted } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import type { GraderResult } from "../schema/regress_result.ts";
+import type { GraderResult } from "../schema/regress.ts";
 import type { GradeOptions, Grader, Subject } from "./grader.ts";
 import { gradeContext } from "./graders/context_conformance.ts";
 import { gradeDiff } from "./graders/diff.ts";

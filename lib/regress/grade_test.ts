@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Runpack } from "../runpack/read.ts";
-import type { GraderResult } from "../schema/regress_result.ts";
+import type { GraderResult } from "../schema/regress.ts";
 import { type Call, packOf } from "./_test_world.ts";
 import type { Candidate } from "./candidate.ts";
 import { MAX_CHANGED_CALLS } from "../runpack/changed_calls.ts";

@@ -1,6 +1,6 @@
 import type { Runpack } from "../runpack/read.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import type { ContextConformance } from "../schema/regress_result.ts";
+import type { ContextConformance } from "../schema/regress.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Fixture } from "./fixture.ts";
 

@@ -1,6 +1,5 @@
-import { GaitError, invalidInput } from "../errors/mod.ts";
+import { GaitError, ifReadable, invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
-import { ifReadable } from "../errors/if_readable.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { equalBytes } from "../formats/bytes.ts";

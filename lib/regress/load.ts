@@ -2,7 +2,7 @@ import type { Files } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
-import type { ConfigEntry } from "../schema/regress_config.ts";
+import type { ConfigEntry } from "../schema/regress.ts";
 import { type Fixture, FIXTURE_FILE, readFixture } from "./fixture.ts";
 
 /** A fixture that is ready to be graded. */

@@ -1,5 +1,5 @@
 import { pathArgument } from "../formats/shell.ts";
-import type { GraderResult } from "../schema/regress_result.ts";
+import type { GraderResult } from "../schema/regress.ts";
 
 /**
  * The command that shows why a grader failed.

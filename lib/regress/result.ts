@@ -2,7 +2,7 @@ import { compareBytewise } from "../formats/bytes.ts";
 import type { OutputRules } from "../effects/mod.ts";
 import { isObjectWith, type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339 } from "../formats/time.ts";
-import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../schema/regress_result.ts";
+import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../schema/regress.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 
 /** What a result says beside the graders. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { compareBytewise } from "../formats/bytes.ts";
 import { EPOCH_1980, parseTime, ZERO_TIME } from "../formats/time.ts";
 import { decode } from "../schema/fields.ts";
-import { type GraderResult, regressResultSchema } from "../schema/regress_result.ts";
+import { type GraderResult, regressResultSchema } from "../schema/regress.ts";
 import { assembleResult, encodeRegressResult, failedGraders, topFailureReason } from "./result.ts";
 
 const HEAD = { createdAt: parseTime("2026-01-01T00:00:00Z"), version: "1.0.0", fixtureSet: "default" };

@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
-import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
+import type { GraderResult, RegressResult } from "../schema/regress.ts";
 import { type Candidate, readNamedCandidate } from "./candidate.ts";
 import { CONFIG_FILE, readConfig } from "./config.ts";
 import { gradeFixture } from "./grade.ts";

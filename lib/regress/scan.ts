@@ -1,6 +1,6 @@
 import type { Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
-import type { ConfigEntry } from "../schema/regress_config.ts";
+import type { ConfigEntry } from "../schema/regress.ts";
 import { FIXTURE_FILE, readFixture, RUNPACK_FILE } from "./fixture.ts";
 import { fixtureFolder, FIXTURES_FOLDER, isFixtureName } from "./fixture_name.ts";
 

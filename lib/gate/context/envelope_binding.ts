@@ -1,6 +1,6 @@
 import { type GaitError, invalidInput } from "../../errors/mod.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
-import type { ContextEnvelope } from "../../schema/context_envelope.ts";
+import type { ContextEnvelope } from "../../schema/context.ts";
 import { CONTEXT_AGE } from "../../intent/prepare.ts";
 import type { Intent } from "../../intent/types.ts";
 import { set } from "../../formats/text.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { GaitError } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
-import { MAX_ENVELOPE_BYTES } from "../../schema/context_envelope.ts";
+import { MAX_ENVELOPE_BYTES } from "../../schema/context.ts";
 import { envelope, record } from "./_test_envelopes.ts";
 import { readContextEnvelope } from "./envelope.ts";
 

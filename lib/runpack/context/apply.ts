@@ -1,5 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
-import type { ContextEnvelope } from "../../schema/context_envelope.ts";
+import type { ContextEnvelope } from "../../schema/context.ts";
 import type { Refs } from "../../schema/runpack.ts";
 
 /** How strictly context is asked for. */

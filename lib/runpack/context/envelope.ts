@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { normalizeEnvelope, readContextEnvelope } from "../../gate/context/envelope.ts";
-import { type ContextEnvelope, ENVELOPE_SCHEMA_ID } from "../../schema/context_envelope.ts";
+import { type ContextEnvelope, ENVELOPE_SCHEMA_ID } from "../../schema/context.ts";
 import { NO_VERSION } from "../../schema/pack_layout.ts";
 import type { Refs } from "../../schema/runpack.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";

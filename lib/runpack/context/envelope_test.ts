@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { encodeEnvelope } from "../../schema/context_envelope.ts";
+import { encodeEnvelope } from "../../schema/context.ts";
 import { decode } from "../../schema/fields.ts";
 import { encodeReceipt, type Refs, refsSchema } from "../../schema/runpack.ts";
 import { digestOf } from "../../signing/mod.ts";

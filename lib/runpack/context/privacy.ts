@@ -1,5 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
-import type { ContextEnvelope, ContextRecord } from "../../schema/context_envelope.ts";
+import type { ContextEnvelope, ContextRecord } from "../../schema/context.ts";
 import { normalizeEnvelope } from "./envelope.ts";
 
 /** A digest that says nothing. */

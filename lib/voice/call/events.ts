@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
-import type { CallEvent } from "../../schema/voice/call_event.ts";
+import type { CallEvent } from "../../schema/voice/call.ts";
 import { COVERED_EVENTS, VOICE_SCHEMA_ID } from "../../schema/voice/layout.ts";
 import {
   callIdOf,

@@ -1,7 +1,7 @@
 import { set, trim, trimLower } from "../../formats/text.ts";
 import { VERDICTS } from "../../schema/verdict.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
-import type { GateDecision, ReferenceDigest, SpeakReceipt } from "../../schema/voice/call_lists.ts";
+import type { GateDecision, ReferenceDigest, SpeakReceipt } from "../../schema/voice/call.ts";
 import { isHexDigest } from "../../signing/mod.ts";
 import {
   badField,

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from "../../formats/json/mod.ts";
-import type { CallEvent } from "../../schema/voice/call_event.ts";
+import type { CallEvent } from "../../schema/voice/call.ts";
 
 /** A text where only digests belong. */
 export interface RawText {
