@@ -2,7 +2,7 @@ import { EXIT, ifReadable } from "../errors/mod.ts";
 import { localDevKey } from "../signing/local_dev_key.ts";
 import { demoRun, FIXED_SURROUNDINGS } from "../runpack/demo.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
-import { ticketFooter } from "../runpack/footer.ts";
+import { ticketFooter } from "../runpack/manifest.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";

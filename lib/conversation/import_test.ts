@@ -20,7 +20,7 @@ const importText = (text: string, options: Partial<ImportOptions> = {}) =>
 const importJson = (value: JsonValue, options: Partial<ImportOptions> = {}) =>
   importText(JSON.stringify(value), options);
 const sample = (name: string) =>
-  Deno.readTextFile(new URL(`../../../testdata/conversations/${name}`, import.meta.url));
+  Deno.readTextFile(new URL(`../../testdata/conversations/${name}`, import.meta.url));
 
 const call = (id: string, args = "{}") => ({ id, function: { name: "tool", arguments: args } });
 const chat = (...calls: JsonValue[]): JsonValue => ({ messages: [{ role: "assistant", tool_calls: calls }] });

@@ -6,7 +6,7 @@ import { without } from "../formats/json/mod.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { digestOf, judgeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
 import { checkListedFiles, type HashMismatch } from "../runpack/listed_files.ts";
-import { readSignedManifest } from "../runpack/signed_manifest.ts";
+import { readSignedManifest } from "../runpack/manifest.ts";
 
 /** The manifest of an evidence pack, as far as verifying needs it (docs/spec/guard.md sections 1 and 4). */
 export const guardManifestSchema = object({

@@ -8,9 +8,8 @@ import { ifReadable } from "../errors/mod.ts";
 import { readAuthorizationView } from "./contracts/authorization.ts";
 import { readCallPayload } from "./contracts/call.ts";
 import { readJobEvents, readJobPayload, readJobState } from "./contracts/job.ts";
-import { readRunPayload } from "./contracts/run.ts";
+import { readRunPayload, runPayloadOf } from "./contracts/run.ts";
 import { openPack, refuseGuard } from "./open.ts";
-import { runPayloadOf } from "./run_payload.ts";
 import { scanRunpack } from "./scan_runpack.ts";
 
 /** What a pack tells about itself. Nothing is verified: whoever needs proof verifies. */

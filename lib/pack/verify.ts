@@ -9,11 +9,16 @@ import { checkListedFiles } from "../runpack/listed_files.ts";
 import { checkContainer, compareProofRecords, type RecordComparison } from "./check_container.ts";
 import { checkProofRecords, type ProofChain } from "./check_proof_records.ts";
 import { checkContract } from "./contracts/table.ts";
-import { keepContents } from "./keep_contents.ts";
+import { identifyPack, keepContents, openPackArchive, proving } from "./open.ts";
 import { contentTypeOf, packIdOf, packSignedDigest } from "./manifest.ts";
-import { identifyPack, openPackArchive, proving } from "./open.ts";
-import { failureOf, type Finding, noteOf, type PackReport, type VerifyPackOptions } from "./report.ts";
-import { packSignatureReport } from "./signatures.ts";
+import {
+  failureOf,
+  type Finding,
+  noteOf,
+  type PackReport,
+  packSignatureReport,
+  type VerifyPackOptions,
+} from "./report.ts";
 
 /**
  * Verify the bytes of a pack (docs/spec/pack.md section 4), and of what it embeds.

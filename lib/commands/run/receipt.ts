@@ -1,4 +1,4 @@
-import { checkedTicketFooter } from "../../runpack/footer.ts";
+import { checkedTicketFooter } from "../../runpack/manifest.ts";
 import { locateRunpack } from "../../runpack/locate.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";

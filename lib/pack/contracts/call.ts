@@ -16,10 +16,15 @@ import {
 } from "../../schema/voice/call.ts";
 import { strictCommitmentSchema } from "../../schema/voice/commitment_intent.ts";
 import { CALL_ENTRY, PRIVACY_MODES, VOICE_SCHEMA_ID } from "../../schema/voice/layout.ts";
-import { normalizeCommitment } from "../../voice/call/commitment.ts";
-import { demandCoverage, normalizeEvent } from "../../voice/call/events.ts";
+import { normalizeCommitment } from "../../voice/commitment.ts";
+import {
+  demandCoverage,
+  normalizeDecision,
+  normalizeEvent,
+  normalizeReceipt,
+  normalizeReferences,
+} from "../../voice/call/events.ts";
 import { callIdOf } from "../../voice/call/fields.ts";
-import { normalizeDecision, normalizeReceipt, normalizeReferences } from "../../voice/call/lists.ts";
 import { demandOrder } from "../../voice/call/record.ts";
 import { demandAllows, demandReceipts } from "../../voice/call/speak_gate.ts";
 import { CALL_LIST_LIMITS, readDocument } from "../../formats/zip/documents.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { openLedger } from "./ledger.ts";
-import { timeIn } from "./times.ts";
+import { timeIn } from "./messages.ts";
 
 function read(value: JsonObject) {
   const ledger = openLedger();

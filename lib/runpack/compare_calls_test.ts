@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packSample } from "../../tests/support/sample_run.ts";
-import { alignCalls } from "./align.ts";
+import { alignCalls } from "./compare_calls.ts";
 import { diffRunpacks, isChanged } from "./diff.ts";
 import { readRunpack } from "./read.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openCalls } from "./open_calls.ts";
+import { openCalls } from "./ledger.ts";
 
 Deno.test("openCalls() gives an answer to the earliest waiting call of the latest turn", () => {
   const open = openCalls();

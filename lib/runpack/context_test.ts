@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import type { JsonObject } from "../../formats/json/mod.ts";
-import { encodeEnvelope } from "../../schema/context.ts";
-import { decode } from "../../schema/fields.ts";
-import { encodeReceipt, type Refs, refsSchema } from "../../schema/runpack.ts";
-import { digestOf } from "../../signing/mod.ts";
-import { envelopeOfRefs } from "./envelope.ts";
-import { withPrivacy } from "./privacy.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { encodeEnvelope } from "../schema/context.ts";
+import { decode } from "../schema/fields.ts";
+import { encodeReceipt, type Refs, refsSchema } from "../schema/runpack.ts";
+import { digestOf } from "../signing/mod.ts";
+import { envelopeOfRefs, withPrivacy } from "./context.ts";
 
 const RECEIPT = {
   ref_id: "b",

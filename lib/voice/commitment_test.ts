@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { decode } from "../../schema/fields.ts";
-import { encodeCommitment, strictCommitmentSchema } from "../../schema/voice/commitment_intent.ts";
-import { COMMITMENT } from "../../../tests/support/sample_calls.ts";
+import { decode } from "../schema/fields.ts";
+import { encodeCommitment, strictCommitmentSchema } from "../schema/voice/commitment_intent.ts";
+import { COMMITMENT } from "../../tests/support/sample_calls.ts";
 import { normalizeCommitment } from "./commitment.ts";
 
 const INVALID = { code: "invalid_input" };
