@@ -8,7 +8,7 @@ import { readManifest } from "../runpack/manifest.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import type { HeadReport } from "./chain_head.ts";
 import { sealedRunId } from "./seal.ts";
-import type { CheckpointReport, VerifyChainOptions } from "./chain_report.ts";
+import type { CheckpointReport, VerifyChainOptions } from "./chain.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { folderOf, joinPath, outputPath } from "../formats/path.ts";
 

@@ -1,6 +1,5 @@
 import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../runpack/context.ts";
-import { ticketFooter } from "../../runpack/manifest.ts";
-import { checkRunId } from "../../runpack/locate.ts";
+import { checkRunId, ticketFooter } from "../../runpack/locate.ts";
 import { recordRun } from "../../runpack/record.ts";
 import {
   payloadWarnings,
