@@ -177,10 +177,10 @@ Deno.test("item 9: numbers that a double can't tell apart are refused by what de
   }
 });
 
-Deno.test("item 10: lone surrogates and bad bytes become U+FFFD before anything is matched or hashed", async () => {
-  const escaped = await parseIntent(INTENT.replace('"t"', '"t\\ud800"'));
-  const bad = await parseIntent(bytes('{"tool_name": "t', [0xff], `", ${CONTEXT}}`));
-  assert.deepEqual([escaped.toolName, bad.toolName], ["t\ufffd", "t\ufffd"]);
+Deno.test("item 10: lone surrogates and bad bytes are refused: all of them would become one character", async () => {
+  const refused = { code: "invalid_input" };
+  await assert.rejects(parseIntent(INTENT.replace('"t"', '"t\\ud800"')), refused);
+  await assert.rejects(parseIntent(bytes('{"tool_name": "t', [0xff], `", ${CONTEXT}}`)), refused);
 });
 
 /** Look-alikes of `rm`, and of a domain and a path that a rule knows. */

@@ -250,10 +250,13 @@ function isInside(workspace: string, prefixes: readonly string[], guards: boolea
       const begin = (folder === "/" ? "/" : `${folder}/`) + prefix.slice(at);
       return fold(path).startsWith(fold(begin)) || fold(`${path}/`) === fold(begin);
     });
-  const { all } = slowPaths(workspace, "");
+  const { all, denied } = slowPaths(workspace, "");
   if (!guards) return all !== undefined && all.every((path) => begins(path, (text) => text));
   return all === undefined || begins(workspace, (text) => text) ||
-    all.some((path) => begins(path, (text) => text) || begins(path, (text) => text.toLowerCase()));
+    all.some((path) => path.startsWith("~") || path.startsWith("$")) ||
+    [...all, ...denied].some((path) =>
+      begins(path, (text) => text) || begins(path, (text) => text.toLowerCase())
+    );
 }
 
 interface Outcome {
@@ -391,9 +394,10 @@ function domainCodes({ domainAllowlist, domainDenylist }: EndpointRule, target: 
   return codes;
 }
 
-function usesNetwork({ kind, endpointClass }: Target): boolean {
-  const [family] = endpointClass.split(".");
-  return family === "net" || (["url", "host"].includes(kind) && family !== "ui");
+function usesNetwork(target: Target): boolean {
+  const [family] = target.endpointClass.split(".");
+  const domain = slowDomain(target);
+  return family === "net" || (domain !== undefined && !domain.claimedOnly && family !== "ui");
 }
 
 /** Allow lists of which none has anything to say about the call, although one of them should. */
@@ -405,13 +409,19 @@ function nothingChecked(endpoint: EndpointRule, targets: readonly Target[]): boo
     {
       list: endpoint.pathAllowlist,
       about: paths,
-      apart: domains.filter((target) => slowDomain(target)!.hosts),
+      apart: domains.filter((target) => slowDomain(target)!.hosts && !slowDomain(target)!.claimedOnly),
     },
-    { list: endpoint.domainAllowlist, about: domains, apart: [] },
+    {
+      list: endpoint.domainAllowlist,
+      about: domains.filter((target) => target.kind !== "path" || !slowDomain(target)!.claimedOnly),
+      apart: [],
+    },
     {
       list: endpoint.egressClasses,
       about: networked,
-      apart: targets.filter((target) => target.endpointClass.startsWith("fs.") && !domains.includes(target)),
+      apart: targets.filter((target) =>
+        paths.includes(target) && target.endpointClass.startsWith("fs.") && !domains.includes(target)
+      ),
     },
   ].filter(({ list }) => list.length > 0);
   if (lists.some(({ about }) => about.length > 0)) return false;

@@ -63,11 +63,16 @@ export function slowAliases(hosts: readonly string[]): string[] {
 }
 
 /** What a target says about hosts; `undefined` when nothing. */
-export function slowDomain(target: Target): { hosts: Readings; lies: boolean } | undefined {
+export function slowDomain(
+  target: Target,
+): { hosts: Readings; lies: boolean; claimedOnly?: boolean } | undefined {
   const { kind, value, endpointDomain } = target;
   const claimed = endpointDomain === "" ? undefined : slowHosts(endpointDomain);
-  if (kind !== "url" && kind !== "host" && !/^https?:[/\\]/i.test(value)) {
-    return endpointDomain === "" ? undefined : { hosts: claimed, lies: false };
+  if (
+    kind !== "url" && kind !== "host" && !/^https?:/i.test(value) &&
+    !(kind !== "path" && /^\/\/[^/]/.test(value))
+  ) {
+    return endpointDomain === "" ? undefined : { hosts: claimed, lies: false, claimedOnly: true };
   }
   const hosts = kind === "host" ? slowHosts(value) : slowUrlHosts(value);
   // What parsing puts there when nothing is claimed (2.3, step 4).
