@@ -80,11 +80,11 @@ export type { Finding, PackReport } from "./lib/pack/report.ts";
 export type { SealedPack } from "./lib/pack/seal.ts";
 export type { PackType } from "./lib/schema/pack_layout.ts";
 export type { VerifyPackOptions } from "./lib/pack/report.ts";
-export type { ContextDrift } from "./lib/runpack/context_drift.ts";
+export type { ContextDrift } from "./lib/runpack/refs.ts";
 export { type DiffPrivacy, type DiffSummary, isChanged } from "./lib/runpack/diff.ts";
 export type { RecordOptions } from "./lib/runpack/record.ts";
 export type { Replay, ReplayStep } from "./lib/runpack/replay.ts";
-export type { StubType } from "./lib/runpack/stub.ts";
+export type { StubType } from "./lib/runpack/replay.ts";
 export type { RunpackReport, VerifyRunpackOptions } from "./lib/runpack/verify.ts";
 export type { TraceReport } from "./lib/gate/trace/verify.ts";
 export type {

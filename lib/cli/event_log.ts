@@ -1,8 +1,6 @@
-import { type ExitStatus, MEANING, messageOf } from "../errors/mod.ts";
-import { codeOfExit } from "../errors/mod.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
+import { codeOfExit, type ExitStatus, MEANING, messageOf } from "../errors/mod.ts";
+import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
-import { prettyJson } from "../formats/json/mod.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { Front } from "./dispatch.ts";
 import { categoryOfExit, correlationId } from "./envelope.ts";

@@ -1,13 +1,11 @@
-import { ifReadable } from "../errors/if_readable.ts";
+import { EXIT, ifReadable } from "../errors/mod.ts";
 import { localDevKey } from "../signing/local_dev_key.ts";
 import { demoRun, FIXED_SURROUNDINGS } from "../runpack/demo.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
-import { ticketFooter } from "../runpack/footer.ts";
-import { OUTPUT_FOLDER } from "../runpack/locate.ts";
+import { OUTPUT_FOLDER, ticketFooter } from "../runpack/locate.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
-import { EXIT } from "../errors/mod.ts";
 import { loadTrustFolder } from "../signing/mod.ts";
 import type { World } from "../effects/mod.ts";
 import { bool, defineCommand } from "./define.ts";

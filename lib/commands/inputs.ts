@@ -1,6 +1,6 @@
 import type { Files, World } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { sameFileAmong } from "../session/same_file.ts";
+import { sameFileAmong } from "../session/paths.ts";
 
 /** A world that notes which files are read. */
 export interface RecordingWorld {

@@ -1,9 +1,8 @@
 import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
-import { isSpoken, joinTexts, quoteType } from "./content.ts";
+import { isSpoken, joinTexts, type Message, quoteType, readMessages } from "./messages.ts";
 import { findCallMark } from "./call_marks.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Message, readMessages } from "./messages.ts";
-import type { Conversation } from "./split.ts";
+import type { Conversation } from "./input.ts";
 import type { Transcript } from "./transcript.ts";
 
 const ROLES = ["system", "user", "assistant"];

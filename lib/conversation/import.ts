@@ -8,15 +8,14 @@ import type { PackedRun } from "../runpack/pack_records.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
 import { readAnthropic } from "./anthropic.ts";
-import { detectFormat } from "./detect.ts";
+import { type Conversation, detectFormat, readRoots, type Roots, splitConversations } from "./input.ts";
 import { readOpenAi } from "./openai.ts";
 import { readTrace } from "./otel.ts";
 import { splitTraces } from "./otel_traces.ts";
-import { readRoots, type Roots } from "./roots.ts";
-import { splitConversations } from "./split.ts";
-import { refuseUnreadCalls } from "./unread_calls.ts";
 import { toRecordInput } from "./to_record_input.ts";
 import type { Format, Skipped, Transcript } from "./transcript.ts";
+import { findAnyCallMark, stoppedForCalls } from "./call_marks.ts";
+import { unreadCalls } from "./ledger.ts";
 
 /** How conversations are imported. */
 export interface ImportOptions {
@@ -144,4 +143,25 @@ async function naming<T>(position: string, step: () => Promise<T>): Promise<T> {
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     });
   }
+}
+
+/**
+ * A conversation that holds calls but yields none is refused: its runpack would say that the agent did nothing, and a
+ * regression made of it would pass whenever nothing is done.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function refuseUnreadCalls(conversation: Conversation, transcript: Transcript): Transcript {
+  if (transcript.calls.length > 0) return transcript;
+  const seen: Skipped[] = [];
+  const { finish_reason: finish, stop_reason: stop } = conversation.about;
+  if (stoppedForCalls(finish) || stoppedForCalls(stop)) {
+    seen.push({ position: conversation.position, reason: "the model stopped to have tools called" });
+  }
+  conversation.messages.forEach((message, i) => {
+    const mark = findAnyCallMark(message);
+    if (mark !== undefined) seen.push({ position: `message ${i + 1}`, reason: mark });
+  });
+  if (seen.length > 0) throw unreadCalls(conversation.position, seen);
+  return transcript;
 }

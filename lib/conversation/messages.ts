@@ -1,9 +1,8 @@
-import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
-import type { Rfc3339 } from "../formats/time.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { isZeroTime, parseTime, type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { callMarkBeside } from "./call_marks.ts";
-import type { Conversation } from "./split.ts";
-import { timeIn } from "./times.ts";
+import type { Conversation } from "./input.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** One message with where it stands and when it was made. */
@@ -33,4 +32,112 @@ export function readMessages(
     else ledger.leaveOut(position, value, "no JSON object");
   });
   return ledger.close(whole);
+}
+
+/** Blocks of a message that hold no call: a runpack records calls, not what was said around them. */
+const SPOKEN = new Set([
+  "text",
+  "input_text",
+  "output_text",
+  "refusal",
+  "thinking",
+  "redacted_thinking",
+  "image",
+  "image_url",
+  "input_image",
+  "input_audio",
+  "audio",
+  "file",
+  "input_file",
+  "document",
+  "search_result",
+]);
+
+/** Whether a type of block holds what was said, not what was done. */
+export function isSpoken(type: JsonValue | undefined): boolean {
+  return typeof type === "string" && SPOKEN.has(type);
+}
+
+/** What a block is, for a reason: its type in quotes. */
+export function quoteType(value: JsonValue | undefined): string {
+  const type = isJsonObject(value) ? value.type : undefined;
+  return typeof type === "string" ? `type "${type.slice(0, 80)}"` : "no known type";
+}
+
+/** The content of an answer: texts of blocks joined by newlines, anything but a list of blocks as it is. */
+export function joinTexts(
+  content: JsonValue | undefined,
+  position: string,
+  ledger: Ledger,
+): JsonValue | undefined {
+  if (!Array.isArray(content)) return content;
+  const texts: string[] = [];
+  content.forEach((block, i) => {
+    if (typeof block === "string") texts.push(block);
+    else if (isJsonObject(block) && typeof block.text === "string") texts.push(block.text);
+    else ledger.skip(`${position}, block ${i + 1}`, `part of an answer without text, of ${quoteType(block)}`);
+  });
+  return texts.join("\n");
+}
+
+/** Members that tell when a message or conversation was made; the first that is there counts. */
+const TIME_MEMBERS = ["created_at", "timestamp", "created"] as const;
+
+/** Seconds since 1970 of the first moment with a year of five digits. */
+const YEAR_10000 = 253_402_300_800;
+
+/** The units in which logs count from 1970, as digits behind the second: what is too large for one is in the next. */
+const UNITS = [0, 3, 6, 9] as const;
+
+/**
+ * The time that an object gives: an RFC 3339 text, also with a space for the `T` or without a zone, which is then UTC as
+ * in the logs of most programs; or seconds, milliseconds, microseconds or nanoseconds since 1970, with a fraction or not,
+ * as a number or a text. What can't be read is listed.
+ */
+export function timeIn(value: JsonObject, position: string, ledger: Ledger): Rfc3339 | undefined {
+  const name = TIME_MEMBERS.find((member) => isGiven(value, member));
+  if (name === undefined) return undefined;
+  const given = value[name];
+  const time = typeof given === "number" || typeof given === "string"
+    ? readTime(String(given).trim())
+    : undefined;
+  if (time === undefined) ledger.skip(position, `${name} is no time that can be read`);
+  return time === undefined || isZeroTime(time) ? undefined : time;
+}
+
+function readTime(text: string): Rfc3339 | undefined {
+  const count = /^(\d{1,19})(?:\.(\d{1,20}))?$/.exec(text);
+  if (count) return sinceEpoch(count[1]!, count[2] ?? "");
+  const parts = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d{1,20}))? ?([Zz]|[+-]\d\d:?\d\d)?$/.exec(
+    text,
+  );
+  if (!parts) return undefined;
+  const [, day, clock, fraction, zone = "Z"] = parts;
+  const written = zone.toUpperCase().replace(/^([+-]\d\d):?(\d\d)$/, "$1:$2");
+  try {
+    return parseTime(`${day}T${clock}${fraction === undefined ? "" : `.${fraction}`}${written}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Digit by digit: a double would not hold a time in nanoseconds. */
+function sinceEpoch(whole: string, fraction: string): Rfc3339 | undefined {
+  for (const digits of UNITS) {
+    const padded = whole.padStart(digits + 1, "0");
+    const seconds = Number(padded.slice(0, padded.length - digits));
+    if (seconds >= YEAR_10000) continue;
+    const behind = (padded.slice(padded.length - digits, padded.length) + fraction).slice(0, 9).replace(
+      // deno-lint-ignore gait/linear-regex -- nine digits
+      /0+$/,
+      "",
+    );
+    const second = timeOfMillis(seconds * 1000);
+    return parseTime(behind === "" ? second : second.replace(/Z$/, `.${behind}Z`));
+  }
+  return undefined;
+}
+
+function isGiven(value: JsonObject, member: string): boolean {
+  return Object.hasOwn(value, member) && value[member] !== null;
 }

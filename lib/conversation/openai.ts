@@ -1,10 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { findCallMark } from "./call_marks.ts";
-import { isSpoken, joinTexts, quoteType } from "./content.ts";
+import { isSpoken, joinTexts, type Message, quoteType, readMessages } from "./messages.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Message, readMessages } from "./messages.ts";
 import { saysSomething } from "./payload.ts";
-import type { Conversation } from "./split.ts";
+import type { Conversation } from "./input.ts";
 import type { Transcript } from "./transcript.ts";
 
 const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];

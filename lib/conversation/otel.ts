@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
-import { timeOfNanos } from "./nano_time.ts";
+import { timeOfNanos } from "./otlp_value.ts";
 import { callsToldIn } from "./otel_foreign.ts";
 import { type CallSpan, groupCalls } from "./otel_same_call.ts";
 import { failureOf } from "./otel_tool_span.ts";

@@ -1,12 +1,10 @@
 import { invalidInput } from "../errors/mod.ts";
 import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
-import { isOtlp } from "./detect.ts";
+import { isOtlp, type Roots } from "./input.ts";
 import { unreadCalls } from "./ledger.ts";
-import { nanosOf } from "./nano_time.ts";
+import { nanosOf, readAttributes } from "./otlp_value.ts";
 import { foreignCallOf, isForeignAgent } from "./otel_foreign.ts";
 import { isSummaryName, type ToolSpan, toolSpanOf } from "./otel_tool_span.ts";
-import { readAttributes } from "./otlp_value.ts";
-import type { Roots } from "./roots.ts";
 import type { Skipped } from "./transcript.ts";
 
 /** One span, with what decides about it read out. */

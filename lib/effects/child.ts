@@ -1,7 +1,7 @@
 import { GaitError } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { STATUS_OF } from "./signals.ts";
-import { systemReason } from "./system_reason.ts";
+import { systemReason } from "./errors.ts";
 import type { ChildRequest, ChildResult } from "./types.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { GaitError } from "../errors/mod.ts";
-import { systemHint, systemReason } from "./system_reason.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 /** System errors that say the path or its use is wrong; everything else is a failure of the system. */
 const USER_ERRORS = [
@@ -49,4 +49,88 @@ export function streamError(action: string, cause: unknown): GaitError {
     ...systemHint(cause),
     cause,
   });
+}
+
+/** What the codes of the system mean; Deno's own texts name its internals. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "it is on a file system that can only be read",
+  ENOENT: "no such file or folder",
+  EEXIST: "it exists already",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is no folder",
+  ENOTEMPTY: "the folder is not empty",
+  ELOOP: "it is a link that leads to itself",
+  ENAMETOOLONG: "the name is too long",
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "the quota of disk space is used up",
+  EFBIG: "the file would become too large",
+  EMFILE: "this process has too many files open",
+  ENFILE: "the system has too many files open",
+  ENOMEM: "there is not enough memory",
+  EIO: "the device failed",
+  ENXIO: "there is no such device, or nobody reads the pipe",
+  EBUSY: "it is in use",
+  ETXTBSY: "it is a program that is running",
+  EXDEV: "it is on another file system",
+  EPIPE: "nobody reads it",
+  EINVAL: "the system does not support this here",
+  ENOEXEC: "it is no program for this system",
+  E2BIG: "the arguments are too long",
+  EAGAIN: "the system is busy",
+};
+
+/** What helps against each of them; `PATH` stands for the path in question. */
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: "See who may use it with: ls -ld PATH",
+  EPERM: "See who may use it with: ls -ld PATH",
+  EROFS: "Choose a place that can be written",
+  ENOENT: "Check the path; a relative one counts from the working folder",
+  EEXIST: "Choose another path, or move away what is there",
+  EISDIR: "Give a file, not a folder",
+  ENOTDIR: "Check the path: one of its folders is a file",
+  ELOOP: "Give the path of the file itself",
+  ENAMETOOLONG: "Choose a shorter name",
+  ENOSPC: "Make room there, or choose another place, then try again",
+  EDQUOT: "Make room there, or choose another place, then try again",
+  EMFILE: "Raise the limit of open files (ulimit -n), then try again",
+  ENFILE: "Wait until other programs have closed files, then try again",
+  EPIPE: "Keep the program that reads the output running",
+};
+
+/** Codes of errors for which the runtime has types. */
+function codeOf(cause: unknown): string | undefined {
+  const code = (cause as { code?: unknown } | null)?.code;
+  if (typeof code === "string") return code;
+  const { errors } = Deno;
+  const known: readonly (readonly [typeof errors.NotFound, string])[] = [
+    [errors.NotFound, "ENOENT"],
+    [errors.PermissionDenied, "EACCES"],
+    [errors.AlreadyExists, "EEXIST"],
+    [errors.IsADirectory, "EISDIR"],
+    [errors.NotADirectory, "ENOTDIR"],
+    [errors.FilesystemLoop, "ELOOP"],
+    [errors.BrokenPipe, "EPIPE"],
+    [errors.WouldBlock, "EAGAIN"],
+  ];
+  return known.find(([kind]) => cause instanceof kind)?.[1];
+}
+
+/** Why the system refused something, in words that do not depend on the runtime. */
+export function systemReason(cause: unknown): string {
+  if (cause instanceof TypeError) return "it holds a character that no name may have";
+  if (cause instanceof Deno.errors.NotCapable) return "gait may not use it";
+  const code = codeOf(cause);
+  if (code !== undefined && Object.hasOwn(REASONS, code)) return REASONS[code]!;
+  return code === undefined ? "the system refused it" : `the system refused it (${code})`;
+}
+
+/** What to do about it, where that follows from what the system said. */
+export function systemHint(cause: unknown, path?: string): { readonly hint?: string } {
+  const code = codeOf(cause);
+  if (code === undefined || !Object.hasOwn(HINTS, code)) return {};
+  const hint = HINTS[code]!;
+  if (!hint.includes("PATH")) return { hint };
+  return path === undefined ? {} : { hint: hint.replace("PATH", () => pathArgument(path)) };
 }

@@ -1,11 +1,10 @@
 import { utf8 } from "../formats/bytes.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
-import { writeAtomic } from "./atomic_write.ts";
+import { appendAt, writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { translate } from "./errors.ts";
 import { withLock } from "./lock.ts";
-import { appendAt } from "./append.ts";
 import { checkOutput, writeOutput } from "./output.ts";
 import { linesOf, readPart } from "./lines.ts";
 import { endsWhole, isFile, listFolder, lookAt, readOnce, realPath } from "./reading.ts";

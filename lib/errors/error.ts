@@ -1,4 +1,4 @@
-import type { ErrorCode } from "./codes.ts";
+import { type ErrorCode, MEANING } from "./codes.ts";
 
 /** What a {@linkcode GaitError} may carry beside its code and message. */
 export interface ErrorDetails {
@@ -56,4 +56,37 @@ export function unsafeOperation(message: string, details?: ErrorDetails): GaitEr
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The members that describe an error (docs/spec/core.md 3.3). */
+export function describeError(error: GaitError): Record<string, string | boolean | Record<string, string>[]> {
+  const { category, retryable, hint } = MEANING[error.code];
+  return {
+    error: error.message,
+    error_code: error.code,
+    error_category: category,
+    hint: error.hint ?? hint,
+    retryable,
+    ...(error.detail === undefined ? {} : { error_detail: error.detail }),
+    ...(error.others.length === 0 ? {} : { errors: [error, ...error.others].map(describeOne) }),
+  };
+}
+
+/** One of several errors of an input. */
+function describeOne({ message, hint, detail }: GaitError): Record<string, string> {
+  return {
+    error: message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(detail === undefined ? {} : { error_detail: detail }),
+  };
+}
+
+/** What a step makes of something that may be damaged; nothing when it can't be read. */
+export async function ifReadable<T>(make: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof GaitError) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,6 @@
 import { canonicalize, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { unixNanos } from "../formats/time.ts";
-import { telemetryIds } from "./ids.ts";
-import { type ExportRecord, isIntact } from "./record.ts";
+import { type ExportRecord, isIntact, telemetryIds } from "./record.ts";
 
 /** A member may be an integer beyond what a double holds; it is written digit by digit. */
 type Members = Readonly<Record<string, JsonValue | bigint>>;

@@ -2,9 +2,8 @@ import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { compareInstants, isKnownTime, type Rfc3339, unixNanos } from "../formats/time.ts";
 import { sha256 } from "../signing/mod.ts";
-import { type TelemetryIds, telemetryIds } from "./ids.ts";
+import { demandIntact, type ExportRecord, type TelemetryIds, telemetryIds } from "./record.ts";
 import { packAttributes } from "./otel_jsonl.ts";
-import { demandIntact, type ExportRecord } from "./record.ts";
 import type { CallOutcome, Timeline, ToolCall } from "./timeline.ts";
 
 /*

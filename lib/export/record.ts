@@ -1,19 +1,18 @@
-import { verificationFailed } from "../errors/mod.ts";
+import { ifReadable, verificationFailed } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339, toUtc } from "../formats/time.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
 import { omitEmpty } from "../schema/fields.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
-import { digestOf } from "../signing/mod.ts";
-import { ifReadable } from "../errors/if_readable.ts";
+import { digestOf, isHexDigest, sha256 } from "../signing/mod.ts";
 import { packManifestDigest } from "../pack/manifest.ts";
 import { identifyPack, openPackArchive, proving, refuseGuard } from "../pack/open.ts";
-import type { PackReport } from "../pack/report.ts";
+import type { PackReport, VerifyPackOptions } from "../pack/report.ts";
 import { scanRunpack } from "../pack/scan_runpack.ts";
 import { verifyPack } from "../pack/verify.ts";
-import type { VerifyPackOptions } from "../pack/report.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import { countMetrics, type Metrics, NO_METRICS } from "./metrics.ts";
+import { utf8 } from "../formats/bytes.ts";
 
 /** What every export of a pack is made of. */
 export interface ExportRecord {
@@ -145,4 +144,23 @@ export function encodeExportRecord({ report, manifestDigest, createdAt, metrics 
     "manifest_digest",
     "signature_status",
   );
+}
+
+/** The ids under which telemetry knows a pack: the same pack, the same ids (docs/spec/pack.md 7.2). */
+export interface TelemetryIds {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** 16 hex digits. */
+  readonly spanId: string;
+  /** 64 hex digits that further ids are derived from. */
+  readonly seed: string;
+}
+
+export async function telemetryIds({ report, manifestDigest }: ExportRecord): Promise<TelemetryIds> {
+  const seed = isHexDigest(report.packId)
+    ? report.packId.toLowerCase()
+    : isHexDigest(manifestDigest)
+    ? manifestDigest.toLowerCase()
+    : await sha256(utf8(`${report.packType}|${report.sourceRef}`));
+  return { traceId: seed.slice(0, 32), spanId: seed.slice(32, 48), seed };
 }

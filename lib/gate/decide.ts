@@ -1,5 +1,5 @@
 import { timeOfMillis } from "../formats/time.ts";
-import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import type { ContextEnvelope } from "../schema/context.ts";
 import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
 import { approvalAudit, credentialRecord, delegationAudit } from "./audit.ts";
 import type { CredentialOptions } from "./broker/ask.ts";

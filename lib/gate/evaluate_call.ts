@@ -1,7 +1,7 @@
 import { GaitError } from "../errors/mod.ts";
 import { cleanPath } from "../formats/path.ts";
 import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
-import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import type { ContextEnvelope } from "../schema/context.ts";
 import { type Digest, type Hasher, sha256 } from "../signing/mod.ts";
 import { bindEnvelope } from "./context/envelope_binding.ts";
 import { enrichFrom, type Inventory, isListed } from "./context/inventory.ts";

@@ -2,7 +2,7 @@ import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
 import { folderOf, insideWorkingFolder, joinPath, outputPath } from "../formats/path.ts";
 import { timeOfMillis } from "../formats/time.ts";
-import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import type { ContextEnvelope } from "../schema/context.ts";
 import {
   type KeySources,
   loadNamedKey,

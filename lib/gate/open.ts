@@ -2,7 +2,7 @@ import { GaitError, invalidInput, messageOf, unsafeOperation } from "../errors/m
 import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
-import type { ContextEnvelope } from "../schema/context_envelope.ts";
+import type { ContextEnvelope } from "../schema/context.ts";
 import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
 import type { GivenToken } from "../tokens/given_token.ts";
 import { decide, type Decision, type Gate } from "./decide.ts";

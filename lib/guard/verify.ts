@@ -1,12 +1,22 @@
+import { decode, listOf, object, text } from "../schema/fields.ts";
+import { signatureSchema } from "../schema/runpack_manifest.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { without } from "../formats/json/mod.ts";
 import { openZip } from "../formats/zip/mod.ts";
-import { decode } from "../schema/fields.ts";
-import { guardManifestSchema } from "../schema/guard_manifest.ts";
 import { digestOf, judgeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
 import { checkListedFiles, type HashMismatch } from "../runpack/listed_files.ts";
-import { readSignedManifest } from "../runpack/signed_manifest.ts";
+import { readSignedManifest } from "../runpack/manifest.ts";
+
+/** The manifest of an evidence pack, as far as verifying needs it (docs/spec/guard.md sections 1 and 4). */
+export const guardManifestSchema = object({
+  schema_id: text,
+  schema_version: text,
+  pack_id: text,
+  run_id: text,
+  contents: listOf(object({ path: text, sha256: text, type: text })),
+  signatures: listOf(signatureSchema),
+});
 
 const MANIFEST = "pack_manifest.json";
 const SCHEMA_ID = "gait.guard.pack_manifest";

@@ -65,9 +65,8 @@ async function buildRun(
   world: BuildPackEffects,
   key?: PrivateKey,
 ) {
-  const { locateRunSource } = await import("./source.ts");
+  const { buildRunPack, locateRunSource } = await import("./build_run.ts");
   const { path, manifestDigest, earlier } = await locateRunSource(source, world);
-  const { buildRunPack } = await import("./build_run.ts");
   const { pack, payload } = await buildRunPack(await world.files.read(path), producerVersion, key);
   if (manifestDigest !== "" && !equalHex(manifestDigest, payload.manifest_digest)) {
     throw invalidInput(`Cannot use session chain: its last checkpoint is not the runpack at "${path}"`);

@@ -1,9 +1,8 @@
-import type { CallEvent } from "../schema/voice/call_event.ts";
-import type { GateDecision, SpeakReceipt } from "../schema/voice/call_lists.ts";
+import type { CallEvent, GateDecision, SpeakReceipt } from "../schema/voice/call.ts";
 import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
 import { CALL_ENTRY } from "../schema/voice/layout.ts";
 import { type Finding, noteOf } from "./report.ts";
-import { rawTexts } from "../voice/call/raw_text.ts";
+import { rawTexts } from "../voice/call/events.ts";
 import { isGatedSpeech, placeOf, topicOf } from "../voice/call/speak_gate.ts";
 
 /** The lists of a call, normalised. */

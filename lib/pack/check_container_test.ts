@@ -5,7 +5,7 @@ import { writeCanonicalZip } from "../formats/zip/write_canonical.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { forge, runPackSample } from "../../tests/support/sample_packs.ts";
 import { unpack } from "../../tests/support/sample_run.ts";
-import { makeProofRecords } from "./proof_records.ts";
+import { makeProofRecords } from "./seal.ts";
 import { verifyPack } from "./verify.ts";
 
 const pack = await runPackSample();

@@ -4,7 +4,7 @@ import { type JsonObject, readJsonObject, writeJsonLines } from "../formats/json
 import { digestOf, type TrustedKeys } from "../signing/mod.ts";
 import { testKey } from "../../tests/support/sample_run.ts";
 import { checkProofRecords } from "./check_proof_records.ts";
-import { makeProofRecords } from "./proof_records.ts";
+import { makeProofRecords } from "./seal.ts";
 
 const IDENTITY = { packType: "run", sourceRef: "r", producerVersion: "1" };
 const ENTRY = { path: "a.json", type: "json", sha256: "ab".repeat(32), size: 1, mode: 0o644 };

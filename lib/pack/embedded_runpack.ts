@@ -5,13 +5,16 @@ import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import type { Refs } from "../schema/runpack.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
 import { checkSignature, equalHex, keyFor, sha256, type TrustedKeys } from "../signing/mod.ts";
-import { readDocument } from "../formats/zip/documents.ts";
+import { DOCUMENT_LIMITS, readDocument } from "../formats/zip/documents.ts";
 import { countLines } from "../formats/count_lines.ts";
 import { readManifest, signedDigest, type StoredManifest } from "../runpack/manifest.ts";
 import { readRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
-import { compareEnvelope } from "./context_entry.ts";
 import { failureOf, type Finding } from "./report.ts";
+import { equalBytes } from "../formats/bytes.ts";
+import { canonicalBytes } from "../formats/json/mod.ts";
+import { encodeEnvelope } from "../schema/context.ts";
+import { envelopeOfRefs, readContextEnvelope } from "../runpack/context.ts";
 
 /**
  * Open the runpack inside a pack and check it as `gait verify` would, then compare what the payload says of it
@@ -110,4 +113,29 @@ function refsClaims(payload: RunPayload, refs: Refs): Record<string, boolean> {
     context_ref_count: payload.context_ref_count === 0 || payload.context_ref_count === receipts,
     context_evidence_mode: mode === "" || mode === (refs.context_evidence_mode || "best_effort"),
   };
+}
+
+/**
+ * Compare the context envelope of a pack with the receipts of the runpack inside: it must be what a build would make
+ * of them (weak spot 2 of docs/spec/pack.md).
+ */
+export async function compareEnvelope(archive: ZipArchive, refs: Refs): Promise<Finding[]> {
+  const path = PACK_ENTRY.envelope;
+  if (!archive.has(path)) {
+    return refs.receipts.length === 0
+      ? []
+      : [failureOf("context_envelope_missing", "the runpack has receipts but the pack no envelope", path)];
+  }
+  try {
+    // A build makes it of however many receipts a run has, so it may be larger than one that a caller hands over.
+    const given = await readContextEnvelope(await readDocument(archive, path), DOCUMENT_LIMITS.bytes);
+    const held = canonicalBytes(encodeEnvelope(given));
+    const expected = canonicalBytes(encodeEnvelope(await envelopeOfRefs(refs)));
+    return equalBytes(held, expected)
+      ? []
+      : [failureOf("context_envelope_contradicts", "it is not that of the runpack inside", path)];
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return [failureOf("context_envelope_invalid", error.message, path)];
+  }
 }

@@ -4,13 +4,12 @@ import type { ZipArchive } from "../formats/zip/mod.ts";
 import { omitEmpty } from "../schema/fields.ts";
 import { encodeCallPayload, encodeJobPayload, encodePackManifest, encodeRunPayload } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
-import { ifReadable } from "../errors/if_readable.ts";
+import { ifReadable } from "../errors/mod.ts";
 import { readAuthorizationView } from "./contracts/authorization.ts";
 import { readCallPayload } from "./contracts/call.ts";
 import { readJobEvents, readJobPayload, readJobState } from "./contracts/job.ts";
-import { readRunPayload } from "./contracts/run.ts";
+import { readRunPayload, runPayloadOf } from "./contracts/run.ts";
 import { openPack, refuseGuard } from "./open.ts";
-import { runPayloadOf } from "./run_payload.ts";
 import { scanRunpack } from "./scan_runpack.ts";
 
 /** What a pack tells about itself. Nothing is verified: whoever needs proof verifies. */

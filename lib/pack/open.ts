@@ -3,7 +3,7 @@ import { EVIDENCE_LIMITS, openZip, type ZipArchive } from "../formats/zip/mod.ts
 import type { PackManifest } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
-import { readSignedManifest } from "../runpack/signed_manifest.ts";
+import { readSignedManifest } from "../runpack/manifest.ts";
 import { checkPackManifest } from "./manifest.ts";
 
 /** An archive and what kind of evidence it is. */
@@ -65,4 +65,36 @@ export async function proving<T>(step: () => Promise<T> | T): Promise<T> {
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     });
   }
+}
+
+/** Entries are kept while they are not larger than this together. Bytes. */
+const KEPT = 16 * 1024 * 1024;
+
+/**
+ * An archive that inflates entries once, as long as they are small together: most packs are. What is larger passes by
+ * in pieces and is inflated anew where its content is asked for, so that no archive decides how much memory it takes;
+ * the bytes it is inflated from are the same.
+ */
+export function keepContents(archive: ZipArchive): ZipArchive {
+  const contents = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  let room = KEPT;
+  const read = (name: string) => {
+    const kept = contents.get(name);
+    if (kept) return kept;
+    const content = archive.read(name);
+    const size = archive.sizeOf(name) ?? 0;
+    if (size <= room) {
+      room -= size;
+      contents.set(name, content);
+    }
+    return content;
+  };
+  return {
+    ...archive,
+    read,
+    async *chunks(name) {
+      if (contents.has(name) || (archive.sizeOf(name) ?? 0) <= room) yield await read(name);
+      else yield* archive.chunks(name);
+    },
+  };
 }

@@ -1,6 +1,9 @@
-import type { TrustedKeys } from "../signing/mod.ts";
-import type { SignatureReport } from "../signing/mod.ts";
+import { encodeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
 import type { HashMismatch } from "../runpack/listed_files.ts";
+import { compact, type JsonObject } from "../formats/json/mod.ts";
+import { PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { compareBytewise } from "../formats/bytes.ts";
 
 /** Something about a pack that its digests alone don't tell. */
 export interface Finding {
@@ -61,3 +64,68 @@ export interface VerifyPackOptions {
   /** A pack without proof records fails. */
   readonly requireProof?: boolean;
 }
+
+/** Members that every JSON object about packs has. */
+export function packFields(operation: string): JsonObject {
+  return { schema_id: PACK_SCHEMA_ID.output, schema_version: RECORD_VERSION, operation };
+}
+
+/** Who a pack is, at the top of an output. */
+export function encodeIdentity(report: PackReport): JsonObject {
+  return compact({ pack_id: report.packId, pack_type: report.packType, source_ref: report.sourceRef });
+}
+
+/** The `verify` object (docs/spec/pack.md section 4); findings are ours. */
+export function encodePackReport(report: PackReport): JsonObject {
+  return {
+    ...encodeIdentity(report),
+    files_checked: report.filesChecked,
+    ...compact({
+      proof_records_verified: report.proofRecords,
+      missing_files: report.missingFiles,
+      hash_mismatches: report.hashMismatches,
+      undeclared_files: report.undeclaredFiles,
+      findings: report.findings.map(encodeFinding),
+      legacy_type: report.legacyType,
+    }),
+    ...encodeSignatures(report.signature),
+  };
+}
+
+function encodeFinding({ code, path, message, severity }: Finding): JsonObject {
+  return compact({ code, path, message, severity });
+}
+
+const PLAIN = "signature verification failed";
+
+/**
+ * The signature report of a pack, in the words of docs/spec/pack.md 4 step 8: a plain mismatch has no text of its own,
+ * but a pack without any valid signature has exactly one; a missing key counts only when a signature is demanded.
+ *
+ * @param recordErrors what is wrong with the signatures of proof records; empty when none is demanded
+ */
+export function packSignatureReport(
+  judged: SignatureReport,
+  required: boolean,
+  recordErrors: readonly string[],
+): SignatureReport {
+  const errors = judged.errors.filter((text) => text !== PLAIN && text !== NO_KEY);
+  switch (judged.status) {
+    case "missing":
+      if (required) errors.push("manifest has no signatures");
+      break;
+    case "skipped":
+      if (required) errors.push(NO_KEY);
+      break;
+    case "failed":
+      errors.push(PLAIN);
+      break;
+    case "verified":
+      break;
+  }
+  const sorted = [...errors, ...recordErrors].sort(compareBytewise);
+  // A signed manifest does not stand for records that somebody else, or nobody, signed.
+  return { ...judged, status: recordErrors.length > 0 ? "failed" : judged.status, errors: sorted };
+}
+
+const NO_KEY = "public key not configured";

@@ -12,7 +12,13 @@ import { decode } from "../schema/fields.ts";
 import { intentSchema, resultSchema } from "../schema/runpack.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
 import { refuseHeavy } from "../formats/zip/documents.ts";
-import type { EntrySink } from "./entry_sink.ts";
+
+/** Takes the content of one entry, piece by piece. */
+export interface EntrySink {
+  push(chunk: Uint8Array): void;
+  /** Called when the entry was read to its end and its checksum holds. */
+  end(): void;
+}
 
 /** What is passed on of an intent. */
 export interface SeenIntent {

@@ -1,4 +1,3 @@
-import type { EntrySink } from "./entry_sink.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { readJsonObject } from "../formats/json/mod.ts";
@@ -11,7 +10,7 @@ import { refuseHeavy, refuseLarge } from "../formats/zip/documents.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import { readRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
-import { recordSink, type RecordVisitor } from "./scan_records.ts";
+import { type EntrySink, recordSink, type RecordVisitor } from "./scan_records.ts";
 
 /** A runpack that was read whole, without keeping its records. */
 export interface ScannedRunpack {

@@ -4,17 +4,21 @@ import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { encodePackManifest, type PackManifest } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { equalHex, judgeSignatures, NO_KEYS } from "../signing/mod.ts";
-import { verificationFailed } from "../errors/mod.ts";
-import { ifReadable } from "../errors/if_readable.ts";
+import { ifReadable, verificationFailed } from "../errors/mod.ts";
 import { checkListedFiles } from "../runpack/listed_files.ts";
 import { checkContainer, compareProofRecords, type RecordComparison } from "./check_container.ts";
 import { checkProofRecords, type ProofChain } from "./check_proof_records.ts";
 import { checkContract } from "./contracts/table.ts";
-import { keepContents } from "./keep_contents.ts";
+import { identifyPack, keepContents, openPackArchive, proving } from "./open.ts";
 import { contentTypeOf, packIdOf, packSignedDigest } from "./manifest.ts";
-import { identifyPack, openPackArchive, proving } from "./open.ts";
-import { failureOf, type Finding, noteOf, type PackReport, type VerifyPackOptions } from "./report.ts";
-import { packSignatureReport } from "./signatures.ts";
+import {
+  failureOf,
+  type Finding,
+  noteOf,
+  type PackReport,
+  packSignatureReport,
+  type VerifyPackOptions,
+} from "./report.ts";
 
 /**
  * Verify the bytes of a pack (docs/spec/pack.md section 4), and of what it embeds.

@@ -1,10 +1,14 @@
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { decode } from "../schema/fields.ts";
-import { CONFIG_SCHEMA_ID, type ConfigEntry, configSchema } from "../schema/regress_config.ts";
+import { CONFIG_SCHEMA_ID, type ConfigEntry, configSchema } from "../schema/regress.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
-import { checkConfigName } from "./fixture_name.ts";
+import { checkConfigName, fixtureFolder, FIXTURES_FOLDER, isFixtureName } from "./fixture_name.ts";
+import type { Files } from "../effects/mod.ts";
+import { type Fixture, FIXTURE_FILE, readFixture, RUNPACK_FILE } from "./fixture.ts";
+import { readRunpack, type Runpack } from "../runpack/read.ts";
+import { cleanPath, folderOf } from "../formats/path.ts";
 
 /** Where the config of a folder is. */
 export const CONFIG_FILE = "gait.yaml";
@@ -57,4 +61,88 @@ export function encodeConfig({ fixtureSet, fixtures }: RegressConfig): Uint8Arra
       .toSorted((a, b) => compareBytewise(a.name, b.name))
       .map(({ name, run_id, runpack }) => ({ name, run_id, runpack })),
   });
+}
+
+/**
+ * List the fixtures of the working folder, in the order of their names (docs/spec/regress.md 1.3). Folders of other
+ * names, and folders without fixture, are no business of ours.
+ *
+ * @param except fixture to leave out
+ * @throws {GaitError} `invalid_input` when a fixture is broken: a config that leaves it out would hide it
+ */
+export async function scanFixtures(files: Files, except?: string): Promise<ConfigEntry[]> {
+  const entries: ConfigEntry[] = [];
+  for (const name of await files.list(FIXTURES_FOLDER)) {
+    if (name === except || !isFixtureName(name)) continue;
+    const folder = fixtureFolder(name);
+    if ((await files.stat(folder))?.kind !== "folder") continue;
+    const path = `${folder}/${FIXTURE_FILE}`;
+    if (await files.isFile(path)) {
+      entries.push(await scanFixture(files, name, path));
+    } else if (await files.isFile(`${folder}/${RUNPACK_FILE}`)) {
+      throw broken(name, `it has a ${RUNPACK_FILE} but no ${FIXTURE_FILE}`);
+    }
+  }
+  return entries;
+}
+
+async function scanFixture(files: Files, name: string, path: string): Promise<ConfigEntry> {
+  const { fixture } = readFixture(await files.read(path), path);
+  if (fixture.name !== name) throw broken(name, `its ${FIXTURE_FILE} names "${fixture.name}"`);
+  if (/[/\\]/.test(fixture.runpack)) {
+    throw broken(name, `its runpack "${fixture.runpack}" is in another folder`);
+  }
+  const runpack = `${fixtureFolder(name)}/${fixture.runpack}`;
+  if (!await files.isFile(runpack)) throw broken(name, `its runpack "${fixture.runpack}" is missing`);
+  return { name, run_id: fixture.run_id, runpack };
+}
+
+function broken(name: string, reason: string) {
+  return invalidInput(`Cannot list fixture "${name}": ${reason}`, {
+    hint: `Repair or remove the folder ${fixtureFolder(name)}`,
+  });
+}
+
+/** A fixture that is ready to be graded. */
+export interface LoadedFixture {
+  readonly fixture: Fixture;
+  /** Its runpack; relative paths are relative to the working folder. */
+  readonly path: string;
+  readonly folder: string;
+  readonly pack: Runpack;
+}
+
+/**
+ * Load a fixture of a config (docs/spec/regress.md 1.5, step 2): its runpack is intact, and config, `fixture.json` and
+ * runpack agree on what it is.
+ *
+ * @throws {GaitError} `invalid_input`, or `verification_failed` when the archive is ambiguous; names the fixture
+ */
+export async function loadFixture(files: Files, entry: ConfigEntry): Promise<LoadedFixture> {
+  try {
+    return await load(files, entry);
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    throw new GaitError(error.code, `Cannot load fixture "${entry.name}": ${error.message}`, {
+      cause: error,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+    });
+  }
+}
+
+async function load(files: Files, { name, run_id: runId, runpack }: ConfigEntry): Promise<LoadedFixture> {
+  const path = cleanPath(runpack);
+  const folder = folderOf(path);
+  const pack = await readRunpack(await files.read(path));
+  const fixturePath = cleanPath(`${folder}/${FIXTURE_FILE}`);
+  const { fixture } = readFixture(await files.read(fixturePath), fixturePath);
+  if (fixture.name !== name) throw invalidInput(`${fixturePath} names "${fixture.name}"`);
+  if (runId !== "" && runId !== fixture.run_id) {
+    throw invalidInput(`The config says run "${runId}", ${fixturePath} says "${fixture.run_id}"`);
+  }
+  if (pack.run.run_id !== fixture.run_id) {
+    throw invalidInput(`${fixturePath} says run "${fixture.run_id}", the runpack is of "${pack.run.run_id}"`);
+  }
+  return { fixture, path, folder, pack };
 }

@@ -2,13 +2,19 @@ import { invalidInput } from "../errors/mod.ts";
 import { uniqueSorted, utf8 } from "../formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
-import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress_fixture.ts";
+import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/regress.ts";
 import { ENTRY, RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
 import type { Source } from "./source.ts";
-import { isBroken, NO_RULES, type ToolRules } from "./tool_rules.ts";
-import { toolSequence, verdictSequence } from "./trajectory.ts";
-import { normalizeVerdict, type Verdict } from "./verdict.ts";
+import {
+  isBroken,
+  NO_RULES,
+  normalizeVerdict,
+  type ToolRules,
+  toolSequence,
+  type Verdict,
+  verdictSequence,
+} from "./trajectory.ts";
 
 /** File of a fixture that says what is expected of its run. */
 export const FIXTURE_FILE = "fixture.json";

@@ -1,13 +1,17 @@
 import { compareBytewise, uniqueSorted } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import type { GraderResult } from "../schema/regress_result.ts";
-import type { GradeOptions, Grader, Subject } from "./grader.ts";
-import { gradeContext } from "./graders/context_conformance.ts";
-import { gradeDiff } from "./graders/diff.ts";
-import { gradeExitCode, gradeRerunExitCode } from "./graders/expected_exit_code.ts";
-import { gradeSchema } from "./graders/schema_validation.ts";
-import { gradeToolRules } from "./graders/tool_rules.ts";
-import { gradeTrajectory } from "./graders/trajectory.ts";
+import type { GraderResult } from "../schema/regress.ts";
+import {
+  gradeExitCode,
+  type GradeOptions,
+  type Grader,
+  gradeRerunExitCode,
+  gradeSchema,
+  gradeToolRules,
+  gradeTrajectory,
+  type Subject,
+} from "./graders.ts";
+import { gradeContext, gradeDiff } from "./diff_graders.ts";
 
 /** The graders of a fixture, by name (docs/spec/regress.md 1.6). */
 function gradersFor({ fixture, candidate }: Subject, options: GradeOptions): [string, Grader][] {

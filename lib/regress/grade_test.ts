@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Runpack } from "../runpack/read.ts";
-import type { GraderResult } from "../schema/regress_result.ts";
+import type { GraderResult } from "../schema/regress.ts";
 import { type Call, packOf } from "./_test_world.ts";
 import type { Candidate } from "./candidate.ts";
-import { MAX_CHANGED_CALLS } from "../runpack/changed_calls.ts";
+import { MAX_CHANGED_CALLS } from "../runpack/compare_calls.ts";
 import { readFixture } from "./fixture.ts";
 import { gradeFixture } from "./grade.ts";
-import type { GradeOptions } from "./grader.ts";
+import type { GradeOptions } from "./graders.ts";
 
 const CALLS: Call[] = [
   { id: "1", tool: "search", args: { q: 1 }, result: { hits: 1 } },

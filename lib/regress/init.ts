@@ -1,19 +1,23 @@
-import { GaitError, invalidInput } from "../errors/mod.ts";
+import { GaitError, ifReadable, invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
-import { ifReadable } from "../errors/if_readable.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { equalBytes } from "../formats/bytes.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
-import { CONFIG_FILE, DEFAULT_SET, encodeConfig, readConfig, type RegressConfig } from "./config.ts";
+import {
+  CONFIG_FILE,
+  DEFAULT_SET,
+  encodeConfig,
+  readConfig,
+  type RegressConfig,
+  scanFixtures,
+} from "./config.ts";
 import { describeFixture, FIXTURE_FILE, keepExpectations, readFixture, RUNPACK_FILE } from "./fixture.ts";
 import { checkFixtureName, deriveFixtureName, fixtureFolder } from "./fixture_name.ts";
-import { scanFixtures } from "./scan.ts";
 import { type RecordedBehaviour, recordedBehaviour, rememberedWarnings } from "./recorded.ts";
-import { replacedConfig, replacedFixture } from "./replaced.ts";
+import { replacedConfig, replacedFixture, writeTogether } from "./replace.ts";
 import { resolveSource, type SourceRequest } from "./source.ts";
-import { NO_RULES, type ToolRules } from "./tool_rules.ts";
-import { writeTogether } from "./write_together.ts";
+import { NO_RULES, type ToolRules } from "./trajectory.ts";
 
 /** How a fixture is made. */
 export interface InitRequest extends SourceRequest {

@@ -1,6 +1,6 @@
 import type { OutputRules } from "../effects/mod.ts";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
-import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
+import type { GraderResult, RegressResult } from "../schema/regress.ts";
 import { failedGraders } from "./result.ts";
 
 /**

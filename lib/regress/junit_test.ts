@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseTime } from "../formats/time.ts";
-import type { GraderResult } from "../schema/regress_result.ts";
+import type { GraderResult } from "../schema/regress.ts";
 import { encodeJunit, escapeXml } from "./junit.ts";
 import { assembleResult } from "./result.ts";
 

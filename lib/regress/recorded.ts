@@ -1,8 +1,13 @@
 import type { Runpack } from "../runpack/read.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { isBroken, type ToolRules } from "./tool_rules.ts";
-import { toolSequence, verdictSequence } from "./trajectory.ts";
-import { type Verdict, verdictOfResult } from "./verdict.ts";
+import {
+  isBroken,
+  type ToolRules,
+  toolSequence,
+  type Verdict,
+  verdictOfResult,
+  verdictSequence,
+} from "./trajectory.ts";
 
 /** What a recorded run did, in a few numbers and names. */
 export interface RecordedBehaviour {

@@ -2,8 +2,9 @@ import { compareBytewise } from "../formats/bytes.ts";
 import type { OutputRules } from "../effects/mod.ts";
 import { isObjectWith, type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, type Rfc3339 } from "../formats/time.ts";
-import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../schema/regress_result.ts";
+import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../schema/regress.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { pathArgument } from "../formats/shell.ts";
 
 /** What a result says beside the graders. */
 export interface ResultHead {
@@ -49,3 +50,19 @@ export const OLDER_RESULT: OutputRules = {
   olderGoes: "away",
   hint: "Give the result a name of its own: what stands there is no result of regressions",
 };
+
+/**
+ * The command that shows why a grader failed.
+ *
+ * @param runpack the runpack of its fixture
+ */
+export function nextCommand({ name, details }: GraderResult, runpack: string): string {
+  const grader = name.slice(name.indexOf("/") + 1);
+  const compared = details?.candidate_runpack;
+  const candidate = pathArgument(typeof compared === "string" ? compared : runpack);
+  if (grader === "candidate_exit_code") return `gait run replay ${candidate}`;
+  if (grader === "expected_exit_code") return `gait run replay ${pathArgument(runpack)}`;
+  return candidate === pathArgument(runpack)
+    ? `gait run inspect ${candidate}`
+    : `gait run diff ${pathArgument(runpack)} ${candidate}`;
+}

@@ -3,8 +3,14 @@ import fc from "fast-check";
 import { compareBytewise } from "../formats/bytes.ts";
 import { EPOCH_1980, parseTime, ZERO_TIME } from "../formats/time.ts";
 import { decode } from "../schema/fields.ts";
-import { type GraderResult, regressResultSchema } from "../schema/regress_result.ts";
-import { assembleResult, encodeRegressResult, failedGraders, topFailureReason } from "./result.ts";
+import { type GraderResult, regressResultSchema } from "../schema/regress.ts";
+import {
+  assembleResult,
+  encodeRegressResult,
+  failedGraders,
+  nextCommand,
+  topFailureReason,
+} from "./result.ts";
 
 const HEAD = { createdAt: parseTime("2026-01-01T00:00:00Z"), version: "1.0.0", fixtureSet: "default" };
 const grader = (name: string, status: "pass" | "fail", ...reason_codes: string[]): GraderResult => ({
@@ -77,4 +83,20 @@ Deno.test("encodeRegressResult() gives the same bytes for the same grades in any
       encodeRegressResult(assembleResult(HEAD, graders)),
     );
   }));
+});
+
+const failed = (name: string, candidate?: string) => ({
+  name,
+  status: "fail" as const,
+  reason_codes: [],
+  ...(candidate === undefined ? {} : { details: { candidate_runpack: candidate } }),
+});
+
+Deno.test("nextCommand() leads to what differs", () => {
+  assert.equal(nextCommand(failed("f/diff", "b.zip"), "a.zip"), "gait run diff a.zip b.zip");
+  assert.equal(nextCommand(failed("f/trajectory", "b.zip"), "a.zip"), "gait run diff a.zip b.zip");
+  assert.equal(nextCommand(failed("f/trajectory", "a.zip"), "a.zip"), "gait run inspect a.zip");
+  assert.equal(nextCommand(failed("f/diff"), "a.zip"), "gait run inspect a.zip");
+  assert.equal(nextCommand(failed("f/expected_exit_code"), "a.zip"), "gait run replay a.zip");
+  assert.equal(nextCommand(failed("f/candidate_exit_code", "b.zip"), "a.zip"), "gait run replay b.zip");
 });

@@ -1,21 +1,20 @@
 import { invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
-import type { GraderResult, RegressResult } from "../schema/regress_result.ts";
+import type { GraderResult, RegressResult } from "../schema/regress.ts";
 import { type Candidate, readNamedCandidate } from "./candidate.ts";
-import { CONFIG_FILE, readConfig } from "./config.ts";
+import { CONFIG_FILE, type LoadedFixture, loadFixture, readConfig } from "./config.ts";
 import { gradeFixture } from "./grade.ts";
 import { encodeJunit, OLDER_JUNIT } from "./junit.ts";
-import { type LoadedFixture, loadFixture } from "./load.ts";
-import { nextCommand } from "./next_command.ts";
-import { type NamedRerun, readReruns } from "./rerun.ts";
 import {
   assembleResult,
   encodeRegressResult,
   failedGraders,
+  nextCommand,
   OLDER_RESULT,
   topFailureReason,
 } from "./result.ts";
+import { type NamedRerun, readReruns } from "./rerun.ts";
 import { append } from "../formats/lists.ts";
 
 /** Where the result goes when nothing is said. */

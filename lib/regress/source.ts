@@ -6,7 +6,8 @@ import { readSessionChain } from "../session/chain.ts";
 import { folderOf, joinPath } from "../formats/path.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { equalHex } from "../signing/mod.ts";
-import { selectCheckpoint } from "./checkpoint.ts";
+import type { Checkpoint, SessionChain } from "../schema/session_chain.ts";
+import { isJsonObject, readJson } from "../formats/json/mod.ts";
 
 /** What a fixture is made of. */
 export interface Source {
@@ -127,4 +128,63 @@ async function tryRead(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack | GaitEr
     if (error instanceof GaitError && error.code === "invalid_input") return error;
     throw error;
   }
+}
+
+/**
+ * The checkpoint of a chain that a text names: `latest` in any case, blank, or an index from 1; what follows the
+ * digits is ignored (docs/spec/regress.md 1.2, step 3).
+ *
+ * @throws {GaitError} `invalid_input` when the chain has no such checkpoint, or two of them
+ */
+export function selectCheckpoint(chain: SessionChain, text: string): Checkpoint {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "" || wanted === "latest") return chain.checkpoints.at(-1)!;
+  const index = Number(/^\d+/.exec(wanted)?.[0] ?? 0);
+  if (index < 1) {
+    throw invalidInput(`Cannot use checkpoint "${text}": expected latest or a number from 1`);
+  }
+  const found = chain.checkpoints.filter((checkpoint) => checkpoint.checkpoint_index === index);
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) throw invalidInput(`Cannot use checkpoint ${index}: the chain has it twice`);
+  const known = chain.checkpoints.map((checkpoint) => checkpoint.checkpoint_index).join(", ");
+  throw invalidInput(`Cannot find checkpoint ${index} in session chain "${chain.session_id}"`, {
+    hint: `It has ${known.slice(0, 200)}`,
+  });
+}
+
+const SCHEMA_ID = "gait.capture.receipt";
+const SCHEMA_VERSION = "1.0.0";
+
+/**
+ * The source that `regress add` means (docs/spec/regress.md 1.2, step 1): what a capture receipt points to, or the text
+ * itself when it names no receipt. Paths of a receipt are files, never run ids.
+ *
+ * @throws {GaitError} `invalid_input` when the receipt is of something that no fixture can be made of
+ */
+export async function followReceipt(from: string, { files }: PackPlaces): Promise<string> {
+  if (!/\.json$/i.test(from) || !await files.isFile(from)) return from;
+  const receipt = parseReceipt(await files.read(from));
+  if (!receipt) return from;
+  if (receipt.type !== "runpack") {
+    throw invalidInput(`Cannot add a regression from "${from}": it is the receipt of a ${receipt.type}`, {
+      hint: "Capture the run instead of its trace",
+    });
+  }
+  const path = receipt.chain || receipt.path;
+  return path.includes("/") ? path : `./${path}`;
+}
+
+function parseReceipt(bytes: Uint8Array): { type: string; path: string; chain: string } | undefined {
+  let value;
+  try {
+    value = readJson(bytes, { what: "capture receipt" });
+  } catch {
+    return undefined; // no JSON, so no receipt; the caller takes the text as it stands
+  }
+  if (!isJsonObject(value) || value.schema_id !== SCHEMA_ID || value.schema_version !== SCHEMA_VERSION) {
+    return undefined;
+  }
+  const text = (member: string) => typeof value[member] === "string" ? value[member].trim() : "";
+  const path = text("artifact_path");
+  return path === "" ? undefined : { type: text("artifact_type"), path, chain: text("session_chain_path") };
 }

@@ -1,5 +1,7 @@
 import type { Runpack } from "../runpack/read.ts";
-import { type Verdict, verdictOfResult } from "./verdict.ts";
+import type { Result } from "../schema/runpack.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { uniqueSorted } from "../formats/bytes.ts";
 
 /** The tools that a run called, in the order of its intents (docs/spec/regress.md 1.6). */
 export function toolSequence({ intents }: Pick<Runpack, "intents">): string[] {
@@ -32,4 +34,90 @@ export function firstMismatch(
     return { index, expected: expected[index] ?? MISSING, actual: actual[index] ?? MISSING };
   }
   return undefined;
+}
+
+/** What became of a call, in the five words that trajectories are compared in. */
+export type Verdict = "allow" | "block" | "require_approval" | "dry_run" | "error";
+
+/** Spellings of a verdict, after trimming, lower-casing, and `-` and blank became `_`. */
+const SPELLINGS: Readonly<Record<Verdict, readonly string[]>> = {
+  allow: ["allow", "ok", "pass", "passed", "success"],
+  block: ["block", "blocked", "deny", "denied"],
+  require_approval: ["require_approval", "approval_required", "needs_approval", "needsapproval"],
+  dry_run: ["dry_run", "dryrun", "simulate", "simulated"],
+  error: ["error", "failed", "failure"],
+};
+
+/** Spellings of a status; whatever is not listed is an error, so an unknown status never passes for success. */
+const STATUSES: Readonly<Record<Exclude<Verdict, "error">, readonly string[]>> = {
+  allow: ["ok", "pass", "passed", "success"],
+  block: ["block", "blocked", "deny", "denied"],
+  require_approval: ["require_approval", "approval_required", "needs_approval"],
+  dry_run: ["dry_run", "dry-run", "dryrun", "simulate", "simulated"],
+};
+
+const BY_SPELLING = invert(SPELLINGS);
+const BY_STATUS = invert(STATUSES);
+
+function invert(table: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Verdict> {
+  return new Map(
+    Object.entries(table).flatMap(([verdict, words]) => words.map((word) => [word, verdict as Verdict])),
+  );
+}
+
+/** The verdict that a text means, `undefined` when it means none (docs/spec/regress.md 1.6). */
+export function normalizeVerdict(text: string): Verdict | undefined {
+  return BY_SPELLING.get(text.trim().toLowerCase().replace(/[- ]/g, "_"));
+}
+
+/** The verdict of a recorded call: the one its result names, else the one its status stands for. */
+export function verdictOfResult({ result, status }: Result): Verdict {
+  const named = result && Object.hasOwn(result, "verdict") ? result.verdict : undefined;
+  const verdict = typeof named === "string" ? normalizeVerdict(named) : undefined;
+  return verdict ?? BY_STATUS.get(status.trim().toLowerCase()) ?? "error";
+}
+
+/** What a run must and must not call, whatever else it does; names are exact. */
+export interface ToolRules {
+  readonly never: readonly string[];
+  readonly must: readonly string[];
+}
+
+/** Nothing is asked. */
+export const NO_RULES: ToolRules = { never: [], must: [] };
+
+/**
+ * Rules as a user gives them.
+ *
+ * @throws {GaitError} `invalid_input` when a tool must and must not be called
+ */
+export function toolRules(never: readonly string[], must: readonly string[]): ToolRules {
+  const both = never.find((tool) => must.includes(tool));
+  if (both !== undefined) throw invalidInput(`Cannot use --never and --must "${both}": no run can keep both`);
+  return never.length + must.length === 0
+    ? NO_RULES
+    : { never: uniqueSorted([...never]), must: uniqueSorted([...must]) };
+}
+
+/** Where a run breaks the rules. */
+export interface BrokenRules {
+  /** Tools that it called and must not. */
+  readonly called: readonly string[];
+  /** Tools that it must call and did not. */
+  readonly missing: readonly string[];
+}
+
+/** Hold a run to the rules. */
+export function brokenRules({ never, must }: ToolRules, pack: Pick<Runpack, "intents">): BrokenRules {
+  const called = new Set(toolSequence(pack));
+  return {
+    called: never.filter((tool) => called.has(tool)),
+    missing: must.filter((tool) => !called.has(tool)),
+  };
+}
+
+/** Whether a run breaks any rule. */
+export function isBroken(rules: ToolRules, pack: Pick<Runpack, "intents">): boolean {
+  const { called, missing } = brokenRules(rules, pack);
+  return called.length + missing.length > 0;
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, readJsonObject } from "../formats/json/m
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { equalHex } from "../signing/mod.ts";
 import { readDocument } from "../formats/zip/documents.ts";
-import { ifReadable } from "../errors/if_readable.ts";
+import { ifReadable } from "../errors/mod.ts";
 
 /** That two artifacts, each sound by itself, do not belong together. */
 export interface ChainFinding {

@@ -4,7 +4,7 @@ import { ZERO_TIME } from "../formats/time.ts";
 import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
 import { equalHex } from "../signing/mod.ts";
-import { classifyContent, classifyContext, type ContextDrift, sameRefContent } from "./context_drift.ts";
+import { classifyContent, classifyContext, type ContextDrift, sameRefContent } from "./refs.ts";
 import type { Runpack } from "./read.ts";
 
 /** How much of a run is compared: everything, or digests and counts alone. */

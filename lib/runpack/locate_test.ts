@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Files } from "../effects/mod.ts";
-import { checkedTicketFooter, ticketFooter } from "./footer.ts";
-import { checkRunId, isPathLike, locateRunpack } from "./locate.ts";
+import { checkedTicketFooter, checkRunId, isPathLike, locateRunpack, ticketFooter } from "./locate.ts";
 
 const INVALID = { code: "invalid_input" };
 const withFiles = (...paths: string[]) => ({

@@ -1,11 +1,11 @@
-import { invalidInput } from "../errors/mod.ts";
-import { type JsonObject, without } from "../formats/json/mod.ts";
+import { GaitError, invalidInput, messageOf, verificationFailed } from "../errors/mod.ts";
+import { AMBIGUOUS, type JsonObject, readJsonObject, without } from "../formats/json/mod.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { type Manifest, manifestSchema } from "../schema/runpack_manifest.ts";
 import { type Digest, digestOf } from "../signing/mod.ts";
-import { readSignedManifest } from "./signed_manifest.ts";
+import { MANIFEST_LIMITS, readDocument } from "../formats/zip/documents.ts";
 
 /** A manifest as it was read: the typed view, and the document that digest and signature are taken over. */
 export interface StoredManifest {
@@ -44,4 +44,20 @@ export function manifestDigest(document: JsonObject): Promise<Digest> {
 /** The digest that signatures of a manifest are over. */
 export function signedDigest(document: JsonObject): Promise<Digest> {
   return digestOf(without(document, "signatures"));
+}
+
+/**
+ * Read the manifest of an archive, which may be signed.
+ *
+ * @throws {GaitError} `invalid_input` when it can't be read or is too large, `verification_failed` when its bytes can be
+ * read in two ways: readers would disagree on what was signed
+ */
+export async function readSignedManifest(archive: ZipArchive, name: string): Promise<JsonObject> {
+  try {
+    return readJsonObject(await readDocument(archive, name, MANIFEST_LIMITS), { what: name, signed: true });
+  } catch (error) {
+    const detail = error instanceof GaitError ? error.detail : undefined;
+    if (detail === undefined || !AMBIGUOUS.includes(detail)) throw error;
+    throw verificationFailed(messageOf(error), { detail, cause: error });
+  }
 }

@@ -7,8 +7,7 @@ import { digestOf, sha256 } from "../signing/mod.ts";
 import { inspectRunpack } from "./inspect.ts";
 import { readRunpack } from "./read.ts";
 import { realTools, type ToolEffects } from "./real_tools.ts";
-import { replayRun } from "./replay.ts";
-import { stubTypeOf } from "./stub.ts";
+import { replayRun, stubTypeOf } from "./replay.ts";
 
 const INVALID = { code: "invalid_input" };
 

@@ -1,8 +1,19 @@
 import * as v from "valibot";
-import { CALL_COUNTS, callCounts } from "./call_counts.ts";
-import type { JsonObject } from "../formats/json/mod.ts";
 import { integer, integersIn, listOf, omitEmpty, strictObject, text, texts, time } from "./fields.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
+
+/** How many records of each kind a call has, as payload and manifest of its pack both say (docs/spec/voice.md 5.7, 6). */
+export const callCounts = {
+  event_count: integer,
+  commitment_count: integer,
+  decision_count: integer,
+  speak_receipt_count: integer,
+  reference_digest_count: integer,
+};
+
+/** Their names, in the order of the lists. */
+export const CALL_COUNTS = Object.keys(callCounts) as readonly (keyof typeof callCounts)[];
 
 /*
  * The documents of a pack (docs/spec/pack.md sections 1 and 6). All are read strictly: a member that nobody knows is an

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { canonicalize, readJson } from "../formats/json/mod.ts";
-import { contextEnvelopeSchema } from "./context_envelope.ts";
+import { contextEnvelopeSchema } from "./context.ts";
 import { decode } from "./fields.ts";
 import { encodeRelationship, relationshipSchema } from "./relationship.ts";
 import {

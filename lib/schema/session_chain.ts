@@ -3,7 +3,7 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { integer, integersIn, listOf, object, text, time } from "./fields.ts";
 import { relationshipSchema } from "./relationship.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
-import { encodeSessionRecord } from "./session_record.ts";
+import { encodeSessionRecord } from "./session_journal.ts";
 
 export const SESSION_CHAIN_SCHEMA_ID = "gait.runpack.session_chain";
 export const CHECKPOINT_SCHEMA_ID = "gait.runpack.session_checkpoint";

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { anyObject, integer, integersIn, object, omitEmpty, text, texts, time } from "./fields.ts";
-import { relationshipSchema } from "./relationship.ts";
-import { encodeSessionRecord } from "./session_record.ts";
+import { encodeRelationship, type Relationship, relationshipSchema } from "./relationship.ts";
 
 export const JOURNAL_SCHEMA_ID = "gait.runpack.session_journal";
 export const EVENT_SCHEMA_ID = "gait.runpack.session_event";
@@ -141,4 +140,32 @@ export function encodeSessionState(state: Omit<SessionState, "state_digest">): J
 /** The written form of a recovery. */
 export function encodeRecovery(recovery: Recovery): JsonObject {
   return omitEmpty(recovery, "kept_as", "lost_sequences");
+}
+
+/** What events and checkpoints of a session have at their end. */
+interface SessionRecord {
+  readonly relationship?: Relationship | null | undefined;
+  readonly safety_invariant_version: string;
+  readonly safety_invariant_hash: string;
+}
+
+/**
+ * The written form of an event or a checkpoint: its own members, the relationship, the invariants (docs/spec/sessions.md
+ * 2.2, 2.3).
+ *
+ * @param optional members of its own that are left out when they are empty
+ */
+export function encodeSessionRecord(record: SessionRecord, ...optional: string[]): JsonObject {
+  const { relationship, safety_invariant_version, safety_invariant_hash, ...own } = record;
+  return omitEmpty(
+    {
+      ...own,
+      relationship: relationship ? encodeRelationship(relationship) : undefined,
+      safety_invariant_version,
+      safety_invariant_hash,
+    },
+    ...optional,
+    "safety_invariant_version",
+    "safety_invariant_hash",
+  );
 }

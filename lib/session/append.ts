@@ -1,9 +1,13 @@
-import { encodeSessionEvent, type SessionEvent } from "../schema/session_journal.ts";
-import { afterwards, appendRecord } from "./append_record.ts";
+import { encodeSessionEvent, type SessionEvent, type SessionState } from "../schema/session_journal.ts";
 import { bringChainUpToDate } from "./chain_file.ts";
 import { type EventInput, eventWarnings, nextEvent } from "./event.ts";
-import { onSession, openTail, type SessionEffects } from "./session.ts";
+import { onSession, openTail, type Position, type SessionContext, type SessionEffects } from "./session.ts";
 import { saveState } from "./state.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { sha256 } from "../signing/mod.ts";
+import { MAX_JOURNAL_LINE, nextDigest, writeRecord } from "./records.ts";
 
 /** What appending came to. */
 export interface Appended {
@@ -38,4 +42,62 @@ export async function appendEvent(
       }));
     return { event, warnings: [...eventWarnings(event), ...unsaved === undefined ? [] : [unsaved]] };
   });
+}
+
+/**
+ * Append one record to the journal: linked to everything before it, whole or not at all. A lost final newline is put
+ * back first.
+ *
+ * @returns the state afterwards, which is not yet saved
+ * @throws {GaitError} `invalid_input` when the record is too long to be read again; what the disk says
+ */
+export async function appendRecord(
+  { world: { files }, paths, version, now }: SessionContext,
+  { state, ended }: Position,
+  kind: "event" | "checkpoint",
+  record: JsonObject,
+  options: { readonly sync: boolean; readonly runpackDigest?: string },
+): Promise<SessionState> {
+  const line = utf8(
+    writeRecord(kind, record, {
+      prevDigest: state.journal_digest,
+      runpackDigest: options.runpackDigest ?? "",
+      recovered: state.recovered ?? undefined,
+    }),
+  );
+  if (line.length > MAX_JOURNAL_LINE) {
+    throw invalidInput(`Cannot append to journal "${paths.journal}": the ${kind} is longer than 8 MiB`);
+  }
+  const lead = ended ? 0 : 1;
+  const bytes = new Uint8Array(lead + line.length + 1);
+  bytes[0] = 0x0a;
+  bytes.set(line, lead);
+  bytes[bytes.length - 1] = 0x0a;
+  await files.appendAt(paths.journal, state.journal_size_bytes, bytes, options.sync);
+  return {
+    ...state,
+    updated_at: now,
+    producer_version: version,
+    journal_size_bytes: state.journal_size_bytes + bytes.length,
+    tail_offset: state.journal_size_bytes + lead,
+    tail_prev_digest: state.journal_digest,
+    journal_digest: await nextDigest(state.journal_digest, line, sha256),
+    recovered: undefined,
+  };
+}
+
+/**
+ * Do what only spares work later. The record stands already, so a failure must not be told as if it did not: whoever
+ * tries again would record it twice. The next operation makes up for it.
+ *
+ * @returns a warning when it failed
+ */
+export async function afterwards(what: string, step: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await step();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return `${what} was not written: ${error.message}`;
+  }
 }

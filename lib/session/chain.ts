@@ -3,6 +3,10 @@ import { readJsonObject, type ReadJsonOptions } from "../formats/json/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { SESSION_CHAIN_SCHEMA_ID, type SessionChain, sessionChainSchema } from "../schema/session_chain.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import type { DiffSummary } from "../runpack/diff.ts";
+import type { SignatureReport, TrustedKeys } from "../signing/mod.ts";
+import type { HeadReport } from "./chain_head.ts";
 
 /**
  * Read a session chain (docs/spec/core.md 5.2, docs/spec/sessions.md section 5); checkpoints come sorted by index.
@@ -39,4 +43,74 @@ export function parseSessionChain(
   }
   if (chain.checkpoints.length === 0) throw invalidInput(`Cannot read ${what}: it has no checkpoints`);
   return chain;
+}
+
+/** Compare two session chains checkpoint by checkpoint (docs/spec/core.md 5.4). */
+export function diffSessionChains(left: SessionChain, right: SessionChain): DiffSummary {
+  // Of an index that occurs twice all digests count, or a second entry could hide behind the last.
+  const digests = (chain: SessionChain) => {
+    const byIndex = new Map<number, string>();
+    for (const { checkpoint_index: index, checkpoint_digest: digest } of chain.checkpoints) {
+      byIndex.set(index, byIndex.has(index) ? `${byIndex.get(index)},${digest}` : digest);
+    }
+    return byIndex;
+  };
+  const [leftDigests, rightDigests] = [digests(left), digests(right)];
+  const found: string[] = [];
+  for (const [index, digest] of leftDigests) {
+    if (!rightDigests.has(index)) found.push(`left_only_checkpoint_${index}`);
+    else if (rightDigests.get(index) !== digest) found.push(`checkpoint_${index}`);
+  }
+  for (const index of rightDigests.keys()) {
+    if (!leftDigests.has(index)) found.push(`right_only_checkpoint_${index}`);
+  }
+  const changed = found.length > 0;
+  return {
+    run_id_left: left.run_id,
+    run_id_right: right.run_id,
+    manifest_changed: changed,
+    files_changed: found.sort(compareBytewise),
+    digests_changed: [],
+    intents_changed: changed,
+    results_changed: changed,
+    refs_changed: changed,
+    left_only_intents: [],
+    right_only_intents: [],
+    left_only_results: [],
+    right_only_results: [],
+    context_runtime_only_changes: false,
+  };
+}
+
+/** Options for verifying a chain. */
+export interface VerifyChainOptions {
+  readonly trusted: TrustedKeys;
+  /** Every runpack must be signed by a trusted key, and so must the head where there is one. */
+  readonly requireSignature: boolean;
+  /** What no reader of the existing program looks at counts as an error, not as a warning. */
+  readonly strict: boolean;
+  /** There must be a head, and it must be about this chain. */
+  readonly requireHead: boolean;
+  /** How many checkpoints there must be at least. */
+  readonly atLeast: number;
+}
+
+/** What was found out about one checkpoint. */
+export interface CheckpointReport {
+  readonly index: number;
+  /** Where its runpack was found. */
+  readonly runpackPath: string;
+  readonly signatureStatus: SignatureReport["status"] | "unknown";
+}
+
+/** What was found out about a chain. */
+export interface ChainReport {
+  readonly ok: boolean;
+  readonly sessionId: string;
+  readonly runId: string;
+  readonly checkpoints: readonly CheckpointReport[];
+  readonly linkageErrors: readonly string[];
+  readonly checkpointErrors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly head: HeadReport;
 }

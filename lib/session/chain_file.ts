@@ -12,9 +12,8 @@ import {
   SESSION_CHAIN_SCHEMA_ID,
 } from "../schema/session_chain.ts";
 import { type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
-import { sameFileAmong } from "./same_file.ts";
+import { headPath, sameFileAmong, sessionOutput, sessionPaths } from "./paths.ts";
 import { isForeignChain, refuseForeignChain } from "./foreign.ts";
-import { headPath, sessionOutput, sessionPaths } from "./paths.ts";
 import type { Journal } from "./read_journal.ts";
 import {
   onSession,

@@ -1,10 +1,9 @@
 import { invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { folderOf, outputPath } from "../formats/path.ts";
-import { sameFileAmong } from "./same_file.ts";
+import { sameFileAmong, sessionOutput, sessionPaths } from "./paths.ts";
 import { bringChainUpToDate, refuseSealed } from "./chain_file.ts";
 import { compactedLines } from "./compacted_lines.ts";
-import { sessionOutput, sessionPaths } from "./paths.ts";
 import { type Journal, readJournal } from "./read_journal.ts";
 import { onSession, openWhole, refreshState, type SessionContext, type SessionEffects } from "./session.ts";
 import { saveState, stateOf } from "./state.ts";

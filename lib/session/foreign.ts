@@ -1,8 +1,7 @@
-import { invalidInput } from "../errors/mod.ts";
+import { ifReadable, invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
-import { ifReadable } from "../errors/if_readable.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { readSessionChain } from "./chain.ts";
 import type { Journal } from "./read_journal.ts";

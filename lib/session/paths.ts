@@ -1,7 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { baseName, folderOf, outputPath, type SafePath } from "../formats/path.ts";
-import { sameFileAmong } from "./same_file.ts";
 
 /** The files of one session (docs/spec/sessions.md section 1). */
 export interface SessionPaths {
@@ -61,4 +60,18 @@ export async function sessionOutput(
 export function besides(path: string, name: string): string {
   const folder = folderOf(path);
   return folder === "." ? name : `${folder}/${name}`;
+}
+
+/**
+ * Which of some files a path leads to, however either is spelled: absolute or not, through links or not. What is
+ * written there would replace it.
+ */
+export async function sameFileAmong(
+  files: Pick<Files, "realPath">,
+  path: string,
+  others: readonly string[],
+): Promise<string | undefined> {
+  const real = await files.realPath(path);
+  for (const other of others) if (await files.realPath(other) === real) return other;
+  return undefined;
 }

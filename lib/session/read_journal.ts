@@ -1,9 +1,11 @@
 import { invalidInput, unsafeOperation } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
-import type { JournalHeader } from "../schema/session_journal.ts";
+import { encodeRecovery, type JournalHeader, type Recovery } from "../schema/session_journal.ts";
 import { beforeAll, type Fold, takeLine } from "./fold.ts";
 import { type JournalRecord, lineHasher, MAX_JOURNAL_LINE } from "./records.ts";
 import { pathArgument } from "../formats/shell.ts";
+import { compactJson } from "../formats/json/mod.ts";
+import type { SessionPaths } from "./paths.ts";
 
 /** A journal that was read whole. */
 export type Journal = Fold & { readonly header: JournalHeader };
@@ -52,4 +54,23 @@ export async function journalSize(files: Files, path: string): Promise<number> {
   if (info.kind === "symlink") throw unsafeOperation(`Cannot use journal "${path}": it is a symbolic link`);
   if (info.kind !== "file") throw invalidInput(`Cannot read journal "${path}": it is no file`);
   return info.size;
+}
+
+/** How often the end of a journal was cut off, by the list beside it. */
+export async function countRecoveries(files: Files, { recoveries }: SessionPaths): Promise<number> {
+  if (!await files.isFile(recoveries)) return 0;
+  let count = 0;
+  for (const line of files.readLines(recoveries, MAX_JOURNAL_LINE)) {
+    if (line.bytes.length > 0) count++;
+  }
+  return count;
+}
+
+/** Put a recovery on the list beside the journal. */
+export async function noteRecovery(
+  files: Files,
+  { recoveries }: SessionPaths,
+  recovery: Recovery,
+): Promise<void> {
+  await files.appendLine(recoveries, compactJson(encodeRecovery(recovery)));
 }

@@ -5,8 +5,7 @@ import { encodeRecovery, type Recovery, RECOVERY_SCHEMA_ID } from "../schema/ses
 import { sha256 } from "../signing/mod.ts";
 import { bringChainUpToDate } from "./chain_file.ts";
 import { beforeAll, type Fold, takeLine } from "./fold.ts";
-import { type Journal, journalSize } from "./read_journal.ts";
-import { noteRecovery } from "./recoveries.ts";
+import { type Journal, journalSize, noteRecovery } from "./read_journal.ts";
 import { lineHasher, MAX_JOURNAL_LINE, trimLine } from "./records.ts";
 import { onSession, type SessionContext, type SessionEffects } from "./session.ts";
 import { loadState, saveState, stateOf } from "./state.ts";

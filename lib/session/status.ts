@@ -2,7 +2,7 @@ import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
 import { settle } from "./chain_file.ts";
 import { onSession, openWhole, type SessionEffects } from "./session.ts";
-import { countRecoveries } from "./recoveries.ts";
+import { countRecoveries } from "./read_journal.ts";
 
 /** Where a session stands. */
 export interface Status {

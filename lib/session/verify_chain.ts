@@ -2,8 +2,12 @@ import { GaitError } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { outputPath } from "../formats/path.ts";
 import type { Checkpoint, SessionChain } from "../schema/session_chain.ts";
-import type { ChainReport, CheckpointReport, VerifyChainOptions } from "./chain_report.ts";
-import { parseSessionChain } from "./chain.ts";
+import {
+  type ChainReport,
+  type CheckpointReport,
+  parseSessionChain,
+  type VerifyChainOptions,
+} from "./chain.ts";
 import { type HeadReport, verifyHead } from "./chain_head.ts";
 import { checkpointDigest } from "./fold.ts";
 import { verifySealedRunpack } from "./verify_sealed.ts";

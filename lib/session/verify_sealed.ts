@@ -7,9 +7,10 @@ import { countLines } from "../formats/count_lines.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import type { HeadReport } from "./chain_head.ts";
-import { locateSealed } from "./locate_sealed.ts";
 import { sealedRunId } from "./seal.ts";
-import type { CheckpointReport, VerifyChainOptions } from "./chain_report.ts";
+import type { CheckpointReport, VerifyChainOptions } from "./chain.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { folderOf, joinPath, outputPath } from "../formats/path.ts";
 
 /** What was found out about the runpack of one checkpoint. */
 export interface SealedReport {
@@ -65,4 +66,23 @@ export async function verifySealedRunpack(
     doubts.push(`the runpack of checkpoint ${index} is of run "${report.runId}"`);
   }
   return { report: { index, runpackPath: path, signatureStatus: signature.status }, errors, doubts };
+}
+
+/**
+ * Find the runpack of a checkpoint: it stands where the chain says, seen from the working folder; else seen from the
+ * folder of the chain (docs/spec/sessions.md section 6, step 5).
+ *
+ * @throws {GaitError} `invalid_input` when it is at neither place, or the path leaves the working folder
+ */
+export async function locateSealed(files: Files, chainPath: string, given: string): Promise<string> {
+  const path = outputPath(given);
+  const besideChain = joinPath(folderOf(chainPath), path);
+  for (const candidate of [path, besideChain]) {
+    if (await files.isFile(candidate)) return candidate;
+  }
+  throw invalidInput(
+    `Cannot find runpack of checkpoint: no file at "${path}"${
+      besideChain === path ? "" : ` or "${besideChain}"`
+    }`,
+  );
 }

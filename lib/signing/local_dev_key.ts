@@ -1,7 +1,6 @@
 import type { Files } from "../effects/mod.ts";
-import { GaitError } from "../errors/mod.ts";
+import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../formats/bytes.ts";
-import { unsafeOperation } from "../errors/mod.ts";
 import {
   addTrustedKey,
   formatPrivateKey,

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../formats/json/mod.ts";
-import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../schema/approval_token.ts";
+import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim } from "../formats/text.ts";
 import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";

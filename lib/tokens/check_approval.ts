@@ -1,5 +1,5 @@
 import { compareInstants, type Rfc3339 } from "../formats/time.ts";
-import { APPROVAL_TOKEN_SCHEMA_ID } from "../schema/approval_token.ts";
+import { APPROVAL_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { equalDigests, isHexDigest, type PublicKey } from "../signing/mod.ts";
 import { type ApprovalToken, encodeUnsignedApproval } from "./approval_token.ts";
 import { hasRunOut, hasTimes, holds, isDigestOrEmpty, isOfSchema } from "./sealed.ts";

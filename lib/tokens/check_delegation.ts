@@ -1,5 +1,5 @@
 import type { Rfc3339 } from "../formats/time.ts";
-import { DELEGATION_TOKEN_SCHEMA_ID } from "../schema/delegation_token.ts";
+import { DELEGATION_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { equalDigests, type PublicKey } from "../signing/mod.ts";
 import { type DelegationToken, encodeUnsignedDelegation } from "./delegation_token.ts";
 import { hasRunOut, hasTimes, holds, isDigestOrEmpty, isOfSchema } from "./sealed.ts";

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../formats/json/mod.ts";
-import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../schema/delegation_token.ts";
+import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim, trimLower } from "../formats/text.ts";
 import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";

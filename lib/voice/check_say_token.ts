@@ -1,4 +1,4 @@
-import { amountProblem } from "./call/amounts.ts";
+import { amountProblem } from "./commitment.ts";
 import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { COMMITMENT_CLASSES, VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";

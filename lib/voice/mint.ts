@@ -5,6 +5,10 @@ import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
 import { VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
 import { type PrivateKey, sha256, signDocument } from "../signing/mod.ts";
 import { encodeSayToken, encodeUnsigned, type SayToken, sayTokenIdText } from "./say_token.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { parseIntent } from "../intent/parse.ts";
+import type { Intent } from "../intent/types.ts";
+import { present } from "../gate/trace/record.ts";
 
 /** A sentence that the gate allowed. */
 export interface MintSayTokenOptions {
@@ -47,4 +51,57 @@ export async function mintSayToken(order: MintSayTokenOptions, key: PrivateKey):
   const token = { ...fields, token_id: (await sha256(utf8(sayTokenIdText(fields)))).slice(0, 24) };
   const signature = await signDocument(encodeUnsigned(token), key);
   return { token, file: encodeSayToken(token, signature) };
+}
+
+/** The tool that a commitment calls, for policies to match on. */
+export function toolNameOf(commitmentClass: string): string {
+  return `voice.commitment.${commitmentClass}`;
+}
+
+/**
+ * A commitment as a call of a tool, so that one policy governs speech and action (docs/spec/voice.md 2.1). It goes through
+ * the reader of all intents: the digest is what that one makes of it.
+ *
+ * @param commitment normalised
+ */
+export async function gateIntentOf(commitment: CommitmentIntent): Promise<Intent> {
+  return await parseIntent(encodeRequest(commitment), "commitment");
+}
+
+function encodeRequest(commitment: CommitmentIntent): JsonObject {
+  const { commitment_class: name, context } = commitment;
+  return {
+    schema_id: "gait.gate.intent_request",
+    schema_version: "1.0.0",
+    created_at: commitment.created_at,
+    producer_version: commitment.producer_version,
+    tool_name: toolNameOf(name),
+    args: {
+      call_id: commitment.call_id,
+      turn_index: commitment.turn_index,
+      call_seq: commitment.call_seq,
+      commitment_class: name,
+      ...present({
+        utterance_digest: commitment.utterance_digest,
+        currency: commitment.currency,
+        quote_min_cents: commitment.quote_min_cents,
+        quote_max_cents: commitment.quote_max_cents,
+        refund_ceiling_cents: commitment.refund_ceiling_cents,
+        approval_required: commitment.approval_required ?? false,
+        approval_artifact_refs: commitment.approval_artifact_refs ?? [],
+        evidence_reference_digests: commitment.evidence_reference_digests ?? [],
+      }),
+    },
+    targets: [{ kind: "other", value: name, operation: "speak", endpoint_class: "ui.type" }],
+    context: {
+      identity: context.identity,
+      workspace: context.workspace,
+      risk_class: context.risk_class,
+      ...present({
+        session_id: context.session_id,
+        request_id: context.request_id,
+        environment_fingerprint: context.environment_fingerprint,
+      }),
+    },
+  };
 }

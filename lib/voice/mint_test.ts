@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import { readJsonObject, without } from "../formats/json/mod.ts";
 import { checkSignature, digestOf, sha256, type Signature } from "../signing/mod.ts";
-import { sayTokenSample } from "../../tests/support/sample_calls.ts";
+import { COMMITMENT, sayTokenSample } from "../../tests/support/sample_calls.ts";
 import { testKey } from "../../tests/support/sample_run.ts";
+import { intentDigest } from "../intent/digest.ts";
+import { readCommitment } from "./commitment.ts";
+import { gateIntentOf } from "./mint.ts";
 
 const key = await testKey(1);
 
@@ -38,4 +41,77 @@ Deno.test("mintSayToken() writes members in the order of the specification, with
     "signature",
   ]);
   assert.equal(file.at(-1), 0x0a);
+});
+
+async function intentOf(change: object) {
+  const bytes = utf8(JSON.stringify({ ...COMMITMENT, ...change }));
+  return await gateIntentOf(readCommitment(bytes, "commitment").commitment);
+}
+
+Deno.test("gateIntentOf() gives the digest of docs/spec/voice.md 2.1", async () => {
+  const intent = await intentOf({
+    call_id: "call-77",
+    turn_index: 3,
+    call_seq: 9,
+    commitment_class: "Quote ",
+    utterance_digest: "ABCDEF".repeat(10) + "ABCD",
+    context: {
+      identity: "agent.ferry",
+      workspace: "/srv/ferry",
+      risk_class: "LOW",
+      session_id: "s1",
+      request_id: "rq1",
+      environment_fingerprint: "envfp:x",
+    },
+    currency: " eur ",
+    refund_ceiling_cents: 0,
+    quote_min_cents: 1500,
+    quote_max_cents: 9900,
+    approval_artifact_refs: ["b", "a", "b", ""],
+    evidence_reference_digests: ["zz", "1".repeat(64)],
+  });
+  assert.equal(
+    await intentDigest(intent),
+    "4b29bdd0e7e3fb7bde6d76716d3513de01937e969c9c36ac07569b491c116189",
+  );
+});
+
+Deno.test("gateIntentOf() keeps a turn 0 and leaves out what is not said", async () => {
+  const { args, toolName, targets } = await intentOf({
+    turn_index: 0,
+    currency: "",
+    refund_ceiling_cents: 0,
+    approval_required: false,
+  });
+  assert.equal(toolName, "voice.commitment.refund");
+  assert.deepEqual(args, { call_id: "call_12", turn_index: 0, call_seq: 2, commitment_class: "refund" });
+  assert.equal(targets[0]!.endpointClass, "ui.type");
+});
+
+Deno.test("gateIntentOf() tells every promise from every other one", async () => {
+  const digests = await Promise.all(
+    [
+      {},
+      { call_id: "call_13" },
+      { turn_index: 5 },
+      { call_seq: 3 },
+      { commitment_class: "quote" },
+      { currency: "USD" },
+      { refund_ceiling_cents: 50_001 },
+      { quote_max_cents: 1 },
+      { approval_required: true },
+      { utterance_digest: "1".repeat(64) },
+      { evidence_reference_digests: ["1".repeat(64)] },
+    ].map(async (change) => await intentDigest(await intentOf(change))),
+  );
+  assert.equal(new Set(digests).size, digests.length);
+});
+
+Deno.test("readCommitment() ignores members that it does not know, but not lookalikes of those that it does", () => {
+  const read = (change: object) =>
+    readCommitment(utf8(JSON.stringify({ ...COMMITMENT, ...change })), "commitment");
+  assert.equal(read({ note: "x" }).commitment.call_id, "call_12");
+  assert.throws(() => read({ Refund_Ceiling_Cents: 1 }), { code: "invalid_input" });
+  const context = { ...COMMITMENT.context, Risk_Class: "low" };
+  assert.throws(() => read({ context }), { code: "invalid_input" });
 });

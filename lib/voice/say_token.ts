@@ -1,4 +1,4 @@
-import { currencyOf } from "./call/amounts.ts";
+import { currencyOf } from "./commitment.ts";
 import { type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { equalBytes } from "../formats/bytes.ts";
 import { refuseLookalikes } from "../intent/fields.ts";

@@ -8,7 +8,7 @@ import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/forma
 import { diffPacks, readSide } from "../../lib/pack/diff.ts";
 import { exportRecord } from "../../lib/export/record.ts";
 import { inspectPack } from "../../lib/pack/inspect.ts";
-import { makeProofRecords } from "../../lib/pack/proof_records.ts";
+import { makeProofRecords } from "../../lib/pack/seal.ts";
 import { verifyPack } from "../../lib/pack/verify.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
 import { forge, jobPackSample, runPackSample, swap } from "../support/sample_packs.ts";

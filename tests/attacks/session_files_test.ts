@@ -1,6 +1,6 @@
 /** Attacks on the files of a session (docs/threat_model.md 17 to 24). */
 import assert from "node:assert/strict";
-import { appendAt } from "../../lib/effects/append.ts";
+import { appendAt } from "../../lib/effects/atomic_write.ts";
 import { disk } from "../../lib/effects/disk.ts";
 import { makeFiles, realWorld } from "../../lib/effects/mod.ts";
 import { GaitError } from "../../lib/errors/mod.ts";

@@ -4,7 +4,7 @@ import { checkpointSession } from "../../lib/session/checkpoint.ts";
 import { headPath, sessionPaths } from "../../lib/session/paths.ts";
 import { startSession } from "../../lib/session/start.ts";
 import { sessionStatus } from "../../lib/session/status.ts";
-import type { VerifyChainOptions } from "../../lib/session/chain_report.ts";
+import type { VerifyChainOptions } from "../../lib/session/chain.ts";
 import { verifySessionChain } from "../../lib/session/verify_chain.ts";
 import { NO_KEYS, type PrivateKey, type TrustedKeys } from "../../lib/signing/mod.ts";
 

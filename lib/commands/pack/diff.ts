@@ -1,5 +1,4 @@
-import { diffPacks, readSide } from "../../pack/diff.ts";
-import type { ContextDetail } from "../../pack/context_detail.ts";
+import { type ContextDetail, diffPacks, readSide } from "../../pack/diff.ts";
 import { isSound } from "../../pack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { canonicalBytes, isJsonObject, isObjectWith, type JsonObject } from "../../formats/json/mod.ts";

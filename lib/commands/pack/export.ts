@@ -8,7 +8,7 @@ import {
 } from "../../export/record.ts";
 import { DEFAULT_TABLE, parseTable } from "../../export/postgres.ts";
 import type { VerifyPackOptions } from "../../pack/report.ts";
-import { sameFileAmong } from "../../session/same_file.ts";
+import { sameFileAmong } from "../../session/paths.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";

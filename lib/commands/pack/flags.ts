@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { text } from "../define.ts";
 
-export { packFields } from "../../pack/encode_report.ts";
+export { packFields } from "../../pack/report.ts";
 
 /** The path of a pack by flag. */
 export const pathFlag = text("file", "the pack; the same as the argument");

@@ -2,7 +2,7 @@ import type { PackReport } from "../../pack/report.ts";
 import { signatureNote } from "../../signing/mod.ts";
 import { bad, dim, good, type Line, line, warn } from "../text.ts";
 
-export { encodeIdentity, encodePackReport } from "../../pack/encode_report.ts";
+export { encodeIdentity, encodePackReport } from "../../pack/report.ts";
 
 /** A pack report for people. */
 export function describePackReport(path: string, report: PackReport): Line[] {

@@ -6,11 +6,10 @@ import {
   isChanged,
 } from "../../runpack/diff.ts";
 import type { DiffSummary } from "../../runpack/diff.ts";
-import { alignCalls } from "../../runpack/align.ts";
+import { alignCalls } from "../../runpack/compare_calls.ts";
 import { locateRunpack } from "../../runpack/locate.ts";
 import { readRunpack } from "../../runpack/read.ts";
-import { readSessionChain } from "../../session/chain.ts";
-import { diffSessionChains } from "../../session/diff.ts";
+import { diffSessionChains, readSessionChain } from "../../session/chain.ts";
 import { EXIT, invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";

@@ -1,5 +1,5 @@
 import { importConversations } from "../../conversation/import.ts";
-import { MAX_CONVERSATION_BYTES } from "../../conversation/roots.ts";
+import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
 import { type Format, FORMATS } from "../../conversation/transcript.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";

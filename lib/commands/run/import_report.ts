@@ -1,7 +1,6 @@
 import type { Imported, ImportedRun } from "../../conversation/import.ts";
 import type { Skipped } from "../../conversation/transcript.ts";
-import { ticketFooter } from "../../runpack/footer.ts";
-import { OUTPUT_FOLDER } from "../../runpack/locate.ts";
+import { OUTPUT_FOLDER, ticketFooter } from "../../runpack/locate.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { displayPath, folderOf, type SafePath } from "../../formats/path.ts";
 import { compact } from "../outcome.ts";

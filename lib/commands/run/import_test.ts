@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dispatch } from "../../cli/dispatch.ts";
 import { realWorld, type World } from "../../effects/mod.ts";
-import { MAX_CONVERSATION_BYTES } from "../../conversation/roots.ts";
+import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
 import { utf8 } from "../../formats/bytes.ts";
 
 const samples = `${import.meta.dirname}/../../../testdata/conversations/`;

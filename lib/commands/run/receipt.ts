@@ -1,5 +1,4 @@
-import { checkedTicketFooter } from "../../runpack/footer.ts";
-import { locateRunpack } from "../../runpack/locate.ts";
+import { checkedTicketFooter, locateRunpack } from "../../runpack/locate.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";
 import { defineCommand, text } from "../define.ts";

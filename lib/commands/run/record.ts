@@ -1,6 +1,5 @@
-import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../runpack/context/apply.ts";
-import { ticketFooter } from "../../runpack/footer.ts";
-import { checkRunId } from "../../runpack/locate.ts";
+import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../runpack/context.ts";
+import { checkRunId, ticketFooter } from "../../runpack/locate.ts";
 import { recordRun } from "../../runpack/record.ts";
 import {
   payloadWarnings,

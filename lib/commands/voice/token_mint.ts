@@ -1,6 +1,6 @@
 import type { Files } from "../../effects/mod.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
-import { sameFileAmong } from "../../session/same_file.ts";
+import { sameFileAmong } from "../../session/paths.ts";
 import { decide, type Decision } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
 import { set, trim } from "../../formats/text.ts";
@@ -10,8 +10,7 @@ import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
-import { gateIntentOf } from "../../voice/gate_intent.ts";
-import { mintSayToken } from "../../voice/mint.ts";
+import { gateIntentOf, mintSayToken } from "../../voice/mint.ts";
 import { defineCommand, text } from "../define.ts";
 import { defaultsOf } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";

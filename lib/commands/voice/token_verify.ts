@@ -1,5 +1,5 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
-import { currencyOf } from "../../voice/call/amounts.ts";
+import { currencyOf } from "../../voice/commitment.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trim, trimLower } from "../../formats/text.ts";

@@ -1,8 +1,7 @@
 import { describeError, GaitError, messageOf } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { parsePublicKey } from "../../signing/mod.ts";
-import { encodeIdentity, encodePackReport, packFields } from "../../pack/encode_report.ts";
-import type { PackReport } from "../../pack/report.ts";
+import { encodeIdentity, encodePackReport, packFields, type PackReport } from "../../pack/report.ts";
 import { verifyPack } from "../../pack/verify.ts";
 
 /** What a verification on the page comes to. Only `verified` means that the reader's key signed the pack. */

@@ -8,7 +8,7 @@ import {
   type ContextRecord,
   ENVELOPE_SCHEMA_ID,
   MAX_ENVELOPE_BYTES,
-} from "../../schema/context_envelope.ts";
+} from "../../schema/context.ts";
 import { decode } from "../../schema/fields.ts";
 import { encodeReceipt } from "../../schema/runpack.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";

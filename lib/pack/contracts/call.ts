@@ -1,25 +1,30 @@
-import { CALL_COUNTS } from "../../schema/call_counts.ts";
+import { CALL_COUNTS, type CallPayload, callPayloadSchema } from "../../schema/pack.ts";
 import { readJson, readJsonLines } from "../../formats/json/mod.ts";
 import { compareInstants, isZeroTime } from "../../formats/time.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { decode, listOf } from "../../schema/fields.ts";
-import { type CallPayload, callPayloadSchema } from "../../schema/pack.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
-import { callEventSchema } from "../../schema/voice/call_event.ts";
 import {
+  callEventSchema,
+  type CallpackManifest,
+  callpackManifestSchema,
   gateDecisionSchema,
   referenceDigestSchema,
   speakReceiptSchema,
-} from "../../schema/voice/call_lists.ts";
-import { type CallpackManifest, callpackManifestSchema } from "../../schema/voice/callpack_manifest.ts";
+} from "../../schema/voice/call.ts";
 import { strictCommitmentSchema } from "../../schema/voice/commitment_intent.ts";
 import { CALL_ENTRY, PRIVACY_MODES, VOICE_SCHEMA_ID } from "../../schema/voice/layout.ts";
-import { normalizeCommitment } from "../../voice/call/commitment.ts";
-import { demandCoverage, normalizeEvent } from "../../voice/call/events.ts";
+import { normalizeCommitment } from "../../voice/commitment.ts";
+import {
+  demandCoverage,
+  normalizeDecision,
+  normalizeEvent,
+  normalizeReceipt,
+  normalizeReferences,
+} from "../../voice/call/events.ts";
 import { callIdOf } from "../../voice/call/fields.ts";
-import { normalizeDecision, normalizeReceipt, normalizeReferences } from "../../voice/call/lists.ts";
 import { demandOrder } from "../../voice/call/record.ts";
 import { demandAllows, demandReceipts } from "../../voice/call/speak_gate.ts";
 import { CALL_LIST_LIMITS, readDocument } from "../../formats/zip/documents.ts";

@@ -1,4 +1,4 @@
-import { isZeroTime } from "../../formats/time.ts";
+import { EPOCH_1980, isZeroTime, toUtc } from "../../formats/time.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { type RunPayload, runPayloadSchema } from "../../schema/pack.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
@@ -6,6 +6,8 @@ import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { isDigestForm } from "../manifest.ts";
 import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
+import type { Refs } from "../../schema/runpack.ts";
+import type { ScannedRunpack } from "../scan_runpack.ts";
 
 /** Read the payload of a run pack, strictly in its form but not yet in its values. */
 export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
@@ -40,3 +42,28 @@ const checkRun: Contract = async (archive, { source_ref }, { trusted }) => {
 };
 
 export default checkRun;
+
+/** What a run pack says of a runpack (docs/spec/pack.md 1.6). */
+export function runPayloadOf({ manifest, run, refs, intents, results }: ScannedRunpack): RunPayload {
+  return {
+    schema_id: PACK_SCHEMA_ID.run,
+    schema_version: RECORD_VERSION,
+    created_at: isZeroTime(run.created_at) ? EPOCH_1980 : toUtc(run.created_at),
+    run_id: run.run_id,
+    capture_mode: manifest.capture_mode,
+    manifest_digest: manifest.manifest_digest,
+    intents_count: intents,
+    results_count: results,
+    refs_count: refs.receipts.length,
+    context_set_digest: refs.context_set_digest,
+    context_ref_count: refs.receipts.length,
+    context_evidence_mode: refs.context_evidence_mode,
+    context_privacy_mode: privacyModeOf(refs),
+  };
+}
+
+function privacyModeOf({ receipts }: Refs): string {
+  const modes = new Set(receipts.map((receipt) => receipt.redaction_mode.trim() || "unknown"));
+  const [only = ""] = modes;
+  return modes.size > 1 ? "mixed" : only;
+}

@@ -1,4 +1,9 @@
-import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../approval_token.ts";
+import {
+  APPROVAL_TOKEN_SCHEMA_ID,
+  approvalTokenSchema,
+  DELEGATION_TOKEN_SCHEMA_ID,
+  delegationTokenSchema,
+} from "../tokens.ts";
 import {
   APPROVAL_AUDIT_SCHEMA_ID,
   approvalAuditSchema,
@@ -7,11 +12,15 @@ import {
   DELEGATION_AUDIT_SCHEMA_ID,
   delegationAuditSchema,
 } from "../authority_records.ts";
-import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../delegation_token.ts";
 import { intentRequestSchema } from "../intent.ts";
 import { policyForm } from "../policy.ts";
-import { RELATIONSHIP } from "./optional.ts";
-import type { Published } from "./published.ts";
+import { type Published, RECEIPT, RELATIONSHIP } from "./published.ts";
+import {
+  BUDGET_REPORT_SCHEMA_ID,
+  budgetReportSchema,
+  contextEnvelopeSchema,
+  contextRecordSchema,
+} from "../context.ts";
 
 /** Schemas of the gate: intents, policies, tokens and their records. */
 export const PUBLISHED_GATE: readonly Published[] = [
@@ -93,5 +102,30 @@ export const PUBLISHED_GATE: readonly Published[] = [
     schema: brokerCredentialSchema,
     side: "writes",
     optional: ["reference", "scope", "ttl_seconds"],
+  },
+];
+
+/** Schemas of context evidence. */
+export const PUBLISHED_CONTEXT: readonly Published[] = [
+  {
+    file: "context/envelope.schema.json",
+    title: "gait.context.envelope 1.0.0",
+    schema: contextEnvelopeSchema,
+    side: "reads",
+  },
+  {
+    file: "context/reference_record.schema.json",
+    title: "Record of a gait.context.envelope 1.0.0",
+    schema: contextRecordSchema,
+    side: "writes",
+    optional: RECEIPT,
+  },
+  {
+    file: "context/budget_report.schema.json",
+    title: "gait.context.budget_report 1.0.0",
+    schemaId: BUDGET_REPORT_SCHEMA_ID,
+    schema: budgetReportSchema,
+    side: "writes",
+    optional: ["drop_reasons"],
   },
 ];

@@ -1,8 +1,6 @@
-import { PUBLISHED_CONTEXT } from "./context.ts";
-import { PUBLISHED_GATE } from "./gate.ts";
+import { PUBLISHED_CONTEXT, PUBLISHED_GATE } from "./gate.ts";
 import { PUBLISHED_PACK } from "./pack.ts";
-import { PUBLISHED_REGRESS } from "./regress.ts";
-import { PUBLISHED_RUNPACK } from "./runpack.ts";
+import { PUBLISHED_REGRESS, PUBLISHED_RUNPACK } from "./runpack.ts";
 import { PUBLISHED_SESSION } from "./session.ts";
 import { PUBLISHED_VOICE } from "./voice.ts";
 import type { Published } from "./published.ts";

@@ -1,7 +1,14 @@
 import { intentSchema, recordInputSchema, refsSchema, resultSchema, runSchema } from "../runpack.ts";
 import { manifestSchema } from "../runpack_manifest.ts";
-import { RECEIPT, RELATIONSHIP } from "./optional.ts";
-import type { Published } from "./published.ts";
+import { type Published, RECEIPT, RELATIONSHIP } from "./published.ts";
+import {
+  CONFIG_SCHEMA_ID,
+  configSchema,
+  FIXTURE_SCHEMA_ID,
+  fixtureSchema,
+  regressResultSchema,
+  RESULT_SCHEMA_ID,
+} from "../regress.ts";
 
 /** Schemas of runpacks. */
 export const PUBLISHED_RUNPACK: readonly Published[] = [
@@ -51,5 +58,31 @@ export const PUBLISHED_RUNPACK: readonly Published[] = [
     title: "Input of gait run record",
     schema: recordInputSchema,
     side: "reads",
+  },
+];
+
+/** Schemas of regressions. */
+export const PUBLISHED_REGRESS: readonly Published[] = [
+  {
+    file: "regress/fixture.schema.json",
+    title: "gait.regress.fixture 1.0.0",
+    schemaId: FIXTURE_SCHEMA_ID,
+    schema: fixtureSchema,
+    side: "reads",
+  },
+  {
+    file: "regress/config.schema.json",
+    title: "gait.regress.config 1.0.0",
+    schemaId: CONFIG_SCHEMA_ID,
+    schema: configSchema,
+    side: "reads",
+  },
+  {
+    file: "regress/result.schema.json",
+    title: "gait.regress.result 1.0.0",
+    schemaId: RESULT_SCHEMA_ID,
+    schema: regressResultSchema,
+    side: "writes",
+    optional: ["context_conformance", "details"],
   },
 ];

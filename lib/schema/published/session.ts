@@ -16,8 +16,7 @@ import {
   sessionStateSchema,
   STATE_SCHEMA_ID,
 } from "../session_journal.ts";
-import { RELATIONSHIP } from "./optional.ts";
-import type { Published } from "./published.ts";
+import { type Published, RELATIONSHIP } from "./published.ts";
 
 const EVENT = [
   ...["intent_id", "tool_name", "intent_digest", "policy_digest", "trace_id", "trace_path", "verdict"],

@@ -1,7 +1,11 @@
-import { callEventSchema } from "../voice/call_event.ts";
-import { gateDecisionSchema, referenceDigestSchema, speakReceiptSchema } from "../voice/call_lists.ts";
-import { callRecordSchema } from "../voice/call_record.ts";
-import { callpackManifestSchema } from "../voice/callpack_manifest.ts";
+import {
+  callEventSchema,
+  callpackManifestSchema,
+  callRecordSchema,
+  gateDecisionSchema,
+  referenceDigestSchema,
+  speakReceiptSchema,
+} from "../voice/call.ts";
 import { commitmentIntentSchema, strictCommitmentSchema } from "../voice/commitment_intent.ts";
 import { VOICE_SCHEMA_ID } from "../voice/layout.ts";
 import { sayTokenSchema } from "../voice/say_token.ts";

@@ -4,16 +4,25 @@ import type { Rfc3339 } from "../../formats/time.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import { decode } from "../../schema/fields.ts";
 import { NO_VERSION } from "../../schema/pack_layout.ts";
-import type { CallEvent } from "../../schema/voice/call_event.ts";
-import type { GateDecision, ReferenceDigest, SpeakReceipt } from "../../schema/voice/call_lists.ts";
-import { callRecordSchema } from "../../schema/voice/call_record.ts";
+import {
+  type CallEvent,
+  callRecordSchema,
+  type GateDecision,
+  type ReferenceDigest,
+  type SpeakReceipt,
+} from "../../schema/voice/call.ts";
 import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { PRIVACY_MODES, VOICE_SCHEMA_ID } from "../../schema/voice/layout.ts";
-import { normalizeCommitment } from "./commitment.ts";
-import { demandCoverage, normalizeEvent } from "./events.ts";
+import { normalizeCommitment } from "../commitment.ts";
+import {
+  demandCoverage,
+  normalizeDecision,
+  normalizeEvent,
+  normalizeReceipt,
+  normalizeReferences,
+  rawTexts,
+} from "./events.ts";
 import { badField, callIdOf, inCallOrder, requiredText, requiredTime, schemaOf } from "./fields.ts";
-import { normalizeDecision, normalizeReceipt, normalizeReferences } from "./lists.ts";
-import { rawTexts } from "./raw_text.ts";
 import { demandAllows, demandReceipts } from "./speak_gate.ts";
 
 /** All that is known about one call, normalised and in order. */

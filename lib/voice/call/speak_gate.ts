@@ -1,6 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
-import type { CallEvent } from "../../schema/voice/call_event.ts";
-import type { GateDecision, SpeakReceipt } from "../../schema/voice/call_lists.ts";
+import type { CallEvent, GateDecision, SpeakReceipt } from "../../schema/voice/call.ts";
 import { inCallOrder } from "./fields.ts";
 
 /*

@@ -1,0 +1,151 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import {
+  isJsonObject,
+  type JsonLine,
+  type JsonObject,
+  type JsonValue,
+  readJson,
+  readJsonLines,
+} from "../formats/json/mod.ts";
+import type { Format } from "./transcript.ts";
+
+/** The values that an input consists of: members of its list, its lines, or the one document. */
+export interface Roots {
+  readonly values: readonly JsonValue[];
+  /** Where the value of an index stands, for people. */
+  readonly position: (index: number) => string;
+}
+
+/** An id of 19 digits is kept to the digit, as a text: rounded, two calls for different things become one. */
+const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
+
+/** Largest input; whoever reads the bytes asks for no more. */
+export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Read an input as JSON or, where it is none but its lines are, as JSONL. A key that occurs twice in an object is
+ * refused: readers would disagree on what the agent did, and the runpack would attest one reading.
+ *
+ * @throws {GaitError} `invalid_input` when it is neither
+ */
+export function readRoots(bytes: Uint8Array, what: string): Roots {
+  let document: JsonValue;
+  try {
+    document = readJson(bytes, { what, ...STRICTLY });
+  } catch (error) {
+    const lines = readLines(bytes, what);
+    if (lines === undefined) throw error;
+    return { values: lines.map(({ value }) => value), position: (i) => `line ${lines[i]!.line}` };
+  }
+  if (Array.isArray(document)) return { values: document, position: (i) => `conversation ${i + 1}` };
+  if (isJsonObject(document)) return { values: [document], position: () => "conversation 1" };
+  throw invalidInput(`Cannot read ${what}: expected conversations, found a bare JSON value`);
+}
+
+/** The documents of a JSONL file; nothing when not even the first line is one, so that it is damaged JSON. */
+function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
+  const lines: JsonLine[] = [];
+  try {
+    for (const line of readJsonLines(bytes, what, STRICTLY)) lines.push(line);
+  } catch (error) {
+    if (lines.length === 0 && error instanceof GaitError) return undefined;
+    throw error;
+  }
+  return lines.length > 1 ? lines : undefined;
+}
+
+const HINT = { hint: "Name it with --format openai, anthropic or otel" };
+
+/**
+ * Recognise the format of an input by what only that format has. Messages without any call look the same in two
+ * formats and are read as `openai`.
+ *
+ * @throws {GaitError} `invalid_input` when marks of several formats are found
+ */
+export function detectFormat({ values }: Roots): Format {
+  if (values.some(isOtlp)) return "otel";
+  const found = new Set<Format>();
+  for (const value of values) {
+    for (const message of messagesIn(value)) {
+      if (isOpenAi(message)) found.add("openai");
+      if (isAnthropic(message)) found.add("anthropic");
+    }
+  }
+  if (found.size > 1) {
+    throw invalidInput(`Cannot tell the format: found marks of ${[...found].join(" and ")}`, HINT);
+  }
+  return found.has("anthropic") ? "anthropic" : "openai";
+}
+
+/** Whether a document is an OTLP JSON export of spans. */
+export function isOtlp(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && Object.hasOwn(value, "resourceSpans");
+}
+
+function messagesIn(value: JsonValue): JsonObject[] {
+  const holder = isJsonObject(value) && Object.hasOwn(value, "messages") ? value.messages : value;
+  return (Array.isArray(holder) ? holder : [holder]).filter(isJsonObject);
+}
+
+function isOpenAi({ role, type, ...rest }: JsonObject): boolean {
+  return role === "tool" || role === "function" || role === "developer" ||
+    (rest.tool_calls ?? rest.function_call ?? rest.tool_call_id ?? null) !== null ||
+    typeof type === "string" && /^(function|custom_tool)_call(_output)?$/.test(type);
+}
+
+function isAnthropic({ content }: JsonObject): boolean {
+  return Array.isArray(content) && content.some((block) => {
+    const type = isJsonObject(block) ? block.type : undefined;
+    return typeof type === "string" &&
+      /^(tool_use|tool_result|thinking|redacted_thinking|.+_tool_use)$/.test(type);
+  });
+}
+
+/** One conversation of messages. */
+export interface Conversation {
+  /** Where it stands, e.g. `conversation 2` or `line 2`. */
+  readonly position: string;
+  /** The conversation as it was given; its digest names the run. */
+  readonly value: JsonValue;
+  readonly messages: readonly JsonValue[];
+  /** What is said of the conversation as a whole. */
+  readonly about: JsonObject;
+}
+
+/**
+ * Split an input into conversations: one of `{"messages": […]}` or a bare list of messages, or several of them.
+ *
+ * @throws {GaitError} `invalid_input` when there is none, one is malformed or empty, or messages stand beside
+ * conversations, so that it is not clear what belongs together
+ */
+export function splitConversations({ values, position }: Roots): Conversation[] {
+  const conversations = values.filter(isConversation).length;
+  const messages = values.filter(isMessage).length;
+  if (conversations > 0 && messages > 0) {
+    throw invalidInput("Cannot import: single messages stand beside whole conversations");
+  }
+  if (messages > 0) return [{ position: "conversation 1", value: [...values], messages: values, about: {} }];
+  if (conversations === 0) {
+    throw invalidInput("Cannot import: there is no conversation in the input", {
+      hint: 'Give {"messages": [ … ]}, a list of messages, or OTLP JSON (docs/import.md)',
+    });
+  }
+  return values.map((value, i) => conversationOf(value, position(i)));
+}
+
+function conversationOf(value: JsonValue, position: string): Conversation {
+  const messages = isJsonObject(value) ? value.messages : value;
+  if (!Array.isArray(messages)) throw invalidInput(`Cannot import ${position}: it has no list of messages`);
+  if (messages.length === 0) throw invalidInput(`Cannot import ${position}: it has no messages`);
+  return { position, value, messages, about: isJsonObject(value) ? value : {} };
+}
+
+function isConversation(value: JsonValue): boolean {
+  return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages");
+}
+
+/** A message, or an item that stands where a message could. */
+function isMessage(value: JsonValue): boolean {
+  if (!isJsonObject(value) || isConversation(value)) return false;
+  return typeof value.role === "string" || typeof value.type === "string";
+}

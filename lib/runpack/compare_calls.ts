@@ -1,0 +1,133 @@
+import type { Runpack } from "./read.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import { EPOCH_1980, ZERO_TIME } from "../formats/time.ts";
+import type { Refs, Result } from "../schema/runpack.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+
+/** A run whose calls bear the ids of the calls of another run that they stand for. */
+export interface Aligned {
+  readonly pack: Runpack;
+  /** How many calls were paired by their place, because no id of theirs is known to the other run. */
+  readonly byPlace: number;
+}
+
+/**
+ * Give the calls of `right` the ids of those calls of `left` that they are to be compared with.
+ *
+ * Calls of the same id stand for each other. Another recording of a task has ids of its own: such calls are paired in
+ * the order in which they were made, as `regress --candidate` pairs them; compared by id, every call would be one
+ * that only one side has. What has no partner keeps its id.
+ */
+export function alignCalls(left: Runpack, right: Runpack): Aligned {
+  const [leftIds, rightIds] = [idsOf(left), idsOf(right)];
+  const open = [...leftIds].filter((id) => !rightIds.has(id));
+  const others = [...rightIds].filter((id) => !leftIds.has(id));
+  const pairs = new Map(others.slice(0, open.length).map((id, i) => [id, open[i]!]));
+  if (pairs.size === 0) return { pack: right, byPlace: 0 };
+  const named = <T extends { readonly intent_id: string }>(record: T): T => ({
+    ...record,
+    intent_id: pairs.get(record.intent_id) ?? record.intent_id,
+  });
+  const receipts = right.refs.receipts.map((receipt) => {
+    const call = receipt.ref_id.startsWith(TRACE) ? pairs.get(receipt.ref_id.slice(TRACE.length)) : undefined;
+    return call === undefined ? receipt : { ...receipt, ref_id: TRACE + call };
+  });
+  return {
+    pack: {
+      ...right,
+      intents: right.intents.map(named),
+      results: right.results.map(named),
+      refs: { ...right.refs, receipts },
+    },
+    byPlace: pairs.size,
+  };
+}
+
+/** Receipts of a gate trace are named after the call (docs/spec/core.md 4.5, step 5). */
+const TRACE = "trace_";
+
+/** Ids of the calls, and of results that stand for themselves. */
+function idsOf({ intents, results }: Runpack): Set<string> {
+  return new Set([...intents, ...results].map((record) => record.intent_id));
+}
+
+/**
+ * A run reduced to what it did, so that two recordings of one task can be compared: calls are known by their place
+ * instead of their id, arguments and results by their digests, context by its content. Ids, times, capture mode and
+ * producer are new in every recording and say nothing about behaviour.
+ */
+export function behaviourOf(pack: Runpack): Runpack {
+  const places = new Map<string, string>();
+  pack.intents.forEach(({ intent_id: id }, i) => {
+    if (!places.has(id)) places.set(id, placeOf(i));
+  });
+  const intents = pack.intents.map((intent, i) => ({ ...intent, intent_id: placeOf(i), args: null }));
+  const results = pack.results.map((result) => ({
+    ...result,
+    intent_id: places.get(result.intent_id) ?? result.intent_id,
+    result: null,
+  }));
+  const receipts = pack.refs.receipts.map((receipt) => ({
+    ...receipt,
+    ref_id: withPlace(receipt.ref_id, places),
+    retrieved_at: EPOCH_1980,
+  })).sort((a, b) => compareBytewise(order(a), order(b)));
+  return {
+    manifest: { ...pack.manifest, capture_mode: "" },
+    run: pack.run,
+    intents,
+    results,
+    refs: { ...withoutHeader(pack.refs), context_set_digest: "", receipts },
+  };
+}
+
+/** Refs without what tells which run they belong to. */
+export function withoutHeader(refs: Refs): Refs {
+  return { ...refs, run_id: "", producer_version: "", created_at: ZERO_TIME };
+}
+
+const placeOf = (index: number) => `call ${index + 1}`;
+
+/** Receipts of a gate trace are named after the call (docs/spec/core.md 4.5, step 5). */
+function withPlace(refId: string, places: ReadonlyMap<string, string>): string {
+  const place = refId.startsWith("trace_") ? places.get(refId.slice("trace_".length)) : undefined;
+  return place === undefined ? refId : `trace_${place}`;
+}
+
+const order = ({ ref_id, content_digest }: Refs["receipts"][number]) => `${ref_id}\0${content_digest}`;
+
+/** At most this many changed calls are listed in a result. */
+export const MAX_CHANGED_CALLS = 20;
+
+/** The calls in which two recordings of one task differ, by their place; the first ones are listed. */
+export function changedCalls(fixture: Runpack, candidate: Runpack): { total: number; listed: JsonObject[] } {
+  const listed: JsonObject[] = [];
+  let total = 0;
+  const [before, after] = [lastResults(fixture), lastResults(candidate)];
+  for (let i = 0; i < Math.max(fixture.intents.length, candidate.intents.length); i++) {
+    const [left, right] = [fixture.intents[i], candidate.intents[i]];
+    const changes = left === undefined ? ["added"] : right === undefined ? ["removed"] : [
+      ...(left.tool_name === right.tool_name ? [] : ["tool"]),
+      ...(left.args_digest === right.args_digest ? [] : ["args"]),
+      ...changesOfResult(before.get(left.intent_id), after.get(right.intent_id)),
+    ];
+    if (changes.length === 0) continue;
+    total++;
+    if (listed.length < MAX_CHANGED_CALLS) {
+      listed.push({ call: i + 1, changes, tool_name: (right ?? left)!.tool_name });
+    }
+  }
+  return { total, listed };
+}
+
+function changesOfResult(left: Result | undefined, right: Result | undefined): string[] {
+  if (!left || !right) return left === right ? [] : ["result"];
+  return [
+    ...(left.status === right.status ? [] : ["status"]),
+    ...(left.result_digest === right.result_digest ? [] : ["result"]),
+  ];
+}
+
+function lastResults({ results }: Runpack): Map<string, Result> {
+  return new Map(results.map((result) => [result.intent_id, result]));
+}

@@ -1,0 +1,46 @@
+import * as v from "valibot";
+import { integer, integersIn, object, text, texts, time } from "./fields.ts";
+import { signatureSchema } from "./runpack_manifest.ts";
+
+export const APPROVAL_TOKEN_SCHEMA_ID = "gait.gate.approval_token";
+
+/** A person's signed yes to one call under one policy (docs/spec/tokens.md section 2). */
+export const approvalTokenSchema = v.pipe(
+  integersIn("max_targets", "max_ops"),
+  object({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    producer_version: text,
+    token_id: text,
+    approver_identity: text,
+    reason_code: text,
+    intent_digest: text,
+    policy_digest: text,
+    delegation_binding_digest: text,
+    scope: texts,
+    max_targets: integer,
+    max_ops: integer,
+    expires_at: time,
+    signature: v.nullish(signatureSchema),
+  }),
+);
+
+export const DELEGATION_TOKEN_SCHEMA_ID = "gait.gate.delegation_token";
+
+/** One agent's signed leave for another to act in its name (docs/spec/tokens.md section 4). */
+export const delegationTokenSchema = object({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  token_id: text,
+  delegator_identity: text,
+  delegate_identity: text,
+  scope: texts,
+  scope_class: text,
+  intent_digest: text,
+  policy_digest: text,
+  expires_at: time,
+  signature: v.nullish(signatureSchema),
+});

@@ -1,0 +1,133 @@
+import * as v from "valibot";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import {
+  anyObject,
+  integer,
+  integersIn,
+  listOf,
+  omitEmpty,
+  strictObject,
+  text,
+  texts,
+  time,
+} from "../fields.ts";
+import { strictCommitmentSchema } from "./commitment_intent.ts";
+import { CALL_COUNTS, callCounts } from "../pack.ts";
+
+/** One thing that happened in a call (docs/spec/voice.md 5.2). */
+export const callEventSchema = v.pipe(
+  integersIn("call_seq", "turn_index"),
+  strictObject({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    call_id: text,
+    call_seq: integer,
+    turn_index: integer,
+    event_type: text,
+    commitment_class: text,
+    intent_digest: text,
+    policy_digest: text,
+    say_token_id: text,
+    payload_digest: text,
+    attributes: anyObject,
+  }),
+);
+
+export type CallEvent = v.InferOutput<typeof callEventSchema>;
+
+/** The written form. */
+export function encodeCallEvent(event: CallEvent): JsonObject {
+  return omitEmpty(
+    event,
+    "commitment_class",
+    "intent_digest",
+    "policy_digest",
+    "say_token_id",
+    "payload_digest",
+    "attributes",
+  );
+}
+
+/** What the gate said about a commitment (docs/spec/voice.md 5.3). */
+export const gateDecisionSchema = v.pipe(
+  integersIn("call_seq", "turn_index"),
+  strictObject({
+    call_id: text,
+    call_seq: integer,
+    turn_index: integer,
+    commitment_class: text,
+    verdict: text,
+    reason_codes: texts,
+    intent_digest: text,
+    policy_digest: text,
+    approval_ref: text,
+  }),
+);
+
+/** Proof that a sentence was spoken under a token (docs/spec/voice.md 5.4). */
+export const speakReceiptSchema = v.pipe(
+  integersIn("call_seq", "turn_index"),
+  strictObject({
+    call_id: text,
+    call_seq: integer,
+    turn_index: integer,
+    commitment_class: text,
+    say_token_id: text,
+    spoken_digest: text,
+    emitted_at: time,
+  }),
+);
+
+/** A document that the call relied on (docs/spec/voice.md 5.5). */
+export const referenceDigestSchema = strictObject({ ref_id: text, sha256: text });
+
+export type GateDecision = v.InferOutput<typeof gateDecisionSchema>;
+export type SpeakReceipt = v.InferOutput<typeof speakReceiptSchema>;
+export type ReferenceDigest = v.InferOutput<typeof referenceDigestSchema>;
+
+/** The written form of a decision; a receipt and a reference are written as they are. */
+export function encodeGateDecision(decision: GateDecision): JsonObject {
+  return omitEmpty(decision, "reason_codes", "intent_digest", "policy_digest", "approval_ref");
+}
+
+/** All that an adapter wrote down about one call (docs/spec/voice.md 5.1). */
+export const callRecordSchema = strictObject({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  call_id: text,
+  runpack_path: text,
+  privacy_mode: text,
+  environment_fingerprint: text,
+  events: listOf(callEventSchema),
+  commitments: listOf(strictCommitmentSchema),
+  gate_decisions: listOf(gateDecisionSchema),
+  speak_receipts: listOf(speakReceiptSchema),
+  reference_digests: listOf(referenceDigestSchema),
+});
+
+export type CallRecordFile = v.InferOutput<typeof callRecordSchema>;
+
+/** What a callpack says about its call beside the payload (docs/spec/voice.md 5.7). */
+export const callpackManifestSchema = v.pipe(
+  integersIn(...CALL_COUNTS),
+  strictObject({
+    schema_id: text,
+    schema_version: text,
+    created_at: time,
+    producer_version: text,
+    call_id: text,
+    privacy_mode: text,
+    ...callCounts,
+    environment_fingerprint: text,
+  }),
+);
+
+export type CallpackManifest = v.InferOutput<typeof callpackManifestSchema>;
+
+/** The written form. */
+export function encodeCallpackManifest(manifest: CallpackManifest): JsonObject {
+  return omitEmpty(manifest, "environment_fingerprint");
+}
