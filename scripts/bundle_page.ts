@@ -6,12 +6,11 @@ import { makeWorkFolder, root, urlOf } from "./root.ts";
 
 const PAGE = "lib/export/html/page";
 
-/** Modules that speak to the runtime or are of no use in a page, and what the page has in their place. */
+/** Modules that speak to the runtime, and what the page has in their place. */
 export const SUBSTITUTES: Readonly<Record<string, string>> = {
   "lib/signing/ed25519.ts": `${PAGE}/substitute/ed25519.ts`,
   "lib/signing/bulk_digest.ts": `${PAGE}/substitute/bulk_digest.ts`,
   "lib/formats/zip/native_crc32.ts": `${PAGE}/substitute/native_crc32.ts`,
-  "lib/formats/zip/write.ts": `${PAGE}/substitute/write.ts`,
 };
 
 /** The text of the page's script, minified. */
