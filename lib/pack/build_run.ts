@@ -1,6 +1,5 @@
 import { canonicalBytes, readJsonObject } from "../formats/json/mod.ts";
-import { crc32For, openZip } from "../formats/zip/mod.ts";
-import { assembleZip, entryPacker, type PackedEntry } from "../formats/zip/write_canonical.ts";
+import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { encodeEnvelope } from "../schema/context.ts";
 import { encodeRunPayload, type RunPayload } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
@@ -8,7 +7,6 @@ import { ENTRY } from "../schema/runpack_layout.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import { envelopeOfRefs } from "../runpack/context.ts";
 import { runPayloadOf } from "./contracts/run.ts";
-import type { EntrySink } from "./scan_records.ts";
 import { scanRunpack, wholeSink } from "./scan_runpack.ts";
 import { type PackFile, type SealedPack, sealPack } from "./seal.ts";
 import { invalidInput } from "../errors/mod.ts";
@@ -30,30 +28,16 @@ export async function buildRunPack(
   key?: PrivateKey,
 ): Promise<{ readonly pack: SealedPack; readonly payload: RunPayload }> {
   const source = openZip(bytes);
-  const packed = new Map<string, PackedEntry>();
-  const crc32 = await crc32For(bytes.length);
-  const packer = (name: string): EntrySink => {
-    const entry = entryPacker(name, source.sizeOf(name)!, crc32, (source.modeOf(name)! & 0o111) !== 0);
-    return { push: entry.push, end: () => void packed.set(name, entry.finish()) };
-  };
   let refs: Uint8Array = new Uint8Array();
   const scanned = await scanRunpack(bytes, {
-    entry: (name) =>
-      name === ENTRY.refs ? both(packer(name), wholeSink((whole) => refs = whole)) : packer(name),
+    entry: (name) => name === ENTRY.refs ? wholeSink((whole) => refs = whole) : undefined,
   });
   // Receipts are written anew below, and a number must not change under the signature.
   readJsonObject(refs, { what: ENTRY.refs, numbers: "exact" });
-  // What the runpack does not list goes along, but for folders.
-  for (const name of source.names) {
-    if (name.endsWith("/") || packed.has(name)) continue;
-    const sink = packer(name);
-    sink.push(await source.read(name));
-    sink.end();
-  }
   const payload = runPayloadOf(scanned);
   const files: PackFile[] = [
     { path: PACK_ENTRY.runPayload, content: canonicalBytes(encodeRunPayload(payload)) },
-    { path: PACK_ENTRY.runpack, content: assembleZip([...packed.values()]) },
+    { path: PACK_ENTRY.runpack, content: await repack(source) },
   ];
   if (scanned.refs.receipts.length > 0) {
     const envelope = await envelopeOfRefs(scanned.refs);
@@ -63,17 +47,16 @@ export async function buildRunPack(
   return { pack: await sealPack(whole, key), payload };
 }
 
-function both(left: EntrySink, right: EntrySink): EntrySink {
-  return {
-    push(chunk) {
-      left.push(chunk);
-      right.push(chunk);
-    },
-    end() {
-      left.end();
-      right.end();
-    },
-  };
+/** The archive anew, what its manifest does not list with it, but for folders; entries are read one after another. */
+async function repack(source: ZipArchive): Promise<Uint8Array<ArrayBuffer>> {
+  const { writeZip } = await import("../formats/zip/write.ts");
+  return await writeZip(
+    source.names.filter((name) => !name.endsWith("/")).map((name) => ({
+      name,
+      content: source.chunks(name),
+      executable: (source.modeOf(name)! & 0o111) !== 0,
+    })),
+  );
 }
 
 /** Where the runpack of a run pack is. */

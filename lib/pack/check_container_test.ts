@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { writeCanonicalZip } from "../formats/zip/write_canonical.ts";
+import { writeZip } from "../formats/zip/write.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { forge, runPackSample } from "../../tests/support/sample_packs.ts";
 import { unpack } from "../../tests/support/sample_run.ts";
@@ -13,8 +13,9 @@ const contents = await unpack(pack);
 
 Deno.test("verifyPack() fails when an entry of a canonical archive has permissions that nobody gave it", async () => {
   for (const path of [PACK_ENTRY.manifest, PACK_ENTRY.proof, PACK_ENTRY.runPayload, PACK_ENTRY.runpack]) {
-    const changed = await writeCanonicalZip(
-      [...contents].map(([name, content]) => ({ name, content, stored: true, executable: name === path })),
+    const changed = await writeZip(
+      [...contents].map(([name, content]) => ({ name, content, executable: name === path })),
+      "stored",
     );
     const { ok, findings } = await verifyPack(changed);
     assert.equal(ok, false, path);

@@ -26,7 +26,7 @@ export interface ScannedRunpack {
 /** Who looks on while a runpack is read. What was seen counts only when the scan succeeds. */
 export interface ScanVisitor extends RecordVisitor {
   /** Called before a listed entry is read. */
-  readonly entry?: (name: string) => EntrySink;
+  readonly entry?: (name: string) => EntrySink | undefined;
 }
 
 /**

@@ -82,13 +82,16 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
   const packId = await packIdOf(unsigned);
   const manifest = encodePackManifest({ ...unsigned, pack_id: packId });
   const signed = key ? { ...manifest, signatures: [{ ...await signDocument(manifest, key) }] } : manifest;
-  const { writeCanonicalZip } = await import("../formats/zip/write_canonical.ts");
+  const { writeZip } = await import("../formats/zip/write.ts");
   // Stored: so not one bit of a pack can be changed unseen, and any language writes the same bytes.
-  const bytes = await writeCanonicalZip([
-    ...files,
-    { path: PACK_ENTRY.proof, content: proof },
-    { path: PACK_ENTRY.manifest, content: canonicalBytes(signed) },
-  ].map(({ path, content }) => ({ name: path, content, stored: true })));
+  const bytes = await writeZip(
+    [
+      ...files,
+      { path: PACK_ENTRY.proof, content: proof },
+      { path: PACK_ENTRY.manifest, content: canonicalBytes(signed) },
+    ].map(({ path, content }) => ({ name: path, content })),
+    "stored",
+  );
   return { packId, packType: identity.packType, sourceRef: identity.sourceRef, bytes };
 }
 

@@ -24,6 +24,8 @@ interface Vector {
   readonly files: Readonly<Record<string, string>>;
   readonly unsigned: Sealed;
   readonly signed: Sealed;
+  /** Ids that building gives, where the runpack of the vector was packed by another compressor than ours. */
+  readonly built?: { readonly unsigned: string; readonly signed: string };
 }
 
 const folder = `${repository}testdata/pack`;
@@ -63,9 +65,9 @@ for (const vector of vectors.packs) {
 Deno.test("building gives the ids of the vectors, on every platform and for ever", async () => {
   const key = await keyFromSeed(fromHex(vectors.seed)!);
   for (const [name, make] of [["run_pack", runPackSample], ["job_pack", jobPackSample]] as const) {
-    const { unsigned, signed } = vectors.packs.find((vector) => vector.name === name)!;
-    assert.equal((await verifyPack(await make())).packId, unsigned.pack_id);
-    assert.equal((await verifyPack(await make(key))).packId, signed.pack_id);
+    const { unsigned, signed, built } = vectors.packs.find((vector) => vector.name === name)!;
+    assert.equal((await verifyPack(await make())).packId, built?.unsigned ?? unsigned.pack_id);
+    assert.equal((await verifyPack(await make(key))).packId, built?.signed ?? signed.pack_id);
   }
 });
 

@@ -4,7 +4,7 @@ import type { JobRecord } from "../../lib/pack/job_folder.ts";
 import { packIdOf } from "../../lib/pack/manifest.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
-import { writeCanonicalZip } from "../../lib/formats/zip/write_canonical.ts";
+import { writeZip } from "../../lib/formats/zip/write.ts";
 import { decode } from "../../lib/schema/fields.ts";
 import { jobEventSchema, jobStateSchema } from "../../lib/schema/job.ts";
 import { encodePackManifest, packManifestSchema } from "../../lib/schema/pack.ts";
@@ -121,5 +121,5 @@ export async function swap(
 
 /** An archive in canonical form. */
 export async function archiveOf(contents: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  return await writeCanonicalZip([...contents].map(([name, content]) => ({ name, content, stored: true })));
+  return await writeZip([...contents].map(([name, content]) => ({ name, content })), "stored");
 }

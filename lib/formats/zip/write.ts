@@ -1,38 +1,108 @@
-import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip-js/zip-js";
-import { compareBytewise } from "../bytes.ts";
+import {
+  configure,
+  ERR_UNSUPPORTED_FORMAT,
+  ZipWriter,
+  type ZipWriterAddDataOptions,
+} from "@zip-js/zip-js/lib/zip-core-native.js";
+import { invalidInput } from "../../errors/mod.ts";
+import { compareBytewise, concat, utf8 } from "../bytes.ts";
+import { crc32For } from "./crc32.ts";
+import { MAX_ENTRIES } from "./directory.ts";
+import { EXTENDED_TIMESTAMP, FORM } from "./form.ts";
+import { storedBlocks } from "./stored.ts";
 
 /** A file to put into an archive. */
 export interface ZipFile {
   readonly name: string;
-  readonly content: Uint8Array;
+  /** The whole of it, or pieces that are asked for when its turn comes; how it is cut does not show. */
+  readonly content: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Whether anyone may execute it; else 0644. */
+  readonly executable?: boolean;
 }
 
-/** Extended timestamp 1980-01-01T00:00:00Z, in the local and the central header alike. */
-const EXTENDED_TIMESTAMP: readonly [number, Uint8Array] = [
-  0x5455,
-  new Uint8Array([1, 0x00, 0xa6, 0xce, 0x12]),
-];
+/** How the contents of an archive are kept. */
+export type ZipPacking =
+  /** Compressed by the codec of zip.js, which gives the same bytes on every platform; the platform's own does not. */
+  | "deflated"
+  /**
+   * As they are, in deflate blocks of type "stored". A compressed stream can be changed in a bit without a change of its
+   * content (another distance to equal bytes); a stored one can't.
+   */
+  | "stored";
 
 /**
- * Write an archive whose bytes depend on names and contents alone (docs/spec/core.md 3.7): entries in byte order of
- * their names, deflate, 1980-01-01, mode 0644.
+ * Write an archive whose bytes depend on names and contents alone, on every platform (docs/spec/core.md 3.7,
+ * docs/spec/pack.md 1.2): entries in byte order of their names, 1980-01-01.
+ *
+ * @throws {GaitError} `invalid_input` when there are too many entries or bytes, or a name is that of a folder
  */
-export async function writeZip(files: readonly ZipFile[]): Promise<Uint8Array<ArrayBuffer>> {
-  configure({ useWebWorkers: false });
-  const writer = new ZipWriter(new Uint8ArrayWriter(), {
+export async function writeZip(
+  files: readonly ZipFile[],
+  packing: ZipPacking = "deflated",
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (files.length > MAX_ENTRIES) {
+    throw invalidInput(`Cannot write archive: more than ${MAX_ENTRIES} entries`);
+  }
+  // zip.js would make an empty folder of it.
+  const folder = files.find(({ name }) => name.endsWith("/"));
+  if (folder) throw invalidInput(`Cannot write archive: "${folder.name}" is the name of a folder`);
+  configure({ useWebWorkers: false, useCompressionStream: false });
+  const written: Uint8Array[] = [];
+  const writable = new WritableStream<Uint8Array>({ write: (piece) => void written.push(piece) });
+  const writer = new ZipWriter(writable, {
     // DOS time is local time, so midnight of the local first of January is the same bytes in every zone.
     lastModDate: new Date(1980, 0, 1),
     extendedTimestamp: false,
     zip64: false,
-    versionMadeBy: 0x0314,
-    externalFileAttributes: 0x81a40000,
+    versionMadeBy: FORM.versionMadeBy,
+    compressionMethod: FORM.method,
     dataDescriptor: true,
     dataDescriptorSignature: true,
   });
-  for (const file of [...files].sort((a, b) => compareBytewise(a.name, b.name))) {
-    await writer.add(file.name, new Uint8ArrayReader(file.content), {
-      extraField: new Map([EXTENDED_TIMESTAMP]),
-    });
+  try {
+    for (const file of [...files].sort((a, b) => compareBytewise(a.name, b.name))) {
+      const { pieces, options } = await (packing === "stored" ? storedEntry : deflatedEntry)(file);
+      await writer.add(file.name, { readable: ReadableStream.from(pieces) }, {
+        ...headersOf(file),
+        ...options,
+      });
+    }
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof Error && error.message === ERR_UNSUPPORTED_FORMAT)) throw error;
+    throw invalidInput("Cannot write archive: it would be larger than 4 GiB");
   }
-  return await writer.close() as Uint8Array<ArrayBuffer>;
+  return concat(written);
+}
+
+/** What zip.js is given for an entry. */
+interface EntrySource {
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly options: ZipWriterAddDataOptions;
+}
+
+function deflatedEntry({ content }: ZipFile): EntrySource {
+  return { pieces: content instanceof Uint8Array ? [content] : content, options: {} };
+}
+
+async function storedEntry(file: ZipFile): Promise<EntrySource> {
+  const content = file.content instanceof Uint8Array
+    ? file.content
+    : concat(await Array.fromAsync(file.content));
+  const crc32 = await crc32For(content.length);
+  return {
+    pieces: storedBlocks(content),
+    options: { passThrough: true, uncompressedSize: content.length, crc32: crc32(content) },
+  };
+}
+
+function headersOf({ name, executable = false }: ZipFile): ZipWriterAddDataOptions {
+  return {
+    useUnicodeFileNames: utf8(name).length !== name.length,
+    externalFileAttributes: FORM.modes[executable ? 1 : 0]! * 0x10000,
+    extraField: new Map([[
+      EXTENDED_TIMESTAMP[0]! | EXTENDED_TIMESTAMP[1]! << 8,
+      EXTENDED_TIMESTAMP.subarray(4),
+    ]]),
+  };
 }

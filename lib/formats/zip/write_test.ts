@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { BlobReader, configure, Uint8ArrayWriter, ZipReader } from "@zip-js/zip-js";
+import fc from "fast-check";
 import { hex, utf8 } from "../bytes.ts";
-import { openZip } from "./mod.ts";
+import { MAX_ENTRIES, openZip } from "./mod.ts";
 import { writeZip, type ZipFile } from "./write.ts";
 
-const VECTOR: { files: Record<string, string>; sha256: string } = JSON.parse(
+const VECTOR: { files: Record<string, string>; sha256: string; sha256_stored: string } = JSON.parse(
   await Deno.readTextFile(new URL("../../../testdata/zip/writer.json", import.meta.url)),
 );
-const FILES: ZipFile[] = Object.entries(VECTOR.files).map(([name, text]) => ({ name, content: utf8(text) }));
+const FILES: (ZipFile & { readonly content: Uint8Array })[] = Object.entries(VECTOR.files).map((
+  [name, text],
+) => ({ name, content: utf8(text) }));
 const repository = new URL("../../../", import.meta.url);
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -17,6 +20,44 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 Deno.test("writeZip() gives the pinned bytes, in whatever order the files come", async () => {
   assert.equal(await digest(await writeZip(FILES)), VECTOR.sha256);
   assert.equal(await digest(await writeZip(FILES.toReversed())), VECTOR.sha256);
+  assert.equal(await digest(await writeZip(FILES, "stored")), VECTOR.sha256_stored);
+});
+
+Deno.test("writeZip() gives the same bytes however the content is cut, stored or deflated", async () => {
+  const content = Uint8Array.from(
+    { length: 200_000 },
+    (_, i) => (i >> 3) * 31 % 251 ^ (i % 977 === 0 ? i : 0),
+  );
+  async function* cut(size: number): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < content.length; at += size) {
+      yield await Promise.resolve(content.slice(at, at + size));
+    }
+  }
+  for (const packing of ["deflated", "stored"] as const) {
+    const whole = await digest(await writeZip([{ name: "a", content }], packing));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 500, max: 250_000 }), async (size) => {
+        assert.equal(await digest(await writeZip([{ name: "a", content: cut(size) }], packing)), whole);
+      }),
+      { numRuns: 15 },
+    );
+  }
+});
+
+Deno.test("writeZip() keeps stored entries bit by bit in the canonical form, permissions included", async () => {
+  const archive = openZip(
+    await writeZip([{ name: "a", content: utf8("x"), executable: true }, ...FILES], "stored"),
+  );
+  assert.deepEqual(archive.names.filter((name) => !archive.isCanonical(name)), []);
+  assert.deepEqual([archive.modeOf("a"), archive.modeOf("empty")], [0o755, 0o644]);
+  for (const { name, content } of FILES) assert.deepEqual(await archive.read(name), content);
+});
+
+Deno.test("writeZip() refuses names of folders, whose content would be lost, and too many entries", async () => {
+  const content = utf8("x");
+  await assert.rejects(() => writeZip([{ name: "a/", content }]), { code: "invalid_input" });
+  const many = Array.from({ length: MAX_ENTRIES + 1 }, (_, i) => ({ name: `${i}`, content }));
+  await assert.rejects(() => writeZip(many), { code: "invalid_input" });
 });
 
 Deno.test("writeZip() gives the pinned bytes in every time zone", async () => {

@@ -1,15 +1,7 @@
 import { type GaitError, invalidInput } from "../../errors/mod.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
-<<<<<<< HEAD
-import type { ContextEnvelope } from "../../schema/context_envelope.ts";
-import { CONTEXT_AGE } from "../../intent/digest.ts";
-||||||| 6b7b6bc
-import type { ContextEnvelope } from "../../schema/context_envelope.ts";
-import { CONTEXT_AGE } from "../../intent/prepare.ts";
-=======
 import type { ContextEnvelope } from "../../schema/context.ts";
-import { CONTEXT_AGE } from "../../intent/prepare.ts";
->>>>>>> roundp
+import { CONTEXT_AGE } from "../../intent/digest.ts";
 import type { Intent } from "../../intent/types.ts";
 import { set } from "../../formats/text.ts";
 import { largest } from "../../formats/lists.ts";

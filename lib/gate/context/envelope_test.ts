@@ -3,15 +3,7 @@ import fc from "fast-check";
 import { GaitError } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../../formats/json/mod.ts";
-<<<<<<< HEAD
-import { MAX_ENVELOPE_BYTES } from "../../schema/context_envelope.ts";
-||||||| 6b7b6bc
-import { MAX_ENVELOPE_BYTES } from "../../schema/context_envelope.ts";
-import { envelope, record } from "./_test_envelopes.ts";
-=======
 import { MAX_ENVELOPE_BYTES } from "../../schema/context.ts";
-import { envelope, record } from "./_test_envelopes.ts";
->>>>>>> roundp
 import { readContextEnvelope } from "./envelope.ts";
 import { inContext, request } from "../../intent/_test_requests.ts";
 import { parseIntent } from "../../intent/parse.ts";
