@@ -43,9 +43,12 @@ Deno.test("docs/approvals.md explains every code of tokens and brokers", async (
   const told = new Set(
     [...runbook.matchAll(/`((?:approval|delegation|broker)_[a-z_]+|…_[a-z_]+)`/g)].map(([, c]) => c!),
   );
-  const sources = ["check_approval", "check_delegation", "prove_delegation", "steps"];
+  const sources = [
+    ...["tokens/check_approval", "tokens/check_delegation", "tokens/prove_delegation"],
+    ...["gate/steps", "gate/broker/credential"],
+  ];
   const code = await Promise.all(
-    sources.map((name) => Deno.readTextFile(`${repository}lib/gate/${name}.ts`)),
+    sources.map((name) => Deno.readTextFile(`${repository}lib/${name}.ts`)),
   );
   const codes = new Set(
     code.join().match(
