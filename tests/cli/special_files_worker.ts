@@ -1,5 +1,5 @@
 import { loadAll } from "../../lib/cli/catalog.ts";
-import { dispatch } from "../../lib/cli/dispatch.ts";
+import { dispatch, type Front } from "../../lib/cli/dispatch.ts";
 import { TABLE } from "../../lib/commands/table.ts";
 import { realWorld } from "../../lib/effects/mod.ts";
 
@@ -10,18 +10,18 @@ import { realWorld } from "../../lib/effects/mod.ts";
 const [special = ""] = Deno.args;
 const PATHS: ReadonlySet<string> = new Set(["file", "folder", "paths", "run_id|path", "source"]);
 
-const front = {
-  table: TABLE,
+const front: Front = {
+  hot: [],
+  table: () => Promise.resolve(TABLE),
   world: realWorld(),
-  console: { out: () => {}, err: () => {} },
+  console: { out: () => {}, err: () => {}, colour: false, colourErrors: false, width: Infinity },
   version: "0.0.0-test",
-  narrow: () => Promise.resolve(),
+  narrow: () => {},
 };
 
 async function call(args: readonly string[]): Promise<void> {
   console.log(JSON.stringify({ args }));
-  // deno-lint-ignore no-explicit-any -- only what the front needs is there
-  const code = await dispatch(args, front as any);
+  const code = await dispatch(args, front);
   console.log(JSON.stringify({ args, code }));
 }
 
