@@ -41,7 +41,7 @@ export interface Gate {
   /** Whose approvals and delegations count. */
   readonly trust: TokenTrust;
   /** Who releases credentials. */
-  readonly desk: CredentialOptions;
+  readonly credentials: CredentialOptions;
   readonly inventory?: InventorySource;
   readonly approvedScripts?: ScriptSource;
   readonly producerVersion: string;

@@ -5,7 +5,7 @@ import type { Verdict } from "../schema/verdict.ts";
 import { EXIT } from "../errors/mod.ts";
 
 /**
- * Where a decision stands between two steps: what the policy said, changed by limits, delegation, approval,
+ * The outcome of a decision so far: what the policy said, changed by limits, delegation, approval,
  * credentials and simulation, in this order (docs/spec/gate.md 4.3). Every step takes one and gives the next.
  */
 export interface DecisionOutcome {

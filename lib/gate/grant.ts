@@ -40,7 +40,7 @@ export async function grant(
   delegated: DecisionOutcome,
   checked: readonly CheckedApproval[],
   { intent, evaluation, simulate }: { intent: Intent; evaluation: Evaluation; simulate: boolean },
-  { trust, desk, profile }: { trust: TokenTrust; desk: CredentialOptions; profile: Profile },
+  { trust, credentials, profile }: { trust: TokenTrust; credentials: CredentialOptions; profile: Profile },
   world: GrantEffects,
 ): Promise<Granted> {
   const inQuestion = delegated.verdict === "require_approval";
@@ -56,9 +56,9 @@ export async function grant(
     const approved = applyApproval(delegated, approvals);
     const needed = evaluation.requireBrokerCredential && approved.verdict === "allow";
     if (!needed) credential = NOT_ASKED;
-    else if (credential.kind === "not_asked" && !(simulate && desk.broker.kind !== "off")) {
+    else if (credential.kind === "not_asked" && !(simulate && credentials.broker.kind !== "off")) {
       credential = await askCredential(
-        desk,
+        credentials,
         intent,
         evaluation,
         world,

@@ -125,7 +125,11 @@ export async function loadGate(
           ? joinPath(folderOf(limitsPath), LEDGER_NAME)
           : outputPath(settings.ledger),
       },
-      desk: { broker, reference: settings.credentialRef, scopes: commaList(settings.credentialScopes) },
+      credentials: {
+        broker,
+        reference: settings.credentialRef,
+        scopes: commaList(settings.credentialScopes),
+      },
       producerVersion: settings.producerVersion,
       ...(scripts ? { approvedScripts: scripts } : {}),
       ...(settings.inventory === ""

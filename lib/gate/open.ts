@@ -126,7 +126,7 @@ export async function openGate(settings: OpenSettings, world: OpenGateEffects): 
     }
     if (!content) return;
     try {
-      const policy = await checkedPolicy(content, settings.policy, gate.profile, gate.desk.broker);
+      const policy = await checkedPolicy(content, settings.policy, gate.profile, gate.credentials.broker);
       gate = { ...gate, policy, compiled: compile(policy.policy) };
       unusable = undefined;
     } catch (error) {

@@ -33,13 +33,13 @@ export const stops = (approvals = 1, more = "") =>
 export interface GateParts {
   readonly policy?: string;
   readonly trust?: Partial<TokenTrust>;
-  readonly desk?: Partial<CredentialOptions>;
+  readonly credentials?: Partial<CredentialOptions>;
   readonly simulate?: boolean;
 }
 
 /** A gate that trusts Alice for approvals and for delegations. */
 export async function aGate(
-  { policy: text = stops(), trust, desk, simulate = false }: GateParts = {},
+  { policy: text = stops(), trust, credentials, simulate = false }: GateParts = {},
 ): Promise<Gate> {
   const policy = await parsePolicy(utf8(text), "policy");
   return {
@@ -59,7 +59,7 @@ export async function aGate(
       ledger: "ledger",
       ...trust,
     },
-    desk: { broker: { kind: "off" }, reference: "", scopes: [], ...desk },
+    credentials: { broker: { kind: "off" }, reference: "", scopes: [], ...credentials },
     producerVersion: "1.2.3",
   };
 }

@@ -73,8 +73,8 @@ Deno.test("completeCredential() fills in what follows from the rest", () => {
 });
 
 async function askEnv(env: Record<string, string>) {
-  const desk = { broker: { kind: "env" as const, prefix: "P_" }, reference: "", scopes: [] };
-  const gate = await aGate({ policy: BROKERED, desk });
+  const credentials = { broker: { kind: "env" as const, prefix: "P_" }, reference: "", scopes: [] };
+  const gate = await aGate({ policy: BROKERED, credentials });
   return await decideOn(gate, anIntent(), {}, fakeWorld({ env }));
 }
 
@@ -91,13 +91,16 @@ Deno.test("broker env blocks without the variable", async () => {
 });
 
 Deno.test("no broker is asked in a simulation, nor for a call that is not allowed", async () => {
-  const desk = { broker: { kind: "command" as const, command: "c", args: [] } };
+  const credentials = { broker: { kind: "command" as const, command: "c", args: [] } };
   // The fake world throws when a program is started; that would show as a block.
-  const simulated = await decideOn(await aGate({ policy: BROKERED, desk, simulate: true }), anIntent());
+  const simulated = await decideOn(
+    await aGate({ policy: BROKERED, credentials, simulate: true }),
+    anIntent(),
+  );
   assert.equal(simulated.outcome.simulated?.verdict, "allow");
   assert.equal(simulated.credential, undefined);
   const stopped = BROKERED.replace("allow", "require_approval");
-  const { outcome } = await decideOn(await aGate({ policy: stopped, desk }), anIntent());
+  const { outcome } = await decideOn(await aGate({ policy: stopped, credentials }), anIntent());
   assert.equal(outcome.verdict, "require_approval");
 });
 
@@ -174,7 +177,13 @@ for (
 
 Deno.test("askCredential() tells nobody why a broker failed", async () => {
   const world = fakeWorld({ runChild: () => Promise.reject(new Error("s3cret")) });
-  const desk = { broker: { kind: "command" as const, command: "c", args: [] }, reference: "", scopes: [] };
+  const credentials = {
+    broker: { kind: "command" as const, command: "c", args: [] },
+    reference: "",
+    scopes: [],
+  };
   const { evaluation } = await decideOn(await aGate({ policy: BROKERED }), anIntent());
-  assert.deepEqual(await askCredential(desk, anIntent(), evaluation, world, false), { kind: "failed" });
+  assert.deepEqual(await askCredential(credentials, anIntent(), evaluation, world, false), {
+    kind: "failed",
+  });
 });

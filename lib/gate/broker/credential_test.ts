@@ -29,15 +29,15 @@ async function byEnv(companions: Record<string, string>) {
   const env = Object.fromEntries(
     Object.entries({ "": "s", ...companions }).map(([name, value]) => [`P_BANK_1${name}`, value]),
   );
-  return await decideBy({ desk: { broker: { kind: "env", prefix: "P_" } } }, { env });
+  return await decideBy({ credentials: { broker: { kind: "env", prefix: "P_" } } }, { env });
 }
 
 /** What is decided when a command answers so. */
 async function byCommand(members: object, profile?: Gate["profile"], riskClass?: string) {
   const output = utf8(JSON.stringify({ credential_ref: "lease/1", ...members }));
   const result = { code: 0, signal: undefined, timedOut: false, output, stdout: output, size: output.length };
-  const desk = { broker: { kind: "command" as const, command: "c", args: [] } };
-  return await decideBy({ desk }, { runChild: () => Promise.resolve(result) }, profile, riskClass);
+  const credentials = { broker: { kind: "command" as const, command: "c", args: [] } };
+  return await decideBy({ credentials }, { runChild: () => Promise.resolve(result) }, profile, riskClass);
 }
 
 const brokers = {
@@ -150,7 +150,7 @@ Deno.test("credentialProblem() judges by the clock at which the answer came", as
   };
   const gate = await aGate({
     policy: POLICY,
-    desk: { broker: { kind: "command", command: "c", args: [] } },
+    credentials: { broker: { kind: "command", command: "c", args: [] } },
   });
   const world = { ...fakeWorld({ runChild }), now: () => now };
   const { outcome } = await decideOn(gate, anIntent(), {}, world);
