@@ -4,7 +4,7 @@ import { type About, MATCH } from "../schema/policy/match.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { compilePlaces } from "./compare/place.ts";
 import { compileWorkspacePrefixes, type Facts } from "./facts.ts";
-import { FACTS } from "./match_facts.ts";
+import { type Fact, FACTS } from "./match_facts.ts";
 
 /** One key of a `match` block, ready to be tried. */
 export interface Check {
@@ -33,34 +33,44 @@ export function isGuard(effect: Verdict): boolean {
  */
 export function compileMatch(match: Match, effect: Verdict, block: Block = MATCH): Check[] {
   const guards = isGuard(effect);
-  const checks: Check[] = [];
+  const narrow: Check[] = [];
+  // Most rules share their risk classes and sources, and differ in the rest: what fails most often is tried first.
+  const broad: Check[] = [];
   for (const { name, member, row } of block.lists) {
     const wants = textsAt(match, member);
-    if (wants.length > 0) checks.push(listCheck(name, wants, row.about as About, guards));
+    if (wants.length === 0) continue;
+    const fact = FACTS[row.about as About];
+    (fact.of === "list" ? broad : narrow).push(listCheck(name, wants, fact, guards));
   }
-  return [...checks, ...annotationChecks(match.toolAnnotations), ...delegationChecks(match)];
+  return [...narrow, ...broad, ...annotationChecks(match.toolAnnotations), ...delegationChecks(match)];
 }
 
-function listCheck(key: string, wants: readonly string[], about: About, guards: boolean): Check {
-  const fact = FACTS[about];
+function listCheck(key: string, wants: readonly string[], fact: Fact, guards: boolean): Check {
   const listed = listing(wants);
   const check = (
     holds: (facts: Facts) => boolean,
     has: (facts: Facts) => readonly string[],
   ): Check => ({ key, wants, holds, has: (facts) => some(has(facts)) });
   switch (fact.of) {
-    case "call":
-      return check((facts) => listed(fact.text(facts)), (facts) => [fact.text(facts)]);
-    case "targets":
+    case "call": {
+      const { text } = fact;
+      return check((facts) => listed(text(facts)), (facts) => [text(facts)]);
+    }
+    case "targets": {
+      const { text } = fact;
       return check(
-        ({ intent }) => intent.targets.some((target) => listed(fact.text(target))),
-        ({ intent }) => intent.targets.map(fact.text),
+        ({ intent }) => intent.targets.some((target) => listed(text(target))),
+        ({ intent }) => intent.targets.map(text),
       );
-    case "list":
-      return check((facts) => fact.texts(facts).some(listed), fact.texts);
-    case "delegation": {
-      const texts = ({ intent }: Facts) => intent.delegation ? fact.texts(intent.delegation) : [];
+    }
+    case "list": {
+      const { texts } = fact;
       return check((facts) => texts(facts).some(listed), texts);
+    }
+    case "delegation": {
+      const { texts } = fact;
+      const held = ({ intent }: Facts) => intent.delegation ? texts(intent.delegation) : [];
+      return check((facts) => held(facts).some(listed), held);
     }
     case "values": {
       const isPlace = guards ? compilePlaces(wants) : () => false;

@@ -1,4 +1,5 @@
 import type { Verdict } from "../../schema/verdict.ts";
+import type { Rule } from "../../policy/types.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 
 /** Why a policy decided as it did, and what would change that. */
@@ -25,12 +26,11 @@ export interface ExplainedCall {
   readonly near: readonly NearRule[];
 }
 
+/** A rule as the policy says it. */
+type NamedRule = Pick<Rule, "name" | "priority" | "effect">;
+
 /** A rule that was taken. */
-export interface MatchedRule {
-  readonly name: string;
-  readonly priority: number;
-  /** As the policy says. */
-  readonly effect: Verdict;
+export interface MatchedRule extends NamedRule {
   /** What the conditions of the rule made of it. */
   readonly effective: Verdict;
   /** Its effect is the verdict. */
@@ -57,10 +57,7 @@ export interface ExplainedTarget {
 }
 
 /** A rule that was not taken because of one key. */
-export interface NearRule {
-  readonly name: string;
-  readonly priority: number;
-  readonly effect: Verdict;
+export interface NearRule extends NamedRule {
   readonly key: string;
   readonly wants: readonly string[];
   readonly has: readonly string[];
