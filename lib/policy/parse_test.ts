@@ -222,6 +222,24 @@ Deno.test("parsePolicy() tells all mistakes of a policy at once, in the order of
   ]);
 });
 
+for (
+  const [what, text, places] of [
+    // Another name that holds a wrong word must not look like a missing or a wrong key beside it.
+    ["a wrong word under another name", "default_action: alow", ["1:17"]],
+    ["a wrong word under another name of a required key", "rules:\n- {name: a, action: alow}", ["2:21"]],
+    [
+      "a budget without a number, and its wrong window",
+      "rules:\n- {name: a, effect: allow, destructive_budget: {window: day}}",
+      ["2:48", "2:57"],
+    ],
+    ["a rule that is null", "rules: [null]", ["1:9", "1:9"]],
+  ] as const
+) {
+  Deno.test(`parsePolicy() tells ${what} where it stands`, async () => {
+    assert.deepEqual(await placesOf(text), places);
+  });
+}
+
 Deno.test("parsePolicy() tells a bounded number of mistakes, and accepts no policy with one", async () => {
   const places = await placesOf(`rules:\n${"  - {}\n".repeat(10_000)}`);
   assert.ok(places.length >= 20 && places.length <= 100);
