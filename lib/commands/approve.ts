@@ -7,7 +7,7 @@ import { writeToken } from "../tokens/sealed.ts";
 import type { StoppedCall } from "../gate/stopped_call.ts";
 import { commaList, trim, trimLower } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { bool, defineCommand, type FlagValues, text } from "./define.ts";
+import { blankText, bool, defineCommand, type FlagValues } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources } from "./key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
@@ -18,14 +18,14 @@ import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that tell of a stopped call. */
 const stoppedFlags = {
-  "from-trace": text(
+  "from-trace": blankText(
     "file",
     "trace of the stopped call: fills in digests and scope, and asks before it signs",
   ),
-  intent: text("file", "the call itself: shown whole, and what the token says must fit it"),
-  policy: text("file", "with --intent: the policy, to show the rule that stops the call"),
-  "trace-public-key": text("file", "with --from-trace: the key that signed the trace"),
-  "trace-public-key-env": text("variable", "environment variable that holds it"),
+  intent: blankText("file", "the call itself: shown whole, and what the token says must fit it"),
+  policy: blankText("file", "with --intent: the policy, to show the rule that stops the call"),
+  "trace-public-key": blankText("file", "with --from-trace: the key that signed the trace"),
+  "trace-public-key-env": blankText("variable", "environment variable that holds it"),
   yes: bool("sign without asking, for scripts, where a trace or the call fills something in"),
 };
 
@@ -36,16 +36,16 @@ const FILLED = ["intent-digest", "policy-digest", "delegation-binding-digest"] a
 export default defineCommand({
   explain: "Signs that a person lets one stopped call pass, under one policy and for a time.",
   flags: {
-    "intent-digest": text("digest", "the call, as gate eval prints it"),
-    "policy-digest": text("digest", "the policy, as gate eval prints it"),
-    "delegation-binding-digest": text(
+    "intent-digest": blankText("digest", "the call, as gate eval prints it"),
+    "policy-digest": blankText("digest", "the policy, as gate eval prints it"),
+    "delegation-binding-digest": blankText(
       "digest",
       "the delegation that the call acts under, as gate eval prints it",
     ),
-    approver: text("identity", "who approves"),
-    "reason-code": text("code", "why, e.g. the number of a change"),
-    "max-targets": text("n", "at most so many targets; 0 for no bound", { default: "0" }),
-    "max-ops": text("n", "at most so many operations; 0 for no bound", { default: "0" }),
+    approver: blankText("identity", "who approves"),
+    "reason-code": blankText("code", "why, e.g. the number of a change"),
+    "max-targets": blankText("n", "at most so many targets; 0 for no bound", { default: "0" }),
+    "max-ops": blankText("n", "at most so many operations; 0 for no bound", { default: "0" }),
     "single-use": bool("the token counts once"),
     ...stoppedFlags,
     ...mintFlags,

@@ -7,7 +7,7 @@ import { approveScript } from "../gate/script/approve.ts";
 import { putEntry } from "../gate/script/registry.ts";
 import { trim } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { defineCommand, text } from "./define.ts";
+import { blankText, defineCommand } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources, signingKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
@@ -20,18 +20,22 @@ export default defineCommand({
   explain:
     "Approves a script of calls beforehand: while the policy and the script stay the same, it runs without being asked for again.",
   flags: {
-    policy: text("file", "the policy under which the script may run"),
-    intent: text("file", "the script, as an intent request"),
-    registry: text("file", "the registry that the approval goes into"),
-    approver: text("identity", "who approves"),
-    "pattern-id": text("id", "name of the approval (default: made of the script)"),
-    ttl: text("duration", "how long it holds", { default: "168h" }),
-    scope: text("list", "remarks on what it is for, separated by commas"),
+    policy: blankText("file", "the policy under which the script may run"),
+    intent: blankText("file", "the script, as an intent request"),
+    registry: blankText("file", "the registry that the approval goes into"),
+    approver: blankText("identity", "who approves"),
+    "pattern-id": blankText("id", "name of the approval (default: made of the script)"),
+    ttl: blankText("duration", "how long it holds", { default: "168h" }),
+    scope: blankText("list", "remarks on what it is for, separated by commas"),
     ...signingKeyFlags,
-    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can verify", {
-      default: "dev",
-      choices: ["dev", "prod"],
-    }),
+    "key-mode": blankText(
+      "mode",
+      "prod signs with the given key, dev with a fresh one that nobody can verify",
+      {
+        default: "dev",
+        choices: ["dev", "prod"],
+      },
+    ),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },

@@ -5,7 +5,7 @@ import { REPOSITORY_CONTRACT } from "../scout/compose.ts";
 import { encodeFinding, findGaps, type Finding } from "../scout/findings.ts";
 import { surveyFolder } from "../scout/survey.ts";
 import { trim } from "../formats/text.ts";
-import { defineCommand, text } from "./define.ts";
+import { blankText, defineCommand } from "./define.ts";
 import { compact, failure, type Outcome, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
@@ -15,7 +15,7 @@ import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
 export default defineCommand({
   explain:
     "Holds the policy of this folder against the agent tools in it, and tells what the policy leaves open.",
-  flags: { policy: text("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }) },
+  flags: { policy: blankText("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }) },
   needs: { read: true },
   errorFields: { contract: REPOSITORY_CONTRACT },
   examples: ["gait check", "gait check --policy policy.yaml"],

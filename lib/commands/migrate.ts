@@ -3,7 +3,7 @@ import { migrateRunpack } from "../runpack/migrate.ts";
 import { locateRunpack } from "../runpack/locate.ts";
 import { invalidInput, verificationFailed } from "../errors/mod.ts";
 import { baseName, cleanPath, folderOf, outputPath } from "../formats/path.ts";
-import { defineCommand, text } from "./define.ts";
+import { blankText, defineCommand } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { compact, success } from "./outcome.ts";
 import { forceFlag } from "./output_flags.ts";
@@ -17,9 +17,9 @@ export default defineCommand({
   explain: "Records a runpack again in its current form, beside the old one, which stays as it is.",
   positionals: ["[run_id|path]"],
   flags: {
-    input: text("run_id|path", "the runpack; the same as the argument"),
-    out: text("file", "where the new runpack goes; by default beside the old one"),
-    target: text("version", "form to write", { default: "v1", choices: ["v1"] }),
+    input: blankText("run_id|path", "the runpack; the same as the argument"),
+    out: blankText("file", "where the new runpack goes; by default beside the old one"),
+    target: blankText("version", "form to write", { default: "v1", choices: ["v1"] }),
     ...verifyKeyFlags,
     ...forceFlag,
   },

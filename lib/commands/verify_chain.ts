@@ -6,7 +6,7 @@ import { EXIT, GaitError, invalidInput } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { verifyTrace } from "../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
-import { bool, defineCommand, text } from "./define.ts";
+import { blankText, bool, defineCommand } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, failure, verdict } from "./outcome.ts";
 import { describeReport, encodeReport, encodeSignatures } from "./runpack_report.ts";
@@ -20,9 +20,9 @@ export default defineCommand({
   explain:
     "Verifies a runpack together with the gate trace and the evidence pack that belong to it, offline.",
   flags: {
-    run: text("run_id|path", "the runpack"),
-    trace: text("file", "a gate trace; needs a key"),
-    pack: text("file", "an evidence pack"),
+    run: blankText("run_id|path", "the runpack"),
+    trace: blankText("file", "a gate trace; needs a key"),
+    pack: blankText("file", "an evidence pack"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed runpack and evidence pack"),
     ...verifyKeyFlags,

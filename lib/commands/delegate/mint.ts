@@ -3,7 +3,7 @@ import { mintDelegation } from "../../tokens/mint.ts";
 import { writeToken } from "../../tokens/sealed.ts";
 import { trim } from "../../formats/text.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "../mint_flags.ts";
@@ -15,11 +15,11 @@ import { columns, good, line, nextLines, warn } from "../text.ts";
 export default defineCommand({
   explain: "Signs that one agent may act in the name of another, for a scope and a time.",
   flags: {
-    delegator: text("identity", "who lends its name"),
-    delegate: text("identity", "who may act"),
-    "scope-class": text("class", "class of what it may do, e.g. write"),
-    "intent-digest": text("digest", "only for this call"),
-    "policy-digest": text("digest", "only under this policy"),
+    delegator: blankText("identity", "who lends its name"),
+    delegate: blankText("identity", "who may act"),
+    "scope-class": blankText("class", "class of what it may do, e.g. write"),
+    "intent-digest": blankText("digest", "only for this call"),
+    "policy-digest": blankText("digest", "only under this policy"),
     ...mintFlags,
   },
   flagsFirst: true,

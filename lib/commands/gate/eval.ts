@@ -10,7 +10,7 @@ import { enrichmentOf } from "../../gate/evaluate_call.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
 import { trim } from "../../formats/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
@@ -31,15 +31,18 @@ export default defineCommand({
     "Decides by a policy whether a call of a tool may happen, counts it, and writes a signed trace of the decision.",
   flags: {
     ...gateFlags,
-    intent: text("file", "the call to decide"),
-    "context-envelope": text("file", "evidence of the context that the call was made in"),
-    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    intent: blankText("file", "the call to decide"),
+    "context-envelope": blankText("file", "evidence of the context that the call was made in"),
+    "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
     ...tokenFlags,
-    "approval-token-ref": text("text", "reference to an approval kept elsewhere; recorded, grants nothing"),
-    "approval-audit-out": text("file", "where the record of approvals goes"),
-    "credential-evidence-out": text("file", "where the record of an issued credential goes"),
-    "delegation-audit-out": text("file", "where the record of delegation goes"),
+    "approval-token-ref": blankText(
+      "text",
+      "reference to an approval kept elsewhere; recorded, grants nothing",
+    ),
+    "approval-audit-out": blankText("file", "where the record of approvals goes"),
+    "credential-evidence-out": blankText("file", "where the record of an issued credential goes"),
+    "delegation-audit-out": blankText("file", "where the record of delegation goes"),
   },
   flagsFirst: true,
   needs: { read: true, write: true, run: true, env: true },

@@ -2,7 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { baseName } from "../../formats/path.ts";
 import { addTrustedKey, LOCAL_DEV, MAX_KEY_BYTES, parsePublicKey, TRUST_FOLDER } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, nextLines } from "../text.ts";
 
@@ -10,7 +10,7 @@ import { good, line, nextLines } from "../text.ts";
 export default defineCommand({
   explain: "Puts a public key into .gait/trust, so that verify accepts its signatures in this folder.",
   positionals: ["<public.key>"],
-  flags: { name: text("name", "name of the key; by default that of its file") },
+  flags: { name: blankText("name", "name of the key; by default that of its file") },
   needs: { read: true, write: true },
   examples: ["gait keys trust add team_public.key --name team"],
   async run({ flags, positionals, world }) {

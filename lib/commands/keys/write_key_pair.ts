@@ -4,12 +4,12 @@ import { utf8 } from "../../formats/bytes.ts";
 import { cleanPath, hasControl } from "../../formats/path.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed } from "../../signing/mod.ts";
-import { text } from "../define.ts";
+import { blankText } from "../define.ts";
 
 /** Flags that say where a key pair goes. */
 export const keyPlaceFlags = {
-  "out-dir": text("folder", "where the key files go", { default: "gait-out/keys" }),
-  prefix: text("name", "begin of the file names", { default: "gait" }),
+  "out-dir": blankText("folder", "where the key files go", { default: "gait-out/keys" }),
+  prefix: blankText("name", "begin of the file names", { default: "gait" }),
 };
 
 /**

@@ -4,7 +4,7 @@ import { verifyPack } from "../../pack/verify.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -19,22 +19,26 @@ export default defineCommand({
     "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
   positionals: ["[source]"],
   flags: {
-    type: text("type", "what the source is", {
+    type: blankText("type", "what the source is", {
       default: "run",
       choices: ["run", "job", "call", "authorization"],
     }),
-    from: text(
+    from: blankText(
       "source",
       "run id, runpack, session chain, job id, job folder, call record or bundle; the same as the argument",
     ),
-    out: text("file", "where to write; beside the source when absent"),
-    "job-root": text("folder", "where jobs are looked for", { default: "./gait-out/jobs" }),
-    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can trust", {
-      default: "none",
-      choices: ["none", "dev", "prod"],
-    }),
-    "private-key": text("file", "private key to sign with"),
-    "private-key-env": text("variable", "environment variable that holds the private key"),
+    out: blankText("file", "where to write; beside the source when absent"),
+    "job-root": blankText("folder", "where jobs are looked for", { default: "./gait-out/jobs" }),
+    "key-mode": blankText(
+      "mode",
+      "prod signs with the given key, dev with a fresh one that nobody can trust",
+      {
+        default: "none",
+        choices: ["none", "dev", "prod"],
+      },
+    ),
+    "private-key": blankText("file", "private key to sign with"),
+    "private-key-env": blankText("variable", "environment variable that holds the private key"),
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true },

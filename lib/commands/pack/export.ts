@@ -14,7 +14,7 @@ import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
 import { type KeySources, loadSigningKey, loadTrustedKeys, sha256 } from "../../signing/mod.ts";
-import { bool, defineCommand, type FlagValues, text } from "../define.ts";
+import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -32,7 +32,7 @@ export default defineCommand({
   flags: {
     path: pathFlag,
     ...formatFlags,
-    "postgres-table": text("name", "table, or schema.table", { default: DEFAULT_TABLE }),
+    "postgres-table": blankText("name", "table, or schema.table", { default: DEFAULT_TABLE }),
     "postgres-include-ddl": bool("also create table and indexes; turn off with =false", { default: true }),
     "require-integrity": bool("write nothing when the pack is damaged"),
     "require-signature": bool("write nothing unless a trusted key signed it"),

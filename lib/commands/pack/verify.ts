@@ -1,7 +1,7 @@
 import { verifyPack } from "../../pack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
@@ -19,7 +19,7 @@ export default defineCommand({
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed it"),
     "require-proof": bool("fail unless it has proof records"),
-    jobs: text("number", "verify many packs in one call, so many at a time"),
+    jobs: blankText("number", "verify many packs in one call, so many at a time"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },

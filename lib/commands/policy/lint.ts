@@ -5,7 +5,7 @@ import { folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../lint/lint.ts";
 import { encodeSarif, sarifText } from "../../lint/sarif.ts";
 import { parseProfile } from "../../gate/profile/profile.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -20,12 +20,12 @@ export default defineCommand({
     "surprise. Exit 2 when it finds an error, with --strict also when it finds a warning.",
   positionals: ["<file>"],
   flags: {
-    profile: text("name", "what the policy will be used with", {
+    profile: blankText("name", "what the policy will be used with", {
       default: "standard",
       choices: ["standard", "oss-prod"],
     }),
     strict: bool("fail on warnings too"),
-    sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
+    sarif: blankText("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
   },
   needs: { read: true, write: true },
   examples: [

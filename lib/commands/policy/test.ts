@@ -10,7 +10,7 @@ import { parseIntent } from "../../intent/parse.ts";
 import type { Policy } from "../../policy/types.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import type { World } from "../../effects/mod.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { decided, type Outcome } from "../outcome.ts";
 import type { Line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -22,8 +22,8 @@ export default defineCommand({
     "Tells what a policy says about an intent, without counting, tokens or files; or checks a folder of fixtures.",
   positionals: ["<file>", "[intent]"],
   flags: {
-    fixtures: text("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
-    junit: text("file", "with --fixtures: also write the result as JUnit"),
+    fixtures: blankText("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
+    junit: blankText("file", "with --fixtures: also write the result as JUnit"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
   },
   needs: { read: true, write: true },

@@ -15,7 +15,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
@@ -28,11 +28,11 @@ export default defineCommand({
   explain: "Compares what two runs did; who recorded them, when, and under which id does not count.",
   positionals: ["<left>", "<right>"],
   flags: {
-    privacy: text("mode", "metadata compares digests and counts, not payloads", {
+    privacy: blankText("mode", "metadata compares digests and counts, not payloads", {
       default: "full",
       choices: ["full", "metadata"],
     }),
-    output: text("file", "also write the result as JSON"),
+    output: blankText("file", "also write the result as JSON"),
     ...verifyKeyFlags,
   },
   needs: { read: true, write: true, env: true },

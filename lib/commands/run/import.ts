@@ -4,7 +4,7 @@ import { type Format, FORMATS } from "../../conversation/transcript.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { success } from "../outcome.ts";
@@ -17,10 +17,10 @@ export default defineCommand({
     "Turns conversations of agents (OpenAI, Anthropic, OpenTelemetry) into runpacks: a call becomes an intent, its answer a result.",
   positionals: ["<file|->"],
   flags: {
-    format: text("format", "format of the input; recognised when it is not given", { choices: FORMATS }),
-    "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
-    "out-dir": text("folder", "where the runpacks go", { default: "./gait-out" }),
-    "capture-mode": text("mode", "reference keeps digests alone, raw keeps arguments and results too", {
+    format: blankText("format", "format of the input; recognised when it is not given", { choices: FORMATS }),
+    "run-id": blankText("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
+    "out-dir": blankText("folder", "where the runpacks go", { default: "./gait-out" }),
+    "capture-mode": blankText("mode", "reference keeps digests alone, raw keeps arguments and results too", {
       default: "reference",
       choices: ["reference", "raw"],
     }),

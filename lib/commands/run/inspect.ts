@@ -5,7 +5,7 @@ import { readSessionChain } from "../../session/chain.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { omitEmpty } from "../../schema/fields.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { demandSignature, oneTarget, runpackIn, unheededSignature } from "../read_runpack_file.ts";
@@ -16,7 +16,7 @@ export default defineCommand({
   explain: "Shows what a run did, call by call, from its runpack or session chain.",
   positionals: ["[run_id|path]"],
   flags: {
-    from: text("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
+    from: blankText("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },

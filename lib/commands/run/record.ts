@@ -13,7 +13,7 @@ import { readContextEnvelope } from "../../gate/context/envelope.ts";
 import { displayPath, insideWorkingFolder, outputPath } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import type { RecordInput } from "../../schema/runpack.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
@@ -30,12 +30,14 @@ export default defineCommand({
     "Records a run, given as JSON, as a runpack: derives digests, checks them, signs, verifies what it wrote.",
   positionals: ["[input.json]"],
   flags: {
-    input: text("file", "the run; the same as the argument"),
-    "out-dir": text("folder", "where the runpack goes", { default: "./gait-out" }),
-    "run-id": text("id", "replaces the run id of the input"),
-    "capture-mode": text("mode", "label of the runpack; beats the input", { choices: ["reference", "raw"] }),
-    "context-envelope": text("file", "context that the agent was given"),
-    "context-evidence-mode": text("mode", "required refuses a run without valid context", {
+    input: blankText("file", "the run; the same as the argument"),
+    "out-dir": blankText("folder", "where the runpack goes", { default: "./gait-out" }),
+    "run-id": blankText("id", "replaces the run id of the input"),
+    "capture-mode": blankText("mode", "label of the runpack; beats the input", {
+      choices: ["reference", "raw"],
+    }),
+    "context-envelope": blankText("file", "context that the agent was given"),
+    "context-evidence-mode": blankText("mode", "required refuses a run without valid context", {
       choices: ["best_effort", "required"],
     }),
     "unsafe-context-raw": bool("allow context that is kept raw"),

@@ -2,7 +2,7 @@ import { type Predicate, reduceRunpack } from "../../runpack/reduce.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -17,13 +17,13 @@ export default defineCommand({
     "Cuts a run down to its first failing call, with the result, receipts and events that belong to it.",
   positionals: ["[run_id|path]"],
   flags: {
-    from: text("run_id|path", "the runpack; the same as the argument"),
-    predicate: text("name", "what counts as failing", {
+    from: blankText("run_id|path", "the runpack; the same as the argument"),
+    predicate: blankText("name", "what counts as failing", {
       default: "missing_result",
       choices: ["missing_result", "non_ok_status"],
     }),
-    out: text("file", "where the reduced runpack goes; by default beside the input"),
-    "report-out": text("file", "where the report goes; by default beside the reduced runpack"),
+    out: blankText("file", "where the reduced runpack goes; by default beside the input"),
+    "report-out": blankText("file", "where the report goes; by default beside the reduced runpack"),
     ...verifyKeyFlags,
     ...forceFlag,
   },

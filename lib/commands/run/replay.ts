@@ -2,7 +2,7 @@ import { realTools } from "../../runpack/real_tools.ts";
 import { replayRun } from "../../runpack/replay.ts";
 import { EXIT, unsafeOperation } from "../../errors/mod.ts";
 import type { World } from "../../effects/mod.ts";
-import { bool, defineCommand, type FlagValues, text } from "../define.ts";
+import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
 import { compact, failure, verdict } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { readRunpackFile, unheededSignature } from "../read_runpack_file.ts";
@@ -12,8 +12,8 @@ import { pathArgument } from "../../formats/shell.ts";
 const flags = {
   "real-tools": bool("execute the allowed tools instead of repeating their results"),
   "unsafe-real-tools": bool("confirm that executing tools has side effects"),
-  "allow-tools": text("names", "tools that may be executed, separated by commas"),
-  "unsafe-real-tools-env": text("variable", "environment variable that must be 1 to execute tools", {
+  "allow-tools": blankText("names", "tools that may be executed, separated by commas"),
+  "unsafe-real-tools-env": blankText("variable", "environment variable that must be 1 to execute tools", {
     default: "GAIT_ALLOW_REAL_REPLAY",
   }),
   ...verifyKeyFlags,

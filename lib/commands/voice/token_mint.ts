@@ -11,7 +11,7 @@ import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
 import { gateIntentOf, mintSayToken } from "../../voice/mint.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { defaultsOf } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
@@ -24,16 +24,20 @@ import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
 export default defineCommand({
   explain: "Asks the policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
   flags: {
-    intent: text("file", "what the agent is about to promise"),
-    policy: text("file", "the policy"),
-    ttl: text("duration", "how long the token holds", { default: "2m" }),
-    out: text("file", "where the token goes (default say_token_<token_id>.json)"),
-    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    intent: blankText("file", "what the agent is about to promise"),
+    policy: blankText("file", "the policy"),
+    ttl: blankText("duration", "how long the token holds", { default: "2m" }),
+    out: blankText("file", "where the token goes (default say_token_<token_id>.json)"),
+    "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     ...signingKeyFlags,
-    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody else knows", {
-      default: "dev",
-      choices: ["dev", "prod"],
-    }),
+    "key-mode": blankText(
+      "mode",
+      "prod signs with the given key, dev with a fresh one that nobody else knows",
+      {
+        default: "dev",
+        choices: ["dev", "prod"],
+      },
+    ),
     ...approvalFlags,
   },
   flagsFirst: true,

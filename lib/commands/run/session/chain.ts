@@ -2,7 +2,7 @@ import { rewriteChain } from "../../../session/chain_file.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
-import { defineCommand, text } from "../../define.ts";
+import { blankText, defineCommand } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
@@ -15,7 +15,7 @@ export default defineCommand({
   explain: "Writes the chain of a session anew from its journal, and signs its head.",
   flags: {
     journal: journalFlag,
-    out: text("file", "where the chain goes (default: beside the journal)"),
+    out: blankText("file", "where the chain goes (default: beside the journal)"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,

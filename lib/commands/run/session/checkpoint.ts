@@ -3,7 +3,7 @@ import { invalidInput } from "../../../errors/mod.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { encodeCheckpoint } from "../../../schema/session_chain.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
-import { defineCommand, text } from "../../define.ts";
+import { blankText, defineCommand } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
@@ -16,8 +16,8 @@ export default defineCommand({
   explain: "Seals the new decisions of a session into a runpack and links it to the checkpoint before.",
   flags: {
     journal: journalFlag,
-    out: text("file", "the runpack to write"),
-    "chain-out": text("file", "a second place for the chain"),
+    out: blankText("file", "the runpack to write"),
+    "chain-out": blankText("file", "a second place for the chain"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,

@@ -1,6 +1,6 @@
 import { compactSession } from "../../../session/compact.ts";
 import { invalidInput } from "../../../errors/mod.ts";
-import { bool, defineCommand, text } from "../../define.ts";
+import { blankText, bool, defineCommand } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
@@ -10,7 +10,7 @@ export default defineCommand({
   explain: "Drops the decisions that checkpoints sealed from the journal; their runpacks keep them.",
   flags: {
     journal: journalFlag,
-    out: text("file", "where the shorter journal goes (default: in place)"),
+    out: blankText("file", "where the shorter journal goes (default: in place)"),
     "dry-run": bool("say what would be done, and change nothing"),
   },
   needs: sessionNeeds,

@@ -1,6 +1,6 @@
 import { startSession } from "../../../session/start.ts";
 import { invalidInput } from "../../../errors/mod.ts";
-import { defineCommand, text } from "../../define.ts";
+import { blankText, defineCommand } from "../../define.ts";
 import { success } from "../../outcome.ts";
 import { nextLines } from "../../text.ts";
 import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
@@ -11,8 +11,8 @@ export default defineCommand({
   explain: "Begins the journal of a session, to which decisions are appended; done twice it changes nothing.",
   flags: {
     journal: journalFlag,
-    "session-id": text("id", "the session"),
-    "run-id": text("id", "the run"),
+    "session-id": blankText("id", "the session"),
+    "run-id": blankText("id", "the run"),
   },
   needs: sessionNeeds,
   errorFields: { operation: "start" },
