@@ -1,4 +1,4 @@
-import type { Needs, World } from "../effects/mod.ts";
+import type { Effects, Needs } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Line } from "./text.ts";
@@ -64,7 +64,7 @@ export function names(value: string, help: string): TextFlag {
 export interface Call<F extends Flags> {
   readonly flags: FlagValues<F>;
   readonly positionals: readonly string[];
-  readonly world: World;
+  readonly effects: Effects;
   /** Version of this program. */
   readonly version: string;
   /** The id that output and records of this call share (docs/spec/core.md 3.3). */
