@@ -37,7 +37,7 @@ export function judgeImport(from: string, to: string): string | undefined {
   return `${fromFolder} (floor ${fromFloor}) may not import ${toFolder} (floor ${toFloor})`;
 }
 
-/** The domains: what they reach in the world comes in as an argument. */
+/** The domains: what they need from outside comes in as an argument. */
 const DOMAINS = FLOORS.slice(floorOf("schema"), floorOf("commands")).flat();
 
 /** What is wrong with how a module imports effects. */

@@ -15,7 +15,7 @@ Deno.test("judgeImport() refuses higher floors, neighbours on the same floor, an
   assert.ok(judgeImport("lib/newcomer/a.ts", "lib/errors/b.ts"));
 });
 
-Deno.test("judgeText() refuses the world outside of lib/effects", () => {
+Deno.test("judgeText() refuses `Deno` outside of lib/effects", () => {
   for (
     const code of [
       "Deno.readFile(x)",
@@ -41,13 +41,13 @@ Deno.test("judgeText() lets only lib/signing/ed25519.ts, and what stands in for 
 
 Deno.test("judgeEffects() lets domains know effects by type alone", () => {
   const typed =
-    'import type { Files } from "../effects/types.ts";\nimport { type World } from "../effects/mod.ts";';
-  const used = 'import { realWorld } from "../effects/mod.ts";';
+    'import type { Files } from "../effects/types.ts";\nimport { type Effects } from "../effects/mod.ts";';
+  const used = 'import { systemEffects } from "../effects/mod.ts";';
   for (const folder of ["schema", "policy", "gate", "pack", "regress"]) {
     assert.equal(judgeEffects(`lib/${folder}/a.ts`, typed), undefined);
     assert.ok(judgeEffects(`lib/${folder}/a.ts`, used), folder);
     assert.ok(
-      judgeEffects(`lib/${folder}/a.ts`, 'import { type Files, realWorld } from "../effects/mod.ts";'),
+      judgeEffects(`lib/${folder}/a.ts`, 'import { type Files, systemEffects } from "../effects/mod.ts";'),
     );
   }
   assert.equal(judgeEffects("lib/commands/a.ts", used), undefined);

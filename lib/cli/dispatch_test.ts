@@ -22,7 +22,7 @@ Deno.test("dispatch() prints one JSON object with --json and lines without", asy
   assert.deepEqual([text.status, text.out, text.err], [0, "answer: 42\n", ""]);
 });
 
-Deno.test("dispatch() hands flags, positionals, world and version to the command", async () => {
+Deno.test("dispatch() hands flags, positionals, effects and version to the command", async () => {
   const { status, json } = await run(["verify", "-quick", "run_x", "--profile=strict", "--json"]);
   assert.equal(status, 0);
   assert.deepEqual(json().positionals, ["run_x"]);

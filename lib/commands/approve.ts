@@ -1,4 +1,4 @@
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
 import { mintApproval } from "../tokens/mint.ts";
@@ -58,16 +58,16 @@ export default defineCommand({
     "gait approve --from-trace trace.json --intent intent.json --policy policy.yaml --ttl 30m --approver dana " +
     "--reason-code CHG-7 --single-use --key-mode prod --private-key dana_private.key",
   ],
-  async run({ flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const maxTargets = wholeNumber(flags["max-targets"], "--max-targets");
     const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
-    const stopped = await stoppedCall(flags, world);
+    const stopped = await stoppedCall(flags, effects);
     const scope = stopped?.fillsIn
       ? [...stopped.call.scope, ...commaList(flags.scope)]
       : scopeOf(flags.scope);
-    const { key, warnings } = await loadSigningKey(keySources(flags), world);
+    const { key, warnings } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintApproval({
       intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],
       policyDigest: stopped?.call.policyDigest || flags["policy-digest"],
@@ -78,17 +78,17 @@ export default defineCommand({
       maxTargets: maxTargets || (stopped?.fillsIn ? stopped.call.targets : 0),
       maxOps: maxOps || (stopped?.fillsIn ? stopped.call.ops : 0),
       ttl,
-      now: world.now(),
+      now: effects.now(),
       producerVersion: version,
     }, key);
     const path = trim(flags.out) || `approval_${token.tokenId}.json`;
-    await keepInputs(world.files, path, read);
+    await keepInputs(effects.files, path, read);
     await stopped?.confirm([
       ["scope", token.scope.join(", ")],
       ["approver", `${token.approver} (${token.reasonCode})`],
       ["holds until", cutToSeconds(token.expiresAt)],
     ]);
-    await writeToken(world.files, path, file);
+    await writeToken(effects.files, path, file);
     const told = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
@@ -134,7 +134,7 @@ function fileOr(path: string, placeholder: string): string {
 /** The call that a trace tells of, or that was brought itself, how to ask for it, and what to say of it. */
 async function stoppedCall(
   flags: FlagValues<typeof stoppedFlags> & Readonly<Record<typeof FILLED[number], string>>,
-  world: World,
+  effects: Effects,
 ) {
   const [trace, intent, policy] = [trim(flags["from-trace"]), trim(flags.intent), trim(flags.policy)];
   if (trace === "" && intent === "") {
@@ -156,7 +156,7 @@ async function stoppedCall(
       privateKey: "",
       privateKeyEnv: "",
     },
-    world,
+    effects,
   );
   if (trace === "") checkAsked(flags, call);
   // Whoever names the call by its digest has looked at it already; the token says what the flags say.
@@ -170,7 +170,7 @@ async function stoppedCall(
     lines: asks ? [] : lines,
     json: stoppedCallJson(call),
     confirm: (rows: readonly (readonly [string, string])[]) =>
-      confirm([...lines, ...columns(rows)], !asks, world),
+      confirm([...lines, ...columns(rows)], !asks, effects),
   };
 }
 

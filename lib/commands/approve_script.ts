@@ -43,9 +43,9 @@ export default defineCommand({
     "gait approve-script --policy policy.yaml --intent script.json --registry approved.json --approver dana " +
     "--key-mode prod --private-key gait.key",
   ],
-  run: ({ flags, world: given, version }) =>
+  run: ({ flags, effects: given, version }) =>
     withMigration(async () => {
-      const { world, read } = noteReads(given);
+      const { effects, read } = noteReads(given);
       for (const name of ["policy", "intent", "registry", "approver"] as const) {
         if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
       }
@@ -56,10 +56,10 @@ export default defineCommand({
           hint: "Give a duration such as 168h or 30m",
         });
       }
-      const policy = await parsePolicy(await world.files.read(flags.policy), flags.policy);
-      const intent = await parseIntent(await world.files.read(flags.intent), `intent "${flags.intent}"`);
-      const { key, warnings } = await loadSigningKey(keySources(flags), world);
-      await keepInputs(world.files, flags.registry, read);
+      const policy = await parsePolicy(await effects.files.read(flags.policy), flags.policy);
+      const intent = await parseIntent(await effects.files.read(flags.intent), `intent "${flags.intent}"`);
+      const { key, warnings } = await loadSigningKey(keySources(flags), effects);
+      await keepInputs(effects.files, flags.registry, read);
       const entry = await approveScript({
         intent,
         policyDigest: policy.digest,
@@ -67,10 +67,10 @@ export default defineCommand({
         patternId: flags["pattern-id"],
         scope: flags.scope.split(","),
         ttl: Number((ttl + 999_999n) / 1_000_000n),
-        now: world.now(),
+        now: effects.now(),
         producerVersion: version,
       }, key);
-      await putEntry(world.files, flags.registry, entry);
+      await putEntry(effects.files, flags.registry, entry);
       return success(
         {
           pattern_id: entry.patternId,

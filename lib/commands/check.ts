@@ -1,4 +1,4 @@
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { parsePolicy, policyMigration } from "../policy/parse.ts";
 import { REPOSITORY_CONTRACT } from "../scout/compose.ts";
@@ -19,9 +19,9 @@ export default defineCommand({
   needs: { read: true },
   errorFields: { contract: REPOSITORY_CONTRACT },
   examples: ["gait check", "gait check --policy policy.yaml"],
-  async run({ flags: { policy: path }, world }) {
+  async run({ flags: { policy: path }, effects }) {
     try {
-      return await check(path, world);
+      return await check(path, effects);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       const migration = policyMigration(error);
@@ -34,7 +34,7 @@ export default defineCommand({
   },
 });
 
-async function check(path: string, { files }: World): Promise<Outcome> {
+async function check(path: string, { files }: Effects): Promise<Outcome> {
   if (trim(path) === "") throw invalidInput("Missing --policy");
   if (await files.stat(path) === undefined) {
     throw invalidInput(`Cannot find policy "${path}"`, { hint: "Make one with gait init" });

@@ -1,4 +1,4 @@
-import type { Needs, World } from "../effects/mod.ts";
+import type { Effects, Needs } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Flags, FlagValues } from "./flags.ts";
 import type { Outcome } from "./outcome.ts";
@@ -22,7 +22,7 @@ export { blankNames, blankText } from "./flags.ts";
 export interface Call<F extends Flags> {
   readonly flags: FlagValues<F>;
   readonly positionals: readonly string[];
-  readonly world: World;
+  readonly effects: Effects;
   /** Version of this program. */
   readonly version: string;
   /** The id that output and records of this call share (docs/spec/core.md 3.3). */

@@ -26,7 +26,7 @@ export default defineCommand({
   needs: { read: true, write: true },
   errorFields: { contract: REPOSITORY_CONTRACT },
   examples: ["gait init", "gait init --template baseline-mediumrisk --out policy.yaml"],
-  async run({ flags, world: { files } }) {
+  async run({ flags, effects: { files } }) {
     const { name, text: content } = baseline(flags.template);
     const path = outputPath(flags.out);
     if (!flags.force && await files.stat(path)) {

@@ -15,14 +15,14 @@ export default defineCommand({
   flagsFirst: true,
   needs: { read: true },
   examples: ["gait list-scripts --registry approved_scripts.json"],
-  async run({ flags: { registry }, world }) {
+  async run({ flags: { registry }, effects }) {
     if (trim(registry) === "") {
       throw invalidInput("Missing --registry", {
         hint: "Give the file: gait list-scripts --registry <file>",
       });
     }
-    const now = timeOfMillis(world.now());
-    const listed = (await readRegistry(world.files, registry)).map((entry) => ({
+    const now = timeOfMillis(effects.now());
+    const listed = (await readRegistry(effects.files, registry)).map((entry) => ({
       entry,
       expired: isExpired(entry, now),
     }));

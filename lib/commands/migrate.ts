@@ -25,27 +25,27 @@ export default defineCommand({
   },
   needs: { read: true, write: true, env: true },
   examples: ["gait migrate run_old", "gait migrate ./old.zip --out ./new.zip"],
-  async run({ flags, positionals, world: given }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, positionals, effects: given }) {
+    const { effects, read } = noteReads(given);
     const target = oneTarget("input", flags.input, positionals);
     if (flags.target.trim() !== "v1") {
       throw invalidInput(`Cannot migrate to "${flags.target}": expected "v1"`);
     }
-    const input = await locateRunpack(target, world);
+    const input = await locateRunpack(target, effects);
     if (!/\.zip$/i.test(input)) throw invalidInput(`Cannot migrate "${input}": expected a .zip file`);
-    const bytes = await world.files.read(input);
-    await demandSignature(input, bytes, keySources(flags), world);
+    const bytes = await effects.files.read(input);
+    await demandSignature(input, bytes, keySources(flags), effects);
     const { runId, packed, status, signatureDropped } = await migrateRunpack(bytes);
     const stem = runId.trim() === "" ? baseName(input).replace(/\.zip$/i, "") : `runpack_${runId}`;
     const output = outputPath(flags.out.trim() || `${folderOf(input)}/${stem}_migrated.zip`);
     if (output === cleanPath(input)) throw invalidInput("Cannot migrate: output and input are the same file");
-    await world.files.makeFolder(folderOf(output));
+    await effects.files.makeFolder(folderOf(output));
     const report = await verifyRunpack(packed.bytes);
     if (!report.ok) {
       throw verificationFailed(`Migrated runpack "${output}" would not verify, so it was not written`);
     }
-    await keepInputs(world.files, output, read);
-    await world.files.writeOutput(output, packed.bytes, { force: flags.force });
+    await keepInputs(effects.files, output, read);
+    await effects.files.writeOutput(output, packed.bytes, { force: flags.force });
     const warnings = signatureDropped
       ? ["the signatures of the input are not in the output: a pack of it can be signed"]
       : [];

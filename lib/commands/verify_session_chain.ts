@@ -26,12 +26,12 @@ export default defineCommand({
     "gait verify session-chain session_chain.json",
     "gait verify session-chain session_chain.json --profile strict --public-key team_public.key",
   ],
-  async run({ positionals, flags, world }) {
+  async run({ positionals, flags, effects }) {
     const path = oneTarget("chain", flags.chain, positionals);
     const atLeast = countOf(flags["min-checkpoints"]);
-    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const trusted = await loadTrustedKeys(keySources(flags), effects);
     const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
-    const report = await verifySessionChain(world.files, path, {
+    const report = await verifySessionChain(effects.files, path, {
       trusted,
       requireSignature,
       strict: isStrict(flags.profile),

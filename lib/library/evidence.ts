@@ -24,7 +24,7 @@ import { VERSION } from "../version.ts";
 import { checkBytes, checkOptions, checkTextOrBytes, checkTrustedKeys, type Shape } from "./arguments.ts";
 import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
 import { speaking, spoken } from "./speak.ts";
-import { programWorld } from "./world.ts";
+import { libraryEffects } from "./effects.ts";
 
 /** Executes an intent for real, or declines by `undefined`; `digest` is that of the result. */
 export type Executor = (intent: Intent) => Promise<{ status: string; digest: string } | undefined>;
@@ -109,13 +109,13 @@ export async function recordRun(
 ): Promise<MadeRunpack> {
   checkOptions("the surroundings", around, SURROUNDINGS);
   checkOptions("options", options, RECORD_OPTIONS);
-  const world = programWorld();
+  const effects = libraryEffects();
   return made(
     await speaking(() =>
       record(decodeRecordInput(utf8(JSON.stringify(copyJson(input, "run input")))), {
-        now: around.now ?? timeOfMillis(world.now()),
-        os: around.os ?? world.os,
-        arch: around.arch ?? world.arch,
+        now: around.now ?? timeOfMillis(effects.now()),
+        os: around.os ?? effects.os,
+        arch: around.arch ?? effects.arch,
         producer: around.producer ?? VERSION,
       }, options)
     ),

@@ -8,7 +8,7 @@ import type { PrivateKey } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkOptions, checkPrivateKey, type Shape } from "./arguments.ts";
 import { speaking } from "./speak.ts";
-import { programWorld } from "./world.ts";
+import { libraryEffects } from "./effects.ts";
 
 /** What a person approves, for {@linkcode mintApproval}. */
 export interface ApprovalRequest {
@@ -89,7 +89,7 @@ export async function mintApproval(request: ApprovalRequest, key: PrivateKey): P
       maxTargets: request.maxTargets ?? 0,
       maxOps: request.maxOps ?? 0,
       ttl,
-      now: request.now ?? programWorld().now(),
+      now: request.now ?? libraryEffects().now(),
       producerVersion: VERSION,
     }, key)
   );

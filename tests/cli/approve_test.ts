@@ -5,7 +5,7 @@ import type { FlagValues } from "../../lib/commands/define.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { testUnless, withoutProgram } from "../support/test_unless.ts";
-import { type FakeWorld, fakeWorld } from "../support/fake_world.ts";
+import { type FakeEffects, fakeEffects } from "../support/fake_effects.ts";
 import { memoryFiles } from "../support/memory_files.ts";
 
 const POLICY = "rules: [{name: careful, effect: require_approval, match: {tool_names: [db.drop]}}]";
@@ -128,14 +128,14 @@ Deno.test("a trace that nobody vouches for is said to be unverified", () =>
 /** Run the command with a person at the terminal. */
 async function atTerminal(
   answer: string,
-): Promise<{ world: FakeWorld; shown: string; outcome: Promise<unknown> }> {
+): Promise<{ effects: FakeEffects; shown: string; outcome: Promise<unknown> }> {
   let trace = "";
   await onStage(async (stage) => {
     await stopped(stage);
     trace = await stage.read("t.json");
   });
   const asked: string[] = [];
-  const world = fakeWorld({
+  const effects = fakeEffects({
     files: memoryFiles({ "t.json": trace.replaceAll("approval_not_granted", "\\u001b[2K") }),
     isTerminal: () => true,
     ask: (text) => {
@@ -157,29 +157,29 @@ async function atTerminal(
   const outcome = approve.run({
     flags: given as FlagValues<typeof approve.flags>,
     positionals: [],
-    world,
+    effects,
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
     narrow: () => {},
     tell: () => {},
   });
   await outcome.catch(() => {});
-  return { world, shown: asked.join(), outcome };
+  return { effects, shown: asked.join(), outcome };
 }
 
 for (const answer of ["", "n", "yes please", "Y E S"]) {
   Deno.test(`approve takes "${answer}" for a no`, async () => {
-    const { world, outcome } = await atTerminal(answer);
+    const { effects, outcome } = await atTerminal(answer);
     await assert.rejects(outcome, { code: "approval_required" });
-    assert.deepEqual(world.files.paths(), ["t.json"]);
+    assert.deepEqual(effects.files.paths(), ["t.json"]);
   });
 }
 
 Deno.test("approve shows the call, nothing of it as control characters, and signs after a yes", async () => {
-  const { world, shown, outcome } = await atTerminal("Y");
+  const { effects, shown, outcome } = await atTerminal("Y");
   await outcome;
-  assert.deepEqual(world.files.paths(), ["a.json", "t.json"]);
-  assert.equal(world.files.modeOf("a.json"), 0o600);
+  assert.deepEqual(effects.files.paths(), ["a.json", "t.json"]);
+  assert.equal(effects.files.modeOf("a.json"), 0o600);
   assert.match(shown, /db\.drop/);
   assert.ok(!shown.includes("\u001b"));
 });

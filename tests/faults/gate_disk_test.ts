@@ -12,7 +12,7 @@ import type { Outcome } from "../../lib/commands/outcome.ts";
 import { parseArguments } from "../../lib/cli/parse.ts";
 import { makeFiles } from "../../lib/effects/files.ts";
 import type { Files } from "../../lib/effects/mod.ts";
-import { realWorld } from "../../lib/effects/world.ts";
+import { systemEffects } from "../../lib/effects/system.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
 import { readRegistry } from "../../lib/gate/script/registry.ts";
@@ -31,10 +31,10 @@ async function runOn(
   dead: boolean,
 ): Promise<Outcome | GaitError | undefined> {
   const { disk, calls } = failingDisk(n, failure, dead);
-  const world = { ...realWorld(), files: makeFiles(disk) };
+  const effects = { ...systemEffects(), files: makeFiles(disk) };
   const call = {
     ...parseArguments(command, args),
-    world,
+    effects,
     version: "0",
     correlationId: () => Promise.resolve("c"),
     narrow: () => {},
@@ -150,7 +150,11 @@ Deno.test("items 18 and 22: gate eval allows nothing when any of its looks, read
           path("k/gait_public.key"),
         ],
       ];
-      const call = { ...parseArguments(evalCommand, args), world: { ...realWorld(), files }, version: "0" };
+      const call = {
+        ...parseArguments(evalCommand, args),
+        effects: { ...systemEffects(), files },
+        version: "0",
+      };
       const outcome = await evalCommand.run(
         { ...call, correlationId: () => Promise.resolve("c"), narrow: () => {} } as never,
       )

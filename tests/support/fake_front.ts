@@ -5,7 +5,7 @@ import { success } from "../../lib/commands/outcome.ts";
 import type { Entry, Goal } from "../../lib/commands/table.ts";
 import type { Needs } from "../../lib/effects/mod.ts";
 import type { JsonObject } from "../../lib/formats/json/mod.ts";
-import { type FakeWorld, fakeWorld } from "./fake_world.ts";
+import { type FakeEffects, fakeEffects } from "./fake_effects.ts";
 
 /** The flags as a JSON object has them: without those that are not given. */
 function plain(flags: Record<string, unknown>): JsonObject {
@@ -60,7 +60,7 @@ export const FAKE_TABLE: readonly Entry[] = [
 
 /** A front door that keeps what was printed and which permissions were left. */
 export interface FakeFront extends Front {
-  readonly world: FakeWorld;
+  readonly effects: FakeEffects;
   readonly printed: { out: string; err: string };
   /** What happened, in order: `narrow …` and what a test adds. */
   readonly happened: string[];
@@ -68,10 +68,10 @@ export interface FakeFront extends Front {
 
 /** Make a front door. */
 export function fakeFront(
-  { table = FAKE_TABLE, hot = [], world = fakeWorld() }: {
+  { table = FAKE_TABLE, hot = [], effects = fakeEffects() }: {
     table?: readonly Entry[];
     hot?: readonly HotEntry[];
-    world?: FakeWorld;
+    effects?: FakeEffects;
   } = {},
 ): FakeFront {
   const printed = { out: "", err: "" };
@@ -79,7 +79,7 @@ export function fakeFront(
   return {
     hot,
     table: () => Promise.resolve(table),
-    world,
+    effects,
     version: "1.2.3",
     console: {
       out: (text) => void (printed.out += text),

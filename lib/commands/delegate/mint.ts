@@ -28,11 +28,11 @@ export default defineCommand({
     "gait delegate mint --delegator lead --delegate agent-7 --scope pay --ttl 1h --key-mode prod " +
     "--private-key lead_private.key",
   ],
-  async run({ flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const ttl = ttlOf(flags.ttl);
     const scope = scopeOf(flags.scope);
-    const { key, warnings } = await loadSigningKey(keySources(flags), world);
+    const { key, warnings } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintDelegation({
       delegator: flags.delegator,
       delegate: flags.delegate,
@@ -41,12 +41,12 @@ export default defineCommand({
       intentDigest: flags["intent-digest"],
       policyDigest: flags["policy-digest"],
       ttl,
-      now: world.now(),
+      now: effects.now(),
       producerVersion: version,
     }, key);
     const path = trim(flags.out) || `delegation_${token.tokenId}.json`;
-    await keepInputs(world.files, path, read);
-    await writeToken(world.files, path, file);
+    await keepInputs(effects.files, path, read);
+    await writeToken(effects.files, path, file);
     const told = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(

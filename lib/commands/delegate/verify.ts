@@ -26,10 +26,10 @@ export default defineCommand({
   flagsFirst: true,
   needs: { read: true, env: true },
   examples: ["gait delegate verify --token delegation.json --public-key lead_public.key --delegate agent-7"],
-  async run({ flags, world }) {
+  async run({ flags, effects }) {
     if (flags.token === "") throw invalidInput("Missing --token");
-    const key = await namedKey(keySources(flags), world);
-    const bytes = await world.files.read(flags.token, MAX_TOKEN_BYTES);
+    const key = await namedKey(keySources(flags), effects);
+    const bytes = await effects.files.read(flags.token, MAX_TOKEN_BYTES);
     const what = `token "${flags.token}"`;
     const token = parseDelegationToken(readJsonObject(bytes, { what, signed: true }), what);
     const code = await checkDelegation(token, {
@@ -38,7 +38,7 @@ export default defineCommand({
       requiredScope: commaList(flags.scope).map(trimLower),
       intentDigest: trimLower(flags["intent-digest"]),
       policyDigest: trimLower(flags["policy-digest"]),
-      now: timeOfMillis(world.now()),
+      now: timeOfMillis(effects.now()),
       key,
     });
     const named = { ...compact({ token_id: token.written.tokenId }), token_path: flags.token };

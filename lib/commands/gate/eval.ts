@@ -54,7 +54,7 @@ export default defineCommand({
     "gait gate eval --policy policy.yaml --intent intent.json --approval-token approval.json " +
     "--approval-public-key team_public.key",
   ],
-  run: ({ flags, world: given, version, correlationId, narrow }) =>
+  run: ({ flags, effects: given, version, correlationId, narrow }) =>
     withMigration(async () => {
       const defaults = await defaultsOf(flags, given.files);
       const settings = gateSettings(flags, defaults, version);
@@ -71,12 +71,12 @@ export default defineCommand({
       const outputs = Object.values(asked).some((path) => path !== "")
         ? (await import("./outputs.ts")).guardOutputs(asked, given)
         : undefined;
-      const world = outputs?.world ?? given;
+      const effects = outputs?.effects ?? given;
       const envelopePath = flags["context-envelope"];
       const [{ gate, warnings: setUp, devKey }, intent, envelope, correlation] = await inOrder([
-        loadGate(settings, world),
-        readIntent(flags.intent, world.files),
-        envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, world.files),
+        loadGate(settings, effects),
+        readIntent(flags.intent, effects.files),
+        envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, effects.files),
         correlationId(),
       ]);
       checkRecordPaths(asked);
@@ -85,13 +85,13 @@ export default defineCommand({
       const call = {
         intent,
         approvalRef: trim(flags["approval-token-ref"]),
-        ...givenTokens(flags, world.files),
+        ...givenTokens(flags, effects.files),
         correlationId: correlation,
         ...(envelope ? { envelope } : {}),
       };
-      const decision = await decide(gate, call, world);
+      const decision = await decide(gate, call, effects);
       // INVARIANT: what is answered was written before.
-      const paths = await writeRecords(world.files, decision, asked);
+      const paths = await writeRecords(effects.files, decision, asked);
       const warnings = [...setUp, ...decision.warnings];
       const explained = flags["explain-decision"] ? await explain(gate, decision) : { json: {}, lines: [] };
       return decided(

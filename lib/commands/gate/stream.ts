@@ -35,24 +35,24 @@ export default defineCommand({
     "gait gate stream --policy policy.yaml --key-mode prod --private-key gait.key --trace-dir traces",
     "gait gate stream --policy policy.yaml --no-trace",
   ],
-  run: ({ flags, world, version, correlationId, narrow, tell }) =>
+  run: ({ flags, effects, version, correlationId, narrow, tell }) =>
     withMigration(async () => {
       const limits = {
         maxLineBytes: wholeNumber(flags["max-line-bytes"], "--max-line-bytes", 1),
         maxInFlight: wholeNumber(flags["max-in-flight"], "--max-in-flight", 1),
       };
       if (!flags["no-trace"] && trim(flags["trace-dir"]) === "") throw invalidInput("Missing --trace-dir");
-      const defaults = await defaultsOf(flags, world.files);
+      const defaults = await defaultsOf(flags, effects.files);
       const settings = gateSettings(flags, defaults, version);
       keepNeeds(settings, narrow);
       const gate = await openGate({
         ...settings,
         traceFolder: flags["no-trace"] ? undefined : trim(flags["trace-dir"]),
         correlationId: await correlationId(),
-      }, world);
+      }, effects);
       for (const note of notesOf(gate)) tell(note);
       return await finishing(gate, async () => {
-        await serveStream(gate, await world.stdio(), limits);
+        await serveStream(gate, await effects.stdio(), limits);
         return served();
       });
     }),

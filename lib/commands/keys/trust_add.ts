@@ -13,10 +13,10 @@ export default defineCommand({
   flags: { name: blankText("name", "name of the key; by default that of its file") },
   needs: { read: true, write: true },
   examples: ["gait keys trust add team_public.key --name team"],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, effects }) {
     const path = positionals[0]!;
     const key = await parsePublicKey(
-      decodeUtf8(await world.files.read(path, MAX_KEY_BYTES)),
+      decodeUtf8(await effects.files.read(path, MAX_KEY_BYTES)),
       `public key "${path}"`,
     );
     const name = flags.name.trim() || baseName(path).replace(/(_public)?\.key$/, "");
@@ -24,7 +24,7 @@ export default defineCommand({
     if (name === LOCAL_DEV) {
       throw invalidInput(`Cannot trust key as "${LOCAL_DEV}": the name is reserved for gait demo`);
     }
-    const added = await addTrustedKey(world.files, name, key);
+    const added = await addTrustedKey(effects.files, name, key);
     const stored = `${TRUST_FOLDER}/${name}.key`;
     return success({ name, key_id: key.id, path: stored, added }, [
       line(good(added ? "trusted" : "already trusted"), `: ${name} key_id=${key.id}`),

@@ -20,12 +20,12 @@ export default defineCommand({
   needs: { read: true, write: true },
   errorFields: packFields("diff"),
   examples: ["gait pack diff monday.zip tuesday.zip", "gait pack diff a.zip b.zip --output diff.json"],
-  async run({ positionals, flags, world: given }) {
-    const { world, read } = noteReads(given);
+  async run({ positionals, flags, effects: given }) {
+    const { effects, read } = noteReads(given);
     const paths = positionals.map((path) => path.trim()) as [string, string];
     const sides = [];
     for (const path of paths) {
-      const bytes = await world.files.read(path);
+      const bytes = await effects.files.read(path);
       sides.push({ side: await readSide(bytes), intact: await isSound(bytes) });
     }
     const [left, right] = sides as [typeof sides[0], typeof sides[0]];
@@ -33,8 +33,8 @@ export default defineCommand({
     const output = flags.output.trim();
     if (output !== "") {
       const target = insideWorkingFolder(output);
-      await keepInputs(world.files, target, read);
-      await world.files.writeOutput(target, canonicalBytes(record), {
+      await keepInputs(effects.files, target, read);
+      await effects.files.writeOutput(target, canonicalBytes(record), {
         older: isResult,
         olderGoes: "away",
         hint: OWN_NAME,

@@ -17,16 +17,16 @@ export default defineCommand({
   },
   needs: { read: true, write: true },
   examples: ["gait policy init baseline-highrisk", "gait policy init low --out policy.yaml"],
-  async run({ positionals, flags, world }) {
+  async run({ positionals, flags, effects }) {
     const { name, text: content } = baseline(positionals[0]!);
     const path = outputPath(flags.out);
-    if (!flags.force && await world.files.stat(path)) {
+    if (!flags.force && await effects.files.stat(path)) {
       throw invalidInput(`Cannot write policy: "${path}" exists`, {
         hint: "Choose another --out, or give --force",
       });
     }
-    await world.files.makeFolder(folderOf(path));
-    await world.files.writeAtomic(path, utf8(content), { onlyNew: !flags.force });
+    await effects.files.makeFolder(folderOf(path));
+    await effects.files.writeAtomic(path, utf8(content), { onlyNew: !flags.force });
     const argument = pathArgument(path);
     const next = [`gait policy validate ${argument}`, `gait policy test ${argument} <intent.json>`];
     return success({ template: name, policy_path: path, next_commands: next }, [

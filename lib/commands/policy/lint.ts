@@ -33,19 +33,19 @@ export default defineCommand({
     "gait policy lint policy.yaml --profile oss-prod --strict",
     "gait policy lint policy.yaml --sarif gait.sarif",
   ],
-  run: ({ positionals, flags, world, version }) =>
+  run: ({ positionals, flags, effects, version }) =>
     withMigration(async () => {
       const file = positionals[0]!;
       const profile = parseProfile(flags.profile);
       const printed = flags.sarif === "-";
       const target = flags.sarif === "" || printed ? undefined : outputPath(flags.sarif);
-      if (target) await keepInputs(world.files, target, [file]);
-      const { digest, findings, ignored } = await lintPolicy(await world.files.read(file), file, profile);
+      if (target) await keepInputs(effects.files, target, [file]);
+      const { digest, findings, ignored } = await lintPolicy(await effects.files.read(file), file, profile);
       const log = flags.sarif === "" ? undefined : await encodeSarif(findings, file, version);
       const sarif = log ? sarifText(log) : "";
       if (target) {
-        await world.files.makeFolder(folderOf(target));
-        await world.files.writeOutput(target, utf8(sarif), {
+        await effects.files.makeFolder(folderOf(target));
+        await effects.files.writeOutput(target, utf8(sarif), {
           older: isSarif,
           olderGoes: "away",
           hint: OWN_NAME,

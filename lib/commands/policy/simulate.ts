@@ -28,7 +28,7 @@ export default defineCommand({
     "gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents",
     "gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents --fail-on widened",
   ],
-  run: ({ flags, world: { files } }) =>
+  run: ({ flags, effects: { files } }) =>
     withMigration(async () => {
       for (const name of ["policy", "baseline", "fixtures"] as const) {
         if (trim(flags[name]) === "") {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dispatch } from "../../cli/dispatch.ts";
-import { type Files, makeFiles, realWorld } from "../../effects/mod.ts";
+import { type Files, makeFiles, systemEffects } from "../../effects/mod.ts";
 import { demoRun, FIXED_SURROUNDINGS } from "../../runpack/demo.ts";
 import { recordRun } from "../../runpack/record.ts";
 import { joinPath } from "../../formats/path.ts";
@@ -61,7 +61,7 @@ async function onStage(story: (stage: Stage) => Promise<void>): Promise<void> {
         const code = await dispatch(["regress", ...args], {
           hot: [],
           table: () => Promise.resolve(TABLE),
-          world: { ...realWorld(), files, home: "" },
+          effects: { ...systemEffects(), files, home: "" },
           console: {
             out: (text) => void (out += text),
             err: (text) => void (err += text),

@@ -21,12 +21,12 @@ export default defineCommand({
   },
   needs: { read: true, env: true },
   examples: ["gait run inspect run_demo", "gait run inspect ./session.chain.json --json"],
-  async run({ flags, positionals, world }) {
-    const path = await locateRunpack(oneTarget("from", flags.from, positionals), world);
-    const bytes = await runpackIn(await world.files.read(path));
+  async run({ flags, positionals, effects }) {
+    const path = await locateRunpack(oneTarget("from", flags.from, positionals), effects);
+    const bytes = await runpackIn(await effects.files.read(path));
     try {
       const pack = await readRunpack(bytes);
-      await demandSignature(path, bytes, keySources(flags), world);
+      await demandSignature(path, bytes, keySources(flags), effects);
       return showRunpack(path, pack, unheededSignature(pack, keySources(flags)));
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;

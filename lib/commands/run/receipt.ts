@@ -14,9 +14,9 @@ export default defineCommand({
   flags: { from: blankText("run_id|path", "the runpack; the same as the argument") },
   needs: { read: true },
   examples: ["gait run receipt run_demo"],
-  async run({ flags, positionals, world }) {
-    const path = await locateRunpack(oneTarget("from", flags.from, positionals), world);
-    const report = await verifyRunpack(await world.files.read(path));
+  async run({ flags, positionals, effects }) {
+    const path = await locateRunpack(oneTarget("from", flags.from, positionals), effects);
+    const report = await verifyRunpack(await effects.files.read(path));
     if (!report.ok) {
       throw verificationFailed(`Runpack "${path}" does not verify`, {
         hint: `See why with: gait verify ${pathArgument(path)}`,

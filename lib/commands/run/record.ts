@@ -49,9 +49,9 @@ export default defineCommand({
     "gait run record run.json",
     "gait run record run.json --private-key gait-out/keys/gait_private.key",
   ],
-  async run({ flags, positionals, world: outer, version }) {
-    const { world, read } = noteReads(outer);
-    const bytes = await world.files.read(oneTarget("input", flags.input, positionals));
+  async run({ flags, positionals, effects: outer, version }) {
+    const { effects, read } = noteReads(outer);
+    const bytes = await effects.files.read(oneTarget("input", flags.input, positionals));
     const given = readRecordInput(bytes);
     const captureMode = resolveCaptureMode(flags["capture-mode"], given.capture_mode);
     const mode = resolveEvidenceMode(flags["context-evidence-mode"], given.refs.context_evidence_mode);
@@ -65,7 +65,7 @@ export default defineCommand({
     if (flags["context-envelope"] !== "") {
       const path = insideWorkingFolder(flags["context-envelope"]);
       try {
-        const envelope = await readContextEnvelope(await world.files.read(path));
+        const envelope = await readContextEnvelope(await effects.files.read(path));
         input = { ...input, refs: applyContext(input.refs, envelope) };
       } catch (error) {
         if (!(error instanceof GaitError) || mode === "required") throw error;
@@ -79,7 +79,7 @@ export default defineCommand({
       });
     }
     const sources = signingSources(flags);
-    const signing = sources ? await loadSigningKey(sources, world) : undefined;
+    const signing = sources ? await loadSigningKey(sources, effects) : undefined;
     // Not among the warnings: those are counted by readers that know the existing program.
     const digestWarnings = await payloadWarnings(input);
     append(warnings, signing?.warnings ?? []);
@@ -89,14 +89,19 @@ export default defineCommand({
       ),
       ...(captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
     ];
-    const around = { now: timeOfMillis(world.now()), os: world.os, arch: world.arch, producer: version };
+    const around = {
+      now: timeOfMillis(effects.now()),
+      os: effects.os,
+      arch: effects.arch,
+      producer: version,
+    };
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 
-    await world.files.makeFolder(outputPath(flags["out-dir"]));
+    await effects.files.makeFolder(outputPath(flags["out-dir"]));
     const report = await verifyRunpack(packed.bytes);
     if (!report.ok) throw verificationFailed(`Runpack "${bundle}" would not verify, so it was not written`);
-    await keepInputs(world.files, bundle, read);
-    await world.files.writeOutput(bundle, packed.bytes, { force: flags.force, hint: ANOTHER_RUN });
+    await keepInputs(effects.files, bundle, read);
+    await effects.files.writeOutput(bundle, packed.bytes, { force: flags.force, hint: ANOTHER_RUN });
     const footer = ticketFooter(packed.runId, packed.manifestDigest);
     const shown = displayPath(bundle);
     const status = packed.keyId === undefined ? "missing" : "signed";

@@ -1,7 +1,7 @@
 import { realTools } from "../../runpack/real_tools.ts";
 import { replayRun } from "../../runpack/replay.ts";
 import { EXIT, unsafeOperation } from "../../errors/mod.ts";
-import type { World } from "../../effects/mod.ts";
+import type { Effects } from "../../effects/mod.ts";
 import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
 import { compact, failure, verdict } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
@@ -27,14 +27,14 @@ export default defineCommand({
   flags,
   needs: { read: true, write: true, run: true, env: true },
   examples: ["gait run replay run_demo"],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, effects }) {
     const allowed = flags["allow-tools"].split(",").map((name) => name.trim()).filter((name) => name !== "");
-    const refusal = refuseUnsafe(flags, allowed, world);
+    const refusal = refuseUnsafe(flags, allowed, effects);
     if (refusal) return failure(refusal, compact({ requested_unsafe: flags["unsafe-real-tools"] }));
     const real = flags["real-tools"];
-    const { pack } = await readRunpackFile(positionals[0]!, keySources(flags), world);
+    const { pack } = await readRunpackFile(positionals[0]!, keySources(flags), effects);
     const notes = unheededSignature(pack, keySources(flags));
-    const { steps, missing } = await replayRun(pack, real ? realTools(allowed, world) : undefined);
+    const { steps, missing } = await replayRun(pack, real ? realTools(allowed, effects) : undefined);
     const mode = real ? "real" : "stub";
     const ok = missing.length === 0;
     const warnings = real ? [`allow_tools=${allowed.join(",")}`] : [];
@@ -62,14 +62,14 @@ export default defineCommand({
 });
 
 /** Every switch must be on before the pack is even looked for. */
-function refuseUnsafe(given: FlagValues<typeof flags>, allowed: readonly string[], world: World) {
+function refuseUnsafe(given: FlagValues<typeof flags>, allowed: readonly string[], effects: Effects) {
   if (!given["real-tools"]) return undefined;
   const variable = given["unsafe-real-tools-env"];
   if (!given["unsafe-real-tools"]) {
     return unsafeOperation("Refusing to execute tools: --unsafe-real-tools is not given");
   }
   if (allowed.length === 0) return unsafeOperation("Refusing to execute tools: --allow-tools names none");
-  if (world.env.get(variable)?.trim() !== "1") {
+  if (effects.env.get(variable)?.trim() !== "1") {
     return unsafeOperation(`Refusing to execute tools: environment variable "${variable}" is not 1`);
   }
   return undefined;

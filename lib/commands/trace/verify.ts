@@ -18,13 +18,13 @@ export default defineCommand({
     "gait trace verify trace.json --public-key team_public.key",
     "gait trace verify traces/a.json traces/b.json --public-key team_public.key",
   ],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, effects }) {
     const targets = flags.path === "" && positionals.length > 1
       ? positionals
       : [oneTarget("path", flags.path, positionals)];
-    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const trusted = await loadTrustedKeys(keySources(flags), effects);
     const verifyOne = async (path: string) => {
-      const report = await verifyTrace(await world.files.read(path), trusted);
+      const report = await verifyTrace(await effects.files.read(path), trusted);
       const json = encodeTrace(path, report);
       if (report.error !== undefined) return failure(verificationFailed(report.error), json);
       return verdict(report.ok, EXIT.verificationFailed, json, describeTrace(path, report));

@@ -41,7 +41,7 @@ export default defineCommand({
     "gait voice token verify --token say.json --public-key gait_public.key --call-id call-77 --turn-index 3 " +
     "--call-seq 9 --commitment-class refund --amount-cents 50000 --currency EUR --strict --ledger used_tokens",
   ],
-  async run({ flags, world }) {
+  async run({ flags, effects }) {
     const turnIndex = wholeNumber(flags["turn-index"], "--turn-index");
     const callSeq = wholeNumber(flags["call-seq"], "--call-seq");
     const amountCents = wholeNumber(flags["amount-cents"], "--amount-cents");
@@ -49,9 +49,9 @@ export default defineCommand({
     if (amountCents < -1) throw invalidInput(`Cannot use --amount-cents "${amountCents}": it is negative`);
     const path = flags.token;
     if (trim(path) === "") throw invalidInput("Missing --token");
-    const key = await namedKey(keySources(flags), world);
-    const given = readSayToken(await world.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
-    const clock = world.now();
+    const key = await namedKey(keySources(flags), effects);
+    const given = readSayToken(await effects.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
+    const clock = effects.now();
     const now = timeOfMillis(clock);
     const horizon = timeOfMillis(clock + SKEW);
     const code = await checkSayToken(given, {
@@ -71,7 +71,7 @@ export default defineCommand({
     if (code !== undefined) return refuse(path, given, code);
     if (trim(flags.ledger) !== "") {
       const { spendSayToken } = await import("../../voice/spend.ts");
-      const first = await spendSayToken(world.files, flags.ledger, given.token, now);
+      const first = await spendSayToken(effects.files, flags.ledger, given.token, now);
       if (!first) return refuse(path, given, "say_token_replayed");
     }
     const notes = [

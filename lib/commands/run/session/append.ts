@@ -27,7 +27,7 @@ export default defineCommand({
   needs: sessionNeeds,
   errorFields: { operation: "append" },
   examples: ["gait run session append --journal session.jsonl --tool files.read --verdict allow"],
-  async run({ flags, world, version }) {
+  async run({ flags, effects, version }) {
     const { journal, tool, verdict } = flags;
     if ([journal, tool, verdict].some((value) => value.trim() === "")) {
       throw invalidInput("Missing flag: --journal, --tool and --verdict are required");
@@ -47,7 +47,7 @@ export default defineCommand({
           reasonCodes: flags["reason-codes"].split(","),
           violations: flags.violations.split(","),
         },
-        world,
+        effects,
         version,
       );
       return success({ ...head, event: encodeSessionEvent(event), ...compact({ warnings }) }, [

@@ -21,15 +21,15 @@ export default defineCommand({
   needs: sessionNeeds,
   errorFields: { operation: "chain" },
   examples: ["gait run session chain --journal session.jsonl --private-key gait_private.key"],
-  async run({ flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const { journal, out } = flags;
     if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("chain", journal, async (head) => {
       const sources = signingSources(flags);
-      const signing = sources ? await loadSigningKey(sources, world) : undefined;
-      if (out.trim() !== "") await keepInputs(world.files, outputPath(out), read);
-      const { path, checkpoints } = await rewriteChain(journal, { out, key: signing?.key }, world, version);
+      const signing = sources ? await loadSigningKey(sources, effects) : undefined;
+      if (out.trim() !== "") await keepInputs(effects.files, outputPath(out), read);
+      const { path, checkpoints } = await rewriteChain(journal, { out, key: signing?.key }, effects, version);
       const warnings = signing?.warnings ?? [];
       const keyId = signing?.key.public.id;
       return success({

@@ -26,22 +26,22 @@ export default defineCommand({
     "gait run session checkpoint --journal session.jsonl --out cp/one.zip",
     "gait run session checkpoint --journal session.jsonl --out cp/two.zip --private-key gait_private.key",
   ],
-  async run({ flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const { journal, out, "chain-out": chainOut } = flags;
     if ([journal, out].some((value) => value.trim() === "")) {
       throw invalidInput("Missing flag: --journal and --out are required");
     }
     return await onJournal("checkpoint", journal, async (head) => {
       const sources = signingSources(flags);
-      const signing = sources ? await loadSigningKey(sources, world) : undefined;
+      const signing = sources ? await loadSigningKey(sources, effects) : undefined;
       for (const path of [out, chainOut].filter((path) => path.trim() !== "")) {
-        await keepInputs(world.files, outputPath(path), read);
+        await keepInputs(effects.files, outputPath(path), read);
       }
       const sealed = await checkpointSession(
         journal,
         { out, chainOut, key: signing?.key },
-        world,
+        effects,
         version,
       );
       const { checkpoint, chainPath } = sealed;

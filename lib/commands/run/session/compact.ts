@@ -16,11 +16,11 @@ export default defineCommand({
   needs: sessionNeeds,
   errorFields: { operation: "compact" },
   examples: ["gait run session compact --journal session.jsonl --dry-run"],
-  async run({ flags, world, version }) {
+  async run({ flags, effects, version }) {
     const { journal, out, "dry-run": dryRun } = flags;
     if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("compact", journal, async (head) => {
-      const done = await compactSession(journal, { out, dryRun }, world, version);
+      const done = await compactSession(journal, { out, dryRun }, effects, version);
       const compaction = {
         journal_path: done.journalPath,
         output_path: done.outputPath,

@@ -17,13 +17,13 @@ export default defineCommand({
   needs: sessionNeeds,
   errorFields: { operation: "start" },
   examples: ["gait run session start --journal session.jsonl --session-id s1 --run-id run_a"],
-  async run({ flags, world, version }) {
+  async run({ flags, effects, version }) {
     const { journal, "session-id": sessionId, "run-id": runId } = flags;
     if ([journal, sessionId, runId].some((value) => value.trim() === "")) {
       throw invalidInput("Missing flag: --journal, --session-id and --run-id are required");
     }
     return await onJournal("start", journal, async (head) => {
-      const state = await startSession(journal, { sessionId, runId }, world, version);
+      const state = await startSession(journal, { sessionId, runId }, effects, version);
       return success({ ...head, status: encodeStatus(state) }, [
         ...statusLines("start", state),
         ...nextLines([
