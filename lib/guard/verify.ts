@@ -4,7 +4,7 @@ import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { without } from "../formats/json/mod.ts";
 import { openZip } from "../formats/zip/mod.ts";
-import { digestOf, judgeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
+import { digestOf, type SignatureReport, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
 import { checkListedFiles, type HashMismatch } from "../runpack/listed_files.ts";
 import { readSignedManifest } from "../runpack/manifest.ts";
 
@@ -55,7 +55,7 @@ export async function verifyEvidencePack(
     );
   }
   const { missing, mismatches } = await checkListedFiles(archive, manifest.contents);
-  const signature = await judgeSignatures(
+  const signature = await verifySignatures(
     manifest.signatures,
     await digestOf(without(document, "signatures")),
     trusted,

@@ -105,12 +105,12 @@ const PLAIN = "signature verification failed";
  * @param recordErrors what is wrong with the signatures of proof records; empty when none is demanded
  */
 export function packSignatureReport(
-  judged: SignatureReport,
+  ofManifest: SignatureReport,
   required: boolean,
   recordErrors: readonly string[],
 ): SignatureReport {
-  const errors = judged.errors.filter((text) => text !== PLAIN && text !== NO_KEY);
-  switch (judged.status) {
+  const errors = ofManifest.errors.filter((text) => text !== PLAIN && text !== NO_KEY);
+  switch (ofManifest.status) {
     case "missing":
       if (required) errors.push("manifest has no signatures");
       break;
@@ -125,7 +125,7 @@ export function packSignatureReport(
   }
   const sorted = [...errors, ...recordErrors].sort(compareBytewise);
   // A signed manifest does not stand for records that somebody else, or nobody, signed.
-  return { ...judged, status: recordErrors.length > 0 ? "failed" : judged.status, errors: sorted };
+  return { ...ofManifest, status: recordErrors.length > 0 ? "failed" : ofManifest.status, errors: sorted };
 }
 
 const NO_KEY = "public key not configured";

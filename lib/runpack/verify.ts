@@ -3,10 +3,10 @@ import { compareBytewise } from "../formats/bytes.ts";
 import { ENTRY, REQUIRED_ENTRIES } from "../schema/runpack_layout.ts";
 import {
   equalHex,
-  judgeSignatures,
   NO_KEYS,
   type SignatureReport,
   type TrustedKeys,
+  verifySignatures,
 } from "../signing/mod.ts";
 import { checkListedFiles, type HashMismatch } from "./listed_files.ts";
 import { manifestDigest, readManifest, signedDigest, type StoredManifest } from "./manifest.ts";
@@ -53,10 +53,10 @@ export interface RunpackReport {
  */
 export async function verifyRunpack(
   bytes: Uint8Array<ArrayBuffer>,
-  asked: VerifyRunpackOptions = {},
+  options: VerifyRunpackOptions = {},
 ): Promise<RunpackReport> {
   const archive = openZip(bytes);
-  return await verifyArchive(archive, await readManifest(archive), asked);
+  return await verifyArchive(archive, await readManifest(archive), options);
 }
 
 /** {@linkcode verifyRunpack} for an archive that is open already. */
@@ -75,7 +75,7 @@ export async function verifyArchive(
     mismatches.push({ path: ENTRY.manifest, expected: manifest.manifest_digest, actual: digest });
     mismatches.sort((a, b) => compareBytewise(a.path, b.path));
   }
-  const signature = await judgeSignatures(manifest.signatures, signed, trusted);
+  const signature = await verifySignatures(manifest.signatures, signed, trusted);
   const intact = missing.length === 0 && mismatches.length === 0;
   const undeclaredFiles = undeclared(archive, manifest.files.map((file) => file.path));
   const vouched = signature.status === "verified" && undeclaredFiles.length === 0;
