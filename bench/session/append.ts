@@ -7,7 +7,7 @@ import { appendEvent } from "../../lib/session/append.ts";
 import { sessionStatus } from "../../lib/session/status.ts";
 import { appendsPerSecond } from "../calibrations.ts";
 import { timeInTurn } from "../processes.ts";
-import { judge, median, ms, printTable } from "../table.ts";
+import { conclude, median, ms, printTable } from "../table.ts";
 import { buildJournal } from "./build.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 
@@ -69,7 +69,7 @@ async function inProcess(journals: readonly Grown[]) {
       SIZES[1].toLocaleString("en"),
       ms(large),
       (large / small).toFixed(2),
-      judge(large / small, BUDGET),
+      conclude(large / small, BUDGET),
       ms(journals[1]!.whole),
     ],
   ]);

@@ -89,7 +89,7 @@ export default defineCommand({
       ["holds until", cutToSeconds(token.expiresAt)],
     ]);
     await writeToken(effects.files, path, file);
-    const told = [...warnings, ...ttlWarnings(ttl)];
+    const reported = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
       {
@@ -98,7 +98,7 @@ export default defineCommand({
         expires_at: expires,
         reason_code: token.reasonCode,
         scope: [...token.scope],
-        ...compact({ max_targets: token.maxTargets, max_ops: token.maxOps, warnings: told }),
+        ...compact({ max_targets: token.maxTargets, max_ops: token.maxOps, warnings: reported }),
         key_id: token.signature.key_id,
         ...(stopped?.json ?? {}),
         description: `${token.approver} approves intent ${token.intentDigest} until ${expires}`,
@@ -113,7 +113,7 @@ export default defineCommand({
           ["expires", expires],
           ["key", token.signature.key_id],
         ]),
-        ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...reported.map((warning) => line(warn("warning"), `: ${warning}`)),
         ...nextLines([
           `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
           `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +

@@ -1,6 +1,6 @@
 import { EXIT, ifReadable } from "../errors/mod.ts";
 import { localDevKey } from "../signing/local_dev_key.ts";
-import { demoRun, FIXED_SURROUNDINGS } from "../runpack/demo.ts";
+import { demoRun, FIXED_CONTEXT } from "../runpack/demo.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import { OUTPUT_FOLDER, ticketFooter } from "../runpack/locate.ts";
 import { readRunpack } from "../runpack/read.ts";
@@ -47,7 +47,7 @@ export async function runDemo(effects: Effects, version: string): Promise<Outcom
   const started = effects.now();
   const path = `${OUTPUT_FOLDER}/runpack_run_demo.zip`;
   const key = await localDevKey(effects);
-  const packed = await recordRun(await demoRun(version), FIXED_SURROUNDINGS, { key });
+  const packed = await recordRun(await demoRun(version), FIXED_CONTEXT, { key });
   await effects.files.makeFolder(OUTPUT_FOLDER);
   await effects.files.writeOutput(path, packed.bytes, {
     older: (held) => isSameRun(held, packed.bytes),

@@ -134,8 +134,8 @@ export function encodeBundle(bundle: AuthorizationBundle): JsonObject {
   for (const name of ["freeze_window", "kill_switch", "sandbox"]) {
     const part = parts[name];
     if (!isJsonObject(part)) continue;
-    const told = part.evaluated_at === ZERO_TIME ? { ...part, evaluated_at: "" } : part;
-    parts[name] = omitEmpty(told, ...Object.keys(told).filter((member) => member !== "status"));
+    const reported = part.evaluated_at === ZERO_TIME ? { ...part, evaluated_at: "" } : part;
+    parts[name] = omitEmpty(reported, ...Object.keys(reported).filter((member) => member !== "status"));
   }
   const optional = Object.keys(parts).filter((name) =>
     /_(?:path|digest|status|window|switch)$|^sandbox$/.test(name)

@@ -76,13 +76,13 @@ export async function verifySealedRunpack(
  */
 export async function locateSealed(files: Files, chainPath: string, given: string): Promise<string> {
   const path = outputPath(given);
-  const besideChain = joinPath(folderOf(chainPath), path);
-  for (const candidate of [path, besideChain]) {
+  const nextToChain = joinPath(folderOf(chainPath), path);
+  for (const candidate of [path, nextToChain]) {
     if (await files.isFile(candidate)) return candidate;
   }
   throw invalidInput(
     `Cannot find runpack of checkpoint: no file at "${path}"${
-      besideChain === path ? "" : ` or "${besideChain}"`
+      nextToChain === path ? "" : ` or "${nextToChain}"`
     }`,
   );
 }

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { runChild } from "../../lib/effects/child.ts";
 import { commandAnswer } from "../../lib/gate/broker/command.ts";
 import { requestOf } from "../../lib/gate/broker/credential.ts";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { anIntent } from "../support/gate.ts";
 import { fakeEffects } from "../support/fake_effects.ts";
@@ -26,9 +27,8 @@ async function evalWith(stage: Stage, script: string, ...more: string[]) {
         SECRET,
       },
     },
-    ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json"],
-    ...["--credential-broker", "command", "--credential-command", "/bin/sh"],
-    ...["--credential-command-args", "broker.sh", ...more],
+    ...argv`gate eval --policy policy.yaml --intent intent.json --credential-broker command
+      --credential-command /bin/sh --credential-command-args broker.sh ${more}`,
   );
 }
 

@@ -69,34 +69,21 @@ Deno.test("19: ids with control characters and paths that climb are refused", as
 
 Deno.test("20: the private key that signs a checkpoint is in no output and no file, and a key file that others can read is told", () =>
   onStage(async ({ gait, path, files, read }) => {
-    await gait("keys", "init", "--out-dir", "k");
+    await gait`keys init --out-dir k`;
     const secret = (await read("k/gait_private.key")).trim();
     await Deno.chmod(path("k/gait_private.key"), 0o644);
-    await gait("run", "session", "start", "--journal", "s.jsonl", "--session-id", "s", "--run-id", "r");
-    await gait("run", "session", "append", "--journal", "s.jsonl", "--tool", "t", "--verdict", "allow");
-    const { code, json, stdout, stderr } = await gait(
-      ...["run", "session", "checkpoint", "--journal", "s.jsonl", "--out", "a.zip", "--json"],
-      ...["--private-key", "k/gait_private.key"],
-    );
+    await gait`run session start --journal s.jsonl --session-id s --run-id r`;
+    await gait`run session append --journal s.jsonl --tool t --verdict allow`;
+    const { code, json, stdout, stderr } = await gait`run session checkpoint --journal s.jsonl
+      --out a.zip --json --private-key k/gait_private.key`;
     assert.deepEqual([code, json.warnings.length], [0, 1]);
     assert(!(stdout + stderr).includes(secret));
     for (const file of await files()) {
       if (!file.startsWith("k/")) assert(!(await read(file)).includes(secret), file);
     }
     await Deno.symlink(path("k/gait_private.key"), path("link.key"));
-    const linked = await gait(
-      ...[
-        "run",
-        "session",
-        "checkpoint",
-        "--journal",
-        "s.jsonl",
-        "--out",
-        "b.zip",
-        "--private-key",
-        "link.key",
-      ],
-    );
+    const linked = await gait`run session checkpoint --journal s.jsonl --out b.zip
+      --private-key link.key`;
     assert.equal(linked.code, 8);
   }));
 

@@ -12,6 +12,7 @@ import { startSession } from "../../lib/session/start.ts";
 import { sessionStatus } from "../../lib/session/status.ts";
 import { verifySessionChain } from "../../lib/session/verify_chain.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
+import { argv } from "../support/argv.ts";
 import { repository } from "../support/places.ts";
 
 const ROUNDS = { append: 80, checkpoint: 60, compact: 60 } as const;
@@ -21,16 +22,8 @@ const effects = systemEffects();
 /** Let a process finish a few operations, and kill it some moments later. @returns what it said it finished */
 async function workAndDie(journal: string, kind: string, name: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-q",
-      "-A",
-      "--no-check",
-      `${repository}tests/faults/session_worker.ts`,
-      journal,
-      kind,
-      name,
-    ],
+    args: argv`run -q -A --no-check ${repository}tests/faults/session_worker.ts ${journal}
+      ${kind} ${name}`,
     stdout: "piped",
     stderr: "inherit",
   }).spawn();

@@ -32,7 +32,7 @@ export function strictBy(key: PrivateKey): Partial<VerifyChainOptions> {
 }
 
 /** Play a story with a session that has begun. */
-export async function onSessionStage(story: (stage: SessionStage) => Promise<void>): Promise<void> {
+export async function onSessionStage(test: (stage: SessionStage) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gait-session-" });
   const journal = `${folder}/s.jsonl`;
   const { chain } = sessionPaths(journal);
@@ -41,7 +41,7 @@ export async function onSessionStage(story: (stage: SessionStage) => Promise<voi
   const effects = { ...systemEffects(), env: { get: (name: string) => settings[name.split("_").at(-1)!] } };
   try {
     await startSession(journal, { sessionId: "s", runId: "r" }, effects, "1.0.0");
-    await story({
+    await test({
       folder,
       journal,
       chain,

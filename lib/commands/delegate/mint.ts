@@ -47,7 +47,7 @@ export default defineCommand({
     const path = trim(flags.out) || `delegation_${token.tokenId}.json`;
     await keepInputs(effects.files, path, read);
     await writeToken(effects.files, path, file);
-    const told = [...warnings, ...ttlWarnings(ttl)];
+    const reported = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
       {
@@ -56,7 +56,7 @@ export default defineCommand({
         delegator_identity: token.delegator,
         delegate_identity: token.delegate,
         scope: [...token.scope],
-        ...compact({ scope_class: token.scopeClass, warnings: told }),
+        ...compact({ scope_class: token.scopeClass, warnings: reported }),
         expires_at: expires,
         key_id: token.signature.key_id,
         description: `${token.delegate} may act for ${token.delegator} until ${expires}`,
@@ -70,7 +70,7 @@ export default defineCommand({
           ["expires", expires],
           ["key", token.signature.key_id],
         ]),
-        ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...reported.map((warning) => line(warn("warning"), `: ${warning}`)),
         ...nextLines([`gait delegate verify --token ${pathArgument(path)} --public-key <public.key>`]),
       ],
     );
