@@ -6,7 +6,7 @@ import {
   readJson,
   readJsonObject,
 } from "../formats/json/mod.ts";
-import { cleanPath } from "../formats/path.ts";
+import { cleanPath, foreignPathFault } from "../formats/path.ts";
 import { EPOCH_1980, isZeroTime, toUtc, ZERO_TIME } from "../formats/time.ts";
 import {
   type AuthorizationBundle,
@@ -121,6 +121,8 @@ function normalizeBundle(given: AuthorizationBundle, producerVersion: string): A
 
 /** A path that stays below the bundle. */
 function linkedPath(path: string): string {
+  const fault = foreignPathFault(path);
+  if (fault !== undefined) throw invalidInput(`Cannot use linked path "${path}": ${fault}`);
   const cleaned = cleanPath(path.trim().replaceAll("\\", "/"));
   if (cleaned === "." || cleaned === ".." || cleaned.startsWith("../") || cleaned.startsWith("/")) {
     throw invalidInput(`Cannot use linked path "${path}": it leaves the folder of the bundle`);
