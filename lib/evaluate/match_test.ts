@@ -26,7 +26,7 @@ const KEYS: readonly (readonly [Partial<Match>, Intent, Intent])[] = [
   [{ targetKinds: ["path"] }, targeted, anIntent({ targets: [aTarget({ kind: "url" })] })],
   [{ targetValues: ["/a"] }, targeted, anIntent({ targets: [aTarget({ value: "/A" })] })],
   [{ endpointClasses: ["fs.read"] }, targeted, anIntent({ targets: [aDeletion()] })],
-  [{ discoveryMethods: ["mcp"] }, targeted, anIntent({ targets: [aTarget()] })],
+  [{ discoveryMethod: ["mcp"] }, targeted, anIntent({ targets: [aTarget()] })],
   [{ dataClasses: ["secret"] }, targeted, anIntent({ targets: [aTarget()] })],
   [{ destinationKinds: ["path"] }, targeted, anIntent()],
   [{ destinationValues: ["/a"] }, targeted, anIntent()],

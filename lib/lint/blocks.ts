@@ -1,6 +1,5 @@
 import { strictest } from "../schema/verdict.ts";
-import type { Rule } from "../policy/types.ts";
-import type { RuleDocument } from "../policy/document.ts";
+import type { Rule, RuleDocument } from "../policy/types.ts";
 import type { Found, Subject } from "./subject.ts";
 import { coversAnyRisk, lacksBroker, passesByDefault } from "../gate/profile/profile.ts";
 import { conditionsOf, maskOf } from "./match_lists.ts";

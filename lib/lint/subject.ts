@@ -1,7 +1,6 @@
 import { scalarBool, scalarText, type YamlNode } from "../formats/yaml/mod.ts";
-import type { PolicyDocument } from "../policy/document.ts";
 import type { ReadPolicy } from "../policy/read_document.ts";
-import type { Policy } from "../policy/types.ts";
+import type { Policy, PolicyDocument } from "../policy/types.ts";
 import type { Profile } from "../gate/profile/profile.ts";
 import { trimLower } from "../formats/text.ts";
 import type { Level, LintId } from "./catalogue.ts";

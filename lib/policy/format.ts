@@ -3,10 +3,9 @@ import { decodeUtf8 } from "../formats/bytes.ts";
 import { writeYaml } from "../formats/yaml/write.ts";
 import type { Digest } from "../signing/digest.ts";
 import { policyDigest } from "./digest.ts";
-import { policyOf } from "./from_document.ts";
 import { keepAnchors } from "./keep_anchors.ts";
 import { keepComments } from "./keep_comments.ts";
-import { readPolicyDocument } from "./read_document.ts";
+import { policyOf, readPolicyDocument } from "./read_document.ts";
 import type { Policy } from "./types.ts";
 
 /** A policy in its normal form. */

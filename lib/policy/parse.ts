@@ -1,7 +1,6 @@
 import type { Digest } from "../signing/digest.ts";
 import { policyDigest } from "./digest.ts";
-import { policyOf } from "./from_document.ts";
-import { readPolicyDocument } from "./read_document.ts";
+import { policyOf, readPolicyDocument } from "./read_document.ts";
 import type { Policy } from "./types.ts";
 
 export { LegacyPolicyError, policyMigration } from "./legacy.ts";

@@ -175,7 +175,7 @@ const match: fc.Arbitrary<Partial<Match>> = fc.record({
   targetKinds: lists(KINDS),
   targetValues: lists(VALUES),
   endpointClasses: lists(CLASSES),
-  discoveryMethods: lists(METHODS),
+  discoveryMethod: lists(METHODS),
   toolAnnotations: fc.record({
     readOnlyHint: hint,
     destructiveHint: hint,

@@ -199,7 +199,7 @@ function matches(rule: Rule, intent: Intent): boolean {
     within(match.targetKinds, targets.map((target) => target.kind)) &&
     valued(match.targetValues) &&
     within(match.endpointClasses, classes(intent)) &&
-    within(match.discoveryMethods, targets.map((target) => target.discoveryMethod)) &&
+    within(match.discoveryMethod, targets.map((target) => target.discoveryMethod)) &&
     hint(match.toolAnnotations.readOnlyHint, (target) => target.readOnlyHint) &&
     hint(match.toolAnnotations.destructiveHint, (target) => target.destructiveHint) &&
     hint(match.toolAnnotations.idempotentHint, (target) => target.idempotentHint) &&

@@ -21,7 +21,7 @@ export function aMatch(parts: Partial<Match> = {}): Match {
     targetKinds: [],
     targetValues: [],
     endpointClasses: [],
-    discoveryMethods: [],
+    discoveryMethod: [],
     toolAnnotations: {},
     skillPublishers: [],
     skillSources: [],
@@ -70,6 +70,7 @@ export function aRule(
 /** An enabled endpoint block with the defaults of the policy language. */
 export function anEndpointRule(parts: Partial<EndpointRule> = {}): EndpointRule {
   return {
+    enabled: true,
     pathAllowlist: [],
     pathDenylist: [],
     domainAllowlist: [],
@@ -86,6 +87,7 @@ export function anEndpointRule(parts: Partial<EndpointRule> = {}): EndpointRule 
 /** An enabled dataflow block with the defaults of the policy language. */
 export function aDataflowRule(parts: Partial<DataflowRule> = {}): DataflowRule {
   return {
+    enabled: true,
     taintedSources: ["external", "tool_output"],
     destinationKinds: [],
     destinationValues: [],

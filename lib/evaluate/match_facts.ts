@@ -1,0 +1,56 @@
+import type { Delegation, Target } from "../intent/types.ts";
+import type { About } from "../schema/policy/match.ts";
+import type { Facts } from "./facts.ts";
+
+/** What an intent has of a thing that a list of `match` is about. */
+export type Fact =
+  /** One text; an empty one matches no list, because lists hold no empty item. */
+  | { readonly of: "call"; readonly text: (facts: Facts) => string }
+  /** A text of each target: one of them must be listed. */
+  | { readonly of: "targets"; readonly text: (target: Target) => string }
+  /** Several texts: one of them must be listed. */
+  | { readonly of: "list"; readonly texts: (facts: Facts) => readonly string[] }
+  /** Texts of a delegation; without one, no list matches. */
+  | { readonly of: "delegation"; readonly texts: (delegation: Delegation) => readonly string[] }
+  /** Values of targets: a guard also knows other spellings of them. */
+  | { readonly of: "values" }
+  /** The workspace: it must begin with a listed prefix. */
+  | { readonly of: "workspace" };
+
+const call = (text: (facts: Facts) => string): Fact => ({ of: "call", text });
+const targets = (text: (target: Target) => string): Fact => ({ of: "targets", text });
+const list = (texts: (facts: Facts) => readonly string[]): Fact => ({ of: "list", texts });
+const delegation = (texts: (delegation: Delegation) => readonly string[]): Fact => ({
+  of: "delegation",
+  texts,
+});
+
+/** Where the values of the lists of `match` are looked for in an intent (docs/spec/gate.md 1.3). */
+export const FACTS: Readonly<Record<About, Fact>> = {
+  "tool": call(({ intent }) => intent.toolName),
+  "risk class": list((facts) => facts.riskClasses),
+  "kind": targets((target) => target.kind),
+  "value": { of: "values" },
+  "endpoint class": list((facts) => facts.endpointClasses),
+  "discovery method": targets((target) => target.discoveryMethod),
+  "publisher": call((facts) => facts.skillPublisher),
+  "skill source": call((facts) => facts.skillSource),
+  "sensitivity": targets((target) => target.sensitivity),
+  "operation": targets((target) => target.operation),
+  "source": list(({ intent }) => intent.provenance.map((entry) => entry.source)),
+  "identity": call(({ intent }) => intent.context.identity),
+  "workspace": { of: "workspace" },
+  "claimed tool": call((facts) => facts.contextToolName),
+  "claimed data class": call((facts) => facts.contextDataClass),
+  "claimed endpoint class": call((facts) => facts.contextEndpointClass),
+  "claimed autonomy": call((facts) => facts.contextAutonomyLevel),
+  "delegator": delegation(({ chain }) => chain.map((link) => link.delegatorIdentity)),
+  "delegate": delegation(({ requesterIdentity, chain }) => [
+    requesterIdentity,
+    ...chain.map((link) => link.delegateIdentity),
+  ]),
+  "delegation scope": delegation(({ scopeClass, chain }) => [
+    scopeClass,
+    ...chain.map((link) => link.scopeClass),
+  ]),
+};

@@ -1,0 +1,150 @@
+import { formatDuration, parseDuration } from "../formats/duration.ts";
+import { lset, set, trimLower } from "../formats/text.ts";
+import type { Block, Field, Row, Tell } from "../schema/policy/kinds.ts";
+import { checkWord, excerpt } from "./wrong.ts";
+
+/*
+ * What follows from the members of a block together (docs/spec/gate.md 1.2): whether it is on, its defaults, and which
+ * words may stand in it. The casts state what reading has checked.
+ */
+
+/** A block by key. */
+export type Members = Record<string, unknown>;
+
+/** What is worked out once for a block of the table. */
+interface Plan {
+  /** Without any member and default. */
+  readonly blank: Readonly<Members>;
+  /** Without any member. */
+  readonly empty: Readonly<Members>;
+  /** Keys that turn the block on. */
+  readonly switches: readonly string[];
+  /** Keys that have a default or a check. */
+  readonly completed: readonly Field[];
+}
+
+const PLANS = new WeakMap<Block, Plan>();
+
+function planOf(block: Block): Plan {
+  let plan = PLANS.get(block);
+  if (!plan) {
+    const fields = [...block.fields.values()];
+    const members = fields.map(({ name, row }) => [name, emptyValue(row)]);
+    const parts = {
+      switches: fields.filter(({ row }) => row.turnsOn).map(({ name }) => name),
+      completed: fields.filter(({ row }) => row.aliasOf === undefined && isCompleted(row)),
+    };
+    const blank: Members = Object.fromEntries(members);
+    // A block that nothing turns on has its defaults when it is empty, too.
+    const empty = { ...blank };
+    if (!block.switched) completeFields(empty, parts.completed, true, () => {});
+    plan = { ...parts, blank: Object.freeze(blank), empty: Object.freeze(empty) };
+    PLANS.set(block, plan);
+  }
+  return plan;
+}
+
+/** The block without any member: one for all places where it is absent. */
+export function emptyOf(block: Block): Readonly<Members> {
+  return planOf(block).empty;
+}
+
+/** A block to read members into. */
+export function blankOf(block: Block): Members {
+  return { ...planOf(block).blank };
+}
+
+function emptyValue(row: Row): unknown {
+  switch (row.kind) {
+    case "constant":
+      return row.value;
+    case "texts":
+    case "blocks":
+      return Object.freeze([]);
+    case "integer":
+    case "natural":
+      return 0n;
+    case "share":
+      return 0;
+    case "flag":
+      return false;
+    case "bound":
+    case "hint":
+      return null;
+    case "block":
+      return emptyOf(row);
+    default:
+      return "";
+  }
+}
+
+function isCompleted(row: Row): boolean {
+  return row.kind === "word" || row.kind === "share" || row.kind === "duration" || "fallback" in row ||
+    (row.kind === "texts" && row.words !== undefined);
+}
+
+/** Whether a member says nothing; a share below 0 does not either. */
+function isBlank(value: unknown): boolean {
+  if (typeof value === "number") return value <= 0;
+  return value === "" || value === 0n || value === false || value === null ||
+    (Array.isArray(value) && value.length === 0);
+}
+
+/** Whether a block is on: some key in it says so, or none has to. */
+export function isOn(members: Readonly<Members>, block: Block): boolean {
+  return !block.switched || planOf(block).switches.some((name) => !isBlank(members[name]));
+}
+
+/** Check and complete a block; one that nothing turns on stays as it is written. */
+export function complete(members: Members, block: Block, tell: Tell): Members {
+  const on = isOn(members, block);
+  if (!on && !block.kept) return members;
+  if (on && "enabled" in members) members.enabled = true;
+  completeFields(members, planOf(block).completed, on, tell);
+  return on && block.complete ? Object.assign(members, block.complete(members as never, tell)) : members;
+}
+
+function completeFields(members: Members, fields: readonly Field[], on: boolean, tell: Tell): void {
+  for (const { name, row } of fields) {
+    if (on && "fallback" in row && isBlank(members[name])) members[name] = row.fallback;
+    const value = members[name];
+    if (row.kind === "word") checkWord(name, value as string, row.words, tell);
+    else if (row.kind === "texts" && row.words) {
+      for (const item of value as string[]) checkWord(name, item, row.words, tell);
+    } else if (row.kind === "share" && ((value as number) < 0 || (value as number) > 1)) {
+      tell(name, `"${name}" must be between 0 and 1, found ${value}`);
+    } else if (row.kind === "duration") members[name] = normalDuration(name, value as string, tell);
+  }
+}
+
+function normalDuration(name: string, text: string, tell: Tell): string {
+  if (text === "") return "";
+  const duration = parseDuration(text);
+  if (duration !== undefined && duration > 0n) return formatDuration(duration);
+  tell(name, `"${name}" must be a positive duration, found "${excerpt(text)}"`, {
+    hint: "Write for instance 90m, 24h or 1h30m",
+  });
+  return "";
+}
+
+/** Join what stands under another name of a key: items of lists are added, words must agree. */
+export function joinAlias(members: Members, { name: alias, row }: Field, block: Block, tell: Tell): void {
+  const name = row.aliasOf!;
+  const target = block.fields.get(name)!.row;
+  const other = members[alias] as string | readonly string[];
+  if (target.kind === "texts") {
+    const items = [...members[name] as string[], ...(typeof other === "string" ? [other] : other)];
+    members[name] = target.lower ? lset(items) : set(items);
+  } else if (target.kind === "word" && typeof other === "string") {
+    const written = members[name] as string;
+    const word = trimLower(other);
+    const isKnown = checkWord(alias, word, target.words, tell);
+    if (written !== "" && word !== "" && written !== word) {
+      tell(alias, `"${name}" is "${written}" but "${alias}" is "${word}"`, {
+        hint: `"${alias}" is another name of "${name}": keep one of them`,
+      });
+    }
+    // What is wrong has been told, and must not be told again of the key that it stands for.
+    members[name] = written || (isKnown ? word : target.words[0]);
+  }
+}

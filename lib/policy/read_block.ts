@@ -1,0 +1,65 @@
+import type { YamlNode } from "../formats/yaml/mod.ts";
+import type { Block, Field, Keys, Tell, WrittenOf } from "../schema/policy/kinds.ts";
+import { blankOf, complete, emptyOf, joinAlias, type Members } from "./complete_block.ts";
+import type { Mistakes } from "./mistakes.ts";
+import { isAbsent, readList, readValue } from "./read_value.ts";
+import { unknownKey, wrongType } from "./wrong.ts";
+
+/**
+ * Read a block of a policy by its table of keys (docs/spec/gate.md 1.1, items 2 and 4, and 1.2). Only what is there is
+ * visited: most blocks and lists of most rules are absent, and those share one empty block.
+ *
+ * @param what names it in messages, e.g. `a rule`
+ * @param mistakes gets all that is wrong; what is read beside a mistake is thrown away
+ */
+export function readBlock<K extends Keys>(
+  node: YamlNode | undefined,
+  what: string,
+  block: Block<K>,
+  mistakes: Mistakes,
+): WrittenOf<K> {
+  return readMembers(node, what, block as Block, mistakes) as WrittenOf<K>;
+}
+
+function readMembers(
+  node: YamlNode | undefined,
+  what: string,
+  block: Block,
+  mistakes: Mistakes,
+): Readonly<Members> {
+  const absent = isAbsent(node);
+  if (absent && (block.switched || !block.complete)) return emptyOf(block);
+  const entries = node?.kind === "mapping" ? node.entries : undefined;
+  if (node && !absent && !entries) wrongType(node, what, "a mapping", mistakes);
+  const members = blankOf(block);
+  const misspelt: string[] = [];
+  const aliases: Field[] = [];
+  for (const { key, value } of entries ?? []) {
+    const field = block.fields.get(key.text);
+    if (field) {
+      const read = readMember(value, field, mistakes);
+      if (read !== undefined) members[key.text] = read;
+      if (field.row.aliasOf !== undefined) aliases.push(field);
+    } else {
+      const near = unknownKey(key, what, [...block.fields.keys()], mistakes);
+      if (near !== undefined) misspelt.push(near);
+    }
+  }
+  const tell: Tell = (name, message, details = {}) => {
+    const member = entries?.find(({ key }) => key.text === name)?.value;
+    // Told already: it is no mapping at all, or the member is there under a name that is close to its own.
+    if (!member && (misspelt.includes(name) || (!entries && !absent))) return;
+    const at = member?.at ?? node?.at ?? 0;
+    mistakes.add(at, message, { detail: "policy_value", ...details }, member ? "" : name);
+  };
+  for (const alias of aliases) joinAlias(members, alias, block, tell);
+  return complete(members, block, tell);
+}
+
+function readMember(node: YamlNode, { name, row }: Field, mistakes: Mistakes): unknown {
+  if (row.kind === "block") return readMembers(node, name, row, mistakes);
+  if (row.kind === "blocks") {
+    return readList(node, name, mistakes).map((item) => readMembers(item, row.what, row.block, mistakes));
+  }
+  return readValue(node, name, row, mistakes);
+}

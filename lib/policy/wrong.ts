@@ -1,0 +1,59 @@
+import { suggest } from "../formats/suggest.ts";
+import type { YamlNode, YamlScalar } from "../formats/yaml/mod.ts";
+import type { Tell } from "../schema/policy/kinds.ts";
+import type { Mistakes } from "./mistakes.ts";
+
+/*
+ * The mistakes that any key of a policy can have, as they are told (docs/spec/gate.md 1.1 and 1.2).
+ */
+
+export const INTEGER = "an integer of 64 bits";
+export const FLAG = "true or false";
+
+/** A value of another type than its key has. */
+export function wrongType(node: YamlNode, name: string, expected: string, mistakes: Mistakes): void {
+  const found = node.kind === "scalar"
+    ? `"${excerpt(node.text)}"`
+    : node.kind === "sequence"
+    ? "a list"
+    : "a mapping";
+  mistakes.add(node.at, `"${name}" must be ${expected}, found ${found}`, {
+    detail: "policy_type",
+    ...(node.kind === "scalar" && expected === "a list" ? { hint: `Write [${excerpt(node.text)}]` } : {}),
+    ...(expected === FLAG ? { hint: "Write true or false, without quotes" } : {}),
+  });
+}
+
+/** @returns the known key that is near enough to be meant */
+export function unknownKey(
+  key: YamlScalar,
+  what: string,
+  known: readonly string[],
+  mistakes: Mistakes,
+): string | undefined {
+  const near = suggest(key.text, known);
+  mistakes.add(key.at, `Unknown key "${excerpt(key.text)}" in ${what}`, {
+    detail: "unknown_key",
+    hint: near === undefined ? `Known keys: ${known.join(", ")}` : `Did you mean "${near}"?`,
+  });
+  return near;
+}
+
+/**
+ * A word that is none of a closed list; a blank one is none at all.
+ *
+ * @returns whether it may stand there
+ */
+export function checkWord(name: string, found: string, words: readonly string[], tell: Tell): boolean {
+  if (found === "" || words.includes(found)) return true;
+  tell(name, `"${name}" can't be "${excerpt(found)}"`, {
+    detail: "policy_word",
+    hint: `Use one of: ${words.join(", ")}`,
+  });
+  return false;
+}
+
+/** A value, short enough for a message. */
+export function excerpt(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
