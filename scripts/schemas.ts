@@ -5,7 +5,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { JsonObject } from "../lib/formats/json/mod.ts";
 import { DISCOVERY_METHODS, PROVENANCE_SOURCES, TARGET_KINDS } from "../lib/schema/intent_words.ts";
-import { wordForms } from "../lib/schema/policy_forms.ts";
+import { wordForms } from "../lib/schema/policy/forms.ts";
 import { type OfArtifact, PUBLISHED, type Published } from "../lib/schema/published/mod.ts";
 import { COMMITMENT_CLASSES, PRIVACY_MODES } from "../lib/schema/voice/layout.ts";
 

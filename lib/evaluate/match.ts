@@ -1,5 +1,5 @@
 import type { Match, ToolAnnotations } from "../policy/types.ts";
-import type { Block } from "../schema/policy/kinds.ts";
+import { type Block, textsAt } from "../schema/policy/kinds.ts";
 import { type About, MATCH } from "../schema/policy/match.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { compilePlaces } from "./compare/place.ts";
@@ -34,10 +34,8 @@ export function isGuard(effect: Verdict): boolean {
 export function compileMatch(match: Match, effect: Verdict, block: Block = MATCH): Check[] {
   const guards = isGuard(effect);
   const checks: Check[] = [];
-  const members: Readonly<Record<string, unknown>> = match;
-  for (const { name, member, row } of block.fields.values()) {
-    if (row.kind !== "texts" || row.aliasOf !== undefined) continue;
-    const wants = members[member] as readonly string[];
+  for (const { name, member, row } of block.lists) {
+    const wants = textsAt(match, member);
     if (wants.length > 0) checks.push(listCheck(name, wants, row.about as About, guards));
   }
   return [...checks, ...annotationChecks(match.toolAnnotations), ...delegationChecks(match)];

@@ -1,8 +1,10 @@
-import { PROVENANCE_SOURCES, TARGET_KINDS } from "../schema/intent_words.ts";
 import type { Match, Rule } from "../policy/types.ts";
+import { type Block, textsAt } from "../schema/policy/kinds.ts";
+import { type About, ANNOTATIONS, MATCH } from "../schema/policy/match.ts";
 import { foldPath } from "../evaluate/compare/path.ts";
 import { normalPrefix } from "../evaluate/facts.ts";
 import { isGuard } from "../evaluate/match.ts";
+import { FACTS } from "../evaluate/match_facts.ts";
 
 /** A list in a `match` block. */
 export interface MatchList {
@@ -19,45 +21,26 @@ export interface MatchList {
   readonly exact: boolean;
 }
 
-const list = (
-  key: string,
-  values: MatchList["values"],
-  about: string,
-  { closed, alias, exact = true }: { closed?: readonly string[]; alias?: string; exact?: boolean } = {},
-): MatchList => ({
-  key,
-  values,
-  about,
-  exact,
-  ...(alias === undefined ? {} : { alias }),
-  ...(closed === undefined ? {} : { closed }),
-});
+/** Prefixes of workspaces, of which one follows from a longer one: no list of values. */
+export const WORKSPACE = "workspace";
 
-/** The lists of `match` (docs/spec/gate.md 1.3), apart from hints and delegation depth. */
-export const MATCH_LISTS: readonly MatchList[] = [
-  list("tool_names", (match) => match.toolNames, "tool", { alias: "tool_name" }),
-  list("risk_classes", (match) => match.riskClasses, "risk class"),
-  list("identities", (match) => match.identities, "identity"),
-  list("target_kinds", (match) => match.targetKinds, "kind", { closed: TARGET_KINDS }),
-  list("destination_kinds", (match) => match.destinationKinds, "kind", { closed: TARGET_KINDS }),
-  list("target_values", (match) => match.targetValues, "value"),
-  list("destination_values", (match) => match.destinationValues, "value"),
-  list("destination_operations", (match) => match.destinationOperations, "operation"),
-  list("endpoint_classes", (match) => match.endpointClasses, "endpoint class", { alias: "endpoint_class" }),
-  list("discovery_method", (match) => match.discoveryMethod, "discovery method"),
-  list("data_classes", (match) => match.dataClasses, "sensitivity"),
-  list("skill_publishers", (match) => match.skillPublishers, "publisher"),
-  list("skill_sources", (match) => match.skillSources, "skill source"),
-  list("provenance_sources", (match) => match.provenanceSources, "source", { closed: PROVENANCE_SOURCES }),
-  list("workspace_prefixes", (match) => match.workspacePrefixes, "workspace", { exact: false }),
-  list("context_tool_names", (match) => match.contextToolNames, "claimed tool"),
-  list("context_data_classes", (match) => match.contextDataClasses, "claimed data class"),
-  list("context_endpoint_classes", (match) => match.contextEndpointClasses, "claimed endpoint class"),
-  list("context_autonomy_levels", (match) => match.contextAutonomyLevels, "claimed autonomy"),
-  list("allowed_delegator_identities", (match) => match.allowedDelegatorIdentities, "delegator"),
-  list("allowed_delegate_identities", (match) => match.allowedDelegateIdentities, "delegate"),
-  list("delegation_scopes", (match) => match.delegationScopes, "delegation scope"),
-];
+/** The lists of `match` by its table of keys (docs/spec/gate.md 1.3), apart from hints and delegation depth. */
+export const MATCH_LISTS: readonly MatchList[] = listsOf(MATCH);
+
+/** The lists of a table of keys. */
+export function listsOf(block: Block): MatchList[] {
+  return block.lists.map(({ name, member, row: { about = "", possible } }) => {
+    const alias = [...block.fields.values()].find(({ row }) => row.aliasOf === name)?.name;
+    return {
+      key: name,
+      values: (match) => textsAt(match, member),
+      about,
+      exact: about !== WORKSPACE,
+      ...(alias === undefined ? {} : { alias }),
+      ...(possible === undefined ? {} : { closed: possible }),
+    };
+  });
+}
 
 /** Conditions of a `match` block, in a form in which one can be told to follow from another. */
 export interface Conditions {
@@ -74,20 +57,19 @@ export interface Conditions {
 
 const DELEGATED = "delegation";
 const DEPTH = "delegation depth";
-/** Prefixes of workspaces, of which one follows from a longer one: no list of values. */
-export const WORKSPACE = "workspace";
 const VALUE = "value";
-const ABOUT_DELEGATION = ["delegator", "delegate", "delegation scope"];
+
+/** Whether a list about this matches nothing without a delegation. */
+export function isAboutDelegation(about: string): boolean {
+  return FACTS[about as About]?.of === "delegation";
+}
 
 /** What conditions can be about, each with its bit. */
 const BITS: ReadonlyMap<string, number> = new Map(
   [
     ...new Set([
       ...MATCH_LISTS.map(({ about }) => about),
-      "readOnlyHint",
-      "destructiveHint",
-      "idempotentHint",
-      "openWorldHint",
+      ...ANNOTATIONS.fields.keys(),
       DELEGATED,
       DEPTH,
     ]),
@@ -110,7 +92,7 @@ export function conditionsOf({ match, effect }: Pick<Rule, "match" | "effect">):
     const wanted = about === WORKSPACE ? prefixes : values(match);
     if (wanted.length === 0) continue;
     ask(about);
-    if (ABOUT_DELEGATION.includes(about)) ask(DELEGATED);
+    if (isAboutDelegation(about)) ask(DELEGATED);
     const sets = lists.get(about) ?? [];
     sets.push(new Set(wanted));
     lists.set(about, sets);

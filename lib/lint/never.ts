@@ -1,6 +1,7 @@
-import { PROVENANCE_SOURCES, TARGET_KINDS } from "../schema/intent_words.ts";
 import { suggest } from "../formats/suggest.ts";
-import type { EndpointRule, Match, Rule } from "../policy/types.ts";
+import type { Match, Rule } from "../policy/types.ts";
+import { DATAFLOW, ENDPOINT } from "../schema/policy/blocks.ts";
+import { textsAt } from "../schema/policy/kinds.ts";
 import { MATCH_LISTS, type MatchList } from "./match_lists.ts";
 import type { Found, Subject } from "./subject.ts";
 
@@ -58,13 +59,11 @@ function canOccur({ closed }: MatchList, value: string): boolean {
 /** One single target must meet every list of a `dataflow` block, so one dead list turns it off (docs/spec/gate.md 3.3.2). */
 function findInDataflow({ dataflow }: Rule, rule: number): Found[] {
   if (!dataflow) return [];
-  const lists = [
-    ["tainted_sources", dataflow.taintedSources, PROVENANCE_SOURCES],
-    ["destination_kinds", dataflow.destinationKinds, TARGET_KINDS],
-  ] as const;
-  return lists.flatMap(([key, values, known]) => {
+  return DATAFLOW.lists.flatMap(({ name: key, member, row: { possible: known } }) => {
+    if (!known) return [];
     const path = ["dataflow", key];
-    const impossible = values.filter((value) => !(known as readonly string[]).includes(value));
+    const values = textsAt(dataflow, member);
+    const impossible = values.filter((value) => !known.includes(value));
     if (impossible.length > 0 && impossible.length === values.length) {
       return [{
         id: "inactive-block" as const,
@@ -105,8 +104,9 @@ function quoted(values: readonly string[]): string {
  */
 export function findIdleLists({ policy }: Subject): Found[] {
   return policy.rules.flatMap((rule, number) =>
-    LISTS.flatMap(([key, values, about]) => {
-      if (!rule.endpoint || values(rule.endpoint).length === 0) return [];
+    ENDPOINT.lists.flatMap(({ name: key, member, row }) => {
+      if (!rule.endpoint || textsAt(rule.endpoint, member).length === 0) return [];
+      const about = row.about === "path" ? PATHS : NETWORK;
       const asked = ASKED.find(([, values]) => isBeside(values(rule), about));
       if (!asked) return [];
       return [{
@@ -122,18 +122,6 @@ export function findIdleLists({ policy }: Subject): Found[] {
 /** Kinds and classes of targets that a list is about. */
 const PATHS = ["path", "fs.read", "fs.write", "fs.delete"];
 const NETWORK = ["url", "host", "net.http", "net.dns"];
-
-const LISTS: readonly (readonly [
-  key: string,
-  values: (endpoint: EndpointRule) => readonly string[],
-  about: readonly string[],
-])[] = [
-  ["path_allowlist", (endpoint) => endpoint.pathAllowlist, PATHS],
-  ["path_denylist", (endpoint) => endpoint.pathDenylist, PATHS],
-  ["domain_allowlist", (endpoint) => endpoint.domainAllowlist, NETWORK],
-  ["domain_denylist", (endpoint) => endpoint.domainDenylist, NETWORK],
-  ["egress_classes", (endpoint) => endpoint.egressClasses, NETWORK],
-];
 
 const ASKED: readonly (readonly [what: string, values: (rule: Rule) => readonly string[]])[] = [
   ["kind", ({ match }) => match.targetKinds],

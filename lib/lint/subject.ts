@@ -1,6 +1,9 @@
 import { scalarBool, scalarText, type YamlNode } from "../formats/yaml/mod.ts";
 import type { ReadPolicy } from "../policy/read_document.ts";
 import type { Policy, PolicyDocument } from "../policy/types.ts";
+import type { Block } from "../schema/policy/kinds.ts";
+import { MATCH } from "../schema/policy/match.ts";
+import { POLICY } from "../schema/policy/policy.ts";
 import type { Profile } from "../gate/profile/profile.ts";
 import { trimLower } from "../formats/text.ts";
 import type { Level, LintId } from "./catalogue.ts";
@@ -66,7 +69,7 @@ export function writtenIn({ root, source, documents, ruleNumbers }: ReadPolicy):
       let offset = value?.at ?? 0;
       for (const key of path) {
         const known = entries(value);
-        const alias = ALIASES[key] ?? key;
+        const alias = ALIASES.get(key) ?? key;
         const entry = known.get(key) ?? known.get(alias);
         if (!entry) return offset;
         const other = known.get(alias);
@@ -82,11 +85,13 @@ export function writtenIn({ root, source, documents, ruleNumbers }: ReadPolicy):
 }
 
 /** Other names of keys; their values join (docs/spec/gate.md 1.2). */
-const ALIASES: Readonly<Record<string, string>> = {
-  tool_names: "tool_name",
-  endpoint_classes: "endpoint_class",
-  default_verdict: "default_action",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  [POLICY, MATCH].flatMap((block: Block) =>
+    [...block.fields.values()].flatMap(({ name, row }): [string, string][] =>
+      row.aliasOf === undefined ? [] : [[row.aliasOf, name]]
+    )
+  ),
+);
 
 function itemOf(node: YamlNode | undefined, item: string | undefined): YamlNode | undefined {
   if (!node || item === undefined) return undefined;

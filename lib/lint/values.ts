@@ -4,8 +4,9 @@ import { findHint, isDestructive, toolHint } from "../intent/target.ts";
 import { runsCode } from "../intent/runs_code.ts";
 import { RISK_CLASSES } from "../schema/intent_words.ts";
 import type { Rule } from "../policy/types.ts";
+import { ENDPOINT } from "../schema/policy/blocks.ts";
 import { trim } from "../formats/text.ts";
-import { MATCH_LISTS, type MatchList } from "./match_lists.ts";
+import { isAboutDelegation, MATCH_LISTS, type MatchList } from "./match_lists.ts";
 import type { Found, Subject, Written } from "./subject.ts";
 
 /** Values of lists that are allowed, but hardly meant. */
@@ -67,7 +68,8 @@ function findInList(rule: Rule, number: number, list: MatchList, written: Writte
   ];
 }
 
-const ENDPOINT_LISTS = ["path_allowlist", "path_denylist", "domain_allowlist", "domain_denylist"];
+/** Lists of places; reading checks the words of the other one. */
+const ENDPOINT_LISTS = ENDPOINT.lists.filter(({ row }) => !row.words).map(({ name }) => name);
 
 /** An allow list of blanks is none: everything passes. */
 function blankEndpointList({ effect }: Rule, rule: number, key: string, written: Written): Found[] {
@@ -149,8 +151,8 @@ function isMeant(word: string, part: string): boolean {
 }
 
 function delegationAnyway({ match }: Rule, rule: number, written: Written): Found[] {
-  const others = match.maxDelegationDepth !== undefined || match.delegationScopes.length > 0 ||
-    match.allowedDelegatorIdentities.length > 0 || match.allowedDelegateIdentities.length > 0;
+  const others = match.maxDelegationDepth !== undefined ||
+    MATCH_LISTS.some(({ about, values }) => isAboutDelegation(about) && values(match).length > 0);
   // `policy fmt` writes every key, so only a file with the other keys says it on purpose.
   if (!others || match.requireDelegation || !written.isOff(rule, "match", "require_delegation")) return [];
   return [{

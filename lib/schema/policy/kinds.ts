@@ -28,6 +28,7 @@ export interface ConstantRow extends Common {
 export interface TextRow extends Common {
   readonly kind: "text";
   readonly fallback?: string;
+  readonly required?: boolean;
 }
 
 /** One of few words, in any case; blank for none, or for the fallback. */
@@ -87,6 +88,8 @@ export interface Block<K extends Keys = Keys> extends Common {
   readonly kept: boolean;
   /** Its keys, with their other names. */
   readonly fields: ReadonlyMap<string, Field>;
+  /** Its lists of texts, without other names of keys. */
+  readonly lists: readonly ListField[];
   /** What follows from several keys together: tells mistakes, and gives the members that become others. */
   complete?(written: WrittenOf<K>, tell: Tell): Partial<WrittenOf<K>> | void;
 }
@@ -120,6 +123,11 @@ export interface Field {
   /** In the digest. */
   readonly inDigest: string;
   readonly row: Row;
+}
+
+/** A list of texts. */
+export interface ListField extends Field {
+  readonly row: TextsRow;
 }
 
 /** What stands in a policy file, by kind of key. */
@@ -240,5 +248,15 @@ export function block<const K extends Keys, const O extends BlockOptions<K> = Re
     ...options,
     switched: rows.some(([, row]) => row.turnsOn),
     fields: new Map(fields),
+    lists: fields.map(([, field]) => field).filter(isList),
   } as never;
+}
+
+/** @returns the list of texts at a member of a block as meant */
+export function textsAt(meant: object, member: string): readonly string[] {
+  return (meant as Readonly<Record<string, unknown>>)[member] as readonly string[];
+}
+
+function isList(field: Field): field is ListField {
+  return field.row.kind === "texts" && field.row.aliasOf === undefined;
 }

@@ -13,7 +13,7 @@ import { MATCH } from "./match.ts";
 
 /** The keys of a rule (docs/spec/gate.md 1.2.4). */
 export const RULE = block({
-  name: text({ always: true }),
+  name: text({ always: true, required: true }),
   priority: plain("integer", { always: true }),
   effect: word(VERDICTS, { always: true, required: true }),
   action: word(VERDICTS, { aliasOf: "effect" }),

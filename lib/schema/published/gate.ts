@@ -13,7 +13,7 @@ import {
   delegationAuditSchema,
 } from "../authority_records.ts";
 import { intentRequestSchema } from "../intent.ts";
-import { policyForm } from "../policy.ts";
+import { policyForm } from "../policy/schema.ts";
 import { type Published, RECEIPT, RELATIONSHIP } from "./published.ts";
 import {
   BUDGET_REPORT_SCHEMA_ID,

@@ -1,8 +1,8 @@
-import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
+import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
 
 /*
  * How the values of a policy file can be written (docs/spec/gate.md 1.1, item 4), as JSON Schema for editors. A policy is
- * read by hand (lib/gate/policy), because its mistakes need places; tests hold the schema against the reader.
+ * read without it, because its mistakes need places; tests hold the schema against the reader.
  *
  * Draft 7 without references: what editors for YAML understand best, with a description at every key.
  */
@@ -15,6 +15,12 @@ export function text(description: string): JsonObject {
 /** One of few words; blanks around it and case do not count. */
 export function word(description: string, words: readonly string[], fallback?: string): JsonObject {
   return { description, ...(fallback === undefined ? {} : { default: fallback }), ...oneOf(words) };
+}
+
+/** A text, with words to offer. */
+export function anyWord(description: string, offered: readonly string[], fallback = ""): JsonObject {
+  const anyOf = [{ enum: [...offered] }, { type: ["string", "number", "boolean", "null"] }];
+  return { description, ...(fallback === "" ? {} : { default: fallback }), anyOf };
 }
 
 /** A list of texts, with words to offer. */
