@@ -75,7 +75,7 @@ export {
   verifyTrace,
 } from "./lib/library/evidence.ts";
 export type { Format, Skipped } from "./lib/conversation/transcript.ts";
-export type { HashMismatch } from "./lib/runpack/listed_files.ts";
+export type { ArchiveReport, HashMismatch } from "./lib/runpack/listed_files.ts";
 export type { Finding, PackReport } from "./lib/pack/report.ts";
 export type { SealedPack } from "./lib/pack/seal.ts";
 export type { PackType } from "./lib/schema/pack_layout.ts";

@@ -23,7 +23,7 @@ function argumentsOf(i: number): JsonObject {
 async function build(file: string, count: number): Promise<JsonObject> {
   const { recordRun } = await import("../lib/runpack/record.ts");
   const { readRecordInput } = await import("../lib/runpack/record_input.ts");
-  const { FIXED_SURROUNDINGS } = await import("../lib/runpack/demo.ts");
+  const { FIXED_CONTEXT } = await import("../lib/runpack/demo.ts");
   const ids = Array.from({ length: count }, (_, i) => i + 1);
   const input: JsonObject = {
     run: { run_id: `run_bench_${count}`, created_at: "2026-01-01T00:00:00Z", producer_version: "bench" },
@@ -34,7 +34,7 @@ async function build(file: string, count: number): Promise<JsonObject> {
       result: { ok: true, rows: i * 31 % 977 },
     })),
   };
-  const packed = await recordRun(readRecordInput(canonicalBytes(input)), FIXED_SURROUNDINGS);
+  const packed = await recordRun(readRecordInput(canonicalBytes(input)), FIXED_CONTEXT);
   await Deno.writeFile(file, packed.bytes);
   return { bytes: packed.bytes.length };
 }

@@ -11,7 +11,7 @@ import { intentLine, TYPICAL_POLICY } from "./gate/typical.ts";
 import { measureEvidencePack, writeSmallPacks } from "./pack/packs.ts";
 import { measurePack } from "./packs.ts";
 import { type Program, timeInTurn, type Timing } from "./processes.ts";
-import { judge, ms, printTable } from "./table.ts";
+import { conclude, ms, printTable } from "./table.ts";
 
 const SIZES = [10, 1_000, 100_000];
 
@@ -99,7 +99,7 @@ async function measureProcesses(): Promise<void> {
       ratio.toFixed(2),
     ];
     const versus = way === "bundle" && other ? (wall / wallOf(`other: ${args}`)).toFixed(2) : "";
-    return [...row, judge(ratio, budget), ...(other ? [versus] : [])];
+    return [...row, conclude(ratio, budget), ...(other ? [versus] : [])];
   });
   const columns = [
     "process",
@@ -113,7 +113,7 @@ async function measureProcesses(): Promise<void> {
   ];
   printTable("Processes, start to end (medians; the budget is for CPU time)", columns, rows);
   const launcher = wallOf("bin/gait: version") - wallOf("bundle: version");
-  console.log(`\n  the launcher adds ${ms(launcher)} ms (${judge(launcher, LAUNCHER_BUDGET)})`);
+  console.log(`\n  the launcher adds ${ms(launcher)} ms (${conclude(launcher, LAUNCHER_BUDGET)})`);
 }
 
 async function measurePacks(): Promise<void> {
@@ -130,7 +130,7 @@ async function measurePacks(): Promise<void> {
       ms(cost.verify),
       ms(cost.raw),
       ratio.toFixed(2),
-      judge(ratio, BUDGET[`verify a pack of ${size}`]),
+      conclude(ratio, BUDGET[`verify a pack of ${size}`]),
       mebibytes(cost.verifyPeak),
       mebibytes(cost.rawPeak),
     ]);
@@ -158,14 +158,14 @@ async function measureEvidencePacks(): Promise<void> {
     const budget = PACK_BUDGET[work];
     const memory = peak === undefined || budget.peak === undefined
       ? ""
-      : judge(peak / 1e6, budget.peak / 1e6);
+      : conclude(peak / 1e6, budget.peak / 1e6);
     const times = time / cost.raw;
     return [
       work,
       ms(time),
       ms(cost.raw),
       times.toFixed(2),
-      judge(times, budget.times),
+      conclude(times, budget.times),
       mebibytes(peak),
       memory,
     ];

@@ -13,7 +13,7 @@ export function printTable(
 }
 
 /** Whether a figure keeps its budget, in words. */
-export function judge(figure: number, budget: number | undefined): string {
+export function conclude(figure: number, budget: number | undefined): string {
   if (budget === undefined) return "";
   return figure <= budget ? `<= ${budget} ok` : `<= ${budget} OVER`;
 }

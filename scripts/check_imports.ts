@@ -27,7 +27,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 ];
 
 /** What is wrong with one import, `undefined` when nothing is. */
-export function judgeImport(from: string, to: string): string | undefined {
+export function importProblem(from: string, to: string): string | undefined {
   const [fromFolder, toFolder] = [folderOf(from), folderOf(to)];
   if (fromFolder === undefined || toFolder === undefined) return undefined; // files beside the folders, and packages
   if (fromFolder === toFolder) return undefined;
@@ -37,11 +37,11 @@ export function judgeImport(from: string, to: string): string | undefined {
   return `${fromFolder} (floor ${fromFloor}) may not import ${toFolder} (floor ${toFloor})`;
 }
 
-/** The domains: what they reach in the world comes in as an argument. */
+/** The domains: what they need from outside comes in as an argument. */
 const DOMAINS = FLOORS.slice(floorOf("schema"), floorOf("commands")).flat();
 
 /** What is wrong with how a module imports effects. */
-export function judgeEffects(path: string, text: string): string | undefined {
+export function effectsProblem(path: string, text: string): string | undefined {
   if (!DOMAINS.includes(folderOf(path) ?? "")) return undefined;
   for (const [, clause] of text.matchAll(/^import ([^;]*?) from "[^"]*\/effects\/[^"]+";/gm)) {
     const names = /^\{([^}]*)\}$/.exec(clause!)?.[1]?.split(",").map((name) => name.trim()) ?? [];
@@ -79,7 +79,7 @@ export function findCircles(imports: ReadonlyMap<string, readonly string[]>): st
 }
 
 /** What is wrong with the text of one module. */
-export function judgeText(path: string, text: string): string | undefined {
+export function textProblem(path: string, text: string): string | undefined {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
   if (folderOf(path) === "effects" || path.endsWith("_test.ts")) return undefined;
   if (/\bDeno\./.test(code)) return "only lib/effects may name Deno";
@@ -120,16 +120,16 @@ async function main(): Promise<void> {
   const imports = new Map<string, string[]>();
   for await (const path of modules("lib")) {
     const text = await Deno.readTextFile(root + path);
-    const problem = judgeText(path, text);
+    const problem = textProblem(path, text);
     if (problem) report(path, problem);
     if (path.endsWith("_test.ts")) continue;
-    const reached = judgeEffects(path, text);
+    const reached = effectsProblem(path, text);
     if (reached) report(path, reached);
     imports.set(path, []);
     for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
       const target = posix.join(posix.dirname(path), specifier!);
       imports.get(path)!.push(target);
-      const wrong = judgeImport(path, target);
+      const wrong = importProblem(path, target);
       if (wrong) report(path, `imports ${specifier}: ${wrong}`);
       const [dir, name] = [
         target.slice(0, target.lastIndexOf("/")),

@@ -9,7 +9,7 @@ const FOLDERS = ["lib", "lib/deep er"];
 /** As the bundler leaves it, an hour ago; the sources are older. */
 const [BUILT, SAVED] = [new Date(Date.now() - 3_600_000), new Date(Date.now() - 7_200_000)];
 
-async function inCheckout(story: (folder: string) => Promise<void>): Promise<void> {
+async function inCheckout(body: (folder: string) => Promise<void>): Promise<void> {
   const parent = await Deno.makeTempDir({ prefix: "gait-launcher-" });
   const folder = `${parent}/a b ü %41 #x`;
   try {
@@ -27,7 +27,7 @@ async function inCheckout(story: (folder: string) => Promise<void>): Promise<voi
     );
     for (const path of [...FILES, ...FOLDERS]) await Deno.utime(`${folder}/${path}`, SAVED, SAVED);
     await Deno.utime(`${folder}/dist/.inputs.sh`, BUILT, BUILT);
-    await story(folder);
+    await body(folder);
   } finally {
     await Deno.remove(parent, { recursive: true });
   }

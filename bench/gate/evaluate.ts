@@ -15,7 +15,7 @@ import {
   aTarget,
   provenanceOf,
 } from "../../tests/support/gate.ts";
-import { judge, median, printTable } from "../table.ts";
+import { conclude, median, printTable } from "../table.ts";
 
 const quick = Deno.args.includes("--quick");
 const ROUNDS = quick ? 20 : 200;
@@ -57,7 +57,7 @@ for (const [rules, budget] of [[10, 15], [1_000, 60]] as const) {
       const priority = { first: 1, middle: rules + 1, last: 2 * rules + 3, none: undefined }[place];
       if (priority !== undefined) list.push(aRule({ name: "hit", priority, ...CONSTRAINED }));
       const time = measure(list, intent);
-      rows.push([`${rules} rules about ${kind}, ${place}`, time.toFixed(2), judge(time, budget)]);
+      rows.push([`${rules} rules about ${kind}, ${place}`, time.toFixed(2), conclude(time, budget)]);
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { compile } from "../../lib/evaluate/compile.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
-import { judge, median, ms, printTable } from "../table.ts";
+import { conclude, median, ms, printTable } from "../table.ts";
 
 const ROUNDS = 7;
 
@@ -28,7 +28,7 @@ for (const [rules, budget] of [[10, undefined], [1_000, undefined], [10_000, 1_0
     rules.toLocaleString("en"),
     `${(text.length / 1000).toFixed(0)} kB`,
     ms(time),
-    judge(time, budget),
+    conclude(time, budget),
   ]);
 }
 printTable("Loading a policy (median)", ["rules", "size", "ms", "budget"], rows);

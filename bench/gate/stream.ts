@@ -26,7 +26,7 @@ try {
   );
   const rows: string[][] = [];
   for (
-    const [name, flags, judge] of [
+    const [name, flags, conclude] of [
       ["signed and durable", [], (rate: number, sign: number) => ratio(rate / sign, 0.15)],
       ["without traces", ["--no-trace"], (rate: number) => ratio(rate / 30_000, 1)],
     ] as const
@@ -38,7 +38,7 @@ try {
       rates.push(await decisionsPerSecond(flags, round));
     }
     const [rate, sign] = [median(rates), median(signs)];
-    rows.push([name, rate.toFixed(0), sign.toFixed(0), (rate / sign).toFixed(2), judge(rate, sign)]);
+    rows.push([name, rate.toFixed(0), sign.toFixed(0), (rate / sign).toFixed(2), conclude(rate, sign)]);
   }
   printTable("gate stream (median of rounds)", ["decisions", "per second", "sign", "/ sign", "budget"], rows);
 } finally {

@@ -44,14 +44,14 @@ async function work(mode: string, paths: readonly string[]): Promise<() => Promi
 async function writeSmall(folder: string, count: number): Promise<void> {
   const { recordRun } = await import("../../lib/runpack/record.ts");
   const { readRecordInput } = await import("../../lib/runpack/record_input.ts");
-  const { FIXED_SURROUNDINGS } = await import("../../lib/runpack/demo.ts");
+  const { FIXED_CONTEXT } = await import("../../lib/runpack/demo.ts");
   for (let i = 0; i < count; i++) {
     const input = {
       run: { run_id: `run_${i}`, created_at: "2026-01-01T00:00:00Z" },
       intents: [{ intent_id: "i1", tool_name: "fs.read", args: { path: `/data/${i}` } }],
       results: [{ intent_id: "i1", status: "ok", result: { rows: i } }],
     };
-    const { bytes } = await recordRun(readRecordInput(utf8(JSON.stringify(input))), FIXED_SURROUNDINGS);
+    const { bytes } = await recordRun(readRecordInput(utf8(JSON.stringify(input))), FIXED_CONTEXT);
     await Deno.writeFile(`${folder}/pack_${i}.zip`, (await buildRunPack(bytes, "bench")).pack.bytes);
   }
 }

@@ -2,12 +2,12 @@
  * `deno run -A bench/session/append.ts [--quick]`: what `run session append` costs with 100 and with 1,000,000 entries
  * in the journal, taking turns, in process and as commands; and what eight processes get done at once.
  */
-import { realWorld } from "../../lib/effects/mod.ts";
+import { systemEffects } from "../../lib/effects/mod.ts";
 import { appendEvent } from "../../lib/session/append.ts";
 import { sessionStatus } from "../../lib/session/status.ts";
 import { appendsPerSecond } from "../calibrations.ts";
 import { timeInTurn } from "../processes.ts";
-import { judge, median, ms, printTable } from "../table.ts";
+import { conclude, median, ms, printTable } from "../table.ts";
 import { buildJournal } from "./build.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 
@@ -20,7 +20,7 @@ const EACH = quick ? 10 : 50;
 /** More than a tenth more at ten thousand times the length would be a cost that grows. */
 const BUDGET = 1.1;
 
-const world = realWorld();
+const effects = systemEffects();
 const input = { toolName: "files.read", verdict: "allow" };
 const folder = await makeWorkFolder("bench-");
 try {
@@ -29,7 +29,7 @@ try {
     const journal = `${folder}/${entries}.jsonl`;
     await buildJournal(journal, entries);
     const started = performance.now();
-    await sessionStatus(journal, world, "1.0.0"); // reads all of it, and writes the state
+    await sessionStatus(journal, effects, "1.0.0"); // reads all of it, and writes the state
     journals.push({ journal, entries, whole: performance.now() - started });
   }
   await inProcess(journals);
@@ -52,7 +52,7 @@ async function inProcess(journals: readonly Grown[]) {
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, { journal }] of journals.entries()) {
       const started = performance.now();
-      await appendEvent(journal, input, world, "1.0.0");
+      await appendEvent(journal, input, effects, "1.0.0");
       times[i]!.push(performance.now() - started);
     }
   }
@@ -69,7 +69,7 @@ async function inProcess(journals: readonly Grown[]) {
       SIZES[1].toLocaleString("en"),
       ms(large),
       (large / small).toFixed(2),
-      judge(large / small, BUDGET),
+      conclude(large / small, BUDGET),
       ms(journals[1]!.whole),
     ],
   ]);
@@ -110,7 +110,7 @@ async function atOnce() {
       JSON.parse(new TextDecoder().decode(stdout)) as [number, number]
     );
     const elapsed = Math.max(...spans.map(([, end]) => end)) - Math.min(...spans.map(([start]) => start));
-    const { state } = await sessionStatus(journal, world, "1.0.0");
+    const { state } = await sessionStatus(journal, effects, "1.0.0");
     if (state.last_sequence !== 1 + PROCESSES * EACH) throw new Error("an append was lost");
     rows.push([String(processes), String(PROCESSES * EACH), (PROCESSES * EACH / elapsed * 1000).toFixed(0)]);
   }

@@ -2,7 +2,7 @@ import { failure, type Outcome } from "../commands/outcome.ts";
 import type { Entry } from "../commands/entry.ts";
 import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
-import type { Needs, World } from "../effects/mod.ts";
+import type { Effects, Needs } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { parseArguments, standsAsFlag } from "./parse.ts";
@@ -26,7 +26,7 @@ export interface Front {
   readonly hot: readonly HotEntry[];
   /** Every command; it takes time to load. */
   readonly table: () => Promise<readonly Entry[]>;
-  readonly world: World;
+  readonly effects: Effects;
   readonly console: Console;
   readonly version: string;
   /** Give up all permissions but these. */
@@ -106,7 +106,7 @@ async function runCommand(
     front.narrow(command.needs);
     const call = {
       ...parsed,
-      world: front.world,
+      effects: front.effects,
       version: front.version,
       correlationId: () => correlationId(argv),
       tell: (line: Line) => front.console.err(renderLines([line], front.console.colourErrors)),

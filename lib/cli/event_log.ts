@@ -22,17 +22,20 @@ const ALIASES: Readonly<Record<string, string>> = {
 type Stream = "adoption" | "operational_start" | "operational_end";
 
 /** Open the logs that the environment names and write the start line of the operational one. */
-export async function openEventLog(argv: readonly string[], { world, version, table: load, console }: Front) {
+export async function openEventLog(
+  argv: readonly string[],
+  { effects, version, table: load, console }: Front,
+) {
   const table = await load();
-  const variable = (name: string) => world.env.get(name)?.trim() ?? "";
+  const variable = (name: string) => effects.env.get(name)?.trim() ?? "";
   const paths = { adoption: variable("GAIT_ADOPTION_LOG"), operational: variable("GAIT_OPERATIONAL_LOG") };
   const workflow = variable("GAIT_ADOPTION_WORKFLOW");
   const healthPath = variable("GAIT_TELEMETRY_HEALTH_PATH");
   const quiet = variable("GAIT_TELEMETRY_WARN").toLowerCase() === "off";
   const command = loggedName(argv);
   const correlation = await correlationId(argv);
-  const environment = { os: world.os, arch: world.arch };
-  const started = world.now();
+  const environment = { os: effects.os, arch: effects.arch };
+  const started = effects.now();
   const health: Partial<Record<Stream, { attempts: number; success: number; failed: number }>> = {};
 
   async function append(stream: Stream, path: string, event: JsonObject): Promise<void> {
@@ -40,7 +43,7 @@ export async function openEventLog(argv: readonly string[], { world, version, ta
     const counts = health[stream] ??= { attempts: 0, success: 0, failed: 0 };
     counts.attempts++;
     try {
-      await world.files.appendLine(path, JSON.stringify(event));
+      await effects.files.appendLine(path, JSON.stringify(event));
       counts.success++;
     } catch (error) {
       counts.failed++;
@@ -50,11 +53,11 @@ export async function openEventLog(argv: readonly string[], { world, version, ta
     const report = prettyJson({
       schema_id: "gait.scout.telemetry_health",
       schema_version: "1.0.0",
-      created_at: timeOfMillis(world.now()),
+      created_at: timeOfMillis(effects.now()),
       producer_version: version,
       streams: health as JsonObject,
     });
-    await world.files.writeAtomic(healthPath, report).catch((error) => {
+    await effects.files.writeAtomic(healthPath, report).catch((error) => {
       if (!quiet) console.err(`warning: telemetry health not written: ${escapeControls(messageOf(error))}\n`);
     });
   }
@@ -62,7 +65,7 @@ export async function openEventLog(argv: readonly string[], { world, version, ta
   const operational = (phase: "start" | "end", exit: ExitStatus, elapsed: number): JsonObject => ({
     schema_id: "gait.scout.operational_event",
     schema_version: "1.0.0",
-    created_at: timeOfMillis(world.now()),
+    created_at: timeOfMillis(effects.now()),
     producer_version: version,
     correlation_id: correlation,
     command,
@@ -78,13 +81,13 @@ export async function openEventLog(argv: readonly string[], { world, version, ta
   return {
     /** Write the closing lines. */
     async end(exit: ExitStatus, ok: boolean): Promise<void> {
-      const elapsed = Math.max(0, world.now() - started);
+      const elapsed = Math.max(0, effects.now() - started);
       const milestone = ok ? table.find((entry) => entry.name === command)?.milestone : undefined;
       await append("operational_end", paths.operational, operational("end", exit, elapsed));
       await append("adoption", paths.adoption, {
         schema_id: "gait.scout.adoption_event",
         schema_version: "1.0.0",
-        created_at: timeOfMillis(world.now()),
+        created_at: timeOfMillis(effects.now()),
         producer_version: version,
         command,
         ...(workflow === "" ? {} : { workflow_id: workflow }),

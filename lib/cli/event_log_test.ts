@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FAKE_NOW, fakeWorld } from "../../tests/support/fake_world.ts";
+import { FAKE_NOW, fakeEffects } from "../../tests/support/fake_effects.ts";
 import { fakeFront } from "../../tests/support/fake_front.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { EXIT, type ExitStatus } from "../errors/mod.ts";
@@ -16,7 +16,7 @@ const ALL = {
 /** Run a line whose command ends with `exit`, 7 ms later by the clock. */
 async function logged(argv: string[], exit: ExitStatus, env: Record<string, string>, files = memoryFiles()) {
   let clock = FAKE_NOW;
-  const front = fakeFront({ world: fakeWorld({ env, files, now: () => clock }) });
+  const front = fakeFront({ effects: fakeEffects({ env, files, now: () => clock }) });
   const status = await withEventLogs(argv, front, (given, { narrow }) => {
     assert.deepEqual(given, argv);
     narrow({ env: true });
@@ -98,7 +98,7 @@ Deno.test("withEventLogs() writes an operational line before and after", async (
 
 Deno.test("withEventLogs() writes the start line before the command runs", async () => {
   const files = memoryFiles();
-  const front = fakeFront({ world: fakeWorld({ files, env: ALL }) });
+  const front = fakeFront({ effects: fakeEffects({ files, env: ALL }) });
   await withEventLogs(["demo"], front, () => {
     assert.match(files.text(ALL.GAIT_OPERATIONAL_LOG)!, /"phase":"start"/);
     assert.equal(files.text(ALL.GAIT_ADOPTION_LOG), undefined);

@@ -27,14 +27,14 @@ export function standsAsFlag(command: AnyCommand, args: readonly string[], flag:
       continue;
     }
     const name = token.replace(/^--?/, "");
-    if (Object.hasOwn(specs, name) && specs[name]!.kind === "text") i++;
+    if (Object.hasOwn(specs, name) && specs[name]!.kind !== "bool") i++;
   }
   return false;
 }
 
 /** A parsed command line. */
 export interface Parsed {
-  readonly flags: Readonly<Record<string, string | boolean>>;
+  readonly flags: Readonly<Record<string, unknown>>;
   readonly positionals: readonly string[];
 }
 
@@ -49,8 +49,10 @@ const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
  */
 export function parseArguments(command: AnyCommand, args: readonly string[]): Parsed {
   const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
-  const flags: Record<string, string | boolean> = {};
-  for (const [name, spec] of Object.entries(specs)) flags[name] = spec.default ?? false;
+  const flags: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    flags[name] = spec.kind === "bool" ? spec.default ?? false : spec.absent;
+  }
   const positionals: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const token = args[i]!;
@@ -76,20 +78,11 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
       if (value === undefined && i + 1 >= args.length) {
         throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
       }
-      const given = value ?? args[++i]!;
-      flags[name] = spec.repeats ? addNames(name, flags[name] as string, given) : given;
+      flags[name] = spec.read(value ?? args[++i]!, `--${name}`, flags[name]);
     }
   }
   if (flags.help !== true) checkCount(command, positionals);
   return { flags, positionals };
-}
-
-/** A name that is empty, because a variable of a script is, would be a rule that holds for nothing. */
-function addNames(flag: string, before: string, given: string): string {
-  if (given.split(",").some((name) => name.trim() === "")) {
-    throw invalidInput(`Cannot use --${flag} "${given}": it holds an empty name`);
-  }
-  return before === "" ? given : `${before},${given}`;
 }
 
 function splitFlag(token: string): { name: string; value: string | undefined } {

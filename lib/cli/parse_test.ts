@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AnyCommand, bool, defineCommand, text } from "../commands/define.ts";
+import { type AnyCommand, blankText, bool, defineCommand } from "../commands/define.ts";
 import { success } from "../commands/outcome.ts";
 import { GaitError } from "../errors/mod.ts";
 import { COMMON_FLAGS, parseArguments } from "./parse.ts";
@@ -10,8 +10,8 @@ function command(parts: Partial<AnyCommand> = {}): AnyCommand {
     explain: "",
     needs: {},
     flags: {
-      input: text("file", ""),
-      mode: text("mode", "", { default: "soft" }),
+      input: blankText("file", ""),
+      mode: blankText("mode", "", { default: "soft" }),
       force: bool(""),
       deep: bool(""),
     },

@@ -1,4 +1,4 @@
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
 import { mintApproval } from "../tokens/mint.ts";
@@ -7,7 +7,7 @@ import { writeToken } from "../tokens/sealed.ts";
 import type { StoppedCall } from "../gate/stopped_call.ts";
 import { commaList, trim, trimLower } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { bool, defineCommand, type FlagValues, text } from "./define.ts";
+import { blankText, bool, defineCommand, type FlagValues } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources } from "./key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
@@ -18,14 +18,14 @@ import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that tell of a stopped call. */
 const stoppedFlags = {
-  "from-trace": text(
+  "from-trace": blankText(
     "file",
     "trace of the stopped call: fills in digests and scope, and asks before it signs",
   ),
-  intent: text("file", "the call itself: shown whole, and what the token says must fit it"),
-  policy: text("file", "with --intent: the policy, to show the rule that stops the call"),
-  "trace-public-key": text("file", "with --from-trace: the key that signed the trace"),
-  "trace-public-key-env": text("variable", "environment variable that holds it"),
+  intent: blankText("file", "the call itself: shown whole, and what the token says must fit it"),
+  policy: blankText("file", "with --intent: the policy, to show the rule that stops the call"),
+  "trace-public-key": blankText("file", "with --from-trace: the key that signed the trace"),
+  "trace-public-key-env": blankText("variable", "environment variable that holds it"),
   yes: bool("sign without asking, for scripts, where a trace or the call fills something in"),
 };
 
@@ -36,16 +36,16 @@ const FILLED = ["intent-digest", "policy-digest", "delegation-binding-digest"] a
 export default defineCommand({
   explain: "Signs that a person lets one stopped call pass, under one policy and for a time.",
   flags: {
-    "intent-digest": text("digest", "the call, as gate eval prints it"),
-    "policy-digest": text("digest", "the policy, as gate eval prints it"),
-    "delegation-binding-digest": text(
+    "intent-digest": blankText("digest", "the call, as gate eval prints it"),
+    "policy-digest": blankText("digest", "the policy, as gate eval prints it"),
+    "delegation-binding-digest": blankText(
       "digest",
       "the delegation that the call acts under, as gate eval prints it",
     ),
-    approver: text("identity", "who approves"),
-    "reason-code": text("code", "why, e.g. the number of a change"),
-    "max-targets": text("n", "at most so many targets; 0 for no bound", { default: "0" }),
-    "max-ops": text("n", "at most so many operations; 0 for no bound", { default: "0" }),
+    approver: blankText("identity", "who approves"),
+    "reason-code": blankText("code", "why, e.g. the number of a change"),
+    "max-targets": blankText("n", "at most so many targets; 0 for no bound", { default: "0" }),
+    "max-ops": blankText("n", "at most so many operations; 0 for no bound", { default: "0" }),
     "single-use": bool("the token counts once"),
     ...stoppedFlags,
     ...mintFlags,
@@ -58,16 +58,16 @@ export default defineCommand({
     "gait approve --from-trace trace.json --intent intent.json --policy policy.yaml --ttl 30m --approver dana " +
     "--reason-code CHG-7 --single-use --key-mode prod --private-key dana_private.key",
   ],
-  async run({ flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const maxTargets = wholeNumber(flags["max-targets"], "--max-targets");
     const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
-    const stopped = await stoppedCall(flags, world);
+    const stopped = await stoppedCall(flags, effects);
     const scope = stopped?.fillsIn
       ? [...stopped.call.scope, ...commaList(flags.scope)]
       : scopeOf(flags.scope);
-    const { key, warnings } = await loadSigningKey(keySources(flags), world);
+    const { key, warnings } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintApproval({
       intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],
       policyDigest: stopped?.call.policyDigest || flags["policy-digest"],
@@ -78,18 +78,18 @@ export default defineCommand({
       maxTargets: maxTargets || (stopped?.fillsIn ? stopped.call.targets : 0),
       maxOps: maxOps || (stopped?.fillsIn ? stopped.call.ops : 0),
       ttl,
-      now: world.now(),
+      now: effects.now(),
       producerVersion: version,
     }, key);
     const path = trim(flags.out) || `approval_${token.tokenId}.json`;
-    await keepInputs(world.files, path, read);
+    await keepInputs(effects.files, path, read);
     await stopped?.confirm([
       ["scope", token.scope.join(", ")],
       ["approver", `${token.approver} (${token.reasonCode})`],
       ["holds until", cutToSeconds(token.expiresAt)],
     ]);
-    await writeToken(world.files, path, file);
-    const told = [...warnings, ...ttlWarnings(ttl)];
+    await writeToken(effects.files, path, file);
+    const reported = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
       {
@@ -98,7 +98,7 @@ export default defineCommand({
         expires_at: expires,
         reason_code: token.reasonCode,
         scope: [...token.scope],
-        ...compact({ max_targets: token.maxTargets, max_ops: token.maxOps, warnings: told }),
+        ...compact({ max_targets: token.maxTargets, max_ops: token.maxOps, warnings: reported }),
         key_id: token.signature.key_id,
         ...(stopped?.json ?? {}),
         description: `${token.approver} approves intent ${token.intentDigest} until ${expires}`,
@@ -113,7 +113,7 @@ export default defineCommand({
           ["expires", expires],
           ["key", token.signature.key_id],
         ]),
-        ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...reported.map((warning) => line(warn("warning"), `: ${warning}`)),
         ...nextLines([
           `gait gate eval --policy ${fileOr(flags.policy, "<policy.yaml>")} ` +
           `--intent ${fileOr(flags.intent, "<intent.json>")} --approval-token ${pathArgument(path)} ` +
@@ -134,7 +134,7 @@ function fileOr(path: string, placeholder: string): string {
 /** The call that a trace tells of, or that was brought itself, how to ask for it, and what to say of it. */
 async function stoppedCall(
   flags: FlagValues<typeof stoppedFlags> & Readonly<Record<typeof FILLED[number], string>>,
-  world: World,
+  effects: Effects,
 ) {
   const [trace, intent, policy] = [trim(flags["from-trace"]), trim(flags.intent), trim(flags.policy)];
   if (trace === "" && intent === "") {
@@ -156,7 +156,7 @@ async function stoppedCall(
       privateKey: "",
       privateKeyEnv: "",
     },
-    world,
+    effects,
   );
   if (trace === "") checkAsked(flags, call);
   // Whoever names the call by its digest has looked at it already; the token says what the flags say.
@@ -170,7 +170,7 @@ async function stoppedCall(
     lines: asks ? [] : lines,
     json: stoppedCallJson(call),
     confirm: (rows: readonly (readonly [string, string])[]) =>
-      confirm([...lines, ...columns(rows)], !asks, world),
+      confirm([...lines, ...columns(rows)], !asks, effects),
   };
 }
 

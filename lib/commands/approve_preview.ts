@@ -1,4 +1,4 @@
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
@@ -25,9 +25,9 @@ const MAX_TRACE_BYTES = 1 << 24;
 export async function loadStoppedCall(
   paths: StoppedFiles,
   sources: KeySources,
-  world: World,
+  effects: Effects,
 ): Promise<StoppedCall> {
-  const { files } = world;
+  const { files } = effects;
   const intent = paths.intent === ""
     ? undefined
     : await parseIntent(await files.read(paths.intent), `intent "${paths.intent}"`);
@@ -39,7 +39,7 @@ export async function loadStoppedCall(
     return await callWithoutTrace(intent, policy);
   }
   const trace = await files.read(paths.trace, MAX_TRACE_BYTES);
-  const trusted = await loadTrustedKeys(sources, world);
+  const trusted = await loadTrustedKeys(sources, effects);
   return await readStoppedCall(trace, trusted, {
     ...(intent ? { intent } : {}),
     ...(policy ? { policy } : {}),
@@ -115,15 +115,15 @@ export function stoppedCallJson(
  *
  * @throws {GaitError} `unsafe_operation` when nobody can be asked, `approval_required` when the answer is no
  */
-export async function confirm(lines: readonly Line[], yes: boolean, world: World): Promise<void> {
+export async function confirm(lines: readonly Line[], yes: boolean, effects: Effects): Promise<void> {
   if (yes) return;
-  if (!world.isTerminal()) {
+  if (!effects.isTerminal()) {
     throw unsafeOperation("Cannot approve: nobody is at the terminal to look at the call", {
       hint: "Run it on a terminal, or give --yes if somebody has looked",
     });
   }
   const shown = lines.map((spans) => spans.map(({ text }) => escapeControls(text)).join("") + "\n").join("");
-  const answer = await world.ask(`About to approve:\n${shown}Sign? [y/N] `);
+  const answer = await effects.ask(`About to approve:\n${shown}Sign? [y/N] `);
   if (!/^(y|yes)$/i.test(answer)) {
     throw new GaitError("approval_required", "Not approved: nothing was signed", {
       hint: "Answer y to sign",

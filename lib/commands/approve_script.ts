@@ -7,7 +7,7 @@ import { approveScript } from "../gate/script/approve.ts";
 import { putEntry } from "../gate/script/registry.ts";
 import { trim } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { defineCommand, text } from "./define.ts";
+import { blankText, defineCommand } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources, signingKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
@@ -20,18 +20,22 @@ export default defineCommand({
   explain:
     "Approves a script of calls beforehand: while the policy and the script stay the same, it runs without being asked for again.",
   flags: {
-    policy: text("file", "the policy under which the script may run"),
-    intent: text("file", "the script, as an intent request"),
-    registry: text("file", "the registry that the approval goes into"),
-    approver: text("identity", "who approves"),
-    "pattern-id": text("id", "name of the approval (default: made of the script)"),
-    ttl: text("duration", "how long it holds", { default: "168h" }),
-    scope: text("list", "remarks on what it is for, separated by commas"),
+    policy: blankText("file", "the policy under which the script may run"),
+    intent: blankText("file", "the script, as an intent request"),
+    registry: blankText("file", "the registry that the approval goes into"),
+    approver: blankText("identity", "who approves"),
+    "pattern-id": blankText("id", "name of the approval (default: made of the script)"),
+    ttl: blankText("duration", "how long it holds", { default: "168h" }),
+    scope: blankText("list", "remarks on what it is for, separated by commas"),
     ...signingKeyFlags,
-    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can verify", {
-      default: "dev",
-      choices: ["dev", "prod"],
-    }),
+    "key-mode": blankText(
+      "mode",
+      "prod signs with the given key, dev with a fresh one that nobody can verify",
+      {
+        default: "dev",
+        choices: ["dev", "prod"],
+      },
+    ),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },
@@ -39,9 +43,9 @@ export default defineCommand({
     "gait approve-script --policy policy.yaml --intent script.json --registry approved.json --approver dana " +
     "--key-mode prod --private-key gait.key",
   ],
-  run: ({ flags, world: given, version }) =>
+  run: ({ flags, effects: given, version }) =>
     withMigration(async () => {
-      const { world, read } = noteReads(given);
+      const { effects, read } = noteReads(given);
       for (const name of ["policy", "intent", "registry", "approver"] as const) {
         if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
       }
@@ -52,10 +56,10 @@ export default defineCommand({
           hint: "Give a duration such as 168h or 30m",
         });
       }
-      const policy = await parsePolicy(await world.files.read(flags.policy), flags.policy);
-      const intent = await parseIntent(await world.files.read(flags.intent), `intent "${flags.intent}"`);
-      const { key, warnings } = await loadSigningKey(keySources(flags), world);
-      await keepInputs(world.files, flags.registry, read);
+      const policy = await parsePolicy(await effects.files.read(flags.policy), flags.policy);
+      const intent = await parseIntent(await effects.files.read(flags.intent), `intent "${flags.intent}"`);
+      const { key, warnings } = await loadSigningKey(keySources(flags), effects);
+      await keepInputs(effects.files, flags.registry, read);
       const entry = await approveScript({
         intent,
         policyDigest: policy.digest,
@@ -63,10 +67,10 @@ export default defineCommand({
         patternId: flags["pattern-id"],
         scope: flags.scope.split(","),
         ttl: Number((ttl + 999_999n) / 1_000_000n),
-        now: world.now(),
+        now: effects.now(),
         producerVersion: version,
       }, key);
-      await putEntry(world.files, flags.registry, entry);
+      await putEntry(effects.files, flags.registry, entry);
       return success(
         {
           pattern_id: entry.patternId,

@@ -1,11 +1,11 @@
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { parsePolicy, policyMigration } from "../policy/parse.ts";
 import { REPOSITORY_CONTRACT } from "../scout/compose.ts";
 import { encodeFinding, findGaps, type Finding } from "../scout/findings.ts";
 import { surveyFolder } from "../scout/survey.ts";
 import { trim } from "../formats/text.ts";
-import { defineCommand, text } from "./define.ts";
+import { blankText, defineCommand } from "./define.ts";
 import { compact, failure, type Outcome, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
@@ -15,13 +15,13 @@ import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
 export default defineCommand({
   explain:
     "Holds the policy of this folder against the agent tools in it, and tells what the policy leaves open.",
-  flags: { policy: text("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }) },
+  flags: { policy: blankText("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }) },
   needs: { read: true },
   errorFields: { contract: REPOSITORY_CONTRACT },
   examples: ["gait check", "gait check --policy policy.yaml"],
-  async run({ flags: { policy: path }, world }) {
+  async run({ flags: { policy: path }, effects }) {
     try {
-      return await check(path, world);
+      return await check(path, effects);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       const migration = policyMigration(error);
@@ -34,7 +34,7 @@ export default defineCommand({
   },
 });
 
-async function check(path: string, { files }: World): Promise<Outcome> {
+async function check(path: string, { files }: Effects): Promise<Outcome> {
   if (trim(path) === "") throw invalidInput("Missing --policy");
   if (await files.stat(path) === undefined) {
     throw invalidInput(`Cannot find policy "${path}"`, { hint: "Make one with gait init" });

@@ -1,70 +1,28 @@
-import type { Needs, World } from "../effects/mod.ts";
+import type { Effects, Needs } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
+import type { Flags, FlagValues } from "./flags.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Line } from "./text.ts";
 
-/** A flag that is set or not. */
-export interface BoolFlag {
-  readonly kind: "bool";
-  readonly help: string;
-  /** What it is when it is not given; false when absent. */
-  readonly default?: boolean;
-}
-
-/** A flag that takes a value. */
-export interface TextFlag {
-  readonly kind: "text";
-  /** Stands for the value in help, e.g. `file`. */
-  readonly value: string;
-  readonly help: string;
-  readonly default: string;
-  /** Values to offer in help and completions; not enforced by the parser. */
-  readonly choices?: readonly string[];
-  /** Every occurrence counts, joined with commas; otherwise the last one does. */
-  readonly repeats?: true;
-}
-
-export type Flag = BoolFlag | TextFlag;
-export type Flags = Readonly<Record<string, Flag>>;
-
-/** The values of a set of flags, by name. */
-export type FlagValues<F extends Flags> = {
-  readonly [N in keyof F]: F[N] extends BoolFlag ? boolean : string;
-};
-
-/** A flag that is set or not; one that is set by itself is turned off by `--name=false`. */
-export function bool(help: string, options: { readonly default?: boolean } = {}): BoolFlag {
-  return { kind: "bool", help, ...options };
-}
-
-/** A flag that takes a value; `options.choices` appear in help and completions. */
-export function text(
-  value: string,
-  help: string,
-  options: { readonly default?: string; readonly choices?: readonly string[] } = {},
-): TextFlag {
-  const { default: fallback = "", choices } = options;
-  return choices
-    ? { kind: "text", value, help, default: fallback, choices }
-    : { kind: "text", value, help, default: fallback };
-}
-
-/** A flag that takes names: it may be repeated, and a value may hold several, separated by commas. */
-export function names(value: string, help: string): TextFlag {
-  return {
-    kind: "text",
-    value,
-    help: `${help}; repeatable, or separated by commas`,
-    default: "",
-    repeats: true,
-  };
-}
+export {
+  bool,
+  choice,
+  duration,
+  type Flag,
+  type Flags,
+  type FlagValues,
+  integer,
+  list,
+  names,
+  text,
+} from "./flags.ts";
+export { blankNames, blankText } from "./flags.ts";
 
 /** What a command is called with. */
 export interface Call<F extends Flags> {
   readonly flags: FlagValues<F>;
   readonly positionals: readonly string[];
-  readonly world: World;
+  readonly effects: Effects;
   /** Version of this program. */
   readonly version: string;
   /** The id that output and records of this call share (docs/spec/core.md 3.3). */

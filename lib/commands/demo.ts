@@ -1,13 +1,13 @@
 import { EXIT, ifReadable } from "../errors/mod.ts";
 import { localDevKey } from "../signing/local_dev_key.ts";
-import { demoRun, FIXED_SURROUNDINGS } from "../runpack/demo.ts";
+import { demoRun, FIXED_CONTEXT } from "../runpack/demo.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import { OUTPUT_FOLDER, ticketFooter } from "../runpack/locate.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { loadTrustFolder } from "../signing/mod.ts";
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { bool, defineCommand } from "./define.ts";
 import { compact, negative, type Outcome, success } from "./outcome.ts";
 import { encodeSignatures } from "./runpack_report.ts";
@@ -27,10 +27,10 @@ export default defineCommand({
   needs: { read: true, write: true },
   errorFields: { mode: "standard" },
   examples: ["gait demo", "gait demo --policy", "gait demo --json"],
-  async run({ flags, world, version }) {
-    if (!flags.policy) return await runDemo(world, version);
+  async run({ flags, effects, version }) {
+    if (!flags.policy) return await runDemo(effects, version);
     const { runPolicyDemo } = await import("./demo_policy.ts");
-    return await runPolicyDemo(world, version);
+    return await runPolicyDemo(effects, version);
   },
 });
 
@@ -43,19 +43,19 @@ async function isSameRun(held: Uint8Array<ArrayBuffer>, demo: Uint8Array<ArrayBu
 }
 
 /** Record, sign and verify the demo run. */
-export async function runDemo(world: World, version: string): Promise<Outcome> {
-  const started = world.now();
+export async function runDemo(effects: Effects, version: string): Promise<Outcome> {
+  const started = effects.now();
   const path = `${OUTPUT_FOLDER}/runpack_run_demo.zip`;
-  const key = await localDevKey(world);
-  const packed = await recordRun(await demoRun(version), FIXED_SURROUNDINGS, { key });
-  await world.files.makeFolder(OUTPUT_FOLDER);
-  await world.files.writeOutput(path, packed.bytes, {
+  const key = await localDevKey(effects);
+  const packed = await recordRun(await demoRun(version), FIXED_CONTEXT, { key });
+  await effects.files.makeFolder(OUTPUT_FOLDER);
+  await effects.files.writeOutput(path, packed.bytes, {
     older: (held) => isSameRun(held, packed.bytes),
     olderGoes: "away",
     hint: `Move "${path}" away: it is a run of yours`,
   });
-  const report = await verifyRunpack(await world.files.read(path), {
-    trusted: await loadTrustFolder(world.files),
+  const report = await verifyRunpack(await effects.files.read(path), {
+    trusted: await loadTrustFolder(effects.files),
     requireSignature: true,
   });
   const footer = ticketFooter(packed.runId, packed.manifestDigest);
@@ -69,7 +69,7 @@ export async function runDemo(world: World, version: string): Promise<Outcome> {
     ...encodeSignatures(report.signature),
     next_commands: NEXT,
     metrics_opt_in: "export GAIT_ADOPTION_LOG=./gait-out/adoption.jsonl",
-    ...compact({ duration_ms: world.now() - started }),
+    ...compact({ duration_ms: effects.now() - started }),
   };
   if (!report.ok) {
     return negative(EXIT.verificationFailed, json, [

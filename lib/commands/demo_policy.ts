@@ -1,4 +1,4 @@
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { EXIT, GaitError } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
@@ -19,16 +19,16 @@ const NEXT = [
 ];
 
 /** `gait demo --policy` (docs/spec/core.md section 10): a policy meets a destructive call and blocks it. */
-export async function runPolicyDemo(world: World, version: string): Promise<Outcome> {
+export async function runPolicyDemo(effects: Effects, version: string): Promise<Outcome> {
   try {
-    return await playPolicyDemo(world, version);
+    return await playPolicyDemo(effects, version);
   } catch (error) {
     if (error instanceof GaitError) return failure(error, { mode: "policy" });
     throw error;
   }
 }
 
-async function playPolicyDemo({ files, now }: World, version: string): Promise<Outcome> {
+async function playPolicyDemo({ files, now }: Effects, version: string): Promise<Outcome> {
   const started = now();
   await files.makeFolder(OUTPUT_FOLDER);
   await files.writeAtomic(POLICY_PATH, utf8(DEMO_POLICY));

@@ -5,7 +5,7 @@ import { baseline, BASELINE_NAMES } from "../policy/baseline.ts";
 import { composePolicy, REPOSITORY_CONTRACT } from "../scout/compose.ts";
 import { surveyFolder } from "../scout/survey.ts";
 import type { GeneratedRule } from "../scout/types.ts";
-import { bool, defineCommand, text } from "./define.ts";
+import { blankText, bool, defineCommand } from "./define.ts";
 import { success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSuggestions, encodeSurvey, shown } from "./survey_report.ts";
@@ -16,17 +16,17 @@ export default defineCommand({
   explain:
     "Looks for agent tools in this folder and writes a policy to start from, with rules for them as a suggestion.",
   flags: {
-    template: text("name", "the policy to start from", {
+    template: blankText("name", "the policy to start from", {
       default: "baseline-highrisk",
       choices: BASELINE_NAMES,
     }),
-    out: text("file", "where the policy goes", { default: REPOSITORY_CONTRACT.repo_policy_path }),
+    out: blankText("file", "where the policy goes", { default: REPOSITORY_CONTRACT.repo_policy_path }),
     force: bool("overwrite an existing file"),
   },
   needs: { read: true, write: true },
   errorFields: { contract: REPOSITORY_CONTRACT },
   examples: ["gait init", "gait init --template baseline-mediumrisk --out policy.yaml"],
-  async run({ flags, world: { files } }) {
+  async run({ flags, effects: { files } }) {
     const { name, text: content } = baseline(flags.template);
     const path = outputPath(flags.out);
     if (!flags.force && await files.stat(path)) {

@@ -1,25 +1,25 @@
-import type { Files, World } from "../effects/mod.ts";
+import type { Effects, Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { sameFileAmong } from "../session/paths.ts";
 
-/** A world that notes which files are read. */
-export interface RecordingWorld {
-  readonly world: World;
+/** Effects that note which files are read. */
+export interface RecordingEffects {
+  readonly effects: Effects;
   /** Paths as they were read, so far. */
   readonly read: readonly string[];
 }
 
 /** Note what is read: what a result is made of, keys among it, must not be replaced by the result. */
-export function noteReads(world: World): RecordingWorld {
+export function noteReads(effects: Effects): RecordingEffects {
   const read: string[] = [];
   const files: Files = {
-    ...world.files,
+    ...effects.files,
     read(path, limit) {
       read.push(path);
-      return world.files.read(path, limit);
+      return effects.files.read(path, limit);
     },
   };
-  return { world: { ...world, files }, read };
+  return { effects: { ...effects, files }, read };
 }
 
 /**

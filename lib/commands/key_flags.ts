@@ -1,21 +1,21 @@
 import type { KeySources } from "../signing/mod.ts";
-import { type FlagValues, text } from "./define.ts";
+import { blankText, type FlagValues } from "./define.ts";
 
 /** Flags that name the key to verify with. */
 export const verifyKeyFlags = {
-  "public-key": text("file", "public key to verify with"),
-  "public-key-env": text("variable", "environment variable that holds the public key"),
-  "private-key": text("file", "private key whose public half verifies"),
-  "private-key-env": text("variable", "environment variable that holds the private key"),
+  "public-key": blankText("file", "public key to verify with"),
+  "public-key-env": blankText("variable", "environment variable that holds the public key"),
+  "private-key": blankText("file", "private key whose public half verifies"),
+  "private-key-env": blankText("variable", "environment variable that holds the private key"),
 };
 
 /** Flags that name the key to sign with. */
 export const signingKeyFlags = {
-  "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can trust", {
+  "key-mode": blankText("mode", "prod signs with the given key, dev with a fresh one that nobody can trust", {
     choices: ["prod", "dev"],
   }),
-  "private-key": text("file", "private key to sign with"),
-  "private-key-env": text("variable", "environment variable that holds the private key"),
+  "private-key": blankText("file", "private key to sign with"),
+  "private-key-env": blankText("variable", "environment variable that holds the private key"),
 };
 
 /** The sources that flags name. */

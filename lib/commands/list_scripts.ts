@@ -3,7 +3,7 @@ import { timeOfMillis } from "../formats/time.ts";
 import { isExpired, type ScriptEntry } from "../gate/script/entry.ts";
 import { readRegistry } from "../gate/script/registry.ts";
 import { trim } from "../formats/text.ts";
-import { defineCommand, text } from "./define.ts";
+import { blankText, defineCommand } from "./define.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts";
@@ -11,18 +11,18 @@ import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts"
 /** `gait list-scripts` (docs/spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
 export default defineCommand({
   explain: "Lists the scripts that were approved beforehand, with their approvers and when they run out.",
-  flags: { registry: text("file", "the registry of approved scripts") },
+  flags: { registry: blankText("file", "the registry of approved scripts") },
   flagsFirst: true,
   needs: { read: true },
   examples: ["gait list-scripts --registry approved_scripts.json"],
-  async run({ flags: { registry }, world }) {
+  async run({ flags: { registry }, effects }) {
     if (trim(registry) === "") {
       throw invalidInput("Missing --registry", {
         hint: "Give the file: gait list-scripts --registry <file>",
       });
     }
-    const now = timeOfMillis(world.now());
-    const listed = (await readRegistry(world.files, registry)).map((entry) => ({
+    const now = timeOfMillis(effects.now());
+    const listed = (await readRegistry(effects.files, registry)).map((entry) => ({
       entry,
       expired: isExpired(entry, now),
     }));

@@ -3,7 +3,7 @@ import { migrateRunpack } from "../runpack/migrate.ts";
 import { locateRunpack } from "../runpack/locate.ts";
 import { invalidInput, verificationFailed } from "../errors/mod.ts";
 import { baseName, cleanPath, folderOf, outputPath } from "../formats/path.ts";
-import { defineCommand, text } from "./define.ts";
+import { blankText, defineCommand } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { compact, success } from "./outcome.ts";
 import { forceFlag } from "./output_flags.ts";
@@ -17,35 +17,35 @@ export default defineCommand({
   explain: "Records a runpack again in its current form, beside the old one, which stays as it is.",
   positionals: ["[run_id|path]"],
   flags: {
-    input: text("run_id|path", "the runpack; the same as the argument"),
-    out: text("file", "where the new runpack goes; by default beside the old one"),
-    target: text("version", "form to write", { default: "v1", choices: ["v1"] }),
+    input: blankText("run_id|path", "the runpack; the same as the argument"),
+    out: blankText("file", "where the new runpack goes; by default beside the old one"),
+    target: blankText("version", "form to write", { default: "v1", choices: ["v1"] }),
     ...verifyKeyFlags,
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
   examples: ["gait migrate run_old", "gait migrate ./old.zip --out ./new.zip"],
-  async run({ flags, positionals, world: given }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, positionals, effects: given }) {
+    const { effects, read } = noteReads(given);
     const target = oneTarget("input", flags.input, positionals);
     if (flags.target.trim() !== "v1") {
       throw invalidInput(`Cannot migrate to "${flags.target}": expected "v1"`);
     }
-    const input = await locateRunpack(target, world);
+    const input = await locateRunpack(target, effects);
     if (!/\.zip$/i.test(input)) throw invalidInput(`Cannot migrate "${input}": expected a .zip file`);
-    const bytes = await world.files.read(input);
-    await demandSignature(input, bytes, keySources(flags), world);
+    const bytes = await effects.files.read(input);
+    await demandSignature(input, bytes, keySources(flags), effects);
     const { runId, packed, status, signatureDropped } = await migrateRunpack(bytes);
     const stem = runId.trim() === "" ? baseName(input).replace(/\.zip$/i, "") : `runpack_${runId}`;
     const output = outputPath(flags.out.trim() || `${folderOf(input)}/${stem}_migrated.zip`);
     if (output === cleanPath(input)) throw invalidInput("Cannot migrate: output and input are the same file");
-    await world.files.makeFolder(folderOf(output));
+    await effects.files.makeFolder(folderOf(output));
     const report = await verifyRunpack(packed.bytes);
     if (!report.ok) {
       throw verificationFailed(`Migrated runpack "${output}" would not verify, so it was not written`);
     }
-    await keepInputs(world.files, output, read);
-    await world.files.writeOutput(output, packed.bytes, { force: flags.force });
+    await keepInputs(effects.files, output, read);
+    await effects.files.writeOutput(output, packed.bytes, { force: flags.force });
     const warnings = signatureDropped
       ? ["the signatures of the input are not in the output: a pack of it can be signed"]
       : [];

@@ -1,19 +1,23 @@
 import { invalidInput } from "../errors/mod.ts";
 import { parseDuration } from "../formats/duration.ts";
 import { commaList } from "../formats/text.ts";
-import { text } from "./define.ts";
+import { blankText } from "./define.ts";
 import { signingKeyFlags } from "./key_flags.ts";
 
 /** Flags of every command that makes a token. */
 export const mintFlags = {
-  ttl: text("duration", "how long it holds, e.g. 30m"),
-  scope: text("list", "what it is for, separated by commas"),
-  out: text("file", "where it goes (default: named by its id)"),
+  ttl: blankText("duration", "how long it holds, e.g. 30m"),
+  scope: blankText("list", "what it is for, separated by commas"),
+  out: blankText("file", "where it goes (default: named by its id)"),
   ...signingKeyFlags,
-  "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can verify", {
-    default: "dev",
-    choices: ["dev", "prod"],
-  }),
+  "key-mode": blankText(
+    "mode",
+    "prod signs with the given key, dev with a fresh one that nobody can verify",
+    {
+      default: "dev",
+      choices: ["dev", "prod"],
+    },
+  ),
 };
 
 /**

@@ -6,8 +6,8 @@ import { type KeyEffects, type KeySources, loadNamedKey, type PublicKey } from "
  *
  * @throws {GaitError} `invalid_input` when they name none, or one that can't be used
  */
-export async function namedKey(sources: KeySources, world: KeyEffects): Promise<PublicKey> {
-  const key = await loadNamedKey(sources, world);
+export async function namedKey(sources: KeySources, effects: KeyEffects): Promise<PublicKey> {
+  const key = await loadNamedKey(sources, effects);
   if (key) return key;
   throw invalidInput("Cannot verify: no key given", { hint: "Give --public-key <file>" });
 }

@@ -1,4 +1,4 @@
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { locateRunpack } from "../runpack/locate.ts";
 import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
@@ -14,10 +14,14 @@ export interface RunpackFile {
 }
 
 /** Find and read the runpack that a run id or path names; key flags demand a signature by that key. */
-export async function readRunpackFile(target: string, keys: KeySources, world: World): Promise<RunpackFile> {
-  const path = await locateRunpack(target, world);
-  const bytes = await runpackIn(await world.files.read(path));
-  await demandSignature(path, bytes, keys, world);
+export async function readRunpackFile(
+  target: string,
+  keys: KeySources,
+  effects: Effects,
+): Promise<RunpackFile> {
+  const path = await locateRunpack(target, effects);
+  const bytes = await runpackIn(await effects.files.read(path));
+  await demandSignature(path, bytes, keys, effects);
   return { path, bytes, pack: await readRunpack(bytes) };
 }
 
@@ -51,10 +55,10 @@ export async function demandSignature(
   path: string,
   bytes: Uint8Array<ArrayBuffer>,
   keys: KeySources,
-  world: World,
+  effects: Effects,
 ): Promise<void> {
   if (!namesKey(keys)) return;
-  const trusted = await loadTrustedKeys(keys, world);
+  const trusted = await loadTrustedKeys(keys, effects);
   const report = await verifyRunpack(bytes, { trusted, requireSignature: true });
   if (report.ok) return;
   throw verificationFailed(`Runpack "${path}" is not signed by the given key`, {

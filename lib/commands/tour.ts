@@ -18,13 +18,13 @@ export default defineCommand({
   needs: { read: true, write: true },
   errorFields: { mode: "activation" },
   examples: ["gait tour"],
-  async run({ world, version }) {
-    const started = world.now();
-    const demo = await runDemo(world, version);
+  async run({ effects, version }) {
+    const started = effects.now();
+    const demo = await runDemo(effects, version);
     if (demo.exit !== EXIT.ok) return demo;
     const path = "gait-out/runpack_run_demo.zip";
-    const report = await verifyRunpack(await world.files.read(path), {
-      trusted: await loadTrustFolder(world.files),
+    const report = await verifyRunpack(await effects.files.read(path), {
+      trusted: await loadTrustFolder(effects.files),
     });
     const common = {
       mode: "activation",
@@ -36,10 +36,10 @@ export default defineCommand({
       return negative(EXIT.verificationFailed, common, [line(bad("verify failed"), `: ${path}`)]);
     }
 
-    const fixture = await initFixture({ from: "run_demo", name: "run_demo", checkpoint: "latest" }, world);
+    const fixture = await initFixture({ from: "run_demo", name: "run_demo", checkpoint: "latest" }, effects);
     const result = await runRegressions(
       { config: "gait.yaml", output: RESULT, junit: JUNIT },
-      world,
+      effects,
       version,
     );
     const json = {
@@ -47,7 +47,7 @@ export default defineCommand({
       fixture_name: fixture.name,
       fixture_dir: fixture.folder,
       regress_status: result.status,
-      ...compact({ regress_failed: result.failed, duration_ms: world.now() - started }),
+      ...compact({ regress_failed: result.failed, duration_ms: effects.now() - started }),
       next_commands: NEXT,
       branch_hints: ["ci: gait regress run --json --junit junit.xml", "real runs: gait run import <file>"],
       metrics_opt_in: "export GAIT_ADOPTION_LOG=./gait-out/adoption.jsonl",

@@ -1,7 +1,7 @@
 import { locateRunpack } from "../runpack/locate.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { EXIT, GaitError } from "../errors/mod.ts";
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
 import { bool, defineCommand } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
@@ -26,20 +26,20 @@ export default defineCommand({
     "gait verify ./runpack.zip --profile strict --public-key team_public.key",
     "gait verify run_monday run_tuesday ./pack.zip",
   ],
-  async run({ positionals, flags, world }) {
-    const trusted = await loadTrustedKeys(keySources(flags), world);
+  async run({ positionals, flags, effects }) {
+    const trusted = await loadTrustedKeys(keySources(flags), effects);
     const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
     const demands = { trusted, requireSignature, strict: isStrict(flags.profile) };
-    if (positionals.length === 1) return await verifyOne(positionals[0]!, demands, world);
+    if (positionals.length === 1) return await verifyOne(positionals[0]!, demands, effects);
     const { verifyEach } = await import("./each_target.ts");
-    return await verifyEach("verify", positionals, (target) => verifyOne(target, demands, world));
+    return await verifyEach("verify", positionals, (target) => verifyOne(target, demands, effects));
   },
 });
 
 /** A runpack, or a pack: whatever seals evidence is verified as what it is. */
-async function verifyOne(target: string, demands: VerifyPackOptions, world: World): Promise<Outcome> {
-  const path = await locateRunpack(target, world);
-  const bytes = await world.files.read(path);
+async function verifyOne(target: string, demands: VerifyPackOptions, effects: Effects): Promise<Outcome> {
+  const path = await locateRunpack(target, effects);
+  const bytes = await effects.files.read(path);
   try {
     const report = await verifyRunpack(bytes, demands);
     return verdict(

@@ -6,7 +6,7 @@ import { EXIT, GaitError, invalidInput } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { verifyTrace } from "../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
-import { bool, defineCommand, text } from "./define.ts";
+import { blankText, bool, defineCommand } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, failure, verdict } from "./outcome.ts";
 import { describeReport, encodeReport, encodeSignatures } from "./runpack_report.ts";
@@ -20,9 +20,9 @@ export default defineCommand({
   explain:
     "Verifies a runpack together with the gate trace and the evidence pack that belong to it, offline.",
   flags: {
-    run: text("run_id|path", "the runpack"),
-    trace: text("file", "a gate trace; needs a key"),
-    pack: text("file", "an evidence pack"),
+    run: blankText("run_id|path", "the runpack"),
+    trace: blankText("file", "a gate trace; needs a key"),
+    pack: blankText("file", "an evidence pack"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed runpack and evidence pack"),
     ...verifyKeyFlags,
@@ -30,26 +30,26 @@ export default defineCommand({
   needs: { read: true, env: true },
   errorFields: { run: { ok: false } },
   examples: ["gait verify chain --run run_demo --trace trace.json --public-key team_public.key"],
-  async run({ flags, world }) {
+  async run({ flags, effects }) {
     if (flags.run === "") throw invalidInput("Missing flag --run <run_id|path>");
-    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const trusted = await loadTrustedKeys(keySources(flags), effects);
     const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
-    const path = await locateRunpack(flags.run, world);
-    const report = await verifyRunpack(await world.files.read(path), { trusted, requireSignature });
+    const path = await locateRunpack(flags.run, effects);
+    const report = await verifyRunpack(await effects.files.read(path), { trusted, requireSignature });
     const json: JsonObject = { run: { ok: report.ok, ...encodeReport(path, report) } };
     const lines: Line[] = describeReport(path, report);
     let ok = report.ok;
     let compared: ComparedArtifacts = { run: report };
     try {
       if (flags.trace !== "") {
-        const trace = await verifyTrace(await world.files.read(flags.trace), trusted);
+        const trace = await verifyTrace(await effects.files.read(flags.trace), trusted);
         ok &&= trace.ok;
         compared = { ...compared, trace };
         json.trace = { ok: trace.ok, ...encodeTrace(flags.trace, trace) };
         append(lines, describeTrace(flags.trace, trace));
       }
       if (flags.pack !== "") {
-        const bytes = await world.files.read(flags.pack);
+        const bytes = await effects.files.read(flags.pack);
         const pack = await verifyEvidencePack(bytes, trusted, requireSignature);
         compared = { ...compared, pack: { runId: pack.runId, bytes } };
         ok &&= pack.ok;

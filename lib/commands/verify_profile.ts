@@ -1,9 +1,9 @@
 import { invalidInput } from "../errors/mod.ts";
 import { missingKey, type TrustedKeys } from "../signing/mod.ts";
-import { text } from "./define.ts";
+import { blankText } from "./define.ts";
 
 /** How much a verification demands. */
-export const profileFlag = text("profile", "strict demands a signature by a trusted key", {
+export const profileFlag = blankText("profile", "strict demands a signature by a trusted key", {
   default: "standard",
   choices: ["standard", "strict"],
 });

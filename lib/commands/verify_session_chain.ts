@@ -1,7 +1,7 @@
 import { verifySessionChain } from "../session/verify_chain.ts";
 import { EXIT, invalidInput } from "../errors/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
-import { bool, defineCommand, text } from "./define.ts";
+import { blankText, bool, defineCommand } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, verdict } from "./outcome.ts";
 import { oneTarget } from "./read_runpack_file.ts";
@@ -14,11 +14,11 @@ export default defineCommand({
     "Verifies all checkpoints of a session offline: their links, their runpacks, the head of the chain.",
   positionals: ["[chain.json]"],
   flags: {
-    chain: text("file", "the chain; the same as the argument"),
+    chain: blankText("file", "the chain; the same as the argument"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed every runpack"),
     "require-head": bool("fail unless the head of the chain stands beside it and fits it"),
-    "min-checkpoints": text("number", "fail when the chain has fewer checkpoints"),
+    "min-checkpoints": blankText("number", "fail when the chain has fewer checkpoints"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
@@ -26,12 +26,12 @@ export default defineCommand({
     "gait verify session-chain session_chain.json",
     "gait verify session-chain session_chain.json --profile strict --public-key team_public.key",
   ],
-  async run({ positionals, flags, world }) {
+  async run({ positionals, flags, effects }) {
     const path = oneTarget("chain", flags.chain, positionals);
     const atLeast = countOf(flags["min-checkpoints"]);
-    const trusted = await loadTrustedKeys(keySources(flags), world);
+    const trusted = await loadTrustedKeys(keySources(flags), effects);
     const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
-    const report = await verifySessionChain(world.files, path, {
+    const report = await verifySessionChain(effects.files, path, {
       trusted,
       requireSignature,
       strict: isStrict(flags.profile),

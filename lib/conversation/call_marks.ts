@@ -54,7 +54,7 @@ export function findCallMark(value: JsonValue | undefined): string | undefined {
  * What in the members of a conversation beside its messages holds a call. Definitions of tools may have parameters that
  * are called like a member for calls, and a number only counts calls.
  */
-export function callMarkBeside({ messages: _, ...about }: JsonObject): string | undefined {
+export function callMarkOutside({ messages: _, ...about }: JsonObject): string | undefined {
   const isOpen = ([name, member]: [string, JsonValue]) =>
     typeof member !== "number" && name !== "tools" && name !== "functions";
   const openOf = (object: JsonObject) => Object.fromEntries(Object.entries(object).filter(isOpen));

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { isZeroTime, parseTime, type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
-import { callMarkBeside } from "./call_marks.ts";
+import { callMarkOutside } from "./call_marks.ts";
 import type { Conversation } from "./input.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -24,7 +24,7 @@ export function readMessages(
   const ledger = openLedger();
   ledger.begin(timeIn(about, "conversation", ledger));
   // Logs of a proxy keep the last turn beside the messages that it answers.
-  const beside = callMarkBeside(about);
+  const beside = callMarkOutside(about);
   if (beside !== undefined) ledger.foreign(whole, `${beside} beside its messages`);
   messages.forEach((value, i) => {
     const position = `message ${i + 1}`;

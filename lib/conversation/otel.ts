@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { timeOfNanos } from "./otlp_value.ts";
-import { callsToldIn } from "./otel_foreign.ts";
+import { callsMentionedIn } from "./otel_foreign.ts";
 import { type CallSpan, groupCalls } from "./otel_same_call.ts";
 import { failureOf } from "./otel_tool_span.ts";
 import type { Trace } from "./otel_traces.ts";
@@ -32,7 +32,7 @@ export function readTrace(trace: Trace): Transcript {
     if (span.foreignCall === undefined || isInside(span) || span.id !== "" && outsides.has(span.id)) continue;
     ledger.foreign(span.position, span.foreignCall);
   }
-  if (calls.length === 0) refuseTold(trace, ledger);
+  if (calls.length === 0) refuseMentioned(trace, ledger);
   return { ...ledger.close(trace.position), finish: finishOf(trace) };
 }
 
@@ -66,10 +66,10 @@ function messageIn(spans: readonly CallSpan[]): JsonValue | undefined {
 }
 
 /** A trace that tells of calls but has no span of any would become a run that did nothing. */
-function refuseTold(trace: Trace, ledger: Ledger): void {
+function refuseMentioned(trace: Trace, ledger: Ledger): void {
   for (const { position, value, attributes, isSummary } of trace.spans) {
-    const told = isSummary ? "a span that stands for several calls" : callsToldIn(value, attributes);
-    if (told !== undefined) ledger.foreign(position, told);
+    const mention = isSummary ? "a span that stands for several calls" : callsMentionedIn(value, attributes);
+    if (mention !== undefined) ledger.foreign(position, mention);
   }
 }
 

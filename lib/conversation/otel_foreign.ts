@@ -30,20 +30,20 @@ const DEFINITIONS = /(?:definitions|\.tools|\.functions)$/;
  * What in a span says that calls were made: messages of a model with calls in them, or the reason why it stopped.
  * Looked at where a trace has no span of a call, so that it doesn't become a run that did nothing.
  */
-export function callsToldIn(span: JsonObject, attributes: JsonObject): string | undefined {
+export function callsMentionedIn(span: JsonObject, attributes: JsonObject): string | undefined {
   const events = (Array.isArray(span.events) ? span.events : []).filter(isJsonObject);
   for (const event of events) {
     if (event.name === "gen_ai.tool.message") return 'event "gen_ai.tool.message"';
   }
   for (const values of [attributes, ...events.map((event) => readAttributes(event.attributes).values)]) {
     for (const [key, value] of Object.entries(values)) {
-      if (tellsOfCalls(key, value)) return `attribute "${key.slice(0, 80)}"`;
+      if (mentionsCalls(key, value)) return `attribute "${key.slice(0, 80)}"`;
     }
   }
   return undefined;
 }
 
-function tellsOfCalls(key: string, value: JsonValue): boolean {
+function mentionsCalls(key: string, value: JsonValue): boolean {
   if (DEFINITIONS.test(key)) return false;
   if (/^gen_ai\.tool\.call\./.test(key)) return saysSomething(value);
   if (/(?:^|\.)(?:tool_calls?|function_call)(?:\.|$)/.test(key)) {

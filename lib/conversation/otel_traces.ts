@@ -61,7 +61,7 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
       }
       const span = readSpan(raw, place);
       if (traceId === "") {
-        if (tellsOfCall(span)) {
+        if (mentionsCall(span)) {
           throw unreadCalls(place, [{ position: place, reason: "a call without a traceId" }]);
         }
         skipped.push({ position: place, reason: "no traceId" });
@@ -72,7 +72,7 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
       const sameId = span.id === "" ? undefined : trace.byId.get(span.id);
       if (sameId !== undefined) {
         // Exporters send again what they can't confirm, so a span may arrive twice; one that differs is another one.
-        if ((tellsOfCall(span) || tellsOfCall(sameId)) && !isSameSpan(span, sameId)) {
+        if ((mentionsCall(span) || mentionsCall(sameId)) && !isSameSpan(span, sameId)) {
           const reason = `another span than ${sameId.position} with the same spanId`;
           throw unreadCalls(place, [{ position: place, reason }]);
         }
@@ -129,7 +129,7 @@ function isFilled(value: JsonValue | undefined): boolean {
 function readSpan(value: JsonObject, position: string): Span {
   const { values: attributes, ambiguous } = readAttributes(value.attributes);
   // What only other spans carry may be as odd as it likes; what tells of a call must not have two meanings.
-  const doubtful = [...ambiguous].find((key) => TELLS_OF_CALLS.test(key));
+  const doubtful = [...ambiguous].find((key) => MENTIONS_CALLS.test(key));
   if (doubtful !== undefined) {
     throw invalidInput(
       `Cannot import ${position}: attribute "${doubtful.slice(0, 80)}" has no single meaning`,
@@ -157,10 +157,10 @@ function readSpan(value: JsonObject, position: string): Span {
   };
 }
 
-const TELLS_OF_CALLS =
+const MENTIONS_CALLS =
   /^(?:gen_ai|mcp|jsonrpc)\.|^error\.type$|\.span\.kind$|^langfuse\.observation\.type$|^ai\.operationId$/;
 
-function tellsOfCall({ call, isSummary, foreignCall }: Span): boolean {
+function mentionsCall({ call, isSummary, foreignCall }: Span): boolean {
   return call !== undefined || isSummary || foreignCall !== undefined;
 }
 
@@ -173,7 +173,7 @@ function isSameSpan(left: Span, right: Span): boolean {
 
 /** A span of a model call, an agent or a call of a tool. */
 function isGenerative(span: Span): boolean {
-  return span.isAgent || tellsOfCall(span);
+  return span.isAgent || mentionsCall(span);
 }
 
 /** By start; spans of the same start, or of none, keep their order. */

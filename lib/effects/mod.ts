@@ -1,20 +1,20 @@
-/** The only folder that names `Deno.*`: files, processes, permissions, the world that main.ts hands out. */
+/** The only folder that names `Deno.*`: files, processes, permissions, the effects that main.ts hands out. */
 export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
 export type { Journal, Journals, LeftJournal } from "./types.ts";
 export type { Stdio } from "./stdio.ts";
 export { realConsole } from "./console.ts";
 export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";
-export { realWorld } from "./world.ts";
+export { systemEffects } from "./system.ts";
 export type {
   ChildRequest,
   ChildResult,
+  Effects,
   Environment,
   FileInfo,
   FileLine,
   Files,
   LockOptions,
   OutputRules,
-  World,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

@@ -23,7 +23,7 @@ export async function writeOutput(
 ): Promise<WrittenOutput> {
   // Each round lost means that another process wrote; after it the path is not free.
   for (;;) {
-    switch (await standingAt(files, path, content, rules)) {
+    switch (await existingAt(files, path, content, rules)) {
       case "free":
         if (await wroteNew(files, path, content, rules)) return { path };
         break;
@@ -53,13 +53,13 @@ export async function checkOutput(
   rules: OutputRules = {},
   content?: Uint8Array,
 ): Promise<void> {
-  const standing = await standingAt(files, path, content, rules);
-  if (standing === "taken" && rules.ifTaken !== "number") throw taken(path, rules);
+  const existing = await existingAt(files, path, content, rules);
+  if (existing === "taken" && rules.ifTaken !== "number") throw taken(path, rules);
 }
 
 type DecisionOutcome = "free" | "same" | "replaceable" | "older" | "taken";
 
-async function standingAt(
+async function existingAt(
   files: Primitives,
   path: string,
   content: Uint8Array | undefined,
@@ -89,10 +89,10 @@ async function setAside(
   rules: OutputRules,
 ): Promise<WrittenOutput> {
   return await files.withLock(path, {}, async () => {
-    const standing = await standingAt(files, path, content, rules);
-    if (standing === "taken") throw taken(path, rules);
-    if (standing === "same") return { path };
-    if (standing !== "older") {
+    const existing = await existingAt(files, path, content, rules);
+    if (existing === "taken") throw taken(path, rules);
+    if (existing === "same") return { path };
+    if (existing !== "older") {
       await files.writeAtomic(path, content, rules);
       return { path };
     }

@@ -168,8 +168,8 @@ export interface ChildRequest {
   readonly linger?: number;
 }
 
-/** The world as a command sees it; everything that is not a pure function of the arguments comes from here. */
-export interface World {
+/** The effects that a command may have; everything that is not a pure function of the arguments comes from here. */
+export interface Effects {
   readonly files: Files;
   /** Writing ahead, for commands that write many records. */
   readonly journals: () => Promise<Journals>;

@@ -33,9 +33,9 @@ export function plainEvaluation(
  * Put the judgements of all taken rules together: the strictest effect is the verdict, and only the rules that came
  * to it say why and what is needed; names are those of all (docs/spec/gate.md 3.2).
  */
-export function combine(judgements: readonly RuleOutcome[]): Evaluation {
-  const verdict = judgements.map(({ effect }) => effect).reduce(strictest);
-  const deciding = judgements.filter(({ effect }) => effect === verdict);
+export function combine(outcomes: readonly RuleOutcome[]): Evaluation {
+  const verdict = outcomes.map(({ effect }) => effect).reduce(strictest);
+  const deciding = outcomes.filter(({ effect }) => effect === verdict);
   const rules = deciding.map(({ compiled }) => compiled.rule);
   const approval = verdict === "require_approval";
   const rateLimit = strictestLimit(rules.map((rule) => rule.rateLimit));
@@ -50,7 +50,7 @@ export function combine(judgements: readonly RuleOutcome[]): Evaluation {
       compiled.rule.violations,
       ...raises.map((raise) => raise.violations),
     ])),
-    matchedRule: union([judgements.map(({ compiled }) => compiled.rule.name)]).join(","),
+    matchedRule: union([outcomes.map(({ compiled }) => compiled.rule.name)]).join(","),
     minApprovals: approval ? largest(rules.map((rule) => rule.minApprovals), 1) : 0,
     requireDistinctApprovers: approval && rules.some((rule) => rule.requireDistinctApprovers),
     requireBrokerCredential: rules.some((rule) => rule.requireBrokerCredential),
@@ -94,8 +94,8 @@ export interface RuleOutcome {
 export function applyRule(compiled: CompiledRule, facts: Facts): RuleOutcome {
   let effect = compiled.effect;
   const raises = [];
-  for (const { name, judge } of compiled.constraints) {
-    const raise = judge(facts);
+  for (const { name, raiseOf } of compiled.constraints) {
+    const raise = raiseOf(facts);
     if (!raise) continue;
     effect = strictest(effect, raise.effect);
     raises.push({ constraint: name, ...raise });

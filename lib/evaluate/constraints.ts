@@ -29,7 +29,7 @@ export interface Offender {
  */
 export interface Constraint {
   readonly name: "dataflow" | "endpoint" | "context" | "phase";
-  readonly judge: (facts: Facts) => Raise | undefined;
+  readonly raiseOf: (facts: Facts) => Raise | undefined;
 }
 
 /** Evidence of the context that a rule demands (docs/spec/gate.md 3.3.4); `undefined` when it demands none. */
@@ -39,7 +39,7 @@ export function contextConstraint(rule: Rule): Constraint | undefined {
   if (!demandsMode && maxAge === 0) return undefined;
   return {
     name: "context",
-    judge: ({ intent: { context } }) => {
+    raiseOf: ({ intent: { context } }) => {
       const missing = context.contextSetDigest === "";
       const mismatch = demandsMode && context.contextEvidenceMode !== "required";
       const stale = maxAge > 0 && !isFresh(context, maxAge);
@@ -77,7 +77,7 @@ const APPLY: Raise = {
 /** Destructive targets are not executed while planning, and need a human when applied (docs/spec/gate.md 3.3.5). */
 export const phaseConstraint: Constraint = {
   name: "phase",
-  judge: ({ destructive, intent }) => {
+  raiseOf: ({ destructive, intent }) => {
     if (!destructive) return undefined;
     return intent.context.phase === "plan" ? PLAN : APPLY;
   },
@@ -97,7 +97,7 @@ export function dataflowConstraint(dataflow: DataflowRule): Constraint {
   };
   return {
     name: "dataflow",
-    judge: (facts) =>
+    raiseOf: (facts) =>
       facts.intent.provenance.some(({ source }) => tainted.has(source)) && hasDestination(facts)
         ? raise
         : undefined,

@@ -14,7 +14,7 @@ export function endpointConstraint(endpoint: EndpointRule): Constraint {
   const { action, destructiveAction } = endpoint;
   return {
     name: "endpoint",
-    judge: (facts) => {
+    raiseOf: (facts) => {
       const offenders: Offender[] = [];
       for (const place of facts.places) {
         const codes = offences.filter(([, offends]) => offends(place)).map(([code]) => code);

@@ -120,18 +120,18 @@ Deno.test("a URL in a target of another kind is held to the lists of domains and
 });
 
 Deno.test("targets that a script names and no step does are held to the lists of every step's rule", () => {
-  const judge = (endpoint: Partial<EndpointRule>, own: Target[], ...steps: [string, ...Target[]][]) =>
+  const outcomeOf = (endpoint: Partial<EndpointRule>, own: Target[], ...steps: [string, ...Target[]][]) =>
     evaluate(
       aPolicy([aRule({ endpoint: anEndpointRule(endpoint) })]),
       anIntent({ toolName: "script", script: aScript(...steps), targets: own }),
     );
-  const denied = judge({ pathDenylist: ["/etc/**"] }, [aTarget({ value: "/etc/x" })], ["a", file]);
+  const denied = outcomeOf({ pathDenylist: ["/etc/**"] }, [aTarget({ value: "/etc/x" })], ["a", file]);
   assert.equal(denied.verdict, "block");
-  assert.equal(judge(PATHS, [file], ["a", file]).verdict, "allow");
+  assert.equal(outcomeOf(PATHS, [file], ["a", file]).verdict, "allow");
   // The targets of the script, and those of another step, prove nothing for a step.
-  assert.equal(judge(PATHS, [file], ["a"]).verdict, "block");
-  assert.equal(judge(PATHS, [file], ["a", file], ["b"]).verdict, "block");
-  assert.equal(judge({}, [aDeletion({ value: "/x" })], ["a", file]).verdict, "require_approval");
+  assert.equal(outcomeOf(PATHS, [file], ["a"]).verdict, "block");
+  assert.equal(outcomeOf(PATHS, [file], ["a", file], ["b"]).verdict, "block");
+  assert.equal(outcomeOf({}, [aDeletion({ value: "/x" })], ["a", file]).verdict, "require_approval");
 });
 
 Deno.test("a claimed domain is no host: it excuses no path list, and makes no path a host", () => {

@@ -105,19 +105,19 @@ Deno.test("evaluate() holds targets to the lists of an endpoint block", () => {
     domainAllowlist: ["*.corp.test"],
     egressClasses: ["net.http"],
   });
-  const judge = (...targets: Parameters<typeof aTarget>) =>
+  const outcomeOf = (...targets: Parameters<typeof aTarget>) =>
     byRule({ endpoint }, anIntent({ targets: targets.map((target) => aTarget(target)) }));
   const codes = (...found: string[]) => [
     "block",
     ["endpoint_constraint_violation", ...found],
     ["endpoint_constraint_violation", ...found],
   ];
-  assert.deepEqual(judge({ value: "/ok/yes" }), ["allow", [], []]);
-  assert.deepEqual(judge({ value: "/ok/no" }), codes("endpoint_path_denied"));
-  assert.deepEqual(judge({ value: "/else" }), codes("endpoint_path_not_allowlisted"));
+  assert.deepEqual(outcomeOf({ value: "/ok/yes" }), ["allow", [], []]);
+  assert.deepEqual(outcomeOf({ value: "/ok/no" }), codes("endpoint_path_denied"));
+  assert.deepEqual(outcomeOf({ value: "/else" }), codes("endpoint_path_not_allowlisted"));
   const host = { kind: "host", value: "corp.test", endpointDomain: "corp.test", endpointClass: "net.dns" };
   assert.deepEqual(
-    judge(host),
+    outcomeOf(host),
     codes("endpoint_domain_not_allowlisted", "endpoint_egress_class_not_allowed"),
   );
 });
@@ -259,15 +259,15 @@ Deno.test("evaluate() judges each step of a script with what the script says of 
     aRule({ name: "tool", priority: 2, effect: "allow", match: { toolNames: ["a"] }, endpoint: lists }),
   ], { defaultVerdict: "block" });
   const harmless = aTarget({ value: "/srv/x" });
-  const judged = (own: ReturnType<typeof aTarget>[], tool = "a") =>
+  const outcome = (own: ReturnType<typeof aTarget>[], tool = "a") =>
     evaluate(policy, anIntent({ script: aScript([tool, harmless]), targets: own }));
-  assert.equal(judged([harmless]).verdict, "allow");
-  const denied = judged([aTarget({ value: "/etc/passwd" })]);
+  assert.equal(outcome([harmless]).verdict, "allow");
+  const denied = outcome([aTarget({ value: "/etc/passwd" })]);
   assert.deepEqual([denied.verdict, denied.script!.steps.length], ["block", 1]);
   assert(denied.violations.includes("endpoint_path_denied"));
   // The rule that an own target would meet allows, but the step alone is blocked.
-  assert.equal(judged([aTarget({ kind: "queue" })], "b").verdict, "block");
-  assert.equal(judged([aDeletion()]).script!.compositeRiskClass, "high");
+  assert.equal(outcome([aTarget({ kind: "queue" })], "b").verdict, "block");
+  assert.equal(outcome([aDeletion()]).script!.compositeRiskClass, "high");
 });
 
 Deno.test("evaluate() takes a risk class that nobody knows for high as well", () => {

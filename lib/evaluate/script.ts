@@ -27,8 +27,8 @@ export function evaluateScript(
 ): Evaluation {
   const beyond = beyondSteps(intent);
   const calls = callsOfScript(intent, script, beyond);
-  const judged = calls.map((ofStep) => ofStep.map((call) => evaluateSingle(policy, enrich(call))));
-  const steps = judged.flat();
+  const evaluations = calls.map((ofStep) => ofStep.map((call) => evaluateSingle(policy, enrich(call))));
+  const steps = evaluations.flat();
   const whole = evaluateWholeScript(script, policy.policy.scripts, beyond);
   const rateLimit = strictestLimit(steps.map((step) => step.rateLimit));
   const destructiveBudget = strictestLimit(steps.map((step) => step.destructiveBudget));
@@ -51,7 +51,7 @@ export function evaluateScript(
     ...(destructiveBudget ? { destructiveBudget } : {}),
     script: {
       compositeRiskClass: scriptRisks(script, beyond).reduce(higherRisk, "low"),
-      steps: judged.map((ofStep, index) => stepEvaluation(ofStep, index, script.steps[index]!.toolName)),
+      steps: evaluations.map((ofStep, index) => stepEvaluation(ofStep, index, script.steps[index]!.toolName)),
     },
     failedClosed: false,
   };
@@ -108,14 +108,14 @@ export function evaluateWholeScript(
   return found;
 }
 
-function stepEvaluation(judged: readonly Evaluation[], index: number, toolName: string): StepEvaluation {
+function stepEvaluation(evaluations: readonly Evaluation[], index: number, toolName: string): StepEvaluation {
   return {
     index,
     toolName,
-    verdict: judged.map(({ verdict }) => verdict).reduce(strictest),
-    reasonCodes: union(judged.map(({ reasonCodes }) => reasonCodes)),
-    violations: union(judged.map(({ violations }) => violations)),
-    matchedRule: union([judged.map(({ matchedRule }) => matchedRule)]).join(","),
+    verdict: evaluations.map(({ verdict }) => verdict).reduce(strictest),
+    reasonCodes: union(evaluations.map(({ reasonCodes }) => reasonCodes)),
+    violations: union(evaluations.map(({ violations }) => violations)),
+    matchedRule: union([evaluations.map(({ matchedRule }) => matchedRule)]).join(","),
   };
 }
 

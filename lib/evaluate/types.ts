@@ -1,14 +1,17 @@
 import type { Limit } from "../policy/types.ts";
 import type { Verdict } from "../schema/verdict.ts";
 
-/** What a policy says about an intent, before tokens, limits and brokers (docs/spec/gate.md section 3). */
-export interface Evaluation {
+/** A verdict and what led to it. Lists are unique and sorted by bytes. */
+export interface ReasonedVerdict {
   readonly verdict: Verdict;
-  /** Unique, sorted by bytes; so are all lists here. */
   readonly reasonCodes: readonly string[];
   readonly violations: readonly string[];
   /** Names of all rules that were taken, joined by commas; empty when none was. */
   readonly matchedRule: string;
+}
+
+/** What a policy says about an intent, before tokens, limits and brokers (docs/spec/gate.md section 3). */
+export interface Evaluation extends ReasonedVerdict {
   /** 0 unless approval is required. */
   readonly minApprovals: number;
   readonly requireDistinctApprovers: boolean;
@@ -31,11 +34,7 @@ export interface ScriptEvaluation {
   readonly steps: readonly StepEvaluation[];
 }
 
-export interface StepEvaluation {
+export interface StepEvaluation extends ReasonedVerdict {
   readonly index: number;
   readonly toolName: string;
-  readonly verdict: Verdict;
-  readonly reasonCodes: readonly string[];
-  readonly violations: readonly string[];
-  readonly matchedRule: string;
 }

@@ -124,7 +124,7 @@ Deno.test("postgresSql() and otlpLines() keep times that their readers can't hol
   const at = (time: string) => ({ ...record, createdAt: parseTime(time) });
   const options = { table: parseTable(""), ddl: false };
   await assert.rejects(postgresSql(at("0000-12-31T23:59:59Z"), options), { code: "invalid_input" });
-  const nothing = () => Promise.resolve({ calls: [], happenings: [] });
+  const nothing = () => Promise.resolve({ calls: [], jobEvents: [] });
   for (
     const [time, nanos] of [
       ["1969-12-31T23:59:59Z", "0"],

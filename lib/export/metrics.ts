@@ -59,10 +59,10 @@ function isRegressFailure(result: JsonObject): boolean {
   const codes = Array.isArray(result.reason_codes) ? result.reason_codes : [];
   return counted.some((value) => typeof value === "number" && Math.trunc(value) > 0) ||
     named.some((value) => FAILED.includes(word(value))) ||
-    [...codes, result.reason, result.failure_reason].some((value) => tellsRegression(word(value)));
+    [...codes, result.reason, result.failure_reason].some((value) => reportsRegression(word(value)));
 }
 
-function tellsRegression(reason: string): boolean {
+function reportsRegression(reason: string): boolean {
   return reason.includes("regress") && (reason.includes("fail") || reason.includes("drift"));
 }
 

@@ -38,13 +38,13 @@ export async function otlpLines(
     spans.push(callSpan(call, ids, spanId, record.createdAt));
     if (call.outcome) logs.push(outcomeLog(call, call.outcome, ids.traceId, spanId));
   }
-  for (const { at, type, actor, reasonCode, revision } of timeline.happenings) {
-    const told = {
+  for (const { at, type, actor, reasonCode, revision } of timeline.jobEvents) {
+    const attrs = {
       "gait.job.actor": actor,
       "gait.job.reason_code": reasonCode,
       "gait.job.revision": revision,
     };
-    logs.push(logRecord(at, type, "gait.job.event", attributes(told), ids.traceId, ids.spanId));
+    logs.push(logRecord(at, type, "gait.job.event", attributes(attrs), ids.traceId, ids.spanId));
   }
   const resource = { attributes: attributes({ "service.name": "gait", "service.version": version }) };
   const scope = { name: SCOPE, version };
@@ -58,7 +58,7 @@ export async function otlpLines(
 function rootSpan(record: ExportRecord, { traceId, spanId }: TelemetryIds, timeline: Timeline): JsonObject {
   const times = [
     ...timeline.calls.flatMap(({ asked, outcome }) => [asked, outcome?.at]),
-    ...timeline.happenings.map(({ at }) => at),
+    ...timeline.jobEvents.map(({ at }) => at),
   ].filter((time) => time !== undefined && isKnownTime(time)) as Rfc3339[];
   let [start, end] = [times[0] ?? record.createdAt, times[0] ?? record.createdAt];
   for (const time of times) {
@@ -116,12 +116,12 @@ function callSpan(
 }
 
 function packLog(record: ExportRecord, { traceId, spanId }: TelemetryIds): JsonObject {
-  const told = attributes(packAttributes(record));
-  return logRecord(record.createdAt, "gait.pack.export.metadata", "gait.pack.export", told, traceId, spanId);
+  const attrs = attributes(packAttributes(record));
+  return logRecord(record.createdAt, "gait.pack.export.metadata", "gait.pack.export", attrs, traceId, spanId);
 }
 
 function outcomeLog(call: ToolCall, outcome: CallOutcome, traceId: string, spanId: string): JsonObject {
-  const told = attributes({
+  const attrs = attributes({
     "gen_ai.tool.name": call.toolName,
     "gen_ai.tool.call.id": call.intentId,
     "gait.status": outcome.status,
@@ -133,7 +133,7 @@ function outcomeLog(call: ToolCall, outcome: CallOutcome, traceId: string, spanI
     outcome.at,
     `${call.toolName} ${outcome.status}`.trim(),
     "gait.tool.result",
-    told,
+    attrs,
     traceId,
     spanId,
     severity,
@@ -144,7 +144,7 @@ function logRecord(
   at: Rfc3339,
   body: string,
   eventName: string,
-  told: JsonValue,
+  attrs: JsonValue,
   traceId: string,
   spanId: string,
   severity: "info" | "error" = "info",
@@ -155,7 +155,7 @@ function logRecord(
     severityNumber: SEVERITY[severity],
     severityText: severity.toUpperCase(),
     body: { stringValue: body },
-    attributes: told,
+    attributes: attrs,
     traceId,
     spanId,
     eventName,

@@ -36,7 +36,7 @@ export interface JobTimelineEvent {
 /** What a pack tells of the course of things: calls in the order in which they were asked for, then job events. */
 export interface Timeline {
   readonly calls: readonly ToolCall[];
-  readonly happenings: readonly JobTimelineEvent[];
+  readonly jobEvents: readonly JobTimelineEvent[];
 }
 
 /**
@@ -47,10 +47,10 @@ export interface Timeline {
  */
 export async function readTimeline(bytes: Uint8Array<ArrayBuffer>): Promise<Timeline> {
   const opened = await openPack(bytes);
-  if (opened.kind === "runpack") return { calls: await callsOf(bytes), happenings: [] };
+  if (opened.kind === "runpack") return { calls: await callsOf(bytes), jobEvents: [] };
   const { archive } = opened;
   const calls = archive.has(PACK_ENTRY.runpack) ? await callsOf(await archive.read(PACK_ENTRY.runpack)) : [];
-  return { calls, happenings: archive.has(PACK_ENTRY.jobEvents) ? await happeningsOf(archive) : [] };
+  return { calls, jobEvents: archive.has(PACK_ENTRY.jobEvents) ? await jobEventsOf(archive) : [] };
 }
 
 async function callsOf(bytes: Uint8Array<ArrayBuffer>): Promise<ToolCall[]> {
@@ -81,12 +81,12 @@ function verdictOf(result: JsonObject | null | undefined): Pick<CallOutcome, "ve
   };
 }
 
-async function happeningsOf(archive: ZipArchive): Promise<JobTimelineEvent[]> {
-  const happenings: JobTimelineEvent[] = [];
+async function jobEventsOf(archive: ZipArchive): Promise<JobTimelineEvent[]> {
+  const jobEvents: JobTimelineEvent[] = [];
   for await (const { created_at, type, actor, reason_code, revision } of readJobEvents(archive)) {
-    happenings.push({ at: toUtc(created_at), type, actor, reasonCode: reason_code, revision });
+    jobEvents.push({ at: toUtc(created_at), type, actor, reasonCode: reason_code, revision });
   }
-  return happenings;
+  return jobEvents;
 }
 
 function utcOf(time: string): Rfc3339 {

@@ -28,23 +28,50 @@ export function outputPath(path: string): SafePath {
   if (path.trim() === "" || cleaned === "." || cleaned === "/") {
     throw invalidInput(`Cannot write to "${path}": path names no file`);
   }
-  return insideWorkingFolder(cleaned);
+  return insideWorkingFolder(path.trim());
 }
 
 /**
- * A path that is absolute, or relative without leaving the working folder.
+ * A path that is absolute, or relative without leaving the working folder. A backslash separates on Windows, so
+ * `..\x` is refused on every platform: what is accepted here must mean the same there.
  *
  * @throws {GaitError} `invalid_input` otherwise
  */
 export function insideWorkingFolder(path: string): SafePath {
   const cleaned = cleanPath(path);
-  if (cleaned === ".." || cleaned.startsWith("../")) {
+  // Cleaning takes `a\b/..` away as one part, so the path as given and the cleaned one can differ in this.
+  if (leavesFolder(path) || leavesFolder(cleaned)) {
     throw invalidInput(`Cannot use "${path}": path leaves the working folder`, {
       hint: "Give an absolute path, or one inside the working folder",
     });
   }
   if (hasControl(cleaned)) throw invalidInput("Cannot use a path with control characters");
   return cleaned as SafePath;
+}
+
+/** Whether a relative path leads out of the folder that it is seen from, whichever separator the platform has. */
+export function leavesFolder(path: string): boolean {
+  const cleaned = cleanPath(path.replaceAll("\\", "/"));
+  return cleaned === ".." || cleaned.startsWith("../");
+}
+
+/** Names that Windows gives to a device, in any folder, in any letter case and with any ending. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])$/i;
+
+/**
+ * Why a path that an artifact or an archive gives would mean another file on Windows than elsewhere; nothing when it
+ * means the same. Whoever wrote the artifact may be the attacker (docs/threat_model.md 1).
+ */
+export function foreignPathFault(path: string): string | undefined {
+  if (/^\s*[A-Za-z]:/.test(path)) return "it begins with a drive letter";
+  if (/^\s*\\/.test(path)) return "it begins with a backslash";
+  return path.split(/[/\\]/).some(isDeviceName) ? "it names a device" : undefined;
+}
+
+/** Windows looks at what stands before the first dot or colon, without the blanks around it. */
+function isDeviceName(part: string): boolean {
+  const [stem = ""] = part.split(/[.:]/, 1);
+  return DEVICE.test(stem.trim());
 }
 
 /** Join two paths; an absolute second one wins. */

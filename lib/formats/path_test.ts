@@ -5,8 +5,10 @@ import {
   cleanPath,
   displayPath,
   folderOf,
+  foreignPathFault,
   insideWorkingFolder,
   joinPath,
+  leavesFolder,
   outputPath,
 } from "./path.ts";
 
@@ -79,4 +81,68 @@ Deno.test("joinPath(), folderOf(), baseName() and displayPath() work by text", (
   assert.deepEqual(["a", "a/b", "/a", "/a/b"].map(folderOf), [".", "a", "/", "/a"]);
   assert.deepEqual(["a", "a/b", "/a"].map(baseName), ["a", "b", "a"]);
   assert.deepEqual(["a", "./a", "/a", ".a"].map(displayPath), ["./a", "./a", "/a", ".a"]);
+});
+
+Deno.test("insideWorkingFolder() refuses what leaves the folder where a backslash separates", () => {
+  for (
+    const path of ["..\\x", "a\\..\\..\\x", "a/..\\..\\x", "a\\../../x", "..\\", ".\\..\\x", "a\\b/../..\\x"]
+  ) {
+    assert.throws(() => insideWorkingFolder(path), INVALID, path);
+    assert.throws(() => outputPath(path), INVALID, path);
+  }
+  for (const path of ["a\\b", "a\\..\\b", "..a\\b", "a..\\b"]) insideWorkingFolder(path);
+});
+
+Deno.test("leavesFolder() tells the same whichever separator stands between the parts", () => {
+  const part = fc.constantFrom("..", ".", "", "a", "b");
+  const separated = fc.array(fc.tuple(part, fc.constantFrom("/", "\\")), { minLength: 1, maxLength: 8 });
+  fc.assert(fc.property(separated, (parts) => {
+    const mixed = parts.map(([name, separator]) => name + separator).join("");
+    const plain = parts.map(([name]) => name).join("/");
+    if (plain.startsWith("/")) return; // rooted, and stays at its root
+    assert.equal(leavesFolder(mixed), leavesFolder(plain));
+    if (leavesFolder(mixed)) assert.throws(() => insideWorkingFolder(mixed), INVALID);
+    let accepted = "";
+    try {
+      accepted = insideWorkingFolder(mixed);
+    } catch (error) {
+      assert.equal((error as { code?: string }).code, "invalid_input");
+    }
+    assert.equal(leavesFolder(accepted), false);
+  }));
+});
+
+Deno.test("foreignPathFault() finds drive letters, backslashes in front and devices", () => {
+  const refused = [
+    ["C:x", "C:\\x", "c:/x", " d:x", "C:"],
+    ["\\\\server\\share\\x", "\\x", "\\\\?\\C:\\x", "\\\\.\\pipe\\x"],
+    [
+      "NUL",
+      "nul",
+      "a/con",
+      "a\\PRN.txt",
+      "aux.tar.gz",
+      "con .txt",
+      "com1",
+      "COM\u00b9",
+      "lpt9:x",
+      "CONIN$",
+      "x/nul/y",
+    ],
+  ].flat();
+  for (const path of refused) assert.notEqual(foreignPathFault(path), undefined, path);
+  for (
+    const path of ["a", "a/b.zip", "/a/b", "a\\b", "console", "null", "com", "com10", "xcon", "a.con", "ab:c"]
+  ) {
+    assert.equal(foreignPathFault(path), undefined, path);
+  }
+});
+
+Deno.test("foreignPathFault() finds a device behind any folder, in any case, before any ending", () => {
+  const device = fc.constantFrom("con", "NUL", "Aux", "prn", "COM3", "lpt0");
+  const folder = fc.constantFrom("", "a/", "a\\", "../", "/");
+  const ending = fc.constantFrom("", ".", ".json", " ", " .x", ":y", "/z");
+  fc.assert(fc.property(folder, device, ending, (before, name, after) => {
+    assert.notEqual(foreignPathFault(before + name + after), undefined);
+  }));
 });

@@ -62,7 +62,7 @@ export interface GateCall {
   readonly correlationId: string;
 }
 
-/** What deciding needs of the world. */
+/** What deciding needs from outside. */
 export interface GateEffects extends GrantEffects {
   /** Faster ones for long-running processes. */
   readonly hash?: Hasher;

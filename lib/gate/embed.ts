@@ -135,10 +135,10 @@ const NO_KEY: KeySources = { publicKey: "", publicKeyEnv: "", privateKey: "", pr
  */
 export async function embedGate(
   options: GateOptions,
-  world: OpenGateEffects,
+  effects: OpenGateEffects,
   producerVersion: string,
 ): Promise<EmbeddedGate> {
-  const gate = await openGate(openSettings(options, producerVersion), world);
+  const gate = await openGate(openSettings(options, producerVersion), effects);
   return {
     warnings: gate.warnings,
     async decide(

@@ -19,7 +19,7 @@ const intent = (tool: string): IntentRequest => ({
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const files = makeFiles();
-const world = {
+const effects = {
   files,
   journals: () => Promise.resolve(makeJournals()),
   env: { get: (name: string) => name === "KEY" ? SEED_KEY : undefined },
@@ -47,15 +47,15 @@ async function inFolder(play: (folder: string, options: GateOptions) => Promise<
 
 Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eval gives", () =>
   inFolder(async (_, options) => {
-    const { gate } = await loadGate(openSettings(options, "1.2.3"), world);
-    const open = await embedGate(options, world, "1.2.3");
+    const { gate } = await loadGate(openSettings(options, "1.2.3"), effects);
+    const open = await embedGate(options, effects, "1.2.3");
     for (const tool of ["tool.read", "tool.write"]) {
       const asked = {
         intent: await parseIntent(JSON.stringify(intent(tool))),
         approvalRef: "",
         correlationId: "abc",
       };
-      const once = await decide(gate, asked, world);
+      const once = await decide(gate, asked, effects);
       const decision = await open.decide(intent(tool));
       assert.equal(decision.verdict, once.outcome.verdict);
       assert.deepEqual(decision.trace, once.trace);
@@ -66,7 +66,7 @@ Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eva
 
 Deno.test("embedGate() decides an object as it was when it was given", () =>
   inFolder(async (_, options) => {
-    const open = await embedGate(options, world, "1");
+    const open = await embedGate(options, effects, "1");
     const changing = intent("tool.read");
     const decided = open.decide(changing);
     changing.tool_name = "tool.write";
@@ -77,7 +77,7 @@ Deno.test("embedGate() decides an object as it was when it was given", () =>
 
 Deno.test("embedGate() refuses what is no JSON and goes on", () =>
   inFolder(async (_, options) => {
-    const open = await embedGate(options, world, "1");
+    const open = await embedGate(options, effects, "1");
     for (const one of ["{", {} as IntentRequest, [] as unknown as IntentRequest, new Date() as never]) {
       await assert.rejects(open.decide(one), { code: "invalid_input" });
     }
@@ -108,7 +108,7 @@ Deno.test("embedGate() refuses what is no JSON and goes on", () =>
 
 Deno.test("embedGate() takes every plain value of JSON as it is", () =>
   inFolder(async (_, options) => {
-    const open = await embedGate(options, world, "1");
+    const open = await embedGate(options, effects, "1");
     const shared = { b: [1, "x", null, true, 0.1, 2 ** 53 - 1] };
     const args = { one: shared, two: shared, __proto__: null, left: undefined } as unknown as JsonObject;
     const given = await open.decide({ ...intent("tool.read"), args });
@@ -120,7 +120,7 @@ Deno.test("embedGate() takes every plain value of JSON as it is", () =>
 
 Deno.test("embedGate() names members that nothing reads, and does not compile with them", () =>
   inFolder(async (_, options) => {
-    const open = await embedGate(options, world, "1");
+    const open = await embedGate(options, effects, "1");
     const { context } = intent("tool.read");
     const { warnings } = await open.decide({
       tool_name: "tool.read",
@@ -140,7 +140,7 @@ Deno.test("embedGate() names members that nothing reads, and does not compile wi
 
 Deno.test("embedGate() refuses in production members that nothing reads, whatever the risk", () =>
   inFolder(async (_, options) => {
-    const open = await embedGate({ ...options, profile: "oss-prod" }, world, "1");
+    const open = await embedGate({ ...options, profile: "oss-prod" }, effects, "1");
     const text = JSON.stringify({ ...intent("tool.read"), targts: [] });
     await assert.rejects(open.decide(text), { code: "invalid_input" });
     assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
@@ -149,7 +149,7 @@ Deno.test("embedGate() refuses in production members that nothing reads, whateve
 
 Deno.test("embedGate() decides by the policy as it stands", () =>
   inFolder(async (folder, options) => {
-    const open = await embedGate(options, world, "1");
+    const open = await embedGate(options, effects, "1");
     assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
     await Deno.writeTextFile(`${folder}/policy.yaml`, POLICY.replace("allow", "block"));
     assert.equal((await open.decide(intent("tool.read"))).verdict, "block");
@@ -160,7 +160,7 @@ Deno.test("embedGate() decides by the policy as it stands", () =>
 
 Deno.test("embedGate() decides nothing after it is closed", () =>
   inFolder(async (_, options) => {
-    const open = await embedGate(options, world, "1");
+    const open = await embedGate(options, effects, "1");
     const accepted = open.decide(intent("tool.read"));
     await open.close();
     assert.equal((await accepted).verdict, "allow");
@@ -169,7 +169,7 @@ Deno.test("embedGate() decides nothing after it is closed", () =>
 
 Deno.test("embedGate() without a folder of traces signs nothing", () =>
   inFolder(async (folder, { policy }) => {
-    const open = await embedGate({ policy }, world, "1");
+    const open = await embedGate({ policy }, effects, "1");
     const { verdict, trace, tracePath } = await open.decide(intent("tool.read"));
     assert.deepEqual([verdict, trace, tracePath], ["allow", undefined, ""]);
     await open.close();
@@ -188,7 +188,7 @@ Deno.test("embedGate() hands on the arguments of a broker as they are given", ()
       return Promise.reject(new Error("no"));
     };
     const broker = { kind: "command", command: "vault", commandArgs: ["--roles", "a,b", "", " c "] } as const;
-    const open = await embedGate({ ...options, broker }, { ...world, runChild }, "1");
+    const open = await embedGate({ ...options, broker }, { ...effects, runChild }, "1");
     assert.equal((await open.decide(intent("tool.read"))).verdict, "block");
     assert.deepEqual(asked, [broker.commandArgs]);
     await open.close();
@@ -196,7 +196,7 @@ Deno.test("embedGate() hands on the arguments of a broker as they are given", ()
 
 Deno.test("embedGate() tells clean paths of traces, however their folder is written", () =>
   inFolder(async (folder, options) => {
-    const open = await embedGate({ ...options, traceDir: `${folder}/./traces//` }, world, "1");
+    const open = await embedGate({ ...options, traceDir: `${folder}/./traces//` }, effects, "1");
     const { traceId, tracePath } = await open.decide(intent("tool.read"));
     assert.equal(tracePath, `${folder}/traces/trace_${traceId}.json`);
     await open.close();
@@ -204,7 +204,7 @@ Deno.test("embedGate() tells clean paths of traces, however their folder is writ
 
 Deno.test("embedGate() tells in a simulation what would have been decided", () =>
   inFolder(async (_, options) => {
-    const open = await embedGate({ ...options, simulate: true }, world, "1");
+    const open = await embedGate({ ...options, simulate: true }, effects, "1");
     const { verdict, simulatedVerdict } = await open.decide(intent("tool.write"));
     assert.deepEqual([verdict, simulatedVerdict], ["allow", "block"]);
     await open.close();
@@ -212,10 +212,10 @@ Deno.test("embedGate() tells in a simulation what would have been decided", () =
 
 Deno.test("embedGate() decides nothing in production without a folder of traces", () =>
   inFolder(async (_, { traceDir: _left, ...options }) => {
-    await assert.rejects(embedGate({ ...options, profile: "oss-prod" }, world, "1"), {
+    await assert.rejects(embedGate({ ...options, profile: "oss-prod" }, effects, "1"), {
       code: "invalid_input",
     });
-    const open = await embedGate({ ...options, profile: "oss-prod", traceDir: _left! }, world, "1");
+    const open = await embedGate({ ...options, profile: "oss-prod", traceDir: _left! }, effects, "1");
     assert.equal((await open.decide(intent("tool.read"))).verdict, "allow");
     await open.close();
   }));

@@ -18,7 +18,7 @@ export interface Granted {
   readonly credential: CredentialAnswer;
 }
 
-/** What granting needs of the world. */
+/** What granting needs from outside. */
 export interface GrantEffects extends BrokerEffects {
   readonly files: Files;
 }
@@ -41,14 +41,14 @@ export async function grant(
   checked: readonly CheckedApproval[],
   { intent, evaluation, simulate }: { intent: Intent; evaluation: Evaluation; simulate: boolean },
   { trust, credentials, profile }: { trust: TokenTrust; credentials: CredentialOptions; profile: Profile },
-  world: GrantEffects,
+  effects: GrantEffects,
 ): Promise<Granted> {
   const inQuestion = delegated.verdict === "require_approval";
   let approvals = inQuestion ? checked : [];
   const once = approvals.length > 0 ? singleUseOf(approvals, trust) : [];
   if (once.length > 0) {
     const { approvalUses, findUsed } = await loadLedger();
-    const used = await findUsed(world.files, trust.ledger, await approvalUses(once));
+    const used = await findUsed(effects.files, trust.ledger, await approvalUses(once));
     approvals = withReplayed(approvals, used);
   }
   let credential = NOT_ASKED;
@@ -61,7 +61,7 @@ export async function grant(
         credentials,
         intent,
         evaluation,
-        world,
+        effects,
         isStrict(profile, intent.context.riskClass),
       );
     }
@@ -70,7 +70,7 @@ export async function grant(
     if (due.length === 0) return { outcome, approvals, credential };
     const { approvalUses, spend } = await loadLedger();
     const uses = await approvalUses(due);
-    const lost = await spend(world.files, trust.ledger, uses, timeOfMillis(world.now()));
+    const lost = await spend(effects.files, trust.ledger, uses, timeOfMillis(effects.now()));
     if (lost.size === 0) return { outcome, approvals, credential };
     approvals = withReplayed(approvals, lost);
   }

@@ -56,7 +56,7 @@ export interface GateSettings {
   readonly producerVersion: string;
 }
 
-/** What setting a gate up needs of the world. */
+/** What setting a gate up needs from outside. */
 export interface LoadGateEffects {
   readonly files: Files;
   readonly env: Environment;
@@ -81,7 +81,7 @@ export interface LoadedGate {
  */
 export async function loadGate(
   settings: GateSettings,
-  world: LoadGateEffects,
+  effects: LoadGateEffects,
   policyContent?: Uint8Array,
 ): Promise<LoadedGate> {
   const profile = parseProfile(settings.profile);
@@ -95,14 +95,14 @@ export async function loadGate(
   const [{ policy, broker }, { key, warnings }, approvalKey, delegationKey, approvers] = await inOrder<
     [{ policy: LoadedPolicy; broker: Broker }, SigningKey, PublicKey?, PublicKey?, ApproverKeys?]
   >([
-    loadPolicy(settings, profile, world, policyContent),
-    loadSigningKey(signing, world),
-    loadNamedKey(settings.approval, world),
-    loadNamedKey(settings.delegation, world),
-    settings.approverKeys === "" ? Promise.resolve(undefined) : loadApprovers(settings.approverKeys, world),
+    loadPolicy(settings, profile, effects, policyContent),
+    loadSigningKey(signing, effects),
+    loadNamedKey(settings.approval, effects),
+    loadNamedKey(settings.delegation, effects),
+    settings.approverKeys === "" ? Promise.resolve(undefined) : loadApprovers(settings.approverKeys, effects),
   ]);
   const limitsPath = trim(settings.limitsPath) || DEFAULT_STATE_PATH;
-  const scripts = settings.registry === "" ? undefined : await loadScripts(settings, approvalKey, world);
+  const scripts = settings.registry === "" ? undefined : await loadScripts(settings, approvalKey, effects);
   return {
     gate: {
       policy,
@@ -134,7 +134,7 @@ export async function loadGate(
       ...(scripts ? { approvedScripts: scripts } : {}),
       ...(settings.inventory === ""
         ? {}
-        : { inventory: await loadInventory(settings.inventory, world.files) }),
+        : { inventory: await loadInventory(settings.inventory, effects.files) }),
     },
     devKey: !hasPrivateKey,
     warnings: [...warnings, ...scripts?.warnings ?? []],
@@ -201,13 +201,13 @@ async function loadInventory(path: string, files: Files): Promise<InventorySourc
 async function loadScripts(
   { registry, registryKeys }: GateSettings,
   approvalKey: PublicKey | undefined,
-  world: LoadGateEffects,
+  effects: LoadGateEffects,
 ): Promise<UsableEntries> {
   const { readRegistry, unusable, usableEntries } = await import("./script/registry.ts");
-  const key = await loadNamedKey(registryKeys, world) ?? approvalKey;
+  const key = await loadNamedKey(registryKeys, effects) ?? approvalKey;
   if (!key) return unusable("no key to verify them with was given");
   try {
-    return await usableEntries(await readRegistry(world.files, registry), key, timeOfMillis(world.now()));
+    return await usableEntries(await readRegistry(effects.files, registry), key, timeOfMillis(effects.now()));
   } catch (error) {
     if (error instanceof GaitError) return unusable(error);
     throw error;

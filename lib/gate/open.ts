@@ -20,7 +20,7 @@ import { type RecordPaths, recordsOf } from "./trace/write.ts";
 /** How long calls that wait together share one look at the policy. Milliseconds. */
 const SHARED = 10;
 
-/** What an open gate needs of the world. */
+/** What an open gate needs from outside. */
 export interface OpenGateEffects extends LoadGateEffects {
   readonly files: Files;
   readonly journals: () => Promise<Journals>;
@@ -76,20 +76,20 @@ export interface OpenGate {
  *
  * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
  */
-export async function openGate(settings: OpenSettings, world: OpenGateEffects): Promise<OpenGate> {
+export async function openGate(settings: OpenSettings, effects: OpenGateEffects): Promise<OpenGate> {
   const folder = settings.traceFolder === undefined ? undefined : cleanPath(settings.traceFolder);
-  const watched = watchFile(settings.policy, world.files, world.now);
+  const watched = watchFile(settings.policy, effects.files, effects.now);
   // Read once: what is watched is what decides.
   const content = trim(settings.policy) === "" ? undefined : await watched.changed();
-  const { gate: loaded, warnings } = await loadGate(settings, world, content);
+  const { gate: loaded, warnings } = await loadGate(settings, effects, content);
   if (loaded.profile === "oss-prod" && folder === undefined) {
     throw invalidInput('Profile "oss-prod" needs traces: nothing is decided in production without a proof', {
       hint: "Give a folder for them instead of leaving them out",
     });
   }
   const bulk = await loadBulkCrypto();
-  const { log, recovered } = await openLog(folder, loaded, world);
-  const effects = { ...world, ...bulk };
+  const { log, recovered } = await openLog(folder, loaded, effects);
+  const deciding = { ...effects, ...bulk };
   const unsigned = folder === undefined;
 
   let gate: Gate = unsigned ? { ...loaded, unsigned } : loaded;
@@ -107,7 +107,7 @@ export async function openGate(settings: OpenSettings, world: OpenGateEffects): 
    * @param came how often the policy had been looked at when the call came
    */
   async function lookAtPolicy(came: number): Promise<void> {
-    const now = world.now();
+    const now = effects.now();
     // One look serves all calls that waited for it: else thousands a second would each look at the same file.
     if (came < looks && now >= lookedAt && now < lookedAt + SHARED) return;
     looks++;
@@ -138,7 +138,7 @@ export async function openGate(settings: OpenSettings, world: OpenGateEffects): 
     await lookAtPolicy(came);
     const problem = unreadable ?? unusable;
     if (problem) throw problem;
-    return await decide(gate, await readCall(call, settings.correlationId, bulk), effects);
+    return await decide(gate, await readCall(call, settings.correlationId, bulk), deciding);
   }
 
   return {
@@ -162,21 +162,21 @@ export async function openGate(settings: OpenSettings, world: OpenGateEffects): 
 async function openLog(
   folder: string | undefined,
   { key }: Gate,
-  world: OpenGateEffects,
+  effects: OpenGateEffects,
 ): Promise<{ log?: TraceLog; recovered: Recovered }> {
   if (folder === undefined) return { recovered: NOTHING_RECOVERED };
-  const journals = await world.journals();
+  const journals = await effects.journals();
   const journalFolder = outputPath(`${folder}/${JOURNAL_FOLDER}`);
-  if ((await world.files.stat(journalFolder))?.kind === "symlink") {
+  if ((await effects.files.stat(journalFolder))?.kind === "symlink") {
     // Whoever placed it chose what becomes evidence here, and where evidence goes.
     throw unsafeOperation(`Cannot keep journals in "${journalFolder}": it is a symbolic link`, {
       hint: "Look at what it leads to and who placed it, then remove it",
     });
   }
-  await world.files.makeFolder(journalFolder);
+  await effects.files.makeFolder(journalFolder);
   const check = (records: readonly NamedRecord[]) => checkRecords(records, [key.public]);
-  const recovered = await recoverTraces(folder, world.files, journals, check);
-  return { log: openTraceLog(folder, { journals, random: world.random, now: world.now }), recovered };
+  const recovered = await recoverTraces(folder, effects.files, journals, check);
+  return { log: openTraceLog(folder, { journals, random: effects.random, now: effects.now }), recovered };
 }
 
 async function readCall(call: OpenCall, correlationId: string, { hash }: BulkCrypto) {

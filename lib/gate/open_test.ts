@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
-import { FAKE_NOW, fakeWorld } from "../../tests/support/fake_world.ts";
+import { FAKE_NOW, fakeEffects } from "../../tests/support/fake_effects.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { openSettings } from "./embed.ts";
 import { type OpenGate, openGate } from "./open.ts";
@@ -22,9 +22,9 @@ async function slowGate(onBroker: (write: (policy: string | undefined) => Promis
     if (++asked === 1) await onBroker(write);
     return { code: 0, signal: undefined, timedOut: false, output, stdout: output, size: output.length };
   };
-  const world = { ...fakeWorld({ files, runChild }), now: () => now };
+  const effects = { ...fakeEffects({ files, runChild }), now: () => now };
   const options = { policy: "policy.yaml", broker: { kind: "command" as const, command: "c" } };
-  const gate = await openGate(openSettings(options, "1"), world);
+  const gate = await openGate(openSettings(options, "1"), effects);
   return { gate, asked: () => asked, write };
 }
 

@@ -4,8 +4,8 @@ import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { without } from "../formats/json/mod.ts";
 import { openZip } from "../formats/zip/mod.ts";
-import { digestOf, judgeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
-import { checkListedFiles, type HashMismatch } from "../runpack/listed_files.ts";
+import { digestOf, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
+import { type ArchiveReport, checkListedFiles } from "../runpack/listed_files.ts";
 import { readSignedManifest } from "../runpack/manifest.ts";
 
 /** The manifest of an evidence pack, as far as verifying needs it (docs/spec/guard.md sections 1 and 4). */
@@ -22,16 +22,10 @@ const MANIFEST = "pack_manifest.json";
 const SCHEMA_ID = "gait.guard.pack_manifest";
 
 /** What was found out about an evidence pack. */
-export interface EvidencePackReport {
+export interface EvidencePackReport extends ArchiveReport {
   readonly ok: boolean;
   readonly packId: string;
   readonly runId: string;
-  readonly filesChecked: number;
-  readonly missingFiles: readonly string[];
-  readonly hashMismatches: readonly HashMismatch[];
-  /** Entries that the manifest does not vouch for. */
-  readonly undeclaredFiles: readonly string[];
-  readonly signature: SignatureReport;
 }
 
 /**
@@ -55,7 +49,7 @@ export async function verifyEvidencePack(
     );
   }
   const { missing, mismatches } = await checkListedFiles(archive, manifest.contents);
-  const signature = await judgeSignatures(
+  const signature = await verifySignatures(
     manifest.signatures,
     await digestOf(without(document, "signatures")),
     trusted,

@@ -23,8 +23,8 @@ import type { Digest, PrivateKey, TrustedKeys } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkBytes, checkOptions, checkTextOrBytes, checkTrustedKeys, type Shape } from "./arguments.ts";
 import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
-import { speaking, spoken } from "./speak.ts";
-import { programWorld } from "./world.ts";
+import { libraryError, withLibraryErrors } from "./errors.ts";
+import { libraryEffects } from "./effects.ts";
 
 /** Executes an intent for real, or declines by `undefined`; `digest` is that of the result. */
 export type Executor = (intent: Intent) => Promise<{ status: string; digest: string } | undefined>;
@@ -83,7 +83,7 @@ export interface ImportResult {
   readonly skipped: readonly Skipped[];
 }
 
-const SURROUNDINGS: Shape<RecordContext> = { now: "text", os: "text", arch: "text", producer: "text" };
+const RECORD_CONTEXT: Shape<RecordContext> = { now: "text", os: "text", arch: "text", producer: "text" };
 const RECORD_OPTIONS: Shape<RecordOptions> = { key: "private key", stripPayloads: "switch" };
 const IMPORT_OPTIONS: Shape<ImportOptions> = {
   format: ["openai", "anthropic", "otel"],
@@ -91,8 +91,15 @@ const IMPORT_OPTIONS: Shape<ImportOptions> = {
   captureMode: ["reference", "raw"],
   key: "private key",
 };
-const ASKED: Shape<VerifyRunpackOptions> = { trusted: "trusted keys", requireSignature: "switch" };
-const DEMANDS: Shape<VerifyPackOptions> = { ...ASKED, strict: "switch", requireProof: "switch" };
+const VERIFY_RUNPACK_OPTIONS: Shape<VerifyRunpackOptions> = {
+  trusted: "trusted keys",
+  requireSignature: "switch",
+};
+const VERIFY_PACK_OPTIONS: Shape<VerifyPackOptions> = {
+  ...VERIFY_RUNPACK_OPTIONS,
+  strict: "switch",
+  requireProof: "switch",
+};
 const PACK_OPTIONS: Shape<{ readonly key?: PrivateKey }> = { key: "private key" };
 
 /**
@@ -107,15 +114,15 @@ export async function recordRun(
   around: RecordContext = {},
   options: RecordOptions = {},
 ): Promise<MadeRunpack> {
-  checkOptions("the surroundings", around, SURROUNDINGS);
+  checkOptions("the context", around, RECORD_CONTEXT);
   checkOptions("options", options, RECORD_OPTIONS);
-  const world = programWorld();
+  const effects = libraryEffects();
   return made(
-    await speaking(() =>
+    await withLibraryErrors(() =>
       record(decodeRecordInput(utf8(JSON.stringify(copyJson(input, "run input")))), {
-        now: around.now ?? timeOfMillis(world.now()),
-        os: around.os ?? world.os,
-        arch: around.arch ?? world.arch,
+        now: around.now ?? timeOfMillis(effects.now()),
+        os: around.os ?? effects.os,
+        arch: around.arch ?? effects.arch,
         producer: around.producer ?? VERSION,
       }, options)
     ),
@@ -132,7 +139,7 @@ export function readRecordInput(input: string | Uint8Array): RecordInput {
   try {
     return decodeRecordInput(typeof input === "string" ? utf8(input) : input);
   } catch (error) {
-    throw spoken(error);
+    throw libraryError(error);
   }
 }
 
@@ -149,7 +156,7 @@ export async function importRun(
   checkTextOrBytes("the input", input);
   checkOptions("options", options, IMPORT_OPTIONS);
   const { format, runId = "", captureMode = "reference", key } = options;
-  const imported = await speaking(() =>
+  const imported = await withLibraryErrors(() =>
     importConversations(typeof input === "string" ? utf8(input) : input, {
       what: "the input",
       format,
@@ -183,8 +190,8 @@ export async function verifyRunpack(
   asked: VerifyRunpackOptions = {},
 ): Promise<RunpackReport> {
   checkBytes("runpack", bytes);
-  checkOptions("the demands", asked, ASKED);
-  return await speaking(() => proveRunpack(bytes, asked));
+  checkOptions("the demands", asked, VERIFY_RUNPACK_OPTIONS);
+  return await withLibraryErrors(() => proveRunpack(bytes, asked));
 }
 
 /**
@@ -196,7 +203,7 @@ export async function verifyRunpack(
  */
 export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack> {
   checkBytes("runpack", bytes);
-  return await speaking(() => openRunpack(bytes));
+  return await withLibraryErrors(() => openRunpack(bytes));
 }
 
 /**
@@ -207,7 +214,7 @@ export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpa
  * @throws {GaitError} `invalid_input` when two records have one id
  */
 export async function replayRun(pack: Runpack, execute?: Executor): Promise<Replay> {
-  return await speaking(() => replay(pack as DomainRunpack, execute));
+  return await withLibraryErrors(() => replay(pack as DomainRunpack, execute));
 }
 
 /**
@@ -232,7 +239,7 @@ export async function buildPack(
 ): Promise<SealedPack> {
   checkBytes("runpack", runpack);
   checkOptions("options", options, PACK_OPTIONS);
-  return (await speaking(() => buildRunPack(runpack, VERSION, options.key))).pack;
+  return (await withLibraryErrors(() => buildRunPack(runpack, VERSION, options.key))).pack;
 }
 
 /**
@@ -248,8 +255,8 @@ export async function verifyPack(
   demands: VerifyPackOptions = {},
 ): Promise<PackReport> {
   checkBytes("pack", bytes);
-  checkOptions("the demands", demands, DEMANDS);
-  return await speaking(() => provePack(bytes, demands));
+  checkOptions("the demands", demands, VERIFY_PACK_OPTIONS);
+  return await withLibraryErrors(() => provePack(bytes, demands));
 }
 
 /**
@@ -263,7 +270,7 @@ export async function verifyPack(
 export async function verifyTrace(trace: string | Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {
   checkTextOrBytes("trace", trace);
   checkTrustedKeys(trusted);
-  return await speaking(() => proveTrace(typeof trace === "string" ? utf8(trace) : trace, trusted));
+  return await withLibraryErrors(() => proveTrace(typeof trace === "string" ? utf8(trace) : trace, trusted));
 }
 
 function made(packed: MadeRunpack): MadeRunpack {

@@ -9,8 +9,8 @@ import {
 import type { IntentRequest } from "./intent_request.ts";
 import { VERSION } from "../version.ts";
 import { checkOptions, checkText, type Shape } from "./arguments.ts";
-import { speaking } from "./speak.ts";
-import { programWorld } from "./world.ts";
+import { withLibraryErrors } from "./errors.ts";
+import { libraryEffects } from "./effects.ts";
 
 /** A gate in this process, from {@linkcode openGate}. */
 export interface Gate {
@@ -85,14 +85,14 @@ const CALL_OPTIONS: Shape<CallOptions> = {
 export async function openGate(options: GateOptions): Promise<Gate> {
   checkOptions("options", options, GATE_OPTIONS);
   checkText("policy", options.policy);
-  const gate = await speaking(() => embedGate(options, programWorld(), VERSION));
+  const gate = await withLibraryErrors(() => embedGate(options, libraryEffects(), VERSION));
   return {
     warnings: gate.warnings,
     decide: (intent, call = {}) =>
-      speaking(() => {
+      withLibraryErrors(() => {
         checkOptions("options", call, CALL_OPTIONS);
         return gate.decide(intent as Parameters<EmbeddedGate["decide"]>[0], call);
       }),
-    close: () => speaking(() => gate.close()),
+    close: () => withLibraryErrors(() => gate.close()),
   };
 }

@@ -10,12 +10,12 @@ import {
   type TrustedKeys,
 } from "../signing/mod.ts";
 import { checkPublicKey, checkText } from "./arguments.ts";
-import { speaking } from "./speak.ts";
-import { programWorld } from "./world.ts";
+import { withLibraryErrors } from "./errors.ts";
+import { libraryEffects } from "./effects.ts";
 
 /** Make a fresh Ed25519 key. Its public half is `key.public`; {@linkcode formatPrivateKey} gives its file. */
 export async function generateKey(): Promise<PrivateKey> {
-  return await keyFromSeed(programWorld().random(32));
+  return await keyFromSeed(libraryEffects().random(32));
 }
 
 /**
@@ -25,7 +25,7 @@ export async function generateKey(): Promise<PrivateKey> {
  */
 export async function parsePublicKey(text: string): Promise<PublicKey> {
   checkText("public key", text);
-  return await speaking(() => readPublicKey(text));
+  return await withLibraryErrors(() => readPublicKey(text));
 }
 
 /**
@@ -35,7 +35,7 @@ export async function parsePublicKey(text: string): Promise<PublicKey> {
  */
 export async function parsePrivateKey(text: string): Promise<PrivateKey> {
   checkText("private key", text);
-  return await speaking(() => readPrivateKey(text));
+  return await withLibraryErrors(() => readPrivateKey(text));
 }
 
 /**
@@ -46,7 +46,7 @@ export async function parsePrivateKey(text: string): Promise<PrivateKey> {
  * @throws {GaitError} `invalid_input` for a file that is no key, `dependency_missing` without the permission
  */
 export async function loadTrustStore(folder: string = TRUST_FOLDER): Promise<TrustedKeys> {
-  return await speaking(() => loadTrustFolder(programWorld().files, folder));
+  return await withLibraryErrors(() => loadTrustFolder(libraryEffects().files, folder));
 }
 
 /**
@@ -64,5 +64,5 @@ export async function trustKey(
 ): Promise<boolean> {
   checkText("name", name);
   checkPublicKey(key);
-  return await speaking(() => addTrustedKey(programWorld().files, name, key, folder));
+  return await withLibraryErrors(() => addTrustedKey(libraryEffects().files, name, key, folder));
 }

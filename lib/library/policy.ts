@@ -8,7 +8,7 @@ import { copyJson } from "../formats/json/copy.ts";
 import { checkTextOrBytes } from "./arguments.ts";
 import type { IntentRequest } from "./intent_request.ts";
 import type { Digest } from "../signing/mod.ts";
-import { speaking } from "./speak.ts";
+import { withLibraryErrors } from "./errors.ts";
 
 /** What a policy says about an intent. */
 export interface PolicyAnswer {
@@ -40,7 +40,7 @@ export async function testPolicy(
   policy: string | Uint8Array,
   intent: IntentRequest | string | Uint8Array,
 ): Promise<PolicyAnswer> {
-  return await speaking(async () => {
+  return await withLibraryErrors(async () => {
     checkTextOrBytes("policy", policy);
     const loaded = await parsePolicy(policy, "policy");
     const text = typeof intent === "string" || intent instanceof Uint8Array

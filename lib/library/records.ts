@@ -127,15 +127,7 @@ export interface Runpack {
 }
 
 /** A run to record, every member filled in. */
-export interface RecordInput {
-  /** The run. */
-  readonly run: Run;
-  /** What was asked for, in order. */
-  readonly intents: readonly Intent[];
-  /** What came of it. */
-  readonly results: readonly Result[];
-  /** The context. */
-  readonly refs: Refs;
+export interface RecordInput extends Omit<Runpack, "manifest"> {
   /** `reference` or `raw`; empty for `reference`. */
   readonly capture_mode: string;
   /** Payloads by intent id that digests are taken of, in place of those of the records. */

@@ -7,8 +7,8 @@ import { SINGLE_USE } from "../tokens/trust.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkOptions, checkPrivateKey, type Shape } from "./arguments.ts";
-import { speaking } from "./speak.ts";
-import { programWorld } from "./world.ts";
+import { withLibraryErrors } from "./errors.ts";
+import { libraryEffects } from "./effects.ts";
 
 /** What a person approves, for {@linkcode mintApproval}. */
 export interface ApprovalRequest {
@@ -78,7 +78,7 @@ export async function mintApproval(request: ApprovalRequest, key: PrivateKey): P
   if (ttl === undefined || ttl <= 0n) {
     throw invalidInput(`Cannot use ttl "${request.ttl}": expected a positive duration such as 30m`);
   }
-  const { token, file } = await speaking(() =>
+  const { token, file } = await withLibraryErrors(() =>
     mint({
       intentDigest: request.intentDigest,
       policyDigest: request.policyDigest,
@@ -89,7 +89,7 @@ export async function mintApproval(request: ApprovalRequest, key: PrivateKey): P
       maxTargets: request.maxTargets ?? 0,
       maxOps: request.maxOps ?? 0,
       ttl,
-      now: request.now ?? programWorld().now(),
+      now: request.now ?? libraryEffects().now(),
       producerVersion: VERSION,
     }, key)
   );

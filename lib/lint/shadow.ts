@@ -40,7 +40,7 @@ export function shadowedIn(
   );
   const index = makeIndex(candidates);
   const budget = { left: PAIRS + PAIRS_A_RULE * candidates.length };
-  const found = candidates.flatMap((later) => budget.left > 0 ? judge(later, index, budget) : []);
+  const found = candidates.flatMap((later) => budget.left > 0 ? shadowsOf(later, index, budget) : []);
   if (budget.left > 0) return found;
   return [...found, {
     id: "rules-not-compared",
@@ -58,7 +58,7 @@ interface Budget {
   left: number;
 }
 
-function judge(later: Candidate, index: RuleIndex<Candidate>, budget: Budget): Found[] {
+function shadowsOf(later: Candidate, index: RuleIndex<Candidate>, budget: Budget): Found[] {
   const follows = (other: Candidate) => implies(later.conditions, other.conditions);
   const isEarlier = (other: Candidate) => other.rule.priority < later.rule.priority;
   const isNotLater = (other: Candidate) => other.rule.priority <= later.rule.priority;

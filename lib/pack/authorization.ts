@@ -6,7 +6,7 @@ import {
   readJson,
   readJsonObject,
 } from "../formats/json/mod.ts";
-import { cleanPath } from "../formats/path.ts";
+import { cleanPath, foreignPathFault } from "../formats/path.ts";
 import { EPOCH_1980, isZeroTime, toUtc, ZERO_TIME } from "../formats/time.ts";
 import {
   type AuthorizationBundle,
@@ -121,6 +121,8 @@ function normalizeBundle(given: AuthorizationBundle, producerVersion: string): A
 
 /** A path that stays below the bundle. */
 function linkedPath(path: string): string {
+  const fault = foreignPathFault(path);
+  if (fault !== undefined) throw invalidInput(`Cannot use linked path "${path}": ${fault}`);
   const cleaned = cleanPath(path.trim().replaceAll("\\", "/"));
   if (cleaned === "." || cleaned === ".." || cleaned.startsWith("../") || cleaned.startsWith("/")) {
     throw invalidInput(`Cannot use linked path "${path}": it leaves the folder of the bundle`);
@@ -134,8 +136,8 @@ export function encodeBundle(bundle: AuthorizationBundle): JsonObject {
   for (const name of ["freeze_window", "kill_switch", "sandbox"]) {
     const part = parts[name];
     if (!isJsonObject(part)) continue;
-    const told = part.evaluated_at === ZERO_TIME ? { ...part, evaluated_at: "" } : part;
-    parts[name] = omitEmpty(told, ...Object.keys(told).filter((member) => member !== "status"));
+    const reported = part.evaluated_at === ZERO_TIME ? { ...part, evaluated_at: "" } : part;
+    parts[name] = omitEmpty(reported, ...Object.keys(reported).filter((member) => member !== "status"));
   }
   const optional = Object.keys(parts).filter((name) =>
     /_(?:path|digest|status|window|switch)$|^sandbox$/.test(name)

@@ -14,7 +14,7 @@ export interface BuildRequest {
   readonly producerVersion: string;
 }
 
-/** What building needs of the world. */
+/** What building needs from outside. */
 export interface BuildPackEffects {
   readonly files: Files;
   readonly env: Environment;
@@ -41,18 +41,18 @@ export interface BuiltPack {
  */
 export async function buildPack(
   request: BuildRequest,
-  world: BuildPackEffects,
+  effects: BuildPackEffects,
   key?: PrivateKey,
 ): Promise<BuiltPack> {
   switch (request.type.trim().toLowerCase()) {
     case "run":
-      return await buildRun(request, world, key);
+      return await buildRun(request, effects, key);
     case "job":
-      return await buildJob(request, world, key);
+      return await buildJob(request, effects, key);
     case "call":
-      return await buildCall(request, world, key);
+      return await buildCall(request, effects, key);
     case "authorization":
-      return await buildAuthorization(request, world, key);
+      return await buildAuthorization(request, effects, key);
     default:
       throw invalidInput(
         `Cannot build a pack of type "${request.type}": expected run, job, call or authorization`,
@@ -62,12 +62,12 @@ export async function buildPack(
 
 async function buildRun(
   { source, producerVersion }: BuildRequest,
-  world: BuildPackEffects,
+  effects: BuildPackEffects,
   key?: PrivateKey,
 ) {
   const { buildRunPack, locateRunSource } = await import("./build_run.ts");
-  const { path, manifestDigest, earlier } = await locateRunSource(source, world);
-  const { pack, payload } = await buildRunPack(await world.files.read(path), producerVersion, key);
+  const { path, manifestDigest, earlier } = await locateRunSource(source, effects);
+  const { pack, payload } = await buildRunPack(await effects.files.read(path), producerVersion, key);
   if (manifestDigest !== "" && !equalHex(manifestDigest, payload.manifest_digest)) {
     throw invalidInput(`Cannot use session chain: its last checkpoint is not the runpack at "${path}"`);
   }
@@ -81,18 +81,18 @@ async function buildRun(
 
 async function buildJob(
   { source, jobRoot, producerVersion }: BuildRequest,
-  world: BuildPackEffects,
+  effects: BuildPackEffects,
   key?: PrivateKey,
 ) {
   const { locateJob, readJob } = await import("./job_folder.ts");
   const { buildJobPack } = await import("./build_job.ts");
   const around = {
-    os: world.os,
-    arch: world.arch,
-    runtime: world.runtime,
-    shell: world.env.get("SHELL") ?? "",
+    os: effects.os,
+    arch: effects.arch,
+    runtime: effects.runtime,
+    shell: effects.env.get("SHELL") ?? "",
   };
-  const job = await readJob(await locateJob(source, jobRoot, world.files), world.files, around);
+  const job = await readJob(await locateJob(source, jobRoot, effects.files), effects.files, around);
   return { pack: await buildJobPack(job, producerVersion, key), folder: OUTPUT_FOLDER };
 }
 
@@ -117,15 +117,15 @@ async function buildCall(
 
 async function buildAuthorization(
   { source, producerVersion }: BuildRequest,
-  world: BuildPackEffects,
+  effects: BuildPackEffects,
   key?: PrivateKey,
 ) {
   const { buildAuthorizationPack } = await import("./authorization.ts");
   const path = insideWorkingFolder(source);
   const folder = folderOf(path);
-  const read = (linked: string) => world.files.read(joinPath(folder, linked));
+  const read = (linked: string) => effects.files.read(joinPath(folder, linked));
   return {
-    pack: await buildAuthorizationPack(await world.files.read(path), read, producerVersion, key),
+    pack: await buildAuthorizationPack(await effects.files.read(path), read, producerVersion, key),
     folder,
   };
 }

@@ -6,7 +6,7 @@ import { canonicalBytes, type JsonObject, prettyJson, readJsonObject } from "../
 import { sha256 } from "../signing/mod.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
 import { buildZip } from "../../tests/attacks/zip_builder.ts";
-import { fakeWorld } from "../../tests/support/fake_world.ts";
+import { fakeEffects } from "../../tests/support/fake_effects.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import {
   forge,
@@ -25,8 +25,11 @@ import { verifyPack } from "./verify.ts";
 const REQUEST = { type: "run", source: "", jobRoot: "jobs", producerVersion: "1.0.0" };
 
 async function build(files: Record<string, string | Uint8Array>, request: Partial<BuildRequest>) {
-  const world = { ...fakeWorld({ files: memoryFiles(files), env: { SHELL: "/bin/sh" } }), runtime: "test" };
-  return { built: await buildPack({ ...REQUEST, ...request }, world), world };
+  const effects = {
+    ...fakeEffects({ files: memoryFiles(files), env: { SHELL: "/bin/sh" } }),
+    runtime: "test",
+  };
+  return { built: await buildPack({ ...REQUEST, ...request }, effects), effects };
 }
 
 Deno.test("buildRunPack() gives the same bytes whatever the order and compression of the source", async () => {
@@ -196,8 +199,8 @@ Deno.test("buildPack() finishes or undoes a mutation of a job that a crash inter
   const event = { ...JOB_EVENTS[2], revision: 4, type: "resumed" };
   const marker = { job_id: "job_1", previous_state: JOB_STATE, updated_state: updated, event };
   const statusOf = async (files: Record<string, string>) => {
-    const { built, world } = await build(files, { type: "job", source: "job_1" });
-    assert.equal(await world.files.stat("jobs/job_1/pending_mutation.json"), undefined);
+    const { built, effects } = await build(files, { type: "job", source: "job_1" });
+    assert.equal(await effects.files.stat("jobs/job_1/pending_mutation.json"), undefined);
     return readJsonObject((await unpack(built.pack.bytes)).get(PACK_ENTRY.jobState)!, { what: "state" })
       .status;
   };
@@ -222,8 +225,8 @@ Deno.test("buildPack() writes a recovered state as other implementations do, `<`
   };
   const files = { ...JOB, "jobs/job_1/pending_mutation.json": JSON.stringify(marker) };
   const undone = { ...files, "jobs/job_1/events.jsonl": JSON.stringify(JOB_EVENTS[0]) + "\n" };
-  const { world } = await build(undone, { type: "job", source: "job_1" });
-  assert.deepEqual(await world.files.read("jobs/job_1/state.json"), prettyJson(previous));
+  const { effects } = await build(undone, { type: "job", source: "job_1" });
+  assert.deepEqual(await effects.files.read("jobs/job_1/state.json"), prettyJson(previous));
 });
 
 Deno.test("buildPack() packs an authorization with the evidence that it links", async () => {

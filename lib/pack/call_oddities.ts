@@ -67,9 +67,9 @@ function spokenAgain({ events }: CallLists): Finding[] {
 
 /** Decisions that name another intent or policy than an event of the gate at their place. */
 function contradictions({ events, decisions }: CallLists): Finding[] {
-  const told = Map.groupBy(events.filter((event) => event.event_type === "gate.decision"), placeOf);
+  const reported = Map.groupBy(events.filter((event) => event.event_type === "gate.decision"), placeOf);
   const named = new Map(
-    [...told].map(([place, at]) => [place, {
+    [...reported].map(([place, at]) => [place, {
       intents: new Set(at.map((event) => event.intent_digest)),
       policies: new Set(at.map((event) => event.policy_digest)),
     }]),
@@ -88,8 +88,8 @@ function contradictions({ events, decisions }: CallLists): Finding[] {
 }
 
 /** Whether any of them is another one; what a record leaves out contradicts nothing. */
-function differs(told: ReadonlySet<string>, digest: string): boolean {
+function differs(reported: ReadonlySet<string>, digest: string): boolean {
   if (digest === "") return false;
-  const others = told.size - (told.has("") ? 1 : 0) - (told.has(digest) ? 1 : 0);
+  const others = reported.size - (reported.has("") ? 1 : 0) - (reported.has(digest) ? 1 : 0);
   return others > 0;
 }

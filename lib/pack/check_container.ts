@@ -79,12 +79,12 @@ export function compareProofRecords(
     visit,
     findings() {
       const silent = [...digests.keys()].filter((path) => path !== PACK_ENTRY.proof && !spoken.has(path));
-      const told = [...strays].slice(0, MAX_STRAYS);
+      const reported = [...strays].slice(0, MAX_STRAYS);
       const more = strays.size > MAX_STRAYS;
       return [
         ...findings,
         ...silent.map((path) => noteOf("proof_record_missing", "no proof record speaks of it", path)),
-        ...told.map((path) => noteOf("proof_record_stray", "a proof record speaks of it", path)),
+        ...reported.map((path) => noteOf("proof_record_stray", "a proof record speaks of it", path)),
         ...(more ? [noteOf("proof_record_stray", "proof records speak of still more paths")] : []),
       ];
     },

@@ -1,5 +1,5 @@
 import { encodeSignatures, type SignatureReport, type TrustedKeys } from "../signing/mod.ts";
-import type { HashMismatch } from "../runpack/listed_files.ts";
+import type { ArchiveReport } from "../runpack/listed_files.ts";
 import { compact, type JsonObject } from "../formats/json/mod.ts";
 import { PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** What was found out about a pack. */
-export interface PackReport {
+export interface PackReport extends ArchiveReport {
   /** Nothing is missing, changed, undeclared or contradictory, and a signature holds where one is asked for. */
   readonly ok: boolean;
   /** Digest of the manifest without its signature. */
@@ -27,18 +27,8 @@ export interface PackReport {
   readonly packType: string;
   /** Id of what is packed, e.g. of the run. */
   readonly sourceRef: string;
-  /** Files whose digests were compared. */
-  readonly filesChecked: number;
   /** Records of proof that were checked. */
   readonly proofRecords: number;
-  /** Paths that the manifest names and the archive lacks. */
-  readonly missingFiles: readonly string[];
-  /** Files whose content is not what the manifest says. */
-  readonly hashMismatches: readonly HashMismatch[];
-  /** Paths that the manifest does not name. */
-  readonly undeclaredFiles: readonly string[];
-  /** What the signature comes to. */
-  readonly signature: SignatureReport;
   /** Everything that is wrong, each with its reason. */
   readonly findings: readonly Finding[];
   /** Set for the forms that came before packs. */
@@ -105,12 +95,12 @@ const PLAIN = "signature verification failed";
  * @param recordErrors what is wrong with the signatures of proof records; empty when none is demanded
  */
 export function packSignatureReport(
-  judged: SignatureReport,
+  ofManifest: SignatureReport,
   required: boolean,
   recordErrors: readonly string[],
 ): SignatureReport {
-  const errors = judged.errors.filter((text) => text !== PLAIN && text !== NO_KEY);
-  switch (judged.status) {
+  const errors = ofManifest.errors.filter((text) => text !== PLAIN && text !== NO_KEY);
+  switch (ofManifest.status) {
     case "missing":
       if (required) errors.push("manifest has no signatures");
       break;
@@ -125,7 +115,7 @@ export function packSignatureReport(
   }
   const sorted = [...errors, ...recordErrors].sort(compareBytewise);
   // A signed manifest does not stand for records that somebody else, or nobody, signed.
-  return { ...judged, status: recordErrors.length > 0 ? "failed" : judged.status, errors: sorted };
+  return { ...ofManifest, status: recordErrors.length > 0 ? "failed" : ofManifest.status, errors: sorted };
 }
 
 const NO_KEY = "public key not configured";

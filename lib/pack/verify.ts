@@ -3,7 +3,7 @@ import { canonicalBytes } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { encodePackManifest, type PackManifest } from "../schema/pack.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
-import { equalHex, judgeSignatures, NO_KEYS } from "../signing/mod.ts";
+import { equalHex, NO_KEYS, verifySignatures } from "../signing/mod.ts";
 import { ifReadable, verificationFailed } from "../errors/mod.ts";
 import { checkListedFiles } from "../runpack/listed_files.ts";
 import { checkContainer, compareProofRecords, type RecordComparison } from "./check_container.ts";
@@ -78,8 +78,8 @@ async function verifyOpened(
     ...checkProof(chain, comparison, strict, requireProof),
     ...contract,
   ];
-  const judged = await judgeSignatures(manifest.signatures, await packSignedDigest(manifest), trusted);
-  const signature = packSignatureReport(judged, requireSignature, chain?.signatureErrors ?? []);
+  const ofManifest = await verifySignatures(manifest.signatures, await packSignedDigest(manifest), trusted);
+  const signature = packSignatureReport(ofManifest, requireSignature, chain?.signatureErrors ?? []);
   const signed = requireSignature ? signature.status === "verified" : signature.status !== "failed";
   const sound = findings.every(({ severity }) => severity === "note" && !strict);
   return {

@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
-import { hasControl } from "../formats/path.ts";
+import { foreignPathFault, hasControl } from "../formats/path.ts";
 import { trimChars } from "../formats/trim.ts";
 
 /** Where fixtures live, relative to the working folder. */
@@ -50,7 +50,7 @@ export function checkConfigName(name: string): void {
     ? "it names a folder of the system"
     : hasControl(name)
     ? "it contains control characters"
-    : undefined;
+    : foreignPathFault(name);
   if (reason) {
     throw invalidInput(`Cannot use fixture name ${JSON.stringify(name.slice(0, 80))}: ${reason}`);
   }

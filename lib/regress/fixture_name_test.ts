@@ -51,3 +51,9 @@ Deno.test("checkConfigName() refuses paths, blanks and controls", () => {
   }
   for (const name of ["Upper case", "a..b", "ä"]) checkConfigName(name);
 });
+
+Deno.test("checkConfigName() refuses a drive letter and the name of a device", () => {
+  for (const name of ["C:x", "NUL", "con.json", "lpt1"]) {
+    assert.throws(() => checkConfigName(name), { code: "invalid_input" });
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { memoryFiles, runpackOf } from "./_test_world.ts";
+import { memoryFiles, runpackOf } from "./_test_runs.ts";
 import { describeFixture, keepExpectations, readFixture } from "./fixture.ts";
 import { resolveSource, type Source } from "./source.ts";
 

@@ -3,7 +3,7 @@ import { utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Runpack } from "../runpack/read.ts";
 import type { GraderResult } from "../schema/regress.ts";
-import { type Call, packOf } from "./_test_world.ts";
+import { type Call, packOf } from "./_test_runs.ts";
 import type { Candidate } from "./candidate.ts";
 import { MAX_CHANGED_CALLS } from "../runpack/compare_calls.ts";
 import { readFixture } from "./fixture.ts";

@@ -70,8 +70,8 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
   checkFixtureName(name);
   const folder = fixtureFolder(name);
   const paths = { runpack: `${folder}/${RUNPACK_FILE}`, fixture: `${folder}/${FIXTURE_FILE}` };
-  const standing = await files.stat(folder);
-  if (standing && standing.kind !== "folder") {
+  const existing = await files.stat(folder);
+  if (existing && existing.kind !== "folder") {
     throw invalidInput(`Cannot make fixture "${name}": "${folder}" is no folder`);
   }
 

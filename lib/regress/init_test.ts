@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles, runpackOf } from "./_test_world.ts";
+import { memoryFiles, runpackOf } from "./_test_runs.ts";
 import { initFixture, type InitRequest } from "./init.ts";
 
 const pack = await runpackOf("run_a", [{ tool: "x" }, { tool: "y" }]);

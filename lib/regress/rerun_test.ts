@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles, runpackOf } from "./_test_world.ts";
+import { memoryFiles, runpackOf } from "./_test_runs.ts";
 import { isUnusable } from "./candidate.ts";
 import { parseReruns, readReruns } from "./rerun.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { ambiguousRunpack, type Call, memoryFiles, runpackOf } from "./_test_world.ts";
+import { ambiguousRunpack, type Call, memoryFiles, runpackOf } from "./_test_runs.ts";
 import { initFixture } from "./init.ts";
 import { parseReruns } from "./rerun.ts";
 import { runRegressions, type RunRequest } from "./run.ts";

@@ -71,7 +71,7 @@ async function openCheckpoint(path: string, wanted: string, places: PackPlaces):
     chain,
     wanted,
   );
-  const target = await besideWorkingFolderOrChain(stored, path, places);
+  const target = await inWorkingFolderOrByChain(stored, path, places);
   const source = await openSource(target, await places.files.read(target));
   // The chain vouches for one recording; another file under its name is no checkpoint of it.
   if (digest !== "" && !equalHex(digest, source.manifestDigest)) {
@@ -83,7 +83,7 @@ async function openCheckpoint(path: string, wanted: string, places: PackPlaces):
 }
 
 /** Paths in a chain are relative to the folder it was written from; a chain that moved has them beside it. */
-async function besideWorkingFolderOrChain(
+async function inWorkingFolderOrByChain(
   path: string,
   chain: string,
   { files }: PackPlaces,

@@ -5,7 +5,7 @@ import { utf8 } from "../formats/bytes.ts";
 import { writeZip } from "../formats/zip/write.ts";
 import { sha256 } from "../signing/mod.ts";
 import { manifestDigest } from "../runpack/manifest.ts";
-import { ambiguousRunpack, memoryFiles, packOf, runpackOf } from "./_test_world.ts";
+import { ambiguousRunpack, memoryFiles, packOf, runpackOf } from "./_test_runs.ts";
 import { followReceipt, resolveSource } from "./source.ts";
 import { makeFiles } from "../effects/mod.ts";
 

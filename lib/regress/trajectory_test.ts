@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { packOf } from "./_test_world.ts";
+import { packOf } from "./_test_runs.ts";
 import {
   firstMismatch,
   MISSING,

@@ -73,4 +73,4 @@ export async function demoRun(producerVersion: string): Promise<RecordInput> {
 }
 
 /** Surroundings for a run that brings all of its own. */
-export const FIXED_SURROUNDINGS = { now: EPOCH_1980, os: "", arch: "", producer: "0.0.0-dev" } as const;
+export const FIXED_CONTEXT = { now: EPOCH_1980, os: "", arch: "", producer: "0.0.0-dev" } as const;

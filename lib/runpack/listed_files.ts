@@ -1,6 +1,6 @@
 import { compareBytewise } from "../formats/bytes.ts";
 import type { ZipArchive } from "../formats/zip/mod.ts";
-import { type Digest, equalHex, sha256OfChunks } from "../signing/mod.ts";
+import { type Digest, equalHex, sha256OfChunks, type SignatureReport } from "../signing/mod.ts";
 import { append } from "../formats/lists.ts";
 
 /** A file and digest that a manifest lists. */
@@ -23,6 +23,20 @@ export interface HashMismatch {
 export interface FileFindings {
   readonly missing: readonly string[];
   readonly mismatches: readonly HashMismatch[];
+}
+
+/** What verifying an archive found out about its files. */
+export interface ArchiveReport {
+  /** Files whose digests were compared. */
+  readonly filesChecked: number;
+  /** Paths that the manifest names and the archive lacks. */
+  readonly missingFiles: readonly string[];
+  /** Files whose content is not what the manifest says. */
+  readonly hashMismatches: readonly HashMismatch[];
+  /** Entries that the manifest does not vouch for: whoever passed the archive on can have put them there. */
+  readonly undeclaredFiles: readonly string[];
+  /** What the signatures come to. */
+  readonly signature: SignatureReport;
 }
 
 /**

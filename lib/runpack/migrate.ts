@@ -1,7 +1,7 @@
 import { equalBytes } from "../formats/bytes.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { recordRun } from "./record.ts";
-import { FIXED_SURROUNDINGS } from "./demo.ts";
+import { FIXED_CONTEXT } from "./demo.ts";
 import type { PackedRun } from "./pack_records.ts";
 import { readRunpack } from "./read.ts";
 
@@ -25,7 +25,7 @@ export async function migrateRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Mi
     refs: pack.refs,
     capture_mode: pack.manifest.capture_mode,
     normalization: { intent_args: undefined, result_payloads: undefined },
-  }, FIXED_SURROUNDINGS);
+  }, FIXED_CONTEXT);
   const same = await sameEntries(bytes, packed);
   return {
     runId: pack.manifest.run_id,

@@ -13,12 +13,20 @@ import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { type Digest, type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
 import { manifestDigest } from "./manifest.ts";
 
-/** The records of a run, complete and normalised. */
-export interface RunRecords {
+/** A run and its records. */
+export interface RecordedRun {
+  /** The run itself. */
   readonly run: Run;
+  /** What was asked for, in order. */
   readonly intents: readonly Intent[];
+  /** What came of it. */
   readonly results: readonly Result[];
+  /** Receipts of the context. */
   readonly refs: Refs;
+}
+
+/** The records of a run, complete and normalised. */
+export interface RunRecords extends RecordedRun {
   readonly captureMode: string;
 }
 

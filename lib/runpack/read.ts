@@ -2,33 +2,18 @@ import { invalidInput } from "../errors/mod.ts";
 import { readJsonLines, readJsonObject } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { decode } from "../schema/fields.ts";
-import {
-  type Intent,
-  intentSchema,
-  type Refs,
-  type Result,
-  resultSchema,
-  type Run,
-  runSchema,
-} from "../schema/runpack.ts";
+import { type Intent, intentSchema, type Result, resultSchema, runSchema } from "../schema/runpack.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
+import type { RecordedRun } from "./pack_records.ts";
 import { readManifest } from "./manifest.ts";
 import { readRefs } from "./refs.ts";
 import { verifyArchive } from "./verify.ts";
 
 /** The content of an intact runpack. */
-export interface Runpack {
+export interface Runpack extends RecordedRun {
   /** What the archive lists and who signed it. */
   readonly manifest: Manifest;
-  /** The run itself. */
-  readonly run: Run;
-  /** What was asked for, in order. */
-  readonly intents: readonly Intent[];
-  /** What came of it. */
-  readonly results: readonly Result[];
-  /** Receipts of the context. */
-  readonly refs: Refs;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Intent } from "../schema/runpack.ts";
 import { type Digest, digestOf, equalHex, sha256 } from "../signing/mod.ts";
 import type { Executor } from "./replay.ts";
 
-/** What executing tools needs of the world. */
+/** What executing tools needs from outside. */
 export interface ToolEffects {
   readonly files: Files;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
@@ -20,14 +20,14 @@ const SHELL_OUTPUT = 65_536;
  * An executor for tools that the user allowed by name (docs/spec/core.md 5.3, step 5). Errors of a tool are results
  * of the replay; its digest is then that of the error text.
  */
-export function realTools(allowed: readonly string[], world: ToolEffects): Executor {
+export function realTools(allowed: readonly string[], effects: ToolEffects): Executor {
   const names = new Set(allowed.map((name) => name.trim().toLowerCase()));
   const nameOf = (intent: Intent) => intent.tool_name.trim().toLowerCase();
   const executor = async (intent: Intent) => {
     const name = nameOf(intent);
     if (!names.has(name)) return undefined;
     try {
-      return { status: "ok", digest: await execute(name, intent, world) };
+      return { status: "ok", digest: await execute(name, intent, effects) };
     } catch (error) {
       return { status: "error", digest: await sha256(utf8(messageOf(error))) };
     }
@@ -52,7 +52,7 @@ async function refuseStrippedArguments(
   });
 }
 
-function execute(name: string, intent: Intent, world: ToolEffects): Promise<Digest> {
+function execute(name: string, intent: Intent, effects: ToolEffects): Promise<Digest> {
   const argument = (member: string) => {
     const value = intent.args?.[member];
     return typeof value === "string" ? value.trim() : "";
@@ -64,11 +64,11 @@ function execute(name: string, intent: Intent, world: ToolEffects): Promise<Dige
     case "file.write":
     case "fs.write":
     case "write_file":
-      return writeFile(argument("path"), argument("content"), world);
+      return writeFile(argument("path"), argument("content"), effects);
     case "shell.exec":
     case "exec":
     case "command.run":
-      return runShell(argument("command"), world);
+      return runShell(argument("command"), effects);
     default:
       throw new Error(`unsupported real tool: ${intent.tool_name}`);
   }

@@ -9,7 +9,7 @@ import {
   readJsonLines,
 } from "../formats/json/mod.ts";
 import { digestOf, sha256 } from "../signing/mod.ts";
-import { demoRun, FIXED_SURROUNDINGS } from "./demo.ts";
+import { demoRun, FIXED_CONTEXT } from "./demo.ts";
 import { readRunpack } from "./read.ts";
 import { recordRun } from "./record.ts";
 import { payloadWarnings, readRecordInput, withRunId } from "./record_input.ts";
@@ -28,7 +28,7 @@ async function lines(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Any[
 }
 
 Deno.test("recordRun() gives the demo the manifest digest of docs/spec/core.md section 10", async () => {
-  const packed = await recordRun(await demoRun("0.0.0-dev"), FIXED_SURROUNDINGS);
+  const packed = await recordRun(await demoRun("0.0.0-dev"), FIXED_CONTEXT);
   assert.equal(packed.manifestDigest, "9c5e26434c6bf03937ef7260c9e9cd9ea89da7b0d2ff36add83101929ee00c04");
   assert.equal((await verifyRunpack(packed.bytes)).ok, true);
 });
@@ -281,7 +281,7 @@ Deno.test("recordRun() gives a pack that reads back as the same records, and rec
     refs,
     capture_mode: manifest.capture_mode,
     normalization: { intent_args: undefined, result_payloads: undefined },
-  }, FIXED_SURROUNDINGS);
+  }, FIXED_CONTEXT);
   assert.ok(equalBytes(again.bytes, packed.bytes));
 });
 

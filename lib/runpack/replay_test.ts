@@ -62,8 +62,8 @@ Deno.test("replayRun() refuses repeated intents and repeated results", async () 
   for (const change of twice) await assert.rejects(replayRun(await read(change)), INVALID);
 });
 
-/** A world that writes down what is asked of it. */
-function fakeWorld(result: Partial<ChildResult> = {}) {
+/** Effects that write down what is asked of them. */
+function fakeEffects(result: Partial<ChildResult> = {}) {
   const written = new Map<string, string>();
   const ran: ChildRequest[] = [];
   const files = {
@@ -87,13 +87,13 @@ function fakeWorld(result: Partial<ChildResult> = {}) {
     };
     return Promise.resolve({ ...ended, ...result });
   };
-  return { world: { files, runChild }, written, ran };
+  return { effects: { files, runChild }, written, ran };
 }
 
 async function execute(tool: string, args: unknown, allowed: string[], result?: Partial<ChildResult>) {
-  const fake = fakeWorld(result);
+  const fake = fakeEffects(result);
   const pack = await read((run) => run.intents = [{ intent_id: "i", tool_name: tool, args }]);
-  const { steps } = await replayRun({ ...pack, results: [] }, realTools(allowed, fake.world));
+  const { steps } = await replayRun({ ...pack, results: [] }, realTools(allowed, fake.effects));
   return { ...fake, step: steps[0]! };
 }
 
@@ -164,14 +164,14 @@ Deno.test("realTools() gives the digests and error texts of docs/spec/core.md 5.
 });
 
 Deno.test("realTools() refuses an intent whose arguments were stripped before it executes any other", async () => {
-  const { world, ran } = fakeWorld();
+  const { effects, ran } = fakeEffects();
   const pack = await read((run) =>
     run.intents = [
       { intent_id: "h", tool_name: "exec", args: { command: "true" } },
       { intent_id: "i", tool_name: "exec", args_digest: "ab".repeat(32) },
     ]
   );
-  await assert.rejects(replayRun({ ...pack, results: [] }, realTools(["exec"], world)), INVALID);
+  await assert.rejects(replayRun({ ...pack, results: [] }, realTools(["exec"], effects)), INVALID);
   assert.deepEqual(ran, []);
 });
 

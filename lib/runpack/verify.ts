@@ -1,14 +1,8 @@
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { ENTRY, REQUIRED_ENTRIES } from "../schema/runpack_layout.ts";
-import {
-  equalHex,
-  judgeSignatures,
-  NO_KEYS,
-  type SignatureReport,
-  type TrustedKeys,
-} from "../signing/mod.ts";
-import { checkListedFiles, type HashMismatch } from "./listed_files.ts";
+import { equalHex, NO_KEYS, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
+import { type ArchiveReport, checkListedFiles } from "./listed_files.ts";
 import { manifestDigest, readManifest, signedDigest, type StoredManifest } from "./manifest.ts";
 
 /** What the caller demands of a runpack. */
@@ -20,7 +14,7 @@ export interface VerifyRunpackOptions {
 }
 
 /** What was found out about a runpack. */
-export interface RunpackReport {
+export interface RunpackReport extends ArchiveReport {
   /**
    * Every listed file and the manifest digest hold. Where a signature is asked for it does, too, and vouches for every
    * entry of the archive.
@@ -30,16 +24,6 @@ export interface RunpackReport {
   readonly runId: string;
   /** As stored. */
   readonly manifestDigest: string;
-  /** Files whose digests were compared. */
-  readonly filesChecked: number;
-  /** Paths that the manifest names and the archive lacks. */
-  readonly missingFiles: readonly string[];
-  /** Files whose content is not what the manifest says. */
-  readonly hashMismatches: readonly HashMismatch[];
-  /** Entries that the manifest does not vouch for: whoever passed the archive on can have put them there. */
-  readonly undeclaredFiles: readonly string[];
-  /** What the signatures come to. */
-  readonly signature: SignatureReport;
   /** Oddities of the archive that change nothing. */
   readonly remarks: readonly string[];
 }
@@ -53,10 +37,10 @@ export interface RunpackReport {
  */
 export async function verifyRunpack(
   bytes: Uint8Array<ArrayBuffer>,
-  asked: VerifyRunpackOptions = {},
+  options: VerifyRunpackOptions = {},
 ): Promise<RunpackReport> {
   const archive = openZip(bytes);
-  return await verifyArchive(archive, await readManifest(archive), asked);
+  return await verifyArchive(archive, await readManifest(archive), options);
 }
 
 /** {@linkcode verifyRunpack} for an archive that is open already. */
@@ -75,7 +59,7 @@ export async function verifyArchive(
     mismatches.push({ path: ENTRY.manifest, expected: manifest.manifest_digest, actual: digest });
     mismatches.sort((a, b) => compareBytewise(a.path, b.path));
   }
-  const signature = await judgeSignatures(manifest.signatures, signed, trusted);
+  const signature = await verifySignatures(manifest.signatures, signed, trusted);
   const intact = missing.length === 0 && mismatches.length === 0;
   const undeclaredFiles = undeclared(archive, manifest.files.map((file) => file.path));
   const vouched = signature.status === "verified" && undeclaredFiles.length === 0;

@@ -6,7 +6,7 @@ export const APPROVAL_AUDIT_SCHEMA_ID = "gait.gate.approval_audit_record";
 export const DELEGATION_AUDIT_SCHEMA_ID = "gait.gate.delegation_audit_record";
 export const BROKER_CREDENTIAL_SCHEMA_ID = "gait.gate.broker_credential_record";
 
-const yesOrNo = v.nullish(v.boolean(), false);
+const optionalBoolean = v.nullish(v.boolean(), false);
 
 const head = { schema_id: text, schema_version: text, created_at: time, producer_version: text };
 
@@ -18,7 +18,7 @@ export const approvalAuditSchema = object({
   ...decision,
   required_approvals: count,
   valid_approvals: count,
-  approved: yesOrNo,
+  approved: optionalBoolean,
   approvers: texts,
   relationship: v.nullish(relationshipSchema),
   entries: listOf(object({
@@ -27,7 +27,7 @@ export const approvalAuditSchema = object({
     reason_code: text,
     scope: texts,
     expires_at: time,
-    valid: yesOrNo,
+    valid: optionalBoolean,
     error_code: text,
   })),
 });
@@ -36,9 +36,9 @@ export const approvalAuditSchema = object({
 export const delegationAuditSchema = object({
   ...head,
   ...decision,
-  delegation_required: yesOrNo,
+  delegation_required: optionalBoolean,
   valid_delegations: count,
-  delegated: yesOrNo,
+  delegated: optionalBoolean,
   delegation_ref: text,
   relationship: v.nullish(relationshipSchema),
   entries: listOf(object({
@@ -47,7 +47,7 @@ export const delegationAuditSchema = object({
     delegate_identity: text,
     scope: texts,
     expires_at: time,
-    valid: yesOrNo,
+    valid: optionalBoolean,
     error_code: text,
   })),
 });

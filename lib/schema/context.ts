@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { anyObject, count, integer, integersIn, strictObject, text, time } from "./fields.ts";
-import { encodeReceipt } from "./runpack.ts";
+import { count, integersIn, strictObject, text, time } from "./fields.ts";
+import { encodeReceipt, receiptMembers } from "./runpack.ts";
 
 /** Largest context envelope in bytes (docs/spec/core.md 5.1). */
 export const MAX_ENVELOPE_BYTES = 1_048_576;
@@ -11,19 +11,7 @@ export const ENVELOPE_SCHEMA_ID = "gait.context.envelope";
 /** One piece of context that an agent was given. Unknown fields are refused. */
 export const contextRecordSchema = v.pipe(
   integersIn("freshness_sla_seconds"),
-  strictObject({
-    ref_id: text,
-    source_type: text,
-    source_locator: text,
-    query_digest: text,
-    content_digest: text,
-    retrieved_at: time,
-    redaction_mode: text,
-    immutability: text,
-    freshness_sla_seconds: integer,
-    sensitivity_label: text,
-    retrieval_params: anyObject,
-  }),
+  strictObject(receiptMembers),
 );
 
 /** The context that an agent was given, as one document (docs/spec/core.md 5.1). */

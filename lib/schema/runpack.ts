@@ -39,21 +39,24 @@ export const resultSchema = object({
   result: anyObject,
 });
 
+/** What a receipt says of a piece of context, in a run and in a context envelope (docs/spec/core.md 5.1). */
+export const receiptMembers = {
+  ref_id: text,
+  source_type: text,
+  source_locator: text,
+  query_digest: text,
+  content_digest: text,
+  retrieved_at: time,
+  redaction_mode: text,
+  immutability: text,
+  freshness_sla_seconds: integer,
+  sensitivity_label: text,
+  retrieval_params: anyObject,
+};
+
 export const receiptSchema = v.pipe(
   integersIn("freshness_sla_seconds"),
-  object({
-    ref_id: text,
-    source_type: text,
-    source_locator: text,
-    query_digest: text,
-    content_digest: text,
-    retrieved_at: time,
-    redaction_mode: text,
-    immutability: text,
-    freshness_sla_seconds: integer,
-    sensitivity_label: text,
-    retrieval_params: anyObject,
-  }),
+  object(receiptMembers),
 );
 
 export const refsSchema = v.pipe(

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { integer, integersIn, listOf, object, text, time } from "./fields.ts";
+import { integer, integersIn, listOf, object, text } from "./fields.ts";
 import { relationshipSchema } from "./relationship.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
-import { encodeSessionRecord } from "./session_journal.ts";
+import { encodeSessionRecord, sessionHead } from "./session_journal.ts";
 
 export const SESSION_CHAIN_SCHEMA_ID = "gait.runpack.session_chain";
 export const CHECKPOINT_SCHEMA_ID = "gait.runpack.session_checkpoint";
@@ -13,12 +13,7 @@ export const CHAIN_HEAD_SCHEMA_ID = "gait.runpack.session_chain_head";
 export const checkpointSchema = v.pipe(
   integersIn("checkpoint_index", "sequence_start", "sequence_end"),
   object({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
-    session_id: text,
-    run_id: text,
+    ...sessionHead,
     checkpoint_index: integer,
     sequence_start: integer,
     sequence_end: integer,
@@ -34,12 +29,7 @@ export const checkpointSchema = v.pipe(
 
 /** The checkpoints of a session, linked by digests (docs/spec/sessions.md section 5). */
 export const sessionChainSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
-  session_id: text,
-  run_id: text,
+  ...sessionHead,
   checkpoints: listOf(checkpointSchema),
 });
 
@@ -50,12 +40,7 @@ export const sessionChainSchema = object({
 export const chainHeadSchema = v.pipe(
   integersIn("checkpoint_count", "last_sequence"),
   object({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
-    session_id: text,
-    run_id: text,
+    ...sessionHead,
     checkpoint_count: integer,
     last_sequence: integer,
     last_checkpoint_digest: text,

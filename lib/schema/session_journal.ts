@@ -9,14 +9,19 @@ export const STATE_SCHEMA_ID = "gait.runpack.session_state";
 export const LOCK_SCHEMA_ID = "gait.runpack.session_lock";
 export const RECOVERY_SCHEMA_ID = "gait.runpack.session_recovery";
 
-/** The first record of a journal (docs/spec/sessions.md 2.1); `events` says nothing and is not read. */
-export const journalHeaderSchema = object({
+/** The members that records of a session begin with (docs/spec/sessions.md section 2). */
+export const sessionHead = {
   schema_id: text,
   schema_version: text,
   created_at: time,
   producer_version: text,
   session_id: text,
   run_id: text,
+};
+
+/** The first record of a journal (docs/spec/sessions.md 2.1); `events` says nothing and is not read. */
+export const journalHeaderSchema = object({
+  ...sessionHead,
   started_at: time,
 });
 
@@ -24,12 +29,7 @@ export const journalHeaderSchema = object({
 export const sessionEventSchema = v.pipe(
   integersIn("sequence"),
   object({
-    schema_id: text,
-    schema_version: text,
-    created_at: time,
-    producer_version: text,
-    session_id: text,
-    run_id: text,
+    ...sessionHead,
     sequence: integer,
     intent_id: text,
     tool_name: text,

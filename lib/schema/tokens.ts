@@ -4,7 +4,7 @@ import { signatureSchema } from "./runpack_manifest.ts";
 
 export const APPROVAL_TOKEN_SCHEMA_ID = "gait.gate.approval_token";
 
-/** A person's signed yes to one call under one policy (docs/spec/tokens.md section 2). */
+/** A person's signed permission for one call under one policy (docs/spec/tokens.md section 2). */
 export const approvalTokenSchema = v.pipe(
   integersIn("max_targets", "max_ops"),
   object({

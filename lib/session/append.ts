@@ -24,10 +24,10 @@ export interface Appended {
 export async function appendEvent(
   journal: string,
   input: EventInput,
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
 ): Promise<Appended> {
-  return await onSession(journal, world, version, async (operation) => {
+  return await onSession(journal, effects, version, async (operation) => {
     const position = await openTail(operation);
     if ("journal" in position) await bringChainUpToDate(operation, position);
     const event = nextEvent(input, position.state, operation);
@@ -35,7 +35,7 @@ export async function appendEvent(
       sync: operation.lock.sync,
     });
     const unsaved = await afterwards("state", () =>
-      saveState(world.files, operation.paths.state, {
+      saveState(effects.files, operation.paths.state, {
         ...state,
         last_sequence: event.sequence,
         event_count: state.event_count + 1,
@@ -52,7 +52,7 @@ export async function appendEvent(
  * @throws {GaitError} `invalid_input` when the record is too long to be read again; what the disk says
  */
 export async function appendRecord(
-  { world: { files }, paths, version, now }: SessionContext,
+  { effects: { files }, paths, version, now }: SessionContext,
   { state, ended }: Position,
   kind: "event" | "checkpoint",
   record: JsonObject,

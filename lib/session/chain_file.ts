@@ -88,7 +88,7 @@ export async function bringChainUpToDate(
   session: Pick<WholeSession, "journal" | "unknownCheckpoint">,
 ): Promise<void> {
   if (!session.unknownCheckpoint) return;
-  const { world: { files }, paths } = operation;
+  const { effects: { files }, paths } = operation;
   const wanted = await chainFiles(session.journal, operation);
   if (await isWritten(files, paths.chain, wanted.chain)) return;
   if (await isForeignChain(files, paths.chain, session.journal)) return; // the next checkpoint says so
@@ -138,19 +138,19 @@ export async function refuseSealed(
 export async function rewriteChain(
   journal: string,
   { out, key }: { readonly out: string; readonly key?: PrivateKey | undefined },
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
 ): Promise<{ readonly path: string; readonly checkpoints: number }> {
   const paths = sessionPaths(journal);
-  const path = out.trim() === "" ? paths.chain : await sessionOutput("chain-out", out, paths, world.files);
-  return await onSession(journal, world, version, async (operation) => {
+  const path = out.trim() === "" ? paths.chain : await sessionOutput("chain-out", out, paths, effects.files);
+  return await onSession(journal, effects, version, async (operation) => {
     const session = await openWhole(operation);
     const { checkpoints } = session.journal;
     if (checkpoints.length === 0) throw invalidInput("Cannot write the chain: there are no checkpoints");
-    for (const written of [path, headPath(path)]) await refuseSealed(world.files, written, checkpoints);
-    await refuseForeignChain(world.files, path, session.journal);
-    await world.files.makeFolder(folderOf(path));
-    await writeChain(world.files, path, await chainFiles(session.journal, { ...operation, key }));
+    for (const written of [path, headPath(path)]) await refuseSealed(effects.files, written, checkpoints);
+    await refuseForeignChain(effects.files, path, session.journal);
+    await effects.files.makeFolder(folderOf(path));
+    await writeChain(effects.files, path, await chainFiles(session.journal, { ...operation, key }));
     await refreshState(operation, session);
     return { path, checkpoints: checkpoints.length };
   });

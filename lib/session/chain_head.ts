@@ -9,7 +9,7 @@ import {
   chainHeadSchema,
   type SessionChain,
 } from "../schema/session_chain.ts";
-import { digestOf, equalHex, judgeSignatures, sha256, type TrustedKeys } from "../signing/mod.ts";
+import { digestOf, equalHex, sha256, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
 import { headPath } from "./paths.ts";
 
 /** What the head beside a chain is worth. */
@@ -61,7 +61,7 @@ export async function verifyHead(
     const mismatches = ["chain head can't be read"];
     return { status: "failed", runpackDigests: none, errors: [], mismatches, doubts: [] };
   }
-  const signature = await judgeSignatures(
+  const signature = await verifySignatures(
     head.signatures,
     await digestOf(without(document, "signatures")),
     trusted,

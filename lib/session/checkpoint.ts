@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
 import { hex } from "../formats/bytes.ts";
 import { baseName, folderOf } from "../formats/path.ts";
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { type Checkpoint, CHECKPOINT_SCHEMA_ID, encodeCheckpoint } from "../schema/session_chain.ts";
 import type { SessionEvent } from "../schema/session_journal.ts";
@@ -42,18 +42,18 @@ export interface Sealed {
 export async function checkpointSession(
   journal: string,
   request: CheckpointRequest,
-  world: SessionEffects & Pick<World, "os" | "arch">,
+  effects: SessionEffects & Pick<Effects, "os" | "arch">,
   version: string,
 ): Promise<Sealed> {
   const paths = sessionPaths(journal);
-  const out = await sessionOutput("out", request.out, paths, world.files);
+  const out = await sessionOutput("out", request.out, paths, effects.files);
   const chainOut = request.chainOut.trim() === ""
     ? undefined
-    : await sessionOutput("chain-out", request.chainOut, paths, world.files);
-  if (chainOut && await sameFileAmong(world.files, out, [chainOut, headPath(chainOut)])) {
+    : await sessionOutput("chain-out", request.chainOut, paths, effects.files);
+  if (chainOut && await sameFileAmong(effects.files, out, [chainOut, headPath(chainOut)])) {
     throw invalidInput("Cannot use --out and --chain-out for the same file");
   }
-  return await onSession(journal, world, version, async (operation) => {
+  return await onSession(journal, effects, version, async (operation) => {
     let events: SessionEvent[] = [];
     const session = await openWhole(operation, (record) => {
       if (record.kind === "event") events.push(record.event);
@@ -65,25 +65,25 @@ export async function checkpointSession(
     if (events.length === 0) throw invalidInput("Cannot make a checkpoint: there are no events to seal");
     const chains = [paths.chain, ...chainOut === undefined ? [] : [chainOut]];
     for (const path of [out, ...chains, ...chains.map(headPath)]) {
-      await refuseSealed(world.files, path, session.journal.checkpoints);
-      await prepare(path, world);
+      await refuseSealed(effects.files, path, session.journal.checkpoints);
+      await prepare(path, effects);
     }
-    for (const path of chains) await refuseForeignChain(world.files, path, session.journal);
+    for (const path of chains) await refuseForeignChain(effects.files, path, session.journal);
 
     const { session_id, run_id, last_checkpoint_index, last_checkpoint_digest } = session.state;
     const index = last_checkpoint_index + 1;
-    await refuseOtherEvidence(world.files, out, sealedRunId(run_id, index));
+    await refuseOtherEvidence(effects.files, out, sealedRunId(run_id, index));
     const packed = await sealEvents(events, {
       sessionId: session_id,
       runId: sealedRunId(run_id, index),
       checkpointIndex: index,
       now: operation.now,
       version,
-      os: world.os,
-      arch: world.arch,
+      os: effects.os,
+      arch: effects.arch,
       key: request.key,
     });
-    await world.files.writeAtomic(out, packed.bytes);
+    await effects.files.writeAtomic(out, packed.bytes);
     const checkpoint = await newCheckpoint(events, {
       ...{ session_id, run_id, checkpoint_index: index, prev_checkpoint_digest: last_checkpoint_digest },
       ...{ created_at: operation.now, producer_version: version, runpack_path: out },
@@ -97,16 +97,16 @@ export async function checkpointSession(
     session.journal.checkpoints.push(checkpoint);
     session.journal.runpackDigests.set(index, runpackDigest);
     const chain = await chainFiles(session.journal, { ...operation, key: request.key });
-    await writeChain(world.files, paths.chain, chain);
+    await writeChain(effects.files, paths.chain, chain);
     const unsaved = await afterwards("state", () =>
-      saveState(world.files, paths.state, {
+      saveState(effects.files, paths.state, {
         ...state,
         checkpoint_count: state.checkpoint_count + 1,
         last_checkpoint_index: index,
         last_checkpoint_sequence: checkpoint.sequence_end,
         last_checkpoint_digest: checkpoint.checkpoint_digest,
       }));
-    if (chainOut !== undefined) await writeChain(world.files, chainOut, chain);
+    if (chainOut !== undefined) await writeChain(effects.files, chainOut, chain);
     return {
       checkpoint,
       chainPath: chainOut ?? paths.chain,

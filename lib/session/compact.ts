@@ -33,19 +33,19 @@ export interface Compaction {
 export async function compactSession(
   journal: string,
   { out, dryRun }: { readonly out: string; readonly dryRun: boolean },
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
 ): Promise<Compaction> {
   const paths = sessionPaths(journal);
-  const inPlace = out.trim() === "" || await sameFileAmong(world.files, outputPath(out), [paths.journal]);
-  const target = inPlace ? paths.journal : await sessionOutput("out", out, paths, world.files);
-  return await onSession(journal, world, version, async (operation) => {
+  const inPlace = out.trim() === "" || await sameFileAmong(effects.files, outputPath(out), [paths.journal]);
+  const target = inPlace ? paths.journal : await sessionOutput("out", out, paths, effects.files);
+  return await onSession(journal, effects, version, async (operation) => {
     const session = await openWhole(operation);
     const { journal: before } = session;
-    if (!inPlace && await world.files.stat(`${target}.state.json`)) {
+    if (!inPlace && await effects.files.stat(`${target}.state.json`)) {
       throw invalidInput(`Cannot write to "${target}": it is the journal of another session`);
     }
-    await refuseSealed(world.files, target, before.checkpoints);
+    await refuseSealed(effects.files, target, before.checkpoints);
     // When something goes for sure, or to another place, there is no need to look before writing.
     const sealed = before.checkpoints.at(-1)?.sequence_end ?? 0;
     const certain = !inPlace || before.eventCount > Math.max(0, before.lastSequence - sealed);
@@ -57,7 +57,7 @@ export async function compactSession(
       if (!compacted) await refreshState(operation, session);
       else if (inPlace) after = await replace(operation, before);
       else {
-        await world.files.makeFolder(folderOf(target));
+        await effects.files.makeFolder(folderOf(target));
         after = await write(operation, before, target);
       }
     }
@@ -78,7 +78,7 @@ export async function compactSession(
 }
 
 async function missingRunpacks(
-  { world: { files } }: SessionContext,
+  { effects: { files } }: SessionContext,
   { checkpoints }: Journal,
 ): Promise<string[]> {
   const warnings: string[] = [];
@@ -93,7 +93,7 @@ async function missingRunpacks(
  * new journal would look edited.
  */
 async function replace(operation: SessionContext, before: Journal): Promise<Size> {
-  const { world: { files }, paths } = operation;
+  const { effects: { files }, paths } = operation;
   if (await files.stat(paths.state)) await files.remove(paths.state);
   const after = await write(operation, before, paths.journal);
   await saveState(files, paths.state, stateOf(await readJournal(files, paths.journal), operation));
@@ -132,6 +132,6 @@ async function write(operation: SessionContext, before: Journal, target: string)
     }
     yield concat(pending);
   }
-  await operation.world.files.writeAtomicParts(target, lines());
+  await operation.effects.files.writeAtomicParts(target, lines());
   return { bytes, events };
 }

@@ -29,7 +29,7 @@ export interface CompactedLine {
  * linked to what stood before it is linked to what stands before it now; one that was not stays as it was.
  */
 export async function* compactedLines(
-  { world: { files }, paths }: SessionContext,
+  { effects: { files }, paths }: SessionContext,
   { checkpoints, size }: Journal,
 ): AsyncGenerator<CompactedLine> {
   const hash = await lineHasher(size);

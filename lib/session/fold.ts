@@ -104,7 +104,7 @@ async function takeRecord(fold: Fold, record: JournalRecord, what: string): Prom
     return { ...fold, eventCount: fold.eventCount + 1, lastSequence: sequence, expected: sequence + 1 };
   }
   const { checkpoint, runpackDigest } = record;
-  const problem = await judgeCheckpoint(checkpoint, fold.checkpoints.at(-1));
+  const problem = await checkpointProblem(checkpoint, fold.checkpoints.at(-1));
   if (problem !== undefined) throw fail(problem);
   fold.checkpoints.push(checkpoint);
   if (runpackDigest !== "") fold.runpackDigests.set(checkpoint.checkpoint_index, runpackDigest);
@@ -112,7 +112,7 @@ async function takeRecord(fold: Fold, record: JournalRecord, what: string): Prom
 }
 
 /** What is wrong with a checkpoint behind another, `undefined` when nothing is (docs/spec/sessions.md 2.5, rule 5). */
-async function judgeCheckpoint(checkpoint: Checkpoint, last?: Checkpoint): Promise<string | undefined> {
+async function checkpointProblem(checkpoint: Checkpoint, last?: Checkpoint): Promise<string | undefined> {
   const { checkpoint_index: index, sequence_start: start, sequence_end: end } = checkpoint;
   if (index !== (last?.checkpoint_index ?? 0) + 1) return `checkpoint index ${index} is out of turn`;
   if (start < 1 || end < start) return `checkpoint ${index} seals no range of sequences`;

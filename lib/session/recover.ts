@@ -26,16 +26,16 @@ export interface Recovered {
  */
 export async function recoverSession(
   journal: string,
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
 ): Promise<Recovered> {
-  return await onSession(journal, world, version, async (operation) => {
+  return await onSession(journal, effects, version, async (operation) => {
     const { paths } = operation;
-    const found = await loadState(world.files, paths.state);
+    const found = await loadState(effects.files, paths.state);
     const known = found.kind === "ours" ? found.state : undefined;
     const { good, seen } = await readToTear(operation, known?.journal_digest);
-    const size = await journalSize(world.files, paths.journal);
-    const torn = await world.files.readPart(paths.journal, good.size, size - good.size);
+    const size = await journalSize(effects.files, paths.journal);
+    const torn = await effects.files.readPart(paths.journal, good.size, size - good.size);
     const knew = known ? Math.max(known.last_sequence, known.last_checkpoint_sequence) : 0;
     const lost = seen || !known ? 0 : Math.max(0, knew - (good.expected - 1));
     if (known && !seen && lost === 0) {
@@ -61,14 +61,14 @@ export async function recoverSession(
     };
     if (torn.length === 0 && lost === 0) return { whole: true, recovery };
     const noted = { ...recovery, kept_as: torn.length === 0 ? "" : await keep(operation, torn) };
-    await noteRecovery(world.files, paths, noted);
-    if (torn.length > 0) await world.files.truncate(paths.journal, good.size);
+    await noteRecovery(effects.files, paths, noted);
+    if (torn.length > 0) await effects.files.truncate(paths.journal, good.size);
     await bringChainUpToDate(operation, {
       journal: good,
       unknownCheckpoint: known !== undefined && good.checkpoints.length > known.checkpoint_count,
     });
     await saveState(
-      world.files,
+      effects.files,
       paths.state,
       stateOf(good, { now: operation.now, version, recovered: encodeRecovery(noted) }),
     );
@@ -78,7 +78,7 @@ export async function recoverSession(
 
 /** The journal up to its first bad line, which must be its last. */
 async function readToTear(
-  { world: { files }, paths }: SessionContext,
+  { effects: { files }, paths }: SessionContext,
   knownDigest: string | undefined,
 ): Promise<{ readonly good: Journal; readonly seen: boolean }> {
   const what = `journal "${paths.journal}"`;
@@ -105,7 +105,7 @@ async function readToTear(
 }
 
 /** Keep bytes in the first free `<journal>.torn-<n>`. */
-async function keep({ world: { files }, paths }: SessionContext, torn: Uint8Array): Promise<string> {
+async function keep({ effects: { files }, paths }: SessionContext, torn: Uint8Array): Promise<string> {
   for (let n = 1;; n++) {
     const path = `${paths.journal}.torn-${n}`;
     if (await files.stat(path)) continue;

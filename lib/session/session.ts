@@ -1,5 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
-import type { World } from "../effects/mod.ts";
+import type { Effects } from "../effects/mod.ts";
 import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import type { SessionState } from "../schema/session_journal.ts";
 import { sha256 } from "../signing/mod.ts";
@@ -12,12 +12,12 @@ import type { Fold } from "./fold.ts";
 import { loadState, saveState, stateOf } from "./state.ts";
 import { pathArgument } from "../formats/shell.ts";
 
-/** What the operations of a session need of the world. */
-export type SessionEffects = Pick<World, "files" | "env" | "now" | "random">;
+/** What the operations of a session need from outside. */
+export type SessionEffects = Pick<Effects, "files" | "env" | "now" | "random">;
 
 /** One operation on one session, which holds its lock. */
 export interface SessionContext {
-  readonly world: SessionEffects;
+  readonly effects: SessionEffects;
   readonly paths: SessionPaths;
   readonly lock: LockSettings;
   readonly version: string;
@@ -47,29 +47,29 @@ export interface WholeSession extends Position {
  */
 export async function onSession<T>(
   journal: string,
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
   step: (operation: SessionContext) => Promise<T>,
 ): Promise<T> {
   const paths = sessionPaths(journal);
-  await journalSize(world.files, paths.journal);
-  return await underLock(paths, world, version, step);
+  await journalSize(effects.files, paths.journal);
+  return await underLock(paths, effects, version, step);
 }
 
 /** {@linkcode onSession} for a journal that need not exist; its folder must. */
 export async function underLock<T>(
   paths: SessionPaths,
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
   step: (operation: SessionContext) => Promise<T>,
 ): Promise<T> {
-  const lock = lockSettings(world.env);
+  const lock = lockSettings(effects.env);
   return await withJournalLock(
-    world.files,
+    effects.files,
     paths.journal,
     lock,
-    world.random,
-    () => step({ world, paths, lock, version, now: timeOfMillis(world.now()) }),
+    effects.random,
+    () => step({ effects, paths, lock, version, now: timeOfMillis(effects.now()) }),
   );
 }
 
@@ -81,7 +81,7 @@ export async function underLock<T>(
  * @throws {GaitError} as {@linkcode openWhole} does
  */
 export async function openTail(operation: SessionContext): Promise<Position | WholeSession> {
-  const { world: { files }, paths } = operation;
+  const { effects: { files }, paths } = operation;
   const known = await loadState(files, paths.state);
   const state = known.kind === "ours" ? known.state : undefined;
   const size = await journalSize(files, paths.journal);
@@ -130,7 +130,7 @@ function isOf(record: Ids, state: Ids): boolean {
  * @throws {GaitError} `invalid_input`; `error_detail` is `journal_edited` or `journal_cut` in the last case
  */
 export async function openWhole(
-  { world: { files }, paths, now, version }: SessionContext,
+  { effects: { files }, paths, now, version }: SessionContext,
   visit: (record: JournalRecord, fold: Fold) => void | Promise<void> = () => {},
 ): Promise<WholeSession> {
   const found = await loadState(files, paths.state);
@@ -183,5 +183,5 @@ function contradiction(path: string, journal: Journal, known: SessionState, stat
 
 /** Save the state when the file says something else. */
 export async function refreshState(operation: SessionContext, session: WholeSession): Promise<void> {
-  if (session.stale) await saveState(operation.world.files, operation.paths.state, session.state);
+  if (session.stale) await saveState(operation.effects.files, operation.paths.state, session.state);
 }

@@ -16,16 +16,16 @@ import { openWhole, type SessionEffects, underLock } from "./session.ts";
 export async function startSession(
   journal: string,
   ids: { readonly sessionId: string; readonly runId: string },
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
 ): Promise<SessionState> {
   const sessionId = checkId("session id", ids.sessionId);
   const runId = checkId("run id", ids.runId);
   const paths = sessionPaths(journal);
-  await world.files.makeFolder(folderOf(paths.journal));
-  return await underLock(paths, world, version, async (operation) => {
+  await effects.files.makeFolder(folderOf(paths.journal));
+  return await underLock(paths, effects, version, async (operation) => {
     const { now } = operation;
-    if (await world.files.stat(paths.journal) === undefined) {
+    if (await effects.files.stat(paths.journal) === undefined) {
       const header = {
         schema_id: JOURNAL_SCHEMA_ID,
         schema_version: RECORD_VERSION,
@@ -37,8 +37,8 @@ export async function startSession(
         events: [],
       };
       // A state without its journal speaks of another one, which was removed.
-      if (await world.files.stat(paths.state)) await world.files.remove(paths.state);
-      await world.files.writeAtomic(paths.journal, utf8(writeRecord("header", header) + "\n"));
+      if (await effects.files.stat(paths.state)) await effects.files.remove(paths.state);
+      await effects.files.writeAtomic(paths.journal, utf8(writeRecord("header", header) + "\n"));
     }
     const session = await openWhole(operation);
     const { session_id, run_id } = session.state;

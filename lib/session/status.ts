@@ -20,17 +20,17 @@ export interface Status {
  */
 export async function sessionStatus(
   journal: string,
-  world: SessionEffects,
+  effects: SessionEffects,
   version: string,
 ): Promise<Status> {
-  return await onSession(journal, world, version, async (operation) => {
+  return await onSession(journal, effects, version, async (operation) => {
     const session = await openWhole(operation);
     await settle(operation, session);
     const { schema_id: id, schema_version: release } = session.journal.header;
     const foreign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
     return {
       state: session.state,
-      recoveries: await countRecoveries(world.files, operation.paths),
+      recoveries: await countRecoveries(effects.files, operation.paths),
       warnings: foreign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
     };
   });

@@ -10,7 +10,7 @@ import type { HeadReport } from "./chain_head.ts";
 import { sealedRunId } from "./seal.ts";
 import type { CheckpointReport, VerifyChainOptions } from "./chain.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { folderOf, joinPath, outputPath } from "../formats/path.ts";
+import { folderOf, foreignPathFault, joinPath, outputPath } from "../formats/path.ts";
 
 /** What was found out about the runpack of one checkpoint. */
 export interface SealedReport {
@@ -72,17 +72,20 @@ export async function verifySealedRunpack(
  * Find the runpack of a checkpoint: it stands where the chain says, seen from the working folder; else seen from the
  * folder of the chain (docs/spec/sessions.md section 6, step 5).
  *
- * @throws {GaitError} `invalid_input` when it is at neither place, or the path leaves the working folder
+ * @throws {GaitError} `invalid_input` when it is at neither place, the path leaves the working folder, or it
+ * would mean another file on Windows
  */
 export async function locateSealed(files: Files, chainPath: string, given: string): Promise<string> {
+  const fault = foreignPathFault(given);
+  if (fault !== undefined) throw invalidInput(`Cannot use the path of a checkpoint, "${given}": ${fault}`);
   const path = outputPath(given);
-  const besideChain = joinPath(folderOf(chainPath), path);
-  for (const candidate of [path, besideChain]) {
+  const nextToChain = joinPath(folderOf(chainPath), path);
+  for (const candidate of [path, nextToChain]) {
     if (await files.isFile(candidate)) return candidate;
   }
   throw invalidInput(
     `Cannot find runpack of checkpoint: no file at "${path}"${
-      besideChain === path ? "" : ` or "${besideChain}"`
+      nextToChain === path ? "" : ` or "${nextToChain}"`
     }`,
   );
 }

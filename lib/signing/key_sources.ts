@@ -13,7 +13,7 @@ export interface KeySources {
   readonly publicKeyEnv: string;
 }
 
-/** What loading keys needs of the world. */
+/** What loading keys needs from outside. */
 export interface KeyEffects {
   readonly files: Files;
   readonly env: Environment;
@@ -34,14 +34,14 @@ const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not 
  * @throws {GaitError} `invalid_input` for a contradiction, a missing source or an unusable key;
  * `unsafe_operation` when the private key file is a symbolic link
  */
-export async function loadSigningKey(sources: KeySources, world: KeyEffects): Promise<SigningKey> {
+export async function loadSigningKey(sources: KeySources, effects: KeyEffects): Promise<SigningKey> {
   const mode = (sources.keyMode ?? "").trim().toLowerCase() || "prod";
   const { privateKey, privateKeyEnv, publicKey, publicKeyEnv } = sources;
   if (mode === "dev") {
     if (privateKey !== "" || privateKeyEnv !== "" || publicKey !== "" || publicKeyEnv !== "") {
       throw invalidInput('Cannot use key mode "dev" together with a key: dev makes a fresh one');
     }
-    return { key: await keyFromSeed(world.random(32)), warnings: [DEV_WARNING] };
+    return { key: await keyFromSeed(effects.random(32)), warnings: [DEV_WARNING] };
   }
   if (mode !== "prod") {
     throw invalidInput(`Cannot use key mode "${sources.keyMode}": expected "dev" or "prod"`);
@@ -52,9 +52,9 @@ export async function loadSigningKey(sources: KeySources, world: KeyEffects): Pr
       hint: "Give --private-key <file> or --private-key-env <variable>",
     });
   }
-  const { key, warnings } = await loadPrivateKey(sources, world);
+  const { key, warnings } = await loadPrivateKey(sources, effects);
   if (publicKey !== "" || publicKeyEnv !== "") {
-    const given = await loadPublicKey(sources, world);
+    const given = await loadPublicKey(sources, effects);
     if (given.id !== key.public.id) {
       throw invalidInput("Cannot sign: public key does not belong to the private key");
     }
@@ -67,15 +67,15 @@ export async function loadSigningKey(sources: KeySources, world: KeyEffects): Pr
  *
  * @throws {GaitError} `invalid_input` when a pair of sources is doubled or a key is unusable
  */
-export async function loadTrustedKeys(sources: KeySources, world: KeyEffects): Promise<TrustedKeys> {
+export async function loadTrustedKeys(sources: KeySources, effects: KeyEffects): Promise<TrustedKeys> {
   refuseBoth(sources);
   if (sources.publicKey !== "" || sources.publicKeyEnv !== "") {
-    return { source: "flag", key: await loadPublicKey(sources, world) };
+    return { source: "flag", key: await loadPublicKey(sources, effects) };
   }
   if (sources.privateKey !== "" || sources.privateKeyEnv !== "") {
-    return { source: "flag", key: (await loadPrivateKey(sources, world)).key.public };
+    return { source: "flag", key: (await loadPrivateKey(sources, effects)).key.public };
   }
-  return await world.files.stat(".gait/trust") ? await loadTrustFolder(world.files) : NO_KEYS;
+  return await effects.files.stat(".gait/trust") ? await loadTrustFolder(effects.files) : NO_KEYS;
 }
 
 /**
@@ -84,10 +84,10 @@ export async function loadTrustedKeys(sources: KeySources, world: KeyEffects): P
  *
  * @throws {GaitError} `invalid_input` when a pair of sources is doubled or the key is unusable
  */
-export async function loadNamedKey(sources: KeySources, world: KeyEffects): Promise<PublicKey | undefined> {
+export async function loadNamedKey(sources: KeySources, effects: KeyEffects): Promise<PublicKey | undefined> {
   const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
   if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].every((source) => source === "")) return undefined;
-  const trusted = await loadTrustedKeys(sources, world);
+  const trusted = await loadTrustedKeys(sources, effects);
   return trusted.source === "flag" ? trusted.key : undefined;
 }
 
@@ -100,24 +100,27 @@ function refuseBoth(sources: KeySources): void {
   }
 }
 
-async function loadPublicKey({ publicKey, publicKeyEnv }: KeySources, world: KeyEffects): Promise<PublicKey> {
+async function loadPublicKey(
+  { publicKey, publicKeyEnv }: KeySources,
+  effects: KeyEffects,
+): Promise<PublicKey> {
   return publicKey !== ""
     ? await parsePublicKey(
-      decodeUtf8(await world.files.read(publicKey, MAX_KEY_BYTES)),
+      decodeUtf8(await effects.files.read(publicKey, MAX_KEY_BYTES)),
       `public key "${publicKey}"`,
     )
-    : await parsePublicKey(readVariable(publicKeyEnv, world.env), `public key in "${publicKeyEnv}"`);
+    : await parsePublicKey(readVariable(publicKeyEnv, effects.env), `public key in "${publicKeyEnv}"`);
 }
 
 async function loadPrivateKey(
   { privateKey, privateKeyEnv }: KeySources,
-  world: KeyEffects,
+  effects: KeyEffects,
 ): Promise<SigningKey> {
   if (privateKey === "") {
-    const text = readVariable(privateKeyEnv, world.env);
+    const text = readVariable(privateKeyEnv, effects.env);
     return { key: await parsePrivateKey(text, `private key in "${privateKeyEnv}"`), warnings: [] };
   }
-  const info = await world.files.stat(privateKey);
+  const info = await effects.files.stat(privateKey);
   // Whoever can place a link can choose which key signs (docs/threat_model.md 17).
   if (info?.kind === "symlink") {
     throw unsafeOperation(`Cannot read private key "${privateKey}": it is a symbolic link`, {
@@ -125,7 +128,7 @@ async function loadPrivateKey(
     });
   }
   const key = await parsePrivateKey(
-    decodeUtf8(await world.files.read(privateKey, MAX_KEY_BYTES)),
+    decodeUtf8(await effects.files.read(privateKey, MAX_KEY_BYTES)),
     `private key "${privateKey}"`,
   );
   const open = info !== undefined && (info.mode & 0o077) !== 0;

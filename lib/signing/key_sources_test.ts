@@ -9,7 +9,7 @@ const key = await keyFromSeed(new Uint8Array(32).fill(8));
 const other = await keyFromSeed(new Uint8Array(32).fill(9));
 
 interface Place {
-  readonly world: KeyEffects;
+  readonly effects: KeyEffects;
   readonly path: (name: string) => string;
 }
 
@@ -31,7 +31,7 @@ async function inPlace(env: Record<string, string>, step: (place: Place) => Prom
     };
     let calls = 0;
     await step({
-      world: { files, env: { get: (name) => env[name] }, random: (n) => new Uint8Array(n).fill(++calls) },
+      effects: { files, env: { get: (name) => env[name] }, random: (n) => new Uint8Array(n).fill(++calls) },
       path,
     });
   } finally {
@@ -40,9 +40,9 @@ async function inPlace(env: Record<string, string>, step: (place: Place) => Prom
 }
 
 Deno.test("loadSigningKey() makes a fresh key in dev mode, and takes no other source there", async () => {
-  await inPlace({ K: formatPrivateKey(key) }, async ({ world, path }) => {
-    const first = await loadSigningKey({ ...NONE, keyMode: " DEV " }, world);
-    const second = await loadSigningKey({ ...NONE, keyMode: "dev" }, world);
+  await inPlace({ K: formatPrivateKey(key) }, async ({ effects, path }) => {
+    const first = await loadSigningKey({ ...NONE, keyMode: " DEV " }, effects);
+    const second = await loadSigningKey({ ...NONE, keyMode: "dev" }, effects);
     assert.notEqual(first.key.public.id, second.key.public.id);
     assert.equal(first.warnings.length, 1);
     for (
@@ -53,16 +53,16 @@ Deno.test("loadSigningKey() makes a fresh key in dev mode, and takes no other so
         { publicKeyEnv: "K" },
       ]
     ) {
-      await assert.rejects(loadSigningKey({ ...NONE, ...source, keyMode: "dev" }, world), INVALID);
+      await assert.rejects(loadSigningKey({ ...NONE, ...source, keyMode: "dev" }, effects), INVALID);
     }
   });
 });
 
 Deno.test("loadSigningKey() wants exactly one private source in prod mode, which is the default", async () => {
-  await inPlace({ K: ` ${formatPrivateKey(key)}\n`, BLANK: " \t" }, async ({ world, path }) => {
+  await inPlace({ K: ` ${formatPrivateKey(key)}\n`, BLANK: " \t" }, async ({ effects, path }) => {
     for (const keyMode of ["", "prod", "PROD"]) {
-      const byFile = await loadSigningKey({ ...NONE, keyMode, privateKey: path("private.key") }, world);
-      const byName = await loadSigningKey({ ...NONE, keyMode, privateKeyEnv: "K" }, world);
+      const byFile = await loadSigningKey({ ...NONE, keyMode, privateKey: path("private.key") }, effects);
+      const byName = await loadSigningKey({ ...NONE, keyMode, privateKeyEnv: "K" }, effects);
       assert.deepEqual([byFile.key.public.id, byName.key.public.id], [key.public.id, key.public.id]);
       assert.deepEqual([byFile.warnings, byName.warnings], [[], []]);
     }
@@ -79,35 +79,39 @@ Deno.test("loadSigningKey() wants exactly one private source in prod mode, which
       { keyMode: "prod,dev", privateKeyEnv: "K" },
     ];
     for (const sources of bad) {
-      await assert.rejects(loadSigningKey({ ...NONE, ...sources }, world), INVALID, JSON.stringify(sources));
+      await assert.rejects(
+        loadSigningKey({ ...NONE, ...sources }, effects),
+        INVALID,
+        JSON.stringify(sources),
+      );
     }
   });
 });
 
 Deno.test("loadSigningKey() wants a given public key to belong to the private one", async () => {
-  await inPlace({}, async ({ world, path }) => {
+  await inPlace({}, async ({ effects, path }) => {
     const privateKey = path("private.key");
-    await loadSigningKey({ ...NONE, privateKey, publicKey: path("public.key") }, world);
+    await loadSigningKey({ ...NONE, privateKey, publicKey: path("public.key") }, effects);
     await assert.rejects(
-      loadSigningKey({ ...NONE, privateKey, publicKey: path("other.key") }, world),
+      loadSigningKey({ ...NONE, privateKey, publicKey: path("other.key") }, effects),
       INVALID,
     );
     await assert.rejects(
-      loadSigningKey({ ...NONE, privateKey, publicKey: path("public.key"), publicKeyEnv: "K" }, world),
+      loadSigningKey({ ...NONE, privateKey, publicKey: path("public.key"), publicKeyEnv: "K" }, effects),
       INVALID,
     );
   });
 });
 
 Deno.test("loadSigningKey() refuses a private key behind a symbolic link", async () => {
-  await inPlace({}, async ({ world, path }) => {
+  await inPlace({}, async ({ effects, path }) => {
     await Deno.symlink(path("private.key"), path("link.key"));
     await Deno.symlink(path("nowhere"), path("dangling.key"));
     for (const name of ["link.key", "dangling.key"]) {
-      await assert.rejects(loadSigningKey({ ...NONE, privateKey: path(name) }, world), {
+      await assert.rejects(loadSigningKey({ ...NONE, privateKey: path(name) }, effects), {
         code: "unsafe_operation",
       });
-      await assert.rejects(loadTrustedKeys({ ...NONE, privateKey: path(name) }, world), {
+      await assert.rejects(loadTrustedKeys({ ...NONE, privateKey: path(name) }, effects), {
         code: "unsafe_operation",
       });
     }
@@ -115,20 +119,20 @@ Deno.test("loadSigningKey() refuses a private key behind a symbolic link", async
 });
 
 Deno.test("loadSigningKey() warns when others can read the private key", async () => {
-  await inPlace({}, async ({ world, path }) => {
+  await inPlace({}, async ({ effects, path }) => {
     for (const mode of [0o640, 0o604, 0o620, 0o601]) {
       await Deno.chmod(path("private.key"), mode);
-      const { warnings } = await loadSigningKey({ ...NONE, privateKey: path("private.key") }, world);
+      const { warnings } = await loadSigningKey({ ...NONE, privateKey: path("private.key") }, effects);
       assert.equal(warnings.length, 1, mode.toString(8));
     }
   });
 });
 
 Deno.test("loadTrustedKeys() prefers a public source and takes the public half of a private one", async () => {
-  await inPlace({ P: formatPublicKey(key.public) }, async ({ world, path }) => {
+  await inPlace({ P: formatPublicKey(key.public) }, async ({ effects, path }) => {
     const privateKey = path("private.key");
     const idOf = async (sources: Partial<KeySources>) => {
-      const trusted = await loadTrustedKeys({ ...NONE, ...sources }, world);
+      const trusted = await loadTrustedKeys({ ...NONE, ...sources }, effects);
       return trusted.source === "flag" ? trusted.key.id : trusted.source;
     };
     assert.equal(await idOf({ publicKey: path("other.key"), privateKey }), other.public.id);
@@ -139,7 +143,7 @@ Deno.test("loadTrustedKeys() prefers a public source and takes the public half o
 });
 
 Deno.test("loadTrustedKeys() refuses doubled sources even when they are not used, and blank ones", async () => {
-  await inPlace({ K: formatPrivateKey(key), P: formatPublicKey(key.public) }, async ({ world, path }) => {
+  await inPlace({ K: formatPrivateKey(key), P: formatPublicKey(key.public) }, async ({ effects, path }) => {
     const bad: Partial<KeySources>[] = [
       { publicKey: path("public.key"), publicKeyEnv: "P" },
       { publicKey: path("public.key"), privateKey: "x", privateKeyEnv: "K" },
@@ -151,23 +155,27 @@ Deno.test("loadTrustedKeys() refuses doubled sources even when they are not used
       { publicKey: path("absent.key") },
     ];
     for (const sources of bad) {
-      await assert.rejects(loadTrustedKeys({ ...NONE, ...sources }, world), INVALID, JSON.stringify(sources));
+      await assert.rejects(
+        loadTrustedKeys({ ...NONE, ...sources }, effects),
+        INVALID,
+        JSON.stringify(sources),
+      );
     }
   });
 });
 
 Deno.test("loadTrustedKeys() falls back to the trust folder, whole or not at all", async () => {
-  await inPlace({}, async ({ world, path }) => {
+  await inPlace({}, async ({ effects, path }) => {
     await Deno.mkdir(path(".gait/trust"), { recursive: true });
     await Deno.copyFile(path("public.key"), path(".gait/trust/me.key"));
-    assert.equal((await loadTrustedKeys(NONE, world)).source, "store");
-    assert.equal((await loadTrustedKeys({ ...NONE, publicKey: path("other.key") }, world)).source, "flag");
+    assert.equal((await loadTrustedKeys(NONE, effects)).source, "store");
+    assert.equal((await loadTrustedKeys({ ...NONE, publicKey: path("other.key") }, effects)).source, "flag");
     await Deno.writeTextFile(path(".gait/trust/you.key"), "broken");
-    await assert.rejects(loadTrustedKeys(NONE, world), INVALID);
+    await assert.rejects(loadTrustedKeys(NONE, effects), INVALID);
   });
-  await inPlace({}, async ({ world, path }) => {
+  await inPlace({}, async ({ effects, path }) => {
     await Deno.mkdir(path(".gait"));
     await Deno.writeTextFile(path(".gait/trust"), "a file in the place of the folder");
-    await assert.rejects(loadTrustedKeys(NONE, world), INVALID);
+    await assert.rejects(loadTrustedKeys(NONE, effects), INVALID);
   });
 });

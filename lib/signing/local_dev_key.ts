@@ -15,7 +15,7 @@ import {
 const FOLDER = ".gait/keys";
 const PATH = `${FOLDER}/${LOCAL_DEV}_private.key`;
 
-/** What making a key needs of the world. */
+/** What making a key needs from outside. */
 export interface LocalKeyEffects {
   readonly files: Files;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;

@@ -1,7 +1,7 @@
 /** Digests, Ed25519 keys, signature objects, and whom to trust. */
 export * from "./digest.ts";
 export * from "./ed25519.ts";
-export * from "./judge_signatures.ts";
+export * from "./verify_signatures.ts";
 export * from "./key_sources.ts";
 export * from "./keys.ts";
 export * from "./signature.ts";

@@ -41,7 +41,7 @@ export type ApprovalCode =
 /**
  * Check a token against a call. The order is fixed, the first thing that is wrong names it (docs/spec/tokens.md 3.6).
  *
- * @returns nothing when the token says yes to this call
+ * @returns nothing when the token approves this call
  */
 export async function checkApproval(
   token: ApprovalToken,

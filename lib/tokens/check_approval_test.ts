@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { parseTime } from "../formats/time.ts";
 import { aGate, alice, approvalOf, bob, MINUTE } from "../../tests/support/authority.ts";
-import { FAKE_NOW } from "../../tests/support/fake_world.ts";
+import { FAKE_NOW } from "../../tests/support/fake_effects.ts";
 import { anIntent } from "../../tests/support/gate.ts";
 import { parseApprovalToken } from "./approval_token.ts";
 import { checkApproval, type CheckApprovalOptions } from "./check_approval.ts";

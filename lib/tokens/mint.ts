@@ -19,7 +19,7 @@ interface Order {
   readonly producerVersion: string;
 }
 
-/** A yes to give. */
+/** Options for minting an approval token. */
 export interface MintApprovalOptions extends Order {
   readonly intentDigest: string;
   readonly policyDigest: string;
@@ -30,7 +30,7 @@ export interface MintApprovalOptions extends Order {
   readonly maxOps: number;
 }
 
-/** A leave to give. */
+/** Options for minting a delegation token. */
 export interface MintDelegationOptions extends Order {
   readonly delegator: string;
   readonly delegate: string;

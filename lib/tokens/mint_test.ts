@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readJsonObject } from "../formats/json/mod.ts";
 import { parseTime, timeOfMillis } from "../formats/time.ts";
 import { alice, MINUTE } from "../../tests/support/authority.ts";
-import { FAKE_NOW } from "../../tests/support/fake_world.ts";
+import { FAKE_NOW } from "../../tests/support/fake_effects.ts";
 import { parseApprovalToken } from "./approval_token.ts";
 import { checkApproval } from "./check_approval.ts";
 import { checkDelegation } from "./check_delegation.ts";

@@ -56,7 +56,7 @@ function nested(node: Node, inside: boolean): string | undefined {
 }
 
 /** Judge a whole expression, and the body of each repetition by itself. */
-function inBodies(node: Node, judge: (body: Node) => string | undefined): string | undefined {
+function inBodies(node: Node, problemsOf: (body: Node) => string | undefined): string | undefined {
   const bodies: Node[] = [node];
   const collect = (one: Node): void => {
     if (one.kind === "repeat") bodies.push(one.body);
@@ -65,7 +65,7 @@ function inBodies(node: Node, judge: (body: Node) => string | undefined): string
     if (one.kind === "choice") one.options.forEach(collect);
   };
   collect(node);
-  return bodies.map(judge).find((one) => one);
+  return bodies.map(problemsOf).find((one) => one);
 }
 
 /** Two repetitions in a row, or with nothing between them but what the first one takes, too. */

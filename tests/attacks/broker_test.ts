@@ -6,9 +6,10 @@ import assert from "node:assert/strict";
 import { runChild } from "../../lib/effects/child.ts";
 import { commandAnswer } from "../../lib/gate/broker/command.ts";
 import { requestOf } from "../../lib/gate/broker/credential.ts";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { anIntent } from "../support/gate.ts";
-import { fakeWorld } from "../support/fake_world.ts";
+import { fakeEffects } from "../support/fake_effects.ts";
 
 const SECRET = "s3cr3t-7f1d9a";
 const POLICY = "rules: [{name: r, effect: allow, require_broker_credential: true}]";
@@ -26,9 +27,8 @@ async function evalWith(stage: Stage, script: string, ...more: string[]) {
         SECRET,
       },
     },
-    ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json"],
-    ...["--credential-broker", "command", "--credential-command", "/bin/sh"],
-    ...["--credential-command-args", "broker.sh", ...more],
+    ...argv`gate eval --policy policy.yaml --intent intent.json --credential-broker command
+      --credential-command /bin/sh --credential-command-args broker.sh ${more}`,
   );
 }
 
@@ -83,9 +83,9 @@ Deno.test("a broker that doesn't answer is killed with all that it started", asy
   const folder = await Deno.makeTempDir({ prefix: "gait-broker-" });
   try {
     const script = `sleep 60 & echo $! > ${folder}/pid; echo $! >&2; wait`;
-    const world = fakeWorld({ runChild, env: { PATH: Deno.env.get("PATH") ?? "/bin:/usr/bin" } });
+    const effects = fakeEffects({ runChild, env: { PATH: Deno.env.get("PATH") ?? "/bin:/usr/bin" } });
     const request = requestOf(anIntent(), { reference: "", scope: [] });
-    await assert.rejects(commandAnswer(request, { command: "sh", args: ["-c", script] }, world, 300));
+    await assert.rejects(commandAnswer(request, { command: "sh", args: ["-c", script] }, effects, 300));
     const pid = Number(await Deno.readTextFile(`${folder}/pid`));
     assert.ok(pid > 0);
     // Killed; the system may take a moment to take it away.

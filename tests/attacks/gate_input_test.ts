@@ -1,26 +1,18 @@
 /** Hostile intents and the files beside them (docs/threat_model.md 8 to 12 and 14): never an allow. */
 import assert from "node:assert/strict";
 import { parseIntent } from "../../lib/intent/parse.ts";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
 /** All that can be allowed is allowed: what is refused here is refused because of the attack alone. */
 const OPEN = "rules: [{name: all, effect: allow, rate_limit: {requests: 100}}]\n";
 const CONTEXT = '"context": {"identity": "i", "workspace": "/w", "risk_class": "low"}';
 const INTENT = `{"tool_name": "t", ${CONTEXT}}`;
-const EVAL = [
-  "gate",
-  "eval",
-  "--policy",
-  "policy.yaml",
-  "--intent",
-  "intent.json",
-  "--trace-out",
-  "out/trace.json",
-];
+const EVAL = argv`gate eval --policy policy.yaml --intent intent.json --trace-out out/trace.json`;
 
 /** Decide, and see to it that nothing was allowed: no word of it, no trace. */
 async function refused({ gait, files }: Stage, exit: number, ...flags: string[]): Promise<void> {
-  const { code, stdout, json } = await gait(...EVAL, ...flags, "--json");
+  const { code, stdout, json } = await gait`${EVAL} ${flags} --json`;
   assert.deepEqual([code, json.ok], [exit, false], stdout);
   assert.doesNotMatch(stdout, /"verdict":"allow"/);
   assert.ok(!(await files()).some((file) => file.startsWith("out/")), "a trace");
@@ -136,15 +128,11 @@ for (
       const script = call('"script": {"steps": [{"tool_name": "t", "args": {}}]}');
       await stage.write("policy.yaml", "default_verdict: block\n");
       await stage.write("registry.json", content);
-      await stage.gait("keys", "init", "--out-dir", "k");
-      const flags = [
-        "--approved-script-registry",
-        "registry.json",
-        "--approved-script-public-key",
-        "k/gait_public.key",
-      ];
+      await stage.gait`keys init --out-dir k`;
+      const flags = argv`--approved-script-registry registry.json
+        --approved-script-public-key k/gait_public.key`;
       await stage.write("intent.json", script);
-      const low = await stage.gait(...EVAL, ...flags, "--json");
+      const low = await stage.gait`${EVAL} ${flags} --json`;
       assert.deepEqual([low.code, low.json.verdict, low.json.pre_approved], [3, "block", undefined]);
       await Deno.remove(stage.path("out"), { recursive: true });
       await stage.write("intent.json", script.replace('"low"', '"high"'));

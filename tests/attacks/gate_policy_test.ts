@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { compile } from "../../lib/evaluate/compile.ts";
 import { evaluateCompiled } from "../../lib/evaluate/evaluate.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { anEndpointRule, anIntent, aPolicy, aRule, aTarget } from "../support/gate.ts";
 
@@ -10,16 +11,7 @@ const INTENT = JSON.stringify({
   tool_name: "t",
   context: { identity: "i", workspace: "/w", risk_class: "low" },
 });
-const EVAL = [
-  "gate",
-  "eval",
-  "--policy",
-  "policy.yaml",
-  "--intent",
-  "intent.json",
-  "--trace-out",
-  "out/t.json",
-];
+const EVAL = argv`gate eval --policy policy.yaml --intent intent.json --trace-out out/t.json`;
 
 const bomb = (open: string, close: string, name: (i: number) => string) =>
   Array.from(
@@ -87,7 +79,7 @@ for (const [item, what, policy] of BAD_POLICIES) {
       await write("policy.yaml", policy);
       await write("intent.json", INTENT);
       for (const args of [EVAL, [...EVAL, "--simulate"], ["policy", "test", "policy.yaml", "intent.json"]]) {
-        const { code, stdout, json } = await gait(...args, "--json");
+        const { code, stdout, json } = await gait`${args} --json`;
         assert.deepEqual([code, json.ok, json.error_code], [6, false, "invalid_input"], stdout);
         assert.equal(json.verdict, undefined);
       }
@@ -105,7 +97,7 @@ for (
     onStage(async ({ gait, write }) => {
       await write("policy.yaml", policy);
       await write("intent.json", INTENT);
-      const { code, json } = await gait(...EVAL, "--json");
+      const { code, json } = await gait`${EVAL} --json`;
       assert.deepEqual([code, json.verdict, json.matched_rule], [4, "require_approval", undefined]);
     }));
 }
@@ -114,15 +106,7 @@ Deno.test("item 15: no policy is no allow", () =>
   onStage(async ({ gait, write }) => {
     await write("intent.json", INTENT);
     for (const policy of ["", "missing.yaml", "."]) {
-      const { code, json } = await gait(
-        "gate",
-        "eval",
-        "--policy",
-        policy,
-        "--intent",
-        "intent.json",
-        "--json",
-      );
+      const { code, json } = await gait`gate eval --policy ${policy} --intent intent.json --json`;
       assert.deepEqual([code, json.ok], [6, false], policy);
     }
   }));
@@ -131,10 +115,10 @@ Deno.test("item 15: production refuses to run with a key that nobody can verify,
   onStage(async ({ gait, write }) => {
     await write("intent.json", INTENT);
     await write("policy.yaml", "rules:\n- {name: a, effect: allow, match: {risk_classes: [high]}}\n");
-    await gait("keys", "init", "--out-dir", "k");
-    const key = ["--key-mode", "prod", "--private-key", "k/gait_private.key"];
+    await gait`keys init --out-dir k`;
+    const key = argv`--key-mode prod --private-key k/gait_private.key`;
     for (const flags of [[], ["--key-mode", "dev"], ["--simulate", ...key], key]) {
-      const { code, json } = await gait(...EVAL, "--profile", "oss-prod", ...flags, "--json");
+      const { code, json } = await gait`${EVAL} --profile oss-prod ${flags} --json`;
       assert.deepEqual([code, json.ok], [6, false], flags.join(" "));
     }
   }));

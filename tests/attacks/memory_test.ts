@@ -5,6 +5,7 @@ import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
 import { crc32 } from "../../lib/formats/zip/native_crc32.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
+import { argv } from "../support/argv.ts";
 import { repository } from "../support/places.ts";
 import { jobPackSample, runPackSample } from "../support/sample_packs.ts";
 import { packSample, unpack } from "../support/sample_run.ts";
@@ -179,7 +180,7 @@ const CASES: Record<string, [() => Promise<Uint8Array>, readonly string[]]> = {
 
 async function measure(step: string, path: string): Promise<{ outcome: string; peak: number }> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-check", "-A", `${repository}tests/attacks/memory_worker.ts`, step, path],
+    args: argv`run -q --no-check -A ${repository}tests/attacks/memory_worker.ts ${step} ${path}`,
   });
   const { code, stdout, stderr } = await command.output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));

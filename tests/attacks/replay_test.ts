@@ -3,9 +3,10 @@
  * out of the working folder or to what Gait itself relies on (docs/spec/core.md 5.3, step 5).
  */
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
-const REAL = ["--real-tools", "--unsafe-real-tools", "--allow-tools", "file.write"];
+const REAL = argv`--real-tools --unsafe-real-tools --allow-tools file.write`;
 
 /** Record a run that writes a file in `w/`, then replay it there. Tells what there is outside and inside afterwards. */
 async function replay({ gaitWith, write, path, files, read }: Stage, target: string) {
@@ -26,11 +27,11 @@ async function replay({ gaitWith, write, path, files, read }: Stage, target: str
     JSON.stringify({ run: { run_id: "r" }, capture_mode: "raw", intents: [intent], results: [] }),
   );
   const cwd = path("w");
-  assert.equal((await gaitWith({ cwd }, "run", "record", "run.json", "--capture-mode", "raw")).code, 0);
+  assert.equal((await gaitWith({ cwd }, ...argv`run record run.json --capture-mode raw`)).code, 0);
   const before = await snapshot(await files(), read);
   const { code, json } = await gaitWith(
     { cwd, env: { GAIT_ALLOW_REAL_REPLAY: "1" } },
-    ...["run", "replay", "r", ...REAL, "--json"],
+    ...argv`run replay r ${REAL} --json`,
   );
   return { before, after: await snapshot(await files(), read), code, step: json.steps[0] };
 }

@@ -26,17 +26,15 @@ const edits: Readonly<Record<string, (trace: string) => string>> = {
 
 Deno.test("a trace does not verify when its bytes say something else than what was signed", () =>
   onStage(async ({ gait, write, read }) => {
-    await gait("keys", "init", "--out-dir", "k");
+    await gait`keys init --out-dir k`;
     await write("policy.yaml", POLICY);
     await write("intent.json", INTENT);
-    const evaluated = await gait(
-      ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--trace-out", "t.json"],
-      ...["--key-mode", "prod", "--private-key", "k/gait_private.key", "--json"],
-    );
+    const evaluated = await gait`gate eval --policy policy.yaml --intent intent.json
+      --trace-out t.json --key-mode prod --private-key k/gait_private.key --json`;
     assert.equal(evaluated.code, 0, evaluated.stdout);
     const verify = async (trace: string) => {
       await write("e.json", trace);
-      return (await gait("trace", "verify", "e.json", "--public-key", "k/gait_public.key")).code;
+      return (await gait`trace verify e.json --public-key k/gait_public.key`).code;
     };
     const trace = await read("t.json");
     assert.equal(await verify(trace), 0);

@@ -111,10 +111,10 @@ Deno.test("31: a key that occurs twice in a chain is refused in strict, and in a
   }));
 
 Deno.test("33: a clock that goes backwards neither stops a session nor changes its order", () =>
-  onSessionStage(async ({ append, status, read, world }) => {
+  onSessionStage(async ({ append, status, read, effects }) => {
     const times = [Date.UTC(2030, 0), Date.UTC(2000, 0), 0, Date.UTC(2029, 5)];
     for (const [i, time] of times.entries()) {
-      assert.equal(await append("t", { ...world, now: () => time }), i + 1);
+      assert.equal(await append("t", { ...effects, now: () => time }), i + 1);
     }
     assert.equal((await status()).last, times.length);
     const created = (await read()).trimEnd().split("\n").slice(1).map((line) =>

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { appendAt } from "../../lib/effects/atomic_write.ts";
 import { disk } from "../../lib/effects/disk.ts";
-import { makeFiles, realWorld } from "../../lib/effects/mod.ts";
+import { makeFiles, systemEffects } from "../../lib/effects/mod.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { checkpointSession } from "../../lib/session/checkpoint.ts";
 import { startSession } from "../../lib/session/start.ts";
@@ -31,11 +31,11 @@ Deno.test("17: a link in the place of journal, lock or runpack is not followed",
   }));
 
 Deno.test("18: a journal that changes under its lock is not appended to", () =>
-  onSessionStage(async ({ journal, append, read, write, world }) => {
+  onSessionStage(async ({ journal, append, read, write, effects }) => {
     await append();
     const files = makeFiles();
     const slipped = {
-      ...world,
+      ...effects,
       files: {
         ...files,
         async appendAt(path: string, size: number, content: Uint8Array, sync?: boolean) {
@@ -51,17 +51,17 @@ Deno.test("18: a journal that changes under its lock is not appended to", () =>
   }));
 
 Deno.test("19: ids with control characters and paths that climb are refused", async () => {
-  const world = realWorld();
+  const effects = systemEffects();
   for (const id of ["a\nb", "\u001b[2J", "a\u0000"]) {
-    await assert.rejects(startSession("x.jsonl", { sessionId: id, runId: "r" }, world, "1"), {
+    await assert.rejects(startSession("x.jsonl", { sessionId: id, runId: "r" }, effects, "1"), {
       code: "invalid_input",
     });
-    await assert.rejects(startSession("x.jsonl", { sessionId: "s", runId: id }, world, "1"), {
+    await assert.rejects(startSession("x.jsonl", { sessionId: "s", runId: id }, effects, "1"), {
       code: "invalid_input",
     });
   }
   for (const path of ["../x", "a/../../x", ".", "/", " ", "a\u0000b"]) {
-    await assert.rejects(startSession(path, { sessionId: "s", runId: "r" }, world, "1"), {
+    await assert.rejects(startSession(path, { sessionId: "s", runId: "r" }, effects, "1"), {
       code: "invalid_input",
     });
   }
@@ -69,34 +69,21 @@ Deno.test("19: ids with control characters and paths that climb are refused", as
 
 Deno.test("20: the private key that signs a checkpoint is in no output and no file, and a key file that others can read is told", () =>
   onStage(async ({ gait, path, files, read }) => {
-    await gait("keys", "init", "--out-dir", "k");
+    await gait`keys init --out-dir k`;
     const secret = (await read("k/gait_private.key")).trim();
     await Deno.chmod(path("k/gait_private.key"), 0o644);
-    await gait("run", "session", "start", "--journal", "s.jsonl", "--session-id", "s", "--run-id", "r");
-    await gait("run", "session", "append", "--journal", "s.jsonl", "--tool", "t", "--verdict", "allow");
-    const { code, json, stdout, stderr } = await gait(
-      ...["run", "session", "checkpoint", "--journal", "s.jsonl", "--out", "a.zip", "--json"],
-      ...["--private-key", "k/gait_private.key"],
-    );
+    await gait`run session start --journal s.jsonl --session-id s --run-id r`;
+    await gait`run session append --journal s.jsonl --tool t --verdict allow`;
+    const { code, json, stdout, stderr } = await gait`run session checkpoint --journal s.jsonl
+      --out a.zip --json --private-key k/gait_private.key`;
     assert.deepEqual([code, json.warnings.length], [0, 1]);
     assert(!(stdout + stderr).includes(secret));
     for (const file of await files()) {
       if (!file.startsWith("k/")) assert(!(await read(file)).includes(secret), file);
     }
     await Deno.symlink(path("k/gait_private.key"), path("link.key"));
-    const linked = await gait(
-      ...[
-        "run",
-        "session",
-        "checkpoint",
-        "--journal",
-        "s.jsonl",
-        "--out",
-        "b.zip",
-        "--private-key",
-        "link.key",
-      ],
-    );
+    const linked = await gait`run session checkpoint --journal s.jsonl --out b.zip
+      --private-key link.key`;
     assert.equal(linked.code, 8);
   }));
 
@@ -112,22 +99,25 @@ Deno.test("21: a torn tail is cut by an explicit command alone", () =>
   }));
 
 Deno.test("22: a folder that can't be written to gives an error and no half checkpoint", () =>
-  onSessionStage(async ({ journal, folder, append, read, status, world }) => {
+  onSessionStage(async ({ journal, folder, append, read, status, effects }) => {
     await append();
     const before = await read();
     await Deno.writeTextFile(`${folder}/file`, "");
     for (const [out, chainOut] of [["file/a.zip", ""], ["a.zip", "file/c.json"], [".", ""]]) {
       const request = { out: `${folder}/${out}`, chainOut: chainOut === "" ? "" : `${folder}/${chainOut}` };
-      await assert.rejects(checkpointSession(journal, request, world, "1"), { code: "invalid_input" });
+      await assert.rejects(checkpointSession(journal, request, effects, "1"), { code: "invalid_input" });
     }
     assert.equal(await read(), before);
     assert.equal((await status()).checkpoints, 0);
   }));
 
 Deno.test("23: an old lock of another program is taken; a young, a future or an empty one is waited for", () =>
-  onSessionStage(async ({ journal, append, write, world }) => {
+  onSessionStage(async ({ journal, append, write, effects }) => {
     const lock = `${journal}.lock`;
-    const hasty = { ...world, env: { get: (name: string) => name.endsWith("TIMEOUT") ? "20ms" : undefined } };
+    const hasty = {
+      ...effects,
+      env: { get: (name: string) => name.endsWith("TIMEOUT") ? "20ms" : undefined },
+    };
     const at = (age: number) => `{"pid":1,"created_at":"${new Date(Date.now() - age).toISOString()}"}\n`;
     for (const young of [at(0), at(250_000), at(-1e9), "", "no json"]) {
       await write(young, lock);
@@ -157,20 +147,20 @@ Deno.test("24: writers in one process and checkpoints between them lose nothing 
   }));
 
 Deno.test("a file in the place of runpack or chain that can't be read is not replaced", () =>
-  onSessionStage(async ({ journal, chain, folder, append, read, write, world }) => {
+  onSessionStage(async ({ journal, chain, folder, append, read, write, effects }) => {
     await append();
     const out = `${folder}/one.zip`;
     const before = await read();
     for (const hidden of [out, chain]) {
       await write("who knows", hidden);
       const files = {
-        ...world.files,
+        ...effects.files,
         read(path: string, limit?: number) {
           if (path === hidden) throw new GaitError("io_failure", "no permission");
-          return world.files.read(path, limit);
+          return effects.files.read(path, limit);
         },
       };
-      const sealing = checkpointSession(journal, { out, chainOut: "" }, { ...world, files }, "1");
+      const sealing = checkpointSession(journal, { out, chainOut: "" }, { ...effects, files }, "1");
       await assert.rejects(sealing, { code: "io_failure" }, hidden);
       assert.equal(await read(hidden), "who knows");
       assert.equal(await read(), before);

@@ -134,7 +134,7 @@ Deno.test("attack 29: the identity point, under which anyone can sign, is refuse
 
   const folder = await Deno.makeTempDir({ prefix: "gait-identity-" });
   try {
-    const world = {
+    const effects = {
       files: makeFiles(),
       env: { get: () => base64(identity) },
       random: (n: number) => new Uint8Array(n),
@@ -144,10 +144,10 @@ Deno.test("attack 29: the identity point, under which anyone can sign, is refuse
     await Deno.writeTextFile(`${folder}/private.key`, base64(concat([alice.seed, identity])) + "\n", {
       mode: 0o600,
     });
-    await assert.rejects(loadTrustedKeys({ ...none, publicKey: `${folder}/public.key` }, world), INVALID);
-    await assert.rejects(loadTrustedKeys({ ...none, publicKeyEnv: "KEY" }, world), INVALID);
-    await assert.rejects(loadTrustedKeys({ ...none, privateKey: `${folder}/private.key` }, world), INVALID);
-    await assert.rejects(loadSigningKey({ ...none, privateKey: `${folder}/private.key` }, world), INVALID);
+    await assert.rejects(loadTrustedKeys({ ...none, publicKey: `${folder}/public.key` }, effects), INVALID);
+    await assert.rejects(loadTrustedKeys({ ...none, publicKeyEnv: "KEY" }, effects), INVALID);
+    await assert.rejects(loadTrustedKeys({ ...none, privateKey: `${folder}/private.key` }, effects), INVALID);
+    await assert.rejects(loadSigningKey({ ...none, privateKey: `${folder}/private.key` }, effects), INVALID);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

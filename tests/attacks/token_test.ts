@@ -20,7 +20,7 @@ import {
   given,
   MINUTE,
 } from "../support/authority.ts";
-import { FAKE_NOW, fakeWorld } from "../support/fake_world.ts";
+import { FAKE_NOW, fakeEffects } from "../support/fake_effects.ts";
 import { aDelegation, aDeletion, anIntent } from "../support/gate.ts";
 
 const gate = await aGate();
@@ -34,9 +34,9 @@ const delegatedIntent = anIntent({ delegation: aDelegation(["lead", "agent-7"]) 
 const delegation = await delegationOf("lead", "agent-7");
 
 const byApproval = (token: JsonObject | Uint8Array, now = FAKE_NOW): Promise<Decision> =>
-  decideOn(gate, intent, { approvals: given(token) }, fakeWorld({ now: () => now }));
+  decideOn(gate, intent, { approvals: given(token) }, fakeEffects({ now: () => now }));
 const byDelegation = (token: JsonObject | Uint8Array, now = FAKE_NOW): Promise<Decision> =>
-  decideOn(delegatedGate, delegatedIntent, { delegations: given(token) }, fakeWorld({ now: () => now }));
+  decideOn(delegatedGate, delegatedIntent, { delegations: given(token) }, fakeEffects({ now: () => now }));
 
 /** INVARIANT of this file: a token that isn't right never allows. */
 async function refused(token: JsonObject | Uint8Array, code?: string): Promise<void> {

@@ -37,7 +37,7 @@ function question(key: PublicKey, strict: boolean): CheckSayTokenOptions {
 }
 
 /** What became of a token: `ok`, a code, or the code of the error. */
-async function judge(bytes: Uint8Array, { key = alice.public, strict = false } = {}): Promise<string> {
+async function outcomeOf(bytes: Uint8Array, { key = alice.public, strict = false } = {}): Promise<string> {
   try {
     return await checkSayToken(readSayToken(bytes, "token"), question(key, strict)) ?? "ok";
   } catch (error) {
@@ -46,19 +46,19 @@ async function judge(bytes: Uint8Array, { key = alice.public, strict = false } =
   }
 }
 
-const altered = (members: JsonObject) => judge(prettyJson({ ...document, ...members }));
+const altered = (members: JsonObject) => outcomeOf(prettyJson({ ...document, ...members }));
 const signedAs = (members: JsonObject) => altered({ signature: { ...signature, ...members } });
 
 Deno.test("a say-token never verifies strictly when any bit of it is flipped, and never says anything else", async () => {
-  assert.equal(await judge(file, { strict: true }), "ok");
+  assert.equal(await outcomeOf(file, { strict: true }), "ok");
   const bytes = file.slice();
   for (let at = 0; at < bytes.length; at++) {
     for (const mask of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
       bytes[at]! ^= mask;
       const place = `byte ${at} ^ ${mask}`;
-      assert.notEqual(await judge(bytes, { strict: true }), "ok", place);
+      assert.notEqual(await outcomeOf(bytes, { strict: true }), "ok", place);
       // Spelling is tolerated (docs/spec/voice.md 4.1): then the token must say what was signed, to the last member.
-      if (await judge(bytes) === "ok") {
+      if (await outcomeOf(bytes) === "ok") {
         assert.deepEqual(encodeUnsigned(readSayToken(bytes, "token").token), encodeUnsigned(token), place);
       }
       bytes[at]! ^= mask;
@@ -69,9 +69,9 @@ Deno.test("a say-token never verifies strictly when any bit of it is flipped, an
 Deno.test("a say-token that is cut anywhere does not verify", async () => {
   // Without the newline at its end it is still the whole token.
   for (let length = 0; length < file.length - 1; length++) {
-    assert.notEqual(await judge(file.slice(0, length)), "ok", `cut at ${length}`);
+    assert.notEqual(await outcomeOf(file.slice(0, length)), "ok", `cut at ${length}`);
   }
-  assert.notEqual(await judge(file.slice(0, -1), { strict: true }), "ok");
+  assert.notEqual(await outcomeOf(file.slice(0, -1), { strict: true }), "ok");
 });
 
 Deno.test("a say-token with any other member is refused, or says the same", async () => {
@@ -79,7 +79,7 @@ Deno.test("a say-token with any other member is refused, or says the same", asyn
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...names), fc.jsonValue(), async (name, value) => {
       const bytes = prettyJson({ ...document, [name]: value as JsonObject });
-      if (await judge(bytes) !== "ok") return;
+      if (await outcomeOf(bytes) !== "ok") return;
       assert.deepEqual(encodeUnsigned(readSayToken(bytes, "token").token), encodeUnsigned(token));
     }),
     { numRuns: 500 },
@@ -102,7 +102,7 @@ Deno.test("attacks 8 to 10 and 12: a say-token that readers could take different
     ]
   ) {
     assert.notEqual(odd, text);
-    assert.equal(await judge(utf8(odd)), "invalid_input", odd.slice(0, 50));
+    assert.equal(await outcomeOf(utf8(odd)), "invalid_input", odd.slice(0, 50));
   }
 });
 
@@ -115,15 +115,15 @@ Deno.test("attack 9: an amount beyond 2^53 can't change under a valid signature"
     alice,
     (commitment) => commitment.refund_ceiling_cents = 2 ** 53 - 1,
   );
-  assert.equal(await judge(most), "ok");
+  assert.equal(await outcomeOf(most), "ok");
   const text = new TextDecoder().decode(most);
   for (const other of ["9007199254740990", "9007199254740992", "9007199254740991.0", "9007199254740991.1"]) {
-    assert.notEqual(await judge(utf8(text.replace("9007199254740991", other))), "ok", other);
+    assert.notEqual(await outcomeOf(utf8(text.replace("9007199254740991", other))), "ok", other);
   }
 });
 
 Deno.test("attacks 26 and 27: a say-token without a whole Ed25519 signature does not count", async () => {
-  assert.equal(await judge(prettyJson(without(document, "signature"))), "say_token_signature_missing");
+  assert.equal(await outcomeOf(prettyJson(without(document, "signature"))), "say_token_signature_missing");
   assert.equal(await altered({ signature: null }), "say_token_signature_missing");
   const sig = String(signature["sig"]);
   for (
@@ -150,12 +150,15 @@ Deno.test("attacks 26 and 27: a say-token without a whole Ed25519 signature does
 });
 
 Deno.test("attack 28: the key is the one that was named, never one that the token names", async () => {
-  assert.equal(await judge(file, { key: eve.public }), "say_token_signature_invalid");
+  assert.equal(await outcomeOf(file, { key: eve.public }), "say_token_signature_invalid");
   const { file: hers } = await sayTokenSample(eve);
-  assert.equal(await judge(hers), "say_token_signature_invalid");
+  assert.equal(await outcomeOf(hers), "say_token_signature_invalid");
   const written = readJsonObject(hers, { what: "token" });
   const claimed = { ...written["signature"] as JsonObject, key_id: alice.public.id };
-  assert.equal(await judge(prettyJson({ ...written, signature: claimed })), "say_token_signature_invalid");
+  assert.equal(
+    await outcomeOf(prettyJson({ ...written, signature: claimed })),
+    "say_token_signature_invalid",
+  );
 });
 
 Deno.test("attack 30: what the same key signed elsewhere is no say-token", async () => {
@@ -163,13 +166,16 @@ Deno.test("attack 30: what the same key signed elsewhere is no say-token", async
   for (const schemaId of ["gait.gate.approval_token", "gait.gate.trace", "gait.voice.commitment_intent"]) {
     const other = { ...unsigned, schema_id: schemaId };
     const moved = { ...await signDocument(other, alice) };
-    assert.equal(await judge(prettyJson({ ...other, signature: moved })), "say_token_invalid");
-    assert.equal(await judge(prettyJson({ ...unsigned, signature: moved })), "say_token_signature_invalid");
+    assert.equal(await outcomeOf(prettyJson({ ...other, signature: moved })), "say_token_invalid");
+    assert.equal(
+      await outcomeOf(prettyJson({ ...unsigned, signature: moved })),
+      "say_token_signature_invalid",
+    );
   }
   // A document without a schema id is another document: its digest is not that of a token.
   const bare = without(unsigned, "schema_id");
   const signed = { ...await signDocument(bare, alice) };
-  assert.equal(await judge(prettyJson({ ...bare, signature: signed })), "say_token_signature_invalid");
+  assert.equal(await outcomeOf(prettyJson({ ...bare, signature: signed })), "say_token_signature_invalid");
 });
 
 Deno.test("attack 33: a time that is none, and a token that ran out, give no leave", async () => {

@@ -25,9 +25,9 @@ function browser(): Promise<Browser> {
 Deno.test.afterAll(async () => await (await launched)?.close());
 
 /** A test that needs Chromium. */
-export function browserTest(name: string, story: () => Promise<void>): void {
+export function browserTest(name: string, body: () => Promise<void>): void {
   // The browser outlives a test, so that a file starts one only.
-  testUnless(missing, name, story, { sanitizeOps: false, sanitizeResources: false });
+  testUnless(missing, name, body, { sanitizeOps: false, sanitizeResources: false });
 }
 
 /** The script of the page, from the sources as they are now. */
@@ -59,7 +59,7 @@ export interface Opening {
 /** Open the text of a page from a file, and close everything afterwards. */
 export async function onPage(
   text: string,
-  story: (opened: OpenedPage) => Promise<void>,
+  body: (opened: OpenedPage) => Promise<void>,
   { options = {}, before }: Opening = {},
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gait-page-" });
@@ -74,7 +74,7 @@ export async function onPage(
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (message) => complaints.push(message.text()));
     await page.goto(pathToFileURL(`${folder}/page.html`).href);
-    await story({ page, requests, complaints });
+    await body({ page, requests, complaints });
   } finally {
     await context.close();
     await Deno.remove(folder, { recursive: true });

@@ -72,7 +72,7 @@ browserTest("whatever a pack says is shown as text", async () => {
     assert.deepEqual(Object.keys(counts).filter((name) => !NAMES.includes(name)), []);
     assert.deepEqual([counts.script, counts.style, counts.meta], [2, 1, 5]);
     const text = await page.innerText("#evidence");
-    for (const told of HOSTILE.slice(0, 8)) assert.ok(text.includes(told), told);
+    for (const reported of HOSTILE.slice(0, 8)) assert.ok(text.includes(reported), reported);
     assert.ok(text.includes("verified\\u202egnp.exe\\u2066\\u200b\\u2028end"));
     assert.ok(text.includes("\\x1b[2Jcleared\\x00\\x85"));
     // deno-lint-ignore no-control-regex

@@ -12,7 +12,7 @@ async function recordedArchives(): Promise<Map<string, Uint8Array<ArrayBuffer>>>
 }
 
 /** What the command says of one of many packs. */
-interface Told {
+interface Reported {
   readonly path: string;
   readonly ok: boolean;
   readonly verify?: unknown;
@@ -25,11 +25,11 @@ browserTest("the page says what the command says of every recorded pack", async 
   assert.ok(archives.size > 60, "cases are missing");
   await onStage(async (stage) => {
     for (const [digest, bytes] of archives) await stage.write(`packs/${digest}.zip`, bytes);
-    const told: Told[] = (await stage.gait("pack", "verify", "packs", "--json")).json.packs;
-    assert.equal(told.length, archives.size);
-    assert.ok(told.some(({ ok }) => ok) && told.some(({ verify }) => !verify));
+    const reported: Reported[] = (await stage.gait`pack verify packs --json`).json.packs;
+    assert.equal(reported.length, archives.size);
+    assert.ok(reported.some(({ ok }) => ok) && reported.some(({ verify }) => !verify));
     await onPage("", async ({ page }) => {
-      for (const { path, ok, verify, error, error_code } of told) {
+      for (const { path, ok, verify, error, error_code } of reported) {
         const digest = /([0-9a-f]{64})\.zip$/.exec(path)![1]!;
         await Deno.writeTextFile(new URL(page.url()), await pageOf(archives.get(digest)!));
         await page.reload();

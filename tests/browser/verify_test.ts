@@ -81,11 +81,8 @@ const BAD_KEYS: readonly Reader[] = [
 async function commandSays(stage: Stage, { name, keyText, strict = false }: Reader): Promise<string> {
   const file = `${name}.key`;
   await stage.write(file, keyText);
-  const { stdout } = await stage.gait(
-    ...["pack", "verify", "pack.zip", "--json"],
-    ...(keyText === "" ? [] : ["--public-key", file]),
-    ...(strict ? ["--profile", "strict"] : []),
-  );
+  const { stdout } = await stage.gait`pack verify pack.zip
+    --json ${(keyText === "" ? [] : ["--public-key", file])} ${(strict ? ["--profile", "strict"] : [])}`;
   return stdout.trimEnd()
     .replace(/"correlation_id":"[0-9a-f]{24}",?/, "")
     .replace(/"path":"pack\.zip",/, "")
@@ -108,11 +105,11 @@ async function compare(
         for (const [i, { name: reader, keyText, strict = false }] of readers.entries()) {
           if (i > 0) await giveKey(page, keyText, strict);
           const { outcome, json } = await answerOf(page, i + 1);
-          const told = `${name}, ${reader}`;
-          assert.equal(json, expected[i], told);
-          assert.equal(JSON.parse(json!).ok, outcome !== "not_verified", told);
-          assert.equal(await page.locator("#evidence").count(), outcome === "not_verified" ? 0 : 1, told);
-          outcomes.set(told, outcome);
+          const reported = `${name}, ${reader}`;
+          assert.equal(json, expected[i], reported);
+          assert.equal(JSON.parse(json!).ok, outcome !== "not_verified", reported);
+          assert.equal(await page.locator("#evidence").count(), outcome === "not_verified" ? 0 : 1, reported);
+          outcomes.set(reported, outcome);
         }
       }, opening);
     }
@@ -133,7 +130,7 @@ browserTest("the page says what the command says of whole packs", async () => {
 
 browserTest("the page says what the command says of damaged packs, and never yes", async () => {
   const outcomes = await compare(await damagedPacks(), READERS.slice(0, 3));
-  for (const [told, outcome] of outcomes) assert.equal(outcome, "not_verified", told);
+  for (const [reported, outcome] of outcomes) assert.equal(outcome, "not_verified", reported);
 });
 
 browserTest("the page refuses the keys that the command refuses, in the same words", async () => {
@@ -192,7 +189,7 @@ browserTest("large entries take the ways of the page around node:, and give the 
 browserTest("an exported page whose pack was changed by one letter does not verify", async () => {
   await onStage(async (stage) => {
     await stage.write("pack.zip", await runPackSample(key));
-    assert.equal((await stage.gait("pack", "export", "pack.zip", "--html", "page.html")).code, 0);
+    assert.equal((await stage.gait`pack export pack.zip --html page.html`).code, 0);
     const text = await stage.read("page.html");
     await onPage(text, async ({ page }) => {
       assert.equal((await answerOf(page)).outcome, "signer_unknown");

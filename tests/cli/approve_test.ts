@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import approve from "../../lib/commands/approve.ts";
 import type { FlagValues } from "../../lib/commands/define.ts";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { testUnless, withoutProgram } from "../support/test_unless.ts";
-import { type FakeWorld, fakeWorld } from "../support/fake_world.ts";
+import { type FakeEffects, fakeEffects } from "../support/fake_effects.ts";
 import { memoryFiles } from "../support/memory_files.ts";
 
 const POLICY = "rules: [{name: careful, effect: require_approval, match: {tool_names: [db.drop]}}]";
@@ -16,25 +17,25 @@ const INTENT = JSON.stringify({
   context: { identity: "agent-7", workspace: "/w", risk_class: "low" },
 });
 
-const EVAL = ["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json"];
-const GATE_KEY = ["--key-mode", "prod", "--private-key", "k/gate_private.key"];
-const DANA = ["--approver", "dana", "--reason-code", "CHG-7", "--ttl", "30m"];
-const DANA_KEY = ["--key-mode", "prod", "--private-key", "k/dana_private.key"];
+const EVAL = argv`gate eval --policy policy.yaml --intent intent.json`;
+const GATE_KEY = argv`--key-mode prod --private-key k/gate_private.key`;
+const DANA = argv`--approver dana --reason-code CHG-7 --ttl 30m`;
+const DANA_KEY = argv`--key-mode prod --private-key k/dana_private.key`;
 const TRUST = ["--approval-public-key", "k/dana_public.key"];
 
 /** A call that was stopped, its trace in t.json. */
 async function stopped({ gait, write }: Stage): Promise<void> {
   await write("policy.yaml", POLICY);
   await write("intent.json", INTENT);
-  await gait("keys", "init", "--out-dir", "k", "--prefix", "gate");
-  await gait("keys", "init", "--out-dir", "k", "--prefix", "dana");
-  assert.equal((await gait(...EVAL, ...GATE_KEY, "--trace-out", "t.json")).code, 4);
+  await gait`keys init --out-dir k --prefix gate`;
+  await gait`keys init --out-dir k --prefix dana`;
+  assert.equal((await gait`${EVAL} ${GATE_KEY} --trace-out t.json`).code, 4);
 }
 
 /** The stopped call, approved by dana; the token in a.json. */
 async function approved({ gait }: Stage): Promise<void> {
-  const call = ["--from-trace", "t.json", "--intent", "intent.json", "--yes"];
-  const { code, stderr } = await gait("approve", ...call, "--out", "a.json", ...DANA, ...DANA_KEY);
+  const call = argv`--from-trace t.json --intent intent.json --yes`;
+  const { code, stderr } = await gait`approve ${call} --out a.json ${DANA} ${DANA_KEY}`;
   assert.equal(code, 0, stderr);
 }
 
@@ -42,17 +43,14 @@ Deno.test("approve --from-trace makes a token that fits the stopped call, once",
   onStage(async (stage) => {
     await stopped(stage);
     const { gait, read } = stage;
-    const approved = await gait(
-      ...["approve", "--from-trace", "t.json", "--intent", "intent.json", "--policy", "policy.yaml", "--yes"],
-      ...["--trace-public-key", "k/gate_public.key", "--single-use", "--out", "new/a.json", "--json"],
-      ...DANA,
-      ...DANA_KEY,
-    );
+    const approved = await gait`approve --from-trace t.json --intent intent.json
+      --policy policy.yaml --yes --trace-public-key k/gate_public.key --single-use --out new/a.json
+      --json ${DANA} ${DANA_KEY}`;
     assert.equal(approved.code, 0);
     assert.equal(approved.json.trace_signature, "verified");
     assert.deepEqual(approved.json.scope, ["destructive:apply", "phase:apply", "tool:db.drop", "use:single"]);
     assert.equal(JSON.parse(await read("new/a.json")).max_targets, 1);
-    const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "new/a.json", "--json");
+    const again = () => gait`${EVAL} ${GATE_KEY} ${TRUST} --approval-token new/a.json --json`;
     const first = await again();
     assert.deepEqual([first.code, first.json.verdict], [0, "allow"]);
     const second = await again();
@@ -63,15 +61,7 @@ Deno.test("approve --from-trace makes a token that fits the stopped call, once",
 Deno.test("approve --from-trace signs nothing when nobody is there to look", () =>
   onStage(async (stage) => {
     await stopped(stage);
-    const { code } = await stage.gait(
-      "approve",
-      "--from-trace",
-      "t.json",
-      ...DANA,
-      ...DANA_KEY,
-      "--out",
-      "a.json",
-    );
+    const { code } = await stage.gait`approve --from-trace t.json ${DANA} ${DANA_KEY} --out a.json`;
     assert.equal(code, 8);
     assert.ok(!(await stage.files()).includes("a.json"));
   }));
@@ -81,7 +71,7 @@ Deno.test("approve --from-trace refuses what doesn't fit together", () =>
     await stopped(stage);
     const { gait, write, read } = stage;
     const from = (...more: string[]) =>
-      gait("approve", "--from-trace", "t.json", ...DANA, ...DANA_KEY, "--out", "a.json", "--yes", ...more);
+      gait`approve --from-trace t.json ${DANA} ${DANA_KEY} --out a.json --yes ${more}`;
     await write("other.json", INTENT.replace("users", "logs"));
     assert.equal((await from("--intent", "other.json")).code, 6);
     await write("other.yaml", POLICY.replace("careful", "other"));
@@ -99,43 +89,37 @@ Deno.test("approve --from-trace refuses what doesn't fit together", () =>
 Deno.test("a trace that nobody vouches for is said to be unverified", () =>
   onStage(async (stage) => {
     await stopped(stage);
-    const approving = ["approve", "--from-trace", "t.json", "--yes", "--json", "--out", "a.json"];
+    const approving = argv`approve --from-trace t.json --yes --json --out a.json`;
     const approved = async () => {
       const { code, json } = await stage.gait(...approving, ...DANA, ...DANA_KEY);
       return [code, json.trace_signature, json.scope];
     };
     assert.deepEqual(await approved(), [0, "unverified", ["tool:db.drop"]]);
     // Whom the project trusts need not be who runs this gate; but a trusted key must not be lied about.
-    await stage.gait("keys", "trust", "add", "k/dana_public.key", "--name", "dana");
+    await stage.gait`keys trust add k/dana_public.key --name dana`;
     assert.deepEqual(await approved(), [0, "unverified", ["tool:db.drop"]]);
-    await stage.gait("keys", "trust", "add", "k/gate_public.key", "--name", "gate");
+    await stage.gait`keys trust add k/gate_public.key --name gate`;
     assert.deepEqual(await approved(), [0, "verified", ["tool:db.drop"]]);
     const trace = await stage.read("t.json");
     await stage.write("t.json", trace.replace('"agent-7"', '"agent-8"'));
     assert.equal((await approved())[0], 2);
     // Without the intent nobody knew that the call destroys; the token says nothing of that.
-    const { json: refused } = await stage.gait(
-      ...EVAL,
-      ...GATE_KEY,
-      ...TRUST,
-      "--approval-token",
-      "a.json",
-      "--json",
-    );
+    const { json: refused } = await stage.gait`${EVAL} ${GATE_KEY} ${TRUST} --approval-token a.json
+      --json`;
     assert.ok(refused.reason_codes.includes("approval_token_scope_mismatch"));
   }));
 
 /** Run the command with a person at the terminal. */
 async function atTerminal(
   answer: string,
-): Promise<{ world: FakeWorld; shown: string; outcome: Promise<unknown> }> {
+): Promise<{ effects: FakeEffects; shown: string; outcome: Promise<unknown> }> {
   let trace = "";
   await onStage(async (stage) => {
     await stopped(stage);
     trace = await stage.read("t.json");
   });
   const asked: string[] = [];
-  const world = fakeWorld({
+  const effects = fakeEffects({
     files: memoryFiles({ "t.json": trace.replaceAll("approval_not_granted", "\\u001b[2K") }),
     isTerminal: () => true,
     ask: (text) => {
@@ -157,29 +141,29 @@ async function atTerminal(
   const outcome = approve.run({
     flags: given as FlagValues<typeof approve.flags>,
     positionals: [],
-    world,
+    effects,
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
     narrow: () => {},
     tell: () => {},
   });
   await outcome.catch(() => {});
-  return { world, shown: asked.join(), outcome };
+  return { effects, shown: asked.join(), outcome };
 }
 
 for (const answer of ["", "n", "yes please", "Y E S"]) {
   Deno.test(`approve takes "${answer}" for a no`, async () => {
-    const { world, outcome } = await atTerminal(answer);
+    const { effects, outcome } = await atTerminal(answer);
     await assert.rejects(outcome, { code: "approval_required" });
-    assert.deepEqual(world.files.paths(), ["t.json"]);
+    assert.deepEqual(effects.files.paths(), ["t.json"]);
   });
 }
 
-Deno.test("approve shows the call, nothing of it as control characters, and signs after a yes", async () => {
-  const { world, shown, outcome } = await atTerminal("Y");
+Deno.test("approve shows the call, nothing of it as control characters, and signs once the person agrees", async () => {
+  const { effects, shown, outcome } = await atTerminal("Y");
   await outcome;
-  assert.deepEqual(world.files.paths(), ["a.json", "t.json"]);
-  assert.equal(world.files.modeOf("a.json"), 0o600);
+  assert.deepEqual(effects.files.paths(), ["a.json", "t.json"]);
+  assert.equal(effects.files.modeOf("a.json"), 0o600);
   assert.match(shown, /db\.drop/);
   assert.ok(!shown.includes("\u001b"));
 });
@@ -204,7 +188,7 @@ for (const [answer, exit] of [["y", 0], ["n", 4]] as const) {
     async () => {
       await onStage(async (stage) => {
         await stopped(stage);
-        const args = ["approve", "--from-trace", "t.json", ...DANA, ...DANA_KEY, "--out", "a.json"];
+        const args = argv`approve --from-trace t.json ${DANA} ${DANA_KEY} --out a.json`;
         const { code } = await new Deno.Command("python3", {
           args: ["-c", ON_TERMINAL, answer, `${repository}bin/gait`, ...args],
           cwd: stage.folder,
@@ -222,7 +206,7 @@ Deno.test("approve --intent shows the whole call, with a trace and without, as t
   onStage(async (stage) => {
     await stopped(stage);
     const { gait } = stage;
-    const { json: asked } = await gait(...EVAL, ...GATE_KEY, "--json");
+    const { json: asked } = await gait`${EVAL} ${GATE_KEY} --json`;
     const named = ["--intent-digest", asked.intent_digest, "--policy-digest", asked.policy_digest];
     for (
       const how of [
@@ -232,7 +216,7 @@ Deno.test("approve --intent shows the whole call, with a trace and without, as t
       ]
     ) {
       const run = (...more: string[]) =>
-        gait("approve", "--intent", "intent.json", ...how, ...more, "--out", "a.json", ...DANA, ...DANA_KEY);
+        gait`approve --intent intent.json ${how} ${more} --out a.json ${DANA} ${DANA_KEY}`;
       const { code, stdout, stderr } = await run();
       assert.equal(code, 0, stderr);
       for (
@@ -244,14 +228,8 @@ Deno.test("approve --intent shows the whole call, with a trace and without, as t
       assert.deepEqual(json.call.args, { table: "users" });
       assert.equal(json.call.context.workspace, "/w");
       assert.equal(json.call.targets[0].value, "/db/users");
-      const { json: again } = await gait(
-        ...EVAL,
-        ...GATE_KEY,
-        ...TRUST,
-        "--approval-token",
-        "a.json",
-        "--json",
-      );
+      const { json: again } = await gait`${EVAL} ${GATE_KEY} ${TRUST} --approval-token a.json
+        --json`;
       // Who names call and scope by hand gets the scope that was named.
       assert.equal(again.verdict, how.includes("--scope") ? "require_approval" : "allow");
     }
@@ -261,7 +239,7 @@ Deno.test("approve --intent signs nothing but what it shows", () =>
   onStage(async (stage) => {
     await stopped(stage);
     const { gait, write, files } = stage;
-    const { json: asked } = await gait(...EVAL, ...GATE_KEY, "--json");
+    const { json: asked } = await gait`${EVAL} ${GATE_KEY} --json`;
     await write("other.json", INTENT.replace("users", "orders"));
     await write("other.yaml", POLICY.replace("careful", "careless"));
     await write("blocks.yaml", "default_verdict: block");
@@ -278,7 +256,7 @@ Deno.test("approve --intent signs nothing but what it shows", () =>
         [["--intent", "intent.json", "--policy", "policy.yaml"], 8], // nobody looked
       ] as const
     ) {
-      const result = await gait("approve", ...more, "--out", "a.json", ...DANA, ...DANA_KEY);
+      const result = await gait`approve ${more} --out a.json ${DANA} ${DANA_KEY}`;
       assert.equal(result.code, code, more.join(" "));
       assert.ok(!(await files()).includes("a.json"));
     }
@@ -290,14 +268,14 @@ Deno.test("approve, approve-script and delegate mint take no name with character
     const { gait, files } = stage;
     const before = await files();
     for (const name of ["da\u200bna", "dana\u202e", "da\nna", "\u3164"]) {
-      const token = ["--scope", "x", "--ttl", "1h", "--out", "a.json", ...DANA_KEY];
+      const token = argv`--scope x --ttl 1h --out a.json ${DANA_KEY}`;
       const digests = ["--intent-digest", "0".repeat(64), "--policy-digest", "0".repeat(64)];
       for (
         const args of [
-          ["approve", ...digests, "--reason-code", "c", ...token, "--approver", name],
-          ["delegate", "mint", ...token, "--delegator", name, "--delegate", "b"],
-          ["delegate", "mint", ...token, "--delegator", "a", "--delegate", name],
-          ["approve-script", "--policy", "policy.yaml", "--intent", "intent.json", "--registry", "r.json"]
+          argv`approve ${digests} --reason-code c ${token} --approver ${name}`,
+          argv`delegate mint ${token} --delegator ${name} --delegate b`,
+          argv`delegate mint ${token} --delegator a --delegate ${name}`,
+          argv`approve-script --policy policy.yaml --intent intent.json --registry r.json`
             .concat("--approver", name),
         ]
       ) assert.equal((await gait(...args)).code, 6, args.join(" "));
@@ -310,7 +288,7 @@ Deno.test("gate.single_use_approvals makes every approval of a repository count 
     await stopped(stage);
     const { gait, write } = stage;
     await approved(stage);
-    const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json");
+    const again = () => gait`${EVAL} ${GATE_KEY} ${TRUST} --approval-token a.json`;
     assert.deepEqual([(await again()).code, (await again()).code], [0, 0]);
     await write(".gait/config.yaml", "gate: {single_use_approvals: true, approval_ledger: used}");
     assert.deepEqual([(await again()).code, (await again()).code], [0, 4]);
@@ -324,7 +302,7 @@ Deno.test("gate.max_approval_ttl refuses a token that would hold longer from now
     await stopped(stage);
     const { gait, write } = stage;
     await approved(stage);
-    const again = () => gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json", "--json");
+    const again = () => gait`${EVAL} ${GATE_KEY} ${TRUST} --approval-token a.json --json`;
     await write(".gait/config.yaml", "gate: {max_approval_ttl: 10m}");
     assert.ok((await again()).json.reason_codes.includes("approval_token_lifetime_exceeded"));
     await write(".gait/config.yaml", "gate: {max_approval_ttl: 31m}");
@@ -337,10 +315,10 @@ Deno.test("a token is used up before anything is written, and a trace that can't
   onStage(async (stage) => {
     await stopped(stage);
     const { gait } = stage;
-    const approving = ["--intent", "intent.json", "--yes", "--out", "a.json", "--single-use"];
-    await gait("approve", "--from-trace", "t.json", ...approving, ...DANA, ...DANA_KEY);
+    const approving = argv`--intent intent.json --yes --out a.json --single-use`;
+    await gait`approve --from-trace t.json ${approving} ${DANA} ${DANA_KEY}`;
     const again = (trace: string) =>
-      gait(...EVAL, ...GATE_KEY, ...TRUST, "--approval-token", "a.json", "--trace-out", trace, "--json");
+      gait`${EVAL} ${GATE_KEY} ${TRUST} --approval-token a.json --trace-out ${trace} --json`;
     const failed = await again("policy.yaml/below-a-file.json");
     assert.deepEqual([failed.code, failed.json.ok, failed.json.verdict], [6, false, undefined]);
     const second = await again("t2.json");
@@ -353,7 +331,7 @@ Deno.test("--approver-keys gives every approver a key of their own", () =>
     await stopped(stage);
     const { gait, write, bytes, path } = stage;
     await approved(stage);
-    const again = () => gait(...EVAL, ...GATE_KEY, "--approver-keys", "people", "--approval-token", "a.json");
+    const again = () => gait`${EVAL} ${GATE_KEY} --approver-keys people --approval-token a.json`;
     assert.equal((await again()).code, 6); // an empty folder trusts nobody, and says so
     await write("people/omar.key", await bytes("k/gate_public.key"));
     assert.equal((await again()).code, 4);
@@ -372,19 +350,11 @@ Deno.test("approve and delegate mint write no token through a link", () =>
     await write("victim.txt", "mine");
     await Deno.symlink(path("victim.txt"), path("link.json"));
     const digest = "a".repeat(64);
-    const token = ["--scope", "x", "--ttl", "1h", "--out", "link.json"];
-    const approving = [
-      "--intent-digest",
-      digest,
-      "--policy-digest",
-      digest,
-      "--approver",
-      "a",
-      "--reason-code",
-      "c",
-    ];
-    assert.equal((await gait("approve", ...approving, ...token)).code, 8);
-    assert.equal((await gait("delegate", "mint", "--delegator", "a", "--delegate", "b", ...token)).code, 8);
+    const token = argv`--scope x --ttl 1h --out link.json`;
+    const approving = argv`--intent-digest ${digest} --policy-digest ${digest} --approver a
+      --reason-code c`;
+    assert.equal((await gait`approve ${approving} ${token}`).code, 8);
+    assert.equal((await gait`delegate mint --delegator a --delegate b ${token}`).code, 8);
     assert.equal(await read("victim.txt"), "mine");
   }));
 
@@ -393,20 +363,9 @@ Deno.test("approve and delegate mint write no token over the key that signs it, 
     await stopped(stage);
     const { gait, bytes, path } = stage;
     await Deno.symlink(path("k"), path("keys"));
-    const from = ["approve", "--from-trace", "t.json", "--intent", "intent.json", "--policy", "policy.yaml"];
+    const from = argv`approve --from-trace t.json --intent intent.json --policy policy.yaml`;
     const approving = [...from, "--yes", ...DANA];
-    const minting = [
-      "delegate",
-      "mint",
-      "--delegator",
-      "a",
-      "--delegate",
-      "b",
-      "--scope",
-      "x",
-      "--ttl",
-      "1h",
-    ];
+    const minting = argv`delegate mint --delegator a --delegate b --scope x --ttl 1h`;
     for (
       const [command, out, name = out] of [
         [approving, "./k/dana_private.key", "k/dana_private.key"],
@@ -418,7 +377,7 @@ Deno.test("approve and delegate mint write no token over the key that signs it, 
       ] as const
     ) {
       const before = await bytes(name);
-      assert.equal((await gait(...command, ...DANA_KEY, "--out", out)).code, 6, out);
+      assert.equal((await gait`${command} ${DANA_KEY} --out ${out}`).code, 6, out);
       assert.deepEqual(await bytes(name), before);
     }
   }));
@@ -430,9 +389,9 @@ Deno.test("approve-script makes no registry of what it reads", () =>
     // Both read as a registry without entries.
     const inputs = { "p.yaml": "{}", "s.json": JSON.stringify({ script, context }) };
     for (const [name, content] of Object.entries(inputs)) await write(name, content);
-    const approving = ["approve-script", "--policy", "p.yaml", "--intent", "s.json", "--approver", "dana"];
+    const approving = argv`approve-script --policy p.yaml --intent s.json --approver dana`;
     for (const [name, content] of Object.entries(inputs)) {
-      assert.equal((await gait(...approving, "--registry", name)).code, 6, name);
+      assert.equal((await gait`${approving} --registry ${name}`).code, 6, name);
       assert.equal(await read(name), content);
     }
   }));
@@ -441,10 +400,8 @@ Deno.test("approve warns of a token that holds for long", () =>
   onStage(async ({ gait }) => {
     const digest = "a".repeat(64);
     const warnings = async (ttl: string) =>
-      (await gait(
-        ...["approve", "--intent-digest", digest, "--policy-digest", digest, "--approver", "a", "--json"],
-        ...["--reason-code", "c", "--scope", "x", "--ttl", ttl, "--out", "a.json"],
-      )).json.warnings.length;
+      (await gait`approve --intent-digest ${digest} --policy-digest ${digest} --approver a --json --reason-code c
+        --scope x --ttl ${ttl} --out a.json`).json.warnings.length;
     assert.equal(await warnings("721h") - await warnings("720h"), 1);
   }));
 
@@ -466,12 +423,9 @@ Deno.test("approve --from-trace shows what the steps of a script touch, whatever
         context: { identity: "agent-7", workspace: "/w", risk_class: "low" },
       }),
     );
-    assert.equal((await gait(...EVAL, ...GATE_KEY, "--trace-out", "s.json")).code, 4);
-    const { code, stdout } = await gait(
-      ...["approve", "--from-trace", "s.json", "--intent", "intent.json", "--yes", "--ttl", "30m"],
-      ...["--approver", "dana", "--reason-code", "CHG-7", "--out", "s.token.json"],
-      ...DANA_KEY,
-    );
+    assert.equal((await gait`${EVAL} ${GATE_KEY} --trace-out s.json`).code, 4);
+    const { code, stdout } = await gait`approve --from-trace s.json --intent intent.json --yes --ttl 30m
+      --approver dana --reason-code CHG-7 --out s.token.json ${DANA_KEY}`;
     assert.equal(code, 0);
     for (const shown of ["/etc/x", "/srv/harmless", "DESTRUCTIVE", "fs.rm\\u2060"]) {
       assert(stdout.includes(shown), shown);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 
 const run = (id: string) => JSON.stringify({ run: { run_id: id, created_at: "2026-04-01T09:00:00Z" } });
@@ -9,7 +10,7 @@ for (
   Deno.test(`run id ${JSON.stringify(id.slice(0, 12))} is refused before anything is created`, () =>
     onStage(async ({ gait, write, files }) => {
       await write("run.json", run(id));
-      const record = await gait("run", "record", "run.json", "--out-dir", "out", "--json");
+      const record = await gait`run record run.json --out-dir out --json`;
       assert.deepEqual([record.code, record.json.ok], [6, false]);
       assert.deepEqual(await files(), ["run.json"]);
     }));
@@ -18,7 +19,7 @@ for (
 Deno.test("an output folder outside the working folder is refused before it is created", () =>
   onStage(async ({ gait, write, folder }) => {
     await write("in/run.json", run("run_x"));
-    const { code } = await gait("run", "record", "in/run.json", "--out-dir", "../gait-escape");
+    const { code } = await gait`run record in/run.json --out-dir ../gait-escape`;
     assert.equal(code, 6);
     await assert.rejects(Deno.stat(`${folder}/../gait-escape`), Deno.errors.NotFound);
   }));
@@ -26,7 +27,7 @@ Deno.test("an output folder outside the working folder is refused before it is c
 Deno.test("a run id that a ticket can't carry is recorded with a warning", () =>
   onStage(async ({ gait, write }) => {
     await write("run.json", run("a.b"));
-    const record = await gait("run", "record", "run.json", "--json");
+    const record = await gait`run record run.json --json`;
     assert.equal(record.code, 0);
     assert.equal(record.json.warnings.length, 1);
   }));
@@ -34,9 +35,9 @@ Deno.test("a run id that a ticket can't carry is recorded with a warning", () =>
 Deno.test("exit codes never depend on words in a message", () =>
   onStage(async ({ gait }) => {
     for (const target of ["./block.zip", "./contention.zip", "./timeout.zip", "lock"]) {
-      assert.equal((await gait("verify", target)).code, 6, target);
+      assert.equal((await gait`verify ${target}`).code, 6, target);
     }
-    assert.equal((await gait("verify", "run_x", "--lockbox")).code, 6);
+    assert.equal((await gait`verify run_x --lockbox`).code, 6);
   }));
 
 Deno.test("--json counts wherever it stands", () =>
@@ -54,14 +55,14 @@ Deno.test("--json counts wherever it stands", () =>
 
 Deno.test("-- protects what stands behind it", () =>
   onStage(async ({ gait }) => {
-    const { code, json } = await gait("verify", "--json", "--", "-json");
+    const { code, json } = await gait`verify --json -- -json`;
     assert.deepEqual([code, json.ok], [6, false]);
     assert.match(json.error, /-json/);
   }));
 
 Deno.test("errors of text mode go to standard error, and standard output stays empty", () =>
   onStage(async ({ gait }) => {
-    const { code, stdout, stderr } = await gait("verify", "nowhere");
+    const { code, stdout, stderr } = await gait`verify nowhere`;
     assert.deepEqual([code, stdout], [6, ""]);
     assert.match(stderr, /^verify error: /);
     assert.match(stderr, /next: /);
@@ -74,8 +75,8 @@ Deno.test("control characters in data are escaped before they reach a terminal",
       intents: [{ intent_id: "i", tool_name: "rm\u001b[2K\u202e", args: {} }],
     };
     await write("run.json", JSON.stringify(record));
-    await gait("run", "record", "run.json");
-    const { stdout } = await gait("run", "inspect", "run_c");
+    await gait`run record run.json`;
+    const { stdout } = await gait`run inspect run_c`;
     assert.ok(stdout.includes("rm\\x1b[2K\\u202e"));
     assert.ok(!stdout.includes("\u001b"));
   }));
@@ -83,11 +84,11 @@ Deno.test("control characters in data are escaped before they reach a terminal",
 Deno.test("a failed write leaves the old file and no part of a new one", () =>
   onStage(async ({ gait, write, path, files, bytes }) => {
     await write("run.json", run("run_w"));
-    await gait("run", "record", "run.json");
+    await gait`run record run.json`;
     const before = await bytes("gait-out/runpack_run_w.zip");
     await Deno.remove(path("gait-out/runpack_run_w.zip"));
     await Deno.mkdir(path("gait-out/runpack_run_w.zip")); // a folder in the place of the target
-    assert.equal((await gait("run", "record", "run.json", "--json")).code, 6);
+    assert.equal((await gait`run record run.json --json`).code, 6);
     assert.deepEqual((await files()).filter((file) => file !== "run.json"), []);
     assert.ok(before.length > 0);
   }));
@@ -95,28 +96,32 @@ Deno.test("a failed write leaves the old file and no part of a new one", () =>
 Deno.test("a private key behind a symbolic link is refused with 8", () =>
   onStage(async ({ gait, write, path }) => {
     await write("run.json", run("run_s"));
-    await gait("keys", "init", "--out-dir", "keys");
+    await gait`keys init --out-dir keys`;
     await Deno.symlink(path("keys/gait_private.key"), path("link.key"));
-    assert.equal((await gait("run", "record", "run.json", "--private-key", "link.key")).code, 8);
+    assert.equal((await gait`run record run.json --private-key link.key`).code, 8);
   }));
 
 Deno.test("private keys appear in no output", () =>
   onStage(async ({ gait, gaitWith, write, read }) => {
     await write("run.json", run("run_p"));
-    await gait("keys", "init", "--out-dir", "keys");
+    await gait`keys init --out-dir keys`;
     const secret = (await read("keys/gait_private.key")).trim();
     await write("half.key", secret.slice(0, 60) + "\n");
     for (
       const args of [
-        ["keys", "verify", "--private-key", "keys/gait_private.key"],
-        ["keys", "verify", "--private-key", "half.key"],
-        ["keys", "verify", "--private-key-env", "SECRET"],
-        ["run", "record", "run.json", "--private-key", "half.key"],
-        ["run", "record", "run.json", "--private-key", "keys/gait_private.key"],
+        argv`keys verify --private-key keys/gait_private.key`,
+        argv`keys verify --private-key half.key`,
+        argv`keys verify --private-key-env SECRET`,
+        argv`run record run.json --private-key half.key`,
+        argv`run record run.json --private-key keys/gait_private.key`,
       ]
     ) {
       for (const more of [[], ["--json"]]) {
-        const { stdout, stderr } = await gaitWith({ env: { SECRET: secret } }, ...args, ...more);
+        const { stdout, stderr } = await gaitWith(
+          { env: { SECRET: secret } },
+          ...argv`${args}
+          ${more}`,
+        );
         assert.ok(!(stdout + stderr).includes(secret.slice(0, 40)), args.join(" "));
       }
     }
@@ -126,7 +131,7 @@ Deno.test("gait demo keeps no private key behind a linked folder", () =>
   onStage(async ({ gait, path }) => {
     await Deno.mkdir(path("elsewhere"));
     await Deno.symlink(path("elsewhere"), path(".gait"));
-    assert.equal((await gait("demo", "--json")).code, 8);
+    assert.equal((await gait`demo --json`).code, 8);
     assert.deepEqual([...Deno.readDirSync(path("elsewhere"))], []);
   }));
 
@@ -144,7 +149,7 @@ Deno.test("an archive of thousands of small entries is verified without taking t
     };
     const bytes = new TextEncoder().encode(JSON.stringify(manifest));
     await write("many.zip", await writeZip([...files, { name: "manifest.json", content: bytes }]));
-    const { code, json } = await gait("verify", "./many.zip", "--json");
+    const { code, json } = await gait`verify ./many.zip --json`;
     assert.equal(code, 2);
     assert.equal(json.hash_mismatches.length, 3001); // every entry, and the manifest's own digest
   }));

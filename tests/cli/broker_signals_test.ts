@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { talkTo } from "../support/talk.ts";
 
@@ -15,7 +16,7 @@ function leavesNothingBehind(command: string, args: string[], signals: Deno.Sign
     await new Deno.Command("mkfifo", { args: [path("started")] }).output();
     await write("broker.sh", "#!/bin/sh\necho $$ > started\nexec sleep 60\n");
     await Deno.chmod(path("broker.sh"), 0o755);
-    const broker = ["--credential-broker", "command", "--credential-command", "./broker.sh"];
+    const broker = argv`--credential-broker command --credential-command ./broker.sh`;
     const talk = talkTo(folder, "gate", command, "--policy", "policy.yaml", ...args, ...broker);
     await talk.send(INTENT);
     const pid = Number(await Deno.readTextFile(path("started")));

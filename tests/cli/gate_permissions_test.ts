@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import { TABLE } from "../../lib/commands/table.ts";
+import { argv } from "../support/argv.ts";
 import { fakeFront } from "../support/fake_front.ts";
 
-const EVAL = ["gate", "eval", "--no-config", "--policy", "none.yaml", "--intent", "none.json"];
+const EVAL = argv`gate eval --no-config --policy none.yaml --intent none.json`;
 
 for (
   const [what, flags, steps] of [

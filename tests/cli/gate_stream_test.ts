@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { talkTo } from "../support/talk.ts";
@@ -17,9 +18,9 @@ const line = (tool: string, n = 0) => JSON.stringify(intent(tool, n));
 
 Deno.test("gate stream answers each line in order, as gate eval would, with a trace that verifies", () =>
   onStage(async ({ gait, gaitWith, write, read }) => {
-    await gait("keys", "init", "--out-dir", "k");
+    await gait`keys init --out-dir k`;
     await write("policy.yaml", POLICY);
-    const key = ["--key-mode", "prod", "--private-key", "k/gait_private.key"];
+    const key = argv`--key-mode prod --private-key k/gait_private.key`;
     const lines = [
       line("tool.read"),
       JSON.stringify({ id: "w", intent: intent("tool.write") }),
@@ -28,7 +29,7 @@ Deno.test("gate stream answers each line in order, as gate eval would, with a tr
     ];
     const { code, stdout } = await gaitWith(
       { stdin: lines.join("\n") + "\n" },
-      ...["gate", "stream", "--policy", "policy.yaml", ...key, "--trace-dir", "t"],
+      ...argv`gate stream --policy policy.yaml ${key} --trace-dir t`,
     );
     assert.equal(code, 0);
     const answers = stdout.trimEnd().split("\n").map((text) => JSON.parse(text));
@@ -40,16 +41,15 @@ Deno.test("gate stream answers each line in order, as gate eval would, with a tr
     ]);
     for (const [at, tool] of [[0, "tool.read"], [1, "tool.write"], [3, "tool.rm"]] as const) {
       await write("intent.json", line(tool));
-      const single = await gait(
-        ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", ...key, "--json"],
-      );
+      const single = await gait`gate eval --policy policy.yaml --intent intent.json ${key} --json`;
       const answer = answers[at];
       for (const name of ["verdict", "reason_codes", "intent_digest", "policy_digest", "trace_id"]) {
         assert.deepEqual(answer[name], single.json[name], name);
       }
       const trace = JSON.parse(await read(answer.trace_path));
       assert.deepEqual([trace.trace_id, trace.verdict], [answer.trace_id, answer.verdict]);
-      const verified = await gait("trace", "verify", answer.trace_path, "--public-key", "k/gait_public.key");
+      const verified = await gait`trace verify ${answer.trace_path}
+        --public-key k/gait_public.key`;
       assert.equal(verified.code, 0);
     }
   }));
@@ -98,24 +98,15 @@ Deno.test("gate stream finishes what it accepted at SIGTERM and leaves no journa
 
 Deno.test("gate stream takes approvals with a line, and one for single use once", () =>
   onStage(async ({ gait, gaitWith, write, read }) => {
-    await gait("keys", "init", "--out-dir", "k");
+    await gait`keys init --out-dir k`;
     await write("policy.yaml", POLICY);
     await write("intent.json", line("tool.write"));
-    const stream = [
-      "gate",
-      "stream",
-      "--policy",
-      "policy.yaml",
-      "--approval-public-key",
-      "k/gait_public.key",
-    ];
+    const stream = argv`gate stream --policy policy.yaml --approval-public-key k/gait_public.key`;
     const stopped = JSON.parse((await gaitWith({ stdin: line("tool.write") }, ...stream)).stdout);
     assert.equal(stopped.verdict, "require_approval");
-    const approve = await gait(
-      ...["approve", "--from-trace", stopped.trace_path, "--intent", "intent.json", "--ttl", "1h", "--yes"],
-      ...["--approver", "dana", "--reason-code", "chg-7", "--single-use", "--out", "token.json"],
-      ...["--key-mode", "prod", "--private-key", "k/gait_private.key"],
-    );
+    const approve = await gait`approve --from-trace ${stopped.trace_path} --intent intent.json
+      --ttl 1h --yes --approver dana --reason-code chg-7 --single-use --out token.json --key-mode prod
+      --private-key k/gait_private.key`;
     assert.equal(approve.code, 0, approve.stderr);
     const token = JSON.parse(await read("token.json"));
     const ask = (tool: string, tokens: unknown[]) =>
@@ -152,15 +143,7 @@ Deno.test("gate stream counts limits exactly and in order", () =>
       begun = hour();
       const { stdout } = await gaitWith(
         { stdin: Array.from({ length: 6 }, (_, n) => line("tool.read", n) + "\n").join("") },
-        ...[
-          "gate",
-          "stream",
-          "--policy",
-          "policy.yaml",
-          "--rate-limit-state",
-          `s${begun}.json`,
-          "--no-trace",
-        ],
+        ...argv`gate stream --policy policy.yaml --rate-limit-state s${begun}.json --no-trace`,
       );
       verdicts = stdout.trimEnd().split("\n").map((text) => JSON.parse(text).verdict);
     }
@@ -172,7 +155,7 @@ Deno.test("gate stream without traces writes nothing", () =>
     await write("policy.yaml", POLICY);
     const { stdout } = await gaitWith(
       { stdin: line("tool.read") },
-      ...["gate", "stream", "--policy", "policy.yaml", "--no-trace"],
+      ...argv`gate stream --policy policy.yaml --no-trace`,
     );
     const answer = JSON.parse(stdout);
     assert.deepEqual([answer.verdict, answer.trace_path], ["allow", undefined]);
@@ -184,7 +167,7 @@ Deno.test("gate stream refuses longer lines than it was told to take, and takes 
     await write("policy.yaml", POLICY);
     const { code, stdout } = await gaitWith(
       { stdin: `${line("tool.read")}\n${"x".repeat(200)}\n${line("tool.read")}\n` },
-      ...["gate", "stream", "--policy", "policy.yaml", "--no-trace", "--max-line-bytes", "150"],
+      ...argv`gate stream --policy policy.yaml --no-trace --max-line-bytes 150`,
     );
     assert.deepEqual(stdout.trimEnd().split("\n").map((text) => JSON.parse(text).ok), [true, false, true]);
     assert.equal(code, 0);
@@ -194,9 +177,9 @@ for (
   const [what, args] of Object.entries({
     "a policy that is missing": ["--policy", "none.yaml"],
     "no policy": [],
-    "a limit that is no number": ["--policy", "policy.yaml", "--max-in-flight", "0"],
-    "a folder outside of the working folder": ["--policy", "policy.yaml", "--trace-dir", "../t"],
-    "simulation in production": ["--policy", "policy.yaml", "--profile", "oss-prod", "--simulate"],
+    "a limit that is no number": argv`--policy policy.yaml --max-in-flight 0`,
+    "a folder outside of the working folder": argv`--policy policy.yaml --trace-dir ../t`,
+    "simulation in production": argv`--policy policy.yaml --profile oss-prod --simulate`,
   })
 ) {
   Deno.test(`gate stream does not start with ${what}`, () =>
@@ -204,10 +187,7 @@ for (
       await write("policy.yaml", POLICY);
       const { code, json } = await gaitWith(
         { stdin: line("tool.read") },
-        "gate",
-        "stream",
-        ...args,
-        "--json",
+        ...argv`gate stream ${args} --json`,
       );
       assert.deepEqual([code, json.ok, json.verdict], [6, false, undefined]);
     }));
@@ -240,12 +220,7 @@ Deno.test("gate stream can lose no trace that it answered when it is killed", ()
     }
     const { code } = await gaitWith(
       { stdin: "" },
-      "gate",
-      "stream",
-      "--policy",
-      "policy.yaml",
-      "--trace-dir",
-      "t",
+      ...argv`gate stream --policy policy.yaml --trace-dir t`,
     );
     assert.equal(code, 0);
     const after = (await files()).filter((name) => /^t\/trace_/.test(name));

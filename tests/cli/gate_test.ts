@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 
 const POLICY = `default_verdict: block
@@ -24,33 +25,18 @@ for (
     onStage(async ({ gait, write, read }) => {
       await write("policy.yaml", POLICY);
       await write("intent.json", intent(tool));
-      await gait("keys", "init", "--out-dir", "k");
-      const eval_ = [
-        "gate",
-        "eval",
-        "--policy",
-        "policy.yaml",
-        "--intent",
-        "intent.json",
-        "--trace-out",
-        "t.json",
-      ];
-      const { code, json } = await gait(
-        ...eval_,
-        "--key-mode",
-        "prod",
-        "--private-key",
-        "k/gait_private.key",
-        "--json",
-      );
+      await gait`keys init --out-dir k`;
+      const eval_ = argv`gate eval --policy policy.yaml --intent intent.json --trace-out t.json`;
+      const { code, json } = await gait`${eval_} --key-mode prod --private-key k/gait_private.key
+        --json`;
       assert.deepEqual([code, json.ok, json.verdict], [exit, true, verdict]);
-      const checked = await gait("trace", "verify", "t.json", "--public-key", "k/gait_public.key", "--json");
+      const checked = await gait`trace verify t.json --public-key k/gait_public.key --json`;
       assert.deepEqual([checked.code, checked.json.verdict], [0, verdict]);
       await write(
         "t.json",
         (await read("t.json")).replace(`"verdict": "${verdict}"`, '"verdict": "dry_run"'),
       );
-      assert.equal((await gait("trace", "verify", "t.json", "--public-key", "k/gait_public.key")).code, 2);
+      assert.equal((await gait`trace verify t.json --public-key k/gait_public.key`).code, 2);
     }));
 }
 
@@ -70,15 +56,8 @@ for (
     onStage(async ({ gait, write, files }) => {
       await write("policy.yaml", policy);
       await write("intent.json", call);
-      const { code, json } = await gait(
-        "gate",
-        "eval",
-        "--policy",
-        "policy.yaml",
-        "--intent",
-        "intent.json",
-        "--json",
-      );
+      const { code, json } = await gait`gate eval --policy policy.yaml --intent intent.json
+        --json`;
       assert.deepEqual([code, json.ok, json.verdict], [6, false, undefined]);
       assert.deepEqual(await files(), ["intent.json", "policy.yaml"]);
     }));
@@ -88,13 +67,13 @@ Deno.test("policy init, validate and fmt --write agree on the digest, and fmt se
   onStage(async ({ gait, path }) => {
     for (const template of ["low", "medium", "high"]) {
       const file = `${template}.yaml`;
-      assert.equal((await gait("policy", "init", template, "--out", file)).code, 0);
-      const before = (await gait("policy", "validate", file, "--json")).json.policy_digest;
+      assert.equal((await gait`policy init ${template} --out ${file}`).code, 0);
+      const before = (await gait`policy validate ${file} --json`).json.policy_digest;
       await Deno.chmod(path(file), 0o640);
-      assert.equal((await gait("policy", "fmt", file, "--write")).code, 0);
+      assert.equal((await gait`policy fmt ${file} --write`).code, 0);
       assert.equal((await Deno.stat(path(file))).mode! & 0o777, 0o640);
-      assert.equal((await gait("policy", "validate", file, "--json")).json.policy_digest, before);
-      assert.equal((await gait("policy", "fmt", file, "--write", "--json")).json.changed, undefined);
+      assert.equal((await gait`policy validate ${file} --json`).json.policy_digest, before);
+      assert.equal((await gait`policy fmt ${file} --write --json`).json.changed, undefined);
     }
   }));
 
@@ -105,15 +84,15 @@ for (
     "the policy, through a link": ["--approval-audit-out", "link.yaml"],
     "the intent": ["--trace-out", "./intent.json"],
     "the signing key": ["--trace-out", "k/gait_private.key"],
-    "the key of an approver": ["--trace-out", "people/dana.key", "--approver-keys", "people"],
+    "the key of an approver": argv`--trace-out people/dana.key --approver-keys people`,
     "the defaults of the project": ["--trace-out", ".gait/config.yaml"],
     "the counters at their usual place": ["--trace-out", ".gait-out/gate_rate_limits.json"],
-    "each other": ["--trace-out", "t.json", "--approval-audit-out", "t.json"],
+    "each other": argv`--trace-out t.json --approval-audit-out t.json`,
   })
 ) {
   Deno.test(`gate eval writes no record over ${what}`, () =>
     onStage(async ({ gait, write, read, files, path }) => {
-      await gait("keys", "init", "--out-dir", "k");
+      await gait`keys init --out-dir k`;
       await write("policy.yaml", POLICY);
       await write("intent.json", intent("tool.write"));
       await Deno.symlink(path("policy.yaml"), path("link.yaml"));
@@ -123,10 +102,8 @@ for (
       const contents = async () =>
         Object.fromEntries(await Promise.all((await files()).map(async (name) => [name, await read(name)])));
       const before = await contents();
-      const { code, json } = await gait(
-        ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json", ...out],
-        ...["--key-mode", "prod", "--private-key", "k/gait_private.key"],
-      );
+      const { code, json } = await gait`gate eval --policy policy.yaml --intent intent.json
+        --json ${out} --key-mode prod --private-key k/gait_private.key`;
       assert.deepEqual([code, json.ok, json.verdict], [6, false, undefined]);
       assert.deepEqual(await contents(), before);
     }));
@@ -141,9 +118,8 @@ Deno.test("policy test writes no JUnit over the policy or a fixture", () =>
     };
     for (const [name, content] of Object.entries(inputs)) await write(name, content);
     for (const [name, content] of Object.entries(inputs)) {
-      const { code, json } = await gait(
-        ...["policy", "test", "policy.yaml", "--fixtures", "f", "--junit", `./${name}`, "--json"],
-      );
+      const { code, json } = await gait`policy test policy.yaml --fixtures f --junit ./${name}
+        --json`;
       assert.deepEqual([code, json.ok], [6, false], name);
       assert.equal(await read(name), content);
     }
@@ -165,18 +141,8 @@ Deno.test("gate eval, policy test and gate stream name unknown members and risk 
     await write("risk.json", odd({}, { risk_class: "medum" }));
     await write("high.json", mistyped);
     const evaluated = async (file: string) =>
-      await gait(
-        "gate",
-        "eval",
-        "--policy",
-        "policy.yaml",
-        "--intent",
-        file,
-        "--trace-out",
-        "t.json",
-        "--json",
-      );
-    const tested = async (file: string) => await gait("policy", "test", "policy.yaml", file, "--json");
+      await gait`gate eval --policy policy.yaml --intent ${file} --trace-out t.json --json`;
+    const tested = async (file: string) => await gait`policy test policy.yaml ${file} --json`;
     for (const ask of [evaluated, tested]) {
       for (const [file, word] of [["intent.json", '"target"'], ["risk.json", '"medum"']] as const) {
         const { code, json } = await ask(file);
@@ -186,11 +152,11 @@ Deno.test("gate eval, policy test and gate stream name unknown members and risk 
       const refused = await ask("high.json");
       assert.deepEqual([refused.code, refused.json.ok, refused.json.verdict], [6, false, undefined]);
     }
-    const text = await gait("policy", "test", "policy.yaml", "intent.json");
+    const text = await gait`policy test policy.yaml intent.json`;
     assert(text.stdout.includes('"target"') && text.stdout.includes('"targets"'));
     const { stdout } = await gaitWith(
       { stdin: [odd({ target: [] }), mistyped, odd({ args: { n: 2 ** 53 } }), ""].join("\n") },
-      ...["gate", "stream", "--policy", "policy.yaml", "--no-trace"],
+      ...argv`gate stream --policy policy.yaml --no-trace`,
     );
     const answers = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
     assert.deepEqual(answers.map(({ verdict, exit_code }) => [verdict, exit_code]), [["allow", 0], [
@@ -213,19 +179,8 @@ for (
         "intent.json",
         intent("tool.write").replace('"args":{}', `"args":{"to":[{"account":${number}}]}`),
       );
-      const { code, json } = await gait(
-        ...[
-          "gate",
-          "eval",
-          "--policy",
-          "policy.yaml",
-          "--intent",
-          "intent.json",
-          "--trace-out",
-          "t.json",
-          "--json",
-        ],
-      );
+      const { code, json } = await gait`gate eval --policy policy.yaml --intent intent.json
+        --trace-out t.json --json`;
       assert.deepEqual([code, json.ok, json.error_code, await Deno.stat(path("t.json")).catch(() => false)], [
         6,
         false,
@@ -245,19 +200,8 @@ Deno.test("an approval for a script alone is not enough for what its steps destr
     }];
     const targets = [{ kind: "path", value: "/srv/x", operation: "read" }];
     await write("intent.json", odd({ tool_name: "", script: { steps }, targets }));
-    const { code, json } = await gait(
-      ...[
-        "gate",
-        "eval",
-        "--policy",
-        "policy.yaml",
-        "--intent",
-        "intent.json",
-        "--trace-out",
-        "t.json",
-        "--json",
-      ],
-    );
+    const { code, json } = await gait`gate eval --policy policy.yaml --intent intent.json
+      --trace-out t.json --json`;
     assert.deepEqual([code, json.required_approval_scope], [4, [
       "tool:script",
       "phase:apply",
@@ -270,7 +214,7 @@ Deno.test("policy test writes a JUnit report with no attribute that the schema o
     await write("policy.yaml", POLICY);
     await write("f/a.intent.json", intent("tool.read"));
     await write("f/a.expect.json", '{"verdict": "block"}');
-    await gait("policy", "test", "policy.yaml", "--fixtures", "f", "--junit", "junit.xml");
+    await gait`policy test policy.yaml --fixtures f --junit junit.xml`;
     const report = await read("junit.xml");
     // junit-10.xsd of the xunit plugin, as far as this report uses it.
     const known: Record<string, string[]> = {

@@ -21,20 +21,20 @@ Deno.test("gait help answers for every command and every group, and says the sam
     const topics = [...withBuiltins(TABLE).map(({ name }) => name), ...groupsOf(TABLE)];
     const overview = (await gait("help")).stdout;
     for (const topic of topics) {
-      const { code, stdout, stderr } = await gait("help", ...topic.split(" "));
+      const { code, stdout, stderr } = await gait`help ${topic.split(" ")}`;
       assert.deepEqual([code, stderr], [0, ""], topic);
       assert(stdout.includes(`gait ${topic}`) && !stdout.endsWith(overview), topic);
     }
-    const { code, stdout } = await gait("run", "record", "--bogus=1", "--help");
+    const { code, stdout } = await gait`run record --bogus=1 --help`;
     assert.deepEqual([code, stdout], [6, ""]);
-    assert.equal((await gait("verify", "--help")).stdout, (await gait("help", "verify")).stdout);
+    assert.equal((await gait`verify --help`).stdout, (await gait`help verify`).stdout);
   });
 });
 
 Deno.test("gait completion and gait man work with the permissions of the executable, which they give up", async () => {
   await onStage(async ({ gait, files }) => {
     for (const shell of ["bash", "zsh", "fish", "powershell"]) {
-      const { code, stdout, stderr } = await gait("completion", shell);
+      const { code, stdout, stderr } = await gait`completion ${shell}`;
       assert.deepEqual([code, stderr], [0, ""]);
       assert(stdout.includes("gait") && stdout.length > 1000);
     }
@@ -59,7 +59,7 @@ Deno.test("gait points the way from a mistyped word", async () => {
       const text = await gait(...argv);
       assert.equal(text.code, 6);
       assert(text.stderr.includes(meant));
-      const { code, json } = await gait(...argv, "--json");
+      const { code, json } = await gait`${argv} --json`;
       assert.deepEqual([code, json.ok, json.error_code], [6, false, "invalid_input"]);
       assert(json.hint.endsWith(meant));
     }

@@ -21,14 +21,14 @@ for (const [what, source] of [["tools", TOOLS], ["no tools", "print()\n"]] as co
     Deno.test(`every next command of init and check works in a folder with ${what} and a policy at ${out}`, () =>
       onStage(async (stage) => {
         await stage.write("src/agent.py", source);
-        const made = await stage.gait("init", `--out=${out}`, "--json");
+        const made = await stage.gait`init --out=${out} --json`;
         assert.equal(made.code, 0, made.stdout);
-        const checked = await stage.gait("check", `--policy=${made.json.policy_path}`, "--json");
+        const checked = await stage.gait`check --policy=${made.json.policy_path} --json`;
         assert.equal(checked.code, 0, checked.stdout);
         const commands = [...made.json.next_commands, ...checked.json.next_commands];
         assert.ok(commands.length >= 4);
         for (const command of commands) await paste(stage, command);
-        const { stdout } = await stage.gait("init", `--out=${out}`, "--force");
+        const { stdout } = await stage.gait`init --out=${out} --force`;
         for (const command of made.json.next_commands) assert.ok(stdout.includes(command), stdout);
       }));
   }
@@ -37,11 +37,11 @@ for (const [what, source] of [["tools", TOOLS], ["no tools", "print()\n"]] as co
 Deno.test("init never overwrites a policy unless it is forced, and then all at once", () =>
   onStage(async ({ gait, write, read, files }) => {
     await write(".gait.yaml", "default_verdict: block\n");
-    const refused = await gait("init", "--json");
+    const refused = await gait`init --json`;
     assert.deepEqual([refused.code, refused.json.ok, refused.json.error_code], [6, false, "invalid_input"]);
     assert.equal(refused.json.contract.repo_policy_path, ".gait.yaml");
     assert.equal(await read(".gait.yaml"), "default_verdict: block\n");
-    assert.equal((await gait("init", "--force")).code, 0);
+    assert.equal((await gait`init --force`).code, 0);
     assert.deepEqual(await files(), [".gait.yaml"]);
     assert.notEqual(await read(".gait.yaml"), "default_verdict: block\n");
   }));
@@ -51,7 +51,7 @@ Deno.test("init replaces a link at the policy's place and writes nothing through
     await write("elsewhere", "mine\n");
     await Deno.symlink("elsewhere", path(".gait.yaml"));
     assert.equal((await gait("init")).code, 6);
-    assert.equal((await gait("init", "--force")).code, 0);
+    assert.equal((await gait`init --force`).code, 0);
     assert.equal(await read("elsewhere"), "mine\n");
     assert.ok((await Deno.lstat(path(".gait.yaml"))).isFile);
     assert.equal((await Deno.lstat(path(".gait.yaml"))).mode! & 0o777, 0o600);
@@ -60,7 +60,7 @@ Deno.test("init replaces a link at the policy's place and writes nothing through
 for (const out of ["", ".", "../outside.yaml", "a\nb.yaml"]) {
   Deno.test(`init refuses --out ${JSON.stringify(out)} and creates nothing`, () =>
     onStage(async ({ gait, files }) => {
-      const { code, json } = await gait("init", "--out", out, "--json");
+      const { code, json } = await gait`init --out ${out} --json`;
       assert.deepEqual([code, json.ok], [6, false]);
       assert.deepEqual(await files(), []);
     }));
@@ -74,7 +74,7 @@ Deno.test("init and check fail on an MCP configuration that does not parse, and 
     ) {
       await write(name, content);
       for (const args of [["init"], ["check", "--policy", "p.yaml"]]) {
-        const { code, json } = await gait(...args, "--json");
+        const { code, json } = await gait`${args} --json`;
         assert.deepEqual([code, json.ok, json.error_code], [6, false, "invalid_input"], name);
       }
       await write(name, name.endsWith("json") ? "{}" : "");
@@ -88,7 +88,7 @@ Deno.test("check names the policy on every error, also for one in an older langu
     await write("old.yaml", "version: 1\n");
     await write("bad.yaml", "rules: {");
     for (const policy of ["old.yaml", "bad.yaml", "missing.yaml", " ", "."]) {
-      const { code, json } = await gait("check", "--policy", policy, "--json");
+      const { code, json } = await gait`check --policy ${policy} --json`;
       assert.deepEqual([code, json.ok, json.policy_path], [6, false, policy]);
       assert.equal(json.migration !== undefined, policy === "old.yaml");
     }
@@ -106,7 +106,7 @@ Deno.test("links in a circle, pipes, huge files, bytes that are no text and deep
     huge.close();
     await write("bytes.py", new Uint8Array([0xff, 0xfe, 0x00, 0x40]));
     await write(`${"d/".repeat(80)}deep.py`, TOOLS.replace("delete_user", "delete_deep"));
-    const { code, json } = await gait("init", "--json");
+    const { code, json } = await gait`init --json`;
     assert.equal(code, 0);
     assert.deepEqual(json.detection.tool_names, ["delete_user", "lookup", "update_order"]);
     assert.equal(json.warnings.length, 2, json.warnings);
@@ -115,13 +115,13 @@ Deno.test("links in a circle, pipes, huge files, bytes that are no text and deep
 Deno.test("names of files and tools reach neither the policy nor a terminal raw", () =>
   onStage(async ({ gait, write, read }) => {
     await write("a\ndefault_verdict: allow\n#\u001b[31m.py", "tools=[]\n");
-    const { code, stdout } = await gait("init", "--template", "low");
+    const { code, stdout } = await gait`init --template low`;
     assert.equal(code, 0);
     // deno-lint-ignore no-control-regex -- they are what it looks for
     assert.doesNotMatch(stdout, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
     assert.doesNotMatch(await read(".gait.yaml"), /^default_verdict: allow\n#/m);
     assert.equal(
-      (await gait("policy", "validate", ".gait.yaml", "--json")).json.policy_digest.slice(0, 8),
+      (await gait`policy validate .gait.yaml --json`).json.policy_digest.slice(0, 8),
       "aa9e4371",
     );
   }));

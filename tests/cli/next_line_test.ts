@@ -1,5 +1,6 @@
 /** What an error says to do next is about this error, and what a command suggests can be pasted. */
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 
@@ -8,19 +9,19 @@ const VAGUE = /Check the usage and the format of the input|Check the environment
 
 /** Errors for which the helpful next step has a word that can be told: a file, a flag, a command or a name. */
 const TELLING: readonly (readonly [readonly string[], RegExp])[] = [
-  [["policy", "test", "policy.yaml", "--fixtures", "nowhere"], /\.intent\.json/],
-  [["policy", "test", "policy.yaml", "--fixtures", "half"], /one\.intent\.json/],
+  [argv`policy test policy.yaml --fixtures nowhere`, /\.intent\.json/],
+  [argv`policy test policy.yaml --fixtures half`, /one\.intent\.json/],
   [
-    ["policy", "simulate", "--policy", "policy.yaml", "--baseline", "policy.yaml", "--fixtures", "gone.json"],
+    argv`policy simulate --policy policy.yaml --baseline policy.yaml --fixtures gone.json`,
     /path/,
   ],
-  [["gate", "eval", "--policy", "policy.yaml", "--intent", "bare.json"], /tool_name/],
-  [["verify", "run_demo", "--public-key", "keys/gait_private.key"], /public key/],
-  [["verify", "run_demo", "--private-key", "keys/gait_public.key"], /private key/],
+  [argv`gate eval --policy policy.yaml --intent bare.json`, /tool_name/],
+  [argv`verify run_demo --public-key keys/gait_private.key`, /public key/],
+  [argv`verify run_demo --private-key keys/gait_public.key`, /private key/],
   [["run", "reduce", "run_demo"], /non_ok_status/],
-  [["regress", "bootstrap", "--from", "./bare.json"], /run import/],
-  [["regress", "run", "--candidate", "run_dem=run_demo"], /run_demo(?!=)/],
-  [["run", "import", "chat.json", "--format", "otel"], /--format/],
+  [argv`regress bootstrap --from ./bare.json`, /run import/],
+  [argv`regress run --candidate run_dem=run_demo`, /run_demo(?!=)/],
+  [argv`run import chat.json --format otel`, /--format/],
   [["run", "import", "spans.json"], /gen_ai/],
   [["run", "import", "empty.json"], /JSON document/],
 ];
@@ -36,30 +37,30 @@ const BAD: readonly (readonly string[])[] = [
   ["verify", "text.zip"],
   ["verify", "empty.zip"],
   ["verify", "a", "b"],
-  ["verify", "run_demo", "--profile", "x"],
-  ["verify", "run_demo", "--public-key", "nowhere"],
-  ["verify", "run_demo", "--public-key", "folder"],
-  ["verify", "run_demo", "--public-key", "text.json"],
-  ["verify", "run_demo", "--public-key-env", "GAIT_NO_SUCH_VARIABLE"],
+  argv`verify run_demo --profile x`,
+  argv`verify run_demo --public-key nowhere`,
+  argv`verify run_demo --public-key folder`,
+  argv`verify run_demo --public-key text.json`,
+  argv`verify run_demo --public-key-env GAIT_NO_SUCH_VARIABLE`,
   ["verify", "run_demo", "--nope"],
-  ["gate", "eval", "--policy", "nowhere", "--intent", "intent.json"],
-  ["gate", "eval", "--policy", "text.json", "--intent", "intent.json"],
-  ["gate", "eval", "--policy", "policy.yaml"],
-  ["gate", "eval", "--policy", "policy.yaml", "--intent", "text.json"],
-  ["gate", "eval", "--policy", "policy.yaml", "--intent", "wrong.json"],
-  ["gate", "stream", "--policy", "policy.yaml", "--trace-dir", "text.json"],
+  argv`gate eval --policy nowhere --intent intent.json`,
+  argv`gate eval --policy text.json --intent intent.json`,
+  argv`gate eval --policy policy.yaml`,
+  argv`gate eval --policy policy.yaml --intent text.json`,
+  argv`gate eval --policy policy.yaml --intent wrong.json`,
+  argv`gate stream --policy policy.yaml --trace-dir text.json`,
   ["policy", "validate", "broken.yaml"],
   ["run", "record", "text.json"],
   ["run", "record", "wrong.json"],
   ["run", "import", "text.json"],
-  ["run", "session", "status", "--journal", "text.json"],
+  argv`run session status --journal text.json`,
   ["trace", "verify", "wrong.json"],
   ["pack", "verify", "text.zip"],
-  ["pack", "build", "run_demo", "--out", "folder"],
+  argv`pack build run_demo --out folder`,
   ["regress", "run"],
-  ["keys", "init", "--out-dir", "text.json"],
-  ["keys", "trust", "add", "text.json", "--name", "x"],
-  ["delegate", "verify", "--token", "text.json", "--public-key", "text.json"],
+  argv`keys init --out-dir text.json`,
+  argv`keys trust add text.json --name x`,
+  argv`delegate verify --token text.json --public-key text.json`,
 ];
 
 async function setUp({ gait, write }: Stage): Promise<void> {
@@ -85,8 +86,8 @@ async function setUp({ gait, write }: Stage): Promise<void> {
 Deno.test("an error's next line names what helps", () =>
   onStage(async (stage) => {
     await setUp(stage);
-    await stage.gait("keys", "init", "--out-dir", "keys");
-    await stage.gait("regress", "bootstrap", "--from", "run_demo");
+    await stage.gait`keys init --out-dir keys`;
+    await stage.gait`regress bootstrap --from run_demo`;
     for (const [args, telling] of TELLING) {
       const { code, stderr } = await stage.gait(...args);
       const next = stderr.slice(stderr.indexOf("next:")).replace(/gait [a-z ]* --help/g, "");
@@ -102,7 +103,7 @@ Deno.test("run record tells of members that nothing reads", () =>
     await write("b.json", JSON.stringify({ run: { run_id: "b" }, intents }));
     await write("c.json", JSON.stringify({ run: { run_id: "c" }, intents: [], results: [] }));
     const notesOf = async (name: string): Promise<string[]> =>
-      (await gait("run", "record", name, "--capture-mode", "raw", "--json")).json.notes ?? [];
+      (await gait`run record ${name} --capture-mode raw --json`).json.notes ?? [];
     assert.match((await notesOf("a.json")).join(), /"intent".*"intents"/);
     assert.match((await notesOf("b.json")).join(), /"intents\[0\]\.tool_nam".*"tool_name"/);
     assert.deepEqual(await notesOf("c.json"), []);
@@ -111,7 +112,7 @@ Deno.test("run record tells of members that nothing reads", () =>
 Deno.test("a run that called nothing is not proposed as a regression, which would refuse it", () =>
   onStage(async ({ gait, write }) => {
     await write("chat.json", '{"messages":[{"role":"user","content":"hi"}]}');
-    const { json } = await gait("run", "import", "chat.json", "--run-id", "idle", "--json");
+    const { json } = await gait`run import chat.json --run-id idle --json`;
     assert.deepEqual([json.runs[0].intents, json.next_commands], [0, ["gait verify idle"]]);
   }));
 
@@ -132,7 +133,7 @@ Deno.test("the commands that gait suggests run as they stand, whatever the names
   onStage(async (stage) => {
     const { gait, folder, write } = stage;
     const odd = "it's $(touch pwned) ü";
-    await gait("keys", "init", "--out-dir", odd);
+    await gait`keys init --out-dir ${odd}`;
     await gait("demo");
     await Deno.copyFile(`${folder}/gait-out/runpack_run_demo.zip`, `${folder}/${odd}/run.zip`);
     await write(`${odd}/p.yaml`, "default_verdict: block\n");
@@ -143,20 +144,11 @@ Deno.test("the commands that gait suggests run as they stand, whatever the names
     for (
       const args of [
         ["verify", `${odd}/run.zip`],
-        ["pack", "build", `${odd}/run.zip`, "--out", `${odd}/p.zip`],
-        ["migrate", `${odd}/run.zip`, "--out", `${odd}/m.zip`],
-        ["run", "session", "start", "--journal", `${odd}/s.jsonl`, "--session-id", "s", "--run-id", "r"],
+        argv`pack build ${odd}/run.zip --out ${odd}/p.zip`,
+        argv`migrate ${odd}/run.zip --out ${odd}/m.zip`,
+        argv`run session start --journal ${odd}/s.jsonl --session-id s --run-id r`,
         ["policy", "validate", `${odd}/p.yaml`],
-        [
-          "gate",
-          "eval",
-          "--policy",
-          `${odd}/p.yaml`,
-          "--intent",
-          `${odd}/i.json`,
-          "--trace-out",
-          `${odd}/t.json`,
-        ],
+        argv`gate eval --policy ${odd}/p.yaml --intent ${odd}/i.json --trace-out ${odd}/t.json`,
       ]
     ) {
       const { stdout } = await gait(...args);
@@ -205,12 +197,12 @@ Deno.test("what may not be read is called forbidden, not missing", () =>
     await Deno.chmod(`${stage.folder}/policy.yaml`, 0o000);
     // Root reads everything: run as somebody else, or take the read permissions of the owner away.
     if (Deno.uid() !== 0) await Deno.chmod(`${stage.folder}/closed`, 0o000);
-    const as = Deno.uid() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+    const as = Deno.uid() === 0 ? argv`setpriv --reuid=65534 --regid=65534 --clear-groups` : [];
     try {
       for (
         const args of [
           ["verify", "closed/run.zip"],
-          ["verify", "run_demo", "--public-key", "closed/key"],
+          argv`verify run_demo --public-key closed/key`,
           ["policy", "validate", "policy.yaml"],
           ["check", "--policy", "policy.yaml"],
           ["pack", "verify", "closed/run.zip"],
@@ -234,42 +226,19 @@ Deno.test("trace verify names tool, caller, verdict and key; session append what
   onStage(async (stage) => {
     const { gait } = stage;
     await setUp(stage);
-    const { json: { key_id: id } } = await gait("keys", "init", "--json");
-    await gait(
-      "gate",
-      "eval",
-      "--policy",
-      "policy.yaml",
-      "--intent",
-      "intent.json",
-      "--trace-out",
-      "t.json",
-      "--key-mode",
-      "prod",
-      "--private-key",
-      "gait-out/keys/gait_private.key",
-    );
-    const args = ["trace", "verify", "t.json", "--public-key", "gait-out/keys/gait_public.key"];
+    const { json: { key_id: id } } = await gait`keys init --json`;
+    await gait`gate eval --policy policy.yaml --intent intent.json --trace-out t.json
+      --key-mode prod --private-key gait-out/keys/gait_private.key`;
+    const args = argv`trace verify t.json --public-key gait-out/keys/gait_public.key`;
     const shown = (await gait(...args)).stdout;
     for (const value of ["verdict   block\n", `key       ${id}`, "tool      t\n", "caller    a\n"]) {
       assert.ok(shown.includes(value), shown);
     }
-    const { json } = await gait(...args, "--json");
+    const { json } = await gait`${args} --json`;
     assert.deepEqual([json.tool_name, json.caller, json.verdict, json.key_id], ["t", "a", "block", id]);
-    await gait("run", "session", "start", "--journal", "s.jsonl", "--session-id", "s", "--run-id", "r");
-    const appended = await gait(
-      "run",
-      "session",
-      "append",
-      "--journal",
-      "s.jsonl",
-      "--tool",
-      "pay.send",
-      "--verdict",
-      "block",
-      "--reason-codes",
-      "limit",
-    );
+    await gait`run session start --journal s.jsonl --session-id s --run-id r`;
+    const appended = await gait`run session append --journal s.jsonl --tool pay.send
+      --verdict block --reason-codes limit`;
     for (const value of ["sequence=1", "pay.send", "block", "limit"]) {
       assert.ok(appended.stdout.includes(value), value);
     }

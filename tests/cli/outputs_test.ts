@@ -1,5 +1,6 @@
 /** Nothing that proves something is silently replaced: the same content again is fine, another one is not. */
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
 const POLICY = "default_verdict: block\nrules:\n" +
@@ -21,7 +22,7 @@ const run = (id: string, tool = "tool.read") =>
 
 async function evaluate({ gait, write }: Stage, tool: string, ...more: string[]) {
   await write("intent.json", intent(tool));
-  return await gait("gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", ...more, "--json");
+  return await gait`gate eval --policy policy.yaml --intent intent.json ${more} --json`;
 }
 
 /** Content of all files whose path matches. */
@@ -56,8 +57,8 @@ for (
 Deno.test("gate eval puts the records of a decision beside its trace, and keeps the earlier ones", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", POLICY);
-    await stage.gait("keys", "init", "--out-dir", "k");
-    const more = ["--trace-out", "proofs/trace.json", "--approval-public-key", "k/gait_public.key"];
+    await stage.gait`keys init --out-dir k`;
+    const more = argv`--trace-out proofs/trace.json --approval-public-key k/gait_public.key`;
     await stage.write("none.json", "{}");
     const audits: string[] = [];
     for (const token of [["--approval-token", "none.json"], []]) {
@@ -125,11 +126,11 @@ interface Case {
 }
 
 const record = (stage: Stage, id = "r", tool?: string) =>
-  stage.write(`${id}.json`, run(id, tool)).then(() => stage.gait("run", "record", `${id}.json`));
+  stage.write(`${id}.json`, run(id, tool)).then(() => stage.gait`run record ${id}.json`);
 const packed = async (stage: Stage) => {
   await record(stage);
-  await stage.gait("keys", "init", "--out-dir", "k");
-  await stage.gait("pack", "build", "--from", "r", "--out", "p.zip", "--private-key", "k/gait_private.key");
+  await stage.gait`keys init --out-dir k`;
+  await stage.gait`pack build --from r --out p.zip --private-key k/gait_private.key`;
 };
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -140,47 +141,47 @@ const CASES: Readonly<Record<string, Case>> = {
         "chat.json",
         JSON.stringify([{ role: "user", content: "hi" }, { role: "assistant", content: "ho" }]),
       ),
-    args: ["run", "import", "chat.json", "--run-id", "i"],
+    args: argv`run import chat.json --run-id i`,
     output: "gait-out/runpack_i.zip",
   },
   "run reduce": {
     prepare: async (stage) => {
       await stage.write("m.json", run("m").replace(/"results":\[.*\],/, '"results":[],'));
-      await stage.gait("run", "record", "m.json");
+      await stage.gait`run record m.json`;
     },
-    args: ["run", "reduce", "m", "--out", "small.zip"],
+    args: argv`run reduce m --out small.zip`,
     output: "small.zip",
   },
   "run reduce, its report": {
     prepare: async (stage) => {
       await stage.write("m.json", run("m").replace(/"results":\[.*\],/, '"results":[],'));
-      await stage.gait("run", "record", "m.json");
+      await stage.gait`run record m.json`;
     },
-    args: ["run", "reduce", "m", "--out", "small.zip"],
+    args: argv`run reduce m --out small.zip`,
     output: "small.zip.reduce_report.json",
   },
-  "migrate": { prepare: record, args: ["migrate", "r", "--out", "new.zip"], output: "new.zip" },
+  "migrate": { prepare: record, args: argv`migrate r --out new.zip`, output: "new.zip" },
   "pack build": {
     prepare: packed,
-    args: ["pack", "build", "--from", "r", "--out", "q.zip"],
+    args: argv`pack build --from r --out q.zip`,
     output: "q.zip",
   },
   "pack export --postgres-sql-out": {
     prepare: packed,
-    args: ["pack", "export", "p.zip", "--postgres-sql-out", "o"],
+    args: argv`pack export p.zip --postgres-sql-out o`,
     output: "o",
   },
   "pack export --otlp-json": {
     prepare: packed,
-    args: ["pack", "export", "p.zip", "--otlp-json", "o"],
+    args: argv`pack export p.zip --otlp-json o`,
     output: "o",
   },
   "pack export --intoto": {
     prepare: packed,
-    args: ["pack", "export", "p.zip", "--intoto", "o", "--private-key", "k/gait_private.key"],
+    args: argv`pack export p.zip --intoto o --private-key k/gait_private.key`,
     output: "o",
   },
-  "pack export --html": { prepare: packed, args: ["pack", "export", "p.zip", "--html", "o"], output: "o" },
+  "pack export --html": { prepare: packed, args: argv`pack export p.zip --html o`, output: "o" },
 };
 
 for (const [what, { prepare, args, output }] of Object.entries(CASES)) {
@@ -194,7 +195,7 @@ for (const [what, { prepare, args, output }] of Object.entries(CASES)) {
       assert.equal((await gait(...args)).code, 0, "the same again");
       await write(output, "somebody else's");
       const before = await files();
-      const refused = await gait(...args, "--json");
+      const refused = await gait`${args} --json`;
       assert.deepEqual([refused.code, refused.json.ok, refused.json.error_detail], [
         6,
         false,
@@ -202,7 +203,7 @@ for (const [what, { prepare, args, output }] of Object.entries(CASES)) {
       ]);
       assert.equal(await read(output), "somebody else's");
       assert.deepEqual(await files(), before);
-      assert.equal((await gait(...args, "--force")).code, 0);
+      assert.equal((await gait`${args} --force`).code, 0);
       assert.deepEqual(await stage.bytes(output), wanted);
     }));
 }
@@ -210,24 +211,24 @@ for (const [what, { prepare, args, output }] of Object.entries(CASES)) {
 /** Results of work that can be had again: an older one makes room, nothing else does. */
 const RESULTS: Readonly<Record<string, Case & { readonly exit?: number }>> = {
   "regress run": {
-    prepare: (stage) => record(stage).then(() => stage.gait("regress", "init", "--from", "r")),
+    prepare: (stage) => record(stage).then(() => stage.gait`regress init --from r`),
     args: ["regress", "run"],
     output: "regress_result.json",
   },
   "regress run --junit": {
-    prepare: (stage) => record(stage).then(() => stage.gait("regress", "init", "--from", "r")),
-    args: ["regress", "run", "--junit", "j.xml"],
+    prepare: (stage) => record(stage).then(() => stage.gait`regress init --from r`),
+    args: argv`regress run --junit j.xml`,
     output: "j.xml",
   },
-  "run diff": { prepare: record, args: ["run", "diff", "r", "r", "--output", "d.json"], output: "d.json" },
+  "run diff": { prepare: record, args: argv`run diff r r --output d.json`, output: "d.json" },
   "pack diff": {
     prepare: packed,
-    args: ["pack", "diff", "p.zip", "p.zip", "--output", "d.json"],
+    args: argv`pack diff p.zip p.zip --output d.json`,
     output: "d.json",
   },
   "policy lint --sarif": {
     prepare: ({ write }) => write("policy.yaml", POLICY),
-    args: ["policy", "lint", "policy.yaml", "--sarif", "s.json"],
+    args: argv`policy lint policy.yaml --sarif s.json`,
     output: "s.json",
   },
   "policy test --junit": {
@@ -236,7 +237,7 @@ const RESULTS: Readonly<Record<string, Case & { readonly exit?: number }>> = {
       await write("f/a.intent.json", intent("tool.read"));
       await write("f/a.expect.json", '{"verdict": "allow"}');
     },
-    args: ["policy", "test", "policy.yaml", "--fixtures", "f", "--junit", "j.xml"],
+    args: argv`policy test policy.yaml --fixtures f --junit j.xml`,
     output: "j.xml",
   },
 };
@@ -252,7 +253,7 @@ for (const [what, { prepare, args, output }] of Object.entries(RESULTS)) {
       assert.equal((await stage.gait(...args)).code, 0);
       assert.equal(await stage.read(output), result);
       await stage.write(output, '{"trace_id": "x"}\n');
-      const refused = await stage.gait(...args, "--json");
+      const refused = await stage.gait`${args} --json`;
       assert.deepEqual([refused.code, refused.json.error_detail], [6, "output_exists"]);
       assert.equal(await stage.read(output), '{"trace_id": "x"}\n');
     }));
@@ -261,9 +262,9 @@ for (const [what, { prepare, args, output }] of Object.entries(RESULTS)) {
 Deno.test("pack export --otel-out appends to its own log and to no other file", () =>
   onStage(async (stage) => {
     await packed(stage);
-    const args = ["pack", "export", "p.zip", "--otel-out"];
+    const args = argv`pack export p.zip --otel-out`;
     for (let i = 1; i < 3; i++) {
-      assert.equal((await stage.gait(...args, "o.jsonl")).code, 0);
+      assert.equal((await stage.gait`${args} o.jsonl`).code, 0);
       assert.equal((await stage.read("o.jsonl")).trimEnd().split("\n").length, 8 * i);
     }
     await stage.write("one.json", '{"a": 1}\n');
@@ -278,7 +279,7 @@ Deno.test("pack export --otel-out appends to its own log and to no other file", 
       ]
     ) {
       const before = await stage.bytes(name);
-      assert.equal((await stage.gait(...args, name, "--force")).code, 6, name);
+      assert.equal((await stage.gait`${args} ${name} --force`).code, 6, name);
       assert.deepEqual(await stage.bytes(name), before);
     }
   }));
@@ -290,7 +291,7 @@ for (const flag of ["--postgres-sql-out", "--otlp-json", "--intoto", "--html", "
       const key = ["--private-key", "k/gait_private.key"];
       for (const name of ["p.zip", "k/gait_private.key", "./k/../k/gait_private.key"]) {
         const before = await stage.bytes(name);
-        assert.equal((await stage.gait("pack", "export", "p.zip", flag, name, ...key, "--force")).code, 6);
+        assert.equal((await stage.gait`pack export p.zip ${flag} ${name} ${key} --force`).code, 6);
         assert.deepEqual(await stage.bytes(name), before);
       }
     }));
@@ -316,8 +317,7 @@ Deno.test("regress init keeps the recording of another run", () =>
   onStage(async (stage) => {
     await record(stage, "r");
     await record(stage, "s", "tool.write");
-    const init = (...args: string[]) =>
-      stage.gait("regress", "init", "--name", "f", "--from", ...args, "--json");
+    const init = (...args: string[]) => stage.gait`regress init --name f --from ${args} --json`;
     assert.equal((await init("r")).code, 0);
     assert.equal((await init("r")).code, 0);
     const before = await stage.bytes("fixtures/f/runpack.zip");
@@ -333,7 +333,7 @@ Deno.test("run record says when a runpack that is called a reference holds more 
   onStage(async (stage) => {
     await record(stage);
     const notes = async (mode: string, id: string) =>
-      (await stage.gait("run", "record", "r.json", "--capture-mode", mode, "--run-id", id, "--json")).json
+      (await stage.gait`run record r.json --capture-mode ${mode} --run-id ${id} --json`).json
         .notes;
     assert.equal((await notes("reference", "a")).length, 1);
     assert.equal(await notes("raw", "b"), undefined);
@@ -341,14 +341,13 @@ Deno.test("run record says when a runpack that is called a reference holds more 
 
 Deno.test("pack build of a session says which checkpoints the pack does not hold", () =>
   onStage(async ({ gait }) => {
-    const session = (...args: string[]) =>
-      gait("run", "session", args[0]!, "--journal", "s.jsonl", ...args.slice(1));
+    const session = (...args: string[]) => gait`run session ${args[0]!} --journal s.jsonl ${args.slice(1)}`;
     await session("start", "--session-id", "s", "--run-id", "r");
     for (const out of ["c1.zip", "c2.zip"]) {
       await session("append", "--tool", "t", "--verdict", "allow");
       assert.equal((await session("checkpoint", "--out", out)).code, 0);
     }
-    const { code, json } = await gait("pack", "build", "--from", "s_chain.json", "--out", "p.zip", "--json");
+    const { code, json } = await gait`pack build --from s_chain.json --out p.zip --json`;
     assert.equal(code, 0);
     assert.match(json.notes.join(), /c1\.zip/);
   }));

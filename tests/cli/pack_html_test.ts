@@ -14,14 +14,14 @@ Deno.test("a page gives the pack back with the tools of any shell, and the same 
   onStage(async ({ gait, write, bytes, folder }) => {
     const pack = await runPackSample(key);
     await write("pack.zip", pack);
-    const exported = await gait("pack", "export", "pack.zip", "--html", "page.html", "--json");
+    const exported = await gait`pack export pack.zip --html page.html --json`;
     assert.equal(exported.code, 0, exported.stdout);
     assert.equal(exported.json.html_path, "page.html");
     assert.equal(exported.json.html_sha256, await sha256(await bytes("page.html")));
     const { code } = await new Deno.Command("sh", { args: ["-c", TAKE_OUT], cwd: folder }).output();
     assert.equal(code, 0);
     assert.deepEqual(await bytes("taken.zip"), pack);
-    assert.equal((await gait("pack", "export", "taken.zip", "--html", "again.html")).code, 0);
+    assert.equal((await gait`pack export taken.zip --html again.html`).code, 0);
     assert.deepEqual(await bytes("again.html"), await bytes("page.html"));
   }));
 
@@ -29,7 +29,7 @@ Deno.test("a page is small, complete and names nothing outside of itself", () =>
   onStage(async ({ gait, write, read }) => {
     const pack = await runPackSample(key);
     await write("pack.zip", pack);
-    assert.equal((await gait("pack", "export", "pack.zip", "--html", "page.html")).code, 0);
+    assert.equal((await gait`pack export pack.zip --html page.html`).code, 0);
     const page = await read("page.html");
     assert.ok(page.length - pack.length * 4 / 3 < 125_000, `${page.length} bytes`);
     assert.ok(!/\bDeno\.|["'`]node:|\bprocess\./.test(page));
@@ -44,7 +44,7 @@ Deno.test("the key of the exporter is named when it signed the pack, and not oth
     await write("right.key", formatPublicKey(key.public));
     await write("wrong.key", formatPublicKey((await testKey(2)).public));
     const exported = async (pack: string, ...flags: string[]) =>
-      (await gait("pack", "export", pack, "--html", "page.html", "--force", ...flags)).code;
+      (await gait`pack export ${pack} --html page.html --force ${flags}`).code;
     const claims = async () => (await read("page.html")).includes('<script id="claimed"');
     assert.equal(await exported("signed.zip"), 0);
     assert.equal(await claims(), false);
@@ -73,10 +73,10 @@ Deno.test("nothing is written for a damaged pack, and nothing over the pack or a
       [6, "none.zip", "page.html"],
     ] as const;
     for (const [code, source, page] of exports) {
-      const result = await gait("pack", "export", source, "--html", page, "--json");
+      const result = await gait`pack export ${source} --html ${page} --json`;
       assert.deepEqual([result.code, result.json.ok], [code, false], `${source} ${page}: ${result.stdout}`);
     }
-    const twice = await gait("pack", "export", "pack.zip", "--html", "out", "--otel-out", "out");
+    const twice = await gait`pack export pack.zip --html out --otel-out out`;
     assert.equal(twice.code, 6);
     assert.deepEqual(await files(), before);
     assert.deepEqual(await bytes("pack.zip"), pack);
@@ -85,6 +85,6 @@ Deno.test("nothing is written for a damaged pack, and nothing over the pack or a
 Deno.test("a bare runpack becomes a page, too", () =>
   onStage(async ({ gait, write, read }) => {
     await write("run.zip", (await packSample()).bytes);
-    assert.equal((await gait("pack", "export", "run.zip", "--html", "page.html")).code, 0);
+    assert.equal((await gait`pack export run.zip --html page.html`).code, 0);
     assert.ok((await read("page.html")).startsWith("<!DOCTYPE html>"));
   }));

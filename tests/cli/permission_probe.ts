@@ -5,7 +5,7 @@
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import { success } from "../../lib/commands/outcome.ts";
 import { TABLE } from "../../lib/commands/table.ts";
-import { narrowPermissions, realConsole, realWorld } from "../../lib/effects/mod.ts";
+import { narrowPermissions, realConsole, systemEffects } from "../../lib/effects/mod.ts";
 
 const name = Deno.args[0]!;
 const entry = TABLE.find((candidate) => candidate.name === name)!;
@@ -53,7 +53,7 @@ const argv = [...name.split(" "), "--json", ...positionals];
 const front = {
   hot: [],
   table: () => Promise.resolve(table),
-  world: realWorld(),
+  effects: systemEffects(),
   console: realConsole(),
   version: "0",
   narrow: narrowPermissions,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { TABLE } from "../../lib/commands/table.ts";
+import { argv } from "../support/argv.ts";
 import { repository } from "../support/places.ts";
 
 /** The permission flags of the launcher, which are those of the compiled executable. */
@@ -23,16 +24,8 @@ for (const { name, load } of TABLE) {
     const folder = await Deno.makeTempDir();
     try {
       const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "--quiet",
-          "--no-check",
-          "--no-lock",
-          `--config=${repository}deno.json`,
-          ...await launcherFlags(),
-          `${repository}tests/cli/permission_probe.ts`,
-          name,
-        ],
+        args: argv`run --quiet --no-check --no-lock --config=${repository}deno.json ${await launcherFlags()}
+          ${repository}tests/cli/permission_probe.ts ${name}`,
         cwd: folder,
       }).output();
       const text = new TextDecoder().decode(stdout);

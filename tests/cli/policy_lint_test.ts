@@ -19,10 +19,10 @@ Deno.test("policy lint ends with 2 for errors, with --strict for warnings too, e
         [["dead.yaml"], 2],
       ] as const
     ) {
-      const text = await gait("policy", "lint", ...args);
+      const text = await gait`policy lint ${args}`;
       assert.equal(text.code, code, args.join(" "));
       assert.equal(text.stderr, "");
-      const { code: status, json } = await gait("policy", "lint", ...args, "--json");
+      const { code: status, json } = await gait`policy lint ${args} --json`;
       assert.equal(status, code);
       assert.equal(json.ok, code === 0);
     }
@@ -31,8 +31,8 @@ Deno.test("policy lint ends with 2 for errors, with --strict for warnings too, e
 Deno.test("policy lint --json names each finding, its place and what to do", () =>
   onStage(async ({ gait, write }) => {
     await write("dead.yaml", DEAD);
-    const { json } = await gait("policy", "lint", "dead.yaml", "--json");
-    const { json: valid } = await gait("policy", "validate", "dead.yaml", "--json");
+    const { json } = await gait`policy lint dead.yaml --json`;
+    const { json: valid } = await gait`policy validate dead.yaml --json`;
     assert.equal(json.policy_path, "dead.yaml");
     assert.equal(json.policy_digest, valid.policy_digest);
     assert.deepEqual(json.counts, { error: 1, warning: 0, note: 0 });
@@ -51,12 +51,12 @@ Deno.test("policy lint refuses a bad policy with its place, a bad profile, and t
   onStage(async ({ gait, write, read, files, path }) => {
     await write("bad.yaml", "rules:\n  - {name: a, efect: allow}\n");
     await write("open.yaml", OPEN);
-    const bad = await gait("policy", "lint", "bad.yaml", "--json", "--sarif", "out.sarif");
+    const bad = await gait`policy lint bad.yaml --json --sarif out.sarif`;
     assert.equal(bad.code, 6);
     assert.equal(bad.json.error_detail, "unknown_key");
     assert.match(bad.json.error, /bad\.yaml:2:/);
     await write("old.yaml", "version: 1\n");
-    assert.equal((await gait("policy", "lint", "old.yaml", "--json")).json.migration.kind, "policy_fields");
+    assert.equal((await gait`policy lint old.yaml --json`).json.migration.kind, "policy_fields");
     await Deno.symlink("open.yaml", path("link.yaml"));
     for (
       const [file, ...args] of [
@@ -66,7 +66,7 @@ Deno.test("policy lint refuses a bad policy with its place, a bad profile, and t
         ["open.yaml", "--sarif", "../x.sarif"],
       ] as const
     ) {
-      assert.equal((await gait("policy", "lint", file, ...args)).code, 6, `${file} ${args.join(" ")}`);
+      assert.equal((await gait`policy lint ${file} ${args}`).code, 6, `${file} ${args.join(" ")}`);
     }
     assert.equal(await read("open.yaml"), OPEN);
     assert.deepEqual(
@@ -77,15 +77,8 @@ Deno.test("policy lint refuses a bad policy with its place, a bad profile, and t
 
 Deno.test("policy lint writes SARIF 2.1.0 as code scanning wants it", () =>
   onStage(async ({ gait, write, read }) => {
-    await gait("policy", "init", "high", "--out", "a b/policy.yaml");
-    const { code, json } = await gait(
-      "policy",
-      "lint",
-      "./a b/policy.yaml",
-      "--sarif",
-      "r/gait.sarif",
-      "--json",
-    );
+    await gait`policy init high --out 'a b/policy.yaml'`;
+    const { code, json } = await gait`policy lint './a b/policy.yaml' --sarif r/gait.sarif --json`;
     assert.equal(code, 0);
     assert.equal(json.sarif_path, "r/gait.sarif");
     const log = JSON.parse(await read("r/gait.sarif"));
@@ -103,7 +96,7 @@ Deno.test("policy lint writes SARIF 2.1.0 as code scanning wants it", () =>
     }
     const moved = `# moved\n${await read("a b/policy.yaml")}`;
     await write("a b/policy.yaml", moved);
-    await gait("policy", "lint", "a b/policy.yaml", "--sarif", "r/moved.sarif");
+    await gait`policy lint 'a b/policy.yaml' --sarif r/moved.sarif`;
     const prints = (log: Log) => log.runs[0].results.map((result) => result.partialFingerprints);
     assert.deepEqual(prints(JSON.parse(await read("r/moved.sarif"))), prints(log));
   }));
@@ -111,7 +104,7 @@ Deno.test("policy lint writes SARIF 2.1.0 as code scanning wants it", () =>
 Deno.test("policy lint --sarif - prints nothing but SARIF, also of a policy with hostile names", () =>
   onStage(async ({ gait, write }) => {
     await write("clean.yaml", CLEAN);
-    const clean = await gait("policy", "lint", "clean.yaml", "--sarif", "-");
+    const clean = await gait`policy lint clean.yaml --sarif -`;
     assert.equal(clean.code, 0);
     checkSarif(clean.json);
     assert.deepEqual(clean.json.runs[0].results, []);
@@ -120,22 +113,22 @@ Deno.test("policy lint --sarif - prints nothing but SARIF, also of a policy with
       "odd.yaml",
       `rules:\n  - {name: ${JSON.stringify(name)}, effect: block, match: {target_kinds: [x]}}\n`,
     );
-    const odd = await gait("policy", "lint", "odd.yaml", "--sarif", "-");
+    const odd = await gait`policy lint odd.yaml --sarif -`;
     assert.equal(odd.code, 2);
     // deno-lint-ignore no-control-regex
     assert.doesNotMatch(odd.stdout, /[\u202e\u001b\u200b]/);
     checkSarif(odd.json);
     assert.ok(odd.json.runs[0].results[0].message.text.includes(name));
-    const both = await gait("policy", "lint", "odd.yaml", "--sarif", "-", "--json");
+    const both = await gait`policy lint odd.yaml --sarif - --json`;
     assert.deepEqual(both.json.sarif, odd.json);
   }));
 
 Deno.test("policy validate warns of what policy lint finds, and stays ok", () =>
   onStage(async ({ gait, read, write }) => {
-    await gait("policy", "init", "high", "--out", "template.yaml");
+    await gait`policy init high --out template.yaml`;
     // The template sets these aside by comments.
     await write("high.yaml", (await read("template.yaml")).replace(/^ *# gait-lint-ignore.*\n/gm, ""));
-    const { code, json } = await gait("policy", "validate", "high.yaml", "--json");
+    const { code, json } = await gait`policy validate high.yaml --json`;
     assert.equal(code, 0);
     assert.equal(json.ok, true);
     assert.deepEqual(
@@ -143,7 +136,7 @@ Deno.test("policy validate warns of what policy lint finds, and stays ok", () =>
       ["high.yaml:71:7 destructive-action-blocks", "high.yaml:79:5 partly-shadowed-rule"],
     );
     await write("clean.yaml", CLEAN);
-    assert.ok(!("warnings" in (await gait("policy", "validate", "clean.yaml", "--json")).json));
+    assert.ok(!("warnings" in (await gait`policy validate clean.yaml --json`).json));
   }));
 
 type Log = { runs: [{ results: Record<string, unknown>[] }] };

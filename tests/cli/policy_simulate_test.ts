@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
 const context = { identity: "alice", workspace: "/w", risk_class: "low" };
@@ -26,8 +27,8 @@ Deno.test("policy simulate counts changed verdicts and reasons, and --fail-on tu
       ["stricter.yaml", 1, 0, 5, 0],
     ];
     for (const [candidate, changed, widened, onChanged, onWidened] of cases) {
-      const flags = ["--policy", candidate, "--baseline", "base.yaml", "--fixtures", "intent.json", "--json"];
-      const simulate = (...more: string[]) => stage.gait("policy", "simulate", ...flags, ...more);
+      const flags = argv`--policy ${candidate} --baseline base.yaml --fixtures intent.json --json`;
+      const simulate = (...more: string[]) => stage.gait`policy simulate ${flags} ${more}`;
       const plain = await simulate();
       assert.deepEqual(
         [plain.code, plain.json.changed_fixtures ?? 0, plain.json.widened_fixtures ?? 0],
@@ -47,24 +48,17 @@ Deno.test("policy simulate counts changed verdicts and reasons, and --fail-on tu
 Deno.test("policy test --explain-decision tells what gate eval tells", () =>
   onStage(async (stage) => {
     await withPolicies(stage);
-    const tested = await stage.gait(
-      "policy",
-      "test",
-      "base.yaml",
-      "intent.json",
-      "--explain-decision",
-      "--json",
-    );
-    const flags = ["--policy", "base.yaml", "--intent", "intent.json", "--explain-decision", "--json"];
-    const evaluated = await stage.gait("gate", "eval", ...flags);
+    const tested = await stage.gait`policy test base.yaml intent.json --explain-decision --json`;
+    const flags = argv`--policy base.yaml --intent intent.json --explain-decision --json`;
+    const evaluated = await stage.gait`gate eval ${flags}`;
     assert.equal(tested.code, 4);
     assert.deepEqual(tested.json.explanation, evaluated.json.explanation);
     assert.equal(
-      (await stage.gait("policy", "test", "base.yaml", "intent.json", "--json")).json.explanation,
+      (await stage.gait`policy test base.yaml intent.json --json`).json.explanation,
       undefined,
     );
     assert.equal(
-      (await stage.gait("policy", "test", "base.yaml", "--fixtures", ".", "--explain-decision")).code,
+      (await stage.gait`policy test base.yaml --fixtures . --explain-decision`).code,
       6,
     );
   }));
@@ -73,12 +67,12 @@ Deno.test("what gait init and policy init write validates and lints without warn
   onStage(async ({ gait, write }) => {
     await write("bot.py", "from langchain.tools import tool\n\n@tool\ndef delete_user(x):\n    pass\n");
     for (const template of ["low", "medium", "high"]) {
-      assert.equal((await gait("init", "--template", template, "--force")).code, 0);
-      assert.equal((await gait("policy", "init", template, "--out", "p.yaml", "--force")).code, 0);
+      assert.equal((await gait`init --template ${template} --force`).code, 0);
+      assert.equal((await gait`policy init ${template} --out p.yaml --force`).code, 0);
       for (const path of [".gait.yaml", "p.yaml"]) {
-        const validated = await gait("policy", "validate", path, "--json");
+        const validated = await gait`policy validate ${path} --json`;
         assert.deepEqual([validated.code, validated.json.warnings], [0, undefined], template);
-        assert.equal((await gait("policy", "lint", path, "--strict")).code, 0, template);
+        assert.equal((await gait`policy lint ${path} --strict`).code, 0, template);
       }
     }
   }));

@@ -3,25 +3,18 @@ import { onStage } from "../support/gait.ts";
 
 Deno.test("the quickstart: demo, verify, regress bootstrap", () =>
   onStage(async ({ gait, read, files }) => {
-    const demo = await gait("demo", "--json");
+    const demo = await gait`demo --json`;
     assert.equal(demo.code, 0);
     assert.equal(demo.json.signature_status, "verified");
     assert.equal(demo.json.signature_trust, "local_dev");
 
-    const verify = await gait("verify", "run_demo", "--json");
+    const verify = await gait`verify run_demo --json`;
     assert.equal(verify.code, 0);
     assert.equal(verify.json.signature_status, "verified");
     assert.equal(verify.json.manifest_digest, demo.json.manifest_digest);
 
-    const regress = await gait(
-      "regress",
-      "bootstrap",
-      "--from",
-      "run_demo",
-      "--junit",
-      "./gait-out/junit.xml",
-      "--json",
-    );
+    const regress = await gait`regress bootstrap --from run_demo --junit ./gait-out/junit.xml
+      --json`;
     assert.equal(regress.code, 0);
     assert.equal(regress.json.status, "pass");
     assert.match(await read("gait-out/junit.xml"), /failures="0"/);
@@ -49,7 +42,7 @@ Deno.test("gait demo makes a private key that only its owner can read, and git i
 Deno.test("gait tour runs the whole way and can be repeated", () =>
   onStage(async ({ gait }) => {
     for (let i = 0; i < 2; i++) {
-      const tour = await gait("tour", "--json");
+      const tour = await gait`tour --json`;
       assert.equal(tour.code, 0, tour.stdout);
       assert.equal(tour.json.regress_status, "pass");
       assert.equal(tour.json.fixture_dir, "fixtures/run_demo");

@@ -1,13 +1,13 @@
 /** Sessions through the executable: what a user sees, and what the existing program gets wrong (docs/spec/sessions.md 8, 10). */
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
 const J = ["--journal", "s.jsonl", "--json"];
-const start = ({ gait }: Stage) =>
-  gait("run", "session", "start", ...J, "--session-id", "s1", "--run-id", "run_a");
+const start = ({ gait }: Stage) => gait`run session start ${J} --session-id s1 --run-id run_a`;
 const append = ({ gait }: Stage, ...more: string[]) =>
-  gait("run", "session", "append", ...J, "--tool", "t", "--verdict", "allow", ...more);
-const session = ({ gait }: Stage, ...args: string[]) => gait("run", "session", ...args, ...J);
+  gait`run session append ${J} --tool t --verdict allow ${more}`;
+const session = ({ gait }: Stage, ...args: string[]) => gait`run session ${args} ${J}`;
 
 /** A session of three events, the first two sealed. */
 async function begin(stage: Stage, ...keys: string[]): Promise<void> {
@@ -28,7 +28,7 @@ Deno.test("run session: append after compact goes on with the next number, and c
     const { json } = await session(stage, "checkpoint", "--out", "cp/three.zip");
     assert.deepEqual([json.checkpoint.checkpoint_index, json.checkpoint.sequence_start], [3, 4]);
     assert.equal(
-      (await stage.gait("verify", "session-chain", "s_chain.json", "--profile", "standard")).code,
+      (await stage.gait`verify session-chain s_chain.json --profile standard`).code,
       0,
     );
   }));
@@ -112,17 +112,17 @@ Deno.test("run session tells a journal whose last lines vanished, and recover re
 
 Deno.test("run session checkpoint signs, and strict verify session-chain passes without a second step", () =>
   onStage(async (stage) => {
-    await stage.gait("keys", "init", "--out-dir", "k");
+    await stage.gait`keys init --out-dir k`;
     await begin(stage, "--private-key", "k/gait_private.key");
-    const strict = ["verify", "session-chain", "s_chain.json", "--profile", "strict", "--json"];
+    const strict = argv`verify session-chain s_chain.json --profile strict --json`;
     const key = ["--public-key", "k/gait_public.key"];
-    const { code, json } = await stage.gait(...strict, ...key, "--require-head");
+    const { code, json } = await stage.gait`${strict} ${key} --require-head`;
     assert.deepEqual([code, json.head_status, json.checkpoints[0].signature_status], [
       0,
       "verified",
       "verified",
     ]);
-    assert.equal((await stage.gait(...strict, ...key, "--min-checkpoints", "2")).code, 2);
+    assert.equal((await stage.gait`${strict} ${key} --min-checkpoints 2`).code, 2);
 
     await session(stage, "checkpoint", "--out", "cp/two.zip");
     const unsigned = await stage.gait(...strict, ...key);
@@ -137,14 +137,13 @@ Deno.test("run session checkpoint signs, and strict verify session-chain passes 
 
 Deno.test("verify session-chain fails on a given key that signed nothing, also in the standard profile", () =>
   onStage(async (stage) => {
-    await stage.gait("keys", "init", "--out-dir", "k");
-    await stage.gait("keys", "init", "--out-dir", "other");
+    await stage.gait`keys init --out-dir k`;
+    await stage.gait`keys init --out-dir other`;
     await begin(stage, "--private-key", "k/gait_private.key");
-    const { code, json } = await stage.gait(
-      ...["verify", "session-chain", "s_chain.json", "--json", "--public-key", "other/gait_public.key"],
-    );
+    const { code, json } = await stage
+      .gait`verify session-chain s_chain.json --json --public-key other/gait_public.key`;
     assert.deepEqual([code, json.checkpoints[0].signature_status], [2, "failed"]);
-    const without = await stage.gait("verify", "session-chain", "s_chain.json", "--json");
+    const without = await stage.gait`verify session-chain s_chain.json --json`;
     assert.deepEqual([without.code, without.json.checkpoints[0].signature_status], [0, "skipped"]);
   }));
 
@@ -155,7 +154,7 @@ Deno.test("verify session-chain finds runpacks beside the chain when the working
     for (const name of ["cp", "s_chain.json", "s_chain.head.json"]) {
       await Deno.rename(stage.path(name), stage.path(`moved/${name}`));
     }
-    const { code, json } = await stage.gait("verify", "session-chain", "moved/s_chain.json", "--json");
+    const { code, json } = await stage.gait`verify session-chain moved/s_chain.json --json`;
     assert.deepEqual([code, json.checkpoints[0].runpack_path], [0, "moved/cp/one.zip"]);
   }));
 
@@ -224,9 +223,9 @@ Deno.test("run session checkpoint writes over no evidence of anything else", () 
     await begin(stage);
     const other = async (journal: string, out: string, ...more: string[]) => {
       const at = ["--journal", journal, "--json"];
-      await stage.gait("run", "session", "start", ...at, "--session-id", "s2", "--run-id", "run_b");
-      await stage.gait("run", "session", "append", ...at, "--tool", "t", "--verdict", "allow");
-      return await stage.gait("run", "session", "checkpoint", ...at, "--out", out, ...more);
+      await stage.gait`run session start ${at} --session-id s2 --run-id run_b`;
+      await stage.gait`run session append ${at} --tool t --verdict allow`;
+      return await stage.gait`run session checkpoint ${at} --out ${out} ${more}`;
     };
     const kept = ["cp/one.zip", "s_chain.json", "s_chain.head.json"];
     const before = await Promise.all(kept.map(stage.read));
@@ -264,7 +263,7 @@ Deno.test("verify session-chain refuses a chain that can be read in two ways, in
     await begin(stage);
     const chain = await stage.read("s_chain.json");
     await stage.write("s_chain.json", chain.replace("{", '{"session_id":"another",'));
-    const { code, json } = await stage.gait("verify", "session-chain", "s_chain.json", "--json");
+    const { code, json } = await stage.gait`verify session-chain s_chain.json --json`;
     assert.deepEqual([code, json.error_detail], [6, "duplicate_json_key"]);
   }));
 
@@ -276,7 +275,7 @@ Deno.test("run diff of session chains sees a checkpoint that stands there twice"
       "twice.json",
       JSON.stringify({ ...chain, checkpoints: [0, 0].map((i) => chain.checkpoints[i]) }),
     );
-    const { code, json } = await stage.gait("run", "diff", "./s_chain.json", "./twice.json", "--json");
+    const { code, json } = await stage.gait`run diff ./s_chain.json ./twice.json --json`;
     assert.deepEqual([code, json.summary.files_changed], [2, ["checkpoint_1"]]);
   }));
 
@@ -285,7 +284,7 @@ Deno.test("verify session-chain does not take a head that is no file for a chain
     await begin(stage);
     await Deno.remove(stage.path("s_chain.head.json"));
     await new Deno.Command("mkfifo", { args: [stage.path("s_chain.head.json")] }).output();
-    const { json } = await stage.gait("verify", "session-chain", "s_chain.json", "--json");
+    const { json } = await stage.gait`verify session-chain s_chain.json --json`;
     assert.equal(json.head_status, "failed");
   }));
 
@@ -301,7 +300,7 @@ Deno.test("run session makes the folders of --chain-out and compact --out, or re
     const made = await session(stage, "checkpoint", "--out", "x.zip", "--chain-out", "a/b/c.json");
     assert.deepEqual([made.code, made.json.chain_path], [0, "a/b/c.json"]);
     assert.equal((await session(stage, "compact", "--out", "c/d.jsonl")).code, 0);
-    assert.equal((await stage.gait("run", "session", "status", "--journal", "c/d.jsonl")).code, 0);
+    assert.equal((await stage.gait`run session status --journal c/d.jsonl`).code, 0);
   }));
 
 Deno.test("run session reports a held lock as contention that may be tried again", () =>
@@ -309,11 +308,11 @@ Deno.test("run session reports a held lock as contention that may be tried again
     await begin(stage);
     await stage.write("s.jsonl.lock", `{"pid":1,"created_at":"${new Date().toISOString()}"}`);
     const env = { GAIT_SESSION_LOCK_TIMEOUT: "30ms" };
-    const { code, json } = await stage.gaitWith({ env }, "run", "session", "status", ...J);
+    const { code, json } = await stage.gaitWith({ env }, ...argv`run session status ${J}`);
     assert.deepEqual([code, json.error_code, json.retryable], [1, "state_contention", true]);
     // A name is no reason: the existing program answers 1 here.
     assert.equal(
-      (await stage.gait("run", "session", "status", "--journal", "nolock.jsonl", "--json")).code,
+      (await stage.gait`run session status --journal nolock.jsonl --json`).code,
       6,
     );
   }));
@@ -327,7 +326,7 @@ Deno.test("run session status writes the chain anew when a crash kept it from be
     await stage.write("s_chain.json", chain);
     await session(stage, "status");
     assert.equal(JSON.parse(await stage.read("s_chain.json")).checkpoints.length, 2);
-    assert.equal((await stage.gait("verify", "session-chain", "s_chain.json")).code, 0);
+    assert.equal((await stage.gait`verify session-chain s_chain.json`).code, 0);
   }));
 
 Deno.test("run session compact warns when the only other copy of what goes is not there", () =>
@@ -346,7 +345,7 @@ Deno.test("run session status warns of a header of another kind", () =>
     const journal = await stage.read("s.jsonl");
     const [header] = journal.split("\n");
     await stage.write("t.jsonl", header!.replace("session_journal", "other_journal") + "\n");
-    const { code, json } = await stage.gait("run", "session", "status", "--journal", "t.jsonl", "--json");
+    const { code, json } = await stage.gait`run session status --journal t.jsonl --json`;
     assert.deepEqual([code, json.warnings.length], [0, 1]);
     assert.equal((await session(stage, "status")).json.warnings, undefined);
   }));
@@ -362,7 +361,7 @@ Deno.test("run session append loses nothing with 8 processes at once, and keeps 
   onStage(async (stage) => {
     await start(stage);
     const env = { GAIT_SESSION_LOCK_TIMEOUT: "30s", GAIT_SESSION_LOCK_RETRY: "5ms" };
-    const one = ["run", "session", "append", ...J, "--tool", "t", "--verdict", "allow"];
+    const one = argv`run session append ${J} --tool t --verdict allow`;
     const results = await Promise.all(
       Array.from({ length: 8 }, async () => [
         await stage.gaitWith({ env }, ...one),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 
@@ -29,10 +30,8 @@ for (
         const before = await Deno.lstat(path("special"));
         // The deadline only ends a test that would never end otherwise.
         const { stdout, stderr, signal } = await new Deno.Command(Deno.execPath(), {
-          args: [
-            ...["run", "-q", "--no-check", "-A", "--config", `${repository}deno.json`],
-            ...[`${repository}tests/cli/special_files_worker.ts`, "special"],
-          ],
+          args: argv`run -q --no-check -A --config ${repository}deno.json
+            ${repository}tests/cli/special_files_worker.ts special`,
           cwd: folder,
           env: { HOME: folder },
           stdin: "null",
@@ -56,9 +55,9 @@ Deno.test({
   fn: () =>
     onStage(async ({ gait, write, path, folder, files }) => {
       await write("run.json", RUN);
-      assert.equal((await gait("run", "record", "run.json")).code, 0);
-      assert.equal((await gait("pack", "build", "run_x", "--out", "p.zip")).code, 0);
-      assert.equal((await gait("keys", "init", "--out-dir", "keys")).code, 0);
+      assert.equal((await gait`run record run.json`).code, 0);
+      assert.equal((await gait`pack build run_x --out p.zip`).code, 0);
+      assert.equal((await gait`keys init --out-dir keys`).code, 0);
       for (
         const name of ["in", "o.jsonl", "o2.jsonl.lock", "gait-out/session.jsonl", "gait-out/new.jsonl.lock"]
       ) {
@@ -68,36 +67,26 @@ Deno.test({
       for (
         const args of [
           ["verify", "./in"],
-          ["verify", "run_x", "--public-key", "in"],
+          argv`verify run_x --public-key in`,
           ["pack", "verify", "in"],
-          ["pack", "verify", "p.zip", "--public-key", "./in"],
+          argv`pack verify p.zip --public-key ./in`,
           ["pack", "inspect", "in"],
           ["pack", "diff", "p.zip", "in"],
-          ["pack", "export", "p.zip", "--otel-out", "o.jsonl"],
-          ["pack", "export", "p.zip", "--otel-out", "o2.jsonl"],
-          ["pack", "export", "p.zip", "--postgres-sql-out", "in"],
-          ["pack", "build", "run_x", "--out", "in"],
+          argv`pack export p.zip --otel-out o.jsonl`,
+          argv`pack export p.zip --otel-out o2.jsonl`,
+          argv`pack export p.zip --postgres-sql-out in`,
+          argv`pack build run_x --out in`,
           ["run", "record", "in"],
-          ["run", "import", "in", "--run-id", "run_y"],
-          ["run", "session", "status", "--journal", "gait-out/session.jsonl"],
-          [
-            "run",
-            "session",
-            "start",
-            "--journal",
-            "gait-out/new.jsonl",
-            "--session-id",
-            "s",
-            "--run-id",
-            "r",
-          ],
+          argv`run import in --run-id run_y`,
+          argv`run session status --journal gait-out/session.jsonl`,
+          argv`run session start --journal gait-out/new.jsonl --session-id s --run-id r`,
           ["policy", "validate", "in"],
-          ["gate", "eval", "--policy", "in", "--intent", "run.json"],
-          ["gate", "eval", "--policy", "run.json", "--intent", "in"],
+          argv`gate eval --policy in --intent run.json`,
+          argv`gate eval --policy run.json --intent in`,
           ["trace", "verify", "in"],
         ]
       ) {
-        const { code, json } = await gait(...args, "--json");
+        const { code, json } = await gait`${args} --json`;
         assert.deepEqual([code, json.ok], [6, false], `${args.join(" ")} in ${folder}`);
       }
       assert.deepEqual(await files(), before);

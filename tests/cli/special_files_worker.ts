@@ -1,7 +1,7 @@
 import { loadAll } from "../../lib/cli/catalog.ts";
 import { dispatch, type Front } from "../../lib/cli/dispatch.ts";
 import { TABLE } from "../../lib/commands/table.ts";
-import { realWorld } from "../../lib/effects/mod.ts";
+import { systemEffects } from "../../lib/effects/mod.ts";
 
 /*
  * A process of its own for special_files_test.ts: gives every command a special file for each of its paths in turn, and
@@ -13,7 +13,7 @@ const PATHS: ReadonlySet<string> = new Set(["file", "folder", "paths", "run_id|p
 const front: Front = {
   hot: [],
   table: () => Promise.resolve(TABLE),
-  world: realWorld(),
+  effects: systemEffects(),
   console: { out: () => {}, err: () => {}, colour: false, colourErrors: false, width: Infinity },
   version: "0.0.0-test",
   narrow: () => {},

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
 import { CALL_ENTRY } from "../../lib/schema/voice/layout.ts";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { callPackSample, callRecord, COMMITMENT } from "../support/sample_calls.ts";
 import { forge, swap } from "../support/sample_packs.ts";
@@ -28,9 +29,9 @@ rules:
 `;
 
 const LOW = { context: { ...COMMITMENT.context, risk_class: "low" } };
-const SIGN = ["--key-mode", "prod", "--private-key", "keys/voice_private.key"];
+const SIGN = argv`--key-mode prod --private-key keys/voice_private.key`;
 
-interface Desk extends Stage {
+interface VoiceStage extends Stage {
   /** Ask for a token for the sample commitment with other members. */
   mint(change?: object, ...more: string[]): ReturnType<Stage["gait"]>;
   /** Check `say.json`. */
@@ -40,59 +41,37 @@ interface Desk extends Stage {
 }
 
 /** A folder with keys and the policy. */
-function atDesk(story: (desk: Desk) => Promise<void>): Promise<void> {
+function onVoiceStage(body: (voiceStage: VoiceStage) => Promise<void>): Promise<void> {
   return onStage(async (stage) => {
     const { gait, write } = stage;
     for (const prefix of ["voice", "lead"]) {
-      await gait("keys", "init", "--out-dir", "keys", "--prefix", prefix);
+      await gait`keys init --out-dir keys --prefix ${prefix}`;
     }
     await write("policy.yaml", POLICY);
-    await story({
+    await body({
       ...stage,
       async mint(change = {}, ...more) {
         await write("intent.json", JSON.stringify({ ...COMMITMENT, ...change }));
-        const asked = [
-          "--intent",
-          "intent.json",
-          "--policy",
-          "policy.yaml",
-          "--ttl",
-          "1h",
-          "--out",
-          "say.json",
-        ];
-        return await gait(
-          "voice",
-          "token",
-          "mint",
-          ...asked,
-          "--trace-out",
-          "trace.json",
-          "--json",
-          ...SIGN,
-          ...more,
-        );
+        const asked = argv`--intent intent.json --policy policy.yaml --ttl 1h --out say.json`;
+        return await gait`voice token mint ${asked} --trace-out trace.json --json ${SIGN} ${more}`;
       },
       verify: (...more) =>
-        gait(
-          ...["voice", "token", "verify", "--token", "say.json", "--json"],
-          ...["--public-key", "keys/voice_public.key", ...more],
-        ),
+        gait`voice token verify --token say.json --json --public-key keys/voice_public.key
+          ${more}`,
       async approve({ intent_digest, policy_digest }, approver) {
-        const { code } = await gait(
-          ...["approve", "--intent-digest", intent_digest, "--policy-digest", policy_digest, "--ttl", "1h"],
-          ...["--scope", "tool:voice.commitment.refund", "--approver", approver, "--reason-code", "case"],
-          ...["--key-mode", "prod", "--private-key", "keys/lead_private.key", "--out", "approval.json"],
-        );
+        const { code } = await gait`approve --intent-digest ${intent_digest}
+          --policy-digest ${policy_digest} --ttl 1h --scope tool:voice.commitment.refund
+          --approver ${approver} --reason-code case --key-mode prod --private-key keys/lead_private.key
+          --out approval.json`;
         assert.equal(code, 0);
-        return ["--approval-token", "approval.json", "--approval-public-key", "keys/lead_public.key"];
+        return argv`--approval-token approval.json --approval-public-key keys/lead_public.key`;
       },
     });
   });
 }
 
 Deno.test("voice token mint gives a token that verifies strictly, with all that it binds", () =>
-  atDesk(async ({ mint, verify }) => {
+  onVoiceStage(async ({ mint, verify }) => {
     const { code, json } = await mint({ ...LOW, turn_index: 0 });
     assert.equal(code, 0);
     assert.ok(!("turn_index" in json));
@@ -104,7 +83,7 @@ Deno.test("voice token mint gives a token that verifies strictly, with all that 
   }));
 
 Deno.test("voice token mint leaves a trace but no token when the gate does not allow", () =>
-  atDesk(async ({ mint, files }) => {
+  onVoiceStage(async ({ mint, files }) => {
     for (
       const [change, code, verdict] of [
         [{}, 4, "require_approval"],
@@ -125,7 +104,7 @@ Deno.test("voice token mint leaves a trace but no token when the gate does not a
   }));
 
 Deno.test("voice token mint counts sentences that a policy limits", () =>
-  atDesk(async ({ mint }) => {
+  onVoiceStage(async ({ mint }) => {
     assert.equal((await mint({ commitment_class: "schedule" })).code, 0);
     const second = await mint({ commitment_class: "schedule", call_seq: 3 });
     assert.equal(second.code, 3);
@@ -133,7 +112,7 @@ Deno.test("voice token mint counts sentences that a policy limits", () =>
   }));
 
 Deno.test("voice token mint takes the approval of somebody else for this very promise", () =>
-  atDesk(async ({ mint, approve, verify, files }) => {
+  onVoiceStage(async ({ mint, approve, verify, files }) => {
     const asked = (await mint()).json;
     const approval = await approve(asked, "dana");
     const larger = await mint({ refund_ceiling_cents: 50_001 }, ...approval);
@@ -154,13 +133,13 @@ Deno.test("voice token mint takes the approval of somebody else for this very pr
   }));
 
 Deno.test("voice token mint never turns a block into an allow by an approval", () =>
-  atDesk(async ({ mint, approve }) => {
+  onVoiceStage(async ({ mint, approve }) => {
     const asked = (await mint({ commitment_class: "cancel" })).json;
     assert.equal((await mint({ commitment_class: "cancel" }, ...await approve(asked, "dana"))).code, 3);
   }));
 
 Deno.test("voice token mint keeps to what the project says of approvals, as gate eval does", () =>
-  atDesk(async ({ mint, approve, read, write, files }) => {
+  onVoiceStage(async ({ mint, approve, read, write, files }) => {
     const [flag, token] = await approve((await mint()).json, "dana"); // holds an hour
     const why = async (...more: string[]) => {
       const { code, json } = await mint({}, flag!, token!, ...more);
@@ -192,34 +171,25 @@ Deno.test("voice token mint keeps to what the project says of approvals, as gate
   }));
 
 Deno.test("voice token mint notes what it dropped and what nobody approved", () =>
-  atDesk(async ({ mint }) => {
+  onVoiceStage(async ({ mint }) => {
     const { json } = await mint({ ...LOW, approval_required: true, evidence_reference_digests: ["zz"] });
     assert.equal(json.notes.length, 2);
     assert.ok(!("warnings" in json));
   }));
 
 Deno.test("voice token mint prints the public half of a fresh key, so that its token can be verified", () =>
-  atDesk(async ({ gait, mint, write }) => {
+  onVoiceStage(async ({ gait, mint, write }) => {
     await mint(LOW);
-    const fresh = await gait(
-      "voice",
-      "token",
-      "mint",
-      "--intent",
-      "intent.json",
-      "--policy",
-      "policy.yaml",
-      "--json",
-    );
+    const fresh = await gait`voice token mint --intent intent.json --policy policy.yaml --json`;
     assert.equal(fresh.json.warnings.length, 1);
     await write("fresh.key", fresh.json.public_key + "\n");
-    const verify = ["voice", "token", "verify", "--token", fresh.json.token_path, "--public-key"];
-    assert.equal((await gait(...verify, "fresh.key")).code, 0);
-    assert.equal((await gait(...verify, "keys/voice_public.key")).code, 2);
+    const verify = argv`voice token verify --token ${fresh.json.token_path} --public-key`;
+    assert.equal((await gait`${verify} fresh.key`).code, 0);
+    assert.equal((await gait`${verify} keys/voice_public.key`).code, 2);
   }));
 
 Deno.test("voice token mint writes nothing when it can't do its work", () =>
-  atDesk(async ({ gait, write, files }) => {
+  onVoiceStage(async ({ gait, write, files }) => {
     await write("intent.json", JSON.stringify({ ...COMMITMENT, ...LOW }));
     await write("big.json", JSON.stringify({ ...COMMITMENT, ...LOW }).replace("50000", "9007199254740993"));
     await write("bad.yaml", "rules: 5");
@@ -246,7 +216,7 @@ Deno.test("voice token mint writes nothing when it can't do its work", () =>
       ]
     ) {
       const args = Object.entries({ ...base, ...change }).map(([flag, value]) => `${flag}=${value}`);
-      const { code, json } = await gait("voice", "token", "mint", "--json", ...args);
+      const { code, json } = await gait`voice token mint --json ${args}`;
       assert.equal(code, 6, JSON.stringify(change));
       assert.deepEqual([json.ok, json.operation, json.verdict], [false, "mint", undefined]);
     }
@@ -254,7 +224,7 @@ Deno.test("voice token mint writes nothing when it can't do its work", () =>
   }));
 
 Deno.test("voice token mint never replaces its inputs, its key, or the trace by the token", () =>
-  atDesk(async ({ mint, read, files, path }) => {
+  onVoiceStage(async ({ mint, read, files, path }) => {
     await mint(LOW, "--out", "say.json", "--trace-out", "t.json");
     const inputs = ["intent.json", "policy.yaml", "keys/voice_private.key"];
     const before = await Promise.all(inputs.map(read));
@@ -269,14 +239,14 @@ Deno.test("voice token mint never replaces its inputs, its key, or the trace by 
   }));
 
 Deno.test("voice token verify takes no sum below zero for a sum that needs no leave", () =>
-  atDesk(async ({ mint, verify }) => {
+  onVoiceStage(async ({ mint, verify }) => {
     await mint(LOW, "--out", "say.json");
     assert.equal((await verify("--amount-cents", "-1")).code, 0);
     assert.equal((await verify("--amount-cents", "-500")).code, 6);
   }));
 
 Deno.test("voice token mint follows no link to where a token goes", () =>
-  atDesk(async ({ mint, path, read, write }) => {
+  onVoiceStage(async ({ mint, path, read, write }) => {
     await write("precious", "kept");
     await Deno.symlink(path("precious"), path("say.json"));
     const { code, json } = await mint(LOW);
@@ -286,7 +256,7 @@ Deno.test("voice token mint follows no link to where a token goes", () =>
   }));
 
 Deno.test("voice token verify marks what it could not verify", () =>
-  atDesk(async ({ mint, verify }) => {
+  onVoiceStage(async ({ mint, verify }) => {
     await mint(LOW);
     const { code, json } = await verify("--call-id", "other");
     assert.equal(code, 2);
@@ -296,7 +266,7 @@ Deno.test("voice token verify marks what it could not verify", () =>
   }));
 
 Deno.test("voice token verify names members that nobody signed, and refuses them when it is strict", () =>
-  atDesk(async ({ mint, verify, read, write }) => {
+  onVoiceStage(async ({ mint, verify, read, write }) => {
     await mint(LOW);
     await write("say.json", JSON.stringify({ ...JSON.parse(await read("say.json")), ceiling: 9 }));
     const { code, json } = await verify();
@@ -306,7 +276,7 @@ Deno.test("voice token verify names members that nobody signed, and refuses them
   }));
 
 Deno.test("voice token verify takes a token once from a ledger, also when many ask at once", () =>
-  atDesk(async ({ mint, verify }) => {
+  onVoiceStage(async ({ mint, verify }) => {
     await mint(LOW);
     assert.equal((await verify("--ledger", "used", "--amount-cents", "50001")).code, 2);
     const asked = await Promise.all(Array.from({ length: 6 }, () => verify("--ledger", "used")));
@@ -316,7 +286,7 @@ Deno.test("voice token verify takes a token once from a ledger, also when many a
   }));
 
 Deno.test("voice token verify says no when the use can't be kept", () =>
-  atDesk(async ({ mint, verify, write }) => {
+  onVoiceStage(async ({ mint, verify, write }) => {
     await mint(LOW);
     await write("used", "a file, no folder");
     const { code, json } = await verify("--ledger", "used");
@@ -325,25 +295,17 @@ Deno.test("voice token verify says no when the use can't be kept", () =>
   }));
 
 Deno.test("voice token verify trusts no key but the one that flags name", () =>
-  atDesk(async ({ gait, mint }) => {
+  onVoiceStage(async ({ gait, mint }) => {
     await mint(LOW);
-    await gait("keys", "trust", "add", "keys/voice_public.key", "--name", "voice");
-    assert.equal((await gait("voice", "token", "verify", "--token", "say.json")).code, 6);
+    await gait`keys trust add keys/voice_public.key --name voice`;
+    assert.equal((await gait`voice token verify --token say.json`).code, 6);
   }));
 
 Deno.test("attack 46: nothing in a token or a record reaches the terminal raw", () =>
-  atDesk(async ({ gait, mint, write }) => {
+  onVoiceStage(async ({ gait, mint, write }) => {
     const evil = "call\u001b[2J\u0007\u009b31m";
     await mint({ ...LOW, call_id: evil });
-    const verify = [
-      "voice",
-      "token",
-      "verify",
-      "--token",
-      "say.json",
-      "--public-key",
-      "keys/voice_public.key",
-    ];
+    const verify = argv`voice token verify --token say.json --public-key keys/voice_public.key`;
     const record = JSON.parse(
       JSON.stringify(callRecord()).replaceAll("call_12", JSON.stringify(evil).slice(1, -1)),
     );
@@ -375,7 +337,7 @@ Deno.test("voice pack build refuses a denied call with the same status as any ot
       const record = callRecord();
       record.gate_decisions[0].verdict = verdict;
       await write("call.json", JSON.stringify(record));
-      const { code, json } = await gait("voice", "pack", "build", "call.json", "--json");
+      const { code, json } = await gait`voice pack build call.json --json`;
       assert.equal(code, 6);
       assert.equal(json.error_code, "invalid_input");
     }
@@ -389,8 +351,8 @@ Deno.test("voice pack build notes what it dropped, and a later type wins over ca
     record.reference_digests.push({ ref_id: "x", sha256: "zz" });
     record.events[4].attributes = { said: "I refund you 500 euros" };
     await write("call.json", JSON.stringify(record));
-    assert.equal((await gait("voice", "pack", "build", "call.json", "--json")).json.notes.length, 2);
-    const run = await gait("voice", "pack", "build", "./run.zip", "--type", "run", "--json");
+    assert.equal((await gait`voice pack build call.json --json`).json.notes.length, 2);
+    const run = await gait`voice pack build ./run.zip --type run --json`;
     assert.equal(run.json.pack_type, "run");
   }));
 
@@ -403,10 +365,10 @@ Deno.test("voice pack verify refuses what was changed, and a source that is no r
       "garbage.zip",
       await forge(pack, { [PACK_ENTRY.runpack]: utf8("garbage") as Uint8Array<ArrayBuffer> }),
     );
-    assert.equal((await gait("voice", "pack", "verify", "good.zip")).code, 0);
+    assert.equal((await gait`voice pack verify good.zip`).code, 0);
     for (const name of ["changed.zip", "garbage.zip"]) {
       for (const command of [["voice", "pack"], ["pack"]]) {
-        const { code, json } = await gait(...command, "verify", name, "--json");
+        const { code, json } = await gait`${command} verify ${name} --json`;
         assert.equal(code, 2, name);
         assert.equal(json.ok, false);
       }
@@ -418,8 +380,8 @@ Deno.test("regress init takes the runpack out of a pack only when the pack vouch
     const pack = await callPackSample();
     const { bytes } = await packSample((run) => run.run.run_id = "run_other");
     await write("swapped.zip", await swap(pack, { [PACK_ENTRY.runpack]: bytes }));
-    assert.equal((await gait("regress", "init", "--from", "./swapped.zip")).code, 6);
+    assert.equal((await gait`regress init --from ./swapped.zip`).code, 6);
     assert.deepEqual(await files(), ["swapped.zip"]);
     await write("good.zip", pack);
-    assert.equal((await gait("regress", "init", "--from", "./good.zip")).code, 0);
+    assert.equal((await gait`regress init --from ./good.zip`).code, 0);
   }));

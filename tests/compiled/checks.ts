@@ -4,7 +4,7 @@ import { writeZip } from "../../lib/formats/zip/write.ts";
 import { VERSION } from "../../lib/version.ts";
 
 /** What is compiled and where it is tried. */
-export interface Bench {
+export interface Installation {
   readonly gait: string;
   readonly probe: string;
   /** Working folder of all checks, in this order. */
@@ -14,7 +14,7 @@ export interface Bench {
 /** One thing that an executable must do; `run` throws when it does not. */
 export interface Check {
   readonly name: string;
-  readonly run: (bench: Bench) => Promise<void>;
+  readonly run: (installation: Installation) => Promise<void>;
 }
 
 const PACK = "gait-out/runpack_run_demo.zip";
@@ -23,71 +23,74 @@ const PACK = "gait-out/runpack_run_demo.zip";
 export const CHECKS: readonly Check[] = [
   {
     name: "version says which build it is",
-    run: async (bench) => {
-      assert.deepEqual(await gait(bench, "version"), { code: 0, stdout: `gait ${VERSION}\n` });
+    run: async (installation) => {
+      assert.deepEqual(await gait(installation, "version"), { code: 0, stdout: `gait ${VERSION}\n` });
     },
   },
   {
     name: "demo records a run",
-    run: async (bench) => {
-      assert.equal((await gait(bench, "demo")).code, 0);
-      assert.ok((await Deno.stat(`${bench.folder}/${PACK}`)).isFile);
+    run: async (installation) => {
+      assert.equal((await gait(installation, "demo")).code, 0);
+      assert.ok((await Deno.stat(`${installation.folder}/${PACK}`)).isFile);
     },
   },
   {
     name: "verify run_demo is ok",
-    run: async (bench) => {
-      const { code, stdout } = await gait(bench, "verify", "run_demo", "--json");
+    run: async (installation) => {
+      const { code, stdout } = await gait(installation, "verify", "run_demo", "--json");
       assert.equal(code, 0);
       assert.equal(JSON.parse(stdout).ok, true);
     },
   },
   {
     name: "regress bootstrap writes a passing report",
-    run: async (bench) => {
+    run: async (installation) => {
       const junit = "./gait-out/junit.xml";
       assert.equal(
-        (await gait(bench, "regress", "bootstrap", "--from", "run_demo", "--junit", junit)).code,
+        (await gait(installation, "regress", "bootstrap", "--from", "run_demo", "--junit", junit)).code,
         0,
       );
-      assert.match(await Deno.readTextFile(`${bench.folder}/${junit}`), / failures="0"/);
+      assert.match(await Deno.readTextFile(`${installation.folder}/${junit}`), / failures="0"/);
     },
   },
   {
     name: "pack export --html finds the script of the page",
-    run: async (bench) => {
-      assert.equal((await gait(bench, "pack", "export", PACK, "--html", "page.html")).code, 0);
-      const page = await Deno.readTextFile(`${bench.folder}/page.html`);
+    run: async (installation) => {
+      assert.equal((await gait(installation, "pack", "export", PACK, "--html", "page.html")).code, 0);
+      const page = await Deno.readTextFile(`${installation.folder}/page.html`);
       assert.match(page, /<script type="module">\S[^]{50000}/);
     },
   },
   {
     name: "verify fails on a changed pack",
-    run: async (bench) => {
-      await Deno.writeFile(`${bench.folder}/changed.zip`, await changedPack(`${bench.folder}/${PACK}`));
-      assert.equal((await gait(bench, "verify", "./changed.zip")).code, 2);
+    run: async (installation) => {
+      await Deno.writeFile(
+        `${installation.folder}/changed.zip`,
+        await changedPack(`${installation.folder}/${PACK}`),
+      );
+      assert.equal((await gait(installation, "verify", "./changed.zip")).code, 2);
     },
   },
   {
     name: "permission flags of the runtime are unknown arguments",
-    run: async (bench) => {
-      assert.equal((await gait(bench, "demo", "--allow-net")).code, 6);
-      assert.equal((await gait(bench, "--allow-all")).code, 6);
+    run: async (installation) => {
+      assert.equal((await gait(installation, "demo", "--allow-net")).code, 6);
+      assert.equal((await gait(installation, "--allow-all")).code, 6);
     },
   },
   {
     name: "what is not allowed is not capable",
-    run: async (bench) => {
-      await Deno.writeTextFile(`${bench.folder}/module.js`, "");
-      const { code, stdout } = await execute(bench.probe, [bench.folder], bench.folder);
+    run: async (installation) => {
+      await Deno.writeTextFile(`${installation.folder}/module.js`, "");
+      const { code, stdout } = await execute(installation.probe, [installation.folder], installation.folder);
       assert.equal(code, 0);
       assert.deepEqual(JSON.parse(stdout), EXPECTED_OF_PROBE);
     },
   },
   {
     name: "no code cache is left in the temporary folder",
-    run: async (bench) => {
-      assert.deepEqual(await Array.fromAsync(Deno.readDir(`${bench.folder}/tmp`)), []);
+    run: async (installation) => {
+      assert.deepEqual(await Array.fromAsync(Deno.readDir(`${installation.folder}/tmp`)), []);
     },
   },
 ];
@@ -113,7 +116,7 @@ const EXPECTED_OF_PROBE = {
   "narrowed: ask for net": "denied",
 };
 
-function gait({ gait, folder }: Bench, ...args: string[]) {
+function gait({ gait, folder }: Installation, ...args: string[]) {
   return execute(gait, args, folder);
 }
 

@@ -18,9 +18,9 @@ export async function runCase(
   { untilFirstProblem = false } = {},
 ): Promise<string[]> {
   const stopWhen = (step: Step, outcome: Outcome, places: Places) =>
-    untilFirstProblem && judgeStep(step, outcome, places).length > 0;
+    untilFirstProblem && stepProblems(step, outcome, places).length > 0;
   try {
-    return await onPlayed(gait, recorded, (played) => judge(recorded, played), stopWhen);
+    return await onPlayed(gait, recorded, (played) => outcomeOf(recorded, played), stopWhen);
   } catch (error) {
     return [`${(error as Error).name}: ${(error as Error).message}`];
   }
@@ -42,10 +42,10 @@ export async function runCases(
 }
 
 /** What is wrong with a case that was played. */
-export async function judge(recorded: Case, { places, outcomes }: Played): Promise<string[]> {
+export async function outcomeOf(recorded: Case, { places, outcomes }: Played): Promise<string[]> {
   const problems: string[] = [];
   for (const [i, step] of recorded.steps.entries()) {
-    const found = outcomes[i] === undefined ? ["was not played"] : judgeStep(step, outcomes[i], places);
+    const found = outcomes[i] === undefined ? ["was not played"] : stepProblems(step, outcomes[i], places);
     problems.push(...found.map((problem) => `step ${i + 1} ${problem}`));
   }
   for (const [name, expectation] of Object.entries(recorded.files ?? {})) {
@@ -60,7 +60,7 @@ export async function judge(recorded: Case, { places, outcomes }: Played): Promi
   return problems;
 }
 
-function judgeStep(step: Step, outcome: Outcome, places: Places): string[] {
+function stepProblems(step: Step, outcome: Outcome, places: Places): string[] {
   if (outcome.kind === "broken") return [outcome.problem];
   if (outcome.kind === "done") return [];
   const problems: string[] = [];

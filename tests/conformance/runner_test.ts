@@ -5,7 +5,7 @@ import { type Case, parseCase, readCases, readRed } from "./case.ts";
 import { mutantsOf } from "./mutants.ts";
 import { missingNeed } from "./needs.ts";
 import { onPlayed } from "./play.ts";
-import { judge, runCase } from "./runner.ts";
+import { outcomeOf, runCase } from "./runner.ts";
 
 const gait = [`${repository}bin/gait`];
 
@@ -34,9 +34,9 @@ Deno.test("a case that passes fails when any single thing is expected otherwise"
   let mutants = 0;
   for (const [id, recorded] of sample()) {
     await onPlayed(gait, recorded, async (played) => {
-      assert.deepEqual(await judge(recorded, played), [], id);
+      assert.deepEqual(await outcomeOf(recorded, played), [], id);
       for (const mutant of mutantsOf(recorded)) {
-        assert.notDeepEqual(await judge(mutant.recorded, played), [], `${id}: ${mutant.where}`);
+        assert.notDeepEqual(await outcomeOf(mutant.recorded, played), [], `${id}: ${mutant.where}`);
         mutants++;
       }
     });

@@ -12,10 +12,11 @@ import type { Outcome } from "../../lib/commands/outcome.ts";
 import { parseArguments } from "../../lib/cli/parse.ts";
 import { makeFiles } from "../../lib/effects/files.ts";
 import type { Files } from "../../lib/effects/mod.ts";
-import { realWorld } from "../../lib/effects/world.ts";
+import { systemEffects } from "../../lib/effects/system.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
 import { readRegistry } from "../../lib/gate/script/registry.ts";
+import { argv } from "../support/argv.ts";
 import { failingDisk, type Failure } from "./failing_disk.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
@@ -31,10 +32,10 @@ async function runOn(
   dead: boolean,
 ): Promise<Outcome | GaitError | undefined> {
   const { disk, calls } = failingDisk(n, failure, dead);
-  const world = { ...realWorld(), files: makeFiles(disk) };
+  const effects = { ...systemEffects(), files: makeFiles(disk) };
   const call = {
     ...parseArguments(command, args),
-    world,
+    effects,
     version: "0",
     correlationId: () => Promise.resolve("c"),
     narrow: () => {},
@@ -136,7 +137,7 @@ Deno.test("items 18 and 22: gate eval allows nothing when any of its looks, read
       await write("r.json", '{"entries": []}');
       await write("envelope.json", '{"context_set_id": "c", "records": []}');
       await write("config.yaml", "gate: {profile: standard}\n");
-      await gait("keys", "init", "--out-dir", "k");
+      await gait`keys init --out-dir k`;
       const { files, calls } = failingFiles(n);
       const args = [
         ...["--policy", path("p.yaml"), "--intent", path("i.json"), "--config", path("config.yaml")],
@@ -150,7 +151,11 @@ Deno.test("items 18 and 22: gate eval allows nothing when any of its looks, read
           path("k/gait_public.key"),
         ],
       ];
-      const call = { ...parseArguments(evalCommand, args), world: { ...realWorld(), files }, version: "0" };
+      const call = {
+        ...parseArguments(evalCommand, args),
+        effects: { ...systemEffects(), files },
+        version: "0",
+      };
       const outcome = await evalCommand.run(
         { ...call, correlationId: () => Promise.resolve("c"), narrow: () => {} } as never,
       )
@@ -190,9 +195,8 @@ for (const [what, content] of [["a file", "x"], ["a folder", undefined]] as cons
       } else await write("taken", content);
       const inside = content === undefined ? "taken" : "taken/t.json";
       for (const flag of ["--trace-out", "--rate-limit-state"]) {
-        const { code, stdout, json } = await gait(
-          ...["gate", "eval", "--policy", "p.yaml", "--intent", "i.json", flag, inside, "--json"],
-        );
+        const { code, stdout, json } = await gait`gate eval --policy p.yaml --intent i.json
+          ${flag} ${inside} --json`;
         assert.ok(code === 6 || code === 1, stdout);
         assert.deepEqual([json.ok, json.verdict], [false, undefined], flag);
       }
@@ -206,17 +210,7 @@ Deno.test("item 22: no allow in a folder that can't be written to", () =>
     // Not by permissions, which do not hold for root: /proc takes no files from anybody.
     const { code, stdout, json } = await gaitWith(
       {},
-      ...[
-        "gate",
-        "eval",
-        "--policy",
-        "p.yaml",
-        "--intent",
-        "i.json",
-        "--trace-out",
-        "/proc/gait/t.json",
-        "--json",
-      ],
+      ...argv`gate eval --policy p.yaml --intent i.json --trace-out /proc/gait/t.json --json`,
     );
     assert.ok(code === 6 || code === 1, stdout);
     assert.deepEqual([json.ok, json.verdict], [false, undefined]);
@@ -226,21 +220,9 @@ Deno.test("item 20: a signing key that others can read is told, one behind a lin
   onStage(async ({ gait, write, path }) => {
     await write("p.yaml", "rules: [{name: r, effect: allow}]\n");
     await write("i.json", JSON.stringify({ tool_name: "t", context: CONTEXT }));
-    await gait("keys", "init", "--out-dir", "k");
+    await gait`keys init --out-dir k`;
     const eval_ = (key: string) =>
-      gait(...[
-        "gate",
-        "eval",
-        "--policy",
-        "p.yaml",
-        "--intent",
-        "i.json",
-        "--key-mode",
-        "prod",
-        "--private-key",
-        key,
-        "--json",
-      ]);
+      gait`gate eval --policy p.yaml --intent i.json --key-mode prod --private-key ${key} --json`;
     assert.equal((await eval_("k/gait_private.key")).json.warnings, undefined);
     await Deno.chmod(path("k/gait_private.key"), 0o644);
     const open = await eval_("k/gait_private.key");
@@ -265,19 +247,8 @@ Deno.test("item 23: a lock that another process holds ends the waiting with exit
       created_at: new Date().toISOString(),
     });
     await write("s.json.lock", held);
-    const { code, json } = await gait(
-      ...[
-        "gate",
-        "eval",
-        "--policy",
-        "p.yaml",
-        "--intent",
-        "i.json",
-        "--rate-limit-state",
-        "s.json",
-        "--json",
-      ],
-    );
+    const { code, json } = await gait`gate eval --policy p.yaml --intent i.json
+      --rate-limit-state s.json --json`;
     assert.deepEqual([code, json.ok, json.verdict, json.error_code], [
       1,
       false,
@@ -296,7 +267,7 @@ Deno.test("item 21: policy fmt --write leaves the old policy or the new one, whi
     ({ path }) => [path("p.yaml"), "--write"],
     async (stage) => {
       await stage.write("p.yaml", before);
-      after ??= (await stage.gait("policy", "fmt", "p.yaml")).stdout;
+      after ??= (await stage.gait`policy fmt p.yaml`).stdout;
     },
     async ({ read }, outcome, failure) => {
       const text = await read("p.yaml");
@@ -308,10 +279,9 @@ Deno.test("item 21: policy fmt --write leaves the old policy or the new one, whi
 
 Deno.test("item 21: approve-script leaves the old registry or the new one, whichever call of the disk fails", async () => {
   const script = { script: { steps: [{ tool_name: "t", args: {} }] }, context: CONTEXT };
-  const approve = (path: Stage["path"], id: string) => [
-    ...["--policy", path("p.yaml"), "--intent", path("s.json"), "--registry", path("r.json")],
-    ...["--approver", "dana", "--pattern-id", id],
-  ];
+  const approve = (path: Stage["path"], id: string) =>
+    argv`--policy ${path("p.yaml")}
+    --intent ${path("s.json")} --registry ${path("r.json")} --approver dana --pattern-id ${id}`;
   await withEachFailure(
     approveCommand,
     ({ path }) => approve(path, "second"),

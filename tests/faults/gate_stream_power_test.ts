@@ -3,6 +3,7 @@
  * or empty, as a disk leaves what was never synced. The journal was.
  */
 import assert from "node:assert/strict";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { talkTo } from "../support/talk.ts";
 
@@ -12,14 +13,12 @@ const CALL = JSON.stringify({
   tool_name: "tool.read",
   context: { identity: "a", workspace: "/w", risk_class: "low" },
 });
-const STREAM = [
-  ...["gate", "stream", "--policy", "policy.yaml", "--trace-dir", "t"],
-  ...["--key-mode", "prod", "--private-key", "k/gait_private.key"],
-];
+const STREAM = argv`gate stream --policy policy.yaml --trace-dir t --key-mode prod
+  --private-key k/gait_private.key`;
 
 /** Let a stream answer the same call many times, then kill it. Tells the answered paths and what they held. */
 async function killed({ folder, gait, write, read }: Stage, count: number): Promise<Map<string, string>> {
-  await gait("keys", "init", "--out-dir", "k");
+  await gait`keys init --out-dir k`;
   await write("policy.yaml", POLICY);
   const talk = talkTo(folder, ...STREAM);
   await talk.send(...Array.from({ length: count }, () => CALL));
@@ -44,7 +43,7 @@ Deno.test("gate stream has every answered trace back after a loss of power, thou
     const left = (await stage.files()).filter((name) => name.startsWith("t/"));
     assert.deepEqual(left, [...answered.keys()].sort());
     const [path] = answered.keys();
-    assert.equal((await stage.gait("trace", "verify", path!, "--public-key", "k/gait_public.key")).code, 0);
+    assert.equal((await stage.gait`trace verify ${path!} --public-key k/gait_public.key`).code, 0);
   }));
 
 Deno.test("gate stream starts at no journal in which a record was changed, and writes nothing of it", () =>
@@ -67,7 +66,7 @@ for (
 ) {
   Deno.test(`gate stream refuses ${link} when it is a link`, () =>
     onStage(async (stage) => {
-      await stage.gait("keys", "init", "--out-dir", "k");
+      await stage.gait`keys init --out-dir k`;
       await stage.write("policy.yaml", POLICY);
       await stage.write("elsewhere/left.jsonl", "{}\n");
       await Deno.mkdir(stage.path(link).replace(/\/[^/]*$/, ""), { recursive: true });

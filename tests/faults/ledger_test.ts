@@ -5,6 +5,7 @@ import { hex, utf8 } from "../../lib/formats/bytes.ts";
 import { parseTime } from "../../lib/formats/time.ts";
 import { parseApprovalToken } from "../../lib/tokens/approval_token.ts";
 import { approvalUses, findUsed, spend, type TokenUse } from "../../lib/tokens/ledger.ts";
+import { argv } from "../support/argv.ts";
 import { aGate, approvalOf } from "../support/authority.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
@@ -32,21 +33,19 @@ Deno.test("gate eval lets a single-use approval pass once with 32 processes at o
       "intent.json",
       '{"tool_name": "t", "context": {"identity": "i", "workspace": "/w", "risk_class": "low"}}',
     );
-    await gait("keys", "init", "--out-dir", "k");
-    const call = ["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json"];
+    await gait`keys init --out-dir k`;
+    const call = argv`gate eval --policy policy.yaml --intent intent.json --json`;
     const { json } = await gait(...call);
-    await gait(
-      ...["approve", "--intent-digest", json.intent_digest, "--policy-digest", json.policy_digest],
-      ...["--scope", "tool:t", "--ttl", "1h", "--approver", "dana", "--reason-code", "c", "--single-use"],
-      ...["--key-mode", "prod", "--private-key", "k/gait_private.key", "--out", "a.json"],
-    );
+    await gait`approve --intent-digest ${json.intent_digest}
+      --policy-digest ${json.policy_digest} --scope tool:t --ttl 1h --approver dana --reason-code c
+      --single-use --key-mode prod --private-key k/gait_private.key --out a.json`;
     const results = await Promise.all(
-      Array.from({ length: 32 }, (_, i) =>
-        gait(
-          ...call,
-          ...["--approval-token", "a.json", "--approval-public-key", "k/gait_public.key"],
-          ...["--trace-out", `traces/${i}.json`, "--approval-audit-out", `audits/${i}.json`],
-        )),
+      Array.from(
+        { length: 32 },
+        (_, i) =>
+          gait`${call} --approval-token a.json --approval-public-key k/gait_public.key
+          --trace-out traces/${i}.json --approval-audit-out audits/${i}.json`,
+      ),
     );
     const codes = results.map(({ code }) => code);
     assert.equal(codes.filter((code) => code === 0).length, 1, codes.join(" "));
@@ -64,17 +63,16 @@ Deno.test("gate eval never allows twice on a single-use approval when its proces
       "intent.json",
       '{"tool_name": "t", "context": {"identity": "i", "workspace": "/w", "risk_class": "low"}}',
     );
-    await gait("keys", "init", "--out-dir", "k");
-    const call = ["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json"];
+    await gait`keys init --out-dir k`;
+    const call = argv`gate eval --policy policy.yaml --intent intent.json --json`;
     const trust = ["--approval-public-key", "k/gait_public.key"];
     const { json } = await gait(...call);
     for (let round = 0; round < 8; round++) {
       const token = `a${round}.json`;
-      await gait(
-        ...["approve", "--intent-digest", json.intent_digest, "--policy-digest", json.policy_digest],
-        ...["--scope", "tool:t", "--ttl", "1h", "--approver", "dana", "--reason-code", token, "--single-use"],
-        ...["--key-mode", "prod", "--private-key", "k/gait_private.key", "--out", token],
-      );
+      await gait`approve --intent-digest ${json.intent_digest}
+        --policy-digest ${json.policy_digest} --scope tool:t --ttl 1h --approver dana
+        --reason-code ${token} --single-use --key-mode prod --private-key k/gait_private.key
+        --out ${token}`;
       const children = Array.from({ length: 3 }, (_, i) =>
         new Deno.Command(`${repository}bin/gait`, {
           args: [...call, ...trust, "--approval-token", token, "--trace-out", `t/${round}-${i}.json`],
@@ -98,9 +96,9 @@ Deno.test("gate eval never allows twice on a single-use approval when its proces
         text.includes('"verdict":"allow"')
       ).length;
       assert.ok(allowed <= 1, `${allowed} allowed`);
-      const last = await gait(...call, ...trust, "--approval-token", token);
+      const last = await gait`${call} ${trust} --approval-token ${token}`;
       if (allowed === 1) assert.equal(last.code, 4);
-      assert.equal((await gait(...call, ...trust, "--approval-token", token)).code, 4);
+      assert.equal((await gait`${call} ${trust} --approval-token ${token}`).code, 4);
     }
   }));
 

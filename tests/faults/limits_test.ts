@@ -22,10 +22,8 @@ Deno.test("gate eval counts exactly with 32 processes at once", () =>
       begun = hour();
       results = await Promise.all(
         Array.from({ length: CALLS }, (_, i) =>
-          gait(
-            ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json"],
-            ...["--rate-limit-state", `state-${begun}/s.json`, "--trace-out", `traces/${i}.json`],
-          )),
+          gait`gate eval --policy policy.yaml --intent intent.json
+            --rate-limit-state state-${begun}/s.json --trace-out traces/${i}.json`),
       );
     }
     const codes = results.map(({ code }) => code);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import build from "../../lib/commands/pack/build.ts";
 import exportPack from "../../lib/commands/pack/export.ts";
-import { fakeWorld } from "../support/fake_world.ts";
+import { fakeEffects } from "../support/fake_effects.ts";
 import { memoryFiles } from "../support/memory_files.ts";
 import { runPackSample } from "../support/sample_packs.ts";
 import { packSample } from "../support/sample_run.ts";
@@ -12,7 +12,7 @@ function call(command: any, given: Record<string, string | boolean>, files: Retu
   // deno-lint-ignore no-explicit-any -- as above
   const defaults = Object.entries<any>(command.flags).map(([name, flag]) => [name, flag.default ?? false]);
   const flags = { ...Object.fromEntries(defaults), ...given };
-  return command.run({ flags, positionals: [], world: fakeWorld({ files }), version: "1.0.0" });
+  return command.run({ flags, positionals: [], effects: fakeEffects({ files }), version: "1.0.0" });
 }
 
 Deno.test("a pack that can't be written leaves the old one, and the command fails", async () => {

@@ -3,7 +3,7 @@
  * reported as done is there, what was not is not, and the session goes on.
  */
 import assert from "node:assert/strict";
-import { makeFiles, realWorld } from "../../lib/effects/mod.ts";
+import { makeFiles, systemEffects } from "../../lib/effects/mod.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { appendEvent } from "../../lib/session/append.ts";
 import { checkpointSession } from "../../lib/session/checkpoint.ts";
@@ -17,13 +17,13 @@ import { headPath, sessionPaths } from "../../lib/session/paths.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
 import { failingDisk, type Failure } from "./failing_disk.ts";
 
-type World = SessionEffects & { readonly os: string; readonly arch: string };
+type Effects = SessionEffects & { readonly os: string; readonly arch: string };
 
-const real = realWorld();
-const append = (journal: string, world: World = real) =>
-  appendEvent(journal, { toolName: "t", verdict: "allow" }, world, "1.0.0");
-const checkpoint = (journal: string, name: string, world: World = real) =>
-  checkpointSession(journal, { out: `${journal}.${name}.zip`, chainOut: "" }, world, "1.0.0");
+const real = systemEffects();
+const append = (journal: string, effects: Effects = real) =>
+  appendEvent(journal, { toolName: "t", verdict: "allow" }, effects, "1.0.0");
+const checkpoint = (journal: string, name: string, effects: Effects = real) =>
+  checkpointSession(journal, { out: `${journal}.${name}.zip`, chainOut: "" }, effects, "1.0.0");
 
 /** A session of four events, the first two sealed. */
 async function makeTemplate(journal: string): Promise<void> {
@@ -43,10 +43,10 @@ async function copySession(from: string, to: string): Promise<void> {
   await Deno.copyFile(headPath(source.chain), headPath(target.chain));
 }
 
-const OPERATIONS: Readonly<Record<string, (journal: string, world: World) => Promise<unknown>>> = {
+const OPERATIONS: Readonly<Record<string, (journal: string, effects: Effects) => Promise<unknown>>> = {
   append,
-  checkpoint: (journal, world) => checkpoint(journal, "two", world),
-  compact: (journal, world) => compactSession(journal, { out: "", dryRun: false }, world, "1.0.0"),
+  checkpoint: (journal, effects) => checkpoint(journal, "two", effects),
+  compact: (journal, effects) => compactSession(journal, { out: "", dryRun: false }, effects, "1.0.0"),
 };
 
 /** Sequence, checkpoints and events that a session has once an operation was done. */
@@ -69,9 +69,9 @@ async function inFolder(step: (folder: string) => Promise<void>): Promise<void> 
 /** How an operation ends when the n-th call of the disk fails, and how many calls it makes. */
 async function run(name: string, journal: string, n: number, failure: Failure, dead: boolean) {
   const { disk, calls } = failingDisk(n, failure, dead);
-  const world = { ...real, files: makeFiles(disk) };
+  const effects = { ...real, files: makeFiles(disk) };
   try {
-    await OPERATIONS[name]!(journal, world);
+    await OPERATIONS[name]!(journal, effects);
     return { done: true, calls: calls() };
   } catch (error) {
     assert(error instanceof GaitError, String(error));

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { GaitError } from "../../lib/errors/mod.ts";
-import { realWorld } from "../../lib/effects/mod.ts";
+import { systemEffects } from "../../lib/effects/mod.ts";
 import { appendEvent } from "../../lib/session/append.ts";
 import { recoverSession } from "../../lib/session/recover.ts";
 import { sessionPaths } from "../../lib/session/paths.ts";
@@ -12,25 +12,18 @@ import { startSession } from "../../lib/session/start.ts";
 import { sessionStatus } from "../../lib/session/status.ts";
 import { verifySessionChain } from "../../lib/session/verify_chain.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
+import { argv } from "../support/argv.ts";
 import { repository } from "../support/places.ts";
 
 const ROUNDS = { append: 80, checkpoint: 60, compact: 60 } as const;
 const LANES = 4;
-const world = realWorld();
+const effects = systemEffects();
 
 /** Let a process finish a few operations, and kill it some moments later. @returns what it said it finished */
 async function workAndDie(journal: string, kind: string, name: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-q",
-      "-A",
-      "--no-check",
-      `${repository}tests/faults/session_worker.ts`,
-      journal,
-      kind,
-      name,
-    ],
+    args: argv`run -q -A --no-check ${repository}tests/faults/session_worker.ts ${journal}
+      ${kind} ${name}`,
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
@@ -57,7 +50,7 @@ async function afterCrash<T>(journal: string, act: () => Promise<T>): Promise<T>
     return await act();
   } catch (error) {
     assert(error instanceof GaitError && error.detail === "torn_tail", String(error));
-    const { whole, recovery } = await recoverSession(journal, world, "1.0.0");
+    const { whole, recovery } = await recoverSession(journal, effects, "1.0.0");
     assert(!whole && recovery.cut_bytes > 0 && recovery.lost_sequences === 0);
     return await act();
   }
@@ -74,9 +67,9 @@ async function liveAndDie(kind: keyof typeof ROUNDS, rounds: number): Promise<vo
   const folder = await Deno.makeTempDir({ prefix: "gait-session-" });
   const journal = `${folder}/s.jsonl`;
   try {
-    await startSession(journal, { sessionId: "s", runId: "r" }, world, "1.0.0");
-    const append = () => appendEvent(journal, { toolName: "t", verdict: "block" }, world, "1.0.0");
-    const status = () => sessionStatus(journal, world, "1.0.0");
+    await startSession(journal, { sessionId: "s", runId: "r" }, effects, "1.0.0");
+    const append = () => appendEvent(journal, { toolName: "t", verdict: "block" }, effects, "1.0.0");
+    const status = () => sessionStatus(journal, effects, "1.0.0");
     let last = 0;
     let checkpoints = 0;
     for (let round = 0; round < rounds; round++) {
@@ -102,7 +95,7 @@ async function liveAndDie(kind: keyof typeof ROUNDS, rounds: number): Promise<vo
 }
 
 async function assertChain(journal: string, checkpoints: number): Promise<void> {
-  const report = await verifySessionChain(world.files, sessionPaths(journal).chain, {
+  const report = await verifySessionChain(effects.files, sessionPaths(journal).chain, {
     trusted: NO_KEYS,
     requireSignature: false,
     strict: true,

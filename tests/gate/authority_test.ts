@@ -4,7 +4,7 @@ import type { Decision } from "../../lib/gate/decide.ts";
 import { readJsonObject } from "../../lib/formats/json/mod.ts";
 import { delegationDigest } from "../../lib/intent/digest.ts";
 import { aGate, alice, approvalOf, bob, decideOn, delegationOf, given, stops } from "../support/authority.ts";
-import { fakeWorld } from "../support/fake_world.ts";
+import { fakeEffects } from "../support/fake_effects.ts";
 import { aDelegation, aDeletion, anIntent, aScript, aTarget } from "../support/gate.ts";
 
 const approvalAuditOf = (decision: Decision) =>
@@ -95,7 +95,7 @@ Deno.test("decide() takes an approver's token only under that approver's key", a
 
 Deno.test("decide() warns when the gate's own key verifies approvals, and when a token comes from the future", async () => {
   const gate = await aGate({ trust: { approvalKeyIsOwn: true } });
-  const token = await approvalOf(gate, anIntent(), { now: fakeWorld().now() + 3_600_000 });
+  const token = await approvalOf(gate, anIntent(), { now: fakeEffects().now() + 3_600_000 });
   const { outcome, warnings } = await decideOn(gate, anIntent(), { approvals: given(token) });
   assert.deepEqual([outcome.verdict, warnings.length], ["allow", 2]);
 });
@@ -124,19 +124,19 @@ Deno.test("decide() reads no token that it doesn't need", async () => {
 });
 
 Deno.test("decide() spends no counter when a token can't be read", async () => {
-  const world = fakeWorld();
+  const effects = fakeEffects();
   const gate = await aGate({ policy: stops(1, ", rate_limit: {requests: 1, window: hour, scope: tool}") });
   const junk = given(new TextEncoder().encode("{"));
-  await assert.rejects(decideOn(gate, anIntent(), { approvals: junk }, world), { code: "invalid_input" });
-  assert.deepEqual(world.files.paths(), []);
+  await assert.rejects(decideOn(gate, anIntent(), { approvals: junk }, effects), { code: "invalid_input" });
+  assert.deepEqual(effects.files.paths(), []);
 });
 
 Deno.test("decide() uses a single-use token once, and names the second try", async () => {
-  const world = fakeWorld();
+  const effects = fakeEffects();
   const gate = await aGate();
   const once = given(await approvalOf(gate, anIntent(), { scope: ["tool:ledger.post", "use:single"] }));
-  assert.equal((await decideOn(gate, anIntent(), { approvals: once }, world)).outcome.verdict, "allow");
-  const again = await decideOn(gate, anIntent(), { approvals: once }, world);
+  assert.equal((await decideOn(gate, anIntent(), { approvals: once }, effects)).outcome.verdict, "allow");
+  const again = await decideOn(gate, anIntent(), { approvals: once }, effects);
   assert.equal(again.outcome.verdict, "require_approval");
   assert.deepEqual(codesOf(again), ["approval_chain_insufficient", "approval_token_replayed"]);
   const [entry] = approvalAuditOf(again)["entries"] as { valid: boolean; error_code: string }[];
@@ -144,69 +144,69 @@ Deno.test("decide() uses a single-use token once, and names the second try", asy
 });
 
 Deno.test("decide() takes a token any number of times unless somebody says otherwise", async () => {
-  const world = fakeWorld();
+  const effects = fakeEffects();
   const gate = await aGate();
   const approvals = given(await approvalOf(gate));
   for (let i = 0; i < 3; i++) {
-    assert.equal((await decideOn(gate, anIntent(), { approvals }, world)).outcome.verdict, "allow");
+    assert.equal((await decideOn(gate, anIntent(), { approvals }, effects)).outcome.verdict, "allow");
   }
   const strict = await aGate({ trust: { singleUse: true } });
-  assert.equal((await decideOn(strict, anIntent(), { approvals }, world)).outcome.verdict, "allow");
+  assert.equal((await decideOn(strict, anIntent(), { approvals }, effects)).outcome.verdict, "allow");
   assert.equal(
-    (await decideOn(strict, anIntent(), { approvals }, world)).outcome.verdict,
+    (await decideOn(strict, anIntent(), { approvals }, effects)).outcome.verdict,
     "require_approval",
   );
 });
 
 Deno.test("decide() spends a token only when the call is allowed for real", async () => {
-  const world = fakeWorld();
+  const effects = fakeEffects();
   const once = { scope: ["tool:ledger.post", "use:single"] };
   const simulated = await aGate({ simulate: true });
   const approvals = given(await approvalOf(simulated, anIntent(), once));
-  const shown = await decideOn(simulated, anIntent(), { approvals }, world);
+  const shown = await decideOn(simulated, anIntent(), { approvals }, effects);
   assert.equal(shown.outcome.simulated?.verdict, "allow");
   // One approval of two, and a broker that is missing, allow nothing.
   const two = await aGate({ policy: stops(2) });
-  await decideOn(two, anIntent(), { approvals: given(await approvalOf(two, anIntent(), once)) }, world);
+  await decideOn(two, anIntent(), { approvals: given(await approvalOf(two, anIntent(), once)) }, effects);
   const brokered = await aGate({ policy: stops(1, ", require_broker_credential: true") });
   const blocked = await decideOn(
     brokered,
     anIntent(),
     { approvals: given(await approvalOf(brokered, anIntent(), once)) },
-    world,
+    effects,
   );
   assert.equal(blocked.outcome.verdict, "block");
-  assert.deepEqual(world.files.paths(), []);
+  assert.deepEqual(effects.files.paths(), []);
 });
 
 Deno.test("decide() allows nothing when the ledger can't be written", async () => {
-  const world = fakeWorld();
+  const effects = fakeEffects();
   const gate = await aGate({ trust: { singleUse: true } });
   const approvals = given(await approvalOf(gate));
-  await decideOn(gate, anIntent(), { approvals }, world);
-  const [entry] = world.files.paths();
-  const broken = fakeWorld();
+  await decideOn(gate, anIntent(), { approvals }, effects);
+  const [entry] = effects.files.paths();
+  const broken = fakeEffects();
   broken.files.breakWrites(entry!);
   await assert.rejects(decideOn(gate, anIntent(), { approvals }, broken), { code: "io_failure" });
 });
 
 Deno.test("decide() gives a token to one of two decisions that race for it", async () => {
-  const world = fakeWorld();
+  const effects = fakeEffects();
   const gate = await aGate({ trust: { singleUse: true } });
   const approvals = given(await approvalOf(gate));
-  const racers = Array.from({ length: 8 }, () => decideOn(gate, anIntent(), { approvals }, world));
+  const racers = Array.from({ length: 8 }, () => decideOn(gate, anIntent(), { approvals }, effects));
   const verdicts = (await Promise.all(racers)).map(({ outcome }) => outcome.verdict);
   assert.deepEqual(verdicts.filter((verdict) => verdict === "allow").length, 1);
 });
 
 Deno.test("decide() spends all tokens of a chain or none", async () => {
-  const world = fakeWorld();
+  const effects = fakeEffects();
   const gate = await aGate({ policy: stops(2), trust: { singleUse: true } });
   const byAlice = await approvalOf(gate);
   const byBob = await approvalOf(gate, anIntent(), { approver: "bob" });
   const byCarol = await approvalOf(gate, anIntent(), { approver: "carol" });
   const use = (...tokens: typeof byAlice[]) =>
-    decideOn(gate, anIntent(), { approvals: given(...tokens) }, world);
+    decideOn(gate, anIntent(), { approvals: given(...tokens) }, effects);
   assert.equal((await use(byAlice, byBob)).outcome.verdict, "allow");
   assert.equal((await use(byAlice, byCarol)).outcome.verdict, "require_approval");
   // Carol's token was not spent by the try.

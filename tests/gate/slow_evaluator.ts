@@ -436,13 +436,13 @@ function script(policy: Policy, intent: Intent): Evaluation {
   const own = intent.targets.filter((target) => !inSteps.some(same(target)));
   const sources = script!.steps.flatMap((step) => step.provenance);
   const ownSources = intent.provenance.filter((origin) => !sources.some(same(origin)));
-  const judged = script!.steps.map((step) => {
+  const decided = script!.steps.map((step) => {
     const alone = single(policy, { ...request, ...step });
     const targets = [...step.targets, ...own];
     const provenance = [...step.provenance, ...ownSources];
     return { alone, more: single(policy, { ...request, ...step, targets, provenance }) };
   });
-  const steps = judged.flatMap(({ alone, more }) => [alone, more]);
+  const steps = decided.flatMap(({ alone, more }) => [alone, more]);
   let verdict = strict(...steps.map((step) => step.verdict));
   const reasons = steps.flatMap((step) => [...step.reasonCodes]);
   const violations = steps.flatMap((step) => [...step.violations]);
@@ -456,13 +456,13 @@ function script(policy: Policy, intent: Intent): Evaluation {
     return ["fs.write", "net.http", "net.dns"].some((name) => touched.includes(name)) ? 1 : 0;
   });
 
-  if (judged.length > (policy.scripts?.maxSteps || 64)) {
+  if (decided.length > (policy.scripts?.maxSteps || 64)) {
     verdict = "block";
     reasons.push("script_max_steps_exceeded");
     violations.push("script_max_steps_exceeded");
   }
   const above = policy.scripts?.requireApprovalAbove ?? 0;
-  if (above > 0 && judged.length > above) {
+  if (above > 0 && decided.length > above) {
     verdict = strict(verdict, "require_approval");
     reasons.push("script_step_threshold_approval");
     minApprovals = Math.max(1, minApprovals);
@@ -487,7 +487,7 @@ function script(policy: Policy, intent: Intent): Evaluation {
     ...limitsOf(steps),
     script: {
       compositeRiskClass: (["low", "medium", "high"] as const)[Math.max(...risks)]!,
-      steps: judged.map(({ alone, more }, index) => ({
+      steps: decided.map(({ alone, more }, index) => ({
         index,
         toolName: script!.steps[index]!.toolName,
         verdict: strict(alone.verdict, more.verdict),

@@ -8,6 +8,7 @@ import type { Evaluation } from "../../lib/evaluate/types.ts";
 import { parseIntent } from "../../lib/intent/parse.ts";
 import { withoutClaims } from "../../lib/intent/digest.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { repository, shared } from "../support/places.ts";
 import { testUnless } from "../support/test_unless.ts";
@@ -19,7 +20,7 @@ const missing = airline === undefined && "../shared/real is absent";
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-async function judge(call: ToolCall, session = "s"): Promise<Evaluation> {
+async function outcomeOf(call: ToolCall, session = "s"): Promise<Evaluation> {
   const request = intentOfCall(call, { identity: "agent.airline", workspace: "/srv/airline", session });
   return evaluate(policy, withoutClaims(await parseIntent(encode(request), call.name, { numbers: "tell" })));
 }
@@ -73,7 +74,7 @@ testUnless(missing, "the airline policy judges the 104 real calls as counted by 
   assert.equal(calls.length, 73 + 28 + 3);
   const counted: Record<string, Record<string, number>> = {};
   for (const call of calls) {
-    const { verdict } = await judge(call, call.session);
+    const { verdict } = await outcomeOf(call, call.session);
     const ofTool = counted[call.name] ??= {};
     ofTool[verdict] = (ofTool[verdict] ?? 0) + 1;
   }
@@ -83,7 +84,7 @@ testUnless(missing, "the airline policy judges the 104 real calls as counted by 
 testUnless(missing, "the airline policy gives its reasons on real calls", async () => {
   const reasons = new Map<string, Set<string>>();
   for (const call of await realCalls()) {
-    const { verdict, reasonCodes } = await judge(call, call.session);
+    const { verdict, reasonCodes } = await outcomeOf(call, call.session);
     reasons.set(verdict, (reasons.get(verdict) ?? new Set()).union(new Set(reasonCodes)));
   }
   assert.deepEqual([...reasons.get("allow")!], ["reading_allowed"]);
@@ -113,9 +114,9 @@ testUnless(
       for (const [i, [call, exit]] of chosen.entries()) {
         const caller = { identity: "agent.airline", workspace: "/srv/airline", session: call.session };
         await write("intent.json", encode(intentOfCall(call, caller)));
-        const eval_ = ["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json"];
-        const { code, json } = await gait(...eval_, "--trace-out", `t/${i}.json`, "--json");
-        const { verdict, matchedRule } = await judge(call, call.session);
+        const eval_ = argv`gate eval --policy policy.yaml --intent intent.json`;
+        const { code, json } = await gait`${eval_} --trace-out t/${i}.json --json`;
+        const { verdict, matchedRule } = await outcomeOf(call, call.session);
         assert.deepEqual([code, json.verdict, json.matched_rule], [exit, verdict, matchedRule], call.name);
         const trace = JSON.parse(await read(`t/${i}.json`));
         assert.deepEqual([trace.verdict, trace.tool_name], [verdict, call.name]);
@@ -144,14 +145,14 @@ for (
   ] as const
 ) {
   Deno.test(`send_certificate of ${JSON.stringify(amount)} is ${verdict}`, async () => {
-    const found = await judge({ name: "send_certificate", args: { user_id: "u", amount } });
+    const found = await outcomeOf({ name: "send_certificate", args: { user_id: "u", amount } });
     assert.deepEqual([found.verdict, found.matchedRule], [verdict, rule]);
   });
 }
 
 Deno.test("certificates of one booking are added up, and none hides among other payments", async () => {
   const pay = (...methods: unknown[]) =>
-    judge({ name: "book_reservation", args: { payment_methods: methods } });
+    outcomeOf({ name: "book_reservation", args: { payment_methods: methods } });
   const certificate = (amount: unknown, id: unknown = "certificate_1") => ({ payment_id: id, amount });
   const card = { payment_id: "credit_card_1", amount: 9_000 };
   const rows: [string, unknown[]][] = [
@@ -166,7 +167,7 @@ Deno.test("certificates of one booking are added up, and none hides among other 
   for (const [verdict, methods] of rows) {
     assert.equal((await pay(...methods)).verdict, verdict, JSON.stringify(methods));
   }
-  const odd = await judge({ name: "book_reservation", args: { payment_methods: "certificate_1:900" } });
+  const odd = await outcomeOf({ name: "book_reservation", args: { payment_methods: "certificate_1:900" } });
   assert.equal(odd.verdict, "block");
 });
 
@@ -189,21 +190,20 @@ Deno.test("amountClass() never puts more money in a lower step", () => {
 
 Deno.test("a tool that nobody knows is blocked, whatever its name suggests", async () => {
   for (const name of ["get_everything", "read", "send_certificate2", "delete_customer", "bash"]) {
-    assert.equal((await judge({ name, args: {} })).verdict, "block", name);
+    assert.equal((await outcomeOf({ name, args: {} })).verdict, "block", name);
   }
 });
 
 Deno.test("the fixtures of the airline policy pass and reach every rule", () =>
   onStage(async ({ gait }) => {
-    const { code, json } = await gait(
-      ...["policy", "test", `${EXAMPLE}/policy.yaml`, "--fixtures", `${EXAMPLE}/fixtures`, "--json"],
-    );
+    const { code, json } = await gait`policy test ${EXAMPLE}/policy.yaml
+      --fixtures ${EXAMPLE}/fixtures --json`;
     assert.deepEqual([code, json.failed, json.rules_reached, json.rules], [0, 0, 6, 6]);
   }));
 
 Deno.test("the linter has nothing to say about the airline policy", () =>
   onStage(async ({ gait }) => {
-    const { code, json } = await gait("policy", "lint", `${EXAMPLE}/policy.yaml`, "--strict", "--json");
+    const { code, json } = await gait`policy lint ${EXAMPLE}/policy.yaml --strict --json`;
     assert.deepEqual([code, json.findings], [0, []]);
   }));
 

@@ -43,7 +43,7 @@ for (const { task, pass, fail } of TASKS) {
         for (const [verdict, { trial, calls, errors }] of [["pass", pass], ["fail", fail]] as const) {
           const name = `${task}-trial${trial}-${verdict}`;
           const file = `${airline}/${name}.json`;
-          const imported = await gait("run", "import", file, ...RAW, "--json");
+          const imported = await gait`run import ${file} ${RAW} --json`;
           assert.equal(imported.code, 0, imported.stdout);
           const { format, skipped, runs: [run, ...more] } = imported.json;
           assert.deepEqual([format, skipped, more], ["openai", [], []]);
@@ -54,23 +54,23 @@ for (const { task, pass, fail } of TASKS) {
           ids[verdict] = run.run_id;
 
           const first = await bytes(run.bundle);
-          await gait("run", "import", file, ...RAW);
+          await gait`run import ${file} ${RAW}`;
           assert.deepEqual(await bytes(run.bundle), first);
 
-          const verified = await gait("verify", run.run_id, "--json");
+          const verified = await gait`verify ${run.run_id} --json`;
           assert.deepEqual([verified.code, verified.json.manifest_digest], [0, run.manifest_digest]);
-          const { entries = [] } = (await gait("run", "inspect", run.run_id, "--json")).json;
+          const { entries = [] } = (await gait`run inspect ${run.run_id} --json`).json;
           const numbered = entries.filter((entry: { intent_id: string }) =>
             /^call_\d+$/.test(entry.intent_id)
           );
           assert.deepEqual(numbered.map((entry: { index: number }) => entry.index), REPEATED[name] ?? []);
         }
 
-        const regression = await gait("regress", "bootstrap", "--from", ids.pass, "--name", task, "--json");
+        const regression = await gait`regress bootstrap --from ${ids.pass} --name ${task} --json`;
         assert.deepEqual([regression.code, regression.json.status], [0, "pass"]);
-        const again = await gait("regress", "run", "--candidate", ids.pass, "--json");
+        const again = await gait`regress run --candidate ${ids.pass} --json`;
         assert.deepEqual([again.code, again.json.status], [0, "pass"]);
-        const drift = await gait("regress", "run", "--candidate", ids.fail, "--json");
+        const drift = await gait`regress run --candidate ${ids.fail} --json`;
         assert.deepEqual([drift.code, drift.json.status], [5, "fail"]);
       }),
   );
@@ -83,7 +83,7 @@ testUnless(
     onStage(async ({ gait, bytes }) => {
       for (const name of Object.keys(REPEATED)) {
         const { messages } = JSON.parse(await Deno.readTextFile(`${airline}/${name}.json`));
-        await gait("run", "import", `${airline}/${name}.json`, "--run-id", name, "--capture-mode", "raw");
+        await gait`run import ${airline!}/${name}.json --run-id ${name} --capture-mode raw`;
         const { intents, results } = await readRunpack(await bytes(`gait-out/runpack_${name}.zip`));
         assert.deepEqual(
           results.map((result) => result.intent_id),
@@ -109,8 +109,8 @@ testUnless(
   "reference mode keeps nothing that was said to or by a tool",
   () =>
     onStage(async ({ gait, bytes }) => {
-      const { json } = await gait("run", "import", `${airline}/task15-trial2-pass.json`, "--json");
-      assert.equal((await gait("verify", json.runs[0].run_id)).code, 0);
+      const { json } = await gait`run import ${airline!}/task15-trial2-pass.json --json`;
+      assert.equal((await gait`verify ${json.runs[0].run_id}`).code, 0);
       const archive = openZip(await bytes(json.runs[0].bundle));
       for (const entry of ["intents.jsonl", "results.jsonl"]) {
         const text = new TextDecoder().decode(await archive.read(entry));

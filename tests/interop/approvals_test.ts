@@ -1,6 +1,7 @@
 /** What docs/approvals.md and docs/contracts/tokens.md say, done. */
 import assert from "node:assert/strict";
 import * as noble from "@noble/ed25519";
+import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 
@@ -40,7 +41,7 @@ Deno.test("the delegation of docs/approvals.md verifies", () =>
   }));
 
 Deno.test("docs/approvals.md explains every code of tokens and brokers", async () => {
-  const told = new Set(
+  const reported = new Set(
     [...runbook.matchAll(/`((?:approval|delegation|broker)_[a-z_]+|…_[a-z_]+)`/g)].map(([, c]) => c!),
   );
   const sources = [
@@ -58,7 +59,7 @@ Deno.test("docs/approvals.md explains every code of tokens and brokers", async (
   assert.ok(codes.size > 25);
   for (const one of codes) {
     const short = one.replace(/^(approval|delegation)_token_/, "…_");
-    assert.ok(told.has(one) || told.has(short), one);
+    assert.ok(reported.has(one) || reported.has(short), one);
   }
 });
 
@@ -76,21 +77,13 @@ for (const kind of ["approval", "delegation"]) {
     onStage(async (stage) => {
       await begin(stage);
       const digest = "a".repeat(64);
-      const signing = [
-        "--ttl",
-        "1h",
-        "--key-mode",
-        "prod",
-        "--private-key",
-        "keys/dana_private.key",
-        "--out",
-        "t.json",
-      ];
-      const about = ["--intent-digest", digest, "--policy-digest", digest, "--scope", "B,a,é"];
+      const signing = argv`--ttl 1h --key-mode prod --private-key keys/dana_private.key
+        --out t.json`;
+      const about = argv`--intent-digest ${digest} --policy-digest ${digest} --scope ${"B,a,é"}`;
       await stage.gait(
         ...kind === "approval"
-          ? ["approve", ...about, "--approver", "dana", "--reason-code", "CHG-7", "--max-ops", "3"]
-          : ["delegate", "mint", ...about, "--delegator", "lead", "--delegate", "agent-7"],
+          ? argv`approve ${about} --approver dana --reason-code CHG-7 --max-ops 3`
+          : argv`delegate mint ${about} --delegator lead --delegate agent-7`,
         ...signing,
       );
       const { signature, ...token } = JSON.parse(await stage.read("t.json"));

@@ -40,11 +40,11 @@ testUnless(
   "an in-toto statement about a pack is verified by securesystemslib, and only under its key",
   async () => {
     await onStage(async ({ gait, write, read, bytes }) => {
-      await gait("keys", "init", "--out-dir", "keys", "--prefix", "k");
+      await gait`keys init --out-dir keys --prefix k`;
       await gait("demo");
       const key = ["--private-key", "keys/k_private.key"];
-      assert.equal((await gait("pack", "build", "run_demo", "--out", "p.zip", ...key)).code, 0);
-      const exported = await gait("pack", "export", "p.zip", "--intoto", "s.json", ...key, "--json");
+      assert.equal((await gait`pack build run_demo --out p.zip ${key}`).code, 0);
+      const exported = await gait`pack export p.zip --intoto s.json ${key} --json`;
       assert.equal(exported.code, 0, exported.stdout);
       assert.equal(exported.json.intoto_path, "s.json");
       const envelope = JSON.parse(await read("s.json"));
@@ -75,11 +75,11 @@ testUnless(
       await write("unsigned.zip", await runPackSample());
       await write("rogue.zip", await runPackSample(await testKey(3)));
       for (const [pack, code] of [["damaged.zip", 2], ["unsigned.zip", 2], ["rogue.zip", 2]] as const) {
-        const refused = await gait("pack", "export", pack, "--intoto", "no.json", ...key);
+        const refused = await gait`pack export ${pack} --intoto no.json ${key}`;
         assert.equal(refused.code, code, pack);
       }
-      assert.equal((await gait("pack", "export", "p.zip", "--intoto", "no.json")).code, 6);
-      assert.equal((await gait("pack", "export", "p.zip", "--intoto", "p.zip", ...key)).code, 6);
+      assert.equal((await gait`pack export p.zip --intoto no.json`).code, 6);
+      assert.equal((await gait`pack export p.zip --intoto p.zip ${key}`).code, 6);
       await assert.rejects(read("no.json"));
     });
   },

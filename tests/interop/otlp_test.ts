@@ -54,7 +54,7 @@ testUnless(
       await write("run.zip", await runPackSample(undefined, (run) => run.intents[0].created_at = at));
       await write("job.zip", await jobPackSample());
       const parsed = async (pack: string) => {
-        const exported = await gait("pack", "export", pack, "--otlp-json", "o.jsonl", "--force", "--json");
+        const exported = await gait`pack export ${pack} --otlp-json o.jsonl --force --json`;
         assert.equal(exported.code, 0, exported.stdout);
         assert.equal(exported.json.otlp_json_path, "o.jsonl");
         return await runPython(packages.folder, PARSE, await read("o.jsonl"));
@@ -79,7 +79,7 @@ testUnless(
       const line = (await read("o.jsonl")).split("\n")[0]!;
       assert.ok(!line.includes("payload"), "payloads stay in the pack");
       await write("bad.zip", await swap(await runPackSample(), { "run_payload.json": "{}" }));
-      assert.equal((await gait("pack", "export", "bad.zip", "--otlp-json", "no.jsonl")).code, 2);
+      assert.equal((await gait`pack export bad.zip --otlp-json no.jsonl`).code, 2);
       await assert.rejects(read("no.jsonl"));
     });
   },
@@ -91,6 +91,6 @@ Deno.test("OTLP keeps every digit of a time", () =>
       "run.zip",
       await runPackSample(undefined, (run) => run.intents[0].created_at = "2026-02-01T00:00:00.123456789Z"),
     );
-    assert.equal((await gait("pack", "export", "run.zip", "--otlp-json", "o.jsonl", "--force")).code, 0);
+    assert.equal((await gait`pack export run.zip --otlp-json o.jsonl --force`).code, 0);
     assert.ok((await read("o.jsonl")).includes('"startTimeUnixNano":"1769904000123456789"'));
   }));

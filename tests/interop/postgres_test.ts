@@ -35,14 +35,7 @@ testUnless(
         const { gait, write, path } = stage;
         for (const [i, id] of NASTY.entries()) {
           await write(`p${i}.zip`, await runPackSample(undefined, (run) => run.run.run_id = id));
-          const exported = await gait(
-            "pack",
-            "export",
-            `p${i}.zip`,
-            "--postgres-sql-out",
-            `p${i}.sql`,
-            "--json",
-          );
+          const exported = await gait`pack export p${i}.zip --postgres-sql-out p${i}.sql --json`;
           assert.equal(exported.code, 0, exported.stdout);
           for (const setting of SETTINGS) {
             await sql(`ALTER ROLE postgres SET ${setting}`);
@@ -76,7 +69,7 @@ testUnless(
         for (const [i, id] of NASTY.entries()) {
           const hostile = id.replaceAll("gait_pack_index", "victim").replaceAll("packs", "victim");
           await write("p.zip", await runPackSample(undefined, (run) => run.run.run_id = hostile));
-          assert.equal((await gait("pack", "export", "p.zip", "--postgres-sql-out", `q${i}.sql`)).code, 0);
+          assert.equal((await gait`pack export p.zip --postgres-sql-out q${i}.sql`).code, 0);
           for (const setting of SETTINGS) {
             await sql(`ALTER ROLE postgres SET ${setting}`);
             // A refusal is as good as a row.
@@ -102,15 +95,8 @@ testUnless(
         for (
           const [i, table] of ["Audit.My_Packs", "My_Packs", "my_packs2", `${long}a`, `${long}b`].entries()
         ) {
-          const made = await gait(
-            "pack",
-            "export",
-            "p.zip",
-            "--postgres-sql-out",
-            `${i}.sql`,
-            "--postgres-table",
-            table,
-          );
+          const made = await gait`pack export p.zip --postgres-sql-out ${i}.sql
+            --postgres-table ${table}`;
           assert.equal(made.code, 0, made.stderr);
           await load(path(`${i}.sql`));
           const name = table.split(".").map((part) => `"${part}"`).join(".");
@@ -122,7 +108,7 @@ testUnless(
         }
         const bare = ["--postgres-include-ddl=false", "--postgres-table", "nowhere"];
         assert.equal(
-          (await gait("pack", "export", "p.zip", "--postgres-sql-out", "bare.sql", ...bare)).code,
+          (await gait`pack export p.zip --postgres-sql-out bare.sql ${bare}`).code,
           0,
         );
         await assert.rejects(load(path("bare.sql")));
@@ -133,15 +119,7 @@ testUnless(
 Deno.test("a text with a NUL is refused before any SQL is written", () =>
   onStage(async ({ gait, write, files }) => {
     await write("p.zip", await runPackSample(undefined, (run) => run.run.run_id = "a\0b"));
-    const { code } = await gait(
-      "pack",
-      "export",
-      "p.zip",
-      "--postgres-sql-out",
-      "p.sql",
-      "--otel-out",
-      "o.jsonl",
-    );
+    const { code } = await gait`pack export p.zip --postgres-sql-out p.sql --otel-out o.jsonl`;
     assert.equal(code, 6);
     assert.deepEqual(await files(), ["p.zip"]);
   }));

@@ -36,8 +36,8 @@ Deno.test("the steps of docs/voice.md do what docs/voice.md says", () =>
           env,
         })
           .output();
-        const told = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-        assert.equal(code, status, `${command}\n${told}`);
+        const reported = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+        assert.equal(code, status, `${command}\n${reported}`);
       }
     } finally {
       await Deno.remove(home, { recursive: true });

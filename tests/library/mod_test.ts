@@ -1,6 +1,7 @@
 /** The library's face, used as a program would: what it promises beside the executable. */
 import assert from "node:assert/strict";
 import * as gait from "../../mod.ts";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 import { urlOf } from "../../scripts/root.ts";
@@ -49,7 +50,7 @@ test(
   "openGate() decides in this process as the executable does, and its traces verify",
   () =>
     onStage(async ({ gait, path, write }) => {
-      await gait("keys", "init", "--out-dir", "k");
+      await gait`keys init --out-dir k`;
       await write("policy.yaml", POLICY);
       const gate = await openGate({
         policy: path("policy.yaml"),
@@ -67,10 +68,10 @@ test(
         3,
       ]);
       await write("intent.json", JSON.stringify(INTENT));
-      const once = await gait("gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--json");
+      const once = await gait`gate eval --policy policy.yaml --intent intent.json --json`;
       assert.deepEqual([once.json.trace_id, once.json.verdict], [allowed.traceId, "allow"]);
       for (const { tracePath } of [allowed, blocked]) {
-        assert.equal((await gait("trace", "verify", tracePath, "--public-key", "k/gait_public.key")).code, 0);
+        assert.equal((await gait`trace verify ${tracePath} --public-key k/gait_public.key`).code, 0);
       }
     }),
 );
@@ -80,15 +81,15 @@ test(
   "verifyPack() and verifyRunpack() say in this process what the executable says",
   () =>
     onStage(async ({ gait, bytes, read }) => {
-      await gait("keys", "init", "--out-dir", "k");
+      await gait`keys init --out-dir k`;
       await gait("demo");
-      await gait("pack", "build", "run_demo", "--private-key", "k/gait_private.key", "--out", "p.zip");
+      await gait`pack build run_demo --private-key k/gait_private.key --out p.zip`;
       const key = await parsePublicKey(await read("k/gait_public.key"));
       const demands = { trusted: { source: "flag", key }, requireSignature: true, strict: true } as const;
       const pack = await bytes("p.zip");
       const report = await verifyPack(pack, demands);
       assert.deepEqual([report.ok, report.packType, report.signature.status], [true, "run", "verified"]);
-      assert.equal((await gait("pack", "verify", "p.zip", "--json")).json.pack_id, report.packId);
+      assert.equal((await gait`pack verify p.zip --json`).json.pack_id, report.packId);
       pack[pack.length >> 1]! ^= 1;
       assert(!await verifyPack(pack, demands).then(({ ok }) => ok, () => false));
       assert((await verifyRunpack(await bytes("gait-out/runpack_run_demo.zip"))).ok);
@@ -470,18 +471,10 @@ for (const step of [
 }
 console.log(JSON.stringify(told));`,
     );
-    const told = async (...allowed: string[]) => {
+    const reported = async (...allowed: string[]) => {
       const { stdout } = await new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "--quiet",
-          "--no-check",
-          "--no-prompt",
-          "--no-lock",
-          `--config=${repository}deno.json`,
-          ...allowed,
-          path("program.ts"),
-        ],
+        args: argv`run --quiet --no-check --no-prompt --no-lock --config=${repository}deno.json ${allowed}
+          ${path("program.ts")}`,
         cwd: folder,
       }).output();
       return JSON.parse(new TextDecoder().decode(stdout));
@@ -491,9 +484,9 @@ console.log(JSON.stringify(told));`,
       "dependency_missing write",
       "dependency_missing env",
     ];
-    assert.deepEqual(await told(), [read, read, read, read, read]);
-    assert.deepEqual(await told("--allow-read"), ["done", env, write_, "done", write_]);
-    assert.deepEqual(await told("--allow-read", "--allow-write"), ["done", env, "done", "done", "done"]);
+    assert.deepEqual(await reported(), [read, read, read, read, read]);
+    assert.deepEqual(await reported("--allow-read"), ["done", env, write_, "done", write_]);
+    assert.deepEqual(await reported("--allow-read", "--allow-write"), ["done", env, "done", "done", "done"]);
   }));
 
 Deno.test("a misspelt member or option does not compile", () =>
@@ -539,7 +532,7 @@ export async function typos(key: PrivateKey, bytes: Uint8Array<ArrayBuffer>) {
 `,
     );
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--no-lock", `--config=${repository}deno.json`, path("typos.ts")],
+      args: argv`check --no-lock --config=${repository}deno.json ${path("typos.ts")}`,
       env: { NO_COLOR: "1" },
     }).output();
     assert.ok(success, new TextDecoder().decode(stderr));

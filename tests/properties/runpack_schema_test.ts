@@ -1,7 +1,7 @@
 /** Artifacts of ours under the schemas that the existing program publishes. */
 import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020.js";
-import { demoRun, FIXED_SURROUNDINGS } from "../../lib/runpack/demo.ts";
+import { demoRun, FIXED_CONTEXT } from "../../lib/runpack/demo.ts";
 import { readRunpack } from "../../lib/runpack/read.ts";
 import { recordRun } from "../../lib/runpack/record.ts";
 import { reduceRunpack } from "../../lib/runpack/reduce.ts";
@@ -31,7 +31,7 @@ testUnless(missing, "every entry of a runpack validates against the published sc
       run.refs.receipts[0].immutability = "mutable";
       run.refs.receipts[0].freshness_sla_seconds = 60;
     }),
-    await recordRun(await demoRun("1.0.0"), FIXED_SURROUNDINGS, { key: await testKey(2) }),
+    await recordRun(await demoRun("1.0.0"), FIXED_CONTEXT, { key: await testKey(2) }),
     (await reduceRunpack(await readRunpack(sample.bytes), "missing_result")).packed,
   ];
   const kinds = ["manifest", "run", "intent", "result", "refs"] as const;

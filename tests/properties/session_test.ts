@@ -13,7 +13,7 @@ import { sessionStatus } from "../../lib/session/status.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { parseTime } from "../../lib/formats/time.ts";
 import { encodeSessionEvent, type SessionState } from "../../lib/schema/session_journal.ts";
-import { FAKE_NOW, type FakeWorld, fakeWorld } from "../support/fake_world.ts";
+import { FAKE_NOW, type FakeEffects, fakeEffects } from "../support/fake_effects.ts";
 
 const anyText = fc.string({ unit: "grapheme", maxLength: 20 });
 const input = fc.record({
@@ -60,17 +60,17 @@ const steps = fc.array(
 Deno.test("a session keeps count through any sequence of operations and mishaps", async () => {
   await fc.assert(
     fc.asyncProperty(steps, fc.array(input, { minLength: 1, maxLength: 4 }), async (sequence, inputs) => {
-      const world = fakeWorld();
-      await startSession("j", { sessionId: "s", runId: "r" }, world, "1");
+      const effects = fakeEffects();
+      await startSession("j", { sessionId: "s", runId: "r" }, effects, "1");
       const model = { sequence: 0, sealed: 0, checkpoints: 0 };
       for (const [i, step] of sequence.entries()) {
-        await play(step, world, model, inputs[i % inputs.length]!, i);
-        const journal = await readJournal(world.files, "j");
+        await play(step, effects, model, inputs[i % inputs.length]!, i);
+        const journal = await readJournal(effects.files, "j");
         assert.equal(journal.expected - 1, model.sequence);
         assert.equal(journal.checkpoints.length, model.checkpoints);
         assert.equal(journal.checkpoints.at(-1)?.sequence_end ?? 0, model.sealed);
       }
-      const { state } = await sessionStatus("j", world, "1");
+      const { state } = await sessionStatus("j", effects, "1");
       assert.equal(Math.max(state.last_sequence, state.last_checkpoint_sequence), model.sequence);
     }),
     { numRuns: 60 },
@@ -85,19 +85,19 @@ interface Model {
 
 async function play(
   step: Step,
-  world: FakeWorld,
+  effects: FakeEffects,
   model: Model,
   given: Parameters<typeof appendEvent>[1],
   i: number,
 ): Promise<void> {
-  const { files } = world;
+  const { files } = effects;
   const text = files.text("j")!;
   switch (step) {
     case "append":
-      assert.equal((await appendEvent("j", given, world, "1")).event.sequence, ++model.sequence);
+      assert.equal((await appendEvent("j", given, effects, "1")).event.sequence, ++model.sequence);
       break;
     case "checkpoint": {
-      const made = checkpointSession("j", { out: `${i}.zip`, chainOut: "" }, world, "1");
+      const made = checkpointSession("j", { out: `${i}.zip`, chainOut: "" }, effects, "1");
       if (model.sequence === model.sealed) await assert.rejects(made, { code: "invalid_input" });
       else {
         const { checkpoint } = await made;
@@ -110,8 +110,8 @@ async function play(
       break;
     }
     case "compact":
-      await compactSession("j", { out: "", dryRun: false }, world, "1");
-      assert.equal((await compactSession("j", { out: "", dryRun: false }, world, "1")).compacted, false);
+      await compactSession("j", { out: "", dryRun: false }, effects, "1");
+      assert.equal((await compactSession("j", { out: "", dryRun: false }, effects, "1")).compacted, false);
       break;
     case "lose state":
       if (files.text("j.state.json") !== undefined) await files.remove("j.state.json");
@@ -121,10 +121,10 @@ async function play(
       break;
     case "tear":
       await files.writeAtomic("j", utf8(text.trimEnd() + '\n{"record_type":'));
-      await assert.rejects(appendEvent("j", given, world, "1"), { detail: "torn_tail" });
-      assert(!(await recoverSession("j", world, "1")).whole);
+      await assert.rejects(appendEvent("j", given, effects, "1"), { detail: "torn_tail" });
+      assert(!(await recoverSession("j", effects, "1")).whole);
       break;
     case "look":
-      await sessionStatus("j", world, "1");
+      await sessionStatus("j", effects, "1");
   }
 }

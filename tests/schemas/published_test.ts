@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { demoRun, FIXED_SURROUNDINGS } from "../../lib/runpack/demo.ts";
+import { demoRun, FIXED_CONTEXT } from "../../lib/runpack/demo.ts";
 import { recordRun } from "../../lib/runpack/record.ts";
 import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
+import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
 import { repository, shared } from "../support/places.ts";
 import { published, validator } from "../support/schemas.ts";
@@ -17,7 +18,7 @@ for (const entry of PUBLISHED) {
 }
 
 Deno.test("the records of a runpack fit their published schemas, and lose their fit without a member", async () => {
-  const { entries } = await recordRun(await demoRun("1.2.3"), FIXED_SURROUNDINGS);
+  const { entries } = await recordRun(await demoRun("1.2.3"), FIXED_CONTEXT);
   const decoder = new TextDecoder();
   for (
     const [name, file] of [["manifest.json", "manifest"], ["run.json", "run"], ["refs.json", "refs"]] as const
@@ -42,7 +43,7 @@ function checkRecord(record: Record<string, unknown>, file: string): void {
 Deno.test("what regress writes fits its published schemas", () =>
   onStage(async ({ gait, read }) => {
     await gait("demo");
-    await gait("regress", "bootstrap", "--from", "run_demo");
+    await gait`regress bootstrap --from run_demo`;
     for (
       const [path, file] of [
         ["regress_result.json", "result"],
@@ -60,8 +61,8 @@ async function onTokens(
   look: (artifact: Record<string, unknown>, file: string) => Promise<void>,
 ): Promise<void> {
   await onStage(async ({ gait, write, read }) => {
-    await gait("keys", "init", "--out-dir", "k");
-    const sign = ["--key-mode", "prod", "--private-key", "k/gait_private.key"];
+    await gait`keys init --out-dir k`;
+    const sign = argv`--key-mode prod --private-key k/gait_private.key`;
     await write(
       "policy.yaml",
       "rules: [{name: r, effect: require_approval, require_broker_credential: true, broker_reference: b, " +
@@ -79,29 +80,15 @@ async function onTokens(
       }),
     );
     const mint = ["--ttl", "1h", ...sign];
-    await gait(
-      "delegate",
-      "mint",
-      "--delegator",
-      "lead",
-      "--delegate",
-      "i",
-      "--scope",
-      "w",
-      "--out",
-      "d.json",
-      ...mint,
-    );
-    const records = ["--approval-audit-out", "aa.json", "--delegation-audit-out", "da.json"];
+    await gait`delegate mint --delegator lead --delegate i --scope w --out d.json ${mint}`;
+    const records = argv`--approval-audit-out aa.json --delegation-audit-out da.json`;
     const run = async (...more: string[]) =>
-      (await gait(
-        ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intent.json", "--trace-out", "t.json"],
-        ...["--credential-broker", "stub", "--credential-evidence-out", "ev.json", "--json"],
-        ...["--delegation-token", "d.json", ...sign, ...records, ...more],
-      )).json;
+      (await gait`gate eval --policy policy.yaml --intent intent.json --trace-out t.json
+        --credential-broker stub --credential-evidence-out ev.json --json --delegation-token d.json
+        ${sign} ${records} ${more}`).json;
     await run();
-    const approval = ["--approver", "dana", "--reason-code", "c", "--single-use", "--yes", "--out", "a.json"];
-    await gait("approve", "--from-trace", "t.json", "--intent", "intent.json", ...approval, ...mint);
+    const approval = argv`--approver dana --reason-code c --single-use --yes --out a.json`;
+    await gait`approve --from-trace t.json --intent intent.json ${approval} ${mint}`;
     assert.equal((await run("--approval-token", "a.json")).verdict, "allow");
     for (
       const [path, file] of [

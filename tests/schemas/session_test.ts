@@ -43,7 +43,7 @@ async function produced(
     await stage.append();
     await stage.checkpoint("two");
     await stage.write(await stage.read() + "{torn");
-    const { recovery } = await recoverSession(stage.journal, stage.world, "1.0.0");
+    const { recovery } = await recoverSession(stage.journal, stage.effects, "1.0.0");
     const state = JSON.parse(await stage.read(sessionPaths(stage.journal).state));
     assert(state.recovered, "the state waits to tell of it");
     await stage.append();

@@ -11,7 +11,7 @@ import type { CredentialOptions } from "../../lib/gate/broker/ask.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";
 import type { PrivateKey } from "../../lib/signing/mod.ts";
-import { FAKE_NOW, type FakeWorld, fakeWorld } from "./fake_world.ts";
+import { FAKE_NOW, type FakeEffects, fakeEffects } from "./fake_effects.ts";
 import { anIntent } from "./gate.ts";
 import { testKey } from "./sample_run.ts";
 
@@ -69,9 +69,9 @@ export async function decideOn(
   gate: Gate,
   intent: Intent,
   tokens: Partial<Pick<GateCall, "approvals" | "delegations">> = {},
-  world: FakeWorld = fakeWorld(),
+  effects: FakeEffects = fakeEffects(),
 ): Promise<Decision> {
-  return await decide(gate, { intent, approvalRef: "", correlationId: "", ...tokens }, world);
+  return await decide(gate, { intent, approvalRef: "", correlationId: "", ...tokens }, effects);
 }
 
 /** An approval of a call, as its file would hold it. */

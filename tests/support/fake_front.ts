@@ -1,10 +1,16 @@
 import type { Front } from "../../lib/cli/dispatch.ts";
-import { type AnyCommand, bool, defineCommand, text } from "../../lib/commands/define.ts";
+import { type AnyCommand, bool, choice, defineCommand, text } from "../../lib/commands/define.ts";
 import type { HotEntry } from "../../lib/commands/hot.ts";
 import { success } from "../../lib/commands/outcome.ts";
 import type { Entry, Goal } from "../../lib/commands/table.ts";
 import type { Needs } from "../../lib/effects/mod.ts";
-import { type FakeWorld, fakeWorld } from "./fake_world.ts";
+import type { JsonObject } from "../../lib/formats/json/mod.ts";
+import { type FakeEffects, fakeEffects } from "./fake_effects.ts";
+
+/** The flags as a JSON object has them: without those that are not given. */
+function plain(flags: Record<string, unknown>): JsonObject {
+  return JSON.parse(JSON.stringify(flags));
+}
 
 /** One line of a table with a command that stands ready. */
 export function entry(name: string, parts: Partial<AnyCommand> = {}, goal: Goal = "Start here"): Entry {
@@ -13,7 +19,7 @@ export function entry(name: string, parts: Partial<AnyCommand> = {}, goal: Goal 
     flags: {},
     needs: {},
     run: ({ flags, positionals }) =>
-      Promise.resolve(success({ command: name, flags, positionals: [...positionals] }, [])),
+      Promise.resolve(success({ command: name, flags: plain(flags), positionals: [...positionals] }, [])),
     ...parts,
   });
   return { name, summary: `Summary of ${name}`, goal, load: () => Promise.resolve({ default: command }) };
@@ -26,7 +32,7 @@ export const FAKE_TABLE: readonly Entry[] = [
     ...entry("verify", {
       positionals: ["<run_id|path>"],
       flags: {
-        profile: text("profile", "how strict", { default: "standard", choices: ["standard", "strict"] }),
+        profile: choice("profile", "how strict", ["standard", "strict"], { default: "standard" }),
         "public-key": text("file", "the key"),
         "public-key-env": text("variable", "variable of the key"),
         quick: bool("less work"),
@@ -54,7 +60,7 @@ export const FAKE_TABLE: readonly Entry[] = [
 
 /** A front door that keeps what was printed and which permissions were left. */
 export interface FakeFront extends Front {
-  readonly world: FakeWorld;
+  readonly effects: FakeEffects;
   readonly printed: { out: string; err: string };
   /** What happened, in order: `narrow …` and what a test adds. */
   readonly happened: string[];
@@ -62,10 +68,10 @@ export interface FakeFront extends Front {
 
 /** Make a front door. */
 export function fakeFront(
-  { table = FAKE_TABLE, hot = [], world = fakeWorld() }: {
+  { table = FAKE_TABLE, hot = [], effects = fakeEffects() }: {
     table?: readonly Entry[];
     hot?: readonly HotEntry[];
-    world?: FakeWorld;
+    effects?: FakeEffects;
   } = {},
 ): FakeFront {
   const printed = { out: "", err: "" };
@@ -73,7 +79,7 @@ export function fakeFront(
   return {
     hot,
     table: () => Promise.resolve(table),
-    world,
+    effects,
     version: "1.2.3",
     console: {
       out: (text) => void (printed.out += text),

@@ -1,3 +1,4 @@
+import { argv, type ArgvValue } from "./argv.ts";
 import { repository } from "./places.ts";
 
 /** What a run of the executable came to. */
@@ -10,11 +11,17 @@ export interface GaitResult {
   readonly json: any;
 }
 
-/** A fresh folder to play a story in, with `gait` bound to it. */
+/** Runs `bin/gait`, either with arguments or with a line as a user types it: `` gait`keys init --json` ``. */
+export interface RunGait {
+  (line: TemplateStringsArray, ...values: ArgvValue[]): Promise<GaitResult>;
+  (...args: string[]): Promise<GaitResult>;
+}
+
+/** A fresh folder with `gait` bound to it. */
 export interface Stage {
   readonly folder: string;
   /** Run `bin/gait` in the folder, with its own empty home. */
-  gait(...args: string[]): Promise<GaitResult>;
+  readonly gait: RunGait;
   gaitWith(
     options: { env?: Record<string, string>; stdin?: string; cwd?: string },
     ...args: string[]
@@ -27,15 +34,15 @@ export interface Stage {
   files(): Promise<string[]>;
 }
 
-/** Play a story in a fresh folder that is removed afterwards. */
-export async function onStage(story: (stage: Stage) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "gait-story-" });
+/** Run a test in a fresh folder that is removed afterwards. */
+export async function onStage(test: (stage: Stage) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "gait-test-" });
   const home = await Deno.makeTempDir({ prefix: "gait-home-" });
   const path = (name: string) => `${folder}/${name}`;
   const stage: Stage = {
     folder,
     path,
-    gait: (...args) => stage.gaitWith({}, ...args),
+    gait: (first, ...rest) => stage.gaitWith({}, ...argumentsOf(first, rest)),
     gaitWith: ({ env = {}, stdin, cwd = folder }, ...args) =>
       runGait(args, cwd, { HOME: home, NO_COLOR: "1", ...env }, stdin),
     async write(name, content) {
@@ -50,13 +57,21 @@ export async function onStage(story: (stage: Stage) => Promise<void>): Promise<v
     files: async () => (await filesBelow(folder)).map((file) => file.slice(folder.length + 1)).sort(),
   };
   try {
-    await story(stage);
+    await test(stage);
     const left = await filesBelow(home);
     if (left.length > 0) throw new Error(`gait left files in the home folder: ${left.join(", ")}`);
   } finally {
     await Deno.remove(folder, { recursive: true });
     await Deno.remove(home, { recursive: true });
   }
+}
+
+function argumentsOf(
+  first: TemplateStringsArray | string | undefined,
+  rest: readonly ArgvValue[],
+): readonly string[] {
+  if (first === undefined) return [];
+  return typeof first === "string" ? [first, ...rest as readonly string[]] : argv(first, ...rest);
 }
 
 async function runGait(

@@ -10,7 +10,7 @@ export interface Postgres {
 export const withoutPostgres = await findBin() === undefined ? "PostgreSQL is absent" : undefined;
 
 /** Play a story with a real server. */
-export async function onPostgres(story: (postgres: Postgres) => Promise<void>): Promise<void> {
+export async function onPostgres(test: (postgres: Postgres) => Promise<void>): Promise<void> {
   const bin = await findBin();
   // Below /tmp: another user must reach it, and the name of its socket may have 107 bytes.
   const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "gait-pg-" });
@@ -37,7 +37,7 @@ export async function onPostgres(story: (postgres: Postgres) => Promise<void>): 
     const options = `-c listen_addresses='' -c unix_socket_directories=${folder} -c fsync=off`;
     await as(`${bin}/pg_ctl`, "-D", `${folder}/data`, "-l", `${folder}/log`, "-w", "-o", options, "start");
     try {
-      await story({
+      await test({
         async sql(text) {
           const out = await run(`${bin}/psql`, [...psql(folder), "-c", text]);
           return out.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));

@@ -1,3 +1,4 @@
+import { argv } from "./argv.ts";
 import { repository } from "./places.ts";
 import { withoutProgram } from "./test_unless.ts";
 
@@ -25,16 +26,8 @@ export async function pythonPackages(
   if (missing !== undefined) return { folder, missing };
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   const { success, stderr } = await new Deno.Command("python3", {
-    args: [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--disable-pip-version-check",
-      "--target",
-      folder,
-      ...requirements,
-    ],
+    args: argv`-m pip install --quiet --disable-pip-version-check --target ${folder}
+      ${requirements}`,
     env: { PIP_CACHE_DIR: `${repository}.cache/pip`, PIP_NO_INPUT: "1" },
     stdout: "null",
     stderr: "piped",

@@ -1,4 +1,4 @@
-import { realWorld, type World } from "../../lib/effects/mod.ts";
+import { type Effects, systemEffects } from "../../lib/effects/mod.ts";
 import { appendEvent } from "../../lib/session/append.ts";
 import { checkpointSession } from "../../lib/session/checkpoint.ts";
 import { headPath, sessionPaths } from "../../lib/session/paths.ts";
@@ -14,8 +14,8 @@ export interface SessionStage {
   readonly journal: string;
   readonly chain: string;
   readonly head: string;
-  readonly world: World;
-  append(tool?: string, world?: World): Promise<number>;
+  readonly effects: Effects;
+  append(tool?: string, effects?: Effects): Promise<number>;
   /** Seal into `<name>.zip`. */
   checkpoint(name: string, key?: PrivateKey): Promise<void>;
   status(): Promise<{ last: number; events: number; checkpoints: number }>;
@@ -32,32 +32,37 @@ export function strictBy(key: PrivateKey): Partial<VerifyChainOptions> {
 }
 
 /** Play a story with a session that has begun. */
-export async function onSessionStage(story: (stage: SessionStage) => Promise<void>): Promise<void> {
+export async function onSessionStage(test: (stage: SessionStage) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gait-session-" });
   const journal = `${folder}/s.jsonl`;
   const { chain } = sessionPaths(journal);
   const settings: Readonly<Record<string, string>> = { TIMEOUT: "60s", RETRY: "2ms" };
   // However busy the machine is, nobody gives up waiting.
-  const world = { ...realWorld(), env: { get: (name: string) => settings[name.split("_").at(-1)!] } };
+  const effects = { ...systemEffects(), env: { get: (name: string) => settings[name.split("_").at(-1)!] } };
   try {
-    await startSession(journal, { sessionId: "s", runId: "r" }, world, "1.0.0");
-    await story({
+    await startSession(journal, { sessionId: "s", runId: "r" }, effects, "1.0.0");
+    await test({
       folder,
       journal,
       chain,
       head: headPath(chain),
-      world,
-      append: async (tool = "t", given = world) =>
+      effects,
+      append: async (tool = "t", given = effects) =>
         (await appendEvent(journal, { toolName: tool, verdict: "allow" }, given, "1.0.0")).event.sequence,
       checkpoint: async (name, key) => {
-        await checkpointSession(journal, { out: `${folder}/${name}.zip`, chainOut: "", key }, world, "1.0.0");
+        await checkpointSession(
+          journal,
+          { out: `${folder}/${name}.zip`, chainOut: "", key },
+          effects,
+          "1.0.0",
+        );
       },
       async status() {
-        const { state } = await sessionStatus(journal, world, "1.0.0");
+        const { state } = await sessionStatus(journal, effects, "1.0.0");
         return { last: state.last_sequence, events: state.event_count, checkpoints: state.checkpoint_count };
       },
       verify: (demands = {}) =>
-        verifySessionChain(world.files, chain, {
+        verifySessionChain(effects.files, chain, {
           ...{ trusted: NO_KEYS, requireSignature: false, strict: true, requireHead: true, atLeast: 0 },
           ...demands,
         }),

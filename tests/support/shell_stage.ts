@@ -12,7 +12,7 @@ export interface ShellStage {
 export async function onShellStage(
   name: string,
   script: string,
-  story: (stage: ShellStage) => Promise<void>,
+  test: (stage: ShellStage) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gait-shell-" });
   const shell: ShellStage["shell"] = async (...args) => {
@@ -24,7 +24,7 @@ export async function onShellStage(
   };
   try {
     await Deno.writeTextFile(`${folder}/script`, script);
-    await story({
+    await test({
       shell,
       async write(path) {
         await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });

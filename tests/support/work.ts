@@ -15,7 +15,7 @@ import { Session } from "node:inspector";
 export type CountWork = (step: () => unknown) => Promise<{ readonly work: number; readonly error?: unknown }>;
 
 /** Count work as long as a story lasts. */
-export async function countingWork(story: (count: CountWork) => Promise<void>): Promise<void> {
+export async function countingWork(body: (count: CountWork) => Promise<void>): Promise<void> {
   const session = new Session();
   session.connect();
   const post = (method: string, parameters?: object) =>
@@ -39,7 +39,7 @@ export async function countingWork(story: (count: CountWork) => Promise<void>): 
   await post("Profiler.enable");
   await post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   try {
-    await story(async (step) => {
+    await body(async (step) => {
       await blocks(); // starts anew
       const { looked, restore } = standIn();
       const ended: { error?: unknown } = {};

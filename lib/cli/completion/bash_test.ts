@@ -16,14 +16,14 @@ const missing = withoutProgram("bash");
 
 type Complete = (...words: string[]) => Promise<string[]>;
 
-async function onBash(story: (complete: Complete, stage: ShellStage) => Promise<void>): Promise<void> {
+async function onBash(test: (complete: Complete, stage: ShellStage) => Promise<void>): Promise<void> {
   await onShellStage("bash", SCRIPT, async (stage) => {
     const complete: Complete = async (...words) => {
       const { code, out, err } = await stage.shell("--norc", "-c", DRIVER, "bash", "gait", ...words);
       assert.deepEqual([code, err], [0, ""]);
       return out.split("\n").filter((line) => line !== "");
     };
-    await story(complete, stage);
+    await test(complete, stage);
   });
 }
 

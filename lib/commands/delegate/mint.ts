@@ -3,7 +3,7 @@ import { mintDelegation } from "../../tokens/mint.ts";
 import { writeToken } from "../../tokens/sealed.ts";
 import { trim } from "../../formats/text.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "../mint_flags.ts";
@@ -15,11 +15,11 @@ import { columns, good, line, nextLines, warn } from "../text.ts";
 export default defineCommand({
   explain: "Signs that one agent may act in the name of another, for a scope and a time.",
   flags: {
-    delegator: text("identity", "who lends its name"),
-    delegate: text("identity", "who may act"),
-    "scope-class": text("class", "class of what it may do, e.g. write"),
-    "intent-digest": text("digest", "only for this call"),
-    "policy-digest": text("digest", "only under this policy"),
+    delegator: blankText("identity", "who lends its name"),
+    delegate: blankText("identity", "who may act"),
+    "scope-class": blankText("class", "class of what it may do, e.g. write"),
+    "intent-digest": blankText("digest", "only for this call"),
+    "policy-digest": blankText("digest", "only under this policy"),
     ...mintFlags,
   },
   flagsFirst: true,
@@ -28,11 +28,11 @@ export default defineCommand({
     "gait delegate mint --delegator lead --delegate agent-7 --scope pay --ttl 1h --key-mode prod " +
     "--private-key lead_private.key",
   ],
-  async run({ flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const ttl = ttlOf(flags.ttl);
     const scope = scopeOf(flags.scope);
-    const { key, warnings } = await loadSigningKey(keySources(flags), world);
+    const { key, warnings } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintDelegation({
       delegator: flags.delegator,
       delegate: flags.delegate,
@@ -41,13 +41,13 @@ export default defineCommand({
       intentDigest: flags["intent-digest"],
       policyDigest: flags["policy-digest"],
       ttl,
-      now: world.now(),
+      now: effects.now(),
       producerVersion: version,
     }, key);
     const path = trim(flags.out) || `delegation_${token.tokenId}.json`;
-    await keepInputs(world.files, path, read);
-    await writeToken(world.files, path, file);
-    const told = [...warnings, ...ttlWarnings(ttl)];
+    await keepInputs(effects.files, path, read);
+    await writeToken(effects.files, path, file);
+    const reported = [...warnings, ...ttlWarnings(ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
       {
@@ -56,7 +56,7 @@ export default defineCommand({
         delegator_identity: token.delegator,
         delegate_identity: token.delegate,
         scope: [...token.scope],
-        ...compact({ scope_class: token.scopeClass, warnings: told }),
+        ...compact({ scope_class: token.scopeClass, warnings: reported }),
         expires_at: expires,
         key_id: token.signature.key_id,
         description: `${token.delegate} may act for ${token.delegator} until ${expires}`,
@@ -70,7 +70,7 @@ export default defineCommand({
           ["expires", expires],
           ["key", token.signature.key_id],
         ]),
-        ...told.map((warning) => line(warn("warning"), `: ${warning}`)),
+        ...reported.map((warning) => line(warn("warning"), `: ${warning}`)),
         ...nextLines([`gait delegate verify --token ${pathArgument(path)} --public-key <public.key>`]),
       ],
     );

@@ -5,7 +5,7 @@ import { checkDelegation } from "../../tokens/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { commaList, trim, trimLower } from "../../formats/text.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -15,21 +15,21 @@ import { columns, good, line } from "../text.ts";
 export default defineCommand({
   explain: "Checks a token of delegation: its signature, its time, and what you expect it to say.",
   flags: {
-    token: text("file", "the token"),
+    token: blankText("file", "the token"),
     ...verifyKeyFlags,
-    delegator: text("identity", "who must have lent its name"),
-    delegate: text("identity", "who must be allowed to act"),
-    scope: text("list", "one of these must be in its scope, separated by commas"),
-    "intent-digest": text("digest", "the call that it must not contradict"),
-    "policy-digest": text("digest", "the policy that it must not contradict"),
+    delegator: blankText("identity", "who must have lent its name"),
+    delegate: blankText("identity", "who must be allowed to act"),
+    scope: blankText("list", "one of these must be in its scope, separated by commas"),
+    "intent-digest": blankText("digest", "the call that it must not contradict"),
+    "policy-digest": blankText("digest", "the policy that it must not contradict"),
   },
   flagsFirst: true,
   needs: { read: true, env: true },
   examples: ["gait delegate verify --token delegation.json --public-key lead_public.key --delegate agent-7"],
-  async run({ flags, world }) {
+  async run({ flags, effects }) {
     if (flags.token === "") throw invalidInput("Missing --token");
-    const key = await namedKey(keySources(flags), world);
-    const bytes = await world.files.read(flags.token, MAX_TOKEN_BYTES);
+    const key = await namedKey(keySources(flags), effects);
+    const bytes = await effects.files.read(flags.token, MAX_TOKEN_BYTES);
     const what = `token "${flags.token}"`;
     const token = parseDelegationToken(readJsonObject(bytes, { what, signed: true }), what);
     const code = await checkDelegation(token, {
@@ -38,7 +38,7 @@ export default defineCommand({
       requiredScope: commaList(flags.scope).map(trimLower),
       intentDigest: trimLower(flags["intent-digest"]),
       policyDigest: trimLower(flags["policy-digest"]),
-      now: timeOfMillis(world.now()),
+      now: timeOfMillis(effects.now()),
       key,
     });
     const named = { ...compact({ token_id: token.written.tokenId }), token_path: flags.token };

@@ -10,7 +10,7 @@ import { enrichmentOf } from "../../gate/evaluate_call.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
 import { trim } from "../../formats/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
@@ -31,15 +31,18 @@ export default defineCommand({
     "Decides by a policy whether a call of a tool may happen, counts it, and writes a signed trace of the decision.",
   flags: {
     ...gateFlags,
-    intent: text("file", "the call to decide"),
-    "context-envelope": text("file", "evidence of the context that the call was made in"),
-    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    intent: blankText("file", "the call to decide"),
+    "context-envelope": blankText("file", "evidence of the context that the call was made in"),
+    "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
     ...tokenFlags,
-    "approval-token-ref": text("text", "reference to an approval kept elsewhere; recorded, grants nothing"),
-    "approval-audit-out": text("file", "where the record of approvals goes"),
-    "credential-evidence-out": text("file", "where the record of an issued credential goes"),
-    "delegation-audit-out": text("file", "where the record of delegation goes"),
+    "approval-token-ref": blankText(
+      "text",
+      "reference to an approval kept elsewhere; recorded, grants nothing",
+    ),
+    "approval-audit-out": blankText("file", "where the record of approvals goes"),
+    "credential-evidence-out": blankText("file", "where the record of an issued credential goes"),
+    "delegation-audit-out": blankText("file", "where the record of delegation goes"),
   },
   flagsFirst: true,
   needs: { read: true, write: true, run: true, env: true },
@@ -51,7 +54,7 @@ export default defineCommand({
     "gait gate eval --policy policy.yaml --intent intent.json --approval-token approval.json " +
     "--approval-public-key team_public.key",
   ],
-  run: ({ flags, world: given, version, correlationId, narrow }) =>
+  run: ({ flags, effects: given, version, correlationId, narrow }) =>
     withMigration(async () => {
       const defaults = await defaultsOf(flags, given.files);
       const settings = gateSettings(flags, defaults, version);
@@ -68,12 +71,12 @@ export default defineCommand({
       const outputs = Object.values(asked).some((path) => path !== "")
         ? (await import("./outputs.ts")).guardOutputs(asked, given)
         : undefined;
-      const world = outputs?.world ?? given;
+      const effects = outputs?.effects ?? given;
       const envelopePath = flags["context-envelope"];
       const [{ gate, warnings: setUp, devKey }, intent, envelope, correlation] = await inOrder([
-        loadGate(settings, world),
-        readIntent(flags.intent, world.files),
-        envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, world.files),
+        loadGate(settings, effects),
+        readIntent(flags.intent, effects.files),
+        envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, effects.files),
         correlationId(),
       ]);
       checkRecordPaths(asked);
@@ -82,13 +85,13 @@ export default defineCommand({
       const call = {
         intent,
         approvalRef: trim(flags["approval-token-ref"]),
-        ...givenTokens(flags, world.files),
+        ...givenTokens(flags, effects.files),
         correlationId: correlation,
         ...(envelope ? { envelope } : {}),
       };
-      const decision = await decide(gate, call, world);
+      const decision = await decide(gate, call, effects);
       // INVARIANT: what is answered was written before.
-      const paths = await writeRecords(world.files, decision, asked);
+      const paths = await writeRecords(effects.files, decision, asked);
       const warnings = [...setUp, ...decision.warnings];
       const explained = flags["explain-decision"] ? await explain(gate, decision) : { json: {}, lines: [] };
       return decided(

@@ -6,50 +6,53 @@ import { tokenFiles } from "../../tokens/given_token.ts";
 import { set, trim, trimLower } from "../../formats/text.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { bool, type FlagValues, text } from "../define.ts";
+import { blankText, bool, type FlagValues } from "../define.ts";
 
 /** Flags that set a gate up (docs/spec/gate.md 4.1). Project defaults fill those that are blank. */
 export const gateFlags = {
-  policy: text("file", "the policy"),
-  profile: text("profile", "what the gate demands of its own set-up (default standard)", {
+  policy: blankText("file", "the policy"),
+  profile: blankText("profile", "what the gate demands of its own set-up (default standard)", {
     choices: ["standard", "oss-prod"],
   }),
   simulate: bool("say what would be decided, and let everything pass"),
-  "key-mode": text("mode", "prod signs traces with the given key, dev with a fresh one (default dev)", {
+  "key-mode": blankText("mode", "prod signs traces with the given key, dev with a fresh one (default dev)", {
     choices: ["dev", "prod"],
   }),
-  "private-key": text("file", "private key to sign traces with"),
-  "private-key-env": text("variable", "environment variable that holds the private key"),
-  "approval-public-key": text("file", "public key to verify approvals with"),
-  "approval-public-key-env": text("variable", "environment variable that holds it"),
-  "approval-private-key": text("file", "private key whose public half verifies approvals"),
-  "approval-private-key-env": text("variable", "environment variable that holds it"),
-  "approver-keys": text(
+  "private-key": blankText("file", "private key to sign traces with"),
+  "private-key-env": blankText("variable", "environment variable that holds the private key"),
+  "approval-public-key": blankText("file", "public key to verify approvals with"),
+  "approval-public-key-env": blankText("variable", "environment variable that holds it"),
+  "approval-private-key": blankText("file", "private key whose public half verifies approvals"),
+  "approval-private-key-env": blankText("variable", "environment variable that holds it"),
+  "approver-keys": blankText(
     "folder",
     "public keys of the approvers, <identity>.key each, instead of one for all",
   ),
-  "approval-ledger": text(
+  "approval-ledger": blankText(
     "folder",
     "where used approvals are kept (default approval_ledger beside the counts)",
   ),
-  "delegation-public-key": text("file", "public key to verify delegations with; else that of approvals"),
-  "delegation-public-key-env": text("variable", "environment variable that holds it"),
-  "delegation-private-key": text("file", "private key whose public half verifies delegations"),
-  "delegation-private-key-env": text("variable", "environment variable that holds it"),
-  "credential-broker": text("name", "who releases the credentials that rules demand (default off)", {
+  "delegation-public-key": blankText("file", "public key to verify delegations with; else that of approvals"),
+  "delegation-public-key-env": blankText("variable", "environment variable that holds it"),
+  "delegation-private-key": blankText("file", "private key whose public half verifies delegations"),
+  "delegation-private-key-env": blankText("variable", "environment variable that holds it"),
+  "credential-broker": blankText("name", "who releases the credentials that rules demand (default off)", {
     choices: ["off", "stub", "env", "command"],
   }),
-  "credential-env-prefix": text("prefix", "broker env: begin of its variables (default GAIT_BROKER_TOKEN_)"),
-  "credential-ref": text("text", "what to ask the broker for, instead of what the rule says"),
-  "credential-scopes": text("list", "scopes to ask for beside those of the rule, separated by commas"),
-  "credential-command": text("command", "broker command: the program to run, without a shell"),
-  "credential-command-args": text("list", "its arguments, separated by commas"),
-  "rate-limit-state": text("file", "where calls are counted (default .gait-out/gate_rate_limits.json)"),
-  "wrkr-inventory": text("file", "what is known about tools"),
-  "approved-script-registry": text("file", "scripts that were approved beforehand"),
-  "approved-script-public-key": text("file", "public key to verify them with; else that of approvals"),
-  "approved-script-public-key-env": text("variable", "environment variable that holds it"),
-  config: text("file", "project defaults", { default: DEFAULTS_PATH }),
+  "credential-env-prefix": blankText(
+    "prefix",
+    "broker env: begin of its variables (default GAIT_BROKER_TOKEN_)",
+  ),
+  "credential-ref": blankText("text", "what to ask the broker for, instead of what the rule says"),
+  "credential-scopes": blankText("list", "scopes to ask for beside those of the rule, separated by commas"),
+  "credential-command": blankText("command", "broker command: the program to run, without a shell"),
+  "credential-command-args": blankText("list", "its arguments, separated by commas"),
+  "rate-limit-state": blankText("file", "where calls are counted (default .gait-out/gate_rate_limits.json)"),
+  "wrkr-inventory": blankText("file", "what is known about tools"),
+  "approved-script-registry": blankText("file", "scripts that were approved beforehand"),
+  "approved-script-public-key": blankText("file", "public key to verify them with; else that of approvals"),
+  "approved-script-public-key-env": blankText("variable", "environment variable that holds it"),
+  config: blankText("file", "project defaults", { default: DEFAULTS_PATH }),
   "no-config": bool("do without project defaults"),
 };
 
@@ -65,10 +68,10 @@ export async function defaultsOf(
 
 /** Flags of the tokens that come with a call (docs/spec/tokens.md 3.1). */
 export const tokenFlags = {
-  "approval-token": text("file", "token of approval"),
-  "approval-token-chain": text("list", "further tokens of approval, separated by commas"),
-  "delegation-token": text("file", "token of delegation"),
-  "delegation-token-chain": text("list", "further tokens of delegation, separated by commas"),
+  "approval-token": blankText("file", "token of approval"),
+  "approval-token-chain": blankText("list", "further tokens of approval, separated by commas"),
+  "delegation-token": blankText("file", "token of delegation"),
+  "delegation-token-chain": blankText("list", "further tokens of delegation, separated by commas"),
 };
 
 /** Paths of all tokens that flags name. */

@@ -1,4 +1,4 @@
-import type { World } from "../../effects/mod.ts";
+import type { Effects } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { NAMED, type RecordPaths } from "../../gate/trace/write.ts";
@@ -7,7 +7,7 @@ import { keepInputs, noteReads } from "../inputs.ts";
 /** Records that go where the user says, and the files that they must not replace. */
 export interface GuardedOutputs {
   /** Notes what is read. */
-  readonly world: World;
+  readonly effects: Effects;
   /**
    * Refuse records that would replace what was read, more of what the decision is made of, each other, or a file that
    * is no record of a decision, whatever the files are called.
@@ -18,10 +18,10 @@ export interface GuardedOutputs {
 }
 
 /** Keep records from what a decision is made of. */
-export function guardOutputs(asked: RecordPaths, given: World): GuardedOutputs {
-  const { world, read } = noteReads(given);
+export function guardOutputs(asked: RecordPaths, given: Effects): GuardedOutputs {
+  const { effects, read } = noteReads(given);
   return {
-    world,
+    effects,
     async keepApart(more) {
       const taken = [...read, ...more.filter((path) => path !== "")];
       for (const path of Object.values(asked)) {

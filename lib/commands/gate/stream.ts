@@ -2,7 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
 import { trim } from "../../formats/text.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Outcome, served } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
@@ -19,12 +19,12 @@ export default defineCommand({
     "Reads one intent request a line from standard input and writes one decision a line to standard output, in order, each with its signed trace on the disk before its line is printed.",
   flags: {
     ...gateFlags,
-    "trace-dir": text("folder", "where the signed traces go", { default: TRACE_FOLDER }),
+    "trace-dir": blankText("folder", "where the signed traces go", { default: TRACE_FOLDER }),
     "no-trace": bool("decide without traces; nothing is signed or written"),
-    "max-line-bytes": text("bytes", "longer lines are answered with a block", {
+    "max-line-bytes": blankText("bytes", "longer lines are answered with a block", {
       default: String(MAX_LINE_BYTES),
     }),
-    "max-in-flight": text("lines", "lines that are accepted before their answers are written", {
+    "max-in-flight": blankText("lines", "lines that are accepted before their answers are written", {
       default: String(MAX_IN_FLIGHT),
     }),
   },
@@ -35,24 +35,24 @@ export default defineCommand({
     "gait gate stream --policy policy.yaml --key-mode prod --private-key gait.key --trace-dir traces",
     "gait gate stream --policy policy.yaml --no-trace",
   ],
-  run: ({ flags, world, version, correlationId, narrow, tell }) =>
+  run: ({ flags, effects, version, correlationId, narrow, tell }) =>
     withMigration(async () => {
       const limits = {
         maxLineBytes: wholeNumber(flags["max-line-bytes"], "--max-line-bytes", 1),
         maxInFlight: wholeNumber(flags["max-in-flight"], "--max-in-flight", 1),
       };
       if (!flags["no-trace"] && trim(flags["trace-dir"]) === "") throw invalidInput("Missing --trace-dir");
-      const defaults = await defaultsOf(flags, world.files);
+      const defaults = await defaultsOf(flags, effects.files);
       const settings = gateSettings(flags, defaults, version);
       keepNeeds(settings, narrow);
       const gate = await openGate({
         ...settings,
         traceFolder: flags["no-trace"] ? undefined : trim(flags["trace-dir"]),
         correlationId: await correlationId(),
-      }, world);
+      }, effects);
       for (const note of notesOf(gate)) tell(note);
       return await finishing(gate, async () => {
-        await serveStream(gate, await world.stdio(), limits);
+        await serveStream(gate, await effects.stdio(), limits);
         return served();
       });
     }),

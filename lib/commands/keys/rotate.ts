@@ -12,11 +12,11 @@ export default defineCommand({
   flags: keyPlaceFlags,
   needs: { read: true, write: true },
   examples: ["gait keys rotate", "gait keys rotate --out-dir keys --prefix team"],
-  async run({ flags, world }) {
-    const stamp = timeOfMillis(world.now()).slice(0, 19).replace(/[-:]/g, "") + "Z";
+  async run({ flags, effects }) {
+    const stamp = timeOfMillis(effects.now()).slice(0, 19).replace(/[-:]/g, "") + "Z";
     const prefix = flags.prefix.trim();
     const dated = prefix === "" ? "" : `${prefix}_${stamp}`;
-    const pair = await firstFree((suffix) => writeKeyPair(flags["out-dir"], dated + suffix, false, world));
+    const pair = await firstFree((suffix) => writeKeyPair(flags["out-dir"], dated + suffix, false, effects));
     return success(pair, [
       line(good("keys rotate ok"), `: key_id=${pair.key_id}`),
       line(`public_key_path=${pair.public_key_path}`),

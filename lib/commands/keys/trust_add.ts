@@ -2,7 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { baseName } from "../../formats/path.ts";
 import { addTrustedKey, LOCAL_DEV, MAX_KEY_BYTES, parsePublicKey, TRUST_FOLDER } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, nextLines } from "../text.ts";
 
@@ -10,13 +10,13 @@ import { good, line, nextLines } from "../text.ts";
 export default defineCommand({
   explain: "Puts a public key into .gait/trust, so that verify accepts its signatures in this folder.",
   positionals: ["<public.key>"],
-  flags: { name: text("name", "name of the key; by default that of its file") },
+  flags: { name: blankText("name", "name of the key; by default that of its file") },
   needs: { read: true, write: true },
   examples: ["gait keys trust add team_public.key --name team"],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, effects }) {
     const path = positionals[0]!;
     const key = await parsePublicKey(
-      decodeUtf8(await world.files.read(path, MAX_KEY_BYTES)),
+      decodeUtf8(await effects.files.read(path, MAX_KEY_BYTES)),
       `public key "${path}"`,
     );
     const name = flags.name.trim() || baseName(path).replace(/(_public)?\.key$/, "");
@@ -24,7 +24,7 @@ export default defineCommand({
     if (name === LOCAL_DEV) {
       throw invalidInput(`Cannot trust key as "${LOCAL_DEV}": the name is reserved for gait demo`);
     }
-    const added = await addTrustedKey(world.files, name, key);
+    const added = await addTrustedKey(effects.files, name, key);
     const stored = `${TRUST_FOLDER}/${name}.key`;
     return success({ name, key_id: key.id, path: stored, added }, [
       line(good(added ? "trusted" : "already trusted"), `: ${name} key_id=${key.id}`),

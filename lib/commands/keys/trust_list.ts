@@ -9,8 +9,8 @@ export default defineCommand({
   flags: {},
   needs: { read: true },
   examples: ["gait keys trust list --json"],
-  async run({ world }) {
-    const trusted = await loadTrustFolder(world.files);
+  async run({ effects }) {
+    const trusted = await loadTrustFolder(effects.files);
     const keys = trusted.source === "store" ? [...trusted.keys.values()] : [];
     const rows = keys.map(({ key, name }) => ({
       name: name ?? "",

@@ -11,15 +11,15 @@ export default defineCommand({
   flags: {},
   needs: { read: true, write: true },
   examples: ["gait keys trust remove team"],
-  async run({ positionals, world }) {
+  async run({ positionals, effects }) {
     const name = checkKeyName(positionals[0]!);
     const path = `${TRUST_FOLDER}/${name}.key`;
-    if (!await world.files.stat(path)) {
+    if (!await effects.files.stat(path)) {
       throw invalidInput(`Cannot remove trusted key "${name}": there is none`, {
         hint: "See them with: gait keys trust list",
       });
     }
-    await world.files.remove(path);
+    await effects.files.remove(path);
     return success({ name, path }, [line(good("no longer trusted"), `: ${name}`)]);
   },
 });

@@ -12,12 +12,12 @@ export default defineCommand({
   flags: verifyKeyFlags,
   needs: { read: true, env: true },
   examples: ["gait keys verify --private-key gait-out/keys/gait_private.key"],
-  async run({ flags, world }) {
+  async run({ flags, effects }) {
     const sources = keySources(flags);
     if (sources.privateKey === "" && sources.privateKeyEnv === "") {
       throw invalidInput("Missing flag --private-key <file> or --private-key-env <variable>");
     }
-    const { key, warnings } = await loadSigningKey(sources, world);
+    const { key, warnings } = await loadSigningKey(sources, effects);
     const from = (path: string, variable: string) =>
       path !== "" ? `path:${path}` : variable !== "" ? `env:${variable}` : "derived";
     return success({

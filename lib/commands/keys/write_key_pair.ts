@@ -1,15 +1,15 @@
-import type { World } from "../../effects/mod.ts";
+import type { Effects } from "../../effects/mod.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { cleanPath, hasControl } from "../../formats/path.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed } from "../../signing/mod.ts";
-import { text } from "../define.ts";
+import { blankText } from "../define.ts";
 
 /** Flags that say where a key pair goes. */
 export const keyPlaceFlags = {
-  "out-dir": text("folder", "where the key files go", { default: "gait-out/keys" }),
-  prefix: text("name", "begin of the file names", { default: "gait" }),
+  "out-dir": blankText("folder", "where the key files go", { default: "gait-out/keys" }),
+  prefix: blankText("name", "begin of the file names", { default: "gait" }),
 };
 
 /**
@@ -22,7 +22,7 @@ export async function writeKeyPair(
   outDir: string,
   givenPrefix: string,
   force: boolean,
-  world: World,
+  effects: Effects,
 ): Promise<JsonObject & { key_id: string; public_key_path: string; private_key_path: string }> {
   const [folder, prefix] = [outDir.trim(), givenPrefix.trim()];
   if (folder === "" || prefix === "") {
@@ -37,7 +37,7 @@ export async function writeKeyPair(
   };
   if (!force) {
     for (const path of [paths.private_key_path, paths.public_key_path]) {
-      if (await world.files.stat(path)) {
+      if (await effects.files.stat(path)) {
         throw invalidInput(`Cannot make a key pair: "${path}" exists`, {
           hint: "Choose another --prefix, or keep the old pair and run: gait keys rotate",
           detail: "key_file_exists",
@@ -45,10 +45,10 @@ export async function writeKeyPair(
       }
     }
   }
-  const key = await keyFromSeed(world.random(32));
-  await world.files.makeFolder(folder);
-  await world.files.writeAtomic(paths.private_key_path, utf8(formatPrivateKey(key)), { onlyNew: !force });
-  await world.files.writeAtomic(paths.public_key_path, utf8(formatPublicKey(key.public)), {
+  const key = await keyFromSeed(effects.random(32));
+  await effects.files.makeFolder(folder);
+  await effects.files.writeAtomic(paths.private_key_path, utf8(formatPrivateKey(key)), { onlyNew: !force });
+  await effects.files.writeAtomic(paths.public_key_path, utf8(formatPublicKey(key.public)), {
     onlyNew: !force,
   });
   return { prefix, key_id: key.public.id, ...paths };

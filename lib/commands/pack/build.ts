@@ -1,10 +1,10 @@
-import type { World } from "../../effects/mod.ts";
+import type { Effects } from "../../effects/mod.ts";
 import { buildPack } from "../../pack/build.ts";
 import { verifyPack } from "../../pack/verify.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -19,22 +19,26 @@ export default defineCommand({
     "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
   positionals: ["[source]"],
   flags: {
-    type: text("type", "what the source is", {
+    type: blankText("type", "what the source is", {
       default: "run",
       choices: ["run", "job", "call", "authorization"],
     }),
-    from: text(
+    from: blankText(
       "source",
       "run id, runpack, session chain, job id, job folder, call record or bundle; the same as the argument",
     ),
-    out: text("file", "where to write; beside the source when absent"),
-    "job-root": text("folder", "where jobs are looked for", { default: "./gait-out/jobs" }),
-    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody can trust", {
-      default: "none",
-      choices: ["none", "dev", "prod"],
-    }),
-    "private-key": text("file", "private key to sign with"),
-    "private-key-env": text("variable", "environment variable that holds the private key"),
+    out: blankText("file", "where to write; beside the source when absent"),
+    "job-root": blankText("folder", "where jobs are looked for", { default: "./gait-out/jobs" }),
+    "key-mode": blankText(
+      "mode",
+      "prod signs with the given key, dev with a fresh one that nobody can trust",
+      {
+        default: "none",
+        choices: ["none", "dev", "prod"],
+      },
+    ),
+    "private-key": blankText("file", "private key to sign with"),
+    "private-key-env": blankText("variable", "environment variable that holds the private key"),
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
@@ -43,20 +47,20 @@ export default defineCommand({
     "gait pack build --from run_demo",
     "gait pack build --type job --from job_1 --private-key gait-out/keys/gait_private.key",
   ],
-  async run({ positionals, flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ positionals, flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const source = onePath(flags.from, positionals, "a source, or --from <source>");
-    const signing = await signingKey(keySources(flags), flags["key-mode"], world);
+    const signing = await signingKey(keySources(flags), flags["key-mode"], effects);
     const request = { type: flags.type, source, jobRoot: flags["job-root"], producerVersion: version };
     const { pack, folder, notes = [] } = await buildPack(request, {
-      ...world,
+      ...effects,
       runtime: `gait${version}`,
     }, signing?.key);
     await proveItVerifies(pack.bytes);
     const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
-    await keepInputs(world.files, path, read);
-    await world.files.makeFolder(folderOf(path));
-    await world.files.writeOutput(path, pack.bytes, { force: flags.force });
+    await keepInputs(effects.files, path, read);
+    await effects.files.makeFolder(folderOf(path));
+    await effects.files.writeOutput(path, pack.bytes, { force: flags.force });
     const warnings = signing?.warnings ?? [];
     // Nobody else knows a fresh key, so without this nothing could ever check its signature.
     const publicKey = signing?.fresh ? formatPublicKey(signing.key.public).trim() : "";
@@ -99,7 +103,7 @@ async function proveItVerifies(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
 async function signingKey(
   sources: KeySources,
   given: string,
-  world: World,
+  effects: Effects,
 ): Promise<SigningKey & { readonly fresh: boolean } | undefined> {
   const mode = given.trim().toLowerCase() || "none";
   const named = sources.privateKey.trim() !== "" || sources.privateKeyEnv.trim() !== "";
@@ -110,5 +114,5 @@ async function signingKey(
     privateKey: sources.privateKey.trim(),
     privateKeyEnv: sources.privateKeyEnv.trim(),
   };
-  return { ...await loadSigningKey(trimmed, world), fresh: mode === "dev" };
+  return { ...await loadSigningKey(trimmed, effects), fresh: mode === "dev" };
 }

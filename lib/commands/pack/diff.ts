@@ -4,7 +4,7 @@ import { EXIT } from "../../errors/mod.ts";
 import { canonicalBytes, isJsonObject, isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import { PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -16,16 +16,16 @@ export default defineCommand({
   explain:
     "Compares two packs by what their manifests declare, and tells whether the context of their runs drifted.",
   positionals: ["<left.zip>", "<right.zip>"],
-  flags: { output: text("file", "also write the result as JSON") },
+  flags: { output: blankText("file", "also write the result as JSON") },
   needs: { read: true, write: true },
   errorFields: packFields("diff"),
   examples: ["gait pack diff monday.zip tuesday.zip", "gait pack diff a.zip b.zip --output diff.json"],
-  async run({ positionals, flags, world: given }) {
-    const { world, read } = noteReads(given);
+  async run({ positionals, flags, effects: given }) {
+    const { effects, read } = noteReads(given);
     const paths = positionals.map((path) => path.trim()) as [string, string];
     const sides = [];
     for (const path of paths) {
-      const bytes = await world.files.read(path);
+      const bytes = await effects.files.read(path);
       sides.push({ side: await readSide(bytes), intact: await isSound(bytes) });
     }
     const [left, right] = sides as [typeof sides[0], typeof sides[0]];
@@ -33,8 +33,8 @@ export default defineCommand({
     const output = flags.output.trim();
     if (output !== "") {
       const target = insideWorkingFolder(output);
-      await keepInputs(world.files, target, read);
-      await world.files.writeOutput(target, canonicalBytes(record), {
+      await keepInputs(effects.files, target, read);
+      await effects.files.writeOutput(target, canonicalBytes(record), {
         older: isResult,
         olderGoes: "away",
         hint: OWN_NAME,

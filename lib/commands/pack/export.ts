@@ -1,4 +1,4 @@
-import type { Files, World } from "../../effects/mod.ts";
+import type { Effects, Files } from "../../effects/mod.ts";
 import {
   demandIntact,
   encodeExportRecord,
@@ -14,7 +14,7 @@ import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
 import { type KeySources, loadSigningKey, loadTrustedKeys, sha256 } from "../../signing/mod.ts";
-import { bool, defineCommand, type FlagValues, text } from "../define.ts";
+import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -32,7 +32,7 @@ export default defineCommand({
   flags: {
     path: pathFlag,
     ...formatFlags,
-    "postgres-table": text("name", "table, or schema.table", { default: DEFAULT_TABLE }),
+    "postgres-table": blankText("name", "table, or schema.table", { default: DEFAULT_TABLE }),
     "postgres-include-ddl": bool("also create table and indexes; turn off with =false", { default: true }),
     "require-integrity": bool("write nothing when the pack is damaged"),
     "require-signature": bool("write nothing unless a trusted key signed it"),
@@ -48,23 +48,23 @@ export default defineCommand({
     "gait pack export pack.zip --intoto pack.intoto.json --private-key gait-out/keys/gait_private.key",
     "gait pack export pack.zip --html evidence.html",
   ],
-  async run({ positionals, flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ positionals, flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const path = onePath(flags.path, positionals, "the path of a pack");
     refuseLooseBoolean(positionals);
-    const outputs = await checkedOutputs(flags, world);
+    const outputs = await checkedOutputs(flags, effects);
     const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
     const sources = keySources(flags);
-    const bytes = await world.files.read(path);
-    const demands = await demandsOf(sources, flags["require-signature"], world);
+    const bytes = await effects.files.read(path);
+    const demands = await demandsOf(sources, flags["require-signature"], effects);
     const record = await exportRecord(bytes, demands);
     if (flags["require-integrity"]) demandIntact(record, "pack");
     const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
-    const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, world)).key : undefined;
+    const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, effects)).key : undefined;
     const inputs = [...read, ...[sources.publicKey, sources.privateKey].filter((named) => named !== "")];
     for (const { target, format } of outputs) {
-      await keepInputs(world.files, target, inputs);
-      if (format.appends) await refuseOtherLog(world.files, target, format.appends);
+      await keepInputs(effects.files, target, inputs);
+      if (format.appends) await refuseOtherLog(effects.files, target, format.appends);
     }
     const { trusted } = demands;
     const signed = record.report.signature.status === "verified";
@@ -81,11 +81,11 @@ export default defineCommand({
     }
     const rules = { force: flags.force };
     for (const { target, format, content } of made) {
-      if (!format.appends) await world.files.checkOutput(target, rules, content);
+      if (!format.appends) await effects.files.checkOutput(target, rules, content);
     }
     for (const { target, format, content } of made) {
-      if (format.appends) await world.files.appendLine(target, decodeUtf8(content));
-      else await world.files.writeOutput(target, content, rules);
+      if (format.appends) await effects.files.appendLine(target, decodeUtf8(content));
+      else await effects.files.writeOutput(target, content, rules);
     }
     return report(path, record, made);
   },
@@ -109,17 +109,17 @@ interface WrittenOutput extends Output {
 async function demandsOf(
   sources: KeySources,
   requireSignature: boolean,
-  world: World,
+  effects: Effects,
 ): Promise<VerifyPackOptions> {
   const named = [sources.publicKey, sources.publicKeyEnv, sources.privateKey, sources.privateKeyEnv];
   if (!requireSignature && named.every((source) => source === "")) return {};
-  return { trusted: await loadTrustedKeys(sources, world), requireSignature };
+  return { trusted: await loadTrustedKeys(sources, effects), requireSignature };
 }
 
 /** The files to write, checked before any work is done. */
 async function checkedOutputs(
   flags: FlagValues<typeof formatFlags>,
-  { files }: World,
+  { files }: Effects,
 ): Promise<Output[]> {
   const outputs = Object.entries(FORMATS).map(([flag, format]) => {
     const given = flags[flag as keyof typeof formatFlags].trim();

@@ -1,10 +1,10 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { text } from "../define.ts";
+import { blankText } from "../define.ts";
 
 export { packFields } from "../../pack/report.ts";
 
 /** The path of a pack by flag. */
-export const pathFlag = text("file", "the pack; the same as the argument");
+export const pathFlag = blankText("file", "the pack; the same as the argument");
 
 /** The packs that a command is about: that of the flag, and every argument. */
 export function packPaths(flag: string, positionals: readonly string[]): string[] {

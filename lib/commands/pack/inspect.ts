@@ -17,9 +17,9 @@ export default defineCommand({
   needs: { read: true },
   errorFields: packFields("inspect"),
   examples: ["gait pack inspect gait-out/pack.zip --json"],
-  async run({ positionals, flags, world }) {
+  async run({ positionals, flags, effects }) {
     const path = onePath(flags.path, positionals, "the path of a pack");
-    const bytes = await world.files.read(path);
+    const bytes = await effects.files.read(path);
     const { packId, packType, sourceRef, json } = await inspectPack(bytes);
     const integrity = await isSound(bytes);
     return success({

@@ -1,7 +1,7 @@
 import { verifyPack } from "../../pack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
@@ -19,7 +19,7 @@ export default defineCommand({
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed it"),
     "require-proof": bool("fail unless it has proof records"),
-    jobs: text("number", "verify many packs in one call, so many at a time"),
+    jobs: blankText("number", "verify many packs in one call, so many at a time"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
@@ -29,8 +29,8 @@ export default defineCommand({
     "gait pack verify pack.zip --profile strict --public-key team_public.key",
     "gait pack verify evidence/ --jobs 8",
   ],
-  async run({ positionals, flags, world }) {
-    const trusted = await loadTrustedKeys(keySources(flags), world);
+  async run({ positionals, flags, effects }) {
+    const trusted = await loadTrustedKeys(keySources(flags), effects);
     const demands = {
       trusted,
       requireSignature: demandsSignature(flags.profile, flags["require-signature"], trusted),
@@ -39,13 +39,13 @@ export default defineCommand({
     };
     const given = packPaths(flags.path, positionals);
     const { isManyPacks, withoutWords } = await import("../../pack/find_packs.ts");
-    const { targets, words } = await withoutWords(given, world.files);
+    const { targets, words } = await withoutWords(given, effects.files);
     const path = targets[0]!;
-    if (flags.jobs !== "" || targets.length > 1 || await isManyPacks(path, world.files)) {
+    if (flags.jobs !== "" || targets.length > 1 || await isManyPacks(path, effects.files)) {
       const { verifyManyPacks } = await import("./verify_many.ts");
-      return await verifyManyPacks(targets, flags.jobs, demands, world);
+      return await verifyManyPacks(targets, flags.jobs, demands, effects);
     }
-    const report = await verifyPack(await world.files.read(path), demands);
+    const report = await verifyPack(await effects.files.read(path), demands);
     const warnings = words.map((word) => `"${word}" names no file, so nothing was verified for it`);
     return verdict(
       report.ok,

@@ -1,7 +1,7 @@
 import { findPacks } from "../../pack/find_packs.ts";
 import { verifyPack } from "../../pack/verify.ts";
 import type { VerifyPackOptions } from "../../pack/report.ts";
-import type { World } from "../../effects/mod.ts";
+import type { Effects } from "../../effects/mod.ts";
 import { EXIT, GaitError, invalidInput } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { type Outcome, verdict } from "../outcome.ts";
@@ -21,22 +21,22 @@ export async function verifyManyPacks(
   targets: readonly string[],
   jobs: string,
   demands: VerifyPackOptions,
-  world: World,
+  effects: Effects,
 ): Promise<Outcome> {
   const limit = jobsOf(jobs);
-  const paths = await findPacks(targets, world.files);
+  const paths = await findPacks(targets, effects.files);
   const results: Verified[] = new Array(paths.length);
   let next = 0;
   let done = 0;
   const work = async () => {
     while (next < paths.length) {
       const mine = next++;
-      results[mine] = await verifyOne(paths[mine]!, demands, world);
-      if (++done % STEP === 0) world.showProgress?.(`verified ${done} of ${paths.length} packs`);
+      results[mine] = await verifyOne(paths[mine]!, demands, effects);
+      if (++done % STEP === 0) effects.showProgress?.(`verified ${done} of ${paths.length} packs`);
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, paths.length) }, work));
-  world.showProgress?.("");
+  effects.showProgress?.("");
   const failed = results.filter(({ ok }) => !ok);
   const ok = failed.length === 0;
   const sum = `${paths.length - failed.length} of ${paths.length} packs ok`;
@@ -71,12 +71,12 @@ interface Verified {
   readonly lines: readonly Line[];
 }
 
-async function verifyOne(path: string, demands: VerifyPackOptions, world: World): Promise<Verified> {
+async function verifyOne(path: string, demands: VerifyPackOptions, effects: Effects): Promise<Verified> {
   try {
-    if (!await world.files.isFile(path)) {
+    if (!await effects.files.isFile(path)) {
       throw invalidInput(`Cannot read "${path}": it leads to no regular file`);
     }
-    const report = await verifyPack(await world.files.read(path), demands);
+    const report = await verifyPack(await effects.files.read(path), demands);
     const json = { path, ok: report.ok, ...encodeIdentity(report), verify: encodePackReport(report) };
     const reasons = [
       ...report.missingFiles.map((file) => `${file} missing`),

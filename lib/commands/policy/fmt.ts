@@ -15,10 +15,10 @@ export default defineCommand({
   flags: { write: bool("rewrite the file when its text changes") },
   needs: { read: true, write: true },
   examples: ["gait policy fmt policy.yaml", "gait policy fmt policy.yaml --write"],
-  run: ({ positionals, flags, world }) =>
+  run: ({ positionals, flags, effects }) =>
     withMigration(async () => {
       const file = positionals[0]!;
-      const found = await world.files.stat(file);
+      const found = await effects.files.stat(file);
       if (flags.write && found?.kind === "symlink") {
         throw unsafeOperation(`Cannot rewrite "${file}": it is a link`, {
           hint: "Give the file that it leads to",
@@ -30,7 +30,7 @@ export default defineCommand({
         });
       }
       const { policy, digest, formatted, changed, documents } = await formatPolicy(
-        await world.files.read(file),
+        await effects.files.read(file),
         file,
       );
       if (flags.write && documents > 1) {
@@ -43,7 +43,7 @@ export default defineCommand({
       }
       const written = flags.write && changed;
       if (written) {
-        await world.files.writeAtomic(insideWorkingFolder(file), utf8(formatted), {
+        await effects.files.writeAtomic(insideWorkingFolder(file), utf8(formatted), {
           mode: found?.mode ?? 0o600,
         });
       }

@@ -5,7 +5,7 @@ import { folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../lint/lint.ts";
 import { encodeSarif, sarifText } from "../../lint/sarif.ts";
 import { parseProfile } from "../../gate/profile/profile.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -20,12 +20,12 @@ export default defineCommand({
     "surprise. Exit 2 when it finds an error, with --strict also when it finds a warning.",
   positionals: ["<file>"],
   flags: {
-    profile: text("name", "what the policy will be used with", {
+    profile: blankText("name", "what the policy will be used with", {
       default: "standard",
       choices: ["standard", "oss-prod"],
     }),
     strict: bool("fail on warnings too"),
-    sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
+    sarif: blankText("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
   },
   needs: { read: true, write: true },
   examples: [
@@ -33,19 +33,19 @@ export default defineCommand({
     "gait policy lint policy.yaml --profile oss-prod --strict",
     "gait policy lint policy.yaml --sarif gait.sarif",
   ],
-  run: ({ positionals, flags, world, version }) =>
+  run: ({ positionals, flags, effects, version }) =>
     withMigration(async () => {
       const file = positionals[0]!;
       const profile = parseProfile(flags.profile);
       const printed = flags.sarif === "-";
       const target = flags.sarif === "" || printed ? undefined : outputPath(flags.sarif);
-      if (target) await keepInputs(world.files, target, [file]);
-      const { digest, findings, ignored } = await lintPolicy(await world.files.read(file), file, profile);
+      if (target) await keepInputs(effects.files, target, [file]);
+      const { digest, findings, ignored } = await lintPolicy(await effects.files.read(file), file, profile);
       const log = flags.sarif === "" ? undefined : await encodeSarif(findings, file, version);
       const sarif = log ? sarifText(log) : "";
       if (target) {
-        await world.files.makeFolder(folderOf(target));
-        await world.files.writeOutput(target, utf8(sarif), {
+        await effects.files.makeFolder(folderOf(target));
+        await effects.files.writeOutput(target, utf8(sarif), {
           older: isSarif,
           olderGoes: "away",
           hint: OWN_NAME,

@@ -5,7 +5,7 @@ import { intentDigest } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import { commaList, trim } from "../../formats/text.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { verdict } from "../outcome.ts";
 import { bad, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -16,10 +16,10 @@ export default defineCommand({
   explain:
     "Tells what a new policy would change: judges recorded intents by the one in force and by the candidate.",
   flags: {
-    policy: text("file", "the candidate"),
-    baseline: text("file", "the policy in force"),
-    fixtures: text("paths", "intents as .json files, and folders of them, with commas between"),
-    "fail-on": text("what", "exit 5 when a verdict becomes more lenient, or when anything changes", {
+    policy: blankText("file", "the candidate"),
+    baseline: blankText("file", "the policy in force"),
+    fixtures: blankText("paths", "intents as .json files, and folders of them, with commas between"),
+    "fail-on": blankText("what", "exit 5 when a verdict becomes more lenient, or when anything changes", {
       choices: ["widened", "changed"],
     }),
   },
@@ -28,7 +28,7 @@ export default defineCommand({
     "gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents",
     "gait policy simulate --policy new.yaml --baseline policy.yaml --fixtures intents --fail-on widened",
   ],
-  run: ({ flags, world: { files } }) =>
+  run: ({ flags, effects: { files } }) =>
     withMigration(async () => {
       for (const name of ["policy", "baseline", "fixtures"] as const) {
         if (trim(flags[name]) === "") {

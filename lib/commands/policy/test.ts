@@ -9,8 +9,8 @@ import { intentDigest, withoutClaims } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import type { Policy } from "../../policy/types.ts";
 import { parsePolicy } from "../../policy/parse.ts";
-import type { World } from "../../effects/mod.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import type { Effects } from "../../effects/mod.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { decided, type Outcome } from "../outcome.ts";
 import type { Line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -22,8 +22,8 @@ export default defineCommand({
     "Tells what a policy says about an intent, without counting, tokens or files; or checks a folder of fixtures.",
   positionals: ["<file>", "[intent]"],
   flags: {
-    fixtures: text("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
-    junit: text("file", "with --fixtures: also write the result as JUnit"),
+    fixtures: blankText("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
+    junit: blankText("file", "with --fixtures: also write the result as JUnit"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
   },
   needs: { read: true, write: true },
@@ -32,7 +32,7 @@ export default defineCommand({
     "gait policy test policy.yaml intent.json --explain-decision",
     "gait policy test policy.yaml --fixtures policy_tests --junit junit.xml",
   ],
-  run: ({ positionals, flags, world }) =>
+  run: ({ positionals, flags, effects }) =>
     withMigration(async () => {
       const [file, intent] = positionals as [string, string | undefined];
       if ((intent === undefined) === (flags.fixtures === "")) {
@@ -46,9 +46,9 @@ export default defineCommand({
       if (intent === undefined && flags["explain-decision"]) {
         throw invalidInput("Cannot explain a folder of fixtures", { hint: "Give a single intent" });
       }
-      if (intent !== undefined) return await testIntent(file, intent, flags["explain-decision"], world);
+      if (intent !== undefined) return await testIntent(file, intent, flags["explain-decision"], effects);
       const { testFixtures } = await import("./test_fixtures.ts");
-      return await testFixtures(file, flags.fixtures, flags.junit, world);
+      return await testFixtures(file, flags.fixtures, flags.junit, effects);
     }),
 });
 
@@ -56,7 +56,7 @@ async function testIntent(
   file: string,
   path: string,
   explains: boolean,
-  { files }: World,
+  { files }: Effects,
 ): Promise<Outcome> {
   const { policy, digest } = await parsePolicy(await files.read(file), file);
   const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });

@@ -1,4 +1,4 @@
-import type { World } from "../../effects/mod.ts";
+import type { Effects } from "../../effects/mod.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { type FixtureReport, loadPolicyFixtures, runPolicyFixtures } from "../../evaluate/fixtures/run.ts";
@@ -16,9 +16,9 @@ export async function testFixtures(
   file: string,
   folder: string,
   junit: string,
-  given: World,
+  given: Effects,
 ): Promise<Outcome> {
-  const { world: { files }, read } = noteReads(given);
+  const { effects: { files }, read } = noteReads(given);
   const target = junit === "" ? undefined : outputPath(junit);
   const { policy, digest } = await parsePolicy(await files.read(file), file);
   const report = runPolicyFixtures(policy, await loadPolicyFixtures(folder, files));

@@ -13,10 +13,10 @@ export default defineCommand({
   flags: {},
   needs: { read: true },
   examples: ["gait policy validate policy.yaml"],
-  run: ({ positionals, world }) =>
+  run: ({ positionals, effects }) =>
     withMigration(async () => {
       const file = positionals[0]!;
-      const { policy, digest, findings } = await lintPolicy(await world.files.read(file), file, "standard");
+      const { policy, digest, findings } = await lintPolicy(await effects.files.read(file), file, "standard");
       const warnings = findings.filter(({ level }) => level !== "note").map((finding) =>
         oneLine(file, finding)
       );

@@ -15,11 +15,11 @@ export default defineCommand({
   flags: sourceFlags,
   needs: { read: true, write: true },
   examples: ["gait regress add --from run_demo", "gait regress add --from gait-out/capture.json"],
-  async run({ flags, world }) {
+  async run({ flags, effects }) {
     const source = flags.from.trim();
     try {
-      const from = await followReceipt(source, world);
-      const report = await initFixture({ ...initRequest(flags), from }, world);
+      const from = await followReceipt(source, effects);
+      const report = await initFixture({ ...initRequest(flags), from }, effects);
       return success(
         { ...encodeInit(report), source, next_commands: NEXT },
         [...describeInit(report), ...nextLines(NEXT)],

@@ -16,12 +16,12 @@ export default defineCommand({
     "gait regress bootstrap --from run_monday --candidate run_tuesday",
     "gait regress bootstrap --from incident_42 --never wire_money --candidate run_fixed",
   ],
-  async run({ flags, world, version }) {
+  async run({ flags, effects, version }) {
     const given = parseReruns(flags.candidate);
-    const fixture = await initFixture(initRequest(flags), world);
+    const fixture = await initFixture(initRequest(flags), effects);
     // A candidate without a name is another run of the task that was just made a fixture, not of all the others.
     const reruns = given.map((rerun) => ({ ...rerun, fixture: rerun.fixture ?? fixture.name }));
-    const report = await runRegressions({ ...runRequest(flags), reruns }, world, version);
+    const report = await runRegressions({ ...runRequest(flags), reruns }, effects, version);
     const json = { ...encodeInit(fixture), ...encodeRun(report) };
     const lines = [...describeInit(fixture), ...describeRun(report)];
     return verdict(report.status === "pass", EXIT.regressFailed, json, lines);

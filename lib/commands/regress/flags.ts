@@ -1,25 +1,25 @@
 import { commaList } from "../../formats/text.ts";
 import { type InitRequest, type RunRequest, toolRules } from "../../regress/mod.ts";
-import { bool, type FlagValues, names, text } from "../define.ts";
+import { blankNames, blankText, bool, type FlagValues } from "../define.ts";
 
 /** Flags of the commands that make a fixture (docs/spec/regress.md 1.1). */
 export const sourceFlags = {
-  from: text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain"),
-  name: text("name", "name of the fixture; taken from the run id by default"),
-  checkpoint: text("latest|n", "which checkpoint of a session chain", { default: "latest" }),
+  from: blankText("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain"),
+  name: blankText("name", "name of the fixture; taken from the run id by default"),
+  checkpoint: blankText("latest|n", "which checkpoint of a session chain", { default: "latest" }),
   force: bool("replace a fixture that holds the recording of another run"),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
-  never: names("tool", "a tool that no run may call"),
-  must: names("tool", "a tool that every run must call"),
+  never: blankNames("tool", "a tool that no run may call"),
+  must: blankNames("tool", "a tool that every run must call"),
   "allow-empty": bool("also make a fixture of a run that called nothing"),
 };
 
 /** Flags of the commands that run fixtures. */
 export const runFlags = {
-  config: text("file", "config to run", { default: "gait.yaml" }),
-  output: text("file", "where the result goes", { default: "regress_result.json" }),
-  junit: text("file", "also write a JUnit report"),
-  candidate: text(
+  config: blankText("file", "config to run", { default: "gait.yaml" }),
+  output: blankText("file", "where the result goes", { default: "regress_result.json" }),
+  junit: blankText("file", "also write a JUnit report"),
+  candidate: blankText(
     "run_id|path",
     "another run of the same task to compare with; <fixture>=<run>,… for one each",
   ),

@@ -17,8 +17,8 @@ export default defineCommand({
     "gait regress init --from run_demo",
     "gait regress init --from ./incident.zip --name refund-loop",
   ],
-  async run({ flags, world }) {
-    const report = await initFixture(initRequest(flags), world);
+  async run({ flags, effects }) {
+    const report = await initFixture(initRequest(flags), effects);
     return success(
       { ...encodeInit(report), next_commands: NEXT },
       [...describeInit(report), ...nextLines(NEXT)],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dispatch } from "../../cli/dispatch.ts";
-import { type Files, makeFiles, realWorld } from "../../effects/mod.ts";
-import { demoRun, FIXED_SURROUNDINGS } from "../../runpack/demo.ts";
+import { type Files, makeFiles, systemEffects } from "../../effects/mod.ts";
+import { demoRun, FIXED_CONTEXT } from "../../runpack/demo.ts";
 import { recordRun } from "../../runpack/record.ts";
 import { joinPath } from "../../formats/path.ts";
 
@@ -39,7 +39,7 @@ interface Stage {
 }
 
 /** Play a story in a folder that holds the demo run and another run of its task. */
-async function onStage(story: (stage: Stage) => Promise<void>): Promise<void> {
+async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   const files = filesIn(folder);
   const demo = await demoRun("1.0.0");
@@ -51,17 +51,17 @@ async function onStage(story: (stage: Stage) => Promise<void>): Promise<void> {
   };
   await files.makeFolder("gait-out");
   for (const [id, run] of [["run_demo", demo], ["run_other", other]] as const) {
-    await files.writeAtomic(`gait-out/runpack_${id}.zip`, (await recordRun(run, FIXED_SURROUNDINGS)).bytes);
+    await files.writeAtomic(`gait-out/runpack_${id}.zip`, (await recordRun(run, FIXED_CONTEXT)).bytes);
   }
   try {
-    await story({
+    await body({
       files,
       async gait(...args) {
         let [out, err] = ["", ""];
         const code = await dispatch(["regress", ...args], {
           hot: [],
           table: () => Promise.resolve(TABLE),
-          world: { ...realWorld(), files, home: "" },
+          effects: { ...systemEffects(), files, home: "" },
           console: {
             out: (text) => void (out += text),
             err: (text) => void (err += text),

@@ -16,9 +16,9 @@ export default defineCommand({
     "gait regress run --candidate run_tuesday",
     "gait regress run --candidate refund-loop=./new.zip",
   ],
-  async run({ flags, world, version }) {
+  async run({ flags, effects, version }) {
     const reruns = parseReruns(flags.candidate);
-    const report = await runRegressions({ ...runRequest(flags), reruns }, world, version);
+    const report = await runRegressions({ ...runRequest(flags), reruns }, effects, version);
     const { fixture_set, graders } = report.result;
     const json = { fixture_set, ...compact({ graders: graders.length }), ...encodeRun(report) };
     return verdict(report.status === "pass", EXIT.regressFailed, json, describeRun(report));

@@ -15,7 +15,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
@@ -28,11 +28,11 @@ export default defineCommand({
   explain: "Compares what two runs did; who recorded them, when, and under which id does not count.",
   positionals: ["<left>", "<right>"],
   flags: {
-    privacy: text("mode", "metadata compares digests and counts, not payloads", {
+    privacy: blankText("mode", "metadata compares digests and counts, not payloads", {
       default: "full",
       choices: ["full", "metadata"],
     }),
-    output: text("file", "also write the result as JSON"),
+    output: blankText("file", "also write the result as JSON"),
     ...verifyKeyFlags,
   },
   needs: { read: true, write: true, env: true },
@@ -41,13 +41,13 @@ export default defineCommand({
     "gait run diff run_monday run_tuesday",
     "gait run diff a.zip b.zip --privacy metadata --output d.json",
   ],
-  async run({ flags, positionals, world: given }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, positionals, effects: given }) {
+    const { effects, read } = noteReads(given);
     const sides = [];
     for (const target of positionals) {
-      const path = await locateRunpack(target, world);
-      const bytes = await runpackIn(await world.files.read(path));
-      await demandSignature(path, bytes, keySources(flags), world);
+      const path = await locateRunpack(target, effects);
+      const bytes = await runpackIn(await effects.files.read(path));
+      await demandSignature(path, bytes, keySources(flags), effects);
       sides.push(bytes);
     }
     const [left, right] = sides as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
@@ -72,8 +72,12 @@ export default defineCommand({
     if (flags.output !== "") {
       const content = utf8(JSON.stringify({ privacy, summary: encoded }));
       const target = insideWorkingFolder(flags.output);
-      await keepInputs(world.files, target, read);
-      await world.files.writeOutput(target, content, { older: isResult, olderGoes: "away", hint: OWN_NAME });
+      await keepInputs(effects.files, target, read);
+      await effects.files.writeOutput(target, content, {
+        older: isResult,
+        olderGoes: "away",
+        hint: OWN_NAME,
+      });
     }
     const ok = !isChanged(summary);
     return verdict(ok, EXIT.verificationFailed, {

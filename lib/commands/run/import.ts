@@ -4,7 +4,7 @@ import { type Format, FORMATS } from "../../conversation/transcript.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { success } from "../outcome.ts";
@@ -17,10 +17,10 @@ export default defineCommand({
     "Turns conversations of agents (OpenAI, Anthropic, OpenTelemetry) into runpacks: a call becomes an intent, its answer a result.",
   positionals: ["<file|->"],
   flags: {
-    format: text("format", "format of the input; recognised when it is not given", { choices: FORMATS }),
-    "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
-    "out-dir": text("folder", "where the runpacks go", { default: "./gait-out" }),
-    "capture-mode": text("mode", "reference keeps digests alone, raw keeps arguments and results too", {
+    format: blankText("format", "format of the input; recognised when it is not given", { choices: FORMATS }),
+    "run-id": blankText("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
+    "out-dir": blankText("folder", "where the runpacks go", { default: "./gait-out" }),
+    "capture-mode": blankText("mode", "reference keeps digests alone, raw keeps arguments and results too", {
       default: "reference",
       choices: ["reference", "raw"],
     }),
@@ -33,17 +33,17 @@ export default defineCommand({
     "gait run import spans.jsonl --format otel --capture-mode raw",
     "gait run import - --run-id incident_42 < chat.json",
   ],
-  async run({ positionals, flags, world: given, version }) {
-    const { world, read } = noteReads(given);
+  async run({ positionals, flags, effects: given, version }) {
+    const { effects, read } = noteReads(given);
     const source = positionals[0]!;
     const format = oneOf("format", FORMATS, flags.format);
     const captureMode = oneOf("capture mode", ["reference", "raw"], flags["capture-mode"]) ?? "reference";
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
-    const signing = sources ? await loadSigningKey(sources, world) : undefined;
+    const signing = sources ? await loadSigningKey(sources, effects) : undefined;
     const input = source === "-"
-      ? await world.readStdin(MAX_CONVERSATION_BYTES)
-      : await world.files.read(source, MAX_CONVERSATION_BYTES);
+      ? await effects.readStdin(MAX_CONVERSATION_BYTES)
+      : await effects.files.read(source, MAX_CONVERSATION_BYTES);
 
     const imported = await importConversations(input, {
       what: source === "-" ? "standard input" : `"${source}"`,
@@ -58,13 +58,13 @@ export default defineCommand({
       run,
       bundle: outputPath(`${folder}/runpack_${run.packed.runId}.zip`),
     }));
-    await world.files.makeFolder(folder);
+    await effects.files.makeFolder(folder);
     const rules = { force: flags.force, hint: ANOTHER_RUN };
     for (const { run, bundle } of runs) {
-      await keepInputs(world.files, bundle, read);
-      await world.files.checkOutput(bundle, rules, run.packed.bytes);
+      await keepInputs(effects.files, bundle, read);
+      await effects.files.checkOutput(bundle, rules, run.packed.bytes);
     }
-    for (const { run, bundle } of runs) await world.files.writeOutput(bundle, run.packed.bytes, rules);
+    for (const { run, bundle } of runs) await effects.files.writeOutput(bundle, run.packed.bytes, rules);
     const report = { ...imported, runs, warnings: signing?.warnings ?? [] };
     return success(encodeImport(report), describeImport(report));
   },

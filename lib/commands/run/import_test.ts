@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dispatch } from "../../cli/dispatch.ts";
-import { realWorld, type World } from "../../effects/mod.ts";
+import { type Effects, systemEffects } from "../../effects/mod.ts";
 import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
 import { utf8 } from "../../formats/bytes.ts";
 
@@ -13,12 +13,12 @@ const TABLE = [{
   load: () => import("./import.ts"),
 }] as const;
 
-async function runImport(args: string[], changes: Partial<World> = {}) {
+async function runImport(args: string[], changes: Partial<Effects> = {}) {
   let out = "";
   const code = await dispatch(["run", "import", ...args], {
     hot: [],
     table: () => Promise.resolve(TABLE),
-    world: { ...realWorld(), ...changes },
+    effects: { ...systemEffects(), ...changes },
     console: {
       out: (text) => void (out += text),
       err: () => {},
@@ -95,7 +95,7 @@ Deno.test("gait run import reads standard input", () =>
 
 Deno.test("gait run import asks for 256 MiB at most", async () => {
   const limits: (number | undefined)[] = [];
-  const { files } = realWorld();
+  const { files } = systemEffects();
   const empty = (limit?: number) => {
     limits.push(limit);
     return Promise.resolve(utf8(""));

@@ -5,7 +5,7 @@ import { readSessionChain } from "../../session/chain.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { omitEmpty } from "../../schema/fields.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { demandSignature, oneTarget, runpackIn, unheededSignature } from "../read_runpack_file.ts";
@@ -16,17 +16,17 @@ export default defineCommand({
   explain: "Shows what a run did, call by call, from its runpack or session chain.",
   positionals: ["[run_id|path]"],
   flags: {
-    from: text("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
+    from: blankText("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
   examples: ["gait run inspect run_demo", "gait run inspect ./session.chain.json --json"],
-  async run({ flags, positionals, world }) {
-    const path = await locateRunpack(oneTarget("from", flags.from, positionals), world);
-    const bytes = await runpackIn(await world.files.read(path));
+  async run({ flags, positionals, effects }) {
+    const path = await locateRunpack(oneTarget("from", flags.from, positionals), effects);
+    const bytes = await runpackIn(await effects.files.read(path));
     try {
       const pack = await readRunpack(bytes);
-      await demandSignature(path, bytes, keySources(flags), world);
+      await demandSignature(path, bytes, keySources(flags), effects);
       return showRunpack(path, pack, unheededSignature(pack, keySources(flags)));
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;

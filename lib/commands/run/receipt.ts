@@ -1,7 +1,7 @@
 import { checkedTicketFooter, locateRunpack } from "../../runpack/locate.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { line } from "../text.ts";
@@ -11,12 +11,12 @@ import { pathArgument } from "../../formats/shell.ts";
 export default defineCommand({
   explain: "Verifies a runpack and prints the line that belongs into a ticket.",
   positionals: ["[run_id|path]"],
-  flags: { from: text("run_id|path", "the runpack; the same as the argument") },
+  flags: { from: blankText("run_id|path", "the runpack; the same as the argument") },
   needs: { read: true },
   examples: ["gait run receipt run_demo"],
-  async run({ flags, positionals, world }) {
-    const path = await locateRunpack(oneTarget("from", flags.from, positionals), world);
-    const report = await verifyRunpack(await world.files.read(path));
+  async run({ flags, positionals, effects }) {
+    const path = await locateRunpack(oneTarget("from", flags.from, positionals), effects);
+    const report = await verifyRunpack(await effects.files.read(path));
     if (!report.ok) {
       throw verificationFailed(`Runpack "${path}" does not verify`, {
         hint: `See why with: gait verify ${pathArgument(path)}`,

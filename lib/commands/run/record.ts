@@ -13,7 +13,7 @@ import { readContextEnvelope } from "../../gate/context/envelope.ts";
 import { displayPath, insideWorkingFolder, outputPath } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import type { RecordInput } from "../../schema/runpack.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
@@ -30,12 +30,14 @@ export default defineCommand({
     "Records a run, given as JSON, as a runpack: derives digests, checks them, signs, verifies what it wrote.",
   positionals: ["[input.json]"],
   flags: {
-    input: text("file", "the run; the same as the argument"),
-    "out-dir": text("folder", "where the runpack goes", { default: "./gait-out" }),
-    "run-id": text("id", "replaces the run id of the input"),
-    "capture-mode": text("mode", "label of the runpack; beats the input", { choices: ["reference", "raw"] }),
-    "context-envelope": text("file", "context that the agent was given"),
-    "context-evidence-mode": text("mode", "required refuses a run without valid context", {
+    input: blankText("file", "the run; the same as the argument"),
+    "out-dir": blankText("folder", "where the runpack goes", { default: "./gait-out" }),
+    "run-id": blankText("id", "replaces the run id of the input"),
+    "capture-mode": blankText("mode", "label of the runpack; beats the input", {
+      choices: ["reference", "raw"],
+    }),
+    "context-envelope": blankText("file", "context that the agent was given"),
+    "context-evidence-mode": blankText("mode", "required refuses a run without valid context", {
       choices: ["best_effort", "required"],
     }),
     "unsafe-context-raw": bool("allow context that is kept raw"),
@@ -47,9 +49,9 @@ export default defineCommand({
     "gait run record run.json",
     "gait run record run.json --private-key gait-out/keys/gait_private.key",
   ],
-  async run({ flags, positionals, world: outer, version }) {
-    const { world, read } = noteReads(outer);
-    const bytes = await world.files.read(oneTarget("input", flags.input, positionals));
+  async run({ flags, positionals, effects: outer, version }) {
+    const { effects, read } = noteReads(outer);
+    const bytes = await effects.files.read(oneTarget("input", flags.input, positionals));
     const given = readRecordInput(bytes);
     const captureMode = resolveCaptureMode(flags["capture-mode"], given.capture_mode);
     const mode = resolveEvidenceMode(flags["context-evidence-mode"], given.refs.context_evidence_mode);
@@ -63,7 +65,7 @@ export default defineCommand({
     if (flags["context-envelope"] !== "") {
       const path = insideWorkingFolder(flags["context-envelope"]);
       try {
-        const envelope = await readContextEnvelope(await world.files.read(path));
+        const envelope = await readContextEnvelope(await effects.files.read(path));
         input = { ...input, refs: applyContext(input.refs, envelope) };
       } catch (error) {
         if (!(error instanceof GaitError) || mode === "required") throw error;
@@ -77,7 +79,7 @@ export default defineCommand({
       });
     }
     const sources = signingSources(flags);
-    const signing = sources ? await loadSigningKey(sources, world) : undefined;
+    const signing = sources ? await loadSigningKey(sources, effects) : undefined;
     // Not among the warnings: those are counted by readers that know the existing program.
     const digestWarnings = await payloadWarnings(input);
     append(warnings, signing?.warnings ?? []);
@@ -87,14 +89,19 @@ export default defineCommand({
       ),
       ...(captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
     ];
-    const around = { now: timeOfMillis(world.now()), os: world.os, arch: world.arch, producer: version };
+    const around = {
+      now: timeOfMillis(effects.now()),
+      os: effects.os,
+      arch: effects.arch,
+      producer: version,
+    };
     const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 
-    await world.files.makeFolder(outputPath(flags["out-dir"]));
+    await effects.files.makeFolder(outputPath(flags["out-dir"]));
     const report = await verifyRunpack(packed.bytes);
     if (!report.ok) throw verificationFailed(`Runpack "${bundle}" would not verify, so it was not written`);
-    await keepInputs(world.files, bundle, read);
-    await world.files.writeOutput(bundle, packed.bytes, { force: flags.force, hint: ANOTHER_RUN });
+    await keepInputs(effects.files, bundle, read);
+    await effects.files.writeOutput(bundle, packed.bytes, { force: flags.force, hint: ANOTHER_RUN });
     const footer = ticketFooter(packed.runId, packed.manifestDigest);
     const shown = displayPath(bundle);
     const status = packed.keyId === undefined ? "missing" : "signed";

@@ -2,7 +2,7 @@ import { type Predicate, reduceRunpack } from "../../runpack/reduce.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -17,13 +17,13 @@ export default defineCommand({
     "Cuts a run down to its first failing call, with the result, receipts and events that belong to it.",
   positionals: ["[run_id|path]"],
   flags: {
-    from: text("run_id|path", "the runpack; the same as the argument"),
-    predicate: text("name", "what counts as failing", {
+    from: blankText("run_id|path", "the runpack; the same as the argument"),
+    predicate: blankText("name", "what counts as failing", {
       default: "missing_result",
       choices: ["missing_result", "non_ok_status"],
     }),
-    out: text("file", "where the reduced runpack goes; by default beside the input"),
-    "report-out": text("file", "where the report goes; by default beside the reduced runpack"),
+    out: blankText("file", "where the reduced runpack goes; by default beside the input"),
+    "report-out": blankText("file", "where the report goes; by default beside the reduced runpack"),
     ...verifyKeyFlags,
     ...forceFlag,
   },
@@ -32,8 +32,8 @@ export default defineCommand({
     "gait run reduce run_broken",
     "gait run reduce run_broken --predicate non_ok_status --out min.zip",
   ],
-  async run({ flags, positionals, world: given }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, positionals, effects: given }) {
+    const { effects, read } = noteReads(given);
     const predicate = flags.predicate.trim().toLowerCase();
     if (predicate !== "missing_result" && predicate !== "non_ok_status") {
       throw invalidInput(
@@ -41,19 +41,19 @@ export default defineCommand({
       );
     }
     const target = oneTarget("from", flags.from, positionals);
-    const { path: input, pack } = await readRunpackFile(target, keySources(flags), world);
+    const { path: input, pack } = await readRunpackFile(target, keySources(flags), effects);
     const { packed, report } = await reduceRunpack(pack, predicate satisfies Predicate);
     const fallback = `${folderOf(input)}/runpack_${pack.run.run_id}_reduced_${predicate}.zip`;
     const output = outputPath(flags.out.trim() || fallback);
     const reportPath = insideWorkingFolder(flags["report-out"] || `${output}.reduce_report.json`);
-    await keepInputs(world.files, output, read);
-    await keepInputs(world.files, reportPath, [...read, output]);
+    await keepInputs(effects.files, output, read);
+    await keepInputs(effects.files, reportPath, [...read, output]);
     const reportText = utf8(JSON.stringify(report));
-    await world.files.checkOutput(output, { force: flags.force }, packed.bytes);
-    await world.files.checkOutput(reportPath, { force: flags.force }, reportText);
-    await world.files.makeFolder(folderOf(output));
-    await world.files.writeOutput(output, packed.bytes, { force: flags.force });
-    await world.files.writeOutput(reportPath, reportText, { force: flags.force });
+    await effects.files.checkOutput(output, { force: flags.force }, packed.bytes);
+    await effects.files.checkOutput(reportPath, { force: flags.force }, reportText);
+    await effects.files.makeFolder(folderOf(output));
+    await effects.files.writeOutput(output, packed.bytes, { force: flags.force });
+    await effects.files.writeOutput(reportPath, reportText, { force: flags.force });
     const signed = pack.manifest.signatures.length > 0;
     const warnings = signed ? ["the signatures of the input are not in the reduced runpack"] : [];
     return success({

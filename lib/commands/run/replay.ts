@@ -1,8 +1,8 @@
 import { realTools } from "../../runpack/real_tools.ts";
 import { replayRun } from "../../runpack/replay.ts";
 import { EXIT, unsafeOperation } from "../../errors/mod.ts";
-import type { World } from "../../effects/mod.ts";
-import { bool, defineCommand, type FlagValues, text } from "../define.ts";
+import type { Effects } from "../../effects/mod.ts";
+import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
 import { compact, failure, verdict } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { readRunpackFile, unheededSignature } from "../read_runpack_file.ts";
@@ -12,8 +12,8 @@ import { pathArgument } from "../../formats/shell.ts";
 const flags = {
   "real-tools": bool("execute the allowed tools instead of repeating their results"),
   "unsafe-real-tools": bool("confirm that executing tools has side effects"),
-  "allow-tools": text("names", "tools that may be executed, separated by commas"),
-  "unsafe-real-tools-env": text("variable", "environment variable that must be 1 to execute tools", {
+  "allow-tools": blankText("names", "tools that may be executed, separated by commas"),
+  "unsafe-real-tools-env": blankText("variable", "environment variable that must be 1 to execute tools", {
     default: "GAIT_ALLOW_REAL_REPLAY",
   }),
   ...verifyKeyFlags,
@@ -27,14 +27,14 @@ export default defineCommand({
   flags,
   needs: { read: true, write: true, run: true, env: true },
   examples: ["gait run replay run_demo"],
-  async run({ flags, positionals, world }) {
+  async run({ flags, positionals, effects }) {
     const allowed = flags["allow-tools"].split(",").map((name) => name.trim()).filter((name) => name !== "");
-    const refusal = refuseUnsafe(flags, allowed, world);
+    const refusal = refuseUnsafe(flags, allowed, effects);
     if (refusal) return failure(refusal, compact({ requested_unsafe: flags["unsafe-real-tools"] }));
     const real = flags["real-tools"];
-    const { pack } = await readRunpackFile(positionals[0]!, keySources(flags), world);
+    const { pack } = await readRunpackFile(positionals[0]!, keySources(flags), effects);
     const notes = unheededSignature(pack, keySources(flags));
-    const { steps, missing } = await replayRun(pack, real ? realTools(allowed, world) : undefined);
+    const { steps, missing } = await replayRun(pack, real ? realTools(allowed, effects) : undefined);
     const mode = real ? "real" : "stub";
     const ok = missing.length === 0;
     const warnings = real ? [`allow_tools=${allowed.join(",")}`] : [];
@@ -62,14 +62,14 @@ export default defineCommand({
 });
 
 /** Every switch must be on before the pack is even looked for. */
-function refuseUnsafe(given: FlagValues<typeof flags>, allowed: readonly string[], world: World) {
+function refuseUnsafe(given: FlagValues<typeof flags>, allowed: readonly string[], effects: Effects) {
   if (!given["real-tools"]) return undefined;
   const variable = given["unsafe-real-tools-env"];
   if (!given["unsafe-real-tools"]) {
     return unsafeOperation("Refusing to execute tools: --unsafe-real-tools is not given");
   }
   if (allowed.length === 0) return unsafeOperation("Refusing to execute tools: --allow-tools names none");
-  if (world.env.get(variable)?.trim() !== "1") {
+  if (effects.env.get(variable)?.trim() !== "1") {
     return unsafeOperation(`Refusing to execute tools: environment variable "${variable}" is not 1`);
   }
   return undefined;

@@ -11,7 +11,7 @@ import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
 import { gateIntentOf, mintSayToken } from "../../voice/mint.ts";
-import { defineCommand, text } from "../define.ts";
+import { blankText, defineCommand } from "../define.ts";
 import { defaultsOf } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
@@ -24,16 +24,20 @@ import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
 export default defineCommand({
   explain: "Asks the policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
   flags: {
-    intent: text("file", "what the agent is about to promise"),
-    policy: text("file", "the policy"),
-    ttl: text("duration", "how long the token holds", { default: "2m" }),
-    out: text("file", "where the token goes (default say_token_<token_id>.json)"),
-    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    intent: blankText("file", "what the agent is about to promise"),
+    policy: blankText("file", "the policy"),
+    ttl: blankText("duration", "how long the token holds", { default: "2m" }),
+    out: blankText("file", "where the token goes (default say_token_<token_id>.json)"),
+    "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     ...signingKeyFlags,
-    "key-mode": text("mode", "prod signs with the given key, dev with a fresh one that nobody else knows", {
-      default: "dev",
-      choices: ["dev", "prod"],
-    }),
+    "key-mode": blankText(
+      "mode",
+      "prod signs with the given key, dev with a fresh one that nobody else knows",
+      {
+        default: "dev",
+        choices: ["dev", "prod"],
+      },
+    ),
     ...approvalFlags,
   },
   flagsFirst: true,
@@ -44,16 +48,16 @@ export default defineCommand({
     "gait voice token mint --intent refund.json --policy policy.yaml --approval-token approval.json " +
     "--approval-public-key lead_public.key --key-mode prod --private-key gait.key",
   ],
-  async run({ flags, world: given, version, correlationId }) {
-    const { world, read } = noteReads(given);
+  async run({ flags, effects: given, version, correlationId }) {
+    const { effects, read } = noteReads(given);
     for (const name of ["intent", "policy"] as const) {
       if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
     }
     const ttl = ttlOf(flags.ttl);
     const what = `commitment "${flags.intent}"`;
-    const { commitment, notes: leftOut } = readCommitment(await world.files.read(flags.intent), what);
-    const defaults = await defaultsOf(flags, world.files);
-    const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, defaults, version), world);
+    const { commitment, notes: leftOut } = readCommitment(await effects.files.read(flags.intent), what);
+    const defaults = await defaultsOf(flags, effects.files);
+    const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, defaults, version), effects);
     const asked = {
       trace: trim(flags["trace-out"]),
       approvalAudit: "",
@@ -62,8 +66,8 @@ export default defineCommand({
     };
     checkRecordPaths(asked);
     const approvalPaths = set([flags["approval-token"], ...flags["approval-token-chain"].split(",")]);
-    await checkOutputs(trim(flags.out), asked.trace, [...read, ...approvalPaths], world.files);
-    const approvals = tokenFiles(approvalPaths, world.files);
+    await checkOutputs(trim(flags.out), asked.trace, [...read, ...approvalPaths], effects.files);
+    const approvals = tokenFiles(approvalPaths, effects.files);
     const call = {
       intent: await gateIntentOf(commitment),
       approvalRef: "",
@@ -72,10 +76,10 @@ export default defineCommand({
       withoutApprovals: approvals.length === 0,
       correlationId: await correlationId(),
     };
-    const decision = await decide(gate, call, world);
+    const decision = await decide(gate, call, effects);
     // INVARIANT: no leave without its trace. A record of approvals belongs to a decision that somebody was asked for.
     const { approvalAudit: _, ...bare } = decision;
-    const paths = await writeRecords(world.files, approvals.length === 0 ? bare : decision, asked);
+    const paths = await writeRecords(effects.files, approvals.length === 0 ? bare : decision, asked);
 
     // `warnings` speak of the key alone, as other programs expect; what else is odd stands beside them.
     const unheeded = commitment.approval_required === true && decision.outcome.approvalRef === "";
@@ -94,10 +98,10 @@ export default defineCommand({
     const refused = refusal(decision);
     if (refused) return { ...failure(refused, fields), lines: unsaidLines(decision, paths.trace) };
     const digests = { intentDigest: decision.intentDigest, policyDigest: decision.policyDigest };
-    const order = { commitment, ...digests, ttl, now: world.now(), producerVersion: version };
+    const order = { commitment, ...digests, ttl, now: effects.now(), producerVersion: version };
     const { token, file } = await mintSayToken(order, gate.key);
     const path = trim(flags.out) || `say_token_${token.token_id}.json`;
-    await writeToken(world.files, path, file);
+    await writeToken(effects.files, path, file);
     return success({
       ...fields,
       token_id: token.token_id,

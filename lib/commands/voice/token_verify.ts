@@ -5,7 +5,7 @@ import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import { checkSayToken, isFromFuture, type SayTokenCode } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { blankText, bool, defineCommand } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { wholeNumber } from "../numbers.ts";
 import { namedKey } from "../named_key.ts";
@@ -19,20 +19,20 @@ const SKEW = 5 * 60_000;
 export default defineCommand({
   explain: "Checks a say-token before the sentence is spoken: signature, time, and the place in the call.",
   flags: {
-    token: text("file", "the token"),
+    token: blankText("file", "the token"),
     ...verifyKeyFlags,
-    "intent-digest": text("digest", "the commitment that it must be for"),
-    "policy-digest": text("digest", "the policy that must have allowed it"),
-    "call-id": text("id", "the call that it must be for"),
-    "turn-index": text("n", "the turn that it must be for; -1 for any", { default: "-1" }),
-    "call-seq": text("n", "the sequence number that it must be for; 0 for any", { default: "0" }),
-    "commitment-class": text("class", "what it must allow to say"),
-    "amount-cents": text("n", "the sum about to be said, which the token must cover; -1 for none", {
+    "intent-digest": blankText("digest", "the commitment that it must be for"),
+    "policy-digest": blankText("digest", "the policy that must have allowed it"),
+    "call-id": blankText("id", "the call that it must be for"),
+    "turn-index": blankText("n", "the turn that it must be for; -1 for any", { default: "-1" }),
+    "call-seq": blankText("n", "the sequence number that it must be for; 0 for any", { default: "0" }),
+    "commitment-class": blankText("class", "what it must allow to say"),
+    "amount-cents": blankText("n", "the sum about to be said, which the token must cover; -1 for none", {
       default: "-1",
     }),
-    currency: text("code", "the currency that it must be in"),
+    currency: blankText("code", "the currency that it must be in"),
     strict: bool("refuse whatever gait would not have written byte for byte, and tokens from the future"),
-    ledger: text("folder", "every token counts once; used ones are kept here"),
+    ledger: blankText("folder", "every token counts once; used ones are kept here"),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },
@@ -41,7 +41,7 @@ export default defineCommand({
     "gait voice token verify --token say.json --public-key gait_public.key --call-id call-77 --turn-index 3 " +
     "--call-seq 9 --commitment-class refund --amount-cents 50000 --currency EUR --strict --ledger used_tokens",
   ],
-  async run({ flags, world }) {
+  async run({ flags, effects }) {
     const turnIndex = wholeNumber(flags["turn-index"], "--turn-index");
     const callSeq = wholeNumber(flags["call-seq"], "--call-seq");
     const amountCents = wholeNumber(flags["amount-cents"], "--amount-cents");
@@ -49,9 +49,9 @@ export default defineCommand({
     if (amountCents < -1) throw invalidInput(`Cannot use --amount-cents "${amountCents}": it is negative`);
     const path = flags.token;
     if (trim(path) === "") throw invalidInput("Missing --token");
-    const key = await namedKey(keySources(flags), world);
-    const given = readSayToken(await world.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
-    const clock = world.now();
+    const key = await namedKey(keySources(flags), effects);
+    const given = readSayToken(await effects.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
+    const clock = effects.now();
     const now = timeOfMillis(clock);
     const horizon = timeOfMillis(clock + SKEW);
     const code = await checkSayToken(given, {
@@ -71,7 +71,7 @@ export default defineCommand({
     if (code !== undefined) return refuse(path, given, code);
     if (trim(flags.ledger) !== "") {
       const { spendSayToken } = await import("../../voice/spend.ts");
-      const first = await spendSayToken(world.files, flags.ledger, given.token, now);
+      const first = await spendSayToken(effects.files, flags.ledger, given.token, now);
       if (!first) return refuse(path, given, "say_token_replayed");
     }
     const notes = [

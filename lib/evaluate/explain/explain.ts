@@ -74,14 +74,14 @@ type CallChange = Extract<Change, { readonly kind: "match" | "constraint" }>;
 
 function explainCall(policy: CompiledPolicy, intent: Intent): { call: ExplainedCall; changes: CallChange[] } {
   const facts = factsOf(intent);
-  const judgements = takeRules(policy, facts).map((rule) => applyRule(rule, facts));
-  const verdict = verdictOf(judgements, policy.defaultVerdict);
-  const near = nearRules(policy, facts, judgements, verdict);
+  const outcomes = takeRules(policy, facts).map((rule) => applyRule(rule, facts));
+  const verdict = verdictOf(outcomes, policy.defaultVerdict);
+  const near = nearRules(policy, facts, outcomes, verdict);
   const tool = intent.toolName;
   return {
-    call: { tool, verdict, matched: judgements.map((judgement) => describe(judgement, verdict)), near },
+    call: { tool, verdict, matched: outcomes.map((outcome) => describe(outcome, verdict)), near },
     changes: [
-      ...constraintChanges(judgements, verdict).map((change) => ({ ...change, tool })),
+      ...constraintChanges(outcomes, verdict).map((change) => ({ ...change, tool })),
       ...near.filter((rule) => rule.verdictThen !== verdict).map((rule) => ({
         kind: "match" as const,
         tool,
@@ -93,8 +93,8 @@ function explainCall(policy: CompiledPolicy, intent: Intent): { call: ExplainedC
   };
 }
 
-function verdictOf(judgements: readonly RuleOutcome[], fallback: Verdict): Verdict {
-  return judgements.length === 0 ? fallback : combine(judgements).verdict;
+function verdictOf(outcomes: readonly RuleOutcome[], fallback: Verdict): Verdict {
+  return outcomes.length === 0 ? fallback : combine(outcomes).verdict;
 }
 
 function describe({ compiled, effect, raises }: RuleOutcome, verdict: Verdict): MatchedRule {
@@ -127,14 +127,14 @@ function describeTarget({ place: { target, domain, path }, codes }: Offender): E
 
 /** Conditions without which the verdict would be another one. */
 function constraintChanges(
-  judgements: readonly RuleOutcome[],
+  outcomes: readonly RuleOutcome[],
   verdict: Verdict,
 ): Omit<Extract<Change, { kind: "constraint" }>, "tool">[] {
-  const names = new Set(judgements.flatMap(({ raises }) => raises.map(({ constraint }) => constraint)));
+  const names = new Set(outcomes.flatMap(({ raises }) => raises.map(({ constraint }) => constraint)));
   return [...names].flatMap((constraint) => {
-    const without = judgements.map((judgement) => {
-      const raises = judgement.raises.filter((raise) => raise.constraint !== constraint);
-      return [judgement.compiled.effect, ...raises.map((raise) => raise.effect)].reduce(strictest);
+    const without = outcomes.map((outcome) => {
+      const raises = outcome.raises.filter((raise) => raise.constraint !== constraint);
+      return [outcome.compiled.effect, ...raises.map((raise) => raise.effect)].reduce(strictest);
     }).reduce(strictest);
     return without === verdict ? [] : [{ kind: "constraint" as const, constraint, verdict: without }];
   });

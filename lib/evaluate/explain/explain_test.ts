@@ -142,8 +142,8 @@ Deno.test("explainDecision() tells which target a list stopped, and what it was 
     aTarget({ value: "/srv/a" }),
   ];
   const { calls } = explain(aPolicy([aRule({ endpoint })]), anIntent({ targets }));
-  const told = calls[0]!.matched[0]!.raisedBy[0]!.targets;
-  assert.deepEqual(told.map(({ value, comparedAs, reasonCodes }) => [value, comparedAs, reasonCodes]), [
+  const reported = calls[0]!.matched[0]!.raisedBy[0]!.targets;
+  assert.deepEqual(reported.map(({ value, comparedAs, reasonCodes }) => [value, comparedAs, reasonCodes]), [
     ["https://0x7f.1/", ["127.0.0.1"], ["endpoint_domain_denied"]],
     ["https:evil.test", [], ["endpoint_domain_denied", "endpoint_domain_unreadable"]],
     ["/srv/../etc", ["/etc"], ["endpoint_path_not_allowlisted"]],

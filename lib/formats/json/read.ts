@@ -65,8 +65,8 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       hint: "Repair the JSON there: keys and texts in double quotes, no comments, no comma before ] or }",
     });
   }
-  const tells = options.numbers === "unchanged" || typeof options.numbers === "function";
-  if ((signed || tells) && (text !== given || input !== given && !isUnicode(input))) {
+  const reports = options.numbers === "unchanged" || typeof options.numbers === "function";
+  if ((signed || reports) && (text !== given || input !== given && !isUnicode(input))) {
     const reason = "its text is no Unicode";
     if (typeof options.numbers === "function") {
       options.numbers(`${reason}, so it can't be told apart from others`);
@@ -87,7 +87,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       throw fail(`number ${rounded} ${reason}`, { detail: "number_not_exact" });
     }
   }
-  if (tells) {
+  if (reports) {
     const changed = firstChanged(text);
     if (changed) {
       const reason = `number ${changed.number} at "${changed.path}" can't be told apart from others`;

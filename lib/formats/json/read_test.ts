@@ -241,9 +241,9 @@ Deno.test("what decides reads no text that becomes another one: lone surrogates,
   const bytes = Uint8Array.from([QUOTE, 0xff, QUOTE]);
   for (const input of [String.raw`"\ud800"`, '"\ud800"', String.raw`{"\udc00":1}`, bytes]) {
     assert.throws(() => readJson(input, { what, numbers: "unchanged" }), notUnicode);
-    let told = "";
-    readJson(input, { what, numbers: (reason) => told = reason });
-    assert.notEqual(told, "");
+    let reported = "";
+    readJson(input, { what, numbers: (reason) => reported = reason });
+    assert.notEqual(reported, "");
   }
   assert.equal(readJson(String.raw`"\ufffd"`, { what, numbers: "unchanged" }), "\ufffd");
 });

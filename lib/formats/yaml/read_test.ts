@@ -42,14 +42,14 @@ Deno.test("readYaml() refuses what parseYaml() refuses, in the same words and at
     const seen = await readYaml(input, "t").catch((error) => error);
     assert.ok(seen instanceof YamlError, String(input));
     assert.throws(() => parseYaml(input, "t"), (error: YamlError) => {
-      const told = ({ code, message, hint, detail, place }: YamlError) => ({
+      const reported = ({ code, message, hint, detail, place }: YamlError) => ({
         code,
         message,
         hint,
         detail,
         place,
       });
-      assert.deepEqual(told(seen), told(error));
+      assert.deepEqual(reported(seen), reported(error));
       return true;
     });
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { utf8 } from "../../formats/bytes.ts";
 import { parseTime, ZERO_TIME } from "../../formats/time.ts";
 import type { ChildRequest } from "../../effects/types.ts";
-import { FAKE_NOW, fakeWorld } from "../../../tests/support/fake_world.ts";
+import { FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { anIntent } from "../../../tests/support/gate.ts";
 import { aGate, decideOn } from "../../../tests/support/authority.ts";
 import { askCredential } from "./ask.ts";
@@ -75,7 +75,7 @@ Deno.test("completeCredential() fills in what follows from the rest", () => {
 async function askEnv(env: Record<string, string>) {
   const credentials = { broker: { kind: "env" as const, prefix: "P_" }, reference: "", scopes: [] };
   const gate = await aGate({ policy: BROKERED, credentials });
-  return await decideOn(gate, anIntent(), {}, fakeWorld({ env }));
+  return await decideOn(gate, anIntent(), {}, fakeEffects({ env }));
 }
 
 Deno.test("broker env tells a digest of the value, never the value", async () => {
@@ -92,7 +92,7 @@ Deno.test("broker env blocks without the variable", async () => {
 
 Deno.test("no broker is asked in a simulation, nor for a call that is not allowed", async () => {
   const credentials = { broker: { kind: "command" as const, command: "c", args: [] } };
-  // The fake world throws when a program is started; that would show as a block.
+  // Fake effects throw when a program is started; that would show as a block.
   const simulated = await decideOn(
     await aGate({ policy: BROKERED, credentials, simulate: true }),
     anIntent(),
@@ -109,7 +109,7 @@ const request = requestOf(anIntent(), { reference: "Bank.1", scope: ["B", "a", "
 async function ask(stdout: string, ended: object = {}, env: Record<string, string> = {}) {
   const asked: ChildRequest[] = [];
   const output = utf8(stdout);
-  const world = fakeWorld({
+  const effects = fakeEffects({
     env,
     runChild: (child) => {
       asked.push(child);
@@ -124,7 +124,7 @@ async function ask(stdout: string, ended: object = {}, env: Record<string, strin
       return Promise.resolve({ ...result, ...ended });
     },
   });
-  return { asked, answer: await commandAnswer(request, { command: "c", args: ["x"] }, world) };
+  return { asked, answer: await commandAnswer(request, { command: "c", args: ["x"] }, effects) };
 }
 
 Deno.test("broker command gets the request in the order of the existing program, and few variables", async () => {
@@ -176,14 +176,14 @@ for (
 }
 
 Deno.test("askCredential() tells nobody why a broker failed", async () => {
-  const world = fakeWorld({ runChild: () => Promise.reject(new Error("s3cret")) });
+  const effects = fakeEffects({ runChild: () => Promise.reject(new Error("s3cret")) });
   const credentials = {
     broker: { kind: "command" as const, command: "c", args: [] },
     reference: "",
     scopes: [],
   };
   const { evaluation } = await decideOn(await aGate({ policy: BROKERED }), anIntent());
-  assert.deepEqual(await askCredential(credentials, anIntent(), evaluation, world, false), {
+  assert.deepEqual(await askCredential(credentials, anIntent(), evaluation, effects, false), {
     kind: "failed",
   });
 });

@@ -39,18 +39,18 @@ const answerSchema = v.pipe(
 export async function commandAnswer(
   request: BrokerRequest,
   { command, args }: { readonly command: string; readonly args: readonly string[] },
-  world: { env: Environment; runChild: (request: ChildRequest) => Promise<ChildResult> },
+  effects: { env: Environment; runChild: (request: ChildRequest) => Promise<ChildResult> },
   timeout = TIMEOUT,
 ): Promise<Credential> {
   if (/[ \t\r\n]/.test(command)) throw invalidInput("A command with white space is none");
-  const { code, timedOut, stdout, size } = await world.runChild({
+  const { code, timedOut, stdout, size } = await effects.runChild({
     command,
     args,
     timeout,
     outputLimit: MAX_OUTPUT_BYTES,
     linger: LINGER,
     stdin: utf8(encodeRequest(request)),
-    env: environment(world.env),
+    env: environment(effects.env),
   });
   if (timedOut || code !== 0 || size > MAX_OUTPUT_BYTES) throw invalidInput("The command failed");
   const document = readJsonObject(stdout, { what: "answer of the broker", duplicates: "refuse" });

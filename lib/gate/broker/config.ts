@@ -10,7 +10,7 @@ export type Broker =
   | { readonly kind: "env"; readonly prefix: string }
   | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] };
 
-/** What brokers reach in the world. */
+/** What brokers need from outside. */
 export interface BrokerEffects {
   readonly env: Environment;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;

@@ -120,11 +120,11 @@ export function credentialNote(
 }
 
 function timesOf(issuedAt: Rfc3339, expiresAt: Rfc3339): string {
-  const told = [
+  const times = [
     ...(isZeroTime(issuedAt) ? [] : [`issued ${issuedAt}`]),
     ...(isZeroTime(expiresAt) ? [] : [`expires ${expiresAt}`]),
   ];
-  return told.length === 0 ? "none of its times can be read" : `${told.join(", ")}: check times and clocks`;
+  return times.length === 0 ? "none of its times can be read" : `${times.join(", ")}: check times and clocks`;
 }
 
 /** What a broker is told (docs/spec/tokens.md section 6). */

@@ -4,7 +4,7 @@ import { utf8 } from "../../formats/bytes.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { timeOfMillis, ZERO_TIME } from "../../formats/time.ts";
 import { aGate, decideOn, type GateParts } from "../../../tests/support/authority.ts";
-import { FAKE_NOW, fakeWorld } from "../../../tests/support/fake_world.ts";
+import { FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { anIntent } from "../../../tests/support/gate.ts";
 import type { Gate } from "../decide.ts";
 import { credentialProblem } from "./credential.ts";
@@ -14,14 +14,14 @@ const at = (minutes: number) => timeOfMillis(FAKE_NOW + minutes * 60_000);
 
 async function decideBy(
   parts: GateParts,
-  world: Parameters<typeof fakeWorld>[0],
+  effects: Parameters<typeof fakeEffects>[0],
   profile: Gate["profile"] = "standard",
   riskClass = "low",
 ) {
   const gate = await aGate({ policy: POLICY, ...parts });
   const intent = anIntent();
   const asked = { ...intent, context: { ...intent.context, riskClass } };
-  return await decideOn({ ...gate, profile }, asked, {}, fakeWorld(world));
+  return await decideOn({ ...gate, profile }, asked, {}, fakeEffects(effects));
 }
 
 /** What is decided when the environment gives a credential with these companions. */
@@ -152,8 +152,8 @@ Deno.test("credentialProblem() judges by the clock at which the answer came", as
     policy: POLICY,
     credentials: { broker: { kind: "command", command: "c", args: [] } },
   });
-  const world = { ...fakeWorld({ runChild }), now: () => now };
-  const { outcome } = await decideOn(gate, anIntent(), {}, world);
+  const effects = { ...fakeEffects({ runChild }), now: () => now };
+  const { outcome } = await decideOn(gate, anIntent(), {}, effects);
   assert.deepEqual(outcome.violations, ["broker_credential_expired"]);
 });
 

@@ -80,7 +80,7 @@ function recordName(name: unknown, what: string): string {
 }
 
 /** Whether the trace of a decision is signed with a key that is known, or with one that nobody here can check. */
-export type RecordStanding = "verified" | "unknown_key";
+export type RecordTrust = "verified" | "unknown_key";
 
 /**
  * Check the records of one decision that a journal holds, before they become files: whoever can write to the folder
@@ -95,7 +95,7 @@ export type RecordStanding = "verified" | "unknown_key";
 export async function checkRecords(
   records: readonly NamedRecord[],
   known: readonly PublicKey[],
-): Promise<RecordStanding> {
+): Promise<RecordTrust> {
   const documents = records.map(documentOf);
   const traces = documents.filter(({ document }) => document["schema_id"] === "gait.gate.trace");
   const [trace] = traces;

@@ -41,7 +41,7 @@ export interface TraceLog {
   close(): Promise<void>;
 }
 
-/** What a log needs of the world. */
+/** What a log needs from outside. */
 export interface TraceLogEffects {
   readonly journals: Journals;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;

@@ -1,7 +1,7 @@
 import { append } from "../../formats/lists.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import type { Files, Journals, LeftJournal } from "../../effects/mod.ts";
-import { type JournalContent, type NamedRecord, readJournal, type RecordStanding } from "./journal_line.ts";
+import { type JournalContent, type NamedRecord, readJournal, type RecordTrust } from "./journal_line.ts";
 import { JOURNAL_FOLDER } from "./log.ts";
 import { equalBytes } from "../../formats/bytes.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
@@ -21,7 +21,7 @@ export interface Recovered {
 export const NOTHING_RECOVERED: Recovered = { restored: [], unverified: 0, torn: [] };
 
 /** Checks the records of one decision; throws when they are not to be trusted. */
-export type CheckDecision = (records: readonly NamedRecord[]) => Promise<RecordStanding>;
+export type CheckDecision = (records: readonly NamedRecord[]) => Promise<RecordTrust>;
 
 /** Larger than a journal ever gets: 64 MiB. */
 const MAX_JOURNAL_BYTES = 1 << 26;

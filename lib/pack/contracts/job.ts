@@ -44,10 +44,10 @@ const checkJob: Contract = async (archive, { source_ref }) => {
     `it is "${payload.schema_id}" ${payload.schema_version}`,
   );
   must(!isZeroTime(payload.created_at), "created_at is missing");
-  checkStanding(payload, PACK_ENTRY.jobPayload);
+  checkStatus(payload, PACK_ENTRY.jobPayload);
   must(payload.checkpoint_count >= 0 && payload.approval_count >= 0, "a count is negative");
   const state = await readJobState(archive);
-  checkStanding(state, PACK_ENTRY.jobState);
+  checkStatus(state, PACK_ENTRY.jobState);
   must(payload.job_id === source_ref.trim(), "job_id is not the source_ref of the manifest");
   demand(state.job_id === payload.job_id, PACK_ENTRY.jobState, "job_id is not that of the payload");
   must(payload.checkpoint_count === state.checkpoints.length, "checkpoint_count is not that of the state");
@@ -59,7 +59,7 @@ const checkJob: Contract = async (archive, { source_ref }) => {
 };
 
 /** What payload and state say of a job alike. */
-function checkStanding(job: JobPayload | JobState, what: string): void {
+function checkStatus(job: JobPayload | JobState, what: string): void {
   const must = (holds: boolean, reason: string) => demand(holds, what, reason);
   must(job.job_id.trim() !== "", "job_id is missing");
   must((JOB_STATUSES as readonly string[]).includes(job.status), `status "${job.status}" is unknown`);

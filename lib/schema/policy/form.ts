@@ -32,13 +32,13 @@ export function formOf<K extends Keys>(block: Block<K>, described: DescribedBloc
 
 function membersOf(block: Block, described: DescribedBlock): JsonObject {
   const forms = [...block.fields.values()].map((field): [string, JsonObject] => {
-    const told: string | DescribedBlock & { readonly item?: string } = described.keys[field.name]!;
-    if (typeof told === "string") return [field.name, valueForm(field.row, told, block)];
-    if (field.row.kind === "block") return [field.name, formOf(field.row, told)];
+    const description: string | DescribedBlock & { readonly item?: string } = described.keys[field.name]!;
+    if (typeof description === "string") return [field.name, valueForm(field.row, description, block)];
+    if (field.row.kind === "block") return [field.name, formOf(field.row, description)];
     if (field.row.kind !== "blocks") throw new TypeError(`${field.name} is no block`);
-    const item = formOf(field.row.block, { is: told.item ?? "", keys: told.keys });
+    const item = formOf(field.row.block, { is: description.item ?? "", keys: description.keys });
     return [field.name, {
-      description: told.is,
+      description: description.is,
       type: ["array", "null"],
       items: { ...item, type: "object" },
     }];

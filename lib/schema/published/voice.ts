@@ -1,4 +1,5 @@
 import {
+  CALL_EVENT_OPTIONAL,
   callEventSchema,
   callpackManifestSchema,
   callRecordSchema,
@@ -60,14 +61,7 @@ export const PUBLISHED_VOICE: readonly Published[] = [
     schema: callEventSchema,
     side: "writes",
     digests: ["intent_digest", "policy_digest"],
-    optional: [
-      "commitment_class",
-      "intent_digest",
-      "policy_digest",
-      "say_token_id",
-      "payload_digest",
-      "attributes",
-    ],
+    optional: CALL_EVENT_OPTIONAL,
   },
   {
     file: "voice/gate_decision.schema.json",

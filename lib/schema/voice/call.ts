@@ -36,27 +36,34 @@ export const callEventSchema = v.pipe(
 
 export type CallEvent = v.InferOutput<typeof callEventSchema>;
 
+/** Members of an event that are left out when they are empty. */
+export const CALL_EVENT_OPTIONAL = [
+  "commitment_class",
+  "intent_digest",
+  "policy_digest",
+  "say_token_id",
+  "payload_digest",
+  "attributes",
+] as const;
+
 /** The written form. */
 export function encodeCallEvent(event: CallEvent): JsonObject {
-  return omitEmpty(
-    event,
-    "commitment_class",
-    "intent_digest",
-    "policy_digest",
-    "say_token_id",
-    "payload_digest",
-    "attributes",
-  );
+  return omitEmpty(event, ...CALL_EVENT_OPTIONAL);
 }
+
+/** Where in a call a commitment was made, and of which class it is. */
+const callPlace = {
+  call_id: text,
+  call_seq: integer,
+  turn_index: integer,
+  commitment_class: text,
+};
 
 /** What the gate said about a commitment (docs/spec/voice.md 5.3). */
 export const gateDecisionSchema = v.pipe(
   integersIn("call_seq", "turn_index"),
   strictObject({
-    call_id: text,
-    call_seq: integer,
-    turn_index: integer,
-    commitment_class: text,
+    ...callPlace,
     verdict: text,
     reason_codes: texts,
     intent_digest: text,
@@ -69,10 +76,7 @@ export const gateDecisionSchema = v.pipe(
 export const speakReceiptSchema = v.pipe(
   integersIn("call_seq", "turn_index"),
   strictObject({
-    call_id: text,
-    call_seq: integer,
-    turn_index: integer,
-    commitment_class: text,
+    ...callPlace,
     say_token_id: text,
     spoken_digest: text,
     emitted_at: time,

@@ -2,7 +2,7 @@ import { appendEvent } from "../../../session/append.ts";
 import { sessionVerdict } from "../../../session/event.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 import { encodeSessionEvent } from "../../../schema/session_journal.ts";
-import { defineCommand, text } from "../../define.ts";
+import { blankText, defineCommand } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { keyValueLines, line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
@@ -12,22 +12,22 @@ export default defineCommand({
   explain: "Appends one decision to the journal of a session, durably, linked to all that stands before it.",
   flags: {
     journal: journalFlag,
-    tool: text("name", "the tool that was asked for"),
-    verdict: text("verdict", "what was decided", {
+    tool: blankText("name", "the tool that was asked for"),
+    verdict: blankText("verdict", "what was decided", {
       choices: ["allow", "block", "dry_run", "require_approval"],
     }),
-    "intent-id": text("id", "the intent"),
-    "trace-id": text("id", "the trace of the decision"),
-    "trace-path": text("file", "where the trace is"),
-    "intent-digest": text("sha256", "digest of the intent"),
-    "policy-digest": text("sha256", "digest of the policy"),
-    "reason-codes": text("list", "reason codes, comma-separated"),
-    violations: text("list", "violations, comma-separated"),
+    "intent-id": blankText("id", "the intent"),
+    "trace-id": blankText("id", "the trace of the decision"),
+    "trace-path": blankText("file", "where the trace is"),
+    "intent-digest": blankText("sha256", "digest of the intent"),
+    "policy-digest": blankText("sha256", "digest of the policy"),
+    "reason-codes": blankText("list", "reason codes, comma-separated"),
+    violations: blankText("list", "violations, comma-separated"),
   },
   needs: sessionNeeds,
   errorFields: { operation: "append" },
   examples: ["gait run session append --journal session.jsonl --tool files.read --verdict allow"],
-  async run({ flags, world, version }) {
+  async run({ flags, effects, version }) {
     const { journal, tool, verdict } = flags;
     if ([journal, tool, verdict].some((value) => value.trim() === "")) {
       throw invalidInput("Missing flag: --journal, --tool and --verdict are required");
@@ -47,7 +47,7 @@ export default defineCommand({
           reasonCodes: flags["reason-codes"].split(","),
           violations: flags.violations.split(","),
         },
-        world,
+        effects,
         version,
       );
       return success({ ...head, event: encodeSessionEvent(event), ...compact({ warnings }) }, [

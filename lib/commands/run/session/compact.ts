@@ -1,6 +1,6 @@
 import { compactSession } from "../../../session/compact.ts";
 import { invalidInput } from "../../../errors/mod.ts";
-import { bool, defineCommand, text } from "../../define.ts";
+import { blankText, bool, defineCommand } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
@@ -10,17 +10,17 @@ export default defineCommand({
   explain: "Drops the decisions that checkpoints sealed from the journal; their runpacks keep them.",
   flags: {
     journal: journalFlag,
-    out: text("file", "where the shorter journal goes (default: in place)"),
+    out: blankText("file", "where the shorter journal goes (default: in place)"),
     "dry-run": bool("say what would be done, and change nothing"),
   },
   needs: sessionNeeds,
   errorFields: { operation: "compact" },
   examples: ["gait run session compact --journal session.jsonl --dry-run"],
-  async run({ flags, world, version }) {
+  async run({ flags, effects, version }) {
     const { journal, out, "dry-run": dryRun } = flags;
     if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("compact", journal, async (head) => {
-      const done = await compactSession(journal, { out, dryRun }, world, version);
+      const done = await compactSession(journal, { out, dryRun }, effects, version);
       const compaction = {
         journal_path: done.journalPath,
         output_path: done.outputPath,

@@ -14,10 +14,10 @@ export default defineCommand({
   needs: sessionNeeds,
   errorFields: { operation: "recover" },
   examples: ["gait run session recover --journal session.jsonl"],
-  async run({ flags: { journal }, world, version }) {
+  async run({ flags: { journal }, effects, version }) {
     if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("recover", journal, async (head) => {
-      const { whole, recovery } = await recoverSession(journal, world, version);
+      const { whole, recovery } = await recoverSession(journal, effects, version);
       if (whole) {
         return success({ ...head, recovered: false }, [line(good("journal is whole"), ": nothing was cut")]);
       }

@@ -12,10 +12,10 @@ export default defineCommand({
   needs: sessionNeeds,
   errorFields: { operation: "status" },
   examples: ["gait run session status --journal session.jsonl --json"],
-  async run({ flags: { journal }, world, version }) {
+  async run({ flags: { journal }, effects, version }) {
     if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("status", journal, async (head) => {
-      const { state, recoveries, warnings } = await sessionStatus(journal, world, version);
+      const { state, recoveries, warnings } = await sessionStatus(journal, effects, version);
       return success({ ...head, status: encodeStatus(state), ...compact({ recoveries, warnings }) }, [
         ...statusLines("status", state),
         ...recoveries === 0 ? [] : [line(warn(`its end was cut off ${recoveries} times after a crash`))],

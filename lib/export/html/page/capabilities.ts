@@ -10,7 +10,7 @@ export function missingCapabilities(): string[] {
     missing.push("Web Crypto; browsers have it on pages from a file or from https");
   }
   if (!canInflate()) missing.push("decompression of deflate");
-  if (!tellsSource()) missing.push("access to the source text of JSON numbers");
+  if (!namesSource()) missing.push("access to the source text of JSON numbers");
   if (typeof "".toWellFormed !== "function") missing.push("well-formed Unicode texts");
   return missing;
 }
@@ -24,7 +24,7 @@ function canInflate(): boolean {
 }
 
 /** Without it `1.0` could pass where an integer is demanded. */
-function tellsSource(): boolean {
+function namesSource(): boolean {
   let source: string | undefined;
   JSON.parse(
     "1.0",

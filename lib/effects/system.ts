@@ -1,18 +1,18 @@
 import { invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { makeFiles } from "./files.ts";
-import type { World } from "./types.ts";
+import type { Effects } from "./types.ts";
 
 /**
- * The real world of this process.
+ * The real effects of this process.
  *
  * @param ownsProcess whether a signal that ends the process is ours to handle, as in the executable; a program that
  * uses the library handles its own
  * @param home of the user; given by those who may not read the environment
  */
-export function realWorld(
+export function systemEffects(
   { ownsProcess = false, home = Deno.env.get("HOME") ?? "" }: { ownsProcess?: boolean; home?: string } = {},
-): World {
+): Effects {
   let serves = false;
   return {
     files: makeFiles(),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { digestOf } from "./digest.ts";
-import { judgeSignatures } from "./judge_signatures.ts";
+import { verifySignatures } from "./verify_signatures.ts";
 import { keyFromSeed, type PrivateKey } from "./keys.ts";
 import { signDocument } from "./signature.ts";
 import { LOCAL_DEV, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
@@ -27,9 +27,9 @@ const store = (names: Record<string, PrivateKey>): TrustedKeys => ({
   keys: new Map(Object.entries(names).map(([name, key]) => [key.public.id, { key: key.public, name }])),
 });
 
-Deno.test("judgeSignatures() says missing when there is none, whoever is trusted", async () => {
+Deno.test("verifySignatures() says missing when there is none, whoever is trusted", async () => {
   for (const trusted of [NO_KEYS, flag(alice), store({ alice })]) {
-    assert.deepEqual(await judgeSignatures([], digest, trusted), {
+    assert.deepEqual(await verifySignatures([], digest, trusted), {
       status: "missing",
       errors: [],
       total: 0,
@@ -38,9 +38,9 @@ Deno.test("judgeSignatures() says missing when there is none, whoever is trusted
   }
 });
 
-Deno.test("judgeSignatures() skips without a key, and never uses one that only the artifact names", async () => {
+Deno.test("verifySignatures() skips without a key, and never uses one that only the artifact names", async () => {
   for (const trusted of [NO_KEYS, store({ alice }), store({})]) {
-    const report = await judgeSignatures([byEve, byEve], digest, trusted);
+    const report = await verifySignatures([byEve, byEve], digest, trusted);
     assert.equal(report.status, "skipped");
     assert.equal(report.valid, 0);
     assert.equal(report.trust, undefined);
@@ -48,8 +48,8 @@ Deno.test("judgeSignatures() skips without a key, and never uses one that only t
   }
 });
 
-Deno.test("judgeSignatures() verifies by flag", async () => {
-  assert.deepEqual(await judgeSignatures([byAlice], digest, flag(alice)), {
+Deno.test("verifySignatures() verifies by flag", async () => {
+  assert.deepEqual(await verifySignatures([byAlice], digest, flag(alice)), {
     status: "verified",
     errors: [],
     total: 1,
@@ -58,23 +58,23 @@ Deno.test("judgeSignatures() verifies by flag", async () => {
   });
 });
 
-Deno.test("judgeSignatures() fails under the key of a flag that did not sign", async () => {
-  const report = await judgeSignatures([byEve], digest, flag(alice));
+Deno.test("verifySignatures() fails under the key of a flag that did not sign", async () => {
+  const report = await verifySignatures([byEve], digest, flag(alice));
   assert.deepEqual([report.status, report.valid, report.errors], ["failed", 0, ["key id mismatch"]]);
 });
 
-Deno.test("judgeSignatures() names the key of the trust folder, and the local one as such", async () => {
-  const report = await judgeSignatures([byEve, byBob], digest, store({ alice, bob }));
+Deno.test("verifySignatures() names the key of the trust folder, and the local one as such", async () => {
+  const report = await verifySignatures([byEve, byBob], digest, store({ alice, bob }));
   assert.deepEqual([report.status, report.trust, report.keyName], ["verified", "trust_store", "bob"]);
   assert.deepEqual(report.errors, ["public key not configured"]);
-  const local = await judgeSignatures([byAlice], digest, store({ [LOCAL_DEV]: alice }));
+  const local = await verifySignatures([byAlice], digest, store({ [LOCAL_DEV]: alice }));
   assert.deepEqual([local.status, local.trust], ["verified", "local_dev"]);
 });
 
-Deno.test("judgeSignatures() needs one valid signature and reports the bad ones beside it", async () => {
+Deno.test("verifySignatures() needs one valid signature and reports the bad ones beside it", async () => {
   const broken = { ...byAlice, sig: byBob.sig };
   for (const signatures of [[broken, byAlice], [byAlice, broken]]) {
-    const report = await judgeSignatures(signatures, digest, flag(alice));
+    const report = await verifySignatures(signatures, digest, flag(alice));
     assert.deepEqual(
       [report.status, report.total, report.valid, report.errors],
       ["verified", 2, 1, ["signature verification failed"]],
@@ -82,7 +82,7 @@ Deno.test("judgeSignatures() needs one valid signature and reports the bad ones 
   }
 });
 
-Deno.test("judgeSignatures() fails when all signatures of trusted keys are bad", async () => {
+Deno.test("verifySignatures() fails when all signatures of trusted keys are bad", async () => {
   const cases = [
     { ...byAlice, sig: "" },
     { ...byAlice, alg: "none" },
@@ -92,7 +92,7 @@ Deno.test("judgeSignatures() fails when all signatures of trusted keys are bad",
   ];
   for (const bad of cases) {
     for (const trusted of [flag(alice), store({ alice, bob })]) {
-      const report = await judgeSignatures([bad, byEve], digest, trusted);
+      const report = await verifySignatures([bad, byEve], digest, trusted);
       assert.equal(report.status, "failed");
       assert.equal(report.valid, 0);
       assert.equal(report.errors.length, 2);
@@ -100,16 +100,16 @@ Deno.test("judgeSignatures() fails when all signatures of trusted keys are bad",
   }
 });
 
-Deno.test("judgeSignatures() finds stored keys by their exact id alone", async () => {
+Deno.test("verifySignatures() finds stored keys by their exact id alone", async () => {
   for (const key_id of ["", alice.public.id.toUpperCase(), ` ${alice.public.id}`, "__proto__"]) {
-    const report = await judgeSignatures([{ ...byAlice, key_id }], digest, store({ alice }));
+    const report = await verifySignatures([{ ...byAlice, key_id }], digest, store({ alice }));
     assert.equal(report.status, "skipped");
   }
 });
 
-Deno.test("judgeSignatures() keeps one text for each bad signature, sorted", async () => {
+Deno.test("verifySignatures() keeps one text for each bad signature, sorted", async () => {
   const bad = (alg: string) => ({ ...byAlice, alg });
-  const report = await judgeSignatures(
+  const report = await verifySignatures(
     [bad("\u{1f600}"), bad("\uffff"), bad("a"), bad("a")],
     digest,
     flag(alice),

@@ -28,7 +28,7 @@ export interface SignatureReport {
  * the artifact names is never used (docs/spec/core.md 6.1; docs/threat_model.md 26 to 28). One valid signature is
  * enough; an invalid one beside it is reported.
  */
-export async function judgeSignatures(
+export async function verifySignatures(
   signatures: readonly Signature[],
   signed: Digest,
   trusted: TrustedKeys,

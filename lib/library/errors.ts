@@ -41,16 +41,16 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
  *
  * @throws {GaitError} whatever the step throws, also what is not ours
  */
-export async function speaking<T>(step: () => T | Promise<T>): Promise<T> {
+export async function withLibraryErrors<T>(step: () => T | Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    throw spoken(error);
+    throw libraryError(error);
   }
 }
 
 /** An error as a program should see it. */
-export function spoken(error: unknown): unknown {
+export function libraryError(error: unknown): unknown {
   const missing = missingPermission(error);
   if (missing) return missing;
   if (!(error instanceof GaitError)) return error;

@@ -1,0 +1,214 @@
+import { invalidInput } from "../errors/mod.ts";
+import { parseDuration } from "../formats/duration.ts";
+import { suggest } from "../formats/suggest.ts";
+import { trim, trimLower } from "../formats/text.ts";
+
+/*
+ * The kinds of flags. The parser reads each value once, so a command gets numbers, durations and words, never texts that
+ * it has to check again; a flag that is not given is `undefined` unless it has a default. A value of blanks, as
+ * `--out "$UNSET"` gives it, counts as not given (docs/spec/core.md 3.2).
+ */
+
+/** A flag that is set or not. */
+export interface BoolFlag {
+  readonly kind: "bool";
+  readonly help: string;
+  /** What it is when it is not given; false when absent. */
+  readonly default?: boolean;
+}
+
+/** A flag that takes a value. */
+export interface ValueFlag<T> {
+  readonly kind: "text" | "integer" | "duration" | "list" | "choice";
+  /** Stands for the value in help, e.g. `file`. */
+  readonly value: string;
+  readonly help: string;
+  /** The default as help shows it; empty when there is none. */
+  readonly default: string;
+  /** The value when the flag is not given. */
+  readonly absent: T;
+  /** Words to offer in help and completions. */
+  readonly choices?: readonly string[];
+  /**
+   * The value of what was given.
+   *
+   * @param flag its name with dashes, for errors
+   * @param before the value of an earlier occurrence, or {@linkcode absent}
+   * @throws {GaitError} `invalid_input`
+   */
+  read(given: string, flag: string, before: T): T;
+}
+
+// deno-lint-ignore no-explicit-any -- a set of flags holds values of different types
+export type Flag = BoolFlag | ValueFlag<any>;
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** The values of a set of flags, by name. */
+export type FlagValues<F extends Flags> = {
+  readonly [N in keyof F]: F[N] extends ValueFlag<infer T> ? T : boolean;
+};
+
+/** A flag that is set or not; one that is set by itself is turned off by `--name=false`. */
+export function bool(help: string, options: { readonly default?: boolean } = {}): BoolFlag {
+  return { kind: "bool", help, ...options };
+}
+
+/** A flag that takes any text, such as a path. */
+export function text(value: string, help: string, options: { readonly default: string }): ValueFlag<string>;
+export function text(value: string, help: string): ValueFlag<string | undefined>;
+export function text(
+  value: string,
+  help: string,
+  options?: { readonly default: string },
+): ValueFlag<string | undefined> {
+  const fallback = options?.default;
+  return {
+    ...valueFlag<string>("text", value, help, fallback, String, (given) => given),
+    read(given, flag) {
+      if (trim(given) !== "") return given;
+      if (fallback === undefined) return undefined;
+      throw invalidInput(`Cannot use ${flag} "${given}": it names nothing`, {
+        hint: `Leave ${flag} out for ${fallback}`,
+      });
+    },
+  };
+}
+
+/** A flag that takes a whole number; `options.least` is the smallest that will do, any when left out. */
+export function integer(
+  value: string,
+  help: string,
+  options: { readonly default: number; readonly least?: number },
+): ValueFlag<number>;
+export function integer(
+  value: string,
+  help: string,
+  options?: { readonly least?: number },
+): ValueFlag<number | undefined>;
+export function integer(
+  value: string,
+  help: string,
+  options: { readonly default?: number; readonly least?: number } = {},
+): ValueFlag<number | undefined> {
+  const { default: fallback, least = Number.MIN_SAFE_INTEGER } = options;
+  const expected = least === Number.MIN_SAFE_INTEGER ? "a whole number" : `a whole number from ${least} on`;
+  return valueFlag("integer", value, help, fallback, String, (given, flag) => {
+    const number = /^[+-]?[0-9]+$/.test(given) ? Number(given) : NaN;
+    if (Number.isSafeInteger(number) && number >= least) return number;
+    throw invalidInput(`Cannot use ${flag} "${given}": expected ${expected}`);
+  });
+}
+
+/** A flag that takes a positive duration such as `1h30m`, in nanoseconds. */
+export function duration(help: string): ValueFlag<bigint | undefined> {
+  return valueFlag<bigint>("duration", "duration", help, undefined, String, (given, flag) => {
+    const nanoseconds = parseDuration(given);
+    if (nanoseconds !== undefined && nanoseconds > 0n) return nanoseconds;
+    throw invalidInput(`Cannot use ${flag} "${given}"`, {
+      hint: "Give a positive duration such as 30m or 1h30m",
+    });
+  });
+}
+
+/** A flag that takes one of few words; case and blanks around it do not count. */
+export function choice<W extends string>(
+  value: string,
+  help: string,
+  words: readonly W[],
+  options: { readonly default: W },
+): ValueFlag<W>;
+export function choice<W extends string>(
+  value: string,
+  help: string,
+  words: readonly W[],
+): ValueFlag<W | undefined>;
+export function choice<W extends string>(
+  value: string,
+  help: string,
+  words: readonly W[],
+  options?: { readonly default: W },
+): ValueFlag<W | undefined> {
+  const flag = valueFlag<W>("choice", value, help, options?.default, String, (given, name) => {
+    const word = trimLower(given);
+    const found = words.find((known) => known === word);
+    if (found !== undefined) return found;
+    const near = suggest(word, words);
+    throw invalidInput(`Cannot use ${name} "${given}": expected ${words.join(", ")}`, {
+      hint: near === undefined ? `Use one of: ${words.join(", ")}` : `Did you mean ${name} ${near}?`,
+    });
+  });
+  return { ...flag, choices: words };
+}
+
+/** A flag that takes texts separated by commas: trimmed, without empty ones; none when it is not given. */
+export function list(value: string, help: string): ValueFlag<readonly string[]> {
+  return {
+    kind: "list",
+    value,
+    help,
+    default: "",
+    absent: [],
+    read: (given) => given.split(",").map(trim).filter((item) => item !== ""),
+  };
+}
+
+/**
+ * A flag that takes names: it may be repeated, and a value may hold several, separated by commas. An empty name is
+ * refused: where a variable of a script is empty, a rule would hold for nothing.
+ */
+export function names(value: string, help: string): ValueFlag<readonly string[]> {
+  return {
+    ...list(value, `${help}; repeatable, or separated by commas`),
+    read(given, flag, before) {
+      const items = given.split(",").map(trim);
+      if (items.includes("")) throw invalidInput(`Cannot use ${flag} "${given}": it holds an empty name`);
+      return [...before, ...items];
+    },
+  };
+}
+
+function valueFlag<T>(
+  kind: ValueFlag<T>["kind"],
+  value: string,
+  help: string,
+  fallback: T | undefined,
+  show: (fallback: T) => string,
+  read: (given: string, flag: string) => T,
+): ValueFlag<T | undefined> {
+  return {
+    kind,
+    value,
+    help,
+    default: fallback === undefined ? "" : show(fallback),
+    absent: fallback,
+    read: (given, flag) => trim(given) === "" ? fallback : read(given, flag),
+  };
+}
+
+/** A text that is empty when it is not given. */
+export function blankText(
+  value: string,
+  help: string,
+  options: { readonly default?: string; readonly choices?: readonly string[] } = {},
+): ValueFlag<string> {
+  const { default: fallback = "", choices } = options;
+  return {
+    kind: "text",
+    value,
+    help,
+    default: fallback,
+    absent: fallback,
+    ...(choices && { choices }),
+    read: (given) => given,
+  };
+}
+
+/** Names, as one text with commas. */
+export function blankNames(value: string, help: string): ValueFlag<string> {
+  const { read, ...flag } = names(value, help);
+  return {
+    ...flag,
+    absent: "",
+    read: (given, name, before) => read(given, name, before === "" ? [] : [before]).join(","),
+  };
+}

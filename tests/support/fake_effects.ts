@@ -1,0 +1,31 @@
+import type { Effects } from "../../lib/effects/mod.ts";
+import { type MemoryFiles, memoryFiles } from "./memory_files.ts";
+
+/** Effects without a system behind them. */
+export type FakeEffects = Effects & { readonly files: MemoryFiles };
+
+/** 2026-01-02T03:04:05Z in milliseconds. */
+export const FAKE_NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** Make effects: files in memory, a clock that stands still, bytes that count up, no program to start. */
+export function fakeEffects(
+  { env = {}, ...parts }: Partial<Omit<FakeEffects, "env">> & { env?: Readonly<Record<string, string>> } = {},
+): FakeEffects {
+  let drawn = 0;
+  return {
+    files: memoryFiles(),
+    env: { get: (name) => Object.hasOwn(env, name) ? env[name] : undefined },
+    now: () => FAKE_NOW,
+    random: (length) => Uint8Array.from({ length }, () => drawn++),
+    runChild: () => Promise.reject(new Error("fake effects start no program")),
+    readStdin: () => Promise.resolve(new Uint8Array()),
+    journals: () => Promise.reject(new Error("fake effects have no journals")),
+    stdio: () => Promise.reject(new Error("fake effects have no streams")),
+    isTerminal: () => false,
+    ask: () => Promise.reject(new Error("nobody sits at a fake terminal")),
+    home: "/home/fake",
+    os: "linux",
+    arch: "amd64",
+    ...parts,
+  };
+}
