@@ -85,6 +85,31 @@ export const RULE_EXAMPLES: readonly Example[] = [
       `name: two, priority: 1, effect: require_approval, min_approvals: 2, match: {tool_names: [b, c]}`,
     ),
   },
+  // Rules of one effect, of which the later asks for more.
+  ...["min_approvals: 2", "require_distinct_approvers: true", "require_broker_credential: true"].map((
+    demand,
+  ) => ({
+    id: "partly-shadowed-rule" as const,
+    policy: rules(
+      `${ALLOW}, match: {tool_names: [a, b]}`,
+      `@name: two, priority: 2, effect: allow, ${demand}, match: {tool_names: [b, c]}`,
+    ),
+    clean: rules(
+      `${ALLOW}, match: {tool_names: [a, b]}`,
+      `name: two, priority: 2, effect: allow, match: {tool_names: [b, c]}`,
+    ),
+  })),
+  {
+    id: "partly-shadowed-rule",
+    policy: rules(
+      `${ALLOW}, match: {tool_names: [a, b]}`,
+      `@name: two, priority: 2, effect: allow, match: {tool_names: [b, c], require_delegation: true}`,
+    ),
+    clean: rules(
+      `${ALLOW}, match: {tool_names: [a, b]}`,
+      `name: two, priority: 2, effect: allow, match: {tool_names: [b, c]}`,
+    ),
+  },
   {
     id: "overruled-rule",
     policy: rules(

@@ -38,9 +38,12 @@ export function shadowedIn(
   const candidates = policy.rules.flatMap((rule, number): Candidate[] =>
     canMatch(rule.match) ? [{ rule, number, conditions: conditionsOf(rule) }] : []
   );
-  const index = makeIndex(candidates);
+  const indexes: Indexes = {
+    all: makeIndex(candidates),
+    byRank: VERDICTS.map((_, at) => makeIndex(candidates.filter(({ rule }) => rank(rule) === at))),
+  };
   const budget = { left: PAIRS + PAIRS_A_RULE * candidates.length };
-  const found = candidates.flatMap((later) => budget.left > 0 ? shadowsOf(later, index, budget) : []);
+  const found = candidates.flatMap((later) => budget.left > 0 ? shadowsOf(later, indexes, budget) : []);
   if (budget.left > 0) return found;
   return [...found, {
     id: "rules-not-compared",
@@ -58,7 +61,13 @@ interface Budget {
   left: number;
 }
 
-function shadowsOf(later: Candidate, index: RuleIndex<Candidate>, budget: Budget): Found[] {
+interface Indexes {
+  readonly all: RuleIndex<Candidate>;
+  /** The rules of each effect, by its rank: a rule is only held against those that may ask for less. */
+  readonly byRank: readonly RuleIndex<Candidate>[];
+}
+
+function shadowsOf(later: Candidate, { all, byRank }: Indexes, budget: Budget): Found[] {
   const follows = (other: Candidate) => implies(later.conditions, other.conditions);
   const isEarlier = (other: Candidate) => other.rule.priority < later.rule.priority;
   const isNotLater = (other: Candidate) => other.rule.priority <= later.rule.priority;
@@ -68,7 +77,7 @@ function shadowsOf(later: Candidate, index: RuleIndex<Candidate>, budget: Budget
     passes: (other: Candidate) => boolean,
   ) => first(lists, mayPass, passes, budget);
 
-  const wider = index.wider(later.conditions);
+  const wider = all.wider(later.conditions);
   const shadowing = find(wider, isEarlier, follows);
   if (shadowing) return [shadowed(later, shadowing)];
   const overruling = find(
@@ -77,10 +86,14 @@ function shadowsOf(later: Candidate, index: RuleIndex<Candidate>, budget: Budget
     (other) => !isEarlier(other) && rank(other.rule) > rank(later.rule) && follows(other),
   );
   if (overruling) return [overruled(later, overruling)];
+  const lenient = byRank.slice(0, rank(later.rule) + (demandsMore(later.rule) ? 1 : 0));
   for (const about of ["risk class", "tool", "identity"]) {
     const taken = about === "risk class" && !later.conditions.lists.has(about) ? RISK_CLASSES : undefined;
-    const touching = index.touching(later.conditions, about, taken);
-    const partly = find([...wider, ...touching], isEarlier, (other) => takesSome(later, other, about));
+    const lists = lenient.flatMap((index) => [
+      ...index.wider(later.conditions),
+      ...index.touching(later.conditions, about, taken),
+    ]);
+    const partly = find(lists, isEarlier, (other) => takesSome(later, other, about));
     if (partly) return [partlyShadowed(later, partly, about)];
   }
   return [];
@@ -128,6 +141,13 @@ function commonValues(later: Candidate, earlier: Candidate, about: string): Read
 
 const NONE: ReadonlySet<string> = new Set();
 const KNOWN_RISKS: ReadonlySet<string> = new Set(RISK_CLASSES);
+
+/** Whether a rule asks for anything beside its effect, and so perhaps for more than another of the same effect. */
+function demandsMore(
+  { minApprovals, requireDistinctApprovers, requireBrokerCredential, match }: Rule,
+): boolean {
+  return minApprovals > 1 || requireDistinctApprovers || requireBrokerCredential || match.requireDelegation;
+}
 
 /** Whether a rule asks for more than another before it lets a call pass. */
 function asksMore(rule: Rule, other: Rule): boolean {

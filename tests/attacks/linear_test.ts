@@ -6,11 +6,8 @@ import { quadratic } from "./quadratic_samples.ts";
 
 /** Work that may grow by itself: compiling, growing tables. */
 const SLACK = 20_000;
-/**
- * Twice the input may take a little more than twice the work: sorting does, and the engine's counts differ by a few
- * percent from run to run. What is quadratic takes four times the work, so the bound lies well between.
- */
-const FACTOR = 2.75;
+/** Twice the input may take a little more than twice the work: sorting does. */
+const FACTOR = 2.5;
 
 for (const [name, { size = 2000, capped = false, make, read }] of Object.entries(READERS)) {
   Deno.test(`twice the input is no more than twice the work: ${name}`, () =>
