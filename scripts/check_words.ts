@@ -77,7 +77,8 @@ function withoutTexts(code: string): string {
   return code.replace(text, (found) => found.replace(/[^\n]/g, " "));
 }
 
-const PLACES = ["lib", "tests", "scripts", "bench", "docs"];
+const FOLDERS = ["lib", "tests", "scripts", "bench", "docs"];
+const FILES = ["main.ts", "mod.ts", "README.md", "CONTRIBUTING.md", "SECURITY.md"];
 /** The table itself, its check, and the specification, which quotes the words of the program that it describes. */
 const SKIPPED = /^docs\/(?:glossary\.md|spec\/)|^scripts\/check_words(?:_test)?\.ts$/;
 
@@ -89,17 +90,20 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
   }
 }
 
+async function* allFiles(): AsyncGenerator<string> {
+  yield* FILES;
+  for (const folder of FOLDERS) yield* filesBelow(folder);
+}
+
 async function main(): Promise<void> {
   const table = readTable(await Deno.readTextFile(join(root, "docs/glossary.md")));
   let offences = 0;
-  for (const place of PLACES) {
-    for await (const path of filesBelow(place)) {
-      const text = await Deno.readTextFile(join(root, path));
-      const found = [...path.endsWith(".ts") ? findInNames(text, table) : [], ...findInText(text, table)];
-      offences += found.length;
-      for (const { line, found: what, instead } of found) {
-        console.error(`${path}:${line}: "${what}" is not used (docs/glossary.md); say ${instead}`);
-      }
+  for await (const path of allFiles()) {
+    const text = await Deno.readTextFile(join(root, path));
+    const found = [...path.endsWith(".ts") ? findInNames(text, table) : [], ...findInText(text, table)];
+    offences += found.length;
+    for (const { line, found: what, instead } of found) {
+      console.error(`${path}:${line}: "${what}" is not used (docs/glossary.md); say ${instead}`);
     }
   }
   if (table.length === 0) console.error('docs/glossary.md has no table "Not used"');

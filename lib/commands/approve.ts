@@ -5,13 +5,12 @@ import { mintApproval } from "../tokens/mint.ts";
 import { SINGLE_USE } from "../tokens/trust.ts";
 import { writeToken } from "../tokens/sealed.ts";
 import type { StoppedCall } from "../gate/stopped_call.ts";
-import { commaList, trim, trimLower } from "../formats/text.ts";
+import { trim, trimLower } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { blankText, bool, defineCommand, type FlagValues } from "./define.ts";
+import { blankText, bool, defineCommand, type FlagValues, integer } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources } from "./key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
-import { wholeNumber } from "./numbers.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
@@ -44,8 +43,8 @@ export default defineCommand({
     ),
     approver: blankText("identity", "who approves"),
     "reason-code": blankText("code", "why, e.g. the number of a change"),
-    "max-targets": blankText("n", "at most so many targets; 0 for no bound", { default: "0" }),
-    "max-ops": blankText("n", "at most so many operations; 0 for no bound", { default: "0" }),
+    "max-targets": integer("n", "at most so many targets; 0 for no bound", { default: 0 }),
+    "max-ops": integer("n", "at most so many operations; 0 for no bound", { default: 0 }),
     "single-use": bool("the token counts once"),
     ...stoppedFlags,
     ...mintFlags,
@@ -60,13 +59,9 @@ export default defineCommand({
   ],
   async run({ flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
-    const maxTargets = wholeNumber(flags["max-targets"], "--max-targets");
-    const maxOps = wholeNumber(flags["max-ops"], "--max-ops");
     const ttl = ttlOf(flags.ttl);
     const stopped = await stoppedCall(flags, effects);
-    const scope = stopped?.fillsIn
-      ? [...stopped.call.scope, ...commaList(flags.scope)]
-      : scopeOf(flags.scope);
+    const scope = stopped?.fillsIn ? [...stopped.call.scope, ...flags.scope] : scopeOf(flags.scope);
     const { key, warnings } = await loadSigningKey(keySources(flags), effects);
     const { token, file } = await mintApproval({
       intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],
@@ -75,8 +70,8 @@ export default defineCommand({
       approver: flags.approver,
       reasonCode: flags["reason-code"],
       scope: flags["single-use"] ? [...scope, SINGLE_USE] : scope,
-      maxTargets: maxTargets || (stopped?.fillsIn ? stopped.call.targets : 0),
-      maxOps: maxOps || (stopped?.fillsIn ? stopped.call.ops : 0),
+      maxTargets: flags["max-targets"] || (stopped?.fillsIn ? stopped.call.targets : 0),
+      maxOps: flags["max-ops"] || (stopped?.fillsIn ? stopped.call.ops : 0),
       ttl,
       now: effects.now(),
       producerVersion: version,

@@ -1,5 +1,4 @@
 import { invalidInput } from "../errors/mod.ts";
-import { parseDuration } from "../formats/duration.ts";
 import { demandIdentity } from "../tokens/mint.ts";
 import { parseIntent } from "../intent/parse.ts";
 import { parsePolicy } from "../policy/parse.ts";
@@ -7,7 +6,8 @@ import { approveScript } from "../gate/script/approve.ts";
 import { putEntry } from "../gate/script/registry.ts";
 import { trim } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { blankText, defineCommand } from "./define.ts";
+import { blankText, defineCommand, list } from "./define.ts";
+import { duration } from "./duration_flag.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources, signingKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
@@ -25,8 +25,8 @@ export default defineCommand({
     registry: blankText("file", "the registry that the approval goes into"),
     approver: blankText("identity", "who approves"),
     "pattern-id": blankText("id", "name of the approval (default: made of the script)"),
-    ttl: blankText("duration", "how long it holds", { default: "168h" }),
-    scope: blankText("list", "remarks on what it is for, separated by commas"),
+    ttl: duration("how long it holds", { default: "168h" }),
+    scope: list("list", "remarks on what it is for, separated by commas"),
     ...signingKeyFlags,
     "key-mode": blankText(
       "mode",
@@ -50,12 +50,6 @@ export default defineCommand({
         if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
       }
       const approver = demandIdentity(flags.approver, "--approver");
-      const ttl = parseDuration(flags.ttl);
-      if (ttl === undefined) {
-        throw invalidInput(`Cannot read --ttl "${flags.ttl}"`, {
-          hint: "Give a duration such as 168h or 30m",
-        });
-      }
       const policy = await parsePolicy(await effects.files.read(flags.policy), flags.policy);
       const intent = await parseIntent(await effects.files.read(flags.intent), `intent "${flags.intent}"`);
       const { key, warnings } = await loadSigningKey(keySources(flags), effects);
@@ -65,8 +59,8 @@ export default defineCommand({
         policyDigest: policy.digest,
         approver,
         patternId: flags["pattern-id"],
-        scope: flags.scope.split(","),
-        ttl: Number((ttl + 999_999n) / 1_000_000n),
+        scope: flags.scope,
+        ttl: Number((flags.ttl + 999_999n) / 1_000_000n),
         now: effects.now(),
         producerVersion: version,
       }, key);

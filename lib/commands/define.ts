@@ -5,9 +5,9 @@ import type { Outcome } from "./outcome.ts";
 import type { Line } from "./text.ts";
 
 export {
+  blankText,
   bool,
   choice,
-  duration,
   type Flag,
   type Flags,
   type FlagValues,
@@ -16,7 +16,6 @@ export {
   names,
   text,
 } from "./flags.ts";
-export { blankNames, blankText } from "./flags.ts";
 
 /** What a command is called with. */
 export interface Call<F extends Flags> {

@@ -1,12 +1,12 @@
 import { invalidInput } from "../errors/mod.ts";
-import { parseDuration } from "../formats/duration.ts";
 import { suggest } from "../formats/suggest.ts";
 import { trim, trimLower } from "../formats/text.ts";
 
 /*
- * The kinds of flags. The parser reads each value once, so a command gets numbers, durations and words, never texts that
- * it has to check again; a flag that is not given is `undefined` unless it has a default. A value of blanks, as
- * `--out "$UNSET"` gives it, counts as not given (docs/spec/core.md 3.2).
+ * The kinds of flags. The parser reads each value once, so a command gets numbers and words, never texts that it has to
+ * check again; a flag that is not given is `undefined` unless it has a default. A value of blanks, as `--key "$UNSET"`
+ * gives it, counts as not given; where there is a default it is refused, because whoever wrote it meant another value than
+ * that (docs/spec/core.md 3.2, item 8).
  */
 
 /** A flag that is set or not. */
@@ -61,17 +61,7 @@ export function text(
   help: string,
   options?: { readonly default: string },
 ): ValueFlag<string | undefined> {
-  const fallback = options?.default;
-  return {
-    ...valueFlag<string>("text", value, help, fallback, String, (given) => given),
-    read(given, flag) {
-      if (trim(given) !== "") return given;
-      if (fallback === undefined) return undefined;
-      throw invalidInput(`Cannot use ${flag} "${given}": it names nothing`, {
-        hint: `Leave ${flag} out for ${fallback}`,
-      });
-    },
-  };
+  return valueFlag("text", value, help, options?.default, (given) => given);
 }
 
 /** A flag that takes a whole number; `options.least` is the smallest that will do, any when left out. */
@@ -92,30 +82,25 @@ export function integer(
 ): ValueFlag<number | undefined> {
   const { default: fallback, least = Number.MIN_SAFE_INTEGER } = options;
   const expected = least === Number.MIN_SAFE_INTEGER ? "a whole number" : `a whole number from ${least} on`;
-  return valueFlag("integer", value, help, fallback, String, (given, flag) => {
+  return valueFlag("integer", value, help, fallback, (given, flag) => {
     const number = /^[+-]?[0-9]+$/.test(given) ? Number(given) : NaN;
     if (Number.isSafeInteger(number) && number >= least) return number;
-    throw invalidInput(`Cannot use ${flag} "${given}": expected ${expected}`);
-  });
-}
-
-/** A flag that takes a positive duration such as `1h30m`, in nanoseconds. */
-export function duration(help: string): ValueFlag<bigint | undefined> {
-  return valueFlag<bigint>("duration", "duration", help, undefined, String, (given, flag) => {
-    const nanoseconds = parseDuration(given);
-    if (nanoseconds !== undefined && nanoseconds > 0n) return nanoseconds;
-    throw invalidInput(`Cannot use ${flag} "${given}"`, {
-      hint: "Give a positive duration such as 30m or 1h30m",
+    throw invalidInput(`Cannot use ${flag} "${given}": expected ${expected}`, {
+      hint: `For example: ${flag} ${fallback ?? Math.max(least, 1)}`,
     });
   });
 }
 
-/** A flag that takes one of few words; case and blanks around it do not count. */
+/**
+ * A flag that takes one of few words; case and blanks around it do not count.
+ *
+ * @param options `blank` is what a value of blanks stands for, where that is not refused beside a default
+ */
 export function choice<W extends string>(
   value: string,
   help: string,
   words: readonly W[],
-  options: { readonly default: W },
+  options: { readonly default: W; readonly blank?: W },
 ): ValueFlag<W>;
 export function choice<W extends string>(
   value: string,
@@ -126,9 +111,10 @@ export function choice<W extends string>(
   value: string,
   help: string,
   words: readonly W[],
-  options?: { readonly default: W },
+  options: { readonly default?: W; readonly blank?: W } = {},
 ): ValueFlag<W | undefined> {
-  const flag = valueFlag<W>("choice", value, help, options?.default, String, (given, name) => {
+  const { blank } = options;
+  const flag = valueFlag<W>("choice", value, help, options.default, (given, name) => {
     const word = trimLower(given);
     const found = words.find((known) => known === word);
     if (found !== undefined) return found;
@@ -137,7 +123,12 @@ export function choice<W extends string>(
       hint: near === undefined ? `Use one of: ${words.join(", ")}` : `Did you mean ${name} ${near}?`,
     });
   });
-  return { ...flag, choices: words };
+  return {
+    ...flag,
+    choices: words,
+    read: (given, name, before) =>
+      blank !== undefined && trim(given) === "" ? blank : flag.read(given, name, before),
+  };
 }
 
 /** A flag that takes texts separated by commas: trimmed, without empty ones; none when it is not given. */
@@ -161,27 +152,38 @@ export function names(value: string, help: string): ValueFlag<readonly string[]>
     ...list(value, `${help}; repeatable, or separated by commas`),
     read(given, flag, before) {
       const items = given.split(",").map(trim);
-      if (items.includes("")) throw invalidInput(`Cannot use ${flag} "${given}": it holds an empty name`);
+      if (items.includes("")) {
+        throw invalidInput(`Cannot use ${flag} "${given}": it holds an empty name`, {
+          hint: `For example: ${flag} one,two`,
+        });
+      }
       return [...before, ...items];
     },
   };
 }
 
-function valueFlag<T>(
+/** The flag of a kind whose values are read one by one: the last one counts. */
+export function valueFlag<T>(
   kind: ValueFlag<T>["kind"],
   value: string,
   help: string,
   fallback: T | undefined,
-  show: (fallback: T) => string,
   read: (given: string, flag: string) => T,
+  shown = fallback === undefined ? "" : String(fallback),
 ): ValueFlag<T | undefined> {
   return {
     kind,
     value,
     help,
-    default: fallback === undefined ? "" : show(fallback),
+    default: shown,
     absent: fallback,
-    read: (given, flag) => trim(given) === "" ? fallback : read(given, flag),
+    read(given, flag) {
+      if (trim(given) !== "") return read(given, flag);
+      if (fallback === undefined) return undefined;
+      throw invalidInput(`Cannot use ${flag} "${given}": it is blank`, {
+        hint: `Leave ${flag} out for ${shown}`,
+      });
+    },
   };
 }
 
@@ -200,15 +202,5 @@ export function blankText(
     absent: fallback,
     ...(choices && { choices }),
     read: (given) => given,
-  };
-}
-
-/** Names, as one text with commas. */
-export function blankNames(value: string, help: string): ValueFlag<string> {
-  const { read, ...flag } = names(value, help);
-  return {
-    ...flag,
-    absent: "",
-    read: (given, name, before) => read(given, name, before === "" ? [] : [before]).join(","),
   };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GaitError } from "../errors/mod.ts";
-import { choice, duration, integer, list, names, text, type ValueFlag } from "./flags.ts";
+import { choice, integer, list, names, text, type ValueFlag } from "./flags.ts";
+import { duration } from "./duration_flag.ts";
 
 function read<T>(flag: ValueFlag<T>, ...given: string[]): T {
   return given.reduce((before, value) => flag.read(value, "--flag", before), flag.absent);
@@ -33,7 +34,9 @@ Deno.test("text() with a default refuses a blank value, which names another plac
 
 Deno.test("integer() takes whole numbers that are exact, and none below the least", () => {
   const flag = integer("n", "", { default: 3, least: 0 });
-  assert.deepEqual([flag.absent, flag.default, read(flag, "")], [3, "3", 3]);
+  assert.deepEqual([flag.absent, flag.default], [3, "3"]);
+  // A bound that a script leaves blank by mistake must not become none.
+  refuses(flag, "");
   assert.deepEqual([read(flag, "0"), read(flag, "+7"), read(flag, "007")], [0, 7, 7]);
   for (const bad of ["-1", "1.0", "1e3", "0x10", " 1", "1 ", "9007199254740992", "Infinity", "ten", "１"]) {
     refuses(flag, bad);
@@ -64,17 +67,23 @@ Deno.test("duration() gives nanoseconds, and takes none that is not positive", (
   assert.equal(flag.absent, undefined);
   assert.equal(read(flag, "1h30m"), 5_400_000_000_000n);
   assert.equal(read(flag, ""), undefined);
+  const brief = duration("", { default: "2m" });
+  assert.deepEqual([brief.absent, brief.default, read(brief, "1s")], [
+    120_000_000_000n,
+    "2m",
+    1_000_000_000n,
+  ]);
+  refuses(brief, "");
   for (const bad of ["0", "0s", "-1m", "5", "1d", "1h 30m", "soon"]) refuses(flag, bad);
 });
 
 Deno.test("choice() takes its words in any case between blanks, and no other", () => {
   const flag = choice("mode", "", ["dev", "prod"], { default: "dev" });
   assert.deepEqual([flag.absent, flag.default, flag.choices], ["dev", "dev", ["dev", "prod"]]);
-  assert.deepEqual([read(flag, "PROD"), read(flag, " prod "), read(flag, "prod", "")], [
-    "prod",
-    "prod",
-    "dev",
-  ]);
+  assert.deepEqual([read(flag, "PROD"), read(flag, " prod ")], ["prod", "prod"]);
+  refuses(flag, "");
+  const lenient = choice("mode", "", ["dev", "prod"], { default: "dev", blank: "prod" });
+  assert.deepEqual([lenient.absent, read(lenient, " "), read(lenient, "dev")], ["dev", "prod", "dev"]);
   for (const bad of ["production", "pro", "dev,prod", "constructor"]) refuses(flag, bad);
   assert.equal(choice("mode", "", ["dev"]).absent, undefined);
 });

@@ -1,13 +1,12 @@
 import { invalidInput } from "../errors/mod.ts";
-import { parseDuration } from "../formats/duration.ts";
-import { commaList } from "../formats/text.ts";
-import { blankText } from "./define.ts";
+import { blankText, list } from "./define.ts";
+import { duration } from "./duration_flag.ts";
 import { signingKeyFlags } from "./key_flags.ts";
 
 /** Flags of every command that makes a token. */
 export const mintFlags = {
-  ttl: blankText("duration", "how long it holds, e.g. 30m"),
-  scope: blankText("list", "what it is for, separated by commas"),
+  ttl: duration("how long it holds, e.g. 30m"),
+  scope: list("list", "what it is for, separated by commas"),
   out: blankText("file", "where it goes (default: named by its id)"),
   ...signingKeyFlags,
   "key-mode": blankText(
@@ -23,29 +22,21 @@ export const mintFlags = {
 /**
  * How long a token holds, in nanoseconds.
  *
- * @throws {GaitError} `invalid_input` unless it is more than 0
+ * @throws {GaitError} `invalid_input` when nobody says so
  */
-export function ttlOf(given: string): bigint {
-  const ttl = parseDuration(given);
-  if (ttl === undefined || ttl <= 0n) {
-    throw invalidInput(given === "" ? "Missing --ttl" : `Cannot use --ttl "${given}"`, {
-      hint: "Give a positive duration such as 30m or 1h30m",
-    });
-  }
-  return ttl;
+export function ttlOf(given: bigint | undefined): bigint {
+  if (given !== undefined) return given;
+  throw invalidInput("Missing --ttl", { hint: "Give a positive duration such as 30m or 1h30m" });
 }
 
 /**
- * The values of a list separated by commas.
+ * What a token is for.
  *
- * @throws {GaitError} `invalid_input` when there is none
+ * @throws {GaitError} `invalid_input` when it is for nothing
  */
-export function scopeOf(given: string): string[] {
-  const scope = commaList(given);
-  if (scope.length === 0) {
-    throw invalidInput("Missing --scope", { hint: "For example: --scope tool:pay.send" });
-  }
-  return scope;
+export function scopeOf(given: readonly string[]): readonly string[] {
+  if (given.length > 0) return given;
+  throw invalidInput("Missing --scope", { hint: "For example: --scope tool:pay.send" });
 }
 
 /** From here on a token is worth a warning: 30 days in nanoseconds. */

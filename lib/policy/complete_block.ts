@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from "../formats/duration.ts";
 import { lset, set, trimLower } from "../formats/text.ts";
-import type { Block, Field, Row, Tell } from "../schema/policy/kinds.ts";
+import type { AddMistake, Block, Field, Row } from "../schema/policy/kinds.ts";
 import { checkWord, excerpt } from "./wrong.ts";
 
 /*
@@ -96,39 +96,51 @@ export function isOn(members: Readonly<Members>, block: Block): boolean {
 }
 
 /** Check and complete a block; one that nothing turns on stays as it is written. */
-export function complete(members: Members, block: Block, tell: Tell): Members {
+export function complete(members: Members, block: Block, addMistake: AddMistake): Members {
   const on = isOn(members, block);
   if (!on && !block.kept) return members;
   if (on && "enabled" in members) members.enabled = true;
-  completeFields(members, planOf(block).completed, on, tell);
-  return on && block.complete ? Object.assign(members, block.complete(members as never, tell)) : members;
+  completeFields(members, planOf(block).completed, on, addMistake);
+  return on && block.complete
+    ? Object.assign(members, block.complete(members as never, addMistake))
+    : members;
 }
 
-function completeFields(members: Members, fields: readonly Field[], on: boolean, tell: Tell): void {
+function completeFields(
+  members: Members,
+  fields: readonly Field[],
+  on: boolean,
+  addMistake: AddMistake,
+): void {
   for (const { name, row } of fields) {
     if (on && "fallback" in row && isBlank(members[name])) members[name] = row.fallback;
     const value = members[name];
-    if (row.kind === "word") checkWord(name, value as string, row.words, tell);
+    if (row.kind === "word") checkWord(name, value as string, row.words, addMistake);
     else if (row.kind === "texts" && row.words) {
-      for (const item of value as string[]) checkWord(name, item, row.words, tell);
+      for (const item of value as string[]) checkWord(name, item, row.words, addMistake);
     } else if (row.kind === "share" && ((value as number) < 0 || (value as number) > 1)) {
-      tell(name, `"${name}" must be between 0 and 1, found ${value}`);
-    } else if (row.kind === "duration") members[name] = normalDuration(name, value as string, tell);
+      addMistake(name, `"${name}" must be between 0 and 1, found ${value}`);
+    } else if (row.kind === "duration") members[name] = normalDuration(name, value as string, addMistake);
   }
 }
 
-function normalDuration(name: string, text: string, tell: Tell): string {
+function normalDuration(name: string, text: string, addMistake: AddMistake): string {
   if (text === "") return "";
   const duration = parseDuration(text);
   if (duration !== undefined && duration > 0n) return formatDuration(duration);
-  tell(name, `"${name}" must be a positive duration, found "${excerpt(text)}"`, {
+  addMistake(name, `"${name}" must be a positive duration, found "${excerpt(text)}"`, {
     hint: "Write for instance 90m, 24h or 1h30m",
   });
   return "";
 }
 
 /** Join what stands under another name of a key: items of lists are added, words must agree. */
-export function joinAlias(members: Members, { name: alias, row }: Field, block: Block, tell: Tell): void {
+export function joinAlias(
+  members: Members,
+  { name: alias, row }: Field,
+  block: Block,
+  addMistake: AddMistake,
+): void {
   const name = row.aliasOf!;
   const target = block.fields.get(name)!.row;
   const other = members[alias] as string | readonly string[];
@@ -138,13 +150,13 @@ export function joinAlias(members: Members, { name: alias, row }: Field, block: 
   } else if (target.kind === "word" && typeof other === "string") {
     const written = members[name] as string;
     const word = trimLower(other);
-    const isKnown = checkWord(alias, word, target.words, tell);
+    const isKnown = checkWord(alias, word, target.words, addMistake);
     if (written !== "" && word !== "" && written !== word) {
-      tell(alias, `"${name}" is "${written}" but "${alias}" is "${word}"`, {
+      addMistake(alias, `"${name}" is "${written}" but "${alias}" is "${word}"`, {
         hint: `"${alias}" is another name of "${name}": keep one of them`,
       });
     }
-    // What is wrong has been told, and must not be told again of the key that it stands for.
+    // The mistake is reported already; the key that the alias stands for must not repeat it.
     members[name] = written || (isKnown ? word : target.words[0]);
   }
 }

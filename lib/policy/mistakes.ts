@@ -1,7 +1,7 @@
 import type { ErrorDetails } from "../errors/mod.ts";
 import { YamlError, type YamlSource } from "../formats/yaml/mod.ts";
 
-/** Mistakes that are told at once; a file with more is hardly a policy. */
+/** Mistakes that are reported at once; a file with more is hardly a policy. */
 const MOST = 50;
 
 interface Mistake {

@@ -1,5 +1,5 @@
 import type { YamlNode } from "../formats/yaml/mod.ts";
-import type { Block, Field, Keys, Tell, WrittenOf } from "../schema/policy/kinds.ts";
+import type { AddMistake, Block, Field, Keys, WrittenOf } from "../schema/policy/kinds.ts";
 import { blankOf, complete, emptyOf, joinAlias, type Members } from "./complete_block.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { isAbsent, readList, readValue } from "./read_value.ts";
@@ -45,15 +45,15 @@ function readMembers(
       if (near !== undefined) misspelt.push(near);
     }
   }
-  const tell: Tell = (name, message, details = {}) => {
+  const addMistake: AddMistake = (name, message, details = {}) => {
     const member = entries?.find(({ key }) => key.text === name)?.value;
-    // Told already: it is no mapping at all, or the member is there under a name that is close to its own.
+    // Reported already: it is no mapping at all, or the member is there under a name that is close to its own.
     if (!member && (misspelt.includes(name) || (!entries && !absent))) return;
     const at = member?.at ?? node?.at ?? 0;
     mistakes.add(at, message, { detail: "policy_value", ...details }, member ? "" : name);
   };
-  for (const alias of aliases) joinAlias(members, alias, block, tell);
-  return complete(members, block, tell);
+  for (const alias of aliases) joinAlias(members, alias, block, addMistake);
+  return complete(members, block, addMistake);
 }
 
 function readMember(node: YamlNode, { name, row }: Field, mistakes: Mistakes): unknown {

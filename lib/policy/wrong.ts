@@ -1,10 +1,10 @@
 import { suggest } from "../formats/suggest.ts";
 import type { YamlNode, YamlScalar } from "../formats/yaml/mod.ts";
-import type { Tell } from "../schema/policy/kinds.ts";
+import type { AddMistake } from "../schema/policy/kinds.ts";
 import type { Mistakes } from "./mistakes.ts";
 
 /*
- * The mistakes that any key of a policy can have, as they are told (docs/spec/gate.md 1.1 and 1.2).
+ * The mistakes that any key of a policy can have, as they are reported (docs/spec/gate.md 1.1 and 1.2).
  */
 
 export const INTEGER = "an integer of 64 bits";
@@ -44,9 +44,14 @@ export function unknownKey(
  *
  * @returns whether it may stand there
  */
-export function checkWord(name: string, found: string, words: readonly string[], tell: Tell): boolean {
+export function checkWord(
+  name: string,
+  found: string,
+  words: readonly string[],
+  addMistake: AddMistake,
+): boolean {
   if (found === "" || words.includes(found)) return true;
-  tell(name, `"${name}" can't be "${excerpt(found)}"`, {
+  addMistake(name, `"${name}" can't be "${excerpt(found)}"`, {
     detail: "policy_word",
     hint: `Use one of: ${words.join(", ")}`,
   });

@@ -1,6 +1,7 @@
 /** From a stopped call to an allowed one, as people do it. */
 import assert from "node:assert/strict";
 import approve from "../../lib/commands/approve.ts";
+import { parseArguments } from "../../lib/cli/parse.ts";
 import type { FlagValues } from "../../lib/commands/define.ts";
 import { argv } from "../support/argv.ts";
 import { onStage, type Stage } from "../support/gait.ts";
@@ -127,19 +128,10 @@ async function atTerminal(
       return Promise.resolve(answer);
     },
   });
-  const flags = Object.fromEntries(
-    Object.entries(approve.flags).map(([name, flag]) => [name, flag.kind === "bool" ? false : flag.default]),
-  );
-  const given = {
-    ...flags,
-    "from-trace": "t.json",
-    approver: "dana",
-    "reason-code": "c",
-    ttl: "1h",
-    out: "a.json",
-  };
+  const given = argv`--from-trace t.json --approver dana --reason-code c --ttl 1h --out a.json`;
+  const { flags } = parseArguments(approve, given);
   const outcome = approve.run({
-    flags: given as FlagValues<typeof approve.flags>,
+    flags: flags as FlagValues<typeof approve.flags>,
     positionals: [],
     effects,
     version: "1.2.3",

@@ -1,6 +1,7 @@
 /** Packs and exports when the disk fails: an error, never an ok, and what was there stays. */
 import assert from "node:assert/strict";
 import build from "../../lib/commands/pack/build.ts";
+import { parseArguments } from "../../lib/cli/parse.ts";
 import exportPack from "../../lib/commands/pack/export.ts";
 import { fakeEffects } from "../support/fake_effects.ts";
 import { memoryFiles } from "../support/memory_files.ts";
@@ -9,9 +10,7 @@ import { packSample } from "../support/sample_run.ts";
 
 // deno-lint-ignore no-explicit-any -- commands of different flags
 function call(command: any, given: Record<string, string | boolean>, files: ReturnType<typeof memoryFiles>) {
-  // deno-lint-ignore no-explicit-any -- as above
-  const defaults = Object.entries<any>(command.flags).map(([name, flag]) => [name, flag.default ?? false]);
-  const flags = { ...Object.fromEntries(defaults), ...given };
+  const flags = { ...parseArguments(command, []).flags, ...given };
   return command.run({ flags, positionals: [], effects: fakeEffects({ files }), version: "1.0.0" });
 }
 

@@ -25,7 +25,7 @@ const spec = Deno.readTextFileSync(new URL("../../docs/spec/gate.md", import.met
 /** What a policy must say beside a key for it to be taken: another name of it, a required neighbour. */
 type Members = { readonly [name: string]: unknown };
 const RULE_BASE: Members = { name: "r", effect: "block" };
-const BESIDE: Readonly<Record<string, Members>> = {
+const NEIGHBOURS: Readonly<Record<string, Members>> = {
   mcp_trust: { snapshot: "trust.json" },
   endpoint: { enabled: true },
   dataflow: { enabled: true },
@@ -75,7 +75,12 @@ function* casesOf(
     const inner = `${path}${name}`;
     if (row.kind === "constant") continue;
     if (row.kind === "block") {
-      yield* casesOf(row, BESIDE[name] ?? {}, (members) => wrap({ ...base, [name]: members }), `${inner}.`);
+      yield* casesOf(
+        row,
+        NEIGHBOURS[name] ?? {},
+        (members) => wrap({ ...base, [name]: members }),
+        `${inner}.`,
+      );
     } else if (row.kind === "blocks") {
       yield* casesOf(row.block, RULE_BASE, (members) => wrap({ ...base, [name]: [members] }), `${inner}.`);
     } else {

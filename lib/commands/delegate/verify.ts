@@ -4,8 +4,8 @@ import { readJsonObject } from "../../formats/json/mod.ts";
 import { checkDelegation } from "../../tokens/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
-import { commaList, trim, trimLower } from "../../formats/text.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { trim, trimLower } from "../../formats/text.ts";
+import { blankText, defineCommand, list } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -19,7 +19,7 @@ export default defineCommand({
     ...verifyKeyFlags,
     delegator: blankText("identity", "who must have lent its name"),
     delegate: blankText("identity", "who must be allowed to act"),
-    scope: blankText("list", "one of these must be in its scope, separated by commas"),
+    scope: list("list", "one of these must be in its scope, separated by commas"),
     "intent-digest": blankText("digest", "the call that it must not contradict"),
     "policy-digest": blankText("digest", "the policy that it must not contradict"),
   },
@@ -35,7 +35,7 @@ export default defineCommand({
     const code = await checkDelegation(token, {
       delegator: trim(flags.delegator),
       delegate: trim(flags.delegate),
-      requiredScope: commaList(flags.scope).map(trimLower),
+      requiredScope: flags.scope.map(trimLower),
       intentDigest: trimLower(flags["intent-digest"]),
       policyDigest: trimLower(flags["policy-digest"]),
       now: timeOfMillis(effects.now()),

@@ -2,8 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
 import { trim } from "../../formats/text.ts";
-import { blankText, bool, defineCommand } from "../define.ts";
-import { wholeNumber } from "../numbers.ts";
+import { blankText, bool, defineCommand, integer } from "../define.ts";
 import { type Outcome, served } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { type Line, line, warn } from "../text.ts";
@@ -21,11 +20,13 @@ export default defineCommand({
     ...gateFlags,
     "trace-dir": blankText("folder", "where the signed traces go", { default: TRACE_FOLDER }),
     "no-trace": bool("decide without traces; nothing is signed or written"),
-    "max-line-bytes": blankText("bytes", "longer lines are answered with a block", {
-      default: String(MAX_LINE_BYTES),
+    "max-line-bytes": integer("bytes", "longer lines are answered with a block", {
+      default: MAX_LINE_BYTES,
+      least: 1,
     }),
-    "max-in-flight": blankText("lines", "lines that are accepted before their answers are written", {
-      default: String(MAX_IN_FLIGHT),
+    "max-in-flight": integer("lines", "lines that are accepted before their answers are written", {
+      default: MAX_IN_FLIGHT,
+      least: 1,
     }),
   },
   needs: { read: true, write: true, run: true, env: true },
@@ -38,8 +39,8 @@ export default defineCommand({
   run: ({ flags, effects, version, correlationId, narrow, tell }) =>
     withMigration(async () => {
       const limits = {
-        maxLineBytes: wholeNumber(flags["max-line-bytes"], "--max-line-bytes", 1),
-        maxInFlight: wholeNumber(flags["max-in-flight"], "--max-in-flight", 1),
+        maxLineBytes: flags["max-line-bytes"],
+        maxInFlight: flags["max-in-flight"],
       };
       if (!flags["no-trace"] && trim(flags["trace-dir"]) === "") throw invalidInput("Missing --trace-dir");
       const defaults = await defaultsOf(flags, effects.files);

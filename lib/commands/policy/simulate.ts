@@ -4,8 +4,8 @@ import { comparePolicies, findFixtures, type SimulationFixture } from "../../eva
 import { intentDigest } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import { parsePolicy } from "../../policy/parse.ts";
-import { commaList, trim } from "../../formats/text.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { trim } from "../../formats/text.ts";
+import { blankText, defineCommand, list } from "../define.ts";
 import { verdict } from "../outcome.ts";
 import { bad, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -18,7 +18,7 @@ export default defineCommand({
   flags: {
     policy: blankText("file", "the candidate"),
     baseline: blankText("file", "the policy in force"),
-    fixtures: blankText("paths", "intents as .json files, and folders of them, with commas between"),
+    fixtures: list("paths", "intents as .json files, and folders of them, with commas between"),
     "fail-on": blankText("what", "exit 5 when a verdict becomes more lenient, or when anything changes", {
       choices: ["widened", "changed"],
     }),
@@ -31,7 +31,8 @@ export default defineCommand({
   run: ({ flags, effects: { files } }) =>
     withMigration(async () => {
       for (const name of ["policy", "baseline", "fixtures"] as const) {
-        if (trim(flags[name]) === "") {
+        const given = flags[name];
+        if (typeof given === "string" ? trim(given) === "" : given.length === 0) {
           throw invalidInput(`Missing --${name}`, {
             hint: "gait policy simulate --policy <new> --baseline <old> --fixtures <intents>",
           });
@@ -40,9 +41,8 @@ export default defineCommand({
       const failOn = failOnOf(flags["fail-on"]);
       const candidate = await parsePolicy(await files.read(flags.policy), flags.policy);
       const baseline = await parsePolicy(await files.read(flags.baseline), flags.baseline);
-      const paths = commaList(flags.fixtures);
       const fixtures: SimulationFixture[] = [];
-      for (const path of await findFixtures(paths, files)) fixtures.push(await load(path, files));
+      for (const path of await findFixtures(flags.fixtures, files)) fixtures.push(await load(path, files));
       const comparison = comparePolicies(baseline.policy, candidate.policy, fixtures);
       const failing = failOn === undefined ? 0 : comparison[failOn].length;
       return verdict(

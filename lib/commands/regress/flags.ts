@@ -1,6 +1,5 @@
-import { commaList } from "../../formats/text.ts";
 import { type InitRequest, type RunRequest, toolRules } from "../../regress/mod.ts";
-import { blankNames, blankText, bool, type FlagValues } from "../define.ts";
+import { blankText, bool, type FlagValues, names } from "../define.ts";
 
 /** Flags of the commands that make a fixture (docs/spec/regress.md 1.1). */
 export const sourceFlags = {
@@ -9,8 +8,8 @@ export const sourceFlags = {
   checkpoint: blankText("latest|n", "which checkpoint of a session chain", { default: "latest" }),
   force: bool("replace a fixture that holds the recording of another run"),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
-  never: blankNames("tool", "a tool that no run may call"),
-  must: blankNames("tool", "a tool that every run must call"),
+  never: names("tool", "a tool that no run may call"),
+  must: names("tool", "a tool that every run must call"),
   "allow-empty": bool("also make a fixture of a run that called nothing"),
 };
 
@@ -35,7 +34,7 @@ export function initRequest(flags: FlagValues<typeof sourceFlags>): InitRequest 
     name: flags.name,
     checkpoint: flags.checkpoint,
     keep: flags.keep,
-    rules: toolRules(commaList(flags.never), commaList(flags.must)),
+    rules: toolRules(flags.never, flags.must),
     allowEmpty: flags["allow-empty"],
     force: flags.force,
   };

@@ -2,7 +2,7 @@ import { realTools } from "../../runpack/real_tools.ts";
 import { replayRun } from "../../runpack/replay.ts";
 import { EXIT, unsafeOperation } from "../../errors/mod.ts";
 import type { Effects } from "../../effects/mod.ts";
-import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
+import { blankText, bool, defineCommand, type FlagValues, list } from "../define.ts";
 import { compact, failure, verdict } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { readRunpackFile, unheededSignature } from "../read_runpack_file.ts";
@@ -12,7 +12,7 @@ import { pathArgument } from "../../formats/shell.ts";
 const flags = {
   "real-tools": bool("execute the allowed tools instead of repeating their results"),
   "unsafe-real-tools": bool("confirm that executing tools has side effects"),
-  "allow-tools": blankText("names", "tools that may be executed, separated by commas"),
+  "allow-tools": list("names", "tools that may be executed, separated by commas"),
   "unsafe-real-tools-env": blankText("variable", "environment variable that must be 1 to execute tools", {
     default: "GAIT_ALLOW_REAL_REPLAY",
   }),
@@ -28,7 +28,7 @@ export default defineCommand({
   needs: { read: true, write: true, run: true, env: true },
   examples: ["gait run replay run_demo"],
   async run({ flags, positionals, effects }) {
-    const allowed = flags["allow-tools"].split(",").map((name) => name.trim()).filter((name) => name !== "");
+    const allowed = flags["allow-tools"];
     const refusal = refuseUnsafe(flags, allowed, effects);
     if (refusal) return failure(refusal, compact({ requested_unsafe: flags["unsafe-real-tools"] }));
     const real = flags["real-tools"];

@@ -12,10 +12,11 @@ import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
 import { gateIntentOf, mintSayToken } from "../../voice/mint.ts";
 import { blankText, defineCommand } from "../define.ts";
+import { duration } from "../duration_flag.ts";
 import { defaultsOf } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
-import { ttlOf, ttlWarnings } from "../mint_flags.ts";
+import { ttlWarnings } from "../mint_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { approvalFlags, gateSettingsOf } from "./gate_settings.ts";
 import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
@@ -26,7 +27,7 @@ export default defineCommand({
   flags: {
     intent: blankText("file", "what the agent is about to promise"),
     policy: blankText("file", "the policy"),
-    ttl: blankText("duration", "how long the token holds", { default: "2m" }),
+    ttl: duration("how long the token holds", { default: "2m" }),
     out: blankText("file", "where the token goes (default say_token_<token_id>.json)"),
     "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     ...signingKeyFlags,
@@ -53,20 +54,19 @@ export default defineCommand({
     for (const name of ["intent", "policy"] as const) {
       if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
     }
-    const ttl = ttlOf(flags.ttl);
     const what = `commitment "${flags.intent}"`;
     const { commitment, notes: leftOut } = readCommitment(await effects.files.read(flags.intent), what);
     const defaults = await defaultsOf(flags, effects.files);
     const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, defaults, version), effects);
-    const asked = {
+    const recordPaths = {
       trace: trim(flags["trace-out"]),
       approvalAudit: "",
       credential: "",
       delegationAudit: "",
     };
-    checkRecordPaths(asked);
+    checkRecordPaths(recordPaths);
     const approvalPaths = set([flags["approval-token"], ...flags["approval-token-chain"].split(",")]);
-    await checkOutputs(trim(flags.out), asked.trace, [...read, ...approvalPaths], effects.files);
+    await checkOutputs(trim(flags.out), recordPaths.trace, [...read, ...approvalPaths], effects.files);
     const approvals = tokenFiles(approvalPaths, effects.files);
     const call = {
       intent: await gateIntentOf(commitment),
@@ -77,15 +77,15 @@ export default defineCommand({
       correlationId: await correlationId(),
     };
     const decision = await decide(gate, call, effects);
-    // INVARIANT: no leave without its trace. A record of approvals belongs to a decision that somebody was asked for.
+    // INVARIANT: no token without its trace. A record of approvals belongs to a decision that somebody was asked for.
     const { approvalAudit: _, ...bare } = decision;
-    const paths = await writeRecords(effects.files, approvals.length === 0 ? bare : decision, asked);
+    const paths = await writeRecords(effects.files, approvals.length === 0 ? bare : decision, recordPaths);
 
     // `warnings` speak of the key alone, as other programs expect; what else is odd stands beside them.
     const unheeded = commitment.approval_required === true && decision.outcome.approvalRef === "";
     const notes = [
       ...decision.warnings,
-      ...ttlWarnings(ttl),
+      ...ttlWarnings(flags.ttl),
       ...leftOut,
       ...(unheeded ? ["the commitment says approval_required, but nobody approved it"] : []),
     ];
@@ -98,7 +98,7 @@ export default defineCommand({
     const refused = refusal(decision);
     if (refused) return { ...failure(refused, fields), lines: unsaidLines(decision, paths.trace) };
     const digests = { intentDigest: decision.intentDigest, policyDigest: decision.policyDigest };
-    const order = { commitment, ...digests, ttl, now: effects.now(), producerVersion: version };
+    const order = { commitment, ...digests, ttl: flags.ttl, now: effects.now(), producerVersion: version };
     const { token, file } = await mintSayToken(order, gate.key);
     const path = trim(flags.out) || `say_token_${token.token_id}.json`;
     await writeToken(effects.files, path, file);

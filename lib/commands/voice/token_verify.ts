@@ -5,9 +5,8 @@ import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import { checkSayToken, isFromFuture, type SayTokenCode } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
-import { blankText, bool, defineCommand } from "../define.ts";
+import { blankText, bool, defineCommand, integer } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
-import { wholeNumber } from "../numbers.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { bindingOf, verifiedLines } from "./report.ts";
@@ -24,11 +23,11 @@ export default defineCommand({
     "intent-digest": blankText("digest", "the commitment that it must be for"),
     "policy-digest": blankText("digest", "the policy that must have allowed it"),
     "call-id": blankText("id", "the call that it must be for"),
-    "turn-index": blankText("n", "the turn that it must be for; -1 for any", { default: "-1" }),
-    "call-seq": blankText("n", "the sequence number that it must be for; 0 for any", { default: "0" }),
+    "turn-index": integer("n", "the turn that it must be for; -1 for any", { default: -1 }),
+    "call-seq": integer("n", "the sequence number that it must be for; 0 for any", { default: 0 }),
     "commitment-class": blankText("class", "what it must allow to say"),
-    "amount-cents": blankText("n", "the sum about to be said, which the token must cover; -1 for none", {
-      default: "-1",
+    "amount-cents": integer("n", "the sum about to be said, which the token must cover; -1 for none", {
+      default: -1,
     }),
     currency: blankText("code", "the currency that it must be in"),
     strict: bool("refuse whatever gait would not have written byte for byte, and tokens from the future"),
@@ -42,9 +41,7 @@ export default defineCommand({
     "--call-seq 9 --commitment-class refund --amount-cents 50000 --currency EUR --strict --ledger used_tokens",
   ],
   async run({ flags, effects }) {
-    const turnIndex = wholeNumber(flags["turn-index"], "--turn-index");
-    const callSeq = wholeNumber(flags["call-seq"], "--call-seq");
-    const amountCents = wholeNumber(flags["amount-cents"], "--amount-cents");
+    const amountCents = flags["amount-cents"];
     // Whoever computes a sum and comes out below zero must not be told that any sum is fine.
     if (amountCents < -1) throw invalidInput(`Cannot use --amount-cents "${amountCents}": it is negative`);
     const path = flags.token;
@@ -58,8 +55,8 @@ export default defineCommand({
       intentDigest: trimLower(flags["intent-digest"]),
       policyDigest: trimLower(flags["policy-digest"]),
       callId: trim(flags["call-id"]),
-      turnIndex,
-      callSeq,
+      turnIndex: flags["turn-index"],
+      callSeq: flags["call-seq"],
       commitmentClass: trimLower(flags["commitment-class"]),
       amountCents,
       currency: currencyOf(trim(flags.currency)),

@@ -36,8 +36,8 @@ export const MCP_TRUST = block({
   require_registry: plain("flag", { always: true, turnsOn: true }),
 }, {
   digest: "MCPTrust",
-  complete({ snapshot }, tell) {
-    if (snapshot === "") tell("snapshot", `"mcp_trust" needs "snapshot", the file of trusted servers`);
+  complete({ snapshot }, addMistake) {
+    if (snapshot === "") addMistake("snapshot", `"mcp_trust" needs "snapshot", the file of trusted servers`);
   },
 });
 
@@ -93,7 +93,7 @@ export const DESTRUCTIVE_BUDGET = block({
   window: word(WINDOWS, { turnsOn: true, fallback: "minute" }),
   scope: word(SCOPES, { turnsOn: true, fallback: "tool_identity" }),
 }, {
-  complete({ requests }, tell) {
-    if (requests === 0n) tell("", `"destructive_budget" needs "requests" of at least 1`);
+  complete({ requests }, addMistake) {
+    if (requests === 0n) addMistake("", `"destructive_budget" needs "requests" of at least 1`);
   },
 });

@@ -78,7 +78,8 @@ const RULE_KEYS: Descriptions<typeof RULE.keys> = {
     is: "Where targets may be. Any list and destructive_action turn it on.",
     keys: {
       enabled: "Turns the block on.",
-      path_allowlist: "Paths that are allowed: exact, <folder>/**, or a glob. Paths are not cleaned of `..`.",
+      path_allowlist:
+        "Paths that are allowed: exact, <folder>/**, or a glob. Paths are compared cleaned of `..`.",
       path_denylist: "Paths that are denied: exact, <folder>/**, or a glob.",
       domain_allowlist: "Domains that are allowed: exact, *.<domain>, or a glob.",
       domain_denylist: "Domains that are denied: exact, *.<domain>, or a glob.",

@@ -46,7 +46,7 @@ export interface TextsRow extends Common {
   readonly lower: boolean;
   /** The items that reading takes; any, when not given. */
   readonly words?: readonly string[];
-  /** The items that can ever be met: others are a mistake that lint tells. */
+  /** The items that can ever be met: others are a mistake that lint reports. */
   readonly possible?: readonly string[];
   /** Items to offer, beside which others are fine. */
   readonly usual?: readonly string[];
@@ -90,12 +90,12 @@ export interface Block<K extends Keys = Keys> extends Common {
   readonly fields: ReadonlyMap<string, Field>;
   /** Its lists of texts, without other names of keys. */
   readonly lists: readonly ListField[];
-  /** What follows from several keys together: tells mistakes, and gives the members that become others. */
-  complete?(written: WrittenOf<K>, tell: Tell): Partial<WrittenOf<K>> | void;
+  /** What follows from several keys together: adds mistakes, and gives the members that become others. */
+  complete?(written: WrittenOf<K>, addMistake: AddMistake): Partial<WrittenOf<K>> | void;
 }
 
 /** Gathers a mistake in a member; in the block itself when the name is empty. */
-export type Tell = (name: string, message: string, details?: ErrorDetails) => void;
+export type AddMistake = (name: string, message: string, details?: ErrorDetails) => void;
 
 /** A row of the table. */
 export type Row =
@@ -223,7 +223,7 @@ export function plain<const T extends PlainKind, const O extends Common>(
 
 interface BlockOptions<K extends Keys> extends Common {
   readonly kept?: true;
-  complete?(written: WrittenOf<K>, tell: Tell): Partial<WrittenOf<K>> | void;
+  complete?(written: WrittenOf<K>, addMistake: AddMistake): Partial<WrittenOf<K>> | void;
 }
 
 /** @returns a block; one with keys that turn it on is off without them */

@@ -33,9 +33,9 @@ export const RULE = block({
   destructive_budget: DESTRUCTIVE_BUDGET,
   dataflow: DATAFLOW,
 }, {
-  complete(rule, tell) {
-    if (rule.name === "") tell("name", `A rule needs a "name"`);
-    if (rule.effect === "") tell("effect", `Rule "${rule.name}" needs an "effect"`);
+  complete(rule, addMistake) {
+    if (rule.name === "") addMistake("name", `A rule needs a "name"`);
+    if (rule.effect === "") addMistake("effect", `Rule "${rule.name}" needs an "effect"`);
     return {
       // Two approvals of one person are one approval.
       require_distinct_approvers: rule.require_distinct_approvers || rule.min_approvals > 1n,

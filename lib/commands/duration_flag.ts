@@ -1,0 +1,25 @@
+import { invalidInput } from "../errors/mod.ts";
+import { parseDuration } from "../formats/duration.ts";
+import { type ValueFlag, valueFlag } from "./flags.ts";
+
+/**
+ * A flag that takes a positive duration such as `1h30m`, in nanoseconds. It stands beside the other kinds because few
+ * commands have one, and what stands there is loaded by all.
+ */
+export function duration(help: string, options: { readonly default: string }): ValueFlag<bigint>;
+export function duration(help: string): ValueFlag<bigint | undefined>;
+export function duration(
+  help: string,
+  options?: { readonly default: string },
+): ValueFlag<bigint | undefined> {
+  const fallback = options && read(options.default, "the default");
+  return valueFlag("duration", "duration", help, fallback, read, options?.default);
+}
+
+function read(given: string, flag: string): bigint {
+  const nanoseconds = parseDuration(given);
+  if (nanoseconds !== undefined && nanoseconds > 0n) return nanoseconds;
+  throw invalidInput(`Cannot use ${flag} "${given}"`, {
+    hint: "Give a positive duration such as 30m or 1h30m",
+  });
+}
