@@ -1,6 +1,6 @@
 import type { Environment, Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { cleanPath, folderOf, insideWorkingFolder, joinPath } from "../formats/path.ts";
+import { cleanPath, folderOf, foreignPathFault, insideWorkingFolder, joinPath } from "../formats/path.ts";
 import { equalHex, type PrivateKey } from "../signing/mod.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
 import type { SealedPack } from "./seal.ts";
@@ -107,6 +107,8 @@ async function buildCall(
   ]);
   const folder = folderOf(cleanPath(source));
   const record = readCallRecord(await files.read(source), `call record "${source}"`);
+  const fault = foreignPathFault(record.runpackPath);
+  if (fault !== undefined) throw invalidInput(`Cannot use runpack_path "${record.runpackPath}": ${fault}`);
   const runpack = await files.read(joinPath(folder, record.runpackPath));
   return {
     pack: await buildCallPack(record, runpack, producerVersion, key),

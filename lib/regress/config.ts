@@ -8,7 +8,7 @@ import { checkConfigName, fixtureFolder, FIXTURES_FOLDER, isFixtureName } from "
 import type { Files } from "../effects/mod.ts";
 import { type Fixture, FIXTURE_FILE, readFixture, RUNPACK_FILE } from "./fixture.ts";
 import { readRunpack, type Runpack } from "../runpack/read.ts";
-import { cleanPath, folderOf } from "../formats/path.ts";
+import { cleanPath, folderOf, foreignPathFault } from "../formats/path.ts";
 
 /** Where the config of a folder is. */
 export const CONFIG_FILE = "gait.yaml";
@@ -92,6 +92,8 @@ async function scanFixture(files: Files, name: string, path: string): Promise<Co
   if (/[/\\]/.test(fixture.runpack)) {
     throw broken(name, `its runpack "${fixture.runpack}" is in another folder`);
   }
+  const fault = foreignPathFault(fixture.runpack);
+  if (fault !== undefined) throw broken(name, `its runpack "${fixture.runpack}": ${fault}`);
   const runpack = `${fixtureFolder(name)}/${fixture.runpack}`;
   if (!await files.isFile(runpack)) throw broken(name, `its runpack "${fixture.runpack}" is missing`);
   return { name, run_id: fixture.run_id, runpack };

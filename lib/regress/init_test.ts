@@ -70,6 +70,14 @@ Deno.test("initFixture() creates nothing when source, name or another fixture is
       "fixtures/f/fixture.json": JSON.stringify({ ...FIXTURE, runpack: "../../a.zip" }),
       "fixtures/f/runpack.zip": pack,
     }],
+    [{}, {
+      "fixtures/f/fixture.json": JSON.stringify({ ...FIXTURE, runpack: "NUL.zip" }),
+      "fixtures/f/NUL.zip": pack,
+    }],
+    [{}, {
+      "fixtures/f/fixture.json": JSON.stringify({ ...FIXTURE, runpack: "C:runpack.zip" }),
+      "fixtures/f/C:runpack.zip": pack,
+    }],
     [{ name: "f", keep: true }, { "fixtures/f/fixture.json": "{}" }],
   ];
   for (const [request, more] of wrong) {

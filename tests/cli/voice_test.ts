@@ -344,6 +344,17 @@ Deno.test("voice pack build refuses a denied call with the same status as any ot
     assert.deepEqual(await files(), ["call.json", "run.zip"]);
   }));
 
+Deno.test("voice pack build refuses a runpack whose path means a device or another drive on Windows", () =>
+  onStage(async ({ gait, write }) => {
+    const { bytes } = await packSample();
+    for (const path of ["NUL.zip", "C:run.zip"]) {
+      await write(path, bytes);
+      await write("call.json", JSON.stringify({ ...callRecord(), runpack_path: path }));
+      const { code, json } = await gait`voice pack build call.json --json`;
+      assert.deepEqual([code, json.ok, json.error_code], [6, false, "invalid_input"], path);
+    }
+  }));
+
 Deno.test("voice pack build notes what it dropped, and a later type wins over call", () =>
   onStage(async ({ gait, write }) => {
     await write("run.zip", (await packSample()).bytes);
