@@ -52,7 +52,7 @@ function flagRow([name, flag]: readonly [string, Flag]): FlagRow {
   }
   return {
     flag: `--${name} <${flag.choices?.join("|") ?? flag.value}>`,
-    help: flag.help,
+    help: flag.required ? `${flag.help}; required` : flag.help,
     default: flag.default,
   };
 }

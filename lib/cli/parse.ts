@@ -81,8 +81,25 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
       flags[name] = spec.read(value ?? args[++i]!, `--${name}`, flags[name]);
     }
   }
-  if (flags.help !== true) checkCount(command, positionals);
+  if (flags.help !== true) {
+    checkRequired(command, flags);
+    checkCount(command, positionals);
+  }
   return { flags, positionals };
+}
+
+/** Every required flag that is missing is named at once, so that nobody finds them one by one. */
+function checkRequired(command: AnyCommand, given: Parsed["flags"]): void {
+  const missing = Object.entries<Flag>(command.flags).flatMap(([name, flag]) =>
+    flag.kind !== "bool" && flag.required && (given[name] === undefined || isEmptyList(given[name]))
+      ? [`--${name} <${flag.value}>`]
+      : []
+  );
+  if (missing.length > 0) throw invalidInput(`Missing ${missing.join(", ")}`);
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function splitFlag(token: string): { name: string; value: string | undefined } {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AnyCommand, blankText, bool, defineCommand } from "../commands/define.ts";
+import { type AnyCommand, blankText, bool, defineCommand, list, required, text } from "../commands/define.ts";
 import { success } from "../commands/outcome.ts";
 import { GaitError } from "../errors/mod.ts";
 import { COMMON_FLAGS, parseArguments } from "./parse.ts";
@@ -44,6 +44,21 @@ Deno.test("parseArguments() gives every flag its default", () => {
 Deno.test("parseArguments() takes flags and positionals in any order", () => {
   const { flags, positionals } = parse("a", "--input", "x", "b", "--force", "c");
   assert.deepEqual([flags.input, flags.force, positionals], ["x", true, ["a", "b", "c"]]);
+});
+
+Deno.test("parseArguments() refuses a line without a required flag, and names each that is missing", () => {
+  const strict = command({
+    flags: { key: required(text("file", "")), scope: required(list("list", "")), out: text("file", "") },
+  });
+  const line = ["--key", "k", "--scope", "a,b"];
+  assert.deepEqual(parseArguments(strict, line).flags.scope, ["a", "b"]);
+  assert.match(refuses([], strict).message, /--key <file>.*--scope <list>/);
+  assert.doesNotMatch(refuses([], strict).message, /--out/);
+  for (const blank of ["", " ", "\t"]) {
+    refuses(["--key", blank, "--scope", "a"], strict);
+    refuses(["--key", "k", "--scope", blank], strict);
+  }
+  assert.equal(parseArguments(strict, ["--help"]).flags.help, true);
 });
 
 Deno.test("parseArguments() reads one dash as two, and = as a blank", () => {

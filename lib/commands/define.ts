@@ -14,6 +14,7 @@ export {
   integer,
   list,
   names,
+  required,
   text,
 } from "./flags.ts";
 

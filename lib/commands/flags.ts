@@ -29,6 +29,8 @@ export interface ValueFlag<T> {
   readonly absent: T;
   /** Words to offer in help and completions. */
   readonly choices?: readonly string[];
+  /** The command can't run without it. */
+  readonly required?: true;
   /**
    * The value of what was given.
    *
@@ -94,28 +96,30 @@ export function integer(
 /**
  * A flag that takes one of few words; case and blanks around it do not count.
  *
- * @param options `blank` is what a value of blanks stands for, where that is not refused beside a default
+ * @param options `blank` is what a value of blanks stands for, where that is not refused beside a default; with `exact`
+ * the word counts only as it is written in `words`
  */
 export function choice<W extends string>(
   value: string,
   help: string,
   words: readonly W[],
-  options: { readonly default: W; readonly blank?: W },
+  options: { readonly default: W; readonly blank?: W; readonly exact?: true },
 ): ValueFlag<W>;
 export function choice<W extends string>(
   value: string,
   help: string,
   words: readonly W[],
+  options?: { readonly exact?: true },
 ): ValueFlag<W | undefined>;
 export function choice<W extends string>(
   value: string,
   help: string,
   words: readonly W[],
-  options: { readonly default?: W; readonly blank?: W } = {},
+  options: { readonly default?: W; readonly blank?: W; readonly exact?: true } = {},
 ): ValueFlag<W | undefined> {
-  const { blank } = options;
+  const { blank, exact = false } = options;
   const flag = valueFlag<W>("choice", value, help, options.default, (given, name) => {
-    const word = trimLower(given);
+    const word = exact ? given : trimLower(given);
     const found = words.find((known) => known === word);
     if (found !== undefined) return found;
     const near = suggest(word, words);
@@ -185,6 +189,14 @@ export function valueFlag<T>(
       });
     },
   };
+}
+
+/**
+ * A flag that the command can't run without. The parser refuses a line that lacks it, or that gives it as blanks, before
+ * the command reads anything.
+ */
+export function required<T>(flag: ValueFlag<T>): ValueFlag<NonNullable<T>> {
+  return { ...flag, required: true } as ValueFlag<NonNullable<T>>;
 }
 
 /** A text that is empty when it is not given. */

@@ -110,3 +110,13 @@ Deno.test("list() and names() agree wherever no name is empty", () => {
     if (listed.length === items.length) assert.deepEqual(read(names("tool", ""), given), listed);
   }));
 });
+
+Deno.test("choice() with exact takes a word only as it is written", () => {
+  const loose = choice("mode", "", ["raw", "full"]);
+  const exact = choice("mode", "", ["raw", "full"], { exact: true });
+  assert.equal(loose.read(" RAW ", "--mode", undefined), "raw");
+  assert.equal(exact.read("raw", "--mode", undefined), "raw");
+  for (const given of ["RAW", " raw", "other"]) {
+    assert.throws(() => exact.read(given, "--mode", undefined), { code: "invalid_input" });
+  }
+});
