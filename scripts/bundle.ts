@@ -1,36 +1,17 @@
 /**
- * `deno task bundle [--version v1.2.3]`: make dist/ from main.ts, minified and split into chunks, so that a command
- * loads only what it needs. Safe beside running commands and other bundlers: chunks are put in place first, the
- * entry last.
+ * `deno task bundle [--version v1.2.3]`: make dist/ from main.ts, minified and split into files, so that a command
+ * loads only what it needs. Safe beside running commands and other bundlers: other files are put in place first, the
+ * entry last, and names of files change with what is in them.
  */
-import { HOT } from "../lib/commands/hot.ts";
+import { resolve } from "node:path";
 import { VERSION } from "../lib/version.ts";
 import { isBuiltFrom, readInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
-import { type Chunk, closureOf, mergeChunks, parseChunk, twinOf } from "./merge_chunks.ts";
-import { makeWorkFolder, root, urlOf } from "./root.ts";
+import { bundleModules, pathInCheckout } from "./bundler.ts";
+import { assignChunks } from "./chunks.ts";
+import { makeWorkFolder, root } from "./root.ts";
 
 const dist = `${root}dist`;
-
-/** Chunks that may be loaded after a command has given up reading files; Deno lets only literal imports pass then. */
-const ALWAYS_LITERAL = /^(error_text|child|signals)-/;
-
-/** The module of a command is called as the command is; so is its file. */
-const HOT_COMMANDS = HOT.map(({ name }) => ({
-  module: `lib/commands/${name.replaceAll(" ", "/")}.ts`,
-  entry: `hot_${name.replaceAll(" ", "_")}`,
-  file: `${name.replaceAll(" ", "_")}.js`,
-}));
-
-/** What any other line loads, help too: one file. */
-const TABLE_MODULES = [
-  { module: "lib/cli/help.ts", entry: "hot_help" },
-  { module: "lib/cli/whole_table.ts", entry: "hot_whole_table" },
-  { module: "lib/cli/resolve.ts", entry: "hot_resolve" },
-];
-
-/** A hot command with less than this of its own is part of the front door: a file would cost more than it. */
-const SMALL = 4096;
 
 if (import.meta.main) {
   const at = Deno.args.indexOf("--version");
@@ -48,22 +29,16 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
     // Read before the bundler reads them: what changes while it runs must count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
-    const entries = await writeEntries(await Deno.makeTempDir({ dir: work }));
-    await run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, ...entries]);
-    // Not at the same time: on a new machine each would install the bundler's program in the same place.
-    await Deno.writeTextFile(`${work}/page_script.js`, scriptModule(await bundlePage()));
-    const made = new Set<string>();
-    for await (const { name, isFile } of Deno.readDir(work)) if (isFile) made.add(name);
-    if (version !== undefined) await stampVersion(work, made, version.replace(/^v/, ""));
-    for (const name of made) if (name !== "page_script.js") await loadOnDemand(`${work}/${name}`);
-    for (const name of await mergeHotChunks(work, made)) made.add(name);
-    for (const name of [...made].filter((name) => name !== "main.js")) {
-      await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
+    const files = await bundleProgram(version?.replace(/^v/, ""));
+    files.set("page_script.js", scriptModule(await bundlePage()));
+    for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
+    for (const name of files.keys()) {
+      if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
     await writeInputs(inputs);
     for await (const { name } of Deno.readDir(dist)) {
-      if (name.endsWith(".js") && !made.has(name)) await Deno.remove(`${dist}/${name}`);
+      if (name.endsWith(".js") && !files.has(name)) await Deno.remove(`${dist}/${name}`);
     }
   } finally {
     await Deno.remove(work, { recursive: true });
@@ -71,106 +46,44 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
   }
 }
 
-/** Entries of the bundler, all in one folder so that their chunks are, too: the program, and each hot command. */
-async function writeEntries(folder: string): Promise<string[]> {
-  const texts: [string, string][] = [
-    ["main", `import "${urlOf("main.ts")}";`],
-    ...[...HOT_COMMANDS, ...TABLE_MODULES].map(({ module, entry }): [string, string] => [
-      entry,
-      `export * from "${urlOf(module)}"; ${
-        module.startsWith("lib/commands/") ? `export { default } from "${urlOf(module)}";` : ""
-      }`,
-    ]),
-  ];
-  return await Promise.all(texts.map(async ([name, text]) => {
-    const path = `${folder}/${name}.ts`;
-    await Deno.writeTextFile(path, text);
-    return path;
-  }));
-}
-
 /**
- * Deno reads and parses every chunk that a literal `import()` names before the program starts: a millisecond for every
- * ten chunks, of which few are used. A specifier that it can't see is read when it is needed; commands load before they
- * give up reading, and those that load more later keep that right.
+ * Text of every file of the program.
+ *
+ * Deno reads and parses every file that a literal `import()` names before the program starts: a millisecond for every
+ * ten of them, of which few are used. A specifier that it can't see is read when it is needed; commands load before
+ * they give up reading, and those that load more later keep that right.
  */
-async function loadOnDemand(path: string): Promise<void> {
-  const text = await Deno.readTextFile(path);
-  const hidden = text.replace(
-    /\bimport\("\.\/([^"]+)"\)/g,
-    (literal, chunk) => ALWAYS_LITERAL.test(chunk) ? literal : `$loadChunk("./${chunk}")`,
-  );
-  if (hidden === text) return;
-  const head = /^(?:\s*import(?:\{[^}]*\}from)?"[^"]+";)*/.exec(hidden)![0];
-  const loader = "const $loadChunk=(chunk)=>import(chunk);";
-  await Deno.writeTextFile(path, head + loader + hidden.slice(head.length));
+async function bundleProgram(version: string | undefined): Promise<Map<string, string>> {
+  let chunks: ReadonlyMap<string, string> | undefined;
+  return await bundleModules({
+    entry: "main.ts",
+    edit: (path, text) =>
+      path === "lib/version.ts" && version !== undefined ? stampVersion(text, version) : text,
+    output: {
+      entryFileNames: "[name].js",
+      chunkFileNames: "[name]-[hash].js",
+      manualChunks(path, { getModuleInfo }) {
+        chunks ??= assignChunks({
+          importsOf: (path) => getModuleInfo(resolve(root, path))!.importedIds.map(pathInCheckout),
+          dynamicImportsOf: (path) =>
+            getModuleInfo(resolve(root, path))!.dynamicallyImportedIds.map(pathInCheckout),
+          sizeOf: (path) => getModuleInfo(resolve(root, path))!.code?.length ?? 0,
+        });
+        return chunks.get(pathInCheckout(path));
+      },
+    },
+    hooks: {
+      renderDynamicImport: () => ({ left: "import(import.meta.resolve(", right: "))" }),
+    },
+  });
 }
 
-/** Put the chunks of the front door, and of the hot commands, into one file each. */
-async function mergeHotChunks(folder: string, names: ReadonlySet<string>): Promise<string[]> {
-  const texts = new Map<string, string>();
-  for (const name of names) {
-    if (name !== "page_script.js") texts.set(name, await Deno.readTextFile(`${folder}/${name}`));
-  }
-  const chunks = new Map<string, Chunk>();
-  for (const [name, text] of texts) {
-    const chunk = parseChunk(text);
-    if (chunk) chunks.set(name, chunk);
-  }
-  const always = [...texts.keys()].filter((name) => ALWAYS_LITERAL.test(name));
-  const rootsOf = (entry: string) => [twinOf(`${entry}.js`, chunks), `${entry}.js`];
-  const closure = (roots: readonly string[]) => unique(roots.flatMap((root) => closureOf(root, chunks)));
-  let core = closure(["main.js", ...always]).filter((name) => name !== "main.js");
-  const own = (names: readonly string[]) => names.filter((name) => !core.includes(name));
-  const sizeOf = (names: readonly string[]) => names.reduce((sum, name) => sum + texts.get(name)!.length, 0);
-  const commands = HOT_COMMANDS.map(({ entry, file }) => ({ file, chunks: closure(rootsOf(entry)) }));
-  const small = commands.filter(({ chunks }) => sizeOf(own(chunks)) < SMALL);
-  core = unique([...core, ...small.flatMap(({ chunks }) => chunks)]);
-  const large = commands.filter((command) => !small.includes(command))
-    .map(({ file, chunks }) => ({ file, chunks: own(chunks) }));
-  const shared = unique(large.flatMap(({ chunks }) => chunks))
-    .filter((name) => large.filter(({ chunks }) => chunks.includes(name)).length > 1);
-  const groups = [
-    { file: "core.js", chunks: core },
-    { file: "shared.js", chunks: shared },
-    ...large.map(({ file, chunks }) => ({ file, chunks: chunks.filter((name) => !shared.includes(name)) })),
-  ];
-  const taken = new Set(groups.flatMap(({ chunks }) => chunks));
-  const table = closure(TABLE_MODULES.flatMap(({ entry }) => rootsOf(entry)));
-  groups.push({ file: "table.js", chunks: table.filter((name) => !taken.has(name)) });
-  const made = mergeChunks(chunks, groups, "main.js");
-  for (const [name, text] of made) await Deno.writeTextFile(`${folder}/${name}`, text);
-  return [...made.keys()];
-}
-
-function unique(names: readonly string[]): string[] {
-  return [...new Set(names)];
-}
-
-/** The version stands in the bundle once, as the text that lib/version.ts gives it. */
-async function stampVersion(folder: string, names: Iterable<string>, version: string): Promise<void> {
+/** The version stands in the program once, as the text that lib/version.ts gives it. */
+function stampVersion(text: string, version: string): string {
   if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) {
     throw new Error(`Cannot stamp version "${version}"`);
   }
-  let stamped = 0;
-  for (const name of names) {
-    const path = `${folder}/${name}`;
-    const text = await Deno.readTextFile(path);
-    const next = text.replaceAll(`"gait-version:${VERSION}"`, `"gait-version:${version}"`);
-    if (next === text) continue;
-    stamped++;
-    await Deno.writeTextFile(path, next);
-  }
-  if (stamped !== 1) throw new Error(`Cannot stamp version: found it in ${stamped} chunks`);
-}
-
-async function run(args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: root,
-    stdout: "null",
-    stderr: "piped",
-  })
-    .output();
-  if (!success) throw new Error(`Cannot bundle:\n${new TextDecoder().decode(stderr)}`);
+  const parts = text.split(`"gait-version:${VERSION}"`);
+  if (parts.length !== 2) throw new Error("Cannot stamp version: lib/version.ts does not have it once");
+  return parts.join(`"gait-version:${version}"`);
 }

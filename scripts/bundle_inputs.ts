@@ -23,7 +23,8 @@ const FILES = [
   "scripts/bundle.ts",
   "scripts/bundle_inputs.ts",
   "scripts/bundle_page.ts",
-  "scripts/merge_chunks.ts",
+  "scripts/bundler.ts",
+  "scripts/chunks.ts",
 ];
 
 /** Sources and their folders, at a moment. */

@@ -2,7 +2,7 @@
  * Builds the script of the page that `gait pack export --html` makes: the verification of the command, bundled for
  * browsers. Where lib/ calls for the runtime, a module of the page stands in.
  */
-import { makeWorkFolder, root, urlOf } from "./root.ts";
+import { bundleModules } from "./bundler.ts";
 
 const PAGE = "lib/export/html/page";
 
@@ -15,39 +15,15 @@ export const SUBSTITUTES: Readonly<Record<string, string>> = {
 
 /** The text of the page's script, minified. */
 export async function bundlePage(): Promise<string> {
-  const { imports } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
-  const work = await makeWorkFolder("page-");
-  try {
-    const places = Object.entries(SUBSTITUTES).map(([from, to]) => [urlOf(from), urlOf(to)]);
-    await Deno.writeTextFile(
-      `${work}/imports.json`,
-      JSON.stringify({ imports: { ...imports, ...Object.fromEntries(places) } }),
-    );
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "bundle",
-        "--quiet",
-        "--minify",
-        "--platform",
-        "browser",
-        "--import-map",
-        `${work}/imports.json`,
-        "--output",
-        `${work}/page.js`,
-        `${root}${PAGE}/main.ts`,
-      ],
-      cwd: root,
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    if (!success) throw new Error(`Cannot bundle the page:\n${new TextDecoder().decode(stderr)}`);
-    const text = await Deno.readTextFile(`${work}/page.js`);
-    const foreign = /\bDeno\.|["']node:/.exec(text);
-    if (foreign) throw new Error(`Cannot bundle the page: its script names ${foreign[0]}`);
-    return text;
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
+  const files = await bundleModules({
+    entry: `${PAGE}/main.ts`,
+    substitutes: SUBSTITUTES,
+    output: { inlineDynamicImports: true },
+  });
+  const text = files.get("main.js")!;
+  const foreign = ["Deno.", '"node:', "'node:", "`node:"].find((word) => text.includes(word));
+  if (foreign) throw new Error(`Cannot bundle the page: its script names ${foreign}`);
+  return text;
 }
 
 /** The module that the bundle loads it from. */

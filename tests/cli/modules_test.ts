@@ -74,10 +74,23 @@ const TOLERANCE = 0.02;
 Deno.test("the files that the hot commands start from have the pinned sizes, within 2 %", async () => {
   const text = await Deno.readTextFile(`${repository}testdata/modules/sizes.json`);
   const pinnedSizes: Readonly<Record<string, number>> = JSON.parse(text);
+  const files = Array.from(Deno.readDirSync(`${repository}dist`), ({ name }) => name);
   const grown: Record<string, string> = {};
   for (const [name, bytes] of Object.entries(pinnedSizes)) {
-    const { size } = await Deno.stat(`${repository}dist/${name}`);
+    const found = files.filter((file) => file.startsWith(`${name}-`));
+    assert.equal(found.length, 1, name);
+    const { size } = await Deno.stat(`${repository}dist/${found[0]}`);
     if (Math.abs(size - bytes) > bytes * TOLERANCE) grown[name] = `${bytes} bytes are pinned, ${size} found`;
   }
   assert.deepEqual(grown, {});
+});
+
+Deno.test("Deno loads two files before the program starts: it finds no other in an import()", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--no-config", `${repository}dist/main.js`],
+  }).output();
+  const { modules }: Graph = JSON.parse(new TextDecoder().decode(stdout));
+  const names = modules.map(({ specifier }) => specifier.slice(urlOf("dist/").length).replace(/-.*/, ""))
+    .sort();
+  assert.deepEqual(names, ["front", "main.js"]);
 });

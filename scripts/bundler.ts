@@ -1,0 +1,78 @@
+/**
+ * How modules become files: Rollup takes them together, and esbuild strips types from what goes in and minifies what
+ * comes out. What a file holds, and which of its imports wait, are options of the bundler; nobody edits its output.
+ */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stop, transform } from "esbuild";
+import { type OutputOptions, type Plugin, rollup } from "rollup";
+import { root } from "./root.ts";
+
+/** What to bundle. */
+export interface Bundling {
+  /** Path in the checkout. Only this module does anything when it is loaded; those of lib/ only define. */
+  readonly entry: string;
+  /** Text in the place of what stands in the file of a module. */
+  readonly edit?: (path: string, text: string) => string;
+  /** Modules that stand in for others, by their paths in the checkout. */
+  readonly substitutes?: Readonly<Record<string, string>>;
+  readonly output: OutputOptions;
+  /** More of the bundler's own hooks. */
+  readonly hooks?: Partial<Plugin>;
+}
+
+/** Text of every file that the bundler makes, by its name. */
+export async function bundleModules(
+  { entry, edit = (_, text) => text, substitutes = {}, output, hooks = {} }: Bundling,
+): Promise<Map<string, string>> {
+  const placeOf = new Map(Object.entries(substitutes).map(([from, to]) => [root + from, root + to]));
+  const modules: Plugin = {
+    ...hooks,
+    name: "gait",
+    resolveId(specifier, importer) {
+      if (specifier.startsWith("node:")) return { id: specifier, external: true };
+      const path = importer === undefined || /^\.\.?\//.test(specifier)
+        ? resolve(dirname(importer ?? root), specifier)
+        : fileURLToPath(import.meta.resolve(specifier));
+      return placeOf.get(path) ?? path;
+    },
+    async load(path) {
+      const text = await Deno.readTextFile(path);
+      if (!path.endsWith(".ts")) return text;
+      const { code } = await transform(edit(pathInCheckout(path), text), { loader: "ts", target: "esnext" });
+      return code;
+    },
+    async renderChunk(text) {
+      const { code } = await transform(text, {
+        minify: true,
+        format: "esm",
+        target: "esnext",
+        legalComments: "eof",
+      });
+      return { code, map: null };
+    },
+  };
+  try {
+    const build = await rollup({
+      input: { main: root + entry },
+      plugins: [modules],
+      preserveEntrySignatures: "allow-extension",
+      treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || path === root + entry },
+      onLog(level, log) {
+        if (level === "warn") throw new Error(`Cannot bundle: ${log.message}`);
+      },
+    });
+    const { output: files } = await build.generate({ format: "es", ...output });
+    await build.close();
+    return new Map(
+      files.map((file) => [file.fileName, file.type === "chunk" ? file.code : String(file.source)]),
+    );
+  } finally {
+    await stop();
+  }
+}
+
+/** As `lib/…`; a file of a package keeps its path. */
+export function pathInCheckout(path: string): string {
+  return path.startsWith(root) ? path.slice(root.length) : path;
+}

@@ -1,0 +1,75 @@
+/**
+ * What the files of the program hold. Opening, reading and linking a file costs Deno about a third of a millisecond,
+ * and what the bundler splits so that every command loads only what it needs comes to dozens of them. So what is
+ * always loaded together is one file: the front door, each hot command of the command table, what these share, and
+ * the command table itself. The rest is left to the bundler.
+ */
+
+/** Imports of modules, by their paths in the checkout. */
+export interface Graph {
+  readonly importsOf: (path: string) => readonly string[];
+  readonly dynamicImportsOf: (path: string) => readonly string[];
+  /** Length of the text of a module. */
+  readonly sizeOf: (path: string) => number;
+}
+
+/**
+ * The program itself. It has a file of its own, for it waits for its command (`await` at its top): whatever imported
+ * it would wait for it, without end. Waiting saves a millisecond, of what Deno does when a program has been loaded.
+ */
+const ENTRY = "main.ts";
+
+/** What every command starts from. */
+const FRONT = "front";
+
+/**
+ * Modules that a command may load when it has given up reading files. They come with the front door: they must be
+ * there before.
+ */
+export const AFTER_NARROWING: readonly string[] = [
+  "lib/cli/error_text.ts",
+  "lib/effects/child.ts",
+  "lib/effects/signals.ts",
+];
+
+/** Its dynamic imports are the hot commands. */
+const HOT = "lib/commands/hot.ts";
+
+/** What any other line loads, help too. */
+const TABLE = ["lib/cli/help.ts", "lib/cli/whole_table.ts", "lib/cli/resolve.ts"];
+
+/** A hot command with less than this of its own is part of the front door: a file would cost more than it. */
+const SMALL = 16_384;
+
+/** The file of each module that has a certain one. */
+export function assignChunks(graph: Graph): ReadonlyMap<string, string> {
+  const chunks = new Map<string, string>();
+  const assign = (chunk: string, paths: Iterable<string>): void => {
+    for (const path of paths) if (!chunks.has(path)) chunks.set(path, chunk);
+  };
+  const own = (path: string) => closureOf([path], graph).filter((other) => !chunks.has(other));
+  const size = (path: string) => own(path).reduce((sum, other) => sum + graph.sizeOf(other), 0);
+
+  assign(FRONT, closureOf([...graph.importsOf(ENTRY), ...AFTER_NARROWING], graph));
+  const hot = graph.dynamicImportsOf(HOT);
+  const large = hot.filter((path) => size(path) >= SMALL);
+  assign(FRONT, closureOf(hot.filter((path) => !large.includes(path)), graph));
+  const counts = new Map<string, number>();
+  for (const path of large.flatMap(own)) counts.set(path, (counts.get(path) ?? 0) + 1);
+  assign("hot_shared", [...counts].filter(([, count]) => count > 1).map(([path]) => path));
+  for (const path of large) assign(fileOf(path), own(path));
+  assign("table", closureOf(TABLE, graph));
+  return chunks;
+}
+
+/** `lib/commands/gate/eval.ts` as `hot_gate_eval`. */
+function fileOf(path: string): string {
+  return `hot_${path.slice("lib/commands/".length, -".ts".length).replaceAll("/", "_")}`;
+}
+
+/** All modules that are loaded with some, those included. */
+function closureOf(paths: readonly string[], { importsOf }: Graph): string[] {
+  const found = new Set<string>(paths);
+  for (const path of found) for (const other of importsOf(path)) found.add(other);
+  return [...found];
+}
