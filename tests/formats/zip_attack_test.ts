@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { concat, equalBytes, utf8 } from "../../lib/formats/bytes.ts";
 import { MAX_ENTRIES, openZip, type ZipLimits } from "../../lib/formats/zip/mod.ts";
 import { writeZip } from "../../lib/formats/zip/write.ts";
-import { buildZip, deflate, type Entry, type Frame, type Header, record } from "./zip_builder.ts";
+import { buildZip, deflate, type Entry, type Frame, type Header, record } from "../support/zip_builder.ts";
 
 const INVALID = { code: "invalid_input" };
 const AMBIGUOUS = { code: "verification_failed", detail: "archive_ambiguous" };
@@ -58,7 +58,7 @@ Deno.test("attack 2: an entry that inflates to more than it declares is stopped 
 Deno.test("attack 2: memory for a bomb stays bounded", async () => {
   const script = `
     import { openZip } from ${JSON.stringify(new URL("../../lib/formats/zip/mod.ts", import.meta.url).href)};
-    import { buildZip } from ${JSON.stringify(new URL("zip_builder.ts", import.meta.url).href)};
+    import { buildZip } from ${JSON.stringify(new URL("../support/zip_builder.ts", import.meta.url).href)};
     const zeros = new Uint8Array(1 << 20);
     const endless = new ReadableStream({
       start() { this.left = 512; },

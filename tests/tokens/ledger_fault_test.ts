@@ -9,7 +9,7 @@ import { argv } from "../support/argv.ts";
 import { aGate, approvalOf } from "../support/authority.ts";
 import { onStage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
-import { failingDisk, type Failure } from "./failing_disk.ts";
+import { failingDisk, type Failure } from "../support/failing_disk.ts";
 
 const NOW = parseTime("2026-01-02T03:04:05Z");
 const template = parseApprovalToken(await approvalOf(await aGate()), "token");

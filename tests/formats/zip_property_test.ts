@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { base64, compareBytewise } from "../../lib/formats/bytes.ts";
 import { writeZip } from "../../lib/formats/zip/write.ts";
 import { testUnless, withoutProgram } from "../support/test_unless.ts";
-import { python } from "./python.ts";
+import { python } from "../support/python.ts";
 
 testUnless(
   withoutProgram("python3"),

@@ -63,7 +63,7 @@ import { readSayToken } from "../../lib/voice/say_token.ts";
 import { AROUND, packSample, repack, SAMPLE, unpack } from "../support/sample_run.ts";
 import { callRecord } from "../support/sample_calls.ts";
 import { forge, runPackSample } from "../support/sample_packs.ts";
-import { buildZip } from "./zip_builder.ts";
+import { buildZip } from "../support/zip_builder.ts";
 
 /** Something that reads what anybody may have written, and the worst that can be written for it. */
 interface Reader {

@@ -10,7 +10,7 @@ import type { Subject } from "../../lib/lint/subject.ts";
 import type { Intent } from "../../lib/intent/types.ts";
 import type { Match, Policy, Rule } from "../../lib/policy/types.ts";
 import { aDelegation, anIntent, aPolicy, aRule, aTarget } from "../support/gate.ts";
-import { intents, rules } from "./arbitrary.ts";
+import { intents, rules } from "../support/arbitrary.ts";
 
 /*
  * What the linter says to be proved must be true of the evaluator, for policies and intents of small vocabularies.

@@ -13,7 +13,7 @@ import { verifyPack } from "../../lib/pack/verify.ts";
 import { PACK_ENTRY } from "../../lib/schema/pack_layout.ts";
 import { forge, jobPackSample, runPackSample, swap } from "../support/sample_packs.ts";
 import { unpack } from "../support/sample_run.ts";
-import { buildZip, deflate, type Entry, type Frame } from "./zip_builder.ts";
+import { buildZip, deflate, type Entry, type Frame } from "../support/zip_builder.ts";
 
 const FAILED = { code: "verification_failed" };
 const INVALID = { code: "invalid_input" };

@@ -1,6 +1,6 @@
 /*
  * The attacks of docs/threat_model.md on callpacks: archives (1 to 7), texts (8 to 10), signatures (26 to 30), and any byte.
- * What an archive may look like at all is tested on the reader itself, in archive_test.ts.
+ * What an archive may look like at all is tested on the reader itself, in tests/formats/zip_attack_test.ts.
  */
 import assert from "node:assert/strict";
 import { verifyPack } from "../../lib/pack/verify.ts";
@@ -13,7 +13,7 @@ import { type PrivateKey, signDocument } from "../../lib/signing/mod.ts";
 import { callPackSample, sayTokenSample } from "../support/sample_calls.ts";
 import { archiveOf, forge, swap } from "../support/sample_packs.ts";
 import { testKey, unpack } from "../support/sample_run.ts";
-import { buildZip, type Entry } from "./zip_builder.ts";
+import { buildZip, type Entry } from "../support/zip_builder.ts";
 
 const [alice, eve] = await Promise.all([testKey(1), testKey(2)]);
 const pack = await callPackSample();

@@ -22,7 +22,7 @@ const effects = systemEffects();
 /** Let a process finish a few operations, and kill it some moments later. @returns what it said it finished */
 async function workAndDie(journal: string, kind: string, name: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: argv`run -q -A --no-check ${repository}tests/faults/session_worker.ts ${journal}
+    args: argv`run -q -A --no-check ${repository}tests/session/kill_worker.ts ${journal}
       ${kind} ${name}`,
     stdout: "piped",
     stderr: "inherit",

@@ -1,9 +1,9 @@
 import type { Target } from "../../lib/intent/types.ts";
 
 /*
- * Where a target is, a second time: plain and slow, by other means than lib/gate/compare (docs/spec/gate.md 3.3.3).
+ * Where a target is, a second time: plain and slow, by other means than lib/evaluate/compare (docs/spec/gate.md 3.3.3).
  * Hosts are read by the URL parser of the platform after a check of the whole text against one grammar, paths by a
- * stack of parts. It knows the spellings that tests/gate/arbitrary.ts makes, and no others.
+ * stack of parts. It knows the spellings that tests/support/arbitrary.ts makes, and no others.
  */
 
 /** `undefined` for what can't be read. */

@@ -1,6 +1,6 @@
 /**
  * A process that works on one session for ever, until it is killed. It says what it finished, one letter an operation:
- * `a` for append, `c` for checkpoint, `k` for compact. Started by session_kill_test.ts.
+ * `a` for append, `c` for checkpoint, `k` for compact. Started by kill_fault_test.ts.
  */
 import { systemEffects } from "../../lib/effects/mod.ts";
 import { appendEvent } from "../../lib/session/append.ts";

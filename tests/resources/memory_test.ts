@@ -9,7 +9,7 @@ import { argv } from "../support/argv.ts";
 import { repository } from "../support/places.ts";
 import { jobPackSample, runPackSample } from "../support/sample_packs.ts";
 import { packSample, unpack } from "../support/sample_run.ts";
-import { buildZip } from "./zip_builder.ts";
+import { buildZip } from "../support/zip_builder.ts";
 
 /*
  * Small archives that unfold to much. How much memory a process holds is measured by the system; what the runtime
@@ -180,7 +180,7 @@ const CASES: Record<string, [() => Promise<Uint8Array>, readonly string[]]> = {
 
 async function measure(step: string, path: string): Promise<{ outcome: string; peak: number }> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: argv`run -q --no-check -A ${repository}tests/attacks/memory_worker.ts ${step} ${path}`,
+    args: argv`run -q --no-check -A ${repository}tests/resources/memory_worker.ts ${step} ${path}`,
   });
   const { code, stdout, stderr } = await command.output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));

@@ -17,7 +17,7 @@ import { GaitError } from "../../lib/errors/mod.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
 import { readRegistry } from "../../lib/gate/script/registry.ts";
 import { argv } from "../support/argv.ts";
-import { failingDisk, type Failure } from "./failing_disk.ts";
+import { failingDisk, type Failure } from "../support/failing_disk.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 
 const CONTEXT = { identity: "i", workspace: "/w", risk_class: "low" };

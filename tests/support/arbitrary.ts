@@ -14,7 +14,7 @@ import {
   aTarget,
   provenanceOf,
   SOME_DIGEST,
-} from "../support/gate.ts";
+} from "./gate.ts";
 
 /*
  * Policies and intents from small vocabularies, so that rules match often, and each other, and targets hit lists.

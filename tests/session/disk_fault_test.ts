@@ -15,7 +15,7 @@ import { sessionStatus } from "../../lib/session/status.ts";
 import { verifySessionChain } from "../../lib/session/verify_chain.ts";
 import { headPath, sessionPaths } from "../../lib/session/paths.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
-import { failingDisk, type Failure } from "./failing_disk.ts";
+import { failingDisk, type Failure } from "../support/failing_disk.ts";
 
 type Effects = SessionEffects & { readonly os: string; readonly arch: string };
 

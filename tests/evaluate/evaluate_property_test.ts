@@ -5,7 +5,7 @@ import { intentOfStep } from "../../lib/evaluate/script.ts";
 import type { Policy, Rule } from "../../lib/policy/types.ts";
 import { type Verdict, VERDICTS } from "../../lib/schema/verdict.ts";
 import { anIntent, aPolicy, aRule } from "../support/gate.ts";
-import { intents, policies, rules } from "./arbitrary.ts";
+import { intents, policies, rules } from "../support/arbitrary.ts";
 
 const RUNS = { numRuns: 1_000 };
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { canonicalize, type JsonValue, readJson } from "../../lib/formats/json/mod.ts";
 import { digestOf } from "../../lib/signing/mod.ts";
 import { testUnless, withoutProgram } from "../support/test_unless.ts";
-import { python } from "./python.ts";
+import { python } from "../support/python.ts";
 
 /** JSON values with keys that are often hostile. */
 const values = fc.letrec<{ value: JsonValue }>((tie) => ({

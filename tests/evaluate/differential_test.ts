@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
-import { intents, placedCalls, policies } from "./arbitrary.ts";
+import { intents, placedCalls, policies } from "../support/arbitrary.ts";
 import { slowEvaluate } from "./slow_evaluator.ts";
 import { slowGlob } from "./slow_patterns.ts";
 

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { makeFiles } from "../../lib/effects/mod.ts";
 import type { OutputRules } from "../../lib/effects/types.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
-import { failingDisk, type Failure } from "./failing_disk.ts";
+import { failingDisk, type Failure } from "../support/failing_disk.ts";
 
 const WAYS: Readonly<Record<string, OutputRules>> = {
   "by number": { ifTaken: "number" },

@@ -7,7 +7,7 @@ import { slowAliases, slowClean, slowDomain, slowHosts, slowPaths } from "./slow
 
 /*
  * A second evaluator, written from docs/spec/gate.md section 3 sentence by sentence, plain and slow, sharing nothing with
- * lib/gate/evaluate but types. Where the two differ, one of them misread the spec.
+ * lib/evaluate but types. Where the two differ, one of them misread the spec.
  */
 
 const ORDER: readonly Verdict[] = ["allow", "dry_run", "require_approval", "block"];
@@ -55,7 +55,7 @@ const LOSES =
 const said = (target: Target, list: string[]) =>
   (target.operation.match(/[a-z]+/g) ?? []).some((word) => list.includes(word));
 
-/** Of the tools of tests/gate/arbitrary.ts, those that run code. */
+/** Of the tools of tests/support/arbitrary.ts, those that run code. */
 const SHELLS = ["mcp.shell.bash", "run_python", "node"];
 
 interface Call {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { makeFiles } from "../../lib/effects/mod.ts";
 import type { Disk } from "../../lib/effects/disk.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
-import { failingDisk, type Failure, slowDisk } from "./failing_disk.ts";
+import { failingDisk, type Failure, slowDisk } from "../support/failing_disk.ts";
 
 const OLD = utf8("old content");
 const NEW = utf8("new content, which is longer than the old one");

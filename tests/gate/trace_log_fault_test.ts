@@ -10,7 +10,7 @@ import { makeFiles } from "../../lib/effects/mod.ts";
 import { decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
 import { JOURNAL_FOLDER, openTraceLog } from "../../lib/gate/trace/log.ts";
 import { recoverTraces } from "../../lib/gate/trace/recover.ts";
-import { DiskFull, failingDisk, type Failure } from "./failing_disk.ts";
+import { DiskFull, failingDisk, type Failure } from "../support/failing_disk.ts";
 
 const now = () => 0;
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
