@@ -4,6 +4,7 @@ import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
 import type { Effects, Needs } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
+import { pathStyleOf } from "../formats/path_style.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { parseArguments, standsAsFlag } from "./parse.ts";
 import { renderLines } from "./render.ts";
@@ -100,7 +101,7 @@ async function runCommand(
     // `version` ignores whatever else is given, so its arguments are not parsed strictly.
     const parsed = entry.name === "version"
       ? { flags: { json, help: false }, positionals: [] }
-      : parseArguments(command, rest);
+      : parseArguments(command, rest, pathStyleOf(front.effects.os));
     if (parsed.flags.help === true) return await printHelp(entry.name, front, EXIT.ok);
     json = parsed.flags.json === true;
     front.narrow(command.needs);

@@ -2,6 +2,7 @@ import type { AnyCommand, Flag } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { suggest } from "../formats/suggest.ts";
 import { append } from "../formats/lists.ts";
+import { type PathStyle, withSlashes } from "../formats/path_style.ts";
 
 /** Flags that every command has. */
 export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
@@ -45,9 +46,14 @@ const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
  * Parse arguments in the Go manner (docs/spec/core.md 3.2): `-name` is `--name`, values follow or stand behind `=`, a
  * repeated flag counts last (one that takes names: every time), flags and positionals mix, `--` protects everything behind it.
  *
+ * @param style how the platform writes paths; arguments that name files get `/` between their parts
  * @throws {GaitError} `invalid_input` for an unknown flag, a missing or bad value, or a wrong number of positionals
  */
-export function parseArguments(command: AnyCommand, args: readonly string[]): Parsed {
+export function parseArguments(
+  command: AnyCommand,
+  args: readonly string[],
+  style: PathStyle = "posix",
+): Parsed {
   const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
   const flags: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
@@ -78,11 +84,27 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
       if (value === undefined && i + 1 >= args.length) {
         throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
       }
-      flags[name] = spec.read(value ?? args[++i]!, `--${name}`, flags[name]);
+      const given = value ?? args[++i]!;
+      flags[name] = spec.read(
+        namesFile(spec.value) ? withSlashes(given, style) : given,
+        `--${name}`,
+        flags[name],
+      );
     }
   }
   if (flags.help !== true) checkCount(command, positionals);
-  return { flags, positionals };
+  const names = command.positionals;
+  return {
+    flags,
+    positionals: positionals.map((given, i) =>
+      namesFile(names[Math.min(i, names.length - 1)] ?? "") ? withSlashes(given, style) : given
+    ),
+  };
+}
+
+/** Whether what stands for a placeholder such as `run_id|path` or `<input.json>` may be the path of a file. */
+function namesFile(placeholder: string): boolean {
+  return /\b(?:file|folder|path|pack|source|left|right|intent|command|json|zip|key)\b/.test(placeholder);
 }
 
 function splitFlag(token: string): { name: string; value: string | undefined } {

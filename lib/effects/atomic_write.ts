@@ -1,6 +1,7 @@
 import { baseName, cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import { hex } from "../formats/bytes.ts";
 import { type Disk, writeAll } from "./disk.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
 import { refuseSpecial } from "./regular.ts";
 import type { WriteOptions } from "./types.ts";
@@ -16,11 +17,12 @@ export async function writeAtomic(
   content: Uint8Array | AsyncIterable<Uint8Array>,
   { mode = 0o600, onlyNew = false, anywhere = false, sync = true }: WriteOptions = {},
 ): Promise<void> {
-  const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
+  const target = anywhere ? cleanPath(path, PATH_STYLE) : insideWorkingFolder(path, PATH_STYLE);
   // A rename would put a file in the place of a device, or of a pipe on which somebody waits.
   refuseDevice(target);
-  const folder = folderOf(target);
-  const temporary = `${folder}/.${baseName(target)}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const folder = folderOf(target, PATH_STYLE);
+  const name = baseName(target, PATH_STYLE);
+  const temporary = `${folder}/.${name}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   const file = await disk.create(temporary, mode);
   try {
     try {

@@ -1,5 +1,6 @@
 import { utf8 } from "../formats/bytes.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { appendAt, writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
@@ -42,7 +43,14 @@ export function makeFiles(disk: Disk = realDisk): Files {
 /** Durable like the files in it: a folder that a crash forgets would take them along. */
 async function makeFolder(disk: Disk, path: string): Promise<void> {
   const created: string[] = [];
-  for (let at = cleanPath(path); lookAt(at) === undefined && at !== "."; at = folderOf(at)) created.push(at);
+  const folderAbove = (folder: string) => folderOf(folder, PATH_STYLE);
+  for (
+    let at = cleanPath(path, PATH_STYLE);
+    lookAt(at) === undefined && at !== folderAbove(at);
+    at = folderAbove(at)
+  ) {
+    created.push(at);
+  }
   try {
     await Deno.mkdir(path, { recursive: true, mode: 0o750 });
   } catch (error) {
@@ -50,11 +58,11 @@ async function makeFolder(disk: Disk, path: string): Promise<void> {
     if (error instanceof Deno.errors.AlreadyExists) throw new Deno.errors.NotADirectory();
     throw error;
   }
-  for (const folder of created) await disk.syncFolder(folderOf(folder));
+  for (const folder of created) await disk.syncFolder(folderAbove(folder));
 }
 
 async function appendLine(disk: Disk, path: string, line: string): Promise<void> {
-  await Deno.mkdir(folderOf(path), { recursive: true, mode: 0o750 });
+  await Deno.mkdir(folderOf(path, PATH_STYLE), { recursive: true, mode: 0o750 });
   await withLock(path, async () => {
     const file = await disk.openAppend(path, 0o600);
     try {

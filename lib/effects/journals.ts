@@ -2,6 +2,7 @@ import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { folderOf } from "../formats/path.ts";
 import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts";
 import { fileError, translate } from "./errors.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
 import type { Journal, Journals, LeftJournal } from "./types.ts";
 
@@ -55,7 +56,7 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   };
   try {
     if (!guard) throw new GaitError("state_contention", `Cannot hold journal "${path}": it was taken`);
-    await disk.syncFolder(folderOf(path));
+    await disk.syncFolder(folderOf(path, PATH_STYLE));
   } catch (error) {
     if (guard) removePart(path);
     close();
@@ -173,5 +174,7 @@ async function settle(disk: Disk, paths: readonly string[]): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, worker));
-  for (const folder of new Set(paths.map(folderOf))) await disk.syncFolder(folder);
+  for (const folder of new Set(paths.map((path) => folderOf(path, PATH_STYLE)))) {
+    await disk.syncFolder(folder);
+  }
 }

@@ -1,6 +1,8 @@
 import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
+import { withSlashes } from "../formats/path_style.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { openToRead } from "./regular.ts";
 import type { FileInfo } from "./types.ts";
 
@@ -49,12 +51,13 @@ export function lookAt(path: string): FileInfo | undefined {
 /** Absolute path of what a path leads to; what is not there yet keeps its name in the folder where it will be. */
 export function realPath(path: string): string {
   try {
-    return Deno.realPathSync(path);
+    return withSlashes(Deno.realPathSync(path), PATH_STYLE);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
-    const cleaned = cleanPath(path);
-    if (cleaned === "." || cleaned === "/") throw error;
-    return joinPath(realPath(folderOf(cleaned)), baseName(cleaned));
+    const cleaned = cleanPath(path, PATH_STYLE);
+    const folder = folderOf(cleaned, PATH_STYLE);
+    if (cleaned === folder) throw error;
+    return joinPath(realPath(folder), baseName(cleaned, PATH_STYLE), PATH_STYLE);
   }
 }
 
