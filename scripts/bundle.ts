@@ -7,7 +7,7 @@ import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
 import { isBuiltFrom, readInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
-import { type Chunk, closureOf, mergeChunks, parseChunk, twinOf } from "./merge_chunks.ts";
+import { type Chunk, closureOf, equivalentChunk, mergeChunks, parseChunk } from "./merge_chunks.ts";
 import { makeWorkFolder, root, urlOf } from "./root.ts";
 
 const dist = `${root}dist`;
@@ -118,7 +118,7 @@ async function mergeHotChunks(folder: string, names: ReadonlySet<string>): Promi
     if (chunk) chunks.set(name, chunk);
   }
   const always = [...texts.keys()].filter((name) => ALWAYS_LITERAL.test(name));
-  const rootsOf = (entry: string) => [twinOf(`${entry}.js`, chunks), `${entry}.js`];
+  const rootsOf = (entry: string) => [equivalentChunk(`${entry}.js`, chunks), `${entry}.js`];
   const closure = (roots: readonly string[]) => unique(roots.flatMap((root) => closureOf(root, chunks)));
   let core = closure(["main.js", ...always]).filter((name) => name !== "main.js");
   const own = (names: readonly string[]) => names.filter((name) => !core.includes(name));

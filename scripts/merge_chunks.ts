@@ -79,7 +79,7 @@ export function closureOf(root: string, chunks: ReadonlyMap<string, Chunk>): str
  * The chunk that a dynamic import of a module leads to, found by an entry of the bundler that hands on all of the same
  * module: both take the same bindings from the same chunk.
  */
-export function twinOf(entry: string, chunks: ReadonlyMap<string, Chunk>): string {
+export function equivalentChunk(entry: string, chunks: ReadonlyMap<string, Chunk>): string {
   const signature = (name: string) => {
     const { imports, exports, body } = chunks.get(name)!;
     const sourceOf = (wanted: string) =>

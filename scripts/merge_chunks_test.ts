@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { type Chunk, closureOf, mergeChunks, parseChunk, twinOf } from "./merge_chunks.ts";
+import { type Chunk, closureOf, equivalentChunk, mergeChunks, parseChunk } from "./merge_chunks.ts";
 
 /** Chunks as the bundler writes them; `state.js` keeps a count, so a second instance of it would show. */
 const TEXTS: Readonly<Record<string, string>> = {
@@ -85,7 +85,10 @@ Deno.test("twinOf() finds the chunk that hands on the same module, and none when
     "eval-3.js": 'import{d as n,c as m}from"./a.js";export{m as more,n as default};',
     "eval-4.js": 'import{d as m,c as n}from"./b.js";export{m as more,n as default};',
   };
-  assert.equal(twinOf("hot.js", parsed(texts)), "eval-1.js");
-  assert.throws(() => twinOf("eval-2.js", parsed(texts)), /are like/);
-  assert.throws(() => twinOf("hot.js", parsed({ ...texts, "again.js": texts["eval-1.js"] })), /are like/);
+  assert.equal(equivalentChunk("hot.js", parsed(texts)), "eval-1.js");
+  assert.throws(() => equivalentChunk("eval-2.js", parsed(texts)), /are like/);
+  assert.throws(
+    () => equivalentChunk("hot.js", parsed({ ...texts, "again.js": texts["eval-1.js"] })),
+    /are like/,
+  );
 });

@@ -2,7 +2,7 @@ import type { Entry } from "../commands/table.ts";
 import { bold, columns, dim, type Line, line, prose } from "../commands/text.ts";
 import { argumentRows, commonFlagRows, type Listed, ownFlagRows, permissionsOf, usageOf } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
-import { EXIT_STATUSES } from "./surroundings.ts";
+import { EXIT_STATUSES } from "./man_sections.ts";
 
 /** The page of one command. */
 export function commandHelp(listed: Listed, table: readonly Entry[]): Line[] {

@@ -6,7 +6,7 @@ import type { Effects, Needs } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
 import { pathStyleOf } from "../formats/path_style.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
-import { parseArguments, standsAsFlag } from "./parse.ts";
+import { isGivenAsFlag, parseArguments } from "./parse.ts";
 import { renderLines } from "./render.ts";
 
 /** Where output goes. */
@@ -22,7 +22,7 @@ export interface Console {
 }
 
 /** What the front door needs to do its work. */
-export interface Front {
+export interface CliContext {
   /** Commands that are looked for first, without the table. */
   readonly hot: readonly HotEntry[];
   /** Every command; it takes time to load. */
@@ -40,46 +40,46 @@ export interface Front {
  * @param argv the arguments behind the program's name
  * @returns the exit status; never 0 when anything went wrong
  */
-export async function dispatch(argv: readonly string[], front: Front): Promise<ExitStatus> {
+export async function dispatch(argv: readonly string[], context: CliContext): Promise<ExitStatus> {
   try {
-    return await answer(argv, front);
+    return await answer(argv, context);
   } catch (error) {
     // Standard output took nothing more, so the answer of the command counts for nothing: nobody has it whole.
     const { errorLines } = await import("./error_text.ts");
     const lines = errorLines("gait", asGaitError(error));
-    front.console.err(renderLines(lines, front.console.colourErrors));
+    context.console.err(renderLines(lines, context.console.colourErrors));
     return EXIT.internal;
   }
 }
 
-async function answer(argv: readonly string[], front: Front): Promise<ExitStatus> {
-  const asksJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
-  const asksHelp = argv.includes("--help") || argv.includes("-h");
+async function answer(argv: readonly string[], context: CliContext): Promise<ExitStatus> {
+  const wantsJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
+  const wantsHelp = argv.includes("--help") || argv.includes("-h");
   try {
-    const hot = findHot(argv, front.hot);
-    if (hot) return await runCommand(hot, argv.slice(hot.name.split(" ").length), argv, front, asksJson);
+    const hot = findHot(argv, context.hot);
+    if (hot) return await runCommand(hot, argv.slice(hot.name.split(" ").length), argv, context, wantsJson);
     const { resolveCommand } = await import("./resolve.ts");
-    const resolved = resolveCommand(argv, await front.table());
+    const resolved = resolveCommand(argv, await context.table());
     switch (resolved.kind) {
       case "command":
-        return await runCommand(resolved.entry, resolved.rest, argv, front, asksJson);
+        return await runCommand(resolved.entry, resolved.rest, argv, context, wantsJson);
       case "help":
-        return await printHelp(resolved.topic, front, EXIT.ok);
+        return await printHelp(resolved.topic, context, EXIT.ok);
       case "usage":
-        if (asksJson && resolved.exit !== EXIT.ok) throw resolved.error;
-        await printHelp(resolved.topic, front, resolved.exit);
-        if (resolved.exit !== EXIT.ok && !asksHelp) {
-          await print(failure(resolved.error), argv, front, false, "gait");
+        if (wantsJson && resolved.exit !== EXIT.ok) throw resolved.error;
+        await printHelp(resolved.topic, context, resolved.exit);
+        if (resolved.exit !== EXIT.ok && !wantsHelp) {
+          await print(failure(resolved.error), argv, context, false, "gait");
         }
         return resolved.exit;
       case "explain":
-        front.console.out(resolved.text + "\n");
+        context.console.out(resolved.text + "\n");
         return EXIT.ok;
       case "unknown":
-        return await print(failure(resolved.error, resolved.fields), argv, front, asksJson, "gait");
+        return await print(failure(resolved.error, resolved.fields), argv, context, wantsJson, "gait");
     }
   } catch (error) {
-    return await print(failure(asGaitError(error)), argv, front, asksJson, "gait");
+    return await print(failure(asGaitError(error)), argv, context, wantsJson, "gait");
   }
 }
 
@@ -87,43 +87,43 @@ async function runCommand(
   entry: Entry,
   rest: readonly string[],
   argv: readonly string[],
-  front: Front,
-  asksJson: boolean,
+  context: CliContext,
+  wantsJson: boolean,
 ): Promise<ExitStatus> {
   const { default: command } = await entry.load();
-  if (standsAsFlag(command, rest, "--explain")) {
-    front.console.out(command.explain + "\n");
+  if (isGivenAsFlag(command, rest, "--explain")) {
+    context.console.out(command.explain + "\n");
     return EXIT.ok;
   }
-  let json = asksJson;
+  let json = wantsJson;
   let outcome: Outcome;
   try {
     // `version` ignores whatever else is given, so its arguments are not parsed strictly.
     const parsed = entry.name === "version"
       ? { flags: { json, help: false }, positionals: [] }
-      : parseArguments(command, rest, pathStyleOf(front.effects.os));
-    if (parsed.flags.help === true) return await printHelp(entry.name, front, EXIT.ok);
+      : parseArguments(command, rest, pathStyleOf(context.effects.os));
+    if (parsed.flags.help === true) return await printHelp(entry.name, context, EXIT.ok);
     json = parsed.flags.json === true;
-    front.narrow(command.needs);
+    context.narrow(command.needs);
     const call = {
       ...parsed,
-      effects: front.effects,
-      version: front.version,
+      effects: context.effects,
+      version: context.version,
       correlationId: () => correlationId(argv),
-      tell: (line: Line) => front.console.err(renderLines([line], front.console.colourErrors)),
-      narrow: front.narrow,
+      tell: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      narrow: context.narrow,
     };
     outcome = await command.run(call as never);
   } catch (error) {
     outcome = failure(asGaitError(error), command.errorFields);
   }
-  return await print(outcome, argv, front, json, entry.name);
+  return await print(outcome, argv, context, json, entry.name);
 }
 
 async function print(
   outcome: Outcome,
   argv: readonly string[],
-  { console }: Front,
+  { console }: CliContext,
   json: boolean,
   name: string,
 ): Promise<ExitStatus> {
@@ -143,7 +143,7 @@ async function print(
 
 async function printHelp(
   topic: string,
-  { table, console, version }: Front,
+  { table, console, version }: CliContext,
   exit: ExitStatus,
 ): Promise<ExitStatus> {
   const { helpLines } = await import("./help.ts");

@@ -2,7 +2,7 @@ import { codeOfExit, type ExitStatus, MEANING, messageOf } from "../errors/mod.t
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
 import { timeOfMillis } from "../formats/time.ts";
-import type { Front } from "./dispatch.ts";
+import type { CliContext } from "./dispatch.ts";
 import { categoryOfExit, correlationId } from "./envelope.ts";
 
 /** Commands that are logged with their second word (docs/spec/core.md 3.9). */
@@ -24,7 +24,7 @@ type Stream = "adoption" | "operational_start" | "operational_end";
 /** Open the logs that the environment names and write the start line of the operational one. */
 export async function openEventLog(
   argv: readonly string[],
-  { effects, version, table: load, console }: Front,
+  { effects, version, table: load, console }: CliContext,
 ) {
   const table = await load();
   const variable = (name: string) => effects.env.get(name)?.trim() ?? "";

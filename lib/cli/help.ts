@@ -3,7 +3,7 @@ import { bold, columns, dim, type Line, line, prose, warn } from "../commands/te
 import { byGoal } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
 import { nearestCommand } from "./nearest.ts";
-import { FIRST_STEPS } from "./surroundings.ts";
+import { FIRST_STEPS } from "./man_sections.ts";
 import { append, largest } from "../formats/lists.ts";
 
 const PROMISE =

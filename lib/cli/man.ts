@@ -8,7 +8,7 @@ import {
   usageOf,
 } from "./catalog.ts";
 import { roffArgument, roffText } from "./roff.ts";
-import { ENVIRONMENT, EXIT_STATUSES, FILES, FIRST_STEPS } from "./surroundings.ts";
+import { ENVIRONMENT, EXIT_STATUSES, FILES, FIRST_STEPS } from "./man_sections.ts";
 
 /** The manual page in roff. The same table and version always give the same bytes: it names no date. */
 export function manPage(commands: readonly Listed[], version: string): string {

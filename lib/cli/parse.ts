@@ -17,7 +17,7 @@ export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
  * itself with status 0, which an adapter takes for "allowed" (docs/spec/core.md 3.2). A flag that is not known takes
  * no value.
  */
-export function standsAsFlag(command: AnyCommand, args: readonly string[], flag: string): boolean {
+export function isGivenAsFlag(command: AnyCommand, args: readonly string[], flag: string): boolean {
   const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
   for (let i = 0; i < args.length; i++) {
     const token = args[i]!;

@@ -9,7 +9,7 @@ import {
   permissionsOf,
   usageOf,
 } from "./catalog.ts";
-import { ENVIRONMENT, EXIT_STATUSES, FILES } from "./surroundings.ts";
+import { ENVIRONMENT, EXIT_STATUSES, FILES } from "./man_sections.ts";
 
 /** docs/cli.md: every command with its flags, from the table. */
 export function cliReference(commands: readonly Listed[]): string {

@@ -55,8 +55,8 @@ function resolveGroup(group: string, rest: readonly string[], table: readonly En
       text: `gait ${group} is a group of commands; see them with: gait help ${group}`,
     };
   }
-  const asksHelp = rest[0] === "--help" || rest[0] === "-h";
-  const exit = asksHelp && HELPFUL_GROUPS.includes(group.split(" ")[0]!) ? EXIT.ok : EXIT.invalidInput;
+  const wantsHelp = rest[0] === "--help" || rest[0] === "-h";
+  const exit = wantsHelp && HELPFUL_GROUPS.includes(group.split(" ")[0]!) ? EXIT.ok : EXIT.invalidInput;
   const error = rest[0] === undefined || rest[0].startsWith("-")
     ? invalidInput(`Missing subcommand of "${group}"`, { hint: `See its commands with: gait help ${group}` })
     : invalidInput(`Unknown subcommand "${group} ${rest[0]}"`, {

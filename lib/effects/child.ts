@@ -20,7 +20,7 @@ export async function runChild(
   const { command, args, timeout, outputLimit, stdin, env, linger } = request;
   let child: Deno.ChildProcess | undefined;
   // Before it starts: a signal in between would end us alone.
-  const letGo = holdToOurLife(() => child && killGroup(child), endsAt);
+  const stopListening = killOnExit(() => child && killGroup(child), endsAt);
   try {
     child = new Deno.Command(command, {
       args: [...args],
@@ -31,7 +31,7 @@ export async function runChild(
       ...(env ? { env: { ...env }, clearEnv: true } : {}),
     }).spawn();
   } catch (cause) {
-    letGo();
+    stopListening();
     const isMissing = cause instanceof Deno.errors.NotFound;
     const reason = isMissing ? "there is no such program" : systemReason(cause);
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${reason}`, { cause });
@@ -40,14 +40,14 @@ export async function runChild(
   let timedOut = false;
   const [out, err] = [child.stdout.getReader(), child.stderr.getReader()];
   const input = stdin ? child.stdin.getWriter() : undefined;
-  const giveUp = () => {
+  const abort = () => {
     timedOut = true;
     killGroup(started);
     // What left the group may hold the pipes open for ever; nobody waits for it.
     for (const reader of [out, err]) reader.cancel().catch(() => {});
     input?.abort().catch(() => {});
   };
-  const timer = setTimeout(giveUp, timeout);
+  const timer = setTimeout(abort, timeout);
   let lingering: ReturnType<typeof setTimeout> | undefined;
   try {
     // Not awaited: a child that doesn't read must not keep us from reading what it says.
@@ -58,7 +58,7 @@ export async function runChild(
       child.status.then((status) => {
         if (linger !== undefined) {
           killGroup(started);
-          lingering = setTimeout(giveUp, linger);
+          lingering = setTimeout(abort, linger);
         }
         return status;
       }),
@@ -75,14 +75,14 @@ export async function runChild(
   } finally {
     clearTimeout(timer);
     clearTimeout(lingering);
-    letGo();
+    stopListening();
     killGroup(child); // children that closed their output and stayed behind
     input?.abort().catch(() => {}); // what it left unread
   }
 }
 
 /** When this process exits before the child does, the child is killed. */
-function holdToOurLife(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
+function killOnExit(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
   addEventListener("unload", atExit);
   const listeners = endsAt.map((signal) => [signal, () => Deno.exit(STATUS_OF[signal])] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);

@@ -10,7 +10,7 @@ export interface IgnoredFinding {
 }
 
 /** Findings after the comments of the policy have been heard. */
-export interface Heard {
+export interface AppliedIgnores {
   readonly kept: readonly Finding[];
   readonly ignored: readonly IgnoredFinding[];
   /** What is wrong with the comments themselves. */
@@ -34,12 +34,12 @@ const MARK = /^#+[ \t]*gait-lint-ignore(?![\w-])[ \t]*([^\s:]*)[ \t]*:?[ \t]*(.*
  * reason: whoever reads the policy sees what was decided. A comment that sets nothing aside is a finding, so that
  * none outlives its cause and hides the next mistake.
  */
-export function hearIgnores(
+export function applyIgnores(
   findings: readonly Finding[],
   comments: readonly FoundComment[],
   text: string,
   lineAt: (offset: number) => number,
-): Heard {
+): AppliedIgnores {
   const following = linesBelow(text);
   const ignores = comments.flatMap((comment) => ignoreIn(comment, following, lineAt));
   const byLine = new Map<number, Ignore[]>();

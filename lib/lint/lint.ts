@@ -10,7 +10,7 @@ import { findInBlocks, findInDefaults } from "./blocks.ts";
 import { CATALOGUE, type Level, type LintRule } from "./catalogue.ts";
 import { findInFile, findSharedCounters } from "./shared.ts";
 import { findIdleLists, findImpossible } from "./never.ts";
-import { hearIgnores, type IgnoredFinding } from "./ignores.ts";
+import { applyIgnores, type IgnoredFinding } from "./ignores.ts";
 import { findInPatterns } from "./patterns.ts";
 import { findShadowed } from "./shadow.ts";
 import { findInValues } from "./values.ts";
@@ -60,14 +60,14 @@ export async function lintPolicy(
       .map(({ one, at }) => findingOf(one, policy, placeOf(at)));
   const { text } = read.source;
   const comments = text.includes("gait-lint-ignore") ? findComments(read.source) : [];
-  const heard = hearIgnores(inOrder(found), comments, text, (at) => placeOf(at).line);
-  const findings = [...heard.kept, ...inOrder(heard.found)]
+  const applied = applyIgnores(inOrder(found), comments, text, (at) => placeOf(at).line);
+  const findings = [...applied.kept, ...inOrder(applied.found)]
     .sort((left, right) => left.line - right.line || left.column - right.column);
   return {
     policy,
     digest: await policyDigest(policy),
     findings: numbered(findings),
-    ignored: heard.ignored,
+    ignored: applied.ignored,
   };
 }
 

@@ -107,11 +107,11 @@ export function findIdleLists({ policy }: Subject): Found[] {
     ENDPOINT.lists.flatMap(({ name: key, member, row }) => {
       if (!rule.endpoint || textsAt(rule.endpoint, member).length === 0) return [];
       const about = row.about === "path" ? PATHS : NETWORK;
-      const asked = ASKED.find(([, values]) => isBeside(values(rule), about));
-      if (!asked) return [];
+      const condition = TARGET_CONDITIONS.find(([, values]) => excludesAll(values(rule), about));
+      if (!condition) return [];
       return [{
         id: "idle-list" as const,
-        message: `${key} says nothing about targets of ${asked[0]} ${asked[1](rule).join(", ")}`,
+        message: `${key} says nothing about targets of ${condition[0]} ${condition[1](rule).join(", ")}`,
         rule: number,
         path: ["endpoint", key],
       }];
@@ -123,12 +123,12 @@ export function findIdleLists({ policy }: Subject): Found[] {
 const PATHS = ["path", "fs.read", "fs.write", "fs.delete"];
 const NETWORK = ["url", "host", "net.http", "net.dns"];
 
-const ASKED: readonly (readonly [what: string, values: (rule: Rule) => readonly string[]])[] = [
+const TARGET_CONDITIONS: readonly (readonly [what: string, values: (rule: Rule) => readonly string[]])[] = [
   ["kind", ({ match }) => match.targetKinds],
   ["kind", ({ match }) => match.destinationKinds],
   ["class", ({ match }) => match.endpointClasses],
 ];
 
-function isBeside(values: readonly string[], about: readonly string[]): boolean {
+function excludesAll(values: readonly string[], about: readonly string[]): boolean {
   return values.length > 0 && !values.some((value) => about.includes(value));
 }

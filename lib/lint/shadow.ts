@@ -128,7 +128,7 @@ function first(
 function takesSome(later: Candidate, earlier: Candidate, about: string): boolean {
   const [narrow, wide] = [later.conditions, earlier.conditions];
   // Of the values that both list, all are among those of the earlier rule, so only the other conditions count.
-  return asksMore(later.rule, earlier.rule) && implies(narrow, wide, about) &&
+  return isStricterThan(later.rule, earlier.rule) && implies(narrow, wide, about) &&
     commonValues(later, earlier, about).size > 0 && !implies(wide, narrow);
 }
 
@@ -150,7 +150,7 @@ function demandsMore(
 }
 
 /** Whether a rule asks for more than another before it lets a call pass. */
-function asksMore(rule: Rule, other: Rule): boolean {
+function isStricterThan(rule: Rule, other: Rule): boolean {
   if (rank(rule) !== rank(other)) return rank(rule) > rank(other);
   if (rule.effect === "block") return false;
   return rule.minApprovals > Math.max(1, other.minApprovals) ||
@@ -163,7 +163,7 @@ const rank = (rule: Rule) => VERDICTS.indexOf(rule.effect);
 const named = ({ rule }: Candidate) => `"${rule.name}" (priority ${rule.priority}, ${rule.effect})`;
 
 function shadowed(later: Candidate, earlier: Candidate): Found {
-  const lost = asksMore(later.rule, earlier.rule);
+  const lost = isStricterThan(later.rule, earlier.rule);
   return {
     id: "shadowed-rule",
     ...(lost ? { level: "error" } : {}),

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
-import type { Block, Keys, MeantOf, Row } from "../schema/policy/kinds.ts";
+import type { Block, Keys, OutputOf, Row } from "../schema/policy/kinds.ts";
 import { POLICY } from "../schema/policy/policy.ts";
 import { type Digest, digestOf } from "../signing/digest.ts";
 import type { Policy } from "./types.ts";
@@ -13,30 +13,30 @@ export async function policyDigest(policy: Policy): Promise<Digest> {
 }
 
 /** A block as the digest sees it: the members that say something, and those that always stand there. */
-export function encodeBlock<K extends Keys>(meant: MeantOf<K>, block: Block<K>): JsonObject {
-  return encodeMembers(meant as Meant, block as Block);
+export function encodeBlock<K extends Keys>(members: OutputOf<K>, block: Block<K>): JsonObject {
+  return encodeMembers(members as Members, block as Block);
 }
 
-type Meant = Readonly<Record<string, unknown>>;
+type Members = Readonly<Record<string, unknown>>;
 
-function encodeMembers(meant: Meant, { fields }: Block): JsonObject {
+function encodeMembers(members: Members, { fields }: Block): JsonObject {
   const encoded: Record<string, JsonValue> = {};
   for (const { member, inDigest, row } of fields.values()) {
-    const value = row.kind === "constant" ? row.value : encodeValue(meant[member], row);
-    if (value !== undefined && (row.always || saysSomething(value, row))) encoded[inDigest] = value;
+    const value = row.kind === "constant" ? row.value : encodeValue(members[member], row);
+    if (value !== undefined && (row.always || isNonEmpty(value, row))) encoded[inDigest] = value;
   }
   return encoded;
 }
 
 function encodeValue(value: unknown, row: Row): JsonValue | undefined {
   if (value === undefined || row.aliasOf !== undefined) return undefined;
-  if (row.kind === "block") return encodeMembers(value as Meant, row);
-  if (row.kind === "blocks") return (value as Meant[]).map((item) => encodeMembers(item, row.block));
+  if (row.kind === "block") return encodeMembers(value as Members, row);
+  if (row.kind === "blocks") return (value as Members[]).map((item) => encodeMembers(item, row.block));
   return value as JsonValue;
 }
 
 /** Keys that came later than others must not change the digests of policies that do without them. */
-function saysSomething(value: JsonValue, { kind }: Row): boolean {
+function isNonEmpty(value: JsonValue, { kind }: Row): boolean {
   if (kind === "bound" || kind === "hint") return true;
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
   return value !== "" && value !== 0 && value !== false;

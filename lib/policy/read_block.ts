@@ -1,5 +1,5 @@
 import type { YamlNode } from "../formats/yaml/mod.ts";
-import type { AddMistake, Block, Field, Keys, WrittenOf } from "../schema/policy/kinds.ts";
+import type { AddMistake, Block, Field, InputOf, Keys } from "../schema/policy/kinds.ts";
 import { blankOf, complete, emptyOf, joinAlias, type Members } from "./complete_block.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { isAbsent, readList, readValue } from "./read_value.ts";
@@ -17,8 +17,8 @@ export function readBlock<K extends Keys>(
   what: string,
   block: Block<K>,
   mistakes: Mistakes,
-): WrittenOf<K> {
-  return readMembers(node, what, block as Block, mistakes) as WrittenOf<K>;
+): InputOf<K> {
+  return readMembers(node, what, block as Block, mistakes) as InputOf<K>;
 }
 
 function readMembers(

@@ -2,7 +2,7 @@ import { compareBytewise } from "../formats/bytes.ts";
 import { readYaml, YamlError, type YamlNode, type YamlSource } from "../formats/yaml/mod.ts";
 import { POLICY } from "../schema/policy/policy.ts";
 import { refuseLegacyKeys } from "./legacy.ts";
-import { meaningOf } from "./meaning.ts";
+import { normalizeBlock } from "./normalize_block.ts";
 import { Mistakes } from "./mistakes.ts";
 import { readBlock } from "./read_block.ts";
 import type { Policy, PolicyDocument, RuleDocument } from "./types.ts";
@@ -72,5 +72,5 @@ function checkPriorities(before: RuleDocument, rule: RuleDocument, at: number, m
 
 /** What a document means (docs/spec/gate.md section 1). */
 export function policyOf(document: PolicyDocument): Policy {
-  return meaningOf(document, POLICY);
+  return normalizeBlock(document, POLICY);
 }

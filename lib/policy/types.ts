@@ -6,7 +6,7 @@ import type {
   RATE_LIMIT,
   SCRIPTS,
 } from "../schema/policy/blocks.ts";
-import type { MeantOf, WrittenOf } from "../schema/policy/kinds.ts";
+import type { InputOf, OutputOf } from "../schema/policy/kinds.ts";
 import type { ANNOTATIONS, MATCH } from "../schema/policy/match.ts";
 import type { POLICY, RULE } from "../schema/policy/policy.ts";
 
@@ -16,23 +16,23 @@ import type { POLICY, RULE } from "../schema/policy/policy.ts";
  */
 
 /** A whole policy file, normalised, its rules in the order of evaluation. */
-export type PolicyDocument = WrittenOf<typeof POLICY.keys>;
-export type RuleDocument = WrittenOf<typeof RULE.keys>;
+export type PolicyDocument = InputOf<typeof POLICY.keys>;
+export type RuleDocument = InputOf<typeof RULE.keys>;
 
 /** A whole policy (docs/spec/gate.md section 1). Only reading makes one; nothing behind it checks again. */
-export type Policy = MeantOf<typeof POLICY.keys>;
+export type Policy = OutputOf<typeof POLICY.keys>;
 /** Rules are sorted by priority, then by name bytes; stable. */
-export type Rule = MeantOf<typeof RULE.keys>;
+export type Rule = OutputOf<typeof RULE.keys>;
 /** What an intent must have for a rule to apply; an empty list and an absent value ask for nothing. */
-export type Match = MeantOf<typeof MATCH.keys>;
-export type ToolAnnotations = MeantOf<typeof ANNOTATIONS.keys>;
-export type FailClosed = MeantOf<typeof FAIL_CLOSED.keys>;
-export type ScriptLimits = MeantOf<typeof SCRIPTS.keys>;
+export type Match = OutputOf<typeof MATCH.keys>;
+export type ToolAnnotations = OutputOf<typeof ANNOTATIONS.keys>;
+export type FailClosed = OutputOf<typeof FAIL_CLOSED.keys>;
+export type ScriptLimits = OutputOf<typeof SCRIPTS.keys>;
 /** Used at the MCP boundary only, but part of the digest. */
-export type McpTrust = MeantOf<typeof MCP_TRUST.keys>;
+export type McpTrust = OutputOf<typeof MCP_TRUST.keys>;
 /** What an enabled `endpoint` block demands of targets. */
-export type EndpointRule = MeantOf<typeof ENDPOINT.keys>;
+export type EndpointRule = OutputOf<typeof ENDPOINT.keys>;
 /** What an enabled `dataflow` block watches. */
-export type DataflowRule = MeantOf<typeof DATAFLOW.keys>;
+export type DataflowRule = OutputOf<typeof DATAFLOW.keys>;
 /** So many calls in a window, counted by scope. */
-export type Limit = MeantOf<typeof RATE_LIMIT.keys>;
+export type Limit = OutputOf<typeof RATE_LIMIT.keys>;

@@ -96,7 +96,7 @@ export async function bringChainUpToDate(
 }
 
 /** Bring chain and state up to date with a journal that was read whole. */
-export async function settle(operation: SessionContext, session: WholeSession): Promise<void> {
+export async function repairDerivedFiles(operation: SessionContext, session: WholeSession): Promise<void> {
   await bringChainUpToDate(operation, session);
   await refreshState(operation, session);
 }

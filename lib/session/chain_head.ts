@@ -27,7 +27,7 @@ export interface HeadReport {
   /** What speaks against it where a head or a signature is demanded: the head can't be read, or is not about it. */
   readonly mismatches: readonly string[];
   /** What speaks against it where a signature is demanded. */
-  readonly doubts: readonly string[];
+  readonly signatureErrors: readonly string[];
 }
 
 /** A head is small: one entry a checkpoint. */
@@ -44,7 +44,7 @@ export async function verifyHead(
   const path = headPath(chainPath);
   const none = new Map<number, string>();
   if (await files.stat(path) === undefined) {
-    return { status: "missing", runpackDigests: none, errors: [], mismatches: [], doubts: [] };
+    return { status: "missing", runpackDigests: none, errors: [], mismatches: [], signatureErrors: [] };
   }
   let head: ChainHead;
   let document: JsonObject;
@@ -59,7 +59,7 @@ export async function verifyHead(
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
     const mismatches = ["chain head can't be read"];
-    return { status: "failed", runpackDigests: none, errors: [], mismatches, doubts: [] };
+    return { status: "failed", runpackDigests: none, errors: [], mismatches, signatureErrors: [] };
   }
   const signature = await verifySignatures(
     head.signatures,
@@ -68,13 +68,15 @@ export async function verifyHead(
   );
   const status = signature.status === "missing" ? "unsigned" : signature.status;
   const errors: string[] = [];
-  const doubts: string[] = [];
+  const signatureErrors: string[] = [];
   const mismatches: string[] = [];
   if (status === "failed") errors.push("chain head signature verification failed");
   else if (status !== "verified") {
-    doubts.push(`chain head is ${status === "unsigned" ? "not signed" : "signed by no trusted key"}`);
+    signatureErrors.push(
+      `chain head is ${status === "unsigned" ? "not signed" : "signed by no trusted key"}`,
+    );
   }
-  if (!exact) doubts.push("chain head is not in its written form");
+  if (!exact) signatureErrors.push("chain head is not in its written form");
   const count = chain.checkpoints.length;
   if (head.schema_id !== CHAIN_HEAD_SCHEMA_ID) mismatches.push("chain head is of another kind");
   if (head.session_id !== chain.session_id || head.run_id !== chain.run_id) {
@@ -95,6 +97,6 @@ export async function verifyHead(
       : none,
     errors,
     mismatches,
-    doubts,
+    signatureErrors,
   };
 }

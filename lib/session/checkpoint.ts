@@ -10,7 +10,7 @@ import { afterwards, appendRecord } from "./append.ts";
 import { bringChainUpToDate, chainFiles, refuseSealed, writeChain } from "./chain_file.ts";
 import { evidence, relationshipFrom } from "./event.ts";
 import { checkpointDigest } from "./fold.ts";
-import { besides, headPath, sameFileAmong, sessionOutput, sessionPaths } from "./paths.ts";
+import { headPath, sameFileAmong, sessionOutput, sessionPaths, siblingPath } from "./paths.ts";
 import { refuseForeignChain, refuseOtherEvidence } from "./foreign.ts";
 import { sealedRunId, sealEvents } from "./seal.ts";
 import { onSession, openWhole, type SessionEffects } from "./session.ts";
@@ -169,7 +169,7 @@ async function prepare(path: string, { files, random }: SessionEffects): Promise
   if ((await files.stat(path))?.kind === "folder") {
     throw invalidInput(`Cannot write to "${path}": it is a folder`);
   }
-  const probe = besides(path, `.${baseName(path)}.tmp-${hex(random(8))}`);
+  const probe = siblingPath(path, `.${baseName(path)}.tmp-${hex(random(8))}`);
   await files.writeAtomic(probe, new Uint8Array());
   await files.remove(probe);
 }

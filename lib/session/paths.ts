@@ -57,7 +57,7 @@ export async function sessionOutput(
 }
 
 /** The folder of a path, and the path of another file in it. */
-export function besides(path: string, name: string): string {
+export function siblingPath(path: string, name: string): string {
   const folder = folderOf(path);
   return folder === "." ? name : `${folder}/${name}`;
 }

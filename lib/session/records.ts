@@ -43,20 +43,20 @@ export function readRecord(line: Uint8Array, what: string): JournalRecord {
     readJsonObject(line, { what, duplicates: "refuse" }),
     what,
   );
-  const beside: RecordLinks = {
+  const links: RecordLinks = {
     prevDigest: document.prev_digest,
     runpackDigest: document.runpack_digest,
     recovered: document.recovered ?? undefined,
   };
   const { record_type: kind, header, event, checkpoint } = document;
   if (kind === "header" && header) {
-    return { kind, header: decode(journalHeaderSchema, header, what), ...beside };
+    return { kind, header: decode(journalHeaderSchema, header, what), ...links };
   }
   if (kind === "event" && event) {
-    return { kind, event: decode(sessionEventSchema, event, what), ...beside };
+    return { kind, event: decode(sessionEventSchema, event, what), ...links };
   }
   if (kind === "checkpoint" && checkpoint) {
-    return { kind, checkpoint: decode(checkpointSchema, checkpoint, what), ...beside };
+    return { kind, checkpoint: decode(checkpointSchema, checkpoint, what), ...links };
   }
   throw invalidInput(`Cannot read ${what}: it is no record of a header, an event or a checkpoint`);
 }
@@ -65,14 +65,14 @@ export function readRecord(line: Uint8Array, what: string): JournalRecord {
 export function writeRecord(
   kind: JournalRecord["kind"],
   record: JsonObject,
-  beside: Partial<RecordLinks> = {},
+  links: Partial<RecordLinks> = {},
 ): string {
   return compactJson({
     record_type: kind,
     [kind]: record,
-    ...(beside.prevDigest ? { prev_digest: beside.prevDigest } : {}),
-    ...(beside.runpackDigest ? { runpack_digest: beside.runpackDigest } : {}),
-    ...(beside.recovered ? { recovered: beside.recovered } : {}),
+    ...(links.prevDigest ? { prev_digest: links.prevDigest } : {}),
+    ...(links.runpackDigest ? { runpack_digest: links.runpackDigest } : {}),
+    ...(links.recovered ? { recovered: links.recovered } : {}),
   });
 }
 

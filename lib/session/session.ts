@@ -159,13 +159,13 @@ export async function openWhole(
 
 /** Whether two states say the same; of a foreign one, as far as it says anything. */
 function sameState(left: SessionState, right: SessionState, kind: "ours" | "foreign"): boolean {
-  const essence = (state: SessionState) => {
+  const comparable = (state: SessionState) => {
     const { updated_at: _u, producer_version: _p, state_digest: _s, ...rest } = state;
     if (kind === "ours") return JSON.stringify(rest);
     const { tail_offset: _o, tail_prev_digest: _t, journal_digest: _j, recovered: _r, ...counters } = rest;
     return JSON.stringify(counters);
   };
-  return essence(left) === essence(right);
+  return comparable(left) === comparable(right);
 }
 
 function contradiction(path: string, journal: Journal, known: SessionState, statePath: string) {

@@ -3,7 +3,7 @@ import { utf8 } from "../formats/bytes.ts";
 import { folderOf, hasControl } from "../formats/path.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
-import { settle } from "./chain_file.ts";
+import { repairDerivedFiles } from "./chain_file.ts";
 import { sessionPaths } from "./paths.ts";
 import { writeRecord } from "./records.ts";
 import { openWhole, type SessionEffects, underLock } from "./session.ts";
@@ -47,7 +47,7 @@ export async function startSession(
         `Cannot start: journal "${journal}" belongs to session "${session_id}", run "${run_id}"`,
       );
     }
-    await settle(operation, session);
+    await repairDerivedFiles(operation, session);
     return session.state;
   });
 }

@@ -1,6 +1,6 @@
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
-import { settle } from "./chain_file.ts";
+import { repairDerivedFiles } from "./chain_file.ts";
 import { onSession, openWhole, type SessionEffects } from "./session.ts";
 import { countRecoveries } from "./read_journal.ts";
 
@@ -25,13 +25,13 @@ export async function sessionStatus(
 ): Promise<Status> {
   return await onSession(journal, effects, version, async (operation) => {
     const session = await openWhole(operation);
-    await settle(operation, session);
+    await repairDerivedFiles(operation, session);
     const { schema_id: id, schema_version: release } = session.journal.header;
-    const foreign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
+    const isForeign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
     return {
       state: session.state,
       recoveries: await countRecoveries(effects.files, operation.paths),
-      warnings: foreign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
+      warnings: isForeign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
     };
   });
 }

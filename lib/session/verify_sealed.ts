@@ -17,7 +17,7 @@ export interface SealedReport {
   readonly report: CheckpointReport;
   readonly errors: readonly string[];
   /** What no rule of the existing program looks at. */
-  readonly doubts: readonly string[];
+  readonly strictErrors: readonly string[];
 }
 
 /**
@@ -40,7 +40,7 @@ export async function verifySealedRunpack(
   const report = await verifyArchive(archive, await readManifest(archive), { trusted });
   const { signature } = report;
   const errors: string[] = [];
-  const doubts: string[] = [];
+  const strictErrors: string[] = [];
   if (!equalHex(report.manifestDigest, checkpoint.manifest_digest)) {
     errors.push(`checkpoint ${index} manifest digest mismatch`);
   }
@@ -56,16 +56,16 @@ export async function verifySealedRunpack(
   }
   const sealed = head.runpackDigests.get(index);
   if (sealed !== undefined && !equalHex(sealed, await sha256(bytes))) {
-    doubts.push(`the runpack of checkpoint ${index} is not, byte for byte, the one that was sealed`);
+    strictErrors.push(`the runpack of checkpoint ${index} is not, byte for byte, the one that was sealed`);
   }
   const wanted = checkpoint.sequence_end - checkpoint.sequence_start + 1;
   if (errors.length === 0 && lines(ENTRY.intents) !== wanted) {
-    doubts.push(`the runpack of checkpoint ${index} does not hold ${wanted} events`);
+    strictErrors.push(`the runpack of checkpoint ${index} does not hold ${wanted} events`);
   }
   if (report.runId !== sealedRunId(chain.run_id, index)) {
-    doubts.push(`the runpack of checkpoint ${index} is of run "${report.runId}"`);
+    strictErrors.push(`the runpack of checkpoint ${index} is of run "${report.runId}"`);
   }
-  return { report: { index, runpackPath: path, signatureStatus: signature.status }, errors, doubts };
+  return { report: { index, runpackPath: path, signatureStatus: signature.status }, errors, strictErrors };
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import { TABLE } from "../../lib/commands/table.ts";
 import { argv } from "../support/argv.ts";
-import { fakeFront } from "../support/fake_front.ts";
+import { fakeCli } from "../support/fake_cli.ts";
 
 const EVAL = argv`gate eval --no-config --policy none.yaml --intent none.json`;
 
@@ -16,8 +16,8 @@ for (
   ] as const
 ) {
   Deno.test(`gate eval ${what}`, async () => {
-    const front = fakeFront({ table: TABLE });
-    assert.equal(await dispatch([...EVAL, ...flags], front), 6);
-    assert.deepEqual(front.happened, steps);
+    const cli = fakeCli({ table: TABLE });
+    assert.equal(await dispatch([...EVAL, ...flags], cli), 6);
+    assert.deepEqual(cli.happened, steps);
   });
 }

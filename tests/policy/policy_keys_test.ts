@@ -7,7 +7,7 @@ import { writeYaml } from "../../lib/formats/yaml/write.ts";
 import { listsOf, MATCH_LISTS } from "../../lib/lint/match_lists.ts";
 import { encodeBlock } from "../../lib/policy/digest.ts";
 import { formatPolicy } from "../../lib/policy/format.ts";
-import { meaningOf } from "../../lib/policy/meaning.ts";
+import { normalizeBlock } from "../../lib/policy/normalize_block.ts";
 import { Mistakes } from "../../lib/policy/mistakes.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
 import { readBlock } from "../../lib/policy/read_block.ts";
@@ -148,10 +148,10 @@ Deno.test("one more row is read, digested, printed, matched, linted and publishe
   assert.deepEqual(written.callers, ["svc.ledger"]);
   assert.match(writeYaml(written), /^callers:\n- svc\.ledger$/m);
 
-  const match = meaningOf(written, more);
+  const match = normalizeBlock(written, more);
   assert.deepEqual([match.callers, match.toolNames], [["svc.ledger"], ["a"]]);
   assert.deepEqual(encodeBlock(match, more).Callers, ["svc.ledger"]);
-  const none = meaningOf(readBlock(undefined, "match", more, mistakes), more);
+  const none = normalizeBlock(readBlock(undefined, "match", more, mistakes), more);
   assert.deepEqual(encodeBlock(none, more), encodeBlock(none, MATCH));
 
   const check = compileMatch(match, "allow", more).find(({ key }) => key === "callers")!;
@@ -169,7 +169,7 @@ Deno.test("one more row is read, digested, printed, matched, linted and publishe
 
 Deno.test("the digest of a rule without anything names only what always stood in it", () => {
   const mistakes = new Mistakes({ name: "p", text: "" });
-  const rule = meaningOf(readBlock(undefined, "a rule", RULE, mistakes), RULE);
+  const rule = normalizeBlock(readBlock(undefined, "a rule", RULE, mistakes), RULE);
   assert.deepEqual(encodeBlock(rule, RULE), {
     Name: "",
     Priority: 0,

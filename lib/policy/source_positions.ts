@@ -4,7 +4,7 @@ import { trim, trimLower } from "../formats/text.ts";
 import type { ReadPolicy } from "./read_document.ts";
 
 /** A key or an item of the file, and where it stands in the formatted policy. */
-export interface Spot {
+export interface SourcePosition {
   /** The value of the key, or the item. */
   readonly node: YamlNode;
   readonly at: number;
@@ -16,8 +16,11 @@ export interface Spot {
  *
  * @param aliased whether to go into what an alias stands for too: its text is elsewhere, its place here
  */
-export function spotsOf({ root, document, ruleNumbers }: ReadPolicy, aliased: boolean): Spot[] {
-  const spots: Spot[] = [];
+export function sourcePositions(
+  { root, document, ruleNumbers }: ReadPolicy,
+  aliased: boolean,
+): SourcePosition[] {
+  const positions: SourcePosition[] = [];
   const sortedRule = new Map(ruleNumbers.map((number, index) => [number, index]));
   // What an alias brings in was written before the place where it stands.
   const isElsewhere = (at: number, from: number) => !aliased && at < from;
@@ -29,7 +32,7 @@ export function spotsOf({ root, document, ruleNumbers }: ReadPolicy, aliased: bo
         const { key } = entry;
         if (isElsewhere(key.at, node.at)) continue;
         const inner = pathOf(path, key.text);
-        spots.push({ node: entry.value, at: key.at, path: inner });
+        positions.push({ node: entry.value, at: key.at, path: inner });
         walk(entry.value, inner, memberOf(value, key.text), key.at);
       }
     } else if (node.kind === "sequence") {
@@ -39,13 +42,13 @@ export function spotsOf({ root, document, ruleNumbers }: ReadPolicy, aliased: bo
         const index = find ? find(item) : sortedRule.get(i);
         // A dropped item falls back to its list.
         const inner = index === undefined ? path : pathOf(path, index);
-        spots.push({ node: item, at, path: inner });
+        positions.push({ node: item, at, path: inner });
         if (index !== undefined) walk(item, inner, memberOf(value, String(index)), at);
       });
     }
   }
   if (root) walk(root, "", document, 0);
-  return spots.sort((a, b) => a.at - b.at);
+  return positions.sort((a, b) => a.at - b.at);
 }
 
 /** Lists of texts are sorted and cleaned, so an item is found again by its value. */

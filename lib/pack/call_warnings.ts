@@ -17,10 +17,10 @@ export interface CallLists {
  * What does not fit together in a call although the speak gate passes it (weak spots 6 and 7 of docs/spec/voice.md). Each
  * is a note: the existing program accepts them. Under the strict profile a note fails the pack.
  */
-export function oddities(call: CallLists, privacyMode: string): Finding[] {
+export function callWarnings(call: CallLists, privacyMode: string): Finding[] {
   return [
     ...uncommitted(call),
-    ...silentReceipts(call),
+    ...receiptsWithoutSpeech(call),
     ...spokenAgain(call),
     ...contradictions(call),
     ...(privacyMode === "hash_only" ? rawTexts(call.events) : [])
@@ -42,7 +42,7 @@ function uncommitted({ events, commitments }: CallLists): Finding[] {
 }
 
 /** Receipts for speech that no event tells of. */
-function silentReceipts({ events, receipts }: CallLists): Finding[] {
+function receiptsWithoutSpeech({ events, receipts }: CallLists): Finding[] {
   const spoken = new Set(events.filter(isGatedSpeech).map(placeOf));
   return receipts.filter((receipt) => !spoken.has(placeOf(receipt))).map((receipt) =>
     noteOf("receipt_without_speech", `${placeOf(receipt)} has a receipt but no event`, CALL_ENTRY.receipts)

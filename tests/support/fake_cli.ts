@@ -1,4 +1,4 @@
-import type { Front } from "../../lib/cli/dispatch.ts";
+import type { CliContext } from "../../lib/cli/dispatch.ts";
 import { type AnyCommand, bool, choice, defineCommand, text } from "../../lib/commands/define.ts";
 import type { HotEntry } from "../../lib/commands/hot.ts";
 import { success } from "../../lib/commands/outcome.ts";
@@ -59,7 +59,7 @@ export const FAKE_TABLE: readonly Entry[] = [
 ];
 
 /** A front door that keeps what was printed and which permissions were left. */
-export interface FakeFront extends Front {
+export interface FakeCli extends CliContext {
   readonly effects: FakeEffects;
   readonly printed: { out: string; err: string };
   /** What happened, in order: `narrow …` and what a test adds. */
@@ -67,13 +67,13 @@ export interface FakeFront extends Front {
 }
 
 /** Make a front door. */
-export function fakeFront(
+export function fakeCli(
   { table = FAKE_TABLE, hot = [], effects = fakeEffects() }: {
     table?: readonly Entry[];
     hot?: readonly HotEntry[];
     effects?: FakeEffects;
   } = {},
-): FakeFront {
+): FakeCli {
   const printed = { out: "", err: "" };
   const happened: string[] = [];
   return {
