@@ -9,28 +9,28 @@ import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { isGivenAsFlag, parseArguments } from "./parse.ts";
 import { renderLines } from "./render.ts";
 
-/** Where output goes. */
+/** The output streams of a command. */
 export interface Console {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether to colour what goes out. */
+  /** Whether to colour standard output. */
   readonly colour: boolean;
-  /** The same for what goes to standard error. */
+  /** Whether to colour standard error. */
   readonly colourErrors: boolean;
-  /** Columns in which prose is broken; endless for a file or a pipe. */
+  /** The width at which prose is wrapped; infinite for a file or a pipe. */
   readonly width: number;
 }
 
-/** What the front door needs to do its work. */
+/** What dispatch needs: the commands, their effects and the console. */
 export interface CliContext {
-  /** Commands that are looked for first, without the table. */
+  /** Commands that are looked up first, without loading the table. */
   readonly hot: readonly HotEntry[];
-  /** Every command; it takes time to load. */
+  /** Loads every command. This is slow, so hot commands are looked up first. */
   readonly table: () => Promise<readonly Entry[]>;
   readonly effects: Effects;
   readonly console: Console;
   readonly version: string;
-  /** Give up all permissions but these. */
+  /** Drop all other permissions. */
   readonly narrow: (needs: Needs) => void;
 }
 
@@ -44,7 +44,7 @@ export async function dispatch(argv: readonly string[], context: CliContext): Pr
   try {
     return await answer(argv, context);
   } catch (error) {
-    // Standard output took nothing more, so the answer of the command counts for nothing: nobody has it whole.
+    // Standard output failed, so nobody received the complete answer: it must not count as success.
     const { errorLines } = await import("./error_text.ts");
     const lines = errorLines("gait", asGaitError(error));
     context.console.err(renderLines(lines, context.console.colourErrors));
@@ -98,7 +98,7 @@ async function runCommand(
   let json = wantsJson;
   let outcome: Outcome;
   try {
-    // `version` ignores whatever else is given, so its arguments are not parsed strictly.
+    // `version` ignores all other arguments, so they are not parsed strictly.
     const parsed = entry.name === "version"
       ? { flags: { json, help: false }, positionals: [] }
       : parseArguments(command, rest, pathStyleOf(context.effects.os));
@@ -151,11 +151,11 @@ async function printHelp(
   return exit;
 }
 
-/** Anything thrown that is not ours is a defect: exit 1, never a verdict. */
+/** Any other exception is a defect: exit 1, never a verdict. */
 function asGaitError(error: unknown): GaitError {
   if (error instanceof GaitError) return error;
   return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, {
-    hint: "This is a defect of gait: please report it, with the command that was run",
+    hint: "This is a bug in gait: please report it with the command that you ran",
     cause: error,
   });
 }

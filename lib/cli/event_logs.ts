@@ -2,8 +2,8 @@ import { EXIT, type ExitStatus } from "../errors/mod.ts";
 import type { CliContext } from "./dispatch.ts";
 
 /**
- * Run a command line between the lines of the event logs, when the environment asks for any (docs/spec/core.md 3.9).
- * Log trouble never changes output or status.
+ * Run a command line and write the event logs that the environment enables (docs/spec/core.md 3.9). A failure to log
+ * never changes the output or the exit status.
  */
 export async function withEventLogs(
   argv: readonly string[],
@@ -14,7 +14,7 @@ export async function withEventLogs(
   if (!isSet("GAIT_ADOPTION_LOG") && !isSet("GAIT_OPERATIONAL_LOG")) return await run(argv, context);
   const { openEventLog } = await import("./event_log.ts");
   const log = await openEventLog(argv, context);
-  // The log is written after the command, so reading and writing files must survive its narrowing.
+  // The log is written after the command, so it must keep the permissions to read and write files.
   const status = await run(argv, {
     ...context,
     narrow: (needs) => context.narrow({ ...needs, read: true, write: true }),

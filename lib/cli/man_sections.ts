@@ -1,4 +1,4 @@
-/** Commands to try first, each with what it shows. */
+/** Commands to try first, with a description of each. */
 export const FIRST_STEPS: readonly (readonly [string, string])[] = [
   ["gait demo", "record, sign and verify a small run in ./gait-out"],
   ["gait verify run_demo", "check every byte of it, offline; change one and look again"],
@@ -6,7 +6,7 @@ export const FIRST_STEPS: readonly (readonly [string, string])[] = [
   ["gait regress bootstrap --from run_demo", "turn a run into a regression test"],
 ];
 
-/** What each exit status says (docs/spec/core.md 3.4). */
+/** The meaning of each exit status (docs/spec/core.md 3.4). */
 export const EXIT_STATUSES: readonly (readonly [string, string])[] = [
   ["0", "done"],
   ["1", "internal or runtime failure"],
@@ -19,7 +19,7 @@ export const EXIT_STATUSES: readonly (readonly [string, string])[] = [
   ["8", "unsafe operation refused"],
 ];
 
-/** Variables that every command reads at its start (docs/spec/core.md 3.9). */
+/** Environment variables that every command reads on start-up (docs/spec/core.md 3.9). */
 export const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["HOME", "run ids are also looked up in $HOME/.gait/runpacks"],
   ["NO_COLOR", "when not empty: no colours, not even on a terminal"],
@@ -28,7 +28,7 @@ export const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["GAIT_ADOPTION_WORKFLOW", "name written into these lines as workflow_id"],
   ["GAIT_OPERATIONAL_LOG", "file that gets one JSON line before and one after each command"],
   ["GAIT_TELEMETRY_HEALTH_PATH", "file that says how many log lines were written and how many failed"],
-  ["GAIT_TELEMETRY_WARN", "off silences the warning on standard error when a log can't be written"],
+  ["GAIT_TELEMETRY_WARN", "off suppresses the warning on standard error when a log can't be written"],
 ];
 
 /** Files and folders that commands use. */

@@ -14,7 +14,7 @@ import type { Files } from "./types.ts";
 /** Larger files are not read into memory: 1 GiB. */
 export const MAX_FILE_BYTES = 1 << 30;
 
-/** Files over a disk; the real one unless a test brings another. */
+/** Create the file effects on a disk; tests pass a disk that fails. */
 export function makeFiles(disk: Disk = realDisk): Files {
   const files: Files = {
     read: (path, limit = MAX_FILE_BYTES) => translate("read", path, () => readOnce(path, limit)),
@@ -40,7 +40,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
   return files;
 }
 
-/** Durable like the files in it: a folder that a crash forgets would take them along. */
+/** Synced like the files in it: a folder that is lost in a crash takes its files with it. */
 async function makeFolder(disk: Disk, path: string): Promise<void> {
   const created: string[] = [];
   const folderAbove = (folder: string) => folderOf(folder, PATH_STYLE);
@@ -54,7 +54,7 @@ async function makeFolder(disk: Disk, path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true, mode: 0o750 });
   } catch (error) {
-    // The system says only that something is there.
+    // The system reports only that the path exists.
     if (error instanceof Deno.errors.AlreadyExists) throw new Deno.errors.NotADirectory();
     throw error;
   }
