@@ -5,14 +5,14 @@ import { type Digest, digestOf } from "../signing/digest.ts";
 import type { Policy } from "./types.ts";
 
 /**
- * Digest of a policy (docs/spec/gate.md 1.6): of what it means, not of how it is written. Order of rules, lists and keys,
- * case, comments and aliases do not count.
+ * The digest of a policy (docs/spec/gate.md 1.6). It covers the meaning, not the spelling: the order of rules, lists
+ * and keys, case, comments and aliases don't change it.
  */
 export async function policyDigest(policy: Policy): Promise<Digest> {
   return await digestOf(encodeBlock(policy, POLICY));
 }
 
-/** A block as the digest sees it: the members that say something, and those that always stand there. */
+/** Encode a block for the digest: the non-empty members, and those that are always included. */
 export function encodeBlock<K extends Keys>(members: OutputOf<K>, block: Block<K>): JsonObject {
   return encodeMembers(members as Members, block as Block);
 }
@@ -35,7 +35,7 @@ function encodeValue(value: unknown, row: Row): JsonValue | undefined {
   return value as JsonValue;
 }
 
-/** Keys that came later than others must not change the digests of policies that do without them. */
+/** Keys added in later versions must not change the digest of policies that don't use them. */
 function isNonEmpty(value: JsonValue, { kind }: Row): boolean {
   if (kind === "bound" || kind === "hint") return true;
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;

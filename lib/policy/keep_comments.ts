@@ -6,8 +6,8 @@ import { type SourcePosition, sourcePositions } from "./source_positions.ts";
 import { lineEndOf } from "../formats/yaml/line_start.ts";
 
 /**
- * The comments of a policy file, by the places in its formatted form: a comment on a line of its own belongs to what
- * follows it, one at the end of a line to what the line begins with. Comments at the top of the file, before an empty
+ * The comments of a policy file by their places in its formatted form: a comment on its own line belongs to what
+ * follows, one at the end of a line to what the line begins with. Comments at the top of the file, before an empty
  * line, stay at the top.
  */
 export function keepComments(read: ReadPolicy): Pick<YamlNotes, "head" | "comments" | "foot"> {
@@ -44,7 +44,7 @@ function push(lists: Map<string, string[]>, path: string, text: string): void {
   else lists.set(path, [text]);
 }
 
-/** What a line begins with: its first key, not the list item that begins with the same key. */
+/** The node that a line begins with: its first key, not the list item that starts with the same key. */
 function lineBegin(
   positions: readonly SourcePosition[],
   end: number,
@@ -58,7 +58,7 @@ function lineBegin(
   return positions[begin];
 }
 
-/** Number of comments in the block at the top, when an empty line ends it. */
+/** The number of comments in the block at the top of the file; 0 unless an empty line ends the block. */
 function headLength(found: readonly FoundComment[], text: string): number {
   let start = 0;
   for (;;) {

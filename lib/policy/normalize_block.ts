@@ -2,8 +2,8 @@ import type { Block, InputOf, Keys, OutputOf, Row } from "../schema/policy/kinds
 import { emptyOf, isOn, type Members } from "./complete_block.ts";
 
 /**
- * What a block means to those who decide (docs/spec/gate.md section 1): names in camelCase, integers as numbers; other
- * names of keys, and what is off or not given, are left out.
+ * Convert a block to the form used by evaluation (docs/spec/gate.md section 1): names in camelCase, integers as
+ * numbers, without aliases and without disabled or absent members.
  */
 export function normalizeBlock<K extends Keys>(written: InputOf<K>, block: Block<K>): OutputOf<K> {
   return normalizeMembers(written, block as Block) as OutputOf<K>;

@@ -3,7 +3,7 @@ import { pathOf } from "../formats/yaml/write.ts";
 import { trim, trimLower } from "../formats/text.ts";
 import type { ReadPolicy } from "./read_document.ts";
 
-/** A key or an item of the file, and where it stands in the formatted policy. */
+/** A key or item of the file, and its path in the formatted policy. */
 export interface SourcePosition {
   /** The value of the key, or the item. */
   readonly node: YamlNode;
@@ -14,7 +14,7 @@ export interface SourcePosition {
 /**
  * Every key and item of a policy file, by offset.
  *
- * @param aliased whether to go into what an alias stands for too: its text is elsewhere, its place here
+ * @param aliased whether to also visit the nodes that aliases refer to, whose text is elsewhere
  */
 export function sourcePositions(
   { root, document, ruleNumbers }: ReadPolicy,
@@ -22,7 +22,7 @@ export function sourcePositions(
 ): SourcePosition[] {
   const positions: SourcePosition[] = [];
   const sortedRule = new Map(ruleNumbers.map((number, index) => [number, index]));
-  // What an alias brings in was written before the place where it stands.
+  // The target of an alias precedes the alias in the text.
   const isElsewhere = (at: number, from: number) => !aliased && at < from;
 
   function walk(node: YamlNode, path: string, value: unknown, from: number): void {
@@ -40,7 +40,7 @@ export function sourcePositions(
       node.items.forEach((item, i) => {
         const at = node.places[i]!;
         const index = find ? find(item) : sortedRule.get(i);
-        // A dropped item falls back to its list.
+        // A dropped item is attributed to its list.
         const inner = index === undefined ? path : pathOf(path, index);
         positions.push({ node: item, at, path: inner });
         if (index !== undefined) walk(item, inner, memberOf(value, String(index)), at);
@@ -51,7 +51,7 @@ export function sourcePositions(
   return positions.sort((a, b) => a.at - b.at);
 }
 
-/** Lists of texts are sorted and cleaned, so an item is found again by its value. */
+/** Lists of texts are sorted and normalised, so items are found by value. */
 function finder(list: unknown): (item: YamlNode) => number | undefined {
   const indices = new Map(Array.isArray(list) ? list.map((text, i): [unknown, number] => [text, i]) : []);
   return (item) =>

@@ -16,16 +16,16 @@ import { sealedRunId, sealEvents } from "./seal.ts";
 import { onSession, openWhole, type SessionEffects } from "./session.ts";
 import { saveState } from "./state.ts";
 
-/** What a checkpoint is to be. */
+/** The parameters of a checkpoint. */
 export interface CheckpointRequest {
   readonly out: string;
-  /** A second place for the chain; empty for none. */
+  /** A second path for the chain; empty for none. */
   readonly chainOut: string;
   /** Sign runpack and chain head with it. */
   readonly key?: PrivateKey | undefined;
 }
 
-/** What sealing came to. */
+/** The result of sealing a checkpoint. */
 export interface Sealed {
   readonly checkpoint: Checkpoint;
   readonly chainPath: string;

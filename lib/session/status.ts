@@ -4,17 +4,17 @@ import { repairDerivedFiles } from "./chain_file.ts";
 import { onSession, openWhole, type SessionEffects } from "./session.ts";
 import { countRecoveries } from "./read_journal.ts";
 
-/** Where a session stands. */
+/** The status of a session. */
 export interface Status {
   readonly state: SessionState;
-  /** How often the end of the journal was cut off. */
+  /** How often the journal was recovered. */
   readonly recoveries: number;
-  /** What looks wrong but is accepted. */
+  /** Deviations that are accepted. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Read and check the whole journal, and bring state and chain up to date (docs/spec/sessions.md 4.3).
+ * Read and check the whole journal, and update state and chain (docs/spec/sessions.md 4.3).
  *
  * @throws {GaitError} `invalid_input` for a journal that is missing, torn or edited; `state_contention`
  */

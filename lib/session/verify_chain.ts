@@ -15,7 +15,7 @@ import { append } from "../formats/lists.ts";
 
 /**
  * Verify a chain file, its head and all runpacks that it names (docs/spec/sessions.md section 6). Every checkpoint is
- * judged, whatever was wrong with those before it.
+ * verified, even after earlier failures.
  *
  * @throws {GaitError} `invalid_input` when the chain can't be read
  */
@@ -110,7 +110,7 @@ async function verifyCheckpoints(
   return { linkageErrors, checkpointErrors, strictErrors, checkpoints };
 }
 
-/** What the checkpoint digest does not cover, or no rule of the existing program looks at. */
+/** Deviations that the checkpoint digest does not cover or the existing program does not check. */
 function findStrictErrors(checkpoint: Checkpoint, chain: SessionChain, lastEnd: number): string[] {
   const { checkpoint_index: index, sequence_start: start, sequence_end: end } = checkpoint;
   const strictErrors: string[] = [];
