@@ -4,7 +4,7 @@ import { HOT } from "./lib/commands/hot.ts";
 import { narrowPermissions, realConsole, systemEffects } from "./lib/effects/mod.ts";
 import { VERSION } from "./lib/version.ts";
 
-const front = {
+const context = {
   hot: HOT,
   table: async () => (await import("./lib/cli/whole_table.ts")).wholeTable,
   effects: systemEffects({ ownsProcess: true }),
@@ -12,4 +12,4 @@ const front = {
   version: VERSION,
   narrow: narrowPermissions,
 };
-Deno.exit(await withEventLogs(Deno.args, front, dispatch));
+Deno.exit(await withEventLogs(Deno.args, context, dispatch));

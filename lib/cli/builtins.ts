@@ -1,21 +1,21 @@
 import type { Entry } from "../commands/table.ts";
 
 /**
- * The whole table: the given commands, and those that speak about the table itself. They live here and not among
- * the commands because they need it.
+ * The complete table: the given commands plus help, completion and man. Those three are defined here because they are
+ * generated from the table.
  */
 export function withBuiltins(commands: readonly Entry[]): readonly Entry[] {
   const table: readonly Entry[] = [
     ...commands,
     {
       name: "help",
-      summary: "Show what there is, or all about one command",
+      summary: "List the commands, or describe one of them",
       goal: "The program",
       load: async () => ({ default: (await import("./builtin/help.ts")).helpCommand(table) }),
     },
     {
       name: "completion",
-      summary: "Print a script that completes gait in your shell",
+      summary: "Print a completion script for your shell",
       goal: "The program",
       load: async () => ({ default: (await import("./builtin/completion.ts")).completionCommand(table) }),
     },

@@ -3,7 +3,7 @@ import type { Entry, Goal } from "../commands/table.ts";
 import type { Needs } from "../effects/mod.ts";
 import { COMMON_FLAGS } from "./parse.ts";
 
-/** A line of the table with the command behind it. */
+/** An entry of the table with its loaded command. */
 export interface Listed {
   readonly entry: Entry;
   readonly command: AnyCommand;
@@ -21,14 +21,14 @@ export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
   return goals;
 }
 
-/** How a command is called. */
+/** The usage line of a command. */
 export function usageOf({ entry, command }: Listed): string {
   return ["gait", entry.name, ...command.positionals, "[flags]"].join(" ");
 }
 
-/** A flag as people read it. */
+/** A flag as documentation shows it. */
 export interface FlagRow {
-  /** With the value that it takes, e.g. `--out-dir <folder>`. */
+  /** Includes the placeholder of its value, e.g. `--out-dir <folder>`. */
   readonly flag: string;
   readonly help: string;
   /** Empty when there is none. */
@@ -65,12 +65,12 @@ const PERMISSIONS: readonly (readonly [keyof Needs, string])[] = [
   ["env", "read environment variables"],
 ];
 
-/** What a command may do while it runs, in words; none when it keeps no permission. */
+/** The permissions that a command keeps while it runs, in words. */
 export function permissionsOf({ needs }: AnyCommand): string[] {
   return PERMISSIONS.filter(([name]) => needs[name] === true).map(([, words]) => words);
 }
 
-/** What the arguments of commands stand for. */
+/** Descriptions of positional arguments. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   "run_id|path": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack or pack",
   "left": "run id or path of the first runpack",
@@ -95,7 +95,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "command": "words of a command or of a group",
 };
 
-/** The arguments of a command with what they stand for. */
+/** The positional arguments of a command with their descriptions. */
 export function argumentRows(
   { positionals }: AnyCommand,
 ): { readonly name: string; readonly help: string }[] {

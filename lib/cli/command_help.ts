@@ -2,9 +2,9 @@ import type { Entry } from "../commands/table.ts";
 import { bold, columns, dim, type Line, line, prose } from "../commands/text.ts";
 import { argumentRows, commonFlagRows, type Listed, ownFlagRows, permissionsOf, usageOf } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
-import { EXIT_STATUSES } from "./surroundings.ts";
+import { EXIT_STATUSES } from "./man_sections.ts";
 
-/** The page of one command. */
+/** The help page of one command. */
 export function commandHelp(listed: Listed, table: readonly Entry[]): Line[] {
   const { entry, command } = listed;
   const flags = [...ownFlagRows(command), ...commonFlagRows()].map(({ flag, help, default: value }) =>
@@ -26,9 +26,11 @@ export function commandHelp(listed: Listed, table: readonly Entry[]): Line[] {
       permissions.length > 0
         ? line(
           "  ",
-          prose(`It may ${permissions.join(", ")}; it gives up everything else before it reads any input.`),
+          prose(
+            `It may ${permissions.join(", ")}; every other permission is dropped before it reads any input.`,
+          ),
         )
-        : line("  ", prose("None; it gives up all of them before it reads any input.")),
+        : line("  ", prose("None: all permissions are dropped before it reads any input.")),
     ]),
     ...section("Exit status", [0, 3, 6].map((from) => exitLine(EXIT_STATUSES.slice(from, from + 3)))),
   ];

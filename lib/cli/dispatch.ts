@@ -4,32 +4,33 @@ import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
 import type { Effects, Needs } from "../effects/mod.ts";
 import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
+import { pathStyleOf } from "../formats/path_style.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
-import { parseArguments, standsAsFlag } from "./parse.ts";
+import { isGivenAsFlag, parseArguments } from "./parse.ts";
 import { renderLines } from "./render.ts";
 
-/** Where output goes. */
+/** The output streams of a command. */
 export interface Console {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether to colour what goes out. */
+  /** Whether to colour standard output. */
   readonly colour: boolean;
-  /** The same for what goes to standard error. */
+  /** Whether to colour standard error. */
   readonly colourErrors: boolean;
-  /** Columns in which prose is broken; endless for a file or a pipe. */
+  /** The width at which prose is wrapped; infinite for a file or a pipe. */
   readonly width: number;
 }
 
-/** What the front door needs to do its work. */
-export interface Front {
-  /** Commands that are looked for first, without the table. */
+/** What dispatch needs: the commands, their effects and the console. */
+export interface CliContext {
+  /** Commands that are looked up first, without loading the table. */
   readonly hot: readonly HotEntry[];
-  /** Every command; it takes time to load. */
+  /** Loads every command. This is slow, so hot commands are looked up first. */
   readonly table: () => Promise<readonly Entry[]>;
   readonly effects: Effects;
   readonly console: Console;
   readonly version: string;
-  /** Give up all permissions but these. */
+  /** Drop all other permissions. */
   readonly narrow: (needs: Needs) => void;
 }
 
@@ -39,46 +40,46 @@ export interface Front {
  * @param argv the arguments behind the program's name
  * @returns the exit status; never 0 when anything went wrong
  */
-export async function dispatch(argv: readonly string[], front: Front): Promise<ExitStatus> {
+export async function dispatch(argv: readonly string[], context: CliContext): Promise<ExitStatus> {
   try {
-    return await answer(argv, front);
+    return await answer(argv, context);
   } catch (error) {
-    // Standard output took nothing more, so the answer of the command counts for nothing: nobody has it whole.
+    // Standard output failed, so nobody received the complete answer: it must not count as success.
     const { errorLines } = await import("./error_text.ts");
     const lines = errorLines("gait", asGaitError(error));
-    front.console.err(renderLines(lines, front.console.colourErrors));
+    context.console.err(renderLines(lines, context.console.colourErrors));
     return EXIT.internal;
   }
 }
 
-async function answer(argv: readonly string[], front: Front): Promise<ExitStatus> {
-  const asksJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
-  const asksHelp = argv.includes("--help") || argv.includes("-h");
+async function answer(argv: readonly string[], context: CliContext): Promise<ExitStatus> {
+  const wantsJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
+  const wantsHelp = argv.includes("--help") || argv.includes("-h");
   try {
-    const hot = findHot(argv, front.hot);
-    if (hot) return await runCommand(hot, argv.slice(hot.name.split(" ").length), argv, front, asksJson);
+    const hot = findHot(argv, context.hot);
+    if (hot) return await runCommand(hot, argv.slice(hot.name.split(" ").length), argv, context, wantsJson);
     const { resolveCommand } = await import("./resolve.ts");
-    const resolved = resolveCommand(argv, await front.table());
+    const resolved = resolveCommand(argv, await context.table());
     switch (resolved.kind) {
       case "command":
-        return await runCommand(resolved.entry, resolved.rest, argv, front, asksJson);
+        return await runCommand(resolved.entry, resolved.rest, argv, context, wantsJson);
       case "help":
-        return await printHelp(resolved.topic, front, EXIT.ok);
+        return await printHelp(resolved.topic, context, EXIT.ok);
       case "usage":
-        if (asksJson && resolved.exit !== EXIT.ok) throw resolved.error;
-        await printHelp(resolved.topic, front, resolved.exit);
-        if (resolved.exit !== EXIT.ok && !asksHelp) {
-          await print(failure(resolved.error), argv, front, false, "gait");
+        if (wantsJson && resolved.exit !== EXIT.ok) throw resolved.error;
+        await printHelp(resolved.topic, context, resolved.exit);
+        if (resolved.exit !== EXIT.ok && !wantsHelp) {
+          await print(failure(resolved.error), argv, context, false, "gait");
         }
         return resolved.exit;
       case "explain":
-        front.console.out(resolved.text + "\n");
+        context.console.out(resolved.text + "\n");
         return EXIT.ok;
       case "unknown":
-        return await print(failure(resolved.error, resolved.fields), argv, front, asksJson, "gait");
+        return await print(failure(resolved.error, resolved.fields), argv, context, wantsJson, "gait");
     }
   } catch (error) {
-    return await print(failure(asGaitError(error)), argv, front, asksJson, "gait");
+    return await print(failure(asGaitError(error)), argv, context, wantsJson, "gait");
   }
 }
 
@@ -86,43 +87,43 @@ async function runCommand(
   entry: Entry,
   rest: readonly string[],
   argv: readonly string[],
-  front: Front,
-  asksJson: boolean,
+  context: CliContext,
+  wantsJson: boolean,
 ): Promise<ExitStatus> {
   const { default: command } = await entry.load();
-  if (standsAsFlag(command, rest, "--explain")) {
-    front.console.out(command.explain + "\n");
+  if (isGivenAsFlag(command, rest, "--explain")) {
+    context.console.out(command.explain + "\n");
     return EXIT.ok;
   }
-  let json = asksJson;
+  let json = wantsJson;
   let outcome: Outcome;
   try {
-    // `version` ignores whatever else is given, so its arguments are not parsed strictly.
+    // `version` ignores all other arguments, so they are not parsed strictly.
     const parsed = entry.name === "version"
       ? { flags: { json, help: false }, positionals: [] }
-      : parseArguments(command, rest);
-    if (parsed.flags.help === true) return await printHelp(entry.name, front, EXIT.ok);
+      : parseArguments(command, rest, pathStyleOf(context.effects.os));
+    if (parsed.flags.help === true) return await printHelp(entry.name, context, EXIT.ok);
     json = parsed.flags.json === true;
-    front.narrow(command.needs);
+    context.narrow(command.needs);
     const call = {
       ...parsed,
-      effects: front.effects,
-      version: front.version,
+      effects: context.effects,
+      version: context.version,
       correlationId: () => correlationId(argv),
-      tell: (line: Line) => front.console.err(renderLines([line], front.console.colourErrors)),
-      narrow: front.narrow,
+      tell: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      narrow: context.narrow,
     };
     outcome = await command.run(call as never);
   } catch (error) {
     outcome = failure(asGaitError(error), command.errorFields);
   }
-  return await print(outcome, argv, front, json, entry.name);
+  return await print(outcome, argv, context, json, entry.name);
 }
 
 async function print(
   outcome: Outcome,
   argv: readonly string[],
-  { console }: Front,
+  { console }: CliContext,
   json: boolean,
   name: string,
 ): Promise<ExitStatus> {
@@ -142,7 +143,7 @@ async function print(
 
 async function printHelp(
   topic: string,
-  { table, console, version }: Front,
+  { table, console, version }: CliContext,
   exit: ExitStatus,
 ): Promise<ExitStatus> {
   const { helpLines } = await import("./help.ts");
@@ -150,11 +151,11 @@ async function printHelp(
   return exit;
 }
 
-/** Anything thrown that is not ours is a defect: exit 1, never a verdict. */
+/** Any other exception is a defect: exit 1, never a verdict. */
 function asGaitError(error: unknown): GaitError {
   if (error instanceof GaitError) return error;
   return new GaitError("internal_failure", `Internal error: ${messageOf(error)}`, {
-    hint: "This is a defect of gait: please report it, with the command that was run",
+    hint: "This is a bug in gait: please report it with the command that you ran",
     cause: error,
   });
 }

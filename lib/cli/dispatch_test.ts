@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entry, FAKE_TABLE, type FakeFront, fakeFront } from "../../tests/support/fake_front.ts";
+import { entry, FAKE_TABLE, type FakeCli, fakeCli } from "../../tests/support/fake_cli.ts";
 import { type AnyCommand, blankText } from "../commands/define.ts";
 import { decided, failure, negative, success } from "../commands/outcome.ts";
 import { bad, line } from "../commands/text.ts";
@@ -7,10 +7,15 @@ import { EXIT, GaitError, invalidInput, verificationFailed } from "../errors/mod
 import { dispatch } from "./dispatch.ts";
 
 /** Run a line with the given command put in as `probe`. */
-async function run(argv: string[], probe: Partial<AnyCommand> = {}, front?: FakeFront) {
-  const door = front ?? fakeFront({ table: [...FAKE_TABLE, entry("probe", probe)] });
-  const status = await dispatch(argv, door);
-  return { status, ...door.printed, json: () => JSON.parse(door.printed.out), happened: door.happened };
+async function run(argv: string[], probe: Partial<AnyCommand> = {}, cli?: FakeCli) {
+  const context = cli ?? fakeCli({ table: [...FAKE_TABLE, entry("probe", probe)] });
+  const status = await dispatch(argv, context);
+  return {
+    status,
+    ...context.printed,
+    json: () => JSON.parse(context.printed.out),
+    happened: context.happened,
+  };
 }
 
 Deno.test("dispatch() prints one JSON object with --json and lines without", async () => {
@@ -31,17 +36,17 @@ Deno.test("dispatch() hands flags, positionals, effects and version to the comma
 });
 
 Deno.test("dispatch() gives up permissions before the command runs, and after the flags were read", async () => {
-  const front = fakeFront({
+  const cli = fakeCli({
     table: [entry("probe", {
       needs: { read: true, net: true },
       run: () => {
-        front.happened.push("run");
+        cli.happened.push("run");
         return Promise.resolve(success({}, []));
       },
     })],
   });
-  await dispatch(["probe"], front);
-  assert.deepEqual(front.happened, ["narrow net read", "run"]);
+  await dispatch(["probe"], cli);
+  assert.deepEqual(cli.happened, ["narrow net read", "run"]);
 });
 
 Deno.test("dispatch() never runs a command whose permissions could not be given up", async () => {
@@ -52,13 +57,13 @@ Deno.test("dispatch() never runs a command whose permissions could not be given 
       return Promise.resolve(success({}, []));
     },
   });
-  const front = {
-    ...fakeFront({ table: [probe] }),
+  const cli = {
+    ...fakeCli({ table: [probe] }),
     narrow: () => {
       throw new Error("refused");
     },
   };
-  assert.equal(await dispatch(["probe"], front), EXIT.internal);
+  assert.equal(await dispatch(["probe"], cli), EXIT.internal);
   assert.equal(ran, false);
 });
 
@@ -197,8 +202,8 @@ Deno.test("dispatch() calls anything else thrown an internal failure: exit 1, ne
 
 Deno.test("dispatch() survives a command that does not load", async () => {
   const broken = { ...entry("probe"), load: () => Promise.reject(new Error("gone")) };
-  const front = fakeFront({ table: [broken] });
-  const { status, json } = await run(["probe", "--json"], {}, front);
+  const cli = fakeCli({ table: [broken] });
+  const { status, json } = await run(["probe", "--json"], {}, cli);
   assert.deepEqual([status, json().ok, json().error_code], [1, false, "internal_failure"]);
 });
 

@@ -1,9 +1,9 @@
 import { bad, dim, type Line, line, nextLines } from "../commands/text.ts";
 import { type GaitError, MEANING } from "../errors/mod.ts";
 
-/** An error for people: what went wrong, and what to do next; `name` is that of a command, or `gait` itself. */
+/** An error as text: what went wrong and what to do next. `name` is the command, or `gait` itself. */
 export function errorLines(name: string, error: GaitError): Line[] {
-  // Bad input without a hint of its own is best met by the page of the command, not by a hint for all of them.
+  // For bad input without a specific hint, the help page of the command is more useful than the general hint.
   const usage = error.code === "invalid_input" && name !== "gait" ? [`gait ${name} --help`] : [];
   const hints = error.hint === undefined && usage.length > 0
     ? usage
@@ -12,7 +12,7 @@ export function errorLines(name: string, error: GaitError): Line[] {
   return [line(bad(`${name} error`), `: ${error.message}`), ...nextLines(hints)];
 }
 
-/** Several errors of one input, each with what helps against it. */
+/** Several errors in one input, each with its hint. */
 function listErrors(name: string, errors: readonly GaitError[]): Line[] {
   return errors.flatMap((error) => [
     line(bad(`${name} error`), `: ${error.message}`),

@@ -2,10 +2,10 @@ import { codeOfExit, type ExitStatus, MEANING, messageOf } from "../errors/mod.t
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
 import { timeOfMillis } from "../formats/time.ts";
-import type { Front } from "./dispatch.ts";
+import type { CliContext } from "./dispatch.ts";
 import { categoryOfExit, correlationId } from "./envelope.ts";
 
-/** Commands that are logged with their second word (docs/spec/core.md 3.9). */
+/** Commands whose logged name includes their second word (docs/spec/core.md 3.9). */
 const GROUPED = new Set(
   ("approve-script capture check enforce gate init keys list-scripts policy regress run job pack report scout guard " +
     "incident registry gateway mcp voice doctor delegate test ui").split(" "),
@@ -21,10 +21,10 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 type Stream = "adoption" | "operational_start" | "operational_end";
 
-/** Open the logs that the environment names and write the start line of the operational one. */
+/** Open the logs named by the environment and write the start line of the operational log. */
 export async function openEventLog(
   argv: readonly string[],
-  { effects, version, table: load, console }: Front,
+  { effects, version, table: load, console }: CliContext,
 ) {
   const table = await load();
   const variable = (name: string) => effects.env.get(name)?.trim() ?? "";
@@ -101,7 +101,7 @@ export async function openEventLog(
   };
 }
 
-/** The name under which a command line is logged. */
+/** The name that a command line has in the logs. */
 export function loggedName(argv: readonly string[]): string {
   const [first, second] = argv;
   if (first === undefined) return "version";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FAKE_NOW, fakeEffects } from "../../tests/support/fake_effects.ts";
-import { fakeFront } from "../../tests/support/fake_front.ts";
+import { fakeCli } from "../../tests/support/fake_cli.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { EXIT, type ExitStatus } from "../errors/mod.ts";
 import { correlationId } from "./envelope.ts";
@@ -16,15 +16,15 @@ const ALL = {
 /** Run a line whose command ends with `exit`, 7 ms later by the clock. */
 async function logged(argv: string[], exit: ExitStatus, env: Record<string, string>, files = memoryFiles()) {
   let clock = FAKE_NOW;
-  const front = fakeFront({ effects: fakeEffects({ env, files, now: () => clock }) });
-  const status = await withEventLogs(argv, front, (given, { narrow }) => {
+  const cli = fakeCli({ effects: fakeEffects({ env, files, now: () => clock }) });
+  const status = await withEventLogs(argv, cli, (given, { narrow }) => {
     assert.deepEqual(given, argv);
     narrow({ env: true });
     clock += 7;
     return Promise.resolve(exit);
   });
   const lines = (path: string) => (files.text(path) ?? "").split("\n").slice(0, -1);
-  return { status, files, lines, printed: front.printed, happened: front.happened };
+  return { status, files, lines, printed: cli.printed, happened: cli.happened };
 }
 
 Deno.test("loggedName() follows the table of docs/spec/core.md 3.9", () => {
@@ -98,8 +98,8 @@ Deno.test("withEventLogs() writes an operational line before and after", async (
 
 Deno.test("withEventLogs() writes the start line before the command runs", async () => {
   const files = memoryFiles();
-  const front = fakeFront({ effects: fakeEffects({ files, env: ALL }) });
-  await withEventLogs(["demo"], front, () => {
+  const cli = fakeCli({ effects: fakeEffects({ files, env: ALL }) });
+  await withEventLogs(["demo"], cli, () => {
     assert.match(files.text(ALL.GAIT_OPERATIONAL_LOG)!, /"phase":"start"/);
     assert.equal(files.text(ALL.GAIT_ADOPTION_LOG), undefined);
     return Promise.resolve(EXIT.ok);

@@ -1,23 +1,23 @@
 import { EXIT, type ExitStatus } from "../errors/mod.ts";
-import type { Front } from "./dispatch.ts";
+import type { CliContext } from "./dispatch.ts";
 
 /**
- * Run a command line between the lines of the event logs, when the environment asks for any (docs/spec/core.md 3.9).
- * Log trouble never changes output or status.
+ * Run a command line and write the event logs that the environment enables (docs/spec/core.md 3.9). A failure to log
+ * never changes the output or the exit status.
  */
 export async function withEventLogs(
   argv: readonly string[],
-  front: Front,
-  run: (argv: readonly string[], front: Front) => Promise<ExitStatus>,
+  context: CliContext,
+  run: (argv: readonly string[], context: CliContext) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
-  const asked = (name: string) => (front.effects.env.get(name)?.trim() ?? "") !== "";
-  if (!asked("GAIT_ADOPTION_LOG") && !asked("GAIT_OPERATIONAL_LOG")) return await run(argv, front);
+  const isSet = (name: string) => (context.effects.env.get(name)?.trim() ?? "") !== "";
+  if (!isSet("GAIT_ADOPTION_LOG") && !isSet("GAIT_OPERATIONAL_LOG")) return await run(argv, context);
   const { openEventLog } = await import("./event_log.ts");
-  const log = await openEventLog(argv, front);
-  // The log is written after the command, so reading and writing files must survive its narrowing.
+  const log = await openEventLog(argv, context);
+  // The log is written after the command, so it must keep the permissions to read and write files.
   const status = await run(argv, {
-    ...front,
-    narrow: (needs) => front.narrow({ ...needs, read: true, write: true }),
+    ...context,
+    narrow: (needs) => context.narrow({ ...needs, read: true, write: true }),
   });
   await log.end(status, status === EXIT.ok);
   return status;

@@ -1,6 +1,6 @@
 import type { Entry } from "../commands/table.ts";
 
-/** Names that lead to further commands: `run`, `keys`, `keys trust`. */
+/** Names of command groups: `run`, `keys`, `keys trust`. */
 export function groupsOf(table: readonly Entry[]): string[] {
   const groups = new Set<string>();
   for (const { name } of table) {

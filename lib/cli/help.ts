@@ -3,13 +3,13 @@ import { bold, columns, dim, type Line, line, prose, warn } from "../commands/te
 import { byGoal } from "./catalog.ts";
 import { commandsIn } from "./groups.ts";
 import { nearestCommand } from "./nearest.ts";
-import { FIRST_STEPS } from "./surroundings.ts";
+import { FIRST_STEPS } from "./man_sections.ts";
 import { append, largest } from "../formats/lists.ts";
 
 const PROMISE =
   "Records what agents do as signed evidence, verifies it offline, and keeps incidents from coming back.";
 
-/** Help on a topic: "" is everything, else a group or a command. Commands are loaded for their own page only. */
+/** Help on a topic: a command, a group, or everything for an empty topic. Only the page of a command loads it. */
 export async function helpLines(topic: string, table: readonly Entry[], version: string): Promise<Line[]> {
   if (topic === "") return overview(table, version);
   const entry = table.find((entry) => entry.name === topic);
@@ -46,7 +46,7 @@ function overview(table: readonly Entry[], version: string): Line[] {
     line(bold("Read more")),
     ...columns([
       ["gait help <command>", "its arguments, flags, permissions and examples"],
-      ["gait <command> --explain", "one line on what it does, without doing it"],
+      ["gait <command> --explain", "one line about what it does, without running it"],
       ["gait <command> --json", "one JSON object instead of text"],
       ["gait man | man -l -", "the manual, with exit statuses, variables and files"],
     ]),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entry, FAKE_TABLE } from "../../tests/support/fake_front.ts";
+import { entry, FAKE_TABLE } from "../../tests/support/fake_cli.ts";
 import type { Line } from "../commands/text.ts";
 import { withBuiltins } from "./builtins.ts";
 import { ownFlagRows } from "./catalog.ts";
@@ -53,7 +53,7 @@ Deno.test("helpLines() shows all of a command: usage, prose, arguments, flags, e
     ["--public-key-env <variable>", "variable of the key"],
     ["--quick", "less work"],
     ["--json", "print one JSON object"],
-    ["--explain", "say in one line what the command does, and do nothing"],
+    ["--explain", "print a one-line description and do nothing else"],
     ["--help", "show this help"],
   ]);
   assert.equal(new Set(flags.map(secondColumn)).size, 1);

@@ -8,9 +8,9 @@ import {
   usageOf,
 } from "./catalog.ts";
 import { roffArgument, roffText } from "./roff.ts";
-import { ENVIRONMENT, EXIT_STATUSES, FILES, FIRST_STEPS } from "./surroundings.ts";
+import { ENVIRONMENT, EXIT_STATUSES, FILES, FIRST_STEPS } from "./man_sections.ts";
 
-/** The manual page in roff. The same table and version always give the same bytes: it names no date. */
+/** The manual page in roff. It contains no date, so the same table and version always give the same bytes. */
 export function manPage(commands: readonly Listed[], version: string): string {
   const lines = [
     `.TH GAIT 1 "" ${roffArgument(`gait ${version}`)} "User Commands"`,
@@ -40,8 +40,8 @@ export function manPage(commands: readonly Listed[], version: string): string {
 
 const DESCRIPTION = [
   "gait records what an agent did as a runpack: a small archive with a digest of every part and, when a key is " +
-  "given, a signature. Anybody can verify it later without a network, and turn it into a regression test.",
-  "A flag may be written with one dash or two, and its value may follow it or stand behind an equals sign. Flags " +
+  "given, a signature. Anyone can verify it later offline and turn it into a regression test.",
+  "A flag may be written with one dash or two, and its value may follow it or an equals sign. Flags " +
   "and arguments may be mixed; the last of a repeated flag counts; everything behind a lone -- is an argument.",
   "With --json a command prints one JSON object and nothing else. Its member ok is false when the exit status " +
   "is not 0, except that a verdict of the gate has ok true with status 3 (block) or 4 (approval): look at verdict. " +

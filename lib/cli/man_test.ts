@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { entry, FAKE_TABLE, fakeFront } from "../../tests/support/fake_front.ts";
+import { entry, FAKE_TABLE, fakeCli } from "../../tests/support/fake_cli.ts";
 import { onShellStage } from "../../tests/support/shell_stage.ts";
 import { testUnless, withoutProgram } from "../../tests/support/test_unless.ts";
 import { bool } from "../commands/define.ts";
@@ -9,7 +9,7 @@ import { loadAll, ownFlagRows } from "./catalog.ts";
 import { dispatch } from "./dispatch.ts";
 import { manPage } from "./man.ts";
 import { roffArgument, roffText } from "./roff.ts";
-import { ENVIRONMENT, EXIT_STATUSES } from "./surroundings.ts";
+import { ENVIRONMENT, EXIT_STATUSES } from "./man_sections.ts";
 
 const HOSTILE = `.so /etc/passwd \\fB"quoted" 'x' -- \`y\` ~ ^ é — 😀`;
 const TABLE = withBuiltins([
@@ -111,11 +111,11 @@ Deno.test("roffText() leaves nothing that roff reads as a request, an escape or 
 });
 
 Deno.test("gait man prints the page and keeps nothing but reading, for the commands that it describes", async () => {
-  const front = fakeFront({ table: TABLE });
-  assert.equal(await dispatch(["man"], front), 0);
-  assert.equal(front.printed.out, page);
-  assert.deepEqual(front.happened, ["narrow read"]);
-  const json = fakeFront({ table: TABLE });
+  const cli = fakeCli({ table: TABLE });
+  assert.equal(await dispatch(["man"], cli), 0);
+  assert.equal(cli.printed.out, page);
+  assert.deepEqual(cli.happened, ["narrow read"]);
+  const json = fakeCli({ table: TABLE });
   await dispatch(["man", "--json"], json);
   assert.equal(JSON.parse(json.printed.out).page, page);
 });

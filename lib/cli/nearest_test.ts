@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FAKE_TABLE } from "../../tests/support/fake_front.ts";
+import { FAKE_TABLE } from "../../tests/support/fake_cli.ts";
 import { nearestCommand } from "./nearest.ts";
 
 Deno.test("nearestCommand() looks at several words, at groups, and at last words", () => {

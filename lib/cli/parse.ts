@@ -2,21 +2,22 @@ import type { AnyCommand, Flag } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { suggest } from "../formats/suggest.ts";
 import { append } from "../formats/lists.ts";
+import { type PathStyle, withSlashes } from "../formats/path_style.ts";
 
 /** Flags that every command has. */
 export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
   json: { kind: "bool", help: "print one JSON object" },
-  explain: { kind: "bool", help: "say in one line what the command does, and do nothing" },
+  explain: { kind: "bool", help: "print a one-line description and do nothing else" },
   help: { kind: "bool", help: "show this help" },
 };
 
 /**
- * Whether a flag stands where flags stand: not as the value of another flag, not behind `--`, and not behind the
- * argument that ends flags. Whoever chooses a value, e.g. of `--approval-token-ref`, must not make the command explain
- * itself with status 0, which an adapter takes for "allowed" (docs/spec/core.md 3.2). A flag that is not known takes
- * no value.
+ * Whether the arguments contain a flag in the position of a flag: not as the value of another one, after `--`, or
+ * after the argument that ends the flags. An attacker who chooses a value, e.g. of `--approval-token-ref`, could
+ * otherwise make the command print its explanation and exit 0, which an adapter reads as "allowed" (docs/spec/core.md
+ * 3.2). An unknown flag takes no value.
  */
-export function standsAsFlag(command: AnyCommand, args: readonly string[], flag: string): boolean {
+export function isGivenAsFlag(command: AnyCommand, args: readonly string[], flag: string): boolean {
   const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
   for (let i = 0; i < args.length; i++) {
     const token = args[i]!;
@@ -42,12 +43,18 @@ const TRUE = ["1", "t", "T", "true", "TRUE", "True"];
 const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
 
 /**
- * Parse arguments in the Go manner (docs/spec/core.md 3.2): `-name` is `--name`, values follow or stand behind `=`, a
- * repeated flag counts last (one that takes names: every time), flags and positionals mix, `--` protects everything behind it.
+ * Parse arguments as Go's flag package does (docs/spec/core.md 3.2): `-name` equals `--name`, a value follows the
+ * flag or `=`, the last occurrence of a repeated flag wins (flags that take names accumulate), flags and positionals
+ * may be mixed, and everything after `--` is positional.
  *
+ * @param style how the platform writes paths; arguments that name files are converted to `/`
  * @throws {GaitError} `invalid_input` for an unknown flag, a missing or bad value, or a wrong number of positionals
  */
-export function parseArguments(command: AnyCommand, args: readonly string[]): Parsed {
+export function parseArguments(
+  command: AnyCommand,
+  args: readonly string[],
+  style: PathStyle = "posix",
+): Parsed {
   const specs: Record<string, Flag> = { ...command.flags, ...COMMON_FLAGS };
   const flags: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
@@ -70,7 +77,7 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
     }
     const { name, value } = splitFlag(token);
     const spec = Object.hasOwn(specs, name) ? specs[name]! : undefined;
-    // --explain was handled before; with a value it is as unknown as in the existing program.
+    // --explain is handled before parsing; with a value it is unknown, as in the existing program.
     if (!spec || name === "explain") throw unknownFlag(token, Object.keys(specs));
     if (spec.kind === "bool") {
       flags[name] = value === undefined ? true : booleanOf(token, value);
@@ -78,14 +85,30 @@ export function parseArguments(command: AnyCommand, args: readonly string[]): Pa
       if (value === undefined && i + 1 >= args.length) {
         throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
       }
-      flags[name] = spec.read(value ?? args[++i]!, `--${name}`, flags[name]);
+      const given = value ?? args[++i]!;
+      flags[name] = spec.read(
+        namesFile(spec.value) ? withSlashes(given, style) : given,
+        `--${name}`,
+        flags[name],
+      );
     }
   }
   if (flags.help !== true) {
     checkRequired(command, flags);
     checkCount(command, positionals);
   }
-  return { flags, positionals };
+  const names = command.positionals;
+  return {
+    flags,
+    positionals: positionals.map((given, i) =>
+      namesFile(names[Math.min(i, names.length - 1)] ?? "") ? withSlashes(given, style) : given
+    ),
+  };
+}
+
+/** Whether the value of a placeholder such as `run_id|path` or `<input.json>` may be the path of a file. */
+function namesFile(placeholder: string): boolean {
+  return /\b(?:file|folder|path|pack|source|left|right|intent|command|json|zip|key)\b/.test(placeholder);
 }
 
 /** Every required flag that is missing is named at once, so that nobody finds them one by one. */

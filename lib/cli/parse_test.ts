@@ -212,3 +212,20 @@ Deno.test("COMMON_FLAGS are known to a command without flags", () => {
     assert.equal(parseArguments(bare, [`--${name}`]).flags[name], true);
   }
 });
+
+Deno.test("parseArguments() writes the paths of Windows with slashes, and leaves every other value alone", () => {
+  const copy = defineCommand({
+    explain: "Copies.",
+    flags: { out: text("file", "where to"), note: text("text", "what for") },
+    positionals: ["<run_id|path...>"],
+    needs: {},
+    run: () => Promise.reject(new Error("not run")),
+  });
+  const args = ["a\\b.zip", "c\\d.zip", "--out", "x\\y", "--note=x\\y"];
+  const { flags, positionals } = parseArguments(copy, args, "windows");
+  assert.deepEqual(positionals, ["a/b.zip", "c/d.zip"]);
+  assert.equal(flags.out, "x/y");
+  assert.equal(flags.note, "x\\y");
+  assert.equal(parseArguments(copy, args, "posix").flags.out, "x\\y");
+  assert.deepEqual(parseArguments(copy, args, "posix").positionals, args.slice(0, 2));
+});

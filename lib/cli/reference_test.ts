@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PAGE, renderPage } from "../../scripts/docs.ts";
-import { entry, FAKE_TABLE } from "../../tests/support/fake_front.ts";
+import { entry, FAKE_TABLE } from "../../tests/support/fake_cli.ts";
 import { blankText } from "../commands/define.ts";
 import { TABLE } from "../commands/table.ts";
 import { withBuiltins } from "./builtins.ts";

@@ -3,12 +3,12 @@ import { escapeControls } from "../formats/controls.ts";
 
 const CODES: Readonly<Record<Style, number>> = { good: 32, bad: 31, warn: 33, dim: 2, bold: 1 };
 
-/** Columns that flowing text needs to be legible below its own beginning. */
+/** The least width at which wrapped text stays legible with a hanging indent. */
 const NARROWEST = 24;
 
 /**
- * Lines as text, coloured where that is wanted. Pieces that may flow are broken between words at the width of the
- * terminal; all else keeps its line, so that a command can be pasted and a value cut out.
+ * Render lines as text, coloured if requested. Prose is wrapped between words at the width of the terminal;
+ * everything else stays on one line, so that commands and values can be copied.
  */
 export function renderLines(lines: readonly Line[], colour: boolean, width = Infinity): string {
   return lines.map((line) => line.map(escaped)).flatMap((line) => wrapped(line, width))

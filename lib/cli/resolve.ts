@@ -3,7 +3,7 @@ import { EXIT, type ExitStatus, type GaitError, invalidInput } from "../errors/m
 import type { JsonObject } from "../formats/json/mod.ts";
 import { nearestCommand } from "./nearest.ts";
 
-/** What a command line asks for. */
+/** What a command line requests. */
 export type Resolved =
   | { readonly kind: "command"; readonly entry: Entry; readonly rest: readonly string[] }
   | { readonly kind: "help"; readonly topic: string }
@@ -14,13 +14,13 @@ export type Resolved =
 const PROGRAM =
   "gait records what an agent did as signed evidence, verifies it offline, and turns incidents into regressions.";
 
-/** Groups that answer `--help` with success; the others count it as a missing subcommand, like the existing program. */
+/** Groups whose `--help` exits with 0; for the others it counts as a missing subcommand, as in the existing program. */
 const HELPFUL_GROUPS = ["keys"];
 
-/** Spellings that were retired, with their replacements (docs/spec/core.md 3.1). */
+/** Retired names of commands and their replacements (docs/spec/core.md 3.1). */
 const RETIRED: Readonly<Record<string, string>> = { "mcp-verify": "mcp verify" };
 
-/** Find the command that a line asks for (docs/spec/core.md 3.1). Unknown words are never guessed at. */
+/** Find the command that a line names (docs/spec/core.md 3.1). A mistyped command is suggested, never run. */
 export function resolveCommand(argv: readonly string[], table: readonly Entry[]): Resolved {
   const [first, ...rest] = argv;
   const named = (name: string) => table.find((entry) => entry.name === name);
@@ -33,7 +33,7 @@ export function resolveCommand(argv: readonly string[], table: readonly Entry[])
   if (first === "--explain") return { kind: "explain", text: PROGRAM };
   if (Object.hasOwn(RETIRED, first)) return retired(first, RETIRED[first]!);
 
-  // The longest name counts: `verify chain` is a command of its own beside `verify`.
+  // The longest matching name wins: `verify chain` and `verify` are both commands.
   for (const words of [3, 2, 1]) {
     if (argv.length < words) continue;
     const entry = named(argv.slice(0, words).join(" "));
@@ -46,17 +46,17 @@ export function resolveCommand(argv: readonly string[], table: readonly Entry[])
   return { kind: "unknown", error: unknownCommand(argv, table), fields: {} };
 }
 
-/** A group was named, but none of its commands. */
+/** The line names a group, but none of its commands. */
 function resolveGroup(group: string, rest: readonly string[], table: readonly Entry[]): Resolved {
-  // Behind a word that is no subcommand it may be a value: a mistyped `gait gate evall …` must not end with 0.
+  // After an unknown subcommand, `--help` may be a value: a mistyped `gait gate evall …` must not exit with 0.
   if (rest.find((argument) => argument !== "--json") === "--explain") {
     return {
       kind: "explain",
       text: `gait ${group} is a group of commands; see them with: gait help ${group}`,
     };
   }
-  const asksHelp = rest[0] === "--help" || rest[0] === "-h";
-  const exit = asksHelp && HELPFUL_GROUPS.includes(group.split(" ")[0]!) ? EXIT.ok : EXIT.invalidInput;
+  const wantsHelp = rest[0] === "--help" || rest[0] === "-h";
+  const exit = wantsHelp && HELPFUL_GROUPS.includes(group.split(" ")[0]!) ? EXIT.ok : EXIT.invalidInput;
   const error = rest[0] === undefined || rest[0].startsWith("-")
     ? invalidInput(`Missing subcommand of "${group}"`, { hint: `See its commands with: gait help ${group}` })
     : invalidInput(`Unknown subcommand "${group} ${rest[0]}"`, {

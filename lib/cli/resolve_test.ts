@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entry, FAKE_TABLE } from "../../tests/support/fake_front.ts";
+import { entry, FAKE_TABLE } from "../../tests/support/fake_cli.ts";
 import { resolveCommand, type Resolved } from "./resolve.ts";
 
 const resolve = (...argv: string[]) => resolveCommand(argv, FAKE_TABLE);

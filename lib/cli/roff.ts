@@ -1,4 +1,4 @@
-/** Text as roff prints it: nothing in it is taken for a request, an escape or a hyphen. */
+/** Escape text for roff, so that none of it is read as a request, an escape or a hyphen. */
 export function roffText(text: string): string {
   const escaped = text.replace(/[^\x20-\x7e]|[\\\-'`^~"]/gu, (char) => ESCAPES[char] ?? codePoint(char));
   return /^[.']/.test(text) ? `\\&${escaped}` : escaped;
@@ -21,6 +21,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function codePoint(char: string): string {
   const code = char.codePointAt(0)!;
-  // A control character would start a new line or worse; it has no place in a manual.
+  // Control characters could start a new line or drive the terminal, so they are removed.
   return code < 0xa0 ? " " : `\\[u${code.toString(16).toUpperCase().padStart(4, "0")}]`;
 }

@@ -96,8 +96,14 @@ function readAll(roots: Roots, format: Format): { readings: Reading[]; skipped: 
 }
 
 /** One id a run, all different; what had to be renamed is listed. */
-async function runIds(readings: readonly Reading[], asked: string, skipped: Skipped[]): Promise<string[]> {
-  if (asked !== "") return readings.length === 1 ? [asked] : readings.map((_, i) => `${asked}_${i + 1}`);
+async function runIds(
+  readings: readonly Reading[],
+  requestedId: string,
+  skipped: Skipped[],
+): Promise<string[]> {
+  if (requestedId !== "") {
+    return readings.length === 1 ? [requestedId] : readings.map((_, i) => `${requestedId}_${i + 1}`);
+  }
   const taken = new Set<string>();
   const ids: string[] = [];
   for (const { position, value } of readings) {

@@ -24,8 +24,8 @@ export function readMessages(
   const ledger = openLedger();
   ledger.begin(timeIn(about, "conversation", ledger));
   // Logs of a proxy keep the last turn beside the messages that it answers.
-  const beside = callMarkOutside(about);
-  if (beside !== undefined) ledger.foreign(whole, `${beside} beside its messages`);
+  const outside = callMarkOutside(about);
+  if (outside !== undefined) ledger.foreign(whole, `${outside} outside its messages`);
   messages.forEach((value, i) => {
     const position = `message ${i + 1}`;
     if (isJsonObject(value)) read({ value, position, time: timeIn(value, position, ledger) }, ledger);

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/m
 import { findCallMark } from "./call_marks.ts";
 import { isSpoken, joinTexts, type Message, quoteType, readMessages } from "./messages.ts";
 import type { Ledger } from "./ledger.ts";
-import { saysSomething } from "./payload.ts";
+import { isNonEmpty } from "./payload.ts";
 import type { Conversation } from "./input.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -113,7 +113,7 @@ function readSpeech(content: JsonValue | undefined, position: string, ledger: Le
 function failureOf(answer: JsonObject, content: JsonValue | undefined): boolean | undefined {
   const { is_error: isError, error, status } = answer;
   if (typeof isError === "boolean") return isError;
-  if (saysSomething(error) || status === "error") return true;
+  if (isNonEmpty(error) || status === "error") return true;
   return typeof content === "string" && content.startsWith("Error: ") ? true : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../formats/json/mod.ts";
 import { findAnyCallMark, stoppedForCalls } from "./call_marks.ts";
-import { saysSomething } from "./payload.ts";
+import { isNonEmpty } from "./payload.ts";
 import { readAttributes } from "./otlp_value.ts";
 
 /** How conventions that are not read name the kind of a span. */
@@ -45,7 +45,7 @@ export function callsMentionedIn(span: JsonObject, attributes: JsonObject): stri
 
 function mentionsCalls(key: string, value: JsonValue): boolean {
   if (DEFINITIONS.test(key)) return false;
-  if (/^gen_ai\.tool\.call\./.test(key)) return saysSomething(value);
+  if (/^gen_ai\.tool\.call\./.test(key)) return isNonEmpty(value);
   if (/(?:^|\.)(?:tool_calls?|function_call)(?:\.|$)/.test(key)) {
     return typeof value === "string" ? value.trim() !== "" : typeof value === "object" && value !== null;
   }

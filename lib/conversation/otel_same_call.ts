@@ -31,7 +31,7 @@ export function groupCalls(spans: readonly Span[]): CallGroups {
   function place(span: CallSpan): void {
     const outer = around.get(span);
     const outerGroup = outer && groups.get(outer);
-    const seen = sightingOf(span);
+    const seen = viewOf(span);
     const keys = keysOf(span);
     const group = outer && outerGroup && belongsTo(seen, outer, outerGroup)
       ? outerGroup
@@ -52,7 +52,7 @@ export function groupCalls(spans: readonly Span[]): CallGroups {
   const order = new Map(spans.map((span, i) => [span, i]));
   const all = [...new Set(groups.values())]
     .sort((a, b) => order.get(a.spans[0]!)! - order.get(b.spans[0]!)!);
-  const gathersOnly = (group: Group) => group.holdsOthers && group.spans.every(saysNothing);
+  const gathersOnly = (group: Group) => group.holdsOthers && group.spans.every(isUninformative);
   return {
     calls: all.filter((group) => !gathersOnly(group)).map((group) => group.spans),
     summaries: all.filter(gathersOnly).flatMap((group) => group.spans),
@@ -72,7 +72,7 @@ interface Group {
 }
 
 /** What one span says of its call. */
-interface Sighting {
+interface CallView {
   readonly span: CallSpan;
   readonly id: string;
   readonly args: string | undefined;
@@ -82,12 +82,12 @@ function newGroup(): Group {
   return { spans: [], layers: new Set(), id: "", args: undefined, holdsOthers: false };
 }
 
-function sightingOf(span: CallSpan): Sighting {
+function viewOf(span: CallSpan): CallView {
   const { args, rawArguments } = readArguments(span.attributes["gen_ai.tool.call.arguments"]);
   return { span, id: callId(span), args: rawArguments ? undefined : canonicalize(args) };
 }
 
-function join({ span, id, args }: Sighting, group: Group): void {
+function join({ span, id, args }: CallView, group: Group): void {
   group.spans.push(span);
   group.layers.add(span.call.layer);
   group.id ||= id;
@@ -124,17 +124,17 @@ function callsAround(spans: readonly Span[]): ReadonlyMap<Span, CallSpan | undef
   return around;
 }
 
-function belongsTo(seen: Sighting, outer: CallSpan, group: Group): boolean {
+function belongsTo(seen: CallView, outer: CallSpan, group: Group): boolean {
   return isOtherSide(seen, group) || group.spans.at(-1) === outer && fits(seen, group);
 }
 
 /** Whether a span tells of the call of a group, from a side that none of its spans has seen it from. */
-function isOtherSide(seen: Sighting, group: Group): boolean {
+function isOtherSide(seen: CallView, group: Group): boolean {
   return !group.layers.has(seen.span.call.layer) && fits(seen, group);
 }
 
 /** Whether a span names the tool of a group, or none, and says nothing else of the call than the group does. */
-function fits({ span, id, args }: Sighting, group: Group): boolean {
+function fits({ span, id, args }: CallView, group: Group): boolean {
   if (id !== "" && group.id !== "" && id !== group.id) return false;
   if (args !== undefined && group.args !== undefined && args !== group.args) return false;
   const { tool } = span.call;
@@ -157,7 +157,7 @@ function keysOf(span: CallSpan): string[] {
 }
 
 /** A span whose tool is only guessed from its name, and that tells nothing of a call. */
-function saysNothing({ call, attributes }: CallSpan): boolean {
+function isUninformative({ call, attributes }: CallSpan): boolean {
   return call.guessed &&
     ["id", "arguments", "result"].every((name) => (attributes[`gen_ai.tool.call.${name}`] ?? null) === null);
 }

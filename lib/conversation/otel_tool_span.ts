@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
-import { saysSomething } from "./payload.ts";
+import { isNonEmpty } from "./payload.ts";
 
 /**
  * Where a call of a tool was seen: by the framework of the agent, by the client of an MCP server, or by that server
@@ -76,7 +76,7 @@ export function failureOf({ status }: JsonObject, attributes: JsonObject): boole
   const { code } = isJsonObject(status) ? status : {};
   // Exporters write the enumeration as a number, as its name, and as the name without what all names begin with.
   const said = String(code ?? "").trim().toUpperCase().replace(/^STATUS_CODE_/, "");
-  const marks = [attributes["gen_ai.tool.status"] === "error", saysSomething(attributes["error.type"])];
+  const marks = [attributes["gen_ai.tool.status"] === "error", isNonEmpty(attributes["error.type"])];
   if (said === "2" || said === "ERROR" || marks.includes(true)) return true;
   return said === "1" || said === "OK" ? false : undefined;
 }

@@ -129,10 +129,10 @@ function isFilled(value: JsonValue | undefined): boolean {
 function readSpan(value: JsonObject, position: string): Span {
   const { values: attributes, ambiguous } = readAttributes(value.attributes);
   // What only other spans carry may be as odd as it likes; what tells of a call must not have two meanings.
-  const doubtful = [...ambiguous].find((key) => MENTIONS_CALLS.test(key));
-  if (doubtful !== undefined) {
+  const ambiguousKey = [...ambiguous].find((key) => MENTIONS_CALLS.test(key));
+  if (ambiguousKey !== undefined) {
     throw invalidInput(
-      `Cannot import ${position}: attribute "${doubtful.slice(0, 80)}" has no single meaning`,
+      `Cannot import ${position}: attribute "${ambiguousKey.slice(0, 80)}" has no single meaning`,
       {
         hint: 'Write attributes as OTLP JSON has them, each once: {"key": …, "value": {"stringValue": …}}',
       },

@@ -38,11 +38,11 @@ const KINDS = [
 ];
 
 /** An OTLP `AnyValue` as plain JSON; an integer beyond the exact range of a double stays a text. */
-function readAnyValue(given: JsonValue | undefined, doubtful: () => void): JsonValue {
+function readAnyValue(given: JsonValue | undefined, markAmbiguous: () => void): JsonValue {
   // In the JSON form of Protobuf a member that is null is not there.
   const members = Object.entries(isJsonObject(given) ? given : {}).filter(([, member]) => member !== null);
   const isOther = given !== undefined && given !== null && !isJsonObject(given);
-  if (isOther || members.length > 1 || members.some(([kind]) => !KINDS.includes(kind))) doubtful();
+  if (isOther || members.length > 1 || members.some(([kind]) => !KINDS.includes(kind))) markAmbiguous();
   const value = Object.fromEntries(members);
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = value;
   if (stringValue !== undefined) return stringValue;
@@ -51,12 +51,12 @@ function readAnyValue(given: JsonValue | undefined, doubtful: () => void): JsonV
   if (doubleValue !== undefined) return doubleValue;
   if (isJsonObject(arrayValue)) {
     return Array.isArray(arrayValue.values)
-      ? arrayValue.values.map((item) => readAnyValue(item, doubtful))
+      ? arrayValue.values.map((item) => readAnyValue(item, markAmbiguous))
       : [];
   }
   if (isJsonObject(kvlistValue)) {
     const { values, ambiguous } = readAttributes(kvlistValue.values);
-    if (ambiguous.size > 0) doubtful();
+    if (ambiguous.size > 0) markAmbiguous();
     return values;
   }
   return bytesValue ?? null;

@@ -32,11 +32,11 @@ export function readResult(
 
 /** Whether an object has an `error` that says more than "none", or the mark of a failed result of MCP. */
 function reportsError(result: JsonObject): boolean {
-  return Object.hasOwn(result, "error") && saysSomething(result.error) || result.isError === true;
+  return Object.hasOwn(result, "error") && isNonEmpty(result.error) || result.isError === true;
 }
 
 /** Whether a member that names an error names one: an empty text, object or list, `false`, `0` and `null` don't. */
-export function saysSomething(value: JsonValue | undefined): boolean {
+export function isNonEmpty(value: JsonValue | undefined): boolean {
   if (value === undefined || value === null || value === false || value === 0) return false;
   if (typeof value === "string") return value.trim() !== "";
   return typeof value !== "object" || Object.keys(value).length > 0;

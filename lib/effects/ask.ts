@@ -1,6 +1,6 @@
 import { decodeUtf8 } from "../formats/bytes.ts";
 
-/** Answers are short; whatever is longer is cut. */
+/** Longer answers are truncated. */
 const MAX_ANSWER_BYTES = 4096;
 
 /** Show a text on standard error and read one line from standard input. */
@@ -10,7 +10,7 @@ export async function ask(text: string): Promise<string> {
   const line = new Uint8Array(MAX_ANSWER_BYTES);
   let length = 0;
   while (length < line.length) {
-    // A byte at a time: what stands behind the line belongs to somebody else.
+    // One byte at a time: input after this line is for a later reader.
     const read = await Deno.stdin.read(line.subarray(length, length + 1));
     if (read === null || line[length] === 0x0a) break;
     length += read;

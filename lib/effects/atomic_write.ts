@@ -1,14 +1,15 @@
 import { baseName, cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import { hex } from "../formats/bytes.ts";
 import { type Disk, writeAll } from "./disk.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
 import { refuseSpecial } from "./regular.ts";
 import type { WriteOptions } from "./types.ts";
 
 /**
- * Write a file so that a reader, or a crash at any moment, sees the old content or the new one, never a part:
- * temporary file in the same folder, write, fsync, chmod, rename, fsync of the folder (docs/spec/core.md 3.6).
- * A link at the target is replaced, not followed.
+ * Write a file so that a reader, even after a crash, sees the old content or the new one, never a part: temporary
+ * file in the same folder, write, fsync, chmod, rename, fsync of the folder (docs/spec/core.md 3.6). A link at the
+ * target is replaced, not followed.
  */
 export async function writeAtomic(
   disk: Disk,
@@ -16,11 +17,12 @@ export async function writeAtomic(
   content: Uint8Array | AsyncIterable<Uint8Array>,
   { mode = 0o600, onlyNew = false, anywhere = false, sync = true }: WriteOptions = {},
 ): Promise<void> {
-  const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);
-  // A rename would put a file in the place of a device, or of a pipe on which somebody waits.
+  const target = anywhere ? cleanPath(path, PATH_STYLE) : insideWorkingFolder(path, PATH_STYLE);
+  // A rename would replace a device, or a pipe that another process is waiting on.
   refuseDevice(target);
-  const folder = folderOf(target);
-  const temporary = `${folder}/.${baseName(target)}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
+  const folder = folderOf(target, PATH_STYLE);
+  const name = baseName(target, PATH_STYLE);
+  const temporary = `${folder}/.${name}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   const file = await disk.create(temporary, mode);
   try {
     try {
@@ -45,7 +47,7 @@ export async function writeAtomic(
   if (sync) await disk.syncFolder(folder);
 }
 
-/** Whether a hard link could be made; not every file system has them (FAT, some that come over the network). */
+/** Whether a hard link could be created. FAT and some network file systems don't support them. */
 async function linked(disk: Disk, from: string, to: string): Promise<boolean> {
   try {
     await disk.link(from, to);
@@ -58,7 +60,7 @@ async function linked(disk: Disk, from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Without hard links: looked at first. Somebody who writes in between loses what he wrote, as with any rename. */
+/** Without hard links: check, then rename. A concurrent write in between is lost, as with any rename. */
 async function renameToFree(disk: Disk, from: string, to: string): Promise<void> {
   if (lookAt(to) !== undefined) throw new Deno.errors.AlreadyExists("it exists already");
   await disk.rename(from, to);
@@ -68,7 +70,7 @@ function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code;
 }
 
-/** A folder is left to the rename, which refuses it, and so is a link to one, which the rename replaces. */
+/** Folders are not checked: the rename refuses them, and it replaces a link to one. */
 function refuseDevice(path: string): void {
   try {
     if (Deno.statSync(path).isDirectory) return;
@@ -79,11 +81,11 @@ function refuseDevice(path: string): void {
 }
 
 /**
- * Append bytes to a file of known size. Whoever calls holds the lock of the file, so a file of another size was
- * changed by somebody who does not keep to locks.
+ * Append bytes to a file of known size. The caller holds the lock of the file, so another size means that a process
+ * which ignores the lock changed it.
  *
- * INVARIANT: an error means that nothing was appended: what a failed write or fsync left behind is cut off again.
- * Where even that fails (or the process dies) a torn tail stays, which readers detect.
+ * INVARIANT: an error means that nothing was appended: the file is truncated to its previous size after a failed
+ * write or fsync. If that fails too, or the process dies, a torn tail remains, which readers detect.
  */
 export async function appendAt(
   disk: Disk,

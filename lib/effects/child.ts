@@ -5,12 +5,12 @@ import { systemReason } from "./errors.ts";
 import type { ChildRequest, ChildResult } from "./types.ts";
 
 /**
- * Run a child process in a group of its own. At the time limit the whole group is killed, so that nothing it
- * started outlives it (docs/spec/core.md section 11, item 11). Whoever left the group can't be found any more; its
- * pipes are closed, and nobody waits for it.
+ * Run a child process in its own process group. At the timeout the whole group is killed, so that no descendant
+ * outlives it (docs/spec/core.md section 11, item 11). A descendant that left the group can't be found; its pipes are
+ * closed and it is not waited for.
  *
- * @param endsAt signals at which this process ends, and the child with it: in a group of its own it would not get
- * them, and with us its time limit would be gone
+ * @param endsAt signals that end this process and must end the child too: in its own group it would not receive them,
+ * and without this process nothing would enforce its timeout
  * @throws {GaitError} `dependency_missing` when the command can't be started
  */
 export async function runChild(
@@ -19,8 +19,8 @@ export async function runChild(
 ): Promise<ChildResult> {
   const { command, args, timeout, outputLimit, stdin, env, linger } = request;
   let child: Deno.ChildProcess | undefined;
-  // Before it starts: a signal in between would end us alone.
-  const letGo = holdToOurLife(() => child && killGroup(child), endsAt);
+  // Installed before the child starts: a signal in between would end only this process.
+  const stopListening = killOnExit(() => child && killGroup(child), endsAt);
   try {
     child = new Deno.Command(command, {
       args: [...args],
@@ -31,7 +31,7 @@ export async function runChild(
       ...(env ? { env: { ...env }, clearEnv: true } : {}),
     }).spawn();
   } catch (cause) {
-    letGo();
+    stopListening();
     const isMissing = cause instanceof Deno.errors.NotFound;
     const reason = isMissing ? "there is no such program" : systemReason(cause);
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${reason}`, { cause });
@@ -40,17 +40,17 @@ export async function runChild(
   let timedOut = false;
   const [out, err] = [child.stdout.getReader(), child.stderr.getReader()];
   const input = stdin ? child.stdin.getWriter() : undefined;
-  const giveUp = () => {
+  const abort = () => {
     timedOut = true;
     killGroup(started);
-    // What left the group may hold the pipes open for ever; nobody waits for it.
+    // A descendant that left the group may hold the pipes open for ever, so they are not waited for.
     for (const reader of [out, err]) reader.cancel().catch(() => {});
     input?.abort().catch(() => {});
   };
-  const timer = setTimeout(giveUp, timeout);
+  const timer = setTimeout(abort, timeout);
   let lingering: ReturnType<typeof setTimeout> | undefined;
   try {
-    // Not awaited: a child that doesn't read must not keep us from reading what it says.
+    // Not awaited: a child that doesn't read its input must not block reading its output.
     input?.write(stdin!).then(() => input.close()).catch(() => {});
     const [stdout, stderr, status] = await Promise.all([
       collect(out, outputLimit),
@@ -58,7 +58,7 @@ export async function runChild(
       child.status.then((status) => {
         if (linger !== undefined) {
           killGroup(started);
-          lingering = setTimeout(giveUp, linger);
+          lingering = setTimeout(abort, linger);
         }
         return status;
       }),
@@ -75,14 +75,14 @@ export async function runChild(
   } finally {
     clearTimeout(timer);
     clearTimeout(lingering);
-    letGo();
+    stopListening();
     killGroup(child); // children that closed their output and stayed behind
     input?.abort().catch(() => {}); // what it left unread
   }
 }
 
-/** When this process exits before the child does, the child is killed. */
-function holdToOurLife(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
+/** Kill the child when this process exits first. */
+function killOnExit(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
   addEventListener("unload", atExit);
   const listeners = endsAt.map((signal) => [signal, () => Deno.exit(STATUS_OF[signal])] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
@@ -96,7 +96,7 @@ function killGroup(child: Deno.ChildProcess): void {
   try {
     Deno.kill(-child.pid, "SIGKILL");
   } catch {
-    // The group has ended already.
+    // The group has already ended.
   }
 }
 

@@ -2,10 +2,10 @@ import { GaitError } from "../errors/mod.ts";
 import { streamError } from "./errors.ts";
 
 /**
- * Standard output and error of this process; colour only for a terminal that can show it, without `NO_COLOR`.
+ * Standard output and error of this process. Coloured only on a capable terminal without `NO_COLOR`.
  *
- * `out` throws `io_failure` when its text can't be written, so that no command says ok where nobody was told; `err`
- * never throws, for there is no other place to tell.
+ * `out` throws `io_failure` if it can't write, so that no command succeeds whose output was lost. `err` never throws,
+ * because there is no other stream on which to report the failure.
  */
 export function realConsole() {
   const plain = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb";
@@ -21,7 +21,7 @@ export function realConsole() {
     },
     colour: terminal && !plain,
     colourErrors: Deno.stderr.isTerminal() && !plain,
-    /** Columns of the terminal; endless for a file or a pipe, in which lines stay whole. */
+    /** Columns of the terminal; infinite for a file or a pipe, where lines are not wrapped. */
     width: terminal ? columns() : Infinity,
   };
 }
@@ -34,16 +34,16 @@ function columns(): number {
   }
 }
 
-/** Written synchronously, so that nothing is lost when the process ends right after. */
+/** Synchronous, so that nothing is lost if the process ends right afterwards. */
 function writeWhole(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) {
     try {
       at += stream.writeSync(bytes.subarray(at));
     } catch (cause) {
-      // The reader went away (`gait … | head -1`): nobody is left to tell.
+      // The reader closed the pipe (`gait … | head -1`), so nobody can receive an error.
       if (cause instanceof Deno.errors.BrokenPipe) return;
-      // Whoever started us shares a pipe that does not block: wait until its reader made room.
+      // The pipe was inherited in non-blocking mode: wait until its reader makes room.
       if (!(cause instanceof Deno.errors.WouldBlock)) throw streamError("write to standard output", cause);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }

@@ -1,6 +1,6 @@
 import { refuseSpecial } from "./regular.ts";
 
-/** An open file, as far as durable writing needs it. */
+/** An open file with the operations that durable writing needs. */
 export interface DiskFile {
   write(bytes: Uint8Array): Promise<number>;
   sync(): Promise<void>;
@@ -8,22 +8,22 @@ export interface DiskFile {
 }
 
 /**
- * The calls through which everything is written: the seam at which the fault tests make the n-th call fail.
- * Errors are those of the system, untranslated.
+ * All file system calls that write. Fault tests replace it to make the n-th call fail. Errors are those of the
+ * system.
  */
 export interface Disk {
-  /** Create a file that must not exist yet; a link at the path is not followed. */
+  /** Create a file; fails if the path exists, and does not follow links. */
   create(path: string, mode: number): Promise<DiskFile>;
   openAppend(path: string, mode: number): Promise<DiskFile>;
-  /** Create a file that must not exist yet, with its content, without waiting for the disk. */
+  /** Create a file with its content, without fsync; fails if the path exists. */
   place(path: string, content: Uint8Array, mode: number): void;
-  /** Cut a file and fsync it. */
+  /** Truncate a file and fsync it. */
   truncate(path: string, size: number): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Wait until the disk has a file that exists. */
+  /** Fsync an existing file. */
   syncFile(path: string): Promise<void>;
   syncFolder(path: string): Promise<void>;
 }
@@ -54,7 +54,7 @@ export const disk: Disk = {
   remove: (path) => Deno.remove(path),
   async syncFile(path) {
     refuseSpecial("write", path);
-    // Opened at once: another trip to another thread would cost more than the opening.
+    // Opened synchronously: a round trip to the thread pool would cost more than opening the file.
     const file = Deno.openSync(path, { write: true });
     try {
       await file.sync();
@@ -73,7 +73,7 @@ export const disk: Disk = {
   },
 };
 
-/** Write all bytes, however many calls it takes. */
+/** Write all bytes, in as many calls as necessary. */
 export async function writeAll(file: DiskFile, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const written = await file.write(bytes.subarray(at));

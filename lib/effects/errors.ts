@@ -1,7 +1,7 @@
 import { GaitError } from "../errors/mod.ts";
 import { pathArgument } from "../formats/shell.ts";
 
-/** System errors that say the path or its use is wrong; everything else is a failure of the system. */
+/** System errors that mean the path can't be used as requested; every other error is a failure of the system. */
 const USER_ERRORS = [
   Deno.errors.NotFound,
   Deno.errors.AlreadyExists,
@@ -13,10 +13,10 @@ const USER_ERRORS = [
   Deno.errors.InvalidData,
 ];
 
-/** The detail of the error that a name is taken. */
+/** The error detail for a path that already exists. */
 export const ALREADY_THERE = "already_exists";
 
-/** Turn an error of the system into ours; one of ours passes through. */
+/** Convert a system error to a {@linkcode GaitError}; a GaitError is returned unchanged. */
 export function fileError(action: string, path: string, cause: unknown): GaitError {
   if (cause instanceof GaitError) return cause;
   const code = (cause as { code?: unknown } | null)?.code;
@@ -34,7 +34,7 @@ export function fileError(action: string, path: string, cause: unknown): GaitErr
   );
 }
 
-/** Do a step with a path; an error of the system becomes ours. */
+/** Run a step on a path and convert its system errors. */
 export async function translate<T>(action: string, path: string, step: () => T | Promise<T>): Promise<T> {
   try {
     return await step();
@@ -43,7 +43,7 @@ export async function translate<T>(action: string, path: string, step: () => T |
   }
 }
 
-/** A stream that takes or gives nothing more. */
+/** The error of a stream that can't be read or written any more. */
 export function streamError(action: string, cause: unknown): GaitError {
   return new GaitError("io_failure", `Cannot ${action}: ${systemReason(cause)}`, {
     ...systemHint(cause),
@@ -51,7 +51,7 @@ export function streamError(action: string, cause: unknown): GaitError {
   });
 }
 
-/** What the codes of the system mean; Deno's own texts name its internals. */
+/** Descriptions of system error codes; Deno's own messages expose its internals. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
@@ -81,7 +81,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EAGAIN: "the system is busy",
 };
 
-/** What helps against each of them; `PATH` stands for the path in question. */
+/** Hints by error code; `PATH` stands for the path. */
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: "See who may use it with: ls -ld PATH",
   EPERM: "See who may use it with: ls -ld PATH",
@@ -99,7 +99,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EPIPE: "Keep the program that reads the output running",
 };
 
-/** Codes of errors for which the runtime has types. */
+/** Codes of errors that the runtime represents as classes. */
 function codeOf(cause: unknown): string | undefined {
   const code = (cause as { code?: unknown } | null)?.code;
   if (typeof code === "string") return code;
@@ -117,7 +117,7 @@ function codeOf(cause: unknown): string | undefined {
   return known.find(([kind]) => cause instanceof kind)?.[1];
 }
 
-/** Why the system refused something, in words that do not depend on the runtime. */
+/** Why a system call failed, independent of the runtime's wording. */
 export function systemReason(cause: unknown): string {
   if (cause instanceof TypeError) return "it holds a character that no name may have";
   if (cause instanceof Deno.errors.NotCapable) return "gait may not use it";
@@ -126,7 +126,7 @@ export function systemReason(cause: unknown): string {
   return code === undefined ? "the system refused it" : `the system refused it (${code})`;
 }
 
-/** What to do about it, where that follows from what the system said. */
+/** The hint for a system error, if its code has one. */
 export function systemHint(cause: unknown, path?: string): { readonly hint?: string } {
   const code = codeOf(cause);
   if (code === undefined || !Object.hasOwn(HINTS, code)) return {};

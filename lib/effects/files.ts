@@ -1,5 +1,6 @@
 import { utf8 } from "../formats/bytes.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { appendAt, writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
@@ -13,7 +14,7 @@ import type { Files } from "./types.ts";
 /** Larger files are not read into memory: 1 GiB. */
 export const MAX_FILE_BYTES = 1 << 30;
 
-/** Files over a disk; the real one unless a test brings another. */
+/** Create the file effects on a disk; tests pass a disk that fails. */
 export function makeFiles(disk: Disk = realDisk): Files {
   const files: Files = {
     read: (path, limit = MAX_FILE_BYTES) => translate("read", path, () => readOnce(path, limit)),
@@ -39,22 +40,29 @@ export function makeFiles(disk: Disk = realDisk): Files {
   return files;
 }
 
-/** Durable like the files in it: a folder that a crash forgets would take them along. */
+/** Synced like the files in it: a folder that is lost in a crash takes its files with it. */
 async function makeFolder(disk: Disk, path: string): Promise<void> {
   const created: string[] = [];
-  for (let at = cleanPath(path); lookAt(at) === undefined && at !== "."; at = folderOf(at)) created.push(at);
+  const folderAbove = (folder: string) => folderOf(folder, PATH_STYLE);
+  for (
+    let at = cleanPath(path, PATH_STYLE);
+    lookAt(at) === undefined && at !== folderAbove(at);
+    at = folderAbove(at)
+  ) {
+    created.push(at);
+  }
   try {
     await Deno.mkdir(path, { recursive: true, mode: 0o750 });
   } catch (error) {
-    // The system says only that something is there.
+    // The system reports only that the path exists.
     if (error instanceof Deno.errors.AlreadyExists) throw new Deno.errors.NotADirectory();
     throw error;
   }
-  for (const folder of created) await disk.syncFolder(folderOf(folder));
+  for (const folder of created) await disk.syncFolder(folderAbove(folder));
 }
 
 async function appendLine(disk: Disk, path: string, line: string): Promise<void> {
-  await Deno.mkdir(folderOf(path), { recursive: true, mode: 0o750 });
+  await Deno.mkdir(folderOf(path, PATH_STYLE), { recursive: true, mode: 0o750 });
   await withLock(path, async () => {
     const file = await disk.openAppend(path, 0o600);
     try {

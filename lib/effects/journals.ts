@@ -2,13 +2,14 @@ import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { folderOf } from "../formats/path.ts";
 import { type Disk, disk as realDisk, type DiskFile, writeAll } from "./disk.ts";
 import { fileError, translate } from "./errors.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { lookAt } from "./reading.ts";
 import type { Journal, Journals, LeftJournal } from "./types.ts";
 
-/** Files that are waited for at the same time: the disk serves them together, seven times faster than in turn. */
+/** How many files are synced concurrently: the disk batches them, which is seven times faster than one by one. */
 const AT_ONCE = 64;
 
-/** Journals over a disk; the real one unless a test brings another. */
+/** Create the journal effects on a disk; tests pass a disk that fails. */
 export function makeJournals(disk: Disk = realDisk): Journals {
   return {
     create: (path) => translate("create journal", path, () => create(disk, path)),
@@ -34,12 +35,12 @@ export function makeJournals(disk: Disk = realDisk): Journals {
   };
 }
 
-/** What a full disk left of a file; the error that made it useless is the one to report. */
+/** Remove a partial file; the error that interrupted the write is the one to report. */
 function removePart(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // It was not created.
+    // The file was not created.
   }
 }
 
@@ -55,7 +56,7 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   };
   try {
     if (!guard) throw new GaitError("state_contention", `Cannot hold journal "${path}": it was taken`);
-    await disk.syncFolder(folderOf(path));
+    await disk.syncFolder(folderOf(path, PATH_STYLE));
   } catch (error) {
     if (guard) removePart(path);
     close();
@@ -65,11 +66,11 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   return {
     path,
     async append(bytes) {
-      // INVARIANT: behind a line that may be torn stands no other line.
+      // INVARIANT: nothing is appended after a line that may be torn.
       if (broken) throw new GaitError("io_failure", `Cannot append to "${path}": an earlier append failed`);
       broken = true;
       await appended(file, bytes, path);
-      // What was fsynced must also be found again: a journal without a name is gone with the process.
+      // A journal that was unlinked would vanish with the process, however often it was fsynced.
       if (!isAt(path, guard)) {
         throw new GaitError("io_failure", `Cannot append to "${path}": it was removed`, {
           hint: "Leave the folder of journals alone while a gate uses it",
@@ -91,7 +92,7 @@ async function appended(file: DiskFile, bytes: Uint8Array, path: string): Promis
   }
 }
 
-/** Removed while it is still locked, so that nobody can take it over in between. */
+/** Removed while still locked, so that no other process can take it over in between. */
 async function discard(disk: Disk, path: string, close: () => void): Promise<void> {
   try {
     await disk.remove(path);
@@ -139,7 +140,7 @@ async function takeOver(disk: Disk, path: string, limit: number): Promise<LeftJo
   }
 }
 
-/** A file that nobody else holds, locked; `undefined` when it is held, gone, or was replaced meanwhile. */
+/** Lock a file; `undefined` if another process holds it, or if it was removed or replaced meanwhile. */
 function lockedFile(path: string): Deno.FsFile | undefined {
   let file: Deno.FsFile;
   try {
@@ -167,11 +168,13 @@ async function settle(disk: Disk, paths: readonly string[]): Promise<void> {
   const worker = async () => {
     while (next < paths.length) {
       await disk.syncFile(paths[next++]!).catch((error) => {
-        // Whoever moved a record away has it.
+        // A record that was moved away is no longer ours to sync.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       });
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, paths.length) }, worker));
-  for (const folder of new Set(paths.map(folderOf))) await disk.syncFolder(folder);
+  for (const folder of new Set(paths.map((path) => folderOf(path, PATH_STYLE)))) {
+    await disk.syncFolder(folder);
+  }
 }

@@ -4,10 +4,10 @@ import { fileError } from "./errors.ts";
 import { openToRead } from "./regular.ts";
 import type { FileLine } from "./types.ts";
 
-/** Bytes read at once. */
+/** Bytes per read. */
 const CHUNK = 1 << 18;
 
-/** The lines of a file one by one: memory holds one of them and one chunk, whatever the size of the file. */
+/** The lines of a file one by one. Memory is bounded by one line and one chunk, whatever the size of the file. */
 export function* linesOf(path: string, limit: number): Generator<FileLine> {
   const file = open(path);
   try {
@@ -21,7 +21,7 @@ export function* linesOf(path: string, limit: number): Generator<FileLine> {
       for (let start = 0; start < read;) {
         const newline = chunk.subarray(0, read).indexOf(0x0a, start);
         const end = newline < 0 ? read : newline;
-        // What outlives this chunk is copied out of it: the next one takes its place.
+        // The buffer is reused for the next chunk, so a partial line must be copied.
         pending.push(newline < 0 ? chunk.slice(start, end) : chunk.subarray(start, end));
         held += end - start;
         if (held > limit) {

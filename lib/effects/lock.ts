@@ -4,10 +4,10 @@ import { fileError } from "./errors.ts";
 import { specialKind } from "./regular.ts";
 import type { LockOptions } from "./types.ts";
 
-/** Text in every lock file of ours: their owners also hold an OS lock, which dies with the process. */
+/** The marker of Gait's own lock files. Their owners also hold an OS lock, which is released when the process dies. */
 export const LOCK_MARK = "gait-ts";
 
-/** Locks as docs/spec/core.md 3.6 has them. Milliseconds. */
+/** The defaults of docs/spec/core.md 3.6, in milliseconds. */
 const DEFAULTS: Required<LockOptions> = {
   wait: 30_000,
   retry: 10,
@@ -19,12 +19,12 @@ const DEFAULTS: Required<LockOptions> = {
 /**
  * Run a step while holding the lock file `<path>.lock` (docs/spec/core.md 3.6).
  *
- * The file is created exclusively, as other implementations do, and locked by the system as well. A lock file
- * of ours that the system doesn't hold belongs to a dead process and is taken over at once; one without our
- * mark is taken over when it looks left behind.
+ * The file is created exclusively, as other implementations do, and locked with an OS lock as well. A lock file with
+ * the marker but without an OS lock belongs to a dead process and is taken over at once; one without the marker is
+ * taken over when it is stale.
  *
- * @throws {GaitError} `state_contention` when the lock isn't free in time, `unsafe_operation` when a link, a pipe or a
- * folder stands in its place; what the step throws passes through
+ * @throws {GaitError} `state_contention` when the lock isn't free in time, `unsafe_operation` when a link, a pipe or
+ * a folder stands in its place; what the step throws passes through
  */
 export async function withLock<T>(
   path: string,
@@ -43,14 +43,14 @@ export async function withLock<T>(
 }
 
 /**
- * Removed while still locked, so nobody can take the file for a dead one. Another implementation may have taken an old
- * lock over: then the file is not ours to remove.
+ * Removed while still locked, so that no process can mistake it for a stale one. If another implementation took over
+ * an old lock, the file is not ours to remove.
  */
 function release(path: string, file: Deno.FsFile): void {
   try {
     if (inodeAt(path) === file.statSync().ino) Deno.removeSync(path);
   } catch {
-    // Whoever removed it had a reason; the step is done.
+    // Another process removed the file; the step has finished, so nothing is lost.
   }
   file.close();
 }
@@ -72,16 +72,16 @@ async function acquire(path: string, options: Required<LockOptions>): Promise<De
 }
 
 /*
- * INVARIANT: nothing is awaited between creating and locking, or between locking and removing, so two callers in
- * one process can never wait for each other's system lock.
+ * INVARIANT: nothing is awaited between creating and locking, or between locking and removing, so two callers in one
+ * process can never wait for each other's OS lock.
  */
 
 /**
- * Made under another name, locked and written, and only then put in its place by a hard link, which fails when the name
- * is taken: whenever a process dies, its lock file either isn't there or bears the mark.
+ * Written and locked under a temporary name and then hard-linked to its final name, which fails if the name is taken:
+ * whenever the process dies, its lock file either doesn't exist or contains the marker.
  */
 function create(path: string, { content }: Required<LockOptions>): Deno.FsFile | undefined {
-  // Whoever waits only looks: a file made and removed at every look would slow down the one that is waited for.
+  // Waiting processes only stat the path: creating and removing a file on every retry would slow down the owner.
   if (inodeAt(path) !== undefined) return undefined;
   const own = `${path}.tmp-${hex(crypto.getRandomValues(new Uint8Array(8)))}`;
   const file = Deno.openSync(own, { read: true, write: true, createNew: true, mode: 0o600 });
@@ -99,7 +99,7 @@ function create(path: string, { content }: Required<LockOptions>): Deno.FsFile |
   }
 }
 
-/** Remove a lock file whose owner is gone. Only one process can get past the OS lock to do so. */
+/** Remove a lock file whose owner is dead. The OS lock ensures that only one process does so. */
 function removeIfDead(path: string, { isLeftOver }: Required<LockOptions>): boolean {
   let file: Deno.FsFile;
   try {
@@ -117,7 +117,7 @@ function removeIfDead(path: string, { isLeftOver }: Required<LockOptions>): bool
   try {
     if (!file.tryLockSync(true)) return false;
     const open = file.statSync();
-    if (inodeAt(path) !== open.ino) return true; // somebody else removed it first
+    if (inodeAt(path) !== open.ino) return true; // another process removed it first
     const content = readText(file);
     const age = Date.now() - (open.mtime?.getTime() ?? Date.now());
     if (!content.includes(LOCK_MARK) && !isLeftOver(content, age, Date.now())) return false;
@@ -136,7 +136,7 @@ function inodeAt(path: string): number | null | undefined {
   }
 }
 
-/** The start of a lock file; whoever owns it wrote less than that. */
+/** The beginning of a lock file; a valid one is shorter. */
 function readText(file: Deno.FsFile): string {
   const bytes = new Uint8Array(1024);
   return decodeUtf8(bytes.subarray(0, file.readSync(bytes) ?? 0));

@@ -1,4 +1,4 @@
-/** The only folder that names `Deno.*`: files, processes, permissions, the effects that main.ts hands out. */
+/** Files, processes, permissions and the other effects. The only folder that uses `Deno.*`. */
 export { makeFiles, MAX_FILE_BYTES } from "./files.ts";
 export type { Journal, Journals, LeftJournal } from "./types.ts";
 export type { Stdio } from "./stdio.ts";

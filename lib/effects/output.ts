@@ -6,14 +6,14 @@ import type { Files, OutputRules, WrittenOutput } from "./types.ts";
 
 type Primitives = Pick<Files, "stat" | "read" | "writeAtomic" | "withLock">;
 
-/** The `error_detail` of an output whose place is taken. */
+/** The `error_detail` for an output whose path is taken. */
 export const OUTPUT_EXISTS = "output_exists";
 
 /**
- * Write an output that never silently replaces anything (docs/spec/core.md 3.6): what stands at the path may be the only
- * proof of something else.
+ * Write an output without silently replacing anything (docs/spec/core.md 3.6): the existing file may be the only
+ * evidence of something else.
  *
- * The same content again is fine. An empty file holds nothing and may go, so that a name can be reserved.
+ * The same content again is fine. An empty file may be replaced, so that a name can be reserved.
  */
 export async function writeOutput(
   files: Primitives,
@@ -21,7 +21,7 @@ export async function writeOutput(
   content: Uint8Array,
   rules: OutputRules = {},
 ): Promise<WrittenOutput> {
-  // Each round lost means that another process wrote; after it the path is not free.
+  // Losing a round means that another process wrote the path first.
   for (;;) {
     switch (await existingAt(files, path, content, rules)) {
       case "free":
@@ -42,9 +42,9 @@ export async function writeOutput(
 }
 
 /**
- * Refuse an output whose place is taken, before work is done that can't be undone.
+ * Refuse an output whose path is taken before irreversible work is done.
  *
- * @param content what would be written, where it is known
+ * @param content the content to write, if it is known already
  * @throws {GaitError} `invalid_input` with the detail `output_exists`
  */
 export async function checkOutput(
@@ -68,10 +68,10 @@ async function existingAt(
   const there = await files.stat(path);
   if (there === undefined) return "free";
   if (there.kind === "folder") throw invalidInput(`Cannot write to "${path}": it is a folder`);
-  // Renamed over, a device would be gone for everybody.
+  // A rename would remove the device for every process.
   if (there.kind === "other") throw invalidInput(`Cannot write to "${path}": it is no regular file`);
   if (force) return "replaceable";
-  // A link is not followed: what it leads to is not what would be replaced.
+  // A link is not followed: the write would replace the link, not its target.
   if (there.kind === "symlink") return "taken";
   if (there.size === 0) return "replaceable";
   if (content === undefined && older === undefined) return "taken";
@@ -81,7 +81,7 @@ async function existingAt(
   return olderGoes === "away" ? "replaceable" : "older";
 }
 
-/** The older file gets a numbered name, the new one its place; whoever does so at the same time waits. */
+/** Move the older file to a numbered name and write the new one in its place, under a lock. */
 async function setAside(
   files: Primitives,
   path: string,
@@ -102,7 +102,7 @@ async function setAside(
   });
 }
 
-/** Under the first free number that is found; there may be thousands, so they are not tried one by one. */
+/** Write under a free numbered name. There may be thousands, so they are not tried one by one. */
 async function writeNumbered(
   files: Primitives,
   path: string,

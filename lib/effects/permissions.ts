@@ -1,20 +1,20 @@
 import { GaitError } from "../errors/mod.ts";
 
-/** What a command may do; everything that is not named is given up before it reads any input. */
+/** The permissions of a command; all others are dropped before it reads any input. */
 export interface Needs {
   readonly read?: true;
   readonly write?: true;
   readonly run?: true;
   readonly net?: true;
-  /** Variables beyond those that every command reads at its start. */
+  /** Environment variables beyond those that every command reads on start-up. */
   readonly env?: true;
 }
 
 const REVOCABLE = ["read", "write", "run", "net", "env", "sys", "ffi"] as const;
 
 /**
- * Give up every permission that is not needed, for good: the executable runs without prompts, so nothing can
- * ask for it again.
+ * Permanently drop every permission that is not needed: the executable runs without prompts, so they can't be
+ * requested again.
  */
 export function narrowPermissions(needs: Needs): void {
   for (const name of REVOCABLE) {
@@ -22,12 +22,12 @@ export function narrowPermissions(needs: Needs): void {
   }
 }
 
-/** Names of Deno's permissions, in the words of its errors. */
+/** Matches the permission names in Deno's error messages. */
 const DENIED = /^Requires (read|write|run|net|env|sys|ffi|import)\b/;
 
 /**
- * The error of a program that lacks a permission, found behind any other error: `dependency_missing`, because it can
- * run elsewhere. Nothing when no permission is missing.
+ * The error of a program that lacks a permission, found in the causes of another error; `undefined` if there is none.
+ * The code is `dependency_missing`, because the program can run with other permissions.
  */
 export function missingPermission(error: unknown): GaitError | undefined {
   let at = error;

@@ -1,12 +1,14 @@
 import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
+import { withSlashes } from "../formats/path_style.ts";
+import { PATH_STYLE } from "./platform.ts";
 import { openToRead } from "./regular.ts";
 import type { FileInfo } from "./types.ts";
 
 /*
- * Reading is synchronous: a command reads a few small files, and each asynchronous call costs a trip to another
- * thread, which together took longer than the rest of a verification.
+ * Reading is synchronous: a command reads a few small files, and the round trips of asynchronous calls to the thread
+ * pool took longer than the rest of a verification.
  */
 
 /** INVARIANT: what was checked is what is used; a file that changes while it is read is refused. */
@@ -15,7 +17,7 @@ export function readOnce(path: string, limit: number): Uint8Array<ArrayBuffer> {
   try {
     const before = file.statSync();
     if (before.size > limit) throw invalidInput(`Cannot read "${path}": it is larger than ${limit} bytes`);
-    // A pipe that was handed over tells no size, so it is read until it ends or goes over the limit.
+    // An inherited pipe has no size, so it is read until it ends or exceeds the limit.
     const content = new Uint8Array(before.isFile ? before.size + 1 : Math.min(limit + 1, 1 << 26));
     let length = 0;
     for (;;) {
@@ -32,7 +34,7 @@ export function readOnce(path: string, limit: number): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** What stands at a path; links are not followed. */
+/** What exists at a path; links are not followed. */
 export function lookAt(path: string): FileInfo | undefined {
   try {
     const info = Deno.lstatSync(path);
@@ -46,15 +48,18 @@ export function lookAt(path: string): FileInfo | undefined {
   }
 }
 
-/** Absolute path of what a path leads to; what is not there yet keeps its name in the folder where it will be. */
+/**
+ * The absolute path of a file with links resolved. A file that does not exist keeps its name in the resolved folder.
+ */
 export function realPath(path: string): string {
   try {
-    return Deno.realPathSync(path);
+    return withSlashes(Deno.realPathSync(path), PATH_STYLE);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
-    const cleaned = cleanPath(path);
-    if (cleaned === "." || cleaned === "/") throw error;
-    return joinPath(realPath(folderOf(cleaned)), baseName(cleaned));
+    const cleaned = cleanPath(path, PATH_STYLE);
+    const folder = folderOf(cleaned, PATH_STYLE);
+    if (cleaned === folder) throw error;
+    return joinPath(realPath(folder), baseName(cleaned, PATH_STYLE), PATH_STYLE);
   }
 }
 
@@ -68,7 +73,9 @@ export function listFolder(folder: string): string[] {
   }
 }
 
-/** Whether a path leads to a regular file; links are followed. What may not be looked at is not missing: it throws. */
+/**
+ * Whether a path leads to a regular file; links are followed. Throws without permission, because the file may exist.
+ */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
@@ -78,7 +85,7 @@ export function isFile(path: string): boolean {
   }
 }
 
-/** Whether a file is empty, missing, or ends with a newline: a line that a crash tore must not swallow the next. */
+/** Whether a file is missing, empty or ends with a newline: the next line must not be joined to a torn one. */
 export function endsWhole(path: string): boolean {
   if (!isFile(path)) return true;
   const file = Deno.openSync(path);

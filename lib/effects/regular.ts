@@ -1,22 +1,22 @@
 import { invalidInput } from "../errors/mod.ts";
 
 /*
- * Only regular files are opened. Opening a named pipe that nobody writes to never returns, a terminal waits for keys, and
- * a device has no end; since no file can be opened without waiting here, each is looked at before.
+ * Only regular files are opened. Opening a named pipe without a writer blocks for ever, a terminal waits for input,
+ * and a device never ends. Deno can't open files in non-blocking mode, so each path is checked first.
  */
 
 /**
- * Names of what the caller of this process opened for it already: `gait … <(command)` hands over such a pipe. Opening
- * it does not wait, and reading it ends when whoever holds the other end lets it go.
+ * Paths of file descriptors that this process inherited, e.g. the pipe of `gait … <(command)`. Opening one does not
+ * block, and reading it ends when its writer closes it.
  */
 const HANDED_OVER = /^\/(?:dev\/stdin|dev\/fd\/[0-9]{1,9}|proc\/self\/fd\/[0-9]{1,9})$/;
 
-/** Whether a path names an open file of this process. */
+/** Whether a path names an inherited file descriptor. */
 export function isHandedOver(path: string): boolean {
   return HANDED_OVER.test(path);
 }
 
-/** What something is that can't be used as a file; nothing for a regular file. */
+/** The kind of a file that is not regular; `undefined` for a regular file. */
 export function specialKind(info: Deno.FileInfo): string | undefined {
   if (info.isFile) return undefined;
   if (info.isDirectory) return "a folder";
@@ -26,7 +26,7 @@ export function specialKind(info: Deno.FileInfo): string | undefined {
 }
 
 /**
- * Refuse a path that leads to anything but a regular file. What is missing, or can't be looked at, is left to whoever
+ * Refuse a path that leads to anything but a regular file. A path that can't be examined is left to the caller that
  * opens it.
  *
  * @throws {GaitError} `invalid_input`
@@ -48,14 +48,14 @@ function kindAt(path: string): string | undefined {
 }
 
 /**
- * Open a regular file to read it, or what the caller of this process handed over.
+ * Open a regular file, or an inherited file descriptor, for reading.
  *
  * @throws {GaitError} `invalid_input` for anything else; errors of the system pass through
  */
 export function openToRead(path: string): Deno.FsFile {
   if (!isHandedOver(path)) refuseSpecial("read", path);
   const file = Deno.openSync(path);
-  // Something else may have been put there meanwhile.
+  // The file may have been replaced since the check.
   const kind = specialKind(file.statSync());
   if (kind === undefined || isHandedOver(path) && kind !== "a folder") return file;
   file.close();

@@ -1,11 +1,11 @@
-/** Status of a process that a signal ended: 128 and the number of the signal. */
+/** The exit status for each signal: 128 plus its number. */
 export const STATUS_OF: Readonly<Partial<Record<Deno.Signal, number>>> = {
   SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,
 };
 
-/** Signals that end a process that doesn't handle them, as far as the system has them. */
+/** The signals that end a process by default, on this platform. */
 export const ENDING: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGHUP", "SIGINT", "SIGTERM"];

@@ -1,31 +1,31 @@
 import { streamError } from "./errors.ts";
 import { ENDING, STATUS_OF } from "./signals.ts";
 
-/** Standard input and output of a process that serves until its input ends or it is told to stop. */
+/** Standard input and output of a process that serves requests until its input ends or it is stopped. */
 export interface Stdio {
-  /** Pieces of standard input; ends also at SIGTERM or SIGINT. */
+  /** Chunks of standard input; also ends at SIGTERM or SIGINT. */
   readonly input: AsyncIterable<Uint8Array>;
-  /** Write all bytes; waits while the reader is slower. `io_failure` when there is no reader any more. */
+  /** Write all bytes, waiting for a slow reader. Throws `io_failure` when the reader is gone. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Let everything go first that is ready to go; then one write can take what it made. */
+  /** Yield to all pending tasks, so that one write can carry everything that they produced. */
   turn(): Promise<void>;
-  /** End the input, whatever stands in it. */
+  /** End the input, discarding the rest of it. */
   stop(): void;
   /** Whether a signal ended the input. */
   readonly stopped: () => boolean;
 }
 
 /**
- * The real ones. They can be opened once.
+ * Open the streams of this process. Can be called once.
  *
- * The first signal ends the input, so that what was accepted is finished; a second one ends the process. The
- * listeners stay: taken away while their signal is being delivered, it sometimes ended the process all the same.
+ * The first signal ends the input, so that accepted requests are finished; the second one ends the process. The
+ * listeners are never removed: removing one during delivery of its signal sometimes ended the process anyway.
  */
 export function openStdio(): Stdio {
   let stopped = false;
   const reader = Deno.stdin.readable.getReader();
   const stop = () => void reader.cancel().catch(() => {});
-  // The end of the terminal is no wish to finish: it ends the process as ever.
+  // SIGHUP is not a request to finish: it ends the process at once.
   for (const signal of ENDING.filter((signal) => signal !== "SIGHUP")) {
     Deno.addSignalListener(signal, () => {
       if (stopped) Deno.exit(STATUS_OF[signal]);
@@ -45,7 +45,7 @@ export function openStdio(): Stdio {
   return { input: input(), write, turn: turns(), stop, stopped: () => stopped };
 }
 
-/** A message to oneself: a hundred times quicker than a timer of 0 ms. */
+/** Yields through a message channel, which is a hundred times faster than a timer of 0 ms. */
 function turns(): () => Promise<void> {
   const { port1, port2 } = new MessageChannel();
   const waiting: (() => void)[] = [];

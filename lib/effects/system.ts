@@ -6,9 +6,9 @@ import type { Effects } from "./types.ts";
 /**
  * The real effects of this process.
  *
- * @param ownsProcess whether a signal that ends the process is ours to handle, as in the executable; a program that
- * uses the library handles its own
- * @param home of the user; given by those who may not read the environment
+ * @param ownsProcess whether to handle signals that end the process, as the executable does; a program that uses the
+ * library handles its own
+ * @param home home folder of the user; passed by callers without permission to read the environment
  */
 export function systemEffects(
   { ownsProcess = false, home = Deno.env.get("HOME") ?? "" }: { ownsProcess?: boolean; home?: string } = {},
@@ -22,7 +22,7 @@ export function systemEffects(
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     async runChild(request) {
       const [{ runChild }, { ENDING }] = await Promise.all([import("./child.ts"), import("./signals.ts")]);
-      // Whoever serves finishes first what was accepted; only the end of the terminal ends it at once.
+      // A serving process first finishes accepted requests; only SIGHUP ends it at once.
       const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
       return await runChild(request, endsAt);
     },
@@ -42,7 +42,7 @@ export function systemEffects(
 
 const ARCH: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
 
-/** One line of standard error that is written over; an empty text wipes it. */
+/** Overwrite the current line of standard error; an empty text clears it. */
 function showProgress(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
 }

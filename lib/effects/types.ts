@@ -1,15 +1,15 @@
 import type { Stdio } from "./stdio.ts";
 
-/** What stands at a path; links are not followed. */
+/** What exists at a path; links are not followed. */
 export interface FileInfo {
   readonly kind: "file" | "folder" | "symlink" | "other";
   /** Bytes. */
   readonly size: number;
-  /** Unix permission bits, 0 where the system has none. */
+  /** Unix permission bits; 0 on systems without them. */
   readonly mode: number;
-  /** When it was changed, in milliseconds since 1970. */
+  /** Time of the last modification, in milliseconds since 1970. */
   readonly modified: number;
-  /** Equal as long as it is the same file with the same content, as far as the system tells. */
+  /** Stays equal while the path holds the same file with the same content, as far as the system reports it. */
   readonly version: string;
 }
 
@@ -17,120 +17,120 @@ export interface FileInfo {
 export interface WriteOptions {
   /** Unix permission bits; 0600 by default. */
   readonly mode?: number;
-  /** Refuse when something stands at the path already. */
+  /** Fail if the path exists. */
   readonly onlyNew?: boolean;
-  /** The path comes from the user alone and may lead out of the working folder. */
+  /** The path was chosen by the user and may leave the working folder. */
   readonly anywhere?: boolean;
-  /** Whether to fsync, which is the default; `false` for a cache that its reader checks and can make anew. */
+  /** Whether to fsync; true by default. False for a cache that its reader checks and can rebuild. */
   readonly sync?: boolean;
 }
 
-/** What becomes of another file that stands where an output goes. */
+/** What happens to an existing file at the path of an output. */
 export interface OutputRules {
-  /** Whether the output is refused then, which is the default, or gets a numbered name: `name_2.json`. */
+  /** Whether the output is refused, which is the default, or gets a numbered name: `name_2.json`. */
   readonly ifTaken?: "refuse" | "number";
-  /** Tells an older file of the same kind, which makes room. */
+  /** Recognises an older output of the same kind, which may be replaced. */
   readonly older?: (held: Uint8Array<ArrayBuffer>) => boolean | Promise<boolean>;
   /**
-   * Where an older one goes: `away` when it can be had again, `aside` to a numbered name when it proves something,
-   * which is the default.
+   * What happens to an older output: `away` deletes one that can be produced again; `aside`, the default, moves
+   * evidence to a numbered name.
    */
   readonly olderGoes?: "away" | "aside";
-  /** Replace whatever file stands there. */
+  /** Replace any existing file. */
   readonly force?: boolean;
-  /** As in {@linkcode WriteOptions}. */
+  /** See {@linkcode WriteOptions}. */
   readonly anywhere?: boolean;
-  /** What to do when it is refused; by default `--force` is named. */
+  /** The hint if the output is refused; suggests `--force` by default. */
   readonly hint?: string;
 }
 
-/** Where an output went. */
+/** Where an output was written. */
 export interface WrittenOutput {
   readonly path: string;
-  /** The numbered name that an older file got. */
+  /** The numbered name of the older file, if it was moved. */
   readonly keptAs?: string;
 }
 
 /** One line of a file, without its line end. */
 export interface FileLine {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where it begins. */
+  /** Offset of its first byte. */
   readonly offset: number;
-  /** Whether a newline follows. */
+  /** Whether it ends with a newline. */
   readonly ended: boolean;
 }
 
-/** How a lock file is kept; by default as docs/spec/core.md 3.6 has it. */
+/** How a lock file is used; the defaults are those of docs/spec/core.md 3.6. */
 export interface LockOptions {
-  /** Milliseconds to wait for it at most. */
+  /** Longest wait for the lock, in milliseconds. */
   readonly wait?: number;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two attempts. */
   readonly retry?: number;
-  /** A number from 0 to 1 that spreads the looks of several waiting processes: half to one and a half times `retry`. */
+  /** A number from 0 to 1 that spreads the attempts of waiting processes: 0.5 to 1.5 times `retry`. */
   readonly jitter?: () => number;
-  /** Text of the lock file, as other implementations read it; it must hold the mark. */
+  /** The content of the lock file, as other implementations read it; it must contain the marker. */
   readonly content?: (mark: string, pid: number, now: number) => string;
-  /** Whether a lock file without the mark, `age` milliseconds old, was left behind by a dead process. */
+  /** Whether a lock file without the marker, `age` milliseconds old, is stale. */
   readonly isLeftOver?: (content: string, age: number, now: number) => boolean;
 }
 
 /**
  * The files that a command may use. Paths are absolute or relative to the working folder.
  *
- * Errors: `invalid_input` when a path can't be used as asked (missing, a folder, no permission), `io_failure`
- * when the system fails (disk full, I/O error).
+ * Errors: `invalid_input` if a path can't be used as requested (missing, a folder, no permission), `io_failure` if
+ * the system fails (disk full, I/O error).
  */
 export interface Files {
-  /** Whole content, read once; a file larger than `limit` bytes is refused before it is read. */
+  /** Read a whole file, once. A file larger than `limit` bytes is refused before it is read. */
   read(path: string, limit?: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** What stands at a path, `undefined` when nothing does. */
+  /** What exists at a path; `undefined` if nothing does. */
   stat(path: string): Promise<FileInfo | undefined>;
   /** Whether a path leads to a regular file; links are followed. */
   isFile(path: string): Promise<boolean>;
-  /**
-   * Absolute path of what a path leads to, links followed as far as anything is there: two names of one file, present
-   * or to come, give the same.
-   */
+  /** The absolute path with all existing links resolved: two names of one file, existing or not, give the same path. */
   realPath(path: string): Promise<string>;
-  /** Names in a folder, sorted by bytes; none when the folder is missing. */
+  /** The names in a folder, sorted by bytes; empty if the folder does not exist. */
   list(folder: string): Promise<string[]>;
-  /** Temporary file, fsync, rename, fsync of the folder: old or new content, never a part. */
+  /**
+   * Write through a temporary file, fsync, rename and fsync of the folder: readers see the old or the new content,
+   * never a part.
+   */
   writeAtomic(path: string, content: Uint8Array, options?: WriteOptions): Promise<void>;
   /**
-   * {@linkcode Files.writeAtomic} that silently replaces nothing; the same content again is fine.
+   * Like {@linkcode Files.writeAtomic}, but never silently replaces a file; the same content again is fine.
    *
-   * Throws `invalid_input` with the detail `output_exists` when another file stands there and has to stay.
+   * Throws `invalid_input` with the detail `output_exists` if another file exists there and must be kept.
    */
   writeOutput(path: string, content: Uint8Array, rules?: OutputRules): Promise<WrittenOutput>;
-  /** Throw now what {@linkcode Files.writeOutput} would throw because of what stands there. */
+  /** Throw the error that {@linkcode Files.writeOutput} would throw for the existing file. */
   checkOutput(path: string, rules?: OutputRules, content?: Uint8Array): Promise<void>;
-  /** Create a folder (0750) with its parents, durably. */
+  /** Create a folder (0750) and its parents, durably. */
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
-  /** {@linkcode Files.writeAtomic} of content that is made piece by piece. */
+  /** Like {@linkcode Files.writeAtomic}, for content that is produced in parts. */
   writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
   /** A part of a file: `length` bytes from `offset`, fewer where it ends. */
   readPart(path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** The lines of a file one by one, whatever its size; a line longer than `limit` bytes is refused. */
+  /** The lines of a file one by one, in bounded memory; a line longer than `limit` bytes is refused. */
   readLines(path: string, limit: number): Iterable<FileLine>;
   /**
-   * Append bytes to a file that holds `size` bytes, and fsync unless told otherwise. When that fails the file is cut
-   * to `size` again, so that no part of them stays behind.
+   * Append bytes to a file of `size` bytes, and fsync unless `sync` is false. On failure the file is truncated to
+   * `size`, so that no partial append remains.
    */
   appendAt(path: string, size: number, content: Uint8Array, sync?: boolean): Promise<void>;
-  /** Cut a file to a size, and fsync. */
+  /** Truncate a file, and fsync. */
   truncate(path: string, size: number): Promise<void>;
   /** Append one line and fsync, under the lock of the file (docs/spec/core.md 3.6). */
   appendLine(path: string, line: string): Promise<void>;
   /**
-   * Run a step while holding the lock file `<path>.lock`; the folder must exist. Errors of the step pass through;
-   * a lock that isn't free in time is a `state_contention`, a link in its place an `unsafe_operation`.
+   * Run a step while holding the lock file `<path>.lock`; the folder must exist. Errors of the step pass through.
+   * Throws `state_contention` if the lock is not free in time, `unsafe_operation` if a link is in its place.
    */
   withLock<T>(path: string, options: LockOptions, step: () => Promise<T>): Promise<T>;
 }
 
-/** Environment variables, read by name only. */
+/** Environment variables; they can be read by name only. */
 export interface Environment {
   get(name: string): string | undefined;
 }
@@ -141,44 +141,44 @@ export interface ChildResult {
   readonly code: number;
   readonly signal: string | undefined;
   readonly timedOut: boolean;
-  /** Standard output, then standard error, cut at the limit. */
+  /** Standard output followed by standard error, truncated at the limit. */
   readonly output: Uint8Array<ArrayBuffer>;
-  /** Standard output alone, cut at the limit. */
+  /** Standard output only, truncated at the limit. */
   readonly stdout: Uint8Array<ArrayBuffer>;
-  /** Bytes that it printed in all, whether they were kept or not. */
+  /** Total bytes printed, including those that were not kept. */
   readonly size: number;
 }
 
-/** A child process to run to its end. */
+/** A child process to run. */
 export interface ChildRequest {
   readonly command: string;
   readonly args: readonly string[];
-  /** Milliseconds; then the child and everything it started are killed. */
+  /** Timeout in milliseconds, after which the child and its descendants are killed. */
   readonly timeout: number;
-  /** Bytes of output to keep. */
+  /** How many bytes of output to keep. */
   readonly outputLimit: number;
-  /** Standard input; none when left out. */
+  /** Standard input; empty by default. */
   readonly stdin?: Uint8Array<ArrayBuffer>;
-  /** All variables that it gets; those of this process when left out. */
+  /** Its complete environment; that of this process by default. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * Milliseconds that others may hold its output after it has ended; then that counts as the time limit. Until the time
-   * limit when left out.
+   * How long descendants may keep its output open after it ended, in milliseconds, before it counts as timed out;
+   * until the timeout by default.
    */
   readonly linger?: number;
 }
 
-/** The effects that a command may have; everything that is not a pure function of the arguments comes from here. */
+/** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
-  /** Writing ahead, for commands that write many records. */
+  /** Write-ahead journals, for commands that write many records. */
   readonly journals: () => Promise<Journals>;
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
-  /** Shows how far a long work is, in place of what was shown before; absent where nobody looks on. */
+  /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */

@@ -14,7 +14,7 @@ export const EXIT = {
 /** One of the nine documented exit statuses. */
 export type ExitStatus = typeof EXIT[keyof typeof EXIT];
 
-/** Reasons for which a command can fail; a closed set. */
+/** Why a command failed; a closed set. */
 export type ErrorCode =
   | "invalid_input"
   | "verification_failed"
@@ -29,7 +29,7 @@ export type ErrorCode =
   | "network_transient"
   | "network_permanent";
 
-/** What a code means outside: exit status, category, whether trying again can help, and the general hint. */
+/** What a code means to the caller: exit status, category, whether a retry can succeed, and a general hint. */
 export interface ErrorMeaning {
   readonly exit: ExitStatus;
   readonly category: string;
@@ -80,7 +80,7 @@ function meaning(exit: ExitStatus, category: string, hint: string, retryable = f
   return { exit, category, retryable, hint };
 }
 
-/** The code that stands for an exit status when nothing finer is known. */
+/** The most general code for an exit status. */
 export function codeOfExit(exit: ExitStatus): ErrorCode | undefined {
   switch (exit) {
     case EXIT.ok:

@@ -1,33 +1,33 @@
 import { type ErrorCode, MEANING } from "./codes.ts";
 
-/** What a {@linkcode GaitError} may carry beside its code and message. */
+/** Optional details of a {@linkcode GaitError}. */
 export interface ErrorDetails {
-  /** What the user can do next; falls back to the general hint of the code. */
+  /** What the user can do next; defaults to the general hint of the code. */
   readonly hint?: string;
-  /** A finer, stable name of the reason, shown as `error_detail`. */
+  /** A more specific, stable name of the reason, reported as `error_detail`. */
   readonly detail?: string;
-  /** Further errors of the same input, behind this one. */
+  /** Further errors in the same input, in order. */
   readonly others?: readonly GaitError[];
-  /** The error behind it. */
+  /** The underlying error. */
   readonly cause?: unknown;
 }
 
 /**
- * The one error of this program. Its exit status follows from `code` alone, never from the text.
+ * The only error type of this program. Its exit status follows from `code` alone, never from the message.
  *
  * Messages: capital first, no full stop, quoted values.
  */
 export class GaitError extends Error {
-  /** The kind of failure; never guess it from the text. */
+  /** The kind of failure; never infer it from the message. */
   readonly code: ErrorCode;
-  /** What can be done about it. */
+  /** What the user can do next. */
   readonly hint: string | undefined;
-  /** A finer, stable name of the reason. */
+  /** A more specific, stable name of the reason. */
   readonly detail: string | undefined;
-  /** Further errors of the same input, in its order. */
+  /** Further errors in the same input, in order. */
   readonly others: readonly GaitError[];
 
-  /** An error of a kind, with what is known beside its text. */
+  /** Create an error with a code, a message and optional details. */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "GaitError";
@@ -38,22 +38,22 @@ export class GaitError extends Error {
   }
 }
 
-/** Input that can't be used: exit 6. */
+/** Unusable input: exit 6. */
 export function invalidInput(message: string, details?: ErrorDetails): GaitError {
   return new GaitError("invalid_input", message, details);
 }
 
-/** An artifact that does not prove what it claims: exit 2. */
+/** An artifact that does not verify: exit 2. */
 export function verificationFailed(message: string, details?: ErrorDetails): GaitError {
   return new GaitError("verification_failed", message, details);
 }
 
-/** An operation that is refused because it is not safe: exit 8. */
+/** An operation refused because it is unsafe: exit 8. */
 export function unsafeOperation(message: string, details?: ErrorDetails): GaitError {
   return new GaitError("unsafe_operation", message, details);
 }
 
-/** The text of anything thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -72,7 +72,7 @@ export function describeError(error: GaitError): Record<string, string | boolean
   };
 }
 
-/** One of several errors of an input. */
+/** One of several errors in an input. */
 function describeOne({ message, hint, detail }: GaitError): Record<string, string> {
   return {
     error: message,
@@ -81,7 +81,7 @@ function describeOne({ message, hint, detail }: GaitError): Record<string, strin
   };
 }
 
-/** What a step makes of something that may be damaged; nothing when it can't be read. */
+/** The result of a step that reads possibly damaged data; undefined if the data can't be read. */
 export async function ifReadable<T>(make: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await make();

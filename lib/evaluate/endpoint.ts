@@ -91,7 +91,7 @@ function isEgress({ target: { endpointClass }, domain }: Place): boolean {
 interface Allowlist {
   readonly checks: (place: Place) => boolean;
   /** Calls of such targets alone are none of its business. */
-  readonly excuses: (place: Place) => boolean;
+  readonly allows: (place: Place) => boolean;
 }
 
 function allowlistsOf({ pathAllowlist, domainAllowlist, egressClasses }: EndpointRule): Allowlist[] {
@@ -105,18 +105,18 @@ function allowlistsOf({ pathAllowlist, domainAllowlist, egressClasses }: Endpoin
 const PATHS: Allowlist = {
   checks: ({ path }) => path !== undefined,
   // Whoever claims a domain for `/etc/passwd` would be excused otherwise.
-  excuses: ({ domain }) => domain?.readings !== undefined && !domain.claimedOnly,
+  allows: ({ domain }) => domain?.readings !== undefined && !domain.claimedOnly,
 };
 
 const DOMAINS: Allowlist = {
   // A path is a file of this machine, whatever domain is claimed for it; a queue or a table may well have one.
   checks: ({ path, domain }) => domain !== undefined && !(domain.claimedOnly && path !== undefined),
-  excuses: () => false,
+  allows: () => false,
 };
 
 const EGRESS: Allowlist = {
   checks: isEgress,
-  excuses: ({ target, path, domain }) =>
+  allows: ({ target, path, domain }) =>
     target.endpointClass.startsWith("fs.") && path !== undefined && domain === undefined,
 };
 
@@ -125,6 +125,6 @@ const EGRESS: Allowlist = {
  * targets, or with targets of other kinds (docs/spec/gate.md 3.3.3).
  */
 function isUnchecked(allowlists: readonly Allowlist[], { places }: Facts): boolean {
-  return !allowlists.every(({ excuses }) => places.length > 0 && places.every(excuses)) &&
+  return !allowlists.every(({ allows }) => places.length > 0 && places.every(allows)) &&
     !allowlists.some(({ checks }) => places.some(checks));
 }

@@ -57,7 +57,7 @@ export async function otlpLines(
 /** The span of the whole run or job, from its first sign to its last. */
 function rootSpan(record: ExportRecord, { traceId, spanId }: TelemetryIds, timeline: Timeline): JsonObject {
   const times = [
-    ...timeline.calls.flatMap(({ asked, outcome }) => [asked, outcome?.at]),
+    ...timeline.calls.flatMap(({ requestedAt, outcome }) => [requestedAt, outcome?.at]),
     ...timeline.jobEvents.map(({ at }) => at),
   ].filter((time) => time !== undefined && isKnownTime(time)) as Rfc3339[];
   let [start, end] = [times[0] ?? record.createdAt, times[0] ?? record.createdAt];
@@ -91,8 +91,9 @@ function callSpan(
   own: string,
   fallback: Rfc3339,
 ): JsonObject {
-  const { asked, outcome } = call;
-  const start = [asked, outcome?.at].find((time) => time !== undefined && isKnownTime(time)) ?? fallback;
+  const { requestedAt, outcome } = call;
+  const start = [requestedAt, outcome?.at].find((time) => time !== undefined && isKnownTime(time)) ??
+    fallback;
   const end = outcome && compareInstants(outcome.at, start) > 0 ? outcome.at : start;
   const failed = outcome !== undefined && !succeeded(outcome);
   return {

@@ -12,7 +12,7 @@ export interface ToolCall {
   /** Empty when a result has no intent. */
   readonly toolName: string;
   /** When it was asked for; absent without an intent. */
-  readonly asked?: Rfc3339;
+  readonly requestedAt?: Rfc3339;
   /** What came of it; absent when nothing did. */
   readonly outcome?: CallOutcome;
 }
@@ -54,19 +54,19 @@ export async function readTimeline(bytes: Uint8Array<ArrayBuffer>): Promise<Time
 }
 
 async function callsOf(bytes: Uint8Array<ArrayBuffer>): Promise<ToolCall[]> {
-  const asked: { id: string; tool: string; at: Rfc3339 }[] = [];
+  const requested: { id: string; tool: string; at: Rfc3339 }[] = [];
   const outcomes = new Map<string, CallOutcome>();
   await scanRunpack(bytes, {
     intent: ({ intent_id, tool_name, created_at }) =>
-      void asked.push({ id: intent_id, tool: tool_name, at: utcOf(created_at) }),
+      void requested.push({ id: intent_id, tool: tool_name, at: utcOf(created_at) }),
     result: ({ intent_id, status, created_at, result }) =>
       void outcomes.set(intent_id, { at: utcOf(created_at), status, ...verdictOf(result) }),
   });
-  const calls: ToolCall[] = asked.map(({ id, tool, at }) => {
+  const calls: ToolCall[] = requested.map(({ id, tool, at }) => {
     const outcome = outcomes.get(id);
-    return { intentId: id, toolName: tool, asked: at, ...(outcome ? { outcome } : {}) };
+    return { intentId: id, toolName: tool, requestedAt: at, ...(outcome ? { outcome } : {}) };
   });
-  const known = new Set(asked.map(({ id }) => id));
+  const known = new Set(requested.map(({ id }) => id));
   for (const [intentId, outcome] of outcomes) {
     if (!known.has(intentId)) calls.push({ intentId, toolName: "", outcome });
   }

@@ -1,20 +1,27 @@
 import { invalidInput } from "../errors/mod.ts";
+import { type PathStyle, rootOf, withSlashes } from "./path_style.ts";
+
+/*
+ * Paths by text alone. The style is that of artifacts unless the caller names the platform's: a path that was signed,
+ * or that a policy matches, must mean the same everywhere.
+ */
 
 /** A path that is absolute or stays inside the working folder. */
 export type SafePath = string & { readonly brand: "SafePath" };
 
-/** Shortest equivalent path, by text alone: no `.`, no `//`, `..` only in front. Empty becomes `.`. */
-export function cleanPath(path: string): string {
-  const rooted = path.startsWith("/");
+/** Shortest equivalent path: no `.`, no `//`, `..` only in front, `/` between the parts. Empty becomes `.`. */
+export function cleanPath(path: string, style: PathStyle = "posix"): string {
+  const slashed = withSlashes(path, style);
+  const root = rootOf(slashed, style);
+  const rooted = root.endsWith("/");
   const kept: string[] = [];
-  for (const part of path.split("/")) {
+  for (const part of slashed.slice(root.length).split("/")) {
     if (part === "" || part === ".") continue;
     if (part !== "..") kept.push(part);
     else if (kept.length > 0 && kept.at(-1) !== "..") kept.pop();
     else if (!rooted) kept.push("..");
   }
-  const joined = kept.join("/");
-  return rooted ? "/" + joined : joined === "" ? "." : joined;
+  return root + kept.join("/") || ".";
 }
 
 /**
@@ -23,12 +30,12 @@ export function cleanPath(path: string): string {
  * @throws {GaitError} `invalid_input` for an empty path, `.`, `/`, a NUL, or a relative path that leaves the
  * working folder
  */
-export function outputPath(path: string): SafePath {
-  const cleaned = cleanPath(path.trim());
-  if (path.trim() === "" || cleaned === "." || cleaned === "/") {
+export function outputPath(path: string, style: PathStyle = "posix"): SafePath {
+  const cleaned = cleanPath(path.trim(), style);
+  if (path.trim() === "" || cleaned === "." || cleaned === rootOf(cleaned, style)) {
     throw invalidInput(`Cannot write to "${path}": path names no file`);
   }
-  return insideWorkingFolder(path.trim());
+  return insideWorkingFolder(path.trim(), style);
 }
 
 /**
@@ -37,10 +44,10 @@ export function outputPath(path: string): SafePath {
  *
  * @throws {GaitError} `invalid_input` otherwise
  */
-export function insideWorkingFolder(path: string): SafePath {
-  const cleaned = cleanPath(path);
+export function insideWorkingFolder(path: string, style: PathStyle = "posix"): SafePath {
+  const cleaned = cleanPath(path, style);
   // Cleaning takes `a\b/..` away as one part, so the path as given and the cleaned one can differ in this.
-  if (leavesFolder(path) || leavesFolder(cleaned)) {
+  if (leavesFolder(path) || leavesFolder(cleaned) || rootOf(cleaned, style).endsWith(":")) {
     throw invalidInput(`Cannot use "${path}": path leaves the working folder`, {
       hint: "Give an absolute path, or one inside the working folder",
     });
@@ -75,19 +82,24 @@ function isDeviceName(part: string): boolean {
 }
 
 /** Join two paths; an absolute second one wins. */
-export function joinPath(folder: string, path: string): string {
-  return path.startsWith("/") ? cleanPath(path) : cleanPath(`${folder}/${path}`);
+export function joinPath(folder: string, path: string, style: PathStyle = "posix"): string {
+  const isRelative = rootOf(withSlashes(path, style), style) === "";
+  return cleanPath(isRelative ? `${folder}/${path}` : path, style);
 }
 
 /** The folder of a path, `.` when it has none. */
-export function folderOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
+export function folderOf(path: string, style: PathStyle = "posix"): string {
+  const slashed = withSlashes(path, style);
+  const root = rootOf(slashed, style);
+  const slash = slashed.lastIndexOf("/");
+  if (slash >= root.length) return slashed.slice(0, slash);
+  return root === "" || root.endsWith(":") ? `${root}.` : root;
 }
 
 /** The last part of a path. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+export function baseName(path: string, style: PathStyle = "posix"): string {
+  const slashed = withSlashes(path, style);
+  return slashed.slice(Math.max(slashed.lastIndexOf("/") + 1, rootOf(slashed, style).length));
 }
 
 /** The n-th path of a name: `name.json`, then `name_2.json` and so on. */

@@ -78,8 +78,8 @@ Deno.test("outputPath() trims, and refuses what names no file", () => {
 Deno.test("joinPath(), folderOf(), baseName() and displayPath() work by text", () => {
   assert.equal(joinPath("a", "../b"), "b");
   assert.equal(joinPath("a", "/b"), "/b");
-  assert.deepEqual(["a", "a/b", "/a", "/a/b"].map(folderOf), [".", "a", "/", "/a"]);
-  assert.deepEqual(["a", "a/b", "/a"].map(baseName), ["a", "b", "a"]);
+  assert.deepEqual(["a", "a/b", "/a", "/a/b"].map((path) => folderOf(path)), [".", "a", "/", "/a"]);
+  assert.deepEqual(["a", "a/b", "/a"].map((path) => baseName(path)), ["a", "b", "a"]);
   assert.deepEqual(["a", "./a", "/a", ".a"].map(displayPath), ["./a", "./a", "/a", ".a"]);
 });
 

@@ -187,11 +187,11 @@ export async function importRun(
  */
 export async function verifyRunpack(
   bytes: Uint8Array<ArrayBuffer>,
-  asked: VerifyRunpackOptions = {},
+  options: VerifyRunpackOptions = {},
 ): Promise<RunpackReport> {
   checkBytes("runpack", bytes);
-  checkOptions("the demands", asked, VERIFY_RUNPACK_OPTIONS);
-  return await withLibraryErrors(() => proveRunpack(bytes, asked));
+  checkOptions("the demands", options, VERIFY_RUNPACK_OPTIONS);
+  return await withLibraryErrors(() => proveRunpack(bytes, options));
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Found, Subject } from "./subject.ts";
 import { coversAnyRisk, lacksBroker, passesByDefault } from "../gate/profile/profile.ts";
 import { conditionsOf, maskOf } from "./match_lists.ts";
 
-/** Blocks of a policy that do something else than they seem to say. */
+/** Blocks of a policy whose effect differs from what they appear to say. */
 export function findInBlocks({ policy, document, written }: Subject): Found[] {
   const { fail_closed: failClosed } = document;
   const isIdle = !failClosed.enabled && !written.isOff(undefined, "fail_closed", "enabled") &&
@@ -61,7 +61,7 @@ function findIdle(document: RuleDocument, rule: Rule, number: number, written: S
   return found;
 }
 
-/** Weak spots 4 and 5: actions that the strictest of several outvotes. */
+/** Weak spots 4 and 5: actions that never apply because a stricter one overrides them. */
 function findActions(
   { effect, endpoint, dataflow }: Rule,
   number: number,
@@ -92,7 +92,7 @@ function findActions(
   return found;
 }
 
-/** What happens to a call that no rule matches, and what production makes of the policy (weak spots 6 and 7). */
+/** The treatment of calls that no rule matches, and of the policy under the production profile (weak spots 6 and 7). */
 export function findInDefaults({ policy, profile }: Subject): Found[] {
   const inProduction = { level: profile === "oss-prod" ? "error" : "note", path: ["name"] } as const;
   const refused = policy.rules.flatMap((rule, number): Found[] => [
@@ -104,7 +104,7 @@ export function findInDefaults({ policy, profile }: Subject): Found[] {
         rule: number,
       }]
       : []),
-    // Outside of production most rules are so, and rightly.
+    // Outside of production this is normal for most rules.
     ...(coversAnyRisk(rule) && (profile === "oss-prod" || rule.match.toolNames.length === 0)
       ? [{
         id: "any-risk" as const,
@@ -119,7 +119,7 @@ export function findInDefaults({ policy, profile }: Subject): Found[] {
   const path = ["default_verdict"];
   if (defaultVerdict !== "allow" || masks.includes(0)) {
     if (profile !== "oss-prod" || !passesByDefault(policy)) return refused;
-    // Whatever the rules catch, the profile does not start with such a default.
+    // Whatever the rules match, the profile refuses to start with such a default.
     const message = `Refused by profile "oss-prod": what no rule matches is ${defaultVerdict}`;
     return [{ id: "default-allow", level: "error", message, path }, ...refused];
   }

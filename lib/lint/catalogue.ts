@@ -1,18 +1,18 @@
-/** How bad a finding is: an error takes protection away, a note is worth knowing. The words of SARIF. */
+/** The severity of a finding, in the terms of SARIF: an error removes protection, a note is informative. */
 export type Level = "error" | "warning" | "note";
 
-/** What can be said about all findings of one kind. */
+/** A lint rule: what all its findings share. */
 export interface LintRule {
   readonly level: Level;
-  /** A short sentence. */
+  /** One short sentence. */
   readonly title: string;
   /** Why it matters. */
   readonly help: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint: string;
 }
 
-/** The kinds of findings, by their stable ids; docs/policy_lint.md has an example of each. */
+/** All lint rules by their stable ids; docs/policy_lint.md has an example of each. */
 export const CATALOGUE = {
   "never-matches": {
     level: "error",
@@ -237,7 +237,7 @@ export const CATALOGUE = {
   },
 } as const satisfies Readonly<Record<string, LintRule>>;
 
-/** The id of a kind of findings. */
+/** The id of a lint rule. */
 export type LintId = keyof typeof CATALOGUE;
 
 /** All ids, in the order of the catalogue. */

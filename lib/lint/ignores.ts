@@ -3,24 +3,24 @@ import { suggest } from "../formats/suggest.ts";
 import { CATALOGUE, LINT_IDS, type LintId } from "./catalogue.ts";
 import type { Finding, Found } from "./subject.ts";
 
-/** A finding that a comment in the policy sets aside, with the reason that it gives. */
+/** A finding that a comment in the policy suppresses, with the reason in the comment. */
 export interface IgnoredFinding {
   readonly finding: Finding;
   readonly reason: string;
 }
 
-/** Findings after the comments of the policy have been heard. */
-export interface Heard {
+/** The findings after applying the ignore comments of the policy. */
+export interface AppliedIgnores {
   readonly kept: readonly Finding[];
   readonly ignored: readonly IgnoredFinding[];
-  /** What is wrong with the comments themselves. */
+  /** Findings about the comments themselves. */
   readonly found: readonly Found[];
 }
 
 /** A comment `# gait-lint-ignore <rule>: why`. */
 interface Ignore {
   readonly at: number;
-  /** Lines whose findings it means: its own, and the next one that is no comment when it stands alone. */
+  /** The lines that it applies to: its own line and, if it has no other content, the next line that is no comment. */
   readonly lines: readonly number[];
   readonly id: string;
   readonly reason: string;
@@ -30,16 +30,16 @@ interface Ignore {
 const MARK = /^#+[ \t]*gait-lint-ignore(?![\w-])[ \t]*([^\s:]*)[ \t]*:?[ \t]*(.*)$/;
 
 /**
- * Set aside the findings that comments ask to, each on its line or the line below, one kind at a time and with a
- * reason: whoever reads the policy sees what was decided. A comment that sets nothing aside is a finding, so that
- * none outlives its cause and hides the next mistake.
+ * Suppress findings by comments on the same line or the line above, one rule per comment and with a reason, so that
+ * readers of the policy see the decision. A comment that suppresses nothing is itself a finding; otherwise it could
+ * hide the next mistake.
  */
-export function hearIgnores(
+export function applyIgnores(
   findings: readonly Finding[],
   comments: readonly FoundComment[],
   text: string,
   lineAt: (offset: number) => number,
-): Heard {
+): AppliedIgnores {
   const following = linesBelow(text);
   const ignores = comments.flatMap((comment) => ignoreIn(comment, following, lineAt));
   const byLine = new Map<number, Ignore[]>();
@@ -63,12 +63,12 @@ export function hearIgnores(
   return { kept, ignored, found: ignores.flatMap((ignore) => wrongWith(ignore, used.has(ignore))) };
 }
 
-/** What the profile itself refuses is refused whatever a comment says, so nobody may be told otherwise. */
+/** A comment can't suppress what the profile refuses, because the policy would still be refused. */
 function isOfProfile({ ruleId, level }: Finding): boolean {
   return level === "error" && CATALOGUE[ruleId].level !== "error" && OF_PROFILE.includes(ruleId);
 }
 
-/** Findings that become errors because the profile refuses the policy. */
+/** Rules whose findings are errors because the profile refuses the policy. */
 const OF_PROFILE: readonly LintId[] = ["profile-refuses", "default-allow", "destructive-default"];
 
 function ignoreIn(
@@ -82,7 +82,7 @@ function ignoreIn(
   return [{ at, id, reason: reason.trim(), lines: ownLine ? [line, following[line]!] : [line] }];
 }
 
-/** For each line, counted from 1, the number of the first line below it that is no comment. */
+/** For each line, numbered from 1, the first following line that is no comment. */
 function linesBelow(text: string): number[] {
   const lines = text.split(/\r\n|\r|\n/);
   const below: number[] = new Array(lines.length + 1);

@@ -10,18 +10,18 @@ import { findInBlocks, findInDefaults } from "./blocks.ts";
 import { CATALOGUE, type Level, type LintRule } from "./catalogue.ts";
 import { findInFile, findSharedCounters } from "./shared.ts";
 import { findIdleLists, findImpossible } from "./never.ts";
-import { hearIgnores, type IgnoredFinding } from "./ignores.ts";
+import { applyIgnores, type IgnoredFinding } from "./ignores.ts";
 import { findInPatterns } from "./patterns.ts";
 import { findShadowed } from "./shadow.ts";
 import { findInValues } from "./values.ts";
 
-/** What the linter says about a policy. */
+/** The report of the linter about a policy. */
 export interface LintReport {
   readonly policy: Policy;
   readonly digest: Digest;
   /** In the order of the file. */
   readonly findings: readonly Finding[];
-  /** Those that comments in the policy set aside, with the reason. */
+  /** Findings that comments in the policy suppress, with the reasons. */
   readonly ignored: readonly IgnoredFinding[];
 }
 
@@ -38,10 +38,10 @@ const CHECKS: readonly ((subject: Subject) => Found[])[] = [
 ];
 
 /**
- * Look for what a policy hardly means: rules without effect, values that can't occur, verdicts that surprise.
- * What is proved to be so by the rules of evaluation and what is only likely are different kinds of findings.
+ * Find probable mistakes in a policy: rules without effect, values that can't occur, surprising verdicts. Proven and
+ * merely probable mistakes have different rules.
  *
- * @param profile what the policy will be used with
+ * @param profile the profile that the policy will run under
  * @throws {GaitError} `invalid_input` for a bad policy, with its place
  */
 export async function lintPolicy(
@@ -60,14 +60,14 @@ export async function lintPolicy(
       .map(({ one, at }) => findingOf(one, policy, placeOf(at)));
   const { text } = read.source;
   const comments = text.includes("gait-lint-ignore") ? findComments(read.source) : [];
-  const heard = hearIgnores(inOrder(found), comments, text, (at) => placeOf(at).line);
-  const findings = [...heard.kept, ...inOrder(heard.found)]
+  const applied = applyIgnores(inOrder(found), comments, text, (at) => placeOf(at).line);
+  const findings = [...applied.kept, ...inOrder(applied.found)]
     .sort((left, right) => left.line - right.line || left.column - right.column);
   return {
     policy,
     digest: await policyDigest(policy),
     findings: numbered(findings),
-    ignored: heard.ignored,
+    ignored: applied.ignored,
   };
 }
 
@@ -85,7 +85,7 @@ function findingOf(found: Found, policy: Policy, place: { line: number; column: 
   };
 }
 
-/** Rules of one name can have the same finding; then their order tells them apart. */
+/** Rules of the same name can have the same finding, so subjects are numbered in their order. */
 function numbered(findings: readonly Finding[]): Finding[] {
   const times = new Map<string, number>();
   return findings.map((finding) => {
@@ -95,7 +95,7 @@ function numbered(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** How many findings there are of each level. */
+/** The number of findings of each level. */
 export function countLevels(findings: readonly Finding[]): Record<Level, number> {
   const counts = { error: 0, warning: 0, note: 0 };
   for (const { level } of findings) counts[level]++;

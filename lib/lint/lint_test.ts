@@ -100,12 +100,12 @@ Deno.test("lintPolicy() sets aside what a comment names, on its line or the one 
     await ids(`# gait-lint-ignore default-allow: a sandbox\n# more\ndefault_verdict: allow\n${rule}`),
     [],
   );
-  const heard = await lintPolicy(
+  const report = await lintPolicy(
     `# gait-lint-ignore default-allow: a sandbox\ndefault_verdict: allow\n${rule}`,
     "p",
     "standard",
   );
-  assert.deepEqual(heard.ignored.map(({ finding, reason }) => [finding.ruleId, reason]), [
+  assert.deepEqual(report.ignored.map(({ finding, reason }) => [finding.ruleId, reason]), [
     ["default-allow", "a sandbox"],
   ]);
 });

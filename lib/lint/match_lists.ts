@@ -8,20 +8,20 @@ import { FACTS } from "../evaluate/match_facts.ts";
 
 /** A list in a `match` block. */
 export interface MatchList {
-  /** As a policy writes it. */
+  /** Its name in a policy. */
   readonly key: string;
   /** Another key whose values join the list. */
   readonly alias?: string;
   readonly values: (match: Match) => readonly string[];
-  /** What the values are compared with: lists about the same thing bear on each other. */
+  /** The fact that the values are compared with: only lists about the same fact can imply each other. */
   readonly about: string;
-  /** All values that can occur, where that set is closed and reading the policy does not check it. */
+  /** The closed set of possible values, if the policy reader does not check it. */
   readonly closed?: readonly string[];
-  /** Values are compared whole. */
+  /** Values are compared for equality, without wildcards. */
   readonly exact: boolean;
 }
 
-/** Prefixes of workspaces, of which one follows from a longer one: no list of values. */
+/** Workspace prefixes. They are not compared as lists, because a longer prefix implies a shorter one. */
 export const WORKSPACE = "workspace";
 
 /** The lists of `match` by its table of keys (docs/spec/gate.md 1.3), apart from hints and delegation depth. */
@@ -42,15 +42,17 @@ export function listsOf(block: Block): MatchList[] {
   });
 }
 
-/** Conditions of a `match` block, in a form in which one can be told to follow from another. */
+/** The conditions of a `match` block, in a form that allows testing whether one implies another. */
 export interface Conditions {
-  /** One bit for each thing that is asked about. */
+  /** One bit for each fact with a condition. */
   readonly mask: number;
-  /** Lists by what they are about; of each, some value must be met. */
+  /** Lists by the fact that they are about; one value of each must match. */
   readonly lists: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
-  /** As they are compared. */
+  /** In the form used for comparison. */
   readonly prefixes: readonly string[];
-  /** Matches more spellings of values and workspaces than a rule that lets calls pass. */
+  /**
+   * Whether the rule restricts calls: it then matches more spellings of values and workspaces than an allowing rule.
+   */
   readonly guards: boolean;
   readonly depth: number;
 }
@@ -59,12 +61,12 @@ const DELEGATED = "delegation";
 const DEPTH = "delegation depth";
 const VALUE = "value";
 
-/** Whether a list about this matches nothing without a delegation. */
+/** Whether a condition on this fact needs a delegation to match. */
 export function isAboutDelegation(about: string): boolean {
   return FACTS[about as About]?.of === "delegation";
 }
 
-/** What conditions can be about, each with its bit. */
+/** All facts of conditions with their bits. */
 const BITS: ReadonlyMap<string, number> = new Map(
   [
     ...new Set([
@@ -76,19 +78,19 @@ const BITS: ReadonlyMap<string, number> = new Map(
   ].map((about, bit) => [about, 1 << bit]),
 );
 
-/** The mask of conditions about this one thing. */
+/** The mask of a single fact. */
 export function maskOf(about: string): number {
   return BITS.get(about)!;
 }
 
-/** The conditions of a `match` block; none for one that matches everything. */
+/** The conditions of a `match` block; empty if it matches everything. */
 export function conditionsOf({ match, effect }: Pick<Rule, "match" | "effect">): Conditions {
   const lists = new Map<string, ReadonlySet<string>[]>();
   let mask = 0;
   const ask = (about: string) => mask |= maskOf(about);
   const prefixes = match.workspacePrefixes.map(normalPrefix);
   for (const { about, values } of MATCH_LISTS) {
-    // Rules are found by the prefixes as they are compared.
+    // The index looks rules up by prefix in this form.
     const wanted = about === WORKSPACE ? prefixes : values(match);
     if (wanted.length === 0) continue;
     ask(about);
@@ -113,7 +115,7 @@ export function conditionsOf({ match, effect }: Pick<Rule, "match" | "effect">):
   };
 }
 
-/** Whether `narrow` asks about all that `wide` asks about, apart from `about`: a quick no for most pairs. */
+/** Whether `narrow` has conditions on all facts of `wide` except `about`: quickly excludes most pairs. */
 export function mayImply(narrow: Conditions, wide: Conditions, about?: string): boolean {
   const given = about === undefined ? narrow.mask : narrow.mask | maskOf(about);
   return (wide.mask & ~given) === 0;
@@ -125,11 +127,11 @@ export function mayImply(narrow: Conditions, wide: Conditions, about?: string): 
  * Each condition of `wide` must follow from a condition of `narrow` about the same thing: a list from a shorter one,
  * a prefix from a longer one, a depth from a smaller one.
  *
- * @param except what is taken for granted
+ * @param except a fact whose condition is assumed to hold
  */
 export function implies(narrow: Conditions, wide: Conditions, except?: string): boolean {
   if (!mayImply(narrow, wide, except) || narrow.depth > wide.depth) return false;
-  // What a guard takes for a listed value, a rule that lets calls pass may not.
+  // A restricting rule matches spellings of a value that an allowing rule doesn't.
   const asksForPlaces = wide.prefixes.length > 0 || (wide.lists.has(VALUE) && except !== VALUE);
   if (narrow.guards && !wide.guards && asksForPlaces) return false;
   for (const [about, sets] of wide.lists) {

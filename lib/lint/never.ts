@@ -6,7 +6,7 @@ import { MATCH_LISTS, type MatchList } from "./match_lists.ts";
 import type { Found, Subject } from "./subject.ts";
 
 /**
- * Values that no intent can have, and rules that therefore match nothing. Only what the rules of evaluation prove
+ * Find values that no intent can have, and rules that therefore never match. Only what the evaluation rules prove
  * (docs/spec/gate.md 1.3, 2.2, 2.3, 2.5): different keys may be met by different targets, so keys about targets never
  * contradict each other.
  */
@@ -56,7 +56,10 @@ function canOccur({ closed }: MatchList, value: string): boolean {
   return closed?.includes(value) ?? true;
 }
 
-/** One single target must meet every list of a `dataflow` block, so one dead list turns it off (docs/spec/gate.md 3.3.2). */
+/**
+ * A single target must match every list of a `dataflow` block, so one impossible list disables it (docs/spec/gate.md
+ * 3.3.2).
+ */
 function findInDataflow({ dataflow }: Rule, rule: number): Found[] {
   if (!dataflow) return [];
   return DATAFLOW.lists.flatMap(({ name: key, member, row: { possible: known } }) => {
@@ -98,20 +101,20 @@ function quoted(values: readonly string[]): string {
 }
 
 /**
- * Lists of `endpoint` that say nothing about the targets that the rule asks for. A call may have further targets, so
- * such a list is not proved to be idle; but with an allow list, calls that have no others are stopped, because nothing
- * was checked (docs/spec/gate.md 3.3.3).
+ * Find `endpoint` lists that don't apply to the targets that the rule matches. A call may have further targets, so
+ * such a list is not provably idle; but an allow list stops calls without such targets, because nothing was checked
+ * (docs/spec/gate.md 3.3.3).
  */
 export function findIdleLists({ policy }: Subject): Found[] {
   return policy.rules.flatMap((rule, number) =>
     ENDPOINT.lists.flatMap(({ name: key, member, row }) => {
       if (!rule.endpoint || textsAt(rule.endpoint, member).length === 0) return [];
       const about = row.about === "path" ? PATHS : NETWORK;
-      const asked = ASKED.find(([, values]) => isBeside(values(rule), about));
-      if (!asked) return [];
+      const condition = TARGET_CONDITIONS.find(([, values]) => excludesAll(values(rule), about));
+      if (!condition) return [];
       return [{
         id: "idle-list" as const,
-        message: `${key} says nothing about targets of ${asked[0]} ${asked[1](rule).join(", ")}`,
+        message: `${key} says nothing about targets of ${condition[0]} ${condition[1](rule).join(", ")}`,
         rule: number,
         path: ["endpoint", key],
       }];
@@ -123,12 +126,12 @@ export function findIdleLists({ policy }: Subject): Found[] {
 const PATHS = ["path", "fs.read", "fs.write", "fs.delete"];
 const NETWORK = ["url", "host", "net.http", "net.dns"];
 
-const ASKED: readonly (readonly [what: string, values: (rule: Rule) => readonly string[]])[] = [
+const TARGET_CONDITIONS: readonly (readonly [what: string, values: (rule: Rule) => readonly string[]])[] = [
   ["kind", ({ match }) => match.targetKinds],
   ["kind", ({ match }) => match.destinationKinds],
   ["class", ({ match }) => match.endpointClasses],
 ];
 
-function isBeside(values: readonly string[], about: readonly string[]): boolean {
+function excludesAll(values: readonly string[], about: readonly string[]): boolean {
   return values.length > 0 && !values.some((value) => about.includes(value));
 }

@@ -5,7 +5,7 @@ import { isGuard } from "../evaluate/match.ts";
 import type { Rule } from "../policy/types.ts";
 import type { Found, Subject } from "./subject.ts";
 
-/** Patterns that fit less or more than they seem to (docs/spec/gate.md 1.3, 3.3.3). */
+/** Find patterns that match less or more than they appear to (docs/spec/gate.md 1.3, 3.3.3). */
 export function findInPatterns({ policy }: Subject): Found[] {
   return policy.rules.flatMap((rule, number) => [
     ...LISTS.flatMap(([key, list, isDeny]) =>
@@ -25,7 +25,7 @@ const LISTS: readonly (readonly [key: string, list: (rule: Rule) => readonly str
 
 const WILD = /[*?[\\]/;
 const BELOW = "/**";
-/** Patterns that are tried on each other at most, for each list of a rule. */
+/** The most pairs of patterns that are compared for each list of a rule. */
 const MAX_TRIALS = 100_000;
 
 function findInPattern(rule: number, key: string, item: string, isDeny: boolean): Found[] {
@@ -65,11 +65,11 @@ function findInPattern(rule: number, key: string, item: string, isDeny: boolean)
   }];
 }
 
-/** Denied domains of which everything below is denied, but not the domain itself. */
+/** Find domains whose subdomains are denied, but not the domain itself. */
 function findApex({ effect, endpoint }: Rule, rule: number): Found[] {
   if (!endpoint || effect === "block") return [];
   const isDenied = compileDenied(endpoint.domainDenylist);
-  // Each is tried on each glob, so of very long lists the first items must do.
+  // Quadratic in the list, so only the first items of very long lists are compared.
   const globs = [...endpoint.domainAllowlist, ...endpoint.domainDenylist].filter((item) => !isPlain(item));
   const tried = Math.ceil(MAX_TRIALS / (1 + globs.length));
   const isAllowed = endpoint.domainAllowlist.length === 0
@@ -94,7 +94,7 @@ function isPlain(item: string): boolean {
   return !WILD.test(item.startsWith("*.") ? item.slice("*.".length) : item);
 }
 
-/** Whether a list denies a host: as `compileDomainDenylist` tells, but quick for long lists of `*.<domain>`. */
+/** Whether a list denies a host. Equivalent to `compileDomainDenylist`, but fast for long lists of `*.<domain>`. */
 function compileDenied(denylist: readonly string[]): (host: HostReadings) => boolean {
   const below = new Set<string>();
   const others: string[] = [];
@@ -113,7 +113,7 @@ function compileDenied(denylist: readonly string[]): (host: HostReadings) => boo
   return (host) => host.hosts.some(isBelow) || host.aliases.some(isBelow) || isOtherwise(host);
 }
 
-/** Prefixes of rules that let calls pass and that fit `/srv/repo-evil` where `/srv/repo` is meant. */
+/** Find prefixes of allowing rules that match `/srv/repo-evil` although `/srv/repo` is meant. */
 function findOpenPrefixes({ effect, match }: Rule, rule: number): Found[] {
   if (isGuard(effect)) return [];
   return match.workspacePrefixes.filter((item) => !/[/\\]$/.test(item)).map((item): Found => ({

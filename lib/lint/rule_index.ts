@@ -1,20 +1,20 @@
 import { type Conditions, WORKSPACE } from "./match_lists.ts";
 
-/** Rules by the values that they list: finds those that may follow from other conditions without trying them all. */
+/** An index of rules by listed values: finds the rules that other conditions may imply without comparing all pairs. */
 export interface RuleIndex<T> {
-  /** Lists, each in order, with all rules whose conditions may follow from these. */
+  /** Lists, each in order, that together contain all rules whose conditions these may imply. */
   wider(conditions: Conditions): readonly (readonly T[])[];
   /**
-   * Lists with all other rules of which a condition about one thing shares a value with these.
+   * Lists that contain all other rules with a condition on a fact that shares a value with these.
    *
-   * @param values what they are taken to list when they list nothing about it
+   * @param values the values to assume if these have no condition on the fact
    */
   touching(conditions: Conditions, about: string, values?: Iterable<string>): readonly (readonly T[])[];
 }
 
 /**
- * Put rules into an index. Of its lists each rule is found by the one whose values fewest rules share, so rules that
- * all name one tool but different identities are found by these.
+ * Build an index. Each rule is stored under its list whose values are rarest, so rules that all name one tool but
+ * different identities are found by identity.
  */
 export function indexOf<T extends { readonly conditions: Conditions }>(rules: readonly T[]): RuleIndex<T> {
   const shared = new Map<string, number>();
@@ -32,7 +32,7 @@ export function indexOf<T extends { readonly conditions: Conditions }>(rules: re
   for (const rule of rules) {
     for (const prefix of rule.conditions.prefixes) lengths.add(prefix.length);
   }
-  // Looking a prefix up takes a look for each length that there is.
+  // A prefix lookup costs one probe for each distinct length.
   const prefixesCount = lengths.size <= MAX_LENGTHS;
   for (const rule of rules) {
     const keys = rarest(rule.conditions, shared, prefixesCount);
@@ -53,7 +53,7 @@ export function indexOf<T extends { readonly conditions: Conditions }>(rules: re
       for (const [about, sets] of lists) {
         if (about === WORKSPACE) continue;
         for (const set of sets) {
-          // What follows from a list holds all of its values, so the one that fewest rules are found by leads to it.
+          // An implied list contains all values, so looking up the rarest value finds it.
           let shortest: readonly T[] | undefined;
           for (const value of set) {
             const list = listOf(about, value);
@@ -71,10 +71,10 @@ export function indexOf<T extends { readonly conditions: Conditions }>(rules: re
   };
 }
 
-/** More lengths of prefixes than this, and rules are not found by them. */
+/** With more distinct prefix lengths than this, rules are not indexed by prefix. */
 const MAX_LENGTHS = 64;
 
-/** The keys of that list of a rule whose values fewest rules share on average; nothing for a rule without lists. */
+/** The keys of the list of a rule whose values are rarest on average; empty for a rule without lists. */
 function rarest(
   { lists }: Conditions,
   shared: ReadonlyMap<string, number>,

@@ -7,9 +7,9 @@ import { CATALOGUE, LINT_IDS, type LintRule } from "./catalogue.ts";
 import type { Finding } from "./subject.ts";
 
 /**
- * Findings for code scanning: a SARIF 2.1.0 log of one run.
+ * Encode findings for code scanning as a SARIF 2.1.0 log with one run.
  *
- * @param path of the policy; a relative one counts from the root of the repository
+ * @param path path of the policy; a relative one is resolved against the root of the repository
  */
 export async function encodeSarif(
   findings: readonly Finding[],
@@ -37,8 +37,8 @@ export async function encodeSarif(
 }
 
 /**
- * A log as pretty JSON with a newline at the end. Texts of a policy can hold characters that hide or move text; they
- * are written by their codes, so the log can be printed as it is.
+ * A log as formatted JSON with a final newline. Characters of policy texts that hide or move text are escaped, so the
+ * log can be printed safely.
  */
 export function sarifText(log: JsonObject): string {
   const json = JSON.stringify(log, null, 2);
@@ -80,7 +80,7 @@ async function encodeResult(
         region: { startLine: line, startColumn: column },
       },
     }],
-    // Of what it is about, not of where: a finding stays the same when lines move.
+    // Fingerprints the subject instead of the position, so a finding keeps its identity when lines move.
     partialFingerprints: { "gaitPolicyFinding/v1": await sha256(utf8(`${uri}\n${subject}`)) },
   };
 }

@@ -9,18 +9,17 @@ import type { Found, Subject } from "./subject.ts";
 /** A rule that can match. */
 export interface Candidate {
   readonly rule: Rule;
-  /** Place in the order of evaluation. */
+  /** Index in the order of evaluation. */
   readonly number: number;
   readonly conditions: Conditions;
 }
 
 /**
- * Rules that other rules keep from deciding (docs/spec/gate.md 3.2): the first priority with a match decides alone, and
- * within a priority the strictest effect counts.
+ * Find rules that never decide because of other rules (docs/spec/gate.md 3.2): only the first priority with a match
+ * decides, and within it the strictest effect.
  *
- * Rules are found by the values that they list, and most pairs are told apart by a mask of bits. Where that leaves too
- * many pairs, a finding says that not all of them were compared: a policy of thousands of rules that are all alike
- * must not keep anybody waiting.
+ * An index by listed values and bit masks exclude most pairs. If too many pairs remain, a finding reports that not
+ * all were compared: thousands of similar rules must not make the linter hang.
  */
 export function findShadowed({ policy }: Subject): Found[] {
   return shadowedIn(policy);
@@ -29,7 +28,7 @@ export function findShadowed({ policy }: Subject): Found[] {
 /**
  * {@linkcode findShadowed} of a policy.
  *
- * @param makeIndex finds the rules to compare a rule with; any index that leaves none out gives the same
+ * @param makeIndex builds the index of rules to compare with; every complete index gives the same findings
  */
 export function shadowedIn(
   policy: Policy,
@@ -52,18 +51,21 @@ export function shadowedIn(
   }];
 }
 
-/** Pairs that are compared at most, and some more for each rule. Policies of 500 rules are always compared whole. */
+/**
+ * The most pairs that are compared, plus some for each rule. Policies of up to 500 rules are always compared
+ * completely.
+ */
 const PAIRS = 1_000_000;
 const PAIRS_A_RULE = 100;
 
-/** Pairs that may still be compared. */
+/** The remaining number of pairs to compare. */
 interface Budget {
   left: number;
 }
 
 interface Indexes {
   readonly all: RuleIndex<Candidate>;
-  /** The rules of each effect, by its rank: a rule is only held against those that may ask for less. */
+  /** Rules by the rank of their effect: a rule is only compared with those that may be more lenient. */
   readonly byRank: readonly RuleIndex<Candidate>[];
 }
 
@@ -122,17 +124,17 @@ function first(
 }
 
 /**
- * Whether an earlier rule takes a part of the calls of a stricter one. An earlier rule that is a special case of the
- * later is an exception, and meant.
+ * Whether an earlier rule matches part of the calls of a stricter one. An earlier special case of the later rule is a
+ * deliberate exception.
  */
 function takesSome(later: Candidate, earlier: Candidate, about: string): boolean {
   const [narrow, wide] = [later.conditions, earlier.conditions];
-  // Of the values that both list, all are among those of the earlier rule, so only the other conditions count.
-  return asksMore(later.rule, earlier.rule) && implies(narrow, wide, about) &&
+  // The shared values all belong to the earlier rule, so only the other conditions matter.
+  return isStricterThan(later.rule, earlier.rule) && implies(narrow, wide, about) &&
     commonValues(later, earlier, about).size > 0 && !implies(wide, narrow);
 }
 
-/** Values that both rules list; a rule that lists no risk class takes all that are known. */
+/** The values that both rules list; a rule without risk classes matches all known ones. */
 function commonValues(later: Candidate, earlier: Candidate, about: string): ReadonlySet<string> {
   const taken = earlier.conditions.lists.get(about)?.[0] ?? NONE;
   const own = later.conditions.lists.get(about)?.[0];
@@ -142,15 +144,15 @@ function commonValues(later: Candidate, earlier: Candidate, about: string): Read
 const NONE: ReadonlySet<string> = new Set();
 const KNOWN_RISKS: ReadonlySet<string> = new Set(RISK_CLASSES);
 
-/** Whether a rule asks for anything beside its effect, and so perhaps for more than another of the same effect. */
+/** Whether a rule has demands besides its effect, so that it may be stricter than another with the same effect. */
 function demandsMore(
   { minApprovals, requireDistinctApprovers, requireBrokerCredential, match }: Rule,
 ): boolean {
   return minApprovals > 1 || requireDistinctApprovers || requireBrokerCredential || match.requireDelegation;
 }
 
-/** Whether a rule asks for more than another before it lets a call pass. */
-function asksMore(rule: Rule, other: Rule): boolean {
+/** Whether a rule is stricter than another. */
+function isStricterThan(rule: Rule, other: Rule): boolean {
   if (rank(rule) !== rank(other)) return rank(rule) > rank(other);
   if (rule.effect === "block") return false;
   return rule.minApprovals > Math.max(1, other.minApprovals) ||
@@ -163,7 +165,7 @@ const rank = (rule: Rule) => VERDICTS.indexOf(rule.effect);
 const named = ({ rule }: Candidate) => `"${rule.name}" (priority ${rule.priority}, ${rule.effect})`;
 
 function shadowed(later: Candidate, earlier: Candidate): Found {
-  const lost = asksMore(later.rule, earlier.rule);
+  const lost = isStricterThan(later.rule, earlier.rule);
   return {
     id: "shadowed-rule",
     ...(lost ? { level: "error" } : {}),

@@ -2,7 +2,7 @@ import type { Found, Subject } from "./subject.ts";
 import { lineEndOf } from "../formats/yaml/line_start.ts";
 import type { Limit, Rule } from "../policy/types.ts";
 
-/** Names that several rules share, and documents that nobody reads. */
+/** Find rules with the same name, and documents that are ignored. */
 export function findInFile({ policy, written }: Subject): Found[] {
   const firstOf = new Map<string, number>();
   const found: Found[] = [];
@@ -30,7 +30,7 @@ export function findInFile({ policy, written }: Subject): Found[] {
   return found;
 }
 
-/** Where the second document begins: behind some content, a line that starts with `---`. */
+/** The offset of the second document: a line that starts with `---` after some content. */
 function secondDocument(text: string): number {
   let hasContent = false;
   for (let start = 0; start < text.length;) {
@@ -43,7 +43,7 @@ function secondDocument(text: string): number {
   return 0;
 }
 
-/** A limit where it stands. */
+/** A limit with its position. */
 interface PlacedLimit {
   readonly rule: number;
   readonly kind: "rate_limit" | "destructive_budget";
@@ -52,12 +52,12 @@ interface PlacedLimit {
 
 const NAMES = { rate_limit: "rate limit", destructive_budget: "budget" } as const;
 
-/** Limits that count under the key of an earlier one (docs/spec/gate.md 4.4; weak spot 14). */
+/** Find limits that share the counter of an earlier one (docs/spec/gate.md 4.4; weak spot 14). */
 export function findSharedCounters({ policy: { rules } }: Subject): Found[] {
   const counters = new Map<string, EarlierLimits>();
   return rules.flatMap(limitsOf).flatMap((own): Found[] => {
     const { window, scope } = own.limit;
-    // A budget by tool counts under a name of its own, one by identity does not.
+    // A budget by tool has its own counter key; one by identity doesn't.
     const key = [window, scope, scope === "identity" ? "" : own.kind].join(" ");
     const earlier = counters.get(key) ?? { first: undefined, ofAnyTool: undefined, byTool: new Map() };
     counters.set(key, earlier);
@@ -83,14 +83,14 @@ function limitsOf({ rateLimit, destructiveBudget }: Rule, rule: number): PlacedL
   ];
 }
 
-/** Limits of one window and scope that were seen before. */
+/** Earlier limits with the same window and scope. */
 interface EarlierLimits {
   first: PlacedLimit | undefined;
   ofAnyTool: PlacedLimit | undefined;
   readonly byTool: Map<string, PlacedLimit>;
 }
 
-/** The first earlier limit that a call of one of these tools counts on too; no tools stand for all. */
+/** The first earlier limit that also counts calls of one of these tools; an empty list means all tools. */
 function sharedWith(earlier: EarlierLimits, tools: readonly string[]): PlacedLimit | undefined {
   if (tools.length === 0) return earlier.first;
   return earlier.ofAnyTool ?? tools.map((tool) => earlier.byTool.get(tool)).find((found) => found);

@@ -8,24 +8,24 @@ import type { Profile } from "../gate/profile/profile.ts";
 import { trimLower } from "../formats/text.ts";
 import type { Level, LintId } from "./catalogue.ts";
 
-/** What a check found, named by where it stands in the policy. */
+/** A finding of a check, with its location in the policy. */
 export interface Found {
   readonly id: LintId;
-  /** That of the catalogue unless given. */
+  /** Overrides the level of the catalogue. */
   readonly level?: Level;
   readonly message: string;
   readonly hint?: string;
-  /** Place of the rule in the order of evaluation. */
+  /** Index of the rule in the order of evaluation. */
   readonly rule?: number;
-  /** Keys that lead to it, from the rule or from the root. */
+  /** Path of keys, from the rule or from the root. */
   readonly path: readonly string[];
   /** The item of a list, normalised. */
   readonly item?: string;
-  /** Offset in the text, for what no key leads to. */
+  /** Offset in the text, for findings without a path. */
   readonly at?: number;
 }
 
-/** A policy to be checked, with what was written. */
+/** A policy to check, with its source. */
 export interface Subject {
   readonly policy: Policy;
   readonly document: PolicyDocument;
@@ -33,19 +33,19 @@ export interface Subject {
   readonly written: Written;
 }
 
-/** Looks into what was written. */
+/** Access to the source of a policy. */
 export interface Written {
   readonly documents: number;
   readonly text: string;
-  /** What stands at a path of keys, below the root or below a rule. */
+  /** The node at a path of keys, below the root or a rule. */
   node(rule: number | undefined, ...path: string[]): YamlNode | undefined;
-  /** Whether `false` is written there. */
+  /** Whether the value is an explicit `false`. */
   isOff(rule: number | undefined, ...path: string[]): boolean;
-  /** Offset of what was found: of the item, else of the last key that is there. */
+  /** The offset of a finding: of its item, or else of the last existing key of its path. */
   offsetOf(found: Pick<Found, "rule" | "path" | "item">): number;
 }
 
-/** Look into a policy file. */
+/** Access the source of a policy file. */
 export function writtenIn({ root, source, documents, ruleNumbers }: ReadPolicy): Written {
   const top = entries(root);
   const list = top.get("rules")?.value;
@@ -73,7 +73,7 @@ export function writtenIn({ root, source, documents, ruleNumbers }: ReadPolicy):
         const entry = known.get(key) ?? known.get(alias);
         if (!entry) return offset;
         const other = known.get(alias);
-        // A value that the list does not have was written under its other name.
+        // A value missing from the list is in the list of its alias.
         const found = itemOf(entry.value, item) ?? itemOf(other?.value, item);
         if (found && key === path.at(-1)) return found.at;
         offset = entry.key.at;
@@ -98,7 +98,7 @@ function itemOf(node: YamlNode | undefined, item: string | undefined): YamlNode 
   return itemsOf(node).get(trimLower(item));
 }
 
-/** Items by their normal text, the first of each: one list can have a finding for each of its items. */
+/** The first item for each normalised text: a list can have a finding for each of its items. */
 function itemsOf(list: YamlNode): ReadonlyMap<string, YamlNode> {
   const known = KNOWN_ITEMS.get(list);
   if (known) return known;
@@ -126,17 +126,17 @@ function entries(node: YamlNode | undefined): ReadonlyMap<string, Entry> {
 
 const NO_ENTRIES: ReadonlyMap<string, Entry> = new Map();
 
-/** Something in a policy that is allowed, but hardly meant. */
+/** A probable mistake in a policy. */
 export interface Finding {
   readonly ruleId: LintId;
   readonly level: Level;
   readonly message: string;
   readonly hint: string;
-  /** Both count from 1, columns in UTF-16 units. */
+  /** Line and column are numbered from 1; columns count UTF-16 units. */
   readonly line: number;
   readonly column: number;
   /** The rule of the policy that it is about. */
   readonly ruleName?: string;
-  /** What it is about, whatever line that stands on: the same finding of two versions of a file has the same. */
+  /** Identifies the finding independent of its line, so that it is the same in two versions of a file. */
   readonly subject: string;
 }

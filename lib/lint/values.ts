@@ -9,7 +9,7 @@ import { trim } from "../formats/text.ts";
 import { isAboutDelegation, MATCH_LISTS, type MatchList } from "./match_lists.ts";
 import type { Found, Subject, Written } from "./subject.ts";
 
-/** Values of lists that are allowed, but hardly meant. */
+/** Find list values that are valid but probably mistaken. */
 export function findInValues({ policy, written }: Subject): Found[] {
   return [
     ...unknownRisks(policy.failClosed.riskClasses, ["fail_closed", "risk_classes"]),
@@ -68,10 +68,10 @@ function findInList(rule: Rule, number: number, list: MatchList, written: Writte
   ];
 }
 
-/** Lists of places; reading checks the words of the other one. */
+/** The lists of hosts and paths; the policy reader checks the words of the other list. */
 const ENDPOINT_LISTS = ENDPOINT.lists.filter(({ row }) => !row.words).map(({ name }) => name);
 
-/** An allow list of blanks is none: everything passes. */
+/** An allow list of blank items is absent: it stops nothing. */
 function blankEndpointList({ effect }: Rule, rule: number, key: string, written: Written): Found[] {
   if (!isBlank(written.node(rule, "endpoint", key))) return [];
   return [{
@@ -83,13 +83,13 @@ function blankEndpointList({ effect }: Rule, rule: number, key: string, written:
   }];
 }
 
-/** Whether something was written, but nothing is left of it. */
+/** Whether a list was written but is empty after normalisation. */
 function isBlank(node: YamlNode | undefined): boolean {
   if (node?.kind === "sequence") {
     return node.items.length > 0 &&
       node.items.every((item) => item.kind === "scalar" && trim(scalarText(item)) === "");
   }
-  // Blanks in quotes are a value that somebody wrote; null and "" are what `policy fmt` writes.
+  // Quoted blanks were written deliberately; `policy fmt` writes only null and "".
   return node?.kind === "scalar" && !node.plain && node.text !== "" && trim(node.text) === "";
 }
 
@@ -106,7 +106,7 @@ function claims({ match }: Rule, rule: number): Found[] {
   }];
 }
 
-/** Weak spot 17: parts of names that stand for something else, in both directions. */
+/** Weak spot 17: parts of tool names that misclassify the tool, in both directions. */
 function misleading(tool: string, rule: number): Found[] {
   const place = { id: "misleading-tool-name" as const, rule, path: ["match", "tool_names"], item: tool };
   const words = toolHint(tool).split(/[^\p{L}\p{N}]+/u);
@@ -133,7 +133,7 @@ function misleading(tool: string, rule: number): Found[] {
   return [];
 }
 
-/** Tools that do whatever they are given, where a rule means to let them. */
+/** Tools that execute arbitrary input, in rules that allow them. */
 function runners({ effect }: Rule, tool: string, rule: number): Found[] {
   if (effect !== "allow" || !runsCode(tool)) return [];
   return [{
@@ -145,7 +145,7 @@ function runners({ effect }: Rule, tool: string, rule: number): Found[] {
   }];
 }
 
-/** `deleted` and `subcommand` mean it, `format` does not mean `rm`. */
+/** Whether a word really has the meaning of a part: `deleted` and `subcommand` do, but `format` does not mean `rm`. */
 function isMeant(word: string, part: string): boolean {
   return word.startsWith(part) || (part.length >= 5 && word.endsWith(part));
 }
@@ -153,7 +153,7 @@ function isMeant(word: string, part: string): boolean {
 function delegationAnyway({ match }: Rule, rule: number, written: Written): Found[] {
   const others = match.maxDelegationDepth !== undefined ||
     MATCH_LISTS.some(({ about, values }) => isAboutDelegation(about) && values(match).length > 0);
-  // `policy fmt` writes every key, so only a file with the other keys says it on purpose.
+  // `policy fmt` writes every key, so an explicit false means something only together with the other keys.
   if (!others || match.requireDelegation || !written.isOff(rule, "match", "require_delegation")) return [];
   return [{
     id: "delegation-anyway",

@@ -5,7 +5,7 @@ import { equalBytes, utf8 } from "../formats/bytes.ts";
 import { canonicalBytes, type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { sha256 } from "../signing/mod.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
-import { buildZip } from "../../tests/attacks/zip_builder.ts";
+import { buildZip } from "../../tests/support/zip_builder.ts";
 import { fakeEffects } from "../../tests/support/fake_effects.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import {

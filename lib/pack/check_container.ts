@@ -37,7 +37,7 @@ export interface RecordComparison {
 }
 
 /** Paths that no manifest lists are told one by one up to this many. */
-const MAX_STRAYS = 1000;
+const MAX_UNLISTED = 1000;
 
 /**
  * Compare the proof records of gait with the entries that they speak of (weak spot 2 of docs/spec/pack.md). The existing program
@@ -53,13 +53,13 @@ export function compareProofRecords(
   declared: ReadonlySet<string>,
 ): RecordComparison {
   const findings: Finding[] = [];
-  const spoken = new Set<string>();
-  const strays = new Set<string>();
+  const covered = new Set<string>();
+  const unlisted = new Set<string>();
   const visit = ({ source, event }: ProofRecord) => {
     const path = event.entry_path;
     if (source !== "gait.pack" || typeof path !== "string") return;
-    if (declared.has(path)) spoken.add(path);
-    else if (strays.size <= MAX_STRAYS) strays.add(path);
+    if (declared.has(path)) covered.add(path);
+    else if (unlisted.size <= MAX_UNLISTED) unlisted.add(path);
     const digest = digests.get(path);
     if (digest === undefined) return; // absent or changed, which is told already
     const contradicts =
@@ -78,9 +78,9 @@ export function compareProofRecords(
   return {
     visit,
     findings() {
-      const silent = [...digests.keys()].filter((path) => path !== PACK_ENTRY.proof && !spoken.has(path));
-      const reported = [...strays].slice(0, MAX_STRAYS);
-      const more = strays.size > MAX_STRAYS;
+      const silent = [...digests.keys()].filter((path) => path !== PACK_ENTRY.proof && !covered.has(path));
+      const reported = [...unlisted].slice(0, MAX_UNLISTED);
+      const more = unlisted.size > MAX_UNLISTED;
       return [
         ...findings,
         ...silent.map((path) => noteOf("proof_record_missing", "no proof record speaks of it", path)),

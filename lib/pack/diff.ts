@@ -170,9 +170,9 @@ export function describeDrift(left: Refs | undefined, right: Refs | undefined): 
   const removed: string[] = [];
   const changed: { refId: string; fields: string[] }[] = [];
   for (const id of [...new Set([...before.keys(), ...after.keys()])].sort(compareBytewise)) {
-    const [olds, news] = [before.get(id) ?? [], after.get(id) ?? []];
-    for (let i = 0; i < Math.max(olds.length, news.length); i++) {
-      const [was, is] = [olds[i], news[i]];
+    const [left, right] = [before.get(id) ?? [], after.get(id) ?? []];
+    for (let i = 0; i < Math.max(left.length, right.length); i++) {
+      const [was, is] = [left[i], right[i]];
       if (!was) added.push(id);
       else if (!is) removed.push(id);
       else {

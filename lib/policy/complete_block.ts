@@ -4,14 +4,14 @@ import type { AddMistake, Block, Field, Row } from "../schema/policy/kinds.ts";
 import { checkWord, excerpt } from "./wrong.ts";
 
 /*
- * What follows from the members of a block together (docs/spec/gate.md 1.2): whether it is on, its defaults, and which
- * words may stand in it. The casts state what reading has checked.
+ * Completes a block from its members together (docs/spec/gate.md 1.2): whether it is enabled, its defaults, and its
+ * closed words. The casts are safe because reading has checked the types.
  */
 
 /** A block by key. */
 export type Members = Record<string, unknown>;
 
-/** What is worked out once for a block of the table. */
+/** Derived once for each block of the table. */
 interface Plan {
   /** Without any member and default. */
   readonly blank: Readonly<Members>;
@@ -35,7 +35,7 @@ function planOf(block: Block): Plan {
       completed: fields.filter(({ row }) => row.aliasOf === undefined && isCompleted(row)),
     };
     const blank: Members = Object.fromEntries(members);
-    // A block that nothing turns on has its defaults when it is empty, too.
+    // A disabled block also gets its defaults if it is empty.
     const empty = { ...blank };
     if (!block.switched) completeFields(empty, parts.completed, true, () => {});
     plan = { ...parts, blank: Object.freeze(blank), empty: Object.freeze(empty) };
@@ -44,12 +44,12 @@ function planOf(block: Block): Plan {
   return plan;
 }
 
-/** The block without any member: one for all places where it is absent. */
+/** The empty block, shared by all places where the block is absent. */
 export function emptyOf(block: Block): Readonly<Members> {
   return planOf(block).empty;
 }
 
-/** A block to read members into. */
+/** A new block to read members into. */
 export function blankOf(block: Block): Members {
   return { ...planOf(block).blank };
 }
@@ -83,19 +83,19 @@ function isCompleted(row: Row): boolean {
     (row.kind === "texts" && row.words !== undefined);
 }
 
-/** Whether a member says nothing; a share below 0 does not either. */
+/** Whether a member is empty; a share below 0 counts as empty. */
 function isBlank(value: unknown): boolean {
   if (typeof value === "number") return value <= 0;
   return value === "" || value === 0n || value === false || value === null ||
     (Array.isArray(value) && value.length === 0);
 }
 
-/** Whether a block is on: some key in it says so, or none has to. */
+/** Whether a block is enabled: by one of its keys, or because it needs none. */
 export function isOn(members: Readonly<Members>, block: Block): boolean {
   return !block.switched || planOf(block).switches.some((name) => !isBlank(members[name]));
 }
 
-/** Check and complete a block; one that nothing turns on stays as it is written. */
+/** Check and complete a block; a disabled block stays as written. */
 export function complete(members: Members, block: Block, addMistake: AddMistake): Members {
   const on = isOn(members, block);
   if (!on && !block.kept) return members;
@@ -134,7 +134,7 @@ function normalDuration(name: string, text: string, addMistake: AddMistake): str
   return "";
 }
 
-/** Join what stands under another name of a key: items of lists are added, words must agree. */
+/** Merge the value of an alias into its key: list items are added, words must agree. */
 export function joinAlias(
   members: Members,
   { name: alias, row }: Field,
@@ -156,7 +156,7 @@ export function joinAlias(
         hint: `"${alias}" is another name of "${name}": keep one of them`,
       });
     }
-    // The mistake is reported already; the key that the alias stands for must not repeat it.
+    // The mistake has been reported, so the aliased key must not report it again.
     members[name] = written || (isKnown ? word : target.words[0]);
   }
 }

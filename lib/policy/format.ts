@@ -13,7 +13,7 @@ export interface FormattedPolicy {
   readonly policy: Policy;
   readonly digest: Digest;
   readonly formatted: string;
-  /** Whether that is another text than was given. */
+  /** Whether it differs from the input. */
   readonly changed: boolean;
   /** Documents in the file; only the first is part of `formatted`. */
   readonly documents: number;
@@ -23,7 +23,7 @@ export interface FormattedPolicy {
  * Write a policy in its normal form: every key, in the order of the specification, rules in the order of evaluation
  * (docs/spec/gate.md 6.1). Comments are kept, and so are anchors and aliases; merge keys are written out.
  *
- * @throws {GaitError} `invalid_input` for a bad policy, `internal_failure` should the result mean anything else
+ * @throws {GaitError} `invalid_input` for a bad policy, `internal_failure` if the result would have another meaning
  */
 export async function formatPolicy(input: string | Uint8Array, name: string): Promise<FormattedPolicy> {
   const read = await readPolicyDocument(input, name);

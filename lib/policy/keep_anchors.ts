@@ -1,17 +1,17 @@
 import type { YamlNotes } from "../formats/yaml/write.ts";
 import type { ReadPolicy } from "./read_document.ts";
-import { spotsOf } from "./spots.ts";
+import { sourcePositions } from "./source_positions.ts";
 
 /**
- * The places in the formatted policy that are named by an anchor, or stand for one by an alias. A merge key is written
- * out, because in the normal form every key stands there anyway.
+ * The places in the formatted policy that have an anchor or an alias. Merge keys are expanded, because the normal
+ * form contains every key anyway.
  */
 export function keepAnchors(read: ReadPolicy): YamlNotes["anchors"] {
   const kept = new Map<string, string>();
   if (read.anchors.size === 0) return kept;
-  for (const { node, path } of spotsOf(read, true)) {
+  for (const { node, path } of sourcePositions(read, true)) {
     const name = read.anchors.get(node);
-    // Readers disagree on what else may be a name.
+    // Readers disagree about other characters in names.
     if (name !== undefined && /^[A-Za-z0-9_-]+$/.test(name)) kept.set(path, name);
   }
   return kept;

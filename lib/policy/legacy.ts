@@ -2,7 +2,7 @@ import { GaitError } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { placeOf, type YamlNode, type YamlSource } from "../formats/yaml/mod.ts";
 
-/** Keys of an older policy language and what took their place, in the order in which they are reported. */
+/** Keys of an older policy language and their replacements, in the order in which they are reported. */
 const LEGACY: readonly { readonly field: string; readonly now: readonly string[]; readonly note?: string }[] =
   [
     { field: "version", now: ["schema_id", "schema_version"] },
@@ -13,7 +13,7 @@ const LEGACY: readonly { readonly field: string; readonly now: readonly string[]
     { field: "unknown_server", now: ["mcp_trust.action"] },
   ];
 
-/** A policy in an older language: `invalid_input`, with the way to the present one. */
+/** A policy in an older language: `invalid_input`, with instructions for migrating it. */
 export class LegacyPolicyError extends GaitError {
   /** The member `migration` of the JSON error (docs/spec/gate.md 1.1, item 1). */
   readonly migration: JsonObject;
@@ -50,7 +50,7 @@ export function refuseLegacyKeys(root: YamlNode | undefined, source: YamlSource)
   );
 }
 
-/** What the JSON error of a command says about an older policy; `undefined` for every other error. */
+/** The `migration` member of the JSON error for an older policy; `undefined` for other errors. */
 export function policyMigration(error: unknown): JsonObject | undefined {
   return error instanceof LegacyPolicyError ? error.migration : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ErrorDetails } from "../errors/mod.ts";
 import { YamlError, type YamlSource } from "../formats/yaml/mod.ts";
 
-/** Mistakes that are reported at once; a file with more is hardly a policy. */
+/** The most mistakes that are reported at once; a file with more is hardly a policy. */
 const MOST = 50;
 
 interface Mistake {
@@ -11,9 +11,9 @@ interface Mistake {
 }
 
 /**
- * The mistakes of a policy, gathered while it is read, so that its author sees all of them at once.
+ * Collects the mistakes of a policy while it is read, so that its author sees all of them at once.
  *
- * INVARIANT: what was read beside a mistake is never used; {@linkcode throwIfAny} stands between the two.
+ * INVARIANT: a policy with mistakes is never used: {@linkcode throwIfAny} is called before it is.
  */
 export class Mistakes {
   readonly #found = new Map<string, Mistake>();
@@ -24,9 +24,9 @@ export class Mistakes {
   }
 
   /**
-   * At one place only the first counts: what follows there follows from it.
+   * Only the first mistake at an offset counts; later ones are its consequences.
    *
-   * @param missing the member that should be there; several may be missing at one place
+   * @param missing the missing member; several may be missing at the same offset
    */
   add(at: number, message: string, details: ErrorDetails, missing = ""): void {
     const key = `${at} ${missing}`;

@@ -5,7 +5,7 @@ import type { Policy } from "./types.ts";
 
 export { LegacyPolicyError, policyMigration } from "./legacy.ts";
 
-/** A policy together with what names it in traces and approvals. */
+/** A policy with the digest that identifies it in traces and approvals. */
 export interface LoadedPolicy {
   readonly policy: Policy;
   readonly digest: Digest;
@@ -14,7 +14,7 @@ export interface LoadedPolicy {
 /**
  * Read a policy: strict, checked, normalised (docs/spec/gate.md section 1).
  *
- * @param name what to call it in messages, e.g. its path
+ * @param name its name in messages, e.g. its path
  * @throws {GaitError} `invalid_input`, with line and column of the mistake; {@linkcode policyMigration} tells an
  * older language apart
  */

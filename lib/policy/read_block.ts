@@ -1,24 +1,24 @@
 import type { YamlNode } from "../formats/yaml/mod.ts";
-import type { AddMistake, Block, Field, Keys, WrittenOf } from "../schema/policy/kinds.ts";
+import type { AddMistake, Block, Field, InputOf, Keys } from "../schema/policy/kinds.ts";
 import { blankOf, complete, emptyOf, joinAlias, type Members } from "./complete_block.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { isAbsent, readList, readValue } from "./read_value.ts";
 import { unknownKey, wrongType } from "./wrong.ts";
 
 /**
- * Read a block of a policy by its table of keys (docs/spec/gate.md 1.1, items 2 and 4, and 1.2). Only what is there is
- * visited: most blocks and lists of most rules are absent, and those share one empty block.
+ * Read a block of a policy by its table of keys (docs/spec/gate.md 1.1, items 2 and 4, and 1.2). Only present members
+ * are visited: most blocks and lists of a rule are absent and share one empty block.
  *
- * @param what names it in messages, e.g. `a rule`
- * @param mistakes gets all that is wrong; what is read beside a mistake is thrown away
+ * @param what its name in messages, e.g. `a rule`
+ * @param mistakes collects the mistakes; after any mistake the result is discarded
  */
 export function readBlock<K extends Keys>(
   node: YamlNode | undefined,
   what: string,
   block: Block<K>,
   mistakes: Mistakes,
-): WrittenOf<K> {
-  return readMembers(node, what, block as Block, mistakes) as WrittenOf<K>;
+): InputOf<K> {
+  return readMembers(node, what, block as Block, mistakes) as InputOf<K>;
 }
 
 function readMembers(
@@ -47,7 +47,7 @@ function readMembers(
   }
   const addMistake: AddMistake = (name, message, details = {}) => {
     const member = entries?.find(({ key }) => key.text === name)?.value;
-    // Reported already: it is no mapping at all, or the member is there under a name that is close to its own.
+    // Already reported: it is not a mapping, or the member has a misspelt name.
     if (!member && (misspelt.includes(name) || (!entries && !absent))) return;
     const at = member?.at ?? node?.at ?? 0;
     mistakes.add(at, message, { detail: "policy_value", ...details }, member ? "" : name);

@@ -2,7 +2,7 @@ import { compareBytewise } from "../formats/bytes.ts";
 import { readYaml, YamlError, type YamlNode, type YamlSource } from "../formats/yaml/mod.ts";
 import { POLICY } from "../schema/policy/policy.ts";
 import { refuseLegacyKeys } from "./legacy.ts";
-import { meaningOf } from "./meaning.ts";
+import { normalizeBlock } from "./normalize_block.ts";
 import { Mistakes } from "./mistakes.ts";
 import { readBlock } from "./read_block.ts";
 import type { Policy, PolicyDocument, RuleDocument } from "./types.ts";
@@ -11,11 +11,11 @@ import type { Policy, PolicyDocument, RuleDocument } from "./types.ts";
 export interface ReadPolicy {
   readonly document: PolicyDocument;
   readonly source: YamlSource;
-  /** What was written, with its places; `undefined` for an empty file. */
+  /** The parsed file with positions; `undefined` for an empty file. */
   readonly root: YamlNode | undefined;
   /** Offset of each rule in the text, in the order of `document.rules`. */
   readonly ruleOffsets: readonly number[];
-  /** For each rule its number in the file, counted from 0. */
+  /** For each rule its index in the file. */
   readonly ruleNumbers: readonly number[];
   /** Documents in the file; only the first counts. */
   readonly documents: number;
@@ -61,7 +61,7 @@ function compareRules(a: RuleDocument, b: RuleDocument): number {
   return compareBytewise(a.name, b.name);
 }
 
-/** Rules of one priority are judged together, so two priorities must not become one when they become doubles. */
+/** Rules of the same priority are evaluated together, so two priorities must not round to the same double. */
 function checkPriorities(before: RuleDocument, rule: RuleDocument, at: number, mistakes: Mistakes): void {
   if (before.priority === rule.priority || Number(before.priority) !== Number(rule.priority)) return;
   mistakes.add(at, `Priorities ${before.priority} and ${rule.priority} can't be told apart`, {
@@ -70,7 +70,7 @@ function checkPriorities(before: RuleDocument, rule: RuleDocument, at: number, m
   });
 }
 
-/** What a document means (docs/spec/gate.md section 1). */
+/** The policy of a document, in the form used by evaluation (docs/spec/gate.md section 1). */
 export function policyOf(document: PolicyDocument): Policy {
-  return meaningOf(document, POLICY);
+  return normalizeBlock(document, POLICY);
 }

@@ -12,13 +12,13 @@ import type { Block, BlocksRow, Row, TextsRow } from "../schema/policy/kinds.ts"
 import type { Mistakes } from "./mistakes.ts";
 import { FLAG, INTEGER, wrongType } from "./wrong.ts";
 
-/** What a key that is no block can hold. */
+/** The value of a key that is not a block. */
 export type Value = string | readonly string[] | bigint | number | boolean | null;
 
 /**
  * Read the value of a key in its normal form (docs/spec/gate.md 1.1, item 4); `null` is the empty value of its kind.
  *
- * @returns `undefined` beside a mistake
+ * @returns `undefined` after a mistake
  */
 export function readValue(
   node: YamlNode,
@@ -93,7 +93,7 @@ export function readList(node: YamlNode, name: string, mistakes: Mistakes): read
   return [];
 }
 
-/** Whether there is nothing, or `null`. */
+/** Whether a node is absent or `null`. */
 export function isAbsent(node: YamlNode | undefined): boolean {
   return node === undefined || (node.kind === "scalar" && isNullScalar(node));
 }

@@ -4,7 +4,7 @@ import type { AddMistake } from "../schema/policy/kinds.ts";
 import type { Mistakes } from "./mistakes.ts";
 
 /*
- * The mistakes that any key of a policy can have, as they are reported (docs/spec/gate.md 1.1 and 1.2).
+ * Messages for mistakes in the keys of a policy (docs/spec/gate.md 1.1 and 1.2).
  */
 
 export const INTEGER = "an integer of 64 bits";
@@ -24,7 +24,7 @@ export function wrongType(node: YamlNode, name: string, expected: string, mistak
   });
 }
 
-/** @returns the known key that is near enough to be meant */
+/** @returns the most similar known key, if one is similar enough */
 export function unknownKey(
   key: YamlScalar,
   what: string,
@@ -40,9 +40,9 @@ export function unknownKey(
 }
 
 /**
- * A word that is none of a closed list; a blank one is none at all.
+ * Check a word against a closed list; a blank word counts as absent.
  *
- * @returns whether it may stand there
+ * @returns whether it is valid
  */
 export function checkWord(
   name: string,
@@ -58,7 +58,7 @@ export function checkWord(
   return false;
 }
 
-/** A value, short enough for a message. */
+/** A value, shortened for a message. */
 export function excerpt(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }

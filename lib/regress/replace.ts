@@ -38,7 +38,7 @@ async function removeIfThere(files: Files, path: string): Promise<void> {
 }
 
 /** Members that a fixture has anyway; replacing them takes nothing from anyone. */
-const UNREMARKABLE = ["schema_id", "schema_version", "name", "runpack"];
+const IGNORED_MEMBERS = ["schema_id", "schema_version", "name", "runpack"];
 
 /** What is lost when a fixture is replaced, for `warnings`; nothing when it stays the same. */
 export function replacedFixture(
@@ -51,7 +51,7 @@ export function replacedFixture(
   const before = tryParse(old);
   if (!before) return [`fixture "${name}" was replaced; its old ${FIXTURE_FILE} did not read`];
   const lost = Object.keys(before).filter((member) =>
-    !UNREMARKABLE.includes(member) && JSON.stringify(before[member]) !== JSON.stringify(document[member])
+    !IGNORED_MEMBERS.includes(member) && JSON.stringify(before[member]) !== JSON.stringify(document[member])
   );
   if (lost.length > 0) {
     return [`fixture "${name}" was replaced; changed: ${lost.join(", ")} (--keep keeps expectations)`];

@@ -90,8 +90,8 @@ async function inWorkingFolderOrByChain(
 ): Promise<string> {
   if (path === "") throw invalidInput("Cannot use checkpoint: it names no runpack");
   if (await files.isFile(path)) return path;
-  const beside = joinPath(folderOf(chain), path);
-  return await files.isFile(beside) ? beside : path;
+  const sibling = joinPath(folderOf(chain), path);
+  return await files.isFile(sibling) ? sibling : path;
 }
 
 async function openSource(

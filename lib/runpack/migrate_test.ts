@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packSample, repack, testKey, unpack } from "../../tests/support/sample_run.ts";
-import { buildZip } from "../../tests/attacks/zip_builder.ts";
+import { buildZip } from "../../tests/support/zip_builder.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { migrateRunpack } from "./migrate.ts";
 import { verifyRunpack } from "./verify.ts";

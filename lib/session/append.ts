@@ -9,7 +9,7 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { sha256 } from "../signing/mod.ts";
 import { MAX_JOURNAL_LINE, nextDigest, writeRecord } from "./records.ts";
 
-/** What appending came to. */
+/** The result of appending an event. */
 export interface Appended {
   readonly event: SessionEvent;
   readonly warnings: readonly string[];
@@ -18,8 +18,8 @@ export interface Appended {
 /**
  * Append one decision (docs/spec/sessions.md 4.2). The cost does not depend on the length of the journal.
  *
- * @throws {GaitError} `invalid_input` for a journal that is missing, torn or edited; `state_contention`; what the disk
- * says, and then nothing was appended
+ * @throws {GaitError} `invalid_input` for a journal that is missing, torn or edited; `state_contention`; errors of
+ * the disk, in which case nothing was appended
  */
 export async function appendEvent(
   journal: string,
@@ -45,11 +45,11 @@ export async function appendEvent(
 }
 
 /**
- * Append one record to the journal: linked to everything before it, whole or not at all. A lost final newline is put
- * back first.
+ * Append one record to the journal, linked to everything before it, completely or not at all. A missing final newline
+ * is restored first.
  *
- * @returns the state afterwards, which is not yet saved
- * @throws {GaitError} `invalid_input` when the record is too long to be read again; what the disk says
+ * @returns the new state, which is not saved yet
+ * @throws {GaitError} `invalid_input` when the record is longer than readers accept; errors of the disk
  */
 export async function appendRecord(
   { effects: { files }, paths, version, now }: SessionContext,
@@ -87,8 +87,8 @@ export async function appendRecord(
 }
 
 /**
- * Do what only spares work later. The record stands already, so a failure must not be told as if it did not: whoever
- * tries again would record it twice. The next operation makes up for it.
+ * Run a step that only updates caches. The record is durable already, so a failure here must not look like a failed
+ * append: a retry would record it twice. The next operation repeats the step.
  *
  * @returns a warning when it failed
  */

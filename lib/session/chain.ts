@@ -20,7 +20,7 @@ export function readSessionChain(bytes: Uint8Array): SessionChain {
 }
 
 /**
- * Read a session chain; checkpoints come as they stand, which is what a verification judges.
+ * Read a session chain, with its checkpoints in the order of the file, as verification needs them.
  *
  * @param options `duplicates: "refuse"` refuses keys that occur twice
  * @throws {GaitError} `invalid_input`
@@ -47,7 +47,7 @@ export function parseSessionChain(
 
 /** Compare two session chains checkpoint by checkpoint (docs/spec/core.md 5.4). */
 export function diffSessionChains(left: SessionChain, right: SessionChain): DiffSummary {
-  // Of an index that occurs twice all digests count, or a second entry could hide behind the last.
+  // If an index occurs twice, all its digests are compared; otherwise the last entry could hide the others.
   const digests = (chain: SessionChain) => {
     const byIndex = new Map<number, string>();
     for (const { checkpoint_index: index, checkpoint_digest: digest } of chain.checkpoints) {
@@ -87,15 +87,15 @@ export interface VerifyChainOptions {
   readonly trusted: TrustedKeys;
   /** Every runpack must be signed by a trusted key, and so must the head where there is one. */
   readonly requireSignature: boolean;
-  /** What no reader of the existing program looks at counts as an error, not as a warning. */
+  /** Report deviations that the existing program does not check as errors instead of warnings. */
   readonly strict: boolean;
-  /** There must be a head, and it must be about this chain. */
+  /** A head is required, and it must match this chain. */
   readonly requireHead: boolean;
-  /** How many checkpoints there must be at least. */
+  /** The least number of checkpoints. */
   readonly atLeast: number;
 }
 
-/** What was found out about one checkpoint. */
+/** The verification result of one checkpoint. */
 export interface CheckpointReport {
   readonly index: number;
   /** Where its runpack was found. */
@@ -103,7 +103,7 @@ export interface CheckpointReport {
   readonly signatureStatus: SignatureReport["status"] | "unknown";
 }
 
-/** What was found out about a chain. */
+/** The verification result of a chain. */
 export interface ChainReport {
   readonly ok: boolean;
   readonly sessionId: string;

@@ -25,16 +25,16 @@ import {
 } from "./session.ts";
 import { timesOf } from "./state.ts";
 
-/** A chain and the head that stands beside it, as files hold them. */
+/** The contents of the chain file and its head file. */
 export interface ChainFiles {
   readonly chain: Uint8Array<ArrayBuffer>;
   readonly head: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * The chain of a journal (docs/spec/sessions.md section 5), and its head: the count of its checkpoints, the digest of its
- * bytes and of those of its runpacks, signed when there is a key. The chain itself stays as other implementations
- * write it; without the head, dropping its last checkpoints would not show.
+ * The chain of a journal (docs/spec/sessions.md section 5), and its head: the count of its checkpoints, the digest of
+ * its bytes and of those of its runpacks, signed when there is a key. The chain file itself has the same format as in
+ * other implementations. Only the head reveals that its last checkpoints were dropped.
  */
 export async function chainFiles(
   journal: Journal,
@@ -80,8 +80,8 @@ export async function writeChain(files: Files, path: string, { chain, head }: Ch
 }
 
 /**
- * Write the chain anew when a writer died between recording a checkpoint and writing it. One that is right already is
- * left alone: its head may be signed.
+ * Rewrite the chain if a writer died between recording a checkpoint and writing the chain. A correct chain is left
+ * alone, because its head may be signed.
  */
 export async function bringChainUpToDate(
   operation: SessionContext,
@@ -91,12 +91,12 @@ export async function bringChainUpToDate(
   const { effects: { files }, paths } = operation;
   const wanted = await chainFiles(session.journal, operation);
   if (await isWritten(files, paths.chain, wanted.chain)) return;
-  if (await isForeignChain(files, paths.chain, session.journal)) return; // the next checkpoint says so
+  if (await isForeignChain(files, paths.chain, session.journal)) return; // the next checkpoint reports it
   await writeChain(files, paths.chain, wanted);
 }
 
-/** Bring chain and state up to date with a journal that was read whole. */
-export async function settle(operation: SessionContext, session: WholeSession): Promise<void> {
+/** Update the chain and state files, which are derived from the journal. */
+export async function repairDerivedFiles(operation: SessionContext, session: WholeSession): Promise<void> {
   await bringChainUpToDate(operation, session);
   await refreshState(operation, session);
 }
@@ -109,7 +109,7 @@ async function isWritten(files: Files, path: string, chain: Uint8Array<ArrayBuff
 }
 
 /**
- * Refuse to write over a runpack that holds a checkpoint: it is the only copy of what it sealed.
+ * Refuse to overwrite the runpack of a checkpoint: it is the only copy of the sealed events.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -129,10 +129,10 @@ export async function refuseSealed(
 }
 
 /**
- * Write the chain of a journal anew and sign its head: after a crash, when the file was lost, or to sign what was not.
+ * Rewrite the chain of a journal and sign its head: after a crash, if the file was lost, or to sign an unsigned one.
  *
- * @param out where to; empty for the usual place
- * @returns where it stands, and how many checkpoints it has
+ * @param out the target path; empty for the default
+ * @returns the path of the chain and the number of its checkpoints
  * @throws {GaitError} `invalid_input` when there are no checkpoints, or the journal can't be used
  */
 export async function rewriteChain(

@@ -12,28 +12,28 @@ import {
 import { digestOf, equalHex, sha256, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
 import { headPath } from "./paths.ts";
 
-/** What the head beside a chain is worth. */
+/** The verification status of a chain head. */
 export type HeadStatus = "missing" | "unsigned" | "skipped" | "verified" | "failed";
 
-/** What was found out about the head of a chain. */
+/** The verification result of a chain head. */
 export interface HeadReport {
   readonly status: HeadStatus;
-  /** How many checkpoints it says there are. */
+  /** The number of checkpoints that it declares. */
   readonly count?: number;
   /** Digests of runpacks by index of their checkpoint; of a verified head only. */
   readonly runpackDigests: ReadonlyMap<number, string>;
-  /** What speaks against the chain whatever is demanded. */
+  /** Errors regardless of the options. */
   readonly errors: readonly string[];
-  /** What speaks against it where a head or a signature is demanded: the head can't be read, or is not about it. */
+  /** Errors if a head or a signature is required: the head can't be read, or does not match the chain. */
   readonly mismatches: readonly string[];
-  /** What speaks against it where a signature is demanded. */
-  readonly doubts: readonly string[];
+  /** Errors if a signature is required. */
+  readonly signatureErrors: readonly string[];
 }
 
 /** A head is small: one entry a checkpoint. */
 const MAX_HEAD_BYTES = 1 << 26;
 
-/** Judge the head beside a chain: whether a trusted key signed it, and whether the chain is the one that it is about. */
+/** Verify the head of a chain: whether a trusted key signed it, and whether it matches the chain. */
 export async function verifyHead(
   files: Files,
   chainPath: string,
@@ -44,7 +44,7 @@ export async function verifyHead(
   const path = headPath(chainPath);
   const none = new Map<number, string>();
   if (await files.stat(path) === undefined) {
-    return { status: "missing", runpackDigests: none, errors: [], mismatches: [], doubts: [] };
+    return { status: "missing", runpackDigests: none, errors: [], mismatches: [], signatureErrors: [] };
   }
   let head: ChainHead;
   let document: JsonObject;
@@ -54,12 +54,12 @@ export async function verifyHead(
     const bytes = await files.read(path, MAX_HEAD_BYTES);
     document = readJsonObject(bytes, { what: "chain head", signed: true });
     head = decode(chainHeadSchema, document, "chain head");
-    // A member that no signature covers, such as the name of one in the signature itself, shows here.
+    // Detects members that no signature covers, e.g. additional ones inside of the signature.
     exact = equalBytes(bytes, prettyJson(omitEmpty(head, "signatures")));
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
     const mismatches = ["chain head can't be read"];
-    return { status: "failed", runpackDigests: none, errors: [], mismatches, doubts: [] };
+    return { status: "failed", runpackDigests: none, errors: [], mismatches, signatureErrors: [] };
   }
   const signature = await verifySignatures(
     head.signatures,
@@ -68,13 +68,15 @@ export async function verifyHead(
   );
   const status = signature.status === "missing" ? "unsigned" : signature.status;
   const errors: string[] = [];
-  const doubts: string[] = [];
+  const signatureErrors: string[] = [];
   const mismatches: string[] = [];
   if (status === "failed") errors.push("chain head signature verification failed");
   else if (status !== "verified") {
-    doubts.push(`chain head is ${status === "unsigned" ? "not signed" : "signed by no trusted key"}`);
+    signatureErrors.push(
+      `chain head is ${status === "unsigned" ? "not signed" : "signed by no trusted key"}`,
+    );
   }
-  if (!exact) doubts.push("chain head is not in its written form");
+  if (!exact) signatureErrors.push("chain head is not in its written form");
   const count = chain.checkpoints.length;
   if (head.schema_id !== CHAIN_HEAD_SCHEMA_ID) mismatches.push("chain head is of another kind");
   if (head.session_id !== chain.session_id || head.run_id !== chain.run_id) {
@@ -84,7 +86,7 @@ export async function verifyHead(
     const text = `chain is truncated: it has ${count} checkpoints, its head says ${head.checkpoint_count}`;
     (status === "verified" ? errors : mismatches).push(text);
   } else if (!equalHex(await sha256(chainBytes), head.chain_digest)) {
-    // Another implementation goes on with a chain without knowing its head.
+    // Other implementations extend a chain without updating its head.
     mismatches.push("chain is not the one that its head is about");
   }
   return {
@@ -95,6 +97,6 @@ export async function verifyHead(
       : none,
     errors,
     mismatches,
-    doubts,
+    signatureErrors,
   };
 }

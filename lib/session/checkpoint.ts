@@ -10,22 +10,22 @@ import { afterwards, appendRecord } from "./append.ts";
 import { bringChainUpToDate, chainFiles, refuseSealed, writeChain } from "./chain_file.ts";
 import { evidence, relationshipFrom } from "./event.ts";
 import { checkpointDigest } from "./fold.ts";
-import { besides, headPath, sameFileAmong, sessionOutput, sessionPaths } from "./paths.ts";
+import { headPath, sameFileAmong, sessionOutput, sessionPaths, siblingPath } from "./paths.ts";
 import { refuseForeignChain, refuseOtherEvidence } from "./foreign.ts";
 import { sealedRunId, sealEvents } from "./seal.ts";
 import { onSession, openWhole, type SessionEffects } from "./session.ts";
 import { saveState } from "./state.ts";
 
-/** What a checkpoint is to be. */
+/** The parameters of a checkpoint. */
 export interface CheckpointRequest {
   readonly out: string;
-  /** A second place for the chain; empty for none. */
+  /** A second path for the chain; empty for none. */
   readonly chainOut: string;
   /** Sign runpack and chain head with it. */
   readonly key?: PrivateKey | undefined;
 }
 
-/** What sealing came to. */
+/** The result of sealing a checkpoint. */
 export interface Sealed {
   readonly checkpoint: Checkpoint;
   readonly chainPath: string;
@@ -169,7 +169,7 @@ async function prepare(path: string, { files, random }: SessionEffects): Promise
   if ((await files.stat(path))?.kind === "folder") {
     throw invalidInput(`Cannot write to "${path}": it is a folder`);
   }
-  const probe = besides(path, `.${baseName(path)}.tmp-${hex(random(8))}`);
+  const probe = siblingPath(path, `.${baseName(path)}.tmp-${hex(random(8))}`);
   await files.writeAtomic(probe, new Uint8Array());
   await files.remove(probe);
 }

@@ -8,7 +8,7 @@ import { type Journal, readJournal } from "./read_journal.ts";
 import { onSession, openWhole, refreshState, type SessionContext, type SessionEffects } from "./session.ts";
 import { saveState, stateOf } from "./state.ts";
 
-/** What compacting came to (docs/spec/sessions.md 4.6). */
+/** The result of compacting a journal (docs/spec/sessions.md 4.6). */
 export interface Compaction {
   readonly journalPath: string;
   readonly outputPath: string;
@@ -20,13 +20,13 @@ export interface Compaction {
   readonly lastCheckpointSequence: number;
   readonly bytesBefore: number;
   readonly bytesAfter: number;
-  /** Sealed events that go have no other copy than their runpack: which of those are not where they should be. */
+  /** Names missing runpacks: after compaction they are the only copy of the sealed events. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Drop the events that checkpoints sealed (docs/spec/sessions.md 4.6): in place, or to another file. The journal is read
- * line by line, never held whole.
+ * Drop the events that checkpoints sealed (docs/spec/sessions.md 4.6): in place, or to another file. The journal is
+ * read line by line, in bounded memory.
  *
  * @throws {GaitError} `invalid_input` when the journal can't be used or the output is a file of a session
  */
@@ -46,7 +46,7 @@ export async function compactSession(
       throw invalidInput(`Cannot write to "${target}": it is the journal of another session`);
     }
     await refuseSealed(effects.files, target, before.checkpoints);
-    // When something goes for sure, or to another place, there is no need to look before writing.
+    // If lines will be dropped, or the output is another file, the content need not be compared before writing.
     const sealed = before.checkpoints.at(-1)?.sequence_end ?? 0;
     const certain = !inPlace || before.eventCount > Math.max(0, before.lastSequence - sealed);
     let after = { bytes: 0, events: 0 };
@@ -89,8 +89,8 @@ async function missingRunpacks(
 }
 
 /**
- * INVARIANT: the state goes first. It knows the journal as it was, and were it to outlive the exchange in a crash, the
- * new journal would look edited.
+ * INVARIANT: the state file is removed first. It describes the old journal; if a crash left it beside the new one,
+ * the new journal would look edited.
  */
 async function replace(operation: SessionContext, before: Journal): Promise<Size> {
   const { effects: { files }, paths } = operation;
@@ -114,10 +114,10 @@ async function measure(operation: SessionContext, before: Journal): Promise<Size
   return { bytes, events };
 }
 
-/** One write of the disk for so many lines. */
+/** Lines per write. */
 const LINES_AT_ONCE = 256;
 
-/** Write the compacted lines to a file, and measure them on the way. */
+/** Write the compacted lines to a file and measure them while writing. */
 async function write(operation: SessionContext, before: Journal, target: string): Promise<Size> {
   let [bytes, events] = [0, 0];
   let pending: Uint8Array[] = [];

@@ -25,8 +25,8 @@ export interface CompactedLine {
 }
 
 /**
- * The lines that stay: header, checkpoints, events that are not sealed. Records are written anew. A line that was
- * linked to what stood before it is linked to what stands before it now; one that was not stays as it was.
+ * The remaining lines: header, checkpoints and events that are not sealed. Records are re-encoded. A line that was
+ * linked to its predecessor is linked to its new predecessor; an unlinked one is unchanged.
  */
 export async function* compactedLines(
   { effects: { files }, paths }: SessionContext,
@@ -55,7 +55,10 @@ export async function* compactedLines(
 
 const EVENT_START = utf8('{"record_type":"event",');
 
-/** Whether a line, which was read before, is an event by its first bytes: most are, and need not be parsed to know. */
+/**
+ * Whether the first bytes of a validated line identify an event. Most lines are events, so this avoids parsing them
+ * again.
+ */
 function isPlainlyEvent(line: Uint8Array): boolean {
   return EVENT_START.every((byte, i) => line[i] === byte);
 }

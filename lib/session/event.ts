@@ -8,7 +8,7 @@ import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { EVENT_SCHEMA_ID, type SessionEvent, type SessionState } from "../schema/session_journal.ts";
 import { isHexDigest } from "../signing/mod.ts";
 
-/** What a caller says of a decision. */
+/** A decision as the caller describes it. */
 export interface EventInput {
   readonly toolName: string;
   readonly verdict: string;
@@ -48,7 +48,7 @@ export function nextEvent(
     producer_version: version,
     session_id: state.session_id,
     run_id: state.run_id,
-    // After a compaction the last event may be gone, but what it sealed is not to be counted again.
+    // After a compaction the last event may be gone, but its sequence number must not be reused.
     sequence: Math.max(state.last_sequence, state.last_checkpoint_sequence) + 1,
     intent_id: text(input.intentId),
     tool_name: text(input.toolName),
@@ -69,7 +69,7 @@ export function nextEvent(
   return { ...event, relationship: relationshipOf(event) };
 }
 
-/** What looks wrong with an event but does not keep it out: a journal takes what it is told. */
+/** Implausible values of an event. They are only warnings: a journal records what the caller reports. */
 export function eventWarnings(event: SessionEvent): string[] {
   const digests = { intent_digest: event.intent_digest, policy_digest: event.policy_digest };
   return Object.entries(digests)
@@ -89,7 +89,7 @@ function relationshipOf(event: SessionEvent): Relationship {
   });
 }
 
-/** A relationship, decoded; a policy that nothing is known of is left out. */
+/** Decode a relationship, omitting an unknown policy. */
 export function relationshipFrom(relations: Relations): Relationship {
   const encoded = encodeRelations(relations);
   const policyRef = Object.keys(encoded.policy_ref).length === 0 ? null : encoded.policy_ref;

@@ -6,21 +6,21 @@ import type { JournalHeader } from "../schema/session_journal.ts";
 import { type Digest, type Hasher, sha256 } from "../signing/mod.ts";
 import { FIRST_DIGEST, type JournalRecord, nextDigest, readRecord, trimLine } from "./records.ts";
 
-/** What the lines of a journal up to some point come to. */
+/** The state of a journal after reading a prefix of its lines. */
 export interface Fold {
   readonly header?: JournalHeader;
   readonly eventCount: number;
-  /** Of the last event, 0 when none is there. */
+  /** Sequence number of the last event; 0 if there is none. */
   readonly lastSequence: number;
-  /** The sequence that the next event must have. */
+  /** The sequence number that the next event must have. */
   readonly expected: number;
-  /** Grows in place: all folds of one reading share it. */
+  /** Shared by all folds of one read and extended in place. */
   readonly checkpoints: Checkpoint[];
-  /** Digests of runpacks by index of their checkpoint, as far as the journal knows them; grows in place. */
+  /** Digests of runpacks by checkpoint index, if the journal records them; extended in place. */
   readonly runpackDigests: Map<number, string>;
-  /** Bytes up to here. */
+  /** Bytes read so far. */
   readonly size: number;
-  /** Running digest up to here. */
+  /** Running digest so far. */
   readonly digest: Digest;
   /** Where the last record begins, and the running digest before it. */
   readonly tailOffset: number;
@@ -29,7 +29,7 @@ export interface Fold {
   readonly ended: boolean;
 }
 
-/** Before the first line. */
+/** The state before the first line. */
 export function beforeAll(): Fold {
   return {
     eventCount: 0,
@@ -46,11 +46,11 @@ export function beforeAll(): Fold {
 }
 
 /**
- * Take one more line (docs/spec/sessions.md 2.5).
+ * Process the next line (docs/spec/sessions.md 2.5).
  *
- * @returns what the lines now come to, and the record; no record for a blank line
- * @throws {GaitError} `invalid_input` at the first rule that the line breaks; `error_detail` is `torn_tail` when it is
- * the unfinished last line, `journal_edited` when the running digest does not fit
+ * @returns the new state and the record; no record for a blank line
+ * @throws {GaitError} `invalid_input` at the first rule that the line breaks; `error_detail` is `torn_tail` when it
+ * is the unfinished last line, `journal_edited` when the running digest does not fit
  */
 export async function takeLine(
   fold: Fold,
@@ -111,7 +111,7 @@ async function takeRecord(fold: Fold, record: JournalRecord, what: string): Prom
   return { ...fold, expected: Math.max(fold.expected, checkpoint.sequence_end + 1) };
 }
 
-/** What is wrong with a checkpoint behind another, `undefined` when nothing is (docs/spec/sessions.md 2.5, rule 5). */
+/** Why a checkpoint can't follow the previous one; `undefined` if it can (docs/spec/sessions.md 2.5, rule 5). */
 async function checkpointProblem(checkpoint: Checkpoint, last?: Checkpoint): Promise<string | undefined> {
   const { checkpoint_index: index, sequence_start: start, sequence_end: end } = checkpoint;
   if (index !== (last?.checkpoint_index ?? 0) + 1) return `checkpoint index ${index} is out of turn`;

@@ -7,9 +7,9 @@ import { readSessionChain } from "./chain.ts";
 import type { Journal } from "./read_journal.ts";
 
 /**
- * Whether the chain at a path tells of checkpoints that a journal does not know: it is of another session (two
- * journals whose names differ in the extension share one), or the journal was begun anew and the chain is all that is
- * left of the old one.
+ * Whether the chain at a path contains checkpoints that the journal doesn't: it belongs to another session (two
+ * journals whose names differ only in the extension share a chain path), or the journal was restarted and the chain
+ * is the only remainder of the old one.
  */
 export async function isForeignChain(
   files: Files,
@@ -24,7 +24,7 @@ export async function isForeignChain(
 }
 
 /**
- * Refuse to write over such a chain.
+ * Refuse to overwrite such a chain.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -40,8 +40,8 @@ export async function refuseForeignChain(
 }
 
 /**
- * Refuse to seal over evidence of something else: it may be the only copy. What a crash left behind of this very
- * checkpoint may go.
+ * Refuse to overwrite other evidence, which may be the only copy. A leftover of this checkpoint from a crash may be
+ * overwritten.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -56,8 +56,8 @@ export async function refuseOtherEvidence(files: Files, path: string, runId: str
 }
 
 /**
- * What stands at a path; nothing when there is no file, or it does not read as that. A file that can't be read at all
- * is an error: nobody knows what it holds.
+ * The evidence at a path; `undefined` if there is no file or it is of another kind. An unreadable file is an error,
+ * because it might be evidence.
  */
 async function evidenceAt<T>(
   files: Files,

@@ -5,7 +5,7 @@ import { timeOfMillis } from "../formats/time.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { LOCK_SCHEMA_ID } from "../schema/session_journal.ts";
 
-/** How long a session waits for its lock, in milliseconds, and how durable each event is (docs/spec/sessions.md 3). */
+/** The lock timeouts of a session in milliseconds, and the durability of each event (docs/spec/sessions.md 3). */
 export interface LockSettings {
   readonly profile: "standard" | "swarm";
   readonly timeout: number;
@@ -30,7 +30,7 @@ const SWARM: LockSettings = {
   sync: false,
 };
 
-/** The settings that the environment asks for. */
+/** The settings from the environment. */
 export function lockSettings(env: Environment): LockSettings {
   const profile = (env.get("GAIT_SESSION_LOCK_PROFILE") ?? "").trim().toLowerCase();
   const base = profile === "swarm" ? SWARM : STANDARD;
@@ -48,9 +48,9 @@ export function lockSettings(env: Environment): LockSettings {
 }
 
 /**
- * Run a step while holding the lock of a journal. The lock of a living process of ours is never taken, whatever its
- * age; one of another implementation is taken when it says, or its file shows where it says nothing, that it is older
- * than the threshold.
+ * Run a step while holding the lock of a journal. The lock of a live Gait process is never taken over, whatever its
+ * age. One of another implementation is taken over if its recorded creation time, or else the time of its file, is
+ * older than the threshold.
  *
  * @throws {GaitError} `state_contention` when it isn't free in time
  */
@@ -79,7 +79,7 @@ export async function withJournalLock<T>(
       }) + "\n",
     isLeftOver: (content: string, age: number, now: number) => {
       const made = createdAt(content);
-      // A time to come says nothing: a clock may have gone backwards.
+      // A time in the future is ignored: the clock may have been set back.
       return (made === undefined || made > now ? age : now - made) > settings.staleAfter;
     },
   };
@@ -97,7 +97,7 @@ export async function withJournalLock<T>(
   }
 }
 
-/** When a lock says it was made. */
+/** The creation time recorded in a lock. */
 function createdAt(content: string): number | undefined {
   const time = /"created_at"\s*:\s*"([^"]*)"/.exec(content)?.[1];
   const moment = time === undefined ? NaN : Date.parse(time);

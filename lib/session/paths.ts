@@ -7,7 +7,7 @@ export interface SessionPaths {
   readonly journal: SafePath;
   readonly state: string;
   readonly chain: string;
-  /** Where recoveries are listed. */
+  /** The list of recoveries. */
   readonly recoveries: string;
 }
 
@@ -29,7 +29,7 @@ export function sessionPaths(given: string): SessionPaths {
   };
 }
 
-/** The file beside a chain that holds its head. */
+/** The path of the head file of a chain. */
 export function headPath(chain: string): string {
   return `${chain.replace(/\.json$/, "")}.head.json`;
 }
@@ -37,8 +37,8 @@ export function headPath(chain: string): string {
 /**
  * Path of an output of a session command.
  *
- * @throws {GaitError} `invalid_input` when it, or the head beside a chain, leads to one of the session's own files, by
- * whatever name: the journal would be replaced by something else and the session be lost
+ * @throws {GaitError} `invalid_input` when it, or the head beside a chain, leads to one of the session's own files
+ * under any name: overwriting the journal would lose the session
  */
 export async function sessionOutput(
   flag: "out" | "chain-out",
@@ -56,15 +56,15 @@ export async function sessionOutput(
   return path;
 }
 
-/** The folder of a path, and the path of another file in it. */
-export function besides(path: string, name: string): string {
+/** The path of another file in the same folder. */
+export function siblingPath(path: string, name: string): string {
   const folder = folderOf(path);
   return folder === "." ? name : `${folder}/${name}`;
 }
 
 /**
- * Which of some files a path leads to, however either is spelled: absolute or not, through links or not. What is
- * written there would replace it.
+ * The first of the other files that a path leads to, comparing real paths: writing to the path would replace that
+ * file.
  */
 export async function sameFileAmong(
   files: Pick<Files, "realPath">,

@@ -7,14 +7,14 @@ import { pathArgument } from "../formats/shell.ts";
 import { compactJson } from "../formats/json/mod.ts";
 import type { SessionPaths } from "./paths.ts";
 
-/** A journal that was read whole. */
+/** A completely read journal. */
 export type Journal = Fold & { readonly header: JournalHeader };
 
 /**
- * Read a journal line by line and check every rule and every running digest (docs/spec/sessions.md 2.5). Memory holds the
- * checkpoints and one line, whatever its size.
+ * Read a journal line by line and check every rule and every running digest (docs/spec/sessions.md 2.5). Memory is
+ * bounded by the checkpoints and one line, whatever the size of the journal.
  *
- * @param visit is called with each record and what the lines up to it come to
+ * @param visit called with each record and the state after it
  * @throws {GaitError} `invalid_input`
  */
 export async function readJournal(
@@ -56,7 +56,7 @@ export async function journalSize(files: Files, path: string): Promise<number> {
   return info.size;
 }
 
-/** How often the end of a journal was cut off, by the list beside it. */
+/** How often the journal was recovered, according to its list of recoveries. */
 export async function countRecoveries(files: Files, { recoveries }: SessionPaths): Promise<number> {
   if (!await files.isFile(recoveries)) return 0;
   let count = 0;
@@ -66,7 +66,7 @@ export async function countRecoveries(files: Files, { recoveries }: SessionPaths
   return count;
 }
 
-/** Put a recovery on the list beside the journal. */
+/** Add an entry to the list of recoveries. */
 export async function noteRecovery(
   files: Files,
   { recoveries }: SessionPaths,

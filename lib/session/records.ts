@@ -15,9 +15,9 @@ import { type Digest, EMPTY_DIGEST, type Hasher, hasherFor } from "../signing/mo
 /** Longest line of a journal, in bytes (docs/spec/sessions.md 2.5). */
 export const MAX_JOURNAL_LINE = 8 * 1024 * 1024;
 
-/** What stands beside a record in its line: optional, and ignored by other implementations. */
+/** Optional members of a line outside of its record; other implementations ignore them. */
 export interface RecordLinks {
-  /** Running digest of all lines before this one; empty when another implementation wrote it. */
+  /** Running digest of all previous lines; empty in lines of other implementations. */
   readonly prevDigest: string;
   readonly runpackDigest: string;
   readonly recovered?: JsonObject | undefined;
@@ -33,7 +33,7 @@ export type JournalRecord =
   );
 
 /**
- * Read one line. Keys that occur twice are refused: two readers would see two different events.
+ * Read one line. Duplicate keys are refused, because two readers could see different events.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -43,20 +43,20 @@ export function readRecord(line: Uint8Array, what: string): JournalRecord {
     readJsonObject(line, { what, duplicates: "refuse" }),
     what,
   );
-  const beside: RecordLinks = {
+  const links: RecordLinks = {
     prevDigest: document.prev_digest,
     runpackDigest: document.runpack_digest,
     recovered: document.recovered ?? undefined,
   };
   const { record_type: kind, header, event, checkpoint } = document;
   if (kind === "header" && header) {
-    return { kind, header: decode(journalHeaderSchema, header, what), ...beside };
+    return { kind, header: decode(journalHeaderSchema, header, what), ...links };
   }
   if (kind === "event" && event) {
-    return { kind, event: decode(sessionEventSchema, event, what), ...beside };
+    return { kind, event: decode(sessionEventSchema, event, what), ...links };
   }
   if (kind === "checkpoint" && checkpoint) {
-    return { kind, checkpoint: decode(checkpointSchema, checkpoint, what), ...beside };
+    return { kind, checkpoint: decode(checkpointSchema, checkpoint, what), ...links };
   }
   throw invalidInput(`Cannot read ${what}: it is no record of a header, an event or a checkpoint`);
 }
@@ -65,34 +65,34 @@ export function readRecord(line: Uint8Array, what: string): JournalRecord {
 export function writeRecord(
   kind: JournalRecord["kind"],
   record: JsonObject,
-  beside: Partial<RecordLinks> = {},
+  links: Partial<RecordLinks> = {},
 ): string {
   return compactJson({
     record_type: kind,
     [kind]: record,
-    ...(beside.prevDigest ? { prev_digest: beside.prevDigest } : {}),
-    ...(beside.runpackDigest ? { runpack_digest: beside.runpackDigest } : {}),
-    ...(beside.recovered ? { recovered: beside.recovered } : {}),
+    ...(links.prevDigest ? { prev_digest: links.prevDigest } : {}),
+    ...(links.runpackDigest ? { runpack_digest: links.runpackDigest } : {}),
+    ...(links.recovered ? { recovered: links.recovered } : {}),
   });
 }
 
 /** The running digest before the first line. */
 export const FIRST_DIGEST: Digest = EMPTY_DIGEST;
 
-/** Lines are about this long. */
+/** Typical length of a line, in bytes. */
 const USUAL_LINE = 600;
 
-/** What hashes the lines of a journal of this size cheapest. */
+/** The fastest hasher for the lines of a journal of this size. */
 export function lineHasher(size: number): Promise<Hasher> {
   return hasherFor(size / USUAL_LINE);
 }
 
-/** The running digest after one more line: SHA-256 of the digest before it in hex, a newline, and the line. */
+/** The running digest after a line: SHA-256 of the previous digest in hex, a newline, and the line. */
 export function nextDigest(before: string, line: Uint8Array, hash: Hasher): Digest | Promise<Digest> {
   return hash(concat([utf8(before + "\n"), line]));
 }
 
-/** A line without the white space around it. */
+/** A line without surrounding white space. */
 export function trimLine(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let [start, end] = [0, bytes.length];
   while (start < end && isSpace(bytes[start]!)) start++;

@@ -10,17 +10,17 @@ import { lineHasher, MAX_JOURNAL_LINE, trimLine } from "./records.ts";
 import { onSession, type SessionContext, type SessionEffects } from "./session.ts";
 import { loadState, saveState, stateOf } from "./state.ts";
 
-/** What recovering came to. */
+/** The result of a recovery. */
 export interface Recovered {
-  /** Nothing was wrong. */
+  /** Whether the journal was intact. */
   readonly whole: boolean;
   readonly recovery: Recovery;
 }
 
 /**
- * Cut a journal at its last whole line after a crash. The bytes that go are kept beside it in `<journal>.torn-<n>`,
- * the recovery is listed in `<journal>.recoveries.jsonl`, and the next record of the journal carries it. A journal of
- * which something else than the end is wrong is not touched.
+ * Truncate a journal after its last complete line, after a crash. The removed bytes are kept in `<journal>.torn-<n>`,
+ * the recovery is listed in `<journal>.recoveries.jsonl`, and the next record of the journal refers to it. A journal
+ * that is damaged anywhere but at its end is not changed.
  *
  * @throws {GaitError} `invalid_input` when lines in the middle are bad, or were changed since the state was written
  */
@@ -76,7 +76,7 @@ export async function recoverSession(
   });
 }
 
-/** The journal up to its first bad line, which must be its last. */
+/** Read the journal up to its first invalid line, which must be the last one. */
 async function readToTear(
   { effects: { files }, paths }: SessionContext,
   knownDigest: string | undefined,
@@ -104,7 +104,7 @@ async function readToTear(
   return { good: { ...fold, header }, seen };
 }
 
-/** Keep bytes in the first free `<journal>.torn-<n>`. */
+/** Save the removed bytes in the first free `<journal>.torn-<n>`. */
 async function keep({ effects: { files }, paths }: SessionContext, torn: Uint8Array): Promise<string> {
   for (let n = 1;; n++) {
     const path = `${paths.journal}.torn-${n}`;

@@ -7,7 +7,7 @@ import { digestOf, type Hasher, hasherFor, type PrivateKey } from "../signing/mo
 import { type PackedRun, packRecords } from "../runpack/pack_records.ts";
 import { evidence, relationshipFrom } from "./event.ts";
 
-/** What sealing needs to know. */
+/** The context of sealing. */
 export interface SealContext {
   readonly sessionId: string;
   /** Run id of the runpack: `<run_id>_cp_NNNN`. */

@@ -12,10 +12,10 @@ import type { Fold } from "./fold.ts";
 import { loadState, saveState, stateOf } from "./state.ts";
 import { pathArgument } from "../formats/shell.ts";
 
-/** What the operations of a session need from outside. */
+/** The effects that session operations need. */
 export type SessionEffects = Pick<Effects, "files" | "env" | "now" | "random">;
 
-/** One operation on one session, which holds its lock. */
+/** One operation on a session, while holding its lock. */
 export interface SessionContext {
   readonly effects: SessionEffects;
   readonly paths: SessionPaths;
@@ -24,24 +24,24 @@ export interface SessionContext {
   readonly now: Rfc3339;
 }
 
-/** Where a session stands: what is needed to append to it. */
+/** The position at which to append. */
 export interface Position {
   readonly state: SessionState;
   /** Whether the journal ends with a newline. */
   readonly ended: boolean;
 }
 
-/** A session whose journal was read whole. */
+/** A session whose journal was read completely. */
 export interface WholeSession extends Position {
   readonly journal: Journal;
-  /** The state file says something else, or there is none. */
+  /** The state file is missing or differs. */
   readonly stale: boolean;
-  /** The journal has a checkpoint that the state did not know: a writer died before it wrote the chain. */
+  /** The journal has a checkpoint that the state lacks: a writer died before it wrote the chain. */
   readonly unknownCheckpoint: boolean;
 }
 
 /**
- * Run an operation on an existing journal under its lock; nothing is created when there is none.
+ * Run an operation on an existing journal under its lock. Creates nothing if there is no journal.
  *
  * @throws {GaitError} `invalid_input` when there is no journal, `state_contention` when the lock isn't free in time
  */
@@ -56,7 +56,7 @@ export async function onSession<T>(
   return await underLock(paths, effects, version, step);
 }
 
-/** {@linkcode onSession} for a journal that need not exist; its folder must. */
+/** Like {@linkcode onSession}, but the journal need not exist; its folder must. */
 export async function underLock<T>(
   paths: SessionPaths,
   effects: SessionEffects,
@@ -74,9 +74,9 @@ export async function underLock<T>(
 }
 
 /**
- * Where the session stands, from the state file and the last line: the cost does not grow with the journal. The state
- * counts only when its own digest holds and the journal's last line, its place, its content and the running digest are
- * what it says; else the journal is read whole.
+ * Find the append position from the state file and the last line, at constant cost. The state is used only if its own
+ * digest holds and it matches the offset, the content and the running digest of the last line; otherwise the whole
+ * journal is read.
  *
  * @throws {GaitError} as {@linkcode openWhole} does
  */
@@ -97,7 +97,7 @@ export async function openTail(operation: SessionContext): Promise<Position | Wh
   return await openWhole(operation);
 }
 
-/** Whether the last record is the one that the counters of a state end with. */
+/** Whether the last record matches the counters of a state. */
 function agrees(record: JournalRecord, state: SessionState): boolean {
   switch (record.kind) {
     case "event":
@@ -124,8 +124,8 @@ function isOf(record: Ids, state: Ids): boolean {
 }
 
 /**
- * Read the whole journal and judge it by the state file: the state may be missing, edited or of an older time, and is
- * then made anew; but a journal that no longer holds what an intact state saw was edited or cut, and is refused.
+ * Read the whole journal and compare it with the state file. A missing, edited or outdated state is rebuilt. A
+ * journal that lacks lines which an intact state recorded was edited or truncated, and is refused.
  *
  * @throws {GaitError} `invalid_input`; `error_detail` is `journal_edited` or `journal_cut` in the last case
  */
@@ -139,7 +139,7 @@ export async function openWhole(
   let checkpointsSeen = 0;
   let recovered = known?.recovered;
   const journal = await readJournal(files, paths.journal, (record, fold) => {
-    if (seen && record.recovered) recovered = undefined; // a writer died after it had said so
+    if (seen && record.recovered) recovered = undefined; // a writer died after recording it
     if (!seen && fold.digest === known!.journal_digest) {
       seen = true;
       checkpointsSeen = fold.checkpoints.length;
@@ -157,15 +157,15 @@ export async function openWhole(
   };
 }
 
-/** Whether two states say the same; of a foreign one, as far as it says anything. */
+/** Whether two states are equal; for a state of another implementation, in the members that it has. */
 function sameState(left: SessionState, right: SessionState, kind: "ours" | "foreign"): boolean {
-  const essence = (state: SessionState) => {
+  const comparable = (state: SessionState) => {
     const { updated_at: _u, producer_version: _p, state_digest: _s, ...rest } = state;
     if (kind === "ours") return JSON.stringify(rest);
     const { tail_offset: _o, tail_prev_digest: _t, journal_digest: _j, recovered: _r, ...counters } = rest;
     return JSON.stringify(counters);
   };
-  return essence(left) === essence(right);
+  return comparable(left) === comparable(right);
 }
 
 function contradiction(path: string, journal: Journal, known: SessionState, statePath: string) {
@@ -181,7 +181,7 @@ function contradiction(path: string, journal: Journal, known: SessionState, stat
   });
 }
 
-/** Save the state when the file says something else. */
+/** Save the state if the file differs. */
 export async function refreshState(operation: SessionContext, session: WholeSession): Promise<void> {
   if (session.stale) await saveState(operation.effects.files, operation.paths.state, session.state);
 }

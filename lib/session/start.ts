@@ -3,13 +3,13 @@ import { utf8 } from "../formats/bytes.ts";
 import { folderOf, hasControl } from "../formats/path.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
-import { settle } from "./chain_file.ts";
+import { repairDerivedFiles } from "./chain_file.ts";
 import { sessionPaths } from "./paths.ts";
 import { writeRecord } from "./records.ts";
 import { openWhole, type SessionEffects, underLock } from "./session.ts";
 
 /**
- * Begin a session, or find that it has begun (docs/spec/sessions.md 4.1).
+ * Start a session, or return the existing one (docs/spec/sessions.md 4.1).
  *
  * @throws {GaitError} `invalid_input` when an id is missing or the journal belongs to another session or run
  */
@@ -36,7 +36,7 @@ export async function startSession(
         started_at: now,
         events: [],
       };
-      // A state without its journal speaks of another one, which was removed.
+      // A state without a journal belongs to one that was removed.
       if (await effects.files.stat(paths.state)) await effects.files.remove(paths.state);
       await effects.files.writeAtomic(paths.journal, utf8(writeRecord("header", header) + "\n"));
     }
@@ -47,12 +47,12 @@ export async function startSession(
         `Cannot start: journal "${journal}" belongs to session "${session_id}", run "${run_id}"`,
       );
     }
-    await settle(operation, session);
+    await repairDerivedFiles(operation, session);
     return session.state;
   });
 }
 
-/** An id, trimmed; it goes into lines and logs, so it holds no control characters. */
+/** Check and trim an id. It is written to lines and logs, so control characters are refused. */
 function checkId(what: string, given: string): string {
   const id = given.trim();
   if (id === "") throw invalidInput(`Cannot start a session: the ${what} is empty`);

@@ -13,19 +13,19 @@ import {
 import { digestOf, equalHex } from "../signing/mod.ts";
 import type { Journal } from "./read_journal.ts";
 
-/** A state file is a screenful. */
+/** State files are small. */
 const MAX_STATE_BYTES = 1 << 20;
 
-/** What the state file is worth. */
+/** The trustworthiness of the state file. */
 export type KnownState =
-  /** None, unreadable, or edited: it is made anew. */
+  /** Missing, unreadable or edited: it is rebuilt. */
   | { readonly kind: "none" }
-  /** By another implementation: it counts, but says nothing of the content of the journal. */
+  /** Written by another implementation: used, but it contains no digest of the journal. */
   | { readonly kind: "foreign"; readonly state: SessionState }
-  /** Ours, and its own digest holds. */
+  /** Written by Gait, with a valid digest. */
   | { readonly kind: "ours"; readonly state: SessionState };
 
-/** Read the state file: it needs the right schema, ids and no negative counter. */
+/** Read the state file. It must have the right schema and ids, and no negative counters. */
 export async function loadState(files: Files, path: string): Promise<KnownState> {
   const none: KnownState = { kind: "none" };
   try {
@@ -48,13 +48,11 @@ export async function loadState(files: Files, path: string): Promise<KnownState>
     const own = await digestOf(without(document, "state_digest"));
     return equalHex(own, state.state_digest) ? { kind: "ours", state } : none;
   } catch {
-    return none; // a cache that can't be read is made anew
+    return none; // an unreadable cache is rebuilt
   }
 }
 
-/**
- * Write the state file; the digest in it tells an edited one, and one that a power failure spoiled: it costs no fsync.
- */
+/** Write the state file without fsync: its digest reveals edits and damage from a power failure. */
 export async function saveState(files: Files, path: string, state: SessionState): Promise<void> {
   const { state_digest: _, ...rest } = state;
   const document = encodeSessionState(rest);
@@ -62,7 +60,7 @@ export async function saveState(files: Files, path: string, state: SessionState)
   await files.writeAtomic(path, bytes, { sync: false });
 }
 
-/** The state that a whole journal comes to. */
+/** The state of a completely read journal. */
 export function stateOf(
   journal: Journal,
   { now, version, recovered }: {
@@ -96,7 +94,10 @@ export function stateOf(
   };
 }
 
-/** The times of a header in UTC; one stands in for the other, and now for both (docs/spec/sessions.md 2.5, rule 3). */
+/**
+ * The times of a header in UTC. A missing one defaults to the other, and both default to the current time
+ * (docs/spec/sessions.md 2.5, rule 3).
+ */
 export function timesOf(
   { created_at, started_at }: JournalHeader,
   now: Rfc3339,

@@ -1,20 +1,20 @@
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { JOURNAL_SCHEMA_ID, type SessionState } from "../schema/session_journal.ts";
-import { settle } from "./chain_file.ts";
+import { repairDerivedFiles } from "./chain_file.ts";
 import { onSession, openWhole, type SessionEffects } from "./session.ts";
 import { countRecoveries } from "./read_journal.ts";
 
-/** Where a session stands. */
+/** The status of a session. */
 export interface Status {
   readonly state: SessionState;
-  /** How often the end of the journal was cut off. */
+  /** How often the journal was recovered. */
   readonly recoveries: number;
-  /** What looks wrong but is accepted. */
+  /** Deviations that are accepted. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Read and check the whole journal, and bring state and chain up to date (docs/spec/sessions.md 4.3).
+ * Read and check the whole journal, and update state and chain (docs/spec/sessions.md 4.3).
  *
  * @throws {GaitError} `invalid_input` for a journal that is missing, torn or edited; `state_contention`
  */
@@ -25,13 +25,13 @@ export async function sessionStatus(
 ): Promise<Status> {
   return await onSession(journal, effects, version, async (operation) => {
     const session = await openWhole(operation);
-    await settle(operation, session);
+    await repairDerivedFiles(operation, session);
     const { schema_id: id, schema_version: release } = session.journal.header;
-    const foreign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
+    const isForeign = id !== JOURNAL_SCHEMA_ID || release !== RECORD_VERSION;
     return {
       state: session.state,
       recoveries: await countRecoveries(effects.files, operation.paths),
-      warnings: foreign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
+      warnings: isForeign ? [`the header is of "${id}" ${release}, not of "${JOURNAL_SCHEMA_ID}"`] : [],
     };
   });
 }

@@ -15,7 +15,7 @@ import { append } from "../formats/lists.ts";
 
 /**
  * Verify a chain file, its head and all runpacks that it names (docs/spec/sessions.md section 6). Every checkpoint is
- * judged, whatever was wrong with those before it.
+ * verified, even after earlier failures.
  *
  * @throws {GaitError} `invalid_input` when the chain can't be read
  */
@@ -28,7 +28,7 @@ export async function verifySessionChain(
   const bytes = await files.read(path);
   const chain = parseSessionChain(bytes, { duplicates: "refuse" });
   const head = await verifyHead(files, path, chain, bytes, demands.trusted);
-  const { linkageErrors, checkpointErrors, doubts, checkpoints } = await verifyCheckpoints(
+  const { linkageErrors, checkpointErrors, strictErrors, checkpoints } = await verifyCheckpoints(
     files,
     path,
     chain,
@@ -37,10 +37,10 @@ export async function verifySessionChain(
   );
   append(linkageErrors, head.errors);
   const warnings: string[] = [];
-  append(demands.requireSignature ? linkageErrors : warnings, head.doubts);
+  append(demands.requireSignature ? linkageErrors : warnings, head.signatureErrors);
   const needsHead = demands.requireSignature || demands.requireHead;
   append(needsHead ? linkageErrors : warnings, head.mismatches);
-  append(demands.strict ? linkageErrors : warnings, doubts);
+  append(demands.strict ? linkageErrors : warnings, strictErrors);
   if (head.status === "missing") {
     if (demands.requireHead) linkageErrors.push("chain head is missing");
     else if (demands.requireSignature) {
@@ -73,7 +73,7 @@ async function verifyCheckpoints(
 ) {
   const linkageErrors: string[] = [];
   const checkpointErrors: string[] = [];
-  const doubts: string[] = [];
+  const strictErrors: string[] = [];
   const checkpoints: CheckpointReport[] = [];
   let last: Pick<Checkpoint, "checkpoint_index" | "sequence_end" | "checkpoint_digest"> = {
     checkpoint_index: 0,
@@ -94,35 +94,35 @@ async function verifyCheckpoints(
     if (await checkpointDigest(checkpoint) !== checkpoint.checkpoint_digest) {
       linkageErrors.push(`checkpoint_digest mismatch at checkpoint ${index}`);
     }
-    append(doubts, doubtsAbout(checkpoint, chain, last.sequence_end));
+    append(strictErrors, findStrictErrors(checkpoint, chain, last.sequence_end));
     last = checkpoint;
     try {
       const found = await verifySealedRunpack(files, chainPath, checkpoint, chain, head, demands);
       checkpoints.push(found.report);
       append(checkpointErrors, found.errors);
-      append(doubts, found.doubts);
+      append(strictErrors, found.strictErrors);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       checkpoints.push({ index, runpackPath: checkpoint.runpack_path, signatureStatus: "unknown" });
       checkpointErrors.push(`checkpoint ${index} verify error: ${error.message}`);
     }
   }
-  return { linkageErrors, checkpointErrors, doubts, checkpoints };
+  return { linkageErrors, checkpointErrors, strictErrors, checkpoints };
 }
 
-/** What the checkpoint digest does not cover, or no rule of the existing program looks at. */
-function doubtsAbout(checkpoint: Checkpoint, chain: SessionChain, lastEnd: number): string[] {
+/** Deviations that the checkpoint digest does not cover or the existing program does not check. */
+function findStrictErrors(checkpoint: Checkpoint, chain: SessionChain, lastEnd: number): string[] {
   const { checkpoint_index: index, sequence_start: start, sequence_end: end } = checkpoint;
-  const doubts: string[] = [];
+  const strictErrors: string[] = [];
   if (checkpoint.session_id !== chain.session_id || checkpoint.run_id !== chain.run_id) {
-    doubts.push(`checkpoint ${index} belongs to another session or run`);
+    strictErrors.push(`checkpoint ${index} belongs to another session or run`);
   }
-  if (end < start) doubts.push(`checkpoint ${index} seals no range of sequences`);
+  if (end < start) strictErrors.push(`checkpoint ${index} seals no range of sequences`);
   if (start > lastEnd + 1) {
-    doubts.push(`sequences ${lastEnd + 1} to ${start - 1} are sealed by no checkpoint`);
+    strictErrors.push(`sequences ${lastEnd + 1} to ${start - 1} are sealed by no checkpoint`);
   }
   if (index === 1 && checkpoint.prev_checkpoint_digest !== "") {
-    doubts.push("checkpoint 1 names one before it");
+    strictErrors.push("checkpoint 1 names one before it");
   }
-  return doubts;
+  return strictErrors;
 }

@@ -12,16 +12,16 @@ import type { CheckpointReport, VerifyChainOptions } from "./chain.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { folderOf, foreignPathFault, joinPath, outputPath } from "../formats/path.ts";
 
-/** What was found out about the runpack of one checkpoint. */
+/** The verification result of the runpack of one checkpoint. */
 export interface SealedReport {
   readonly report: CheckpointReport;
   readonly errors: readonly string[];
-  /** What no rule of the existing program looks at. */
-  readonly doubts: readonly string[];
+  /** Deviations that the existing program does not check. */
+  readonly strictErrors: readonly string[];
 }
 
 /**
- * Judge the runpack of a checkpoint (docs/spec/sessions.md section 6, step 5).
+ * Verify the runpack of a checkpoint (docs/spec/sessions.md section 6, step 5).
  *
  * @throws {GaitError} when it can't be read as one
  */
@@ -40,14 +40,14 @@ export async function verifySealedRunpack(
   const report = await verifyArchive(archive, await readManifest(archive), { trusted });
   const { signature } = report;
   const errors: string[] = [];
-  const doubts: string[] = [];
+  const strictErrors: string[] = [];
   if (!equalHex(report.manifestDigest, checkpoint.manifest_digest)) {
     errors.push(`checkpoint ${index} manifest digest mismatch`);
   }
   if (report.missingFiles.length > 0 || report.hashMismatches.length > 0) {
     errors.push(`checkpoint ${index} runpack integrity failure`);
   }
-  // A key was given and no signature is by it: silence would say that it is.
+  // With a given key, a missing signature by that key is an error: reporting nothing would imply that it signed.
   if (requireSignature ? signature.status !== "verified" : signature.status === "failed") {
     errors.push(`checkpoint ${index} signature verification failed`);
   }
@@ -56,24 +56,24 @@ export async function verifySealedRunpack(
   }
   const sealed = head.runpackDigests.get(index);
   if (sealed !== undefined && !equalHex(sealed, await sha256(bytes))) {
-    doubts.push(`the runpack of checkpoint ${index} is not, byte for byte, the one that was sealed`);
+    strictErrors.push(`the runpack of checkpoint ${index} is not, byte for byte, the one that was sealed`);
   }
   const wanted = checkpoint.sequence_end - checkpoint.sequence_start + 1;
   if (errors.length === 0 && lines(ENTRY.intents) !== wanted) {
-    doubts.push(`the runpack of checkpoint ${index} does not hold ${wanted} events`);
+    strictErrors.push(`the runpack of checkpoint ${index} does not hold ${wanted} events`);
   }
   if (report.runId !== sealedRunId(chain.run_id, index)) {
-    doubts.push(`the runpack of checkpoint ${index} is of run "${report.runId}"`);
+    strictErrors.push(`the runpack of checkpoint ${index} is of run "${report.runId}"`);
   }
-  return { report: { index, runpackPath: path, signatureStatus: signature.status }, errors, doubts };
+  return { report: { index, runpackPath: path, signatureStatus: signature.status }, errors, strictErrors };
 }
 
 /**
- * Find the runpack of a checkpoint: it stands where the chain says, seen from the working folder; else seen from the
+ * Find the runpack of a checkpoint: its path in the chain is resolved against the working folder, then against the
  * folder of the chain (docs/spec/sessions.md section 6, step 5).
  *
- * @throws {GaitError} `invalid_input` when it is at neither place, the path leaves the working folder, or it
- * would mean another file on Windows
+ * @throws {GaitError} `invalid_input` when it is at neither place, the path leaves the working folder, or it would
+ * mean another file on Windows
  */
 export async function locateSealed(files: Files, chainPath: string, given: string): Promise<string> {
   const fault = foreignPathFault(given);

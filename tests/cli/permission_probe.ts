@@ -50,7 +50,7 @@ const table = [
 ];
 const positionals = command.positionals.filter((positional) => positional.startsWith("<")).map(() => "x");
 const argv = [...name.split(" "), "--json", ...positionals];
-const front = {
+const cli = {
   hot: [],
   table: () => Promise.resolve(table),
   effects: systemEffects(),
@@ -58,4 +58,4 @@ const front = {
   version: "0",
   narrow: narrowPermissions,
 };
-Deno.exit(await dispatch(argv, front));
+Deno.exit(await dispatch(argv, cli));

@@ -1,5 +1,5 @@
 import { loadAll } from "../../lib/cli/catalog.ts";
-import { dispatch, type Front } from "../../lib/cli/dispatch.ts";
+import { type CliContext, dispatch } from "../../lib/cli/dispatch.ts";
 import { TABLE } from "../../lib/commands/table.ts";
 import { systemEffects } from "../../lib/effects/mod.ts";
 
@@ -10,7 +10,7 @@ import { systemEffects } from "../../lib/effects/mod.ts";
 const [special = ""] = Deno.args;
 const PATHS: ReadonlySet<string> = new Set(["file", "folder", "paths", "run_id|path", "source"]);
 
-const front: Front = {
+const cli: CliContext = {
   hot: [],
   table: () => Promise.resolve(TABLE),
   effects: systemEffects(),
@@ -21,7 +21,7 @@ const front: Front = {
 
 async function call(args: readonly string[]): Promise<void> {
   console.log(JSON.stringify({ args }));
-  const code = await dispatch(args, front);
+  const code = await dispatch(args, cli);
   console.log(JSON.stringify({ args, code }));
 }
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { writeZip } from "../../lib/formats/zip/write.ts";
 import { importCases } from "../../scripts/import_conformance.ts";
-import { python } from "../properties/python.ts";
+import { python } from "../support/python.ts";
 import { shared } from "../support/places.ts";
 import { testUnless, withoutProgram } from "../support/test_unless.ts";
 import { parseCase, parseExact } from "./case.ts";

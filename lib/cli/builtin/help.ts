@@ -3,10 +3,10 @@ import { success } from "../../commands/outcome.ts";
 import type { Entry } from "../../commands/table.ts";
 import { helpLines } from "../help.ts";
 
-/** `gait help`; the front door answers it by itself, so that `--help` and `-h` say the same. */
+/** `gait help`. Dispatch answers it directly, so that `--help` and `-h` print the same text. */
 export function helpCommand(table: readonly Entry[]): AnyCommand {
   return defineCommand({
-    explain: "Lists the commands by what they are for, or says all about one of them or about a group.",
+    explain: "Lists the commands by purpose, or describes one command or group in full.",
     positionals: ["[command...]"],
     flags: {},
     needs: { read: true },

@@ -1,6 +1,6 @@
 import type { OfferedFlag, Place, Takes } from "./model.ts";
 
-/** The completion script for bash, 3.2 and newer; it needs nothing beside the shell. */
+/** The completion script for bash 3.2 and later; it requires no other package. */
 export function bashScript(places: readonly Place[]): string {
   return `${HEADER}
 _gait_place() {
@@ -28,7 +28,7 @@ function renderPlace({ path, children, flags, positionals, repeats }: Place): st
   return `    '${path}') ${set.length > 0 ? set.join(" ") : ":"} ;;`;
 }
 
-/** One word; what is chosen from stands behind a colon. */
+/** One word for the shell script; fixed choices follow a colon. */
 function renderTakes(takes: Takes): string {
   return takes.kind === "words" ? `words:${takes.words.join("|")}` : takes.kind;
 }

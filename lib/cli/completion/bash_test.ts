@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FAKE_TABLE } from "../../../tests/support/fake_front.ts";
+import { FAKE_TABLE } from "../../../tests/support/fake_cli.ts";
 import { onShellStage, type ShellStage } from "../../../tests/support/shell_stage.ts";
 import { testUnless, withoutProgram } from "../../../tests/support/test_unless.ts";
 import { withBuiltins } from "../builtins.ts";

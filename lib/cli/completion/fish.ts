@@ -1,6 +1,6 @@
 import type { OfferedFlag, Place, Takes } from "./model.ts";
 
-/** The completion script for fish, 3.0 and newer. */
+/** The completion script for fish 3.0 and later. */
 export function fishScript(places: readonly Place[]): string {
   const paths = places.map(({ path }) => path).filter((path) => path !== "");
   return `${HEADER}
@@ -29,7 +29,7 @@ function renderFlag({ name, help, takes }: OfferedFlag): string {
   return takes === undefined ? flag : [flag, "-r", ...offer(takes)].join(" ");
 }
 
-/** Options that offer what can stand at a place. */
+/** Options of `complete` that offer the possible values of a placeholder. */
 function offer(takes: Takes): string[] {
   switch (takes.kind) {
     case "words":

@@ -4,21 +4,21 @@ import { loadAll, placeholderOf } from "../catalog.ts";
 import { groupsOf } from "../groups.ts";
 import { COMMON_FLAGS } from "../parse.ts";
 
-/** What can stand at a place: a `|`-separated list of fixed words, or something to be looked up by the shell. */
+/** The possible values of a flag or argument: fixed words, or something that the shell looks up. */
 export type Takes =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: "run" | "file" | "folder" | "variable" | "text" };
 
-/** A flag to offer; `takes` is absent when it takes no value. */
+/** A flag to offer; `takes` is absent when the flag takes no value. */
 export interface OfferedFlag {
   readonly name: string;
   readonly help: string;
   readonly takes?: Takes;
 }
 
-/** What can follow the words of a command, or of a group. */
+/** What can follow the words of a command or group. */
 export interface Place {
-  /** Words so far, joined by blanks; "" at the start. */
+  /** The words so far, separated by spaces; empty at the start. */
   readonly path: string;
   readonly children: readonly { readonly word: string; readonly help: string }[];
   readonly flags: readonly OfferedFlag[];
@@ -29,10 +29,10 @@ export interface Place {
 
 const GROUP_FLAGS: readonly OfferedFlag[] = [
   { name: "help", help: COMMON_FLAGS.help!.help },
-  { name: "explain", help: "say in one line what it is for" },
+  { name: "explain", help: "print a one-line description" },
 ];
 
-/** All places of a command line, in the order of the table; the start comes first. */
+/** All places of a command line in the order of the table, beginning with the empty one. */
 export async function completionModel(table: readonly Entry[]): Promise<Place[]> {
   const places = new Map<string, Place>();
   for (const group of ["", ...groupsOf(table)]) {
@@ -75,7 +75,7 @@ function placeOf(command: AnyCommand): Pick<Place, "flags" | "positionals" | "re
   };
 }
 
-/** What a placeholder such as `run_id|path` or `input.json` stands for. */
+/** The possible values of a placeholder such as `run_id|path` or `input.json`. */
 export function takesOf(placeholder: string): Takes {
   const parts = placeholder.split("|");
   if (parts.some((part) => /^(run_id|left|right)$/.test(part))) return { kind: "run" };
@@ -86,8 +86,8 @@ export function takesOf(placeholder: string): Takes {
 }
 
 /**
- * INVARIANT: words are put into scripts, so none may mean anything to a shell. A single letter, as in `latest|n`,
- * stands for a value.
+ * INVARIANT: the words are embedded in shell scripts, so none may contain a character that is special to a shell. A
+ * single letter, as in `latest|n`, is a placeholder.
  */
 function words(words: readonly string[]): Takes {
   return { kind: "words", words: words.filter((word) => /^\w[\w.:-]+$/.test(word)) };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entry, FAKE_TABLE } from "../../../tests/support/fake_front.ts";
+import { entry, FAKE_TABLE } from "../../../tests/support/fake_cli.ts";
 import { blankText } from "../../commands/define.ts";
 import { withBuiltins } from "../builtins.ts";
 import { completionModel, takesOf } from "./model.ts";

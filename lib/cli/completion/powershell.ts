@@ -1,6 +1,6 @@
 import type { OfferedFlag, Place, Takes } from "./model.ts";
 
-/** The completion script for PowerShell, 5.1 and newer. */
+/** The completion script for PowerShell 5.1 and later. */
 export function powershellScript(places: readonly Place[]): string {
   return `${HEADER}
 Register-ArgumentCompleter -Native -CommandName gait -ScriptBlock {
@@ -33,7 +33,7 @@ function renderTakes(takes: Takes): string {
   return takes.kind === "words" ? `words:${takes.words.join("|")}` : takes.kind;
 }
 
-/** PowerShell takes typographic quotes for quotes too. */
+/** PowerShell also treats typographic quotes as quotes. */
 function quote(text: string): string {
   return `'${text.replace(/['\u2018-\u201b]/g, "$&$&")}'`;
 }

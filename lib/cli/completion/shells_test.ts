@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { entry, FAKE_TABLE } from "../../../tests/support/fake_front.ts";
+import { entry, FAKE_TABLE } from "../../../tests/support/fake_cli.ts";
 import { onShellStage } from "../../../tests/support/shell_stage.ts";
 import { testUnless, withoutProgram } from "../../../tests/support/test_unless.ts";
 import { bool } from "../../commands/define.ts";
 import { dispatch } from "../dispatch.ts";
-import { fakeFront } from "../../../tests/support/fake_front.ts";
+import { fakeCli } from "../../../tests/support/fake_cli.ts";
 import { withBuiltins } from "../builtins.ts";
 import { completionModel } from "./model.ts";
 import { isShell, SCRIPTS, SHELLS } from "./shells.ts";
@@ -32,30 +32,30 @@ for (const shell of SHELLS) {
     const script = SCRIPTS[shell](places);
     assert.equal(script, SCRIPTS[shell](await completionModel(TABLE)));
     assert(script.endsWith("\n"));
-    const front = fakeFront({ table: TABLE });
-    assert.equal(await dispatch(["completion", shell], front), 0);
-    assert.equal(front.printed.out, script);
-    assert.deepEqual(front.happened, ["narrow read"]);
+    const cli = fakeCli({ table: TABLE });
+    assert.equal(await dispatch(["completion", shell], cli), 0);
+    assert.equal(cli.printed.out, script);
+    assert.deepEqual(cli.happened, ["narrow read"]);
   });
 }
 
 Deno.test("gait completion gives the script as a member with --json", async () => {
-  const front = fakeFront({ table: TABLE });
-  assert.equal(await dispatch(["completion", "fish", "--json"], front), 0);
-  const { ok, shell, script } = JSON.parse(front.printed.out);
+  const cli = fakeCli({ table: TABLE });
+  assert.equal(await dispatch(["completion", "fish", "--json"], cli), 0);
+  const { ok, shell, script } = JSON.parse(cli.printed.out);
   assert.deepEqual([ok, shell, script], [true, "fish", SCRIPTS.fish(places)]);
 });
 
 Deno.test("gait completion refuses another shell and says which one was meant", async () => {
   for (const [typed, meant] of [["bsh", "bash"], ["Fish", "fish"], ["pwershell", "powershell"]]) {
-    const front = fakeFront({ table: TABLE });
-    assert.equal(await dispatch(["completion", typed!, "--json"], front), 6);
-    const { error_code, hint } = JSON.parse(front.printed.out);
+    const cli = fakeCli({ table: TABLE });
+    assert.equal(await dispatch(["completion", typed!, "--json"], cli), 6);
+    const { error_code, hint } = JSON.parse(cli.printed.out);
     assert.equal(error_code, "invalid_input");
     assert(hint.endsWith(` ${meant}`));
   }
-  assert.equal(await dispatch(["completion"], fakeFront({ table: TABLE })), 6);
-  assert.equal(await dispatch(["completion", "tcsh"], fakeFront({ table: TABLE })), 6);
+  assert.equal(await dispatch(["completion"], fakeCli({ table: TABLE })), 6);
+  assert.equal(await dispatch(["completion", "tcsh"], fakeCli({ table: TABLE })), 6);
   for (const name of ["__proto__", "toString", "", "BASH"]) assert(!isShell(name));
 });
 

@@ -1,6 +1,6 @@
 import type { OfferedFlag, Place, Takes } from "./model.ts";
 
-/** The completion script for zsh, to be put on fpath as `_gait` or to be sourced. */
+/** The completion script for zsh: installed in fpath as `_gait`, or sourced. */
 export function zshScript(places: readonly Place[]): string {
   return `${HEADER}
 _gait_place() {
@@ -31,7 +31,7 @@ function renderTakes(takes: Takes): string {
   return takes.kind === "words" ? `words:${takes.words.join("|")}` : takes.kind;
 }
 
-/** `word:description`; a colon in the word would end it. */
+/** `word:description`, with colons in the word escaped because they would end it. */
 function described(word: string, help: string): string {
   return quote(`${word.replaceAll(":", "\\:")}:${help}`);
 }

@@ -28,8 +28,8 @@ export function explainDecision(
   enrich: Enrich = (intent) => intent,
 ): Explanation {
   const { verdict, matchedRule, reasonCodes, violations, failedClosed } = evaluation;
-  const asked = !failedClosed && !reasonCodes.includes(APPROVED);
-  const calls = asked ? callsOf(intent).map((call) => explainCall(policy, enrich(call))) : [];
+  const wasEvaluated = !failedClosed && !reasonCodes.includes(APPROVED);
+  const calls = wasEvaluated ? callsOf(intent).map((call) => explainCall(policy, enrich(call))) : [];
   const missingFields = failedClosed ? violations.map((violation) => violation.replace(/^missing_/, "")) : [];
   return {
     verdict,

@@ -33,7 +33,7 @@ export interface ChangedNumber {
  */
 export function firstChanged(text: string): ChangedNumber | undefined {
   if (!/\d{6}|[eE]|-0/.test(text)) return undefined;
-  const found = findNumber(text, (token) => isRounded(token) || hasTwins(Number(token)));
+  const found = findNumber(text, (token) => isRounded(token) || isAmbiguous(Number(token)));
   return found && { number: cut(found.number), path: pathTo(text, found.at) };
 }
 
@@ -67,7 +67,7 @@ export function isRounded(token: string): boolean {
   return written.digits !== kept.digits || written.exponent !== kept.exponent;
 }
 
-function hasTwins(value: number): boolean {
+function isAmbiguous(value: number): boolean {
   return Object.is(value, -0) || (Number.isInteger(value) && !Number.isSafeInteger(value));
 }
 

@@ -7,7 +7,7 @@ import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSo
  *
  * INVARIANT: it gives exactly what the whole reader gives, places included, or nothing. Whatever is unusual (tabs,
  * anchors, tags, several documents, scalars over several lines, keys that occur twice, anything that is wrong) is
- * left to the whole reader, which also words the errors. tests/properties/yaml_subset_test.ts holds the two against
+ * left to the whole reader, which also words the errors. tests/formats/yaml_subset_property_test.ts holds the two against
  * each other.
  */
 

@@ -69,7 +69,7 @@ function argsOf(given: string | readonly string[]): readonly string[] {
 function checkListed(command: string, allowed: readonly string[]): void {
   if (allowed.length === 0) return;
   const path = cleanPath(command);
-  const listed = allowed.map(cleanPath);
+  const listed = allowed.map((path) => cleanPath(path));
   if (listed.includes(path) || listed.includes(baseName(path))) return;
   throw invalidInput(`Cannot use credential command "${command}": ${ALLOWLIST} does not list it`);
 }

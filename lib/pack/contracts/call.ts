@@ -28,7 +28,7 @@ import { callIdOf } from "../../voice/call/fields.ts";
 import { demandOrder } from "../../voice/call/record.ts";
 import { demandAllows, demandReceipts } from "../../voice/call/speak_gate.ts";
 import { CALL_LIST_LIMITS, readDocument } from "../../formats/zip/documents.ts";
-import { oddities } from "../call_oddities.ts";
+import { callWarnings } from "../call_warnings.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
 
@@ -88,7 +88,7 @@ const checkCall: Contract = async (archive, { source_ref }, { trusted }) => {
   }
   compareHeads(payload, manifest);
   return [
-    ...oddities({ events, commitments, decisions, receipts }, payload.privacy_mode),
+    ...callWarnings({ events, commitments, decisions, receipts }, payload.privacy_mode),
     ...await checkEmbeddedRunpack(archive, trusted, undefined, trim(payload.run_id)),
   ];
 };

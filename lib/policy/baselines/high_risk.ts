@@ -77,7 +77,7 @@ rules:
     reason_codes: [destructive_budget_guard]
     violations: [destructive_operation]
 
-  # Any other write needs two people who say yes, and a credential made for this one call.
+  # Any other write needs the approval of two people, and a credential made for this one call.
   # gait-lint-ignore partly-shadowed-rule: writes of high risk go through the budget above
   - name: require-approval-tool-write
     priority: 20

@@ -15,7 +15,7 @@ rules:
     reason_codes: [destructive_tool_blocked]
     violations: [destructive_operation]
 
-  # Writing needs one person who says yes.
+  # Writing needs the approval of one person.
   - name: require-approval-tool-write
     priority: 20
     effect: require_approval

@@ -91,7 +91,7 @@ export interface Block<K extends Keys = Keys> extends Common {
   /** Its lists of texts, without other names of keys. */
   readonly lists: readonly ListField[];
   /** What follows from several keys together: adds mistakes, and gives the members that become others. */
-  complete?(written: WrittenOf<K>, addMistake: AddMistake): Partial<WrittenOf<K>> | void;
+  complete?(written: InputOf<K>, addMistake: AddMistake): Partial<InputOf<K>> | void;
 }
 
 /** Gathers a mistake in a member; in the block itself when the name is empty. */
@@ -131,7 +131,7 @@ export interface ListField extends Field {
 }
 
 /** What stands in a policy file, by kind of key. */
-interface Written {
+interface Inputs {
   readonly constant: string;
   readonly text: string;
   readonly word: string;
@@ -146,7 +146,7 @@ interface Written {
 }
 
 /** What it means to those who decide. */
-interface Meant extends Omit<Written, "integer" | "natural" | "bound" | "hint"> {
+interface Outputs extends Omit<Inputs, "integer" | "natural" | "bound" | "hint"> {
   readonly integer: number;
   readonly natural: number;
   readonly bound: number;
@@ -154,27 +154,27 @@ interface Meant extends Omit<Written, "integer" | "natural" | "bound" | "hint"> 
 }
 
 /** A block as a file can say it, every default filled in. Integers are bigints: they have 64 bits in a file. */
-export type WrittenOf<K extends Keys> = { readonly [N in keyof K]: WrittenValue<K[N]> };
+export type InputOf<K extends Keys> = { readonly [N in keyof K]: InputValue<K[N]> };
 
-type WrittenValue<R> = R extends { kind: "block"; keys: infer K extends Keys } ? WrittenOf<K>
-  : R extends { kind: "blocks"; block: { keys: infer K extends Keys } } ? readonly WrittenOf<K>[]
-  : R extends { kind: infer T extends keyof Written } ? Written[T]
+type InputValue<R> = R extends { kind: "block"; keys: infer K extends Keys } ? InputOf<K>
+  : R extends { kind: "blocks"; block: { keys: infer K extends Keys } } ? readonly InputOf<K>[]
+  : R extends { kind: infer T extends keyof Inputs } ? Inputs[T]
   : never;
 
 /** A block as it is meant: names in camelCase, without aliases, and without what is off or not given. */
-export type MeantOf<K extends Keys> = Flat<
-  & { readonly [N in keyof K as K[N] extends Absent ? never : Member<N>]: MeantValue<K[N]> }
-  & { readonly [N in keyof K as K[N] extends MayLack ? Member<N> : never]?: MeantValue<K[N]> }
+export type OutputOf<K extends Keys> = Flat<
+  & { readonly [N in keyof K as K[N] extends Absent ? never : Member<N>]: OutputValue<K[N]> }
+  & { readonly [N in keyof K as K[N] extends MayLack ? Member<N> : never]?: OutputValue<K[N]> }
 >;
 
 type MayLack = { kind: "bound" | "hint" } | { kind: "block"; switched: true; kept: false };
 type Absent = { aliasOf: string } | { kind: "constant" } | MayLack;
 
-type MeantValue<R> = R extends { kind: "block"; keys: infer K extends Keys } ? MeantOf<K>
-  : R extends { kind: "blocks"; block: { keys: infer K extends Keys } } ? readonly MeantOf<K>[]
+type OutputValue<R> = R extends { kind: "block"; keys: infer K extends Keys } ? OutputOf<K>
+  : R extends { kind: "blocks"; block: { keys: infer K extends Keys } } ? readonly OutputOf<K>[]
   : R extends { kind: "word"; words: readonly (infer W)[] }
     ? R extends { fallback: string } | { required: true } ? W : W | ""
-  : R extends { kind: infer T extends keyof Meant } ? Meant[T]
+  : R extends { kind: infer T extends keyof Outputs } ? Outputs[T]
   : never;
 
 type Flat<T> = { [N in keyof T]: T[N] };
@@ -223,7 +223,7 @@ export function plain<const T extends PlainKind, const O extends Common>(
 
 interface BlockOptions<K extends Keys> extends Common {
   readonly kept?: true;
-  complete?(written: WrittenOf<K>, addMistake: AddMistake): Partial<WrittenOf<K>> | void;
+  complete?(written: InputOf<K>, addMistake: AddMistake): Partial<InputOf<K>> | void;
 }
 
 /** @returns a block; one with keys that turn it on is off without them */

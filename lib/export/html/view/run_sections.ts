@@ -33,11 +33,11 @@ export async function viewRun(bytes: Uint8Array<ArrayBuffer>): Promise<RecordVie
       results.set(result.intent_id, seen);
     },
   });
-  const asked = new Set(intents.map(({ intent_id }) => intent_id));
-  const stray = [...results].filter(([id]) => !asked.has(id)).flatMap(([, list]) => list);
+  const requested = new Set(intents.map(({ intent_id }) => intent_id));
+  const unmatched = [...results].filter(([id]) => !requested.has(id)).flatMap(([, list]) => list);
   const calls = [
     ...intents.map((intent) => callStep(intent, results.get(intent.intent_id) ?? [])),
-    ...stray.map((result) => ({ ...callStep(result, [result]), kind: "result without a call" })),
+    ...unmatched.map((result) => ({ ...callStep(result, [result]), kind: "result without a call" })),
   ];
   return {
     facts: runFacts(scanned),

@@ -1,0 +1,95 @@
+import type { CallEvent, GateDecision, SpeakReceipt } from "../schema/voice/call.ts";
+import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
+import { CALL_ENTRY } from "../schema/voice/layout.ts";
+import { type Finding, noteOf } from "./report.ts";
+import { rawTexts } from "../voice/call/events.ts";
+import { isGatedSpeech, placeOf, topicOf } from "../voice/call/speak_gate.ts";
+
+/** The lists of a call, normalised. */
+export interface CallLists {
+  readonly events: readonly CallEvent[];
+  readonly commitments: readonly CommitmentIntent[];
+  readonly decisions: readonly GateDecision[];
+  readonly receipts: readonly SpeakReceipt[];
+}
+
+/**
+ * What does not fit together in a call although the speak gate passes it (weak spots 6 and 7 of docs/spec/voice.md). Each
+ * is a note: the existing program accepts them. Under the strict profile a note fails the pack.
+ */
+export function callWarnings(call: CallLists, privacyMode: string): Finding[] {
+  return [
+    ...uncommitted(call),
+    ...receiptsWithoutSpeech(call),
+    ...spokenAgain(call),
+    ...contradictions(call),
+    ...(privacyMode === "hash_only" ? rawTexts(call.events) : [])
+      .map(({ message }) => noteOf("raw_text_in_attributes", message, CALL_ENTRY.events)),
+  ];
+}
+
+/** Speech that bound somebody, but nobody declared what it would promise. */
+function uncommitted({ events, commitments }: CallLists): Finding[] {
+  const declared = new Map<string, number>();
+  for (const one of commitments) {
+    declared.set(topicOf(one), Math.min(one.call_seq, declared.get(topicOf(one)) ?? Infinity));
+  }
+  return events.filter(isGatedSpeech)
+    .filter((event) => (declared.get(topicOf(event)) ?? Infinity) > event.call_seq)
+    .map((event) =>
+      noteOf("speech_without_commitment", `${placeOf(event)} has no commitment before it`, CALL_ENTRY.events)
+    );
+}
+
+/** Receipts for speech that no event tells of. */
+function receiptsWithoutSpeech({ events, receipts }: CallLists): Finding[] {
+  const spoken = new Set(events.filter(isGatedSpeech).map(placeOf));
+  return receipts.filter((receipt) => !spoken.has(placeOf(receipt))).map((receipt) =>
+    noteOf("receipt_without_speech", `${placeOf(receipt)} has a receipt but no event`, CALL_ENTRY.receipts)
+  );
+}
+
+/** A say-token counts once (docs/spec/voice.md section 6): the second sentence for it had no leave of its own. */
+function spokenAgain({ events }: CallLists): Finding[] {
+  const spoken = new Set<string>();
+  return events.filter(isGatedSpeech).filter(({ say_token_id }) => {
+    const again = spoken.has(say_token_id);
+    spoken.add(say_token_id);
+    return again;
+  }).map((event) =>
+    noteOf(
+      "say_token_spoken_twice",
+      `${placeOf(event)} was spoken with a token used before`,
+      CALL_ENTRY.events,
+    )
+  );
+}
+
+/** Decisions that name another intent or policy than an event of the gate at their place. */
+function contradictions({ events, decisions }: CallLists): Finding[] {
+  const reported = Map.groupBy(events.filter((event) => event.event_type === "gate.decision"), placeOf);
+  const named = new Map(
+    [...reported].map(([place, at]) => [place, {
+      intents: new Set(at.map((event) => event.intent_digest)),
+      policies: new Set(at.map((event) => event.policy_digest)),
+    }]),
+  );
+  return decisions.filter((decision) => {
+    const at = named.get(placeOf(decision));
+    return at !== undefined &&
+      (differs(at.intents, decision.intent_digest) || differs(at.policies, decision.policy_digest));
+  }).map((decision) =>
+    noteOf(
+      "decision_contradicts_event",
+      `${placeOf(decision)}: event and decision name different digests`,
+      CALL_ENTRY.decisions,
+    )
+  );
+}
+
+/** Whether any of them is another one; what a record leaves out contradicts nothing. */
+function differs(reported: ReadonlySet<string>, digest: string): boolean {
+  if (digest === "") return false;
+  const others = reported.size - (reported.has("") ? 1 : 0) - (reported.has(digest) ? 1 : 0);
+  return others > 0;
+}

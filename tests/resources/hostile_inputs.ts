@@ -1,0 +1,658 @@
+import { importConversations, type ImportOptions } from "../../lib/conversation/import.ts";
+import { readCallRecord } from "../../lib/voice/call/record.ts";
+import { buildCallPack } from "../../lib/pack/build_call.ts";
+import { diffPacks, readSide } from "../../lib/pack/diff.ts";
+import { inspectPack } from "../../lib/pack/inspect.ts";
+import { verifyPack } from "../../lib/pack/verify.ts";
+import { diffRunpacks } from "../../lib/runpack/diff.ts";
+import { inspectRunpack } from "../../lib/runpack/inspect.ts";
+import { readRecordInput } from "../../lib/runpack/record_input.ts";
+import { readRunpack, type Runpack } from "../../lib/runpack/read.ts";
+import { recordRun } from "../../lib/runpack/record.ts";
+import { reduceRunpack } from "../../lib/runpack/reduce.ts";
+import { replayRun } from "../../lib/runpack/replay.ts";
+import { verifyRunpack } from "../../lib/runpack/verify.ts";
+import { readJournal as readSession } from "../../lib/session/read_journal.ts";
+import { columns } from "../../lib/commands/text.ts";
+import { linesOf } from "../../lib/effects/lines.ts";
+import { commaList } from "../../lib/formats/text.ts";
+import { parseApprovalToken } from "../../lib/tokens/approval_token.ts";
+import { parseDelegationToken } from "../../lib/tokens/delegation_token.ts";
+import { commandAnswer } from "../../lib/gate/broker/command.ts";
+import { variableKey } from "../../lib/gate/broker/issue.ts";
+import { parseInventory } from "../../lib/gate/context/inventory.ts";
+import { readContextEnvelope } from "../../lib/gate/context/envelope.ts";
+import { parseDefaults } from "../../lib/gate/defaults/parse.ts";
+import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import { compileGlob } from "../../lib/evaluate/glob.ts";
+import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
+import { parseExpectation } from "../../lib/evaluate/fixtures/run.ts";
+import { urlHost } from "../../lib/intent/url_host.ts";
+import { intentDigest } from "../../lib/intent/digest.ts";
+import { parseIntent } from "../../lib/intent/parse.ts";
+import { lintPolicy } from "../../lib/lint/lint.ts";
+import { encodeSarif } from "../../lib/lint/sarif.ts";
+import { formatPolicy } from "../../lib/policy/format.ts";
+import { parsePolicy } from "../../lib/policy/parse.ts";
+import { findPythonTools } from "../../lib/scout/find_tools.ts";
+import { candidateTools } from "../../lib/scout/signals.ts";
+import { readRequest } from "../../lib/gate/stream/request.ts";
+import { readJournal as readTraceJournal } from "../../lib/gate/trace/journal_line.ts";
+import { verifyTrace } from "../../lib/gate/trace/verify.ts";
+import { utf8 } from "../../lib/formats/bytes.ts";
+import { escapeControls } from "../../lib/formats/controls.ts";
+import { parseDuration } from "../../lib/formats/duration.ts";
+import {
+  canonicalBytes,
+  canonicalize,
+  type JsonObject,
+  readJson,
+  readJsonLines,
+} from "../../lib/formats/json/mod.ts";
+import { cleanPath } from "../../lib/formats/path.ts";
+import { suggest } from "../../lib/formats/suggest.ts";
+import { parseTime } from "../../lib/formats/time.ts";
+import { openZip } from "../../lib/formats/zip/mod.ts";
+import { readConfig } from "../../lib/regress/config.ts";
+import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
+import { readFixture } from "../../lib/regress/fixture.ts";
+import { encodeJunit } from "../../lib/regress/junit.ts";
+import { decodeKeyText } from "../../lib/signing/keys.ts";
+import { NO_KEYS } from "../../lib/signing/mod.ts";
+import { readSayToken } from "../../lib/voice/say_token.ts";
+import { AROUND, packSample, repack, SAMPLE, unpack } from "../support/sample_run.ts";
+import { callRecord } from "../support/sample_calls.ts";
+import { forge, runPackSample } from "../support/sample_packs.ts";
+import { buildZip } from "../support/zip_builder.ts";
+
+/** Something that reads what anybody may have written, and the worst that can be written for it. */
+interface Reader {
+  /** Items or characters of the smaller input; 2000 when left out. */
+  readonly size?: number;
+  /** Whether what is longer than some limit is refused unread. */
+  readonly capped?: boolean;
+  // deno-lint-ignore no-explicit-any -- each reader takes what its own `make` gives
+  readonly make: (n: number) => any;
+  // deno-lint-ignore no-explicit-any -- as above
+  readonly read: (input: any) => unknown;
+}
+
+const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
+const list = <T>(n: number, item: (i: number) => T) => numbers(n).map(item);
+const json = (value: unknown) => utf8(JSON.stringify(value));
+const T = "2026-03-01T09:00:00Z";
+const SHA = "ab".repeat(32);
+const what = "hostile input";
+const strictly = (text: string | Uint8Array) =>
+  readJson(text, { what, duplicates: "refuse", numbers: "exact" });
+
+/** What is read to its end and then refused, by parts of names. */
+const REFUSED = [
+  "of many digits",
+  "of zeros",
+  "brackets",
+  "that is no JSON",
+  "bad UTF-8",
+  "that are none",
+  "key text",
+  "marks before a block header",
+  "a long text",
+  "a long number",
+  "many keys",
+  "answers of a broker",
+  "nothing fails",
+  "traces",
+  "defaults",
+];
+
+/** Whether an input may be refused; every other one must be read to its end. */
+export function isRefused(name: string): boolean {
+  return REFUSED.some((part) => name.includes(part));
+}
+
+const strict: Record<string, (n: number) => string> = {
+  "a number of many digits": (n) => `[0.1${"0".repeat(n)}1]`,
+  "a whole number of many digits": (n) => `[${"9".repeat(n)}]`,
+  "a number of zeros": (n) => `[${"1" + "0".repeat(n)}.${"0".repeat(n)}]`,
+  "an exponent of many digits": (n) => `[1e-${"0".repeat(n)}1]`,
+  "many numbers": (n) => JSON.stringify(list(n, (i) => i + 0.5)),
+  "a text of backslashes": (n) => `["${"\\\\".repeat(n)}",1234567]`,
+  "a text of escaped quotes": (n) => `["${'\\"'.repeat(n)}",1234567]`,
+  "half characters": (n) => `["${"\\ud800".repeat(n)}"]`,
+  "many keys": (n) => `{${list(n, (i) => `"k${i}":1`)}}`,
+  "keys with escapes": (n) => `{${list(n, (i) => `"\\u006b${i}\\\\":1`)}}`,
+  "a key with many escapes": (n) => `{"${"\\u0061".repeat(n)}":1}`,
+  "open brackets": (n) => "[".repeat(n),
+  "brackets that nest too deep": (n) => "[".repeat(n) + "]".repeat(n),
+  "many objects": (n) => `[${list(n, () => '{"a":{}}')}]`,
+  "blanks": (n) => " ".repeat(n) + "1" + "\n".repeat(n),
+  "a text that is no JSON": (n) => '"' + "x".repeat(n),
+};
+
+const texts: Record<string, [make: (n: number) => string, read: (text: string) => unknown]> = {
+  "durations": [(n) => "1".repeat(n) + "s", parseDuration],
+  "durations of many parts": [(n) => "1s".repeat(n), parseDuration],
+  "times with a long fraction": [(n) => `2026-01-01T00:00:00.${"0".repeat(n)}1Z`, (text) => parseTime(text)],
+  "times that are none": [(n) => `2026-01-01T00:00:00.${"1".repeat(n)}`, (text) => parseTime(text)],
+  "key text of blanks": [(n) => "a" + " ".repeat(n) + "b", (text) => decodeKeyText(text, 32, what)],
+  "key text of line breaks": [
+    (n) => "\n".repeat(n) + "a" + "\r".repeat(n),
+    (text) => decodeKeyText(text, 32, what),
+  ],
+  "key text of many digits": [(n) => "AAAA".repeat(n), (text) => decodeKeyText(text, 32, what)],
+  "variables of a broker": [(n) => "a" + "_".repeat(n) + "b", variableKey],
+  "variables of a broker from dots": [(n) => "é" + "._-".repeat(n) + "b", variableKey],
+  "names of fixtures from a run id": [(n) => "a" + "-".repeat(n) + "b", deriveFixtureName],
+  "names of fixtures from dots": [(n) => ".".repeat(n) + "b" + "é.".repeat(n), deriveFixtureName],
+  "reason codes of quotes": [(n) => "a" + '"'.repeat(n) + "b", ruleReasonCode],
+  "paths": [(n) => "a/../".repeat(n) + "./".repeat(n), cleanPath],
+  "paths that leave": [(n) => "../".repeat(n), cleanPath],
+  "hosts of URLs": [(n) => `https://${"a.".repeat(n)}b:${"1".repeat(n)}/x`, urlHost],
+  "hosts with escapes": [(n) => `https://${"%41".repeat(n)}/x`, urlHost],
+  "hosts in brackets": [(n) => `https://[${"::".repeat(n)}]/x`, urlHost],
+  "lists with commas": [(n) => ", ,a".repeat(n), commaList],
+  "mistyped names": [(n) => "x".repeat(n), (text) => suggest(text, list(20, (i) => `name${i}`))],
+  "unseen characters": [(n) => "\u202e\u0000".repeat(n), escapeControls],
+  "Python sources of blanks": [
+    (n) => "\n def ".repeat(n) + "name = ".repeat(n),
+    findPythonTools,
+  ],
+};
+
+/** Longer ones are refused unread. */
+const CAPPED: ReadonlySet<string> = new Set(["durations", "durations of many parts", "mistyped names"]);
+
+const yaml: Record<string, (n: number) => string> = {
+  "rules": (n) =>
+    `default_verdict: block\nrules:\n${
+      list(n, (i) =>
+        `  - name: r${i}\n    effect: allow\n    priority: ${i}\n    match: {tool_names: [t${i}]}\n`).join("")
+    }`,
+  "tools of one rule": (n) =>
+    `rules:\n  - name: r\n    effect: allow\n    match:\n      tool_names: [${list(n, (i) => `t${i}`)}]\n`,
+  "comments": (n) => `${"# x\n".repeat(n)}\ndefault_verdict: block\n${"# y\n".repeat(n)}`,
+  "blank lines": (n) => `\n${"\n".repeat(n)}default_verdict: block\n${" \n".repeat(n)}`,
+  "comments behind a block header": (n) => `default_verdict: |- ${"#|".repeat(n)}\n  block\n`,
+  "marks before a block header": (n) => `"${"|#".repeat(n)}": |\n  x\n`,
+  "documents": (n) => `default_verdict: block\n${"---\na: 1\n".repeat(n)}`,
+  "anchors and aliases": (n) =>
+    `default_verdict: block\nrules:\n${list(n, (i) => `  - &a${i} {name: r${i}, effect: allow}\n`).join("")}`,
+  "a long text": (n) => `default_verdict: "${"\\u0061".repeat(n)}"\n`,
+  "a long number": (n) => `rules:\n  - {name: r, effect: allow, priority: 0${"7_".repeat(n)}8}\n`,
+  "many keys": (n) => `default_verdict: block\n${list(n, (i) => `k${i}: 1\n`).join("")}`,
+  "patterns": (n) =>
+    `rules:\n  - name: r\n    effect: allow\n    endpoint:\n      enabled: true\n      path_allowlist: [${
+      list(n, (i) => `"/a${i}/*"`)
+    }]\n`,
+};
+
+/** Rules that the linter compares with each other. */
+const rules = (n: number, rule: (i: number) => string) =>
+  `default_verdict: block\nrules:\n${
+    list(n, (i) => `  - {name: r${i}, priority: ${i}, ${rule(i)}}\n`).join("")
+  }`;
+const lint: Record<string, (n: number) => string> = {
+  "rules for any tool": (n) => rules(n, (i) => `effect: block, match: {identities: [u${i}]}`),
+  "rules for one tool": (n) =>
+    rules(n, (i) => `effect: ${i % 2 ? "allow" : "block"}, match: {tool_names: [t], identities: [u${i}]}`),
+  "rules for shared tools": (n) =>
+    rules(
+      n,
+      (i) =>
+        `effect: ${
+          i % 2 ? "allow" : "block"
+        }, match: {tool_names: [t, t${i}], workspace_prefixes: ["/w${i}"]}`,
+    ),
+  "rules with one risk class": (n) =>
+    rules(
+      4 * n,
+      (i) =>
+        `effect: ${
+          i % 2 ? "allow" : "require_approval"
+        }, match: {risk_classes: [high], identities: [u${i}, v]}`,
+    ),
+  "rules of one priority": (n) =>
+    `default_verdict: block\nrules:\n${
+      list(n, (i) =>
+        `  - {name: r${i}, effect: ${
+          i % 2 ? "allow" : "block"
+        }, match: {tool_names: [t], target_values: [v${i}]}}\n`).join("")
+    }`,
+  "rules of one name": (n) => rules(n, () => "effect: allow").replaceAll(/name: r\d+/g, "name: r"),
+  "rules with prefixes": (n) => rules(n, (i) => `effect: allow, match: {workspace_prefixes: ["/w${i}/"]}`),
+  "domains that are denied": (n) =>
+    `rules:\n  - name: r\n    effect: allow\n    endpoint: {enabled: true, domain_denylist: [${
+      list(n, (i) => `"*.d${i}.example"`)
+    }]}\n`,
+};
+
+/**
+ * Rules of which each two share a value of each list: no index tells them apart. So many that the bound on compared pairs
+ * holds, which alone keeps the work linear.
+ */
+const ALIKE: Record<string, (n: number) => string> = {
+  "rules that are much alike": (n) =>
+    rules(8 * n, (i) => {
+      const values = list(12, (bit) => `v${bit}${i >> bit & 1}`);
+      return `effect: ${i % 2 ? "allow" : "block"}, match: {risk_classes: [low], data_classes: [${values}]}`;
+    }),
+};
+
+const context = { identity: "ana", workspace: "/w", risk_class: "low" };
+const intents: Record<string, (n: number) => JsonObject> = {
+  "targets": (n) => ({
+    tool_name: "t",
+    context,
+    targets: list(n, (i) => ({ kind: "path", value: `/${i}`, operation: "read" })),
+  }),
+  "equal targets": (n) => ({
+    tool_name: "t",
+    context,
+    targets: list(n, () => ({ kind: "url", value: "https://a.example/x", operation: "read" })),
+  }),
+  "provenance": (n) => ({
+    tool_name: "t",
+    context,
+    arg_provenance: list(n, (i) => ({ arg_path: `$.a${i}`, source: "external", source_ref: `r${i}` })),
+  }),
+  "steps": (n) => ({
+    tool_name: "",
+    context,
+    script: { steps: list(Math.ceil(n / 10), (i) => ({ tool_name: `t${i}`, args: {} })) },
+  }),
+  "arguments": (n) => ({ tool_name: "t", context, args: Object.fromEntries(list(n, (i) => [`a${i}`, i])) }),
+};
+
+const call = (i: number, status = "ok") => ({
+  intent: { intent_id: `i${i}`, tool_name: "t", args: { n: i } },
+  result: { intent_id: `i${i}`, status, result: { n: i } },
+});
+/** A run of many calls, as `run record` reads it. */
+const run = (n: number, more: JsonObject = {}) =>
+  json({
+    run: { run_id: "r", created_at: T, timeline: list(n, (i) => ({ event: "e", ts: T, ref: `i${i}` })) },
+    intents: list(n, (i) => call(i).intent),
+    results: list(n, (i) => call(i).result),
+    ...more,
+  });
+const receipts = (n: number, prefix: string, digests: JsonObject) => ({
+  receipts: list(n, (i) => ({
+    ref_id: `${prefix}${i}`,
+    source_type: prefix === "trace_i" ? "gait.trace" : "kb",
+    source_locator: "x",
+    retrieved_at: T,
+    redaction_mode: "reference",
+    ...digests,
+  })),
+});
+const record = (bytes: Uint8Array) => recordRun(readRecordInput(bytes), AROUND);
+const runpack = async (n: number, more: JsonObject = {}): Promise<Runpack> =>
+  await readRunpack((await record(run(n, more))).bytes);
+
+async function runpackWithRows(n: number): Promise<Uint8Array> {
+  const contents = await unpack((await packSample()).bytes);
+  const manifest = JSON.parse(new TextDecoder().decode(contents.get("manifest.json")));
+  manifest.files = [...manifest.files, ...list(n, (i) => ({ path: `p${i}`, sha256: SHA }))];
+  return await repack(new Map([...contents, ["manifest.json", canonicalBytes(manifest)]]));
+}
+
+const packWithRows = async (n: number, row: (i: number) => JsonObject) =>
+  await forge(await runPackSample(), {}, {
+    manifest: (manifest) => void (manifest.contents as JsonObject[]).push(...list(n, row)),
+  });
+
+function callWith(n: number) {
+  const record = callRecord();
+  const [, , , request, emitted] = record.events;
+  const [event, decision, receipt] = [emitted, record.gate_decisions[0], record.speak_receipts[0]];
+  // As many promises, each with leave and a receipt, in turns of their own.
+  const turns = list(n, (i) => ({ turn_index: 10 + i, call_seq: 10 + 2 * i }));
+  record.events.push(...turns.flatMap(({ turn_index, call_seq }) => [
+    { ...request, turn_index, call_seq, say_token_id: `s${call_seq}` },
+    { ...event, turn_index, call_seq: call_seq + 1, say_token_id: `s${call_seq}` },
+  ]));
+  record.gate_decisions.push(...turns.map((turn) => ({ ...decision, ...turn })));
+  record.speak_receipts.push(
+    ...turns.map(({ turn_index, call_seq }) => ({
+      ...receipt,
+      turn_index,
+      call_seq: call_seq + 1,
+      say_token_id: `s${call_seq}`,
+    })),
+  );
+  record.commitments.push(...turns.map((turn) => ({ ...record.commitments[0], ...turn })));
+  record.reference_digests = list(n, (i) => ({ ref_id: `r${i}`, sha256: SHA }));
+  return json(record);
+}
+
+const openai = (n: number) =>
+  json([
+    { role: "user", content: "go" },
+    {
+      role: "assistant",
+      content: "",
+      tool_calls: list(
+        n,
+        (i) => ({ id: `c${i}`, type: "function", function: { name: "t", arguments: "{}" } }),
+      ),
+    },
+    ...list(n, (i) => ({ role: "tool", tool_call_id: `c${n - 1 - i}`, content: "x" })),
+  ]);
+const anthropic = (n: number) =>
+  json([
+    { role: "user", content: "go" },
+    { role: "assistant", content: list(n, (i) => ({ type: "tool_use", id: `c${i}`, name: "t", input: {} })) },
+    {
+      role: "user",
+      content: list(
+        n,
+        (i) => ({
+          type: "tool_result",
+          tool_use_id: `c${n - 1 - i}`,
+          content: [{ type: "text", text: "x" }],
+        }),
+      ),
+    },
+  ]);
+const otel = (n: number) =>
+  json({
+    resourceSpans: [{
+      scopeSpans: [{
+        spans: list(n, (i) => ({
+          traceId: "ab".repeat(16),
+          spanId: i.toString(16).padStart(16, "0"),
+          parentSpanId: Math.max(0, i - 1).toString(16).padStart(16, "0"),
+          name: "execute_tool t",
+          startTimeUnixNano: `${n - i}`,
+          endTimeUnixNano: `${n - i + 1}`,
+          attributes: [{ key: "gen_ai.operation.name", value: { stringValue: "execute_tool" } }, {
+            key: "gen_ai.tool.name",
+            value: { stringValue: "t" },
+          }],
+        })),
+      }],
+    }],
+  });
+const imported = (bytes: Uint8Array) =>
+  importConversations(
+    bytes,
+    { what, runId: "r", captureMode: "raw", producerVersion: "0.0.0-test" } as ImportOptions,
+  );
+
+const token = (n: number) => ({
+  schema_id: "x",
+  schema_version: "1.0.0",
+  created_at: T,
+  expires_at: T,
+  scope: list(n, (i) => ` S${i} `),
+  delegation_scopes: list(n, (i) => ` S${i} `),
+});
+
+const file = async (path: string, content: Uint8Array) => {
+  await Deno.writeFile(path, content);
+  return path;
+};
+const inTemporaryFile = async (content: Uint8Array, read: (path: string) => unknown) => {
+  const path = await Deno.makeTempFile({ prefix: "gait-linear-" });
+  try {
+    return await read(await file(path, content));
+  } finally {
+    await Deno.remove(path);
+  }
+};
+
+/** Every reader of the program, with the input that would make a careless one slow. */
+export const READERS: Readonly<Record<string, Reader>> = {
+  ...named("JSON: ", strict, strictly),
+  "JSON: bad UTF-8": { make: (n) => new Uint8Array(n).fill(0xc3), read: (bytes) => strictly(bytes) },
+  "canonical JSON: keys": {
+    make: (n) => Object.fromEntries(list(n, (i) => [`k${n - i}`, [i]])),
+    read: canonicalize,
+  },
+  "JSONL: blank lines": {
+    make: (n) => utf8("\n".repeat(n) + " \r\n".repeat(n)),
+    read: (bytes) => [...readJsonLines(bytes, what)],
+  },
+  "JSONL: records": {
+    make: (n) => utf8('{"a":1}\n'.repeat(n)),
+    read: (bytes) => [...readJsonLines(bytes, what)],
+  },
+  "lines of a file": {
+    make: (n) => utf8("x\n\n".repeat(n)),
+    read: (bytes) => inTemporaryFile(bytes, (path) => [...linesOf(path, 1000)]),
+  },
+  ...Object.fromEntries(
+    Object.entries(texts).map(([name, [make, read]]) => [name, { make, read, capped: CAPPED.has(name) }]),
+  ),
+  "globs": {
+    make: (n) => ["*a".repeat(20), "a".repeat(n)],
+    read: ([pattern, text]) => compileGlob(pattern)!(text),
+  },
+  "globs of many classes": {
+    make: (n) => "[a-z]".repeat(n),
+    read: (pattern) => compileGlob(pattern)!("abc"),
+  },
+  "globs that are malformed": { make: (n) => "[".repeat(n), read: compileGlob },
+
+  "zip: entries": { size: 800, make: (n) => buildZip(list(n, (i) => ({ name: `e${i}` }))), read: openZip },
+  "zip: names of blanks": { make: (n) => buildZip([{ name: "a" + " ".repeat(n) + "b" }]), read: openZip },
+  "zip: names of dots": {
+    make: (n) => buildZip([{ name: "a" + ".".repeat(n) + "b" }, { name: "./".repeat(n) + "c" }]),
+    read: openZip,
+  },
+  "zip: names of U+0085": {
+    make: (n) => buildZip([{ name: "a" + "\u0085".repeat(n) + "b" }]),
+    read: openZip,
+  },
+  "zip: a comment of end records": {
+    make: (n) => buildZip([], { comment: utf8("PK".repeat(n)) }),
+    read: openZip,
+  },
+  "zip: extra fields": {
+    capped: true,
+    make: (n) => buildZip([{ extra: new Uint8Array(4 * n) }]),
+    read: openZip,
+  },
+  "zip: bytes in front": { make: (n) => buildZip([], { before: utf8("P".repeat(n)) }), read: openZip },
+
+  ...named("policy: ", yaml, (text) => parsePolicy(text, "p.yaml")),
+  ...named("policy fmt: ", yaml, (text) => formatPolicy(text, "p.yaml")),
+  ...named("policy lint: ", { ...yaml, ...lint, ...ALIKE }, async (text) => {
+    const { findings } = await lintPolicy(text, "p.yaml", "standard");
+    await encodeSarif(findings, "p.yaml", "0.0.0-test");
+  }),
+  ...named("intent: ", intents, async (intent) => await intentDigest(await parseIntent(intent))),
+  "evaluation: rules and targets": {
+    size: 400,
+    make: async (
+      n,
+    ) => [
+      (await parsePolicy(yaml["tools of one rule"]!(n), "p")).policy,
+      await parseIntent(intents["targets"]!(n)),
+    ],
+    read: ([policy, intent]) => evaluate(policy, intent),
+  },
+  "evaluation: steps": {
+    size: 32,
+    make: async (
+      n,
+    ) => [
+      (await parsePolicy("rules:\n  - {name: r, effect: allow}\n", "p")).policy,
+      await parseIntent(intents["steps"]!(n)),
+    ],
+    read: ([policy, intent]) => evaluate(policy, intent),
+  },
+  "approval tokens": { make: token, read: (document) => parseApprovalToken(document, what) },
+  "delegation tokens": { make: token, read: (document) => parseDelegationToken(document, what) },
+  "say-tokens": { make: (n) => json(token(n)), read: (bytes) => readSayToken(bytes, what) },
+  "answers of a broker": {
+    make: (n) => utf8(`{"issued_by":"x","credential_ref":"${"r".repeat(n)}"}`),
+    read: (stdout) =>
+      commandAnswer({ scope: [] } as never, { command: "x", args: [] }, {
+        env: { get: () => undefined },
+        runChild: () => Promise.resolve({ code: 0, timedOut: false, stdout, size: stdout.length } as never),
+      }),
+  },
+  "context envelopes": {
+    size: 500,
+    make: (n) =>
+      json({
+        context_set_id: "c",
+        records: receipts(n, "r", { query_digest: SHA, content_digest: SHA }).receipts,
+      }),
+    read: readContextEnvelope,
+  },
+  "inventories": {
+    make: (n) => json(list(n, (i) => ({ tool_name: `t${i}` }))),
+    read: (bytes) => parseInventory(bytes),
+  },
+  "gate defaults": {
+    make: (n) => utf8(list(n, (i) => `k${i}: 1\n`).join("")),
+    read: (bytes) => parseDefaults(bytes, what),
+  },
+  "requests of a stream": {
+    make: (n) => json({ id: 1, intent: intents["targets"]!(n) }),
+    read: (bytes) => readRequest(bytes, () => {}),
+  },
+  "expectations": {
+    make: (n) => json({ verdict: "allow", reason_codes: list(n, (i) => `c${i}`) }),
+    read: (bytes) => parseExpectation(bytes, what),
+  },
+  "names of tools": { make: (n) => list(n, (i) => `t.${i}`), read: candidateTools },
+  "traces": {
+    make: (n) => json({ trace_id: "t", verdict: "allow", violations: list(n, (i) => `v${i}`) }),
+    read: (bytes) => verifyTrace(bytes, NO_KEYS),
+  },
+  "journals of traces": {
+    make: (n) => utf8(list(n, (i) => `{"files":{"t${i}.json":"{}"}}\n`).join("")),
+    read: (bytes) => readTraceJournal(bytes, what),
+  },
+  "session journals": {
+    size: 300,
+    make: sessionJournal,
+    read: (bytes) =>
+      inTemporaryFile(bytes, async (path) => {
+        const { makeFiles } = await import("../../lib/effects/files.ts");
+        await readSession(makeFiles(), path);
+      }),
+  },
+
+  "run record: calls": { size: 500, make: (n) => run(n), read: record },
+  "run record: receipts": {
+    size: 500,
+    make: (n) => run(2, { refs: receipts(n, "ref_", { query_digest: SHA, content_digest: SHA }) }),
+    read: record,
+  },
+  "run record: receipts of traces": {
+    size: 500,
+    make: (n) => run(n, { refs: receipts(n, "trace_i", {}) }),
+    read: record,
+  },
+  "run inspect": { make: (n) => runpack(n), read: inspectRunpack },
+  "run replay": { make: (n) => runpack(n), read: (pack) => replayRun(pack) },
+  "run diff": {
+    make: async (n) => [await runpack(n), await runpack(n - 1)],
+    read: ([a, b]) => diffRunpacks(a, b, "full"),
+  },
+  "run reduce: nothing fails": {
+    make: (n) => runpack(n),
+    read: (pack) => reduceRunpack(pack, "missing_result"),
+  },
+  "run reduce: the last fails": {
+    make: (n) => runpack(n, { results: list(n, (i) => call(i, i === n - 1 ? "error" : "ok").result) }),
+    read: (pack) => reduceRunpack(pack, "non_ok_status"),
+  },
+  "runpack verify: rows": { make: runpackWithRows, read: (bytes) => verifyRunpack(bytes) },
+  "pack verify: rows of nothing": {
+    make: (n) => packWithRows(n, (i) => ({ path: `p${i}`, sha256: SHA, type: "blob" })),
+    read: (bytes) => verifyPack(bytes),
+  },
+  "pack verify: a row again and again": {
+    make: (n) => packWithRows(n, () => ({ path: "run_payload.json", sha256: SHA, type: "json" })),
+    read: (bytes) => verifyPack(bytes),
+  },
+  "pack verify: entries": {
+    size: 400,
+    make: async (n) =>
+      await forge(await runPackSample(), Object.fromEntries(list(n, (i) => [`b${i}.bin`, utf8("x")]))),
+    read: (bytes) => verifyPack(bytes),
+  },
+  "pack inspect: calls": { size: 500, make: async (n) => await runPackOf(n), read: inspectPack },
+  "pack diff: calls": {
+    size: 500,
+    make: async (n) => await runPackOf(n),
+    read: async (bytes) => diffPacks(await readSide(bytes), await readSide(bytes)),
+  },
+  "voice: call records": { size: 500, make: callWith, read: (bytes) => readCallRecord(bytes, what) },
+  "voice: callpacks": {
+    size: 300,
+    make: async (n) => {
+      const { bytes } = await packSample();
+      const { pack } = {
+        pack: (await buildCallPack(readCallRecord(callWith(n), what), bytes, "0.0.0-test")).bytes,
+      };
+      return pack;
+    },
+    read: (bytes) => verifyPack(bytes),
+  },
+  "conversations of OpenAI": { size: 400, make: openai, read: imported },
+  "conversations of Anthropic": { size: 400, make: anthropic, read: imported },
+  "conversations of OpenTelemetry": { size: 400, make: otel, read: imported },
+  "regress config": {
+    make: (n) => json({ fixtures: list(n, (i) => ({ name: `f${i}`, runpack: "x" })) }),
+    read: (bytes) => readConfig(bytes, what),
+  },
+  "regress fixture": {
+    make: (n) =>
+      json({
+        name: "f",
+        run_id: "r",
+        runpack: "x",
+        expected_tool_sequence: list(n, (i) => `t${i}`),
+        diff_allow_changed_files: list(n, (i) => `f${i}`),
+      }),
+    read: (bytes) => readFixture(bytes, what),
+  },
+  "regress report": {
+    make: (n) => ({
+      schema_id: "x",
+      graders: list(
+        n,
+        (i) => ({ name: `f${i}/diff`, status: i % 2 ? "pass" : "fail", reason_codes: ["x"], details: {} }),
+      ),
+    }),
+    read: (result) => encodeJunit(result),
+  },
+  "columns of long names": {
+    make: (n) => [["x".repeat(n), "y"], ...list(n, (i) => [`${i}`, "y"])],
+    read: (rows) => columns(rows).map((line) => line.map(({ text }) => text).join("")).join("\n"),
+  },
+};
+
+// deno-lint-ignore no-explicit-any -- as in Reader
+function named(prefix: string, inputs: Record<string, (n: number) => any>, read: (input: any) => unknown) {
+  return Object.fromEntries(
+    Object.entries(inputs).map((
+      [name, make],
+    ) => [prefix + name, { size: prefix === "JSON: " ? 2000 : 300, make, read }]),
+  );
+}
+
+async function runPackOf(n: number): Promise<Uint8Array> {
+  return await runPackSample(undefined, (given) => {
+    given.intents = list(n, (i) => call(i).intent);
+    given.results = list(n, (i) => call(i).result);
+    given.refs = SAMPLE.refs;
+  });
+}
+
+/** A journal with as many events, each with the digest that it must have. */
+async function sessionJournal(n: number): Promise<Uint8Array> {
+  const { onSessionStage } = await import("../support/session.ts");
+  let content = new Uint8Array();
+  await onSessionStage(async ({ append, read }) => {
+    for (let i = 0; i < n; i++) await append(`t${i}`);
+    content = utf8(await read());
+  });
+  return content;
+}
