@@ -55,7 +55,8 @@ export type {
   TargetKind,
 } from "./lib/library/intent_request.ts";
 export { type PolicyAnswer, testPolicy } from "./lib/library/policy.ts";
-export { type Approval, type ApprovalRequest, mintApproval } from "./lib/library/tokens.ts";
+export { type Approval, mintApproval } from "./lib/library/tokens.ts";
+export type { MintApprovalOptions } from "./lib/tokens/mint.ts";
 export {
   buildPack,
   diffRunpacks,

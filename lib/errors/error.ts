@@ -75,6 +75,11 @@ export function invalidOption(message: OptionTexts["message"], hint?: OptionText
   return new OptionError("invalid_input", { message, ...(hint && { hint }) });
 }
 
+/** An option that the work can't be done without: exit 6. */
+export function missingOption(field: string, hint?: OptionTexts["hint"]): OptionError {
+  return invalidOption((name) => `Missing ${name(field)}`, hint);
+}
+
 /**
  * Run a step with a part of the options: its errors name the fields as they are called in the whole.
  *
