@@ -117,8 +117,8 @@ async function runCommand(
     outcome = failure(asGaitError(error), command.errorFields);
   }
   if (outcome.error instanceof OptionError) {
-    const { withFlagNames } = await import("./flag_names.ts");
-    outcome = { ...outcome, error: withFlagNames(outcome.error, command) };
+    const { flagName } = await import("../commands/flag_names.ts");
+    outcome = { ...outcome, error: outcome.error.named((field) => flagName(field, command)) };
   }
   return await print(outcome, argv, front, json, entry.name);
 }

@@ -1,7 +1,7 @@
 import type { Effects } from "../effects/mod.ts";
 import { invalidInput, missingOption } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
-import { mintApproval } from "../tokens/mint.ts";
+import { mintApproval, ttlWarnings } from "../tokens/mint.ts";
 import { writeToken } from "../tokens/sealed.ts";
 import type { StoppedCall } from "../gate/stopped_call.ts";
 import { trimLower } from "../formats/text.ts";
@@ -9,7 +9,7 @@ import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, integer, required, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySource, keySources, trimmed } from "./key_flags.ts";
-import { mintFlags, ttlWarnings } from "./mint_flags.ts";
+import { mintFlags } from "./mint_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";

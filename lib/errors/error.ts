@@ -45,6 +45,8 @@ export type FieldName = (field: string) => string;
 export interface OptionTexts {
   readonly message: (name: FieldName) => string;
   readonly hint?: (name: FieldName) => string;
+  /** The error behind it. */
+  readonly cause?: unknown;
 }
 
 /**
@@ -57,8 +59,10 @@ export class OptionError extends GaitError {
 
   /** An error whose texts name fields as they are, until {@linkcode named} says otherwise. */
   constructor(code: ErrorCode, texts: OptionTexts, name: FieldName = (field) => field) {
-    super(code, texts.message(name), texts.hint && { hint: texts.hint(name) });
+    const { cause } = texts;
+    super(code, texts.message(name), { ...(texts.hint && { hint: texts.hint(name) }), cause });
     this.#texts = {
+      cause,
       message: (outer) => texts.message((field) => outer(name(field))),
       ...(texts.hint && { hint: (outer: FieldName) => texts.hint!((field) => outer(name(field))) }),
     };

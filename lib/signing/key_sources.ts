@@ -4,8 +4,11 @@ import { decodeUtf8 } from "../formats/bytes.ts";
 import { keyFromSeed, parsePrivateKey, parsePublicKey, type PrivateKey, type PublicKey } from "./keys.ts";
 import { loadTrustFolder, MAX_KEY_BYTES, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 
-/** How to sign: with a given key, or with a fresh one that nobody can trust. */
+/** How to sign: with a fresh key that nobody can trust, or with a given one. */
 export type KeyMode = "dev" | "prod";
+
+/** The key modes that there are. */
+export const KEY_MODES: readonly KeyMode[] = ["dev", "prod"];
 
 /** Where keys may come from; what is absent was not given (docs/spec/core.md 2.3). */
 export interface KeySources {

@@ -12,7 +12,7 @@ import { SINGLE_USE } from "./trust.ts";
 import { escapeControls } from "../formats/controls.ts";
 
 /** What every token is made with. */
-interface MintOptions {
+export interface MintOptions {
   /** What it is for, e.g. `tool:pay.send`. */
   readonly scope: readonly string[];
   /** How long it holds: a positive duration such as `30m` or `1h30m`, or nanoseconds. */
@@ -115,6 +115,14 @@ export async function mintDelegation(
   };
   const tokenId = await idOf(delegationIdText(fields));
   return await sign({ ...fields, tokenId, written: { ...fields, tokenId } }, encodeUnsignedDelegation, key);
+}
+
+/** From here on a token is worth a warning: 30 days in nanoseconds. */
+const LONG = 30n * 24n * 3_600_000_000_000n;
+
+/** What to tell whoever makes a token that holds for long. */
+export function ttlWarnings(ttl: bigint): string[] {
+  return ttl > LONG ? ["this token holds for more than 30 days: whoever finds it can use it that long"] : [];
 }
 
 function common(ttl: bigint, { now }: MintOptions, context: MintContext) {

@@ -1,11 +1,11 @@
 import { cutToSeconds } from "../../formats/time.ts";
-import { mintDelegation } from "../../tokens/mint.ts";
+import { mintDelegation, ttlWarnings } from "../../tokens/mint.ts";
 import { writeToken } from "../../tokens/sealed.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { defineCommand, required, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, trimmed } from "../key_flags.ts";
-import { mintFlags, ttlWarnings } from "../mint_flags.ts";
+import { mintFlags } from "../mint_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "../text.ts";
