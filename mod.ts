@@ -38,7 +38,10 @@
  * @module
  */
 export { type Gate, openGate } from "./lib/library/gate.ts";
-export type { CallOptions, GateDecision, GateOptions, KeySource } from "./lib/gate/embed.ts";
+export type { CallOptions, GateDecision } from "./lib/gate/embed.ts";
+export type { GateOptions, KeySource, VerifyKeySource } from "./lib/gate/options.ts";
+export type { BrokerKind, BrokerOptions } from "./lib/gate/broker/config.ts";
+export type { Profile } from "./lib/gate/profile/profile.ts";
 export type { VerdictExit } from "./lib/gate/decision_outcome.ts";
 export { type Verdict, VERDICTS } from "./lib/schema/verdict.ts";
 export type {
@@ -55,7 +58,8 @@ export type {
   TargetKind,
 } from "./lib/library/intent_request.ts";
 export { type PolicyAnswer, testPolicy } from "./lib/library/policy.ts";
-export { type Approval, type ApprovalRequest, mintApproval } from "./lib/library/tokens.ts";
+export { type Approval, mintApproval } from "./lib/library/tokens.ts";
+export type { MintApprovalOptions, MintOptions } from "./lib/tokens/mint.ts";
 export {
   buildPack,
   diffRunpacks,
@@ -117,6 +121,7 @@ export {
   type Hasher,
   keyFromSeed,
   type KeyId,
+  type KeyMode,
   NO_KEYS,
   type PrivateKey,
   type PublicKey,

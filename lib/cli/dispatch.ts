@@ -3,7 +3,7 @@ import type { Entry } from "../commands/entry.ts";
 import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
 import type { Effects, Needs } from "../effects/mod.ts";
-import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
+import { EXIT, type ExitStatus, GaitError, messageOf, OptionError } from "../errors/mod.ts";
 import { pathStyleOf } from "../formats/path_style.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { isGivenAsFlag, parseArguments } from "./parse.ts";
@@ -116,6 +116,10 @@ async function runCommand(
     outcome = await command.run(call as never);
   } catch (error) {
     outcome = failure(asGaitError(error), command.errorFields);
+  }
+  if (outcome.error instanceof OptionError) {
+    const { flagName } = await import("../commands/flag_names.ts");
+    outcome = { ...outcome, error: outcome.error.named((field) => flagName(field, command)) };
   }
   return await print(outcome, argv, context, json, entry.name);
 }

@@ -1,30 +1,29 @@
 import type { Effects } from "../effects/mod.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, missingOption } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
-import { mintApproval } from "../tokens/mint.ts";
-import { SINGLE_USE } from "../tokens/trust.ts";
+import { mintApproval, ttlWarnings } from "../tokens/mint.ts";
 import { writeToken } from "../tokens/sealed.ts";
 import type { StoppedCall } from "../gate/stopped_call.ts";
-import { trim, trimLower } from "../formats/text.ts";
+import { trimLower } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { blankText, bool, defineCommand, type FlagValues, integer } from "./define.ts";
+import { bool, defineCommand, type FlagValues, integer, required, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
-import { keySources } from "./key_flags.ts";
-import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
+import { keySource, keySources, trimmed } from "./key_flags.ts";
+import { mintFlags } from "./mint_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that tell of a stopped call. */
 const stoppedFlags = {
-  "from-trace": blankText(
+  "from-trace": text(
     "file",
     "trace of the stopped call: fills in digests and scope, and asks before it signs",
   ),
-  intent: blankText("file", "the call itself: shown whole, and what the token says must fit it"),
-  policy: blankText("file", "with --intent: the policy, to show the rule that stops the call"),
-  "trace-public-key": blankText("file", "with --from-trace: the key that signed the trace"),
-  "trace-public-key-env": blankText("variable", "environment variable that holds it"),
+  intent: text("file", "the call itself: shown whole, and what the token says must fit it"),
+  policy: text("file", "with --intent: the policy, to show the rule that stops the call"),
+  "trace-public-key": keySource("file", "with --from-trace: the key that signed the trace"),
+  "trace-public-key-env": keySource("variable", "environment variable that holds it"),
   yes: bool("sign without asking, for scripts, where a trace or the call fills something in"),
 };
 
@@ -35,14 +34,14 @@ const FILLED = ["intent-digest", "policy-digest", "delegation-binding-digest"] a
 export default defineCommand({
   explain: "Signs that a person lets one stopped call pass, under one policy and for a time.",
   flags: {
-    "intent-digest": blankText("digest", "the call, as gate eval prints it"),
-    "policy-digest": blankText("digest", "the policy, as gate eval prints it"),
-    "delegation-binding-digest": blankText(
+    "intent-digest": text("digest", "the call, as gate eval prints it"),
+    "policy-digest": text("digest", "the policy, as gate eval prints it"),
+    "delegation-binding-digest": text(
       "digest",
       "the delegation that the call acts under, as gate eval prints it",
     ),
-    approver: blankText("identity", "who approves"),
-    "reason-code": blankText("code", "why, e.g. the number of a change"),
+    approver: required(text("identity", "who approves")),
+    "reason-code": required(text("code", "why, e.g. the number of a change")),
     "max-targets": integer("n", "at most so many targets; 0 for no bound", { default: 0 }),
     "max-ops": integer("n", "at most so many operations; 0 for no bound", { default: 0 }),
     "single-use": bool("the token counts once"),
@@ -59,24 +58,26 @@ export default defineCommand({
   ],
   async run({ flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
-    const ttl = ttlOf(flags.ttl);
     const stopped = await stoppedCall(flags, effects);
-    const scope = stopped?.fillsIn ? [...stopped.call.scope, ...flags.scope] : scopeOf(flags.scope);
+    const filled = stopped?.fillsIn ? stopped.call : undefined;
     const { key, warnings } = await loadSigningKey(keySources(flags), effects);
-    const { token, file } = await mintApproval({
-      intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"],
-      policyDigest: stopped?.call.policyDigest || flags["policy-digest"],
-      bindingDigest: stopped?.call.bindingDigest ?? flags["delegation-binding-digest"],
-      approver: flags.approver,
-      reasonCode: flags["reason-code"],
-      scope: flags["single-use"] ? [...scope, SINGLE_USE] : scope,
-      maxTargets: flags["max-targets"] || (stopped?.fillsIn ? stopped.call.targets : 0),
-      maxOps: flags["max-ops"] || (stopped?.fillsIn ? stopped.call.ops : 0),
-      ttl,
-      now: effects.now(),
-      producerVersion: version,
-    }, key);
-    const path = trim(flags.out) || `approval_${token.tokenId}.json`;
+    const { token, file } = await mintApproval(
+      {
+        intentDigest: stopped?.call.intentDigest ?? flags["intent-digest"] ?? missing("intentDigest"),
+        policyDigest: stopped?.call.policyDigest ?? flags["policy-digest"] ?? missing("policyDigest"),
+        delegationBindingDigest: stopped?.call.bindingDigest ?? flags["delegation-binding-digest"],
+        approver: flags.approver,
+        reasonCode: flags["reason-code"],
+        scope: [...filled?.scope ?? [], ...flags.scope],
+        maxTargets: flags["max-targets"] || (filled?.targets ?? 0),
+        maxOps: flags["max-ops"] || (filled?.ops ?? 0),
+        ttl: flags.ttl,
+        singleUse: flags["single-use"],
+      },
+      key,
+      { now: effects.now(), producerVersion: version },
+    );
+    const path = trimmed(flags.out) ?? `approval_${token.tokenId}.json`;
     await keepInputs(effects.files, path, read);
     await stopped?.confirm([
       ["scope", token.scope.join(", ")],
@@ -84,7 +85,7 @@ export default defineCommand({
       ["holds until", cutToSeconds(token.expiresAt)],
     ]);
     await writeToken(effects.files, path, file);
-    const reported = [...warnings, ...ttlWarnings(ttl)];
+    const reported = [...warnings, ...ttlWarnings(flags.ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
       {
@@ -122,21 +123,28 @@ export default defineCommand({
   },
 });
 
-function fileOr(path: string, placeholder: string): string {
-  return trim(path) === "" ? placeholder : pathArgument(path);
+function fileOr(path: string | undefined, placeholder: string): string {
+  return path === undefined ? placeholder : pathArgument(path);
 }
+
+function missing(field: string): never {
+  throw missingOption(field, () => "gait gate eval prints it; or give --from-trace");
+}
+
+/** What flags say of digests. */
+type GivenDigests = Readonly<Record<typeof FILLED[number], string | undefined>>;
 
 /** The call that a trace tells of, or that was brought itself, how to ask for it, and what to say of it. */
 async function stoppedCall(
-  flags: FlagValues<typeof stoppedFlags> & Readonly<Record<typeof FILLED[number], string>>,
+  flags: FlagValues<typeof stoppedFlags> & GivenDigests,
   effects: Effects,
 ) {
-  const [trace, intent, policy] = [trim(flags["from-trace"]), trim(flags.intent), trim(flags.policy)];
-  if (trace === "" && intent === "") {
-    if (policy === "") return undefined;
+  const [trace, intent, policy] = [flags["from-trace"], flags.intent, flags.policy].map(trimmed);
+  if (trace === undefined && intent === undefined) {
+    if (policy === undefined) return undefined;
     throw invalidInput("Cannot use --policy alone: it is shown with a call", { hint: "Give --intent too" });
   }
-  const twice = trace === "" ? undefined : FILLED.find((name) => flags[name] !== "");
+  const twice = trace === undefined ? undefined : FILLED.find((name) => flags[name] !== undefined);
   if (twice !== undefined) {
     throw invalidInput(`Cannot use --${twice} together with --from-trace: the trace says it`);
   }
@@ -145,18 +153,13 @@ async function stoppedCall(
   );
   const call = await loadStoppedCall(
     { trace, intent, policy },
-    {
-      publicKey: flags["trace-public-key"],
-      publicKeyEnv: flags["trace-public-key-env"],
-      privateKey: "",
-      privateKeyEnv: "",
-    },
+    { publicKey: flags["trace-public-key"], publicKeyEnv: flags["trace-public-key-env"] },
     effects,
   );
-  if (trace === "") checkAsked(flags, call);
+  if (trace === undefined) checkAsked(flags, call);
   // Whoever names the call by its digest has looked at it already; the token says what the flags say.
-  const fillsIn = trace !== "" || flags["intent-digest"] === "";
-  if (fillsIn && trace === "") checkStopped(call);
+  const fillsIn = trace !== undefined || flags["intent-digest"] === undefined;
+  if (fillsIn && trace === undefined) checkStopped(call);
   const lines = stoppedCallLines(call);
   const asks = fillsIn && !flags.yes;
   return {
@@ -170,7 +173,7 @@ async function stoppedCall(
 }
 
 /** INVARIANT: what is shown is what is signed. */
-function checkAsked(flags: Readonly<Record<typeof FILLED[number], string>>, call: StoppedCall): void {
+function checkAsked(flags: GivenDigests, call: StoppedCall): void {
   for (
     const [flag, file, digest] of [
       ["intent-digest", "--intent", call.intentDigest],
@@ -178,19 +181,20 @@ function checkAsked(flags: Readonly<Record<typeof FILLED[number], string>>, call
       ["delegation-binding-digest", "--intent", call.bindingDigest],
     ] as const
   ) {
-    const asked = trimLower(flags[flag]);
-    if (asked === "" || asked === digest || (flag === "policy-digest" && digest === "")) continue;
+    const asked = flags[flag] && trimLower(flags[flag]);
+    if (asked === undefined || asked === digest) continue;
+    if (flag === "policy-digest" && digest === undefined) continue;
     throw invalidInput(`Cannot approve: --${flag} is not the digest of what ${file} holds`, {
       hint: flag === "intent-digest"
         ? "With a context envelope or an inventory the gate digests more than the file: leave --intent out"
-        : `It is ${digest === "" ? "bound to no delegation" : digest}`,
+        : `It is ${digest ?? "bound to no delegation"}`,
     });
   }
 }
 
 /** Only what waits for an approval can be approved; without a policy nobody can tell. */
 function checkStopped({ verdict, policyDigest }: StoppedCall): void {
-  if (policyDigest === "" || verdict === "require_approval") return;
+  if (policyDigest === undefined || verdict === "require_approval") return;
   throw invalidInput(`Cannot approve: by the policy the verdict of this call is "${verdict}"`, {
     hint: "Only a verdict of require_approval can be lifted; a block can't",
   });

@@ -1,5 +1,5 @@
 import type { Effects } from "../effects/mod.ts";
-import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
+import { GaitError, missingOption, unsafeOperation } from "../errors/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { encodeIntentForDigest } from "../intent/digest.ts";
@@ -11,11 +11,11 @@ import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
 import { callRows, RUNS_CODE } from "./call_rows.ts";
 import { columns, type Line, line, warn } from "./text.ts";
 
-/** Files that tell of a stopped call; the empty text stands for "not given". */
+/** Files that tell of a stopped call. */
 export interface StoppedFiles {
-  readonly trace: string;
-  readonly intent: string;
-  readonly policy: string;
+  readonly trace: string | undefined;
+  readonly intent: string | undefined;
+  readonly policy: string | undefined;
 }
 
 /** A trace beyond this is none: 16 MiB. */
@@ -28,14 +28,14 @@ export async function loadStoppedCall(
   effects: Effects,
 ): Promise<StoppedCall> {
   const { files } = effects;
-  const intent = paths.intent === ""
+  const intent = paths.intent === undefined
     ? undefined
     : await parseIntent(await files.read(paths.intent), `intent "${paths.intent}"`);
-  const policy = paths.policy === ""
+  const policy = paths.policy === undefined
     ? undefined
     : await parsePolicy(await files.read(paths.policy), paths.policy);
-  if (paths.trace === "") {
-    if (!intent) throw invalidInput("Missing --intent");
+  if (paths.trace === undefined) {
+    if (!intent) throw missingOption("intent");
     return await callWithoutTrace(intent, policy);
   }
   const trace = await files.read(paths.trace, MAX_TRACE_BYTES);
@@ -53,7 +53,7 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
     ...columns([
       ["tool", `${call.toolName}${runsCode(call.toolName) ? RUNS_CODE : ""}`],
       ...(intent ? [["asked by", intent.context.identity] as const] : []),
-      ...(call.requester === "" ? [] : [["on behalf of", call.requester] as const]),
+      ...(call.requester === undefined ? [] : [["on behalf of", call.requester] as const]),
       ["arguments", `sha256:${call.argsDigest}`],
       // What is approved is the whole call: whoever sees less of it than its digest covers signs unseen.
       ...(intent ? callRows(encodeIntentForDigest(intent)) : []),
@@ -64,11 +64,11 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
           ["approvals", `${Math.max(1, evaluation.minApprovals)} needed`] as const,
         ]
         : []),
-      ...(call.verdict === "" ? [] : [["verdict", call.verdict] as const]),
+      ...(call.verdict === undefined ? [] : [["verdict", call.verdict] as const]),
       ["violations", call.violations.join(", ")],
       ["intent", call.intentDigest],
-      ...(call.policyDigest === "" ? [] : [["policy", call.policyDigest] as const]),
-      ...(call.traceId === "" ? [] : [["trace", `${call.traceId}  ${call.observedAt}`] as const]),
+      ...(call.policyDigest === undefined ? [] : [["policy", call.policyDigest] as const]),
+      ...(call.trace === undefined ? [] : [["trace", `${call.trace.id}  ${call.trace.observedAt}`] as const]),
     ]),
     ...originLines(call),
     ...(intent
@@ -77,24 +77,25 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
   ];
 }
 
-function originLines({ traceId, verifiedBy }: StoppedCall): Line[] {
-  if (traceId === "") return [];
+function originLines({ trace }: StoppedCall): Line[] {
+  if (trace === undefined) return [];
   return [
-    verifiedBy === ""
+    trace.verifiedBy === undefined
       ? line(warn("unverified"), ": nobody vouches for this trace; give --trace-public-key")
-      : line(`trace signed by ${verifiedBy}`),
+      : line(`trace signed by ${trace.verifiedBy}`),
   ];
 }
 
 /** What a person is about to approve, as data. */
 export function stoppedCallJson(
-  { toolName, traceId, verifiedBy, intent, evaluation }: StoppedCall,
+  { toolName, trace, intent, evaluation }: StoppedCall,
 ): JsonObject {
   return {
     tool_name: toolName,
-    ...(traceId === ""
-      ? {}
-      : { trace_id: traceId, trace_signature: verifiedBy === "" ? "unverified" : "verified" }),
+    ...(trace === undefined ? {} : {
+      trace_id: trace.id,
+      trace_signature: trace.verifiedBy === undefined ? "unverified" : "verified",
+    }),
     ...(intent ? { call: encodeIntentForDigest(intent) } : {}),
     ...(evaluation
       ? {

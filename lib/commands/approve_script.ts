@@ -1,15 +1,12 @@
-import { invalidInput } from "../errors/mod.ts";
-import { demandIdentity } from "../tokens/mint.ts";
 import { parseIntent } from "../intent/parse.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { approveScript } from "../gate/script/approve.ts";
 import { putEntry } from "../gate/script/registry.ts";
-import { trim } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { blankText, defineCommand, list } from "./define.ts";
+import { defineCommand, list, required, text } from "./define.ts";
 import { duration } from "./duration_flag.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
-import { keySources, signingKeyFlags } from "./key_flags.ts";
+import { keySources, mintKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { withMigration } from "./policy/migration.ts";
@@ -20,22 +17,14 @@ export default defineCommand({
   explain:
     "Approves a script of calls beforehand: while the policy and the script stay the same, it runs without being asked for again.",
   flags: {
-    policy: blankText("file", "the policy under which the script may run"),
-    intent: blankText("file", "the script, as an intent request"),
-    registry: blankText("file", "the registry that the approval goes into"),
-    approver: blankText("identity", "who approves"),
-    "pattern-id": blankText("id", "name of the approval (default: made of the script)"),
+    policy: required(text("file", "the policy under which the script may run")),
+    intent: required(text("file", "the script, as an intent request")),
+    registry: required(text("file", "the registry that the approval goes into")),
+    approver: required(text("identity", "who approves")),
+    "pattern-id": text("id", "name of the approval (default: made of the script)"),
     ttl: duration("how long it holds", { default: "168h" }),
     scope: list("list", "remarks on what it is for, separated by commas"),
-    ...signingKeyFlags,
-    "key-mode": blankText(
-      "mode",
-      "prod signs with the given key, dev with a fresh one that nobody can verify",
-      {
-        default: "dev",
-        choices: ["dev", "prod"],
-      },
-    ),
+    ...mintKeyFlags,
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },
@@ -46,24 +35,22 @@ export default defineCommand({
   run: ({ flags, effects: given, version }) =>
     withMigration(async () => {
       const { effects, read } = noteReads(given);
-      for (const name of ["policy", "intent", "registry", "approver"] as const) {
-        if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
-      }
-      const approver = demandIdentity(flags.approver, "--approver");
       const policy = await parsePolicy(await effects.files.read(flags.policy), flags.policy);
       const intent = await parseIntent(await effects.files.read(flags.intent), `intent "${flags.intent}"`);
       const { key, warnings } = await loadSigningKey(keySources(flags), effects);
       await keepInputs(effects.files, flags.registry, read);
-      const entry = await approveScript({
-        intent,
-        policyDigest: policy.digest,
-        approver,
-        patternId: flags["pattern-id"],
-        scope: flags.scope,
-        ttl: Number((flags.ttl + 999_999n) / 1_000_000n),
-        now: effects.now(),
-        producerVersion: version,
-      }, key);
+      const entry = await approveScript(
+        {
+          intent,
+          policyDigest: policy.digest,
+          approver: flags.approver,
+          patternId: flags["pattern-id"],
+          scope: flags.scope,
+          ttl: flags.ttl,
+        },
+        key,
+        { now: effects.now(), producerVersion: version },
+      );
       await putEntry(effects.files, flags.registry, entry);
       return success(
         {

@@ -1,9 +1,7 @@
-import { invalidInput } from "../errors/mod.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import { isExpired, type ScriptEntry } from "../gate/script/entry.ts";
 import { readRegistry } from "../gate/script/registry.ts";
-import { trim } from "../formats/text.ts";
-import { blankText, defineCommand } from "./define.ts";
+import { defineCommand, required, text } from "./define.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts";
@@ -11,16 +9,11 @@ import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts"
 /** `gait list-scripts` (docs/spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
 export default defineCommand({
   explain: "Lists the scripts that were approved beforehand, with their approvers and when they run out.",
-  flags: { registry: blankText("file", "the registry of approved scripts") },
+  flags: { registry: required(text("file", "the registry of approved scripts")) },
   flagsFirst: true,
   needs: { read: true },
   examples: ["gait list-scripts --registry approved_scripts.json"],
   async run({ flags: { registry }, effects }) {
-    if (trim(registry) === "") {
-      throw invalidInput("Missing --registry", {
-        hint: "Give the file: gait list-scripts --registry <file>",
-      });
-    }
     const now = timeOfMillis(effects.now());
     const listed = (await readRegistry(effects.files, registry)).map((entry) => ({
       entry,

@@ -1,4 +1,6 @@
+import { invalidOption } from "../errors/mod.ts";
 import { trimEndChars } from "./trim.ts";
+
 /** Nanoseconds of each unit. */
 const UNITS: ReadonlyMap<string, bigint> = new Map([
   ["ns", 1n],
@@ -41,6 +43,21 @@ export function parseDuration(text: string): bigint | undefined {
   }
   if (total > MAX_DURATION) return undefined;
   return sign === "-" ? -total : total;
+}
+
+/**
+ * Nanoseconds of an option that is a positive duration: a text such as `30m`, or nanoseconds already.
+ *
+ * @param field its name in the options
+ * @throws {GaitError} `invalid_input`
+ */
+export function positiveDuration(given: string | bigint, field: string): bigint {
+  const nanoseconds = typeof given === "string" ? parseDuration(given) : given;
+  if (nanoseconds !== undefined && nanoseconds > 0n) return nanoseconds;
+  throw invalidOption(
+    (name) => `Cannot use ${name(field)} "${given}"`,
+    () => "Give a positive duration such as 30m or 1h30m",
+  );
 }
 
 /** Normal form of a duration: `1h30m0s`, `45s`, `1.5s`, `250ms`, `0s`. */

@@ -53,13 +53,13 @@ export interface GateCall {
   readonly intent: Intent;
   readonly envelope?: ContextEnvelope;
   /** A reference to an approval that is kept elsewhere; it grants nothing. */
-  readonly approvalRef: string;
+  readonly approvalRef?: string | undefined;
   /** Tokens; they are read only if the decision depends on them. */
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
   /** Whoever asks knows no approvals: `require_approval` is the whole answer, and no reason says that one is missing. */
   readonly withoutApprovals?: boolean;
-  readonly correlationId: string;
+  readonly correlationId?: string | undefined;
 }
 
 /** What deciding needs from outside. */
@@ -78,8 +78,9 @@ export interface Decision {
   readonly intentDigest: Digest;
   readonly policyDigest: Digest;
   readonly context: ContextFacts;
-  readonly patternId: string;
-  readonly registryReason: string;
+  /** Names the approval given beforehand that let the call pass. */
+  readonly patternId: string | undefined;
+  readonly registryReason: string | undefined;
   readonly traceId: string;
   /** The signed trace, as its file holds it, unless the gate makes none. */
   readonly trace?: Uint8Array<ArrayBuffer>;
@@ -179,7 +180,10 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
         : []),
       ...(credential.kind === "issued" ? credential.notes : []),
     ],
-    ...(outcome.requiredApprovals > 0 ? { approvalAudit: approvalAudit(facts, outcome, approvals) } : {}),
+    // A record of approvals belongs to a decision that somebody could be asked for.
+    ...(outcome.requiredApprovals > 0 && call.withoutApprovals !== true
+      ? { approvalAudit: approvalAudit(facts, outcome, approvals) }
+      : {}),
     ...(outcome.delegationRequired
       ? { delegationAudit: delegationAudit(facts, outcome, tokens.delegation) }
       : {}),

@@ -18,10 +18,10 @@ export interface DecisionOutcome {
   /** Approvals that the outcome of the rules demands, whatever became of the verdict. */
   readonly requiredApprovals: number;
   readonly validApprovals: number;
-  readonly approvalRef: string;
+  readonly approvalRef: string | undefined;
   readonly delegationRequired: boolean;
   readonly validDelegations: number;
-  readonly delegationRef: string;
+  readonly delegationRef: string | undefined;
   readonly simulated?: Simulated;
 }
 
@@ -33,7 +33,7 @@ export interface Simulated {
 }
 
 /** The first outcome: what the policy said. */
-export function firstOutcome(evaluation: Evaluation, approvalRef: string): DecisionOutcome {
+export function firstOutcome(evaluation: Evaluation, approvalRef: string | undefined): DecisionOutcome {
   return {
     verdict: evaluation.verdict,
     reasonCodes: evaluation.reasonCodes,
@@ -43,7 +43,7 @@ export function firstOutcome(evaluation: Evaluation, approvalRef: string): Decis
     approvalRef,
     delegationRequired: evaluation.requireDelegation,
     validDelegations: 0,
-    delegationRef: "",
+    delegationRef: undefined,
   };
 }
 

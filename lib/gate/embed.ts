@@ -1,72 +1,13 @@
 import { invalidInput } from "../errors/mod.ts";
-import { parseDuration } from "../formats/duration.ts";
 import { copyJson } from "../formats/json/copy.ts";
 import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import type { IntentRequest } from "../schema/intent.ts";
-import type { Digest, KeySources } from "../signing/mod.ts";
+import type { Digest } from "../signing/mod.ts";
 import type { VerdictExit } from "./decision_outcome.ts";
 import { tokenObjects } from "../tokens/given_token.ts";
-import { openGate, type OpenGateEffects, type OpenSettings } from "./open.ts";
+import { openGate, type OpenGateEffects } from "./open.ts";
+import type { GateOptions } from "./options.ts";
 import type { Verdict } from "../schema/verdict.ts";
-
-/** Where a key is: a file, or an environment variable that holds it. */
-export interface KeySource {
-  /** Path of the key file. */
-  readonly file?: string;
-  /** Name of the variable that holds the text of the key file. */
-  readonly env?: string;
-}
-
-/** How a program opens a gate. Paths are absolute or relative to the working folder. */
-export interface GateOptions {
-  /** The policy file. It is read again when it changes. */
-  readonly policy: string;
-  /** `standard` unless given. */
-  readonly profile?: "standard" | "oss-prod";
-  /** Keys that sign and that verify. */
-  readonly keys?: {
-    /** Private key that signs the traces; without one a fresh key signs, and nobody can verify it later. */
-    readonly signing?: KeySource;
-    /** Public key that verifies approvals. */
-    readonly approval?: KeySource;
-    /** Public key that verifies delegations; that of approvals unless given. */
-    readonly delegation?: KeySource;
-    /** Folder of one public key an approver, `<identity>.key`, instead of one for all. */
-    readonly approvers?: string;
-    /** Public key that verifies scripts approved beforehand; that of approvals unless given. */
-    readonly approvedScripts?: KeySource;
-  };
-  /** Folder of the signed traces. Without one nothing is signed or written. */
-  readonly traceDir?: string;
-  /** Where calls are counted; `.gait-out/gate_rate_limits.json` unless given. */
-  readonly rateLimitState?: string;
-  /** How approvals are taken. */
-  readonly approvals?: {
-    /** Every approval counts once. */
-    readonly singleUse?: boolean;
-    /** Nobody approves a call of their own. */
-    readonly refuseSelfApproval?: boolean;
-    /** How long an approval may hold at most, e.g. `24h`. */
-    readonly maxTtl?: string;
-    /** Folder of used approvals; `approval_ledger` beside the counters unless given. */
-    readonly ledger?: string;
-  };
-  /** Who releases the credentials that rules demand; `off` unless given. */
-  readonly broker?: {
-    readonly kind: "off" | "stub" | "env" | "command";
-    readonly envPrefix?: string;
-    readonly command?: string;
-    readonly commandArgs?: readonly string[];
-  };
-  /** What is known about tools. */
-  readonly inventory?: string;
-  /** Scripts that were approved beforehand. */
-  readonly approvedScriptRegistry?: string;
-  /** Say what would be decided, and let everything pass. */
-  readonly simulate?: boolean;
-  /** The id that all traces bear, unless a call brings its own. */
-  readonly correlationId?: string;
-}
 
 /** What belongs to a call beside its intent. */
 export interface CallOptions {
@@ -126,8 +67,6 @@ export interface EmbeddedGate {
   close(): Promise<void>;
 }
 
-const NO_KEY: KeySources = { publicKey: "", publicKeyEnv: "", privateKey: "", privateKeyEnv: "" };
-
 /**
  * Open a gate for a program: the verdicts and the trace bytes are those of `gait gate eval`.
  *
@@ -138,7 +77,7 @@ export async function embedGate(
   effects: OpenGateEffects,
   producerVersion: string,
 ): Promise<EmbeddedGate> {
-  const gate = await openGate(openSettings(options, producerVersion), effects);
+  const gate = await openGate(options, effects, producerVersion);
   return {
     warnings: gate.warnings,
     async decide(
@@ -171,7 +110,7 @@ export async function embedGate(
         intentDigest: decision.intentDigest,
         policyDigest: decision.policyDigest,
         traceId: decision.traceId,
-        tracePath: paths.trace,
+        tracePath: paths.trace ?? "",
         ...(decision.trace ? { trace: decision.trace } : {}),
         ...(decision.outcome.simulated ? { simulatedVerdict: decision.outcome.simulated.verdict } : {}),
         warnings: decision.warnings,
@@ -179,54 +118,6 @@ export async function embedGate(
     },
     close: () => gate.close(),
   };
-}
-
-/** The set-up that options come to. */
-export function openSettings(options: GateOptions, producerVersion: string): OpenSettings {
-  const { keys = {}, approvals = {}, broker = { kind: "off" } } = options;
-  return {
-    policy: options.policy,
-    profile: options.profile ?? "",
-    simulate: options.simulate ?? false,
-    signing: {
-      ...NO_KEY,
-      keyMode: keys.signing ? "prod" : "dev",
-      privateKey: keys.signing?.file ?? "",
-      privateKeyEnv: keys.signing?.env ?? "",
-    },
-    approval: publicKey(keys.approval),
-    delegation: publicKey(keys.delegation),
-    approverKeys: keys.approvers ?? "",
-    singleUse: approvals.singleUse ?? false,
-    refuseSelfApproval: approvals.refuseSelfApproval ?? false,
-    ...(approvals.maxTtl === undefined ? {} : { maxApprovalTtl: ttlOf(approvals.maxTtl) }),
-    ledger: approvals.ledger ?? "",
-    broker: {
-      kind: broker.kind,
-      envPrefix: broker.envPrefix ?? "",
-      command: broker.command ?? "",
-      commandArgs: [...broker.commandArgs ?? []],
-    },
-    credentialRef: "",
-    credentialScopes: "",
-    registryKeys: publicKey(keys.approvedScripts),
-    limitsPath: options.rateLimitState ?? "",
-    inventory: options.inventory ?? "",
-    registry: options.approvedScriptRegistry ?? "",
-    producerVersion,
-    traceFolder: options.traceDir,
-    correlationId: options.correlationId ?? "",
-  };
-}
-
-function ttlOf(text: string): bigint {
-  const ttl = parseDuration(text);
-  if (ttl !== undefined && ttl > 0n) return ttl;
-  throw invalidInput(`Cannot use approvals.maxTtl "${text}": expected a duration such as 24h`);
-}
-
-function publicKey(source: KeySource | undefined): KeySources {
-  return { ...NO_KEY, publicKey: source?.file ?? "", publicKeyEnv: source?.env ?? "" };
 }
 
 /** An object of a program, as JSON that nobody else can change. */

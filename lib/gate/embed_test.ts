@@ -4,7 +4,8 @@ import { makeFiles } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { IntentRequest } from "../schema/intent.ts";
 import { decide } from "./decide.ts";
-import { embedGate, type GateOptions, openSettings } from "./embed.ts";
+import { embedGate } from "./embed.ts";
+import type { GateOptions } from "./options.ts";
 import { parseIntent } from "../intent/parse.ts";
 import { loadGate } from "./load.ts";
 
@@ -47,12 +48,11 @@ async function inFolder(play: (folder: string, options: GateOptions) => Promise<
 
 Deno.test("embedGate() gives the verdicts and the very trace bytes that gate eval gives", () =>
   inFolder(async (_, options) => {
-    const { gate } = await loadGate(openSettings(options, "1.2.3"), effects);
+    const { gate } = await loadGate(options, effects, "1.2.3");
     const open = await embedGate(options, effects, "1.2.3");
     for (const tool of ["tool.read", "tool.write"]) {
       const asked = {
         intent: await parseIntent(JSON.stringify(intent(tool))),
-        approvalRef: "",
         correlationId: "abc",
       };
       const once = await decide(gate, asked, effects);

@@ -1,4 +1,4 @@
-import { GaitError } from "../errors/mod.ts";
+import { GaitError, OptionError } from "../errors/mod.ts";
 import { cleanPath } from "../formats/path.ts";
 import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
@@ -46,8 +46,10 @@ export interface EvaluatedCall {
   readonly intentDigest: Digest;
   readonly context: ContextFacts;
   readonly createdAt: Rfc3339;
-  readonly patternId: string;
-  readonly registryReason: string;
+  /** Names the approval given beforehand that let the call pass. */
+  readonly patternId?: string | undefined;
+  /** What the registry of approved scripts said, when it was asked. */
+  readonly registryReason?: string | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -70,7 +72,7 @@ export async function evaluateCall(
   const warnings: string[] = warningsOf(intent);
   const inventory = usableInventory(gate, intent, warnings);
   const scripts = usableScripts(gate, intent, warnings);
-  let registryReason = "";
+  let registryReason: string | undefined;
   if (scripts.length > 0) {
     const { askRegistry } = await import("./script/fast_path.ts");
     const moment = timeOfMillis(now);
@@ -99,7 +101,6 @@ export async function evaluateCall(
     ...evaluated,
     intentDigest: await intentDigest(evaluated.intent, hash),
     createdAt: recordTime(intent),
-    patternId: "",
     registryReason,
     warnings,
   };
@@ -128,13 +129,13 @@ function evaluateBound(
   const evaluation = evaluateCompiled(gate.compiled, prepared, enrich);
   if (evaluation.failedClosed) return { evaluation, intent: prepared, context: contextOf(prepared) };
   const sources = [
-    envelope ? "context_envelope" : "",
-    inventory && isListed(inventory, prepared) ? cleanPath(gate.inventory!.path) : "",
+    ...(envelope ? ["context_envelope"] : []),
+    ...(inventory && isListed(inventory, prepared) ? [cleanPath(gate.inventory!.path)] : []),
   ];
   return {
     evaluation,
     intent: enrich && !prepared.script ? enrich(prepared) : prepared,
-    context: { ...contextOf(prepared), source: sources.filter((source) => source !== "").sort().join(",") },
+    context: { ...contextOf(prepared), source: sources.sort().join(",") },
   };
 }
 
@@ -159,8 +160,10 @@ function usableInventory(gate: GateContext, intent: Intent, warnings: string[]):
   const { path, found } = gate.inventory;
   if (!(found instanceof GaitError)) return found;
   if (isStrict(gate.profile, intent.context.riskClass)) {
-    throw new GaitError("policy_blocked", `Cannot use inventory "${path}": ${found.message}`, {
-      hint: "High stakes need the inventory; repair it, or leave --wrkr-inventory out if none is meant",
+    throw new OptionError("policy_blocked", {
+      message: () => `Cannot use inventory "${path}": ${found.message}`,
+      hint: (name) =>
+        `High stakes need the inventory; repair it, or leave ${name("inventory")} out if none is meant`,
       cause: found,
     });
   }
@@ -172,8 +175,12 @@ function usableScripts(gate: GateContext, intent: Intent, warnings: string[]): r
   if (!gate.approvedScripts) return [];
   const { entries, problem } = gate.approvedScripts;
   if (problem !== undefined && isStrict(gate.profile, intent.context.riskClass)) {
-    throw new GaitError("policy_blocked", `Cannot use the registry of approved scripts: ${problem}`, {
-      hint: "High stakes need a registry that verifies; repair it, or leave --approved-script-registry out",
+    throw new OptionError("policy_blocked", {
+      message: () => `Cannot use the registry of approved scripts: ${problem}`,
+      hint: (name) =>
+        `High stakes need a registry that verifies; repair it, or leave ${
+          name("approvedScriptRegistry")
+        } out`,
     });
   }
   if (entries.length > 0 && demandsContext(gate.compiled.policy)) {

@@ -1,17 +1,19 @@
-import { GaitError, invalidInput } from "../errors/mod.ts";
+import { GaitError, namingOptions } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
 import { folderOf, insideWorkingFolder, joinPath, outputPath } from "../formats/path.ts";
+import { positiveDuration } from "../formats/duration.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
 import {
   type KeySources,
   loadNamedKey,
   loadSigningKey,
+  namesPrivateKey,
   type PublicKey,
   type SigningKey,
 } from "../signing/mod.ts";
 import type { ApproverKeys } from "../tokens/approver_keys.ts";
-import { type Broker, brokerOf, type BrokerSettings } from "./broker/config.ts";
+import { type Broker, brokerOf } from "./broker/config.ts";
 import { LEDGER_NAME } from "../tokens/trust.ts";
 import type { Gate } from "./decide.ts";
 import { compile } from "../evaluate/compile.ts";
@@ -19,42 +21,9 @@ import { inOrder } from "./in_order.ts";
 import type { InventorySource } from "./evaluate_call.ts";
 import { DEFAULT_STATE_PATH } from "./limits/charge.ts";
 import { type LoadedPolicy, parsePolicy } from "../policy/parse.ts";
-import { checkPolicy, checkStart, parseProfile, type Profile } from "./profile/profile.ts";
+import { checkPolicy, checkStart, type Profile } from "./profile/profile.ts";
 import type { UsableEntries } from "./script/registry.ts";
-import { commaList, trim } from "../formats/text.ts";
-
-/** What a gate is set up with; the empty text stands for "not given". */
-export interface GateSettings {
-  readonly policy: string;
-  readonly profile: string;
-  readonly simulate: boolean;
-  /** Signs the traces; `dev` when no mode is given. */
-  readonly signing: KeySources;
-  /** Verifies tokens of approval. */
-  readonly approval: KeySources;
-  /** Verifies tokens of delegation; that of approvals when not given. */
-  readonly delegation: KeySources;
-  /** Folder of one public key an approver. */
-  readonly approverKeys: string;
-  /** Every approval counts once. */
-  readonly singleUse: boolean;
-  readonly refuseSelfApproval: boolean;
-  /** Nanoseconds that an approval may hold at most. */
-  readonly maxApprovalTtl?: bigint;
-  /** Folder of used tokens; beside the counters when not given. */
-  readonly ledger: string;
-  readonly broker: BrokerSettings;
-  /** Wins over the reference of the rule. */
-  readonly credentialRef: string;
-  /** Added to the scopes of the rule, separated by commas. */
-  readonly credentialScopes: string;
-  readonly limitsPath: string;
-  readonly inventory: string;
-  readonly registry: string;
-  /** Verifies approved scripts; that of approvals when not given. */
-  readonly registryKeys: KeySources;
-  readonly producerVersion: string;
-}
+import { type GateOptions, VERIFY_KEY_FIELDS, verifyKeySources } from "./options.ts";
 
 /** What setting a gate up needs from outside. */
 export interface LoadGateEffects {
@@ -77,32 +46,41 @@ export interface LoadedGate {
  * any call is looked at.
  *
  * @param policyContent what the policy file holds, when it was read already
- * @throws {GaitError} `invalid_input` for a bad policy, profile, key or path
+ * @throws {GaitError} `invalid_input` for a bad policy, key or path, or options that don't fit each other
  */
 export async function loadGate(
-  settings: GateSettings,
+  options: GateOptions,
   effects: LoadGateEffects,
+  producerVersion: string,
   policyContent?: Uint8Array,
 ): Promise<LoadedGate> {
-  const profile = parseProfile(settings.profile);
-  const signing = { ...settings.signing, keyMode: trim(settings.signing.keyMode ?? "") || "dev" };
-  const { keyMode, privateKey, privateKeyEnv } = signing;
-  const hasPrivateKey = privateKey !== "" || privateKeyEnv !== "";
-  checkStart(profile, { simulate: settings.simulate, keyMode, hasPrivateKey });
-  if (trim(settings.policy) === "") {
-    throw invalidInput("Missing --policy", { hint: "Give the policy, or name it in .gait/config.yaml" });
-  }
+  const { profile = "standard", simulate = false, keys = {}, approvals = {} } = options;
+  const { inventory, approvedScriptRegistry: registry } = options;
+  const signing: KeySources = {
+    keyMode: keys.mode ?? (keys.signing ? "prod" : "dev"),
+    privateKey: keys.signing?.file,
+    privateKeyEnv: keys.signing?.env,
+  };
+  const hasPrivateKey = namesPrivateKey(signing);
+  checkStart(profile, { simulate, keyMode: signing.keyMode, hasPrivateKey });
+  const maxLifetime = approvals.maxTtl === undefined
+    ? undefined
+    : positiveDuration(approvals.maxTtl, "approvals.maxTtl");
   const [{ policy, broker }, { key, warnings }, approvalKey, delegationKey, approvers] = await inOrder<
     [{ policy: LoadedPolicy; broker: Broker }, SigningKey, PublicKey?, PublicKey?, ApproverKeys?]
   >([
-    loadPolicy(settings, profile, effects, policyContent),
-    loadSigningKey(signing, effects),
-    loadNamedKey(settings.approval, effects),
-    loadNamedKey(settings.delegation, effects),
-    settings.approverKeys === "" ? Promise.resolve(undefined) : loadApprovers(settings.approverKeys, effects),
+    loadPolicy(options, profile, effects, policyContent),
+    namingOptions(() => loadSigningKey(signing, effects), nameOfSigning),
+    verifyKey(options, "approval", effects),
+    verifyKey(options, "delegation", effects),
+    keys.approvers === undefined ? Promise.resolve(undefined) : loadApprovers(keys.approvers, effects),
   ]);
-  const limitsPath = trim(settings.limitsPath) || DEFAULT_STATE_PATH;
-  const scripts = settings.registry === "" ? undefined : await loadScripts(settings, approvalKey, effects);
+  const limitsPath = options.rateLimitState ?? DEFAULT_STATE_PATH;
+  const scripts = registry === undefined ? undefined : await loadScripts(
+    registry,
+    await verifyKey(options, "approvedScripts", effects) ?? approvalKey,
+    effects,
+  );
   return {
     gate: {
       policy,
@@ -110,45 +88,61 @@ export async function loadGate(
       profile,
       key,
       limitsPath,
-      simulate: settings.simulate,
+      simulate,
       trust: {
         approvalKey: approvalKey ?? key.public,
         approvalKeyIsOwn: approvalKey === undefined && approvers === undefined,
         delegationKey: delegationKey ?? approvalKey ?? key.public,
         delegationKeyIsOwn: delegationKey === undefined && approvalKey === undefined,
         ...(approvers ? { approvers } : {}),
-        singleUse: settings.singleUse,
-        ...(settings.maxApprovalTtl === undefined ? {} : { maxLifetime: settings.maxApprovalTtl }),
-        refuseSelfApproval: settings.refuseSelfApproval,
+        singleUse: approvals.singleUse ?? false,
+        ...(maxLifetime === undefined ? {} : { maxLifetime }),
+        refuseSelfApproval: approvals.refuseSelfApproval ?? false,
         // A given path is checked now, not when a token is to be used up.
-        ledger: trim(settings.ledger) === ""
+        ledger: approvals.ledger === undefined
           ? joinPath(folderOf(limitsPath), LEDGER_NAME)
-          : outputPath(settings.ledger),
+          : outputPath(approvals.ledger),
       },
       credentials: {
         broker,
-        reference: settings.credentialRef,
-        scopes: commaList(settings.credentialScopes),
+        reference: options.broker?.reference,
+        scopes: options.broker?.scopes ?? [],
       },
-      producerVersion: settings.producerVersion,
+      producerVersion,
       ...(scripts ? { approvedScripts: scripts } : {}),
-      ...(settings.inventory === ""
-        ? {}
-        : { inventory: await loadInventory(settings.inventory, effects.files) }),
+      ...(inventory === undefined ? {} : { inventory: await loadInventory(inventory, effects.files) }),
     },
     devKey: !hasPrivateKey,
     warnings: [...warnings, ...scripts?.warnings ?? []],
   };
 }
 
+function nameOfSigning(field: string): string {
+  return `keys.signing.${field === "privateKey" ? "file" : "env"}`;
+}
+
+/** A key that verifies what others signed; errors name its place in the options. */
+async function verifyKey(
+  { keys = {} }: GateOptions,
+  whose: "approval" | "delegation" | "approvedScripts",
+  effects: LoadGateEffects,
+): Promise<PublicKey | undefined> {
+  const source = keys[whose];
+  return source && await namingOptions(
+    () => loadNamedKey(verifyKeySources(source), effects),
+    (field) => `keys.${whose}.${VERIFY_KEY_FIELDS[field]}`,
+  );
+}
+
 async function loadPolicy(
-  { policy: path, broker: settings }: GateSettings,
+  options: GateOptions,
   profile: Profile,
   { files, env }: LoadGateEffects,
   given: Uint8Array | undefined,
 ): Promise<{ policy: LoadedPolicy; broker: Broker }> {
+  const { policy: path } = options;
   const content = given ?? await files.read(path);
-  const broker = brokerOf(settings, env);
+  const broker = brokerOf(options.broker, env);
   return { policy: await checkedPolicy(content, path, profile, broker), broker };
 }
 
@@ -199,12 +193,11 @@ async function loadInventory(path: string, files: Files): Promise<InventorySourc
 
 /** Scripts that may run unasked, or why none may (docs/spec/gate.md 6.2). */
 async function loadScripts(
-  { registry, registryKeys }: GateSettings,
-  approvalKey: PublicKey | undefined,
+  registry: string,
+  key: PublicKey | undefined,
   effects: LoadGateEffects,
 ): Promise<UsableEntries> {
   const { readRegistry, unusable, usableEntries } = await import("./script/registry.ts");
-  const key = await loadNamedKey(registryKeys, effects) ?? approvalKey;
   if (!key) return unusable("no key to verify them with was given");
   try {
     return await usableEntries(await readRegistry(effects.files, registry), key, timeOfMillis(effects.now()));

@@ -1,4 +1,4 @@
-import { GaitError, invalidInput, messageOf, unsafeOperation } from "../errors/mod.ts";
+import { GaitError, invalidInput, invalidOption, messageOf, unsafeOperation } from "../errors/mod.ts";
 import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
@@ -7,11 +7,11 @@ import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
 import type { GivenToken } from "../tokens/given_token.ts";
 import { decide, type Decision, type Gate } from "./decide.ts";
 import { compile } from "../evaluate/compile.ts";
-import { exitOfVerdict, type VerdictExit } from "./decision_outcome.ts";
+import { type Answer, decideAndRecord } from "./answer.ts";
 import { parseIntent } from "../intent/parse.ts";
-import { checkedPolicy, type GateSettings, loadGate, type LoadGateEffects } from "./load.ts";
+import { checkedPolicy, loadGate, type LoadGateEffects } from "./load.ts";
 import { watchFile } from "./watched_file.ts";
-import { trim } from "../formats/text.ts";
+import type { GateOptions } from "./options.ts";
 import { checkRecords, type NamedRecord } from "./trace/journal_line.ts";
 import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
 import { NOTHING_RECOVERED, type Recovered, recoverTraces } from "./trace/recover.ts";
@@ -27,14 +27,6 @@ export interface OpenGateEffects extends LoadGateEffects {
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
 }
 
-/** How a gate is opened. */
-export interface OpenSettings extends GateSettings {
-  /** Folder of the traces; `undefined` leaves none, and nothing is signed. */
-  readonly traceFolder: string | undefined;
-  /** The id that all its traces bear. */
-  readonly correlationId: string;
-}
-
 /** One call to decide, as it comes from outside. */
 export interface OpenCall {
   /** An intent request: bytes, text, or an object that nobody else changes. */
@@ -42,16 +34,7 @@ export interface OpenCall {
   readonly contextEnvelope?: Uint8Array | JsonObject;
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
-  readonly approvalRef?: string;
   readonly correlationId?: string;
-}
-
-/** What was decided, with where the proof stands. */
-export interface Answer {
-  readonly decision: Decision;
-  readonly exit: VerdictExit;
-  /** Empty without a folder of traces, and for records that the decision does not have. */
-  readonly paths: RecordPaths;
 }
 
 /** A gate that stays open: loaded once, it decides call after call. */
@@ -76,16 +59,22 @@ export interface OpenGate {
  *
  * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
  */
-export async function openGate(settings: OpenSettings, effects: OpenGateEffects): Promise<OpenGate> {
-  const folder = settings.traceFolder === undefined ? undefined : cleanPath(settings.traceFolder);
-  const watched = watchFile(settings.policy, effects.files, effects.now);
+export async function openGate(
+  options: GateOptions,
+  effects: OpenGateEffects,
+  producerVersion: string,
+): Promise<OpenGate> {
+  const { policy: policyPath, traceDir } = options;
+  const folder = traceDir === undefined ? undefined : cleanPath(traceDir);
+  const watched = watchFile(policyPath, effects.files, effects.now);
   // Read once: what is watched is what decides.
-  const content = trim(settings.policy) === "" ? undefined : await watched.changed();
-  const { gate: loaded, warnings } = await loadGate(settings, effects, content);
+  const content = await watched.changed();
+  const { gate: loaded, warnings } = await loadGate(options, effects, producerVersion, content);
   if (loaded.profile === "oss-prod" && folder === undefined) {
-    throw invalidInput('Profile "oss-prod" needs traces: nothing is decided in production without a proof', {
-      hint: "Give a folder for them instead of leaving them out",
-    });
+    throw invalidOption(
+      () => 'Profile "oss-prod" needs traces: nothing is decided in production without a proof',
+      (name) => `Give a folder for them: ${name("traceDir")}`,
+    );
   }
   const bulk = await loadBulkCrypto();
   const { log, recovered } = await openLog(folder, loaded, effects);
@@ -121,16 +110,16 @@ export async function openGate(settings: OpenSettings, effects: OpenGateEffects)
       content = await watched.changed();
       unreadable = undefined;
     } catch (error) {
-      unreadable = policyProblem(error, settings.policy);
+      unreadable = policyProblem(error, policyPath);
       return;
     }
     if (!content) return;
     try {
-      const policy = await checkedPolicy(content, settings.policy, gate.profile, gate.credentials.broker);
+      const policy = await checkedPolicy(content, policyPath, gate.profile, gate.credentials.broker);
       gate = { ...gate, policy, compiled: compile(policy.policy) };
       unusable = undefined;
     } catch (error) {
-      unusable = policyProblem(error, settings.policy);
+      unusable = policyProblem(error, policyPath);
     }
   }
 
@@ -138,7 +127,7 @@ export async function openGate(settings: OpenSettings, effects: OpenGateEffects)
     await lookAtPolicy(came);
     const problem = unreadable ?? unusable;
     if (problem) throw problem;
-    return await decide(gate, await readCall(call, settings.correlationId, bulk), deciding);
+    return await decide(gate, await readCall(call, options.correlationId, bulk), deciding);
   }
 
   return {
@@ -149,7 +138,7 @@ export async function openGate(settings: OpenSettings, effects: OpenGateEffects)
       const came = looks;
       const decided = queue.then(() => decideNow(call, came));
       queue = decided.catch(() => {});
-      return decided.then((decision) => recordDecision(decision, folder, log));
+      return decideAndRecord(decided, (decision) => recordIn(log, folder, decision));
     },
     async close() {
       closed = true;
@@ -179,11 +168,10 @@ async function openLog(
   return { log: openTraceLog(folder, { journals, random: effects.random, now: effects.now }), recovered };
 }
 
-async function readCall(call: OpenCall, correlationId: string, { hash }: BulkCrypto) {
-  const { intent, contextEnvelope, approvals = [], delegations = [], approvalRef = "" } = call;
+async function readCall(call: OpenCall, correlationId: string | undefined, { hash }: BulkCrypto) {
+  const { intent, contextEnvelope, approvals = [], delegations = [] } = call;
   return {
     intent: await parseIntent(intent, "intent", { hash }),
-    approvalRef,
     approvals,
     delegations,
     correlationId: call.correlationId ?? correlationId,
@@ -196,21 +184,17 @@ async function readEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnve
   return await readContextEnvelope(given);
 }
 
-/** INVARIANT: what is answered was written before. */
-async function recordDecision(
-  decision: Decision,
-  folder: string | undefined,
+/** Nothing is recorded, and nothing signed, without a folder of traces. */
+async function recordIn(
   log: TraceLog | undefined,
-): Promise<Answer> {
-  const exit = exitOfVerdict(decision.outcome.verdict);
-  if (folder === undefined || !log) return { decision, exit, paths: NO_PATHS };
+  folder: string | undefined,
+  decision: Decision,
+): Promise<RecordPaths> {
+  if (folder === undefined || !log) return {};
   const records = recordsOf(decision);
   const names = await log.append(records);
-  const paths = Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
-  return { decision, exit, paths: { ...NO_PATHS, ...paths } };
+  return Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
 }
-
-const NO_PATHS: RecordPaths = { trace: "", approvalAudit: "", credential: "", delegationAudit: "" };
 
 /** INVARIANT: whatever is wrong with a changed policy, a defect of ours included, nothing is decided by an older one. */
 function policyProblem(error: unknown, path: string): GaitError {

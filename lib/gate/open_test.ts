@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
 import { FAKE_NOW, fakeEffects } from "../../tests/support/fake_effects.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
-import { openSettings } from "./embed.ts";
 import { type OpenGate, openGate } from "./open.ts";
 
 const ALLOWS = "rules: [{name: a, effect: allow, require_broker_credential: true}]";
@@ -24,7 +23,7 @@ async function slowGate(onBroker: (write: (policy: string | undefined) => Promis
   };
   const effects = { ...fakeEffects({ files, runChild }), now: () => now };
   const options = { policy: "policy.yaml", broker: { kind: "command" as const, command: "c" } };
-  const gate = await openGate(openSettings(options, "1"), effects);
+  const gate = await openGate(options, effects, "1");
   return { gate, asked: () => asked, write };
 }
 

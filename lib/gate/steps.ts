@@ -20,7 +20,7 @@ export function applyDelegation(
   if (proof.complete) {
     return { ...withReasons(counted, ["delegation_granted"]), delegationRef: proof.ref };
   }
-  const codes = proof.entries.map((entry) => entry.errorCode).filter((code) => code !== "");
+  const codes = proof.entries.map((entry) => entry.errorCode).filter((code) => code !== undefined);
   return {
     ...withReasons(counted, [...codes, "delegation_chain_insufficient"], ["delegation_not_granted"]),
     verdict: "block",

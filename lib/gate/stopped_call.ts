@@ -14,23 +14,24 @@ import { extentOf, requiredScope } from "../tokens/trust.ts";
 
 /** A call that waits for a person, as its trace tells it, or the call itself. */
 export interface StoppedCall {
-  /** Empty when no trace was given. */
-  readonly traceId: string;
+  /** Set when it was read from a trace. */
+  readonly trace?: {
+    readonly id: string;
+    readonly observedAt: string;
+    /** Key that vouches for the trace, if one does. */
+    readonly verifiedBy: string | undefined;
+  };
   readonly toolName: string;
   readonly argsDigest: string;
   readonly intentDigest: string;
-  /** Empty when neither trace nor policy was given. */
-  readonly policyDigest: string;
-  /** Empty when it acts in nobody's name. */
-  readonly bindingDigest: string;
-  readonly requester: string;
-  /** Empty without trace and policy. */
-  readonly verdict: string;
+  /** Known from a trace or a policy. */
+  readonly policyDigest: string | undefined;
+  /** Set when it acts in somebody's name; so is who asks for it. */
+  readonly bindingDigest: string | undefined;
+  readonly requester: string | undefined;
+  /** Known from a trace or a policy. */
+  readonly verdict: string | undefined;
   readonly violations: readonly string[];
-  /** Empty when no trace was given. */
-  readonly observedAt: string;
-  /** Key that vouches for the trace; empty when nobody does. */
-  readonly verifiedBy: string;
   /** The call itself, when it was given; its digest is that of the trace. */
   readonly intent?: Intent;
   /** What the policy says, when call and policy were given. */
@@ -84,17 +85,15 @@ export async function readStoppedCall(
   }
   const extent = intent && extentOf(intent);
   return {
-    traceId: trace.trace_id,
+    trace: { id: trace.trace_id, observedAt: trace.observed_at, verifiedBy },
     toolName: trace.tool_name,
     argsDigest: trace.args_digest,
     intentDigest: trace.intent_digest,
     policyDigest: trace.policy_digest,
-    bindingDigest: trace.delegation_ref?.chain_digest ?? "",
-    requester: trace.delegation_ref?.requester_identity ?? "",
+    bindingDigest: trace.delegation_ref?.chain_digest || undefined,
+    requester: trace.delegation_ref?.requester_identity || undefined,
     verdict: trace.verdict,
     violations: trace.violations,
-    observedAt: trace.observed_at,
-    verifiedBy,
     ...(intent ? { intent } : {}),
     ...(intent && policy ? { evaluation: evaluateCompiled(compile(policy.policy), intent) } : {}),
     scope: intent ? requiredScope(intent) : [`tool:${trace.tool_name}`],
@@ -112,17 +111,14 @@ export async function callWithoutTrace(
   const evaluation = policy && evaluateCompiled(compile(policy.policy), intent);
   const { delegation } = intent;
   return {
-    traceId: "",
     toolName: intent.toolName,
     argsDigest: intent.argsDigest,
     intentDigest: await intentDigest(intent),
-    policyDigest: policy?.digest ?? "",
-    bindingDigest: delegation ? await delegationDigest(delegation) : "",
-    requester: delegation?.requesterIdentity ?? "",
-    verdict: evaluation?.verdict ?? "",
+    policyDigest: policy?.digest,
+    bindingDigest: delegation && await delegationDigest(delegation),
+    requester: delegation?.requesterIdentity || undefined,
+    verdict: evaluation?.verdict,
     violations: evaluation?.violations ?? [],
-    observedAt: "",
-    verifiedBy: "",
     intent,
     ...(evaluation ? { evaluation } : {}),
     scope: requiredScope(intent),
@@ -131,11 +127,11 @@ export async function callWithoutTrace(
 }
 
 /** The key that vouches for a trace. A key that was named must; one of the trust folder may not know it. */
-async function checkOrigin(bytes: Uint8Array, trusted: TrustedKeys): Promise<string> {
-  if (trusted.source === "none") return "";
+async function checkOrigin(bytes: Uint8Array, trusted: TrustedKeys): Promise<string | undefined> {
+  if (trusted.source === "none") return undefined;
   const report = await verifyTrace(bytes, trusted);
-  if (report.ok) return report.keyId ?? "";
-  if (trusted.source === "store" && report.unknownKey) return "";
+  if (report.ok) return report.keyId;
+  if (trusted.source === "store" && report.unknownKey) return undefined;
   throw verificationFailed(
     `Cannot approve: the trace does not verify (${report.error ?? "wrong signature"})`,
   );

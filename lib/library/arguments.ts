@@ -5,7 +5,16 @@ import { suggest } from "../formats/suggest.ts";
  * What a member of options may be. The compiler checks literals; options that were read from a file, built in
  * JavaScript or kept in a variable reach the library unchecked.
  */
-type Kind = "text" | "switch" | "number" | "texts" | "list" | "object" | "private key" | "trusted keys";
+type Kind =
+  | "text"
+  | "duration"
+  | "switch"
+  | "number"
+  | "texts"
+  | "list"
+  | "object"
+  | "private key"
+  | "trusted keys";
 
 /** Every member of options, with what it may be, or the texts that it may be: a member that is added to the type has to be added here. */
 export type Shape<T> = {
@@ -133,6 +142,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 const IS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   "text": (value) => typeof value === "string",
+  "duration": (value) => typeof value === "string" || typeof value === "bigint",
   "switch": (value) => typeof value === "boolean",
   "number": (value) => typeof value === "number",
   "texts": (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
@@ -144,6 +154,7 @@ const IS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
 
 const WORDS: Readonly<Record<Kind, string>> = {
   "text": "a text",
+  "duration": "a text such as 30m, or nanoseconds as a bigint",
   "switch": "true or false",
   "number": "a number",
   "texts": "a list of texts",

@@ -1,13 +1,10 @@
-import {
-  type CallOptions,
-  type EmbeddedGate,
-  embedGate,
-  type GateDecision,
-  type GateOptions,
-  type KeySource,
-} from "../gate/embed.ts";
+import { BROKER_KINDS } from "../gate/broker/config.ts";
+import { type CallOptions, type EmbeddedGate, embedGate, type GateDecision } from "../gate/embed.ts";
+import type { GateOptions, KeySource, VerifyKeySource } from "../gate/options.ts";
+import { PROFILES } from "../gate/profile/profile.ts";
 import type { IntentRequest } from "./intent_request.ts";
 import { VERSION } from "../version.ts";
+import { KEY_MODES } from "../signing/mod.ts";
 import { checkOptions, checkText, type Shape } from "./arguments.ts";
 import { withLibraryErrors } from "./errors.ts";
 import { libraryEffects } from "./effects.ts";
@@ -29,25 +26,29 @@ export interface Gate {
 }
 
 const KEY_SOURCE: Shape<KeySource> = { file: "text", env: "text" };
+const VERIFY_KEY_SOURCE: Shape<VerifyKeySource> = { ...KEY_SOURCE, privateFile: "text", privateEnv: "text" };
 
 const GATE_OPTIONS: Shape<GateOptions> = {
   policy: "text",
-  profile: ["standard", "oss-prod"],
+  profile: PROFILES,
   keys: {
+    mode: KEY_MODES,
     signing: KEY_SOURCE,
-    approval: KEY_SOURCE,
-    delegation: KEY_SOURCE,
+    approval: VERIFY_KEY_SOURCE,
+    delegation: VERIFY_KEY_SOURCE,
     approvers: "text",
-    approvedScripts: KEY_SOURCE,
+    approvedScripts: VERIFY_KEY_SOURCE,
   },
   traceDir: "text",
   rateLimitState: "text",
-  approvals: { singleUse: "switch", refuseSelfApproval: "switch", maxTtl: "text", ledger: "text" },
+  approvals: { singleUse: "switch", refuseSelfApproval: "switch", maxTtl: "duration", ledger: "text" },
   broker: {
-    kind: ["off", "stub", "env", "command"],
+    kind: BROKER_KINDS,
     envPrefix: "text",
     command: "text",
     commandArgs: "texts",
+    reference: "text",
+    scopes: "texts",
   },
   inventory: "text",
   approvedScriptRegistry: "text",

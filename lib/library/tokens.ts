@@ -1,40 +1,11 @@
-import { invalidInput } from "../errors/mod.ts";
-import { parseDuration } from "../formats/duration.ts";
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
-import { mintApproval as mint } from "../tokens/mint.ts";
-import { SINGLE_USE } from "../tokens/trust.ts";
+import { mintApproval as mint, type MintApprovalOptions } from "../tokens/mint.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkOptions, checkPrivateKey, type Shape } from "./arguments.ts";
 import { withLibraryErrors } from "./errors.ts";
 import { libraryEffects } from "./effects.ts";
-
-/** What a person approves, for {@linkcode mintApproval}. */
-export interface ApprovalRequest {
-  /** `intentDigest` of the decision that stopped the call: 64 hex digits. */
-  readonly intentDigest: string;
-  /** `policyDigest` of that decision: 64 hex digits. */
-  readonly policyDigest: string;
-  /** Digest of the delegation that the call acts under, when it does. */
-  readonly delegationBindingDigest?: string;
-  /** Identity of the person. */
-  readonly approver: string;
-  /** Why, e.g. the number of a change. */
-  readonly reasonCode: string;
-  /** What it is for, e.g. `tool:pay.send`. */
-  readonly scope: readonly string[];
-  /** How long it holds: a positive duration such as `30m` or `1h30m`. */
-  readonly ttl: string;
-  /** At most so many targets; no bound unless given. */
-  readonly maxTargets?: number;
-  /** At most so many operations; no bound unless given. */
-  readonly maxOps?: number;
-  /** The approval counts once. */
-  readonly singleUse?: boolean;
-  /** Milliseconds since 1970 from which it holds; the present time unless given. */
-  readonly now?: number;
-}
 
 /** A signed approval. */
 export interface Approval {
@@ -48,14 +19,14 @@ export interface Approval {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const APPROVAL_REQUEST: Shape<ApprovalRequest> = {
+const OPTIONS: Shape<MintApprovalOptions> = {
   intentDigest: "text",
   policyDigest: "text",
   delegationBindingDigest: "text",
   approver: "text",
   reasonCode: "text",
   scope: "texts",
-  ttl: "text",
+  ttl: "duration",
   maxTargets: "number",
   maxOps: "number",
   singleUse: "switch",
@@ -68,30 +39,11 @@ const APPROVAL_REQUEST: Shape<ApprovalRequest> = {
  *
  * @throws {GaitError} `invalid_input` for a digest, scope, bound or duration that can't be used
  */
-export async function mintApproval(request: ApprovalRequest, key: PrivateKey): Promise<Approval> {
-  checkOptions("the request", request, APPROVAL_REQUEST);
-  for (const name of ["intentDigest", "policyDigest", "approver", "reasonCode", "scope", "ttl"] as const) {
-    if (request[name] === undefined) throw invalidInput(`Missing ${name}`);
-  }
+export async function mintApproval(options: MintApprovalOptions, key: PrivateKey): Promise<Approval> {
+  checkOptions("options", options, OPTIONS);
   checkPrivateKey(key);
-  const ttl = parseDuration(request.ttl);
-  if (ttl === undefined || ttl <= 0n) {
-    throw invalidInput(`Cannot use ttl "${request.ttl}": expected a positive duration such as 30m`);
-  }
   const { token, file } = await withLibraryErrors(() =>
-    mint({
-      intentDigest: request.intentDigest,
-      policyDigest: request.policyDigest,
-      bindingDigest: request.delegationBindingDigest ?? "",
-      approver: request.approver,
-      reasonCode: request.reasonCode,
-      scope: request.singleUse ? [...request.scope, SINGLE_USE] : request.scope,
-      maxTargets: request.maxTargets ?? 0,
-      maxOps: request.maxOps ?? 0,
-      ttl,
-      now: request.now ?? libraryEffects().now(),
-      producerVersion: VERSION,
-    }, key)
+    mint(options, key, { now: libraryEffects().now(), producerVersion: VERSION })
   );
   return {
     tokenId: token.tokenId,

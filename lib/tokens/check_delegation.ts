@@ -4,12 +4,12 @@ import { equalDigests, type PublicKey } from "../signing/mod.ts";
 import { type DelegationToken, encodeUnsignedDelegation } from "./delegation_token.ts";
 import { hasRunOut, hasTimes, holds, isDigestOrEmpty, isOfSchema } from "./sealed.ts";
 
-/** What a token must say; empty texts and lists are not asked for. */
+/** What a token must say; what is absent, or an empty list, is not asked for. */
 export interface CheckDelegationOptions {
-  readonly delegator: string;
-  readonly delegate: string;
-  readonly intentDigest: string;
-  readonly policyDigest: string;
+  readonly delegator: string | undefined;
+  readonly delegate: string | undefined;
+  readonly intentDigest: string | undefined;
+  readonly policyDigest: string | undefined;
   /** In lower case; any one of them will do. */
   readonly requiredScope: readonly string[];
   readonly now: Rfc3339;
@@ -44,10 +44,10 @@ export async function checkDelegation(
     return "delegation_token_signature_invalid";
   }
   if (hasRunOut(token, question.now)) return "delegation_token_expired";
-  if (question.delegator !== "" && token.delegator !== question.delegator) {
+  if (question.delegator !== undefined && token.delegator !== question.delegator) {
     return "delegation_token_delegator_mismatch";
   }
-  if (question.delegate !== "" && token.delegate !== question.delegate) {
+  if (question.delegate !== undefined && token.delegate !== question.delegate) {
     return "delegation_token_delegate_mismatch";
   }
   if (contradicts(token.intentDigest, question.intentDigest)) return "delegation_token_intent_mismatch";
@@ -61,8 +61,8 @@ export async function checkDelegation(
 }
 
 /** Digests are compared only where both sides name one. */
-function contradicts(ofToken: string, asked: string): boolean {
-  return ofToken !== "" && asked !== "" && !equalDigests(ofToken, asked);
+function contradicts(ofToken: string, asked: string | undefined): boolean {
+  return ofToken !== "" && asked !== undefined && !equalDigests(ofToken, asked);
 }
 
 function isWellFormed(token: DelegationToken): boolean {

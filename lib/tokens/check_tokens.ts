@@ -53,7 +53,7 @@ export async function checkTokens(
       now,
       key: trust.delegationKey,
     });
-    if (trust.delegationKeyIsOwn) warnings.push(ownKey("delegations", "--delegation-public-key"));
+    if (trust.delegationKeyIsOwn) warnings.push(ownKey("delegations"));
   }
   const isOpen = evaluation.verdict === "require_approval" &&
     (!evaluation.requireDelegation || delegation?.complete === true);
@@ -97,9 +97,11 @@ const SKEW = 5 * 60_000;
 function doubts(valid: readonly ApprovalToken[], trust: TokenTrust, clock: number): string[] {
   if (valid.length === 0) return [];
   const found: string[] = [];
-  if (trust.approvalKeyIsOwn) found.push(ownKey("approvals", "--approval-public-key"));
+  if (trust.approvalKeyIsOwn) found.push(ownKey("approvals"));
   if (!trust.approvers && new Set(valid.map((token) => token.approver)).size > 1) {
-    found.push("the approvers share one key, so one person could have signed for all: give --approver-keys");
+    found.push(
+      "the approvers share one key, so one person could have signed for all: give each of them a key",
+    );
   }
   const horizon = timeOfMillis(clock + SKEW);
   for (const { tokenId, createdAt } of valid) {
@@ -110,6 +112,7 @@ function doubts(valid: readonly ApprovalToken[], trust: TokenTrust, clock: numbe
   return found;
 }
 
-function ownKey(what: string, flag: string): string {
-  return `${what} are verified with the gate's own key, so whoever runs the gate can give them: use ${flag}`;
+function ownKey(what: string): string {
+  return `${what} are verified with the gate's own key, so whoever runs the gate can give them: ` +
+    "name another key to verify them with";
 }

@@ -1,42 +1,63 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidOption, missingOption } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
+import { positiveDuration } from "../formats/duration.ts";
 import { timeAfter, timeOfMillis } from "../formats/time.ts";
 import { isHexDigest, type PrivateKey, sha256, type Signature, signDocument } from "../signing/mod.ts";
 import { lset, trim, trimLower } from "../formats/text.ts";
 import { approvalIdText, type ApprovalToken, encodeUnsignedApproval } from "./approval_token.ts";
 import { delegationIdText, type DelegationToken, encodeUnsignedDelegation } from "./delegation_token.ts";
 import { isDigestOrEmpty, normalDigest } from "./sealed.ts";
+import { SINGLE_USE } from "./trust.ts";
 import { escapeControls } from "../formats/controls.ts";
 
 /** What every token is made with. */
-interface Order {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /** Nanoseconds that it holds, more than 0. */
-  readonly ttl: bigint;
+export interface MintOptions {
+  /** What it is for, e.g. `tool:pay.send`. */
   readonly scope: readonly string[];
-  readonly producerVersion: string;
+  /** How long it holds: a positive duration such as `30m` or `1h30m`, or nanoseconds. */
+  readonly ttl: string | bigint;
+  /** Milliseconds since 1970 from which it holds; the present time unless given. */
+  readonly now?: number;
 }
 
-/** Options for minting an approval token. */
-export interface MintApprovalOptions extends Order {
+/** What a person approves. */
+export interface MintApprovalOptions extends MintOptions {
+  /** `intentDigest` of the decision that stopped the call: 64 hex digits. */
   readonly intentDigest: string;
+  /** `policyDigest` of that decision: 64 hex digits. */
   readonly policyDigest: string;
-  readonly bindingDigest: string;
+  /** Digest of the delegation that the call acts under, when it does. */
+  readonly delegationBindingDigest?: string | undefined;
+  /** Identity of the person. */
   readonly approver: string;
+  /** Why, e.g. the number of a change. */
   readonly reasonCode: string;
-  readonly maxTargets: number;
-  readonly maxOps: number;
+  /** At most so many targets; no bound unless given. */
+  readonly maxTargets?: number;
+  /** At most so many operations; no bound unless given. */
+  readonly maxOps?: number;
+  /** The approval counts once. */
+  readonly singleUse?: boolean;
 }
 
-/** Options for minting a delegation token. */
-export interface MintDelegationOptions extends Order {
+/** Who may act in whose name. */
+export interface MintDelegationOptions extends MintOptions {
   readonly delegator: string;
   readonly delegate: string;
-  readonly scopeClass: string;
-  readonly intentDigest: string;
-  readonly policyDigest: string;
+  /** Class of what the delegate may do, e.g. `write`. */
+  readonly scopeClass?: string | undefined;
+  /** Only for this call. */
+  readonly intentDigest?: string | undefined;
+  /** Only under this policy. */
+  readonly policyDigest?: string | undefined;
+}
+
+/** What a token says of its making. */
+export interface MintContext {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly producerVersion: string;
 }
 
 /** A signed token and its file. */
@@ -51,19 +72,22 @@ export interface Minted<T> {
  * @throws {GaitError} `invalid_input`
  */
 export async function mintApproval(
-  order: MintApprovalOptions,
+  options: MintApprovalOptions,
   key: PrivateKey,
+  context: MintContext,
 ): Promise<Minted<ApprovalToken>> {
+  const ttl = demandTtl(options.ttl);
+  const { scope = [], singleUse = false } = options;
   const fields = {
-    intentDigest: demandDigest(order.intentDigest, "--intent-digest"),
-    policyDigest: demandDigest(order.policyDigest, "--policy-digest"),
-    bindingDigest: optionalDigest(order.bindingDigest, "--delegation-binding-digest"),
-    approver: demandIdentity(order.approver, "--approver"),
-    reasonCode: demandText(order.reasonCode, "--reason-code"),
-    scope: demandScope(order.scope),
-    maxTargets: demandBound(order.maxTargets, "--max-targets"),
-    maxOps: demandBound(order.maxOps, "--max-ops"),
-    ...common(order),
+    intentDigest: demandDigest(options.intentDigest, "intentDigest"),
+    policyDigest: demandDigest(options.policyDigest, "policyDigest"),
+    bindingDigest: optionalDigest(options.delegationBindingDigest, "delegationBindingDigest"),
+    approver: demandIdentity(options.approver, "approver"),
+    reasonCode: demandText(options.reasonCode, "reasonCode"),
+    scope: demandScope(scope, singleUse ? [SINGLE_USE] : []),
+    maxTargets: demandBound(options.maxTargets, "maxTargets"),
+    maxOps: demandBound(options.maxOps, "maxOps"),
+    ...common(ttl, options, context),
   };
   const tokenId = await idOf(approvalIdText({ ...fields, writtenScope: [] }));
   return await sign({ ...fields, tokenId, writtenScope: fields.scope }, encodeUnsignedApproval, key);
@@ -75,29 +99,40 @@ export async function mintApproval(
  * @throws {GaitError} `invalid_input`
  */
 export async function mintDelegation(
-  order: MintDelegationOptions,
+  options: MintDelegationOptions,
   key: PrivateKey,
+  context: MintContext,
 ): Promise<Minted<DelegationToken>> {
+  const ttl = demandTtl(options.ttl);
   const fields = {
-    delegator: demandIdentity(order.delegator, "--delegator"),
-    delegate: demandIdentity(order.delegate, "--delegate"),
-    scope: demandScope(order.scope),
-    scopeClass: trimLower(order.scopeClass),
-    intentDigest: optionalDigest(order.intentDigest, "--intent-digest"),
-    policyDigest: optionalDigest(order.policyDigest, "--policy-digest"),
-    ...common(order),
+    delegator: demandIdentity(options.delegator, "delegator"),
+    delegate: demandIdentity(options.delegate, "delegate"),
+    scope: demandScope(options.scope),
+    scopeClass: trimLower(options.scopeClass ?? ""),
+    intentDigest: optionalDigest(options.intentDigest, "intentDigest"),
+    policyDigest: optionalDigest(options.policyDigest, "policyDigest"),
+    ...common(ttl, options, context),
   };
   const tokenId = await idOf(delegationIdText(fields));
   return await sign({ ...fields, tokenId, written: { ...fields, tokenId } }, encodeUnsignedDelegation, key);
 }
 
-function common({ now, ttl, producerVersion }: Order) {
+/** From here on a token is worth a warning: 30 days in nanoseconds. */
+const LONG = 30n * 24n * 3_600_000_000_000n;
+
+/** What to tell whoever makes a token that holds for long. */
+export function ttlWarnings(ttl: bigint): string[] {
+  return ttl > LONG ? ["this token holds for more than 30 days: whoever finds it can use it that long"] : [];
+}
+
+function common(ttl: bigint, { now }: MintOptions, context: MintContext) {
+  const begin = now ?? context.now;
   return {
     schemaId: "",
     schemaVersion: "",
-    createdAt: timeOfMillis(now),
-    expiresAt: timeAfter(now, ttl),
-    producerVersion,
+    createdAt: timeOfMillis(begin),
+    expiresAt: timeAfter(begin, ttl),
+    producerVersion: context.producerVersion,
   };
 }
 
@@ -115,37 +150,47 @@ async function idOf(text: string): Promise<string> {
   return (await sha256(utf8(text))).slice(0, 24);
 }
 
-function demandDigest(text: string, flag: string): string {
-  const digest = normalDigest(text);
+/** Programs that no compiler checked may leave out what the types demand. */
+type Given<T> = T | undefined;
+
+function demandTtl(ttl: Given<string | bigint>): bigint {
+  if (ttl === undefined) throw missingOption("ttl", () => "Give a positive duration such as 30m or 1h30m");
+  return positiveDuration(ttl, "ttl");
+}
+
+function demandDigest(text: Given<string>, field: string): string {
+  const digest = normalDigest(demandText(text, field));
   if (isHexDigest(digest)) return digest;
-  throw invalidInput(`Cannot use ${flag} "${text}": expected 64 hex digits`, {
-    hint: "gait gate eval prints intent_digest and policy_digest",
-  });
+  throw invalidOption(
+    (name) => `Cannot use ${name(field)} "${text}": expected 64 hex digits`,
+    () => "The decision that stopped the call names the digests of its intent and policy",
+  );
 }
 
-function optionalDigest(text: string, flag: string): string {
-  const digest = normalDigest(text);
+/** A token that is bound to nothing has an empty digest. */
+function optionalDigest(text: Given<string>, field: string): string {
+  const digest = normalDigest(text ?? "");
   if (isDigestOrEmpty(digest)) return digest;
-  throw invalidInput(`Cannot use ${flag} "${text}": expected 64 hex digits`);
+  throw invalidOption((name) => `Cannot use ${name(field)} "${text}": expected 64 hex digits`);
 }
 
-function demandText(text: string, flag: string): string {
-  const trimmed = trim(text);
-  if (trimmed === "") throw invalidInput(`Missing ${flag}`);
+function demandText(text: Given<string>, field: string): string {
+  const trimmed = trim(text ?? "");
+  if (trimmed === "") throw missingOption(field);
   return trimmed;
 }
 
-function demandScope(scope: readonly string[]): string[] {
-  const kept = lset(scope);
-  if (kept.length === 0) {
-    throw invalidInput("Missing --scope", { hint: "For example: --scope tool:pay.send" });
+/** @param marks stand in the scope, but alone they are none */
+function demandScope(scope: Given<readonly string[]>, marks: readonly string[] = []): string[] {
+  if (lset(scope ?? []).length === 0) {
+    throw missingOption("scope", () => "Say what it is for, e.g. tool:pay.send");
   }
-  return kept;
+  return lset([...scope!, ...marks]);
 }
 
-function demandBound(bound: number, flag: string): number {
-  if (bound < 0) throw invalidInput(`Cannot use ${flag} ${bound}: it must be 0 or more`);
-  return bound;
+function demandBound(bound: Given<number>, field: string): number {
+  if (bound === undefined || bound >= 0) return bound ?? 0;
+  throw invalidOption((name) => `Cannot use ${name(field)} ${bound}: it must be 0 or more`);
 }
 
 /**
@@ -161,13 +206,13 @@ const UNSEEN =
  *
  * @throws {GaitError} `invalid_input` when there is none, or it holds what can't be seen
  */
-export function demandIdentity(text: string, flag: string): string {
-  const name = trim(text);
-  if (name === "") throw invalidInput(`Missing ${flag}`);
-  if (UNSEEN.test(text)) {
-    throw invalidInput(`Cannot use ${flag} "${escapeControls(text)}": it holds characters that nobody sees`, {
-      hint: "Type the name instead of copying it",
-    });
+export function demandIdentity(text: string | undefined, field: string): string {
+  const identity = demandText(text, field);
+  if (UNSEEN.test(text!)) {
+    throw invalidOption(
+      (name) => `Cannot use ${name(field)} "${escapeControls(text!)}": it holds characters that nobody sees`,
+      () => "Type the name instead of copying it",
+    );
   }
-  return name;
+  return identity;
 }

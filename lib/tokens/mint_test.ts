@@ -14,16 +14,12 @@ const DIGEST = "0f".repeat(32);
 const order: MintApprovalOptions = {
   intentDigest: DIGEST,
   policyDigest: DIGEST,
-  bindingDigest: "",
   approver: "dana",
   reasonCode: "CHG-7",
   scope: ["tool:x"],
-  maxTargets: 0,
-  maxOps: 0,
   ttl: MINUTE,
-  now: FAKE_NOW,
-  producerVersion: "1.2.3",
 };
+const context = { now: FAKE_NOW, producerVersion: "1.2.3" };
 
 const word = fc.string({ unit: "grapheme", maxLength: 12 });
 const name = word.filter((text) => text.trim() !== "" && !/[\u0085\ufeff]/.test(text));
@@ -44,7 +40,7 @@ Deno.test("mintApproval() makes tokens that check, whatever is in them", async (
       name,
       fc.array(name, { minLength: 1, maxLength: 4 }),
       async (approver, reasonCode, scope) => {
-        const { token, file } = await mintApproval({ ...order, approver, reasonCode, scope }, alice);
+        const { token, file } = await mintApproval({ ...order, approver, reasonCode, scope }, alice, context);
         const read = parseApprovalToken(readJsonObject(file, { what: "token" }), "token");
         assert.equal(read.tokenId, token.tokenId);
         const asked = {
@@ -71,8 +67,15 @@ Deno.test("mintDelegation() makes tokens that check, whatever is in them", async
       fc.array(name, { minLength: 1, maxLength: 4 }),
       word,
       async (delegator, delegate, scope, scopeClass) => {
-        const parts = { delegator, delegate, scope, scopeClass, intentDigest: "", policyDigest: DIGEST };
-        const { file } = await mintDelegation({ ...order, ...parts }, alice);
+        const parts = {
+          delegator,
+          delegate,
+          scope,
+          scopeClass,
+          intentDigest: undefined,
+          policyDigest: DIGEST,
+        };
+        const { file } = await mintDelegation({ ...order, ...parts }, alice, context);
         const read = parseDelegationToken(readJsonObject(file, { what: "token" }), "token");
         const asked = {
           delegator: read.delegator,
@@ -94,12 +97,12 @@ Deno.test("mintDelegation() makes tokens that check, whatever is in them", async
 });
 
 Deno.test("mintApproval() ends a token to the nanosecond", async () => {
-  const { token } = await mintApproval({ ...order, ttl: MINUTE + 1n }, alice);
+  const { token } = await mintApproval({ ...order, ttl: MINUTE + 1n }, alice, context);
   assert.equal(token.expiresAt, parseTime("2026-01-02T03:05:05.000000001Z"));
 });
 
 Deno.test("mintApproval() leaves empty members out, and nothing else", async () => {
-  const { file } = await mintApproval(order, alice);
+  const { file } = await mintApproval(order, alice, context);
   assert.deepEqual(Object.keys(readJsonObject(file, { what: "token" })), [
     "schema_id",
     "schema_version",
@@ -120,7 +123,7 @@ for (
   const [what, parts] of [
     ["a short digest", { intentDigest: "ab" }],
     ["a policy that is no digest", { policyDigest: "z".repeat(64) }],
-    ["a binding that is none", { bindingDigest: "ab" }],
+    ["a binding that is none", { delegationBindingDigest: "ab" }],
     ["no approver", { approver: " \u00a0" }],
     ["no reason", { reasonCode: "" }],
     ["an empty scope", { scope: [" "] }],
@@ -129,7 +132,7 @@ for (
   ] as const
 ) {
   Deno.test(`mintApproval() refuses ${what}`, async () => {
-    await assert.rejects(mintApproval({ ...order, ...parts }, alice), { code: "invalid_input" });
+    await assert.rejects(mintApproval({ ...order, ...parts }, alice, context), { code: "invalid_input" });
   });
 }
 
@@ -137,7 +140,7 @@ Deno.test("demandIdentity() takes names of every script, and trims the usual spa
   for (
     const name of ["dana", "Dana Scully", "o'neil+ops@example.org", "Žofie", "李雷", "علي", "team/ops-7"]
   ) {
-    assert.equal(demandIdentity(` ${name} `, "--approver"), name);
+    assert.equal(demandIdentity(` ${name} `, "approver"), name);
   }
 });
 
@@ -163,18 +166,18 @@ Deno.test("demandIdentity() refuses what nobody sees, wherever it stands, and no
   for (const code of unseen) {
     const char = String.fromCodePoint(code);
     for (const text of [`da${char}na`, `${char}dana`, `dana${char}`]) {
-      assert.throws(() => demandIdentity(text, "--approver"), { code: "invalid_input" }, code.toString(16));
+      assert.throws(() => demandIdentity(text, "approver"), { code: "invalid_input" }, code.toString(16));
     }
   }
   for (const text of ["", " ", "  "]) {
-    assert.throws(() => demandIdentity(text, "--approver"), { code: "invalid_input" });
+    assert.throws(() => demandIdentity(text, "approver"), { code: "invalid_input" });
   }
 });
 
 Deno.test("demandIdentity() gives back only what it was given", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
     try {
-      assert.ok(text.includes(demandIdentity(text, "--approver")));
+      assert.ok(text.includes(demandIdentity(text, "approver")));
     } catch (error) {
       assert.equal((error as { code: string }).code, "invalid_input");
     }

@@ -14,8 +14,8 @@ export interface DelegationEntry {
   readonly scope: readonly string[];
   readonly expiresAt: Rfc3339;
   readonly valid: boolean;
-  /** Empty when valid. */
-  readonly errorCode: string;
+  /** Why it does not count; absent when it does. */
+  readonly errorCode: string | undefined;
 }
 
 /** Whether tokens prove the delegation of an intent. */
@@ -38,7 +38,8 @@ export interface DelegationClaim {
 }
 
 interface Link {
-  readonly delegator: string;
+  /** Absent when anybody may be. */
+  readonly delegator: string | undefined;
   readonly delegate: string;
   readonly expired: boolean;
 }
@@ -68,7 +69,7 @@ export async function proveDelegation(
     }
     unused.delete(token);
     matched.push(token);
-    entries.push(entryOf(token, ""));
+    entries.push(entryOf(token));
   }
   for (const token of unused) {
     const code = open && await checkDelegation(token, questionFor(open));
@@ -88,7 +89,7 @@ export async function proveDelegation(
 function linksOf({ chain, requesterIdentity, expiresAt }: Delegation, now: Rfc3339): Link[] {
   const isPast = (end: Rfc3339) => !isZeroTime(end) && compareInstants(now, end) >= 0;
   const over = isPast(expiresAt);
-  if (chain.length === 0) return [{ delegator: "", delegate: requesterIdentity, expired: over }];
+  if (chain.length === 0) return [{ delegator: undefined, delegate: requesterIdentity, expired: over }];
   return chain.map((link) => ({
     delegator: link.delegatorIdentity,
     delegate: link.delegateIdentity,
@@ -108,17 +109,25 @@ async function firstValid(
 
 function missing({ delegator, delegate, expired }: Link): DelegationEntry {
   const errorCode = expired ? "delegation_link_expired" : "delegation_token_missing";
-  return { tokenId: "", delegator, delegate, scope: [], expiresAt: ZERO_TIME, valid: false, errorCode };
+  return {
+    tokenId: "",
+    delegator: delegator ?? "",
+    delegate,
+    scope: [],
+    expiresAt: ZERO_TIME,
+    valid: false,
+    errorCode,
+  };
 }
 
-function entryOf(token: DelegationToken, errorCode: string): DelegationEntry {
+function entryOf(token: DelegationToken, errorCode?: string): DelegationEntry {
   return {
     tokenId: token.written.tokenId,
     delegator: token.written.delegator,
     delegate: token.written.delegate,
     scope: auditScope(token),
     expiresAt: token.expiresAt,
-    valid: errorCode === "",
+    valid: errorCode === undefined,
     errorCode,
   };
 }

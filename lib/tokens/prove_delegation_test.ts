@@ -23,7 +23,7 @@ async function prove(delegation: Delegation | undefined, tokens: JsonObject[], r
   return {
     complete: proof.complete,
     ref: proof.ref.split(",").filter((id) => id !== "").length,
-    codes: proof.entries.map(({ errorCode }) => errorCode),
+    codes: proof.entries.map(({ errorCode }) => errorCode ?? ""),
   };
 }
 

@@ -5,17 +5,17 @@ import { COMMITMENT_CLASSES, VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
 import { checkSignature, digestOf, equalDigests, isHexDigest, type PublicKey } from "../signing/mod.ts";
 import { encodeUnsigned, type GivenSayToken, type SayToken } from "./say_token.ts";
 
-/** What a token must say; empty texts, a negative turn and a sequence below 1 are not asked for. */
+/** What a token must say; what is absent is not asked for. */
 export interface CheckSayTokenOptions {
-  readonly intentDigest: string;
-  readonly policyDigest: string;
-  readonly callId: string;
-  readonly turnIndex: number;
-  readonly callSeq: number;
-  readonly commitmentClass: string;
-  /** What is about to be said, in the hundredth part of the currency; negative when it is no matter of money. */
-  readonly amountCents: number;
-  readonly currency: string;
+  readonly intentDigest: string | undefined;
+  readonly policyDigest: string | undefined;
+  readonly callId: string | undefined;
+  readonly turnIndex: number | undefined;
+  readonly callSeq: number | undefined;
+  readonly commitmentClass: string | undefined;
+  /** What is about to be said, in the hundredth part of the currency; absent when it is no matter of money. */
+  readonly amountCents: number | undefined;
+  readonly currency: string | undefined;
   readonly now: Rfc3339;
   /** The latest time at which an honest clock can have made it; later ones are refused. */
   readonly horizon: Rfc3339;
@@ -55,20 +55,23 @@ export async function checkSayToken(
   // The schema id stands inside what is signed, so no other artifact of the same key can pass for a token.
   const problem = await checkSignature(signature, await digestOf(encodeUnsigned(token)), question.key);
   if (problem !== undefined) return "say_token_signature_invalid";
-  const { intentDigest, policyDigest, callId, turnIndex, callSeq, commitmentClass } = question;
-  if (intentDigest !== "" && !equalDigests(token.intent_digest, intentDigest)) {
+  const { intentDigest, policyDigest, callId, turnIndex, callSeq, commitmentClass, currency, amountCents } =
+    question;
+  if (intentDigest !== undefined && !equalDigests(token.intent_digest, intentDigest)) {
     return "say_token_intent_mismatch";
   }
-  if (policyDigest !== "" && !equalDigests(token.policy_digest, policyDigest)) {
+  if (policyDigest !== undefined && !equalDigests(token.policy_digest, policyDigest)) {
     return "say_token_policy_mismatch";
   }
-  if (callId !== "" && token.call_id !== callId) return "say_token_call_binding_mismatch";
-  if (turnIndex >= 0 && token.turn_index !== turnIndex) return "say_token_call_binding_mismatch";
-  if (callSeq > 0 && token.call_seq !== callSeq) return "say_token_call_binding_mismatch";
-  if (commitmentClass !== "" && token.commitment_class !== commitmentClass) return "say_token_class_mismatch";
+  if (callId !== undefined && token.call_id !== callId) return "say_token_call_binding_mismatch";
+  if (turnIndex !== undefined && token.turn_index !== turnIndex) return "say_token_call_binding_mismatch";
+  if (callSeq !== undefined && token.call_seq !== callSeq) return "say_token_call_binding_mismatch";
+  if (commitmentClass !== undefined && token.commitment_class !== commitmentClass) {
+    return "say_token_class_mismatch";
+  }
   if (compareInstants(question.now, token.expires_at) >= 0) return "say_token_expired";
-  if (question.currency !== "" && token.currency !== question.currency) return "say_token_amount_mismatch";
-  if (question.amountCents >= 0 && !covers(token, question.amountCents)) return "say_token_amount_mismatch";
+  if (currency !== undefined && token.currency !== currency) return "say_token_amount_mismatch";
+  if (amountCents !== undefined && !covers(token, amountCents)) return "say_token_amount_mismatch";
   if (question.strict && !given.isExact) return "say_token_not_exact";
   if (question.strict && isFromFuture(token, question.horizon)) return "say_token_from_future";
   return undefined;

@@ -11,14 +11,14 @@ const [key, eve] = await Promise.all([testKey(1), testKey(2)]);
 const { token, file } = await sayTokenSample(key);
 
 const QUESTION: CheckSayTokenOptions = {
-  intentDigest: "",
-  policyDigest: "",
-  callId: "",
-  turnIndex: -1,
-  callSeq: 0,
-  commitmentClass: "",
-  amountCents: -1,
-  currency: "",
+  intentDigest: undefined,
+  policyDigest: undefined,
+  callId: undefined,
+  turnIndex: undefined,
+  callSeq: undefined,
+  commitmentClass: undefined,
+  amountCents: undefined,
+  currency: undefined,
   now: timeOfMillis(MINTED_AT + 1000),
   horizon: timeOfMillis(MINTED_AT + 301_000),
   strict: false,

@@ -8,6 +8,7 @@ import { encodeSayToken, encodeUnsigned, type SayToken, sayTokenIdText } from ".
 import type { JsonObject } from "../formats/json/mod.ts";
 import { parseIntent } from "../intent/parse.ts";
 import type { Intent } from "../intent/types.ts";
+import type { MintContext } from "../tokens/mint.ts";
 import { present } from "../gate/trace/record.ts";
 
 /** A sentence that the gate allowed. */
@@ -15,11 +16,8 @@ export interface MintSayTokenOptions {
   readonly commitment: CommitmentIntent;
   readonly intentDigest: string;
   readonly policyDigest: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
   /** Nanoseconds that it holds, more than 0. */
   readonly ttl: bigint;
-  readonly producerVersion: string;
 }
 
 /** A signed token and its file. */
@@ -29,16 +27,19 @@ export interface MintedSayToken {
 }
 
 /** Make a signed say-token (docs/spec/voice.md 3.1). Whether it may be made is the business of the gate. */
-export async function mintSayToken(order: MintSayTokenOptions, key: PrivateKey): Promise<MintedSayToken> {
-  const { commitment } = order;
+export async function mintSayToken(
+  { commitment, intentDigest, policyDigest, ttl }: MintSayTokenOptions,
+  key: PrivateKey,
+  { now, producerVersion }: MintContext,
+): Promise<MintedSayToken> {
   const fields = {
     schema_id: VOICE_SCHEMA_ID.sayToken,
     schema_version: RECORD_VERSION,
-    created_at: timeOfMillis(order.now),
-    producer_version: order.producerVersion,
+    created_at: timeOfMillis(now),
+    producer_version: producerVersion,
     commitment_class: commitment.commitment_class,
-    intent_digest: order.intentDigest,
-    policy_digest: order.policyDigest,
+    intent_digest: intentDigest,
+    policy_digest: policyDigest,
     call_id: commitment.call_id,
     turn_index: commitment.turn_index,
     call_seq: commitment.call_seq,
@@ -46,7 +47,7 @@ export async function mintSayToken(order: MintSayTokenOptions, key: PrivateKey):
     quote_min_cents: commitment.quote_min_cents,
     quote_max_cents: commitment.quote_max_cents,
     refund_ceiling_cents: commitment.refund_ceiling_cents,
-    expires_at: timeAfter(order.now, order.ttl),
+    expires_at: timeAfter(now, ttl),
   };
   const token = { ...fields, token_id: (await sha256(utf8(sayTokenIdText(fields)))).slice(0, 24) };
   const signature = await signDocument(encodeUnsigned(token), key);

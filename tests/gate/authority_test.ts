@@ -105,8 +105,8 @@ Deno.test("decide() refuses the approval of whoever asks, when the project says 
   const delegated = anIntent({ delegation: aDelegation(["lead", "alice"]) });
   for (const asked of [intent, delegated]) {
     const gate = await aGate({ trust: { refuseSelfApproval: true } });
-    const bindingDigest = asked.delegation ? await delegationDigest(asked.delegation) : "";
-    const approvals = given(await approvalOf(gate, asked, { bindingDigest }));
+    const delegationBindingDigest = asked.delegation && await delegationDigest(asked.delegation);
+    const approvals = given(await approvalOf(gate, asked, { delegationBindingDigest }));
     const refused = await decideOn(gate, asked, { approvals });
     assert.deepEqual(codesOf(refused), ["approval_chain_insufficient", "approval_token_self_approval"]);
     // Off by default, as in the existing program.

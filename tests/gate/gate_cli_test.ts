@@ -242,3 +242,31 @@ Deno.test("policy test writes a JUnit report with no attribute that the schema o
       }
     }
   }));
+
+Deno.test("an error about a gate names the flag that was given, once or line by line", () =>
+  onStage(async ({ gait, gaitWith, write }) => {
+    await write("policy.yaml", POLICY);
+    await write("intent.json", intent("tool.read"));
+    const evaluate = argv`gate eval --policy policy.yaml --intent intent.json`;
+    for (
+      const [given, named] of [
+        [argv`--key-mode prod`, "--private-key"],
+        [argv`--approval-public-key a --approval-public-key-env A`, "--approval-public-key-env"],
+        [argv`--approval-private-key a --approval-private-key-env A`, "--approval-private-key-env"],
+        [argv`--delegation-public-key a --delegation-public-key-env A`, "--delegation-public-key-env"],
+        [argv`--credential-broker command`, "--credential-command"],
+        [argv`--profile oss-prod`, "--key-mode"],
+      ] as const
+    ) {
+      const { code, json } = await gait`${evaluate} ${given} --json`;
+      assert.equal(code, 6);
+      assert.ok(`${json.error} ${json.hint}`.includes(named), `${json.error} ${json.hint}`);
+    }
+    await gait`keys init --out-dir k`;
+    await write("asks.yaml", "default_verdict: require_approval\n");
+    const prod = argv`--profile oss-prod --key-mode prod --private-key k/gait_private.key`;
+    const stream = argv`gate stream --policy asks.yaml ${prod}`;
+    const { code, stdout } = await gaitWith({ stdin: intent("tool.read") + "\n" }, ...stream);
+    assert.equal(code, 0);
+    assert.ok(stdout.includes("--approval-public-key"), stdout);
+  }));

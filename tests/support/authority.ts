@@ -74,6 +74,8 @@ export async function decideOn(
   return await decide(gate, { intent, approvalRef: "", correlationId: "", ...tokens }, effects);
 }
 
+const MINTED = { now: FAKE_NOW, producerVersion: "1.2.3" };
+
 /** An approval of a call, as its file would hold it. */
 export async function approvalOf(
   gate: Gate,
@@ -81,20 +83,19 @@ export async function approvalOf(
   parts: Partial<MintApprovalOptions> = {},
   key: PrivateKey = alice,
 ): Promise<JsonObject> {
-  const { file } = await mintApproval({
-    intentDigest: await intentDigest(withoutClaims(intent)),
-    policyDigest: gate.policy.digest,
-    bindingDigest: "",
-    approver: "alice",
-    reasonCode: "CHG-1",
-    scope: [`tool:${intent.toolName}`],
-    maxTargets: 0,
-    maxOps: 0,
-    ttl: 5n * MINUTE,
-    now: FAKE_NOW,
-    producerVersion: "1.2.3",
-    ...parts,
-  }, key);
+  const { file } = await mintApproval(
+    {
+      intentDigest: await intentDigest(withoutClaims(intent)),
+      policyDigest: gate.policy.digest,
+      approver: "alice",
+      reasonCode: "CHG-1",
+      scope: [`tool:${intent.toolName}`],
+      ttl: 5n * MINUTE,
+      ...parts,
+    },
+    key,
+    MINTED,
+  );
   return readJsonObject(file, { what: "token" });
 }
 
@@ -105,18 +106,17 @@ export async function delegationOf(
   parts: Partial<MintDelegationOptions> = {},
   key: PrivateKey = alice,
 ): Promise<JsonObject> {
-  const { file } = await mintDelegation({
-    delegator,
-    delegate,
-    scope: ["write"],
-    scopeClass: "",
-    intentDigest: "",
-    policyDigest: "",
-    ttl: 5n * MINUTE,
-    now: FAKE_NOW,
-    producerVersion: "1.2.3",
-    ...parts,
-  }, key);
+  const { file } = await mintDelegation(
+    {
+      delegator,
+      delegate,
+      scope: ["write"],
+      ttl: 5n * MINUTE,
+      ...parts,
+    },
+    key,
+    MINTED,
+  );
   return readJsonObject(file, { what: "token" });
 }
 

@@ -98,12 +98,14 @@ export async function sayTokenSample(key: PrivateKey, change: (commitment: any) 
   const given = structuredClone(COMMITMENT);
   change(given);
   const { commitment } = readCommitment(utf8(JSON.stringify(given)), "commitment");
-  return await mintSayToken({
-    commitment,
-    intentDigest: await intentDigest(await gateIntentOf(commitment)),
-    policyDigest: DIGEST("b"),
-    now: MINTED_AT,
-    ttl: 120_000_000_000n,
-    producerVersion: "0.0.0-test",
-  }, key);
+  return await mintSayToken(
+    {
+      commitment,
+      intentDigest: await intentDigest(await gateIntentOf(commitment)),
+      policyDigest: DIGEST("b"),
+      ttl: 120_000_000_000n,
+    },
+    key,
+    { now: MINTED_AT, producerVersion: "0.0.0-test" },
+  );
 }

@@ -136,7 +136,7 @@ Deno.test("an approval of a delegated call counts for that delegation alone", as
   const delegated = anIntent({ delegation: aDelegation(["lead", "agent-7"]) });
   const approvals = given(
     await approvalOf(gate, delegated),
-    await approvalOf(gate, delegated, { bindingDigest: "c".repeat(64) }),
+    await approvalOf(gate, delegated, { delegationBindingDigest: "c".repeat(64) }),
   );
   const { outcome } = await decideOn(gate, delegated, { approvals });
   assert.equal(outcome.verdict, "require_approval");

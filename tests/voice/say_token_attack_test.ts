@@ -21,14 +21,14 @@ const signature = document["signature"] as JsonObject;
 
 function question(key: PublicKey, strict: boolean): CheckSayTokenOptions {
   return {
-    intentDigest: "",
-    policyDigest: "",
-    callId: "",
-    turnIndex: -1,
-    callSeq: 0,
-    commitmentClass: "",
-    amountCents: -1,
-    currency: "",
+    intentDigest: undefined,
+    policyDigest: undefined,
+    callId: undefined,
+    turnIndex: undefined,
+    callSeq: undefined,
+    commitmentClass: undefined,
+    amountCents: undefined,
+    currency: undefined,
     now: timeOfMillis(MINTED_AT + 1000),
     horizon: timeOfMillis(MINTED_AT + 1000),
     strict,

@@ -1,12 +1,11 @@
 import { cutToSeconds } from "../../formats/time.ts";
-import { mintDelegation } from "../../tokens/mint.ts";
+import { mintDelegation, ttlWarnings } from "../../tokens/mint.ts";
 import { writeToken } from "../../tokens/sealed.ts";
-import { trim } from "../../formats/text.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand, required, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { keySources } from "../key_flags.ts";
-import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "../mint_flags.ts";
+import { keySources, trimmed } from "../key_flags.ts";
+import { mintFlags } from "../mint_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "../text.ts";
@@ -15,12 +14,13 @@ import { columns, good, line, nextLines, warn } from "../text.ts";
 export default defineCommand({
   explain: "Signs that one agent may act in the name of another, for a scope and a time.",
   flags: {
-    delegator: blankText("identity", "who lends its name"),
-    delegate: blankText("identity", "who may act"),
-    "scope-class": blankText("class", "class of what it may do, e.g. write"),
-    "intent-digest": blankText("digest", "only for this call"),
-    "policy-digest": blankText("digest", "only under this policy"),
+    delegator: required(text("identity", "who lends its name")),
+    delegate: required(text("identity", "who may act")),
+    "scope-class": text("class", "class of what it may do, e.g. write"),
+    "intent-digest": text("digest", "only for this call"),
+    "policy-digest": text("digest", "only under this policy"),
     ...mintFlags,
+    scope: required(mintFlags.scope),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },
@@ -30,24 +30,24 @@ export default defineCommand({
   ],
   async run({ flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
-    const ttl = ttlOf(flags.ttl);
-    const scope = scopeOf(flags.scope);
     const { key, warnings } = await loadSigningKey(keySources(flags), effects);
-    const { token, file } = await mintDelegation({
-      delegator: flags.delegator,
-      delegate: flags.delegate,
-      scope,
-      scopeClass: flags["scope-class"],
-      intentDigest: flags["intent-digest"],
-      policyDigest: flags["policy-digest"],
-      ttl,
-      now: effects.now(),
-      producerVersion: version,
-    }, key);
-    const path = trim(flags.out) || `delegation_${token.tokenId}.json`;
+    const { token, file } = await mintDelegation(
+      {
+        delegator: flags.delegator,
+        delegate: flags.delegate,
+        scope: flags.scope,
+        scopeClass: flags["scope-class"],
+        intentDigest: flags["intent-digest"],
+        policyDigest: flags["policy-digest"],
+        ttl: flags.ttl,
+      },
+      key,
+      { now: effects.now(), producerVersion: version },
+    );
+    const path = trimmed(flags.out) ?? `delegation_${token.tokenId}.json`;
     await keepInputs(effects.files, path, read);
     await writeToken(effects.files, path, file);
-    const reported = [...warnings, ...ttlWarnings(ttl)];
+    const reported = [...warnings, ...ttlWarnings(flags.ttl)];
     const expires = cutToSeconds(token.expiresAt);
     return success(
       {

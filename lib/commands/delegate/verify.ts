@@ -1,12 +1,12 @@
-import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { GaitError } from "../../errors/mod.ts";
 import { cutToSeconds, timeOfMillis } from "../../formats/time.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { checkDelegation } from "../../tokens/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
-import { trim, trimLower } from "../../formats/text.ts";
-import { blankText, defineCommand, list } from "../define.ts";
-import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { trimLower } from "../../formats/text.ts";
+import { defineCommand, list, required, text } from "../define.ts";
+import { keySources, trimmed, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { columns, good, line } from "../text.ts";
@@ -15,29 +15,28 @@ import { columns, good, line } from "../text.ts";
 export default defineCommand({
   explain: "Checks a token of delegation: its signature, its time, and what you expect it to say.",
   flags: {
-    token: blankText("file", "the token"),
+    token: required(text("file", "the token")),
     ...verifyKeyFlags,
-    delegator: blankText("identity", "who must have lent its name"),
-    delegate: blankText("identity", "who must be allowed to act"),
+    delegator: text("identity", "who must have lent its name"),
+    delegate: text("identity", "who must be allowed to act"),
     scope: list("list", "one of these must be in its scope, separated by commas"),
-    "intent-digest": blankText("digest", "the call that it must not contradict"),
-    "policy-digest": blankText("digest", "the policy that it must not contradict"),
+    "intent-digest": text("digest", "the call that it must not contradict"),
+    "policy-digest": text("digest", "the policy that it must not contradict"),
   },
   flagsFirst: true,
   needs: { read: true, env: true },
   examples: ["gait delegate verify --token delegation.json --public-key lead_public.key --delegate agent-7"],
   async run({ flags, effects }) {
-    if (flags.token === "") throw invalidInput("Missing --token");
     const key = await namedKey(keySources(flags), effects);
     const bytes = await effects.files.read(flags.token, MAX_TOKEN_BYTES);
     const what = `token "${flags.token}"`;
     const token = parseDelegationToken(readJsonObject(bytes, { what, signed: true }), what);
     const code = await checkDelegation(token, {
-      delegator: trim(flags.delegator),
-      delegate: trim(flags.delegate),
+      delegator: trimmed(flags.delegator),
+      delegate: trimmed(flags.delegate),
       requiredScope: flags.scope.map(trimLower),
-      intentDigest: trimLower(flags["intent-digest"]),
-      policyDigest: trimLower(flags["policy-digest"]),
+      intentDigest: flags["intent-digest"] && trimLower(flags["intent-digest"]),
+      policyDigest: flags["policy-digest"] && trimLower(flags["policy-digest"]),
       now: timeOfMillis(effects.now()),
       key,
     });

@@ -1,27 +1,26 @@
 import type { Files } from "../../effects/mod.ts";
-import { invalidInput } from "../../errors/mod.ts";
 import { decide, type Decision, type Gate } from "../../gate/decide.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
-import { exitOfVerdict } from "../../gate/decision_outcome.ts";
+import { decideAndRecord } from "../../gate/answer.ts";
 import { inOrder } from "../../gate/in_order.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import type { Intent } from "../../intent/types.ts";
 import { enrichmentOf } from "../../gate/evaluate_call.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
-import { trim } from "../../formats/text.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
-import { blankText, bool, defineCommand } from "../define.ts";
+import { bool, defineCommand, required, text } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
+import { trimmed } from "../key_flags.ts";
 import {
   defaultsOf,
+  GATE_FLAG_OF,
   gateFlags,
-  gateSettings,
+  gateOptions,
   givenTokens,
   keepNeeds,
   tokenFlags,
-  tokenPaths,
 } from "./flags.ts";
 import { decisionLines, describeDecision } from "./report.ts";
 
@@ -31,19 +30,20 @@ export default defineCommand({
     "Decides by a policy whether a call of a tool may happen, counts it, and writes a signed trace of the decision.",
   flags: {
     ...gateFlags,
-    intent: blankText("file", "the call to decide"),
-    "context-envelope": blankText("file", "evidence of the context that the call was made in"),
-    "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    intent: required(text("file", "the call to decide")),
+    "context-envelope": text("file", "evidence of the context that the call was made in"),
+    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
     ...tokenFlags,
-    "approval-token-ref": blankText(
+    "approval-token-ref": text(
       "text",
       "reference to an approval kept elsewhere; recorded, grants nothing",
     ),
-    "approval-audit-out": blankText("file", "where the record of approvals goes"),
-    "credential-evidence-out": blankText("file", "where the record of an issued credential goes"),
-    "delegation-audit-out": blankText("file", "where the record of delegation goes"),
+    "approval-audit-out": text("file", "where the record of approvals goes"),
+    "credential-evidence-out": text("file", "where the record of an issued credential goes"),
+    "delegation-audit-out": text("file", "where the record of delegation goes"),
   },
+  flagOf: GATE_FLAG_OF,
   flagsFirst: true,
   needs: { read: true, write: true, run: true, env: true },
   examples: [
@@ -57,52 +57,52 @@ export default defineCommand({
   run: ({ flags, effects: given, version, correlationId, narrow }) =>
     withMigration(async () => {
       const defaults = await defaultsOf(flags, given.files);
-      const settings = gateSettings(flags, defaults, version);
-      keepNeeds(settings, narrow);
-      if (trim(flags.intent) === "") {
-        throw invalidInput("Missing --intent", { hint: "Give the call to decide: --intent <intent.json>" });
-      }
+      const options = gateOptions(flags, defaults);
+      keepNeeds(options, narrow);
       const asked = {
-        trace: trim(flags["trace-out"]) === "" ? defaults.trace_path : flags["trace-out"],
-        approvalAudit: trim(flags["approval-audit-out"]),
-        credential: trim(flags["credential-evidence-out"]) || defaults.credential_evidence_path,
-        delegationAudit: trim(flags["delegation-audit-out"]),
+        trace: flags["trace-out"] ?? defaults.trace_path,
+        approvalAudit: trimmed(flags["approval-audit-out"]),
+        credential: trimmed(flags["credential-evidence-out"]) ?? defaults.credential_evidence_path,
+        delegationAudit: trimmed(flags["delegation-audit-out"]),
       };
-      const outputs = Object.values(asked).some((path) => path !== "")
+      const outputs = Object.values(asked).some((path) => path !== undefined)
         ? (await import("./outputs.ts")).guardOutputs(asked, given)
         : undefined;
       const effects = outputs?.effects ?? given;
       const envelopePath = flags["context-envelope"];
       const [{ gate, warnings: setUp, devKey }, intent, envelope, correlation] = await inOrder([
-        loadGate(settings, effects),
+        loadGate(options, effects, version),
         readIntent(flags.intent, effects.files),
-        envelopePath === "" ? Promise.resolve(undefined) : loadEnvelope(envelopePath, effects.files),
+        envelopePath === undefined ? Promise.resolve(undefined) : loadEnvelope(envelopePath, effects.files),
         correlationId(),
       ]);
       checkRecordPaths(asked);
       // Project defaults were read before, counters and tokens are read when a decision depends on them.
-      await outputs?.keepApart([flags.config, gate.limitsPath, ...tokenPaths(flags)]);
+      const tokens = givenTokens(flags, effects.files);
+      const tokenNames = [...tokens.approvals, ...tokens.delegations].map(({ name }) => name);
+      await outputs?.keepApart([flags.config, gate.limitsPath, ...tokenNames]);
       const call = {
         intent,
-        approvalRef: trim(flags["approval-token-ref"]),
-        ...givenTokens(flags, effects.files),
+        approvalRef: trimmed(flags["approval-token-ref"]),
+        ...tokens,
         correlationId: correlation,
         ...(envelope ? { envelope } : {}),
       };
-      const decision = await decide(gate, call, effects);
-      // INVARIANT: what is answered was written before.
-      const paths = await writeRecords(effects.files, decision, asked);
+      const { decision, exit, paths } = await decideAndRecord(
+        decide(gate, call, effects),
+        (decision) => writeRecords(effects.files, decision, asked),
+      );
       const warnings = [...setUp, ...decision.warnings];
       const explained = flags["explain-decision"] ? await explain(gate, decision) : { json: {}, lines: [] };
       return decided(
-        exitOfVerdict(decision.outcome.verdict),
+        exit,
         { ...describeDecision(decision, gate.profile, paths, warnings), ...explained.json },
         decisionLines(decision, {
           paths,
           warnings,
           devKey,
           explanation: explained.lines,
-          policy: settings.policy,
+          policy: options.policy,
           intent: flags.intent,
         }),
       );

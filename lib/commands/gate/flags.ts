@@ -1,59 +1,85 @@
 import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "../../gate/defaults/fields.ts";
 import { readDefaults } from "../../gate/defaults/read.ts";
-import type { GateSettings } from "../../gate/load.ts";
+import { BROKER_KINDS, type BrokerKind } from "../../gate/broker/config.ts";
+import type { GateOptions } from "../../gate/options.ts";
+import { PROFILES } from "../../gate/profile/profile.ts";
+import { KEY_MODES } from "../../signing/mod.ts";
 import type { Files, Needs } from "../../effects/mod.ts";
-import { tokenFiles } from "../../tokens/given_token.ts";
-import { set, trim, trimLower } from "../../formats/text.ts";
-import { invalidInput } from "../../errors/mod.ts";
+import { type GivenToken, tokenFiles } from "../../tokens/given_token.ts";
+import { commaList, set, trimLower } from "../../formats/text.ts";
+import { invalidInput, missingOption } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { blankText, bool, type FlagValues } from "../define.ts";
+import { bool, choice, type FlagValues, list, text } from "../define.ts";
+import { wordOf } from "../flags.ts";
+import { keySource } from "../key_flags.ts";
 
-/** Flags that set a gate up (docs/spec/gate.md 4.1). Project defaults fill those that are blank. */
+/** The existing program also knows `none`, which is another word for `off`. */
+const BROKER_WORDS = [...BROKER_KINDS, "none"] as const;
+
+/** Flags that set a gate up (docs/spec/gate.md 4.1). Project defaults fill those that are not given. */
 export const gateFlags = {
-  policy: blankText("file", "the policy"),
-  profile: blankText("profile", "what the gate demands of its own set-up (default standard)", {
-    choices: ["standard", "oss-prod"],
-  }),
+  policy: text("file", "the policy"),
+  profile: choice("profile", "what the gate demands of its own set-up (default standard)", PROFILES),
   simulate: bool("say what would be decided, and let everything pass"),
-  "key-mode": blankText("mode", "prod signs traces with the given key, dev with a fresh one (default dev)", {
-    choices: ["dev", "prod"],
-  }),
-  "private-key": blankText("file", "private key to sign traces with"),
-  "private-key-env": blankText("variable", "environment variable that holds the private key"),
-  "approval-public-key": blankText("file", "public key to verify approvals with"),
-  "approval-public-key-env": blankText("variable", "environment variable that holds it"),
-  "approval-private-key": blankText("file", "private key whose public half verifies approvals"),
-  "approval-private-key-env": blankText("variable", "environment variable that holds it"),
-  "approver-keys": blankText(
+  "key-mode": choice(
+    "mode",
+    "prod signs traces with the given key, dev with a fresh one (default dev)",
+    KEY_MODES,
+  ),
+  "private-key": text("file", "private key to sign traces with"),
+  "private-key-env": text("variable", "environment variable that holds the private key"),
+  "approval-public-key": text("file", "public key to verify approvals with"),
+  "approval-public-key-env": text("variable", "environment variable that holds it"),
+  "approval-private-key": text("file", "private key whose public half verifies approvals"),
+  "approval-private-key-env": text("variable", "environment variable that holds it"),
+  "approver-keys": text(
     "folder",
     "public keys of the approvers, <identity>.key each, instead of one for all",
   ),
-  "approval-ledger": blankText(
+  "approval-ledger": text(
     "folder",
     "where used approvals are kept (default approval_ledger beside the counts)",
   ),
-  "delegation-public-key": blankText("file", "public key to verify delegations with; else that of approvals"),
-  "delegation-public-key-env": blankText("variable", "environment variable that holds it"),
-  "delegation-private-key": blankText("file", "private key whose public half verifies delegations"),
-  "delegation-private-key-env": blankText("variable", "environment variable that holds it"),
-  "credential-broker": blankText("name", "who releases the credentials that rules demand (default off)", {
-    choices: ["off", "stub", "env", "command"],
-  }),
-  "credential-env-prefix": blankText(
-    "prefix",
-    "broker env: begin of its variables (default GAIT_BROKER_TOKEN_)",
+  "delegation-public-key": keySource("file", "public key to verify delegations with; else that of approvals"),
+  "delegation-public-key-env": keySource("variable", "environment variable that holds it"),
+  "delegation-private-key": keySource("file", "private key whose public half verifies delegations"),
+  "delegation-private-key-env": keySource("variable", "environment variable that holds it"),
+  "credential-broker": choice(
+    "name",
+    "who releases the credentials that rules demand (default off)",
+    BROKER_WORDS,
   ),
-  "credential-ref": blankText("text", "what to ask the broker for, instead of what the rule says"),
-  "credential-scopes": blankText("list", "scopes to ask for beside those of the rule, separated by commas"),
-  "credential-command": blankText("command", "broker command: the program to run, without a shell"),
-  "credential-command-args": blankText("list", "its arguments, separated by commas"),
-  "rate-limit-state": blankText("file", "where calls are counted (default .gait-out/gate_rate_limits.json)"),
-  "wrkr-inventory": blankText("file", "what is known about tools"),
-  "approved-script-registry": blankText("file", "scripts that were approved beforehand"),
-  "approved-script-public-key": blankText("file", "public key to verify them with; else that of approvals"),
-  "approved-script-public-key-env": blankText("variable", "environment variable that holds it"),
-  config: blankText("file", "project defaults", { default: DEFAULTS_PATH }),
+  "credential-env-prefix": text("prefix", "broker env: begin of its variables (default GAIT_BROKER_TOKEN_)"),
+  "credential-ref": text("text", "what to ask the broker for, instead of what the rule says"),
+  "credential-scopes": list("list", "scopes to ask for beside those of the rule, separated by commas"),
+  "credential-command": text("command", "broker command: the program to run, without a shell"),
+  "credential-command-args": list("list", "its arguments, separated by commas"),
+  "rate-limit-state": text("file", "where calls are counted (default .gait-out/gate_rate_limits.json)"),
+  "wrkr-inventory": text("file", "what is known about tools"),
+  "approved-script-registry": text("file", "scripts that were approved beforehand"),
+  "approved-script-public-key": keySource("file", "public key to verify them with; else that of approvals"),
+  "approved-script-public-key-env": keySource("variable", "environment variable that holds it"),
+  config: text("file", "project defaults", { default: DEFAULTS_PATH }),
   "no-config": bool("do without project defaults"),
+};
+
+/** What the fields of {@linkcode GateOptions} are called on the command line. */
+export const GATE_FLAG_OF: Readonly<Record<string, string>> = {
+  "keys.mode": "key-mode",
+  "keys.signing.file": "private-key",
+  "keys.signing.env": "private-key-env",
+  "keys.approval.file": "approval-public-key",
+  "keys.approval.env": "approval-public-key-env",
+  "keys.approval.privateFile": "approval-private-key",
+  "keys.approval.privateEnv": "approval-private-key-env",
+  "keys.delegation.file": "delegation-public-key",
+  "keys.delegation.env": "delegation-public-key-env",
+  "keys.delegation.privateFile": "delegation-private-key",
+  "keys.delegation.privateEnv": "delegation-private-key-env",
+  "keys.approvedScripts.file": "approved-script-public-key",
+  "keys.approvedScripts.env": "approved-script-public-key-env",
+  "broker.command": "credential-command",
+  inventory: "wrkr-inventory",
 };
 
 type Values = FlagValues<typeof gateFlags>;
@@ -68,37 +94,45 @@ export async function defaultsOf(
 
 /** Flags of the tokens that come with a call (docs/spec/tokens.md 3.1). */
 export const tokenFlags = {
-  "approval-token": blankText("file", "token of approval"),
-  "approval-token-chain": blankText("list", "further tokens of approval, separated by commas"),
-  "delegation-token": blankText("file", "token of delegation"),
-  "delegation-token-chain": blankText("list", "further tokens of delegation, separated by commas"),
+  "approval-token": text("file", "token of approval"),
+  "approval-token-chain": list("list", "further tokens of approval, separated by commas"),
+  "delegation-token": text("file", "token of delegation"),
+  "delegation-token-chain": list("list", "further tokens of delegation, separated by commas"),
 };
 
-/** Paths of all tokens that flags name. */
-export function tokenPaths(flags: FlagValues<typeof tokenFlags>): string[] {
-  const { "approval-token-chain": approvals, "delegation-token-chain": delegations } = flags;
-  return set([
-    ...[flags["approval-token"], ...approvals.split(",")],
-    ...[flags["delegation-token"], ...delegations.split(",")],
-  ]);
+/** Paths of the tokens that a flag and its chain name. */
+export function tokenPaths(first: string | undefined, chain: readonly string[]): string[] {
+  return set([...first === undefined ? [] : [first], ...chain]);
 }
 
 /** The tokens that flags name; each is read when a decision depends on it. */
-export function givenTokens(flags: FlagValues<typeof tokenFlags>, files: Files) {
-  const of = (first: string, chain: string) => tokenFiles(set([first, ...chain.split(",")]), files);
+export function givenTokens(
+  flags: FlagValues<typeof tokenFlags>,
+  files: Files,
+): Readonly<Record<"approvals" | "delegations", readonly GivenToken[]>> {
   return {
-    approvals: of(flags["approval-token"], flags["approval-token-chain"]),
-    delegations: of(flags["delegation-token"], flags["delegation-token-chain"]),
+    approvals: tokenFiles(tokenPaths(flags["approval-token"], flags["approval-token-chain"]), files),
+    delegations: tokenFiles(tokenPaths(flags["delegation-token"], flags["delegation-token-chain"]), files),
   };
 }
 
+/** The word that a project default is, if it says something. */
+function defaultWord<W extends string>(
+  defaults: GateDefaults,
+  key: "profile" | "key_mode" | "credential_broker",
+  words: readonly W[],
+): W | undefined {
+  const given = defaults[key];
+  return given === undefined ? undefined : wordOf(trimLower(given), `project default "gate.${key}"`, words);
+}
+
 /** The limit of a project on the life of approvals. Who mistypes it must not lose it. */
-function maxTtl(value: string): { maxApprovalTtl?: bigint } {
-  if (value === "") return {};
-  const maxApprovalTtl = parseDuration(value);
-  if (maxApprovalTtl !== undefined && maxApprovalTtl > 0n) return { maxApprovalTtl };
+function maxTtl({ max_approval_ttl: given }: GateDefaults): bigint | undefined {
+  if (given === undefined) return undefined;
+  const nanoseconds = parseDuration(given);
+  if (nanoseconds !== undefined && nanoseconds > 0n) return nanoseconds;
   throw invalidInput(
-    `Cannot use project default "gate.max_approval_ttl": "${value}" is no positive duration`,
+    `Cannot use project default "gate.max_approval_ttl": "${given}" is no positive duration`,
   );
 }
 
@@ -112,71 +146,83 @@ type ApprovalFlag =
   | "rate-limit-state";
 
 /** Whose approvals count and how often: what all commands that take approvals share (docs/configuration.md). */
-export function approvalSettings(flags: Partial<Pick<Values, ApprovalFlag>>, defaults: GateDefaults) {
-  const or = (name: ApprovalFlag, fallback: string) => {
-    const given = flags[name] ?? "";
-    return trim(given) === "" ? fallback : given;
-  };
+export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defaults: GateDefaults) {
   return {
-    approval: {
-      publicKey: or("approval-public-key", defaults.approval_public_key),
-      publicKeyEnv: or("approval-public-key-env", defaults.approval_public_key_env),
-      privateKey: or("approval-private-key", defaults.approval_private_key),
-      privateKeyEnv: or("approval-private-key-env", defaults.approval_private_key_env),
+    keys: {
+      approval: {
+        file: flags["approval-public-key"] ?? defaults.approval_public_key,
+        env: flags["approval-public-key-env"] ?? defaults.approval_public_key_env,
+        privateFile: flags["approval-private-key"] ?? defaults.approval_private_key,
+        privateEnv: flags["approval-private-key-env"] ?? defaults.approval_private_key_env,
+      },
+      approvers: flags["approver-keys"] ?? defaults.approver_keys,
     },
-    approverKeys: or("approver-keys", defaults.approver_keys),
-    singleUse: defaults.single_use_approvals,
-    refuseSelfApproval: defaults.refuse_self_approval,
-    ...maxTtl(defaults.max_approval_ttl),
-    ledger: or("approval-ledger", defaults.approval_ledger),
-    limitsPath: or("rate-limit-state", defaults.rate_limit_state),
+    approvals: {
+      singleUse: defaults.single_use_approvals,
+      refuseSelfApproval: defaults.refuse_self_approval,
+      maxTtl: maxTtl(defaults),
+      ledger: flags["approval-ledger"] ?? defaults.approval_ledger,
+    },
+    rateLimitState: flags["rate-limit-state"] ?? defaults.rate_limit_state,
   };
 }
 
 /** The set-up that flags and project defaults come to. */
-export function gateSettings(flags: Values, defaults: GateDefaults, producerVersion: string): GateSettings {
-  const or = (given: string, fallback: string) => trim(given) === "" ? fallback : given;
+export function gateOptions(flags: Values, defaults: GateDefaults): GateOptions {
+  const approval = approvalOptions(flags, defaults);
   return {
-    policy: or(flags.policy, defaults.policy),
-    profile: or(flags.profile, defaults.profile),
+    policy: flags.policy ?? defaults.policy ?? missingPolicy(),
+    profile: flags.profile ?? defaultWord(defaults, "profile", PROFILES),
     simulate: flags.simulate,
-    signing: {
-      keyMode: or(flags["key-mode"], defaults.key_mode),
-      privateKey: or(flags["private-key"], defaults.private_key),
-      privateKeyEnv: or(flags["private-key-env"], defaults.private_key_env),
-      publicKey: "",
-      publicKeyEnv: "",
-    },
-    ...approvalSettings(flags, defaults),
-    delegation: {
-      publicKey: flags["delegation-public-key"],
-      publicKeyEnv: flags["delegation-public-key-env"],
-      privateKey: flags["delegation-private-key"],
-      privateKeyEnv: flags["delegation-private-key-env"],
+    ...approval,
+    keys: {
+      ...approval.keys,
+      mode: flags["key-mode"] ?? defaultWord(defaults, "key_mode", KEY_MODES) ?? "dev",
+      signing: {
+        file: flags["private-key"] ?? defaults.private_key,
+        env: flags["private-key-env"] ?? defaults.private_key_env,
+      },
+      delegation: {
+        file: flags["delegation-public-key"],
+        env: flags["delegation-public-key-env"],
+        privateFile: flags["delegation-private-key"],
+        privateEnv: flags["delegation-private-key-env"],
+      },
+      approvedScripts: {
+        file: flags["approved-script-public-key"],
+        env: flags["approved-script-public-key-env"],
+      },
     },
     broker: {
-      kind: or(flags["credential-broker"], defaults.credential_broker),
-      envPrefix: or(flags["credential-env-prefix"], defaults.credential_env_prefix),
-      command: or(flags["credential-command"], defaults.credential_command),
-      commandArgs: or(flags["credential-command-args"], defaults.credential_command_args),
+      kind: brokerKind(
+        flags["credential-broker"] ?? defaultWord(defaults, "credential_broker", BROKER_WORDS),
+      ),
+      envPrefix: flags["credential-env-prefix"] ?? defaults.credential_env_prefix,
+      command: flags["credential-command"] ?? defaults.credential_command,
+      commandArgs: listOr(flags["credential-command-args"], defaults.credential_command_args),
+      reference: flags["credential-ref"] ?? defaults.credential_ref,
+      scopes: listOr(flags["credential-scopes"], defaults.credential_scopes),
     },
-    credentialRef: or(flags["credential-ref"], defaults.credential_ref),
-    credentialScopes: or(flags["credential-scopes"], defaults.credential_scopes),
-    inventory: or(flags["wrkr-inventory"], defaults.wrkr_inventory_path),
-    registry: or(flags["approved-script-registry"], ""),
-    registryKeys: {
-      publicKey: flags["approved-script-public-key"],
-      publicKeyEnv: flags["approved-script-public-key-env"],
-      privateKey: "",
-      privateKeyEnv: "",
-    },
-    producerVersion,
+    inventory: flags["wrkr-inventory"] ?? defaults.wrkr_inventory_path,
+    approvedScriptRegistry: flags["approved-script-registry"],
   };
+}
+
+function missingPolicy(): never {
+  throw missingOption("policy", () => "Give the policy, or name it in .gait/config.yaml");
+}
+
+function brokerKind(word: typeof BROKER_WORDS[number] = "off"): BrokerKind {
+  return word === "none" ? "off" : word;
+}
+
+function listOr(given: readonly string[], fallback: string | undefined): readonly string[] {
+  return given.length > 0 ? given : commaList(fallback ?? "");
 }
 
 /**
  * Give up the right to start programs unless a command is the broker: policies and intents are read without it.
  */
-export function keepNeeds({ broker }: GateSettings, narrow: (needs: Needs) => void): void {
-  if (trimLower(broker.kind) !== "command") narrow({ read: true, write: true, env: true });
+export function keepNeeds({ broker }: GateOptions, narrow: (needs: Needs) => void): void {
+  if (broker?.kind !== "command") narrow({ read: true, write: true, env: true });
 }

@@ -23,9 +23,9 @@ export function guardOutputs(asked: RecordPaths, given: Effects): GuardedOutputs
   return {
     effects,
     async keepApart(more) {
-      const taken = [...read, ...more.filter((path) => path !== "")];
+      const taken = [...read, ...more];
       for (const path of Object.values(asked)) {
-        if (path === "") continue;
+        if (path === undefined) continue;
         if (taken.includes(path)) throw invalidInput(`Cannot write to "${path}": it is named twice`);
         await keepInputs(given.files, path, taken);
         await given.files.checkOutput(outputPath(path), NAMED);

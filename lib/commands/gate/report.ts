@@ -50,7 +50,7 @@ export function describeDecision(
         step_verdicts: evaluation.script.steps.map(encodeStep),
       }
       : {}),
-    pre_approved: decision.patternId !== "",
+    pre_approved: decision.patternId !== undefined,
     pattern_id: decision.patternId,
     registry_reason: decision.registryReason,
     matched_rule: evaluation.matchedRule,
@@ -94,15 +94,15 @@ export function decisionLines(
 ): Line[] {
   const { outcome, evaluation, intent } = decision;
   const again = `gait gate eval --policy ${pathArgument(policy)} --intent ${pathArgument(intentPath)}`;
-  const trace = pathArgument(paths.trace);
+  const trace = pathArgument(paths.trace ?? "<trace.json>");
   const { simulated, rateLimit, destructiveBudget } = outcome;
   const rows: [string, string][] = [];
-  const row = (name: string, value: string) => {
-    if (value !== "") rows.push([name, value]);
+  const row = (name: string, value: string | undefined) => {
+    if (value) rows.push([name, value]);
   };
   row(
     "rule",
-    decision.patternId === ""
+    decision.patternId === undefined
       ? evaluation.matchedRule || "none matched"
       : `none asked: approved beforehand as ${decision.patternId}`,
   );
@@ -111,8 +111,8 @@ export function decisionLines(
   if (outcome.requiredApprovals > 0) {
     row("approvals", `${outcome.validApprovals}/${outcome.requiredApprovals}`);
   }
-  row("scope needed", decision.requiredScope?.join(", ") ?? "");
-  row("binding", decision.requiredScope ? decision.bindingDigest ?? "" : "");
+  row("scope needed", decision.requiredScope?.join(", "));
+  row("binding", decision.requiredScope && decision.bindingDigest);
   for (const step of evaluation.script?.steps ?? []) {
     row(`step ${step.index + 1}`, `${step.verdict}  ${step.toolName}  ${step.reasonCodes.join(", ")}`);
   }
@@ -125,7 +125,7 @@ export function decisionLines(
   }
   row("trace", paths.trace);
   row("approval audit", paths.approvalAudit);
-  row("credential", decision.credential ? `${decision.credential.ref} (${decision.credential.issuer})` : "");
+  row("credential", decision.credential && `${decision.credential.ref} (${decision.credential.issuer})`);
   row("evidence", paths.credential);
   row("delegation audit", paths.delegationAudit);
   row("earlier records", paths.kept.join(", "));

@@ -1,12 +1,13 @@
-import { invalidInput } from "../../errors/mod.ts";
+import { namingOptions } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
 import { trim } from "../../formats/text.ts";
-import { blankText, bool, defineCommand, integer } from "../define.ts";
+import { bool, defineCommand, integer, text } from "../define.ts";
 import { type Outcome, served } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { type Line, line, warn } from "../text.ts";
-import { defaultsOf, gateFlags, gateSettings, keepNeeds } from "./flags.ts";
+import { flagName } from "../flag_names.ts";
+import { defaultsOf, GATE_FLAG_OF, gateFlags, gateOptions, keepNeeds } from "./flags.ts";
 
 const TRACE_FOLDER = "gait-out/traces";
 const MAX_LINE_BYTES = 1 << 20;
@@ -18,7 +19,7 @@ export default defineCommand({
     "Reads one intent request a line from standard input and writes one decision a line to standard output, in order, each with its signed trace on the disk before its line is printed.",
   flags: {
     ...gateFlags,
-    "trace-dir": blankText("folder", "where the signed traces go", { default: TRACE_FOLDER }),
+    "trace-dir": text("folder", "where the signed traces go", { default: TRACE_FOLDER }),
     "no-trace": bool("decide without traces; nothing is signed or written"),
     "max-line-bytes": integer("bytes", "longer lines are answered with a block", {
       default: MAX_LINE_BYTES,
@@ -30,6 +31,7 @@ export default defineCommand({
     }),
   },
   needs: { read: true, write: true, run: true, env: true },
+  flagOf: GATE_FLAG_OF,
   flagsFirst: true,
   examples: [
     "gait gate stream --policy policy.yaml < intents.ndjson",
@@ -42,22 +44,31 @@ export default defineCommand({
         maxLineBytes: flags["max-line-bytes"],
         maxInFlight: flags["max-in-flight"],
       };
-      if (!flags["no-trace"] && trim(flags["trace-dir"]) === "") throw invalidInput("Missing --trace-dir");
       const defaults = await defaultsOf(flags, effects.files);
-      const settings = gateSettings(flags, defaults, version);
-      keepNeeds(settings, narrow);
-      const gate = await openGate({
-        ...settings,
-        traceFolder: flags["no-trace"] ? undefined : trim(flags["trace-dir"]),
-        correlationId: await correlationId(),
-      }, effects);
+      const options = gateOptions(flags, defaults);
+      keepNeeds(options, narrow);
+      const gate = await openGate(
+        {
+          ...options,
+          traceDir: flags["no-trace"] ? undefined : trim(flags["trace-dir"]),
+          correlationId: await correlationId(),
+        },
+        effects,
+        version,
+      );
       for (const note of notesOf(gate)) tell(note);
       return await finishing(gate, async () => {
-        await serveStream(gate, await effects.stdio(), limits);
+        await serveStream(withFlagNames(gate), await effects.stdio(), limits);
         return served();
       });
     }),
 });
+
+/** A gate whose errors about its set-up name flags, because they are answers to lines and not the end of the command. */
+function withFlagNames(gate: OpenGate): Pick<OpenGate, "decide"> {
+  const name = (field: string) => flagName(field, { flagOf: GATE_FLAG_OF });
+  return { decide: (call) => namingOptions(() => gate.decide(call), name) };
+}
 
 /** Close the gate whatever happens; the first error is the one to report. */
 async function finishing(gate: OpenGate, serve: () => Promise<Outcome>): Promise<Outcome> {

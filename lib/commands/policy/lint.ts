@@ -4,8 +4,8 @@ import { isObjectWith } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../lint/lint.ts";
 import { encodeSarif, sarifText } from "../../lint/sarif.ts";
-import { parseProfile } from "../../gate/profile/profile.ts";
-import { blankText, bool, defineCommand } from "../define.ts";
+import { PROFILES } from "../../gate/profile/profile.ts";
+import { bool, choice, defineCommand, text } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -20,12 +20,9 @@ export default defineCommand({
     "surprise. Exit 2 when it finds an error, with --strict also when it finds a warning.",
   positionals: ["<file>"],
   flags: {
-    profile: blankText("name", "what the policy will be used with", {
-      default: "standard",
-      choices: ["standard", "oss-prod"],
-    }),
+    profile: choice("name", "what the policy will be used with", PROFILES, { default: "standard" }),
     strict: bool("fail on warnings too"),
-    sarif: blankText("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
+    sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
   },
   needs: { read: true, write: true },
   examples: [
@@ -36,12 +33,12 @@ export default defineCommand({
   run: ({ positionals, flags, effects, version }) =>
     withMigration(async () => {
       const file = positionals[0]!;
-      const profile = parseProfile(flags.profile);
+      const { profile } = flags;
       const printed = flags.sarif === "-";
-      const target = flags.sarif === "" || printed ? undefined : outputPath(flags.sarif);
+      const target = flags.sarif === undefined || printed ? undefined : outputPath(flags.sarif);
       if (target) await keepInputs(effects.files, target, [file]);
       const { digest, findings, ignored } = await lintPolicy(await effects.files.read(file), file, profile);
-      const log = flags.sarif === "" ? undefined : await encodeSarif(findings, file, version);
+      const log = flags.sarif === undefined ? undefined : await encodeSarif(findings, file, version);
       const sarif = log ? sarifText(log) : "";
       if (target) {
         await effects.files.makeFolder(folderOf(target));

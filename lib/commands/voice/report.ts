@@ -22,12 +22,12 @@ export function mintedLines(path: string, token: SayToken, warnings: readonly st
 }
 
 /** Why there is no token, for people. */
-export function unsaidLines({ outcome }: Decision, tracePath: string): Line[] {
+export function unsaidLines({ outcome }: Decision, tracePath: string | undefined): Line[] {
   return [
     line(bad(outcome.verdict), ": the sentence may not be spoken"),
     ...columns([
       ["reasons", outcome.reasonCodes.join(", ") || "none given"],
-      ["trace", tracePath],
+      ["trace", tracePath ?? "none"],
     ]),
   ];
 }

@@ -1,46 +1,37 @@
 import type { Files } from "../../effects/mod.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { sameFileAmong } from "../../session/paths.ts";
-import { decide, type Decision } from "../../gate/decide.ts";
+import type { Decision } from "../../gate/decide.ts";
 import { loadGate } from "../../gate/load.ts";
-import { set, trim } from "../../formats/text.ts";
 import { tokenFiles } from "../../tokens/given_token.ts";
 import { writeToken } from "../../tokens/sealed.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
 import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
-import { gateIntentOf, mintSayToken } from "../../voice/mint.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { askToSpeak } from "../../voice/ask.ts";
+import { defineCommand, required, text } from "../define.ts";
 import { duration } from "../duration_flag.ts";
-import { defaultsOf } from "../gate/flags.ts";
+import { defaultsOf, GATE_FLAG_OF, tokenPaths } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { signingKeyFlags } from "../key_flags.ts";
-import { ttlWarnings } from "../mint_flags.ts";
+import { mintKeyFlags, trimmed } from "../key_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
-import { approvalFlags, gateSettingsOf } from "./gate_settings.ts";
+import { approvalFlags, speechGateOptions } from "./gate_options.ts";
 import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
 
 /** `gait voice token mint` (docs/spec/voice.md section 3). */
 export default defineCommand({
   explain: "Asks the policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
   flags: {
-    intent: blankText("file", "what the agent is about to promise"),
-    policy: blankText("file", "the policy"),
+    intent: required(text("file", "what the agent is about to promise")),
+    policy: required(text("file", "the policy")),
     ttl: duration("how long the token holds", { default: "2m" }),
-    out: blankText("file", "where the token goes (default say_token_<token_id>.json)"),
-    "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
-    ...signingKeyFlags,
-    "key-mode": blankText(
-      "mode",
-      "prod signs with the given key, dev with a fresh one that nobody else knows",
-      {
-        default: "dev",
-        choices: ["dev", "prod"],
-      },
-    ),
+    out: text("file", "where the token goes (default say_token_<token_id>.json)"),
+    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    ...mintKeyFlags,
     ...approvalFlags,
   },
+  flagOf: GATE_FLAG_OF,
   flagsFirst: true,
   needs: { read: true, write: true, env: true },
   errorFields: { operation: "mint" },
@@ -51,56 +42,37 @@ export default defineCommand({
   ],
   async run({ flags, effects: given, version, correlationId }) {
     const { effects, read } = noteReads(given);
-    for (const name of ["intent", "policy"] as const) {
-      if (trim(flags[name]) === "") throw invalidInput(`Missing --${name}`);
-    }
-    const what = `commitment "${flags.intent}"`;
-    const { commitment, notes: leftOut } = readCommitment(await effects.files.read(flags.intent), what);
+    const commitment = readCommitment(await effects.files.read(flags.intent), `commitment "${flags.intent}"`);
     const defaults = await defaultsOf(flags, effects.files);
-    const { gate, warnings, devKey } = await loadGate(gateSettingsOf(flags, defaults, version), effects);
-    const recordPaths = {
-      trace: trim(flags["trace-out"]),
-      approvalAudit: "",
-      credential: "",
-      delegationAudit: "",
-    };
-    checkRecordPaths(recordPaths);
-    const approvalPaths = set([flags["approval-token"], ...flags["approval-token-chain"].split(",")]);
-    await checkOutputs(trim(flags.out), recordPaths.trace, [...read, ...approvalPaths], effects.files);
-    const approvals = tokenFiles(approvalPaths, effects.files);
-    const call = {
-      intent: await gateIntentOf(commitment),
-      approvalRef: "",
-      approvals,
-      // Without a token the trace says what the policy says, as that of the existing program does.
-      withoutApprovals: approvals.length === 0,
-      correlationId: await correlationId(),
-    };
-    const decision = await decide(gate, call, effects);
-    // INVARIANT: no token without its trace. A record of approvals belongs to a decision that somebody was asked for.
-    const { approvalAudit: _, ...bare } = decision;
-    const paths = await writeRecords(effects.files, approvals.length === 0 ? bare : decision, recordPaths);
-
-    // `warnings` speak of the key alone, as other programs expect; what else is odd stands beside them.
-    const unheeded = commitment.approval_required === true && decision.outcome.approvalRef === "";
-    const notes = [
-      ...decision.warnings,
-      ...ttlWarnings(flags.ttl),
-      ...leftOut,
-      ...(unheeded ? ["the commitment says approval_required, but nobody approved it"] : []),
-    ];
+    const { gate, warnings, devKey } = await loadGate(speechGateOptions(flags, defaults), effects, version);
+    const [out, trace] = [trimmed(flags.out), trimmed(flags["trace-out"])];
+    checkRecordPaths({ trace });
+    const approvalPaths = tokenPaths(flags["approval-token"], flags["approval-token-chain"]);
+    await checkOutputs(out, trace, [...read, ...approvalPaths], effects.files);
+    const { decision, paths, minted, notes } = await askToSpeak(
+      gate,
+      {
+        commitment,
+        ttl: flags.ttl,
+        approvals: tokenFiles(approvalPaths, effects.files),
+        correlationId: await correlationId(),
+      },
+      effects,
+      (decision) => writeRecords(effects.files, decision, { trace }),
+    );
     const fields = {
       operation: "mint",
-      ...describe(commitment, decision),
-      trace_path: paths.trace,
-      ...compact({ approval_audit_path: paths.approvalAudit, kept_records: [...paths.kept], notes }),
+      ...describe(commitment.commitment, decision),
+      ...compact({
+        trace_path: paths.trace,
+        approval_audit_path: paths.approvalAudit,
+        kept_records: [...paths.kept],
+        notes,
+      }),
     };
-    const refused = refusal(decision);
-    if (refused) return { ...failure(refused, fields), lines: unsaidLines(decision, paths.trace) };
-    const digests = { intentDigest: decision.intentDigest, policyDigest: decision.policyDigest };
-    const order = { commitment, ...digests, ttl: flags.ttl, now: effects.now(), producerVersion: version };
-    const { token, file } = await mintSayToken(order, gate.key);
-    const path = trim(flags.out) || `say_token_${token.token_id}.json`;
+    if (!minted) return { ...failure(refusal(decision), fields), lines: unsaidLines(decision, paths.trace) };
+    const { token, file } = minted;
+    const path = out ?? `say_token_${token.token_id}.json`;
     await writeToken(effects.files, path, file);
     return success({
       ...fields,
@@ -108,6 +80,7 @@ export default defineCommand({
       token_path: path,
       binding: bindingOf(token),
       key_id: gate.key.public.id,
+      // `warnings` speak of the key alone, as other programs expect; what else is odd stands in `notes`.
       ...compact({
         approval_ref: decision.outcome.approvalRef,
         // Nobody else knows a fresh key, so without this nothing could ever check its signature.
@@ -118,15 +91,15 @@ export default defineCommand({
   },
 });
 
-/** Token and trace are evidence both: neither replaces the other, an input or the key. Empty paths have names of their own. */
+/** Token and trace are evidence both: neither replaces the other, an input or the key. What has no path gets a name of its own. */
 async function checkOutputs(
-  token: string,
-  trace: string,
+  token: string | undefined,
+  trace: string | undefined,
   inputs: readonly string[],
   files: Files,
 ): Promise<void> {
-  for (const path of [token, trace]) if (path !== "") await keepInputs(files, path, inputs);
-  if (token !== "" && trace !== "" && await sameFileAmong(files, token, [trace])) {
+  for (const path of [token, trace]) if (path !== undefined) await keepInputs(files, path, inputs);
+  if (token !== undefined && trace !== undefined && await sameFileAmong(files, token, [trace])) {
     throw invalidInput("Cannot write token and trace to the same file");
   }
 }
@@ -151,23 +124,17 @@ function describe(commitment: CommitmentIntent, decision: Decision) {
   };
 }
 
-/** Why there is no token. Only `allow` gives one; whatever else a gate may say some day does not. */
-function refusal(
-  { outcome, intentDigest, policyDigest, requiredScope = [] }: Decision,
-): GaitError | undefined {
-  switch (outcome.verdict) {
-    case "allow":
-      return undefined;
-    case "require_approval":
-      return new GaitError("approval_required", "The policy wants a person's approval for this sentence", {
-        hint: `Sign one, then give it by --approval-token: gait approve --intent-digest ${intentDigest} ` +
-          `--policy-digest ${policyDigest} --scope ${requiredScope.join(",")} --ttl 10m --approver <who> ` +
-          "--reason-code <why> --key-mode prod --private-key <key>",
-      });
-    default:
-      return new GaitError(
-        "policy_blocked",
-        `The policy says ${outcome.verdict}: the sentence may not be spoken`,
-      );
+/** Why there is no token. */
+function refusal({ outcome, intentDigest, policyDigest, requiredScope = [] }: Decision): GaitError {
+  if (outcome.verdict !== "require_approval") {
+    return new GaitError(
+      "policy_blocked",
+      `The policy says ${outcome.verdict}: the sentence may not be spoken`,
+    );
   }
+  return new GaitError("approval_required", "The policy wants a person's approval for this sentence", {
+    hint: `Sign one, then give it by --approval-token: gait approve --intent-digest ${intentDigest} ` +
+      `--policy-digest ${policyDigest} --scope ${requiredScope.join(",")} --ttl 10m --approver <who> ` +
+      "--reason-code <why> --key-mode prod --private-key <key>",
+  });
 }

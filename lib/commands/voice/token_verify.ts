@@ -5,8 +5,8 @@ import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import { checkSayToken, isFromFuture, type SayTokenCode } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
-import { blankText, bool, defineCommand, integer } from "../define.ts";
-import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { bool, defineCommand, integer, required, text } from "../define.ts";
+import { keySources, trimmed, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { bindingOf, verifiedLines } from "./report.ts";
@@ -18,20 +18,20 @@ const SKEW = 5 * 60_000;
 export default defineCommand({
   explain: "Checks a say-token before the sentence is spoken: signature, time, and the place in the call.",
   flags: {
-    token: blankText("file", "the token"),
+    token: required(text("file", "the token")),
     ...verifyKeyFlags,
-    "intent-digest": blankText("digest", "the commitment that it must be for"),
-    "policy-digest": blankText("digest", "the policy that must have allowed it"),
-    "call-id": blankText("id", "the call that it must be for"),
+    "intent-digest": text("digest", "the commitment that it must be for"),
+    "policy-digest": text("digest", "the policy that must have allowed it"),
+    "call-id": text("id", "the call that it must be for"),
     "turn-index": integer("n", "the turn that it must be for; -1 for any", { default: -1 }),
     "call-seq": integer("n", "the sequence number that it must be for; 0 for any", { default: 0 }),
-    "commitment-class": blankText("class", "what it must allow to say"),
+    "commitment-class": text("class", "what it must allow to say"),
     "amount-cents": integer("n", "the sum about to be said, which the token must cover; -1 for none", {
       default: -1,
     }),
-    currency: blankText("code", "the currency that it must be in"),
+    currency: text("code", "the currency that it must be in"),
     strict: bool("refuse whatever gait would not have written byte for byte, and tokens from the future"),
-    ledger: blankText("folder", "every token counts once; used ones are kept here"),
+    ledger: text("folder", "every token counts once; used ones are kept here"),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },
@@ -45,28 +45,27 @@ export default defineCommand({
     // Whoever computes a sum and comes out below zero must not be told that any sum is fine.
     if (amountCents < -1) throw invalidInput(`Cannot use --amount-cents "${amountCents}": it is negative`);
     const path = flags.token;
-    if (trim(path) === "") throw invalidInput("Missing --token");
     const key = await namedKey(keySources(flags), effects);
     const given = readSayToken(await effects.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
     const clock = effects.now();
     const now = timeOfMillis(clock);
     const horizon = timeOfMillis(clock + SKEW);
     const code = await checkSayToken(given, {
-      intentDigest: trimLower(flags["intent-digest"]),
-      policyDigest: trimLower(flags["policy-digest"]),
-      callId: trim(flags["call-id"]),
-      turnIndex: flags["turn-index"],
-      callSeq: flags["call-seq"],
-      commitmentClass: trimLower(flags["commitment-class"]),
-      amountCents,
-      currency: currencyOf(trim(flags.currency)),
+      intentDigest: flags["intent-digest"] && trimLower(flags["intent-digest"]),
+      policyDigest: flags["policy-digest"] && trimLower(flags["policy-digest"]),
+      callId: trimmed(flags["call-id"]),
+      turnIndex: flags["turn-index"] >= 0 ? flags["turn-index"] : undefined,
+      callSeq: flags["call-seq"] >= 1 ? flags["call-seq"] : undefined,
+      commitmentClass: flags["commitment-class"] && trimLower(flags["commitment-class"]),
+      amountCents: amountCents >= 0 ? amountCents : undefined,
+      currency: flags.currency && currencyOf(trim(flags.currency)),
       now,
       horizon,
       strict: flags.strict,
       key,
     });
     if (code !== undefined) return refuse(path, given, code);
-    if (trim(flags.ledger) !== "") {
+    if (flags.ledger !== undefined) {
       const { spendSayToken } = await import("../../voice/spend.ts");
       const first = await spendSayToken(effects.files, flags.ledger, given.token, now);
       if (!first) return refuse(path, given, "say_token_replayed");

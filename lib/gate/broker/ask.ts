@@ -8,7 +8,7 @@ import type { CredentialAnswer } from "./credential.ts";
 export interface CredentialOptions {
   readonly broker: Broker;
   /** Wins over that of the rule. */
-  readonly reference: string;
+  readonly reference?: string | undefined;
   readonly scopes: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export async function askCredential(
 ): Promise<CredentialAnswer> {
   if (broker.kind === "off") return { kind: "no_broker" };
   const demand = {
-    reference: trim(reference) || evaluation.brokerReference,
+    reference: trim(reference ?? "") || evaluation.brokerReference,
     scope: set([...evaluation.brokerScopes, ...scopes]),
   };
   try {

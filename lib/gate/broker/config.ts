@@ -1,9 +1,9 @@
 import type { ChildRequest, ChildResult, Environment } from "../../effects/types.ts";
-import { invalidInput } from "../../errors/mod.ts";
+import { invalidInput, invalidOption } from "../../errors/mod.ts";
 import { baseName, cleanPath } from "../../formats/path.ts";
-import { commaList, trim, trimLower } from "../../formats/text.ts";
+import { commaList, trim } from "../../formats/text.ts";
 
-/** Who releases credentials; `off` stands for nobody. */
+/** A broker that can be asked, or nobody. */
 export type Broker =
   | { readonly kind: "off" }
   | { readonly kind: "stub" }
@@ -17,13 +17,26 @@ export interface BrokerEffects {
   readonly now: () => number;
 }
 
-/** What flags say of the broker; blank stands for "not given". */
-export interface BrokerSettings {
-  readonly kind: string;
-  readonly envPrefix: string;
-  readonly command: string;
-  /** Separated by commas, or one by one, and then taken as they are. */
-  readonly commandArgs: string | readonly string[];
+/** Who releases credentials; `off` stands for nobody. */
+export type BrokerKind = "off" | "stub" | "env" | "command";
+
+/** The brokers that there are. */
+export const BROKER_KINDS: readonly BrokerKind[] = ["off", "stub", "env", "command"];
+
+/** Who releases credentials, and what is asked for. */
+export interface BrokerOptions {
+  /** Who is asked. */
+  readonly kind: BrokerKind;
+  /** With `env`: what its variables begin with; `GAIT_BROKER_TOKEN_` unless given. */
+  readonly envPrefix?: string | undefined;
+  /** With `command`: the program to run, without a shell. */
+  readonly command?: string | undefined;
+  /** Its arguments, as they are. */
+  readonly commandArgs?: readonly string[];
+  /** What to ask for, instead of what the rule says. */
+  readonly reference?: string | undefined;
+  /** Scopes to ask for beside those of the rule. */
+  readonly scopes?: readonly string[];
 }
 
 const DEFAULT_PREFIX = "GAIT_BROKER_TOKEN_";
@@ -32,38 +45,28 @@ const DEFAULT_PREFIX = "GAIT_BROKER_TOKEN_";
 const ALLOWLIST = "GAIT_CREDENTIAL_COMMAND_ALLOWLIST";
 
 /**
- * The broker that settings name (docs/spec/tokens.md 6).
+ * The broker that options name (docs/spec/tokens.md 6).
  *
- * @throws {GaitError} `invalid_input` for an unknown name, no command, or one that is not listed
+ * @throws {GaitError} `invalid_input` for no command, or one that is not listed
  */
-export function brokerOf(settings: BrokerSettings, env: Environment): Broker {
-  const kind = trimLower(settings.kind);
-  switch (kind) {
-    case "":
+export function brokerOf(options: BrokerOptions | undefined, env: Environment): Broker {
+  switch (options?.kind) {
+    case undefined:
     case "off":
-    case "none":
       return { kind: "off" };
     case "stub":
-      return { kind };
+      return { kind: "stub" };
     case "env":
-      return { kind, prefix: trim(settings.envPrefix) || DEFAULT_PREFIX };
+      return { kind: "env", prefix: trim(options.envPrefix ?? "") || DEFAULT_PREFIX };
     case "command": {
-      const command = trim(settings.command);
+      const command = trim(options.command ?? "");
       if (command === "") {
-        throw invalidInput('Credential broker "command" needs --credential-command');
+        throw invalidOption((name) => `Credential broker "command" needs ${name("broker.command")}`);
       }
       checkListed(command, commaList(env.get(ALLOWLIST) ?? ""));
-      return { kind, command, args: argsOf(settings.commandArgs) };
+      return { kind: "command", command, args: options.commandArgs ?? [] };
     }
-    default:
-      throw invalidInput(
-        `Cannot use credential broker "${settings.kind}": expected off, stub, env or command`,
-      );
   }
-}
-
-function argsOf(given: string | readonly string[]): readonly string[] {
-  return typeof given === "string" ? commaList(given) : given;
 }
 
 function checkListed(command: string, allowed: readonly string[]): void {

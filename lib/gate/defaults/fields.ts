@@ -27,16 +27,13 @@ export const TEXT_KEYS = [
 /** Keys of the section `gate` that are true or false. */
 export const SWITCH_KEYS = ["single_use_approvals", "refuse_self_approval"] as const;
 
-/** Project defaults of the gate, by key; empty or false when not given. */
+/** Project defaults of the gate, by key; texts are absent, and switches false, when not given. */
 export type GateDefaults =
-  & Readonly<Record<typeof TEXT_KEYS[number], string>>
+  & Readonly<Partial<Record<typeof TEXT_KEYS[number], string>>>
   & Readonly<Record<typeof SWITCH_KEYS[number], boolean>>;
 
 /** Where project defaults stand unless a flag says otherwise. */
 export const DEFAULTS_PATH = ".gait/config.yaml";
 
 /** Defaults of a project that says nothing. */
-export const NO_DEFAULTS = {
-  ...Object.fromEntries(TEXT_KEYS.map((key) => [key, ""])),
-  ...Object.fromEntries(SWITCH_KEYS.map((key) => [key, false])),
-} as GateDefaults;
+export const NO_DEFAULTS: GateDefaults = { single_use_approvals: false, refuse_self_approval: false };

@@ -65,7 +65,10 @@ function checkKeys(
   }
 }
 
-/** A value of the right type; numbers that only other programs read are checked and left alone. */
+/**
+ * A value of the right type, absent for a text of blanks; numbers that only other programs read are checked and left
+ * alone.
+ */
 function valueOf(
   source: YamlSource,
   node: YamlNode,
@@ -90,7 +93,7 @@ function valueOf(
   }
   // A switch in the place of a path or a name is a mistake, never a file called "true".
   if (node.kind !== "scalar" || scalarBool(node) !== undefined) throw wrong("a text");
-  return trim(scalarText(node));
+  return trim(scalarText(node)) || undefined;
 }
 
 function isNull(node: YamlNode): boolean {

@@ -1,4 +1,3 @@
-import { invalidInput } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
 import { cleanPath } from "../../formats/path.ts";
 import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "./fields.ts";
@@ -12,11 +11,6 @@ const MAX_DEFAULTS_BYTES = 1 << 20;
  * @throws {GaitError} `invalid_input` when they can't be read
  */
 export async function readDefaults(files: Files, path: string): Promise<GateDefaults> {
-  if (path === "") {
-    throw invalidInput('Cannot read project defaults: "--config" is empty', {
-      hint: "Leave it out for .gait/config.yaml, or give --no-config",
-    });
-  }
   if (cleanPath(path) === DEFAULTS_PATH && await files.stat(path) === undefined) return NO_DEFAULTS;
   const { parseDefaults } = await import("./parse.ts");
   return await parseDefaults(await files.read(path, MAX_DEFAULTS_BYTES), path);

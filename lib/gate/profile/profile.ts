@@ -1,23 +1,15 @@
-import { invalidInput } from "../../errors/mod.ts";
+import { invalidInput, invalidOption, type OptionError } from "../../errors/mod.ts";
 import type { Evaluation } from "../../evaluate/types.ts";
 import type { Intent } from "../../intent/types.ts";
 import { isHighRisk } from "../../intent/warnings.ts";
 import type { Policy, Rule } from "../../policy/types.ts";
-import { trimLower } from "../../formats/text.ts";
+import type { KeyMode } from "../../signing/mod.ts";
 
 /** How much a gate demands of its own set-up. */
 export type Profile = "standard" | "oss-prod";
 
-/**
- * The profile of that name; blank stands for `standard`.
- *
- * @throws {GaitError} `invalid_input`
- */
-export function parseProfile(text: string): Profile {
-  const name = trimLower(text) || "standard";
-  if (name === "standard" || name === "oss-prod") return name;
-  throw invalidInput(`Cannot use profile "${text}": expected standard or oss-prod`);
-}
+/** The profiles that there are. */
+export const PROFILES: readonly Profile[] = ["standard", "oss-prod"];
 
 /** Whether doubt must end in a block: always in production, else for risky intents (docs/spec/gate.md 4.3, 6.2). */
 export function isStrict(profile: Profile, riskClass: string): boolean {
@@ -31,19 +23,25 @@ export function isStrict(profile: Profile, riskClass: string): boolean {
  */
 export function checkStart(
   profile: Profile,
-  { simulate, keyMode, hasPrivateKey }: { simulate: boolean; keyMode: string; hasPrivateKey: boolean },
+  { simulate, keyMode, hasPrivateKey }: {
+    readonly simulate: boolean;
+    readonly keyMode: KeyMode | undefined;
+    readonly hasPrivateKey: boolean;
+  },
 ): void {
   if (profile !== "oss-prod") return;
   if (simulate) throw invalidInput('Cannot simulate under profile "oss-prod"');
-  if (trimLower(keyMode) !== "prod") {
-    throw invalidInput('Profile "oss-prod" needs key mode "prod"', {
-      hint: "Give --key-mode prod --private-key <file>",
-    });
+  if (keyMode !== "prod") {
+    throw invalidOption(
+      () => 'Profile "oss-prod" needs key mode "prod"',
+      (name) => `Give ${name("keys.mode")} prod and a key: ${name("keys.signing.file")}`,
+    );
   }
   if (!hasPrivateKey) {
-    throw invalidInput('Profile "oss-prod" needs a private key to sign with', {
-      hint: "Give --private-key <file> or --private-key-env <variable>",
-    });
+    throw invalidOption(
+      () => 'Profile "oss-prod" needs a private key to sign with',
+      (name) => `Give ${name("keys.signing.file")} or ${name("keys.signing.env")}`,
+    );
   }
 }
 
@@ -131,8 +129,9 @@ export function checkTokenKeys(
   if (evaluation.verdict === "require_approval" && trust.approvalKeyIsOwn) throw missingKey("approval");
 }
 
-function missingKey(what: string) {
-  return invalidInput(`Profile "oss-prod" needs a key of its own to verify ${what} tokens with`, {
-    hint: `Give --${what}-public-key <file> or --${what}-public-key-env <variable>`,
-  });
+function missingKey(what: "approval" | "delegation"): OptionError {
+  return invalidOption(
+    () => `Profile "oss-prod" needs a key of its own to verify ${what} tokens with`,
+    (name) => `Give ${name(`keys.${what}.file`)} or ${name(`keys.${what}.env`)}`,
+  );
 }

@@ -3,21 +3,19 @@ import { timeOfMillis } from "../../formats/time.ts";
 import type { Digest, PrivateKey } from "../../signing/mod.ts";
 import type { Intent } from "../../intent/types.ts";
 import { lset, set, trim } from "../../formats/text.ts";
+import { demandIdentity, type MintContext } from "../../tokens/mint.ts";
 import { checkEntry, type ScriptEntry, signEntry } from "./entry.ts";
 
 /** A script to approve, and who does so for how long. */
-export interface Approval {
+export interface ApproveScriptOptions {
   readonly intent: Intent;
   readonly policyDigest: Digest;
   readonly approver: string;
-  /** Blank for one that is made of the script. */
-  readonly patternId: string;
+  /** Made of the script unless given. */
+  readonly patternId?: string | undefined;
   readonly scope: readonly string[];
-  /** Milliseconds. */
-  readonly ttl: number;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly producerVersion: string;
+  /** How long it holds, in nanoseconds; milliseconds that have begun count. */
+  readonly ttl: bigint;
 }
 
 /**
@@ -26,25 +24,31 @@ export interface Approval {
  * @throws {GaitError} `invalid_input` when the intent is no script, or the approval would not hold at all or
  * beyond the year 9999
  */
-export async function approveScript(approval: Approval, key: PrivateKey): Promise<ScriptEntry> {
-  const { intent: { script }, now, ttl } = approval;
+export async function approveScript(
+  options: ApproveScriptOptions,
+  key: PrivateKey,
+  { now, producerVersion }: MintContext,
+): Promise<ScriptEntry> {
+  const { intent: { script }, ttl } = options;
+  const approverIdentity = demandIdentity(options.approver, "approver");
   if (!script) {
     throw invalidInput("Cannot approve: the intent holds no script", {
       hint: "Single calls are allowed by rules of the policy",
     });
   }
-  if (!(ttl >= 1)) throw invalidInput("Cannot approve: the time that it holds must be positive");
-  if (now + ttl >= YEAR_10000) throw invalidInput("Cannot approve: it would hold beyond the year 9999");
+  if (ttl <= 0n) throw invalidInput("Cannot approve: the time that it holds must be positive");
+  const end = now + Number((ttl + 999_999n) / 1_000_000n);
+  if (end >= YEAR_10000) throw invalidInput("Cannot approve: it would hold beyond the year 9999");
   const entry = {
     createdAt: timeOfMillis(now),
-    producerVersion: approval.producerVersion,
-    patternId: trim(approval.patternId) || `pattern_${script.hash.slice(0, 12)}`,
-    policyDigest: approval.policyDigest,
+    producerVersion,
+    patternId: trim(options.patternId ?? "") || `pattern_${script.hash.slice(0, 12)}`,
+    policyDigest: options.policyDigest,
     scriptHash: script.hash,
     toolSequence: lset(script.steps.map((step) => step.toolName)),
-    scope: set(approval.scope),
-    approverIdentity: trim(approval.approver),
-    expiresAt: timeOfMillis(Math.floor(now + ttl)),
+    scope: set(options.scope),
+    approverIdentity,
+    expiresAt: timeOfMillis(Math.floor(end)),
   };
   return await signEntry(checkEntry(entry, "approval"), key);
 }

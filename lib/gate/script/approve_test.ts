@@ -4,21 +4,20 @@ import { NOW, POLICY, sampleKey, sampleScript } from "./_sample.ts";
 import { approveScript } from "./approve.ts";
 import { encodeUnsigned } from "./entry.ts";
 
-const HOUR = 3_600_000;
+const HOUR = 3_600_000_000_000n;
+const MILLISECOND = 1_000_000n;
+const CONTEXT = { now: NOW, producerVersion: "1.2.3" };
 const approval = {
   policyDigest: POLICY,
   approver: " dana ",
-  patternId: "",
   scope: [" b", "a", "", "b"],
   ttl: HOUR,
-  now: NOW,
-  producerVersion: "1.2.3",
 };
 
 Deno.test("approveScript() pins policy, script and tools, and signs them", async () => {
   const key = await sampleKey(1);
   const intent = await sampleScript("Notes.WRITE", "notes.read", "notes.write");
-  const { signature, ...entry } = await approveScript({ ...approval, intent }, key);
+  const { signature, ...entry } = await approveScript({ ...approval, intent }, key, CONTEXT);
   assert.deepEqual(entry, {
     createdAt: "2026-01-02T03:04:05Z",
     producerVersion: "1.2.3",
@@ -42,14 +41,15 @@ Deno.test("approveScript() refuses plain calls, blank approvers and times that d
   const bad = [
     { intent: await sampleScript() },
     { intent, approver: " " },
-    { intent, ttl: 0 },
+    { intent, ttl: 0n },
     { intent, ttl: -HOUR },
-    { intent, ttl: NaN },
-    { intent, ttl: Date.UTC(10000, 0) - NOW },
+    { intent, approver: "da\u200bna" },
+    { intent, ttl: BigInt(Date.UTC(10000, 0) - NOW) * MILLISECOND },
   ];
   for (const change of bad) {
-    await assert.rejects(approveScript({ ...approval, ...change }, key), { code: "invalid_input" });
+    await assert.rejects(approveScript({ ...approval, ...change }, key, CONTEXT), { code: "invalid_input" });
   }
-  const longest = await approveScript({ ...approval, intent, ttl: Date.UTC(10000, 0) - NOW - 1 }, key);
+  const ttl = BigInt(Date.UTC(10000, 0) - NOW - 1) * MILLISECOND;
+  const longest = await approveScript({ ...approval, intent, ttl }, key, CONTEXT);
   assert.equal(longest.expiresAt, "9999-12-31T23:59:59.999Z");
 });

@@ -11,7 +11,7 @@ import { lset } from "../../formats/text.ts";
 /** What the registry of approved scripts says about an intent. */
 export interface RegistryAnswer {
   readonly reason: "approved_script_match" | "approved_script_not_found" | "not_script";
-  readonly patternId: string;
+  readonly patternId?: string;
   /** The allow of a script that was approved beforehand; the policy is not asked any more (docs/spec/gate.md 3.5). */
   readonly evaluation?: Evaluation;
 }
@@ -24,14 +24,14 @@ export function askRegistry(
   now: Rfc3339,
 ): RegistryAnswer {
   const { script } = intent;
-  if (!script) return { reason: "not_script", patternId: "" };
+  if (!script) return { reason: "not_script" };
   // The hash that was approved is that of the steps: what the script says beside them nobody has seen.
   const beyond = beyondSteps(intent);
   if (beyond.targets.length + beyond.provenance.length > 0) {
-    return { reason: "approved_script_not_found", patternId: "" };
+    return { reason: "approved_script_not_found" };
   }
   const entry = findApproval(entries, script, policyDigest, now);
-  if (!entry) return { reason: "approved_script_not_found", patternId: "" };
+  if (!entry) return { reason: "approved_script_not_found" };
   return { reason: REASON, patternId: entry.patternId, evaluation: approvedEvaluation(script, beyond) };
 }
 

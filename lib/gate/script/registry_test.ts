@@ -9,16 +9,18 @@ import { timeOfMillis } from "../../formats/time.ts";
 import { askRegistry } from "./fast_path.ts";
 
 async function entry(patternId: string, approver = "dana", now = NOW): Promise<ScriptEntry> {
-  return await approveScript({
-    intent: await sampleScript("a", "b"),
-    policyDigest: POLICY,
-    approver,
-    patternId,
-    scope: [],
-    ttl: 1000,
-    now,
-    producerVersion: "1.2.3",
-  }, await sampleKey(1));
+  return await approveScript(
+    {
+      intent: await sampleScript("a", "b"),
+      policyDigest: POLICY,
+      approver,
+      patternId,
+      scope: [],
+      ttl: 1_000_000_000n,
+    },
+    await sampleKey(1),
+    { now, producerVersion: "1.2.3" },
+  );
 }
 
 Deno.test("readRegistry() takes a missing and a blank file as no entries", async () => {
@@ -102,16 +104,18 @@ const HOUR = 3_600_000;
 const at = (time: number) => timeOfMillis(time);
 
 async function signedEntry(patternId: string, { tools = ["w", "r", "w"], signer = 1, ttl = HOUR } = {}) {
-  return await approveScript({
-    intent: await sampleScript(...tools),
-    policyDigest: POLICY,
-    approver: "dana",
-    patternId,
-    scope: [],
-    ttl,
-    now: NOW,
-    producerVersion: "1.2.3",
-  }, await sampleKey(signer));
+  return await approveScript(
+    {
+      intent: await sampleScript(...tools),
+      policyDigest: POLICY,
+      approver: "dana",
+      patternId,
+      scope: [],
+      ttl: BigInt(ttl) * 1_000_000n,
+    },
+    await sampleKey(signer),
+    { now: NOW, producerVersion: "1.2.3" },
+  );
 }
 
 Deno.test("usableEntries() gives the entries that the key signed", async () => {

@@ -1,6 +1,7 @@
 import { GaitError, invalidInput, MEANING, messageOf } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import type { Answer, OpenGate } from "../open.ts";
+import type { Answer } from "../answer.ts";
+import type { OpenGate } from "../open.ts";
 import { type Line, type LineId, LineSplitter, readRequest } from "./request.ts";
 
 /** Where lines come from and answers go. */
@@ -153,7 +154,7 @@ export function answerLine(id: LineId, { decision, exit, paths }: Answer): strin
     intent_digest: decision.intentDigest,
     policy_digest: decision.policyDigest,
     trace_id: decision.traceId,
-    ...(paths.trace === "" ? {} : { trace_path: paths.trace }),
+    ...(paths.trace === undefined ? {} : { trace_path: paths.trace }),
     ...(outcome.simulated ? { simulated_verdict: outcome.simulated.verdict } : {}),
     ...(decision.warnings.length > 0 ? { warnings: decision.warnings } : {}),
   });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
-import type { Answer, OpenGate } from "../open.ts";
+import type { Answer } from "../answer.ts";
+import type { OpenGate } from "../open.ts";
 import { serveStream } from "./serve.ts";
 
 type Gate = Pick<OpenGate, "decide">;

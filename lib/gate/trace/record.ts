@@ -42,14 +42,14 @@ export interface TraceFacts {
   readonly context: ContextFacts;
   /** Set for scripts whose steps were looked at. */
   readonly script?: { readonly compositeRiskClass: string; readonly steps: readonly StepEvaluation[] };
-  readonly patternId: string;
-  readonly registryReason: string;
-  readonly approvalRef: string;
-  readonly delegationRef: string;
+  readonly patternId: string | undefined;
+  readonly registryReason: string | undefined;
+  readonly approvalRef: string | undefined;
+  readonly delegationRef: string | undefined;
   readonly createdAt: Rfc3339;
   readonly observedAt: Rfc3339;
   readonly latency: number;
-  readonly correlationId: string;
+  readonly correlationId: string | undefined;
   readonly producerVersion: string;
 }
 
@@ -115,7 +115,7 @@ async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Pr
       script_hash: intent.script?.hash,
       composite_risk_class: script?.compositeRiskClass,
       step_verdicts: script?.steps.map(encodeStep),
-      pre_approved: facts.patternId !== "",
+      pre_approved: facts.patternId !== undefined,
       pattern_id: facts.patternId,
       registry_reason: facts.registryReason,
       violations: [...facts.violations],

@@ -4,12 +4,12 @@ import { cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts
 import type { Decision } from "../decide.ts";
 import { trim } from "../../formats/text.ts";
 
-/** Where the records of a decision go; the empty text stands for a name made of the trace id. */
+/** Where the records of a decision go, or stand; one that is absent goes under a name made of the trace id. */
 export interface RecordPaths {
-  readonly trace: string;
-  readonly approvalAudit: string;
-  readonly credential: string;
-  readonly delegationAudit: string;
+  readonly trace?: string | undefined;
+  readonly approvalAudit?: string | undefined;
+  readonly credential?: string | undefined;
+  readonly delegationAudit?: string | undefined;
 }
 
 /** Where the records of a decision went. */
@@ -25,7 +25,7 @@ export interface WrittenRecords extends RecordPaths {
  */
 export function checkRecordPaths(paths: RecordPaths): void {
   for (const path of [paths.trace, paths.approvalAudit, paths.credential, paths.delegationAudit]) {
-    if (path !== "") outputPath(path);
+    if (path !== undefined) outputPath(path);
   }
 }
 
@@ -66,7 +66,7 @@ export function recordsOf(decision: Decision): DecisionRecord[] {
  * unless they were given paths of their own. The record of an earlier decision is never replaced: it gets a number, and the
  * newest one its name, which is what readers of a fixed name want.
  *
- * @returns where they are; empty for those that there are not
+ * @returns where they are
  * @throws {GaitError} `invalid_input`, `io_failure`: then the decision does not count
  */
 export async function writeRecords(
@@ -74,13 +74,18 @@ export async function writeRecords(
   decision: Decision,
   asked: RecordPaths,
 ): Promise<WrittenRecords> {
-  const paths = { trace: "", approvalAudit: "", credential: "", delegationAudit: "" };
+  const paths: Partial<Record<keyof RecordPaths, string>> = {};
   const kept: string[] = [];
   for (const { kind, name, content } of recordsOf(decision)) {
     const given = asked[kind];
-    const beside = joinPath(folderOf(cleanPath(trim(asked.trace))), name);
-    const { path, keptAs } = await write(files, given || beside, content, given === "" ? UNNAMED : NAMED);
-    paths[kind] = given || path;
+    const beside = joinPath(folderOf(cleanPath(trim(asked.trace ?? ""))), name);
+    const { path, keptAs } = await write(
+      files,
+      given ?? beside,
+      content,
+      given === undefined ? UNNAMED : NAMED,
+    );
+    paths[kind] = given ?? path;
     if (keptAs !== undefined) kept.push(keptAs);
   }
   return { ...paths, kept };

@@ -1,0 +1,37 @@
+import type { FlagValues } from "../define.ts";
+import type { GateDefaults } from "../../gate/defaults/fields.ts";
+import type { GateOptions } from "../../gate/options.ts";
+import { speechGate } from "../../voice/ask.ts";
+import { approvalOptions, gateFlags, tokenFlags } from "../gate/flags.ts";
+import type { mintKeyFlags } from "../key_flags.ts";
+
+/** Flags of the approvals that a sentence can need: those of `gate eval`. */
+export const approvalFlags = {
+  "approval-token": tokenFlags["approval-token"],
+  "approval-token-chain": tokenFlags["approval-token-chain"],
+  "approval-public-key": gateFlags["approval-public-key"],
+  "approval-public-key-env": gateFlags["approval-public-key-env"],
+  "approver-keys": gateFlags["approver-keys"],
+  "approval-ledger": gateFlags["approval-ledger"],
+  config: gateFlags.config,
+  "no-config": gateFlags["no-config"],
+};
+
+type Values = FlagValues<typeof mintKeyFlags & typeof approvalFlags> & { readonly policy: string };
+
+/**
+ * The gate that a sentence is asked of. What the project says of approvals holds for sentences as it does for calls: an
+ * approval that counts once must not count a second time because it is spent on the phone.
+ */
+export function speechGateOptions(flags: Values, defaults: GateDefaults): GateOptions {
+  const { keys, ...approval } = approvalOptions(flags, defaults);
+  return speechGate({
+    policy: flags.policy,
+    ...approval,
+    keys: {
+      ...keys,
+      mode: flags["key-mode"],
+      signing: { file: flags["private-key"], env: flags["private-key-env"] },
+    },
+  });
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { aGate } from "../../tests/support/authority.ts";
+import { fakeEffects } from "../../tests/support/fake_effects.ts";
+import { COMMITMENT } from "../../tests/support/sample_calls.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { askToSpeak, speechGate } from "./ask.ts";
+import { readCommitment } from "./commitment.ts";
+
+/** What a policy says of the sample commitment, and how many decisions were recorded. */
+async function ask(policy: string, members: object = {}) {
+  const recorded: string[] = [];
+  const commitment = readCommitment(utf8(JSON.stringify({ ...COMMITMENT, ...members })), "commitment");
+  const answer = await askToSpeak(
+    await aGate({ policy }),
+    { commitment, ttl: 120_000_000_000n, approvals: [], correlationId: "c" },
+    fakeEffects(),
+    (decision) => {
+      recorded.push(decision.outcome.verdict);
+      assert.equal(decision.approvalAudit, undefined, "nobody was asked to approve");
+      return Promise.resolve({ trace: "t.json" });
+    },
+  );
+  return { ...answer, recorded };
+}
+
+Deno.test("askToSpeak() makes a token when the verdict is allow and its trace is written, else none", async () => {
+  for (const verdict of ["allow", "dry_run", "require_approval", "block"]) {
+    const { minted, recorded, paths } = await ask(`default_verdict: ${verdict}`);
+    assert.deepEqual([minted !== undefined, recorded, paths], [verdict === "allow", [verdict], {
+      trace: "t.json",
+    }]);
+  }
+});
+
+Deno.test("askToSpeak() notes a promise that says it needs approval, and that nobody approved", async () => {
+  const notes = async (members: object) => (await ask("default_verdict: allow", members)).notes.length;
+  assert.deepEqual([await notes({}), await notes({ approval_required: true })], [0, 1]);
+});
+
+Deno.test("speechGate() lets nobody approve a promise of their own, whatever is asked for", () => {
+  for (const approvals of [{}, { refuseSelfApproval: false, singleUse: true }]) {
+    assert.deepEqual(speechGate({ policy: "p", approvals }).approvals, {
+      ...approvals,
+      refuseSelfApproval: true,
+    });
+  }
+});
