@@ -36,7 +36,7 @@ export default defineCommand({
       return negative(EXIT.verificationFailed, common, [line(bad("verify failed"), `: ${path}`)]);
     }
 
-    const fixture = await initFixture({ from: "run_demo", name: "run_demo", checkpoint: "latest" }, effects);
+    const fixture = await initFixture("run_demo", { name: "run_demo" }, effects);
     const result = await runRegressions(
       { config: "gait.yaml", output: RESULT, junit: JUNIT },
       effects,

@@ -30,7 +30,7 @@ export interface SourceRequest {
   /** Run id, path of a runpack, or path of a session chain; taken as it is. */
   readonly from: string;
   /** Which checkpoint of a chain; `latest` by default. */
-  readonly checkpoint?: string;
+  readonly checkpoint?: string | undefined;
 }
 
 /**
@@ -43,9 +43,6 @@ export async function resolveSource(
   { from, checkpoint = "latest" }: SourceRequest,
   places: PackPlaces,
 ): Promise<Source> {
-  if (from === "") {
-    throw invalidInput("Missing --from", { hint: "Give --from <run_id|runpack.zip|session_chain.json>" });
-  }
   const path = await locate(from, places);
   return /\.json$/i.test(path)
     ? await openCheckpoint(path, checkpoint, places)
@@ -131,14 +128,14 @@ async function tryRead(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack | GaitEr
 }
 
 /**
- * The checkpoint of a chain that a text names: `latest` in any case, blank, or an index from 1; what follows the
+ * The checkpoint of a chain that a text names: `latest` in any case, or an index from 1; what follows the
  * digits is ignored (docs/spec/regress.md 1.2, step 3).
  *
  * @throws {GaitError} `invalid_input` when the chain has no such checkpoint, or two of them
  */
 export function selectCheckpoint(chain: SessionChain, text: string): Checkpoint {
   const wanted = text.trim().toLowerCase();
-  if (wanted === "" || wanted === "latest") return chain.checkpoints.at(-1)!;
+  if (wanted === "latest") return chain.checkpoints.at(-1)!;
   const index = Number(/^\d+/.exec(wanted)?.[0] ?? 0);
   if (index < 1) {
     throw invalidInput(`Cannot use checkpoint "${text}": expected latest or a number from 1`);

@@ -93,7 +93,7 @@ export const NO_RULES: ToolRules = { never: [], must: [] };
  */
 export function toolRules(never: readonly string[], must: readonly string[]): ToolRules {
   const both = never.find((tool) => must.includes(tool));
-  if (both !== undefined) throw invalidInput(`Cannot use --never and --must "${both}": no run can keep both`);
+  if (both !== undefined) throw invalidInput(`Cannot demand and forbid tool "${both}": no run can keep both`);
   return never.length + must.length === 0
     ? NO_RULES
     : { never: uniqueSorted([...never]), must: uniqueSorted([...must]) };
