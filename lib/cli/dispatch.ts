@@ -3,7 +3,7 @@ import type { Entry } from "../commands/entry.ts";
 import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
 import type { Effects, Needs } from "../effects/mod.ts";
-import { EXIT, type ExitStatus, GaitError, messageOf } from "../errors/mod.ts";
+import { EXIT, type ExitStatus, GaitError, messageOf, OptionError } from "../errors/mod.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { parseArguments, standsAsFlag } from "./parse.ts";
 import { renderLines } from "./render.ts";
@@ -115,6 +115,10 @@ async function runCommand(
     outcome = await command.run(call as never);
   } catch (error) {
     outcome = failure(asGaitError(error), command.errorFields);
+  }
+  if (outcome.error instanceof OptionError) {
+    const { withFlagNames } = await import("./flag_names.ts");
+    outcome = { ...outcome, error: withFlagNames(outcome.error, command) };
   }
   return await print(outcome, argv, front, json, entry.name);
 }

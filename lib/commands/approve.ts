@@ -9,7 +9,7 @@ import { trim, trimLower } from "../formats/text.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { blankText, bool, defineCommand, type FlagValues, integer } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
-import { keySources } from "./key_flags.ts";
+import { keySource, keySources } from "./key_flags.ts";
 import { mintFlags, scopeOf, ttlOf, ttlWarnings } from "./mint_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
@@ -23,8 +23,8 @@ const stoppedFlags = {
   ),
   intent: blankText("file", "the call itself: shown whole, and what the token says must fit it"),
   policy: blankText("file", "with --intent: the policy, to show the rule that stops the call"),
-  "trace-public-key": blankText("file", "with --from-trace: the key that signed the trace"),
-  "trace-public-key-env": blankText("variable", "environment variable that holds it"),
+  "trace-public-key": keySource("file", "with --from-trace: the key that signed the trace"),
+  "trace-public-key-env": keySource("variable", "environment variable that holds it"),
   yes: bool("sign without asking, for scripts, where a trace or the call fills something in"),
 };
 
@@ -145,12 +145,7 @@ async function stoppedCall(
   );
   const call = await loadStoppedCall(
     { trace, intent, policy },
-    {
-      publicKey: flags["trace-public-key"],
-      publicKeyEnv: flags["trace-public-key-env"],
-      privateKey: "",
-      privateKeyEnv: "",
-    },
+    { publicKey: flags["trace-public-key"], publicKeyEnv: flags["trace-public-key-env"] },
     effects,
   );
   if (trace === "") checkAsked(flags, call);

@@ -9,7 +9,7 @@ import { loadSigningKey } from "../signing/mod.ts";
 import { blankText, defineCommand, list } from "./define.ts";
 import { duration } from "./duration_flag.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
-import { keySources, signingKeyFlags } from "./key_flags.ts";
+import { keySources, mintKeyFlags } from "./key_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { withMigration } from "./policy/migration.ts";
@@ -27,15 +27,7 @@ export default defineCommand({
     "pattern-id": blankText("id", "name of the approval (default: made of the script)"),
     ttl: duration("how long it holds", { default: "168h" }),
     scope: list("list", "remarks on what it is for, separated by commas"),
-    ...signingKeyFlags,
-    "key-mode": blankText(
-      "mode",
-      "prod signs with the given key, dev with a fresh one that nobody can verify",
-      {
-        default: "dev",
-        choices: ["dev", "prod"],
-      },
-    ),
+    ...mintKeyFlags,
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },

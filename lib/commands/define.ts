@@ -16,6 +16,7 @@ export {
   names,
   required,
   text,
+  type ValueFlag,
 } from "./flags.ts";
 
 /** What a command is called with. */
@@ -45,6 +46,8 @@ export interface Command<F extends Flags = Flags> {
   readonly examples: readonly string[];
   /** The first argument that is no flag ends the flags, as in the existing program. */
   readonly flagsFirst?: boolean;
+  /** Flags of fields of the domain's options that are not just the field in kebab case, for errors. */
+  readonly flagOf?: Readonly<Record<string, string>>;
   /** Members that its JSON object has on every error. */
   readonly errorFields?: JsonObject;
   run(call: Call<F>): Promise<Outcome>;

@@ -118,21 +118,34 @@ export function choice<W extends string>(
   options: { readonly default?: W; readonly blank?: W; readonly exact?: true } = {},
 ): ValueFlag<W | undefined> {
   const { blank, exact = false } = options;
-  const flag = valueFlag<W>("choice", value, help, options.default, (given, name) => {
-    const word = exact ? given : trimLower(given);
-    const found = words.find((known) => known === word);
-    if (found !== undefined) return found;
-    const near = suggest(word, words);
-    throw invalidInput(`Cannot use ${name} "${given}": expected ${words.join(", ")}`, {
-      hint: near === undefined ? `Use one of: ${words.join(", ")}` : `Did you mean ${name} ${near}?`,
-    });
-  });
+  const flag = valueFlag<W>(
+    "choice",
+    value,
+    help,
+    options.default,
+    (given, name) => wordOf(exact ? given : trimLower(given), name, words),
+  );
   return {
     ...flag,
     choices: words,
     read: (given, name, before) =>
       blank !== undefined && trim(given) === "" ? blank : flag.read(given, name, before),
   };
+}
+
+/**
+ * The word of a closed list that a text is.
+ *
+ * @param name what the text is called in errors
+ * @throws {GaitError} `invalid_input` for any other
+ */
+export function wordOf<W extends string>(given: string, name: string, words: readonly W[]): W {
+  const found = words.find((known) => known === given);
+  if (found !== undefined) return found;
+  const near = suggest(given, words);
+  throw invalidInput(`Cannot use ${name} "${given}": expected ${words.join(", ")}`, {
+    hint: near === undefined ? `Use one of: ${words.join(", ")}` : `Did you mean ${name} ${near}?`,
+  });
 }
 
 /** A flag that takes texts separated by commas: trimmed, without empty ones; none when it is not given. */

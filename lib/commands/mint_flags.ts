@@ -1,22 +1,14 @@
 import { invalidInput } from "../errors/mod.ts";
 import { blankText, list } from "./define.ts";
 import { duration } from "./duration_flag.ts";
-import { signingKeyFlags } from "./key_flags.ts";
+import { mintKeyFlags } from "./key_flags.ts";
 
 /** Flags of every command that makes a token. */
 export const mintFlags = {
   ttl: duration("how long it holds, e.g. 30m"),
   scope: list("list", "what it is for, separated by commas"),
   out: blankText("file", "where it goes (default: named by its id)"),
-  ...signingKeyFlags,
-  "key-mode": blankText(
-    "mode",
-    "prod signs with the given key, dev with a fresh one that nobody can verify",
-    {
-      default: "dev",
-      choices: ["dev", "prod"],
-    },
-  ),
+  ...mintKeyFlags,
 };
 
 /**

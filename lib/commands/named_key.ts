@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidOption } from "../errors/mod.ts";
 import { type KeyEffects, type KeySources, loadNamedKey, type PublicKey } from "../signing/mod.ts";
 
 /**
@@ -9,5 +9,5 @@ import { type KeyEffects, type KeySources, loadNamedKey, type PublicKey } from "
 export async function namedKey(sources: KeySources, effects: KeyEffects): Promise<PublicKey> {
   const key = await loadNamedKey(sources, effects);
   if (key) return key;
-  throw invalidInput("Cannot verify: no key given", { hint: "Give --public-key <file>" });
+  throw invalidOption(() => "Cannot verify: no key given", (name) => `Give ${name("publicKey")}`);
 }

@@ -3,7 +3,7 @@ import { locateRunpack } from "../runpack/locate.ts";
 import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
-import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
+import { type KeySources, loadTrustedKeys, namesKey } from "../signing/mod.ts";
 import { pathArgument } from "../formats/shell.ts";
 
 /** A runpack with the path it was read from. */
@@ -66,20 +66,17 @@ export async function demandSignature(
   });
 }
 
-function namesKey({ publicKey, publicKeyEnv, privateKey, privateKeyEnv }: KeySources): boolean {
-  return [publicKey, publicKeyEnv, privateKey, privateKeyEnv].some((source) => source !== "");
-}
-
 /**
  * The one target of a command: a positional, or the value of a flag that does the same.
  *
  * @throws {GaitError} `invalid_input` when both or neither are given
  */
-export function oneTarget(flag: string, value: string, positionals: readonly string[]): string {
-  if (value !== "" && positionals.length > 0) {
+export function oneTarget(flag: string, value: string | undefined, positionals: readonly string[]): string {
+  const named = value === "" ? undefined : value;
+  if (named !== undefined && positionals.length > 0) {
     throw invalidInput(`Unexpected argument "${positionals[0]}": --${flag} names the target already`);
   }
-  const target = value !== "" ? value : positionals[0];
+  const target = named ?? positionals[0];
   if (target === undefined) throw invalidInput(`Missing argument: give it as such, or as --${flag}`);
   return target;
 }

@@ -38,6 +38,56 @@ export class GaitError extends Error {
   }
 }
 
+/** Says what a field of options is called, by whoever gives it: a flag of a command, a member of an object. */
+export type FieldName = (field: string) => string;
+
+/** The texts of an {@linkcode OptionError}, in which fields are named as the reader knows them. */
+export interface OptionTexts {
+  readonly message: (name: FieldName) => string;
+  readonly hint?: (name: FieldName) => string;
+}
+
+/**
+ * An option that is missing or can't be used. The domain knows fields alone: a command names its flags instead, a step
+ * that hands a part of its own options on names the whole path. Names are put into the texts, never looked for in them,
+ * so a value of the user's can't be mistaken for one.
+ */
+export class OptionError extends GaitError {
+  readonly #texts: OptionTexts;
+
+  /** An error whose texts name fields as they are, until {@linkcode named} says otherwise. */
+  constructor(code: ErrorCode, texts: OptionTexts, name: FieldName = (field) => field) {
+    super(code, texts.message(name), texts.hint && { hint: texts.hint(name) });
+    this.#texts = {
+      message: (outer) => texts.message((field) => outer(name(field))),
+      ...(texts.hint && { hint: (outer: FieldName) => texts.hint!((field) => outer(name(field))) }),
+    };
+  }
+
+  /** The same error, with its fields under other names. */
+  named(name: FieldName): OptionError {
+    return new OptionError(this.code, this.#texts, name);
+  }
+}
+
+/** An option that can't be used: exit 6. */
+export function invalidOption(message: OptionTexts["message"], hint?: OptionTexts["hint"]): OptionError {
+  return new OptionError("invalid_input", { message, ...(hint && { hint }) });
+}
+
+/**
+ * Run a step with a part of the options: its errors name the fields as they are called in the whole.
+ *
+ * @param name the name in the whole of a field of the part
+ */
+export async function namingOptions<T>(step: () => Promise<T>, name: FieldName): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw error instanceof OptionError ? error.named(name) : error;
+  }
+}
+
 /** Input that can't be used: exit 6. */
 export function invalidInput(message: string, details?: ErrorDetails): GaitError {
   return new GaitError("invalid_input", message, details);

@@ -126,8 +126,6 @@ export interface EmbeddedGate {
   close(): Promise<void>;
 }
 
-const NO_KEY: KeySources = { publicKey: "", publicKeyEnv: "", privateKey: "", privateKeyEnv: "" };
-
 /**
  * Open a gate for a program: the verdicts and the trace bytes are those of `gait gate eval`.
  *
@@ -189,10 +187,9 @@ export function openSettings(options: GateOptions, producerVersion: string): Ope
     profile: options.profile ?? "",
     simulate: options.simulate ?? false,
     signing: {
-      ...NO_KEY,
       keyMode: keys.signing ? "prod" : "dev",
-      privateKey: keys.signing?.file ?? "",
-      privateKeyEnv: keys.signing?.env ?? "",
+      privateKey: keys.signing?.file,
+      privateKeyEnv: keys.signing?.env,
     },
     approval: publicKey(keys.approval),
     delegation: publicKey(keys.delegation),
@@ -226,7 +223,7 @@ function ttlOf(text: string): bigint {
 }
 
 function publicKey(source: KeySource | undefined): KeySources {
-  return { ...NO_KEY, publicKey: source?.file ?? "", publicKeyEnv: source?.env ?? "" };
+  return { publicKey: source?.file, publicKeyEnv: source?.env };
 }
 
 /** An object of a program, as JSON that nobody else can change. */

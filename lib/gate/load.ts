@@ -7,6 +7,7 @@ import {
   type KeySources,
   loadNamedKey,
   loadSigningKey,
+  namesPrivateKey,
   type PublicKey,
   type SigningKey,
 } from "../signing/mod.ts";
@@ -85,9 +86,9 @@ export async function loadGate(
   policyContent?: Uint8Array,
 ): Promise<LoadedGate> {
   const profile = parseProfile(settings.profile);
-  const signing = { ...settings.signing, keyMode: trim(settings.signing.keyMode ?? "") || "dev" };
-  const { keyMode, privateKey, privateKeyEnv } = signing;
-  const hasPrivateKey = privateKey !== "" || privateKeyEnv !== "";
+  const keyMode = settings.signing.keyMode ?? "dev";
+  const signing = { ...settings.signing, keyMode };
+  const hasPrivateKey = namesPrivateKey(signing);
   checkStart(profile, { simulate: settings.simulate, keyMode, hasPrivateKey });
   if (trim(settings.policy) === "") {
     throw invalidInput("Missing --policy", { hint: "Give the policy, or name it in .gait/config.yaml" });

@@ -1,16 +1,38 @@
-import { invalidInput, unsafeOperation } from "../errors/mod.ts";
+import { invalidInput, invalidOption, OptionError } from "../errors/mod.ts";
 import type { Environment, Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import { keyFromSeed, parsePrivateKey, parsePublicKey, type PrivateKey, type PublicKey } from "./keys.ts";
 import { loadTrustFolder, MAX_KEY_BYTES, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 
-/** Where keys may come from; the empty string means "not given" (docs/spec/core.md 2.3). */
+/** How to sign: with a given key, or with a fresh one that nobody can trust. */
+export type KeyMode = "dev" | "prod";
+
+/** Where keys may come from; what is absent was not given (docs/spec/core.md 2.3). */
 export interface KeySources {
-  readonly keyMode?: string;
-  readonly privateKey: string;
-  readonly privateKeyEnv: string;
-  readonly publicKey: string;
-  readonly publicKeyEnv: string;
+  /** `prod` unless given. */
+  readonly keyMode?: KeyMode | undefined;
+  /** Path of a private key. */
+  readonly privateKey?: string | undefined;
+  /** Environment variable that holds a private key. */
+  readonly privateKeyEnv?: string | undefined;
+  /** Path of a public key. */
+  readonly publicKey?: string | undefined;
+  /** Environment variable that holds a public key. */
+  readonly publicKeyEnv?: string | undefined;
+}
+
+/** Whether sources name a private key. */
+export function namesPrivateKey({ privateKey, privateKeyEnv }: KeySources): boolean {
+  return privateKey !== undefined || privateKeyEnv !== undefined;
+}
+
+/** Whether sources name a key at all. */
+export function namesKey(sources: KeySources): boolean {
+  return namesPublicKey(sources) || namesPrivateKey(sources);
+}
+
+function namesPublicKey({ publicKey, publicKeyEnv }: KeySources): boolean {
+  return publicKey !== undefined || publicKeyEnv !== undefined;
 }
 
 /** What loading keys needs from outside. */
@@ -35,25 +57,21 @@ const DEV_WARNING = "dev mode: ephemeral keypair generated; signatures will not 
  * `unsafe_operation` when the private key file is a symbolic link
  */
 export async function loadSigningKey(sources: KeySources, effects: KeyEffects): Promise<SigningKey> {
-  const mode = (sources.keyMode ?? "").trim().toLowerCase() || "prod";
-  const { privateKey, privateKeyEnv, publicKey, publicKeyEnv } = sources;
-  if (mode === "dev") {
-    if (privateKey !== "" || privateKeyEnv !== "" || publicKey !== "" || publicKeyEnv !== "") {
+  if (sources.keyMode === "dev") {
+    if (namesKey(sources)) {
       throw invalidInput('Cannot use key mode "dev" together with a key: dev makes a fresh one');
     }
     return { key: await keyFromSeed(effects.random(32)), warnings: [DEV_WARNING] };
   }
-  if (mode !== "prod") {
-    throw invalidInput(`Cannot use key mode "${sources.keyMode}": expected "dev" or "prod"`);
-  }
   refuseBoth(sources);
-  if (privateKey === "" && privateKeyEnv === "") {
-    throw invalidInput("Cannot sign: no private key given", {
-      hint: "Give --private-key <file> or --private-key-env <variable>",
-    });
+  if (!namesPrivateKey(sources)) {
+    throw invalidOption(
+      () => "Cannot sign: no private key given",
+      (name) => `Give ${name("privateKey")} or ${name("privateKeyEnv")}`,
+    );
   }
   const { key, warnings } = await loadPrivateKey(sources, effects);
-  if (publicKey !== "" || publicKeyEnv !== "") {
+  if (namesPublicKey(sources)) {
     const given = await loadPublicKey(sources, effects);
     if (given.id !== key.public.id) {
       throw invalidInput("Cannot sign: public key does not belong to the private key");
@@ -69,10 +87,8 @@ export async function loadSigningKey(sources: KeySources, effects: KeyEffects): 
  */
 export async function loadTrustedKeys(sources: KeySources, effects: KeyEffects): Promise<TrustedKeys> {
   refuseBoth(sources);
-  if (sources.publicKey !== "" || sources.publicKeyEnv !== "") {
-    return { source: "flag", key: await loadPublicKey(sources, effects) };
-  }
-  if (sources.privateKey !== "" || sources.privateKeyEnv !== "") {
+  if (namesPublicKey(sources)) return { source: "flag", key: await loadPublicKey(sources, effects) };
+  if (namesPrivateKey(sources)) {
     return { source: "flag", key: (await loadPrivateKey(sources, effects)).key.public };
   }
   return await effects.files.stat(".gait/trust") ? await loadTrustFolder(effects.files) : NO_KEYS;
@@ -85,26 +101,24 @@ export async function loadTrustedKeys(sources: KeySources, effects: KeyEffects):
  * @throws {GaitError} `invalid_input` when a pair of sources is doubled or the key is unusable
  */
 export async function loadNamedKey(sources: KeySources, effects: KeyEffects): Promise<PublicKey | undefined> {
-  const { publicKey, publicKeyEnv, privateKey, privateKeyEnv } = sources;
-  if ([publicKey, publicKeyEnv, privateKey, privateKeyEnv].every((source) => source === "")) return undefined;
+  if (!namesKey(sources)) return undefined;
   const trusted = await loadTrustedKeys(sources, effects);
   return trusted.source === "flag" ? trusted.key : undefined;
 }
 
+/** Whoever gives two keys must not be left to guess which of them counted. */
 function refuseBoth(sources: KeySources): void {
-  if (sources.publicKey !== "" && sources.publicKeyEnv !== "") {
-    throw invalidInput("Cannot use --public-key together with --public-key-env");
-  }
-  if (sources.privateKey !== "" && sources.privateKeyEnv !== "") {
-    throw invalidInput("Cannot use --private-key together with --private-key-env");
+  for (const [file, variable] of [["publicKey", "publicKeyEnv"], ["privateKey", "privateKeyEnv"]] as const) {
+    if (sources[file] === undefined || sources[variable] === undefined) continue;
+    throw invalidOption((name) => `Cannot use ${name(file)} together with ${name(variable)}`);
   }
 }
 
 async function loadPublicKey(
-  { publicKey, publicKeyEnv }: KeySources,
+  { publicKey, publicKeyEnv = "" }: KeySources,
   effects: KeyEffects,
 ): Promise<PublicKey> {
-  return publicKey !== ""
+  return publicKey !== undefined
     ? await parsePublicKey(
       decodeUtf8(await effects.files.read(publicKey, MAX_KEY_BYTES)),
       `public key "${publicKey}"`,
@@ -113,18 +127,19 @@ async function loadPublicKey(
 }
 
 async function loadPrivateKey(
-  { privateKey, privateKeyEnv }: KeySources,
+  { privateKey, privateKeyEnv = "" }: KeySources,
   effects: KeyEffects,
 ): Promise<SigningKey> {
-  if (privateKey === "") {
+  if (privateKey === undefined) {
     const text = readVariable(privateKeyEnv, effects.env);
     return { key: await parsePrivateKey(text, `private key in "${privateKeyEnv}"`), warnings: [] };
   }
   const info = await effects.files.stat(privateKey);
   // Whoever can place a link can choose which key signs (docs/threat_model.md 17).
   if (info?.kind === "symlink") {
-    throw unsafeOperation(`Cannot read private key "${privateKey}": it is a symbolic link`, {
-      hint: "Give the file itself, or pass the key by --private-key-env",
+    throw new OptionError("unsafe_operation", {
+      message: () => `Cannot read private key "${privateKey}": it is a symbolic link`,
+      hint: (name) => `Give the file itself, or pass the key by ${name("privateKeyEnv")}`,
     });
   }
   const key = await parsePrivateKey(
@@ -136,7 +151,7 @@ async function loadPrivateKey(
 }
 
 function readVariable(name: string, env: Environment): string {
-  const value = env.get(name)?.trim() ?? "";
+  const value = name === "" ? "" : env.get(name)?.trim() ?? "";
   if (value === "") {
     throw invalidInput(`Cannot read key: environment variable "${name}" is not set`, {
       hint: "Put the text of the key file into this variable, and export it",

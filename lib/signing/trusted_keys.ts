@@ -1,4 +1,4 @@
-import { type GaitError, invalidInput } from "../errors/mod.ts";
+import { type GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
 import { decodeUtf8 } from "../formats/bytes.ts";
 import { formatPublicKey, type KeyId, parsePublicKey, type PublicKey } from "./keys.ts";
@@ -101,7 +101,8 @@ export async function addTrustedKey(
 
 /** No key to check a signature with. */
 export function missingKey(): GaitError {
-  return invalidInput("Cannot verify signature: no public key configured", {
-    hint: "Give --public-key <file>, or trust a key: gait keys trust add <public.key> --name <name>",
-  });
+  return invalidOption(
+    () => "Cannot verify signature: no public key configured",
+    (name) => `Give ${name("publicKey")}, or trust a key: gait keys trust add <public.key> --name <name>`,
+  );
 }

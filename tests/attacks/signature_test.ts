@@ -139,15 +139,14 @@ Deno.test("attack 29: the identity point, under which anyone can sign, is refuse
       env: { get: () => base64(identity) },
       random: (n: number) => new Uint8Array(n),
     };
-    const none = { privateKey: "", privateKeyEnv: "", publicKey: "", publicKeyEnv: "" };
     await Deno.writeTextFile(`${folder}/public.key`, base64(identity) + "\n");
     await Deno.writeTextFile(`${folder}/private.key`, base64(concat([alice.seed, identity])) + "\n", {
       mode: 0o600,
     });
-    await assert.rejects(loadTrustedKeys({ ...none, publicKey: `${folder}/public.key` }, effects), INVALID);
-    await assert.rejects(loadTrustedKeys({ ...none, publicKeyEnv: "KEY" }, effects), INVALID);
-    await assert.rejects(loadTrustedKeys({ ...none, privateKey: `${folder}/private.key` }, effects), INVALID);
-    await assert.rejects(loadSigningKey({ ...none, privateKey: `${folder}/private.key` }, effects), INVALID);
+    await assert.rejects(loadTrustedKeys({ publicKey: `${folder}/public.key` }, effects), INVALID);
+    await assert.rejects(loadTrustedKeys({ publicKeyEnv: "KEY" }, effects), INVALID);
+    await assert.rejects(loadTrustedKeys({ privateKey: `${folder}/private.key` }, effects), INVALID);
+    await assert.rejects(loadSigningKey({ privateKey: `${folder}/private.key` }, effects), INVALID);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -6,7 +6,12 @@ import { tokenFiles } from "../../tokens/given_token.ts";
 import { set, trim, trimLower } from "../../formats/text.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { blankText, bool, type FlagValues } from "../define.ts";
+import { blankText, bool, choice, type FlagValues } from "../define.ts";
+import { wordOf } from "../flags.ts";
+import { keySource } from "../key_flags.ts";
+import type { KeyMode } from "../../signing/mod.ts";
+
+const KEY_MODES = ["dev", "prod"] as const;
 
 /** Flags that set a gate up (docs/spec/gate.md 4.1). Project defaults fill those that are blank. */
 export const gateFlags = {
@@ -15,9 +20,11 @@ export const gateFlags = {
     choices: ["standard", "oss-prod"],
   }),
   simulate: bool("say what would be decided, and let everything pass"),
-  "key-mode": blankText("mode", "prod signs traces with the given key, dev with a fresh one (default dev)", {
-    choices: ["dev", "prod"],
-  }),
+  "key-mode": choice(
+    "mode",
+    "prod signs traces with the given key, dev with a fresh one (default dev)",
+    KEY_MODES,
+  ),
   "private-key": blankText("file", "private key to sign traces with"),
   "private-key-env": blankText("variable", "environment variable that holds the private key"),
   "approval-public-key": blankText("file", "public key to verify approvals with"),
@@ -32,10 +39,10 @@ export const gateFlags = {
     "folder",
     "where used approvals are kept (default approval_ledger beside the counts)",
   ),
-  "delegation-public-key": blankText("file", "public key to verify delegations with; else that of approvals"),
-  "delegation-public-key-env": blankText("variable", "environment variable that holds it"),
-  "delegation-private-key": blankText("file", "private key whose public half verifies delegations"),
-  "delegation-private-key-env": blankText("variable", "environment variable that holds it"),
+  "delegation-public-key": keySource("file", "public key to verify delegations with; else that of approvals"),
+  "delegation-public-key-env": keySource("variable", "environment variable that holds it"),
+  "delegation-private-key": keySource("file", "private key whose public half verifies delegations"),
+  "delegation-private-key-env": keySource("variable", "environment variable that holds it"),
   "credential-broker": blankText("name", "who releases the credentials that rules demand (default off)", {
     choices: ["off", "stub", "env", "command"],
   }),
@@ -50,11 +57,16 @@ export const gateFlags = {
   "rate-limit-state": blankText("file", "where calls are counted (default .gait-out/gate_rate_limits.json)"),
   "wrkr-inventory": blankText("file", "what is known about tools"),
   "approved-script-registry": blankText("file", "scripts that were approved beforehand"),
-  "approved-script-public-key": blankText("file", "public key to verify them with; else that of approvals"),
-  "approved-script-public-key-env": blankText("variable", "environment variable that holds it"),
+  "approved-script-public-key": keySource("file", "public key to verify them with; else that of approvals"),
+  "approved-script-public-key-env": keySource("variable", "environment variable that holds it"),
   config: blankText("file", "project defaults", { default: DEFAULTS_PATH }),
   "no-config": bool("do without project defaults"),
 };
+
+/** The mode that the project says. */
+function keyModeOf({ key_mode: word }: GateDefaults): KeyMode | undefined {
+  return word === "" ? undefined : wordOf(trimLower(word), 'project default "gate.key_mode"', KEY_MODES);
+}
 
 type Values = FlagValues<typeof gateFlags>;
 
@@ -119,10 +131,10 @@ export function approvalSettings(flags: Partial<Pick<Values, ApprovalFlag>>, def
   };
   return {
     approval: {
-      publicKey: or("approval-public-key", defaults.approval_public_key),
-      publicKeyEnv: or("approval-public-key-env", defaults.approval_public_key_env),
-      privateKey: or("approval-private-key", defaults.approval_private_key),
-      privateKeyEnv: or("approval-private-key-env", defaults.approval_private_key_env),
+      publicKey: or("approval-public-key", defaults.approval_public_key) || undefined,
+      publicKeyEnv: or("approval-public-key-env", defaults.approval_public_key_env) || undefined,
+      privateKey: or("approval-private-key", defaults.approval_private_key) || undefined,
+      privateKeyEnv: or("approval-private-key-env", defaults.approval_private_key_env) || undefined,
     },
     approverKeys: or("approver-keys", defaults.approver_keys),
     singleUse: defaults.single_use_approvals,
@@ -141,11 +153,9 @@ export function gateSettings(flags: Values, defaults: GateDefaults, producerVers
     profile: or(flags.profile, defaults.profile),
     simulate: flags.simulate,
     signing: {
-      keyMode: or(flags["key-mode"], defaults.key_mode),
-      privateKey: or(flags["private-key"], defaults.private_key),
-      privateKeyEnv: or(flags["private-key-env"], defaults.private_key_env),
-      publicKey: "",
-      publicKeyEnv: "",
+      keyMode: flags["key-mode"] ?? keyModeOf(defaults),
+      privateKey: or(flags["private-key"], defaults.private_key) || undefined,
+      privateKeyEnv: or(flags["private-key-env"], defaults.private_key_env) || undefined,
     },
     ...approvalSettings(flags, defaults),
     delegation: {
@@ -167,8 +177,6 @@ export function gateSettings(flags: Values, defaults: GateDefaults, producerVers
     registryKeys: {
       publicKey: flags["approved-script-public-key"],
       publicKeyEnv: flags["approved-script-public-key-env"],
-      privateKey: "",
-      privateKeyEnv: "",
     },
     producerVersion,
   };

@@ -1,5 +1,5 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { loadSigningKey } from "../../signing/mod.ts";
+import { loadSigningKey, namesPrivateKey } from "../../signing/mod.ts";
 import { defineCommand } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -14,12 +14,12 @@ export default defineCommand({
   examples: ["gait keys verify --private-key gait-out/keys/gait_private.key"],
   async run({ flags, effects }) {
     const sources = keySources(flags);
-    if (sources.privateKey === "" && sources.privateKeyEnv === "") {
-      throw invalidInput("Missing flag --private-key <file> or --private-key-env <variable>");
+    if (!namesPrivateKey(sources)) {
+      throw invalidInput("Missing --private-key <file> or --private-key-env <variable>");
     }
     const { key, warnings } = await loadSigningKey(sources, effects);
-    const from = (path: string, variable: string) =>
-      path !== "" ? `path:${path}` : variable !== "" ? `env:${variable}` : "derived";
+    const from = (path: string | undefined, variable: string | undefined) =>
+      path !== undefined ? `path:${path}` : variable !== undefined ? `env:${variable}` : "derived";
     return success({
       key_id: key.public.id,
       private_key_source: from(sources.privateKey, sources.privateKeyEnv),

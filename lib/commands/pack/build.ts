@@ -3,10 +3,10 @@ import { buildPack } from "../../pack/build.ts";
 import { verifyPack } from "../../pack/verify.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
-import { formatPublicKey, type KeySources, loadSigningKey, type SigningKey } from "../../signing/mod.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { formatPublicKey, loadSigningKey, namesPrivateKey, type SigningKey } from "../../signing/mod.ts";
+import { blankText, defineCommand, type FlagValues } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { keySources } from "../key_flags.ts";
+import { signingKeyFlags, trimmed } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { dim, good, line, nextLines, warningLines } from "../text.ts";
@@ -37,8 +37,8 @@ export default defineCommand({
         choices: ["none", "dev", "prod"],
       },
     ),
-    "private-key": blankText("file", "private key to sign with"),
-    "private-key-env": blankText("variable", "environment variable that holds the private key"),
+    "private-key": signingKeyFlags["private-key"],
+    "private-key-env": signingKeyFlags["private-key-env"],
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
@@ -50,7 +50,7 @@ export default defineCommand({
   async run({ positionals, flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
     const source = onePath(flags.from, positionals, "a source, or --from <source>");
-    const signing = await signingKey(keySources(flags), flags["key-mode"], effects);
+    const signing = await signingKey(flags, flags["key-mode"], effects);
     const request = { type: flags.type, source, jobRoot: flags["job-root"], producerVersion: version };
     const { pack, folder, notes = [] } = await buildPack(request, {
       ...effects,
@@ -101,18 +101,20 @@ async function proveItVerifies(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
 
 /** The key to sign with, if any; `none` with a key means `prod` (docs/spec/pack.md section 3). */
 async function signingKey(
-  sources: KeySources,
+  flags: FlagValues<Pick<typeof signingKeyFlags, "private-key" | "private-key-env">>,
   given: string,
   effects: Effects,
 ): Promise<SigningKey & { readonly fresh: boolean } | undefined> {
   const mode = given.trim().toLowerCase() || "none";
-  const named = sources.privateKey.trim() !== "" || sources.privateKeyEnv.trim() !== "";
-  if (mode === "none" && !named) return undefined;
-  const trimmed = {
-    ...sources,
-    keyMode: mode === "none" ? "prod" : mode,
-    privateKey: sources.privateKey.trim(),
-    privateKeyEnv: sources.privateKeyEnv.trim(),
+  const named = {
+    privateKey: trimmed(flags["private-key"]),
+    privateKeyEnv: trimmed(flags["private-key-env"]),
   };
-  return { ...await loadSigningKey(trimmed, effects), fresh: mode === "dev" };
+  if (mode === "none") {
+    if (!namesPrivateKey(named)) return undefined;
+  } else if (mode !== "dev" && mode !== "prod") {
+    throw invalidInput(`Cannot use key mode "${given}": expected none, dev or prod`);
+  }
+  const keyMode = mode === "dev" ? "dev" : "prod";
+  return { ...await loadSigningKey({ ...named, keyMode }, effects), fresh: mode === "dev" };
 }

@@ -13,7 +13,14 @@ import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
-import { type KeySources, loadSigningKey, loadTrustedKeys, sha256 } from "../../signing/mod.ts";
+import {
+  type KeySources,
+  loadSigningKey,
+  loadTrustedKeys,
+  namesKey,
+  namesPrivateKey,
+  sha256,
+} from "../../signing/mod.ts";
 import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
@@ -59,9 +66,9 @@ export default defineCommand({
     const demands = await demandsOf(sources, flags["require-signature"], effects);
     const record = await exportRecord(bytes, demands);
     if (flags["require-integrity"]) demandIntact(record, "pack");
-    const signs = flags.intoto.trim() !== "" && (sources.privateKey !== "" || sources.privateKeyEnv !== "");
+    const signs = flags.intoto.trim() !== "" && namesPrivateKey(sources);
     const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, effects)).key : undefined;
-    const inputs = [...read, ...[sources.publicKey, sources.privateKey].filter((named) => named !== "")];
+    const inputs = [...read, ...[sources.publicKey, sources.privateKey].filter((path) => path !== undefined)];
     for (const { target, format } of outputs) {
       await keepInputs(effects.files, target, inputs);
       if (format.appends) await refuseOtherLog(effects.files, target, format.appends);
@@ -111,8 +118,7 @@ async function demandsOf(
   requireSignature: boolean,
   effects: Effects,
 ): Promise<VerifyPackOptions> {
-  const named = [sources.publicKey, sources.publicKeyEnv, sources.privateKey, sources.privateKeyEnv];
-  if (!requireSignature && named.every((source) => source === "")) return {};
+  if (!requireSignature && !namesKey(sources)) return {};
   return { trusted: await loadTrustedKeys(sources, effects), requireSignature };
 }
 

@@ -2,7 +2,7 @@ import type { GateSettings } from "../../gate/load.ts";
 import type { FlagValues } from "../define.ts";
 import type { GateDefaults } from "../../gate/defaults/fields.ts";
 import { approvalSettings, gateFlags, tokenFlags } from "../gate/flags.ts";
-import type { signingKeyFlags } from "../key_flags.ts";
+import type { mintKeyFlags } from "../key_flags.ts";
 import { keySources } from "../key_flags.ts";
 
 /** Flags of the approvals that a sentence can need: those of `gate eval`. */
@@ -17,9 +17,7 @@ export const approvalFlags = {
   "no-config": gateFlags["no-config"],
 };
 
-type Values = FlagValues<typeof signingKeyFlags & typeof approvalFlags> & { readonly policy: string };
-
-const NO_KEYS = { publicKey: "", publicKeyEnv: "", privateKey: "", privateKeyEnv: "" };
+type Values = FlagValues<typeof mintKeyFlags & typeof approvalFlags> & { readonly policy: string };
 
 /**
  * The gate that a sentence is asked of: no envelope, no registry, no inventory, no broker (docs/spec/voice.md section
@@ -31,10 +29,9 @@ export function gateSettingsOf(flags: Values, defaults: GateDefaults, producerVe
     policy: flags.policy,
     profile: "",
     simulate: false,
-    // A mode that was given blank means the stricter one.
-    signing: { ...keySources(flags), keyMode: flags["key-mode"].trim() === "" ? "prod" : flags["key-mode"] },
+    signing: keySources(flags),
     ...approvalSettings(flags, defaults),
-    delegation: NO_KEYS,
+    delegation: {},
     // Whatever the project says: an agent that may approve its own promise needs no gate.
     refuseSelfApproval: true,
     broker: { kind: "", envPrefix: "", command: "", commandArgs: "" },
@@ -42,7 +39,7 @@ export function gateSettingsOf(flags: Values, defaults: GateDefaults, producerVe
     credentialScopes: "",
     inventory: "",
     registry: "",
-    registryKeys: NO_KEYS,
+    registryKeys: {},
     producerVersion,
   };
 }

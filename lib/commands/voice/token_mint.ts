@@ -15,7 +15,7 @@ import { blankText, defineCommand } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { defaultsOf } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { signingKeyFlags } from "../key_flags.ts";
+import { mintKeyFlags } from "../key_flags.ts";
 import { ttlWarnings } from "../mint_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { approvalFlags, gateSettingsOf } from "./gate_settings.ts";
@@ -30,15 +30,7 @@ export default defineCommand({
     ttl: duration("how long the token holds", { default: "2m" }),
     out: blankText("file", "where the token goes (default say_token_<token_id>.json)"),
     "trace-out": blankText("file", "where the signed trace goes (default trace_<trace_id>.json)"),
-    ...signingKeyFlags,
-    "key-mode": blankText(
-      "mode",
-      "prod signs with the given key, dev with a fresh one that nobody else knows",
-      {
-        default: "dev",
-        choices: ["dev", "prod"],
-      },
-    ),
+    ...mintKeyFlags,
     ...approvalFlags,
   },
   flagsFirst: true,
