@@ -1,12 +1,13 @@
 import { EPOCH_1980, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
 import type { RecordInput, TimelineEvent } from "../schema/runpack.ts";
+import type { CaptureMode } from "../runpack/record_request.ts";
 import type { Format, Transcript } from "./transcript.ts";
 
 /** What a run is called and how it is kept. */
 export interface RunLabel {
   readonly runId: string;
   readonly format: Format;
-  readonly captureMode: "reference" | "raw";
+  readonly captureMode: CaptureMode;
   readonly producerVersion: string;
 }
 
