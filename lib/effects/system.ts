@@ -8,11 +8,13 @@ import type { Effects } from "./types.ts";
  *
  * @param ownsProcess whether a signal that ends the process is ours to handle, as in the executable; a program that
  * uses the library handles its own
- * @param home of the user; given by those who may not read the environment
+ * @param options `home` is the folder of the user; given, be it as `undefined`, by those who may not read the environment
  */
 export function systemEffects(
-  { ownsProcess = false, home = Deno.env.get("HOME") ?? "" }: { ownsProcess?: boolean; home?: string } = {},
+  options: { readonly ownsProcess?: boolean; readonly home?: string | undefined } = {},
 ): Effects {
+  const { ownsProcess = false } = options;
+  const home = Object.hasOwn(options, "home") ? options.home : Deno.env.get("HOME") || undefined;
   let serves = false;
   return {
     files: makeFiles(),

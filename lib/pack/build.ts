@@ -18,7 +18,7 @@ export interface BuildRequest {
 export interface BuildPackEffects {
   readonly files: Files;
   readonly env: Environment;
-  readonly home: string;
+  readonly home: string | undefined;
   readonly os: string;
   readonly arch: string;
   /** Tag of the runtime, for fingerprints. */

@@ -10,13 +10,13 @@ const FIXTURE = { name: "f", run_id: "run_a", runpack: "runpack.zip" };
 function stage(more: Record<string, string | Uint8Array> = {}) {
   const files = memoryFiles({ "a.zip": pack, ...more });
   const init = ({ from = "a.zip", ...options }: InitOptions & { from?: string } = {}) =>
-    initFixture(from, options, { files, home: "" });
+    initFixture(from, options, { files, home: undefined });
   return { files, init, paths: () => files.paths() };
 }
 
 Deno.test("initFixture() refuses a run that called nothing, unless it is asked for", async () => {
   const files = memoryFiles({ "x.zip": await runpackOf("run_x", []) });
-  const places = { files, home: "" };
+  const places = { files, home: undefined };
   await assert.rejects(initFixture("x.zip", {}, places), { code: "invalid_input" });
   assert.equal(files.paths().length, 1);
   const { expectations } = await initFixture("x.zip", { allowEmpty: true }, places);
@@ -26,7 +26,7 @@ Deno.test("initFixture() refuses a run that called nothing, unless it is asked f
 Deno.test("initFixture() says what becomes expected, and warns where that is a failure", async () => {
   const calls = [{ tool: "pay", status: "error" }, { tool: "mail" }, { tool: "mail", open: true as const }];
   const files = memoryFiles({ "x.zip": await runpackOf("run_x", calls) });
-  const report = await initFixture("x.zip", {}, { files, home: "" });
+  const report = await initFixture("x.zip", {}, { files, home: undefined });
   assert.deepEqual(report.recorded, {
     tools: ["pay", "mail", "mail"],
     verdicts: { error: 1, allow: 1 },

@@ -25,7 +25,7 @@ Deno.test("readReruns() gives every fixture its run; the one that is named wins"
     "b.zip": await runpackOf("run_b", []),
     "gait-out/runpack_run_c.zip": await runpackOf("run_c", []),
   });
-  const runs = await readReruns(parseReruns(["g=run_c", "./b.zip"]), ["f", "g"], { files, home: "" });
+  const runs = await readReruns(parseReruns(["g=run_c", "./b.zip"]), ["f", "g"], { files, home: undefined });
   const seen = [...runs].map(([name, run]) => [name, run.path, isUnusable(run) ? "" : run.pack.run.run_id]);
   assert.deepEqual(seen.sort(), [
     ["f", "./b.zip", "run_b"],
@@ -36,10 +36,10 @@ Deno.test("readReruns() gives every fixture its run; the one that is named wins"
 Deno.test("readReruns() refuses unknown fixtures, missing runs and damaged ones", async () => {
   const files = memoryFiles({ "b.zip": await runpackOf("run_b", []), "bad.zip": "no zip" });
   for (const entry of ["h=b.zip", "run_nowhere", "./bad.zip", "f=nowhere.zip"]) {
-    await assert.rejects(readReruns(parseReruns([entry]), ["f"], { files, home: "" }), refused, entry);
+    await assert.rejects(readReruns(parseReruns([entry]), ["f"], { files, home: undefined }), refused, entry);
     const target = entry.replace(/^[a-z]=/, "");
     await assert.rejects(
-      readReruns(parseReruns([entry]), ["f"], { files, home: "" }),
+      readReruns(parseReruns([entry]), ["f"], { files, home: undefined }),
       (error: Error) => error.message.includes(target),
     );
   }

@@ -15,7 +15,7 @@ async function stage() {
     "same.zip": await runpackOf("run_same", CALLS, { createdAt: "2026-05-05T05:05:05Z" }),
     "other.zip": await runpackOf("run_other", [...CALLS, { tool: "mail" }]),
   });
-  const places = { files, home: "" };
+  const places = { files, home: undefined };
   await initFixture("b.zip", { name: "b" }, places);
   await initFixture("a.zip", { name: "a" }, places);
   const edit = async (name: string, changes: JsonObject) => {

@@ -61,7 +61,7 @@ async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
         const code = await dispatch(["regress", ...args], {
           hot: [],
           table: () => Promise.resolve(TABLE),
-          effects: { ...systemEffects(), files, home: "" },
+          effects: { ...systemEffects(), files, home: undefined },
           console: {
             out: (text) => void (out += text),
             err: (text) => void (err += text),

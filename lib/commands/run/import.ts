@@ -4,7 +4,7 @@ import { FORMATS } from "../../conversation/transcript.ts";
 import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { CAPTURE_MODES } from "../../runpack/record_request.ts";
-import { OUTPUT_FOLDER } from "../../runpack/locate.ts";
+import { OUTPUT_FOLDER, runpackFile } from "../../runpack/locate.ts";
 import { choice, defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
@@ -57,7 +57,7 @@ export default defineCommand({
     // Every conversation could be read, so everything is written.
     const runs = imported.runs.map((run) => ({
       run,
-      bundle: outputPath(`${folder}/runpack_${run.packed.runId}.zip`),
+      bundle: outputPath(`${folder}/${runpackFile(run.packed.runId)}`),
     }));
     await effects.files.makeFolder(folder);
     const rules = { force: flags.force, hint: ANOTHER_RUN };

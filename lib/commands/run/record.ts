@@ -1,5 +1,5 @@
 import { EVIDENCE_MODES } from "../../runpack/context.ts";
-import { OUTPUT_FOLDER, ticketFooter } from "../../runpack/locate.ts";
+import { OUTPUT_FOLDER, runpackFile, ticketFooter } from "../../runpack/locate.ts";
 import { payloadWarnings, readRecordInput, unknownInputMembers } from "../../runpack/record_input.ts";
 import { CAPTURE_MODES, recordRequest } from "../../runpack/record_request.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
@@ -59,7 +59,7 @@ export default defineCommand({
       effects,
       version,
     );
-    const bundle = outputPath(`${folder}/runpack_${packed.runId}.zip`);
+    const bundle = outputPath(`${folder}/${runpackFile(packed.runId)}`);
     const warnings = [...odd, ...signing?.warnings ?? []];
     // Not among the warnings: those are counted by readers that know the existing program.
     const digestWarnings = await payloadWarnings(input);
