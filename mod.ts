@@ -76,7 +76,7 @@ export {
 export type { Format, Skipped } from "./lib/conversation/transcript.ts";
 export type { ArchiveReport, HashMismatch } from "./lib/runpack/listed_files.ts";
 export type { Finding, PackReport } from "./lib/pack/report.ts";
-export type { SealedPack } from "./lib/pack/seal.ts";
+export type { SealedPack, SealOptions } from "./lib/pack/seal.ts";
 export type { PackType } from "./lib/schema/pack_layout.ts";
 export type { VerifyPackOptions } from "./lib/pack/report.ts";
 export type { ContextDrift } from "./lib/runpack/refs.ts";

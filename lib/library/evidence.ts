@@ -1,7 +1,8 @@
 import { importConversations, type ImportOptions } from "../conversation/import.ts";
 import type { Format, Skipped } from "../conversation/transcript.ts";
 import { buildRunPack } from "../pack/build_run.ts";
-import type { SealedPack } from "../pack/seal.ts";
+import { proveItVerifies } from "../pack/prove.ts";
+import type { SealedPack, SealOptions } from "../pack/seal.ts";
 import type { PackReport } from "../pack/report.ts";
 import { verifyPack as provePack } from "../pack/verify.ts";
 import type { VerifyPackOptions } from "../pack/report.ts";
@@ -19,7 +20,7 @@ import {
 import { utf8 } from "../formats/bytes.ts";
 import { copyJson } from "../formats/json/copy.ts";
 import { type TraceReport, verifyTrace as proveTrace } from "../gate/trace/verify.ts";
-import type { Digest, PrivateKey, TrustedKeys } from "../signing/mod.ts";
+import type { Digest, TrustedKeys } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkBytes, checkOptions, checkTextOrBytes, checkTrustedKeys, type Shape } from "./arguments.ts";
 import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
@@ -90,7 +91,7 @@ const VERIFY_PACK_OPTIONS: Shape<VerifyPackOptions> = {
   strict: "switch",
   requireProof: "switch",
 };
-const PACK_OPTIONS: Shape<{ readonly key?: PrivateKey }> = { key: "private key" };
+const PACK_OPTIONS: Shape<SealOptions> = { key: "private key" };
 
 /**
  * Record a run as a runpack. What has no digest gets it from its payload; the same input and surroundings give the same
@@ -208,16 +209,17 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
  * Build a pack of a runpack: one file with all its evidence, which verifies offline.
  *
  * @param runpack the whole archive
- * @param key signs the manifest of the pack; nothing is signed unless given
  * @throws {GaitError} `invalid_input` when the runpack is damaged, `verification_failed` when it is ambiguous
  */
 export async function buildPack(
   runpack: Uint8Array<ArrayBuffer>,
-  options: { readonly key?: PrivateKey } = {},
+  options: SealOptions = {},
 ): Promise<SealedPack> {
   checkBytes("runpack", runpack);
   checkOptions("options", options, PACK_OPTIONS);
-  return (await withLibraryErrors(() => buildRunPack(runpack, VERSION, options.key))).pack;
+  return await withLibraryErrors(async () =>
+    await proveItVerifies((await buildRunPack(runpack, VERSION, options.key)).pack)
+  );
 }
 
 /**
