@@ -10,7 +10,7 @@ export async function withEventLogs(
   front: Front,
   run: (argv: readonly string[], front: Front) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
-  const asked = (name: string) => (front.effects.env.get(name)?.trim() ?? "") !== "";
+  const asked = (name: string) => !!front.effects.env.get(name)?.trim();
   if (!asked("GAIT_ADOPTION_LOG") && !asked("GAIT_OPERATIONAL_LOG")) return await run(argv, front);
   const { openEventLog } = await import("./event_log.ts");
   const log = await openEventLog(argv, front);

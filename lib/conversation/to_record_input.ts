@@ -69,12 +69,12 @@ function eventAt(event: string, ts: Rfc3339 | undefined): TimelineEvent[] {
  *
  * INVARIANT: all ids differ, whatever ids the calls bring; a result names exactly one intent.
  */
-export function intentIds(ownIds: readonly string[]): string[] {
-  const seen = new Map<string, number>();
+export function intentIds(ownIds: readonly (string | undefined)[]): string[] {
+  const seen = new Map<string | undefined, number>();
   for (const id of ownIds) seen.set(id, (seen.get(id) ?? 0) + 1);
   const taken = new Set(ownIds);
   return ownIds.map((own, i) => {
-    if (own !== "" && seen.get(own) === 1) return own;
+    if (own !== undefined && seen.get(own) === 1) return own;
     let id = `call_${i + 1}`;
     for (let n = 2; taken.has(id); n++) id = `call_${i + 1}_${n}`;
     taken.add(id);

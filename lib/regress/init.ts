@@ -1,4 +1,4 @@
-import { GaitError, ifReadable, invalidInput } from "../errors/mod.ts";
+import { GaitError, ifReadable, invalidInput, invalidOption } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import { readRunpack } from "../runpack/read.ts";
@@ -71,10 +71,13 @@ export async function initFixture(
   const rules = toolRules(never, must);
   const source = await resolveSource({ from, checkpoint }, places);
   if (source.pack?.intents.length === 0 && !allowEmpty) {
-    throw invalidInput(`Cannot make a fixture of run "${source.runId}": it called nothing`, {
-      hint:
-        "A test that expects nothing passes whenever nothing is done; if that is meant, give --allow-empty",
-    });
+    throw invalidOption(
+      () => `Cannot make a fixture of run "${source.runId}": it called nothing`,
+      (option) =>
+        `A test that expects nothing passes whenever nothing is done; if that is meant, give ${
+          option("allowEmpty")
+        }`,
+    );
   }
   const name = options.name ?? deriveFixtureName(source.runId);
   checkFixtureName(name);

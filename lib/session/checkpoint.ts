@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { hex } from "../formats/bytes.ts";
 import { baseName, folderOf } from "../formats/path.ts";
 import type { Effects } from "../effects/mod.ts";
@@ -52,7 +52,7 @@ export async function checkpointSession(
     ? undefined
     : await sessionOutput("chain", options.chainOut, paths, effects.files);
   if (chainOut && await sameFileAmong(effects.files, out, [chainOut, headPath(chainOut)])) {
-    throw invalidInput("Cannot write the runpack and the chain to the same file");
+    throw invalidOption((name) => `Cannot use ${name("out")} and ${name("chainOut")} for the same file`);
   }
   return await onSession(journal, effects, version, async (operation) => {
     let events: SessionEvent[] = [];
