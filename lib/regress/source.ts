@@ -163,15 +163,27 @@ export async function followReceipt(from: string, { files }: PackPlaces): Promis
   const receipt = parseReceipt(await files.read(from));
   if (!receipt) return from;
   if (receipt.type !== "runpack") {
-    throw invalidInput(`Cannot add a regression from "${from}": it is the receipt of a ${receipt.type}`, {
-      hint: "Capture the run instead of its trace",
-    });
+    throw invalidInput(
+      `Cannot add a regression from "${from}": it is the receipt of ${
+        receipt.type ? `a ${receipt.type}` : "nothing"
+      }`,
+      {
+        hint: "Capture the run instead of its trace",
+      },
+    );
   }
-  const path = receipt.chain || receipt.path;
+  const path = receipt.chain ?? receipt.path;
   return path.includes("/") ? path : `./${path}`;
 }
 
-function parseReceipt(bytes: Uint8Array): { type: string; path: string; chain: string } | undefined {
+/** What a receipt tells; nothing when the bytes are none. */
+interface Receipt {
+  readonly type: string | undefined;
+  readonly path: string;
+  readonly chain: string | undefined;
+}
+
+function parseReceipt(bytes: Uint8Array): Receipt | undefined {
   let value;
   try {
     value = readJson(bytes, { what: "capture receipt" });
@@ -181,7 +193,10 @@ function parseReceipt(bytes: Uint8Array): { type: string; path: string; chain: s
   if (!isJsonObject(value) || value.schema_id !== SCHEMA_ID || value.schema_version !== SCHEMA_VERSION) {
     return undefined;
   }
-  const text = (member: string) => typeof value[member] === "string" ? value[member].trim() : "";
+  const text = (member: string) =>
+    typeof value[member] === "string" ? value[member].trim() || undefined : undefined;
   const path = text("artifact_path");
-  return path === "" ? undefined : { type: text("artifact_type"), path, chain: text("session_chain_path") };
+  return path === undefined
+    ? undefined
+    : { type: text("artifact_type"), path, chain: text("session_chain_path") };
 }
