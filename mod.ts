@@ -65,13 +65,12 @@ export {
   diffRunpacks,
   type Executor,
   type ImportedRunpack,
-  type ImportOptions,
   type ImportResult,
   importRun,
   type MadeRunpack,
   readRecordInput,
   readRunpack,
-  type RecordContext,
+  type RecordedRunpack,
   recordRun,
   replayRun,
   verifyPack,
@@ -81,12 +80,15 @@ export {
 export type { Format, Skipped } from "./lib/conversation/transcript.ts";
 export type { ArchiveReport, HashMismatch } from "./lib/runpack/listed_files.ts";
 export type { Finding, PackReport } from "./lib/pack/report.ts";
-export type { SealedPack } from "./lib/pack/seal.ts";
+export type { SealedPack, SealOptions } from "./lib/pack/seal.ts";
 export type { PackType } from "./lib/schema/pack_layout.ts";
 export type { VerifyPackOptions } from "./lib/pack/report.ts";
 export type { ContextDrift } from "./lib/runpack/refs.ts";
 export { type DiffPrivacy, type DiffSummary, isChanged } from "./lib/runpack/diff.ts";
-export type { RecordOptions } from "./lib/runpack/record.ts";
+export type { ImportOptions } from "./lib/conversation/import.ts";
+export type { PackingOptions, RecordContext } from "./lib/runpack/record.ts";
+export type { CaptureMode, RecordOptions } from "./lib/runpack/record_request.ts";
+export type { EvidenceMode } from "./lib/runpack/context.ts";
 export type { Replay, ReplayStep } from "./lib/runpack/replay.ts";
 export type { StubType } from "./lib/runpack/replay.ts";
 export type { RunpackReport, VerifyRunpackOptions } from "./lib/runpack/verify.ts";

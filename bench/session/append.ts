@@ -21,7 +21,7 @@ const EACH = quick ? 10 : 50;
 const BUDGET = 1.1;
 
 const effects = systemEffects();
-const input = { toolName: "files.read", verdict: "allow" };
+const input = { toolName: "files.read", verdict: "allow" } as const;
 const folder = await makeWorkFolder("bench-");
 try {
   const journals: Grown[] = [];

@@ -31,8 +31,8 @@ export interface FlagRow {
   /** Includes the placeholder of its value, e.g. `--out-dir <folder>`. */
   readonly flag: string;
   readonly help: string;
-  /** Empty when there is none. */
-  readonly default: string;
+  /** Absent when there is none. */
+  readonly default: string | undefined;
 }
 
 /** The flags of a command as they were declared, without those that every command has. */
@@ -48,7 +48,7 @@ export function commonFlagRows(): FlagRow[] {
 
 function flagRow([name, flag]: readonly [string, Flag]): FlagRow {
   if (flag.kind === "bool") {
-    return { flag: `--${name}`, help: flag.help, default: flag.default ? "true" : "" };
+    return { flag: `--${name}`, help: flag.help, default: flag.default ? "true" : undefined };
   }
   return {
     flag: `--${name} <${flag.choices?.join("|") ?? flag.value}>`,
@@ -101,9 +101,9 @@ export function argumentRows(
 ): { readonly name: string; readonly help: string }[] {
   return positionals.map((name) => {
     const bare = placeholderOf(name);
-    const known = Object.hasOwn(ARGUMENTS, bare) ? ARGUMENTS[bare]! : "";
-    const optional = name.startsWith("[") ? "optional" : "";
-    return { name, help: [known, optional].filter((part) => part !== "").join("; ") };
+    const known = Object.hasOwn(ARGUMENTS, bare) ? [ARGUMENTS[bare]!] : [];
+    const optional = name.startsWith("[") ? ["optional"] : [];
+    return { name, help: [...known, ...optional].join("; ") };
   });
 }
 

@@ -8,7 +8,7 @@ import { EXIT_STATUSES } from "./man_sections.ts";
 export function commandHelp(listed: Listed, table: readonly Entry[]): Line[] {
   const { entry, command } = listed;
   const flags = [...ownFlagRows(command), ...commonFlagRows()].map(({ flag, help, default: value }) =>
-    [flag, value === "" ? help : `${help} (default ${value})`] as const
+    [flag, value === undefined ? help : `${help} (default ${value})`] as const
   );
   const permissions = permissionsOf(command);
   const inside = commandsIn(entry.name, table);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { entry, FAKE_TABLE, type FakeCli, fakeCli } from "../../tests/support/fake_cli.ts";
-import { type AnyCommand, blankText } from "../commands/define.ts";
+import { type AnyCommand, text } from "../commands/define.ts";
 import { decided, failure, negative, success } from "../commands/outcome.ts";
 import { bad, line } from "../commands/text.ts";
 import { EXIT, GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
@@ -77,7 +77,7 @@ Deno.test("dispatch() does nothing else with --explain, before and behind other 
 });
 
 Deno.test("dispatch() takes --explain and --help as values where values stand", async () => {
-  const flags = { ref: blankText("text", "") };
+  const flags = { ref: text("text", "") };
   const block = () => Promise.resolve(decided(EXIT.policyBlocked, {}, []));
   for (const word of ["--explain", "--help", "--version", "-h"]) {
     for (const args of [["--ref", word], ["-ref", word], ["--ref=" + word]]) {

@@ -27,19 +27,19 @@ export async function openEventLog(
   { effects, version, table: load, console }: CliContext,
 ) {
   const table = await load();
-  const variable = (name: string) => effects.env.get(name)?.trim() ?? "";
+  const variable = (name: string) => effects.env.get(name)?.trim() || undefined;
   const paths = { adoption: variable("GAIT_ADOPTION_LOG"), operational: variable("GAIT_OPERATIONAL_LOG") };
   const workflow = variable("GAIT_ADOPTION_WORKFLOW");
   const healthPath = variable("GAIT_TELEMETRY_HEALTH_PATH");
-  const quiet = variable("GAIT_TELEMETRY_WARN").toLowerCase() === "off";
+  const quiet = variable("GAIT_TELEMETRY_WARN")?.toLowerCase() === "off";
   const command = loggedName(argv);
   const correlation = await correlationId(argv);
   const environment = { os: effects.os, arch: effects.arch };
   const started = effects.now();
   const health: Partial<Record<Stream, { attempts: number; success: number; failed: number }>> = {};
 
-  async function append(stream: Stream, path: string, event: JsonObject): Promise<void> {
-    if (path === "") return;
+  async function append(stream: Stream, path: string | undefined, event: JsonObject): Promise<void> {
+    if (path === undefined) return;
     const counts = health[stream] ??= { attempts: 0, success: 0, failed: 0 };
     counts.attempts++;
     try {
@@ -49,7 +49,7 @@ export async function openEventLog(
       counts.failed++;
       if (!quiet) console.err(`warning: event log not written: ${escapeControls(messageOf(error))}\n`);
     }
-    if (healthPath === "") return;
+    if (healthPath === undefined) return;
     const report = prettyJson({
       schema_id: "gait.scout.telemetry_health",
       schema_version: "1.0.0",
@@ -90,7 +90,7 @@ export async function openEventLog(
         created_at: timeOfMillis(effects.now()),
         producer_version: version,
         command,
-        ...(workflow === "" ? {} : { workflow_id: workflow }),
+        ...(workflow === undefined ? {} : { workflow_id: workflow }),
         success: ok,
         exit_code: exit,
         elapsed_ms: elapsed,
@@ -105,10 +105,10 @@ export async function openEventLog(
 export function loggedName(argv: readonly string[]): string {
   const [first, second] = argv;
   if (first === undefined) return "version";
-  if (first.trim() === "") return "unknown";
+  if (!first.trim()) return "unknown";
   const alias = ALIASES[first];
   if (alias !== undefined) return alias;
-  const grouped = GROUPED.has(first) && second !== undefined && second !== "" && !second.startsWith("-");
+  const grouped = GROUPED.has(first) && second && !second.startsWith("-");
   return grouped ? `${first} ${second}` : first;
 }
 

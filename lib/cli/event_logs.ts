@@ -10,7 +10,7 @@ export async function withEventLogs(
   context: CliContext,
   run: (argv: readonly string[], context: CliContext) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
-  const isSet = (name: string) => (context.effects.env.get(name)?.trim() ?? "") !== "";
+  const isSet = (name: string) => !!context.effects.env.get(name)?.trim();
   if (!isSet("GAIT_ADOPTION_LOG") && !isSet("GAIT_OPERATIONAL_LOG")) return await run(argv, context);
   const { openEventLog } = await import("./event_log.ts");
   const log = await openEventLog(argv, context);

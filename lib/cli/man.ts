@@ -67,7 +67,7 @@ function commandSection(listed: Listed): string[] {
 }
 
 function flagItem({ flag, help, default: value }: FlagRow): string[] {
-  return item(flag, value === "" ? help : `${help} (default ${value})`);
+  return item(flag, value === undefined ? help : `${help} (default ${value})`);
 }
 
 function item(term: string, text: string): string[] {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AnyCommand, blankText, bool, defineCommand, list, required, text } from "../commands/define.ts";
+import { type AnyCommand, bool, defineCommand, list, required, text } from "../commands/define.ts";
 import { success } from "../commands/outcome.ts";
 import { GaitError } from "../errors/mod.ts";
+import { trim } from "../formats/text.ts";
 import { COMMON_FLAGS, parseArguments } from "./parse.ts";
 
 function command(parts: Partial<AnyCommand> = {}): AnyCommand {
@@ -10,8 +11,8 @@ function command(parts: Partial<AnyCommand> = {}): AnyCommand {
     explain: "",
     needs: {},
     flags: {
-      input: blankText("file", ""),
-      mode: blankText("mode", "", { default: "soft" }),
+      input: text("file", ""),
+      mode: text("mode", "", { default: "soft" }),
       force: bool(""),
       deep: bool(""),
     },
@@ -36,7 +37,15 @@ function refuses(args: string[], of: AnyCommand = command()): GaitError {
 
 Deno.test("parseArguments() gives every flag its default", () => {
   assert.deepEqual(parse(), {
-    flags: { input: "", mode: "soft", force: false, deep: false, json: false, explain: false, help: false },
+    flags: {
+      input: undefined,
+      mode: "soft",
+      force: false,
+      deep: false,
+      json: false,
+      explain: false,
+      help: false,
+    },
     positionals: [],
   });
 });
@@ -66,8 +75,9 @@ Deno.test("parseArguments() reads one dash as two, and = as a blank", () => {
     assert.equal(parse(...args).flags.input, "x");
   }
   assert.equal(parse("--input=a=b").flags.input, "a=b");
-  assert.equal(parse("--mode=").flags.mode, "");
-  assert.equal(parse("--mode", "").flags.mode, "");
+  assert.equal(parse("--input=").flags.input, undefined);
+  assert.equal(parse("--input", "").flags.input, undefined);
+  for (const args of [["--mode="], ["--mode", " "]]) refuses(args);
 });
 
 Deno.test("parseArguments() gives a value flag the next token, whatever it is", () => {
@@ -161,7 +171,9 @@ Deno.test("parseArguments() ends the flags at the first positional where the com
 
 Deno.test("parseArguments() gets back every set of flags that was written down, in any spelling and order", () => {
   const names = fc.constantFrom("input", "mode");
-  const value = fc.oneof(fc.string(), fc.constantFrom("-", "--", "--json", "-force=1", "=", "a=b", ""));
+  // A blank value is another matter: it is not given, or refused.
+  const value = fc.oneof(fc.string(), fc.constantFrom("-", "--", "--json", "-force=1", "=", "a=b"))
+    .filter((text) => trim(text) !== "");
   const given = fc.record({
     texts: fc.dictionary(names, value, { noNullPrototype: true }),
     bools: fc.dictionary(fc.constantFrom("force", "deep", "json"), fc.boolean(), { noNullPrototype: true }),
@@ -191,7 +203,7 @@ Deno.test("parseArguments() gets back every set of flags that was written down, 
     }
     const parsed = parse(...args, "--", ...behind);
     const defaults = {
-      input: "",
+      input: undefined,
       mode: "soft",
       force: false,
       deep: false,

@@ -66,8 +66,12 @@ function commandBlock(listed: Listed): string {
 }
 
 function flagTable(flags: readonly FlagRow[]): string {
-  const rows = flags.map(({ flag, help, default: value }) => [code(flag), help, value && code(value)]);
-  const withDefault = rows.some(([, , value]) => value !== "");
+  const rows = flags.map(({ flag, help, default: value }) => [
+    code(flag),
+    help,
+    value === undefined ? "" : code(value),
+  ]);
+  const withDefault = flags.some(({ default: value }) => value !== undefined);
   const head = ["Flag", "Meaning", "Default"];
   return withDefault ? table(head, rows) : table(head.slice(0, 2), rows.map((row) => row.slice(0, 2)));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PAGE, renderPage } from "../../scripts/docs.ts";
 import { entry, FAKE_TABLE } from "../../tests/support/fake_cli.ts";
-import { blankText } from "../commands/define.ts";
+import { text } from "../commands/define.ts";
 import { TABLE } from "../commands/table.ts";
 import { withBuiltins } from "./builtins.ts";
 import { argumentRows, loadAll, ownFlagRows } from "./catalog.ts";
@@ -31,7 +31,7 @@ Deno.test("cliReference() has a linked row, a heading, a usage line and all flag
 });
 
 Deno.test("cliReference() keeps tables whole when a text has a bar in it", async () => {
-  const flags = { way: blankText("a|b", "left | right", { default: "x|y" }) };
+  const flags = { way: text("a|b", "left | right", { default: "x|y" }) };
   const page = cliReference(await loadAll([{ ...entry("probe", { flags }), summary: "this | that" }]));
   for (const row of page.split("\n").filter((line) => line.startsWith("| "))) {
     assert([2, 3].includes(row.replaceAll("\\|", "").split("|").length - 2), row);

@@ -1,8 +1,8 @@
 import { EXIT, ifReadable } from "../errors/mod.ts";
 import { localDevKey } from "../signing/local_dev_key.ts";
-import { demoRun, FIXED_CONTEXT } from "../runpack/demo.ts";
+import { DEMO_RUN_ID, demoRun, FIXED_CONTEXT } from "../runpack/demo.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
-import { OUTPUT_FOLDER, ticketFooter } from "../runpack/locate.ts";
+import { OUTPUT_FOLDER, runpackFile, ticketFooter } from "../runpack/locate.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
@@ -18,6 +18,9 @@ const NEXT = [
   "gait run inspect run_demo",
   "gait regress bootstrap --from run_demo --junit ./gait-out/junit.xml",
 ];
+
+/** Where the demo run is. */
+export const DEMO_PATH = `${OUTPUT_FOLDER}/${runpackFile(DEMO_RUN_ID)}`;
 
 /** `gait demo` (docs/spec/core.md section 10), signed with the development key of the folder. */
 export default defineCommand({
@@ -45,7 +48,7 @@ async function isSameRun(held: Uint8Array<ArrayBuffer>, demo: Uint8Array<ArrayBu
 /** Record, sign and verify the demo run. */
 export async function runDemo(effects: Effects, version: string): Promise<Outcome> {
   const started = effects.now();
-  const path = `${OUTPUT_FOLDER}/runpack_run_demo.zip`;
+  const path = DEMO_PATH;
   const key = await localDevKey(effects);
   const packed = await recordRun(await demoRun(version), FIXED_CONTEXT, { key });
   await effects.files.makeFolder(OUTPUT_FOLDER);

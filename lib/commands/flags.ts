@@ -23,8 +23,8 @@ export interface ValueFlag<T> {
   /** Stands for the value in help, e.g. `file`. */
   readonly value: string;
   readonly help: string;
-  /** The default as help shows it; empty when there is none. */
-  readonly default: string;
+  /** The default as help shows it; absent when there is none. */
+  readonly default: string | undefined;
   /** The value when the flag is not given. */
   readonly absent: T;
   /** Words to offer in help and completions. */
@@ -154,7 +154,7 @@ export function list(value: string, help: string): ValueFlag<readonly string[]> 
     kind: "list",
     value,
     help,
-    default: "",
+    default: undefined,
     absent: [],
     read: (given) => given.split(",").map(trim).filter((item) => item !== ""),
   };
@@ -186,7 +186,7 @@ export function valueFlag<T>(
   help: string,
   fallback: T | undefined,
   read: (given: string, flag: string) => T,
-  shown = fallback === undefined ? "" : String(fallback),
+  shown = fallback === undefined ? undefined : String(fallback),
 ): ValueFlag<T | undefined> {
   return {
     kind,
@@ -223,7 +223,7 @@ export function blankText(
     kind: "text",
     value,
     help,
-    default: fallback,
+    default: fallback || undefined,
     absent: fallback,
     ...(choices && { choices }),
     read: (given) => given,

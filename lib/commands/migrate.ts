@@ -1,9 +1,9 @@
 import { verifyRunpack } from "../runpack/verify.ts";
-import { migrateRunpack } from "../runpack/migrate.ts";
+import { migratedPath, migrateRunpack } from "../runpack/migrate.ts";
 import { locateRunpack } from "../runpack/locate.ts";
 import { invalidInput, verificationFailed } from "../errors/mod.ts";
-import { baseName, cleanPath, folderOf, outputPath } from "../formats/path.ts";
-import { blankText, defineCommand } from "./define.ts";
+import { cleanPath, folderOf, outputPath } from "../formats/path.ts";
+import { choice, defineCommand, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { compact, success } from "./outcome.ts";
 import { forceFlag } from "./output_flags.ts";
@@ -17,9 +17,9 @@ export default defineCommand({
   explain: "Records a runpack again in its current form, beside the old one, which stays as it is.",
   positionals: ["[run_id|path]"],
   flags: {
-    input: blankText("run_id|path", "the runpack; the same as the argument"),
-    out: blankText("file", "where the new runpack goes; by default beside the old one"),
-    target: blankText("version", "form to write", { default: "v1", choices: ["v1"] }),
+    input: text("run_id|path", "the runpack; the same as the argument"),
+    out: text("file", "where the new runpack goes; by default beside the old one"),
+    target: choice("version", "form to write", ["v1"], { default: "v1" }),
     ...verifyKeyFlags,
     ...forceFlag,
   },
@@ -28,16 +28,12 @@ export default defineCommand({
   async run({ flags, positionals, effects: given }) {
     const { effects, read } = noteReads(given);
     const target = oneTarget("input", flags.input, positionals);
-    if (flags.target.trim() !== "v1") {
-      throw invalidInput(`Cannot migrate to "${flags.target}": expected "v1"`);
-    }
     const input = await locateRunpack(target, effects);
     if (!/\.zip$/i.test(input)) throw invalidInput(`Cannot migrate "${input}": expected a .zip file`);
     const bytes = await effects.files.read(input);
     await demandSignature(input, bytes, keySources(flags), effects);
     const { runId, packed, status, signatureDropped } = await migrateRunpack(bytes);
-    const stem = runId.trim() === "" ? baseName(input).replace(/\.zip$/i, "") : `runpack_${runId}`;
-    const output = outputPath(flags.out.trim() || `${folderOf(input)}/${stem}_migrated.zip`);
+    const output = outputPath(flags.out ?? migratedPath(input, runId));
     if (output === cleanPath(input)) throw invalidInput("Cannot migrate: output and input are the same file");
     await effects.files.makeFolder(folderOf(output));
     const report = await verifyRunpack(packed.bytes);

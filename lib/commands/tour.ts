@@ -1,14 +1,16 @@
 import { EXIT, GaitError } from "../errors/mod.ts";
+import { DEMO_RUN_ID } from "../runpack/demo.ts";
+import { OUTPUT_FOLDER } from "../runpack/locate.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { loadTrustFolder } from "../signing/mod.ts";
 import { initFixture, runRegressions } from "../regress/mod.ts";
 import { defineCommand } from "./define.ts";
-import { runDemo } from "./demo.ts";
+import { DEMO_PATH, runDemo } from "./demo.ts";
 import { compact, failure, negative, success } from "./outcome.ts";
 import { bad, dim, good, line, nextLines } from "./text.ts";
 
-const RESULT = "gait-out/tour_regress_result.json";
-const JUNIT = "gait-out/tour_junit.xml";
+const RESULT = `${OUTPUT_FOLDER}/tour_regress_result.json`;
+const JUNIT = `${OUTPUT_FOLDER}/tour_junit.xml`;
 const NEXT = ["gait run inspect run_demo", "gait run import <conversation.json>", "gait regress run"];
 
 /** `gait tour` (docs/spec/core.md section 10). */
@@ -22,7 +24,7 @@ export default defineCommand({
     const started = effects.now();
     const demo = await runDemo(effects, version);
     if (demo.exit !== EXIT.ok) return demo;
-    const path = "gait-out/runpack_run_demo.zip";
+    const path = DEMO_PATH;
     const report = await verifyRunpack(await effects.files.read(path), {
       trusted: await loadTrustFolder(effects.files),
     });
@@ -36,9 +38,9 @@ export default defineCommand({
       return negative(EXIT.verificationFailed, common, [line(bad("verify failed"), `: ${path}`)]);
     }
 
-    const fixture = await initFixture({ from: "run_demo", name: "run_demo", checkpoint: "latest" }, effects);
+    const fixture = await initFixture(DEMO_RUN_ID, { name: DEMO_RUN_ID }, effects);
     const result = await runRegressions(
-      { config: "gait.yaml", output: RESULT, junit: JUNIT },
+      { output: RESULT, junit: JUNIT },
       effects,
       version,
     );
@@ -60,7 +62,7 @@ export default defineCommand({
     }
     const step = (n: number, what: string, where: string) => line(good(`${n}. ${what}`), "  ", dim(where));
     return success(json, [
-      step(1, "recorded and signed a run   ", "./gait-out/runpack_run_demo.zip"),
+      step(1, "recorded and signed a run   ", `./${DEMO_PATH}`),
       step(2, "verified it, offline        ", `sha256:${report.manifestDigest.slice(0, 16)}…`),
       step(3, "made a regression of it     ", `./${fixture.folder}`),
       step(4, "ran the regression: pass    ", `./${RESULT}`),

@@ -1,5 +1,5 @@
 import { locateRunpack } from "../runpack/locate.ts";
-import { verifyRunpack } from "../runpack/verify.ts";
+import { demandsOf, verifyRunpack } from "../runpack/verify.ts";
 import { EXIT, GaitError } from "../errors/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
@@ -8,7 +8,7 @@ import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { type Outcome, verdict } from "./outcome.ts";
 import { describeReport, encodeReport } from "./runpack_report.ts";
 import type { VerifyPackOptions } from "../pack/report.ts";
-import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
+import { profileFlag } from "./verify_profile.ts";
 
 /** `gait verify` (docs/spec/core.md 6.1). */
 export default defineCommand({
@@ -28,8 +28,7 @@ export default defineCommand({
   ],
   async run({ positionals, flags, effects }) {
     const trusted = await loadTrustedKeys(keySources(flags), effects);
-    const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
-    const demands = { trusted, requireSignature, strict: isStrict(flags.profile) };
+    const demands = demandsOf(flags.profile, flags["require-signature"], trusted);
     if (positionals.length === 1) return await verifyOne(positionals[0]!, demands, effects);
     const { verifyEach } = await import("./each_target.ts");
     return await verifyEach("verify", positionals, (target) => verifyOne(target, demands, effects));

@@ -1,18 +1,18 @@
 import { compareArtifacts, type ComparedArtifacts } from "../runpack/chain_findings.ts";
 import { verifyEvidencePack } from "../guard/verify.ts";
 import { locateRunpack } from "../runpack/locate.ts";
-import { verifyRunpack } from "../runpack/verify.ts";
-import { EXIT, GaitError, invalidInput } from "../errors/mod.ts";
+import { demandsOf, verifyRunpack } from "../runpack/verify.ts";
+import { EXIT, GaitError } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { verifyTrace } from "../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
-import { blankText, bool, defineCommand } from "./define.ts";
+import { bool, defineCommand, required, text } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, failure, verdict } from "./outcome.ts";
 import { describeReport, encodeReport, encodeSignatures } from "./runpack_report.ts";
 import { bad, good, type Line, line, warn } from "./text.ts";
 import { describeTrace, encodeTrace } from "./trace/report.ts";
-import { demandsSignature, profileFlag } from "./verify_profile.ts";
+import { profileFlag } from "./verify_profile.ts";
 import { append } from "../formats/lists.ts";
 
 /** `gait verify chain` (docs/spec/core.md 6.2). */
@@ -20,9 +20,9 @@ export default defineCommand({
   explain:
     "Verifies a runpack together with the gate trace and the evidence pack that belong to it, offline.",
   flags: {
-    run: blankText("run_id|path", "the runpack"),
-    trace: blankText("file", "a gate trace; needs a key"),
-    pack: blankText("file", "an evidence pack"),
+    run: required(text("run_id|path", "the runpack")),
+    trace: text("file", "a gate trace; needs a key"),
+    pack: text("file", "an evidence pack"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed runpack and evidence pack"),
     ...verifyKeyFlags,
@@ -31,9 +31,8 @@ export default defineCommand({
   errorFields: { run: { ok: false } },
   examples: ["gait verify chain --run run_demo --trace trace.json --public-key team_public.key"],
   async run({ flags, effects }) {
-    if (flags.run === "") throw invalidInput("Missing flag --run <run_id|path>");
     const trusted = await loadTrustedKeys(keySources(flags), effects);
-    const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
+    const { requireSignature } = demandsOf(flags.profile, flags["require-signature"], trusted);
     const path = await locateRunpack(flags.run, effects);
     const report = await verifyRunpack(await effects.files.read(path), { trusted, requireSignature });
     const json: JsonObject = { run: { ok: report.ok, ...encodeReport(path, report) } };
@@ -41,14 +40,14 @@ export default defineCommand({
     let ok = report.ok;
     let compared: ComparedArtifacts = { run: report };
     try {
-      if (flags.trace !== "") {
+      if (flags.trace !== undefined) {
         const trace = await verifyTrace(await effects.files.read(flags.trace), trusted);
         ok &&= trace.ok;
         compared = { ...compared, trace };
         json.trace = { ok: trace.ok, ...encodeTrace(flags.trace, trace) };
         append(lines, describeTrace(flags.trace, trace));
       }
-      if (flags.pack !== "") {
+      if (flags.pack !== undefined) {
         const bytes = await effects.files.read(flags.pack);
         const pack = await verifyEvidencePack(bytes, trusted, requireSignature);
         compared = { ...compared, pack: { runId: pack.runId, bytes } };

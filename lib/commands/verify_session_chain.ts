@@ -1,12 +1,13 @@
+import { demandsOf } from "../runpack/verify.ts";
 import { verifySessionChain } from "../session/verify_chain.ts";
-import { EXIT, invalidInput } from "../errors/mod.ts";
+import { EXIT } from "../errors/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
-import { blankText, bool, defineCommand } from "./define.ts";
+import { bool, defineCommand, integer, text } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, verdict } from "./outcome.ts";
 import { oneTarget } from "./read_runpack_file.ts";
 import { bad, dim, good, type Line, line, warningLines } from "./text.ts";
-import { demandsSignature, isStrict, profileFlag } from "./verify_profile.ts";
+import { profileFlag } from "./verify_profile.ts";
 
 /** `gait verify session-chain` (docs/spec/sessions.md section 6). */
 export default defineCommand({
@@ -14,11 +15,14 @@ export default defineCommand({
     "Verifies all checkpoints of a session offline: their links, their runpacks, the head of the chain.",
   positionals: ["[chain.json]"],
   flags: {
-    chain: blankText("file", "the chain; the same as the argument"),
+    chain: text("file", "the chain; the same as the argument"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed every runpack"),
     "require-head": bool("fail unless the head of the chain stands beside it and fits it"),
-    "min-checkpoints": blankText("number", "fail when the chain has fewer checkpoints"),
+    "min-checkpoints": integer("number", "fail when the chain has fewer checkpoints", {
+      default: 0,
+      least: 0,
+    }),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
@@ -28,15 +32,11 @@ export default defineCommand({
   ],
   async run({ positionals, flags, effects }) {
     const path = oneTarget("chain", flags.chain, positionals);
-    const atLeast = countOf(flags["min-checkpoints"]);
     const trusted = await loadTrustedKeys(keySources(flags), effects);
-    const requireSignature = demandsSignature(flags.profile, flags["require-signature"], trusted);
     const report = await verifySessionChain(effects.files, path, {
-      trusted,
-      requireSignature,
-      strict: isStrict(flags.profile),
+      ...demandsOf(flags.profile, flags["require-signature"], trusted),
       requireHead: flags["require-head"],
-      atLeast,
+      atLeast: flags["min-checkpoints"],
     });
     const { linkageErrors, checkpointErrors, checkpoints, warnings, head } = report;
     const lines: Line[] = [
@@ -66,11 +66,3 @@ export default defineCommand({
     }, lines);
   },
 });
-
-function countOf(text: string): number {
-  if (text === "") return 0;
-  if (!/^[0-9]{1,9}$/.test(text)) {
-    throw invalidInput(`Cannot use --min-checkpoints "${text}": expected a number`);
-  }
-  return Number(text);
-}

@@ -7,6 +7,7 @@ import { checkRunId } from "../runpack/locate.ts";
 import type { PackedRun } from "../runpack/pack_records.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
+import type { CaptureMode } from "../runpack/record_request.ts";
 import { readAnthropic } from "./anthropic.ts";
 import { type Conversation, detectFormat, readRoots, type Roots, splitConversations } from "./input.ts";
 import { readOpenAi } from "./openai.ts";
@@ -19,16 +20,22 @@ import { unreadCalls } from "./ledger.ts";
 
 /** How conversations are imported. */
 export interface ImportOptions {
+  /** Recognised unless given. */
+  readonly format?: Format | undefined;
+  /** Id of the run, or what the ids of several runs begin with; derived from the content unless given. */
+  readonly runId?: string | undefined;
+  /** `reference`, unless given, keeps digests alone; `raw` keeps arguments and results too. */
+  readonly captureMode?: CaptureMode;
+  /** Sign with this key. */
+  readonly key?: PrivateKey | undefined;
+}
+
+/** What imports it, and from where. */
+export interface ImportSource {
   /** Named in errors, e.g. `"chat.json"`. */
   readonly what: string;
-  /** Recognised when it is not given. */
-  readonly format: Format | undefined;
-  /** Id of the run, or what the ids of several runs begin with; derived from the content when it is empty. */
-  readonly runId: string;
-  readonly captureMode: "reference" | "raw";
-  readonly producerVersion: string;
-  /** Sign with this key. */
-  readonly key?: PrivateKey;
+  /** Version of this program. */
+  readonly version: string;
 }
 
 /** A conversation as a runpack. */
@@ -64,14 +71,20 @@ interface Reading {
  * @returns the runpacks, in order; the same input gives the same bytes
  * @throws {GaitError} `invalid_input`, naming the conversation, when one can't be read or nothing in it can be used
  */
-export async function importConversations(bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
-  const roots = readRoots(bytes, options.what);
+export async function importConversations(
+  bytes: Uint8Array,
+  options: ImportOptions,
+  { what, version }: ImportSource,
+): Promise<Imported> {
+  const roots = readRoots(bytes, what);
   const format = options.format ?? detectFormat(roots);
   const { readings, skipped } = readAll(roots, format);
-  const ids = await runIds(readings, options.runId, skipped);
+  const ids = await runIds(readings, options.runId?.trim(), skipped);
   const runs: ImportedRun[] = [];
   for (const [i, reading] of readings.entries()) {
-    runs.push(await naming(reading.position, () => pack(reading.transcript, ids[i]!, format, options)));
+    runs.push(
+      await naming(reading.position, () => pack(reading.transcript, ids[i]!, format, options, version)),
+    );
   }
   return { format, runs, skipped };
 }
@@ -98,10 +111,10 @@ function readAll(roots: Roots, format: Format): { readings: Reading[]; skipped: 
 /** One id a run, all different; what had to be renamed is listed. */
 async function runIds(
   readings: readonly Reading[],
-  requestedId: string,
+  requestedId: string | undefined,
   skipped: Skipped[],
 ): Promise<string[]> {
-  if (requestedId !== "") {
+  if (requestedId !== undefined) {
     return readings.length === 1 ? [requestedId] : readings.map((_, i) => `${requestedId}_${i + 1}`);
   }
   const taken = new Set<string>();
@@ -121,13 +134,14 @@ async function pack(
   transcript: Transcript,
   runId: string,
   format: Format,
-  { captureMode, producerVersion, key }: ImportOptions,
+  { captureMode = "reference", key }: ImportOptions,
+  producerVersion: string,
 ): Promise<ImportedRun> {
   const warning = checkRunId(runId);
   const record = toRecordInput(transcript, { runId, format, captureMode, producerVersion });
   const packed = await recordRun(record, { now: EPOCH_1980, os: "", arch: "", producer: producerVersion }, {
     stripPayloads: captureMode === "reference",
-    ...(key ? { key } : {}),
+    key,
   });
   // A payload that fits the input need not fit a record; what can't be read back is no evidence.
   await readRunpack(packed.bytes);

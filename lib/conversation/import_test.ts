@@ -8,16 +8,9 @@ import { readRunpack } from "../runpack/read.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { importConversations, type ImportOptions } from "./import.ts";
 
-const OPTIONS: ImportOptions = {
-  what: "input",
-  format: undefined,
-  runId: "",
-  captureMode: "raw",
-  producerVersion: "1.2.3",
-};
-const importText = (text: string, options: Partial<ImportOptions> = {}) =>
-  importConversations(utf8(text), { ...OPTIONS, ...options });
-const importJson = (value: JsonValue, options: Partial<ImportOptions> = {}) =>
+const importText = (text: string, options: ImportOptions = {}) =>
+  importConversations(utf8(text), { captureMode: "raw", ...options }, { what: "input", version: "1.2.3" });
+const importJson = (value: JsonValue, options: ImportOptions = {}) =>
   importText(JSON.stringify(value), options);
 const sample = (name: string) =>
   Deno.readTextFile(new URL(`../../testdata/conversations/${name}`, import.meta.url));

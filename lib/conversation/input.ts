@@ -1,4 +1,4 @@
-import { GaitError, invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
 import {
   isJsonObject,
   type JsonLine,
@@ -54,8 +54,6 @@ function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   return lines.length > 1 ? lines : undefined;
 }
 
-const HINT = { hint: "Name it with --format openai, anthropic or otel" };
-
 /**
  * Recognise the format of an input by what only that format has. Messages without any call look the same in two
  * formats and are read as `openai`.
@@ -72,7 +70,10 @@ export function detectFormat({ values }: Roots): Format {
     }
   }
   if (found.size > 1) {
-    throw invalidInput(`Cannot tell the format: found marks of ${[...found].join(" and ")}`, HINT);
+    throw invalidOption(
+      () => `Cannot tell the format: found marks of ${[...found].join(" and ")}`,
+      (name) => `Name it with ${name("format")} openai, anthropic or otel`,
+    );
   }
   return found.has("anthropic") ? "anthropic" : "openai";
 }

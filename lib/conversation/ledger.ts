@@ -1,4 +1,4 @@
-import { type GaitError, invalidInput } from "../errors/mod.ts";
+import { type GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
 import type { JsonValue } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { findCallMark } from "./call_marks.ts";
@@ -88,20 +88,22 @@ export function openLedger(): Ledger {
     },
     nextTurn: () => void turn++,
     call({ position, id, tool, args, time }) {
-      if (typeof tool !== "string" || tool.trim() === "") {
+      const name = nameOf(tool);
+      if (name === undefined) {
         refuse(position, "call names no tool");
         return undefined;
       }
       const index = calls.length;
       const ownId = nameOf(id);
-      calls.push({ id: ownId, tool, ...readArguments(args), time });
-      if (ownId === "") byTool.add(tool, index, turn);
+      calls.push({ id: ownId, tool: name, ...readArguments(args), time });
+      if (ownId === undefined) byTool.add(name, index, turn);
       else byId.add(ownId, index, turn);
       return index;
     },
     answer({ position, id, tool, ...rest }) {
-      const [open, name] = nameOf(id) !== "" ? [byId, nameOf(id)] : [byTool, nameOf(tool)];
-      if (name === "") return skip(position, "answer does not say which call it is for");
+      const ownId = nameOf(id);
+      const [open, name] = ownId === undefined ? [byTool, nameOf(tool)] : [byId, ownId];
+      if (name === undefined) return skip(position, "answer does not say which call it is for");
       const call = open.take(name);
       if (call !== undefined) return answerTo(call, rest);
       const quoted = `call "${name.slice(0, 80)}"`;
@@ -121,17 +123,19 @@ export function openLedger(): Ledger {
     close(position) {
       if (foreign.length > 0) throw unreadCalls(position, foreign);
       if (used === 0) {
-        throw invalidInput(`Cannot import ${position}: nothing in it can be used${listOf(skipped)}`, {
-          hint: "Check the input, or name its format with --format openai, anthropic or otel",
-        });
+        throw invalidOption(
+          () => `Cannot import ${position}: nothing in it can be used${listOf(skipped)}`,
+          (name) => `Check the input, or name its format with ${name("format")} openai, anthropic or otel`,
+        );
       }
       return { calls, answers, skipped, start: first, finish: last };
     },
   };
 }
 
-function nameOf(value: JsonValue | undefined): string {
-  return typeof value === "string" && value.trim() !== "" ? value : "";
+/** A text that names something, as it stands. */
+function nameOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === "string" && value.trim() ? value : undefined;
 }
 
 /** The error for a conversation that holds calls which the reader can't read. */

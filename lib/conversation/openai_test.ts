@@ -133,7 +133,11 @@ Deno.test("readOpenAi() reads the older function_call with its role, and calls w
     asks({ function: { name: "g", arguments: { a: 1 } } }),
     { role: "tool", tool_name: "g", content: "2" },
   );
-  assert.deepEqual(calls.map(({ id, tool, args }) => [id, tool, args]), [["", "f", {}], ["", "g", { a: 1 }]]);
+  assert.deepEqual(calls.map(({ id, tool, args }) => [id, tool, args]), [[undefined, "f", {}], [
+    undefined,
+    "g",
+    { a: 1 },
+  ]]);
   assert.deepEqual(answers.map(({ call, result }) => [call, result.text]), [[0, "1"], [1, "2"]]);
   assert.deepEqual(skipped, []);
 });

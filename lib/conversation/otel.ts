@@ -29,7 +29,9 @@ export function readTrace(trace: Trace): Transcript {
   const outsides = new Set(trace.spans.flatMap((span) => span.call === undefined ? [] : [span.parent]));
   for (const span of trace.spans) {
     // By a convention that is not read; inside a call, or directly around one, it is that call once more.
-    if (span.foreignCall === undefined || isInside(span) || span.id !== "" && outsides.has(span.id)) continue;
+    if (span.foreignCall === undefined || isInside(span) || span.id !== undefined && outsides.has(span.id)) {
+      continue;
+    }
     ledger.foreign(span.position, span.foreignCall);
   }
   if (calls.length === 0) refuseMentioned(trace, ledger);
@@ -39,7 +41,7 @@ export function readTrace(trace: Trace): Transcript {
 /** One call: the outermost of its spans tells of it, those inside fill in what it leaves open. */
 function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
   const [{ position, start, end }] = spans as [CallSpan];
-  const tool = spans.map((span) => span.call.tool).find((name) => name !== "");
+  const tool = spans.map((span) => span.call.tool).find((name) => name !== undefined);
   const first = (key: string): JsonValue | undefined => {
     const span = spans.find(({ attributes }) => (attributes[key] ?? null) !== null);
     return span?.attributes[key];

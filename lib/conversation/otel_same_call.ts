@@ -64,8 +64,8 @@ export function groupCalls(spans: readonly Span[]): CallGroups {
 interface Group {
   readonly spans: CallSpan[];
   readonly layers: Set<Layer>;
-  /** Empty and `undefined` while none of them has said it. */
-  id: string;
+  /** `undefined` while none of them has said it. */
+  id: string | undefined;
   args: string | undefined;
   /** A span of another call lies directly inside. */
   holdsOthers: boolean;
@@ -74,12 +74,12 @@ interface Group {
 /** What one span says of its call. */
 interface CallView {
   readonly span: CallSpan;
-  readonly id: string;
+  readonly id: string | undefined;
   readonly args: string | undefined;
 }
 
 function newGroup(): Group {
-  return { spans: [], layers: new Set(), id: "", args: undefined, holdsOthers: false };
+  return { spans: [], layers: new Set(), id: undefined, args: undefined, holdsOthers: false };
 }
 
 function viewOf(span: CallSpan): CallView {
@@ -90,7 +90,7 @@ function viewOf(span: CallSpan): CallView {
 function join({ span, id, args }: CallView, group: Group): void {
   group.spans.push(span);
   group.layers.add(span.call.layer);
-  group.id ||= id;
+  group.id ??= id;
   group.args ??= args;
 }
 
@@ -100,7 +100,7 @@ function isCallSpan(span: Span): span is CallSpan {
 
 /** For each span the nearest one around it that is a call, with nothing of an agent between them. */
 function callsAround(spans: readonly Span[]): ReadonlyMap<Span, CallSpan | undefined> {
-  const byId = new Map(spans.flatMap((span) => span.id === "" ? [] : [[span.id, span]]));
+  const byId = new Map(spans.flatMap((span) => span.id === undefined ? [] : [[span.id, span] as const]));
   const around = new Map<Span, CallSpan | undefined>();
   for (const span of spans) {
     const path: Span[] = [];
@@ -109,7 +109,7 @@ function callsAround(spans: readonly Span[]): ReadonlyMap<Span, CallSpan | undef
     for (let at: Span | undefined = span; at && !seen.has(at);) {
       seen.add(at);
       path.push(at);
-      const parent: Span | undefined = byId.get(at.parent);
+      const parent: Span | undefined = at.parent === undefined ? undefined : byId.get(at.parent);
       if (!parent || parent.isAgent || seen.has(parent)) break;
       if (isCallSpan(parent)) found = parent;
       else if (around.has(parent)) found = around.get(parent);
@@ -135,12 +135,12 @@ function isOtherSide(seen: CallView, group: Group): boolean {
 
 /** Whether a span names the tool of a group, or none, and says nothing else of the call than the group does. */
 function fits({ span, id, args }: CallView, group: Group): boolean {
-  if (id !== "" && group.id !== "" && id !== group.id) return false;
+  if (id !== undefined && group.id !== undefined && id !== group.id) return false;
   if (args !== undefined && group.args !== undefined && args !== group.args) return false;
   const { tool } = span.call;
-  return tool === "" ||
+  return tool === undefined ||
     [group.spans[0]!, group.spans.at(-1)!].some(({ call }) =>
-      call.tool === "" || isSameTool(call.tool, tool) || isSameTool(tool, call.tool)
+      call.tool === undefined || isSameTool(call.tool, tool) || isSameTool(tool, call.tool)
     );
 }
 
@@ -149,10 +149,13 @@ const callId = ({ attributes }: CallSpan) => textOf(attributes["gen_ai.tool.call
 /** What two spans of one call share even where neither lies inside the other. */
 function keysOf(span: CallSpan): string[] {
   const request = span.attributes["jsonrpc.request.id"] ?? null;
+  const id = callId(span);
   const session = textOf(span.attributes["mcp.session.id"]);
   return [
-    ...(callId(span) === "" ? [] : [canonicalize(["call", callId(span)])]),
-    ...(session === "" || request === null ? [] : [canonicalize(["request", session, String(request)])]),
+    ...(id === undefined ? [] : [canonicalize(["call", id])]),
+    ...(session === undefined || request === null
+      ? []
+      : [canonicalize(["request", session, String(request)])]),
   ];
 }
 

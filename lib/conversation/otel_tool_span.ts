@@ -9,8 +9,8 @@ export type Layer = "agent" | "client" | "server" | "mcp";
 
 /** What a span tells about a call of a tool. */
 export interface ToolSpan {
-  /** Empty when it names none. */
-  readonly tool: string;
+  /** Absent when it names none. */
+  readonly tool: string | undefined;
   readonly layer: Layer;
   /** Only the name of the span tells the tool, and not in a form that says so. */
   readonly guessed: boolean;
@@ -45,20 +45,22 @@ export function toolSpanOf(span: JsonObject, attributes: JsonObject): ToolSpan |
   const name = typeof span.name === "string" ? span.name.trim() : "";
   const operation = attributes["gen_ai.operation.name"];
   const method = attributes["mcp.method.name"];
-  const fromName = NAMED.exec(name)?.[1] ?? "";
-  const given = textOf(attributes["gen_ai.tool.name"]) || textOf(attributes["mcp.tool.name"]);
+  const fromName = NAMED.exec(name)?.[1];
+  const given = textOf(attributes["gen_ai.tool.name"]) ?? textOf(attributes["mcp.tool.name"]);
   const executes = operation === "execute_tool" || method === "tools/call" ||
     /^(?:execute_tool|tools\/call)(?: |$)/.test(name);
   // Another operation (chat, invoke_agent) is what it says, and so is another method of MCP (tools/list). An operation
   // that the conventions don't have does not hide a tool.
-  const other = OTHER_OPERATIONS.has(textOf(operation)) || textOf(method) !== "" ||
-    textOf(operation) !== "" && given === "";
-  if (!executes && (other || given === "" && fromName === "" && !/^mcp__.+__./s.test(name))) return undefined;
+  const says = textOf(operation);
+  const guessed = given === undefined && fromName === undefined;
+  const other = textOf(method) !== undefined ||
+    says !== undefined && (OTHER_OPERATIONS.has(says) || given === undefined);
+  if (!executes && (other || guessed && !/^mcp__.+__./s.test(name))) return undefined;
   const isBare = /^(?:execute_tool|tools\/call)?$/.test(name);
   return {
-    tool: given || fromName || (isBare ? "" : name),
+    tool: given ?? fromName ?? (isBare ? undefined : name),
     layer: layerOf(span, method === "tools/call" || name.startsWith("tools/call")),
-    guessed: given === "" && fromName === "",
+    guessed,
   };
 }
 
@@ -85,9 +87,10 @@ export function failureOf({ status }: JsonObject, attributes: JsonObject): boole
 export function isSameTool(outer: string, inner: string): boolean {
   if (outer === inner) return true;
   const before = outer.length - inner.length - 1;
-  return inner !== "" && before > 0 && outer.endsWith(inner) && /[_./:-]/.test(outer[before]!);
+  return inner.length > 0 && before > 0 && outer.endsWith(inner) && /[_./:-]/.test(outer[before]!);
 }
 
-export function textOf(value: JsonValue | undefined): string {
-  return typeof value === "string" && value.trim() !== "" ? value : "";
+/** A text that says something, as it stands. */
+export function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === "string" && value.trim() ? value : undefined;
 }

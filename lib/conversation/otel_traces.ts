@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { isOtlp, type Roots } from "./input.ts";
 import { unreadCalls } from "./ledger.ts";
@@ -16,9 +16,9 @@ export interface Span {
   /** Nanoseconds since 1970. */
   readonly start: bigint | undefined;
   readonly end: bigint | undefined;
-  /** Its own id and that of the span around it; empty when there is none. */
-  readonly id: string;
-  readonly parent: string;
+  /** Its own id and that of the span around it; absent when there is none. */
+  readonly id: string | undefined;
+  readonly parent: string | undefined;
   /** The call of a tool that it tells of. */
   readonly call: ToolSpan | undefined;
   /** An agent or a model works in it. */
@@ -48,19 +48,20 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
   let count = 0;
   values.forEach((value, i) => {
     if (!isOtlp(value)) {
-      throw invalidInput(`Cannot import ${position(i)}: it has no resourceSpans`, {
-        hint: "Leave --format out, then the format is recognised",
-      });
+      throw invalidOption(
+        () => `Cannot import ${position(i)}: it has no resourceSpans`,
+        (name) => `Leave ${name("format")} out, then the format is recognised`,
+      );
     }
     for (const raw of spansIn(value, position(i))) {
       const place = `span ${++count}`;
-      const traceId = isJsonObject(raw) ? idOf(raw.traceId) : "";
+      const traceId = isJsonObject(raw) ? idOf(raw.traceId) : undefined;
       if (!isJsonObject(raw)) {
         skipped.push({ position: place, reason: "no JSON object" });
         continue;
       }
       const span = readSpan(raw, place);
-      if (traceId === "") {
+      if (traceId === undefined) {
         if (mentionsCall(span)) {
           throw unreadCalls(place, [{ position: place, reason: "a call without a traceId" }]);
         }
@@ -69,7 +70,7 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
       }
       const trace = byTrace.get(traceId) ?? { spans: [], byId: new Map<string, Span>(), skipped: [] };
       byTrace.set(traceId, trace);
-      const sameId = span.id === "" ? undefined : trace.byId.get(span.id);
+      const sameId = span.id === undefined ? undefined : trace.byId.get(span.id);
       if (sameId !== undefined) {
         // Exporters send again what they can't confirm, so a span may arrive twice; one that differs is another one.
         if ((mentionsCall(span) || mentionsCall(sameId)) && !isSameSpan(span, sameId)) {
@@ -79,7 +80,7 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
         trace.skipped.push({ position: place, reason: `span "${span.id}" again` });
         continue;
       }
-      trace.byId.set(span.id, span);
+      if (span.id !== undefined) trace.byId.set(span.id, span);
       trace.spans.push(span);
     }
   });
@@ -139,7 +140,7 @@ function readSpan(value: JsonObject, position: string): Span {
     );
   }
   const found = toolSpanOf(value, attributes);
-  const isSummary = found !== undefined && isSummaryName(found.tool);
+  const isSummary = found?.tool !== undefined && isSummaryName(found.tool);
   const call = isSummary ? undefined : found;
   const operation = attributes["gen_ai.operation.name"] ?? null;
   return {
@@ -166,7 +167,7 @@ function mentionsCall({ call, isSummary, foreignCall }: Span): boolean {
 
 function isSameSpan(left: Span, right: Span): boolean {
   const [one, other] = [left, right].map(({ value, id, parent }) =>
-    canonicalize({ ...value, traceId: "", spanId: id, parentSpanId: parent })
+    canonicalize({ ...value, traceId: "", spanId: id ?? "", parentSpanId: parent ?? "" })
   );
   return one === other;
 }
@@ -184,6 +185,6 @@ function byTime(spans: readonly Span[]): Span[] {
   });
 }
 
-function idOf(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value.trim().toLowerCase() : "";
+function idOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === "string" ? value.trim().toLowerCase() || undefined : undefined;
 }

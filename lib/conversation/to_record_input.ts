@@ -1,12 +1,13 @@
 import { EPOCH_1980, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
 import type { RecordInput, TimelineEvent } from "../schema/runpack.ts";
+import type { CaptureMode } from "../runpack/record_request.ts";
 import type { Format, Transcript } from "./transcript.ts";
 
 /** What a run is called and how it is kept. */
 export interface RunLabel {
   readonly runId: string;
   readonly format: Format;
-  readonly captureMode: "reference" | "raw";
+  readonly captureMode: CaptureMode;
   readonly producerVersion: string;
 }
 
@@ -68,12 +69,12 @@ function eventAt(event: string, ts: Rfc3339 | undefined): TimelineEvent[] {
  *
  * INVARIANT: all ids differ, whatever ids the calls bring; a result names exactly one intent.
  */
-export function intentIds(ownIds: readonly string[]): string[] {
-  const seen = new Map<string, number>();
+export function intentIds(ownIds: readonly (string | undefined)[]): string[] {
+  const seen = new Map<string | undefined, number>();
   for (const id of ownIds) seen.set(id, (seen.get(id) ?? 0) + 1);
   const taken = new Set(ownIds);
   return ownIds.map((own, i) => {
-    if (own !== "" && seen.get(own) === 1) return own;
+    if (own !== undefined && seen.get(own) === 1) return own;
     let id = `call_${i + 1}`;
     for (let n = 2; taken.has(id); n++) id = `call_${i + 1}_${n}`;
     taken.add(id);

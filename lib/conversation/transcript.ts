@@ -17,8 +17,8 @@ export interface Skipped {
 
 /** One call of a tool. */
 export interface ToolCall {
-  /** Its own id; empty when it has none. */
-  readonly id: string;
+  /** Its own id; absent when it has none. */
+  readonly id: string | undefined;
   readonly tool: string;
   readonly args: JsonObject;
   /** Its arguments were no JSON object, so `args` holds their text under `raw`. */

@@ -8,7 +8,7 @@ import { streamError } from "./errors.ts";
  * because there is no other stream on which to report the failure.
  */
 export function realConsole() {
-  const plain = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb";
+  const plain = !!Deno.env.get("NO_COLOR") || Deno.env.get("TERM") === "dumb";
   const terminal = Deno.stdout.isTerminal();
   return {
     out: (text: string) => writeWhole(Deno.stdout, text),

@@ -8,11 +8,14 @@ import type { Effects } from "./types.ts";
  *
  * @param ownsProcess whether to handle signals that end the process, as the executable does; a program that uses the
  * library handles its own
- * @param home home folder of the user; passed by callers without permission to read the environment
+ * @param options `home` is the home folder of the user; passed, even as `undefined`, by callers without permission to read
+ * the environment
  */
 export function systemEffects(
-  { ownsProcess = false, home = Deno.env.get("HOME") ?? "" }: { ownsProcess?: boolean; home?: string } = {},
+  options: { readonly ownsProcess?: boolean; readonly home?: string | undefined } = {},
 ): Effects {
+  const { ownsProcess = false } = options;
+  const home = Object.hasOwn(options, "home") ? options.home : Deno.env.get("HOME") || undefined;
   let serves = false;
   return {
     files: makeFiles(),

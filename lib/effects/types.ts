@@ -188,7 +188,7 @@ export interface Effects {
   /** Show a text on standard error and read one line; empty at the end of input. */
   readonly ask: (text: string) => Promise<string>;
   /** Home folder of the user, empty when unknown. */
-  readonly home: string;
+  readonly home: string | undefined;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */
   readonly os: string;
   readonly arch: string;

@@ -6,7 +6,7 @@ import { forge, jobPackSample, runPackSample, swap } from "../../tests/support/s
 import { packSample, testKey } from "../../tests/support/sample_run.ts";
 import { otelLines } from "./otel_jsonl.ts";
 import { otlpLines } from "./otlp.ts";
-import { parseTable, postgresSql } from "./postgres.ts";
+import { DEFAULT_TABLE, parseTable, postgresSql } from "./postgres.ts";
 import { demandIntact, encodeExportRecord, exportRecord } from "./record.ts";
 
 Deno.test("exportRecord() counts calls, verdicts and regressions of the run inside", async () => {
@@ -81,17 +81,23 @@ Deno.test("postgresSql() quotes every text and refuses NUL", async () => {
   assert.ok(sql.startsWith("SET standard_conforming_strings = on;\nSET client_encoding = 'UTF8';\n"));
   assert.ok(sql.includes("U&'o''brien \\ ''); DROP!!' UESCAPE '!'"));
   const plain = await postgresSql(await exportRecord(await jobPackSample()), {
-    table: parseTable(""),
+    table: parseTable(DEFAULT_TABLE),
     ddl: false,
   });
   assert.ok(plain.startsWith("INSERT INTO"), "a plain text needs no settings");
   const nul = { ...record, report: { ...record.report, sourceRef: "a\0b" } };
-  await assert.rejects(postgresSql(nul, { table: parseTable(""), ddl: true }), { code: "invalid_input" });
+  await assert.rejects(postgresSql(nul, { table: parseTable(DEFAULT_TABLE), ddl: true }), {
+    code: "invalid_input",
+  });
   const rate = { ...record, metrics: { ...record.metrics, successRate: 1 / 3 } };
-  assert.ok((await postgresSql(rate, { table: parseTable(""), ddl: false })).includes(", 0.333333,"));
+  assert.ok(
+    (await postgresSql(rate, { table: parseTable(DEFAULT_TABLE), ddl: false })).includes(", 0.333333,"),
+  );
   const time = { ...record, createdAt: parseTime("2026-01-01T00:00:00.5Z") };
   assert.ok(
-    (await postgresSql(time, { table: parseTable(""), ddl: false })).includes("'2026-01-01T00:00:00.5Z'::"),
+    (await postgresSql(time, { table: parseTable(DEFAULT_TABLE), ddl: false })).includes(
+      "'2026-01-01T00:00:00.5Z'::",
+    ),
   );
 });
 
@@ -112,9 +118,9 @@ Deno.test("postgresSql() tells indexes of long table names apart", async () => {
 });
 
 Deno.test("parseTable() takes one or two plain identifiers", () => {
-  assert.deepEqual(parseTable(" "), { name: "gait_pack_index" });
+  assert.deepEqual(parseTable(DEFAULT_TABLE), { name: "gait_pack_index" });
   assert.deepEqual(parseTable(" Audit . My_Packs "), { schema: "Audit", name: "My_Packs" });
-  for (const name of ["a.b.c", "9a", "a.", ".a", "a;drop", 'a"b', "a b", "é", "t".repeat(64)]) {
+  for (const name of ["", " ", "a.b.c", "9a", "a.", ".a", "a;drop", 'a"b', "a b", "é", "t".repeat(64)]) {
     assert.throws(() => parseTable(name), { code: "invalid_input" }, name);
   }
 });
@@ -122,7 +128,7 @@ Deno.test("parseTable() takes one or two plain identifiers", () => {
 Deno.test("postgresSql() and otlpLines() keep times that their readers can't hold out", async () => {
   const record = await exportRecord(await jobPackSample());
   const at = (time: string) => ({ ...record, createdAt: parseTime(time) });
-  const options = { table: parseTable(""), ddl: false };
+  const options = { table: parseTable(DEFAULT_TABLE), ddl: false };
   await assert.rejects(postgresSql(at("0000-12-31T23:59:59Z"), options), { code: "invalid_input" });
   const nothing = () => Promise.resolve({ calls: [], jobEvents: [] });
   for (

@@ -29,7 +29,7 @@ export interface SqlOptions {
  * @throws {GaitError} `invalid_input` for anything that is no plain identifier
  */
 export function parseTable(text: string): SqlTable {
-  const parts = (text.trim() || DEFAULT_TABLE).split(".").map((part) => part.trim());
+  const parts = text.split(".").map((part) => part.trim());
   const plain = parts.every((part) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) && part.length <= MAX_IDENTIFIER);
   const [first, second] = parts;
   if (!plain || first === undefined || parts.length > 2) {

@@ -1,14 +1,16 @@
-import { importConversations } from "../conversation/import.ts";
+import { importConversations, type ImportOptions } from "../conversation/import.ts";
 import type { Format, Skipped } from "../conversation/transcript.ts";
 import { buildRunPack } from "../pack/build_run.ts";
-import type { SealedPack } from "../pack/seal.ts";
+import { proveItVerifies } from "../pack/prove.ts";
+import type { SealedPack, SealOptions } from "../pack/seal.ts";
 import type { PackReport } from "../pack/report.ts";
 import { verifyPack as provePack } from "../pack/verify.ts";
 import type { VerifyPackOptions } from "../pack/report.ts";
 import { type DiffPrivacy, diffRunpacks as compareRunpacks, type DiffSummary } from "../runpack/diff.ts";
 import { readRunpack as openRunpack, type Runpack as DomainRunpack } from "../runpack/read.ts";
-import { type RecordOptions, recordRun as record } from "../runpack/record.ts";
 import { readRecordInput as decodeRecordInput } from "../runpack/record_input.ts";
+import type { RecordContext } from "../runpack/record.ts";
+import { type RecordOptions, recordRequest } from "../runpack/record_request.ts";
 import { type Replay, replayRun as replay } from "../runpack/replay.ts";
 import {
   type RunpackReport,
@@ -17,9 +19,8 @@ import {
 } from "../runpack/verify.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { copyJson } from "../formats/json/copy.ts";
-import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import { type TraceReport, verifyTrace as proveTrace } from "../gate/trace/verify.ts";
-import type { Digest, PrivateKey, TrustedKeys } from "../signing/mod.ts";
+import type { Digest, TrustedKeys } from "../signing/mod.ts";
 import { VERSION } from "../version.ts";
 import { checkBytes, checkOptions, checkTextOrBytes, checkTrustedKeys, type Shape } from "./arguments.ts";
 import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
@@ -41,28 +42,10 @@ export interface MadeRunpack {
   readonly keyId?: string;
 }
 
-/** Surroundings of a recorded run; those of this process unless given. */
-export interface RecordContext {
-  /** Time of records that have none, from {@linkcode parseTime} or {@linkcode timeOfMillis}. */
-  readonly now?: Rfc3339;
-  /** Operating system, e.g. `linux`. */
-  readonly os?: string;
-  /** Processor, e.g. `amd64`. */
-  readonly arch?: string;
-  /** Version of the program that records. */
-  readonly producer?: string;
-}
-
-/** How conversations are imported. */
-export interface ImportOptions {
-  /** Recognised unless given. */
-  readonly format?: Format;
-  /** Id of the run, or what the ids of several runs begin with; derived from the content unless given. */
-  readonly runId?: string;
-  /** `reference`, unless given, keeps digests alone; `raw` keeps arguments and results too. */
-  readonly captureMode?: "reference" | "raw";
-  /** Sign with this key. */
-  readonly key?: PrivateKey;
+/** A run that was recorded. */
+export interface RecordedRunpack extends MadeRunpack {
+  /** What was left out, or will not work. */
+  readonly warnings: readonly string[];
 }
 
 /** A conversation that became a runpack. */
@@ -84,7 +67,15 @@ export interface ImportResult {
 }
 
 const RECORD_CONTEXT: Shape<RecordContext> = { now: "text", os: "text", arch: "text", producer: "text" };
-const RECORD_OPTIONS: Shape<RecordOptions> = { key: "private key", stripPayloads: "switch" };
+const RECORD_OPTIONS: Shape<RecordOptions> = {
+  runId: "text",
+  captureMode: ["reference", "raw"],
+  contextEnvelope: "text",
+  contextEvidenceMode: ["best_effort", "required"],
+  allowRawContext: "switch",
+  key: "private key",
+  stripPayloads: "switch",
+};
 const IMPORT_OPTIONS: Shape<ImportOptions> = {
   format: ["openai", "anthropic", "otel"],
   runId: "text",
@@ -100,33 +91,28 @@ const VERIFY_PACK_OPTIONS: Shape<VerifyPackOptions> = {
   strict: "switch",
   requireProof: "switch",
 };
-const PACK_OPTIONS: Shape<{ readonly key?: PrivateKey }> = { key: "private key" };
+const PACK_OPTIONS: Shape<SealOptions> = { key: "private key" };
 
 /**
  * Record a run as a runpack. What has no digest gets it from its payload; the same input and surroundings give the same
  * bytes.
  *
  * @param input as the file that `gait run record` takes
- * @throws {GaitError} `invalid_input` for a member of another type, or a record with neither digest nor payload
+ * @throws {GaitError} `invalid_input` for a member of another type, a record with neither digest nor payload, a run id
+ * that is no file name, or context that is missing though it is required, or raw though it may not be
  */
 export async function recordRun(
   input: RecordRequest,
   around: RecordContext = {},
   options: RecordOptions = {},
-): Promise<MadeRunpack> {
+): Promise<RecordedRunpack> {
   checkOptions("the context", around, RECORD_CONTEXT);
   checkOptions("options", options, RECORD_OPTIONS);
-  const effects = libraryEffects();
-  return made(
-    await withLibraryErrors(() =>
-      record(decodeRecordInput(utf8(JSON.stringify(copyJson(input, "run input")))), {
-        now: around.now ?? timeOfMillis(effects.now()),
-        os: around.os ?? effects.os,
-        arch: around.arch ?? effects.arch,
-        producer: around.producer ?? VERSION,
-      }, options)
-    ),
-  );
+  const { packed, warnings } = await withLibraryErrors(() => {
+    const given = decodeRecordInput(utf8(JSON.stringify(copyJson(input, "run input"))));
+    return recordRequest(given, around, options, libraryEffects(), VERSION);
+  });
+  return { ...made(packed), warnings };
 }
 
 /**
@@ -155,16 +141,9 @@ export async function importRun(
 ): Promise<ImportResult> {
   checkTextOrBytes("the input", input);
   checkOptions("options", options, IMPORT_OPTIONS);
-  const { format, runId = "", captureMode = "reference", key } = options;
+  const bytes = typeof input === "string" ? utf8(input) : input;
   const imported = await withLibraryErrors(() =>
-    importConversations(typeof input === "string" ? utf8(input) : input, {
-      what: "the input",
-      format,
-      runId,
-      captureMode,
-      producerVersion: VERSION,
-      ...(key ? { key } : {}),
-    })
+    importConversations(bytes, options, { what: "the input", version: VERSION })
   );
   return {
     format: imported.format,
@@ -230,16 +209,17 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
  * Build a pack of a runpack: one file with all its evidence, which verifies offline.
  *
  * @param runpack the whole archive
- * @param key signs the manifest of the pack; nothing is signed unless given
  * @throws {GaitError} `invalid_input` when the runpack is damaged, `verification_failed` when it is ambiguous
  */
 export async function buildPack(
   runpack: Uint8Array<ArrayBuffer>,
-  options: { readonly key?: PrivateKey } = {},
+  options: SealOptions = {},
 ): Promise<SealedPack> {
   checkBytes("runpack", runpack);
   checkOptions("options", options, PACK_OPTIONS);
-  return (await withLibraryErrors(() => buildRunPack(runpack, VERSION, options.key))).pack;
+  return await withLibraryErrors(async () =>
+    await proveItVerifies((await buildRunPack(runpack, VERSION, options.key)).pack)
+  );
 }
 
 /**

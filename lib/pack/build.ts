@@ -3,72 +3,92 @@ import { invalidInput } from "../errors/mod.ts";
 import { cleanPath, folderOf, foreignPathFault, insideWorkingFolder, joinPath } from "../formats/path.ts";
 import { equalHex, type PrivateKey } from "../signing/mod.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
-import type { SealedPack } from "./seal.ts";
+import type { PackType } from "../schema/pack_layout.ts";
+import type { SealedPack, SealOptions } from "./seal.ts";
 
-/** What to pack. */
-export interface BuildRequest {
-  readonly type: string;
-  /** Id or path, trimmed. */
-  readonly source: string;
-  readonly jobRoot: string;
-  readonly producerVersion: string;
+/** Where jobs are looked for unless somebody says otherwise. */
+export const JOB_ROOT = `${OUTPUT_FOLDER}/jobs`;
+
+/** What is packed, and how. */
+export interface BuildOptions extends SealOptions {
+  /** What the source is; a run unless given. */
+  readonly type?: PackType;
+  /** Where jobs are looked for; {@linkcode JOB_ROOT} by default. */
+  readonly jobRoot?: string;
 }
 
 /** What building needs from outside. */
 export interface BuildPackEffects {
   readonly files: Files;
   readonly env: Environment;
-  readonly home: string;
+  readonly home: string | undefined;
   readonly os: string;
   readonly arch: string;
   /** Tag of the runtime, for fingerprints. */
   readonly runtime: string;
 }
 
-/** A pack, and the folder where it belongs when nobody says otherwise. */
+/** A pack, and where it belongs when nobody says otherwise. */
 export interface BuiltPack {
   readonly pack: SealedPack;
-  readonly folder: string;
+  /** A file beside its source, named by its id. */
+  readonly path: string;
   /** What was left out, and what should make somebody look. */
+  readonly notes: readonly string[];
+}
+
+/** A pack, and the folder where it belongs. */
+interface Built {
+  readonly pack: SealedPack;
+  readonly folder: string;
   readonly notes?: readonly string[];
 }
 
 /**
  * Build a pack of whatever a source names (docs/spec/pack.md section 3).
  *
- * @throws {GaitError} `invalid_input` when the source is missing, damaged or of another kind, `verification_failed`
- * when it is ambiguous
+ * @param source id or path, trimmed
+ * @param version of this program
+ * @throws {GaitError} `invalid_input` when the source is missing, damaged or of another kind, or what was built would
+ * not verify; `verification_failed` when the source is ambiguous
  */
 export async function buildPack(
-  request: BuildRequest,
+  source: string,
+  { type = "run", jobRoot = JOB_ROOT, key }: BuildOptions,
   effects: BuildPackEffects,
-  key?: PrivateKey,
+  version: string,
 ): Promise<BuiltPack> {
-  switch (request.type.trim().toLowerCase()) {
-    case "run":
-      return await buildRun(request, effects, key);
-    case "job":
-      return await buildJob(request, effects, key);
-    case "call":
-      return await buildCall(request, effects, key);
-    case "authorization":
-      return await buildAuthorization(request, effects, key);
-    default:
-      throw invalidInput(
-        `Cannot build a pack of type "${request.type}": expected run, job, call or authorization`,
-      );
-  }
+  const request: Request = { source, jobRoot, version, key };
+  const { pack, folder, notes = [] } = await BUILDERS[type](request, effects);
+  const { proveItVerifies } = await import("./prove.ts");
+  return { pack: await proveItVerifies(pack), path: `${folder}/pack_${pack.packId}.zip`, notes };
 }
 
+/** What is asked of a builder. */
+interface Request {
+  readonly source: string;
+  readonly jobRoot: string;
+  readonly version: string;
+  readonly key: PrivateKey | undefined;
+}
+
+type Builder = (request: Request, effects: BuildPackEffects) => Promise<Built>;
+
+const BUILDERS: Readonly<Record<PackType, Builder>> = {
+  run: buildRun,
+  job: buildJob,
+  call: buildCall,
+  authorization: buildAuthorization,
+};
+
 async function buildRun(
-  { source, producerVersion }: BuildRequest,
+  { source, version, key }: Request,
   effects: BuildPackEffects,
-  key?: PrivateKey,
-) {
+): Promise<Built> {
   const { buildRunPack, locateRunSource } = await import("./build_run.ts");
   const { path, manifestDigest, earlier } = await locateRunSource(source, effects);
-  const { pack, payload } = await buildRunPack(await effects.files.read(path), producerVersion, key);
-  if (manifestDigest !== "" && !equalHex(manifestDigest, payload.manifest_digest)) {
+  const { pack, payload } = await buildRunPack(await effects.files.read(path), version, key);
+  if (manifestDigest !== undefined && !equalHex(manifestDigest, payload.manifest_digest)) {
     throw invalidInput(`Cannot use session chain: its last checkpoint is not the runpack at "${path}"`);
   }
   const notes = earlier.length === 0 ? [] : [
@@ -80,10 +100,9 @@ async function buildRun(
 }
 
 async function buildJob(
-  { source, jobRoot, producerVersion }: BuildRequest,
+  { source, jobRoot, version, key }: Request,
   effects: BuildPackEffects,
-  key?: PrivateKey,
-) {
+): Promise<Built> {
   const { locateJob, readJob } = await import("./job_folder.ts");
   const { buildJobPack } = await import("./build_job.ts");
   const around = {
@@ -93,14 +112,13 @@ async function buildJob(
     shell: effects.env.get("SHELL") ?? "",
   };
   const job = await readJob(await locateJob(source, jobRoot, effects.files), effects.files, around);
-  return { pack: await buildJobPack(job, producerVersion, key), folder: OUTPUT_FOLDER };
+  return { pack: await buildJobPack(job, version, key), folder: OUTPUT_FOLDER };
 }
 
 async function buildCall(
-  { source, producerVersion }: BuildRequest,
+  { source, version, key }: Request,
   { files }: BuildPackEffects,
-  key?: PrivateKey,
-) {
+): Promise<Built> {
   const [{ readCallRecord }, { buildCallPack }] = await Promise.all([
     import("../voice/call/record.ts"),
     import("./build_call.ts"),
@@ -111,23 +129,22 @@ async function buildCall(
   if (fault !== undefined) throw invalidInput(`Cannot use runpack_path "${record.runpackPath}": ${fault}`);
   const runpack = await files.read(joinPath(folder, record.runpackPath));
   return {
-    pack: await buildCallPack(record, runpack, producerVersion, key),
+    pack: await buildCallPack(record, runpack, version, key),
     folder,
     notes: record.notes,
   };
 }
 
 async function buildAuthorization(
-  { source, producerVersion }: BuildRequest,
+  { source, version, key }: Request,
   effects: BuildPackEffects,
-  key?: PrivateKey,
-) {
+): Promise<Built> {
   const { buildAuthorizationPack } = await import("./authorization.ts");
   const path = insideWorkingFolder(source);
   const folder = folderOf(path);
   const read = (linked: string) => effects.files.read(joinPath(folder, linked));
   return {
-    pack: await buildAuthorizationPack(await effects.files.read(path), read, producerVersion, key),
+    pack: await buildAuthorizationPack(await effects.files.read(path), read, version, key),
     folder,
   };
 }

@@ -62,8 +62,8 @@ async function repack(source: ZipArchive): Promise<Uint8Array<ArrayBuffer>> {
 /** Where the runpack of a run pack is. */
 export interface RunSource {
   readonly path: string;
-  /** What a session chain says the digest of its manifest is; empty when nothing does. */
-  readonly manifestDigest: string;
+  /** What a session chain says the digest of its manifest is; absent when nothing does. */
+  readonly manifestDigest: string | undefined;
   /** Runpacks of earlier checkpoints of the chain, which the pack does not hold. */
   readonly earlier: readonly string[];
 }
@@ -77,7 +77,7 @@ export async function locateRunSource(given: string, places: PackPlaces): Promis
   const source = given.trim();
   if (/\.json$/i.test(source)) return await lastOfChain(insideWorkingFolder(source), places);
   const path = isPathLike(source) ? outputPath(source) : source;
-  return { path: await locateRunpack(path, places), manifestDigest: "", earlier: [] };
+  return { path: await locateRunpack(path, places), manifestDigest: undefined, earlier: [] };
 }
 
 /** The runpack of the last checkpoint. */
@@ -97,5 +97,5 @@ async function lastOfChain(path: string, { files }: PackPlaces): Promise<RunSour
   const last = checkpoints.at(-1)!;
   const runpack = await locateSealed(files, path, last.runpack_path);
   const earlier = checkpoints.slice(0, -1).map((checkpoint) => checkpoint.runpack_path);
-  return { path: runpack, manifestDigest: last.manifest_digest, earlier };
+  return { path: runpack, manifestDigest: last.manifest_digest || undefined, earlier };
 }

@@ -17,19 +17,20 @@ import {
 } from "../../tests/support/sample_packs.ts";
 import { packSample, repack, testKey, unpack } from "../../tests/support/sample_run.ts";
 import { manifestDigest } from "../runpack/manifest.ts";
-import { buildPack, type BuildRequest } from "./build.ts";
+import { type BuildOptions, buildPack } from "./build.ts";
 import { buildRunPack } from "./build_run.ts";
 import { sealPack } from "./seal.ts";
 import { verifyPack } from "./verify.ts";
 
-const REQUEST = { type: "run", source: "", jobRoot: "jobs", producerVersion: "1.0.0" };
-
-async function build(files: Record<string, string | Uint8Array>, request: Partial<BuildRequest>) {
+async function build(
+  files: Record<string, string | Uint8Array>,
+  { source, ...options }: BuildOptions & { readonly source: string },
+) {
   const effects = {
     ...fakeEffects({ files: memoryFiles(files), env: { SHELL: "/bin/sh" } }),
     runtime: "test",
   };
-  return { built: await buildPack({ ...REQUEST, ...request }, effects), effects };
+  return { built: await buildPack(source, { jobRoot: "jobs", ...options }, effects, "1.0.0"), effects };
 }
 
 Deno.test("buildRunPack() gives the same bytes whatever the order and compression of the source", async () => {
@@ -122,13 +123,12 @@ Deno.test("buildPack() finds runpacks by path, id and session chain", async () =
   };
   for (const [source, folder] of [["deep/rp.zip", "deep"], [runId, "gait-out"], ["ses/chain.json", "ses"]]) {
     const { built } = await build(files, { source: source! });
-    assert.equal(built.folder, folder);
+    assert.equal(built.path, `${folder}/pack_${built.pack.packId}.zip`);
     assert.equal(built.pack.sourceRef, runId);
   }
   for (const source of ["ses/torn.json", "ses/other.json", "gone.zip", "run_gone", "../deep/rp.zip", "."]) {
     await assert.rejects(build(files, { source }), { code: "invalid_input" }, source);
   }
-  await assert.rejects(build(files, { source: "deep/rp.zip", type: "video" }), { code: "invalid_input" });
 });
 
 const JOB = {
@@ -139,9 +139,9 @@ const JOB = {
 Deno.test("buildPack() finds jobs by id, folder and state file", async () => {
   const ids = new Set<string>();
   for (const source of ["job_1", "jobs/job_1", "jobs/job_1/", "jobs/job_1/state.json"]) {
-    const { built } = await build(JOB, { type: " Job ", source });
+    const { built } = await build(JOB, { type: "job", source });
     ids.add(built.pack.packId);
-    assert.equal(built.folder, "gait-out");
+    assert.equal(built.path, `gait-out/pack_${built.pack.packId}.zip`);
     assert.equal((await verifyPack(built.pack.bytes, { strict: true })).ok, true);
   }
   assert.equal(ids.size, 1);
@@ -245,7 +245,7 @@ Deno.test("buildPack() packs an authorization with the evidence that it links", 
   };
   const { built } = await build(files, { type: "authorization", source: "auth/bundle.json" });
   assert.equal(built.pack.sourceRef, "t1");
-  assert.equal(built.folder, "auth");
+  assert.equal(built.path, `auth/pack_${built.pack.packId}.zip`);
   assert.equal((await verifyPack(built.pack.bytes, { strict: true })).ok, true);
   const contents = await unpack(built.pack.bytes);
   assert.deepEqual(contents.get("evidence/sub/trace.json"), utf8('{ "b": 1, "a": 2 }'));

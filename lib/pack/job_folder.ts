@@ -1,5 +1,5 @@
 import type { Files } from "../effects/mod.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { compareBytewise, equalBytes, utf8 } from "../formats/bytes.ts";
 import {
   isJsonObject,
@@ -42,9 +42,10 @@ export async function locateJob(source: string, root: string, files: Files): Pro
   }
   const folder = joinPath(root, given);
   if ((await files.stat(folder))?.kind === "folder") return folder;
-  throw invalidInput(`Cannot find job "${source}": looked at ${folder}`, {
-    hint: "Give its id together with --job-root, or its folder",
-  });
+  throw invalidOption(
+    () => `Cannot find job "${source}": looked at ${folder}`,
+    (name) => `Give its id together with ${name("jobRoot")}, or its folder`,
+  );
 }
 
 /**

@@ -25,6 +25,12 @@ export interface PackSource {
   readonly files: readonly PackFile[];
 }
 
+/** How a pack is sealed. */
+export interface SealOptions {
+  /** Sign its manifest and its proof records with this key. */
+  readonly key?: PrivateKey | undefined;
+}
+
 /** A finished pack. */
 export interface SealedPack {
   /** Digest of the manifest without its signature. */

@@ -85,10 +85,10 @@ function decide(
   digest: string,
 ): Omit<Grade, "details"> {
   const expected = fixture.expected_context_set_digest;
-  if (expected !== "" && !equalHex(expected, digest) && drift !== "runtime_only") {
+  if (expected !== undefined && !equalHex(expected, digest) && drift !== "runtime_only") {
     return { pass: false, codes: ["context_set_digest_mismatch"], conformance: "semantic" };
   }
-  if (!enforceContext && fixture.context_conformance !== "required" && expected === "") {
+  if (!enforceContext && fixture.context_conformance !== "required" && expected === undefined) {
     return { pass: true, codes: ["context_conformance_not_required"], conformance: drift };
   }
   if (digest === "") return { pass: false, codes: ["context_evidence_missing"], conformance: "missing" };

@@ -22,10 +22,15 @@ export const FIXTURE_FILE = "fixture.json";
 /** Name under which the runpack of a fixture is stored. */
 export const RUNPACK_FILE = "runpack.zip";
 
-/** A checked fixture: lists are trimmed, verdicts are in their five words. */
-export interface Fixture extends StoredFixture {
+/** Members that are read as texts, and checked. */
+type Checked = "candidate_runpack" | "context_conformance" | "expected_context_set_digest";
+
+/** A checked fixture: lists are trimmed, verdicts are in their five words, a text that says nothing is absent. */
+export interface Fixture extends Omit<StoredFixture, Checked> {
   readonly expected_verdict_sequence: Verdict[];
-  readonly context_conformance: "" | "required" | "none";
+  readonly candidate_runpack: string | undefined;
+  readonly context_conformance: "required" | "none" | undefined;
+  readonly expected_context_set_digest: string | undefined;
 }
 
 /**
@@ -42,12 +47,12 @@ export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture
   for (const member of ["name", "run_id", "runpack"] as const) {
     if (stored[member].trim() === "") throw fail(`${member} is missing`);
   }
-  const conformance = stored.context_conformance.trim().toLowerCase();
-  if (conformance !== "" && conformance !== "required" && conformance !== "none") {
+  const conformance = stored.context_conformance.trim().toLowerCase() || undefined;
+  if (conformance !== undefined && conformance !== "required" && conformance !== "none") {
     throw fail(`context_conformance is "${stored.context_conformance}", expected required or none`);
   }
-  const digest = stored.expected_context_set_digest.trim().toLowerCase();
-  if (digest !== "" && !isHexDigest(digest)) {
+  const digest = stored.expected_context_set_digest.trim().toLowerCase() || undefined;
+  if (digest !== undefined && !isHexDigest(digest)) {
     throw fail("expected_context_set_digest is not 64 hex digits");
   }
   const verdicts = withoutBlank(stored.expected_verdict_sequence).map((text) => {
@@ -65,7 +70,7 @@ export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture
     expected_verdict_sequence: verdicts,
     never_tools: uniqueSorted(withoutBlank(stored.never_tools)),
     must_tools: uniqueSorted(withoutBlank(stored.must_tools)),
-    candidate_runpack: stored.candidate_runpack.trim(),
+    candidate_runpack: stored.candidate_runpack.trim() || undefined,
     context_conformance: conformance,
     expected_context_set_digest: digest,
     diff_allow_changed_files: uniqueSorted(stored.diff_allow_changed_files),
@@ -84,7 +89,7 @@ function withoutBlank(texts: readonly string[]): string[] {
 export function describeFixture(source: Source, name: string, rules: ToolRules = NO_RULES): JsonObject {
   const { pack } = source;
   if (pack && isBroken(rules, pack)) return describeIncident(source, name, rules);
-  const digest = pack?.refs.context_set_digest ?? "";
+  const digest = pack?.refs.context_set_digest || undefined;
   return omitEmpty(
     {
       schema_id: FIXTURE_SCHEMA_ID,
@@ -97,7 +102,7 @@ export function describeFixture(source: Source, name: string, rules: ToolRules =
       expected_verdict_sequence: pack ? verdictSequence(pack) : [],
       never_tools: [...rules.never],
       must_tools: [...rules.must],
-      context_conformance: digest === "" ? "" : "required",
+      context_conformance: digest && "required",
       expected_context_set_digest: digest,
       ...origin(source),
     },
@@ -105,8 +110,6 @@ export function describeFixture(source: Source, name: string, rules: ToolRules =
     "expected_verdict_sequence",
     "never_tools",
     "must_tools",
-    "context_conformance",
-    "expected_context_set_digest",
     "checkpoint_index",
   );
 }

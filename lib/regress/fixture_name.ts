@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { foreignPathFault, hasControl } from "../formats/path.ts";
 import { trimChars } from "../formats/trim.ts";
 
@@ -29,10 +29,12 @@ export function deriveFixtureName(runId: string): string {
  */
 export function checkFixtureName(name: string): void {
   if (isFixtureName(name)) return;
-  throw invalidInput(`Cannot use fixture name ${JSON.stringify(name.slice(0, 80))}`, {
-    hint: `Give a --name of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit, ` +
+  throw invalidOption(
+    () => `Cannot use fixture name ${JSON.stringify(name.slice(0, 80))}`,
+    (option) =>
+      `Give ${option("name")} of a-z, 0-9, ".", "_" and "-" that starts with a letter or digit, ` +
       `at most ${MAX_NAME_LENGTH} characters`,
-  });
+  );
 }
 
 /**

@@ -14,7 +14,7 @@ async function sourceOf(refs: JsonObject = {}): Promise<Source> {
   const files = memoryFiles({
     "x.zip": await runpackOf("run_f", [{ tool: "t", status: "denied" }], { refs }),
   });
-  return await resolveSource({ from: "x.zip" }, { files, home: "" });
+  return await resolveSource({ from: "x.zip" }, { files, home: undefined });
 }
 
 Deno.test("readFixture() trims, drops blanks, and normalises", () => {

@@ -1,4 +1,4 @@
-import { GaitError, ifReadable, invalidInput } from "../errors/mod.ts";
+import { GaitError, ifReadable, invalidInput, invalidOption } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import { readRunpack } from "../runpack/read.ts";
@@ -16,17 +16,21 @@ import { describeFixture, FIXTURE_FILE, keepExpectations, readFixture, RUNPACK_F
 import { checkFixtureName, deriveFixtureName, fixtureFolder } from "./fixture_name.ts";
 import { type RecordedBehaviour, recordedBehaviour, rememberedWarnings } from "./recorded.ts";
 import { replacedConfig, replacedFixture, writeTogether } from "./replace.ts";
-import { resolveSource, type SourceRequest } from "./source.ts";
-import { NO_RULES, type ToolRules } from "./trajectory.ts";
+import { resolveSource } from "./source.ts";
+import { toolRules } from "./trajectory.ts";
 
 /** How a fixture is made. */
-export interface InitRequest extends SourceRequest {
-  /** Name of the fixture; derived from the run id when empty. */
-  readonly name?: string;
+export interface InitOptions {
+  /** Name of the fixture; derived from the run id when absent. */
+  readonly name?: string | undefined;
+  /** Which checkpoint of a session chain: `latest`, which is the default, or an index from 1. */
+  readonly checkpoint?: string | undefined;
   /** Keep the expectations of an existing fixture, and the name of the fixture set. */
   readonly keep?: boolean;
-  /** What every run must and must not call, whatever the recorded one did. */
-  readonly rules?: ToolRules;
+  /** Tools that no run may call, whatever the recorded one did. */
+  readonly never?: readonly string[];
+  /** Tools that every run must call. */
+  readonly must?: readonly string[];
   /** Also make a fixture of a run that called nothing. */
   readonly allowEmpty?: boolean;
   /** Replace a fixture that holds the recording of another run. */
@@ -54,19 +58,28 @@ export interface InitReport {
  * INVARIANT: source, name and the other fixtures are checked before anything is created, and a failed write leaves
  * no half of a fixture.
  *
+ * @param from run id, path of a runpack or a pack of a run, or path of a session chain; taken as it is
  * @throws {GaitError} `invalid_input`, or `verification_failed` for an ambiguous archive
  */
-export async function initFixture(request: InitRequest, places: PackPlaces): Promise<InitReport> {
+export async function initFixture(
+  from: string,
+  options: InitOptions,
+  places: PackPlaces,
+): Promise<InitReport> {
   const { files } = places;
-  const { keep = false, force = false, rules = NO_RULES } = request;
-  const source = await resolveSource(request, places);
-  if (source.pack?.intents.length === 0 && request.allowEmpty !== true) {
-    throw invalidInput(`Cannot make a fixture of run "${source.runId}": it called nothing`, {
-      hint:
-        "A test that expects nothing passes whenever nothing is done; if that is meant, give --allow-empty",
-    });
+  const { checkpoint, keep = false, never = [], must = [], allowEmpty = false, force = false } = options;
+  const rules = toolRules(never, must);
+  const source = await resolveSource({ from, checkpoint }, places);
+  if (source.pack?.intents.length === 0 && !allowEmpty) {
+    throw invalidOption(
+      () => `Cannot make a fixture of run "${source.runId}": it called nothing`,
+      (option) =>
+        `A test that expects nothing passes whenever nothing is done; if that is meant, give ${
+          option("allowEmpty")
+        }`,
+    );
   }
-  const name = request.name || deriveFixtureName(source.runId);
+  const name = options.name ?? deriveFixtureName(source.runId);
   checkFixtureName(name);
   const folder = fixtureFolder(name);
   const paths = { runpack: `${folder}/${RUNPACK_FILE}`, fixture: `${folder}/${FIXTURE_FILE}` };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { memoryFiles, runpackOf } from "./_test_runs.ts";
-import { initFixture, type InitRequest } from "./init.ts";
+import { initFixture, type InitOptions } from "./init.ts";
 
 const pack = await runpackOf("run_a", [{ tool: "x" }, { tool: "y" }]);
 const refused = { code: "invalid_input" };
@@ -9,24 +9,24 @@ const FIXTURE = { name: "f", run_id: "run_a", runpack: "runpack.zip" };
 /** A folder with a run, and a way to make fixtures in it. */
 function stage(more: Record<string, string | Uint8Array> = {}) {
   const files = memoryFiles({ "a.zip": pack, ...more });
-  const init = (request: Partial<InitRequest> = {}) =>
-    initFixture({ from: "a.zip", ...request }, { files, home: "" });
+  const init = ({ from = "a.zip", ...options }: InitOptions & { from?: string } = {}) =>
+    initFixture(from, options, { files, home: undefined });
   return { files, init, paths: () => files.paths() };
 }
 
 Deno.test("initFixture() refuses a run that called nothing, unless it is asked for", async () => {
   const files = memoryFiles({ "x.zip": await runpackOf("run_x", []) });
-  const places = { files, home: "" };
-  await assert.rejects(initFixture({ from: "x.zip" }, places), { code: "invalid_input" });
+  const places = { files, home: undefined };
+  await assert.rejects(initFixture("x.zip", {}, places), { code: "invalid_input" });
   assert.equal(files.paths().length, 1);
-  const { expectations } = await initFixture({ from: "x.zip", allowEmpty: true }, places);
+  const { expectations } = await initFixture("x.zip", { allowEmpty: true }, places);
   assert.equal(expectations.expected_tool_sequence, undefined);
 });
 
 Deno.test("initFixture() says what becomes expected, and warns where that is a failure", async () => {
   const calls = [{ tool: "pay", status: "error" }, { tool: "mail" }, { tool: "mail", open: true as const }];
   const files = memoryFiles({ "x.zip": await runpackOf("run_x", calls) });
-  const report = await initFixture({ from: "x.zip" }, { files, home: "" });
+  const report = await initFixture("x.zip", {}, { files, home: undefined });
   assert.deepEqual(report.recorded, {
     tools: ["pay", "mail", "mail"],
     verdicts: { error: 1, allow: 1 },
@@ -56,7 +56,7 @@ Deno.test("initFixture() again changes nothing and has nothing to warn of", asyn
 });
 
 Deno.test("initFixture() creates nothing when source, name or another fixture is wrong", async () => {
-  const wrong: [Partial<InitRequest>, Record<string, string | Uint8Array>][] = [
+  const wrong: [InitOptions & { from?: string }, Record<string, string | Uint8Array>][] = [
     [{ from: "nowhere.zip" }, {}],
     [{ from: "bad.zip" }, { "bad.zip": "no zip" }],
     [{ name: "Upper" }, {}],

@@ -1,8 +1,7 @@
 /** Regressions: fixtures made of runs, graders, drift, and reports. */
-export { initFixture, type InitReport, type InitRequest } from "./init.ts";
-export { type NamedRerun, parseReruns } from "./rerun.ts";
-export { RESULT_FILE, runRegressions, type RunReport, type RunRequest } from "./run.ts";
+export { initFixture, type InitOptions, type InitReport } from "./init.ts";
+export { bootstrapFixture, type BootstrapReport } from "./bootstrap.ts";
+export { RESULT_FILE, type RunOptions, runRegressions, type RunReport } from "./run.ts";
 export type { RecordedBehaviour } from "./recorded.ts";
-export { toolRules } from "./trajectory.ts";
 export { CONFIG_FILE } from "./config.ts";
 export { followReceipt } from "./source.ts";

@@ -10,13 +10,13 @@ export interface NamedRerun {
 }
 
 /**
- * Read a list of reruns: `<run_id|path>` for all fixtures, `<fixture>=<run_id|path>` for one, separated by commas.
+ * Read reruns: `<run_id|path>` for all fixtures, `<fixture>=<run_id|path>` for one.
  *
  * @throws {GaitError} `invalid_input` when an entry names nothing, or two name the same
  */
-export function parseReruns(list: string): NamedRerun[] {
+export function parseReruns(entries: readonly string[]): NamedRerun[] {
   const reruns: NamedRerun[] = [];
-  for (const entry of list.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
+  for (const entry of entries.map((entry) => entry.trim())) {
     const pair = /^([^/\\=]+)=(.*)$/s.exec(entry);
     const fixture = pair?.[1]?.trim();
     const target = pair ? pair[2]!.trim() : entry;

@@ -14,26 +14,29 @@ import {
   OLDER_RESULT,
   topFailureReason,
 } from "./result.ts";
-import { type NamedRerun, readReruns } from "./rerun.ts";
+import { type NamedRerun, parseReruns, readReruns } from "./rerun.ts";
 import { append } from "../formats/lists.ts";
 
 /** Where the result goes when nothing is said. */
 export const RESULT_FILE = "regress_result.json";
 
 /** How the regressions are run. */
-export interface RunRequest {
-  /** Config to run; the default when empty. */
+export interface RunOptions {
+  /** Config to run; {@linkcode CONFIG_FILE} by default. */
   readonly config?: string;
-  /** File for the result; the default when empty. */
+  /** File for the result; {@linkcode RESULT_FILE} by default. */
   readonly output?: string;
-  /** File for a JUnit report; none when blank. */
-  readonly junit?: string;
+  /** File for a JUnit report; none when absent. */
+  readonly junit?: string | undefined;
   /** Enforce the context grader on all fixtures. */
   readonly contextConformance?: boolean;
   /** Accept a context that differs only in when it was retrieved. */
   readonly allowRuntimeDrift?: boolean;
-  /** Runs to compare fixtures with, in place of those that their `fixture.json` names. */
-  readonly reruns?: readonly NamedRerun[];
+  /**
+   * Runs to compare fixtures with, in place of those that their `fixture.json` names: `<run_id|path>` for all, or
+   * `<fixture>=<run_id|path>` for one.
+   */
+  readonly candidates?: readonly string[];
 }
 
 /** What running them came to. */
@@ -46,8 +49,8 @@ export interface RunReport {
   /** The command that shows why, when it failed. */
   readonly nextCommand: string | undefined;
   readonly output: string;
-  /** Empty when no report was written. */
-  readonly junit: string;
+  /** Absent when no report was written. */
+  readonly junit: string | undefined;
   /** Fixtures that had no other run to be compared with, so that nothing new was tested. */
   readonly comparedWithItself: readonly string[];
 }
@@ -60,38 +63,47 @@ export interface RunReport {
  * @throws {GaitError} `invalid_input`, or `verification_failed` when an archive is ambiguous
  */
 export async function runRegressions(
-  request: RunRequest,
+  options: RunOptions,
+  places: PackPlaces,
+  version: string,
+): Promise<RunReport> {
+  return await runWithReruns(options, parseReruns(options.candidates ?? []), places, version);
+}
+
+/** {@linkcode runRegressions} with candidates that were read before. */
+export async function runWithReruns(
+  options: Omit<RunOptions, "candidates">,
+  given: readonly NamedRerun[],
   places: PackPlaces,
   version: string,
 ): Promise<RunReport> {
   const { files } = places;
-  const config = request.config || CONFIG_FILE;
-  const output = request.output || RESULT_FILE;
-  const junit = request.junit?.trim() ? request.junit : "";
+  const { config = CONFIG_FILE, output = RESULT_FILE, junit } = options;
+  const { contextConformance = false, allowRuntimeDrift = false } = options;
   checkTargets(config, output, junit);
 
   const { fixtureSet, fixtures: entries } = readConfig(await files.read(config), config);
   const fixtures: LoadedFixture[] = [];
   for (const entry of entries) fixtures.push(await loadFixture(files, entry));
-  const reruns = await readReruns(request.reruns ?? [], entries.map((entry) => entry.name), places);
-  const options = {
-    context: request.contextConformance === true || fixtures.some(({ fixture }) => asksForContext(fixture)),
-    enforceContext: request.contextConformance === true,
-    allowRuntimeDrift: request.allowRuntimeDrift === true,
+  const reruns = await readReruns(given, entries.map((entry) => entry.name), places);
+  const rules = {
+    context: contextConformance || fixtures.some(({ fixture }) => asksForContext(fixture)),
+    enforceContext: contextConformance,
+    allowRuntimeDrift,
   };
   const grades: GraderResult[] = [];
   const comparedWithItself: string[] = [];
   for (const loaded of fixtures) {
     const candidate = reruns.get(loaded.fixture.name) ?? await ownOrNamed(loaded, places);
     if (candidate.kind === "own") comparedWithItself.push(loaded.fixture.name);
-    append(grades, await gradeFixture({ ...loaded, candidate }, options));
+    append(grades, await gradeFixture({ ...loaded, candidate }, rules));
   }
   const createdAt = fixtures[0]!.pack.run.created_at;
   const result = assembleResult({ createdAt, version, fixtureSet }, grades);
 
-  if (junit !== "") await files.checkOutput(junit, OLDER_JUNIT);
+  if (junit !== undefined) await files.checkOutput(junit, OLDER_JUNIT);
   await files.writeOutput(output, encodeRegressResult(result), OLDER_RESULT);
-  if (junit !== "") {
+  if (junit !== undefined) {
     await files.makeFolder(folderOf(junit));
     await files.writeOutput(junit, encodeJunit(result), OLDER_JUNIT);
   }
@@ -110,10 +122,10 @@ export async function runRegressions(
 }
 
 /** Refuse paths that can't be written, or that would replace what is read, before any work is done. */
-function checkTargets(config: string, output: string, junit: string): void {
+function checkTargets(config: string, output: string, junit: string | undefined): void {
   const taken = new Map([[cleanPath(config), "the config"]]);
   for (const [path, what] of [[output, "the result"], [junit, "the JUnit report"]] as const) {
-    if (path === "") continue;
+    if (path === undefined) continue;
     const cleaned = insideWorkingFolder(path);
     const other = taken.get(cleaned);
     if (other) throw invalidInput(`Cannot write ${what} to "${path}": ${other} is there`);
@@ -122,7 +134,7 @@ function checkTargets(config: string, output: string, junit: string): void {
 }
 
 function asksForContext(fixture: LoadedFixture["fixture"]): boolean {
-  return fixture.context_conformance !== "" || fixture.expected_context_set_digest !== "" ||
+  return fixture.context_conformance !== undefined || fixture.expected_context_set_digest !== undefined ||
     fixture.allow_context_runtime_drift;
 }
 
@@ -130,7 +142,7 @@ async function ownOrNamed(
   { fixture, folder, path, pack }: LoadedFixture,
   { files }: PackPlaces,
 ): Promise<Candidate> {
-  return fixture.candidate_runpack === ""
+  return fixture.candidate_runpack === undefined
     ? { kind: "own", path, pack }
     : await readNamedCandidate(files, folder, fixture.candidate_runpack);
 }

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { ambiguousRunpack, type Call, memoryFiles, runpackOf } from "./_test_runs.ts";
 import { initFixture } from "./init.ts";
-import { parseReruns } from "./rerun.ts";
-import { runRegressions, type RunRequest } from "./run.ts";
+import { type RunOptions, runRegressions } from "./run.ts";
 
 const CALLS: Call[] = [{ tool: "search" }, { tool: "write" }];
 const refused = { code: "invalid_input" };
@@ -16,9 +15,9 @@ async function stage() {
     "same.zip": await runpackOf("run_same", CALLS, { createdAt: "2026-05-05T05:05:05Z" }),
     "other.zip": await runpackOf("run_other", [...CALLS, { tool: "mail" }]),
   });
-  const places = { files, home: "" };
-  await initFixture({ from: "b.zip", name: "b" }, places);
-  await initFixture({ from: "a.zip", name: "a" }, places);
+  const places = { files, home: undefined };
+  await initFixture("b.zip", { name: "b" }, places);
+  await initFixture("a.zip", { name: "a" }, places);
   const edit = async (name: string, changes: JsonObject) => {
     const path = `fixtures/${name}/fixture.json`;
     await files.writeAtomic(
@@ -26,7 +25,7 @@ async function stage() {
       new TextEncoder().encode(JSON.stringify({ ...files.json(path), ...changes })),
     );
   };
-  const run = (request: RunRequest = {}) => runRegressions(request, places, "1.2.3");
+  const run = (options: RunOptions = {}) => runRegressions(options, places, "1.2.3");
   return { files, run, edit };
 }
 
@@ -37,7 +36,7 @@ Deno.test("runRegressions() passes fresh fixtures and writes the same bytes each
     "pass",
     0,
     undefined,
-    "",
+    undefined,
   ]);
   assert.equal(report.result.graders.length, 8);
   const first = files.text("regress_result.json");
@@ -48,9 +47,9 @@ Deno.test("runRegressions() passes fresh fixtures and writes the same bytes each
 
 Deno.test("runRegressions() fails when a rerun behaves differently, and passes when it does not", async () => {
   const { run } = await stage();
-  const same = await run({ reruns: parseReruns("./same.zip") });
+  const same = await run({ candidates: ["./same.zip"] });
   assert.deepEqual([same.status, same.result.graders.length], ["pass", 10]);
-  const other = await run({ reruns: parseReruns("b=other.zip") });
+  const other = await run({ candidates: ["b=other.zip"] });
   assert.equal(other.status, "fail");
   assert.deepEqual(
     other.result.graders.filter(({ status }) => status === "fail").map(({ name }) => name),
@@ -66,14 +65,14 @@ Deno.test("runRegressions() compares with the candidate that a fixture names, or
   const report = await run();
   assert.equal(report.failed, 2);
   assert.equal(report.nextCommand, "gait run diff fixtures/a/runpack.zip other.zip");
-  assert.equal((await run({ reruns: parseReruns("a=same.zip") })).status, "pass");
+  assert.equal((await run({ candidates: ["a=same.zip"] })).status, "pass");
   await edit("a", { candidate_runpack: "nowhere.zip" });
   const { result } = await run();
   assert.deepEqual(result.graders[0]!.reason_codes, ["candidate_path_invalid"]);
   await files.writeAtomic("twice.zip", await ambiguousRunpack("run_a"));
   await edit("a", { candidate_runpack: "../../twice.zip" });
   assert.deepEqual((await run()).result.graders[0]!.reason_codes, ["diff_error"]);
-  await assert.rejects(run({ reruns: parseReruns("./twice.zip") }), { code: "verification_failed" });
+  await assert.rejects(run({ candidates: ["./twice.zip"] }), { code: "verification_failed" });
   await edit("a", { candidate_runpack: "." });
   assert.deepEqual((await run()).result.graders[0]!.reason_codes, ["diff_error"]);
 });
@@ -152,8 +151,8 @@ Deno.test("runRegressions() writes where it is told, and nowhere else", async ()
   }
 });
 
-Deno.test("runRegressions() takes empty paths for the defaults, and a blank report for none", async () => {
+Deno.test("runRegressions() writes the result where it usually goes, and no report unless asked for", async () => {
   const { run } = await stage();
-  const report = await run({ config: "", output: "", junit: " " });
-  assert.deepEqual([report.output, report.junit], ["regress_result.json", ""]);
+  const report = await run();
+  assert.deepEqual([report.output, report.junit], ["regress_result.json", undefined]);
 });

@@ -30,7 +30,7 @@ export interface SourceRequest {
   /** Run id, path of a runpack, or path of a session chain; taken as it is. */
   readonly from: string;
   /** Which checkpoint of a chain; `latest` by default. */
-  readonly checkpoint?: string;
+  readonly checkpoint?: string | undefined;
 }
 
 /**
@@ -43,9 +43,6 @@ export async function resolveSource(
   { from, checkpoint = "latest" }: SourceRequest,
   places: PackPlaces,
 ): Promise<Source> {
-  if (from === "") {
-    throw invalidInput("Missing --from", { hint: "Give --from <run_id|runpack.zip|session_chain.json>" });
-  }
   const path = await locate(from, places);
   return /\.json$/i.test(path)
     ? await openCheckpoint(path, checkpoint, places)
@@ -131,14 +128,14 @@ async function tryRead(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack | GaitEr
 }
 
 /**
- * The checkpoint of a chain that a text names: `latest` in any case, blank, or an index from 1; what follows the
+ * The checkpoint of a chain that a text names: `latest` in any case, or an index from 1; what follows the
  * digits is ignored (docs/spec/regress.md 1.2, step 3).
  *
  * @throws {GaitError} `invalid_input` when the chain has no such checkpoint, or two of them
  */
 export function selectCheckpoint(chain: SessionChain, text: string): Checkpoint {
   const wanted = text.trim().toLowerCase();
-  if (wanted === "" || wanted === "latest") return chain.checkpoints.at(-1)!;
+  if (wanted === "latest") return chain.checkpoints.at(-1)!;
   const index = Number(/^\d+/.exec(wanted)?.[0] ?? 0);
   if (index < 1) {
     throw invalidInput(`Cannot use checkpoint "${text}": expected latest or a number from 1`);
@@ -166,15 +163,27 @@ export async function followReceipt(from: string, { files }: PackPlaces): Promis
   const receipt = parseReceipt(await files.read(from));
   if (!receipt) return from;
   if (receipt.type !== "runpack") {
-    throw invalidInput(`Cannot add a regression from "${from}": it is the receipt of a ${receipt.type}`, {
-      hint: "Capture the run instead of its trace",
-    });
+    throw invalidInput(
+      `Cannot add a regression from "${from}": it is the receipt of ${
+        receipt.type ? `a ${receipt.type}` : "nothing"
+      }`,
+      {
+        hint: "Capture the run instead of its trace",
+      },
+    );
   }
-  const path = receipt.chain || receipt.path;
+  const path = receipt.chain ?? receipt.path;
   return path.includes("/") ? path : `./${path}`;
 }
 
-function parseReceipt(bytes: Uint8Array): { type: string; path: string; chain: string } | undefined {
+/** What a receipt tells; nothing when the bytes are none. */
+interface Receipt {
+  readonly type: string | undefined;
+  readonly path: string;
+  readonly chain: string | undefined;
+}
+
+function parseReceipt(bytes: Uint8Array): Receipt | undefined {
   let value;
   try {
     value = readJson(bytes, { what: "capture receipt" });
@@ -184,7 +193,10 @@ function parseReceipt(bytes: Uint8Array): { type: string; path: string; chain: s
   if (!isJsonObject(value) || value.schema_id !== SCHEMA_ID || value.schema_version !== SCHEMA_VERSION) {
     return undefined;
   }
-  const text = (member: string) => typeof value[member] === "string" ? value[member].trim() : "";
+  const text = (member: string) =>
+    typeof value[member] === "string" ? value[member].trim() || undefined : undefined;
   const path = text("artifact_path");
-  return path === "" ? undefined : { type: text("artifact_type"), path, chain: text("session_chain_path") };
+  return path === undefined
+    ? undefined
+    : { type: text("artifact_type"), path, chain: text("session_chain_path") };
 }

@@ -1,6 +1,6 @@
 import type { Runpack } from "../runpack/read.ts";
 import type { Result } from "../schema/runpack.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { invalidOption } from "../errors/mod.ts";
 import { uniqueSorted } from "../formats/bytes.ts";
 
 /** The tools that a run called, in the order of its intents (docs/spec/regress.md 1.6). */
@@ -93,7 +93,11 @@ export const NO_RULES: ToolRules = { never: [], must: [] };
  */
 export function toolRules(never: readonly string[], must: readonly string[]): ToolRules {
   const both = never.find((tool) => must.includes(tool));
-  if (both !== undefined) throw invalidInput(`Cannot use --never and --must "${both}": no run can keep both`);
+  if (both !== undefined) {
+    throw invalidOption((name) =>
+      `Cannot use ${name("never")} and ${name("must")} "${both}": no run can keep both`
+    );
+  }
   return never.length + must.length === 0
     ? NO_RULES
     : { never: uniqueSorted([...never]), must: uniqueSorted([...must]) };

@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { normalizeEnvelope, readContextEnvelope } from "../gate/context/envelope.ts";
 import { type ContextEnvelope, type ContextRecord, ENVELOPE_SCHEMA_ID } from "../schema/context.ts";
 import { NO_VERSION } from "../schema/pack_layout.ts";
@@ -73,12 +73,8 @@ async function reduced(
 /** How strictly context is asked for. */
 export type EvidenceMode = "best_effort" | "required";
 
-/** The mode that counts: the flag beats the refs, neither means best effort (docs/spec/core.md 5.1). */
-export function resolveEvidenceMode(flag: string, given: string): EvidenceMode {
-  const mode = (flag.trim() || given.trim()).toLowerCase() || "best_effort";
-  if (mode === "best_effort" || mode === "required") return mode;
-  throw invalidInput(`Cannot use context evidence mode "${mode}": expected best_effort or required`);
-}
+/** The words for it. */
+export const EVIDENCE_MODES = ["best_effort", "required"] as const satisfies readonly EvidenceMode[];
 
 /** Refs with the records of an envelope in the place of their receipts. */
 export function applyContext(refs: Refs, envelope: ContextEnvelope): Refs {
@@ -98,8 +94,9 @@ export function applyContext(refs: Refs, envelope: ContextEnvelope): Refs {
 export function refuseRawReceipts(refs: Refs, allowed: boolean): void {
   const raw = refs.receipts.find((receipt) => receipt.redaction_mode.trim().toLowerCase() === "raw");
   if (raw && !allowed) {
-    throw invalidInput(`Cannot record context "${raw.ref_id}": it is kept raw`, {
-      hint: "Redact it, or allow it with --unsafe-context-raw",
-    });
+    throw invalidOption(
+      () => `Cannot record context "${raw.ref_id}": it is kept raw`,
+      (name) => `Redact it, or allow it with ${name("allowRawContext")}`,
+    );
   }
 }

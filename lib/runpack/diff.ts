@@ -10,6 +10,9 @@ import type { Runpack } from "./read.ts";
 /** How much of a run is compared: everything, or digests and counts alone. */
 export type DiffPrivacy = "full" | "metadata";
 
+/** The words for it. */
+export const DIFF_PRIVACY = ["full", "metadata"] as const satisfies readonly DiffPrivacy[];
+
 /** The difference between two runs (docs/spec/core.md 5.4). Lists that are empty are left out when it is printed. */
 export interface DiffSummary {
   /** Id of the left run. */

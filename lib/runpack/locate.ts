@@ -6,12 +6,17 @@ import { pathArgument } from "../formats/shell.ts";
 /** Where runpacks are looked for. */
 export interface PackPlaces {
   readonly files: Files;
-  /** Home folder of the user; empty when unknown. */
-  readonly home: string;
+  /** Home folder of the user; absent when unknown. */
+  readonly home: string | undefined;
 }
 
 /** Default folder of everything that commands write. */
 export const OUTPUT_FOLDER = "gait-out";
+
+/** The file name of a runpack. */
+export function runpackFile(runId: string): string {
+  return `runpack_${runId}.zip`;
+}
 
 /** Whether a text is taken as a path rather than a run id: it has a separator or ends in `.zip`. */
 export function isPathLike(target: string): boolean {
@@ -37,8 +42,8 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
     });
   }
   if (hasControl(target)) throw invalidInput("Cannot find runpack: run id holds control characters");
-  const candidates = [`${OUTPUT_FOLDER}/runpack_${target}.zip`];
-  if (home !== "") candidates.push(`${home}/.gait/runpacks/runpack_${target}.zip`);
+  const candidates = [`${OUTPUT_FOLDER}/${runpackFile(target)}`];
+  if (home !== undefined) candidates.push(`${home}/.gait/runpacks/${runpackFile(target)}`);
   for (const path of candidates) {
     if (await files.isFile(path)) return path;
   }

@@ -20,7 +20,7 @@ Deno.test("locateRunpack() takes a path as it is, and looks a run id up in the w
   await assert.rejects(locateRunpack("", withFiles("gait-out/runpack_.zip")), INVALID);
   await assert.rejects(locateRunpack("r\n", withFiles("gait-out/runpack_r\n.zip")), INVALID);
   await assert.rejects(
-    locateRunpack("r", { ...withFiles("/.gait/runpacks/runpack_r.zip"), home: "" }),
+    locateRunpack("r", { ...withFiles("/.gait/runpacks/runpack_r.zip"), home: undefined }),
     INVALID,
   );
 });

@@ -1,4 +1,5 @@
 import { equalBytes } from "../formats/bytes.ts";
+import { baseName, folderOf } from "../formats/path.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { recordRun } from "./record.ts";
 import { FIXED_CONTEXT } from "./demo.ts";
@@ -13,6 +14,12 @@ export interface Migration {
   readonly status: "migrated" | "no_change";
   /** The input was signed; a new form needs a new signature, which only the owner of the key can make. */
   readonly signatureDropped: boolean;
+}
+
+/** Where a migrated runpack goes unless somebody says otherwise: beside the old one, and named by the run. */
+export function migratedPath(input: string, runId: string): string {
+  const stem = runId.trim() ? `runpack_${runId}` : baseName(input).replace(/\.zip$/i, "");
+  return `${folderOf(input)}/${stem}_migrated.zip`;
 }
 
 /** Record a runpack again from its own records, without signatures (docs/spec/core.md section 9). */

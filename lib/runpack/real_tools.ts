@@ -1,5 +1,5 @@
-import type { ChildRequest, ChildResult, Files } from "../effects/mod.ts";
-import { invalidInput, messageOf } from "../errors/mod.ts";
+import type { ChildRequest, ChildResult, Environment, Files } from "../effects/mod.ts";
+import { invalidInput, messageOf, OptionError } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, type SafePath } from "../formats/path.ts";
 import type { Intent } from "../schema/runpack.ts";
@@ -10,6 +10,34 @@ import type { Executor } from "./replay.ts";
 export interface ToolEffects {
   readonly files: Files;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+}
+
+/** Environment variable that must be 1 before tools are executed, unless another is named. */
+export const REAL_TOOLS_ENV = "GAIT_ALLOW_REAL_REPLAY";
+
+/** What whoever wants tools executed must say, beside that. */
+export interface RealToolOptions {
+  /** That executing tools has side effects is known. */
+  readonly unsafeRealTools: boolean;
+  /** Names of the tools that may be executed. */
+  readonly allowTools: readonly string[];
+  /** Environment variable that must be 1. */
+  readonly unsafeRealToolsEnv?: string;
+}
+
+/** Why no tool may be executed (docs/spec/core.md 5.3): every switch must be on before the run is even looked for. */
+export function refuseRealTools(
+  { unsafeRealTools, allowTools, unsafeRealToolsEnv = REAL_TOOLS_ENV }: RealToolOptions,
+  env: Environment,
+): OptionError | undefined {
+  const refusal = (reason: (name: (field: string) => string) => string) =>
+    new OptionError("unsafe_operation", { message: (name) => `Refusing to execute tools: ${reason(name)}` });
+  if (!unsafeRealTools) return refusal((name) => `${name("unsafeRealTools")} is not given`);
+  if (allowTools.length === 0) return refusal((name) => `${name("allowTools")} names none`);
+  if (env.get(unsafeRealToolsEnv)?.trim() !== "1") {
+    return refusal(() => `environment variable "${unsafeRealToolsEnv}" is not 1`);
+  }
+  return undefined;
 }
 
 /** Time limit of a shell command in milliseconds, and how much of its output is digested in bytes. */

@@ -8,22 +8,22 @@ import { type PackedRun, packRecords } from "./pack_records.ts";
 import { deriveTraceReceipts } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
 
-/** What recording needs to know of its surroundings. */
+/** Where a run is recorded; whatever is not given is taken from this process. */
 export interface RecordContext {
-  /** Time of records that have none. */
-  readonly now: Rfc3339;
+  /** Time of records that have none, from {@linkcode parseTime} or {@linkcode timeOfMillis}. */
+  readonly now?: Rfc3339;
   /** Operating system, e.g. `linux`. */
-  readonly os: string;
+  readonly os?: string;
   /** Processor, e.g. `amd64`. */
-  readonly arch: string;
+  readonly arch?: string;
   /** Producer version of records that name none. */
-  readonly producer: string;
+  readonly producer?: string;
 }
 
-/** How a run is packed. */
-export interface RecordOptions {
+/** How the records of a run become a runpack. */
+export interface PackingOptions {
   /** Sign the manifest with this key. */
-  readonly key?: PrivateKey;
+  readonly key?: PrivateKey | undefined;
   /** Leave arguments and results out after their digests were taken. */
   readonly stripPayloads?: boolean;
 }
@@ -35,8 +35,8 @@ export interface RecordOptions {
  */
 export async function recordRun(
   input: RecordInput,
-  around: RecordContext,
-  { key, stripPayloads = false }: RecordOptions = {},
+  around: Required<RecordContext>,
+  { key, stripPayloads = false }: PackingOptions = {},
 ): Promise<PackedRun> {
   if (input.run.run_id === "") throw invalidInput("Cannot record run: run_id is empty");
   const hash = await hasherFor(input.intents.length + input.results.length + input.refs.receipts.length);
@@ -69,7 +69,7 @@ export async function recordRun(
 /** The runtime of whoever recorded a run that does not name its own, as os and arch are those of its machine. */
 const RUNTIME = "deno";
 
-function completeRun(run: Run, { now, os, arch, producer }: RecordContext): Run {
+function completeRun(run: Run, { now, os, arch, producer }: Required<RecordContext>): Run {
   return {
     ...run,
     schema_id: run.schema_id || SCHEMA_ID.run,

@@ -1,15 +1,28 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
+import { folderOf } from "../formats/path.ts";
 import { isJsonObject, type JsonObject, type JsonValue, MAX_DEPTH } from "../formats/json/mod.ts";
 import { toUtc } from "../formats/time.ts";
 import type { Intent, Result } from "../schema/runpack.ts";
+import { runpackFile } from "./locate.ts";
 import { type PackedRun, packRecords } from "./pack_records.ts";
 import { readRunpack, type Runpack } from "./read.ts";
 import { normalizeRefs } from "./refs.ts";
 import { isTraceReceipt } from "./trace_receipts.ts";
 
 /** What makes an intent worth keeping (docs/spec/core.md 5.6). */
-export type Predicate = "missing_result" | "non_ok_status";
+export const PREDICATES = ["missing_result", "non_ok_status"] as const;
+export type Predicate = typeof PREDICATES[number];
+
+/** Where a reduced run goes unless somebody says otherwise: beside the run that it is made of. */
+export function reducedPath(source: string, runId: string, predicate: Predicate): string {
+  return `${folderOf(source)}/${runpackFile(`${runId}_reduced_${predicate}`)}`;
+}
+
+/** Where the report about a reduced run goes unless somebody says otherwise. */
+export function reduceReportPath(reduced: string): string {
+  return `${reduced}.reduce_report.json`;
+}
 
 /** A pack reduced to one failing intent, and the report about it. */
 export interface Reduction {
@@ -28,11 +41,13 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
   const fails = failing(pack, predicate);
   const id = ids.sort(compareBytewise).find(fails);
   if (id === undefined) {
-    throw invalidInput(`Cannot reduce run: no intent has ${predicate}`, {
-      hint: predicate === "missing_result"
-        ? "Give --predicate non_ok_status to look for a call that failed"
-        : "Give --predicate missing_result to look for a call without a result",
-    });
+    throw invalidOption(
+      () => `Cannot reduce run: no intent has ${predicate}`,
+      (name) =>
+        predicate === "missing_result"
+          ? `Give ${name("predicate")} non_ok_status to look for a call that failed`
+          : `Give ${name("predicate")} missing_result to look for a call without a result`,
+    );
   }
 
   const oldId = pack.run.run_id;

@@ -1,7 +1,7 @@
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { ENTRY, REQUIRED_ENTRIES } from "../schema/runpack_layout.ts";
-import { equalHex, NO_KEYS, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
+import { equalHex, missingKey, NO_KEYS, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
 import { type ArchiveReport, checkListedFiles } from "./listed_files.ts";
 import { manifestDigest, readManifest, signedDigest, type StoredManifest } from "./manifest.ts";
 
@@ -11,6 +11,34 @@ export interface VerifyRunpackOptions {
   readonly trusted?: TrustedKeys;
   /** Fail unless a trusted key signed it. */
   readonly requireSignature?: boolean;
+}
+
+/** How much a verification demands. */
+export type VerifyProfile = "standard" | "strict";
+
+/** The words for it. */
+export const VERIFY_PROFILES = ["standard", "strict"] as const satisfies readonly VerifyProfile[];
+
+/** Everything that a profile settles. */
+export interface ProfileDemands extends Required<VerifyRunpackOptions> {
+  /** Every oddity is a failure, too. */
+  readonly strict: boolean;
+}
+
+/**
+ * What a profile comes to: `strict` demands a signature and a key to check it with (docs/spec/core.md 6.1).
+ *
+ * @param requireSignature whether a signature is demanded whatever the profile
+ * @throws {GaitError} `invalid_input` when strict has no key
+ */
+export function demandsOf(
+  profile: VerifyProfile,
+  requireSignature: boolean,
+  trusted: TrustedKeys,
+): ProfileDemands {
+  const strict = profile === "strict";
+  if (strict && trusted.source === "none") throw missingKey();
+  return { trusted, requireSignature: requireSignature || strict, strict };
 }
 
 /** What was found out about a runpack. */

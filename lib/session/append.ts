@@ -61,7 +61,7 @@ export async function appendRecord(
   const line = utf8(
     writeRecord(kind, record, {
       prevDigest: state.journal_digest,
-      runpackDigest: options.runpackDigest ?? "",
+      runpackDigest: options.runpackDigest,
       recovered: state.recovered ?? undefined,
     }),
   );

@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import { readJsonObject, type ReadJsonOptions } from "../formats/json/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
@@ -17,6 +17,17 @@ export function readSessionChain(bytes: Uint8Array): SessionChain {
   const chain = parseSessionChain(bytes);
   const checkpoints = [...chain.checkpoints].sort((a, b) => a.checkpoint_index - b.checkpoint_index);
   return { ...chain, checkpoints };
+}
+
+/** The session chain that bytes are, if they are one. A chain is JSON, which no archive is. */
+export function sessionChainIn(bytes: Uint8Array): SessionChain | undefined {
+  if (bytes[0] === 0x50) return undefined;
+  try {
+    return readSessionChain(bytes);
+  } catch (error) {
+    if (error instanceof GaitError) return undefined; // whatever else they are, its reader has the better error
+    throw error;
+  }
 }
 
 /**

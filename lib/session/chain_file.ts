@@ -128,21 +128,28 @@ export async function refuseSealed(
   }
 }
 
+/** How a chain is written anew. */
+export interface ChainOptions {
+  /** Where it goes; beside the journal when absent. */
+  readonly out?: string | undefined;
+  /** Sign its head with this key. */
+  readonly key?: PrivateKey | undefined;
+}
+
 /**
  * Rewrite the chain of a journal and sign its head: after a crash, if the file was lost, or to sign an unsigned one.
  *
- * @param out the target path; empty for the default
  * @returns the path of the chain and the number of its checkpoints
  * @throws {GaitError} `invalid_input` when there are no checkpoints, or the journal can't be used
  */
 export async function rewriteChain(
   journal: string,
-  { out, key }: { readonly out: string; readonly key?: PrivateKey | undefined },
+  { out, key }: ChainOptions,
   effects: SessionEffects,
   version: string,
 ): Promise<{ readonly path: string; readonly checkpoints: number }> {
   const paths = sessionPaths(journal);
-  const path = out.trim() === "" ? paths.chain : await sessionOutput("chain-out", out, paths, effects.files);
+  const path = out === undefined ? paths.chain : await sessionOutput("chain", out, paths, effects.files);
   return await onSession(journal, effects, version, async (operation) => {
     const session = await openWhole(operation);
     const { checkpoints } = session.journal;

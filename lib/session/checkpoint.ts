@@ -1,4 +1,4 @@
-import { invalidInput } from "../errors/mod.ts";
+import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { hex } from "../formats/bytes.ts";
 import { baseName, folderOf } from "../formats/path.ts";
 import type { Effects } from "../effects/mod.ts";
@@ -17,10 +17,11 @@ import { onSession, openWhole, type SessionEffects } from "./session.ts";
 import { saveState } from "./state.ts";
 
 /** The parameters of a checkpoint. */
-export interface CheckpointRequest {
+export interface CheckpointOptions {
+  /** The runpack to write. */
   readonly out: string;
-  /** A second path for the chain; empty for none. */
-  readonly chainOut: string;
+  /** A second path for the chain; none when absent. */
+  readonly chainOut?: string | undefined;
   /** Sign runpack and chain head with it. */
   readonly key?: PrivateKey | undefined;
 }
@@ -41,17 +42,17 @@ export interface Sealed {
  */
 export async function checkpointSession(
   journal: string,
-  request: CheckpointRequest,
+  options: CheckpointOptions,
   effects: SessionEffects & Pick<Effects, "os" | "arch">,
   version: string,
 ): Promise<Sealed> {
   const paths = sessionPaths(journal);
-  const out = await sessionOutput("out", request.out, paths, effects.files);
-  const chainOut = request.chainOut.trim() === ""
+  const out = await sessionOutput("runpack", options.out, paths, effects.files);
+  const chainOut = options.chainOut === undefined
     ? undefined
-    : await sessionOutput("chain-out", request.chainOut, paths, effects.files);
+    : await sessionOutput("chain", options.chainOut, paths, effects.files);
   if (chainOut && await sameFileAmong(effects.files, out, [chainOut, headPath(chainOut)])) {
-    throw invalidInput("Cannot use --out and --chain-out for the same file");
+    throw invalidOption((name) => `Cannot use ${name("out")} and ${name("chainOut")} for the same file`);
   }
   return await onSession(journal, effects, version, async (operation) => {
     let events: SessionEvent[] = [];
@@ -81,7 +82,7 @@ export async function checkpointSession(
       version,
       os: effects.os,
       arch: effects.arch,
-      key: request.key,
+      key: options.key,
     });
     await effects.files.writeAtomic(out, packed.bytes);
     const checkpoint = await newCheckpoint(events, {
@@ -96,7 +97,7 @@ export async function checkpointSession(
     });
     session.journal.checkpoints.push(checkpoint);
     session.journal.runpackDigests.set(index, runpackDigest);
-    const chain = await chainFiles(session.journal, { ...operation, key: request.key });
+    const chain = await chainFiles(session.journal, { ...operation, key: options.key });
     await writeChain(effects.files, paths.chain, chain);
     const unsaved = await afterwards("state", () =>
       saveState(effects.files, paths.state, {

@@ -8,6 +8,14 @@ import { type Journal, readJournal } from "./read_journal.ts";
 import { onSession, openWhole, refreshState, type SessionContext, type SessionEffects } from "./session.ts";
 import { saveState, stateOf } from "./state.ts";
 
+/** How a journal is compacted. */
+export interface CompactOptions {
+  /** Where the shorter journal goes; in place when absent. */
+  readonly out?: string | undefined;
+  /** Say what would be done, and change nothing. */
+  readonly dryRun?: boolean;
+}
+
 /** The result of compacting a journal (docs/spec/sessions.md 4.6). */
 export interface Compaction {
   readonly journalPath: string;
@@ -32,13 +40,16 @@ export interface Compaction {
  */
 export async function compactSession(
   journal: string,
-  { out, dryRun }: { readonly out: string; readonly dryRun: boolean },
+  { out, dryRun = false }: CompactOptions,
   effects: SessionEffects,
   version: string,
 ): Promise<Compaction> {
   const paths = sessionPaths(journal);
-  const inPlace = out.trim() === "" || await sameFileAmong(effects.files, outputPath(out), [paths.journal]);
-  const target = inPlace ? paths.journal : await sessionOutput("out", out, paths, effects.files);
+  const elsewhere = out === undefined || await sameFileAmong(effects.files, outputPath(out), [paths.journal])
+    ? undefined
+    : await sessionOutput("journal", out, paths, effects.files);
+  const target = elsewhere ?? paths.journal;
+  const inPlace = elsewhere === undefined;
   return await onSession(journal, effects, version, async (operation) => {
     const session = await openWhole(operation);
     const { journal: before } = session;

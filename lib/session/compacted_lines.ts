@@ -43,7 +43,7 @@ export async function* compactedLines(
       if (record.kind !== wanted || (record.kind === "event" && record.event.sequence <= sealed)) continue;
       const text = writeRecord(wanted, encodeRecord(record), {
         ...record,
-        prevDigest: record.prevDigest === "" ? "" : digest,
+        prevDigest: record.prevDigest && digest,
       });
       const written = utf8(text);
       digest = await nextDigest(digest, written, hash);

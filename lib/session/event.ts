@@ -1,4 +1,3 @@
-import { invalidInput } from "../errors/mod.ts";
 import { uniqueSorted } from "../formats/bytes.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { encodeRelations, type Node, type Relations } from "../gate/trace/relationship.ts";
@@ -8,30 +7,21 @@ import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { EVENT_SCHEMA_ID, type SessionEvent, type SessionState } from "../schema/session_journal.ts";
 import { isHexDigest } from "../signing/mod.ts";
 
+/** The verdicts that a session records. */
+export const SESSION_VERDICTS = ["allow", "block", "dry_run", "require_approval"] as const;
+export type SessionVerdict = typeof SESSION_VERDICTS[number];
+
 /** A decision as the caller describes it. */
 export interface EventInput {
   readonly toolName: string;
-  readonly verdict: string;
-  readonly intentId?: string;
-  readonly traceId?: string;
-  readonly tracePath?: string;
-  readonly intentDigest?: string;
-  readonly policyDigest?: string;
-  readonly reasonCodes?: readonly string[];
-  readonly violations?: readonly string[];
-}
-
-const VERDICTS: readonly string[] = ["allow", "block", "dry_run", "require_approval"];
-
-/**
- * One of the four verdicts, in lower case.
- *
- * @throws {GaitError} `invalid_input` for any other text
- */
-export function sessionVerdict(text: string): string {
-  const verdict = text.trim().toLowerCase();
-  if (VERDICTS.includes(verdict)) return verdict;
-  throw invalidInput(`Cannot use verdict "${text}": expected ${VERDICTS.join(", ")}`);
+  readonly verdict: SessionVerdict;
+  readonly intentId?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly tracePath?: string | undefined;
+  readonly intentDigest?: string | undefined;
+  readonly policyDigest?: string | undefined;
+  readonly reasonCodes?: readonly string[] | undefined;
+  readonly violations?: readonly string[] | undefined;
 }
 
 /** The next event of a session (docs/spec/sessions.md 2.2). */
@@ -59,7 +49,7 @@ export function nextEvent(
     matched_rule_ids: [],
     trace_id: text(input.traceId),
     trace_path: text(input.tracePath),
-    verdict: sessionVerdict(input.verdict),
+    verdict: input.verdict,
     reason_codes: uniqueSorted(input.reasonCodes ?? []),
     violations: uniqueSorted(input.violations ?? []),
     relationship: undefined,

@@ -67,7 +67,7 @@ export async function takeLine(
   } catch (error) {
     throw line.ended ? error : torn(what, line, error as GaitError);
   }
-  if (record.prevDigest !== "" && record.prevDigest !== fold.digest) {
+  if (record.prevDigest !== undefined && record.prevDigest !== fold.digest) {
     throw invalidInput(`Cannot read ${what}: a line before offset ${line.offset} was changed or removed`, {
       detail: "journal_edited",
     });
@@ -107,7 +107,7 @@ async function takeRecord(fold: Fold, record: JournalRecord, what: string): Prom
   const problem = await checkpointProblem(checkpoint, fold.checkpoints.at(-1));
   if (problem !== undefined) throw fail(problem);
   fold.checkpoints.push(checkpoint);
-  if (runpackDigest !== "") fold.runpackDigests.set(checkpoint.checkpoint_index, runpackDigest);
+  if (runpackDigest !== undefined) fold.runpackDigests.set(checkpoint.checkpoint_index, runpackDigest);
   return { ...fold, expected: Math.max(fold.expected, checkpoint.sequence_end + 1) };
 }
 

@@ -41,18 +41,20 @@ export function headPath(chain: string): string {
  * under any name: overwriting the journal would lose the session
  */
 export async function sessionOutput(
-  flag: "out" | "chain-out",
+  what: "runpack" | "chain" | "journal",
   given: string,
   paths: SessionPaths,
   files: Pick<Files, "realPath">,
 ): Promise<SafePath> {
   const path = outputPath(given);
   const records = [paths.journal, paths.state, `${paths.journal}.lock`, paths.recoveries];
-  const chain = flag === "out" ? [paths.chain] : [];
+  const chain = what === "chain" ? [] : [paths.chain];
   const torn = (await files.realPath(path)).startsWith(`${await files.realPath(paths.journal)}.torn-`);
   const taken = torn || await sameFileAmong(files, path, [...records, ...chain, headPath(paths.chain)]) ||
-    flag === "chain-out" && await sameFileAmong(files, headPath(path), records);
-  if (taken) throw invalidInput(`Cannot use --${flag} "${given}": it is a file of this session itself`);
+    what === "chain" && await sameFileAmong(files, headPath(path), records);
+  if (taken) {
+    throw invalidInput(`Cannot write the ${what} to "${given}": it is a file of this session itself`);
+  }
   return path;
 }
 

@@ -22,17 +22,17 @@ Deno.test("sessionOutput() refuses the files of the session itself, however they
   for (const name of [...own, "s_chain.json", "s_chain.head.json"]) {
     for (const spelled of [`d/${name}`, ` ./d//x/../${name} `, `/d/${name}`]) {
       await assert.rejects(
-        sessionOutput("out", spelled, paths, files),
+        sessionOutput("runpack", spelled, paths, files),
         { code: "invalid_input" },
         spelled,
       );
     }
   }
-  assert.equal(await sessionOutput("out", "d/other.zip", paths, files), "d/other.zip");
-  assert.equal(await sessionOutput("chain-out", "d/s_chain.json", paths, files), "d/s_chain.json");
+  assert.equal(await sessionOutput("runpack", "d/other.zip", paths, files), "d/other.zip");
+  assert.equal(await sessionOutput("chain", "d/s_chain.json", paths, files), "d/s_chain.json");
 });
 
 Deno.test("sessionOutput() refuses a chain whose head would replace the journal", async () => {
   const paths = sessionPaths("s.head.json");
-  await assert.rejects(sessionOutput("chain-out", "s.json", paths, memoryFiles()), { code: "invalid_input" });
+  await assert.rejects(sessionOutput("chain", "s.json", paths, memoryFiles()), { code: "invalid_input" });
 });

@@ -17,9 +17,9 @@ export const MAX_JOURNAL_LINE = 8 * 1024 * 1024;
 
 /** Optional members of a line outside of its record; other implementations ignore them. */
 export interface RecordLinks {
-  /** Running digest of all previous lines; empty in lines of other implementations. */
-  readonly prevDigest: string;
-  readonly runpackDigest: string;
+  /** Running digest of all previous lines; absent in lines of other implementations. */
+  readonly prevDigest?: string | undefined;
+  readonly runpackDigest?: string | undefined;
   readonly recovered?: JsonObject | undefined;
 }
 
@@ -44,8 +44,8 @@ export function readRecord(line: Uint8Array, what: string): JournalRecord {
     what,
   );
   const links: RecordLinks = {
-    prevDigest: document.prev_digest,
-    runpackDigest: document.runpack_digest,
+    prevDigest: document.prev_digest || undefined,
+    runpackDigest: document.runpack_digest || undefined,
     recovered: document.recovered ?? undefined,
   };
   const { record_type: kind, header, event, checkpoint } = document;
@@ -65,7 +65,7 @@ export function readRecord(line: Uint8Array, what: string): JournalRecord {
 export function writeRecord(
   kind: JournalRecord["kind"],
   record: JsonObject,
-  links: Partial<RecordLinks> = {},
+  links: RecordLinks = {},
 ): string {
   return compactJson({
     record_type: kind,

@@ -8,7 +8,7 @@ import { startSession } from "./start.ts";
 import { sessionStatus } from "./status.ts";
 
 const IDS = { sessionId: "s", runId: "r" };
-const INPUT = { toolName: "t", verdict: "allow" };
+const INPUT = { toolName: "t", verdict: "allow" } as const;
 
 /** Files that count how many bytes of the journal were read. */
 function counting(files: Files): { files: Files; read: () => number } {

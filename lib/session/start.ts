@@ -8,6 +8,12 @@ import { sessionPaths } from "./paths.ts";
 import { writeRecord } from "./records.ts";
 import { openWhole, type SessionEffects, underLock } from "./session.ts";
 
+/** What a session is called. */
+export interface StartOptions {
+  readonly sessionId: string;
+  readonly runId: string;
+}
+
 /**
  * Start a session, or return the existing one (docs/spec/sessions.md 4.1).
  *
@@ -15,7 +21,7 @@ import { openWhole, type SessionEffects, underLock } from "./session.ts";
  */
 export async function startSession(
   journal: string,
-  ids: { readonly sessionId: string; readonly runId: string },
+  ids: StartOptions,
   effects: SessionEffects,
   version: string,
 ): Promise<SessionState> {

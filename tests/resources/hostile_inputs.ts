@@ -1,4 +1,4 @@
-import { importConversations, type ImportOptions } from "../../lib/conversation/import.ts";
+import { importConversations } from "../../lib/conversation/import.ts";
 import { readCallRecord } from "../../lib/voice/call/record.ts";
 import { buildCallPack } from "../../lib/pack/build_call.ts";
 import { diffPacks, readSide } from "../../lib/pack/diff.ts";
@@ -376,7 +376,8 @@ const otel = (n: number) =>
 const imported = (bytes: Uint8Array) =>
   importConversations(
     bytes,
-    { what, runId: "r", captureMode: "raw", producerVersion: "0.0.0-test" } as ImportOptions,
+    { runId: "r", captureMode: "raw" },
+    { what, version: "0.0.0-test" },
   );
 
 const token = (n: number) => ({

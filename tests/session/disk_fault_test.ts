@@ -23,7 +23,7 @@ const real = systemEffects();
 const append = (journal: string, effects: Effects = real) =>
   appendEvent(journal, { toolName: "t", verdict: "allow" }, effects, "1.0.0");
 const checkpoint = (journal: string, name: string, effects: Effects = real) =>
-  checkpointSession(journal, { out: `${journal}.${name}.zip`, chainOut: "" }, effects, "1.0.0");
+  checkpointSession(journal, { out: `${journal}.${name}.zip` }, effects, "1.0.0");
 
 /** A session of four events, the first two sealed. */
 async function makeTemplate(journal: string): Promise<void> {
@@ -46,7 +46,7 @@ async function copySession(from: string, to: string): Promise<void> {
 const OPERATIONS: Readonly<Record<string, (journal: string, effects: Effects) => Promise<unknown>>> = {
   append,
   checkpoint: (journal, effects) => checkpoint(journal, "two", effects),
-  compact: (journal, effects) => compactSession(journal, { out: "", dryRun: false }, effects, "1.0.0"),
+  compact: (journal, effects) => compactSession(journal, {}, effects, "1.0.0"),
 };
 
 /** Sequence, checkpoints and events that a session has once an operation was done. */

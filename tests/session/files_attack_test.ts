@@ -160,7 +160,7 @@ Deno.test("a file in the place of runpack or chain that can't be read is not rep
           return effects.files.read(path, limit);
         },
       };
-      const sealing = checkpointSession(journal, { out, chainOut: "" }, { ...effects, files }, "1");
+      const sealing = checkpointSession(journal, { out }, { ...effects, files }, "1");
       await assert.rejects(sealing, { code: "io_failure" }, hidden);
       assert.equal(await read(hidden), "who knows");
       assert.equal(await read(), before);

@@ -16,9 +16,9 @@ for (let round = 0;; round++) {
   say("a");
   if (kind === "append") continue;
   const out = `${journal}.${name}-${round}.zip`;
-  await checkpointSession(journal, { out, chainOut: "" }, effects, "1.0.0");
+  await checkpointSession(journal, { out }, effects, "1.0.0");
   say("c");
   if (kind === "checkpoint") continue;
-  await compactSession(journal, { out: "", dryRun: false }, effects, "1.0.0");
+  await compactSession(journal, {}, effects, "1.0.0");
   say("k");
 }

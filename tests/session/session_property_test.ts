@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { appendEvent } from "../../lib/session/append.ts";
 import { checkpointSession } from "../../lib/session/checkpoint.ts";
 import { compactSession } from "../../lib/session/compact.ts";
-import { nextEvent } from "../../lib/session/event.ts";
+import { nextEvent, SESSION_VERDICTS } from "../../lib/session/event.ts";
 import { readJournal } from "../../lib/session/read_journal.ts";
 import { readRecord, writeRecord } from "../../lib/session/records.ts";
 import { recoverSession } from "../../lib/session/recover.ts";
@@ -18,7 +18,7 @@ import { FAKE_NOW, type FakeEffects, fakeEffects } from "../support/fake_effects
 const anyText = fc.string({ unit: "grapheme", maxLength: 20 });
 const input = fc.record({
   toolName: anyText,
-  verdict: fc.constantFrom("allow", "Block", " dry_run ", "require_approval"),
+  verdict: fc.constantFrom(...SESSION_VERDICTS),
   intentId: anyText,
   traceId: anyText,
   tracePath: anyText,
@@ -97,7 +97,7 @@ async function play(
       assert.equal((await appendEvent("j", given, effects, "1")).event.sequence, ++model.sequence);
       break;
     case "checkpoint": {
-      const made = checkpointSession("j", { out: `${i}.zip`, chainOut: "" }, effects, "1");
+      const made = checkpointSession("j", { out: `${i}.zip` }, effects, "1");
       if (model.sequence === model.sealed) await assert.rejects(made, { code: "invalid_input" });
       else {
         const { checkpoint } = await made;
@@ -110,8 +110,8 @@ async function play(
       break;
     }
     case "compact":
-      await compactSession("j", { out: "", dryRun: false }, effects, "1");
-      assert.equal((await compactSession("j", { out: "", dryRun: false }, effects, "1")).compacted, false);
+      await compactSession("j", {}, effects, "1");
+      assert.equal((await compactSession("j", {}, effects, "1")).compacted, false);
       break;
     case "lose state":
       if (files.text("j.state.json") !== undefined) await files.remove("j.state.json");

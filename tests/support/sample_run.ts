@@ -9,7 +9,7 @@ import { type RecordContext, recordRun } from "../../lib/runpack/record.ts";
 import { readRecordInput } from "../../lib/runpack/record_input.ts";
 
 /** Surroundings that no test can mistake for defaults. */
-export const AROUND: RecordContext = {
+export const AROUND: Required<RecordContext> = {
   now: parseTime("2026-03-01T10:00:00Z"),
   os: "testos",
   arch: "testarch",

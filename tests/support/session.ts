@@ -52,7 +52,7 @@ export async function onSessionStage(test: (stage: SessionStage) => Promise<void
       checkpoint: async (name, key) => {
         await checkpointSession(
           journal,
-          { out: `${folder}/${name}.zip`, chainOut: "", key },
+          { out: `${folder}/${name}.zip`, key },
           effects,
           "1.0.0",
         );

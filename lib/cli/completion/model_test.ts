@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { entry, FAKE_TABLE } from "../../../tests/support/fake_cli.ts";
-import { blankText } from "../../commands/define.ts";
+import { choice } from "../../commands/define.ts";
 import { withBuiltins } from "../builtins.ts";
 import { completionModel, takesOf } from "./model.ts";
 
@@ -70,7 +70,7 @@ Deno.test("takesOf() tells files, folders, runs, variables and words apart", () 
 
 Deno.test("completionModel() drops words that a shell would not take literally", async () => {
   const hostile = ["good", "$(touch x)", "a b", "`id`", "'", "-rf", "a;b", "*"];
-  const table = [entry("probe", { flags: { mode: blankText("mode", "", { choices: hostile }) } })];
+  const table = [entry("probe", { flags: { mode: choice("mode", "", hostile) } })];
   const place = (await completionModel(table)).find(({ path }) => path === "probe")!;
   assert.deepEqual(place.flags[0]!.takes, { kind: "words", words: ["good"] });
 });

@@ -1,17 +1,17 @@
 import type { Effects } from "../../effects/mod.ts";
-import { buildPack } from "../../pack/build.ts";
-import { verifyPack } from "../../pack/verify.ts";
-import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { buildPack, JOB_ROOT } from "../../pack/build.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, loadSigningKey, namesPrivateKey, type SigningKey } from "../../signing/mod.ts";
-import { blankText, defineCommand, type FlagValues } from "../define.ts";
+import { choice, defineCommand, type FlagValues, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, trimmed } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { dim, good, line, nextLines, warningLines } from "../text.ts";
-import { onePath, packFields } from "./flags.ts";
+import { onePath, packFields, typeFlag } from "./flags.ts";
 import { pathArgument } from "../../formats/shell.ts";
+
+const KEY_MODES = ["none", "dev", "prod"] as const;
 
 /** `gait pack build` (docs/spec/pack.md section 3). */
 export default defineCommand({
@@ -19,23 +19,18 @@ export default defineCommand({
     "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
   positionals: ["[source]"],
   flags: {
-    type: blankText("type", "what the source is", {
-      default: "run",
-      choices: ["run", "job", "call", "authorization"],
-    }),
-    from: blankText(
+    type: typeFlag("run"),
+    from: text(
       "source",
       "run id, runpack, session chain, job id, job folder, call record or bundle; the same as the argument",
     ),
-    out: blankText("file", "where to write; beside the source when absent"),
-    "job-root": blankText("folder", "where jobs are looked for", { default: "./gait-out/jobs" }),
-    "key-mode": blankText(
+    out: text("file", "where to write; beside the source when absent"),
+    "job-root": text("folder", "where jobs are looked for", { default: JOB_ROOT }),
+    "key-mode": choice(
       "mode",
       "prod signs with the given key, dev with a fresh one that nobody can trust",
-      {
-        default: "none",
-        choices: ["none", "dev", "prod"],
-      },
+      KEY_MODES,
+      { default: "none", blank: "none" },
     ),
     "private-key": signingKeyFlags["private-key"],
     "private-key-env": signingKeyFlags["private-key-env"],
@@ -51,19 +46,19 @@ export default defineCommand({
     const { effects, read } = noteReads(given);
     const source = onePath(flags.from, positionals, "a source, or --from <source>");
     const signing = await signingKey(flags, flags["key-mode"], effects);
-    const request = { type: flags.type, source, jobRoot: flags["job-root"], producerVersion: version };
-    const { pack, folder, notes = [] } = await buildPack(request, {
-      ...effects,
-      runtime: `gait${version}`,
-    }, signing?.key);
-    await proveItVerifies(pack.bytes);
-    const path = outputPath(flags.out.trim() === "" ? `${folder}/pack_${pack.packId}.zip` : flags.out);
+    const { pack, path: usual, notes } = await buildPack(
+      source,
+      { type: flags.type, jobRoot: flags["job-root"], key: signing?.key },
+      { ...effects, runtime: `gait${version}` },
+      version,
+    );
+    const path = outputPath(flags.out ?? usual);
     await keepInputs(effects.files, path, read);
     await effects.files.makeFolder(folderOf(path));
     await effects.files.writeOutput(path, pack.bytes, { force: flags.force });
     const warnings = signing?.warnings ?? [];
     // Nobody else knows a fresh key, so without this nothing could ever check its signature.
-    const publicKey = signing?.fresh ? formatPublicKey(signing.key.public).trim() : "";
+    const publicKey = signing?.fresh ? formatPublicKey(signing.key.public).trim() : undefined;
     return success({
       ...packFields("build"),
       path,
@@ -75,46 +70,24 @@ export default defineCommand({
       line(good("pack build ok"), `: ${path} type=${pack.packType}`),
       line(dim("  pack      "), pack.packId),
       line(dim("  of        "), pack.sourceRef),
-      ...(publicKey === "" ? [] : [line(dim("  public key "), publicKey)]),
+      ...(publicKey === undefined ? [] : [line(dim("  public key "), publicKey)]),
       ...warningLines([...warnings, ...notes]),
       ...nextLines([`gait pack verify ${pathArgument(path)}`]),
     ]);
   },
 });
 
-/**
- * What is built must verify wherever it is opened: sizes, counts and names have limits there that the source need not
- * keep to.
- *
- * @throws {GaitError} `invalid_input`; then nothing was written
- */
-async function proveItVerifies(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const report = await verifyPack(bytes).catch((error) => {
-    if (!(error instanceof GaitError)) throw error;
-    throw invalidInput(`Cannot build a pack that verifies: ${error.message}`, { cause: error });
-  });
-  const found = report.findings.find(({ severity }) => severity !== "note");
-  if (!report.ok) {
-    throw invalidInput(`Cannot build a pack that verifies: ${found?.message ?? "its files do not fit"}`);
-  }
-}
-
 /** The key to sign with, if any; `none` with a key means `prod` (docs/spec/pack.md section 3). */
 async function signingKey(
   flags: FlagValues<Pick<typeof signingKeyFlags, "private-key" | "private-key-env">>,
-  given: string,
+  mode: typeof KEY_MODES[number],
   effects: Effects,
 ): Promise<SigningKey & { readonly fresh: boolean } | undefined> {
-  const mode = given.trim().toLowerCase() || "none";
   const named = {
     privateKey: trimmed(flags["private-key"]),
     privateKeyEnv: trimmed(flags["private-key-env"]),
   };
-  if (mode === "none") {
-    if (!namesPrivateKey(named)) return undefined;
-  } else if (mode !== "dev" && mode !== "prod") {
-    throw invalidInput(`Cannot use key mode "${given}": expected none, dev or prod`);
-  }
+  if (mode === "none" && !namesPrivateKey(named)) return undefined;
   const keyMode = mode === "dev" ? "dev" : "prod";
   return { ...await loadSigningKey({ ...named, keyMode }, effects), fresh: mode === "dev" };
 }

@@ -4,7 +4,7 @@ import { EXIT } from "../../errors/mod.ts";
 import { canonicalBytes, isJsonObject, isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import { PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -16,7 +16,7 @@ export default defineCommand({
   explain:
     "Compares two packs by what their manifests declare, and tells whether the context of their runs drifted.",
   positionals: ["<left.zip>", "<right.zip>"],
-  flags: { output: blankText("file", "also write the result as JSON") },
+  flags: { output: text("file", "also write the result as JSON") },
   needs: { read: true, write: true },
   errorFields: packFields("diff"),
   examples: ["gait pack diff monday.zip tuesday.zip", "gait pack diff a.zip b.zip --output diff.json"],
@@ -30,8 +30,8 @@ export default defineCommand({
     }
     const [left, right] = sides as [typeof sides[0], typeof sides[0]];
     const { changed, record, context } = diffPacks(left!.side, right!.side);
-    const output = flags.output.trim();
-    if (output !== "") {
+    const output = flags.output?.trim();
+    if (output !== undefined) {
       const target = insideWorkingFolder(output);
       await keepInputs(effects.files, target, read);
       await effects.files.writeOutput(target, canonicalBytes(record), {

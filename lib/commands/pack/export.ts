@@ -21,7 +21,7 @@ import {
   namesPrivateKey,
   sha256,
 } from "../../signing/mod.ts";
-import { blankText, bool, defineCommand, type FlagValues } from "../define.ts";
+import { bool, defineCommand, type FlagValues, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -39,7 +39,7 @@ export default defineCommand({
   flags: {
     path: pathFlag,
     ...formatFlags,
-    "postgres-table": blankText("name", "table, or schema.table", { default: DEFAULT_TABLE }),
+    "postgres-table": text("name", "table, or schema.table", { default: DEFAULT_TABLE }),
     "postgres-include-ddl": bool("also create table and indexes; turn off with =false", { default: true }),
     "require-integrity": bool("write nothing when the pack is damaged"),
     "require-signature": bool("write nothing unless a trusted key signed it"),
@@ -66,7 +66,7 @@ export default defineCommand({
     const demands = await demandsOf(sources, flags["require-signature"], effects);
     const record = await exportRecord(bytes, demands);
     if (flags["require-integrity"]) demandIntact(record, "pack");
-    const signs = flags.intoto.trim() !== "" && namesPrivateKey(sources);
+    const signs = flags.intoto !== undefined && namesPrivateKey(sources);
     const key = signs ? (await loadSigningKey({ ...sources, keyMode: "prod" }, effects)).key : undefined;
     const inputs = [...read, ...[sources.publicKey, sources.privateKey].filter((path) => path !== undefined)];
     for (const { target, format } of outputs) {
@@ -128,8 +128,8 @@ async function checkedOutputs(
   { files }: Effects,
 ): Promise<Output[]> {
   const outputs = Object.entries(FORMATS).map(([flag, format]) => {
-    const given = flags[flag as keyof typeof formatFlags].trim();
-    return { format, given, target: given === "" ? undefined : insideWorkingFolder(given) };
+    const given = flags[flag as keyof typeof formatFlags]?.trim();
+    return { format, given, target: given === undefined ? undefined : insideWorkingFolder(given) };
   }).filter((output): output is Output => output.target !== undefined);
   if (outputs.length === 0) {
     const names = Object.keys(FORMATS).map((flag) => `--${flag}`).join(", ");

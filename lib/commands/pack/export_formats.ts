@@ -5,7 +5,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { type JsonObject, prettyJson } from "../../formats/json/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import type { PrivateKey, PublicKey } from "../../signing/mod.ts";
-import { blankText } from "../define.ts";
+import { text } from "../define.ts";
 
 /** What an export is made of. */
 export interface ExportContext {
@@ -34,14 +34,14 @@ export interface ExportFormat {
 
 /** Flags that ask for a form, one each. */
 export const formatFlags = {
-  "otel-out": blankText("file", "append eight OpenTelemetry-style JSON lines"),
-  "postgres-sql-out": blankText("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
-  "otlp-json": blankText(
+  "otel-out": text("file", "append eight OpenTelemetry-style JSON lines"),
+  "postgres-sql-out": text("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
+  "otlp-json": text(
     "file",
     "write OTLP/JSON: a line of traces and a line of logs, with GenAI conventions",
   ),
-  intoto: blankText("file", "write an in-toto statement about the pack, signed with --private-key"),
-  html: blankText("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
+  intoto: text("file", "write an in-toto statement about the pack, signed with --private-key"),
+  html: text("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
 };
 
 /** The forms by their flags, in the order in which they are written; what is appended comes last. */

@@ -1,14 +1,20 @@
 import { invalidInput } from "../../errors/mod.ts";
-import { blankText } from "../define.ts";
+import { PACK_TYPES, type PackType } from "../../schema/pack_layout.ts";
+import { choice, text } from "../define.ts";
 
 export { packFields } from "../../pack/report.ts";
 
 /** The path of a pack by flag. */
-export const pathFlag = blankText("file", "the pack; the same as the argument");
+export const pathFlag = text("file", "the pack; the same as the argument");
+
+/** What a pack is built of. */
+export function typeFlag(fallback: PackType) {
+  return choice("type", "what the source is", PACK_TYPES, { default: fallback });
+}
 
 /** The packs that a command is about: that of the flag, and every argument. */
-export function packPaths(flag: string, positionals: readonly string[]): string[] {
-  const paths = [flag, ...positionals].map((path) => path.trim()).filter((path) => path !== "");
+export function packPaths(flag: string | undefined, positionals: readonly string[]): string[] {
+  const paths = given(flag, positionals);
   if (paths.length === 0) throw invalidInput("Missing argument: give the path of a pack");
   return paths;
 }
@@ -20,11 +26,16 @@ export function packPaths(flag: string, positionals: readonly string[]): string[
  * @throws {GaitError} `invalid_input` when none is given, or more than one: what is passed over in silence is taken
  * for done
  */
-export function onePath(flag: string, positionals: readonly string[], what: string): string {
-  const [path, extra] = [flag, ...positionals].map((given) => given.trim()).filter((given) => given !== "");
+export function onePath(flag: string | undefined, positionals: readonly string[], what: string): string {
+  const [path, extra] = given(flag, positionals);
   if (path === undefined) throw invalidInput(`Missing argument: give ${what}`);
   if (extra !== undefined) {
     throw invalidInput(`Unexpected argument "${extra}": the command takes one at a time`);
   }
   return path;
+}
+
+/** What the flag and the arguments name, trimmed; a blank one names nothing. */
+function given(flag: string | undefined, positionals: readonly string[]): string[] {
+  return [flag ?? "", ...positionals].map((path) => path.trim()).filter(Boolean);
 }

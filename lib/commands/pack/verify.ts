@@ -1,11 +1,12 @@
 import { verifyPack } from "../../pack/verify.ts";
+import { demandsOf } from "../../runpack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { blankText, bool, defineCommand } from "../define.ts";
+import { bool, defineCommand, integer } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
-import { demandsSignature, isStrict, profileFlag } from "../verify_profile.ts";
+import { profileFlag } from "../verify_profile.ts";
 import { packFields, packPaths, pathFlag } from "./flags.ts";
 import { describePackReport, encodeIdentity, encodePackReport } from "./report.ts";
 
@@ -19,7 +20,7 @@ export default defineCommand({
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed it"),
     "require-proof": bool("fail unless it has proof records"),
-    jobs: blankText("number", "verify many packs in one call, so many at a time"),
+    jobs: integer("number", "verify many packs in one call, so many at a time", { least: 1 }),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
@@ -32,16 +33,14 @@ export default defineCommand({
   async run({ positionals, flags, effects }) {
     const trusted = await loadTrustedKeys(keySources(flags), effects);
     const demands = {
-      trusted,
-      requireSignature: demandsSignature(flags.profile, flags["require-signature"], trusted),
-      strict: isStrict(flags.profile),
+      ...demandsOf(flags.profile, flags["require-signature"], trusted),
       requireProof: flags["require-proof"],
     };
     const given = packPaths(flags.path, positionals);
     const { isManyPacks, withoutWords } = await import("../../pack/find_packs.ts");
     const { targets, words } = await withoutWords(given, effects.files);
     const path = targets[0]!;
-    if (flags.jobs !== "" || targets.length > 1 || await isManyPacks(path, effects.files)) {
+    if (flags.jobs !== undefined || targets.length > 1 || await isManyPacks(path, effects.files)) {
       const { verifyManyPacks } = await import("./verify_many.ts");
       return await verifyManyPacks(targets, flags.jobs, demands, effects);
     }

@@ -2,7 +2,7 @@ import { findPacks } from "../../pack/find_packs.ts";
 import { verifyPack } from "../../pack/verify.ts";
 import type { VerifyPackOptions } from "../../pack/report.ts";
 import type { Effects } from "../../effects/mod.ts";
-import { EXIT, GaitError, invalidInput } from "../../errors/mod.ts";
+import { EXIT, GaitError, invalidInput, invalidOption } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { type Outcome, verdict } from "../outcome.ts";
 import { bad, dim, good, type Line, line } from "../text.ts";
@@ -19,11 +19,11 @@ const STEP = 25;
 /** Verify many packs in one call and report on all of them; one that fails, or can't be read, fails the whole. */
 export async function verifyManyPacks(
   targets: readonly string[],
-  jobs: string,
+  jobs: number | undefined,
   demands: VerifyPackOptions,
   effects: Effects,
 ): Promise<Outcome> {
-  const limit = jobsOf(jobs);
+  const limit = checkedJobs(jobs);
   const paths = await findPacks(targets, effects.files);
   const results: Verified[] = new Array(paths.length);
   let next = 0;
@@ -57,11 +57,11 @@ export async function verifyManyPacks(
   );
 }
 
-function jobsOf(text: string): number {
-  if (text === "") return DEFAULT_JOBS;
-  const jobs = /^\d{1,3}$/.test(text.trim()) ? Number(text) : 0;
+function checkedJobs(jobs = DEFAULT_JOBS): number {
   if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
-  throw invalidInput(`Cannot use --jobs "${text}": expected a number from 1 to ${MAX_JOBS}`);
+  throw invalidOption((name) =>
+    `Cannot use ${name("jobs")} ${jobs}: expected a number from 1 to ${MAX_JOBS}`
+  );
 }
 
 /** What came of one pack. */

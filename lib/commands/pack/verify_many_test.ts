@@ -14,7 +14,7 @@ Deno.test("verifyManyPacks() tells how far it is, wipes it at the end, and keeps
     ),
     showProgress: (text) => void shown.push(text),
   });
-  for (const jobs of ["1", "7", "256"]) {
+  for (const jobs of [1, 7, 256]) {
     shown.length = 0;
     const { exit, json } = await verifyManyPacks(["packs"], jobs, {}, effects);
     assert.equal(exit, 2);
@@ -22,7 +22,7 @@ Deno.test("verifyManyPacks() tells how far it is, wipes it at the end, and keeps
     assert.deepEqual((json.packs as { path: string }[]).map(({ path }) => path), names);
     assert.deepEqual(shown, ["verified 25 of 60 packs", "verified 50 of 60 packs", ""]);
   }
-  const { exit } = await verifyManyPacks(["packs/0[0-6].zip"], "", {}, {
+  const { exit } = await verifyManyPacks(["packs/0[0-6].zip"], undefined, {}, {
     ...effects,
     showProgress: undefined,
   });

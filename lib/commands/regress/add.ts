@@ -3,7 +3,7 @@ import { followReceipt, initFixture } from "../../regress/mod.ts";
 import { defineCommand } from "../define.ts";
 import { failure, success } from "../outcome.ts";
 import { nextLines } from "../text.ts";
-import { initRequest, sourceFlags } from "./flags.ts";
+import { initOptions, sourceFlags } from "./flags.ts";
 import { describeInit, encodeInit } from "./report.ts";
 
 const NEXT = ["gait regress run"];
@@ -19,7 +19,7 @@ export default defineCommand({
     const source = flags.from.trim();
     try {
       const from = await followReceipt(source, effects);
-      const report = await initFixture({ ...initRequest(flags), from }, effects);
+      const report = await initFixture(from, initOptions(flags), effects);
       return success(
         { ...encodeInit(report), source, next_commands: NEXT },
         [...describeInit(report), ...nextLines(NEXT)],

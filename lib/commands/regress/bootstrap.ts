@@ -1,8 +1,8 @@
 import { EXIT } from "../../errors/mod.ts";
-import { initFixture, parseReruns, runRegressions } from "../../regress/mod.ts";
+import { bootstrapFixture } from "../../regress/mod.ts";
 import { defineCommand } from "../define.ts";
 import { verdict } from "../outcome.ts";
-import { initRequest, runFlags, runRequest, sourceFlags } from "./flags.ts";
+import { initOptions, runFlags, runOptions, sourceFlags } from "./flags.ts";
 import { describeInit, describeRun, encodeInit, encodeRun } from "./report.ts";
 
 /** `gait regress bootstrap` (docs/spec/regress.md 1.7). */
@@ -17,13 +17,15 @@ export default defineCommand({
     "gait regress bootstrap --from incident_42 --never wire_money --candidate run_fixed",
   ],
   async run({ flags, effects, version }) {
-    const given = parseReruns(flags.candidate);
-    const fixture = await initFixture(initRequest(flags), effects);
-    // A candidate without a name is another run of the task that was just made a fixture, not of all the others.
-    const reruns = given.map((rerun) => ({ ...rerun, fixture: rerun.fixture ?? fixture.name }));
-    const report = await runRegressions({ ...runRequest(flags), reruns }, effects, version);
-    const json = { ...encodeInit(fixture), ...encodeRun(report) };
-    const lines = [...describeInit(fixture), ...describeRun(report)];
-    return verdict(report.status === "pass", EXIT.regressFailed, json, lines);
+    const { fixture, run } = await bootstrapFixture(
+      flags.from,
+      initOptions(flags),
+      runOptions(flags),
+      effects,
+      version,
+    );
+    const json = { ...encodeInit(fixture), ...encodeRun(run) };
+    const lines = [...describeInit(fixture), ...describeRun(run)];
+    return verdict(run.status === "pass", EXIT.regressFailed, json, lines);
   },
 });

@@ -1,11 +1,11 @@
-import { type InitRequest, type RunRequest, toolRules } from "../../regress/mod.ts";
-import { blankText, bool, type FlagValues, names } from "../define.ts";
+import { CONFIG_FILE, type InitOptions, RESULT_FILE, type RunOptions } from "../../regress/mod.ts";
+import { bool, type FlagValues, list, names, required, text } from "../define.ts";
 
 /** Flags of the commands that make a fixture (docs/spec/regress.md 1.1). */
 export const sourceFlags = {
-  from: blankText("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain"),
-  name: blankText("name", "name of the fixture; taken from the run id by default"),
-  checkpoint: blankText("latest|n", "which checkpoint of a session chain", { default: "latest" }),
+  from: required(text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain")),
+  name: text("name", "name of the fixture; taken from the run id by default"),
+  checkpoint: text("latest|n", "which checkpoint of a session chain; the latest by default"),
   force: bool("replace a fixture that holds the recording of another run"),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
   never: names("tool", "a tool that no run may call"),
@@ -15,10 +15,10 @@ export const sourceFlags = {
 
 /** Flags of the commands that run fixtures. */
 export const runFlags = {
-  config: blankText("file", "config to run", { default: "gait.yaml" }),
-  output: blankText("file", "where the result goes", { default: "regress_result.json" }),
-  junit: blankText("file", "also write a JUnit report"),
-  candidate: blankText(
+  config: text("file", "config to run", { default: CONFIG_FILE }),
+  output: text("file", "where the result goes", { default: RESULT_FILE }),
+  junit: text("file", "also write a JUnit report"),
+  candidate: list(
     "run_id|path",
     "another run of the same task to compare with; <fixture>=<run>,… for one each",
   ),
@@ -28,25 +28,19 @@ export const runFlags = {
 };
 
 /** What the flags ask of a new fixture. */
-export function initRequest(flags: FlagValues<typeof sourceFlags>): InitRequest {
-  return {
-    from: flags.from,
-    name: flags.name,
-    checkpoint: flags.checkpoint,
-    keep: flags.keep,
-    rules: toolRules(flags.never, flags.must),
-    allowEmpty: flags["allow-empty"],
-    force: flags.force,
-  };
+export function initOptions(flags: FlagValues<typeof sourceFlags>): InitOptions {
+  const { name, checkpoint, keep, never, must, "allow-empty": allowEmpty, force } = flags;
+  return { name, checkpoint, keep, never, must, allowEmpty, force };
 }
 
-/** What the flags ask of a run, apart from candidates. */
-export function runRequest(flags: FlagValues<typeof runFlags>): RunRequest {
+/** What the flags ask of a run. */
+export function runOptions(flags: FlagValues<typeof runFlags>): RunOptions {
   return {
     config: flags.config,
     output: flags.output,
     junit: flags.junit,
     contextConformance: flags["context-conformance"],
     allowRuntimeDrift: flags["allow-context-runtime-drift"],
+    candidates: flags.candidate,
   };
 }

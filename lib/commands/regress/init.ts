@@ -2,7 +2,7 @@ import { initFixture } from "../../regress/mod.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { nextLines } from "../text.ts";
-import { initRequest, sourceFlags } from "./flags.ts";
+import { initOptions, sourceFlags } from "./flags.ts";
 import { describeInit, encodeInit } from "./report.ts";
 
 const NEXT = ["gait regress run", "gait regress run --candidate <run_id|path>"];
@@ -18,7 +18,7 @@ export default defineCommand({
     "gait regress init --from ./incident.zip --name refund-loop",
   ],
   async run({ flags, effects }) {
-    const report = await initFixture(initRequest(flags), effects);
+    const report = await initFixture(flags.from, initOptions(flags), effects);
     return success(
       { ...encodeInit(report), next_commands: NEXT },
       [...describeInit(report), ...nextLines(NEXT)],

@@ -61,7 +61,7 @@ async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
         const code = await dispatch(["regress", ...args], {
           hot: [],
           table: () => Promise.resolve(TABLE),
-          effects: { ...systemEffects(), files, home: "" },
+          effects: { ...systemEffects(), files, home: undefined },
           console: {
             out: (text) => void (out += text),
             err: (text) => void (err += text),
@@ -79,6 +79,19 @@ async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+Deno.test("regress: a blank path counts as not given, but in the place of a default it is refused", () =>
+  onStage(async ({ gait }) => {
+    const made = await gait("init", "--from", "run_demo", "--name", "", "--checkpoint", " ", "--json");
+    assert.deepEqual([made.code, made.json.fixture_name], [0, "run_demo"]);
+    const run = await gait("run", "--junit", " ", "--candidate", "", "--json");
+    assert.deepEqual([run.code, run.json.artifact_paths], [0, ["regress_result.json"]]);
+    for (
+      const args of [["run", "--config", ""], ["run", "--output", " "], ["init"], ["init", "--from", ""]]
+    ) {
+      assert.equal((await gait(...args)).code, 6, args.join(" "));
+    }
+  }));
 
 Deno.test("regress init and run: JSON as in the contract", () =>
   onStage(async ({ gait }) => {

@@ -79,7 +79,9 @@ export function encodeRun(report: RunReport): JsonObject {
       next_command: report.nextCommand,
       junit: report.junit,
     }),
-    artifact_paths: [report.output, report.junit].map((path) => path.trim()).filter((path) => path !== ""),
+    artifact_paths: [report.output, ...(report.junit === undefined ? [] : [report.junit])].map((path) =>
+      path.trim()
+    ),
     output: report.output,
     ...compact({ compared_with_itself: report.comparedWithItself, notes: selfNote(report) }),
   };
@@ -106,7 +108,7 @@ export function describeRun(report: RunReport): Line[] {
     }),
     ...selfNote(report).map((text) => line(warn(`note: ${text}`))),
     line(dim("result: "), displayPath(report.output)),
-    ...(report.junit === "" ? [] : [line(dim("junit:  "), displayPath(report.junit))]),
+    ...(report.junit === undefined ? [] : [line(dim("junit:  "), displayPath(report.junit))]),
     ...nextLines(report.nextCommand === undefined ? [] : [report.nextCommand]),
   ];
 }

@@ -1,8 +1,8 @@
 import { EXIT } from "../../errors/mod.ts";
-import { parseReruns, runRegressions } from "../../regress/mod.ts";
+import { runRegressions } from "../../regress/mod.ts";
 import { defineCommand } from "../define.ts";
 import { compact, verdict } from "../outcome.ts";
-import { runFlags, runRequest } from "./flags.ts";
+import { runFlags, runOptions } from "./flags.ts";
 import { describeRun, encodeRun } from "./report.ts";
 
 /** `gait regress run` (docs/spec/regress.md 1.5). */
@@ -17,8 +17,7 @@ export default defineCommand({
     "gait regress run --candidate refund-loop=./new.zip",
   ],
   async run({ flags, effects, version }) {
-    const reruns = parseReruns(flags.candidate);
-    const report = await runRegressions({ ...runRequest(flags), reruns }, effects, version);
+    const report = await runRegressions(runOptions(flags), effects, version);
     const { fixture_set, graders } = report.result;
     const json = { fixture_set, ...compact({ graders: graders.length }), ...encodeRun(report) };
     return verdict(report.status === "pass", EXIT.regressFailed, json, describeRun(report));

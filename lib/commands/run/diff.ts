@@ -1,5 +1,5 @@
 import {
-  type DiffPrivacy,
+  DIFF_PRIVACY,
   diffRunpacks,
   EMPTY_SUMMARY,
   encodeDiffSummary,
@@ -9,13 +9,12 @@ import type { DiffSummary } from "../../runpack/diff.ts";
 import { alignCalls } from "../../runpack/compare_calls.ts";
 import { locateRunpack } from "../../runpack/locate.ts";
 import { readRunpack } from "../../runpack/read.ts";
-import { diffSessionChains, readSessionChain } from "../../session/chain.ts";
-import { EXIT, invalidInput } from "../../errors/mod.ts";
+import { diffSessionChains, sessionChainIn } from "../../session/chain.ts";
+import { EXIT } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
-import type { SessionChain } from "../../schema/session_chain.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { choice, defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
@@ -28,11 +27,12 @@ export default defineCommand({
   explain: "Compares what two runs did; who recorded them, when, and under which id does not count.",
   positionals: ["<left>", "<right>"],
   flags: {
-    privacy: blankText("mode", "metadata compares digests and counts, not payloads", {
+    privacy: choice("mode", "metadata compares digests and counts, not payloads", DIFF_PRIVACY, {
       default: "full",
-      choices: ["full", "metadata"],
+      blank: "full",
+      exact: true,
     }),
-    output: blankText("file", "also write the result as JSON"),
+    output: text("file", "also write the result as JSON"),
     ...verifyKeyFlags,
   },
   needs: { read: true, write: true, env: true },
@@ -51,27 +51,24 @@ export default defineCommand({
       sides.push(bytes);
     }
     const [left, right] = sides as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
-    const chains = [chainOf(left), chainOf(right)];
-    const privacy = flags.privacy || "full";
+    const chains = [sessionChainIn(left), sessionChainIn(right)];
+    const { privacy, output } = flags;
     let summary: DiffSummary;
     let manifests: Manifests | undefined;
     let byPlace = 0;
     if (chains[0] && chains[1]) {
       summary = diffSessionChains(chains[0], chains[1]);
     } else {
-      if (privacy !== "full" && privacy !== "metadata") {
-        throw invalidInput(`Cannot use privacy "${privacy}": expected "full" or "metadata"`);
-      }
       const [before, after] = [await readRunpack(left), await readRunpack(right)];
       const aligned = alignCalls(before, after);
       byPlace = aligned.byPlace;
-      summary = diffRunpacks(before, aligned.pack, privacy as DiffPrivacy);
+      summary = diffRunpacks(before, aligned.pack, privacy);
       manifests = { left: before.manifest.manifest_digest, right: after.manifest.manifest_digest };
     }
     const encoded = encodeDiffSummary(summary);
-    if (flags.output !== "") {
+    if (output !== undefined) {
       const content = utf8(JSON.stringify({ privacy, summary: encoded }));
-      const target = insideWorkingFolder(flags.output);
+      const target = insideWorkingFolder(output);
       await keepInputs(effects.files, target, read);
       await effects.files.writeOutput(target, content, {
         older: isResult,
@@ -84,7 +81,7 @@ export default defineCommand({
       privacy,
       summary: encoded,
       ...(manifests ? { manifest_digests: { ...manifests } } : {}),
-      ...compact({ paired_by_place: byPlace, output: flags.output }),
+      ...compact({ paired_by_place: byPlace, output }),
     }, describe(summary, ok, manifests, byPlace));
   },
 });
@@ -92,16 +89,6 @@ export default defineCommand({
 /** An older result may go: the runs give it again. */
 function isResult(held: Uint8Array): boolean {
   return isObjectWith(held, ({ privacy, summary }) => typeof privacy === "string" && isJsonObject(summary));
-}
-
-/** A session chain is JSON, which no archive is. */
-function chainOf(bytes: Uint8Array): SessionChain | undefined {
-  if (bytes[0] === 0x50) return undefined;
-  try {
-    return readSessionChain(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Digests of what is compared; equal ones alone mean that nothing at all differs. */

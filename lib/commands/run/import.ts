@@ -1,10 +1,11 @@
 import { importConversations } from "../../conversation/import.ts";
 import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
-import { type Format, FORMATS } from "../../conversation/transcript.ts";
-import { invalidInput } from "../../errors/mod.ts";
+import { FORMATS } from "../../conversation/transcript.ts";
 import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { CAPTURE_MODES } from "../../runpack/record_request.ts";
+import { OUTPUT_FOLDER, runpackFile } from "../../runpack/locate.ts";
+import { choice, defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { success } from "../outcome.ts";
@@ -17,13 +18,17 @@ export default defineCommand({
     "Turns conversations of agents (OpenAI, Anthropic, OpenTelemetry) into runpacks: a call becomes an intent, its answer a result.",
   positionals: ["<file|->"],
   flags: {
-    format: blankText("format", "format of the input; recognised when it is not given", { choices: FORMATS }),
-    "run-id": blankText("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
-    "out-dir": blankText("folder", "where the runpacks go", { default: "./gait-out" }),
-    "capture-mode": blankText("mode", "reference keeps digests alone, raw keeps arguments and results too", {
-      default: "reference",
-      choices: ["reference", "raw"],
+    format: choice("format", "format of the input; recognised when it is not given", FORMATS, {
+      exact: true,
     }),
+    "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
+    "out-dir": text("folder", "where the runpacks go", { default: OUTPUT_FOLDER }),
+    "capture-mode": choice(
+      "mode",
+      "reference keeps digests alone, raw keeps arguments and results too",
+      CAPTURE_MODES,
+      { default: "reference", blank: "reference", exact: true },
+    ),
     ...signingKeyFlags,
     ...forceFlag,
   },
@@ -36,8 +41,6 @@ export default defineCommand({
   async run({ positionals, flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
     const source = positionals[0]!;
-    const format = oneOf("format", FORMATS, flags.format);
-    const captureMode = oneOf("capture mode", ["reference", "raw"], flags["capture-mode"]) ?? "reference";
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
@@ -46,17 +49,15 @@ export default defineCommand({
       : await effects.files.read(source, MAX_CONVERSATION_BYTES);
 
     const imported = await importConversations(input, {
-      what: source === "-" ? "standard input" : `"${source}"`,
-      format,
-      runId: flags["run-id"].trim(),
-      captureMode,
-      producerVersion: version,
-      ...(signing ? { key: signing.key } : {}),
-    });
+      format: flags.format,
+      runId: flags["run-id"],
+      captureMode: flags["capture-mode"],
+      key: signing?.key,
+    }, { what: source === "-" ? "standard input" : `"${source}"`, version });
     // Every conversation could be read, so everything is written.
     const runs = imported.runs.map((run) => ({
       run,
-      bundle: outputPath(`${folder}/runpack_${run.packed.runId}.zip`),
+      bundle: outputPath(`${folder}/${runpackFile(run.packed.runId)}`),
     }));
     await effects.files.makeFolder(folder);
     const rules = { force: flags.force, hint: ANOTHER_RUN };
@@ -69,17 +70,3 @@ export default defineCommand({
     return success(encodeImport(report), describeImport(report));
   },
 });
-
-function oneOf<T extends Format | "reference" | "raw">(
-  what: string,
-  known: readonly T[],
-  given: string,
-): T | undefined {
-  const found = known.find((name) => name === given);
-  if (found === undefined && given !== "") {
-    throw invalidInput(
-      `Cannot use ${what} "${given}": expected ${known.map((name) => `"${name}"`).join(" or ")}`,
-    );
-  }
-  return found;
-}

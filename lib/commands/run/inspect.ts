@@ -1,11 +1,11 @@
 import { inspectRunpack } from "../../runpack/inspect.ts";
 import { locateRunpack } from "../../runpack/locate.ts";
 import { readRunpack, type Runpack } from "../../runpack/read.ts";
-import { readSessionChain } from "../../session/chain.ts";
+import { sessionChainIn } from "../../session/chain.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { omitEmpty } from "../../schema/fields.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand, text } from "../define.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { demandSignature, oneTarget, runpackIn, unheededSignature } from "../read_runpack_file.ts";
@@ -16,7 +16,7 @@ export default defineCommand({
   explain: "Shows what a run did, call by call, from its runpack or session chain.",
   positionals: ["[run_id|path]"],
   flags: {
-    from: blankText("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
+    from: text("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
@@ -30,20 +30,12 @@ export default defineCommand({
       return showRunpack(path, pack, unheededSignature(pack, keySources(flags)));
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-      const chain = chainOf(bytes);
+      const chain = sessionChainIn(bytes);
       if (!chain) throw error;
       return showChain(path, chain);
     }
   },
 });
-
-function chainOf(bytes: Uint8Array): SessionChain | undefined {
-  try {
-    return readSessionChain(bytes);
-  } catch {
-    return undefined; // the error of the runpack is the one to report
-  }
-}
 
 function showRunpack(path: string, pack: Runpack, unheeded: readonly string[]): Outcome {
   const { entries, unmatched, warnings } = inspectRunpack(pack);

@@ -1,7 +1,7 @@
 import { checkedTicketFooter, locateRunpack } from "../../runpack/locate.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand, text } from "../define.ts";
 import { success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { line } from "../text.ts";
@@ -11,7 +11,7 @@ import { pathArgument } from "../../formats/shell.ts";
 export default defineCommand({
   explain: "Verifies a runpack and prints the line that belongs into a ticket.",
   positionals: ["[run_id|path]"],
-  flags: { from: blankText("run_id|path", "the runpack; the same as the argument") },
+  flags: { from: text("run_id|path", "the runpack; the same as the argument") },
   needs: { read: true },
   examples: ["gait run receipt run_demo"],
   async run({ flags, positionals, effects }) {

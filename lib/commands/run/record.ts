@@ -1,19 +1,12 @@
-import { applyContext, refuseRawReceipts, resolveEvidenceMode } from "../../runpack/context.ts";
-import { checkRunId, ticketFooter } from "../../runpack/locate.ts";
-import { recordRun } from "../../runpack/record.ts";
-import {
-  payloadWarnings,
-  readRecordInput,
-  unknownInputMembers,
-  withRunId,
-} from "../../runpack/record_input.ts";
+import { EVIDENCE_MODES } from "../../runpack/context.ts";
+import { OUTPUT_FOLDER, runpackFile, ticketFooter } from "../../runpack/locate.ts";
+import { payloadWarnings, readRecordInput, unknownInputMembers } from "../../runpack/record_input.ts";
+import { CAPTURE_MODES, recordRequest } from "../../runpack/record_request.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
-import { GaitError, invalidInput, verificationFailed } from "../../errors/mod.ts";
-import { readContextEnvelope } from "../../gate/context/envelope.ts";
-import { displayPath, insideWorkingFolder, outputPath } from "../../formats/path.ts";
-import { timeOfMillis } from "../../formats/time.ts";
+import { verificationFailed } from "../../errors/mod.ts";
+import { displayPath, outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { blankText, bool, defineCommand } from "../define.ts";
+import { bool, choice, defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import type { RecordInput } from "../../schema/runpack.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
@@ -22,7 +15,6 @@ import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { keyValueLines, nextLines, warningLines } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
-import { append } from "../../formats/lists.ts";
 
 /** `gait run record` (docs/spec/core.md 5.1). */
 export default defineCommand({
@@ -30,20 +22,17 @@ export default defineCommand({
     "Records a run, given as JSON, as a runpack: derives digests, checks them, signs, verifies what it wrote.",
   positionals: ["[input.json]"],
   flags: {
-    input: blankText("file", "the run; the same as the argument"),
-    "out-dir": blankText("folder", "where the runpack goes", { default: "./gait-out" }),
-    "run-id": blankText("id", "replaces the run id of the input"),
-    "capture-mode": blankText("mode", "label of the runpack; beats the input", {
-      choices: ["reference", "raw"],
-    }),
-    "context-envelope": blankText("file", "context that the agent was given"),
-    "context-evidence-mode": blankText("mode", "required refuses a run without valid context", {
-      choices: ["best_effort", "required"],
-    }),
+    input: text("file", "the run; the same as the argument"),
+    "out-dir": text("folder", "where the runpack goes", { default: OUTPUT_FOLDER }),
+    "run-id": text("id", "replaces the run id of the input"),
+    "capture-mode": choice("mode", "label of the runpack; beats the input", CAPTURE_MODES, { exact: true }),
+    "context-envelope": text("file", "context that the agent was given"),
+    "context-evidence-mode": choice("mode", "required refuses a run without valid context", EVIDENCE_MODES),
     "unsafe-context-raw": bool("allow context that is kept raw"),
     ...signingKeyFlags,
     ...forceFlag,
   },
+  flagOf: { allowRawContext: "unsafe-context-raw" },
   needs: { read: true, write: true, env: true },
   examples: [
     "gait run record run.json",
@@ -53,51 +42,35 @@ export default defineCommand({
     const { effects, read } = noteReads(outer);
     const bytes = await effects.files.read(oneTarget("input", flags.input, positionals));
     const given = readRecordInput(bytes);
-    const captureMode = resolveCaptureMode(flags["capture-mode"], given.capture_mode);
-    const mode = resolveEvidenceMode(flags["context-evidence-mode"], given.refs.context_evidence_mode);
-    const runId = flags["run-id"].trim() || given.run.run_id;
-    const idWarning = checkRunId(runId);
-    const bundle = outputPath(`${flags["out-dir"]}/runpack_${runId}.zip`);
-    const warnings = idWarning === undefined ? [] : [idWarning];
-
-    let input = { ...withRunId(given, runId), capture_mode: captureMode };
-    input = { ...input, refs: { ...input.refs, context_evidence_mode: mode } };
-    if (flags["context-envelope"] !== "") {
-      const path = insideWorkingFolder(flags["context-envelope"]);
-      try {
-        const envelope = await readContextEnvelope(await effects.files.read(path));
-        input = { ...input, refs: applyContext(input.refs, envelope) };
-      } catch (error) {
-        if (!(error instanceof GaitError) || mode === "required") throw error;
-        warnings.push(`context envelope ignored: ${error.message}`);
-      }
-    }
-    refuseRawReceipts(input.refs, flags["unsafe-context-raw"]);
-    if (mode === "required" && input.refs.context_set_digest === "") {
-      throw invalidInput("Cannot record run: context evidence is required but there is none", {
-        hint: "Give --context-envelope <file>",
-      });
-    }
+    const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
+    const { packed, input, warnings: odd } = await recordRequest(
+      given,
+      {},
+      {
+        runId: flags["run-id"],
+        captureMode: flags["capture-mode"],
+        contextEnvelope: flags["context-envelope"],
+        contextEvidenceMode: flags["context-evidence-mode"],
+        allowRawContext: flags["unsafe-context-raw"],
+        key: signing?.key,
+      },
+      effects,
+      version,
+    );
+    const bundle = outputPath(`${folder}/${runpackFile(packed.runId)}`);
+    const warnings = [...odd, ...signing?.warnings ?? []];
     // Not among the warnings: those are counted by readers that know the existing program.
     const digestWarnings = await payloadWarnings(input);
-    append(warnings, signing?.warnings ?? []);
     const notes = [
       ...unknownInputMembers(bytes).map((member) =>
         `the input has an unknown member, which counts for nothing: ${member}`
       ),
-      ...(captureMode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
+      ...(input.capture_mode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
     ];
-    const around = {
-      now: timeOfMillis(effects.now()),
-      os: effects.os,
-      arch: effects.arch,
-      producer: version,
-    };
-    const packed = await recordRun(input, around, signing ? { key: signing.key } : {});
 
-    await effects.files.makeFolder(outputPath(flags["out-dir"]));
+    await effects.files.makeFolder(folder);
     const report = await verifyRunpack(packed.bytes);
     if (!report.ok) throw verificationFailed(`Runpack "${bundle}" would not verify, so it was not written`);
     await keepInputs(effects.files, bundle, read);
@@ -134,10 +107,3 @@ function holdsPayloads({ intents, results }: RecordInput): boolean {
 
 const MISLABELLED =
   'the capture mode is "reference", but the runpack holds arguments or results: say so with --capture-mode raw';
-
-/** The flag beats the input; both must be exact. */
-function resolveCaptureMode(flag: string, given: string): string {
-  const mode = flag !== "" ? flag : given.trim();
-  if (mode === "" || mode === "reference" || mode === "raw") return mode || "reference";
-  throw invalidInput(`Cannot use capture mode "${mode}": expected "reference" or "raw"`);
-}

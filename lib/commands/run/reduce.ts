@@ -1,8 +1,7 @@
-import { type Predicate, reduceRunpack } from "../../runpack/reduce.ts";
-import { invalidInput } from "../../errors/mod.ts";
+import { PREDICATES, reducedPath, reduceReportPath, reduceRunpack } from "../../runpack/reduce.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { choice, defineCommand, text } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -17,13 +16,10 @@ export default defineCommand({
     "Cuts a run down to its first failing call, with the result, receipts and events that belong to it.",
   positionals: ["[run_id|path]"],
   flags: {
-    from: blankText("run_id|path", "the runpack; the same as the argument"),
-    predicate: blankText("name", "what counts as failing", {
-      default: "missing_result",
-      choices: ["missing_result", "non_ok_status"],
-    }),
-    out: blankText("file", "where the reduced runpack goes; by default beside the input"),
-    "report-out": blankText("file", "where the report goes; by default beside the reduced runpack"),
+    from: text("run_id|path", "the runpack; the same as the argument"),
+    predicate: choice("name", "what counts as failing", PREDICATES, { default: "missing_result" }),
+    out: text("file", "where the reduced runpack goes; by default beside the input"),
+    "report-out": text("file", "where the report goes; by default beside the reduced runpack"),
     ...verifyKeyFlags,
     ...forceFlag,
   },
@@ -34,18 +30,12 @@ export default defineCommand({
   ],
   async run({ flags, positionals, effects: given }) {
     const { effects, read } = noteReads(given);
-    const predicate = flags.predicate.trim().toLowerCase();
-    if (predicate !== "missing_result" && predicate !== "non_ok_status") {
-      throw invalidInput(
-        `Cannot use predicate "${flags.predicate}": expected missing_result or non_ok_status`,
-      );
-    }
+    const { predicate } = flags;
     const target = oneTarget("from", flags.from, positionals);
     const { path: input, pack } = await readRunpackFile(target, keySources(flags), effects);
-    const { packed, report } = await reduceRunpack(pack, predicate satisfies Predicate);
-    const fallback = `${folderOf(input)}/runpack_${pack.run.run_id}_reduced_${predicate}.zip`;
-    const output = outputPath(flags.out.trim() || fallback);
-    const reportPath = insideWorkingFolder(flags["report-out"] || `${output}.reduce_report.json`);
+    const { packed, report } = await reduceRunpack(pack, predicate);
+    const output = outputPath(flags.out ?? reducedPath(input, pack.run.run_id, predicate));
+    const reportPath = insideWorkingFolder(flags["report-out"] ?? reduceReportPath(output));
     await keepInputs(effects.files, output, read);
     await keepInputs(effects.files, reportPath, [...read, output]);
     const reportText = utf8(JSON.stringify(report));

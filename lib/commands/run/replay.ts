@@ -1,8 +1,7 @@
-import { realTools } from "../../runpack/real_tools.ts";
+import { REAL_TOOLS_ENV, realTools, refuseRealTools } from "../../runpack/real_tools.ts";
 import { replayRun } from "../../runpack/replay.ts";
-import { EXIT, unsafeOperation } from "../../errors/mod.ts";
-import type { Effects } from "../../effects/mod.ts";
-import { blankText, bool, defineCommand, type FlagValues, list } from "../define.ts";
+import { EXIT } from "../../errors/mod.ts";
+import { bool, defineCommand, list, text } from "../define.ts";
 import { compact, failure, verdict } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { readRunpackFile, unheededSignature } from "../read_runpack_file.ts";
@@ -13,8 +12,8 @@ const flags = {
   "real-tools": bool("execute the allowed tools instead of repeating their results"),
   "unsafe-real-tools": bool("confirm that executing tools has side effects"),
   "allow-tools": list("names", "tools that may be executed, separated by commas"),
-  "unsafe-real-tools-env": blankText("variable", "environment variable that must be 1 to execute tools", {
-    default: "GAIT_ALLOW_REAL_REPLAY",
+  "unsafe-real-tools-env": text("variable", "environment variable that must be 1 to execute tools", {
+    default: REAL_TOOLS_ENV,
   }),
   ...verifyKeyFlags,
 };
@@ -29,9 +28,14 @@ export default defineCommand({
   examples: ["gait run replay run_demo"],
   async run({ flags, positionals, effects }) {
     const allowed = flags["allow-tools"];
-    const refusal = refuseUnsafe(flags, allowed, effects);
-    if (refusal) return failure(refusal, compact({ requested_unsafe: flags["unsafe-real-tools"] }));
     const real = flags["real-tools"];
+    const confirmed = {
+      unsafeRealTools: flags["unsafe-real-tools"],
+      allowTools: allowed,
+      unsafeRealToolsEnv: flags["unsafe-real-tools-env"],
+    };
+    const refusal = real ? refuseRealTools(confirmed, effects.env) : undefined;
+    if (refusal) return failure(refusal, compact({ requested_unsafe: flags["unsafe-real-tools"] }));
     const { pack } = await readRunpackFile(positionals[0]!, keySources(flags), effects);
     const notes = unheededSignature(pack, keySources(flags));
     const { steps, missing } = await replayRun(pack, real ? realTools(allowed, effects) : undefined);
@@ -60,17 +64,3 @@ export default defineCommand({
     ]);
   },
 });
-
-/** Every switch must be on before the pack is even looked for. */
-function refuseUnsafe(given: FlagValues<typeof flags>, allowed: readonly string[], effects: Effects) {
-  if (!given["real-tools"]) return undefined;
-  const variable = given["unsafe-real-tools-env"];
-  if (!given["unsafe-real-tools"]) {
-    return unsafeOperation("Refusing to execute tools: --unsafe-real-tools is not given");
-  }
-  if (allowed.length === 0) return unsafeOperation("Refusing to execute tools: --allow-tools names none");
-  if (effects.env.get(variable)?.trim() !== "1") {
-    return unsafeOperation(`Refusing to execute tools: environment variable "${variable}" is not 1`);
-  }
-  return undefined;
-}

@@ -1,5 +1,6 @@
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand, text } from "../define.ts";
 import packBuild from "../pack/build.ts";
+import { typeFlag } from "../pack/flags.ts";
 
 /** `gait voice pack build`: `gait pack build --type call`; another type that is given wins (docs/spec/voice.md section 1). */
 export default defineCommand({
@@ -8,11 +9,8 @@ export default defineCommand({
   positionals: ["[call.json]"],
   flags: {
     ...packBuild.flags,
-    type: blankText("type", "what the source is", {
-      default: "call",
-      choices: ["run", "job", "call", "authorization"],
-    }),
-    from: blankText("file", "the call record; the same as the argument"),
+    type: typeFlag("call"),
+    from: text("file", "the call record; the same as the argument"),
   },
   examples: [
     "gait voice pack build --from call.json",

@@ -1,8 +1,7 @@
 import { rewriteChain } from "../../../session/chain_file.ts";
-import { invalidInput } from "../../../errors/mod.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
-import { blankText, defineCommand } from "../../define.ts";
+import { defineCommand, text } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
@@ -15,7 +14,7 @@ export default defineCommand({
   explain: "Writes the chain of a session anew from its journal, and signs its head.",
   flags: {
     journal: journalFlag,
-    out: blankText("file", "where the chain goes (default: beside the journal)"),
+    out: text("file", "where the chain goes (default: beside the journal)"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,
@@ -24,11 +23,10 @@ export default defineCommand({
   async run({ flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
     const { journal, out } = flags;
-    if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("chain", journal, async (head) => {
       const sources = signingSources(flags);
       const signing = sources ? await loadSigningKey(sources, effects) : undefined;
-      if (out.trim() !== "") await keepInputs(effects.files, outputPath(out), read);
+      if (out !== undefined) await keepInputs(effects.files, outputPath(out), read);
       const { path, checkpoints } = await rewriteChain(journal, { out, key: signing?.key }, effects, version);
       const warnings = signing?.warnings ?? [];
       const keyId = signing?.key.public.id;

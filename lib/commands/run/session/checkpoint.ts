@@ -1,9 +1,8 @@
 import { checkpointSession } from "../../../session/checkpoint.ts";
-import { invalidInput } from "../../../errors/mod.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { encodeCheckpoint } from "../../../schema/session_chain.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
-import { blankText, defineCommand } from "../../define.ts";
+import { defineCommand, required, text } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
@@ -16,8 +15,8 @@ export default defineCommand({
   explain: "Seals the new decisions of a session into a runpack and links it to the checkpoint before.",
   flags: {
     journal: journalFlag,
-    out: blankText("file", "the runpack to write"),
-    "chain-out": blankText("file", "a second place for the chain"),
+    out: required(text("file", "the runpack to write")),
+    "chain-out": text("file", "a second place for the chain"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,
@@ -29,13 +28,10 @@ export default defineCommand({
   async run({ flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
     const { journal, out, "chain-out": chainOut } = flags;
-    if ([journal, out].some((value) => value.trim() === "")) {
-      throw invalidInput("Missing flag: --journal and --out are required");
-    }
     return await onJournal("checkpoint", journal, async (head) => {
       const sources = signingSources(flags);
       const signing = sources ? await loadSigningKey(sources, effects) : undefined;
-      for (const path of [out, chainOut].filter((path) => path.trim() !== "")) {
+      for (const path of [out, ...(chainOut === undefined ? [] : [chainOut])]) {
         await keepInputs(effects.files, outputPath(path), read);
       }
       const sealed = await checkpointSession(

@@ -1,6 +1,5 @@
 import { compactSession } from "../../../session/compact.ts";
-import { invalidInput } from "../../../errors/mod.ts";
-import { blankText, bool, defineCommand } from "../../define.ts";
+import { bool, defineCommand, text } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
@@ -10,7 +9,7 @@ export default defineCommand({
   explain: "Drops the decisions that checkpoints sealed from the journal; their runpacks keep them.",
   flags: {
     journal: journalFlag,
-    out: blankText("file", "where the shorter journal goes (default: in place)"),
+    out: text("file", "where the shorter journal goes (default: in place)"),
     "dry-run": bool("say what would be done, and change nothing"),
   },
   needs: sessionNeeds,
@@ -18,7 +17,6 @@ export default defineCommand({
   examples: ["gait run session compact --journal session.jsonl --dry-run"],
   async run({ flags, effects, version }) {
     const { journal, out, "dry-run": dryRun } = flags;
-    if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("compact", journal, async (head) => {
       const done = await compactSession(journal, { out, dryRun }, effects, version);
       const compaction = {

@@ -1,5 +1,4 @@
 import { recoverSession } from "../../../session/recover.ts";
-import { invalidInput } from "../../../errors/mod.ts";
 import { encodeRecovery } from "../../../schema/session_journal.ts";
 import { defineCommand } from "../../define.ts";
 import { success } from "../../outcome.ts";
@@ -15,7 +14,6 @@ export default defineCommand({
   errorFields: { operation: "recover" },
   examples: ["gait run session recover --journal session.jsonl"],
   async run({ flags: { journal }, effects, version }) {
-    if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("recover", journal, async (head) => {
       const { whole, recovery } = await recoverSession(journal, effects, version);
       if (whole) {

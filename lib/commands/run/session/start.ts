@@ -1,6 +1,5 @@
 import { startSession } from "../../../session/start.ts";
-import { invalidInput } from "../../../errors/mod.ts";
-import { blankText, defineCommand } from "../../define.ts";
+import { defineCommand, required, text } from "../../define.ts";
 import { success } from "../../outcome.ts";
 import { nextLines } from "../../text.ts";
 import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from "./report.ts";
@@ -11,17 +10,14 @@ export default defineCommand({
   explain: "Begins the journal of a session, to which decisions are appended; done twice it changes nothing.",
   flags: {
     journal: journalFlag,
-    "session-id": blankText("id", "the session"),
-    "run-id": blankText("id", "the run"),
+    "session-id": required(text("id", "the session")),
+    "run-id": required(text("id", "the run")),
   },
   needs: sessionNeeds,
   errorFields: { operation: "start" },
   examples: ["gait run session start --journal session.jsonl --session-id s1 --run-id run_a"],
   async run({ flags, effects, version }) {
     const { journal, "session-id": sessionId, "run-id": runId } = flags;
-    if ([journal, sessionId, runId].some((value) => value.trim() === "")) {
-      throw invalidInput("Missing flag: --journal, --session-id and --run-id are required");
-    }
     return await onJournal("start", journal, async (head) => {
       const state = await startSession(journal, { sessionId, runId }, effects, version);
       return success({ ...head, status: encodeStatus(state) }, [

@@ -1,5 +1,4 @@
 import { sessionStatus } from "../../../session/status.ts";
-import { invalidInput } from "../../../errors/mod.ts";
 import { defineCommand } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, warn, warningLines } from "../../text.ts";
@@ -13,7 +12,6 @@ export default defineCommand({
   errorFields: { operation: "status" },
   examples: ["gait run session status --journal session.jsonl --json"],
   async run({ flags: { journal }, effects, version }) {
-    if (journal.trim() === "") throw invalidInput("Missing flag --journal <file>");
     return await onJournal("status", journal, async (head) => {
       const { state, recoveries, warnings } = await sessionStatus(journal, effects, version);
       return success({ ...head, status: encodeStatus(state), ...compact({ recoveries, warnings }) }, [

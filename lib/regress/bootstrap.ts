@@ -1,0 +1,30 @@
+import type { PackPlaces } from "../runpack/locate.ts";
+import { initFixture, type InitOptions, type InitReport } from "./init.ts";
+import { parseReruns } from "./rerun.ts";
+import { type RunOptions, type RunReport, runWithReruns } from "./run.ts";
+
+/** A fixture that was made, and what running all of them came to. */
+export interface BootstrapReport {
+  readonly fixture: InitReport;
+  readonly run: RunReport;
+}
+
+/**
+ * Make a fixture of a run, and run all fixtures of the config (docs/spec/regress.md 1.7).
+ *
+ * A candidate without a name is another run of the task that was just made a fixture, not of all the others.
+ *
+ * @throws {GaitError} as {@linkcode initFixture} and `runRegressions` do; nothing is made when a candidate can't be named
+ */
+export async function bootstrapFixture(
+  from: string,
+  init: InitOptions,
+  run: RunOptions,
+  places: PackPlaces,
+  version: string,
+): Promise<BootstrapReport> {
+  const given = parseReruns(run.candidates ?? []);
+  const fixture = await initFixture(from, init, places);
+  const reruns = given.map((rerun) => ({ ...rerun, fixture: rerun.fixture ?? fixture.name }));
+  return { fixture, run: await runWithReruns(run, reruns, places, version) };
+}
