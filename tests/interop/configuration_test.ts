@@ -1,7 +1,8 @@
 /* The guide to project defaults tells of every key, and its example is one. */
 import assert from "node:assert/strict";
 import { utf8 } from "../../lib/formats/bytes.ts";
-import { parseDefaults, SECTIONS } from "../../lib/gate/defaults/parse.ts";
+import { parseDefaults } from "../../lib/config/parse.ts";
+import { SECTIONS } from "../../lib/config/sections.ts";
 import { repository } from "../support/places.ts";
 
 const guide = await Deno.readTextFile(`${repository}docs/configuration.md`);
@@ -16,5 +17,5 @@ Deno.test("docs/configuration.md lists every key, and no other", () => {
 
 Deno.test("docs/configuration.md shows project defaults that can be used", async () => {
   const [, example] = /```yaml\n([^`]+)```/.exec(guide)!;
-  assert.equal((await parseDefaults(utf8(example!), "example")).single_use_approvals, true);
+  assert.equal((await parseDefaults(utf8(example!), "example")).gate.single_use_approvals, true);
 });

@@ -22,7 +22,7 @@ import { commandAnswer } from "../../lib/gate/broker/command.ts";
 import { variableKey } from "../../lib/gate/broker/issue.ts";
 import { parseInventory } from "../../lib/gate/context/inventory.ts";
 import { readContextEnvelope } from "../../lib/gate/context/envelope.ts";
-import { parseDefaults } from "../../lib/gate/defaults/parse.ts";
+import { parseDefaults } from "../../lib/config/parse.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";

@@ -1,5 +1,5 @@
-import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "../../gate/defaults/fields.ts";
-import { readDefaults } from "../../gate/defaults/read.ts";
+import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "../../config/sections.ts";
+import { readDefaults } from "../../config/read.ts";
 import { BROKER_KINDS, type BrokerKind } from "../../gate/broker/config.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { PROFILES } from "../../gate/profile/profile.ts";
@@ -89,7 +89,7 @@ export async function defaultsOf(
   flags: Pick<Values, "config" | "no-config">,
   files: Files,
 ): Promise<GateDefaults> {
-  return flags["no-config"] ? NO_DEFAULTS : await readDefaults(files, flags.config);
+  return flags["no-config"] ? NO_DEFAULTS.gate : (await readDefaults(files, flags.config)).gate;
 }
 
 /** Flags of the tokens that come with a call (docs/spec/tokens.md 3.1). */
@@ -158,8 +158,8 @@ export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defa
       approvers: flags["approver-keys"] ?? defaults.approver_keys,
     },
     approvals: {
-      singleUse: defaults.single_use_approvals,
-      refuseSelfApproval: defaults.refuse_self_approval,
+      singleUse: defaults.single_use_approvals ?? false,
+      refuseSelfApproval: defaults.refuse_self_approval ?? false,
       maxTtl: maxTtl(defaults),
       ledger: flags["approval-ledger"] ?? defaults.approval_ledger,
     },

@@ -1,5 +1,5 @@
 import type { FlagValues } from "../define.ts";
-import type { GateDefaults } from "../../gate/defaults/fields.ts";
+import type { GateDefaults } from "../../config/sections.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { speechGate } from "../../voice/ask.ts";
 import { approvalOptions, gateFlags, tokenFlags } from "../gate/flags.ts";

@@ -1,6 +1,6 @@
-import type { Files } from "../../effects/types.ts";
-import { cleanPath } from "../../formats/path.ts";
-import { DEFAULTS_PATH, type GateDefaults, NO_DEFAULTS } from "./fields.ts";
+import type { Files } from "../effects/types.ts";
+import { cleanPath } from "../formats/path.ts";
+import { DEFAULTS_PATH, NO_DEFAULTS, type ProjectDefaults } from "./sections.ts";
 
 /** Project defaults beyond this are none: 1 MiB. */
 const MAX_DEFAULTS_BYTES = 1 << 20;
@@ -10,7 +10,7 @@ const MAX_DEFAULTS_BYTES = 1 << 20;
  *
  * @throws {GaitError} `invalid_input` when they can't be read
  */
-export async function readDefaults(files: Files, path: string): Promise<GateDefaults> {
+export async function readDefaults(files: Files, path: string): Promise<ProjectDefaults> {
   if (cleanPath(path) === DEFAULTS_PATH && await files.stat(path) === undefined) return NO_DEFAULTS;
   const { parseDefaults } = await import("./parse.ts");
   return await parseDefaults(await files.read(path, MAX_DEFAULTS_BYTES), path);

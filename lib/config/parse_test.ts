@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { utf8 } from "../../formats/bytes.ts";
-import { YamlError } from "../../formats/yaml/mod.ts";
-import { NO_DEFAULTS, SWITCH_KEYS, TEXT_KEYS } from "./fields.ts";
-import { parseDefaults, SECTIONS } from "./parse.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { YamlError } from "../formats/yaml/mod.ts";
+import { parseDefaults } from "./parse.ts";
+import { NO_DEFAULTS, SECTIONS, type ValueKind } from "./sections.ts";
 
 const parse = (text: string | Uint8Array) =>
   parseDefaults(typeof text === "string" ? utf8(text) : text, ".gait/config.yaml");
+
+const keysOf = (kind: ValueKind) =>
+  Object.entries(SECTIONS.gate).flatMap(([key, value]) => value === kind ? [key] : []);
 
 /** The place that a text is refused at. */
 async function refusedAt(text: string | Uint8Array): Promise<string> {
@@ -19,7 +22,7 @@ async function refusedAt(text: string | Uint8Array): Promise<string> {
   assert.fail(`accepted: ${text}`);
 }
 
-Deno.test("parseDefaults() gives what stands in the section gate, and nothing for an empty file", async () => {
+Deno.test("parseDefaults() gives the values of a section, and nothing for an empty file", async () => {
   for (
     const text of ["", "  \n", "# only this\n", "{}", "gate:", "gate: {}", "---\n", "gate: ~\nretention:\n"]
   ) {
@@ -30,17 +33,27 @@ Deno.test("parseDefaults() gives what stands in the section gate, and nothing fo
   );
   assert.deepEqual(found, {
     ...NO_DEFAULTS,
-    policy: "p.yaml",
-    credential_ref: "42",
-    single_use_approvals: true,
+    gate: { policy: "p.yaml", credential_ref: "42", single_use_approvals: true, refuse_self_approval: false },
   });
 });
 
-Deno.test("parseDefaults() knows the sections of other programs, and checks what stands in them", async () => {
+Deno.test("parseDefaults() reads every section", async () => {
   const text = "mcp_serve: {enabled: true, listen: '127.0.0.1:1', auth_mode: token, auth_token_env: T, " +
     "max_request_bytes: 1_048_576, http_verdict_status: strict, allow_client_artifact_paths: false}\n" +
     "retention: {trace_ttl: 168h, session_ttl: 336h, export_ttl: 168h}\n";
-  assert.deepEqual(await parse(text), NO_DEFAULTS);
+  assert.deepEqual(await parse(text), {
+    gate: {},
+    mcp_serve: {
+      enabled: true,
+      listen: "127.0.0.1:1",
+      auth_mode: "token",
+      auth_token_env: "T",
+      max_request_bytes: 1_048_576,
+      http_verdict_status: "strict",
+      allow_client_artifact_paths: false,
+    },
+    retention: { trace_ttl: "168h", session_ttl: "336h", export_ttl: "168h" },
+  });
   assert.equal(await refusedAt("mcp_serve: {enabled: yes}"), "1:22");
   assert.equal(await refusedAt("mcp_serve: {max_request_bytes: many}"), "1:32");
   assert.equal(await refusedAt("mcp_serve: {listenn: x}"), "1:13");
@@ -72,8 +85,8 @@ Deno.test("parseDefaults() refuses sections and keys that it doesn't know, with 
 Deno.test("parseDefaults() refuses a value of another type than its key has", async () => {
   for (
     const text of [
-      ...TEXT_KEYS.flatMap((key) => [`${key}: [a]`, `${key}: {a: b}`, `${key}: true`, `${key}: False`]),
-      ...SWITCH_KEYS.flatMap((key) =>
+      ...keysOf("text").flatMap((key) => [`${key}: [a]`, `${key}: {a: b}`, `${key}: true`, `${key}: False`]),
+      ...keysOf("switch").flatMap((key) =>
         ["yes", "on", "1", "'true'", "tru", "[true]", "{a: true}", '""'].map((value) => `${key}: ${value}`)
       ),
     ]
@@ -100,6 +113,6 @@ Deno.test("parseDefaults() takes no section and no key but those of the table, w
     if (sections.includes(name)) return void await parse(text);
     await assert.rejects(parse(text), { code: "invalid_input" });
     const key = `gate: {${JSON.stringify(name)}: x}`;
-    if (!Object.hasOwn(SECTIONS.gate!, name)) await assert.rejects(parse(key), { code: "invalid_input" });
+    if (!Object.hasOwn(SECTIONS.gate, name)) await assert.rejects(parse(key), { code: "invalid_input" });
   }));
 });

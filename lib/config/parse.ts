@@ -8,21 +8,20 @@ import {
   type YamlMapping,
   type YamlNode,
   type YamlSource,
-} from "../../formats/yaml/mod.ts";
-import { escapeControls } from "../../formats/controls.ts";
-import { suggest } from "../../formats/suggest.ts";
-import { trim } from "../../formats/text.ts";
-import { type GateDefaults, NO_DEFAULTS, SWITCH_KEYS, TEXT_KEYS } from "./fields.ts";
+} from "../formats/yaml/mod.ts";
+import { escapeControls } from "../formats/controls.ts";
+import { suggest } from "../formats/suggest.ts";
+import { trim } from "../formats/text.ts";
+import { NO_DEFAULTS, type ProjectDefaults, SECTIONS, type ValueKind } from "./sections.ts";
 
 /**
  * Read project defaults (docs/configuration.md), all sections of them: they protect, so a typing error must not switch
  * a protection off on the quiet. Unknown sections and keys, keys that occur twice, wrong types, a second document and
  * a byte order mark are errors; `null` counts as left out.
  *
- * @returns the section `gate`
  * @throws {GaitError} `invalid_input`, with line and column
  */
-export async function parseDefaults(bytes: Uint8Array, name: string): Promise<GateDefaults> {
+export async function parseDefaults(bytes: Uint8Array, name: string): Promise<ProjectDefaults> {
   const { root, source, documents } = await readYaml(bytes, name);
   if (documents > 1) {
     throw new YamlError(source, source.text.length, "Project defaults are one document, this file has more", {
@@ -32,19 +31,21 @@ export async function parseDefaults(bytes: Uint8Array, name: string): Promise<Ga
   if (root === undefined) return NO_DEFAULTS;
   if (root.kind !== "mapping") throw mistake(source, root, "Project defaults must be a mapping");
   checkKeys(source, root, Object.keys(SECTIONS), "section", "Project defaults have");
-  const found: Record<string, string | boolean> = { ...NO_DEFAULTS };
+  const found: Record<string, Record<string, string | boolean | number>> = {};
   for (const { key: { text: section }, value } of root.entries) {
     if (isNull(value)) continue;
     if (value.kind !== "mapping") throw mistake(source, value, `Section "${section}" must be a mapping`);
-    const kinds = SECTIONS[section]!;
+    const kinds: Readonly<Record<string, ValueKind>> = SECTIONS[section as keyof ProjectDefaults];
+    const values: Record<string, string | boolean | number> = {};
     checkKeys(source, value, Object.keys(kinds), "key", `Section "${section}" has`);
     for (const { key, value: node } of value.entries) {
       if (isNull(node)) continue;
       const read = valueOf(source, node, kinds[key.text]!, `${section}.${key.text}`);
-      if (section === "gate" && read !== undefined) found[key.text] = read;
+      if (read !== undefined) values[key.text] = read;
     }
+    found[section] = values;
   }
-  return found as GateDefaults;
+  return { ...NO_DEFAULTS, ...found };
 }
 
 function checkKeys(
@@ -65,16 +66,13 @@ function checkKeys(
   }
 }
 
-/**
- * A value of the right type, absent for a text of blanks; numbers that only other programs read are checked and left
- * alone.
- */
+/** A value of the right type, absent for a text of blanks. */
 function valueOf(
   source: YamlSource,
   node: YamlNode,
   kind: ValueKind,
   key: string,
-): string | boolean | undefined {
+): string | boolean | number | undefined {
   const wrong = (expected: string) =>
     mistake(
       source,
@@ -88,8 +86,9 @@ function valueOf(
     return value;
   }
   if (kind === "integer") {
-    if (node.kind !== "scalar" || scalarInteger(node) === undefined) throw wrong("a whole number");
-    return undefined;
+    const value = node.kind === "scalar" ? Number(scalarInteger(node)) : NaN;
+    if (!Number.isSafeInteger(value)) throw wrong("a whole number");
+    return value;
   }
   // A switch in the place of a path or a name is a mistake, never a file called "true".
   if (node.kind !== "scalar" || scalarBool(node) !== undefined) throw wrong("a text");
@@ -102,29 +101,4 @@ function isNull(node: YamlNode): boolean {
 
 function mistake(source: YamlSource, node: YamlNode, message: string, hint?: string): YamlError {
   return new YamlError(source, node.at, message, hint === undefined ? {} : { hint });
-}
-
-/** What a value must be. */
-export type ValueKind = "text" | "switch" | "integer";
-
-/**
- * Every section and key that project defaults may have (docs/configuration.md). Those of `mcp_serve` and `retention`
- * are checked although no command reads them: other programs do, and a mistake in them is one for them too.
- */
-export const SECTIONS: Readonly<Record<string, Readonly<Record<string, ValueKind>>>> = {
-  gate: { ...kinds("text", TEXT_KEYS), ...kinds("switch", SWITCH_KEYS) },
-  mcp_serve: {
-    enabled: "switch",
-    listen: "text",
-    auth_mode: "text",
-    auth_token_env: "text",
-    max_request_bytes: "integer",
-    http_verdict_status: "text",
-    allow_client_artifact_paths: "switch",
-  },
-  retention: kinds("text", ["trace_ttl", "session_ttl", "export_ttl"]),
-};
-
-function kinds(kind: ValueKind, keys: readonly string[]): Record<string, ValueKind> {
-  return Object.fromEntries(keys.map((key) => [key, kind]));
 }
