@@ -18,3 +18,10 @@ Deno.test("the script of the page is the same every time, speaks to no runtime a
   const { default: text } = await import(`data:text/javascript,${encodeURIComponent(scriptModule(one))}`);
   assert.equal(text, one);
 });
+
+Deno.test("the script of the page waits for nothing at its top, and imports nothing", async () => {
+  const script = await bundlePage();
+  // Both are errors of syntax in the body of a function, which is only parsed here.
+  assert.doesNotThrow(() => new Function(script));
+  assert.throws(() => new Function(`${script};await 0`), SyntaxError);
+});

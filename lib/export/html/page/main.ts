@@ -113,4 +113,5 @@ function fail(error: unknown): void {
 }
 
 openForPrint();
-await start().catch(fail);
+// Not awaited: Rollup puts the modules of an `import()` below this line, where waiting would keep them from being made.
+start().catch(fail);
