@@ -1,4 +1,4 @@
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand } from "../define.ts";
 import packBuild from "../pack/build.ts";
 
 /** `gait voice pack build`: `gait pack build --type call`; another type that is given wins (docs/spec/voice.md section 1). */
@@ -8,11 +8,8 @@ export default defineCommand({
   positionals: ["[call.json]"],
   flags: {
     ...packBuild.flags,
-    type: blankText("type", "what the source is", {
-      default: "call",
-      choices: ["run", "job", "call", "authorization"],
-    }),
-    from: blankText("file", "the call record; the same as the argument"),
+    type: { ...packBuild.flags.type, default: "call", absent: "call" },
+    from: { ...packBuild.flags.from, value: "file", help: "the call record; the same as the argument" },
   },
   examples: [
     "gait voice pack build --from call.json",
