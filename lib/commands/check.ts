@@ -4,8 +4,7 @@ import { parsePolicy, policyMigration } from "../policy/parse.ts";
 import { REPOSITORY_CONTRACT } from "../scout/compose.ts";
 import { encodeFinding, findGaps, type Finding } from "../scout/findings.ts";
 import { surveyFolder } from "../scout/survey.ts";
-import { trim } from "../formats/text.ts";
-import { blankText, defineCommand } from "./define.ts";
+import { defineCommand, text } from "./define.ts";
 import { compact, failure, type Outcome, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
@@ -15,7 +14,13 @@ import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
 export default defineCommand({
   explain:
     "Holds the policy of this folder against the agent tools in it, and tells what the policy leaves open.",
-  flags: { policy: blankText("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }) },
+  flags: {
+    policy: {
+      ...text("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }),
+      // Whatever is given is named in the error when no policy is there, a path of blanks like any other.
+      read: (given: string) => given,
+    },
+  },
   needs: { read: true },
   errorFields: { contract: REPOSITORY_CONTRACT },
   examples: ["gait check", "gait check --policy policy.yaml"],
@@ -35,7 +40,6 @@ export default defineCommand({
 });
 
 async function check(path: string, { files }: Effects): Promise<Outcome> {
-  if (trim(path) === "") throw invalidInput("Missing --policy");
   if (await files.stat(path) === undefined) {
     throw invalidInput(`Cannot find policy "${path}"`, { hint: "Make one with gait init" });
   }

@@ -5,7 +5,7 @@ import { baseline, BASELINE_NAMES } from "../policy/baseline.ts";
 import { composePolicy, REPOSITORY_CONTRACT } from "../scout/compose.ts";
 import { surveyFolder } from "../scout/survey.ts";
 import type { GeneratedRule } from "../scout/types.ts";
-import { blankText, bool, defineCommand } from "./define.ts";
+import { bool, defineCommand, text } from "./define.ts";
 import { success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSuggestions, encodeSurvey, shown } from "./survey_report.ts";
@@ -16,11 +16,12 @@ export default defineCommand({
   explain:
     "Looks for agent tools in this folder and writes a policy to start from, with rules for them as a suggestion.",
   flags: {
-    template: blankText("name", "the policy to start from", {
-      default: "baseline-highrisk",
+    // Text rather than a choice: short names stand for the templates as well.
+    template: {
+      ...text("name", "the policy to start from", { default: "baseline-highrisk" }),
       choices: BASELINE_NAMES,
-    }),
-    out: blankText("file", "where the policy goes", { default: REPOSITORY_CONTRACT.repo_policy_path }),
+    },
+    out: text("file", "where the policy goes", { default: REPOSITORY_CONTRACT.repo_policy_path }),
     force: bool("overwrite an existing file"),
   },
   needs: { read: true, write: true },

@@ -14,8 +14,7 @@ export default defineCommand({
   examples: ["gait keys rotate", "gait keys rotate --out-dir keys --prefix team"],
   async run({ flags, effects }) {
     const stamp = timeOfMillis(effects.now()).slice(0, 19).replace(/[-:]/g, "") + "Z";
-    const prefix = flags.prefix.trim();
-    const dated = prefix === "" ? "" : `${prefix}_${stamp}`;
+    const dated = `${flags.prefix.trim()}_${stamp}`;
     const pair = await firstFree((suffix) => writeKeyPair(flags["out-dir"], dated + suffix, false, effects));
     return success(pair, [
       line(good("keys rotate ok"), `: key_id=${pair.key_id}`),

@@ -2,7 +2,8 @@ import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { baseName } from "../../formats/path.ts";
 import { addTrustedKey, LOCAL_DEV, MAX_KEY_BYTES, parsePublicKey, TRUST_FOLDER } from "../../signing/mod.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand, text } from "../define.ts";
+import { trimmed } from "../key_flags.ts";
 import { success } from "../outcome.ts";
 import { good, line, nextLines } from "../text.ts";
 
@@ -10,7 +11,7 @@ import { good, line, nextLines } from "../text.ts";
 export default defineCommand({
   explain: "Puts a public key into .gait/trust, so that verify accepts its signatures in this folder.",
   positionals: ["<public.key>"],
-  flags: { name: blankText("name", "name of the key; by default that of its file") },
+  flags: { name: text("name", "name of the key; by default that of its file") },
   needs: { read: true, write: true },
   examples: ["gait keys trust add team_public.key --name team"],
   async run({ flags, positionals, effects }) {
@@ -19,7 +20,7 @@ export default defineCommand({
       decodeUtf8(await effects.files.read(path, MAX_KEY_BYTES)),
       `public key "${path}"`,
     );
-    const name = flags.name.trim() || baseName(path).replace(/(_public)?\.key$/, "");
+    const name = trimmed(flags.name) ?? baseName(path).replace(/(_public)?\.key$/, "");
     // Under that name a key would be reported as this folder's own.
     if (name === LOCAL_DEV) {
       throw invalidInput(`Cannot trust key as "${LOCAL_DEV}": the name is reserved for gait demo`);

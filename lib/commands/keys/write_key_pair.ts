@@ -4,19 +4,19 @@ import { utf8 } from "../../formats/bytes.ts";
 import { cleanPath, hasControl } from "../../formats/path.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed } from "../../signing/mod.ts";
-import { blankText } from "../define.ts";
+import { text } from "../define.ts";
 
 /** Flags that say where a key pair goes. */
 export const keyPlaceFlags = {
-  "out-dir": blankText("folder", "where the key files go", { default: "gait-out/keys" }),
-  prefix: blankText("name", "begin of the file names", { default: "gait" }),
+  "out-dir": text("folder", "where the key files go", { default: "gait-out/keys" }),
+  prefix: text("name", "begin of the file names", { default: "gait" }),
 };
 
 /**
  * Make a key pair and write it as two files (docs/spec/core.md section 7): the private one first, so that a public key
  * never stands alone.
  *
- * @throws {GaitError} `invalid_input` when a value is blank or, without `force`, a file exists
+ * @throws {GaitError} `invalid_input` when the prefix is no file name or, without `force`, a file exists
  */
 export async function writeKeyPair(
   outDir: string,
@@ -25,9 +25,6 @@ export async function writeKeyPair(
   effects: Effects,
 ): Promise<JsonObject & { key_id: string; public_key_path: string; private_key_path: string }> {
   const [folder, prefix] = [outDir.trim(), givenPrefix.trim()];
-  if (folder === "" || prefix === "") {
-    throw invalidInput("Cannot make a key pair: --out-dir or --prefix is blank");
-  }
   if (/[/\\]/.test(prefix) || hasControl(prefix)) {
     throw invalidInput(`Cannot use prefix "${prefix}": it is no file name`);
   }

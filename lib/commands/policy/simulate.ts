@@ -1,11 +1,10 @@
 import type { Files } from "../../effects/mod.ts";
-import { EXIT, invalidInput } from "../../errors/mod.ts";
+import { EXIT } from "../../errors/mod.ts";
 import { comparePolicies, findFixtures, type SimulationFixture } from "../../evaluate/fixtures/compare.ts";
 import { intentDigest } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import { parsePolicy } from "../../policy/parse.ts";
-import { trim } from "../../formats/text.ts";
-import { blankText, defineCommand, list } from "../define.ts";
+import { choice, defineCommand, list, required, text } from "../define.ts";
 import { verdict } from "../outcome.ts";
 import { bad, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -16,12 +15,13 @@ export default defineCommand({
   explain:
     "Tells what a new policy would change: judges recorded intents by the one in force and by the candidate.",
   flags: {
-    policy: blankText("file", "the candidate"),
-    baseline: blankText("file", "the policy in force"),
-    fixtures: list("paths", "intents as .json files, and folders of them, with commas between"),
-    "fail-on": blankText("what", "exit 5 when a verdict becomes more lenient, or when anything changes", {
-      choices: ["widened", "changed"],
-    }),
+    policy: required(text("file", "the candidate")),
+    baseline: required(text("file", "the policy in force")),
+    fixtures: required(list("paths", "intents as .json files, and folders of them, with commas between")),
+    "fail-on": choice("what", "exit 5 when a verdict becomes more lenient, or when anything changes", [
+      "widened",
+      "changed",
+    ], { exact: true }),
   },
   needs: { read: true },
   examples: [
@@ -30,15 +30,7 @@ export default defineCommand({
   ],
   run: ({ flags, effects: { files } }) =>
     withMigration(async () => {
-      for (const name of ["policy", "baseline", "fixtures"] as const) {
-        const given = flags[name];
-        if (typeof given === "string" ? trim(given) === "" : given.length === 0) {
-          throw invalidInput(`Missing --${name}`, {
-            hint: "gait policy simulate --policy <new> --baseline <old> --fixtures <intents>",
-          });
-        }
-      }
-      const failOn = failOnOf(flags["fail-on"]);
+      const failOn = flags["fail-on"];
       const candidate = await parsePolicy(await files.read(flags.policy), flags.policy);
       const baseline = await parsePolicy(await files.read(flags.baseline), flags.baseline);
       const fixtures: SimulationFixture[] = [];
@@ -56,11 +48,6 @@ export default defineCommand({
       );
     }),
 });
-
-function failOnOf(given: string): "widened" | "changed" | undefined {
-  if (given === "" || given === "widened" || given === "changed") return given === "" ? undefined : given;
-  throw invalidInput(`Cannot use --fail-on "${given}": expected widened or changed`);
-}
 
 async function load(path: string, files: Files): Promise<SimulationFixture> {
   const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });

@@ -10,7 +10,7 @@ import { parseIntent } from "../../intent/parse.ts";
 import type { Policy } from "../../policy/types.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import type { Effects } from "../../effects/mod.ts";
-import { blankText, bool, defineCommand } from "../define.ts";
+import { bool, defineCommand, text } from "../define.ts";
 import { decided, type Outcome } from "../outcome.ts";
 import type { Line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -22,8 +22,8 @@ export default defineCommand({
     "Tells what a policy says about an intent, without counting, tokens or files; or checks a folder of fixtures.",
   positionals: ["<file>", "[intent]"],
   flags: {
-    fixtures: blankText("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
-    junit: blankText("file", "with --fixtures: also write the result as JUnit"),
+    fixtures: text("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
+    junit: text("file", "with --fixtures: also write the result as JUnit"),
     "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
   },
   needs: { read: true, write: true },
@@ -35,20 +35,21 @@ export default defineCommand({
   run: ({ positionals, flags, effects }) =>
     withMigration(async () => {
       const [file, intent] = positionals as [string, string | undefined];
-      if ((intent === undefined) === (flags.fixtures === "")) {
+      const { fixtures, junit } = flags;
+      if ((intent === undefined) === (fixtures === undefined)) {
         throw invalidInput("Cannot test: give either an intent or --fixtures", {
           hint: "gait policy test <file> <intent>, or gait policy test <file> --fixtures <folder>",
         });
       }
-      if (intent !== undefined && flags.junit !== "") {
+      if (intent !== undefined && junit !== undefined) {
         throw invalidInput("Cannot write JUnit for a single intent", { hint: "Give --fixtures <folder>" });
       }
       if (intent === undefined && flags["explain-decision"]) {
         throw invalidInput("Cannot explain a folder of fixtures", { hint: "Give a single intent" });
       }
-      if (intent !== undefined) return await testIntent(file, intent, flags["explain-decision"], effects);
+      if (fixtures === undefined) return await testIntent(file, intent!, flags["explain-decision"], effects);
       const { testFixtures } = await import("./test_fixtures.ts");
-      return await testFixtures(file, flags.fixtures, flags.junit, effects);
+      return await testFixtures(file, fixtures, junit, effects);
     }),
 });
 

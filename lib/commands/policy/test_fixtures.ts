@@ -15,11 +15,11 @@ import { largest } from "../../formats/lists.ts";
 export async function testFixtures(
   file: string,
   folder: string,
-  junit: string,
+  junit: string | undefined,
   given: Effects,
 ): Promise<Outcome> {
   const { effects: { files }, read } = noteReads(given);
-  const target = junit === "" ? undefined : outputPath(junit);
+  const target = junit === undefined ? undefined : outputPath(junit);
   const { policy, digest } = await parsePolicy(await files.read(file), file);
   const report = runPolicyFixtures(policy, await loadPolicyFixtures(folder, files));
   if (target) {
@@ -45,7 +45,7 @@ export async function testFixtures(
   return verdict(failed === 0, EXIT.regressFailed, json, describe(report, junit));
 }
 
-function describe({ results, failed, rules, unreached }: FixtureReport, junit: string): Line[] {
+function describe({ results, failed, rules, unreached }: FixtureReport, junit: string | undefined): Line[] {
   const fixtures = results.length === 1 ? "1 fixture" : `${results.length} fixtures`;
   const width = Math.min(MAX_WIDTH, largest(results.map(({ name }) => name.length)));
   const verdictWidth = largest(results.map(({ evaluation }) => evaluation.verdict.length));
@@ -68,6 +68,6 @@ function describe({ results, failed, rules, unreached }: FixtureReport, junit: s
     ...unreached.map(({ name, priority }) =>
       line("  ", warn("never reached"), `  ${name}`, dim(`  priority ${priority}`))
     ),
-    ...(junit === "" ? [] : [line(dim("junit: "), junit)]),
+    ...(junit === undefined ? [] : [line(dim("junit: "), junit)]),
   ];
 }

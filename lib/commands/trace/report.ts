@@ -20,15 +20,15 @@ export function encodeTrace(path: string, report: TraceReport): JsonObject {
 
 /** A trace report for people. */
 export function describeTrace(path: string, report: TraceReport): Line[] {
-  const row = (name: string, value: string | Span) =>
-    value === "" ? [] : [line(dim(`  ${name.padEnd(10)}`), value)];
+  const row = (name: string, value: string | Span | undefined) =>
+    !value ? [] : [line(dim(`  ${name.padEnd(10)}`), value)];
   return [
     line(report.ok ? good("trace verify ok") : bad("trace verify failed"), `: ${path}`),
     ...row("verdict", report.verdict),
     ...row("tool", report.toolName),
     ...row("caller", report.caller),
     ...row("trace", report.traceId),
-    ...row("key", report.keyId === undefined ? "" : `${report.keyId} (${report.trust})`),
+    ...row("key", report.keyId && `${report.keyId} (${report.trust})`),
     ...(report.ok ? [] : row("signature", bad(report.error ?? "signature verification failed"))),
   ];
 }

@@ -1,7 +1,7 @@
 import { EXIT, verificationFailed } from "../../errors/mod.ts";
 import { verifyTrace } from "../../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { blankText, defineCommand } from "../define.ts";
+import { defineCommand, text } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { verifyEach } from "../each_target.ts";
 import { failure, verdict } from "../outcome.ts";
@@ -12,14 +12,14 @@ import { describeTrace, encodeTrace } from "./report.ts";
 export default defineCommand({
   explain: "Checks the signature of a gate trace against a key that you trust, offline.",
   positionals: ["[path...]"],
-  flags: { path: blankText("file", "the trace; the same as the argument"), ...verifyKeyFlags },
+  flags: { path: text("file", "the trace; the same as the argument"), ...verifyKeyFlags },
   needs: { read: true, env: true },
   examples: [
     "gait trace verify trace.json --public-key team_public.key",
     "gait trace verify traces/a.json traces/b.json --public-key team_public.key",
   ],
   async run({ flags, positionals, effects }) {
-    const targets = flags.path === "" && positionals.length > 1
+    const targets = flags.path === undefined && positionals.length > 1
       ? positionals
       : [oneTarget("path", flags.path, positionals)];
     const trusted = await loadTrustedKeys(keySources(flags), effects);
