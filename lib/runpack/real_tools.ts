@@ -76,7 +76,7 @@ async function refuseStrippedArguments(
 ): Promise<void> {
   if (args || equalHex(digest, await digestOf({}))) return;
   throw invalidInput(`Cannot execute "${tool}": the run was recorded without its arguments`, {
-    hint: "Record the run with --capture-mode raw to replay it for real",
+    hint: "Record it with its arguments: gait run record <input.json> --capture-mode raw",
   });
 }
 

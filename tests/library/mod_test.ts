@@ -172,6 +172,32 @@ test(
 );
 
 test(
+  ["recordRun", "buildPack"],
+  "recordRun() keeps the rules of gait run record, and takes its options",
+  () =>
+    onStage(async ({ gait: run, write, bytes }) => {
+      await write("run.json", JSON.stringify(RUN));
+      await run("run", "record", "run.json", "--run-id", "r2", "--capture-mode", "raw");
+      const options = { runId: "r2", captureMode: "raw" } as const;
+      const made = await recordRun(RUN, {}, options);
+      assert.deepEqual([made.bytes, made.warnings], [await bytes("gait-out/runpack_r2.zip"), []]);
+      assert.equal((await recordRun(RUN, {}, { runId: "a.b" })).warnings.length, 1);
+      const digests = { query_digest: "ab".repeat(32), content_digest: "cd".repeat(32) };
+      const raw = { ...RUN, refs: { receipts: [{ ref_id: "x", redaction_mode: "raw", ...digests }] } };
+      assert.ok(await recordRun(raw, {}, { allowRawContext: true }));
+      for (
+        const [input, more] of [
+          [RUN, { runId: "../r" }],
+          [RUN, { contextEvidenceMode: "required" }],
+          [raw, {}],
+        ] as const
+      ) {
+        await assert.rejects(recordRun(input, {}, more), { code: "invalid_input" }, JSON.stringify(more));
+      }
+    }),
+);
+
+test(
   ["importRun", "replayRun", "diffRunpacks", "isChanged"],
   "importRun() makes runpacks that read, replay and compare",
   async () => {
