@@ -19,40 +19,40 @@ import { replacedConfig, replacedFixture, writeTogether } from "./replace.ts";
 import { resolveSource, type SourceRequest } from "./source.ts";
 import { NO_RULES, type ToolRules } from "./trajectory.ts";
 
-/** How a fixture is made. */
+/** The parameters of a new fixture. */
 export interface InitRequest extends SourceRequest {
   /** Name of the fixture; derived from the run id when empty. */
   readonly name?: string;
   /** Keep the expectations of an existing fixture, and the name of the fixture set. */
   readonly keep?: boolean;
-  /** What every run must and must not call, whatever the recorded one did. */
+  /** Tools that every run must or must not call, whatever the recorded one did. */
   readonly rules?: ToolRules;
-  /** Also make a fixture of a run that called nothing. */
+  /** Also allow a run without calls. */
   readonly allowEmpty?: boolean;
   /** Replace a fixture that holds the recording of another run. */
   readonly force?: boolean;
 }
 
-/** A fixture that was made. */
+/** A created fixture. */
 export interface InitReport {
   readonly runId: string;
   readonly name: string;
   readonly folder: string;
   readonly runpack: string;
   readonly config: string;
-  /** What it expects of the run. */
+  /** Its expectations. */
   readonly expectations: JsonObject;
-  /** What the run did, so that whoever makes a fixture of it sees what is recorded as right. */
+  /** The behaviour of the run, so that the user sees what is recorded as correct. */
   readonly recorded: RecordedBehaviour | undefined;
-  /** What was replaced, and what will not work. */
+  /** What was replaced, and what will not work later. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Make a regression fixture of a run, and list all fixtures in `gait.yaml` (docs/spec/regress.md 1.3).
+ * Create a regression fixture from a run, and list all fixtures in `gait.yaml` (docs/spec/regress.md 1.3).
  *
- * INVARIANT: source, name and the other fixtures are checked before anything is created, and a failed write leaves
- * no half of a fixture.
+ * INVARIANT: source, name and the other fixtures are checked before anything is created, and a failed write leaves no
+ * partial fixture.
  *
  * @throws {GaitError} `invalid_input`, or `verification_failed` for an ambiguous archive
  */
@@ -122,8 +122,8 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
 }
 
 /**
- * Whether a recording tells of something else; the same run signed anew does not. One that does not read can't be told
- * from evidence.
+ * Whether a recording is of another run; the same run with a new signature is not. An unreadable file counts as
+ * another one, because it may be evidence.
  */
 async function isOtherRun(old: Uint8Array<ArrayBuffer>, fresh: Uint8Array<ArrayBuffer>): Promise<boolean> {
   if (equalBytes(old, fresh)) return false;
@@ -133,7 +133,7 @@ async function isOtherRun(old: Uint8Array<ArrayBuffer>, fresh: Uint8Array<ArrayB
   return summary === undefined || isChanged(summary);
 }
 
-/** The config that is about to be replaced; one that does not read has nothing to keep. */
+/** The config to be replaced; an unreadable one has nothing to keep. */
 async function readOldConfig({ files }: PackPlaces): Promise<RegressConfig | undefined> {
   if (!await files.isFile(CONFIG_FILE)) return undefined;
   try {

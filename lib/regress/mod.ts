@@ -1,4 +1,4 @@
-/** Regressions: fixtures made of runs, graders, drift, and reports. */
+/** Regressions: fixtures created from runs, graders, drift, and reports. */
 export { initFixture, type InitReport, type InitRequest } from "./init.ts";
 export { type NamedRerun, parseReruns } from "./rerun.ts";
 export { RESULT_FILE, runRegressions, type RunReport, type RunRequest } from "./run.ts";

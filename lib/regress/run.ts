@@ -17,38 +17,38 @@ import {
 import { type NamedRerun, readReruns } from "./rerun.ts";
 import { append } from "../formats/lists.ts";
 
-/** Where the result goes when nothing is said. */
+/** The default path of the result. */
 export const RESULT_FILE = "regress_result.json";
 
-/** How the regressions are run. */
+/** The parameters of a regression run. */
 export interface RunRequest {
-  /** Config to run; the default when empty. */
+  /** The config to run; the default one if empty. */
   readonly config?: string;
-  /** File for the result; the default when empty. */
+  /** The path of the result; the default one if empty. */
   readonly output?: string;
-  /** File for a JUnit report; none when blank. */
+  /** The path of a JUnit report; none if blank. */
   readonly junit?: string;
-  /** Enforce the context grader on all fixtures. */
+  /** Apply the context grader to all fixtures. */
   readonly contextConformance?: boolean;
-  /** Accept a context that differs only in when it was retrieved. */
+  /** Accept a context that differs only in retrieval times. */
   readonly allowRuntimeDrift?: boolean;
-  /** Runs to compare fixtures with, in place of those that their `fixture.json` names. */
+  /** Runs to compare fixtures with, instead of those named in their `fixture.json`. */
   readonly reruns?: readonly NamedRerun[];
 }
 
-/** What running them came to. */
+/** The result of a regression run. */
 export interface RunReport {
   readonly result: RegressResult;
   readonly status: RegressResult["status"];
   /** Number of graders that failed. */
   readonly failed: number;
   readonly topFailureReason: string | undefined;
-  /** The command that shows why, when it failed. */
+  /** The command that shows why it failed. */
   readonly nextCommand: string | undefined;
   readonly output: string;
   /** Empty when no report was written. */
   readonly junit: string;
-  /** Fixtures that had no other run to be compared with, so that nothing new was tested. */
+  /** Fixtures without another run to compare with, for which nothing new was tested. */
   readonly comparedWithItself: readonly string[];
 }
 
@@ -109,7 +109,7 @@ export async function runRegressions(
   };
 }
 
-/** Refuse paths that can't be written, or that would replace what is read, before any work is done. */
+/** Refuse unwritable output paths, and those that would replace an input, before any work is done. */
 function checkTargets(config: string, output: string, junit: string): void {
   const taken = new Map([[cleanPath(config), "the config"]]);
   for (const [path, what] of [[output, "the result"], [junit, "the JUnit report"]] as const) {
