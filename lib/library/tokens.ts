@@ -10,13 +10,13 @@ import { checkOptions, checkPrivateKey, type Shape } from "./arguments.ts";
 import { withLibraryErrors } from "./errors.ts";
 import { libraryEffects } from "./effects.ts";
 
-/** What a person approves, for {@linkcode mintApproval}. */
+/** The parameters of {@linkcode mintApproval}. */
 export interface ApprovalRequest {
   /** `intentDigest` of the decision that stopped the call: 64 hex digits. */
   readonly intentDigest: string;
   /** `policyDigest` of that decision: 64 hex digits. */
   readonly policyDigest: string;
-  /** Digest of the delegation that the call acts under, when it does. */
+  /** Digest of the delegation that the call uses, if any. */
   readonly delegationBindingDigest?: string;
   /** Identity of the person. */
   readonly approver: string;
@@ -24,15 +24,15 @@ export interface ApprovalRequest {
   readonly reasonCode: string;
   /** What it is for, e.g. `tool:pay.send`. */
   readonly scope: readonly string[];
-  /** How long it holds: a positive duration such as `30m` or `1h30m`. */
+  /** Its lifetime: a positive duration such as `30m` or `1h30m`. */
   readonly ttl: string;
-  /** At most so many targets; no bound unless given. */
+  /** The most targets; unlimited by default. */
   readonly maxTargets?: number;
-  /** At most so many operations; no bound unless given. */
+  /** The most operations; unlimited by default. */
   readonly maxOps?: number;
-  /** The approval counts once. */
+  /** Whether the approval can be used only once. */
   readonly singleUse?: boolean;
-  /** Milliseconds since 1970 from which it holds; the present time unless given. */
+  /** Start of its validity in milliseconds since 1970; the current time by default. */
   readonly now?: number;
 }
 
@@ -40,7 +40,7 @@ export interface ApprovalRequest {
 export interface Approval {
   /** 24 hex digits. */
   readonly tokenId: string;
-  /** From then on it is refused. */
+  /** When it expires. */
   readonly expiresAt: Rfc3339;
   /** The token, for `approvalTokens` of a call. */
   readonly token: JsonObject;
@@ -63,8 +63,8 @@ const APPROVAL_REQUEST: Shape<ApprovalRequest> = {
 };
 
 /**
- * Sign that a person lets one stopped call pass, under one policy and for a time. Whoever holds `key` decides: keep it
- * away from the agent.
+ * Mint an approval token for one stopped call under one policy, for a limited time. Anyone who holds `key` can
+ * approve calls: keep it away from the agent.
  *
  * @throws {GaitError} `invalid_input` for a digest, scope, bound or duration that can't be used
  */

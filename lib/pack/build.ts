@@ -14,7 +14,7 @@ export interface BuildRequest {
   readonly producerVersion: string;
 }
 
-/** What building needs from outside. */
+/** The effects that building a pack needs. */
 export interface BuildPackEffects {
   readonly files: Files;
   readonly env: Environment;
@@ -25,16 +25,16 @@ export interface BuildPackEffects {
   readonly runtime: string;
 }
 
-/** A pack, and the folder where it belongs when nobody says otherwise. */
+/** A pack and the default folder to write it to. */
 export interface BuiltPack {
   readonly pack: SealedPack;
   readonly folder: string;
-  /** What was left out, and what should make somebody look. */
+  /** What was omitted, and warnings. */
   readonly notes?: readonly string[];
 }
 
 /**
- * Build a pack of whatever a source names (docs/spec/pack.md section 3).
+ * Build a pack from a source (docs/spec/pack.md section 3).
  *
  * @throws {GaitError} `invalid_input` when the source is missing, damaged or of another kind, `verification_failed`
  * when it is ambiguous
