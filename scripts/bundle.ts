@@ -29,7 +29,10 @@ const TABLE_MODULES = [
   { module: "lib/cli/resolve.ts", entry: "hot_resolve" },
 ];
 
-/** A hot command with less than this of its own is part of the front door: a file would cost more than it. */
+/**
+ * A hot command with less code of its own than this, in bytes, is merged into the core file: loading another file
+ * would cost more.
+ */
 const SMALL = 4096;
 
 if (import.meta.main) {
@@ -106,7 +109,7 @@ async function loadOnDemand(path: string): Promise<void> {
   await Deno.writeTextFile(path, head + loader + hidden.slice(head.length));
 }
 
-/** Put the chunks of the front door, and of the hot commands, into one file each. */
+/** Merge the chunks of the core, and of each hot command, into one file each. */
 async function mergeHotChunks(folder: string, names: ReadonlySet<string>): Promise<string[]> {
   const texts = new Map<string, string>();
   for (const name of names) {

@@ -78,7 +78,7 @@ function generateRules(tools: ToolsByCategory): GeneratedRule[] {
     matchToolNames: set([...tools.state_change, ...tools.payment, ...tools.data_store]).slice(0, 8),
     reasonCodes: ["approval_required_for_state_change"],
     confidence: "high",
-    rationale: "Tools that change state, move money or reach a database need a person's word",
+    rationale: "Tools that change state, move money or reach a database need a person's approval",
   };
   return [block, approve].filter((rule) => rule.matchToolNames.length > 0);
 }
