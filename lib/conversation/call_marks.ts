@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 
 /**
- * Members that hold calls or answers in some format, in lower case without `_` and `-`: messages of OpenAI, LangChain,
- * Bedrock, Gemini, the Vercel AI SDK and others. Definitions of tools (`tools`, `functions`) are none.
+ * Members that contain calls or answers in known formats, in lower case without `_` and `-`: messages of OpenAI,
+ * LangChain, Bedrock, Gemini, the Vercel AI SDK and others. Definitions of tools (`tools`, `functions`) don't count.
  */
 const MEMBERS = new Set([
   "toolcall",
@@ -23,18 +23,18 @@ const MEMBERS = new Set([
   "tooluseid",
 ]);
 
-/** Kinds of blocks, items and parts that are calls or answers, spelled in the same way. */
+/** Types of blocks, items and parts that are calls or answers, in the same spelling. */
 const KIND =
   /^(?:toolcalls?|(?:mcp)?tooluse|(?:mcp)?toolresult|toolresponse|toolinvocation|toolmessage|dynamictool|(?:functioncall|customtoolcall|localshellcall|shellcall|applypatchcall|mcpcall|computercall)(?:output)?|functionresponse)$/;
 
 /**
- * What the provider of the model ran itself (a search, its own sandbox): no tool of the agent was called, so its
- * absence is listed, not refused.
+ * Tools that the model provider runs itself (a search, its own sandbox). They are no tools of the agent, so they are
+ * listed as skipped instead of refusing the conversation.
  */
 const HOSTED =
   /^(?:server_tool_use|(?:web_search|file_search|code_interpreter|image_generation)_call|.+_tool_result)$/;
 
-/** What in an object holds a call or an answer, `undefined` when nothing does. Only the object itself is looked at. */
+/** The member of an object that indicates a call or an answer, if any. Does not search nested values. */
 export function callMark(value: JsonObject): string | undefined {
   for (const [name, member] of Object.entries(value)) {
     if (MEMBERS.has(plain(name)) && holdsSomething(member)) return `"${name.slice(0, 80)}"`;
@@ -45,14 +45,14 @@ export function callMark(value: JsonObject): string | undefined {
   return KIND.test(plain(type)) || type.startsWith("tool-") ? `type "${type}"` : undefined;
 }
 
-/** What in a value, however deep, holds a call or an answer. */
+/** The member at any depth of a value that indicates a call or an answer. */
 export function findCallMark(value: JsonValue | undefined): string | undefined {
   return find(value, callMark);
 }
 
 /**
- * What in the members of a conversation beside its messages holds a call. Definitions of tools may have parameters that
- * are called like a member for calls, and a number only counts calls.
+ * The member of a conversation outside of its messages that indicates a call. Tool definitions are skipped, because
+ * their parameters may have the same names, and so are numbers, which only count calls.
  */
 export function callMarkOutside({ messages: _, ...about }: JsonObject): string | undefined {
   const isOpen = ([name, member]: [string, JsonValue]) =>
@@ -61,7 +61,7 @@ export function callMarkOutside({ messages: _, ...about }: JsonObject): string |
   return find(about, (object) => callMark(openOf(object)), (object) => Object.values(openOf(object)));
 }
 
-/** The same as {@linkcode findCallMark}, with what says that calls were made although it is none of the agent's own. */
+/** Like {@linkcode findCallMark}, but also finds indications of calls that are not the agent's own. */
 export function findAnyCallMark(value: JsonValue): string | undefined {
   return find(value, (object) => {
     const { role, type } = object;
@@ -73,7 +73,7 @@ export function findAnyCallMark(value: JsonValue): string | undefined {
   });
 }
 
-/** Whether a model says that it stopped to have tools called. */
+/** Whether a model stopped in order to call tools. */
 export function stoppedForCalls(reason: JsonValue | undefined): boolean {
   return typeof reason === "string" && /^(?:toolcalls?|tooluse|functioncall)$/.test(plain(reason.trim()));
 }

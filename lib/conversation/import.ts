@@ -42,34 +42,34 @@ export interface ImportSource {
 export interface ImportedRun {
   readonly packed: PackedRun;
   readonly record: RecordInput;
-  /** Intent ids of the calls whose arguments were no JSON object. */
+  /** Intent ids of the calls whose arguments were not JSON objects. */
   readonly rawArguments: readonly string[];
   readonly skipped: readonly Skipped[];
-  /** Set when a ticket footer can't carry the run id. */
+  /** Set if a ticket footer can't contain the run id. */
   readonly warning: string | undefined;
 }
 
-/** What came of an input. */
+/** The result of an import. */
 export interface Imported {
   readonly format: Format;
   readonly runs: readonly ImportedRun[];
-  /** What belongs to no run. */
+  /** Skipped parts that belong to no run. */
   readonly skipped: readonly Skipped[];
 }
 
-/** A conversation, read but not yet named. */
+/** A conversation without a run id yet. */
 interface Reading {
   readonly position: string;
-  /** What its digest is taken over. */
+  /** The value that its digest covers. */
   readonly value: JsonValue;
   readonly transcript: Transcript;
 }
 
 /**
- * Turn conversations into runpacks: all of them, or none.
+ * Convert conversations to runpacks: all of them, or none.
  *
  * @returns the runpacks, in order; the same input gives the same bytes
- * @throws {GaitError} `invalid_input`, naming the conversation, when one can't be read or nothing in it can be used
+ * @throws {GaitError} `invalid_input`, naming the conversation, if one can't be read or contains nothing usable
  */
 export async function importConversations(
   bytes: Uint8Array,
@@ -108,7 +108,7 @@ function readAll(roots: Roots, format: Format): { readings: Reading[]; skipped: 
   return { readings, skipped: [] };
 }
 
-/** One id a run, all different; what had to be renamed is listed. */
+/** A unique id for each run; renamed duplicates are listed. */
 async function runIds(
   readings: readonly Reading[],
   requestedId: string | undefined,
@@ -143,7 +143,7 @@ async function pack(
     stripPayloads: captureMode === "reference",
     key,
   });
-  // A payload that fits the input need not fit a record; what can't be read back is no evidence.
+  // A payload may fit the input but not a record, so the runpack is read back before it counts as evidence.
   await readRunpack(packed.bytes);
   const rawArguments = transcript.calls.flatMap((call, i) =>
     call.rawArguments ? [record.intents[i]!.intent_id] : []
@@ -151,7 +151,7 @@ async function pack(
   return { packed, record, rawArguments, skipped: transcript.skipped, warning };
 }
 
-/** Let an error say which conversation it is about. */
+/** Add the position of the conversation to errors. */
 async function naming<T>(position: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -166,8 +166,8 @@ async function naming<T>(position: string, step: () => Promise<T>): Promise<T> {
 }
 
 /**
- * A conversation that holds calls but yields none is refused: its runpack would say that the agent did nothing, and a
- * regression made of it would pass whenever nothing is done.
+ * Refuse a conversation that contains calls but yields none: its runpack would attest that the agent did nothing, and
+ * a regression created from it would pass whenever nothing is done.
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -9,22 +9,22 @@ import {
 } from "../formats/json/mod.ts";
 import type { Format } from "./transcript.ts";
 
-/** The values that an input consists of: members of its list, its lines, or the one document. */
+/** The values of an input: items of its list, its lines, or the single document. */
 export interface Roots {
   readonly values: readonly JsonValue[];
-  /** Where the value of an index stands, for people. */
+  /** A description of the position of a value. */
   readonly position: (index: number) => string;
 }
 
-/** An id of 19 digits is kept to the digit, as a text: rounded, two calls for different things become one. */
+/** Ids of 19 digits are kept exactly, as text: rounding could make two different calls equal. */
 const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
 
-/** Largest input; whoever reads the bytes asks for no more. */
+/** The largest input; callers limit their reads to it. */
 export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
 
 /**
- * Read an input as JSON or, where it is none but its lines are, as JSONL. A key that occurs twice in an object is
- * refused: readers would disagree on what the agent did, and the runpack would attest one reading.
+ * Read an input as JSON, or else as JSONL. Duplicate keys are refused: readers would disagree about what the agent
+ * did, and the runpack would attest only one interpretation.
  *
  * @throws {GaitError} `invalid_input` when it is neither
  */
@@ -42,7 +42,9 @@ export function readRoots(bytes: Uint8Array, what: string): Roots {
   throw invalidInput(`Cannot read ${what}: expected conversations, found a bare JSON value`);
 }
 
-/** The documents of a JSONL file; nothing when not even the first line is one, so that it is damaged JSON. */
+/**
+ * The documents of a JSONL file; `undefined` if not even the first line is JSON, so that the input is malformed JSON.
+ */
 function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   const lines: JsonLine[] = [];
   try {
@@ -55,10 +57,10 @@ function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
 }
 
 /**
- * Recognise the format of an input by what only that format has. Messages without any call look the same in two
- * formats and are read as `openai`.
+ * Detect the format of an input by features unique to it. Messages without calls look the same in two formats and are
+ * read as `openai`.
  *
- * @throws {GaitError} `invalid_input` when marks of several formats are found
+ * @throws {GaitError} `invalid_input` if features of several formats are found
  */
 export function detectFormat({ values }: Roots): Format {
   if (values.some(isOtlp)) return "otel";
@@ -104,20 +106,20 @@ function isAnthropic({ content }: JsonObject): boolean {
 
 /** One conversation of messages. */
 export interface Conversation {
-  /** Where it stands, e.g. `conversation 2` or `line 2`. */
+  /** Its position, e.g. `conversation 2` or `line 2`. */
   readonly position: string;
-  /** The conversation as it was given; its digest names the run. */
+  /** The original conversation; the run id is derived from its digest. */
   readonly value: JsonValue;
   readonly messages: readonly JsonValue[];
-  /** What is said of the conversation as a whole. */
+  /** Members that apply to the conversation as a whole. */
   readonly about: JsonObject;
 }
 
 /**
  * Split an input into conversations: one of `{"messages": […]}` or a bare list of messages, or several of them.
  *
- * @throws {GaitError} `invalid_input` when there is none, one is malformed or empty, or messages stand beside
- * conversations, so that it is not clear what belongs together
+ * @throws {GaitError} `invalid_input` when there is none, one is malformed or empty, or messages are mixed with
+ * conversations, which is ambiguous
  */
 export function splitConversations({ values, position }: Roots): Conversation[] {
   const conversations = values.filter(isConversation).length;
@@ -145,7 +147,7 @@ function isConversation(value: JsonValue): boolean {
   return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages");
 }
 
-/** A message, or an item that stands where a message could. */
+/** Whether a value is a message or an item in the place of one. */
 function isMessage(value: JsonValue): boolean {
   if (!isJsonObject(value) || isConversation(value)) return false;
   return typeof value.role === "string" || typeof value.type === "string";

@@ -5,7 +5,7 @@ import { findCallMark } from "./call_marks.ts";
 import { readArguments, readResult } from "./payload.ts";
 import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
 
-/** A call as a format reads it. */
+/** A call as a format reader found it. */
 export interface SeenCall {
   readonly position: string;
   readonly id: JsonValue | undefined;
@@ -14,49 +14,49 @@ export interface SeenCall {
   readonly time?: Rfc3339 | undefined;
 }
 
-/** An answer as a format reads it. */
+/** An answer as a format reader found it. */
 export interface SeenAnswer {
   readonly position: string;
-  /** Id of the call that it is for. */
+  /** Id of the answered call. */
   readonly id: JsonValue | undefined;
-  /** Tool that it is from; finds the call where ids are not used. */
+  /** Name of the tool; identifies the call in formats without ids. */
   readonly tool?: JsonValue | undefined;
   readonly content: JsonValue | undefined;
-  /** What the format itself says about whether the call failed, `undefined` when it says nothing. */
+  /** Whether the call failed according to the format; `undefined` if it does not say. */
   readonly failed?: boolean | undefined;
   readonly time?: Rfc3339 | undefined;
 }
 
-/** Collects what a reader finds in one conversation and matches answers to calls. */
+/** Collects the elements of one conversation and matches answers to calls. */
 export interface Ledger {
-  /** The conversation as a whole tells when it began. */
+  /** Set the start time of the conversation. */
   readonly begin: (time: Rfc3339 | undefined) => void;
-  /** An element that belongs to the format was found, whether or not it holds calls. */
+  /** Report an element of the format, with or without calls. */
   readonly use: (time?: Rfc3339) => void;
-  /** The agent takes its next turn: what it calls from here on is answered before older calls of the same id. */
+  /** Start the agent's next turn: answers match its calls before older calls with the same id. */
   readonly nextTurn: () => void;
-  /** @returns the index of the call, `undefined` when it names no tool, for which the conversation is refused */
+  /** @returns the index of the call; `undefined` if it names no tool, in which case the conversation is refused */
   readonly call: (call: SeenCall) => number | undefined;
   readonly answer: (answer: SeenAnswer) => void;
-  /** The answer to a call that is known without an id. */
+  /** Report the answer to a known call. */
   readonly answerTo: (call: number, answer: Omit<SeenAnswer, "id" | "tool" | "position">) => void;
   readonly skip: (position: string, reason: string) => void;
-  /** Leave out an element that the reader does not know: one that holds a call is `foreign`, any other is listed. */
+  /** Skip an unknown element: one that contains a call is `foreign`, any other is listed. */
   readonly leaveOut: (position: string, value: JsonValue, reason: string) => void;
   /**
-   * A call, or the answer to one, in a form that the reader does not know. The conversation is refused: a runpack
-   * without it would attest that the call was never made.
+   * Report a call or answer in an unknown form. The conversation is refused, because a runpack without the call would
+   * attest that it was never made.
    */
   readonly foreign: (position: string, what: string) => void;
   /**
    * The transcript of the conversation at `position`.
    *
-   * @throws {GaitError} `invalid_input` when no element could be used, or calls were found that can't be read
+   * @throws {GaitError} `invalid_input` if no element was usable, or calls were found that can't be read
    */
   readonly close: (position: string) => Transcript;
 }
 
-/** Begin a ledger. */
+/** Create a ledger. */
 export function openLedger(): Ledger {
   const calls: ToolCall[] = [];
   const answers: ToolAnswer[] = [];
@@ -138,7 +138,7 @@ function nameOf(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" && value.trim() ? value : undefined;
 }
 
-/** The error for a conversation that holds calls which the reader can't read. */
+/** The error for a conversation with unreadable calls. */
 export function unreadCalls(position: string, seen: readonly Skipped[]): GaitError {
   return invalidInput(
     `Cannot import ${position}: it holds calls in a form that is not known${listOf(seen)}`,
@@ -157,28 +157,28 @@ function listOf(skipped: readonly Skipped[]): string {
   return ` (${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""})`;
 }
 
-/** The calls of one id that wait for an answer; turns from first to last, calls of a turn in order. */
+/** Pending calls of one id, by turn and in order. */
 interface OpenTurn {
   readonly turn: number;
   readonly calls: number[];
   next: number;
 }
 
-/** Calls that wait for an answer, found by a name: their id, or their tool when they have none. */
+/** Pending calls by name: their id, or their tool if they have none. */
 export interface OpenCalls {
   readonly add: (name: string, call: number, turn: number) => void;
-  /** The call that an answer is for, `undefined` when none waits. */
+  /** The call that an answer belongs to; `undefined` if none is pending. */
   readonly take: (name: string) => number | undefined;
-  /** Whether a call of that name was ever added. */
+  /** Whether a call with that name was ever added. */
   readonly knows: (name: string) => boolean;
 }
 
 /**
- * Keep track of calls that wait for an answer.
+ * Track calls that have no answer yet.
  *
  * Ids may repeat inside a conversation. An agent answers the calls of a turn before it takes the next one, so an
- * answer belongs to the latest turn with a waiting call of that id and, in it, to the earliest such call: a call
- * that was never answered does not take the answer of a later one.
+ * answer belongs to the latest turn with a waiting call of that id and, in it, to the earliest such call: a call that
+ * was never answered does not take the answer of a later one.
  */
 export function openCalls(): OpenCalls {
   const waiting = new Map<string, OpenTurn[]>();

@@ -5,7 +5,7 @@ import { callMarkOutside } from "./call_marks.ts";
 import type { Conversation } from "./input.ts";
 import type { Transcript } from "./transcript.ts";
 
-/** One message with where it stands and when it was made. */
+/** One message with its position and time. */
 export interface Message {
   readonly value: JsonObject;
   readonly position: string;
@@ -15,7 +15,7 @@ export interface Message {
 /**
  * Read the messages of a conversation one by one into a transcript.
  *
- * @throws {GaitError} `invalid_input` when nothing in it can be used
+ * @throws {GaitError} `invalid_input` if it contains nothing usable
  */
 export function readMessages(
   { messages, about, position: whole }: Conversation,
@@ -23,7 +23,7 @@ export function readMessages(
 ): Transcript {
   const ledger = openLedger();
   ledger.begin(timeIn(about, "conversation", ledger));
-  // Logs of a proxy keep the last turn beside the messages that it answers.
+  // Proxy logs keep the last turn outside of the messages that it answers.
   const outside = callMarkOutside(about);
   if (outside !== undefined) ledger.foreign(whole, `${outside} outside its messages`);
   messages.forEach((value, i) => {
@@ -34,7 +34,7 @@ export function readMessages(
   return ledger.close(whole);
 }
 
-/** Blocks of a message that hold no call: a runpack records calls, not what was said around them. */
+/** Types of message blocks without calls; a runpack records calls, not text. */
 const SPOKEN = new Set([
   "text",
   "input_text",
@@ -53,18 +53,18 @@ const SPOKEN = new Set([
   "search_result",
 ]);
 
-/** Whether a type of block holds what was said, not what was done. */
+/** Whether a type of block contains text instead of calls. */
 export function isSpoken(type: JsonValue | undefined): boolean {
   return typeof type === "string" && SPOKEN.has(type);
 }
 
-/** What a block is, for a reason: its type in quotes. */
+/** The type of a block, quoted for a message. */
 export function quoteType(value: JsonValue | undefined): string {
   const type = isJsonObject(value) ? value.type : undefined;
   return typeof type === "string" ? `type "${type.slice(0, 80)}"` : "no known type";
 }
 
-/** The content of an answer: texts of blocks joined by newlines, anything but a list of blocks as it is. */
+/** The content of an answer: the texts of its blocks joined by newlines; anything but a list of blocks is unchanged. */
 export function joinTexts(
   content: JsonValue | undefined,
   position: string,
@@ -80,19 +80,19 @@ export function joinTexts(
   return texts.join("\n");
 }
 
-/** Members that tell when a message or conversation was made; the first that is there counts. */
+/** Members with the time of a message or conversation, in order of precedence. */
 const TIME_MEMBERS = ["created_at", "timestamp", "created"] as const;
 
 /** Seconds since 1970 of the first moment with a year of five digits. */
 const YEAR_10000 = 253_402_300_800;
 
-/** The units in which logs count from 1970, as digits behind the second: what is too large for one is in the next. */
+/** Units of numeric timestamps, as decimal digits after the second; a value too large for one unit is in the next. */
 const UNITS = [0, 3, 6, 9] as const;
 
 /**
- * The time that an object gives: an RFC 3339 text, also with a space for the `T` or without a zone, which is then UTC as
- * in the logs of most programs; or seconds, milliseconds, microseconds or nanoseconds since 1970, with a fraction or not,
- * as a number or a text. What can't be read is listed.
+ * The time that an object gives: an RFC 3339 text, also with a space for the `T` or without a zone, which is then UTC
+ * as in the logs of most programs; or seconds, milliseconds, microseconds or nanoseconds since 1970, with a fraction
+ * or not, as a number or a text. Unreadable times are listed as skipped.
  */
 export function timeIn(value: JsonObject, position: string, ledger: Ledger): Rfc3339 | undefined {
   const name = TIME_MEMBERS.find((member) => isGiven(value, member));
@@ -121,7 +121,7 @@ function readTime(text: string): Rfc3339 | undefined {
   }
 }
 
-/** Digit by digit: a double would not hold a time in nanoseconds. */
+/** Computed on decimal digits, because a double can't represent nanoseconds exactly. */
 function sinceEpoch(whole: string, fraction: string): Rfc3339 | undefined {
   for (const digits of UNITS) {
     const padded = whole.padStart(digits + 1, "0");

@@ -9,17 +9,17 @@ import type { Transcript } from "./transcript.ts";
 const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
 
 /**
- * Read OpenAI messages: `tool_calls` answered by messages of role `tool`, the older `function_call` answered by
- * role `function`, and items of the Responses API for functions and custom tools.
+ * Read OpenAI messages: `tool_calls` answered by messages of role `tool`, the older `function_call` answered by role
+ * `function`, and items of the Responses API for functions and custom tools.
  *
- * @throws {GaitError} `invalid_input` when nothing in it can be used
+ * @throws {GaitError} `invalid_input` if it contains nothing usable
  */
 export function readOpenAi(conversation: Conversation): Transcript {
   let afterCallItem = false;
   return readMessages(conversation, (message, ledger) => {
     const { type } = message.value;
     const isCallItem = type === "function_call" || type === "custom_tool_call";
-    // Items stand alone; those in a row are the parallel calls of one turn.
+    // Items are separate elements; consecutive ones are the parallel calls of one turn.
     if (!isCallItem || !afterCallItem) ledger.nextTurn();
     afterCallItem = isCallItem;
     if (isCallItem) readCallItem(message, ledger);
@@ -57,7 +57,7 @@ function readMessage(message: Message, ledger: Ledger): void {
   ledger.use(time);
   if (role === "tool" || role === "function") {
     const content = joinTexts(value.content, position, ledger);
-    // Servers without ids for calls name the tool instead, as role "function" always did.
+    // Servers without call ids name the tool instead, as role "function" does.
     const id = role === "tool" ? value.tool_call_id : undefined;
     const failed = failureOf(value, content);
     return ledger.answer({ position, id, tool: value.name ?? value.tool_name, content, failed, time });
@@ -68,7 +68,7 @@ function readMessage(message: Message, ledger: Ledger): void {
 
 function readToolCalls({ value, position, time }: Message, ledger: Ledger): void {
   const { tool_calls: calls, function_call: legacy, content: _, ...others } = value;
-  // The Vercel AI SDK keeps calls in `parts` or `toolInvocations`; beside calls of ours such members repeat them.
+  // The Vercel AI SDK keeps calls in `parts` or `toolInvocations`; next to known calls these members repeat them.
   const elsewhere = isGiven(calls) || isGiven(legacy) ? undefined : findCallMark(others);
   if (elsewhere !== undefined) return ledger.foreign(position, elsewhere);
   if (isJsonObject(legacy)) {
@@ -93,7 +93,7 @@ function readToolCalls({ value, position, time }: Message, ledger: Ledger): void
   });
 }
 
-/** Calls of another format inside the content must not get lost. */
+/** Calls of another format inside of the content must not be lost. */
 function readSpeech(content: JsonValue | undefined, position: string, ledger: Ledger): void {
   if (isJsonObject(content)) {
     return ledger.leaveOut(position, content, "content is neither a text nor a list of blocks");
@@ -107,8 +107,8 @@ function readSpeech(content: JsonValue | undefined, position: string, ledger: Le
 }
 
 /**
- * Whether an answer failed: the marks that loggers put beside its content, else the opening of its text. The format
- * has no mark of its own for a call that failed; `Error: ` at the very beginning is what agents write in its place.
+ * Whether an answer failed: by flags that loggers add to the message, or else by the start of its text. The format
+ * has no flag for failed calls; agents write `Error: ` at the beginning instead.
  */
 function failureOf(answer: JsonObject, content: JsonValue | undefined): boolean | undefined {
   const { is_error: isError, error, status } = answer;

@@ -8,10 +8,10 @@ import type { Trace } from "./otel_traces.ts";
 import type { Transcript } from "./transcript.ts";
 
 /**
- * Read the spans of one trace: the spans of a call are that call and its answer (OpenTelemetry semantic conventions
- * for generative AI and for MCP).
+ * Read the spans of one trace: each tool span is a call and its answer (OpenTelemetry semantic conventions for
+ * generative AI and for MCP).
  *
- * @throws {GaitError} `invalid_input` when the trace tells of calls that can't be read
+ * @throws {GaitError} `invalid_input` if the trace contains calls that can't be read
  */
 export function readTrace(trace: Trace): Transcript {
   const ledger = openLedger();
@@ -38,7 +38,7 @@ export function readTrace(trace: Trace): Transcript {
   return { ...ledger.close(trace.position), finish: finishOf(trace) };
 }
 
-/** One call: the outermost of its spans tells of it, those inside fill in what it leaves open. */
+/** Read one call: its outermost span takes precedence, inner spans fill in missing attributes. */
 function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
   const [{ position, start, end }] = spans as [CallSpan];
   const tool = spans.map((span) => span.call.tool).find((name) => name !== undefined);
@@ -52,11 +52,11 @@ function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
   if (call === undefined) return;
   const failed = failureIn(spans);
   const result = first("gen_ai.tool.call.result");
-  if (result === undefined && failed !== true) return; // results are opt-in: a span without one does not tell the answer
+  if (result === undefined && failed !== true) return; // results are opt-in, so a span may have none
   ledger.answerTo(call, { content: result ?? messageIn(spans), failed, time: timeOf(end) });
 }
 
-/** The outermost span decides where it says how the call went; else a single one inside that failed does. */
+/** The status of the outermost span decides; without one, any failed inner span does. */
 function failureIn(spans: readonly CallSpan[]): boolean | undefined {
   const [outermost, ...inside] = spans.map(({ value, attributes }) => failureOf(value, attributes));
   return outermost ?? (inside.includes(true) || (inside.includes(false) ? false : undefined));
@@ -67,7 +67,7 @@ function messageIn(spans: readonly CallSpan[]): JsonValue | undefined {
     .find((message) => (message ?? null) !== null);
 }
 
-/** A trace that tells of calls but has no span of any would become a run that did nothing. */
+/** Refuse a trace that mentions calls but has no tool span: it would become a run without calls. */
 function refuseMentioned(trace: Trace, ledger: Ledger): void {
   for (const { position, value, attributes, isSummary } of trace.spans) {
     const mention = isSummary ? "a span that stands for several calls" : callsMentionedIn(value, attributes);

@@ -3,7 +3,7 @@ import { findAnyCallMark, stoppedForCalls } from "./call_marks.ts";
 import { isNonEmpty } from "./payload.ts";
 import { readAttributes } from "./otlp_value.ts";
 
-/** How conventions that are not read name the kind of a span. */
+/** Attributes for the kind of a span in unsupported conventions. */
 const KIND_KEYS = [
   "openinference.span.kind",
   "traceloop.span.kind",
@@ -11,14 +11,14 @@ const KIND_KEYS = [
   "langfuse.observation.type",
 ] as const;
 
-/** What says, in a convention that is not read, that a span is a call of a tool; `undefined` when nothing does. */
+/** The attribute by which an unsupported convention marks a tool call, if any. */
 export function foreignCallOf(attributes: JsonObject): string | undefined {
   const key = KIND_KEYS.find((name) => wordOf(attributes[name]) === "tool");
   if (key !== undefined) return `${key} = ${attributes[key]}`;
   return wordOf(attributes["ai.operationId"]) === "ai.toolcall" ? "ai.operationId = ai.toolCall" : undefined;
 }
 
-/** Whether a span is one of an agent or a model in a convention that is not read. */
+/** Whether an unsupported convention marks a span as an agent or model. */
 export function isForeignAgent(attributes: JsonObject): boolean {
   return KIND_KEYS.some((name) => ["agent", "llm", "generation"].includes(wordOf(attributes[name])));
 }
@@ -27,8 +27,8 @@ export function isForeignAgent(attributes: JsonObject): boolean {
 const DEFINITIONS = /(?:definitions|\.tools|\.functions)$/;
 
 /**
- * What in a span says that calls were made: messages of a model with calls in them, or the reason why it stopped.
- * Looked at where a trace has no span of a call, so that it doesn't become a run that did nothing.
+ * The attribute of a span that mentions calls: model messages with calls, or the finish reason. Used for traces
+ * without tool spans, which must not become runs without calls.
  */
 export function callsMentionedIn(span: JsonObject, attributes: JsonObject): string | undefined {
   const events = (Array.isArray(span.events) ? span.events : []).filter(isJsonObject);

@@ -3,25 +3,25 @@ import { isSameTool, type Layer, textOf, type ToolSpan } from "./otel_tool_span.
 import type { Span } from "./otel_traces.ts";
 import { readArguments } from "./payload.ts";
 
-/** A span that tells of a call. */
+/** A span of a tool call. */
 export type CallSpan = Span & { readonly call: ToolSpan };
 
 /** The calls of a trace. */
 export interface CallGroups {
-  /** Each with every span that tells of it, the outermost first; in the order in which they began. */
+  /** Each call with all its spans, the outermost first; in order of start. */
   readonly calls: readonly (readonly CallSpan[])[];
-  /** Spans that only gather calls: the calls lie inside them and are there themselves. */
+  /** Spans that only group calls, which have their own spans inside. */
   readonly summaries: readonly CallSpan[];
-  /** The spans that lie inside a call. */
+  /** Whether a span is inside of a call. */
   readonly isInside: (span: Span) => boolean;
 }
 
 /**
- * Tell which spans are of one call.
+ * Group the spans that describe the same call.
  *
- * A call of an MCP tool is traced by the framework of the agent, by the client and by the server. Such spans lie
- * inside each other, or share an id, and tell of the same tool. Where an agent or a model works between them, the
- * inner one is a call of its own; so is one with another id or other arguments, and a second try of the client.
+ * A call of an MCP tool is traced by the framework of the agent, by the client and by the server. Such spans are
+ * nested or share an id, and name the same tool. If an agent or model span lies between them, the inner one is a
+ * separate call; so is one with another id or other arguments, and a retry of the client.
  */
 export function groupCalls(spans: readonly Span[]): CallGroups {
   const around = callsAround(spans);
@@ -43,7 +43,7 @@ export function groupCalls(spans: readonly Span[]): CallGroups {
   }
 
   for (const span of spans) {
-    // A span may begin in the same moment as the one around it, so the outer ones are placed first.
+    // A span may start at the same time as its parent, so parents are sorted first.
     const waiting = new Set<CallSpan>();
     let at = isCallSpan(span) ? span : undefined;
     for (; at && !groups.has(at) && !waiting.has(at); at = around.get(at)) waiting.add(at);
@@ -60,7 +60,7 @@ export function groupCalls(spans: readonly Span[]): CallGroups {
   };
 }
 
-/** The spans of one call so far, and what they say of it. */
+/** The spans of one call so far, with their combined attributes. */
 interface Group {
   readonly spans: CallSpan[];
   readonly layers: Set<Layer>;
@@ -71,7 +71,7 @@ interface Group {
   holdsOthers: boolean;
 }
 
-/** What one span says of its call. */
+/** A span with the attributes that identify its call. */
 interface CallView {
   readonly span: CallSpan;
   readonly id: string | undefined;
@@ -98,13 +98,13 @@ function isCallSpan(span: Span): span is CallSpan {
   return span.call !== undefined;
 }
 
-/** For each span the nearest one around it that is a call, with nothing of an agent between them. */
+/** For each span the nearest enclosing call without an agent span in between. */
 function callsAround(spans: readonly Span[]): ReadonlyMap<Span, CallSpan | undefined> {
   const byId = new Map(spans.flatMap((span) => span.id === undefined ? [] : [[span.id, span] as const]));
   const around = new Map<Span, CallSpan | undefined>();
   for (const span of spans) {
     const path: Span[] = [];
-    const seen = new Set<Span>(); // parents come from the input and may run in a circle
+    const seen = new Set<Span>(); // parent ids come from the input and may be circular
     let found: CallSpan | undefined;
     for (let at: Span | undefined = span; at && !seen.has(at);) {
       seen.add(at);
@@ -128,12 +128,12 @@ function belongsTo(seen: CallView, outer: CallSpan, group: Group): boolean {
   return isOtherSide(seen, group) || group.spans.at(-1) === outer && fits(seen, group);
 }
 
-/** Whether a span tells of the call of a group, from a side that none of its spans has seen it from. */
+/** Whether a span describes the call of a group from a layer that the group lacks. */
 function isOtherSide(seen: CallView, group: Group): boolean {
   return !group.layers.has(seen.span.call.layer) && fits(seen, group);
 }
 
-/** Whether a span names the tool of a group, or none, and says nothing else of the call than the group does. */
+/** Whether a span is consistent with a group: same tool or none, no different id or arguments. */
 function fits({ span, id, args }: CallView, group: Group): boolean {
   if (id !== undefined && group.id !== undefined && id !== group.id) return false;
   if (args !== undefined && group.args !== undefined && args !== group.args) return false;
@@ -146,7 +146,7 @@ function fits({ span, id, args }: CallView, group: Group): boolean {
 
 const callId = ({ attributes }: CallSpan) => textOf(attributes["gen_ai.tool.call.id"]);
 
-/** What two spans of one call share even where neither lies inside the other. */
+/** Keys shared by spans of one call that are not nested. */
 function keysOf(span: CallSpan): string[] {
   const request = span.attributes["jsonrpc.request.id"] ?? null;
   const id = callId(span);
@@ -159,7 +159,7 @@ function keysOf(span: CallSpan): string[] {
   ];
 }
 
-/** A span whose tool is only guessed from its name, and that tells nothing of a call. */
+/** Whether the tool of a span is only guessed from its name and it has no attributes of a call. */
 function isUninformative({ call, attributes }: CallSpan): boolean {
   return call.guessed &&
     ["id", "arguments", "result"].every((name) => (attributes[`gen_ai.tool.call.${name}`] ?? null) === null);

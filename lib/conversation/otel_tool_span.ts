@@ -2,24 +2,24 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/m
 import { isNonEmpty } from "./payload.ts";
 
 /**
- * Where a call of a tool was seen: by the framework of the agent, by the client of an MCP server, or by that server
- * (OpenTelemetry semantic conventions for generative AI and for MCP).
+ * The layer that traced a tool call: the agent framework, the MCP client, or the MCP server (OpenTelemetry semantic
+ * conventions for generative AI and for MCP).
  */
 export type Layer = "agent" | "client" | "server" | "mcp";
 
-/** What a span tells about a call of a tool. */
+/** The tool call of a span. */
 export interface ToolSpan {
   /** Absent when it names none. */
   readonly tool: string | undefined;
   readonly layer: Layer;
-  /** Only the name of the span tells the tool, and not in a form that says so. */
+  /** Whether the tool is only guessed from the name of the span. */
   readonly guessed: boolean;
 }
 
 /** A name in brackets stands for several calls, e.g. `(merged tools)` of Google ADK: no tool is called that. */
 const SUMMARY = /^\(.*\)$/s;
 
-/** Whether the tool that a span names is none but stands for several calls. */
+/** Whether the tool name of a span represents several calls. */
 export function isSummaryName(tool: string): boolean {
   return SUMMARY.test(tool.trim());
 }
@@ -37,10 +37,10 @@ const OTHER_OPERATIONS = new Set([
   "text_completion",
 ]);
 
-/** Names of spans that are made of a word and the tool. */
+/** Span names that consist of an operation and the tool. */
 const NAMED = /^(?:execute_tool|tools\/call|running tool:?) +(\S.*)$/s;
 
-/** The call of a tool that a span tells of, `undefined` when it tells of none. */
+/** The tool call of a span; `undefined` if it has none. */
 export function toolSpanOf(span: JsonObject, attributes: JsonObject): ToolSpan | undefined {
   const name = typeof span.name === "string" ? span.name.trim() : "";
   const operation = attributes["gen_ai.operation.name"];
@@ -76,14 +76,14 @@ function layerOf({ kind }: JsonObject, isMcp: boolean): Layer {
  */
 export function failureOf({ status }: JsonObject, attributes: JsonObject): boolean | undefined {
   const { code } = isJsonObject(status) ? status : {};
-  // Exporters write the enumeration as a number, as its name, and as the name without what all names begin with.
+  // Exporters write the enum as a number, as its name, or as the name without the common prefix.
   const said = String(code ?? "").trim().toUpperCase().replace(/^STATUS_CODE_/, "");
   const marks = [attributes["gen_ai.tool.status"] === "error", isNonEmpty(attributes["error.type"])];
   if (said === "2" || said === "ERROR" || marks.includes(true)) return true;
   return said === "1" || said === "OK" ? false : undefined;
 }
 
-/** Whether two names can be the same tool: agents put the server before the name of a tool, `mcp__shop__pay`. */
+/** Whether two names may denote the same tool: agents prefix the name with the server, `mcp__shop__pay`. */
 export function isSameTool(outer: string, inner: string): boolean {
   if (outer === inner) return true;
   const before = outer.length - inner.length - 1;

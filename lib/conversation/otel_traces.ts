@@ -7,9 +7,9 @@ import { foreignCallOf, isForeignAgent } from "./otel_foreign.ts";
 import { isSummaryName, type ToolSpan, toolSpanOf } from "./otel_tool_span.ts";
 import type { Skipped } from "./transcript.ts";
 
-/** One span, with what decides about it read out. */
+/** One span with its decoded attributes. */
 export interface Span {
-  /** Counted through the whole input. */
+  /** Numbered through the whole input. */
   readonly position: string;
   readonly value: JsonObject;
   readonly attributes: JsonObject;
@@ -21,11 +21,11 @@ export interface Span {
   readonly parent: string | undefined;
   /** The call of a tool that it tells of. */
   readonly call: ToolSpan | undefined;
-  /** An agent or a model works in it. */
+  /** Whether it is an agent or model span. */
   readonly isAgent: boolean;
-  /** It stands for several calls, which have spans of their own. */
+  /** Whether it represents several calls, which have their own spans. */
   readonly isSummary: boolean;
-  /** A call by a convention that is not read, and what says so. */
+  /** The attribute of an unsupported convention that marks it as a call. */
   readonly foreignCall: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface Trace {
  * Group the spans of OTLP JSON exports by trace; traces in the order in which they appear.
  *
  * @returns the traces of agents, and what belongs to none: traces without any generative AI span, broken spans
- * @throws {GaitError} `invalid_input` when a part is no such export, or no trace is of an agent
+ * @throws {GaitError} `invalid_input` if a part is no such export, or no trace is of an agent
  */
 export function splitTraces({ values, position }: Roots): { traces: Trace[]; skipped: Skipped[] } {
   const skipped: Skipped[] = [];
@@ -72,7 +72,8 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
       byTrace.set(traceId, trace);
       const sameId = span.id === undefined ? undefined : trace.byId.get(span.id);
       if (sameId !== undefined) {
-        // Exporters send again what they can't confirm, so a span may arrive twice; one that differs is another one.
+        // Exporters resend unconfirmed spans, so duplicates are expected; a different span with the same id is an
+        // error.
         if ((mentionsCall(span) || mentionsCall(sameId)) && !isSameSpan(span, sameId)) {
           const reason = `another span than ${sameId.position} with the same spanId`;
           throw unreadCalls(place, [{ position: place, reason }]);
@@ -101,7 +102,7 @@ export function splitTraces({ values, position }: Roots): { traces: Trace[]; ski
 
 function spansIn(document: JsonObject, position: string): JsonValue[] {
   const list = (holder: JsonValue, member: string): JsonValue[] => {
-    // Protobuf's JSON form leaves empty lists out.
+    // The JSON form of Protobuf omits empty lists.
     const items = isJsonObject(holder) ? holder[member] ?? [] : undefined;
     const other = isJsonObject(holder) ? OTHER_NAMES.find((name) => isFilled(holder[name])) : undefined;
     if (other !== undefined) {
@@ -115,7 +116,7 @@ function spansIn(document: JsonObject, position: string): JsonValue[] {
     .flatMap((scope) => list(scope, "spans"));
 }
 
-/** Lists of spans in other versions and spellings of OTLP; left out, their calls would seem never to have been made. */
+/** Span lists of other OTLP versions and spellings; ignoring them would lose calls. */
 const OTHER_NAMES = [
   "instrumentationLibrarySpans",
   "instrumentation_library_spans",
@@ -129,7 +130,7 @@ function isFilled(value: JsonValue | undefined): boolean {
 
 function readSpan(value: JsonObject, position: string): Span {
   const { values: attributes, ambiguous } = readAttributes(value.attributes);
-  // What only other spans carry may be as odd as it likes; what tells of a call must not have two meanings.
+  // Ambiguous attributes are tolerated on other spans, but not on those that describe calls.
   const ambiguousKey = [...ambiguous].find((key) => MENTIONS_CALLS.test(key));
   if (ambiguousKey !== undefined) {
     throw invalidInput(
@@ -177,7 +178,7 @@ function isGenerative(span: Span): boolean {
   return span.isAgent || mentionsCall(span);
 }
 
-/** By start; spans of the same start, or of none, keep their order. */
+/** Order by start; spans with equal or missing start keep their order. */
 function byTime(spans: readonly Span[]): Span[] {
   return spans.toSorted((a, b) => {
     const [left, right] = [a.start ?? 0n, b.start ?? 0n];

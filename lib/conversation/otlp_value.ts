@@ -5,15 +5,15 @@ import { parseTime, type Rfc3339, timeOfMillis } from "../formats/time.ts";
 export interface Attributes {
   readonly values: JsonObject;
   /**
-   * Keys without one meaning: they occur twice, there or inside their value, or their value is no `AnyValue` or several.
-   * Readers would disagree on what they say.
+   * Ambiguous keys: duplicates, also inside of values, and keys whose value is not a valid `AnyValue`. Readers would
+   * disagree about their meaning.
    */
   readonly ambiguous: ReadonlySet<string>;
 }
 
 /**
- * Attributes as an object; of a key that occurs twice the first value is kept, and the key is named. Of attributes that
- * are no list but an object every key is.
+ * Convert attributes to an object. The first value of a duplicate key is kept and the key reported as ambiguous. If
+ * the attributes are an object instead of a list, all keys are ambiguous.
  */
 export function readAttributes(value: JsonValue | undefined): Attributes {
   const members = new Map<string, JsonValue>();
@@ -39,7 +39,7 @@ const KINDS = [
 
 /** An OTLP `AnyValue` as plain JSON; an integer beyond the exact range of a double stays a text. */
 function readAnyValue(given: JsonValue | undefined, markAmbiguous: () => void): JsonValue {
-  // In the JSON form of Protobuf a member that is null is not there.
+  // In the JSON form of Protobuf a null member counts as absent.
   const members = Object.entries(isJsonObject(given) ? given : {}).filter(([, member]) => member !== null);
   const isOther = given !== undefined && given !== null && !isJsonObject(given);
   if (isOther || members.length > 1 || members.some(([kind]) => !KINDS.includes(kind))) markAmbiguous();
@@ -71,8 +71,8 @@ function integerOf(text: string): JsonValue {
 const MAX = 2n ** 64n - 1n;
 
 /**
- * Nanoseconds since 1970 as OTLP writes them: a decimal text, or a number as far as JSON carries it. Zero stands
- * for "not known" in OTLP, so it gives nothing, like anything else that is no such time.
+ * Nanoseconds since 1970 as OTLP writes them: a decimal text, or a number as far as JSON carries it. Zero means
+ * "unknown" in OTLP, so it gives `undefined`, like any invalid time.
  */
 export function nanosOf(value: JsonValue | undefined): bigint | undefined {
   const isNumber = typeof value === "number" && Number.isInteger(value) && value >= 0;

@@ -9,17 +9,17 @@ import {
 } from "../formats/json/mod.ts";
 import type { ToolAnswer, ToolCall } from "./transcript.ts";
 
-/** The arguments of a call: a JSON object, or a text that holds one, as it is; anything else as `{"raw": text}`. */
+/** The arguments of a call: a JSON object, or the object in a text; anything else becomes `{"raw": text}`. */
 export function readArguments(value: JsonValue | undefined): Pick<ToolCall, "args" | "rawArguments"> {
   const args = objectOf(value);
   return args ? { args, rawArguments: false } : { args: { raw: textOf(value) }, rawArguments: true };
 }
 
 /**
- * The answer to a call: a JSON object, or a text that holds one, as it is; anything else as `{"text": text}`.
+ * The answer to a call: a JSON object, or the object in a text; anything else becomes `{"text": text}`.
  *
- * @param failed what the format itself says; only when it says nothing, the members of an object count. Prose
- * never does: "Error budget: 99.9 % left" is no failure.
+ * @param failed the failure flag of the format; only without one are the members of an object considered. Text is
+ * never considered: "Error budget: 99.9 % left" is no failure.
  */
 export function readResult(
   value: JsonValue | undefined,
@@ -30,12 +30,12 @@ export function readResult(
   return { result: result ?? { text: textOf(value) }, status: isError ? "error" : "ok" };
 }
 
-/** Whether an object has an `error` that says more than "none", or the mark of a failed result of MCP. */
+/** Whether an object has a non-empty `error`, or the failure flag of an MCP result. */
 function reportsError(result: JsonObject): boolean {
   return Object.hasOwn(result, "error") && isNonEmpty(result.error) || result.isError === true;
 }
 
-/** Whether a member that names an error names one: an empty text, object or list, `false`, `0` and `null` don't. */
+/** Whether a value is present and not an empty text, object or list, `false`, `0` or `null`. */
 export function isNonEmpty(value: JsonValue | undefined): boolean {
   if (value === undefined || value === null || value === false || value === 0) return false;
   if (typeof value === "string") return value.trim() !== "";
@@ -47,8 +47,8 @@ function objectOf(value: JsonValue | undefined): JsonObject | undefined {
 }
 
 /**
- * The object that a text holds. A text that readers could take for different objects, because a key occurs twice,
- * stays a text; so does one that is nested so deep that no record could hold it.
+ * The object in a text. A text with duplicate keys, which readers would interpret differently, stays a text, and so
+ * does one nested too deeply for a record.
  */
 function objectIn(text: string): JsonObject | undefined {
   if (!/^[ \t\r\n]*\{/.test(text)) return undefined;

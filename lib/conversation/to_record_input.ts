@@ -3,7 +3,7 @@ import type { RecordInput, TimelineEvent } from "../schema/runpack.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
 import type { Format, Transcript } from "./transcript.ts";
 
-/** What a run is called and how it is kept. */
+/** The id and capture mode of a run. */
 export interface RunLabel {
   readonly runId: string;
   readonly format: Format;
@@ -12,8 +12,8 @@ export interface RunLabel {
 }
 
 /**
- * A transcript as a run to record. Nothing of the machine and no clock goes in: the same transcript gives the
- * same runpack everywhere.
+ * Convert a transcript to a run to record. Independent of machine and clock: the same transcript gives the same
+ * runpack everywhere.
  */
 export function toRecordInput(transcript: Transcript, label: RunLabel): RecordInput {
   const { calls, answers, start, finish } = transcript;
@@ -24,7 +24,7 @@ export function toRecordInput(transcript: Transcript, label: RunLabel): RecordIn
     producer_version: label.producerVersion,
     run_id: label.runId,
   };
-  // A record without a time of its own takes that of its run.
+  // Records without a time get that of their run.
   const at = (time: Rfc3339 | undefined) => ({ ...head, created_at: time ?? ZERO_TIME });
   const ids = intentIds(calls.map((call) => call.id));
   return {
@@ -64,10 +64,10 @@ function eventAt(event: string, ts: Rfc3339 | undefined): TimelineEvent[] {
 }
 
 /**
- * The intent ids of calls: the call's own id where no other call has it, else `call_<n>` with its position counted
- * from 1, and `call_<n>_2`, `_3`, … when that is taken.
+ * The intent ids of calls: the call's own id if it is unique, or else `call_<n>` with its position from 1, and
+ * `call_<n>_2`, `_3`, … if that is taken.
  *
- * INVARIANT: all ids differ, whatever ids the calls bring; a result names exactly one intent.
+ * INVARIANT: all ids are unique, whatever ids the calls have, so a result refers to exactly one intent.
  */
 export function intentIds(ownIds: readonly (string | undefined)[]): string[] {
   const seen = new Map<string | undefined, number>();

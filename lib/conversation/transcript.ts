@@ -1,15 +1,15 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 
-/** Formats of conversations that can be read. */
+/** The supported formats of conversations. */
 export const FORMATS = ["openai", "anthropic", "otel"] as const satisfies readonly Format[];
 
 /** The format of a conversation. */
 export type Format = "openai" | "anthropic" | "otel";
 
-/** Something of the input that is not in the runpack, and why. */
+/** A part of the input that was skipped, and why. */
 export interface Skipped {
-  /** Where it stands, counted from 1, e.g. `message 3, call 2`. */
+  /** Its position, numbered from 1, e.g. `message 3, call 2`. */
   readonly position: string;
   /** Why. */
   readonly reason: string;
@@ -21,7 +21,7 @@ export interface ToolCall {
   readonly id: string | undefined;
   readonly tool: string;
   readonly args: JsonObject;
-  /** Its arguments were no JSON object, so `args` holds their text under `raw`. */
+  /** Whether its arguments were not a JSON object, so that `args` has their text in `raw`. */
   readonly rawArguments: boolean;
   readonly time: Rfc3339 | undefined;
 }
@@ -35,13 +35,13 @@ export interface ToolAnswer {
   readonly time: Rfc3339 | undefined;
 }
 
-/** What every format is read into: the calls of one conversation, in order, and the answers to them. */
+/** The common form of all formats: the calls of one conversation, in order, and their answers. */
 export interface Transcript {
   readonly calls: readonly ToolCall[];
-  /** In the order in which they came; at most one a call. */
+  /** In order of arrival; at most one per call. */
   readonly answers: readonly ToolAnswer[];
   readonly skipped: readonly Skipped[];
-  /** When it began and ended, as far as the input tells. */
+  /** When it started and ended, if known. */
   readonly start: Rfc3339 | undefined;
   readonly finish: Rfc3339 | undefined;
 }

@@ -7,7 +7,7 @@ import type { Constraint, Raise } from "./constraints.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import type { Intent } from "../intent/types.ts";
 
-/** A verdict that no rule gave. */
+/** An evaluation without a matching rule. */
 export function plainEvaluation(
   verdict: Verdict,
   reasonCodes: readonly string[],
@@ -30,8 +30,8 @@ export function plainEvaluation(
 }
 
 /**
- * Put the judgements of all taken rules together: the strictest effect is the verdict, and only the rules that came
- * to it say why and what is needed; names are those of all (docs/spec/gate.md 3.2).
+ * Combine the outcomes of all matching rules: the strictest effect is the verdict. Reasons and requirements come only
+ * from the rules with that effect, names from all of them (docs/spec/gate.md 3.2).
  */
 export function combine(outcomes: readonly RuleOutcome[]): Evaluation {
   const verdict = outcomes.map(({ effect }) => effect).reduce(strictest);
@@ -56,7 +56,7 @@ export function combine(outcomes: readonly RuleOutcome[]): Evaluation {
     requireBrokerCredential: rules.some((rule) => rule.requireBrokerCredential),
     brokerReference: union([rules.map((rule) => rule.brokerReference)]).join(","),
     brokerScopes: union(rules.map((rule) => rule.brokerScopes)),
-    // Other constraints on a delegation only decide whether a rule matches (docs/spec/tokens.md section 5).
+    // Other delegation conditions only affect whether a rule matches (docs/spec/tokens.md section 5).
     requireDelegation: rules.some((rule) => rule.match.requireDelegation),
     delegationScopes: union(
       rules.filter((rule) => rule.match.requireDelegation).map((rule) => rule.match.delegationScopes),
@@ -82,15 +82,15 @@ function isStricter(left: Limit, right: Limit): boolean {
   return left.scope < right.scope;
 }
 
-/** What one rule says about an intent that it matches. */
+/** The outcome of one matching rule. */
 export interface RuleOutcome {
   readonly compiled: CompiledRule;
   readonly effect: Verdict;
-  /** Constraints that spoke up, with what they said. */
+  /** The constraints that made the effect stricter. */
   readonly raises: readonly (Raise & { readonly constraint: Constraint["name"] })[];
 }
 
-/** Judge an intent by one rule (docs/spec/gate.md 3.3). */
+/** Apply one rule to an intent (docs/spec/gate.md 3.3). */
 export function applyRule(compiled: CompiledRule, facts: Facts): RuleOutcome {
   let effect = compiled.effect;
   const raises = [];
@@ -105,7 +105,7 @@ export function applyRule(compiled: CompiledRule, facts: Facts): RuleOutcome {
 
 const NONE: readonly CompiledRule[] = [];
 
-/** The rules that decide: the first that matches, and all further ones of its priority (docs/spec/gate.md 3.2). */
+/** The deciding rules: the first match, and all further matches of the same priority (docs/spec/gate.md 3.2). */
 export function takeRules(policy: CompiledPolicy, facts: Facts): readonly CompiledRule[] {
   const named = policy.byTool.get(facts.intent.toolName) ?? NONE;
   const open = policy.forAnyTool;

@@ -7,7 +7,7 @@ import { compactJson } from "../formats/json/mod.ts";
 import { lower } from "../formats/text.ts";
 import { trimChars } from "../formats/trim.ts";
 
-/** A policy, ready to decide many intents. */
+/** A policy compiled for repeated evaluation. */
 export interface CompiledPolicy {
   readonly policy: Policy;
   readonly defaultVerdict: Verdict;
@@ -22,17 +22,17 @@ export interface CompiledPolicy {
 /** A rule with its checks as functions. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** Place in the order of evaluation. */
+  /** Index in the order of evaluation. */
   readonly position: number;
   readonly effect: Verdict;
   readonly reasonCodes: readonly string[];
   readonly checks: readonly Check[];
-  /** The checks that finding the rule by its tool leaves open. */
+  /** The remaining checks after finding the rule by its tool. */
   readonly openChecks: readonly Check[];
   readonly constraints: readonly Constraint[];
 }
 
-/** Prepare a policy: what does not depend on an intent is done once. */
+/** Compile a policy: everything independent of the intent is done once. */
 export function compile(policy: Policy): CompiledPolicy {
   const rules = [...policy.rules].sort((left, right) => left.priority - right.priority).map(compileRule);
   const byTool = new Map<string, CompiledRule[]>();
@@ -68,14 +68,14 @@ function compileRule(rule: Rule, position: number): CompiledRule {
   };
 }
 
-/** INVARIANT: what is no verdict blocks, also when a program made the policy by hand and got it wrong. */
+/** INVARIANT: an unknown verdict blocks, even in a policy object that a program built incorrectly. */
 function known(verdict: Verdict): Verdict {
   return isVerdict(verdict) ? verdict : "block";
 }
 
 /**
- * The reason code of a rule that gives none: `matched_rule_` and its name as JSON writes it, without quotes at the
- * ends, blanks and hyphens as `_`, in lower case (docs/spec/gate.md 3.3.1).
+ * The default reason code of a rule: `matched_rule_` and its name as JSON writes it, without the quotes, with `_` for
+ * blanks and hyphens, in lower case (docs/spec/gate.md 3.3.1).
  */
 export function ruleReasonCode(name: string): string {
   return "matched_rule_" + lower(trimChars(compactJson(name), (unit) => unit === '"').replace(/[ -]/g, "_"));

@@ -5,34 +5,34 @@ import type { IntentContext, Target } from "../intent/types.ts";
 import type { DataflowRule, Rule } from "../policy/types.ts";
 import { union } from "../formats/lists.ts";
 
-/** What a constraint of a rule makes of its effect: never less strict, and the codes that say why. */
+/** A stricter effect from a constraint of a rule, with its reason codes. */
 export interface Raise {
   readonly effect: Verdict;
   readonly reasonCodes: readonly string[];
   readonly violations: readonly string[];
-  /** The targets that it is about, for explanations. */
+  /** The affected targets, for explanations. */
   readonly offenders?: readonly Offender[];
 }
 
-/** A target that a list does not let through, and the codes that say why. */
+/** A target that a list refuses, with reason codes. */
 export interface Offender {
   readonly place: Place;
   readonly codes: readonly string[];
 }
 
 /**
- * A condition on top of a rule that matched.
+ * An additional condition of a matching rule.
  *
  * INVARIANT: a constraint only ever makes a rule stricter. Its effect is joined with `strictest`, so the order of
- * constraints does not matter, and a `dataflow` block can't turn a block into a question (docs/spec/gate.md section 8,
- * no. 4).
+ * constraints does not matter, and a `dataflow` block can't relax a block to an approval (docs/spec/gate.md section
+ * 8, no. 4).
  */
 export interface Constraint {
   readonly name: "dataflow" | "endpoint" | "context" | "phase";
   readonly raiseOf: (facts: Facts) => Raise | undefined;
 }
 
-/** Evidence of the context that a rule demands (docs/spec/gate.md 3.3.4); `undefined` when it demands none. */
+/** The context evidence that a rule requires (docs/spec/gate.md 3.3.4); `undefined` if it requires none. */
 export function contextConstraint(rule: Rule): Constraint | undefined {
   const demandsMode = rule.requireContextEvidence || rule.requiredContextEvidenceMode === "required";
   const maxAge = rule.maxContextAgeSeconds;
@@ -61,7 +61,7 @@ export function contextConstraint(rule: Rule): Constraint | undefined {
   };
 }
 
-/** An age that is absent or no number is no proof of freshness. */
+/** A missing or non-numeric age does not prove freshness. */
 function isFresh(context: IntentContext, maxAge: number): boolean {
   const age = context.authContext.context_age_seconds;
   return typeof age === "number" && age >= 0 && age <= maxAge;
@@ -74,7 +74,7 @@ const APPLY: Raise = {
   violations: [],
 };
 
-/** Destructive targets are not executed while planning, and need a human when applied (docs/spec/gate.md 3.3.5). */
+/** Destructive targets are not executed while planning, and need an approval when applied (docs/spec/gate.md 3.3.5). */
 export const phaseConstraint: Constraint = {
   name: "phase",
   raiseOf: ({ destructive, intent }) => {
@@ -83,7 +83,7 @@ export const phaseConstraint: Constraint = {
   },
 };
 
-/** Kinds of targets that data can leave through, when a policy names no destination (docs/spec/gate.md 3.3.2). */
+/** Kinds of targets that can exfiltrate data, if a policy names no destination (docs/spec/gate.md 3.3.2). */
 const OUTWARD = new Set(["host", "url", "bucket", "queue", "topic"]);
 
 /** Tainted arguments must not flow to certain destinations (docs/spec/gate.md 3.3.2). */
@@ -104,7 +104,7 @@ export function dataflowConstraint(dataflow: DataflowRule): Constraint {
   };
 }
 
-/** One single target must meet every list that is given; values also in other spellings of a path or a host. */
+/** A test whether a single target matches every given list; values match in any spelling of a path or host. */
 function destinationTest(dataflow: DataflowRule): (facts: Facts) => boolean {
   const kinds = new Set(dataflow.destinationKinds);
   const values = new Set(dataflow.destinationValues);

@@ -2,10 +2,10 @@ import { hostOfHost, type HostReadings, nameForms, readHost } from "./compare/ho
 import { unicodeForm } from "./compare/idna.ts";
 import { compileGlob } from "./glob.ts";
 
-/** Whether a list has a host; `undefined` stands for a host that can't be read. */
+/** Whether a list contains a host; `undefined` is an ambiguous host. */
 export type DomainList = (readings: HostReadings | undefined) => boolean;
 
-/** Every host that may be meant must be listed; one that can't be read is not. */
+/** All possible hosts must be listed; an ambiguous host is not. */
 export function compileDomainAllowlist(patterns: readonly string[]): DomainList {
   const tests = patterns.map((pattern) => compilePattern(pattern, false)).filter((test) =>
     test !== undefined
@@ -14,14 +14,14 @@ export function compileDomainAllowlist(patterns: readonly string[]): DomainList 
   return (readings) => readings !== undefined && readings.hosts.every(fits);
 }
 
-/** One of the hosts that may be meant is enough; one that can't be read may be any. */
+/** One of the possible hosts is enough; an ambiguous host always matches. */
 export function compileDomainDenylist(patterns: readonly string[]): DomainList {
   const tests = patterns.map((pattern) => compilePattern(pattern, true)).filter((test) => test !== undefined);
   const fits = anyOf(tests, true);
   return (readings) => readings === undefined || readings.hosts.some(fits) || readings.aliases.some(fits);
 }
 
-/** A test of a host in normal form; a set stands for hosts that are written out. */
+/** A test of a normalised host; a set for literal hosts. */
 type Test = ReadonlySet<string> | ((host: string) => boolean | undefined);
 
 function anyOf(tests: readonly Test[], unknown: boolean): (host: string) => boolean {
@@ -35,8 +35,8 @@ function anyOf(tests: readonly Test[], unknown: boolean): (host: string) => bool
 }
 
 /**
- * A pattern in the form in which hosts are compared: a host, all below `*.<domain>` at any depth, or a glob over the
- * whole host (docs/spec/gate.md 3.3.3). A deny list takes it for every host that it may mean.
+ * Compile a pattern: a host, all subdomains for `*.<domain>`, or a glob over the whole host (docs/spec/gate.md
+ * 3.3.3). In a deny list it matches every possible host.
  */
 function compilePattern(pattern: string, isDeny: boolean): Test | undefined {
   const readings = isDeny ? hostOfHost(pattern) : hostAlone(pattern);
@@ -53,15 +53,15 @@ function compilePattern(pattern: string, isDeny: boolean): Test | undefined {
   return compileHostGlob(pattern);
 }
 
-/** Whether a pattern of an allow list can fit a host; one with a scheme, a port or a path can't. */
+/** Whether a pattern of an allow list can match a host; one with a scheme, a port or a path can't. */
 export function canFitHost(pattern: string): boolean {
   if (hostAlone(pattern) || (pattern.startsWith("*.") && nameForms(pattern.slice("*.".length)))) return true;
   if (!compileGlob(pattern)) return false;
-  // Only an address has a colon.
+  // Only addresses contain a colon.
   return !/[\s!"#$&'()+,/;<=>@`{|}~]/.test(pattern) && !(pattern.includes(":") && /[g-z]/.test(pattern));
 }
 
-/** A host without a port; an IPv6 address may have its brackets. */
+/** A host without a port; an IPv6 address may have brackets. */
 function hostAlone(pattern: string): HostReadings | undefined {
   return pattern.startsWith("[") && pattern.endsWith("]") ? hostOfHost(pattern) : readHost(pattern);
 }

@@ -7,7 +7,7 @@ import type { Facts } from "./facts.ts";
 import { compilePathAllowlist, compilePathDenylist } from "./path_list.ts";
 import { union } from "../formats/lists.ts";
 
-/** Where a rule lets its targets be, and what it does about destructive ones (docs/spec/gate.md 3.3.3). */
+/** The target lists of a rule, and its action for destructive targets (docs/spec/gate.md 3.3.3). */
 export function endpointConstraint(endpoint: EndpointRule): Constraint {
   const offences = offencesOf(endpoint);
   const allowlists = allowlistsOf(endpoint);
@@ -28,7 +28,8 @@ export function endpointConstraint(endpoint: EndpointRule): Constraint {
         unchecked ? ["endpoint_nothing_checked"] : [],
       ]);
       return {
-        // The default `block` of `action` counts for destructive targets too, as cases demand (section 8, no. 5).
+        // The default `block` of `action` also applies to destructive targets, as recorded cases require (section 8,
+        // no. 5).
         effect: raised ? strictest(action, destructiveAction) : action,
         reasonCodes: union([codes, raised ? ["endpoint_destructive_operation"] : [], [endpoint.reasonCode]]),
         violations: union([codes, raised ? ["destructive_operation"] : [], [endpoint.violation]]),
@@ -81,16 +82,16 @@ function offencesOf(endpoint: EndpointRule): Offence[] {
   return offences;
 }
 
-/** Whether a target uses the network; one whose value leads to a host does, also when it claims a class of files. */
+/** Whether a target uses the network; true if its value contains a host, even if it claims a file class. */
 function isEgress({ target: { endpointClass }, domain }: Place): boolean {
   return endpointClass.startsWith("net.") ||
     (domain !== undefined && !domain.claimedOnly && !endpointClass.startsWith("ui."));
 }
 
-/** A list of what is allowed, and which calls it says something about. */
+/** An allow list with the targets that it applies to. */
 interface Allowlist {
   readonly checks: (place: Place) => boolean;
-  /** Calls of such targets alone are none of its business. */
+  /** Whether a target needs no entry in the list, because the list does not apply to it. */
   readonly allows: (place: Place) => boolean;
 }
 
@@ -104,12 +105,12 @@ function allowlistsOf({ pathAllowlist, domainAllowlist, egressClasses }: Endpoin
 
 const PATHS: Allowlist = {
   checks: ({ path }) => path !== undefined,
-  // Whoever claims a domain for `/etc/passwd` would be excused otherwise.
+  // Otherwise claiming a domain for `/etc/passwd` would exempt it from the path list.
   allows: ({ domain }) => domain?.readings !== undefined && !domain.claimedOnly,
 };
 
 const DOMAINS: Allowlist = {
-  // A path is a file of this machine, whatever domain is claimed for it; a queue or a table may well have one.
+  // A path is a local file, whatever domain is claimed for it; a queue or a table may have a domain.
   checks: ({ path, domain }) => domain !== undefined && !(domain.claimedOnly && path !== undefined),
   allows: () => false,
 };
@@ -121,8 +122,8 @@ const EGRESS: Allowlist = {
 };
 
 /**
- * Whether no allow list of the block had anything to check, so that being on it proves nothing: a call without
- * targets, or with targets of other kinds (docs/spec/gate.md 3.3.3).
+ * Whether no allow list of the block had anything to check, so that passing proves nothing: a call without targets,
+ * or with targets of other kinds (docs/spec/gate.md 3.3.3).
  */
 function isUnchecked(allowlists: readonly Allowlist[], { places }: Facts): boolean {
   return !allowlists.every(({ allows }) => places.length > 0 && places.every(allows)) &&

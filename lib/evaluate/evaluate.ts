@@ -9,12 +9,12 @@ import type { Evaluation } from "./types.ts";
 const asItIs: Enrich = (intent) => intent;
 
 /**
- * What a policy says about a prepared intent (docs/spec/gate.md section 3). To decide many intents, compile the policy
+ * Evaluate a prepared intent by a policy (docs/spec/gate.md section 3). To decide many intents, compile the policy
  * once and use {@linkcode evaluateCompiled}.
  *
- * @param enrich adds what an inventory knows about a tool; it is called for the intent, or for each step of a script,
- * and not at all when the intent fails closed
- * @returns always a verdict: when anything throws, `enrich` included, the verdict is `block`
+ * @param enrich adds the inventory facts of a tool; called for the intent or each step of a script, but not if the
+ * intent fails closed
+ * @returns always a verdict: if anything throws, including `enrich`, the verdict is `block`
  */
 export function evaluate(policy: Policy, intent: Intent, enrich: Enrich = asItIs): Evaluation {
   try {
@@ -24,13 +24,13 @@ export function evaluate(policy: Policy, intent: Intent, enrich: Enrich = asItIs
   }
 }
 
-/** {@linkcode evaluate} by a policy that is compiled already. */
+/** Like {@linkcode evaluate}, for a compiled policy. */
 export function evaluateCompiled(
   policy: CompiledPolicy,
   intent: Intent,
   enrich: Enrich = asItIs,
 ): Evaluation {
-  // INVARIANT: an exception is never an allow. A caller that forgets to catch one must not run the call either.
+  // INVARIANT: an exception never results in an allow, even if the caller does not handle it.
   try {
     const refused = failClosed(policy.policy, intent);
     if (refused) return refused;

@@ -6,14 +6,14 @@ import type { Intent } from "../intent/types.ts";
 import { lower, trimLower } from "../formats/text.ts";
 import { cleanPath } from "../formats/path.ts";
 
-/** An intent, and what many rules would work out of it again and again. */
+/** An intent with derived facts that many rules share. */
 export class Facts {
   readonly intent: Intent;
-  /** The call loses or runs something. */
+  /** Whether the call is destructive or executes code. */
   readonly destructive: boolean;
-  /** Of its targets, and what their operations and the tool make of them. */
+  /** Classes of its targets, including those implied by operations and the tool. */
   readonly endpointClasses: readonly string[];
-  /** As written, and `high` when that is not known. */
+  /** As written, plus `high` for an unknown class. */
   readonly riskClasses: readonly string[];
   readonly skillPublisher: string;
   readonly skillSource: string;
@@ -43,30 +43,30 @@ export class Facts {
     this.contextAutonomyLevel = context("wrkr.autonomy_level");
   }
 
-  /** Where the targets are, as lists compare them; worked out when first asked for. */
+  /** The locations of the targets, for comparison with lists; computed lazily. */
   get places(): readonly Place[] {
     const { targets, context } = this.intent;
     return this.#places ??= targets.map((target) => placeOf(target, context.workspace));
   }
 
-  /** What the workspace may be, as prefixes compare it; `undefined` when it can't be read for certain. */
+  /** The possible workspaces, for comparison with prefixes; `undefined` if it is ambiguous. */
   get workspace(): readonly string[] | undefined {
     return (this.#workspace ??= { readings: pathReadings(this.intent.context.workspace) }).readings;
   }
 }
 
-/** Work out the facts of an intent. */
+/** Derive the facts of an intent. */
 export function factsOf(intent: Intent): Facts {
   return new Facts(intent);
 }
 
 /**
- * Whether the workspace begins with one of some prefixes (docs/spec/gate.md 1.3). Workspace and prefixes are compared
- * cleaned. A prefix that ends in a slash is a folder with all below it; others end anywhere, as cases demand
- * (`/srv/led` fits `/srv/ledger`), which `policy lint` warns of.
+ * A test whether the workspace begins with one of the prefixes (docs/spec/gate.md 1.3). Both are normalised. A prefix
+ * that ends in a slash matches a folder and everything below; others may end inside of a name, as recorded cases
+ * require (`/srv/led` matches `/srv/ledger`), which `policy lint` warns about.
  *
- * @param guards a guard matches when one reading of the workspace fits, or none can be had; other rules only when all
- * do
+ * @param guards whether the rule restricts calls: then one matching reading of the workspace, or an ambiguous one, is
+ * enough; otherwise all readings must match
  */
 export function compileWorkspacePrefixes(
   prefixes: readonly string[],
@@ -84,12 +84,12 @@ export function compileWorkspacePrefixes(
     resolvedReadings(intent.context.workspace, workspace, "").some((path) => fitsFolded(foldPath(path)));
 }
 
-/** A home folder or a variable may stand for any folder that a prefix writes out. */
+/** A home folder or a variable may be any folder that a prefix names. */
 function isSomewhere(path: string): boolean {
   return /^[~$]/.test(path);
 }
 
-/** A prefix as it is compared: its folder cleaned, and the begin of a name behind that as it is. */
+/** Normalise a prefix: its folder is cleaned, the partial name after it is unchanged. */
 export function normalPrefix(prefix: string): string {
   const text = prefix.replaceAll("\\", "/");
   const slash = text.lastIndexOf("/");

@@ -9,9 +9,8 @@ import { union } from "../formats/lists.ts";
 type Missing = readonly [reasonCode: string, violation: string];
 
 /**
- * Whether something that a policy may demand of risky intents is missing, and the codes for it (docs/spec/gate.md 3.1,
- * item 2). A script lacks what it lacks itself and what any of its steps lacks: what would stop a call stops it in a
- * script too, whatever stands beside it.
+ * Tests for fields that a policy may require of risky intents, with their codes (docs/spec/gate.md 3.1, item 2). A
+ * script lacks a field if it or any of its steps does, so that a call can't evade the requirement inside of a script.
  */
 const REQUIRED: Readonly<Record<string, readonly [isMissing: (intent: Intent) => boolean, ...Missing]>> = {
   targets: [
@@ -44,7 +43,7 @@ const REQUIRED: Readonly<Record<string, readonly [isMissing: (intent: Intent) =>
 const UNKNOWN_ENDPOINT: Missing = ["fail_closed_endpoint_class_unknown", "endpoint_class_unknown"];
 const NOT_EVALUABLE: Missing = ["fail_closed_intent_invalid", "intent_not_evaluable"];
 
-/** The block of an intent that lacks what its risk demands; `undefined` when rules may look at it. */
+/** The block of an intent that lacks required fields; `undefined` if the rules decide. */
 export function failClosed({ failClosed }: Policy, intent: Intent): Evaluation | undefined {
   if (!applies(failClosed, intent.context.riskClass)) return undefined;
   const missing: Missing[] = [];
@@ -58,8 +57,9 @@ export function failClosed({ failClosed }: Policy, intent: Intent): Evaluation |
 }
 
 /**
- * The block of an intent that can't be prepared, e.g. because its claims contradict the context envelope;
- * `undefined` when the policy does not fail closed for this risk class, and the error stands (docs/spec/gate.md 3.1.1).
+ * The block of an intent that can't be prepared, e.g. because its claims contradict the context envelope; `undefined`
+ * if the policy does not fail closed for this risk class, in which case the error is reported (docs/spec/gate.md
+ * 3.1.1).
  *
  * @param riskClass as written in the intent
  */
@@ -67,7 +67,7 @@ export function failClosedUnprepared({ failClosed }: Policy, riskClass: string):
   return applies(failClosed, trimLower(riskClass)) ? blockFor([NOT_EVALUABLE]) : undefined;
 }
 
-/** The block of an intent that evaluation itself could not cope with. */
+/** The block of an intent whose evaluation failed. */
 export function notEvaluable(): Evaluation {
   return blockFor([NOT_EVALUABLE]);
 }
@@ -76,7 +76,7 @@ function applies(failClosed: FailClosed, riskClass: string): boolean {
   return failClosed.enabled && countedRisks(riskClass).some((risk) => failClosed.riskClasses.includes(risk));
 }
 
-/** By the class that is digested: that a tool is known to run code is no knowledge of what it touches. */
+/** Uses the digested class: knowing that a tool runs code does not tell what it touches. */
 function hasUnknownEndpoint(intent: Intent): boolean {
   return some(
     intent,
@@ -84,7 +84,7 @@ function hasUnknownEndpoint(intent: Intent): boolean {
   );
 }
 
-/** Whether it is so of a call, or of a script or any of its steps. */
+/** Whether a condition holds for a call, or for a script or any of its steps. */
 function some(
   intent: Intent,
   isSo: (part: Pick<ScriptStep, "targets" | "provenance">) => boolean,

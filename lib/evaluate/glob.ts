@@ -1,10 +1,10 @@
-/** Longest text that a glob is tried on, in UTF-16 units: the longest path of common systems. */
+/** Longest text that a glob is matched against, in UTF-16 units: the longest path of common systems. */
 export const MAX_GLOB_TEXT = 4096;
 
 /** One character of a text, or `*`. */
 type Token = "*" | ((char: string) => boolean);
 
-/** A glob that can be tried: what it begins with literally, and the rest of it. */
+/** A compiled glob: its literal prefix, and the remaining tokens. */
 interface Glob {
   readonly prefix: string;
   readonly tokens: readonly Token[];
@@ -14,11 +14,11 @@ interface Glob {
  * A test for whole texts: `*` is any run without `/`, `?` one character but `/`, `[a-z]` and `[^a-z]` a class, `\`
  * takes the next character literally (docs/spec/gate.md 3.3.3).
  *
- * Policies and targets come from different hands, so nothing here may explode: the texts of a policy never become a
- * regular expression, and a trial costs at most the length of the text times the length of the pattern.
+ * Policies and targets are untrusted, so matching must not take exponential time: patterns are never compiled to
+ * regular expressions, and a match costs at most the length of the text times that of the pattern.
  *
- * @returns the test, which answers `undefined` for a text longer than {@linkcode MAX_GLOB_TEXT}; `undefined` when
- * the pattern is malformed
+ * @returns the test, which returns `undefined` for a text longer than {@linkcode MAX_GLOB_TEXT}; `undefined` when the
+ * pattern is malformed
  */
 export function compileGlob(pattern: string): ((text: string) => boolean | undefined) | undefined {
   const glob = parse(pattern);
@@ -29,7 +29,7 @@ export function compileGlob(pattern: string): ((text: string) => boolean | undef
   };
 }
 
-/** Follow all ways through the tokens at once; a state is the number of tokens that are used up. */
+/** Simulate all states at once; a state is the number of consumed tokens. */
 function matches(tokens: readonly Token[], text: string): boolean {
   let states = new Uint8Array(tokens.length + 1);
   states[0] = 1;
@@ -88,7 +88,7 @@ function parse(pattern: string): Glob | undefined {
   return { prefix, tokens };
 }
 
-/** A class, from behind its `[`; at least one range, `-` and `]` only when escaped. */
+/** Parse a class after its `[`: at least one range; `-` and `]` must be escaped. */
 function parseClass(chars: readonly string[], start: number): { token: Token; end: number } | undefined {
   const negated = chars[start] === "^";
   const ranges: (readonly [number, number])[] = [];

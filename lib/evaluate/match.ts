@@ -6,35 +6,35 @@ import { compilePlaces } from "./compare/place.ts";
 import { compileWorkspacePrefixes, type Facts } from "./facts.ts";
 import { type Fact, FACTS } from "./match_facts.ts";
 
-/** One key of a `match` block, ready to be tried. */
+/** A compiled key of a `match` block. */
 export interface Check {
-  /** As a policy writes it, e.g. `tool_names`. */
+  /** Its name in a policy, e.g. `tool_names`. */
   readonly key: string;
   readonly holds: (facts: Facts) => boolean;
-  /** What the policy asks for, for explanations. */
+  /** The values in the policy, for explanations. */
   readonly wants: readonly string[];
-  /** What the intent has, for explanations. */
+  /** The values of the intent, for explanations. */
   readonly has: (facts: Facts) => readonly string[];
 }
 
 /**
- * Whether a rule guards: when in doubt about how a path or a host is spelled, it matches, and a rule that lets calls
- * pass does not (docs/spec/gate.md 1.3).
+ * Whether a rule restricts calls: it matches ambiguous spellings of a path or host, while an allowing rule does not
+ * (docs/spec/gate.md 1.3).
  */
 export function isGuard(effect: Verdict): boolean {
   return effect !== "allow" && effect !== "dry_run";
 }
 
 /**
- * The checks of a `match` block: all must hold, each by any listed value; different checks may be met by different
- * targets (docs/spec/gate.md 1.3). Keys that ask for nothing give no check.
+ * Compile the checks of a `match` block: all must hold, each for any listed value; different targets may satisfy
+ * different checks (docs/spec/gate.md 1.3). Empty keys give no check.
  *
  * @param block the table of its keys
  */
 export function compileMatch(match: Match, effect: Verdict, block: Block = MATCH): Check[] {
   const guards = isGuard(effect);
   const narrow: Check[] = [];
-  // Most rules share their risk classes and sources, and differ in the rest: what fails most often is tried first.
+  // Most rules have the same risk classes and sources, so the other checks, which fail more often, come first.
   const broad: Check[] = [];
   for (const { name, member, row } of block.lists) {
     const wants = textsAt(match, member);
@@ -95,7 +95,7 @@ function annotationChecks(wanted: ToolAnnotations): Check[] {
   }));
 }
 
-/** Each of these fails for an intent without delegation. */
+/** Checks that fail for an intent without delegation. */
 function delegationChecks({ requireDelegation, maxDelegationDepth: depth }: Match): Check[] {
   const checks: Check[] = [];
   if (requireDelegation) {
@@ -117,7 +117,7 @@ function delegationChecks({ requireDelegation, maxDelegationDepth: depth }: Matc
   return checks;
 }
 
-/** Whether a text is one of a list; most lists hold one text. */
+/** A membership test, optimised for lists with one text. */
 function listing(texts: readonly string[]): (text: string) => boolean {
   if (texts.length === 1) {
     const only = texts[0]!;

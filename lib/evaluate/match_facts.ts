@@ -2,19 +2,19 @@ import type { Delegation, Target } from "../intent/types.ts";
 import type { About } from "../schema/policy/match.ts";
 import type { Facts } from "./facts.ts";
 
-/** What an intent has of a thing that a list of `match` is about. */
+/** Where the values for a list of `match` come from. */
 export type Fact =
-  /** One text; an empty one matches no list, because lists hold no empty item. */
+  /** One text; an empty one matches no list, because lists contain no empty items. */
   | { readonly of: "call"; readonly text: (facts: Facts) => string }
-  /** A text of each target: one of them must be listed. */
+  /** A text of each target, one of which must be listed. */
   | { readonly of: "targets"; readonly text: (target: Target) => string }
-  /** Several texts: one of them must be listed. */
+  /** Several texts, one of which must be listed. */
   | { readonly of: "list"; readonly texts: (facts: Facts) => readonly string[] }
-  /** Texts of a delegation; without one, no list matches. */
+  /** Texts of a delegation; without a delegation no list matches. */
   | { readonly of: "delegation"; readonly texts: (delegation: Delegation) => readonly string[] }
-  /** Values of targets: a guard also knows other spellings of them. */
+  /** Values of targets; restricting rules also match other spellings. */
   | { readonly of: "values" }
-  /** The workspace: it must begin with a listed prefix. */
+  /** The workspace, which must begin with a listed prefix. */
   | { readonly of: "workspace" };
 
 const call = (text: (facts: Facts) => string): Fact => ({ of: "call", text });
@@ -25,7 +25,7 @@ const delegation = (texts: (delegation: Delegation) => readonly string[]): Fact 
   texts,
 });
 
-/** Where the values of the lists of `match` are looked for in an intent (docs/spec/gate.md 1.3). */
+/** The source in an intent for each list of `match` (docs/spec/gate.md 1.3). */
 export const FACTS: Readonly<Record<About, Fact>> = {
   "tool": call(({ intent }) => intent.toolName),
   "risk class": list((facts) => facts.riskClasses),

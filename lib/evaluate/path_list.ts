@@ -3,25 +3,25 @@ import { anchorOf, foldPath, isAbsolute, pathReadings } from "./compare/path.ts"
 import type { FilePath } from "./compare/place.ts";
 import { compileGlob } from "./glob.ts";
 
-/** Whether a list has a path. */
+/** Whether a list contains a path. */
 export type PathList = (path: FilePath) => boolean;
 
-/** Every file that may be meant must be listed; a path that can't be read is not. */
+/** All possible paths must be listed; an ambiguous path is not. */
 export function compilePathAllowlist(patterns: readonly string[]): PathList {
   const { exact, wild } = compilePatterns(patterns.map(cleanPattern), false);
-  // A wildcard stands for names, and never for a way up or a folder that nobody knows.
+  // A wildcard matches names, but neither `..` nor an unknown folder.
   const fits = (path: string) =>
     exact.has(path) || wild.some(({ anchor, fits }) => fits(path) && anchor === anchorOf(path));
   return ({ readings }) => readings !== undefined && readings.every(fits);
 }
 
-/** One of the files that may be meant is enough; a path that can't be read may be any. */
+/** One of the possible paths is enough; an ambiguous path always matches. */
 export function compilePathDenylist(patterns: readonly string[]): PathList {
   const spellings = [...new Set(patterns.flatMap(denySpellings).map(cleanPattern))];
   const { exact, wild } = compilePatterns([...new Set([...spellings, ...spellings.map(foldPath)])], true);
   const anchors = new Set(spellings.map(anchorOf));
   const fits = (path: string) => exact.has(path) || wild.some(({ fits }) => fits(path));
-  // A home folder or a variable may stand for any folder that is written out.
+  // A home folder or a variable may be any listed folder.
   const isElsewhere = (path: string) =>
     /^[~$]/.test(path) && (anchors.size > 1 || !anchors.has(anchorOf(path)));
   return ({ readings, resolved, folded }) =>
@@ -30,7 +30,7 @@ export function compilePathDenylist(patterns: readonly string[]): PathList {
 }
 
 interface Patterns {
-  /** Patterns that fit their own text. */
+  /** Literal patterns. */
   readonly exact: ReadonlySet<string>;
   readonly wild: readonly { readonly anchor: string; readonly fits: (path: string) => boolean }[];
 }
@@ -55,16 +55,19 @@ function belowFolder(folder: string): (path: string) => boolean {
   return (path) => path === folder || path.startsWith(`${folder}/`);
 }
 
-/** A pattern without `.`, `..` and empty parts, as paths are compared. */
+/** Normalise a pattern like a path, without `.`, `..` and empty parts. */
 function cleanPattern(pattern: string): string {
-  // What a way up out of a home folder leads to is not known.
+  // `..` after a home folder leads to an unknown folder.
   if (/^[~$]/.test(pattern) && pattern.includes("..")) return pattern;
   if (!pattern.endsWith(BELOW)) return cleanPath(pattern);
   const folder = cleanPath(pattern.slice(0, -BELOW.length) || "/");
   return folder === "/" ? BELOW : folder + BELOW;
 }
 
-/** What a denied pattern may mean: as it is, without escapes and backslashes, and with all that a folder holds. */
+/**
+ * The possible meanings of a denied pattern: unchanged, without escapes and backslashes, and including the content of
+ * a folder.
+ */
 function denySpellings(pattern: string): string[] {
   const isWild = /[*?[]/.test(pattern);
   const isWindows = /^(?:[A-Za-z]:|\\)\\/.test(pattern);

@@ -7,17 +7,17 @@ import { evaluateSingle, strictestLimit } from "./combine.ts";
 import type { Evaluation, StepEvaluation } from "./types.ts";
 import { largest, union } from "../formats/lists.ts";
 
-/** Steps that a script may have when its policy says nothing. */
+/** The default for the most steps of a script. */
 export const DEFAULT_MAX_STEPS = 64;
 
-/** Adds what an inventory knows about a tool to an intent. */
+/** Adds the inventory facts of a tool to an intent. */
 export type Enrich = (intent: Intent) => Intent;
 
 /**
- * Evaluate a script: every step as a call of its own, then the script as a whole (docs/spec/gate.md 3.4).
+ * Evaluate a script: every step as a separate call, then the script as a whole (docs/spec/gate.md 3.4).
  *
- * Which step touches what a script says of itself alone is not known. So every step is judged once more with that, and
- * the stricter verdict counts: it can stop a step, and never lets one pass.
+ * It is unknown which step uses the targets that only the script itself declares. Every step is therefore evaluated a
+ * second time with them, and the stricter verdict wins: this can stop a step, but never allow one.
  */
 export function evaluateScript(
   policy: CompiledPolicy,
@@ -33,7 +33,7 @@ export function evaluateScript(
   const rateLimit = strictestLimit(steps.map((step) => step.rateLimit));
   const destructiveBudget = strictestLimit(steps.map((step) => step.destructiveBudget));
   return {
-    // An empty script says nothing that could be allowed.
+    // An empty script contains nothing to allow.
     verdict: steps.length === 0
       ? "block"
       : [...steps, ...whole].map(({ verdict }) => verdict).reduce(strictest),
@@ -57,7 +57,7 @@ export function evaluateScript(
   };
 }
 
-/** What is judged of each step: the step alone, and with what the script has beside its steps. */
+/** The calls to evaluate for each step: the step alone, and with the targets that only the script declares. */
 export function callsOfScript(intent: Intent, script: Script, beyond: BeyondSteps): Intent[][] {
   const nothing = beyond.targets.length + beyond.provenance.length === 0;
   return script.steps.map((step) => {
@@ -70,16 +70,16 @@ export function callsOfScript(intent: Intent, script: Script, beyond: BeyondStep
   });
 }
 
-/** A step as an intent: its own tool, arguments, targets and provenance; all else is that of the request. */
+/** A step as an intent: its own tool, arguments, targets and provenance; everything else is from the request. */
 export function intentOfStep({ script: _, ...request }: Intent, step: ScriptStep): Intent {
   const { toolName, args, targets, provenance } = step;
   return { ...request, toolName, args, targets, provenance };
 }
 
-/** What is said about a script as a whole. */
+/** The outcome for a script as a whole. */
 export type Whole = Pick<Evaluation, "verdict" | "reasonCodes" | "violations" | "minApprovals">;
 
-/** What the limits of a policy say about a script as a whole. */
+/** Evaluate a script as a whole by the limits of a policy. */
 export function evaluateWholeScript(
   script: Script,
   limits: ScriptLimits | undefined,
@@ -119,10 +119,10 @@ function stepEvaluation(evaluations: readonly Evaluation[], index: number, toolN
   };
 }
 
-/** How risky a step of a script is, from harmless to dangerous (docs/spec/gate.md 3.4). */
+/** The risk levels of script steps, from harmless to dangerous (docs/spec/gate.md 3.4). */
 export const STEP_RISKS = ["low", "medium", "high"] as const;
 
-/** How risky a step of a script is. */
+/** The risk level of a script step. */
 export type StepRisk = typeof STEP_RISKS[number];
 
 const HIGH = new Set(["fs.delete", "proc.exec"]);
@@ -135,7 +135,7 @@ export function stepRisk(step: Pick<ScriptStep, "toolName" | "targets">): StepRi
   return classes.some((name) => MEDIUM.has(name)) ? "medium" : "low";
 }
 
-/** The risks of the steps of a script, and of what it has beside them. */
+/** The risks of the steps of a script, and of the targets that only the script declares. */
 export function scriptRisks(script: Script, { targets }: Pick<BeyondSteps, "targets">): StepRisk[] {
   const risks = script.steps.map(stepRisk);
   return targets.length === 0 ? risks : [...risks, stepRisk({ toolName: "script", targets })];

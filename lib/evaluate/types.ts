@@ -1,16 +1,16 @@
 import type { Limit } from "../policy/types.ts";
 import type { Verdict } from "../schema/verdict.ts";
 
-/** A verdict and what led to it. Lists are unique and sorted by bytes. */
+/** A verdict with its reasons. Lists are unique and sorted by bytes. */
 export interface ReasonedVerdict {
   readonly verdict: Verdict;
   readonly reasonCodes: readonly string[];
   readonly violations: readonly string[];
-  /** Names of all rules that were taken, joined by commas; empty when none was. */
+  /** Names of all matching rules, joined by commas; empty if none matched. */
   readonly matchedRule: string;
 }
 
-/** What a policy says about an intent, before tokens, limits and brokers (docs/spec/gate.md section 3). */
+/** The evaluation of an intent by a policy, before tokens, limits and brokers (docs/spec/gate.md section 3). */
 export interface Evaluation extends ReasonedVerdict {
   /** 0 unless approval is required. */
   readonly minApprovals: number;
@@ -18,14 +18,14 @@ export interface Evaluation extends ReasonedVerdict {
   readonly requireBrokerCredential: boolean;
   readonly brokerReference: string;
   readonly brokerScopes: readonly string[];
-  /** A rule that matched only with a delegation demands a token for it. */
+  /** Whether a rule matched only because of a delegation, which must then be proved by a token. */
   readonly requireDelegation: boolean;
   readonly delegationScopes: readonly string[];
   readonly rateLimit?: Limit;
   readonly destructiveBudget?: Limit;
-  /** Set for scripts whose steps were evaluated. */
+  /** Set if the steps of a script were evaluated. */
   readonly script?: ScriptEvaluation;
-  /** The intent could not be evaluated safely and no rule was looked at. */
+  /** Whether the intent could not be evaluated safely, so that no rule was evaluated. */
   readonly failedClosed: boolean;
 }
 

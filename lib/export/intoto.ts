@@ -6,19 +6,19 @@ import { encodePackManifest } from "../schema/pack.ts";
 import { openPack } from "../pack/open.ts";
 import { demandIntact, encodeExportRecord, type ExportRecord } from "./record.ts";
 
-/** What a DSSE envelope says its payload is. */
+/** The payload type of the DSSE envelope. */
 const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
-/** What the predicate of a statement means: docs/contracts/packspec_v1.md tells. */
+/** The predicate type, documented in docs/contracts/packspec_v1.md. */
 const PREDICATE_TYPE = "https://gait.dev/attestations/pack/v1";
 
 /**
  * An in-toto Statement v1 about a pack, in a DSSE envelope signed with the key that signed the pack.
  *
- * The signature is over the pre-authentication encoding, which begins with `DSSEv1`: it can't be taken for one over a
- * manifest, whose signatures are over 32 bytes (docs/threat_model.md 30).
+ * The signature covers the pre-authentication encoding, which begins with `DSSEv1`, so it can't be reused as a
+ * signature of a manifest, which covers 32 bytes (docs/threat_model.md 30).
  *
- * @param bytes the pack, whose file digest is the subject
+ * @param bytes the pack; its file digest is the subject
  * @param name file name of the pack
  * @throws {GaitError} `verification_failed` when the pack is damaged, or is not signed by this key
  */
@@ -50,7 +50,7 @@ export async function intotoEnvelope(
   };
 }
 
-/** What was verified, and every file with its digest. */
+/** The verification result, and every file with its digest. */
 async function predicateOf(bytes: Uint8Array<ArrayBuffer>, record: ExportRecord): Promise<JsonObject> {
   const opened = await openPack(bytes);
   const { metrics, ...summary } = encodeExportRecord(record);
@@ -61,7 +61,10 @@ async function predicateOf(bytes: Uint8Array<ArrayBuffer>, record: ExportRecord)
   };
 }
 
-/** What a DSSE signature is over: type and payload with their lengths, so that neither can run into the other. */
+/**
+ * The message that a DSSE signature covers: type and payload with their lengths, so that their boundary is
+ * unambiguous.
+ */
 function preAuthEncoding(type: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat([utf8(`DSSEv1 ${utf8(type).length} ${type} ${payload.length} `), payload]);
 }

@@ -1,11 +1,11 @@
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import type { RecordVisitor } from "../pack/scan_records.ts";
 
-/** What the results of a run come to (docs/spec/pack.md 7.1). */
+/** Metrics of the results of a run (docs/spec/pack.md 7.1). */
 export interface Metrics {
   readonly toolCalls: number;
   readonly succeeded: number;
-  /** Of succeeded to all, 0 when there are none. */
+  /** Ratio of successes to all results; 0 if there are none. */
   readonly successRate: number;
   readonly policyBlocked: number;
   readonly approvalRequired: number;
@@ -24,7 +24,7 @@ export const NO_METRICS: Metrics = {
 const NEEDS_APPROVAL = ["require_approval", "approval_required", "needs_approval", "needsapproval"];
 const FAILED = ["fail", "failed", "regress_failed"];
 
-/** Counts results as they pass by. */
+/** Counts results one at a time. */
 export interface MetricsCounter {
   readonly visitor: RecordVisitor;
   readonly total: () => Metrics;

@@ -2,7 +2,7 @@ import { canonicalize, type JsonObject, type JsonValue } from "../formats/json/m
 import { unixNanos } from "../formats/time.ts";
 import { type ExportRecord, isIntact, telemetryIds } from "./record.ts";
 
-/** A member may be an integer beyond what a double holds; it is written digit by digit. */
+/** Members may be integers beyond the range of a double, which are written exactly. */
 type Members = Readonly<Record<string, JsonValue | bigint>>;
 
 /**
@@ -56,7 +56,7 @@ export async function otelLines(record: ExportRecord): Promise<string[]> {
   ].map(writeMembers);
 }
 
-/** What every line says about the pack. */
+/** The attributes that all lines share. */
 export function packAttributes(record: ExportRecord): JsonObject {
   const { report, metrics } = record;
   return {

@@ -20,7 +20,7 @@ const SCOPE = "gait.pack.export";
 /**
  * A pack as OTLP: one line of traces, one of logs, as the file exporter of OpenTelemetry writes them.
  *
- * @param read gives the course of things; called only when the pack is intact
+ * @param read reads the timeline; called only if the pack is intact
  * @throws {GaitError} `verification_failed` when the pack is damaged
  */
 export async function otlpLines(
@@ -54,7 +54,7 @@ export async function otlpLines(
   ];
 }
 
-/** The span of the whole run or job, from its first sign to its last. */
+/** The span of the whole run or job, from its first to its last known time. */
 function rootSpan(record: ExportRecord, { traceId, spanId }: TelemetryIds, timeline: Timeline): JsonObject {
   const times = [
     ...timeline.calls.flatMap(({ requestedAt, outcome }) => [requestedAt, outcome?.at]),
@@ -167,7 +167,9 @@ function succeeded({ status }: CallOutcome): boolean {
   return status.trim().toLowerCase() === "ok";
 }
 
-/** 0 stands for "unknown"; so a time before 1970 or after 2554 is told, which has no place in 64 bits without a sign. */
+/**
+ * 0 means "unknown". It is also used for times before 1970 or after 2554, which don't fit an unsigned 64-bit integer.
+ */
 function nanos(time: Rfc3339): string {
   if (!isKnownTime(time)) return "0";
   const value = unixNanos(time);
@@ -179,7 +181,7 @@ async function spanIdOf(seed: string, index: number, intentId: string): Promise<
   return id === "0".repeat(16) ? "1".padStart(16, "0") : id; // zero means "none"
 }
 
-/** Attributes as OTLP has them; empty texts are left out. */
+/** Attributes in OTLP form, without empty texts. */
 function attributes(values: Readonly<Record<string, JsonValue>>): JsonObject[] {
   return Object.entries(values).filter(([, value]) =>
     value !== "" && !(Array.isArray(value) && value.length === 0)

@@ -4,19 +4,19 @@ import type { Rfc3339 } from "../formats/time.ts";
 import { sha256 } from "../signing/mod.ts";
 import type { ExportRecord } from "./record.ts";
 
-/** Longest identifier in bytes; PostgreSQL cuts longer ones, so that two names may become one. */
+/** Longest identifier in bytes. PostgreSQL truncates longer ones, so that two names could become equal. */
 const MAX_IDENTIFIER = 63;
 
-/** Name of the table when none is given. */
+/** Default name of the table. */
 export const DEFAULT_TABLE = "gait_pack_index";
 
-/** A table whose name was checked; both parts keep their letter case. */
+/** A checked table name; both parts are case-sensitive. */
 export interface SqlTable {
   readonly schema?: string;
   readonly name: string;
 }
 
-/** How a pack is written down as SQL. */
+/** Options of the SQL export. */
 export interface SqlOptions {
   readonly table: SqlTable;
   /** Also create table and indexes. */
@@ -26,7 +26,7 @@ export interface SqlOptions {
 /**
  * Read the name of a table: one part, or schema and table (docs/spec/pack.md 7.3).
  *
- * @throws {GaitError} `invalid_input` for anything that is no plain identifier
+ * @throws {GaitError} `invalid_input` for anything but plain identifiers
  */
 export function parseTable(text: string): SqlTable {
   const parts = text.split(".").map((part) => part.trim());
@@ -62,13 +62,13 @@ const COLUMNS = [
   ["created_at", "TIMESTAMPTZ NOT NULL"],
 ] as const;
 
-/** How literals end and what bytes mean; only texts with a backslash or beyond ASCII depend on it. */
+/** Session settings for literals and encoding; they only affect texts with a backslash or non-ASCII characters. */
 const SETTINGS = "SET standard_conforming_strings = on;\nSET client_encoding = 'UTF8';\n";
 
 /**
- * A pack as SQL for PostgreSQL: loading it again changes nothing (docs/spec/pack.md 7.3).
+ * Export a pack as idempotent SQL for PostgreSQL (docs/spec/pack.md 7.3).
  *
- * @throws {GaitError} `invalid_input` when a text holds a NUL, which PostgreSQL can't store
+ * @throws {GaitError} `invalid_input` if a text contains a NUL, which PostgreSQL can't store
  */
 export async function postgresSql(record: ExportRecord, { table, ddl }: SqlOptions): Promise<string> {
   const name = quoted(table);
@@ -96,7 +96,9 @@ async function createStatements(table: SqlTable, name: string): Promise<string> 
   ].join("\n");
 }
 
-/** A name that is too long is cut and told apart by its digest: the server would cut two of them to one. */
+/**
+ * A name that is too long is truncated and gets a digest suffix: the server would truncate two names to the same one.
+ */
 async function indexName({ name }: SqlTable, suffix: string): Promise<string> {
   const plain = `idx_${name.toLowerCase()}_${suffix}`;
   if (plain.length <= MAX_IDENTIFIER) return plain;
@@ -144,10 +146,11 @@ function timestamp(time: Rfc3339): string {
 }
 
 /**
- * A text as a literal that ends where it should, whatever the session is set to. With `standard_conforming_strings`
- * off a backslash escapes the quote behind it. {@linkcode SETTINGS} turn it on for whoever runs the file statement by
- * statement; but a client that sends the file as one query has all of it read before any of it is run. So a text with
- * a backslash is a `U&''` literal: it means the same, and a server with the setting off refuses it.
+ * Quote a text as a literal that is safe under any session settings. With `standard_conforming_strings` off, a
+ * backslash escapes the following quote. {@linkcode SETTINGS} turn it on for clients that run the file statement by
+ * statement, but a client that sends the file as one query has it parsed before any statement runs. A text with a
+ * backslash is therefore a `U&''` literal, which has the same meaning, and which a server with the setting off
+ * refuses.
  */
 function literal(text: string): string {
   if (text.includes("\0")) {

@@ -14,7 +14,7 @@ import { readManifest } from "../runpack/manifest.ts";
 import { countMetrics, type Metrics, NO_METRICS } from "./metrics.ts";
 import { utf8 } from "../formats/bytes.ts";
 
-/** What every export of a pack is made of. */
+/** The common input of all exports of a pack. */
 export interface ExportRecord {
   readonly report: PackReport;
   readonly manifestDigest: string;
@@ -24,10 +24,10 @@ export interface ExportRecord {
 }
 
 /**
- * Verify a pack and sum it up for an export (docs/spec/pack.md section 7).
+ * Verify a pack and summarise it for an export (docs/spec/pack.md section 7).
  *
- * A damaged pack gives a record that says so: its counts are not 0. What a record can't say, a contradiction inside or
- * a signature that does not hold, ends here.
+ * A damaged pack gives a record with error counts. Failures that a record can't express, such as contradictions and
+ * invalid signatures, are errors.
  *
  * @throws {GaitError} `invalid_input` or `verification_failed` as verifying does
  */
@@ -89,7 +89,7 @@ export function isIntact({ hashMismatches, missingFiles, undeclaredFiles }: Pack
 }
 
 /**
- * Refuse a damaged pack: for exports that claim something about its content.
+ * Refuse a damaged pack, for exports that make claims about its content.
  *
  * @throws {GaitError} `verification_failed`
  */
@@ -113,7 +113,7 @@ async function measure(bytes: Uint8Array<ArrayBuffer>) {
   return { scanned, metrics: scanned ? counter.total() : NO_METRICS };
 }
 
-/** The record in its written form; every member is there (docs/spec/pack.md 7.1). */
+/** The written form of the record, with all members (docs/spec/pack.md 7.1). */
 export function encodeExportRecord({ report, manifestDigest, createdAt, metrics }: ExportRecord): JsonObject {
   return omitEmpty(
     {
@@ -146,13 +146,13 @@ export function encodeExportRecord({ report, manifestDigest, createdAt, metrics 
   );
 }
 
-/** The ids under which telemetry knows a pack: the same pack, the same ids (docs/spec/pack.md 7.2). */
+/** The deterministic telemetry ids of a pack (docs/spec/pack.md 7.2). */
 export interface TelemetryIds {
   /** 32 hex digits. */
   readonly traceId: string;
   /** 16 hex digits. */
   readonly spanId: string;
-  /** 64 hex digits that further ids are derived from. */
+  /** 64 hex digits from which further ids are derived. */
   readonly seed: string;
 }
 

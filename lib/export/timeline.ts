@@ -6,14 +6,14 @@ import { readJobEvents } from "../pack/contracts/job.ts";
 import { openPack } from "../pack/open.ts";
 import { scanRunpack } from "../pack/scan_runpack.ts";
 
-/** One call of a tool, as far as the evidence tells. */
+/** One tool call in the evidence. */
 export interface ToolCall {
   readonly intentId: string;
-  /** Empty when a result has no intent. */
+  /** Empty for a result without an intent. */
   readonly toolName: string;
-  /** When it was asked for; absent without an intent. */
+  /** Time of the intent, if any. */
   readonly requestedAt?: Rfc3339;
-  /** What came of it; absent when nothing did. */
+  /** Its outcome, if any. */
   readonly outcome?: CallOutcome;
 }
 
@@ -24,7 +24,7 @@ export interface CallOutcome {
   readonly reasonCodes: readonly string[];
 }
 
-/** Something that happened to a job. */
+/** An event of a job. */
 export interface JobTimelineEvent {
   readonly at: Rfc3339;
   readonly type: string;
@@ -33,15 +33,15 @@ export interface JobTimelineEvent {
   readonly revision: number;
 }
 
-/** What a pack tells of the course of things: calls in the order in which they were asked for, then job events. */
+/** The timeline of a pack: calls in order of their intents, then job events. */
 export interface Timeline {
   readonly calls: readonly ToolCall[];
   readonly jobEvents: readonly JobTimelineEvent[];
 }
 
 /**
- * Read the course of things from an intact pack or runpack. Arguments and payloads stay where they are: an export to
- * telemetry must not spread them.
+ * Read the timeline of an intact pack or runpack. Arguments and payloads are omitted, because telemetry must not
+ * spread them.
  *
  * @throws {GaitError} as reading does
  */

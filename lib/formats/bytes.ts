@@ -1,4 +1,4 @@
-/** UTF-8 bytes of a text. */
+/** Encode a text as UTF-8. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
@@ -7,9 +7,9 @@ const encoder = new TextEncoder();
 const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Text of UTF-8 bytes; each byte that is no part of a valid sequence becomes U+FFFD (docs/spec/core.md 1.1).
+ * Decode UTF-8; each byte that is not part of a valid sequence becomes U+FFFD (docs/spec/core.md 1.1).
  *
- * `TextDecoder` folds several bad bytes into one mark, so in the bad case they are marked by hand first. A BOM is
+ * `TextDecoder` replaces several invalid bytes with a single U+FFFD, so invalid input is repaired first. A BOM is
  * kept, because no format here allows one.
  */
 export function decodeUtf8(bytes: Uint8Array): string {
@@ -20,7 +20,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Text of UTF-8 bytes, or `undefined` when they are not valid. */
+/** Decode UTF-8, or return `undefined` if it is invalid. */
 export function decodeUtf8Strict(bytes: Uint8Array): string | undefined {
   try {
     return fatal.decode(bytes);
@@ -44,7 +44,7 @@ function decodeMarkingBadBytes(bytes: Uint8Array): string {
 /** U+FFFD in UTF-8. */
 const MARK = [0xef, 0xbf, 0xbd] as const;
 
-/** Length of the valid sequence that starts at `at`, 0 when there is none (Unicode, table 3-7). */
+/** Length of the valid sequence at an offset; 0 if there is none (Unicode, table 3-7). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;
@@ -59,19 +59,19 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   return overlong || surrogate || tooLarge ? 0 : length;
 }
 
-/** Lower-case hex of bytes. Natively; the page of an export may be opened in a browser that can't do it yet. */
+/** Encode bytes as lower-case hex. Native where available: the HTML export may be opened in an older browser. */
 export function hex(bytes: Uint8Array): string {
   return "toHex" in bytes ? bytes.toHex() : hexByHand(bytes);
 }
 
-/** The same without help of the platform. */
+/** {@linkcode hex} without the native method. */
 export function hexByHand(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
   return text;
 }
 
-/** Bytes of a hex text of even length, or `undefined`. */
+/** Decode hex of even length, or return `undefined`. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(text.length / 2);
@@ -83,7 +83,7 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
   return bytes;
 }
 
-/** Value of a hex digit, negative when it is none. */
+/** Value of a hex digit; negative for any other character. */
 function nibble(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
@@ -92,7 +92,7 @@ function nibble(code: number): number {
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** Standard base64 with padding (RFC 4648 section 4). By hand: the first `btoa` of a process takes a millisecond. */
+/** Encode standard base64 with padding (RFC 4648 section 4). Not with `btoa`, whose first call takes a millisecond. */
 export function base64(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 3) {
@@ -104,7 +104,10 @@ export function base64(bytes: Uint8Array): string {
   return text;
 }
 
-/** Bytes of standard, padded base64 without white space, or `undefined`; unused trailing bits must be zero. */
+/**
+ * Decode standard, padded base64 without white space, or return `undefined`. Unused trailing bits must be zero, so
+ * that every value has a single encoding.
+ */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
@@ -129,7 +132,7 @@ export function compareBytewise(left: string, right: string): number {
     const a = left.charCodeAt(i);
     const b = right.charCodeAt(i);
     if (a === b) continue;
-    // Surrogates stand for code points above U+FFFF, so they sort after every other unit.
+    // Surrogates encode code points above U+FFFF, so they sort after all other units.
     const aHigh = a >= 0xd800 && a <= 0xdfff;
     const bHigh = b >= 0xd800 && b <= 0xdfff;
     return aHigh === bHigh ? a - b : aHigh ? 1 : -1;
@@ -147,7 +150,7 @@ export function uniqueSorted(texts: Iterable<string>): string[] {
   return [...kept].sort(compareBytewise);
 }
 
-/** Whether two byte strings are equal, in a time that depends on their length alone. */
+/** Compare byte strings in time that depends only on their length. */
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false;
   let difference = 0;
@@ -155,7 +158,7 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** Join byte strings. */
+/** Concatenate byte strings. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

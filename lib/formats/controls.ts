@@ -1,18 +1,19 @@
 /**
- * What nobody sees, or what acts on the text around it, apart from C0, as the inside of a character class of an
- * expression with the `u` flag: DEL and C1; formats (Cf) and whatever Unicode lets a reader leave out, which are joiners,
- * directions, tags, variation selectors and fillers; separators of lines; blanks that look like a space and are none; lone
- * surrogates; and code points without a shape. The one definition for everything that shows data to people.
+ * Invisible characters, and characters that affect surrounding text, except C0, as the content of a character class
+ * for a regular expression with the `u` flag: DEL and C1; format characters (Cf) and other default-ignorable code
+ * points such as joiners, direction marks, tags, variation selectors and fillers; line separators; characters that
+ * look like a space; lone surrogates; and unassigned code points. The only definition, used wherever data is
+ * displayed.
  */
 export const UNSEEN = String.raw`\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000\u{1d159}` +
   String.raw`\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}`;
 
-/** Compiled when it is needed first: properties of Unicode are tables, and a command that prints JSON needs none. */
+/** Compiled on first use: Unicode properties are large tables, and a command that prints JSON needs none. */
 let controls: RegExp | undefined;
 
 /**
- * Make control characters and what nobody sees visible: data must not move the cursor, hide text, reverse its direction
- * or look like other data (docs/threat_model.md 46).
+ * Escape control characters and invisible ones: data must not move the cursor, hide text, reverse its direction or
+ * look like other data (docs/threat_model.md 46).
  */
 export function escapeControls(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;

@@ -1,13 +1,15 @@
 import type { ZipArchive } from "./zip/mod.ts";
 
-/** An archive that counts lines while it is read. */
+/** An archive that counts lines while its entries are read. */
 export interface CountingArchive {
   readonly archive: ZipArchive;
-  /** Lines of an entry that hold more than blanks, once it was read to its end; 0 before. */
+  /** Number of non-blank lines of an entry; 0 until it has been read to its end. */
   readonly lines: (name: string) => number;
 }
 
-/** Count the records of JSONL entries as they pass by to be hashed, so that nothing is inflated twice or kept. */
+/**
+ * Count the records of JSONL entries while they are read for hashing, so that nothing is inflated twice or buffered.
+ */
 export function countLines(archive: ZipArchive): CountingArchive {
   const counts = new Map<string, number>();
   return {
@@ -17,7 +19,7 @@ export function countLines(archive: ZipArchive): CountingArchive {
       async *chunks(name) {
         if (!name.endsWith(".jsonl")) return yield* archive.chunks(name);
         let count = 0;
-        let filled = false; // whether the line that is open holds anything
+        let filled = false; // whether the current line has any content
         for await (const chunk of archive.chunks(name)) {
           for (let at = 0; at < chunk.length;) {
             const newline = chunk.indexOf(0x0a, at);

@@ -13,7 +13,7 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
   ["h", 3_600_000_000_000n],
 ]);
 
-/** The longest duration, in nanoseconds: 64 bits with a sign. */
+/** The longest duration in nanoseconds: the largest signed 64-bit integer. */
 export const MAX_DURATION = 2n ** 63n - 1n;
 
 const MAX_LENGTH = 200;
@@ -22,8 +22,8 @@ const MAX_LENGTH = 200;
 const PART = /([0-9]*)(?:\.([0-9]*))?([a-zµμ]+)/y;
 
 /**
- * Nanoseconds of a duration such as `90m`, `1h30m` or `1.5s`, or `undefined` when the text is none or longer than
- * {@linkcode MAX_DURATION}.
+ * Parse a duration such as `90m`, `1h30m` or `1.5s` into nanoseconds. Returns `undefined` if it is malformed or
+ * longer than {@linkcode MAX_DURATION}.
  */
 export function parseDuration(text: string): bigint | undefined {
   if (text.length > MAX_LENGTH) return undefined;
@@ -37,7 +37,7 @@ export function parseDuration(text: string): bigint | undefined {
     const size = UNITS.get(unit);
     if (size === undefined || whole.length > 40 || whole + fraction === "") return undefined;
     at += part.length;
-    // More digits than a nanosecond has can't count.
+    // Digits below a nanosecond are ignored.
     const kept = fraction.slice(0, 18);
     total += BigInt(whole || "0") * size + BigInt(kept || "0") * size / 10n ** BigInt(kept.length);
   }

@@ -2,8 +2,8 @@ import { invalidInput } from "../errors/mod.ts";
 import { type PathStyle, rootOf, withSlashes } from "./path_style.ts";
 
 /*
- * Paths by text alone. The style is that of artifacts unless the caller names the platform's: a path that was signed,
- * or that a policy matches, must mean the same everywhere.
+ * Lexical operations on paths. The style defaults to that of artifacts, because a path that was signed, or that a
+ * policy matches, must mean the same on every platform.
  */
 
 /** A path that is absolute or stays inside the working folder. */
@@ -25,10 +25,10 @@ export function cleanPath(path: string, style: PathStyle = "posix"): string {
 }
 
 /**
- * Path of a file to write: trimmed and cleaned (docs/spec/core.md 3.6).
+ * The path of an output file: trimmed and cleaned (docs/spec/core.md 3.6).
  *
- * @throws {GaitError} `invalid_input` for an empty path, `.`, `/`, a NUL, or a relative path that leaves the
- * working folder
+ * @throws {GaitError} `invalid_input` for an empty path, `.`, `/`, a NUL, or a relative path that leaves the working
+ * folder
  */
 export function outputPath(path: string, style: PathStyle = "posix"): SafePath {
   const cleaned = cleanPath(path.trim(), style);
@@ -39,14 +39,14 @@ export function outputPath(path: string, style: PathStyle = "posix"): SafePath {
 }
 
 /**
- * A path that is absolute, or relative without leaving the working folder. A backslash separates on Windows, so
- * `..\x` is refused on every platform: what is accepted here must mean the same there.
+ * Check that a path is absolute, or relative without leaving the working folder. `..\x` is refused on every platform,
+ * because a backslash is a separator on Windows.
  *
  * @throws {GaitError} `invalid_input` otherwise
  */
 export function insideWorkingFolder(path: string, style: PathStyle = "posix"): SafePath {
   const cleaned = cleanPath(path, style);
-  // Cleaning takes `a\b/..` away as one part, so the path as given and the cleaned one can differ in this.
+  // Cleaning removes `a\b/..` as one part, so both the given and the cleaned path are checked.
   if (leavesFolder(path) || leavesFolder(cleaned) || rootOf(cleaned, style).endsWith(":")) {
     throw invalidInput(`Cannot use "${path}": path leaves the working folder`, {
       hint: "Give an absolute path, or one inside the working folder",
@@ -56,18 +56,18 @@ export function insideWorkingFolder(path: string, style: PathStyle = "posix"): S
   return cleaned as SafePath;
 }
 
-/** Whether a relative path leads out of the folder that it is seen from, whichever separator the platform has. */
+/** Whether a relative path leads out of its base folder, with either separator. */
 export function leavesFolder(path: string): boolean {
   const cleaned = cleanPath(path.replaceAll("\\", "/"));
   return cleaned === ".." || cleaned.startsWith("../");
 }
 
-/** Names that Windows gives to a device, in any folder, in any letter case and with any ending. */
+/** Device names of Windows: reserved in every folder, in any letter case and with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])$/i;
 
 /**
- * Why a path that an artifact or an archive gives would mean another file on Windows than elsewhere; nothing when it
- * means the same. Whoever wrote the artifact may be the attacker (docs/threat_model.md 1).
+ * Why a path from an artifact or archive would mean another file on Windows; `undefined` if it means the same. An
+ * attacker may have written the artifact (docs/threat_model.md 1).
  */
 export function foreignPathFault(path: string): string | undefined {
   if (/^\s*[A-Za-z]:/.test(path)) return "it begins with a drive letter";
@@ -75,7 +75,7 @@ export function foreignPathFault(path: string): string | undefined {
   return path.split(/[/\\]/).some(isDeviceName) ? "it names a device" : undefined;
 }
 
-/** Windows looks at what stands before the first dot or colon, without the blanks around it. */
+/** Windows compares the part before the first dot or colon, without surrounding blanks. */
 function isDeviceName(part: string): boolean {
   const [stem = ""] = part.split(/[.:]/, 1);
   return DEVICE.test(stem.trim());
@@ -102,7 +102,7 @@ export function baseName(path: string, style: PathStyle = "posix"): string {
   return slashed.slice(Math.max(slashed.lastIndexOf("/") + 1, rootOf(slashed, style).length));
 }
 
-/** The n-th path of a name: `name.json`, then `name_2.json` and so on. */
+/** The n-th numbered variant of a path: `name.json`, `name_2.json` and so on. */
 export function numberedPath(path: string, n: number): string {
   if (n === 1) return path;
   const name = baseName(path);
@@ -111,7 +111,7 @@ export function numberedPath(path: string, n: number): string {
   return `${path.slice(0, path.length - end.length)}_${n}${end}`;
 }
 
-/** A path as commands report it: `./` in front unless it is absolute or starts with a dot. */
+/** A path as commands report it: prefixed with `./` unless it is absolute or starts with a dot. */
 export function displayPath(path: string): string {
   return path.startsWith("/") || path.startsWith(".") ? path : "./" + path;
 }

@@ -1,6 +1,6 @@
-/** The known name nearest to a mistyped one, when it is near enough to be meant. */
+/** The known name most similar to a mistyped one, if it is similar enough. */
 export function suggest(typed: string, known: readonly string[]): string | undefined {
-  // Comparing takes time by the product of the lengths, and what is this long was not mistyped.
+  // The comparison is quadratic, and a name of this length is not a typo.
   if (typed.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;

@@ -1,12 +1,12 @@
 import { compareBytewise } from "./bytes.ts";
 
 /*
- * How the gate treats texts (docs/spec/gate.md, conventions). Digests depend on every rule here, so the platform's own
+ * Text normalisation of the gate (docs/spec/gate.md, conventions). Digests depend on every rule here, so built-in
  * functions are used only where they agree: `String.trim` keeps U+0085 and removes U+FEFF, and `toLowerCase` turns
- * U+0130 into two characters and looks at the neighbours of a sigma.
+ * U+0130 into two characters and treats a final sigma differently.
  */
 
-/** A text without the Unicode White_Space at its ends. */
+/** Remove Unicode White_Space from both ends. */
 export function trim(text: string): string {
   let start = 0;
   let end = text.length;
@@ -15,7 +15,7 @@ export function trim(text: string): string {
   return end - start === text.length ? text : text.slice(start, end);
 }
 
-/** Lower case by code point, each on its own. */
+/** Lower-case each code point independently. */
 export function lower(text: string): string {
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) > 0x7f) return lowerUnicode(text);
@@ -23,22 +23,22 @@ export function lower(text: string): string {
   return text.toLowerCase();
 }
 
-/** {@linkcode trim}, then {@linkcode lower}. */
+/** {@linkcode trim} and {@linkcode lower}. */
 export function trimLower(text: string): string {
   return lower(trim(text));
 }
 
-/** The items of a list separated by commas, trimmed, without empty ones. */
+/** The trimmed, non-empty items of a comma-separated list. */
 export function commaList(list: string): string[] {
   return list.split(",").map(trim).filter((item) => item !== "");
 }
 
-/** Trimmed items without the empty ones and repetitions, sorted by UTF-8 bytes. */
+/** Trimmed items without empty ones and duplicates, sorted by UTF-8 bytes. */
 export function set(items: readonly string[]): string[] {
   return unique(items.map(trim));
 }
 
-/** {@linkcode set} of the items in lower case. */
+/** {@linkcode set} of the lower-cased items. */
 export function lset(items: readonly string[]): string[] {
   return unique(items.map(trimLower));
 }

@@ -4,13 +4,13 @@ import { trimEndChars } from "./trim.ts";
 /** A checked and normalised RFC 3339 time (docs/spec/core.md 1.2). */
 export type Rfc3339 = string & { readonly brand: "Rfc3339" };
 
-/** Stands for "absent" (docs/spec/core.md 1.2). */
+/** Means "absent" (docs/spec/core.md 1.2). */
 export const ZERO_TIME = "0001-01-01T00:00:00Z" as Rfc3339;
 
-/** The fixed fallback where a time is needed and none was given. */
+/** The fixed fallback where a time is required but none is known. */
 export const EPOCH_1980 = "1980-01-01T00:00:00Z" as Rfc3339;
 
-/** Whether a time tells when something was: neither the zero time nor 1980, which records bear that know none. */
+/** Whether a time is a real one: neither the zero time nor 1980, the two placeholders of records. */
 export function isKnownTime(time: Rfc3339): boolean {
   return !isZeroTime(time) && compareInstants(time, EPOCH_1980) !== 0;
 }
@@ -18,8 +18,8 @@ export function isKnownTime(time: Rfc3339): boolean {
 const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|([+-])(\d\d):(\d\d))$/;
 
 /**
- * Check a time and bring it into the output form: offset kept, fraction cut to 9 digits without trailing zeros,
- * a zero offset written `Z`.
+ * Check and normalise a time: the offset is kept, the fraction truncated to 9 digits without trailing zeros, and a
+ * zero offset written as `Z`.
  *
  * @throws {GaitError} `invalid_input` for everything that RFC 3339 with upper-case letters does not allow
  */
@@ -69,23 +69,23 @@ function fractionOf(time: Rfc3339): string {
   return /\.\d+/.exec(time)?.[0] ?? "";
 }
 
-/** Milliseconds since 1970, the fraction of a second left out. */
+/** Milliseconds since 1970, without the fraction of a second. */
 function wholeSeconds(time: Rfc3339): number {
   return Date.parse(time.slice(0, 19) + (time.endsWith("Z") ? "Z" : time.slice(-6)));
 }
 
-/** Nanoseconds since 1970; a double would lose digits of it. */
+/** Nanoseconds since 1970, as a bigint because a double is not exact. */
 export function unixNanos(time: Rfc3339): bigint {
   return BigInt(wholeSeconds(time)) * 1_000_000n + BigInt(fractionOf(time).slice(1).padEnd(9, "0"));
 }
 
-/** Time of a clock reading, given in milliseconds since 1970. */
+/** The time of a clock reading in milliseconds since 1970. */
 export function timeOfMillis(milliseconds: number): Rfc3339 {
   return parseTime(new Date(milliseconds).toISOString());
 }
 
 /**
- * The time that is so many nanoseconds behind a clock reading.
+ * The time that many nanoseconds after a clock reading.
  *
  * @throws {GaitError} `invalid_input` beyond the year 9999
  */

@@ -17,7 +17,7 @@ import {
 import type { Delegation, DelegationLink, IntentContext } from "./types.ts";
 import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
 
-/** Who calls, from where, and how much is at stake (docs/spec/gate.md 2.2). */
+/** Read the context of a call: identity, workspace and risk class (docs/spec/gate.md 2.2). */
 export function readContext(object: JsonObject | undefined, at: string): IntentContext {
   if (object === undefined) throw badField(at, "context", "is required");
   const inside = at + "context.";
@@ -63,8 +63,8 @@ export const CONTEXT_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * On whose behalf the caller acts (docs/spec/gate.md 2.5). The chain must hang together and end at the requester:
- * otherwise rules about delegators would look at people who delegated nothing.
+ * Read a delegation (docs/spec/gate.md 2.5). The chain must be connected and end at the requester; otherwise rules
+ * could match delegators who delegated nothing.
  */
 export function readDelegation(object: JsonObject, at: string): Delegation {
   refuseLookalikes(object, DELEGATION_FIELDS, at);

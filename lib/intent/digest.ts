@@ -10,14 +10,14 @@ import {
 } from "./encode.ts";
 import type { Delegation, Intent } from "./types.ts";
 
-/** The name of an intent: equal for requests that mean the same (docs/spec/gate.md 2.6). */
+/** The digest of an intent: equal for equivalent requests (docs/spec/gate.md 2.6). */
 export async function intentDigest(intent: Intent, hash: Hasher = sha256): Promise<Digest> {
   return await digestOf(encodeIntentForDigest(intent), hash);
 }
 
 /**
- * What an intent digest is taken over. Times, producer, schema, relationship and claimed digests stay outside;
- * `targets` is there even when empty.
+ * The content that an intent digest covers. Times, producer, schema, relationship and claimed digests are excluded;
+ * `targets` is included even if empty.
  */
 export function encodeIntentForDigest(intent: Intent): JsonObject {
   const json: JsonObject = { tool_name: intent.toolName, args: intent.args };
@@ -33,17 +33,17 @@ export function encodeIntentForDigest(intent: Intent): JsonObject {
   return json;
 }
 
-/** The name of a delegation: `chain_digest` of a trace, and what approvals are bound to. */
+/** The digest of a delegation: `chain_digest` of a trace, to which approvals are bound. */
 export async function delegationDigest(delegation: Delegation, hash: Hasher = sha256): Promise<Digest> {
   return await digestOf(encodeDelegation(delegation), hash);
 }
 
-/** Member of auth_context that tells the age of the context in seconds; only an envelope may set it. */
+/** Member of auth_context with the age of the context in seconds; only an envelope may set it. */
 export const CONTEXT_AGE = "context_age_seconds";
 
 /**
- * An intent without what it claims about its context: that a caller says so is no evidence (docs/spec/gate.md 2.6,
- * "Prepared intent"). This is what is digested and evaluated when there is no envelope.
+ * An intent without claims about its context, which are no evidence (docs/spec/gate.md 2.6, "Prepared intent"). This
+ * form is digested and evaluated if there is no envelope.
  */
 export function withoutClaims(intent: Intent): Intent {
   const { authContext } = intent.context;

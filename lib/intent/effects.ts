@@ -4,9 +4,9 @@ import { compactJson } from "../formats/json/mod.ts";
 import { encodeProvenance, encodeTarget } from "./encode.ts";
 
 /*
- * What a call does, as decisions see it. Digests hold `endpoint_class` and `destructive` as docs/spec/gate.md 2.3
- * infers them, because approvals of other programs are bound to them. Decisions add what that inference misses, and
- * never take anything away (2.3, item 8).
+ * The effects of a call for decisions. Digests contain `endpoint_class` and `destructive` as inferred by
+ * docs/spec/gate.md 2.3, because approvals of other programs are bound to them. Decisions add what that inference
+ * misses and never remove anything (2.3, item 8).
  */
 
 /** A call, or a step of a script. */
@@ -15,7 +15,7 @@ interface Call {
   readonly targets: readonly Target[];
 }
 
-/** The classes of endpoints that a call touches; one target may count for two. */
+/** The endpoint classes of a call; a target may have two. */
 export function classesOf({ toolName, targets }: Call): string[] {
   const classes = targets.flatMap(({ kind, operation, endpointClass }) => [
     endpointClass,
@@ -25,7 +25,7 @@ export function classesOf({ toolName, targets }: Call): string[] {
   return runsCode(toolName) ? [...classes, "proc.exec"] : classes;
 }
 
-/** Whether a call loses or runs something; of a script, whether the script itself or any of its steps does. */
+/** Whether a call is destructive or executes code; for a script, whether the script itself or any of its steps is. */
 export function isDestructiveCall(call: Call & Pick<Intent, "script" | "unusedToolName">): boolean {
   return runsCode(call.toolName) || (call.unusedToolName !== undefined && runsCode(call.unusedToolName)) ||
     call.targets.some(isDestructiveTarget) ||
@@ -39,7 +39,7 @@ export function isDestructiveTarget(
   return destructive || holdsWord(EXECUTIONS, operation) || holdsWord(DELETIONS, operation);
 }
 
-/** Whether an operation is one of these words or has it in it, as `force_delete` has. */
+/** Whether an operation contains one of these words, as in `force_delete`. */
 function holdsWord(words: ReadonlySet<string>, operation: string): boolean {
   return words.has(operation) ||
     (/[^a-z]/.test(operation) && operation.split(/[^a-z]/).some((word) => words.has(word)));
@@ -54,7 +54,7 @@ const DELETIONS = words(
     "halt mkfs teardown",
 );
 
-/** What a script has of its own. */
+/** The targets and provenance that only the script declares. */
 export interface BeyondSteps {
   readonly targets: readonly Target[];
   readonly provenance: readonly Provenance[];
@@ -63,9 +63,9 @@ export interface BeyondSteps {
 const NOTHING: BeyondSteps = { targets: [], provenance: [] };
 
 /**
- * Targets and provenance that stand in a script but in none of its steps. In digests they replace those of the steps
- * (docs/spec/gate.md 2.4), so whatever decides must look at both: else a script hides its steps behind a harmless
- * target, or the steps hide what the script says of itself.
+ * Targets and provenance of a script that are in none of its steps. In digests they replace those of the steps
+ * (docs/spec/gate.md 2.4), so decisions must consider both: otherwise a script could hide its steps behind a harmless
+ * target, or the steps could hide the targets of the script.
  */
 export function beyondSteps({ script, targets, provenance }: Intent): BeyondSteps {
   if (!script) return NOTHING;

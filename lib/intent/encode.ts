@@ -2,8 +2,8 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import type { Delegation, IntentContext, Provenance, ScriptStep, SkillProvenance, Target } from "./types.ts";
 
 /*
- * The JSON form of the parts of an intent, as digests and traces have it: empty members vanish, except those that
- * are always there (docs/spec/gate.md 2.6).
+ * The JSON form of the parts of an intent in digests and traces: empty members are omitted, except those that are
+ * always included (docs/spec/gate.md 2.6).
  */
 
 /** A target. */

@@ -5,8 +5,8 @@ import { isHexDigest } from "../signing/mod.ts";
 import { lower, set, trim } from "../formats/text.ts";
 
 /*
- * How the members of an intent are read. Written by hand, because every decision passes here. `at` leads to the
- * object, e.g. `intent: targets[1].`, so that an error names the field. `null` counts as absent.
+ * Readers for the members of an intent. Without a schema library, because every decision uses them. `at` is the path
+ * of the object, e.g. `intent: targets[1].`, so that errors name the field. `null` counts as absent.
  */
 
 /** An error about one member. */
@@ -14,7 +14,7 @@ export function badField(at: string, name: string, reason: string, hint?: string
   return invalidInput(`Cannot read ${at}${name}: ${reason}`, hint === undefined ? {} : { hint });
 }
 
-/** Text as it is; empty when absent. */
+/** An unchanged text; empty if absent. */
 export function text(object: JsonObject, name: string, at: string): string {
   const value = object[name];
   if (typeof value === "string") return value;
@@ -32,20 +32,20 @@ export function lowered(object: JsonObject, name: string, at: string): string {
   return lower(trimmed(object, name, at));
 }
 
-/** What every intent has to say. */
+/** Required members of every intent. */
 const NEEDED = ["tool_name", "identity", "workspace", "risk_class"];
 const NEEDED_HINT =
   "An intent needs tool_name, and context with identity, workspace and risk_class (docs/contracts/intent.md)";
 
-/** A text that may not be empty. */
+/** A non-empty text. */
 export function required(value: string, name: string, at: string): string {
   if (value === "") throw badField(at, name, "is required", NEEDED.includes(name) ? NEEDED_HINT : undefined);
   return value;
 }
 
 /**
- * The name of somebody or something. A NUL ends a text for many programs, so that what was decided about and what is
- * run could be two names.
+ * A name. NUL is refused, because many programs end a text there, so that the decided and the executed name could
+ * differ.
  */
 export function identifier(value: string, name: string, at: string): string {
   if (value.includes("\0")) throw badField(at, name, "must not hold a NUL");
@@ -68,7 +68,7 @@ export function optionalDigest(object: JsonObject, name: string, at: string): st
   return value;
 }
 
-/** `true` only when it says so. */
+/** A boolean; false if absent. */
 export function flag(object: JsonObject, name: string, at: string): boolean {
   const value = object[name];
   if (value === undefined || value === null) return false;
@@ -111,7 +111,7 @@ export function optionalObject(object: JsonObject, name: string, at: string): Js
   return value;
 }
 
-/** Read each item of a list of objects; the reader gets the way to the members of the item. */
+/** Read each item of a list of objects; the reader receives the path of the item. */
 export function eachObject<T>(
   object: JsonObject,
   name: string,
@@ -125,23 +125,24 @@ export function eachObject<T>(
 }
 
 /**
- * Refuse a member that differs from a known one in case alone. Unknown members are ignored, but some readers take
- * `Targets` for `targets`: what they would decide on must not be invisible here.
+ * Refuse a member that differs from a known one only in case. Unknown members are ignored, but some readers accept
+ * `Targets` as `targets`, and would decide on content that is ignored here.
  */
 export function refuseLookalikes(object: JsonObject, known: ReadonlySet<string>, at: string): void {
   for (const name in object) {
     if (known.has(name) || !Object.hasOwn(object, name)) continue;
-    // Up and down again, so that U+017F and U+212A are found to be an s and a k.
+    // Upper-cased, then lower-cased, so that U+017F and U+212A become s and k.
     const folded = name.toUpperCase().toLowerCase();
     if (known.has(folded)) throw badField(at, name, `did you mean "${folded}"?`);
   }
 }
 
 /**
- * An object of any shape (args, auth_context): texts and keys are trimmed, everything else stays (docs/spec/gate.md 2.3).
+ * An object of any shape (args, auth_context): texts and keys are trimmed, everything else is unchanged
+ * (docs/spec/gate.md 2.3).
  *
- * Always a copy, so that a caller can't change what was digested. Keys that are blank or become equal are refused:
- * which of two values counts would be left to chance.
+ * Always copied, so that the caller can't change it after digesting. Blank keys, and keys that become equal, are
+ * refused, because it would be ambiguous which value wins.
  *
  * @throws {GaitError} `invalid_input`
  */

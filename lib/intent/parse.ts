@@ -17,25 +17,25 @@ import { runsCode } from "./runs_code.ts";
 import { readTargets, sortTargets, TARGET_FIELDS } from "./target.ts";
 import type { Intent } from "./types.ts";
 
-/** How an intent is read. */
+/** Options for reading an intent. */
 export interface ReadIntentOptions {
   /** A faster hasher for long-running processes. */
   readonly hash?: Hasher;
   /**
-   * What becomes of a number that a double does not hold as it is written. Two calls with such numbers can have one
-   * digest, so an approval of one would let the other pass: whatever decides, or signs what is decided, refuses it.
-   * `tell` is for what only tells what a policy says.
+   * How to treat a number that a double can't represent exactly. Two calls with such numbers can have the same
+   * digest, so that an approval of one would allow the other: everything that decides or signs refuses them. `tell`
+   * is for commands that only report an evaluation.
    */
   readonly numbers?: "refuse" | "tell";
 }
 
 /**
- * Read and normalise an intent request (docs/spec/gate.md section 2). A key that occurs twice in one object is refused:
- * another reader could take the other value. So are members that nothing reads, where much is at stake.
+ * Read and normalise an intent request (docs/spec/gate.md section 2). Duplicate keys are refused, because another
+ * reader could use the other value. Unknown members are refused for high risk classes.
  *
- * @param input the file, its text, or an object that a program made
- * @param what the name in errors
- * @throws {GaitError} `invalid_input` that names the field in the way
+ * @param input the bytes or text of a file, or an object
+ * @param what its name in errors
+ * @throws {GaitError} `invalid_input` naming the invalid field
  */
 export async function parseIntent(
   input: Uint8Array | string | JsonObject,
@@ -92,7 +92,7 @@ export async function parseIntent(
   return intent;
 }
 
-/** Used nowhere, but a wrong type is refused all the same. Rare, so its schema is loaded when it is there. */
+/** Not used, but a wrong type is refused. Rare, so its schema is loaded on demand. */
 async function checkRelationship(relationship: JsonObject, at: string): Promise<void> {
   const [{ decode }, { relationshipSchema }] = await Promise.all([
     import("../schema/fields.ts"),
@@ -101,7 +101,7 @@ async function checkRelationship(relationship: JsonObject, at: string): Promise<
   decode(relationshipSchema, relationship, at + "relationship");
 }
 
-/** Texts that may be given and count for nothing. */
+/** Texts that are accepted and ignored. */
 const IGNORED = [
   "schema_id",
   "schema_version",
@@ -130,7 +130,7 @@ const CALL: Readonly<Record<string, Shape>> = {
   arg_provenance: { members: PROVENANCE_FIELDS },
 };
 
-/** Every object of a request whose members are known; args and auth_context are of any shape. */
+/** The known members of all objects of a request; args and auth_context may have any shape. */
 const REQUEST: Shape = {
   members: FIELDS,
   inner: {

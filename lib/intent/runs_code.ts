@@ -1,12 +1,12 @@
 /*
- * Tools that run whatever they are given: shells, interpreters, remote shells (docs/spec/gate.md 2.3, item 8). What
- * their targets say is no measure of what they do. Names are lower-cased already; a name space (`mcp.shell.bash`,
- * `tools/bash`, `mcp__shell__bash`) changes nothing.
+ * Recognises tools that execute arbitrary code: shells, interpreters, remote shells (docs/spec/gate.md 2.3, item 8).
+ * Their targets don't limit their effects. Names are already lower-cased; namespaces (`mcp.shell.bash`, `tools/bash`,
+ * `mcp__shell__bash`) are ignored.
  */
 
-/** Whether a tool runs the code or the command that it is given, by its name. */
+/** Whether a tool executes arbitrary code or commands, by its name. */
 export function runsCode(toolName: string): boolean {
-  // No tool has such a name, and the work below grows with it.
+  // Not a real tool name, and the cost below grows with its length.
   if (toolName.length > MAX_NAME) return true;
   const segments = seen(toolName).split(SEGMENT_END).filter((segment) => segment !== "");
   // `python3.11`, `node.js`
@@ -25,7 +25,7 @@ const MAX_NAME = 1_000;
 const SEGMENT_END = /[^\p{L}\p{N}_-]|__/u;
 const WORD_END = /[_-]/;
 
-/** A name as it looks: what nobody sees and other widths of letters make no other program of it. */
+/** Normalise a name as displayed: without invisible characters and full-width letters. */
 function seen(name: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return name;
   return name.replace(INVISIBLE, "").normalize("NFKC").toLowerCase();
@@ -40,7 +40,7 @@ function withoutVersion(word: string): string {
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-/** Words that stand for a shell wherever they stand in a name. */
+/** Words that indicate a shell anywhere in a name. */
 const SHELLS = words(
   "bash sh zsh ksh csh tcsh pwsh powershell shell subshell ssh sshd rsh telnet winrm psexec wsl sudo su doas " +
     "kubectl oc subprocess popen repl ipython osascript applescript xterm tmux codeinterpreter " +
@@ -48,22 +48,22 @@ const SHELLS = words(
     "executecommand executecode executescript executepython execcommand runterminalcmd evalcode",
 );
 
-/** Names that stand for a program that runs code when they are the whole name, e.g. `node`, but not in `get_node`. */
+/** Names of programs that run code, only as the whole name: `node`, but not `get_node`. */
 const PROGRAMS = words(
   "eval exec command cmd terminal console interpreter python node nodejs deno bun ruby perl php lua rscript julia " +
     "execute busybox fish dash ash nushell xonsh elvish tclsh awk gawk xargs nohup crontab gdb java dotnet " +
     "jupyter npx npm yarn pnpm pip make cmake gradle mvn docker podman helm terraform ansible gcloud aws az",
 );
 
-/** Words that say so at the end of a name: `remote_exec`, `process.spawn`. */
+/** Words that indicate execution at the end of a name: `remote_exec`, `process.spawn`. */
 const ENDS = words("exec spawn");
 
-/** Words that make an execution of a word for code: `run_script`, `code_execution`, `python.run`. */
+/** Words that indicate execution together with a word for code: `run_script`, `code_execution`, `python.run`. */
 const RUN = words(
   "run runner exe exec executor execute execution eval evaluate invoke spawn interpreter tool",
 );
 
-/** What is run. */
+/** Words for code. */
 const CODE = words(
   "code script command commands cmd program programs cell notebook javascript js typescript expression",
 );

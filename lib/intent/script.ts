@@ -18,7 +18,7 @@ import { readTargets } from "./target.ts";
 import type { Provenance, Script, ScriptStep, SkillProvenance } from "./types.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 
-/** Calls that are decided together, in their order, with the digest that names them (docs/spec/gate.md 2.4). */
+/** Read a script: calls that are decided together, in order, with their digest (docs/spec/gate.md 2.4). */
 export async function readScript(object: JsonObject, at: string, hash: Hasher): Promise<Script> {
   refuseLookalikes(object, SCRIPT_FIELDS, at);
   const steps = eachObject(object, "steps", at, readStep);
@@ -49,7 +49,7 @@ export function readProvenance(object: JsonObject, at: string): Provenance[] {
   return sortProvenance(eachObject(object, "arg_provenance", at, readOrigin));
 }
 
-/** Provenance sorted by all of its fields, without repetition. */
+/** Provenance sorted by all fields, without duplicates. */
 export function sortProvenance(origins: Provenance[]): Provenance[] {
   if (origins.length < 2) return origins;
   origins.sort(compareOrigins);

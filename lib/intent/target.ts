@@ -12,7 +12,7 @@ export function readTargets(object: JsonObject, toolName: string, at: string): T
   );
 }
 
-/** Targets sorted by all of their fields, without repetition. */
+/** Targets sorted by all fields, without duplicates. */
 export function sortTargets(targets: Target[]): Target[] {
   if (targets.length < 2) return targets;
   targets.sort(compareTargets);
@@ -85,11 +85,11 @@ export const TARGET_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /*
- * Which class of endpoint a target is, when it does not say (docs/spec/gate.md 2.3). Digests depend on every line, also
- * where a substring of a tool name misleads ("fs.format" has "rm" in it).
+ * Infers the endpoint class of a target that does not declare it (docs/spec/gate.md 2.3). Digests depend on every
+ * line, even where a substring of a tool name is misleading ("fs.format" contains "rm").
  */
 
-/** The class that follows from kind, operation and tool name. */
+/** Infer the class from kind, operation and tool name. */
 export function inferEndpointClass(kind: string, operation: string, toolName: string): string {
   switch (kind) {
     case "path":
@@ -104,7 +104,7 @@ export function inferEndpointClass(kind: string, operation: string, toolName: st
   }
 }
 
-/** Whether class or operation say that something is lost or run. */
+/** Whether class or operation are destructive or execute code. */
 export function isDestructive(endpointClass: string, operation: string): boolean {
   return endpointClass === "fs.delete" || endpointClass === "proc.exec" || DESTRUCTIVE.has(operation);
 }
@@ -116,12 +116,12 @@ function hintedClass(hints: Hints, toolName: string): string {
   return hints.find(([, parts]) => parts.some((part) => hint.includes(part)))?.[0] ?? "other";
 }
 
-/** The part of a tool name that tells about its targets. */
+/** The part of a tool name that describes its targets. */
 export function toolHint(toolName: string): string {
   return toolName.slice(toolName.lastIndexOf("/") + 1);
 }
 
-/** What in a tool name classes targets of this kind that have no operation, for `policy lint`. */
+/** The part of a tool name that classifies targets of this kind without an operation, for `policy lint`. */
 export function findHint(
   kind: "path" | "other",
   toolName: string,

@@ -3,13 +3,13 @@ import type { Rfc3339 } from "../formats/time.ts";
 import type { Digest } from "../signing/mod.ts";
 
 /*
- * An intent after normalisation (docs/spec/gate.md section 2). Only `parseIntent` makes one; nothing behind it checks
- * again. Empty texts, empty lists and `false` stand for absent; writing and digesting leave them out.
+ * A normalised intent (docs/spec/gate.md section 2). Only `parseIntent` creates one; later code does not check it
+ * again. Empty texts, empty lists and `false` mean absent and are omitted in output and digests.
  */
 
-/** What an agent wants to do, with everything that a policy can look at. */
+/** What an agent wants to do, with everything that a policy can evaluate. */
 export interface Intent {
-  /** As given; the zero time when absent. */
+  /** As given; the zero time if absent. */
   readonly createdAt: Rfc3339;
   /** `script` for a script. */
   readonly toolName: string;
@@ -17,20 +17,20 @@ export interface Intent {
   /** Digest of the normalised args. */
   readonly argsDigest: Digest;
   readonly script?: Script;
-  /** Sorted, without repetition. */
+  /** Sorted, without duplicates. */
   readonly targets: readonly Target[];
   readonly provenance: readonly Provenance[];
   readonly skill?: SkillProvenance;
   readonly delegation?: Delegation;
   readonly context: IntentContext;
   /**
-   * The name of a tool that runs code and that a script bears itself. Only its steps are decided, but whoever dispatches
-   * by the name runs that tool.
+   * The tool name of a script itself, if that tool runs code. Only the steps are decided, but a dispatcher that uses
+   * the name would run the tool.
    */
   readonly unusedToolName?: string;
-  /** Members of the request that nothing reads, each with what may have been meant. */
+  /** Unknown members of the request, each with a suggestion. */
   readonly unknownMembers?: readonly string[];
-  /** A number that could not be kept as it was written; set only where that is told and not refused. */
+  /** A number that was rounded; set only if rounding is reported instead of refused. */
   readonly rounded?: string;
 }
 
@@ -92,7 +92,7 @@ export interface IntentContext {
   readonly jobId: string;
   readonly sessionId: string;
   readonly requestId: string;
-  /** Empty stands for absent. */
+  /** Empty means absent. */
   readonly authContext: JsonObject;
   readonly credentialScopes: readonly string[];
   readonly contextRefs: readonly string[];

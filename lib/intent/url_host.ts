@@ -2,12 +2,12 @@ import { decodeUtf8, utf8 } from "../formats/bytes.ts";
 import { trimLower } from "../formats/text.ts";
 
 /*
- * The host of a URL as the gate sees it (docs/spec/gate.md 2.3, step 4). `new URL` is no way to it: it repairs what is
- * broken (`https:/\evil.test`), maps names by IDNA and drops blanks, so allow lists would be asked about another name
- * than the one that was given.
+ * Extracts the host of a URL (docs/spec/gate.md 2.3, step 4). Not with `new URL`, which repairs malformed URLs
+ * (`https:/\evil.test`), maps names by IDNA and drops blanks, so that allow lists would check another name than the
+ * given one.
  */
 
-/** Host without port, percent-decoded; empty when there is none or anything about the URL is bad. */
+/** The host without port, percent-decoded; empty if there is none or the URL is malformed. */
 export function urlHost(url: string): string {
   const [beforeFragment, fragment] = cut(url, "#");
   // deno-lint-ignore no-control-regex -- that is what is looked for
@@ -50,7 +50,7 @@ function bracketedHost(host: string): string {
   return zoneAt < 0 ? address : address + percentDecode(inner.slice(zoneAt));
 }
 
-/** Characters that a host may have, and no escape of an ASCII character but `%25`. */
+/** Whether a text has only valid host characters, and no escaped ASCII character but `%25`. */
 function isHostText(text: string): boolean {
   return !/[ \\^`{|}[]/.test(text) && isEscapedWell(text) && !/%(?!25)[0-7]/.test(text);
 }

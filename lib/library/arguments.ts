@@ -2,8 +2,8 @@ import { invalidInput } from "../errors/mod.ts";
 import { suggest } from "../formats/suggest.ts";
 
 /**
- * What a member of options may be. The compiler checks literals; options that were read from a file, built in
- * JavaScript or kept in a variable reach the library unchecked.
+ * The type of an option. The compiler checks literals only: options read from a file, built in JavaScript or kept in
+ * a variable reach the library unchecked.
  */
 type Kind =
   | "text"
@@ -16,7 +16,10 @@ type Kind =
   | "private key"
   | "trusted keys";
 
-/** Every member of options, with what it may be, or the texts that it may be: a member that is added to the type has to be added here. */
+/**
+ * All options with their types or allowed texts. The mapped type makes an option that is missing here a compile
+ * error.
+ */
 export type Shape<T> = {
   readonly [K in keyof Required<T>]:
     | Kind
@@ -27,10 +30,10 @@ export type Shape<T> = {
 type AnyShape = { readonly [name: string]: Kind | readonly string[] | AnyShape };
 
 /**
- * Refuse options with a member that nobody reads or that is of another type. A misspelt `requireSignature` would ask
- * for no signature, and a misspelt `traceDir` would leave decisions without proof.
+ * Refuse unknown options and options of the wrong type. A misspelt `requireSignature` would require no signature, and
+ * a misspelt `traceDir` would leave decisions without evidence.
  *
- * @param what names the options in errors
+ * @param what name of the options in errors
  * @throws {GaitError} `invalid_input` that names the member
  */
 export function checkOptions<T extends object>(what: string, options: T, shape: Shape<T>): void {
@@ -41,7 +44,7 @@ function check(what: string, path: string, options: unknown, shape: AnyShape): v
   if (!isRecord(options)) throw wrong(what, path, "an object");
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(shape, name)) throw unknownMember(what, path + name, name, Object.keys(shape));
-    if (value === undefined) continue; // as if it were left out
+    if (value === undefined) continue; // same as absent
     const kind = shape[name]!;
     if (isChoice(kind)) {
       if (!kind.includes(value as string)) throw wrong(what, path + name, `one of ${kind.join(", ")}`);
@@ -68,7 +71,7 @@ export function checkText(what: string, value: unknown): void {
 }
 
 /**
- * Bytes of a file, which the caller has read.
+ * Check that a value is the bytes of a file.
  *
  * @throws {GaitError} `invalid_input` for anything else, such as the path of the file
  */
@@ -105,7 +108,7 @@ export function checkPublicKey(value: unknown): void {
 }
 
 /**
- * Keys to verify by. What is none must not be taken for "no key", by which any signature would be passed over.
+ * Check verification keys. An invalid value must not count as "no key", because then signatures would not be checked.
  *
  * @throws {GaitError} `invalid_input` for anything else
  */

@@ -1,7 +1,7 @@
 import { missingPermission } from "../effects/mod.ts";
 import { GaitError } from "../errors/mod.ts";
 
-/** What a flag of the executable is called in the library, where it is not just written in another way. */
+/** Library names of flags, where they are not just the camelCase form. */
 const OPTIONS: Readonly<Record<string, string>> = {
   "--private-key": "keys.signing.file",
   "--private-key-env": "keys.signing.env",
@@ -24,7 +24,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   "--unsafe-context-raw": "captureMode",
 };
 
-/** What helps where the executable would name one of its commands. */
+/** Replacements for hints that name a command of the executable. */
 const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/keys init/, "Make a key pair with generateKey()"],
   [/keys trust|trust a key/, "Give the public key, or trust it with trustKey()"],
@@ -36,10 +36,9 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Run a step for a program: its errors name options instead of flags, and a permission that the program lacks by its
- * name.
+ * Run a step for a library caller: errors name options instead of flags, and any missing Deno permission.
  *
- * @throws {GaitError} whatever the step throws, also what is not ours
+ * @throws {GaitError} errors of the step; other exceptions pass through unchanged
  */
 export async function withLibraryErrors<T>(step: () => T | Promise<T>): Promise<T> {
   try {
@@ -49,7 +48,7 @@ export async function withLibraryErrors<T>(step: () => T | Promise<T>): Promise<
   }
 }
 
-/** An error as a program should see it. */
+/** Convert an error for library callers. */
 export function libraryError(error: unknown): unknown {
   const missing = missingPermission(error);
   if (missing) return missing;
@@ -65,7 +64,7 @@ export function libraryError(error: unknown): unknown {
   });
 }
 
-/** A hint that names a command or a flag, in the words of the library; nothing when there is no such thing in it. */
+/** A hint in terms of the library; `undefined` if it names a command that the library lacks. */
 function hintFor(hint: string): string | undefined {
   if (!/\bgait [a-z]|--[a-z]/.test(hint)) return hint;
   const instead = INSTEAD.find(([command]) => command.test(hint))?.[1];

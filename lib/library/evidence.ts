@@ -27,14 +27,14 @@ import type { Intent, RecordInput, RecordRequest, Runpack } from "./records.ts";
 import { libraryError, withLibraryErrors } from "./errors.ts";
 import { libraryEffects } from "./effects.ts";
 
-/** Executes an intent for real, or declines by `undefined`; `digest` is that of the result. */
+/** Executes an intent, or declines by returning `undefined`; `digest` is that of the result. */
 export type Executor = (intent: Intent) => Promise<{ status: string; digest: string } | undefined>;
 
-/** A runpack that was made. */
+/** A finished runpack. */
 export interface MadeRunpack {
   /** Id of the run. */
   readonly runId: string;
-  /** Digest of the manifest: what a ticket footer names. */
+  /** Digest of the manifest, as in a ticket footer. */
   readonly manifestDigest: Digest;
   /** The whole archive, for a file named `runpack_<run id>.zip`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -48,21 +48,21 @@ export interface RecordedRunpack extends MadeRunpack {
   readonly warnings: readonly string[];
 }
 
-/** A conversation that became a runpack. */
+/** A runpack of an imported conversation. */
 export interface ImportedRunpack extends MadeRunpack {
-  /** What of the conversation is not in it, and why. */
+  /** Parts of the conversation that were skipped, and why. */
   readonly skipped: readonly Skipped[];
-  /** Set when a ticket footer can't carry the run id. */
+  /** Set if a ticket footer can't contain the run id. */
   readonly warning?: string;
 }
 
-/** What came of an input. */
+/** The result of an import. */
 export interface ImportResult {
-  /** The format that was given or recognised. */
+  /** The given or detected format. */
   readonly format: Format;
   /** In the order of the input. */
   readonly runs: readonly ImportedRunpack[];
-  /** What belongs to no run. */
+  /** Skipped parts that belong to no run. */
   readonly skipped: readonly Skipped[];
 }
 
@@ -94,7 +94,7 @@ const VERIFY_PACK_OPTIONS: Shape<VerifyPackOptions> = {
 const PACK_OPTIONS: Shape<SealOptions> = { key: "private key" };
 
 /**
- * Record a run as a runpack. What has no digest gets it from its payload; the same input and surroundings give the same
+ * Record a run as a runpack. Missing digests are computed from payloads. The same input and context give the same
  * bytes.
  *
  * @param input as the file that `gait run record` takes
@@ -116,9 +116,9 @@ export async function recordRun(
 }
 
 /**
- * Read the JSON text of a run to record, every member checked and absent ones filled in.
+ * Read the JSON text of a run to record, checking every member and filling in absent ones.
  *
- * @throws {GaitError} `invalid_input` that names the first member in the way
+ * @throws {GaitError} `invalid_input` naming the first invalid member
  */
 export function readRecordInput(input: string | Uint8Array): RecordInput {
   checkTextOrBytes("run input", input);
@@ -130,10 +130,10 @@ export function readRecordInput(input: string | Uint8Array): RecordInput {
 }
 
 /**
- * Turn conversations of an agent (OpenAI, Anthropic, OpenTelemetry) into runpacks: all of them, or none.
+ * Convert conversations of an agent (OpenAI, Anthropic, OpenTelemetry) to runpacks: all of them, or none.
  *
  * @param input JSON or JSON Lines
- * @throws {GaitError} `invalid_input`, naming the conversation, when one can't be read or nothing in it can be used
+ * @throws {GaitError} `invalid_input`, naming the conversation, if one can't be read or contains nothing usable
  */
 export async function importRun(
   input: string | Uint8Array,
@@ -160,7 +160,7 @@ export async function importRun(
  * Verify the bytes of a runpack: every digest, and the signatures by `trusted`.
  *
  * @param bytes the whole archive
- * @returns what was found; evidence holds only when `ok` is true
+ * @returns the report; the evidence is valid only if `ok` is true
  * @throws {GaitError} `invalid_input` when the archive can't be read as a runpack, `verification_failed` when it is
  * ambiguous
  */
@@ -186,10 +186,9 @@ export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpa
 }
 
 /**
- * Replay a run from its record: each intent gets the result that was recorded, or a stub that depends on nothing but
- * the intent.
+ * Replay a run from its record: each intent gets the recorded result, or a deterministic stub.
  *
- * @param execute executes an intent for real, or declines; nothing is executed unless given
+ * @param execute executes an intent, or declines; by default nothing is executed
  * @throws {GaitError} `invalid_input` when two records have one id
  */
 export async function replayRun(pack: Runpack, execute?: Executor): Promise<Replay> {
@@ -197,9 +196,9 @@ export async function replayRun(pack: Runpack, execute?: Executor): Promise<Repl
 }
 
 /**
- * Compare two runs. Who recorded them, when, and under which id does not count.
+ * Compare two runs, ignoring by whom, when and under which id they were recorded.
  *
- * @param privacy `metadata` compares digests and structure alone, `full` payloads too
+ * @param privacy `metadata` compares only digests and structure, `full` also payloads
  */
 export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy): DiffSummary {
   return compareRunpacks(left as DomainRunpack, right as DomainRunpack, privacy);
@@ -223,10 +222,10 @@ export async function buildPack(
 }
 
 /**
- * Verify the bytes of a pack, and of what it embeds.
+ * Verify the bytes of a pack, including the artifacts inside.
  *
  * @param bytes the whole archive
- * @returns what was found; evidence holds only when `ok` is true
+ * @returns the report; the evidence is valid only if `ok` is true
  * @throws {GaitError} `invalid_input` when they are no pack at all, `verification_failed` when the pack breaks a
  * contract that leaves nothing to report on
  */
@@ -243,8 +242,8 @@ export async function verifyPack(
  * Verify the signature of a trace of the gate.
  *
  * @param trace the record as its file holds it
- * @param trusted the keys that count, e.g. `{ source: "flag", key }` or {@linkcode loadTrustStore}
- * @returns what was found; the trace is genuine only when `ok` is true
+ * @param trusted the trusted keys, e.g. `{ source: "flag", key }` or {@linkcode loadTrustStore}
+ * @returns the report; the trace is authentic only if `ok` is true
  * @throws {GaitError} `invalid_input` when it is no trace record, or `trusted` holds no key
  */
 export async function verifyTrace(trace: string | Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {

@@ -11,17 +11,17 @@ import { libraryEffects } from "./effects.ts";
 
 /** A gate in this process, from {@linkcode openGate}. */
 export interface Gate {
-  /** What the program should know of the set-up, e.g. that traces are signed by a key that nobody knows. */
+  /** Warnings about the configuration, e.g. that traces are signed with an ephemeral key. */
   readonly warnings: readonly string[];
   /**
-   * Decide a call, in the order in which calls come. The answer comes when its trace is on the disk.
+   * Decide a call. Calls are decided in order; the promise resolves after the trace is durable.
    *
-   * @param intent the call: an object, which must be plain JSON; or its JSON text, or the bytes of that
+   * @param intent the call: a plain JSON object, its JSON text, or the bytes of the text
    * @throws {GaitError} `invalid_input` for an intent or token that can't be read; `policy_blocked`,
-   * `dependency_missing` or `io_failure` when it can't be decided or proved. Then the call must not happen
+   * `dependency_missing` or `io_failure` when it can't be decided or proved. In each case the call must not be made
    */
   decide(intent: IntentRequest | string | Uint8Array, options?: CallOptions): Promise<GateDecision>;
-  /** Finish what was accepted and make all traces durable in their own files. */
+  /** Finish accepted calls and write all traces to their own files. */
   close(): Promise<void>;
 }
 

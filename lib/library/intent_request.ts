@@ -1,6 +1,6 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 
-/** What a target can be. */
+/** The kind of a target. */
 export type TargetKind = "path" | "url" | "host" | "repo" | "bucket" | "table" | "queue" | "topic" | "other";
 
 /** What a call does to a target. */
@@ -64,11 +64,11 @@ export interface ArgumentProvenance {
   readonly integrity_digest?: string | null;
 }
 
-/** Who is asked and what for; the part that steps of a script have too. */
+/** The members that calls and steps of a script share. */
 export interface IntentCall {
   /** Arguments of the call. Only their digest is recorded. */
   readonly args?: JsonObject | null;
-  /** What it acts on; a policy can demand that it is told. */
+  /** What it acts on; a policy can require it. */
   readonly targets?: readonly IntentTarget[] | null;
   /** Where its arguments come from. */
   readonly arg_provenance?: readonly ArgumentProvenance[] | null;
@@ -144,7 +144,7 @@ export interface IntentContext {
   readonly session_id?: string | null;
   /** Id of this request. */
   readonly request_id?: string | null;
-  /** What the caller proved about itself. */
+  /** Authenticated claims of the caller. */
   readonly auth_context?: JsonObject | null;
   /** Scopes of the credentials that it has. */
   readonly credential_scopes?: readonly string[] | null;
@@ -159,8 +159,8 @@ export interface IntentContext {
 }
 
 /**
- * A call to be decided. Members that are absent and members that are null mean the same; a literal with an unknown
- * member does not compile. The gate lower-cases and trims what decides.
+ * A call to decide. Null members count as absent; a literal with an unknown member does not compile. The gate trims
+ * and lower-cases the members that it compares.
  */
 export interface IntentRequest extends IntentCall {
   /** `gait.gate.intent_request` unless given. */
@@ -169,9 +169,9 @@ export interface IntentRequest extends IntentCall {
   readonly schema_version?: string | null;
   /** RFC 3339. */
   readonly created_at?: string | null;
-  /** Version of the program that asks. */
+  /** Version of the calling program. */
   readonly producer_version?: string | null;
-  /** The tool; demanded unless `script` has steps. */
+  /** The tool; required unless `script` has steps. */
   readonly tool_name?: string | null;
   /** Several calls that are decided as one. */
   readonly script?: {

@@ -13,7 +13,7 @@ import { checkPublicKey, checkText } from "./arguments.ts";
 import { withLibraryErrors } from "./errors.ts";
 import { libraryEffects } from "./effects.ts";
 
-/** Make a fresh Ed25519 key. Its public half is `key.public`; {@linkcode formatPrivateKey} gives its file. */
+/** Generate an Ed25519 key. Its public half is `key.public`; {@linkcode formatPrivateKey} gives its file. */
 export async function generateKey(): Promise<PrivateKey> {
   return await keyFromSeed(libraryEffects().random(32));
 }
@@ -21,7 +21,7 @@ export async function generateKey(): Promise<PrivateKey> {
 /**
  * Read the text of a public key file: the 32 bytes of the key in base64.
  *
- * @throws {GaitError} `invalid_input` for a text of another form, and for a key that proves nothing
+ * @throws {GaitError} `invalid_input` for malformed text, and for a weak key
  */
 export async function parsePublicKey(text: string): Promise<PublicKey> {
   checkText("public key", text);
@@ -31,7 +31,7 @@ export async function parsePublicKey(text: string): Promise<PublicKey> {
 /**
  * Read the text of a private key file: the 32 bytes of the seed and the 32 bytes of the public key in base64.
  *
- * @throws {GaitError} `invalid_input` for a text of another form, and for halves that don't belong together
+ * @throws {GaitError} `invalid_input` for malformed text, and for halves that don't match
  */
 export async function parsePrivateKey(text: string): Promise<PrivateKey> {
   checkText("private key", text);
@@ -39,8 +39,8 @@ export async function parsePrivateKey(text: string): Promise<PrivateKey> {
 }
 
 /**
- * Read a folder of trusted public keys, one `<name>.key` each, for `trusted` of the verifications. A folder that is
- * missing or empty trusts nobody. Needs the permission to read.
+ * Read a folder of trusted public keys, one `<name>.key` each, for the `trusted` option of verification. A missing or
+ * empty folder trusts nobody. Needs the permission to read.
  *
  * @param folder `.gait/trust` unless given
  * @throws {GaitError} `invalid_input` for a file that is no key, `dependency_missing` without the permission
@@ -50,12 +50,12 @@ export async function loadTrustStore(folder: string = TRUST_FOLDER): Promise<Tru
 }
 
 /**
- * Trust a key under a name: put it into the folder of trusted keys. Needs the permissions to read and to write.
+ * Trust a key under a name by adding it to the folder of trusted keys. Needs the permissions to read and to write.
  *
  * @param name letters, digits, `.`, `_` and `-`, at most 64
  * @param folder `.gait/trust` unless given
- * @returns whether it is new there
- * @throws {GaitError} `invalid_input` when another key has that name, or it is none
+ * @returns whether it was added
+ * @throws {GaitError} `invalid_input` if another key has that name, or the name is invalid
  */
 export async function trustKey(
   name: string,

@@ -10,15 +10,15 @@ import type { IntentRequest } from "./intent_request.ts";
 import type { Digest } from "../signing/mod.ts";
 import { withLibraryErrors } from "./errors.ts";
 
-/** What a policy says about an intent. */
+/** The evaluation of an intent by a policy. */
 export interface PolicyAnswer {
-  /** What the rules say; tokens, counters and inventories are left out of account. */
+  /** The verdict of the rules, without tokens, counters and inventories. */
   readonly verdict: Verdict;
   /** Sorted, each once. */
   readonly reasonCodes: readonly string[];
   /** Sorted, each once. */
   readonly violations: readonly string[];
-  /** Names of the rules that were taken, joined by commas; empty when none was. */
+  /** Names of the matching rules, joined by commas; empty if none matched. */
   readonly matchedRule: string;
   /** Approvals that the call needs; 0 unless the verdict is `require_approval`. */
   readonly minApprovals: number;
@@ -29,12 +29,12 @@ export interface PolicyAnswer {
 }
 
 /**
- * Ask what a policy says about an intent, without counting, tokens or files: as `gait policy test`. Fit for tests of a
- * policy, not for letting a call through; that is {@linkcode openGate}.
+ * Evaluate an intent by a policy, without counters, tokens or files, as `gait policy test` does. For testing
+ * policies, not for enforcing them; for that use {@linkcode openGate}.
  *
  * @param policy the YAML text of the policy, or its bytes
- * @throws {GaitError} `invalid_input` for a policy or intent that can't be read; `others` holds further mistakes of the
- * policy
+ * @throws {GaitError} `invalid_input` for a policy or intent that can't be read; `others` holds further mistakes of
+ * the policy
  */
 export async function testPolicy(
   policy: string | Uint8Array,

@@ -1,15 +1,15 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 
-/** What every record of a runpack says about itself. */
+/** The members that all records of a runpack share. */
 export interface RecordHead {
-  /** Name of its form. */
+  /** Id of its schema. */
   readonly schema_id: string;
-  /** Version of its form. */
+  /** Version of its schema. */
   readonly schema_version: string;
-  /** When it was made; `0001-01-01T00:00:00Z` for absent. */
+  /** When it was created; `0001-01-01T00:00:00Z` if unknown. */
   readonly created_at: Rfc3339;
-  /** Version of the program that made it. */
+  /** Version of the program that created it. */
   readonly producer_version: string;
   /** Id of the run that it belongs to. */
   readonly run_id: string;
@@ -33,7 +33,7 @@ export interface Run extends RecordHead {
   readonly timeline: readonly TimelineEvent[] | null;
 }
 
-/** What a run asked for. */
+/** An intent of a run. */
 export interface Intent extends RecordHead {
   /** Id within the run. */
   readonly intent_id: string;
@@ -41,11 +41,11 @@ export interface Intent extends RecordHead {
   readonly tool_name: string;
   /** Digest of the arguments: 64 hex digits. */
   readonly args_digest: string;
-  /** The arguments, when they were kept. */
+  /** The arguments, if they were kept. */
   readonly args?: JsonObject | null | undefined;
 }
 
-/** What came of an intent. */
+/** The result of an intent. */
 export interface Result extends RecordHead {
   /** Id of the intent. */
   readonly intent_id: string;
@@ -53,7 +53,7 @@ export interface Result extends RecordHead {
   readonly status: string;
   /** Digest of the result: 64 hex digits. */
   readonly result_digest: string;
-  /** The result, when it was kept. */
+  /** The result, if it was kept. */
   readonly result?: JsonObject | null | undefined;
 }
 
@@ -95,9 +95,9 @@ export interface Refs extends RecordHead {
   readonly receipts: readonly Receipt[];
 }
 
-/** What a runpack holds, and who signed it. */
+/** The manifest of a runpack: its files and signatures. */
 export interface Manifest extends RecordHead {
-  /** `reference` keeps digests alone, `raw` payloads too. */
+  /** `reference` keeps only digests, `raw` also payloads. */
   readonly capture_mode: string;
   /** Path and SHA-256 of each file. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
@@ -114,13 +114,13 @@ export interface Manifest extends RecordHead {
 
 /** The content of an intact runpack. */
 export interface Runpack {
-  /** What the archive lists and who signed it. */
+  /** The listed files and signatures of the archive. */
   readonly manifest: Manifest;
   /** The run itself. */
   readonly run: Run;
-  /** What was asked for, in order. */
+  /** The intents, in order. */
   readonly intents: readonly Intent[];
-  /** What came of it. */
+  /** The results. */
   readonly results: readonly Result[];
   /** The context. */
   readonly refs: Refs;
@@ -130,7 +130,7 @@ export interface Runpack {
 export interface RecordInput extends Omit<Runpack, "manifest"> {
   /** `reference` or `raw`; empty for `reference`. */
   readonly capture_mode: string;
-  /** Payloads by intent id that digests are taken of, in place of those of the records. */
+  /** Payloads by intent id to digest instead of those in the records. */
   readonly normalization: {
     /** Arguments. */
     readonly intent_args?: JsonObject | null | undefined;
@@ -139,23 +139,23 @@ export interface RecordInput extends Omit<Runpack, "manifest"> {
   };
 }
 
-/** A record as a program writes it: times are RFC 3339, and what it does not say is taken from the run. */
+/** A record as input: times are RFC 3339 texts, and missing members are taken from the run. */
 export type Sparse<T extends object> =
   & { readonly [K in Exclude<keyof T, keyof RecordHead>]?: Loose<T[K]> }
   & { readonly [K in keyof RecordHead]?: string };
 
-/** A member as a program writes it. */
+/** A member as input. */
 export type Loose<T> = T extends Rfc3339 ? string : T;
 
-/** A run to record as a program writes it: a literal with an unknown member does not compile. */
+/** A run to record, as input: a literal with an unknown member does not compile. */
 export interface RecordRequest {
-  /** The run; only its id is demanded. */
+  /** The run; only its id is required. */
   readonly run: {
     /** One path segment, at most 200 bytes. */
     readonly run_id: string;
-    /** Name of its form. */
+    /** Id of its schema. */
     readonly schema_id?: string;
-    /** Version of its form. */
+    /** Version of its schema. */
     readonly schema_version?: string;
     /** RFC 3339; the time of recording unless given. */
     readonly created_at?: string;
@@ -168,9 +168,9 @@ export interface RecordRequest {
       | readonly { readonly event: string; readonly ts: string; readonly ref?: string }[]
       | null;
   };
-  /** What was asked for, in order; each needs its id, its tool, and arguments or their digest. */
+  /** The intents, in order; each needs its id, its tool, and arguments or their digest. */
   readonly intents?: readonly (Sparse<Intent> & { readonly intent_id: string; readonly tool_name: string })[];
-  /** What came of it; each needs the id of its intent, a status, and a result or its digest. */
+  /** The results; each needs the id of its intent, a status, and a result or its digest. */
   readonly results?: readonly (Sparse<Result> & { readonly intent_id: string; readonly status: string })[];
   /** The context. */
   readonly refs?:
@@ -178,6 +178,6 @@ export interface RecordRequest {
     & { readonly receipts?: readonly { readonly [K in keyof Receipt]?: Loose<Receipt[K]> }[] };
   /** `reference` unless given. */
   readonly capture_mode?: string;
-  /** Payloads by intent id that digests are taken of, in place of those of the records. */
+  /** Payloads by intent id to digest instead of those in the records. */
   readonly normalization?: RecordInput["normalization"];
 }

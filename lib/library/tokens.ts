@@ -11,7 +11,7 @@ import { libraryEffects } from "./effects.ts";
 export interface Approval {
   /** 24 hex digits. */
   readonly tokenId: string;
-  /** From then on it is refused. */
+  /** When it expires. */
   readonly expiresAt: Rfc3339;
   /** The token, for `approvalTokens` of a call. */
   readonly token: JsonObject;
@@ -34,8 +34,8 @@ const OPTIONS: Shape<MintApprovalOptions> = {
 };
 
 /**
- * Sign that a person lets one stopped call pass, under one policy and for a time. Whoever holds `key` decides: keep it
- * away from the agent.
+ * Mint an approval token for one stopped call under one policy, for a limited time. Anyone who holds `key` can
+ * approve calls: keep it away from the agent.
  *
  * @throws {GaitError} `invalid_input` for a digest, scope, bound or duration that can't be used
  */

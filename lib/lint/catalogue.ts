@@ -53,7 +53,7 @@ export const CATALOGUE = {
     level: "warning",
     title: "The effect of this rule never takes hold",
     help:
-      "Rules of one priority are judged together and the strictest effect counts. A stricter rule of the " +
+      "Rules of one priority are evaluated together and the strictest effect counts. A stricter rule of the " +
       "same priority matches whenever this one does.",
     hint: "Give the rule a smaller priority than the other, or remove it",
   },

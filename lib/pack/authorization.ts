@@ -21,17 +21,20 @@ import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { digestOf, isHexDigest, type PrivateKey, sha256 } from "../signing/mod.ts";
 import { type SealedPack, sealPack } from "./seal.ts";
 
-/** Where a pack keeps linked evidence. */
+/** The folder of linked evidence in a pack. */
 export const EVIDENCE_FOLDER = "evidence/";
 
-/** One linked file: the begin of its two members, path, and digest in lower case; either may be empty. */
+/**
+ * One linked file: the prefix of its two members, its path, and its digest in lower case; path and digest may be
+ * empty.
+ */
 export interface Link {
   readonly name: typeof LINKS[number];
   readonly path: string;
   readonly digest: string;
 }
 
-/** Read a bundle strictly in its form, not yet in its values. */
+/** Read a bundle, checking its form but not its values. */
 export function readBundle(bytes: Uint8Array, what: string): AuthorizationBundle {
   const value = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" });
   return decode(authorizationBundleSchema, value, what);
@@ -55,7 +58,7 @@ export async function evidenceDigest(path: string, bytes: Uint8Array<ArrayBuffer
 /**
  * Build a pack of an authorization bundle and the evidence it links (docs/spec/pack.md, later additions).
  *
- * @param read gives the bytes of a linked file, by its path relative to the bundle
+ * @param read reads a linked file by its path relative to the bundle
  * @throws {GaitError} `invalid_input`
  */
 export async function buildAuthorizationPack(
@@ -119,7 +122,7 @@ function normalizeBundle(given: AuthorizationBundle, producerVersion: string): A
   return bundle;
 }
 
-/** A path that stays below the bundle. */
+/** Check that a path stays below the bundle. */
 function linkedPath(path: string): string {
   const fault = foreignPathFault(path);
   if (fault !== undefined) throw invalidInput(`Cannot use linked path "${path}": ${fault}`);
@@ -130,7 +133,7 @@ function linkedPath(path: string): string {
   return cleaned;
 }
 
-/** The written form: what is empty is left out. */
+/** The written form, without empty members. */
 export function encodeBundle(bundle: AuthorizationBundle): JsonObject {
   const parts: JsonObject = { ...bundle } as JsonObject;
   for (const name of ["freeze_window", "kill_switch", "sandbox"]) {

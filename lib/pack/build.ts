@@ -17,7 +17,7 @@ export interface BuildOptions extends SealOptions {
   readonly jobRoot?: string;
 }
 
-/** What building needs from outside. */
+/** The effects that building a pack needs. */
 export interface BuildPackEffects {
   readonly files: Files;
   readonly env: Environment;
@@ -45,7 +45,7 @@ interface Built {
 }
 
 /**
- * Build a pack of whatever a source names (docs/spec/pack.md section 3).
+ * Build a pack from a source (docs/spec/pack.md section 3).
  *
  * @param source id or path, trimmed
  * @param version of this program

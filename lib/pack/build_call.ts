@@ -12,9 +12,9 @@ import { verifyRunpack } from "../runpack/verify.ts";
 import { type SealedPack, sealPack } from "./seal.ts";
 
 /**
- * Build a callpack (docs/spec/voice.md 5.7). The runpack goes in byte for byte.
+ * Build a callpack (docs/spec/voice.md 5.7). The runpack is included byte for byte.
  *
- * @param runpack read once: what is verified is what goes into the pack
+ * @param runpack read once, so that the verified bytes are the ones packed
  * @throws {GaitError} `invalid_input` when the runpack is damaged or none, `verification_failed` when it is ambiguous
  */
 export async function buildCallPack(
@@ -63,7 +63,7 @@ export async function buildCallPack(
       { path: CALL_ENTRY.commitments, content: writeJsonLines(record.commitments.map(encodeCommitment)) },
       { path: CALL_ENTRY.decisions, content: writeJsonLines(record.decisions.map(encodeGateDecision)) },
       { path: CALL_ENTRY.receipts, content: writeJsonLines(record.receipts.map((one) => ({ ...one }))) },
-      // Readers know `null` as "none given".
+      // Readers treat `null` as "none given".
       { path: CALL_ENTRY.references, content: canonicalBytes(references.length === 0 ? null : references) },
       { path: PACK_ENTRY.runpack, content: runpack },
     ],

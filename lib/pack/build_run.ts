@@ -16,9 +16,9 @@ import { readSessionChain } from "../session/chain.ts";
 import { locateSealed } from "../session/verify_sealed.ts";
 
 /**
- * Build a pack of a runpack (docs/spec/pack.md 3.1). Order, times and compression of the source don't show in it.
+ * Build a pack of a runpack (docs/spec/pack.md 3.1). Independent of the order, times and compression of the source.
  *
- * @param bytes the runpack, read once: what is checked is what goes into the pack
+ * @param bytes the runpack, read once, so that the checked bytes are the ones packed
  * @throws {GaitError} `invalid_input` when the runpack is damaged or its receipts make no valid context envelope,
  * `verification_failed` when the archive is ambiguous
  */
@@ -32,7 +32,7 @@ export async function buildRunPack(
   const scanned = await scanRunpack(bytes, {
     entry: (name) => name === ENTRY.refs ? wholeSink((whole) => refs = whole) : undefined,
   });
-  // Receipts are written anew below, and a number must not change under the signature.
+  // Receipts are re-encoded below, which must not change a signed number.
   readJsonObject(refs, { what: ENTRY.refs, numbers: "exact" });
   const payload = runPayloadOf(scanned);
   const files: PackFile[] = [
@@ -47,7 +47,7 @@ export async function buildRunPack(
   return { pack: await sealPack(whole, key), payload };
 }
 
-/** The archive anew, what its manifest does not list with it, but for folders; entries are read one after another. */
+/** Rewrite the archive including unlisted entries but without folders, reading entries one at a time. */
 async function repack(source: ZipArchive): Promise<Uint8Array<ArrayBuffer>> {
   const { writeZip } = await import("../formats/zip/write.ts");
   return await writeZip(
@@ -59,7 +59,7 @@ async function repack(source: ZipArchive): Promise<Uint8Array<ArrayBuffer>> {
   );
 }
 
-/** Where the runpack of a run pack is. */
+/** The location of the runpack of a run pack. */
 export interface RunSource {
   readonly path: string;
   /** What a session chain says the digest of its manifest is; absent when nothing does. */

@@ -216,7 +216,7 @@ Deno.test("verifyPack() reads numbers of a callpack as they are written, or not 
   await assert.rejects(verifyPack(await forge(pack, { [CALL_ENTRY.events]: latency })), FAILED);
 });
 
-Deno.test("references of a callpack are judged in their normal form", async () => {
+Deno.test("references of a callpack are verified in their normal form", async () => {
   const references = readJson(contents.get(CALL_ENTRY.references)!, { what: "references" }) as JsonObject[];
   const doubled = canonicalBytes([...references, { ref_id: " tariff", sha256: "F".repeat(64) }]);
   assert.equal((await verifyPack(await forge(pack, { [CALL_ENTRY.references]: doubled }))).ok, true);

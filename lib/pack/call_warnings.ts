@@ -14,8 +14,8 @@ export interface CallLists {
 }
 
 /**
- * What does not fit together in a call although the speak gate passes it (weak spots 6 and 7 of docs/spec/voice.md). Each
- * is a note: the existing program accepts them. Under the strict profile a note fails the pack.
+ * Find inconsistencies of a call that the speak gate allows (weak spots 6 and 7 of docs/spec/voice.md). They are
+ * notes, because the existing program accepts them; under the strict profile a note fails the pack.
  */
 export function callWarnings(call: CallLists, privacyMode: string): Finding[] {
   return [
@@ -28,7 +28,7 @@ export function callWarnings(call: CallLists, privacyMode: string): Finding[] {
   ];
 }
 
-/** Speech that bound somebody, but nobody declared what it would promise. */
+/** Binding speech without a declared commitment. */
 function uncommitted({ events, commitments }: CallLists): Finding[] {
   const declared = new Map<string, number>();
   for (const one of commitments) {
@@ -41,7 +41,7 @@ function uncommitted({ events, commitments }: CallLists): Finding[] {
     );
 }
 
-/** Receipts for speech that no event tells of. */
+/** Receipts for speech without an event. */
 function receiptsWithoutSpeech({ events, receipts }: CallLists): Finding[] {
   const spoken = new Set(events.filter(isGatedSpeech).map(placeOf));
   return receipts.filter((receipt) => !spoken.has(placeOf(receipt))).map((receipt) =>
@@ -49,7 +49,7 @@ function receiptsWithoutSpeech({ events, receipts }: CallLists): Finding[] {
   );
 }
 
-/** A say-token counts once (docs/spec/voice.md section 6): the second sentence for it had no leave of its own. */
+/** A say-token may be used once (docs/spec/voice.md section 6), so the second sentence with it was not permitted. */
 function spokenAgain({ events }: CallLists): Finding[] {
   const spoken = new Set<string>();
   return events.filter(isGatedSpeech).filter(({ say_token_id }) => {
@@ -65,7 +65,7 @@ function spokenAgain({ events }: CallLists): Finding[] {
   );
 }
 
-/** Decisions that name another intent or policy than an event of the gate at their place. */
+/** Decisions that name a different intent or policy than the gate event at the same position. */
 function contradictions({ events, decisions }: CallLists): Finding[] {
   const reported = Map.groupBy(events.filter((event) => event.event_type === "gate.decision"), placeOf);
   const named = new Map(
@@ -87,7 +87,7 @@ function contradictions({ events, decisions }: CallLists): Finding[] {
   );
 }
 
-/** Whether any of them is another one; what a record leaves out contradicts nothing. */
+/** Whether any of them differs; a missing digest contradicts nothing. */
 function differs(reported: ReadonlySet<string>, digest: string): boolean {
   if (digest === "") return false;
   const others = reported.size - (reported.has("") ? 1 : 0) - (reported.has(digest) ? 1 : 0);

@@ -4,8 +4,8 @@ import type { ProofRecord } from "../schema/proof_record.ts";
 import { failureOf, type Finding, noteOf } from "./report.ts";
 
 /**
- * Look at the archive itself. Digests cover contents, not headers; so a bit of a header could be changed unseen.
- * Packs of gait and of the existing program have one canonical form: an archive of which only a part has it was changed
+ * Check the archive itself. Digests cover contents, not headers, so a header bit could be changed undetected. Packs
+ * of gait and of the existing program have a canonical form: an archive that is only partly canonical was modified
  * after it was built. An archive in another form is fine (docs/threat_model.md 7).
  */
 export function checkContainer(archive: ZipArchive): Finding[] {
@@ -29,20 +29,20 @@ export function checkContainer(archive: ZipArchive): Finding[] {
   return findings;
 }
 
-/** A comparison that is shown records one by one, so that none of them must be kept. */
+/** A comparison that receives records one at a time, so that none need be kept. */
 export interface RecordComparison {
   readonly visit: (record: ProofRecord) => void;
-  /** What was found, once every record was shown. */
+  /** The findings, after all records were visited. */
   readonly findings: () => Finding[];
 }
 
-/** Paths that no manifest lists are told one by one up to this many. */
+/** The most unlisted paths that are reported individually. */
 const MAX_UNLISTED = 1000;
 
 /**
- * Compare the proof records of gait with the entries that they speak of (weak spot 2 of docs/spec/pack.md). The existing program
- * does not, so packs exist whose records are stale: that is a note, and a failure under the strict profile. Records
- * of others are chained and typed, but what their events mean is theirs.
+ * Compare gait's proof records with the entries that they describe (weak spot 2 of docs/spec/pack.md). The existing
+ * program does not, so packs with stale records exist: a mismatch is a note, and a failure under the strict profile.
+ * Records of other producers are chained and typed, but their events are not interpreted.
  *
  * @param digests actual digests by path, of entries whose listed digest holds
  * @param declared all paths that the manifest lists
@@ -61,7 +61,7 @@ export function compareProofRecords(
     if (declared.has(path)) covered.add(path);
     else if (unlisted.size <= MAX_UNLISTED) unlisted.add(path);
     const digest = digests.get(path);
-    if (digest === undefined) return; // absent or changed, which is told already
+    if (digest === undefined) return; // absent or changed, which is already reported
     const contradicts =
       typeof event.entry_sha256 === "string" && event.entry_sha256.toLowerCase() !== digest ||
       typeof event.entry_size_bytes === "number" && event.entry_size_bytes !== archive.sizeOf(path);

@@ -34,10 +34,10 @@ Deno.test("verifyPack() notes a proof record of a file that the manifest does no
       mode: event.entry_permissions,
     };
   });
-  const stray = { path: "gone.json", type: "json", sha256: "ab".repeat(32), size: 1, mode: 0o644 };
+  const unlisted = { path: "gone.json", type: "json", sha256: "ab".repeat(32), size: 1, mode: 0o644 };
   const identity = { packType: "run", sourceRef: "run_sample", producerVersion: "0.0.0-test" };
   const forged = await forge(pack, {
-    [PACK_ENTRY.proof]: await makeProofRecords([...rows, stray], identity),
+    [PACK_ENTRY.proof]: await makeProofRecords([...rows, unlisted], identity),
   });
   const { ok, findings } = await verifyPack(forged);
   assert.deepEqual(findings.map(({ code, path }) => [code, path]), [["proof_record_stray", "gone.json"]]);

@@ -7,10 +7,10 @@ import { PROOF_RECORD_TYPES, type ProofRecord, proofRecordSchema } from "../sche
 import { digestOf, keyFor, type TrustedKeys, verifyEd25519 } from "../signing/mod.ts";
 import { DOCUMENT_LIMITS } from "../formats/zip/documents.ts";
 
-/** A chain of proof records whose every link holds. */
+/** A verified chain of proof records. */
 export interface ProofChain {
   readonly records: number;
-  /** What is wrong with signatures of records, in the words of docs/spec/pack.md 1.5. */
+  /** Errors in record signatures, with the texts of docs/spec/pack.md 1.5. */
   readonly signatureErrors: readonly string[];
 }
 
@@ -19,11 +19,11 @@ const HASH = /^sha256:[a-f0-9]{64}$/;
 const SIGNATURE = /^(base64|cosign):.+/s;
 
 /**
- * Walk a chain of proof records (docs/spec/pack.md 1.5).
+ * Verify a chain of proof records (docs/spec/pack.md 1.5).
  *
- * @param chunks content of the entry, of which one record at a time is held
- * @param visit shown each record, in order; what it saw counts only when the whole chain holds
- * @param trusted keys to check signatures of records with; absent when no signature is demanded
+ * @param chunks content of the entry; one record at a time is in memory
+ * @param visit called with each record, in order; its findings are valid only if the whole chain is
+ * @param trusted keys to check signatures of records with; absent if no signature is required
  * @throws {GaitError} `invalid_input` at the first record that is malformed or breaks the chain
  */
 export async function checkProofRecords(
@@ -81,7 +81,7 @@ function checkForm(value: JsonValue, what: string): ProofRecord {
   return record;
 }
 
-/** The hash that a record must carry: over its known members, whatever else it holds. */
+/** The required hash of a record: over its known members only. */
 async function recordHash(record: ProofRecord, given: JsonObject): Promise<string> {
   const hashed: JsonObject = {
     record_id: record.record_id,
@@ -103,7 +103,7 @@ async function recordHash(record: ProofRecord, given: JsonObject): Promise<strin
 }
 
 /**
- * Controls enter the hash by their known members only.
+ * Only the known members of controls are hashed.
  *
  * @throws {GaitError} `invalid_input` when a known member has another type
  */
@@ -152,7 +152,7 @@ const EDGES = ["delegates_to", "calls", "governed_by", "targets", "derived_from"
 const ROLES = ["requester", "delegator", "delegate"];
 
 /**
- * Check how a foreign proof record relates to other things: kinds and roles are a closed set, ids are not empty
+ * Check the relationship of a foreign proof record: kinds and roles are a closed set, ids are not empty
  * (docs/spec/pack.md 1.5).
  *
  * @throws {GaitError} `invalid_input`

@@ -22,26 +22,26 @@ export interface PackSide {
   readonly context?: ContextSide;
 }
 
-/** What is known about the context of a run. */
+/** The context of a run. */
 export interface ContextSide {
   readonly setDigest: string;
   readonly mode: string;
   readonly count: number;
-  /** Absent when the runpack inside can't be read. */
+  /** Absent if the embedded runpack can't be read. */
   readonly refs?: Refs;
 }
 
-/** A difference between two packs in the written form, and what it comes to. */
+/** The difference between two packs, with its written form. */
 export interface PackDiff {
   readonly changed: boolean;
   /** The record `gait.pack.diff` (docs/spec/pack.md section 6). */
   readonly record: JsonObject;
-  /** What is different about the context, receipt by receipt; not part of the record. */
+  /** The context differences by receipt; not part of the record. */
   readonly context: ContextDetail;
 }
 
 /**
- * Read one side of a comparison. Digests are taken as declared; nothing is verified.
+ * Read one side of a comparison. Uses declared digests; nothing is verified.
  *
  * @throws {GaitError} `invalid_input` when it is no pack, `verification_failed` when it is ambiguous
  */
@@ -143,7 +143,9 @@ export function diffPacks(left: PackSide, right: PackSide): PackDiff {
   };
 }
 
-/** The class of drift between two sides; without receipts, what payloads tell must do (docs/spec/pack.md section 6). */
+/**
+ * The class of drift between two sides; derived from payloads if there are no receipts (docs/spec/pack.md section 6).
+ */
 function driftOf(left: ContextSide | undefined, right: ContextSide | undefined): ContextDrift {
   if (left?.refs && right?.refs) return classifyContext(left.refs, right.refs);
   const nothing: ContextSide = { setDigest: "", mode: "", count: 0 };
@@ -153,7 +155,7 @@ function driftOf(left: ContextSide | undefined, right: ContextSide | undefined):
   return known && !same ? "semantic" : "none";
 }
 
-/** What is behind a class of drift (weak spot 10 of docs/spec/pack.md). Empty when a side can't be read. */
+/** The details of a class of drift (weak spot 10 of docs/spec/pack.md). Empty if a side can't be read. */
 export interface ContextDetail {
   /** Members of the refs themselves that differ, e.g. `run_id`. */
   readonly headFields?: readonly string[];
@@ -162,7 +164,7 @@ export interface ContextDetail {
   readonly changedReceipts?: readonly { readonly refId: string; readonly fields: readonly string[] }[];
 }
 
-/** Tell which receipts changed, and in which members. Receipts of one id are compared in their order. */
+/** Find which receipts changed, and in which members. Receipts with the same id are compared in order. */
 export function describeDrift(left: Refs | undefined, right: Refs | undefined): ContextDetail {
   if (!left || !right) return {};
   const [before, after] = [byId(left.receipts), byId(right.receipts)];

@@ -17,12 +17,12 @@ import { encodeEnvelope } from "../schema/context.ts";
 import { envelopeOfRefs, readContextEnvelope } from "../runpack/context.ts";
 
 /**
- * Open the runpack inside a pack and check it as `gait verify` would, then compare what the payload says of it
- * (weak spot 2 of docs/spec/pack.md). All in memory, and intents are counted, not kept.
+ * Verify the runpack inside a pack as `gait verify` does, then compare it with the payload (weak spot 2 of
+ * docs/spec/pack.md). Intents are counted without keeping them in memory.
  *
- * @param trusted keys whose signatures count
- * @param payload what a run pack claims of the run
- * @param runId all that a call pack claims of it; empty claims nothing
+ * @param trusted the trusted keys
+ * @param payload the payload of a run pack
+ * @param runId the run id in a call pack; empty if unknown
  */
 export async function checkEmbeddedRunpack(
   archive: ZipArchive,
@@ -73,8 +73,8 @@ function runIdContradiction(): Finding {
 }
 
 /**
- * A signature of the runpack that names a key the caller trusts must hold. One by another key says nothing here: who
- * recorded a run need not be who packed it.
+ * A signature of the runpack by a trusted key must be valid. Signatures by other keys are ignored: the recorder of a
+ * run need not be its packer.
  */
 async function checkSignatures(
   { manifest, document }: StoredManifest,
@@ -93,7 +93,7 @@ async function checkSignatures(
   return findings;
 }
 
-/** Other producers put the digest of the file there in place of that of its manifest. */
+/** Other producers use the digest of the file instead of that of its manifest. */
 async function isDigestOf(
   claimed: string,
   manifestDigest: string,
@@ -102,7 +102,7 @@ async function isDigestOf(
   return equalHex(claimed, manifestDigest) || equalHex(claimed, await sha256(bytes));
 }
 
-/** What a payload leaves out claims nothing, and no mode means best effort. */
+/** Missing members of a payload are not compared, and a missing mode means best effort. */
 function refsClaims(payload: RunPayload, refs: Refs): Record<string, boolean> {
   const receipts = refs.receipts.length;
   const digest = payload.context_set_digest.trim().toLowerCase();
@@ -116,8 +116,8 @@ function refsClaims(payload: RunPayload, refs: Refs): Record<string, boolean> {
 }
 
 /**
- * Compare the context envelope of a pack with the receipts of the runpack inside: it must be what a build would make
- * of them (weak spot 2 of docs/spec/pack.md).
+ * Compare the context envelope of a pack with the receipts of the embedded runpack: it must equal the one that a
+ * build would create (weak spot 2 of docs/spec/pack.md).
  */
 export async function compareEnvelope(archive: ZipArchive, refs: Refs): Promise<Finding[]> {
   const path = PACK_ENTRY.envelope;
@@ -127,7 +127,7 @@ export async function compareEnvelope(archive: ZipArchive, refs: Refs): Promise<
       : [failureOf("context_envelope_missing", "the runpack has receipts but the pack no envelope", path)];
   }
   try {
-    // A build makes it of however many receipts a run has, so it may be larger than one that a caller hands over.
+    // A build includes all receipts of a run, so the envelope may exceed the limit for caller-supplied ones.
     const given = await readContextEnvelope(await readDocument(archive, path), DOCUMENT_LIMITS.bytes);
     const held = canonicalBytes(encodeEnvelope(given));
     const expected = canonicalBytes(encodeEnvelope(await envelopeOfRefs(refs)));

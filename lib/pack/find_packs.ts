@@ -4,18 +4,18 @@ import { invalidInput } from "../errors/mod.ts";
 import { cleanPath, joinPath } from "../formats/path.ts";
 import { append } from "../formats/lists.ts";
 
-/** Folders deeper than this are not looked into; a loop of links could go on for ever. */
+/** The deepest folder level that is searched; links could form a loop. */
 const MAX_DEPTH = 32;
 
-/** Whether a target stands for more than one pack: a folder, or a pattern that is no file itself. */
+/** Whether a target may match several packs: a folder, or a pattern that is not an existing file. */
 export async function isManyPacks(target: string, files: Files): Promise<boolean> {
   if (await files.isFile(target)) return false;
   return isPattern(target) || (await files.stat(target))?.kind === "folder";
 }
 
 /**
- * Take words that can't be meant as a path out of the targets behind the first: no separator, no extension, no
- * pattern, and no file of that name. They alone don't fail a verification; a missing `b.zip` does.
+ * Drop words that can't be paths from the targets after the first: without separator, extension or pattern, and
+ * without a file of that name. Such a word doesn't fail a verification; a missing `b.zip` does.
  */
 export async function withoutWords(
   targets: readonly string[],
@@ -36,10 +36,10 @@ function isPattern(target: string): boolean {
 }
 
 /**
- * The packs that targets stand for, each once and in the order of the targets: files as they are, all `.zip` files of
- * a folder, and what a pattern with `*`, `?`, `[...]` and `**` finds.
+ * Expand targets to packs, without duplicates and in the order of the targets: files, all `.zip` files of a folder,
+ * and matches of a pattern with `*`, `?`, `[...]` and `**`.
  *
- * @throws {GaitError} `invalid_input` when a target finds nothing: "all ok" about nothing would be a lie
+ * @throws {GaitError} `invalid_input` if a target matches nothing: success without any pack would be misleading
  */
 export async function findPacks(targets: readonly string[], files: Files): Promise<string[]> {
   const found = new Set<string>();
@@ -73,15 +73,15 @@ async function filesIn(folder: string, files: Files): Promise<string[]> {
   return paths.filter((_, i) => are[i]);
 }
 
-/** A link that leads nowhere, or a pipe, has the name of a pack: it must be reported, not passed over in silence. */
+/** A dangling link or a pipe with the name of a pack must be reported, not silently skipped. */
 async function isCandidate(path: string, files: Files): Promise<boolean> {
   return (await files.stat(path))?.kind !== "folder";
 }
 
-/** One part of a pattern; `**` stands for any number of folders. */
+/** One part of a pattern; `**` matches any number of folders. */
 type PartPattern = "**" | ((name: string) => boolean);
 
-/** Names of files come from anybody, so they are never tried on a regular expression: it could take for ever. */
+/** File names are untrusted, so they are never matched by a regular expression, which could take exponential time. */
 function partPattern(part: string): PartPattern {
   if (part === "**") return "**";
   const matches = compileGlob(part.replaceAll("[!", "[^"));

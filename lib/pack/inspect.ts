@@ -12,17 +12,17 @@ import { readRunPayload, runPayloadOf } from "./contracts/run.ts";
 import { openPack, refuseGuard } from "./open.ts";
 import { scanRunpack } from "./scan_runpack.ts";
 
-/** What a pack tells about itself. Nothing is verified: whoever needs proof verifies. */
+/** The content of a pack. Nothing is verified. */
 export interface PackView {
   readonly packId: string;
   readonly packType: string;
   readonly sourceRef: string;
-  /** The whole of it in the written form (docs/spec/pack.md section 5). */
+  /** The complete JSON form (docs/spec/pack.md section 5). */
   readonly json: JsonObject;
 }
 
 /**
- * Show a pack (docs/spec/pack.md section 5). Parts that can't be read are left out.
+ * Show a pack (docs/spec/pack.md section 5). Unreadable parts are omitted.
  *
  * @throws {GaitError} `invalid_input` when it is no pack, `verification_failed` when it is ambiguous
  */
@@ -84,7 +84,7 @@ async function inspectLegacy(bytes: Uint8Array<ArrayBuffer>): Promise<PackView> 
   };
 }
 
-/** What was asked for and what came of it, intent by intent; the last record of an id counts. */
+/** Intents with their results; the last record of an id wins. */
 async function lineageOf(bytes: Uint8Array<ArrayBuffer>) {
   const tools = new Map<string, string>();
   const statuses = new Map<string, string>();

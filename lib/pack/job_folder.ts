@@ -13,13 +13,13 @@ import { decode } from "../schema/fields.ts";
 import { type JobEvent, jobEventSchema, type JobState, jobStateSchema } from "../schema/job.ts";
 import { sha256 } from "../signing/mod.ts";
 
-/** A job as its folder tells it. */
+/** A job as read from its folder. */
 export interface JobRecord {
   readonly state: JobState;
   readonly events: readonly JobEvent[];
 }
 
-/** What a fingerprint of this environment is made of (docs/spec/job.md 2.3). */
+/** The inputs of the environment fingerprint (docs/spec/job.md 2.3). */
 export interface JobContext {
   readonly os: string;
   readonly arch: string;
@@ -49,7 +49,7 @@ export async function locateJob(source: string, root: string, files: Files): Pro
 }
 
 /**
- * Read a job from its folder; a mutation that a crash interrupted is recovered first (docs/spec/job.md section 6).
+ * Read a job from its folder; an interrupted mutation is recovered first (docs/spec/job.md section 6).
  *
  * @throws {GaitError} `invalid_input` when a file can't be read, or a number in it can't be kept exactly
  */
@@ -76,7 +76,7 @@ async function readJobEvents(path: string, files: Files): Promise<JobEvent[]> {
   return events;
 }
 
-/** Fill in what older versions left out (docs/spec/pack.md 3.2, docs/spec/job.md 2.4). */
+/** Fill in members that older versions omitted (docs/spec/pack.md 3.2, docs/spec/job.md 2.4). */
 async function completed(state: JobState, around: JobContext): Promise<JobState> {
   const invariants = state.safety_invariants.length > 0 ? state.safety_invariants : ledgerOf(state);
   const kept = invariants.map((entry) => entry.trim()).filter((entry) => entry !== "").sort(compareBytewise);
@@ -112,21 +112,21 @@ export const STATE_FILE = "state.json";
 export const EVENTS_FILE = "events.jsonl";
 const MARKER = "pending_mutation.json";
 
-/** As the commands of jobs lock a job (docs/spec/job.md section 6). */
+/** The lock timing of job commands (docs/spec/job.md section 6). */
 const LOCK = { wait: 2_000, retry: 10 };
 
 /**
- * Finish or undo a mutation that a crash interrupted (docs/spec/job.md section 6): when its event is in the log the new
- * state counts, else the one before it.
+ * Finish or undo an interrupted mutation (docs/spec/job.md section 6): if its event is in the log, the new state is
+ * kept, or else the previous one.
  *
- * @throws {GaitError} `invalid_input` when the marker can't be read or is of another job; it is kept then
+ * @throws {GaitError} `invalid_input` if the marker can't be read or belongs to another job; it is then kept
  */
 export async function recoverJob(folder: string, files: Files): Promise<void> {
   const marker = joinPath(folder, MARKER);
   if (await files.stat(marker) === undefined) return;
   const statePath = joinPath(folder, STATE_FILE);
   await files.withLock(statePath, LOCK, async () => {
-    if (await files.stat(marker) === undefined) return; // somebody else was faster
+    if (await files.stat(marker) === undefined) return; // another process was faster
     const what = `pending mutation "${marker}"`;
     const pending = readJsonObject(await files.read(marker), { what, numbers: "exact" });
     const parts = ["updated_state", "previous_state", "event"].map((name) => pending[name]);

@@ -7,7 +7,7 @@ import { verifyArchive } from "../runpack/verify.ts";
 import { noteOf, type PackReport } from "./report.ts";
 import type { VerifyPackOptions } from "./report.ts";
 
-/** A runpack taken for a pack: its manifest digest stands for a pack id (docs/spec/pack.md 4.2). */
+/** Verify a runpack as a pack, with its manifest digest as the pack id (docs/spec/pack.md 4.2). */
 export async function verifyLegacyRunpack(
   archive: ZipArchive,
   { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false }: VerifyPackOptions,
@@ -32,7 +32,7 @@ export async function verifyLegacyRunpack(
   };
 }
 
-/** An evidence pack of the guard taken for a pack (docs/spec/pack.md 4.2). */
+/** Verify an evidence pack of the guard as a pack (docs/spec/pack.md 4.2). */
 export async function verifyLegacyGuard(
   bytes: Uint8Array<ArrayBuffer>,
   { trusted = NO_KEYS, requireSignature = false, requireProof = false }: VerifyPackOptions,

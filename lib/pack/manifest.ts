@@ -7,7 +7,7 @@ import { PACK_ENTRY, PACK_SCHEMA_ID, PACK_TYPES, type PackType } from "../schema
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { type Digest, digestOf, isHexDigest } from "../signing/mod.ts";
 
-/** Digits of a digest; white space around them is no reason to refuse the form (docs/spec/pack.md, conventions). */
+/** Whether a text has the form of a digest; surrounding white space is allowed (docs/spec/pack.md, conventions). */
 export function isDigestForm(text: string): boolean {
   return isHexDigest(text.trim());
 }
@@ -47,22 +47,22 @@ export function checkPackManifest(document: JsonObject): PackManifest {
   return manifest;
 }
 
-/** The id that a manifest must have: its digest with an empty `pack_id` and without signatures (docs/spec/pack.md 1.4). */
+/** The required id of a manifest: its digest with an empty `pack_id` and without signatures (docs/spec/pack.md 1.4). */
 export function packIdOf(manifest: PackManifest): Promise<Digest> {
   return digestOf(encodePackManifest({ ...manifest, pack_id: "", signatures: [] }));
 }
 
-/** The digest that signatures of a manifest are over. */
+/** The digest that signatures of a manifest cover. */
 export function packSignedDigest(manifest: PackManifest): Promise<Digest> {
   return digestOf(encodePackManifest({ ...manifest, signatures: [] }));
 }
 
-/** The digest of a whole manifest, signatures included: what exports and comparisons name it by. */
+/** The digest of a manifest including signatures, which identifies it in exports and comparisons. */
 export function packManifestDigest(manifest: PackManifest): Promise<Digest> {
   return digestOf(encodePackManifest(manifest));
 }
 
-/** What the name of an entry says about its content (docs/spec/pack.md 1.3). */
+/** The content type of an entry by its name (docs/spec/pack.md 1.3). */
 export function contentTypeOf(path: string): string {
   const lower = path.toLowerCase();
   return lower.endsWith(".json")

@@ -6,7 +6,7 @@ import { ENTRY } from "../schema/runpack_layout.ts";
 import { readSignedManifest } from "../runpack/manifest.ts";
 import { checkPackManifest } from "./manifest.ts";
 
-/** An archive and what kind of evidence it is. */
+/** An archive with its kind of evidence. */
 export type OpenedPack =
   | { readonly kind: "pack"; readonly archive: ZipArchive; readonly manifest: PackManifest }
   | { readonly kind: "runpack"; readonly archive: ZipArchive }
@@ -14,7 +14,7 @@ export type OpenedPack =
 
 const GUARD_SCHEMA_ID = "gait.guard.pack_manifest";
 
-/** Packs are small or stored, so reading every bit of them is cheap: the padding inside a deflate stream, too. */
+/** Packs are small or stored, so checking every bit is cheap, including the padding of deflate streams. */
 const PACK_LIMITS = { ...EVIDENCE_LIMITS, ownInflateBytes: EVIDENCE_LIMITS.entryBytes };
 
 /**
@@ -29,7 +29,7 @@ export function openPackArchive(bytes: Uint8Array<ArrayBuffer>): ZipArchive {
 }
 
 /**
- * Tell a pack from the two forms that came before packs (docs/spec/pack.md 4 step 3, and 4.2).
+ * Distinguish packs from the two older forms (docs/spec/pack.md 4 step 3, and 4.2).
  *
  * @throws {GaitError} `invalid_input` when the manifest breaks its contract, `verification_failed` when it is
  * ambiguous
@@ -41,7 +41,7 @@ export async function identifyPack(archive: ZipArchive): Promise<OpenedPack> {
   return { kind: "pack", archive, manifest: checkPackManifest(document) };
 }
 
-/** Open an archive as a pack or what came before packs. */
+/** Open an archive as a pack or an older form. */
 export async function openPack(bytes: Uint8Array<ArrayBuffer>): Promise<OpenedPack> {
   return await identifyPack(openPackArchive(bytes));
 }
@@ -53,7 +53,7 @@ export function refuseGuard(): GaitError {
   });
 }
 
-/** Run a step of a verification: what can't be read inside an artifact is a flaw of the artifact, not of the call. */
+/** Run a verification step: unreadable content is a failure of the artifact, not invalid input. */
 export async function proving<T>(step: () => Promise<T> | T): Promise<T> {
   try {
     return await step();
@@ -67,13 +67,12 @@ export async function proving<T>(step: () => Promise<T> | T): Promise<T> {
   }
 }
 
-/** Entries are kept while they are not larger than this together. Bytes. */
+/** The most bytes of entry contents that are cached. */
 const KEPT = 16 * 1024 * 1024;
 
 /**
- * An archive that inflates entries once, as long as they are small together: most packs are. What is larger passes by
- * in pieces and is inflated anew where its content is asked for, so that no archive decides how much memory it takes;
- * the bytes it is inflated from are the same.
+ * Wrap an archive so that entries are inflated once while they fit the cache, as in most packs. Larger ones are
+ * streamed and inflated again when read again, from the same bytes, so that an archive can't exhaust memory.
  */
 export function keepContents(archive: ZipArchive): ZipArchive {
   const contents = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();

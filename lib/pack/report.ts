@@ -5,33 +5,33 @@ import { PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 
-/** Something about a pack that its digests alone don't tell. */
+/** A finding about a pack beyond its digests. */
 export interface Finding {
   /** A stable name, e.g. `source_runpack_damaged`. */
   readonly code: string;
-  /** The entry that it is about. */
+  /** The affected entry. */
   readonly path?: string;
-  /** What is wrong, for people. */
+  /** A human-readable description. */
   readonly message: string;
-  /** Whether the pack fails by it; a note becomes a failure under the strict profile. */
+  /** Whether it fails the pack; a note becomes a failure under the strict profile. */
   readonly severity: "failure" | "note";
 }
 
-/** What was found out about a pack. */
+/** The verification result of a pack. */
 export interface PackReport extends ArchiveReport {
-  /** Nothing is missing, changed, undeclared or contradictory, and a signature holds where one is asked for. */
+  /** Whether nothing is missing, changed, undeclared or contradictory and, if required, a signature is valid. */
   readonly ok: boolean;
   /** Digest of the manifest without its signature. */
   readonly packId: string;
   /** `run`, `job`, `call` or `authorization`. */
   readonly packType: string;
-  /** Id of what is packed, e.g. of the run. */
+  /** Id of the packed run, job or call. */
   readonly sourceRef: string;
-  /** Records of proof that were checked. */
+  /** Number of checked proof records. */
   readonly proofRecords: number;
-  /** Everything that is wrong, each with its reason. */
+  /** All findings with their reasons. */
   readonly findings: readonly Finding[];
-  /** Set for the forms that came before packs. */
+  /** Set for the forms older than packs. */
   readonly legacyType?: "runpack" | "guard";
 }
 
@@ -43,13 +43,13 @@ export function noteOf(code: string, message: string, path?: string): Finding {
   return { code, message, severity: "note", ...(path === undefined ? {} : { path }) };
 }
 
-/** What the caller demands of a pack. */
+/** Options for verifying a pack. */
 export interface VerifyPackOptions {
-  /** Keys whose signatures count; no other key is ever used. */
+  /** The trusted keys; no other key is ever used. */
   readonly trusted?: TrustedKeys;
   /** Fail unless a trusted key signed it. */
   readonly requireSignature?: boolean;
-  /** Every oddity is a failure, too. */
+  /** Treat notes as failures. */
   readonly strict?: boolean;
   /** A pack without proof records fails. */
   readonly requireProof?: boolean;
@@ -60,7 +60,7 @@ export function packFields(operation: string): JsonObject {
   return { schema_id: PACK_SCHEMA_ID.output, schema_version: RECORD_VERSION, operation };
 }
 
-/** Who a pack is, at the top of an output. */
+/** The identity of a pack, for the top of an output. */
 export function encodeIdentity(report: PackReport): JsonObject {
   return compact({ pack_id: report.packId, pack_type: report.packType, source_ref: report.sourceRef });
 }
@@ -114,7 +114,7 @@ export function packSignatureReport(
       break;
   }
   const sorted = [...errors, ...recordErrors].sort(compareBytewise);
-  // A signed manifest does not stand for records that somebody else, or nobody, signed.
+  // A signed manifest does not cover records that are unsigned or signed by another key.
   return { ...ofManifest, status: recordErrors.length > 0 ? "failed" : ofManifest.status, errors: sorted };
 }
 

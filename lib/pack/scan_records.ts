@@ -13,27 +13,27 @@ import { intentSchema, resultSchema } from "../schema/runpack.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
 import { refuseHeavy } from "../formats/zip/documents.ts";
 
-/** Takes the content of one entry, piece by piece. */
+/** Receives the content of one entry in pieces. */
 export interface EntrySink {
   push(chunk: Uint8Array): void;
-  /** Called when the entry was read to its end and its checksum holds. */
+  /** Called at the end of the entry, after its checksum was verified. */
   end(): void;
 }
 
-/** What is passed on of an intent. */
+/** The visited part of an intent. */
 export interface SeenIntent {
   readonly intent_id: string;
   readonly tool_name: string;
 }
 
-/** What is passed on of a result. */
+/** The visited part of a result. */
 export interface SeenResult {
   readonly intent_id: string;
   readonly status: string;
   readonly result?: JsonObject | null | undefined;
 }
 
-/** Takes records in file order. */
+/** Receives records in file order. */
 export interface RecordVisitor {
   readonly intent?: (
     intent: SeenIntent & { readonly created_at: string; readonly args_digest: string },
@@ -46,14 +46,14 @@ export interface RecordVisitor {
 /** Kinds of record file. */
 type Kind = "intents" | "results";
 
-/** Records are checked some at a time: this many bytes, and whatever the last line needs. */
+/** Records are checked in batches of this many bytes plus the rest of the last line. */
 const PIECE = 1 << 17;
 
 /**
- * Check every record of `intents.jsonl` or `results.jsonl` as the full reader does and pass it on.
+ * Check every record of `intents.jsonl` or `results.jsonl` as the full reader does and pass it to a visitor.
  *
- * @param counted told the number of records at the end
- * @returns where to put the content; throws `invalid_input` at the first line that is no such record
+ * @param counted called with the number of records at the end
+ * @returns the sink; throws `invalid_input` at the first invalid line
  */
 export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: number) => void): EntrySink {
   const take = (kind === "intents" ? visitor.intent : visitor.result) as
@@ -63,7 +63,7 @@ export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: 
   let pending: Uint8Array[] = [];
   let size = 0;
   const check = (piece: Uint8Array) => {
-    // A piece larger than usual is one long line, whose values may take twenty times its bytes.
+    // An unusually large batch is one long line, whose values may take twenty times its size in memory.
     if (piece.length > 2 * PIECE) refuseHeavy(`${ENTRY[kind]}, record ${count + 1}`, piece);
     for (const record of plainRecords(kind, piece) ?? carefulRecords(kind, piece, count)) {
       take?.(record);
@@ -94,12 +94,12 @@ export function recordSink(kind: Kind, visitor: RecordVisitor, counted: (count: 
 }
 
 /**
- * Records without anything unusual, which is nearly all there are: ten times faster than the careful way.
+ * The fast path for records without unusual features, ten times faster than the full checks.
  *
- * @returns `undefined` when anything needs the careful way, also when something is wrong
+ * @returns `undefined` if anything needs the full checks, including errors
  */
 function plainRecords(kind: Kind, piece: Uint8Array): JsonObject[] | undefined {
-  if (piece.length > MAX_LINE_BYTES) return undefined; // a line of it may be too long
+  if (piece.length > MAX_LINE_BYTES) return undefined; // a line may be too long
   const text = decodeUtf8Strict(piece);
   if (text === undefined || HALF_CHARACTER.test(text)) return undefined;
   const lines = text.split("\n");
@@ -111,9 +111,9 @@ function plainRecords(kind: Kind, piece: Uint8Array): JsonObject[] | undefined {
 }
 
 /**
- * Parse lines together, which is twice as fast as one by one. INVARIANT: it comes to the same. No line has a comma
- * between two objects, so commas on the top level stand only where lines were joined; and when there are as many values
- * as lines, every joint is on the top level.
+ * Parse lines together, which is twice as fast as one by one. INVARIANT: the result is the same. No line has a comma
+ * between two objects, so top-level commas are only at the joints; and if there are as many values as lines, every
+ * joint is at the top level.
  */
 function parseLines(text: string, lines: readonly string[]): JsonValue[] | undefined {
   try {

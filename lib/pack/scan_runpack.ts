@@ -12,7 +12,7 @@ import { readRefs } from "../runpack/refs.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import { type EntrySink, recordSink, type RecordVisitor } from "./scan_records.ts";
 
-/** A runpack that was read whole, without keeping its records. */
+/** A completely read runpack without its records. */
 export interface ScannedRunpack {
   readonly archive: ZipArchive;
   readonly manifest: Manifest;
@@ -23,7 +23,7 @@ export interface ScannedRunpack {
   readonly results: number;
 }
 
-/** Who looks on while a runpack is read. What was seen counts only when the scan succeeds. */
+/** A visitor of a runpack scan. Its results are valid only if the scan succeeds. */
 export interface ScanVisitor extends RecordVisitor {
   /** Called before a listed entry is read. */
   readonly entry?: (name: string) => EntrySink | undefined;
@@ -72,7 +72,7 @@ export async function scanRunpack(
   return { archive, manifest: stored.manifest, run, refs, ...seen };
 }
 
-/** An archive that shows each entry while it is read to be hashed. */
+/** Wrap an archive so that entries are passed to sinks while they are read for hashing. */
 function watched(archive: ZipArchive, sinksOf: (name: string) => readonly EntrySink[]): ZipArchive {
   return {
     ...archive,

@@ -15,7 +15,7 @@ export interface PackFile {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-/** What a pack is made of. */
+/** The parts of a pack. */
 export interface PackSource {
   readonly packType: PackType;
   /** Id of the run, job or call; trimmed here. */
@@ -35,17 +35,17 @@ export interface SealOptions {
 export interface SealedPack {
   /** Digest of the manifest without its signature. */
   readonly packId: Digest;
-  /** What is packed. */
+  /** Type of the pack. */
   readonly packType: PackType;
-  /** Its id, e.g. that of the run. */
+  /** Id of the packed run, job or call. */
   readonly sourceRef: string;
   /** The whole archive. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Seal files as a pack: proof records, manifest, signature, archive (docs/spec/pack.md section 1). The same files, version
- * and key give the same bytes, on every platform. Nothing here depends on what the files are.
+ * Seal files as a pack: proof records, manifest, signature, archive (docs/spec/pack.md section 1). The same files,
+ * version and key give the same bytes, on every platform. Independent of the type of pack.
  *
  * @throws {GaitError} `invalid_input` when a file is larger than readers of packs take
  */
@@ -89,7 +89,7 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
   const manifest = encodePackManifest({ ...unsigned, pack_id: packId });
   const signed = key ? { ...manifest, signatures: [{ ...await signDocument(manifest, key) }] } : manifest;
   const { writeZip } = await import("../formats/zip/write.ts");
-  // Stored: so not one bit of a pack can be changed unseen, and any language writes the same bytes.
+  // Stored without compression, so that every changed bit is detected and any implementation writes the same bytes.
   const bytes = await writeZip(
     [
       ...files,
@@ -101,7 +101,7 @@ export async function sealPack(source: PackSource, key?: PrivateKey): Promise<Se
   return { packId, packType: identity.packType, sourceRef: identity.sourceRef, bytes };
 }
 
-/** One file of a pack, as its proof record describes it. */
+/** One file of a pack, for its proof record. */
 export interface ProvedEntry {
   readonly path: string;
   readonly type: string;
@@ -112,7 +112,7 @@ export interface ProvedEntry {
   readonly mode: number;
 }
 
-/** What all proof records of a pack have in common. */
+/** The members that all proof records of a pack share. */
 export interface PackIdentity {
   readonly packType: string;
   readonly sourceRef: string;

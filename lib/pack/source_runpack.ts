@@ -14,8 +14,8 @@ export function looksLikePack(bytes: Uint8Array<ArrayBuffer>): boolean {
 }
 
 /**
- * The runpack inside a run or call pack; nothing when the bytes are no such pack. What the pack says of other entries
- * is not looked at, but the runpack must be the one that its manifest lists.
+ * The runpack inside a run or call pack; `undefined` if the bytes are no such pack. Other entries are not checked,
+ * but the runpack must match the manifest.
  *
  * @throws {GaitError} `invalid_input` when it is missing or changed, or the manifest can't be read;
  * `verification_failed` when the archive is ambiguous

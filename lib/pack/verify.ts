@@ -21,7 +21,7 @@ import {
 } from "./report.ts";
 
 /**
- * Verify the bytes of a pack (docs/spec/pack.md section 4), and of what it embeds.
+ * Verify the bytes of a pack (docs/spec/pack.md section 4), including the artifacts inside.
  *
  * @param bytes the whole archive, read once; nothing is read again
  * @throws {GaitError} `invalid_input` when they are no pack at all, `verification_failed` when the pack breaks a
@@ -37,14 +37,14 @@ export async function verifyPack(
     case "pack":
       return await verifyOpened(keepContents(archive), opened.manifest, demands);
     case "runpack":
-      // Opened anew: its entries may be large and compressed, which the platform inflates faster.
+      // Reopened with other limits: its entries may be large and compressed, which built-in inflate handles faster.
       return await (await import("./legacy.ts")).verifyLegacyRunpack(openZip(bytes), demands);
     case "guard":
       return await (await import("./legacy.ts")).verifyLegacyGuard(bytes, demands);
   }
 }
 
-/** Whether a pack verifies, without regard to who signed it; what can't be verified does not. */
+/** Whether a pack verifies, regardless of its signer; false if it can't be verified. */
 export async function isSound(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
   return (await ifReadable(() => verifyPack(bytes)))?.ok ?? false;
 }
@@ -106,7 +106,7 @@ async function checkPackId(manifest: PackManifest): Promise<void> {
   });
 }
 
-/** Entries that no row vouches for, folders and blank names included. */
+/** Entries that the manifest does not list, including folders and blank names. */
 function undeclaredFiles(archive: ZipArchive, manifest: PackManifest): string[] {
   const declared = new Set(manifest.contents.map(({ path }) => path));
   return archive.names.filter((name) => name !== PACK_ENTRY.manifest && !declared.has(name)).sort(
@@ -115,19 +115,19 @@ function undeclaredFiles(archive: ZipArchive, manifest: PackManifest): string[] 
 }
 
 /**
- * Id and signature are over the canonical form of the manifest; other bytes that say the same are a place where
- * somebody could have written something (docs/threat_model.md 31).
+ * Id and signature cover the canonical form of the manifest; a non-canonical spelling could hide unsigned content
+ * (docs/threat_model.md 31).
  */
 async function checkCanonical(archive: ZipArchive, manifest: PackManifest): Promise<Finding[]> {
   const canonical = canonicalBytes(encodePackManifest(manifest));
   if (equalBytes(canonical, await archive.read(PACK_ENTRY.manifest))) return [];
-  // Programs that sign, and those whose archives are canonical, also write a canonical manifest.
+  // All programs that sign, or that write canonical archives, also write a canonical manifest.
   const wrong = manifest.signatures.length > 0 || archive.isCanonical(PACK_ENTRY.manifest);
   const report = wrong ? failureOf : noteOf;
   return [report("manifest_not_canonical", "its bytes are not in canonical form", PACK_ENTRY.manifest)];
 }
 
-/** Rows that say something twice or something odd; the existing program accepts both (docs/spec/pack.md 1.3, 4 step 5). */
+/** Duplicate or implausible rows; the existing program accepts both (docs/spec/pack.md 1.3, 4 step 5). */
 function checkRows({ contents }: PackManifest): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<string>();
@@ -151,7 +151,7 @@ function checkProof(
   requireProof: boolean,
 ): Finding[] {
   if (chain === undefined || chain.records === 0) {
-    // Packs of v1.2.3 have none, and their signed manifest says so: no one can have taken the records away.
+    // Packs of v1.2.3 have no proof records; their signed manifest proves that none were removed.
     const demanded = requireProof || (strict && chain !== undefined);
     const message = "the pack has no proof records";
     return demanded ? [failureOf("proof_records_missing", message)] : [];

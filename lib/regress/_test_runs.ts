@@ -13,12 +13,12 @@ import {
   memoryFiles as sharedMemoryFiles,
 } from "../../tests/support/memory_files.ts";
 
-/** Files in memory, and what tests of regressions look for in them. */
+/** Files in memory with helpers for regression tests. */
 export interface MemoryFiles extends SharedMemoryFiles {
   text(path: string): string;
   // deno-lint-ignore no-explicit-any -- tests look into documents of many shapes
   json(path: string): any;
-  /** Content of every file, by path. */
+  /** The contents of all files by path. */
   all(): Promise<Map<string, Uint8Array>>;
 }
 
@@ -45,7 +45,7 @@ export interface Call {
   readonly args?: JsonObject;
   readonly status?: string;
   readonly result?: JsonObject;
-  /** The call never got a result. */
+  /** The call has no result. */
   readonly open?: true;
 }
 
@@ -80,17 +80,17 @@ export async function runpackOf(
   return packed.bytes;
 }
 
-/** The same, read. */
+/** The parsed runpack of these calls. */
 export async function packOf(...parameters: Parameters<typeof runpackOf>): Promise<Runpack> {
   return await readRunpack(await runpackOf(...parameters));
 }
 
-/** A runpack in which the name of an entry occurs twice. */
+/** A runpack with a duplicate entry name. */
 export async function ambiguousRunpack(runId: string): Promise<Uint8Array<ArrayBuffer>> {
   const archive = openZip(await runpackOf(runId, []));
   const entries = [{ name: "rum.json", content: utf8("{}") }];
   for (const name of archive.names) entries.push({ name, content: await archive.read(name) });
-  // The writer makes no archive with a name twice, so the name is changed behind its back.
+  // The writer refuses duplicate names, so one is changed afterwards.
   const bytes = await writeZip(entries);
   for (let at = 0; at < bytes.length - 3; at++) {
     if (bytes[at] === 0x72 && bytes[at + 1] === 0x75 && bytes[at + 2] === 0x6d) bytes[at + 2] = 0x6e;

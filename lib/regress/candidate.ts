@@ -6,8 +6,8 @@ import { joinPath } from "../formats/path.ts";
 /**
  * The run that is compared with a fixture.
  *
- * `own`: the fixture itself. `named`: a run that `fixture.json` names. `rerun`: a run given on the command line;
- * it is another recording of the same task, so it is compared by what it did, not by the ids of its calls.
+ * `own`: the fixture itself. `named`: a run that `fixture.json` names. `rerun`: a run given on the command line. It
+ * is another recording of the same task, so it is compared by behaviour, not by the ids of its calls.
  */
 export type Candidate = ComparedRun | UnusableCandidate;
 
@@ -18,7 +18,7 @@ export interface ComparedRun {
   readonly pack: Runpack;
 }
 
-/** A run that `fixture.json` names and that can't be compared. */
+/** A run named by `fixture.json` that can't be compared. */
 export interface UnusableCandidate {
   readonly kind: "missing" | "unreadable";
   readonly path: string;
@@ -31,8 +31,8 @@ export function isUnusable(candidate: Candidate): candidate is UnusableCandidate
 }
 
 /**
- * Read the run that `fixture.json` names (docs/spec/regress.md 1.6). That it is missing or damaged is a finding, not an
- * error: the fixture fails.
+ * Read the run named by `fixture.json` (docs/spec/regress.md 1.6). A missing or damaged run is not an error: it makes
+ * the fixture fail.
  *
  * @param folder folder of the fixture
  * @throws {GaitError} `io_failure` when the system fails

@@ -10,10 +10,10 @@ import { type Fixture, FIXTURE_FILE, readFixture, RUNPACK_FILE } from "./fixture
 import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { cleanPath, folderOf, foreignPathFault } from "../formats/path.ts";
 
-/** Where the config of a folder is. */
+/** The config file of a folder. */
 export const CONFIG_FILE = "gait.yaml";
 
-/** Name of the set of all fixtures of a folder. */
+/** The default name of a fixture set. */
 export const DEFAULT_SET = "default";
 
 /** A checked config; fixtures are sorted by name. */
@@ -23,8 +23,8 @@ export interface RegressConfig {
 }
 
 /**
- * Read a config (docs/spec/regress.md 1.5, step 1). Extra members are ignored; a key or a fixture that occurs twice is
- * refused, because it decides what is run.
+ * Read a config (docs/spec/regress.md 1.5, step 1). Unknown members are ignored; duplicate keys and fixtures are
+ * refused, because the config decides what is run.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -51,7 +51,7 @@ export function readConfig(bytes: Uint8Array, what: string): RegressConfig {
   return { fixtureSet: stored.fixture_set || DEFAULT_SET, fixtures };
 }
 
-/** The bytes of a config. */
+/** Encode a config. */
 export function encodeConfig({ fixtureSet, fixtures }: RegressConfig): Uint8Array<ArrayBuffer> {
   return prettyJson({
     schema_id: CONFIG_SCHEMA_ID,
@@ -64,11 +64,11 @@ export function encodeConfig({ fixtureSet, fixtures }: RegressConfig): Uint8Arra
 }
 
 /**
- * List the fixtures of the working folder, in the order of their names (docs/spec/regress.md 1.3). Folders of other
- * names, and folders without fixture, are no business of ours.
+ * List the fixtures of the working folder, in the order of their names (docs/spec/regress.md 1.3). Folders with other
+ * names or without a fixture are ignored.
  *
- * @param except fixture to leave out
- * @throws {GaitError} `invalid_input` when a fixture is broken: a config that leaves it out would hide it
+ * @param except a fixture to skip
+ * @throws {GaitError} `invalid_input` if a fixture is broken: a config without it would hide the problem
  */
 export async function scanFixtures(files: Files, except?: string): Promise<ConfigEntry[]> {
   const entries: ConfigEntry[] = [];

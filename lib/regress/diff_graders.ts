@@ -8,7 +8,7 @@ import type { Grade, GradeOptions, Subject } from "./graders.ts";
 import { classifyContext, type ContextDrift } from "../runpack/refs.ts";
 import { equalHex } from "../signing/mod.ts";
 
-/** Whether the candidate differs from the fixture only in files that may differ (docs/spec/regress.md 1.6). */
+/** Whether the candidate differs from the fixture only in allowed files (docs/spec/regress.md 1.6). */
 export function gradeDiff({ fixture, pack, candidate }: Subject): Grade {
   if (isUnusable(candidate)) {
     const code = candidate.kind === "missing" ? "candidate_path_invalid" : "diff_error";
@@ -52,7 +52,7 @@ function changedFiles(summary: DiffSummary): string[] {
   ]);
 }
 
-/** Whether the candidate worked from the same context as the fixture (docs/spec/regress.md 1.6). */
+/** Whether the candidate used the same context as the fixture (docs/spec/regress.md 1.6). */
 export function gradeContext(subject: Subject, options: GradeOptions): Grade {
   const { pack, candidate } = subject;
   if (isUnusable(candidate)) {
@@ -77,7 +77,7 @@ export function gradeContext(subject: Subject, options: GradeOptions): Grade {
   };
 }
 
-/** The first rule that applies decides; what reaches the end conforms. */
+/** The first matching rule decides; without a match the context conforms. */
 function decide(
   { fixture }: Subject,
   { enforceContext, allowRuntimeDrift }: GradeOptions,

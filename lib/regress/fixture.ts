@@ -16,10 +16,10 @@ import {
   verdictSequence,
 } from "./trajectory.ts";
 
-/** File of a fixture that says what is expected of its run. */
+/** The file with the expectations of a fixture. */
 export const FIXTURE_FILE = "fixture.json";
 
-/** Name under which the runpack of a fixture is stored. */
+/** The file name of the runpack of a fixture. */
 export const RUNPACK_FILE = "runpack.zip";
 
 /** Members that are read as texts, and checked. */
@@ -34,10 +34,10 @@ export interface Fixture extends Omit<StoredFixture, Checked> {
 }
 
 /**
- * Read a `fixture.json` (docs/spec/regress.md 1.3). It decides what passes, so a key that occurs twice is refused.
+ * Read a `fixture.json` (docs/spec/regress.md 1.3). It decides what passes, so duplicate keys are refused.
  *
- * @param what named in errors
- * @returns the fixture, and the document as it was written
+ * @param what its name in errors
+ * @returns the fixture and the original document
  * @throws {GaitError} `invalid_input`
  */
 export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture; document: JsonObject } {
@@ -83,8 +83,8 @@ function withoutBlank(texts: readonly string[]): string[] {
 }
 
 /**
- * The `fixture.json` of a new fixture: what its run did is what is expected. A run whose records don't read gives
- * one without expectations, which `regress run` refuses (docs/spec/regress.md 1.3, step 5).
+ * Create the `fixture.json` of a new fixture: the behaviour of its run is the expectation. A run with unreadable
+ * records gives one without expectations, which `regress run` refuses (docs/spec/regress.md 1.3, step 5).
  */
 export function describeFixture(source: Source, name: string, rules: ToolRules = NO_RULES): JsonObject {
   const { pack } = source;
@@ -115,8 +115,8 @@ export function describeFixture(source: Source, name: string, rules: ToolRules =
 }
 
 /**
- * The `fixture.json` of a run that breaks the rules itself: it shows what must not happen again, so nothing that it
- * did is expected of later runs but to keep the rules.
+ * Create the `fixture.json` of a run that breaks the tool rules. It records an incident, so later runs need not
+ * repeat its behaviour; they must only keep the rules.
  */
 function describeIncident(source: Source, name: string, rules: ToolRules): JsonObject {
   return omitEmpty(
@@ -138,7 +138,10 @@ function describeIncident(source: Source, name: string, rules: ToolRules): JsonO
   );
 }
 
-/** An existing `fixture.json` for another recording: what names the recording is replaced, rules are added. */
+/**
+ * Update an existing `fixture.json` for another recording: the members that identify the recording are replaced,
+ * rules are added.
+ */
 export function keepExpectations(
   document: JsonObject,
   source: Source,

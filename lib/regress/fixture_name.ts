@@ -2,10 +2,10 @@ import { invalidInput, invalidOption } from "../errors/mod.ts";
 import { foreignPathFault, hasControl } from "../formats/path.ts";
 import { trimChars } from "../formats/trim.ts";
 
-/** Where fixtures live, relative to the working folder. */
+/** The folder of fixtures, relative to the working folder. */
 export const FIXTURES_FOLDER = "fixtures";
 
-/** Names are folders, so they are kept well below what file systems take. */
+/** Names are used for folders, so they are limited to well below the maximum of file systems. */
 export const MAX_NAME_LENGTH = 200;
 
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
@@ -15,7 +15,7 @@ export function isFixtureName(name: string): boolean {
   return NAME.test(name) && name.length <= MAX_NAME_LENGTH;
 }
 
-/** The name of the fixture that is made of a run when none is given; may be too long to be used. */
+/** The default name of a fixture, derived from its run id; may be too long. */
 export function deriveFixtureName(runId: string): string {
   const plain = runId.toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
   const name = trimChars(plain, (unit) => "-._".includes(unit));
@@ -38,8 +38,8 @@ export function checkFixtureName(name: string): void {
 }
 
 /**
- * Check a name that a config gives. Any printable name will do, but never one that is a path: it is a part of
- * grader names, which are cut at their first `/`.
+ * Check a name from a config. Any printable name is allowed, but no path: names of results are split at their first
+ * `/`.
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -25,7 +25,7 @@ function gradersFor({ fixture, candidate }: Subject, options: GradeOptions): [st
     graders.push(["tool_rules", gradeToolRules]);
   }
   if (options.context) graders.push(["context_conformance", gradeContext]);
-  // A rerun that lost results would otherwise pass wherever a fixture allows its results to change.
+  // A rerun without results would otherwise pass if the fixture allows results to change.
   if (candidate.kind === "rerun") {
     graders.push(["candidate_exit_code", () => gradeRerunExitCode(fixture, candidate)]);
   }

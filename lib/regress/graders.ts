@@ -8,24 +8,24 @@ import { EXIT, GaitError } from "../errors/mod.ts";
 import { replayRun } from "../runpack/replay.ts";
 import { brokenRules, firstMismatch, toolSequence, verdictSequence } from "./trajectory.ts";
 
-/** What graders look at: a fixture, its runpack, and the run that is compared with it. */
+/** The input of a grader: a fixture, its runpack, and the run to compare. */
 export interface Subject {
   readonly fixture: Fixture;
   readonly pack: Runpack;
   readonly candidate: Candidate;
 }
 
-/** What the command line asks of graders. */
+/** Options of grading from the command line. */
 export interface GradeOptions {
   /** Add the context grader. */
   readonly context: boolean;
-  /** Enforce it on all fixtures. */
+  /** Apply it to all fixtures. */
   readonly enforceContext: boolean;
-  /** Accept a context that differs only in when it was retrieved. */
+  /** Accept a context that differs only in retrieval times. */
   readonly allowRuntimeDrift: boolean;
 }
 
-/** What a grader says. */
+/** The result of a grader. */
 export interface Grade {
   readonly pass: boolean;
   readonly codes: readonly string[];
@@ -33,12 +33,12 @@ export interface Grade {
   readonly conformance?: ContextConformance;
 }
 
-/** Judges one fixture by one question. */
+/** Checks one aspect of a fixture. */
 export type Grader = (subject: Subject, options: GradeOptions) => Grade | Promise<Grade>;
 
 /**
- * Whether every record of the fixture is of its kind and version (docs/spec/regress.md 1.6). Files and digests were
- * checked when it was loaded: a fixture that fails there is never graded.
+ * Whether every record of the fixture has the right schema and version (docs/spec/regress.md 1.6). Files and digests
+ * were checked on loading: a fixture that fails there is never graded.
  */
 export function gradeSchema({ pack }: Subject): Grade {
   const { manifest, run, refs, intents, results } = pack;
@@ -71,7 +71,7 @@ export function gradeExitCode({ fixture, pack }: Subject): Promise<Grade> {
   return gradeReplay(pack, fixture.expected_replay_exit_code);
 }
 
-/** The same for a run given on the command line. */
+/** Like {@linkcode gradeExitCode}, for a run given on the command line. */
 export async function gradeRerunExitCode(fixture: Fixture, rerun: ComparedRun): Promise<Grade> {
   const grade = await gradeReplay(rerun.pack, fixture.expected_replay_exit_code);
   return { ...grade, details: { ...grade.details, candidate_runpack: rerun.path } };
@@ -92,7 +92,7 @@ async function gradeReplay(pack: Runpack, expected: number): Promise<Grade> {
   }
 }
 
-/** Whether the candidate called the expected tools, to the expected verdicts, in order (docs/spec/regress.md 1.6). */
+/** Whether the candidate called the expected tools with the expected verdicts, in order (docs/spec/regress.md 1.6). */
 export function gradeTrajectory({ fixture, candidate }: Subject): Grade {
   if (isUnusable(candidate)) {
     const code = candidate.kind === "missing" ? "candidate_path_invalid" : "candidate_runpack_invalid";
@@ -110,7 +110,7 @@ export function gradeTrajectory({ fixture, candidate }: Subject): Grade {
   };
 }
 
-/** Compare one sequence; an empty expectation is none. */
+/** Compare one sequence; an empty expectation always passes. */
 function compare(kind: "tool" | "verdict", expected: readonly string[], actual: readonly string[]) {
   const required = expected.length > 0;
   const mismatch = required ? firstMismatch(expected, actual) : undefined;
@@ -128,7 +128,7 @@ function compare(kind: "tool" | "verdict", expected: readonly string[], actual: 
   return { required, details, codes: mismatch ? [`unexpected_${kind}_sequence`] : [] };
 }
 
-/** Whether the candidate called every tool that it must, and none that it must not (docs/spec/regress.md 1.6). */
+/** Whether the candidate called every required tool and no forbidden one (docs/spec/regress.md 1.6). */
 export function gradeToolRules({ fixture, candidate }: Subject): Grade {
   if (isUnusable(candidate)) {
     const code = candidate.kind === "missing" ? "candidate_path_invalid" : "candidate_runpack_invalid";

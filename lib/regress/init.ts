@@ -37,26 +37,26 @@ export interface InitOptions {
   readonly force?: boolean;
 }
 
-/** A fixture that was made. */
+/** A created fixture. */
 export interface InitReport {
   readonly runId: string;
   readonly name: string;
   readonly folder: string;
   readonly runpack: string;
   readonly config: string;
-  /** What it expects of the run. */
+  /** Its expectations. */
   readonly expectations: JsonObject;
-  /** What the run did, so that whoever makes a fixture of it sees what is recorded as right. */
+  /** The behaviour of the run, so that the user sees what is recorded as correct. */
   readonly recorded: RecordedBehaviour | undefined;
-  /** What was replaced, and what will not work. */
+  /** What was replaced, and what will not work later. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Make a regression fixture of a run, and list all fixtures in `gait.yaml` (docs/spec/regress.md 1.3).
+ * Create a regression fixture from a run, and list all fixtures in `gait.yaml` (docs/spec/regress.md 1.3).
  *
- * INVARIANT: source, name and the other fixtures are checked before anything is created, and a failed write leaves
- * no half of a fixture.
+ * INVARIANT: source, name and the other fixtures are checked before anything is created, and a failed write leaves no
+ * partial fixture.
  *
  * @param from run id, path of a runpack or a pack of a run, or path of a session chain; taken as it is
  * @throws {GaitError} `invalid_input`, or `verification_failed` for an ambiguous archive
@@ -135,8 +135,8 @@ export async function initFixture(
 }
 
 /**
- * Whether a recording tells of something else; the same run signed anew does not. One that does not read can't be told
- * from evidence.
+ * Whether a recording is of another run; the same run with a new signature is not. An unreadable file counts as
+ * another one, because it may be evidence.
  */
 async function isOtherRun(old: Uint8Array<ArrayBuffer>, fresh: Uint8Array<ArrayBuffer>): Promise<boolean> {
   if (equalBytes(old, fresh)) return false;
@@ -146,7 +146,7 @@ async function isOtherRun(old: Uint8Array<ArrayBuffer>, fresh: Uint8Array<ArrayB
   return summary === undefined || isChanged(summary);
 }
 
-/** The config that is about to be replaced; one that does not read has nothing to keep. */
+/** The config to be replaced; an unreadable one has nothing to keep. */
 async function readOldConfig({ files }: PackPlaces): Promise<RegressConfig | undefined> {
   if (!await files.isFile(CONFIG_FILE)) return undefined;
   try {

@@ -4,8 +4,8 @@ import type { GraderResult, RegressResult } from "../schema/regress.ts";
 import { failedGraders } from "./result.ts";
 
 /**
- * A JUnit report of a result; byte for byte as docs/spec/regress.md 1.5 has it, with the attribute `skipped` of
- * `<testsuites>` that the schema of Jenkins does not know (compatibility: the recorded reports have it).
+ * Encode a result as a JUnit report, byte for byte as in docs/spec/regress.md 1.5, with the attribute `skipped` of
+ * `<testsuites>`, which the Jenkins schema lacks (compatibility: the recorded reports have it).
  */
 export function encodeJunit(result: RegressResult): Uint8Array<ArrayBuffer> {
   const counts = `tests="${result.graders.length}" failures="${failedGraders(result).length}" ` +
@@ -22,7 +22,7 @@ export function encodeJunit(result: RegressResult): Uint8Array<ArrayBuffer> {
   ].join("\n"));
 }
 
-/** A report may replace an older one, which is worth nothing without its run, and nothing else. */
+/** A report may replace only an older report, which can be produced again. */
 export const OLDER_JUNIT: OutputRules = {
   older: (held) =>
     held.length > 0 && /^(?:<\?xml[^>]*>)?\s*<testsuites[\s>]/.test(decodeUtf8(held.subarray(0, 512))),
@@ -55,8 +55,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text for attributes and elements; what XML does not allow becomes U+FFFD, so that the report always parses. C1
- * controls are allowed there, but a terminal would obey them when somebody prints the file.
+ * Escape text for attributes and elements. Characters that XML does not allow become U+FFFD, so that the report
+ * always parses. So do C1 controls, which XML allows but terminals interpret.
  */
 export function escapeXml(text: string): string {
   return text.toWellFormed().replace(

@@ -9,10 +9,10 @@ import {
   verdictSequence,
 } from "./trajectory.ts";
 
-/** What a recorded run did, in a few numbers and names. */
+/** A summary of the behaviour of a recorded run. */
 export interface RecordedBehaviour {
   readonly tools: readonly string[];
-  /** How often each verdict came, in the order in which they came first. */
+  /** Counts of verdicts, in order of first occurrence. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
   /** Tools of the calls that ended in an error. */
   readonly failed: readonly string[];
@@ -20,7 +20,7 @@ export interface RecordedBehaviour {
   readonly unanswered: number;
 }
 
-/** Sum up what a run did. */
+/** Summarise the behaviour of a run. */
 export function recordedBehaviour(pack: Runpack): RecordedBehaviour {
   const verdicts: Partial<Record<Verdict, number>> = {};
   for (const verdict of verdictSequence(pack)) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
@@ -33,7 +33,7 @@ export function recordedBehaviour(pack: Runpack): RecordedBehaviour {
   };
 }
 
-/** What whoever makes a fixture of a run should know: an incident must not become what is expected. */
+/** Warnings about a new fixture: the behaviour of an incident must not become the expectation. */
 export function rememberedWarnings(pack: Runpack, document: JsonObject, rules: ToolRules): string[] {
   const { tools, failed } = recordedBehaviour(pack);
   const unknown = [...rules.never, ...rules.must].filter((tool) => !tools.includes(tool));

@@ -10,8 +10,8 @@ export interface PendingFile {
 }
 
 /**
- * Write files that only make sense together, each atomically, in order. When one can't be written, those before it
- * are brought back to what they were, so that no half of a fixture stays behind; the first error is thrown.
+ * Write files that belong together, each atomically, in order. If a write fails, the earlier files are restored, so
+ * that no partial fixture remains, and the first error is thrown.
  */
 export async function writeTogether(files: Files, pending: readonly PendingFile[]): Promise<void> {
   const before: { path: string; content: Uint8Array | undefined }[] = [];
@@ -37,10 +37,10 @@ async function removeIfThere(files: Files, path: string): Promise<void> {
   if (await files.stat(path)) await files.remove(path);
 }
 
-/** Members that a fixture has anyway; replacing them takes nothing from anyone. */
+/** Members whose replacement loses no expectation. */
 const IGNORED_MEMBERS = ["schema_id", "schema_version", "name", "runpack"];
 
-/** What is lost when a fixture is replaced, for `warnings`; nothing when it stays the same. */
+/** Warnings about what replacing a fixture loses; empty if nothing changes. */
 export function replacedFixture(
   name: string,
   old: Uint8Array | undefined,
@@ -67,7 +67,7 @@ function tryParse(bytes: Uint8Array): JsonObject | undefined {
   }
 }
 
-/** What is lost when `gait.yaml` is written anew, for `warnings`. */
+/** Warnings about what regenerating `gait.yaml` loses. */
 export function replacedConfig(before: RegressConfig | undefined, after: RegressConfig): string[] {
   if (!before) return [];
   const kept = new Set(after.fixtures.map((fixture) => fixture.name));

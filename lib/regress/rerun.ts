@@ -3,7 +3,7 @@ import type { PackPlaces } from "../runpack/locate.ts";
 import type { Candidate } from "./candidate.ts";
 import { resolveSource, type Source } from "./source.ts";
 
-/** A run given on the command line, and the fixture that it is compared with; every one when none is named. */
+/** A run given on the command line, and the fixture to compare it with; all fixtures if none is named. */
 export interface NamedRerun {
   readonly fixture: string | undefined;
   readonly target: string;
@@ -32,8 +32,8 @@ export function parseReruns(entries: readonly string[]): NamedRerun[] {
 }
 
 /**
- * Read the reruns of fixtures. The person who gave them is there to correct them, so one that is missing or damaged
- * is an error and not a finding.
+ * Read the reruns of fixtures. They come from the command line, so a missing or damaged one is an error, not a failed
+ * fixture.
  *
  * @param names fixtures that are run
  * @returns the candidates, by the name of the fixture
@@ -46,7 +46,7 @@ export async function readReruns(
   places: PackPlaces,
 ): Promise<Map<string, Candidate>> {
   const byFixture = new Map<string, Candidate>();
-  // Those that name a fixture come last, so that they win over the one for all.
+  // Reruns for a named fixture come last, so that they override the one for all.
   for (const { fixture, target } of reruns.toSorted((a, b) => Number(!!a.fixture) - Number(!!b.fixture))) {
     if (fixture !== undefined && !names.includes(fixture)) {
       throw invalidInput(`Cannot use candidate "${fixture}=${target}": no fixture "${fixture}" is run`, {
@@ -62,7 +62,7 @@ export async function readReruns(
   return byFixture;
 }
 
-/** An error names the candidate: there may be one for each fixture. */
+/** Errors name the candidate, because there may be one for each fixture. */
 async function sourceOf(target: string, places: PackPlaces): Promise<Source> {
   try {
     return await resolveSource({ from: target }, places);

@@ -6,16 +6,18 @@ import { type GraderResult, type RegressResult, RESULT_SCHEMA_ID } from "../sche
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { pathArgument } from "../formats/shell.ts";
 
-/** What a result says beside the graders. */
+/** The header of a result. */
 export interface ResultHead {
-  /** When the run of the first fixture was recorded: no clock, so the same input gives the same bytes. */
+  /**
+   * The recording time of the first fixture's run, not the current time, so that the same input gives the same bytes.
+   */
   readonly createdAt: Rfc3339;
   /** Version of this program. */
   readonly version: string;
   readonly fixtureSet: string;
 }
 
-/** Put grades together: sorted by name, failed when any of them failed (docs/spec/regress.md 1.5, steps 4 and 5). */
+/** Assemble a result: sorted by name, failed if any grader failed (docs/spec/regress.md 1.5, steps 4 and 5). */
 export function assembleResult(head: ResultHead, graders: readonly GraderResult[]): RegressResult {
   return {
     schema_id: RESULT_SCHEMA_ID,
@@ -28,7 +30,7 @@ export function assembleResult(head: ResultHead, graders: readonly GraderResult[
   };
 }
 
-/** The bytes of `regress_result.json`. */
+/** Encode `regress_result.json`. */
 export function encodeRegressResult(result: RegressResult): Uint8Array<ArrayBuffer> {
   return prettyJson(result as unknown as JsonObject);
 }
@@ -38,13 +40,13 @@ export function failedGraders({ graders }: RegressResult): GraderResult[] {
   return graders.filter((grader) => grader.status !== "pass");
 }
 
-/** Why a result is negative: the first reason of the first grader that failed. */
+/** The first reason of the first failed grader. */
 export function topFailureReason(result: RegressResult): string | undefined {
   const [first] = failedGraders(result);
   return first && (first.reason_codes[0] ?? "grader_failed");
 }
 
-/** A result may replace an older one, which the fixtures give again, and nothing else. */
+/** A result may replace only an older result, which can be produced again. */
 export const OLDER_RESULT: OutputRules = {
   older: (held) => isObjectWith(held, ({ schema_id: id }) => id === RESULT_SCHEMA_ID),
   olderGoes: "away",

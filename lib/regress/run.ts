@@ -17,7 +17,7 @@ import {
 import { type NamedRerun, parseReruns, readReruns } from "./rerun.ts";
 import { append } from "../formats/lists.ts";
 
-/** Where the result goes when nothing is said. */
+/** The default path of the result. */
 export const RESULT_FILE = "regress_result.json";
 
 /** How the regressions are run. */
@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly junit?: string | undefined;
   /** Enforce the context grader on all fixtures. */
   readonly contextConformance?: boolean;
-  /** Accept a context that differs only in when it was retrieved. */
+  /** Accept a context that differs only in retrieval times. */
   readonly allowRuntimeDrift?: boolean;
   /**
    * Runs to compare fixtures with, in place of those that their `fixture.json` names: `<run_id|path>` for all, or
@@ -39,14 +39,14 @@ export interface RunOptions {
   readonly candidates?: readonly string[];
 }
 
-/** What running them came to. */
+/** The result of a regression run. */
 export interface RunReport {
   readonly result: RegressResult;
   readonly status: RegressResult["status"];
   /** Number of graders that failed. */
   readonly failed: number;
   readonly topFailureReason: string | undefined;
-  /** The command that shows why, when it failed. */
+  /** The command that shows why it failed. */
   readonly nextCommand: string | undefined;
   readonly output: string;
   /** Absent when no report was written. */

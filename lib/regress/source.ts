@@ -9,17 +9,17 @@ import { equalHex } from "../signing/mod.ts";
 import type { Checkpoint, SessionChain } from "../schema/session_chain.ts";
 import { isJsonObject, readJson } from "../formats/json/mod.ts";
 
-/** What a fixture is made of. */
+/** The source of a fixture. */
 export interface Source {
   /** File that was read. */
   readonly path: string;
-  /** Its bytes, read once: what was verified is what becomes the fixture. */
+  /** Its bytes, read once, so that the verified bytes become the fixture. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly runId: string;
   readonly manifestDigest: string;
-  /** Its content; absent when the digests hold but the records don't read. */
+  /** Its content; absent if the digests hold but the records are unreadable. */
   readonly pack?: Runpack;
-  /** Why the records don't read. */
+  /** Why the records are unreadable. */
   readonly unreadable?: string;
   /** The checkpoint that the runpack was taken from. */
   readonly checkpoint?: { readonly chain: string; readonly index: number };
@@ -34,7 +34,7 @@ export interface SourceRequest {
 }
 
 /**
- * Find and check the runpack that a fixture is to be made of (docs/spec/regress.md 1.2). No signature is asked for.
+ * Find and check the runpack for a fixture (docs/spec/regress.md 1.2). No signature is required.
  *
  * @throws {GaitError} `invalid_input` when there is none, or anything in it is missing or changed;
  * `verification_failed` when the archive is ambiguous
@@ -49,7 +49,7 @@ export async function resolveSource(
     : await openSource(path, await places.files.read(path));
 }
 
-/** A file name without a slash is taken for a run id; when that leads nowhere, say how to name the file. */
+/** A file name without a slash is read as a run id; if there is no such run, the hint explains how to name the file. */
 async function locate(from: string, places: PackPlaces): Promise<string> {
   try {
     return await locateRunpack(from, places);
@@ -70,7 +70,7 @@ async function openCheckpoint(path: string, wanted: string, places: PackPlaces):
   );
   const target = await inWorkingFolderOrByChain(stored, path, places);
   const source = await openSource(target, await places.files.read(target));
-  // The chain vouches for one recording; another file under its name is no checkpoint of it.
+  // The chain records the digest of the runpack, so another file of the same name is refused.
   if (digest !== "" && !equalHex(digest, source.manifestDigest)) {
     throw invalidInput(
       `Cannot use checkpoint ${index}: "${target}" is not the runpack that the chain recorded`,
@@ -79,7 +79,10 @@ async function openCheckpoint(path: string, wanted: string, places: PackPlaces):
   return { ...source, checkpoint: { chain: path, index } };
 }
 
-/** Paths in a chain are relative to the folder it was written from; a chain that moved has them beside it. */
+/**
+ * Paths in a chain are relative to the folder where it was written. If the chain was moved, they are resolved against
+ * its own folder.
+ */
 async function inWorkingFolderOrByChain(
   path: string,
   chain: string,
@@ -112,7 +115,9 @@ async function openSource(
   return { path, bytes, runId, manifestDigest, pack: read };
 }
 
-/** The runpack inside a pack of a run or a call (docs/spec/regress.md 1.2). Loaded only when the file is no runpack. */
+/**
+ * The runpack inside a pack of a run or a call (docs/spec/regress.md 1.2). Loaded only if the file is not a runpack.
+ */
 async function insidePack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { sourceRunpack } = await import("../pack/source_runpack.ts");
   return await sourceRunpack(bytes);
@@ -153,10 +158,10 @@ const SCHEMA_ID = "gait.capture.receipt";
 const SCHEMA_VERSION = "1.0.0";
 
 /**
- * The source that `regress add` means (docs/spec/regress.md 1.2, step 1): what a capture receipt points to, or the text
- * itself when it names no receipt. Paths of a receipt are files, never run ids.
+ * Resolve the argument of `regress add` (docs/spec/regress.md 1.2, step 1): the target of a capture receipt, or the
+ * text itself if it names no receipt. Paths in a receipt are files, never run ids.
  *
- * @throws {GaitError} `invalid_input` when the receipt is of something that no fixture can be made of
+ * @throws {GaitError} `invalid_input` if no fixture can be created from the receipt
  */
 export async function followReceipt(from: string, { files }: PackPlaces): Promise<string> {
   if (!/\.json$/i.test(from) || !await files.isFile(from)) return from;
@@ -188,7 +193,7 @@ function parseReceipt(bytes: Uint8Array): Receipt | undefined {
   try {
     value = readJson(bytes, { what: "capture receipt" });
   } catch {
-    return undefined; // no JSON, so no receipt; the caller takes the text as it stands
+    return undefined; // not JSON, so not a receipt; the caller uses the text as given
   }
   if (!isJsonObject(value) || value.schema_id !== SCHEMA_ID || value.schema_version !== SCHEMA_VERSION) {
     return undefined;

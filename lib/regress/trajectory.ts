@@ -8,22 +8,22 @@ export function toolSequence({ intents }: Pick<Runpack, "intents">): string[] {
   return intents.map((intent) => intent.tool_name.trim()).filter((name) => name !== "");
 }
 
-/** What became of its calls, one verdict a result, in the order of its results. */
+/** The verdicts of its results, in order. */
 export function verdictSequence({ results }: Pick<Runpack, "results">): Verdict[] {
   return results.map(verdictOfResult);
 }
 
-/** Stands for the end of the shorter of two sequences. */
+/** Represents the missing element of the shorter sequence. */
 export const MISSING = "<missing>";
 
-/** Where two sequences part. */
+/** The first difference of two sequences. */
 export interface Mismatch {
   readonly index: number;
   readonly expected: string;
   readonly actual: string;
 }
 
-/** The first place where two sequences differ, `undefined` when they are equal. */
+/** The first difference of two sequences; `undefined` if they are equal. */
 export function firstMismatch(
   expected: readonly string[],
   actual: readonly string[],
@@ -36,10 +36,10 @@ export function firstMismatch(
   return undefined;
 }
 
-/** What became of a call, in the five words that trajectories are compared in. */
+/** The outcome of a call, as trajectories are compared. */
 export type Verdict = "allow" | "block" | "require_approval" | "dry_run" | "error";
 
-/** Spellings of a verdict, after trimming, lower-casing, and `-` and blank became `_`. */
+/** Spellings of a verdict, trimmed, in lower case, with `_` for `-` and blanks. */
 const SPELLINGS: Readonly<Record<Verdict, readonly string[]>> = {
   allow: ["allow", "ok", "pass", "passed", "success"],
   block: ["block", "blocked", "deny", "denied"],
@@ -48,7 +48,7 @@ const SPELLINGS: Readonly<Record<Verdict, readonly string[]>> = {
   error: ["error", "failed", "failure"],
 };
 
-/** Spellings of a status; whatever is not listed is an error, so an unknown status never passes for success. */
+/** Spellings of a status. Any other status is an error, so an unknown one never counts as success. */
 const STATUSES: Readonly<Record<Exclude<Verdict, "error">, readonly string[]>> = {
   allow: ["ok", "pass", "passed", "success"],
   block: ["block", "blocked", "deny", "denied"],
@@ -65,29 +65,29 @@ function invert(table: Readonly<Record<string, readonly string[]>>): ReadonlyMap
   );
 }
 
-/** The verdict that a text means, `undefined` when it means none (docs/spec/regress.md 1.6). */
+/** Normalise a verdict; `undefined` if the text is none (docs/spec/regress.md 1.6). */
 export function normalizeVerdict(text: string): Verdict | undefined {
   return BY_SPELLING.get(text.trim().toLowerCase().replace(/[- ]/g, "_"));
 }
 
-/** The verdict of a recorded call: the one its result names, else the one its status stands for. */
+/** The verdict of a recorded call: from its result, or else derived from its status. */
 export function verdictOfResult({ result, status }: Result): Verdict {
   const named = result && Object.hasOwn(result, "verdict") ? result.verdict : undefined;
   const verdict = typeof named === "string" ? normalizeVerdict(named) : undefined;
   return verdict ?? BY_STATUS.get(status.trim().toLowerCase()) ?? "error";
 }
 
-/** What a run must and must not call, whatever else it does; names are exact. */
+/** Tools that a run must and must not call; names are exact. */
 export interface ToolRules {
   readonly never: readonly string[];
   readonly must: readonly string[];
 }
 
-/** Nothing is asked. */
+/** No rules. */
 export const NO_RULES: ToolRules = { never: [], must: [] };
 
 /**
- * Rules as a user gives them.
+ * Create rules from user input.
  *
  * @throws {GaitError} `invalid_input` when a tool must and must not be called
  */
@@ -103,15 +103,15 @@ export function toolRules(never: readonly string[], must: readonly string[]): To
     : { never: uniqueSorted([...never]), must: uniqueSorted([...must]) };
 }
 
-/** Where a run breaks the rules. */
+/** How a run breaks the rules. */
 export interface BrokenRules {
-  /** Tools that it called and must not. */
+  /** Forbidden tools that it called. */
   readonly called: readonly string[];
-  /** Tools that it must call and did not. */
+  /** Required tools that it did not call. */
   readonly missing: readonly string[];
 }
 
-/** Hold a run to the rules. */
+/** Check a run against the rules. */
 export function brokenRules({ never, must }: ToolRules, pack: Pick<Runpack, "intents">): BrokenRules {
   const called = new Set(toolSequence(pack));
   return {

@@ -4,7 +4,7 @@ import { equalHex } from "../signing/mod.ts";
 import { readDocument } from "../formats/zip/documents.ts";
 import { ifReadable } from "../errors/mod.ts";
 
-/** That two artifacts, each sound by itself, do not belong together. */
+/** Two artifacts, each valid by itself, that do not belong together. */
 export interface ChainFinding {
   readonly code:
     | "pack_run_id_differs"
@@ -14,17 +14,17 @@ export interface ChainFinding {
   readonly message: string;
 }
 
-/** What is known of the artifacts that are compared. */
+/** The artifacts to compare. */
 export interface ComparedArtifacts {
   readonly run: { readonly runId: string; readonly manifestDigest: string };
   readonly trace?: { readonly traceId: string; readonly verdict: string } | undefined;
-  /** An evidence pack: what it says of itself, and its bytes. */
+  /** An evidence pack: its declared run id, and its bytes. */
   readonly pack?: { readonly runId: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 }
 
 /**
- * Whether a runpack, a trace and an evidence pack speak of the same run. A swapped artifact is sound by itself, so only
- * comparing them shows it.
+ * Check that a runpack, a trace and an evidence pack belong to the same run. A swapped artifact is valid by itself,
+ * so only the comparison detects it.
  */
 export async function compareArtifacts({ run, trace, pack }: ComparedArtifacts): Promise<ChainFinding[]> {
   if (!pack) return [];
@@ -54,7 +54,7 @@ export async function compareArtifacts({ run, trace, pack }: ComparedArtifacts):
   return findings;
 }
 
-/** A JSON object of a pack; what can't be read is judged by the verification of the pack, not here. */
+/** Read a JSON object of a pack; unreadable entries are reported by the verification of the pack, not here. */
 async function readEntry(archive: ZipArchive, name: string): Promise<JsonObject | undefined> {
   return await ifReadable(async () => readJsonObject(await readDocument(archive, name), { what: name }));
 }

@@ -4,19 +4,19 @@ import { EPOCH_1980, ZERO_TIME } from "../formats/time.ts";
 import type { Refs, Result } from "../schema/runpack.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 
-/** A run whose calls bear the ids of the calls of another run that they stand for. */
+/** A run whose calls have the ids of the corresponding calls of another run. */
 export interface Aligned {
   readonly pack: Runpack;
-  /** How many calls were paired by their place, because no id of theirs is known to the other run. */
+  /** How many calls were paired by position, because the other run does not have their ids. */
   readonly byPlace: number;
 }
 
 /**
- * Give the calls of `right` the ids of those calls of `left` that they are to be compared with.
+ * Give the calls of `right` the ids of the calls of `left` to compare them with.
  *
- * Calls of the same id stand for each other. Another recording of a task has ids of its own: such calls are paired in
- * the order in which they were made, as `regress --candidate` pairs them; compared by id, every call would be one
- * that only one side has. What has no partner keeps its id.
+ * Calls with the same id correspond. Another recording of a task has different ids; such calls are paired in order,
+ * as in `regress --candidate`, because by id every call would exist on one side only. A call without a partner keeps
+ * its id.
  */
 export function alignCalls(left: Runpack, right: Runpack): Aligned {
   const [leftIds, rightIds] = [idsOf(left), idsOf(right)];
@@ -46,15 +46,15 @@ export function alignCalls(left: Runpack, right: Runpack): Aligned {
 /** Receipts of a gate trace are named after the call (docs/spec/core.md 4.5, step 5). */
 const TRACE = "trace_";
 
-/** Ids of the calls, and of results that stand for themselves. */
+/** Ids of the calls, and of results without a call. */
 function idsOf({ intents, results }: Runpack): Set<string> {
   return new Set([...intents, ...results].map((record) => record.intent_id));
 }
 
 /**
- * A run reduced to what it did, so that two recordings of one task can be compared: calls are known by their place
- * instead of their id, arguments and results by their digests, context by its content. Ids, times, capture mode and
- * producer are new in every recording and say nothing about behaviour.
+ * Reduce a run to its behaviour, so that two recordings of a task can be compared: calls are identified by position
+ * instead of id, arguments and results by digest, context by content. Ids, times, capture mode and producer differ in
+ * every recording and are not behaviour.
  */
 export function behaviourOf(pack: Runpack): Runpack {
   const places = new Map<string, string>();
@@ -81,7 +81,7 @@ export function behaviourOf(pack: Runpack): Runpack {
   };
 }
 
-/** Refs without what tells which run they belong to. */
+/** Refs without the members that identify their run. */
 export function withoutHeader(refs: Refs): Refs {
   return { ...refs, run_id: "", producer_version: "", created_at: ZERO_TIME };
 }
@@ -96,10 +96,10 @@ function withPlace(refId: string, places: ReadonlyMap<string, string>): string {
 
 const order = ({ ref_id, content_digest }: Refs["receipts"][number]) => `${ref_id}\0${content_digest}`;
 
-/** At most this many changed calls are listed in a result. */
+/** The most changed calls listed in a result. */
 export const MAX_CHANGED_CALLS = 20;
 
-/** The calls in which two recordings of one task differ, by their place; the first ones are listed. */
+/** The calls that differ between two recordings of a task, by position; only the first ones are listed. */
 export function changedCalls(fixture: Runpack, candidate: Runpack): { total: number; listed: JsonObject[] } {
   const listed: JsonObject[] = [];
   let total = 0;

@@ -9,9 +9,9 @@ import { normalizeRefs } from "./refs.ts";
 export { normalizeEnvelope, readContextEnvelope };
 
 /**
- * The envelope that the receipts of a run make (docs/spec/pack.md 8.5).
+ * Build the envelope of the receipts of a run (docs/spec/pack.md 8.5).
  *
- * @throws {GaitError} `invalid_input` when they make no valid one, or `context_set_digest` is not theirs
+ * @throws {GaitError} `invalid_input` if they form no valid one, or `context_set_digest` does not match them
  */
 export async function envelopeOfRefs(given: Refs): Promise<ContextEnvelope> {
   const refs = normalizeRefs(given);
@@ -28,12 +28,12 @@ export async function envelopeOfRefs(given: Refs): Promise<ContextEnvelope> {
   });
 }
 
-/** A digest that says nothing. */
+/** A placeholder digest. */
 const NO_DIGEST = "0".repeat(64);
 
 /**
- * An envelope with less in it (docs/spec/pack.md 8.7): `metadata` takes parameters, labels, locators and digests away,
- * `hashes` keeps the digests, `raw` changes nothing. The set digest is made anew, since it is over what is left.
+ * Redact an envelope (docs/spec/pack.md 8.7): `metadata` removes parameters, labels, locators and digests, `hashes`
+ * keeps the digests, `raw` changes nothing. The set digest is recomputed over the remaining content.
  *
  * @param mode blank counts as `metadata`
  * @throws {GaitError} `invalid_input` for an unknown mode
@@ -70,13 +70,13 @@ async function reduced(
   });
 }
 
-/** How strictly context is asked for. */
+/** How strictly context evidence is required. */
 export type EvidenceMode = "best_effort" | "required";
 
 /** The words for it. */
 export const EVIDENCE_MODES = ["best_effort", "required"] as const satisfies readonly EvidenceMode[];
 
-/** Refs with the records of an envelope in the place of their receipts. */
+/** Replace the receipts of refs with the records of an envelope. */
 export function applyContext(refs: Refs, envelope: ContextEnvelope): Refs {
   return {
     ...refs,
@@ -87,7 +87,7 @@ export function applyContext(refs: Refs, envelope: ContextEnvelope): Refs {
 }
 
 /**
- * Context that is kept raw may hold secrets, so it needs an explicit word.
+ * Refuse raw context, which may contain secrets, unless it is explicitly allowed.
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -72,5 +72,5 @@ export async function demoRun(producerVersion: string): Promise<RecordInput> {
   };
 }
 
-/** Surroundings for a run that brings all of its own. */
+/** The context for a run that specifies everything itself. */
 export const FIXED_CONTEXT = { now: EPOCH_1980, os: "", arch: "", producer: "0.0.0-dev" } as const;

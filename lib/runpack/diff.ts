@@ -7,7 +7,7 @@ import { equalHex } from "../signing/mod.ts";
 import { classifyContent, classifyContext, type ContextDrift, sameRefContent } from "./refs.ts";
 import type { Runpack } from "./read.ts";
 
-/** How much of a run is compared: everything, or digests and counts alone. */
+/** How much of a run is compared: everything, or only digests and counts. */
 export type DiffPrivacy = "full" | "metadata";
 
 /** The words for it. */
@@ -23,7 +23,7 @@ export interface DiffSummary {
   readonly manifest_changed: boolean;
   /** Paths of files that differ. */
   readonly files_changed: readonly string[];
-  /** Listed on both sides with another digest; no difference in itself, since ids and times count there. */
+  /** Files with different digests; not a difference by itself, because digests cover ids and times. */
   readonly digests_changed: readonly string[];
   /** Whether any intent differs. */
   readonly intents_changed: boolean;
@@ -39,18 +39,18 @@ export interface DiffSummary {
   readonly left_only_results: readonly string[];
   /** Ids of results that only the right run has. */
   readonly right_only_results: readonly string[];
-  /** How far the context drifted, when it was compared. */
+  /** The class of context drift, if context was compared. */
   readonly context_drift_classification?: ContextDrift;
-  /** Whether nothing but times of the context differs. */
+  /** Whether only times of the context differ. */
   readonly context_runtime_only_changes: boolean;
-  /** The class of drift when run id, producer and time of the refs themselves do not count. */
+  /** The class of drift ignoring run id, producer and time of the refs. */
   readonly context_content_drift?: ContextDrift;
 }
 
-/** Compare two runs. Who recorded them, when, and under which id does not count. */
+/** Compare two runs, ignoring by whom, when and under which id they were recorded. */
 export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy): DiffSummary {
   const full = privacy === "full";
-  // Digests are there in either capture, payloads only where both kept them.
+  // Digests exist in both capture modes; payloads are compared only if both runs have them.
   const stripped = isStripped(left) !== isStripped(right);
   const payloads = full && !stripped;
   const intents = compareRecords(left.intents, right.intents, (intent) => comparableIntent(intent, payloads));
@@ -85,19 +85,19 @@ export function isChanged(summary: DiffSummary): boolean {
     summary.refs_changed;
 }
 
-/** An intent as it is compared, in canonical text. */
+/** The canonical text of an intent for comparison. */
 export function comparableIntent(intent: Intent, withPayload: boolean): string {
   const blank = { ...intent, run_id: "", producer_version: "", created_at: ZERO_TIME };
   return canonicalize(encodeIntent(withPayload ? blank : { ...blank, args: null }));
 }
 
-/** A result as it is compared, in canonical text. */
+/** The canonical text of a result for comparison. */
 export function comparableResult(result: Result, withPayload: boolean): string {
   const blank = { ...result, run_id: "", producer_version: "", created_at: ZERO_TIME };
   return canonicalize(encodeResult(withPayload ? blank : { ...blank, result: null }));
 }
 
-/** What two sets of records have in common, by intent id; the last record of an id counts. */
+/** Compare two sets of records by intent id; the last record of an id wins. */
 export function compareRecords<T extends { readonly intent_id: string }>(
   left: readonly T[],
   right: readonly T[],
@@ -123,7 +123,7 @@ function comparableManifest(
   return canonicalize({ schema_id, schema_version, mode, paths: files.map((file) => file.path) });
 }
 
-/** Whether a run was recorded without any payload, as a capture by reference is. */
+/** Whether a run was recorded without payloads, as in capture by reference. */
 function isStripped({ intents, results }: Runpack): boolean {
   return intents.length + results.length > 0 && intents.every(({ args }) => (args ?? null) === null) &&
     results.every(({ result }) => (result ?? null) === null);
@@ -141,7 +141,7 @@ function changedDigests(left: Manifest, right: Manifest): string[] {
     .map((file) => file.path).sort(compareBytewise);
 }
 
-/** The printed form: empty lists and unset marks are left out. */
+/** The printed form, without empty lists and unset flags. */
 export function encodeDiffSummary(summary: DiffSummary): JsonObject {
   const kept = Object.entries(summary).filter(([name, value]) =>
     Array.isArray(value)
@@ -151,7 +151,7 @@ export function encodeDiffSummary(summary: DiffSummary): JsonObject {
   return Object.fromEntries(kept) as JsonObject;
 }
 
-/** The summary of a comparison that could not be made. */
+/** The summary of a comparison that was not possible. */
 export const EMPTY_SUMMARY: JsonObject = {
   run_id_left: "",
   run_id_right: "",

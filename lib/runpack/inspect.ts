@@ -5,14 +5,14 @@ import { omitEmpty } from "../schema/fields.ts";
 import type { Result } from "../schema/runpack.ts";
 import type { Runpack } from "./read.ts";
 
-/** What a runpack tells about its run, intent by intent (docs/spec/core.md 5.2). */
+/** The content of a runpack, intent by intent (docs/spec/core.md 5.2). */
 export interface Inspection {
   readonly entries: readonly JsonObject[];
   readonly unmatched: readonly JsonObject[];
   readonly warnings: readonly string[];
 }
 
-/** Line up the intents of a runpack with their results; the first result of an intent counts. */
+/** Match the intents of a runpack with their results; the first result of an intent wins. */
 export function inspectRunpack({ intents, results }: Runpack): Inspection {
   const first = new Map<string, Result>();
   const doubled = new Set<string>();

@@ -3,19 +3,19 @@ import type { ZipArchive } from "../formats/zip/mod.ts";
 import { type Digest, equalHex, sha256OfChunks, type SignatureReport } from "../signing/mod.ts";
 import { append } from "../formats/lists.ts";
 
-/** A file and digest that a manifest lists. */
+/** A file with its digest as listed in a manifest. */
 export interface ListedFile {
   readonly path: string;
   readonly sha256: string;
 }
 
-/** A digest that is not the listed one. */
+/** A digest mismatch. */
 export interface HashMismatch {
   /** Path of the file. */
   readonly path: string;
-  /** The digest that is listed. */
+  /** The listed digest. */
   readonly expected: string;
-  /** The digest that it has. */
+  /** The actual digest. */
   readonly actual: string;
 }
 
@@ -25,23 +25,23 @@ export interface FileFindings {
   readonly mismatches: readonly HashMismatch[];
 }
 
-/** What verifying an archive found out about its files. */
+/** The verification result of the files of an archive. */
 export interface ArchiveReport {
   /** Files whose digests were compared. */
   readonly filesChecked: number;
-  /** Paths that the manifest names and the archive lacks. */
+  /** Listed paths that are missing from the archive. */
   readonly missingFiles: readonly string[];
-  /** Files whose content is not what the manifest says. */
+  /** Files whose content differs from the manifest. */
   readonly hashMismatches: readonly HashMismatch[];
-  /** Entries that the manifest does not vouch for: whoever passed the archive on can have put them there. */
+  /** Entries that the manifest does not list: anyone who handled the archive may have added them. */
   readonly undeclaredFiles: readonly string[];
-  /** What the signatures come to. */
+  /** The verification result of the signatures. */
   readonly signature: SignatureReport;
 }
 
 /**
- * Compare every listed file with what the archive holds. Both lists are sorted by path; a path listed twice is
- * reported twice (docs/spec/core.md 6.1).
+ * Compare every listed file with the archive. Both lists are sorted by path; a path listed twice is reported twice
+ * (docs/spec/core.md 6.1).
  *
  * @param required entries that the manifest must list
  * @throws {GaitError} `invalid_input` when an entry can't be read
@@ -70,21 +70,21 @@ export async function checkListedFiles(
   };
 }
 
-/** Entries up to this size are hashed side by side, since each digest is made on another thread. Bytes. */
+/** Entries up to this size in bytes are hashed concurrently, because Web Crypto digests on other threads. */
 const SIDE_BY_SIDE = 64 * 1024;
 
-/** Entries that are hashed at the same time. */
+/** How many entries are hashed concurrently. */
 const AT_ONCE = 16;
 
-/** Digests of entries, each taken once: small ones start at once, large ones one after the other when asked for. */
+/** Digests of entries, computed once each: small ones concurrently, large ones sequentially on demand. */
 function hashEntries(archive: ZipArchive, paths: Iterable<string>): (path: string) => Promise<Digest> {
   const hash = (path: string) => sha256OfChunks(archive.chunks(path), archive.sizeOf(path) ?? 0);
   const taken = new Map<string, Promise<Digest>>();
   for (const path of paths) {
-    if (taken.size >= AT_ONCE) break; // each holds its content in memory until it is hashed
+    if (taken.size >= AT_ONCE) break; // each keeps its content in memory until it is hashed
     if (!archive.has(path) || archive.sizeOf(path)! > SIDE_BY_SIDE) continue;
     const digest = hash(path);
-    digest.catch(() => {}); // reported where it is asked for, in the order of the manifest
+    digest.catch(() => {}); // reported when it is awaited, in the order of the manifest
     taken.set(path, digest);
   }
   return (path) => {

@@ -24,7 +24,7 @@ export function isPathLike(target: string): boolean {
 }
 
 /**
- * Find the file that a run id or path names (docs/spec/core.md 3.5). The text is taken as it is, never trimmed.
+ * Find the file that a run id or path names (docs/spec/core.md 3.5). The text is used as given, not trimmed.
  *
  * @returns the path as it is reported
  * @throws {GaitError} `invalid_input` when there is no such file
@@ -55,9 +55,9 @@ export async function locateRunpack(target: string, { files, home }: PackPlaces)
 }
 
 /**
- * Check a run id before anything is created under its name: one path segment, printable, at most 200 bytes.
+ * Check a run id before creating files named after it: one path segment, printable, at most 200 bytes.
  *
- * @returns a warning when the id has characters that a ticket footer can't carry
+ * @returns a warning if the id has characters that a ticket footer can't contain
  * @throws {GaitError} `invalid_input`
  */
 export function checkRunId(id: string): string | undefined {
@@ -75,7 +75,7 @@ export function checkRunId(id: string): string | undefined {
   return FOOTER_ID.test(id) ? undefined : `run id "${id}" has characters that a ticket footer can't carry`;
 }
 
-/** Run ids that a ticket footer can carry (docs/spec/core.md 4.3). */
+/** Run ids that a ticket footer can contain (docs/spec/core.md 4.3). */
 export const FOOTER_ID = /^[A-Za-z0-9_-]+$/;
 
 const FOOTER =
@@ -87,9 +87,10 @@ export function ticketFooter(runId: string, manifestDigest: string): string {
 }
 
 /**
- * The footer, checked against its format.
+ * The ticket footer, checked against its format.
  *
- * @throws {GaitError} `internal_failure` (exit 1, as the existing program answers) when run id or digest can't stand in one
+ * @throws {GaitError} `internal_failure` (exit 1, as the existing program answers) if the footer can't contain the
+ * run id or digest
  */
 export function checkedTicketFooter(runId: string, manifestDigest: string): string {
   const footer = ticketFooter(runId, manifestDigest);

@@ -7,7 +7,7 @@ import { type Manifest, manifestSchema } from "../schema/runpack_manifest.ts";
 import { type Digest, digestOf } from "../signing/mod.ts";
 import { MANIFEST_LIMITS, readDocument } from "../formats/zip/documents.ts";
 
-/** A manifest as it was read: the typed view, and the document that digest and signature are taken over. */
+/** A manifest as read: the typed view, and the document that digest and signature cover. */
 export interface StoredManifest {
   readonly manifest: Manifest;
   readonly document: JsonObject;
@@ -16,8 +16,8 @@ export interface StoredManifest {
 /**
  * Read the manifest of a runpack.
  *
- * @throws {GaitError} `invalid_input` when there is none, or it is of another kind, version, or without run id;
- * `verification_failed` when a key occurs twice in it
+ * @throws {GaitError} `invalid_input` if it is missing, of another kind or version, or without run id;
+ * `verification_failed` if it has duplicate keys
  */
 export async function readManifest(archive: ZipArchive): Promise<StoredManifest> {
   if (!archive.has(ENTRY.manifest)) throw invalidInput(`Cannot read runpack: it has no ${ENTRY.manifest}`);
@@ -35,13 +35,13 @@ export async function readManifest(archive: ZipArchive): Promise<StoredManifest>
 
 /**
  * The digest of a manifest: over the document with an empty `manifest_digest` and without signatures
- * (docs/spec/core.md 4.2). Taken over the stored document, so that a member nobody knows is covered too.
+ * (docs/spec/core.md 4.2). Computed over the stored document, so that it covers unknown members too.
  */
 export function manifestDigest(document: JsonObject): Promise<Digest> {
   return digestOf({ ...without(document, "signatures"), manifest_digest: "" });
 }
 
-/** The digest that signatures of a manifest are over. */
+/** The digest that signatures of a manifest cover. */
 export function signedDigest(document: JsonObject): Promise<Digest> {
   return digestOf(without(document, "signatures"));
 }
@@ -49,8 +49,8 @@ export function signedDigest(document: JsonObject): Promise<Digest> {
 /**
  * Read the manifest of an archive, which may be signed.
  *
- * @throws {GaitError} `invalid_input` when it can't be read or is too large, `verification_failed` when its bytes can be
- * read in two ways: readers would disagree on what was signed
+ * @throws {GaitError} `invalid_input` when it can't be read or is too large, `verification_failed` if it is
+ * ambiguous, so that readers would disagree about what was signed
  */
 export async function readSignedManifest(archive: ZipArchive, name: string): Promise<JsonObject> {
   try {

@@ -10,9 +10,9 @@ import { readRunpack } from "./read.ts";
 export interface Migration {
   readonly runId: string;
   readonly packed: PackedRun;
-  /** `no_change` when every entry has the same content as before. */
+  /** `no_change` if the content of every entry is unchanged. */
   readonly status: "migrated" | "no_change";
-  /** The input was signed; a new form needs a new signature, which only the owner of the key can make. */
+  /** Whether the input was signed: the migrated runpack needs a new signature by the owner of the key. */
   readonly signatureDropped: boolean;
 }
 

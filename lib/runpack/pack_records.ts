@@ -17,15 +17,15 @@ import { manifestDigest } from "./manifest.ts";
 export interface RecordedRun {
   /** The run itself. */
   readonly run: Run;
-  /** What was asked for, in order. */
+  /** The intents, in order. */
   readonly intents: readonly Intent[];
-  /** What came of it. */
+  /** The results. */
   readonly results: readonly Result[];
   /** Receipts of the context. */
   readonly refs: Refs;
 }
 
-/** The records of a run, complete and normalised. */
+/** The complete, normalised records of a run. */
 export interface RunRecords extends RecordedRun {
   readonly captureMode: string;
 }
@@ -41,7 +41,7 @@ export interface PackedRun {
   readonly keyId?: string;
 }
 
-/** Write records as a runpack (docs/spec/core.md 4.1, 4.2): the same records give the same bytes. */
+/** Write records as a runpack (docs/spec/core.md 4.1, 4.2). The same records give the same bytes. */
 export async function packRecords(records: RunRecords, key?: PrivateKey): Promise<PackedRun> {
   const entries = new Map([
     [ENTRY.intents, writeJsonLines(lazily(records.intents, encodeIntent))],

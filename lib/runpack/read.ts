@@ -12,16 +12,16 @@ import { verifyArchive } from "./verify.ts";
 
 /** The content of an intact runpack. */
 export interface Runpack extends RecordedRun {
-  /** What the archive lists and who signed it. */
+  /** The listed files and signatures of the archive. */
   readonly manifest: Manifest;
 }
 
 /**
  * Read a runpack (docs/spec/core.md 4.6): every listed file and the manifest digest are checked first. Signatures are
- * not looked at; whoever needs them calls `verifyRunpack`.
+ * not checked; use `verifyRunpack` for that.
  *
- * @throws {GaitError} `invalid_input` when anything is missing, damaged or of another kind,
- * `verification_failed` when the archive is ambiguous
+ * @throws {GaitError} `invalid_input` when anything is missing, damaged or of another kind, `verification_failed`
+ * when the archive is ambiguous
  */
 export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack> {
   const archive = openZip(bytes);

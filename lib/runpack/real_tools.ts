@@ -6,7 +6,7 @@ import type { Intent } from "../schema/runpack.ts";
 import { type Digest, digestOf, equalHex, sha256 } from "../signing/mod.ts";
 import type { Executor } from "./replay.ts";
 
-/** What executing tools needs from outside. */
+/** The effects that executing tools needs. */
 export interface ToolEffects {
   readonly files: Files;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
@@ -45,8 +45,8 @@ const SHELL_TIMEOUT = 5_000;
 const SHELL_OUTPUT = 65_536;
 
 /**
- * An executor for tools that the user allowed by name (docs/spec/core.md 5.3, step 5). Errors of a tool are results
- * of the replay; its digest is then that of the error text.
+ * An executor for tools that the user allowed by name (docs/spec/core.md 5.3, step 5). An error of a tool is a result
+ * of the replay, whose digest is that of the error text.
  */
 export function realTools(allowed: readonly string[], effects: ToolEffects): Executor {
   const names = new Set(allowed.map((name) => name.trim().toLowerCase()));
@@ -67,7 +67,7 @@ export function realTools(allowed: readonly string[], effects: ToolEffects): Exe
 }
 
 /**
- * A run that was recorded by reference keeps no arguments; executing it without them would be another action.
+ * Refuse to execute a run that was recorded by reference: without its arguments it would be a different action.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -102,7 +102,7 @@ function execute(name: string, intent: Intent, effects: ToolEffects): Promise<Di
   }
 }
 
-/** Writes only inside the working folder: the path comes from a recorded run, not from the user. */
+/** Write a file inside the working folder only: the path comes from a recorded run, not from the user. */
 async function writeFile(path: string, content: string, { files }: ToolEffects): Promise<Digest> {
   if (path === "") throw new Error("file.write requires args.path");
   const target = await replayPath(path, files);
@@ -126,7 +126,7 @@ async function runShell(command: string, { runChild }: ToolEffects): Promise<Dig
   return await sha256(output);
 }
 
-/** Names of signals as they stand in the texts of errors (compatibility: the existing program prints these). */
+/** Names of signals in error messages (compatibility: the existing program prints these). */
 const SIGNAL_NAMES: Readonly<Record<string, string>> = {
   SIGKILL: "killed",
   SIGTERM: "terminated",
@@ -144,8 +144,8 @@ const SIGNAL_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a recorded run never writes, wherever it stands below the working folder: whom Gait trusts and how it decides,
- * what it proves and counts, and the hooks that git would start.
+ * Paths that a replay never writes, anywhere below the working folder: Gait's trust, configuration, evidence and
+ * counters, and git hooks.
  */
 const PROTECTED = [
   ...[".gait", ".gait.yaml", ".gait.yml", "gait.yaml", "gait.yml"],
@@ -154,10 +154,10 @@ const PROTECTED = [
 ];
 
 /**
- * The path that a recorded call names, when replaying it may write there (docs/spec/core.md 5.3, step 5). Whoever made
- * the runpack chose the path, so it counts where it leads to: links are followed, those of its folders too.
+ * Check that replaying a recorded call may write to its path (docs/spec/core.md 5.3, step 5). The author of the
+ * runpack chose the path, so it is checked after resolving all links, including those of its folders.
  *
- * @throws an error for a path that leads out of the working folder, or to what Gait itself relies on
+ * @throws an error for a path that leads out of the working folder, or to files that Gait itself relies on
  */
 export async function replayPath(path: string, files: Pick<Files, "realPath">): Promise<SafePath> {
   if (path.startsWith("/")) throw outside(path);
@@ -166,7 +166,7 @@ export async function replayPath(path: string, files: Pick<Files, "realPath">): 
   const real = await files.realPath(target);
   const inside = real.startsWith(root === "/" ? "/" : `${root}/`) ? real.slice(root.length) : undefined;
   if (inside === undefined) throw outside(path);
-  // Both spellings: a link may hide the name, and so may a file system that does not know upper from lower case.
+  // Both paths are checked in lower case: a link may hide the name, and the file system may ignore letter case.
   const parts = [...inside.split("/"), ...target.split("/")].map((part) => part.toLowerCase());
   const found = parts.find((part) => PROTECTED.includes(part));
   if (found !== undefined) throw new Error(`file.write refuses to write to "${found}": ${path}`);

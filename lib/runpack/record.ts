@@ -66,7 +66,7 @@ export async function recordRun(
   }, key);
 }
 
-/** The runtime of whoever recorded a run that does not name its own, as os and arch are those of its machine. */
+/** The runtime of runs that don't name their own; os and arch default to those of this machine. */
 const RUNTIME = "deno";
 
 function completeRun(run: Run, { now, os, arch, producer }: Required<RecordContext>): Run {
@@ -82,7 +82,7 @@ function completeRun(run: Run, { now, os, arch, producer }: Required<RecordConte
 
 type Head = Pick<Run, "schema_id" | "schema_version" | "created_at" | "producer_version" | "run_id">;
 
-/** What a record does not say about itself it takes from its run; what it says stays, even if it differs. */
+/** Fill in missing members of a record from its run; existing members are kept, even if they differ. */
 function inheritHead<T extends Head>(record: T, run: Run, schemaId: string): T {
   return {
     ...record,
@@ -106,7 +106,10 @@ async function completeResult(record: Result, payloads: Payloads, hash: Hasher):
   return { ...record, result_digest: await completeDigest("result", id, given, result, payloads, hash) };
 }
 
-/** Steps 3 and 4: a normalisation payload decides, then a given digest, then the payload of the record. */
+/**
+ * Steps 3 and 4: a normalisation payload takes precedence over a given digest, which takes precedence over the
+ * payload of the record.
+ */
 async function completeDigest(
   kind: string,
   id: string,

@@ -11,7 +11,7 @@ import {
 import { digestOf, equalHex } from "../signing/mod.ts";
 
 /**
- * Read what `run record` takes (docs/spec/core.md 5.1).
+ * Read the input of `run record` (docs/spec/core.md 5.1).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -32,14 +32,14 @@ const INPUT_SHAPE = shapeOf(recordInputSchema, {
 });
 
 /**
- * Members of a run input that nothing reads, each with what may have been meant. With `intent` in the place of
- * `intents` the runpack would attest that nothing was called.
+ * Unknown members of a run input, each with a suggestion. With `intent` instead of `intents`, the runpack would
+ * attest that nothing was called.
  */
 export function unknownInputMembers(bytes: Uint8Array): string[] {
   return findUnknownMembers(readJsonObject(bytes, { what: "run input" }), INPUT_SHAPE);
 }
 
-/** The input under one run id: of the run, its refs, and every record. */
+/** Set the run id of the run, its refs, and every record. */
 export function withRunId(input: RecordInput, runId: string): RecordInput {
   if (runId === input.run.run_id) return input;
   return {
@@ -51,7 +51,7 @@ export function withRunId(input: RecordInput, runId: string): RecordInput {
   };
 }
 
-/** Given digests are kept as they are, but one that does not fit the payload beside it deserves a word. */
+/** Given digests are kept, with a warning if one does not match its payload. */
 export async function payloadWarnings({ intents, results }: RecordInput): Promise<string[]> {
   const odd: string[] = [];
   for (const { intent_id: id, args, args_digest: given } of intents) {

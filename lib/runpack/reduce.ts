@@ -31,9 +31,9 @@ export interface Reduction {
 }
 
 /**
- * Reduce a run to the first intent, by id, that fails in the asked way, with its result, receipts and events.
+ * Reduce a run to the first intent, by id, with the given kind of failure, and its result, receipts and events.
  *
- * @throws {GaitError} `invalid_input` when no intent fails in that way
+ * @throws {GaitError} `invalid_input` if no intent has such a failure
  */
 export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promise<Reduction> {
   const ids = [...new Set(pack.intents.map((intent) => intent.intent_id))].filter((id) => id !== "");
@@ -91,7 +91,7 @@ export async function reduceRunpack(pack: Runpack, predicate: Predicate): Promis
   return { packed, report };
 }
 
-/** Tells of an intent whether it fails; the results are gone through only once. */
+/** Create a predicate for failing intents; indexes the results once. */
 function failing({ results }: Runpack, predicate: Predicate): (id: string) => boolean {
   const counted = predicate === "missing_result" ? results : results.filter((result) => !isOk(result));
   const ids = new Set(counted.map((result) => result.intent_id));
@@ -102,7 +102,9 @@ function isOk(result: Result): boolean {
   return ["ok", "success"].includes(result.status.trim().toLowerCase());
 }
 
-/** Receipts that the kept records name. One for a trace goes when its result goes: nothing could back it. */
+/**
+ * Receipts that the remaining records refer to. A trace receipt is dropped with its result, which it is derived from.
+ */
 function keptReceipts(pack: Runpack, intent: Intent, result: Result | undefined) {
   const wanted = new Set<string>();
   collectRefs(intent.args ?? null, wanted, 0);
@@ -112,7 +114,7 @@ function keptReceipts(pack: Runpack, intent: Intent, result: Result | undefined)
   );
 }
 
-/** Texts that may be receipt ids: values of members whose name contains "ref", and texts that begin with `ref_`. */
+/** Collect possible receipt ids: values of members whose name contains "ref", and texts that begin with `ref_`. */
 function collectRefs(value: JsonValue, found: Set<string>, depth: number): void {
   if (depth > MAX_DEPTH) return;
   if (typeof value === "string") {

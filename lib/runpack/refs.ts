@@ -8,7 +8,7 @@ import { ENTRY } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
 
 /**
- * Read `refs.json` and bring it into the form in which it is compared.
+ * Read and normalise `refs.json`.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -17,7 +17,7 @@ export function readRefs(content: Uint8Array): Refs {
 }
 
 /**
- * Bring refs into the form in which they are stored and compared (docs/spec/core.md 4.5, step 6).
+ * Normalise refs for storing and comparing (docs/spec/core.md 4.5, step 6).
  *
  * @throws {GaitError} `invalid_input` for an unknown evidence mode, a malformed set digest or a negative count
  */
@@ -53,21 +53,21 @@ function normalizeReceipt(receipt: Receipt): Receipt {
   };
 }
 
-/** How the context of one run differs from that of another. */
+/** How the contexts of two runs differ. */
 export type ContextDrift = "none" | "runtime_only" | "semantic";
 
-/** The class of drift between two whole refs, header included (docs/spec/core.md 5.4, docs/spec/regress.md 1.6). */
+/** The class of drift between two refs including their headers (docs/spec/core.md 5.4, docs/spec/regress.md 1.6). */
 export function classifyContext(left: Refs, right: Refs): ContextDrift {
   if (same(left, right)) return "none";
   return same(withoutRuntime(left), withoutRuntime(right)) ? "runtime_only" : "semantic";
 }
 
-/** Whether refs are equal apart from which run they belong to, who wrote them and when. */
+/** Whether refs are equal, ignoring their run, producer and time. */
 export function sameRefContent(left: Refs, right: Refs): boolean {
   return same(withoutHead(left), withoutHead(right));
 }
 
-/** The class of drift when it does not count which run the refs belong to, who wrote them and when. */
+/** The class of drift ignoring run, producer and time of the refs. */
 export function classifyContent(left: Refs, right: Refs): ContextDrift {
   return classifyContext(withoutHead(left), withoutHead(right));
 }

@@ -8,38 +8,41 @@ import { type Digest, sha256 } from "../signing/mod.ts";
 export interface ReplayStep {
   /** Id of the intent. */
   readonly intent_id: string;
-  /** The tool that it asked for. */
+  /** Name of the tool. */
   readonly tool_name: string;
   /** Status of the result; `stubbed` or `missing_result` when none was recorded. */
   readonly status: string;
-  /** Where the result comes from. */
+  /** The origin of the result. */
   readonly execution: "recorded" | "stubbed" | "missing" | "executed";
-  /** What kind of tool the stub stands for. */
+  /** The kind of tool that the stub represents. */
   readonly stub_type?: StubType;
   /** Digest of the result: 64 hex digits. */
   readonly result_digest?: string;
 }
 
-/** What a replay came to. */
+/** The result of a replay. */
 export interface Replay {
-  /** One step an intent, in order. */
+  /** One step per intent, in order. */
   readonly steps: readonly ReplayStep[];
-  /** Ids of intents without result whose tool nothing can stand in for, sorted. */
+  /** Ids of intents without a result whose tool has no stub, sorted. */
   readonly missing: readonly string[];
 }
 
-/** Executes an intent for real, or declines. */
+/** Executes an intent, or declines by returning `undefined`. */
 export interface Executor {
   (intent: Intent): Promise<{ status: string; digest: string } | undefined>;
-  /** Called with every intent before the first is executed: what it throws stops a replay that has done nothing yet. */
+  /**
+   * Called with every intent before the first is executed, so that an error stops the replay before it has any
+   * effect.
+   */
   readonly check?: (intent: Intent) => Promise<void>;
 }
 
 /**
- * Replay a run in the order of its intents: execute what the executor takes, else repeat the recorded result,
- * else stand in for the tool, else report it missing.
+ * Replay a run in the order of its intents: use the executor if it accepts the intent, or else the recorded result, a
+ * stub, or a missing result.
  *
- * @throws {GaitError} `invalid_input` when an intent or a result occurs twice: there is no one answer then
+ * @throws {GaitError} `invalid_input` for duplicate intents or results, which make the replay ambiguous
  */
 export async function replayRun(
   pack: Runpack,
@@ -89,7 +92,7 @@ function refuseRepeated(records: readonly { readonly intent_id: string }[], kind
   }
 }
 
-/** Classes of tools that replay can stand in for, with the marks in their names; the first match counts. */
+/** Classes of tools with stubs and the parts of names that identify them; the first match wins. */
 const CLASSES = [
   ["http", ["http", "fetch", "url"]],
   ["file", ["file", "path", "fs", "write"]],
@@ -100,13 +103,13 @@ const CLASSES = [
 /** Class of a stubbed tool. */
 export type StubType = "http" | "file" | "db" | "queue";
 
-/** The stub class of a tool by its name, `undefined` when replay can't stand in for it (docs/spec/core.md 5.3). */
+/** The stub class of a tool by its name; `undefined` if it has none (docs/spec/core.md 5.3). */
 export function stubTypeOf(toolName: string): StubType | undefined {
   const name = toolName.toLowerCase();
   return CLASSES.find(([, marks]) => marks.some((mark) => name.includes(mark)))?.[0];
 }
 
-/** The digest that stands for the result of a stubbed call: the same call always gives the same one. */
+/** The deterministic result digest of a stubbed call. */
 export function stubDigest(intent: Intent, runId: string, type: StubType): Promise<Digest> {
   const tool = intent.tool_name.trim().toLowerCase();
   const args = intent.args_digest.trim().toLowerCase();

@@ -2,12 +2,12 @@ import { invalidInput } from "../errors/mod.ts";
 import type { Intent, Receipt, Refs, Result } from "../schema/runpack.ts";
 import { digestOf, equalHex, type Hasher } from "../signing/mod.ts";
 
-/** Prefix of receipts that stand for the gate's trace of an intent. */
+/** Prefix of receipts for the gate's trace of an intent. */
 const PREFIX = "trace_";
 
 /**
- * Fill in and check the digests of receipts (docs/spec/core.md 4.5, step 5). A receipt of type `gait.trace` stands for
- * an intent of the same run, so its digests follow from the records.
+ * Fill in and check the digests of receipts (docs/spec/core.md 4.5, step 5). A receipt of type `gait.trace` belongs
+ * to an intent of the same run, so its digests follow from the records.
  *
  * @throws {GaitError} `invalid_input` when a digest is missing or contradicts the records
  */
@@ -35,7 +35,7 @@ export async function deriveTraceReceipts(
   return { ...refs, receipts };
 }
 
-/** Whether a receipt stands for the gate's trace of an intent. */
+/** Whether a receipt is for the gate's trace of an intent. */
 export function isTraceReceipt(receipt: Receipt): boolean {
   return receipt.source_type.trim().toLowerCase() === "gait.trace" &&
     receipt.ref_id.trim().startsWith(PREFIX);

@@ -5,9 +5,9 @@ import { equalHex, missingKey, NO_KEYS, type TrustedKeys, verifySignatures } fro
 import { type ArchiveReport, checkListedFiles } from "./listed_files.ts";
 import { manifestDigest, readManifest, signedDigest, type StoredManifest } from "./manifest.ts";
 
-/** What the caller demands of a runpack. */
+/** Options for verifying a runpack. */
 export interface VerifyRunpackOptions {
-  /** Keys whose signatures count; no other key is ever used. */
+  /** The trusted keys; no other key is ever used. */
   readonly trusted?: TrustedKeys;
   /** Fail unless a trusted key signed it. */
   readonly requireSignature?: boolean;
@@ -44,7 +44,7 @@ export function demandsOf(
 /** What was found out about a runpack. */
 export interface RunpackReport extends ArchiveReport {
   /**
-   * Every listed file and the manifest digest hold. Where a signature is asked for it does, too, and vouches for every
+   * Whether every listed file and the manifest digest hold and, if a signature is required, it holds and covers every
    * entry of the archive.
    */
   readonly ok: boolean;
@@ -52,7 +52,7 @@ export interface RunpackReport extends ArchiveReport {
   readonly runId: string;
   /** As stored. */
   readonly manifestDigest: string;
-  /** Oddities of the archive that change nothing. */
+  /** Deviations of the archive that don't affect the result. */
   readonly remarks: readonly string[];
 }
 
@@ -71,13 +71,13 @@ export async function verifyRunpack(
   return await verifyArchive(archive, await readManifest(archive), options);
 }
 
-/** {@linkcode verifyRunpack} for an archive that is open already. */
+/** Like {@linkcode verifyRunpack}, for an open archive. */
 export async function verifyArchive(
   archive: ZipArchive,
   { manifest, document }: StoredManifest,
   { trusted = NO_KEYS, requireSignature = false }: VerifyRunpackOptions = {},
 ): Promise<RunpackReport> {
-  // Side by side: each digest is made on another thread.
+  // Concurrent, because Web Crypto digests on other threads.
   const [{ missing, mismatches }, digest, signed] = await Promise.all([
     checkListedFiles(archive, manifest.files, REQUIRED_ENTRIES),
     manifestDigest(document),

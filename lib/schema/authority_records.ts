@@ -32,7 +32,7 @@ export const approvalAuditSchema = object({
   })),
 });
 
-/** In whose name a call was made (docs/spec/tokens.md section 5). */
+/** The delegation of a call (docs/spec/tokens.md section 5). */
 export const delegationAuditSchema = object({
   ...head,
   ...decision,
@@ -52,7 +52,7 @@ export const delegationAuditSchema = object({
   })),
 });
 
-/** That a broker issued a credential for a call, never the credential (docs/spec/tokens.md 6.4). */
+/** The record of a credential that a broker issued for a call, without the credential (docs/spec/tokens.md 6.4). */
 export const brokerCredentialSchema = object({
   ...head,
   trace_id: text,

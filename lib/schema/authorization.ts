@@ -3,10 +3,10 @@ import { integer, integersIn, strictObject, text, texts, time } from "./fields.t
 
 export const BUNDLE_SCHEMA_ID = "gait.gate.authorization_bundle";
 
-/** Outcomes that an authorization may have come to. */
+/** Possible outcomes of an authorization. */
 export const OUTCOMES = ["allow", "block", "dry_run", "require_approval"] as const;
 
-/** The pairs of path and digest that a bundle may link, by the begin of their names. */
+/** The pairs of path and digest that a bundle may link, by their common prefix. */
 export const LINKS = [
   "trace",
   "approval_audit",
@@ -18,7 +18,7 @@ export const LINKS = [
 
 const oneOf = (...words: string[]) => v.nullish(v.picklist(["", ...words]), "");
 
-/** What decided about one call, with the evidence that it links (docs/spec/pack.md, later additions). */
+/** The decision about one call with linked evidence (docs/spec/pack.md, later additions). */
 export const authorizationBundleSchema = strictObject({
   schema_id: text,
   schema_version: text,

@@ -36,7 +36,7 @@ export function encodeEnvelope(envelope: ContextEnvelope): JsonObject {
 
 export const BUDGET_REPORT_SCHEMA_ID = "gait.context.budget_report";
 
-/** How much of the context fitted into what an agent was given (docs/spec/pack.md 8.8). */
+/** How much context fitted into the budget of an agent (docs/spec/pack.md 8.8). */
 export const budgetReportSchema = strictObject({
   schema_id: text,
   schema_version: text,

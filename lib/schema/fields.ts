@@ -8,7 +8,7 @@ import { parseTime, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
  * dropped, a wrong type is an error.
  */
 
-/** An object with these members; others are dropped. Valibot alone would take a list for one. */
+/** An object with these members; others are dropped. Valibot alone would accept an array. */
 export function object<const E extends v.ObjectEntries>(entries: E): v.ObjectSchema<E, undefined> {
   return refusingLists(v.object(entries));
 }
@@ -40,7 +40,7 @@ export const count = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0)), 0
 /** A whole number of either sign; absent gives 0. */
 export const integer = v.nullish(v.pipe(v.number(), v.safeInteger()), 0);
 
-/** An RFC 3339 time in its normalised form; absent gives the zero time. */
+/** A normalised RFC 3339 time; absent gives the zero time. */
 export const time = v.pipe(
   v.nullish(v.string(), ZERO_TIME),
   v.rawTransform<string, Rfc3339>(({ dataset, addIssue, NEVER }) => {
@@ -53,7 +53,7 @@ export const time = v.pipe(
   }),
 );
 
-/** A JSON object of any shape, kept as it is; absent stays absent. */
+/** A JSON object of any shape, unchanged; absent stays absent. */
 export const anyObject = v.nullish(v.custom<JsonObject>(isJsonObject, "expected an object"));
 
 /** A list; absent gives the empty one. */
@@ -66,7 +66,7 @@ export const texts = listOf(v.string());
 
 /** An object whose named members must be written as integer literals: `1`, not `1.0` (docs/spec/core.md 1.1). */
 export function integersIn(...members: string[]) {
-  // deno-lint-ignore no-explicit-any -- the schema behind it in the pipe gives the type
+  // deno-lint-ignore no-explicit-any -- the next schema in the pipe determines the type
   return v.custom<any>(
     (value) => isJsonObject(value) && members.every((member) => isIntegerLiteral(value, member)),
     `expected an object with integers at ${members.join(", ")}`,
@@ -76,7 +76,7 @@ export function integersIn(...members: string[]) {
 /**
  * Read a JSON value as an artifact.
  *
- * @throws {GaitError} `invalid_input` that names the first field in the way
+ * @throws {GaitError} `invalid_input` naming the first invalid field
  */
 export function decode<T extends v.GenericSchema>(
   schema: T,
@@ -92,7 +92,7 @@ export function decode<T extends v.GenericSchema>(
   });
 }
 
-/** A record as it is written: some members vanish when they are empty, zero, false or absent. */
+/** The written form of a record: some members are omitted if they are empty, zero, false or absent. */
 export function omitEmpty(record: object, ...members: string[]): JsonObject {
   const entries = Object.entries(record).filter(([name, value]) =>
     value !== undefined && !(members.includes(name) && isEmpty(value))
@@ -118,10 +118,10 @@ const KINDS: Readonly<Record<string, string>> = {
   safe_integer: "a whole number of at most 2^53 - 1",
 };
 
-/** Longest texts that are repeated. */
+/** Longest text quoted in an error. */
 const SHOWN = 40;
 
-/** What a field should be and what it is, in our words: those of the validator are about its own types. */
+/** Describe an issue as expected and actual value; the validator's message exposes its own types. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
   const { type, received, requirement } = issue as typeof issue & { requirement?: unknown };
   const isKey = issue.path?.at(-1)?.origin === "key";
@@ -131,7 +131,7 @@ export function describeIssue(issue: v.BaseIssue<unknown>): string {
   return expected === undefined ? issue.message : `expected ${expected}, found ${kindOf(issue.input)}`;
 }
 
-/** Nothing where the schema has a text of its own. */
+/** `undefined` if the schema has its own message. */
 function expectedBy(type: string, expected: string | null, requirement: unknown): string | undefined {
   if (type === "picklist" || type === "literal") {
     return `one of ${(expected ?? "").replace(/^\(|\)$/g, "").replaceAll(" | ", ", ")}`.replace(

@@ -3,7 +3,7 @@
  * intent loads no schema library.
  */
 
-/** What a target can be. */
+/** Kinds of targets. */
 export const TARGET_KINDS = [
   "path",
   "url",
@@ -16,7 +16,7 @@ export const TARGET_KINDS = [
   "other",
 ] as const;
 
-/** Classes of endpoints that a target can have. */
+/** Endpoint classes of targets. */
 export const ENDPOINT_CLASSES = [
   "fs.read",
   "fs.write",
@@ -30,7 +30,7 @@ export const ENDPOINT_CLASSES = [
   "other",
 ] as const;
 
-/** Ways in which a tool can have been found. */
+/** How a tool was discovered. */
 export const DISCOVERY_METHODS = [
   "webmcp",
   "dynamic_mcp",
@@ -41,7 +41,7 @@ export const DISCOVERY_METHODS = [
   "unknown",
 ] as const;
 
-/** Where an argument can come from. */
+/** Sources of arguments. */
 export const PROVENANCE_SOURCES = ["user", "tool_output", "external", "system"] as const;
 
 /** Phases of work: while planning, nothing destructive happens. */
@@ -50,8 +50,8 @@ export const PHASES = ["plan", "apply"] as const;
 /** How strictly the caller says that context was recorded; empty for no claim. */
 export const CONTEXT_EVIDENCE_MODES = ["", "best_effort", "required"] as const;
 
-/** Most steps of a script. */
+/** The most steps of a script. */
 export const MAX_STEPS = 64;
 
-/** Risk classes that mean something; a caller may send others. */
+/** Risk classes with a defined meaning; callers may send others. */
 export const RISK_CLASSES: readonly string[] = ["low", "medium", "high", "critical"];

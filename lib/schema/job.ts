@@ -18,7 +18,7 @@ import {
  * members; a job pack is read strictly (docs/spec/pack.md 4.1).
  */
 
-/** Statuses that a job can have. */
+/** Possible statuses of a job. */
 export const JOB_STATUSES = [
   "running",
   "paused",

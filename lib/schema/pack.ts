@@ -36,7 +36,7 @@ export const packManifestSchema = strictObject({
   signatures: listOf(strictObject(signatureSchema.entries)),
 });
 
-/** What a run pack says about its run (docs/spec/pack.md 1.6). */
+/** The payload of a run pack (docs/spec/pack.md 1.6). */
 export const runPayloadSchema = v.pipe(
   integersIn("intents_count", "results_count", "refs_count", "context_ref_count"),
   strictObject({
@@ -56,7 +56,7 @@ export const runPayloadSchema = v.pipe(
   }),
 );
 
-/** What a job pack says about its job (docs/spec/pack.md 1.7). */
+/** The payload of a job pack (docs/spec/pack.md 1.7). */
 export const jobPayloadSchema = v.pipe(
   integersIn("checkpoint_count", "approval_count"),
   strictObject({
@@ -75,7 +75,7 @@ export const jobPayloadSchema = v.pipe(
   }),
 );
 
-/** What a call pack says about its call (docs/spec/voice.md section 6). */
+/** The payload of a call pack (docs/spec/voice.md section 6). */
 export const callPayloadSchema = v.pipe(
   integersIn(...CALL_COUNTS),
   strictObject({
@@ -117,7 +117,7 @@ export type RunPayload = v.InferOutput<typeof runPayloadSchema>;
 export type JobPayload = v.InferOutput<typeof jobPayloadSchema>;
 export type CallPayload = v.InferOutput<typeof callPayloadSchema>;
 
-/** The written form of a manifest; without signatures the member is absent. */
+/** The written form of a manifest; `signatures` is omitted if empty. */
 export function encodePackManifest({ signatures, ...manifest }: PackManifest): JsonObject {
   return omitEmpty(
     { ...manifest, signatures: signatures.map((signature) => omitEmpty(signature, "signed_digest")) },

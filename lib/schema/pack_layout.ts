@@ -18,7 +18,7 @@ export const PACK_TYPES = ["run", "job", "call", "authorization"] as const satis
 /** The kind of a pack. */
 export type PackType = "run" | "job" | "call" | "authorization";
 
-/** Schema ids of what packs hold and what is said about them. */
+/** Schema ids of the documents of packs. */
 export const PACK_SCHEMA_ID = {
   manifest: "gait.pack.manifest",
   run: "gait.pack.run",
@@ -29,5 +29,5 @@ export const PACK_SCHEMA_ID = {
   output: "gait.pack.output",
 } as const;
 
-/** Version that a pack names when its producer has none. */
+/** Version for packs whose producer has none. */
 export const NO_VERSION = "0.0.0-dev";

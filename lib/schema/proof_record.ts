@@ -7,7 +7,7 @@ import { object, text, time } from "./fields.ts";
  * chained by their hashes. Members that nobody knows are allowed and enter no hash.
  */
 
-/** Kinds of record that may stand in a chain. */
+/** Types of records in a chain. */
 export const PROOF_RECORD_TYPES = [
   "tool_invocation",
   "dynamic_tool_discovery",
@@ -29,7 +29,7 @@ export const PROOF_RECORD_TYPES = [
   "compiled_action",
 ] as const;
 
-/** An object that must be there. */
+/** A required object. */
 const present = v.custom<JsonObject>(isJsonObject, "expected an object");
 
 export const proofRecordSchema = object({
@@ -38,7 +38,7 @@ export const proofRecordSchema = object({
   timestamp: time,
   source: text,
   source_product: text,
-  // Absent is fine, null is not.
+  // May be absent, but not null.
   agent_id: v.optional(v.string(), ""),
   record_type: text,
   event: present,

@@ -55,7 +55,7 @@ const status = v.picklist(["pass", "fail"]);
 /** How the context of a candidate conforms to that of a fixture. */
 export const contextConformanceSchema = v.picklist(["none", "runtime_only", "semantic", "missing"]);
 
-/** What one grader said of one fixture. */
+/** The result of one grader for one fixture. */
 export const graderSchema = object({
   name: v.string(),
   status,
@@ -64,7 +64,7 @@ export const graderSchema = object({
   details: v.optional(v.custom<JsonObject>(isJsonObject, "expected an object")),
 });
 
-/** What running the regressions came to (docs/spec/regress.md 1.5). */
+/** The result of a regression run (docs/spec/regress.md 1.5). */
 export const regressResultSchema = object({
   schema_id: v.literal(RESULT_SCHEMA_ID),
   schema_version: v.literal("1.0.0"),

@@ -39,7 +39,7 @@ export const resultSchema = object({
   result: anyObject,
 });
 
-/** What a receipt says of a piece of context, in a run and in a context envelope (docs/spec/core.md 5.1). */
+/** The members of a context receipt, in a run and in a context envelope (docs/spec/core.md 5.1). */
 export const receiptMembers = {
   ref_id: text,
   source_type: text,
@@ -111,7 +111,7 @@ export function encodeRefs(refs: Refs): JsonObject {
   );
 }
 
-/** What `run record` takes (docs/spec/core.md 5.1). */
+/** The input of `run record` (docs/spec/core.md 5.1). */
 export const recordInputSchema = object({
   run: runSchema,
   intents: listOf(intentSchema),

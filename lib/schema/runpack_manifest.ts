@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import { listOf, object, text, time } from "./fields.ts";
 
-/** What every record of a runpack says about itself. */
+/** The members that all records of a runpack share. */
 export const recordHead = {
   schema_id: text,
   schema_version: text,

@@ -9,7 +9,7 @@ export const SESSION_CHAIN_SCHEMA_ID = "gait.runpack.session_chain";
 export const CHECKPOINT_SCHEMA_ID = "gait.runpack.session_checkpoint";
 export const CHAIN_HEAD_SCHEMA_ID = "gait.runpack.session_chain_head";
 
-/** The seal over a stretch of a session (docs/spec/sessions.md 2.3). */
+/** The checkpoint of a range of session events (docs/spec/sessions.md 2.3). */
 export const checkpointSchema = v.pipe(
   integersIn("checkpoint_index", "sequence_start", "sequence_end"),
   object({

@@ -19,7 +19,7 @@ export const sessionHead = {
   run_id: text,
 };
 
-/** The first record of a journal (docs/spec/sessions.md 2.1); `events` says nothing and is not read. */
+/** The first record of a journal (docs/spec/sessions.md 2.1); `events` is not used and not read. */
 export const journalHeaderSchema = object({
   ...sessionHead,
   started_at: time,
@@ -49,7 +49,7 @@ export const sessionEventSchema = v.pipe(
   }),
 );
 
-/** One line of a journal. What stands beside the record is ours; other implementations ignore it. */
+/** One line of a journal. The members besides the record are specific to Gait; other implementations ignore them. */
 export const journalLineSchema = object({
   record_type: text,
   header: anyObject,
@@ -57,13 +57,13 @@ export const journalLineSchema = object({
   checkpoint: anyObject,
   /** Running digest of all lines before this one. */
   prev_digest: text,
-  /** Beside a checkpoint: digest of the bytes of its runpack. */
+  /** For a checkpoint: digest of the bytes of its runpack. */
   runpack_digest: text,
-  /** Beside the first record after a recovery: what was cut. */
+  /** For the first record after a recovery: what was removed. */
   recovered: anyObject,
 });
 
-/** What is known of a journal without reading it (docs/spec/sessions.md 2.6); the last three members are ours. */
+/** The cached state of a journal (docs/spec/sessions.md 2.6); the last three members are specific to Gait. */
 export const sessionStateSchema = v.pipe(
   integersIn(
     ...["event_count", "last_sequence", "checkpoint_count", "last_checkpoint_index"],
@@ -91,14 +91,14 @@ export const sessionStateSchema = v.pipe(
     tail_prev_digest: text,
     /** Running digest of all lines. */
     journal_digest: text,
-    /** What was cut, until the next record of the journal says so. */
+    /** What a recovery removed, until the next record of the journal contains it. */
     recovered: anyObject,
     /** Digest of this document without this member. */
     state_digest: text,
   }),
 );
 
-/** That the end of a journal was cut off, and where the bytes are. */
+/** A recovery of a torn journal, with the location of the removed bytes. */
 export const recoverySchema = v.pipe(
   integersIn("cut_offset", "cut_bytes", "last_sequence", "lost_sequences"),
   object({
@@ -108,12 +108,12 @@ export const recoverySchema = v.pipe(
     producer_version: text,
     cut_offset: integer,
     cut_bytes: integer,
-    /** Digest of the bytes that were cut; of nothing when whole lines had vanished. */
+    /** Digest of the removed bytes; of the empty text if whole lines had vanished. */
     cut_digest: text,
-    /** File that holds them. */
+    /** The file with these bytes. */
     kept_as: text,
     last_sequence: integer,
-    /** How many events the state knew that the journal no longer holds. */
+    /** Number of events in the state that are missing from the journal. */
     lost_sequences: integer,
   }),
 );
@@ -142,7 +142,7 @@ export function encodeRecovery(recovery: Recovery): JsonObject {
   return omitEmpty(recovery, "kept_as", "lost_sequences");
 }
 
-/** What events and checkpoints of a session have at their end. */
+/** The last members of events and checkpoints of a session. */
 interface SessionRecord {
   readonly relationship?: Relationship | null | undefined;
   readonly safety_invariant_version: string;

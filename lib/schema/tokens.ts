@@ -28,7 +28,7 @@ export const approvalTokenSchema = v.pipe(
 
 export const DELEGATION_TOKEN_SCHEMA_ID = "gait.gate.delegation_token";
 
-/** One agent's signed leave for another to act in its name (docs/spec/tokens.md section 4). */
+/** An agent's signed permission for another agent to act on its behalf (docs/spec/tokens.md section 4). */
 export const delegationTokenSchema = object({
   schema_id: text,
   schema_version: text,

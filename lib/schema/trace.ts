@@ -2,14 +2,14 @@ import * as v from "valibot";
 import { object, text, texts } from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
-/** What a check of a trace record needs to know of it (docs/spec/core.md section 8). */
+/** The members of a trace record that verification needs (docs/spec/core.md section 8). */
 export const traceSchema = object({
   trace_id: text,
   verdict: text,
   signature: v.nullish(signatureSchema),
 });
 
-/** What a person needs to know of a call that was stopped (docs/spec/gate.md 5.1). */
+/** The members of a stopped call's trace that an approver needs (docs/spec/gate.md 5.1). */
 export const stoppedTraceSchema = object({
   schema_id: text,
   trace_id: text,

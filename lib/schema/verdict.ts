@@ -1,4 +1,4 @@
-/** What the gate can say, from the most lenient to the strictest (docs/spec/gate.md 3.2). */
+/** The verdicts, from the most lenient to the strictest (docs/spec/gate.md 3.2). */
 export const VERDICTS = ["allow", "dry_run", "require_approval", "block"] as const;
 
 /** One of the four verdicts. */

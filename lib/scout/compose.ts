@@ -1,11 +1,11 @@
 import type { GeneratedRule, Signal, Survey } from "./types.ts";
 
-/** Tools that the head of a policy names. */
+/** The most tools named in the header of a policy. */
 const NAMED_TOOLS = 8;
 
 /**
- * A policy for a repository: what was found there as comments, a blank line, and a baseline as it is. The comments
- * change no digest; suggested rules are written so that they can be moved below `rules:`.
+ * Compose a policy for a repository: the findings as comments, a blank line, and an unchanged baseline. Comments
+ * don't affect the digest; suggested rules are formatted so that they can be moved below `rules:`.
  */
 export function composePolicy(baseline: string, survey: Survey): string {
   return head(survey).map((line) => `# ${line}\n`).join("") + "\n" + baseline;
@@ -53,8 +53,8 @@ function listed(names: readonly string[]): string {
 }
 
 /**
- * Names come from the repository, file names among them: one with a line break in it must not leave the comment and
- * become a rule. YAML breaks lines also at U+0085, U+2028 and U+2029, so everything but printable ASCII is escaped.
+ * Names come from the repository, including file names. A line break in one must not end the comment and add a rule.
+ * YAML also breaks lines at U+0085, U+2028 and U+2029, so everything but printable ASCII is escaped.
  */
 function quoted(name: string): string {
   if (/^[A-Za-z][A-Za-z0-9._-]*$/.test(name)) return name;
@@ -64,7 +64,7 @@ function quoted(name: string): string {
   );
 }
 
-/** Where the files of a repository are that tell Gait what to do (docs/spec/gate.md 6.3). */
+/** The paths of the files that configure Gait in a repository (docs/spec/gate.md 6.3). */
 export const REPOSITORY_CONTRACT = {
   repo_policy_path: ".gait.yaml",
   project_defaults_path: ".gait/config.yaml",

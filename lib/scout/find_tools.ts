@@ -2,16 +2,16 @@ import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { append } from "../formats/lists.ts";
 import { scalarText, type YamlNode } from "../formats/yaml/mod.ts";
 
-/** What one Python file says about tools. */
+/** The tools found in one Python file. */
 export interface PythonTools {
   readonly frameworks: readonly string[];
-  /** Empty unless a framework was found. */
+  /** Empty if no framework was found. */
   readonly names: readonly string[];
 }
 
 /**
- * Look for tools in a Python file, by text alone: nothing is run or imported (docs/spec/gate.md 6.3). What it can't
- * see it does not make up: a file that names no tool has none.
+ * Find tools in a Python file by text patterns: nothing is executed or imported (docs/spec/gate.md 6.3). Tools
+ * without a recognisable name are not reported.
  */
 export function findPythonTools(text: string): PythonTools {
   const langchain = LANGCHAIN.test(text);
@@ -32,9 +32,9 @@ export function findPythonTools(text: string): PythonTools {
 const DEFINITION = /^[ \t]*(?:async[ \t]+)?def[ \t]+([A-Za-z_][A-Za-z0-9_]*)[ \t]*\(/gm;
 const LANGCHAIN = /^[ \t]*@tool[ \t]*(?:\(|$)|StructuredTool\.from_function|Tool\(/m;
 const OPENAI_AGENTS = /^[ \t]*@function_tool|from agents import|openai\.agents|tools=\[/m;
-/** Also as the end of a longer word: `tool_name="x"`. */
+/** Also matches the end of a longer word: `tool_name="x"`. */
 const NAME_ARGUMENT = /name[ \t]*=[ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')/g;
-/** `@tool("x")` gives a function another name. */
+/** `@tool("x")` overrides the name of a function. */
 const DECORATOR_NAME = /^[ \t]*@tool[ \t]*\([ \t]*(?:"([A-Za-z0-9._:-]+)"|'([A-Za-z0-9._:-]+)')/gm;
 /** `Tool(name="x")`, `StructuredTool.from_function(f, name="x")`. */
 const TOOL_NAME =
@@ -44,8 +44,8 @@ const TOOL_LIST = /\btools[ \t]*=[ \t]*\[([^\[\]]{0,8192})\]/g;
 const ASSIGNED = /^[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*(?::[^=\n]{0,200})?=(?!=)/gm;
 
 /**
- * The tools of a list `tools=[a, b.c, "d"]`. A variable of this file holds some object whose name stands elsewhere,
- * and what is made in the list itself names itself there.
+ * The tools of a list `tools=[a, b.c, "d"]`. Variables defined in this file are skipped, because the name of their
+ * tool is elsewhere, and so are objects created inside of the list.
  */
 function listedTools(text: string): string[] {
   const lists = captures(text, TOOL_LIST);
@@ -67,13 +67,13 @@ function captures(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, first, second]) => first ?? second!);
 }
 
-/** Members of an MCP configuration that list tools: all of a server, or those that are let pass unasked. */
+/** Members of an MCP configuration that list tools: all tools of a server, or those allowed without confirmation. */
 const LISTS = ["tools", "allowedTools", "enabledTools", "autoApprove", "alwaysAllow"];
 
-/** A name that a tool can have; `*` and other patterns name none. */
+/** A valid tool name; excludes `*` and other patterns. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._:/-]{0,127}$/;
 
-/** The tools that an MCP configuration lists, as texts or as objects with a `name`, wherever the lists stand. */
+/** The tools listed anywhere in an MCP configuration, as texts or as objects with a `name`. */
 export function findMcpTools(document: JsonValue): string[] {
   const names: string[] = [];
   const waiting: JsonValue[] = [document];
@@ -93,7 +93,7 @@ function namesIn(list: JsonValue | undefined): string[] {
     .filter((name) => typeof name === "string" && NAME.test(name)) as string[];
 }
 
-/** A YAML document as far as a tool list can stand in it: every scalar is a text. */
+/** Convert a YAML document to JSON with all scalars as texts, sufficient to find tool lists. */
 export function plainValue(node: YamlNode | undefined): JsonValue {
   switch (node?.kind) {
     case "mapping":

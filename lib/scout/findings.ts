@@ -3,7 +3,7 @@ import { lower } from "../formats/text.ts";
 import type { GeneratedRule, Signal, Survey } from "./types.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 
-/** Something about a policy and its repository that a person should know. */
+/** A finding about a policy and its repository. */
 export interface Finding {
   readonly code: string;
   readonly severity: "warning" | "info";
@@ -13,7 +13,7 @@ export interface Finding {
   readonly evidence: readonly string[];
 }
 
-/** Hold a policy against what was found in its repository (docs/spec/gate.md 6.3), in a fixed order. */
+/** Compare a policy with the tools found in its repository (docs/spec/gate.md 6.3); findings are in a fixed order. */
 export function findGaps(policy: Policy, survey: Survey): Finding[] {
   return CHECKS.flatMap(({ holds, evidence, ...finding }) =>
     holds(policy, survey) ? [{ ...finding, evidence: evidence?.(survey) ?? [] }] : []
@@ -111,7 +111,7 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-/** What was found, as commands report it; empty lists vanish. */
+/** A detection as commands report it, without empty lists. */
 export function encodeDetection({ frameworks, toolNames }: Survey): JsonObject {
   return { ...listUnder("frameworks", frameworks), ...listUnder("tool_names", toolNames) };
 }

@@ -1,7 +1,7 @@
 import { lower, lset, set } from "../formats/text.ts";
 import type { GeneratedRule, Signal, Survey } from "./types.ts";
 
-/** Draw conclusions from the frameworks and tools of a repository (docs/spec/gate.md 6.3). */
+/** Derive signals and suggested rules from the frameworks and tools of a repository (docs/spec/gate.md 6.3). */
 export function concludeSurvey(
   frameworks: readonly string[],
   toolNames: readonly string[],
@@ -78,7 +78,7 @@ function generateRules(tools: ToolsByCategory): GeneratedRule[] {
     matchToolNames: set([...tools.state_change, ...tools.payment, ...tools.data_store]).slice(0, 8),
     reasonCodes: ["approval_required_for_state_change"],
     confidence: "high",
-    rationale: "Tools that change state, move money or reach a database need a person's word",
+    rationale: "Tools that change state, move money or reach a database need a person's approval",
   };
   return [block, approve].filter((rule) => rule.matchToolNames.length > 0);
 }
@@ -95,15 +95,15 @@ function unknownSignals(unclassified: readonly string[]): Signal[] {
   }];
 }
 
-/** What a tool seems to do. */
+/** The presumed category of a tool. */
 export type ToolCategory = "destructive" | "payment" | "data_store" | "state_change";
 
-/** Tools whose names say that they change something, in lower case, unique and sorted (docs/spec/gate.md 6.3). */
+/** Tools whose names suggest that they change something, in lower case, unique and sorted (docs/spec/gate.md 6.3). */
 export function candidateTools(names: readonly string[]): string[] {
   return lset(names.filter(isCandidate));
 }
 
-/** The first category that fits; `undefined` when a person has to look. */
+/** The first matching category; `undefined` if a person has to decide. */
 export function categoryOf(name: string): ToolCategory | undefined {
   return CATEGORIES.find(([, words]) => hasWord(name, words))?.[0];
 }
@@ -111,7 +111,7 @@ export function categoryOf(name: string): ToolCategory | undefined {
 function isCandidate(name: string): boolean {
   if (name.startsWith("_")) return false;
   if (name.includes(".")) return true;
-  // All capitals is a constant, and nobody names a tool in more than 48 characters.
+  // Names in all capitals are constants, and tool names rarely exceed 48 characters.
   if (name === name.toUpperCase() || [...name].length > MAX_NAME) return false;
   return hasWord(name, CANDIDATE_WORDS);
 }
@@ -123,7 +123,7 @@ function hasWord(name: string, words: readonly string[]): boolean {
 
 const MAX_NAME = 48;
 
-/** In the order in which they are asked. */
+/** In order of precedence. */
 const CATEGORIES: readonly (readonly [ToolCategory, readonly string[]])[] = [
   ["destructive", ["delete", "remove", "drop", "destroy", "truncate"]],
   ["payment", ["stripe", "payment", "charge", "refund", "billing", "invoice"]],
@@ -146,5 +146,5 @@ const CATEGORIES: readonly (readonly [ToolCategory, readonly string[]])[] = [
   ],
 ];
 
-/** `submit` classifies a tool, but makes none a candidate. */
+/** `submit` classifies a tool, but does not make it a candidate. */
 const CANDIDATE_WORDS = CATEGORIES.flatMap(([, words]) => words).filter((word) => word !== "submit");

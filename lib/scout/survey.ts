@@ -8,7 +8,7 @@ import { concludeSurvey } from "./signals.ts";
 import type { Survey } from "./types.ts";
 import { append } from "../formats/lists.ts";
 
-/** A larger Python file was made by a machine. */
+/** Larger Python files are generated. */
 export const MAX_PYTHON_BYTES = 1 << 22;
 /** All Python files of a survey together. */
 const MAX_TOTAL_BYTES = 1 << 28;
@@ -16,12 +16,11 @@ const MAX_TOTAL_BYTES = 1 << 28;
 const MAX_CONFIGURATION_BYTES = 1 << 24;
 
 /**
- * Look through a folder for agent frameworks and tools (docs/spec/gate.md 6.3). Only regular files are read; links are
- * not followed, so a survey ends and stays inside. A Python file that can't be read, or is too large, is left out
- * with a warning: it is one of many, and often not even theirs who look.
+ * Search a folder for agent frameworks and tools (docs/spec/gate.md 6.3). Only regular files are read and links are
+ * not followed, so a survey terminates and stays inside. A Python file that can't be read or is too large is skipped
+ * with a warning, because it is one of many and often third-party code.
  *
- * @throws {GaitError} `invalid_input` when an MCP configuration can't be read or parsed: its tools would be out of
- * sight
+ * @throws {GaitError} `invalid_input` if an MCP configuration can't be read or parsed: its tools would be missed
  */
 export async function surveyFolder(files: Files, folder = "."): Promise<Survey> {
   const frameworks: string[] = [];
@@ -59,30 +58,30 @@ async function readIfPossible(
   }
 }
 
-/** An MCP configuration that nobody can read would leave its tools out of sight. */
+/** The tools of an MCP configuration; an unreadable one is an error, because its tools would be missed. */
 function toolsOfConfiguration(bytes: Uint8Array, path: string): string[] {
   if (path.endsWith(".json")) return findMcpTools(readJson(bytes, { what: path }));
   readEvents({ name: path, text: decodeUtf8(bytes) });
   try {
     return findMcpTools(plainValue(parseYaml(bytes, path).root));
   } catch (error) {
-    // Well-formed, with something that policies don't have: custom tags, several anchors of a name.
+    // Well-formed YAML with features that policies don't allow: custom tags, repeated anchor names.
     if (error instanceof GaitError && error.code === "invalid_input") return [];
     throw error;
   }
 }
 
-/** Folders inside each other that are looked into. */
+/** The deepest nesting of folders that is searched. */
 export const MAX_DEPTH = 64;
-/** Files and folders that are looked at. */
+/** The most files and folders that are examined. */
 export const MAX_ENTRIES = 200_000;
 
-/** Folders that hold nothing of the repository itself. */
+/** Folders without sources of the repository itself. */
 const SKIPPED: ReadonlySet<string> = new Set([".git", ".beads", "node_modules", "__pycache__"]);
 
 /**
- * The regular files below a folder, by name. Links are not followed, and there is an end to depth and number, so
- * that no repository keeps it busy for ever; what is left out is told in `warnings`.
+ * The regular files below a folder, sorted by name. Links are not followed, and depth and number are limited, so that
+ * no repository can make it run for ever; `warnings` reports what was skipped.
  */
 export async function* walk(files: Files, folder: string, warnings: string[]): AsyncGenerator<string> {
   let entries = 0;

@@ -1,19 +1,19 @@
-/** What a repository says about the tools of its agents (docs/spec/gate.md 6.3). All lists are sorted. */
+/** The agent tools found in a repository (docs/spec/gate.md 6.3). All lists are sorted. */
 export interface Survey {
   readonly frameworks: readonly string[];
-  /** All tools that were found. */
+  /** All tools found. */
   readonly toolNames: readonly string[];
-  /** Those of them that look as if they could do harm; names in lower case. */
+  /** Tools that may be harmful; names in lower case. */
   readonly candidates: readonly string[];
   readonly signals: readonly Signal[];
   readonly generatedRules: readonly GeneratedRule[];
-  /** Candidates that a person has to look at. */
+  /** Candidates that a person has to review. */
   readonly unknownSignals: readonly Signal[];
-  /** What was left out, and why. */
+  /** What was skipped, and why. */
   readonly warnings: readonly string[];
 }
 
-/** Something that was found, and what it rests on. */
+/** A finding with its evidence. */
 export interface Signal {
   readonly code: string;
   readonly category: string;
@@ -23,7 +23,7 @@ export interface Signal {
   readonly reason: string;
 }
 
-/** A rule that would cover what was found; a suggestion, never in force by itself. */
+/** A suggested rule for the findings; never in force by itself. */
 export interface GeneratedRule {
   readonly id: string;
   readonly name: string;

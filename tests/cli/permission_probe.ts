@@ -1,6 +1,6 @@
 /**
- * Runs one command of the table through the real front door, with a body that tries every permission instead of
- * doing its work. Prints what happened as JSON. Started by permissions_test.ts with the flags of bin/gait.
+ * Runs one command of the table through the real dispatch, with a body that tries every permission instead of doing
+ * its work. Prints what happened as JSON. Started by permissions_test.ts with the flags of bin/gait.
  */
 import { dispatch } from "../../lib/cli/dispatch.ts";
 import { success } from "../../lib/commands/outcome.ts";

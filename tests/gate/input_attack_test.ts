@@ -145,7 +145,7 @@ Deno.test("item 9: numbers that a double can't tell apart are refused by what de
     (await parseIntent(args(value), "intent", { numbers: "tell" })).argsDigest;
   assert.equal(await digest("9007199254740993"), await digest("9007199254740992"));
   assert.equal(await digest("-0"), await digest("0"));
-  const twins = [
+  const equivalents = [
     "9007199254740993",
     "9007199254740992",
     "-0",
@@ -154,7 +154,7 @@ Deno.test("item 9: numbers that a double can't tell apart are refused by what de
     "1e23",
     "0.12345678901234567890123",
   ];
-  for (const number of twins) {
+  for (const number of equivalents) {
     await assert.rejects(parseIntent(args(number)), { code: "invalid_input" }, number);
     if (number === "1e400") continue;
     const { rounded } = await parseIntent(args(number), "intent", { numbers: "tell" });

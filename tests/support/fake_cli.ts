@@ -58,7 +58,7 @@ export const FAKE_TABLE: readonly Entry[] = [
   }),
 ];
 
-/** A front door that keeps what was printed and which permissions were left. */
+/** A command-line context that records output and permission changes. */
 export interface FakeCli extends CliContext {
   readonly effects: FakeEffects;
   readonly printed: { out: string; err: string };
@@ -66,7 +66,7 @@ export interface FakeCli extends CliContext {
   readonly happened: string[];
 }
 
-/** Make a front door. */
+/** Create a fake command-line context. */
 export function fakeCli(
   { table = FAKE_TABLE, hot = [], effects = fakeEffects() }: {
     table?: readonly Entry[];

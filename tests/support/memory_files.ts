@@ -4,7 +4,7 @@ import { GaitError, invalidInput } from "../../lib/errors/mod.ts";
 import { compareBytewise, concat, decodeUtf8, utf8 } from "../../lib/formats/bytes.ts";
 import { cleanPath, folderOf, insideWorkingFolder, joinPath } from "../../lib/formats/path.ts";
 
-/** Files in memory, with the manners of the real ones: same refusals, same codes. */
+/** Files in memory that behave like the real ones: same refusals, same error codes. */
 export interface MemoryFiles extends Files {
   /** Paths of all files, sorted. */
   readonly paths: () => string[];
@@ -12,11 +12,11 @@ export interface MemoryFiles extends Files {
   readonly text: (path: string) => string | undefined;
   /** Permission bits of a file. */
   readonly modeOf: (path: string) => number | undefined;
-  /** From now on every write to this path fails as a full disk does. */
+  /** Make every later write to this path fail like a full disk. */
   readonly breakWrites: (path: string) => void;
 }
 
-/** Make files in memory; `given` are there from the start. */
+/** Create files in memory with initial contents. */
 export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>> = {}): MemoryFiles {
   const files = new Map<string, { content: Uint8Array<ArrayBuffer>; mode: number }>();
   const folders = new Set([".", "/"]);

@@ -4,15 +4,15 @@ import { root } from "../../scripts/root.ts";
 export const repository = root;
 
 /**
- * A folder beside the checkout, or `undefined` when it is absent: whoever has only the repository can still run all
- * other tests (tests/support/test_unless.ts).
+ * A folder next to the checkout; `undefined` if it is absent, so that all other tests run with only the repository
+ * (tests/support/test_unless.ts).
  */
 export async function shared(name: string): Promise<string | undefined> {
   const path = `${root}../shared/${name}`;
   return await Deno.stat(path).then(() => path, () => undefined);
 }
 
-/** Files below a folder whose name ends so, sorted. */
+/** Files below a folder whose name matches, sorted. */
 export async function filesBelow(folder: string, ending: RegExp): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {

@@ -1,4 +1,4 @@
-/** A PostgreSQL server of our own, on a socket in a temporary folder, as long as a story lasts. */
+/** A temporary PostgreSQL server on a socket in a temporary folder, for the duration of a test. */
 export interface Postgres {
   /** Run SQL text; throws when the server refuses it. Rows come as text, columns split by tabs. */
   sql(text: string): Promise<string[][]>;
@@ -6,10 +6,10 @@ export interface Postgres {
   load(path: string): Promise<void>;
 }
 
-/** Why there is no server to be had, `undefined` when there is one. */
+/** Why no server is available; `undefined` if one is. */
 export const withoutPostgres = await findBin() === undefined ? "PostgreSQL is absent" : undefined;
 
-/** Play a story with a real server. */
+/** Run a test with a real server. */
 export async function onPostgres(test: (postgres: Postgres) => Promise<void>): Promise<void> {
   const bin = await findBin();
   // Below /tmp: another user must reach it, and the name of its socket may have 107 bytes.

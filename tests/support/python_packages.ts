@@ -2,7 +2,7 @@ import { argv } from "./argv.ts";
 import { repository } from "./places.ts";
 import { withoutProgram } from "./test_unless.ts";
 
-/** Where packages are, or why they can't be had. */
+/** The folder of the packages, or why they are not available. */
 export interface PythonPackages {
   /** For PYTHONPATH. */
   readonly folder: string;

@@ -34,7 +34,7 @@ const event = (seq: number, type: string, more: object = {}) => ({
   ...more,
 });
 
-/** The record of a call in which one refund was promised, after leave. A fresh copy each time. */
+/** The record of a call in which one refund was promised, with permission. A fresh copy each time. */
 // deno-lint-ignore no-explicit-any -- tests break the shape on purpose
 export function callRecord(): any {
   const spoken = { commitment_class: "refund", say_token_id: "say_1" };

@@ -77,8 +77,8 @@ export async function jobPackSample(key?: PrivateKey): Promise<Uint8Array<ArrayB
 export type Changes = Readonly<Record<string, string | Uint8Array<ArrayBuffer> | undefined>>;
 
 /**
- * A pack with other contents whose manifest fits them again: rows, pack id and signature are made anew, as an
- * attacker without the key, or with it, could.
+ * A pack with changed contents and a matching manifest: rows, pack id and signature are recomputed, as an attacker
+ * with or without the key could.
  */
 export async function forge(
   pack: Uint8Array<ArrayBuffer>,
@@ -106,7 +106,7 @@ export async function forge(
   return await archiveOf(contents);
 }
 
-/** A pack in which bytes were exchanged and nothing else was adapted. */
+/** A pack with exchanged bytes and nothing else adapted. */
 export async function swap(
   pack: Uint8Array<ArrayBuffer>,
   changes: Changes,

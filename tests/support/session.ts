@@ -19,7 +19,7 @@ export interface SessionStage {
   /** Seal into `<name>.zip`. */
   checkpoint(name: string, key?: PrivateKey): Promise<void>;
   status(): Promise<{ last: number; events: number; checkpoints: number }>;
-  /** Verify the chain, by default with everything that strict demands, without a key. */
+  /** Verify the chain, by default with all strict options, without a key. */
   verify(demands?: Partial<VerifyChainOptions>): ReturnType<typeof verifySessionChain>;
   read(path?: string): Promise<string>;
   write(text: string, path?: string): Promise<void>;
@@ -31,13 +31,13 @@ export function strictBy(key: PrivateKey): Partial<VerifyChainOptions> {
   return { trusted, requireSignature: true };
 }
 
-/** Play a story with a session that has begun. */
+/** Run a test with a started session. */
 export async function onSessionStage(test: (stage: SessionStage) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gait-session-" });
   const journal = `${folder}/s.jsonl`;
   const { chain } = sessionPaths(journal);
   const settings: Readonly<Record<string, string>> = { TIMEOUT: "60s", RETRY: "2ms" };
-  // However busy the machine is, nobody gives up waiting.
+  // Long enough that no process times out on a busy machine.
   const effects = { ...systemEffects(), env: { get: (name: string) => settings[name.split("_").at(-1)!] } };
   try {
     await startSession(journal, { sessionId: "s", runId: "r" }, effects, "1.0.0");

@@ -6,9 +6,7 @@ export interface ShellStage {
   readonly write: (path: string) => Promise<void>;
 }
 
-/**
- * Put `script` into a fresh folder, as a file of that name, and play a story there with a shell.
- */
+/** Write `script` to a file of that name in a fresh folder, and run a test there with a shell. */
 export async function onShellStage(
   name: string,
   script: string,

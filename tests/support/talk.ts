@@ -1,6 +1,6 @@
 import { repository } from "./places.ts";
 
-/** A running `bin/gait` that is talked to line by line. */
+/** A running `bin/gait` that is driven line by line. */
 export interface Talk {
   readonly pid: number;
   send(...lines: string[]): Promise<void>;
@@ -13,7 +13,7 @@ export interface Talk {
   end(): Promise<{ code: number; signal: string | null; rest: any[]; stderr: string }>;
 }
 
-/** Start `bin/gait` in a folder and talk to it. */
+/** Start `bin/gait` in a folder. */
 export function talkTo(folder: string, ...args: string[]): Talk {
   const child = new Deno.Command(`${repository}bin/gait`, {
     args,

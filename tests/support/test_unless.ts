@@ -1,8 +1,7 @@
 import { isInstalled } from "./programs.ts";
 
 /**
- * A test that can't run everywhere: where something is missing it counts as skipped, never as passed, and its name
- * says why.
+ * A test with a requirement: if it is missing, the test counts as skipped, never as passed, and its name says why.
  *
  * @param missing what is missing here, as the reader of a report should see it; falsy when all is there
  */

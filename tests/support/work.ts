@@ -14,7 +14,7 @@ import { Session } from "node:inspector";
 /** Do a step and tell how much work it was, and with which error it ended. */
 export type CountWork = (step: () => unknown) => Promise<{ readonly work: number; readonly error?: unknown }>;
 
-/** Count work as long as a story lasts. */
+/** Count work for the duration of a test. */
 export async function countingWork(body: (count: CountWork) => Promise<void>): Promise<void> {
   const session = new Session();
   session.connect();

@@ -1,7 +1,7 @@
 import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { crc32 } from "../../lib/formats/zip/crc32.ts";
 
-/** Fields of one of the two headers of an entry; what is not given is true. */
+/** Fields of one of the two headers of an entry; the default is the correct value. */
 export interface Header {
   readonly versionMadeBy?: number;
   readonly versionNeeded?: number;
@@ -18,7 +18,7 @@ export interface Header {
   readonly offset?: number;
 }
 
-/** An entry, and the lies that its headers tell. */
+/** An entry with possibly false headers. */
 export interface Entry extends Header {
   readonly content?: string | Uint8Array;
   /** Bytes as they stand in the archive; the content itself when absent. */
@@ -46,7 +46,7 @@ export interface Frame {
   readonly absoluteOffsets?: boolean;
 }
 
-/** Lay an archive out byte by byte, with every lie that is asked for. */
+/** Build an archive byte by byte, with the given false fields. */
 export function buildZip(entries: readonly Entry[], frame: Frame = {}): Uint8Array<ArrayBuffer> {
   const before = frame.before ?? new Uint8Array();
   const shift = frame.absoluteOffsets ? before.length : 0;

@@ -1,19 +1,19 @@
 import { isIpv6 } from "../../intent/url_host.ts";
 
 /*
- * IPv4 addresses as clients take them: one to four numbers, decimal, octal or hex, the last of which fills what is
- * left (`127.1`, `0x7f000001`, `2130706433`). A deny list that knew the dotted form alone would be one spelling away
- * from useless.
+ * IPv4 addresses as clients parse them: one to four numbers, decimal, octal or hex, the last of which fills the
+ * remaining bytes (`127.1`, `0x7f000001`, `2130706433`). A deny list that knew only the dotted form would be easy to
+ * bypass.
  */
 
-/** Whether a name with this last label is taken for an address, and for no name. */
+/** Whether clients parse a name with this last label as an address. */
 export function looksNumeric(label: string): boolean {
   return label.startsWith("0x") ? !/[^0-9a-f]/.test(label.slice(2)) : !/[^0-9]/.test(label);
 }
 
 /**
- * The addresses in dotted form that labels in lower case may mean; `undefined` when they mean none. Where a part has
- * a leading zero there are two, because clients disagree whether `010` is 8 or 10.
+ * The possible addresses of lower-case labels in dotted form; `undefined` if there are none. A leading zero gives
+ * two, because clients disagree whether `010` is 8 or 10.
  */
 export function ipv4Readings(labels: readonly string[]): string[] | undefined {
   const address = readParts(labels.map(inetNumber));
@@ -41,7 +41,7 @@ function isOctal(label: string): boolean {
   return label.length > 1 && label.startsWith("0") && !label.startsWith("0x");
 }
 
-/** NaN for what is no number. */
+/** NaN if it is not a number. */
 function inetNumber(label: string): number {
   if (label === "" || !looksNumeric(label)) return NaN;
   if (label === "0x") return 0;
@@ -49,8 +49,8 @@ function inetNumber(label: string): number {
 }
 
 /**
- * The addresses that an IPv6 address without zone may mean, each in normal form (RFC 5952); `undefined` when it is
- * none. An address that maps IPv4 is that IPv4 address. One that only translates to IPv4 on some networks is both.
+ * The possible addresses of an IPv6 address without zone, in normal form (RFC 5952); `undefined` if it is invalid. An
+ * IPv4-mapped address is that IPv4 address. One that translates to IPv4 only on some networks is both.
  */
 export function ipv6Readings(text: string): string[] | undefined {
   if (!isIpv6(text)) return undefined;
@@ -58,7 +58,7 @@ export function ipv6Readings(text: string): string[] | undefined {
   const ipv4 = dotted(groups[6]!, groups[7]!);
   const prefix = groups.slice(0, 6).join(":");
   if (prefix === MAPPED) return [ipv4];
-  // 6to4 (RFC 3056): the address stands behind the first group.
+  // 6to4 (RFC 3056): the address follows the first group.
   if (groups[0] === 0x2002) return [compressed(groups), dotted(groups[1]!, groups[2]!)];
   const translated = TRANSLATED.has(prefix) || isLocalTranslation(groups) ||
     (prefix === COMPATIBLE && groups[6] !== 0);
@@ -75,7 +75,7 @@ const TRANSLATED: ReadonlySet<string> = new Set([
   [0x64, 0xff9b, 0, 0, 0, 0].join(":"),
 ]);
 
-/** `64:ff9b:1::/48` (RFC 8215), which ends in the IPv4 address where its prefix is the longest. */
+/** `64:ff9b:1::/48` (RFC 8215), which ends in the IPv4 address for the longest prefix. */
 function isLocalTranslation([first, second, third]: readonly number[]): boolean {
   return first === 0x64 && second === 0xff9b && third === 1;
 }

@@ -3,29 +3,29 @@ import { asciiForms } from "./idna.ts";
 import { ipv4Readings, ipv6Readings, looksNumeric } from "./addresses.ts";
 
 /*
- * Which host a client reaches by a text, in the one form in which lists compare hosts (docs/spec/gate.md 3.3.3).
- * Only for comparing: what is digested and shown stays as it was given.
+ * Normalises hosts for comparison with lists (docs/spec/gate.md 3.3.3): which host a client would connect to. Only
+ * for comparing; digests and output use the original text.
  */
 
-/** The hosts that a text may mean, in normal form. */
+/** The possible hosts of a text, in normal form. */
 export interface HostReadings {
-  /** Mostly one; more where clients disagree. An allow list must know all of them, a deny list any. */
+  /** Usually one; several if clients disagree. An allow list must contain all of them, a deny list any. */
   readonly hosts: readonly string[];
-  /** Other names under which the same host is reached; only deny lists look at them. */
+  /** Other names of the same host; used only by deny lists. */
   readonly aliases: readonly string[];
 }
 
-/** The host of an absolute or scheme-relative URL; `undefined` when no host can be taken from it for certain. */
+/** The host of an absolute or scheme-relative URL; `undefined` if it is ambiguous. */
 export function hostOfUrl(url: string): HostReadings | undefined {
   return hostInUrl(url, urlHost(url));
 }
 
-/** {@linkcode hostOfUrl} of a URL whose host is cut out already. */
+/** Like {@linkcode hostOfUrl}, for an already extracted host. */
 export function hostInUrl(url: string, host: string): HostReadings | undefined {
   return host === "" || LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(host);
 }
 
-/** Schemes whose `//` leads to no host that is connected to. */
+/** Schemes whose `//` is not followed by a host to connect to. */
 // deno-lint-ignore gait/linear-regex -- anchored, words, and runs of at most 20 characters
 const LOCAL_SCHEME = new RegExp(
   "^(?:file|javascript|vbscript|data|blob|about|filesystem|php|phar|jar|zip|rar|glob|expect|ogg|npipe|pipe|intent|" +
@@ -33,7 +33,7 @@ const LOCAL_SCHEME = new RegExp(
   "i",
 );
 
-/** Whether a user part holds a second `@`: clients disagree which of them ends it. */
+/** Whether the userinfo contains a second `@`: clients disagree which one ends it. */
 function hasTwoUsers(url: string): boolean {
   const first = url.indexOf("@");
   if (first < 0) return false;
@@ -42,19 +42,19 @@ function hasTwoUsers(url: string): boolean {
 }
 
 /**
- * The host of a target of kind `host`: a name or an address, maybe with a port or a path behind it, or a URL.
- * `undefined` for everything else.
+ * The host of a target of kind `host`: a name or an address, optionally followed by a port or a path, or a URL.
+ * `undefined` for anything else.
  */
 export function hostOfHost(text: string): HostReadings | undefined {
   const scheme = text.indexOf("://");
-  // Who takes off one scheme after the other finds another host than who reads a URL.
+  // A client that strips several schemes would find another host than a URL parser.
   if (scheme >= 0) return text.includes("://", scheme + 1) ? undefined : hostOfUrl(text);
-  // An address without brackets has at least two colons, and no port can follow.
+  // An unbracketed IPv6 address has at least two colons and no port.
   if (text.indexOf(":") !== text.lastIndexOf(":") && !text.startsWith("[")) return readHost(text);
   return /[?#@\\]/.test(text) ? undefined : hostOfUrl(`http://${text}`);
 }
 
-/** Read a name or an address alone; an IPv6 address has no brackets. */
+/** Parse a name or address without a port; IPv6 addresses have no brackets. */
 export function readHost(text: string): HostReadings | undefined {
   if (text.includes(":")) return readAddress(text);
   const forms = nameForms(text);
@@ -73,8 +73,8 @@ export function readHost(text: string): HostReadings | undefined {
 }
 
 /**
- * The forms of a domain name: in lower case, in ASCII, without the dot of the root; `undefined` for what is no name.
- * Names of numbers are not looked at.
+ * The normal forms of a domain name: lower case, ASCII, without the trailing dot; `undefined` if it is invalid. Does
+ * not handle numeric names.
  */
 export function nameForms(text: string): string[] | undefined {
   // deno-lint-ignore no-control-regex -- what is not ASCII is meant
@@ -83,9 +83,12 @@ export function nameForms(text: string): string[] | undefined {
   return names?.every(isName) ? names : undefined;
 }
 
-/** Dots between labels of 1 to 63 letters, digits, hyphens and underscores, all in all at most 253 characters. */
+/**
+ * Whether a text consists of labels of 1 to 63 letters, digits, hyphens and underscores, separated by dots, of at
+ * most 253 characters.
+ */
 function isName(text: string): boolean {
-  // Programs that are given such a host as an argument take it for an option (`ssh -oProxyCommand`).
+  // Programs that receive such a host as an argument would parse it as an option (`ssh -oProxyCommand`).
   if (text.length > 253 || text.startsWith("-")) return false;
   let size = 0;
   for (let i = 0; i < text.length; i++) {
@@ -113,13 +116,13 @@ function readAddress(text: string): HostReadings | undefined {
   if (!bare) return undefined;
   const aliases = bare.some(isThisMachine) ? THIS_MACHINE : NONE;
   if (percent < 0) return { hosts: bare, aliases };
-  // Many clients pass a zone over where it makes no difference, so a denied address is denied with any zone.
+  // Many clients ignore an irrelevant zone, so a denied address is denied with any zone.
   return { hosts: bare.map((host) => host + text.slice(percent)), aliases: [...bare, ...aliases] };
 }
 
-/** What all of them connect to is the machine itself, whichever of them is named. */
+/** Spellings of the local machine, all of which connect to it. */
 const THIS_MACHINE: readonly string[] = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "::"];
-/** Further names of it in the hosts files of common systems. */
+/** Further names of the local machine in common hosts files. */
 const NAMES_OF_THIS_MACHINE: ReadonlySet<string> = new Set([
   "localhost.localdomain",
   "localhost4",

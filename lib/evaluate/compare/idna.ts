@@ -1,13 +1,13 @@
 /*
- * Names beyond ASCII as the DNS is asked for them. The mapping (UTS 46: case, width, dots of other scripts, what is
- * left out) is that of the platform's URL parser, which is the one that clients use. It gets the name alone, cut out
- * of its URL by our own parser, with no ASCII character in it but those of names: so it can't move the end of the
- * host, and what it answers is checked like any other name (docs/spec/gate.md 3.3.3).
+ * Converts non-ASCII names to the form used in DNS. The UTS 46 mapping (case, width, dots of other scripts, ignored
+ * characters) is that of the built-in URL parser, which clients also use. It receives only the name, extracted by our
+ * own parser and without ASCII characters other than those of names, so it can't shift the end of the host; its
+ * result is checked like any other name (docs/spec/gate.md 3.3.3).
  */
 
-/** The ASCII forms that clients turn a name beyond ASCII into; `undefined` when they refuse it. */
+/** The ASCII forms that clients convert a non-ASCII name to; `undefined` if they refuse it. */
 export function asciiForms(name: string): string[] | undefined {
-  // Letters and digits of other widths: nothing is left to map.
+  // Only full-width or half-width letters and digits: nothing else to map.
   const narrow = name.replaceAll("\u3002", ".").normalize("NFKC").replaceAll("\u3002", ".").toLowerCase();
   if (/^[0-9a-z._-]*$/.test(narrow)) return [narrow];
   if (/[\x21-\x7e]/.test(name.replace(/[0-9A-Za-z._-]/g, ""))) return undefined;
@@ -21,7 +21,7 @@ export function asciiForms(name: string): string[] | undefined {
   return older === undefined || older === form ? [form] : [form, older];
 }
 
-/** The name that labels in Punycode stand for; a label that stands for none is kept. */
+/** Decode Punycode labels; an invalid label is kept. */
 export function unicodeForm(name: string): string {
   return name.split(".").map((label) => label.startsWith("xn--") ? decodeLabel(label) : label).join(".");
 }

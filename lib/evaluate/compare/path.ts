@@ -1,15 +1,15 @@
 import { cleanPath } from "../../formats/path.ts";
 
 /*
- * Which files a path may mean, in the form in which lists compare paths (docs/spec/gate.md 3.3.3): by text alone, as
- * the gate sees no file system. Where programs disagree about a spelling there are several readings: an allow list
- * must know all of them, a deny list any.
+ * Normalises paths for comparison with lists (docs/spec/gate.md 3.3.3), lexically, because the gate has no access to
+ * the file system. If programs disagree about a spelling, there are several readings: an allow list must contain all
+ * of them, a deny list any.
  */
 
-/** How often escapes are taken out; what still has some is meant to deceive. */
+/** How often escapes are decoded; a path with further levels is an attack. */
 const MAX_DECODINGS = 3;
 
-/** The cleaned forms that a path may mean; `undefined` when it can't be read for certain. */
+/** The possible normal forms of a path; `undefined` if it is ambiguous. */
 export function pathReadings(path: string): readonly string[] | undefined {
   if (isPlain(path)) return [path];
   const spellings = spellingsOf(path);
@@ -28,8 +28,8 @@ export function isFileUrl(text: string): boolean {
 }
 
 /**
- * The start of a path that has no known place: the `..` that climb above where it starts, a home folder, or a variable
- * (`~`, `~ana`, `$HOME`). Empty for all others.
+ * The prefix of a path whose location is unknown: leading `..`, a home folder, or a variable (`~`, `~ana`, `$HOME`).
+ * Empty for all other paths.
  */
 export function anchorOf(path: string): string {
   if (path.startsWith("~") || path.startsWith("$")) return upTo(path, "/");
@@ -39,27 +39,27 @@ export function anchorOf(path: string): string {
   return path.slice(end) === ".." ? `${path}/` : path.slice(0, end);
 }
 
-/** Whether a path starts at a root, that of a drive included. */
+/** Whether a path starts at a root, including that of a drive. */
 export function isAbsolute(path: string): boolean {
   return path.startsWith("/") || /^[A-Za-z]:/.test(path);
 }
 
 /**
- * A path as file systems compare it that don't care about case, about the composition of letters, about what nobody
- * sees, and about dots and blanks at the ends of names; only deny lists do so.
+ * Fold a path as lenient file systems do: ignoring case, Unicode composition, invisible characters, and trailing dots
+ * and blanks of names. Used only by deny lists.
  */
 export function foldPath(path: string): string {
-  // Up first, so that U+017F is found to be an s.
+  // Upper-cased first, so that U+017F becomes an s.
   const folded = path.replace(IGNORED, "").normalize("NFC").toUpperCase().toLowerCase();
   if (!/[. ](?:\/|$)/.test(folded)) return folded;
   return folded.split("/").map((part) => /^\.*$/.test(part) ? part : withoutDots(part))
     .join("/");
 }
 
-/** What HFS+ passes over in names (`.g\u200cit` is `.git`), and more that nobody sees. */
+/** Characters that HFS+ ignores in names (`.g\u200cit` is `.git`), and other invisible ones. */
 const IGNORED = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** The file that a path names a stream of on NTFS: `secret.txt::$DATA`, `secret.txt:x`. `c:` is a drive. */
+/** Remove NTFS stream names: `secret.txt::$DATA`, `secret.txt:x`. `c:` is a drive. */
 export function withoutStreams(path: string): string {
   if (!path.includes(":")) return path;
   return path.split("/").map((part) => part.indexOf(":") < 2 ? part : part.slice(0, part.indexOf(":"))).join(
@@ -68,36 +68,36 @@ export function withoutStreams(path: string): string {
 }
 
 /**
- * Further forms that only deny lists look at: where a path leads that does not start at a root, and the path with its
- * `..`, which lead elsewhere when a link stands before them.
+ * Further forms for deny lists: a relative path resolved against possible folders, and the path with its `..`, which
+ * lead elsewhere after a link.
  */
 export function resolvedReadings(path: string, readings: readonly string[], workspace: string): string[] {
   const resolved = readings.flatMap((path) => {
-    // A file URL has a slash before the drive.
+    // In a file URL a slash precedes the drive.
     if (/^\/[A-Za-z]:(?:\/|$)/.test(path)) return [path.slice(1)];
     const anchor = anchorOf(path);
     if (isAbsolute(path) || (anchor !== "" && !anchor.startsWith(".."))) return [];
     const joined = cleanPath(`${workspace}/${path}`);
-    // Wherever it starts, enough `..` end at the root.
+    // Enough `..` lead to the root from any folder.
     return anchor === "" ? [joined] : [joined, cleanPath(`/${path}`)];
   });
   return path.includes("..") ? [path, ...resolved] : resolved;
 }
 
-/** Most paths: from the root, of characters without any meaning of their own, and clean. */
+/** The fast path: absolute, clean, and without special characters. */
 function isPlain(path: string): boolean {
   return /^\/[\w./,+@=-]*$/.test(path) && !/\/\/|\/\.\.?(?:\/|$)|.\/$/.test(path);
 }
 
-/** The ways to write a path without escapes, backslashes and the form of a URL. */
+/** The spellings of a path after decoding escapes, backslashes and file URLs. */
 function spellingsOf(path: string): ReadonlySet<string> | undefined {
   const spellings = new Set<string>();
   let text = isFileUrl(path) ? fileUrlPath(path) : path;
   for (let round = 0;; round++) {
-    // For many programs a NUL ends the path.
+    // Many programs end a path at a NUL.
     if (text === undefined || text.includes("\0") || hidesSeparators(text)) return undefined;
     spellings.add(text);
-    // `\\?\` and `\\.\` stand before paths that Windows takes as they are.
+    // `\\?\` and `\\.\` prefix paths that Windows uses unparsed.
     if (text.includes("\\")) spellings.add(text.replaceAll("\\", "/").replace(/^\/\/[?.]\//, ""));
     if (/%u[0-9a-f]{4}/i.test(text)) return undefined;
     const decoded = decodeEscapes(text);
@@ -116,7 +116,7 @@ function fileUrlPath(url: string): string | undefined {
   return slash < 0 || (host !== "" && host !== "localhost") ? undefined : rest.slice(slash);
 }
 
-/** `undefined` when escaped bytes are no UTF-8: an overlong `/` or `.` is one for some programs. */
+/** `undefined` if escaped bytes are invalid UTF-8: some programs accept an overlong `/` or `.`. */
 function decodeEscapes(text: string): string | undefined {
   if (!text.includes("%")) return text;
   try {
@@ -126,7 +126,7 @@ function decodeEscapes(text: string): string | undefined {
   }
 }
 
-/** Whether characters that some programs take for `/`, `\` or dots (U+FF0F, U+2025) would lead elsewhere. */
+/** Whether a path contains characters that some programs map to `/`, `\` or dots (U+FF0F, U+2025). */
 function hidesSeparators(text: string): boolean {
   // deno-lint-ignore no-control-regex -- what is not ASCII is meant
   if (!/[^\x00-\x7f]/.test(text)) return false;
@@ -136,7 +136,7 @@ function hidesSeparators(text: string): boolean {
   return narrow.length !== parts.length || dots(narrow) !== dots(parts);
 }
 
-/** `undefined` when the path climbs out of a folder that is not known. */
+/** `undefined` if the path leaves an unknown folder. */
 function cleanReading(path: string): string | undefined {
   if (!/^[~$]/.test(path)) return cleanPath(path);
   const [anchor, ...rest] = path.split("/");

@@ -4,30 +4,30 @@ import { trimLower } from "../../formats/text.ts";
 import { hostInUrl, hostOfHost, type HostReadings } from "./host.ts";
 import { foldPath, isFileUrl, pathReadings, resolvedReadings, withoutStreams } from "./path.ts";
 
-/** Where a target is, as lists compare it. */
+/** The location of a target, for comparison with lists. */
 export interface Place {
   readonly target: Target;
-  /** Set when the target leads into the network. */
+  /** Set for a network target. */
   readonly domain?: Domain;
-  /** Set when the target is a path. */
+  /** Set for a path. */
   readonly path?: FilePath;
 }
 
-/** The host that a target leads to. */
+/** The host of a target. */
 export interface Domain {
-  /** `undefined` when no host can be taken from the target for certain. */
+  /** `undefined` if the host is ambiguous. */
   readonly readings: HostReadings | undefined;
-  /** The claimed domain is not that of the value. */
+  /** Whether the claimed domain differs from that of the value. */
   readonly contradicted: boolean;
-  /** The value says nothing about a host: all there is is what the caller claims. */
+  /** Whether the domain is only claimed, because the value contains no host. */
   readonly claimedOnly: boolean;
 }
 
-/** The file that a target is. */
+/** The path of a target. */
 export class FilePath {
-  /** `undefined` when the path can't be read for certain. */
+  /** `undefined` if the path is ambiguous. */
   readonly readings: readonly string[] | undefined;
-  /** What a relative path may lead to; only deny lists look at it. */
+  /** What a relative path may resolve to; used only by deny lists. */
   readonly resolved: readonly string[];
   #folded: readonly string[] | undefined;
 
@@ -36,14 +36,14 @@ export class FilePath {
     this.resolved = this.readings ? resolvedReadings(path, this.readings, workspace) : [];
   }
 
-  /** All of them as lenient file systems compare them; worked out when first asked for. */
+  /** All readings, folded as lenient file systems do; computed lazily. */
   get folded(): readonly string[] {
     const paths = [...this.readings ?? [], ...this.resolved];
     return this.#folded ??= [...new Set([...paths, ...paths.map(withoutStreams)].map(foldPath))];
   }
 }
 
-/** Work out where a target is; relative paths start at the workspace. */
+/** Locate a target; relative paths are resolved against the workspace. */
 export function placeOf(target: Target, workspace: string): Place {
   const domain = domainOf(target);
   const path = pathOf(target, workspace);
@@ -62,10 +62,9 @@ function domainOf({ kind, value, endpointDomain: claim }: Target): Domain | unde
 }
 
 /**
- * The domain by the value of a target and by what is claimed. Whoever opens the target goes by its value, so the claim
- * never counts alone.
+ * Combine the domain of a value with the claimed one. A client uses the value, so the claim is never trusted alone.
  *
- * @param inferred what the claim is when there is none
+ * @param inferred the domain inferred in the absence of a claim
  */
 function domain(own: HostReadings | undefined, claim: string, inferred: string): Domain {
   const claimedOnly = false;
@@ -84,7 +83,7 @@ function pathOf({ kind, value }: Target, workspace: string): FilePath | undefine
   return new FilePath(value, workspace);
 }
 
-/** Whether a target is one of some places, however it is spelled; for rules that guard them. */
+/** A test whether a target is one of some locations in any spelling, for restricting rules. */
 export function compilePlaces(values: readonly string[]): (place: Place) => boolean {
   const paths = new Set(values.flatMap((value) => pathReadings(value) ?? []).map(foldPath));
   const hosts = new Set(values.flatMap((value) => hostOfHost(value)?.hosts ?? []));
@@ -95,12 +94,11 @@ export function compilePlaces(values: readonly string[]): (place: Place) => bool
 }
 
 /*
- * Hosts in the values of targets that are no `url` and no `host`: a repository, a queue, a table, whatever a caller
- * calls `other`. Else a call leaves the lists of domains behind by the name of its kind alone
- * (docs/spec/gate.md 3.3.3, "Hosts").
+ * Finds hosts in targets of other kinds than `url` and `host`: a repository, a queue, a table, or `other`. Otherwise
+ * a call could evade domain lists just by the kind of its target (docs/spec/gate.md 3.3.3, "Hosts").
  */
 
-/** Protocols of which a URL names the host that is connected to. */
+/** Protocols whose URLs contain the host to connect to. */
 const SCHEMES =
   "https?|wss?|ftps?|sftp|ssh|scp|git|svn|hg|bzr|rsync|tftp|ldaps?|gopher|telnet|dict|rtsps?|smb|cifs|nfs|afp|" +
   "tcp[46]?|udp[46]?|tls|ssl|socks[45][ah]?|smtps?|imaps?|pop3s?|mysqlx?|mariadb|postgres(?:ql)?|rediss?|" +
@@ -109,23 +107,23 @@ const SCHEMES =
 /** `git+ssh://`, `mongodb+srv://` and `jdbc:mysql://` are URLs of these, too. */
 // deno-lint-ignore gait/linear-regex -- bound to the start, and every repetition has a limit
 const WITH_SLASH = new RegExp(`^(?:[a-z0-9.-]{1,20}[+:])?(?:${SCHEMES})(?:[+][a-z0-9]{1,20})?:[/\\\\]`, "i");
-/** For these every client adds the slashes that are missing. */
+/** For these protocols clients add missing slashes. */
 const WITHOUT_SLASH = /^(?:https?|wss?):/i;
 
-/** Whether the value of a target of this kind is a URL that leads to a host; a bad one is one too. */
+/** Whether the value of a target of this kind is a URL with a host, even a malformed one. */
 export function isNetworkUrl(kind: string, value: string): boolean {
   const text = asParsersSee(value);
-  // The path `//srv/a` is `/srv/a`; elsewhere two slashes stand before a host.
+  // The path `//srv/a` is `/srv/a`; in other kinds a host follows two slashes.
   return WITH_SLASH.test(text) || WITHOUT_SLASH.test(text) ||
     (kind !== "path" && /^[/\\]{2}[^/\\]/.test(text));
 }
 
-/** The host of `user@host:path`, as Git, scp and rsync take it. */
+/** The host of `user@host:path`, as Git, scp and rsync parse it. */
 export function scpHost(kind: string, value: string): string | undefined {
   return kind === "path" ? undefined : /^[^\s/:@]{1,255}@([^\s/:@]{1,255}):/.exec(value)?.[1];
 }
 
-/** Parsers of URLs skip blanks and controls in front, and tabs and line ends anywhere. */
+/** URL parsers skip leading blanks and controls, and tabs and line breaks anywhere. */
 function asParsersSee(value: string): string {
   // deno-lint-ignore no-control-regex -- that is what they skip
   return /[\x00-\x20]/.test(value) ? value.replace(/[\t\n\r]/g, "").replace(/^[\x00-\x20]+/, "") : value;

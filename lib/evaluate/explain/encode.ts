@@ -8,66 +8,66 @@ export interface Explanation {
   readonly matchedRule: string;
   readonly reasonCodes: readonly string[];
   readonly violations: readonly string[];
-  /** What a policy that fails closed found missing; then no rule was looked at. */
+  /** Missing fields if the policy failed closed, in which case no rule was evaluated. */
   readonly missingFields: readonly string[];
   readonly failClosedReasonCodes: readonly string[];
-  /** The call, or each step of a script; none when no rule was looked at. */
+  /** The call, or each step of a script; empty if no rule was evaluated. */
   readonly calls: readonly ExplainedCall[];
   readonly changes: readonly Change[];
 }
 
-/** One call, as the rules saw it. */
+/** The explanation of one call. */
 export interface ExplainedCall {
   readonly tool: string;
   readonly verdict: Verdict;
-  /** Rules that were taken; none when the default verdict decided. */
+  /** The matching rules; empty if the default verdict decided. */
   readonly matched: readonly MatchedRule[];
-  /** Rules that all but one key fits, those that would change the verdict first. */
+  /** Rules with a single mismatching key, beginning with those that would change the verdict. */
   readonly near: readonly NearRule[];
 }
 
-/** A rule as the policy says it. */
+/** The identity of a rule. */
 type NamedRule = Pick<Rule, "name" | "priority" | "effect">;
 
-/** A rule that was taken. */
+/** A matching rule. */
 export interface MatchedRule extends NamedRule {
-  /** What the conditions of the rule made of it. */
+  /** The effect after its constraints. */
   readonly effective: Verdict;
-  /** Its effect is the verdict. */
+  /** Whether its effect is the verdict. */
   readonly deciding: boolean;
   readonly raisedBy: readonly RaisedBy[];
 }
 
-/** A condition that spoke up. */
+/** A constraint that made the effect stricter. */
 export interface RaisedBy {
   readonly constraint: string;
   readonly effect: Verdict;
   readonly reasonCodes: readonly string[];
-  /** Targets that its lists do not let through. */
+  /** Targets that its lists refuse. */
   readonly targets: readonly ExplainedTarget[];
 }
 
-/** A target that a list does not let through. */
+/** A target that a list refuses. */
 export interface ExplainedTarget {
   readonly kind: string;
   readonly value: string;
-  /** Hosts and paths that it was taken for; none when it can't be read for certain. */
+  /** Its possible hosts and paths; empty if it is ambiguous. */
   readonly comparedAs: readonly string[];
   readonly reasonCodes: readonly string[];
 }
 
-/** A rule that was not taken because of one key. */
+/** A rule that did not match because of a single key. */
 export interface NearRule extends NamedRule {
   readonly key: string;
   readonly wants: readonly string[];
   readonly has: readonly string[];
-  /** The verdict if the key had fitted. */
+  /** The verdict if the key had matched. */
   readonly verdictThen: Verdict;
 }
 
-/** Something that, changed alone, would give another verdict. */
+/** A single change that would give another verdict. */
 export type Change =
-  /** A key of a rule fits. */
+  /** A key of a rule matches. */
   | {
     readonly kind: "match";
     readonly tool: string;
@@ -75,19 +75,19 @@ export type Change =
     readonly key: string;
     readonly verdict: Verdict;
   }
-  /** A condition of the rules no longer speaks up. */
+  /** A constraint of the rules is satisfied. */
   | {
     readonly kind: "constraint";
     readonly tool: string;
     readonly constraint: string;
     readonly verdict: Verdict;
   }
-  /** So many people approve. */
+  /** Enough people approve. */
   | { readonly kind: "approval"; readonly approvals: number; readonly verdict: "allow" }
-  /** What fails closed is given; the rules decide then. */
+  /** The missing field is present, so that the rules decide. */
   | { readonly kind: "evidence"; readonly field: string };
 
-/** An explanation as JSON (docs/verdicts.md). Members without content are left out. */
+/** An explanation as JSON (docs/verdicts.md). Empty members are omitted. */
 export function encodeExplanation(explanation: Explanation): JsonObject {
   const { calls } = explanation;
   return filled({

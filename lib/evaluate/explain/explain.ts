@@ -10,16 +10,16 @@ import { strictest, type Verdict } from "../../schema/verdict.ts";
 import type { Change, ExplainedCall, ExplainedTarget, Explanation, MatchedRule, NearRule } from "./encode.ts";
 import type { Check } from "../match.ts";
 
-/** Reason of a script that was approved beforehand; then no rule was asked (docs/spec/gate.md 3.5). */
+/** The reason code of a pre-approved script, for which no rule is evaluated (docs/spec/gate.md 3.5). */
 const APPROVED = "approved_script_match";
 
 /**
- * Explain a decision: which rules were taken, which came close, and what alone would have changed it. It is worked
- * out anew from the policy and the intent and changes nothing.
+ * Explain a decision: the matching rules, the near misses, and the single changes that would give another verdict.
+ * Computed from the policy and the intent without side effects.
  *
  * @param intent as it was evaluated
- * @param evaluation what the policy said about it
- * @param enrich as it was given to the evaluation
+ * @param evaluation its evaluation
+ * @param enrich as passed to the evaluation
  */
 export function explainDecision(
   policy: CompiledPolicy,
@@ -44,7 +44,7 @@ export function explainDecision(
       ...(verdict === "require_approval"
         ? [{ kind: "approval" as const, approvals: evaluation.minApprovals, verdict: "allow" as const }]
         : []),
-      // In a script another step, or a limit of the policy, may still be as strict.
+      // In a script another step, or a limit of the policy, may still require the same verdict.
       ...calls.flatMap(({ changes }, i) => changes.filter((change) => changesWhole(change.verdict, i))),
     ],
   };
@@ -58,7 +58,7 @@ export function explainDecision(
   }
 }
 
-/** What, given alone, would let the rules decide: nothing does when more than one thing is missing. */
+/** The field whose presence would let the rules decide; none if several are missing. */
 function evidenceChanges(violations: readonly string[]): Change[] {
   const [violation, ...others] = violations;
   if (violation === undefined || others.length > 0) return [];
@@ -113,7 +113,7 @@ function describe({ compiled, effect, raises }: RuleOutcome, verdict: Verdict): 
   };
 }
 
-/** Targets to name for a condition; a call may have thousands. */
+/** The most targets named for a constraint; a call may have thousands. */
 const MAX_TARGETS = 10;
 
 function describeTarget({ place: { target, domain, path }, codes }: Offender): ExplainedTarget {
@@ -125,7 +125,7 @@ function describeTarget({ place: { target, domain, path }, codes }: Offender): E
   };
 }
 
-/** Conditions without which the verdict would be another one. */
+/** Constraints without which the verdict would be another one. */
 function constraintChanges(
   outcomes: readonly RuleOutcome[],
   verdict: Verdict,
@@ -140,14 +140,14 @@ function constraintChanges(
   });
 }
 
-/** Rules to name; a policy may hold thousands. */
+/** The most near rules that are reported; a policy may have thousands. */
 export const MAX_NEAR_RULES = 10;
 
 /**
- * Rules that one key alone keeps from matching, those that would change the verdict first.
+ * Rules that a single key keeps from matching, beginning with those that would change the verdict.
  *
- * A rule for another tool is near only when something else about it fits: else every rule of a policy that goes by
- * tools would be.
+ * A rule for another tool is near only if another of its conditions matches; otherwise all rules for other tools
+ * would be.
  */
 export function nearRules(
   policy: CompiledPolicy,

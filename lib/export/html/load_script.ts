@@ -1,7 +1,7 @@
 import { GaitError } from "../../errors/mod.ts";
 
 /**
- * The text of the page's script. It lies beside the bundle, made from `page/main.ts` by `scripts/bundle_page.ts`.
+ * The text of the page's script, built from `page/main.ts` by `scripts/bundle_page.ts` and stored next to the bundle.
  *
  * @throws {GaitError} `dependency_missing` where there is no bundle
  */

@@ -3,24 +3,24 @@ import { base64, concat, utf8 } from "../../formats/bytes.ts";
 import { formatPublicKey, type PublicKey } from "../../signing/mod.ts";
 import { STYLE } from "./style.ts";
 
-/** Larger packs are sent as they are: a browser should not have to open such a page. Bytes. */
+/** The largest pack for a page, in bytes; browsers would struggle with more. */
 export const MAX_PAGE_PACK = 64 * 1024 * 1024;
 
-/** What a page is made of beside the pack. */
+/** The parts of a page besides the pack. */
 export interface PageParts {
   /** Text of the page's script, as `scripts/bundle_page.ts` makes it. */
   readonly script: string;
-  /** Version of this program, so that others can make the same page again. */
+  /** Version of this program, so that others can reproduce the page. */
   readonly version: string;
-  /** The key that the exporter names; the page shows it as a claim. */
+  /** The key named by the exporter; the page shows it as an unverified claim. */
   readonly claimedKey?: PublicKey;
 }
 
 /**
- * One HTML file that holds a pack and the program that verifies it in a browser. The same parts give the same bytes.
+ * Create one HTML file with a pack and the program that verifies it in a browser. The same parts give the same bytes.
  *
- * Nothing of the pack is in it but its bytes in base64, between two lines of their own:
- * `sed -n '/<script id="pack"/,/<\/script>/p' page.html | sed '1d;$d' | base64 -d` gives them back.
+ * Nothing of the pack is in it but its bytes in base64, between two lines of their own: `sed -n '/<script
+ * id="pack"/,/<\/script>/p' page.html | sed '1d;$d' | base64 -d` gives them back.
  *
  * @throws {GaitError} `invalid_input` when the pack is too large
  */
@@ -33,7 +33,7 @@ export async function makePage(
       hint: "Send the pack itself; gait pack verify takes packs of any size",
     });
   }
-  // Either would end the element early, and the digests below would not be those of what the browser sees.
+  // Either would end the element early, so that the digests below would not match what the browser sees.
   if (/<\/script|<!--/i.test(script) || /<\//.test(STYLE)) {
     throw new GaitError("internal_failure", "Cannot export page: its script can't stand in a page");
   }

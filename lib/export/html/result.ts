@@ -4,22 +4,22 @@ import { parsePublicKey } from "../../signing/mod.ts";
 import { encodeIdentity, encodePackReport, packFields, type PackReport } from "../../pack/report.ts";
 import { verifyPack } from "../../pack/verify.ts";
 
-/** What a verification on the page comes to. Only `verified` means that the reader's key signed the pack. */
+/** The outcome of a verification on the page. Only `verified` means that the reader's key signed the pack. */
 export type PageOutcome = "verified" | "signer_unknown" | "not_signed" | "not_verified";
 
 /** The result of a verification on the page. */
 export interface PageResult {
   readonly outcome: PageOutcome;
-  /** What `gait pack verify --json` prints, without the members that follow from its arguments. */
+  /** The output of `gait pack verify --json`, without the members that depend on its arguments. */
   readonly json: string;
   /** Absent when the pack, or the key, can't be read. */
   readonly report?: PackReport;
-  /** Id of the key that the reader gave. */
+  /** Id of the reader's key. */
   readonly keyId?: string;
   readonly error?: GaitError;
 }
 
-/** What the reader demands: as `--public-key <key>`, and as `--profile strict`. */
+/** The reader's options, equivalent to `--public-key <key>` and `--profile strict`. */
 export interface ReaderDemands {
   /** Text of a public key; empty for none. */
   readonly keyText: string;
@@ -29,7 +29,7 @@ export interface ReaderDemands {
 /**
  * Verify a pack as `gait pack verify` does.
  *
- * Never throws: what can't be verified is not verified, and the result says why.
+ * Never throws: a pack that can't be verified is reported as not verified, with the reason.
  */
 export async function verifyForPage(
   bytes: Uint8Array<ArrayBuffer>,
@@ -37,7 +37,7 @@ export async function verifyForPage(
 ): Promise<PageResult> {
   try {
     const key = keyText.trim() === "" ? undefined : await parsePublicKey(keyText, "public key");
-    // Strict means a signature by a given key, as for the command.
+    // As for the command, strict requires a signature by the given key.
     const demanding = strict && key !== undefined;
     const report = await verifyPack(bytes, {
       ...(key ? { trusted: { source: "flag", key } } : {}),

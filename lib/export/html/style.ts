@@ -1,4 +1,4 @@
-/** The style of the page: no font, image or colour from anywhere else; light and dark; made for printing, too. */
+/** The style of the page: no external fonts or images; light, dark and print modes. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --dim: #5b6570; --line: #d8dde3; --paper: #fff; --ground: #f5f7f9;
   --good: #17693a; --good-ground: #e3f3e9; --bad: #a31621; --bad-ground: #fbe6e8; --warn: #7a5200;

@@ -2,7 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../bytes.ts";
 import type { JsonObject, JsonValue } from "./value.ts";
 
-/** Nesting beyond this is refused, so that no input can exhaust the stack. */
+/** Deeper nesting is refused, so that no input can exhaust the stack. */
 export const MAX_DEPTH = 1000;
 
 /**
@@ -47,7 +47,7 @@ function writeArray(items: JsonValue[], depth: number): string {
 
 function writeObject(object: JsonObject, depth: number): string {
   let text = "{";
-  // Default sort compares UTF-16 code units, as RFC 8785 section 3.2.3 asks.
+  // The default sort compares UTF-16 code units, as RFC 8785 section 3.2.3 requires.
   for (const name of Object.keys(object).sort()) {
     text += (text.length === 1 ? "" : ",") + writeString(name) + ":" + write(object[name]!, depth);
   }
@@ -55,8 +55,8 @@ function writeObject(object: JsonObject, depth: number): string {
 }
 
 function writeString(text: string): string {
-  // A lone surrogate has no UTF-8 form; readers here replace it, so one at this point is a programming error
-  // that must not reach a digest.
+  // A lone surrogate has no UTF-8 form. Our readers replace it, so one at this point is a programming error that must
+  // not reach a digest.
   if (!text.isWellFormed()) throw invalidInput("Text contains a lone surrogate");
   return JSON.stringify(text);
 }

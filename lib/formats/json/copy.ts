@@ -3,11 +3,11 @@ import { MAX_DEPTH } from "./canonical.ts";
 import type { JsonObject, JsonValue } from "./value.ts";
 
 /**
- * A copy of a value of a program that is JSON and nothing else. `structuredClone` would take a `Date` or a `Map`, whose
- * members no digest sees, so two calls that differ would be one call for an approval; rounded numbers are the same. A
- * member that is `undefined` is left out, as `JSON.stringify` does.
+ * Copy a caller's value, accepting only JSON. `structuredClone` would accept a `Date` or a `Map`, whose content no
+ * digest covers, so that one approval would fit two different calls; the same holds for rounded numbers. Members that
+ * are `undefined` are omitted, as `JSON.stringify` does.
  *
- * @throws {GaitError} `invalid_input` that names the way to what is no JSON
+ * @throws {GaitError} `invalid_input` with the path to the value that is not JSON
  */
 export function copyJson(value: unknown, what: string): JsonValue {
   return copy(value, { what, path: "", above: [] });
@@ -16,7 +16,7 @@ export function copyJson(value: unknown, what: string): JsonValue {
 interface Place {
   readonly what: string;
   readonly path: string;
-  /** The objects that it stands in. */
+  /** The enclosing objects. */
   readonly above: readonly object[];
 }
 
@@ -50,7 +50,7 @@ function copyObject(value: object, place: Place): JsonValue {
   const above = [...place.above, value];
   const inside = (step: string): Place => ({ what: place.what, path: place.path + step, above });
   if (Array.isArray(value)) {
-    // By number, so that holes are found: they are undefined.
+    // By index, because iteration methods skip holes, which are undefined.
     return Array.from({ length: value.length }, (_, i) => copy(value[i], inside(`[${i}]`)));
   }
   if (Object.getOwnPropertySymbols(value).length > 0) throw bad(place, "a key is a symbol");
@@ -60,7 +60,7 @@ function copyObject(value: object, place: Place): JsonValue {
     if (member === undefined) continue;
     if (!name.isWellFormed()) throw bad(place, "a key has a lone surrogate");
     const copied = copy(member, inside(place.path === "" ? name : `.${name}`));
-    // By definition, since an assignment to `__proto__` would not make a member.
+    // Defined, because assigning to `__proto__` would not create a member.
     Object.defineProperty(members, name, { value: copied, ...OWN });
   }
   return members;
@@ -69,7 +69,7 @@ function copyObject(value: object, place: Place): JsonValue {
 const OWN = { writable: true, enumerable: true, configurable: true };
 const AS_TEXT = "Send it as a text";
 
-/** Objects and lists that a literal makes, of this realm or another. */
+/** Whether it is a plain object or array, of this realm or another. */
 function isPlain(value: object): boolean {
   if ("toJSON" in value) return typeof value.toJSON !== "function";
   if (Array.isArray(value)) return Object.keys(value).length <= value.length;

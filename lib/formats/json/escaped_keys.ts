@@ -1,22 +1,22 @@
 import { isJsonObject, type JsonValue } from "./value.ts";
 
 /*
- * V8 (15.0 in Deno 2.9.6; nodejs/node#63785) gives some keys that are spelled with escapes the name of another
- * key that stood in the same place of an earlier object: after `{"m":[],"verdic\\":0}` it reads `"verdic\u0074"` as
- * `verdic\`. Whoever writes the JSON could so hide a member from a policy or a digest that every other reader sees.
+ * V8 (15.0 in Deno 2.9.6; nodejs/node#63785) gives some keys that are written with escapes the name of another key at
+ * the same position of an earlier object: after `{"m":[],"verdic\\":0}` it reads `"verdic\u0074"` as `verdic\`. The
+ * author of the JSON could use this to hide a member from a policy or a digest that every other reader sees.
  *
- * INVARIANT: no key that holds an escape is taken from `JSON.parse`.
+ * INVARIANT: no key that contains an escape is taken from `JSON.parse`.
  */
 
-/** A text without escapes in its keys, and the names that some of them stand for. */
+/** A text without escapes in its keys, and the names that some placeholder keys stand for. */
 export interface PlainKeys {
   readonly text: string;
-  /** Names that can't be written without an escape, by the key that stands in their place. */
+  /** Names that can't be written without an escape, by placeholder key. */
   readonly names: ReadonlyMap<string, string>;
 }
 
 /**
- * Spell the keys of a text without escapes; `undefined` when they are spelled so already.
+ * Rewrite the keys of a text without escapes; `undefined` if no key has any.
  *
  * @param text one that `JSON.parse` accepted
  */
@@ -45,7 +45,7 @@ function needsEscape(name: string): boolean {
   return JSON.stringify(name) !== `"${name}"`;
 }
 
-/** Give the members of a value, at every level, the names that their keys stand for. Recursive. */
+/** Replace placeholder keys with their names at every level. Recursive. */
 export function restoreNames(value: JsonValue, names: ReadonlyMap<string, string>): void {
   if (Array.isArray(value)) {
     for (const item of value) restoreNames(item, names);
@@ -53,7 +53,7 @@ export function restoreNames(value: JsonValue, names: ReadonlyMap<string, string
     const members = Object.entries(value);
     for (const [, member] of members) restoreNames(member, names);
     if (!members.some(([key]) => names.has(key))) return;
-    // All members leave and come back, so that they keep their order.
+    // All members are removed and added again, to preserve their order.
     for (const [key] of members) delete value[key];
     for (const [key, member] of members) {
       const name = names.get(key) ?? key;
@@ -69,13 +69,13 @@ export function restoreNames(value: JsonValue, names: ReadonlyMap<string, string
 }
 
 interface EscapedKey {
-  /** From its first quote to behind its last one. */
+  /** From its opening quote to after its closing one. */
   readonly start: number;
   readonly end: number;
   readonly name: string;
 }
 
-/** The keys of a text that hold an escape, and the names of all keys, which no stand-in may take. */
+/** The keys with escapes, and the names of all keys, which no placeholder may equal. */
 function findKeys(text: string): { taken: Set<string>; escaped: EscapedKey[] } {
   const taken = new Set<string>();
   const escaped: EscapedKey[] = [];
@@ -91,7 +91,7 @@ function findKeys(text: string): { taken: Set<string>; escaped: EscapedKey[] } {
     let behind = end;
     while (BLANK.includes(text[behind] ?? "x")) behind++;
     if (text[behind] === ":") {
-      // A text of its own is no key, so it is read rightly.
+      // Parsed as a separate string, not as a key, so the bug does not apply.
       const name: string = hasEscape ? JSON.parse(text.slice(start, end)) : text.slice(start + 1, end - 1);
       if (hasEscape) escaped.push({ start, end, name });
       taken.add(name);

@@ -1,18 +1,17 @@
 import { endOfString } from "./structure.ts";
 
-/** Up to this many digits every number survives as a double. */
+/** Every number of up to this many digits is exact as a double. */
 const SAFE_DIGITS = 15;
 
-/** A longer number can be too small for a double, however few digits it has. */
+/** A longer number may underflow, even with few significant digits. */
 const SAFE_LENGTH = 300;
 
-/** So much of a number or a name is shown. */
+/** The most characters of a number or name in a message. */
 const MAX_SHOWN = 80;
 
 /**
- * The first number of a JSON text that a double does not hold exactly as it is written, so that reading and writing
- * it would give another number (docs/threat_model.md 9). The text must be valid JSON. Each character is looked at once:
- * a number may have a million digits.
+ * The first number of a JSON text that a double can't represent exactly, so that it would change when read and
+ * written (docs/threat_model.md 9). The text must be valid JSON. Linear, because a number may have a million digits.
  */
 export function firstRounded(text: string): string | undefined {
   if (!/\d{6}|[eE]/.test(text)) return undefined;
@@ -20,16 +19,16 @@ export function firstRounded(text: string): string | undefined {
   return found && cut(found.number);
 }
 
-/** A number that does not stay what it is, and where it stands, e.g. `args.amount` or `script.steps[1].args.n`. */
+/** A number that would change, and its path, e.g. `args.amount` or `script.steps[1].args.n`. */
 export interface ChangedNumber {
   readonly number: string;
   readonly path: string;
 }
 
 /**
- * The first number of a JSON text that canonical JSON may write like another one: a number that a double does not hold,
- * a whole one beyond 2^53, which others are rounded to, or -0. Two texts that differ in it alone can have one digest.
- * The text must be valid JSON.
+ * The first number of a JSON text whose canonical form is not unique to it: a number that a double can't represent,
+ * an integer beyond 2^53, to which others are rounded, or -0. Two texts that differ only in such a number can have
+ * the same digest. The text must be valid JSON.
  */
 export function firstChanged(text: string): ChangedNumber | undefined {
   if (!/\d{6}|[eE]|-0/.test(text)) return undefined;
@@ -37,7 +36,7 @@ export function firstChanged(text: string): ChangedNumber | undefined {
   return found && { number: cut(found.number), path: pathTo(text, found.at) };
 }
 
-/** Strings are stepped over by hand: an expression that does it exhausts the stack within a long one. */
+/** Strings are skipped in a loop: a regular expression exhausts the stack on long ones. */
 function findNumber(
   text: string,
   isMeant: (token: string) => boolean,
@@ -57,7 +56,7 @@ function findNumber(
   return undefined;
 }
 
-/** Whether a number that stands alone is one that a double does not hold exactly as it is written. */
+/** Whether a double can't represent a number exactly as it is written. */
 export function isRounded(token: string): boolean {
   if (token.length <= SAFE_DIGITS && !/[eE]/.test(token)) return false;
   const written = digitsOf(token);
@@ -72,17 +71,17 @@ function isAmbiguous(value: number): boolean {
 }
 
 /**
- * The first number of a JSON text that RFC 8785 would write otherwise: `1.0`, `1e2`, `-0`, more digits than a double
- * keeps. Its canonical form says nothing of the difference, and so does a signature. The text must be valid JSON.
+ * The first number of a JSON text that RFC 8785 writes differently: `1.0`, `1e2`, `-0`, or more digits than a double
+ * keeps. Neither the canonical form nor a signature over it covers the difference. The text must be valid JSON.
  */
 export function firstRespelled(text: string): string | undefined {
-  // Whole numbers of few digits without a sign are written in one way only.
+  // Unsigned integers of few digits have a single form.
   if (!/\d[.eE]|\d{16}|-\s*0/.test(text)) return undefined;
   const found = findNumber(text, (token) => token !== JSON.stringify(Number(token)));
   return found && cut(found.number);
 }
 
-/** A number as its digits without zeros around them, and the power of ten of the last one. */
+/** A number as its digits without surrounding zeros, and the power of ten of the last one. */
 function digitsOf(token: string): { readonly digits: string; readonly exponent: number } {
   const mark = token.search(/[eE]/);
   const mantissa = token.slice(token.startsWith("-") ? 1 : 0, mark < 0 ? token.length : mark);
@@ -105,12 +104,12 @@ function isDigit(unit: number): boolean {
   return unit >= ZERO && unit <= 0x39;
 }
 
-/** A digit, `.`, `+`, `-`, `e` or `E`: in valid JSON a number ends at the first unit that is none. */
+/** A digit, `.`, `+`, `-`, `e` or `E`: in valid JSON a number ends at the first other character. */
 function isPartOfNumber(unit: number): boolean {
   return isDigit(unit) || unit === 0x2e || unit === 0x2b || unit === MINUS || (unit | 0x20) === 0x65;
 }
 
-/** The way to what stands at an offset, on a stack of its own, so that depth costs no recursion. */
+/** The path of the value at an offset, computed without recursion. */
 function pathTo(text: string, end: number): string {
   const open: (string | number)[] = [];
   for (let at = 0; at < end; at++) {
@@ -132,7 +131,7 @@ function pathTo(text: string, end: number): string {
       }
       case '"': {
         const close = endOfString(text, at);
-        // Of the strings of an object the last one before the value is its key.
+        // The last string before a value is its key.
         if (typeof open.at(-1) === "string") open[open.length - 1] = text.slice(at, close + 1);
         at = close;
       }

@@ -7,14 +7,14 @@ import type { JsonValue } from "./value.ts";
 /** Longest line of a JSONL file, in bytes (docs/spec/core.md 1.1). */
 export const MAX_LINE_BYTES = 10 * 1024 * 1024;
 
-/** One document of a JSONL file with the number of its line, counted from 1. */
+/** One document of a JSONL file with its line number, from 1. */
 export interface JsonLine {
   readonly line: number;
   readonly value: JsonValue;
 }
 
 /**
- * Read JSON documents that stand one a line; blank lines are skipped.
+ * Read JSON documents, one per line; blank lines are skipped.
  *
  * @throws {GaitError} `invalid_input`, naming the line, when one is too long or no JSON document
  */
@@ -28,7 +28,7 @@ export function* readJsonLines(
   yield* lines.end();
 }
 
-/** {@linkcode readJsonLines} of content that comes in chunks, of which one and an open line are held. */
+/** Like {@linkcode readJsonLines}, for chunks; buffers one chunk and an incomplete line. */
 export async function* readJsonLinesOf(
   chunks: AsyncIterable<Uint8Array>,
   what: string,
@@ -39,11 +39,11 @@ export async function* readJsonLinesOf(
   yield* lines.end();
 }
 
-/** Cuts chunks into lines. */
+/** Splits chunks into lines. */
 class JsonLines {
   readonly #what: string;
   readonly #options: Omit<ReadJsonOptions, "what">;
-  /** Number of the open line, and what is there of it already. */
+  /** Number of the current line, and its incomplete content. */
   #line = 1;
   #open: Uint8Array[] = [];
   #held = 0;
@@ -70,7 +70,7 @@ class JsonLines {
     }
   }
 
-  /** The line that is open, unless it is blank. */
+  /** The last line, unless it is blank. */
   *end(): Generator<JsonLine> {
     if (this.#held === 0) return;
     const bytes = this.#open.length === 1 ? this.#open[0]! : concat(this.#open);
@@ -83,8 +83,8 @@ class JsonLines {
   }
 
   /**
-   * Where the first line begins that is not blank, or that is not known to be. Ninety million blank lines pack into
-   * 0.1 MB, so none of them may cost more than looking at its bytes.
+   * Offset of the first line that is not blank or is incomplete. Ninety million blank lines compress to 0.1 MB, so
+   * skipping one must cost no more than reading its bytes.
    */
   #skipBlankLines(chunk: Uint8Array, from: number): number {
     let start = from;
@@ -105,7 +105,10 @@ class JsonLines {
 
 const NEWLINE = 0x0a;
 
-/** Bytes of the blank, as `trim()` knows them, that stands at an offset; 0 when none does or it is cut off. */
+/**
+ * Byte length of the white space character, as defined by `trim()`, at an offset; 0 if there is none or it is
+ * incomplete.
+ */
 function blankWidth(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
   if (first <= 0x20) return first === 0x20 || first >= 0x09 && first <= 0x0d ? 1 : 0;
@@ -130,7 +133,7 @@ function blankWidth(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** Write documents as canonical JSON, one a line; no documents give no bytes (docs/spec/core.md section 4). */
+/** Write documents as canonical JSON, one per line; no documents give no bytes (docs/spec/core.md section 4). */
 export function writeJsonLines(values: Iterable<JsonValue>): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let pending = "";

@@ -1,4 +1,4 @@
-/** JSON: a strict reader, the canonical writer (RFC 8785), JSONL, and a form for people. */
+/** JSON: a strict reader, the canonical writer (RFC 8785), JSONL, and formatted output. */
 export * from "./canonical.ts";
 export * from "./compact.ts";
 export * from "./lines.ts";

@@ -8,32 +8,32 @@ import { firstChanged, firstRespelled, firstRounded, isRounded } from "./exact_n
 import { textWeight } from "./weight.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./value.ts";
 
-/** How {@linkcode readJson} treats what RFC 8259 leaves open. */
+/** How {@linkcode readJson} treats cases that RFC 8259 leaves open. */
 export interface ReadJsonOptions {
-  /** Named in errors, e.g. `manifest.json`. */
+  /** Name in errors, e.g. `manifest.json`. */
   readonly what: string;
-  /** `"refuse"` for documents that are signed or decide a verdict; by default the last value counts. */
+  /** `"refuse"` for documents that are signed or decide a verdict; by default the last value wins. */
   readonly duplicates?: "refuse" | "last";
   /**
-   * `"exact"` refuses numbers that a double can't hold: what is signed must not be rounded first. `"unchanged"` refuses
-   * whatever {@linkcode firstChanged} finds, and says where it stands; also text that is no Unicode, all of which would
-   * become the same U+FFFD. A function is told instead. `"text"` keeps a
-   * number that a double can't hold as the text it was written as, so that two ids that differ never become one.
+   * `"exact"` refuses numbers that a double can't represent: signed data must not be rounded first. `"unchanged"`
+   * refuses whatever {@linkcode firstChanged} finds, with its path, and text that is not valid Unicode, because all
+   * invalid text would become the same U+FFFD; a function is called instead of throwing. `"text"` keeps a number that
+   * a double can't represent as its source text, so that two different ids never become equal.
    */
   readonly numbers?: "exact" | "unchanged" | "text" | "double" | ((reason: string) => void);
   /**
-   * The document bears signatures over its canonical form, so its bytes must say what that form says: refuses keys that
-   * occur twice, numbers that are written otherwise than RFC 8785 writes them, and text that is no Unicode. Else
-   * somebody could edit them without breaking the signature. White space and order stay free.
+   * The document carries signatures over its canonical form, so its bytes must mean the same as that form: refuses
+   * duplicate keys, numbers that RFC 8785 writes differently, and invalid Unicode. An attacker could otherwise edit
+   * them without breaking the signature. White space and order are free.
    */
   readonly signed?: boolean;
-  /** The number of the line that the document is, in a file with one a line. */
+  /** The line number of the document in a JSONL file. */
   readonly line?: number;
-  /** Bytes of memory that its values may take, as {@linkcode textWeight} reckons; without end when left out. */
+  /** The most memory that its values may take in bytes, as {@linkcode textWeight} estimates; unlimited by default. */
   readonly weight?: number;
 }
 
-/** The details of the errors by which a signed document is refused: readers would disagree on what was signed. */
+/** Error details for signed documents that readers would interpret differently. */
 export const AMBIGUOUS = ["duplicate_json_key", "number_not_exact", "text_not_unicode"];
 
 /**
@@ -100,7 +100,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
       }
     }
   }
-  // The text is known to be valid and not too deep; only now may its keys be walked.
+  // The text is valid and not too deep, so its keys can be walked.
   const keys = spellKeysPlainly(text);
   if (!keys) return value;
   const plain = parse(keys.text, options.numbers);
@@ -108,12 +108,12 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
   return plain;
 }
 
-/** Whether an input is well-formed text as it stands. */
+/** Whether an input is well-formed Unicode. */
 function isUnicode(input: Uint8Array | string): boolean {
   return typeof input === "string" ? input.isWellFormed() : decodeUtf8Strict(input) !== undefined;
 }
 
-/** Only texts with a fraction, an exponent or a very long number need the slow path. */
+/** Only texts with a fraction, an exponent or a very long number need the slow path, which keeps number sources. */
 function parse(text: string, numbers: ReadJsonOptions["numbers"]): JsonValue {
   if (numbers === "text" && /[0-9.]{16}|[0-9][eE]/.test(text)) return JSON.parse(text, keepDigits);
   return /[0-9][.eE]|[0-9]{300}/.test(text) ? JSON.parse(text, checkNumber) : JSON.parse(text);
@@ -127,14 +127,14 @@ export function readJsonObject(input: Uint8Array | string, options: ReadJsonOpti
 }
 
 /**
- * Whether a member was written as an integer literal: `1`, not `1.0` or `1e0`. The value alone can't tell,
- * and integer fields accept nothing else (docs/spec/core.md 1.1).
+ * Whether a member was written as an integer literal: `1`, not `1.0` or `1e0`. The parsed value doesn't show it, and
+ * integer fields accept nothing else (docs/spec/core.md 1.1).
  */
 export function isIntegerLiteral(holder: object, member: string): boolean {
   return looseIntegers.get(holder)?.has(member) !== true;
 }
 
-/** Members whose value is whole but was written with a fraction or an exponent. */
+/** Members with an integral value that was written with a fraction or an exponent. */
 const looseIntegers = new WeakMap<object, Set<string>>();
 
 function checkNumber(this: object, name: string, value: unknown, context?: { source?: string }): unknown {
@@ -154,7 +154,7 @@ function keepDigits(this: object, name: string, value: unknown, context?: { sour
   return typeof checked === "number" && source !== undefined && isRounded(source) ? source : checked;
 }
 
-/** `\ud800`-type escapes without their partner become U+FFFD. Every escape is stepped over whole. */
+/** Replace unpaired surrogate escapes with U+FFFD. Every escape is consumed as a whole. */
 function replaceLoneSurrogates(text: string): string {
   if (!/\\u[dD][89a-fA-F]/.test(text)) return text;
   return text.replace(ESCAPE, (escape) => LONE.test(escape) ? "\\ufffd" : escape);
@@ -163,7 +163,7 @@ function replaceLoneSurrogates(text: string): string {
 const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^])/g;
 const LONE = /^\\u[dD][89a-fA-F][0-9a-fA-F]{2}$/;
 
-/** Whether nesting deeper than the limit is possible at all. */
+/** Whether the text could be nested deeper than the limit. */
 function hasManyBrackets(text: string): boolean {
   let seen = 0;
   for (let i = 0; i < text.length; i++) {

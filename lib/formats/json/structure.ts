@@ -1,4 +1,4 @@
-/** What {@linkcode measureJson} finds out about a JSON text. */
+/** The result of {@linkcode measureJson}. */
 export interface JsonStructure {
   /** Deepest nesting of arrays and objects. */
   readonly depth: number;
@@ -7,8 +7,8 @@ export interface JsonStructure {
 }
 
 /**
- * Walk a text that `JSON.parse` accepted and report what it does not tell: nesting, and repeated keys.
- * Works on a stack of its own, so depth costs no recursion.
+ * Walk a text that `JSON.parse` accepted and report what it does not: nesting depth and duplicate keys. Without
+ * recursion, so that depth can't exhaust the stack.
  */
 export function measureJson(text: string): JsonStructure {
   const open: (Set<string> | undefined)[] = []; // a set of keys for an object, nothing for an array
@@ -52,7 +52,7 @@ export function measureJson(text: string): JsonStructure {
   return { depth, duplicate };
 }
 
-/** Position of the quote that ends the string which begins at `start`: the first with an even number of `\` before it. */
+/** Position of the closing quote of the string at `start`: the first one after an even number of `\`. */
 export function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1);; at = text.indexOf('"', at + 1)) {
     let before = at;

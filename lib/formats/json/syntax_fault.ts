@@ -1,13 +1,13 @@
 import { escapeControls } from "../controls.ts";
 
-/** Tokens of RFC 8259, each at its place. */
+/** Tokens of RFC 8259, as sticky patterns. */
 const BLANKS = /[ \t\n\r]*/y;
 // deno-lint-ignore no-control-regex -- RFC 8259 refuses them in texts
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
 /**
- * What is wrong with a text that `JSON.parse` refused, and where.
+ * Describe why `JSON.parse` refused a text, with the position.
  *
  * @param first number of its first line
  */
@@ -15,12 +15,13 @@ export function syntaxFault(text: string, first = 1): string {
   try {
     return findFault(text, first);
   } catch {
-    return "it is not valid JSON"; // a single text of hundreds of megabytes, more than a pattern goes through
+    return "it is not valid JSON"; // a single string of hundreds of megabytes, beyond what a pattern can match
   }
 }
 
 /**
- * Not by the runtime's own text, which differs from version to version and repeats parts of the input. One pass on a stack of its own, so that depth costs no recursion.
+ * Independent of the runtime's message, which varies between versions and repeats parts of the input. One pass
+ * without recursion.
  */
 function findFault(text: string, first: number): string {
   const open: ("object" | "list")[] = [];
@@ -41,7 +42,7 @@ function findFault(text: string, first: number): string {
     if (at >= text.length) return `the JSON text ends where ${expected} should follow`;
     return `${place(text, at, first)}: expected ${expected}, found ${shown(text, at)}`;
   };
-  /** Past a string; else what is wrong with it. */
+  /** Skip a string, or return its fault. */
   const string = (): string | undefined => {
     const start = at;
     skip(STRING);

@@ -1,17 +1,17 @@
 /*
- * What a JSON text unfolds to: `[[],[],…]` takes twenty times the memory of its bytes once it is read, so a limit on
- * bytes alone is none on memory. Reckoned before anything is parsed, from the characters that begin or separate
- * values; never much too low, whatever the text holds. Characters inside of texts count as if they meant something.
+ * Estimates the memory of a parsed JSON text: `[[],[],…]` takes twenty times its size once parsed, so a limit on
+ * bytes does not limit memory. Computed before parsing, from the characters that begin or separate values, and never
+ * much too low. Characters inside of strings are counted too.
  */
 
-/** About how many bytes of memory the values of a JSON or JSONL text take when they are read. */
+/** Estimated bytes of memory for the values of a JSON or JSONL text. */
 export function jsonWeight(bytes: Uint8Array): number {
   let weight = bytes.length;
   for (let at = 0; at < bytes.length; at++) weight += WEIGHTS[bytes[at]!]!;
   return weight;
 }
 
-/** {@linkcode jsonWeight} of a text; one that is too short to reach the limit is not looked at. */
+/** {@linkcode jsonWeight} of a text; skipped for a text too short to reach the limit. */
 export function textWeight(text: string, limit: number): number {
   if (text.length * (1 + HEAVIEST) <= limit) return text.length;
   let weight = text.length;
@@ -19,10 +19,10 @@ export function textWeight(text: string, limit: number): number {
   return weight;
 }
 
-/** An object, which may get all its members by default where it is read. */
+/** An object, which may be filled with defaults when it is read. */
 const HEAVIEST = 256;
 
-/** Bytes that a value takes beside its characters, by the unit that tells of it. */
+/** Bytes per value besides its characters, by the character that indicates it. */
 const WEIGHTS = new Uint16Array(256);
 WEIGHTS[0x7b /* { */] = HEAVIEST;
 WEIGHTS[0x5b /* [ */] = 48;

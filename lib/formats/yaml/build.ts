@@ -5,18 +5,18 @@ import { mergeEntries } from "./merge.ts";
 import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSource } from "./node.ts";
 import { checkCollectionTag, isStringTag, tagScalar } from "./tags.ts";
 
-/** Nodes that all aliases together may stand for: an "alias bomb" grows beyond any memory in a few lines. */
+/** The most nodes after expanding aliases: an "alias bomb" exhausts memory with a few lines. */
 export const MAX_EXPANDED_NODES = 1_000_000;
 
-/** A node with the number of nodes that it stands for, aliases written out. */
+/** A node with its number of nodes after expanding aliases. */
 interface Sized {
   readonly node: YamlNode;
-  /** Offset; of an alias, where the alias stands. */
+  /** Offset of the node, or of the alias that refers to it. */
   readonly at: number;
   readonly size: number;
 }
 
-/** A collection whose end has not come yet. */
+/** An incomplete collection. */
 interface Open {
   readonly kind: "sequence" | "mapping";
   readonly at: number;
@@ -82,7 +82,7 @@ export function buildTree(events: readonly Event[], source: YamlSource): Tree {
       }
       case EVENT_ID.SCALAR: {
         const tag = text.slice(event.tagStart, event.tagEnd);
-        // A value that was left out stands where the node before it ends.
+        // A missing value is located at the end of the previous node.
         const at = event.valueStart < 0 ? last : startOf(event, text);
         last = Math.max(event.valueEnd, event.anchorEnd, event.tagEnd, last);
         const absent = event.valueStart < 0 && tag === "" && event.anchorStart < 0;
@@ -118,7 +118,7 @@ export function buildTree(events: readonly Event[], source: YamlSource): Tree {
   return { root, anchors: names };
 }
 
-/** Where a scalar begins: at its quote or at the header of its block, which the range of its value leaves out. */
+/** The start of a scalar, including its opening quote or block header, which the range of its value omits. */
 function startOf({ style, valueStart }: ScalarEvent, text: string): number {
   switch (style) {
     case SCALAR_STYLE.SINGLE_QUOTED:
@@ -136,8 +136,8 @@ function startOf({ style, valueStart }: ScalarEvent, text: string): number {
 }
 
 /**
- * Where the header of a block, `|` or `>` with its indicators and perhaps a comment, begins in a line that ends with it.
- * What stands before it may hold the same marks, and so may the comment.
+ * Offset of a block header (`|` or `>` with indicators and an optional comment) in a line that ends with it. The text
+ * before it and the comment may contain the same characters.
  */
 function headerOf(text: string, start: number, end: number): number | undefined {
   for (let at = start; at < end; at++) {
@@ -151,7 +151,7 @@ function headerOf(text: string, start: number, end: number): number | undefined 
   return undefined;
 }
 
-/** Keys and values take turns in `children`. */
+/** Keys and values alternate in `children`. */
 function mappingOf(children: readonly Sized[], at: number, source: YamlSource): YamlMapping {
   const entries: YamlEntry[] = [];
   for (let i = 0; i + 1 < children.length; i += 2) {

@@ -3,16 +3,16 @@ import { lineEndOf, lineStartOf } from "./line_start.ts";
 import type { YamlSource } from "./node.ts";
 import { readEvents } from "./parse.ts";
 
-/** A comment of a text. */
+/** A comment in a YAML text. */
 export interface FoundComment {
-  /** With its `#`. */
+  /** Includes the `#`. */
   readonly text: string;
   readonly at: number;
-  /** Whether nothing else stands on its line. */
+  /** Whether it is alone on its line. */
   readonly ownLine: boolean;
 }
 
-/** The comments of the first document, in order: every `#` after white space that stands in no scalar. */
+/** The comments of the first document, in order: every `#` after white space and outside of scalars. */
 export function findComments(source: YamlSource): FoundComment[] {
   const { text } = source;
   const events = readEvents(source);
@@ -44,7 +44,7 @@ function scalarRanges(events: readonly Event[]): { readonly start: number; reado
   );
 }
 
-/** Where the second document begins, by its first node. */
+/** The offset of the second document, by its first node. */
 function endOfFirstDocument(events: readonly Event[], text: string): number {
   const second = events.findIndex((event, i) => i > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second < 0) return text.length;

@@ -1,13 +1,13 @@
 import { type ErrorDetails, GaitError } from "../../errors/mod.ts";
 import type { YamlSource } from "./node.ts";
 
-/** A place in a text; both numbers count from 1, columns count UTF-16 units. */
+/** A position in a text; line and column are numbered from 1, columns count UTF-16 units. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** A mistake in a YAML text, with its place: `invalid_input`. */
+/** A mistake in a YAML text, with its position: `invalid_input`. */
 export class YamlError extends GaitError {
   readonly place: Place;
 

@@ -2,12 +2,12 @@ import { type Event, EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import { YamlError } from "./error.ts";
 import type { YamlSource } from "./node.ts";
 
-/** Characters that YAML 1.1 breaks lines at and YAML 1.2 does not: NEL and the separators of Unicode. */
+/** Line breaks of YAML 1.1 that are none in YAML 1.2: NEL and the Unicode separators. */
 const SEPARATOR = /[\u0085\u2028\u2029]/g;
 
 /**
- * Refuse line separators outside of quotes, in comments and keys too. Another reader ends a comment at one and takes what
- * follows for a rule; a person sees what an editor makes of it.
+ * Refuse line separators outside of quotes, including in comments and keys. Other readers end a comment there and
+ * read the rest as a rule, and editors display it in different ways.
  *
  * @throws {YamlError} at the first one
  */

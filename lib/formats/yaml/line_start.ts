@@ -1,11 +1,11 @@
-/** Offset of the line that an offset lies in; it reads only this line. */
+/** Offset of the start of the line that contains an offset; reads only this line. */
 export function lineStartOf(text: string, at: number): number {
   let start = at;
   while (start > 0 && !isBreak(text.charCodeAt(start - 1))) start--;
   return start;
 }
 
-/** Offset of the end of the line that an offset lies in, its line break not included. */
+/** Offset of the end of the line that contains an offset, without its line break. */
 export function lineEndOf(text: string, at: number): number {
   let end = at;
   while (end < text.length && !isBreak(text.charCodeAt(end))) end++;

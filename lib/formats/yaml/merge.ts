@@ -4,8 +4,8 @@ import type { YamlEntry, YamlMapping, YamlSource } from "./node.ts";
 /**
  * The entries of a mapping with its merge keys (`<<: *base`, `<<: [*a, *b]`) resolved.
  *
- * INVARIANT: a key occurs once. Readers disagree on who wins between a merged and an explicit key of the same
- * name, and such a text would mean one thing here and another thing elsewhere, so it is refused in either order.
+ * INVARIANT: every key is unique. Readers disagree whether a merged or an explicit key of the same name wins, so such
+ * a text would mean different things to them; it is refused in either order.
  */
 export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource): readonly YamlEntry[] {
   const seen = new Set<string>();
@@ -23,7 +23,7 @@ export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource):
       add(entry, entry.key.at);
       continue;
     }
-    // A second merge key is a key that occurs twice, like any other.
+    // A second merge key is a duplicate key like any other.
     if (++merges > 1) {
       throw new YamlError(source, entry.key.at, 'Key "<<" occurs twice', {
         detail: "duplicate_key",

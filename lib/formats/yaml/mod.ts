@@ -1,6 +1,6 @@
 /**
- * YAML: a strict reader that keeps places and scalars as written. Who decides does not write: see write.ts,
- * comments.ts; and loads no more than a plain text needs: the whole reader is in parse.ts.
+ * YAML: a strict reader that preserves positions and scalars as written. The writer (write.ts, comments.ts) and the
+ * full reader (parse.ts) are separate modules, so that a decision loads only what it needs.
  */
 export * from "./error.ts";
 export * from "./node.ts";

@@ -6,23 +6,22 @@ import { refuseLineSeparators } from "./line_separators.ts";
 import type { YamlDocument, YamlSource } from "./node.ts";
 import { yamlSource } from "./source.ts";
 
-/** Levels that collections may nest. */
+/** The deepest nesting of collections. */
 export const MAX_YAML_DEPTH = 100;
 
 /**
- * Read the first document of a YAML text (docs/spec/gate.md 1.1): UTF-8 without BOM; later documents are not used, but
- * must be free of syntax errors. Anchors, aliases and merge keys are resolved within
- * {@linkcode MAX_EXPANDED_NODES}; a key that occurs twice is refused, and so is what only some readers take for the end
- * of a line.
+ * Read the first document of a YAML text (docs/spec/gate.md 1.1): UTF-8 without BOM; later documents are not used,
+ * but must be free of syntax errors. Anchors, aliases and merge keys are resolved within {@linkcode
+ * MAX_EXPANDED_NODES}; duplicate keys are refused, and so are line separators that only some readers recognise.
  *
- * @param name what to call the text in messages, e.g. its path
+ * @param name name of the text in messages, e.g. its path
  * @throws {YamlError} `invalid_input` with the place of the mistake
  */
 export function parseYaml(input: string | Uint8Array, name: string): YamlDocument {
   return parseSource(yamlSource(input, name));
 }
 
-/** The same for a text whose encoding was checked. */
+/** Like {@linkcode parseYaml}, for a text whose encoding was checked. */
 export function parseSource(source: YamlSource): YamlDocument {
   const events = readEvents(source);
   refuseLineSeparators(source, events);
@@ -31,7 +30,7 @@ export function parseSource(source: YamlSource): YamlDocument {
   return { source, ...tree, documents };
 }
 
-/** The events of a text, e.g. to find out where scalars stand. */
+/** The events of a text, e.g. for the positions of scalars. */
 export function readEvents(source: YamlSource): Event[] {
   try {
     return parseEvents(source.text, { maxDepth: MAX_YAML_DEPTH });

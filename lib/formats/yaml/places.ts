@@ -1,9 +1,9 @@
 import type { Place } from "./error.ts";
 
 /**
- * A function from offsets to places that reads the text only once: for reports with many places.
+ * A function from offsets to positions that indexes the text once, for reports with many positions.
  *
- * Counts as {@linkcode placeOf} does.
+ * Numbers like {@linkcode placeOf}.
  */
 export function placesIn(text: string): (at: number) => Place {
   const starts = [0];

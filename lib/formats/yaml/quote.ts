@@ -1,11 +1,11 @@
 import { UNSEEN } from "../controls.ts";
 import { resolvePlain } from "./scalar.ts";
 
-/** Words that older readers take for booleans. */
+/** Words that YAML 1.1 readers parse as booleans. */
 const OLD_BOOLEAN = /^(?:y|yes|n|no|on|off)$/i;
-/** Numbers of base 60 in older readers: `12:30`. */
+/** Base-60 numbers of YAML 1.1 readers: `12:30`. */
 const SEXAGESIMAL = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
-/** Characters that mean something at the start of a plain text, or inside of it. */
+/** Characters with a special meaning at the start of a plain scalar, or inside of it. */
 const UNSAFE_START = /^[,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|^<<$|^=$/;
 const UNSAFE_INSIDE = /[#\\]|:(?:\s|$)|^\s|\s$/;
 /** Everything that is not printed as it is: two names that look alike must not read alike. */

@@ -3,10 +3,10 @@ import { yamlSource } from "./source.ts";
 import { readYamlSubset } from "./subset.ts";
 
 /**
- * Read the first document of a YAML text, as `parseYaml()` does and with the same result. The whole reader is loaded
- * only for a text that goes beyond the subset, or is wrong: it words every error.
+ * Read the first document of a YAML text, with the same result as `parseYaml()`. The full reader is loaded only for a
+ * text that exceeds the subset or is invalid; all errors come from it.
  *
- * @param name what to call the text in messages, e.g. its path
+ * @param name name of the text in messages, e.g. its path
  * @throws {YamlError} `invalid_input` with the place of the mistake
  */
 export async function readYaml(input: string | Uint8Array, name: string): Promise<YamlDocument> {

@@ -1,7 +1,7 @@
 import { decimalText } from "./decimal.ts";
 import type { YamlScalar } from "./node.ts";
 
-/** What a plain scalar is. */
+/** The type and value of a plain scalar. */
 export type Resolved =
   | { readonly kind: "null" }
   | { readonly kind: "bool"; readonly value: boolean }
@@ -20,13 +20,16 @@ const DECIMAL = /^[-+]?(?:0|[1-9][0-9_]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const INFINITY = /^([-+]?)(?:\.inf|\.Inf|\.INF)$/;
 const NAN = /^(?:\.nan|\.NaN|\.NAN)$/;
-/** First units of anything that is no text: a digit, a sign, a dot, `~`, and the letters of true, false and null. */
+/**
+ * First characters of scalars that are not strings: a digit, a sign, a dot, `~`, and the letters of true, false and
+ * null.
+ */
 const SPECIAL = /^[-+.0-9~tTfFnN]/;
 
-/** A longer text is no number: reading millions of digits takes seconds. */
+/** A longer text is not a number: parsing millions of digits takes seconds. */
 const MAX_NUMBER_LENGTH = 400;
 
-/** What a plain scalar is (docs/spec/gate.md 1.1, item 4). */
+/** Resolve a plain scalar (docs/spec/gate.md 1.1, item 4). */
 export function resolvePlain(text: string): Resolved {
   if ((text !== "" && !SPECIAL.test(text)) || text.length > MAX_NUMBER_LENGTH) return STR;
   if (NULL.test(text)) return { kind: "null" };
@@ -40,7 +43,7 @@ export function resolvePlain(text: string): Resolved {
   const value = FLOAT.test(text) ? Number(digits(text)) : Infinity;
   if (!Number.isFinite(value)) return STR;
   const dotted = text.includes(".");
-  // `08` is neither an octal nor a decimal of YAML 1.2: it stays a text.
+  // `08` is neither an octal nor a decimal number in YAML 1.2, so it is a string.
   return dotted || /[eE]/.test(text) ? { kind: "float", value, dotted } : STR;
 }
 
@@ -62,7 +65,7 @@ function digits(text: string): string {
   return text.replaceAll("_", "");
 }
 
-/** The text of any scalar: numbers in shortest decimal form, `null` as the empty text. */
+/** A scalar as text: numbers in shortest decimal form, `null` as the empty text. */
 export function scalarText({ text, plain }: YamlScalar): string {
   if (!plain) return text;
   const resolved = resolvePlain(text);
@@ -74,14 +77,14 @@ export function scalarText({ text, plain }: YamlScalar): string {
     case "bool":
       return String(resolved.value);
     case "int":
-      // Beyond 64 bits there is no integer in the existing program's language, so the text stays as written.
+      // The existing program has no integers beyond 64 bits, so the text is kept as written.
       return resolved.value >= -(2n ** 63n) && resolved.value < 2n ** 64n ? String(resolved.value) : text;
     case "float":
       return resolved.dotted ? decimalText(resolved.value) : text;
   }
 }
 
-/** The integer of a scalar, `null` counting as 0; `undefined` when it is none or has more than 64 bits. */
+/** A scalar as an integer, with `null` as 0; `undefined` if it is none or exceeds 64 bits. */
 export function scalarInteger(scalar: YamlScalar): bigint | undefined {
   const value = scalar.plain ? plainInteger(scalar.text) : quotedInteger(scalar.text);
   return value !== undefined && value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
@@ -98,7 +101,7 @@ function plainInteger(text: string): bigint | undefined {
       return truncate(resolved.value);
     case "bool":
       return undefined;
-    case "str": // an impossible octal such as `08` is a decimal here
+    case "str": // an invalid octal such as `08` is read as decimal
       return text.length <= MAX_NUMBER_LENGTH && /^[-+]?0[0-9_]+$/.test(text)
         ? BigInt(digits(text).replace("+", ""))
         : undefined;
@@ -116,7 +119,7 @@ function truncate(value: number): bigint | undefined {
   return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined;
 }
 
-/** The number of a scalar, `null` counting as 0; `undefined` when it is none or not finite. */
+/** A scalar as a number, with `null` as 0; `undefined` if it is none or not finite. */
 export function scalarNumber(scalar: YamlScalar): number | undefined {
   if (scalar.plain) {
     const resolved = resolvePlain(scalar.text);
@@ -129,14 +132,14 @@ export function scalarNumber(scalar: YamlScalar): number | undefined {
   return integer === undefined ? undefined : Number(integer);
 }
 
-/** The boolean of a scalar, `null` counting as false; `undefined` when it is none (`yes`, `1`, a quoted text). */
+/** A scalar as a boolean, with `null` as false; `undefined` for anything else (`yes`, `1`, a quoted text). */
 export function scalarBool({ text, plain }: YamlScalar): boolean | undefined {
   if (!plain) return undefined;
   if (TRUE.test(text)) return true;
   return FALSE.test(text) || NULL.test(text) ? false : undefined;
 }
 
-/** Whether a scalar is `null`, `~` or left out. */
+/** Whether a scalar is `null`, `~` or missing. */
 export function isNullScalar({ text, plain }: YamlScalar): boolean {
   return plain && NULL.test(text);
 }

@@ -3,7 +3,7 @@ import { YamlError } from "./error.ts";
 import type { YamlSource } from "./node.ts";
 
 /**
- * The text of a document, whoever reads it: UTF-8 without BOM (docs/spec/gate.md 1.1).
+ * Decode a document for either reader: UTF-8 without BOM (docs/spec/gate.md 1.1).
  *
  * @throws {YamlError} `invalid_input`
  */

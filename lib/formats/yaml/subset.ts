@@ -1,17 +1,16 @@
 import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSource } from "./node.ts";
 
 /*
- * A reader of the YAML that nearly every policy is written in: block mappings and sequences, flow collections within
- * a line, plain scalars and quoted ones without escapes. It loads and runs in a fraction of the time that a whole
- * YAML reader takes (docs/performance.md).
+ * A reader for the subset of YAML that nearly all policies use: block mappings and sequences, single-line flow
+ * collections, plain scalars and quoted ones without escapes. It loads and runs in a fraction of the time of a full
+ * YAML reader (docs/performance.md).
  *
- * INVARIANT: it gives exactly what the whole reader gives, places included, or nothing. Whatever is unusual (tabs,
- * anchors, tags, several documents, scalars over several lines, keys that occur twice, anything that is wrong) is
- * left to the whole reader, which also words the errors. tests/formats/yaml_subset_property_test.ts holds the two against
- * each other.
+ * INVARIANT: its result equals that of the full reader, including positions, or is `undefined`. Everything unusual
+ * (tabs, anchors, tags, several documents, multi-line scalars, duplicate keys, any mistake) is left to the full
+ * reader, which also produces all errors. tests/formats/yaml_subset_property_test.ts compares the two.
  */
 
-/** The document of a text, or `undefined` when it goes beyond the subset. */
+/** Read a document, or return `undefined` if it exceeds the subset. */
 export function readYamlSubset(source: YamlSource): YamlDocument | undefined {
   const { text } = source;
   if (!ORDINARY.test(text)) return undefined;
@@ -26,25 +25,25 @@ export function readYamlSubset(source: YamlSource): YamlDocument | undefined {
   }
 }
 
-/** Thrown, and caught above, where a text leaves the subset; never seen by callers. */
+/** Thrown and caught internally where a text exceeds the subset. */
 const BEYOND = Symbol("beyond the subset");
 
-/** Printable characters of one line break only: tabs, CR, the other breaks and what YAML forbids are not in it. */
+/** Printable characters and LF; excludes tabs, CR, other line breaks and characters that YAML forbids. */
 const ORDINARY = /^[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff]*$/;
 const KEY = /[A-Za-z_][A-Za-z0-9_.-]*(?=:(?:[ \n]|$))/y;
-/** First units of plain scalars here; others mean something else in some place (`-`, `?`, `&`, `*`, `!`, `|` …). */
+/** First characters of plain scalars in the subset; others have a special meaning (`-`, `?`, `&`, `*`, `!`, `|` …). */
 const PLAIN_START = /[A-Za-z0-9_./~]/;
-/** Deeper nesting is left to the whole reader, whose limit it stays below. */
+/** Deeper nesting is left to the full reader; must stay below its limit. */
 const MAX_DEPTH = 50;
 
 interface Line {
-  /** Offsets of the first unit that is no blank, and of the end, trailing blanks not included. */
+  /** Offsets of the first non-blank character and of the end without trailing blanks. */
   readonly at: number;
   readonly end: number;
   readonly indent: number;
 }
 
-/** Lines that hold more than blanks and a comment; `undefined` when one separates documents. */
+/** Lines with content other than blanks and comments; `undefined` if one separates documents. */
 function contentLines(text: string): Line[] | undefined {
   const lines: Line[] = [];
   for (let start = 0; start < text.length;) {
@@ -75,7 +74,7 @@ class SubsetReader {
     return root;
   }
 
-  /** A block mapping whose keys stand in the column `indent`; the first one at `at` in the current line. */
+  /** A block mapping with keys in column `indent`; the first one is at `at` in the current line. */
   #mapping(indent: number, at: number): YamlMapping {
     this.#enter();
     const entries: YamlEntry[] = [];
@@ -120,7 +119,7 @@ class SubsetReader {
     return this.text[at] === "-" && (at + 1 === end || this.text[at + 1] === " ");
   }
 
-  /** A block sequence whose dashes stand in the column `indent`. */
+  /** A block sequence with dashes in column `indent`. */
   #sequence(indent: number): YamlNode {
     this.#enter();
     const items: YamlNode[] = [];
@@ -145,7 +144,7 @@ class SubsetReader {
     return { kind: "sequence", at: start, items, places };
   }
 
-  /** A scalar or a flow collection that fills the rest of a line. */
+  /** A scalar or flow collection that spans the rest of a line. */
   #inline(at: number, end: number, indent: number): YamlNode {
     const first = this.text[at]!;
     const isFlow = first === "[" || first === "{";
@@ -157,7 +156,7 @@ class SubsetReader {
     const rest = this.#skipBlanks(next, end);
     if (rest < end && (this.text[rest] !== "#" || rest === next)) throw BEYOND;
     this.#row++;
-    // A deeper line would go on with a scalar, or be wrong.
+    // A deeper line would continue the scalar, or be invalid.
     const below = this.lines[this.#row];
     if (below !== undefined && below.indent > indent) throw BEYOND;
     return node;

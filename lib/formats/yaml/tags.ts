@@ -9,14 +9,14 @@ function shortTag(tag: string): string {
   return tag.startsWith(`!<${CORE}`) && tag.endsWith(">") ? `!!${tag.slice(2 + CORE.length, -1)}` : tag;
 }
 
-/** Whether a tag makes a text of any scalar. */
+/** Whether a tag turns any scalar into a string. */
 export function isStringTag(tag: string): boolean {
   return tag === "!" || shortTag(tag) === "!!str";
 }
 
 /**
- * A scalar with an explicit tag. Only the tags of the core schema are known; every other one could ask a reader to
- * make something else of the text.
+ * Resolve a scalar with an explicit tag. Only tags of the core schema are accepted: any other tag could make another
+ * reader interpret the text differently.
  *
  * @throws {YamlError} `invalid_input` for another tag, or when the text is not of the type
  */

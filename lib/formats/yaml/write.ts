@@ -2,16 +2,16 @@ import { decimalText } from "./decimal.ts";
 import { isBlockText, quoteIfNeeded } from "./quote.ts";
 import { append } from "../lists.ts";
 
-/** What {@linkcode writeYaml} can write; members of an object are written in their order. */
+/** The values that {@linkcode writeYaml} can write; members of an object keep their order. */
 export type YamlValue = string | number | bigint | boolean | null | readonly YamlValue[] | object;
 
-/** Comments of one place: lines above it, and one behind it; each begins with `#`. */
+/** Comments of one node: lines above it, and one at the end of its line; each begins with `#`. */
 export interface Comments {
   readonly above: readonly string[];
   readonly behind: string;
 }
 
-/** What a text holds besides its values; places are named by their path, e.g. `rules/0/name`. */
+/** Comments and anchors of a text, by the path of their node, e.g. `rules/0/name`. */
 export interface YamlNotes {
   /** Comments at the top, before an empty line. */
   readonly head: readonly string[];
@@ -19,8 +19,8 @@ export interface YamlNotes {
   /** Comments at the end. */
   readonly foot: readonly string[];
   /**
-   * Names of anchors. The first place of a name is written with the anchor, a later one as an alias when it holds
-   * the same value and no comment stands inside of it.
+   * Names of anchors. The first node with a name is written with the anchor, a later one as an alias if it has the
+   * same value and contains no comment.
    */
   readonly anchors: ReadonlyMap<string, string>;
 }
@@ -30,9 +30,7 @@ export function pathOf(parent: string, step: string | number): string {
   return parent === "" ? String(step) : `${parent}/${step}`;
 }
 
-/**
- * Write a mapping as YAML: 2 blanks a level, dashes of a list below their key, quotes only where they are needed.
- */
+/** Write a mapping as YAML: indented by 2, dashes of a list below their key, quotes only where needed. */
 export function writeYaml(root: object, notes: YamlNotes = NO_NOTES): string {
   const lines: string[] = [...notes.head];
   if (lines.length > 0) lines.push("");
@@ -47,7 +45,7 @@ const NO_NOTES: YamlNotes = { head: [], comments: new Map(), foot: [], anchors: 
 interface Output {
   readonly lines: string[];
   readonly notes: YamlNotes;
-  /** Paths inside of which a comment stands. */
+  /** Paths of nodes that contain a comment. */
   readonly commented: ReadonlySet<string>;
   /** Values of the anchors written so far, by name. */
   readonly written: Map<string, string>;
@@ -87,8 +85,8 @@ function writeItem(item: YamlValue, path: string, indent: string, output: Output
   else {
     const [[key, value] = ["", null], ...others] = Object.entries(item) as [string, YamlValue][];
     const inner = pathOf(path, key);
-    // An anchor on the line of a key would belong to the key. Otherwise the first member stands on the line of the
-    // dash, and what is above it is above both.
+    // An anchor on the line of a key would belong to the key. Otherwise the first member follows the dash on the same
+    // line, and its comments precede both.
     if (mark !== "") lines.push(head);
     writeAbove(inner, mark === "" ? indent : indent + "  ", output);
     const from = lines.length;
@@ -107,7 +105,7 @@ function behindAt(path: string, { notes }: Output): string {
   return behind === "" ? "" : ` ${behind}`;
 }
 
-/** The anchor or the alias at a place, or nothing. */
+/** The anchor or alias of a node, if any. */
 function markOf(value: YamlValue, path: string, { notes, commented, written }: Output): string {
   const name = notes.anchors.get(path);
   if (name === undefined) return "";
@@ -144,7 +142,7 @@ function plainText(value: YamlValue): string {
   return text.includes(".") ? text : `${text}.0`;
 }
 
-/** The paths that a path lies below. */
+/** The ancestors of a path. */
 function foldersOf(path: string): string[] {
   return [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index));
 }

@@ -10,7 +10,7 @@ type Tables = readonly [
   Uint32Array,
 ];
 
-/** Shorter inputs go byte by byte: seven more tables would take longer to make than they save. */
+/** Shorter inputs are processed byte by byte: building seven more tables would take longer than it saves. */
 const EIGHT_A_STEP = 16 * 1024;
 
 let first: Uint32Array | undefined;
@@ -46,7 +46,7 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
   return ~crc >>> 0;
 }
 
-/** The state behind all whole groups of eight bytes, and where they end. */
+/** The state after all complete groups of eight bytes, and their end. */
 function eightAStep(bytes: Uint8Array, state: number, tables: Tables): [crc: number, at: number] {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
   let crc = state;
@@ -59,13 +59,13 @@ function eightAStep(bytes: Uint8Array, state: number, tables: Tables): [crc: num
   return [crc, at];
 }
 
-/** Takes the CRC-32 of bytes; `previous` continues an earlier call. */
+/** Computes the CRC-32 of bytes; `previous` continues an earlier call. */
 export type Crc32 = typeof crc32;
 
-/** From this many bytes on, loading `node:zlib` (2 ms beside `node:crypto`) pays: it is forty times faster. */
+/** From this size, loading `node:zlib` (2 ms after `node:crypto`) pays off: it is forty times faster. */
 const LARGE = 8 * 1024 * 1024;
 
-/** The cheapest {@linkcode Crc32} for so many bytes. */
+/** The fastest {@linkcode Crc32} for this many bytes. */
 export async function crc32For(size: number): Promise<Crc32> {
   return size > LARGE ? (await import("./native_crc32.ts")).crc32 : crc32;
 }

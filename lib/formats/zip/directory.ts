@@ -13,21 +13,21 @@ export interface ZipEntry {
   readonly size: number;
   /** Where the compressed bytes begin in the archive. */
   readonly dataStart: number;
-  /** Neither a folder nor a link nor anything else that is no file, whatever system the archive comes from. */
+  /** Neither a folder nor a link nor any other special file, whatever system created the archive. */
   readonly plainFile: boolean;
   /** Unix permission bits. */
   readonly mode: number;
-  /** Written in the canonical form of docs/spec/core.md 3.7, bit by bit. */
+  /** Whether its headers are in the canonical form of docs/spec/core.md 3.7, bit for bit. */
   readonly canonical: boolean;
 }
 
-/** The directory of an archive, with remarks on what is unusual about it. */
+/** The directory of an archive, with remarks on its deviations. */
 export interface ZipDirectory {
   readonly entries: readonly ZipEntry[];
   readonly remarks: readonly string[];
 }
 
-/** More entries than this are refused before any is looked at. */
+/** More entries are refused before any is read. */
 export const MAX_ENTRIES = 10_000;
 
 const END_SIGNATURE = 0x06054b50;
@@ -40,12 +40,12 @@ const END_LENGTH = 22;
 const MAX_COMMENT = 0xffff;
 
 /**
- * Read the directory of an archive and refuse every archive that two readers could understand differently
- * (docs/threat_model.md 3 and 4): the local headers must agree with the directory, entries must not overlap or
- * leave gaps, and inert bytes are tolerated only before the first entry and after the end (docs/spec/core.md 3.8).
+ * Read the directory of an archive, and refuse archives that two readers could interpret differently
+ * (docs/threat_model.md 3 and 4): the local headers must agree with the directory, entries must not overlap or leave
+ * gaps, and inert bytes are tolerated only before the first entry and after the end (docs/spec/core.md 3.8).
  *
- * @throws {GaitError} `invalid_input` when the bytes are no readable archive, `verification_failed` when they
- * are ambiguous
+ * @throws {GaitError} `invalid_input` when the bytes are no readable archive, `verification_failed` when they are
+ * ambiguous
  */
 export function readDirectory(bytes: Uint8Array): ZipDirectory {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -87,7 +87,7 @@ export function readDirectory(bytes: Uint8Array): ZipDirectory {
   return { entries, remarks: checkLayout(bytes, spans, start, end) };
 }
 
-/** Where the bytes of one entry, headers included, begin and may end. */
+/** The start and possible ends of an entry, including its headers. */
 interface Span {
   readonly start: number;
   readonly ends: readonly number[];
@@ -142,14 +142,12 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, base: number, 
   return { entry, span: { start: local, ends } };
 }
 
-/**
- * A Unicode Path field (Info-ZIP, 0x7075) gives an entry a second name, which some readers prefer to the first.
- */
+/** A Unicode Path field (Info-ZIP, 0x7075) gives an entry a second name, which some readers prefer. */
 function refuseOtherName(bytes: Uint8Array, from: number, to: number, name: string): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = from; at + 4 <= to;) {
     const end = at + 4 + view.getUint16(at + 2, true);
-    // A version byte and a checksum of five bytes stand before the name.
+    // The name follows a version byte and a checksum, five bytes in total.
     const named = view.getUint16(at, true) === UNICODE_PATH && end <= to;
     if (named && decodeUtf8(bytes.subarray(at + 9, end)) !== name) {
       throw ambiguous(`entry "${name}" has a second name`);
@@ -164,7 +162,7 @@ function isPlainFile(attributes: number): boolean {
   return (type === 0 || type === 0o100000) && (attributes & 0x10) === 0;
 }
 
-/** A data descriptor may stand with or without its signature. */
+/** A data descriptor may have a signature or not. */
 function descriptorEnds(
   view: DataView,
   at: number,
@@ -185,7 +183,7 @@ function descriptorEnds(
   return ends;
 }
 
-/** Entries must follow each other without a gap and end where the directory begins. */
+/** Entries must be contiguous and end at the start of the directory. */
 function checkLayout(bytes: Uint8Array, spans: Span[], start: number, end: number): string[] {
   const ordered = [...spans].sort((a, b) => a.start - b.start);
   const first = ordered[0]?.start ?? start;
@@ -195,14 +193,14 @@ function checkLayout(bytes: Uint8Array, spans: Span[], start: number, end: numbe
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tail = end + END_LENGTH + view.getUint16(end + 20, true);
-  // Some readers take the last end record, others the first that fits.
+  // Some readers use the last end record, others the first plausible one.
   if (holdsSignature(bytes.subarray(end + END_LENGTH, tail))) {
     throw ambiguous("its comment looks like another archive");
   }
   const remarks: string[] = [];
   for (const [from, to, where] of [[0, first, "before"], [tail, bytes.length, "after"]] as const) {
     if (to <= from) continue;
-    // INVARIANT: what is tolerated around an archive can't itself be taken for one.
+    // INVARIANT: tolerated bytes around an archive can't themselves be read as one.
     if (holdsSignature(bytes.subarray(from, to))) {
       throw ambiguous(`data ${where} the archive looks like another one`);
     }
@@ -219,7 +217,7 @@ function holdsSignature(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** The last end record whose comment fits into the file. */
+/** The last end record whose comment fits the file. */
 function findEnd(bytes: Uint8Array, view: DataView): number {
   const lowest = Math.max(0, bytes.length - END_LENGTH - MAX_COMMENT);
   for (let at = bytes.length - END_LENGTH; at >= lowest; at--) {

@@ -6,24 +6,26 @@ import type { ZipArchive } from "./mod.ts";
 export interface DocumentLimits {
   /** Bytes, uncompressed. */
   readonly bytes: number;
-  /** Bytes of memory that its values take, as {@linkcode jsonWeight} reckons. */
+  /** Memory of its values in bytes, as {@linkcode jsonWeight} estimates. */
   readonly weight: number;
 }
 
 const MIB = 1 << 20;
 
-/** JSON and JSONL documents whose values are held while an archive is checked (docs/spec/pack.md section 4). */
+/**
+ * Limits of JSON and JSONL documents whose values are kept while an archive is checked (docs/spec/pack.md section 4).
+ */
 export const DOCUMENT_LIMITS: DocumentLimits = { bytes: 32 * MIB, weight: 96 * MIB };
 
-/** Manifests: an archive has 10,000 entries at most, and a row for each takes 1 MiB or two. */
+/** Limits of manifests: an archive has at most 10,000 entries, whose rows take 1 to 2 MiB. */
 export const MANIFEST_LIMITS: DocumentLimits = { bytes: 4 * MIB, weight: 32 * MIB };
 
-/** The lists of a call, of which four are held together. */
+/** Limits of the lists of a call, of which four are in memory at once. */
 export const CALL_LIST_LIMITS: DocumentLimits = { bytes: 8 * MIB, weight: 24 * MIB };
 
 /**
- * Read an entry that is to be parsed whole. An archive of 0.1 MB can declare documents of 100 MiB whose values would
- * take gigabytes, so each is measured before anything of it is parsed.
+ * Read an entry that is parsed as a whole. An archive of 0.1 MB can contain documents of 100 MiB whose values would
+ * take gigabytes, so each is measured before parsing.
  *
  * @throws {GaitError} `invalid_input` when it is too large, or can't be read
  */

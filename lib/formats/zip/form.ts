@@ -1,24 +1,24 @@
 /** Extended timestamp 1980-01-01T00:00:00Z, in the local and the central header alike. */
 export const EXTENDED_TIMESTAMP = new Uint8Array([0x55, 0x54, 5, 0, 1, 0x00, 0xa6, 0xce, 0x12]);
 
-/** What the canonical form of docs/spec/core.md 3.7 writes into the headers of every entry. */
+/** Header fields of the canonical form of docs/spec/core.md 3.7. */
 export const FORM = {
   versionMadeBy: 0x0314,
   versionNeeded: 20,
-  /** Sizes and checksum stand behind the data. */
+  /** Sizes and checksum follow the data. */
   flags: 0x0008,
   /** Set for names beyond ASCII. */
   utf8Flag: 0x0800,
   method: 8,
   time: 0,
   date: 0x21,
-  /** Unix types and permissions of a plain file. */
+  /** Unix file types and permissions of a regular file. */
   modes: [0o100644, 0o100755],
 } as const;
 
 /**
- * Whether an entry is written in the canonical form in every bit that says nothing about its content. Readers must
- * not depend on it; but an archive of which some entries have it and others don't was changed after it was written.
+ * Whether all header bits unrelated to the content are in canonical form. Readers must not require it, but an archive
+ * with canonical and other entries was modified after it was written.
  */
 export function hasCanonicalForm(view: DataView, central: number, local: number): boolean {
   const at16 = (at: number, value: number) => view.getUint16(at, true) === value;

@@ -1,14 +1,14 @@
 import { invalidInput } from "../../errors/mod.ts";
 
-/** Deflate can't expand more than this; a higher declared ratio is a lie. */
+/** The largest expansion ratio of deflate; a higher declared ratio is false. */
 export const MAX_RATIO = 1032;
 
-/** Bytes inflated at once: the decompressor gives out all that one piece unfolds to, at most 17 MB this way. */
+/** Input bytes per step: the decompressor emits everything that one step expands to, at most 17 MB. */
 const PIECE = 16 * 1024;
 
 /**
- * Inflate raw deflate bytes, piece by piece, and stop as soon as more comes out than was declared: a bomb is
- * counted while it unfolds, whatever its header says (docs/threat_model.md 2).
+ * Inflate raw deflate data in pieces and stop as soon as the output exceeds the declared size: a bomb is detected
+ * while it expands, whatever its header declares (docs/threat_model.md 2).
  *
  * @throws {GaitError} `invalid_input` when the stream is damaged or has another length than declared
  */
@@ -18,7 +18,7 @@ export async function* inflate(
   name: string,
 ): AsyncGenerator<Uint8Array> {
   const stream = new DecompressionStream("deflate-raw");
-  // The reader below reports the error; this promise would only repeat it unheard.
+  // The reader below reports the error; this promise would only repeat it as an unhandled rejection.
   feed(stream.writable.getWriter(), packed).catch(() => {});
   const reader = stream.readable.getReader();
   let size = 0;
@@ -39,7 +39,7 @@ export async function* inflate(
   if (size !== declaredSize) throw damaged(name, "it is smaller than declared");
 }
 
-/** Each piece waits until the reader has taken what the one before unfolded to. */
+/** Each step waits until the reader has consumed the output of the previous one. */
 async function feed(
   writer: WritableStreamDefaultWriter<BufferSource>,
   packed: Uint8Array<ArrayBuffer>,
@@ -51,7 +51,7 @@ async function feed(
   await writer.close();
 }
 
-/** An entry whose bytes can't be had. */
+/** The error of an unreadable entry. */
 export function damaged(name: string, reason: string, cause?: unknown) {
   return invalidInput(`Cannot read entry "${name}": ${reason}`, {
     cause,

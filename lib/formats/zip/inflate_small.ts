@@ -1,23 +1,23 @@
 import { CODE_ORDER, DISTANCE_BASE, DISTANCE_EXTRA, LENGTH_BASE, LENGTH_EXTRA } from "./inflate_tables.ts";
 
 /*
- * Inflate (RFC 1951) of our own. The stream class of the platform takes 4 ms to start, which is a third of a whole
- * verification; this takes none, and unlike the platform's it notices a stream that ends early or goes on behind its
- * end. For large entries the platform's is faster.
+ * An own implementation of inflate (RFC 1951). The built-in stream class takes 4 ms to start, a third of a
+ * verification. This one starts at once and, unlike the built-in one, detects truncated streams and trailing data.
+ * For large entries the built-in one is faster.
  */
 
 /** How far back a match may reach (RFC 1951 section 2). */
 const WINDOW = 1 << 15;
 
-/** What one match or one stored block may add at most. */
+/** The longest output of one match. */
 const LONGEST_MATCH = 258;
 const LONGEST_STORED = 0xffff;
 
-/** Bytes that are unfolded before they are handed out. */
+/** Output bytes per piece. */
 export const INFLATED_PIECE = 1 << 18;
 
 /**
- * Inflate a small raw deflate stream in one go.
+ * Inflate a small raw deflate stream at once.
  *
  * @param size declared size in bytes; not one byte more is ever written
  * @returns the content, or `undefined` when the stream is damaged or has another length
@@ -32,11 +32,11 @@ export function inflateSmall(packed: Uint8Array, size: number): Uint8Array<Array
 }
 
 /**
- * Inflate a raw deflate stream of any size piece by piece, each with memory of its own: a bomb is counted while it
- * unfolds, and only one piece of it is ever held (docs/threat_model.md 2).
+ * Inflate a raw deflate stream of any size in pieces with separate buffers: a bomb is detected while it expands, and
+ * only one piece is in memory (docs/threat_model.md 2).
  *
- * @param size declared size in bytes; not one byte more is ever handed out
- * @returns whether the stream is sound and as long as declared
+ * @param size declared size in bytes; no more bytes are ever returned
+ * @returns whether the stream is valid and of the declared length
  */
 export function* inflatePieces(
   packed: Uint8Array,
@@ -46,7 +46,7 @@ export function* inflatePieces(
   const state = begin(packed, new Uint8Array(capacity), capacity - LONGEST_MATCH);
   const steps = unfold(state);
   let total = 0;
-  let from = 0; // what stands before was handed out: the window
+  let from = 0; // already returned bytes before this offset are the window
   for (;;) {
     const { done, value } = steps.next();
     const piece = state.out.subarray(from, state.written);
@@ -61,7 +61,7 @@ export function* inflatePieces(
   }
 }
 
-/** Unfold a stream; a yield asks for room. Returns whether it is sound and fills its bytes. */
+/** Inflate a stream; yields when the buffer is full. Returns whether the stream is valid and of the declared length. */
 function* unfold(state: State): Generator<undefined, boolean> {
   for (let last = 0; last === 0;) {
     last = take(state, 1);
@@ -81,7 +81,7 @@ function* unfold(state: State): Generator<undefined, boolean> {
       yield;
     }
   }
-  // INVARIANT: the stream fills its entry, to the last bit: padding that no reader looks at is zero.
+  // INVARIANT: the stream fills its entry to the last bit: padding, which readers ignore, must be zero.
   return state.at - (state.count >> 3) === state.packed.length && state.bits === 0;
 }
 
@@ -89,27 +89,27 @@ function begin(packed: Uint8Array, out: Uint8Array<ArrayBuffer>, pauseAt: number
   return { packed, at: 0, bits: 0, count: 0, out, written: 0, pauseAt };
 }
 
-/** How far a stream was read. */
+/** The state of reading a stream. */
 interface State {
   readonly packed: Uint8Array;
   /** Next input byte. */
   at: number;
-  /** Bits that were read but not used yet, lowest first, and how many. */
+  /** Unconsumed bits, lowest first, and their number. */
   bits: number;
   count: number;
   out: Uint8Array<ArrayBuffer>;
   written: number;
-  /** From this many bytes of `out` on, room is asked for before a match is written. */
+  /** From this offset of `out`, yield before writing a match. */
   readonly pauseAt: number;
 }
 
-/** A Huffman code as a table: the next `width` bits give a symbol times 16 plus the length of its code, or 0. */
+/** A Huffman code as a lookup table: the next `width` bits give a symbol times 16 plus its code length, or 0. */
 interface Code {
   readonly width: number;
   readonly table: Uint16Array;
 }
 
-/** The next bits as a number, -1 when the stream ends. */
+/** Read bits as a number; -1 at the end of the stream. */
 function take(state: State, wanted: number): number {
   while (state.count < wanted) {
     if (state.at >= state.packed.length) return -1;
@@ -122,7 +122,7 @@ function take(state: State, wanted: number): number {
   return value;
 }
 
-/** The next symbol of a code, -1 when there is none. */
+/** Decode the next symbol; -1 if there is none. */
 function symbol(state: State, { width, table }: Code): number {
   while (state.count < width && state.at < state.packed.length) {
     state.bits |= state.packed[state.at++]! << state.count;
@@ -138,7 +138,7 @@ function symbol(state: State, { width, table }: Code): number {
 
 function stored(state: State): boolean {
   if ((state.bits & ((1 << (state.count & 7)) - 1)) !== 0) return false;
-  state.at -= state.count >> 3; // whole bytes that were read ahead; the rest of the byte is padding
+  state.at -= state.count >> 3; // unread whole bytes that were read ahead; the rest of the byte is padding
   state.bits = state.count = 0;
   const { packed, out, at, written } = state;
   if (at + 4 > packed.length) return false;
@@ -152,7 +152,7 @@ function stored(state: State): boolean {
   return true;
 }
 
-/** The codes that a block describes; `undefined` when the description is damaged. */
+/** Read the codes of a dynamic block; `undefined` if they are invalid. */
 function dynamicCodes(state: State): [Code, Code] | undefined {
   const [literals, distances, codes] = [take(state, 5) + 257, take(state, 5) + 1, take(state, 4) + 4];
   if (literals < 257 || distances < 1 || codes < 4 || literals > 286 || distances > 30) return undefined;
@@ -185,7 +185,7 @@ function dynamicCodes(state: State): [Code, Code] | undefined {
   return all[256] !== 0 && literalCode && distanceCode ? [literalCode, distanceCode] : undefined;
 }
 
-/** The block in which nearly all time goes; it keeps the state in variables of its own, which is twice as fast. */
+/** Inflate a compressed block. The hot loop keeps the state in local variables, which is twice as fast. */
 function compressed(state: State, literals: Code, distances: Code): "ended" | "full" | "damaged" {
   const { packed, out, pauseAt } = state;
   const { width, table } = literals;
@@ -221,7 +221,7 @@ function compressed(state: State, literals: Code, distances: Code): "ended" | "f
   return "full";
 }
 
-/** Copy what stands some distance back; it may reach into what the copy itself writes. */
+/** Copy from a distance back; the source may overlap the destination. */
 function repeat(state: State, lengthIndex: number, distances: Code): boolean {
   const base = LENGTH_BASE[lengthIndex];
   const more = base === undefined ? -1 : take(state, LENGTH_EXTRA[lengthIndex]!);
@@ -240,15 +240,15 @@ function repeat(state: State, lengthIndex: number, distances: Code): boolean {
 }
 
 /**
- * The code that these lengths describe; `undefined` when they give more codes than there are. Codes count up within
- * a length and double from one length to the next (section 3.2.2); they arrive with their first bit lowest, so the
- * table for one bit more is the table twice.
+ * Build the code for these lengths; `undefined` if they are oversubscribed. Codes are consecutive within a length and
+ * double for the next length (section 3.2.2). Their first bit is the lowest, so the table for one more bit is the
+ * same table twice.
  */
 function makeCode(lengths: Uint8Array): Code | undefined {
   let width = 1;
   for (const length of lengths) if (length > width) width = length;
   const table = new Uint16Array(1 << width);
-  let code = 0; // the next free code, its bits in the order in which they arrive
+  let code = 0; // the next free code, with its bits in stream order
   let free = 1;
   for (let length = 1; length <= width; length++) {
     const top = 1 << (length - 1);
@@ -270,7 +270,7 @@ function makeCode(lengths: Uint8Array): Code | undefined {
 
 let fixed: [Code, Code] | undefined;
 
-/** The codes that need no description (RFC 1951 section 3.2.6). */
+/** The fixed codes (RFC 1951 section 3.2.6). */
 function fixedCodes(): [Code, Code] {
   return fixed ??= [
     makeCode(Uint8Array.from({ length: 288 }, (_, i) => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8))!,

@@ -1,4 +1,4 @@
-/** Reading zip archives, strictly. The writer is a module of its own, loaded only where an archive is made. */
+/** A strict reader for zip archives. The writer is a separate module, loaded only by commands that create archives. */
 export * from "./crc32.ts";
 export * from "./read.ts";
 export { MAX_ENTRIES } from "./directory.ts";

@@ -1,2 +1,2 @@
-/** CRC-32 by `node:zlib`, for large entries. The page of `pack export --html` puts a module of its own here. */
+/** CRC-32 by `node:zlib`, for large entries. The page of `pack export --html` replaces this module. */
 export { crc32 } from "node:zlib";

@@ -5,47 +5,47 @@ import { readDirectory, type ZipEntry } from "./directory.ts";
 import { damaged, inflate, MAX_RATIO } from "./inflate.ts";
 import { INFLATED_PIECE, inflatePieces, inflateSmall } from "./inflate_small.ts";
 
-/** What a reader accepts. Sizes in bytes, uncompressed. */
+/** Limits of the reader: uncompressed sizes in bytes. */
 export interface ZipLimits {
   readonly entryBytes: number;
-  /** Sum over all entries that are read; one that is read again counts once. */
+  /** Sum over all entries that are read; rereading an entry does not count again. */
   readonly totalBytes: number;
   /**
-   * Entries up to this size are inflated by our own code: it starts at once and sees every bit, but is slower than the
-   * platform's for large ones.
+   * Entries up to this size are inflated by our own code, which starts faster and checks every bit, but is slower for
+   * large ones.
    */
   readonly ownInflateBytes?: number;
 }
 
-/** 100 MiB an entry (docs/spec/core.md 3.8); the sum is ours, so that many large entries are no way around it. */
+/**
+ * 100 MiB per entry (docs/spec/core.md 3.8). The total is limited too, so that many large entries can't circumvent
+ * it.
+ */
 export const EVIDENCE_LIMITS: ZipLimits = { entryBytes: 104_857_600, totalBytes: 1_073_741_824 };
 
-/** An archive whose names are unambiguous. Nothing is ever extracted to disk. */
+/** An archive with unambiguous names. Nothing is ever extracted to disk. */
 export interface ZipArchive {
   readonly names: readonly string[];
-  /** Bytes around the archive that were tolerated, in words. */
+  /** Descriptions of tolerated bytes around the archive. */
   readonly remarks: readonly string[];
   has(name: string): boolean;
-  /** Declared size of an entry in bytes, `undefined` when there is none. */
+  /** Declared size of an entry in bytes; `undefined` if it does not exist. */
   sizeOf(name: string): number | undefined;
-  /** Unix permission bits of an entry, `undefined` when there is none. */
+  /** Unix permission bits of an entry; `undefined` if it does not exist. */
   modeOf(name: string): number | undefined;
   /** Whether an entry is written in the canonical form of docs/spec/core.md 3.7. */
   isCanonical(name: string): boolean;
   /** Whole content of an entry. */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
-  /**
-   * Content of an entry in chunks, each with memory of its own; every check has passed only when the last one was
-   * taken.
-   */
+  /** Content of an entry in separately allocated chunks. All checks have passed only after the last chunk. */
   chunks(name: string): AsyncGenerator<Uint8Array>;
 }
 
 /**
- * Open an archive. Names are looked up exactly; entries that nobody asks for are ignored, whatever their name.
+ * Open an archive. Names are looked up exactly; other entries are ignored, whatever their name.
  *
- * @throws {GaitError} `invalid_input` when it can't be read, `verification_failed` when it is ambiguous or a
- * name occurs twice, also after trimming, case folding or Unicode normalisation
+ * @throws {GaitError} `invalid_input` when it can't be read, `verification_failed` when it is ambiguous or a name
+ * occurs twice, also after trimming, case folding or Unicode normalisation
  */
 export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVIDENCE_LIMITS): ZipArchive {
   const { entries, remarks } = readDirectory(bytes);
@@ -63,7 +63,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   async function* chunks(name: string): AsyncGenerator<Uint8Array> {
     const entry = find(name);
     refuseUnreadable(entry, limits);
-    // An entry that is read again unfolds to what it unfolded to before.
+    // Rereading an entry gives the same content.
     if (!counted.has(name)) total += entry.size;
     counted.add(name);
     if (total > limits.totalBytes) {
@@ -99,7 +99,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
   };
 }
 
-/** What pays: entries up to this size are inflated by our own code unless the caller wants more. Bytes. */
+/** Default for {@linkcode ZipLimits.ownInflateBytes}, the size at which the built-in inflate becomes faster. */
 const SMALL = 64 * 1024;
 
 function unpack(
@@ -119,7 +119,7 @@ function* inflateLarge(packed: Uint8Array<ArrayBuffer>, size: number, name: stri
   if (!(yield* inflatePieces(packed, size))) throw damaged(name, "its compressed data is damaged");
 }
 
-/** The declared size, after the checks that must come before memory is taken for it. */
+/** The declared size, after the checks that must precede allocating memory for it. */
 function checkedSize(entry: ZipEntry, limits: ZipLimits): number {
   refuseUnreadable(entry, limits);
   return entry.size;
@@ -133,14 +133,14 @@ function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {
   if (method === 0 && size !== compressedSize) throw damaged(name, "its two sizes differ");
   if (size > compressedSize * MAX_RATIO) throw damaged(name, "it claims to expand more than deflate can");
   if (!entry.plainFile) {
-    // A link or folder under the name of a file would show other readers other content.
+    // Other readers would see different content if a link or folder had the name of a file.
     throw verificationFailed(`Archive entry "${name}" is no plain file`, {
       detail: "archive_entry_not_a_file",
     });
   }
 }
 
-/** Refuse names that some file system or reader takes for the same one (docs/threat_model.md 3). */
+/** Refuse names that some file system or reader considers equal (docs/threat_model.md 3). */
 function refuseDuplicates(entries: readonly ZipEntry[]): void {
   const seen = new Set<string>();
   for (const { name } of entries) {
@@ -157,8 +157,9 @@ function refuseDuplicates(entries: readonly ZipEntry[]): void {
 }
 
 /**
- * One form for all spellings of a name: Unicode form and letter case don't count, readers written in C stop at
- * NUL, Windows knows `\\` and drops dots and blanks at the end, extraction drops `/` and `./` in front.
+ * Normalise equivalent spellings of a name: Unicode form and letter case are ignored, readers written in C stop at
+ * NUL, Windows treats `\\` as a separator and drops trailing dots and blanks, and extraction drops a leading `/` or
+ * `./`.
  */
 function foldName(name: string): string {
   const [visible = ""] = name.split("\0", 1);
@@ -169,7 +170,7 @@ function foldName(name: string): string {
     .normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
 }
 
-/** `trim()` does not know U+0085, which other readers trim. */
+/** `trim()` keeps U+0085, which other readers trim. */
 function isBlank(char: string): boolean {
   return char === "\u0085" || /\s/.test(char);
 }

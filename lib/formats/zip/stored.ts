@@ -1,9 +1,9 @@
-/** Bytes of one deflate block of type "stored" at most (RFC 1951 section 3.2.4). */
+/** Largest size of a "stored" deflate block in bytes (RFC 1951 section 3.2.4). */
 const MAX_STORED = 0xffff;
 
 /**
- * A raw deflate stream that holds the bytes as they are, in pieces: none of them is copied. The blocks are cut here,
- * because a compressor is free to cut them anywhere, and the bytes of a pack must not depend on one.
+ * A raw deflate stream of uncompressed blocks, in pieces without copying. The block boundaries are fixed here,
+ * because a compressor may choose any, and the bytes of a pack must not depend on the compressor.
  */
 export function storedBlocks(content: Uint8Array): Uint8Array[] {
   const pieces: Uint8Array[] = [];

@@ -14,24 +14,24 @@ import { storedBlocks } from "./stored.ts";
 /** A file to put into an archive. */
 export interface ZipFile {
   readonly name: string;
-  /** The whole of it, or pieces that are asked for when its turn comes; how it is cut does not show. */
+  /** The content, or pieces that are read when the entry is written; their boundaries don't affect the archive. */
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Whether anyone may execute it; else 0644. */
+  /** Whether it is executable (0755 instead of 0644). */
   readonly executable?: boolean;
 }
 
-/** How the contents of an archive are kept. */
+/** How the contents of an archive are stored. */
 export type ZipPacking =
-  /** Compressed by the codec of zip.js, which gives the same bytes on every platform; the platform's own does not. */
+  /** Compressed by the codec of zip.js, which gives the same bytes on every platform, unlike built-in codecs. */
   | "deflated"
   /**
-   * As they are, in deflate blocks of type "stored". A compressed stream can be changed in a bit without a change of its
-   * content (another distance to equal bytes); a stored one can't.
+   * Uncompressed, in "stored" deflate blocks. A bit of a compressed stream can be changed without changing its
+   * content (another distance to equal bytes); a bit of a stored one can't.
    */
   | "stored";
 
 /**
- * Write an archive whose bytes depend on names and contents alone, on every platform (docs/spec/core.md 3.7,
+ * Write an archive whose bytes depend only on names and contents, on every platform (docs/spec/core.md 3.7,
  * docs/spec/pack.md 1.2): entries in byte order of their names, 1980-01-01.
  *
  * @throws {GaitError} `invalid_input` when there are too many entries or bytes, or a name is that of a folder
@@ -43,14 +43,14 @@ export async function writeZip(
   if (files.length > MAX_ENTRIES) {
     throw invalidInput(`Cannot write archive: more than ${MAX_ENTRIES} entries`);
   }
-  // zip.js would make an empty folder of it.
+  // zip.js would write it as an empty folder.
   const folder = files.find(({ name }) => name.endsWith("/"));
   if (folder) throw invalidInput(`Cannot write archive: "${folder.name}" is the name of a folder`);
   configure({ useWebWorkers: false, useCompressionStream: false });
   const written: Uint8Array[] = [];
   const writable = new WritableStream<Uint8Array>({ write: (piece) => void written.push(piece) });
   const writer = new ZipWriter(writable, {
-    // DOS time is local time, so midnight of the local first of January is the same bytes in every zone.
+    // DOS time is local time, so local midnight on 1 January gives the same bytes in every time zone.
     lastModDate: new Date(1980, 0, 1),
     extendedTimestamp: false,
     zip64: false,
@@ -75,7 +75,7 @@ export async function writeZip(
   return concat(written);
 }
 
-/** What zip.js is given for an entry. */
+/** An entry as passed to zip.js. */
 interface EntrySource {
   readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   readonly options: ZipWriterAddDataOptions;

@@ -42,7 +42,7 @@ const checkAuthorization: Contract = async (archive) => {
   return [];
 };
 
-/** Linked evidence: hashed as it stands, or parsed when it is JSON. */
+/** Read linked evidence: JSON is parsed and hashed in canonical form, anything else as is. */
 async function readEvidence(archive: ZipArchive, entry: string): Promise<Uint8Array<ArrayBuffer>> {
   return entry.toLowerCase().endsWith(".json")
     ? await readDocument(archive, entry)

@@ -32,18 +32,18 @@ import { callWarnings } from "../call_warnings.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
 
-/** How evidence is read: nothing twice, nothing rounded. */
+/** Evidence is read without duplicate keys and without rounding. */
 const STRICTLY = { duplicates: "refuse", numbers: "exact" } as const;
 
 /** The members that payload and callpack manifest share. */
 type Head = Omit<CallPayload, "run_id">;
 
-/** Read the payload of a call pack, strictly in its form but not yet in its values. */
+/** Read the payload of a call pack, checking its form but not its values. */
 export async function readCallPayload(archive: ZipArchive): Promise<CallPayload> {
   return await decodeDocument(archive, PACK_ENTRY.callPayload, callPayloadSchema, "exact");
 }
 
-/** The contract of a call pack (docs/spec/voice.md section 6), in its order; the runpack inside is opened, too. */
+/** The contract of a call pack (docs/spec/voice.md section 6), in its order, including the embedded runpack. */
 const checkCall: Contract = async (archive, { source_ref }, { trusted }) => {
   demandEntries(archive, [PACK_ENTRY.callPayload, ...Object.values(CALL_ENTRY), PACK_ENTRY.runpack]);
   const payload = await readCallPayload(archive);

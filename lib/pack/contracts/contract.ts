@@ -8,16 +8,16 @@ import type { PackManifest } from "../../schema/pack.ts";
 import type { TrustedKeys } from "../../signing/mod.ts";
 import type { Finding } from "../report.ts";
 
-/** What a contract may ask beyond the pack itself. */
+/** Options of contract checks. */
 export interface ContractDemands {
-  /** Keys whose signatures count. */
+  /** The trusted keys. */
   readonly trusted: TrustedKeys;
 }
 
 /**
- * What a pack of one type must hold, beyond digests (docs/spec/pack.md 4.1). Called only when every digest holds.
+ * The requirements of a pack type beyond digests (docs/spec/pack.md 4.1). Called only if every digest holds.
  *
- * @returns what else is odd
+ * @returns further findings
  * @throws {GaitError} `invalid_input` when the contract is broken
  */
 export type Contract = (
@@ -27,7 +27,7 @@ export type Contract = (
 ) => Promise<readonly Finding[]>;
 
 /**
- * Read a JSON object of a pack strictly in its form, not yet in its values. Keys that occur twice are refused.
+ * Read a JSON object of a pack, checking its form but not its values. Duplicate keys are refused.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -45,13 +45,13 @@ export async function decodeDocument<T extends v.GenericSchema>(
   return decode(schema, document, name);
 }
 
-/** Entries that a type can't do without. */
+/** Check that required entries exist. */
 export function demandEntries(archive: ZipArchive, names: readonly string[]): void {
   const absent = names.filter((name) => !archive.has(name));
   if (absent.length > 0) throw invalidInput(`Cannot read pack: ${absent.join(", ")} missing`);
 }
 
-/** A check of a contract: what must hold, and what to say when it does not. */
+/** Assert a requirement of a contract. */
 export function demand(holds: boolean, what: string, reason: string): asserts holds {
   if (!holds) throw invalidInput(`Cannot read ${what}: ${reason}`);
 }

@@ -15,7 +15,7 @@ import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { isDigestForm } from "../manifest.ts";
 import { type Contract, decodeDocument, demand, demandEntries } from "./contract.ts";
 
-/** Read the payload of a job pack, strictly in its form but not yet in its values. */
+/** Read the payload of a job pack, checking its form but not its values. */
 export async function readJobPayload(archive: ZipArchive): Promise<JobPayload> {
   return await decodeDocument(archive, PACK_ENTRY.jobPayload, jobPayloadSchema);
 }
@@ -58,7 +58,7 @@ const checkJob: Contract = async (archive, { source_ref }) => {
   return [];
 };
 
-/** What payload and state say of a job alike. */
+/** Check the members that payload and state share. */
 function checkStatus(job: JobPayload | JobState, what: string): void {
   const must = (holds: boolean, reason: string) => demand(holds, what, reason);
   must(job.job_id.trim() !== "", "job_id is missing");

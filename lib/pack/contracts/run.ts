@@ -9,12 +9,12 @@ import { type Contract, decodeDocument, demand, demandEntries } from "./contract
 import type { Refs } from "../../schema/runpack.ts";
 import type { ScannedRunpack } from "../scan_runpack.ts";
 
-/** Read the payload of a run pack, strictly in its form but not yet in its values. */
+/** Read the payload of a run pack, checking its form but not its values. */
 export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
   return await decodeDocument(archive, PACK_ENTRY.runPayload, runPayloadSchema);
 }
 
-/** The contract of a run pack; the embedded runpack is opened and compared, too. */
+/** The contract of a run pack; including the embedded runpack. */
 const checkRun: Contract = async (archive, { source_ref }, { trusted }) => {
   demandEntries(archive, [PACK_ENTRY.runPayload, PACK_ENTRY.runpack]);
   const payload = await readRunPayload(archive);
@@ -43,7 +43,7 @@ const checkRun: Contract = async (archive, { source_ref }, { trusted }) => {
 
 export default checkRun;
 
-/** What a run pack says of a runpack (docs/spec/pack.md 1.6). */
+/** The payload of a run pack (docs/spec/pack.md 1.6). */
 export function runPayloadOf({ manifest, run, refs, intents, results }: ScannedRunpack): RunPayload {
   return {
     schema_id: PACK_SCHEMA_ID.run,

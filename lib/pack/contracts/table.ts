@@ -1,7 +1,7 @@
 import type { PackType } from "../../schema/pack_layout.ts";
 import type { Contract } from "./contract.ts";
 
-/** One contract a type; a type without one can't be verified. */
+/** One contract per type; a type without one can't be verified. */
 const CONTRACTS: Readonly<Record<PackType, () => Promise<{ readonly default: Contract }>>> = {
   run: () => import("./run.ts"),
   job: () => import("./job.ts"),

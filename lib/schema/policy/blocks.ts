@@ -4,7 +4,7 @@ import { block, lset, plain, set, text, word } from "./kinds.ts";
 const ACTIONS = ["block", "require_approval"] as const;
 const RISKY = ["critical", "high"];
 
-/** Turns its block on by itself. */
+/** Enables its block by itself. */
 const enabled = plain("flag", { always: true, turnsOn: true });
 
 /** `scripts` (docs/spec/gate.md 1.2.1). */
@@ -24,7 +24,7 @@ export const FAIL_CLOSED = block({
   }),
 }, { kept: true });
 
-/** `mcp_trust` (docs/spec/gate.md 1.2.3): anything in it turns it on. */
+/** `mcp_trust` (docs/spec/gate.md 1.2.3): any member enables it. */
 export const MCP_TRUST = block({
   enabled,
   snapshot: text({ always: true, turnsOn: true, digest: "SnapshotPath" }),
@@ -87,7 +87,7 @@ export const RATE_LIMIT = block({
   scope: word(SCOPES, { fallback: "tool_identity" }),
 });
 
-/** `destructive_budget` (docs/spec/gate.md 1.2.4): one that says anything must say how much. */
+/** `destructive_budget` (docs/spec/gate.md 1.2.4): a non-empty budget must have a number. */
 export const DESTRUCTIVE_BUDGET = block({
   requests: plain("natural", { turnsOn: true }),
   window: word(WINDOWS, { turnsOn: true, fallback: "minute" }),

@@ -66,7 +66,7 @@ const MATCH_KEYS: Descriptions<typeof MATCH.keys> = {
 
 const RULE_KEYS: Descriptions<typeof RULE.keys> = {
   name: "Name of the rule, for traces and reasons. Required.",
-  priority: "Smaller comes first; rules of one priority are judged together.",
+  priority: "Smaller comes first; rules of one priority are evaluated together.",
   effect: "The verdict. Required.",
   action: "Another name of effect.",
   match: {

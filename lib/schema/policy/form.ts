@@ -21,7 +21,7 @@ import type { Block, Field, Keys, Row, WordRow } from "./kinds.ts";
  * A block of a policy as JSON Schema for editors, by its table of keys: what {@linkcode Row} says of reading, said to
  * another program.
  *
- * @param described the texts that editors show
+ * @param described descriptions for editors
  */
 export function formOf<K extends Keys>(block: Block<K>, described: DescribedBlock<K>): JsonObject {
   return blockForm(described.is, membersOf(block as Block, described as DescribedBlock), {
@@ -72,7 +72,7 @@ function valueForm(row: Row, description: string, block: Block): JsonObject {
   }
 }
 
-/** A word of a block that something else turns on may be any while the block is off. */
+/** The words of a block are only checked while another key enables it. */
 function wordForm(row: WordRow, description: string, block: Block): JsonObject {
   const offered = row.fallback === undefined && !row.required && row.aliasOf === undefined
     ? ["", ...row.words]
@@ -85,7 +85,7 @@ function checkedWhenOn(row: Row, block: Block): boolean {
   return block.switched && !block.kept && !row.turnsOn;
 }
 
-/** The condition of a block that keys turn on: then its words are checked. */
+/** The condition under which a block is enabled, so that its words are checked. */
 function whenOn(block: Block): JsonObject {
   const fields = [...block.fields.values()];
   const checked = fields.flatMap(({ name, row }) =>

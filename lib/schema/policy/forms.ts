@@ -1,18 +1,18 @@
 import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
 
 /*
- * How the values of a policy file can be written (docs/spec/gate.md 1.1, item 4), as JSON Schema for editors. A policy is
- * read without it, because its mistakes need places; tests hold the schema against the reader.
+ * How the values of a policy file can be written (docs/spec/gate.md 1.1, item 4), as JSON Schema for editors. A
+ * policy is read without it, because its mistakes need places; tests hold the schema against the reader.
  *
- * Draft 7 without references: what editors for YAML understand best, with a description at every key.
+ * JSON Schema draft 7 without references, which YAML editors support best, with a description for every key.
  */
 
-/** A text: any scalar counts as one, null as the empty text. */
+/** A text: any scalar is accepted, null as the empty text. */
 export function text(description: string): JsonObject {
   return { description, type: ["string", "number", "boolean", "null"] };
 }
 
-/** One of few words; blanks around it and case do not count. */
+/** One of a closed set of words, ignoring case and surrounding blanks. */
 export function word(description: string, words: readonly string[], fallback?: string): JsonObject {
   return { description, ...(fallback === undefined ? {} : { default: fallback }), ...oneOf(words) };
 }
@@ -76,13 +76,16 @@ export const FILLED: JsonObject = {
 /** A number above 0, as a condition. */
 export const POSITIVE: JsonObject = { type: "number", minimum: 1 };
 
-/** The form of one of few words, or of none, without description. */
+/** One of a closed set of words, or none, without description. */
 export function oneOf(words: readonly string[]): JsonObject {
   const anyOf = [...wordForms(words), { type: "string", pattern: "^\\s*$" }, { type: "null" }];
   return { anyOf };
 }
 
-/** The forms of few words: as they should be written, so that editors offer them, and in any case between blanks. */
+/**
+ * The schemas of a closed set of words: in canonical form, which editors offer, and in any case with surrounding
+ * blanks.
+ */
 export function wordForms(words: readonly string[]): JsonObject[] {
   const caseless = words.filter((name) => name !== "").map(anyCase).join("|");
   return [{ enum: [...words] }, { type: "string", pattern: `^\\s*(?:${caseless})\\s*$` }];
@@ -94,7 +97,7 @@ function anyCase(name: string): string {
   ).join("");
 }
 
-/** Numbers in quotes or in notations that are texts for other readers of YAML: `"5"`, `1_000`, `0b101`. */
+/** Quoted numbers, and notations that other YAML readers parse as strings: `"5"`, `1_000`, `0b101`. */
 const NO_NUMBER: readonly JsonValue[] = [
   { type: "string", pattern: "^[-+]?\\.?[0-9][0-9a-fA-Fxob_.+-]*$" },
   { type: "null" },

@@ -1,37 +1,37 @@
 import type { ErrorDetails } from "../../errors/mod.ts";
 
 /*
- * What a key of a policy can be. A row of the table of keys (match.ts, blocks.ts, policy.ts in this folder) says it
- * once; reading, digest, normal form, matching, linting and the published schema follow from the row, and so do the
- * types of a policy as written and as meant.
+ * The kinds of policy keys. Each key is defined once, by a row of the table (match.ts, blocks.ts, policy.ts in this
+ * folder); reading, digest, normal form, matching, linting, the published schema and the types of a policy are all
+ * derived from the row.
  */
 
-/** What holds for a key of any kind. */
+/** Properties of a key of any kind. */
 interface Common {
-  /** Its name in the digest, where that is not its name in the file in another case. */
+  /** Its name in the digest, if it is not derived from its name in the file. */
   readonly digest?: string;
-  /** It stands in the digest also when it is empty; keys that came later must not, or digests would change. */
+  /** Included in the digest even if it is empty. Keys added later must not set it, or existing digests would change. */
   readonly always?: boolean;
-  /** Filled, it turns its block on. */
+  /** Enables its block if it is not empty. */
   readonly turnsOn?: boolean;
-  /** It is another name of this key, and not part of what a policy means. */
+  /** An alias of this key, which is not part of the policy itself. */
   readonly aliasOf?: string;
 }
 
-/** What is always the same text. */
+/** A constant text. */
 export interface ConstantRow extends Common {
   readonly kind: "constant";
   readonly value: string;
 }
 
-/** A text without blanks at its ends; of an alias, as it is written. */
+/** A trimmed text; an alias is kept as written. */
 export interface TextRow extends Common {
   readonly kind: "text";
   readonly fallback?: string;
   readonly required?: boolean;
 }
 
-/** One of few words, in any case; blank for none, or for the fallback. */
+/** One of a closed set of words, in any case; a blank one is absent or the fallback. */
 export interface WordRow extends Common {
   readonly kind: "word";
   readonly words: readonly string[];
@@ -42,30 +42,30 @@ export interface WordRow extends Common {
 /** A list of texts: unique, sorted, without blanks at the ends of items and without empty items. */
 export interface TextsRow extends Common {
   readonly kind: "texts";
-  /** Case does not count. */
+  /** Whether case is ignored. */
   readonly lower: boolean;
-  /** The items that reading takes; any, when not given. */
+  /** The allowed items; any by default. */
   readonly words?: readonly string[];
-  /** The items that can ever be met: others are a mistake that lint reports. */
+  /** The items that can match; others are a mistake that lint reports. */
   readonly possible?: readonly string[];
-  /** Items to offer, beside which others are fine. */
+  /** Items to suggest; others are allowed. */
   readonly usual?: readonly string[];
   readonly fallback?: readonly string[];
-  /** What the items are compared with: lists about the same thing bear on each other. */
+  /** The fact that the items are compared with: only lists about the same fact can imply each other. */
   readonly about?: string;
 }
 
-/** A whole number; of at least 0 when natural; `bound` is one that need not be given, and `share` lies from 0 to 1. */
+/** A number: `integer`, `natural` from 0, an optional `bound`, or a `share` from 0 to 1. */
 export interface NumberRow extends Common {
   readonly kind: "integer" | "natural" | "bound" | "share";
 }
 
-/** True or false; a `hint` need not be given. */
+/** True or false; a `hint` is optional. */
 export interface FlagRow extends Common {
   readonly kind: "flag" | "hint";
 }
 
-/** A length of time that is not zero. */
+/** A non-zero duration. */
 export interface DurationRow extends Common {
   readonly kind: "duration";
 }
@@ -73,7 +73,7 @@ export interface DurationRow extends Common {
 /** A list of mappings of one form. */
 export interface BlocksRow<K extends Keys = Keys> extends Common {
   readonly kind: "blocks";
-  /** What messages call an item. */
+  /** The name of an item in messages. */
   readonly what: string;
   readonly block: Block<K>;
 }
@@ -82,19 +82,19 @@ export interface BlocksRow<K extends Keys = Keys> extends Common {
 export interface Block<K extends Keys = Keys> extends Common {
   readonly kind: "block";
   readonly keys: K;
-  /** Left out of what a policy means unless a key turns it on; then only are its words checked and its defaults given. */
+  /** Omitted from the policy unless a key enables it; its words are checked and defaults applied only then. */
   readonly switched: boolean;
-  /** Its words are checked and it is part of the meaning, off as well. */
+  /** Checked and included in the policy even if it is disabled. */
   readonly kept: boolean;
-  /** Its keys, with their other names. */
+  /** Its keys including aliases. */
   readonly fields: ReadonlyMap<string, Field>;
-  /** Its lists of texts, without other names of keys. */
+  /** Its lists of texts, without aliases. */
   readonly lists: readonly ListField[];
-  /** What follows from several keys together: adds mistakes, and gives the members that become others. */
+  /** Rules across several keys: adds mistakes, and returns the members to change. */
   complete?(written: InputOf<K>, addMistake: AddMistake): Partial<InputOf<K>> | void;
 }
 
-/** Gathers a mistake in a member; in the block itself when the name is empty. */
+/** Adds a mistake in a member, or in the block itself if the name is empty. */
 export type AddMistake = (name: string, message: string, details?: ErrorDetails) => void;
 
 /** A row of the table. */
@@ -114,13 +114,13 @@ export interface Keys {
   readonly [name: string]: Row;
 }
 
-/** A key with the names that it has elsewhere. */
+/** A key with its names in other forms. */
 export interface Field {
-  /** In the file. */
+  /** Name in the file. */
   readonly name: string;
-  /** In a policy as meant. */
+  /** Name in the policy object. */
   readonly member: string;
-  /** In the digest. */
+  /** Name in the digest. */
   readonly inDigest: string;
   readonly row: Row;
 }
@@ -130,7 +130,7 @@ export interface ListField extends Field {
   readonly row: TextsRow;
 }
 
-/** What stands in a policy file, by kind of key. */
+/** The type of a value in the document, by kind of key. */
 interface Inputs {
   readonly constant: string;
   readonly text: string;
@@ -145,7 +145,7 @@ interface Inputs {
   readonly duration: string;
 }
 
-/** What it means to those who decide. */
+/** The type of a value in the policy, by kind of key. */
 interface Outputs extends Omit<Inputs, "integer" | "natural" | "bound" | "hint"> {
   readonly integer: number;
   readonly natural: number;
@@ -153,7 +153,7 @@ interface Outputs extends Omit<Inputs, "integer" | "natural" | "bound" | "hint">
   readonly hint: boolean;
 }
 
-/** A block as a file can say it, every default filled in. Integers are bigints: they have 64 bits in a file. */
+/** A block in the document, with all defaults. Integers are bigints, because they have 64 bits in a file. */
 export type InputOf<K extends Keys> = { readonly [N in keyof K]: InputValue<K[N]> };
 
 type InputValue<R> = R extends { kind: "block"; keys: infer K extends Keys } ? InputOf<K>
@@ -161,7 +161,7 @@ type InputValue<R> = R extends { kind: "block"; keys: infer K extends Keys } ? I
   : R extends { kind: infer T extends keyof Inputs } ? Inputs[T]
   : never;
 
-/** A block as it is meant: names in camelCase, without aliases, and without what is off or not given. */
+/** A block in the policy: names in camelCase, without aliases and without disabled or absent members. */
 export type OutputOf<K extends Keys> = Flat<
   & { readonly [N in keyof K as K[N] extends Absent ? never : Member<N>]: OutputValue<K[N]> }
   & { readonly [N in keyof K as K[N] extends MayLack ? Member<N> : never]?: OutputValue<K[N]> }
@@ -213,7 +213,7 @@ export function lset<const O extends TextsOptions>(
 
 type PlainKind = "integer" | "natural" | "bound" | "share" | "flag" | "hint" | "duration";
 
-/** @returns a key of a kind that needs no more to be said */
+/** @returns a key of a kind without further properties */
 export function plain<const T extends PlainKind, const O extends Common>(
   kind: T,
   options: O = {} as O,
@@ -226,7 +226,7 @@ interface BlockOptions<K extends Keys> extends Common {
   complete?(written: InputOf<K>, addMistake: AddMistake): Partial<InputOf<K>> | void;
 }
 
-/** @returns a block; one with keys that turn it on is off without them */
+/** @returns a block; if any of its keys enable it, it is disabled without them */
 export function block<const K extends Keys, const O extends BlockOptions<K> = Record<never, never>>(
   keys: K,
   options: O & BlockOptions<K> = {} as O & BlockOptions<K>,
@@ -252,7 +252,7 @@ export function block<const K extends Keys, const O extends BlockOptions<K> = Re
   } as never;
 }
 
-/** @returns the list of texts at a member of a block as meant */
+/** @returns the list of texts in a member of a policy block */
 export function textsAt(meant: object, member: string): readonly string[] {
   return (meant as Readonly<Record<string, unknown>>)[member] as readonly string[];
 }

@@ -7,7 +7,7 @@ import {
 } from "../intent_words.ts";
 import { block, lset, plain, set, text } from "./kinds.ts";
 
-/** What some target has exactly, as its tool describes itself. */
+/** Annotations of tools, compared for equality. */
 export const ANNOTATIONS = block({
   readOnlyHint: plain("hint"),
   destructiveHint: plain("hint"),
@@ -51,5 +51,5 @@ export const MATCH = block({
 
 type AboutOf<R> = R extends { about: infer A extends string } ? A : never;
 
-/** What lists of `match` can be about. */
+/** The facts that lists of `match` can be about. */
 export type About = AboutOf<typeof MATCH.keys[keyof typeof MATCH.keys]>;

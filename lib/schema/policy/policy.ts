@@ -37,7 +37,7 @@ export const RULE = block({
     if (rule.name === "") addMistake("name", `A rule needs a "name"`);
     if (rule.effect === "") addMistake("effect", `Rule "${rule.name}" needs an "effect"`);
     return {
-      // Two approvals of one person are one approval.
+      // Two approvals by the same person count as one.
       require_distinct_approvers: rule.require_distinct_approvers || rule.min_approvals > 1n,
       required_context_evidence_mode: rule.required_context_evidence_mode ||
         (rule.require_context_evidence ? "required" : ""),

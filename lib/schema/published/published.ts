@@ -10,7 +10,7 @@ interface Named {
   readonly title: string;
 }
 
-/** Of a file that people write and a reader of its own reads: for editors. */
+/** The schema of a handwritten file with its own reader, for editors. */
 export interface OfFile extends Named {
   /** JSON Schema, draft 7. */
   readonly form: JsonObject;
@@ -19,26 +19,26 @@ export interface OfFile extends Named {
 /** Of an artifact in JSON. */
 export interface OfArtifact extends Named {
   readonly schema: GenericSchema;
-  /** Whether it describes what a reader takes (almost everything may be missing) or what a writer gives. */
+  /** Whether it describes the input of a reader, where almost everything is optional, or the output of a writer. */
   readonly side: "reads" | "writes";
-  /** What `schema_id` must be. */
+  /** The required `schema_id`. */
   readonly schemaId?: string;
-  /** Members of the whole that are SHA-256 digests, beside those whose name says so. */
+  /** Members that are SHA-256 digests, besides those with a telling name. */
   readonly digests?: readonly string[];
   /** Members that may be null. */
   readonly nullable?: readonly string[];
-  /** Words count in any case and between blanks. */
+  /** Whether words are accepted in any case and with surrounding blanks. */
   readonly caseless?: boolean;
-  /** What JSON Schema can say and the schema can't. */
+  /** Further JSON Schema keywords that can't be derived from the schema. */
   readonly more?: JsonObject;
-  /** Members that a writer leaves out when they are empty, wherever they occur. */
+  /** Members at any level that a writer omits if they are empty. */
   readonly optional?: readonly string[];
 }
 
-/** Members of a receipt that a writer leaves out when they are empty. */
+/** Members of a receipt that a writer omits if they are empty. */
 export const RECEIPT = ["freshness_sla_seconds", "sensitivity_label", "retrieval_params"];
 
-/** Those of a relationship. */
+/** Members of a relationship that a writer omits if they are empty. */
 export const RELATIONSHIP = [
   "relationship",
   "parent_ref",

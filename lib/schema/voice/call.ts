@@ -14,7 +14,7 @@ import {
 import { strictCommitmentSchema } from "./commitment_intent.ts";
 import { CALL_COUNTS, callCounts } from "../pack.ts";
 
-/** One thing that happened in a call (docs/spec/voice.md 5.2). */
+/** An event of a call (docs/spec/voice.md 5.2). */
 export const callEventSchema = v.pipe(
   integersIn("call_seq", "turn_index"),
   strictObject({
@@ -36,7 +36,7 @@ export const callEventSchema = v.pipe(
 
 export type CallEvent = v.InferOutput<typeof callEventSchema>;
 
-/** Members of an event that are left out when they are empty. */
+/** Members of an event that are omitted if they are empty. */
 export const CALL_EVENT_OPTIONAL = [
   "commitment_class",
   "intent_digest",
@@ -51,7 +51,7 @@ export function encodeCallEvent(event: CallEvent): JsonObject {
   return omitEmpty(event, ...CALL_EVENT_OPTIONAL);
 }
 
-/** Where in a call a commitment was made, and of which class it is. */
+/** The position and class of a commitment in a call. */
 const callPlace = {
   call_id: text,
   call_seq: integer,
@@ -59,7 +59,7 @@ const callPlace = {
   commitment_class: text,
 };
 
-/** What the gate said about a commitment (docs/spec/voice.md 5.3). */
+/** The gate's decision about a commitment (docs/spec/voice.md 5.3). */
 export const gateDecisionSchema = v.pipe(
   integersIn("call_seq", "turn_index"),
   strictObject({
@@ -83,19 +83,19 @@ export const speakReceiptSchema = v.pipe(
   }),
 );
 
-/** A document that the call relied on (docs/spec/voice.md 5.5). */
+/** The digest of a document used in the call (docs/spec/voice.md 5.5). */
 export const referenceDigestSchema = strictObject({ ref_id: text, sha256: text });
 
 export type GateDecision = v.InferOutput<typeof gateDecisionSchema>;
 export type SpeakReceipt = v.InferOutput<typeof speakReceiptSchema>;
 export type ReferenceDigest = v.InferOutput<typeof referenceDigestSchema>;
 
-/** The written form of a decision; a receipt and a reference are written as they are. */
+/** The written form of a decision; receipts and document digests are written unchanged. */
 export function encodeGateDecision(decision: GateDecision): JsonObject {
   return omitEmpty(decision, "reason_codes", "intent_digest", "policy_digest", "approval_ref");
 }
 
-/** All that an adapter wrote down about one call (docs/spec/voice.md 5.1). */
+/** The record of one call by an adapter (docs/spec/voice.md 5.1). */
 export const callRecordSchema = strictObject({
   schema_id: text,
   schema_version: text,
@@ -114,7 +114,7 @@ export const callRecordSchema = strictObject({
 
 export type CallRecordFile = v.InferOutput<typeof callRecordSchema>;
 
-/** What a callpack says about its call beside the payload (docs/spec/voice.md 5.7). */
+/** The manifest of a callpack (docs/spec/voice.md 5.7). */
 export const callpackManifestSchema = v.pipe(
   integersIn(...CALL_COUNTS),
   strictObject({

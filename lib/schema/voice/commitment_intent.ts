@@ -38,13 +38,16 @@ const integers = integersIn(
   "refund_ceiling_cents",
 );
 
-/** What an agent is about to promise, as a file of its own: unknown members are dropped (docs/spec/voice.md section 2). */
+/**
+ * A commitment that an agent intends to make, as a separate file: unknown members are dropped (docs/spec/voice.md
+ * section 2).
+ */
 export const commitmentIntentSchema = v.pipe(
   integers,
   object({ ...members, context: v.nullish(object(context), {}) }),
 );
 
-/** The same inside a call record or a pack, where it is evidence: unknown members are refused. */
+/** A commitment inside of a call record or pack, where it is evidence: unknown members are refused. */
 export const strictCommitmentSchema = v.pipe(
   integers,
   strictObject({ ...members, context: v.nullish(strictObject(context), {}) }),
@@ -70,8 +73,8 @@ export function encodeCommitment(commitment: CommitmentIntent): JsonObject {
   );
 }
 
-/** Members that a commitment has. */
+/** Members of a commitment. */
 export const COMMITMENT_FIELDS: ReadonlySet<string> = new Set([...Object.keys(members), "context"]);
 
-/** Members that its context has. */
+/** Members of its context. */
 export const COMMITMENT_CONTEXT_FIELDS: ReadonlySet<string> = new Set(Object.keys(context));

@@ -1,4 +1,4 @@
-/** Schema ids of what a voice boundary writes and reads (docs/spec/voice.md). */
+/** Schema ids of voice documents (docs/spec/voice.md). */
 export const VOICE_SCHEMA_ID = {
   commitment: "gait.voice.commitment_intent",
   sayToken: "gait.voice.say_token",
@@ -7,7 +7,7 @@ export const VOICE_SCHEMA_ID = {
   callpackManifest: "gait.voice.callpack_manifest",
 } as const;
 
-/** What a sentence can bind its speaker to; a closed set. */
+/** Classes of commitments; a closed set. */
 export const COMMITMENT_CLASSES = [
   "refund",
   "quote",
@@ -17,7 +17,7 @@ export const COMMITMENT_CLASSES = [
   "account_change",
 ] as const;
 
-/** Labels of what is kept where; neither changes what is written (docs/spec/voice.md 5.7). */
+/** Labels of privacy modes; they don't change what is written (docs/spec/voice.md 5.7). */
 export const PRIVACY_MODES = ["hash_only", "dispute_encrypted"] as const;
 
 /** Entries that only a callpack has (docs/spec/voice.md 5.7). */

@@ -22,13 +22,13 @@ const members = {
   signature: v.nullish(signatureSchema),
 };
 
-/** Leave to say one binding sentence, for a short time (docs/spec/voice.md 3.1). */
+/** A short-lived permission to speak one binding sentence (docs/spec/voice.md 3.1). */
 export const sayTokenSchema = v.pipe(
   integersIn("turn_index", "call_seq", "quote_min_cents", "quote_max_cents", "refund_ceiling_cents"),
   object(members),
 );
 
-/** Members that a token has; others are signed by nobody. */
+/** Members of a token; no signature covers others. */
 export const SAY_TOKEN_FIELDS: ReadonlySet<string> = new Set(Object.keys(members));
 
 export type SayTokenFile = v.InferOutput<typeof sayTokenSchema>;

@@ -14,7 +14,7 @@ export interface ListedEntry {
   readonly sha256: string;
 }
 
-/** A pack as a person reads it: plain texts from its bytes, none of them trusted or escaped. */
+/** The readable content of a pack: plain texts from its bytes, neither trusted nor escaped. */
 export interface EvidenceView {
   readonly archive: ZipArchive;
   readonly facts: readonly Fact[];
@@ -24,7 +24,7 @@ export interface EvidenceView {
 }
 
 /**
- * Lay a pack out for reading. Only for bytes that were verified: nothing is checked here.
+ * Create the view of a verified pack; nothing is checked here.
  *
  * @throws {GaitError} when a part can't be read
  */
@@ -47,7 +47,7 @@ export async function viewEvidence(bytes: Uint8Array<ArrayBuffer>): Promise<Evid
   return {
     archive,
     facts: [
-      // Packs of gait bear the same time all, so that the same content makes the same pack.
+      // All packs of gait have the same fixed time, so that the same content gives the same pack.
       ...facts(
         ["Packed", timeText(manifest.created_at)],
         ["Packed by", manifest.producer_version],

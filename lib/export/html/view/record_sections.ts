@@ -17,7 +17,7 @@ import {
   word,
 } from "./step.ts";
 
-/** A job: its standing, what happened, what it asked people. */
+/** A job: its status, its events, and its requests for approval. */
 export async function viewJob(archive: ZipArchive): Promise<RecordView> {
   const state = await readJobState(archive);
   const events = await Array.fromAsync(readJobEvents(archive));
@@ -71,7 +71,7 @@ export async function viewJob(archive: ZipArchive): Promise<RecordView> {
   };
 }
 
-/** The lists of a call pack, in the order in which a reader asks for them. */
+/** The lists of a call pack, in display order. */
 const CALL_LISTS = [
   ["Timeline", "event", CALL_ENTRY.events],
   ["Verdicts of the gate", "decision", CALL_ENTRY.decisions],
@@ -79,7 +79,7 @@ const CALL_LISTS = [
   ["What was spoken", "speech", CALL_ENTRY.receipts],
 ] as const;
 
-/** A call: what was said and what the gate thought of it. */
+/** A call: its events and the decisions of the gate. */
 export async function viewCall(archive: ZipArchive): Promise<RecordView> {
   const payload = await readCallPayload(archive);
   const sections: Section[] = [];
@@ -100,7 +100,7 @@ export async function viewCall(archive: ZipArchive): Promise<RecordView> {
   };
 }
 
-/** An authorization: what decided, and which evidence it links. */
+/** An authorization: its decision and linked evidence. */
 export async function viewAuthorization(archive: ZipArchive): Promise<RecordView> {
   const { authorization_bundle: bundle } = await readAuthorizationView(archive);
   const members = isJsonObject(bundle) ? bundle : {};
@@ -118,7 +118,7 @@ export async function viewAuthorization(archive: ZipArchive): Promise<RecordView
   };
 }
 
-/** Any record: the members that say when and what come first, the others follow as they are. */
+/** Any record: time and kind come first, all other members follow unchanged. */
 function recordStep(kind: string, value: JsonValue): Step {
   const members: JsonObject = isJsonObject(value) ? value : { value };
   const { created_at, emitted_at, event_type, commitment_class, verdict, ...rest } = members;

@@ -14,11 +14,11 @@ import {
   word,
 } from "./step.ts";
 
-/** An intent or result with whatever else its record holds. */
+/** An intent or result with all other members of its record. */
 type Seen = Readonly<Record<string, unknown>> & { readonly intent_id: string; readonly created_at: string };
 
 /**
- * What was asked for, what came of it, and what the agent was given, from the bytes of a runpack.
+ * The intents, results and context of a runpack.
  *
  * @throws {GaitError} as reading the runpack does
  */
@@ -61,7 +61,7 @@ function runFacts({ run, manifest, intents, results }: ScannedRunpack): Fact[] {
   );
 }
 
-/** A call with its results; of several results the last one counts, and all are shown. */
+/** A call with all its results; the last one determines the status. */
 function callStep(intent: Seen, results: readonly Seen[]): Step {
   const last = results.at(-1);
   const payload = last?.result;

@@ -1,16 +1,16 @@
 import { compareInstants, isKnownTime, type Rfc3339, ZERO_TIME } from "../../../formats/time.ts";
 
-/** How a word is meant; the page colours it by this, and the word itself always stands beside. */
+/** The tone of a word, which determines its colour on the page; the word itself is always shown. */
 export type Tone = "good" | "bad" | "warn" | "plain";
 
-/** A name and what it is, both as they stand in the pack. */
+/** A name with its value, both as in the pack. */
 export type Fact = readonly [name: string, value: string];
 
-/** One thing that happened. */
+/** One event. */
 export interface Step {
-  /** Empty when the pack tells no time. */
+  /** Empty if unknown. */
   readonly time: string;
-  /** What kind of thing it is, in a word of ours. */
+  /** The kind of event, as a fixed word. */
   readonly kind: string;
   readonly title: string;
   /** The verdict or status that was recorded. */
@@ -24,7 +24,7 @@ export interface Section {
   readonly steps: readonly Step[];
 }
 
-/** What a record or a pack of one type tells beside its files. */
+/** The content of a record or pack besides its files. */
 export interface RecordView {
   readonly facts: readonly Fact[];
   readonly sections: readonly Section[];
@@ -51,7 +51,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   emergency_stopped: "bad",
 };
 
-/** A recorded word as a tag; an unknown one has no colour, and an empty one is none. */
+/** A recorded word as a tag; an unknown word has no colour, an empty one gives no tag. */
 export function tagOf(...words: readonly string[]): Pick<Step, "tag"> {
   const word = words.map((text) => text.trim()).find((text) => text !== "");
   if (word === undefined) return {};
@@ -64,22 +64,22 @@ export function facts(...given: readonly Fact[]): Fact[] {
   return given.filter(([, value]) => value !== "");
 }
 
-/** A text of a record, or nothing for a value that is none. */
+/** A text of a record; empty for other values. */
 export function word(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A value of a record as JSON, or nothing when it is absent. */
+/** A value of a record as JSON; empty if absent. */
 export function json(value: unknown): string {
   return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
-/** A time as it is written, or nothing for those that stand for none. */
+/** A time as written; empty for placeholder times. */
 export function timeText(time: Rfc3339): string {
   return isKnownTime(time) ? time : "";
 }
 
-/** In the order of time; what has the same time stays in order. */
+/** Sorted by time; stable. */
 export function inOrder(steps: readonly Step[]): Step[] {
   const timeOf = ({ time }: Step) => (time || ZERO_TIME) as Rfc3339;
   return [...steps].sort((a, b) => compareInstants(timeOf(a), timeOf(b)));
