@@ -21,8 +21,8 @@ export function hostOfUrl(url: string): HostReadings | undefined {
 }
 
 /** {@linkcode hostOfUrl} of a URL whose host is cut out already. */
-export function hostInUrl(url: string, host: string): HostReadings | undefined {
-  return host === "" || LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(host);
+export function hostInUrl(url: string, host: string | undefined): HostReadings | undefined {
+  return host === undefined || LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(host);
 }
 
 /** Schemes whose `//` leads to no host that is connected to. */
