@@ -3,8 +3,7 @@ import { invalidInput, missingOption } from "../errors/mod.ts";
 import { cutToSeconds } from "../formats/time.ts";
 import { mintApproval, ttlWarnings } from "../tokens/mint.ts";
 import { writeToken } from "../tokens/sealed.ts";
-import type { StoppedCall } from "../gate/stopped_call.ts";
-import { trimLower } from "../formats/text.ts";
+import { checkDigests, checkStopped } from "../gate/stopped_call.ts";
 import { loadSigningKey } from "../signing/mod.ts";
 import { bool, defineCommand, type FlagValues, integer, required, text } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
@@ -156,7 +155,13 @@ async function stoppedCall(
     { publicKey: flags["trace-public-key"], publicKeyEnv: flags["trace-public-key-env"] },
     effects,
   );
-  if (trace === undefined) checkAsked(flags, call);
+  if (trace === undefined) {
+    checkDigests(call, {
+      intentDigest: flags["intent-digest"],
+      policyDigest: flags["policy-digest"],
+      delegationBindingDigest: flags["delegation-binding-digest"],
+    });
+  }
   // Whoever names the call by its digest has looked at it already; the token says what the flags say.
   const fillsIn = trace !== undefined || flags["intent-digest"] === undefined;
   if (fillsIn && trace === undefined) checkStopped(call);
@@ -170,32 +175,4 @@ async function stoppedCall(
     confirm: (rows: readonly (readonly [string, string])[]) =>
       confirm([...lines, ...columns(rows)], !asks, effects),
   };
-}
-
-/** INVARIANT: what is shown is what is signed. */
-function checkAsked(flags: GivenDigests, call: StoppedCall): void {
-  for (
-    const [flag, file, digest] of [
-      ["intent-digest", "--intent", call.intentDigest],
-      ["policy-digest", "--policy", call.policyDigest],
-      ["delegation-binding-digest", "--intent", call.bindingDigest],
-    ] as const
-  ) {
-    const asked = flags[flag] && trimLower(flags[flag]);
-    if (asked === undefined || asked === digest) continue;
-    if (flag === "policy-digest" && digest === undefined) continue;
-    throw invalidInput(`Cannot approve: --${flag} is not the digest of what ${file} holds`, {
-      hint: flag === "intent-digest"
-        ? "With a context envelope or an inventory the gate digests more than the file: leave --intent out"
-        : `It is ${digest ?? "bound to no delegation"}`,
-    });
-  }
-}
-
-/** Only what waits for an approval can be approved; without a policy nobody can tell. */
-function checkStopped({ verdict, policyDigest }: StoppedCall): void {
-  if (policyDigest === undefined || verdict === "require_approval") return;
-  throw invalidInput(`Cannot approve: by the policy the verdict of this call is "${verdict}"`, {
-    hint: "Only a verdict of require_approval can be lifted; a block can't",
-  });
 }

@@ -1,4 +1,4 @@
-import { invalidInput, verificationFailed } from "../errors/mod.ts";
+import { invalidInput, invalidOption, verificationFailed } from "../errors/mod.ts";
 import { readJsonObject } from "../formats/json/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { stoppedTraceSchema } from "../schema/trace.ts";
@@ -6,6 +6,7 @@ import { equalDigests, type TrustedKeys } from "../signing/mod.ts";
 import { compile } from "../evaluate/compile.ts";
 import { evaluateCompiled } from "../evaluate/evaluate.ts";
 import type { Evaluation } from "../evaluate/types.ts";
+import { trimLower } from "../formats/text.ts";
 import { delegationDigest, intentDigest, withoutClaims } from "../intent/digest.ts";
 import type { Intent } from "../intent/types.ts";
 import type { LoadedPolicy } from "../policy/parse.ts";
@@ -69,16 +70,20 @@ export async function readStoppedCall(
     throw invalidInput(
       `Cannot approve: the call was not stopped for approval, its verdict is "${trace.verdict}"`,
       {
-        hint: "Only a verdict of require_approval can be lifted; a block can't",
+        hint: ONLY_STOPPED,
       },
     );
   }
   const verifiedBy = await checkOrigin(bytes, trusted);
   const intent = given && withoutClaims(given);
   if (intent && !equalDigests(await intentDigest(intent), trace.intent_digest)) {
-    throw invalidInput("Cannot approve: the intent is not the call of the trace", {
-      hint: "With a context envelope or an inventory the gate digests more than the file: leave --intent out",
-    });
+    throw invalidOption(
+      () => "Cannot approve: the intent is not the call of the trace",
+      (name) =>
+        `With a context envelope or an inventory the gate digests more than the file: leave ${
+          name("intent")
+        } out`,
+    );
   }
   if (policy && !equalDigests(policy.digest, trace.policy_digest)) {
     throw invalidInput("Cannot approve: the policy is not that of the trace");
@@ -136,3 +141,53 @@ async function checkOrigin(bytes: Uint8Array, trusted: TrustedKeys): Promise<str
     `Cannot approve: the trace does not verify (${report.error ?? "wrong signature"})`,
   );
 }
+
+/** What somebody says the digests of a call are. */
+export interface GivenDigests {
+  readonly intentDigest?: string | undefined;
+  readonly policyDigest?: string | undefined;
+  readonly delegationBindingDigest?: string | undefined;
+}
+
+/**
+ * INVARIANT: what is shown is what is signed.
+ *
+ * @throws {GaitError} `invalid_input` when a given digest is not that of the call; one of a policy that nobody brought
+ * is taken as it is
+ */
+export function checkDigests(call: StoppedCall, given: GivenDigests): void {
+  for (
+    const [field, file, digest] of [
+      ["intentDigest", "intent", call.intentDigest],
+      ["policyDigest", "policy", call.policyDigest],
+      ["delegationBindingDigest", "intent", call.bindingDigest],
+    ] as const
+  ) {
+    const asked = given[field] && trimLower(given[field]);
+    if (asked === undefined || asked === digest) continue;
+    if (field === "policyDigest" && digest === undefined) continue;
+    throw invalidOption(
+      (name) => `Cannot approve: ${name(field)} is not the digest of what ${name(file)} holds`,
+      (name) =>
+        field === "intentDigest"
+          ? `With a context envelope or an inventory the gate digests more than the file: leave ${
+            name(file)
+          } out`
+          : `It is ${digest ?? "bound to no delegation"}`,
+    );
+  }
+}
+
+/**
+ * Only what waits for an approval can be approved; without a policy nobody can tell.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function checkStopped({ verdict, policyDigest }: StoppedCall): void {
+  if (policyDigest === undefined || verdict === "require_approval") return;
+  throw invalidInput(`Cannot approve: by the policy the verdict of this call is "${verdict}"`, {
+    hint: ONLY_STOPPED,
+  });
+}
+
+const ONLY_STOPPED = "Only a verdict of require_approval can be lifted; a block can't";

@@ -7,46 +7,46 @@ import { trimLower } from "../formats/text.ts";
  * given one.
  */
 
-/** The host without port, percent-decoded; empty if there is none or the URL is malformed. */
-export function urlHost(url: string): string {
+/** Host without port, percent-decoded; `undefined` when there is none or anything about the URL is bad. */
+export function urlHost(url: string): string | undefined {
   const [beforeFragment, fragment] = cut(url, "#");
   // deno-lint-ignore no-control-regex -- that is what is looked for
-  if (/[\x00-\x1f\x7f]/.test(beforeFragment)) return "";
-  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(beforeFragment)?.[0] ?? "";
-  const afterScheme = scheme === "" ? beforeFragment : beforeFragment.slice(scheme.length + 1);
+  if (/[\x00-\x1f\x7f]/.test(beforeFragment)) return undefined;
+  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(beforeFragment)?.[0];
+  const afterScheme = scheme === undefined ? beforeFragment : beforeFragment.slice(scheme.length + 1);
   const [hierarchy] = cut(afterScheme, "?");
-  if (!hierarchy.startsWith("//") || (scheme === "" && hierarchy.startsWith("///"))) return "";
+  if (!hierarchy.startsWith("//") || (scheme === undefined && hierarchy.startsWith("///"))) return undefined;
   const slash = hierarchy.indexOf("/", 2);
   const authority = hierarchy.slice(2, slash < 0 ? undefined : slash);
   const path = slash < 0 ? "" : hierarchy.slice(slash);
   const at = authority.lastIndexOf("@");
   const user = authority.slice(0, Math.max(at, 0));
-  if (!USER.test(user) || ![user, path, fragment].every(isEscapedWell)) return "";
+  if (!USER.test(user) || ![user, path, fragment].every(isEscapedWell)) return undefined;
   const host = authority.slice(at + 1);
-  return host.startsWith("[") ? bracketedHost(host) : plainHost(host, scheme.toLowerCase());
+  return (host.startsWith("[") ? bracketedHost(host) : plainHost(host, scheme?.toLowerCase())) || undefined;
 }
 
 const USER = /^[A-Za-z0-9\-._~!$&'()*+,;=%:@]*$/;
 const PORT = /^(?::[0-9]*)?$/;
 
 /** `name:port`. */
-function plainHost(host: string, scheme: string): string {
+function plainHost(host: string, scheme: string | undefined): string | undefined {
   const web = scheme === "http" || scheme === "https";
   const colon = web ? host.indexOf(":") : host.lastIndexOf(":");
   const name = colon < 0 ? host : host.slice(0, colon);
   const port = colon < 0 ? "" : host.slice(colon);
-  return PORT.test(port) && isHostText(name) ? percentDecode(name) : "";
+  return PORT.test(port) && isHostText(name) ? percentDecode(name) : undefined;
 }
 
 /** `[address]:port`, the address with an optional zone. */
-function bracketedHost(host: string): string {
+function bracketedHost(host: string): string | undefined {
   const end = host.lastIndexOf("]");
-  if (end < 0 || !PORT.test(host.slice(end + 1))) return "";
+  if (end < 0 || !PORT.test(host.slice(end + 1))) return undefined;
   const inner = host.slice(1, end);
-  if (!isHostText(inner)) return "";
+  if (!isHostText(inner)) return undefined;
   const zoneAt = inner.indexOf("%25");
   const address = percentDecode(zoneAt < 0 ? inner : inner.slice(0, zoneAt));
-  if (!isIpv6(address) || zoneAt === inner.length - 3) return "";
+  if (!isIpv6(address) || zoneAt === inner.length - 3) return undefined;
   return zoneAt < 0 ? address : address + percentDecode(inner.slice(zoneAt));
 }
 
@@ -85,7 +85,7 @@ function cut(text: string, separator: string): [string, string] {
 
 /** The domain that a target leads to, when it does not say; empty when there is none (docs/spec/gate.md 2.3). */
 export function inferEndpointDomain(kind: string, value: string): string {
-  if (kind === "url") return trimLower(urlHost(value));
+  if (kind === "url") return trimLower(urlHost(value) ?? "");
   if (kind !== "host") return "";
   const rest = withoutPrefix(withoutPrefix(value, "http://"), "https://");
   return trimLower(upTo(upTo(rest, "/"), ":"));

@@ -1,34 +1,13 @@
 import { missingPermission } from "../effects/mod.ts";
 import { GaitError } from "../errors/mod.ts";
 
-/** Library names of flags, where they are not just the camelCase form. */
-const OPTIONS: Readonly<Record<string, string>> = {
-  "--private-key": "keys.signing.file",
-  "--private-key-env": "keys.signing.env",
-  "--public-key": "trusted",
-  "--public-key-env": "trusted",
-  "--approval-public-key": "keys.approval.file",
-  "--approval-public-key-env": "keys.approval.env",
-  "--delegation-public-key": "keys.delegation.file",
-  "--delegation-public-key-env": "keys.delegation.env",
-  "--approved-script-public-key": "keys.approvedScripts.file",
-  "--approved-script-public-key-env": "keys.approvedScripts.env",
-  "--wrkr-inventory": "inventory",
-  "--credential-broker": "broker.kind",
-  "--credential-env-prefix": "broker.envPrefix",
-  "--credential-command": "broker.command",
-  "--credential-command-args": "broker.commandArgs",
-  "--approval-token": "approvalTokens",
-  "--delegation-token": "delegationTokens",
-  "--context-envelope": "contextEnvelope",
-  "--unsafe-context-raw": "captureMode",
-};
+/** What a flag of the executable is called in the library, where it is not just written in another way. */
+const OPTIONS: Readonly<Record<string, string>> = { "--unsafe-context-raw": "captureMode" };
 
 /** Replacements for hints that name a command of the executable. */
 const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/keys init/, "Make a key pair with generateKey()"],
   [/keys trust|trust a key/, "Give the public key, or trust it with trustKey()"],
-  [/key-mode/, "Give keys.signing"],
   [/voice token/, "Mint and verify tokens of speech with the gait executable"],
   [/pack verify|verify-many/, "See what is wrong with verifyPack()"],
   [/session-chain/, "See what is wrong with the executable: the library does not verify chains"],

@@ -1,5 +1,5 @@
 import { amountProblem } from "./commitment.ts";
-import { compareInstants, isZeroTime, type Rfc3339 } from "../formats/time.ts";
+import { compareInstants, isZeroTime, type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { COMMITMENT_CLASSES, VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
 import { checkSignature, digestOf, equalDigests, isHexDigest, type PublicKey } from "../signing/mod.ts";
@@ -22,6 +22,14 @@ export interface CheckSayTokenOptions {
   /** Refuse what is only odd: members that nobody signs, another spelling, a token from the future. */
   readonly strict: boolean;
   readonly key: PublicKey;
+}
+
+/** Clocks that are off by less are none of our business. Milliseconds. */
+const SKEW = 5 * 60_000;
+
+/** The times that a token is checked by, at a time in milliseconds since 1970. */
+export function sayTokenTimes(now: number): Pick<CheckSayTokenOptions, "now" | "horizon"> {
+  return { now: timeOfMillis(now), horizon: timeOfMillis(now + SKEW) };
 }
 
 /** Why a token does not count. */

@@ -84,7 +84,7 @@ export default defineCommand({
       ...compact({
         approval_ref: decision.outcome.approvalRef,
         // Nobody else knows a fresh key, so without this nothing could ever check its signature.
-        public_key: devKey ? formatPublicKey(gate.key.public).trim() : "",
+        public_key: devKey ? formatPublicKey(gate.key.public).trim() : undefined,
         warnings,
       }),
     }, mintedLines(path, token, [...warnings, ...notes]));

@@ -1,18 +1,19 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { currencyOf } from "../../voice/commitment.ts";
-import { timeOfMillis } from "../../formats/time.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trim, trimLower } from "../../formats/text.ts";
-import { checkSayToken, isFromFuture, type SayTokenCode } from "../../voice/check_say_token.ts";
+import {
+  checkSayToken,
+  isFromFuture,
+  type SayTokenCode,
+  sayTokenTimes,
+} from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
 import { bool, defineCommand, integer, required, text } from "../define.ts";
 import { keySources, trimmed, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { bindingOf, verifiedLines } from "./report.ts";
-
-/** Clocks that are off by less are none of our business. Milliseconds. */
-const SKEW = 5 * 60_000;
 
 /** `gait voice token verify` (docs/spec/voice.md section 4). */
 export default defineCommand({
@@ -47,9 +48,7 @@ export default defineCommand({
     const path = flags.token;
     const key = await namedKey(keySources(flags), effects);
     const given = readSayToken(await effects.files.read(path, MAX_TOKEN_BYTES), `token "${path}"`);
-    const clock = effects.now();
-    const now = timeOfMillis(clock);
-    const horizon = timeOfMillis(clock + SKEW);
+    const times = sayTokenTimes(effects.now());
     const code = await checkSayToken(given, {
       intentDigest: flags["intent-digest"] && trimLower(flags["intent-digest"]),
       policyDigest: flags["policy-digest"] && trimLower(flags["policy-digest"]),
@@ -59,20 +58,19 @@ export default defineCommand({
       commitmentClass: flags["commitment-class"] && trimLower(flags["commitment-class"]),
       amountCents: amountCents >= 0 ? amountCents : undefined,
       currency: flags.currency && currencyOf(trim(flags.currency)),
-      now,
-      horizon,
+      ...times,
       strict: flags.strict,
       key,
     });
     if (code !== undefined) return refuse(path, given, code);
     if (flags.ledger !== undefined) {
       const { spendSayToken } = await import("../../voice/spend.ts");
-      const first = await spendSayToken(effects.files, flags.ledger, given.token, now);
+      const first = await spendSayToken(effects.files, flags.ledger, given.token, times.now);
       if (!first) return refuse(path, given, "say_token_replayed");
     }
     const notes = [
       ...given.unknown.map((name) => `"${name}" is signed by nobody and was ignored`),
-      ...(isFromFuture(given.token, horizon)
+      ...(isFromFuture(given.token, times.horizon)
         ? [`the token was made in the future (${given.token.created_at}): check the clocks`]
         : []),
     ];

@@ -20,9 +20,9 @@ export function hostOfUrl(url: string): HostReadings | undefined {
   return hostInUrl(url, urlHost(url));
 }
 
-/** Like {@linkcode hostOfUrl}, for an already extracted host. */
-export function hostInUrl(url: string, host: string): HostReadings | undefined {
-  return host === "" || LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(host);
+/** {@linkcode hostOfUrl} of a URL whose host is cut out already. */
+export function hostInUrl(url: string, host: string | undefined): HostReadings | undefined {
+  return host === undefined || LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(host);
 }
 
 /** Schemes whose `//` is not followed by a host to connect to. */

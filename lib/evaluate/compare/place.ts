@@ -54,7 +54,7 @@ function domainOf({ kind, value, endpointDomain: claim }: Target): Domain | unde
   if (kind === "host") return domain(hostOfHost(value), claim, inferEndpointDomain(kind, value));
   if (kind === "url" || isNetworkUrl(kind, value)) {
     const host = urlHost(value);
-    return domain(hostInUrl(value, host), claim, trimLower(host));
+    return domain(hostInUrl(value, host), claim, trimLower(host ?? ""));
   }
   const remote = scpHost(kind, value);
   if (remote !== undefined) return domain(hostOfHost(remote), claim, trimLower(remote));
