@@ -1,4 +1,4 @@
-import type { Effects, Files } from "../../effects/mod.ts";
+import type { Effects } from "../../effects/mod.ts";
 import {
   demandIntact,
   encodeExportRecord,
@@ -7,12 +7,11 @@ import {
   isIntact,
 } from "../../export/record.ts";
 import { DEFAULT_TABLE, parseTable } from "../../export/postgres.ts";
+import { checkTargets, refuseOtherLog } from "../../export/targets.ts";
 import type { VerifyPackOptions } from "../../pack/report.ts";
-import { sameFileAmong } from "../../session/paths.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
-import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
-import { baseName, cleanPath, folderOf, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
+import { baseName, cleanPath, insideWorkingFolder, type SafePath } from "../../formats/path.ts";
 import {
   type KeySources,
   loadSigningKey,
@@ -135,41 +134,9 @@ async function checkedOutputs(
     const names = Object.keys(FORMATS).map((flag) => `--${flag}`).join(", ");
     throw invalidInput(`Missing output: give at least one of ${names}`);
   }
-  const taken: string[] = [];
-  for (const { target, format } of outputs) {
-    if (await sameFileAmong(files, target, taken)) {
-      throw invalidInput(`Cannot write "${target}": it is another output, too`);
-    }
-    taken.push(target);
-    if ((await files.stat(target))?.kind === "folder") {
-      throw invalidInput(`Cannot write "${target}": it is a folder`);
-    }
-    if (!format.appends && (await files.stat(folderOf(target))) === undefined) {
-      throw invalidInput(`Cannot write "${target}": its folder does not exist`);
-    }
-  }
+  await checkTargets(outputs.map(({ target, format }) => ({ target, appends: format.appends })), files);
   return outputs;
 }
-
-/** Refuse to append to a file that is no log of this format: the first line that it has tells. */
-async function refuseOtherLog(
-  files: Files,
-  target: SafePath,
-  isLine: (line: JsonObject) => boolean,
-): Promise<void> {
-  const there = await files.stat(target);
-  if (there === undefined || there.size === 0) return;
-  const begin = await files.readPart(target, 0, MAX_FIRST_LINE);
-  const end = begin.indexOf(0x0a);
-  if (end > 0 && isObjectWith(begin.subarray(0, end), isLine)) return;
-  throw invalidInput(`Cannot append to "${target}": what stands there is no log of this format`, {
-    hint: "Give the log a file of its own",
-    detail: "output_exists",
-  });
-}
-
-/** Longer than any first line that is written: 64 KiB. */
-const MAX_FIRST_LINE = 1 << 16;
 
 /** `--postgres-include-ddl false` would leave the flag on and take "false" for a word to ignore. */
 function refuseLooseBoolean(positionals: readonly string[]): void {
