@@ -1,7 +1,6 @@
 /**
- * `deno task bundle [--version v1.2.3]`: make dist/ from main.ts, minified and split into chunks, so that a command
- * loads only what it needs. Safe beside running commands and other bundlers: chunks are put in place first, the
- * entry last.
+ * `deno task bundle [--version v1.2.3]`: build dist/ from main.ts, minified and split into chunks, so that a command
+ * loads only what it needs. Safe while commands and other bundlers run: chunks are written first, the entry last.
  */
 import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
@@ -12,17 +11,17 @@ import { makeWorkFolder, root, urlOf } from "./root.ts";
 
 const dist = `${root}dist`;
 
-/** Chunks that may be loaded after a command has given up reading files; Deno lets only literal imports pass then. */
+/** Chunks that may be loaded after a command dropped the read permission; Deno then allows only literal imports. */
 const ALWAYS_LITERAL = /^(error_text|child|signals)-/;
 
-/** The module of a command is called as the command is; so is its file. */
+/** Modules and files of commands have the names of the commands. */
 const HOT_COMMANDS = HOT.map(({ name }) => ({
   module: `lib/commands/${name.replaceAll(" ", "/")}.ts`,
   entry: `hot_${name.replaceAll(" ", "_")}`,
   file: `${name.replaceAll(" ", "_")}.js`,
 }));
 
-/** What any other line loads, help too: one file. */
+/** Loaded by all other command lines, including help: one file. */
 const TABLE_MODULES = [
   { module: "lib/cli/help.ts", entry: "hot_help" },
   { module: "lib/cli/whole_table.ts", entry: "hot_whole_table" },
@@ -40,7 +39,7 @@ if (import.meta.main) {
   await bundle(at < 0 ? undefined : Deno.args[at + 1], Deno.args.includes("--if-stale"));
 }
 
-/** Build the bundle; with `onlyIfStale` not when it was built from the same sources already. */
+/** Build the bundle; with `onlyIfStale` only if the sources have changed. */
 export async function bundle(version?: string, onlyIfStale = false): Promise<void> {
   await Deno.mkdir(`${root}.cache`, { recursive: true });
   await Deno.mkdir(dist, { recursive: true });
@@ -48,12 +47,12 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
   await lock.lock(true);
   const work = await makeWorkFolder("bundle-");
   try {
-    // Read before the bundler reads them: what changes while it runs must count as newer than the bundle.
+    // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
     const entries = await writeEntries(await Deno.makeTempDir({ dir: work }));
     await run(["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", work, ...entries]);
-    // Not at the same time: on a new machine each would install the bundler's program in the same place.
+    // Sequential: on a new machine both would install the bundler's executable in the same place.
     await Deno.writeTextFile(`${work}/page_script.js`, scriptModule(await bundlePage()));
     const made = new Set<string>();
     for await (const { name, isFile } of Deno.readDir(work)) if (isFile) made.add(name);
@@ -74,7 +73,10 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
   }
 }
 
-/** Entries of the bundler, all in one folder so that their chunks are, too: the program, and each hot command. */
+/**
+ * Write the entries of the bundler: the program, and each hot command. All are in one folder, so that their chunks
+ * are too.
+ */
 async function writeEntries(folder: string): Promise<string[]> {
   const texts: [string, string][] = [
     ["main", `import "${urlOf("main.ts")}";`],
@@ -93,9 +95,9 @@ async function writeEntries(folder: string): Promise<string[]> {
 }
 
 /**
- * Deno reads and parses every chunk that a literal `import()` names before the program starts: a millisecond for every
- * ten chunks, of which few are used. A specifier that it can't see is read when it is needed; commands load before they
- * give up reading, and those that load more later keep that right.
+ * Deno reads and parses every chunk of a literal `import()` before the program starts: a millisecond for ten chunks,
+ * few of which are used. A computed specifier is loaded on demand. Commands load their chunks before they drop the
+ * read permission, and commands that load more later keep it.
  */
 async function loadOnDemand(path: string): Promise<void> {
   const text = await Deno.readTextFile(path);
@@ -150,7 +152,7 @@ function unique(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-/** The version stands in the bundle once, as the text that lib/version.ts gives it. */
+/** Replace the version, which occurs once in the bundle, as in lib/version.ts. */
 async function stampVersion(folder: string, names: Iterable<string>, version: string): Promise<void> {
   if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) {
     throw new Error(`Cannot stamp version "${version}"`);

@@ -1,7 +1,7 @@
 /**
- * Puts chunks that are always loaded together into one file: opening, reading and linking a file costs Deno about a
- * third of a millisecond, and what the bundler splits so that every command loads only what it needs comes to dozens
- * of them. Each module keeps a scope and an instance of its own; where a chunk was, a stub hands on what it exports.
+ * Merges chunks that are always loaded together into one file: opening, reading and linking a file costs Deno about a
+ * third of a millisecond, and the bundler creates dozens of them. Each module keeps its own scope and instance; a
+ * stub at the place of a chunk re-exports its bindings.
  */
 
 /** A chunk as the bundler writes it: imports at its head, exports at its end. */
@@ -76,8 +76,8 @@ export function closureOf(root: string, chunks: ReadonlyMap<string, Chunk>): str
 }
 
 /**
- * The chunk that a dynamic import of a module leads to, found by an entry of the bundler that hands on all of the same
- * module: both take the same bindings from the same chunk.
+ * The chunk of a dynamically imported module, found by the bundler entry that re-exports the same module: both import
+ * the same bindings from the same chunk.
  */
 export function equivalentChunk(entry: string, chunks: ReadonlyMap<string, Chunk>): string {
   const signature = (name: string) => {
