@@ -13,13 +13,16 @@ const FLAGS = [
   "--cached-only",
 ];
 
-/** The bundle as `bin/gait` runs it, without what the launcher itself takes; `entry` stands for another program. */
+/**
+ * The command line that runs the bundle as `bin/gait` does, without the cost of the launcher; `entry` runs another
+ * program.
+ */
 export async function bundleCommand(entry = `${root}dist/main.js`): Promise<string[]> {
   const permissions = permissionFlags(await gaitPermissions());
   return [`${root}.cache/deno`, "run", ...FLAGS, V8_FLAGS, ...permissions, entry];
 }
 
-/** The environment that it runs in. */
+/** Its environment. */
 export const BUNDLE_ENVIRONMENT = {
   DENO_DIR: `${root}.cache/deno_dir`,
   DENO_NO_UPDATE_CHECK: "1",

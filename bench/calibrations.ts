@@ -2,12 +2,12 @@ import { readDirectory } from "../lib/formats/zip/directory.ts";
 import { STREAM_BYTES } from "../lib/signing/mod.ts";
 import { root } from "../scripts/root.ts";
 
-/** Bytes given to the decompressor at once. */
+/** Bytes per write to the decompressor. */
 const PIECE = 64 * 1024;
 
 /**
- * **raw**: inflate every entry of an archive and hash it, and do nothing else. This is what any verifier on this
- * platform has to do, so it is the yardstick for ours.
+ * **raw**: inflate and hash every entry of an archive, and nothing else. Every verifier on this platform has to do
+ * this, so it is the baseline for ours.
  */
 export async function inflateAndHash(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   for (const { dataStart, compressedSize, size } of readDirectory(bytes).entries) {
@@ -35,7 +35,7 @@ function inflated(packed: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Ar
   return pieces.pipeThrough(new DecompressionStream("deflate-raw"));
 }
 
-/** **sign**: Ed25519 signatures of 32 bytes a second, awaited one by one. */
+/** **sign**: Ed25519 signatures of 32 bytes per second, one at a time. */
 export async function signaturesPerSecond(duration: number): Promise<number> {
   const { privateKey } = await crypto.subtle.generateKey("Ed25519", false, ["sign"]) as CryptoKeyPair;
   const digest = new Uint8Array(32);
@@ -44,7 +44,7 @@ export async function signaturesPerSecond(duration: number): Promise<number> {
   });
 }
 
-/** **append**: appends of 2.4 KB a second, each with fsync. */
+/** **append**: appends of 2.4 KB per second, each with fsync. */
 export async function appendsPerSecond(duration: number): Promise<number> {
   const path = await Deno.makeTempFile({ dir: `${root}.cache`, prefix: "bench-" });
   const file = await Deno.open(path, { append: true });

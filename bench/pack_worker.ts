@@ -1,10 +1,8 @@
 /**
- * One measurement in a process of its own, so that its peak of memory is its own:
+ * One measurement in a separate process, so that peak memory is measured separately:
  *
- *   build <file> <intents>    write a pack
- *   records <intents>         canonicalise and digest so many intents
- *   verify <file>             verify a pack, once, from its bytes
- *   raw <file>                inflate and hash the same bytes, and nothing else
+ * build <file> <intents> write a pack records <intents> canonicalise and digest so many intents verify <file> verify
+ * a pack, once, from its bytes raw <file> inflate and hash the same bytes, and nothing else
  *
  * Prints one JSON object; times in milliseconds, memory in bytes.
  */

@@ -1,7 +1,7 @@
 import { median } from "./table.ts";
 import { runWorker } from "./worker_process.ts";
 
-/** What a pack of some size costs, in milliseconds and bytes. */
+/** The cost of a pack by size, in milliseconds and bytes. */
 export interface PackCost {
   readonly intents: number;
   readonly bytes: number;
@@ -9,7 +9,7 @@ export interface PackCost {
   readonly digest: number;
   readonly verify: number;
   readonly raw: number;
-  /** Peak memory of the process; absent where the system does not tell. */
+  /** Peak memory of the process; absent if the system does not report it. */
   readonly verifyPeak: number | undefined;
   readonly rawPeak: number | undefined;
 }
@@ -18,7 +18,7 @@ type Figures = Readonly<Record<string, number>>;
 
 const worker = `${import.meta.dirname}/pack_worker.ts`;
 
-/** Measure a pack of a size; verifying and the calibration take turns, each time in a fresh process. */
+/** Measure a pack of a given size, alternating between verification and calibration, each in a fresh process. */
 export async function measurePack(intents: number, rounds: number, folder: string): Promise<PackCost> {
   const file = `${folder}/runpack_${intents}.zip`;
   const { bytes } = await run("build", file, `${intents}`);

@@ -1,4 +1,4 @@
-/** The most memory that this process ever held, in bytes; nothing where the system does not tell. */
+/** Peak memory of this process in bytes; empty if the system does not report it. */
 export function peak(): { readonly peak?: number } {
   try {
     const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];

@@ -1,26 +1,26 @@
 import { median } from "./table.ts";
 
-/** A command line to time, from its start to its end. */
+/** A command line to time. */
 export interface Program {
   readonly name: string;
   readonly command: readonly string[];
-  /** Working folder. What a run adds to it is removed before the next one: a second trace would cost more. */
+  /** Working folder. Files added by a run are removed before the next one, because a second trace would cost more. */
   readonly folder: string;
 }
 
-/** What a program takes, in milliseconds. */
+/** Times of a program in milliseconds. */
 export interface Timing {
   /** Median wall time. */
   readonly wall: number;
   /** Shortest wall time. */
   readonly best: number;
-  /** User and system time of all of its threads; absent without bash. */
+  /** User and system time of all threads; absent without bash. */
   readonly cpu: number | undefined;
 }
 
 /**
- * Time programs in turn (A B A B …), so that a machine whose speed drifts slows all of them alike. The first round
- * is not counted.
+ * Time programs alternately (A B A B …), so that a drifting machine speed affects all of them equally. The first
+ * round is discarded.
  */
 export async function timeInTurn(
   programs: readonly Program[],
@@ -45,7 +45,7 @@ export async function timeInTurn(
   }));
 }
 
-/** Remove what a run added to its folder. */
+/** Remove files that a run added to its folder. */
 async function inCleanFolder<T>(folder: string, run: () => Promise<T>): Promise<T> {
   const namesIn = () => Array.from(Deno.readDirSync(folder), ({ name }) => name);
   const before = new Set(namesIn());
@@ -72,7 +72,7 @@ async function timeOnce({ name, command, folder }: Program, env: Record<string, 
   return wall;
 }
 
-/** The last line that `times` of bash prints is what the children of the shell took. */
+/** The last line of bash's `times` is the time of the shell's children. */
 async function cpuTime(
   { command, folder }: Program,
   env: Record<string, string>,

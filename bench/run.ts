@@ -1,6 +1,6 @@
 /**
- * `deno task bench [--quick] [--vs "<executable>"]`: what Gait costs, next to what the machine can do at all. Every
- * figure of one run belongs together; figures of two runs, or of two machines, do not.
+ * `deno task bench [--quick] [--vs "<executable>"]`: the cost of Gait, compared with calibrations of the machine.
+ * Only figures of the same run are comparable, not those of different runs or machines.
  */
 import { bundle } from "../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../scripts/root.ts";
@@ -33,10 +33,10 @@ const PACK_BUDGET = {
   diff: { times: 20, peak: 200e6 },
 } as const;
 
-/** How much faster one call must be than a process a pack. */
+/** How much faster one call must be than one process per pack. */
 const MANY_BUDGET = 10;
 
-/** Milliseconds that bin/gait may add to the bundle. */
+/** The most milliseconds that bin/gait may add to the bundle. */
 const LAUNCHER_BUDGET = 5;
 
 const quick = Deno.args.includes("--quick");
@@ -88,7 +88,7 @@ async function measureProcesses(): Promise<void> {
     const { wall, best, cpu } = timings[i]!;
     const [way, args] = name.split(": ") as [string, string | undefined];
     const budget = way === "bundle" ? BUDGET[args!] : undefined;
-    // Without CPU time, wall time judges: it shows the same on a machine with nothing else to do.
+    // Without CPU time, wall time is compared; on an idle machine it is equivalent.
     const ratio = cpu === undefined || bareCpu === undefined ? wall / bareWall : cpu / bareCpu;
     const row = [
       name,
@@ -149,7 +149,7 @@ async function measurePacks(): Promise<void> {
   ], rows);
 }
 
-/** Packs of the largest runpack, which was written before. */
+/** Packs of the largest runpack, which an earlier measurement wrote. */
 async function measureEvidencePacks(): Promise<void> {
   const intents = SIZES.at(-1)!;
   const cost = await measureEvidencePack(`${folder}/runpack_${intents}.zip`, quick ? 2 : 7, folder);
@@ -179,7 +179,7 @@ async function measureEvidencePacks(): Promise<void> {
   );
 }
 
-/** One call for many small packs, against a process for each. */
+/** One call for many small packs, compared with one process for each. */
 async function measureManyPacks(): Promise<void> {
   const count = quick ? 100 : 1000;
   const packs = `${folder}/small`;
@@ -196,7 +196,7 @@ async function measureManyPacks(): Promise<void> {
     if (!success) throw new Error("Cannot measure: a pack does not verify");
     return performance.now() - started;
   };
-  // One process for each takes long, so some stand for all.
+  // One process for each is slow, so only a sample is measured.
   const sample = quick ? 20 : 100;
   let together = await verify(packs);
   let apart = 0;

@@ -12,7 +12,7 @@ export function printTable(
   for (const cells of [columns, ...rows]) console.log(`  ${lineOf(cells)}`);
 }
 
-/** Whether a figure keeps its budget, in words. */
+/** Whether a figure is within its budget, in words. */
 export function conclude(figure: number, budget: number | undefined): string {
   if (budget === undefined) return "";
   return figure <= budget ? `<= ${budget} ok` : `<= ${budget} OVER`;
@@ -23,7 +23,7 @@ export function ms(time: number): string {
   return time < 10 ? time.toFixed(2) : time.toFixed(1);
 }
 
-/** The middle one of some figures. */
+/** The median. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,8 +1,8 @@
 import { V8_FLAGS } from "../scripts/compile.ts";
 
 /**
- * Run a worker in a fresh process, so that its peak of memory is its own and no compiled code of an earlier round
- * helps it.
+ * Run a worker in a fresh process, so that peak memory is measured separately and no code compiled in an earlier
+ * round is reused.
  *
  * @returns the figures that it printed as JSON
  */

@@ -1,8 +1,8 @@
 /**
- * What the bundle is made from, as a list that bin/gait goes through at every start to see whether it is still so.
- * The launcher may not run another program for that, so the list is a piece of shell script that compares times of
- * change with its own. Times alone can be misleading (a checkout of another branch and back), so the list also bears
- * a digest: the bundler builds only when that differs, and otherwise renews the time of the list.
+ * The inputs of the bundle, as a list that bin/gait checks at every start for changes. The launcher can't afford to
+ * run another program for this, so the list is a shell script that compares modification times with its own. Times
+ * alone are not reliable (checking out another branch and back), so the list also contains a digest: the bundler
+ * rebuilds only if it differs, and otherwise updates the time of the list.
  */
 import { shellWord } from "../lib/formats/shell.ts";
 import { root } from "./root.ts";
@@ -10,12 +10,12 @@ import { root } from "./root.ts";
 const LIST = `${root}dist/.inputs.sh`;
 
 /**
- * Times of files come from a clock that is up to a tick behind, and some shells compare whole seconds. What changed
- * within this time before the bundler began counts as changed.
+ * File times may lag by a clock tick, and some shells compare whole seconds. Files modified within this time before
+ * the build count as changed.
  */
 const SLACK_MS = 1000;
 
-/** Inputs beside lib/. */
+/** Inputs outside of lib/. */
 const FILES = [
   "deno.json",
   "deno.lock",
@@ -27,16 +27,16 @@ const FILES = [
   "scripts/chunks.ts",
 ];
 
-/** Sources and their folders, at a moment. */
+/** Sources and their folders at a point in time. */
 export interface Inputs {
   readonly files: readonly string[];
   readonly folders: readonly string[];
   readonly digest: string;
-  /** Changes after this moment may be missing. */
+  /** Later changes may be missing. */
   readonly since: number;
 }
 
-/** Read what a bundle would be made from. */
+/** Read the inputs of a bundle. */
 export async function readInputs(): Promise<Inputs> {
   const since = Date.now() - SLACK_MS;
   const [files, folders] = [[...FILES], ["lib"]];
@@ -56,7 +56,7 @@ export async function readInputs(): Promise<Inputs> {
   return { files, folders: folders.sort(), digest, since };
 }
 
-/** Whether dist/ was built from the same. */
+/** Whether dist/ was built from these inputs. */
 export async function isBuiltFrom({ digest }: Inputs): Promise<boolean> {
   const [list, entry] = await Promise.all([
     Deno.readTextFile(LIST).catch(() => ""),
@@ -65,7 +65,7 @@ export async function isBuiltFrom({ digest }: Inputs): Promise<boolean> {
   return entry !== undefined && list.startsWith(firstLine(digest));
 }
 
-/** Tell the launcher that dist/ was built from these. */
+/** Record for the launcher that dist/ was built from these inputs. */
 export async function writeInputs(inputs: Inputs): Promise<void> {
   const temporary = `${LIST}.new`;
   await Deno.writeTextFile(temporary, renderInputs(inputs));
@@ -73,7 +73,9 @@ export async function writeInputs(inputs: Inputs): Promise<void> {
   await Deno.rename(temporary, LIST);
 }
 
-/** The list. A file that was added, deleted or renamed changes its folder; one saved in place only itself. */
+/**
+ * Render the list. Adding, deleting or renaming a file changes its folder; saving it in place changes only the file.
+ */
 export function renderInputs({ files, folders, digest }: Omit<Inputs, "since">): string {
   const paths = [...folders, ...files].map((path) => `  ${shellWord(path)} \\\n`).join("");
   return firstLine(digest) +

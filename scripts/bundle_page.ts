@@ -1,12 +1,12 @@
 /**
- * Builds the script of the page that `gait pack export --html` makes: the verification of the command, bundled for
- * browsers. Where lib/ calls for the runtime, a module of the page stands in.
+ * Builds the script of the page of `gait pack export --html`: the verification of the command, bundled for browsers.
+ * Modules that use the runtime are replaced by modules of the page.
  */
 import { bundleModules } from "./bundler.ts";
 
 const PAGE = "lib/export/html/page";
 
-/** Modules that speak to the runtime, and what the page has in their place. */
+/** Modules that use the runtime, and their replacements in the page. */
 export const SUBSTITUTES: Readonly<Record<string, string>> = {
   "lib/signing/ed25519.ts": `${PAGE}/substitute/ed25519.ts`,
   "lib/signing/bulk_digest.ts": `${PAGE}/substitute/bulk_digest.ts`,

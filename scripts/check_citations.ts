@@ -1,10 +1,10 @@
 /**
- * Every citation leads somewhere: `docs/spec/gate.md 3.3`, `docs/threat_model.md 12` and links between the pages of
- * docs name a file that is there and a section that it has. Prints what leads nowhere and exits 1.
+ * Checks that all citations resolve: `docs/spec/gate.md 3.3`, `docs/threat_model.md 12` and links between the pages
+ * of docs must name an existing file and section. Prints unresolved ones and exits 1.
  */
 import { dirname, join, normalize } from "node:path";
 
-/** A citation in a text: the page, and the section where one is named. */
+/** A citation in a text: the page, and optionally the section. */
 export interface Citation {
   readonly page: string;
   readonly section: string | undefined;
@@ -55,7 +55,7 @@ export function findLinks(markdown: string): string[] {
 }
 
 const root = join(import.meta.dirname!, "..");
-/** Where citations are looked for. */
+/** Where citations are checked. */
 const PLACES = ["lib", "tests", "scripts", "bench", "docs", "examples", "sdk"];
 const SKIPPED = new Set(["check_citations.ts", "check_citations_test.ts"]);
 

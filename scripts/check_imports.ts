@@ -1,13 +1,13 @@
 /**
- * Imports point down only: every folder of lib/ has a floor (docs/architecture.md), and a module may import from
- * its own folder and from lower floors. No files import each other in a circle, not even types. Only lib/effects names
- * `Deno`, and the domains know effects by their types alone. Files that begin with `_` are private to their folder.
- * Signatures are verified in one place, which the page of an export replaces. Prints what offends and exits 1.
+ * Checks that imports point down: every folder of lib/ has a floor (docs/architecture.md), and a module may import
+ * from its own folder and from lower floors. There are no circular imports, not even of types. Only lib/effects uses
+ * `Deno`, and domains import only the types of effects. Files that begin with `_` are private to their folder.
+ * Signatures are verified in one module, which the page of an export replaces. Prints violations and exits 1.
  */
 import { posix } from "node:path";
 import { root } from "./root.ts";
 
-/** Folders from the bottom up; those of one floor don't know each other. */
+/** Folders from the bottom up; folders on the same floor must not import each other. */
 export const FLOORS: readonly (readonly string[])[] = [
   ["errors"],
   ["formats"],
@@ -26,10 +26,10 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["cli", "library"],
 ];
 
-/** What is wrong with one import, `undefined` when nothing is. */
+/** The problem of an import; `undefined` if it is allowed. */
 export function importProblem(from: string, to: string): string | undefined {
   const [fromFolder, toFolder] = [folderOf(from), folderOf(to)];
-  if (fromFolder === undefined || toFolder === undefined) return undefined; // files beside the folders, and packages
+  if (fromFolder === undefined || toFolder === undefined) return undefined; // files outside of the folders, and packages
   if (fromFolder === toFolder) return undefined;
   const [fromFloor, toFloor] = [floorOf(fromFolder), floorOf(toFolder)];
   if (fromFloor < 0 || toFloor < 0) return `unknown folder ${fromFloor < 0 ? fromFolder : toFolder}`;
@@ -37,10 +37,10 @@ export function importProblem(from: string, to: string): string | undefined {
   return `${fromFolder} (floor ${fromFloor}) may not import ${toFolder} (floor ${toFloor})`;
 }
 
-/** The domains: what they need from outside comes in as an argument. */
+/** The domains, which receive effects as arguments. */
 const DOMAINS = FLOORS.slice(floorOf("schema"), floorOf("commands")).flat();
 
-/** What is wrong with how a module imports effects. */
+/** The problem of how a module imports effects. */
 export function effectsProblem(path: string, text: string): string | undefined {
   if (!DOMAINS.includes(folderOf(path) ?? "")) return undefined;
   for (const [, clause] of text.matchAll(/^import ([^;]*?) from "[^"]*\/effects\/[^"]+";/gm)) {
@@ -52,7 +52,7 @@ export function effectsProblem(path: string, text: string): string | undefined {
   return undefined;
 }
 
-/** Files that import each other in a circle, one list a circle. */
+/** Circular imports, one list per cycle. */
 export function findCircles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   // Tarjan's strongly connected components.
   const index = new Map<string, number>();
@@ -78,7 +78,7 @@ export function findCircles(imports: ReadonlyMap<string, readonly string[]>): st
   return circles;
 }
 
-/** What is wrong with the text of one module. */
+/** The problem in the text of a module. */
 export function textProblem(path: string, text: string): string | undefined {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
   if (folderOf(path) === "effects" || path.endsWith("_test.ts")) return undefined;

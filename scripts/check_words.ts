@@ -1,13 +1,13 @@
 /**
- * The code base speaks the words of docs/glossary.md: what its table "Not used" lists occurs in no name, and phrases of
- * it in no comment, message or page. Prints each place that offends and exits 1.
+ * Checks the vocabulary of docs/glossary.md: words of its table "Not used" must not occur in names, and its phrases
+ * not in comments, messages or pages. Prints each violation and exits 1.
  */
 import { join } from "node:path";
 import { root } from "./root.ts";
 
-/** A row of the table: words, what to say in their place, and names that may hold them all the same. */
+/** A row of the table: a word, its replacement, and names that may contain it. */
 export interface UnusedWord {
-  /** A single word is looked for in the parts of names, several words in any text. */
+  /** Single words are searched in parts of names, phrases in any text. */
   readonly word: string;
   readonly instead: string;
   readonly except: ReadonlySet<string>;
@@ -26,14 +26,14 @@ function quoted(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!);
 }
 
-/** An offence, with the number of its line. */
+/** A violation with its line number. */
 export interface Offence {
   readonly line: number;
   readonly found: string;
   readonly instead: string;
 }
 
-/** What offends in the names of a TypeScript file. */
+/** Find violations in the names of a TypeScript file. */
 export function findInNames(code: string, table: readonly UnusedWord[]): Offence[] {
   const words = new Map(table.filter(({ word }) => !word.includes(" ")).map((row) => [row.word, row]));
   const found: Offence[] = [];
@@ -48,7 +48,7 @@ export function findInNames(code: string, table: readonly UnusedWord[]): Offence
   return found;
 }
 
-/** What offends in any text: comments, messages, pages. */
+/** Find violations in any text: comments, messages, pages. */
 export function findInText(text: string, table: readonly UnusedWord[]): Offence[] {
   return table.filter(({ word }) => word.includes(" ")).flatMap((row) => {
     const found: Offence[] = [];
@@ -71,7 +71,7 @@ export function partsOf(name: string): string[] {
   return (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((part) => part.toLowerCase());
 }
 
-/** The code with comments and texts blanked; lines stay where they are. */
+/** The code with comments and strings blanked, preserving lines. */
 function withoutTexts(code: string): string {
   const text = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
   return code.replace(text, (found) => found.replace(/[^\n]/g, " "));

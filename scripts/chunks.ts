@@ -1,7 +1,7 @@
 /**
  * What the files of the program hold. Opening, reading and linking a file costs Deno about a third of a millisecond,
  * and what the bundler splits so that every command loads only what it needs comes to dozens of them. So what is
- * always loaded together is one file: the front door, each hot command of the command table, what these share, and
+ * always loaded together is one file: what every command line loads, each hot command of the command table, what these share, and
  * the command table itself. The rest is left to the bundler.
  */
 
@@ -23,7 +23,7 @@ const ENTRY = "main.ts";
 const FRONT = "front";
 
 /**
- * Modules that a command may load when it has given up reading files. They come with the front door: they must be
+ * Modules that a command may load when it has given up reading files. They come with what every command loads: they must be
  * there before.
  */
 export const AFTER_NARROWING: readonly string[] = [
@@ -38,7 +38,7 @@ const HOT = "lib/commands/hot.ts";
 /** What any other line loads, help too. */
 const TABLE = ["lib/cli/help.ts", "lib/cli/whole_table.ts", "lib/cli/resolve.ts"];
 
-/** A hot command with less than this of its own is part of the front door: a file would cost more than it. */
+/** A hot command with less than this of its own is part of what every command loads: a file would cost more than it. */
 const SMALL = 16_384;
 
 /** The file of each module that has a certain one. */

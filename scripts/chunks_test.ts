@@ -36,7 +36,7 @@ Deno.test("assignChunks() gives each large hot command a file, and what several 
   assert.equal(chunks.get("lib/json.ts"), "hot_shared");
 });
 
-Deno.test("assignChunks() puts into the front door what every command loads, small commands, and what comes too late", () => {
+Deno.test("assignChunks() puts into one file what every command loads, small commands, and what comes too late", () => {
   const chunks = assigned(LARGE);
   const front = [
     "lib/cli/dispatch.ts",

@@ -1,25 +1,25 @@
 /**
- * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>]`: make the standalone executable from
- * the bundle, with the permissions of deno.json and none beside them.
+ * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>]`: build the standalone executable from the
+ * bundle, with exactly the permissions of deno.json.
  *
- * The executable is the bundle behind Deno's runtime (`denort`). It is taken from `DENORT_BIN` or from Deno's
- * download folder; when it is in neither place this says so and exits 7, before anything could try the network.
+ * The executable consists of Deno's runtime (`denort`) and the bundle. The runtime is taken from `DENORT_BIN` or from
+ * Deno's download folder; if it is in neither, the task exits with 7 before anything uses the network.
  */
 import { bundle } from "./bundle.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
-/** What goes into an executable. */
+/** The inputs of an executable. */
 export interface Compilation {
   readonly entry: string;
-  /** Modules that are loaded by dynamic import: the compiler does not find them by itself. */
+  /** Dynamically imported modules, which the compiler does not find. */
   readonly include: readonly string[];
   readonly out: string;
   readonly target?: string;
-  /** As a permission set of deno.json. */
+  /** A permission set as in deno.json. */
   readonly permissions: Readonly<Record<string, unknown>>;
 }
 
-/** Platforms that Deno compiles for. */
+/** Supported target platforms of Deno. */
 export const TARGETS: readonly string[] = [
   "x86_64-unknown-linux-gnu",
   "aarch64-unknown-linux-gnu",
@@ -45,11 +45,11 @@ const PERMISSIONS = ["read", "write", "env", "run", "net", "sys", "ffi", "import
 type Options = { readonly [F in typeof FLAGS[number]]?: string };
 
 /**
- * Arguments of the compiler. Nothing outside of them decides what the executable may do: no configuration file, no
- * lock file, no remote or npm module.
+ * Arguments of the compiler. They alone determine the permissions of the executable: no configuration file, lock
+ * file, remote or npm module is used.
  *
- * No code cache: it is a file in the temporary folder that anyone may have put there, and it is not
- * authenticated. No prompt: what is not allowed is refused, also on a terminal.
+ * No code cache, because it is an unauthenticated file in the temporary folder, which anyone may have placed. No
+ * prompts: missing permissions are refused, even on a terminal.
  */
 export function compileArguments({ entry, include, out, target, permissions }: Compilation): string[] {
   return [
@@ -73,7 +73,7 @@ export function compileArguments({ entry, include, out, target, permissions }: C
   ];
 }
 
-/** A permission set of deno.json as flags; throws on whatever it would have to guess at. */
+/** A permission set of deno.json as flags; throws on unsupported entries. */
 export function permissionFlags(set: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(set).map(([name, value]) => {
     if (!PERMISSIONS.includes(name)) throw new Error(`Cannot bake unknown permission "${name}"`);
@@ -92,7 +92,7 @@ export async function gaitPermissions(): Promise<Record<string, unknown>> {
 }
 
 /**
- * Copy the bundle, under the lock of the bundler: another one may replace it at any time.
+ * Copy the bundle while holding the lock of the bundler, because another process may replace it at any time.
  *
  * @returns what to compile, entry and chunks
  */
@@ -112,7 +112,7 @@ export async function copyBundle(folder: string): Promise<Pick<Compilation, "ent
   }
 }
 
-/** Run the compiler; what it says goes to standard error. */
+/** Run the compiler; its output goes to standard error. */
 export async function runCompiler(
   compiler: string,
   compilation: Compilation,
@@ -127,7 +127,7 @@ export async function runCompiler(
   return (await child.spawn().status).success;
 }
 
-/** What is missing to compile for a target, in lines for people; nothing when the runtime is there. */
+/** Instructions for a missing runtime; empty if it is available. */
 async function missingRuntime(target: string): Promise<string[]> {
   const given = Deno.env.get("DENORT_BIN");
   if (given !== undefined) {
@@ -205,7 +205,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** A runtime of another version makes an executable that ends at once. */
+/** An executable with a runtime of another version exits at once. */
 async function runs(executable: string): Promise<boolean> {
   const path = await Deno.realPath(executable);
   const { success, stdout } = await new Deno.Command(path, { args: ["version"], stderr: "null" }).output();

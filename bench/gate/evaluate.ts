@@ -1,6 +1,6 @@
 /**
- * `deno run -A bench/gate/evaluate.ts [--quick]`: what a decision in process costs, evaluation alone. Budgets are
- * those of docs/architecture.md: 15 µs with 10 rules, 60 µs with 1,000 rules wherever the matching rule stands.
+ * `deno run -A bench/gate/evaluate.ts [--quick]`: the cost of an in-process decision, evaluation only. Budgets are
+ * those of docs/architecture.md: 15 µs with 10 rules, 60 µs with 1,000 rules at any position of the matching rule.
  */
 import { compile } from "../../lib/evaluate/compile.ts";
 import { evaluateCompiled } from "../../lib/evaluate/evaluate.ts";
@@ -39,7 +39,7 @@ const CONSTRAINED: Partial<Rule> = {
   dataflow: aDataflowRule(),
 };
 
-/** Rules that look at something else each, and match nothing. */
+/** Rules that each test another fact and never match. */
 const KINDS = {
   "other tools": (i: number) =>
     aRule({ name: `r${i}`, priority: i, match: { toolNames: [`tool.other${i}`] } }),

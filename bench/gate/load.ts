@@ -1,6 +1,6 @@
 /**
- * `deno run -A bench/gate/load.ts`: what it takes to read, check, digest and compile a policy. Budget: 10,000 rules
- * in under a second.
+ * `deno run -A bench/gate/load.ts`: the time to read, check, digest and compile a policy. Budget: 10,000 rules in
+ * under a second.
  */
 import { compile } from "../../lib/evaluate/compile.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";

@@ -1,7 +1,7 @@
 /**
- * `deno run -A bench/gate/stream.ts [--quick]`: decisions a second through `gait gate stream`, a whole process with
- * its start and end, next to the signatures a second that this machine makes meanwhile. Budgets: signed and durable
- * at least 0.15 of the calibration (about 5,000/s), without traces at least 30,000/s.
+ * `deno run -A bench/gate/stream.ts [--quick]`: decisions per second of `gait gate stream`, measured over a whole
+ * process, compared with the signatures per second of this machine. Budgets: signed and durable at least 0.15 of the
+ * calibration (about 5,000/s), without traces at least 30,000/s.
  */
 import { bundle } from "../../scripts/bundle.ts";
 import { setUp } from "../../scripts/setup.ts";
@@ -50,8 +50,8 @@ function ratio(figure: number, budget: number): string {
 }
 
 /**
- * Each run gets a folder of its own, and nothing is removed before the end: ext4 looks for a long time for inodes
- * that were not deleted just now.
+ * Each run gets its own folder, and nothing is removed before the end: on ext4, allocating inodes is slow after many
+ * deletions.
  */
 async function decisionsPerSecond(flags: readonly string[], round: number): Promise<number> {
   const [deno, ...args] = await bundleCommand();

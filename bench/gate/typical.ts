@@ -1,4 +1,4 @@
-/** A policy of ten rules, of which the last one decides. */
+/** A policy of ten rules, the last of which decides. */
 export const TYPICAL_POLICY = "rules:\n" +
   Array.from(
     { length: 9 },
@@ -7,7 +7,7 @@ export const TYPICAL_POLICY = "rules:\n" +
   ).join("") +
   "  - {name: hit, priority: 9, effect: allow, match: {tool_names: [tool.write], target_kinds: [path]}}\n";
 
-/** The n-th of many calls that it allows, as a line. */
+/** The n-th of many calls that it allows, as a JSON line. */
 export function intentLine(n: number): string {
   return JSON.stringify({
     created_at: "2026-01-02T03:04:05Z",

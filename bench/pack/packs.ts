@@ -1,7 +1,7 @@
 import { median } from "../table.ts";
 import { runWorker } from "../worker_process.ts";
 
-/** What packs of a runpack of some size cost: times in milliseconds, peaks of memory in bytes. */
+/** The cost of packs by size of the runpack: times in milliseconds, peak memory in bytes. */
 export interface EvidencePackCost {
   readonly bytes: number;
   readonly raw: number;
@@ -12,7 +12,7 @@ export interface EvidencePackCost {
 
 interface Cost {
   readonly time: number;
-  /** Absent where the system does not tell. */
+  /** Absent if the system does not report it. */
   readonly peak: number | undefined;
 }
 
@@ -20,7 +20,7 @@ type Figures = Readonly<{ time: number; peak?: number }>;
 
 const worker = `${import.meta.dirname}/worker.ts`;
 
-/** Measure building, verifying and comparing packs; they take turns with the calibration, each in a fresh process. */
+/** Measure building, verifying and comparing packs, alternating with the calibration, each in a fresh process. */
 export async function measureEvidencePack(
   runpack: string,
   rounds: number,
@@ -57,7 +57,7 @@ function costOf(rounds: readonly Figures[]): Cost {
   };
 }
 
-/** Write so many small packs that differ. */
+/** Write a number of different small packs. */
 export async function writeSmallPacks(folder: string, count: number): Promise<void> {
   await run("small", folder, `${count}`);
 }

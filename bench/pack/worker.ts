@@ -1,11 +1,9 @@
 /**
- * One measurement of packs in a process of its own, so that its peak of memory is its own:
+ * One measurement of packs in a separate process, so that peak memory is measured separately:
  *
- *   raw <runpack>               inflate and hash every entry of a runpack, and nothing else
- *   build <runpack> <pack>      build a pack of it
- *   verify <pack>               verify it, and the runpack inside
- *   diff <left> <right>         compare two packs
- *   small <folder> <count>      write so many small packs
+ * raw <runpack> inflate and hash every entry of a runpack, and nothing else build <runpack> <pack> build a pack of it
+ * verify <pack> verify it, and the runpack inside diff <left> <right> compare two packs small <folder> <count> write
+ * so many small packs
  *
  * Prints one JSON object; times in milliseconds, memory in bytes.
  */

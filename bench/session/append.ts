@@ -1,6 +1,6 @@
 /**
- * `deno run -A bench/session/append.ts [--quick]`: what `run session append` costs with 100 and with 1,000,000 entries
- * in the journal, taking turns, in process and as commands; and what eight processes get done at once.
+ * `deno run -A bench/session/append.ts [--quick]`: the cost of `run session append` with 100 and with 1,000,000
+ * entries in the journal, alternating, in process and as commands; and the throughput of eight concurrent processes.
  */
 import { systemEffects } from "../../lib/effects/mod.ts";
 import { appendEvent } from "../../lib/session/append.ts";
@@ -17,7 +17,7 @@ const ROUNDS = quick ? 40 : 200;
 const PROCESSES = 8;
 const EACH = quick ? 10 : 50;
 
-/** More than a tenth more at ten thousand times the length would be a cost that grows. */
+/** More than ten percent for ten thousand times the length would be a growing cost. */
 const BUDGET = 1.1;
 
 const effects = systemEffects();
@@ -40,7 +40,7 @@ try {
   await Deno.remove(folder, { recursive: true });
 }
 
-/** A journal, and how long it took to check all of it. */
+/** A journal with the time to check it completely. */
 interface Grown {
   readonly journal: string;
   readonly entries: number;
@@ -90,7 +90,7 @@ async function asCommands(journals: readonly string[]) {
   ]);
 }
 
-/** Eight processes that append for themselves, next to one that does all of it. */
+/** Eight concurrent processes, compared with one that does all appends. */
 async function atOnce() {
   const rows: string[][] = [];
   for (const processes of [1, PROCESSES]) {
@@ -105,7 +105,7 @@ async function atOnce() {
       }).spawn());
     const outputs = await Promise.all(children.map((child) => child.output()));
     if (outputs.some(({ success }) => !success)) throw new Error("a process failed");
-    // From the first append of any to the last of all: starting up does not count.
+    // From the first to the last append, without start-up.
     const spans = outputs.map(({ stdout }) =>
       JSON.parse(new TextDecoder().decode(stdout)) as [number, number]
     );

@@ -9,7 +9,7 @@ import {
 } from "../../lib/schema/session_journal.ts";
 import { hasherFor } from "../../lib/signing/mod.ts";
 
-/** A journal of that many events, as appending them one by one would leave it, but without an fsync each. */
+/** A journal with the given number of events, identical to single appends but without their fsync. */
 export async function buildJournal(path: string, events: number): Promise<void> {
   const hash = await hasherFor(Infinity);
   const now = timeOfMillis(Date.UTC(2026, 0, 1));

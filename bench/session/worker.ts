@@ -1,4 +1,4 @@
-/** One of the processes of append.ts: appends, and says when it began and ended. */
+/** A worker process of append.ts: appends, and prints its start and end times. */
 import { systemEffects } from "../../lib/effects/mod.ts";
 import { appendEvent } from "../../lib/session/append.ts";
 

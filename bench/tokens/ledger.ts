@@ -1,6 +1,6 @@
 /**
- * `deno run -A bench/tokens/ledger.ts [entries]`: what using up an approval costs in a ledger of 100 entries and in
- * one of a million (or so many as given). The entries before are empty files: the ledger looks at names alone.
+ * `deno run -A bench/tokens/ledger.ts [entries]`: the cost of using an approval in a ledger of 100 entries and in one
+ * of a million (or the given number). Existing entries are empty files, because the ledger only checks names.
  */
 import { makeFiles } from "../../lib/effects/mod.ts";
 import { parseTime } from "../../lib/formats/time.ts";
@@ -22,7 +22,7 @@ async function fill(ledger: string, count: number): Promise<void> {
   }
 }
 
-/** Milliseconds of one use. */
+/** The time of one use in milliseconds. */
 async function use(ledger: string, name: string): Promise<number> {
   const start = performance.now();
   const entry = await sha256(new TextEncoder().encode(name));
@@ -43,9 +43,9 @@ const folders = [
 try {
   const counts = [100, many];
   for (const [i, folder] of folders.entries()) await fill(folder, counts[i]!);
-  // Else every fsync below would wait for the million names above.
+  // Otherwise every fsync below would wait for the million names above.
   await new Deno.Command("sync").output();
-  // In turn, so that whatever else the machine does meets both alike.
+  // Alternating, so that other load affects both equally.
   const times: number[][] = [[], []];
   for (let n = 0; n < SPENDS; n++) {
     for (const [i, folder] of folders.entries()) times[i]!.push(await use(folder, `now ${n}`));

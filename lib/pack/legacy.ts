@@ -3,6 +3,7 @@ import type { ZipArchive } from "../formats/zip/mod.ts";
 import { NO_KEYS } from "../signing/mod.ts";
 import { verifyEvidencePack } from "../guard/verify.ts";
 import { readManifest } from "../runpack/manifest.ts";
+import type { ArchiveReport } from "../runpack/listed_files.ts";
 import { verifyArchive } from "../runpack/verify.ts";
 import { noteOf, type PackReport } from "./report.ts";
 import type { VerifyPackOptions } from "./report.ts";
@@ -21,15 +22,16 @@ export async function verifyLegacyRunpack(
     packId: report.manifestDigest,
     packType: "run",
     sourceRef: report.runId,
-    filesChecked: report.filesChecked,
-    proofRecords: 0,
-    missingFiles: report.missingFiles,
-    hashMismatches: report.hashMismatches,
-    undeclaredFiles: report.undeclaredFiles,
+    ...fileResults(report),
     signature: report.signature,
     findings,
     legacyType: "runpack",
   };
+}
+
+/** The results about files; the forms older than packs have no proof records. */
+function fileResults({ filesChecked, missingFiles, hashMismatches, undeclaredFiles }: ArchiveReport) {
+  return { filesChecked, proofRecords: 0, missingFiles, hashMismatches, undeclaredFiles };
 }
 
 /** Verify an evidence pack of the guard as a pack (docs/spec/pack.md 4.2). */
@@ -45,11 +47,7 @@ export async function verifyLegacyGuard(
     packId: report.packId,
     packType: "guard",
     sourceRef: report.runId,
-    filesChecked: report.filesChecked,
-    proofRecords: 0,
-    missingFiles: report.missingFiles,
-    hashMismatches: report.hashMismatches,
-    undeclaredFiles: report.undeclaredFiles,
+    ...fileResults(report),
     signature: requireSignature && signature.status === "missing"
       ? { ...signature, errors: ["pack manifest has no signatures"] }
       : signature,

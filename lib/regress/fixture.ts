@@ -92,12 +92,7 @@ export function describeFixture(source: Source, name: string, rules: ToolRules =
   const digest = pack?.refs.context_set_digest || undefined;
   return omitEmpty(
     {
-      schema_id: FIXTURE_SCHEMA_ID,
-      schema_version: RECORD_VERSION,
-      name,
-      run_id: source.runId,
-      runpack: RUNPACK_FILE,
-      expected_replay_exit_code: 0,
+      ...fixtureHead(source, name),
       expected_tool_sequence: pack ? toolSequence(pack) : [],
       expected_verdict_sequence: pack ? verdictSequence(pack) : [],
       never_tools: [...rules.never],
@@ -114,6 +109,18 @@ export function describeFixture(source: Source, name: string, rules: ToolRules =
   );
 }
 
+/** The members that every new fixture begins with. */
+function fixtureHead({ runId }: Source, name: string) {
+  return {
+    schema_id: FIXTURE_SCHEMA_ID,
+    schema_version: RECORD_VERSION,
+    name,
+    run_id: runId,
+    runpack: RUNPACK_FILE,
+    expected_replay_exit_code: 0,
+  };
+}
+
 /**
  * Create the `fixture.json` of a run that breaks the tool rules. It records an incident, so later runs need not
  * repeat its behaviour; they must only keep the rules.
@@ -121,12 +128,7 @@ export function describeFixture(source: Source, name: string, rules: ToolRules =
 function describeIncident(source: Source, name: string, rules: ToolRules): JsonObject {
   return omitEmpty(
     {
-      schema_id: FIXTURE_SCHEMA_ID,
-      schema_version: RECORD_VERSION,
-      name,
-      run_id: source.runId,
-      runpack: RUNPACK_FILE,
-      expected_replay_exit_code: 0,
+      ...fixtureHead(source, name),
       never_tools: [...rules.never],
       must_tools: [...rules.must],
       diff_allow_changed_files: [ENTRY.manifest, ENTRY.intents, ENTRY.results, ENTRY.refs],

@@ -128,7 +128,7 @@ export async function refuseSealed(
   }
 }
 
-/** How a chain is written anew. */
+/** Options for rebuilding a chain. */
 export interface ChainOptions {
   /** Where it goes; beside the journal when absent. */
   readonly out?: string | undefined;

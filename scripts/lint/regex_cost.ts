@@ -1,16 +1,16 @@
 /*
- * Whether a regular expression can take time by the square of its input, or worse. It is read by its structure alone, and
- * judged too harshly rather than too mildly:
+ * Detects regular expressions with quadratic or worse running time, by their structure. Rather reports false
+ * positives than misses one:
  *
  * - a repetition without end inside of another one: `(a+)+`;
  * - two in a row that can share a run: `\s*,?\s*`;
  * - one that is followed by something which may fail, where the search can begin anew inside its run: `\s+$`.
  */
 
-/** A repetition of at most this many is no loop. */
+/** A repetition bounded by this number does not count as a loop. */
 const FEW = 300;
 
-/** Units that stand for all others: whether two classes meet is tried on them. */
+/** Sample characters for testing whether two classes overlap. */
 const SAMPLES = [
   ...Array.from({ length: 0x180 }, (_, code) => String.fromCharCode(code)),
   ..."\u0430\u05d0\u200b\u2003\u2028\u2029\u3000\u4e00\ufeff\ufffd",
@@ -29,7 +29,7 @@ type Node =
   | { readonly kind: "choice"; readonly options: readonly Node[] }
   | { readonly kind: "repeat"; readonly body: Node; readonly min: number; readonly max: number };
 
-/** What is wrong with an expression; nothing when its time is linear. */
+/** Why an expression is superlinear; `undefined` if it is linear. */
 export function superlinearity(source: string, flags: string): string | undefined {
   const root = parse(source, flags);
   return nested(root, false) ?? inBodies(root, (body) => paths(body).map(adjacent).find((one) => one)) ??
