@@ -81,7 +81,7 @@ export async function commit(
     type: content.type,
     actor: content.actor ?? "",
     reason_code: content.reasonCode,
-    payload: content.payload && sortedMembers(content.payload),
+    ...(content.payload && { payload: sortedMembers(content.payload) }),
   };
   const torn = await endLog(folder, files);
   const anywhere = { anywhere: true };
