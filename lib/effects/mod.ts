@@ -15,6 +15,8 @@ export type {
   Files,
   LockOptions,
   OutputRules,
+  SupervisedChild,
+  Supervision,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

@@ -29,6 +29,7 @@ export function systemEffects(
       const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
       return await runChild(request, endsAt);
     },
+    supervision: async () => (await import("./supervision.ts")).supervision,
     readStdin,
     async stdio() {
       serves = true;
