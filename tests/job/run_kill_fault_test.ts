@@ -23,7 +23,8 @@ testUnless(
         .replace("mkdir -p effects", "mkdir -p effects; echo $$ >pid")
         .replace('  charge "', '  sleep 0.02\n  charge "');
       await stage.write("steps.sh", script);
-      for (let kills = 0, job = 1; kills < ROUNDS; job++) {
+      let kills = 0;
+      for (let job = 1; kills < ROUNDS; job++) {
         const id = `sixty-${job}`;
         kills += await runToTheEnd(stage, id);
         const effects = [...Deno.readDirSync(`${folder}/effects`)].map(({ name }) =>
