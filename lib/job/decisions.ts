@@ -1,4 +1,4 @@
-import { compareInstants } from "../formats/time.ts";
+import { compareInstants, type Rfc3339 } from "../formats/time.ts";
 import type { JobApproval, JobCheckpoint, JobState } from "../schema/job.ts";
 
 /**
@@ -9,25 +9,32 @@ import type { JobApproval, JobCheckpoint, JobState } from "../schema/job.ts";
  * nobody had read (docs/spec/job.md 5.2).
  */
 export function openDecisions({ checkpoints, approvals }: JobState): JobCheckpoint[] {
-  const open = checkpoints.filter(({ type }) => type === "decision-needed");
-  const named = approvals.filter(({ checkpoint_id }) => (checkpoint_id ?? "") !== "");
-  const unnamed = approvals.filter(({ checkpoint_id }) => (checkpoint_id ?? "") === "");
-  for (const approval of named) {
-    settle(
-      open,
-      (decision) => decision.checkpoint_id === approval.checkpoint_id && isLater(approval, decision),
-    );
+  const named = latestByDecision(approvals);
+  const open = checkpoints.filter((checkpoint) =>
+    checkpoint.type === "decision-needed" && !isAfter(named.get(checkpoint.checkpoint_id), checkpoint)
+  );
+  // One pass: where the oldest open decision came later than an approval, this one closes none.
+  let closed = 0;
+  for (const approval of approvals) {
+    const oldest = open[closed];
+    if ((approval.checkpoint_id ?? "") === "" && oldest && isAfter(approval.created_at, oldest)) closed++;
   }
-  for (const approval of unnamed) settle(open, (decision) => isLater(approval, decision));
-  return open;
+  return open.slice(closed);
 }
 
-/** Take the first decision that an approval is for off the list. */
-function settle(open: JobCheckpoint[], isFor: (decision: JobCheckpoint) => boolean): void {
-  const at = open.findIndex(isFor);
-  if (at >= 0) open.splice(at, 1);
+/** When each decision was last approved by name. */
+function latestByDecision(approvals: readonly JobApproval[]): Map<string, Rfc3339> {
+  const latest = new Map<string, Rfc3339>();
+  for (const { checkpoint_id, created_at } of approvals) {
+    const id = checkpoint_id ?? "";
+    const before = latest.get(id);
+    if (id !== "" && (before === undefined || compareInstants(created_at, before) > 0)) {
+      latest.set(id, created_at);
+    }
+  }
+  return latest;
 }
 
-function isLater(approval: JobApproval, decision: JobCheckpoint): boolean {
-  return compareInstants(approval.created_at, decision.created_at) >= 0;
+function isAfter(approved: Rfc3339 | undefined, decision: JobCheckpoint): boolean {
+  return approved !== undefined && compareInstants(approved, decision.created_at) >= 0;
 }

@@ -13,6 +13,10 @@ import { reduceRunpack } from "../../lib/runpack/reduce.ts";
 import { replayRun } from "../../lib/runpack/replay.ts";
 import { verifyRunpack } from "../../lib/runpack/verify.ts";
 import { readJournal as readSession } from "../../lib/session/read_journal.ts";
+import { openDecisions } from "../../lib/job/decisions.ts";
+import { readRevocations } from "../../lib/job/revocations.ts";
+import { readChildLine } from "../../lib/job/run/child_lines.ts";
+import { readStateFrom } from "../../lib/job/state.ts";
 import { columns } from "../../lib/commands/text.ts";
 import { linesOf } from "../../lib/effects/lines.ts";
 import { commaList } from "../../lib/formats/text.ts";
@@ -51,7 +55,7 @@ import {
 } from "../../lib/formats/json/mod.ts";
 import { cleanPath } from "../../lib/formats/path.ts";
 import { suggest } from "../../lib/formats/suggest.ts";
-import { parseTime } from "../../lib/formats/time.ts";
+import { parseTime, ZERO_TIME } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { readConfig } from "../../lib/regress/config.ts";
 import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
@@ -599,6 +603,35 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "conversations of OpenAI": { size: 400, make: openai, read: imported },
   "conversations of Anthropic": { size: 400, make: anthropic, read: imported },
   "conversations of OpenTelemetry": { size: 400, make: otel, read: imported },
+  "job state": {
+    make: (n) =>
+      json({
+        job_id: "j",
+        revision: 1,
+        checkpoints: list(n, (i) => ({ checkpoint_id: `c${i}` })),
+        approvals: [],
+      }),
+    read: async (bytes) => openDecisions(await readStateFrom(bytes, what)),
+  },
+  "decisions of a job": {
+    size: 400,
+    make: (n) => ({
+      checkpoints: list(
+        n,
+        (i) => ({ type: "decision-needed", checkpoint_id: `c${i}`, created_at: ZERO_TIME }),
+      ),
+      approvals: list(n, (i) => ({ checkpoint_id: i % 2 ? `c${i}` : "", created_at: ZERO_TIME })),
+    }),
+    read: (state) => openDecisions(state),
+  },
+  "lines of a job's command": {
+    make: (n) => `{"summary":"${"x".repeat(n)}"`,
+    read: (text) => readChildLine(text),
+  },
+  "revocation lists": {
+    make: (n) => utf8(list(n, (i) => `agent.${i}`).join("\n")),
+    read: (bytes) => readRevocations(bytes, what),
+  },
   "regress config": {
     make: (n) => json({ fixtures: list(n, (i) => ({ name: `f${i}`, runpack: "x" })) }),
     read: (bytes) => readConfig(bytes, what),

@@ -71,10 +71,11 @@ export async function runJob(
   root: string,
   id: string,
   options: RunOptions,
-  effects: RunEffects,
+  given: RunEffects,
   version: string,
   observer: RunObserver,
 ): Promise<RunResult> {
+  const effects = patient(given);
   const folder = jobFolder(root, id);
   const state = await findOrSubmit(root, id, options, effects, version);
   if (state.status === "completed") return { state, attempt: 0 };
@@ -95,6 +96,13 @@ export async function runJob(
     const attempt = await takeOver(context);
     return await attempts(context, options, attempt, observer);
   });
+}
+
+/** A runner must not end because others keep the job busy: it waits longer for its lock than a command does. */
+function patient(effects: RunEffects): RunEffects {
+  const get = (name: string) =>
+    effects.env.get(name) ?? (name === "GAIT_JOB_LOCK_TIMEOUT" ? "60s" : undefined);
+  return { ...effects, env: { get } };
 }
 
 async function findOrSubmit(

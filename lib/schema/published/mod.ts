@@ -1,4 +1,5 @@
 import { PUBLISHED_CONTEXT, PUBLISHED_GATE } from "./gate.ts";
+import { PUBLISHED_JOB } from "./job.ts";
 import { PUBLISHED_PACK } from "./pack.ts";
 import { PUBLISHED_REGRESS, PUBLISHED_RUNPACK } from "./runpack.ts";
 import { PUBLISHED_SESSION } from "./session.ts";
@@ -16,4 +17,5 @@ export const PUBLISHED: readonly Published[] = [
   ...PUBLISHED_GATE,
   ...PUBLISHED_REGRESS,
   ...PUBLISHED_VOICE,
+  ...PUBLISHED_JOB,
 ];
