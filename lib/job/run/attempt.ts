@@ -83,8 +83,10 @@ export async function runAttempt(
   });
   runner = { ...runner, pid: child.pid };
   await writeRunner(folder, runner, effects.files);
-  await child.release();
+  // A job that was stopped or paused meanwhile must not even begin.
   const watch = watchJob(context, child);
+  await watch();
+  await child.release();
   let end: Awaited<typeof child.ended> | undefined;
   child.ended.then((ended) => end = ended);
   let offset = 0;

@@ -189,18 +189,26 @@ async function attempts(
       stdout_sha256: end.stdout,
       stderr_sha256: end.stderr,
     };
-    if (end.code === 0) {
-      return { ...await checkpoint("completed", `attempt ${attempt} ${how}`, details), attempt, end };
-    }
-    failures++;
-    if (failures >= most) {
-      return { ...await checkpoint("blocked", `attempt ${attempt} ${how}`, details), attempt, end };
+    if (end.code !== 0) failures++;
+    if (end.code === 0 || failures >= most) {
+      const last = checkpoint(end.code === 0 ? "completed" : "blocked", `attempt ${attempt} ${how}`, details);
+      return {
+        state: await last.then(({ state }) => state, (error) => stateIfOver(context, error)),
+        attempt,
+        end,
+      };
     }
     const pause = Math.min(LONGEST_BACKOFF, backoff * 2 ** (failures - 1));
     await checkpoint("progress", `attempt ${attempt} ${how}; the next one comes in ${pause} ms`, details);
     note(`attempt ${attempt} ${how}`);
     await supervision.sleep(pause);
   }
+}
+
+/** The state of a job that somebody ended before its last checkpoint could be added. */
+async function stateIfOver({ root, id, effects }: AttemptContext, error: unknown): Promise<JobState> {
+  if (!(error instanceof GaitError) || error.detail !== "illegal_transition") throw error;
+  return (await readJob(root, id, effects)).state;
 }
 
 /** The runner's own notes, which are no steps of the command. */

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { fakeEffects } from "../../../tests/support/fake_effects.ts";
+import { jobStage } from "../../../tests/support/job.ts";
+import { memoryFiles } from "../../../tests/support/memory_files.ts";
+import type { SuperviseRequest } from "../../effects/types.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { runJob, type RunOptions } from "./run.ts";
+
+const OPTIONS: RunOptions = {
+  command: "work",
+  args: [],
+  envFingerprint: "envfp:lab",
+  attempts: 1,
+  backoff: 1,
+  logLimit: 4096,
+  heartbeat: 1,
+  grace: 0,
+  allowEnvMismatch: false,
+};
+
+/** What a child does once it is released; it ends with the status that this gives. */
+type Work = (child: { request: SuperviseRequest; attempt: number }) => number | Promise<number>;
+
+/** A job whose command is a function. */
+function runStage(work: Work, beforeRelease: () => Promise<unknown> = () => Promise.resolve()) {
+  const memory = memoryFiles();
+  const events: string[] = [];
+  const sleeps: number[] = [];
+  let attempt = 0;
+  const supervision = {
+    async start(request: SuperviseRequest) {
+      attempt++;
+      let end: (ended: { code: number; signal: string | undefined }) => void;
+      const ended = new Promise<{ code: number; signal: string | undefined }>((resolve) => end = resolve);
+      let isDead = false;
+      await beforeRelease();
+      return {
+        pid: 100 + attempt,
+        ended,
+        signal(name: string) {
+          events.push(name);
+          isDead ||= name === "SIGKILL";
+          if (isDead) end({ code: -1, signal: name });
+        },
+        async release() {
+          events.push("release");
+          if (!isDead) end({ code: await work({ request, attempt }), signal: undefined });
+        },
+      };
+    },
+    sleep(milliseconds: number) {
+      sleeps.push(milliseconds);
+      return new Promise<void>((resolve) => setTimeout(resolve, 0));
+    },
+    isGroupAlive: () => false,
+  };
+  const effects = { ...fakeEffects({ files: memory }), supervision: () => Promise.resolve(supervision) };
+  const job = jobStage(effects);
+  const run = (options: Partial<RunOptions> = {}) =>
+    runJob(
+      "jobs",
+      "job-1",
+      { ...OPTIONS, ...options },
+      { ...job.effects, ...effects, now: job.effects.now },
+      "1.0.0",
+      {
+        show: () => {},
+        note: () => {},
+      },
+    );
+  return { job, run, memory, events, sleeps };
+}
+
+Deno.test("runJob() submits a new job, takes the last lines of its command, and completes it", async () => {
+  const { run, job } = runStage(async ({ request }) => {
+    await request.onOutput("stdout", utf8("out\n"));
+    await job.effects.files.writeAtomic(request.lines, utf8("step 1\nstep 2\nstep 3 unfinished"));
+    return 0;
+  });
+  const { state, attempt } = await run();
+  assert.deepEqual([state.status, attempt], ["completed", 1]);
+  assert.deepEqual(state.checkpoints.map(({ summary }) => summary), [
+    "attempt 1 started: work",
+    "step 1",
+    "step 2",
+    "attempt 1 exited with 0",
+  ]);
+});
+
+Deno.test("runJob() waits twice as long before each further attempt, then blocks the job", async () => {
+  const { run, sleeps, events } = runStage(() => 3);
+  const { state, attempt } = await run({ attempts: 4, backoff: 1000 });
+  assert.deepEqual([state.status, attempt], ["blocked", 4]);
+  assert.deepEqual(sleeps.filter((pause) => pause >= 1000), [1000, 2000, 4000]);
+  assert.equal(events.filter((event) => event === "release").length, 4);
+});
+
+Deno.test("a job that is stopped before its command begins kills it unreleased", async () => {
+  const stage: ReturnType<typeof runStage> = runStage(() => assert.fail(), () => stage.job.change("stop"));
+  const { state } = await stage.run();
+  assert.equal(state.status, "emergency_stopped");
+  assert.equal(stage.events[0], "SIGKILL");
+});
+
+Deno.test("a job that is paused before its command begins freezes it first", async () => {
+  let paused = 0;
+  const stage: ReturnType<typeof runStage> = runStage(() => 0, async () => {
+    if (paused++ === 0) await stage.job.change("pause");
+  });
+  const running = stage.run();
+  while (stage.events.length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(stage.events.slice(0, 2), ["SIGSTOP", "release"]);
+  await stage.job.resume();
+  assert.equal((await running).state.status, "completed");
+});
+
+Deno.test("the environment of a command has the same key in every attempt, and where to go on", async () => {
+  const seen: Record<string, string>[] = [];
+  const { run, job } = runStage(async ({ request, attempt }) => {
+    seen.push(request.env);
+    await job.effects.files.writeAtomic(request.lines, utf8(`step ${attempt}\n`));
+    return attempt === 2 ? 0 : 1;
+  });
+  await run({ attempts: 2 });
+  const [first, second] = seen;
+  assert.equal(first!.GAIT_JOB_KEY, second!.GAIT_JOB_KEY);
+  assert.match(first!.GAIT_JOB_KEY!, /^[0-9a-f]{32}$/);
+  assert.deepEqual([first!.GAIT_JOB_LAST, second!.GAIT_JOB_LAST], ["", "step 1"]);
+  assert.deepEqual([first!.GAIT_JOB_ATTEMPT, second!.GAIT_JOB_ATTEMPT], ["1", "2"]);
+});
+
+Deno.test("lines that a runner left when it died become checkpoints once", async () => {
+  const { run, job, memory } = runStage(() => 0);
+  await job.submit();
+  const details = { attempt: 1, line_end: 7 };
+  await job.checkpoint("progress", { summary: "step 1", details });
+  await memory.writeAtomic("jobs/job-1/run-1.lines", utf8("step 1\nstep 2\n"));
+  const runner = { attempt: 1, pid: 0, started_at: "", heartbeat_at: "", ended_at: "" };
+  await memory.writeAtomic("jobs/job-1/runner.json", utf8(JSON.stringify(runner)));
+  const { state, attempt } = await run();
+  assert.equal(attempt, 2);
+  assert.deepEqual(state.checkpoints.map(({ summary }) => summary).slice(0, 2), ["step 1", "step 2"]);
+  assert.equal(state.checkpoints.filter(({ summary }) => summary === "step 1").length, 1);
+});
+
+Deno.test("a record of a runner that can't be read is refused: its last attempt may be alive", async () => {
+  const { run, job, memory } = runStage(() => 0);
+  await job.submit();
+  await memory.writeAtomic("jobs/job-1/runner.json", utf8("{"));
+  await assert.rejects(run(), { detail: "runner_invalid" });
+});
