@@ -16,6 +16,7 @@ export {
   names,
   required,
   text,
+  trimmed,
   type ValueFlag,
 } from "./flags.ts";
 

@@ -212,6 +212,11 @@ export function required<T>(flag: ValueFlag<T>): ValueFlag<NonNullable<T>> {
   return { ...flag, required: true } as ValueFlag<NonNullable<T>>;
 }
 
+/** The value of a flag without blanks around it; one that was nothing but blanks was not given. */
+export function trimmed(given: string | undefined): string | undefined {
+  return trim(given ?? "") || undefined;
+}
+
 /** A text that is empty when it is not given. */
 export function blankText(
   value: string,

@@ -1,6 +1,5 @@
 import { type KeySources, namesPrivateKey } from "../signing/mod.ts";
-import { trim } from "../formats/text.ts";
-import { choice, type FlagValues, text, type ValueFlag } from "./define.ts";
+import { choice, type FlagValues, text, trimmed, type ValueFlag } from "./define.ts";
 
 /**
  * A flag that says where a key is. Only an empty value means "not given": one of blanks names a file or variable that is
@@ -60,9 +59,4 @@ export function signingSources(flags: FlagValues<typeof signingKeyFlags>): KeySo
     privateKeyEnv: trimmed(flags["private-key-env"]),
   };
   return sources.keyMode !== undefined || namesPrivateKey(sources) ? sources : undefined;
-}
-
-/** The value of a flag without blanks around it; one that was nothing but blanks was not given. */
-export function trimmed(given: string | undefined): string | undefined {
-  return trim(given ?? "") || undefined;
 }

@@ -8,11 +8,10 @@ import type { Intent } from "../../intent/types.ts";
 import { enrichmentOf } from "../../gate/evaluate_call.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
-import { bool, defineCommand, required, text } from "../define.ts";
+import { bool, defineCommand, required, text, trimmed } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
-import { trimmed } from "../key_flags.ts";
 import {
   defaultsOf,
   GATE_FLAG_OF,

@@ -2,8 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { baseName } from "../../formats/path.ts";
 import { addTrustedKey, LOCAL_DEV, MAX_KEY_BYTES, parsePublicKey, TRUST_FOLDER } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
-import { trimmed } from "../key_flags.ts";
+import { defineCommand, text, trimmed } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, nextLines } from "../text.ts";
 

@@ -9,8 +9,8 @@ import {
   sayTokenTimes,
 } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
-import { bool, defineCommand, integer, required, text } from "../define.ts";
-import { keySources, trimmed, verifyKeyFlags } from "../key_flags.ts";
+import { bool, defineCommand, integer, required, text, trimmed } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { bindingOf, verifiedLines } from "./report.ts";
