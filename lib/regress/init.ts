@@ -72,7 +72,7 @@ export async function initFixture(request: InitRequest, places: PackPlaces): Pro
   const paths = { runpack: `${folder}/${RUNPACK_FILE}`, fixture: `${folder}/${FIXTURE_FILE}` };
   const existing = await files.stat(folder);
   if (existing && existing.kind !== "folder") {
-    throw invalidInput(`Cannot make fixture "${name}": "${folder}" is no folder`);
+    throw invalidInput(`Cannot make fixture "${name}": "${folder}" is not a folder`);
   }
 
   const old = await files.isFile(paths.fixture) ? await files.read(paths.fixture) : undefined;
