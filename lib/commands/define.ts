@@ -5,7 +5,6 @@ import type { Outcome } from "./outcome.ts";
 import type { Line } from "./text.ts";
 
 export {
-  blankText,
   bool,
   choice,
   type Flag,

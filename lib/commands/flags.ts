@@ -216,21 +216,3 @@ export function required<T>(flag: ValueFlag<T>): ValueFlag<NonNullable<T>> {
 export function trimmed(given: string | undefined): string | undefined {
   return trim(given ?? "") || undefined;
 }
-
-/** A text that is empty when it is not given. */
-export function blankText(
-  value: string,
-  help: string,
-  options: { readonly default?: string; readonly choices?: readonly string[] } = {},
-): ValueFlag<string> {
-  const { default: fallback = "", choices } = options;
-  return {
-    kind: "text",
-    value,
-    help,
-    default: fallback || undefined,
-    absent: fallback,
-    ...(choices && { choices }),
-    read: (given) => given,
-  };
-}

@@ -46,7 +46,7 @@ function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
     const span = spans.find(({ attributes }) => (attributes[key] ?? null) !== null);
     return span?.attributes[key];
   };
-  if (start === undefined) ledger.skip(position, "startTimeUnixNano is no time; placed first");
+  if (start === undefined) ledger.skip(position, "startTimeUnixNano is not a time; placed first");
   const args = first("gen_ai.tool.call.arguments");
   const call = ledger.call({ position, id: first("gen_ai.tool.call.id"), tool, args, time: timeOf(start) });
   if (call === undefined) return;

@@ -108,7 +108,7 @@ function spansIn(document: JsonObject, position: string): JsonValue[] {
     if (other !== undefined) {
       throw invalidInput(`Cannot import ${position}: it has "${other}", which is not read`);
     }
-    if (!Array.isArray(items)) throw invalidInput(`Cannot import ${position}: ${member} is no list`);
+    if (!Array.isArray(items)) throw invalidInput(`Cannot import ${position}: ${member} is not a list`);
     return items;
   };
   return list(document, "resourceSpans")

@@ -33,7 +33,7 @@ export async function runChild(
   } catch (cause) {
     stopListening();
     const isMissing = cause instanceof Deno.errors.NotFound;
-    const reason = isMissing ? "there is no such program" : systemReason(cause);
+    const reason = isMissing ? "no such program" : systemReason(cause);
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${reason}`, { cause });
   }
   const started = child;

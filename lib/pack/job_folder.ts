@@ -38,7 +38,7 @@ export async function locateJob(source: string, root: string, files: Files): Pro
   if (info?.kind === "folder") return given;
   if (info?.kind === "file" && baseName(given).toLowerCase() === STATE_FILE) return folderOf(given);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(given)) {
-    throw invalidInput(`Cannot find job "${source}": it is no job id, and no folder is there`);
+    throw invalidInput(`Cannot find job "${source}": it is neither a job id nor an existing folder`);
   }
   const folder = joinPath(root, given);
   if ((await files.stat(folder))?.kind === "folder") return folder;

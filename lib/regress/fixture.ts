@@ -57,7 +57,7 @@ export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture
   }
   const verdicts = withoutBlank(stored.expected_verdict_sequence).map((text) => {
     const verdict = normalizeVerdict(text);
-    if (!verdict) throw fail(`expected_verdict_sequence has "${text}", which is no verdict`);
+    if (!verdict) throw fail(`expected_verdict_sequence has "${text}", which is not a verdict`);
     return verdict;
   });
   const both = withoutBlank(stored.never_tools).find((tool) =>

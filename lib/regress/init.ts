@@ -85,7 +85,7 @@ export async function initFixture(
   const paths = { runpack: `${folder}/${RUNPACK_FILE}`, fixture: `${folder}/${FIXTURE_FILE}` };
   const existing = await files.stat(folder);
   if (existing && existing.kind !== "folder") {
-    throw invalidInput(`Cannot make fixture "${name}": "${folder}" is no folder`);
+    throw invalidInput(`Cannot make fixture "${name}": "${folder}" is not a folder`);
   }
 
   const old = await files.isFile(paths.fixture) ? await files.read(paths.fixture) : undefined;

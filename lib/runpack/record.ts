@@ -122,7 +122,7 @@ async function completeDigest(
   if (normalized && Object.hasOwn(normalized, id)) {
     const value = normalized[id]!;
     if (value !== null && !isJsonObject(value)) {
-      throw invalidInput(`Cannot record ${what}: its normalization payload is no object`);
+      throw invalidInput(`Cannot record ${what}: its normalization payload is not an object`);
     }
     const digest = await digestOf(value, hash);
     if (given !== "" && !equalHex(given, digest)) {
