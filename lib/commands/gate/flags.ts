@@ -44,11 +44,10 @@ export const gateFlags = {
   "delegation-public-key-env": keySource("variable", "environment variable that holds it"),
   "delegation-private-key": keySource("file", "private key whose public half verifies delegations"),
   "delegation-private-key-env": keySource("variable", "environment variable that holds it"),
-  "credential-broker": choice(
-    "name",
-    "who releases the credentials that rules demand (default off)",
-    BROKER_WORDS,
-  ),
+  "credential-broker": {
+    ...choice("name", "who releases the credentials that rules demand (default off)", BROKER_WORDS),
+    choices: BROKER_KINDS,
+  },
   "credential-env-prefix": text("prefix", "broker env: begin of its variables (default GAIT_BROKER_TOKEN_)"),
   "credential-ref": text("text", "what to ask the broker for, instead of what the rule says"),
   "credential-scopes": list("list", "scopes to ask for beside those of the rule, separated by commas"),
