@@ -28,7 +28,7 @@ export function readTrace(trace: Trace): Transcript {
   }
   const outsides = new Set(trace.spans.flatMap((span) => span.call === undefined ? [] : [span.parent]));
   for (const span of trace.spans) {
-    // By a convention that is not read; inside a call, or directly around one, it is that call once more.
+    // A tool span of an unsupported convention; inside of a known call, or directly around one, it is the same call.
     if (span.foreignCall === undefined || isInside(span) || span.id !== undefined && outsides.has(span.id)) {
       continue;
     }

@@ -1,7 +1,7 @@
 import { missingPermission } from "../effects/mod.ts";
 import { GaitError } from "../errors/mod.ts";
 
-/** What a flag of the executable is called in the library, where it is not just written in another way. */
+/** Library names of flags, where they are not just the camelCase form. */
 const OPTIONS: Readonly<Record<string, string>> = { "--unsafe-context-raw": "captureMode" };
 
 /** Replacements for hints that name a command of the executable. */

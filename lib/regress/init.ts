@@ -19,7 +19,7 @@ import { replacedConfig, replacedFixture, writeTogether } from "./replace.ts";
 import { resolveSource } from "./source.ts";
 import { toolRules } from "./trajectory.ts";
 
-/** How a fixture is made. */
+/** The parameters of a new fixture. */
 export interface InitOptions {
   /** Name of the fixture; derived from the run id when absent. */
   readonly name?: string | undefined;
@@ -31,7 +31,7 @@ export interface InitOptions {
   readonly never?: readonly string[];
   /** Tools that every run must call. */
   readonly must?: readonly string[];
-  /** Also make a fixture of a run that called nothing. */
+  /** Also allow a run without calls. */
   readonly allowEmpty?: boolean;
   /** Replace a fixture that holds the recording of another run. */
   readonly force?: boolean;

@@ -1,4 +1,4 @@
-/** Regressions: fixtures made of runs, graders, drift, and reports. */
+/** Regressions: fixtures created from runs, graders, drift, and reports. */
 export { initFixture, type InitOptions, type InitReport } from "./init.ts";
 export { bootstrapFixture, type BootstrapReport } from "./bootstrap.ts";
 export { RESULT_FILE, type RunOptions, runRegressions, type RunReport } from "./run.ts";

@@ -20,7 +20,7 @@ import { append } from "../formats/lists.ts";
 /** The default path of the result. */
 export const RESULT_FILE = "regress_result.json";
 
-/** How the regressions are run. */
+/** The parameters of a regression run. */
 export interface RunOptions {
   /** Config to run; {@linkcode CONFIG_FILE} by default. */
   readonly config?: string;
@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly output?: string;
   /** File for a JUnit report; none when absent. */
   readonly junit?: string | undefined;
-  /** Enforce the context grader on all fixtures. */
+  /** Apply the context grader to all fixtures. */
   readonly contextConformance?: boolean;
   /** Accept a context that differs only in retrieval times. */
   readonly allowRuntimeDrift?: boolean;
@@ -51,7 +51,7 @@ export interface RunReport {
   readonly output: string;
   /** Absent when no report was written. */
   readonly junit: string | undefined;
-  /** Fixtures that had no other run to be compared with, so that nothing new was tested. */
+  /** Fixtures without another run to compare with, for which nothing new was tested. */
   readonly comparedWithItself: readonly string[];
 }
 
@@ -121,7 +121,7 @@ export async function runWithReruns(
   };
 }
 
-/** Refuse paths that can't be written, or that would replace what is read, before any work is done. */
+/** Refuse unwritable output paths, and those that would replace an input, before any work is done. */
 function checkTargets(config: string, output: string, junit: string | undefined): void {
   const taken = new Map([[cleanPath(config), "the config"]]);
   for (const [path, what] of [[output, "the result"], [junit, "the JUnit report"]] as const) {

@@ -16,7 +16,7 @@ export interface RecordContext {
   readonly os?: string;
   /** Processor, e.g. `amd64`. */
   readonly arch?: string;
-  /** Producer version of records that name none. */
+  /** The producer version of records without one. */
   readonly producer?: string;
 }
 
@@ -24,7 +24,7 @@ export interface RecordContext {
 export interface PackingOptions {
   /** Sign the manifest with this key. */
   readonly key?: PrivateKey | undefined;
-  /** Leave arguments and results out after their digests were taken. */
+  /** Omit arguments and results after computing their digests. */
   readonly stripPayloads?: boolean;
 }
 
