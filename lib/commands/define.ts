@@ -46,8 +46,8 @@ export interface Command<F extends Flags = Flags> {
   readonly examples: readonly string[];
   /** The first argument that is no flag ends the flags, as in the existing program. */
   readonly flagsFirst?: boolean;
-  /** Its arguments stand behind `--`: what stands before it may be a mistyped subcommand, and is refused. */
-  readonly behindDashes?: boolean;
+  /** Arguments before `--` are refused: they may be a mistyped subcommand. */
+  readonly behindDashes?: true;
   /** Flags that are gone, and what took their place. */
   readonly retiredFlags?: Readonly<Record<string, string>>;
   /** Flags of fields of the domain's options that are not just the field in kebab case, for errors. */

@@ -92,6 +92,7 @@ export const TABLE: readonly Entry[] = [
     name: "trace",
     summary: "The same, for a command behind --",
     goal: "Decide what may happen",
+    behindDashes: true,
     load: () => import("./wrap/trace.ts"),
   },
   {

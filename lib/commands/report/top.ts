@@ -4,6 +4,7 @@ import {
   encodeTop,
   encodeTopFile,
   GROUPINGS,
+  MAX_TOP,
   OLDER_TOP,
   rankActions,
   type TopReport,

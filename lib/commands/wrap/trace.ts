@@ -4,5 +4,5 @@ import { wrapper } from "./wrapper.ts";
 export default wrapper(
   "trace",
   "Runs the command behind -- within bounds and reports the gate traces that it names.",
-  { dashes: true },
+  { behindDashes: true },
 );

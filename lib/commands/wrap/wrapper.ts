@@ -18,12 +18,12 @@ const SHOWN_LINES = 20;
 export function wrapper(
   mode: WrapMode,
   explain: string,
-  { dashes = false }: { readonly dashes?: boolean } = {},
+  options: { readonly behindDashes?: true } = {},
 ) {
   return defineCommand({
     explain,
-    positionals: ["<program> [argument...]"],
-    ...(dashes ? { behindDashes: true } : {}),
+    positionals: ["<program>", "[argument...]"],
+    ...options,
     flags: {
       cwd: text("folder", "working folder of the command; this one by default"),
       "trace-root": text("folder", "where relative paths of traces count from; this folder by default"),
