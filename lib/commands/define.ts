@@ -46,6 +46,10 @@ export interface Command<F extends Flags = Flags> {
   readonly examples: readonly string[];
   /** The first argument that is no flag ends the flags, as in the existing program. */
   readonly flagsFirst?: boolean;
+  /** Arguments before `--` are refused: they may be a mistyped subcommand. */
+  readonly behindDashes?: true;
+  /** Flags that are gone, and what took their place. */
+  readonly retiredFlags?: Readonly<Record<string, string>>;
   /** Flags of fields of the domain's options that are not just the field in kebab case, for errors. */
   readonly flagOf?: Readonly<Record<string, string>>;
   /** Members that its JSON object has on every error. */

@@ -16,6 +16,11 @@ export interface Entry {
   readonly name: string;
   readonly summary: string;
   readonly goal: Goal;
+  /**
+   * What it runs stands behind `--`. Without that the words before may be a mistyped command of its group, and must not
+   * be run as a program.
+   */
+  readonly behindDashes?: true;
   /** Mark in the adoption log when it succeeds (spec/core.md 3.9). */
   readonly milestone?: string;
   readonly load: () => Promise<{ readonly default: AnyCommand }>;

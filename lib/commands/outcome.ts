@@ -14,6 +14,8 @@ export interface Outcome {
   readonly error?: GaitError;
   /** Set by {@linkcode decided} alone. */
   readonly decision?: true;
+  /** Exit status of a child that is passed on in place of `exit`; set by {@linkcode childEnded} alone. */
+  readonly childStatus?: number;
   /** Set by {@linkcode served} alone: standard output has been written already. */
   readonly served?: true;
 }
@@ -41,6 +43,11 @@ export function verdict(
 /** A decision of the gate: a block is what was asked for, so `ok` is true while the status is 3 (docs/spec/gate.md 0). */
 export function decided(exit: VerdictExit, json: JsonObject, lines: readonly Line[]): Outcome {
   return { exit, json: { ok: true, ...json }, lines, decision: true };
+}
+
+/** A child ended with a status of its own, from 1 to 255, which is passed on. */
+export function childEnded(status: number, json: JsonObject, lines: readonly Line[]): Outcome {
+  return { ...negative(EXIT.internal, json, lines), childStatus: status };
 }
 
 /** Served to the end: standard output holds the answers, so there is nothing to print. */

@@ -77,6 +77,25 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./policy/simulate.ts"),
   },
   {
+    name: "enforce",
+    summary: "Run a command and fail unless every trace that it names allows",
+    goal: "Decide what may happen",
+    load: () => import("./wrap/enforce.ts"),
+  },
+  {
+    name: "test",
+    summary: "Run a command and report the traces that it names",
+    goal: "Decide what may happen",
+    load: () => import("./wrap/test.ts"),
+  },
+  {
+    name: "trace",
+    summary: "The same, for a command behind --",
+    goal: "Decide what may happen",
+    behindDashes: true,
+    load: () => import("./wrap/trace.ts"),
+  },
+  {
     name: "approve",
     summary: "Let a stopped call pass: sign a token of approval",
     goal: "Decide what may happen",
@@ -373,6 +392,18 @@ export const TABLE: readonly Entry[] = [
     goal: "Never again",
     milestone: "A4",
     load: () => import("./regress/run.ts"),
+  },
+  {
+    name: "capture",
+    summary: "Leave a receipt of a run, a checkpoint or a trace, for a regression",
+    goal: "Never again",
+    load: () => import("./regress/capture.ts"),
+  },
+  {
+    name: "report top",
+    summary: "Rank the riskiest actions of runs and traces",
+    goal: "Never again",
+    load: () => import("./report/top.ts"),
   },
   {
     name: "keys init",

@@ -6,6 +6,8 @@ export { realConsole } from "./console.ts";
 export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";
 export { systemEffects } from "./system.ts";
 export type {
+  BoundedRequest,
+  BoundedResult,
   ChildRequest,
   ChildResult,
   Effects,

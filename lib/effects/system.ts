@@ -17,18 +17,17 @@ export function systemEffects(
   const { ownsProcess = false } = options;
   const home = Object.hasOwn(options, "home") ? options.home : Deno.env.get("HOME") || undefined;
   let serves = false;
+  // A serving process first finishes accepted requests; only SIGHUP ends it at once.
+  const endsAt = async () =>
+    (await import("./signals.ts")).ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
   return {
     files: makeFiles(),
     journals: async () => (await import("./journals.ts")).makeJournals(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    async runChild(request) {
-      const [{ runChild }, { ENDING }] = await Promise.all([import("./child.ts"), import("./signals.ts")]);
-      // A serving process first finishes accepted requests; only SIGHUP ends it at once.
-      const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
-      return await runChild(request, endsAt);
-    },
+    runChild: async (request) => (await import("./child.ts")).runChild(request, await endsAt()),
+    runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),
     readStdin,
     async stdio() {
       serves = true;

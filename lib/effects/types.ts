@@ -168,6 +168,27 @@ export interface ChildRequest {
   readonly linger?: number;
 }
 
+/** A child process whose whole group ends with it. */
+export interface BoundedRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its working folder. */
+  readonly cwd: string;
+  /** Variables beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds until its group is asked to end. */
+  readonly timeout: number;
+  /** Milliseconds that the group gets to end by itself before it is killed. */
+  readonly grace: number;
+  /** Milliseconds that descendants may go on printing when the child itself has ended. */
+  readonly linger: number;
+  /** Takes what is printed, as it comes. */
+  readonly onOutput: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+}
+
+/** How such a child ended. */
+export type BoundedResult = Pick<ChildResult, "code" | "signal" | "timedOut">;
+
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -178,6 +199,8 @@ export interface Effects {
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+  /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
+  readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;

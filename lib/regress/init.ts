@@ -3,6 +3,7 @@ import type { PackPlaces } from "../runpack/locate.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { equalBytes } from "../formats/bytes.ts";
+import { equalHex } from "../signing/mod.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import {
   CONFIG_FILE,
@@ -25,6 +26,8 @@ export interface InitOptions {
   readonly name?: string | undefined;
   /** Which checkpoint of a session chain: `latest`, which is the default, or an index from 1. */
   readonly checkpoint?: string | undefined;
+  /** Digest that the manifest of the run must have: it was captured before. */
+  readonly manifestDigest?: string | undefined;
   /** Keep the expectations of an existing fixture, and the name of the fixture set. */
   readonly keep?: boolean;
   /** Tools that no run may call, whatever the recorded one did. */
@@ -70,6 +73,11 @@ export async function initFixture(
   const { checkpoint, keep = false, never = [], must = [], allowEmpty = false, force = false } = options;
   const rules = toolRules(never, must);
   const source = await resolveSource({ from, checkpoint }, places);
+  if (options.manifestDigest !== undefined && !equalHex(options.manifestDigest, source.manifestDigest)) {
+    throw invalidInput(`Cannot make a fixture of "${source.path}": it is not the run that was captured`, {
+      hint: "Capture it anew, or name the run itself with --from",
+    });
+  }
   if (source.pack?.intents.length === 0 && !allowEmpty) {
     throw invalidOption(
       () => `Cannot make a fixture of run "${source.runId}": it called nothing`,
