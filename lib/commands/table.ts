@@ -296,6 +296,24 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./pack/export.ts"),
   },
   {
+    name: "guard pack",
+    summary: "Put the evidence of a run together for auditors, signed",
+    goal: "Prove what happened",
+    load: () => import("./guard/pack.ts"),
+  },
+  {
+    name: "guard verify",
+    summary: "Verify an evidence pack, offline",
+    goal: "Prove what happened",
+    load: () => import("./guard/verify.ts"),
+  },
+  {
+    name: "incident pack",
+    summary: "Put the evidence around a run into one file",
+    goal: "Prove what happened",
+    load: () => import("./incident/pack.ts"),
+  },
+  {
     name: "migrate",
     summary: "Rewrite a runpack in its current form",
     goal: "Prove what happened",

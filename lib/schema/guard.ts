@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import { integer, listOf, object, text, texts, time } from "./fields.ts";
+import { signatureSchema } from "./runpack_manifest.ts";
+
+/** Schema ids of what the guard writes. */
+export const GUARD_SCHEMA_ID = {
+  manifest: "gait.guard.pack_manifest",
+} as const;
+
+/** Entries of an evidence pack that are read by name (docs/spec/guard.md section 1). */
+export const GUARD_ENTRY = {
+  manifest: "pack_manifest.json",
+  runpackSummary: "runpack_summary.json",
+  runpackReferences: "referenced_runpacks.json",
+  traceSummary: "trace_summary.json",
+  regressSummary: "regress_summary.json",
+  policyDigests: "policy_digests.json",
+  controlIndex: "control_index.json",
+  pointers: "evidence_pointers.json",
+  pdf: "summary.pdf",
+} as const;
+
+/** A file of an evidence pack, as its manifest lists it. */
+export const guardContentSchema = object({ path: text, sha256: text, type: text });
+
+/** The manifest of an evidence pack (docs/spec/guard.md section 1, step 11). */
+export const guardManifestSchema = object({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  generated_at: time,
+  producer_version: text,
+  pack_id: text,
+  run_id: text,
+  case_id: text,
+  template_id: text,
+  control_index: listOf(object({ control_id: text, title: text, evidence_paths: texts })),
+  evidence_pointers: listOf(object({ pointer_id: text, path: text, type: text, sha256: text })),
+  incident_window: v.nullish(
+    object({ from: time, to: time, window_seconds: integer, selection_anchor: text }),
+  ),
+  rendered_artifacts: listOf(object({ format: text, path: text, sha256: text })),
+  contents: listOf(guardContentSchema),
+  signatures: listOf(signatureSchema),
+});
+
+export type GuardManifest = v.InferOutput<typeof guardManifestSchema>;
+export type GuardContent = v.InferOutput<typeof guardContentSchema>;
