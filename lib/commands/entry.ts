@@ -6,6 +6,7 @@ export type Goal =
   | "Decide what may happen"
   | "Prove what happened"
   | "Never again"
+  | "Know your tools"
   | "Keys and trust"
   | "The program";
 

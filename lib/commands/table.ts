@@ -309,6 +309,18 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./regress/run.ts"),
   },
   {
+    name: "scout snapshot",
+    summary: "List the tools and MCP servers that sources declare",
+    goal: "Know your tools",
+    load: () => import("./scout/snapshot.ts"),
+  },
+  {
+    name: "scout diff",
+    summary: "Compare two such lists",
+    goal: "Know your tools",
+    load: () => import("./scout/diff.ts"),
+  },
+  {
     name: "keys init",
     summary: "Make a key pair",
     goal: "Keys and trust",
