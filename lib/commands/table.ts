@@ -321,6 +321,18 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./scout/diff.ts"),
   },
   {
+    name: "gateway ingest",
+    summary: "Turn the log of a gateway into signed proof records",
+    goal: "Prove what happened",
+    load: () => import("./gateway/ingest.ts"),
+  },
+  {
+    name: "gateway verify",
+    summary: "Verify such records",
+    goal: "Prove what happened",
+    load: () => import("./gateway/verify.ts"),
+  },
+  {
     name: "keys init",
     summary: "Make a key pair",
     goal: "Keys and trust",
