@@ -83,7 +83,6 @@ export async function openEventLog(
     async end(exit: number, ok: boolean): Promise<void> {
       const elapsed = Math.max(0, effects.now() - started);
       const milestone = ok ? table.find((entry) => entry.name === command)?.milestone : undefined;
-      await append("operational_end", paths.operational, operational("end", exit, elapsed));
       await append("adoption", paths.adoption, {
         schema_id: "gait.scout.adoption_event",
         schema_version: "1.0.0",
@@ -97,6 +96,7 @@ export async function openEventLog(
         ...(milestone === undefined ? {} : { milestones: [milestone] }),
         environment,
       });
+      await append("operational_end", paths.operational, operational("end", exit, elapsed));
     },
   };
 }
@@ -108,8 +108,8 @@ export function loggedName(argv: readonly string[]): string {
   if (!first.trim()) return "unknown";
   const alias = ALIASES[first];
   if (alias !== undefined) return alias;
-  const grouped = GROUPED.has(first) && second && !second.startsWith("-");
-  return grouped ? `${first} ${second}` : first;
+  const word = second?.trim() ?? "";
+  return GROUPED.has(first) && word !== "" && !word.startsWith("-") ? `${first} ${word}` : first;
 }
 
 function isRetryable(exit: number): boolean {

@@ -7,6 +7,7 @@ export type Goal =
   | "Prove what happened"
   | "Work that survives"
   | "Never again"
+  | "Know your tools"
   | "Keys and trust"
   | "The program";
 

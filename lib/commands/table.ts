@@ -424,6 +424,30 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./report/top.ts"),
   },
   {
+    name: "scout snapshot",
+    summary: "List the tools and MCP servers that sources declare",
+    goal: "Know your tools",
+    load: () => import("./scout/snapshot.ts"),
+  },
+  {
+    name: "scout diff",
+    summary: "Compare two such lists",
+    goal: "Know your tools",
+    load: () => import("./scout/diff.ts"),
+  },
+  {
+    name: "gateway ingest",
+    summary: "Turn the log of a gateway into signed proof records",
+    goal: "Prove what happened",
+    load: () => import("./gateway/ingest.ts"),
+  },
+  {
+    name: "gateway verify",
+    summary: "Verify such records",
+    goal: "Prove what happened",
+    load: () => import("./gateway/verify.ts"),
+  },
+  {
     name: "keys init",
     summary: "Make a key pair",
     goal: "Keys and trust",

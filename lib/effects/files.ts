@@ -24,7 +24,8 @@ export function makeFiles(disk: Disk = realDisk): Files {
     list: (folder) => translate("list", folder, () => listFolder(folder)),
     writeAtomic: (path, content, options) =>
       translate("write", path, () => writeAtomic(disk, path, content, options)),
-    writeAtomicParts: (path, parts) => translate("write", path, () => writeAtomic(disk, path, parts)),
+    writeAtomicParts: (path, parts, options) =>
+      translate("write", path, () => writeAtomic(disk, path, parts, options)),
     readPart: (path, offset, length) => translate("read", path, () => readPart(path, offset, length)),
     readLines: (path, limit) => linesOf(path, limit),
     appendAt: (path, size, content, sync = true) =>

@@ -83,10 +83,10 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       }
       put(target, content, mode);
     },
-    async writeAtomicParts(path, parts) {
+    async writeAtomicParts(path, parts, options) {
       const all: Uint8Array[] = [];
       for await (const part of parts) all.push(part);
-      await this.writeAtomic(path, concat(all));
+      await this.writeAtomic(path, concat(all), options);
     },
     // deno-lint-ignore require-await -- as above
     async readPart(path, offset, length) {
