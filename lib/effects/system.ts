@@ -29,6 +29,7 @@ export function systemEffects(
       const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
       return await runChild(request, endsAt);
     },
+    http: async () => (await import("./http.ts")).makeHttp(),
     readStdin,
     async stdio() {
       serves = true;
