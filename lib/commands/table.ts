@@ -483,5 +483,53 @@ export const TABLE: readonly Entry[] = [
     goal: "Keys and trust",
     load: () => import("./keys/trust_remove.ts"),
   },
+  {
+    name: "registry install",
+    summary: "Check, store and pin a signed pack",
+    goal: "Keys and trust",
+    load: () => import("./registry/install.ts"),
+  },
+  {
+    name: "registry list",
+    summary: "List the packs of the cache",
+    goal: "Keys and trust",
+    load: () => import("./registry/list.ts"),
+  },
+  {
+    name: "registry verify",
+    summary: "Verify a registry pack, offline",
+    goal: "Keys and trust",
+    load: () => import("./registry/verify.ts"),
+  },
+  {
+    name: "registry show",
+    summary: "Show the manifest of a pack in the cache",
+    goal: "Keys and trust",
+    load: () => import("./registry/show.ts"),
+  },
+  {
+    name: "registry remove",
+    summary: "Remove a pack from the cache",
+    goal: "Keys and trust",
+    load: () => import("./registry/remove.ts"),
+  },
+  {
+    name: "registry publisher add",
+    summary: "Let a trusted key speak for a publisher",
+    goal: "Keys and trust",
+    load: () => import("./registry/publisher/add.ts"),
+  },
+  {
+    name: "registry publisher list",
+    summary: "List publishers and their keys",
+    goal: "Keys and trust",
+    load: () => import("./registry/publisher/list.ts"),
+  },
+  {
+    name: "registry publisher remove",
+    summary: "Forget the keys of a publisher",
+    goal: "Keys and trust",
+    load: () => import("./registry/publisher/remove.ts"),
+  },
   VERSION,
 ];

@@ -189,6 +189,37 @@ export interface BoundedRequest {
 /** How such a child ended. */
 export type BoundedResult = Pick<ChildResult, "code" | "signal" | "timedOut">;
 
+/** A GET request; redirects are not followed. */
+export interface HttpRequest {
+  readonly url: string;
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number;
+  /** The most bytes of a body, counted after it was unfolded. */
+  readonly limit: number;
+}
+
+/** An answer; the body is empty unless the status is 200. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Where a redirect leads, as it was written. */
+  readonly location: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** The network. */
+export interface Http {
+  /** Whether this program has the permission to connect to the host of an address. */
+  mayReach(url: string): boolean;
+  /**
+   * Ask for a document. Loopback is never asked through a proxy.
+   *
+   * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
+   */
+  get(request: HttpRequest): Promise<HttpAnswer>;
+  /** Let time pass. */
+  wait(milliseconds: number): Promise<void>;
+}
+
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -203,6 +234,8 @@ export interface Effects {
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
+  /** The network, for the few commands that use it. */
+  readonly http: () => Promise<Http>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */
   readonly stdio: () => Promise<Stdio>;

@@ -1,5 +1,6 @@
 import { PUBLISHED_CONTEXT, PUBLISHED_GATE } from "./gate.ts";
 import { PUBLISHED_PACK } from "./pack.ts";
+import { PUBLISHED_REGISTRY } from "./registry.ts";
 import { PUBLISHED_REGRESS, PUBLISHED_RUNPACK } from "./runpack.ts";
 import { PUBLISHED_SESSION } from "./session.ts";
 import { PUBLISHED_VOICE } from "./voice.ts";
@@ -16,4 +17,5 @@ export const PUBLISHED: readonly Published[] = [
   ...PUBLISHED_GATE,
   ...PUBLISHED_REGRESS,
   ...PUBLISHED_VOICE,
+  ...PUBLISHED_REGISTRY,
 ];
