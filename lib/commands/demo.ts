@@ -1,4 +1,4 @@
-import { EXIT, ifReadable } from "../errors/mod.ts";
+import { EXIT, ifReadable, invalidInput } from "../errors/mod.ts";
 import { localDevKey } from "../signing/local_dev_key.ts";
 import { DEMO_RUN_ID, demoRun, FIXED_CONTEXT } from "../runpack/demo.ts";
 import { diffRunpacks, isChanged } from "../runpack/diff.ts";
@@ -25,12 +25,21 @@ export const DEMO_PATH = `${OUTPUT_FOLDER}/${runpackFile(DEMO_RUN_ID)}`;
 /** `gait demo` (docs/spec/core.md section 10), signed with the development key of the folder. */
 export default defineCommand({
   explain:
-    "Records a small fixed run, signs it with a development key of this folder, and verifies it, offline; with --policy, shows a policy blocking a destructive call.",
-  flags: { policy: bool("show a policy block a destructive call instead") },
+    "Records a small fixed run, signs it with a development key of this folder, and verifies it, offline; with --durable, a job waits for a decision; with --policy, a policy blocks a destructive call.",
+  flags: {
+    durable: bool("show a durable job that waits for a decision instead"),
+    policy: bool("show a policy block a destructive call instead"),
+  },
   needs: { read: true, write: true },
   errorFields: { mode: "standard" },
-  examples: ["gait demo", "gait demo --policy", "gait demo --json"],
+  examples: ["gait demo", "gait demo --durable", "gait demo --policy", "gait demo --json"],
   async run({ flags, effects, version }) {
+    if (flags.policy && flags.durable) {
+      throw invalidInput("Cannot use --durable and --policy together", {
+        hint: "Play one demo at a time: gait demo --durable",
+      });
+    }
+    if (flags.durable) return await (await import("./demo_durable.ts")).runDurableDemo(effects, version);
     if (!flags.policy) return await runDemo(effects, version);
     const { runPolicyDemo } = await import("./demo_policy.ts");
     return await runPolicyDemo(effects, version);

@@ -5,6 +5,7 @@ export type Goal =
   | "Start here"
   | "Decide what may happen"
   | "Prove what happened"
+  | "Work that survives"
   | "Never again"
   | "Keys and trust"
   | "The program";

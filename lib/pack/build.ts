@@ -1,13 +1,12 @@
-import type { Environment, Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { cleanPath, folderOf, foreignPathFault, insideWorkingFolder, joinPath } from "../formats/path.ts";
+import type { JobEffects } from "../job/context.ts";
+import type { HostContext } from "../job/fingerprint.ts";
+import { JOB_ROOT } from "../job/folder.ts";
 import { equalHex, type PrivateKey } from "../signing/mod.ts";
 import { OUTPUT_FOLDER } from "../runpack/locate.ts";
 import type { PackType } from "../schema/pack_layout.ts";
 import type { SealedPack, SealOptions } from "./seal.ts";
-
-/** Where jobs are looked for unless somebody says otherwise. */
-export const JOB_ROOT = `${OUTPUT_FOLDER}/jobs`;
 
 /** What is packed, and how. */
 export interface BuildOptions extends SealOptions {
@@ -18,14 +17,8 @@ export interface BuildOptions extends SealOptions {
 }
 
 /** The effects that building a pack needs. */
-export interface BuildPackEffects {
-  readonly files: Files;
-  readonly env: Environment;
+export interface BuildPackEffects extends JobEffects, HostContext {
   readonly home: string | undefined;
-  readonly os: string;
-  readonly arch: string;
-  /** Tag of the runtime, for fingerprints. */
-  readonly runtime: string;
 }
 
 /** A pack, and where it belongs when nobody says otherwise. */
@@ -103,15 +96,13 @@ async function buildJob(
   { source, jobRoot, version, key }: Request,
   effects: BuildPackEffects,
 ): Promise<Built> {
-  const { locateJob, readJob } = await import("./job_folder.ts");
-  const { buildJobPack } = await import("./build_job.ts");
-  const around = {
-    os: effects.os,
-    arch: effects.arch,
-    runtime: effects.runtime,
-    shell: effects.env.get("SHELL") ?? "",
-  };
-  const job = await readJob(await locateJob(source, jobRoot, effects.files), effects.files, around);
+  const [{ locateJob }, { readJobRecord }, { buildJobPack }] = await Promise.all([
+    import("../job/folder.ts"),
+    import("./job_record.ts"),
+    import("./build_job.ts"),
+  ]);
+  const folder = await locateJob(source, jobRoot, effects.files);
+  const job = await readJobRecord(folder, effects, version);
   return { pack: await buildJobPack(job, version, key), folder: OUTPUT_FOLDER };
 }
 

@@ -1,11 +1,11 @@
 import { canonicalBytes, writeJsonLines } from "../formats/json/mod.ts";
 import { EPOCH_1980, isZeroTime, toUtc } from "../formats/time.ts";
-import { encodeJobEvent, encodeJobState } from "../schema/job.ts";
+import { encodeJobEvent, encodePackedJobState } from "../schema/job.ts";
 import { encodeJobPayload, type JobPayload } from "../schema/pack.ts";
 import { PACK_ENTRY, PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import type { PrivateKey } from "../signing/mod.ts";
-import type { JobRecord } from "./job_folder.ts";
+import type { JobRecord } from "./job_record.ts";
 import { type SealedPack, sealPack } from "./seal.ts";
 
 /** Build a pack of a job (docs/spec/pack.md 1.7 and 3.2). */
@@ -34,7 +34,7 @@ export async function buildJobPack(
     producerVersion,
     files: [
       { path: PACK_ENTRY.jobPayload, content: canonicalBytes(encodeJobPayload(payload)) },
-      { path: PACK_ENTRY.jobState, content: canonicalBytes(encodeJobState(state)) },
+      { path: PACK_ENTRY.jobState, content: canonicalBytes(encodePackedJobState(state)) },
       { path: PACK_ENTRY.jobEvents, content: writeJsonLines(events.map(encodeJobEvent)) },
     ],
   }, key);

@@ -26,10 +26,7 @@ async function build(
   files: Record<string, string | Uint8Array>,
   { source, ...options }: BuildOptions & { readonly source: string },
 ) {
-  const effects = {
-    ...fakeEffects({ files: memoryFiles(files), env: { SHELL: "/bin/sh" } }),
-    runtime: "test",
-  };
+  const effects = fakeEffects({ files: memoryFiles(files), env: { SHELL: "/bin/sh" } });
   return { built: await buildPack(source, { jobRoot: "jobs", ...options }, effects, "1.0.0"), effects };
 }
 

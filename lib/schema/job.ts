@@ -29,7 +29,13 @@ export const JOB_STATUSES = [
   "emergency_stopped",
 ] as const;
 
-export const JOB_SCHEMA_ID = { state: "gait.job.runtime", event: "gait.job.event" } as const;
+export type JobStatus = typeof JOB_STATUSES[number];
+
+export const JOB_SCHEMA_ID = {
+  state: "gait.job.runtime",
+  event: "gait.job.event",
+  pending: "gait.job.pending_mutation",
+} as const;
 
 const checkpoint = {
   checkpoint_id: text,
@@ -42,6 +48,9 @@ const checkpoint = {
 };
 
 const approval = { created_at: time, actor: text, reason: text };
+
+/** An approval in a folder names the decision that it is for; packs leave that to the event. */
+const boundApproval = { ...approval, checkpoint_id: v.nullish(v.string()) };
 
 const state = {
   schema_id: text,
@@ -78,7 +87,7 @@ const event = {
 /** The state of a job as its folder holds it. */
 export const jobStateSchema = v.pipe(
   integersIn("revision"),
-  object({ ...state, checkpoints: listOf(object(checkpoint)), approvals: listOf(object(approval)) }),
+  object({ ...state, checkpoints: listOf(object(checkpoint)), approvals: listOf(object(boundApproval)) }),
 );
 
 /** The state of a job as a pack holds it. */
@@ -99,11 +108,15 @@ export const strictJobEventSchema = v.pipe(integersIn("revision"), strictObject(
 
 export type JobState = v.InferOutput<typeof jobStateSchema>;
 export type JobEvent = v.InferOutput<typeof jobEventSchema>;
+export type JobCheckpoint = JobState["checkpoints"][number];
+export type JobApproval = JobState["approvals"][number];
 
+/** A state as its folder and output have it. */
 export function encodeJobState(job: JobState): JsonObject {
-  const checkpoints = job.checkpoints.map((item) => omitEmpty(item, "required_action", "actor"));
+  const checkpoints = job.checkpoints.map(encodeJobCheckpoint);
+  const approvals = job.approvals.map((item) => omitEmpty(item, "checkpoint_id"));
   return omitEmpty(
-    { ...job, checkpoints },
+    { ...job, checkpoints, approvals },
     "safety_invariant_version",
     "safety_invariant_hash",
     "safety_invariants",
@@ -112,6 +125,16 @@ export function encodeJobState(job: JobState): JsonObject {
     "identity",
     "approvals",
   );
+}
+
+/** A state as packs have it, whose readers refuse members that they don't know. */
+export function encodePackedJobState(job: JobState): JsonObject {
+  const approvals = job.approvals.map(({ created_at, actor, reason }) => ({ created_at, actor, reason }));
+  return encodeJobState({ ...job, approvals });
+}
+
+export function encodeJobCheckpoint(checkpoint: JobCheckpoint): JsonObject {
+  return omitEmpty(checkpoint, "required_action", "actor");
 }
 
 export function encodeJobEvent({ payload, ...head }: JobEvent): JsonObject {

@@ -1,6 +1,6 @@
 import { buildJobPack } from "../../lib/pack/build_job.ts";
 import { buildRunPack } from "../../lib/pack/build_run.ts";
-import type { JobRecord } from "../../lib/pack/job_folder.ts";
+import type { JobRecord } from "../../lib/pack/job_record.ts";
 import { packIdOf } from "../../lib/pack/manifest.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
 import { canonicalBytes, type JsonObject, readJsonObject } from "../../lib/formats/json/mod.ts";

@@ -1,5 +1,6 @@
 import type { Effects } from "../../effects/mod.ts";
-import { buildPack, JOB_ROOT } from "../../pack/build.ts";
+import { JOB_ROOT } from "../../job/folder.ts";
+import { buildPack } from "../../pack/build.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, loadSigningKey, namesPrivateKey, type SigningKey } from "../../signing/mod.ts";
 import { choice, defineCommand, type FlagValues, text } from "../define.ts";
@@ -49,7 +50,7 @@ export default defineCommand({
     const { pack, path: usual, notes } = await buildPack(
       source,
       { type: flags.type, jobRoot: flags["job-root"], key: signing?.key },
-      { ...effects, runtime: `gait${version}` },
+      effects,
       version,
     );
     const path = outputPath(flags.out ?? usual);

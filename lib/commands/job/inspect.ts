@@ -1,0 +1,25 @@
+import { inspectJob } from "../../job/read.ts";
+import { timelineOf } from "../../job/timeline.ts";
+import { encodeJobEvent } from "../../schema/job.ts";
+import { defineCommand } from "../define.ts";
+import { compact } from "../outcome.ts";
+import { columns, dim } from "../text.ts";
+import { jobFlags, jobNeeds } from "./flags.ts";
+import { jobFields, jobOutcome } from "./report.ts";
+
+/** `gait job inspect` (docs/spec/job.md 4). */
+export default defineCommand({
+  explain: "Shows the state of a job and everything that ever happened to it.",
+  flags: jobFlags,
+  needs: jobNeeds,
+  errorFields: jobFields("inspect"),
+  examples: ["gait job inspect --id nightly-etl", "gait job inspect --id nightly-etl --json"],
+  async run({ flags: { id, root }, effects }) {
+    const job = await inspectJob(root, id, effects);
+    return jobOutcome("inspect", {
+      ...job,
+      json: compact({ events: job.events.map(encodeJobEvent) }),
+      lines: columns(timelineOf(job).map(({ time, text }) => [dim(time), text])),
+    });
+  },
+});

@@ -1,0 +1,55 @@
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { encodeJobCheckpoint, encodeJobState, type JobCheckpoint, type JobState } from "../../schema/job.ts";
+import { compact, type Outcome, success } from "../outcome.ts";
+import { bad, bold, good, type Line, line, warn, warningLines } from "../text.ts";
+
+/** The members that identify the output of a job command (docs/spec/job.md 1.1). */
+export function jobFields(operation: string): JsonObject {
+  return { schema_id: "gait.job.output", schema_version: "1.0.0", operation };
+}
+
+/** What is told about a job. */
+export interface JobReport {
+  readonly state: JobState;
+  readonly warnings?: readonly string[];
+  readonly checkpoint?: JobCheckpoint;
+  /** Further members of the JSON object. */
+  readonly json?: JsonObject;
+  readonly lines?: readonly Line[];
+}
+
+/** The outcome of a command about one job. */
+export function jobOutcome(operation: string, { state, checkpoint, ...report }: JobReport): Outcome {
+  const { warnings = [], json = {}, lines = [] } = report;
+  return success({
+    ...jobFields(operation),
+    job_id: state.job_id,
+    job: encodeJobState(state),
+    ...(checkpoint && { checkpoint: encodeJobCheckpoint(checkpoint) }),
+    ...compact({ warnings }),
+    ...json,
+  }, [
+    line(
+      bold(`job ${operation}`),
+      `: id=${state.job_id} status=`,
+      styledStatus(state.status),
+      ` stop_reason=${state.stop_reason} reason_code=${state.status_reason_code}`,
+    ),
+    ...(checkpoint === undefined ? [] : [checkpointLine(checkpoint)]),
+    ...lines,
+    ...warningLines(warnings),
+  ]);
+}
+
+/** One checkpoint, for people. */
+export function checkpointLine(checkpoint: JobCheckpoint): Line {
+  const { checkpoint_id, type, summary, required_action } = checkpoint;
+  const action = required_action === "" ? "" : ` (required: ${required_action})`;
+  return line(`checkpoint: ${checkpoint_id} (${type}) ${summary}${action}`);
+}
+
+/** A status, coloured by whether the job goes on. */
+export function styledStatus(status: string) {
+  if (status === "running" || status === "completed") return good(status);
+  return status === "emergency_stopped" || status === "blocked" ? bad(status) : warn(status || "unknown");
+}

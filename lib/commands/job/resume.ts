@@ -1,0 +1,41 @@
+import { resumeJob } from "../../job/resume.ts";
+import { bool, defineCommand, text } from "../define.ts";
+import { actorFlag, fingerprintFlag, jobFlags, jobNeeds, policyFlags } from "./flags.ts";
+import { jobFields, jobOutcome } from "./report.ts";
+
+/** `gait job resume` (docs/spec/job.md 5). */
+export default defineCommand({
+  explain:
+    "Lets a job go on, if its decisions are approved and policy, identity and environment are the right ones.",
+  flags: {
+    ...jobFlags,
+    ...actorFlag,
+    reason: text("text", "why; resume when absent"),
+    identity: text("name", "the agent's identity; must be the one that the job is bound to"),
+    "identity-revoked": bool("the identity is revoked: refuse"),
+    "identity-revocations": text("file", "list of revoked identities: lines, or JSON"),
+    "identity-validation-source": text("text", "where the identity was validated, for the record"),
+    ...policyFlags,
+    ...fingerprintFlag,
+    "allow-env-mismatch": bool("accept another environment than the one of the submit"),
+  },
+  needs: jobNeeds,
+  errorFields: jobFields("resume"),
+  examples: ["gait job resume --id nightly-etl --actor mia"],
+  async run({ flags, effects, version }) {
+    const options = {
+      actor: flags.actor,
+      reason: flags.reason,
+      identity: flags.identity,
+      identityRevoked: flags["identity-revoked"],
+      identityRevocations: flags["identity-revocations"],
+      identityValidationSource: flags["identity-validation-source"],
+      policy: flags.policy,
+      policyDigest: flags["policy-digest"],
+      policyRef: flags["policy-ref"],
+      envFingerprint: flags["env-fingerprint"],
+      allowEnvMismatch: flags["allow-env-mismatch"],
+    };
+    return jobOutcome("resume", await resumeJob(flags.root, flags.id, options, effects, version));
+  },
+});

@@ -1,0 +1,39 @@
+import { submitJob } from "../../job/submit.ts";
+import { defineCommand, text } from "../define.ts";
+import { nextLines } from "../text.ts";
+import { actorFlag, fingerprintFlag, jobFlags, jobNeeds, policyFlags } from "./flags.ts";
+import { jobFields, jobOutcome } from "./report.ts";
+
+/** `gait job submit` (docs/spec/job.md 4). */
+export default defineCommand({
+  explain: "Begins a durable job: its state and all its events survive a crash at any moment.",
+  flags: {
+    ...jobFlags,
+    ...actorFlag,
+    identity: text("name", "the agent's identity, which alone may resume the job; the actor when absent"),
+    ...policyFlags,
+    ...fingerprintFlag,
+  },
+  needs: jobNeeds,
+  errorFields: jobFields("submit"),
+  examples: [
+    "gait job submit --id nightly-etl --actor mia",
+    "gait job submit --id etl-2 --policy policy.yaml",
+  ],
+  async run({ flags, effects, version }) {
+    const { id, root, actor, identity, policy } = flags;
+    const options = {
+      actor,
+      identity,
+      policy,
+      policyDigest: flags["policy-digest"],
+      policyRef: flags["policy-ref"],
+      envFingerprint: flags["env-fingerprint"],
+    };
+    const job = await submitJob(root, id, options, effects, version);
+    return jobOutcome("submit", {
+      ...job,
+      lines: nextLines([`gait job checkpoint add --id ${job.state.job_id} --summary "step 1 of 3"`]),
+    });
+  },
+});

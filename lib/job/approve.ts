@@ -1,0 +1,60 @@
+import { invalidInput, missingOption } from "../errors/mod.ts";
+import type { JobCheckpoint, JobState } from "../schema/job.ts";
+import { findCheckpoint } from "./checkpoints.ts";
+import type { JobEffects } from "./context.ts";
+import { openDecisions } from "./decisions.ts";
+import { type Mutated, mutateJob } from "./mutate.ts";
+
+/** Who approves, and what. */
+export interface ApproveOptions {
+  readonly actor: string;
+  readonly reason?: string | undefined;
+  /** The decision; the oldest open one by default. */
+  readonly checkpoint?: string | undefined;
+}
+
+/**
+ * Record an approval (docs/spec/job.md 4): it names the decision that it is for, and answers no other one.
+ *
+ * @throws {GaitError} `invalid_input` when the checkpoint is no decision of the job
+ */
+export async function approveJob(
+  root: string,
+  id: string,
+  options: ApproveOptions,
+  effects: JobEffects,
+): Promise<Mutated> {
+  let byItself = false;
+  const mutated = await mutateJob(root, id, effects, (job, now) => {
+    const actor = options.actor.trim();
+    if (actor === "") throw missingOption("actor");
+    const reason = options.reason?.trim() || "approved";
+    const decision = decisionFor(job, options.checkpoint);
+    byItself = actor === job.identity.trim() || actor === decision?.actor;
+    const checkpoint = decision && { checkpoint_id: decision.checkpoint_id };
+    return {
+      state: {
+        status_reason_code: "approval_recorded",
+        approvals: [...job.approvals, { created_at: now, actor, reason, ...checkpoint }],
+      },
+      event: {
+        type: "approved",
+        actor,
+        reasonCode: "approval_recorded",
+        payload: { reason, ...checkpoint },
+      },
+    };
+  });
+  if (!byItself) return mutated;
+  return { ...mutated, warnings: [...mutated.warnings, "whoever asked for the decision approved it"] };
+}
+
+function decisionFor(job: JobState, given: string | undefined): JobCheckpoint | undefined {
+  if ((given?.trim() ?? "") === "") return openDecisions(job)[0];
+  const checkpoint = findCheckpoint(job, given!);
+  if (checkpoint.type === "decision-needed") return checkpoint;
+  throw invalidInput(`Cannot approve checkpoint "${checkpoint.checkpoint_id}": it is no decision`, {
+    detail: "checkpoint_no_decision",
+    hint: `It is of type ${checkpoint.type}; approve a checkpoint of type decision-needed`,
+  });
+}

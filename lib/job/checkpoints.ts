@@ -1,0 +1,115 @@
+import { invalidInput, invalidOption, missingOption } from "../errors/mod.ts";
+import { compareBytewise, utf8 } from "../formats/bytes.ts";
+import type { JobCheckpoint, JobState, JobStatus } from "../schema/job.ts";
+import type { JobEffects } from "./context.ts";
+import { type Mutated, mutateJob } from "./mutate.ts";
+import { illegalTransition, TERMINAL } from "./transitions.ts";
+
+export const CHECKPOINT_TYPES = ["plan", "progress", "decision-needed", "blocked", "completed"] as const;
+export type CheckpointType = typeof CHECKPOINT_TYPES[number];
+
+/** The status that a checkpoint brings about; the others leave it as it is. */
+const STATUS_BY: Readonly<Partial<Record<CheckpointType, JobStatus>>> = {
+  "decision-needed": "decision_needed",
+  blocked: "blocked",
+  completed: "completed",
+};
+
+/** Longest summary in bytes. */
+const MAX_SUMMARY = 512;
+
+/** What a checkpoint says. */
+export interface CheckpointOptions {
+  /** Progress by default. */
+  readonly type?: CheckpointType | undefined;
+  readonly summary: string;
+  /** What somebody must do; for a decision only. */
+  readonly requiredAction?: string | undefined;
+  readonly actor?: string | undefined;
+}
+
+/**
+ * Add a checkpoint to a job (docs/spec/job.md 3.1 and 4).
+ *
+ * @throws {GaitError} `invalid_input`, with the detail `illegal_transition` when it would reopen a job that was
+ * completed, cancelled or stopped: nobody could see that the stop had ended
+ */
+export async function addCheckpoint(
+  root: string,
+  id: string,
+  options: CheckpointOptions,
+  effects: JobEffects,
+): Promise<Mutated & { readonly checkpoint: JobCheckpoint }> {
+  let added: JobCheckpoint | undefined;
+  const mutated = await mutateJob(root, id, effects, (job, now) => {
+    const { type, summary, requiredAction, actor } = checked(options);
+    const status = STATUS_BY[type];
+    if (status !== undefined && TERMINAL.includes(job.status)) {
+      throw illegalTransition(job, `add a checkpoint "${type}" to`, []);
+    }
+    added = {
+      checkpoint_id: `cp_${String(job.checkpoints.length + 1).padStart(4, "0")}`,
+      created_at: now,
+      type,
+      summary,
+      required_action: requiredAction,
+      reason_code: `checkpoint_${type.replaceAll("-", "_")}`,
+      actor,
+    };
+    return {
+      state: {
+        checkpoints: [...job.checkpoints, added],
+        ...(status && { status, stop_reason: status, status_reason_code: status }),
+      },
+      event: {
+        type: "checkpoint_added",
+        actor,
+        reasonCode: added.reason_code,
+        payload: {
+          checkpoint_id: added.checkpoint_id,
+          checkpoint_type: type,
+          required_action: requiredAction,
+        },
+      },
+    };
+  });
+  return { ...mutated, checkpoint: added! };
+}
+
+/** Checked after the job was read, so that what is wrong with the job comes first. */
+function checked({ type = "progress", summary, requiredAction, actor }: CheckpointOptions) {
+  const text = summary.trim();
+  if (text === "") throw missingOption("summary");
+  const size = utf8(text).length;
+  if (size > MAX_SUMMARY) {
+    throw invalidOption(
+      (name) => `Cannot use ${name("summary")}: it has ${size} bytes`,
+      () => `Use at most ${MAX_SUMMARY} bytes; a path or an id can stand for more`,
+    );
+  }
+  const action = type === "decision-needed" ? requiredAction?.trim() ?? "" : "";
+  if (type === "decision-needed" && action === "") {
+    throw missingOption("requiredAction", () => "Say what somebody must do before the job may go on");
+  }
+  return { type, summary: text, requiredAction: action, actor: actor?.trim() ?? "" };
+}
+
+/** The checkpoints of a job by id. */
+export function sortedCheckpoints({ checkpoints }: JobState): JobCheckpoint[] {
+  return checkpoints.toSorted((a, b) => compareBytewise(a.checkpoint_id, b.checkpoint_id));
+}
+
+/**
+ * One checkpoint of a job.
+ *
+ * @throws {GaitError} `invalid_input` with the detail `checkpoint_not_found`
+ */
+export function findCheckpoint(job: JobState, given: string): JobCheckpoint {
+  const id = given.trim();
+  const found = job.checkpoints.find((checkpoint) => checkpoint.checkpoint_id === id);
+  if (found !== undefined) return found;
+  throw invalidInput(`Cannot find checkpoint "${given}" of job "${job.job_id}"`, {
+    detail: "checkpoint_not_found",
+    hint: `See its checkpoints with: gait job checkpoint list --id ${job.job_id}`,
+  });
+}

@@ -1,0 +1,66 @@
+import type { Files } from "../effects/mod.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { isJsonObject, type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
+import { baseName, joinPath } from "../formats/path.ts";
+import { decode } from "../schema/fields.ts";
+import {
+  encodeJobEvent,
+  encodeJobState,
+  JOB_SCHEMA_ID,
+  type JobEvent,
+  jobEventSchema,
+  type JobState,
+} from "../schema/job.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { MARKER_FILE } from "./folder.ts";
+
+/** A mutation that is under way, or that a crash interrupted (docs/spec/job.md 6). */
+export interface PendingMutation {
+  /** The state before it as it is written, with members that Gait doesn't know; absent for a submit. */
+  readonly previous: JsonObject | undefined;
+  readonly updated: JsonObject;
+  readonly event: JobEvent;
+}
+
+/** The bytes of a marker. */
+export function pendingBytes(
+  previous: JobState | undefined,
+  updated: JobState,
+  event: JobEvent,
+): Uint8Array<ArrayBuffer> {
+  return prettyJson({
+    schema_id: JOB_SCHEMA_ID.pending,
+    schema_version: RECORD_VERSION,
+    created_at: event.created_at,
+    job_id: updated.job_id,
+    ...(previous && { previous_state: encodeJobState(previous) }),
+    updated_state: encodeJobState(updated),
+    event: encodeJobEvent(event),
+  });
+}
+
+/**
+ * Read the marker of a job folder.
+ *
+ * @throws {GaitError} `invalid_input` with the detail `pending_mutation_invalid` when it can't be read or is of another job
+ */
+export async function readPending(folder: string, files: Files): Promise<PendingMutation> {
+  const what = `pending mutation "${joinPath(folder, MARKER_FILE)}"`;
+  const pending = readJsonObject(await files.read(joinPath(folder, MARKER_FILE)), { what, numbers: "exact" });
+  const { updated_state: updated, previous_state: previous = null, event } = pending;
+  const invalid = (reason: string) =>
+    invalidInput(`Cannot recover job: ${what} ${reason}`, {
+      detail: "pending_mutation_invalid",
+      hint: "Compare it with state.json and events.jsonl, then move it away",
+    });
+  if (!isJsonObject(updated) || !isJsonObject(event) || !(previous === null || isJsonObject(previous))) {
+    throw invalid("holds no states and event");
+  }
+  const ids = [pending, updated, event, ...(previous === null ? [] : [previous])].map((part) => part.job_id);
+  if (ids.some((id) => id !== baseName(folder))) throw invalid("is of another job");
+  const decoded = decode(jobEventSchema, event, what);
+  if (decoded.revision < 1) throw invalid("holds an event without a revision");
+  // Without an earlier state, recovery deletes the state: only a submit may say so.
+  if (previous === null && decoded.revision !== 1) throw invalid("lacks the state before it");
+  return { previous: previous ?? undefined, updated, event: decoded };
+}

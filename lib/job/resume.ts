@@ -1,0 +1,186 @@
+import { invalidInput } from "../errors/mod.ts";
+import { compact, type JsonObject } from "../formats/json/mod.ts";
+import type { JobState } from "../schema/job.ts";
+import type { JobEffects } from "./context.ts";
+import { openDecisions } from "./decisions.ts";
+import { type HostContext, hostFingerprint } from "./fingerprint.ts";
+import { checkedJobId } from "./folder.ts";
+import { type Mutated, mutateJob } from "./mutate.ts";
+import { type PolicyBinding, type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
+import { readRevocations } from "./revocations.ts";
+import { checkStatus } from "./transitions.ts";
+
+/** What whoever resumes a job presents. */
+export interface ResumeOptions extends PolicyOptions {
+  readonly actor?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly identity?: string | undefined;
+  readonly identityRevoked?: boolean | undefined;
+  /** Path of a list of revoked identities. */
+  readonly identityRevocations?: string | undefined;
+  readonly identityValidationSource?: string | undefined;
+  readonly envFingerprint?: string | undefined;
+  readonly allowEnvMismatch?: boolean | undefined;
+}
+
+/** Options after everything outside of the job was read. */
+interface Presented {
+  readonly policy: PolicyBinding;
+  readonly identity: string;
+  readonly isRevoked: (identity: string) => boolean;
+  /** Why an identity must be there; `undefined` when it need not. */
+  readonly identityNeeded: boolean;
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly allowMismatch: boolean;
+}
+
+/**
+ * Let a job go on (docs/spec/job.md 5): approvals, policy, identity and environment must be those that it needs.
+ *
+ * @throws {GaitError} `invalid_input` with the detail `illegal_transition`, `approval_missing`, `policy_missing`,
+ * `identity_mismatch`, `identity_missing`, `identity_revoked` or `environment_mismatch`
+ */
+export async function resumeJob(
+  root: string,
+  id: string,
+  options: ResumeOptions,
+  effects: JobEffects & HostContext,
+  version: string,
+): Promise<Mutated> {
+  const presented = await present(options, effects, version);
+  checkedJobId(id);
+  const reason = options.reason?.trim() || "resume";
+  return await mutateJob(root, id, effects, (job) => {
+    checkStatus(job, "resume", ["paused", "decision_needed", "blocked"]);
+    checkApprovals(job);
+    const policy = checkPolicy(job, presented.policy);
+    const identity = checkIdentity(job, presented);
+    const mismatch = checkEnvironment(job, presented);
+    const code = `resumed${mismatch ? "_with_env_override" : ""}` +
+      (policy.changed ? `${mismatch ? "" : "_with"}_policy_transition` : "");
+    return {
+      state: {
+        status: "running",
+        stop_reason: "none",
+        status_reason_code: code,
+        ...(presented.policy.digest && { policy_digest: presented.policy.digest }),
+        ...(presented.policy.ref && { policy_ref: presented.policy.ref }),
+        ...(job.identity.trim() === "" && identity.name !== "" && { identity: identity.name }),
+      },
+      event: {
+        type: "resumed",
+        actor: options.actor?.trim(),
+        reasonCode: code,
+        payload: {
+          reason,
+          ...compact({
+            expected_fingerprint: job.environment_fingerprint,
+            actual_fingerprint: presented.fingerprint,
+            identity_validation_required: identity.required,
+            identity: identity.name,
+            identity_validation_source: presented.source,
+          }),
+          ...policy.payload,
+        },
+      },
+    };
+  });
+}
+
+async function present(
+  options: ResumeOptions,
+  effects: JobEffects & HostContext,
+  version: string,
+): Promise<Presented> {
+  const { files } = effects;
+  const policy = await resolvePolicy(options, files);
+  const identity = options.identity?.trim() ?? "";
+  const path = options.identityRevocations?.trim() ?? "";
+  const revoked = path === "" ? undefined : readRevocations(await files.read(path), path);
+  const declared = options.identityRevoked === true;
+  return {
+    policy,
+    identity,
+    isRevoked: (name) => declared || revoked?.has(name) === true,
+    identityNeeded: identity !== "" || revoked !== undefined || declared,
+    source: options.identityValidationSource?.trim() || (revoked === undefined ? "" : "revocation_list"),
+    fingerprint: options.envFingerprint?.trim() || await hostFingerprint(effects, version),
+    allowMismatch: options.allowEnvMismatch === true,
+  };
+}
+
+/** Every decision needs its approval, also when the job was paused or blocked meanwhile. */
+function checkApprovals(job: JobState): void {
+  const [open] = openDecisions(job);
+  const unasked = job.status === "decision_needed" &&
+    !job.checkpoints.some(({ type }) => type === "decision-needed");
+  if (open === undefined && !unasked) return;
+  const which = open === undefined ? "its decision" : `decision ${open.checkpoint_id}`;
+  throw invalidInput(`Cannot resume job "${job.job_id}": ${which} is not approved`, {
+    detail: "approval_missing",
+    hint: open === undefined
+      ? "Add the decision as a checkpoint, then approve it"
+      : `Approve it with: gait job approve --id ${job.job_id} --checkpoint ${open.checkpoint_id} --actor <name>`,
+  });
+}
+
+/** A job that was bound to a policy goes on under a named one only. */
+function checkPolicy(job: JobState, given: PolicyBinding): { changed: boolean; payload: JsonObject } {
+  const [digest, ref] = [job.policy_digest.trim(), job.policy_ref.trim()];
+  const required = [digest, ref, given.digest, given.ref].some((text) => text !== "");
+  if (required && given.digest === "") {
+    throw invalidInput(`Cannot resume job "${job.job_id}": no policy is given`, {
+      detail: "policy_missing",
+      hint: "Give the policy by --policy, or its digest by --policy-digest",
+    });
+  }
+  const changed = digest !== "" && given.digest !== digest;
+  const currentRef = given.ref || ref;
+  return {
+    changed,
+    payload: {
+      ...(required && { policy_evaluation_required: true }),
+      ...((digest !== "" || given.digest !== "") && {
+        previous_policy_digest: digest,
+        current_policy_digest: given.digest,
+        policy_changed: changed,
+      }),
+      ...((ref !== "" || currentRef !== "") && { previous_policy_ref: ref, current_policy_ref: currentRef }),
+    },
+  };
+}
+
+function checkIdentity(job: JobState, given: Presented): { name: string; required: boolean } {
+  const bound = job.identity.trim();
+  const fail = (detail: string, reason: string, hint: string) =>
+    invalidInput(`Cannot resume job "${job.job_id}": ${reason}`, { detail, hint });
+  if (bound !== "" && given.identity !== "" && given.identity !== bound) {
+    throw fail(
+      "identity_mismatch",
+      `it is bound to identity "${bound}"`,
+      "Only the identity that it was submitted with may resume it",
+    );
+  }
+  const name = bound || given.identity;
+  const required = bound !== "" || given.identityNeeded;
+  if (required && name === "") {
+    throw fail("identity_missing", "there is no identity to validate", "Give one by --identity");
+  }
+  if (name !== "" && given.isRevoked(name)) {
+    throw fail("identity_revoked", `identity "${name}" is revoked`, "Submit a new job with another identity");
+  }
+  return { name, required };
+}
+
+/** @returns whether the environment is another one, which was accepted; an empty binding is none that could be met */
+function checkEnvironment(job: JobState, { fingerprint, allowMismatch }: Presented): boolean {
+  const bound = job.environment_fingerprint;
+  if (bound !== "" && bound === fingerprint) return false;
+  if (allowMismatch) return true;
+  const reason = bound.trim() === "" ? "it is bound to no environment" : "the environment is another one";
+  throw invalidInput(`Cannot resume job "${job.job_id}": ${reason}`, {
+    detail: "environment_mismatch",
+    hint: "Resume it where it was submitted, or accept this environment by --allow-env-mismatch",
+  });
+}

@@ -1,0 +1,65 @@
+import type { Files } from "../effects/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import { prettyJson, readJsonObject } from "../formats/json/mod.ts";
+import { joinPath } from "../formats/path.ts";
+import { decode } from "../schema/fields.ts";
+import { encodeJobState, JOB_SCHEMA_ID, JOB_STATUSES, type JobState, jobStateSchema } from "../schema/job.ts";
+import { STATE_FILE } from "./folder.ts";
+import { withLedger } from "./ledger.ts";
+
+/**
+ * Read the state of a job as it is in its folder.
+ *
+ * @param id the job that it must be of; any when left out
+ * @throws {GaitError} `invalid_input` with the detail `job_not_found` when there is none, `job_state_invalid` when it
+ * can't be read
+ */
+export async function readState(folder: string, files: Files, id?: string): Promise<JobState> {
+  const path = joinPath(folder, STATE_FILE);
+  if (await files.stat(path) === undefined) throw jobNotFound(folder);
+  return await readStateFrom(await files.read(path), `job state "${path}"`, id);
+}
+
+/** Read the bytes of a state. */
+export async function readStateFrom(bytes: Uint8Array, what: string, id?: string): Promise<JobState> {
+  const state = readable(() =>
+    decode(jobStateSchema, readJsonObject(bytes, { what, numbers: "exact" }), what)
+  );
+  const invalid = (reason: string) =>
+    invalidInput(`Cannot read ${what}: ${reason}`, { detail: "job_state_invalid" });
+  if (state.job_id.trim() === "") throw invalid("job_id is missing");
+  if (id !== undefined && state.job_id !== id) throw invalid(`it is of job "${state.job_id}"`);
+  if (state.schema_id !== "" && state.schema_id !== JOB_SCHEMA_ID.state) {
+    throw invalid(`schema_id is "${state.schema_id}"`);
+  }
+  if (state.status !== "" && !(JOB_STATUSES as readonly string[]).includes(state.status)) {
+    throw invalid(`status "${state.status}" is unknown`);
+  }
+  return await withLedger(state);
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    throw invalidInput(error.message, {
+      detail: error.detail ?? "job_state_invalid",
+      hint: "Restore the file from a copy; events.jsonl beside it tells what happened",
+      cause: error,
+    });
+  }
+}
+
+/** The error of an id that no job has. */
+export function jobNotFound(folder: string): GaitError {
+  return invalidInput(`Cannot find job: "${joinPath(folder, STATE_FILE)}" is not there`, {
+    detail: "job_not_found",
+    hint: "See the jobs with: gait job list",
+  });
+}
+
+/** The bytes of a state file. */
+export function stateBytes(state: JobState): Uint8Array<ArrayBuffer> {
+  return prettyJson(encodeJobState(state));
+}

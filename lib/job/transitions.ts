@@ -1,0 +1,80 @@
+import { type GaitError, invalidInput } from "../errors/mod.ts";
+import type { JobState, JobStatus } from "../schema/job.ts";
+import type { JobEffects } from "./context.ts";
+import { type Mutated, mutateJob } from "./mutate.ts";
+
+/** A change of status that needs nothing but an actor (docs/spec/job.md 3.1). */
+interface Transition {
+  readonly from: readonly JobStatus[];
+  readonly state: Pick<JobState, "status" | "stop_reason" | "status_reason_code"> & {
+    readonly status: JobStatus;
+  };
+  readonly event: string;
+}
+
+export const TRANSITIONS = {
+  pause: {
+    from: ["running", "decision_needed"],
+    state: { status: "paused", stop_reason: "paused_by_user", status_reason_code: "paused" },
+    event: "paused",
+  },
+  cancel: {
+    from: ["running", "paused", "decision_needed", "blocked", "emergency_stopped"],
+    state: { status: "cancelled", stop_reason: "cancelled_by_user", status_reason_code: "cancelled" },
+    event: "cancelled",
+  },
+  stop: {
+    from: ["running", "paused", "decision_needed", "blocked"],
+    state: {
+      status: "emergency_stopped",
+      stop_reason: "emergency_stopped",
+      status_reason_code: "emergency_stop_preempted",
+    },
+    event: "emergency_stop_acknowledged",
+  },
+} as const satisfies Readonly<Record<string, Transition>>;
+
+/** Statuses that a job never leaves, but for the cancelling of a stopped one. */
+export const TERMINAL: readonly string[] = [
+  "completed",
+  "cancelled",
+  "emergency_stopped",
+] satisfies JobStatus[];
+
+/**
+ * Pause, cancel or stop a job.
+ *
+ * @throws {GaitError} `invalid_input` with the detail `illegal_transition`
+ */
+export async function changeStatus(
+  root: string,
+  id: string,
+  name: keyof typeof TRANSITIONS,
+  { actor }: { readonly actor?: string | undefined },
+  effects: JobEffects,
+): Promise<Mutated> {
+  const { from, state, event } = TRANSITIONS[name];
+  return await mutateJob(root, id, effects, (job) => {
+    checkStatus(job, name, from);
+    return { state, event: { type: event, actor: actor?.trim(), reasonCode: state.status_reason_code } };
+  });
+}
+
+/** Throw unless a job has one of these statuses. */
+export function checkStatus(job: JobState, action: string, from: readonly JobStatus[]): void {
+  if (!(from as readonly string[]).includes(job.status)) throw illegalTransition(job, action, from);
+}
+
+/** The error of an action that the status of a job does not allow. */
+export function illegalTransition(
+  { job_id, status }: JobState,
+  action: string,
+  from: readonly JobStatus[],
+): GaitError {
+  return invalidInput(`Cannot ${action} job "${job_id}": its status is ${status || "unknown"}`, {
+    detail: "illegal_transition",
+    hint: from.length > 0
+      ? `It must be ${from.join(", ")}`
+      : "A job that was completed, cancelled or stopped can't be reopened; submit another one",
+  });
+}

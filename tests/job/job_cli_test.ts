@@ -1,0 +1,84 @@
+/** Durable jobs as a user runs them, through the executable. */
+import assert from "node:assert/strict";
+import { onStage } from "../support/gait.ts";
+
+Deno.test("a job waits for its decision, goes on, and its pack verifies", () =>
+  onStage(async ({ gait, read }) => {
+    assert.equal((await gait`job submit --id etl --actor mia --json`).json.job.revision, 1);
+    await gait`job checkpoint add --id etl --summary one`;
+    const asked = await gait`job checkpoint add --id etl --type decision-needed --summary drop?
+      --required-action approve --json`;
+    assert.equal(asked.json.checkpoint.checkpoint_id, "cp_0002");
+    const refused = await gait`job resume --id etl --json`;
+    assert.deepEqual([refused.code, refused.json.error_detail], [6, "approval_missing"]);
+    assert.equal((await gait`job approve --id etl --actor lead`).code, 0);
+    assert.equal((await gait`job resume --id etl --json`).json.job.status, "running");
+    assert.equal((await gait`job checkpoint add --id etl --type completed --summary done`).code, 0);
+    const state = JSON.parse(await read("gait-out/jobs/etl/state.json"));
+    assert.equal(state.approvals[0].checkpoint_id, "cp_0002");
+    // With a slash behind the folder, too.
+    for (const from of ["etl", "gait-out/jobs/etl", "gait-out/jobs/etl/", "gait-out/jobs/etl/state.json"]) {
+      assert.equal((await gait("pack", "build", "--type", "job", "--from", from, "--force")).code, 0, from);
+    }
+    const built = await gait`pack build --type job --from etl --out e.zip --json`;
+    assert.equal(built.code, 0);
+    const shown = await gait`pack inspect e.zip --json`;
+    assert.equal(shown.json.inspect.job_lineage.event_count, 6);
+    assert.equal((await gait`pack verify e.zip`).code, 0);
+  }));
+
+Deno.test("a stopped or cancelled job is not reopened by a checkpoint", () =>
+  onStage(async ({ gait }) => {
+    for (const end of ["stop", "cancel"]) {
+      await gait("job", "submit", "--id", end);
+      assert.equal((await gait("job", end, "--id", end)).code, 0);
+      for (const type of ["decision-needed", "blocked", "completed"]) {
+        const { code, json } = await gait(
+          ...["job", "checkpoint", "add", "--id", end, "--type", type, "--summary", "x"],
+          ...["--required-action", "y", "--json"],
+        );
+        assert.deepEqual([code, json.error_detail], [6, "illegal_transition"]);
+      }
+    }
+  }));
+
+Deno.test("inspect shows a timeline, and a lock of the future does not block a job for ever", () =>
+  onStage(async ({ gait, gaitWith, write, path }) => {
+    await gait`job submit --id a --actor mia`;
+    await gait`job checkpoint add --id a --summary half`;
+    const { stdout } = await gait`job inspect --id a`;
+    assert.match(stdout, /1\. submitted by mia/);
+    assert.match(stdout, /2\. checkpoint_added: progress cp_0001 half/);
+    await write("gait-out/jobs/a/state.json.lock", "");
+    const held = await gaitWith(
+      { env: { GAIT_JOB_LOCK_TIMEOUT: "100ms" } },
+      "job",
+      "pause",
+      "--id",
+      "a",
+      "--json",
+    );
+    assert.deepEqual([held.code, held.json.error_detail], [1, "lock_timeout"]);
+    const future = new Date(Date.UTC(2100, 0));
+    await Deno.utime(path("gait-out/jobs/a/state.json.lock"), future, future);
+    const env = { GAIT_JOB_LOCK_TIMEOUT: "200ms" };
+    assert.equal((await gaitWith({ env }, "job", "pause", "--id", "a")).code, 0);
+  }));
+
+Deno.test("demo --durable plays again, and leaves a job of the user's alone", () =>
+  onStage(async ({ gait, read, files }) => {
+    assert.equal((await gait`demo --durable`).code, 0);
+    const events = await read("gait-out/jobs/job_demo_durable/events.jsonl");
+    assert.equal((await gait`demo --durable`).code, 0);
+    assert.equal(await read("gait-out/jobs/job_demo_durable/events.jsonl"), events);
+    assert.equal((await files()).length, 3);
+    assert.equal((await gait`demo --durable --policy`).code, 6);
+  }));
+
+Deno.test("demo --durable refuses to replace a job that is none of its own", () =>
+  onStage(async ({ gait, read }) => {
+    await gait`job submit --id job_demo_durable`;
+    const state = await read("gait-out/jobs/job_demo_durable/state.json");
+    assert.equal((await gait`demo --durable --json`).json.error_detail, "job_exists");
+    assert.equal(await read("gait-out/jobs/job_demo_durable/state.json"), state);
+  }));
