@@ -96,6 +96,24 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./wrap/trace.ts"),
   },
   {
+    name: "mcp proxy",
+    summary: "Decide a tool call of another protocol at the boundary",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/proxy.ts"),
+  },
+  {
+    name: "mcp bridge",
+    summary: "The same as mcp proxy",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/proxy.ts"),
+  },
+  {
+    name: "mcp verify",
+    summary: "Tell whether a policy trusts an MCP server",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/verify.ts"),
+  },
+  {
     name: "approve",
     summary: "Let a stopped call pass: sign a token of approval",
     goal: "Decide what may happen",

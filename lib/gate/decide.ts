@@ -10,6 +10,9 @@ import { grant, type GrantEffects, ungranted } from "./grant.ts";
 import { requiredScope, type TokenTrust } from "../tokens/trust.ts";
 import { applyDelegation } from "./steps.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import type { Policy } from "../policy/types.ts";
+import { tightened, type Tightening } from "./tighten.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import { delegationDigest } from "../intent/digest.ts";
 import type { Intent } from "../intent/types.ts";
@@ -59,8 +62,24 @@ export interface GateCall {
   readonly delegations?: readonly GivenToken[];
   /** Whoever asks knows no approvals: `require_approval` is the whole answer, and no reason says that one is missing. */
   readonly withoutApprovals?: boolean;
+  /** What else speaks where the call arrived; asked before anything is counted, so that it can spare that. */
+  readonly boundary?: Boundary;
   readonly correlationId?: string | undefined;
 }
+
+/**
+ * What is asked about an evaluated call beside the policy's rules, such as trust in the server that would execute it. It
+ * can only make the verdict stricter ({@linkcode tightened}).
+ */
+export type Boundary = (call: EvaluatedCall, policy: Policy) => Promise<BoundaryFinding>;
+
+/** What a boundary found. */
+export interface BoundaryFinding extends Tightening {
+  /** Members of the trace that say what was found. */
+  readonly trace: JsonObject;
+}
+
+const NOTHING_FOUND: BoundaryFinding = { reasonCodes: [], violations: [], trace: {} };
 
 /** What deciding needs from outside. */
 export interface GateEffects extends GrantEffects {
@@ -108,9 +127,11 @@ export interface Decision {
 export async function decide(gate: Gate, call: GateCall, effects: GateEffects): Promise<Decision> {
   const started = effects.now();
   const policyDigest = gate.policy.digest;
-  const evaluated = await evaluateCall(gate, call, started, effects.hash);
+  const asEvaluated = await evaluateCall(gate, call, started, effects.hash);
+  const found = await call.boundary?.(asEvaluated, gate.policy.policy) ?? NOTHING_FOUND;
+  const evaluated = { ...asEvaluated, evaluation: tightened(asEvaluated.evaluation, found) };
   const { intent, intentDigest, evaluation } = evaluated;
-  checkTokenKeys(gate.profile, evaluation, gate.trust);
+  checkTokenKeys(gate.profile, evaluation, gate.trust, call.withoutApprovals === true);
   const bindingDigest = intent.delegation && await delegationDigest(intent.delegation, effects.hash);
   const tokens = await tokensOf(gate, call, evaluated, bindingDigest, started);
 
@@ -156,6 +177,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       observedAt: timeOfMillis(ended),
       latency: Math.max(0, ended - started),
       correlationId: call.correlationId,
+      boundary: found.trace,
     },
     gate.key,
     effects.hash,

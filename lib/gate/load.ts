@@ -41,18 +41,25 @@ export interface LoadedGate {
   readonly warnings: readonly string[];
 }
 
+/** How a gate is set up, beside what the user says. */
+export interface LoadHow {
+  /** What the policy file holds, when it was read already. */
+  readonly policyContent?: Uint8Array | undefined;
+  /** Production takes a policy whose default lets calls pass (docs/spec/mcp.md 2.1). */
+  readonly defaultMayPass?: boolean;
+}
+
 /**
  * Set a gate up (docs/spec/gate.md 4.3, items 1 to 5 and 8): everything that can be wrong with it is found here, before
  * any call is looked at.
  *
- * @param policyContent what the policy file holds, when it was read already
  * @throws {GaitError} `invalid_input` for a bad policy, key or path, or options that don't fit each other
  */
 export async function loadGate(
   options: GateOptions,
   effects: LoadGateEffects,
   producerVersion: string,
-  policyContent?: Uint8Array,
+  how: LoadHow = {},
 ): Promise<LoadedGate> {
   const { profile = "standard", simulate = false, keys = {}, approvals = {} } = options;
   const { inventory, approvedScriptRegistry: registry } = options;
@@ -69,7 +76,7 @@ export async function loadGate(
   const [{ policy, broker }, { key, warnings }, approvalKey, delegationKey, approvers] = await inOrder<
     [{ policy: LoadedPolicy; broker: Broker }, SigningKey, PublicKey?, PublicKey?, ApproverKeys?]
   >([
-    loadPolicy(options, profile, effects, policyContent),
+    loadPolicy(options, profile, effects, how),
     namingOptions(() => loadSigningKey(signing, effects), nameOfSigning),
     verifyKey(options, "approval", effects),
     verifyKey(options, "delegation", effects),
@@ -138,12 +145,19 @@ async function loadPolicy(
   options: GateOptions,
   profile: Profile,
   { files, env }: LoadGateEffects,
-  given: Uint8Array | undefined,
+  { policyContent, defaultMayPass = false }: LoadHow,
 ): Promise<{ policy: LoadedPolicy; broker: Broker }> {
   const { policy: path } = options;
-  const content = given ?? await files.read(path);
+  const content = policyContent ?? await files.read(path);
   const broker = brokerOf(options.broker, env);
-  return { policy: await checkedPolicy(content, path, profile, broker), broker };
+  return { policy: await checkedPolicy(content, path, { profile, broker, defaultMayPass }), broker };
+}
+
+/** What a gate is like that a policy is read for. */
+export interface PolicyUse {
+  readonly profile: Profile;
+  readonly broker: Broker;
+  readonly defaultMayPass: boolean;
 }
 
 /**
@@ -154,11 +168,10 @@ async function loadPolicy(
 export async function checkedPolicy(
   content: Uint8Array,
   path: string,
-  profile: Profile,
-  broker: Broker,
+  { profile, broker, defaultMayPass }: PolicyUse,
 ): Promise<LoadedPolicy> {
   const loaded = await parsePolicy(content, path);
-  checkPolicy(profile, loaded.policy, broker.kind !== "off");
+  checkPolicy(profile, loaded.policy, { hasBroker: broker.kind !== "off", defaultMayPass });
   return loaded;
 }
 

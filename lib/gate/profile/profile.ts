@@ -49,11 +49,16 @@ export function checkStart(
  * What production demands of a policy: nothing passes because no rule names it, and nothing risky passes without a
  * credential of a broker (docs/spec/gate.md 4.3, item 4).
  *
+ * @param defaultMayPass the first of it is not demanded (docs/spec/mcp.md 2.1)
  * @throws {GaitError} `invalid_input` that names the rule
  */
-export function checkPolicy(profile: Profile, policy: Policy, hasBroker: boolean): void {
+export function checkPolicy(
+  profile: Profile,
+  policy: Policy,
+  { hasBroker, defaultMayPass }: { readonly hasBroker: boolean; readonly defaultMayPass: boolean },
+): void {
   if (profile !== "oss-prod") return;
-  if (passesByDefault(policy)) {
+  if (passesByDefault(policy) && !defaultMayPass) {
     throw invalidInput(
       `Profile "oss-prod" refuses default_verdict ${policy.defaultVerdict}: what no rule names would pass`,
       { hint: "Set default_verdict: block or require_approval, and allow by rules" },
@@ -117,15 +122,18 @@ function letsHighRiskPass({ effect, match }: Rule): boolean {
  * What production demands once approval or delegation is in question: a key of its own for tokens, because the key
  * that signs traces must not grant rights. Checked before counters are spent.
  *
+ * @param withoutApprovals no approval is looked at, so no key is needed for one
  * @throws {GaitError} `invalid_input`
  */
 export function checkTokenKeys(
   profile: Profile,
   evaluation: Evaluation,
   trust: { readonly approvalKeyIsOwn: boolean; readonly delegationKeyIsOwn: boolean },
+  withoutApprovals = false,
 ): void {
   if (profile !== "oss-prod") return;
   if (evaluation.requireDelegation && trust.delegationKeyIsOwn) throw missingKey("delegation");
+  if (withoutApprovals) return;
   if (evaluation.verdict === "require_approval" && trust.approvalKeyIsOwn) throw missingKey("approval");
 }
 

@@ -50,6 +50,8 @@ export interface TraceFacts {
   readonly observedAt: Rfc3339;
   readonly latency: number;
   readonly correlationId: string | undefined;
+  /** Members that say what else spoke where the call arrived. */
+  readonly boundary?: JsonObject;
   readonly producerVersion: string;
 }
 
@@ -125,6 +127,7 @@ async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Pr
       relationship: relationshipOf(traceId, facts, ruleIds),
       skill_provenance: intent.skill && encodeSkill(intent.skill),
     }),
+    ...facts.boundary,
   };
 }
 
