@@ -1,8 +1,8 @@
 import { loadSigningKey, loadTrustFolder, type SigningKey, type TrustedKeys } from "../../signing/mod.ts";
 import type { Effects } from "../../effects/mod.ts";
 import { TEMPLATE_IDS } from "../../guard/templates.ts";
-import { blankText, bool, type FlagValues, text } from "../define.ts";
-import { signingKeyFlags, trimmed } from "../key_flags.ts";
+import { bool, type FlagValues, text, trimmed, type ValueFlag } from "../define.ts";
+import { signingKeyFlags } from "../key_flags.ts";
 import { forceFlag } from "../output_flags.ts";
 
 /** Flags that `guard pack` and `incident pack` share. */
@@ -17,11 +17,12 @@ export const evidenceFlags = {
 };
 
 /** The controls that evidence is sorted by; blank is soc2, and an unknown one incident_response. */
-export function templateFlag(fallback: typeof TEMPLATE_IDS[number]) {
-  return blankText("name", "which controls the evidence is sorted by", {
-    default: fallback,
+export function templateFlag(fallback: typeof TEMPLATE_IDS[number]): ValueFlag<string> {
+  return {
+    ...text("name", "which controls the evidence is sorted by", { default: fallback }),
     choices: TEMPLATE_IDS,
-  });
+    read: (given) => given,
+  };
 }
 
 type KeyFlags = FlagValues<Pick<typeof signingKeyFlags, "private-key" | "private-key-env">>;
