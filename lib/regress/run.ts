@@ -82,7 +82,7 @@ export async function runWithReruns(
   const { contextConformance = false, allowRuntimeDrift = false } = options;
   checkTargets(config, output, junit);
 
-  const { fixtureSet, fixtures: entries } = readConfig(await files.read(config), config);
+  const { fixtureSet, fixtures: entries } = await readConfig(await files.read(config), config);
   const fixtures: LoadedFixture[] = [];
   for (const entry of entries) fixtures.push(await loadFixture(files, entry));
   const reruns = await readReruns(given, entries.map((entry) => entry.name), places);
