@@ -326,6 +326,18 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./guard/verify.ts"),
   },
   {
+    name: "guard encrypt",
+    summary: "Encrypt a file of evidence",
+    goal: "Prove what happened",
+    load: () => import("./guard/encrypt.ts"),
+  },
+  {
+    name: "guard decrypt",
+    summary: "Decrypt it",
+    goal: "Prove what happened",
+    load: () => import("./guard/decrypt.ts"),
+  },
+  {
     name: "incident pack",
     summary: "Put the evidence around a run into one file",
     goal: "Prove what happened",

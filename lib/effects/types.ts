@@ -110,6 +110,11 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Like {@linkcode Files.writeAtomic}, for content that is produced in parts. */
   writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<void>;
+  /**
+   * The content of a file in pieces of `size` bytes, the last one shorter; one is in memory at a time. Links are not
+   * followed, and a file that changes while it is read is refused.
+   */
+  readChunks(path: string, size: number): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** A part of a file: `length` bytes from `offset`, fewer where it ends. */
   readPart(path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The lines of a file one by one, in bounded memory; a line longer than `limit` bytes is refused. */

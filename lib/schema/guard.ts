@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { integer, listOf, object, text, texts, time } from "./fields.ts";
+import { integer, listOf, object, strictObject, text, texts, time, wholeNumber } from "./fields.ts";
 import { signatureSchema } from "./runpack_manifest.ts";
 
 /** Schema ids of what the guard writes. */
 export const GUARD_SCHEMA_ID = {
   manifest: "gait.guard.pack_manifest",
+  encrypted: "gait.guard.encrypted_artifact",
 } as const;
 
 /** Entries of an evidence pack that are read by name (docs/spec/guard.md section 1). */
@@ -46,3 +47,20 @@ export const guardManifestSchema = object({
 
 export type GuardManifest = v.InferOutput<typeof guardManifestSchema>;
 export type GuardContent = v.InferOutput<typeof guardContentSchema>;
+
+/** Where the key of an encrypted artifact came from; never the key. */
+const keySourceSchema = strictObject({ mode: text, ref: text, command: text });
+
+/** A file that was encrypted with a key of the user (docs/spec/guard.md section 7). Nothing else may stand in it. */
+export const encryptedArtifactSchema = strictObject({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  algorithm: text,
+  key_source: v.nullish(keySourceSchema, {}),
+  nonce: text,
+  ciphertext: text,
+  plain_sha256: text,
+  plain_size: v.nullish(wholeNumber),
+});
