@@ -1,7 +1,8 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { compareBytewise, utf8 } from "../../formats/bytes.ts";
+import { largest } from "../../formats/lists.ts";
 import { lower, trim, trimLower } from "../../formats/text.ts";
-import type { RecordedRun } from "../../runpack/pack_records.ts";
+import type { Intent, Refs, Result, Run } from "../../schema/runpack.ts";
 import { digestOf } from "../../signing/mod.ts";
 import { type RunEvidence, word } from "./evidence.ts";
 
@@ -21,8 +22,20 @@ export interface Observation {
   readonly severity: number;
 }
 
+/** The records of a runpack, as far as they are looked at. */
+export interface ObservedRecords {
+  readonly run: Pick<Run, "run_id">;
+  readonly refs: Pick<Refs, "receipts">;
+  readonly intents: readonly Pick<Intent, "tool_name">[];
+  readonly results: readonly Pick<Result, "status">[];
+}
+
 /** What a run did, from its records and the evidence about it. */
-export async function observe(path: string, run: RecordedRun, evidence: RunEvidence): Promise<Observation> {
+export async function observe(
+  path: string,
+  run: ObservedRecords,
+  evidence: RunEvidence,
+): Promise<Observation> {
   const runId = trim(run.run.run_id);
   if (runId === "") throw invalidInput(`Cannot use runpack "${path}": it names no run`);
   const actions = run.intents.map(({ tool_name }) => trim(tool_name)).filter((name) => name !== "");
@@ -84,10 +97,7 @@ function severityOf(
   targets: readonly string[],
   reasons: readonly string[],
 ): number {
-  const power = Math.max(
-    1,
-    ...CLASSES.filter(([name]) => classes.includes(name)).map(([, weight]) => weight),
-  );
+  const power = largest(CLASSES.filter(([name]) => classes.includes(name)).map(([, weight]) => weight), 1);
   const has = (texts: readonly string[], words: readonly string[]) =>
     texts.some((text) => words.some((word) => text.includes(word)));
   const sensitivity = has(targets, ["prod", "payment", "finance", "customer", "pii", "db"])
