@@ -466,6 +466,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./scout/diff.ts"),
   },
   {
+    name: "scout signal",
+    summary: "Group runs that failed the same way, the worst first",
+    goal: "Know your tools",
+    load: () => import("./scout/signal.ts"),
+  },
+  {
     name: "gateway ingest",
     summary: "Turn the log of a gateway into signed proof records",
     goal: "Prove what happened",
@@ -560,6 +566,12 @@ export const TABLE: readonly Entry[] = [
     summary: "Forget the keys of a publisher",
     goal: "Keys and trust",
     load: () => import("./registry/publisher/remove.ts"),
+  },
+  {
+    name: "doctor adoption",
+    summary: "Tell from the adoption log how far you got",
+    goal: "The program",
+    load: () => import("./doctor/adoption.ts"),
   },
   VERSION,
 ];

@@ -79,10 +79,11 @@ export class Inventory {
       this.#items.set(item.id, item);
       return;
     }
-    const { line, ...rest } = known;
     const place = placeOf(known, item);
     this.#items.set(item.id, {
-      ...rest,
+      id: known.id,
+      kind: known.kind,
+      name: known.name,
       locator: place.locator,
       ...(place.line === undefined ? {} : { line: place.line }),
       risk: SEVERITY[item.risk] > SEVERITY[known.risk] ? item.risk : known.risk,
