@@ -458,5 +458,17 @@ export const TABLE: readonly Entry[] = [
     goal: "Keys and trust",
     load: () => import("./registry/publisher/remove.ts"),
   },
+  {
+    name: "doctor",
+    summary: "Diagnose this installation and folder",
+    goal: "Start here",
+    load: () => import("./doctor/doctor.ts"),
+  },
+  {
+    name: "doctor adoption",
+    summary: "Tell how far the adoption of Gait got",
+    goal: "Start here",
+    load: () => import("./doctor/adoption.ts"),
+  },
   VERSION,
 ];
