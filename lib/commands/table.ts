@@ -568,9 +568,15 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./registry/publisher/remove.ts"),
   },
   {
+    name: "doctor",
+    summary: "Diagnose this installation and folder",
+    goal: "Start here",
+    load: () => import("./doctor/doctor.ts"),
+  },
+  {
     name: "doctor adoption",
-    summary: "Tell from the adoption log how far you got",
-    goal: "The program",
+    summary: "Tell how far the adoption of Gait got",
+    goal: "Start here",
     load: () => import("./doctor/adoption.ts"),
   },
   VERSION,

@@ -38,12 +38,18 @@ export function systemEffects(
     isTerminal: () => Deno.stdin.isTerminal(),
     ask: async (text) => await (await import("./ask.ts")).ask(text),
     home,
+    executable,
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,
   };
 }
 
 const ARCH: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+
+function executable(): string {
+  const launcher = /^file:\/\/(.*)\/dist\/main\.js$/.exec(Deno.mainModule)?.[1];
+  return launcher === undefined ? Deno.execPath() : `${decodeURIComponent(launcher)}/bin/gait`;
+}
 
 /** Overwrite the current line of standard error; an empty text clears it. */
 function showProgress(text: string): void {

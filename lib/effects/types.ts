@@ -250,6 +250,8 @@ export interface Effects {
   readonly ask: (text: string) => Promise<string>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string | undefined;
+  /** The path of the executable, or of the launcher of a checkout. */
+  readonly executable: () => string;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */
   readonly os: string;
   readonly arch: string;

@@ -26,6 +26,7 @@ export function fakeEffects(
     isTerminal: () => false,
     ask: () => Promise.reject(new Error("nobody sits at a fake terminal")),
     home: "/home/fake",
+    executable: () => "/opt/gait/bin/gait",
     os: "linux",
     arch: "amd64",
     ...parts,

@@ -1,30 +1,29 @@
-import type { JsonObject } from "../../formats/json/mod.ts";
+import { readEvents } from "../../doctor/adoption/read.ts";
+import { adoptionReport } from "../../doctor/adoption/report.ts";
 import { trim } from "../../formats/text.ts";
-import { readAdoptionLog } from "../../scout/adoption.ts";
-import { reportAdoption } from "../../scout/adoption_report.ts";
+import { invalidInput } from "../../errors/mod.ts";
 import { defineCommand, required, text } from "../define.ts";
 import { success } from "../outcome.ts";
-import { columns, good, line } from "../text.ts";
+import { line } from "../text.ts";
 
-/** `gait doctor adoption` (docs/spec/scout.md section 5). */
+/** `gait doctor adoption` (docs/spec/doctor.md section 3). */
 export default defineCommand({
-  explain: "Tells from the local adoption log how far you got with Gait, and what comes next.",
+  explain: "Tells from an adoption log how far the adoption of Gait got, and what comes next.",
   flags: { from: required(text("file", "the log that GAIT_ADOPTION_LOG named")) },
+  flagsFirst: true,
   needs: { read: true },
-  examples: ["gait doctor adoption --from adoption.jsonl"],
-  async run({ flags, effects, version }) {
-    const path = trim(flags.from);
-    // A log that is not there has no line, so it is looked for first.
-    await effects.files.readPart(path, 0, 1);
-    const report = reportAdoption([...readAdoptionLog(effects.files, path)], path, version);
-    const milestones = report.milestones as JsonObject[];
-    const blockers = (report.blockers ?? []) as string[];
+  examples: ["gait doctor adoption --from events.jsonl --json"],
+  async run({ flags, positionals, effects, version }) {
+    if (positionals.length > 0) throw invalidInput(`Unexpected argument "${positionals[0]}"`);
+    const source = trim(flags.from);
+    const events = await Promise.resolve().then(() => readEvents(effects.files, source));
+    const report = adoptionReport(events, { source, version });
+    const blockers = report.blockers as string[] | undefined;
     return success({ report }, [
-      line(good("doctor adoption"), `: ${report.total_events} events, ${report.failed_events} failed`),
-      ...columns(
-        milestones.map(({ name, achieved }) => [String(name), achieved ? "reached" : "not yet"] as const),
+      line(
+        `adoption: source=${source} total=${events.length} activation_complete=${report.activation_complete}`,
       ),
-      ...blockers.map((blocker) => line(`next: ${blocker}`)),
+      ...(blockers === undefined ? [] : [line(`blockers: ${blockers.join("; ")}`)]),
     ]);
   },
 });

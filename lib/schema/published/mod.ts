@@ -1,5 +1,6 @@
 import { PUBLISHED_CONTEXT, PUBLISHED_GATE } from "./gate.ts";
 import { PUBLISHED_PACK } from "./pack.ts";
+import { PUBLISHED_DOCTOR } from "./doctor.ts";
 import { PUBLISHED_REGISTRY } from "./registry.ts";
 import { PUBLISHED_REGRESS, PUBLISHED_RUNPACK } from "./runpack.ts";
 import { PUBLISHED_SESSION } from "./session.ts";
@@ -18,4 +19,5 @@ export const PUBLISHED: readonly Published[] = [
   ...PUBLISHED_REGRESS,
   ...PUBLISHED_VOICE,
   ...PUBLISHED_REGISTRY,
+  ...PUBLISHED_DOCTOR,
 ];
