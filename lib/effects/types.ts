@@ -294,5 +294,5 @@ export interface Journals {
    */
   place(path: string, content: Uint8Array): boolean;
   /** Wait until the disk has these files and the names in their folder. */
-  settle(paths: readonly string[]): Promise<void>;
+  sync(paths: readonly string[]): Promise<void>;
 }

@@ -2,8 +2,8 @@ import type { Effects } from "../../effects/mod.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { diagnose, type Diagnosis, doctorContext } from "../../doctor/diagnose.ts";
 import { encodeDiagnosis, isNonFixable, summaryOf } from "../../doctor/encode.ts";
-import { bool, defineCommand, type FlagValues, text } from "../define.ts";
-import { keySource, trimmed } from "../key_flags.ts";
+import { bool, defineCommand, type FlagValues, text, trimmed } from "../define.ts";
+import { keySource } from "../key_flags.ts";
 import { negative, success } from "../outcome.ts";
 import { bad, good, type Line, line, nextLines, warn } from "../text.ts";
 

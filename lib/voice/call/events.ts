@@ -117,7 +117,7 @@ export interface RawText {
 }
 
 /** Names of voices and engines are shorter, and have no white space. In characters. */
-const LONGEST_LABEL = 64;
+const MAX_LABEL_LENGTH = 64;
 
 /**
  * Texts in the attributes of events that look like spoken sentences. `hash_only` promises that the call can't be read
@@ -134,7 +134,7 @@ export function rawTexts(events: readonly CallEvent[]): RawText[] {
 
 function sentencesIn(value: JsonValue, path: string): string[] {
   if (typeof value === "string") {
-    return value.length > LONGEST_LABEL || /\S\s+\S/u.test(value) ? [path] : [];
+    return value.length > MAX_LABEL_LENGTH || /\S\s+\S/u.test(value) ? [path] : [];
   }
   if (Array.isArray(value)) return value.flatMap((item, i) => sentencesIn(item, `${path}[${i}]`));
   if (isJsonObject(value)) {
