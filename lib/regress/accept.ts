@@ -59,7 +59,9 @@ export async function acceptCandidate(
 
 /** A recorded expectation follows the recording; one that the fixture does not have is not added. */
 function followed(document: JsonObject, member: string, value: string | readonly string[]): JsonObject {
-  return document[member] == null ? {} : { [member]: typeof value === "string" ? value : [...value] };
+  return (document[member] ?? undefined) === undefined
+    ? {}
+    : { [member]: typeof value === "string" ? value : [...value] };
 }
 
 /** The config with the new run id of a fixture, if it names one. */

@@ -47,16 +47,20 @@ export function readTolerances(
   };
 }
 
-function readTolerance({ tool, path, ignore, pattern, within }: StoredTolerance, what: string): Tolerance {
+function readTolerance({ tool, path, ...stored }: StoredTolerance, what: string): Tolerance {
+  // In JSON null counts as left out.
+  const ignore = stored.ignore ?? undefined;
+  const pattern = stored.pattern ?? undefined;
+  const within = stored.within ?? undefined;
   const [part, ...members] = path.split(".");
   if (part !== "args" && part !== "result") {
     throw invalidInput(`Cannot read ${what}: path "${path}" begins neither with args nor with result`);
   }
-  const given = [ignore === true, pattern != null, within != null].filter(Boolean).length;
+  const given = [ignore === true, pattern !== undefined, within !== undefined].filter(Boolean).length;
   if (given !== 1 || ignore === false) {
     throw invalidInput(`Cannot read ${what}: give one of "ignore": true, pattern and within`);
   }
-  if (within != null && within < 0) throw invalidInput(`Cannot read ${what}: within is less than 0`);
+  if (within !== undefined && within < 0) throw invalidInput(`Cannot read ${what}: within is less than 0`);
   return {
     tool: tool || "*",
     part,
@@ -64,7 +68,7 @@ function readTolerance({ tool, path, ignore, pattern, within }: StoredTolerance,
     ignores: ignore === true,
     accepts: (expected, actual) => {
       if (ignore === true) return true;
-      if (pattern != null) return typeof actual === "string" && matchesWildcard(pattern, actual);
+      if (pattern !== undefined) return typeof actual === "string" && matchesWildcard(pattern, actual);
       return typeof expected === "number" && typeof actual === "number" &&
         Math.abs(expected - actual) <= within!;
     },

@@ -1,4 +1,4 @@
-import { type JsonObject } from "../../formats/json/mod.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
 import { messageOfGrader, type RunReport, splitName } from "../../regress/mod.ts";
 import { type Line, line } from "../text.ts";
 
