@@ -6,3 +6,6 @@ export type { RecordedBehaviour } from "./recorded.ts";
 export { CONFIG_FILE } from "./config.ts";
 export { captureSource } from "./capture.ts";
 export { encodeReceipt, followReceipt, OLDER_RECEIPT, RECEIPT_HEAD } from "./receipt.ts";
+export type { FixtureDrift } from "./drift.ts";
+export type { DriftRow } from "./align.ts";
+export { messageOfGrader, splitName } from "./sarif.ts";
