@@ -1,6 +1,6 @@
 import { adapterOf, ADAPTERS } from "../../mcp/adapters/table.ts";
 import { trim } from "../../formats/text.ts";
-import { JOB_ROOT } from "../../pack/build.ts";
+import { JOB_ROOT } from "../../job/folder.ts";
 import { type FlagValues, text, type ValueFlag } from "../define.ts";
 import { gateFlags, tokenFlags } from "../gate/flags.ts";
 
