@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import type { Effects } from "../../effects/mod.ts";
-import { cleanPath } from "../../formats/path.ts";
+
 import { trim } from "../../formats/text.ts";
 import { decide } from "../../gate/decide.ts";
 import { exitOfVerdict } from "../../gate/decision_outcome.ts";
@@ -9,6 +9,7 @@ import { adapterOf, readPayload } from "../../mcp/adapters/table.ts";
 import { answerOf } from "../../mcp/answer.ts";
 import { decidedCall } from "../../mcp/decided_call.ts";
 import { checkEvidencePaths, writeEvidence } from "../../mcp/evidence.ts";
+import { jobStop } from "../../mcp/job_stop.ts";
 import { prepareCall } from "../../mcp/prepare_call.ts";
 import { normalizeRunId } from "../../mcp/run_id.ts";
 import { momentsAfter, traceName } from "../../mcp/trace_name.ts";
@@ -19,7 +20,7 @@ import { keepInputs, noteReads } from "../inputs.ts";
 import { decided as decidedOutcome } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { boundaryFlags, callTokenFlags } from "./flags.ts";
-import { askStopOf } from "./stop.ts";
+
 import { proxyLines } from "./report.ts";
 
 /** The largest call that is read. */
@@ -64,7 +65,7 @@ export default defineCommand({
         adapter: adapterOf(flags.adapter),
         profile: gate.profile,
         envelope: envelope === undefined ? undefined : await loadEnvelope(envelope, effects.files),
-        askStop: askStopOf(cleanPath(trim(flags["job-root"])), "mcp-proxy", effects, version),
+        askStop: jobStop(flags["job-root"], effects),
         ...tokens,
       }, effects);
       const runId = trimmed(flags["run-id"]) ?? "";
