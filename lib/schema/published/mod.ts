@@ -1,4 +1,5 @@
 import { PUBLISHED_CONTEXT, PUBLISHED_GATE } from "./gate.ts";
+import { PUBLISHED_GUARD } from "./guard.ts";
 import { PUBLISHED_PACK } from "./pack.ts";
 import { PUBLISHED_REGRESS, PUBLISHED_RUNPACK } from "./runpack.ts";
 import { PUBLISHED_SESSION } from "./session.ts";
@@ -13,6 +14,7 @@ export const PUBLISHED: readonly Published[] = [
   ...PUBLISHED_SESSION,
   ...PUBLISHED_CONTEXT,
   ...PUBLISHED_PACK,
+  ...PUBLISHED_GUARD,
   ...PUBLISHED_GATE,
   ...PUBLISHED_REGRESS,
   ...PUBLISHED_VOICE,
