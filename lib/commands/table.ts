@@ -338,6 +338,30 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./guard/decrypt.ts"),
   },
   {
+    name: "guard retain",
+    summary: "Delete evidence that is old enough, and report it",
+    goal: "Prove what happened",
+    load: () => import("./guard/retain.ts"),
+  },
+  {
+    name: "guard hold add",
+    summary: "Keep evidence whatever its age",
+    goal: "Prove what happened",
+    load: () => import("./guard/hold/add.ts"),
+  },
+  {
+    name: "guard hold list",
+    summary: "List what is on hold",
+    goal: "Prove what happened",
+    load: () => import("./guard/hold/list.ts"),
+  },
+  {
+    name: "guard hold remove",
+    summary: "Take a hold away",
+    goal: "Prove what happened",
+    load: () => import("./guard/hold/remove.ts"),
+  },
+  {
     name: "incident pack",
     summary: "Put the evidence around a run into one file",
     goal: "Prove what happened",

@@ -6,6 +6,8 @@ import { signatureSchema } from "./runpack_manifest.ts";
 export const GUARD_SCHEMA_ID = {
   manifest: "gait.guard.pack_manifest",
   encrypted: "gait.guard.encrypted_artifact",
+  retention: "gait.guard.retention_report",
+  holds: "gait.guard.holds",
 } as const;
 
 /** Entries of an evidence pack that are read by name (docs/spec/guard.md section 1). */
@@ -63,4 +65,45 @@ export const encryptedArtifactSchema = strictObject({
   ciphertext: text,
   plain_sha256: text,
   plain_size: v.nullish(wholeNumber),
+});
+
+/** Evidence that retention must not delete, and why. */
+export const holdSchema = object({
+  hold_id: v.string(),
+  path: v.pipe(v.string(), v.minLength(1)),
+  reason: text,
+  case_id: text,
+  created_at: time,
+});
+
+/** All holds of a folder: `.gait/holds.json` (docs/spec/guard.md section 5). */
+export const holdsSchema = object({ schema_id: text, schema_version: text, holds: v.array(holdSchema) });
+
+export type Hold = v.InferOutput<typeof holdSchema>;
+
+const retentionEventSchema = object({
+  path: text,
+  kind: text,
+  modified_at: time,
+  age_seconds: integer,
+  action: text,
+  would_delete: v.nullish(v.boolean(), false),
+  reason: text,
+});
+
+/** What retention did, or is about to do (docs/spec/guard.md section 5). */
+export const retentionReportSchema = object({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  root_path: text,
+  state: text,
+  dry_run: v.nullish(v.boolean(), false),
+  trace_ttl_seconds: integer,
+  pack_ttl_seconds: integer,
+  session_ttl_seconds: integer,
+  scanned_files: integer,
+  deleted_files: listOf(retentionEventSchema),
+  kept_files: listOf(retentionEventSchema),
 });

@@ -5,7 +5,7 @@ import { encryptedArtifactSchema, GUARD_SCHEMA_ID } from "../../schema/guard.ts"
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import type * as v from "valibot";
 import { ALGORITHM, NONCE_BYTES } from "./sealed_file.ts";
-import { fromBase64 } from "../../formats/bytes.ts";
+import { decodeUtf8, fromBase64 } from "../../formats/bytes.ts";
 
 /** The members of an encrypted artifact but its ciphertext. */
 export type ArtifactHead = v.InferOutput<typeof encryptedArtifactSchema>;
@@ -170,8 +170,7 @@ class Scanner {
 
   #textSince(start: number): string {
     // Keys are short; a longer text is none that is looked for.
-    // deno-lint-ignore gait/no-spread-call -- at most 64 bytes
-    return this.#size - start > 64 ? "" : String.fromCharCode(...this.#head.subarray(start, this.#size - 1));
+    return this.#size - start > 64 ? "" : decodeUtf8(this.#head.subarray(start, this.#size - 1));
   }
 
   #append(byte: number): void {
