@@ -18,6 +18,7 @@ export type {
   HttpRequest,
   LockOptions,
   OutputRules,
+  PermissionProbe,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

@@ -29,6 +29,7 @@ export function systemEffects(
       const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
       return await runChild(request, endsAt);
     },
+    permissions: async () => (await import("./permission_probe.ts")).PERMISSION_PROBE,
     http: async () => (await import("./http.ts")).makeHttp(),
     readStdin,
     async stdio() {
