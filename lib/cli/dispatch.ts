@@ -117,6 +117,7 @@ async function runCommand(
       version: context.version,
       correlationId: () => correlationId(argv),
       tell: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      commands: context.table,
       narrow: context.narrow,
     };
     outcome = await command.run(call as never);

@@ -19,6 +19,12 @@ export {
   type ValueFlag,
 } from "./flags.ts";
 
+/** What one command may know of another. */
+export interface KnownCommand {
+  readonly name: string;
+  readonly load: () => Promise<{ readonly default: { readonly needs: Needs } }>;
+}
+
 /** What a command is called with. */
 export interface Call<F extends Flags> {
   readonly flags: FlagValues<F>;
@@ -30,6 +36,8 @@ export interface Call<F extends Flags> {
   readonly correlationId: () => Promise<string>;
   /** Say something on standard error at once, while the command goes on. */
   readonly tell: (line: Line) => void;
+  /** All commands, for what is about them. */
+  readonly commands: () => Promise<readonly KnownCommand[]>;
   /** Give up what turned out not to be needed this time. */
   readonly narrow: (needs: Needs) => void;
 }

@@ -10,6 +10,11 @@ import {
   RETENTION,
   SERVICE_BOUNDARY,
 } from "./checks/production.ts";
+import { CONFIG_KEYS, POLICY_LOADS, TOKEN_VARIABLE } from "./checks/further/config.ts";
+import { DURABLE_WRITES, FREE_SPACE, LOCKS } from "./checks/further/disk.ts";
+import { KEY_EXPOSURE, KEYS_LOAD, TRUST } from "./checks/further/keys.ts";
+import { CLOCK, TORN_FILES } from "./checks/further/leftovers.ts";
+import { NETWORK, PERMISSIONS } from "./checks/further/permissions.ts";
 import { HOOKS_PATH, ONBOARDING_ASSETS, SCHEMA_FILES } from "./checks/repository.ts";
 import { JOBS, RATE_LIMIT_LOCK, REGISTRY_CACHE } from "./checks/state.ts";
 
@@ -46,6 +51,33 @@ export const PRODUCTION: readonly Check[] = [
   SERVICE_BOUNDARY,
   CONTEXT_STRICTNESS,
 ];
+
+/** What is looked at on request: the existing program has none of it, and its lists are of fixed length. */
+export const FURTHER: readonly Check[] = [
+  CONFIG_KEYS,
+  POLICY_LOADS,
+  KEYS_LOAD,
+  TOKEN_VARIABLE,
+  TRUST,
+  KEY_EXPOSURE,
+  FREE_SPACE,
+  DURABLE_WRITES,
+  LOCKS,
+  CLOCK,
+  TORN_FILES,
+  PERMISSIONS,
+  NETWORK,
+];
+
+/** Every check once. */
+export const ALL: readonly Check[] = [...new Set([...NORMAL, ...REPOSITORY, ...PRODUCTION, ...FURTHER])];
+
+/** When a check is done: always, in a checkout of the existing program, before production, or on request. */
+export function setOf(check: Check): "normal" | "repo_checkout" | "production" | "further" {
+  if (NORMAL.includes(check)) return "normal";
+  if (REPOSITORY.includes(check)) return "repo_checkout";
+  return PRODUCTION.includes(check) ? "production" : "further";
+}
 
 /** Where a check is explained. */
 export function docsOf({ id }: Check): string {

@@ -14,7 +14,7 @@ export interface Fix {
   /** A command that can be run as it is, without a shell. */
   readonly argv?: readonly string[];
   /** What `--fix` does about it. */
-  readonly repair?: Repair;
+  readonly repairs?: readonly Repair[];
 }
 
 /** A step that `--fix` may take: it overwrites nothing that somebody wrote, and makes no key. */
@@ -41,6 +41,8 @@ export interface Finding {
   readonly nonFixable?: true;
   /** Further members of the result. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** More about it, for programs. */
+  readonly details?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What checks look at. */
@@ -83,7 +85,7 @@ export interface CommandNeeds {
 /** What a diagnosis needs from outside. */
 export type DoctorEffects = Pick<
   Effects,
-  "files" | "env" | "now" | "random" | "runChild" | "home" | "os" | "arch" | "executable" | "http"
+  "files" | "env" | "now" | "random" | "runChild" | "home" | "os" | "arch" | "executable" | "permissions"
 >;
 
 /** One thing to look at. */

@@ -1,5 +1,7 @@
+import { invalidInput } from "../errors/mod.ts";
 import { joinPath } from "../formats/path.ts";
-import { NORMAL, PRODUCTION, REPOSITORY } from "./catalogue.ts";
+import { suggest } from "../formats/suggest.ts";
+import { ALL, FURTHER, NORMAL, PRODUCTION, REPOSITORY } from "./catalogue.ts";
 import type {
   Check,
   ConfigState,
@@ -16,6 +18,10 @@ import { readConfig } from "./config.ts";
 /** Which checks to run. */
 export interface Selection {
   readonly production: boolean;
+  /** Also those that the existing program does not have. */
+  readonly further: boolean;
+  /** These alone, by id; all of the others when empty. */
+  readonly only: readonly string[];
 }
 
 /** What a check found. */
@@ -42,7 +48,11 @@ export function doctorContext(options: DoctorOptions, effects: DoctorEffects): D
   };
 }
 
-/** Run checks one after the other; a failing one stops none of the later ones (docs/spec/doctor.md section 1). */
+/**
+ * Run checks one after the other; a failing one stops none of the later ones (docs/spec/doctor.md section 1).
+ *
+ * @throws {GaitError} `invalid_input` for the id of a check that there is not
+ */
 export async function diagnose(context: DoctorContext, selection: Selection): Promise<Diagnosis> {
   const isCheckout = await isRepoCheckout(context);
   const answers: Answer[] = [];
@@ -52,15 +62,45 @@ export async function diagnose(context: DoctorContext, selection: Selection): Pr
   return { mode: isCheckout ? "repo_checkout" : "installed_binary", status: worst(answers), answers };
 }
 
+/**
+ * Run what is only done on request and tell what failed, for a diagnosis that does not count it: a configuration whose
+ * policy does not load must not look ready.
+ */
+export async function failedFurther(context: DoctorContext): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const check of FURTHER) {
+    if ((await check.look(context)).status === "fail") failed.push(check.id);
+  }
+  return failed;
+}
+
 async function chosen(
   context: DoctorContext,
-  { production }: Selection,
+  { production, further, only }: Selection,
   isCheckout: boolean,
 ): Promise<readonly Check[]> {
-  if (!production) return isCheckout ? [...NORMAL, ...REPOSITORY] : NORMAL;
-  // Nothing can be said about the rest of a configuration that can't be read.
+  if (only.length > 0) return [...new Set(only.map(named))];
+  const basic = production
+    ? await beforeProduction(context)
+    : isCheckout
+    ? [...NORMAL, ...REPOSITORY]
+    : NORMAL;
+  return further ? [...basic, ...FURTHER] : basic;
+}
+
+/** Nothing can be said about the rest of a configuration that can't be read. */
+async function beforeProduction(context: DoctorContext): Promise<readonly Check[]> {
   const readable = (await context.config()).state !== "unreadable";
   return readable ? PRODUCTION : PRODUCTION.slice(0, PRODUCTION.indexOf(CONFIG) + 1);
+}
+
+function named(id: string): Check {
+  const found = ALL.find((check) => check.id === id);
+  if (found) return found;
+  const meant = suggest(id, ALL.map((check) => check.id));
+  throw invalidInput(`Cannot run check "${id}": there is none of that name`, {
+    hint: meant === undefined ? "List them: gait doctor --list-checks" : `Did you mean ${meant}?`,
+  });
 }
 
 function worst(answers: readonly Answer[]): Status {

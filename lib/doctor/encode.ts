@@ -56,5 +56,10 @@ function encodeAnswer({ check, finding }: Answer): JsonObject {
       non_fixable: finding.nonFixable,
     }),
     docs: docsOf(check),
+    ...(finding.details && { details: copyOf(finding.details) }),
   };
+}
+
+function copyOf(details: NonNullable<Answer["finding"]["details"]>): JsonObject {
+  return Object.fromEntries(Object.entries(details).map(([name, texts]) => [name, [...texts]]));
 }

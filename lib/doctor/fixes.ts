@@ -20,23 +20,23 @@ function withPath(command: readonly string[], path: string): Pick<Fix, "command"
 }
 
 export function makeFolder(path: string): Fix {
-  return { ...withPath(["mkdir", "-p"], path), repair: { kind: "make_folder", path } };
+  return { ...withPath(["mkdir", "-p"], path), repairs: [{ kind: "make_folder", path }] };
 }
 
 /** Give the owner the right to write. */
 export function makeWritable(path: string, mode: number): Fix {
-  return { ...withPath(["chmod", "u+w"], path), repair: { kind: "set_mode", path, mode: mode | 0o200 } };
+  return { ...withPath(["chmod", "u+w"], path), repairs: [{ kind: "set_mode", path, mode: mode | 0o200 }] };
 }
 
 /** Take rights of others away: to write, or all of them. */
 export function closeToOthers(path: string, mode: number, rights: "w" | "rwx"): Fix {
   const kept = mode & (rights === "w" ? 0o755 : 0o700);
-  return { ...withPath(["chmod", `go-${rights}`], path), repair: { kind: "set_mode", path, mode: kept } };
+  return { ...withPath(["chmod", `go-${rights}`], path), repairs: [{ kind: "set_mode", path, mode: kept }] };
 }
 
 /** Remove a file, if it is still the one that was looked at. */
 export function removeFile(path: string, { version }: FileInfo): Fix {
-  return { ...withPath(["rm", "-f"], path), repair: { kind: "remove_file", path, version } };
+  return { ...withPath(["rm", "-f"], path), repairs: [{ kind: "remove_file", path, version }] };
 }
 
 /** Look at a path; nothing is changed. */

@@ -20,6 +20,7 @@ export type {
   HttpRequest,
   LockOptions,
   OutputRules,
+  PermissionProbe,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

@@ -108,6 +108,8 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
+  /** Set the permission bits of a file or folder; links are refused. */
+  setMode(path: string, mode: number): Promise<void>;
   /** Like {@linkcode Files.writeAtomic}, for content that is produced in parts. */
   writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<void>;
   /**
@@ -225,6 +227,14 @@ export interface Http {
   wait(milliseconds: number): Promise<void>;
 }
 
+/** What this process may still do, found out by trying. */
+export interface PermissionProbe {
+  /** Whether a permission is held without limits. */
+  holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
+  /** Whether a connection beyond loopback is refused before anything is sent. */
+  networkIsDenied(): Promise<boolean>;
+}
+
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -239,6 +249,8 @@ export interface Effects {
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
+  /** For the diagnosis of this program itself. */
+  readonly permissions: () => Promise<PermissionProbe>;
   /** The network, for the few commands that use it. */
   readonly http: () => Promise<Http>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;

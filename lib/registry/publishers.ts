@@ -19,10 +19,10 @@ export type Publishers = ReadonlyMap<string, readonly string[]>;
  *
  * @throws {GaitError} `invalid_input` when the file can't be read: bindings that are unreadable must not count as absent
  */
-export async function readPublishers(files: Files): Promise<Publishers> {
-  if (await files.stat(PUBLISHERS_PATH) === undefined) return new Map();
-  const what = `publishers "${PUBLISHERS_PATH}"`;
-  const document = readJsonObject(await files.read(PUBLISHERS_PATH, MAX_PUBLISHERS_BYTES), {
+export async function readPublishers(files: Files, path = PUBLISHERS_PATH): Promise<Publishers> {
+  if (await files.stat(path) === undefined) return new Map();
+  const what = `publishers "${path}"`;
+  const document = readJsonObject(await files.read(path, MAX_PUBLISHERS_BYTES), {
     what,
     duplicates: "refuse",
   });

@@ -19,6 +19,7 @@ export function fakeEffects(
     random: (length) => Uint8Array.from({ length }, () => drawn++),
     runChild: () => Promise.reject(new Error("fake effects start no program")),
     runBounded: () => Promise.reject(new Error("fake effects start no program")),
+    permissions: () => Promise.reject(new Error("fake effects have no permissions")),
     http: () => Promise.reject(new Error("fake effects reach no network")),
     readStdin: () => Promise.resolve(new Uint8Array()),
     journals: () => Promise.reject(new Error("fake effects have no journals")),

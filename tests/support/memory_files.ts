@@ -122,6 +122,11 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       makeFolders(cleanPath(path));
     },
     // deno-lint-ignore require-await -- as above
+    async setMode(path, mode) {
+      const content = get("change", cleanPath(path));
+      files.set(cleanPath(path), { content, mode });
+    },
+    // deno-lint-ignore require-await -- as above
     async remove(path) {
       get("remove", cleanPath(path));
       files.delete(cleanPath(path));

@@ -136,6 +136,7 @@ async function atTerminal(
     effects,
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
+    commands: () => Promise.resolve([]),
     narrow: () => {},
     tell: () => {},
   });

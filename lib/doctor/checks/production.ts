@@ -29,7 +29,7 @@ export const CONFIG: Check = {
         return fail("there is no configuration", {
           command: `cp examples/config/oss_prod_template.yaml ${SHOWN}`,
           argv: ["gait", "doctor", "--production-readiness", "--fix"],
-          repair: { kind: "write_config", path: read.path },
+          repairs: [{ kind: "write_config", path: read.path }],
         });
       case "unreadable":
         return fail(`the configuration can't be read: ${read.reason}`, {
@@ -47,7 +47,7 @@ async function defaultsOf({ config }: DoctorContext): Promise<{ path: string; de
 
 /** A fix that sets keys of the configuration. */
 function setKeys(path: string, what: string, keys: readonly ConfigKey[]): Fix {
-  return { command: `set ${what} in ${SHOWN}`, repair: { kind: "set_keys", path, keys } };
+  return { command: `set ${what} in ${SHOWN}`, repairs: [{ kind: "set_keys", path, keys }] };
 }
 
 function ofKey(
