@@ -1,7 +1,7 @@
 import type { Files } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { pathArgument } from "../formats/shell.ts";
-import { findInFile, formatOf } from "./find/file.ts";
+import { findCompatibly, findInFile, formatOf } from "./find/file.ts";
 import { namesMcp } from "./find/configuration.ts";
 import { Inventory, type Item } from "./inventory.ts";
 import { checkRoot, cleanRoots, pathFilter, type PathPatterns, walkTree } from "./walk.ts";
@@ -12,6 +12,8 @@ export const MAX_SCANNED_BYTES = 1 << 23;
 /** What to scan. */
 export interface ScanOptions extends PathPatterns {
   readonly roots: readonly string[];
+  /** Take what is declared alone, instead of all functions of a file that uses a framework. */
+  readonly precise?: boolean;
 }
 
 /** What was found in some folders. */
@@ -31,17 +33,21 @@ export interface Scan {
  * @throws {GaitError} `invalid_input` for a root that is no folder, an entry that can't be read, and an MCP
  * configuration that does not parse
  */
-export async function scanFolders(files: Files, { roots, ...patterns }: ScanOptions): Promise<Scan> {
+export async function scanFolders(
+  files: Files,
+  { roots, precise = false, ...patterns }: ScanOptions,
+): Promise<Scan> {
   const folders = cleanRoots(roots);
   for (const folder of folders) await checkRoot(files, folder);
   const isWanted = pathFilter(patterns);
+  const find = precise ? findInFile : findCompatibly;
   const inventory = new Inventory();
   const warnings: string[] = [];
   for (const folder of folders) {
     for await (const { path } of walkTree(files, folder)) {
       if (formatOf(path) === undefined || !isWanted(path)) continue;
       const bytes = await readSource(files, path, warnings);
-      if (bytes) await inventory.add(findInFile(path, bytes), path);
+      if (bytes) await inventory.add(find(path, bytes), path);
     }
   }
   return { workspace: folders.join(","), items: inventory.items(), warnings };

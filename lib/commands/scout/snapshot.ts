@@ -1,7 +1,7 @@
 import { makeSnapshot, SNAPSHOT_SCHEMA_ID, snapshotTime } from "../../scout/snapshot.ts";
 import { type LoadedPolicies, loadPolicies, policyCoverage } from "../../scout/policy_coverage.ts";
 import { scanFolders } from "../../scout/scan.ts";
-import { defineCommand, list, text } from "../define.ts";
+import { bool, defineCommand, list, text } from "../define.ts";
 import { noteReads } from "../inputs.ts";
 import { compact, success } from "../outcome.ts";
 import { columns, good, line, warningLines } from "../text.ts";
@@ -15,6 +15,9 @@ export default defineCommand({
     roots: list("folders", "folders to scan, separated by commas; the current one when none is given"),
     include: list("patterns", "scan only paths that match one of these globs or contain one of these texts"),
     exclude: list("patterns", "leave out paths that match"),
+    precise: bool(
+      "of Python take what is declared as a tool, not all functions of a file that uses a framework",
+    ),
     policy: list("files", "also tell how far these policies name the tools"),
     out: text("file", "where the snapshot goes; default: ./gait-out/inventory_snapshot_<id>.json"),
     "coverage-out": text("file", "where the coverage goes; default: ./gait-out/inventory_coverage_<id>.json"),

@@ -61,14 +61,23 @@ function itemsOf(text: string, places: readonly (Place | { name: string })[], ta
   }));
 }
 
-/** `^\s*def\s+(NAME)\s*\(` */
-function definitions(text: string): Place[] {
+/** The functions of a file that shows the marks of a framework, asynchronous ones too; none of any other file. */
+export function functionsOf(text: string): Found[] {
+  const tags = [
+    ...(hasLangchain(text) ? [TAG.langchain] : []),
+    ...(hasOpenAiAgents(text) ? [TAG.openaiAgents] : []),
+  ];
+  return tags.flatMap((tag) => itemsOf(text, definitions(text, "async"), tag));
+}
+
+/** `^\s*def\s+(NAME)\s*\(`; with `async` before it as well, if so asked. */
+function definitions(text: string, before = ""): Place[] {
   const found: Place[] = [];
   for (let at = text.indexOf("def"); at >= 0; at = text.indexOf("def", at)) {
     const nameAt = skipBlanks(text, at + 3);
     const end = endOfIdentifier(text, nameAt);
     const isDefinition = nameAt > at + 3 && end > nameAt && text[skipBlanks(text, end)] === "(" &&
-      beginsLine(text, at);
+      (beginsLine(text, at) || before !== "" && beginsLine(text, startOfWord(text, at, before)));
     if (isDefinition) found.push({ name: text.slice(nameAt, end), at });
     at = isDefinition ? end : at + 3;
   }
@@ -108,6 +117,13 @@ function beginsLine(text: string, at: number): boolean {
     if (!isBlank(text.charCodeAt(i))) return false;
   }
   return true;
+}
+
+/** Where a word begins that stands right before an offset, on its line; the same offset when none does. */
+function startOfWord(text: string, at: number, word: string): number {
+  let end = at;
+  while (end > 0 && text[end - 1] !== "\n" && isBlank(text.charCodeAt(end - 1))) end--;
+  return end < at && text.slice(end - word.length, end) === word ? end - word.length : at;
 }
 
 function skipBlanks(text: string, from: number): number {
