@@ -110,7 +110,7 @@ async function runCommand(
       effects: context.effects,
       version: context.version,
       correlationId: () => correlationId(argv),
-      tell: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      notify: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
       narrow: context.narrow,
     };
     outcome = await command.run(call as never);

@@ -137,7 +137,7 @@ async function atTerminal(
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
     narrow: () => {},
-    tell: () => {},
+    notify: () => {},
   });
   await outcome.catch(() => {});
   return { effects, shown: asked.join(), outcome };
