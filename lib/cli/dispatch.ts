@@ -116,7 +116,7 @@ async function runCommand(
       effects: context.effects,
       version: context.version,
       correlationId: () => correlationId(argv),
-      tell: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      notify: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
       commands: context.table,
       narrow: context.narrow,
     };

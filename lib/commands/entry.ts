@@ -1,6 +1,6 @@
 import type { AnyCommand } from "./define.ts";
 
-/** What a person wants to do; help is grouped by it. */
+/** The purpose of a command; help is grouped by it. */
 export type Goal =
   | "Start here"
   | "Decide what may happen"
@@ -11,7 +11,7 @@ export type Goal =
   | "Keys and trust"
   | "The program";
 
-/** One line of the command table: all that can be said of a command without loading it. */
+/** One row of the command table: what is known about a command without loading it. */
 export interface Entry {
   /** Words of the command, e.g. `run record`. */
   readonly name: string;

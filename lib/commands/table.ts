@@ -4,8 +4,8 @@ import { GATE_EVAL, VERIFY, VERSION } from "./hot.ts";
 export type { Entry, Goal } from "./entry.ts";
 
 /**
- * The one command table: it drives dispatch, parsing, help, suggestions, completions, the man page, docs/cli.md
- * and permissions. Only commands that work are listed.
+ * The command table: it drives dispatch, parsing, help, suggestions, completions, the man page, docs/cli.md and
+ * permissions.
  */
 export const TABLE: readonly Entry[] = [
   {
@@ -29,7 +29,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "check",
-    summary: "Tell what the policy of this folder leaves open",
+    summary: "Report the gaps of the policy of this folder",
     goal: "Start here",
     load: () => import("./check.ts"),
   },
@@ -42,13 +42,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "policy init",
-    summary: "Write a policy to start from",
+    summary: "Write a baseline policy",
     goal: "Decide what may happen",
     load: () => import("./policy/init.ts"),
   },
   {
     name: "policy validate",
-    summary: "Check a policy and tell its digest",
+    summary: "Check a policy and print its digest",
     goal: "Decide what may happen",
     load: () => import("./policy/validate.ts"),
   },
@@ -66,13 +66,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "policy test",
-    summary: "Tell what a policy says about an intent, or check a folder of fixtures",
+    summary: "Evaluate an intent under a policy, or check a folder of fixtures",
     goal: "Decide what may happen",
     load: () => import("./policy/test.ts"),
   },
   {
     name: "policy simulate",
-    summary: "Tell what a new policy would change",
+    summary: "Report what a new policy would change",
     goal: "Decide what may happen",
     load: () => import("./policy/simulate.ts"),
   },
@@ -115,43 +115,43 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "approve",
-    summary: "Let a stopped call pass: sign a token of approval",
+    summary: "Sign an approval token for a stopped call",
     goal: "Decide what may happen",
     load: () => import("./approve.ts"),
   },
   {
     name: "voice token mint",
-    summary: "Ask the gate for a token that allows a binding sentence",
+    summary: "Mint a token for a binding sentence, if the gate allows it",
     goal: "Decide what may happen",
     load: () => import("./voice/token_mint.ts"),
   },
   {
     name: "voice token verify",
-    summary: "Check such a token before the sentence is spoken",
+    summary: "Verify such a token before the sentence is spoken",
     goal: "Decide what may happen",
     load: () => import("./voice/token_verify.ts"),
   },
   {
     name: "delegate mint",
-    summary: "Let one agent act for another: sign a token of delegation",
+    summary: "Sign a delegation token: one agent may act for another",
     goal: "Decide what may happen",
     load: () => import("./delegate/mint.ts"),
   },
   {
     name: "delegate verify",
-    summary: "Check a token of delegation",
+    summary: "Verify a delegation token",
     goal: "Decide what may happen",
     load: () => import("./delegate/verify.ts"),
   },
   {
     name: "approve-script",
-    summary: "Approve a script of calls beforehand",
+    summary: "Approve a script of calls for later runs",
     goal: "Decide what may happen",
     load: () => import("./approve_script.ts"),
   },
   {
     name: "list-scripts",
-    summary: "List the scripts that were approved beforehand",
+    summary: "List the approved scripts",
     goal: "Decide what may happen",
     load: () => import("./list_scripts.ts"),
   },
@@ -171,7 +171,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run import",
-    summary: "Turn conversations of a real agent into runpacks",
+    summary: "Convert agent conversations into runpacks",
     goal: "Prove what happened",
     load: () => import("./run/import.ts"),
   },
@@ -207,13 +207,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run reduce",
-    summary: "Cut a run down to one failing call",
+    summary: "Reduce a run to one failing call",
     goal: "Prove what happened",
     load: () => import("./run/reduce.ts"),
   },
   {
     name: "run session start",
-    summary: "Begin the journal of a session",
+    summary: "Start the journal of a session",
     goal: "Prove what happened",
     load: () => import("./run/session/start.ts"),
   },
@@ -225,7 +225,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run session status",
-    summary: "Check the journal and tell where it stands",
+    summary: "Check the journal and show its state",
     goal: "Prove what happened",
     load: () => import("./run/session/status.ts"),
   },
@@ -237,13 +237,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run session compact",
-    summary: "Drop what was sealed from the journal",
+    summary: "Remove sealed decisions from the journal",
     goal: "Prove what happened",
     load: () => import("./run/session/compact.ts"),
   },
   {
     name: "run session chain",
-    summary: "Write the chain of a session anew, and sign it",
+    summary: "Rewrite the chain of a session, and sign it",
     goal: "Prove what happened",
     load: () => import("./run/session/chain.ts"),
   },
@@ -273,7 +273,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "pack inspect",
-    summary: "Show what a pack holds",
+    summary: "Show the content of a pack",
     goal: "Prove what happened",
     load: () => import("./pack/inspect.ts"),
   },
@@ -285,7 +285,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "voice pack build",
-    summary: "Seal the record of a call, and refuse speech without an allow",
+    summary: "Pack the record of a call; refuse speech without an allow",
     goal: "Prove what happened",
     load: () => import("./voice/pack_build.ts"),
   },
@@ -297,7 +297,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "voice pack inspect",
-    summary: "Show what a callpack holds",
+    summary: "Show the content of a callpack",
     goal: "Prove what happened",
     load: () => import("./voice/pack_inspect.ts"),
   },
@@ -309,7 +309,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "pack export",
-    summary: "Write a pack as one page, or for OpenTelemetry, PostgreSQL or in-toto",
+    summary: "Export a pack as a page, or for OpenTelemetry, PostgreSQL or in-toto",
     goal: "Prove what happened",
     load: () => import("./pack/export.ts"),
   },
@@ -441,13 +441,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "regress bootstrap",
-    summary: "Make a regression of a run and run it",
+    summary: "Turn a run into a regression and run it",
     goal: "Never again",
     load: () => import("./regress/bootstrap.ts"),
   },
   {
     name: "regress init",
-    summary: "Make a regression fixture of a run",
+    summary: "Turn a run into a regression fixture",
     goal: "Never again",
     milestone: "A3",
     load: () => import("./regress/init.ts"),
@@ -509,13 +509,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "keys init",
-    summary: "Make a key pair",
+    summary: "Create a key pair",
     goal: "Keys and trust",
     load: () => import("./keys/init.ts"),
   },
   {
     name: "keys rotate",
-    summary: "Make a new key pair and keep the old one",
+    summary: "Create a new key pair and keep the old one",
     goal: "Keys and trust",
     load: () => import("./keys/rotate.ts"),
   },

@@ -18,8 +18,7 @@ import { append } from "../formats/lists.ts";
 
 /** `gait verify chain` (docs/spec/core.md 6.2). */
 export default defineCommand({
-  explain:
-    "Verifies a runpack together with the gate trace and the evidence pack that belong to it, offline.",
+  explain: "Verifies a runpack together with its gate trace and evidence pack, offline.",
   flags: {
     run: required(text("run_id|path", "the runpack")),
     trace: text("file", "a gate trace; needs a key"),

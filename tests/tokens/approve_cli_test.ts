@@ -138,7 +138,7 @@ async function atTerminal(
     correlationId: () => Promise.resolve(""),
     commands: () => Promise.resolve([]),
     narrow: () => {},
-    tell: () => {},
+    notify: () => {},
   });
   await outcome.catch(() => {});
   return { effects, shown: asked.join(), outcome };
