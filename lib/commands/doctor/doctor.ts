@@ -122,7 +122,10 @@ function listChecks(): Outcome {
  *
  * @throws {GaitError} `invalid_input` when nobody can be asked, or says no
  */
-async function consent(plan: readonly PlannedRepair[], { flags, effects, notify }: DoctorCall): Promise<void> {
+async function consent(
+  plan: readonly PlannedRepair[],
+  { flags, effects, notify }: DoctorCall,
+): Promise<void> {
   if (plan.length === 0 || flags.yes) return;
   for (const { id, repair } of plan) notify(line(`- ${id}: ${describeRepair(repair)}`));
   if (!effects.isTerminal()) {
