@@ -95,8 +95,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "input.json": "the run, as JSON",
   "chain.json": "chain file of a session",
   "bash|zsh|fish|powershell": "the shell to complete in",
-  "program": "the program to run, started without a shell",
-  "argument": "its arguments; behind -- all of them are its own",
+  "program": "the command to run; behind -- everything is its own",
+  "argument": "its arguments",
   "command": "words of a command or of a group",
 };
 

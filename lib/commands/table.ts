@@ -380,6 +380,18 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./job/submit.ts"),
   },
   {
+    name: "job run",
+    summary: "Run a command as a durable job",
+    goal: "Work that survives",
+    load: () => import("./job/run.ts"),
+  },
+  {
+    name: "job list",
+    summary: "List the jobs of a folder",
+    goal: "Work that survives",
+    load: () => import("./job/list.ts"),
+  },
+  {
     name: "job status",
     summary: "Tell where a job stands",
     goal: "Work that survives",
@@ -390,6 +402,18 @@ export const TABLE: readonly Entry[] = [
     summary: "Show everything that happened to a job",
     goal: "Work that survives",
     load: () => import("./job/inspect.ts"),
+  },
+  {
+    name: "job watch",
+    summary: "Follow a job as it goes on",
+    goal: "Work that survives",
+    load: () => import("./job/watch.ts"),
+  },
+  {
+    name: "job logs",
+    summary: "Show what the command of a job printed",
+    goal: "Work that survives",
+    load: () => import("./job/logs.ts"),
   },
   {
     name: "job checkpoint add",

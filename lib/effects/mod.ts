@@ -21,6 +21,8 @@ export type {
   LockOptions,
   OutputRules,
   PermissionProbe,
+  SupervisedChild,
+  Supervision,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

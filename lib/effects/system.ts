@@ -30,6 +30,7 @@ export function systemEffects(
     runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),
     permissions: async () => (await import("./permission_probe.ts")).PERMISSION_PROBE,
     http: async () => (await import("./http.ts")).makeHttp(),
+    supervision: async () => (await import("./supervision.ts")).supervision,
     readStdin,
     async stdio() {
       serves = true;

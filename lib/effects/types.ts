@@ -235,6 +235,38 @@ export interface PermissionProbe {
   networkIsDenied(): Promise<boolean>;
 }
 
+/** A child process to supervise. */
+export interface SuperviseRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables beyond those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A file that the child finds opened for appending as file descriptor 3. */
+  readonly lines: string;
+  /** A file that exists from before the child starts until no process of its group is left. */
+  readonly fence: string;
+  readonly onOutput: (stream: "stdout" | "stderr", chunk: Uint8Array) => Promise<void>;
+}
+
+/** A supervised child process; it does nothing before it is released. */
+export interface SupervisedChild {
+  /** Also the id of its process group. */
+  readonly pid: number;
+  readonly release: () => Promise<void>;
+  /** Send a signal to the whole group. */
+  readonly signal: (name: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT") => void;
+  /** How it ended, after all its output was taken; the status is -1 when a signal ended it. */
+  readonly ended: Promise<{ readonly code: number; readonly signal: string | undefined }>;
+}
+
+/** Processes that are supervised: they end when this one does. */
+export interface Supervision {
+  readonly start: (request: SuperviseRequest) => Promise<SupervisedChild>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Whether any process of a group is left. */
+  readonly isGroupAlive: (pid: number) => boolean;
+}
+
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -247,6 +279,8 @@ export interface Effects {
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
+  /** Processes that end when this one does. */
+  readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
   /** For the diagnosis of this program itself. */
