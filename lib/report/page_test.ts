@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ZERO_TIME } from "../formats/time.ts";
+import type { Rfc3339 } from "../formats/time.ts";
 import type { TopReport } from "./top.ts";
 import { makeTopPage } from "./page.ts";
 
@@ -19,7 +19,7 @@ function report(name: string): TopReport {
   };
   const action = {
     entry,
-    time: "2026-03-01T23:30:00-02:00" as typeof ZERO_TIME,
+    time: "2026-03-01T23:30:00-02:00" as Rfc3339,
     identity: name,
     workspace: name,
   };
@@ -39,7 +39,7 @@ const page = async (name: string) => new TextDecoder().decode(await makeTopPage(
 
 Deno.test("makeTopPage() lets no name become markup, and shows nothing invisible raw", async () => {
   const text = await page(EVIL);
-  assert.ok(!/<script|\u202e|\u0000/.test(text));
+  for (const raw of ["<script", "\u202e", "\u0000"]) assert.ok(!text.includes(raw));
   const [plain, evil] = [await page("x"), text].map((page) => page.match(/<[a-z]+/g)!.join(" "));
   assert.equal(evil, plain);
 });
