@@ -21,6 +21,8 @@ for (
   const [guide, commands, ...programs] of [
     ["docs/policy.md", 20],
     ["docs/verdicts.md", 1],
+    ["docs/regressions.md", 9],
+    ["docs/wrappers.md", 3],
     ["docs/contracts/policy.md", 4],
     ["docs/contracts/trace.md", 6, "python3", "openssl"],
   ] as const

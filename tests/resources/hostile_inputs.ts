@@ -55,6 +55,8 @@ import { parseTime } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { readConfig } from "../../lib/regress/config.ts";
 import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
+import { ReferenceCollector } from "../../lib/wrap/references.ts";
+import { forgive, readTolerances } from "../../lib/regress/tolerance.ts";
 import { readFixture } from "../../lib/regress/fixture.ts";
 import { encodeJunit } from "../../lib/regress/junit.ts";
 import { decodeKeyText } from "../../lib/signing/keys.ts";
@@ -613,6 +615,46 @@ export const READERS: Readonly<Record<string, Reader>> = {
         diff_allow_changed_files: list(n, (i) => `f${i}`),
       }),
     read: (bytes) => readFixture(bytes, what),
+  },
+  "regress config in YAML": {
+    make: (n) => utf8(`fixtures:\n${list(n, (i) => `  - {name: f${i}, runpack: x}\n`).join("")}`),
+    read: (bytes) => readConfig(bytes, what),
+  },
+  "output of a wrapped command": {
+    make: (n) => utf8(list(n, (i) => ` trace_path=t${i}.json\r\n`).join("")),
+    read: (bytes) => {
+      const collector = new ReferenceCollector();
+      for (let at = 0; at < bytes.length; at += 7) collector.take("stdout", bytes.subarray(at, at + 7));
+      return collector.end();
+    },
+  },
+  "one line of a wrapped command": {
+    capped: true,
+    make: (n) => utf8("x".repeat(n)),
+    read: (bytes) => {
+      const collector = new ReferenceCollector();
+      for (let at = 0; at < bytes.length; at++) collector.take("stdout", bytes.subarray(at, at + 1));
+      return collector.end();
+    },
+  },
+  "calls in free order": {
+    size: 1000,
+    make: (n) => {
+      const run = (ids: string) => ({
+        intents: list(
+          n,
+          (i) => ({ intent_id: `${ids}${i}`, tool_name: `t${i % 7}`, args_digest: `${ids}${i}` }),
+        ),
+        results: list(n, (i) => ({ intent_id: `${ids}${i}`, status: "ok", result_digest: "" })),
+      });
+      return [run("a"), run("b")];
+    },
+    read: ([recorded, candidate]) =>
+      forgive(
+        recorded as unknown as Runpack,
+        candidate as unknown as Runpack,
+        readTolerances([], { all: list(7, (i) => `t${i}`) }, what),
+      ),
   },
   "regress report": {
     make: (n) => ({
