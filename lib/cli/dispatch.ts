@@ -111,6 +111,9 @@ async function runCommand(
       version: context.version,
       correlationId: () => correlationId(argv),
       tell: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      announce: async (outcome: Outcome) => {
+        await print(outcome, argv, context, json, entry.name);
+      },
       narrow: context.narrow,
     };
     outcome = await command.run(call as never);

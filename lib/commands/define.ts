@@ -30,6 +30,8 @@ export interface Call<F extends Flags> {
   readonly correlationId: () => Promise<string>;
   /** Say something on standard error at once, while the command goes on. */
   readonly tell: (line: Line) => void;
+  /** Print an outcome at once, for a command that goes on and ends as {@linkcode served}. */
+  readonly announce: (outcome: Outcome) => Promise<void>;
   /** Give up what turned out not to be needed this time. */
   readonly narrow: (needs: Needs) => void;
 }

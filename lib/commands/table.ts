@@ -89,6 +89,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./mcp/proxy.ts"),
   },
   {
+    name: "mcp serve",
+    summary: "Decide tool calls that are posted over HTTP",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/serve.ts"),
+  },
+  {
     name: "mcp verify",
     summary: "Tell whether a policy trusts an MCP server",
     goal: "Decide what may happen",

@@ -34,6 +34,10 @@ export function systemEffects(
       serves = true;
       return (await import("./stdio.ts")).openStdio();
     },
+    async listen(options, answer) {
+      serves = true;
+      return await (await import("./http.ts")).listen(options, answer);
+    },
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
     isTerminal: () => Deno.stdin.isTerminal(),
     ask: async (text) => await (await import("./ask.ts")).ask(text),

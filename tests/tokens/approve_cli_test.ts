@@ -138,6 +138,7 @@ async function atTerminal(
     correlationId: () => Promise.resolve(""),
     narrow: () => {},
     tell: () => {},
+    announce: () => Promise.resolve(),
   });
   await outcome.catch(() => {});
   return { effects, shown: asked.join(), outcome };
