@@ -94,11 +94,19 @@ function integerOf(value: string, help: string, least: bigint): ValueFlag<number
   });
 }
 
+/** The digits of each base, by what a number in it begins with; a leading zero alone means base eight. */
+const BASES: readonly (readonly [prefix: RegExp, digits: RegExp, base: string])[] = [
+  [/^0x_?/i, /^[0-9a-f]+$/i, "0x"],
+  [/^0b_?/i, /^[01]+$/, "0b"],
+  [/^0o?_?(?=.)/i, /^[0-7]+$/, "0o"],
+  [/^/, /^[0-9]+$/, ""],
+];
+
 function readInteger(given: string): bigint | undefined {
-  const match =
-    /^\+?(0[xX]_?[0-9A-Fa-f]+(?:_[0-9A-Fa-f]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9][0-9]*(?:_[0-9]+)*)$/
-      .exec(given);
-  if (!match || given.length > 80) return undefined;
-  const digits = match[1]!.replaceAll("_", "");
-  return BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  const text = given.replace(/^\+/, "");
+  const [prefix, digits, base] = BASES.find(([begin]) => begin.test(text))!;
+  const body = text.replace(prefix, "");
+  if (body.split("_").some((group) => group === "")) return undefined;
+  const plain = body.replaceAll("_", "");
+  return plain.length <= 64 && digits.test(plain) ? BigInt(base + plain) : undefined;
 }
