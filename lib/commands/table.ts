@@ -86,7 +86,7 @@ export const TABLE: readonly Entry[] = [
     name: "mcp bridge",
     summary: "The same as mcp proxy",
     goal: "Decide what may happen",
-    load: () => import("./mcp/proxy.ts"),
+    load: () => import("./mcp/bridge.ts"),
   },
   {
     name: "mcp serve",

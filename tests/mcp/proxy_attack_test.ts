@@ -68,15 +68,16 @@ Deno.test("what a rule demands holds at the boundary as in gate eval, and is cou
         rule("deleg", ""),
       ].join(""),
     );
-    // A rehearsed deletion: one that is meant needs an approval whatever a rule says.
-    const target = [{ kind: "path", value: "/a", operation: "delete" }];
-    const context = { ...CONTEXT, phase: "plan" };
-    const call = (name: string, more = {}) => ({ name, context, targets: target, ...more });
-    const intent = (name: string) => JSON.stringify({ tool_name: name, args: {}, targets: target, context });
+    const targets = (
+      name: string,
+    ) => [{ kind: "path", value: "/a", operation: name === "budget" ? "delete" : "read" }];
+    const call = (name: string, more = {}) => ({ name, context: CONTEXT, targets: targets(name), ...more });
+    const intent = (name: string) =>
+      JSON.stringify({ tool_name: name, args: {}, targets: targets(name), context: CONTEXT });
     const cases: [name: string, verdicts: string[], reason: string][] = [
-      ["cred", ["block"], "broker_credential_missing"],
+      ["cred", ["block"], "broker_credential_required"],
       ["rate", ["allow", "allow", "block"], "rate_limit_exceeded"],
-      ["budget", ["allow", "block"], "destructive_budget_exceeded"],
+      ["budget", ["require_approval", "block"], "destructive_budget_exceeded"],
     ];
     for (const [name, verdicts, reason] of cases) {
       let last;

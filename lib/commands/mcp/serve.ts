@@ -32,7 +32,7 @@ type Flags = FlagValues<typeof serveFlags>;
 export default defineCommand({
   explain:
     "Decides tool calls that are posted over HTTP, each with its signed trace on the disk before it is answered; it executes nothing.",
-  positionals: ["[policy]"],
+  positionals: ["[file]"],
   flags: serveFlags,
   flagOf: GATE_FLAG_OF,
   needs: { read: true, write: true, run: true, env: true, net: true },
