@@ -118,6 +118,9 @@ async function runCommand(
       correlationId: () => correlationId(argv),
       notify: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
       commands: context.table,
+      announce: async (outcome: Outcome) => {
+        await print(outcome, argv, context, json, entry.name);
+      },
       narrow: context.narrow,
     };
     outcome = await command.run(call as never);

@@ -105,7 +105,13 @@ export const TABLE: readonly Entry[] = [
     name: "mcp bridge",
     summary: "The same as mcp proxy",
     goal: "Decide what may happen",
-    load: () => import("./mcp/proxy.ts"),
+    load: () => import("./mcp/bridge.ts"),
+  },
+  {
+    name: "mcp serve",
+    summary: "Decide tool calls that are posted over HTTP",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/serve.ts"),
   },
   {
     name: "mcp verify",

@@ -29,12 +29,16 @@ export function systemEffects(
     runChild: async (request) => (await import("./child.ts")).runChild(request, await endsAt()),
     runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),
     permissions: async () => (await import("./permission_probe.ts")).PERMISSION_PROBE,
-    http: async () => (await import("./http.ts")).makeHttp(),
+    http: async () => (await import("./http_client.ts")).makeHttp(),
     supervision: async () => (await import("./supervision.ts")).supervision,
     readStdin,
     async stdio() {
       serves = true;
       return (await import("./stdio.ts")).openStdio();
+    },
+    async listen(options, answer) {
+      serves = true;
+      return await (await import("./http_server.ts")).listen(options, answer);
     },
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
     isTerminal: () => Deno.stdin.isTerminal(),

@@ -197,7 +197,7 @@ export interface BoundedRequest {
 export type BoundedResult = Pick<ChildResult, "code" | "signal" | "timedOut">;
 
 /** A GET request; redirects are not followed. */
-export interface HttpRequest {
+export interface FetchRequest {
   readonly url: string;
   /** Milliseconds for the whole answer. */
   readonly timeout: number;
@@ -206,7 +206,7 @@ export interface HttpRequest {
 }
 
 /** An answer; the body is empty unless the status is 200. */
-export interface HttpAnswer {
+export interface FetchAnswer {
   readonly status: number;
   /** Where a redirect leads, as it was written. */
   readonly location: string | undefined;
@@ -222,7 +222,7 @@ export interface Http {
    *
    * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
    */
-  get(request: HttpRequest): Promise<HttpAnswer>;
+  get(request: FetchRequest): Promise<FetchAnswer>;
   /** Let time pass. */
   wait(milliseconds: number): Promise<void>;
 }
@@ -267,6 +267,56 @@ export interface Supervision {
   readonly isGroupAlive: (pid: number) => boolean;
 }
 
+/** A request as it arrived; its body is not read yet. */
+export interface HttpRequest {
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly target: string;
+  /** In the order in which they came, repeated ones too; names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /**
+   * The body as it comes; can be read once. Throws `invalid_input` when the client breaks off, sends what is no HTTP, or
+   * is too slow.
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** An answer to a request. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether the connection is closed behind it. */
+  readonly close?: boolean;
+}
+
+/** Where requests are taken, and what they may cost. Times in milliseconds. */
+export interface ListenOptions {
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Longest time in which the headers of a request must be whole. */
+  readonly headerTimeout: number;
+  /** Longest time in which a request must be whole, its body included. */
+  readonly requestTimeout: number;
+  /** How long a connection may be silent. */
+  readonly idleTimeout: number;
+  readonly maxConnections: number;
+  readonly maxHeaderBytes: number;
+}
+
+/** A server that takes requests. */
+export interface HttpServer {
+  /** Where it really listens. */
+  readonly host: string;
+  readonly port: number;
+  /** Resolves when somebody asks the process to stop; asked again, it ends at once. */
+  readonly stopped: Promise<void>;
+  /** Take no more requests; resolves when all accepted ones are answered, or after `patience` milliseconds. */
+  close(patience: number): Promise<void>;
+}
+
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -290,6 +340,15 @@ export interface Effects {
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */
   readonly stdio: () => Promise<Stdio>;
+  /**
+   * Serve HTTP. Throws `invalid_input` when the address can't be used.
+   *
+   * @param answer never throws
+   */
+  readonly listen: (
+    options: ListenOptions,
+    answer: (request: HttpRequest) => Promise<HttpResponse>,
+  ) => Promise<HttpServer>;
   /** Whether a person sits at standard input. */
   readonly isTerminal: () => boolean;
   /** Show a text on standard error and read one line; empty at the end of input. */

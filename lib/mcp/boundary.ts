@@ -41,7 +41,7 @@ export function boundaryOf(context: BoundaryContext, tell: (report: BoundaryRepo
     const encoded = trust && encodeTrust(trust);
     tell({
       ...(encoded ? { trust: encoded } : {}),
-      ...(stop?.kind === "running" && stop.safetyInvariant ? { safetyInvariant: stop.safetyInvariant } : {}),
+      ...(stop && stop.kind !== "unavailable" ? { safetyInvariant: stop.safetyInvariant } : {}),
       warnings,
     });
     const verdict = stopFound.verdict ?? trustFound.verdict;

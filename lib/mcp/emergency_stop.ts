@@ -2,9 +2,9 @@ import { GaitError } from "../errors/mod.ts";
 
 /** What the state of a job says about new calls of it. */
 export type StopState =
-  | { readonly kind: "running"; readonly safetyInvariant?: SafetyInvariant }
+  | { readonly kind: "running"; readonly safetyInvariant: SafetyInvariant }
   /** Somebody stopped the job in an emergency; `unrecorded` says why its journal does not tell of the blocked call. */
-  | { readonly kind: "stopped"; readonly unrecorded?: string }
+  | { readonly kind: "stopped"; readonly safetyInvariant: SafetyInvariant; readonly unrecorded?: string }
   | { readonly kind: "unavailable"; readonly problem: string };
 
 /** What a job promises to keep. */

@@ -8,17 +8,16 @@ import type { AskStop } from "./emergency_stop.ts";
 export function jobStop(root: string, effects: JobEffects): AskStop {
   return async (jobId) => {
     const { state } = await readJob(root, jobId, effects);
-    if (!isEmergencyStopped(state)) {
-      const { safety_invariant_version: version, safety_invariant_hash: hash } = state;
-      return { kind: "running", safetyInvariant: { version, hash } };
-    }
+    const { safety_invariant_version: version, safety_invariant_hash: hash } = state;
+    const safetyInvariant = { version, hash };
+    if (!isEmergencyStopped(state)) return { kind: "running", safetyInvariant };
     try {
       await recordBlockedDispatch(root, jobId, {}, effects);
-      return { kind: "stopped" };
+      return { kind: "stopped", safetyInvariant };
     } catch (error) {
       // It is blocked whether or not the journal can be written.
       if (!(error instanceof GaitError)) throw error;
-      return { kind: "stopped", unrecorded: error.message };
+      return { kind: "stopped", safetyInvariant, unrecorded: error.message };
     }
   };
 }

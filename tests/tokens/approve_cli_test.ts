@@ -139,6 +139,7 @@ async function atTerminal(
     commands: () => Promise.resolve([]),
     narrow: () => {},
     notify: () => {},
+    announce: () => Promise.resolve(),
   });
   await outcome.catch(() => {});
   return { effects, shown: asked.join(), outcome };

@@ -30,7 +30,7 @@ const MAX_CALL_BYTES = 1 << 26;
 export default defineCommand({
   explain:
     "Decides a tool call in the form of another protocol at the boundary, and writes signed evidence; it executes nothing.",
-  positionals: ["[policy]", "[call]"],
+  positionals: ["[file]", "[call.json]"],
   flags: {
     ...boundaryFlags,
     call: text("file", "the call, - for standard input"),
