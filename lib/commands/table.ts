@@ -344,6 +344,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./guard/decrypt.ts"),
   },
   {
+    name: "guard rewrap",
+    summary: "Encrypt an encrypted file anew, for other recipients",
+    goal: "Prove what happened",
+    load: () => import("./guard/rewrap.ts"),
+  },
+  {
     name: "guard retain",
     summary: "Delete evidence that is old enough, and report it",
     goal: "Prove what happened",
