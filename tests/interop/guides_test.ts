@@ -21,6 +21,7 @@ for (
   const [guide, commands, ...programs] of [
     ["docs/policy.md", 20],
     ["docs/verdicts.md", 1],
+    ["docs/production.md", 4],
     ["docs/contracts/policy.md", 4],
     ["docs/contracts/trace.md", 6, "python3", "openssl"],
   ] as const
