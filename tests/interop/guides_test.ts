@@ -23,6 +23,7 @@ for (
     ["docs/verdicts.md", 1],
     ["docs/regressions.md", 9],
     ["docs/wrappers.md", 3],
+    ["docs/production.md", 4],
     ["docs/contracts/policy.md", 4],
     ["docs/contracts/trace.md", 6, "python3", "openssl"],
   ] as const
