@@ -526,6 +526,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./scout/diff.ts"),
   },
   {
+    name: "scout coverage",
+    summary: "Tell which tools no rule matches, and which rules match no tool",
+    goal: "Know your tools",
+    load: () => import("./scout/coverage.ts"),
+  },
+  {
     name: "scout signal",
     summary: "Group runs that failed the same way, the worst first",
     goal: "Know your tools",
