@@ -122,7 +122,7 @@ Deno.test("mintApproval() leaves empty members out, and nothing else", async () 
 for (
   const [what, parts] of [
     ["a short digest", { intentDigest: "ab" }],
-    ["a policy that is no digest", { policyDigest: "z".repeat(64) }],
+    ["a policy that is not a digest", { policyDigest: "z".repeat(64) }],
     ["a binding that is none", { delegationBindingDigest: "ab" }],
     ["no approver", { approver: " \u00a0" }],
     ["no reason", { reasonCode: "" }],
