@@ -98,7 +98,7 @@ const REFUSED = [
   "of many digits",
   "of zeros",
   "brackets",
-  "that is no JSON",
+  "that is not JSON",
   "bad UTF-8",
   "that are none",
   "key text",
@@ -133,7 +133,7 @@ const strict: Record<string, (n: number) => string> = {
   "brackets that nest too deep": (n) => "[".repeat(n) + "]".repeat(n),
   "many objects": (n) => `[${list(n, () => '{"a":{}}')}]`,
   "blanks": (n) => " ".repeat(n) + "1" + "\n".repeat(n),
-  "a text that is no JSON": (n) => '"' + "x".repeat(n),
+  "a text that is not JSON": (n) => '"' + "x".repeat(n),
 };
 
 const texts: Record<string, [make: (n: number) => string, read: (text: string) => unknown]> = {
