@@ -14,7 +14,7 @@ export interface Retries {
 /** Whether and how remote sources are asked. */
 export interface FetchRules extends AddressRules, Retries {}
 
-/** What an installation needs from outside. */
+/** Effects for an installation. */
 export type InstallEffects = Pick<Effects, "files" | "http" | "now" | "random">;
 
 const TRY_MS = 20_000;
