@@ -86,6 +86,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
   "call.json": "record of the call, as JSON",
   "path": "path of the file",
+  "path|url": "path of the manifest, or its address",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",
   "name": "name of the key",
