@@ -23,7 +23,10 @@ export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
 
 /** The usage line of a command. */
 export function usageOf({ entry, command }: Listed): string {
-  return ["gait", entry.name, ...command.positionals, "[flags]"].join(" ");
+  const { positionals } = command;
+  return positionals[0] === "<program>"
+    ? ["gait", entry.name, "[flags] --", ...positionals].join(" ")
+    : ["gait", entry.name, ...positionals, "[flags]"].join(" ");
 }
 
 /** A flag as documentation shows it. */
@@ -92,6 +95,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "input.json": "the run, as JSON",
   "chain.json": "chain file of a session",
   "bash|zsh|fish|powershell": "the shell to complete in",
+  "program": "the program to run, started without a shell",
+  "argument": "its arguments; behind -- all of them are its own",
   "command": "words of a command or of a group",
 };
 

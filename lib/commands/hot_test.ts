@@ -37,6 +37,6 @@ Deno.test("HOT is a part of the table, and names every command that begins as on
   for (const hot of HOT) {
     assert.ok(TABLE.includes(hot), hot.name);
     const longer = TABLE.filter(({ name }) => name.startsWith(`${hot.name} `));
-    assert.deepEqual(longer.map(({ name }) => name.slice(hot.name.length + 1)), hot.beside);
+    assert.deepEqual(longer.map(({ name }) => name.slice(hot.name.length + 1)), hot.subcommands);
   }
 });

@@ -1,133 +1,98 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import { invalidInput, messageOf } from "../errors/mod.ts";
-import { onStopSignal } from "./stop_signal.ts";
-import type { HttpRequest, HttpResponse, HttpServer, ListenOptions } from "./types.ts";
+import { GaitError } from "../errors/mod.ts";
+import { concat } from "../formats/bytes.ts";
+import type { Http, HttpAnswer, HttpRequest } from "./types.ts";
 
-/** How often slow connections are looked for. Milliseconds. */
-const LOOK = 500;
+/** The network, as far as this process may use it. */
+export function makeHttp(): Http {
+  return {
+    mayReach(url) {
+      const { hostname, port, protocol } = new URL(url);
+      const host = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+      return Deno.permissions.querySync({ name: "net", host }).state === "granted";
+    },
+    get,
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  };
+}
+
+async function get(request: HttpRequest): Promise<HttpAnswer> {
+  const { url, limit } = request;
+  keepLoopbackOffProxies();
+  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  const signal = AbortSignal.timeout(request.timeout);
+  try {
+    const answer = await fetch(url, {
+      client,
+      signal,
+      redirect: "manual",
+      headers: { accept: "application/json, */*;q=0.1", "user-agent": "gait" },
+    }).catch((cause) => {
+      throw sendingFailed(cause, signal);
+    });
+    const location = answer.headers.get("location") ?? undefined;
+    if (answer.status !== 200) {
+      await answer.body?.cancel().catch(() => {});
+      return { status: answer.status, location, body: new Uint8Array() };
+    }
+    return { status: 200, location, body: await collect(answer.body, limit, signal) };
+  } finally {
+    client.close();
+  }
+}
+
+/** The body, counted as it unfolds: what a header says about its size, or how it is compressed, does not matter. */
+async function collect(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const reader = body?.getReader();
+  while (reader) {
+    const { value, done } = await reader.read().catch((cause) => {
+      throw signal.aborted
+        ? timedOut(cause)
+        : new GaitError("network_transient", "the answer was cut short", { cause });
+    });
+    if (done) break;
+    size += value.length;
+    if (size > limit) {
+      await reader.cancel().catch(() => {});
+      throw new GaitError("network_permanent", `the answer is larger than ${limit} bytes`);
+    }
+    parts.push(value);
+  }
+  return concat(parts);
+}
+
+/** Refused and reset connections may work a moment later; whatever else goes wrong before an answer will not. */
+function sendingFailed(cause: unknown, signal: AbortSignal): GaitError {
+  if (signal.aborted) return timedOut(cause);
+  const texts: string[] = [];
+  let at = cause;
+  for (let depth = 0; at instanceof Error && depth < 8; depth++) {
+    texts.push(at.message);
+    at = at.cause;
+  }
+  const text = texts.join(" ");
+  const passing = /connection (?:refused|reset)|os error (?:111|104|61|54|10061|10054)\)/i.test(text);
+  // The runtime's own text names the address, which may hold what must not be shown.
+  return passing
+    ? new GaitError("network_transient", "the connection was refused or reset", { cause })
+    : new GaitError("network_permanent", "no answer came", { cause });
+}
+
+function timedOut(cause: unknown): GaitError {
+  return new GaitError("network_transient", "the answer took too long", { cause });
+}
 
 /**
- * Serve HTTP/1.1 by `node:http`: it shows headers as they came, knows deadlines for headers and for whole requests, and
- * refuses what is ambiguous (a length beside chunks, bad chunks) by itself.
+ * The runtime sends everything through the proxies that the environment names, loopback too, although this program may
+ * talk to nobody else: a proxy elsewhere would see the request and write the answer.
  */
-export async function listen(
-  options: ListenOptions,
-  answer: (request: HttpRequest) => Promise<HttpResponse>,
-): Promise<HttpServer> {
-  const server = createServer({
-    maxHeaderSize: options.maxHeaderBytes,
-    // Asked for by the guard, so that the answer is ours.
-    requireHostHeader: false,
-    connectionsCheckingInterval: LOOK,
-  });
-  server.headersTimeout = options.headerTimeout;
-  server.requestTimeout = options.requestTimeout;
-  server.keepAliveTimeout = options.idleTimeout;
-  server.timeout = options.idleTimeout;
-  server.maxConnections = options.maxConnections;
-  let closing = false;
-  const serve = async (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
-    // A client that breaks off is told by the body; there is nobody left to tell.
-    request.on("error", () => {});
-    response.on("error", () => {});
-    const { status, headers, body, close = false } = await answer(requestOf(request, response, expects));
-    response.writeHead(status, {
-      ...headers,
-      "content-length": String(new TextEncoder().encode(body).length),
-      ...(close || closing ? { connection: "close" } : {}),
-    });
-    response.end(body);
-  };
-  server.on("request", (request, response) => void serve(request, response, false));
-  server.on("checkContinue", (request, response) => void serve(request, response, true));
-  server.on("checkExpectation", (_request, response) => {
-    response.writeHead(417, { ...PLAIN, connection: "close" });
-    response.end("417 Expectation Failed\n");
-  });
-  server.on("clientError", refuse);
-  await bind(server, options);
-  const { address, port } = server.address() as { address: string; port: number };
-  const stopped = new Promise<void>((resolve) => onStopSignal(resolve));
-  return {
-    host: address,
-    port,
-    stopped,
-    close(patience) {
-      closing = true;
-      return closeServer(server, patience);
-    },
-  };
-}
-
-const PLAIN = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
-
-function requestOf(request: IncomingMessage, response: ServerResponse, expects: boolean): HttpRequest {
-  const { rawHeaders } = request;
-  const headers: [string, string][] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    headers.push([rawHeaders[i]!.toLowerCase(), rawHeaders[i + 1]!]);
-  }
-  return {
-    method: request.method ?? "",
-    target: request.url ?? "",
-    headers,
-    body: bodyOf(request, response, expects),
-  };
-}
-
-async function* bodyOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  expects: boolean,
-): AsyncGenerator<Uint8Array> {
-  if (expects) response.writeContinue();
-  try {
-    for await (const piece of request) yield piece;
-  } catch (cause) {
-    throw invalidInput(`Cannot read the body: ${messageOf(cause)}`, { cause });
-  }
-  if (!request.complete) throw invalidInput("Cannot read the body: the client broke off");
-}
-
-/** Answer what is no HTTP, or came too slowly, and close the connection. */
-function refuse(error: Error & { code?: string }, socket: Socket): void {
-  const [status, text] = error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-    ? [408, "Request Timeout"]
-    : error.code === "HPE_HEADER_OVERFLOW"
-    ? [431, "Request Header Fields Too Large"]
-    : [400, "Bad Request"];
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const head = Object.entries(PLAIN).map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  socket.end(`HTTP/1.1 ${status} ${text}\r\n${head}connection: close\r\n\r\n${status} ${text}\n`);
-}
-
-async function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, host, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
-  } catch (cause) {
-    throw invalidInput(`Cannot listen on ${host}:${port}: ${messageOf(cause)}`, {
-      hint: "Choose an address of this machine that is free: --listen 127.0.0.1:0 takes any port",
-      cause,
-    });
-  }
-}
-
-async function closeServer(server: Server, patience: number): Promise<void> {
-  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, patience));
-  await Promise.race([ended, late]);
-  clearTimeout(timer);
-  server.closeAllConnections();
+function keepLoopbackOffProxies(): void {
+  const named = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy") ?? "";
+  const own = ["127.0.0.1", "localhost", "::1", "[::1]"].filter((host) => !named.split(",").includes(host));
+  if (own.length > 0) Deno.env.set("NO_PROXY", [named, ...own].filter((item) => item !== "").join(","));
 }

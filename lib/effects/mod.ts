@@ -6,6 +6,8 @@ export { realConsole } from "./console.ts";
 export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";
 export { systemEffects } from "./system.ts";
 export type {
+  BoundedRequest,
+  BoundedResult,
   ChildRequest,
   ChildResult,
   Effects,
@@ -13,12 +15,16 @@ export type {
   FileInfo,
   FileLine,
   Files,
+  Http,
+  HttpAnswer,
   HttpRequest,
-  HttpResponse,
   HttpServer,
   ListenOptions,
   LockOptions,
   OutputRules,
+  PermissionProbe,
+  ServerAnswer,
+  ServerRequest,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

@@ -108,8 +108,15 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
+  /** Set the permission bits of a file or folder; links are refused. */
+  setMode(path: string, mode: number): Promise<void>;
   /** Like {@linkcode Files.writeAtomic}, for content that is produced in parts. */
-  writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
+  writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<void>;
+  /**
+   * The content of a file in pieces of `size` bytes, the last one shorter; one is in memory at a time. Links are not
+   * followed, and a file that changes while it is read is refused.
+   */
+  readChunks(path: string, size: number): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** A part of a file: `length` bytes from `offset`, fewer where it ends. */
   readPart(path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The lines of a file one by one, in bounded memory; a line longer than `limit` bytes is refused. */
@@ -169,7 +176,7 @@ export interface ChildRequest {
 }
 
 /** A request as it arrived; its body is not read yet. */
-export interface HttpRequest {
+export interface ServerRequest {
   readonly method: string;
   /** As it stands in the request line. */
   readonly target: string;
@@ -183,7 +190,7 @@ export interface HttpRequest {
 }
 
 /** An answer to a request. */
-export interface HttpResponse {
+export interface ServerAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -218,6 +225,66 @@ export interface HttpServer {
   close(patience: number): Promise<void>;
 }
 
+/** A child process whose whole group ends with it. */
+export interface BoundedRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its working folder. */
+  readonly cwd: string;
+  /** Variables beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds until its group is asked to end. */
+  readonly timeout: number;
+  /** Milliseconds that the group gets to end by itself before it is killed. */
+  readonly grace: number;
+  /** Milliseconds that descendants may go on printing when the child itself has ended. */
+  readonly linger: number;
+  /** Takes what is printed, as it comes. */
+  readonly onOutput: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+}
+
+/** How such a child ended. */
+export type BoundedResult = Pick<ChildResult, "code" | "signal" | "timedOut">;
+
+/** A GET request; redirects are not followed. */
+export interface HttpRequest {
+  readonly url: string;
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number;
+  /** The most bytes of a body, counted after it was unfolded. */
+  readonly limit: number;
+}
+
+/** An answer; the body is empty unless the status is 200. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Where a redirect leads, as it was written. */
+  readonly location: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** The network. */
+export interface Http {
+  /** Whether this program has the permission to connect to the host of an address. */
+  mayReach(url: string): boolean;
+  /**
+   * Ask for a document. Loopback is never asked through a proxy.
+   *
+   * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
+   */
+  get(request: HttpRequest): Promise<HttpAnswer>;
+  /** Let time pass. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** What this process may still do, found out by trying. */
+export interface PermissionProbe {
+  /** Whether a permission is held without limits. */
+  holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
+  /** Whether a connection beyond loopback is refused before anything is sent. */
+  networkIsDenied(): Promise<boolean>;
+}
+
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -228,8 +295,14 @@ export interface Effects {
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+  /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
+  readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
+  /** For the diagnosis of this program itself. */
+  readonly permissions: () => Promise<PermissionProbe>;
+  /** The network, for the few commands that use it. */
+  readonly http: () => Promise<Http>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */
   readonly stdio: () => Promise<Stdio>;
@@ -240,7 +313,7 @@ export interface Effects {
    */
   readonly listen: (
     options: ListenOptions,
-    answer: (request: HttpRequest) => Promise<HttpResponse>,
+    answer: (request: ServerRequest) => Promise<ServerAnswer>,
   ) => Promise<HttpServer>;
   /** Whether a person sits at standard input. */
   readonly isTerminal: () => boolean;
@@ -248,6 +321,8 @@ export interface Effects {
   readonly ask: (text: string) => Promise<string>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string | undefined;
+  /** The path of the executable, or of the launcher of a checkout. */
+  readonly executable: () => string;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */
   readonly os: string;
   readonly arch: string;
@@ -290,5 +365,5 @@ export interface Journals {
    */
   place(path: string, content: Uint8Array): boolean;
   /** Wait until the disk has these files and the names in their folder. */
-  settle(paths: readonly string[]): Promise<void>;
+  sync(paths: readonly string[]): Promise<void>;
 }

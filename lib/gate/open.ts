@@ -21,9 +21,9 @@ export interface OpenGateEffects extends LiveGateEffects {
   readonly journals: () => Promise<Journals>;
 }
 
-/** One call to decide, as it comes from outside. */
+/** One call to decide, as it is received. */
 export interface OpenCall {
-  /** An intent request: bytes, text, or an object that nobody else changes. */
+  /** An intent request: bytes, text, or an object that the caller no longer changes. */
   readonly intent: Uint8Array | string | JsonObject;
   readonly contextEnvelope?: Uint8Array | JsonObject;
   readonly approvals?: readonly GivenToken[];
@@ -33,23 +33,23 @@ export interface OpenCall {
 
 /** A gate that stays open: loaded once, it decides call after call. */
 export interface OpenGate {
-  /** What the user should know of its set-up. */
+  /** Warnings about the options. */
   readonly warnings: readonly string[];
-  /** What was left over from a crash. */
+  /** Records recovered after a crash. */
   readonly recovered: Recovered;
   /**
-   * Decide a call. Calls are decided one after the other in the order in which they come, so limits are exact, each by
-   * the policy that the file holds when its turn comes; the answer comes when its records are on the disk.
+   * Decide a call. Calls are decided one after the other in the order of their arrival, so that limits are exact,
+   * each by the content of the policy file when its turn comes. The promise resolves when the records are durable.
    *
-   * @throws {GaitError} when the call can't be decided or its records can't be written: then it must not happen
+   * @throws {GaitError} when the call can't be decided or its records can't be written; the call must not happen then
    */
   decide(call: OpenCall): Promise<Answer>;
-  /** Finish what was accepted, and make all records durable in their own files. */
+  /** Wait for accepted calls, and make all records durable in their own files. */
   close(): Promise<void>;
 }
 
 /**
- * Open a gate (docs/spec/gate.md 4.3, the set-up done once).
+ * Open a gate (docs/spec/gate.md 4.3, with the set-up done once).
  *
  * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
  */
@@ -63,7 +63,7 @@ export async function openGate(
   const live = await openLiveGate(options, effects, producerVersion, { unsigned: folder === undefined });
   if (live.gate.profile === "oss-prod" && folder === undefined) {
     throw invalidOption(
-      () => 'Profile "oss-prod" needs traces: nothing is decided in production without a proof',
+      () => 'Profile "oss-prod" needs traces: every decision in production needs a proof',
       (name) => `Give a folder for them: ${name("traceDir")}`,
     );
   }
@@ -92,9 +92,9 @@ async function openLog(
   const journals = await effects.journals();
   const journalFolder = outputPath(`${folder}/${JOURNAL_FOLDER}`);
   if ((await effects.files.stat(journalFolder))?.kind === "symlink") {
-    // Whoever placed it chose what becomes evidence here, and where evidence goes.
+    // An attacker who placed it would choose what becomes evidence here, and where evidence goes.
     throw unsafeOperation(`Cannot keep journals in "${journalFolder}": it is a symbolic link`, {
-      hint: "Look at what it leads to and who placed it, then remove it",
+      hint: "Find out what it leads to and who placed it, then remove it",
     });
   }
   await effects.files.makeFolder(journalFolder);
@@ -119,7 +119,7 @@ async function readEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnve
   return await readContextEnvelope(given);
 }
 
-/** Nothing is recorded, and nothing signed, without a folder of traces. */
+/** Without a trace folder nothing is recorded or signed. */
 async function recordIn(
   log: TraceLog | undefined,
   folder: string | undefined,

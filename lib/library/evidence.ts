@@ -97,9 +97,9 @@ const PACK_OPTIONS: Shape<SealOptions> = { key: "private key" };
  * Record a run as a runpack. Missing digests are computed from payloads. The same input and context give the same
  * bytes.
  *
- * @param input as the file that `gait run record` takes
- * @throws {GaitError} `invalid_input` for a member of another type, a record with neither digest nor payload, a run id
- * that is no file name, or context that is missing though it is required, or raw though it may not be
+ * @param input in the form of the input of `gait run record`
+ * @throws {GaitError} `invalid_input` for a member of another type, a record with neither digest nor payload, a run
+ * id that is no file name, or context that is missing though it is required, or raw though it may not be
  */
 export async function recordRun(
   input: RecordRequest,

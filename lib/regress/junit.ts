@@ -27,7 +27,7 @@ export const OLDER_JUNIT: OutputRules = {
   older: (held) =>
     held.length > 0 && /^(?:<\?xml[^>]*>)?\s*<testsuites[\s>]/.test(decodeUtf8(held.subarray(0, 512))),
   olderGoes: "away",
-  hint: "Give the report a name of its own: what stands there is no JUnit report",
+  hint: "Give the report another name: the existing file is not a JUnit report",
 };
 
 function testCase({ name, status, reason_codes }: GraderResult): string[] {

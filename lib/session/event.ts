@@ -73,7 +73,7 @@ export function eventWarnings(event: SessionEvent): string[] {
   const digests = { intent_digest: event.intent_digest, policy_digest: event.policy_digest };
   return Object.entries(digests)
     .filter(([, value]) => value !== "" && !isHexDigest(value))
-    .map(([name]) => `${name} is no SHA-256 digest in hex`);
+    .map(([name]) => `${name} is not a SHA-256 digest in hex`);
 }
 
 function relationshipOf(event: SessionEvent, { agents, callingAgent = "" }: EventInput): Relationship {

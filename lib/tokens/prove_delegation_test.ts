@@ -61,10 +61,10 @@ Deno.test("proveDelegation() names what is wrong with tokens that no link takes"
   ]);
 });
 
-Deno.test("proveDelegation() takes a chain that is not told for one link to the requester", async () => {
-  const untold = aDelegation([], { requesterIdentity: "agent-7" });
-  assert.equal((await prove(untold, [two])).complete, true);
-  assert.deepEqual(await prove(untold, [one]), {
+Deno.test("proveDelegation() takes an empty chain for one link to the requester", async () => {
+  const delegation = aDelegation([], { requesterIdentity: "agent-7" });
+  assert.equal((await prove(delegation, [two])).complete, true);
+  assert.deepEqual(await prove(delegation, [one]), {
     complete: false,
     ref: 0,
     codes: ["delegation_token_missing", "delegation_token_delegate_mismatch"],
@@ -76,12 +76,12 @@ Deno.test("proveDelegation() proves nothing for an intent without delegation", a
 });
 
 Deno.test("proveDelegation() takes any one of the scopes, or the class", async () => {
-  const untold = aDelegation(["agent-3", "agent-7"]);
-  assert.equal((await prove(untold, [two], ["read", "write"])).complete, true);
-  assert.equal((await prove(untold, [two], ["Write"])).complete, true);
-  assert.equal((await prove(untold, [two], ["read"])).complete, false);
+  const delegation = aDelegation(["agent-3", "agent-7"]);
+  assert.equal((await prove(delegation, [two], ["read", "write"])).complete, true);
+  assert.equal((await prove(delegation, [two], ["Write"])).complete, true);
+  assert.equal((await prove(delegation, [two], ["read"])).complete, false);
   const classed = await delegationOf("agent-3", "agent-7", { scope: ["x"], scopeClass: "Read" });
-  assert.equal((await prove(untold, [classed], ["read"])).complete, true);
+  assert.equal((await prove(delegation, [classed], ["read"])).complete, true);
 });
 
 Deno.test("proveDelegation() counts no link that has run out, nor any link of a delegation that has", async () => {

@@ -185,6 +185,10 @@ test(
       const digests = { query_digest: "ab".repeat(32), content_digest: "cd".repeat(32) };
       const raw = { ...RUN, refs: { receipts: [{ ref_id: "x", redaction_mode: "raw", ...digests }] } };
       assert.ok(await recordRun(raw, {}, { allowRawContext: true }));
+      await assert.rejects(recordRun(raw, {}, {}), ({ hint }: Error & { hint?: string }) => {
+        assert.match(hint!, /\ballowRawContext\b/);
+        return true;
+      });
       for (
         const [input, more] of [
           [RUN, { runId: "../r" }],

@@ -136,8 +136,9 @@ async function atTerminal(
     effects,
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
+    commands: () => Promise.resolve([]),
     narrow: () => {},
-    tell: () => {},
+    notify: () => {},
     announce: () => Promise.resolve(),
   });
   await outcome.catch(() => {});

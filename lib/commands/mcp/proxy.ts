@@ -13,10 +13,10 @@ import { jobStop } from "../../mcp/job_stop.ts";
 import { prepareCall } from "../../mcp/prepare_call.ts";
 import { normalizeRunId } from "../../mcp/run_id.ts";
 import { momentsAfter, traceName } from "../../mcp/trace_name.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, text, trimmed } from "../define.ts";
 import { defaultsOf, GATE_FLAG_OF, gateOptions, givenTokens, keepNeeds } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { trimmed } from "../key_flags.ts";
+
 import { decided as decidedOutcome } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { boundaryFlags, callTokenFlags } from "./flags.ts";

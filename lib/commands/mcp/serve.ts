@@ -17,10 +17,9 @@ import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from 
 import { bearerCheck, type CheckBearer } from "../../serve/bearer.ts";
 import { guarded } from "../../serve/guard.ts";
 import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
-import { defineCommand, type FlagValues } from "../define.ts";
+import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
-import { trimmed } from "../key_flags.ts";
 import { served, success } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { good, line, warningLines } from "../text.ts";

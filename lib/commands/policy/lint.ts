@@ -16,11 +16,11 @@ import { withMigration } from "./migration.ts";
 /** `gait policy lint`. */
 export default defineCommand({
   explain:
-    "Looks for what a policy hardly means: rules that never decide, values that can't occur, verdicts that " +
-    "surprise. Exit 2 when it finds an error, with --strict also when it finds a warning.",
+    "Finds likely mistakes in a policy: rules that never decide, values that can't occur, verdicts that " +
+    "surprise. Exits with 2 on an error, with --strict also on a warning.",
   positionals: ["<file>"],
   flags: {
-    profile: choice("name", "what the policy will be used with", PROFILES, { default: "standard" }),
+    profile: choice("name", "profile that the policy will be used with", PROFILES, { default: "standard" }),
     strict: bool("fail on warnings too"),
     sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
   },
@@ -73,7 +73,7 @@ export default defineCommand({
     }),
 });
 
-/** An older report may go: the policy gives it again. */
+/** An older report may be replaced, because it can be recomputed. */
 function isSarif(held: Uint8Array): boolean {
   return isObjectWith(held, ({ version, runs }) => version === "2.1.0" && Array.isArray(runs));
 }

@@ -110,16 +110,16 @@ export function keepJournals(effects: JournalEffects, version: string): Journals
         effects,
         version,
       );
-      const told = [`session_journal=${path} sequence=${sequence}`, ...warnings];
-      if (interval <= 0 || folder === undefined || sequence % interval !== 0) return told;
+      const reported = [`session_journal=${path} sequence=${sequence}`, ...warnings];
+      if (interval <= 0 || folder === undefined || sequence % interval !== 0) return reported;
       const out = `${folder}/${base}_cp_${String(sequence).padStart(6, "0")}.zip`;
       try {
         const { chainPath } = await checkpointSession(path, { out }, effects, version);
-        return [...told, `session_checkpoint=${out} chain=${chainPath}`];
+        return [...reported, `session_checkpoint=${out} chain=${chainPath}`];
       } catch (error) {
         // The decision is journaled; the events are sealed by the next checkpoint.
         if (!(error instanceof GaitError)) throw error;
-        return [...told, `session_checkpoint_error=${error.message}`];
+        return [...reported, `session_checkpoint_error=${error.message}`];
       }
     },
   };

@@ -21,20 +21,20 @@ export async function retain(
   files: Files,
   now: number,
 ): Promise<string[]> {
-  const told: string[] = [];
+  const reported: string[] = [];
   for (const kind of EVIDENCE_CLASSES) {
     const folder = folders[kind];
     const keep = retention[kind];
     if (folder === undefined || (keep.maxAge <= 0n && keep.maxCount <= 0)) continue;
     try {
       const { aged, surplus } = await clear(folder, IS_OF[kind], keep, files, now);
-      if (aged + surplus > 0) told.push(`retention_${kind}_removed_age=${aged} removed_count=${surplus}`);
+      if (aged + surplus > 0) reported.push(`retention_${kind}_removed_age=${aged} removed_count=${surplus}`);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
-      told.push(`retention_${kind}_error=${error.message}`);
+      reported.push(`retention_${kind}_error=${error.message}`);
     }
   }
-  return told;
+  return reported;
 }
 
 async function clear(
