@@ -23,7 +23,10 @@ export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
 
 /** The usage line of a command. */
 export function usageOf({ entry, command }: Listed): string {
-  return ["gait", entry.name, ...command.positionals, "[flags]"].join(" ");
+  const { positionals } = command;
+  return positionals[0] === "<program>"
+    ? ["gait", entry.name, "[flags] --", ...positionals].join(" ")
+    : ["gait", entry.name, ...positionals, "[flags]"].join(" ");
 }
 
 /** A flag as documentation shows it. */
@@ -79,6 +82,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
+  "hold": "id of a hold, as gait guard hold list shows it",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
   "call.json": "record of the call, as JSON",
   "path": "path of the file",
@@ -92,6 +96,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "input.json": "the run, as JSON",
   "chain.json": "chain file of a session",
   "bash|zsh|fish|powershell": "the shell to complete in",
+  "program": "the command to run; behind -- everything is its own",
+  "argument": "its arguments",
   "command": "words of a command or of a group",
 };
 

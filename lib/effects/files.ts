@@ -25,7 +25,11 @@ export function makeFiles(disk: Disk = realDisk): Files {
     list: (folder) => translate("list", folder, () => listFolder(folder)),
     writeAtomic: (path, content, options) =>
       translate("write", path, () => writeAtomic(disk, path, content, options)),
-    writeAtomicParts: (path, parts) => translate("write", path, () => writeAtomic(disk, path, parts)),
+    writeAtomicParts: (path, parts, options) =>
+      translate("write", path, () => writeAtomic(disk, path, parts, options)),
+    async *readChunks(path, size) {
+      yield* (await import("./chunks.ts")).chunksOf(path, size);
+    },
     readPart: (path, offset, length) => translate("read", path, () => readPart(path, offset, length)),
     readLines: (path, limit) => linesOf(path, limit),
     appendAt: (path, size, content, sync = true) =>

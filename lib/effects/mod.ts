@@ -6,19 +6,27 @@ export { realConsole } from "./console.ts";
 export { missingPermission, narrowPermissions, type Needs } from "./permissions.ts";
 export { systemEffects } from "./system.ts";
 export type {
+  BoundedRequest,
+  BoundedResult,
   ChildRequest,
   ChildResult,
   Effects,
   Environment,
+  FetchAnswer,
+  FetchRequest,
   FileInfo,
   FileLine,
   Files,
   Http,
-  HttpAnswer,
   HttpRequest,
+  HttpResponse,
+  HttpServer,
+  ListenOptions,
   LockOptions,
   OutputRules,
   PermissionProbe,
+  SupervisedChild,
+  Supervision,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

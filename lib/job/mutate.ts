@@ -11,7 +11,7 @@ import { jobFolder, MARKER_FILE, STATE_FILE } from "./folder.ts";
 import { withJobLock } from "./lock.ts";
 import { pendingBytes } from "./pending.ts";
 import { isPending, recoverJob } from "./recovery.ts";
-import { jobNotFound, readState, stateBytes } from "./state.ts";
+import { jobNotFound, readStateFile, stateBytes } from "./state.ts";
 
 /** What a mutation does to a job: the members of its state that change, and the event that says so. */
 export interface Change {
@@ -55,19 +55,23 @@ export async function mutateJob(
   }
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
-    const previous = await readState(folder, files, id.trim());
+    const { state: previous, bytes } = await readStateFile(folder, files, id.trim());
     const now = timeBehind(previous.updated_at, effects.now());
     const { state, event } = await change(previous, now);
     const updated = { ...previous, ...state, updated_at: now, revision: previous.revision + 1 };
-    const done = await commit(folder, previous, updated, event, files);
+    const done = await commit(folder, bytes, updated, event, files);
     return { ...done, warnings: [...warnings, ...done.warnings] };
   });
 }
 
-/** Write a new state and its event, so that a crash at any moment leaves both or neither. */
+/**
+ * Write a new state and its event, so that a crash at any moment leaves both or neither.
+ *
+ * @param previous the bytes of the state before; absent for a submit
+ */
 export async function commit(
   folder: string,
-  previous: JobState | undefined,
+  previous: Uint8Array | undefined,
   updated: JobState,
   content: EventContent,
   files: Files,
@@ -85,9 +89,10 @@ export async function commit(
   };
   const torn = await endLog(folder, files);
   const anywhere = { anywhere: true };
+  const bytes = stateBytes(updated);
   try {
-    await files.writeAtomic(joinPath(folder, MARKER_FILE), pendingBytes(previous, updated, event), anywhere);
-    await files.writeAtomic(joinPath(folder, STATE_FILE), stateBytes(updated), anywhere);
+    await files.writeAtomic(joinPath(folder, MARKER_FILE), pendingBytes(previous, bytes, event), anywhere);
+    await files.writeAtomic(joinPath(folder, STATE_FILE), bytes, anywhere);
     await appendEvent(folder, event, files);
   } catch (error) {
     // What can't be recovered at once stays marked: the next command does it.

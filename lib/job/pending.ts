@@ -1,16 +1,10 @@
 import type { Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { isJsonObject, type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
+import { concat, utf8 } from "../formats/bytes.ts";
+import { compactJson, isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { baseName, joinPath } from "../formats/path.ts";
 import { decode } from "../schema/fields.ts";
-import {
-  encodeJobEvent,
-  encodeJobState,
-  JOB_SCHEMA_ID,
-  type JobEvent,
-  jobEventSchema,
-  type JobState,
-} from "../schema/job.ts";
+import { encodeJobEvent, JOB_SCHEMA_ID, type JobEvent, jobEventSchema } from "../schema/job.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { MARKER_FILE } from "./folder.ts";
 
@@ -22,21 +16,25 @@ export interface PendingMutation {
   readonly event: JobEvent;
 }
 
-/** The bytes of a marker. */
+/**
+ * The bytes of a marker. The states are put in as they are in their file: encoding them again would be most of the cost
+ * of a mutation of a large job.
+ */
 export function pendingBytes(
-  previous: JobState | undefined,
-  updated: JobState,
+  previous: Uint8Array | undefined,
+  updated: Uint8Array,
   event: JobEvent,
 ): Uint8Array<ArrayBuffer> {
-  return prettyJson({
-    schema_id: JOB_SCHEMA_ID.pending,
-    schema_version: RECORD_VERSION,
-    created_at: event.created_at,
-    job_id: updated.job_id,
-    ...(previous && { previous_state: encodeJobState(previous) }),
-    updated_state: encodeJobState(updated),
-    event: encodeJobEvent(event),
-  });
+  const head = { schema_id: JOB_SCHEMA_ID.pending, schema_version: RECORD_VERSION };
+  const { created_at, job_id } = event;
+  const begin = compactJson({ ...head, created_at, job_id }).slice(0, -1);
+  return concat([
+    utf8(begin),
+    ...(previous === undefined ? [] : [utf8(',\n"previous_state": '), previous]),
+    utf8(',\n"updated_state": '),
+    updated,
+    utf8(`,\n"event": ${compactJson(encodeJobEvent(event))}\n}\n`),
+  ]);
 }
 
 /**

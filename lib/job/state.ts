@@ -6,6 +6,7 @@ import { decode } from "../schema/fields.ts";
 import { encodeJobState, JOB_SCHEMA_ID, JOB_STATUSES, type JobState, jobStateSchema } from "../schema/job.ts";
 import { STATE_FILE } from "./folder.ts";
 import { withLedger } from "./ledger.ts";
+import { readWrittenState } from "./written_state.ts";
 
 /**
  * Read the state of a job as it is in its folder.
@@ -15,16 +16,25 @@ import { withLedger } from "./ledger.ts";
  * can't be read
  */
 export async function readState(folder: string, files: Files, id?: string): Promise<JobState> {
+  return (await readStateFile(folder, files, id)).state;
+}
+
+/** {@linkcode readState} together with the bytes that were read. */
+export async function readStateFile(
+  folder: string,
+  files: Files,
+  id?: string,
+): Promise<{ readonly state: JobState; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const path = joinPath(folder, STATE_FILE);
   if (await files.stat(path) === undefined) throw jobNotFound(folder);
-  return await readStateFrom(await files.read(path), `job state "${path}"`, id);
+  const bytes = await files.read(path);
+  return { state: await readStateFrom(bytes, `job state "${path}"`, id), bytes };
 }
 
 /** Read the bytes of a state. */
 export async function readStateFrom(bytes: Uint8Array, what: string, id?: string): Promise<JobState> {
-  const state = readable(() =>
-    decode(jobStateSchema, readJsonObject(bytes, { what, numbers: "exact" }), what)
-  );
+  const state = readWrittenState(bytes) ??
+    readable(() => decode(jobStateSchema, readJsonObject(bytes, { what, numbers: "exact" }), what));
   const invalid = (reason: string) =>
     invalidInput(`Cannot read ${what}: ${reason}`, { detail: "job_state_invalid" });
   if (state.job_id.trim() === "") throw invalid("job_id is missing");

@@ -133,8 +133,14 @@ export function encodePackedJobState(job: JobState): JsonObject {
   return encodeJobState({ ...job, approvals });
 }
 
+/** By hand, because a job may have very many. */
 export function encodeJobCheckpoint(checkpoint: JobCheckpoint): JsonObject {
-  return omitEmpty(checkpoint, "required_action", "actor");
+  const { checkpoint_id, created_at, type, summary, required_action, reason_code, actor } = checkpoint;
+  const encoded: JsonObject = { checkpoint_id, created_at, type, summary };
+  if (required_action !== "") encoded.required_action = required_action;
+  encoded.reason_code = reason_code;
+  if (actor !== "") encoded.actor = actor;
+  return encoded;
 }
 
 export function encodeJobEvent({ payload, ...head }: JobEvent): JsonObject {

@@ -138,7 +138,8 @@ async function atTerminal(
     correlationId: () => Promise.resolve(""),
     commands: () => Promise.resolve([]),
     narrow: () => {},
-    tell: () => {},
+    notify: () => {},
+    announce: () => Promise.resolve(),
   });
   await outcome.catch(() => {});
   return { effects, shown: asked.join(), outcome };

@@ -17,8 +17,8 @@ import {
   repairAll,
 } from "../../doctor/repair.ts";
 import { outputPath } from "../../formats/path.ts";
-import { bool, type Call, defineCommand, names, text } from "../define.ts";
-import { keySource, trimmed } from "../key_flags.ts";
+import { bool, type Call, defineCommand, names, text, trimmed } from "../define.ts";
+import { keySource } from "../key_flags.ts";
 import { compact, negative, type Outcome, success } from "../outcome.ts";
 import { columns, type Line, line } from "../text.ts";
 import { describeDiagnosis, describeRepairs } from "./report.ts";
@@ -122,9 +122,12 @@ function listChecks(): Outcome {
  *
  * @throws {GaitError} `invalid_input` when nobody can be asked, or says no
  */
-async function consent(plan: readonly PlannedRepair[], { flags, effects, tell }: DoctorCall): Promise<void> {
+async function consent(
+  plan: readonly PlannedRepair[],
+  { flags, effects, notify }: DoctorCall,
+): Promise<void> {
   if (plan.length === 0 || flags.yes) return;
-  for (const { id, repair } of plan) tell(line(`- ${id}: ${describeRepair(repair)}`));
+  for (const { id, repair } of plan) notify(line(`- ${id}: ${describeRepair(repair)}`));
   if (!effects.isTerminal()) {
     throw invalidInput("Cannot ask whether to mend this: there is no terminal", {
       hint: "Nothing was changed; give --yes to mend what is listed",

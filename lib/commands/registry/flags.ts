@@ -3,11 +3,11 @@ import { lower, trim } from "../../formats/text.ts";
 import { readPublishers } from "../../registry/publishers.ts";
 import type { Trust } from "../../registry/trust.ts";
 import { loadTrustedKeys, missingKey } from "../../signing/mod.ts";
-import { type FlagValues, list, text, type ValueFlag } from "../define.ts";
+import { type FlagValues, list, text, trimmed, type ValueFlag } from "../define.ts";
 import { valueFlag } from "../flags.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { keySources, trimmed, verifyKeyFlags } from "../key_flags.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { cacheFolder } from "../../registry/cache.ts";
 
 /** The flag of the cache. */

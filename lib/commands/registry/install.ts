@@ -8,8 +8,8 @@ import { LOCK_PATH, readLock, recordLocked } from "../../registry/lock_file.ts";
 import { pinnedDigest } from "../../registry/pin.ts";
 import { parseSource, type Source } from "../../registry/source.ts";
 import type { LockedPack } from "../../schema/registry.ts";
-import { bool, defineCommand, type FlagValues, integer, list, text } from "../define.ts";
-import { trimmed } from "../key_flags.ts";
+import { bool, defineCommand, type FlagValues, integer, list, text, trimmed } from "../define.ts";
+
 import { compact, failure, type Outcome, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { good, keyValueLines, type Line, line, nextLines, warningLines } from "../text.ts";

@@ -1,6 +1,6 @@
 import { removePack } from "../../registry/remove.ts";
-import { defineCommand, text } from "../define.ts";
-import { trimmed } from "../key_flags.ts";
+import { defineCommand, text, trimmed } from "../define.ts";
+
 import { compact, success } from "../outcome.ts";
 import { good, line } from "../text.ts";
 import { cacheFlag, cacheOfFlags } from "./flags.ts";

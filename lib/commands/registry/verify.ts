@@ -1,8 +1,8 @@
 import { EXIT } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { verifyManifest, type VerifyReport, writeReport } from "../../registry/verify.ts";
-import { bool, defineCommand, text } from "../define.ts";
-import { trimmed } from "../key_flags.ts";
+import { bool, defineCommand, text, trimmed } from "../define.ts";
+
 import { compact, verdict } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { bad, good, keyValueLines, type Line, line, nextLines } from "../text.ts";

@@ -1,4 +1,5 @@
 import { PUBLISHED_CONTEXT, PUBLISHED_GATE } from "./gate.ts";
+import { PUBLISHED_GUARD } from "./guard.ts";
 import { PUBLISHED_PACK } from "./pack.ts";
 import { PUBLISHED_DOCTOR } from "./doctor.ts";
 import { PUBLISHED_REGISTRY } from "./registry.ts";
@@ -15,6 +16,7 @@ export const PUBLISHED: readonly Published[] = [
   ...PUBLISHED_SESSION,
   ...PUBLISHED_CONTEXT,
   ...PUBLISHED_PACK,
+  ...PUBLISHED_GUARD,
   ...PUBLISHED_GATE,
   ...PUBLISHED_REGRESS,
   ...PUBLISHED_VOICE,
