@@ -3,6 +3,7 @@ import { ALL } from "../../lib/doctor/catalogue.ts";
 import type { JsonObject } from "../../lib/formats/json/mod.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
+import { published, validator } from "../support/schemas.ts";
 import { samplePublicKey } from "../support/registry.ts";
 
 /** The status of each check of a result. */
@@ -46,6 +47,16 @@ Deno.test("--list-checks names every check once, with its page; --only runs what
     const unknown = await gait`doctor --only lock --json`;
     assert.deepEqual([unknown.code, /locks/.test(unknown.json.hint)], [6, true]);
     assert.deepEqual(await files(), []);
+  }));
+
+Deno.test("every result fits the published schema", () =>
+  onStage(async ({ gait, write }) => {
+    const validate = validator(published("doctor/result.schema.json"));
+    await write(".gait/config.yaml", "gate:\n  polcy: x\n");
+    for (const flags of ["", "--all --summary", "--production-readiness", "--fix --yes", "--report r.zip"]) {
+      const { json } = await gait`doctor ${flags.split(" ").filter((flag) => flag !== "")} --json`;
+      assert.ok(validate(json), JSON.stringify(validate.errors));
+    }
   }));
 
 Deno.test("--strict ends with 2 when any check fails, of those on request too", () =>

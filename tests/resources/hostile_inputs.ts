@@ -23,6 +23,14 @@ import { variableKey } from "../../lib/gate/broker/issue.ts";
 import { parseInventory } from "../../lib/gate/context/inventory.ts";
 import { readContextEnvelope } from "../../lib/gate/context/envelope.ts";
 import { parseDefaults } from "../../lib/config/parse.ts";
+import { setConfigKey } from "../../lib/config/edit.ts";
+import { readLeniently } from "../../lib/config/lenient.ts";
+import { adoptionReport } from "../../lib/doctor/adoption/report.ts";
+import { redact } from "../../lib/doctor/redact.ts";
+import { artifactsFault } from "../../lib/registry/artifacts.ts";
+import { readManifest } from "../../lib/registry/manifest.ts";
+import { nameFault } from "../../lib/registry/pack_name.ts";
+import { parseSource } from "../../lib/registry/source.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
@@ -68,6 +76,7 @@ import { decodeKeyText } from "../../lib/signing/keys.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
 import { readSayToken } from "../../lib/voice/say_token.ts";
 import { AROUND, packSample, repack, SAMPLE, unpack } from "../support/sample_run.ts";
+import { unsignedPack } from "../support/registry.ts";
 import { callRecord } from "../support/sample_calls.ts";
 import { forge, runPackSample } from "../support/sample_packs.ts";
 import { buildZip } from "../support/zip_builder.ts";
@@ -716,6 +725,47 @@ export const READERS: Readonly<Record<string, Reader>> = {
       ),
     }),
     read: (result) => encodeJunit(result),
+  },
+  "registry manifest: artifacts": {
+    make: (n) => json(unsignedPack({ artifacts: list(n, (i) => ({ path: `a/${i}.md`, sha256: SHA })) })),
+    read: (bytes) => readManifest(bytes, what),
+  },
+  "registry manifest: signatures": {
+    make: (n) => json(unsignedPack({ signatures: list(n, (i) => ({ alg: "x", key_id: `${i}`, sig: "x" })) })),
+    read: (bytes) => readManifest(bytes, what),
+  },
+  "registry artifacts: paths": {
+    make: (n) => list(n, (i) => ({ path: `a/b/c/${i}.md`, sha256: SHA, media_type: "" })),
+    read: artifactsFault,
+    capped: true,
+  },
+  "registry names": { make: (n) => "a.".repeat(n), read: nameFault, capped: true },
+  "registry sources": { make: (n) => `https://a.test/${"?#/".repeat(n)}`, read: parseSource },
+  "registry sources that are files": { make: (n) => "http:/".repeat(n), read: parseSource, capped: true },
+  "diagnosed configuration: keys": {
+    make: (n) => utf8(`gate:\n${list(n, (i) => `  k${i}: x\n`).join("")}`),
+    read: (bytes) => readLeniently(bytes, what),
+  },
+  "edited configuration: comments": {
+    make: (n) => `gate:\n${"  # x\n".repeat(n)}  profile: standard${" ".repeat(n)}# ${"y".repeat(n)}\n`,
+    read: (text) => setConfigKey(text, "gate", "profile", "oss-prod"),
+  },
+  "redacted texts": {
+    make: (n) => "//".repeat(n) + "A1".repeat(n) + "/b1".repeat(n) + "@".repeat(n),
+    read: (text) => redact(text, new Map([["A1A1", "x"], ["//", "y"]])),
+  },
+  "adoption events": {
+    make: (n) =>
+      list(n, (i) => ({
+        at: parseTime(T),
+        command: `c${i}`,
+        workflow: "",
+        success: i % 2 === 0,
+        exitCode: i % 7,
+        elapsed: i,
+        milestones: ["A1", `m${i}`],
+      })),
+    read: (events) => adoptionReport(events, { source: what, version: "1" }),
   },
   "columns of long names": {
     make: (n) => [["x".repeat(n), "y"], ...list(n, (i) => [`${i}`, "y"])],
