@@ -18,7 +18,7 @@ if (import.meta.main) {
   await bundle(at < 0 ? undefined : Deno.args[at + 1], Deno.args.includes("--if-stale"));
 }
 
-/** Build the bundle; with `onlyIfStale` not when it was built from the same sources already. */
+/** Build the bundle; with `onlyIfStale` only if the sources have changed. */
 export async function bundle(version?: string, onlyIfStale = false): Promise<void> {
   await Deno.mkdir(`${root}.cache`, { recursive: true });
   await Deno.mkdir(dist, { recursive: true });
@@ -26,7 +26,7 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
   await lock.lock(true);
   const work = await makeWorkFolder("bundle-");
   try {
-    // Read before the bundler reads them: what changes while it runs must count as newer than the bundle.
+    // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
     const files = await bundleProgram(version?.replace(/^v/, ""));

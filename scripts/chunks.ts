@@ -1,8 +1,8 @@
 /**
- * What the files of the program hold. Opening, reading and linking a file costs Deno about a third of a millisecond,
- * and what the bundler splits so that every command loads only what it needs comes to dozens of them. So what is
- * always loaded together is one file: what every command line loads, each hot command of the command table, what these share, and
- * the command table itself. The rest is left to the bundler.
+ * Which modules share a file of the program. Opening, reading and linking a file costs Deno about a third of a
+ * millisecond, and splitting, which keeps commands from loading what they don't need, makes dozens of files. So modules
+ * that are always loaded together share one: those of every command line, those of each hot command, those that hot
+ * commands share, and the command table. The bundler splits the rest.
  */
 
 /** Imports of modules, by their paths in the checkout. */
@@ -23,8 +23,8 @@ const ENTRY = "main.ts";
 const FRONT = "front";
 
 /**
- * Modules that a command may load when it has given up reading files. They come with what every command loads: they must be
- * there before.
+ * Modules that a command may need after it has dropped the permission to read files, so every command loads them at
+ * the start.
  */
 export const AFTER_NARROWING: readonly string[] = [
   "lib/cli/error_text.ts",
@@ -38,7 +38,7 @@ const HOT = "lib/commands/hot.ts";
 /** What any other line loads, help too. */
 const TABLE = ["lib/cli/help.ts", "lib/cli/whole_table.ts", "lib/cli/resolve.ts"];
 
-/** A hot command with less than this of its own is part of what every command loads: a file would cost more than it. */
+/** A hot command with less code of its own, in bytes, has no file: opening it would cost more than loading the code. */
 const SMALL = 16_384;
 
 /** The file of each module that has a certain one. */

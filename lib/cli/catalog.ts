@@ -23,7 +23,10 @@ export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
 
 /** The usage line of a command. */
 export function usageOf({ entry, command }: Listed): string {
-  return ["gait", entry.name, ...command.positionals, "[flags]"].join(" ");
+  const { positionals } = command;
+  return positionals[0] === "<program>"
+    ? ["gait", entry.name, "[flags] --", ...positionals].join(" ")
+    : ["gait", entry.name, ...positionals, "[flags]"].join(" ");
 }
 
 /** A flag as documentation shows it. */
@@ -79,9 +82,11 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
+  "hold": "id of a hold, as gait guard hold list shows it",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
   "call.json": "record of the call, as JSON",
   "path": "path of the file",
+  "path|url": "path of the manifest, or its address",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",
   "name": "name of the key",

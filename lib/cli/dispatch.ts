@@ -3,7 +3,7 @@ import type { Entry } from "../commands/entry.ts";
 import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
 import type { Effects, Needs } from "../effects/mod.ts";
-import { EXIT, type ExitStatus, GaitError, messageOf, OptionError } from "../errors/mod.ts";
+import { EXIT, GaitError, messageOf, OptionError } from "../errors/mod.ts";
 import { pathStyleOf } from "../formats/path_style.ts";
 import { correlationId, exitStatusOf, jsonLine } from "./envelope.ts";
 import { isGivenAsFlag, parseArguments } from "./parse.ts";
@@ -40,7 +40,7 @@ export interface CliContext {
  * @param argv the arguments behind the program's name
  * @returns the exit status; never 0 when anything went wrong
  */
-export async function dispatch(argv: readonly string[], context: CliContext): Promise<ExitStatus> {
+export async function dispatch(argv: readonly string[], context: CliContext): Promise<number> {
   try {
     return await answer(argv, context);
   } catch (error) {
@@ -52,7 +52,7 @@ export async function dispatch(argv: readonly string[], context: CliContext): Pr
   }
 }
 
-async function answer(argv: readonly string[], context: CliContext): Promise<ExitStatus> {
+async function answer(argv: readonly string[], context: CliContext): Promise<number> {
   const wantsJson = argv.some((argument) => /^--?json(=(1|t|T|true|TRUE|True))?$/.test(argument.trim()));
   const wantsHelp = argv.includes("--help") || argv.includes("-h");
   try {
@@ -89,8 +89,14 @@ async function runCommand(
   argv: readonly string[],
   context: CliContext,
   wantsJson: boolean,
-): Promise<ExitStatus> {
+): Promise<number> {
   const { default: command } = await entry.load();
+  if (command.retiredFlags) {
+    const { retiredFlagIn } = await import("./retired_flag.ts");
+    const retired = retiredFlagIn(rest, command.retiredFlags);
+    const fields = { ...command.errorFields, ...retired?.fields };
+    if (retired) return await print(failure(retired.error, fields), argv, context, wantsJson, entry.name);
+  }
   if (isGivenAsFlag(command, rest, "--explain")) {
     context.console.out(command.explain + "\n");
     return EXIT.ok;
@@ -110,7 +116,11 @@ async function runCommand(
       effects: context.effects,
       version: context.version,
       correlationId: () => correlationId(argv),
-      tell: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      notify: (line: Line) => context.console.err(renderLines([line], context.console.colourErrors)),
+      commands: context.table,
+      announce: async (outcome: Outcome) => {
+        await print(outcome, argv, context, json, entry.name);
+      },
       narrow: context.narrow,
     };
     outcome = await command.run(call as never);
@@ -130,7 +140,7 @@ async function print(
   { console }: CliContext,
   json: boolean,
   name: string,
-): Promise<ExitStatus> {
+): Promise<number> {
   const status = exitStatusOf(outcome);
   if (outcome.served) return status;
   if (json) {
@@ -148,8 +158,8 @@ async function print(
 async function printHelp(
   topic: string,
   { table, console, version }: CliContext,
-  exit: ExitStatus,
-): Promise<ExitStatus> {
+  exit: number,
+): Promise<number> {
   const { helpLines } = await import("./help.ts");
   console.out(renderLines(await helpLines(topic, await table(), version), console.colour, console.width));
   return exit;

@@ -1,4 +1,4 @@
-import { codeOfExit, describeError, EXIT, type ExitStatus, MEANING } from "../errors/mod.ts";
+import { codeOfExit, describeError, EXIT, MEANING } from "../errors/mod.ts";
 import type { Outcome } from "../commands/outcome.ts";
 import { hex, utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
@@ -8,8 +8,9 @@ import type { JsonObject } from "../formats/json/mod.ts";
  *
  * INVARIANT: a result with `ok: false` never exits with status 0.
  */
-export function exitStatusOf({ exit, error, json }: Outcome): ExitStatus {
+export function exitStatusOf({ exit, error, json, childStatus }: Outcome): number {
   if (error) return MEANING[error.code].exit;
+  if (childStatus) return childStatus;
   return exit === EXIT.ok && json.ok !== true ? EXIT.internal : exit;
 }
 
@@ -40,7 +41,7 @@ export async function correlationId(argv: readonly string[]): Promise<string> {
 }
 
 /** The category of a status in the operational log; `none` on success. */
-export function categoryOfExit(exit: ExitStatus): string {
-  const code = codeOfExit(exit);
-  return code === undefined ? "none" : MEANING[code].category;
+export function categoryOfExit(exit: number): string {
+  if (exit === EXIT.ok) return "none";
+  return MEANING[codeOfExit(exit) ?? "internal_failure"].category; // a wrapper passes on any status of its child
 }

@@ -1,4 +1,4 @@
-import { codeOfExit, type ExitStatus, MEANING, messageOf } from "../errors/mod.ts";
+import { codeOfExit, MEANING, messageOf } from "../errors/mod.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { escapeControls } from "../formats/controls.ts";
 import { timeOfMillis } from "../formats/time.ts";
@@ -62,7 +62,7 @@ export async function openEventLog(
     });
   }
 
-  const operational = (phase: "start" | "end", exit: ExitStatus, elapsed: number): JsonObject => ({
+  const operational = (phase: "start" | "end", exit: number, elapsed: number): JsonObject => ({
     schema_id: "gait.scout.operational_event",
     schema_version: "1.0.0",
     created_at: timeOfMillis(effects.now()),
@@ -80,10 +80,9 @@ export async function openEventLog(
   await append("operational_start", paths.operational, operational("start", 0, 0));
   return {
     /** Write the closing lines. */
-    async end(exit: ExitStatus, ok: boolean): Promise<void> {
+    async end(exit: number, ok: boolean): Promise<void> {
       const elapsed = Math.max(0, effects.now() - started);
       const milestone = ok ? table.find((entry) => entry.name === command)?.milestone : undefined;
-      await append("operational_end", paths.operational, operational("end", exit, elapsed));
       await append("adoption", paths.adoption, {
         schema_id: "gait.scout.adoption_event",
         schema_version: "1.0.0",
@@ -97,6 +96,7 @@ export async function openEventLog(
         ...(milestone === undefined ? {} : { milestones: [milestone] }),
         environment,
       });
+      await append("operational_end", paths.operational, operational("end", exit, elapsed));
     },
   };
 }
@@ -108,11 +108,11 @@ export function loggedName(argv: readonly string[]): string {
   if (!first.trim()) return "unknown";
   const alias = ALIASES[first];
   if (alias !== undefined) return alias;
-  const grouped = GROUPED.has(first) && second && !second.startsWith("-");
-  return grouped ? `${first} ${second}` : first;
+  const word = second?.trim() ?? "";
+  return GROUPED.has(first) && word !== "" && !word.startsWith("-") ? `${first} ${word}` : first;
 }
 
-function isRetryable(exit: ExitStatus): boolean {
+function isRetryable(exit: number): boolean {
   const code = codeOfExit(exit);
   return code !== undefined && MEANING[code].retryable;
 }

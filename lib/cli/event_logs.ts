@@ -1,4 +1,4 @@
-import { EXIT, type ExitStatus } from "../errors/mod.ts";
+import { EXIT } from "../errors/mod.ts";
 import type { CliContext } from "./dispatch.ts";
 
 /**
@@ -8,8 +8,8 @@ import type { CliContext } from "./dispatch.ts";
 export async function withEventLogs(
   argv: readonly string[],
   context: CliContext,
-  run: (argv: readonly string[], context: CliContext) => Promise<ExitStatus>,
-): Promise<ExitStatus> {
+  run: (argv: readonly string[], context: CliContext) => Promise<number>,
+): Promise<number> {
   const isSet = (name: string) => !!context.effects.env.get(name)?.trim();
   if (!isSet("GAIT_ADOPTION_LOG") && !isSet("GAIT_OPERATIONAL_LOG")) return await run(argv, context);
   const { openEventLog } = await import("./event_log.ts");

@@ -68,6 +68,9 @@ export function parseArguments(
       break;
     }
     if (!token.startsWith("-") || token.length === 1) {
+      if (command.behindDashes) {
+        throw invalidInput(`Unexpected argument "${token}"`, { hint: "Write the program to run behind --" });
+      }
       if (command.flagsFirst) {
         append(positionals, args.slice(i));
         break;

@@ -38,12 +38,19 @@ export function resolveCommand(argv: readonly string[], table: readonly Entry[])
     if (argv.length < words) continue;
     const entry = named(argv.slice(0, words).join(" "));
     if (entry && entry.name.split(" ").length === words) {
+      if (entry.behindDashes && isMistyped(argv.slice(words))) break;
       return { kind: "command", entry, rest: argv.slice(words) };
     }
   }
   const group = longestGroup(argv, table);
   if (group !== undefined) return resolveGroup(group, argv.slice(group.split(" ").length), table);
   return { kind: "unknown", error: unknownCommand(argv, table), fields: {} };
+}
+
+/** Whether words that would be a program to run are not behind `--`. */
+function isMistyped([first = "", ...rest]: readonly string[]): boolean {
+  return first !== "--" && !["--help", "-h", "--explain"].includes(first) &&
+    (!first.startsWith("-") || !rest.includes("--"));
 }
 
 /** The line names a group, but none of its commands. */

@@ -5,45 +5,46 @@ import { mintApproval, ttlWarnings } from "../tokens/mint.ts";
 import { writeToken } from "../tokens/sealed.ts";
 import { checkDigests, checkStopped } from "../gate/stopped_call.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { bool, defineCommand, type FlagValues, integer, required, text } from "./define.ts";
+import { bool, defineCommand, type FlagValues, integer, required, text, trimmed } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
-import { keySource, keySources, trimmed } from "./key_flags.ts";
+import { keySource, keySources } from "./key_flags.ts";
 import { mintFlags } from "./mint_flags.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, good, line, nextLines, warn } from "./text.ts";
 
-/** Flags that tell of a stopped call. */
+/** Flags that describe a stopped call. */
 const stoppedFlags = {
   "from-trace": text(
     "file",
-    "trace of the stopped call: fills in digests and scope, and asks before it signs",
+    "trace of the stopped call: fills in digests and scope, and asks before signing",
   ),
-  intent: text("file", "the call itself: shown whole, and what the token says must fit it"),
-  policy: text("file", "with --intent: the policy, to show the rule that stops the call"),
+  intent: text("file", "intent of the call: shown in full, and checked against the digests"),
+  policy: text("file", "with --intent: the policy, to show the rule that stopped the call"),
   "trace-public-key": keySource("file", "with --from-trace: the key that signed the trace"),
-  "trace-public-key-env": keySource("variable", "environment variable that holds it"),
-  yes: bool("sign without asking, for scripts, where a trace or the call fills something in"),
+  "trace-public-key-env": keySource("variable", "environment variable with that key"),
+  yes: bool("sign without asking, for scripts, where the trace or the intent fills something in"),
 };
 
-/** Flags whose values a trace gives. */
-const FILLED = ["intent-digest", "policy-digest", "delegation-binding-digest"] as const;
+/** Flags whose values a trace fills in. */
+const FILLED_FLAGS = ["intent-digest", "policy-digest", "delegation-binding-digest"] as const;
 
 /** `gait approve` (docs/spec/tokens.md 2.1). */
 export default defineCommand({
-  explain: "Signs that a person lets one stopped call pass, under one policy and for a time.",
+  explain:
+    "Signs an approval token: a person's permission for one stopped call, under one policy and for a limited time.",
   flags: {
-    "intent-digest": text("digest", "the call, as gate eval prints it"),
-    "policy-digest": text("digest", "the policy, as gate eval prints it"),
+    "intent-digest": text("digest", "digest of the call, as gate eval prints it"),
+    "policy-digest": text("digest", "digest of the policy, as gate eval prints it"),
     "delegation-binding-digest": text(
       "digest",
-      "the delegation that the call acts under, as gate eval prints it",
+      "digest of the delegation of the call, as gate eval prints it",
     ),
     approver: required(text("identity", "who approves")),
     "reason-code": required(text("code", "why, e.g. the number of a change")),
-    "max-targets": integer("n", "at most so many targets; 0 for no bound", { default: 0 }),
-    "max-ops": integer("n", "at most so many operations; 0 for no bound", { default: 0 }),
-    "single-use": bool("the token counts once"),
+    "max-targets": integer("n", "largest number of targets; 0 for no limit", { default: 0 }),
+    "max-ops": integer("n", "largest number of operations; 0 for no limit", { default: 0 }),
+    "single-use": bool("the token can be used once"),
     ...stoppedFlags,
     ...mintFlags,
   },
@@ -81,7 +82,7 @@ export default defineCommand({
     await stopped?.confirm([
       ["scope", token.scope.join(", ")],
       ["approver", `${token.approver} (${token.reasonCode})`],
-      ["holds until", cutToSeconds(token.expiresAt)],
+      ["expires", cutToSeconds(token.expiresAt)],
     ]);
     await writeToken(effects.files, path, file);
     const reported = [...warnings, ...ttlWarnings(flags.ttl)];
@@ -130,10 +131,10 @@ function missing(field: string): never {
   throw missingOption(field, () => "gait gate eval prints it; or give --from-trace");
 }
 
-/** What flags say of digests. */
-type GivenDigests = Readonly<Record<typeof FILLED[number], string | undefined>>;
+/** The digests that flags give. */
+type GivenDigests = Readonly<Record<typeof FILLED_FLAGS[number], string | undefined>>;
 
-/** The call that a trace tells of, or that was brought itself, how to ask for it, and what to say of it. */
+/** The stopped call of a trace or an intent, with its report and the confirmation before signing. */
 async function stoppedCall(
   flags: FlagValues<typeof stoppedFlags> & GivenDigests,
   effects: Effects,
@@ -141,11 +142,11 @@ async function stoppedCall(
   const [trace, intent, policy] = [flags["from-trace"], flags.intent, flags.policy].map(trimmed);
   if (trace === undefined && intent === undefined) {
     if (policy === undefined) return undefined;
-    throw invalidInput("Cannot use --policy alone: it is shown with a call", { hint: "Give --intent too" });
+    throw invalidInput("Cannot use --policy without a call", { hint: "Give --intent too" });
   }
-  const twice = trace === undefined ? undefined : FILLED.find((name) => flags[name] !== undefined);
+  const twice = trace === undefined ? undefined : FILLED_FLAGS.find((name) => flags[name] !== undefined);
   if (twice !== undefined) {
-    throw invalidInput(`Cannot use --${twice} together with --from-trace: the trace says it`);
+    throw invalidInput(`Cannot use --${twice} together with --from-trace: the trace fills it in`);
   }
   const { confirm, loadStoppedCall, stoppedCallJson, stoppedCallLines } = await import(
     "./approve_preview.ts"
@@ -162,7 +163,7 @@ async function stoppedCall(
       delegationBindingDigest: flags["delegation-binding-digest"],
     });
   }
-  // Whoever names the call by its digest has looked at it already; the token says what the flags say.
+  // A user who gives the digest has looked at the call already; the token has the values of the flags.
   const fillsIn = trace !== undefined || flags["intent-digest"] === undefined;
   if (fillsIn && trace === undefined) checkStopped(call);
   const lines = stoppedCallLines(call);

@@ -11,17 +11,17 @@ import { type KeySources, loadTrustedKeys } from "../signing/mod.ts";
 import { callRows, RUNS_CODE } from "./call_rows.ts";
 import { columns, type Line, line, warn } from "./text.ts";
 
-/** Files that tell of a stopped call. */
+/** Files that describe a stopped call. */
 export interface StoppedFiles {
   readonly trace: string | undefined;
   readonly intent: string | undefined;
   readonly policy: string | undefined;
 }
 
-/** A trace beyond this is none: 16 MiB. */
+/** Larger traces are refused: 16 MiB. */
 const MAX_TRACE_BYTES = 1 << 24;
 
-/** Read what files tell of a stopped call. */
+/** Read a stopped call from its files. */
 export async function loadStoppedCall(
   paths: StoppedFiles,
   sources: KeySources,
@@ -46,7 +46,7 @@ export async function loadStoppedCall(
   });
 }
 
-/** What a person is about to approve. */
+/** The stopped call for people. */
 export function stoppedCallLines(call: StoppedCall): Line[] {
   const { intent, evaluation } = call;
   return [
@@ -55,11 +55,11 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
       ...(intent ? [["asked by", intent.context.identity] as const] : []),
       ...(call.requester === undefined ? [] : [["on behalf of", call.requester] as const]),
       ["arguments", `sha256:${call.argsDigest}`],
-      // What is approved is the whole call: whoever sees less of it than its digest covers signs unseen.
+      // The approval covers the whole call, so everything that its digest covers is shown.
       ...(intent ? callRows(encodeIntentForDigest(intent)) : []),
       ...(evaluation
         ? [
-          ["rule", evaluation.matchedRule || "none matched: the default of the policy"] as const,
+          ["rule", evaluation.matchedRule || "none matched: the default verdict"] as const,
           ["reasons", evaluation.reasonCodes.join(", ")] as const,
           ["approvals", `${Math.max(1, evaluation.minApprovals)} needed`] as const,
         ]
@@ -73,7 +73,7 @@ export function stoppedCallLines(call: StoppedCall): Line[] {
     ...originLines(call),
     ...(intent
       ? []
-      : [line(warn("unseen"), ": the trace holds no targets; give --intent to see what would happen")]),
+      : [line(warn("not shown"), ": the trace has no targets; give --intent to see what would happen")]),
   ];
 }
 
@@ -81,12 +81,12 @@ function originLines({ trace }: StoppedCall): Line[] {
   if (trace === undefined) return [];
   return [
     trace.verifiedBy === undefined
-      ? line(warn("unverified"), ": nobody vouches for this trace; give --trace-public-key")
+      ? line(warn("unverified"), ": no trusted key verifies this trace; give --trace-public-key")
       : line(`trace signed by ${trace.verifiedBy}`),
   ];
 }
 
-/** What a person is about to approve, as data. */
+/** The stopped call as JSON. */
 export function stoppedCallJson(
   { toolName, trace, intent, evaluation }: StoppedCall,
 ): JsonObject {
@@ -112,15 +112,15 @@ export function stoppedCallJson(
 }
 
 /**
- * Let a person decide. Nobody there, and no leave to go on without, means no.
+ * Ask for confirmation. Without a terminal and without --yes nothing is signed.
  *
- * @throws {GaitError} `unsafe_operation` when nobody can be asked, `approval_required` when the answer is no
+ * @throws {GaitError} `unsafe_operation` without a terminal, `approval_required` when the answer is no
  */
 export async function confirm(lines: readonly Line[], yes: boolean, effects: Effects): Promise<void> {
   if (yes) return;
   if (!effects.isTerminal()) {
-    throw unsafeOperation("Cannot approve: nobody is at the terminal to look at the call", {
-      hint: "Run it on a terminal, or give --yes if somebody has looked",
+    throw unsafeOperation("Cannot approve: no terminal to confirm the call on", {
+      hint: "Run it on a terminal, or give --yes after looking at the call",
     });
   }
   const shown = lines.map((spans) => spans.map(({ text }) => escapeControls(text)).join("") + "\n").join("");

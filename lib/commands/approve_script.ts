@@ -15,15 +15,15 @@ import { good, keyValueLines, line, nextLines, warn } from "./text.ts";
 /** `gait approve-script` (docs/spec/gate.md 6.2). */
 export default defineCommand({
   explain:
-    "Approves a script of calls beforehand: while the policy and the script stay the same, it runs without being asked for again.",
+    "Approves a script of calls once: while policy and script stay the same, later runs need no approval.",
   flags: {
     policy: required(text("file", "the policy under which the script may run")),
     intent: required(text("file", "the script, as an intent request")),
-    registry: required(text("file", "the registry that the approval goes into")),
+    registry: required(text("file", "the registry of approved scripts to add it to")),
     approver: required(text("identity", "who approves")),
-    "pattern-id": text("id", "name of the approval (default: made of the script)"),
-    ttl: duration("how long it holds", { default: "168h" }),
-    scope: list("list", "remarks on what it is for, separated by commas"),
+    "pattern-id": text("id", "id of the approval (default: derived from the script)"),
+    ttl: duration("lifetime of the approval", { default: "168h" }),
+    scope: list("list", "notes about its purpose, separated by commas"),
     ...mintKeyFlags,
   },
   flagsFirst: true,

@@ -2,13 +2,13 @@ import { compactJson, isJsonObject, type JsonObject, type JsonValue } from "../f
 import { isDestructiveTarget } from "../intent/effects.ts";
 import { runsCode } from "../intent/runs_code.ts";
 
-/** Two cells of a line for people. */
+/** Two cells of a table row. */
 export type Row = readonly [string, string];
 
-/** Characters of a value that are shown; what is cut off is told. */
+/** Characters of a value that are shown; a cut is marked. */
 export const SHOWN_VALUE = 1000;
 
-/** Behind the name of a tool that runs whatever it is given. */
+/** Follows the name of a tool that runs code from its arguments. */
 export const RUNS_CODE = "  RUNS WHAT IT IS GIVEN";
 
 /** Characters of a name that are shown. */
@@ -18,11 +18,11 @@ const SHOWN_NAME = 80;
 const SHOWN_MEMBERS = 100;
 
 /**
- * Every member of a call that an approval is bound to, for the person who gives it: whatever a rule can look at, and
- * every argument with its value. Long values and lists are cut, and the cut tells what is missing: a reader must never
- * take a part for the whole.
+ * Every member of a call that an approval is bound to, for the approver: everything that a rule can match, and every
+ * argument with its value. Long values and lists are cut, and every cut is marked, so that an approver never takes a
+ * part for the whole.
  *
- * @param call the call as it is digested
+ * @param call the digested form of the call
  */
 export function callRows({ tool_name: _, args, script, targets, ...rest }: JsonObject): Row[] {
   return [
@@ -38,7 +38,7 @@ export function callRows({ tool_name: _, args, script, targets, ...rest }: JsonO
 
 type ShowMember = (value: JsonValue, name: string | number) => Row[];
 
-/** The members of a list or an object, a row each unless `show` says otherwise. */
+/** The members of a list or an object, one row each unless `show` returns others. */
 function memberRows(path: string, value: JsonValue | undefined, show?: ShowMember): Row[] {
   if (typeof value !== "object" || value === null) return [];
   const members = Object.entries(value).map(([name, member]) =>
@@ -51,7 +51,7 @@ function memberRows(path: string, value: JsonValue | undefined, show?: ShowMembe
   return left <= 0 ? rows : [...rows, [path, `NOT SHOWN: ${left} more of ${members.length}; --json has all`]];
 }
 
-/** The first word stands alone, so that a list of targets can be read down. */
+/** Only the first row of the list has its name. */
 function targetName(i: string | number): string {
   return i === 0 ? "targets" : "";
 }
@@ -85,7 +85,7 @@ function stepRows(step: JsonValue, i: string | number): Row[] {
   ];
 }
 
-/** Claims about the context, e.g. the class of its data, stand in an object of their own. */
+/** Claims about the context, e.g. the class of its data, are members of `auth_context`. */
 function contextRows(value: JsonValue, name: string | number): Row[] {
   return name === "auth_context" && isJsonObject(value)
     ? memberRows("context.auth_context", value)
@@ -96,10 +96,10 @@ function pathOf(path: string, name: string | number): string {
   return typeof name === "number" ? `${path}[${name}]` : `${path}.${cutText(name, SHOWN_NAME)}`;
 }
 
-/** A text up to a length, with what was cut off told behind it. */
+/** A text up to a length, with a mark where it is cut. */
 export function cutText(text: string, limit = SHOWN_VALUE): string {
   if (text.length <= limit) return text;
-  // Half of a surrogate pair would be shown as a character that isn't there.
+  // Never split a surrogate pair.
   const end = /[\ud800-\udbff]/.test(text[limit - 1]!) ? limit - 1 : limit;
   return `${text.slice(0, end)}… CUT: ${limit} of ${text.length} characters shown; --json has all`;
 }

@@ -13,11 +13,11 @@ import { dim, good, type Line, line, nextLines, warn } from "./text.ts";
 /** `gait check` (docs/spec/gate.md 6.3). */
 export default defineCommand({
   explain:
-    "Holds the policy of this folder against the agent tools in it, and tells what the policy leaves open.",
+    "Compares the policy of this folder with the agent tools in it, and reports the gaps of the policy.",
   flags: {
     policy: {
       ...text("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }),
-      // Whatever is given is named in the error when no policy is there, a path of blanks like any other.
+      // A blank path is kept, so that the error about a missing policy names it.
       read: (given: string) => given,
     },
   },
@@ -41,7 +41,7 @@ export default defineCommand({
 
 async function check(path: string, { files }: Effects): Promise<Outcome> {
   if (await files.stat(path) === undefined) {
-    throw invalidInput(`Cannot find policy "${path}"`, { hint: "Make one with gait init" });
+    throw invalidInput(`Cannot find policy "${path}"`, { hint: "Create one with: gait init" });
   }
   const { policy } = await parsePolicy(await files.read(path), path);
   const survey = await surveyFolder(files);

@@ -5,7 +5,6 @@ import type { Outcome } from "./outcome.ts";
 import type { Line } from "./text.ts";
 
 export {
-  blankText,
   bool,
   choice,
   type Flag,
@@ -16,44 +15,59 @@ export {
   names,
   required,
   text,
+  trimmed,
   type ValueFlag,
 } from "./flags.ts";
 
-/** What a command is called with. */
+/** What one command may know of another. */
+export interface KnownCommand {
+  readonly name: string;
+  readonly load: () => Promise<{ readonly default: { readonly needs: Needs } }>;
+}
+
+/** The input of a command. */
 export interface Call<F extends Flags> {
   readonly flags: FlagValues<F>;
   readonly positionals: readonly string[];
   readonly effects: Effects;
   /** Version of this program. */
   readonly version: string;
-  /** The id that output and records of this call share (docs/spec/core.md 3.3). */
+  /** The correlation id of the output and records of this call (docs/spec/core.md 3.3). */
   readonly correlationId: () => Promise<string>;
-  /** Say something on standard error at once, while the command goes on. */
-  readonly tell: (line: Line) => void;
-  /** Give up what turned out not to be needed this time. */
+  /** Write a line to standard error while the command is running. */
+  readonly notify: (line: Line) => void;
+  /** Print an outcome at once; the command goes on and ends as {@linkcode served}. */
+  readonly announce: (outcome: Outcome) => Promise<void>;
+  /** All commands, for what is about them. */
+  readonly commands: () => Promise<readonly KnownCommand[]>;
+  /** Drop permissions that this call does not need. */
   readonly narrow: (needs: Needs) => void;
 }
 
-/** One subcommand: flags in, outcome out. No rule of the domain lives in it. */
+/** One subcommand: flags in, outcome out. It has no domain logic. */
 export interface Command<F extends Flags = Flags> {
-  /** One line of prose for `--explain`. */
+  /** The text of `--explain`. */
   readonly explain: string;
-  /** Names of the arguments, e.g. `<run_id|path>`; in brackets when they may be left out. */
+  /** Names of the arguments, e.g. `<run_id|path>`; optional ones in brackets. */
   readonly positionals: readonly string[];
   readonly flags: F;
-  /** Permissions it keeps; every other one is given up before it reads any input. */
+  /** Permissions that it keeps; all others are dropped before it reads any input. */
   readonly needs: Needs;
   readonly examples: readonly string[];
-  /** The first argument that is no flag ends the flags, as in the existing program. */
+  /** The first argument that is not a flag ends the flags (compatibility: as in the existing program). */
   readonly flagsFirst?: boolean;
+  /** Arguments before `--` are refused: they may be a mistyped subcommand. */
+  readonly behindDashes?: true;
+  /** Flags that are gone, and what took their place. */
+  readonly retiredFlags?: Readonly<Record<string, string>>;
   /** Flags of fields of the domain's options that are not just the field in kebab case, for errors. */
   readonly flagOf?: Readonly<Record<string, string>>;
-  /** Members that its JSON object has on every error. */
+  /** Members of its JSON output on every error. */
   readonly errorFields?: JsonObject;
   run(call: Call<F>): Promise<Outcome>;
 }
 
-/** A command of any flags, as the table holds it. */
+/** A command with any flags, as in the table. */
 // deno-lint-ignore no-explicit-any -- a table holds commands of different flags
 export type AnyCommand = Command<any>;
 

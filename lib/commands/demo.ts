@@ -19,7 +19,7 @@ const NEXT = [
   "gait regress bootstrap --from run_demo --junit ./gait-out/junit.xml",
 ];
 
-/** Where the demo run is. */
+/** Path of the demo run. */
 export const DEMO_PATH = `${OUTPUT_FOLDER}/${runpackFile(DEMO_RUN_ID)}`;
 
 /** `gait demo` (docs/spec/core.md section 10), signed with the development key of the folder. */
@@ -46,7 +46,7 @@ export default defineCommand({
   },
 });
 
-/** Whether a runpack holds the demo, recorded by another version or signed with another key. */
+/** Whether a runpack is the demo run, recorded by another version or signed with another key. */
 async function isSameRun(held: Uint8Array<ArrayBuffer>, demo: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const summary = await ifReadable(async () =>
     diffRunpacks(await readRunpack(held), await readRunpack(demo), "full")
@@ -64,7 +64,7 @@ export async function runDemo(effects: Effects, version: string): Promise<Outcom
   await effects.files.writeOutput(path, packed.bytes, {
     older: (held) => isSameRun(held, packed.bytes),
     olderGoes: "away",
-    hint: `Move "${path}" away: it is a run of yours`,
+    hint: `Move "${path}" away: it is another run`,
   });
   const report = await verifyRunpack(await effects.files.read(path), {
     trusted: await loadTrustFolder(effects.files),
@@ -97,7 +97,7 @@ export async function runDemo(effects: Effects, version: string): Promise<Outcom
       signature_trust: report.signature.trust,
       ticket_footer: footer,
     }),
-    line(dim("The ticket_footer goes into a ticket or pull request; whoever reads it can verify the run.")),
+    line(dim("Put the ticket_footer into a ticket or pull request: its readers can verify the run.")),
     ...nextLines(NEXT),
   ]);
 }

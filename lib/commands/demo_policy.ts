@@ -18,7 +18,7 @@ const NEXT = [
   `gait gate eval --policy ${POLICY_PATH} --intent ${INTENT_PATH} --explain-decision`,
 ];
 
-/** `gait demo --policy` (docs/spec/core.md section 10): a policy meets a destructive call and blocks it. */
+/** `gait demo --policy` (docs/spec/core.md section 10): a policy blocks a destructive call. */
 export async function runPolicyDemo(effects: Effects, version: string): Promise<Outcome> {
   try {
     return await playPolicyDemo(effects, version);
@@ -33,7 +33,7 @@ async function playPolicyDemo({ files, now }: Effects, version: string): Promise
   await files.makeFolder(OUTPUT_FOLDER);
   await files.writeAtomic(POLICY_PATH, utf8(DEMO_POLICY));
   await files.writeAtomic(INTENT_PATH, prettyJson(demoIntent(version)));
-  // Read back: what is shown is what stands on the disk.
+  // Read back, so that the shown verdict is the one of the written files.
   const { policy } = await parsePolicy(await files.read(POLICY_PATH), POLICY_PATH);
   const intent = await parseIntent(await files.read(INTENT_PATH), INTENT_PATH);
   const { verdict, matchedRule, reasonCodes } = evaluate(policy, withoutClaims(intent));
@@ -55,7 +55,10 @@ async function playPolicyDemo({ files, now }: Effects, version: string): Promise
     ]);
   }
   return success(json, [
-    line(bad("block"), "  An agent asked to delete a file, and the policy said no before anything happened."),
+    line(
+      bad("block"),
+      "  An agent wanted to delete a file, and the policy blocked the call before anything happened.",
+    ),
     ...keyValueLines({
       tool: intent.toolName,
       policy_verdict: verdict,
@@ -64,7 +67,7 @@ async function playPolicyDemo({ files, now }: Effects, version: string): Promise
       policy: `./${POLICY_PATH}`,
       intent: `./${INTENT_PATH}`,
     }),
-    line(dim("Change the policy and look again; with gate eval every decision leaves a signed trace.")),
+    line(dim("Change the policy and try again; gate eval also writes a signed trace of every decision.")),
     ...nextLines(NEXT),
   ]);
 }

@@ -3,8 +3,8 @@ import { parseDuration } from "../formats/duration.ts";
 import { type ValueFlag, valueFlag } from "./flags.ts";
 
 /**
- * A flag that takes a positive duration such as `1h30m`, in nanoseconds. It stands beside the other kinds because few
- * commands have one, and what stands there is loaded by all.
+ * A flag that takes a positive duration such as `1h30m`, in nanoseconds. It has a module of its own because every
+ * command loads flags.ts, and few have such a flag.
  */
 export function duration(help: string, options: { readonly default: string }): ValueFlag<bigint>;
 export function duration(help: string): ValueFlag<bigint | undefined>;

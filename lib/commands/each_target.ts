@@ -3,15 +3,15 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { failure, type Outcome, success, verdict } from "./outcome.ts";
 import { bad, good, type Line, line } from "./text.ts";
 
-/** What came of one target among several. */
-type Done = { readonly target: string; readonly outcome: Outcome } | {
+/** The result for one of several targets. */
+type TargetResult = { readonly target: string; readonly outcome: Outcome } | {
   readonly target: string;
   readonly error: GaitError;
 };
 
 /**
- * Verify every target that was given, and report on all of them: one that is passed over in silence would be taken
- * for verified. The worst counts: one that fails, else one that can't be read.
+ * Verify every given target, and report on all of them: a target that is skipped silently would be taken for
+ * verified. The worst result gives the exit code: a failed one, else one that can't be read.
  *
  * @param verify the outcome for one target alone
  */
@@ -20,7 +20,7 @@ export async function verifyEach(
   targets: readonly string[],
   verify: (target: string) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const all: Done[] = [];
+  const all: TargetResult[] = [];
   for (const target of targets) {
     try {
       const outcome = await verify(target);
@@ -46,7 +46,7 @@ export async function verifyEach(
   return failure(naming(worst.target, worst.error), json, lines);
 }
 
-/** The error with the target that it is about: among several, nobody could tell. */
+/** The error, with its target in the message. */
 function naming(target: string, error: GaitError): GaitError {
   if (error.message.includes(target)) return error;
   return new GaitError(error.code, `${target}: ${error.message}`, {
@@ -57,12 +57,12 @@ function naming(target: string, error: GaitError): GaitError {
   });
 }
 
-function encode(done: Done): JsonObject {
+function encode(done: TargetResult): JsonObject {
   if ("outcome" in done) return { target: done.target, ...done.outcome.json };
   return { target: done.target, ok: false, error: done.error.message, error_code: done.error.code };
 }
 
-function describe(done: Done): readonly Line[] {
+function describe(done: TargetResult): readonly Line[] {
   return "outcome" in done
     ? done.outcome.lines
     : [line(bad("error"), `: ${done.target}: ${done.error.message}`)];

@@ -3,36 +3,36 @@ import { suggest } from "../formats/suggest.ts";
 import { trim, trimLower } from "../formats/text.ts";
 
 /*
- * The kinds of flags. The parser reads each value once, so a command gets numbers and words, never texts that it has to
- * check again; a flag that is not given is `undefined` unless it has a default. A value of blanks, as `--key "$UNSET"`
- * gives it, counts as not given; where there is a default it is refused, because whoever wrote it meant another value than
- * that (docs/spec/core.md 3.2, item 8).
+ * The kinds of flags. The parser reads each value once, so that commands get typed values and need no checks of their
+ * own; an absent flag is `undefined` unless it has a default. A blank value, as in `--key "$UNSET"`, counts as
+ * absent; for a flag with a default it is refused, because its author meant another value (docs/spec/core.md 3.2,
+ * item 8).
  */
 
 /** A flag that is set or not. */
 export interface BoolFlag {
   readonly kind: "bool";
   readonly help: string;
-  /** What it is when it is not given; false when absent. */
+  /** Value when the flag is absent; false by default. */
   readonly default?: boolean;
 }
 
 /** A flag that takes a value. */
 export interface ValueFlag<T> {
   readonly kind: "text" | "integer" | "duration" | "list" | "choice";
-  /** Stands for the value in help, e.g. `file`. */
+  /** Placeholder of the value in help, e.g. `file`. */
   readonly value: string;
   readonly help: string;
-  /** The default as help shows it; absent when there is none. */
+  /** The default as help shows it. */
   readonly default: string | undefined;
-  /** The value when the flag is not given. */
+  /** Value when the flag is absent. */
   readonly absent: T;
-  /** Words to offer in help and completions. */
+  /** Words for help and completions. */
   readonly choices?: readonly string[];
-  /** The command can't run without it. */
+  /** The command needs it. */
   readonly required?: true;
   /**
-   * The value of what was given.
+   * Read a given value.
    *
    * @param flag its name with dashes, for errors
    * @param before the value of an earlier occurrence, or {@linkcode absent}
@@ -50,7 +50,7 @@ export type FlagValues<F extends Flags> = {
   readonly [N in keyof F]: F[N] extends ValueFlag<infer T> ? T : boolean;
 };
 
-/** A flag that is set or not; one that is set by itself is turned off by `--name=false`. */
+/** A flag that is set or not; one with the default true is turned off by `--name=false`. */
 export function bool(help: string, options: { readonly default?: boolean } = {}): BoolFlag {
   return { kind: "bool", help, ...options };
 }
@@ -66,7 +66,7 @@ export function text(
   return valueFlag("text", value, help, options?.default, (given) => given);
 }
 
-/** A flag that takes a whole number; `options.least` is the smallest that will do, any when left out. */
+/** A flag that takes a whole number; `options.least` is the smallest one. */
 export function integer(
   value: string,
   help: string,
@@ -94,10 +94,10 @@ export function integer(
 }
 
 /**
- * A flag that takes one of few words; case and blanks around it do not count.
+ * A flag that takes one of a few words, ignoring case and surrounding blanks.
  *
- * @param options `blank` is what a value of blanks stands for, where that is not refused beside a default; with `exact`
- * the word counts only as it is written in `words`
+ * @param options `blank` is the meaning of a blank value, which a flag with a default otherwise refuses; with `exact`
+ * only the spelling in `words` is accepted
  */
 export function choice<W extends string>(
   value: string,
@@ -134,9 +134,9 @@ export function choice<W extends string>(
 }
 
 /**
- * The word of a closed list that a text is.
+ * The word of a closed list that equals a text.
  *
- * @param name what the text is called in errors
+ * @param name name of the text in errors
  * @throws {GaitError} `invalid_input` for any other
  */
 export function wordOf<W extends string>(given: string, name: string, words: readonly W[]): W {
@@ -148,7 +148,7 @@ export function wordOf<W extends string>(given: string, name: string, words: rea
   });
 }
 
-/** A flag that takes texts separated by commas: trimmed, without empty ones; none when it is not given. */
+/** A flag that takes texts separated by commas, trimmed, without empty ones; an empty list when absent. */
 export function list(value: string, help: string): ValueFlag<readonly string[]> {
   return {
     kind: "list",
@@ -162,7 +162,7 @@ export function list(value: string, help: string): ValueFlag<readonly string[]> 
 
 /**
  * A flag that takes names: it may be repeated, and a value may hold several, separated by commas. An empty name is
- * refused: where a variable of a script is empty, a rule would hold for nothing.
+ * refused: with an unset variable in a script, a restriction would apply to nothing.
  */
 export function names(value: string, help: string): ValueFlag<readonly string[]> {
   return {
@@ -179,7 +179,7 @@ export function names(value: string, help: string): ValueFlag<readonly string[]>
   };
 }
 
-/** The flag of a kind whose values are read one by one: the last one counts. */
+/** A flag that reads each value by itself; the last one wins. */
 export function valueFlag<T>(
   kind: ValueFlag<T>["kind"],
   value: string,
@@ -205,27 +205,14 @@ export function valueFlag<T>(
 }
 
 /**
- * A flag that the command can't run without. The parser refuses a line that lacks it, or that gives it as blanks, before
- * the command reads anything.
+ * A flag that the command needs. The parser refuses a line without it, or with a blank value, before the command
+ * reads anything.
  */
 export function required<T>(flag: ValueFlag<T>): ValueFlag<NonNullable<T>> {
   return { ...flag, required: true } as ValueFlag<NonNullable<T>>;
 }
 
-/** A text that is empty when it is not given. */
-export function blankText(
-  value: string,
-  help: string,
-  options: { readonly default?: string; readonly choices?: readonly string[] } = {},
-): ValueFlag<string> {
-  const { default: fallback = "", choices } = options;
-  return {
-    kind: "text",
-    value,
-    help,
-    default: fallback || undefined,
-    absent: fallback,
-    ...(choices && { choices }),
-    read: (given) => given,
-  };
+/** The trimmed value of a flag; a blank one counts as absent. */
+export function trimmed(given: string | undefined): string | undefined {
+  return trim(given ?? "") || undefined;
 }

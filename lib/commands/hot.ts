@@ -1,9 +1,9 @@
 import type { Entry } from "./entry.ts";
 
-/** A command that is called all the time: it starts without the table (docs/architecture.md, "Start-up is a budget"). */
+/** A frequent command, which starts without loading the table (docs/architecture.md, "Start-up is a budget"). */
 export interface HotEntry extends Entry {
-  /** Words that would make it another command: `verify chain` stands beside `verify`. */
-  readonly beside: readonly string[];
+  /** Words that follow the name in other commands, e.g. `chain` of `verify chain`. */
+  readonly subcommands: readonly string[];
 }
 
 export const GATE_EVAL: HotEntry = {
@@ -11,7 +11,7 @@ export const GATE_EVAL: HotEntry = {
   summary: "Decide whether a call may happen, and sign the decision",
   goal: "Decide what may happen",
   load: () => import("./gate/eval.ts"),
-  beside: [],
+  subcommands: [],
 };
 
 export const VERIFY: HotEntry = {
@@ -20,7 +20,7 @@ export const VERIFY: HotEntry = {
   goal: "Prove what happened",
   milestone: "A2",
   load: () => import("./verify.ts"),
-  beside: ["chain", "session-chain"],
+  subcommands: ["chain", "session-chain"],
 };
 
 export const VERSION: HotEntry = {
@@ -28,16 +28,16 @@ export const VERSION: HotEntry = {
   summary: "Print the version",
   goal: "The program",
   load: () => import("./version.ts"),
-  beside: [],
+  subcommands: [],
 };
 
-/** All of them. The bundler gives each a file of its own; its module is called as the command is. */
+/** All hot commands. The bundler gives each a file of its own, named like the command. */
 export const HOT: readonly HotEntry[] = [GATE_EVAL, VERIFY, VERSION];
 
-/** The hot command that a line calls; nothing when the table must say what is meant. */
+/** The hot command of a command line; `undefined` when the table is needed. */
 export function findHot(argv: readonly string[], hot: readonly HotEntry[]): HotEntry | undefined {
-  return hot.find(({ name, beside }) => {
+  return hot.find(({ name, subcommands }) => {
     const words = name.split(" ");
-    return words.every((word, i) => argv[i] === word) && !beside.includes(argv[words.length] ?? "");
+    return words.every((word, i) => argv[i] === word) && !subcommands.includes(argv[words.length] ?? "");
   });
 }

@@ -16,7 +16,7 @@ export default defineCommand({
   explain:
     "Looks for agent tools in this folder and writes a policy to start from, with rules for them as a suggestion.",
   flags: {
-    // Text rather than a choice: short names stand for the templates as well.
+    // Text rather than a choice, because short names of templates are accepted too.
     template: {
       ...text("name", "the policy to start from", { default: "baseline-highrisk" }),
       choices: BASELINE_NAMES,

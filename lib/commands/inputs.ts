@@ -2,14 +2,14 @@ import type { Effects, Files } from "../effects/mod.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { sameFileAmong } from "../session/paths.ts";
 
-/** Effects that note which files are read. */
+/** Effects that record which files are read. */
 export interface RecordingEffects {
   readonly effects: Effects;
-  /** Paths as they were read, so far. */
+  /** Paths read so far. */
   readonly read: readonly string[];
 }
 
-/** Note what is read: what a result is made of, keys among it, must not be replaced by the result. */
+/** Record which files are read: an output must not replace one of its inputs, keys included. */
 export function noteReads(effects: Effects): RecordingEffects {
   const read: string[] = [];
   const files: Files = {
@@ -23,13 +23,13 @@ export function noteReads(effects: Effects): RecordingEffects {
 }
 
 /**
- * Refuse an output that would replace an input, whatever either is called.
+ * Refuses an output that would replace an input, also through another path of the same file.
  *
  * @throws {GaitError} `invalid_input`
  */
 export async function keepInputs(files: Files, output: string, inputs: readonly string[]): Promise<void> {
   if (await sameFileAmong(files, output, inputs) === undefined) return;
-  throw invalidInput(`Cannot write to "${output}": it is one of the files that were read for it`, {
-    hint: "Give the output a name of its own",
+  throw invalidInput(`Cannot write to "${output}": it is one of the input files`, {
+    hint: "Give the output another path",
   });
 }

@@ -1,45 +1,44 @@
 import { type KeySources, namesPrivateKey } from "../signing/mod.ts";
-import { trim } from "../formats/text.ts";
-import { choice, type FlagValues, text, type ValueFlag } from "./define.ts";
+import { choice, type FlagValues, text, trimmed, type ValueFlag } from "./define.ts";
 
 /**
- * A flag that says where a key is. Only an empty value means "not given": one of blanks names a file or variable that is
- * not there, so that a broken script fails instead of being signed or verified with another key (docs/spec/core.md 2.3).
+ * A flag that names the source of a key. Only an empty value counts as absent: a blank one names a missing file or
+ * variable, so that a broken script fails instead of using another key (docs/spec/core.md 2.3).
  */
 export function keySource(value: string, help: string): ValueFlag<string | undefined> {
   return { ...text(value, help), read: (given) => given === "" ? undefined : given };
 }
 
-/** Flags that name the key to verify with. */
+/** Flags for a verification key. */
 export const verifyKeyFlags = {
   "public-key": keySource("file", "public key to verify with"),
-  "public-key-env": keySource("variable", "environment variable that holds the public key"),
-  "private-key": keySource("file", "private key whose public half verifies"),
-  "private-key-env": keySource("variable", "environment variable that holds the private key"),
+  "public-key-env": keySource("variable", "environment variable with the public key"),
+  "private-key": keySource("file", "private key whose public half to verify with"),
+  "private-key-env": keySource("variable", "environment variable with the private key"),
 };
 
-/** Flags that name the key to sign with. */
+/** Flags for a signing key. */
 export const signingKeyFlags = {
   "key-mode": choice("mode", "prod signs with the given key, dev with a fresh one that nobody can trust", [
     "prod",
     "dev",
   ]),
   "private-key": keySource("file", "private key to sign with"),
-  "private-key-env": keySource("variable", "environment variable that holds the private key"),
+  "private-key-env": keySource("variable", "environment variable with the private key"),
 };
 
-/** Flags of commands whose signature counts for nothing without a given key; a mode of blanks means the stricter one. */
+/** Flags for the signing key of a token; a blank mode means `prod`. */
 export const mintKeyFlags = {
   ...signingKeyFlags,
   "key-mode": choice(
     "mode",
-    "prod signs with the given key, dev with a fresh one that nobody else knows",
+    "prod signs with the given key, dev with a fresh one that nobody can trust",
     ["dev", "prod"],
     { default: "dev", blank: "prod" },
   ),
 };
 
-/** The sources that flags name. */
+/** The key sources of flags. */
 export function keySources(
   flags: Partial<FlagValues<typeof verifyKeyFlags & typeof signingKeyFlags>>,
 ): KeySources {
@@ -52,7 +51,9 @@ export function keySources(
   };
 }
 
-/** The sources of a signature, if any flag asks for one; these flags alone are trimmed (docs/spec/core.md 2.3). */
+/**
+ * The key sources of an optional signature, if any flag is set; only these flags are trimmed (docs/spec/core.md 2.3).
+ */
 export function signingSources(flags: FlagValues<typeof signingKeyFlags>): KeySources | undefined {
   const sources = {
     keyMode: flags["key-mode"],
@@ -60,9 +61,4 @@ export function signingSources(flags: FlagValues<typeof signingKeyFlags>): KeySo
     privateKeyEnv: trimmed(flags["private-key-env"]),
   };
   return sources.keyMode !== undefined || namesPrivateKey(sources) ? sources : undefined;
-}
-
-/** The value of a flag without blanks around it; one that was nothing but blanks was not given. */
-export function trimmed(given: string | undefined): string | undefined {
-  return trim(given ?? "") || undefined;
 }

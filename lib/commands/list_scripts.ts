@@ -8,7 +8,7 @@ import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts"
 
 /** `gait list-scripts` (docs/spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
 export default defineCommand({
-  explain: "Lists the scripts that were approved beforehand, with their approvers and when they run out.",
+  explain: "Lists the approved scripts of a registry, with approver and expiry.",
   flags: { registry: required(text("file", "the registry of approved scripts")) },
   flagsFirst: true,
   needs: { read: true },

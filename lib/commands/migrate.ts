@@ -14,11 +14,11 @@ import { pathArgument } from "../formats/shell.ts";
 
 /** `gait migrate` (docs/spec/core.md section 9). */
 export default defineCommand({
-  explain: "Records a runpack again in its current form, beside the old one, which stays as it is.",
+  explain: "Rewrites a runpack in its current form; the old file stays as it is.",
   positionals: ["[run_id|path]"],
   flags: {
     input: text("run_id|path", "the runpack; the same as the argument"),
-    out: text("file", "where the new runpack goes; by default beside the old one"),
+    out: text("file", "where the new runpack goes (default: the folder of the old one)"),
     target: choice("version", "form to write", ["v1"], { default: "v1" }),
     ...verifyKeyFlags,
     ...forceFlag,
@@ -43,7 +43,7 @@ export default defineCommand({
     await keepInputs(effects.files, output, read);
     await effects.files.writeOutput(output, packed.bytes, { force: flags.force });
     const warnings = signatureDropped
-      ? ["the signatures of the input are not in the output: a pack of it can be signed"]
+      ? ["the signatures of the input were dropped: sign a pack of the output instead"]
       : [];
     return success({
       input,

@@ -2,7 +2,7 @@ import { invalidOption } from "../errors/mod.ts";
 import { type KeyEffects, type KeySources, loadNamedKey, type PublicKey } from "../signing/mod.ts";
 
 /**
- * The key that flags must name, for commands that verify a grant of rights.
+ * The key that flags must name, for commands that verify a token.
  *
  * @throws {GaitError} `invalid_input` when they name none, or one that can't be used
  */

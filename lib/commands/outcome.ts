@@ -5,30 +5,32 @@ import type { Line } from "./text.ts";
 
 export { compact } from "../formats/json/compact.ts";
 
-/** What a command came to: a status, an object for machines, lines for people. A renderer prints one of them. */
+/** The result of a command: an exit code, an object for machines, lines for people. A renderer prints one of them. */
 export interface Outcome {
   readonly exit: ExitStatus;
   readonly json: JsonObject;
   readonly lines: readonly Line[];
-  /** Set when the command could not do its work; a negative verdict is no error. */
+  /** Set when the command failed; a negative verdict is not an error. */
   readonly error?: GaitError;
   /** Set by {@linkcode decided} alone. */
   readonly decision?: true;
+  /** Exit status of a child that is passed on in place of `exit`; set by {@linkcode childEnded} alone. */
+  readonly childStatus?: number;
   /** Set by {@linkcode served} alone: standard output has been written already. */
   readonly served?: true;
 }
 
-/** Done as asked. */
+/** The command succeeded. */
 export function success(json: JsonObject, lines: readonly Line[]): Outcome {
   return { exit: EXIT.ok, json: { ok: true, ...json }, lines };
 }
 
-/** Done, and the answer is no: `ok` is false and the status says why, but there is no error. */
+/** A negative result: `ok` is false and the exit code gives the reason, but there is no error. */
 export function negative(exit: Exclude<ExitStatus, 0>, json: JsonObject, lines: readonly Line[]): Outcome {
   return { exit, json: { ok: false, ...json }, lines };
 }
 
-/** Yes or no. */
+/** A positive or a negative result. */
 export function verdict(
   ok: boolean,
   exit: Exclude<ExitStatus, 0>,
@@ -38,9 +40,17 @@ export function verdict(
   return ok ? success(json, lines) : negative(exit, json, lines);
 }
 
-/** A decision of the gate: a block is what was asked for, so `ok` is true while the status is 3 (docs/spec/gate.md 0). */
+/**
+ * A decision of the gate: a block is a successful evaluation, so `ok` is true while the exit code is 3
+ * (docs/spec/gate.md 0).
+ */
 export function decided(exit: VerdictExit, json: JsonObject, lines: readonly Line[]): Outcome {
   return { exit, json: { ok: true, ...json }, lines, decision: true };
+}
+
+/** A child ended with a status of its own, from 1 to 255, which is passed on. */
+export function childEnded(status: number, json: JsonObject, lines: readonly Line[]): Outcome {
+  return { ...negative(EXIT.internal, json, lines), childStatus: status };
 }
 
 /** Served to the end: standard output holds the answers, so there is nothing to print. */
@@ -48,7 +58,7 @@ export function served(): Outcome {
   return { exit: EXIT.ok, json: { ok: true }, lines: [], served: true };
 }
 
-/** Not done; what is known all the same goes along. */
+/** A failure, with what is known in spite of it. */
 export function failure(error: GaitError, json: JsonObject = {}, lines: readonly Line[] = []): Outcome {
   return { exit: EXIT.internal, json: { ok: false, ...json }, lines, error };
 }

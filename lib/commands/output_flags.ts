@@ -1,13 +1,13 @@
 import { bool } from "./define.ts";
 
-/** What to do about a runpack that stands where another is to be written. */
+/** Hint for an output path where another runpack exists. */
 export const ANOTHER_RUN =
-  "Record it under another --run-id or --out-dir, or give --force to replace what stands there";
+  "Record it under another --run-id or --out-dir, or give --force to replace the existing file";
 
-/** What to do about a file that is no older result of the same command. */
-export const OWN_NAME = "Give the result a name of its own: what stands there is something else";
+/** Hint for an output path where an unrelated file exists. */
+export const OWN_NAME = "Give the result another path: the existing file is something else";
 
-/** Flag of the commands whose output never silently replaces another file. */
+/** Flag of commands that otherwise never replace another file. */
 export const forceFlag = {
-  force: bool("replace another file that stands where an output goes"),
+  force: bool("replace an existing file"),
 };

@@ -6,14 +6,14 @@ import { GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
 import { type KeySources, loadTrustedKeys, namesKey } from "../signing/mod.ts";
 import { pathArgument } from "../formats/shell.ts";
 
-/** A runpack with the path it was read from. */
+/** A runpack with its path. */
 export interface RunpackFile {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly pack: Runpack;
 }
 
-/** Find and read the runpack that a run id or path names; key flags demand a signature by that key. */
+/** Find and read the runpack of a run id or path; with key flags it must be signed by that key. */
 export async function readRunpackFile(
   target: string,
   keys: KeySources,
@@ -26,16 +26,16 @@ export async function readRunpackFile(
 }
 
 /**
- * The runpack that bytes are, or that lies in the pack of a run or a call that they are; anything else stays as it is,
- * for its reader to refuse.
+ * The runpack inside of a run pack or callpack; other bytes are returned unchanged, for the reader of runpacks to
+ * check.
  */
 export async function runpackIn(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  if (bytes[0] !== 0x50) return bytes; // no archive: a session chain, or nothing that we know
+  if (bytes[0] !== 0x50) return bytes; // not an archive
   const { sourceRunpack } = await import("../pack/source_runpack.ts");
   try {
     return await sourceRunpack(bytes) ?? bytes;
   } catch (error) {
-    // What is no pack either is told apart by the reader of runpacks, whose error is about the file as it is.
+    // Bytes that are not a pack go to the reader of runpacks, whose error fits the file better.
     if (error instanceof GaitError && error.code === "invalid_input" && !await isPack(bytes)) return bytes;
     throw error;
   }
@@ -47,9 +47,9 @@ async function isPack(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
 }
 
 /**
- * Check the signature of a runpack when key flags name a key; without one nothing is demanded.
+ * Check the signature of a runpack when key flags name a key.
  *
- * @throws {GaitError} `verification_failed` when no signature by that key holds
+ * @throws {GaitError} `verification_failed` when it has no valid signature by that key
  */
 export async function demandSignature(
   path: string,
@@ -67,22 +67,21 @@ export async function demandSignature(
 }
 
 /**
- * The one target of a command: a positional, or the value of a flag that does the same.
+ * The target of a command: an argument, or the value of the flag that does the same.
  *
  * @throws {GaitError} `invalid_input` when both or neither are given
  */
 export function oneTarget(flag: string, value: string | undefined, positionals: readonly string[]): string {
-  const named = value === "" ? undefined : value;
-  if (named !== undefined && positionals.length > 0) {
-    throw invalidInput(`Unexpected argument "${positionals[0]}": --${flag} names the target already`);
+  if (value !== undefined && positionals.length > 0) {
+    throw invalidInput(`Unexpected argument "${positionals[0]}": --${flag} gives the target already`);
   }
-  const target = named ?? positionals[0];
-  if (target === undefined) throw invalidInput(`Missing argument: give it as such, or as --${flag}`);
+  const target = value ?? positionals[0];
+  if (target === undefined) throw invalidInput(`Missing argument: give it, or --${flag}`);
   return target;
 }
 
-/** What a command that ignores signatures says about the signatures of its input. */
-export function unheededSignature(pack: Runpack, keys: KeySources): string[] {
+/** The note about a signature that the command did not check. */
+export function uncheckedSignature(pack: Runpack, keys: KeySources): string[] {
   if (pack.manifest.signatures.length === 0 || namesKey(keys)) return [];
   return ["the signature was not checked here: give --public-key, or run gait verify"];
 }

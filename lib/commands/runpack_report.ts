@@ -21,10 +21,14 @@ export function encodeReport(path: string, report: RunpackReport): JsonObject {
       warnings: report.remarks,
     }),
     ...encodeSignatures(report.signature),
-    signature_note: signatureNote(report.signature),
+    signature_note: report.signature.status === "missing" ? UNSIGNED : signatureNote(report.signature),
     next_commands: nextCommands(path, report),
   };
 }
+
+/** What the existing program says of a runpack without signatures, word for word: others compare it. */
+const UNSIGNED =
+  "unsigned local/dev artifacts are expected by default; use --require-signature for strict verification";
 
 /** A runpack report for people. */
 export function describeReport(path: string, report: RunpackReport): Line[] {

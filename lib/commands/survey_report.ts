@@ -4,10 +4,10 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { compact } from "./outcome.ts";
 import { columns, type Line, line, warn } from "./text.ts";
 
-/** Names that a line shows; JSON has all. */
+/** Number of names on a line; JSON has all. */
 const SHOWN = 8;
 
-/** What was found in a repository as JSON (docs/spec/gate.md 6.3). */
+/** A survey as JSON (docs/spec/gate.md 6.3). */
 export function encodeSurvey(survey: Survey): JsonObject {
   return {
     detection: encodeDetection(survey),
@@ -19,12 +19,12 @@ export function encodeSurvey(survey: Survey): JsonObject {
   };
 }
 
-/** The rules that would cover it. */
+/** The suggested rules as JSON. */
 export function encodeSuggestions(survey: Survey): JsonObject {
   return compact({ generated_rules: survey.generatedRules.map(encodeGeneratedRule) });
 }
 
-/** What was found, for people, below other rows. */
+/** A survey for people, below other rows. */
 export function describeSurvey(
   { frameworks, toolNames, warnings }: Survey,
   rows: readonly (readonly [string, string])[] = [],

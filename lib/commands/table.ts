@@ -4,8 +4,8 @@ import { GATE_EVAL, VERIFY, VERSION } from "./hot.ts";
 export type { Entry, Goal } from "./entry.ts";
 
 /**
- * The one command table: it drives dispatch, parsing, help, suggestions, completions, the man page, docs/cli.md
- * and permissions. Only commands that work are listed.
+ * The command table: it drives dispatch, parsing, help, suggestions, completions, the man page, docs/cli.md and
+ * permissions.
  */
 export const TABLE: readonly Entry[] = [
   {
@@ -29,7 +29,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "check",
-    summary: "Tell what the policy of this folder leaves open",
+    summary: "Report the gaps of the policy of this folder",
     goal: "Start here",
     load: () => import("./check.ts"),
   },
@@ -42,13 +42,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "policy init",
-    summary: "Write a policy to start from",
+    summary: "Write a baseline policy",
     goal: "Decide what may happen",
     load: () => import("./policy/init.ts"),
   },
   {
     name: "policy validate",
-    summary: "Check a policy and tell its digest",
+    summary: "Check a policy and print its digest",
     goal: "Decide what may happen",
     load: () => import("./policy/validate.ts"),
   },
@@ -66,55 +66,98 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "policy test",
-    summary: "Tell what a policy says about an intent, or check a folder of fixtures",
+    summary: "Evaluate an intent under a policy, or check a folder of fixtures",
     goal: "Decide what may happen",
     load: () => import("./policy/test.ts"),
   },
   {
     name: "policy simulate",
-    summary: "Tell what a new policy would change",
+    summary: "Report what a new policy would change",
     goal: "Decide what may happen",
     load: () => import("./policy/simulate.ts"),
   },
   {
+    name: "enforce",
+    summary: "Run a command and fail unless every trace that it names allows",
+    goal: "Decide what may happen",
+    load: () => import("./wrap/enforce.ts"),
+  },
+  {
+    name: "test",
+    summary: "Run a command and report the traces that it names",
+    goal: "Decide what may happen",
+    load: () => import("./wrap/test.ts"),
+  },
+  {
+    name: "trace",
+    summary: "The same, for a command behind --",
+    goal: "Decide what may happen",
+    behindDashes: true,
+    load: () => import("./wrap/trace.ts"),
+  },
+  {
+    name: "mcp proxy",
+    summary: "Decide a tool call of another protocol at the boundary",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/proxy.ts"),
+  },
+  {
+    name: "mcp bridge",
+    summary: "The same as mcp proxy",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/bridge.ts"),
+  },
+  {
+    name: "mcp serve",
+    summary: "Decide tool calls that are posted over HTTP",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/serve.ts"),
+  },
+  {
+    name: "mcp verify",
+    summary: "Tell whether a policy trusts an MCP server",
+    goal: "Decide what may happen",
+    load: () => import("./mcp/verify.ts"),
+  },
+  {
     name: "approve",
-    summary: "Let a stopped call pass: sign a token of approval",
+    summary: "Sign an approval token for a stopped call",
     goal: "Decide what may happen",
     load: () => import("./approve.ts"),
   },
   {
     name: "voice token mint",
-    summary: "Ask the gate for a token that allows a binding sentence",
+    summary: "Mint a token for a binding sentence, if the gate allows it",
     goal: "Decide what may happen",
     load: () => import("./voice/token_mint.ts"),
   },
   {
     name: "voice token verify",
-    summary: "Check such a token before the sentence is spoken",
+    summary: "Verify such a token before the sentence is spoken",
     goal: "Decide what may happen",
     load: () => import("./voice/token_verify.ts"),
   },
   {
     name: "delegate mint",
-    summary: "Let one agent act for another: sign a token of delegation",
+    summary: "Sign a delegation token: one agent may act for another",
     goal: "Decide what may happen",
     load: () => import("./delegate/mint.ts"),
   },
   {
     name: "delegate verify",
-    summary: "Check a token of delegation",
+    summary: "Verify a delegation token",
     goal: "Decide what may happen",
     load: () => import("./delegate/verify.ts"),
   },
   {
     name: "approve-script",
-    summary: "Approve a script of calls beforehand",
+    summary: "Approve a script of calls for later runs",
     goal: "Decide what may happen",
     load: () => import("./approve_script.ts"),
   },
   {
     name: "list-scripts",
-    summary: "List the scripts that were approved beforehand",
+    summary: "List the approved scripts",
     goal: "Decide what may happen",
     load: () => import("./list_scripts.ts"),
   },
@@ -134,7 +177,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run import",
-    summary: "Turn conversations of a real agent into runpacks",
+    summary: "Convert agent conversations into runpacks",
     goal: "Prove what happened",
     load: () => import("./run/import.ts"),
   },
@@ -170,13 +213,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run reduce",
-    summary: "Cut a run down to one failing call",
+    summary: "Reduce a run to one failing call",
     goal: "Prove what happened",
     load: () => import("./run/reduce.ts"),
   },
   {
     name: "run session start",
-    summary: "Begin the journal of a session",
+    summary: "Start the journal of a session",
     goal: "Prove what happened",
     load: () => import("./run/session/start.ts"),
   },
@@ -188,7 +231,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run session status",
-    summary: "Check the journal and tell where it stands",
+    summary: "Check the journal and show its state",
     goal: "Prove what happened",
     load: () => import("./run/session/status.ts"),
   },
@@ -200,13 +243,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "run session compact",
-    summary: "Drop what was sealed from the journal",
+    summary: "Remove sealed decisions from the journal",
     goal: "Prove what happened",
     load: () => import("./run/session/compact.ts"),
   },
   {
     name: "run session chain",
-    summary: "Write the chain of a session anew, and sign it",
+    summary: "Rewrite the chain of a session, and sign it",
     goal: "Prove what happened",
     load: () => import("./run/session/chain.ts"),
   },
@@ -236,7 +279,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "pack inspect",
-    summary: "Show what a pack holds",
+    summary: "Show the content of a pack",
     goal: "Prove what happened",
     load: () => import("./pack/inspect.ts"),
   },
@@ -248,7 +291,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "voice pack build",
-    summary: "Seal the record of a call, and refuse speech without an allow",
+    summary: "Pack the record of a call; refuse speech without an allow",
     goal: "Prove what happened",
     load: () => import("./voice/pack_build.ts"),
   },
@@ -260,7 +303,7 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "voice pack inspect",
-    summary: "Show what a callpack holds",
+    summary: "Show the content of a callpack",
     goal: "Prove what happened",
     load: () => import("./voice/pack_inspect.ts"),
   },
@@ -272,9 +315,69 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "pack export",
-    summary: "Write a pack as one page, or for OpenTelemetry, PostgreSQL or in-toto",
+    summary: "Export a pack as a page, or for OpenTelemetry, PostgreSQL or in-toto",
     goal: "Prove what happened",
     load: () => import("./pack/export.ts"),
+  },
+  {
+    name: "guard pack",
+    summary: "Put the evidence of a run together for auditors, signed",
+    goal: "Prove what happened",
+    load: () => import("./guard/pack.ts"),
+  },
+  {
+    name: "guard verify",
+    summary: "Verify an evidence pack, offline",
+    goal: "Prove what happened",
+    load: () => import("./guard/verify.ts"),
+  },
+  {
+    name: "guard encrypt",
+    summary: "Encrypt a file of evidence",
+    goal: "Prove what happened",
+    load: () => import("./guard/encrypt.ts"),
+  },
+  {
+    name: "guard decrypt",
+    summary: "Decrypt it",
+    goal: "Prove what happened",
+    load: () => import("./guard/decrypt.ts"),
+  },
+  {
+    name: "guard rewrap",
+    summary: "Encrypt an encrypted file anew, for other recipients",
+    goal: "Prove what happened",
+    load: () => import("./guard/rewrap.ts"),
+  },
+  {
+    name: "guard retain",
+    summary: "Delete evidence that is old enough, and report it",
+    goal: "Prove what happened",
+    load: () => import("./guard/retain.ts"),
+  },
+  {
+    name: "guard hold add",
+    summary: "Keep evidence whatever its age",
+    goal: "Prove what happened",
+    load: () => import("./guard/hold/add.ts"),
+  },
+  {
+    name: "guard hold list",
+    summary: "List what is on hold",
+    goal: "Prove what happened",
+    load: () => import("./guard/hold/list.ts"),
+  },
+  {
+    name: "guard hold remove",
+    summary: "Take a hold away",
+    goal: "Prove what happened",
+    load: () => import("./guard/hold/remove.ts"),
+  },
+  {
+    name: "incident pack",
+    summary: "Put the evidence around a run into one file",
+    goal: "Prove what happened",
+    load: () => import("./incident/pack.ts"),
   },
   {
     name: "migrate",
@@ -374,13 +477,13 @@ export const TABLE: readonly Entry[] = [
   },
   {
     name: "regress bootstrap",
-    summary: "Make a regression of a run and run it",
+    summary: "Turn a run into a regression and run it",
     goal: "Never again",
     load: () => import("./regress/bootstrap.ts"),
   },
   {
     name: "regress init",
-    summary: "Make a regression fixture of a run",
+    summary: "Turn a run into a regression fixture",
     goal: "Never again",
     milestone: "A3",
     load: () => import("./regress/init.ts"),
@@ -399,14 +502,62 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./regress/run.ts"),
   },
   {
+    name: "capture",
+    summary: "Leave a receipt of a run, a checkpoint or a trace, for a regression",
+    goal: "Never again",
+    load: () => import("./regress/capture.ts"),
+  },
+  {
+    name: "report top",
+    summary: "Rank the riskiest actions of runs and traces",
+    goal: "Never again",
+    load: () => import("./report/top.ts"),
+  },
+  {
+    name: "scout snapshot",
+    summary: "List the tools and MCP servers that sources declare",
+    goal: "Know your tools",
+    load: () => import("./scout/snapshot.ts"),
+  },
+  {
+    name: "scout diff",
+    summary: "Compare two such lists",
+    goal: "Know your tools",
+    load: () => import("./scout/diff.ts"),
+  },
+  {
+    name: "scout coverage",
+    summary: "Tell which tools no rule matches, and which rules match no tool",
+    goal: "Know your tools",
+    load: () => import("./scout/coverage.ts"),
+  },
+  {
+    name: "scout signal",
+    summary: "Group runs that failed the same way, the worst first",
+    goal: "Know your tools",
+    load: () => import("./scout/signal.ts"),
+  },
+  {
+    name: "gateway ingest",
+    summary: "Turn the log of a gateway into signed proof records",
+    goal: "Prove what happened",
+    load: () => import("./gateway/ingest.ts"),
+  },
+  {
+    name: "gateway verify",
+    summary: "Verify such records",
+    goal: "Prove what happened",
+    load: () => import("./gateway/verify.ts"),
+  },
+  {
     name: "keys init",
-    summary: "Make a key pair",
+    summary: "Create a key pair",
     goal: "Keys and trust",
     load: () => import("./keys/init.ts"),
   },
   {
     name: "keys rotate",
-    summary: "Make a new key pair and keep the old one",
+    summary: "Create a new key pair and keep the old one",
     goal: "Keys and trust",
     load: () => import("./keys/rotate.ts"),
   },
@@ -433,6 +584,66 @@ export const TABLE: readonly Entry[] = [
     summary: "Stop trusting a key",
     goal: "Keys and trust",
     load: () => import("./keys/trust_remove.ts"),
+  },
+  {
+    name: "registry install",
+    summary: "Check, store and pin a signed pack",
+    goal: "Keys and trust",
+    load: () => import("./registry/install.ts"),
+  },
+  {
+    name: "registry list",
+    summary: "List the packs of the cache",
+    goal: "Keys and trust",
+    load: () => import("./registry/list.ts"),
+  },
+  {
+    name: "registry verify",
+    summary: "Verify a registry pack, offline",
+    goal: "Keys and trust",
+    load: () => import("./registry/verify.ts"),
+  },
+  {
+    name: "registry show",
+    summary: "Show the manifest of a pack in the cache",
+    goal: "Keys and trust",
+    load: () => import("./registry/show.ts"),
+  },
+  {
+    name: "registry remove",
+    summary: "Remove a pack from the cache",
+    goal: "Keys and trust",
+    load: () => import("./registry/remove.ts"),
+  },
+  {
+    name: "registry publisher add",
+    summary: "Let a trusted key speak for a publisher",
+    goal: "Keys and trust",
+    load: () => import("./registry/publisher/add.ts"),
+  },
+  {
+    name: "registry publisher list",
+    summary: "List publishers and their keys",
+    goal: "Keys and trust",
+    load: () => import("./registry/publisher/list.ts"),
+  },
+  {
+    name: "registry publisher remove",
+    summary: "Forget the keys of a publisher",
+    goal: "Keys and trust",
+    load: () => import("./registry/publisher/remove.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "Diagnose this installation and folder",
+    goal: "Start here",
+    load: () => import("./doctor/doctor.ts"),
+  },
+  {
+    name: "doctor adoption",
+    summary: "Tell how far the adoption of Gait got",
+    goal: "Start here",
+    load: () => import("./doctor/adoption.ts"),
   },
   VERSION,
 ];

@@ -2,14 +2,14 @@ import { largest } from "../formats/lists.ts";
 /** Columns of a table are not made wider than this. */
 export const MAX_WIDTH = 80;
 
-/** How a piece of text is meant; the renderer decides whether and how to colour it. */
+/** The meaning of a piece of text; the renderer chooses its colour. */
 export type Style = "good" | "bad" | "warn" | "dim" | "bold";
 
-/** A piece of text with a meaning. The renderer escapes control characters in it, so data can be put in as it is. */
+/** A piece of text with a meaning. The renderer escapes control characters in it, so it may be untrusted data. */
 export interface Span {
   readonly text: string;
   readonly style?: Style;
-  /** Prose: may be broken between words, and goes on below where it began. */
+  /** Prose: may be wrapped between words, with a hanging indent. */
   readonly flows?: true;
 }
 
@@ -32,7 +32,7 @@ export function prose(piece: string | Span): Span {
   return typeof piece === "string" ? { text: piece, flows: true } : { ...piece, flows: true };
 }
 
-/** `key=value` lines that scripts may cut apart; empty values are left out. */
+/** `key=value` lines for scripts; empty values are omitted. */
 export function keyValueLines(pairs: Readonly<Record<string, string | number | undefined>>): Line[] {
   return Object.entries(pairs)
     .filter(([, value]) => value !== undefined && value !== "")
@@ -42,19 +42,19 @@ export function keyValueLines(pairs: Readonly<Record<string, string | number | u
 /** Lines of two columns, the first padded to its widest cell; the second is prose. */
 export function columns(rows: readonly (readonly [string | Span, string | Span])[], indent = "  "): Line[] {
   const textOf = (cell: string | Span) => typeof cell === "string" ? cell : cell.text;
-  // A name from a file may be long; it must not widen the line of every other one.
+  // A long name from a file must not widen every other line.
   const width = Math.min(MAX_WIDTH, largest(rows.map(([first]) => textOf(first).length)));
   return rows.map(([first, second]) =>
     line(indent, first, " ".repeat(Math.max(0, width - textOf(first).length) + 2), prose(second))
   );
 }
 
-/** Warnings: what is wrong, but did not stop the command. */
+/** Warnings: problems that did not stop the command. */
 export function warningLines(warnings: readonly string[]): Line[] {
   return warnings.map((warning) => line(warn(`warning: ${warning}`)));
 }
 
-/** What to do next: one dim line a suggestion. */
+/** Suggested next commands, one per line. */
 export function nextLines(commands: readonly string[]): Line[] {
   return commands.map((command, i) => line(dim(i === 0 ? "next: " : "      "), command));
 }

@@ -15,7 +15,7 @@ const NEXT = ["gait run inspect run_demo", "gait run import <conversation.json>"
 
 /** `gait tour` (docs/spec/core.md section 10). */
 export default defineCommand({
-  explain: "Records and verifies the demo run, makes a regression of it and runs that, all in this folder.",
+  explain: "Records and verifies the demo run, turns it into a regression and runs that, all in this folder.",
   flags: {},
   needs: { read: true, write: true },
   errorFields: { mode: "activation" },

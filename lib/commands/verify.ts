@@ -35,7 +35,7 @@ export default defineCommand({
   },
 });
 
-/** A runpack, or a pack: whatever seals evidence is verified as what it is. */
+/** Verify a runpack or a pack, whichever the file is. */
 async function verifyOne(target: string, demands: VerifyPackOptions, effects: Effects): Promise<Outcome> {
   const path = await locateRunpack(target, effects);
   const bytes = await effects.files.read(path);

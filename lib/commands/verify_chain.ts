@@ -13,12 +13,12 @@ import { describeReport, encodeReport, encodeSignatures } from "./runpack_report
 import { bad, good, type Line, line, warn } from "./text.ts";
 import { describeTrace, encodeTrace } from "./trace/report.ts";
 import { profileFlag } from "./verify_profile.ts";
+import { encodeEvidenceFinding } from "./guard/report.ts";
 import { append } from "../formats/lists.ts";
 
 /** `gait verify chain` (docs/spec/core.md 6.2). */
 export default defineCommand({
-  explain:
-    "Verifies a runpack together with the gate trace and the evidence pack that belong to it, offline.",
+  explain: "Verifies a runpack together with its gate trace and evidence pack, offline.",
   flags: {
     run: required(text("run_id|path", "the runpack")),
     trace: text("file", "a gate trace; needs a key"),
@@ -32,7 +32,7 @@ export default defineCommand({
   examples: ["gait verify chain --run run_demo --trace trace.json --public-key team_public.key"],
   async run({ flags, effects }) {
     const trusted = await loadTrustedKeys(keySources(flags), effects);
-    const { requireSignature } = demandsOf(flags.profile, flags["require-signature"], trusted);
+    const { requireSignature, strict } = demandsOf(flags.profile, flags["require-signature"], trusted);
     const path = await locateRunpack(flags.run, effects);
     const report = await verifyRunpack(await effects.files.read(path), { trusted, requireSignature });
     const json: JsonObject = { run: { ok: report.ok, ...encodeReport(path, report) } };
@@ -49,7 +49,7 @@ export default defineCommand({
       }
       if (flags.pack !== undefined) {
         const bytes = await effects.files.read(flags.pack);
-        const pack = await verifyEvidencePack(bytes, trusted, requireSignature);
+        const pack = await verifyEvidencePack(bytes, { trusted, requireSignature, strict });
         compared = { ...compared, pack: { runId: pack.runId, bytes } };
         ok &&= pack.ok;
         json.pack = {
@@ -62,6 +62,7 @@ export default defineCommand({
             missing_files: pack.missingFiles,
             hash_mismatches: pack.hashMismatches,
             undeclared_files: pack.undeclaredFiles,
+            findings: pack.findings.map(encodeEvidenceFinding),
           }),
           ...encodeSignatures(pack.signature),
         };

@@ -8,8 +8,8 @@ import { packFields } from "./pack/flags.ts";
 import { describePackReport, encodeIdentity, encodePackReport } from "./pack/report.ts";
 
 /**
- * The outcome for a file that is a pack, as of `gait pack verify`; nothing for any other file. Packs of jobs are refused,
- * as the existing program does (docs/spec/job.md): it knows no job as a run.
+ * The outcome of `gait pack verify` for a file that is a pack; `undefined` for any other file. Packs of jobs are
+ * refused (compatibility: as the existing program does, docs/spec/job.md).
  *
  * @throws {GaitError} `invalid_input` for a pack of a job
  */

@@ -1,7 +1,7 @@
 import { VERIFY_PROFILES } from "../runpack/verify.ts";
 import { choice } from "./define.ts";
 
-/** How much a verification demands. */
+/** Flag for the profile of a verification. */
 export const profileFlag = choice(
   "profile",
   "strict demands a signature by a trusted key",

@@ -12,13 +12,13 @@ import { profileFlag } from "./verify_profile.ts";
 /** `gait verify session-chain` (docs/spec/sessions.md section 6). */
 export default defineCommand({
   explain:
-    "Verifies all checkpoints of a session offline: their links, their runpacks, the head of the chain.",
+    "Verifies all checkpoints of a session, offline: their links, their runpacks and the head of the chain.",
   positionals: ["[chain.json]"],
   flags: {
     chain: text("file", "the chain; the same as the argument"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed every runpack"),
-    "require-head": bool("fail unless the head of the chain stands beside it and fits it"),
+    "require-head": bool("fail unless the head of the chain exists and matches it"),
     "min-checkpoints": integer("number", "fail when the chain has fewer checkpoints", {
       default: 0,
       least: 0,

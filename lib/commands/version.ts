@@ -4,7 +4,7 @@ import { line } from "./text.ts";
 
 /** `gait version` (docs/spec/core.md 3.10). */
 export default defineCommand({
-  explain: "Prints the version of this program and nothing else.",
+  explain: "Prints the version of this program.",
   flags: {},
   needs: {},
   examples: ["gait version --json"],

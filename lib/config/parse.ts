@@ -86,7 +86,9 @@ function valueOf(
     return value;
   }
   if (kind === "integer") {
-    const value = node.kind === "scalar" ? Number(scalarInteger(node)) : NaN;
+    // The reader of scalars cuts fractions off.
+    const isFraction = node.kind === "scalar" && !/^[-+]?0x/.test(node.text) && /[.eE]/.test(node.text);
+    const value = node.kind === "scalar" && !isFraction ? Number(scalarInteger(node)) : NaN;
     if (!Number.isSafeInteger(value)) throw wrong("a whole number");
     return value;
   }

@@ -55,7 +55,9 @@ Deno.test("parseDefaults() reads every section", async () => {
     retention: { trace_ttl: "168h", session_ttl: "336h", export_ttl: "168h" },
   });
   assert.equal(await refusedAt("mcp_serve: {enabled: yes}"), "1:22");
-  assert.equal(await refusedAt("mcp_serve: {max_request_bytes: many}"), "1:32");
+  for (const value of ["many", "1.5", "1e3", "'1.0'"]) {
+    assert.equal(await refusedAt(`mcp_serve: {max_request_bytes: ${value}}`), "1:32", value);
+  }
   assert.equal(await refusedAt("mcp_serve: {listenn: x}"), "1:13");
   assert.equal(await refusedAt("retention: {trace_ttl: [168h]}"), "1:24");
 });

@@ -32,7 +32,7 @@ export interface ImportOptions {
 
 /** What imports it, and from where. */
 export interface ImportSource {
-  /** Named in errors, e.g. `"chat.json"`. */
+  /** Name in errors, e.g. `"chat.json"`. */
   readonly what: string;
   /** Version of this program. */
   readonly version: string;

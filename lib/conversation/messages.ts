@@ -101,7 +101,7 @@ export function timeIn(value: JsonObject, position: string, ledger: Ledger): Rfc
   const time = typeof given === "number" || typeof given === "string"
     ? readTime(String(given).trim())
     : undefined;
-  if (time === undefined) ledger.skip(position, `${name} is no time that can be read`);
+  if (time === undefined) ledger.skip(position, `${name} is not a readable time`);
   return time === undefined || isZeroTime(time) ? undefined : time;
 }
 

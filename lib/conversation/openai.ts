@@ -73,9 +73,9 @@ function readToolCalls({ value, position, time }: Message, ledger: Ledger): void
   if (elsewhere !== undefined) return ledger.foreign(position, elsewhere);
   if (isJsonObject(legacy)) {
     ledger.call({ position, id: undefined, tool: legacy.name, args: legacy.arguments, time });
-  } else if (isGiven(legacy)) ledger.foreign(position, "function_call is no object");
+  } else if (isGiven(legacy)) ledger.foreign(position, "function_call is not an object");
   if (!Array.isArray(calls)) {
-    if (isGiven(calls)) ledger.foreign(position, "tool_calls is no list");
+    if (isGiven(calls)) ledger.foreign(position, "tool_calls is not a list");
     return;
   }
   calls.forEach((call, i) => {

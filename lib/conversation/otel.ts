@@ -28,7 +28,7 @@ export function readTrace(trace: Trace): Transcript {
   }
   const outsides = new Set(trace.spans.flatMap((span) => span.call === undefined ? [] : [span.parent]));
   for (const span of trace.spans) {
-    // By a convention that is not read; inside a call, or directly around one, it is that call once more.
+    // A tool span of an unsupported convention; inside of a known call, or directly around one, it is the same call.
     if (span.foreignCall === undefined || isInside(span) || span.id !== undefined && outsides.has(span.id)) {
       continue;
     }
@@ -46,7 +46,7 @@ function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
     const span = spans.find(({ attributes }) => (attributes[key] ?? null) !== null);
     return span?.attributes[key];
   };
-  if (start === undefined) ledger.skip(position, "startTimeUnixNano is no time; placed first");
+  if (start === undefined) ledger.skip(position, "startTimeUnixNano is not a time; placed first");
   const args = first("gen_ai.tool.call.arguments");
   const call = ledger.call({ position, id: first("gen_ai.tool.call.id"), tool, args, time: timeOf(start) });
   if (call === undefined) return;

@@ -49,8 +49,8 @@ export function toolSpanOf(span: JsonObject, attributes: JsonObject): ToolSpan |
   const given = textOf(attributes["gen_ai.tool.name"]) ?? textOf(attributes["mcp.tool.name"]);
   const executes = operation === "execute_tool" || method === "tools/call" ||
     /^(?:execute_tool|tools\/call)(?: |$)/.test(name);
-  // Another operation (chat, invoke_agent) is what it says, and so is another method of MCP (tools/list). An operation
-  // that the conventions don't have does not hide a tool.
+  // Other known operations (chat, invoke_agent) and MCP methods (tools/list) are not tool calls. An unknown operation
+  // does not exclude one.
   const says = textOf(operation);
   const guessed = given === undefined && fromName === undefined;
   const other = textOf(method) !== undefined ||

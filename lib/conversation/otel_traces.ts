@@ -19,7 +19,7 @@ export interface Span {
   /** Its own id and that of the span around it; absent when there is none. */
   readonly id: string | undefined;
   readonly parent: string | undefined;
-  /** The call of a tool that it tells of. */
+  /** Its tool call, if any. */
   readonly call: ToolSpan | undefined;
   /** Whether it is an agent or model span. */
   readonly isAgent: boolean;
@@ -108,7 +108,7 @@ function spansIn(document: JsonObject, position: string): JsonValue[] {
     if (other !== undefined) {
       throw invalidInput(`Cannot import ${position}: it has "${other}", which is not read`);
     }
-    if (!Array.isArray(items)) throw invalidInput(`Cannot import ${position}: ${member} is no list`);
+    if (!Array.isArray(items)) throw invalidInput(`Cannot import ${position}: ${member} is not a list`);
     return items;
   };
   return list(document, "resourceSpans")

@@ -33,7 +33,7 @@ export async function runChild(
   } catch (cause) {
     stopListening();
     const isMissing = cause instanceof Deno.errors.NotFound;
-    const reason = isMissing ? "there is no such program" : systemReason(cause);
+    const reason = isMissing ? "no such program" : systemReason(cause);
     throw new GaitError("dependency_missing", `Cannot start "${command}": ${reason}`, { cause });
   }
   const started = child;
@@ -82,7 +82,7 @@ export async function runChild(
 }
 
 /** Kill the child when this process exits first. */
-function killOnExit(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
+export function killOnExit(atExit: () => void, endsAt: readonly Deno.Signal[]): () => void {
   addEventListener("unload", atExit);
   const listeners = endsAt.map((signal) => [signal, () => Deno.exit(STATUS_OF[signal])] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
@@ -92,9 +92,10 @@ function killOnExit(atExit: () => void, endsAt: readonly Deno.Signal[]): () => v
   };
 }
 
-function killGroup(child: Deno.ChildProcess): void {
+/** End every process of the group that a child leads. */
+export function killGroup(child: Deno.ChildProcess, signal: Deno.Signal = "SIGKILL"): void {
   try {
-    Deno.kill(-child.pid, "SIGKILL");
+    Deno.kill(-child.pid, signal);
   } catch {
     // The group has already ended.
   }

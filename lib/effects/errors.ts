@@ -55,16 +55,16 @@ export function streamError(action: string, cause: unknown): GaitError {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
-  EROFS: "it is on a file system that can only be read",
+  EROFS: "it is on a read-only file system",
   ENOENT: "no such file or folder",
   EEXIST: "it exists already",
   EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is no folder",
+  ENOTDIR: "a part of the path is not a folder",
   ENOTEMPTY: "the folder is not empty",
-  ELOOP: "it is a link that leads to itself",
+  ELOOP: "it is a circular link",
   ENAMETOOLONG: "the name is too long",
   ENOSPC: "no space is left on the device",
-  EDQUOT: "the quota of disk space is used up",
+  EDQUOT: "the disk quota is exceeded",
   EFBIG: "the file would become too large",
   EMFILE: "this process has too many files open",
   ENFILE: "the system has too many files open",
@@ -75,8 +75,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ETXTBSY: "it is a program that is running",
   EXDEV: "it is on another file system",
   EPIPE: "nobody reads it",
-  EINVAL: "the system does not support this here",
-  ENOEXEC: "it is no program for this system",
+  EINVAL: "the system does not support this operation",
+  ENOEXEC: "it is not an executable for this system",
   E2BIG: "the arguments are too long",
   EAGAIN: "the system is busy",
 };
@@ -120,7 +120,7 @@ function codeOf(cause: unknown): string | undefined {
 /** Why a system call failed, independent of the runtime's wording. */
 export function systemReason(cause: unknown): string {
   if (cause instanceof TypeError) return "it holds a character that no name may have";
-  if (cause instanceof Deno.errors.NotCapable) return "gait may not use it";
+  if (cause instanceof Deno.errors.NotCapable) return "permission is denied";
   const code = codeOf(cause);
   if (code !== undefined && Object.hasOwn(REASONS, code)) return REASONS[code]!;
   return code === undefined ? "the system refused it" : `the system refused it (${code})`;

@@ -1,3 +1,4 @@
+import { unsafeOperation } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
 import { PATH_STYLE } from "./platform.ts";
@@ -24,7 +25,11 @@ export function makeFiles(disk: Disk = realDisk): Files {
     list: (folder) => translate("list", folder, () => listFolder(folder)),
     writeAtomic: (path, content, options) =>
       translate("write", path, () => writeAtomic(disk, path, content, options)),
-    writeAtomicParts: (path, parts) => translate("write", path, () => writeAtomic(disk, path, parts)),
+    writeAtomicParts: (path, parts, options) =>
+      translate("write", path, () => writeAtomic(disk, path, parts, options)),
+    async *readChunks(path, size) {
+      yield* (await import("./chunks.ts")).chunksOf(path, size);
+    },
     readPart: (path, offset, length) => translate("read", path, () => readPart(path, offset, length)),
     readLines: (path, limit) => linesOf(path, limit),
     appendAt: (path, size, content, sync = true) =>
@@ -32,6 +37,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
     truncate: (path, size) => translate("cut", path, () => disk.truncate(path, size)),
     makeFolder: (path) => translate("create folder", path, () => makeFolder(disk, path)),
     remove: (path) => translate("remove", path, () => disk.remove(path)),
+    setMode: (path, mode) => translate("change", path, () => setMode(disk, path, mode)),
     appendLine: (path, line) => translate("append to", path, () => appendLine(disk, path, line)),
     withLock: (path, options, step) => withLock(path, step, options),
     writeOutput: (path, content, rules) => writeOutput(files, path, content, rules),
@@ -59,6 +65,16 @@ async function makeFolder(disk: Disk, path: string): Promise<void> {
     throw error;
   }
   for (const folder of created) await disk.syncFolder(folderAbove(folder));
+}
+
+/** Setting the mode of a link would set that of the file it leads to (docs/threat_model.md 17). */
+async function setMode(disk: Disk, path: string, mode: number): Promise<void> {
+  if (lookAt(path)?.kind === "symlink") {
+    throw unsafeOperation(`Cannot change "${path}": it is a symbolic link`, {
+      hint: "Change the file that it leads to",
+    });
+  }
+  await disk.chmod(path, mode);
 }
 
 async function appendLine(disk: Disk, path: string, line: string): Promise<void> {

@@ -31,7 +31,7 @@ export function makeJournals(disk: Disk = realDisk): Journals {
         throw fileError("write", path, error);
       }
     },
-    settle: (paths) => translate("write", paths[0] ?? "", () => settle(disk, paths)),
+    sync: (paths) => translate("write", paths[0] ?? "", () => sync(disk, paths)),
   };
 }
 
@@ -163,7 +163,7 @@ function isAt(path: string, file: Deno.FsFile): boolean {
   }
 }
 
-async function settle(disk: Disk, paths: readonly string[]): Promise<void> {
+async function sync(disk: Disk, paths: readonly string[]): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < paths.length) {

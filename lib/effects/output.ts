@@ -69,7 +69,7 @@ async function existingAt(
   if (there === undefined) return "free";
   if (there.kind === "folder") throw invalidInput(`Cannot write to "${path}": it is a folder`);
   // A rename would remove the device for every process.
-  if (there.kind === "other") throw invalidInput(`Cannot write to "${path}": it is no regular file`);
+  if (there.kind === "other") throw invalidInput(`Cannot write to "${path}": it is not a regular file`);
   if (force) return "replaceable";
   // A link is not followed: the write would replace the link, not its target.
   if (there.kind === "symlink") return "taken";

@@ -1,5 +1,5 @@
 import { streamError } from "./errors.ts";
-import { ENDING, STATUS_OF } from "./signals.ts";
+import { onStopSignal } from "./stop_signal.ts";
 
 /** Standard input and output of a process that serves requests until its input ends or it is stopped. */
 export interface Stdio {
@@ -18,21 +18,16 @@ export interface Stdio {
 /**
  * Open the streams of this process. Can be called once.
  *
- * The first signal ends the input, so that accepted requests are finished; the second one ends the process. The
- * listeners are never removed: removing one during delivery of its signal sometimes ended the process anyway.
+ * The first signal ends the input, so that accepted requests are finished; the second one ends the process.
  */
 export function openStdio(): Stdio {
   let stopped = false;
   const reader = Deno.stdin.readable.getReader();
   const stop = () => void reader.cancel().catch(() => {});
-  // SIGHUP is not a request to finish: it ends the process at once.
-  for (const signal of ENDING.filter((signal) => signal !== "SIGHUP")) {
-    Deno.addSignalListener(signal, () => {
-      if (stopped) Deno.exit(STATUS_OF[signal]);
-      stopped = true;
-      stop();
-    });
-  }
+  onStopSignal(() => {
+    stopped = true;
+    stop();
+  });
   async function* input() {
     for (;;) {
       const { value, done } = await reader.read().catch((cause) => {

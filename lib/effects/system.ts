@@ -17,34 +17,45 @@ export function systemEffects(
   const { ownsProcess = false } = options;
   const home = Object.hasOwn(options, "home") ? options.home : Deno.env.get("HOME") || undefined;
   let serves = false;
+  // A serving process first finishes accepted requests; only SIGHUP ends it at once.
+  const endsAt = async () =>
+    (await import("./signals.ts")).ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
   return {
     files: makeFiles(),
     journals: async () => (await import("./journals.ts")).makeJournals(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    async runChild(request) {
-      const [{ runChild }, { ENDING }] = await Promise.all([import("./child.ts"), import("./signals.ts")]);
-      // A serving process first finishes accepted requests; only SIGHUP ends it at once.
-      const endsAt = ENDING.filter((signal) => ownsProcess && (!serves || signal === "SIGHUP"));
-      return await runChild(request, endsAt);
-    },
+    runChild: async (request) => (await import("./child.ts")).runChild(request, await endsAt()),
+    runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),
+    permissions: async () => (await import("./permission_probe.ts")).PERMISSION_PROBE,
+    http: async () => (await import("./http_client.ts")).makeHttp(),
     supervision: async () => (await import("./supervision.ts")).supervision,
     readStdin,
     async stdio() {
       serves = true;
       return (await import("./stdio.ts")).openStdio();
     },
+    async listen(options, answer) {
+      serves = true;
+      return await (await import("./http_server.ts")).listen(options, answer);
+    },
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
     isTerminal: () => Deno.stdin.isTerminal(),
     ask: async (text) => await (await import("./ask.ts")).ask(text),
     home,
+    executable,
     os: Deno.build.os,
     arch: ARCH[Deno.build.arch] ?? Deno.build.arch,
   };
 }
 
 const ARCH: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+
+function executable(): string {
+  const launcher = /^file:\/\/(.*)\/dist\/main\.js$/.exec(Deno.mainModule)?.[1];
+  return launcher === undefined ? Deno.execPath() : `${decodeURIComponent(launcher)}/bin/gait`;
+}
 
 /** Overwrite the current line of standard error; an empty text clears it. */
 function showProgress(text: string): void {

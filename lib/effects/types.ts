@@ -108,8 +108,15 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
+  /** Set the permission bits of a file or folder; links are refused. */
+  setMode(path: string, mode: number): Promise<void>;
   /** Like {@linkcode Files.writeAtomic}, for content that is produced in parts. */
-  writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
+  writeAtomicParts(path: string, parts: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<void>;
+  /**
+   * The content of a file in pieces of `size` bytes, the last one shorter; one is in memory at a time. Links are not
+   * followed, and a file that changes while it is read is refused.
+   */
+  readChunks(path: string, size: number): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** A part of a file: `length` bytes from `offset`, fewer where it ends. */
   readPart(path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The lines of a file one by one, in bounded memory; a line longer than `limit` bytes is refused. */
@@ -168,6 +175,66 @@ export interface ChildRequest {
   readonly linger?: number;
 }
 
+/** A child process whose whole group ends with it. */
+export interface BoundedRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its working folder. */
+  readonly cwd: string;
+  /** Variables beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds until its group is asked to end. */
+  readonly timeout: number;
+  /** Milliseconds that the group gets to end by itself before it is killed. */
+  readonly grace: number;
+  /** Milliseconds that descendants may go on printing when the child itself has ended. */
+  readonly linger: number;
+  /** Takes what is printed, as it comes. */
+  readonly onOutput: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+}
+
+/** How such a child ended. */
+export type BoundedResult = Pick<ChildResult, "code" | "signal" | "timedOut">;
+
+/** A GET request; redirects are not followed. */
+export interface FetchRequest {
+  readonly url: string;
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number;
+  /** The most bytes of a body, counted after it was unfolded. */
+  readonly limit: number;
+}
+
+/** An answer; the body is empty unless the status is 200. */
+export interface FetchAnswer {
+  readonly status: number;
+  /** Where a redirect leads, as it was written. */
+  readonly location: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** The network. */
+export interface Http {
+  /** Whether this program has the permission to connect to the host of an address. */
+  mayReach(url: string): boolean;
+  /**
+   * Ask for a document. Loopback is never asked through a proxy.
+   *
+   * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
+   */
+  get(request: FetchRequest): Promise<FetchAnswer>;
+  /** Let time pass. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** What this process may still do, found out by trying. */
+export interface PermissionProbe {
+  /** Whether a permission is held without limits. */
+  holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
+  /** Whether a connection beyond loopback is refused before anything is sent. */
+  networkIsDenied(): Promise<boolean>;
+}
+
 /** A child process to supervise. */
 export interface SuperviseRequest {
   readonly command: string;
@@ -200,6 +267,56 @@ export interface Supervision {
   readonly isGroupAlive: (pid: number) => boolean;
 }
 
+/** A request as it arrived; its body is not read yet. */
+export interface ServerRequest {
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly target: string;
+  /** In the order in which they came, repeated ones too; names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /**
+   * The body as it comes; can be read once. Throws `invalid_input` when the client breaks off, sends what is no HTTP, or
+   * is too slow.
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** An answer to a request. */
+export interface ServerAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether the connection is closed behind it. */
+  readonly close?: boolean;
+}
+
+/** Where requests are taken, and what they may cost. Times in milliseconds. */
+export interface ListenOptions {
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Longest time in which the headers of a request must be whole. */
+  readonly headerTimeout: number;
+  /** Longest time in which a request must be whole, its body included. */
+  readonly requestTimeout: number;
+  /** How long a connection may be silent. */
+  readonly idleTimeout: number;
+  readonly maxConnections: number;
+  readonly maxHeaderBytes: number;
+}
+
+/** A server that takes requests. */
+export interface HttpServer {
+  /** Where it really listens. */
+  readonly host: string;
+  readonly port: number;
+  /** Resolves when somebody asks the process to stop; asked again, it ends at once. */
+  readonly stopped: Promise<void>;
+  /** Take no more requests; resolves when all accepted ones are answered, or after `patience` milliseconds. */
+  close(patience: number): Promise<void>;
+}
+
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -210,18 +327,36 @@ export interface Effects {
   readonly now: () => number;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
+  /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
+  readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
+  /** Processes that end when this one does. */
   readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
+  /** For the diagnosis of this program itself. */
+  readonly permissions: () => Promise<PermissionProbe>;
+  /** The network, for the few commands that use it. */
+  readonly http: () => Promise<Http>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */
   readonly stdio: () => Promise<Stdio>;
+  /**
+   * Serve HTTP. Throws `invalid_input` when the address can't be used.
+   *
+   * @param answer never throws
+   */
+  readonly listen: (
+    options: ListenOptions,
+    answer: (request: ServerRequest) => Promise<ServerAnswer>,
+  ) => Promise<HttpServer>;
   /** Whether a person sits at standard input. */
   readonly isTerminal: () => boolean;
   /** Show a text on standard error and read one line; empty at the end of input. */
   readonly ask: (text: string) => Promise<string>;
   /** Home folder of the user, empty when unknown. */
   readonly home: string | undefined;
+  /** The path of the executable, or of the launcher of a checkout. */
+  readonly executable: () => string;
   /** Platform names as artifacts write them: `linux`, `darwin`, `windows`; `amd64`, `arm64`. */
   readonly os: string;
   readonly arch: string;
@@ -264,5 +399,5 @@ export interface Journals {
    */
   place(path: string, content: Uint8Array): boolean;
   /** Wait until the disk has these files and the names in their folder. */
-  settle(paths: readonly string[]): Promise<void>;
+  sync(paths: readonly string[]): Promise<void>;
 }

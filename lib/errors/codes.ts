@@ -80,8 +80,8 @@ function meaning(exit: ExitStatus, category: string, hint: string, retryable = f
   return { exit, category, retryable, hint };
 }
 
-/** The most general code for an exit status. */
-export function codeOfExit(exit: ExitStatus): ErrorCode | undefined {
+/** The most general code for an exit status; none for success, and for a status that only a child can have. */
+export function codeOfExit(exit: number): ErrorCode | undefined {
   switch (exit) {
     case EXIT.ok:
       return undefined;
@@ -101,5 +101,7 @@ export function codeOfExit(exit: ExitStatus): ErrorCode | undefined {
       return "dependency_missing";
     case EXIT.unsafeOperation:
       return "unsafe_operation";
+    default:
+      return undefined;
   }
 }

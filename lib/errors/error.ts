@@ -45,7 +45,7 @@ export type FieldName = (field: string) => string;
 export interface OptionTexts {
   readonly message: (name: FieldName) => string;
   readonly hint?: (name: FieldName) => string;
-  /** The error behind it. */
+  /** The underlying error. */
   readonly cause?: unknown;
 }
 

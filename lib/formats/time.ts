@@ -25,7 +25,7 @@ const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|([+-]
  */
 export function parseTime(text: string, what = "time"): Rfc3339 {
   const match = PATTERN.exec(text);
-  if (!match) throw invalidInput(`Cannot read ${what}: "${text}" is no RFC 3339 time`);
+  if (!match) throw invalidInput(`Cannot read ${what}: "${text}" is not an RFC 3339 time`);
   const [, year, month, day, hour, minute, second, fraction = "", zone, , zoneHour = "0", zoneMinute = "0"] =
     match;
   const inRange = isDate(Number(year), Number(month), Number(day)) && Number(hour) < 24 &&

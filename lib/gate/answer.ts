@@ -2,18 +2,18 @@ import type { Decision } from "./decide.ts";
 import { exitOfVerdict, type VerdictExit } from "./decision_outcome.ts";
 import type { RecordPaths } from "./trace/write.ts";
 
-/** A decision that may be told, with where its records stand. */
+/** A recorded decision, with the paths of its records. */
 export interface Answer<Paths extends RecordPaths = RecordPaths> {
   readonly decision: Decision;
   readonly exit: VerdictExit;
-  /** Absent for records that the decision does not have, and all of them where none are kept. */
+  /** A path is absent for a record that the decision does not have, and all are absent when nothing is recorded. */
   readonly paths: Paths;
 }
 
 /**
- * Decide, then record; every gate answers so, whether it decides once or stays open.
+ * Decide, then record. Every gate goes through this function, whether it decides once or stays open.
  *
- * INVARIANT: what is answered was written before. A decision whose records can't be written is none.
+ * INVARIANT: a decision is returned only after its records were written; when they can't be written, this throws.
  *
  * @param record writes the records of the decision
  */

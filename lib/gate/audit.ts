@@ -17,7 +17,7 @@ import type { DelegationEntry, DelegationProof } from "../tokens/prove_delegatio
 import { type CheckedApproval, validTokens } from "../tokens/trust.ts";
 import type { Credential, CredentialDemand } from "./broker/credential.ts";
 
-/** What every audit record says of the decision that it belongs to. */
+/** Facts of a decision that all its audit records share. */
 export interface AuditFacts {
   readonly traceId: string;
   readonly intent: Intent;
@@ -40,7 +40,7 @@ export function approvalAudit(
     approved: validApprovals >= requiredApprovals,
     ...present({ approvers }),
     relationship: encodeRelations(relations(facts, { entities: approvers.map(agent) })),
-    // Readers know `null` as "no token came".
+    // Readers take `null` for "no token was given".
     entries: checked.length === 0 ? null : checked.toSorted(compareChecked).map(encodeApproval),
   });
 }
@@ -98,7 +98,7 @@ function encodeDelegation(entry: DelegationEntry): JsonObject {
   };
 }
 
-/** Every entry counts, valid or not: the record tells who claimed what. */
+/** Includes invalid entries: the record shows who claimed what. */
 function delegationRelations(entries: readonly DelegationEntry[]) {
   const ends = entries.map(({ delegator, delegate }) => [trim(delegator), trim(delegate)] as const);
   const agents: AgentRole[] = ends.flatMap(([delegator, delegate]) => [
@@ -126,7 +126,7 @@ function head(schemaId: string, facts: AuditFacts): JsonObject {
   };
 }
 
-/** How an audit stands to its trace (docs/spec/tokens.md 3.12). */
+/** The relationship of an audit record to its trace (docs/spec/tokens.md 3.12). */
 function relations(
   { traceId, intent, policyDigest }: AuditFacts,
   { entities = [], agents = [], edges = [] }: {

@@ -10,6 +10,9 @@ import { grant, type GrantEffects, ungranted } from "./grant.ts";
 import { requiredScope, type TokenTrust } from "../tokens/trust.ts";
 import { applyDelegation } from "./steps.ts";
 import type { CompiledPolicy } from "../evaluate/compile.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import type { Policy } from "../policy/types.ts";
+import { tightened, type Tightening } from "./tighten.ts";
 import type { Evaluation } from "../evaluate/types.ts";
 import { delegationDigest } from "../intent/digest.ts";
 import type { Intent } from "../intent/types.ts";
@@ -25,22 +28,22 @@ import { checkTokenKeys, type Profile } from "./profile/profile.ts";
 import { type DecisionOutcome, firstOutcome, simulate } from "./decision_outcome.ts";
 import { type ContextFacts, signTrace, traceIdOf } from "./trace/record.ts";
 
-/** What a gate is made of; it stays the same from call to call. */
+/** A loaded gate; it does not change from call to call. */
 export interface Gate {
   readonly policy: LoadedPolicy;
   readonly compiled: CompiledPolicy;
   readonly profile: Profile;
   /** Signs the traces. */
   readonly key: PrivateKey;
-  /** Make no trace. */
+  /** Produce no trace. */
   readonly unsigned?: boolean;
   /** File of the counters. */
   readonly limitsPath: string;
-  /** Enforce nothing, say what would have been decided. */
+  /** Enforce nothing; report what would have been decided. */
   readonly simulate: boolean;
-  /** Whose approvals and delegations count. */
+  /** The keys that approvals and delegations are verified with. */
   readonly trust: TokenTrust;
-  /** Who releases credentials. */
+  /** The credential broker and its options. */
   readonly credentials: CredentialOptions;
   readonly inventory?: InventorySource;
   readonly approvedScripts?: ScriptSource;
@@ -49,70 +52,88 @@ export interface Gate {
 
 /** One call to decide. */
 export interface GateCall {
-  /** Normalised, with its claims. */
+  /** Normalised, with the claims of its caller. */
   readonly intent: Intent;
   readonly envelope?: ContextEnvelope;
-  /** A reference to an approval that is kept elsewhere; it grants nothing. */
+  /** A reference to an approval in another system; recorded, grants nothing. */
   readonly approvalRef?: string | undefined;
-  /** Tokens; they are read only if the decision depends on them. */
+  /** Approval tokens, read only when the decision depends on them; so are delegations. */
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
-  /** Whoever asks knows no approvals: `require_approval` is the whole answer, and no reason says that one is missing. */
+  /** The caller has no approvals: the outcome is `require_approval` without a reason that one is missing. */
   readonly withoutApprovals?: boolean;
+  /** What else speaks where the call arrived; asked before anything is counted, so that it can spare that. */
+  readonly boundary?: Boundary;
   readonly correlationId?: string | undefined;
 }
 
-/** What deciding needs from outside. */
+/**
+ * What is asked about an evaluated call beside the policy's rules, such as trust in the server that would execute it. It
+ * can only make the verdict stricter ({@linkcode tightened}).
+ */
+export type Boundary = (call: EvaluatedCall, policy: Policy) => Promise<BoundaryFinding>;
+
+/** What a boundary found. */
+export interface BoundaryFinding extends Tightening {
+  /** Members of the trace that say what was found. */
+  readonly trace: JsonObject;
+}
+
+const NOTHING_FOUND: BoundaryFinding = { reasonCodes: [], violations: [], trace: {} };
+
+/** Effects for deciding. */
 export interface GateEffects extends GrantEffects {
-  /** Faster ones for long-running processes. */
+  /** Faster hashing and signing for long-running processes. */
   readonly hash?: Hasher;
   readonly sign?: Signer;
 }
 
-/** A decision, with the records that prove it. Nothing is written yet. */
+/** A decision, with the records that prove it. The records are not written yet. */
 export interface Decision {
   readonly outcome: DecisionOutcome;
   readonly evaluation: Evaluation;
-  /** As it was digested. */
+  /** The intent as it was digested. */
   readonly intent: Intent;
   readonly intentDigest: Digest;
   readonly policyDigest: Digest;
   readonly context: ContextFacts;
-  /** Names the approval given beforehand that let the call pass. */
+  /** Id of the approved script that allowed the call. */
   readonly patternId: string | undefined;
   readonly registryReason: string | undefined;
   readonly traceId: string;
-  /** The signed trace, as its file holds it, unless the gate makes none. */
+  /** The content of the trace file; absent when the gate produces no trace. */
   readonly trace?: Uint8Array<ArrayBuffer>;
   readonly approvalAudit?: Uint8Array<ArrayBuffer>;
   readonly delegationAudit?: Uint8Array<ArrayBuffer>;
   /** Set when a broker issued a credential. */
   readonly credential?: Credential;
   readonly credentialRecord?: Uint8Array<ArrayBuffer>;
-  /** What an approval must be bound to; set when the intent acts in somebody's name. */
+  /** The digest that an approval must be bound to; set when the intent has a delegation. */
   readonly bindingDigest?: Digest;
-  /** What the scope of an approval must contain; set when one is missing. */
+  /** The scope that an approval must have; set when an approval is required. */
   readonly requiredScope?: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Decide a call and sign the decision (docs/spec/gate.md 4.3). All that it changes is the file of counters and the ledger
- * of used tokens: the same inputs at the same time always give the same bytes.
+ * Decide a call and sign the decision (docs/spec/gate.md 4.3). It changes only the rate limit state and the ledger of
+ * used tokens: the same inputs at the same time always give the same bytes.
  *
- * INVARIANT: everything that can go wrong with keys and inputs goes wrong before a counter is spent.
+ * INVARIANT: keys and inputs are checked before any counter is charged.
  *
- * @throws {GaitError} `policy_blocked` when facts that a risky call needs can't be had; `invalid_input` when
+ * @throws {GaitError} `policy_blocked` when facts that a risky call needs are unavailable; `invalid_input` when
  * claims contradict the context envelope, or the profile demands keys; what {@linkcode applyLimits} throws
  */
 export async function decide(gate: Gate, call: GateCall, effects: GateEffects): Promise<Decision> {
   const started = effects.now();
   const policyDigest = gate.policy.digest;
-  const evaluated = await evaluateCall(gate, call, started, effects.hash);
+  const asEvaluated = await evaluateCall(gate, call, started, effects.hash);
+  const found = await call.boundary?.(asEvaluated, gate.policy.policy) ?? NOTHING_FOUND;
+  const evaluated = { ...asEvaluated, evaluation: tightened(asEvaluated.evaluation, found) };
   const { intent, intentDigest, evaluation } = evaluated;
-  checkTokenKeys(gate.profile, evaluation, gate.trust);
+  checkTokenKeys(gate.profile, evaluation, gate.trust, call.withoutApprovals === true);
   const bindingDigest = intent.delegation && await delegationDigest(intent.delegation, effects.hash);
-  const tokens = await tokensOf(gate, call, evaluated, bindingDigest, started);
+  const tokens = await checkTokensOf(gate, call, evaluated, bindingDigest, started);
 
   const limits = { files: effects.files, now: effects.now, path: gate.limitsPath };
   const counted = await applyLimits(
@@ -122,7 +143,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     limits,
   );
   const delegated = applyDelegation(counted, tokens.delegation);
-  const { outcome: asked, approvals, credential } =
+  const { outcome: granted, approvals, credential } =
     call.withoutApprovals === true && delegated.verdict === "require_approval"
       ? ungranted(delegated)
       : await grant(
@@ -132,7 +153,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
         gate,
         effects,
       );
-  const outcome = gate.simulate ? simulate(asked) : asked;
+  const outcome = gate.simulate ? simulate(granted) : granted;
 
   const traceId = await traceIdOf(policyDigest, intentDigest, outcome.verdict, effects.hash);
   const ended = effects.now();
@@ -156,6 +177,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       observedAt: timeOfMillis(ended),
       latency: Math.max(0, ended - started),
       correlationId: call.correlationId,
+      boundary: found.trace,
     },
     gate.key,
     effects.hash,
@@ -175,12 +197,14 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     warnings: [
       ...evaluated.warnings,
       ...tokens.warnings,
-      ...(gate.simulate && evaluation.requireBrokerCredential && asked.verdict === "allow"
-        ? ["simulated: no credential broker was asked, so whether it would give one is not known"]
+      ...(gate.simulate && evaluation.requireBrokerCredential && granted.verdict === "allow"
+        ? [
+          "simulated: the credential broker was not asked, so it is unknown whether it would issue a credential",
+        ]
         : []),
       ...(credential.kind === "issued" ? credential.notes : []),
     ],
-    // A record of approvals belongs to a decision that somebody could be asked for.
+    // Only a decision that approvals could change has an approval audit.
     ...(outcome.requiredApprovals > 0 && call.withoutApprovals !== true
       ? { approvalAudit: approvalAudit(facts, outcome, approvals) }
       : {}),
@@ -194,14 +218,14 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       }
       : {}),
     ...(bindingDigest === undefined ? {} : { bindingDigest }),
-    ...(asked.verdict === "require_approval" ? { requiredScope: requiredScope(intent) } : {}),
+    ...(granted.verdict === "require_approval" ? { requiredScope: requiredScope(intent) } : {}),
   };
 }
 
 const NO_TOKENS: CheckedTokens = { approvals: [], warnings: [] };
 
-/** What the tokens of a call are worth; their code is loaded only when there are some. */
-async function tokensOf(
+/** Check the tokens of a call; the code for it is loaded only when there are any. */
+async function checkTokensOf(
   gate: Gate,
   { approvals = [], delegations = [] }: GateCall,
   { intent, intentDigest, evaluation }: EvaluatedCall,
@@ -212,6 +236,6 @@ async function tokensOf(
   if (evaluation.verdict !== "require_approval" && !evaluation.requireDelegation) return NO_TOKENS;
   const { checkTokens } = await import("../tokens/check_tokens.ts");
   const policyDigest = gate.policy.digest;
-  const tokenCase = { intent, intentDigest, policyDigest, bindingDigest, evaluation, approvals, delegations };
-  return await checkTokens(tokenCase, gate.trust, now);
+  const options = { intent, intentDigest, policyDigest, bindingDigest, evaluation, approvals, delegations };
+  return await checkTokens(options, gate.trust, now);
 }

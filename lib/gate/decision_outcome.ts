@@ -5,8 +5,9 @@ import type { Verdict } from "../schema/verdict.ts";
 import { EXIT } from "../errors/mod.ts";
 
 /**
- * The outcome of a decision so far: what the policy said, changed by limits, delegation, approval,
- * credentials and simulation, in this order (docs/spec/gate.md 4.3). Every step takes one and gives the next.
+ * The outcome of a decision so far: the evaluation of the policy, changed by limits, delegation, approval,
+ * credentials and simulation, in this order (docs/spec/gate.md 4.3). Every step takes an outcome and returns the next
+ * one.
  */
 export interface DecisionOutcome {
   readonly verdict: Verdict;
@@ -15,7 +16,7 @@ export interface DecisionOutcome {
   readonly violations: readonly string[];
   readonly rateLimit?: Count;
   readonly destructiveBudget?: Count;
-  /** Approvals that the outcome of the rules demands, whatever became of the verdict. */
+  /** Number of approvals that the rules demand, whatever the later steps decide. */
   readonly requiredApprovals: number;
   readonly validApprovals: number;
   readonly approvalRef: string | undefined;
@@ -32,7 +33,7 @@ export interface Simulated {
   readonly wouldHaveBlocked: boolean;
 }
 
-/** The first outcome: what the policy said. */
+/** The first outcome: the evaluation of the policy. */
 export function firstOutcome(evaluation: Evaluation, approvalRef: string | undefined): DecisionOutcome {
   return {
     verdict: evaluation.verdict,
@@ -47,7 +48,7 @@ export function firstOutcome(evaluation: Evaluation, approvalRef: string | undef
   };
 }
 
-/** A outcome with more reasons and violations. */
+/** An outcome with more reasons and violations. */
 export function withReasons(
   outcome: DecisionOutcome,
   reasonCodes: readonly string[],
@@ -60,14 +61,14 @@ export function withReasons(
   };
 }
 
-/** A outcome that ends in a block. */
+/** An outcome that is a block. */
 export function blocked(outcome: DecisionOutcome, reasonCode: string, violation: string): DecisionOutcome {
   return { ...withReasons(outcome, [reasonCode], [violation]), verdict: "block" };
 }
 
 /**
- * The step of simulation: say what would have been decided, and let everything pass (docs/spec/gate.md 4.3, item 12).
- * Whoever simulates is told so in the reasons, and in the signed trace by its verdict.
+ * The simulation step: report what would have been decided, and let everything pass (docs/spec/gate.md 4.3, item 12).
+ * The reason codes, which the signed trace includes, say that it was a simulation.
  */
 export function simulate(outcome: DecisionOutcome): DecisionOutcome {
   const { verdict, reasonCodes } = outcome;

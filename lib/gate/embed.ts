@@ -9,7 +9,7 @@ import { openGate, type OpenGateEffects } from "./open.ts";
 import type { GateOptions } from "./options.ts";
 import type { Verdict } from "../schema/verdict.ts";
 
-/** What belongs to a call beside its intent. */
+/** Options for deciding a call. */
 export interface CallOptions {
   /** Evidence of the context that the call was made in. */
   readonly contextEnvelope?: JsonObject;
@@ -17,58 +17,59 @@ export interface CallOptions {
   readonly approvalTokens?: readonly JsonObject[];
   /** Tokens of `gait delegate mint`. */
   readonly delegationTokens?: readonly JsonObject[];
-  /** The id that the trace of this call bears. */
+  /** Correlation id in the trace of this call. */
   readonly correlationId?: string;
 }
 
-/** A decision. Only `allow` and `dry_run` have exit code 0, and `dry_run` asks for no effect. */
+/** A decision. Only `allow` and `dry_run` have exit code 0; with `dry_run` the call must have no effect. */
 export interface GateDecision {
-  /** What was decided. */
+  /** The verdict. */
   readonly verdict: Verdict;
-  /** The status that `gait gate eval` would end with: 0, 3 (block) or 4 (approval required). */
+  /** The exit code of `gait gate eval`: 0, 3 (block) or 4 (approval required). */
   readonly exitCode: VerdictExit;
-  /** Why: sorted, each once. */
+  /** Reason codes, sorted and unique. */
   readonly reasonCodes: readonly string[];
-  /** What the call breaks: sorted, each once. */
+  /** Violations, sorted and unique. */
   readonly violations: readonly string[];
-  /** With `require_approval`: the scope that an approval needs to lift it. */
+  /** With `require_approval`: the scope that an approval must have. */
   readonly requiredScope?: readonly string[];
-  /** Names of the rules that were taken, joined by commas; empty when none was. */
+  /** Names of the deciding rules, joined by commas; empty when no rule matched. */
   readonly matchedRule: string;
-  /** Digest of the intent that was decided: what an approval binds to. */
+  /** Digest of the intent; an approval binds to it. */
   readonly intentDigest: Digest;
   /** Digest of the policy in its normal form. */
   readonly policyDigest: Digest;
   /** Id of the trace: 24 hex digits. */
   readonly traceId: string;
-  /** Empty without a folder of traces. */
+  /** Path of the trace; empty without `traceDir`. */
   readonly tracePath: string;
-  /** The signed trace, as its file holds it. */
+  /** The content of the trace file. */
   readonly trace?: Uint8Array<ArrayBuffer>;
-  /** With `simulate`: what would have been decided. */
+  /** With `simulate`: the verdict that would have been enforced. */
   readonly simulatedVerdict?: Verdict;
-  /** What somebody should look at. */
+  /** Warnings for the user. */
   readonly warnings: readonly string[];
 }
 
-/** A gate in process. */
+/** A gate inside a program. */
 export interface EmbeddedGate {
-  /** What the user should know of its set-up. */
+  /** Warnings about the options. */
   readonly warnings: readonly string[];
   /**
-   * Decide a call, in the order in which calls come. The answer comes when its trace is on the disk.
+   * Decide a call. Calls are decided in their order; the promise resolves when the trace is durable.
    *
    * @param intent an intent request: an object of plain JSON values, its JSON text, or the bytes of that. A `Date`, a
-   * `Map`, `undefined` in a list, a whole number beyond 2^53 and the like are refused: no digest would hold them
-   * @throws {GaitError} when it can't be decided or proved: then the call must not happen
+   * `Map`, `undefined` in a list, a whole number beyond 2^53 and the like are refused, because the digest could not
+   * represent them
+   * @throws {GaitError} when the call can't be decided or its trace can't be written; the call must not happen then
    */
   decide(intent: IntentRequest | string | Uint8Array, options?: CallOptions): Promise<GateDecision>;
-  /** Finish what was accepted and make all traces durable in their own files. */
+  /** Wait for accepted calls, and make all traces durable in their own files. */
   close(): Promise<void>;
 }
 
 /**
- * Open a gate for a program: the verdicts and the trace bytes are those of `gait gate eval`.
+ * Open a gate inside a program. Verdicts and trace bytes are the same as those of `gait gate eval`.
  *
  * @throws {GaitError} `invalid_input` for a policy, key, profile or path that can't be used
  */
@@ -120,7 +121,7 @@ export async function embedGate(
   };
 }
 
-/** An object of a program, as JSON that nobody else can change. */
+/** A private copy of an object of the caller, as JSON. */
 function copyOf(value: unknown, what: string): JsonObject {
   const copied = copyJson(value, what);
   if (!isJsonObject(copied)) throw invalidInput(`Cannot read ${what}: expected an object`);

@@ -17,19 +17,19 @@ import type { ScriptEntry } from "./script/entry.ts";
 import { type ContextFacts, recordTime } from "./trace/record.ts";
 import type { Policy } from "../policy/types.ts";
 
-/** An inventory, or why it can't be used. */
+/** An inventory, or the error that makes it unusable. */
 export interface InventorySource {
   readonly path: string;
   readonly found: Inventory | GaitError;
 }
 
-/** Scripts that were approved beforehand, or why none counts. */
+/** Approved scripts, or the problem that makes the registry unusable. */
 export interface ScriptSource {
   readonly entries: readonly ScriptEntry[];
   readonly problem?: string;
 }
 
-/** What evaluating a call needs of a gate. */
+/** The members of a gate that evaluating a call needs. */
 interface GateContext {
   readonly policy: { readonly digest: Digest };
   readonly compiled: CompiledPolicy;
@@ -38,7 +38,7 @@ interface GateContext {
   readonly approvedScripts?: ScriptSource;
 }
 
-/** What the policy, or an approval given beforehand, says about an intent. */
+/** The evaluation of an intent by the policy, or by the registry of approved scripts. */
 export interface EvaluatedCall {
   readonly evaluation: Evaluation;
   /** As it was digested and evaluated. */
@@ -46,9 +46,9 @@ export interface EvaluatedCall {
   readonly intentDigest: Digest;
   readonly context: ContextFacts;
   readonly createdAt: Rfc3339;
-  /** Names the approval given beforehand that let the call pass. */
+  /** Id of the approved script that allowed the call. */
   readonly patternId?: string | undefined;
-  /** What the registry of approved scripts said, when it was asked. */
+  /** The reason of the registry of approved scripts, when it was consulted. */
   readonly registryReason?: string | undefined;
   readonly warnings: readonly string[];
 }
@@ -56,11 +56,11 @@ export interface EvaluatedCall {
 const NO_CONTEXT: ContextFacts = { setDigest: "", evidenceMode: "", refCount: 0, source: "" };
 
 /**
- * Evaluate an intent: by the registry of approved scripts when that knows it, else by the policy (docs/spec/gate.md 3.1,
- * 3.5).
+ * Evaluate an intent: by the registry of approved scripts when it has the script, else by the policy
+ * (docs/spec/gate.md 3.1, 3.5).
  *
- * @throws {GaitError} `policy_blocked` when a source can't be used and the stakes are high; `invalid_input` when
- * claims contradict the envelope and the policy does not fail closed
+ * @throws {GaitError} `policy_blocked` when a source is unusable and the call is risky or in production;
+ * `invalid_input` when claims contradict the envelope and the policy does not fail closed
  */
 export async function evaluateCall(
   gate: GateContext,
@@ -74,9 +74,9 @@ export async function evaluateCall(
   const scripts = usableScripts(gate, intent, warnings);
   let registryReason: string | undefined;
   if (scripts.length > 0) {
-    const { askRegistry } = await import("./script/fast_path.ts");
+    const { findInRegistry } = await import("./script/fast_path.ts");
     const moment = timeOfMillis(now);
-    const { reason, patternId, evaluation } = askRegistry(scripts, intent, gate.policy.digest, moment);
+    const { reason, patternId, evaluation } = findInRegistry(scripts, intent, gate.policy.digest, moment);
     registryReason = reason;
     if (evaluation) {
       return {
@@ -106,7 +106,7 @@ export async function evaluateCall(
   };
 }
 
-/** Bind claims to the envelope, evaluate, and say where the context came from. */
+/** Bind claims to the envelope, evaluate, and report the source of the context. */
 function evaluateBound(
   gate: GateContext,
   intent: Intent,
@@ -120,7 +120,7 @@ function evaluateBound(
     if (binding.kind === "contradicted") {
       const refused = failClosedUnprepared(gate.compiled.policy, intent.context.riskClass);
       if (!refused) throw binding.error;
-      // Claims are shown as claims: nothing vouches for them, so no source is named.
+      // The claims are recorded without a source, because nothing verifies them.
       return { evaluation: refused, intent, context: { ...contextOf(intent), refCount: 0 } };
     }
     prepared = binding.intent;
@@ -148,13 +148,16 @@ function contextOf({ context }: Intent): ContextFacts {
   };
 }
 
-/** What a usable inventory adds to an intent, or to each step of a script; nothing when there is none. */
+/**
+ * The function that adds facts of the inventory to an intent or to each step of a script; `undefined` without a
+ * usable inventory.
+ */
 export function enrichmentOf(gate: Pick<GateContext, "inventory">): ((intent: Intent) => Intent) | undefined {
   const found = gate.inventory?.found;
   return found === undefined || found instanceof GaitError ? undefined : enrichFrom(found);
 }
 
-/** INVARIANT: facts that can't be had never make a risky call pass; for others their absence is told. */
+/** INVARIANT: unavailable facts never let a risky call pass; for other calls their absence is a warning. */
 function usableInventory(gate: GateContext, intent: Intent, warnings: string[]): Inventory | undefined {
   if (!gate.inventory) return undefined;
   const { path, found } = gate.inventory;
@@ -163,7 +166,7 @@ function usableInventory(gate: GateContext, intent: Intent, warnings: string[]):
     throw new OptionError("policy_blocked", {
       message: () => `Cannot use inventory "${path}": ${found.message}`,
       hint: (name) =>
-        `High stakes need the inventory; repair it, or leave ${name("inventory")} out if none is meant`,
+        `Risky calls and profile oss-prod need the inventory; repair it, or leave ${name("inventory")} out`,
       cause: found,
     });
   }
@@ -178,7 +181,7 @@ function usableScripts(gate: GateContext, intent: Intent, warnings: string[]): r
     throw new OptionError("policy_blocked", {
       message: () => `Cannot use the registry of approved scripts: ${problem}`,
       hint: (name) =>
-        `High stakes need a registry that verifies; repair it, or leave ${
+        `Risky calls and profile oss-prod need a registry that verifies; repair it, or leave ${
           name("approvedScriptRegistry")
         } out`,
     });
@@ -191,8 +194,8 @@ function usableScripts(gate: GateContext, intent: Intent, warnings: string[]): r
 }
 
 /**
- * Whether a policy wants to see context evidence anywhere: then no script is approved beforehand, because an
- * approval says nothing about the context of a later run.
+ * Whether a policy demands context evidence anywhere. Approved scripts are ignored then, because their approval does
+ * not cover the context of a later run.
  */
 export function demandsContext(policy: Policy): boolean {
   const { enabled, requiredFields } = policy.failClosed;

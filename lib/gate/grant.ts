@@ -4,37 +4,38 @@ import type { Evaluation } from "../evaluate/types.ts";
 import type { Intent } from "../intent/types.ts";
 import { isStrict, type Profile } from "./profile/profile.ts";
 import type { DecisionOutcome } from "./decision_outcome.ts";
-import { askCredential, type CredentialOptions } from "./broker/ask.ts";
+import { type CredentialOptions, requestCredential } from "./broker/ask.ts";
 import type { BrokerEffects } from "./broker/config.ts";
-import type { CredentialAnswer } from "./broker/credential.ts";
+import type { CredentialResult } from "./broker/credential.ts";
 import { type CheckedApproval, SINGLE_USE, type TokenTrust, validTokens } from "../tokens/trust.ts";
 import { applyApproval, applyCredential } from "./steps.ts";
 
-/** What approval and credential came to. */
-export interface Granted {
+/** The outcome after approval and credential. */
+export interface GrantResult {
   readonly outcome: DecisionOutcome;
-  /** The tokens that were looked at; none when approval was not in question. */
+  /** The checked tokens; empty when no approval was required. */
   readonly approvals: readonly CheckedApproval[];
-  readonly credential: CredentialAnswer;
+  readonly credential: CredentialResult;
 }
 
-/** What granting needs from outside. */
+/** Effects for granting. */
 export interface GrantEffects extends BrokerEffects {
   readonly files: Files;
 }
 
-const NOT_ASKED: CredentialAnswer = { kind: "not_asked" };
+const NOT_ASKED: CredentialResult = { kind: "not_asked" };
 
-/** A outcome that nobody was asked to approve. */
-export function ungranted(outcome: DecisionOutcome): Granted {
+/** An outcome without checking approvals and credentials. */
+export function ungranted(outcome: DecisionOutcome): GrantResult {
   return { outcome, approvals: [], credential: NOT_ASKED };
 }
 
 /**
- * Approve, then get the credential, then use up the tokens that count once (docs/spec/gate.md 4.3, items 10 and 11).
+ * Check approvals, then get the credential, then mark single-use tokens as used (docs/spec/gate.md 4.3, items 10 and
+ * 11).
  *
- * INVARIANT: tokens are used up last, when nothing else can turn the verdict, and before anybody learns of it. Two
- * decisions that raced for one token both come here; the ledger gives it to one of them.
+ * INVARIANT: tokens are marked as used last, when nothing else can change the verdict, and before the verdict is
+ * returned. When two decisions race for one token, the ledger gives it to one of them.
  */
 export async function grant(
   delegated: DecisionOutcome,
@@ -42,13 +43,13 @@ export async function grant(
   { intent, evaluation, simulate }: { intent: Intent; evaluation: Evaluation; simulate: boolean },
   { trust, credentials, profile }: { trust: TokenTrust; credentials: CredentialOptions; profile: Profile },
   effects: GrantEffects,
-): Promise<Granted> {
-  const inQuestion = delegated.verdict === "require_approval";
-  let approvals = inQuestion ? checked : [];
-  const once = approvals.length > 0 ? singleUseOf(approvals, trust) : [];
-  if (once.length > 0) {
+): Promise<GrantResult> {
+  const needsApproval = delegated.verdict === "require_approval";
+  let approvals = needsApproval ? checked : [];
+  const singleUse = approvals.length > 0 ? singleUseOf(approvals, trust) : [];
+  if (singleUse.length > 0) {
     const { approvalUses, findUsed } = await loadLedger();
-    const used = await findUsed(effects.files, trust.ledger, await approvalUses(once));
+    const used = await findUsed(effects.files, trust.ledger, await approvalUses(singleUse));
     approvals = withReplayed(approvals, used);
   }
   let credential = NOT_ASKED;
@@ -57,7 +58,7 @@ export async function grant(
     const needed = evaluation.requireBrokerCredential && approved.verdict === "allow";
     if (!needed) credential = NOT_ASKED;
     else if (credential.kind === "not_asked" && !(simulate && credentials.broker.kind !== "off")) {
-      credential = await askCredential(
+      credential = await requestCredential(
         credentials,
         intent,
         evaluation,
@@ -66,7 +67,9 @@ export async function grant(
       );
     }
     const outcome = applyCredential(approved, credential);
-    const due = inQuestion && outcome.verdict === "allow" && !simulate ? singleUseOf(approvals, trust) : [];
+    const due = needsApproval && outcome.verdict === "allow" && !simulate
+      ? singleUseOf(approvals, trust)
+      : [];
     if (due.length === 0) return { outcome, approvals, credential };
     const { approvalUses, spend } = await loadLedger();
     const uses = await approvalUses(due);
@@ -76,15 +79,15 @@ export async function grant(
   }
 }
 
-/** Loaded only when a token counts once. */
+/** Loaded only for single-use tokens. */
 async function loadLedger() {
   return await import("../tokens/ledger.ts");
 }
 
-/** The valid tokens that count once: those that say so, or all when the project says so. */
+/** The valid single-use tokens: those with the mark, or all when the project makes every approval single-use. */
 function singleUseOf(checked: readonly CheckedApproval[], { singleUse }: TokenTrust) {
   const due = validTokens(checked).filter((token) => singleUse || token.scope.includes(SINGLE_USE));
-  // A copy of a token is the same token.
+  // Copies of a token are one token.
   return [...new Map(due.map((token) => [token.tokenId, token])).values()];
 }
 

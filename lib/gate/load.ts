@@ -25,7 +25,7 @@ import { checkPolicy, checkStart, type Profile } from "./profile/profile.ts";
 import type { UsableEntries } from "./script/registry.ts";
 import { type GateOptions, VERIFY_KEY_FIELDS, verifyKeySources } from "./options.ts";
 
-/** What setting a gate up needs from outside. */
+/** Effects for loading a gate. */
 export interface LoadGateEffects {
   readonly files: Files;
   readonly env: Environment;
@@ -33,26 +33,33 @@ export interface LoadGateEffects {
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
 }
 
-/** A gate that is ready to decide, and what the user should know about it. */
+/** A loaded gate, with warnings about its options. */
 export interface LoadedGate {
   readonly gate: Gate;
-  /** It signs with a key that nobody can verify later. */
+  /** Whether it signs with a fresh key, whose signatures can't be verified later. */
   readonly devKey: boolean;
   readonly warnings: readonly string[];
 }
 
+/** How a gate is set up, beside what the user says. */
+export interface LoadHow {
+  /** What the policy file holds, when it was read already. */
+  readonly policyContent?: Uint8Array | undefined;
+  /** Production takes a policy whose default lets calls pass (docs/spec/mcp.md 2.1). */
+  readonly defaultMayPass?: boolean;
+}
+
 /**
- * Set a gate up (docs/spec/gate.md 4.3, items 1 to 5 and 8): everything that can be wrong with it is found here, before
- * any call is looked at.
+ * Load a gate (docs/spec/gate.md 4.3, items 1 to 5 and 8). All errors of its options are found here, before any call
+ * is read.
  *
- * @param policyContent what the policy file holds, when it was read already
  * @throws {GaitError} `invalid_input` for a bad policy, key or path, or options that don't fit each other
  */
 export async function loadGate(
   options: GateOptions,
   effects: LoadGateEffects,
   producerVersion: string,
-  policyContent?: Uint8Array,
+  how: LoadHow = {},
 ): Promise<LoadedGate> {
   const { profile = "standard", simulate = false, keys = {}, approvals = {} } = options;
   const { inventory, approvedScriptRegistry: registry } = options;
@@ -69,7 +76,7 @@ export async function loadGate(
   const [{ policy, broker }, { key, warnings }, approvalKey, delegationKey, approvers] = await inOrder<
     [{ policy: LoadedPolicy; broker: Broker }, SigningKey, PublicKey?, PublicKey?, ApproverKeys?]
   >([
-    loadPolicy(options, profile, effects, policyContent),
+    loadPolicy(options, profile, effects, how),
     namingOptions(() => loadSigningKey(signing, effects), nameOfSigning),
     verifyKey(options, "approval", effects),
     verifyKey(options, "delegation", effects),
@@ -98,7 +105,7 @@ export async function loadGate(
         singleUse: approvals.singleUse ?? false,
         ...(maxLifetime === undefined ? {} : { maxLifetime }),
         refuseSelfApproval: approvals.refuseSelfApproval ?? false,
-        // A given path is checked now, not when a token is to be used up.
+        // A given path is checked now, not when the first token is used.
         ledger: approvals.ledger === undefined
           ? joinPath(folderOf(limitsPath), LEDGER_NAME)
           : outputPath(approvals.ledger),
@@ -121,7 +128,7 @@ function nameOfSigning(field: string): string {
   return `keys.signing.${field === "privateKey" ? "file" : "env"}`;
 }
 
-/** A key that verifies what others signed; errors name its place in the options. */
+/** Load a verification key; errors name its option. */
 async function verifyKey(
   { keys = {} }: GateOptions,
   whose: "approval" | "delegation" | "approvedScripts",
@@ -138,27 +145,33 @@ async function loadPolicy(
   options: GateOptions,
   profile: Profile,
   { files, env }: LoadGateEffects,
-  given: Uint8Array | undefined,
+  { policyContent, defaultMayPass = false }: LoadHow,
 ): Promise<{ policy: LoadedPolicy; broker: Broker }> {
   const { policy: path } = options;
-  const content = given ?? await files.read(path);
+  const content = policyContent ?? await files.read(path);
   const broker = brokerOf(options.broker, env);
-  return { policy: await checkedPolicy(content, path, profile, broker), broker };
+  return { policy: await checkedPolicy(content, path, { profile, broker, defaultMayPass }), broker };
+}
+
+/** What a gate is like that a policy is read for. */
+export interface PolicyUse {
+  readonly profile: Profile;
+  readonly broker: Broker;
+  readonly defaultMayPass: boolean;
 }
 
 /**
- * Read a policy that a profile accepts.
+ * Parse a policy and check it against the profile.
  *
  * @throws {GaitError} `invalid_input`
  */
 export async function checkedPolicy(
   content: Uint8Array,
   path: string,
-  profile: Profile,
-  broker: Broker,
+  { profile, broker, defaultMayPass }: PolicyUse,
 ): Promise<LoadedPolicy> {
   const loaded = await parsePolicy(content, path);
-  checkPolicy(profile, loaded.policy, broker.kind !== "off");
+  checkPolicy(profile, loaded.policy, { hasBroker: broker.kind !== "off", defaultMayPass });
   return loaded;
 }
 
@@ -170,7 +183,7 @@ async function loadApprovers(folder: string, { files }: LoadGateEffects): Promis
 /**
  * Read the context envelope of a call (docs/spec/gate.md 4.6).
  *
- * @throws {GaitError} `invalid_input` when it can't be used or stands outside of the working folder
+ * @throws {GaitError} `invalid_input` when it is unusable or outside of the working folder
  */
 export async function loadEnvelope(path: string, files: Files): Promise<ContextEnvelope> {
   const { readContextEnvelope } = await import("./context/envelope.ts");
@@ -180,7 +193,7 @@ export async function loadEnvelope(path: string, files: Files): Promise<ContextE
 /** 1 MiB (docs/spec/gate.md 4.6). */
 const MAX_ENVELOPE_BYTES = 1 << 20;
 
-/** An inventory, or why there is none: what that means depends on the call. */
+/** An inventory, or the error: its consequences depend on the call. */
 async function loadInventory(path: string, files: Files): Promise<InventorySource> {
   const { parseInventory } = await import("./context/inventory.ts");
   try {
@@ -191,14 +204,14 @@ async function loadInventory(path: string, files: Files): Promise<InventorySourc
   }
 }
 
-/** Scripts that may run unasked, or why none may (docs/spec/gate.md 6.2). */
+/** Approved scripts, or the problem of the registry (docs/spec/gate.md 6.2). */
 async function loadScripts(
   registry: string,
   key: PublicKey | undefined,
   effects: LoadGateEffects,
 ): Promise<UsableEntries> {
   const { readRegistry, unusable, usableEntries } = await import("./script/registry.ts");
-  if (!key) return unusable("no key to verify them with was given");
+  if (!key) return unusable("no key to verify them with is given");
   try {
     return await usableEntries(await readRegistry(effects.files, registry), key, timeOfMillis(effects.now()));
   } catch (error) {

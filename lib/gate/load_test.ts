@@ -11,7 +11,7 @@ const load = (options: Partial<GateOptions>) =>
     "1",
   );
 
-Deno.test("loadGate() names the option that can't be used by its place in the options", async () => {
+Deno.test("loadGate() names an unusable option by its path", async () => {
   const twice = { file: "a.key", env: "A" };
   for (
     const [options, ...named] of [
@@ -34,7 +34,7 @@ Deno.test("loadGate() names the option that can't be used by its place in the op
   }
 });
 
-Deno.test("loadGate() takes an empty source for one that can't be read, never for none", async () => {
+Deno.test("loadGate() treats an empty source as unreadable, never as absent", async () => {
   for (
     const options of [
       { keys: { approval: { file: "" } } },

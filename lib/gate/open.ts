@@ -1,35 +1,29 @@
-import { GaitError, invalidInput, invalidOption, messageOf, unsafeOperation } from "../errors/mod.ts";
-import type { ChildRequest, ChildResult, Files, Journals } from "../effects/mod.ts";
+import { invalidOption, unsafeOperation } from "../errors/mod.ts";
+import type { Files, Journals } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
-import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
+import type { BulkCrypto } from "../signing/bulk.ts";
 import type { GivenToken } from "../tokens/given_token.ts";
-import { decide, type Decision, type Gate } from "./decide.ts";
-import { compile } from "../evaluate/compile.ts";
+import type { Decision, Gate } from "./decide.ts";
 import { type Answer, decideAndRecord } from "./answer.ts";
 import { parseIntent } from "../intent/parse.ts";
-import { checkedPolicy, loadGate, type LoadGateEffects } from "./load.ts";
-import { watchFile } from "./watched_file.ts";
+import { type LiveGateEffects, openLiveGate } from "./live_gate.ts";
 import type { GateOptions } from "./options.ts";
 import { checkRecords, type NamedRecord } from "./trace/journal_line.ts";
 import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
 import { NOTHING_RECOVERED, type Recovered, recoverTraces } from "./trace/recover.ts";
 import { type RecordPaths, recordsOf } from "./trace/write.ts";
 
-/** How long calls that wait together share one look at the policy. Milliseconds. */
-const SHARED = 10;
-
-/** What an open gate needs from outside. */
-export interface OpenGateEffects extends LoadGateEffects {
+/** Effects for an open gate. */
+export interface OpenGateEffects extends LiveGateEffects {
   readonly files: Files;
   readonly journals: () => Promise<Journals>;
-  readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
 }
 
-/** One call to decide, as it comes from outside. */
+/** One call to decide, as it is received. */
 export interface OpenCall {
-  /** An intent request: bytes, text, or an object that nobody else changes. */
+  /** An intent request: bytes, text, or an object that the caller no longer changes. */
   readonly intent: Uint8Array | string | JsonObject;
   readonly contextEnvelope?: Uint8Array | JsonObject;
   readonly approvals?: readonly GivenToken[];
@@ -39,23 +33,23 @@ export interface OpenCall {
 
 /** A gate that stays open: loaded once, it decides call after call. */
 export interface OpenGate {
-  /** What the user should know of its set-up. */
+  /** Warnings about the options. */
   readonly warnings: readonly string[];
-  /** What was left over from a crash. */
+  /** Records recovered after a crash. */
   readonly recovered: Recovered;
   /**
-   * Decide a call. Calls are decided one after the other in the order in which they come, so limits are exact, each by
-   * the policy that the file holds when its turn comes; the answer comes when its records are on the disk.
+   * Decide a call. Calls are decided one after the other in the order of their arrival, so that limits are exact,
+   * each by the content of the policy file when its turn comes. The promise resolves when the records are durable.
    *
-   * @throws {GaitError} when the call can't be decided or its records can't be written: then it must not happen
+   * @throws {GaitError} when the call can't be decided or its records can't be written; the call must not happen then
    */
   decide(call: OpenCall): Promise<Answer>;
-  /** Finish what was accepted, and make all records durable in their own files. */
+  /** Wait for accepted calls, and make all records durable in their own files. */
   close(): Promise<void>;
 }
 
 /**
- * Open a gate (docs/spec/gate.md 4.3, the set-up done once).
+ * Open a gate (docs/spec/gate.md 4.3, with the set-up done once).
  *
  * @throws {GaitError} as {@linkcode loadGate} and {@linkcode recoverTraces} do
  */
@@ -64,85 +58,26 @@ export async function openGate(
   effects: OpenGateEffects,
   producerVersion: string,
 ): Promise<OpenGate> {
-  const { policy: policyPath, traceDir } = options;
+  const { traceDir } = options;
   const folder = traceDir === undefined ? undefined : cleanPath(traceDir);
-  const watched = watchFile(policyPath, effects.files, effects.now);
-  // Read once: what is watched is what decides.
-  const content = await watched.changed();
-  const { gate: loaded, warnings } = await loadGate(options, effects, producerVersion, content);
-  if (loaded.profile === "oss-prod" && folder === undefined) {
+  const live = await openLiveGate(options, effects, producerVersion, { unsigned: folder === undefined });
+  if (live.gate.profile === "oss-prod" && folder === undefined) {
     throw invalidOption(
-      () => 'Profile "oss-prod" needs traces: nothing is decided in production without a proof',
+      () => 'Profile "oss-prod" needs traces: every decision in production needs a proof',
       (name) => `Give a folder for them: ${name("traceDir")}`,
     );
   }
-  const bulk = await loadBulkCrypto();
-  const { log, recovered } = await openLog(folder, loaded, effects);
-  const deciding = { ...effects, ...bulk };
-  const unsigned = folder === undefined;
-
-  let gate: Gate = unsigned ? { ...loaded, unsigned } : loaded;
-  let unreadable: GaitError | undefined;
-  let unusable: GaitError | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
-  let closed = false;
-  let looks = 0;
-  let lookedAt = NaN;
-
-  /**
-   * INVARIANT: no call is decided by a policy that was replaced before the call came; and one that waited, behind a
-   * slow broker or in a long queue, by none that was replaced more than {@linkcode SHARED} before its turn.
-   *
-   * @param came how often the policy had been looked at when the call came
-   */
-  async function lookAtPolicy(came: number): Promise<void> {
-    const now = effects.now();
-    // One look serves all calls that waited for it: else thousands a second would each look at the same file.
-    if (came < looks && now >= lookedAt && now < lookedAt + SHARED) return;
-    looks++;
-    lookedAt = now;
-    await reload();
-  }
-
-  async function reload(): Promise<void> {
-    let content: Uint8Array<ArrayBuffer> | undefined;
-    try {
-      content = await watched.changed();
-      unreadable = undefined;
-    } catch (error) {
-      unreadable = policyProblem(error, policyPath);
-      return;
-    }
-    if (!content) return;
-    try {
-      const policy = await checkedPolicy(content, policyPath, gate.profile, gate.credentials.broker);
-      gate = { ...gate, policy, compiled: compile(policy.policy) };
-      unusable = undefined;
-    } catch (error) {
-      unusable = policyProblem(error, policyPath);
-    }
-  }
-
-  async function decideNow(call: OpenCall, came: number): Promise<Decision> {
-    await lookAtPolicy(came);
-    const problem = unreadable ?? unusable;
-    if (problem) throw problem;
-    return await decide(gate, await readCall(call, options.correlationId, bulk), deciding);
-  }
-
+  const { log, recovered } = await openLog(folder, live.gate, effects);
   return {
-    warnings,
+    warnings: live.warnings,
     recovered,
-    decide(call) {
-      if (closed) return Promise.reject(invalidInput("Cannot decide: the gate is closed"));
-      const came = looks;
-      const decided = queue.then(() => decideNow(call, came));
-      queue = decided.catch(() => {});
-      return decideAndRecord(decided, (decision) => recordIn(log, folder, decision));
-    },
+    decide: (call) =>
+      decideAndRecord(
+        live.decide((crypto) => readCall(call, options.correlationId, crypto)),
+        (decision) => recordIn(log, folder, decision),
+      ),
     async close() {
-      closed = true;
-      await queue;
+      await live.close();
       await log?.close();
     },
   };
@@ -157,9 +92,9 @@ async function openLog(
   const journals = await effects.journals();
   const journalFolder = outputPath(`${folder}/${JOURNAL_FOLDER}`);
   if ((await effects.files.stat(journalFolder))?.kind === "symlink") {
-    // Whoever placed it chose what becomes evidence here, and where evidence goes.
+    // An attacker who placed it would choose what becomes evidence here, and where evidence goes.
     throw unsafeOperation(`Cannot keep journals in "${journalFolder}": it is a symbolic link`, {
-      hint: "Look at what it leads to and who placed it, then remove it",
+      hint: "Find out what it leads to and who placed it, then remove it",
     });
   }
   await effects.files.makeFolder(journalFolder);
@@ -184,7 +119,7 @@ async function readEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnve
   return await readContextEnvelope(given);
 }
 
-/** Nothing is recorded, and nothing signed, without a folder of traces. */
+/** Without a trace folder nothing is recorded or signed. */
 async function recordIn(
   log: TraceLog | undefined,
   folder: string | undefined,
@@ -194,13 +129,4 @@ async function recordIn(
   const records = recordsOf(decision);
   const names = await log.append(records);
   return Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
-}
-
-/** INVARIANT: whatever is wrong with a changed policy, a defect of ours included, nothing is decided by an older one. */
-function policyProblem(error: unknown, path: string): GaitError {
-  const code = error instanceof GaitError ? error.code : "internal_failure";
-  return new GaitError(code, `Cannot decide, the policy changed: ${messageOf(error)}`, {
-    hint: `Repair "${path}"; it is read again at once`,
-    cause: error,
-  });
 }

@@ -33,13 +33,13 @@ const verdictsOf = async (gate: OpenGate, calls: number) =>
       gate.decide(CALL).then(({ decision }) => decision.outcome.verdict, (error) => error.code)),
   );
 
-Deno.test("openGate() decides calls that wait by the policy that stands when their turn comes", async () => {
+Deno.test("openGate() decides waiting calls by the policy of the time of their turn", async () => {
   const { gate, asked } = await slowGate((write) => write(BLOCKS));
   assert.deepEqual(await verdictsOf(gate, 4), ["allow", "block", "block", "block"]);
   assert.equal(asked(), 1);
 });
 
-Deno.test("openGate() decides no call that waits while the policy is missing or has a mistake", async () => {
+Deno.test("openGate() decides no waiting call while the policy is missing or invalid", async () => {
   for (const policy of [undefined, "rules: [", "", BLOCKS.slice(0, 20)]) {
     const { gate, asked, write } = await slowGate((write) => write(policy));
     const [, ...waited] = await verdictsOf(gate, 4);
@@ -51,7 +51,7 @@ Deno.test("openGate() decides no call that waits while the policy is missing or 
   }
 });
 
-Deno.test("openGate() sees a change that was made before the call came, though the clock stands still", async () => {
+Deno.test("openGate() sees a change made before the call arrived, although the clock does not advance", async () => {
   const { gate, write } = await slowGate(() => Promise.resolve());
   for (const [policy, verdict] of [[BLOCKS, "block"], [ALLOWS, "allow"], [BLOCKS, "block"]] as const) {
     await write(policy);

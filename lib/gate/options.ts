@@ -2,7 +2,7 @@ import type { KeyMode, KeySources } from "../signing/mod.ts";
 import type { BrokerOptions } from "./broker/config.ts";
 import type { Profile } from "./profile/profile.ts";
 
-/** Where a key is: a file, or an environment variable that holds it. */
+/** The source of a key: a file, or an environment variable. */
 export interface KeySource {
   /** Path of the key file. */
   readonly file?: string | undefined;
@@ -10,7 +10,7 @@ export interface KeySource {
   readonly env?: string | undefined;
 }
 
-/** Where a key to verify with is: a public one, or a private one whose public half verifies. */
+/** The source of a verification key: a public key, or a private key whose public half is used. */
 export interface VerifyKeySource extends KeySource {
   /** Path of a private key file. */
   readonly privateFile?: string | undefined;
@@ -18,55 +18,55 @@ export interface VerifyKeySource extends KeySource {
   readonly privateEnv?: string | undefined;
 }
 
-/** How a gate is set up, by a program or by flags. Paths are absolute or relative to the working folder. */
+/** Options for loading a gate, from a program or from flags. Paths are absolute or relative to the working folder. */
 export interface GateOptions {
-  /** The policy file. A gate that stays open reads it again when it changes. */
+  /** The policy file. An open gate reads it again when it changes. */
   readonly policy: string;
   /** `standard` unless given. */
   readonly profile?: Profile | undefined;
-  /** Keys that sign and that verify. */
+  /** Signing and verification keys. */
   readonly keys?: {
     /** `prod` signs with the given key, `dev` with a fresh one; `prod` when `signing` is given, else `dev`. */
     readonly mode?: KeyMode | undefined;
-    /** Private key that signs the traces; without one a fresh key signs, and nobody can verify it later. */
+    /** Private key that signs the traces; by default a fresh key, whose signatures can't be verified later. */
     readonly signing?: KeySource | undefined;
     /** Public key that verifies approvals. */
     readonly approval?: VerifyKeySource | undefined;
-    /** Public key that verifies delegations; that of approvals unless given. */
+    /** Public key that verifies delegations; default: the one of approvals. */
     readonly delegation?: VerifyKeySource | undefined;
-    /** Folder of one public key an approver, `<identity>.key`, instead of one for all. */
+    /** Folder with one public key per approver, `<identity>.key`, instead of one for all. */
     readonly approvers?: string | undefined;
-    /** Public key that verifies scripts approved beforehand; that of approvals unless given. */
+    /** Public key that verifies approved scripts; default: the one of approvals. */
     readonly approvedScripts?: VerifyKeySource | undefined;
   };
-  /** Of a gate that stays open: the folder of the signed traces. Without one nothing is signed or written. */
+  /** For an open gate: the folder of the signed traces. Without it nothing is signed or written. */
   readonly traceDir?: string | undefined;
-  /** Where calls are counted; `.gait-out/gate_rate_limits.json` unless given. */
+  /** Rate limit state file; default: `.gait-out/gate_rate_limits.json`. */
   readonly rateLimitState?: string | undefined;
-  /** How approvals are taken. */
+  /** Limits on approvals. */
   readonly approvals?: {
-    /** Every approval counts once. */
+    /** Every approval can be used once. */
     readonly singleUse?: boolean;
-    /** Nobody approves a call of their own. */
+    /** Requesters can't approve their own calls. */
     readonly refuseSelfApproval?: boolean;
-    /** How long an approval may hold at most, e.g. `24h`, or nanoseconds. */
+    /** Longest lifetime of an approval, e.g. `24h`, or nanoseconds. */
     readonly maxTtl?: string | bigint | undefined;
-    /** Folder of used approvals; `approval_ledger` beside the counters unless given. */
+    /** Folder of used approvals; default: `approval_ledger` in the folder of the rate limit state. */
     readonly ledger?: string | undefined;
   };
-  /** Who releases the credentials that rules demand; nobody unless given. */
+  /** Broker that issues the credentials that rules demand; default: none. */
   readonly broker?: BrokerOptions;
-  /** What is known about tools. */
+  /** Inventory of tools. */
   readonly inventory?: string | undefined;
-  /** Scripts that were approved beforehand. */
+  /** Registry of approved scripts. */
   readonly approvedScriptRegistry?: string | undefined;
-  /** Say what would be decided, and let everything pass. */
+  /** Report what would be decided, and let everything pass. */
   readonly simulate?: boolean;
-  /** Of a gate that stays open: the id that all traces bear, unless a call brings its own. */
+  /** For an open gate: correlation id of all traces of calls without an id of their own. */
   readonly correlationId?: string | undefined;
 }
 
-/** What key sources are called in {@linkcode VerifyKeySource}. */
+/** The fields of {@linkcode VerifyKeySource} by the names of key sources. */
 export const VERIFY_KEY_FIELDS: Readonly<Record<string, keyof VerifyKeySource>> = {
   publicKey: "file",
   publicKeyEnv: "env",
@@ -74,7 +74,7 @@ export const VERIFY_KEY_FIELDS: Readonly<Record<string, keyof VerifyKeySource>> 
   privateKeyEnv: "privateEnv",
 };
 
-/** The sources of a key to verify with. */
+/** The key sources of a verification key. */
 export function verifyKeySources({ file, env, privateFile, privateEnv }: VerifyKeySource): KeySources {
   return { publicKey: file, publicKeyEnv: env, privateKey: privateFile, privateKeyEnv: privateEnv };
 }

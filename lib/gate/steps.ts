@@ -1,15 +1,15 @@
 import { blocked, type DecisionOutcome, withReasons } from "./decision_outcome.ts";
 import { set } from "../formats/text.ts";
 import { type CheckedApproval, distinctApprovers, validTokens } from "../tokens/trust.ts";
-import type { CredentialAnswer } from "./broker/credential.ts";
+import type { CredentialResult } from "./broker/credential.ts";
 import type { DelegationProof } from "../tokens/prove_delegation.ts";
 
 /*
- * The steps that ask who stands behind a call (docs/spec/gate.md 4.3, items 9 to 11). What tokens and brokers say was
- * found out before; here it only moves the verdict. Nothing given ends as it must: not granted.
+ * The steps of delegation, approval and credential (docs/spec/gate.md 4.3, items 9 to 11). Tokens and brokers were
+ * checked before; these functions only change the outcome. A missing token or credential means: not granted.
  */
 
-/** A rule that matched only because of a delegation demands tokens for every link of it. */
+/** Apply delegation: a rule that demands it needs a token for every link. */
 export function applyDelegation(
   outcome: DecisionOutcome,
   proof: DelegationProof | undefined,
@@ -27,7 +27,7 @@ export function applyDelegation(
   };
 }
 
-/** Approval is open until enough people give it (docs/spec/tokens.md 3.7). */
+/** Apply approvals: the verdict stays `require_approval` until there are enough of them (docs/spec/tokens.md 3.7). */
 export function applyApproval(
   outcome: DecisionOutcome,
   checked: readonly CheckedApproval[],
@@ -55,13 +55,13 @@ export function applyApproval(
   };
 }
 
-/** What may happen only with a credential of a broker does not happen without one (docs/spec/tokens.md section 6). */
-export function applyCredential(outcome: DecisionOutcome, answer: CredentialAnswer): DecisionOutcome {
+/** Apply the credential: a call that needs one is blocked without it (docs/spec/tokens.md section 6). */
+export function applyCredential(outcome: DecisionOutcome, answer: CredentialResult): DecisionOutcome {
   switch (answer.kind) {
     case "not_asked":
       return outcome;
     case "issued":
-      // One that does not hold is none, and its code says why (docs/spec/tokens.md 6.5).
+      // An invalid credential blocks, and its code gives the reason (docs/spec/tokens.md 6.5).
       return answer.code === undefined
         ? withReasons(outcome, ["broker_credential_present"])
         : blocked(outcome, answer.code, answer.code);

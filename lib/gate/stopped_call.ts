@@ -13,58 +13,58 @@ import type { LoadedPolicy } from "../policy/parse.ts";
 import { verifyTrace } from "./trace/verify.ts";
 import { extentOf, requiredScope } from "../tokens/trust.ts";
 
-/** A call that waits for a person, as its trace tells it, or the call itself. */
+/** A call that was stopped for approval, from its trace or from its intent. */
 export interface StoppedCall {
   /** Set when it was read from a trace. */
   readonly trace?: {
     readonly id: string;
     readonly observedAt: string;
-    /** Key that vouches for the trace, if one does. */
+    /** Id of the trusted key that verified the trace, if any. */
     readonly verifiedBy: string | undefined;
   };
   readonly toolName: string;
   readonly argsDigest: string;
   readonly intentDigest: string;
-  /** Known from a trace or a policy. */
+  /** Set when a trace or a policy is given. */
   readonly policyDigest: string | undefined;
-  /** Set when it acts in somebody's name; so is who asks for it. */
+  /** Set when the call has a delegation; so is `requester`. */
   readonly bindingDigest: string | undefined;
   readonly requester: string | undefined;
-  /** Known from a trace or a policy. */
+  /** Set when a trace or a policy is given. */
   readonly verdict: string | undefined;
   readonly violations: readonly string[];
-  /** The call itself, when it was given; its digest is that of the trace. */
+  /** The intent, when it was given; its digest is that of the trace. */
   readonly intent?: Intent;
-  /** What the policy says, when call and policy were given. */
+  /** The evaluation, when intent and policy were given. */
   readonly evaluation?: Evaluation;
-  /** What an approval must contain, as far as it can be known. */
+  /** The scope that an approval must have, as far as it is known. */
   readonly scope: readonly string[];
-  /** Bounds of an approval; 0 when they can't be known. */
+  /** Limits of an approval; 0 when they are unknown. */
   readonly targets: number;
   readonly ops: number;
 }
 
-/** What may stand beside a trace and tell more than it. */
-export interface GivenFiles {
+/** Files that complete a trace. */
+export interface StoppedCallFiles {
   readonly intent?: Intent;
   readonly policy?: LoadedPolicy;
 }
 
 /**
- * Read the trace of a stopped call, and check everything that is said of it against everything else.
+ * Read the trace of a stopped call, and check that trace, intent and policy belong together.
  *
- * @throws {GaitError} `invalid_input` when it is no such trace, or call or policy are not those of the trace;
+ * @throws {GaitError} `invalid_input` when it is not such a trace, or intent or policy are not those of the trace;
  * `verification_failed` when its signature is wrong
  */
 export async function readStoppedCall(
   bytes: Uint8Array,
   trusted: TrustedKeys,
-  { intent: given, policy }: GivenFiles,
+  { intent: given, policy }: StoppedCallFiles,
 ): Promise<StoppedCall> {
   const document = readJsonObject(bytes, { what: "trace", signed: true });
   const trace = decode(stoppedTraceSchema, document, "trace");
   if (trace.schema_id !== "gait.gate.trace") {
-    throw invalidInput(`Cannot approve: "${trace.schema_id}" is no trace of the gate`);
+    throw invalidInput(`Cannot approve: "${trace.schema_id}" is not a gate trace`);
   }
   if (trace.verdict !== "require_approval") {
     throw invalidInput(
@@ -107,7 +107,7 @@ export async function readStoppedCall(
   };
 }
 
-/** A call that somebody brought without its trace: then nobody vouches for what became of it. */
+/** A stopped call from its intent, without a trace that proves the decision. */
 export async function callWithoutTrace(
   given: Intent,
   policy: LoadedPolicy | undefined,
@@ -131,7 +131,7 @@ export async function callWithoutTrace(
   };
 }
 
-/** The key that vouches for a trace. A key that was named must; one of the trust folder may not know it. */
+/** The key that verifies a trace. A key given by flag must verify it; the trust folder may lack the key. */
 async function checkOrigin(bytes: Uint8Array, trusted: TrustedKeys): Promise<string | undefined> {
   if (trusted.source === "none") return undefined;
   const report = await verifyTrace(bytes, trusted);
@@ -142,7 +142,7 @@ async function checkOrigin(bytes: Uint8Array, trusted: TrustedKeys): Promise<str
   );
 }
 
-/** What somebody says the digests of a call are. */
+/** Digests of a call that the user gives. */
 export interface GivenDigests {
   readonly intentDigest?: string | undefined;
   readonly policyDigest?: string | undefined;
@@ -150,10 +150,10 @@ export interface GivenDigests {
 }
 
 /**
- * INVARIANT: what is shown is what is signed.
+ * INVARIANT: the call that is shown is the call that is signed.
  *
- * @throws {GaitError} `invalid_input` when a given digest is not that of the call; one of a policy that nobody brought
- * is taken as it is
+ * @throws {GaitError} `invalid_input` when a given digest is not that of the call; without a policy file its digest
+ * is accepted as given
  */
 export function checkDigests(call: StoppedCall, given: GivenDigests): void {
   for (
@@ -163,11 +163,11 @@ export function checkDigests(call: StoppedCall, given: GivenDigests): void {
       ["delegationBindingDigest", "intent", call.bindingDigest],
     ] as const
   ) {
-    const asked = given[field] && trimLower(given[field]);
-    if (asked === undefined || asked === digest) continue;
+    const expected = given[field] && trimLower(given[field]);
+    if (expected === undefined || expected === digest) continue;
     if (field === "policyDigest" && digest === undefined) continue;
     throw invalidOption(
-      (name) => `Cannot approve: ${name(field)} is not the digest of what ${name(file)} holds`,
+      (name) => `Cannot approve: ${name(field)} is not the digest of ${name(file)}`,
       (name) =>
         field === "intentDigest"
           ? `With a context envelope or an inventory the gate digests more than the file: leave ${
@@ -179,7 +179,7 @@ export function checkDigests(call: StoppedCall, given: GivenDigests): void {
 }
 
 /**
- * Only what waits for an approval can be approved; without a policy nobody can tell.
+ * Check that the call was stopped for approval; without a policy this can't be checked.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -190,4 +190,4 @@ export function checkStopped({ verdict, policyDigest }: StoppedCall): void {
   });
 }
 
-const ONLY_STOPPED = "Only a verdict of require_approval can be lifted; a block can't";
+const ONLY_STOPPED = "An approval can only lift the verdict require_approval, never a block";

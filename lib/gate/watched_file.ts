@@ -5,7 +5,7 @@ import { equalBytes } from "../formats/bytes.ts";
 /** A file that is read again when it changes. */
 export interface WatchedFile {
   /**
-   * The content when it is not the one told last, else `undefined`.
+   * The content when it differs from the last one returned, else `undefined`.
    *
    * @throws {GaitError} when the file can't be read; the next call tries again
    */
@@ -13,12 +13,12 @@ export interface WatchedFile {
 }
 
 /**
- * A file changed so shortly before it was read can change again without the system telling, because its times are
- * coarse. Milliseconds; within this span the content itself is compared.
+ * File times are coarse: a file that changed shortly before it was read can change again without a new time. Within
+ * this span, in milliseconds, the content itself is compared.
  */
 const COARSE = 2_000;
 
-/** Watch a file by looking at it: no event is needed, and none can be missed. */
+/** Watch a file by polling: unlike an event, a change can't be missed. */
 export function watchFile(path: string, files: Files, now: () => number): WatchedFile {
   let last: Uint8Array | undefined;
   let version: string | undefined;
@@ -27,14 +27,14 @@ export function watchFile(path: string, files: Files, now: () => number): Watche
       const info = await files.stat(path);
       if (info?.kind === "file" && info.version === version) return undefined;
       version = undefined;
-      // A pipe gives its content once: read again it would be an empty policy, or hold up everything for ever.
+      // A pipe has its content once: a second read would give an empty policy, or block for ever.
       if ((info?.kind === "symlink" || info?.kind === "other") && !await files.isFile(path)) {
-        throw invalidInput(`Cannot read "${path}": it is no regular file`, {
+        throw invalidInput(`Cannot read "${path}": it is not a regular file`, {
           hint: "It is read again when it changes, so it must stay where it is",
         });
       }
       const content = await files.read(path);
-      // INVARIANT: looked at before it was read, so a change in between shows the next time.
+      // INVARIANT: the file is checked before it is read, so a change in between is seen at the next check.
       if (info?.kind === "file" && now() - info.modified > COARSE) version = info.version;
       if (last !== undefined && equalBytes(last, content)) return undefined;
       last = content;

@@ -6,7 +6,7 @@ import { watchFile } from "./watched_file.ts";
 
 const CHANGED = 1_000_000;
 
-/** A watched file of which the system tells no more than `info`; notes how often it is read. */
+/** A watched file with the metadata `info`; counts how often it is read. */
 function watched(now: () => number) {
   const memory = memoryFiles({ p: "one" });
   const state = { info: { modified: CHANGED, version: "v" } as Partial<FileInfo>, reads: 0 };
@@ -26,19 +26,19 @@ function watched(now: () => number) {
   return { state, changed, write: (text: string) => memory.writeAtomic("p", utf8(text)) };
 }
 
-Deno.test("watchFile() tells a content once, and reads no more while the system says that nothing changed", async () => {
+Deno.test("watchFile() returns a content once, and does not read again while the metadata is unchanged", async () => {
   const { state, changed } = watched(() => CHANGED + 10_000);
   assert.deepEqual([await changed(), await changed(), await changed()], ["one", undefined, undefined]);
   assert.equal(state.reads, 1);
 });
 
-Deno.test("watchFile() sees a change that the system does not tell, because it came right after another", async () => {
+Deno.test("watchFile() sees a change that the metadata does not show, because it came right after another", async () => {
   let now = CHANGED;
   const { state, changed, write } = watched(() => now);
   assert.equal(await changed(), "one");
   await write("two");
   assert.equal(await changed(), "two");
-  // Once the change is old enough for the times to tell, they are believed.
+  // Once the change is older than the resolution of file times, they are relied on.
   now += 10_000;
   assert.equal(await changed(), undefined);
   const { reads } = state;
@@ -46,7 +46,7 @@ Deno.test("watchFile() sees a change that the system does not tell, because it c
   assert.equal(state.reads, reads);
 });
 
-Deno.test("watchFile() tells every change that the system tells, and the old content again when it comes back", async () => {
+Deno.test("watchFile() returns every change that the metadata shows, and the old content again when it returns", async () => {
   const { state, changed, write } = watched(() => CHANGED + 10_000);
   for (const [version, text] of [["v", "one"], ["w", "two"], ["x", "one"]] as const) {
     state.info = { ...state.info, version };
@@ -57,7 +57,7 @@ Deno.test("watchFile() tells every change that the system tells, and the old con
   assert.equal(await changed(), undefined);
 });
 
-Deno.test("watchFile() believes no version but that of what it told last", async () => {
+Deno.test("watchFile() relies on no version but that of the content returned last", async () => {
   const { state, changed, write } = watched(() => CHANGED + 10_000);
   assert.equal(await changed(), "one");
   const old = state.info;

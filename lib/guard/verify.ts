@@ -1,31 +1,37 @@
-import { decode, listOf, object, text } from "../schema/fields.ts";
-import { signatureSchema } from "../schema/runpack_manifest.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { without } from "../formats/json/mod.ts";
 import { openZip } from "../formats/zip/mod.ts";
-import { digestOf, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
-import { type ArchiveReport, checkListedFiles } from "../runpack/listed_files.ts";
 import { readSignedManifest } from "../runpack/manifest.ts";
+import { type ArchiveReport, checkListedFiles } from "../runpack/listed_files.ts";
+import { decode } from "../schema/fields.ts";
+import { GUARD_ENTRY, GUARD_SCHEMA_ID, guardManifestSchema } from "../schema/guard.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { digestOf, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
+import { checkManifest, type EvidenceFinding } from "./check_manifest.ts";
+import { checkOriginals, type OriginalReport } from "./check_originals.ts";
 
-/** The manifest of an evidence pack, as far as verifying needs it (docs/spec/guard.md sections 1 and 4). */
-export const guardManifestSchema = object({
-  schema_id: text,
-  schema_version: text,
-  pack_id: text,
-  run_id: text,
-  contents: listOf(object({ path: text, sha256: text, type: text })),
-  signatures: listOf(signatureSchema),
-});
-
-const MANIFEST = "pack_manifest.json";
-const SCHEMA_ID = "gait.guard.pack_manifest";
+/** What an evidence pack is verified with. */
+export interface VerifyEvidenceOptions {
+  /** The trusted keys; no other key is ever used. */
+  readonly trusted: TrustedKeys;
+  /** Fail unless a trusted key signed it. */
+  readonly requireSignature: boolean;
+  /** Fail also when the signature of an attached original can't be checked. */
+  readonly strict?: boolean;
+  /** Keys that attached originals are checked with as well: whoever packs evidence signs with another key than the gate. */
+  readonly originalKeys?: TrustedKeys;
+}
 
 /** What was found out about an evidence pack. */
 export interface EvidencePackReport extends ArchiveReport {
   readonly ok: boolean;
   readonly packId: string;
   readonly runId: string;
+  /** What contradicts itself, or is listed twice; each fails the pack. */
+  readonly findings: readonly EvidenceFinding[];
+  /** The original files that it holds. */
+  readonly originals: readonly OriginalReport[];
 }
 
 /**
@@ -36,16 +42,19 @@ export interface EvidencePackReport extends ArchiveReport {
  */
 export async function verifyEvidencePack(
   bytes: Uint8Array<ArrayBuffer>,
-  trusted: TrustedKeys,
-  requireSignature: boolean,
+  options: VerifyEvidenceOptions,
 ): Promise<EvidencePackReport> {
+  const { trusted, requireSignature, strict = false } = options;
   const archive = openZip(bytes);
-  if (!archive.has(MANIFEST)) throw invalidInput(`Cannot read evidence pack: it has no ${MANIFEST}`);
-  const document = await readSignedManifest(archive, MANIFEST);
-  const manifest = decode(guardManifestSchema, document, MANIFEST);
-  if (manifest.schema_id !== SCHEMA_ID) {
+  if (!archive.has(GUARD_ENTRY.manifest)) {
+    throw invalidInput(`Cannot read evidence pack: it has no ${GUARD_ENTRY.manifest}`);
+  }
+  const document = await readSignedManifest(archive, GUARD_ENTRY.manifest);
+  const manifest = decode(guardManifestSchema, document, GUARD_ENTRY.manifest);
+  if (manifest.schema_id !== GUARD_SCHEMA_ID.manifest || manifest.schema_version !== RECORD_VERSION) {
     throw invalidInput(
-      `Cannot read evidence pack: manifest is "${manifest.schema_id}", expected "${SCHEMA_ID}"`,
+      `Cannot read evidence pack: manifest is "${manifest.schema_id}" ${manifest.schema_version}, ` +
+        `expected "${GUARD_SCHEMA_ID.manifest}" ${RECORD_VERSION}`,
     );
   }
   const { missing, mismatches } = await checkListedFiles(archive, manifest.contents);
@@ -54,18 +63,30 @@ export async function verifyEvidencePack(
     await digestOf(without(document, "signatures")),
     trusted,
   );
-  const declared = new Set([MANIFEST, ...manifest.contents.map(({ path }) => path)]);
+  const declared = new Set<string>([GUARD_ENTRY.manifest, ...manifest.contents.map(({ path }) => path)]);
   const undeclaredFiles = archive.names.filter((name) => !declared.has(name)).sort(compareBytewise);
-  const vouched = signature.status === "verified" && undeclaredFiles.length === 0;
-  const intact = missing.length === 0 && mismatches.length === 0;
+  const unharmed = missing.length === 0 && mismatches.length === 0;
+  const findings = await checkManifest(archive, manifest);
+  // Originals are looked into only when they are those that were packed.
+  const originals = unharmed
+    ? await checkOriginals(archive, manifest, { trusted, also: options.originalKeys, strict })
+    : { reports: [], findings: [] };
+  // Whoever gives a key expects a signature by it: without this, to strip one would go unnoticed.
+  const demanded = requireSignature || trusted.source === "flag";
+  const signed = demanded ? signature.status === "verified" : signature.status !== "failed";
+  const all = [...findings, ...originals.findings];
   return {
-    ok: intact && (requireSignature ? vouched : signature.status !== "failed"),
+    ok: unharmed && undeclaredFiles.length === 0 && all.length === 0 && signed,
     packId: manifest.pack_id,
     runId: manifest.run_id,
     filesChecked: manifest.contents.length,
     missingFiles: missing,
     hashMismatches: mismatches,
     undeclaredFiles,
-    signature,
+    findings: all,
+    originals: originals.reports,
+    signature: demanded && signature.status === "missing"
+      ? { ...signature, errors: ["pack manifest has no signatures"] }
+      : signature,
   };
 }

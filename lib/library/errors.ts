@@ -1,9 +1,6 @@
 import { missingPermission } from "../effects/mod.ts";
 import { GaitError } from "../errors/mod.ts";
 
-/** What a flag of the executable is called in the library, where it is not just written in another way. */
-const OPTIONS: Readonly<Record<string, string>> = { "--unsafe-context-raw": "captureMode" };
-
 /** Replacements for hints that name a command of the executable. */
 const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/keys init/, "Make a key pair with generateKey()"],
@@ -56,7 +53,6 @@ function withOptions(text: string): string {
   // deno-lint-ignore gait/linear-regex -- hints are texts of our own
   return text.replace(/--[a-z][a-z-]*[a-z](?: <[^>]*>)?/g, (whole) => {
     const flag = whole.split(" ", 1)[0]!;
-    const camel = flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    return Object.hasOwn(OPTIONS, flag) ? OPTIONS[flag]! : camel;
+    return flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   });
 }

@@ -146,7 +146,7 @@ export const CATALOGUE = {
   },
   "unusable-pattern": {
     level: "warning",
-    title: "A pattern for hosts is no host",
+    title: "A host pattern is not a host",
     help: "Hosts are compared without scheme, port and path, so a pattern that has one of them fits none.",
     hint: "Write the host alone",
   },

@@ -38,7 +38,7 @@ function findInPattern(rule: number, key: string, item: string, isDeny: boolean)
         id: "unusable-pattern",
         ...(isDeny && meant === undefined ? { level: "error" } : {}),
         message: isDeny && meant !== undefined
-          ? `Pattern "${item}" is no host; it is taken for "${meant}"`
+          ? `Pattern "${item}" is not a host; it is read as "${meant}"`
           : `No host can fit pattern "${item}"`,
         ...(meant === undefined ? {} : { hint: `Write "${meant}": hosts have no scheme, port or path` }),
         ...place,

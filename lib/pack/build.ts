@@ -26,7 +26,7 @@ export interface BuiltPack {
   readonly pack: SealedPack;
   /** A file beside its source, named by its id. */
   readonly path: string;
-  /** What was left out, and what should make somebody look. */
+  /** What was omitted, and warnings. */
   readonly notes: readonly string[];
 }
 

@@ -64,7 +64,7 @@ export interface RunSource {
   readonly path: string;
   /** What a session chain says the digest of its manifest is; absent when nothing does. */
   readonly manifestDigest: string | undefined;
-  /** Runpacks of earlier checkpoints of the chain, which the pack does not hold. */
+  /** Runpacks of earlier checkpoints of the chain, which the pack does not contain. */
   readonly earlier: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import type { CommitmentIntent } from "../schema/voice/commitment_intent.ts";
 import { CALL_ENTRY } from "../schema/voice/layout.ts";
 import { type Finding, noteOf } from "./report.ts";
 import { rawTexts } from "../voice/call/events.ts";
-import { isGatedSpeech, placeOf, topicOf } from "../voice/call/speak_gate.ts";
+import { isGatedSpeech, positionName, topicName } from "../voice/call/speak_gate.ts";
 
 /** The lists of a call, normalised. */
 export interface CallLists {
@@ -32,20 +32,28 @@ export function callWarnings(call: CallLists, privacyMode: string): Finding[] {
 function uncommitted({ events, commitments }: CallLists): Finding[] {
   const declared = new Map<string, number>();
   for (const one of commitments) {
-    declared.set(topicOf(one), Math.min(one.call_seq, declared.get(topicOf(one)) ?? Infinity));
+    declared.set(topicName(one), Math.min(one.call_seq, declared.get(topicName(one)) ?? Infinity));
   }
   return events.filter(isGatedSpeech)
-    .filter((event) => (declared.get(topicOf(event)) ?? Infinity) > event.call_seq)
+    .filter((event) => (declared.get(topicName(event)) ?? Infinity) > event.call_seq)
     .map((event) =>
-      noteOf("speech_without_commitment", `${placeOf(event)} has no commitment before it`, CALL_ENTRY.events)
+      noteOf(
+        "speech_without_commitment",
+        `${positionName(event)} has no commitment before it`,
+        CALL_ENTRY.events,
+      )
     );
 }
 
 /** Receipts for speech without an event. */
 function receiptsWithoutSpeech({ events, receipts }: CallLists): Finding[] {
-  const spoken = new Set(events.filter(isGatedSpeech).map(placeOf));
-  return receipts.filter((receipt) => !spoken.has(placeOf(receipt))).map((receipt) =>
-    noteOf("receipt_without_speech", `${placeOf(receipt)} has a receipt but no event`, CALL_ENTRY.receipts)
+  const spoken = new Set(events.filter(isGatedSpeech).map(positionName));
+  return receipts.filter((receipt) => !spoken.has(positionName(receipt))).map((receipt) =>
+    noteOf(
+      "receipt_without_speech",
+      `${positionName(receipt)} has a receipt but no event`,
+      CALL_ENTRY.receipts,
+    )
   );
 }
 
@@ -59,7 +67,7 @@ function spokenAgain({ events }: CallLists): Finding[] {
   }).map((event) =>
     noteOf(
       "say_token_spoken_twice",
-      `${placeOf(event)} was spoken with a token used before`,
+      `${positionName(event)} was spoken with a token used before`,
       CALL_ENTRY.events,
     )
   );
@@ -67,7 +75,7 @@ function spokenAgain({ events }: CallLists): Finding[] {
 
 /** Decisions that name a different intent or policy than the gate event at the same position. */
 function contradictions({ events, decisions }: CallLists): Finding[] {
-  const reported = Map.groupBy(events.filter((event) => event.event_type === "gate.decision"), placeOf);
+  const reported = Map.groupBy(events.filter((event) => event.event_type === "gate.decision"), positionName);
   const named = new Map(
     [...reported].map(([place, at]) => [place, {
       intents: new Set(at.map((event) => event.intent_digest)),
@@ -75,13 +83,13 @@ function contradictions({ events, decisions }: CallLists): Finding[] {
     }]),
   );
   return decisions.filter((decision) => {
-    const at = named.get(placeOf(decision));
+    const at = named.get(positionName(decision));
     return at !== undefined &&
       (differs(at.intents, decision.intent_digest) || differs(at.policies, decision.policy_digest));
   }).map((decision) =>
     noteOf(
       "decision_contradicts_event",
-      `${placeOf(decision)}: event and decision name different digests`,
+      `${positionName(decision)}: event and decision name different digests`,
       CALL_ENTRY.decisions,
     )
   );

@@ -5,7 +5,7 @@ import { verifyEvidencePack } from "../guard/verify.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import type { ArchiveReport } from "../runpack/listed_files.ts";
 import { verifyArchive } from "../runpack/verify.ts";
-import { noteOf, type PackReport } from "./report.ts";
+import { failureOf, noteOf, type PackReport } from "./report.ts";
 import type { VerifyPackOptions } from "./report.ts";
 
 /** Verify a runpack as a pack, with its manifest digest as the pack id (docs/spec/pack.md 4.2). */
@@ -37,21 +37,18 @@ function fileResults({ filesChecked, missingFiles, hashMismatches, undeclaredFil
 /** Verify an evidence pack of the guard as a pack (docs/spec/pack.md 4.2). */
 export async function verifyLegacyGuard(
   bytes: Uint8Array<ArrayBuffer>,
-  { trusted = NO_KEYS, requireSignature = false, requireProof = false }: VerifyPackOptions,
+  { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false }: VerifyPackOptions,
 ): Promise<PackReport> {
   refuseProofDemand(requireProof);
-  const report = await verifyEvidencePack(bytes, trusted, requireSignature);
-  const { signature } = report;
+  const report = await verifyEvidencePack(bytes, { trusted, requireSignature, strict });
   return {
     ok: report.ok,
     packId: report.packId,
     packType: "guard",
     sourceRef: report.runId,
     ...fileResults(report),
-    signature: requireSignature && signature.status === "missing"
-      ? { ...signature, errors: ["pack manifest has no signatures"] }
-      : signature,
-    findings: [],
+    signature: report.signature,
+    findings: report.findings.map(({ code, message, path }) => failureOf(code, message, path)),
     legacyType: "guard",
   };
 }

@@ -2,6 +2,7 @@ import type { Files } from "../effects/mod.ts";
 import { GaitError } from "../errors/mod.ts";
 import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { joinPath } from "../formats/path.ts";
+import type { Source } from "./source.ts";
 
 /**
  * The run that is compared with a fixture.
@@ -16,6 +17,10 @@ export interface ComparedRun {
   readonly kind: "own" | "named" | "rerun";
   readonly path: string;
   readonly pack: Runpack;
+  /** Where a rerun came from; what is accepted is what was shown. */
+  readonly source?: Source;
+  /** Calls that were made to look as recorded, because the fixture forgives how they differ. */
+  readonly forgiven?: number;
 }
 
 /** A run named by `fixture.json` that can't be compared. */

@@ -9,12 +9,16 @@ import type { Files } from "../effects/mod.ts";
 import { type Fixture, FIXTURE_FILE, readFixture, RUNPACK_FILE } from "./fixture.ts";
 import { readRunpack, type Runpack } from "../runpack/read.ts";
 import { cleanPath, folderOf, foreignPathFault } from "../formats/path.ts";
+import { isYamlConfig, readYamlConfig } from "./config_yaml.ts";
 
 /** The config file of a folder. */
 export const CONFIG_FILE = "gait.yaml";
 
 /** The default name of a fixture set. */
 export const DEFAULT_SET = "default";
+
+/** Detail of the error of a config that lists nothing. */
+export const NO_FIXTURES = "no_fixtures";
 
 /** A checked config; fixtures are sorted by name. */
 export interface RegressConfig {
@@ -23,13 +27,16 @@ export interface RegressConfig {
 }
 
 /**
- * Read a config (docs/spec/regress.md 1.5, step 1). Unknown members are ignored; duplicate keys and fixtures are
+ * Read a config, JSON or YAML (docs/spec/regress.md 1.5, step 1). Unknown members are ignored; duplicate keys and fixtures are
  * refused, because the config decides what is run.
  *
  * @throws {GaitError} `invalid_input`
  */
-export function readConfig(bytes: Uint8Array, what: string): RegressConfig {
-  const stored = decode(configSchema, readJsonObject(bytes, { what, duplicates: "refuse" }), what);
+export async function readConfig(bytes: Uint8Array, what: string): Promise<RegressConfig> {
+  const document = isYamlConfig(bytes)
+    ? await readYamlConfig(bytes, what)
+    : readJsonObject(bytes, { what, duplicates: "refuse" });
+  const stored = decode(configSchema, document, what);
   const schemaId = stored.schema_id || CONFIG_SCHEMA_ID;
   const version = stored.schema_version || RECORD_VERSION;
   if (schemaId !== CONFIG_SCHEMA_ID || version !== RECORD_VERSION) {
@@ -40,6 +47,7 @@ export function readConfig(bytes: Uint8Array, what: string): RegressConfig {
   if (stored.fixtures.length === 0) {
     throw invalidInput(`Cannot read ${what}: it lists no fixtures`, {
       hint: "Make one of a run with: gait regress init --from <run_id>",
+      detail: NO_FIXTURES,
     });
   }
   const fixtures = stored.fixtures.toSorted((a, b) => compareBytewise(a.name, b.name));

@@ -1,4 +1,5 @@
-import { behaviourOf, changedCalls, withoutHeader } from "../runpack/compare_calls.ts";
+import { behaviourOf, withoutHeader } from "../runpack/compare_calls.ts";
+import { changedCalls } from "./align.ts";
 import { diffRunpacks, type DiffSummary } from "../runpack/diff.ts";
 import { uniqueSorted } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
@@ -28,6 +29,7 @@ export function gradeDiff({ fixture, pack, candidate }: Subject): Grade {
     changed_files: changed,
     allowed_files: [...allowed],
     ...(rerun ? { compared: "behaviour" } : {}),
+    ...(candidate.forgiven ? { tolerated_calls: candidate.forgiven } : {}),
   };
   if (unexpected.length === 0) return { pass: true, codes: [], details };
   const calls = rerun ? changedCalls(pack, candidate.pack) : undefined;

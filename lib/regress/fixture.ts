@@ -6,6 +6,7 @@ import { FIXTURE_SCHEMA_ID, fixtureSchema, type StoredFixture } from "../schema/
 import { ENTRY, RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { isHexDigest } from "../signing/mod.ts";
 import type { Source } from "./source.ts";
+import { readTolerances, type Tolerances } from "./tolerance.ts";
 import {
   isBroken,
   NO_RULES,
@@ -23,7 +24,12 @@ export const FIXTURE_FILE = "fixture.json";
 export const RUNPACK_FILE = "runpack.zip";
 
 /** Members that are read as texts, and checked. */
-type Checked = "candidate_runpack" | "context_conformance" | "expected_context_set_digest";
+type Checked =
+  | "candidate_runpack"
+  | "context_conformance"
+  | "expected_context_set_digest"
+  | "tolerances"
+  | "free_order";
 
 /** A checked fixture: lists are trimmed, verdicts are in their five words, a text that says nothing is absent. */
 export interface Fixture extends Omit<StoredFixture, Checked> {
@@ -31,6 +37,7 @@ export interface Fixture extends Omit<StoredFixture, Checked> {
   readonly candidate_runpack: string | undefined;
   readonly context_conformance: "required" | "none" | undefined;
   readonly expected_context_set_digest: string | undefined;
+  readonly tolerances: Tolerances;
 }
 
 /**
@@ -57,15 +64,17 @@ export function readFixture(bytes: Uint8Array, what: string): { fixture: Fixture
   }
   const verdicts = withoutBlank(stored.expected_verdict_sequence).map((text) => {
     const verdict = normalizeVerdict(text);
-    if (!verdict) throw fail(`expected_verdict_sequence has "${text}", which is no verdict`);
+    if (!verdict) throw fail(`expected_verdict_sequence has "${text}", which is not a verdict`);
     return verdict;
   });
   const both = withoutBlank(stored.never_tools).find((tool) =>
     withoutBlank(stored.must_tools).includes(tool)
   );
   if (both !== undefined) throw fail(`never_tools and must_tools both have "${both}"`);
+  const { tolerances, free_order: freeOrder, ...rest } = stored;
   const fixture: Fixture = {
-    ...stored,
+    ...rest,
+    tolerances: readTolerances(tolerances, freeOrder, what),
     expected_tool_sequence: withoutBlank(stored.expected_tool_sequence),
     expected_verdict_sequence: verdicts,
     never_tools: uniqueSorted(withoutBlank(stored.never_tools)),

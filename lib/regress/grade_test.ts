@@ -5,7 +5,7 @@ import type { Runpack } from "../runpack/read.ts";
 import type { GraderResult } from "../schema/regress.ts";
 import { type Call, packOf } from "./_test_runs.ts";
 import type { Candidate } from "./candidate.ts";
-import { MAX_CHANGED_CALLS } from "../runpack/compare_calls.ts";
+import { MAX_CHANGED_CALLS } from "./align.ts";
 import { readFixture } from "./fixture.ts";
 import { gradeFixture } from "./grade.ts";
 import type { GradeOptions } from "./graders.ts";

@@ -157,7 +157,69 @@ Deno.test("initFixture() keeps expectations and the set when asked", async () =>
   assert.equal(warnings.length, 2); // another recording, and a fixture that is no longer listed
 });
 
-Deno.test("initFixture() replaces a fixture.json that does not read, and says so", async () => {
-  const { init } = stage({ "fixtures/f/fixture.json": "{" });
-  assert.equal((await init({ name: "f" })).warnings.length, 1);
+Deno.test("initFixture() replaces by force alone what a person may have written", async () => {
+  const elsewhere = `{"fixtures":[{"name":"f","run_id":"","runpack":"other/r.zip"}]}`;
+  for (
+    const there of [
+      { "fixtures/f/fixture.json": "{" },
+      { "fixtures/f/fixture.json": JSON.stringify(FIXTURE) },
+      { "gait.yaml": "notes: of mine" },
+      { "gait.yaml": "{" },
+      { "gait.yaml": elsewhere, "other/r.zip": pack },
+    ] as Record<string, string>[]
+  ) {
+    const { files, init } = stage(there);
+    const before = await files.all();
+    await assert.rejects(init({ name: "f" }), { code: "invalid_input", detail: "output_exists" });
+    assert.deepEqual(await files.all(), before);
+    await init({ name: "f", force: true });
+    assert.equal(files.json("gait.yaml").fixtures.length, 1);
+  }
+});
+
+Deno.test("initFixture() keeps fixtures that the config lists elsewhere, and replaces a config without any", async () => {
+  const config = (files: ReturnType<typeof stage>["files"]) =>
+    files.json("gait.yaml").fixtures.map((
+      { name, runpack }: { name: string; runpack: string },
+    ) => [name, runpack]);
+  const kept = stage({
+    "gait.yaml":
+      `{"fixtures":[{"name":"o","run_id":"r","runpack":"other/r.zip"},{"name":"gone","runpack":"x"}]}`,
+    "other/r.zip": pack,
+  });
+  await kept.init({ name: "f" });
+  assert.deepEqual(config(kept.files), [["f", "fixtures/f/runpack.zip"], ["o", "other/r.zip"]]);
+  const empty = stage({ "gait.yaml": `{"fixtures":[]}` });
+  await empty.init({ name: "f" });
+  assert.equal(config(empty.files).length, 1);
+});
+
+Deno.test("initFixture() extends a config in YAML, with its comments, and refuses one that it can't extend", async () => {
+  const text = `# nightly
+fixture_set: night
+fixtures:
+  # the first
+  - name: o
+    runpack: other/r.zip # kept
+`;
+  const { files, init } = stage({ "gait.yaml": text, "other/r.zip": pack });
+  await init({ name: "f" });
+  assert.equal(
+    files.text("gait.yaml"),
+    `${text}  - name: "f"\n    run_id: "run_a"\n    runpack: "fixtures/f/runpack.zip"\n`,
+  );
+  await init({ name: "f" }); // nothing to add
+  assert.ok(files.text("gait.yaml").startsWith(text));
+  for (const other of [`${text}note: behind\n`, "fixtures: [{name: o, runpack: other/r.zip}]\n"]) {
+    const flow = stage({ "gait.yaml": other, "other/r.zip": pack });
+    await assert.rejects(flow.init({ name: "f" }), { code: "invalid_input", detail: "output_exists" });
+    assert.equal(flow.files.text("gait.yaml"), other);
+  }
+});
+
+Deno.test("initFixture() loses no fixture when many are made at once", async () => {
+  const { files, init } = stage();
+  const names = Array.from({ length: 8 }, (_, i) => `f${i}`);
+  await Promise.all(names.map((name) => init({ name })));
+  assert.deepEqual(files.json("gait.yaml").fixtures.map(({ name }: { name: string }) => name), names);
 });

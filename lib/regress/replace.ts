@@ -1,5 +1,6 @@
 import type { Files } from "../effects/mod.ts";
 import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
+import { cleanPath } from "../formats/path.ts";
 import { CONFIG_FILE, type RegressConfig } from "./config.ts";
 import { FIXTURE_FILE } from "./fixture.ts";
 
@@ -72,7 +73,12 @@ export function replacedConfig(before: RegressConfig | undefined, after: Regress
   if (!before) return [];
   const kept = new Set(after.fixtures.map((fixture) => fixture.name));
   const dropped = before.fixtures.map((fixture) => fixture.name).filter((name) => !kept.has(name));
+  const now = new Map(after.fixtures.map(({ name, runpack }) => [name, cleanPath(runpack)]));
+  const moved = before.fixtures.filter(({ name, runpack }) =>
+    (now.get(name) ?? cleanPath(runpack)) !== cleanPath(runpack)
+  );
   return [
+    ...moved.map(({ name, runpack }) => `${CONFIG_FILE} was regenerated: "${name}" was at "${runpack}"`),
     ...(before.fixtureSet === after.fixtureSet
       ? []
       : [`${CONFIG_FILE} was regenerated: fixture_set "${before.fixtureSet}" is now "${after.fixtureSet}"`]),

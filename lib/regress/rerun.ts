@@ -1,6 +1,6 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
-import type { Candidate } from "./candidate.ts";
+import type { Candidate, ComparedRun } from "./candidate.ts";
 import { resolveSource, type Source } from "./source.ts";
 
 /** A run given on the command line, and the fixture to compare it with; all fixtures if none is named. */
@@ -53,13 +53,22 @@ export async function readReruns(
         hint: `Fixtures that are run: ${names.join(", ")}; if it is a file, write ./${fixture}=${target}`,
       });
     }
-    const { path, pack, unreadable } = await sourceOf(target, places);
-    if (!pack) throw invalidInput(`Cannot use candidate "${target}": its records do not read: ${unreadable}`);
-    for (const name of fixture === undefined ? names : [fixture]) {
-      byFixture.set(name, { kind: "rerun", path, pack });
-    }
+    const rerun = await readRerun(target, places);
+    for (const name of fixture === undefined ? names : [fixture]) byFixture.set(name, rerun);
   }
   return byFixture;
+}
+
+/**
+ * Read one run as a candidate.
+ *
+ * @throws {GaitError} as {@linkcode readReruns} does
+ */
+export async function readRerun(target: string, places: PackPlaces): Promise<ComparedRun> {
+  const source = await sourceOf(target, places);
+  const { path, pack, unreadable } = source;
+  if (!pack) throw invalidInput(`Cannot use candidate "${target}": its records do not read: ${unreadable}`);
+  return { kind: "rerun", path, pack, source };
 }
 
 /** Errors name the candidate, because there may be one for each fixture. */

@@ -50,7 +50,7 @@ export function topFailureReason(result: RegressResult): string | undefined {
 export const OLDER_RESULT: OutputRules = {
   older: (held) => isObjectWith(held, ({ schema_id: id }) => id === RESULT_SCHEMA_ID),
   olderGoes: "away",
-  hint: "Give the result a name of its own: what stands there is no result of regressions",
+  hint: "Give the result another name: the existing file is not a regression result",
 };
 
 /**

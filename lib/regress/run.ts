@@ -2,9 +2,10 @@ import { invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import type { GraderResult, RegressResult } from "../schema/regress.ts";
-import { type Candidate, readNamedCandidate } from "./candidate.ts";
+import { acceptOne, type GradedFixture, gradeOne, readCompared } from "./compare.ts";
+import type { FixtureDrift } from "./drift.ts";
+import { encodeSarif, OLDER_SARIF } from "./sarif.ts";
 import { CONFIG_FILE, type LoadedFixture, loadFixture, readConfig } from "./config.ts";
-import { gradeFixture } from "./grade.ts";
 import { encodeJunit, OLDER_JUNIT } from "./junit.ts";
 import {
   assembleResult,
@@ -14,13 +15,12 @@ import {
   OLDER_RESULT,
   topFailureReason,
 } from "./result.ts";
-import { type NamedRerun, parseReruns, readReruns } from "./rerun.ts";
-import { append } from "../formats/lists.ts";
+import { type NamedRerun, parseReruns } from "./rerun.ts";
 
 /** The default path of the result. */
 export const RESULT_FILE = "regress_result.json";
 
-/** How the regressions are run. */
+/** The parameters of a regression run. */
 export interface RunOptions {
   /** Config to run; {@linkcode CONFIG_FILE} by default. */
   readonly config?: string;
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly output?: string;
   /** File for a JUnit report; none when absent. */
   readonly junit?: string | undefined;
+  /** Whether the JUnit report is to fit the schema of Jenkins, instead of being as it was recorded. */
+  readonly junitJenkins?: boolean;
   /** Enforce the context grader on all fixtures. */
   readonly contextConformance?: boolean;
   /** Accept a context that differs only in retrieval times. */
@@ -37,6 +39,14 @@ export interface RunOptions {
    * `<fixture>=<run_id|path>` for one.
    */
   readonly candidates?: readonly string[];
+  /** A folder of runs to compare with; each fixture passes when enough of them do. */
+  readonly candidateFolder?: string | undefined;
+  /** How many of how many of them must pass, e.g. `8/10`; all when absent. */
+  readonly atLeast?: string | undefined;
+  /** Fixtures whose candidate becomes what is expected. */
+  readonly accept?: readonly string[];
+  /** File for a SARIF report; none when absent. */
+  readonly sarif?: string | undefined;
 }
 
 /** The result of a regression run. */
@@ -51,8 +61,16 @@ export interface RunReport {
   readonly output: string;
   /** Absent when no report was written. */
   readonly junit: string | undefined;
-  /** Fixtures that had no other run to be compared with, so that nothing new was tested. */
+  /** Fixtures without another run to compare with, for which nothing new was tested. */
   readonly comparedWithItself: readonly string[];
+  /** How the calls of candidates differ, for fixtures that failed or were accepted. */
+  readonly drift: readonly FixtureDrift[];
+  /** Fixtures whose candidate is expected from here on. */
+  readonly accepted: readonly string[];
+  /** Absent when no report was written. */
+  readonly sarif: string | undefined;
+  /** Folder of each fixture, by name. */
+  readonly folders: ReadonlyMap<string, string>;
 }
 
 /**
@@ -78,34 +96,40 @@ export async function runWithReruns(
   version: string,
 ): Promise<RunReport> {
   const { files } = places;
-  const { config = CONFIG_FILE, output = RESULT_FILE, junit } = options;
+  const { config = CONFIG_FILE, output = RESULT_FILE, junit, sarif, accept = [] } = options;
   const { contextConformance = false, allowRuntimeDrift = false } = options;
-  checkTargets(config, output, junit);
+  checkTargets(config, { "the result": output, "the JUnit report": junit, "the SARIF report": sarif });
 
-  const { fixtureSet, fixtures: entries } = readConfig(await files.read(config), config);
+  const { fixtureSet, fixtures: entries } = await readConfig(await files.read(config), config);
   const fixtures: LoadedFixture[] = [];
   for (const entry of entries) fixtures.push(await loadFixture(files, entry));
-  const reruns = await readReruns(given, entries.map((entry) => entry.name), places);
+  const names = entries.map((entry) => entry.name);
+  const compared = await readCompared(options, given, names, places);
   const rules = {
     context: contextConformance || fixtures.some(({ fixture }) => asksForContext(fixture)),
     enforceContext: contextConformance,
     allowRuntimeDrift,
   };
-  const grades: GraderResult[] = [];
-  const comparedWithItself: string[] = [];
-  for (const loaded of fixtures) {
-    const candidate = reruns.get(loaded.fixture.name) ?? await ownOrNamed(loaded, places);
-    if (candidate.kind === "own") comparedWithItself.push(loaded.fixture.name);
-    append(grades, await gradeFixture({ ...loaded, candidate }, rules));
+  const graded: GradedFixture[] = [];
+  for (const loaded of fixtures) graded.push(await gradeOne(loaded, compared, rules, places));
+  for (const one of graded) {
+    if (accept.includes(one.loaded.fixture.name)) await acceptOne(one, config, rules, files);
   }
   const createdAt = fixtures[0]!.pack.run.created_at;
+  const grades = graded.flatMap((one) => one.grades);
   const result = assembleResult({ createdAt, version, fixtureSet }, grades);
+  const folders = new Map(fixtures.map(({ fixture, folder }) => [fixture.name, folder]));
 
   if (junit !== undefined) await files.checkOutput(junit, OLDER_JUNIT);
+  if (sarif !== undefined) await files.checkOutput(sarif, OLDER_SARIF);
   await files.writeOutput(output, encodeRegressResult(result), OLDER_RESULT);
   if (junit !== undefined) {
     await files.makeFolder(folderOf(junit));
-    await files.writeOutput(junit, encodeJunit(result), OLDER_JUNIT);
+    await files.writeOutput(junit, encodeJunit(result, options.junitJenkins), OLDER_JUNIT);
+  }
+  if (sarif !== undefined) {
+    await files.makeFolder(folderOf(sarif));
+    await files.writeOutput(sarif, encodeSarif(result, folders), OLDER_SARIF);
   }
   const failed = failedGraders(result);
   const [first] = failed;
@@ -117,14 +141,19 @@ export async function runWithReruns(
     nextCommand: first && explain(first, fixtures),
     output,
     junit,
-    comparedWithItself,
+    sarif,
+    comparedWithItself: graded.filter(({ candidate }) => candidate?.kind === "own")
+      .map(({ loaded }) => loaded.fixture.name),
+    drift: graded.flatMap(({ drift }) => drift ?? []),
+    accepted: names.filter((name) => accept.includes(name)),
+    folders,
   };
 }
 
 /** Refuse paths that can't be written, or that would replace what is read, before any work is done. */
-function checkTargets(config: string, output: string, junit: string | undefined): void {
+function checkTargets(config: string, outputs: Readonly<Record<string, string | undefined>>): void {
   const taken = new Map([[cleanPath(config), "the config"]]);
-  for (const [path, what] of [[output, "the result"], [junit, "the JUnit report"]] as const) {
+  for (const [what, path] of Object.entries(outputs)) {
     if (path === undefined) continue;
     const cleaned = insideWorkingFolder(path);
     const other = taken.get(cleaned);
@@ -136,15 +165,6 @@ function checkTargets(config: string, output: string, junit: string | undefined)
 function asksForContext(fixture: LoadedFixture["fixture"]): boolean {
   return fixture.context_conformance !== undefined || fixture.expected_context_set_digest !== undefined ||
     fixture.allow_context_runtime_drift;
-}
-
-async function ownOrNamed(
-  { fixture, folder, path, pack }: LoadedFixture,
-  { files }: PackPlaces,
-): Promise<Candidate> {
-  return fixture.candidate_runpack === undefined
-    ? { kind: "own", path, pack }
-    : await readNamedCandidate(files, folder, fixture.candidate_runpack);
 }
 
 function explain(failed: GraderResult, fixtures: readonly LoadedFixture[]): string {

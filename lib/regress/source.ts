@@ -7,7 +7,6 @@ import { folderOf, joinPath } from "../formats/path.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { equalHex } from "../signing/mod.ts";
 import type { Checkpoint, SessionChain } from "../schema/session_chain.ts";
-import { isJsonObject, readJson } from "../formats/json/mod.ts";
 
 /** The source of a fixture. */
 export interface Source {
@@ -62,7 +61,12 @@ async function locate(from: string, places: PackPlaces): Promise<string> {
   }
 }
 
-async function openCheckpoint(path: string, wanted: string, places: PackPlaces): Promise<Source> {
+/**
+ * The runpack of one checkpoint of a session chain.
+ *
+ * @throws {GaitError} as {@linkcode resolveSource} does
+ */
+export async function openCheckpoint(path: string, wanted: string, places: PackPlaces): Promise<Source> {
   const chain = readSessionChain(await places.files.read(path));
   const { runpack_path: stored, checkpoint_index: index, manifest_digest: digest } = selectCheckpoint(
     chain,
@@ -152,56 +156,4 @@ export function selectCheckpoint(chain: SessionChain, text: string): Checkpoint 
   throw invalidInput(`Cannot find checkpoint ${index} in session chain "${chain.session_id}"`, {
     hint: `It has ${known.slice(0, 200)}`,
   });
-}
-
-const SCHEMA_ID = "gait.capture.receipt";
-const SCHEMA_VERSION = "1.0.0";
-
-/**
- * Resolve the argument of `regress add` (docs/spec/regress.md 1.2, step 1): the target of a capture receipt, or the
- * text itself if it names no receipt. Paths in a receipt are files, never run ids.
- *
- * @throws {GaitError} `invalid_input` if no fixture can be created from the receipt
- */
-export async function followReceipt(from: string, { files }: PackPlaces): Promise<string> {
-  if (!/\.json$/i.test(from) || !await files.isFile(from)) return from;
-  const receipt = parseReceipt(await files.read(from));
-  if (!receipt) return from;
-  if (receipt.type !== "runpack") {
-    throw invalidInput(
-      `Cannot add a regression from "${from}": it is the receipt of ${
-        receipt.type ? `a ${receipt.type}` : "nothing"
-      }`,
-      {
-        hint: "Capture the run instead of its trace",
-      },
-    );
-  }
-  const path = receipt.chain ?? receipt.path;
-  return path.includes("/") ? path : `./${path}`;
-}
-
-/** What a receipt tells; nothing when the bytes are none. */
-interface Receipt {
-  readonly type: string | undefined;
-  readonly path: string;
-  readonly chain: string | undefined;
-}
-
-function parseReceipt(bytes: Uint8Array): Receipt | undefined {
-  let value;
-  try {
-    value = readJson(bytes, { what: "capture receipt" });
-  } catch {
-    return undefined; // not JSON, so not a receipt; the caller uses the text as given
-  }
-  if (!isJsonObject(value) || value.schema_id !== SCHEMA_ID || value.schema_version !== SCHEMA_VERSION) {
-    return undefined;
-  }
-  const text = (member: string) =>
-    typeof value[member] === "string" ? value[member].trim() || undefined : undefined;
-  const path = text("artifact_path");
-  return path === undefined
-    ? undefined
-    : { type: text("artifact_type"), path, chain: text("session_chain_path") };
 }

@@ -6,8 +6,7 @@ import { writeZip } from "../formats/zip/write.ts";
 import { sha256 } from "../signing/mod.ts";
 import { manifestDigest } from "../runpack/manifest.ts";
 import { ambiguousRunpack, memoryFiles, packOf, runpackOf } from "./_test_runs.ts";
-import { followReceipt, resolveSource } from "./source.ts";
-import { makeFiles } from "../effects/mod.ts";
+import { resolveSource } from "./source.ts";
 
 const CALLS = [{ tool: "a" }];
 const refused = { code: "invalid_input" };
@@ -130,55 +129,4 @@ Deno.test("resolveSource() calls an ambiguous archive a failed verification", as
   await assert.rejects(resolveSource({ from: "twice.zip" }, { files, home: undefined }), {
     code: "verification_failed",
   });
-});
-
-async function withFile(content: string, check: (path: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/receipt.json`, content);
-    await check(`${folder}/receipt.json`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const places = { files: makeFiles(), home: undefined };
-const receipt = (more: object) =>
-  JSON.stringify({
-    schema_id: "gait.capture.receipt",
-    schema_version: "1.0.0",
-    artifact_type: "runpack",
-    ...more,
-  });
-
-Deno.test("followReceipt() gives the artifact, as a file path", () =>
-  withFile(receipt({ artifact_path: "run_a", ok: false }), async (path) => {
-    assert.equal(await followReceipt(path, places), "./run_a");
-  }));
-
-Deno.test("followReceipt() prefers the session chain", () =>
-  withFile(receipt({ artifact_path: "cp.zip", session_chain_path: "s/chain.json" }), async (path) => {
-    assert.equal(await followReceipt(path, places), "s/chain.json");
-  }));
-
-Deno.test("followReceipt() refuses the receipt of a trace", () =>
-  withFile(receipt({ artifact_path: "t.json", artifact_type: "trace" }), async (path) => {
-    await assert.rejects(followReceipt(path, places), { code: "invalid_input" });
-  }));
-
-for (
-  const other of [
-    "{}",
-    "no json",
-    receipt({}),
-    receipt({ artifact_path: " " }),
-    receipt({ schema_version: "2.0.0", artifact_path: "x" }),
-  ]
-) {
-  Deno.test(`followReceipt() leaves alone what is no receipt: ${other.slice(0, 90)}`, () =>
-    withFile(other, async (path) => assert.equal(await followReceipt(path, places), path)));
-}
-
-Deno.test("followReceipt() leaves alone a run id", async () => {
-  assert.equal(await followReceipt("run_demo", places), "run_demo");
 });

@@ -13,7 +13,7 @@ export type DiffPrivacy = "full" | "metadata";
 /** The words for it. */
 export const DIFF_PRIVACY = ["full", "metadata"] as const satisfies readonly DiffPrivacy[];
 
-/** The difference between two runs (docs/spec/core.md 5.4). Lists that are empty are left out when it is printed. */
+/** The difference between two runs (docs/spec/core.md 5.4). Empty lists are omitted when it is printed. */
 export interface DiffSummary {
   /** Id of the left run. */
   readonly run_id_left: string;

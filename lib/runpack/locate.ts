@@ -18,7 +18,7 @@ export function runpackFile(runId: string): string {
   return `runpack_${runId}.zip`;
 }
 
-/** Whether a text is taken as a path rather than a run id: it has a separator or ends in `.zip`. */
+/** Whether a text is a path rather than a run id: it contains a separator or ends in `.zip`. */
 export function isPathLike(target: string): boolean {
   return /[/\\]/.test(target) || /\.zip$/i.test(target);
 }

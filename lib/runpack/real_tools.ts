@@ -40,7 +40,7 @@ export function refuseRealTools(
   return undefined;
 }
 
-/** Time limit of a shell command in milliseconds, and how much of its output is digested in bytes. */
+/** The timeout of a shell command in milliseconds, and the bytes of its output that are digested. */
 const SHELL_TIMEOUT = 5_000;
 const SHELL_OUTPUT = 65_536;
 

@@ -16,7 +16,7 @@ export interface RecordContext {
   readonly os?: string;
   /** Processor, e.g. `amd64`. */
   readonly arch?: string;
-  /** Producer version of records that name none. */
+  /** The producer version of records without one. */
   readonly producer?: string;
 }
 
@@ -24,7 +24,7 @@ export interface RecordContext {
 export interface PackingOptions {
   /** Sign the manifest with this key. */
   readonly key?: PrivateKey | undefined;
-  /** Leave arguments and results out after their digests were taken. */
+  /** Omit arguments and results after computing their digests. */
   readonly stripPayloads?: boolean;
 }
 
@@ -122,7 +122,7 @@ async function completeDigest(
   if (normalized && Object.hasOwn(normalized, id)) {
     const value = normalized[id]!;
     if (value !== null && !isJsonObject(value)) {
-      throw invalidInput(`Cannot record ${what}: its normalization payload is no object`);
+      throw invalidInput(`Cannot record ${what}: its normalization payload is not an object`);
     }
     const digest = await digestOf(value, hash);
     if (given !== "" && !equalHex(given, digest)) {

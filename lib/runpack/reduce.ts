@@ -10,7 +10,7 @@ import { readRunpack, type Runpack } from "./read.ts";
 import { normalizeRefs } from "./refs.ts";
 import { isTraceReceipt } from "./trace_receipts.ts";
 
-/** What makes an intent worth keeping (docs/spec/core.md 5.6). */
+/** The kind of failure to reduce to (docs/spec/core.md 5.6). */
 export const PREDICATES = ["missing_result", "non_ok_status"] as const;
 export type Predicate = typeof PREDICATES[number];
 

@@ -41,7 +41,7 @@ export function demandsOf(
   return { trusted, requireSignature: requireSignature || strict, strict };
 }
 
-/** What was found out about a runpack. */
+/** The verification result of a runpack. */
 export interface RunpackReport extends ArchiveReport {
   /**
    * Whether every listed file and the manifest digest hold and, if a signature is required, it holds and covers every

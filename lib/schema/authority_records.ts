@@ -12,6 +12,17 @@ const head = { schema_id: text, schema_version: text, created_at: time, producer
 
 const decision = { trace_id: text, tool_name: text, intent_digest: text, policy_digest: text };
 
+/** What became of one approval token. */
+export const approvalAuditEntrySchema = object({
+  token_id: text,
+  approver_identity: text,
+  reason_code: text,
+  scope: texts,
+  expires_at: time,
+  valid: optionalBoolean,
+  error_code: text,
+});
+
 /** Who approved a call (docs/spec/tokens.md 3.11). */
 export const approvalAuditSchema = object({
   ...head,
@@ -21,15 +32,7 @@ export const approvalAuditSchema = object({
   approved: optionalBoolean,
   approvers: texts,
   relationship: v.nullish(relationshipSchema),
-  entries: listOf(object({
-    token_id: text,
-    approver_identity: text,
-    reason_code: text,
-    scope: texts,
-    expires_at: time,
-    valid: optionalBoolean,
-    error_code: text,
-  })),
+  entries: listOf(approvalAuditEntrySchema),
 });
 
 /** The delegation of a call (docs/spec/tokens.md section 5). */

@@ -34,8 +34,11 @@ function refusingLists<S extends v.GenericSchema>(schema: S): S {
 /** A text; absent gives the empty one. */
 export const text = v.nullish(v.string(), "");
 
+/** A whole number, at least 0. */
+export const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
+
 /** A whole number, at least 0; absent gives 0. */
-export const count = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0)), 0);
+export const count = v.nullish(wholeNumber, 0);
 
 /** A whole number of either sign; absent gives 0. */
 export const integer = v.nullish(v.pipe(v.number(), v.safeInteger()), 0);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { count, integersIn, listOf, object, text, texts, time } from "./fields.ts";
+import { count, integersIn, listOf, object, strictObject, text, texts, time } from "./fields.ts";
 import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 
 export const CONFIG_SCHEMA_ID = "gait.regress.config";
@@ -16,6 +16,17 @@ export const configSchema = object({
 
 export type ConfigEntry = v.InferOutput<typeof configEntrySchema>;
 export type StoredConfig = v.InferOutput<typeof configSchema>;
+
+/** A part of calls that need not be as recorded: ignored, matched by a pattern, or a number within a bound. */
+export const toleranceSchema = strictObject({
+  tool: text,
+  path: v.string(),
+  ignore: v.nullish(v.boolean()),
+  pattern: v.nullish(v.string()),
+  within: v.nullish(v.number()),
+});
+
+export type StoredTolerance = v.InferOutput<typeof toleranceSchema>;
 
 export const FIXTURE_SCHEMA_ID = "gait.regress.fixture";
 
@@ -41,6 +52,8 @@ export const fixtureSchema = v.pipe(
     allow_context_runtime_drift: v.nullish(v.boolean(), false),
     expected_context_set_digest: text,
     diff_allow_changed_files: texts,
+    tolerances: listOf(toleranceSchema),
+    free_order: v.nullish(v.record(v.string(), v.array(v.string())), {}),
     session_chain: text,
     checkpoint_index: count,
   }),

@@ -50,7 +50,7 @@ export async function verifyHead(
   let document: JsonObject;
   let exact: boolean;
   try {
-    if (!await files.isFile(path)) throw invalidInput("it is no file"); // reading a pipe would not end
+    if (!await files.isFile(path)) throw invalidInput("it is not a file"); // reading a pipe would not end
     const bytes = await files.read(path, MAX_HEAD_BYTES);
     document = readJsonObject(bytes, { what: "chain head", signed: true });
     head = decode(chainHeadSchema, document, "chain head");

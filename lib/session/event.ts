@@ -1,6 +1,6 @@
 import { uniqueSorted } from "../formats/bytes.ts";
 import type { Rfc3339 } from "../formats/time.ts";
-import { encodeRelations, type Node, type Relations } from "../gate/trace/relationship.ts";
+import { type AgentRole, encodeRelations, type Node, type Relations } from "../gate/trace/relationship.ts";
 import { decode } from "../schema/fields.ts";
 import { type Relationship, relationshipSchema } from "../schema/relationship.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
@@ -22,6 +22,15 @@ export interface EventInput {
   readonly policyDigest?: string | undefined;
   readonly reasonCodes?: readonly string[] | undefined;
   readonly violations?: readonly string[] | undefined;
+  /** Name and version of the policy, where whoever decided knows them. */
+  readonly policyId?: string | undefined;
+  readonly policyVersion?: string | undefined;
+  readonly matchedRuleIds?: readonly string[] | undefined;
+  /** Who acts in whose name, and who of them calls. */
+  readonly agents?: readonly AgentRole[] | undefined;
+  readonly callingAgent?: string | undefined;
+  /** What the job promises to keep that the call belongs to. */
+  readonly safetyInvariant?: { readonly version: string; readonly hash: string } | undefined;
 }
 
 /** The next event of a session (docs/spec/sessions.md 2.2). */
@@ -44,19 +53,19 @@ export function nextEvent(
     tool_name: text(input.toolName),
     intent_digest: text(input.intentDigest).toLowerCase(),
     policy_digest: text(input.policyDigest).toLowerCase(),
-    policy_id: "",
-    policy_version: "",
-    matched_rule_ids: [],
+    policy_id: text(input.policyId),
+    policy_version: text(input.policyVersion),
+    matched_rule_ids: uniqueSorted(input.matchedRuleIds ?? []),
     trace_id: text(input.traceId),
     trace_path: text(input.tracePath),
     verdict: input.verdict,
     reason_codes: uniqueSorted(input.reasonCodes ?? []),
     violations: uniqueSorted(input.violations ?? []),
     relationship: undefined,
-    safety_invariant_version: "",
-    safety_invariant_hash: "",
+    safety_invariant_version: text(input.safetyInvariant?.version),
+    safety_invariant_hash: text(input.safetyInvariant?.hash),
   };
-  return { ...event, relationship: relationshipOf(event) };
+  return { ...event, relationship: relationshipOf(event, input) };
 }
 
 /** Implausible values of an event. They are only warnings: a journal records what the caller reports. */
@@ -64,17 +73,25 @@ export function eventWarnings(event: SessionEvent): string[] {
   const digests = { intent_digest: event.intent_digest, policy_digest: event.policy_digest };
   return Object.entries(digests)
     .filter(([, value]) => value !== "" && !isHexDigest(value))
-    .map(([name]) => `${name} is no SHA-256 digest in hex`);
+    .map(([name]) => `${name} is not a SHA-256 digest in hex`);
 }
 
-function relationshipOf(event: SessionEvent): Relationship {
+function relationshipOf(event: SessionEvent, { agents, callingAgent = "" }: EventInput): Relationship {
   const tool = { kind: "tool", id: event.tool_name };
   const policy = { kind: "policy", id: event.policy_digest };
   return relationshipFrom({
     parent: { kind: "session", id: event.session_id },
     entities: [{ kind: "run", id: event.run_id }, tool, { kind: "trace", id: event.trace_id }, policy],
-    policyRef: event.policy_digest === "" ? {} : { policy_digest: event.policy_digest },
-    edges: [{ kind: "governed_by", from: tool, to: policy }],
+    policyRef: event.policy_digest === "" ? {} : {
+      ...(event.policy_id === "" ? {} : { policy_id: event.policy_id, policy_version: event.policy_version }),
+      policy_digest: event.policy_digest,
+      ...(event.matched_rule_ids.length === 0 ? {} : { matched_rule_ids: event.matched_rule_ids }),
+    },
+    ...(agents ? { agents } : {}),
+    edges: [
+      { kind: "calls", from: { kind: "agent", id: callingAgent.trim() }, to: tool },
+      { kind: "governed_by", from: tool, to: policy },
+    ],
     parentRecordId: event.session_id,
   });
 }

@@ -142,7 +142,7 @@ export function checkpointDigest(
 
 function torn(what: string, line: FileLine, cause: GaitError): GaitError {
   return invalidInput(
-    `Cannot read ${what}: its last line is torn, ${line.bytes.length} bytes from offset ${line.offset} are no record`,
+    `Cannot read ${what}: its last line is torn, ${line.bytes.length} bytes from offset ${line.offset} are not a record`,
     {
       detail: "torn_tail",
       hint: "Cut it off, keeping the bytes: gait run session recover --journal <file>",

@@ -52,7 +52,7 @@ export async function journalSize(files: Files, path: string): Promise<number> {
     });
   }
   if (info.kind === "symlink") throw unsafeOperation(`Cannot use journal "${path}": it is a symbolic link`);
-  if (info.kind !== "file") throw invalidInput(`Cannot read journal "${path}": it is no file`);
+  if (info.kind !== "file") throw invalidInput(`Cannot read journal "${path}": it is not a file`);
   return info.size;
 }
 

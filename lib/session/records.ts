@@ -58,7 +58,7 @@ export function readRecord(line: Uint8Array, what: string): JournalRecord {
   if (kind === "checkpoint" && checkpoint) {
     return { kind, checkpoint: decode(checkpointSchema, checkpoint, what), ...links };
   }
-  throw invalidInput(`Cannot read ${what}: it is no record of a header, an event or a checkpoint`);
+  throw invalidInput(`Cannot read ${what}: it is not a header, event or checkpoint record`);
 }
 
 /** The line of a record, without its newline. */

@@ -2,14 +2,14 @@ import { createHash, hash } from "node:crypto";
 import type { Digest, Hasher } from "./hasher.ts";
 
 /*
- * SHA-256 by `node:crypto`, for many or large inputs. Loaded where that pays only; the page of `pack export --html`
- * puts a module of its own here.
+ * SHA-256 by `node:crypto`, for many or large inputs. Loaded only where that pays; the page of `pack export --html`
+ * substitutes a module of its own.
  */
 
-/** SHA-256 at once. */
+/** SHA-256 of a whole input, synchronously. */
 export const bulkHasher: Hasher = (input) => hash("sha256", input, "hex") as Digest;
 
-/** SHA-256 of a stream, of which one chunk at a time is in memory. */
+/** SHA-256 of a stream; only one chunk at a time is held in memory. */
 export async function digestOfStream(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
   const digest = createHash("sha256");
   for await (const chunk of chunks) digest.update(chunk);

@@ -4,7 +4,7 @@ import type { Digest, Hasher } from "./hasher.ts";
 
 export type { Digest, Hasher } from "./hasher.ts";
 
-/** SHA-256 of nothing. */
+/** SHA-256 of the empty input. */
 export const EMPTY_DIGEST = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" as Digest;
 
 /** SHA-256 by Web Crypto. */
@@ -30,7 +30,7 @@ export async function hasherFor(count: number): Promise<Hasher> {
 /** Inputs larger than this are hashed as a stream, so that memory stays flat. */
 export const STREAM_BYTES = 8 * 1024 * 1024;
 
-/** SHA-256 of a stream of chunks; the total size, if known, decides how. */
+/** SHA-256 of chunks that total `size` bytes; a large input is never held in memory as a whole. */
 export async function sha256OfChunks(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Digest> {
   if (size > STREAM_BYTES) {
     return await (await import("./bulk_digest.ts")).digestOfStream(chunks);
@@ -49,7 +49,7 @@ export function equalHex(left: string, right: string): boolean {
   return equalDigests(left.toLowerCase(), right.toLowerCase());
 }
 
-/** Whether two digests are equal to the letter, in constant time (docs/threat_model.md 34). */
+/** Whether two digests are equal, case included, in constant time (docs/threat_model.md 34). */
 export function equalDigests(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   let difference = 0;

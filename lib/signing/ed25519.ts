@@ -1,14 +1,14 @@
 /**
- * Ed25519 verification (RFC 8032 section 5.1.7) by Web Crypto: the one place where a signature is checked. The page
- * of `pack export --html` puts a module of its own here, for browsers without it.
+ * Ed25519 verification (RFC 8032 section 5.1.7) by Web Crypto: the only place where a signature is checked. The page
+ * of `pack export --html` substitutes a module of its own, for browsers without Ed25519.
  */
 
-/** The handle of a public key of 32 bytes; throws when it is none. */
+/** Import a public key of 32 bytes; throws when the bytes are not a key. */
 export async function importVerifyingKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return await crypto.subtle.importKey("raw", raw, "Ed25519", true, ["verify"]);
 }
 
-/** Whether a signature of 64 bytes over a message holds. */
+/** Whether a signature of 64 bytes over a message is valid. */
 export async function verifyEd25519(
   key: CryptoKey,
   signature: Uint8Array<ArrayBuffer>,

@@ -4,13 +4,13 @@ import { decodeUtf8 } from "../formats/bytes.ts";
 import { keyFromSeed, parsePrivateKey, parsePublicKey, type PrivateKey, type PublicKey } from "./keys.ts";
 import { loadTrustFolder, MAX_KEY_BYTES, NO_KEYS, type TrustedKeys } from "./trusted_keys.ts";
 
-/** How to sign: with a fresh key that nobody can trust, or with a given one. */
+/** How to sign: `dev` with a fresh key that nobody can trust, `prod` with a given one. */
 export type KeyMode = "dev" | "prod";
 
-/** The key modes that there are. */
+/** All key modes. */
 export const KEY_MODES: readonly KeyMode[] = ["dev", "prod"];
 
-/** Where keys may come from; what is absent was not given (docs/spec/core.md 2.3). */
+/** Options that name keys (docs/spec/core.md 2.3). */
 export interface KeySources {
   /** `prod` unless given. */
   readonly keyMode?: KeyMode | undefined;
@@ -29,7 +29,7 @@ export function namesPrivateKey({ privateKey, privateKeyEnv }: KeySources): bool
   return privateKey !== undefined || privateKeyEnv !== undefined;
 }
 
-/** Whether sources name a key at all. */
+/** Whether sources name any key. */
 export function namesKey(sources: KeySources): boolean {
   return namesPublicKey(sources) || namesPrivateKey(sources);
 }
@@ -38,14 +38,14 @@ function namesPublicKey({ publicKey, publicKeyEnv }: KeySources): boolean {
   return publicKey !== undefined || publicKeyEnv !== undefined;
 }
 
-/** What loading keys needs from outside. */
+/** Effects for loading keys. */
 export interface KeyEffects {
   readonly files: Files;
   readonly env: Environment;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
 }
 
-/** A key to sign with, and what the user should know about it. */
+/** A signing key, with warnings about it for the user. */
 export interface SigningKey {
   readonly key: PrivateKey;
   readonly warnings: readonly string[];
@@ -84,9 +84,10 @@ export async function loadSigningKey(sources: KeySources, effects: KeyEffects): 
 }
 
 /**
- * The keys to verify with (docs/spec/core.md 2.3): those of the flags, else the trust folder, else none.
+ * The keys to verify with (docs/spec/core.md 2.3): the key that flags name, else those of the trust folder, else
+ * none.
  *
- * @throws {GaitError} `invalid_input` when a pair of sources is doubled or a key is unusable
+ * @throws {GaitError} `invalid_input` when a file and a variable are both named, or a key is unusable
  */
 export async function loadTrustedKeys(sources: KeySources, effects: KeyEffects): Promise<TrustedKeys> {
   refuseBoth(sources);
@@ -98,10 +99,10 @@ export async function loadTrustedKeys(sources: KeySources, effects: KeyEffects):
 }
 
 /**
- * The key to verify with that flags name, if they name one. The trust folder does not count: whoever may vouch for
- * records may not therefore grant rights.
+ * The key to verify with that flags name, if they name one. The trust folder is not consulted: a key that is trusted
+ * for records must not grant rights.
  *
- * @throws {GaitError} `invalid_input` when a pair of sources is doubled or the key is unusable
+ * @throws {GaitError} `invalid_input` when a file and a variable are both named, or the key is unusable
  */
 export async function loadNamedKey(sources: KeySources, effects: KeyEffects): Promise<PublicKey | undefined> {
   if (!namesKey(sources)) return undefined;
@@ -109,7 +110,7 @@ export async function loadNamedKey(sources: KeySources, effects: KeyEffects): Pr
   return trusted.source === "flag" ? trusted.key : undefined;
 }
 
-/** Whoever gives two keys must not be left to guess which of them counted. */
+/** Refuses two sources of one key: the caller could not tell which of them was used. */
 function refuseBoth(sources: KeySources): void {
   for (const [file, variable] of [["publicKey", "publicKeyEnv"], ["privateKey", "privateKeyEnv"]] as const) {
     if (sources[file] === undefined || sources[variable] === undefined) continue;
@@ -138,7 +139,7 @@ async function loadPrivateKey(
     return { key: await parsePrivateKey(text, `private key in "${privateKeyEnv}"`), warnings: [] };
   }
   const info = await effects.files.stat(privateKey);
-  // Whoever can place a link can choose which key signs (docs/threat_model.md 17).
+  // An attacker who places a link would choose which key signs (docs/threat_model.md 17).
   if (info?.kind === "symlink") {
     throw new OptionError("unsafe_operation", {
       message: () => `Cannot read private key "${privateKey}": it is a symbolic link`,

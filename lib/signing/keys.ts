@@ -7,7 +7,7 @@ import { trimChars } from "../formats/trim.ts";
 /** SHA-256 of the raw public key, 64 hex digits. */
 export type KeyId = Digest;
 
-/** An Ed25519 public key that passed every check; only {@linkcode importPublicKey} makes one. */
+/** An Ed25519 public key that passed every check; only {@linkcode importPublicKey} creates one. */
 export interface PublicKey {
   /** SHA-256 of the key: 64 hex digits. */
   readonly id: KeyId;
@@ -30,10 +30,10 @@ const SMALL_ORDER_Y = [
 ].map((text) => fromHex(text)!);
 
 /**
- * Take raw bytes as an Ed25519 public key.
+ * Import raw bytes as an Ed25519 public key.
  *
- * Points of small order and encodings with y >= p are refused: Web Crypto accepts them, and under the identity
- * point a forged signature verifies for every message (docs/threat_model.md 29).
+ * Points of small order and encodings with y >= p are refused: Web Crypto accepts them, and under the identity point
+ * a forged signature verifies for every message (docs/threat_model.md 29).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -52,7 +52,7 @@ export async function importPublicKey(raw: Uint8Array<ArrayBuffer>): Promise<Pub
     ]);
     return { id, raw, handle };
   } catch (cause) {
-    throw invalidInput("Cannot use public key: it is no Ed25519 key", { cause });
+    throw invalidInput("Cannot use public key: it is not an Ed25519 key", { cause });
   }
 }
 
@@ -75,15 +75,15 @@ function isBelowP(bytes: Uint8Array): boolean {
   return bytes[0]! < 0xed;
 }
 
-/** What is meant when the other half of a pair was given. */
+/** Hints for a key of the wrong length, by its length: the other half of a pair was given. */
 const HALVES: Readonly<Record<number, string>> = {
   32: "This is a public key: give the private key of the pair",
   64: "This is a private key: give the public key of the pair, and keep this one to yourself",
 };
 
 /**
- * Decode the text of a key: standard, padded base64 of exactly `length` bytes. Space, tab, CR and LF around it
- * and line breaks inside are skipped, nothing else (docs/spec/core.md 2.1).
+ * Decode the text of a key: standard, padded base64 of exactly `length` bytes. Space, tab, CR and LF around it and
+ * line breaks inside it are skipped, nothing else (docs/spec/core.md 2.1).
  *
  * The text never appears in the error: it may be a private key.
  */
@@ -102,7 +102,7 @@ export function decodeKeyText(text: string, length: number, what: string): Uint8
   return bytes;
 }
 
-/** An Ed25519 key pair whose halves belong together. */
+/** An Ed25519 key pair whose halves match. */
 export interface PrivateKey {
   /** The public half. */
   readonly public: PublicKey;
@@ -129,14 +129,14 @@ export async function keyFromSeed(seed: Uint8Array<ArrayBuffer>): Promise<Privat
 /**
  * Read a private key in the form of key files: base64 of seed and public key, 64 bytes (docs/spec/core.md 2.1).
  *
- * @throws {GaitError} `invalid_input`, also when the halves don't belong together: such a key makes signatures
- * that never verify
+ * @throws {GaitError} `invalid_input`, also when the halves don't match: such a key makes signatures that never
+ * verify
  */
 export async function parsePrivateKey(text: string, what = "private key"): Promise<PrivateKey> {
   const bytes = decodeKeyText(text, 64, what);
   const key = await keyFromSeed(bytes.slice(0, 32));
   if (!equalBytes(key.public.raw, bytes.subarray(32))) {
-    throw invalidInput(`Cannot use ${what}: its two halves do not belong together`, {
+    throw invalidInput(`Cannot use ${what}: its two halves do not match`, {
       hint: "Make a new pair with: gait keys init",
       detail: "private_key_halves_differ",
     });

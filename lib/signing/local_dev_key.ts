@@ -11,26 +11,27 @@ import {
   type PrivateKey,
 } from "./mod.ts";
 
-/** Folder of the private half; it ignores itself in git. */
+/** Folder of the private half; its `.gitignore` covers all of it. */
 const FOLDER = ".gait/keys";
 const PATH = `${FOLDER}/${LOCAL_DEV}_private.key`;
 
-/** What making a key needs from outside. */
+/** Effects for creating a key. */
 export interface LocalKeyEffects {
   readonly files: Files;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
 }
 
 /**
- * The development key of this folder, made at the first call: private half 0600 and ignored by git, public half
- * trusted as `local_dev`. It proves that a pack was made here and not changed since, nothing about who made it.
+ * The development key of this folder, created at the first call: private half 0600 and ignored by git, public half
+ * trusted as `local_dev`. Its signature proves that a pack was made here and not changed since, but nothing about who
+ * made it.
  *
- * @throws {GaitError} `invalid_input` when another key is trusted under that name, `unsafe_operation` when a link
- * stands in the place of its folder
+ * @throws {GaitError} `invalid_input` when another key is trusted under that name, `unsafe_operation` when its folder
+ * is a symbolic link
  */
 export async function localDevKey({ files, random }: LocalKeyEffects): Promise<PrivateKey> {
   for (const folder of [".gait", FOLDER]) {
-    // A link could make somebody else's folder the home of a private key (docs/threat_model.md 17).
+    // A link could lead the private key into a folder that others read (docs/threat_model.md 17).
     if ((await files.stat(folder))?.kind === "symlink") {
       throw unsafeOperation(`Cannot keep a development key in "${folder}": it is a symbolic link`);
     }
@@ -44,7 +45,7 @@ async function existing(files: Files): Promise<PrivateKey | undefined> {
   const info = await files.stat(PATH);
   if (!info) return undefined;
   if (info.kind !== "file") {
-    throw unsafeOperation(`Cannot use development key "${PATH}": it is no plain file`);
+    throw unsafeOperation(`Cannot use development key "${PATH}": it is not a regular file`);
   }
   return await parsePrivateKey(
     decodeUtf8(await files.read(PATH, MAX_KEY_BYTES)),
@@ -60,7 +61,7 @@ async function create(files: Files, random: LocalKeyEffects["random"]): Promise<
     await files.writeAtomic(PATH, utf8(formatPrivateKey(key)), { onlyNew: true });
     return key;
   } catch (error) {
-    // Another process made the key in the meantime: use that one.
+    // Another process created the key in the meantime: use that one.
     const winner = error instanceof GaitError && error.code === "invalid_input"
       ? await existing(files)
       : undefined;

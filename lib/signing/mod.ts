@@ -1,4 +1,4 @@
-/** Digests, Ed25519 keys, signature objects, and whom to trust. */
+/** Digests, Ed25519 keys, signature objects, and trusted keys. */
 export * from "./digest.ts";
 export * from "./ed25519.ts";
 export * from "./verify_signatures.ts";

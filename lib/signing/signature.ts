@@ -12,7 +12,7 @@ export interface Signature {
   readonly signed_digest: string;
 }
 
-/** The one algorithm there is; the field of the artifact is only compared with it. */
+/** The only supported algorithm. The artifact's `alg` is compared with it and never selects one. */
 const ALGORITHM = "ed25519";
 
 /** Makes an Ed25519 signature of 64 bytes. */
@@ -27,7 +27,7 @@ export async function signBytes(key: PrivateKey, message: Uint8Array<ArrayBuffer
 }
 
 /**
- * Sign a document: Ed25519 over the 32 raw bytes of its digest. Long-running processes bring a faster hasher and
+ * Sign a document: Ed25519 over the 32 raw bytes of its digest. Long-running processes pass a faster hasher and
  * signer; the signature is the same.
  */
 export async function signDocument(
@@ -41,15 +41,15 @@ export async function signDocument(
   return { alg: ALGORITHM, key_id: key.public.id, sig: base64(sig), signed_digest: digest };
 }
 
-/** Why a signature does not hold, in the words of docs/spec/core.md 2.4. */
+/** Why a signature is invalid, in the words of docs/spec/core.md 2.4. */
 export type SignatureProblem = string;
 
 /**
- * Check one signature over a document of known digest. The checks stand in the order of docs/spec/core.md 2.4.
+ * Check one signature over a document of known digest. The checks run in the order of docs/spec/core.md 2.4.
  *
- * @param signature what the artifact claims; every field is the attacker's
+ * @param signature as the artifact states it; an attacker controls every field
  * @param signed digest of the document without its signatures, computed here
- * @returns nothing when the signature holds, else what is wrong with it
+ * @returns `undefined` when the signature is valid, else the problem
  */
 export async function checkSignature(
   signature: Signature,
@@ -67,7 +67,7 @@ export async function checkSignature(
   return holds ? undefined : "signature verification failed";
 }
 
-/** Whether a problem means that the check ran and Ed25519 said no; everything else is an error before it. */
+/** Whether Ed25519 itself rejected the signature; every other problem is found before that check. */
 export function isPlainMismatch(problem: SignatureProblem): boolean {
   return problem === "signature verification failed";
 }

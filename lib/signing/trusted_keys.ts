@@ -10,7 +10,7 @@ export const TRUST_FOLDER = ".gait/trust";
 /** Name of the key that `gait demo` makes for this machine. */
 export const LOCAL_DEV = "local_dev";
 
-/** A trusted key and the name under which it is kept; no name when a flag gave it. */
+/** A trusted key and its name in the trust folder; a key given by flag has no name. */
 export interface TrustedKey {
   /** The key. */
   readonly key: PublicKey;
@@ -24,10 +24,13 @@ export type TrustedKeys =
   | { readonly source: "flag"; readonly key: PublicKey }
   | { readonly source: "store"; readonly keys: ReadonlyMap<KeyId, TrustedKey> };
 
-/** No key: integrity can be proved, origin can't. */
+/** No key: integrity can be proved, but not origin. */
 export const NO_KEYS: TrustedKeys = { source: "none" };
 
-/** The trusted key for a signature. A key given by flag stands for all; stored keys are found by id alone. */
+/**
+ * The trusted key for a signature. A key given by flag applies to every signature; stored keys are looked up by id
+ * alone.
+ */
 export function keyFor(trusted: TrustedKeys, keyId: string): TrustedKey | undefined {
   switch (trusted.source) {
     case "none":
@@ -72,9 +75,9 @@ export function checkKeyName(name: string): string {
 }
 
 /**
- * Put a key into the trust folder.
+ * Add a key to the trust folder.
  *
- * @returns `false` when the same key stands there under that name already
+ * @returns `false` when the same key is already trusted under that name
  * @throws {GaitError} `invalid_input` when the name is taken by another key
  */
 export async function addTrustedKey(
@@ -99,7 +102,7 @@ export async function addTrustedKey(
   return true;
 }
 
-/** No key to check a signature with. */
+/** The error for a signature that there is no key to check with. */
 export function missingKey(): GaitError {
   return invalidOption(
     () => "Cannot verify signature: no public key configured",

@@ -4,29 +4,29 @@ import { checkSignature, type Signature } from "./signature.ts";
 import { keyFor, LOCAL_DEV, type TrustedKeys } from "./trusted_keys.ts";
 import { compact, type JsonObject } from "../formats/json/mod.ts";
 
-/** Where the trust in a key comes from: a flag, the trust folder, or the key of this machine's demo. */
+/** Where the trust in a key comes from: a flag, the trust folder, or the development key of this folder. */
 export type SignatureTrust = "flag" | "trust_store" | "local_dev";
 
-/** What is known about the signatures of an artifact. */
+/** The result of verifying the signatures of an artifact. */
 export interface SignatureReport {
   /** `missing`: there is none; `skipped`: no key to check with. */
   readonly status: "missing" | "skipped" | "verified" | "failed";
-  /** Why signatures do not hold. */
+  /** Why signatures are invalid. */
   readonly errors: readonly string[];
-  /** Signatures that there are. */
+  /** Number of signatures. */
   readonly total: number;
-  /** Signatures that hold. */
+  /** Number of valid signatures. */
   readonly valid: number;
-  /** Set when a trusted key spoke for or against the artifact. */
+  /** Set when a signature was checked with a trusted key. */
   readonly trust?: SignatureTrust;
   /** Name of the key in the trust folder that verified the artifact. */
   readonly keyName?: string;
 }
 
 /**
- * Check the signatures of an artifact against the keys that the caller trusts, and no other: a key that only
- * the artifact names is never used (docs/spec/core.md 6.1; docs/threat_model.md 26 to 28). One valid signature is
- * enough; an invalid one beside it is reported.
+ * Check the signatures of an artifact against the keys that the caller trusts, and no other: a key that only the
+ * artifact names is never used (docs/spec/core.md 6.1; docs/threat_model.md 26 to 28). One valid signature is enough;
+ * invalid ones are still reported.
  */
 export async function verifySignatures(
   signatures: readonly Signature[],
@@ -66,7 +66,7 @@ export async function verifySignatures(
   };
 }
 
-/** The members that tell what is known about signatures (docs/spec/core.md 6.1). */
+/** The members that report on signatures (docs/spec/core.md 6.1). */
 export function encodeSignatures(signature: SignatureReport): JsonObject {
   return compact({
     signature_status: signature.status,
@@ -78,15 +78,15 @@ export function encodeSignatures(signature: SignatureReport): JsonObject {
   });
 }
 
-/** What the signature status means, in a sentence. */
+/** A sentence that explains the signature status. */
 export function signatureNote({ status, trust, keyName }: SignatureReport): string {
   switch (status) {
     case "missing":
       return "not signed: this proves integrity only, not who recorded it";
     case "skipped":
-      return "signed, but by no key you trust: this proves integrity only, not who recorded it";
+      return "signed, but not by a key that you trust: this proves integrity only, not who recorded it";
     case "failed":
-      return "signature does not hold: do not trust this artifact";
+      return "signature is invalid: do not trust this artifact";
     case "verified":
       switch (trust) {
         case "local_dev":

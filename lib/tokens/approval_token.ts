@@ -2,19 +2,19 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { APPROVAL_TOKEN_SCHEMA_ID, approvalTokenSchema } from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim } from "../formats/text.ts";
-import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
+import { encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
 
-/** A token of approval after normalisation: what is signed and what is checked (docs/spec/tokens.md 2, 3.6). */
-export interface ApprovalToken extends Sealed {
+/** An approval token after normalisation: what is signed and what is checked (docs/spec/tokens.md 2, 3.6). */
+export interface ApprovalToken extends SignedToken {
   readonly approver: string;
   readonly reasonCode: string;
   readonly intentDigest: string;
   readonly policyDigest: string;
-  /** Empty when it is bound to no delegation. */
+  /** Empty when the token is not bound to a delegation. */
   readonly bindingDigest: string;
   /** In lower case, unique and sorted. */
   readonly scope: readonly string[];
-  /** 0 for no bound. */
+  /** 0 for no limit. */
   readonly maxTargets: number;
   readonly maxOps: number;
   /** Scope as the file has it, for the audit. */
@@ -22,9 +22,9 @@ export interface ApprovalToken extends Sealed {
 }
 
 /**
- * Read a token and normalise it; whether it says anything is another question.
+ * Read a token and normalise it. Nothing is verified yet.
  *
- * @throws {GaitError} `invalid_input` when a member has a wrong type or a time is none
+ * @throws {GaitError} `invalid_input` when a member has a wrong type or a time is malformed
  */
 export function parseApprovalToken(document: JsonObject, what: string): ApprovalToken {
   const given = decode(approvalTokenSchema, document, what);
@@ -69,7 +69,7 @@ export function encodeUnsignedApproval(token: ApprovalToken): JsonObject {
   );
 }
 
-/** The text that names a token (docs/spec/tokens.md section 2). */
+/** The text whose digest is the token id (docs/spec/tokens.md section 2). */
 export function approvalIdText(token: Omit<ApprovalToken, "tokenId">): string {
   const { intentDigest, policyDigest, approver, reasonCode, scope, maxTargets, maxOps, expiresAt } = token;
   return [intentDigest, policyDigest, approver, reasonCode, scope.join(","), maxTargets, maxOps, expiresAt]

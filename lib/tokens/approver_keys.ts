@@ -10,10 +10,11 @@ export type ApproverKeys = ReadonlyMap<string, PublicKey>;
 /**
  * Read a folder of `<identity>.key` files, one public key each.
  *
- * Two approvers with one key are refused: then one person could sign for both, and a rule of two would be none.
+ * Two approvers with one key are refused: one person could sign for both, which defeats a rule that demands two
+ * approvals.
  *
- * @throws {GaitError} `invalid_input` when the folder holds no key, a bad one or the same one twice;
- * `unsafe_operation` when a link stands in it
+ * @throws {GaitError} `invalid_input` when the folder has no key, an invalid key or the same key twice;
+ * `unsafe_operation` when a key file is a symbolic link
  */
 export async function loadApproverKeys(files: Files, folder: string): Promise<ApproverKeys> {
   const keys = new Map<string, PublicKey>();
@@ -40,7 +41,7 @@ export async function loadApproverKeys(files: Files, folder: string): Promise<Ap
     owners.set(key.id, approver);
   }
   if (keys.size === 0) {
-    throw invalidInput(`Cannot use approver keys: "${folder}" holds no <identity>.key file`);
+    throw invalidInput(`Cannot use approver keys: "${folder}" has no <identity>.key file`);
   }
   return keys;
 }

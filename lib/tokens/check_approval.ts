@@ -2,27 +2,27 @@ import { compareInstants, type Rfc3339 } from "../formats/time.ts";
 import { APPROVAL_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { equalDigests, isHexDigest, type PublicKey } from "../signing/mod.ts";
 import { type ApprovalToken, encodeUnsignedApproval } from "./approval_token.ts";
-import { hasRunOut, hasTimes, holds, isDigestOrEmpty, isOfSchema } from "./sealed.ts";
+import { hasTimes, isDigestOrEmpty, isExpired, isOfSchema, isSignatureValid } from "./sealed.ts";
 
-/** The call that a token must speak of. */
+/** What an approval token is checked against. */
 export interface CheckApprovalOptions {
   readonly intentDigest: string;
   readonly policyDigest: string;
-  /** Set when the intent acts in somebody's name. */
+  /** Set when the intent has a delegation. */
   readonly bindingDigest?: string;
   readonly requiredScope: readonly string[];
   readonly targets: number;
   readonly ops: number;
   readonly now: Rfc3339;
-  /** The key of an approver; nothing when there is none for that identity. */
+  /** The key of an approver; `undefined` when that identity has none. */
   readonly keyOf: (approver: string) => PublicKey | undefined;
-  /** No token may hold beyond this. */
+  /** No token may be valid beyond this time. */
   readonly horizon?: Rfc3339;
-  /** Identities that ask and therefore may not approve; none unless the project says so. */
+  /** Identities that request the call and must not approve it; empty unless the project refuses self-approval. */
   readonly requesters: readonly string[];
 }
 
-/** Why a token does not count. */
+/** Why an approval token is rejected. */
 export type ApprovalCode =
   | "approval_token_invalid"
   | "approval_token_signature_missing"
@@ -39,38 +39,39 @@ export type ApprovalCode =
   | "approval_token_replayed";
 
 /**
- * Check a token against a call. The order is fixed, the first thing that is wrong names it (docs/spec/tokens.md 3.6).
+ * Check a token against a call. The order of the checks is fixed, and the first one that fails gives the code
+ * (docs/spec/tokens.md 3.6).
  *
- * @returns nothing when the token approves this call
+ * @returns `undefined` when the token approves this call
  */
 export async function checkApproval(
   token: ApprovalToken,
-  question: CheckApprovalOptions,
+  options: CheckApprovalOptions,
 ): Promise<ApprovalCode | undefined> {
   if (!isWellFormed(token)) return "approval_token_invalid";
-  const key = question.keyOf(token.approver);
+  const key = options.keyOf(token.approver);
   if (!key) return "approval_token_signature_invalid";
   if (!token.signature) return "approval_token_signature_missing";
-  if (!await holds(token.signature, encodeUnsignedApproval(token), key)) {
+  if (!await isSignatureValid(token.signature, encodeUnsignedApproval(token), key)) {
     return "approval_token_signature_invalid";
   }
-  if (!equalDigests(token.intentDigest, question.intentDigest)) return "approval_token_intent_mismatch";
-  if (!equalDigests(token.policyDigest, question.policyDigest)) return "approval_token_policy_mismatch";
-  if (question.bindingDigest !== undefined && !equalDigests(token.bindingDigest, question.bindingDigest)) {
+  if (!equalDigests(token.intentDigest, options.intentDigest)) return "approval_token_intent_mismatch";
+  if (!equalDigests(token.policyDigest, options.policyDigest)) return "approval_token_policy_mismatch";
+  if (options.bindingDigest !== undefined && !equalDigests(token.bindingDigest, options.bindingDigest)) {
     return "approval_token_delegation_binding_mismatch";
   }
-  if (hasRunOut(token, question.now)) return "approval_token_expired";
-  if (!token.scope.includes("*") && !question.requiredScope.every((one) => token.scope.includes(one))) {
+  if (isExpired(token, options.now)) return "approval_token_expired";
+  if (!token.scope.includes("*") && !options.requiredScope.every((one) => token.scope.includes(one))) {
     return "approval_token_scope_mismatch";
   }
-  if (token.maxTargets > 0 && question.targets > token.maxTargets) {
+  if (token.maxTargets > 0 && options.targets > token.maxTargets) {
     return "approval_token_max_targets_exceeded";
   }
-  if (token.maxOps > 0 && question.ops > token.maxOps) return "approval_token_max_ops_exceeded";
-  if (question.horizon !== undefined && compareInstants(token.expiresAt, question.horizon) > 0) {
+  if (token.maxOps > 0 && options.ops > token.maxOps) return "approval_token_max_ops_exceeded";
+  if (options.horizon !== undefined && compareInstants(token.expiresAt, options.horizon) > 0) {
     return "approval_token_lifetime_exceeded";
   }
-  if (question.requesters.includes(token.approver)) return "approval_token_self_approval";
+  if (options.requesters.includes(token.approver)) return "approval_token_self_approval";
   return undefined;
 }
 

@@ -15,7 +15,7 @@ const token = await approvalOf(gate, anIntent(), {
 });
 const OTHER = "a".repeat(64);
 
-const question: CheckApprovalOptions = {
+const OPTIONS: CheckApprovalOptions = {
   intentDigest: token["intent_digest"] as string,
   policyDigest: token["policy_digest"] as string,
   requiredScope: ["tool:ledger.post"],
@@ -25,10 +25,10 @@ const question: CheckApprovalOptions = {
   keyOf: () => alice.public,
   requesters: [],
 };
-const check = async (change: JsonObject, asked: Partial<CheckApprovalOptions> = {}) =>
-  await checkApproval(parseApprovalToken({ ...token, ...change }, "token"), { ...question, ...asked });
+const check = async (change: JsonObject, changed: Partial<CheckApprovalOptions> = {}) =>
+  await checkApproval(parseApprovalToken({ ...token, ...change }, "token"), { ...OPTIONS, ...changed });
 
-Deno.test("checkApproval() takes a token that is right in every respect", async () => {
+Deno.test("checkApproval() accepts a token that is right in every respect", async () => {
   assert.equal(await check({}), undefined);
 });
 
@@ -71,13 +71,13 @@ const wrong: readonly [string, JsonObject, Partial<CheckApprovalOptions>, string
   ["the approver as requester", {}, { requesters: ["alice"] }, "approval_token_self_approval"],
 ];
 
-for (const [what, change, asked, code] of wrong) {
+for (const [what, change, changed, code] of wrong) {
   Deno.test(`checkApproval() says ${code} to ${what}`, async () => {
-    assert.equal(await check(change, asked) ?? "ok", code);
+    assert.equal(await check(change, changed) ?? "ok", code);
   });
 }
 
-Deno.test("checkApproval() names the first thing that is wrong, in a fixed order", async () => {
+Deno.test("checkApproval() gives the code of the first failing check, in a fixed order", async () => {
   const all = {
     intentDigest: OTHER,
     policyDigest: OTHER,
@@ -88,8 +88,8 @@ Deno.test("checkApproval() names the first thing that is wrong, in a fixed order
     ops: 9,
   };
   const found: (string | undefined)[] = [];
-  const right: Partial<CheckApprovalOptions> = question;
-  let asked: Partial<CheckApprovalOptions> = all;
+  const right: Partial<CheckApprovalOptions> = OPTIONS;
+  let changed: Partial<CheckApprovalOptions> = all;
   for (
     const name of [
       "intentDigest",
@@ -101,9 +101,9 @@ Deno.test("checkApproval() names the first thing that is wrong, in a fixed order
       "ops",
     ] as const
   ) {
-    found.push(await check({}, asked));
-    const { [name]: _, ...rest } = asked;
-    asked = name === "bindingDigest" ? rest : { ...rest, [name]: right[name] };
+    found.push(await check({}, changed));
+    const { [name]: _, ...rest } = changed;
+    changed = name === "bindingDigest" ? rest : { ...rest, [name]: right[name] };
   }
   assert.deepEqual(found, [
     "approval_token_intent_mismatch",
@@ -114,10 +114,10 @@ Deno.test("checkApproval() names the first thing that is wrong, in a fixed order
     "approval_token_max_targets_exceeded",
     "approval_token_max_ops_exceeded",
   ]);
-  assert.equal(await check({}, asked), undefined);
+  assert.equal(await check({}, changed), undefined);
 });
 
-Deno.test("checkApproval() lets a token hold until its end, the end itself left out", async () => {
+Deno.test("checkApproval() accepts a token until its end, exclusive", async () => {
   const at = (milliseconds: number) => ({ now: parseTime(new Date(milliseconds).toISOString()) });
   const end = FAKE_NOW + Number(5n * MINUTE / 1_000_000n);
   assert.equal(await check({}, at(end - 1)), undefined);
@@ -125,15 +125,15 @@ Deno.test("checkApproval() lets a token hold until its end, the end itself left 
   assert.equal(await check({}, at(end + 1)), "approval_token_expired");
 });
 
-Deno.test("checkApproval() takes any scope for a star", async () => {
+Deno.test("checkApproval() accepts any scope for a star", async () => {
   const star = await approvalOf(gate, anIntent(), { scope: ["*"] });
   assert.equal(
-    await checkApproval(parseApprovalToken(star, "t"), { ...question, requiredScope: ["x"] }),
+    await checkApproval(parseApprovalToken(star, "t"), { ...OPTIONS, requiredScope: ["x"] }),
     undefined,
   );
 });
 
-Deno.test("checkApproval() takes what normalisation makes equal, and no other offset of the same instant", async () => {
+Deno.test("checkApproval() accepts what normalisation makes equal, and no other offset of the same instant", async () => {
   assert.equal(
     await check({
       scope: [" EXTRA", "tool:Ledger.Post", "extra"],

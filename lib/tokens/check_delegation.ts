@@ -2,21 +2,21 @@ import type { Rfc3339 } from "../formats/time.ts";
 import { DELEGATION_TOKEN_SCHEMA_ID } from "../schema/tokens.ts";
 import { equalDigests, type PublicKey } from "../signing/mod.ts";
 import { type DelegationToken, encodeUnsignedDelegation } from "./delegation_token.ts";
-import { hasRunOut, hasTimes, holds, isDigestOrEmpty, isOfSchema } from "./sealed.ts";
+import { hasTimes, isDigestOrEmpty, isExpired, isOfSchema, isSignatureValid } from "./sealed.ts";
 
-/** What a token must say; what is absent, or an empty list, is not asked for. */
+/** What a delegation token is checked against; an absent member or an empty list is not checked. */
 export interface CheckDelegationOptions {
   readonly delegator: string | undefined;
   readonly delegate: string | undefined;
   readonly intentDigest: string | undefined;
   readonly policyDigest: string | undefined;
-  /** In lower case; any one of them will do. */
+  /** In lower case; one of them must be in the token's scope. */
   readonly requiredScope: readonly string[];
   readonly now: Rfc3339;
   readonly key: PublicKey;
 }
 
-/** Why a token does not count. */
+/** Why a delegation token is rejected. */
 export type DelegationCode =
   | "delegation_token_invalid"
   | "delegation_token_signature_missing"
@@ -29,30 +29,30 @@ export type DelegationCode =
   | "delegation_token_scope_mismatch";
 
 /**
- * Check a token against a link of a chain. The order is fixed, the first thing that is wrong names it
- * (docs/spec/tokens.md 4.3).
+ * Check a token against a link of a chain. The order of the checks is fixed, and the first one that fails gives the
+ * code (docs/spec/tokens.md 4.3).
  *
- * @returns nothing when the token says what is asked
+ * @returns `undefined` when the token proves the link
  */
 export async function checkDelegation(
   token: DelegationToken,
-  question: CheckDelegationOptions,
+  options: CheckDelegationOptions,
 ): Promise<DelegationCode | undefined> {
   if (!isWellFormed(token)) return "delegation_token_invalid";
   if (!token.signature) return "delegation_token_signature_missing";
-  if (!await holds(token.signature, encodeUnsignedDelegation(token), question.key)) {
+  if (!await isSignatureValid(token.signature, encodeUnsignedDelegation(token), options.key)) {
     return "delegation_token_signature_invalid";
   }
-  if (hasRunOut(token, question.now)) return "delegation_token_expired";
-  if (question.delegator !== undefined && token.delegator !== question.delegator) {
+  if (isExpired(token, options.now)) return "delegation_token_expired";
+  if (options.delegator !== undefined && token.delegator !== options.delegator) {
     return "delegation_token_delegator_mismatch";
   }
-  if (question.delegate !== undefined && token.delegate !== question.delegate) {
+  if (options.delegate !== undefined && token.delegate !== options.delegate) {
     return "delegation_token_delegate_mismatch";
   }
-  if (contradicts(token.intentDigest, question.intentDigest)) return "delegation_token_intent_mismatch";
-  if (contradicts(token.policyDigest, question.policyDigest)) return "delegation_token_policy_mismatch";
-  const { requiredScope } = question;
+  if (contradicts(token.intentDigest, options.intentDigest)) return "delegation_token_intent_mismatch";
+  if (contradicts(token.policyDigest, options.policyDigest)) return "delegation_token_policy_mismatch";
+  const { requiredScope } = options;
   const scope = [...token.scope, token.scopeClass];
   if (requiredScope.length > 0 && !scope.includes("*") && !requiredScope.some((one) => scope.includes(one))) {
     return "delegation_token_scope_mismatch";
@@ -60,9 +60,9 @@ export async function checkDelegation(
   return undefined;
 }
 
-/** Digests are compared only where both sides name one. */
-function contradicts(ofToken: string, asked: string | undefined): boolean {
-  return ofToken !== "" && asked !== undefined && !equalDigests(ofToken, asked);
+/** Digests are compared only where both sides have one. */
+function contradicts(ofToken: string, expected: string | undefined): boolean {
+  return ofToken !== "" && expected !== undefined && !equalDigests(ofToken, expected);
 }
 
 function isWellFormed(token: DelegationToken): boolean {

@@ -10,19 +10,19 @@ import { type DelegationProof, proveDelegation } from "./prove_delegation.ts";
 import { type CheckedApproval, extentOf, requiredScope, type TokenTrust, validTokens } from "./trust.ts";
 import { append } from "../formats/lists.ts";
 
-/** A call as its tokens must speak of it. */
+/** A call and the tokens that came with it. */
 export interface CheckTokensOptions {
   readonly intent: Intent;
   readonly intentDigest: Digest;
   readonly policyDigest: Digest;
-  /** Set when the intent acts in somebody's name. */
+  /** Set when the intent has a delegation. */
   readonly bindingDigest: Digest | undefined;
   readonly evaluation: Evaluation;
   readonly delegations: readonly GivenToken[];
   readonly approvals: readonly GivenToken[];
 }
 
-/** What the tokens of a call are worth. */
+/** The result of checking the tokens of a call. */
 export interface CheckedTokens {
   readonly delegation?: DelegationProof;
   readonly approvals: readonly CheckedApproval[];
@@ -30,8 +30,8 @@ export interface CheckedTokens {
 }
 
 /**
- * Read and check the tokens of a call, as far as its decision depends on them: a token that isn't needed is not
- * read (docs/spec/tokens.md 3.7 and section 5).
+ * Read and check those tokens of a call that its decision depends on; a token that isn't needed is not read
+ * (docs/spec/tokens.md 3.7 and section 5).
  *
  * @throws {GaitError} `invalid_input` when one can't be read
  */
@@ -53,7 +53,7 @@ export async function checkTokens(
       now,
       key: trust.delegationKey,
     });
-    if (trust.delegationKeyIsOwn) warnings.push(ownKey("delegations"));
+    if (trust.delegationKeyIsOwn) warnings.push(ownKeyWarning("delegations"));
   }
   const isOpen = evaluation.verdict === "require_approval" &&
     (!evaluation.requireDelegation || delegation?.complete === true);
@@ -61,7 +61,7 @@ export async function checkTokens(
     return { ...(delegation ? { delegation } : {}), approvals: [], warnings };
   }
 
-  const question: CheckApprovalOptions = {
+  const options: CheckApprovalOptions = {
     ...digests,
     ...(call.bindingDigest === undefined ? {} : { bindingDigest: call.bindingDigest }),
     requiredScope: requiredScope(intent),
@@ -73,14 +73,14 @@ export async function checkTokens(
   };
   const approvals: CheckedApproval[] = [];
   for (const token of await readTokens(call.approvals, parseApprovalToken)) {
-    const code = await checkApproval(token, question);
+    const code = await checkApproval(token, options);
     approvals.push(code === undefined ? { token } : { token, code });
   }
-  append(warnings, doubts(validTokens(approvals), trust, clock));
+  append(warnings, trustWarnings(validTokens(approvals), trust, clock));
   return { ...(delegation ? { delegation } : {}), approvals, warnings };
 }
 
-/** Everybody in whose name the call is made. */
+/** Every identity in whose name the call is made. */
 function requestersOf({ context, delegation }: Intent): string[] {
   return [
     context.identity,
@@ -90,14 +90,14 @@ function requestersOf({ context, delegation }: Intent): string[] {
   ];
 }
 
-/** A clock that is off by less is none of our business. Milliseconds. */
+/** Tolerated clock skew in milliseconds. */
 const SKEW = 5 * 60_000;
 
-/** What is allowed, but should make somebody look. */
-function doubts(valid: readonly ApprovalToken[], trust: TokenTrust, clock: number): string[] {
+/** Warnings about approvals that count although their trust is weak. */
+function trustWarnings(valid: readonly ApprovalToken[], trust: TokenTrust, clock: number): string[] {
   if (valid.length === 0) return [];
   const found: string[] = [];
-  if (trust.approvalKeyIsOwn) found.push(ownKey("approvals"));
+  if (trust.approvalKeyIsOwn) found.push(ownKeyWarning("approvals"));
   if (!trust.approvers && new Set(valid.map((token) => token.approver)).size > 1) {
     found.push(
       "the approvers share one key, so one person could have signed for all: give each of them a key",
@@ -112,7 +112,7 @@ function doubts(valid: readonly ApprovalToken[], trust: TokenTrust, clock: numbe
   return found;
 }
 
-function ownKey(what: string): string {
-  return `${what} are verified with the gate's own key, so whoever runs the gate can give them: ` +
+function ownKeyWarning(what: string): string {
+  return `${what} are verified with the gate's own key, so anyone who runs the gate can give them: ` +
     "name another key to verify them with";
 }

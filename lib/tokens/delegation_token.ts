@@ -2,23 +2,23 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import { DELEGATION_TOKEN_SCHEMA_ID, delegationTokenSchema } from "../schema/tokens.ts";
 import { decode, omitEmpty } from "../schema/fields.ts";
 import { lset, set, trim, trimLower } from "../formats/text.ts";
-import { encodeHead, normalDigest, type Sealed } from "./sealed.ts";
+import { encodeHead, normalDigest, type SignedToken } from "./sealed.ts";
 
-/** A token of delegation after normalisation: what is signed and what is checked (docs/spec/tokens.md section 4). */
-export interface DelegationToken extends Sealed {
+/** A delegation token after normalisation: what is signed and what is checked (docs/spec/tokens.md section 4). */
+export interface DelegationToken extends SignedToken {
   readonly delegator: string;
   readonly delegate: string;
   /** In lower case, unique and sorted. */
   readonly scope: readonly string[];
   readonly scopeClass: string;
-  /** Empty when it is bound to no intent. */
+  /** Empty when the token is not bound to an intent. */
   readonly intentDigest: string;
   readonly policyDigest: string;
   /** As the file has it, for the audit and for `delegate verify`. */
   readonly written: WrittenDelegation;
 }
 
-/** Members as they stand in the file. */
+/** Members as the file has them. */
 export interface WrittenDelegation {
   readonly tokenId: string;
   readonly delegator: string;
@@ -28,9 +28,9 @@ export interface WrittenDelegation {
 }
 
 /**
- * Read a token and normalise it; whether it says anything is another question.
+ * Read a token and normalise it. Nothing is verified yet.
  *
- * @throws {GaitError} `invalid_input` when a member has a wrong type or a time is none
+ * @throws {GaitError} `invalid_input` when a member has a wrong type or a time is malformed
  */
 export function parseDelegationToken(document: JsonObject, what: string): DelegationToken {
   const given = decode(delegationTokenSchema, document, what);
@@ -77,7 +77,7 @@ export function encodeUnsignedDelegation(token: DelegationToken): JsonObject {
   );
 }
 
-/** The text that names a token; empty members keep their place (docs/spec/tokens.md section 4). */
+/** The text whose digest is the token id; empty members keep their position (docs/spec/tokens.md section 4). */
 export function delegationIdText(token: Omit<DelegationToken, "tokenId" | "written">): string {
   const { delegator, delegate, scope, scopeClass, intentDigest, policyDigest, expiresAt } = token;
   return [delegator, delegate, scope.join(","), scopeClass, intentDigest, policyDigest, expiresAt].join(":");

@@ -10,10 +10,10 @@ export interface GivenToken {
   readonly read: () => Promise<Uint8Array | JsonObject>;
 }
 
-/** A file beyond this is no token: 1 MiB. */
+/** Larger files are refused: 1 MiB. */
 export const MAX_TOKEN_BYTES = 1 << 20;
 
-/** The tokens at paths that are trimmed already and without repetition. */
+/** The tokens at these paths, which are trimmed and unique. */
 export function tokenFiles(paths: readonly string[], files: Files): GivenToken[] {
   return paths.map((path) => ({ name: path, read: () => files.read(path, MAX_TOKEN_BYTES) }));
 }
@@ -24,7 +24,8 @@ export function tokenObjects(objects: readonly JsonObject[], list: string): Give
 }
 
 /**
- * Read tokens in the order of their names. One that can't be read spoils the call: it may be the one that says no.
+ * Read tokens in the order of their names. One unreadable token fails the whole call, because it may be the one that
+ * makes the decision stricter.
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -9,23 +9,23 @@ import type { ApprovalToken } from "./approval_token.ts";
 
 /*
  * The ledger of used tokens, approvals and say-tokens alike: a folder with one file per token, named by a digest and
- * created exclusively. So a use costs the same however many there were, two processes can't both make it, and whoever
- * looks can read it. An entry may be removed once its token has run out.
+ * created exclusively. So the cost of a use does not grow with the ledger, two processes can't both record it, and
+ * every entry is readable. An entry may be removed once its token has expired.
  */
 
 /** One use of a token. */
 export interface TokenUse {
-  /** What the caller knows the token by. */
+  /** The caller's id of the token. */
   readonly id: string;
   /** 64 hex digits, the same for every copy and spelling of the token. */
   readonly name: string;
   readonly schemaId: string;
-  /** What the entry tells of the token. */
+  /** Members of the entry that describe the token. */
   readonly members: JsonObject;
 }
 
 /**
- * The tokens that were used before, by id. Nothing is changed.
+ * The ids of tokens that were used before. Changes nothing.
  *
  * @throws {GaitError} `unsafe_operation` when a link leads to the ledger
  */
@@ -39,19 +39,19 @@ export async function findUsed(
   for (const { id, name } of uses) {
     const { folder, path } = place(ledger, name);
     await refuseLink(files, folder);
-    // Whatever stands there, a link too: the name is taken.
+    // Any kind of file, even a link, means that the token was used.
     if (await files.stat(path) !== undefined) used.add(id);
   }
   return used;
 }
 
 /**
- * Use up tokens, all or none. It is on disk when this returns: a crash afterwards costs the use, never gives a
- * second one.
+ * Mark tokens as used, all or none. The entries are durable when this returns, so that a crash can lose a use but
+ * never permit a second one.
  *
- * @returns the ids that somebody else has used; empty when all are used up now
- * @throws {GaitError} `io_failure`, `invalid_input`, `state_contention`, `unsafe_operation`: then nothing may be
- * allowed
+ * @returns the ids that were used before; empty when all of them are marked as used
+ * @throws {GaitError} `io_failure`, `invalid_input`, `state_contention`, `unsafe_operation`: the caller must not
+ * allow anything then
  */
 export async function spend(
   files: Files,
@@ -68,7 +68,7 @@ export async function spend(
     for (const use of uses) {
       const entry = place(folder, use.name);
       await files.makeFolder(entry.folder);
-      // Exclusive: even somebody who doesn't hold the lock can't use the same token.
+      // Exclusive: a process that doesn't hold the lock can't use the same token either.
       await files.writeAtomic(entry.path, encodeUse(use, now), { onlyNew: true });
     }
     return used;
@@ -76,8 +76,8 @@ export async function spend(
 }
 
 /**
- * A link in the path would lead to another ledger, in which nothing was used yet. What stands directly below the root
- * is the system's own (`/tmp` of some of them is a link); nobody else can place a link there.
+ * A link in the path could lead to another, empty ledger, so that a token could be used again. Entries directly below
+ * the root belong to the system (some link `/tmp`); an attacker can't place a link there.
  */
 async function refuseLinks(files: Files, path: string): Promise<void> {
   const parts = cleanPath(path).split("/");
@@ -90,7 +90,7 @@ async function refuseLinks(files: Files, path: string): Promise<void> {
 async function refuseLink(files: Files, path: string): Promise<void> {
   if ((await files.stat(path))?.kind === "symlink") {
     throw unsafeOperation(`Cannot use ledger of tokens: "${path}" is a symbolic link`, {
-      hint: "Name the folder itself: behind a link lies a ledger that knows nothing of earlier uses",
+      hint: "Give the folder itself: a link may lead to a ledger without the earlier uses",
     });
   }
 }

@@ -11,49 +11,49 @@ import { isDigestOrEmpty, normalDigest } from "./sealed.ts";
 import { SINGLE_USE } from "./trust.ts";
 import { escapeControls } from "../formats/controls.ts";
 
-/** What every token is made with. */
+/** Options for minting any token. */
 export interface MintOptions {
-  /** What it is for, e.g. `tool:pay.send`. */
+  /** What the token covers, e.g. `tool:pay.send`. */
   readonly scope: readonly string[];
-  /** How long it holds: a positive duration such as `30m` or `1h30m`, or nanoseconds. */
+  /** Lifetime: a positive duration such as `30m` or `1h30m`, or nanoseconds. */
   readonly ttl: string | bigint;
-  /** Milliseconds since 1970 from which it holds; the present time unless given. */
+  /** Start of the lifetime in milliseconds since 1970; default: the current time. */
   readonly now?: number;
 }
 
-/** What a person approves. */
+/** Options for minting an approval token. */
 export interface MintApprovalOptions extends MintOptions {
   /** `intentDigest` of the decision that stopped the call: 64 hex digits. */
   readonly intentDigest: string;
   /** `policyDigest` of that decision: 64 hex digits. */
   readonly policyDigest: string;
-  /** Digest of the delegation that the call acts under, when it does. */
+  /** Digest of the delegation that the call acts under, if any. */
   readonly delegationBindingDigest?: string | undefined;
-  /** Identity of the person. */
+  /** Identity of the approver. */
   readonly approver: string;
-  /** Why, e.g. the number of a change. */
+  /** Reason of the approval, e.g. the number of a change. */
   readonly reasonCode: string;
-  /** At most so many targets; no bound unless given. */
+  /** Largest number of targets; default: no limit. */
   readonly maxTargets?: number;
-  /** At most so many operations; no bound unless given. */
+  /** Largest number of operations; default: no limit. */
   readonly maxOps?: number;
-  /** The approval counts once. */
+  /** The approval can be used once. */
   readonly singleUse?: boolean;
 }
 
-/** Who may act in whose name. */
+/** Options for minting a delegation token. */
 export interface MintDelegationOptions extends MintOptions {
   readonly delegator: string;
   readonly delegate: string;
-  /** Class of what the delegate may do, e.g. `write`. */
+  /** Class of permitted operations, e.g. `write`. */
   readonly scopeClass?: string | undefined;
-  /** Only for this call. */
+  /** Binds the token to this call. */
   readonly intentDigest?: string | undefined;
-  /** Only under this policy. */
+  /** Binds the token to this policy. */
   readonly policyDigest?: string | undefined;
 }
 
-/** What a token says of its making. */
+/** When and by which version a token is minted. */
 export interface MintContext {
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -67,7 +67,7 @@ export interface Minted<T> {
 }
 
 /**
- * Make a signed token of approval (docs/spec/tokens.md section 2). The checks stand in the order of 2.1.
+ * Mint a signed approval token (docs/spec/tokens.md section 2). The checks run in the order of 2.1.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -94,7 +94,7 @@ export async function mintApproval(
 }
 
 /**
- * Make a signed token of delegation (docs/spec/tokens.md 4.1).
+ * Mint a signed delegation token (docs/spec/tokens.md 4.1).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -117,12 +117,14 @@ export async function mintDelegation(
   return await sign({ ...fields, tokenId, written: { ...fields, tokenId } }, encodeUnsignedDelegation, key);
 }
 
-/** From here on a token is worth a warning: 30 days in nanoseconds. */
-const LONG = 30n * 24n * 3_600_000_000_000n;
+/** A token with a longer lifetime gets a warning: 30 days in nanoseconds. */
+const LONG_LIFETIME = 30n * 24n * 3_600_000_000_000n;
 
-/** What to tell whoever makes a token that holds for long. */
+/** The warning about a token with a long lifetime. */
 export function ttlWarnings(ttl: bigint): string[] {
-  return ttl > LONG ? ["this token holds for more than 30 days: whoever finds it can use it that long"] : [];
+  return ttl > LONG_LIFETIME
+    ? ["this token is valid for more than 30 days: anyone who finds it can use it that long"]
+    : [];
 }
 
 function common(ttl: bigint, { now }: MintOptions, context: MintContext) {
@@ -150,15 +152,15 @@ async function idOf(text: string): Promise<string> {
   return (await sha256(utf8(text))).slice(0, 24);
 }
 
-/** Programs that no compiler checked may leave out what the types demand. */
-type Given<T> = T | undefined;
+/** JavaScript callers may leave out what the types require. */
+type Optional<T> = T | undefined;
 
-function demandTtl(ttl: Given<string | bigint>): bigint {
+function demandTtl(ttl: Optional<string | bigint>): bigint {
   if (ttl === undefined) throw missingOption("ttl", () => "Give a positive duration such as 30m or 1h30m");
   return positiveDuration(ttl, "ttl");
 }
 
-function demandDigest(text: Given<string>, field: string): string {
+function demandDigest(text: Optional<string>, field: string): string {
   const digest = normalDigest(demandText(text, field));
   if (isHexDigest(digest)) return digest;
   throw invalidOption(
@@ -167,50 +169,51 @@ function demandDigest(text: Given<string>, field: string): string {
   );
 }
 
-/** A token that is bound to nothing has an empty digest. */
-function optionalDigest(text: Given<string>, field: string): string {
+/** A token without this binding has an empty digest. */
+function optionalDigest(text: Optional<string>, field: string): string {
   const digest = normalDigest(text ?? "");
   if (isDigestOrEmpty(digest)) return digest;
   throw invalidOption((name) => `Cannot use ${name(field)} "${text}": expected 64 hex digits`);
 }
 
-function demandText(text: Given<string>, field: string): string {
+function demandText(text: Optional<string>, field: string): string {
   const trimmed = trim(text ?? "");
   if (trimmed === "") throw missingOption(field);
   return trimmed;
 }
 
-/** @param marks stand in the scope, but alone they are none */
-function demandScope(scope: Given<readonly string[]>, marks: readonly string[] = []): string[] {
+/** @param marks are added to the scope; alone they don't make one */
+function demandScope(scope: Optional<readonly string[]>, marks: readonly string[] = []): string[] {
   if (lset(scope ?? []).length === 0) {
-    throw missingOption("scope", () => "Say what it is for, e.g. tool:pay.send");
+    throw missingOption("scope", () => "Give what the token covers, e.g. tool:pay.send");
   }
   return lset([...scope!, ...marks]);
 }
 
-function demandBound(bound: Given<number>, field: string): number {
+function demandBound(bound: Optional<number>, field: string): number {
   if (bound === undefined || bound >= 0) return bound ?? 0;
   throw invalidOption((name) => `Cannot use ${name(field)} ${bound}: it must be 0 or more`);
 }
 
 /**
- * What nobody sees in a name: controls, formats, what is unassigned, private or half a character, line separators,
- * spaces but the usual one, fillers, and what has no width of its own.
+ * Invisible characters: controls, format characters, unassigned and private code points, lone surrogates, line
+ * separators, spaces other than U+0020, fillers, and characters without width.
  */
-const UNSEEN =
+const INVISIBLE =
   /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]/u;
 
 /**
- * The name of somebody who answers for something, trimmed. A name must not differ from another by what nobody sees:
- * else one person could be the two that a rule demands, and a record name somebody who isn't there.
+ * The identity of an approver, delegator or delegate, trimmed. Two identities must not differ by invisible characters
+ * alone: one person could pass for the two approvers that a rule demands, and an audit could name a person who
+ * doesn't exist.
  *
- * @throws {GaitError} `invalid_input` when there is none, or it holds what can't be seen
+ * @throws {GaitError} `invalid_input` when it is blank or has invisible characters
  */
 export function demandIdentity(text: string | undefined, field: string): string {
   const identity = demandText(text, field);
-  if (UNSEEN.test(text!)) {
+  if (INVISIBLE.test(text!)) {
     throw invalidOption(
-      (name) => `Cannot use ${name(field)} "${escapeControls(text!)}": it holds characters that nobody sees`,
+      (name) => `Cannot use ${name(field)} "${escapeControls(text!)}": it has invisible characters`,
       () => "Type the name instead of copying it",
     );
   }

@@ -24,7 +24,7 @@ const context = { now: FAKE_NOW, producerVersion: "1.2.3" };
 const word = fc.string({ unit: "grapheme", maxLength: 12 });
 const name = word.filter((text) => text.trim() !== "" && !/[\u0085\ufeff]/.test(text));
 
-/** A name that can be seen; which ones can't, identity_test.ts tells. */
+/** A name without invisible characters; the tests of `demandIdentity` below list those. */
 const identity = name.filter((text) => {
   try {
     return demandIdentity(text, "name") !== "";
@@ -33,7 +33,7 @@ const identity = name.filter((text) => {
   }
 });
 
-Deno.test("mintApproval() makes tokens that check, whatever is in them", async () => {
+Deno.test("mintApproval() mints tokens that verify, whatever is in them", async () => {
   await fc.assert(
     fc.asyncProperty(
       identity,
@@ -43,7 +43,7 @@ Deno.test("mintApproval() makes tokens that check, whatever is in them", async (
         const { token, file } = await mintApproval({ ...order, approver, reasonCode, scope }, alice, context);
         const read = parseApprovalToken(readJsonObject(file, { what: "token" }), "token");
         assert.equal(read.tokenId, token.tokenId);
-        const asked = {
+        const given = {
           intentDigest: DIGEST,
           policyDigest: DIGEST,
           requiredScope: token.scope,
@@ -51,15 +51,15 @@ Deno.test("mintApproval() makes tokens that check, whatever is in them", async (
           ops: 9,
         };
         const now = timeOfMillis(FAKE_NOW);
-        const question = { ...asked, now, keyOf: () => alice.public, requesters: [] };
-        assert.equal(await checkApproval(read, question), undefined);
+        const options = { ...given, now, keyOf: () => alice.public, requesters: [] };
+        assert.equal(await checkApproval(read, options), undefined);
       },
     ),
     { numRuns: 200 },
   );
 });
 
-Deno.test("mintDelegation() makes tokens that check, whatever is in them", async () => {
+Deno.test("mintDelegation() mints tokens that verify, whatever is in them", async () => {
   await fc.assert(
     fc.asyncProperty(
       identity,
@@ -77,19 +77,19 @@ Deno.test("mintDelegation() makes tokens that check, whatever is in them", async
         };
         const { file } = await mintDelegation({ ...order, ...parts }, alice, context);
         const read = parseDelegationToken(readJsonObject(file, { what: "token" }), "token");
-        const asked = {
+        const given = {
           delegator: read.delegator,
           delegate: read.delegate,
           intentDigest: DIGEST,
           policyDigest: DIGEST,
         };
-        const question = {
-          ...asked,
+        const options = {
+          ...given,
           requiredScope: [read.scope[0]!],
           now: timeOfMillis(FAKE_NOW),
           key: alice.public,
         };
-        assert.equal(await checkDelegation(read, question), undefined);
+        assert.equal(await checkDelegation(read, options), undefined);
       },
     ),
     { numRuns: 200 },
@@ -122,7 +122,7 @@ Deno.test("mintApproval() leaves empty members out, and nothing else", async () 
 for (
   const [what, parts] of [
     ["a short digest", { intentDigest: "ab" }],
-    ["a policy that is no digest", { policyDigest: "z".repeat(64) }],
+    ["a policy that is not a digest", { policyDigest: "z".repeat(64) }],
     ["a binding that is none", { delegationBindingDigest: "ab" }],
     ["no approver", { approver: " \u00a0" }],
     ["no reason", { reasonCode: "" }],
@@ -136,7 +136,7 @@ for (
   });
 }
 
-Deno.test("demandIdentity() takes names of every script, and trims the usual space", () => {
+Deno.test("demandIdentity() accepts names of every script, and trims spaces", () => {
   for (
     const name of ["dana", "Dana Scully", "o'neil+ops@example.org", "Žofie", "李雷", "علي", "team/ops-7"]
   ) {
@@ -144,8 +144,8 @@ Deno.test("demandIdentity() takes names of every script, and trims the usual spa
   }
 });
 
-Deno.test("demandIdentity() refuses what nobody sees, wherever it stands, and no name at all", () => {
-  const unseen = [
+Deno.test("demandIdentity() refuses invisible characters at any position, and a blank name", () => {
+  const invisible = [
     0x00,
     0x07,
     0x09,
@@ -161,9 +161,22 @@ Deno.test("demandIdentity() refuses what nobody sees, wherever it stands, and no
     0x17b4,
     0x180e,
   ];
-  unseen.push(0x200b, 0x200d, 0x200f, 0x2028, 0x202e, 0x2060, 0x2066, 0x2800, 0x3164, 0xd800, 0xfe0f, 0xfeff);
-  unseen.push(0xffa0, 0xe000, 0xe0041, 0x1d173);
-  for (const code of unseen) {
+  invisible.push(
+    0x200b,
+    0x200d,
+    0x200f,
+    0x2028,
+    0x202e,
+    0x2060,
+    0x2066,
+    0x2800,
+    0x3164,
+    0xd800,
+    0xfe0f,
+    0xfeff,
+  );
+  invisible.push(0xffa0, 0xe000, 0xe0041, 0x1d173);
+  for (const code of invisible) {
     const char = String.fromCodePoint(code);
     for (const text of [`da${char}na`, `${char}dana`, `dana${char}`]) {
       assert.throws(() => demandIdentity(text, "approver"), { code: "invalid_input" }, code.toString(16));
@@ -174,7 +187,7 @@ Deno.test("demandIdentity() refuses what nobody sees, wherever it stands, and no
   }
 });
 
-Deno.test("demandIdentity() gives back only what it was given", () => {
+Deno.test("demandIdentity() returns only the given name, trimmed", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
     try {
       assert.ok(text.includes(demandIdentity(text, "approver")));

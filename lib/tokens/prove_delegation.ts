@@ -6,7 +6,7 @@ import { lset, set } from "../formats/text.ts";
 import { checkDelegation, type CheckDelegationOptions } from "./check_delegation.ts";
 import { auditScope, type DelegationToken } from "./delegation_token.ts";
 
-/** What became of one link, or of one token that no link took. */
+/** The outcome for one link, or for one token that matched no link. */
 export interface DelegationEntry {
   readonly tokenId: string;
   readonly delegator: string;
@@ -14,21 +14,21 @@ export interface DelegationEntry {
   readonly scope: readonly string[];
   readonly expiresAt: Rfc3339;
   readonly valid: boolean;
-  /** Why it does not count; absent when it does. */
+  /** Why it is rejected; absent when it is valid. */
   readonly errorCode: string | undefined;
 }
 
 /** Whether tokens prove the delegation of an intent. */
 export interface DelegationProof {
   readonly complete: boolean;
-  /** Ids of the tokens that count. */
+  /** Ids of the valid tokens. */
   readonly ref: string;
-  /** Sorted as the audit has them. */
+  /** In the order of the audit record. */
   readonly entries: readonly DelegationEntry[];
 }
 
-/** The call that the tokens must speak of. */
-export interface DelegationClaim {
+/** The delegation of a call that tokens must prove. */
+export interface ProveDelegationOptions {
   readonly delegation: Delegation | undefined;
   readonly requiredScope: readonly string[];
   readonly intentDigest: string;
@@ -38,7 +38,7 @@ export interface DelegationClaim {
 }
 
 interface Link {
-  /** Absent when anybody may be. */
+  /** Absent when any delegator is accepted. */
   readonly delegator: string | undefined;
   readonly delegate: string;
   readonly expired: boolean;
@@ -47,21 +47,21 @@ interface Link {
 /** Find a token for every link, each token for one link only (docs/spec/tokens.md section 5). */
 export async function proveDelegation(
   tokens: readonly DelegationToken[],
-  { delegation, requiredScope, ...claim }: DelegationClaim,
+  { delegation, requiredScope, ...options }: ProveDelegationOptions,
 ): Promise<DelegationProof> {
-  const questionFor = ({ delegator, delegate }: Link): CheckDelegationOptions => ({
-    ...claim,
+  const optionsFor = ({ delegator, delegate }: Link): CheckDelegationOptions => ({
+    ...options,
     delegator,
     delegate,
     requiredScope: lset(requiredScope),
   });
-  const links = delegation ? linksOf(delegation, claim.now) : [];
+  const links = delegation ? linksOf(delegation, options.now) : [];
   const unused = new Set(tokens);
   const entries: DelegationEntry[] = [];
   const matched: DelegationToken[] = [];
   let open: Link | undefined;
   for (const link of links) {
-    const token = link.expired ? undefined : await firstValid(unused, questionFor(link));
+    const token = link.expired ? undefined : await firstValid(unused, optionsFor(link));
     if (!token) {
       open ??= link;
       entries.push(missing(link));
@@ -72,7 +72,7 @@ export async function proveDelegation(
     entries.push(entryOf(token));
   }
   for (const token of unused) {
-    const code = open && await checkDelegation(token, questionFor(open));
+    const code = open && await checkDelegation(token, optionsFor(open));
     entries.push(entryOf(token, code ?? "delegation_token_chain_mismatch"));
   }
   return {
@@ -83,8 +83,8 @@ export async function proveDelegation(
 }
 
 /**
- * A chain that is not told is one link from anybody to the requester. A link that ran out, or stands in a
- * delegation that did, counts no longer, whatever token comes for it.
+ * An empty chain is one link from any delegator to the requester. An expired link, and every link of an expired
+ * delegation, is invalid whatever tokens came with the call.
  */
 function linksOf({ chain, requesterIdentity, expiresAt }: Delegation, now: Rfc3339): Link[] {
   const isPast = (end: Rfc3339) => !isZeroTime(end) && compareInstants(now, end) >= 0;
@@ -99,10 +99,10 @@ function linksOf({ chain, requesterIdentity, expiresAt }: Delegation, now: Rfc33
 
 async function firstValid(
   tokens: Iterable<DelegationToken>,
-  question: CheckDelegationOptions,
+  options: CheckDelegationOptions,
 ): Promise<DelegationToken | undefined> {
   for (const token of tokens) {
-    if (await checkDelegation(token, question) === undefined) return token;
+    if (await checkDelegation(token, options) === undefined) return token;
   }
   return undefined;
 }

@@ -6,8 +6,8 @@ import type { Files } from "../effects/types.ts";
 import { unsafeOperation } from "../errors/mod.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
 
-/** What both kinds of token have in common when they are checked. */
-export interface Sealed {
+/** The members that approval and delegation tokens share. */
+export interface SignedToken {
   readonly schemaId: string;
   readonly schemaVersion: string;
   readonly createdAt: Rfc3339;
@@ -17,8 +17,8 @@ export interface Sealed {
   readonly signature?: Signature;
 }
 
-/** The members that every token begins with; schema fields that were left out are filled in before it is signed. */
-export function encodeHead(token: Sealed, schemaId: string) {
+/** The first members of every token; absent schema fields are filled in before the token is signed. */
+export function encodeHead(token: SignedToken, schemaId: string) {
   return {
     schema_id: token.schemaId || schemaId,
     schema_version: token.schemaVersion || "1.0.0",
@@ -28,17 +28,17 @@ export function encodeHead(token: Sealed, schemaId: string) {
   };
 }
 
-/** A schema field may be left out; another value is another artifact, whatever its signature says. */
-export function isOfSchema({ schemaId, schemaVersion }: Sealed, id: string): boolean {
+/** A schema field may be absent; another value means another artifact, even when the signature is valid. */
+export function isOfSchema({ schemaId, schemaVersion }: SignedToken, id: string): boolean {
   return (schemaId === "" || schemaId === id) && (schemaVersion === "" || schemaVersion === "1.0.0");
 }
 
-/** Whether both times are there. */
-export function hasTimes({ createdAt, expiresAt }: Sealed): boolean {
+/** Whether both times are set. */
+export function hasTimes({ createdAt, expiresAt }: SignedToken): boolean {
   return !isZeroTime(createdAt) && !isZeroTime(expiresAt);
 }
 
-/** Whether a digest is one, or is absent where it may be. */
+/** Whether a text is a digest or empty. */
 export function isDigestOrEmpty(text: string): boolean {
   return text === "" || isHexDigest(text);
 }
@@ -49,10 +49,10 @@ export function normalDigest(text: string): string {
 }
 
 /**
- * Whether the signature holds over the token as it is written without it (docs/spec/tokens.md 1.4). The schema id stands
- * inside what is signed, so a signature can't be moved to another artifact.
+ * Whether a signature over the unsigned form of a token is valid (docs/spec/tokens.md 1.4). The signature covers the
+ * schema id, so it can't be moved to another kind of artifact.
  */
-export async function holds(
+export async function isSignatureValid(
   signature: Signature,
   unsigned: JsonObject,
   key: PublicKey,
@@ -60,15 +60,16 @@ export async function holds(
   return await checkSignature(signature, await digestOf(unsigned), key) === undefined;
 }
 
-/** A token holds until its end, the end itself left out. */
-export function hasRunOut({ expiresAt }: Pick<Sealed, "expiresAt">, now: Rfc3339): boolean {
+/** A token is valid until `expiresAt`, exclusive. */
+export function isExpired({ expiresAt }: Pick<SignedToken, "expiresAt">, now: Rfc3339): boolean {
   return compareInstants(now, expiresAt) >= 0;
 }
 
 /**
- * Write a token as a whole (0600), with its folders; an older one is replaced (docs/spec/tokens.md 2.1).
+ * Write a token atomically (0600), creating its folders; an older one is replaced (docs/spec/tokens.md 2.1).
  *
- * @throws {GaitError} `unsafe_operation` when a link stands at the path: whoever placed it chose what is overwritten
+ * @throws {GaitError} `unsafe_operation` when the path is a symbolic link: an attacker who placed it would choose
+ * what is overwritten
  */
 export async function writeToken(files: Files, path: string, content: Uint8Array): Promise<void> {
   const target = cleanPath(path);

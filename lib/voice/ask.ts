@@ -7,12 +7,12 @@ import { ttlWarnings } from "../tokens/mint.ts";
 import type { NormalCommitment } from "./commitment.ts";
 import { gateIntentOf, type MintedSayToken, mintSayToken } from "./mint.ts";
 
-/** How the gate is set up that sentences are asked of. */
+/** Options of the gate that decides about sentences. */
 export type SpeechGateOptions = Pick<GateOptions, "policy" | "keys" | "approvals" | "rateLimitState">;
 
 /**
- * The gate that a sentence is asked of: no envelope, no registry, no inventory, no broker (docs/spec/voice.md section
- * 3). Whatever the options say of it, nobody approves a promise of their own: an agent that may needs no gate.
+ * The gate that decides about sentences: without envelope, registry, inventory and broker (docs/spec/voice.md section
+ * 3). It always refuses self-approval: an agent that could approve its own promises would bypass the gate.
  */
 export function speechGate({ policy, keys, approvals, rateLimitState }: SpeechGateOptions): GateOptions {
   return {
@@ -23,52 +23,54 @@ export function speechGate({ policy, keys, approvals, rateLimitState }: SpeechGa
   };
 }
 
-/** What an agent is about to promise, and who let it. */
+/** Options for deciding about a sentence and minting its token. */
 export interface AskToSpeakOptions {
   readonly commitment: NormalCommitment;
-  /** How long the token holds, in nanoseconds. */
+  /** Lifetime of the token in nanoseconds. */
   readonly ttl: bigint;
   readonly approvals: readonly GivenToken[];
   readonly correlationId: string;
 }
 
-/** What the gate says of a sentence. */
+/** The decision about a sentence, with its token if it may be spoken. */
 export interface SpeechAnswer<Paths extends RecordPaths> extends Answer<Paths> {
-  /** Set when it may be spoken. */
+  /** Set when the sentence may be spoken. */
   readonly minted?: MintedSayToken;
-  /** What somebody should look at. */
+  /** Warnings for the user. */
   readonly notes: readonly string[];
 }
 
 /**
- * Ask the gate whether a sentence may be spoken, and make its token if so (docs/spec/voice.md section 3).
+ * Decide whether a sentence may be spoken, and mint its token if so (docs/spec/voice.md section 3).
  *
- * INVARIANT: no token without its trace, and none unless the verdict is `allow`, whatever else a gate may say some day.
+ * INVARIANT: a token is minted only after its trace was written, and only when the verdict is `allow`; any other
+ * verdict, even one that is not known here, gives none.
  *
  * @param record writes the records of the decision
  * @throws {GaitError} as {@linkcode decide} and `record` do
  */
 export async function askToSpeak<Paths extends RecordPaths>(
   gate: Gate,
-  { commitment: { commitment, notes: leftOut }, ttl, approvals, correlationId }: AskToSpeakOptions,
+  { commitment: { commitment, notes: droppedNotes }, ttl, approvals, correlationId }: AskToSpeakOptions,
   effects: GateEffects,
   record: (decision: Decision) => Promise<Paths>,
 ): Promise<SpeechAnswer<Paths>> {
   const call = {
     intent: await gateIntentOf(commitment),
     approvals,
-    // Without a token the trace says what the policy says, as that of the existing program does.
+    // Without an approval token the trace has the verdict of the policy (compatibility: the existing program does the
+    // same).
     withoutApprovals: approvals.length === 0,
     correlationId,
   };
   const answer = await decideAndRecord(decide(gate, call, effects), record);
   const { outcome, intentDigest, policyDigest, warnings } = answer.decision;
-  const unheeded = commitment.approval_required === true && outcome.approvalRef === undefined;
+  const unapproved = commitment.approval_required === true && outcome.approvalRef === undefined;
   const notes = [
     ...warnings,
     ...ttlWarnings(ttl),
-    ...leftOut,
-    ...(unheeded ? ["the commitment says approval_required, but nobody approved it"] : []),
+    ...droppedNotes,
+    ...(unapproved ? ["the commitment says approval_required, but has no approval"] : []),
   ];
   if (outcome.verdict !== "allow") return { ...answer, notes };
   const context = { now: effects.now(), producerVersion: gate.producerVersion };

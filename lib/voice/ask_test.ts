@@ -6,7 +6,7 @@ import { utf8 } from "../formats/bytes.ts";
 import { askToSpeak, speechGate } from "./ask.ts";
 import { readCommitment } from "./commitment.ts";
 
-/** What a policy says of the sample commitment, and how many decisions were recorded. */
+/** The answer of a policy about the sample commitment, and the number of recorded decisions. */
 async function ask(policy: string, members: object = {}) {
   const recorded: string[] = [];
   const commitment = readCommitment(utf8(JSON.stringify({ ...COMMITMENT, ...members })), "commitment");
@@ -37,7 +37,7 @@ Deno.test("askToSpeak() notes a promise that says it needs approval, and that no
   assert.deepEqual([await notes({}), await notes({ approval_required: true })], [0, 1]);
 });
 
-Deno.test("speechGate() lets nobody approve a promise of their own, whatever is asked for", () => {
+Deno.test("speechGate() lets nobody approve a promise of their own, whatever the options say", () => {
   for (const approvals of [{}, { refuseSelfApproval: false, singleUse: true }]) {
     assert.deepEqual(speechGate({ policy: "p", approvals }).approvals, {
       ...approvals,

@@ -5,7 +5,7 @@ import { COMMITMENT_CLASSES, VOICE_SCHEMA_ID } from "../schema/voice/layout.ts";
 import { checkSignature, digestOf, equalDigests, isHexDigest, type PublicKey } from "../signing/mod.ts";
 import { encodeUnsigned, type GivenSayToken, type SayToken } from "./say_token.ts";
 
-/** What a token must say; what is absent is not asked for. */
+/** What a say-token is checked against; absent members are not checked. */
 export interface CheckSayTokenOptions {
   readonly intentDigest: string | undefined;
   readonly policyDigest: string | undefined;
@@ -13,26 +13,26 @@ export interface CheckSayTokenOptions {
   readonly turnIndex: number | undefined;
   readonly callSeq: number | undefined;
   readonly commitmentClass: string | undefined;
-  /** What is about to be said, in the hundredth part of the currency; absent when it is no matter of money. */
+  /** The amount about to be spoken, in hundredths of the currency; absent when the sentence has no amount. */
   readonly amountCents: number | undefined;
   readonly currency: string | undefined;
   readonly now: Rfc3339;
-  /** The latest time at which an honest clock can have made it; later ones are refused. */
+  /** The latest creation time that clock skew can explain; later ones are refused in strict mode. */
   readonly horizon: Rfc3339;
-  /** Refuse what is only odd: members that nobody signs, another spelling, a token from the future. */
+  /** Also refuse unsigned members, any other spelling of the file, and a token from the future. */
   readonly strict: boolean;
   readonly key: PublicKey;
 }
 
-/** Clocks that are off by less are none of our business. Milliseconds. */
+/** Tolerated clock skew in milliseconds. */
 const SKEW = 5 * 60_000;
 
-/** The times that a token is checked by, at a time in milliseconds since 1970. */
+/** The times that a token is checked against, from the current time in milliseconds since 1970. */
 export function sayTokenTimes(now: number): Pick<CheckSayTokenOptions, "now" | "horizon"> {
   return { now: timeOfMillis(now), horizon: timeOfMillis(now + SKEW) };
 }
 
-/** Why a token does not count. */
+/** Why a say-token is rejected. */
 export type SayTokenCode =
   | "say_token_invalid"
   | "say_token_signature_missing"
@@ -48,23 +48,23 @@ export type SayTokenCode =
   | "say_token_replayed";
 
 /**
- * Check a token before its sentence is spoken. The order is fixed, the first thing that is wrong names it
- * (docs/spec/voice.md 4.1).
+ * Check a token before its sentence is spoken. The order of the checks is fixed, and the first one that fails gives
+ * the code (docs/spec/voice.md 4.1).
  *
- * @returns nothing when the sentence may be spoken
+ * @returns `undefined` when the sentence may be spoken
  */
 export async function checkSayToken(
   given: GivenSayToken,
-  question: CheckSayTokenOptions,
+  options: CheckSayTokenOptions,
 ): Promise<SayTokenCode | undefined> {
   const { token, signature } = given;
   if (!isWellFormed(token)) return "say_token_invalid";
   if (!signature) return "say_token_signature_missing";
-  // The schema id stands inside what is signed, so no other artifact of the same key can pass for a token.
-  const problem = await checkSignature(signature, await digestOf(encodeUnsigned(token)), question.key);
+  // The signature covers the schema id, so no other artifact of the same key can pass for a token.
+  const problem = await checkSignature(signature, await digestOf(encodeUnsigned(token)), options.key);
   if (problem !== undefined) return "say_token_signature_invalid";
   const { intentDigest, policyDigest, callId, turnIndex, callSeq, commitmentClass, currency, amountCents } =
-    question;
+    options;
   if (intentDigest !== undefined && !equalDigests(token.intent_digest, intentDigest)) {
     return "say_token_intent_mismatch";
   }
@@ -77,22 +77,22 @@ export async function checkSayToken(
   if (commitmentClass !== undefined && token.commitment_class !== commitmentClass) {
     return "say_token_class_mismatch";
   }
-  if (compareInstants(question.now, token.expires_at) >= 0) return "say_token_expired";
+  if (compareInstants(options.now, token.expires_at) >= 0) return "say_token_expired";
   if (currency !== undefined && token.currency !== currency) return "say_token_amount_mismatch";
   if (amountCents !== undefined && !covers(token, amountCents)) return "say_token_amount_mismatch";
-  if (question.strict && !given.isExact) return "say_token_not_exact";
-  if (question.strict && isFromFuture(token, question.horizon)) return "say_token_from_future";
+  if (options.strict && !given.isExact) return "say_token_not_exact";
+  if (options.strict && isFromFuture(token, options.horizon)) return "say_token_from_future";
   return undefined;
 }
 
-/** Whether an amount stays within what the token says. One that says nothing of amounts covers none. */
+/** Whether an amount is within the limits of the token. A token without limits covers no amount. */
 function covers(token: SayToken, cents: number): boolean {
   const { commitment_class, quote_min_cents, quote_max_cents, refund_ceiling_cents } = token;
   if (commitment_class === "refund") return refund_ceiling_cents > 0 && cents <= refund_ceiling_cents;
   return quote_max_cents > 0 && cents >= quote_min_cents && cents <= quote_max_cents;
 }
 
-/** Whether no honest clock can have made it yet. */
+/** Whether a token was created later than clock skew can explain. */
 export function isFromFuture({ created_at }: SayToken, horizon: Rfc3339): boolean {
   return compareInstants(created_at, horizon) > 0;
 }

@@ -10,7 +10,7 @@ import { readSayToken } from "./say_token.ts";
 const [key, eve] = await Promise.all([testKey(1), testKey(2)]);
 const { token, file } = await sayTokenSample(key);
 
-const QUESTION: CheckSayTokenOptions = {
+const OPTIONS: CheckSayTokenOptions = {
   intentDigest: undefined,
   policyDigest: undefined,
   callId: undefined,
@@ -25,10 +25,10 @@ const QUESTION: CheckSayTokenOptions = {
   key: key.public,
 };
 
-const check = (bytes: Uint8Array, question: Partial<CheckSayTokenOptions> = {}) =>
-  checkSayToken(readSayToken(bytes, "token"), { ...QUESTION, ...question });
+const check = (bytes: Uint8Array, options: Partial<CheckSayTokenOptions> = {}) =>
+  checkSayToken(readSayToken(bytes, "token"), { ...OPTIONS, ...options });
 
-/** The token with other members, its signature as it was. */
+/** The token with other members and its old signature. */
 function changed(members: JsonObject): Uint8Array {
   return prettyJson({ ...readJsonObject(file, { what: "token" }), ...members });
 }
@@ -51,10 +51,10 @@ Deno.test("checkSayToken() accepts a token at its place in the call, strictly to
   }
 });
 
-Deno.test("checkSayToken() names what a token is not for", async () => {
+Deno.test("checkSayToken() gives the code of the first mismatch", async () => {
   const other = "0".repeat(64);
   for (
-    const [question, code] of [
+    const [options, code] of [
       [{ intentDigest: other, policyDigest: other }, "say_token_intent_mismatch"],
       [{ policyDigest: other, callId: "x" }, "say_token_policy_mismatch"],
       [{ callId: "CALL_12", commitmentClass: "quote" }, "say_token_call_binding_mismatch"],
@@ -62,15 +62,15 @@ Deno.test("checkSayToken() names what a token is not for", async () => {
       [{ callSeq: 3 }, "say_token_call_binding_mismatch"],
       [{ commitmentClass: "loan", now: token.expires_at }, "say_token_class_mismatch"],
     ] as const
-  ) assert.equal(await check(file, question), code);
+  ) assert.equal(await check(file, options), code);
 });
 
-Deno.test("checkSayToken() lets a token run out at its end, the end itself left out", async () => {
+Deno.test("checkSayToken() accepts a token until its end, exclusive", async () => {
   assert.equal(await check(file, { now: timeOfMillis(MINTED_AT + 119_999) }), undefined);
   assert.equal(await check(file, { now: timeOfMillis(MINTED_AT + 120_000) }), "say_token_expired");
 });
 
-Deno.test("checkSayToken() looks at the form before the signature, and at the signature before the rest", async () => {
+Deno.test("checkSayToken() checks the form before the signature, and the signature before the rest", async () => {
   assert.equal(await check(changed({ signature: null, call_seq: 0 })), "say_token_invalid");
   assert.equal(await check(changed({ signature: null })), "say_token_signature_missing");
   assert.equal(await check(file, { key: eve.public, callId: "x" }), "say_token_signature_invalid");
@@ -114,7 +114,7 @@ Deno.test("checkSayToken() refuses a token from the future only when it is stric
   assert.equal(await check(file, skewed), undefined);
 });
 
-Deno.test("readSayToken() refuses what could be read in two ways, and what is no token", () => {
+Deno.test("readSayToken() refuses ambiguous bytes, and bytes that are not a token", () => {
   const text = new TextDecoder().decode(file);
   for (
     const bad of [
@@ -130,16 +130,16 @@ Deno.test("readSayToken() refuses what could be read in two ways, and what is no
   ) assert.throws(() => readSayToken(utf8(bad), "token"), { code: "invalid_input" }, bad.slice(0, 60));
 });
 
-Deno.test("readSayToken() names members that nobody signs", () => {
+Deno.test("readSayToken() names the members that the signature doesn't cover", () => {
   assert.deepEqual(readSayToken(changed({ note: "x", max: 1 }), "token").unknown, ["note", "max"]);
 });
 
 Deno.test("checkSayToken() covers an amount up to the bound, in its currency", async () => {
-  const asked = (amountCents: number, currency = "EUR") => check(file, { amountCents, currency });
-  assert.equal(await asked(50_000), undefined);
-  assert.equal(await asked(0), undefined);
-  assert.equal(await asked(50_001), "say_token_amount_mismatch");
-  assert.equal(await asked(1, "USD"), "say_token_amount_mismatch");
+  const changed = (amountCents: number, currency = "EUR") => check(file, { amountCents, currency });
+  assert.equal(await changed(50_000), undefined);
+  assert.equal(await changed(0), undefined);
+  assert.equal(await changed(50_001), "say_token_amount_mismatch");
+  assert.equal(await changed(1, "USD"), "say_token_amount_mismatch");
   const quote = await sayTokenSample(
     key,
     (commitment) =>
@@ -155,7 +155,7 @@ Deno.test("checkSayToken() covers an amount up to the bound, in its currency", a
   }
 });
 
-Deno.test("checkSayToken() takes no bound for no leave to name an amount", async () => {
+Deno.test("checkSayToken() covers no amount without a limit", async () => {
   const open = await sayTokenSample(key, (commitment) => commitment.refund_ceiling_cents = 0);
   assert.equal(await check(open.file), undefined);
   assert.equal(await check(open.file, { amountCents: 0 }), "say_token_amount_mismatch");

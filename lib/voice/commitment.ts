@@ -15,8 +15,8 @@ import { isHexDigest } from "../signing/mod.ts";
 import { classOf, optionalDigest, positionOf, requiredText, requiredTime, schemaOf } from "./call/fields.ts";
 
 /**
- * Read what an agent is about to promise (docs/spec/voice.md section 2). Unknown members are ignored, but not those that
- * another reader could take for known ones; numbers that can't be kept are refused before anything is digested.
+ * Read a commitment (docs/spec/voice.md section 2). Unknown members are ignored unless another reader could take them
+ * for known ones; numbers that a double can't represent are refused before anything is digested.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -31,15 +31,14 @@ export function readCommitment(bytes: Uint8Array, what: string): NormalCommitmen
 /** A commitment in its normal form. */
 export interface NormalCommitment {
   readonly commitment: CommitmentIntent;
-  /** What was left out, for somebody to know: references to evidence that are no digests. */
+  /** Warnings about dropped members: references to evidence that are not digests. */
   readonly notes: readonly string[];
 }
 
 /**
- * Normalise what an agent is about to promise (docs/spec/voice.md section 2). The checks stand in the order of the
- * specification.
+ * Normalise a commitment (docs/spec/voice.md section 2). The checks run in the order of the specification.
  *
- * @throws {GaitError} `invalid_input` that names the member in the way
+ * @throws {GaitError} `invalid_input` that names the offending member
  */
 export function normalizeCommitment(given: CommitmentIntent, what: string): NormalCommitment {
   const schema = schemaOf(given.schema_id, given.schema_version, VOICE_SCHEMA_ID.commitment, what);
@@ -79,11 +78,11 @@ export function normalizeCommitment(given: CommitmentIntent, what: string): Norm
       evidence_reference_digests: evidence.filter(isHexDigest),
     },
     notes: evidence.filter((digest) => !isHexDigest(digest))
-      .map((text) => `evidence_reference_digests: "${text}" is no digest and was dropped`),
+      .map((text) => `evidence_reference_digests: "${text}" is not a digest and was dropped`),
   };
 }
 
-/** What a promise may come to, in the hundredth part of the currency; 0 stands for "not said". */
+/** Amounts of a commitment in hundredths of the currency; 0 means "not given". */
 export interface Amounts {
   readonly quote_min_cents: number;
   readonly quote_max_cents: number;
@@ -91,8 +90,8 @@ export interface Amounts {
 }
 
 /**
- * What is wrong with amounts (docs/spec/voice.md section 2). Numbers that a double can't hold never come this far: they
- * are refused when the text is read, so an amount can't change under a signature.
+ * The problem with amounts, if any (docs/spec/voice.md section 2). Numbers that a double can't represent are refused
+ * earlier, when the text is read, so an amount can't change under a signature.
  */
 export function amountProblem(
   { quote_min_cents: min, quote_max_cents: max, refund_ceiling_cents: ceiling }: Amounts,
@@ -105,7 +104,7 @@ export function amountProblem(
 /** A currency as it is signed and compared. */
 export function currencyOf(given: string): string {
   let result = "";
-  // By code point, each on its own: one that has no single upper-case form stays.
+  // By code point: one without a single upper-case code point stays as it is.
   for (const char of given) {
     const upper = char.toUpperCase();
     result += [...upper].length === 1 ? upper : char;

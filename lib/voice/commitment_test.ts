@@ -11,7 +11,7 @@ function normal(change: object) {
   return normalizeCommitment(given, "commitment");
 }
 
-Deno.test("normalizeCommitment() gives one form to spellings that mean the same", () => {
+Deno.test("normalizeCommitment() gives equivalent spellings the same form", () => {
   const messy = normal({
     schema_id: " ",
     commitment_class: " ReFund ",
@@ -31,7 +31,7 @@ Deno.test("normalizeCommitment() gives one form to spellings that mean the same"
   });
 });
 
-Deno.test("normalizeCommitment() tells which references it dropped", () => {
+Deno.test("normalizeCommitment() reports the references that it dropped", () => {
   const { commitment, notes } = normal({ evidence_reference_digests: ["zz", "1".repeat(64)] });
   assert.deepEqual(commitment.evidence_reference_digests, ["1".repeat(64)]);
   assert.equal(notes.length, 1);
@@ -44,7 +44,7 @@ Deno.test("normalizeCommitment() allows a minimum without a maximum, and no mini
   assert.throws(() => normal({ quote_min_cents: 6, quote_max_cents: 5 }), INVALID);
 });
 
-Deno.test("normalizeCommitment() refuses what binds to nothing", () => {
+Deno.test("normalizeCommitment() refuses commitments without binding", () => {
   const { context } = COMMITMENT;
   for (
     const change of [

@@ -11,12 +11,12 @@ import type { Intent } from "../intent/types.ts";
 import type { MintContext } from "../tokens/mint.ts";
 import { present } from "../gate/trace/record.ts";
 
-/** A sentence that the gate allowed. */
+/** Options for minting a say-token. */
 export interface MintSayTokenOptions {
   readonly commitment: CommitmentIntent;
   readonly intentDigest: string;
   readonly policyDigest: string;
-  /** Nanoseconds that it holds, more than 0. */
+  /** Lifetime in nanoseconds, more than 0. */
   readonly ttl: bigint;
 }
 
@@ -26,7 +26,7 @@ export interface MintedSayToken {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
-/** Make a signed say-token (docs/spec/voice.md 3.1). Whether it may be made is the business of the gate. */
+/** Mint a signed say-token (docs/spec/voice.md 3.1). The caller must have the gate's allow for it. */
 export async function mintSayToken(
   { commitment, intentDigest, policyDigest, ttl }: MintSayTokenOptions,
   key: PrivateKey,
@@ -54,14 +54,14 @@ export async function mintSayToken(
   return { token, file: encodeSayToken(token, signature) };
 }
 
-/** The tool that a commitment calls, for policies to match on. */
+/** The tool name of a commitment, for policies to match on. */
 export function toolNameOf(commitmentClass: string): string {
   return `voice.commitment.${commitmentClass}`;
 }
 
 /**
- * A commitment as a call of a tool, so that one policy governs speech and action (docs/spec/voice.md 2.1). It goes through
- * the reader of all intents: the digest is what that one makes of it.
+ * A commitment as a tool call, so that one policy governs speech and action (docs/spec/voice.md 2.1). It is parsed
+ * like every intent, so its digest is computed in the same way.
  *
  * @param commitment normalised
  */

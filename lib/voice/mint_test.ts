@@ -76,7 +76,7 @@ Deno.test("gateIntentOf() gives the digest of docs/spec/voice.md 2.1", async () 
   );
 });
 
-Deno.test("gateIntentOf() keeps a turn 0 and leaves out what is not said", async () => {
+Deno.test("gateIntentOf() keeps turn 0 and omits empty members", async () => {
   const { args, toolName, targets } = await intentOf({
     turn_index: 0,
     currency: "",
@@ -88,7 +88,7 @@ Deno.test("gateIntentOf() keeps a turn 0 and leaves out what is not said", async
   assert.equal(targets[0]!.endpointClass, "ui.type");
 });
 
-Deno.test("gateIntentOf() tells every promise from every other one", async () => {
+Deno.test("gateIntentOf() gives every commitment a digest of its own", async () => {
   const digests = await Promise.all(
     [
       {},

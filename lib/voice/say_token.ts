@@ -12,22 +12,22 @@ import type { Signature } from "../signing/mod.ts";
 /** A say-token without its signature, in its normal form: what is signed. */
 export type SayToken = Omit<SayTokenFile, "signature">;
 
-/** A token as it came. */
+/** A token as it was received. */
 export interface GivenSayToken {
-  /** As the file has it; nothing in it is proved. */
+  /** As the file has it; unverified. */
   readonly written: SayTokenFile;
   readonly token: SayToken;
   readonly signature?: Signature;
-  /** Members that nobody signs. */
+  /** Names of members that the signature doesn't cover. */
   readonly unknown: readonly string[];
-  /** Whether the file is, byte for byte, what gait writes. */
+  /** Whether the file is, byte for byte, the one that gait writes. */
   readonly isExact: boolean;
 }
 
 /**
- * Read a token and normalise it; whether it says anything is another question (docs/spec/voice.md section 4).
+ * Read a token and normalise it (docs/spec/voice.md section 4). Nothing is verified yet.
  *
- * @throws {GaitError} `invalid_input` when it is no JSON object of the right types, or can be read in two ways
+ * @throws {GaitError} `invalid_input` when it is not a JSON object of the right types, or is ambiguous
  */
 export function readSayToken(bytes: Uint8Array, what: string): GivenSayToken {
   const document = readJsonObject(bytes, { what, signed: true });
@@ -93,7 +93,7 @@ export function encodeSayToken(token: SayToken, signature: Signature): Uint8Arra
   return prettyJson({ ...encodeUnsigned(token), signature: { alg, key_id, sig, signed_digest } });
 }
 
-/** The text that names a token. */
+/** The text whose digest is the token id. */
 export function sayTokenIdText(token: Omit<SayToken, "token_id">): string {
   const { intent_digest, policy_digest, call_id, turn_index, call_seq, commitment_class, expires_at } = token;
   return [intent_digest, policy_digest, call_id, turn_index, call_seq, commitment_class, expires_at].join(

@@ -5,11 +5,11 @@ import { digestOf } from "../signing/mod.ts";
 import { encodeUnsigned, type SayToken } from "./say_token.ts";
 
 /**
- * Use up a token that was checked. It is on disk when this returns: a crash afterwards costs the use, never gives a
- * second one. The entry is named by the digest that is signed, so a copy or another spelling is the same token.
+ * Mark a verified token as used. The entry is durable when this returns, so that a crash can lose a use but never
+ * permit a second one. The entry is named by the signed digest, so a copy or another spelling is the same token.
  *
  * @returns whether this was the first use
- * @throws {GaitError} as {@linkcode spend} does: then nothing may be said
+ * @throws {GaitError} as {@linkcode spend} does; the sentence must not be spoken then
  */
 export async function spendSayToken(
   files: Files,

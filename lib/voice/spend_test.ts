@@ -10,7 +10,7 @@ const { token } = await sayTokenSample(key);
 const { token: other } = await sayTokenSample(key, (commitment) => commitment.call_seq = 3);
 const now = timeOfMillis(MINTED_AT);
 
-Deno.test("spendSayToken() lets every token count once", async () => {
+Deno.test("spendSayToken() accepts every token once", async () => {
   const files = memoryFiles();
   assert.equal(await spendSayToken(files, "used", token, now), true);
   assert.equal(await spendSayToken(files, "used", token, now), false);
@@ -19,13 +19,13 @@ Deno.test("spendSayToken() lets every token count once", async () => {
   assert.equal(files.paths().length, 2);
 });
 
-Deno.test("spendSayToken() gives a token to one of many who ask at once", async () => {
+Deno.test("spendSayToken() gives a token to one of many concurrent callers", async () => {
   const files = memoryFiles();
   const won = await Promise.all(Array.from({ length: 32 }, () => spendSayToken(files, "used", token, now)));
   assert.equal(won.filter((first) => first).length, 1);
 });
 
-Deno.test("spendSayToken() gives no leave when the use can't be written", async () => {
+Deno.test("spendSayToken() fails when the use can't be written", async () => {
   const files = memoryFiles();
   await spendSayToken(files, "used", token, now);
   const [path] = files.paths();

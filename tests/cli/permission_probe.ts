@@ -50,7 +50,7 @@ const table = [
   ...TABLE.filter((e) => e !== entry),
 ];
 const positionals = command.positionals.filter((positional) => positional.startsWith("<")).map(() => "x");
-const argv = [...name.split(" "), "--json", ...positionals];
+const argv = [...name.split(" "), "--json", ...(entry.behindDashes ? ["--"] : []), ...positionals];
 const cli = {
   hot: [],
   table: () => Promise.resolve(table),

@@ -72,6 +72,15 @@ for (const { task, pass, fail } of TASKS) {
         assert.deepEqual([again.code, again.json.status], [0, "pass"]);
         const drift = await gait`regress run --candidate ${ids.fail} --json`;
         assert.deepEqual([drift.code, drift.json.status], [5, "fail"]);
+        const [{ rows, first_difference: first }] = drift.json.drift;
+        assert.notEqual(rows[first].kind, "same");
+        const seen = (side: string) => rows.filter((row: Record<string, unknown>) => row[side]).length;
+        assert.deepEqual([seen("expected"), seen("actual")], [pass.calls, fail.calls]);
+        // None of the tasks has a second passed run; the same conversation, recorded under another id, stands for one.
+        const file = `${airline}/${task}-trial${pass.trial}-pass.json`;
+        await gait`run import ${file} ${RAW} --run-id ${task}_again`;
+        const other = await gait`regress run --candidate ${task}_again --json`;
+        assert.deepEqual([other.code, other.json.status, other.json.drift], [0, "pass", undefined]);
       }),
   );
 }

@@ -185,6 +185,10 @@ test(
       const digests = { query_digest: "ab".repeat(32), content_digest: "cd".repeat(32) };
       const raw = { ...RUN, refs: { receipts: [{ ref_id: "x", redaction_mode: "raw", ...digests }] } };
       assert.ok(await recordRun(raw, {}, { allowRawContext: true }));
+      await assert.rejects(recordRun(raw, {}, {}), ({ hint }: Error & { hint?: string }) => {
+        assert.match(hint!, /\ballowRawContext\b/);
+        return true;
+      });
       for (
         const [input, more] of [
           [RUN, { runId: "../r" }],
@@ -414,7 +418,7 @@ const UNCHECKED: readonly (readonly [string, () => unknown])[] = await (async ()
   return [
     ["no options", () => openGate(any(undefined))],
     ["no policy", () => openGate(any({}))],
-    ["a policy that is no path", () => openGate(any({ policy: 3 }))],
+    ["a policy that is not a path", () => openGate(any({ policy: 3 }))],
     ["a misspelt folder of traces", () => openGate(any({ policy: "p.yaml", tracedir: "traces" }))],
     ["a misspelt key", () => openGate(any({ policy: "p.yaml", keys: { sining: { file: "k" } } }))],
     ["a misspelt source", () => openGate(any({ policy: "p.yaml", keys: { signing: { path: "k" } } }))],
@@ -424,18 +428,18 @@ const UNCHECKED: readonly (readonly [string, () => unknown])[] = await (async ()
     ["an unknown profile", () => openGate(any({ policy: "p.yaml", profile: "oss-prd" }))],
     ["no intent", () => testPolicy(POLICY, any(undefined))],
     ["no policy to test", () => testPolicy(any(undefined), INTENT)],
-    ["an intent that is no JSON", () => testPolicy(POLICY, any({ ...INTENT, args: { at: new Map() } }))],
+    ["an intent that is not JSON", () => testPolicy(POLICY, any({ ...INTENT, args: { at: new Map() } }))],
     ["an approval without approver", () => mintApproval(any({ ...asked, approver: undefined }), key)],
     ["a misspelt single use", () => mintApproval(any({ ...asked, singleuse: true }), key)],
     ["a lifetime as a number", () => mintApproval(any({ ...asked, ttl: 1800 }), key)],
     ["a scope as a text", () => mintApproval(any({ ...asked, scope: "tool:t" }), key)],
     ["no key to sign with", () => mintApproval(asked, any(undefined))],
     ["a public key to sign with", () => mintApproval(asked, any(key.public))],
-    ["a run that is no JSON", () => recordRun(any({ ...RUN, run: { run_id: new Map() } }))],
+    ["a run that is not JSON", () => recordRun(any({ ...RUN, run: { run_id: new Map() } }))],
     ["a key among the surroundings", () => recordRun(RUN, any({ key }))],
     ["a public key for a run", () => recordRun(RUN, {}, any({ key: key.public }))],
     ["an unknown capture mode", () => importRun("[]", any({ captureMode: "rawx" }))],
-    ["an input that is no text", () => importRun(any({ messages: [] }))],
+    ["an input that is not a text", () => importRun(any({ messages: [] }))],
     ["a path instead of a runpack", () => verifyRunpack(any("runpack.zip"))],
     ["a path instead of a pack", () => verifyPack(any("pack.zip"))],
     ["a misspelt demand", () => verifyPack(pack, any({ requiresignature: true }))],

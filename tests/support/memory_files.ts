@@ -83,10 +83,14 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       }
       put(target, content, mode);
     },
-    async writeAtomicParts(path, parts) {
+    async writeAtomicParts(path, parts, options) {
       const all: Uint8Array[] = [];
       for await (const part of parts) all.push(part);
-      await this.writeAtomic(path, concat(all));
+      await memory.writeAtomic(path, concat(all), options);
+    },
+    async *readChunks(path, size) {
+      const content = await memory.read(path);
+      for (let at = 0; at < content.length; at += size) yield content.slice(at, at + size);
     },
     // deno-lint-ignore require-await -- as above
     async readPart(path, offset, length) {
@@ -116,6 +120,11 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
     // deno-lint-ignore require-await -- as above
     async makeFolder(path) {
       makeFolders(cleanPath(path));
+    },
+    // deno-lint-ignore require-await -- as above
+    async setMode(path, mode) {
+      const content = get("change", cleanPath(path));
+      files.set(cleanPath(path), { content, mode });
     },
     // deno-lint-ignore require-await -- as above
     async remove(path) {

@@ -8,7 +8,7 @@ import type { PackedRun } from "../../lib/runpack/pack_records.ts";
 import { type RecordContext, recordRun } from "../../lib/runpack/record.ts";
 import { readRecordInput } from "../../lib/runpack/record_input.ts";
 
-/** Surroundings that no test can mistake for defaults. */
+/** A context that differs from all defaults. */
 export const AROUND: Required<RecordContext> = {
   now: parseTime("2026-03-01T10:00:00Z"),
   os: "testos",

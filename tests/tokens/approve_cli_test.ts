@@ -136,8 +136,10 @@ async function atTerminal(
     effects,
     version: "1.2.3",
     correlationId: () => Promise.resolve(""),
+    commands: () => Promise.resolve([]),
     narrow: () => {},
-    tell: () => {},
+    notify: () => {},
+    announce: () => Promise.resolve(),
   });
   await outcome.catch(() => {});
   return { effects, shown: asked.join(), outcome };

@@ -2,9 +2,9 @@ import { cutToSeconds } from "../../formats/time.ts";
 import { mintDelegation, ttlWarnings } from "../../tokens/mint.ts";
 import { writeToken } from "../../tokens/sealed.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { defineCommand, required, text } from "../define.ts";
+import { defineCommand, required, text, trimmed } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { keySources, trimmed } from "../key_flags.ts";
+import { keySources } from "../key_flags.ts";
 import { mintFlags } from "../mint_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";
@@ -12,13 +12,14 @@ import { columns, good, line, nextLines, warn } from "../text.ts";
 
 /** `gait delegate mint` (docs/spec/tokens.md 4.1). */
 export default defineCommand({
-  explain: "Signs that one agent may act in the name of another, for a scope and a time.",
+  explain:
+    "Signs a delegation token: one agent may act in the name of another, for a scope and a limited time.",
   flags: {
-    delegator: required(text("identity", "who lends its name")),
+    delegator: required(text("identity", "who delegates")),
     delegate: required(text("identity", "who may act")),
-    "scope-class": text("class", "class of what it may do, e.g. write"),
-    "intent-digest": text("digest", "only for this call"),
-    "policy-digest": text("digest", "only under this policy"),
+    "scope-class": text("class", "class of permitted operations, e.g. write"),
+    "intent-digest": text("digest", "bind the token to this call"),
+    "policy-digest": text("digest", "bind the token to this policy"),
     ...mintFlags,
     scope: required(mintFlags.scope),
   },

@@ -5,23 +5,23 @@ import { checkDelegation } from "../../tokens/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trimLower } from "../../formats/text.ts";
-import { defineCommand, list, required, text } from "../define.ts";
-import { keySources, trimmed, verifyKeyFlags } from "../key_flags.ts";
+import { defineCommand, list, required, text, trimmed } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { columns, good, line } from "../text.ts";
 
 /** `gait delegate verify` (docs/spec/tokens.md 4.2). */
 export default defineCommand({
-  explain: "Checks a token of delegation: its signature, its time, and what you expect it to say.",
+  explain: "Verifies a delegation token: its signature, its lifetime, and what it must cover.",
   flags: {
     token: required(text("file", "the token")),
     ...verifyKeyFlags,
-    delegator: text("identity", "who must have lent its name"),
-    delegate: text("identity", "who must be allowed to act"),
-    scope: list("list", "one of these must be in its scope, separated by commas"),
-    "intent-digest": text("digest", "the call that it must not contradict"),
-    "policy-digest": text("digest", "the policy that it must not contradict"),
+    delegator: text("identity", "expected delegator"),
+    delegate: text("identity", "expected delegate"),
+    scope: list("list", "scopes of which the token must have one, separated by commas"),
+    "intent-digest": text("digest", "digest of the call; a token bound to another one is refused"),
+    "policy-digest": text("digest", "digest of the policy; a token bound to another one is refused"),
   },
   flagsFirst: true,
   needs: { read: true, env: true },
@@ -42,8 +42,8 @@ export default defineCommand({
     });
     const named = { ...compact({ token_id: token.written.tokenId }), token_path: flags.token };
     if (code !== undefined) {
-      const error = new GaitError("verification_failed", `Delegation token does not count: ${code}`, {
-        hint: "docs/approvals.md tells what each code means",
+      const error = new GaitError("verification_failed", `Delegation token is invalid: ${code}`, {
+        hint: "docs/approvals.md explains each code",
       });
       return failure(error, { ...named, error_code: code });
     }
@@ -59,7 +59,7 @@ export default defineCommand({
   },
 });
 
-/** Values as the file has them. */
+/** The token as JSON, with the values of its file. */
 function describe({ written, expiresAt, signature }: DelegationToken) {
   return {
     delegator_identity: written.delegator,

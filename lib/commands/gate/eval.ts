@@ -8,11 +8,10 @@ import type { Intent } from "../../intent/types.ts";
 import { enrichmentOf } from "../../gate/evaluate_call.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
-import { bool, defineCommand, required, text } from "../define.ts";
+import { bool, defineCommand, required, text, trimmed } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
-import { trimmed } from "../key_flags.ts";
 import {
   defaultsOf,
   GATE_FLAG_OF,
@@ -27,21 +26,21 @@ import { decisionLines, describeDecision } from "./report.ts";
 /** `gait gate eval` (docs/spec/gate.md section 4). */
 export default defineCommand({
   explain:
-    "Decides by a policy whether a call of a tool may happen, counts it, and writes a signed trace of the decision.",
+    "Decides by a policy whether a tool call may happen, counts it, and writes a signed trace of the decision.",
   flags: {
     ...gateFlags,
     intent: required(text("file", "the call to decide")),
-    "context-envelope": text("file", "evidence of the context that the call was made in"),
-    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
-    "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
+    "context-envelope": text("file", "evidence of the context of the call"),
+    "trace-out": text("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
+    "explain-decision": bool("show which rules matched, which came close, and what would change the verdict"),
     ...tokenFlags,
     "approval-token-ref": text(
       "text",
-      "reference to an approval kept elsewhere; recorded, grants nothing",
+      "reference to an approval in another system; recorded, grants nothing",
     ),
-    "approval-audit-out": text("file", "where the record of approvals goes"),
+    "approval-audit-out": text("file", "where the audit record of approvals goes"),
     "credential-evidence-out": text("file", "where the record of an issued credential goes"),
-    "delegation-audit-out": text("file", "where the record of delegation goes"),
+    "delegation-audit-out": text("file", "where the audit record of delegations goes"),
   },
   flagOf: GATE_FLAG_OF,
   flagsFirst: true,
@@ -59,14 +58,14 @@ export default defineCommand({
       const defaults = await defaultsOf(flags, given.files);
       const options = gateOptions(flags, defaults);
       keepNeeds(options, narrow);
-      const asked = {
+      const givenPaths = {
         trace: flags["trace-out"] ?? defaults.trace_path,
         approvalAudit: trimmed(flags["approval-audit-out"]),
         credential: trimmed(flags["credential-evidence-out"]) ?? defaults.credential_evidence_path,
         delegationAudit: trimmed(flags["delegation-audit-out"]),
       };
-      const outputs = Object.values(asked).some((path) => path !== undefined)
-        ? (await import("./outputs.ts")).guardOutputs(asked, given)
+      const outputs = Object.values(givenPaths).some((path) => path !== undefined)
+        ? (await import("./outputs.ts")).guardOutputs(givenPaths, given)
         : undefined;
       const effects = outputs?.effects ?? given;
       const envelopePath = flags["context-envelope"];
@@ -76,8 +75,8 @@ export default defineCommand({
         envelopePath === undefined ? Promise.resolve(undefined) : loadEnvelope(envelopePath, effects.files),
         correlationId(),
       ]);
-      checkRecordPaths(asked);
-      // Project defaults were read before, counters and tokens are read when a decision depends on them.
+      checkRecordPaths(givenPaths);
+      // Project defaults were read before; counters and tokens are read only when a decision depends on them.
       const tokens = givenTokens(flags, effects.files);
       const tokenNames = [...tokens.approvals, ...tokens.delegations].map(({ name }) => name);
       await outputs?.keepApart([flags.config, gate.limitsPath, ...tokenNames]);
@@ -90,7 +89,7 @@ export default defineCommand({
       };
       const { decision, exit, paths } = await decideAndRecord(
         decide(gate, call, effects),
-        (decision) => writeRecords(effects.files, decision, asked),
+        (decision) => writeRecords(effects.files, decision, givenPaths),
       );
       const warnings = [...setUp, ...decision.warnings];
       const explained = flags["explain-decision"] ? await explain(gate, decision) : { json: {}, lines: [] };
@@ -113,7 +112,7 @@ async function readIntent(path: string, files: Files): Promise<Intent> {
   return await parseIntent(await files.read(path), `intent "${path}"`);
 }
 
-/** Why it was decided so; loaded only when somebody asks. */
+/** Explain a decision; the code for it is loaded only on demand. */
 async function explain(
   gate: Gate,
   { intent, evaluation }: Decision,

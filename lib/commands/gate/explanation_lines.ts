@@ -9,20 +9,22 @@ import type {
 import { dim, type Line, line } from "../text.ts";
 import { verdictSpan } from "./report.ts";
 
-/** An explanation for people: what matched, what came close, what would change the verdict. */
+/** An explanation for people: the rules that matched or came close, and what would change the verdict. */
 export function explanationLines(explanation: Explanation): Line[] {
   const { calls, changes, missingFields } = explanation;
   return [
     ...(missingFields.length > 0
       ? [
         line(
-          "No rule was asked: the policy fails closed, and this is missing or unknown: ",
+          "No rule was evaluated: the policy fails closed, and this is missing or unknown: ",
           missingFields.join(", "),
         ),
       ]
       : []),
     ...calls.flatMap((call) => callLines(call, calls.length > 1)),
-    ...(changes.length > 0 ? [line("What alone would change the verdict:"), ...changes.map(changeLine)] : []),
+    ...(changes.length > 0
+      ? [line("Any one of these would change the verdict:"), ...changes.map(changeLine)]
+      : []),
   ];
 }
 
@@ -48,21 +50,21 @@ function matchedLines({ name, priority, effect, deciding, raisedBy }: MatchedRul
     ...raisedBy.flatMap(({ constraint, effect, reasonCodes, targets }) => [
       line(
         dim("         "),
-        `its ${constraint} condition says `,
+        `its ${constraint} condition gives `,
         verdictSpan(effect),
         ": ",
         reasonCodes.join(", "),
       ),
       ...targets.map(targetLine),
       ...(reasonCodes.includes("endpoint_nothing_checked")
-        ? [line(dim("           "), "no target of the call is one that its allow lists are about")]
+        ? [line(dim("           "), "its allow lists apply to no target of the call")]
         : []),
     ]),
   ];
 }
 
 function targetLine({ kind, value, comparedAs, reasonCodes }: ExplainedTarget): Line {
-  const reading = comparedAs.length === 0 ? "can't be read for certain" : `compared as ${listed(comparedAs)}`;
+  const reading = comparedAs.length === 0 ? "ambiguous" : `compared as ${listed(comparedAs)}`;
   return line(
     dim("           "),
     `${kind} ${shortened(value)}`,
@@ -84,7 +86,7 @@ function nearLine({ name, priority, key, wants, has, verdictThen }: NearRule): L
     "close    ",
     name,
     dim(` (priority ${priority})`),
-    `: ${key} wants ${listed(wants)}, the call has ${listed(has)}`,
+    `: ${key} requires ${listed(wants)}, the call has ${listed(has)}`,
     dim(`; with it: ${verdictThen}`),
   );
 }
@@ -92,7 +94,7 @@ function nearLine({ name, priority, key, wants, has, verdictThen }: NearRule): L
 function changeLine(change: Change): Line {
   switch (change.kind) {
     case "match":
-      return line(`  ${change.key} fits rule ${change.rule}  `, dim("→ "), verdictSpan(change.verdict));
+      return line(`  ${change.key} matches rule ${change.rule}  `, dim("→ "), verdictSpan(change.verdict));
     case "constraint":
       return line(`  the ${change.constraint} condition is met  `, dim("→ "), verdictSpan(change.verdict));
     case "approval":
@@ -102,7 +104,7 @@ function changeLine(change: Change): Line {
   }
 }
 
-/** Texts to list; the rest is counted. */
+/** Number of texts to list; the rest is counted. */
 const SHOWN = 5;
 
 function listed(texts: readonly string[]): string {

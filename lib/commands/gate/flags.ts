@@ -13,57 +13,69 @@ import { bool, choice, type FlagValues, list, text } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { keySource } from "../key_flags.ts";
 
-/** The existing program also knows `none`, which is another word for `off`. */
+/** Compatibility: the existing program also accepts `none` for `off`. */
 const BROKER_WORDS = [...BROKER_KINDS, "none"] as const;
 
-/** Flags that set a gate up (docs/spec/gate.md 4.1). Project defaults fill those that are not given. */
+/** Flags of the gate options (docs/spec/gate.md 4.1). Project defaults fill in absent ones. */
 export const gateFlags = {
   policy: text("file", "the policy"),
-  profile: choice("profile", "what the gate demands of its own set-up (default standard)", PROFILES),
-  simulate: bool("say what would be decided, and let everything pass"),
+  profile: choice("profile", "how strict the gate is about policy and keys (default: standard)", PROFILES),
+  simulate: bool("report what would be decided, and let everything pass"),
   "key-mode": choice(
     "mode",
-    "prod signs traces with the given key, dev with a fresh one (default dev)",
+    "prod signs traces with the given key, dev with a fresh one (default: dev)",
     KEY_MODES,
   ),
   "private-key": text("file", "private key to sign traces with"),
-  "private-key-env": text("variable", "environment variable that holds the private key"),
+  "private-key-env": text("variable", "environment variable with the private key"),
   "approval-public-key": text("file", "public key to verify approvals with"),
-  "approval-public-key-env": text("variable", "environment variable that holds it"),
-  "approval-private-key": text("file", "private key whose public half verifies approvals"),
-  "approval-private-key-env": text("variable", "environment variable that holds it"),
+  "approval-public-key-env": text("variable", "environment variable with that key"),
+  "approval-private-key": text("file", "private key whose public half to verify approvals with"),
+  "approval-private-key-env": text("variable", "environment variable with that key"),
   "approver-keys": text(
     "folder",
-    "public keys of the approvers, <identity>.key each, instead of one for all",
+    "one public key per approver, <identity>.key, instead of one for all",
   ),
   "approval-ledger": text(
     "folder",
-    "where used approvals are kept (default approval_ledger beside the counts)",
+    "folder of used approvals (default: approval_ledger next to the rate limit state)",
   ),
-  "delegation-public-key": keySource("file", "public key to verify delegations with; else that of approvals"),
-  "delegation-public-key-env": keySource("variable", "environment variable that holds it"),
-  "delegation-private-key": keySource("file", "private key whose public half verifies delegations"),
-  "delegation-private-key-env": keySource("variable", "environment variable that holds it"),
-  // `none` is another word for `off`: it is accepted, not offered.
+  "delegation-public-key": keySource(
+    "file",
+    "public key to verify delegations with (default: the one for approvals)",
+  ),
+  "delegation-public-key-env": keySource("variable", "environment variable with that key"),
+  "delegation-private-key": keySource("file", "private key whose public half to verify delegations with"),
+  "delegation-private-key-env": keySource("variable", "environment variable with that key"),
+  // `none` is accepted, but not offered.
   "credential-broker": {
-    ...choice("name", "who releases the credentials that rules demand (default off)", BROKER_WORDS),
+    ...choice("name", "broker that issues the credentials that rules demand (default: off)", BROKER_WORDS),
     choices: BROKER_KINDS,
   },
-  "credential-env-prefix": text("prefix", "broker env: begin of its variables (default GAIT_BROKER_TOKEN_)"),
-  "credential-ref": text("text", "what to ask the broker for, instead of what the rule says"),
-  "credential-scopes": list("list", "scopes to ask for beside those of the rule, separated by commas"),
+  "credential-env-prefix": text(
+    "prefix",
+    "broker env: prefix of its variables (default: GAIT_BROKER_TOKEN_)",
+  ),
+  "credential-ref": text("text", "reference to request instead of that of the rule"),
+  "credential-scopes": list(
+    "list",
+    "scopes to request in addition to those of the rule, separated by commas",
+  ),
   "credential-command": text("command", "broker command: the program to run, without a shell"),
   "credential-command-args": list("list", "its arguments, separated by commas"),
-  "rate-limit-state": text("file", "where calls are counted (default .gait-out/gate_rate_limits.json)"),
-  "wrkr-inventory": text("file", "what is known about tools"),
-  "approved-script-registry": text("file", "scripts that were approved beforehand"),
-  "approved-script-public-key": keySource("file", "public key to verify them with; else that of approvals"),
-  "approved-script-public-key-env": keySource("variable", "environment variable that holds it"),
+  "rate-limit-state": text("file", "where calls are counted (default: .gait-out/gate_rate_limits.json)"),
+  "wrkr-inventory": text("file", "inventory of tools"),
+  "approved-script-registry": text("file", "registry of approved scripts"),
+  "approved-script-public-key": keySource(
+    "file",
+    "public key to verify approved scripts with (default: the one for approvals)",
+  ),
+  "approved-script-public-key-env": keySource("variable", "environment variable with that key"),
   config: text("file", "project defaults", { default: DEFAULTS_PATH }),
-  "no-config": bool("do without project defaults"),
+  "no-config": bool("ignore project defaults"),
 };
 
-/** What the fields of {@linkcode GateOptions} are called on the command line. */
+/** The flags of the fields of {@linkcode GateOptions}. */
 export const GATE_FLAG_OF: Readonly<Record<string, string>> = {
   "keys.mode": "key-mode",
   "keys.signing.file": "private-key",
@@ -84,7 +96,7 @@ export const GATE_FLAG_OF: Readonly<Record<string, string>> = {
 
 type Values = FlagValues<typeof gateFlags>;
 
-/** The project defaults that the flags name. */
+/** The project defaults selected by the flags. */
 export async function defaultsOf(
   flags: Pick<Values, "config" | "no-config">,
   files: Files,
@@ -94,18 +106,18 @@ export async function defaultsOf(
 
 /** Flags of the tokens that come with a call (docs/spec/tokens.md 3.1). */
 export const tokenFlags = {
-  "approval-token": text("file", "token of approval"),
-  "approval-token-chain": list("list", "further tokens of approval, separated by commas"),
-  "delegation-token": text("file", "token of delegation"),
-  "delegation-token-chain": list("list", "further tokens of delegation, separated by commas"),
+  "approval-token": text("file", "approval token"),
+  "approval-token-chain": list("list", "further approval tokens, separated by commas"),
+  "delegation-token": text("file", "delegation token"),
+  "delegation-token-chain": list("list", "further delegation tokens, separated by commas"),
 };
 
-/** Paths of the tokens that a flag and its chain name. */
+/** Paths of the tokens of a flag and of its chain flag. */
 export function tokenPaths(first: string | undefined, chain: readonly string[]): string[] {
   return set([...first === undefined ? [] : [first], ...chain]);
 }
 
-/** The tokens that flags name; each is read when a decision depends on it. */
+/** The tokens of the flags; each is read only when a decision depends on it. */
 export function givenTokens(
   flags: FlagValues<typeof tokenFlags>,
   files: Files,
@@ -116,7 +128,7 @@ export function givenTokens(
   };
 }
 
-/** The word that a project default is, if it says something. */
+/** A project default that is one of a few words; `undefined` when absent. */
 function defaultWord<W extends string>(
   defaults: GateDefaults,
   key: "profile" | "key_mode" | "credential_broker",
@@ -126,13 +138,16 @@ function defaultWord<W extends string>(
   return given === undefined ? undefined : wordOf(trimLower(given), `project default "gate.${key}"`, words);
 }
 
-/** The limit of a project on the life of approvals. Who mistypes it must not lose it. */
+/**
+ * The longest lifetime of approvals in a project. A mistyped value is an error, because ignoring it would remove the
+ * limit.
+ */
 function maxTtl({ max_approval_ttl: given }: GateDefaults): bigint | undefined {
   if (given === undefined) return undefined;
   const nanoseconds = parseDuration(given);
   if (nanoseconds !== undefined && nanoseconds > 0n) return nanoseconds;
   throw invalidInput(
-    `Cannot use project default "gate.max_approval_ttl": "${given}" is no positive duration`,
+    `Cannot use project default "gate.max_approval_ttl": "${given}" is not a positive duration`,
   );
 }
 
@@ -145,7 +160,7 @@ type ApprovalFlag =
   | "approval-ledger"
   | "rate-limit-state";
 
-/** Whose approvals count and how often: what all commands that take approvals share (docs/configuration.md). */
+/** The options about approvals that all commands with approvals share (docs/configuration.md). */
 export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defaults: GateDefaults) {
   return {
     keys: {
@@ -167,7 +182,7 @@ export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defa
   };
 }
 
-/** The set-up that flags and project defaults come to. */
+/** The gate options of flags and project defaults. */
 export function gateOptions(flags: Values, defaults: GateDefaults): GateOptions {
   const approval = approvalOptions(flags, defaults);
   return {
@@ -220,9 +235,7 @@ function listOr(given: readonly string[], fallback: string | undefined): readonl
   return given.length > 0 ? given : commaList(fallback ?? "");
 }
 
-/**
- * Give up the right to start programs unless a command is the broker: policies and intents are read without it.
- */
+/** Drop the permission to run programs unless the broker is a command, before policies and intents are read. */
 export function keepNeeds({ broker }: GateOptions, narrow: (needs: Needs) => void): void {
   if (broker?.kind !== "command") narrow({ read: true, write: true, env: true });
 }

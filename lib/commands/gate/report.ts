@@ -74,15 +74,15 @@ export function describeDecision(
   });
 }
 
-/** What is told beside the decision itself. */
+/** The context of a decision report. */
 export interface DecisionReportContext {
   readonly paths: WrittenRecords;
   readonly warnings: readonly string[];
-  /** The trace is signed by a key that is gone already. */
+  /** Whether the trace is signed with a fresh key, which is discarded. */
   readonly devKey: boolean;
-  /** Lines that say why; none when nobody asked. */
+  /** Lines of the explanation, if requested. */
   readonly explanation: readonly Line[];
-  /** What the decision was made of. */
+  /** Paths of policy and intent. */
   readonly policy: string;
   readonly intent: string;
 }
@@ -104,7 +104,7 @@ export function decisionLines(
     "rule",
     decision.patternId === undefined
       ? evaluation.matchedRule || "none matched"
-      : `none asked: approved beforehand as ${decision.patternId}`,
+      : `not evaluated: approved script ${decision.patternId}`,
   );
   row("reasons", outcome.reasonCodes.join(", "));
   row("violations", outcome.violations.join(", "));

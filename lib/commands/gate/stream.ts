@@ -16,16 +16,16 @@ const MAX_IN_FLIGHT = 256;
 /** `gait gate stream`: NDJSON in, NDJSON out (docs/gate_stream.md). */
 export default defineCommand({
   explain:
-    "Reads one intent request a line from standard input and writes one decision a line to standard output, in order, each with its signed trace on the disk before its line is printed.",
+    "Reads one intent request per line from standard input and writes one decision per line to standard output, in order; each signed trace is durable before its line is printed.",
   flags: {
     ...gateFlags,
     "trace-dir": text("folder", "where the signed traces go", { default: TRACE_FOLDER }),
-    "no-trace": bool("decide without traces; nothing is signed or written"),
-    "max-line-bytes": integer("bytes", "longer lines are answered with a block", {
+    "no-trace": bool("write no traces and sign nothing"),
+    "max-line-bytes": integer("bytes", "largest size of a line; longer ones are answered with a block", {
       default: MAX_LINE_BYTES,
       least: 1,
     }),
-    "max-in-flight": integer("lines", "lines that are accepted before their answers are written", {
+    "max-in-flight": integer("lines", "largest number of lines that wait for their answers", {
       default: MAX_IN_FLIGHT,
       least: 1,
     }),
@@ -38,7 +38,7 @@ export default defineCommand({
     "gait gate stream --policy policy.yaml --key-mode prod --private-key gait.key --trace-dir traces",
     "gait gate stream --policy policy.yaml --no-trace",
   ],
-  run: ({ flags, effects, version, correlationId, narrow, tell }) =>
+  run: ({ flags, effects, version, correlationId, narrow, notify }) =>
     withMigration(async () => {
       const limits = {
         maxLineBytes: flags["max-line-bytes"],
@@ -56,7 +56,7 @@ export default defineCommand({
         effects,
         version,
       );
-      for (const note of notesOf(gate)) tell(note);
+      for (const note of notesOf(gate)) notify(note);
       return await finishing(gate, async () => {
         await serveStream(withFlagNames(gate), await effects.stdio(), limits);
         return served();
@@ -64,13 +64,16 @@ export default defineCommand({
     }),
 });
 
-/** A gate whose errors about its set-up name flags, because they are answers to lines and not the end of the command. */
+/**
+ * A gate whose errors name flags. They are answers to lines, so the dispatcher, which does this for other errors,
+ * never sees them.
+ */
 function withFlagNames(gate: OpenGate): Pick<OpenGate, "decide"> {
   const name = (field: string) => flagName(field, { flagOf: GATE_FLAG_OF });
   return { decide: (call) => namingOptions(() => gate.decide(call), name) };
 }
 
-/** Close the gate whatever happens; the first error is the one to report. */
+/** Close the gate in any case; the first error is reported. */
 async function finishing(gate: OpenGate, serve: () => Promise<Outcome>): Promise<Outcome> {
   let outcome: Outcome;
   try {
@@ -86,10 +89,10 @@ async function finishing(gate: OpenGate, serve: () => Promise<Outcome>): Promise
 function notesOf({ warnings, recovered: { restored, unverified, torn } }: OpenGate): Line[] {
   return [
     ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
-    ...(restored.length > 0 ? [line(`recovered ${restored.length} traces that a crash took`)] : []),
+    ...(restored.length > 0 ? [line(`recovered ${restored.length} traces after a crash`)] : []),
     ...(unverified > 0
-      ? [line(warn("warning"), `: ${unverified} of them are signed with a key that this gate does not know`)]
+      ? [line(warn("warning"), `: ${unverified} of them are signed with an unknown key`)]
       : []),
-    ...torn.map((path) => line(warn("torn"), `: the end of a journal, never answered, is kept in ${path}`)),
+    ...torn.map((path) => line(warn("torn"), `: the unfinished end of a journal is kept in ${path}`)),
   ];
 }

@@ -36,7 +36,7 @@ export default defineCommand({
     "gait job run --id nightly-etl -- ./etl.sh --all",
     "gait job run --id nightly-etl --attempts 5 --backoff 10s -- ./etl.sh",
   ],
-  async run({ positionals, flags, effects, version, tell }) {
+  async run({ positionals, flags, effects, version, notify }) {
     const [command, ...args] = positionals;
     if (command === undefined || command.trim() === "") {
       throw invalidInput("Missing the command to run", {
@@ -60,8 +60,8 @@ export default defineCommand({
       grace: milliseconds(flags.grace),
     };
     const result = await runJob(flags.root, flags.id, options, effects, version, {
-      show: (text) => tell(line(text)),
-      note: (text) => tell(line(dim(`job run: ${text}`))),
+      show: (text) => notify(line(text)),
+      note: (text) => notify(line(dim(`job run: ${text}`))),
     });
     return outcomeOf(result);
   },

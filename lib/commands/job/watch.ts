@@ -21,11 +21,11 @@ export default defineCommand({
   needs: jobNeeds,
   errorFields: jobFields("watch"),
   examples: ["gait job watch --id nightly-etl", "gait job watch --id nightly-etl --until idle"],
-  async run({ flags: { id, root, until }, effects, tell }) {
+  async run({ flags: { id, root, until }, effects, notify }) {
     const { sleep } = await effects.supervision();
     for (let shown = 0;;) {
       const job = await inspectJob(root, id, effects);
-      for (const { time, text } of timelineOf(job).slice(shown)) tell(line(dim(time), " ", text));
+      for (const { time, text } of timelineOf(job).slice(shown)) notify(line(dim(time), " ", text));
       shown = job.events.length;
       const { status } = job.state;
       if (TERMINAL.includes(status) || (until === "idle" && status !== "running")) {

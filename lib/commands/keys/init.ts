@@ -7,7 +7,7 @@ import { pathArgument } from "../../formats/shell.ts";
 /** `gait keys init` (docs/spec/core.md section 7). */
 export default defineCommand({
   explain:
-    "Makes an Ed25519 key pair as two files that only you can read; never overwrites one unless forced.",
+    "Creates an Ed25519 key pair as two files that only you can read; overwrites a pair only with --force.",
   flags: { ...keyPlaceFlags, force: bool("overwrite an existing pair") },
   needs: { read: true, write: true },
   examples: ["gait keys init", "gait keys init --out-dir keys --prefix team"],

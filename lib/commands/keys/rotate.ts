@@ -8,7 +8,7 @@ import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait keys rotate` (docs/spec/core.md section 7). */
 export default defineCommand({
-  explain: "Makes a new key pair under a dated name and leaves the old pair where it is.",
+  explain: "Creates a new key pair under a dated name and keeps the old one.",
   flags: keyPlaceFlags,
   needs: { read: true, write: true },
   examples: ["gait keys rotate", "gait keys rotate --out-dir keys --prefix team"],
@@ -29,7 +29,7 @@ export default defineCommand({
   },
 });
 
-/** A second rotation within the same second gets a number behind its time. */
+/** A second rotation within the same second gets a numbered name. */
 async function firstFree<T>(write: (suffix: string) => Promise<T>): Promise<T> {
   for (let n = 1;; n++) {
     try {

@@ -2,16 +2,15 @@ import { invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { baseName } from "../../formats/path.ts";
 import { addTrustedKey, LOCAL_DEV, MAX_KEY_BYTES, parsePublicKey, TRUST_FOLDER } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
-import { trimmed } from "../key_flags.ts";
+import { defineCommand, text, trimmed } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, nextLines } from "../text.ts";
 
-/** `gait keys trust add`: put a public key into the trust folder. */
+/** `gait keys trust add`: add a public key to the trust folder. */
 export default defineCommand({
-  explain: "Puts a public key into .gait/trust, so that verify accepts its signatures in this folder.",
+  explain: "Adds a public key to .gait/trust, so that verification in this folder accepts its signatures.",
   positionals: ["<public.key>"],
-  flags: { name: text("name", "name of the key; by default that of its file") },
+  flags: { name: text("name", "name of the key (default: the name of its file)") },
   needs: { read: true, write: true },
   examples: ["gait keys trust add team_public.key --name team"],
   async run({ flags, positionals, effects }) {
@@ -21,7 +20,7 @@ export default defineCommand({
       `public key "${path}"`,
     );
     const name = trimmed(flags.name) ?? baseName(path).replace(/(_public)?\.key$/, "");
-    // Under that name a key would be reported as this folder's own.
+    // A key with this name is reported as the development key of the folder.
     if (name === LOCAL_DEV) {
       throw invalidInput(`Cannot trust key as "${LOCAL_DEV}": the name is reserved for gait demo`);
     }

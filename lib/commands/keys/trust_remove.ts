@@ -4,9 +4,10 @@ import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line } from "../text.ts";
 
-/** `gait keys trust remove`: take a key out of the trust folder, even one that can't be read. */
+/** `gait keys trust remove`: remove a key from the trust folder, even an unreadable one. */
 export default defineCommand({
-  explain: "Takes a public key out of .gait/trust; its signatures no longer verify here without a flag.",
+  explain:
+    "Removes a public key from .gait/trust, so that verification in this folder stops accepting its signatures.",
   positionals: ["<name>"],
   flags: {},
   needs: { read: true, write: true },
@@ -15,7 +16,7 @@ export default defineCommand({
     const name = checkKeyName(positionals[0]!);
     const path = `${TRUST_FOLDER}/${name}.key`;
     if (!await effects.files.stat(path)) {
-      throw invalidInput(`Cannot remove trusted key "${name}": there is none`, {
+      throw invalidInput(`Cannot remove trusted key "${name}": it does not exist`, {
         hint: "See them with: gait keys trust list",
       });
     }

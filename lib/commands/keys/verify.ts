@@ -7,8 +7,7 @@ import { good, line, warningLines } from "../text.ts";
 
 /** `gait keys verify` (docs/spec/core.md section 7). */
 export default defineCommand({
-  explain:
-    "Checks that a private key is usable, that its halves belong together, and that a public key fits it.",
+  explain: "Checks that a private key is usable, that its halves match, and that a public key belongs to it.",
   flags: verifyKeyFlags,
   needs: { read: true, env: true },
   examples: ["gait keys verify --private-key gait-out/keys/gait_private.key"],

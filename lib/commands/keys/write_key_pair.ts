@@ -6,17 +6,17 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed } from "../../signing/mod.ts";
 import { text } from "../define.ts";
 
-/** Flags that say where a key pair goes. */
+/** Flags for the files of a key pair. */
 export const keyPlaceFlags = {
   "out-dir": text("folder", "where the key files go", { default: "gait-out/keys" }),
-  prefix: text("name", "begin of the file names", { default: "gait" }),
+  prefix: text("name", "prefix of the file names", { default: "gait" }),
 };
 
 /**
- * Make a key pair and write it as two files (docs/spec/core.md section 7): the private one first, so that a public key
- * never stands alone.
+ * Create a key pair and write its two files (docs/spec/core.md section 7), the private one first, so that there is
+ * never a public key without it.
  *
- * @throws {GaitError} `invalid_input` when the prefix is no file name or, without `force`, a file exists
+ * @throws {GaitError} `invalid_input` when the prefix is not a file name or, without `force`, a file exists
  */
 export async function writeKeyPair(
   outDir: string,
@@ -26,7 +26,7 @@ export async function writeKeyPair(
 ): Promise<JsonObject & { key_id: string; public_key_path: string; private_key_path: string }> {
   const [folder, prefix] = [outDir.trim(), givenPrefix.trim()];
   if (/[/\\]/.test(prefix) || hasControl(prefix)) {
-    throw invalidInput(`Cannot use prefix "${prefix}": it is no file name`);
+    throw invalidInput(`Cannot use prefix "${prefix}": it is not a file name`);
   }
   const paths = {
     public_key_path: cleanPath(`${folder}/${prefix}_public.key`),
@@ -35,7 +35,7 @@ export async function writeKeyPair(
   if (!force) {
     for (const path of [paths.private_key_path, paths.public_key_path]) {
       if (await effects.files.stat(path)) {
-        throw invalidInput(`Cannot make a key pair: "${path}" exists`, {
+        throw invalidInput(`Cannot create a key pair: "${path}" exists`, {
           hint: "Choose another --prefix, or keep the old pair and run: gait keys rotate",
           detail: "key_file_exists",
         });

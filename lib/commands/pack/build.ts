@@ -3,9 +3,9 @@ import { JOB_ROOT } from "../../job/folder.ts";
 import { buildPack } from "../../pack/build.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, loadSigningKey, namesPrivateKey, type SigningKey } from "../../signing/mod.ts";
-import { choice, defineCommand, type FlagValues, text } from "../define.ts";
+import { choice, defineCommand, type FlagValues, text, trimmed } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { signingKeyFlags, trimmed } from "../key_flags.ts";
+import { signingKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { dim, good, line, nextLines, warningLines } from "../text.ts";
@@ -25,8 +25,8 @@ export default defineCommand({
       "source",
       "run id, runpack, session chain, job id, job folder, call record or bundle; the same as the argument",
     ),
-    out: text("file", "where to write; beside the source when absent"),
-    "job-root": text("folder", "where jobs are looked for", { default: JOB_ROOT }),
+    out: text("file", "where the pack goes (default: next to the source)"),
+    "job-root": text("folder", "folder of the jobs", { default: JOB_ROOT }),
     "key-mode": choice(
       "mode",
       "prod signs with the given key, dev with a fresh one that nobody can trust",
@@ -58,7 +58,7 @@ export default defineCommand({
     await effects.files.makeFolder(folderOf(path));
     await effects.files.writeOutput(path, pack.bytes, { force: flags.force });
     const warnings = signing?.warnings ?? [];
-    // Nobody else knows a fresh key, so without this nothing could ever check its signature.
+    // A fresh key is not stored, so without this its signature could never be verified.
     const publicKey = signing?.fresh ? formatPublicKey(signing.key.public).trim() : undefined;
     return success({
       ...packFields("build"),
@@ -78,7 +78,7 @@ export default defineCommand({
   },
 });
 
-/** The key to sign with, if any; `none` with a key means `prod` (docs/spec/pack.md section 3). */
+/** The signing key, if any; `none` with a given key means `prod` (docs/spec/pack.md section 3). */
 async function signingKey(
   flags: FlagValues<Pick<typeof signingKeyFlags, "private-key" | "private-key-env">>,
   mode: typeof KEY_MODES[number],

@@ -13,8 +13,7 @@ import { packFields } from "./flags.ts";
 
 /** `gait pack diff` (docs/spec/pack.md section 6). */
 export default defineCommand({
-  explain:
-    "Compares two packs by what their manifests declare, and tells whether the context of their runs drifted.",
+  explain: "Compares two packs by what their manifests declare, and reports context drift of their runs.",
   positionals: ["<left.zip>", "<right.zip>"],
   flags: { output: text("file", "also write the result as JSON") },
   needs: { read: true, write: true },
@@ -57,12 +56,12 @@ export default defineCommand({
   },
 });
 
-/** An older result may go: the packs give it again. */
+/** An older result may be replaced, because it can be recomputed. */
 function isResult(held: Uint8Array): boolean {
   return isObjectWith(held, ({ schema_id: id }) => id === PACK_SCHEMA_ID.diff);
 }
 
-/** Of a damaged pack only what it declares was compared: that nothing of it differs is no "ok". */
+/** Of a damaged pack only its declared content was compared, so a result without differences is not "ok". */
 function headline(changed: boolean, intact: boolean) {
   if (changed) return bad("pack diff changed");
   return intact ? good("pack diff ok") : warn("pack diff proves nothing");

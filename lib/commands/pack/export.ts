@@ -33,7 +33,7 @@ import { encodeIdentity } from "./report.ts";
 /** `gait pack export` (docs/spec/pack.md section 7). */
 export default defineCommand({
   explain:
-    "Verifies a pack and writes what it comes to for OpenTelemetry, PostgreSQL or in-toto, or a page that people read.",
+    "Verifies a pack and exports it for OpenTelemetry, PostgreSQL or in-toto, or as a page for people.",
   positionals: ["[pack]"],
   flags: {
     path: pathFlag,
@@ -57,7 +57,7 @@ export default defineCommand({
   async run({ positionals, flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
     const path = onePath(flags.path, positionals, "the path of a pack");
-    refuseLooseBoolean(positionals);
+    refuseDetachedBoolean(positionals);
     const outputs = await checkedOutputs(flags, effects);
     const sql = { table: parseTable(flags["postgres-table"]), ddl: flags["postgres-include-ddl"] };
     const sources = keySources(flags);
@@ -77,7 +77,7 @@ export default defineCommand({
     const signer = signed && trusted?.source === "flag" ? trusted.key : undefined;
     const context = { bytes, name: baseName(cleanPath(path)), record, sql, key, signer, version };
 
-    // Everything is made before anything is written.
+    // All outputs are encoded before any of them is written.
     const made = [];
     for (const output of outputs) {
       const written = await output.format.make(context);
@@ -97,7 +97,7 @@ export default defineCommand({
   },
 });
 
-/** A file that was asked for. */
+/** A requested output. */
 interface Output {
   readonly format: ExportFormat;
   readonly target: SafePath;
@@ -105,13 +105,13 @@ interface Output {
   readonly given: string;
 }
 
-/** A file that was written. */
+/** A written output. */
 interface WrittenOutput extends Output {
-  /** Digests to tell of it, by the member that tells them. */
+  /** Digests to report, by JSON member. */
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** Without key flags signatures are not looked at, as in the existing program. */
+/** Without key flags signatures are not checked (compatibility: as in the existing program). */
 async function demandsOf(
   sources: KeySources,
   requireSignature: boolean,
@@ -121,7 +121,7 @@ async function demandsOf(
   return { trusted: await loadTrustedKeys(sources, effects), requireSignature };
 }
 
-/** The files to write, checked before any work is done. */
+/** The requested outputs, checked before any work is done. */
 async function checkedOutputs(
   flags: FlagValues<typeof formatFlags>,
   { files }: Effects,
@@ -138,8 +138,8 @@ async function checkedOutputs(
   return outputs;
 }
 
-/** `--postgres-include-ddl false` would leave the flag on and take "false" for a word to ignore. */
-function refuseLooseBoolean(positionals: readonly string[]): void {
+/** `--postgres-include-ddl false` would leave the flag on, because "false" would be an ignored argument. */
+function refuseDetachedBoolean(positionals: readonly string[]): void {
   const loose = positionals.find((argument) => /^(?:true|false)$/i.test(argument));
   if (loose === undefined) return;
   throw invalidInput(`Unexpected argument "${loose}"`, { hint: `Write --postgres-include-ddl=${loose}` });

@@ -7,7 +7,7 @@ import { decodeUtf8 } from "../../formats/bytes.ts";
 import type { PrivateKey, PublicKey } from "../../signing/mod.ts";
 import { text } from "../define.ts";
 
-/** What an export is made of. */
+/** The input of an export. */
 export interface ExportContext {
   /** The pack itself, and its file name. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -16,25 +16,25 @@ export interface ExportContext {
   readonly sql: SqlOptions;
   /** Key to sign an attestation with. */
   readonly key: PrivateKey | undefined;
-  /** Key that a flag gave and that signed the pack. */
+  /** Key of a flag that verified the pack. */
   readonly signer: PublicKey | undefined;
   readonly version: string;
 }
 
-/** One form in which a pack can be exported. */
+/** One export format. */
 export interface ExportFormat {
-  /** Member of the output that names the file. */
+  /** JSON member with the path of the file. */
   readonly field: string;
-  /** Set where it is appended to what is there: tells a line of this format. */
+  /** Set for a format that is appended to a file: recognises a line of this format. */
   readonly appends?: (line: JsonObject) => boolean;
-  /** Member of the output that tells the SHA-256 of what was written. */
+  /** JSON member with the SHA-256 of the output. */
   readonly digestField?: string;
   readonly make: (context: ExportContext) => Promise<string | Uint8Array<ArrayBuffer>>;
 }
 
-/** Flags that ask for a form, one each. */
+/** One flag per export format. */
 export const formatFlags = {
-  "otel-out": text("file", "append eight OpenTelemetry-style JSON lines"),
+  "otel-out": text("file", "append eight OpenTelemetry-style JSON lines to this file"),
   "postgres-sql-out": text("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
   "otlp-json": text(
     "file",
@@ -44,7 +44,7 @@ export const formatFlags = {
   html: text("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
 };
 
-/** The forms by their flags, in the order in which they are written; what is appended comes last. */
+/** The formats by flag, in the order of writing; appended ones come last. */
 export const FORMATS: Readonly<Record<keyof typeof formatFlags, ExportFormat>> = {
   "postgres-sql-out": { field: "postgres_sql_path", make: ({ record, sql }) => postgresSql(record, sql) },
   "otlp-json": {

@@ -4,15 +4,15 @@ import { choice, text } from "../define.ts";
 
 export { packFields } from "../../pack/report.ts";
 
-/** The path of a pack by flag. */
+/** Flag for the path of a pack. */
 export const pathFlag = text("file", "the pack; the same as the argument");
 
-/** What a pack is built of. */
+/** Flag for the kind of source of a pack. */
 export function typeFlag(fallback: PackType) {
   return choice("type", "what the source is", PACK_TYPES, { default: fallback });
 }
 
-/** The packs that a command is about: that of the flag, and every argument. */
+/** The packs of a command: that of the flag, and every argument. */
 export function packPaths(flag: string | undefined, positionals: readonly string[]): string[] {
   const paths = given(flag, positionals);
   if (paths.length === 0) throw invalidInput("Missing argument: give the path of a pack");
@@ -20,11 +20,11 @@ export function packPaths(flag: string | undefined, positionals: readonly string
 }
 
 /**
- * The one pack, or source, that a command is about.
+ * The only pack or source of a command.
  *
  * @param what named in errors
- * @throws {GaitError} `invalid_input` when none is given, or more than one: what is passed over in silence is taken
- * for done
+ * @throws {GaitError} `invalid_input` when none is given, or more than one, because a silently ignored one would be
+ * taken for done
  */
 export function onePath(flag: string | undefined, positionals: readonly string[], what: string): string {
   const [path, extra] = given(flag, positionals);
@@ -35,7 +35,7 @@ export function onePath(flag: string | undefined, positionals: readonly string[]
   return path;
 }
 
-/** What the flag and the arguments name, trimmed; a blank one names nothing. */
+/** The flag and the arguments, trimmed, without blank ones. */
 function given(flag: string | undefined, positionals: readonly string[]): string[] {
   return [flag ?? "", ...positionals].map((path) => path.trim()).filter(Boolean);
 }

@@ -11,7 +11,7 @@ import { largest } from "../../formats/lists.ts";
 /** `gait pack inspect` (docs/spec/pack.md section 5). */
 export default defineCommand({
   explain:
-    "Shows what a pack holds, and says whether its digests hold; a damaged pack is shown as far as it can be read.",
+    "Shows the content of a pack, and whether it is intact; a damaged pack is shown as far as it can be read.",
   positionals: ["[pack]"],
   flags: { path: pathFlag },
   needs: { read: true },
@@ -35,7 +35,7 @@ export default defineCommand({
       line(dim("  of        "), sourceRef),
       line(
         dim("  integrity "),
-        integrity ? good("every digest holds") : bad("damaged: do not trust what is shown"),
+        integrity ? good("intact") : bad("damaged: do not trust what is shown"),
       ),
       ...payloadLines(json),
       ...(integrity ? [] : nextLines([`gait pack verify ${pathArgument(path)}`])),

@@ -13,14 +13,14 @@ import { describePackReport, encodeIdentity, encodePackReport } from "./report.t
 /** `gait pack verify` (docs/spec/pack.md section 4). */
 export default defineCommand({
   explain:
-    "Recomputes every digest of a pack and of the runpack inside, walks its proof records and checks its signature, offline.",
+    "Recomputes every digest of a pack and of the runpack inside, and checks its proof records and signature, offline.",
   positionals: ["[pack|folder|glob...]"],
   flags: {
     path: pathFlag,
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed it"),
     "require-proof": bool("fail unless it has proof records"),
-    jobs: integer("number", "verify many packs in one call, so many at a time", { least: 1 }),
+    jobs: integer("number", "verify many packs in one call, this many at a time", { least: 1 }),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },

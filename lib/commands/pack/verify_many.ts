@@ -9,14 +9,14 @@ import { bad, dim, good, type Line, line } from "../text.ts";
 import { packFields } from "./flags.ts";
 import { encodeIdentity, encodePackReport } from "./report.ts";
 
-/** Packs at a time when nothing else is asked for; digests are made on other threads. */
+/** Default number of packs at a time; digests are computed on other threads. */
 const DEFAULT_JOBS = 4;
 const MAX_JOBS = 256;
 
-/** Progress is shown after so many packs. */
+/** Number of packs between two progress messages. */
 const STEP = 25;
 
-/** Verify many packs in one call and report on all of them; one that fails, or can't be read, fails the whole. */
+/** Verify many packs in one call and report on all of them; one failed or unreadable pack fails the command. */
 export async function verifyManyPacks(
   targets: readonly string[],
   jobs: number | undefined,
@@ -64,7 +64,7 @@ function checkedJobs(jobs = DEFAULT_JOBS): number {
   );
 }
 
-/** What came of one pack. */
+/** The result for one pack. */
 interface Verified {
   readonly ok: boolean;
   readonly json: JsonObject;
@@ -74,7 +74,7 @@ interface Verified {
 async function verifyOne(path: string, demands: VerifyPackOptions, effects: Effects): Promise<Verified> {
   try {
     if (!await effects.files.isFile(path)) {
-      throw invalidInput(`Cannot read "${path}": it leads to no regular file`);
+      throw invalidInput(`Cannot read "${path}": it is not a regular file`);
     }
     const report = await verifyPack(await effects.files.read(path), demands);
     const json = { path, ok: report.ok, ...encodeIdentity(report), verify: encodePackReport(report) };

@@ -10,7 +10,7 @@ import { withMigration } from "./migration.ts";
 /** `gait policy fmt` (docs/spec/gate.md 6.1). */
 export default defineCommand({
   explain:
-    "Writes a policy in its normal form: every key, defaults filled in, rules in the order of evaluation.",
+    "Prints a policy in its normal form: every key, with defaults, and rules in the order of evaluation.",
   positionals: ["<file>"],
   flags: { write: bool("rewrite the file when its text changes") },
   needs: { read: true, write: true },
@@ -20,12 +20,12 @@ export default defineCommand({
       const file = positionals[0]!;
       const found = await effects.files.stat(file);
       if (flags.write && found?.kind === "symlink") {
-        throw unsafeOperation(`Cannot rewrite "${file}": it is a link`, {
+        throw unsafeOperation(`Cannot rewrite "${file}": it is a symbolic link`, {
           hint: "Give the file that it leads to",
         });
       }
       if (flags.write && found?.kind === "other") {
-        throw invalidInput(`Cannot rewrite "${file}": it is no regular file`, {
+        throw invalidInput(`Cannot rewrite "${file}": it is not a regular file`, {
           hint: "Leave --write out to see its normal form",
         });
       }
@@ -35,7 +35,7 @@ export default defineCommand({
       );
       if (flags.write && documents > 1) {
         throw invalidInput(
-          `Cannot rewrite "${file}": only the first of its ${documents} documents would stay`,
+          `Cannot rewrite "${file}": only the first of its ${documents} documents would be kept`,
           {
             hint: "Only the first document of a file is the policy; move the others to files of their own",
           },

@@ -9,7 +9,7 @@ import { good, line, nextLines } from "../text.ts";
 
 /** `gait policy init` (docs/spec/gate.md 6.1). */
 export default defineCommand({
-  explain: "Writes a policy to start from, for low, medium or high risk; never overwrites one unless forced.",
+  explain: "Writes a baseline policy for low, medium or high risk; overwrites a file only with --force.",
   positionals: ["<template>"],
   flags: {
     out: text("file", "where the policy goes", { default: "gait.policy.yaml" }),

@@ -3,7 +3,8 @@ import { utf8 } from "../../formats/bytes.ts";
 import { isObjectWith } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../lint/lint.ts";
-import { encodeSarif, sarifText } from "../../lint/sarif.ts";
+import { isSarif, sarifText } from "../../formats/sarif.ts";
+import { encodeSarif } from "../../lint/sarif.ts";
 import { PROFILES } from "../../gate/profile/profile.ts";
 import { bool, choice, defineCommand, text } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
@@ -16,11 +17,11 @@ import { withMigration } from "./migration.ts";
 /** `gait policy lint`. */
 export default defineCommand({
   explain:
-    "Looks for what a policy hardly means: rules that never decide, values that can't occur, verdicts that " +
-    "surprise. Exit 2 when it finds an error, with --strict also when it finds a warning.",
+    "Finds likely mistakes in a policy: rules that never decide, values that can't occur, verdicts that " +
+    "surprise. Exits with 2 on an error, with --strict also on a warning.",
   positionals: ["<file>"],
   flags: {
-    profile: choice("name", "what the policy will be used with", PROFILES, { default: "standard" }),
+    profile: choice("name", "profile that the policy will be used with", PROFILES, { default: "standard" }),
     strict: bool("fail on warnings too"),
     sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
   },
@@ -43,7 +44,7 @@ export default defineCommand({
       if (target) {
         await effects.files.makeFolder(folderOf(target));
         await effects.files.writeOutput(target, utf8(sarif), {
-          older: isSarif,
+          older: (held) => isObjectWith(held, isSarif),
           olderGoes: "away",
           hint: OWN_NAME,
         });
@@ -72,8 +73,3 @@ export default defineCommand({
       );
     }),
 });
-
-/** An older report may go: the policy gives it again. */
-function isSarif(held: Uint8Array): boolean {
-  return isObjectWith(held, ({ version, runs }) => version === "2.1.0" && Array.isArray(runs));
-}

@@ -10,13 +10,13 @@ export function encodeFinding({ ruleId, level, message, hint, line, column, rule
   return { rule_id: ruleId, level, message, hint, line, column, ...compact({ rule_name: ruleName }) };
 }
 
-/** A finding in one text, as a warning. */
+/** A finding as one line. */
 export function oneLine(file: string, { ruleId, message, line, column, ruleName }: Finding): string {
   const rule = ruleName === undefined ? "" : `rule "${ruleName}": `;
   return `${file}:${line}:${column} ${ruleId}: ${rule}${message}`;
 }
 
-/** How many findings there are, in words. */
+/** The number of findings in words. */
 export function lintSummary(counts: Readonly<Record<Level, number>>): string {
   const words = (["error", "warning", "note"] as const)
     .filter((level) => counts[level] > 0)
@@ -24,7 +24,7 @@ export function lintSummary(counts: Readonly<Record<Level, number>>): string {
   return words.length === 0 ? "no findings" : words.join(", ");
 }
 
-/** Findings for people, as compilers print them: place, level, kind, message; the hint below. */
+/** Findings for people, as compilers print them: position, level, rule, message; the hint below. */
 export function findingLines(
   file: string,
   findings: readonly Finding[],
@@ -51,7 +51,7 @@ export function findingLines(
     line(
       counts.error > 0 ? bad("policy lint") : good("policy lint"),
       `: ${file}: ${lintSummary(counts)}`,
-      dim(ignored > 0 ? ` (${ignored} set aside by comments)` : ""),
+      dim(ignored > 0 ? ` (${ignored} ignored by comments)` : ""),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import { policyMigration } from "../../policy/parse.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { failure, type Outcome } from "../outcome.ts";
 
-/** Run a command that reads a policy; when that is in an older language, its JSON error shows the way to the new one. */
+/** Run a command that reads a policy. For a policy in an older language its JSON error has migration instructions. */
 export async function withMigration(run: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await run();

@@ -13,15 +13,20 @@ import { describeComparison, encodeComparison } from "./simulate_report.ts";
 /** `gait policy simulate` (docs/spec/gate.md 6.1). */
 export default defineCommand({
   explain:
-    "Tells what a new policy would change: judges recorded intents by the one in force and by the candidate.",
+    "Reports what a new policy would change: evaluates recorded intents under the current policy and the candidate.",
   flags: {
-    policy: required(text("file", "the candidate")),
-    baseline: required(text("file", "the policy in force")),
-    fixtures: required(list("paths", "intents as .json files, and folders of them, with commas between")),
-    "fail-on": choice("what", "exit 5 when a verdict becomes more lenient, or when anything changes", [
-      "widened",
-      "changed",
-    ], { exact: true }),
+    policy: required(text("file", "the candidate policy")),
+    baseline: required(text("file", "the current policy")),
+    fixtures: required(list("paths", "intents as .json files and folders of them, separated by commas")),
+    "fail-on": choice(
+      "what",
+      "exit with 5 when a verdict becomes more lenient, or when any verdict changes",
+      [
+        "widened",
+        "changed",
+      ],
+      { exact: true },
+    ),
   },
   needs: { read: true },
   examples: [
@@ -50,6 +55,6 @@ export default defineCommand({
 });
 
 async function load(path: string, files: Files): Promise<SimulationFixture> {
-  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });
+  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "warn" });
   return { path, intent, digest: await intentDigest(intent) };
 }

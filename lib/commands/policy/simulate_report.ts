@@ -41,8 +41,8 @@ function encodeChanged({ fixture, baseline, candidate }: ChangedFixture): JsonOb
 
 const ADVICE: Readonly<Record<Recommendation, string>> = {
   enforce: "put it in force",
-  observe: "it opens doors: watch it with gate eval --simulate first",
-  require_approval: "it closes doors: let people approve the blocked calls first",
+  observe: "it is more lenient: observe it with gate eval --simulate first",
+  require_approval: "it is stricter: require approval for the blocked calls first",
 };
 
 /** A comparison for people. */

@@ -19,12 +19,12 @@ import { describeTest, encodeTest } from "./test_report.ts";
 /** `gait policy test` (docs/spec/gate.md 6.1), and the same for a folder of fixtures. */
 export default defineCommand({
   explain:
-    "Tells what a policy says about an intent, without counting, tokens or files; or checks a folder of fixtures.",
+    "Evaluates an intent under a policy, without counting, tokens or records; or checks a folder of fixtures.",
   positionals: ["<file>", "[intent]"],
   flags: {
     fixtures: text("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
     junit: text("file", "with --fixtures: also write the result as JUnit"),
-    "explain-decision": bool("tell which rules matched, which came close, and what would change the verdict"),
+    "explain-decision": bool("show which rules matched, which came close, and what would change the verdict"),
   },
   needs: { read: true, write: true },
   examples: [
@@ -60,7 +60,7 @@ async function testIntent(
   { files }: Effects,
 ): Promise<Outcome> {
   const { policy, digest } = await parsePolicy(await files.read(file), file);
-  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });
+  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "warn" });
   const prepared = withoutClaims(intent);
   const evaluation = evaluate(policy, prepared);
   const tested = { intent, evaluation, policyDigest: digest, intentDigest: await intentDigest(intent) };
@@ -72,7 +72,7 @@ async function testIntent(
   );
 }
 
-/** Why the policy says so, as `gait gate eval --explain-decision` tells it. */
+/** Explain the evaluation, as `gait gate eval --explain-decision` does. */
 async function explain(
   policy: Policy,
   intent: Intent,

@@ -3,10 +3,10 @@ import type { FixtureReport, FixtureResult } from "../../evaluate/fixtures/run.t
 import { escapeXml } from "../../regress/junit.ts";
 
 /**
- * A JUnit report of policy fixtures: a suite a policy, a test case a fixture.
+ * A JUnit report of policy fixtures: one suite per policy, one test case per fixture.
  *
- * It has what the schema of Jenkins (`junit-10.xsd`) knows and nothing else: `skipped` belongs to a suite, not to all of
- * them, and plugins that validate throw away a report with one attribute too many.
+ * It uses only what the schema of Jenkins (`junit-10.xsd`) allows: `skipped` belongs to a suite, not to all of them,
+ * and validating plugins reject a report with an unknown attribute.
  */
 export function encodePolicyJunit(
   policy: string,

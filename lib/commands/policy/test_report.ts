@@ -10,12 +10,12 @@ import { compact } from "../outcome.ts";
 import { columns, dim, type Line, line, warn } from "../text.ts";
 import { trimEndChars } from "../../formats/trim.ts";
 
-/** What a policy says about one intent. */
+/** The evaluation of one intent. */
 export interface Tested {
   readonly intent: Intent;
   readonly evaluation: Evaluation;
   readonly policyDigest: Digest;
-  /** Of the intent as it was given, claims included. */
+  /** Digest of the given intent, claims included. */
   readonly intentDigest: Digest;
 }
 
@@ -52,7 +52,7 @@ export function describeTest({ intent, evaluation }: Tested): Line[] {
   ];
 }
 
-/** Bytes that a summary has at most. */
+/** Largest size of a summary in bytes. */
 const MAX_SUMMARY = 240;
 
 function summarise({ verdict, reasonCodes, violations }: Evaluation): string {
@@ -60,7 +60,7 @@ function summarise({ verdict, reasonCodes, violations }: Evaluation): string {
   return cut(`policy test verdict=${verdict} reasons=${list(reasonCodes)} violations=${list(violations)}`);
 }
 
-/** Cut to the limit, the mark that says by how much included; no character is cut through. */
+/** Cut a text to the limit, including a mark with the number of removed bytes; characters are not split. */
 function cut(text: string): string {
   const bytes = utf8(text);
   if (bytes.length <= MAX_SUMMARY) return text;

@@ -8,7 +8,7 @@ import { withMigration } from "./migration.ts";
 
 /** `gait policy validate` (docs/spec/gate.md 6.1). */
 export default defineCommand({
-  explain: "Reads a policy strictly and tells its digest; all mistakes are named with their line and column.",
+  explain: "Checks a policy and prints its digest; reports every mistake with its line and column.",
   positionals: ["<file>"],
   flags: {},
   needs: { read: true },

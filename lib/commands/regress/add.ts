@@ -18,8 +18,10 @@ export default defineCommand({
   async run({ flags, effects }) {
     const source = flags.from.trim();
     try {
-      const from = await followReceipt(source, effects);
-      const report = await initFixture(from, initOptions(flags), effects);
+      const options = initOptions(flags);
+      const followed = await followReceipt({ from: source, checkpoint: options.checkpoint }, effects);
+      const { from, checkpoint, manifestDigest } = followed;
+      const report = await initFixture(from, { ...options, checkpoint, manifestDigest }, effects);
       return success(
         { ...encodeInit(report), source, next_commands: NEXT },
         [...describeInit(report), ...nextLines(NEXT)],

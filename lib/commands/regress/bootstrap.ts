@@ -2,7 +2,7 @@ import { EXIT } from "../../errors/mod.ts";
 import { bootstrapFixture } from "../../regress/mod.ts";
 import { defineCommand } from "../define.ts";
 import { verdict } from "../outcome.ts";
-import { initOptions, runFlags, runOptions, sourceFlags } from "./flags.ts";
+import { initOptions, runFlagOf, runFlags, runOptions, sourceFlags } from "./flags.ts";
 import { describeInit, describeRun, encodeInit, encodeRun } from "./report.ts";
 
 /** `gait regress bootstrap` (docs/spec/regress.md 1.7). */
@@ -10,6 +10,7 @@ export default defineCommand({
   explain: "Turns a recorded run into a fixture and runs all fixtures of the config.",
   flagsFirst: true,
   flags: { ...sourceFlags, ...runFlags },
+  flagOf: runFlagOf,
   needs: { read: true, write: true },
   examples: [
     "gait regress bootstrap --from run_demo --junit junit.xml",
@@ -24,8 +25,8 @@ export default defineCommand({
       effects,
       version,
     );
-    const json = { ...encodeInit(fixture), ...encodeRun(run) };
-    const lines = [...describeInit(fixture), ...describeRun(run)];
+    const json = { ...encodeInit(fixture), ...encodeRun(run, flags.github) };
+    const lines = [...describeInit(fixture), ...describeRun(run, flags.github)];
     return verdict(run.status === "pass", EXIT.regressFailed, json, lines);
   },
 });

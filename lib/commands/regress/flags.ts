@@ -6,7 +6,7 @@ export const sourceFlags = {
   from: required(text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain")),
   name: text("name", "name of the fixture; taken from the run id by default"),
   checkpoint: text("latest|n", "which checkpoint of a session chain; the latest by default"),
-  force: bool("replace a fixture that holds the recording of another run"),
+  force: bool("replace a fixture of another run, and a config that can't be extended"),
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
   never: names("tool", "a tool that no run may call"),
   must: names("tool", "a tool that every run must call"),
@@ -18,10 +18,16 @@ export const runFlags = {
   config: text("file", "config to run", { default: CONFIG_FILE }),
   output: text("file", "where the result goes", { default: RESULT_FILE }),
   junit: text("file", "also write a JUnit report"),
+  "junit-jenkins": bool("leave out of that report what the schema of Jenkins lacks"),
   candidate: list(
     "run_id|path",
     "another run of the same task to compare with; <fixture>=<run>,… for one each",
   ),
+  candidates: text("folder", "a folder of runs of the same task; of each fixture in a folder of its name"),
+  "at-least": text("passes/runs", "how many of these runs must pass, e.g. 8/10; all by default"),
+  accept: names("fixture", "expect from here on what the candidate of this fixture did"),
+  github: bool("also print annotations for GitHub Actions"),
+  sarif: text("file", "also write a SARIF report of what failed"),
   "context-conformance": bool("demand the same context of every fixture"),
   "allow-context-runtime-drift": bool("accept a context that was only retrieved at another time"),
   "allow-nondeterministic": bool("accepted for compatibility; all graders are deterministic"),
@@ -39,8 +45,16 @@ export function runOptions(flags: FlagValues<typeof runFlags>): RunOptions {
     config: flags.config,
     output: flags.output,
     junit: flags.junit,
+    junitJenkins: flags["junit-jenkins"],
     contextConformance: flags["context-conformance"],
     allowRuntimeDrift: flags["allow-context-runtime-drift"],
     candidates: flags.candidate,
+    candidateFolder: flags.candidates,
+    atLeast: flags["at-least"],
+    accept: flags.accept,
+    sarif: flags.sarif,
   };
 }
+
+/** Flags of fields that are not just the field in kebab case. */
+export const runFlagOf = { candidates: "candidate", candidateFolder: "candidates" };

@@ -1,7 +1,9 @@
 import { displayPath } from "../../formats/path.ts";
 import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
-import type { InitReport, RecordedBehaviour, RunReport } from "../../regress/mod.ts";
+import { type InitReport, type RecordedBehaviour, type RunReport, splitName } from "../../regress/mod.ts";
 import { compact } from "../outcome.ts";
+import { annotationLines, encodeAnnotations } from "./annotations.ts";
+import { describeDrift, encodeDrift } from "./drift_lines.ts";
 import { bad, dim, good, type Line, line, MAX_WIDTH, nextLines, warn } from "../text.ts";
 import { largest } from "../../formats/lists.ts";
 
@@ -70,7 +72,7 @@ function selfNote({ comparedWithItself: names, result }: RunReport): string[] {
 }
 
 /** A run of the regressions as JSON (docs/spec/regress.md 1.5), without `ok`. */
-export function encodeRun(report: RunReport): JsonObject {
+export function encodeRun(report: RunReport, github = false): JsonObject {
   return {
     status: report.status,
     ...compact({
@@ -78,19 +80,23 @@ export function encodeRun(report: RunReport): JsonObject {
       top_failure_reason: report.topFailureReason,
       next_command: report.nextCommand,
       junit: report.junit,
+      sarif: report.sarif,
+      drift: report.drift.map(encodeDrift),
+      accepted: report.accepted,
+      annotations: github ? encodeAnnotations(report) : [],
     }),
-    artifact_paths: [report.output, ...(report.junit === undefined ? [] : [report.junit])].map((path) =>
-      path.trim()
-    ),
+    artifact_paths: [report.output, report.junit, report.sarif].filter((path) => path !== undefined)
+      .map((path) => path.trim()),
     output: report.output,
     ...compact({ compared_with_itself: report.comparedWithItself, notes: selfNote(report) }),
   };
 }
 
 /** A run of the regressions for people: one line a grader, and what the failed ones found. */
-export function describeRun(report: RunReport): Line[] {
+export function describeRun(report: RunReport, github = false): Line[] {
   const { graders, fixture_set: set } = report.result;
   const width = Math.min(MAX_WIDTH, largest(graders.map((grader) => grader.name.length)));
+  const drifted = new Set(report.drift.map(({ fixture }) => fixture));
   return [
     report.status === "pass"
       ? line(good("regress pass"), `: ${graders.length} graders`, dim(`  set ${set}`))
@@ -102,13 +108,18 @@ export function describeRun(report: RunReport): Line[] {
     ...graders.flatMap(({ name, status, reason_codes, details }) => {
       const codes = reason_codes.join(", ");
       const padded = `  ${name.padEnd(width)}  `;
-      return status === "pass"
-        ? [line(padded, good("pass"), dim(codes && `  ${codes}`))]
-        : [line(padded, bad("fail"), `  ${codes}`), ...describeFinding(details ?? {})];
+      return status === "pass" ? [line(padded, good("pass"), dim(codes && `  ${codes}`))] : [
+        line(padded, bad("fail"), `  ${codes}`),
+        ...describeFinding(details ?? {}, drifted.has(splitName(name).fixture)),
+      ];
     }),
+    ...report.drift.flatMap(describeDrift),
+    ...report.accepted.map((name) => line(good("accepted"), `: ${name} expects what its candidate did`)),
+    ...(github ? annotationLines(report) : []),
     ...selfNote(report).map((text) => line(warn(`note: ${text}`))),
     line(dim("result: "), displayPath(report.output)),
     ...(report.junit === undefined ? [] : [line(dim("junit:  "), displayPath(report.junit))]),
+    ...(report.sarif === undefined ? [] : [line(dim("sarif:  "), displayPath(report.sarif))]),
     ...nextLines(report.nextCommand === undefined ? [] : [report.nextCommand]),
   ];
 }
@@ -116,10 +127,10 @@ export function describeRun(report: RunReport): Line[] {
 /** Changed calls that are shown to people; the result has more. */
 const SHOWN_CALLS = 5;
 
-/** What a failed grader found, in a few lines. */
-function describeFinding(details: JsonObject): Line[] {
+/** What a failed grader found, in a few lines; changed calls are in the table of drift where there is one. */
+function describeFinding(details: JsonObject, hasTable: boolean): Line[] {
   const found: string[] = [];
-  for (const kind of ["tool", "verdict"]) {
+  for (const kind of hasTable ? [] : ["tool", "verdict"]) {
     const index = details[`${kind}_sequence_mismatch_index`];
     if (typeof index !== "number") continue;
     const expected = details[`${kind}_sequence_expected_at_mismatch`];
@@ -127,14 +138,14 @@ function describeFinding(details: JsonObject): Line[] {
       `${kind} ${index + 1}: expected ${expected}, got ${details[`${kind}_sequence_actual_at_mismatch`]}`,
     );
   }
-  const calls = listOf(details.changed_calls);
+  const calls = hasTable ? [] : listOf(details.changed_calls);
   for (const call of calls.slice(0, SHOWN_CALLS)) {
     const { call: place, changes, tool_name: tool } = call as JsonObject;
     found.push(`call ${place} ${tool}: ${listOf(changes!).join(", ")}`);
   }
   const more = Number(details.changed_calls_total ?? 0) - Math.min(calls.length, SHOWN_CALLS);
-  if (more > 0) found.push(`… and ${more} more calls`);
-  if (calls.length === 0 && details.unexpected_files) {
+  if (!hasTable && more > 0) found.push(`… and ${more} more calls`);
+  if (listOf(details.changed_calls).length === 0 && details.unexpected_files) {
     found.push(`changed: ${listOf(details.unexpected_files).join(", ")}`);
   }
   const forbidden = listOf(details.forbidden_tools_called);

@@ -24,7 +24,7 @@ import { bad, dim, good, type Line, line } from "../text.ts";
 
 /** `gait run diff` (docs/spec/core.md 5.4). */
 export default defineCommand({
-  explain: "Compares what two runs did; who recorded them, when, and under which id does not count.",
+  explain: "Compares what two runs did, ignoring by whom, when and under which id they were recorded.",
   positionals: ["<left>", "<right>"],
   flags: {
     privacy: choice("mode", "metadata compares digests and counts, not payloads", DIFF_PRIVACY, {
@@ -86,12 +86,12 @@ export default defineCommand({
   },
 });
 
-/** An older result may go: the runs give it again. */
+/** An older result may be replaced, because it can be recomputed. */
 function isResult(held: Uint8Array): boolean {
   return isObjectWith(held, ({ privacy, summary }) => typeof privacy === "string" && isJsonObject(summary));
 }
 
-/** Digests of what is compared; equal ones alone mean that nothing at all differs. */
+/** Manifest digests of both runs; only equal ones mean that nothing differs. */
 interface Manifests {
   readonly left: string;
   readonly right: string;
@@ -114,14 +114,14 @@ function describe(
     ].join("");
   const same = manifests === undefined || manifests.left === manifests.right;
   const files = summary.files_changed.map((file) => `  ${file}`).join("");
-  part("manifest", summary.manifest_changed, files, same ? "same" : "another recording, of the same form");
+  part("manifest", summary.manifest_changed, files, same ? "same" : "another recording of the same form");
   part("intents", summary.intents_changed, only(summary.left_only_intents, summary.right_only_intents));
   part("results", summary.results_changed, only(summary.left_only_results, summary.right_only_results));
   const drift = summary.context_drift_classification;
   part("context", summary.refs_changed, drift && drift !== "none" ? `  ${drift} drift` : "");
   if (byPlace > 0) {
     lines.push(
-      line(dim("  paired    "), `${byPlace} calls by their place: their ids are known to one side alone`),
+      line(dim("  paired    "), `${byPlace} calls by position: their ids occur on one side only`),
     );
   }
   return lines;

@@ -15,17 +15,17 @@ import { describeImport, encodeImport } from "./import_report.ts";
 /** `gait run import`. */
 export default defineCommand({
   explain:
-    "Turns conversations of agents (OpenAI, Anthropic, OpenTelemetry) into runpacks: a call becomes an intent, its answer a result.",
+    "Converts agent conversations (OpenAI, Anthropic, OpenTelemetry) into runpacks: a call becomes an intent, its answer a result.",
   positionals: ["<file|->"],
   flags: {
-    format: choice("format", "format of the input; recognised when it is not given", FORMATS, {
+    format: choice("format", "format of the input (default: detected)", FORMATS, {
       exact: true,
     }),
-    "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, …; default: from the content"),
+    "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, … (default: from the content)"),
     "out-dir": text("folder", "where the runpacks go", { default: OUTPUT_FOLDER }),
     "capture-mode": choice(
       "mode",
-      "reference keeps digests alone, raw keeps arguments and results too",
+      "reference keeps digests only, raw keeps arguments and results too",
       CAPTURE_MODES,
       { default: "reference", blank: "reference", exact: true },
     ),
@@ -54,7 +54,7 @@ export default defineCommand({
       captureMode: flags["capture-mode"],
       key: signing?.key,
     }, { what: source === "-" ? "standard input" : `"${source}"`, version });
-    // Every conversation could be read, so everything is written.
+    // Nothing is written unless every conversation could be read.
     const runs = imported.runs.map((run) => ({
       run,
       bundle: outputPath(`${folder}/${runpackFile(run.packed.runId)}`),

@@ -20,13 +20,13 @@ import {
 import { pathArgument } from "../../formats/shell.ts";
 import { largest } from "../../formats/lists.ts";
 
-/** A runpack with the place where it was written. */
+/** A written runpack with its path. */
 interface WrittenRun {
   readonly run: ImportedRun;
   readonly bundle: SafePath;
 }
 
-/** What was imported, and where it went. */
+/** The imported runs with the paths of their runpacks. */
 export interface ImportReport extends Omit<Imported, "runs"> {
   readonly runs: readonly WrittenRun[];
   readonly warnings: readonly string[];
@@ -90,7 +90,7 @@ export function describeImport(report: ImportReport): Line[] {
       ...run.skipped.map((entry) => note(entry, many ? run.packed.runId : undefined)),
       ...run.rawArguments.map((id) =>
         note(
-          { position: `intent ${id}`, reason: "arguments are no JSON object; recorded as a text" },
+          { position: `intent ${id}`, reason: "the arguments are not a JSON object; recorded as a text" },
           many ? run.packed.runId : undefined,
         )
       ),
@@ -104,7 +104,7 @@ type Cell = string | Span;
 
 const RIGHT = new Set([2, 3, 4, 5]);
 
-/** Columns as wide as their widest cell; counts stand to the right. */
+/** Columns as wide as their widest cell; counts are right-aligned. */
 function table(head: readonly string[], rows: readonly (readonly Cell[])[]): Line[] {
   const all: readonly (readonly Cell[])[] = [head.map((name) => dim(name)), ...rows];
   const textOf = (cell: Cell) => typeof cell === "string" ? cell : cell.text;
@@ -129,13 +129,13 @@ function allWarnings({ runs, warnings }: ImportReport): string[] {
   return [...warnings, ...runs.flatMap(({ run }) => run.warning ?? [])];
 }
 
-/** For the first run: a list of the same for each would help nobody. */
+/** For the first run only. */
 function nextCommands({ runs }: ImportReport): string[] {
   const { run, bundle } = runs[0]!;
   const target = folderOf(bundle) === OUTPUT_FOLDER ? run.packed.runId : displayPath(bundle);
   return [
     `gait verify ${pathArgument(target)}`,
-    // A run that called nothing makes no fixture.
+    // A run without calls can't become a fixture.
     ...(run.record.intents.length > 0 ? [`gait regress bootstrap --from ${pathArgument(target)}`] : []),
   ];
 }

@@ -8,7 +8,7 @@ import type { SessionChain } from "../../schema/session_chain.ts";
 import { defineCommand, text } from "../define.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
-import { demandSignature, oneTarget, runpackIn, unheededSignature } from "../read_runpack_file.ts";
+import { demandSignature, oneTarget, runpackIn, uncheckedSignature } from "../read_runpack_file.ts";
 import { bad, bold, dim, good, type Line, line, type Span, warn } from "../text.ts";
 
 /** `gait run inspect` (docs/spec/core.md 5.2). */
@@ -27,7 +27,7 @@ export default defineCommand({
     try {
       const pack = await readRunpack(bytes);
       await demandSignature(path, bytes, keySources(flags), effects);
-      return showRunpack(path, pack, unheededSignature(pack, keySources(flags)));
+      return showRunpack(path, pack, uncheckedSignature(pack, keySources(flags)));
     } catch (error) {
       if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
       const chain = sessionChainIn(bytes);
@@ -37,10 +37,10 @@ export default defineCommand({
   },
 });
 
-function showRunpack(path: string, pack: Runpack, unheeded: readonly string[]): Outcome {
+function showRunpack(path: string, pack: Runpack, signatureNotes: readonly string[]): Outcome {
   const { entries, unmatched, warnings } = inspectRunpack(pack);
   const { run_id: runId, capture_mode: mode } = pack.manifest;
-  const notes = [...warnings, ...unheeded];
+  const notes = [...warnings, ...signatureNotes];
   const lines: Line[] = [
     line(
       bold("run inspect"),
@@ -76,7 +76,7 @@ function showRunpack(path: string, pack: Runpack, unheeded: readonly string[]): 
       entries,
       unmatched_results: unmatched,
       warnings,
-      notes: unheeded,
+      notes: signatureNotes,
     }),
   }, lines);
 }

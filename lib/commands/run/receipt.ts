@@ -9,7 +9,7 @@ import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait run receipt` (docs/spec/core.md 5.5). */
 export default defineCommand({
-  explain: "Verifies a runpack and prints the line that belongs into a ticket.",
+  explain: "Verifies a runpack and prints its line for a ticket.",
   positionals: ["[run_id|path]"],
   flags: { from: text("run_id|path", "the runpack; the same as the argument") },
   needs: { read: true },

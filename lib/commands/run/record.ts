@@ -19,16 +19,21 @@ import { pathArgument } from "../../formats/shell.ts";
 /** `gait run record` (docs/spec/core.md 5.1). */
 export default defineCommand({
   explain:
-    "Records a run, given as JSON, as a runpack: derives digests, checks them, signs, verifies what it wrote.",
+    "Records a run, given as JSON, as a runpack: derives and checks digests, signs, and verifies the result.",
   positionals: ["[input.json]"],
   flags: {
     input: text("file", "the run; the same as the argument"),
     "out-dir": text("folder", "where the runpack goes", { default: OUTPUT_FOLDER }),
-    "run-id": text("id", "replaces the run id of the input"),
-    "capture-mode": choice("mode", "label of the runpack; beats the input", CAPTURE_MODES, { exact: true }),
+    "run-id": text("id", "run id, instead of that of the input"),
+    "capture-mode": choice(
+      "mode",
+      "capture mode of the runpack, instead of that of the input",
+      CAPTURE_MODES,
+      { exact: true },
+    ),
     "context-envelope": text("file", "context that the agent was given"),
     "context-evidence-mode": choice("mode", "required refuses a run without valid context", EVIDENCE_MODES),
-    "unsafe-context-raw": bool("allow context that is kept raw"),
+    "unsafe-context-raw": bool("allow raw context"),
     ...signingKeyFlags,
     ...forceFlag,
   },
@@ -45,7 +50,7 @@ export default defineCommand({
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
-    const { packed, input, warnings: odd } = await recordRequest(
+    const { packed, input, warnings: recordWarnings } = await recordRequest(
       given,
       {},
       {
@@ -60,12 +65,12 @@ export default defineCommand({
       version,
     );
     const bundle = outputPath(`${folder}/${runpackFile(packed.runId)}`);
-    const warnings = [...odd, ...signing?.warnings ?? []];
-    // Not among the warnings: those are counted by readers that know the existing program.
+    const warnings = [...recordWarnings, ...signing?.warnings ?? []];
+    // Not among the warnings, which readers written for the existing program count.
     const digestWarnings = await payloadWarnings(input);
     const notes = [
       ...unknownInputMembers(bytes).map((member) =>
-        `the input has an unknown member, which counts for nothing: ${member}`
+        `the input has an unknown member, which is ignored: ${member}`
       ),
       ...(input.capture_mode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
     ];
@@ -99,11 +104,11 @@ export default defineCommand({
   },
 });
 
-/** Whether a run is recorded with arguments or results themselves, not with digests alone. */
+/** Whether a run has arguments or results, not digests only. */
 function holdsPayloads({ intents, results }: RecordInput): boolean {
   const isSome = (payload: object | null | undefined) => payload && Object.keys(payload).length > 0;
   return intents.some(({ args }) => isSome(args)) || results.some(({ result }) => isSome(result));
 }
 
 const MISLABELLED =
-  'the capture mode is "reference", but the runpack holds arguments or results: say so with --capture-mode raw';
+  'the capture mode is "reference", but the runpack has arguments or results: give --capture-mode raw';

@@ -12,14 +12,13 @@ import { pathArgument } from "../../formats/shell.ts";
 
 /** `gait run reduce` (docs/spec/core.md 5.6). */
 export default defineCommand({
-  explain:
-    "Cuts a run down to its first failing call, with the result, receipts and events that belong to it.",
+  explain: "Reduces a run to its first failing call, with its result, receipts and events.",
   positionals: ["[run_id|path]"],
   flags: {
     from: text("run_id|path", "the runpack; the same as the argument"),
     predicate: choice("name", "what counts as failing", PREDICATES, { default: "missing_result" }),
-    out: text("file", "where the reduced runpack goes; by default beside the input"),
-    "report-out": text("file", "where the report goes; by default beside the reduced runpack"),
+    out: text("file", "where the reduced runpack goes (default: next to the input)"),
+    "report-out": text("file", "where the report goes (default: next to the reduced runpack)"),
     ...verifyKeyFlags,
     ...forceFlag,
   },

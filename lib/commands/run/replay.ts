@@ -4,12 +4,12 @@ import { EXIT } from "../../errors/mod.ts";
 import { bool, defineCommand, list, text } from "../define.ts";
 import { compact, failure, verdict } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
-import { readRunpackFile, unheededSignature } from "../read_runpack_file.ts";
+import { readRunpackFile, uncheckedSignature } from "../read_runpack_file.ts";
 import { bad, dim, good, line, nextLines, warn } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
 
 const flags = {
-  "real-tools": bool("execute the allowed tools instead of repeating their results"),
+  "real-tools": bool("execute the allowed tools instead of replaying their results"),
   "unsafe-real-tools": bool("confirm that executing tools has side effects"),
   "allow-tools": list("names", "tools that may be executed, separated by commas"),
   "unsafe-real-tools-env": text("variable", "environment variable that must be 1 to execute tools", {
@@ -21,7 +21,7 @@ const flags = {
 /** `gait run replay` (docs/spec/core.md 5.3). */
 export default defineCommand({
   explain:
-    "Replays a run from its record without side effects; executes tools only behind three explicit switches.",
+    "Replays a run from its record without side effects; executes tools only with three explicit switches.",
   positionals: ["<run_id|path>"],
   flags,
   needs: { read: true, write: true, run: true, env: true },
@@ -37,7 +37,7 @@ export default defineCommand({
     const refusal = real ? refuseRealTools(confirmed, effects.env) : undefined;
     if (refusal) return failure(refusal, compact({ requested_unsafe: flags["unsafe-real-tools"] }));
     const { pack } = await readRunpackFile(positionals[0]!, keySources(flags), effects);
-    const notes = unheededSignature(pack, keySources(flags));
+    const notes = uncheckedSignature(pack, keySources(flags));
     const { steps, missing } = await replayRun(pack, real ? realTools(allowed, effects) : undefined);
     const mode = real ? "real" : "stub";
     const ok = missing.length === 0;

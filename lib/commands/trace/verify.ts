@@ -10,7 +10,7 @@ import { describeTrace, encodeTrace } from "./report.ts";
 
 /** `gait trace verify` (docs/spec/core.md section 8). */
 export default defineCommand({
-  explain: "Checks the signature of a gate trace against a key that you trust, offline.",
+  explain: "Verifies the signatures of gate traces with a trusted key, offline.",
   positionals: ["[path...]"],
   flags: { path: text("file", "the trace; the same as the argument"), ...verifyKeyFlags },
   needs: { read: true, env: true },

@@ -5,7 +5,7 @@ import { speechGate } from "../../voice/ask.ts";
 import { approvalOptions, gateFlags, tokenFlags } from "../gate/flags.ts";
 import type { mintKeyFlags } from "../key_flags.ts";
 
-/** Flags of the approvals that a sentence can need: those of `gate eval`. */
+/** Flags about approvals, the same as those of `gate eval`. */
 export const approvalFlags = {
   "approval-token": tokenFlags["approval-token"],
   "approval-token-chain": tokenFlags["approval-token-chain"],
@@ -20,8 +20,8 @@ export const approvalFlags = {
 type Values = FlagValues<typeof mintKeyFlags & typeof approvalFlags> & { readonly policy: string };
 
 /**
- * The gate that a sentence is asked of. What the project says of approvals holds for sentences as it does for calls: an
- * approval that counts once must not count a second time because it is spent on the phone.
+ * The options of the gate that decides about sentences. The project defaults about approvals apply to sentences as to
+ * calls: otherwise a single-use approval could be used a second time by voice.
  */
 export function speechGateOptions(flags: Values, defaults: GateDefaults): GateOptions {
   const { keys, ...approval } = approvalOptions(flags, defaults);

@@ -2,10 +2,10 @@ import { defineCommand, text } from "../define.ts";
 import packBuild from "../pack/build.ts";
 import { typeFlag } from "../pack/flags.ts";
 
-/** `gait voice pack build`: `gait pack build --type call`; another type that is given wins (docs/spec/voice.md section 1). */
+/** `gait voice pack build`: `gait pack build --type call`; a given type wins (docs/spec/voice.md section 1). */
 export default defineCommand({
   ...packBuild,
-  explain: "Seals the record of a call into one file, and refuses speech that the gate did not allow.",
+  explain: "Packs the record of a call into one file; refuses binding speech that the gate did not allow.",
   positionals: ["[call.json]"],
   flags: {
     ...packBuild.flags,

@@ -5,6 +5,6 @@ import packVerify from "../pack/verify.ts";
 export default defineCommand({
   ...packVerify,
   explain:
-    "Checks every digest of a callpack, and again that nothing binding was said without an allow and a receipt.",
+    "Recomputes every digest of a callpack, and checks that all binding speech has an allow and a receipt.",
   examples: ["gait voice pack verify call.zip --profile strict --public-key team_public.key"],
 });

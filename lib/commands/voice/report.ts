@@ -3,7 +3,7 @@ import type { Decision } from "../../gate/decide.ts";
 import type { SayToken } from "../../voice/say_token.ts";
 import { bad, columns, good, type Line, line, warn } from "../text.ts";
 
-/** What a token binds, in its normal form and whole: here a turn 0 is not left out. */
+/** The complete binding of a token in normal form, including a turn 0. */
 export function bindingOf(token: SayToken): JsonObject {
   const { call_id, turn_index, call_seq, commitment_class, expires_at } = token;
   return { call_id, turn_index, call_seq, commitment_class, expires_at, ...boundsOf(token) };
@@ -16,13 +16,13 @@ function boundsOf(
   return Object.fromEntries(members.filter(([, value]) => value !== "" && value !== 0));
 }
 
-/** A fresh token for people. */
+/** A minted token for people. */
 export function mintedLines(path: string, token: SayToken, warnings: readonly string[]): Line[] {
   return [line(good("voice token mint ok"), `: ${path}`), ...columns(rows(token)), ...warningLines(warnings)];
 }
 
-/** Why there is no token, for people. */
-export function unsaidLines({ outcome }: Decision, tracePath: string | undefined): Line[] {
+/** A refused sentence for people. */
+export function refusedLines({ outcome }: Decision, tracePath: string | undefined): Line[] {
   return [
     line(bad(outcome.verdict), ": the sentence may not be spoken"),
     ...columns([
@@ -32,7 +32,7 @@ export function unsaidLines({ outcome }: Decision, tracePath: string | undefined
   ];
 }
 
-/** A token that may be used, for people. */
+/** A verified token for people. */
 export function verifiedLines(path: string, token: SayToken, warnings: readonly string[]): Line[] {
   return [
     line(good("voice token verify ok"), `: ${path}`),

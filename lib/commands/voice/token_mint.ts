@@ -10,24 +10,25 @@ import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
 import { askToSpeak } from "../../voice/ask.ts";
-import { defineCommand, required, text } from "../define.ts";
+import { defineCommand, required, text, trimmed } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { defaultsOf, GATE_FLAG_OF, tokenPaths } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
-import { mintKeyFlags, trimmed } from "../key_flags.ts";
+import { mintKeyFlags } from "../key_flags.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { approvalFlags, speechGateOptions } from "./gate_options.ts";
-import { bindingOf, mintedLines, unsaidLines } from "./report.ts";
+import { bindingOf, mintedLines, refusedLines } from "./report.ts";
 
 /** `gait voice token mint` (docs/spec/voice.md section 3). */
 export default defineCommand({
-  explain: "Asks the policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
+  explain:
+    "Decides by a policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
   flags: {
-    intent: required(text("file", "what the agent is about to promise")),
+    intent: required(text("file", "the commitment that the agent is about to make")),
     policy: required(text("file", "the policy")),
-    ttl: duration("how long the token holds", { default: "2m" }),
-    out: text("file", "where the token goes (default say_token_<token_id>.json)"),
-    "trace-out": text("file", "where the signed trace goes (default trace_<trace_id>.json)"),
+    ttl: duration("lifetime of the token", { default: "2m" }),
+    out: text("file", "where the token goes (default: say_token_<token_id>.json)"),
+    "trace-out": text("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
     ...mintKeyFlags,
     ...approvalFlags,
   },
@@ -70,7 +71,7 @@ export default defineCommand({
         notes,
       }),
     };
-    if (!minted) return { ...failure(refusal(decision), fields), lines: unsaidLines(decision, paths.trace) };
+    if (!minted) return { ...failure(refusal(decision), fields), lines: refusedLines(decision, paths.trace) };
     const { token, file } = minted;
     const path = out ?? `say_token_${token.token_id}.json`;
     await writeToken(effects.files, path, file);
@@ -80,10 +81,10 @@ export default defineCommand({
       token_path: path,
       binding: bindingOf(token),
       key_id: gate.key.public.id,
-      // `warnings` speak of the key alone, as other programs expect; what else is odd stands in `notes`.
+      // `warnings` are about the key only, as other programs expect; further ones are in `notes`.
       ...compact({
         approval_ref: decision.outcome.approvalRef,
-        // Nobody else knows a fresh key, so without this nothing could ever check its signature.
+        // A fresh key is not stored, so without this its signature could never be verified.
         public_key: devKey ? formatPublicKey(gate.key.public).trim() : undefined,
         warnings,
       }),
@@ -91,7 +92,7 @@ export default defineCommand({
   },
 });
 
-/** Token and trace are evidence both: neither replaces the other, an input or the key. What has no path gets a name of its own. */
+/** Token and trace are evidence: neither may replace the other, an input or the key. Default names are unique. */
 async function checkOutputs(
   token: string | undefined,
   trace: string | undefined,
@@ -104,7 +105,7 @@ async function checkOutputs(
   }
 }
 
-/** What was decided about what; a place 0 in the call is left out (docs/spec/voice.md 1.1). */
+/** Commitment and decision as JSON; a position of 0 is omitted (docs/spec/voice.md 1.1). */
 function describe(commitment: CommitmentIntent, decision: Decision) {
   const { call_id, turn_index, call_seq, commitment_class } = commitment;
   const { outcome, traceId, policyDigest, intentDigest } = decision;
@@ -124,16 +125,17 @@ function describe(commitment: CommitmentIntent, decision: Decision) {
   };
 }
 
-/** Why there is no token. */
+/** The error for a refused sentence. */
 function refusal({ outcome, intentDigest, policyDigest, requiredScope = [] }: Decision): GaitError {
   if (outcome.verdict !== "require_approval") {
     return new GaitError(
       "policy_blocked",
-      `The policy says ${outcome.verdict}: the sentence may not be spoken`,
+      `The verdict is ${outcome.verdict}: the sentence may not be spoken`,
     );
   }
-  return new GaitError("approval_required", "The policy wants a person's approval for this sentence", {
-    hint: `Sign one, then give it by --approval-token: gait approve --intent-digest ${intentDigest} ` +
+  return new GaitError("approval_required", "The policy requires approval for this sentence", {
+    hint:
+      `Sign an approval, then give it with --approval-token: gait approve --intent-digest ${intentDigest} ` +
       `--policy-digest ${policyDigest} --scope ${requiredScope.join(",")} --ttl 10m --approver <who> ` +
       "--reason-code <why> --key-mode prod --private-key <key>",
   });

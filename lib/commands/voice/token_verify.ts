@@ -9,30 +9,31 @@ import {
   sayTokenTimes,
 } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
-import { bool, defineCommand, integer, required, text } from "../define.ts";
-import { keySources, trimmed, verifyKeyFlags } from "../key_flags.ts";
+import { bool, defineCommand, integer, required, text, trimmed } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { bindingOf, verifiedLines } from "./report.ts";
 
 /** `gait voice token verify` (docs/spec/voice.md section 4). */
 export default defineCommand({
-  explain: "Checks a say-token before the sentence is spoken: signature, time, and the place in the call.",
+  explain:
+    "Verifies a say-token before the sentence is spoken: signature, lifetime and position in the call.",
   flags: {
     token: required(text("file", "the token")),
     ...verifyKeyFlags,
-    "intent-digest": text("digest", "the commitment that it must be for"),
-    "policy-digest": text("digest", "the policy that must have allowed it"),
-    "call-id": text("id", "the call that it must be for"),
-    "turn-index": integer("n", "the turn that it must be for; -1 for any", { default: -1 }),
-    "call-seq": integer("n", "the sequence number that it must be for; 0 for any", { default: 0 }),
-    "commitment-class": text("class", "what it must allow to say"),
-    "amount-cents": integer("n", "the sum about to be said, which the token must cover; -1 for none", {
+    "intent-digest": text("digest", "expected digest of the commitment"),
+    "policy-digest": text("digest", "expected digest of the policy"),
+    "call-id": text("id", "expected call"),
+    "turn-index": integer("n", "expected turn; -1 for any", { default: -1 }),
+    "call-seq": integer("n", "expected sequence number; 0 for any", { default: 0 }),
+    "commitment-class": text("class", "expected class of the commitment"),
+    "amount-cents": integer("n", "amount about to be spoken, which the token must cover; -1 for none", {
       default: -1,
     }),
-    currency: text("code", "the currency that it must be in"),
-    strict: bool("refuse whatever gait would not have written byte for byte, and tokens from the future"),
-    ledger: text("folder", "every token counts once; used ones are kept here"),
+    currency: text("code", "expected currency"),
+    strict: bool("refuse files that gait would write differently, and tokens from the future"),
+    ledger: text("folder", "accept every token once; used ones are recorded here"),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },
@@ -43,7 +44,7 @@ export default defineCommand({
   ],
   async run({ flags, effects }) {
     const amountCents = flags["amount-cents"];
-    // Whoever computes a sum and comes out below zero must not be told that any sum is fine.
+    // A computed amount below zero must not mean that any amount is accepted.
     if (amountCents < -1) throw invalidInput(`Cannot use --amount-cents "${amountCents}": it is negative`);
     const path = flags.token;
     const key = await namedKey(keySources(flags), effects);
@@ -69,9 +70,9 @@ export default defineCommand({
       if (!first) return refuse(path, given, "say_token_replayed");
     }
     const notes = [
-      ...given.unknown.map((name) => `"${name}" is signed by nobody and was ignored`),
+      ...given.unknown.map((name) => `"${name}" is not covered by the signature and was ignored`),
       ...(isFromFuture(given.token, times.horizon)
-        ? [`the token was made in the future (${given.token.created_at}): check the clocks`]
+        ? [`the token was created in the future (${given.token.created_at}): check the clocks`]
         : []),
     ];
     const { intent_digest, policy_digest } = given.written;
@@ -86,16 +87,16 @@ export default defineCommand({
   },
 });
 
-/** Who a token claims to be, as the file has it (docs/spec/voice.md 1.1). */
+/** The identifying members of a token, as the file has them (docs/spec/voice.md 1.1). */
 function written(path: string, { written }: GivenSayToken) {
   const { token_id, call_id, turn_index, call_seq, commitment_class } = written;
   return { token_path: path, ...compact({ token_id, call_id, turn_index, call_seq, commitment_class }) };
 }
 
 function refuse(path: string, given: GivenSayToken, code: SayTokenCode) {
-  const error = new GaitError("verification_failed", `Say-token does not count: ${code}`, {
-    hint: "Do not speak the sentence; docs/contracts/voice.md tells what each code means",
+  const error = new GaitError("verification_failed", `Say-token is invalid: ${code}`, {
+    hint: "Do not speak the sentence; docs/contracts/voice.md explains each code",
   });
-  // What stands in a token that does not hold is what somebody wants us to believe.
+  // The members of an invalid token are unverified.
   return failure(error, { operation: "verify", ...written(path, given), unverified: true, error_code: code });
 }

@@ -20,7 +20,7 @@ export function hostOfUrl(url: string): HostReadings | undefined {
   return hostInUrl(url, urlHost(url));
 }
 
-/** {@linkcode hostOfUrl} of a URL whose host is cut out already. */
+/** Like {@linkcode hostOfUrl}, for an already extracted host. */
 export function hostInUrl(url: string, host: string | undefined): HostReadings | undefined {
   return host === undefined || LOCAL_SCHEME.test(url) || hasTwoUsers(url) ? undefined : readHost(host);
 }

@@ -28,7 +28,7 @@ function copy(value: unknown, place: Place): JsonValue {
     case "boolean":
       return value;
     case "number":
-      if (!Number.isFinite(value)) throw bad(place, `${value} is no number of JSON`);
+      if (!Number.isFinite(value)) throw bad(place, `${value} is not a JSON number`);
       if (Object.is(value, -0)) throw bad(place, "-0 would become 0", AS_TEXT);
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         throw bad(place, `${value} is beyond 2^53, so it may have been rounded`, AS_TEXT);
@@ -37,15 +37,15 @@ function copy(value: unknown, place: Place): JsonValue {
     case "object":
       return value === null ? null : copyObject(value, place);
     default:
-      throw bad(place, `a value of type ${typeof value} is no JSON`);
+      throw bad(place, `a value of type ${typeof value} is not JSON`);
   }
 }
 
 function copyObject(value: object, place: Place): JsonValue {
-  if (place.above.includes(value)) throw bad(place, "it holds itself");
+  if (place.above.includes(value)) throw bad(place, "it contains itself");
   if (place.above.length >= MAX_DEPTH) throw bad(place, `it is nested deeper than ${MAX_DEPTH} levels`);
   if (!isPlain(value)) {
-    throw bad(place, `${nameOf(value)} is no JSON`, "Give plain objects, lists, texts and numbers");
+    throw bad(place, `${nameOf(value)} is not JSON`, "Give plain objects, lists, texts and numbers");
   }
   const above = [...place.above, value];
   const inside = (step: string): Place => ({ what: place.what, path: place.path + step, above });

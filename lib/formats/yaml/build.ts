@@ -30,10 +30,15 @@ type Tree = Pick<YamlDocument, "root" | "anchors">;
 /**
  * The tree of the first document.
  *
+ * @param options not strict: tags are ignored, and a key overrides one that is merged in
  * @returns `undefined` as its root for a document without content (a lone `---`)
- * @throws {YamlError} unknown or circular alias, alias bomb, unknown tag, key that is no scalar or occurs twice
+ * @throws {YamlError} unknown or circular alias, alias bomb, unknown tag, key that is not a scalar or occurs twice
  */
-export function buildTree(events: readonly Event[], source: YamlSource): Tree {
+export function buildTree(
+  events: readonly Event[],
+  source: YamlSource,
+  { strict = true }: { readonly strict?: boolean } = {},
+): Tree {
   const { text } = source;
   const anchors = new Map<string, Sized | undefined>();
   const names = new Map<YamlNode, string>();
@@ -59,14 +64,14 @@ export function buildTree(events: readonly Event[], source: YamlSource): Tree {
     const size = children.reduce((sum, child) => sum + child.size, 1);
     const node: YamlNode = kind === "sequence"
       ? { kind, at, items: children.map((child) => child.node), places: children.map((child) => child.at) }
-      : mappingOf(children, at, source);
+      : mappingOf(children, at, source, strict);
     add({ node, size, at }, anchor);
   }
 
   for (const event of events) {
     switch (event.type) {
       case EVENT_ID.DOCUMENT:
-        if (event.directives.some((directive) => directive.kind === "tag")) {
+        if (strict && event.directives.some((directive) => directive.kind === "tag")) {
           throw fail(0, "Tags can't be redefined here", "yaml_tag");
         }
         break;
@@ -74,7 +79,9 @@ export function buildTree(events: readonly Event[], source: YamlSource): Tree {
       case EVENT_ID.MAPPING: {
         const kind = event.type === EVENT_ID.SEQUENCE ? "sequence" : "mapping";
         last = event.start;
-        checkCollectionTag(kind, text.slice(event.tagStart, event.tagEnd), event.tagStart, source);
+        if (strict) {
+          checkCollectionTag(kind, text.slice(event.tagStart, event.tagEnd), event.tagStart, source);
+        }
         const anchor = text.slice(event.anchorStart, event.anchorEnd);
         if (anchor !== "") anchors.set(anchor, undefined);
         open.push({ kind, at: event.start, anchor, children: [] });
@@ -89,7 +96,7 @@ export function buildTree(events: readonly Event[], source: YamlSource): Tree {
         if (absent && open.length === 0) break;
         const plain = event.style === SCALAR_STYLE.PLAIN && !isStringTag(tag);
         const scalar: YamlScalar = { kind: "scalar", text: getScalarValue(text, event), plain, at };
-        const node = tag === "" ? scalar : tagScalar(scalar, tag, event.tagStart, source);
+        const node = tag === "" || !strict ? scalar : tagScalar(scalar, tag, event.tagStart, source);
         add({ node, size: 1, at: node.at }, text.slice(event.anchorStart, event.anchorEnd));
         break;
       }
@@ -152,7 +159,12 @@ function headerOf(text: string, start: number, end: number): number | undefined 
 }
 
 /** Keys and values alternate in `children`. */
-function mappingOf(children: readonly Sized[], at: number, source: YamlSource): YamlMapping {
+function mappingOf(
+  children: readonly Sized[],
+  at: number,
+  source: YamlSource,
+  strict: boolean,
+): YamlMapping {
   const entries: YamlEntry[] = [];
   for (let i = 0; i + 1 < children.length; i += 2) {
     const key = children[i]!.node;
@@ -161,5 +173,5 @@ function mappingOf(children: readonly Sized[], at: number, source: YamlSource): 
     }
     entries.push({ key, value: children[i + 1]!.node });
   }
-  return { kind: "mapping", at, entries: mergeEntries(entries, source) };
+  return { kind: "mapping", at, entries: mergeEntries(entries, source, strict ? "refuse" : "drop") };
 }

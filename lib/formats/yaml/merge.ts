@@ -7,7 +7,11 @@ import type { YamlEntry, YamlMapping, YamlSource } from "./node.ts";
  * INVARIANT: every key is unique. Readers disagree whether a merged or an explicit key of the same name wins, so such
  * a text would mean different things to them; it is refused in either order.
  */
-export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource): readonly YamlEntry[] {
+export function mergeEntries(
+  entries: readonly YamlEntry[],
+  source: YamlSource,
+  overridden: "refuse" | "drop" = "refuse",
+): readonly YamlEntry[] {
   const seen = new Set<string>();
   const merged: YamlEntry[] = [];
   let merges = 0;
@@ -18,6 +22,7 @@ export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource):
     seen.add(entry.key.text);
     merged.push(entry);
   };
+  const own = new Set(overridden === "drop" ? entries.map((entry) => entry.key.text) : []);
   for (const entry of entries) {
     if (entry.key.text !== "<<" || !entry.key.plain) {
       add(entry, entry.key.at);
@@ -31,7 +36,10 @@ export function mergeEntries(entries: readonly YamlEntry[], source: YamlSource):
       });
     }
     for (const base of basesOf(entry, source)) {
-      for (const inherited of base.entries) add(inherited, entry.key.at);
+      for (const inherited of base.entries) {
+        const text = inherited.key.text;
+        if (overridden === "refuse" || !own.has(text) && !seen.has(text)) add(inherited, entry.key.at);
+      }
     }
   }
   return merges === 0 ? entries : merged;

@@ -3,7 +3,7 @@ import { messageOf } from "../../errors/mod.ts";
 import { YamlError } from "./error.ts";
 import { buildTree } from "./build.ts";
 import { refuseLineSeparators } from "./line_separators.ts";
-import type { YamlDocument, YamlSource } from "./node.ts";
+import type { YamlDocument, YamlNode, YamlSource } from "./node.ts";
 import { yamlSource } from "./source.ts";
 
 /** The deepest nesting of collections. */
@@ -28,6 +28,20 @@ export function parseSource(source: YamlSource): YamlDocument {
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
   const tree = documents === 0 ? { root: undefined, anchors: new Map() } : buildTree(events, source);
   return { source, ...tree, documents };
+}
+
+/**
+ * The first document of a YAML text that others wrote for other programs: tags are ignored, and so are line separators
+ * that only some readers recognise. Later documents must be free of syntax errors.
+ *
+ * @returns `undefined` for an empty document
+ * @throws {YamlError} as {@linkcode parseYaml}
+ */
+export function parseYamlOfOthers(text: string, name: string): YamlNode | undefined {
+  const source = { name, text };
+  const events = readEvents(source);
+  const isEmpty = !events.some((event) => event.type === EVENT_ID.DOCUMENT);
+  return isEmpty ? undefined : buildTree(events, source, { strict: false }).root;
 }
 
 /** The events of a text, e.g. for the positions of scalars. */

@@ -26,7 +26,9 @@ export function tagScalar(scalar: YamlScalar, tag: string, at: number, source: Y
   if (!wanted) throw unknownTag(tag, at, source);
   const { kind } = resolvePlain(scalar.text);
   if (kind !== wanted && !(wanted === "float" && kind === "int")) {
-    throw new YamlError(source, scalar.at, `"${scalar.text}" is no ${wanted}`, { detail: "yaml_tag" });
+    throw new YamlError(source, scalar.at, `"${scalar.text}" is not a valid ${wanted}`, {
+      detail: "yaml_tag",
+    });
   }
   return { ...scalar, plain: true };
 }

@@ -138,7 +138,7 @@ function symbol(state: State, { width, table }: Code): number {
 
 function stored(state: State): boolean {
   if ((state.bits & ((1 << (state.count & 7)) - 1)) !== 0) return false;
-  state.at -= state.count >> 3; // unread whole bytes that were read ahead; the rest of the byte is padding
+  state.at -= state.count >> 3; // unread unread whole bytes that were read ahead; the rest of the byte is padding
   state.bits = state.count = 0;
   const { packed, out, at, written } = state;
   if (at + 4 > packed.length) return false;

@@ -56,7 +56,7 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits = EVID
 
   function find(name: string): ZipEntry {
     const entry = byName.get(name);
-    if (!entry) throw invalidInput(`Cannot read entry "${name}": archive has none of that name`);
+    if (!entry) throw invalidInput(`Cannot read entry "${name}": there is no such entry`);
     return entry;
   }
 
@@ -134,7 +134,7 @@ function refuseUnreadable(entry: ZipEntry, limits: ZipLimits): void {
   if (size > compressedSize * MAX_RATIO) throw damaged(name, "it claims to expand more than deflate can");
   if (!entry.plainFile) {
     // Other readers would see different content if a link or folder had the name of a file.
-    throw verificationFailed(`Archive entry "${name}" is no plain file`, {
+    throw verificationFailed(`Archive entry "${name}" is not a regular file`, {
       detail: "archive_entry_not_a_file",
     });
   }

@@ -2,28 +2,28 @@ import type { Evaluation } from "../../evaluate/types.ts";
 import { set, trim } from "../../formats/text.ts";
 import type { Intent } from "../../intent/types.ts";
 import type { Broker, BrokerEffects } from "./config.ts";
-import type { CredentialAnswer } from "./credential.ts";
+import type { CredentialResult } from "./credential.ts";
 
-/** The broker of a gate, and what its configuration adds to every request. */
+/** The broker of a gate, and what the options add to every request. */
 export interface CredentialOptions {
   readonly broker: Broker;
-  /** Wins over that of the rule. */
+  /** Replaces the reference of the rule. */
   readonly reference?: string | undefined;
   readonly scopes: readonly string[];
 }
 
 /**
- * Ask the broker for the credential that an allowed call needs (docs/spec/tokens.md section 6).
+ * Request the credential that an allowed call needs (docs/spec/tokens.md section 6).
  *
- * @param strict when the stakes are high
+ * @param strict for risky calls and in production
  */
-export async function askCredential(
+export async function requestCredential(
   { broker, reference, scopes }: CredentialOptions,
   intent: Intent,
   evaluation: Evaluation,
   effects: BrokerEffects,
   strict: boolean,
-): Promise<CredentialAnswer> {
+): Promise<CredentialResult> {
   if (broker.kind === "off") return { kind: "no_broker" };
   const demand = {
     reference: trim(reference ?? "") || evaluation.brokerReference,

@@ -5,7 +5,7 @@ import type { ChildRequest } from "../../effects/types.ts";
 import { FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { anIntent } from "../../../tests/support/gate.ts";
 import { aGate, decideOn } from "../../../tests/support/authority.ts";
-import { askCredential } from "./ask.ts";
+import { requestCredential } from "./ask.ts";
 import { commandAnswer } from "./command.ts";
 import { brokerOf } from "./config.ts";
 import { variableKey } from "./issue.ts";
@@ -182,7 +182,7 @@ Deno.test("askCredential() tells nobody why a broker failed", async () => {
     scopes: [],
   };
   const { evaluation } = await decideOn(await aGate({ policy: BROKERED }), anIntent());
-  assert.deepEqual(await askCredential(credentials, anIntent(), evaluation, effects, false), {
+  assert.deepEqual(await requestCredential(credentials, anIntent(), evaluation, effects, false), {
     kind: "failed",
   });
 });

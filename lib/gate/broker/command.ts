@@ -7,21 +7,24 @@ import { count, decode, integersIn, object, text, time } from "../../schema/fiel
 import { commaList } from "../../formats/text.ts";
 import type { BrokerRequest, Credential } from "./credential.ts";
 
-/** Milliseconds; then the command is killed with all that it started. */
+/** Milliseconds until the command and all its child processes are killed. */
 const TIMEOUT = 5_000;
 
-/** Bytes that a command may print in all. */
+/** Largest output of a command in bytes. */
 const MAX_OUTPUT_BYTES = 16_384;
 
-/** Milliseconds that a process which left the group may hold the output of a command that has ended. */
+/** Milliseconds that a process outside of the group may keep the output of a finished command open. */
 const LINGER = 500;
 
 const MAX_REF_BYTES = 256;
 
-/** Variables that a broker gets. Others are the agent's: they may hold what the broker must not see or be led by. */
+/**
+ * Environment variables that a broker gets. Others belong to the agent: they may have secrets, or change what the
+ * broker does.
+ */
 const ENVIRONMENT = ["PATH", "HOME", "LANG", "TMPDIR"];
 
-/** Variable that lists more of them. */
+/** Variable that lists further ones. */
 const ENVIRONMENT_ALLOWLIST = "GAIT_CREDENTIAL_ENV_ALLOWLIST";
 
 const answerSchema = v.pipe(
@@ -30,11 +33,11 @@ const answerSchema = v.pipe(
 );
 
 /**
- * Ask a command (docs/spec/tokens.md 6.3): no shell, a process group of its own, the request on standard input, the
- * answer on standard output. What it prints on standard error is counted and thrown away.
+ * Run the command of a broker (docs/spec/tokens.md 6.3): without a shell, in a process group of its own, with the
+ * request on standard input and the answer on standard output. Its standard error is counted and discarded.
  *
  * @param timeout milliseconds
- * @throws when it fails in any way
+ * @throws when the command fails in any way
  */
 export async function commandAnswer(
   request: BrokerRequest,
@@ -42,7 +45,7 @@ export async function commandAnswer(
   effects: { env: Environment; runChild: (request: ChildRequest) => Promise<ChildResult> },
   timeout = TIMEOUT,
 ): Promise<Credential> {
-  if (/[ \t\r\n]/.test(command)) throw invalidInput("A command with white space is none");
+  if (/[ \t\r\n]/.test(command)) throw invalidInput("A command must not have white space");
   const { code, timedOut, stdout, size } = await effects.runChild({
     command,
     args,
@@ -57,7 +60,7 @@ export async function commandAnswer(
   refuseOtherSpellings(document);
   const answer = decode(answerSchema, document, "answer of the broker");
   if (/[\r\n\t]/.test(answer.credential_ref) || utf8(answer.credential_ref).length > MAX_REF_BYTES) {
-    throw invalidInput("The command gives an unusable reference");
+    throw invalidInput("The command returned an unusable reference");
   }
   return {
     issuer: answer.issued_by,
@@ -69,8 +72,8 @@ export async function commandAnswer(
 }
 
 /**
- * A credential that ran out must not hold because the broker says so in other words, and neither must an answer that
- * speaks of an error.
+ * Refuses other spellings of the times and members that report an error: an expired credential must not pass for one
+ * without end because its broker uses another member name.
  */
 function refuseOtherSpellings(document: JsonObject): void {
   for (const [name, value] of Object.entries(document)) {
@@ -88,7 +91,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "expires_at",
   "ttl_seconds",
 ]);
-/** Without what stands between words. */
+/** In lower case, letters only. */
 const REFUSED: ReadonlySet<string> = new Set(
   ("issuedby credentialref issuedat expiresat ttlseconds expires expiresin expiry expiration expirationtime " +
     "expiresatms exp ttl validuntil notafter notbefore nbf error errors errorcode errormessage denied").split(
@@ -96,7 +99,7 @@ const REFUSED: ReadonlySet<string> = new Set(
     ),
 );
 
-/** The names and their order are those of the existing program. */
+/** Names and order are those of the existing program. */
 function encodeRequest(request: BrokerRequest): string {
   return compactJson({
     ToolName: request.toolName,

@@ -3,51 +3,51 @@ import { invalidInput, invalidOption } from "../../errors/mod.ts";
 import { baseName, cleanPath } from "../../formats/path.ts";
 import { commaList, trim } from "../../formats/text.ts";
 
-/** A broker that can be asked, or nobody. */
+/** A configured broker, or none. */
 export type Broker =
   | { readonly kind: "off" }
   | { readonly kind: "stub" }
   | { readonly kind: "env"; readonly prefix: string }
   | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] };
 
-/** What brokers need from outside. */
+/** Effects for brokers. */
 export interface BrokerEffects {
   readonly env: Environment;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   readonly now: () => number;
 }
 
-/** Who releases credentials; `off` stands for nobody. */
+/** Kind of credential broker; `off` means none. */
 export type BrokerKind = "off" | "stub" | "env" | "command";
 
-/** The brokers that there are. */
+/** All kinds of broker. */
 export const BROKER_KINDS: readonly BrokerKind[] = ["off", "stub", "env", "command"];
 
-/** Who releases credentials, and what is asked for. */
+/** Options for the credential broker. */
 export interface BrokerOptions {
-  /** Who is asked. */
+  /** Kind of broker. */
   readonly kind: BrokerKind;
-  /** With `env`: what its variables begin with; `GAIT_BROKER_TOKEN_` unless given. */
+  /** With `env`: prefix of its variables; default: `GAIT_BROKER_TOKEN_`. */
   readonly envPrefix?: string | undefined;
   /** With `command`: the program to run, without a shell. */
   readonly command?: string | undefined;
-  /** Its arguments, as they are. */
+  /** With `command`: its arguments. */
   readonly commandArgs?: readonly string[];
-  /** What to ask for, instead of what the rule says. */
+  /** Reference to request instead of that of the rule. */
   readonly reference?: string | undefined;
-  /** Scopes to ask for beside those of the rule. */
+  /** Scopes to request in addition to those of the rule. */
   readonly scopes?: readonly string[];
 }
 
 const DEFAULT_PREFIX = "GAIT_BROKER_TOKEN_";
 
-/** Variable that, when it is set, lists the only commands that may be brokers. */
+/** Variable that, when set, lists the only permitted broker commands. */
 const ALLOWLIST = "GAIT_CREDENTIAL_COMMAND_ALLOWLIST";
 
 /**
- * The broker that options name (docs/spec/tokens.md 6).
+ * The broker that the options configure (docs/spec/tokens.md 6).
  *
- * @throws {GaitError} `invalid_input` for no command, or one that is not listed
+ * @throws {GaitError} `invalid_input` for a missing command, or one that is not listed
  */
 export function brokerOf(options: BrokerOptions | undefined, env: Environment): Broker {
   switch (options?.kind) {

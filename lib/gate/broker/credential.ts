@@ -11,14 +11,14 @@ import {
 import type { Intent } from "../../intent/types.ts";
 
 /*
- * A credential, and whether it holds. The credential itself never passes here: what is kept is the name that the broker
- * gave it, and its times (docs/spec/tokens.md section 6).
+ * Credentials and their validity. The secret itself is never handled here, only the reference that the broker gave
+ * it, and its times (docs/spec/tokens.md section 6).
  */
 
-/** What a broker says of a credential that it issued; the credential itself never passes here. */
+/** A description of an issued credential, without the secret. */
 export interface Credential {
   readonly issuer: string;
-  /** Names the credential, e.g. a lease. */
+  /** Reference of the credential, e.g. a lease. */
   readonly ref: string;
   /** The zero time when unknown. */
   readonly issuedAt: Rfc3339;
@@ -27,45 +27,45 @@ export interface Credential {
   readonly ttlSeconds: number;
 }
 
-/** What a broker is asked for. */
+/** The credential that a call needs. */
 export interface CredentialDemand {
   readonly reference: string;
   readonly scope: readonly string[];
 }
 
 /** A credential that a broker issued. */
-export interface Issued {
+export interface IssuedCredential {
   readonly credential: Credential;
   readonly demand: CredentialDemand;
-  /** Why it does not count; nothing when it holds. */
+  /** Why it is invalid; absent when it is valid. */
   readonly code?: CredentialCode;
-  /** What people should know of its times. */
+  /** Warnings about its times. */
   readonly notes: readonly string[];
 }
 
-/** What asking a broker led to. Why it failed is not told: the text may hold the secret. */
-export type CredentialAnswer =
+/** The result of requesting a credential. A failure has no reason, because its text may have the secret. */
+export type CredentialResult =
   | { readonly kind: "not_asked" }
   | { readonly kind: "no_broker" }
   | { readonly kind: "failed" }
-  | ({ readonly kind: "issued" } & Issued);
+  | ({ readonly kind: "issued" } & IssuedCredential);
 
-/** What a broker said, before what follows from it was filled in. */
+/** The answer of a broker, before derived members are filled in. */
 export interface BrokerAnswer extends Credential {
-  /** It said something of the times that can't be read. */
+  /** Whether one of its times is malformed. */
   readonly unreadable?: boolean;
 }
 
-/** Why a credential that was issued does not count. */
+/** Why an issued credential is invalid. */
 export type CredentialCode = "broker_credential_expired" | "broker_credential_times_invalid";
 
 const SECOND = 1_000_000_000n;
 
 /**
- * An answer with what follows from it: issuer, and of times and duration the one that is missing
+ * An answer with derived members filled in: the issuer, and the missing one of times and duration
  * (docs/spec/tokens.md section 6).
  *
- * @throws {GaitError} `invalid_input` when it names no credential
+ * @throws {GaitError} `invalid_input` when it has no reference
  */
 export function completeCredential(answer: Credential, brokerName: string, now: number): Credential {
   const ref = trim(answer.ref);
@@ -83,12 +83,12 @@ export function completeCredential(answer: Credential, brokerName: string, now: 
   return { issuer: trim(answer.issuer) || brokerName, ref, issuedAt, expiresAt, ttlSeconds };
 }
 
-/** A clock may be off by this much. Milliseconds. */
+/** Tolerated clock skew in milliseconds. */
 const SKEW = 5 * 60_000;
 
 /**
- * Whether a credential holds at this moment (docs/spec/tokens.md 6.5). One that says nothing of its end does: many
- * brokers can't tell it.
+ * Why a credential is invalid at this time, if it is (docs/spec/tokens.md 6.5). One without an end is valid, because
+ * many brokers don't know it.
  *
  * @param now milliseconds since 1970, read after the broker answered
  */
@@ -98,25 +98,25 @@ export function credentialProblem(
 ): CredentialCode | undefined {
   if (unreadable) return "broker_credential_times_invalid";
   const ends = !isZeroTime(expiresAt);
-  // A credential holds until its end, the end itself left out.
+  // A credential is valid until its end, exclusive.
   if (ends && compareInstants(timeOfMillis(now), expiresAt) >= 0) return "broker_credential_expired";
   if (isZeroTime(issuedAt)) return undefined;
   if (compareInstants(issuedAt, timeOfMillis(now + SKEW)) > 0) return "broker_credential_times_invalid";
   return ends && compareInstants(expiresAt, issuedAt) <= 0 ? "broker_credential_times_invalid" : undefined;
 }
 
-/** What people should know of a credential that does not hold, or whose end only follows from a duration. */
+/** The warning about a credential that is invalid, or whose end is derived from a duration. */
 export function credentialNote(
   code: CredentialCode,
   { issuedAt, expiresAt }: Credential,
-  followsOnly: boolean,
+  isDerived: boolean,
 ): string {
   if (code === "broker_credential_times_invalid") {
-    return `the credential that the broker gave can't be valid (${timesOf(issuedAt, expiresAt)})`;
+    return `the credential of the broker can't be valid (${timesOf(issuedAt, expiresAt)})`;
   }
-  return followsOnly
-    ? `by its duration the credential that the broker gave ran out at ${expiresAt}: let it say expires_at`
-    : `the credential that the broker gave ran out at ${expiresAt}: have the broker issue a fresh one`;
+  return isDerived
+    ? `by its duration the credential of the broker expired at ${expiresAt}: have the broker return expires_at`
+    : `the credential of the broker expired at ${expiresAt}: have it issue a fresh one`;
 }
 
 function timesOf(issuedAt: Rfc3339, expiresAt: Rfc3339): string {
@@ -124,10 +124,10 @@ function timesOf(issuedAt: Rfc3339, expiresAt: Rfc3339): string {
     ...(isZeroTime(issuedAt) ? [] : [`issued ${issuedAt}`]),
     ...(isZeroTime(expiresAt) ? [] : [`expires ${expiresAt}`]),
   ];
-  return times.length === 0 ? "none of its times can be read" : `${times.join(", ")}: check times and clocks`;
+  return times.length === 0 ? "its times are malformed" : `${times.join(", ")}: check times and clocks`;
 }
 
-/** What a broker is told (docs/spec/tokens.md section 6). */
+/** The request to a broker (docs/spec/tokens.md section 6). */
 export interface BrokerRequest {
   readonly toolName: string;
   readonly identity: string;
@@ -135,14 +135,14 @@ export interface BrokerRequest {
   readonly sessionId: string;
   readonly requestId: string;
   readonly reference: string;
-  /** In lower case, without repetition. */
+  /** In lower case and unique. */
   readonly scope: readonly string[];
 }
 
 /**
  * The request for a call.
  *
- * @throws {GaitError} `invalid_input` when nobody can be named that the credential is for
+ * @throws {GaitError} `invalid_input` when the call has no tool name or no identity
  */
 export function requestOf(
   { toolName, context }: Intent,
@@ -158,7 +158,7 @@ export function requestOf(
     scope: [...new Set(scope.map(trimLower))].filter((one) => one !== ""),
   };
   if (request.toolName === "" || request.identity === "") {
-    throw invalidInput("Cannot ask for a credential: the call names no tool or no identity");
+    throw invalidInput("Cannot request a credential: the call has no tool name or no identity");
   }
   return request;
 }

@@ -18,7 +18,7 @@ import {
   type CredentialDemand,
   credentialNote,
   credentialProblem,
-  type Issued,
+  type IssuedCredential,
   requestOf,
 } from "./credential.ts";
 import { utf8 } from "../../formats/bytes.ts";
@@ -28,14 +28,14 @@ import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { trimChars } from "../../formats/trim.ts";
 
-/** A broker that can be asked. */
+/** A configured broker. */
 type ActiveBroker = Exclude<Broker, { kind: "off" }>;
 
 /**
- * Let a broker issue a credential, and look whether it holds.
+ * Let a broker issue a credential, and check whether it is valid.
  *
- * @param strict an end that only follows from a duration counts as well, whoever answers
- * @throws whatever goes wrong; the caller must not show it
+ * @param strict an end that is derived from a duration counts for every broker
+ * @throws any error; the caller must not show it, because it may have the secret
  */
 export async function issue(
   broker: ActiveBroker,
@@ -43,15 +43,15 @@ export async function issue(
   demand: CredentialDemand,
   effects: BrokerEffects,
   strict: boolean,
-): Promise<Issued> {
+): Promise<IssuedCredential> {
   const answer = await answerOf(broker, requestOf(intent, demand), effects);
-  const now = effects.now(); // a broker may take seconds to answer
+  const now = effects.now(); // the broker may have taken seconds
   const credential = completeCredential(answer, broker.kind, now);
   const code = credentialProblem({ ...answer, ...credential }, now);
-  // The duration of a command may be that of a lease that was renewed since, so alone it proves no end.
-  const followsOnly = isZeroTime(answer.expiresAt) && broker.kind === "command" && !strict;
-  const notes = code === undefined ? [] : [credentialNote(code, credential, followsOnly)];
-  const refused = code !== undefined && !(code === "broker_credential_expired" && followsOnly);
+  // A command may report the duration of a lease that was renewed since, so a derived end alone proves no expiry.
+  const isDerived = isZeroTime(answer.expiresAt) && broker.kind === "command" && !strict;
+  const notes = code === undefined ? [] : [credentialNote(code, credential, isDerived)];
+  const refused = code !== undefined && !(code === "broker_credential_expired" && isDerived);
   return { credential, demand, notes, ...(refused ? { code } : {}) };
 }
 
@@ -73,7 +73,7 @@ async function answerOf(
 /** Five minutes. */
 const TTL_SECONDS = 300;
 
-/** A reference made of the request alone, to try a policy without a broker (docs/spec/tokens.md 6.1). */
+/** A reference derived from the request, to try a policy without a broker (docs/spec/tokens.md 6.1). */
 export async function stubAnswer(request: BrokerRequest, now: number): Promise<Credential> {
   const { toolName, identity, workspace, sessionId, requestId, reference, scope } = request;
   const text = [toolName, identity, workspace, sessionId, requestId, reference, scope.join(",")].join("|");
@@ -87,7 +87,7 @@ export async function stubAnswer(request: BrokerRequest, now: number): Promise<C
 }
 
 /**
- * A credential that stands in an environment variable already (docs/spec/tokens.md 6.2). Only a digest of it is told.
+ * A credential in an environment variable (docs/spec/tokens.md 6.2). Only a digest of it is kept.
  *
  * @throws {GaitError} `invalid_input` when the variable is not set
  */
@@ -109,12 +109,12 @@ export async function envAnswer(
     issuedAt: issuedAt ?? ZERO_TIME,
     expiresAt: expiresAt ?? ZERO_TIME,
     ttlSeconds: ttlSeconds ?? 0,
-    // Whoever wrote a time meant one: a typing error must not make a credential hold for ever.
+    // A mistyped time must not make a credential valid for ever.
     unreadable: issuedAt === undefined || expiresAt === undefined || ttlSeconds === undefined,
   };
 }
 
-/** The part of a variable's name that a reference becomes. */
+/** A reference as a part of a variable name. */
 export function variableKey(name: string): string {
   const upper = [...trim(name)].map((char) => {
     const large = char.toUpperCase();
@@ -125,7 +125,7 @@ export function variableKey(name: string): string {
   return key === "" ? "DEFAULT" : key;
 }
 
-/** The zero time when there is none, nothing when it can't be read. */
+/** The zero time for an empty text, `undefined` for an invalid one. */
 function timeOrAbsent(text: string): Rfc3339 | undefined {
   if (text === "") return ZERO_TIME;
   try {
@@ -136,7 +136,7 @@ function timeOrAbsent(text: string): Rfc3339 | undefined {
   }
 }
 
-/** 0 when there is none, nothing unless it is a whole number of seconds above 0. */
+/** 0 for an empty text, `undefined` unless it is a whole number of seconds above 0. */
 function durationOrAbsent(text: string): number | undefined {
   if (text === "") return 0;
   const value = /^\+?[0-9]+$/.test(text) ? Number(text) : 0;

@@ -17,10 +17,10 @@ import { trim, trimLower } from "../../formats/text.ts";
 
 /**
  * Read a context envelope: normalise its records, sort them, and check or compute its digest (docs/spec/core.md 5.1,
- * docs/spec/gate.md 4.6). A key that occurs twice is refused, because an envelope can turn a block into an allow.
+ * docs/spec/gate.md 4.6). Duplicate keys are refused, because an envelope can turn a block into an allow.
  *
- * @param given the file, or an object that was read already or that a program made
- * @param limit bytes; what a caller hands over has 1 MiB at most
+ * @param given the file, or an object
+ * @param limit largest size in bytes
  * @throws {GaitError} `invalid_input`
  */
 export async function readContextEnvelope(
@@ -36,7 +36,7 @@ export async function readContextEnvelope(
 }
 
 /**
- * Bring an envelope into its normal form and check its digest (docs/spec/pack.md 8.1 to 8.3).
+ * Normalise an envelope and check its digest (docs/spec/pack.md 8.1 to 8.3).
  *
  * @throws {GaitError} `invalid_input`
  */

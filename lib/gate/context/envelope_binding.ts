@@ -6,15 +6,15 @@ import type { Intent } from "../../intent/types.ts";
 import { set } from "../../formats/text.ts";
 import { largest } from "../../formats/lists.ts";
 
-/** An intent that is bound to an envelope, or the claim of the intent that the envelope contradicts. */
+/** An intent bound to an envelope, or the error about a claim that the envelope contradicts. */
 export type Binding =
   | { readonly kind: "bound"; readonly intent: Intent }
   /** The intent is not evaluable: a block where the policy fails closed, else this error (docs/spec/gate.md 3.1.1). */
   | { readonly kind: "contradicted"; readonly error: GaitError };
 
 /**
- * Bind an intent to the context envelope that came with it: facts of the envelope take the place of claims, and a
- * claim that it contradicts is refused (docs/spec/gate.md 4.6).
+ * Bind an intent to the context envelope of its call: facts of the envelope replace claims, and a contradicted claim
+ * is an error (docs/spec/gate.md 4.6).
  *
  * @param now milliseconds since 1970
  */
@@ -36,7 +36,7 @@ export function bindEnvelope(intent: Intent, envelope: ContextEnvelope, now: num
   return { kind: "bound", intent: { ...intent, context } };
 }
 
-/** Whole seconds since the oldest record was retrieved; without records, since the envelope was made. */
+/** Whole seconds since the oldest record was retrieved; without records, since the envelope was created. */
 export function ageOfContext(envelope: ContextEnvelope, now: number): number {
   const times = envelope.records.length > 0
     ? envelope.records.map((record) => record.retrieved_at)
@@ -44,7 +44,7 @@ export function ageOfContext(envelope: ContextEnvelope, now: number): number {
   return largest(times.map((time) => Math.floor(secondsSince(time, now))));
 }
 
-/** Seconds from a UTC time to a clock reading. The fraction is taken off last, so that no digit of it is lost. */
+/** Seconds from a UTC time to a clock reading. The fraction is subtracted last, so that no digit of it is lost. */
 function secondsSince(time: Rfc3339, now: number): number {
   const fraction = Number(/\.\d+/.exec(time)?.[0] ?? 0);
   return (now - Date.parse(time.slice(0, 19) + "Z")) / 1000 - fraction;

@@ -3,11 +3,11 @@ import { isJsonObject, type JsonObject, readJson } from "../../formats/json/mod.
 import { eachObject, lowered } from "../../intent/fields.ts";
 import type { Intent } from "../../intent/types.ts";
 
-/** What an inventory knows, as members of auth_context, by tool name. */
+/** The facts of an inventory, as members of auth_context, by tool name. */
 export type Inventory = ReadonlyMap<string, JsonObject>;
 
 /**
- * Read a tool inventory: `{"items": […]}` or a bare list (docs/spec/gate.md 4.7). The last entry of a tool counts.
+ * Read a tool inventory: `{"items": […]}` or a bare list (docs/spec/gate.md 4.7). The last entry of a tool wins.
  *
  * @throws {GaitError} `invalid_input` when it can't be used
  */
@@ -22,8 +22,8 @@ export function parseInventory(bytes: Uint8Array | string, what = "inventory"): 
 }
 
 /**
- * Adds what an inventory knows about the tool of an intent, over anything that the caller put in its place. Unknown
- * tools stay as they are. For a script it is called once a step, with the tool of the step.
+ * A function that adds the facts about the tool of an intent, replacing members that the caller set. Intents of
+ * unlisted tools are unchanged. For a script it is called once per step.
  */
 export function enrichFrom(inventory: Inventory): (intent: Intent) => Intent {
   return (intent) => {
@@ -34,7 +34,7 @@ export function enrichFrom(inventory: Inventory): (intent: Intent) => Intent {
   };
 }
 
-/** Whether an inventory has anything to say: about the tool, or for a script about the tool of some step. */
+/** Whether an inventory lists the tool of an intent, or of any step of a script. */
 export function isListed(inventory: Inventory, intent: Intent): boolean {
   const tools = intent.script ? intent.script.steps.map((step) => step.toolName) : [intent.toolName];
   return tools.some((tool) => inventory.has(tool));

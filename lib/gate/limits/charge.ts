@@ -16,10 +16,10 @@ import { isDestructiveCall } from "../../intent/effects.ts";
 import type { Intent } from "../../intent/types.ts";
 import { blocked, type DecisionOutcome } from "../decision_outcome.ts";
 
-/** Where counters are kept unless a flag says otherwise (docs/spec/gate.md 4.1). */
+/** Default path of the rate limit state (docs/spec/gate.md 4.1). */
 export const DEFAULT_STATE_PATH = ".gait-out/gate_rate_limits.json";
 
-/** A state file beyond this is no state file: 64 MiB. */
+/** Larger state files are refused: 64 MiB. */
 const MAX_STATE_BYTES = 1 << 26;
 
 /** Lock of the existing program: JSON with its time, stale after 15 s, tried for 3 s (docs/spec/gate.md 4.4). */
@@ -39,11 +39,11 @@ const LOCK: LockOptions = {
 const STALE = 15_000;
 
 /**
- * Count a call against its limits in the shared state file, all under one lock: exact however many processes
- * count at once, and durable before anything is allowed.
+ * Count a call against its limits in the shared state file, under one lock: exact with any number of concurrent
+ * processes, and durable before anything is allowed.
  *
- * @throws {GaitError} `invalid_input` when the state can't be read, `internal_failure` when another process
- * holds the lock for 3 s (docs/spec/gate.md 4.4; the code is that of the existing program)
+ * @throws {GaitError} `invalid_input` when the state can't be read, `internal_failure` when another process holds the
+ * lock for 3 s (docs/spec/gate.md 4.4; the code is that of the existing program)
  */
 export async function chargeLimits(
   files: Files,
@@ -83,7 +83,7 @@ async function load(files: Files, path: string): Promise<Counters> {
   return readCounters(await files.read(path, MAX_STATE_BYTES), `rate limit state "${path}"`);
 }
 
-/** When a lock says it was made; now when it does not say so. */
+/** The creation time in a lock file; the current time when it has none. */
 function createdAt(content: string, now: number): number {
   const time = /"created_at"\s*:\s*"([^"]*)"/.exec(content)?.[1];
   const moment = time === undefined ? NaN : Date.parse(time);
@@ -91,8 +91,8 @@ function createdAt(content: string, now: number): number {
 }
 
 /**
- * The step of limits: count the call against the rate limit and, when it destroys, against the destructive
- * budget; beyond one of them it is blocked (docs/spec/gate.md 4.4). It counts whatever the verdict is.
+ * The limits step: count the call against the rate limit and, if it is destructive, against the destructive budget,
+ * and block it when one is exceeded (docs/spec/gate.md 4.4). A call counts whatever its verdict is.
  *
  * @throws {GaitError} as {@linkcode chargeLimits} does
  */
@@ -111,7 +111,12 @@ export async function applyLimits(
   const budget = destructiveBudget && isDestructiveCall(intent)
     ? charge(destructiveBudget, budgetToolName(intent.toolName, intent.script !== undefined))
     : undefined;
-  const counts = await chargeLimits(files, path, [rate, budget].filter((asked) => asked !== undefined), now);
+  const counts = await chargeLimits(
+    files,
+    path,
+    [rate, budget].filter((charge) => charge !== undefined),
+    now,
+  );
 
   let next = outcome;
   const rateCount = rate && counts.shift();

@@ -4,20 +4,20 @@ import { invalidInput } from "../../errors/mod.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
 import { isJsonObject, prettyJson, readJsonObject } from "../../formats/json/mod.ts";
 
-/** One call to be counted against one limit. */
+/** One call to count against one limit. */
 export interface Charge {
   readonly limit: Limit;
-  /** The tool as counted: that of the intent, with a prefix for destructive budgets. */
+  /** The tool name of the counter: that of the intent, with a prefix for destructive budgets. */
   readonly toolName: string;
   readonly identity: string;
 }
 
-/** What counting one call came to. */
+/** The result of counting one call. */
 export interface Count {
   readonly scope: Limit["scope"];
-  /** What is counted together: a tool, an identity, or both. */
+  /** What the limit is shared by: a tool, an identity, or both. */
   readonly key: string;
-  /** Calls in this window, with this one unless it was refused. */
+  /** Calls in this window, including this one unless it was refused. */
   readonly used: number;
   readonly remaining: number;
   readonly refused: boolean;
@@ -51,7 +51,7 @@ export function count(counters: Counters, charge: Charge, now: number): { counte
   };
 }
 
-/** Counters of past windows of this kind and malformed ones are dropped, so the file stays small. */
+/** Malformed counters and those of past windows of this kind are dropped, so that the file stays small. */
 function isCurrent(key: string, window: Limit["window"], bucket: string): boolean {
   const parts = key.split("|");
   return parts.length >= 4 && (parts[0] !== window || parts[2] === bucket);
@@ -65,21 +65,21 @@ function bucketOf(window: Limit["window"], now: number): string {
 
 const SCHEMA_ID = "gait.gate.rate_limit_state";
 
-/** Members that a file of counters may have without any counter. */
+/** Members that a state file without counters may have. */
 const HEAD = ["schema_id", "schema_version"];
 
 /** Calls counted so far, by counter key (docs/spec/gate.md 4.4). */
 export type Counters = ReadonlyMap<string, number>;
 
 /**
- * Read the file of counters. Blank keys and counts below 1 are dropped. Of a key that stands there twice the higher
- * count is kept, so that nobody gains calls by adding a line.
+ * Read the rate limit state. Blank keys and counts below 1 are dropped. Of duplicate keys the higher count is kept,
+ * so that an added counter can't raise a limit.
  *
- * A schema id that is none of ours is let pass, but a document that is plainly something else (a trace, an intent)
- * is refused: the counters would be written over it.
+ * A schema id of another program is accepted, but another kind of Gait document (a trace, an intent) is refused,
+ * because it would be overwritten with counters.
  *
- * @throws {GaitError} `invalid_input` when the bytes are no such file: a limit that can't be read is not assumed
- * to be unspent
+ * @throws {GaitError} `invalid_input` when the bytes are not a rate limit state: an unreadable limit must not count
+ * as unused
  */
 export function readCounters(bytes: Uint8Array, what: string): Counters {
   const document = readJsonObject(bytes, { what, duplicates: "refuse" });
@@ -87,16 +87,16 @@ export function readCounters(bytes: Uint8Array, what: string): Counters {
   const isOther = typeof schema_id === "string" && schema_id.startsWith("gait.") && schema_id !== SCHEMA_ID ||
     counters === undefined && Object.keys(document).some((member) => !HEAD.includes(member));
   if (isOther) {
-    throw invalidInput(`Cannot read ${what}: it holds something else than counters`, {
+    throw invalidInput(`Cannot read ${what}: it is not a rate limit state`, {
       hint: "Give the counters a file of their own",
     });
   }
   if (counters !== undefined && counters !== null && !Array.isArray(counters)) {
-    throw invalidInput(`Cannot read ${what}: "counters" is no list`);
+    throw invalidInput(`Cannot read ${what}: "counters" is not a list`);
   }
   const found = new Map<string, number>();
   for (const counter of counters ?? []) {
-    if (!isJsonObject(counter)) throw invalidInput(`Cannot read ${what}: a counter is no object`);
+    if (!isJsonObject(counter)) throw invalidInput(`Cannot read ${what}: a counter is not an object`);
     const { key = "", count = 0 } = counter;
     if (typeof key !== "string" || !Number.isSafeInteger(count)) {
       throw invalidInput(`Cannot read ${what}: a counter needs a text "key" and a whole "count"`);
@@ -108,7 +108,7 @@ export function readCounters(bytes: Uint8Array, what: string): Counters {
   return found;
 }
 
-/** The file of counters, sorted by key. */
+/** The rate limit state file, sorted by key. */
 export function writeCounters(counters: Counters): Uint8Array<ArrayBuffer> {
   return prettyJson({
     schema_id: SCHEMA_ID,

@@ -5,19 +5,22 @@ import { isHighRisk } from "../../intent/warnings.ts";
 import type { Policy, Rule } from "../../policy/types.ts";
 import type { KeyMode } from "../../signing/mod.ts";
 
-/** How much a gate demands of its own set-up. */
+/** How strict a gate is about policy and keys. */
 export type Profile = "standard" | "oss-prod";
 
-/** The profiles that there are. */
+/** All profiles. */
 export const PROFILES: readonly Profile[] = ["standard", "oss-prod"];
 
-/** Whether doubt must end in a block: always in production, else for risky intents (docs/spec/gate.md 4.3, 6.2). */
+/**
+ * Whether an unusable source must block the call: always in production, else for risky intents (docs/spec/gate.md
+ * 4.3, 6.2).
+ */
 export function isStrict(profile: Profile, riskClass: string): boolean {
   return profile === "oss-prod" || isHighRisk(riskClass);
 }
 
 /**
- * What production demands before anything is loaded (docs/spec/gate.md 4.3, item 2).
+ * Check the demands of production on the options, before anything is loaded (docs/spec/gate.md 4.3, item 2).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -46,16 +49,21 @@ export function checkStart(
 }
 
 /**
- * What production demands of a policy: nothing passes because no rule names it, and nothing risky passes without a
- * credential of a broker (docs/spec/gate.md 4.3, item 4).
+ * Check the demands of production on a policy: no call passes by default, and no risky call passes without a broker
+ * credential (docs/spec/gate.md 4.3, item 4).
  *
+ * @param defaultMayPass the first of it is not demanded (docs/spec/mcp.md 2.1)
  * @throws {GaitError} `invalid_input` that names the rule
  */
-export function checkPolicy(profile: Profile, policy: Policy, hasBroker: boolean): void {
+export function checkPolicy(
+  profile: Profile,
+  policy: Policy,
+  { hasBroker, defaultMayPass }: { readonly hasBroker: boolean; readonly defaultMayPass: boolean },
+): void {
   if (profile !== "oss-prod") return;
-  if (passesByDefault(policy)) {
+  if (passesByDefault(policy) && !defaultMayPass) {
     throw invalidInput(
-      `Profile "oss-prod" refuses default_verdict ${policy.defaultVerdict}: what no rule names would pass`,
+      `Profile "oss-prod" refuses default_verdict ${policy.defaultVerdict}: a call that matches no rule would pass`,
       { hint: "Set default_verdict: block or require_approval, and allow by rules" },
     );
   }
@@ -86,15 +94,15 @@ export function passesByDefault({ defaultVerdict }: Policy): boolean {
 }
 
 /**
- * Whether a rule lets calls of any risk pass without saying so: it names no risk classes, and demands no credential.
- * The linter tells it; a rule about a tool that is harmless whatever the risk is no mistake that a gate could know of.
+ * Whether a rule lets calls of any risk pass because it has no risk classes and demands no credential. Only the
+ * linter reports it: the rule may be about a tool that is harmless at any risk, which a gate can't know.
  */
 export function coversAnyRisk({ effect, match, requireBrokerCredential }: Rule): boolean {
   return (effect === "allow" || effect === "dry_run") && match.riskClasses.length === 0 &&
     !requireBrokerCredential;
 }
 
-/** Whether a risky call passes in production although no rule spoke of its risk. */
+/** Whether a risky call passes in production by a rule without risk classes. */
 export function passesAtAnyRisk(
   profile: Profile,
   { context }: Intent,
@@ -114,24 +122,27 @@ function letsHighRiskPass({ effect, match }: Rule): boolean {
 }
 
 /**
- * What production demands once approval or delegation is in question: a key of its own for tokens, because the key
- * that signs traces must not grant rights. Checked before counters are spent.
+ * Check the demands of production on a call that needs approval or delegation: a separate key for tokens, because the
+ * key that signs traces must not grant rights. Checked before counters are charged.
  *
+ * @param withoutApprovals no approval is looked at, so no key is needed for one
  * @throws {GaitError} `invalid_input`
  */
 export function checkTokenKeys(
   profile: Profile,
   evaluation: Evaluation,
   trust: { readonly approvalKeyIsOwn: boolean; readonly delegationKeyIsOwn: boolean },
+  withoutApprovals = false,
 ): void {
   if (profile !== "oss-prod") return;
   if (evaluation.requireDelegation && trust.delegationKeyIsOwn) throw missingKey("delegation");
+  if (withoutApprovals) return;
   if (evaluation.verdict === "require_approval" && trust.approvalKeyIsOwn) throw missingKey("approval");
 }
 
 function missingKey(what: "approval" | "delegation"): OptionError {
   return invalidOption(
-    () => `Profile "oss-prod" needs a key of its own to verify ${what} tokens with`,
+    () => `Profile "oss-prod" needs a separate key to verify ${what} tokens with`,
     (name) => `Give ${name(`keys.${what}.file`)} or ${name(`keys.${what}.env`)}`,
   );
 }

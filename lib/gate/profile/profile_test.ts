@@ -7,7 +7,7 @@ import { checkPolicy, isStrict, lacksBroker } from "./profile.ts";
 const refusal = async (text: string) => {
   const { policy } = await parsePolicy(text, "policy.yaml");
   try {
-    checkPolicy("oss-prod", policy, true);
+    checkPolicy("oss-prod", policy, { hasBroker: true, defaultMayPass: false });
     return undefined;
   } catch (error) {
     assert.ok(error instanceof GaitError);

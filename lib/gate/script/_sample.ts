@@ -6,7 +6,7 @@ import type { Digest } from "../../signing/mod.ts";
 /** 2026-01-02T03:04:05Z. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** Digest of no policy in particular. */
+/** An arbitrary policy digest. */
 export const POLICY = "ab".repeat(32) as Digest;
 
 /** The same key for the same number. */
@@ -14,7 +14,7 @@ export async function sampleKey(number: number): Promise<PrivateKey> {
   return await keyFromSeed(new Uint8Array(32).fill(number));
 }
 
-/** A script of these tools; no tools give a plain call. */
+/** A script of these tools; without tools, a single call. */
 export async function sampleScript(...tools: string[]): Promise<Intent> {
   const context = { identity: "ana", workspace: "/w", risk_class: "low" };
   const script = { steps: tools.map((tool_name) => ({ tool_name, args: {} })) };

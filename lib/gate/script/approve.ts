@@ -6,23 +6,23 @@ import { lset, set, trim } from "../../formats/text.ts";
 import { demandIdentity, type MintContext } from "../../tokens/mint.ts";
 import { checkEntry, type ScriptEntry, signEntry } from "./entry.ts";
 
-/** A script to approve, and who does so for how long. */
+/** Options for approving a script. */
 export interface ApproveScriptOptions {
   readonly intent: Intent;
   readonly policyDigest: Digest;
   readonly approver: string;
-  /** Made of the script unless given. */
+  /** Default: derived from the script hash. */
   readonly patternId?: string | undefined;
   readonly scope: readonly string[];
-  /** How long it holds, in nanoseconds; milliseconds that have begun count. */
+  /** Lifetime in nanoseconds, rounded up to milliseconds. */
   readonly ttl: bigint;
 }
 
 /**
  * The signed entry that approves a script under a policy (docs/spec/gate.md 6.2).
  *
- * @throws {GaitError} `invalid_input` when the intent is no script, or the approval would not hold at all or
- * beyond the year 9999
+ * @throws {GaitError} `invalid_input` when the intent is not a script, or the lifetime is not positive or goes beyond
+ * the year 9999
  */
 export async function approveScript(
   options: ApproveScriptOptions,
@@ -32,13 +32,13 @@ export async function approveScript(
   const { intent: { script }, ttl } = options;
   const approverIdentity = demandIdentity(options.approver, "approver");
   if (!script) {
-    throw invalidInput("Cannot approve: the intent holds no script", {
+    throw invalidInput("Cannot approve: the intent is not a script", {
       hint: "Single calls are allowed by rules of the policy",
     });
   }
-  if (ttl <= 0n) throw invalidInput("Cannot approve: the time that it holds must be positive");
+  if (ttl <= 0n) throw invalidInput("Cannot approve: its lifetime must be positive");
   const end = now + Number((ttl + 999_999n) / 1_000_000n);
-  if (end >= YEAR_10000) throw invalidInput("Cannot approve: it would hold beyond the year 9999");
+  if (end >= YEAR_10000) throw invalidInput("Cannot approve: it would be valid beyond the year 9999");
   const entry = {
     createdAt: timeOfMillis(now),
     producerVersion,

@@ -10,7 +10,7 @@ import { lset, set, trim, trimLower } from "../../formats/text.ts";
 const SCHEMA_ID = "gait.gate.approved_script_entry";
 const SCHEMA_VERSION = "1.0.0";
 
-/** A script that somebody approved once for every later run (docs/spec/gate.md 6.2). */
+/** An approved script: the approval covers every later run (docs/spec/gate.md 6.2). */
 export interface ScriptEntry {
   readonly createdAt: Rfc3339;
   readonly producerVersion: string;
@@ -43,7 +43,7 @@ const schema = object({
 /**
  * Read one entry of a registry and normalise it.
  *
- * @throws {GaitError} `invalid_input` when a member is missing or out of shape
+ * @throws {GaitError} `invalid_input` when a member is missing or malformed
  */
 export function parseEntry(value: JsonValue, what: string): ScriptEntry {
   const given = decode(schema, value, what);
@@ -65,7 +65,7 @@ export function parseEntry(value: JsonValue, what: string): ScriptEntry {
 }
 
 /**
- * An entry whose members fit each other.
+ * Check the members of an entry.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -109,7 +109,7 @@ export async function signEntry(entry: ScriptEntry, key: PrivateKey): Promise<Sc
   return { ...entry, signature: await signDocument(encodeUnsigned(entry), key) };
 }
 
-/** Whether an entry has run out. */
+/** Whether an entry has expired. */
 export function isExpired(entry: ScriptEntry, now: Rfc3339): boolean {
   return compareInstants(entry.expiresAt, now) <= 0;
 }
@@ -118,17 +118,22 @@ function isOrBlank(given: string, expected: string): boolean {
   return given === "" || given === expected;
 }
 
-/** The list of entries in a registry file: bare, or under `entries`. */
+/** The entries of a registry file: a bare list, or the member `entries`. */
 export function entriesOf(document: JsonValue, what: string): readonly JsonValue[] {
-  if (isJsonObject(document) && document.entries === undefined && Object.keys(document).some(isNoHead)) {
-    throw invalidInput(`Cannot read ${what}: it holds something else than approved scripts`);
+  if (
+    isJsonObject(document) && document.entries === undefined && Object.keys(document).some(isForeignMember)
+  ) {
+    throw invalidInput(`Cannot read ${what}: it is not a registry of approved scripts`);
   }
   const list = isJsonObject(document) ? document.entries ?? [] : document;
-  if (!Array.isArray(list)) throw invalidInput(`Cannot read ${what}: "entries" is no list`);
+  if (!Array.isArray(list)) throw invalidInput(`Cannot read ${what}: "entries" is not a list`);
   return list;
 }
 
-/** A registry without entries may say what it is; whatever else it says, it is another file that would be written over. */
-function isNoHead(member: string): boolean {
+/**
+ * A registry without entries may have these members. Any other member means that the file is something else, which
+ * would be overwritten.
+ */
+function isForeignMember(member: string): boolean {
   return !["schema_id", "schema_version", "created_at", "producer_version"].includes(member);
 }

@@ -8,24 +8,24 @@ import { isExpired, type ScriptEntry } from "./entry.ts";
 import { equalHex } from "../../signing/mod.ts";
 import { lset } from "../../formats/text.ts";
 
-/** What the registry of approved scripts says about an intent. */
-export interface RegistryAnswer {
+/** The result of looking up an intent in the registry of approved scripts. */
+export interface RegistryResult {
   readonly reason: "approved_script_match" | "approved_script_not_found" | "not_script";
   readonly patternId?: string;
-  /** The allow of a script that was approved beforehand; the policy is not asked any more (docs/spec/gate.md 3.5). */
+  /** The allow of an approved script; the policy is not evaluated then (docs/spec/gate.md 3.5). */
   readonly evaluation?: Evaluation;
 }
 
-/** Look an intent up among usable entries, of which there must be at least one. */
-export function askRegistry(
+/** Look up an intent among usable entries, of which there is at least one. */
+export function findInRegistry(
   entries: readonly ScriptEntry[],
   intent: Intent,
   policyDigest: string,
   now: Rfc3339,
-): RegistryAnswer {
+): RegistryResult {
   const { script } = intent;
   if (!script) return { reason: "not_script" };
-  // The hash that was approved is that of the steps: what the script says beside them nobody has seen.
+  // The approved hash covers the steps only: targets and provenance outside of them were not approved.
   const beyond = beyondSteps(intent);
   if (beyond.targets.length + beyond.provenance.length > 0) {
     return { reason: "approved_script_not_found" };

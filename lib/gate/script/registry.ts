@@ -8,13 +8,13 @@ import { encodeEntry, encodeUnsigned, entriesOf, isExpired, parseEntry, type Scr
 import { messageOf } from "../../errors/mod.ts";
 import { checkSignature, digestOf, type PublicKey } from "../../signing/mod.ts";
 
-/** A registry beyond this is no registry: 64 MiB. */
+/** Larger registries are refused: 64 MiB. */
 const MAX_REGISTRY_BYTES = 1 << 26;
 
 /**
  * The entries of a registry, in the order of the file; none when it is missing or blank (docs/spec/gate.md 6.2).
  *
- * @throws {GaitError} `invalid_input` when it can't be read or an entry is out of shape
+ * @throws {GaitError} `invalid_input` when it can't be read or an entry is malformed
  */
 export async function readRegistry(files: Files, path: string): Promise<ScriptEntry[]> {
   if (await files.stat(path) === undefined) return [];
@@ -27,9 +27,9 @@ export async function readRegistry(files: Files, path: string): Promise<ScriptEn
 }
 
 /**
- * Put an entry into a registry, in the place of one with the same pattern id. Two approvers at once both get in.
+ * Add an entry to a registry, replacing one with the same pattern id. Concurrent additions are all kept.
  *
- * @throws {GaitError} `invalid_input` when the present registry can't be read: it is never overwritten
+ * @throws {GaitError} `invalid_input` when the existing registry can't be read, which is never overwritten
  */
 export async function putEntry(files: Files, path: string, entry: ScriptEntry): Promise<void> {
   const target = outputPath(path);
@@ -43,17 +43,19 @@ export async function putEntry(files: Files, path: string, entry: ScriptEntry): 
   });
 }
 
-/** The entries that may approve a script, and what the user should know. */
+/** The usable entries of a registry, with warnings. */
 export interface UsableEntries {
   readonly entries: readonly ScriptEntry[];
   readonly warnings: readonly string[];
-  /** Set when the registry must not be relied on; with high stakes that blocks (docs/spec/gate.md 6.2). */
+  /**
+   * Set when the registry is unusable, which blocks risky calls and every call in production (docs/spec/gate.md 6.2).
+   */
   readonly problem?: string;
 }
 
 /**
- * The entries of a registry that are signed by the key and still run. One entry that doesn't verify discredits
- * the whole file; one that ran out is left aside alone.
+ * The entries of a registry that are signed by the key and not expired. One entry that doesn't verify makes the whole
+ * registry unusable; expired entries are only left out.
  */
 export async function usableEntries(
   entries: readonly ScriptEntry[],

@@ -6,7 +6,7 @@ import { encodeEntry, type ScriptEntry } from "./entry.ts";
 import { putEntry, readRegistry, usableEntries } from "./registry.ts";
 import { aTarget, provenanceOf } from "../../../tests/support/gate.ts";
 import { timeOfMillis } from "../../formats/time.ts";
-import { askRegistry } from "./fast_path.ts";
+import { findInRegistry } from "./fast_path.ts";
 
 async function entry(patternId: string, approver = "dana", now = NOW): Promise<ScriptEntry> {
   return await approveScript(
@@ -159,7 +159,7 @@ Deno.test("askRegistry() approves the very script under the very policy, whateve
     await signedEntry("second"),
   ];
   const intent = await sampleScript("w", "r", "w");
-  const answer = askRegistry(entries, intent, POLICY, at(NOW));
+  const answer = findInRegistry(entries, intent, POLICY, at(NOW));
   assert.deepEqual([answer.reason, answer.patternId], ["approved_script_match", "first"]);
   assert.equal(answer.evaluation?.verdict, "allow");
   assert.deepEqual(answer.evaluation?.reasonCodes, ["approved_script_match"]);
@@ -177,7 +177,7 @@ Deno.test("askRegistry() approves nothing else", async () => {
   const entries = [await signedEntry("one")];
   const same = await sampleScript("w", "r", "w");
   const reason = async (tools: string[], policy: string = POLICY, time = NOW) =>
-    askRegistry(
+    findInRegistry(
       entries,
       tools.length === 0 ? await sampleScript() : await sampleScript(...tools),
       policy,
@@ -190,7 +190,7 @@ Deno.test("askRegistry() approves nothing else", async () => {
   assert.equal(await reason(["w", "r", "w"], POLICY, NOW + HOUR), "approved_script_not_found");
   assert.equal(await reason([]), "not_script");
   const changed = entries.map((entry) => ({ ...entry, toolSequence: ["r"] }));
-  assert.equal(askRegistry(changed, same, POLICY, at(NOW)).reason, "approved_script_not_found");
+  assert.equal(findInRegistry(changed, same, POLICY, at(NOW)).reason, "approved_script_not_found");
 });
 
 Deno.test("askRegistry() approves no script that says more of itself than its steps do", async () => {
@@ -201,7 +201,7 @@ Deno.test("askRegistry() approves no script that says more of itself than its st
     { provenance: provenanceOf("external") },
   ];
   for (const own of more) {
-    const { reason, evaluation } = askRegistry(entries, { ...same, ...own }, POLICY, at(NOW));
+    const { reason, evaluation } = findInRegistry(entries, { ...same, ...own }, POLICY, at(NOW));
     assert.deepEqual([reason, evaluation], ["approved_script_not_found", undefined]);
   }
 });

@@ -5,7 +5,7 @@ import { suggest } from "../../formats/suggest.ts";
 import type { OpenCall } from "../open.ts";
 import { concat } from "../../formats/bytes.ts";
 
-/** What names a line in its answer: the id that it brings, else its number. */
+/** Identifies a line in its answer: its id, else its number. */
 export type LineId = string | number;
 
 const MEMBERS = ["id", "intent", "context_envelope", "approval_tokens", "delegation_tokens"] as const;
@@ -13,8 +13,8 @@ const MEMBERS = ["id", "intent", "context_envelope", "approval_tokens", "delegat
 /**
  * Read a line of the stream: an intent request, or an object that wraps one (docs/gate_stream.md).
  *
- * @param onId is told the id as soon as it is known, so that an error about the rest can bear it
- * @throws {GaitError} `invalid_input`; a line that could be read in two ways is refused
+ * @param onId called with the id as soon as it is known, so that an error about the rest can have it
+ * @throws {GaitError} `invalid_input`; an ambiguous line is refused
  */
 export function readRequest(bytes: Uint8Array, onId: (id: LineId) => void): OpenCall {
   const object = readLine(bytes);
@@ -64,7 +64,7 @@ function tokens(value: JsonValue | undefined, name: string): GivenToken[] {
   return tokenObjects(value, name);
 }
 
-/** One line of a stream: its bytes without the newline, or how long one is that is too long. */
+/** One line of a stream: its bytes without the newline, or the mark that it is too long. */
 export type Line =
   | { readonly kind: "line"; readonly number: number; readonly bytes: Uint8Array }
   | { readonly kind: "too_long"; readonly number: number };
@@ -72,8 +72,8 @@ export type Line =
 const NEWLINE = 0x0a;
 
 /**
- * Split pieces into lines. Of a line that is too long nothing is kept, so a peer that never ends its line costs no
- * memory; the lines behind it are read as usual.
+ * Splits pieces into lines. A line that is too long is not kept, so that an endless line needs no memory; later lines
+ * are read as usual.
  */
 export class LineSplitter {
   #parts: Uint8Array[] = [];
@@ -94,7 +94,7 @@ export class LineSplitter {
     this.#hold(piece.subarray(start));
   }
 
-  /** The last line, when it has no newline. */
+  /** The last line, if it has no newline. */
   end(): Line | undefined {
     return this.#held > 0 || this.#tooLong ? this.#finish() : undefined;
   }

@@ -4,39 +4,39 @@ import type { Answer } from "../answer.ts";
 import type { OpenGate } from "../open.ts";
 import { type Line, type LineId, LineSplitter, readRequest } from "./request.ts";
 
-/** Where lines come from and answers go. */
+/** The input and output of a stream. */
 export interface StreamPipes {
   readonly input: AsyncIterable<Uint8Array>;
-  /** Waits while the reader is slower. */
+  /** Waits while the reader is slow. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Let everything go first that is ready to go. */
+  /** Wait until pending work of the event loop is done. */
   turn(): Promise<void>;
-  /** Read no more: nobody takes the answers. */
+  /** Stop reading, because the answers can't be written. */
   stop(): void;
-  /** Whether the input was cut off, so that a last line without newline is no whole one. */
+  /** Whether reading was stopped, so that a last line without newline may be incomplete. */
   readonly stopped: () => boolean;
 }
 
-/** Bounds of a stream. */
+/** Limits of a stream. */
 export interface StreamLimits {
   readonly maxLineBytes: number;
-  /** Lines that are accepted and not answered yet. */
+  /** Largest number of lines that are accepted but not answered yet. */
   readonly maxInFlight: number;
 }
 
 /**
- * Decide line after line until the input ends: one answer a line, in order. A line that can't be decided is
- * answered with a block and ends nothing. Blank lines are passed over.
+ * Decide line after line until the input ends: one answer a line, in order. A line that can't be decided is answered
+ * with a block, and the stream goes on. Blank lines are skipped.
  *
- * @returns how many lines were answered
+ * @returns the number of answered lines
  * @throws {GaitError} `io_failure` when answers can't be written any more
  */
 export async function serveStream(
   gate: Pick<OpenGate, "decide">,
-  ends: StreamPipes,
+  pipes: StreamPipes,
   { maxLineBytes, maxInFlight }: StreamLimits,
 ): Promise<number> {
-  const answers = new AnswerQueue(ends, maxInFlight);
+  const answers = new AnswerQueue(pipes, maxInFlight);
   const splitter = new LineSplitter(maxLineBytes);
   const accept = async (line: Line) => {
     if (line.kind === "line" && isBlank(line.bytes)) return;
@@ -44,14 +44,14 @@ export async function serveStream(
     answers.add(answer(gate, line, maxLineBytes));
   };
   try {
-    for await (const piece of ends.input) {
+    for await (const piece of pipes.input) {
       for (const line of splitter.push(piece)) await accept(line);
     }
   } catch (error) {
-    await answers.drained(); // what was accepted is answered, whatever became of the input
+    await answers.drained(); // accepted lines are answered even when the input fails
     throw error;
   }
-  const last = ends.stopped() ? undefined : splitter.end();
+  const last = pipes.stopped() ? undefined : splitter.end();
   if (last) await accept(last);
   return await answers.drained();
 }
@@ -73,7 +73,7 @@ function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
-/** Answers on their way out, in the order in which they were asked for. */
+/** Pending answers in the order of their lines. */
 class AnswerQueue {
   readonly #waiting: { text?: string }[] = [];
   #answered = 0;
@@ -81,7 +81,7 @@ class AnswerQueue {
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(readonly ends: Pick<StreamPipes, "write" | "turn" | "stop">, readonly limit: number) {}
+  constructor(readonly pipes: Pick<StreamPipes, "write" | "turn" | "stop">, readonly limit: number) {}
 
   /** Wait until there is room for one more. */
   async room(): Promise<void> {
@@ -98,7 +98,7 @@ class AnswerQueue {
     });
   }
 
-  /** Wait until all are written; tells how many that were. */
+  /** Wait until all are written. */
   async drained(): Promise<number> {
     while (this.#waiting.length > 0 && !this.#failure) await this.#change();
     if (this.#failure) throw this.#failure.error;
@@ -113,9 +113,9 @@ class AnswerQueue {
     this.#writing = true;
     try {
       while (this.#waiting[0]?.text !== undefined) {
-        await this.ends.turn();
+        await this.pipes.turn();
         const text = this.#ready();
-        await this.ends.write(utf8(text.join("\n") + "\n"));
+        await this.pipes.write(utf8(text.join("\n") + "\n"));
         this.#waiting.splice(0, text.length);
         this.#answered += text.length;
         this.#wake?.();
@@ -123,13 +123,13 @@ class AnswerQueue {
     } catch (error) {
       this.#failure = { error };
       this.#wake?.();
-      // Else the process would wait for a line that may never come, and whoever started it for its end.
-      this.ends.stop();
+      // Otherwise the process would wait for a line that may never come.
+      this.pipes.stop();
     }
     this.#writing = false;
   }
 
-  /** The first answers that are there, up to the first that is not. */
+  /** The available answers up to the first pending one. */
   #ready(): string[] {
     const ready: string[] = [];
     for (const { text } of this.#waiting) {
@@ -160,7 +160,7 @@ export function answerLine(id: LineId, { decision, exit, paths }: Answer): strin
   });
 }
 
-/** INVARIANT: whatever went wrong, the answer is a block. */
+/** INVARIANT: the answer to any error is a block. */
 export function errorLine(id: LineId, thrown: unknown): string {
   const error = thrown instanceof GaitError
     ? thrown

@@ -6,32 +6,32 @@ import { traceSchema } from "../../schema/trace.ts";
 import { checkSignature, digestOf, equalDigests, type PublicKey } from "../../signing/mod.ts";
 import { RECORD_PREFIXES } from "./write.ts";
 
-/** One record of a decision: its file name in the folder of traces, and what the file holds. */
+/** One record of a decision: its file name in the trace folder, and its content. */
 export interface NamedRecord {
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-/** What a journal of traces holds. */
+/** The content of a trace journal. */
 export interface JournalContent {
-  /** The records of every decision, one list each, in order; every one under the name that its file got. */
+  /** The records of every decision, one list each, in order, with the names of their files. */
   readonly decisions: readonly (readonly NamedRecord[])[];
-  /** Bytes of a last line that a crash tore; its decision was never released. */
+  /** The torn tail that a crash left; its decision was never returned. */
   readonly torn: Uint8Array<ArrayBuffer>;
 }
 
 const NEWLINE = 0x0a;
 
 /**
- * One line for all records of one decision, so that a crash loses all of them or none. Their names are final: two
- * decisions with the same bytes are told apart by them alone.
+ * One line for all records of one decision, so that a crash loses all of them or none. Their names are final, because
+ * two decisions with the same bytes differ only by them.
  */
 export function journalLine(records: readonly NamedRecord[]): Uint8Array<ArrayBuffer> {
   const files = Object.fromEntries(records.map(({ name, content }) => [name, decodeUtf8(content)]));
   return utf8(JSON.stringify({ files }) + "\n");
 }
 
-/** A line that says: the record that an earlier line of this journal calls `from` got the name `to` instead. */
+/** A line that renames the record `from` of an earlier line to `to`. */
 export function renamingLine(from: string, to: string): Uint8Array<ArrayBuffer> {
   return utf8(JSON.stringify({ renamed: { [from]: to } }) + "\n");
 }
@@ -39,7 +39,7 @@ export function renamingLine(from: string, to: string): Uint8Array<ArrayBuffer> 
 /**
  * Read a journal back.
  *
- * @throws {GaitError} `invalid_input` when a whole line is none of ours: then nothing in it is trusted
+ * @throws {GaitError} `invalid_input` when a complete line is malformed; nothing in the journal is trusted then
  */
 export function readJournal(bytes: Uint8Array<ArrayBuffer>, what: string): JournalContent {
   const decisions: NamedRecord[][] = [];
@@ -58,7 +58,7 @@ export function readJournal(bytes: Uint8Array<ArrayBuffer>, what: string): Journ
   return { decisions, torn: bytes.slice(start) };
 }
 
-/** The last record of a name is the one that could not have it: each line is written before its files are. */
+/** The last record of a name is the one to rename, because each line is written before its files are. */
 function rename(decisions: readonly NamedRecord[][], from: string, to: string): void {
   for (const decision of decisions.toReversed()) {
     const at = decision.findIndex(({ name }) => name === from);
@@ -69,28 +69,28 @@ function rename(decisions: readonly NamedRecord[][], from: string, to: string): 
 }
 
 function readRecord(name: string, text: unknown, what: string): NamedRecord {
-  if (typeof text !== "string") throw invalidInput(`Cannot read ${what}: a record is no text`);
+  if (typeof text !== "string") throw invalidInput(`Cannot read ${what}: a record is not a text`);
   return { name: recordName(name, what), content: utf8(text) };
 }
 
-/** INVARIANT: a name from a file never leads out of the folder. */
+/** INVARIANT: a name from a journal never leads out of the folder. */
 function recordName(name: unknown, what: string): string {
   if (typeof name === "string" && /^[a-z0-9][a-z0-9_.-]*\.json$/i.test(name)) return name;
-  throw invalidInput(`Cannot read ${what}: it names a file that is no record`);
+  throw invalidInput(`Cannot read ${what}: it names a file that is not a record`);
 }
 
-/** Whether the trace of a decision is signed with a key that is known, or with one that nobody here can check. */
+/** Whether the trace of a decision is signed with a known key, or with one that can't be checked here. */
 export type RecordTrust = "verified" | "unknown_key";
 
 /**
- * Check the records of one decision that a journal holds, before they become files: whoever can write to the folder
- * of journals must not get a record into the folder of traces that this program never made.
+ * Check the records of one decision in a journal before they become files: an attacker who can write to the journal
+ * folder must not get forged records into the trace folder.
  *
- * The trace must be whole, bear the digest of its own bytes, and, where it names a key that is known, a signature of
- * that key. The records beside it are not signed; they must be of its trace id.
+ * The trace must have the digest of its own bytes and, if it names a known key, a valid signature by that key. The
+ * other records are not signed; they must have its trace id.
  *
  * @param known keys that sign traces here
- * @throws {GaitError} `invalid_input` when a record is none of ours, or was changed
+ * @throws {GaitError} `invalid_input` when a record is not a record of a decision, or was changed
  */
 export async function checkRecords(
   records: readonly NamedRecord[],

@@ -7,41 +7,40 @@ import { journalLine, type NamedRecord, renamingLine } from "./journal_line.ts";
 /** Folder of the journals, inside the folder of traces. */
 export const JOURNAL_FOLDER = ".journal";
 
-/** From this size on a journal is settled: its files are made durable one by one, and it is removed. 16 MiB. */
+/** A journal of this size is closed; later its files are made durable one by one, and it is removed. 16 MiB. */
 const SEGMENT_BYTES = 1 << 24;
 
 /**
- * Milliseconds that a full journal is left alone. By then the system has written its files by itself, and waiting for
- * them costs next to nothing; at once it would hold up every file that is created meanwhile.
+ * Milliseconds until the files of a full journal are synced. By then the system has written them by itself, and an
+ * fsync is cheap; an immediate fsync would delay every file that is created meanwhile.
  */
-const SETTLE_AFTER = 60_000;
+const SYNC_AFTER = 60_000;
 
-/** Full journals that may be left alone; 1 GiB together. */
+/** Largest number of full journals that wait; 1 GiB in all. */
 const MAX_FULL = 64;
 
-/** Names of decisions whose numbers are remembered. */
+/** Number of decision names whose next number is cached. */
 const MAX_REMEMBERED = 10_000;
 
-/** A log of decisions: many files a second, each on the disk before its decision is released. */
+/** A log of decisions: many files a second, each durable before its decision is returned. */
 export interface TraceLog {
   /**
    * Write the records of one decision.
    *
-   * @returns the names that they got; given ones are changed where a file of that name stands already, since no
-   * evidence is overwritten
-   * @throws {GaitError} `io_failure` and the like: then the decision does not count
+   * @returns their final names: a name that is taken gets a number, because evidence is never overwritten
+   * @throws {GaitError} `io_failure` and the like; the decision must not be returned then
    */
   append(records: readonly NamedRecord[]): Promise<string[]>;
   /**
-   * Wait until every file is on the disk and the journals are gone.
+   * Wait until every file is durable and the journals are removed.
    *
-   * @throws {GaitError} `io_failure` when that can't be had; then the journals stay, and the records in them are
-   * written again when a log is opened in this folder
+   * @throws {GaitError} `io_failure` when that fails; the journals stay then, and their records are restored when a
+   * log is opened in this folder
    */
   close(): Promise<void>;
 }
 
-/** What a log needs from outside. */
+/** Effects for a trace log. */
 export interface TraceLogEffects {
   readonly journals: Journals;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
@@ -49,12 +48,12 @@ export interface TraceLogEffects {
   readonly now: () => number;
 }
 
-/** A journal, and the files whose content it holds. */
+/** A journal, and the files whose content it has. */
 interface Segment {
   readonly journal: Journal;
   readonly paths: string[];
   size: number;
-  /** When it was full. */
+  /** When it was closed. */
   fullAt: number;
 }
 
@@ -64,21 +63,21 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** A decision whose records have their names. */
+/** A decision with the final names of its records. */
 interface Named extends Waiting {
   readonly names: string[];
 }
 
 /**
- * Open a log in a folder that exists, with its folder of journals.
+ * Open a log in an existing trace folder with its journal folder.
  *
- * Group commit: while one batch is on its way to the disk the next one gathers, and all of it costs one fsync. The
- * files themselves are written behind it without waiting; a crash of the machine can lose them, not the journal,
- * from which {@linkcode recoverTraces} writes them again. They are not written while an fsync is under way, which
- * would make each of them wait for it.
+ * Group commit: while one batch is written, the next one gathers, and each batch costs one fsync. The record files
+ * are written afterwards without an fsync; a crash of the machine can lose them, but not the journal, from which
+ * {@linkcode recoverTraces} restores them. They are not written during an fsync, because each of them would wait for
+ * it.
  *
- * INVARIANT: a journal names every record as its file is named. So decisions with the same bytes are as many after a
- * crash as before, and each stands under the path that was answered.
+ * INVARIANT: a journal has every record under the name of its file. So a crash does not change the number of
+ * decisions with the same bytes, and each is found at the path that was returned.
  */
 export function openTraceLog(folder: string, { journals, random, now }: TraceLogEffects): TraceLog {
   let waiting: Waiting[] = [];
@@ -86,17 +85,17 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
   let segment: Segment | undefined;
   const full: Segment[] = [];
   const nextNumber = new Map<string, number>();
-  let settling: Promise<void> | undefined;
-  let settleError: unknown;
+  let syncing: Promise<void> | undefined;
+  let syncError: unknown;
 
-  /** The names of the records of one decision: the first number with which all of them are free. */
+  /** The names of the records of one decision, with the first number for which all of them are free. */
   function reserve(records: readonly NamedRecord[], taken: Set<string>): string[] {
     const [first] = records;
     for (let n = nextNumber.get(first!.name) ?? 1;; n++) {
       const names = records.map(({ name }) => numberedPath(name, n));
       if (names.some((name) => taken.has(name) || !journals.isFree(`${folder}/${name}`))) continue;
       for (const name of names) taken.add(name);
-      // The same decision over and over must not look at all its earlier files each time.
+      // Without the cache, a repeated decision would check all its earlier files each time.
       if (nextNumber.size >= MAX_REMEMBERED) nextNumber.clear();
       nextNumber.set(first!.name, n + 1);
       return names;
@@ -112,7 +111,7 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       const failure = await commit(named).then(() => undefined, (error: unknown) => ({ error }));
       if (failure) {
         await abandonSegment();
-        // Their numbers are free again: a gap would look like a trace that somebody took away.
+        // Their numbers are free again, because a gap would look like a removed trace.
         for (const { records } of batch) nextNumber.delete(records[0]!.name);
         for (const { failed } of batch) failed(failure.error);
       } else {
@@ -120,8 +119,8 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
         for (const one of named) await release(one, held, taken);
         if (segment && segment.size >= SEGMENT_BYTES) closeSegment();
       }
-      if (!settling && isDue()) settling = settleDue();
-      if (full.length > MAX_FULL) await settling;
+      if (!syncing && isDue()) syncing = syncDue();
+      if (full.length > MAX_FULL) await syncing;
     }
     flushing = undefined;
   }
@@ -144,10 +143,10 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
     try {
       for (const [at, record] of records.entries()) {
         while (!journals.place(`${folder}/${names[at]}`, record.content)) {
-          // Another process was faster. The journal must know the new name before a file bears it.
+          // Another process took the name. The journal must have the new name before the file is created.
           const [other] = reserve([record], taken);
           await append(held, renamingLine(names[at]!, other!)).catch((error) => {
-            // The others of this batch stand in it, so it is kept; the next batch gets a journal of its own.
+            // It has the other records of this batch, so it is kept; the next batch gets a new journal.
             if (segment === held) closeSegment();
             throw error;
           });
@@ -167,35 +166,35 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
   }
 
   /**
-   * Behind a line that may be torn nothing is written: the next batch gets a journal of its own. One that proves
-   * nothing is not kept, or a disk that stays full would cost an open file a batch until the process has none left.
+   * Nothing may follow a line that may be torn, so the next batch gets a new journal. A journal without released
+   * records is discarded, because on a full disk every batch would otherwise leave an open file.
    */
   async function abandonSegment(): Promise<void> {
     if (!segment || segment.paths.length > 0) return closeSegment();
     const { journal } = segment;
     segment = undefined;
-    // The error of the batch is the one to report now.
-    await journal.discard().catch((error) => settleError ??= error);
+    // The error of the batch is the one to report.
+    await journal.discard().catch((error) => syncError ??= error);
   }
 
-  /** Whether a journal was left alone long enough, or there are too many. */
+  /** Whether the oldest full journal waited long enough, or too many of them wait. */
   function isDue(): boolean {
-    return full.length > MAX_FULL || full[0] !== undefined && now() - full[0].fullAt >= SETTLE_AFTER;
+    return full.length > MAX_FULL || full[0] !== undefined && now() - full[0].fullAt >= SYNC_AFTER;
   }
 
-  async function settleDue(): Promise<void> {
-    while (isDue()) await settleFirst();
-    settling = undefined;
+  async function syncDue(): Promise<void> {
+    while (isDue()) await syncFirst();
+    syncing = undefined;
   }
 
-  async function settleFirst(): Promise<void> {
+  async function syncFirst(): Promise<void> {
     const { journal, paths } = full.shift()!;
     try {
-      await journals.settle(paths);
+      await journals.sync(paths);
       await journal.discard();
     } catch (error) {
-      // The journal stays, so nothing is lost.
-      settleError ??= error;
+      // The journal stays, so no record is lost.
+      syncError ??= error;
       journal.close();
     }
   }
@@ -208,17 +207,17 @@ export function openTraceLog(folder: string, { journals, random, now }: TraceLog
       }),
     async close() {
       await flushing;
-      await settling;
+      await syncing;
       closeSegment();
-      while (full.length > 0) await settleFirst();
-      if (settleError) {
+      while (full.length > 0) await syncFirst();
+      if (syncError) {
         throw new GaitError(
           "io_failure",
-          `Cannot settle the traces in "${folder}": ${messageOf(settleError)}`,
+          `Cannot sync the traces in "${folder}": ${messageOf(syncError)}`,
           {
             hint:
-              `They are safe in "${folder}/${JOURNAL_FOLDER}" and written when a gate opens this folder again`,
-            cause: settleError,
+              `They are safe in "${folder}/${JOURNAL_FOLDER}" and restored when a gate opens this folder again`,
+            cause: syncError,
           },
         );
       }

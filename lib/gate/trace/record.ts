@@ -16,11 +16,11 @@ import { set } from "../../formats/text.ts";
 import type { Verdict } from "../../schema/verdict.ts";
 import { agentChain, delegationEdges, encodeRelations } from "./relationship.ts";
 
-/** Name and version of every policy, as traces write them. */
+/** Id and version of every policy in traces. */
 export const POLICY_ID = "gait.gate.policy";
 export const POLICY_VERSION = "1.0.0";
 
-/** Where the context of an intent comes from, as far as it was verified. */
+/** The context of an intent, with its verified sources. */
 export interface ContextFacts {
   readonly setDigest: string;
   readonly evidenceMode: string;
@@ -28,19 +28,19 @@ export interface ContextFacts {
   readonly source: string;
 }
 
-/** All that a trace says of one decision. */
+/** The facts of a decision that its trace records. */
 export interface TraceFacts {
-  /** As it was digested. */
+  /** The intent as it was digested. */
   readonly intent: Intent;
   readonly intentDigest: Digest;
   readonly policyDigest: Digest;
-  /** Digest of the delegation that the intent has. */
+  /** Digest of the delegation of the intent. */
   readonly bindingDigest: Digest | undefined;
   readonly verdict: Verdict;
   readonly violations: readonly string[];
   readonly reasonCodes: readonly string[];
   readonly context: ContextFacts;
-  /** Set for scripts whose steps were looked at. */
+  /** Set for scripts whose steps were evaluated. */
   readonly script?: { readonly compositeRiskClass: string; readonly steps: readonly StepEvaluation[] };
   readonly patternId: string | undefined;
   readonly registryReason: string | undefined;
@@ -50,6 +50,8 @@ export interface TraceFacts {
   readonly observedAt: Rfc3339;
   readonly latency: number;
   readonly correlationId: string | undefined;
+  /** Members that say what else spoke where the call arrived. */
+  readonly boundary?: JsonObject;
   readonly producerVersion: string;
 }
 
@@ -63,13 +65,13 @@ export async function traceIdOf(
   return await shortId(`${policy}:${intent}:${verdict}`, hash);
 }
 
-/** The time that records of a decision bear: that of the intent, else 1980. */
+/** `created_at` of the records of a decision: the time of the intent, else 1980. */
 export function recordTime({ createdAt }: Intent): Rfc3339 {
   return isZeroTime(createdAt) ? EPOCH_1980 : toUtc(createdAt);
 }
 
 /**
- * The signed trace record of a decision, as its file holds it (docs/spec/gate.md section 5).
+ * The content of the signed trace file of a decision (docs/spec/gate.md section 5).
  *
  * The same facts and the same key always give the same bytes.
  */
@@ -125,6 +127,7 @@ async function encodeTrace(traceId: string, facts: TraceFacts, hash: Hasher): Pr
       relationship: relationshipOf(traceId, facts, ruleIds),
       skill_provenance: intent.skill && encodeSkill(intent.skill),
     }),
+    ...facts.boundary,
   };
 }
 

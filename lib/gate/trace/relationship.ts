@@ -3,20 +3,20 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { set } from "../../formats/text.ts";
 import type { Delegation } from "../../intent/types.ts";
 
-/** Something that a record is about. */
+/** A node of the relationship graph. */
 export interface Node {
   readonly kind: string;
   readonly id: string;
 }
 
-/** How one node stands to another. */
+/** A directed edge between two nodes. */
 export interface Edge {
   readonly kind: string;
   readonly from: Node;
   readonly to: Node;
 }
 
-/** What ties a record to others (docs/spec/gate.md 5.3). */
+/** The relationship of a record to others (docs/spec/gate.md 5.3). */
 export interface Relations {
   readonly parent?: Node;
   readonly entities: readonly Node[];
@@ -31,7 +31,7 @@ export interface AgentRole {
   readonly role: string;
 }
 
-/** The written form: sorted, without repetitions and empty members. */
+/** The written form: sorted, without duplicates and empty members. */
 export function encodeRelations({ parent, entities, policyRef, agents, edges, parentRecordId }: Relations) {
   const refs = unique(entities.filter(isWhole), nodeKey);
   const whole = unique(edges.filter(({ from, to }) => isWhole(from) && isWhole(to)), edgeKey);
@@ -47,7 +47,7 @@ export function encodeRelations({ parent, entities, policyRef, agents, edges, pa
   };
 }
 
-/** Who acts in whose name: the requester, and both ends of every link (docs/spec/gate.md 5.3). */
+/** The agents of a call: the requester, and both ends of every delegation link (docs/spec/gate.md 5.3). */
 export function agentChain(identity: string, delegation: Delegation | undefined): AgentRole[] {
   if (!delegation) return [{ identity, role: "requester" }];
   return [
@@ -59,7 +59,7 @@ export function agentChain(identity: string, delegation: Delegation | undefined)
   ];
 }
 
-/** One edge a link of a delegation. */
+/** One edge per delegation link. */
 export function delegationEdges(delegation: Delegation | undefined): Edge[] {
   return (delegation?.chain ?? []).map((link) => ({
     kind: "delegates_to",
@@ -75,7 +75,7 @@ function isWhole({ kind, id }: Node): boolean {
 const nodeKey = ({ kind, id }: Node) => [kind, id];
 const edgeKey = ({ kind, from, to }: Edge) => [kind, from.kind, from.id, to.kind, to.id];
 
-/** Sorted by the parts of a key, one item a key. */
+/** Sorted by the parts of a key, one item per key. */
 function unique<T>(items: readonly T[], keyOf: (item: T) => string[]): T[] {
   const found = new Map(items.map((item) => [JSON.stringify(keyOf(item)), item]));
   return [...found.values()].sort((a, b) => {

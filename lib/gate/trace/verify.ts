@@ -19,23 +19,23 @@ import {
   type TrustedKeys,
 } from "../../signing/mod.ts";
 
-/** What was found out about a trace record. */
+/** The result of verifying a trace record. */
 export interface TraceReport {
   /** Whether a trusted key signed exactly this record. */
   readonly ok: boolean;
   /** Id of the trace. */
   readonly traceId: string;
-  /** What the gate decided. */
+  /** The verdict in the trace. */
   readonly verdict: string;
-  /** The tool that was asked for. */
+  /** The tool of the call. */
   readonly toolName: string;
-  /** Identity of who called; empty in traces that don't tell. */
+  /** Identity of the caller; empty when the trace has none. */
   readonly caller: string;
-  /** Set when Ed25519 was asked, whatever it said. */
+  /** Set when the signature was checked by Ed25519, whatever the result. */
   readonly keyId?: KeyId;
   /** Why the signature could not be checked. */
   readonly error?: string;
-  /** Set when that is because the key that signed it is not among the trusted ones. */
+  /** Set when the signing key is not among the trusted keys. */
   readonly unknownKey?: true;
   /** Where the trust in the key comes from. */
   readonly trust?: SignatureTrust;
@@ -43,9 +43,9 @@ export interface TraceReport {
 
 /**
  * Verify the signature of a trace record (docs/spec/core.md section 8): over the stored document without `signature`,
- * so that an added member breaks it too.
+ * so that an added member is detected too.
  *
- * @throws {GaitError} `invalid_input` when the bytes are no trace record, or no key is configured
+ * @throws {GaitError} `invalid_input` when the bytes are not a trace record, or no key is configured
  */
 export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {
   const document = readJsonObject(bytes, { what: "trace", signed: true });
@@ -70,7 +70,7 @@ export async function verifyTrace(bytes: Uint8Array, trusted: TrustedKeys): Prom
   return { ...found, ok: false, error: problem, trust };
 }
 
-/** For show only: a trace of another form just shows less. */
+/** For display only; empty for a trace of another form. */
 function callerIn({ relationship }: JsonObject): string {
   const chain = isJsonObject(relationship) ? relationship.agent_chain : undefined;
   const agents = Array.isArray(chain) ? chain.filter(isJsonObject) : [];

@@ -4,7 +4,7 @@ import { cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts
 import type { Decision } from "../decide.ts";
 import { trim } from "../../formats/text.ts";
 
-/** Where the records of a decision go, or stand; one that is absent goes under a name made of the trace id. */
+/** Paths of the records of a decision. The default of an absent one is named by the trace id. */
 export interface RecordPaths {
   readonly trace?: string | undefined;
   readonly approvalAudit?: string | undefined;
@@ -12,16 +12,16 @@ export interface RecordPaths {
   readonly delegationAudit?: string | undefined;
 }
 
-/** Where the records of a decision went. */
+/** Paths of the written records of a decision. */
 export interface WrittenRecords extends RecordPaths {
-  /** Where the records of earlier decisions are that stood there. */
+  /** New paths of the records of earlier decisions that had these paths. */
   readonly kept: readonly string[];
 }
 
 /**
- * Refuse paths that can't be written to, before anything is counted.
+ * Refuses unusable output paths before anything is counted.
  *
- * @throws {GaitError} `invalid_input` when a path names no file or leaves the working folder
+ * @throws {GaitError} `invalid_input` when a path does not name a file or leaves the working folder
  */
 export function checkRecordPaths(paths: RecordPaths): void {
   for (const path of [paths.trace, paths.approvalAudit, paths.credential, paths.delegationAudit]) {
@@ -32,12 +32,12 @@ export function checkRecordPaths(paths: RecordPaths): void {
 /** One record of a decision. */
 export interface DecisionRecord {
   readonly kind: keyof RecordPaths;
-  /** The name of its file unless another one was asked for. */
+  /** Default file name. */
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-/** How the files of records are called before the trace id; `docs/spec/gate.md` 4.3, item 14. */
+/** Prefixes of the default file names (docs/spec/gate.md 4.3, item 14). */
 export const RECORD_PREFIXES = [
   "trace",
   "approval_audit",
@@ -45,7 +45,7 @@ export const RECORD_PREFIXES = [
   "delegation_audit",
 ] as const;
 
-/** The records that a decision has, in the order in which they are written (docs/spec/gate.md 4.3, item 14). */
+/** The records of a decision, in the order of writing (docs/spec/gate.md 4.3, item 14). */
 export function recordsOf(decision: Decision): DecisionRecord[] {
   const { traceId, trace, approvalAudit, credentialRecord, delegationAudit } = decision;
   const record = (
@@ -62,26 +62,26 @@ export function recordsOf(decision: Decision): DecisionRecord[] {
 }
 
 /**
- * Write the records of a decision: the trace, then what it has of audits and evidence, which stand beside the trace
- * unless they were given paths of their own. The record of an earlier decision is never replaced: it gets a number, and the
- * newest one its name, which is what readers of a fixed name want.
+ * Write the records of a decision: the trace, then its audits and evidence, by default in the folder of the trace.
+ * The record of an earlier decision is never replaced: it is renamed with a number, so that a fixed path always has
+ * the newest record.
  *
- * @returns where they are
- * @throws {GaitError} `invalid_input`, `io_failure`: then the decision does not count
+ * @returns their paths
+ * @throws {GaitError} `invalid_input`, `io_failure`: the decision must not be returned then
  */
 export async function writeRecords(
   files: Files,
   decision: Decision,
-  asked: RecordPaths,
+  givenPaths: RecordPaths,
 ): Promise<WrittenRecords> {
   const paths: Partial<Record<keyof RecordPaths, string>> = {};
   const kept: string[] = [];
   for (const { kind, name, content } of recordsOf(decision)) {
-    const given = asked[kind];
-    const beside = joinPath(folderOf(cleanPath(trim(asked.trace ?? ""))), name);
+    const given = givenPaths[kind];
+    const defaultPath = joinPath(folderOf(cleanPath(trim(givenPaths.trace ?? ""))), name);
     const { path, keptAs } = await write(
       files,
-      given ?? beside,
+      given ?? defaultPath,
       content,
       given === undefined ? UNNAMED : NAMED,
     );
@@ -91,13 +91,13 @@ export async function writeRecords(
   return { ...paths, kept };
 }
 
-/** A record under a name that the user gave. */
+/** Rules for a record at a path that the user gave. */
 export const NAMED: OutputRules = {
   older: isRecord,
-  hint: "Give the record a name of its own: what stands there is no record of a decision",
+  hint: "Give the record a path of its own: the existing file is not a record of a decision",
 };
 
-/** A record under its own name; whatever else stands there keeps it. */
+/** Rules for a record at its default path; any other existing file keeps it. */
 const UNNAMED: OutputRules = { older: isRecord, ifTaken: "number" };
 
 function isRecord(held: Uint8Array): boolean {
@@ -108,7 +108,7 @@ function isRecord(held: Uint8Array): boolean {
   );
 }
 
-/** Atomically, 0600, with its folders (docs/spec/gate.md section 5). */
+/** Write atomically, 0600, creating folders (docs/spec/gate.md section 5). */
 async function write(
   files: Files,
   path: string,

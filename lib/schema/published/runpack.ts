@@ -1,3 +1,5 @@
+import { captureReceiptSchema, RECEIPT_SCHEMA_ID } from "../capture.ts";
+import { TOP_ACTIONS_SCHEMA_ID, topActionsSchema } from "../report.ts";
 import { intentSchema, recordInputSchema, refsSchema, resultSchema, runSchema } from "../runpack.ts";
 import { manifestSchema } from "../runpack_manifest.ts";
 import { type Published, RECEIPT, RELATIONSHIP } from "./published.ts";
@@ -84,5 +86,29 @@ export const PUBLISHED_REGRESS: readonly Published[] = [
     schema: regressResultSchema,
     side: "writes",
     optional: ["context_conformance", "details"],
+  },
+  {
+    file: "regress/capture_receipt.schema.json",
+    title: "gait.capture.receipt 1.0.0",
+    schemaId: RECEIPT_SCHEMA_ID,
+    schema: captureReceiptSchema,
+    side: "reads",
+  },
+  {
+    file: "report/top_actions.schema.json",
+    title: "gait.report.top_actions 1.0.0",
+    schemaId: TOP_ACTIONS_SCHEMA_ID,
+    schema: topActionsSchema,
+    side: "writes",
+    optional: [
+      "intent_id",
+      "intent_digest",
+      "trace_id",
+      "verdict",
+      "reason_codes",
+      "since",
+      "groups",
+      "unreadable",
+    ],
   },
 ];

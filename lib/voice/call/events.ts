@@ -39,9 +39,9 @@ export function normalizeEvent(given: CallEvent, callId: string, what: string): 
 }
 
 /**
- * Every call shows the whole way from hearing to doing (docs/spec/voice.md 5.2).
+ * Check that a call has every kind of event from speech recognition to the tool call (docs/spec/voice.md 5.2).
  *
- * @throws {GaitError} `invalid_input` that names the kinds of event that never occur
+ * @throws {GaitError} `invalid_input` that names the missing kinds of event
  */
 export function demandCoverage(events: readonly CallEvent[], what: string): void {
   const seen = new Set(events.map((event) => event.event_type));
@@ -50,7 +50,7 @@ export function demandCoverage(events: readonly CallEvent[], what: string): void
 }
 
 /**
- * Normalise a decision of the gate (docs/spec/voice.md 5.3).
+ * Normalise a gate decision (docs/spec/voice.md 5.3).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -72,7 +72,7 @@ export function normalizeDecision(given: GateDecision, callId: string, what: str
 }
 
 /**
- * Normalise a receipt of speech (docs/spec/voice.md 5.4).
+ * Normalise a speak receipt (docs/spec/voice.md 5.4).
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -89,13 +89,13 @@ export function normalizeReceipt(given: SpeakReceipt, callId: string, what: stri
   };
 }
 
-/** References in their normal form, and how many said nothing that can be used. */
+/** Normalised references, and the number of unusable ones. */
 export interface NormalReferences {
   readonly references: readonly ReferenceDigest[];
   readonly dropped: number;
 }
 
-/** Normalise references: bad ones are dropped, the rest is unique and sorted (docs/spec/voice.md 5.5). */
+/** Normalise references: unusable ones are dropped, the rest is unique and sorted (docs/spec/voice.md 5.5). */
 export function normalizeReferences(given: readonly ReferenceDigest[]): NormalReferences {
   const kept = new Map<string, ReferenceDigest>();
   let dropped = 0;
@@ -110,18 +110,18 @@ export function normalizeReferences(given: readonly ReferenceDigest[]): NormalRe
   return { references, dropped };
 }
 
-/** A text where only digests belong. */
+/** A raw text in a call that promises digests only. */
 export interface RawText {
   readonly callSeq: number;
   readonly message: string;
 }
 
-/** Names of voices and engines are shorter, and one word. Characters. */
-const LONGEST_LABEL = 64;
+/** Names of voices and engines are shorter, and have no white space. In characters. */
+const MAX_LABEL_LENGTH = 64;
 
 /**
- * Texts in the attributes of events that look like something that was said. `hash_only` promises that nobody can
- * read the call in the pack, but attributes are kept as they come (weak spot 7 of docs/spec/voice.md).
+ * Texts in the attributes of events that look like spoken sentences. `hash_only` promises that the call can't be read
+ * from the pack, but attributes are kept as they are (weak spot 7 of docs/spec/voice.md).
  */
 export function rawTexts(events: readonly CallEvent[]): RawText[] {
   return events.flatMap(({ attributes, call_seq, event_type }) =>
@@ -134,7 +134,7 @@ export function rawTexts(events: readonly CallEvent[]): RawText[] {
 
 function sentencesIn(value: JsonValue, path: string): string[] {
   if (typeof value === "string") {
-    return value.length > LONGEST_LABEL || /\S\s+\S/u.test(value) ? [path] : [];
+    return value.length > MAX_LABEL_LENGTH || /\S\s+\S/u.test(value) ? [path] : [];
   }
   if (Array.isArray(value)) return value.flatMap((item, i) => sentencesIn(item, `${path}[${i}]`));
   if (isJsonObject(value)) {

@@ -7,16 +7,16 @@ import { COMMITMENT_CLASSES } from "../../schema/voice/layout.ts";
 import { isHexDigest } from "../../signing/mod.ts";
 
 /*
- * How the members of the records of a call are normalised (docs/spec/voice.md sections 2 and 5). `what` names the record
- * in errors, e.g. `call record: events[3]`.
+ * Normalisation of the members of call records (docs/spec/voice.md sections 2 and 5). `what` names the record in
+ * errors, e.g. `call record: events[3]`.
  */
 
-/** An error about one member. */
+/** The error about one member. */
 export function badField(what: string, name: string, reason: string): Error {
   return invalidInput(`Cannot read ${what}: ${name} ${reason}`);
 }
 
-/** The schema of a record: blank stands for the only one there is. */
+/** The schema of a record; blank means the expected one. */
 export function schemaOf(id: string, version: string, expected: string, what: string) {
   if (trim(id) !== "" && id !== expected) throw badField(what, "schema_id", `"${id}" is not ${expected}`);
   if (trim(version) !== "" && version !== RECORD_VERSION) {
@@ -25,7 +25,7 @@ export function schemaOf(id: string, version: string, expected: string, what: st
   return { schema_id: expected, schema_version: RECORD_VERSION };
 }
 
-/** A time that must be there, in UTC. */
+/** A time that must be set, in UTC. */
 export function requiredTime(time: Rfc3339, name: string, what: string): Rfc3339 {
   if (isZeroTime(time)) throw badField(what, name, "is missing");
   return toUtc(time);
@@ -38,17 +38,17 @@ export function requiredText(text: string, name: string, what: string): string {
   return trimmed;
 }
 
-/** Where in the call it was: turns count from 0, the sequence from 1. */
+/** The position in the call: turns count from 0, the sequence from 1. */
 export function positionOf(given: { turn_index: number; call_seq: number }, what: string) {
   if (given.turn_index < 0) throw badField(what, "turn_index", "must be 0 or more");
   if (given.call_seq < 1) throw badField(what, "call_seq", "must be 1 or more");
   return { turn_index: given.turn_index, call_seq: given.call_seq };
 }
 
-/** Which call it belongs to. */
+/** The id of the call, which must be that of the record. */
 export function callIdOf(given: string, callId: string, what: string): string {
   const own = requiredText(given, "call_id", what);
-  if (own !== callId) throw badField(what, "call_id", `"${own}" is not that of the call, "${callId}"`);
+  if (own !== callId) throw badField(what, "call_id", `"${own}" differs from that of the call, "${callId}"`);
   return own;
 }
 
@@ -66,7 +66,7 @@ export function optionalDigest(given: string, name: string, what: string): strin
   return digest;
 }
 
-/** A list in the order of the call; what stands at one place keeps the order in which it came. */
+/** A list sorted by position in the call, then by `tieOf`; equal items keep their order. */
 export function inCallOrder<T extends { readonly call_seq: number }>(
   items: readonly T[],
   tieOf: (item: T) => string,

@@ -25,12 +25,12 @@ import {
 import { badField, callIdOf, inCallOrder, requiredText, requiredTime, schemaOf } from "./fields.ts";
 import { demandAllows, demandReceipts } from "./speak_gate.ts";
 
-/** All that is known about one call, normalised and in order. */
+/** The record of one call, normalised and in order. */
 export interface CallRecord {
   readonly createdAt: Rfc3339;
   readonly producerVersion: string;
   readonly callId: string;
-  /** Counts from the folder of the record. */
+  /** Relative to the folder of the record. */
   readonly runpackPath: string;
   readonly privacyMode: string;
   readonly environmentFingerprint: string;
@@ -39,15 +39,15 @@ export interface CallRecord {
   readonly decisions: readonly GateDecision[];
   readonly receipts: readonly SpeakReceipt[];
   readonly references: readonly ReferenceDigest[];
-  /** What was left out, and what should make somebody look. */
+  /** Warnings about dropped and suspicious members. */
   readonly notes: readonly string[];
 }
 
 /**
- * Read a call record, normalise it and apply the speak gate (docs/spec/voice.md section 5). A number that can't be kept
- * as it is written is refused: it would be another one under the signature.
+ * Read a call record, normalise it and apply the speak gate (docs/spec/voice.md section 5). A number that can't be
+ * represented exactly is refused, because the signature would cover another one.
  *
- * @throws {GaitError} `invalid_input` that names what is in the way
+ * @throws {GaitError} `invalid_input` that names the offending record
  */
 export function readCallRecord(bytes: Uint8Array, what: string): CallRecord {
   const document = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" });
@@ -98,7 +98,7 @@ export function readCallRecord(bytes: Uint8Array, what: string): CallRecord {
   };
 }
 
-/** A label of {@linkcode PRIVACY_MODES}; blank stands for the stricter one. */
+/** One of {@linkcode PRIVACY_MODES}; blank means the stricter one. */
 function privacyModeOf(given: string, what: string): string {
   const mode = trimLower(given) || PRIVACY_MODES[0];
   if ((PRIVACY_MODES as readonly string[]).includes(mode)) return mode;
@@ -111,11 +111,11 @@ function inClassOrder<T extends { readonly call_seq: number; readonly commitment
   return inCallOrder(items, (item) => item.commitment_class);
 }
 
-/** Refuse a list that is not in the order of the call; sorting it would hide that somebody moved a record. */
+/** Refuses a list that is not in the order of the call; sorting it would hide that a record was moved. */
 export function demandOrder(events: readonly CallEvent[], what: string): void {
   for (const [i, event] of events.entries()) {
     if (i > 0 && events[i - 1]!.call_seq > event.call_seq) {
-      throw invalidInput(`Cannot read ${what}: event ${i + 1} stands behind a later one`);
+      throw invalidInput(`Cannot read ${what}: event ${i + 1} comes after a later one`);
     }
   }
 }

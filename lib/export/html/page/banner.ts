@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<PageOutcome, readonly [title: string, meaning: stri
   not_verified: ["Not verified", "Do not rely on this pack."],
 };
 
-/** The answer, first of all. */
+/** The verdict at the top of the page. */
 export function banner(result: PageResult): HTMLElement {
   const [title, meaning] = WORDS[result.outcome];
   return element(
@@ -35,7 +35,7 @@ export function banner(result: PageResult): HTMLElement {
   );
 }
 
-/** The answer when this browser can't find it out. */
+/** The banner if this browser can't verify the pack. */
 export function refusal(title: string, reasons: readonly string[]): HTMLElement {
   return element(
     "section",

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 
 /**
- * What the verification needs of a browser and this one lacks, in words. Without any of these the result could differ
- * from the command's, so that the page does not even try.
+ * Features that verification needs and this browser lacks, in words. Without them the result could differ from that
+ * of the command, so the page does not verify at all.
  */
 export function missingCapabilities(): string[] {
   const missing: string[] = [];
@@ -23,7 +23,7 @@ function canInflate(): boolean {
   }
 }
 
-/** Without it `1.0` could pass where an integer is demanded. */
+/** Without it `1.0` could pass for an integer. */
 function namesSource(): boolean {
   let source: string | undefined;
   JSON.parse(

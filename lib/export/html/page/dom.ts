@@ -7,8 +7,9 @@ export interface Properties {
 }
 
 /**
- * Make an element. Texts become text nodes and never markup, with control characters made visible: a pack can't put
- * anything into the page but letters (docs/threat_model.md 44 and 46). The policy of the page forbids every other way.
+ * Create an element. Texts become text nodes, never markup, with control characters escaped, so that a pack can't
+ * inject anything but text (docs/threat_model.md 44 and 46). The content security policy of the page forbids all
+ * other ways.
  *
  * @param properties attributes, and functions for events by name; `false` leaves an attribute out
  */
@@ -30,7 +31,7 @@ export function element<N extends keyof HTMLElementTagNameMap>(
 /** Longest text shown at once, in UTF-16 units. */
 const MAX_SHOWN = 4000;
 
-/** A value from the pack; a long one is cut, and says so. */
+/** A value from the pack; a long one is truncated with a note. */
 export function value(text: string, properties: Properties = {}): HTMLElement {
   const rest = text.length - MAX_SHOWN;
   const shown = rest > 0 ? text.slice(0, MAX_SHOWN) : text;
@@ -42,7 +43,7 @@ export function value(text: string, properties: Properties = {}): HTMLElement {
   );
 }
 
-/** Names and values, one a row. */
+/** Names and values, one per row. */
 export function factList(facts: readonly (readonly [string, string])[]): HTMLElement {
   return element(
     "dl",
@@ -59,7 +60,7 @@ function isCode(text: string): boolean {
   return /^[0-9a-f]{32,}$/i.test(text) || /^[[{]/.test(text);
 }
 
-/** A list that shows a part of itself and grows on demand: a pack may hold 100,000 calls. */
+/** A list that is rendered in steps on demand: a pack may contain 100,000 calls. */
 export function growingList<T>(items: readonly T[], step: number, make: (item: T) => Node): HTMLElement {
   const list = element("ol", { class: "steps" });
   const more = element("button", { type: "button", class: "quiet" });

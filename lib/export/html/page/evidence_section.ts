@@ -8,7 +8,7 @@ import { filesView } from "./files_view.ts";
 /** Steps shown at once. */
 const STEP = 500;
 
-/** The evidence itself: who the pack is, what happened, which files it holds. */
+/** The evidence: identity of the pack, events and files. */
 export function evidenceSection(view: EvidenceView, report: PackReport): HTMLElement {
   const { packId, packType, sourceRef, proofRecords } = report;
   return element(
@@ -42,7 +42,7 @@ function sectionOf({ title, steps }: Section): HTMLElement {
   );
 }
 
-/** How often each verdict or status occurs. */
+/** Counts of verdicts and statuses. */
 function tally(steps: readonly Step[]): Node[] {
   const counts = new Map<string, { count: number; tone: string }>();
   for (const { tag } of steps) {

@@ -8,7 +8,7 @@ import { element, growingList, value } from "./dom.ts";
 /** Files listed at once. */
 const STEP = 200;
 
-/** Every file with its digest, as computed here; its content on demand. */
+/** Every file with its digest as computed by the page, and its content on demand. */
 export function filesView(
   archive: ZipArchive,
   files: readonly ListedEntry[],
@@ -52,7 +52,7 @@ function showOnDemand(details: HTMLDetailsElement, read: () => Promise<Uint8Arra
     const text = decodeUtf8Strict(bytes);
     details.append(
       text === undefined || /\0/.test(text)
-        ? element("p", {}, "This file is no text; save the pack to open it.")
+        ? element("p", {}, "This file is not text; save the pack to open it.")
         : element("pre", { tabindex: "0" }, ...lines(text)),
     );
   };
@@ -62,7 +62,7 @@ function showOnDemand(details: HTMLDetailsElement, read: () => Promise<Uint8Arra
 /** Longest content shown, in UTF-16 units. */
 const MAX_CONTENT = 100_000;
 
-/** Line ends are line ends here; every other control character is made visible. */
+/** Keeps line breaks; every other control character is escaped. */
 function lines(text: string): (Node | string)[] {
   const shown = text.slice(0, MAX_CONTENT).split("\n");
   const pieces = shown.flatMap((line, i) => i === 0 ? [line] : [document.createTextNode("\n"), line]);

@@ -7,8 +7,8 @@ import { element } from "./dom.ts";
 const WITHOUT_SHAPE = new RegExp(`[${UNSEEN}]`, "gu");
 
 /**
- * The JSON of a result, byte for byte, so that it can be copied and compared with the command's. A character without
- * a shape of its own stands in an element that shows its code and keeps it from acting on its neighbours.
+ * The JSON of a result, byte for byte, so that it can be copied and compared with the command's output. An invisible
+ * character is wrapped in an element that shows its code and isolates it from its neighbours.
  */
 export function jsonText(json: string): HTMLElement {
   const text = element("pre", { id: "result", tabindex: "0" });

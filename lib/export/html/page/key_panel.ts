@@ -7,16 +7,16 @@ import { element, value } from "./dom.ts";
 const MAX_KEY_BYTES = 4096;
 
 /**
- * Where the reader gives the signer's key.
+ * The form for the signer's key.
  *
- * @param claimed text of the key that the exporter names; it is shown and never used by itself
- * @param verify called with what the reader demands
+ * @param claimed text of the key named by the exporter; shown, but never used automatically
+ * @param verify called with the reader's options
  */
 export async function keyPanel(
   claimed: string,
   verify: (demands: ReaderDemands) => void,
 ): Promise<HTMLElement> {
-  // A field of one line: it drops line breaks, which a key may have anywhere.
+  // A single-line field, which drops line breaks inside of the key.
   const text = element("input", {
     id: "public-key",
     type: "text",
@@ -75,7 +75,7 @@ export async function keyPanel(
   );
 }
 
-/** What the exporter says about the key: a claim that the reader has to check. */
+/** The key claimed by the exporter, which the reader has to verify. */
 async function claimedKey(claimed: string, use: () => void): Promise<Node[]> {
   if (claimed === "") return [];
   const id = await parsePublicKey(claimed).then((key) => key.id, () => undefined);

@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   page.replaceChildren(answer, panel, evidence, technical, footer(bytes));
 }
 
-/** The bytes that the exporter put in, in base64. */
+/** Decode the embedded pack. */
 function embeddedPack(): Uint8Array<ArrayBuffer> {
   const text = atob(document.querySelector("#pack")?.textContent ?? "");
   const bytes = new Uint8Array(text.length);
@@ -46,7 +46,7 @@ function embeddedPack(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Where the parts of a result go. */
+/** The elements for the parts of a result. */
 interface Places {
   readonly answer: HTMLElement;
   readonly evidence: HTMLElement;
@@ -59,9 +59,9 @@ async function show(bytes: Uint8Array<ArrayBuffer>, demands: ReaderDemands, plac
   const mine = ++latest;
   const result = await verifyForPage(bytes, demands);
   const { report } = result;
-  // What does not verify is no evidence and is not shown as such.
+  // An unverified pack is not evidence and is not shown as such.
   const shown = report?.ok === true ? [evidenceSection(await viewEvidence(bytes), report)] : [];
-  if (mine !== latest) return; // the reader asked again meanwhile
+  if (mine !== latest) return; // the reader started another verification meanwhile
   const heading = banner(result);
   places.answer.replaceChildren(heading);
   places.evidence.replaceChildren(...shown);
@@ -95,7 +95,7 @@ function footer(bytes: Uint8Array<ArrayBuffer>): HTMLElement {
   );
 }
 
-/** Closed details are not printed; so they are opened for it. */
+/** Opens all details for printing, because closed ones are not printed. */
 function openForPrint(): void {
   let opened: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
@@ -107,7 +107,7 @@ function openForPrint(): void {
   });
 }
 
-/** Whatever went wrong, no earlier answer may stay. */
+/** After an error no earlier result may remain visible. */
 function fail(error: unknown): void {
   page.replaceChildren(refusal("The page failed:", [messageOf(error)]));
 }

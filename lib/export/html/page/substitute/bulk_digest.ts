@@ -2,8 +2,8 @@ import { concat } from "../../../../formats/bytes.ts";
 import { type Digest, type Hasher, sha256 } from "../../../../signing/digest.ts";
 
 /*
- * Stands in for lib/signing/bulk_digest.ts in the page, where there is no `node:crypto`. Entries are at most 100 MiB,
- * so that a stream can be taken whole.
+ * Replaces lib/signing/bulk_digest.ts in the page, where `node:crypto` is missing. Entries have at most 100 MiB, so a
+ * stream can be buffered.
  */
 
 export const bulkHasher: Hasher = sha256;

@@ -16,7 +16,7 @@ const KNOWN = {
 
 let known: Promise<boolean> | undefined;
 
-/** Whether this browser's Web Crypto verifies Ed25519, and not everything: found out once, on a known signature. */
+/** Whether this browser's Web Crypto verifies Ed25519 correctly; tested once with a known signature. */
 export function hasWebEd25519(): Promise<boolean> {
   known ??= (async () => {
     try {
@@ -31,14 +31,14 @@ export function hasWebEd25519(): Promise<boolean> {
   return known;
 }
 
-/** A public key where there is no CryptoKey for it. */
+/** A public key without a CryptoKey. */
 interface RawKey {
   readonly raw: Uint8Array<ArrayBuffer>;
 }
 
 export async function importVerifyingKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   if (await hasWebEd25519()) return await crypto.subtle.importKey("raw", raw, "Ed25519", true, ["verify"]);
-  // Nobody looks into a handle but the function below.
+  // Only the function below reads the handle.
   return { raw: raw.slice() } satisfies RawKey as unknown as CryptoKey;
 }
 
@@ -66,12 +66,12 @@ export async function verifyByArithmetic(
   const r = signature.slice(0, 32);
   const s = littleEndian(signature.subarray(32));
   const { n } = Point.CURVE();
-  if (s >= n) return false; // else anyone could write a second form of each signature
+  if (s >= n) return false; // otherwise every signature would be malleable
   let key: Point;
   try {
     key = Point.fromBytes(raw, false);
   } catch {
-    return false; // no point of the curve
+    return false; // not a point on the curve
   }
   const hashed = new Uint8Array(await crypto.subtle.digest("SHA-512", concat([r, raw, message])));
   const k = littleEndian(hashed) % n;

@@ -1,0 +1,29 @@
+import { readEvents } from "../../doctor/adoption/read.ts";
+import { adoptionReport } from "../../doctor/adoption/report.ts";
+import { trim } from "../../formats/text.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { defineCommand, required, text } from "../define.ts";
+import { success } from "../outcome.ts";
+import { line } from "../text.ts";
+
+/** `gait doctor adoption` (docs/spec/doctor.md section 3). */
+export default defineCommand({
+  explain: "Tells from an adoption log how far the adoption of Gait got, and what comes next.",
+  flags: { from: required(text("file", "the log that GAIT_ADOPTION_LOG named")) },
+  flagsFirst: true,
+  needs: { read: true },
+  examples: ["gait doctor adoption --from events.jsonl --json"],
+  async run({ flags, positionals, effects, version }) {
+    if (positionals.length > 0) throw invalidInput(`Unexpected argument "${positionals[0]}"`);
+    const source = trim(flags.from);
+    const events = await Promise.resolve().then(() => readEvents(effects.files, source));
+    const report = adoptionReport(events, { source, version });
+    const blockers = report.blockers as string[] | undefined;
+    return success({ report }, [
+      line(
+        `adoption: source=${source} total=${events.length} activation_complete=${report.activation_complete}`,
+      ),
+      ...(blockers === undefined ? [] : [line(`blockers: ${blockers.join("; ")}`)]),
+    ]);
+  },
+});

@@ -1,0 +1,37 @@
+import type { Diagnosis } from "../../doctor/diagnose.ts";
+import { summaryOf } from "../../doctor/encode.ts";
+import { describeRepair, type DoneRepair } from "../../doctor/repair.ts";
+import { bad, good, type Line, line, nextLines, warn } from "../text.ts";
+
+const SHOWN = { pass: good, warn, fail: bad };
+
+/** A diagnosis for people; `summary` leaves out what passes. */
+export function describeDiagnosis(
+  diagnosis: Diagnosis,
+  summary: boolean,
+  uncounted: readonly string[],
+): Line[] {
+  const answers = diagnosis.answers.filter(({ finding }) => !summary || finding.status !== "pass");
+  return [
+    line(summaryOf(diagnosis)),
+    ...answers.flatMap(({ check, finding }) => [
+      line(`- ${check.id}: `, SHOWN[finding.status](finding.status), ` (${finding.message})`),
+      ...(finding.fix === undefined ? [] : [line(`  fix: ${finding.fix.command}`)]),
+    ]),
+    ...(uncounted.length === 0
+      ? []
+      : [line(warn(`not counted, but failing: ${uncounted.join(", ")}`), "; count them with --strict")]),
+    ...(summary && answers.length === 0
+      ? nextLines(["GAIT_ADOPTION_LOG=events.jsonl gait demo", "gait doctor adoption --from events.jsonl"])
+      : []),
+  ];
+}
+
+/** What was mended. */
+export function describeRepairs(repairs: readonly DoneRepair[]): Line[] {
+  return repairs.map(({ repair, error }) =>
+    error === undefined
+      ? line(good("mended"), `: ${describeRepair(repair)}`)
+      : line(bad("not mended"), `: ${describeRepair(repair)}: ${error}`)
+  );
+}

@@ -1,0 +1,42 @@
+import { EXIT } from "../../errors/mod.ts";
+import { verifyEvidencePack } from "../../guard/verify.ts";
+import { demandsOf } from "../../runpack/verify.ts";
+import { loadTrustedKeys, loadTrustFolder } from "../../signing/mod.ts";
+import { bool, defineCommand } from "../define.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { verdict } from "../outcome.ts";
+import { onePath, pathFlag } from "../pack/flags.ts";
+import { profileFlag } from "../verify_profile.ts";
+import { describeEvidenceReport, encodeEvidenceReport } from "./report.ts";
+
+/** `gait guard verify` (docs/spec/guard.md section 4). */
+export default defineCommand({
+  explain:
+    "Recomputes every digest of an evidence pack, compares its indexes and original files with it and checks its signature, offline.",
+  positionals: ["[pack]"],
+  flags: {
+    path: pathFlag,
+    profile: profileFlag,
+    "require-signature": bool("fail unless a trusted key signed it"),
+    ...verifyKeyFlags,
+  },
+  needs: { read: true, env: true },
+  examples: [
+    "gait guard verify evidence.zip",
+    "gait guard verify evidence.zip --profile strict --public-key team_public.key",
+  ],
+  async run({ positionals, flags, effects }) {
+    const path = onePath(flags.path, positionals, "the path of an evidence pack");
+    const trusted = await loadTrustedKeys(keySources(flags), effects);
+    const { requireSignature, strict } = demandsOf(flags.profile, flags["require-signature"], trusted);
+    const originalKeys = await loadTrustFolder(effects.files);
+    const bytes = await effects.files.read(path);
+    const report = await verifyEvidencePack(bytes, { trusted, requireSignature, strict, originalKeys });
+    return verdict(
+      report.ok,
+      EXIT.verificationFailed,
+      encodeEvidenceReport(path, report),
+      describeEvidenceReport(path, report),
+    );
+  },
+});

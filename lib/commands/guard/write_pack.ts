@@ -1,0 +1,65 @@
+import type { Effects } from "../../effects/mod.ts";
+import { ifReadable } from "../../errors/mod.ts";
+import { cleanPath, folderOf, outputPath } from "../../formats/path.ts";
+import { pathArgument } from "../../formats/shell.ts";
+import { trim } from "../../formats/text.ts";
+import type { BuiltEvidencePack } from "../../guard/build.ts";
+import { verifyEvidencePack } from "../../guard/verify.ts";
+import { GUARD_ENTRY } from "../../schema/guard.ts";
+import { NO_KEYS } from "../../signing/mod.ts";
+import { keepInputs } from "../inputs.ts";
+import { dim, good, type Line, line, nextLines, warningLines } from "../text.ts";
+
+/** Where an evidence pack was written, as it is reported. */
+export interface WrittenEvidence {
+  readonly path: string;
+  readonly manifestPath: string;
+  /** The numbered name of an older pack of the same evidence, if one was moved. */
+  readonly keptAs?: string;
+}
+
+/**
+ * Write an evidence pack. Whatever stands at its path stays: the same evidence with another signature is moved aside, and
+ * anything else is refused without `--force`, the files that were read for it always.
+ */
+export async function writeEvidencePack(
+  { pack, path: usual }: BuiltEvidencePack,
+  { out, force }: { readonly out: string | undefined; readonly force: boolean },
+  effects: Pick<Effects, "files">,
+  read: readonly string[],
+): Promise<WrittenEvidence> {
+  const given = out === undefined ? cleanPath(usual) : trim(out);
+  const target = outputPath(given);
+  await keepInputs(effects.files, target, read);
+  await effects.files.makeFolder(folderOf(target));
+  const { keptAs } = await effects.files.writeOutput(target, pack.bytes, {
+    force,
+    older: (held) => isSameEvidence(held, pack.packId),
+  });
+  return { path: given, manifestPath: `${given}#${GUARD_ENTRY.manifest}`, ...(keptAs ? { keptAs } : {}) };
+}
+
+async function isSameEvidence(held: Uint8Array<ArrayBuffer>, packId: string): Promise<boolean> {
+  const report = await ifReadable(() =>
+    verifyEvidencePack(held, { trusted: NO_KEYS, requireSignature: false })
+  );
+  return report?.ok === true && report.packId === packId;
+}
+
+/** What was packed, for people. */
+export function evidenceLines(
+  command: string,
+  { path, keptAs }: WrittenEvidence,
+  { pack, traces }: BuiltEvidencePack,
+  warnings: readonly string[],
+): Line[] {
+  return [
+    line(good(`${command} ok`), `: ${path}`),
+    line(dim("  pack      "), pack.packId),
+    line(dim("  of        "), `${pack.runId}, ${pack.template}`),
+    ...(keptAs === undefined ? [] : [line(dim("  older     "), `kept as ${keptAs}`)]),
+    ...traces.map(({ traceId, status }) => line(dim("  trace     "), `${traceId}: signature ${status}`)),
+    ...warningLines(warnings),
+    ...nextLines([`gait guard verify ${pathArgument(path)}`]),
+  ];
+}

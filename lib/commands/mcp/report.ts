@@ -1,0 +1,40 @@
+import { pathArgument } from "../../formats/shell.ts";
+import { set } from "../../formats/text.ts";
+import type { DecidedCall } from "../../mcp/decided_call.ts";
+import type { WrittenEvidence } from "../../mcp/evidence.ts";
+import { verdictSpan } from "../gate/report.ts";
+import { columns, dim, type Line, line, nextLines, warn } from "../text.ts";
+
+/** A decision at the boundary, for people. */
+export function proxyLines(
+  { decision, runId }: DecidedCall,
+  { paths, packId, kept }: WrittenEvidence,
+  { warnings, devKey }: { readonly warnings: readonly string[]; readonly devKey: boolean },
+): Line[] {
+  const { intent, outcome, evaluation } = decision;
+  const rows = ([
+    ["rule", evaluation.matchedRule || "none matched"],
+    ["reasons", outcome.reasonCodes.join(", ")],
+    ["violations", outcome.violations.join(", ")],
+    ["run", runId],
+    ["trace", paths.trace],
+    ["runpack", paths.runpack],
+    ["pack", paths.pack && `${paths.pack} (${packId})`],
+    ["log", paths.log],
+    ["otel", paths.otel],
+    ["earlier records", kept.join(", ")],
+  ] as const).flatMap(([name, value]) => value ? [[name, value] as [string, string]] : []);
+  return [
+    line(
+      "mcp proxy: verdict=",
+      verdictSpan(outcome.verdict),
+      `  ${intent.toolName}  `,
+      dim(intent.context.identity),
+    ),
+    ...columns(rows),
+    ...set(warnings).map((warning) => line(warn("warning"), `: ${warning}`)),
+    ...nextLines([
+      devKey ? "gait keys init" : `gait trace verify ${pathArgument(paths.trace)} --public-key <public.key>`,
+    ]),
+  ];
+}

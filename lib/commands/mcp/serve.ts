@@ -1,0 +1,187 @@
+import { readDefaults } from "../../config/read.ts";
+import type { McpServeDefaults, ProjectDefaults, RetentionDefaults } from "../../config/sections.ts";
+import { NO_DEFAULTS } from "../../config/sections.ts";
+import type { Effects } from "../../effects/mod.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { parseDuration } from "../../formats/duration.ts";
+import { cleanPath, outputPath } from "../../formats/path.ts";
+import { trim, trimLower } from "../../formats/text.ts";
+import { openLiveGate } from "../../gate/live_gate.ts";
+import { loadEnvelope } from "../../gate/load.ts";
+import { adapterOf } from "../../mcp/adapters/table.ts";
+import { checkEvidencePaths } from "../../mcp/evidence.ts";
+import { routesOf } from "../../mcp/serve/routes.ts";
+import { serveCalls } from "../../mcp/serve/service.ts";
+import type { ServeSettings } from "../../mcp/serve/settings.ts";
+import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../../serve/address.ts";
+import { bearerCheck, type CheckBearer } from "../../serve/bearer.ts";
+import { guarded } from "../../serve/guard.ts";
+import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
+import { defineCommand, type FlagValues, trimmed } from "../define.ts";
+import { wordOf } from "../flags.ts";
+import { GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
+import { served, success } from "../outcome.ts";
+import { withMigration } from "../policy/migration.ts";
+import { good, line, warningLines } from "../text.ts";
+import { AUTH_MODES, LISTEN, MAX_REQUEST_BYTES, serveFlags, VERDICT_STATUSES } from "./serve_flags.ts";
+
+type Flags = FlagValues<typeof serveFlags>;
+
+/** `gait mcp serve` (docs/spec/mcp.md section 6). */
+export default defineCommand({
+  explain:
+    "Decides tool calls that are posted over HTTP, each with its signed trace on the disk before it is answered; it executes nothing.",
+  positionals: ["[file]"],
+  flags: serveFlags,
+  flagOf: GATE_FLAG_OF,
+  needs: { read: true, write: true, run: true, env: true, net: true },
+  errorFields: { executed: false },
+  examples: [
+    "gait mcp serve --policy policy.yaml",
+    "gait mcp serve policy.yaml --listen 127.0.0.1:0 --auth-mode token --auth-token-env GAIT_TOKEN",
+    "gait mcp serve policy.yaml --http-verdict-status strict --pack-dir packs --trace-max-age 720h",
+  ],
+  run: ({ flags, positionals, effects, version, narrow, announce }) =>
+    withMigration(async () => {
+      const { files } = effects;
+      const defaults = flags["no-config"] ? NO_DEFAULTS : await readDefaults(files, flags.config);
+      const policy = flags.policy ?? positionals[0];
+      if (flags.policy !== undefined && positionals.length > 0) {
+        throw invalidInput(`Unexpected argument "${positionals[0]}"`);
+      }
+      const options = gateOptions(
+        { ...flags, policy, simulate: false, "credential-ref": undefined },
+        defaults.gate,
+      );
+      if (options.broker?.kind !== "command") narrow({ read: true, write: true, env: true, net: true });
+      const address = listenAddress(flags, defaults.mcp_serve);
+      const checkBearer = await bearerOf(flags, defaults.mcp_serve, address, effects);
+      const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options.policy, effects);
+      const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
+      const routes = routesOf(serveCalls(live, settings, effects, version));
+      const answer = guarded({ routes, listenHost: address.host, checkBearer, maxBodyBytes });
+      const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
+      const listen = writeAddress(server);
+      const profile = live.gate.profile;
+      await announce(success(
+        { listen, policy: options.policy, adapter: settings.adapter.name, profile },
+        [
+          line(good("mcp serve"), `: http://${listen} policy=${options.policy} profile=${profile}`),
+          ...warningLines(live.warnings),
+        ],
+      ));
+      await server.stopped;
+      await server.close(STOP_PATIENCE);
+      await live.close();
+      return served();
+    }),
+});
+
+function listenAddress({ listen }: Flags, defaults: McpServeDefaults): ListenAddress {
+  return readListenAddress(trim(listen ?? defaults.listen ?? LISTEN));
+}
+
+/**
+ * How tokens are checked; `undefined` when none is wanted.
+ *
+ * @throws {GaitError} `invalid_input` also for an address that others can reach and no token
+ */
+async function bearerOf(
+  flags: Flags,
+  defaults: McpServeDefaults,
+  { host }: ListenAddress,
+  { env }: Effects,
+): Promise<CheckBearer | undefined> {
+  const mode = flags["auth-mode"] ?? defaultWord(defaults.auth_mode, "auth_mode", AUTH_MODES) ?? "off";
+  if (!isLoopback(host)) {
+    throw invalidInput(`Cannot listen on "${host}": only this machine may reach the server`, {
+      hint: "Listen on 127.0.0.1 with --auth-mode token, and put a proxy with TLS in front of it",
+    });
+  }
+  if (mode === "off") return undefined;
+  const variable = trimmed(flags["auth-token-env"]) ?? defaults.auth_token_env;
+  if (variable === undefined) {
+    throw invalidInput(
+      "Missing --auth-token-env: auth mode token needs the name of the variable that holds it",
+    );
+  }
+  const token = trim(env.get(variable) ?? "");
+  if (token === "") {
+    throw invalidInput(`Cannot use --auth-token-env: variable "${variable}" is empty or not set`);
+  }
+  return await bearerCheck(token);
+}
+
+/** Settings of the server; folders are made, and files looked at, once. */
+async function settingsOf(
+  flags: Flags,
+  { mcp_serve: defaults, retention }: ProjectDefaults,
+  policy: string,
+  { files }: Effects,
+): Promise<{ settings: ServeSettings; maxBodyBytes: number }> {
+  const folder = (given: string | undefined) =>
+    given === undefined || trim(given) === "" ? undefined : outputPath(given) as string;
+  const folders = {
+    trace: folder(flags["trace-dir"])!,
+    session: folder(flags["session-dir"])!,
+    runpack: folder(flags["runpack-dir"]),
+    pack: folder(flags["pack-dir"]),
+  };
+  const [log, otel] = [trimmed(flags["export-log-out"]), trimmed(flags["export-otel-out"])];
+  await checkEvidencePaths({ trace: `${folders.trace}/trace.json`, log, otel }, files);
+  const envelopePath = trimmed(flags["context-envelope"]);
+  const envelope = envelopePath === undefined ? undefined : await loadEnvelope(envelopePath, files);
+  for (const path of Object.values(folders)) if (path !== undefined) await files.makeFolder(path);
+  const inputs = [policy, flags["private-key"], flags["rate-limit-state"], envelopePath, flags.config];
+  return {
+    maxBodyBytes: flags["max-request-bytes"] ?? defaults.max_request_bytes ?? MAX_REQUEST_BYTES,
+    settings: {
+      adapter: adapterOf(flags.adapter),
+      envelope,
+      jobRoot: cleanPath(trim(flags["job-root"])),
+      folders,
+      log,
+      otel,
+      retention: {
+        trace: {
+          maxAge: age(flags["trace-max-age"], retention, "trace_ttl"),
+          maxCount: flags["trace-max-count"] ?? 0,
+        },
+        runpack: { maxAge: flags["runpack-max-age"] ?? 0n, maxCount: flags["runpack-max-count"] ?? 0 },
+        pack: { maxAge: flags["pack-max-age"] ?? 0n, maxCount: flags["pack-max-count"] ?? 0 },
+        session: {
+          maxAge: age(flags["session-max-age"], retention, "session_ttl"),
+          maxCount: flags["session-max-count"] ?? 0,
+        },
+      },
+      allowClientPaths: flags["allow-client-artifact-paths"] ||
+        (defaults.allow_client_artifact_paths ?? false),
+      inputs: inputs.filter((path) => path !== undefined),
+      verdictStatus: flags["http-verdict-status"] ??
+        defaultWord(defaults.http_verdict_status, "http_verdict_status", VERDICT_STATUSES) ?? "compat",
+    },
+  };
+}
+
+/** How long a class is kept: as the flag says, else the project. */
+function age(
+  flag: bigint | undefined,
+  retention: RetentionDefaults,
+  key: "trace_ttl" | "session_ttl",
+): bigint {
+  const given = retention[key];
+  if (flag !== undefined || given === undefined) return flag ?? 0n;
+  const found = parseDuration(given);
+  if (found !== undefined && found >= 0n) return found;
+  throw invalidInput(`Cannot use project default "retention.${key}": "${given}" is no duration`);
+}
+
+function defaultWord<W extends string>(
+  given: string | undefined,
+  key: string,
+  words: readonly W[],
+): W | undefined {
+  return given === undefined
+    ? undefined
+    : wordOf(trimLower(given), `project default "mcp_serve.${key}"`, words);
+}

@@ -1,0 +1,57 @@
+import type { Effects } from "../../effects/mod.ts";
+import { lower, trim } from "../../formats/text.ts";
+import { readPublishers } from "../../registry/publishers.ts";
+import type { Trust } from "../../registry/trust.ts";
+import { loadTrustedKeys, missingKey } from "../../signing/mod.ts";
+import { type FlagValues, list, text, trimmed, type ValueFlag } from "../define.ts";
+import { valueFlag } from "../flags.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { parseDuration } from "../../formats/duration.ts";
+import { keySources, verifyKeyFlags } from "../key_flags.ts";
+import { cacheFolder } from "../../registry/cache.ts";
+
+/** The flag of the cache. */
+export const cacheFlag = {
+  "cache-dir": text("folder", "cache of packs; by default .gait/registry in your home folder"),
+};
+
+/** Flags that say whom to trust. */
+export const trustFlags = {
+  "publisher-allowlist": list("names", "publishers that will do, separated by commas"),
+  ...verifyKeyFlags,
+};
+
+/** The cache that a flag names, or that of the home folder. */
+export function cacheOfFlags(flags: FlagValues<typeof cacheFlag>, { home }: Effects): string {
+  return cacheFolder(trimmed(flags["cache-dir"]), home);
+}
+
+/**
+ * Whom to trust: the keys of the flags, else those of the trust folder.
+ *
+ * @throws {GaitError} `invalid_input` without any key
+ */
+export async function trustOfFlags(flags: FlagValues<typeof trustFlags>, effects: Effects): Promise<Trust> {
+  const keys = await loadTrustedKeys(keySources(flags), effects);
+  if (keys.source === "none") throw missingKey();
+  const allowed = flags["publisher-allowlist"].map(lower);
+  return { keys, publishers: await readPublishers(effects.files), allowed };
+}
+
+const DELAY = "200ms";
+
+/** A pause in milliseconds; nothing, and less than nothing, mean the default (docs/spec/registry.md section 2). */
+export const delay: ValueFlag<number> = {
+  ...valueFlag<number>("duration", "duration", "pause before the second try", undefined, () => 0, DELAY),
+  absent: milliseconds(DELAY)!,
+  read(given, flag) {
+    const found = milliseconds(trim(given));
+    if (found !== undefined) return found > 0 ? found : milliseconds(DELAY)!;
+    throw invalidInput(`Cannot use ${flag} "${given}"`, { hint: "Give a duration such as 200ms or 2s" });
+  },
+};
+
+function milliseconds(text: string): number | undefined {
+  const nanoseconds = parseDuration(text);
+  return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e6;
+}

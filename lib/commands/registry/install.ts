@@ -1,0 +1,196 @@
+import type { Effects } from "../../effects/mod.ts";
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { outputPath } from "../../formats/path.ts";
+import { lower, trim } from "../../formats/text.ts";
+import { InstallError } from "../../registry/failure.ts";
+import { type Installed, installPack, type InstallRequest } from "../../registry/install.ts";
+import { LOCK_PATH, readLock, recordLocked } from "../../registry/lock_file.ts";
+import { pinnedDigest } from "../../registry/pin.ts";
+import { parseSource, type Source } from "../../registry/source.ts";
+import type { LockedPack } from "../../schema/registry.ts";
+import { bool, defineCommand, type FlagValues, integer, list, text, trimmed } from "../define.ts";
+
+import { compact, failure, type Outcome, success } from "../outcome.ts";
+import { oneTarget } from "../read_runpack_file.ts";
+import { good, keyValueLines, type Line, line, nextLines, warningLines } from "../text.ts";
+import { cacheFlag, cacheOfFlags, delay, trustFlags, trustOfFlags } from "./flags.ts";
+
+const ATTEMPTS = 3;
+
+const flags = {
+  source: text("path|url", "the manifest; the same as the argument"),
+  ...cacheFlag,
+  "allow-host": list("hosts", "hosts that may be asked, separated by commas"),
+  pin: text("digest", "digest that the pack must have"),
+  "require-pin-match": bool("refuse a pack that the cache pins to another digest"),
+  "lock-file": text("file", `record the pack there; by default ${LOCK_PATH}, if there is one`),
+  frozen: bool("install only what the lock file holds; without a source all of it"),
+  ...trustFlags,
+  "with-artifacts": bool("also store the artifacts that the manifest names"),
+  "retry-max-attempts": integer("number", "tries of a remote source", { default: ATTEMPTS }),
+  "retry-base-delay": delay,
+  "allow-insecure-http": bool("also ask over http"),
+  "allow-cached-fallback": bool("take the pinned pack of the cache when the source can't be reached"),
+};
+
+/** `gait registry install` (docs/spec/registry.md section 2). */
+export default defineCommand({
+  explain: "Checks a signed registry pack against keys that you trust, then stores and pins it in the cache.",
+  positionals: ["[path|url]"],
+  flags,
+  needs: { read: true, write: true, env: true, net: true },
+  examples: [
+    "gait registry install registry_pack.json --public-key acme_public.key",
+    "gait registry install registry_pack.json --pin sha256:<digest> --with-artifacts",
+    "gait registry install --frozen",
+  ],
+  async run({ flags, positionals, effects, narrow }) {
+    const lockPath = outputPath(trimmed(flags["lock-file"]) ?? LOCK_PATH);
+    const locked = await readLock(effects.files, lockPath);
+    if (flags.frozen && locked === undefined) {
+      throw invalidInput(`Cannot install from "${lockPath}": there is no lock file`, {
+        hint: "Install each pack with --lock-file first, and commit the file",
+      });
+    }
+    const given = trimmed(flags.source) ?? positionals[0];
+    const rules = await rulesOf(flags, effects, flags.frozen ? locked : undefined);
+    try {
+      if (flags.frozen && given === undefined) return await installAll([...locked!.values()], rules, effects);
+      const source = parseSource(sourceOf(flags.source, positionals));
+      if (source.kind === "file") narrow({ read: true, write: true, env: true });
+      const held = flags.frozen ? lockedAt(source, locked!) : undefined;
+      const installed = await installPack({
+        ...rules,
+        source,
+        pins: { ...rules.pins, pin: rules.pins.pin ?? held?.digest },
+      }, effects);
+      const records = !flags.frozen && (trimmed(flags["lock-file"]) !== undefined || locked !== undefined);
+      if (records) await recordLocked(effects.files, lockPath, asLocked(installed, source));
+      return success(encode(installed, source.shown), [
+        ...describe(installed),
+        ...nextLines([`gait registry show ${installed.manifest.pack.pack_name}`]),
+      ]);
+    } catch (error) {
+      if (error instanceof InstallError) return failure(error, { failure_kind: error.kind });
+      throw error;
+    }
+  },
+});
+
+/** Everything that is asked of a pack, whatever it is. */
+async function rulesOf(
+  given: FlagValues<typeof flags>,
+  effects: Effects,
+  locked: ReadonlyMap<string, LockedPack> | undefined,
+): Promise<Omit<InstallRequest, "source">> {
+  const pin = trimmed(given.pin);
+  const attempts = given["retry-max-attempts"];
+  return {
+    cache: cacheOfFlags(given, effects),
+    trust: await trustOfFlags(given, effects),
+    fetch: {
+      hosts: given["allow-host"].map(lower),
+      allowHttp: given["allow-insecure-http"],
+      attempts: attempts > 0 ? attempts : ATTEMPTS,
+      delay: given["retry-base-delay"],
+    },
+    pins: {
+      pin: pin === undefined ? undefined : pinnedDigest(pin),
+      requireMatch: given["require-pin-match"],
+    },
+    locked,
+    cachedFallback: given["allow-cached-fallback"],
+    withArtifacts: given["with-artifacts"],
+  };
+}
+
+function sourceOf(flag: string | undefined, positionals: readonly string[]): string {
+  const given = trim(oneTarget("source", trimmed(flag), positionals));
+  if (given !== "") return given;
+  throw invalidInput("Missing source: it is blank", {
+    hint: "Give the path or address of a registry_pack.json",
+  });
+}
+
+/** Install what a lock file holds, in its order; the first pack that fails ends it. */
+async function installAll(
+  packs: readonly LockedPack[],
+  rules: Omit<InstallRequest, "source">,
+  effects: Effects,
+): Promise<Outcome> {
+  if (rules.pins.pin !== undefined) {
+    throw invalidInput("Cannot use --pin without a source: the lock file has a digest for each pack");
+  }
+  const installed: [Installed, string][] = [];
+  for (const pack of packs) {
+    const source = parseSource(pack.source);
+    try {
+      const one = await installPack({
+        ...rules,
+        source,
+        pins: { ...rules.pins, pin: pack.digest },
+        withArtifacts: rules.withArtifacts || pack.artifacts,
+      }, effects);
+      installed.push([one, source.shown]);
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      return failure(error, {
+        failed: pack.pack_name,
+        ...(error instanceof InstallError ? { failure_kind: error.kind } : {}),
+        packs: installed.map(([done, shown]) => encode(done, shown)),
+      });
+    }
+  }
+  return success(
+    { installed: installed.length, packs: installed.map(([done, shown]) => encode(done, shown)) },
+    installed.length === 0
+      ? [line("the lock file holds no packs")]
+      : installed.flatMap(([done]) => describe(done)),
+  );
+}
+
+/** The pack that a lock file has from this source. */
+function lockedAt(source: Source, locked: ReadonlyMap<string, LockedPack>): LockedPack | undefined {
+  return [...locked.values()].find((pack) => pack.source === source.shown);
+}
+
+function asLocked({ manifest: { pack, digest }, artifacts }: Installed, source: Source): LockedPack {
+  return {
+    pack_name: pack.pack_name,
+    pack_version: pack.pack_version,
+    digest,
+    source: source.shown,
+    artifacts: artifacts !== undefined,
+  };
+}
+
+function encode(installed: Installed, source: string) {
+  const { manifest: { pack, digest }, warnings } = installed;
+  return compact({
+    source,
+    pack_name: pack.pack_name,
+    pack_version: pack.pack_version,
+    digest,
+    publisher: pack.publisher,
+    pack_source: pack.source,
+    metadata_path: installed.metadataPath,
+    pin_path: installed.pinPath,
+    fallback_used: installed.fallbackPath !== undefined,
+    fallback_path: installed.fallbackPath,
+    artifacts: installed.artifacts,
+    warnings,
+  });
+}
+
+function describe(installed: Installed): Line[] {
+  const { manifest: { pack, digest }, warnings } = installed;
+  return [
+    ...warningLines(warnings),
+    line(good("installed"), `: ${pack.pack_name}@${pack.pack_version}`),
+    ...keyValueLines({
+      digest: `sha256:${digest}`,
+      fallback: installed.fallbackPath,
+      artifacts: installed.artifacts,
+    }),
+  ];
+}

@@ -1,0 +1,45 @@
+import type { Files } from "../../effects/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
+import { folderOf } from "../../formats/path.ts";
+import { keepInputs } from "../inputs.ts";
+import { OWN_NAME } from "../output_flags.ts";
+
+/** A file that a command of scout writes. */
+export interface ScoutOutput {
+  /** As it was given; it may lead out of the working folder. */
+  readonly path: string;
+  readonly document: JsonObject;
+  /** Members by which an older output of the same kind is known; only such a file is replaced. */
+  readonly known: (document: JsonObject) => boolean;
+}
+
+/**
+ * Write outputs as compact JSON, none before all are known to be possible (docs/spec/scout.md).
+ *
+ * @param inputs paths of files that were read, which none may replace
+ * @throws {GaitError} `invalid_input` when something else stands there
+ */
+export async function writeOutputs(
+  files: Files,
+  outputs: readonly ScoutOutput[],
+  inputs: readonly string[],
+): Promise<void> {
+  const ready = [];
+  for (const [i, { path, document, known }] of outputs.entries()) {
+    await keepInputs(files, path, [...inputs, ...outputs.slice(0, i).map((other) => other.path)]);
+    const content = utf8(JSON.stringify(document));
+    const rules = {
+      older: (held: Uint8Array<ArrayBuffer>) => isObjectWith(held, known),
+      olderGoes: "away",
+      anywhere: true,
+      hint: OWN_NAME,
+    } as const;
+    await files.checkOutput(path, rules, content);
+    ready.push({ path, content, rules });
+  }
+  for (const { path, content, rules } of ready) {
+    await files.makeFolder(folderOf(path));
+    await files.writeOutput(path, content, rules);
+  }
+}

@@ -1,0 +1,7 @@
+import { wrapper } from "./wrapper.ts";
+
+/** `gait enforce` (docs/spec/regress.md section 3). */
+export default wrapper(
+  "enforce",
+  "Runs a command within bounds and fails unless every gate trace that it names allows.",
+);

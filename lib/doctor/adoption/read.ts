@@ -1,0 +1,67 @@
+import type { Files } from "../../effects/types.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { uniqueSorted } from "../../formats/bytes.ts";
+import { isIntegerLiteral, isJsonObject, readJson } from "../../formats/json/mod.ts";
+import { trim } from "../../formats/text.ts";
+import { isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
+import { ADOPTION_EVENT_SCHEMA_ID, adoptionEventSchema } from "../../schema/adoption.ts";
+import { decode } from "../../schema/fields.ts";
+
+/** A command that was called. */
+export interface AdoptionEvent {
+  readonly at: Rfc3339;
+  readonly command: string;
+  readonly workflow: string;
+  readonly success: boolean;
+  readonly exitCode: number;
+  readonly elapsed: number;
+  readonly milestones: readonly string[];
+}
+
+/** A longer line is none: 1 MiB. */
+const MAX_LINE_BYTES = 1 << 20;
+
+/**
+ * Read an adoption log. A line that can't be read makes the whole log unusable: a count that leaves some out is none.
+ *
+ * @throws {GaitError} `invalid_input` naming the line
+ */
+export function readEvents(files: Files, path: string): AdoptionEvent[] {
+  const events: AdoptionEvent[] = [];
+  let number = 0;
+  for (const { bytes } of files.readLines(path, MAX_LINE_BYTES)) {
+    number++;
+    if (bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))) continue;
+    events.push(readEvent(bytes, `adoption log "${path}", line ${number}`));
+  }
+  return events;
+}
+
+function readEvent(bytes: Uint8Array, what: string): AdoptionEvent {
+  const value = readJson(bytes, { what });
+  const event = decode(adoptionEventSchema, value, what);
+  const fail = (reason: string) =>
+    invalidInput(`Cannot read ${what}: ${reason}`, {
+      hint: "Remove the line, or start a new log: GAIT_ADOPTION_LOG names its file",
+    });
+  if (!["", ADOPTION_EVENT_SCHEMA_ID].includes(trim(event.schema_id))) throw fail("it is no adoption event");
+  if (!["", "1.0.0"].includes(trim(event.schema_version))) throw fail("its version is unknown");
+  for (const member of ["exit_code", "elapsed_ms"]) {
+    if (isJsonObject(value) && !isIntegerLiteral(value, member)) throw fail(`${member} is no integer`);
+  }
+  if (isZeroTime(event.created_at)) throw fail("it has no time");
+  const command = trim(event.command);
+  if (command === "") throw fail("it names no command");
+  if (trim(event.environment.os) === "" || trim(event.environment.arch) === "") {
+    throw fail("it names no environment");
+  }
+  return {
+    at: toUtc(event.created_at),
+    command,
+    workflow: trim(event.workflow_id),
+    success: event.success,
+    exitCode: event.exit_code,
+    elapsed: Math.max(0, event.elapsed_ms),
+    milestones: uniqueSorted(event.milestones),
+  };
+}

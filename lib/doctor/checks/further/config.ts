@@ -1,0 +1,95 @@
+import { GaitError, messageOf } from "../../../errors/mod.ts";
+import { joinPath } from "../../../formats/path.ts";
+import { parseDefaults } from "../../../config/parse.ts";
+import type { UnknownKey } from "../../../config/lenient.ts";
+import { lower, trim } from "../../../formats/text.ts";
+import { parsePolicy } from "../../../policy/parse.ts";
+import { type Check, fail, pass, warn } from "../../check.ts";
+
+/** Where the policy of a repository stands unless the configuration says otherwise. */
+const REPOSITORY_POLICY = ".gait.yaml";
+
+const MAX_POLICY_BYTES = 16 << 20;
+
+/** Commands accept the configuration, key by key. */
+export const CONFIG_KEYS: Check = {
+  id: "config_keys",
+  scope: "universal",
+  title: "The commands know every key of the configuration",
+  async look({ config, effects: { files } }) {
+    const read = await config();
+    if (read.state === "missing") return pass("there is no configuration");
+    if (read.state === "unreadable") return fail(`the configuration can't be read: ${read.reason}`);
+    if (read.marked) {
+      return fail("the configuration begins with a byte order mark, which commands refuse", {
+        command: "save .gait/config.yaml as UTF-8 without byte order mark",
+      });
+    }
+    if (read.unknown.length > 0) {
+      return warn(`commands refuse the configuration: ${read.unknown.map(describeKey).join(", ")}`, {
+        command: "correct these keys in .gait/config.yaml",
+      });
+    }
+    try {
+      await parseDefaults(await files.read(read.path), read.path);
+      return pass("the configuration has no unknown keys");
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      return fail(`commands refuse the configuration: ${messageOf(error)}`);
+    }
+  },
+};
+
+function describeKey({ key, meant }: UnknownKey): string {
+  return meant === undefined ? `"${key}" is unknown` : `"${key}" is unknown, did you mean "${meant}"?`;
+}
+
+/** The policy that the gate would decide by can be read. */
+export const POLICY_LOADS: Check = {
+  id: "policy_loads",
+  scope: "universal",
+  title: "The policy can be read",
+  async look({ config, workdir, effects: { files } }) {
+    const read = await config();
+    const named = read.state === "read" ? read.defaults.gate.policy : undefined;
+    const path = joinPath(workdir, named ?? REPOSITORY_POLICY);
+    if (named === undefined && !await files.isFile(path)) return pass("no policy is configured");
+    try {
+      const { policy } = await parsePolicy(await files.read(path, MAX_POLICY_BYTES), path);
+      return pass(`the policy has ${policy.rules.length} rules, and its default is ${policy.defaultVerdict}`);
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      return fail(`the policy does not load: ${messageOf(error)}`, {
+        command: "gait init",
+        argv: ["gait", "init"],
+      });
+    }
+  },
+};
+
+/** A token is worth nothing when it can be guessed. */
+const LEAST_TOKEN = 16;
+
+/** The token that the service asks for is there. */
+export const TOKEN_VARIABLE: Check = {
+  id: "token_variable",
+  scope: "universal",
+  title: "The variable of the service's token is set",
+  async look({ config, effects: { env } }) {
+    const read = await config();
+    const service = read.state === "read" ? read.defaults.mcp_serve : {};
+    const name = service.auth_token_env;
+    if (lower(service.auth_mode ?? "") !== "token" || name === undefined) {
+      return pass("no token is configured");
+    }
+    const value = env.get(name) ?? "";
+    if (trim(value) === "") {
+      return fail(`environment variable "${name}" is not set`, {
+        command: `export ${name} with a random token`,
+      });
+    }
+    return value.length < LEAST_TOKEN
+      ? warn(`the token in "${name}" is shorter than ${LEAST_TOKEN} characters`)
+      : pass(`the token in "${name}" is set`);
+  },
+};

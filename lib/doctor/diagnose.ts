@@ -1,0 +1,109 @@
+import { invalidInput } from "../errors/mod.ts";
+import { joinPath } from "../formats/path.ts";
+import { suggest } from "../formats/suggest.ts";
+import { ALL, FURTHER, LOADED, NORMAL, PRODUCTION, REPOSITORY } from "./catalogue.ts";
+import type {
+  Check,
+  ConfigState,
+  DoctorContext,
+  DoctorEffects,
+  DoctorOptions,
+  Finding,
+  Status,
+} from "./check.ts";
+import { CONFIG } from "./checks/production.ts";
+import { isRepoCheckout } from "./checks/repository.ts";
+import { readConfig } from "./config.ts";
+
+/** Which checks to run. */
+export interface Selection {
+  readonly production: boolean;
+  /** Also those that the existing program does not have. */
+  readonly further: boolean;
+  /** These alone, by id; all of the others when empty. */
+  readonly only: readonly string[];
+}
+
+/** What a check found. */
+export interface Answer {
+  readonly check: Check;
+  readonly finding: Finding;
+}
+
+/** What a diagnosis came to. */
+export interface Diagnosis {
+  readonly mode: "installed_binary" | "repo_checkout";
+  readonly status: Status;
+  readonly answers: readonly Answer[];
+}
+
+/** What checks look at; the configuration is read once, when the first asks for it. */
+export function doctorContext(options: DoctorOptions, effects: DoctorEffects): DoctorContext {
+  let config: Promise<ConfigState> | undefined;
+  return {
+    ...options,
+    effects,
+    output: joinPath(options.workdir, options.outputDir),
+    config: () => config ??= readConfig(options.workdir, effects),
+  };
+}
+
+/**
+ * Run checks one after the other; a failing one stops none of the later ones (docs/spec/doctor.md section 1).
+ *
+ * @throws {GaitError} `invalid_input` for the id of a check that there is not
+ */
+export async function diagnose(context: DoctorContext, selection: Selection): Promise<Diagnosis> {
+  const isCheckout = await isRepoCheckout(context);
+  const answers: Answer[] = [];
+  for (const check of await chosen(context, selection, isCheckout)) {
+    answers.push({ check, finding: await check.look(context) });
+  }
+  return { mode: isCheckout ? "repo_checkout" : "installed_binary", status: worst(answers), answers };
+}
+
+/**
+ * Try what the configuration names and tell what failed, for a diagnosis that does not count it: a configuration whose
+ * policy does not load must not look ready.
+ */
+export async function failedToLoad(context: DoctorContext): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const check of LOADED) {
+    if ((await check.look(context)).status === "fail") failed.push(check.id);
+  }
+  return failed;
+}
+
+async function chosen(
+  context: DoctorContext,
+  { production, further, only }: Selection,
+  isCheckout: boolean,
+): Promise<readonly Check[]> {
+  if (only.length > 0) return [...new Set(only.map(named))];
+  const basic = production
+    ? await beforeProduction(context)
+    : isCheckout
+    ? [...NORMAL, ...REPOSITORY]
+    : NORMAL;
+  return further ? [...basic, ...FURTHER] : basic;
+}
+
+/** Nothing can be said about the rest of a configuration that can't be read. */
+async function beforeProduction(context: DoctorContext): Promise<readonly Check[]> {
+  const readable = (await context.config()).state !== "unreadable";
+  return readable ? PRODUCTION : PRODUCTION.slice(0, PRODUCTION.indexOf(CONFIG) + 1);
+}
+
+function named(id: string): Check {
+  const found = ALL.find((check) => check.id === id);
+  if (found) return found;
+  const meant = suggest(id, ALL.map((check) => check.id));
+  throw invalidInput(`Cannot run check "${id}": there is none of that name`, {
+    hint: meant === undefined ? "List them: gait doctor --list-checks" : `Did you mean ${meant}?`,
+  });
+}
+
+function worst(answers: readonly Answer[]): Status {
+  const found = new Set(answers.map(({ finding }) => finding.status));
+  return found.has("fail") ? "fail" : found.has("warn") ? "warn" : "pass";
+}

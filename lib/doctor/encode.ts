@@ -1,0 +1,65 @@
+import { compact, type JsonObject } from "../formats/json/mod.ts";
+import { compareBytewise } from "../formats/bytes.ts";
+import { timeOfMillis } from "../formats/time.ts";
+import { docsOf } from "./catalogue.ts";
+import type { Answer, Diagnosis } from "./diagnose.ts";
+
+/** How many answers have a status. */
+export function countOf({ answers }: Diagnosis, status: string): number {
+  return answers.filter(({ finding }) => finding.status === status).length;
+}
+
+/** Whether something is wrong that no user can mend. */
+export function isNonFixable({ answers }: Diagnosis): boolean {
+  return answers.some(({ finding }) => finding.nonFixable === true);
+}
+
+/** The first line of a diagnosis, stable for scripts. */
+export function summaryOf(diagnosis: Diagnosis): string {
+  return `doctor: onboarding_mode=${diagnosis.mode} status=${diagnosis.status} ` +
+    `failed=${countOf(diagnosis, "fail")} warned=${countOf(diagnosis, "warn")} ` +
+    `non_fixable=${isNonFixable(diagnosis)}`;
+}
+
+/** The result of a diagnosis (docs/spec/doctor.md 1.1). */
+export function encodeDiagnosis(
+  diagnosis: Diagnosis,
+  { now, version, summary }: { readonly now: number; readonly version: string; readonly summary: boolean },
+): JsonObject {
+  const commands = diagnosis.answers.flatMap(({ finding }) => finding.fix?.command ?? []);
+  const facts = Object.assign({}, ...diagnosis.answers.map(({ finding }) => finding.facts ?? {}));
+  return {
+    ...compact({ summary_mode: summary }),
+    schema_id: "gait.doctor.result",
+    schema_version: "1.0.0",
+    created_at: timeOfMillis(now),
+    producer_version: version,
+    onboarding_mode: diagnosis.mode,
+    status: diagnosis.status,
+    ...compact({ non_fixable: isNonFixable(diagnosis) }),
+    summary: summaryOf(diagnosis),
+    ...compact({ fix_commands: [...new Set(commands)].sort(compareBytewise) }),
+    ...facts,
+    checks: diagnosis.answers.map(encodeAnswer),
+  };
+}
+
+function encodeAnswer({ check, finding }: Answer): JsonObject {
+  return {
+    name: check.id,
+    scope: check.scope,
+    status: finding.status,
+    message: finding.message,
+    ...compact({
+      fix_command: finding.fix?.command,
+      fix_argv: finding.fix?.argv,
+      non_fixable: finding.nonFixable,
+    }),
+    docs: docsOf(check),
+    ...(finding.details && { details: copyOf(finding.details) }),
+  };
+}
+
+function copyOf(details: NonNullable<Answer["finding"]["details"]>): JsonObject {
+  return Object.fromEntries(Object.entries(details).map(([name, texts]) => [name, [...texts]]));
+}

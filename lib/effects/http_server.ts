@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { invalidInput, messageOf } from "../errors/mod.ts";
+import { onStopSignal } from "./stop_signal.ts";
+import type { HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./types.ts";
+
+/** How often slow connections are looked for. Milliseconds. */
+const LOOK = 500;
+
+/**
+ * Serve HTTP/1.1 by `node:http`: it shows headers as they came, knows deadlines for headers and for whole requests, and
+ * refuses what is ambiguous (a length beside chunks, bad chunks) by itself.
+ */
+export async function listen(
+  options: ListenOptions,
+  answer: (request: ServerRequest) => Promise<ServerAnswer>,
+): Promise<HttpServer> {
+  const server = createServer({
+    maxHeaderSize: options.maxHeaderBytes,
+    // Asked for by the guard, so that the answer is ours.
+    requireHostHeader: false,
+    connectionsCheckingInterval: LOOK,
+  });
+  server.headersTimeout = options.headerTimeout;
+  server.requestTimeout = options.requestTimeout;
+  server.keepAliveTimeout = options.idleTimeout;
+  server.timeout = options.idleTimeout;
+  server.maxConnections = options.maxConnections;
+  let closing = false;
+  const serve = async (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
+    // A client that breaks off is told by the body; there is nobody left to tell.
+    request.on("error", () => {});
+    response.on("error", () => {});
+    const { status, headers, body, close = false } = await answer(requestOf(request, response, expects));
+    response.writeHead(status, {
+      ...headers,
+      "content-length": String(new TextEncoder().encode(body).length),
+      ...(close || closing ? { connection: "close" } : {}),
+    });
+    response.end(body);
+  };
+  server.on("request", (request, response) => void serve(request, response, false));
+  server.on("checkContinue", (request, response) => void serve(request, response, true));
+  server.on("checkExpectation", (_request, response) => {
+    response.writeHead(417, { ...PLAIN, connection: "close" });
+    response.end("417 Expectation Failed\n");
+  });
+  server.on("clientError", refuse);
+  await bind(server, options);
+  const { address, port } = server.address() as { address: string; port: number };
+  const stopped = new Promise<void>((resolve) => onStopSignal(resolve));
+  return {
+    host: address,
+    port,
+    stopped,
+    close(patience) {
+      closing = true;
+      return closeServer(server, patience);
+    },
+  };
+}
+
+const PLAIN = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+
+function requestOf(request: IncomingMessage, response: ServerResponse, expects: boolean): ServerRequest {
+  const { rawHeaders } = request;
+  const headers: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers.push([rawHeaders[i]!.toLowerCase(), rawHeaders[i + 1]!]);
+  }
+  return {
+    method: request.method ?? "",
+    target: request.url ?? "",
+    headers,
+    body: bodyOf(request, response, expects),
+  };
+}
+
+async function* bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  expects: boolean,
+): AsyncGenerator<Uint8Array> {
+  if (expects) response.writeContinue();
+  try {
+    for await (const piece of request) yield piece;
+  } catch (cause) {
+    throw invalidInput(`Cannot read the body: ${messageOf(cause)}`, { cause });
+  }
+  if (!request.complete) throw invalidInput("Cannot read the body: the client broke off");
+}
+
+/** Answer what is no HTTP, or came too slowly, and close the connection. */
+function refuse(error: Error & { code?: string }, socket: Socket): void {
+  const [status, text] = error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+    ? [408, "Request Timeout"]
+    : error.code === "HPE_HEADER_OVERFLOW"
+    ? [431, "Request Header Fields Too Large"]
+    : [400, "Bad Request"];
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const head = Object.entries(PLAIN).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.end(`HTTP/1.1 ${status} ${text}\r\n${head}connection: close\r\n\r\n${status} ${text}\n`);
+}
+
+async function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  } catch (cause) {
+    throw invalidInput(`Cannot listen on ${host}:${port}: ${messageOf(cause)}`, {
+      hint: "Choose an address of this machine that is free: --listen 127.0.0.1:0 takes any port",
+      cause,
+    });
+  }
+}
+
+async function closeServer(server: Server, patience: number): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, patience));
+  await Promise.race([ended, late]);
+  clearTimeout(timer);
+  server.closeAllConnections();
+}

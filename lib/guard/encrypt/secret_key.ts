@@ -1,0 +1,88 @@
+import type { Effects } from "../../effects/types.ts";
+import { invalidInput, invalidOption } from "../../errors/mod.ts";
+import { decodeUtf8Strict, fromBase64 } from "../../formats/bytes.ts";
+import { trim } from "../../formats/text.ts";
+
+/** Where a secret key may come from; the variable wins over the command. */
+export interface SecretKeySources {
+  /** Environment variable that holds it. */
+  readonly keyEnv?: string | undefined;
+  /** Program that prints it. */
+  readonly keyCommand?: string | undefined;
+  readonly keyCommandArgs?: readonly string[];
+}
+
+/** A key of AES-256, and where it came from as artifacts and answers say it. */
+export interface SecretKey {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly source: { readonly mode: "env"; readonly ref: string } | {
+    readonly mode: "command";
+    readonly command: string;
+  };
+}
+
+const KEY_BYTES = 32;
+
+/** A program that asks a person to touch a token needs a moment; one that hangs must not hang its caller. */
+const COMMAND_TIMEOUT = 30_000;
+
+/** 44 characters are a key; this leaves room for what a program prints on its standard error. */
+const COMMAND_OUTPUT = 16_384;
+
+/**
+ * The key to encrypt or decrypt with (docs/spec/guard.md section 7).
+ *
+ * @throws {GaitError} `invalid_input` without a source, or when it gives no key of 32 bytes; `dependency_missing` when the
+ * program of the key is missing. No error says what was given as the key.
+ */
+export async function loadSecretKey(
+  { keyEnv, keyCommand, keyCommandArgs = [] }: SecretKeySources,
+  { env, runChild }: Pick<Effects, "env" | "runChild">,
+): Promise<SecretKey> {
+  const variable = trim(keyEnv ?? "");
+  if (variable !== "") {
+    return {
+      bytes: decodeKey(env.get(variable) ?? "", `"${variable}"`),
+      source: { mode: "env", ref: variable },
+    };
+  }
+  const command = trim(keyCommand ?? "");
+  if (command === "") {
+    throw invalidOption(
+      () => "Missing key: none was given to encrypt or decrypt with",
+      (name) =>
+        `Give ${name("keyEnv")} or ${name("keyCommand")}; make a key with: head -c 32 /dev/urandom | base64`,
+    );
+  }
+  const child = await runChild({
+    command,
+    args: keyCommandArgs,
+    timeout: COMMAND_TIMEOUT,
+    outputLimit: COMMAND_OUTPUT,
+    linger: 0,
+  });
+  if (child.timedOut) throw commandFailed(command, `it ran for more than ${COMMAND_TIMEOUT / 1000} seconds`);
+  if (child.code !== 0) {
+    throw commandFailed(command, `it ended with ${child.signal ?? `status ${child.code}`}`);
+  }
+  if (child.size > COMMAND_OUTPUT) {
+    throw commandFailed(command, `it printed more than ${COMMAND_OUTPUT} bytes`);
+  }
+  const printed = decodeUtf8Strict(child.stdout) ?? "";
+  return { bytes: decodeKey(printed, `the output of "${command}"`), source: { mode: "command", command } };
+}
+
+function commandFailed(command: string, reason: string) {
+  return invalidInput(`Cannot read key: command "${command}" failed, ${reason}`, {
+    hint: "Run the command by itself; it must print the key and end with status 0",
+  });
+}
+
+/** Line ends inside are skipped, as in keys that a tool folded. */
+function decodeKey(text: string, where: string): Uint8Array<ArrayBuffer> {
+  const bytes = fromBase64(trim(text).replace(/[\r\n]/g, ""));
+  if (bytes?.length === KEY_BYTES) return bytes;
+  throw invalidInput(`Cannot read key: ${where} holds no base64 of ${KEY_BYTES} bytes`, {
+    hint: "Make a key with: head -c 32 /dev/urandom | base64",
+  });
+}

@@ -1,0 +1,32 @@
+import { lower } from "../../formats/text.ts";
+
+/** What retention knows; each has its own time to live. */
+export type EvidenceKind = "trace" | "pack" | "session";
+
+/** The kinds that there are. */
+export const EVIDENCE_KINDS: readonly EvidenceKind[] = ["trace", "pack", "session"];
+
+const PACK_STARTS = ["evidence_pack_", "incident_pack_"];
+const PACK_ENDS = [".zip", ".gaitenc", ".age"];
+
+/** The end of the name of a session's journal. */
+export const JOURNAL_END = ".journal.jsonl";
+
+/** Files beside a journal that are of no use without it; its chain stays, since the sealed runpacks need it. */
+const JOURNAL_FILES = ["", ".state.json", ".recoveries.jsonl"];
+
+/** The kind of evidence that a file is by its name, in any letter case (docs/spec/guard.md section 5, step 2). */
+export function kindOf(name: string): EvidenceKind | undefined {
+  const low = lower(name);
+  const named = (start: string, end: string) =>
+    low.length >= start.length + end.length && low.startsWith(start) && low.endsWith(end);
+  if (named("trace_", ".json")) return "trace";
+  if (PACK_STARTS.some((start) => PACK_ENDS.some((end) => named(start, end)))) return "pack";
+  return JOURNAL_FILES.some((end) => low.endsWith(JOURNAL_END + end)) ? "session" : undefined;
+}
+
+/** The journal that a file of a session belongs to: itself, or the one that it stands beside. */
+export function journalOf(path: string): string {
+  const end = JOURNAL_FILES.find((end) => lower(path).endsWith(JOURNAL_END + end)) ?? "";
+  return path.slice(0, path.length - end.length);
+}

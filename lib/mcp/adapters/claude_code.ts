@@ -1,0 +1,99 @@
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { lower, trim } from "../../formats/text.ts";
+import { required, text } from "../../intent/fields.ts";
+import { plainCall, type ToolCall } from "../call.ts";
+import { NO_CONTEXT } from "../call_context.ts";
+import { type KnownFields, knownFields, own } from "../fields.ts";
+import { readArguments } from "./arguments.ts";
+
+const PAYLOAD = knownFields(
+  "tool_name",
+  "name",
+  "tool_input",
+  "input",
+  "session_id",
+  "hook_event_name",
+  "type",
+);
+
+/** A hook event, or a `tool_use` block, of Claude Code (docs/spec/mcp.md 3.5). */
+export function readClaudeCode(payload: JsonObject, at: string): ToolCall {
+  PAYLOAD.refuseLookalikes(payload, at);
+  const of = (name: string) => text(payload, name, at);
+  of("type");
+  const [first, second] = [trim(of("tool_name")), trim(of("name"))];
+  const event = trim(of("hook_event_name"));
+  const member = own(payload, "tool_input") === undefined ? "input" : "tool_input";
+  const name = canonicalName(required(first || second, "tool_name", at));
+  const args = readArguments(own(payload, member), member, at);
+  return {
+    ...plainCall(name, args),
+    targets: inferTargets(name, args, `${at}${member}.`),
+    context: {
+      ...NO_CONTEXT,
+      sessionId: of("session_id"),
+      authContext: event === "" ? {} : { hook_event_name: event, adapter: "claude_code" },
+    },
+  };
+}
+
+const CANONICAL: ReadonlyMap<string, string> = new Map([
+  ...["read", "grep", "glob", "webfetch", "websearch"].map((name) => [name, "tool.read"] as const),
+  ...["write", "edit", "notebookedit"].map((name) => [name, "tool.write"] as const),
+  ["bash", "tool.exec"],
+  ["task", "tool.delegate"],
+]);
+
+/** The name that policies know a tool by. */
+function canonicalName(given: string): string {
+  const name = lower(given);
+  const known = CANONICAL.get(name.replace(/[ _-]/g, ""));
+  if (known !== undefined) return known;
+  return name.includes(".") ? name : `tool.${name.replace(/[ -]/g, "_")}`;
+}
+
+/** Members of the input that say what a tool works on. */
+interface Inference {
+  readonly keys: readonly string[];
+  readonly kind: string;
+  readonly operation: string;
+  /** Several keys say the same thing in other words, so the first one is enough. */
+  readonly firstOnly?: true;
+}
+
+const PATHS = ["path", "file_path", "filepath", "file"];
+const INFERRED: Readonly<Record<string, readonly Inference[]>> = {
+  "tool.read": [
+    { keys: PATHS, kind: "path", operation: "read" },
+    { keys: ["url", "uri"], kind: "url", operation: "read" },
+  ],
+  "tool.write": [{ keys: PATHS, kind: "path", operation: "write" }],
+  "tool.exec": [{ keys: ["command", "cmd", "script"], kind: "other", operation: "execute" }],
+  "tool.delegate": [{
+    keys: ["task", "prompt", "description"],
+    kind: "other",
+    operation: "delegate",
+    firstOnly: true,
+  }],
+};
+
+const LOOKALIKES: ReadonlyMap<string, KnownFields> = new Map(
+  Object.entries(INFERRED).map(([tool, all]) => [tool, knownFields(...all.flatMap(({ keys }) => keys))]),
+);
+
+/**
+ * The targets that an input names.
+ *
+ * Every value under one of the keys is a target: which of `path` and `file_path` a tool obeys is not known here, so one
+ * that is harmless must not hide the other.
+ */
+function inferTargets(tool: string, input: JsonObject, at: string): JsonObject[] {
+  LOOKALIKES.get(tool)?.refuseLookalikes(input, at);
+  const inferred = Object.hasOwn(INFERRED, tool) ? INFERRED[tool]! : [];
+  return inferred.flatMap(({ keys, kind, operation, firstOnly }) => {
+    const values = keys.map((key) => own(input, key))
+      .map((value) => typeof value === "string" ? trim(value) : "").filter((value) => value !== "");
+    const counted = firstOnly ? values.slice(0, 1) : [...new Set(values)];
+    return counted.map((value) => ({ kind, value, operation }));
+  });
+}

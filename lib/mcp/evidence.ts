@@ -1,0 +1,105 @@
+import type { Files } from "../effects/types.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { cleanPath, folderOf, outputPath } from "../formats/path.ts";
+import { trim } from "../formats/text.ts";
+import { NAMED, writeRecords } from "../gate/trace/write.ts";
+import { buildRunPack } from "../pack/build_run.ts";
+import { proveItVerifies } from "../pack/prove.ts";
+import type { PrivateKey } from "../signing/mod.ts";
+import type { DecidedCall } from "./decided_call.ts";
+import { decisionRunpack, type RecordedOn } from "./decision_runpack.ts";
+import { logLine, otelLine } from "./export_lines.ts";
+
+/** Where the evidence of a decision goes; what is absent is not made. */
+export interface EvidencePaths {
+  readonly trace: string;
+  readonly runpack?: string | undefined;
+  readonly pack?: string | undefined;
+  /** File of log events. */
+  readonly log?: string | undefined;
+  /** File of OpenTelemetry events. */
+  readonly otel?: string | undefined;
+}
+
+/** What went where; paths as they were given, but for that of the pack. */
+export interface WrittenEvidence {
+  readonly paths: EvidencePaths;
+  readonly packId?: string;
+  /** Where earlier records went that stood there. */
+  readonly kept: readonly string[];
+}
+
+/** How evidence is made. */
+export interface EvidenceOptions extends RecordedOn {
+  /** Signs the pack; the trace is signed already. */
+  readonly key: PrivateKey;
+}
+
+/**
+ * Check all paths before anything is counted or written: a bad one must not leave a part of the evidence behind.
+ *
+ * @throws {GaitError} `invalid_input` for a path that can't be written to, or that two outputs share
+ */
+export async function checkEvidencePaths(
+  { trace, runpack, pack, log, otel }: EvidencePaths,
+  files: Files,
+): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const [path, rules] of [[trace, NAMED], [runpack, ARCHIVE], [pack, ARCHIVE], [log], [otel]] as const) {
+    if (path === undefined) continue;
+    const target = outputPath(path);
+    const real = await files.realPath(target);
+    const other = taken.get(real);
+    if (other !== undefined) {
+      throw invalidInput(`Cannot write to "${path}" and "${other}": they are one file`);
+    }
+    taken.set(real, path);
+    if (rules) await files.checkOutput(target, rules);
+    else if (![undefined, "file"].includes((await files.stat(target))?.kind)) {
+      throw invalidInput(`Cannot append to "${path}": it is no regular file`);
+    }
+  }
+}
+
+/** An older archive makes room under a numbered name; anything else keeps its place. */
+const ARCHIVE = {
+  older: (held: Uint8Array) => held[0] === 0x50 && held[1] === 0x4b,
+  hint: "Give the archive a name of its own: what stands there is none",
+};
+
+/**
+ * Make the evidence of a decision, then write it: trace, runpack, pack, events (docs/spec/mcp.md 2.1, items 13 to 15).
+ *
+ * @throws {GaitError} `invalid_input`, `io_failure`, `state_contention`: then the decision does not count
+ */
+export async function writeEvidence(
+  decided: DecidedCall,
+  paths: EvidencePaths,
+  { key, ...on }: EvidenceOptions,
+  files: Files,
+): Promise<WrittenEvidence> {
+  const { runpack, pack, log, otel } = paths;
+  const needed = runpack !== undefined || pack !== undefined;
+  const packed = needed ? await decisionRunpack(decided, on) : undefined;
+  const sealed = pack === undefined || !packed
+    ? undefined
+    : await proveItVerifies((await buildRunPack(packed, on.producer, key)).pack);
+  const { kept: keptRecords } = await writeRecords(files, decided.decision, { trace: paths.trace });
+  const kept = [...keptRecords];
+  const write = async (path: string, bytes: Uint8Array) => {
+    const target = outputPath(path);
+    if (folderOf(target) !== ".") await files.makeFolder(folderOf(target));
+    const { keptAs } = await files.writeOutput(target, bytes, ARCHIVE);
+    if (keptAs !== undefined) kept.push(keptAs);
+  };
+  if (runpack !== undefined && packed) await write(runpack, packed);
+  if (pack !== undefined && sealed) await write(pack, sealed.bytes);
+  const tracePath = trim(paths.trace);
+  if (log !== undefined) await files.appendLine(outputPath(log), logLine(decided, tracePath, on.producer));
+  if (otel !== undefined) await files.appendLine(outputPath(otel), otelLine(decided, tracePath));
+  return {
+    paths: { ...paths, ...(pack === undefined ? {} : { pack: cleanPath(trim(pack)) }) },
+    ...(sealed ? { packId: sealed.packId } : {}),
+    kept,
+  };
+}

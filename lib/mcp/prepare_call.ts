@@ -1,0 +1,107 @@
+import type { Files } from "../effects/types.ts";
+import { invalidInput } from "../errors/mod.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
+import { trim } from "../formats/text.ts";
+import type { GateCall } from "../gate/decide.ts";
+import type { Profile } from "../gate/profile/profile.ts";
+import { intentDigest } from "../intent/digest.ts";
+import { parseIntent } from "../intent/parse.ts";
+import type { Intent } from "../intent/types.ts";
+import type { ContextEnvelope } from "../schema/context.ts";
+import { type Digest, type Hasher, sha256 } from "../signing/mod.ts";
+import type { GivenToken } from "../tokens/given_token.ts";
+import type { Adapter } from "./adapters/table.ts";
+import { boundaryOf, type BoundaryReport } from "./boundary.ts";
+import type { ToolCall } from "./call.ts";
+import type { AskStop } from "./emergency_stop.ts";
+import { intentRequest, missingContext } from "./intent_request.ts";
+import { checkOAuth } from "./oauth.ts";
+
+/** What calls are decided with at the boundary. */
+export interface CallSettings {
+  readonly adapter: Adapter;
+  readonly profile: Profile;
+  /** Evidence of the context that all calls are made in. */
+  readonly envelope?: ContextEnvelope | undefined;
+  /** Reads the envelope that a call names; absent where calls may name none. */
+  readonly readEnvelope?: ((path: string) => Promise<ContextEnvelope>) | undefined;
+  readonly askStop: AskStop;
+  readonly approvals?: readonly GivenToken[];
+  readonly delegations?: readonly GivenToken[];
+}
+
+/** Effects for preparing a call. */
+export interface PrepareEffects {
+  readonly files: Pick<Files, "read">;
+  readonly now: () => number;
+}
+
+/** A call as the gate decides it. */
+export interface PreparedCall {
+  readonly call: ToolCall;
+  /** Normalised, with its claims. */
+  readonly intent: Intent;
+  /** Digest of the intent with its claims, so that it does not change with the age of an envelope. */
+  readonly rawIntent: Digest;
+  readonly gateCall: GateCall;
+  readonly warnings: readonly string[];
+  /** What the boundary found; empty before the gate decided. */
+  readonly found: () => BoundaryReport;
+}
+
+const AT = "call: ";
+
+/**
+ * Make of a payload what the gate decides (docs/spec/mcp.md 2.1, items 1 to 9). The gate is that of `gait gate eval`, so
+ * what a rule demands holds here as there.
+ *
+ * @throws {GaitError} `invalid_input`, before anything is counted or written
+ */
+export async function prepareCall(
+  payload: JsonObject,
+  settings: CallSettings,
+  effects: PrepareEffects,
+  hash: Hasher = sha256,
+): Promise<PreparedCall> {
+  const { profile, approvals = [], delegations = [] } = settings;
+  const call = settings.adapter.read(payload, AT);
+  const envelope = await envelopeOf(call, settings);
+  checkOAuth(call.context, profile);
+  const intent = await parseIntent(intentRequest(call, profile, AT), "call", { hash });
+  let found: BoundaryReport = { warnings: [] };
+  const { askStop } = settings;
+  const boundary = boundaryOf({ server: call.server, ...effects, askStop }, (report) => found = report);
+  const missing = profile === "standard" ? missingContext(call.context) : [];
+  return {
+    call,
+    intent,
+    rawIntent: await intentDigest(intent, hash),
+    gateCall: {
+      intent,
+      ...(envelope ? { envelope } : {}),
+      approvals,
+      delegations,
+      withoutApprovals: approvals.length === 0,
+      boundary,
+    },
+    warnings: missing.length === 0 ? [] : [
+      `the call says nothing of context.${missing.join(", context.")}: profile "oss-prod" would refuse it`,
+    ],
+    found: () => found,
+  };
+}
+
+/** The envelope that counts: the one of whoever runs the boundary, else one that the call may name. */
+async function envelopeOf(
+  { context }: ToolCall,
+  { envelope, readEnvelope }: CallSettings,
+): Promise<ContextEnvelope | undefined> {
+  const path = trim(context.envelopePath);
+  if (path === "") return envelope;
+  if (envelope || !readEnvelope) {
+    throw invalidInput("Cannot use context.context_envelope_path: a call may not choose its own evidence", {
+      hint: "Leave it out, and give the envelope to the boundary: --context-envelope <file>",
+    });
+  }
+  return await readEnvelope(path);
+}

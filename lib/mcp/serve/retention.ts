@@ -1,0 +1,74 @@
+import type { Files } from "../../effects/types.ts";
+import { GaitError } from "../../errors/mod.ts";
+import { heldPaths, lockingHolds } from "../../guard/retain/holds.ts";
+import { compareBytewise } from "../../formats/bytes.ts";
+import { EVIDENCE_CLASSES, type EvidenceClass, type Keep, type ServeSettings } from "./settings.ts";
+
+/** Which files of a folder are of a class, by their names in lower case. */
+const IS_OF: Readonly<Record<EvidenceClass, (name: string) => boolean>> = {
+  trace: (name) => name.includes("trace") && name.endsWith(".json"),
+  runpack: (name) => name.endsWith(".zip") && (name.startsWith("runpack_") || name.includes("_cp_")),
+  pack: (name) => name.endsWith(".zip") && name.startsWith("pack_"),
+  session: (name) => [".json", ".jsonl", ".state"].some((end) => name.endsWith(end)),
+};
+
+/**
+ * Remove what is older than it may be, and what is beyond the newest of its class (docs/spec/mcp.md 6.6).
+ * What somebody put on hold stays
+ * (docs/spec/guard.md, holds); where holds can't be read, nothing is removed.
+ *
+ * @returns what to tell about it, a class a line
+ */
+export async function retain(
+  { folders, retention }: Pick<ServeSettings, "folders" | "retention">,
+  files: Files,
+  now: number,
+): Promise<string[]> {
+  const reported: string[] = [];
+  for (const kind of EVIDENCE_CLASSES) {
+    const folder = folders[kind];
+    const keep = retention[kind];
+    if (folder === undefined || (keep.maxAge <= 0n && keep.maxCount <= 0)) continue;
+    try {
+      const { aged, surplus } = await lockingHolds(
+        files,
+        () => clear(folder, IS_OF[kind], keep, files, now),
+      );
+      if (aged + surplus > 0) reported.push(`retention_${kind}_removed_age=${aged} removed_count=${surplus}`);
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      reported.push(`retention_${kind}_error=${error.message}`);
+    }
+  }
+  return reported;
+}
+
+async function clear(
+  folder: string,
+  isOf: (name: string) => boolean,
+  { maxAge, maxCount }: Keep,
+  files: Files,
+  now: number,
+): Promise<{ aged: number; surplus: number }> {
+  const isHeld = await heldPaths(folder, [], files);
+  const found: { path: string; modified: number }[] = [];
+  for (const name of await files.list(folder)) {
+    if (!isOf(name.toLowerCase())) continue;
+    const path = `${folder}/${name}`;
+    const info = await files.stat(path);
+    if (info?.kind === "file") found.push({ path, modified: info.modified });
+  }
+  found.sort((a, b) => b.modified - a.modified || compareBytewise(b.path, a.path));
+  const oldest = now - Number(maxAge / 1_000_000n);
+  let aged = 0;
+  let surplus = 0;
+  for (const [i, { path, modified }] of found.entries()) {
+    const isAged = maxAge > 0n && modified < oldest;
+    const isSurplus = maxCount > 0 && i >= maxCount;
+    if (!isAged && !isSurplus || isHeld(await files.realPath(path))) continue;
+    await files.remove(path);
+    if (isAged) aged++;
+    if (isSurplus) surplus++;
+  }
+  return { aged, surplus };
+}

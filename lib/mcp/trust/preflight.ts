@@ -1,0 +1,44 @@
+import type { Files } from "../../effects/types.ts";
+import { badField } from "../../intent/fields.ts";
+import { readJsonObject } from "../../formats/json/mod.ts";
+import { trimLower } from "../../formats/text.ts";
+import type { McpTrust } from "../../policy/types.ts";
+import { decideTrust, type TrustDecision } from "./decision.ts";
+import { readServer, type ServerDescription, serverKey } from "./server.ts";
+import { readSnapshot } from "./snapshot.ts";
+
+/** Classes of risk that everybody knows, the most severe first. */
+const SEVERITY = ["critical", "high", "medium", "low"];
+
+/**
+ * Read the description of a server that somebody wants to use.
+ *
+ * @throws {GaitError} `invalid_input`, also when it does not say which server it is
+ */
+export function readServerFile(content: Uint8Array, what: string): ServerDescription {
+  const server = readServer(readJsonObject(content, { what, duplicates: "refuse" }), `${what}: `);
+  if (serverKey(server) === "") {
+    throw badField(`${what}: `, "server_id", "server_id or server_name is required");
+  }
+  return server;
+}
+
+/**
+ * What trust would say of calls of a server, before any is made (docs/spec/mcp.md 5.4).
+ *
+ * @param riskClass the most severe one that needs trust, unless given
+ */
+export async function preflight(
+  policy: McpTrust,
+  server: ServerDescription,
+  riskClass: string | undefined,
+  { files, now }: { readonly files: Pick<Files, "read">; readonly now: () => number },
+): Promise<TrustDecision> {
+  const asked = trimLower(riskClass ?? "") || mostSevere(policy.requiredRiskClasses);
+  const snapshot = await readSnapshot(policy.snapshot, files);
+  return decideTrust(policy, snapshot, { server, riskClass: asked, now: now() });
+}
+
+function mostSevere(classes: readonly string[]): string {
+  return SEVERITY.find((known) => classes.includes(known)) ?? classes[0] ?? "high";
+}

@@ -1,0 +1,100 @@
+import { GaitError } from "../errors/mod.ts";
+import { folderOf } from "../formats/path.ts";
+import {
+  artifactsFault,
+  artifactsFolder,
+  isArtifact,
+  MAX_ARTIFACT_BYTES,
+  MAX_ARTIFACTS_BYTES,
+} from "./artifacts.ts";
+import { InstallError, untrusted } from "./failure.ts";
+import { fetchDocument, type FetchRules, type InstallEffects } from "./fetch.ts";
+import type { Manifest } from "./manifest.ts";
+import { hostOf, type Source } from "./source.ts";
+
+/** Where the artifacts of a manifest are: beside it, at its address, or in the cache that it was taken from. */
+export type ArtifactSource =
+  | { readonly kind: "beside"; readonly path: string }
+  | { readonly kind: "remote"; readonly url: URL };
+
+/** An artifact that is what its manifest says. */
+export interface Artifact {
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Where to look for artifacts, given where the manifest came from. */
+export function artifactSource(source: Source, fallback: string | undefined): ArtifactSource {
+  if (fallback !== undefined) return { kind: "beside", path: fallback };
+  return source.kind === "file" ? { kind: "beside", path: source.path } : { kind: "remote", url: source.url };
+}
+
+/**
+ * Read all artifacts of a manifest, or none: each within its limit, all within theirs, each with the digest that was
+ * signed. They come from the host of the manifest alone, whatever other hosts are allowed.
+ *
+ * @throws {InstallError}
+ */
+export async function readArtifacts(
+  manifest: Manifest,
+  source: ArtifactSource,
+  rules: FetchRules,
+  effects: InstallEffects,
+): Promise<readonly Artifact[]> {
+  const named = manifest.pack.artifacts ?? [];
+  const fault = artifactsFault(named);
+  if (fault !== undefined) throw untrusted("unsafe_artifact", `Cannot take the artifacts: ${fault}`, REPAIR);
+  const read: Artifact[] = [];
+  let left = MAX_ARTIFACTS_BYTES;
+  for (const artifact of named) {
+    const limit = Math.min(left, MAX_ARTIFACT_BYTES);
+    const bytes = source.kind === "remote"
+      ? await fetchSibling(source.url, artifact.path, limit, rules, effects)
+      : await readSibling(source.path, artifact.path, limit, manifest, effects);
+    if (!await isArtifact(bytes, artifact)) {
+      throw untrusted(
+        "artifact_mismatch",
+        `Artifact "${artifact.path}" is not the one that was signed`,
+        REPAIR,
+      );
+    }
+    left -= bytes.length;
+    read.push({ path: artifact.path, bytes });
+  }
+  return read;
+}
+
+const REPAIR = "Ask the publisher, or install the manifest alone, without --with-artifacts";
+
+async function fetchSibling(
+  manifest: URL,
+  path: string,
+  limit: number,
+  rules: FetchRules,
+  effects: InstallEffects,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const url = new URL(path.split("/").map(encodeURIComponent).join("/"), manifest);
+  return await fetchDocument(url, limit, { ...rules, hosts: [hostOf(manifest)] }, effects);
+}
+
+async function readSibling(
+  manifestPath: string,
+  path: string,
+  limit: number,
+  manifest: Manifest,
+  { files }: InstallEffects,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const inCache = artifactsFolder(manifestPath, manifest);
+  try {
+    return await files.read(`${inCache}/${path}`, limit);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+    throw new InstallError(
+      "source_unreadable",
+      "artifact_unreadable",
+      error.message,
+      `Put it beside the manifest, in ${folderOf(manifestPath)}`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,168 @@
+import { GaitError } from "../errors/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { folderOf } from "../formats/path.ts";
+import type { LockedPack } from "../schema/registry.ts";
+import { isHexDigest } from "../signing/mod.ts";
+import { writeArtifacts } from "./artifact_store.ts";
+import { artifactSource, readArtifacts } from "./artifact_source.ts";
+import { makeCacheFolder, metadataPath, pinPath } from "./cache.ts";
+import { checkPins, type PinRules } from "./check_pins.ts";
+import { InstallError, untrusted } from "./failure.ts";
+import { cachedFallback, type Fallback } from "./fallback.ts";
+import { fetchDocument, type FetchRules, type InstallEffects, NO_NETWORK } from "./fetch.ts";
+import { checkLocked } from "./lock_file.ts";
+import { type Manifest, MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
+import { checkAddress, type Source } from "./source.ts";
+import { checkTrust, type Trust } from "./trust.ts";
+
+/** What to install, from where, and what must be true of it. */
+export interface InstallRequest {
+  readonly source: Source;
+  readonly cache: string;
+  readonly fetch: FetchRules;
+  readonly trust: Trust;
+  readonly pins: PinRules;
+  /** The packs of a lock file; any other is refused. */
+  readonly locked?: ReadonlyMap<string, LockedPack> | undefined;
+  /** Take a manifest that is in the cache under the pin when the source can't be reached. */
+  readonly cachedFallback: boolean;
+  readonly withArtifacts: boolean;
+}
+
+/** A pack that stands in the cache now. */
+export interface Installed {
+  readonly manifest: Manifest;
+  readonly metadataPath: string;
+  readonly pinPath: string;
+  readonly fallbackPath?: string;
+  /** Artifacts that were stored. */
+  readonly artifacts?: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Fetch, check, store and pin a pack (docs/spec/registry.md section 2). Nothing is written before every check passed.
+ *
+ * @throws {InstallError} for anything that keeps it from being trusted or read; `unsafe_operation` when this program may
+ * not use the network
+ */
+export async function installPack(request: InstallRequest, effects: InstallEffects): Promise<Installed> {
+  const { files } = effects;
+  const { source, cache, pins } = request;
+  if (pins.pin !== undefined && !isHexDigest(pins.pin)) {
+    throw untrusted(
+      "pin_mismatch",
+      "The pin is no SHA-256 digest, so no pack has it",
+      "Give --pin sha256:<64 hex digits>",
+    );
+  }
+  if (source.kind === "remote") checkAddress(source.url, request.fetch);
+  const fetched = await fetchManifest(request, effects);
+  const manifest = await read(fetched.bytes, fetched.path ?? source.shown);
+  await refuseUntrusted(manifest, request.trust, pins);
+  if (request.locked !== undefined) checkLocked(manifest, request.locked);
+  const { warnings } = await checkPins(files, cache, manifest, pins);
+  const artifacts = request.withArtifacts
+    ? await readArtifacts(manifest, artifactSource(source, fetched.path), request.fetch, effects)
+    : undefined;
+  const stored = metadataPath(cache, manifest);
+  const pin = pinPath(cache, manifest.pack.pack_name);
+  await makeCacheFolder(files, cache, folderOf(stored));
+  await makeCacheFolder(files, cache, folderOf(pin));
+  if (artifacts !== undefined) await writeArtifacts(files, cache, folderOf(stored), artifacts);
+  await files.writeAtomic(stored, manifest.stored, { anywhere: true });
+  await files.writeAtomic(pin, utf8(`sha256:${manifest.digest}\n`), { anywhere: true });
+  return {
+    manifest,
+    metadataPath: stored,
+    pinPath: pin,
+    ...(fetched.path === undefined ? {} : { fallbackPath: fetched.path }),
+    ...(artifacts === undefined ? {} : { artifacts: artifacts.length }),
+    warnings,
+  };
+}
+
+/** The bytes of a manifest; the path of the fallback when they come from the cache. */
+async function fetchManifest(
+  { source, cache, fetch, pins, cachedFallback: mayFallBack }: InstallRequest,
+  effects: InstallEffects,
+): Promise<Partial<Fallback> & Pick<Fallback, "bytes">> {
+  if (source.kind === "file") return { bytes: await readLocal(source.path, effects) };
+  try {
+    return { bytes: await fetchDocument(source.url, MAX_MANIFEST_BYTES, fetch, effects) };
+  } catch (error) {
+    if (!mayFallBack || pins.pin === undefined || !isFailedFetch(error)) throw error;
+    const found = await cachedFallback(effects.files, cache, pins.pin);
+    if (found === undefined) throw error;
+    return found;
+  }
+}
+
+/** A source that was refused is no failed fetch: what it leads to is not trusted, and the cache must not hide that. */
+function isFailedFetch(error: unknown): boolean {
+  return error instanceof InstallError
+    ? error.kind !== "trust"
+    : error instanceof GaitError && error.detail === NO_NETWORK;
+}
+
+async function readLocal(path: string, { files }: InstallEffects): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await files.read(path, MAX_MANIFEST_BYTES);
+  } catch (error) {
+    throw unreadable(error, "source_unreadable");
+  }
+}
+
+async function read(bytes: Uint8Array<ArrayBuffer>, shown: string): Promise<Manifest> {
+  try {
+    return await readManifest(bytes, `manifest "${shown}"`);
+  } catch (error) {
+    throw unreadable(error, "manifest_invalid");
+  }
+}
+
+function unreadable(error: unknown, reason: string): unknown {
+  if (!(error instanceof GaitError) || error.code !== "invalid_input") return error;
+  return new InstallError(
+    "source_unreadable",
+    error.detail ?? reason,
+    error.message,
+    error.hint ?? "Give the path of a signed registry_pack.json",
+    error,
+  );
+}
+
+async function refuseUntrusted(manifest: Manifest, trust: Trust, { pin }: PinRules): Promise<void> {
+  const report = await checkTrust(manifest, trust);
+  const { publisher } = manifest.pack;
+  if (!report.publisherAllowed) {
+    throw untrusted(
+      "publisher_not_allowed",
+      publisher === ""
+        ? "The pack names no publisher"
+        : `Publisher "${publisher}" is not among the allowed ones`,
+      "Check --publisher-allowlist",
+    );
+  }
+  if (pin !== undefined && pin !== manifest.digest) {
+    throw untrusted(
+      "pin_mismatch",
+      `The pack has digest ${manifest.digest}, which is not the pinned one`,
+      "Find out why the source gives another pack before you change the pin",
+    );
+  }
+  if (!report.signed) {
+    throw untrusted(
+      "signature_not_verified",
+      `No signature of the pack holds: ${report.signatureError}`,
+      "Give the key of its publisher by --public-key, or trust it: gait keys trust add <public.key> --name <name>",
+    );
+  }
+  if (!report.publisherBound) {
+    throw untrusted(
+      "publisher_not_bound",
+      `No key that signed the pack may speak for publisher "${publisher}"`,
+      "If its key may, say so: gait registry publisher add <publisher> --key <name>",
+    );
+  }
+}

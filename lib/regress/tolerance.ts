@@ -1,0 +1,208 @@
+import { invalidInput } from "../errors/mod.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import type { Runpack } from "../runpack/read.ts";
+import type { Intent, Result } from "../schema/runpack.ts";
+import type { StoredTolerance } from "../schema/regress.ts";
+import { matchesWildcard } from "./wildcard.ts";
+
+/** What a fixture forgives in later runs (docs/spec/regress.md 1.6, tolerances). */
+export interface Tolerances {
+  readonly values: readonly Tolerance[];
+  /** Groups of tools whose calls may come in any order, by name. */
+  readonly freeOrder: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A part of a call's arguments or result that need not be as recorded. */
+export interface Tolerance {
+  /** Tools that it is for, with `*` and `?`. */
+  readonly tool: string;
+  readonly part: "args" | "result";
+  /** Members on the way to the value; `*` is any member. */
+  readonly path: readonly string[];
+  readonly accepts: (expected: JsonValue | undefined, actual: JsonValue | undefined) => boolean;
+  /** The recorded value need not be there to compare with. */
+  readonly ignores: boolean;
+}
+
+/**
+ * Check the tolerances of a fixture. They decide what passes, so each says exactly one thing.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export function readTolerances(
+  stored: readonly StoredTolerance[],
+  freeOrder: Readonly<Record<string, readonly string[]>>,
+  what: string,
+): Tolerances {
+  const seen = new Set<string>();
+  for (const [name, tools] of Object.entries(freeOrder)) {
+    for (const tool of tools) {
+      if (seen.has(tool)) throw invalidInput(`Cannot read ${what}: free_order "${name}" has "${tool}" twice`);
+      seen.add(tool);
+    }
+  }
+  return {
+    values: stored.map((tolerance, i) => readTolerance(tolerance, `${what}: tolerances[${i}]`)),
+    freeOrder,
+  };
+}
+
+function readTolerance({ tool, path, ...stored }: StoredTolerance, what: string): Tolerance {
+  // In JSON null counts as left out.
+  const ignore = stored.ignore ?? undefined;
+  const pattern = stored.pattern ?? undefined;
+  const within = stored.within ?? undefined;
+  const [part, ...members] = path.split(".");
+  if (part !== "args" && part !== "result") {
+    throw invalidInput(`Cannot read ${what}: path "${path}" begins neither with args nor with result`);
+  }
+  const given = [ignore === true, pattern !== undefined, within !== undefined].filter(Boolean).length;
+  if (given !== 1 || ignore === false) {
+    throw invalidInput(`Cannot read ${what}: give one of "ignore": true, pattern and within`);
+  }
+  if (within !== undefined && within < 0) throw invalidInput(`Cannot read ${what}: within is less than 0`);
+  return {
+    tool: tool || "*",
+    part,
+    path: members,
+    ignores: ignore === true,
+    accepts: (expected, actual) => {
+      if (ignore === true) return true;
+      if (pattern !== undefined) return typeof actual === "string" && matchesWildcard(pattern, actual);
+      return typeof expected === "number" && typeof actual === "number" &&
+        Math.abs(expected - actual) <= within!;
+    },
+  };
+}
+
+/** A candidate in which what is forgiven looks as it was recorded, and how many calls that concerns. */
+export interface Forgiven {
+  readonly pack: Runpack;
+  readonly calls: number;
+}
+
+/**
+ * Make a candidate look as recorded where the fixture forgives a difference, so that the graders compare only the rest.
+ * A digest alone can't be looked into: without the values in both runs only a whole part can be ignored.
+ */
+export function forgive(recorded: Runpack, candidate: Runpack, tolerances: Tolerances): Forgiven {
+  if (tolerances.values.length === 0 && Object.keys(tolerances.freeOrder).length === 0) {
+    return { pack: candidate, calls: 0 };
+  }
+  const ordered = reorder(recorded, candidate, tolerances);
+  const [before, after] = [resultsOf(recorded), resultsOf(ordered)];
+  const results = new Map<Result, Result>();
+  const touched = new Set<number>();
+  const intents = ordered.intents.map((intent, i) => {
+    const old = recorded.intents[i];
+    if (old === undefined || old.tool_name !== intent.tool_name) return intent;
+    const rules = tolerances.values.filter(({ tool }) => matchesWildcard(tool, intent.tool_name));
+    const [oldResult, result] = [before.get(old.intent_id), after.get(intent.intent_id)];
+    if (oldResult && result && oldResult.result_digest !== result.result_digest) {
+      if (isForgiven(oldResult.result, result.result, rules, "result")) {
+        results.set(result, { ...result, result: oldResult.result, result_digest: oldResult.result_digest });
+        touched.add(i);
+      }
+    }
+    if (old.args_digest === intent.args_digest || !isForgiven(old.args, intent.args, rules, "args")) {
+      return intent;
+    }
+    touched.add(i);
+    return { ...intent, args: old.args, args_digest: old.args_digest };
+  });
+  return {
+    pack: { ...ordered, intents, results: ordered.results.map((result) => results.get(result) ?? result) },
+    calls: touched.size,
+  };
+}
+
+function isForgiven(
+  expected: JsonObject | null | undefined,
+  actual: JsonObject | null | undefined,
+  rules: readonly Tolerance[],
+  part: Tolerance["part"],
+): boolean {
+  const own = rules.filter((rule) => rule.part === part);
+  if (own.some((rule) => rule.ignores && rule.path.length === 0)) return true;
+  return !!expected && !!actual && own.length > 0 && isClose(expected, actual, own, 0);
+}
+
+/** Whether two values are equal but for what rules accept; rules are those that fit the way down to the values. */
+function isClose(
+  expected: JsonValue | undefined,
+  actual: JsonValue | undefined,
+  rules: readonly Tolerance[],
+  depth: number,
+): boolean {
+  if (rules.some(({ path, accepts }) => path.length === depth && accepts(expected, actual))) return true;
+  if (Array.isArray(expected) && Array.isArray(actual)) {
+    return expected.length === actual.length &&
+      expected.every((item, i) => isClose(item, actual[i], deeper(rules, depth, String(i)), depth + 1));
+  }
+  if (isJsonObject(expected) && isJsonObject(actual)) {
+    const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+    return [...names].every((name) =>
+      isClose(memberOf(expected, name), memberOf(actual, name), deeper(rules, depth, name), depth + 1)
+    );
+  }
+  return expected === actual;
+}
+
+function deeper(rules: readonly Tolerance[], depth: number, name: string): Tolerance[] {
+  return rules.filter(({ path }) => path[depth] === name || path[depth] === "*");
+}
+
+function memberOf(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Put the calls of each free group in the order of the recorded ones, within the places that they have. */
+function reorder(recorded: Runpack, candidate: Runpack, { freeOrder }: Tolerances): Runpack {
+  const groupOf = new Map(
+    Object.entries(freeOrder).flatMap(([name, tools]) => tools.map((tool) => [tool, name] as const)),
+  );
+  const inGroup = ({ tool_name: tool }: Intent) => groupOf.get(tool.trim());
+  const wanted = Map.groupBy(recorded.intents.filter(inGroup), inGroup);
+  const intents = [...candidate.intents];
+  for (
+    const [name, places] of Map.groupBy(
+      intents.keys().filter((i) => inGroup(intents[i]!)),
+      (i) => inGroup(intents[i]!),
+    )
+  ) {
+    const ordered = orderLike(wanted.get(name) ?? [], places.map((i) => intents[i]!));
+    places.forEach((place, i) => intents[place] = ordered[i]!);
+  }
+  const rank = new Map(intents.map(({ intent_id: id }, i) => [id, i]));
+  const order = (result: Result) => rank.get(result.intent_id) ?? intents.length;
+  const moved = intents.some((intent, i) => intent !== candidate.intents[i]);
+  return moved
+    ? { ...candidate, intents, results: candidate.results.toSorted((a, b) => order(a) - order(b)) }
+    : candidate;
+}
+
+/** The calls in the order of the wanted ones: each takes a call with its arguments, else one of its tool; others follow. */
+function orderLike(wanted: readonly Intent[], calls: readonly Intent[]): Intent[] {
+  const ordered = new Array<Intent | undefined>(Math.max(wanted.length, calls.length));
+  const left = new Set(calls);
+  const keys = [
+    (intent: Intent) => `${intent.tool_name}\0${intent.args_digest}`,
+    (intent: Intent) => intent.tool_name,
+  ];
+  for (const keyOf of keys) {
+    const open = Map.groupBy([...left].reverse(), keyOf);
+    wanted.forEach((intent, i) => {
+      const found = ordered[i] === undefined ? open.get(keyOf(intent))?.pop() : undefined;
+      if (found === undefined) return;
+      ordered[i] = found;
+      left.delete(found);
+    });
+  }
+  const rest = left.values();
+  for (let i = 0; i < ordered.length; i++) ordered[i] ??= rest.next().value;
+  return ordered.filter((intent) => intent !== undefined);
+}
+
+function resultsOf({ results }: Runpack): Map<string, Result> {
+  return new Map(results.map((result) => [result.intent_id, result]));
+}

@@ -1,0 +1,32 @@
+import { compareBytewise } from "../formats/bytes.ts";
+import type { Action } from "./actions.ts";
+
+/** What actions may be grouped by. */
+export const GROUPINGS = ["tool", "identity", "workspace"] as const;
+export type GroupBy = typeof GROUPINGS[number];
+
+/** Actions that have something in common. */
+export interface Group {
+  readonly name: string;
+  readonly actions: number;
+  /** Of the riskiest of them. */
+  readonly top_score: number;
+  /** Of all of them. */
+  readonly total_score: number;
+}
+
+/** Group actions; the group with the riskiest action first. */
+export function groupActions(actions: readonly Action[], by: GroupBy): Group[] {
+  const groups = new Map<string, { actions: number; top_score: number; total_score: number }>();
+  for (const action of actions) {
+    const name = by === "tool" ? action.entry.tool_name : action[by];
+    const group = groups.get(name) ?? { actions: 0, top_score: 0, total_score: 0 };
+    group.actions++;
+    group.total_score += action.entry.score;
+    group.top_score = Math.max(group.top_score, action.entry.score);
+    groups.set(name, group);
+  }
+  return [...groups].map(([name, group]) => ({ name, ...group })).sort((a, b) =>
+    b.top_score - a.top_score || b.total_score - a.total_score || compareBytewise(a.name, b.name)
+  );
+}

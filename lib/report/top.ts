@@ -1,0 +1,165 @@
+import { GaitError, invalidInput } from "../errors/mod.ts";
+import type { OutputRules } from "../effects/mod.ts";
+import { compareBytewise, utf8 } from "../formats/bytes.ts";
+import { isObjectWith, type JsonObject } from "../formats/json/mod.ts";
+import { append } from "../formats/lists.ts";
+import { compareInstants, EPOCH_1980, type Rfc3339 } from "../formats/time.ts";
+import { readTraceRecord } from "../gate/trace/read_record.ts";
+import type { PackPlaces } from "../runpack/locate.ts";
+import { readRunpack } from "../runpack/read.ts";
+import { omitEmpty } from "../schema/fields.ts";
+import { TOP_ACTIONS_SCHEMA_ID, type TopAction } from "../schema/report.ts";
+import {
+  type Action,
+  actionsOfRunpack,
+  actionsOfTrace,
+  compareActions,
+  type FoundActions,
+} from "./actions.ts";
+import { type Group, groupActions, type GroupBy } from "./groups.ts";
+import { findSources } from "./sources.ts";
+
+/** The most actions that a report lists. */
+export const MAX_TOP = 20;
+
+/** A trace is far smaller; what is larger is none. */
+const MAX_TRACE_BYTES = 16 * 1024 * 1024;
+
+/** What to rank, and how. */
+export interface TopOptions {
+  /** Run ids, runpacks, and folders of runpacks. */
+  readonly runs: readonly string[];
+  /** Traces, and folders of traces. */
+  readonly traces: readonly string[];
+  /** How many actions to list, at most {@linkcode MAX_TOP}. */
+  readonly limit: number;
+  /** Leave out what is older; what has no time stays, because a risk must not hide behind a missing date. */
+  readonly since?: Rfc3339 | undefined;
+  readonly by?: GroupBy | undefined;
+}
+
+/** A file that was found but does not read. */
+export interface Unreadable {
+  readonly path: string;
+  readonly error: GaitError;
+}
+
+/** The riskiest actions. */
+export interface TopReport {
+  readonly runCount: number;
+  readonly traceCount: number;
+  readonly actionCount: number;
+  readonly top: readonly TopAction[];
+  /** All actions, the riskiest first. */
+  readonly actions: readonly Action[];
+  readonly groups: readonly Group[];
+  readonly unreadable: readonly Unreadable[];
+  readonly since: Rfc3339 | undefined;
+}
+
+/**
+ * Rank the actions of runs and traces by what they could do (docs/spec/regress.md section 4). A file that does not read is
+ * named, and the others are ranked all the same.
+ *
+ * @throws {GaitError} `invalid_input` when there is nothing to rank; the error of the first unreadable file when there
+ * is nothing else
+ */
+export async function rankActions(options: TopOptions, places: PackPlaces): Promise<TopReport> {
+  const { limit, since, by } = options;
+  const { runs, traces } = await findSources(options.runs, options.traces, places);
+  const actions: Action[] = [];
+  const unreadable: Unreadable[] = [];
+  const runIds = new Set<string>();
+  let traceCount = 0;
+  const take = async (path: string, read: () => Promise<FoundActions>): Promise<boolean> => {
+    try {
+      const found = await read();
+      const kept = found.actions.filter(({ time }) => !isOlder(time, since));
+      if (kept.length === 0 && found.actions.length > 0) return false;
+      runIds.add(found.runId);
+      append(actions, kept);
+      return true;
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      unreadable.push({ path, error });
+      return false;
+    }
+  };
+  for (const path of runs) {
+    await take(path, async () => actionsOfRunpack(await readRunpack(await places.files.read(path)), path));
+  }
+  for (const path of traces) {
+    const read = async () =>
+      actionsOfTrace(readTraceRecord(await places.files.read(path, MAX_TRACE_BYTES)), path);
+    if (await take(path, read)) traceCount++;
+  }
+  if (actions.length === 0) throw nothingToRank(unreadable, since);
+  actions.sort(compareActions);
+  return {
+    runCount: runIds.size,
+    traceCount,
+    actionCount: actions.length,
+    top: actions.slice(0, Math.min(limit, MAX_TOP)).map(({ entry }, i) => ({ rank: i + 1, ...entry })),
+    actions,
+    groups: by === undefined ? [] : groupActions(actions, by),
+    unreadable: unreadable.sort((a, b) => compareBytewise(a.path, b.path)),
+    since,
+  };
+}
+
+function isOlder(time: Rfc3339 | undefined, since: Rfc3339 | undefined): boolean {
+  return time !== undefined && since !== undefined && compareInstants(time, since) < 0;
+}
+
+function nothingToRank([first]: readonly Unreadable[], since: Rfc3339 | undefined): GaitError {
+  if (first === undefined) {
+    return invalidInput(
+      since === undefined
+        ? "Cannot rank actions: there are none in what was given"
+        : `Cannot rank actions: there are none since ${since}`,
+      { hint: "Give runs that call tools, or traces of calls" },
+    );
+  }
+  const { path, error } = first;
+  const message = error.message.includes(path) ? error.message : `Cannot rank "${path}": ${error.message}`;
+  return new GaitError(error.code, message, {
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+  });
+}
+
+/** A report may replace only an older report, which can be produced again. */
+export const OLDER_TOP: OutputRules = {
+  older: (held) => isObjectWith(held, ({ schema_id: id }) => id === TOP_ACTIONS_SCHEMA_ID),
+  olderGoes: "away",
+  hint: "Give the report a name of its own: what stands there is no report of top actions",
+};
+
+/** A report as an object, members in the order of docs/spec/regress.md section 4. */
+export function encodeTop(report: TopReport, version: string): JsonObject {
+  return omitEmpty(
+    {
+      schema_id: TOP_ACTIONS_SCHEMA_ID,
+      schema_version: "1.0.0",
+      created_at: EPOCH_1980,
+      producer_version: version,
+      run_count: report.runCount,
+      trace_count: report.traceCount,
+      action_count: report.actionCount,
+      top_actions: report.top.map((action) =>
+        omitEmpty(action, "intent_id", "intent_digest", "trace_id", "verdict", "reason_codes")
+      ),
+      since: report.since,
+      groups: report.groups.map((group) => ({ ...group })),
+      unreadable: report.unreadable.map(({ path, error }) => ({ path, error: error.message })),
+    },
+    "groups",
+    "unreadable",
+  );
+}
+
+/** The bytes of a report file: compact, without a newline. */
+export function encodeTopFile(report: TopReport, version: string): Uint8Array<ArrayBuffer> {
+  return utf8(JSON.stringify(encodeTop(report, version)));
+}

@@ -1,0 +1,119 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { set, trim, trimLower } from "../../formats/text.ts";
+import { EPOCH_1980, type Rfc3339, timeAfter } from "../../formats/time.ts";
+import { eventTime } from "./event_time.ts";
+
+/** The gateways whose logs are read. */
+export const GATEWAYS = ["kong", "docker", "mintmcp"] as const;
+export type Gateway = typeof GATEWAYS[number];
+
+/** What a gateway did with a call, in the words of Gait. */
+export type GatewayVerdict = "allow" | "block" | "require_approval" | "dry_run" | "unknown";
+
+/** One decision of a gateway. */
+export interface GatewayEvent {
+  /** UTC. */
+  readonly timestamp: Rfc3339;
+  readonly status: number;
+  readonly verdict: GatewayVerdict;
+  readonly toolName: string;
+  /** `null` when the log gives none. */
+  readonly reasonCodes: readonly string[] | null;
+  readonly policyDigest: string;
+  readonly requestId: string;
+  readonly agentId: string;
+  readonly path: string;
+}
+
+/**
+ * The event of a log line. Each field is the first usable one of a list, the same for all gateways: they are
+ * configured in so many ways that no list of one fits all of its logs (docs/spec/scout.md section 4).
+ *
+ * @param digest of the line, which stands for a policy that the log doesn't name
+ * @throws {GaitError} `invalid_input` for a time beyond the year 9999
+ */
+export function readEvent(fields: JsonObject, gateway: Gateway, line: number, digest: string): GatewayEvent {
+  const text = (...paths: string[]) => firstText(fields, paths);
+  const status = statusOf(fields);
+  const verdict = text("verdict", "decision", "action", "outcome");
+  return {
+    timestamp: eventTime(TIMES.map((path) => at(fields, path))) ??
+      timeAfter(Date.parse(EPOCH_1980), BigInt(line) * 1_000_000_000n),
+    status,
+    verdict: verdict === undefined ? verdictOfStatus(status) : VERDICTS.get(trimLower(verdict)) ?? "unknown",
+    toolName:
+      text("tool_name", "tool", "route.name", "service.name", "request.path", "request.uri", "path") ??
+        "gateway.unknown",
+    reasonCodes: reasonsOf(fields),
+    policyDigest: text("policy_digest", "policy.hash", "policy.id", "policy_version") ?? digest,
+    requestId: text("request_id", "request.id", "correlation_id", "trace_id") ?? "",
+    agentId: text("identity", "consumer.username", "user", "actor") ?? gateway,
+    path: text("path", "request.path", "request.uri") ?? "",
+  };
+}
+
+const TIMES = ["timestamp", "time", "ts", "started_at", "request.timestamp", "request.time"];
+
+const VERDICTS: ReadonlyMap<string, GatewayVerdict> = new Map([
+  ...["allow", "allowed", "permit", "permitted", "ok", "success"].map((word) => [word, "allow"] as const),
+  ...["block", "blocked", "deny", "denied", "reject", "rejected", "forbidden", "error"]
+    .map((word) => [word, "block"] as const),
+  ...["require_approval", "approval_required", "needs_approval"].map((word) =>
+    [word, "require_approval"] as const
+  ),
+  ...["dry_run", "observe", "simulate"].map((word) => [word, "dry_run"] as const),
+]);
+
+function verdictOfStatus(status: number): GatewayVerdict {
+  if (status >= 400) return "block";
+  return status >= 200 ? "allow" : "unknown";
+}
+
+/** The value at a path whose dots descend into objects. */
+function at(fields: JsonObject, path: string): JsonValue | undefined {
+  let value: JsonValue | undefined = fields;
+  for (const part of path.split(".")) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, part)) return undefined;
+    value = value[part];
+  }
+  return value;
+}
+
+/** The first text that is not blank, trimmed; numbers are not taken. */
+function firstText(fields: JsonObject, paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    const value = at(fields, path);
+    if (typeof value === "string" && trim(value) !== "") return trim(value);
+  }
+  return undefined;
+}
+
+/** A status that 64 bits can't hold is ignored. */
+function statusOf(fields: JsonObject): number {
+  for (const path of ["status", "status_code", "response.status", "http.status"]) {
+    const value = at(fields, path);
+    const number = typeof value === "number"
+      ? Math.trunc(value)
+      : typeof value === "string" && /^[+-]?[0-9]{1,19}$/.test(trim(value))
+      ? Number(trim(value))
+      : undefined;
+    if (number !== undefined && Number.isSafeInteger(number)) return number + 0; // no negative zero
+  }
+  return 0;
+}
+
+function reasonsOf(fields: JsonObject): string[] | null {
+  const reasons: string[] = [];
+  for (const path of ["reason_codes", "reasons", "policy.reason_codes"]) {
+    const value = at(fields, path);
+    if (typeof value === "string") reasons.push(value);
+    else if (Array.isArray(value)) {
+      for (const item of value) if (typeof item === "string") reasons.push(item);
+    } else continue;
+    break;
+  }
+  const single = firstText(fields, ["reason_code", "policy.reason_code"]);
+  if (single !== undefined) reasons.push(single);
+  const codes = set(reasons);
+  return codes.length > 0 ? codes : null;
+}

@@ -1,0 +1,111 @@
+import type { Files } from "../../effects/mod.ts";
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { isJsonObject, readJson } from "../../formats/json/mod.ts";
+import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
+import { sha256 } from "../../signing/mod.ts";
+import { readEvent } from "./event.ts";
+import { fieldsOf, MAX_LOG_LINE_BYTES, trimLine } from "./log_line.ts";
+import { makeProof, type ProofContext, RECORD_TYPE } from "./proof.ts";
+
+/** What became of a log. */
+export interface Ingested {
+  /** Events that were read; each is a proof record. */
+  readonly events: number;
+  /** Numbers of the lines that were left out, the first ten. */
+  readonly skippedLines: readonly number[];
+  readonly skipped: number;
+  /** Events whose verdict is not known. */
+  readonly unknownVerdicts: number;
+}
+
+/** How a log is read. */
+export interface IngestOptions extends ProofContext {
+  /** Leave out lines that are no events instead of failing. */
+  readonly skipInvalid: boolean;
+}
+
+/** Lines are counted, not kept. */
+const SHOWN_LINES = 10;
+
+/**
+ * Turn a gateway's log into a chain of signed proof records, in memory that doesn't grow with the log. The output
+ * appears when all of it is written (docs/spec/scout.md section 4).
+ *
+ * @throws {GaitError} `invalid_input` for a line that is no event, unless such lines are left out
+ */
+export async function ingestLog(
+  files: Files,
+  log: string,
+  output: string,
+  options: IngestOptions,
+): Promise<Ingested> {
+  const counts = { events: 0, skippedLines: [] as number[], skipped: 0, unknownVerdicts: 0 };
+  await files.writeAtomicParts(output, proofs(files, log, options, counts), { mode: 0o644, anywhere: true });
+  return counts;
+}
+
+async function* proofs(
+  files: Files,
+  log: string,
+  options: IngestOptions,
+  counts: { events: number; skippedLines: number[]; skipped: number; unknownVerdicts: number },
+): AsyncGenerator<Uint8Array> {
+  const hash = options.hash ?? sha256;
+  let previous = "";
+  let line = 0;
+  let pending = "";
+  for (const { bytes } of files.readLines(log, MAX_LOG_LINE_BYTES - 1)) {
+    line++;
+    const trimmed = trimLine(bytes);
+    if (trimmed.length === 0) continue;
+    const digest = `sha256:${await hash(trimmed)}`;
+    try {
+      const fields = fieldsOf(trimmed, options.gateway, `"${log}", line ${line}`);
+      const event = readEvent(fields, options.gateway, line, digest);
+      const proof = await makeProof(event, { line, digest }, previous, options);
+      previous = proof.hash;
+      pending += proof.text + "\n";
+      counts.events++;
+      if (event.verdict === "unknown") counts.unknownVerdicts++;
+    } catch (error) {
+      if (!options.skipInvalid || !(error instanceof GaitError) || error.code !== "invalid_input") {
+        throw error;
+      }
+      counts.skipped++;
+      if (counts.skippedLines.length < SHOWN_LINES) counts.skippedLines.push(line);
+    }
+    if (pending.length > 1 << 20) {
+      yield utf8(pending);
+      pending = "";
+    }
+  }
+  if (pending !== "") yield utf8(pending);
+}
+
+/**
+ * Refuse to replace anything but an older output of this command.
+ *
+ * @throws {GaitError} `invalid_input`
+ */
+export async function checkProofOutput(files: Files, path: string): Promise<void> {
+  const there = await files.stat(path);
+  if (there === undefined || there.kind === "file" && (there.size === 0 || isProofFile(files, path))) return;
+  throw invalidInput(`Cannot write to "${path}": another file stands there`, {
+    hint: "Give the proof records a name of their own with --proof-out",
+    detail: "output_exists",
+  });
+}
+
+/** Whether the first line is a proof record of a gateway. */
+function isProofFile(files: Files, path: string): boolean {
+  try {
+    for (const { bytes } of files.readLines(path, MAX_LOG_LINE_BYTES)) {
+      const value = readJson(decodeUtf8(bytes), { what: path });
+      return isJsonObject(value) && value.record_type === RECORD_TYPE && typeof value.source === "string" &&
+        value.source.startsWith("gait.gateway.");
+    }
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+  }
+  return false;
+}

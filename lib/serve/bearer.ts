@@ -1,0 +1,25 @@
+import { utf8 } from "../formats/bytes.ts";
+import { trim } from "../formats/text.ts";
+
+/** Tells whether an `Authorization` header holds the token. */
+export type CheckBearer = (authorization: string | undefined) => Promise<boolean>;
+
+/**
+ * Check bearer tokens. Digests are compared, all their bytes each time, so that the time tells neither how long the token
+ * is nor how much of it was right.
+ */
+export async function bearerCheck(token: string): Promise<CheckBearer> {
+  const wanted = await digest(token);
+  return async (authorization) => {
+    const given = trim(authorization ?? "");
+    if (!given.startsWith("Bearer")) return false;
+    const found = await digest(trim(given.slice("Bearer".length)));
+    let difference = 0;
+    for (const [i, byte] of wanted.entries()) difference |= byte ^ found[i]!;
+    return difference === 0;
+  };
+}
+
+async function digest(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
+}

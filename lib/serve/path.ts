@@ -1,0 +1,37 @@
+/** What a request asks for. */
+export type RequestPath =
+  | { readonly kind: "path"; readonly path: string }
+  /** The path is not clean; this is where the same thing is. */
+  | { readonly kind: "moved"; readonly location: string }
+  | { readonly kind: "malformed" };
+
+/**
+ * The path of a request target, percent-escapes decoded; the query is ignored. `//`, `/./` and `/../` lead to the clean
+ * path, for the same method. A target that names a host is malformed: it would be another one than `Host` says.
+ */
+export function readRequestPath(target: string): RequestPath {
+  if (!target.startsWith("/")) return { kind: "malformed" };
+  const question = target.indexOf("?");
+  const [raw, query] = question < 0 ? [target, ""] : [target.slice(0, question), target.slice(question)];
+  const parts: string[] = [];
+  for (const part of raw.slice(1).split("/")) {
+    try {
+      parts.push(decodeURIComponent(part));
+    } catch {
+      return { kind: "malformed" };
+    }
+  }
+  const clean: string[] = [];
+  for (const part of parts) {
+    if (part === "..") clean.pop();
+    else if (part !== "." && part !== "") clean.push(part);
+  }
+  const last = parts.at(-1);
+  if ((last === "" || last === "." || last === "..") && clean.length > 0) clean.push("");
+  if (clean.length === 0) clean.push("");
+  // Compared part by part: an escaped slash separates nothing.
+  if (clean.length !== parts.length || clean.some((part, i) => part !== parts[i])) {
+    return { kind: "moved", location: `/${clean.map(encodeURIComponent).join("/")}${query}` };
+  }
+  return { kind: "path", path: `/${parts.map((part) => part.replaceAll("/", "%2F")).join("/")}` };
+}

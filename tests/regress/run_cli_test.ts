@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { onStage, type Stage } from "../support/gait.ts";
+
+/** Record a run of these calls. */
+async function record({ gait, write }: Stage, runId: string, tools: readonly string[], value = 1) {
+  const at = "2026-03-01T10:00:00Z";
+  await write(
+    `${runId}.json`,
+    JSON.stringify({
+      run: { run_id: runId, created_at: at, timeline: [] },
+      intents: tools.map((tool, i) => ({ intent_id: `${runId}_${i}`, tool_name: tool, args: { value } })),
+      results: tools.map((_, i) => ({ intent_id: `${runId}_${i}`, status: "ok", result: {} })),
+      capture_mode: "raw",
+    }),
+  );
+  const { code, stdout } = await gait`run record ${runId}.json --capture-mode raw --json`;
+  assert.equal(code, 0, stdout);
+}
+
+Deno.test("gait regress run tells as data what drifted, with an inserted call as one row", () =>
+  onStage(async (stage) => {
+    const { gait } = stage;
+    await record(stage, "run_a", ["look", "pay", "mail"]);
+    await record(stage, "run_b", ["look", "look", "pay", "mail"]);
+    await gait`regress init --from run_a --name f`;
+    const { code, json } = await gait`regress run --candidate run_b --json`;
+    const [drift, ...more] = json.drift;
+    assert.deepEqual([code, more, drift.fixture, drift.rows.length], [5, [], "f", 4]);
+    const kinds = drift.rows.map(({ kind }: { kind: string }) => kind);
+    assert.equal(kinds.filter((kind: string) => kind === "inserted").length, 1);
+    assert.deepEqual(
+      [kinds.filter((kind: string) => kind === "same").length, kinds[drift.first_difference]],
+      [3, "inserted"],
+    );
+    assert.equal((await gait`regress run --candidate run_a --json`).json.drift, undefined);
+  }));
+
+Deno.test("gait regress run --github and --sarif point at the fixture, and nothing breaks out of them", () =>
+  onStage(async (stage) => {
+    const { gait, read } = stage;
+    await record(stage, "run_a", ["look"]);
+    await record(stage, "run_b", ["::error::%0A\n::stop-commands::x"]);
+    await gait`regress init --from run_a --name f`;
+    const { code, stdout } = await gait`regress run --candidate run_b --github --sarif out/r.sarif`;
+    const commands = stdout.split("\n").filter((line) => line.trim().startsWith("::"));
+    assert.equal(code, 5);
+    assert.deepEqual(commands, [
+      "::error file=fixtures/f/fixture.json,line=1,title=regression f%3A diff::f: diff failed: unexpected_diff",
+      "::error file=fixtures/f/fixture.json,line=1,title=regression f%3A trajectory::f: trajectory failed: unexpected_tool_sequence",
+    ]);
+    const { version, runs: [run] } = JSON.parse(await read("out/r.sarif"));
+    assert.equal(version, "2.1.0");
+    assert.deepEqual(run.results.map(({ ruleId }: { ruleId: string }) => ruleId), ["diff", "trajectory"]);
+    for (const { ruleIndex, ruleId, locations } of run.results) {
+      assert.equal(run.tool.driver.rules[ruleIndex].id, ruleId);
+      assert.equal(locations[0].physicalLocation.artifactLocation.uri, "fixtures/f/fixture.json");
+    }
+    assert.equal((await gait`regress run --candidate run_b --sarif fixtures/f/fixture.json`).code, 6);
+  }));
+
+Deno.test("gait regress run --accept records what the candidate did, and keeps rules and settings", () =>
+  onStage(async (stage) => {
+    const { gait, read, write } = stage;
+    await record(stage, "run_a", ["look", "pay"]);
+    await record(stage, "run_b", ["look", "mail"]);
+    await record(stage, "run_c", ["look", "drop"]);
+    await gait`regress init --from run_a --name f --never drop`;
+    const path = "fixtures/f/fixture.json";
+    await write(path, JSON.stringify({ ...JSON.parse(await read(path)), owner: "team" }));
+    const before = await read(path);
+    for (
+      const args of [
+        ["--accept", "f"],
+        ["--candidate", "run_c", "--accept", "f"],
+        ["--candidate", "run_b", "--accept", "g"],
+        ["--candidates", ".", "--accept", "f"],
+      ]
+    ) {
+      assert.equal((await gait("regress", "run", ...args)).code, 6, args.join(" "));
+      assert.equal(await read(path), before);
+    }
+    const { code, json } = await gait`regress run --candidate run_b --accept f --json`;
+    assert.deepEqual([code, json.accepted, json.drift[0].first_difference], [0, ["f"], 1]);
+    const fixture = JSON.parse(await read(path));
+    assert.deepEqual(
+      [fixture.run_id, fixture.owner, fixture.never_tools, fixture.expected_tool_sequence],
+      ["run_b", "team", ["drop"], ["look", "mail"]],
+    );
+    assert.equal((await gait`regress run --candidate run_b`).code, 0);
+    assert.equal((await gait`regress run --candidate run_a`).code, 5);
+  }));
+
+Deno.test("gait regress run --candidates passes when enough runs do", () =>
+  onStage(async (stage) => {
+    const { gait, path, write } = stage;
+    await record(stage, "run_a", ["look"]);
+    await record(stage, "run_b", ["pay"]);
+    await gait`regress init --from run_a --name f`;
+    await Deno.mkdir(path("runs"));
+    for (const [name, run] of [["1", "run_a"], ["2", "run_a"], ["3", "run_b"]] as const) {
+      await Deno.copyFile(path(`gait-out/runpack_${run}.zip`), path(`runs/${name}.zip`));
+    }
+    const run = async (...args: string[]) =>
+      (await gait("regress", "run", "--candidates", "runs", ...args)).code;
+    assert.deepEqual([await run(), await run("--at-least", "2/3"), await run("--at-least", "3/3")], [
+      5,
+      0,
+      5,
+    ]);
+    assert.deepEqual([await run("--at-least", "1/2"), await run("--at-least", "2/2")], [0, 5]);
+    for (const bad of ["3/4", "0/3", "4/3", "2", "x"]) assert.equal(await run("--at-least", bad), 6, bad);
+    await write("runs/4.zip", "no zip");
+    assert.deepEqual([await run("--at-least", "2/4"), await run("--at-least", "3/4")], [0, 5]);
+    assert.equal((await gait`regress run --at-least 1/1`).code, 6);
+    // With several fixtures the runs of each stand in a folder of its name.
+    await gait`regress init --from run_b --name g`;
+    assert.equal(await run(), 6);
+    for (const [name, run] of [["f", "run_a"], ["g", "run_b"]] as const) {
+      await Deno.mkdir(path(`runs/${name}`));
+      await Deno.copyFile(path(`gait-out/runpack_${run}.zip`), path(`runs/${name}/1.zip`));
+    }
+    assert.equal(await run(), 0);
+  }));
+
+Deno.test("gait regress run reads a config in YAML", () =>
+  onStage(async (stage) => {
+    const { gait, write } = stage;
+    await record(stage, "run_a", ["look"]);
+    await gait`regress init --from run_a --name f`;
+    await write(
+      "nightly.yaml",
+      "# nightly\nfixture_set: night\nfixtures:\n  - name: f\n    runpack: fixtures/f/runpack.zip\n",
+    );
+    const { code, json } = await gait`regress run --config nightly.yaml --json`;
+    assert.deepEqual([code, json.fixture_set], [0, "night"]);
+  }));
