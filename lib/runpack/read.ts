@@ -7,6 +7,7 @@ import { ENTRY } from "../schema/runpack_layout.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
 import type { RecordedRun } from "./pack_records.ts";
 import { readManifest } from "./manifest.ts";
+import { keepingEntries } from "./kept_entries.ts";
 import { readRefs } from "./refs.ts";
 import { verifyArchive } from "./verify.ts";
 
@@ -24,7 +25,7 @@ export interface Runpack extends RecordedRun {
  * when the archive is ambiguous
  */
 export async function readRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Runpack> {
-  const archive = openZip(bytes);
+  const archive = keepingEntries(openZip(bytes));
   const stored = await readManifest(archive);
   const report = await verifyArchive(archive, stored);
   if (report.missingFiles.length > 0) {

@@ -23,10 +23,26 @@ export function* readJsonLines(
   what: string,
   options: Omit<ReadJsonOptions, "what"> = {},
 ): Generator<JsonLine> {
-  const lines = new JsonLines(what, options);
-  yield* lines.push(bytes);
-  yield* lines.end();
+  if (bytes.length > AT_ONCE) {
+    const lines = new JsonLines(what, options);
+    yield* lines.push(bytes);
+    yield* lines.end();
+    return;
+  }
+  const text = decodeUtf8(bytes);
+  for (let [line, start] = [1, 0]; start < text.length; line++) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const document = end === start ? "" : text.slice(start, end);
+    start = end + 1;
+    if (document !== "" && document.trim() !== "") {
+      yield { line, value: readJson(document, { ...options, what, line }) };
+    }
+  }
 }
+
+/** Files up to this size in bytes are decoded at once, which is faster than line by line. */
+const AT_ONCE = 1024 * 1024;
 
 /** Like {@linkcode readJsonLines}, for chunks; buffers one chunk and an incomplete line. */
 export async function* readJsonLinesOf(
@@ -64,7 +80,8 @@ class JsonLines {
       }
       if (end > start) this.#open.push(chunk.subarray(start, end));
       if (newline < 0) return;
-      yield* this.end();
+      const document = this.#take();
+      if (document) yield document;
       at = newline + 1;
       this.#line++;
     }
@@ -72,14 +89,20 @@ class JsonLines {
 
   /** The last line, unless it is blank. */
   *end(): Generator<JsonLine> {
-    if (this.#held === 0) return;
+    const document = this.#take();
+    if (document) yield document;
+  }
+
+  /** The document of the current line, unless it is blank. */
+  #take(): JsonLine | undefined {
+    if (this.#held === 0) return undefined;
     const bytes = this.#open.length === 1 ? this.#open[0]! : concat(this.#open);
     this.#open = [];
     this.#held = 0;
     const text = decodeUtf8(bytes);
-    if (text.trim() === "") return;
+    if (text.trim() === "") return undefined;
     const line = this.#line;
-    yield { line, value: readJson(text, { ...this.#options, what: this.#what, line }) };
+    return { line, value: readJson(text, { ...this.#options, what: this.#what, line }) };
   }
 
   /**
