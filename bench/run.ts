@@ -23,6 +23,7 @@ const BUDGET: Readonly<Record<string, number>> = {
   help: 1.2,
   "verify run_demo": 1.55,
   [GATE_EVAL]: 1.9,
+  doctor: 4,
   "verify a pack of 100,000": 1.5,
 };
 
@@ -76,7 +77,7 @@ async function measureProcesses(): Promise<void> {
     if (!demo.success) throw new Error(`Cannot measure ${way}: demo failed`);
     await Deno.writeTextFile(`${own}/policy.yaml`, TYPICAL_POLICY);
     await Deno.writeTextFile(`${own}/intent.json`, intentLine(0));
-    for (const args of ["version", "help", "verify run_demo", GATE_EVAL, "demo"]) {
+    for (const args of ["version", "help", "verify run_demo", GATE_EVAL, "doctor", "demo"]) {
       programs.push({ name: `${way}: ${args}`, command: [...command, ...args.split(" ")], folder: own });
     }
   }

@@ -2,6 +2,7 @@
  * How modules become files: Rollup takes them together, and esbuild strips types from what goes in and minifies what
  * comes out. What a file holds, and which of its imports wait, are options of the bundler; nobody edits its output.
  */
+import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stop, transform } from "esbuild";
@@ -21,6 +22,9 @@ export interface Bundling {
   readonly hooks?: Partial<Plugin>;
 }
 
+/** What may be said of the files of a package, which are as they are: how they import each other, and their comments. */
+const OF_PACKAGES = ["CIRCULAR_DEPENDENCY", "INVALID_ANNOTATION"];
+
 /** Text of every file that the bundler makes, by its name. */
 export async function bundleModules(
   { entry, edit = (_, text) => text, substitutes = {}, output, hooks = {} }: Bundling,
@@ -33,7 +37,10 @@ export async function bundleModules(
       if (specifier.startsWith("node:")) return { id: specifier, external: true };
       const path = importer === undefined || /^\.\.?\//.test(specifier)
         ? resolve(dirname(importer ?? root), specifier)
-        : fileURLToPath(import.meta.resolve(specifier));
+        : importer.endsWith(".ts")
+        ? fileURLToPath(import.meta.resolve(specifier))
+        // A package has dependencies of its own, which the import map does not know.
+        : createRequire(importer).resolve(specifier);
       return placeOf.get(path) ?? path;
     },
     async load(path) {
@@ -59,6 +66,8 @@ export async function bundleModules(
       preserveEntrySignatures: "allow-extension",
       treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || path === root + entry },
       onLog(level, log) {
+        const files = log.ids ?? [log.id ?? log.loc?.file ?? "main.ts"];
+        if (OF_PACKAGES.includes(log.code ?? "") && files.every((path) => !path.endsWith(".ts"))) return;
         if (level === "warn") throw new Error(`Cannot bundle: ${log.message}`);
       },
     });

@@ -1,5 +1,5 @@
 /**
- * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>]`: build the standalone executable from the
+ * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>] [--build gait-online]`: build the standalone executable from the
  * bundle, with exactly the permissions of deno.json.
  *
  * The executable consists of Deno's runtime (`denort`) and the bundle. The runtime is taken from `DENORT_BIN` or from
@@ -38,7 +38,11 @@ export const TARGETS: readonly string[] = [
 export const V8_FLAGS =
   "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4";
 
-const FLAGS = ["out", "version", "target"] as const;
+const FLAGS = ["out", "version", "target", "build"] as const;
+
+/** The builds that there are, by their sets of permissions in deno.json: `gait-online` may also use the network. */
+export const BUILDS: readonly string[] = ["gait", "gait-online"];
+
 const PERMISSIONS = ["read", "write", "env", "run", "net", "sys", "ffi", "import"];
 
 /** The value of each flag that was given. */
@@ -86,9 +90,9 @@ export function permissionFlags(set: Readonly<Record<string, unknown>>): string[
   });
 }
 
-/** The permission set that the executable and bin/gait run with. */
-export async function gaitPermissions(): Promise<Record<string, unknown>> {
-  return JSON.parse(await Deno.readTextFile(`${root}deno.json`)).permissions.gait;
+/** The permission set of a build; that of `gait` is also what bin/gait runs with. */
+export async function gaitPermissions(build = "gait"): Promise<Record<string, unknown>> {
+  return JSON.parse(await Deno.readTextFile(`${root}deno.json`)).permissions[build];
 }
 
 /**
@@ -166,6 +170,9 @@ function readOptions(args: readonly string[]): Options {
   if (options.target !== undefined && !TARGETS.includes(options.target)) {
     throw new Error(`Unknown target "${options.target}": expected one of ${TARGETS.join(", ")}`);
   }
+  if (options.build !== undefined && !BUILDS.includes(options.build)) {
+    throw new Error(`Unknown build "${options.build}": expected one of ${BUILDS.join(", ")}`);
+  }
   return options;
 }
 
@@ -185,12 +192,13 @@ async function main(args: readonly string[]): Promise<number> {
   }
   await bundle(options.version);
   const folder = await makeWorkFolder("compile-");
-  const out = options.out ?? `${root}dist/gait${target.includes("windows") ? ".exe" : ""}`;
+  const out = options.out ??
+    `${root}dist/${options.build ?? "gait"}${target.includes("windows") ? ".exe" : ""}`;
   const compiled = await runCompiler(Deno.execPath(), {
     ...await copyBundle(folder),
     out,
     target,
-    permissions: await gaitPermissions(),
+    permissions: await gaitPermissions(options.build),
   });
   await Deno.remove(folder, { recursive: true });
   if (!compiled) return 1;

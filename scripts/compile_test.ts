@@ -53,6 +53,11 @@ Deno.test("gaitPermissions() has no network beyond loopback, no ffi, no sys, no 
   const set = await gaitPermissions();
   assert.deepEqual(Object.keys(set).sort(), ["env", "net", "read", "run", "write"]);
   assert.deepEqual(set.net, ["127.0.0.1", "localhost", "[::1]"]);
+  assert.deepEqual(
+    await gaitPermissions("gait-online"),
+    { ...set, net: true },
+    "the network, and nothing more",
+  );
 });
 
 Deno.test("bin/gait runs with the permissions and the V8 flags of the executable", async () => {

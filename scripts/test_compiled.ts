@@ -30,14 +30,14 @@ await make({ entry: probe, include: [], out: made.probe, permissions });
 let [passed, failed] = [0, 0];
 for (const { name, run } of CHECKS) {
   const problem = await run(made).then(() => undefined, (error: Error) => error.message);
-  tell(name, problem === undefined ? "ok" : `FAILED\n${problem}`);
+  report(name, problem === undefined ? "ok" : `FAILED\n${problem}`);
   problem === undefined ? passed++ : failed++;
 }
 const sample = await runSample(made.gait);
-tell("recorded cases", `${sample.passed} passed, ${sample.failed} failed`);
+report("recorded cases", `${sample.passed} passed, ${sample.failed} failed`);
 passed += sample.passed;
 failed += sample.failed;
-tell("size of the executable", `${((await Deno.stat(made.gait)).size / 1e6).toFixed(1)} MB`);
+report("size of the executable", `${((await Deno.stat(made.gait)).size / 1e6).toFixed(1)} MB`);
 await Deno.remove(folder, { recursive: true });
 console.log(`tests: ${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);
@@ -48,6 +48,6 @@ async function make(compilation: Parameters<typeof runCompiler>[1]): Promise<voi
   throw new Error(`Cannot compile ${compilation.entry}`);
 }
 
-function tell(what: string, result: string): void {
+function report(what: string, result: string): void {
   console.log(`${what.padEnd(56)} ${result}`);
 }

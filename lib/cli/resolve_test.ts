@@ -59,7 +59,7 @@ Deno.test("resolveCommand() explains the program and groups", () => {
   }
 });
 
-Deno.test("resolveCommand() explains no group behind a word that is no subcommand", () => {
+Deno.test("resolveCommand() explains no group behind a word that is not a subcommand", () => {
   for (const rest of [["bogus", "--explain"], ["bogus", "--ref", "--explain"], ["--", "--explain"]]) {
     assert.equal(brief(resolve("run", ...rest)), "usage: run 6");
   }

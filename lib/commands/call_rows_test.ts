@@ -43,7 +43,7 @@ const WHOLE: JsonObject = {
   context,
 };
 
-/** All texts, numbers and names inside of a value. */
+/** All texts, numbers and member names of a value. */
 function atoms(value: JsonValue): string[] {
   if (Array.isArray(value)) return value.flatMap(atoms);
   if (isJsonObject(value)) {
@@ -94,7 +94,7 @@ Deno.test("callRows() shows everything that the digest of a call covers", async 
   }
 });
 
-Deno.test("callRows() tells what it does not show", () => {
+Deno.test("callRows() marks what it does not show", () => {
   const long = "x".repeat(SHOWN_VALUE * 3);
   const [row] = callRows({ args: { sql: long } });
   assert.ok(row![1].includes(`CUT: ${SHOWN_VALUE} of ${long.length + 2} characters`));
@@ -111,7 +111,7 @@ Deno.test("callRows() tells what it does not show", () => {
   }
 });
 
-Deno.test("cutText() keeps a text up to its length, and half of no character", () => {
+Deno.test("cutText() keeps a text up to its length, and never splits a character", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 20 }), (text, limit) => {
     const cut = cutText(text, limit);
     if (text.length <= limit) return assert.equal(cut, text);

@@ -26,16 +26,16 @@ Deno.test("text() is undefined when it is absent or blank, and keeps everything 
   assert.equal(read(flag, "a", ""), undefined);
 });
 
-Deno.test("text() with a default refuses a blank value, which names another place than the default", () => {
+Deno.test("text() with a default refuses a blank value, which would not mean the default", () => {
   const flag = text("folder", "", { default: "./out" });
   assert.deepEqual([flag.absent, flag.default, read(flag, "x")], ["./out", "./out", "x"]);
   for (const blank of ["", "  "]) refuses(flag, blank);
 });
 
-Deno.test("integer() takes whole numbers that are exact, and none below the least", () => {
+Deno.test("integer() accepts exact whole numbers, and none below the least", () => {
   const flag = integer("n", "", { default: 3, least: 0 });
   assert.deepEqual([flag.absent, flag.default], [3, "3"]);
-  // A bound that a script leaves blank by mistake must not become none.
+  // A limit that a script leaves blank by mistake must not be dropped.
   refuses(flag, "");
   assert.deepEqual([read(flag, "0"), read(flag, "+7"), read(flag, "007")], [0, 7, 7]);
   for (const bad of ["-1", "1.0", "1e3", "0x10", " 1", "1 ", "9007199254740992", "Infinity", "ten", "１"]) {
@@ -62,7 +62,7 @@ Deno.test("integer() gives a safe integer or refuses, whatever it is given", () 
   }));
 });
 
-Deno.test("duration() gives nanoseconds, and takes none that is not positive", () => {
+Deno.test("duration() gives nanoseconds, and refuses durations that are not positive", () => {
   const flag = duration("");
   assert.equal(flag.absent, undefined);
   assert.equal(read(flag, "1h30m"), 5_400_000_000_000n);
@@ -77,7 +77,7 @@ Deno.test("duration() gives nanoseconds, and takes none that is not positive", (
   for (const bad of ["0", "0s", "-1m", "5", "1d", "1h 30m", "soon"]) refuses(flag, bad);
 });
 
-Deno.test("choice() takes its words in any case between blanks, and no other", () => {
+Deno.test("choice() accepts its words in any case, with surrounding blanks, and no others", () => {
   const flag = choice("mode", "", ["dev", "prod"], { default: "dev" });
   assert.deepEqual([flag.absent, flag.default, flag.choices], ["dev", "dev", ["dev", "prod"]]);
   assert.deepEqual([read(flag, "PROD"), read(flag, " prod ")], ["prod", "prod"]);
@@ -111,7 +111,7 @@ Deno.test("list() and names() agree wherever no name is empty", () => {
   }));
 });
 
-Deno.test("choice() with exact takes a word only as it is written", () => {
+Deno.test("choice() with exact accepts only the exact spelling", () => {
   const loose = choice("mode", "", ["raw", "full"]);
   const exact = choice("mode", "", ["raw", "full"], { exact: true });
   assert.equal(loose.read(" RAW ", "--mode", undefined), "raw");

@@ -3,7 +3,7 @@ import { resolveCommand } from "../cli/resolve.ts";
 import { findHot, HOT } from "./hot.ts";
 import { TABLE } from "./table.ts";
 
-Deno.test("findHot() finds what the table finds, for every command and what may stand behind it", () => {
+Deno.test("findHot() finds what the table finds, for every command and following word", () => {
   const behind = [
     "",
     "x",
@@ -33,7 +33,7 @@ Deno.test("findHot() finds what the table finds, for every command and what may 
   assert.ok(found >= 3 * (behind.length - 2), `${found}`);
 });
 
-Deno.test("HOT is a part of the table, and names every command that begins as one of it does", () => {
+Deno.test("HOT is a part of the table, and lists the commands whose names begin with one of its own", () => {
   for (const hot of HOT) {
     assert.ok(TABLE.includes(hot), hot.name);
     const longer = TABLE.filter(({ name }) => name.startsWith(`${hot.name} `));

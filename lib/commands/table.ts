@@ -344,6 +344,12 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./guard/decrypt.ts"),
   },
   {
+    name: "guard rewrap",
+    summary: "Encrypt an encrypted file anew, for other recipients",
+    goal: "Prove what happened",
+    load: () => import("./guard/rewrap.ts"),
+  },
+  {
     name: "guard retain",
     summary: "Delete evidence that is old enough, and report it",
     goal: "Prove what happened",
@@ -386,6 +392,18 @@ export const TABLE: readonly Entry[] = [
     load: () => import("./job/submit.ts"),
   },
   {
+    name: "job run",
+    summary: "Run a command as a durable job",
+    goal: "Work that survives",
+    load: () => import("./job/run.ts"),
+  },
+  {
+    name: "job list",
+    summary: "List the jobs of a folder",
+    goal: "Work that survives",
+    load: () => import("./job/list.ts"),
+  },
+  {
     name: "job status",
     summary: "Tell where a job stands",
     goal: "Work that survives",
@@ -396,6 +414,18 @@ export const TABLE: readonly Entry[] = [
     summary: "Show everything that happened to a job",
     goal: "Work that survives",
     load: () => import("./job/inspect.ts"),
+  },
+  {
+    name: "job watch",
+    summary: "Follow a job as it goes on",
+    goal: "Work that survives",
+    load: () => import("./job/watch.ts"),
+  },
+  {
+    name: "job logs",
+    summary: "Show what the command of a job printed",
+    goal: "Work that survives",
+    load: () => import("./job/logs.ts"),
   },
   {
     name: "job checkpoint add",
@@ -494,6 +524,12 @@ export const TABLE: readonly Entry[] = [
     summary: "Compare two such lists",
     goal: "Know your tools",
     load: () => import("./scout/diff.ts"),
+  },
+  {
+    name: "scout coverage",
+    summary: "Tell which tools no rule matches, and which rules match no tool",
+    goal: "Know your tools",
+    load: () => import("./scout/coverage.ts"),
   },
   {
     name: "scout signal",

@@ -28,7 +28,7 @@ Deno.test("readAnthropic() matches results to uses by id", () => {
   assert.deepEqual(skipped, []);
 });
 
-Deno.test("readAnthropic() takes is_error as an error, also one that is no boolean", () => {
+Deno.test("readAnthropic() takes is_error as an error, also one that is not a boolean", () => {
   const { answers } = read(
     asks("a", "b", "c", "d"),
     says(
@@ -53,7 +53,7 @@ Deno.test("readAnthropic() joins text blocks, takes missing content as an empty 
   assert.deepEqual(positions(found), ["message 2, block 1, block 2"]);
 });
 
-Deno.test("readAnthropic() keeps an input that is no object as text", () => {
+Deno.test("readAnthropic() keeps an input that is not an object as text", () => {
   const { calls } = read({
     role: "assistant",
     content: [{ type: "tool_use", id: "a", name: "t", input: [1] }],

@@ -136,7 +136,7 @@ Deno.test("importConversations() uses a given id for one run and numbers it for 
   assert.deepEqual(await ids(chat(call("a")), chat(call("b"))), ["mine_1", "mine_2"]);
 });
 
-Deno.test("importConversations() refuses a run id that is no name", async () => {
+Deno.test("importConversations() refuses a run id that is not a name", async () => {
   for (const runId of ["../up", "a/b", "a\nb", "x".repeat(201)]) {
     await assert.rejects(importJson(chat(call("a")), { runId }), { code: "invalid_input" });
   }
@@ -292,12 +292,12 @@ const anyJson = fc.letrec<{ value: JsonValue }>((tie) => ({
 Deno.test("importConversations() refuses what says beside the messages that calls were made", async () => {
   const talk = [{ role: "user", content: "pay" }];
   const last = { role: "assistant", tool_calls: [call("b")] };
-  const beside: { [name: string]: JsonValue }[] = [
+  const otherText: { [name: string]: JsonValue }[] = [
     { response: { choices: [{ message: last }] } },
     { response: { content: [{ type: "tool_use", id: "b", name: "pay", input: {} }] } },
     { Messages: [last] },
   ];
-  for (const about of beside) {
+  for (const about of otherText) {
     for (const messages of [talk, [{ role: "assistant", tool_calls: [call("a")] }]]) {
       const what = JSON.stringify(about);
       await assert.rejects(importJson({ messages, ...about }), { code: "invalid_input" }, what);

@@ -69,6 +69,16 @@ export const FURTHER: readonly Check[] = [
   NETWORK,
 ];
 
+/** Of these, what a configuration for production stands or falls with. */
+export const LOADED: readonly Check[] = [
+  CONFIG_KEYS,
+  POLICY_LOADS,
+  KEYS_LOAD,
+  TOKEN_VARIABLE,
+  TRUST,
+  KEY_EXPOSURE,
+];
+
 /** Every check once. */
 export const ALL: readonly Check[] = [...new Set([...NORMAL, ...REPOSITORY, ...PRODUCTION, ...FURTHER])];
 

@@ -82,7 +82,7 @@ export interface CommandNeeds {
   readonly needs: readonly string[];
 }
 
-/** What a diagnosis needs from outside. */
+/** Effects for a diagnosis. */
 export type DoctorEffects = Pick<
   Effects,
   "files" | "env" | "now" | "random" | "runChild" | "home" | "os" | "arch" | "executable" | "permissions"

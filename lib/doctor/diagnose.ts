@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
 import { joinPath } from "../formats/path.ts";
 import { suggest } from "../formats/suggest.ts";
-import { ALL, FURTHER, NORMAL, PRODUCTION, REPOSITORY } from "./catalogue.ts";
+import { ALL, FURTHER, LOADED, NORMAL, PRODUCTION, REPOSITORY } from "./catalogue.ts";
 import type {
   Check,
   ConfigState,
@@ -63,12 +63,12 @@ export async function diagnose(context: DoctorContext, selection: Selection): Pr
 }
 
 /**
- * Run what is only done on request and tell what failed, for a diagnosis that does not count it: a configuration whose
+ * Try what the configuration names and tell what failed, for a diagnosis that does not count it: a configuration whose
  * policy does not load must not look ready.
  */
-export async function failedFurther(context: DoctorContext): Promise<readonly string[]> {
+export async function failedToLoad(context: DoctorContext): Promise<readonly string[]> {
   const failed: string[] = [];
-  for (const check of FURTHER) {
+  for (const check of LOADED) {
     if ((await check.look(context)).status === "fail") failed.push(check.id);
   }
   return failed;

@@ -8,7 +8,6 @@ import type { Disk } from "./disk.ts";
 import { translate } from "./errors.ts";
 import { withLock } from "./lock.ts";
 import { checkOutput, writeOutput } from "./output.ts";
-import { chunksOf } from "./chunks.ts";
 import { linesOf, readPart } from "./lines.ts";
 import { endsWhole, isFile, listFolder, lookAt, readOnce, realPath } from "./reading.ts";
 import type { Files } from "./types.ts";
@@ -28,7 +27,9 @@ export function makeFiles(disk: Disk = realDisk): Files {
       translate("write", path, () => writeAtomic(disk, path, content, options)),
     writeAtomicParts: (path, parts, options) =>
       translate("write", path, () => writeAtomic(disk, path, parts, options)),
-    readChunks: (path, size) => chunksOf(path, size),
+    async *readChunks(path, size) {
+      yield* (await import("./chunks.ts")).chunksOf(path, size);
+    },
     readPart: (path, offset, length) => translate("read", path, () => readPart(path, offset, length)),
     readLines: (path, limit) => linesOf(path, limit),
     appendAt: (path, size, content, sync = true) =>

@@ -29,7 +29,8 @@ export function systemEffects(
     runChild: async (request) => (await import("./child.ts")).runChild(request, await endsAt()),
     runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),
     permissions: async () => (await import("./permission_probe.ts")).PERMISSION_PROBE,
-    http: async () => (await import("./http.ts")).makeHttp(),
+    http: async () => (await import("./http_client.ts")).makeHttp(),
+    supervision: async () => (await import("./supervision.ts")).supervision,
     readStdin,
     async stdio() {
       serves = true;

@@ -175,6 +175,98 @@ export interface ChildRequest {
   readonly linger?: number;
 }
 
+/** A child process whose whole group ends with it. */
+export interface BoundedRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its working folder. */
+  readonly cwd: string;
+  /** Variables beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds until its group is asked to end. */
+  readonly timeout: number;
+  /** Milliseconds that the group gets to end by itself before it is killed. */
+  readonly grace: number;
+  /** Milliseconds that descendants may go on printing when the child itself has ended. */
+  readonly linger: number;
+  /** Takes what is printed, as it comes. */
+  readonly onOutput: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+}
+
+/** How such a child ended. */
+export type BoundedResult = Pick<ChildResult, "code" | "signal" | "timedOut">;
+
+/** A GET request; redirects are not followed. */
+export interface FetchRequest {
+  readonly url: string;
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number;
+  /** The most bytes of a body, counted after it was unfolded. */
+  readonly limit: number;
+}
+
+/** An answer; the body is empty unless the status is 200. */
+export interface FetchAnswer {
+  readonly status: number;
+  /** Where a redirect leads, as it was written. */
+  readonly location: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** The network. */
+export interface Http {
+  /** Whether this program has the permission to connect to the host of an address. */
+  mayReach(url: string): boolean;
+  /**
+   * Ask for a document. Loopback is never asked through a proxy.
+   *
+   * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
+   */
+  get(request: FetchRequest): Promise<FetchAnswer>;
+  /** Let time pass. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** What this process may still do, found out by trying. */
+export interface PermissionProbe {
+  /** Whether a permission is held without limits. */
+  holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
+  /** Whether a connection beyond loopback is refused before anything is sent. */
+  networkIsDenied(): Promise<boolean>;
+}
+
+/** A child process to supervise. */
+export interface SuperviseRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables beyond those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A file that the child finds opened for appending as file descriptor 3. */
+  readonly lines: string;
+  /** A file that exists from before the child starts until no process of its group is left. */
+  readonly fence: string;
+  readonly onOutput: (stream: "stdout" | "stderr", chunk: Uint8Array) => Promise<void>;
+}
+
+/** A supervised child process; it does nothing before it is released. */
+export interface SupervisedChild {
+  /** Also the id of its process group. */
+  readonly pid: number;
+  readonly release: () => Promise<void>;
+  /** Send a signal to the whole group. */
+  readonly signal: (name: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT") => void;
+  /** How it ended, after all its output was taken; the status is -1 when a signal ended it. */
+  readonly ended: Promise<{ readonly code: number; readonly signal: string | undefined }>;
+}
+
+/** Processes that are supervised: they end when this one does. */
+export interface Supervision {
+  readonly start: (request: SuperviseRequest) => Promise<SupervisedChild>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Whether any process of a group is left. */
+  readonly isGroupAlive: (pid: number) => boolean;
+}
+
 /** A request as it arrived; its body is not read yet. */
 export interface ServerRequest {
   readonly method: string;
@@ -225,66 +317,6 @@ export interface HttpServer {
   close(patience: number): Promise<void>;
 }
 
-/** A child process whose whole group ends with it. */
-export interface BoundedRequest {
-  readonly command: string;
-  readonly args: readonly string[];
-  /** Its working folder. */
-  readonly cwd: string;
-  /** Variables beside those of this process. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Milliseconds until its group is asked to end. */
-  readonly timeout: number;
-  /** Milliseconds that the group gets to end by itself before it is killed. */
-  readonly grace: number;
-  /** Milliseconds that descendants may go on printing when the child itself has ended. */
-  readonly linger: number;
-  /** Takes what is printed, as it comes. */
-  readonly onOutput: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
-}
-
-/** How such a child ended. */
-export type BoundedResult = Pick<ChildResult, "code" | "signal" | "timedOut">;
-
-/** A GET request; redirects are not followed. */
-export interface HttpRequest {
-  readonly url: string;
-  /** Milliseconds for the whole answer. */
-  readonly timeout: number;
-  /** The most bytes of a body, counted after it was unfolded. */
-  readonly limit: number;
-}
-
-/** An answer; the body is empty unless the status is 200. */
-export interface HttpAnswer {
-  readonly status: number;
-  /** Where a redirect leads, as it was written. */
-  readonly location: string | undefined;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
-
-/** The network. */
-export interface Http {
-  /** Whether this program has the permission to connect to the host of an address. */
-  mayReach(url: string): boolean;
-  /**
-   * Ask for a document. Loopback is never asked through a proxy.
-   *
-   * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
-   */
-  get(request: HttpRequest): Promise<HttpAnswer>;
-  /** Let time pass. */
-  wait(milliseconds: number): Promise<void>;
-}
-
-/** What this process may still do, found out by trying. */
-export interface PermissionProbe {
-  /** Whether a permission is held without limits. */
-  holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
-  /** Whether a connection beyond loopback is refused before anything is sent. */
-  networkIsDenied(): Promise<boolean>;
-}
-
 /** All effects of a command. Whatever is not a pure function of the arguments comes from here. */
 export interface Effects {
   readonly files: Files;
@@ -297,6 +329,8 @@ export interface Effects {
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
+  /** Processes that end when this one does. */
+  readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
   /** For the diagnosis of this program itself. */

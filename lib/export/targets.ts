@@ -39,7 +39,7 @@ export async function checkTargets(targets: readonly ExportTarget[], files: File
 const MAX_FIRST_LINE = 1 << 16;
 
 /**
- * Refuse to append to a file that is no log of this format: the first line that it has tells.
+ * Refuse to append to a file that is not a log of this format: the first line that it has tells.
  *
  * @throws {GaitError} `invalid_input`
  */

@@ -81,7 +81,7 @@ export interface BoundaryFinding extends Tightening {
 
 const NOTHING_FOUND: BoundaryFinding = { reasonCodes: [], violations: [], trace: {} };
 
-/** What deciding needs from outside. */
+/** Effects for deciding. */
 export interface GateEffects extends GrantEffects {
   /** Faster hashing and signing for long-running processes. */
   readonly hash?: Hasher;

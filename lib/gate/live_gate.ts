@@ -10,7 +10,7 @@ import { watchFile } from "./watched_file.ts";
 /** How long calls that wait together share one look at the policy. Milliseconds. */
 const SHARED = 10;
 
-/** What a gate that decides more than once needs from outside. */
+/** Effects for a gate that decides more than once. */
 export interface LiveGateEffects extends LoadGateEffects {
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
 }

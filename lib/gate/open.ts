@@ -15,7 +15,7 @@ import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
 import { NOTHING_RECOVERED, type Recovered, recoverTraces } from "./trace/recover.ts";
 import { type RecordPaths, recordsOf } from "./trace/write.ts";
 
-/** What an open gate needs from outside. */
+/** Effects for an open gate. */
 export interface OpenGateEffects extends LiveGateEffects {
   readonly files: Files;
   readonly journals: () => Promise<Journals>;

@@ -23,10 +23,10 @@ export interface ReadIntentOptions {
   readonly hash?: Hasher;
   /**
    * How to treat a number that a double can't represent exactly. Two calls with such numbers can have the same
-   * digest, so that an approval of one would allow the other: everything that decides or signs refuses them. `tell`
+   * digest, so that an approval of one would allow the other: everything that decides or signs refuses them. `warn`
    * is for commands that only report an evaluation.
    */
-  readonly numbers?: "refuse" | "tell";
+  readonly numbers?: "refuse" | "warn";
 }
 
 /**
@@ -44,12 +44,12 @@ export async function parseIntent(
 ): Promise<Intent> {
   const read = typeof input === "string" || input instanceof Uint8Array;
   let rounded: string | undefined;
-  const tell = (reason: string) => rounded = reason;
+  const onRounded = (reason: string) => rounded = reason;
   const object = read
     ? readJsonObject(input, {
       what,
       duplicates: "refuse",
-      numbers: numbers === "refuse" ? "unchanged" : tell,
+      numbers: numbers === "refuse" ? "unchanged" : onRounded,
     })
     : input;
   const at = `${what}: `;

@@ -1,5 +1,6 @@
 import { invalidInput, invalidOption, missingOption } from "../errors/mod.ts";
 import { compareBytewise, utf8 } from "../formats/bytes.ts";
+import type { JsonObject } from "../formats/json/mod.ts";
 import type { JobCheckpoint, JobState, JobStatus } from "../schema/job.ts";
 import type { JobEffects } from "./context.ts";
 import { type Mutated, mutateJob } from "./mutate.ts";
@@ -26,6 +27,8 @@ export interface CheckpointOptions {
   /** What somebody must do; for a decision only. */
   readonly requiredAction?: string | undefined;
   readonly actor?: string | undefined;
+  /** Further members of the event. */
+  readonly details?: JsonObject | undefined;
 }
 
 /**
@@ -66,6 +69,7 @@ export async function addCheckpoint(
         actor,
         reasonCode: added.reason_code,
         payload: {
+          ...options.details,
           checkpoint_id: added.checkpoint_id,
           checkpoint_type: type,
           required_action: requiredAction,

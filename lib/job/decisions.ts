@@ -13,17 +13,17 @@ export function openDecisions({ checkpoints, approvals }: JobState): JobCheckpoi
   const named = approvals.filter(({ checkpoint_id }) => (checkpoint_id ?? "") !== "");
   const unnamed = approvals.filter(({ checkpoint_id }) => (checkpoint_id ?? "") === "");
   for (const approval of named) {
-    settle(
+    resolve(
       open,
       (decision) => decision.checkpoint_id === approval.checkpoint_id && isLater(approval, decision),
     );
   }
-  for (const approval of unnamed) settle(open, (decision) => isLater(approval, decision));
+  for (const approval of unnamed) resolve(open, (decision) => isLater(approval, decision));
   return open;
 }
 
 /** Take the first decision that an approval is for off the list. */
-function settle(open: JobCheckpoint[], isFor: (decision: JobCheckpoint) => boolean): void {
+function resolve(open: JobCheckpoint[], isFor: (decision: JobCheckpoint) => boolean): void {
   const at = open.findIndex(isFor);
   if (at >= 0) open.splice(at, 1);
 }

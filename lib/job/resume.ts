@@ -174,13 +174,16 @@ function checkIdentity(job: JobState, given: Presented): { name: string; require
 }
 
 /** @returns whether the environment is another one, which was accepted; an empty binding is none that could be met */
-function checkEnvironment(job: JobState, { fingerprint, allowMismatch }: Presented): boolean {
+export function checkEnvironment(
+  job: JobState,
+  { fingerprint, allowMismatch }: Pick<Presented, "fingerprint" | "allowMismatch">,
+): boolean {
   const bound = job.environment_fingerprint;
   if (bound !== "" && bound === fingerprint) return false;
   if (allowMismatch) return true;
   const reason = bound.trim() === "" ? "it is bound to no environment" : "the environment is another one";
-  throw invalidInput(`Cannot resume job "${job.job_id}": ${reason}`, {
+  throw invalidInput(`Cannot go on with job "${job.job_id}": ${reason}`, {
     detail: "environment_mismatch",
-    hint: "Resume it where it was submitted, or accept this environment by --allow-env-mismatch",
+    hint: "Go on where it was submitted, or accept this environment by --allow-env-mismatch",
   });
 }

@@ -99,7 +99,7 @@ const PACK_OPTIONS: Shape<SealOptions> = { key: "private key" };
  *
  * @param input in the form of the input of `gait run record`
  * @throws {GaitError} `invalid_input` for a member of another type, a record with neither digest nor payload, a run
- * id that is no file name, or context that is missing though it is required, or raw though it may not be
+ * id that is not a file name, or context that is missing though it is required, or raw though it may not be
  */
 export async function recordRun(
   input: RecordRequest,
@@ -244,7 +244,7 @@ export async function verifyPack(
  * @param trace the record as its file holds it
  * @param trusted the trusted keys, e.g. `{ source: "flag", key }` or {@linkcode loadTrustStore}
  * @returns the report; the trace is authentic only if `ok` is true
- * @throws {GaitError} `invalid_input` when it is no trace record, or `trusted` holds no key
+ * @throws {GaitError} `invalid_input` when it is not a trace record, or `trusted` holds no key
  */
 export async function verifyTrace(trace: string | Uint8Array, trusted: TrustedKeys): Promise<TraceReport> {
   checkTextOrBytes("trace", trace);

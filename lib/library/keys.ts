@@ -43,7 +43,7 @@ export async function parsePrivateKey(text: string): Promise<PrivateKey> {
  * empty folder trusts nobody. Needs the permission to read.
  *
  * @param folder `.gait/trust` unless given
- * @throws {GaitError} `invalid_input` for a file that is no key, `dependency_missing` without the permission
+ * @throws {GaitError} `invalid_input` for a file that is not a key, `dependency_missing` without the permission
  */
 export async function loadTrustStore(folder: string = TRUST_FOLDER): Promise<TrustedKeys> {
   return await withLibraryErrors(() => loadTrustFolder(libraryEffects().files, folder));

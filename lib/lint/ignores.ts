@@ -20,7 +20,7 @@ export interface AppliedIgnores {
 /** A comment `# gait-lint-ignore <rule>: why`. */
 interface Ignore {
   readonly at: number;
-  /** The lines that it applies to: its own line and, if it has no other content, the next line that is no comment. */
+  /** The lines that it applies to: its own line and, if it has no other content, the next line that is not a comment. */
   readonly lines: readonly number[];
   readonly id: string;
   readonly reason: string;
@@ -82,7 +82,7 @@ function ignoreIn(
   return [{ at, id, reason: reason.trim(), lines: ownLine ? [line, following[line]!] : [line] }];
 }
 
-/** For each line, numbered from 1, the first following line that is no comment. */
+/** For each line, numbered from 1, the first following line that is not a comment. */
 function linesBelow(text: string): number[] {
   const lines = text.split(/\r\n|\r|\n/);
   const below: number[] = new Array(lines.length + 1);

@@ -29,9 +29,9 @@ export interface BoundaryContext {
 /**
  * Ask about trust in the server, then about an emergency stop of the job (docs/spec/mcp.md 2.1, items 10 and 11).
  *
- * @param tell gets what was found
+ * @param report receives what was found
  */
-export function boundaryOf(context: BoundaryContext, tell: (report: BoundaryReport) => void) {
+export function boundaryOf(context: BoundaryContext, report: (report: BoundaryReport) => void) {
   return async ({ intent, evaluation }: EvaluatedCall, { mcpTrust }: Policy): Promise<BoundaryFinding> => {
     const { riskClass, jobId } = intent.context;
     const trust = mcpTrust && await trustOf(mcpTrust, riskClass, context);
@@ -39,7 +39,7 @@ export function boundaryOf(context: BoundaryContext, tell: (report: BoundaryRepo
     const stop = jobId === "" ? undefined : await stopStateOf(jobId, context.askStop);
     const { finding: stopFound, warnings } = stop ? stopTightening(stop) : { finding: NOTHING, warnings: [] };
     const encoded = trust && encodeTrust(trust);
-    tell({
+    report({
       ...(encoded ? { trust: encoded } : {}),
       ...(stop && stop.kind !== "unavailable" ? { safetyInvariant: stop.safetyInvariant } : {}),
       warnings,

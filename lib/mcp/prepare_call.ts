@@ -30,7 +30,7 @@ export interface CallSettings {
   readonly delegations?: readonly GivenToken[];
 }
 
-/** What preparing a call needs from outside. */
+/** Effects for preparing a call. */
 export interface PrepareEffects {
   readonly files: Pick<Files, "read">;
   readonly now: () => number;

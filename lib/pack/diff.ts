@@ -43,7 +43,7 @@ export interface PackDiff {
 /**
  * Read one side of a comparison. Uses declared digests; nothing is verified.
  *
- * @throws {GaitError} `invalid_input` when it is no pack, `verification_failed` when it is ambiguous
+ * @throws {GaitError} `invalid_input` when it is not a pack, `verification_failed` when it is ambiguous
  */
 export async function readSide(bytes: Uint8Array<ArrayBuffer>): Promise<PackSide> {
   const opened = await openPack(bytes);

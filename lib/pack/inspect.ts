@@ -24,7 +24,7 @@ export interface PackView {
 /**
  * Show a pack (docs/spec/pack.md section 5). Unreadable parts are omitted.
  *
- * @throws {GaitError} `invalid_input` when it is no pack, `verification_failed` when it is ambiguous
+ * @throws {GaitError} `invalid_input` when it is not a pack, `verification_failed` when it is ambiguous
  */
 export async function inspectPack(bytes: Uint8Array<ArrayBuffer>): Promise<PackView> {
   const opened = await openPack(bytes);

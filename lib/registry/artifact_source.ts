@@ -49,8 +49,8 @@ export async function readArtifacts(
   for (const artifact of named) {
     const limit = Math.min(left, MAX_ARTIFACT_BYTES);
     const bytes = source.kind === "remote"
-      ? await fetchBeside(source.url, artifact.path, limit, rules, effects)
-      : await readBeside(source.path, artifact.path, limit, manifest, effects);
+      ? await fetchSibling(source.url, artifact.path, limit, rules, effects)
+      : await readSibling(source.path, artifact.path, limit, manifest, effects);
     if (!await isArtifact(bytes, artifact)) {
       throw untrusted(
         "artifact_mismatch",
@@ -66,7 +66,7 @@ export async function readArtifacts(
 
 const REPAIR = "Ask the publisher, or install the manifest alone, without --with-artifacts";
 
-async function fetchBeside(
+async function fetchSibling(
   manifest: URL,
   path: string,
   limit: number,
@@ -77,7 +77,7 @@ async function fetchBeside(
   return await fetchDocument(url, limit, { ...rules, hosts: [hostOf(manifest)] }, effects);
 }
 
-async function readBeside(
+async function readSibling(
   manifestPath: string,
   path: string,
   limit: number,

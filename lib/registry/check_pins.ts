@@ -1,5 +1,5 @@
 import type { Files } from "../effects/types.ts";
-import { ifReadable } from "../errors/mod.ts";
+import { ifReadable, unsafeOperation } from "../errors/mod.ts";
 import { namesIn, pinPath } from "./cache.ts";
 import { untrusted } from "./failure.ts";
 import { type Manifest, MANIFEST_NAME, MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
@@ -28,8 +28,12 @@ export async function checkPins(
 ): Promise<{ readonly warnings: readonly string[] }> {
   const { pack_name: name, pack_version: version } = manifest.pack;
   const path = pinPath(cache, name);
+  const info = await files.stat(path);
+  if (info === undefined) return { warnings: [] };
+  if (info.kind === "folder") {
+    throw unsafeOperation(`Cannot pin "${name}": a folder stands at "${path}"`, { hint: "Move it away" });
+  }
   const held = await ifReadable(() => readPin(files, path));
-  if (held === undefined && await files.stat(path) === undefined) return { warnings: [] };
   if (held !== undefined && pinNames(held, manifest.digest)) return { warnings: [] };
   if (requireMatch) {
     throw untrusted(

@@ -1,4 +1,4 @@
-import type { Effects, Http, HttpAnswer } from "../effects/types.ts";
+import type { Effects, FetchAnswer, Http } from "../effects/types.ts";
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { InstallError, untrusted } from "./failure.ts";
 import { type AddressRules, checkAddress, hostOf } from "./source.ts";
@@ -14,7 +14,7 @@ export interface Retries {
 /** Whether and how remote sources are asked. */
 export interface FetchRules extends AddressRules, Retries {}
 
-/** What an installation needs from outside. */
+/** Effects for an installation. */
 export type InstallEffects = Pick<Effects, "files" | "http" | "now" | "random">;
 
 const TRY_MS = 20_000;
@@ -90,7 +90,7 @@ async function followRedirects(
   }
 }
 
-async function ask(url: URL, limit: number, http: Http): Promise<HttpAnswer> {
+async function ask(url: URL, limit: number, http: Http): Promise<FetchAnswer> {
   try {
     return await http.get({ url: url.href, timeout: TRY_MS, limit });
   } catch (error) {

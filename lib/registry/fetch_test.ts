@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Http, HttpAnswer } from "../effects/types.ts";
+import type { FetchAnswer, Http } from "../effects/types.ts";
 import { GaitError } from "../errors/mod.ts";
 import { fakeEffects } from "../../tests/support/fake_effects.ts";
 import { fetchDocument, type FetchRules } from "./fetch.ts";
 
 const RULES: FetchRules = { hosts: ["a.test"], allowHttp: false, attempts: 3, delay: 100 };
 
-const ok: HttpAnswer = { status: 200, location: undefined, body: new Uint8Array([1]) };
-const status = (code: number, location?: string): HttpAnswer => ({
+const ok: FetchAnswer = { status: 200, location: undefined, body: new Uint8Array([1]) };
+const status = (code: number, location?: string): FetchAnswer => ({
   status: code,
   location,
   body: new Uint8Array(),
@@ -15,7 +15,7 @@ const status = (code: number, location?: string): HttpAnswer => ({
 
 /** Ask a network that answers like this, one after the other. */
 async function ask(
-  answers: readonly (HttpAnswer | GaitError)[],
+  answers: readonly (FetchAnswer | GaitError)[],
   { rules = RULES, url = "https://a.test/p", minutes = 0, reaches = ["a.test"] }: {
     rules?: FetchRules;
     url?: string;

@@ -19,7 +19,17 @@ export interface AddressRules {
  * @throws {InstallError} when it is no address, or one that holds a user or password
  */
 export function parseSource(text: string): Source {
-  if (!/^https?:\/\//i.test(text)) return { kind: "file", path: text, shown: text };
+  if (!/^https?:\/\//i.test(text)) {
+    // Any other address is no file either, and what stands in it must not be shown as the path of one.
+    if (/^(?:https?:|[a-z][a-z0-9+.-]{1,30}:\/\/)/i.test(text)) {
+      throw untrusted(
+        "scheme_not_allowed",
+        "The source is no address that can be fetched",
+        "Use an https address",
+      );
+    }
+    return { kind: "file", path: text, shown: text };
+  }
   let url: URL;
   try {
     url = new URL(text);

@@ -77,8 +77,9 @@ async function elsewhere(
   force: boolean,
 ): Promise<ConfigEntry[]> {
   const kept: ConfigEntry[] = [];
+  const byName = new Map(found.map((entry) => [entry.name, entry]));
   for (const entry of typeof before === "object" ? before.fixtures : []) {
-    const same = found.find(({ name }) => name === entry.name);
+    const same = byName.get(entry.name);
     if (same && cleanPath(same.runpack) === cleanPath(entry.runpack)) continue;
     if (!await files.isFile(cleanPath(entry.runpack))) continue;
     if (!same) kept.push(entry);
@@ -94,7 +95,8 @@ async function updateYaml(
   fixtures: readonly ConfigEntry[],
 ): Promise<Uint8Array | undefined> {
   if (before === undefined) return undefined;
-  const missing = fixtures.filter(({ name }) => !before.fixtures.some((entry) => entry.name === name));
+  const listed = new Set(before.fixtures.map(({ name }) => name));
+  const missing = fixtures.filter(({ name }) => !listed.has(name));
   const wanted = encodeConfig({ fixtureSet: before.fixtureSet, fixtures });
   const content = missing.length === 0 ? old : utf8(appendYamlFixtures(decodeUtf8(old), missing));
   try {

@@ -1,3 +1,4 @@
+import { ZERO_TIME } from "../formats/time.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseTime } from "../formats/time.ts";
@@ -84,4 +85,22 @@ Deno.test("encodeJunit() has one case a grader and counts failures, whatever the
     assert.equal(xml.match(/<failure /g)?.length ?? 0, failures);
     assert.equal(xml.match(new RegExp(`tests="${graders.length}" failures="${failures}" `, "g"))!.length, 2);
   }));
+});
+
+Deno.test("encodeJunit() for Jenkins has no attribute that its schema lacks, and is the same otherwise", () => {
+  const result = {
+    schema_id: "gait.regress.result" as const,
+    schema_version: "1.0.0" as const,
+    created_at: ZERO_TIME,
+    producer_version: "1",
+    fixture_set: "s",
+    status: "fail" as const,
+    graders: [{ name: "f/diff", status: "fail" as const, reason_codes: ["x"] }],
+  };
+  const [plain, jenkins] = [encodeJunit(result), encodeJunit(result, true)].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  );
+  const [, attributes] = /<testsuites ([^>]*)>/.exec(jenkins!)!;
+  assert.deepEqual(attributes!.match(/[a-z]+(?==)/g), ["tests", "failures", "errors", "time"]);
+  assert.equal(plain!.replace(' skipped="0"', ""), jenkins);
 });

@@ -73,10 +73,9 @@ export function replacedConfig(before: RegressConfig | undefined, after: Regress
   if (!before) return [];
   const kept = new Set(after.fixtures.map((fixture) => fixture.name));
   const dropped = before.fixtures.map((fixture) => fixture.name).filter((name) => !kept.has(name));
-  const moved = before.fixtures.filter((old) =>
-    after.fixtures.some(({ name, runpack }) =>
-      name === old.name && cleanPath(runpack) !== cleanPath(old.runpack)
-    )
+  const now = new Map(after.fixtures.map(({ name, runpack }) => [name, cleanPath(runpack)]));
+  const moved = before.fixtures.filter(({ name, runpack }) =>
+    (now.get(name) ?? cleanPath(runpack)) !== cleanPath(runpack)
   );
   return [
     ...moved.map(({ name, runpack }) => `${CONFIG_FILE} was regenerated: "${name}" was at "${runpack}"`),

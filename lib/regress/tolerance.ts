@@ -158,13 +158,20 @@ function memberOf(object: JsonObject, name: string): JsonValue | undefined {
 
 /** Put the calls of each free group in the order of the recorded ones, within the places that they have. */
 function reorder(recorded: Runpack, candidate: Runpack, { freeOrder }: Tolerances): Runpack {
+  const groupOf = new Map(
+    Object.entries(freeOrder).flatMap(([name, tools]) => tools.map((tool) => [tool, name] as const)),
+  );
+  const inGroup = ({ tool_name: tool }: Intent) => groupOf.get(tool.trim());
+  const wanted = Map.groupBy(recorded.intents.filter(inGroup), inGroup);
   const intents = [...candidate.intents];
-  for (const tools of Object.values(freeOrder)) {
-    const isIn = ({ tool_name: tool }: Intent) => tools.includes(tool.trim());
-    const wanted = recorded.intents.filter(isIn);
-    const places = [...intents.keys()].filter((i) => isIn(intents[i]!));
-    const open = places.map((i) => intents[i]!);
-    places.forEach((place, i) => intents[place] = takeLike(wanted[i], open));
+  for (
+    const [name, places] of Map.groupBy(
+      intents.keys().filter((i) => inGroup(intents[i]!)),
+      (i) => inGroup(intents[i]!),
+    )
+  ) {
+    const ordered = orderLike(wanted.get(name) ?? [], places.map((i) => intents[i]!));
+    places.forEach((place, i) => intents[place] = ordered[i]!);
   }
   const rank = new Map(intents.map(({ intent_id: id }, i) => [id, i]));
   const order = (result: Result) => rank.get(result.intent_id) ?? intents.length;
@@ -174,13 +181,26 @@ function reorder(recorded: Runpack, candidate: Runpack, { freeOrder }: Tolerance
     : candidate;
 }
 
-/** Take the open call that is most like the wanted one: same arguments, else same tool, else the first. */
-function takeLike(wanted: Intent | undefined, open: Intent[]): Intent {
-  const same = open.findIndex((intent) =>
-    intent.tool_name === wanted?.tool_name && intent.args_digest === wanted.args_digest
-  );
-  const tool = open.findIndex((intent) => intent.tool_name === wanted?.tool_name);
-  return open.splice(same >= 0 ? same : Math.max(tool, 0), 1)[0]!;
+/** The calls in the order of the wanted ones: each takes a call with its arguments, else one of its tool; others follow. */
+function orderLike(wanted: readonly Intent[], calls: readonly Intent[]): Intent[] {
+  const ordered = new Array<Intent | undefined>(Math.max(wanted.length, calls.length));
+  const left = new Set(calls);
+  const keys = [
+    (intent: Intent) => `${intent.tool_name}\0${intent.args_digest}`,
+    (intent: Intent) => intent.tool_name,
+  ];
+  for (const keyOf of keys) {
+    const open = Map.groupBy([...left].reverse(), keyOf);
+    wanted.forEach((intent, i) => {
+      const found = ordered[i] === undefined ? open.get(keyOf(intent))?.pop() : undefined;
+      if (found === undefined) return;
+      ordered[i] = found;
+      left.delete(found);
+    });
+  }
+  const rest = left.values();
+  for (let i = 0; i < ordered.length; i++) ordered[i] ??= rest.next().value;
+  return ordered.filter((intent) => intent !== undefined);
 }
 
 function resultsOf({ results }: Runpack): Map<string, Result> {

@@ -42,7 +42,7 @@ export interface Recorded {
  * Record a run as somebody asks for it (docs/spec/core.md 5.1): its id, its label, the context that it was given.
  *
  * @param producer version of records that name none, unless `around` says another
- * @throws {GaitError} `invalid_input` for a run id that is no file name, for required context that is not there or does
+ * @throws {GaitError} `invalid_input` for a run id that is not a file name, for required context that is not there or does
  * not read, for raw context that is not allowed, and as {@linkcode recordRun} does
  */
 export async function recordRequest(

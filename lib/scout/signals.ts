@@ -37,7 +37,7 @@ function frameworkSignal(framework: string): Signal {
     value: framework,
     confidence: "high",
     evidence: [framework],
-    reason: `Python files use ${framework}`,
+    reason: `Sources use ${framework}`,
   };
 }
 

@@ -7,69 +7,7 @@ import { parsePolicy } from "../policy/parse.ts";
 import { candidateTools, categoryOf, concludeSurvey } from "./signals.ts";
 import { composePolicy } from "./compose.ts";
 import { findGaps } from "./findings.ts";
-import { findPythonTools } from "./find_tools.ts";
-import { MAX_ENTRIES, MAX_PYTHON_BYTES, surveyFolder } from "./survey.ts";
-
-const names = (text: string) => findPythonTools(text).names;
-const frameworks = (text: string) => findPythonTools(text).frameworks;
-
-Deno.test("findPythonTools() knows LangChain and OpenAI agents by their marks", () => {
-  for (
-    const mark of [
-      "@tool\n",
-      "x\n  @tool(1)",
-      "@tool",
-      "@tool\r\nx",
-      "a = StructuredTool.from_function(f)",
-      "MyTool(",
-    ]
-  ) {
-    assert.deepEqual(frameworks(mark), ["langchain"], mark);
-  }
-  for (
-    const mark of [
-      "@function_tool",
-      "\t@function_tool(x)",
-      "from agents import x",
-      "import openai.agents",
-      "Agent(tools=[f])",
-    ]
-  ) {
-    assert.deepEqual(frameworks(mark), ["openai_agents"], mark);
-  }
-  assert.deepEqual(frameworks("@tool\n@function_tool"), ["langchain", "openai_agents"]);
-  for (const text of ["x @tool", "@toolbox", "tools = []", "from agents2 import x", ""]) {
-    assert.deepEqual(findPythonTools(text), { frameworks: [], names: [] }, text);
-  }
-});
-
-Deno.test("findPythonTools() takes all functions, and never a file for one that has none", () => {
-  const functions = "def a(x):\n  def b():\n\tdef  c ():\nx = 'def d('\nasync def e():\n";
-  assert.deepEqual(names("@tool\n" + functions), ["a", "b", "c", "e"]);
-  assert.deepEqual(names("@tool\n"), []);
-  const named = `tools=[]\nT(name="one.x", tool_name = 'two:y')\nrename="three"\nname="a b"\nname=x`;
-  assert.deepEqual(names(named), ["one.x", "two:y", "three"]);
-  assert.deepEqual(names("@tool\nT(name='x')"), []);
-});
-
-Deno.test("findPythonTools() reads the names and lists of tools that its marks stand for", () => {
-  assert.deepEqual(names('@tool("delete_user")\ndef f(x): pass\n'), ["f", "delete_user"]);
-  assert.deepEqual(names('x = Tool(\n  func=f,\n  name="refund",\n)'), ["refund"]);
-  assert.deepEqual(names("StructuredTool.from_function(f, name='pay')"), ["pay"]);
-  assert.deepEqual(names('Agent(tools=[pay, shop.refund,  # both\n "drop", Other(), [1]])'), []);
-  assert.deepEqual(names('Agent(tools=[pay, shop.refund,  # both\n "drop", Other()])'), [
-    "pay",
-    "refund",
-    "drop",
-  ]);
-  assert.deepEqual(names('wipe = Tool(name="erase")\nAgent(tools=[wipe])'), ["erase", "erase"]);
-});
-
-Deno.test("findPythonTools() comes to an end with beginnings that never close", () => {
-  for (const piece of ["Tool(name", "tools=[", "@tool(", "def ", "x = ", "Tool(x name="]) {
-    assert.deepEqual(names(`@tool\n${piece.repeat(100_000)}`), [], piece);
-  }
-});
+import { MAX_ENTRIES, MAX_SOURCE_BYTES, surveyFolder } from "./survey.ts";
 
 Deno.test("surveyFolder() reads the tools that MCP configurations list", async () => {
   const files = memoryFiles({
@@ -79,7 +17,12 @@ Deno.test("surveyFolder() reads the tools that MCP configurations list", async (
       "servers:\n  - name: save_server\n    tools:\n      - {name: delete_user}\n      - update_user\n",
     "mcp-tags.yml": "!custom\ntools: [drop_all]\n",
   });
-  assert.deepEqual((await surveyFolder(files)).toolNames, ["delete_user", "refund_order", "update_user"]);
+  assert.deepEqual((await surveyFolder(files)).toolNames, [
+    "delete_user",
+    "drop_all",
+    "refund_order",
+    "update_user",
+  ]);
 });
 
 Deno.test("candidateTools() takes names that say they change something, and all with a dot", () => {
@@ -151,6 +94,17 @@ Deno.test("surveyFolder() reads Python files below a folder, but not in folders 
   assert.deepEqual(survey.frameworks, ["langchain"]);
 });
 
+Deno.test("surveyFolder() finds tools in TypeScript and in definitions, and says what they are made with", async () => {
+  const files = memoryFiles({
+    "src/agent.ts":
+      'import { createTool } from "@mastra/core";\nexport const x = createTool({ id: "delete_user" });\n',
+    "tools.json": '[{"name": "refund_order", "input_schema": {"type": "object"}}]',
+    "types.d.ts": 'import { createTool } from "@mastra/core";\ncreateTool({ id: "no" });\n',
+  });
+  const { frameworks, toolNames } = await surveyFolder(files);
+  assert.deepEqual([frameworks, toolNames], [["mastra"], ["delete_user", "refund_order"]]);
+});
+
 Deno.test("surveyFolder() fails on an MCP configuration that does not parse", async () => {
   for (
     const [path, text] of [["x/.mcp.json", "{"], ["my-mcp.yaml", "a: [1"], ["mcp.yml", "\ta: {"]] as const
@@ -164,7 +118,7 @@ Deno.test("surveyFolder() leaves out what it can't read, says so, and goes on", 
     "a.py": "@tool\ndef save_a(): pass\n",
     "closed/b.py": "@tool\ndef save_b(): pass\n",
     "locked.py": "@tool\ndef save_c(): pass\n",
-    "huge.py": new Uint8Array(MAX_PYTHON_BYTES + 1),
+    "huge.py": new Uint8Array(MAX_SOURCE_BYTES + 1),
   });
   const denied = (path: string) => invalidInput(`Cannot read "${path}": permission denied`);
   const { toolNames, warnings } = await surveyFolder({
@@ -193,9 +147,12 @@ Deno.test("surveyFolder() ends in a folder that has no end", async () => {
   const files = memoryFiles();
   const endless = { ...files, list: () => Promise.resolve(["d"]), stat: () => files.stat(".") };
   assert.equal((await surveyFolder(endless)).warnings.length, 1);
+  const other = { kind: "other", size: 0, mode: 0, modified: 0, version: "" } as const;
   const names = Array.from({ length: MAX_ENTRIES + 10 }, (_, i) => `${i}`);
-  const wide = { ...files, list: () => Promise.resolve(names), stat: () => Promise.resolve(undefined) };
+  const wide = { ...files, list: () => Promise.resolve(names), stat: () => Promise.resolve(other) };
   assert.equal((await surveyFolder(wide)).warnings.length, 1);
+  const gone = { ...wide, stat: () => Promise.resolve(undefined) };
+  assert.equal((await surveyFolder(gone)).warnings.length, 101);
 });
 
 const BASELINE = "default_verdict: block\n";

@@ -1,6 +1,6 @@
 import type { Files } from "../effects/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import { cleanPath } from "../formats/path.ts";
 import { lower, trim } from "../formats/text.ts";
 import { compileGlob } from "../evaluate/glob.ts";
@@ -58,25 +58,57 @@ export function pathFilter({ include, exclude }: PathPatterns): (path: string) =
 /** An entry of a tree that is no folder. */
 export interface WalkedFile {
   readonly path: string;
-  readonly isLink: boolean;
+  /** Neither a link nor a device. */
+  readonly isRegular: boolean;
 }
 
-/** A folder can't have more entries below each other than this: paths have at most 4096 bytes. */
-const MAX_OPEN = 2048;
+/** How far a tree is walked. */
+export interface WalkOptions {
+  /** Receives what could not be looked at, instead of an error. */
+  readonly warnings?: string[];
+  /** The deepest nesting of folders; what lies deeper is left out with a warning, or is an error. */
+  readonly maxDepth?: number;
+  /** The most entries that are looked at. */
+  readonly maxEntries?: number;
+}
+
+/** More warnings tell nothing more. */
+const MAX_WARNINGS = 100;
+
+/** Deeper folders have no path that the system takes: it has at most 4096 bytes. */
+const MAX_DEPTH = 2048;
 
 /**
  * Everything below a root that is no folder, in the order of names. Links are not followed, so a walk ends and stays
  * inside. Without recursion: a tree may be as deep as paths are long.
  *
- * @throws {GaitError} `invalid_input` when a folder can't be listed or an entry can't be looked at
+ * @throws {GaitError} `invalid_input` when a folder can't be listed or an entry can't be looked at, unless that is
+ * taken as a warning
  */
-export async function* walkTree(files: Files, root: string): AsyncGenerator<WalkedFile> {
+export async function* walkTree(
+  files: Files,
+  root: string,
+  { warnings, maxDepth = MAX_DEPTH, maxEntries = Infinity }: WalkOptions = {},
+): AsyncGenerator<WalkedFile> {
   if (isSkipped(root)) return;
+  const leaveOut = (error: GaitError) => {
+    if (!warnings || error.code !== "invalid_input") throw error;
+    if (warnings.length < MAX_WARNINGS) warnings.push(`left out: ${error.message}`);
+    else if (warnings.length === MAX_WARNINGS) warnings.push("left out: more of the same");
+  };
   const open: { readonly folder: string; readonly names: readonly string[]; next: number }[] = [];
   const enter = async (folder: string) => {
-    if (open.length >= MAX_OPEN) throw invalidInput(`Cannot scan "${folder}": folders are nested too deep`);
-    open.push({ folder, names: await files.list(folder), next: 0 });
+    if (open.length >= maxDepth) {
+      return leaveOut(invalidInput(`"${folder}" lies more than ${maxDepth} folders deep`));
+    }
+    try {
+      open.push({ folder, names: await files.list(folder), next: 0 });
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      leaveOut(error);
+    }
   };
+  let entries = 0;
   await enter(root);
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const name = top.names[top.next++];
@@ -84,14 +116,14 @@ export async function* walkTree(files: Files, root: string): AsyncGenerator<Walk
       open.pop();
       continue;
     }
+    if (++entries > maxEntries) return leaveOut(invalidInput(`all beyond ${maxEntries} files and folders`));
     const path = top.folder === "." ? name : top.folder === "/" ? `/${name}` : `${top.folder}/${name}`;
     const info = await files.stat(path);
     if (info === undefined) {
-      throw invalidInput(`Cannot look at "${path}": it went away, or its name is no Unicode`, {
+      leaveOut(invalidInput(`Cannot look at "${path}": it went away, or its name is no Unicode`, {
         hint: "Rename it, or scan folders without it",
-      });
-    }
-    if (info.kind !== "folder") yield { path, isLink: info.kind === "symlink" };
+      }));
+    } else if (info.kind !== "folder") yield { path, isRegular: info.kind === "file" };
     else if (!isSkipped(path)) await enter(path);
   }
 }

@@ -40,7 +40,7 @@ Deno.test("sha256OfChunks() gives the digest of the whole, as one piece and as a
   }
 });
 
-Deno.test("equalHex() compares without regard to case, and nothing else", async () => {
+Deno.test("equalHex() ignores case, and nothing else", async () => {
   const digest = await sha256(utf8("abc"));
   assert.equal(equalHex(digest, digest.toUpperCase()), true);
   for (let i = 0; i < digest.length; i++) {
@@ -52,7 +52,7 @@ Deno.test("equalHex() compares without regard to case, and nothing else", async 
   }
 });
 
-Deno.test("equalDigests() compares to the letter", () => {
+Deno.test("equalDigests() compares with case", () => {
   const digest = "ab".repeat(32);
   assert.equal(equalDigests(digest, digest), true);
   assert.equal(equalDigests("", ""), true);
@@ -61,7 +61,7 @@ Deno.test("equalDigests() compares to the letter", () => {
   }
 });
 
-Deno.test("isHexDigest() wants 64 hex digits of either case", () => {
+Deno.test("isHexDigest() accepts 64 hex digits of either case", () => {
   assert.equal(isHexDigest("aB".repeat(32)), true);
   for (
     const text of [

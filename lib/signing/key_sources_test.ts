@@ -13,7 +13,7 @@ interface Place {
   readonly path: (name: string) => string;
 }
 
-/** Key files in a folder of their own; the trust folder of the working folder is out of sight. */
+/** Runs a step in a temporary folder with key files, without the trust folder of the working folder. */
 async function inPlace(env: Record<string, string>, step: (place: Place) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "gait-keys-" });
   const real = makeFiles();
@@ -58,7 +58,7 @@ Deno.test("loadSigningKey() makes a fresh key in dev mode, and takes no other so
   });
 });
 
-Deno.test("loadSigningKey() wants exactly one private source in prod mode, which is the default", async () => {
+Deno.test("loadSigningKey() requires exactly one private source in prod mode, which is the default", async () => {
   await inPlace({ K: ` ${formatPrivateKey(key)}\n`, BLANK: " \t" }, async ({ effects, path }) => {
     for (const keyMode of [undefined, "prod"] as const) {
       const byFile = await loadSigningKey({ ...NONE, keyMode, privateKey: path("private.key") }, effects);
@@ -88,7 +88,7 @@ Deno.test("loadSigningKey() wants exactly one private source in prod mode, which
   });
 });
 
-Deno.test("loadSigningKey() wants a given public key to belong to the private one", async () => {
+Deno.test("loadSigningKey() requires a given public key to belong to the private one", async () => {
   await inPlace({}, async ({ effects, path }) => {
     const privateKey = path("private.key");
     await loadSigningKey({ ...NONE, privateKey, publicKey: path("public.key") }, effects);
@@ -142,7 +142,7 @@ Deno.test("loadTrustedKeys() prefers a public source and takes the public half o
   });
 });
 
-Deno.test("loadTrustedKeys() refuses doubled sources even when they are not used, and blank ones", async () => {
+Deno.test("loadTrustedKeys() refuses two sources of one key even when they are not used, and blank ones", async () => {
   await inPlace({ K: formatPrivateKey(key), P: formatPublicKey(key.public) }, async ({ effects, path }) => {
     const bad: Partial<KeySources>[] = [
       { publicKey: path("public.key"), publicKeyEnv: "P" },

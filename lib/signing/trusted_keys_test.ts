@@ -24,7 +24,7 @@ async function inFolder(step: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("loadTrustFolder() trusts nobody when the folder is missing or holds no key", async () => {
+Deno.test("loadTrustFolder() trusts no key when the folder is missing or empty", async () => {
   await inFolder(async (folder) => {
     assert.deepEqual(await loadTrustFolder(files, folder), NO_KEYS);
     await Deno.mkdir(folder);
@@ -45,7 +45,7 @@ Deno.test("loadTrustFolder() finds keys by id and gives their names", async () =
   });
 });
 
-Deno.test("loadTrustFolder() fails closed when one file is no usable key", async () => {
+Deno.test("loadTrustFolder() fails closed when one file is not a usable key", async () => {
   const identity = base64(fromHex("01" + "00".repeat(31))!);
   for (
     const text of [
@@ -82,7 +82,7 @@ Deno.test("addTrustedKey() never replaces another key", async () => {
   });
 });
 
-Deno.test("checkKeyName() takes names that are one safe part of a path", () => {
+Deno.test("checkKeyName() accepts names that are one safe part of a path", () => {
   for (const name of ["a", "A9", "a.b-c_d", "x".repeat(64)]) assert.equal(checkKeyName(name), name);
   for (
     const name of [

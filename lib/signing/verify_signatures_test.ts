@@ -27,7 +27,7 @@ const store = (names: Record<string, PrivateKey>): TrustedKeys => ({
   keys: new Map(Object.entries(names).map(([name, key]) => [key.public.id, { key: key.public, name }])),
 });
 
-Deno.test("verifySignatures() says missing when there is none, whoever is trusted", async () => {
+Deno.test("verifySignatures() reports missing without signatures, whichever keys are trusted", async () => {
   for (const trusted of [NO_KEYS, flag(alice), store({ alice })]) {
     assert.deepEqual(await verifySignatures([], digest, trusted), {
       status: "missing",
@@ -71,7 +71,7 @@ Deno.test("verifySignatures() names the key of the trust folder, and the local o
   assert.deepEqual([local.status, local.trust], ["verified", "local_dev"]);
 });
 
-Deno.test("verifySignatures() needs one valid signature and reports the bad ones beside it", async () => {
+Deno.test("verifySignatures() needs one valid signature and also reports the invalid ones", async () => {
   const broken = { ...byAlice, sig: byBob.sig };
   for (const signatures of [[broken, byAlice], [byAlice, broken]]) {
     const report = await verifySignatures(signatures, digest, flag(alice));

@@ -28,7 +28,7 @@ const OPTIONS: CheckApprovalOptions = {
 const check = async (change: JsonObject, changed: Partial<CheckApprovalOptions> = {}) =>
   await checkApproval(parseApprovalToken({ ...token, ...change }, "token"), { ...OPTIONS, ...changed });
 
-Deno.test("checkApproval() takes a token that is right in every respect", async () => {
+Deno.test("checkApproval() accepts a token that is right in every respect", async () => {
   assert.equal(await check({}), undefined);
 });
 
@@ -77,7 +77,7 @@ for (const [what, change, changed, code] of wrong) {
   });
 }
 
-Deno.test("checkApproval() names the first thing that is wrong, in a fixed order", async () => {
+Deno.test("checkApproval() gives the code of the first failing check, in a fixed order", async () => {
   const all = {
     intentDigest: OTHER,
     policyDigest: OTHER,
@@ -125,7 +125,7 @@ Deno.test("checkApproval() accepts a token until its end, exclusive", async () =
   assert.equal(await check({}, at(end + 1)), "approval_token_expired");
 });
 
-Deno.test("checkApproval() takes any scope for a star", async () => {
+Deno.test("checkApproval() accepts any scope for a star", async () => {
   const star = await approvalOf(gate, anIntent(), { scope: ["*"] });
   assert.equal(
     await checkApproval(parseApprovalToken(star, "t"), { ...OPTIONS, requiredScope: ["x"] }),
@@ -133,7 +133,7 @@ Deno.test("checkApproval() takes any scope for a star", async () => {
   );
 });
 
-Deno.test("checkApproval() takes what normalisation makes equal, and no other offset of the same instant", async () => {
+Deno.test("checkApproval() accepts what normalisation makes equal, and no other offset of the same instant", async () => {
   assert.equal(
     await check({
       scope: [" EXTRA", "tool:Ledger.Post", "extra"],

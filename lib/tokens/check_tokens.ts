@@ -113,6 +113,6 @@ function trustWarnings(valid: readonly ApprovalToken[], trust: TokenTrust, clock
 }
 
 function ownKeyWarning(what: string): string {
-  return `${what} are verified with the gate's own key, so whoever runs the gate can give them: ` +
+  return `${what} are verified with the gate's own key, so anyone who runs the gate can give them: ` +
     "name another key to verify them with";
 }

@@ -33,7 +33,7 @@ const identity = name.filter((text) => {
   }
 });
 
-Deno.test("mintApproval() makes tokens that check, whatever is in them", async () => {
+Deno.test("mintApproval() mints tokens that verify, whatever is in them", async () => {
   await fc.assert(
     fc.asyncProperty(
       identity,
@@ -59,7 +59,7 @@ Deno.test("mintApproval() makes tokens that check, whatever is in them", async (
   );
 });
 
-Deno.test("mintDelegation() makes tokens that check, whatever is in them", async () => {
+Deno.test("mintDelegation() mints tokens that verify, whatever is in them", async () => {
   await fc.assert(
     fc.asyncProperty(
       identity,
@@ -122,7 +122,7 @@ Deno.test("mintApproval() leaves empty members out, and nothing else", async () 
 for (
   const [what, parts] of [
     ["a short digest", { intentDigest: "ab" }],
-    ["a policy that is no digest", { policyDigest: "z".repeat(64) }],
+    ["a policy that is not a digest", { policyDigest: "z".repeat(64) }],
     ["a binding that is none", { delegationBindingDigest: "ab" }],
     ["no approver", { approver: " \u00a0" }],
     ["no reason", { reasonCode: "" }],
@@ -136,7 +136,7 @@ for (
   });
 }
 
-Deno.test("demandIdentity() takes names of every script, and trims the usual space", () => {
+Deno.test("demandIdentity() accepts names of every script, and trims spaces", () => {
   for (
     const name of ["dana", "Dana Scully", "o'neil+ops@example.org", "Žofie", "李雷", "علي", "team/ops-7"]
   ) {
@@ -144,7 +144,7 @@ Deno.test("demandIdentity() takes names of every script, and trims the usual spa
   }
 });
 
-Deno.test("demandIdentity() refuses what nobody sees, wherever it stands, and no name at all", () => {
+Deno.test("demandIdentity() refuses invisible characters at any position, and a blank name", () => {
   const invisible = [
     0x00,
     0x07,
@@ -187,7 +187,7 @@ Deno.test("demandIdentity() refuses what nobody sees, wherever it stands, and no
   }
 });
 
-Deno.test("demandIdentity() gives back only what it was given", () => {
+Deno.test("demandIdentity() returns only the given name, trimmed", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
     try {
       assert.ok(text.includes(demandIdentity(text, "approver")));

@@ -27,7 +27,7 @@ async function prove(delegation: Delegation | undefined, tokens: JsonObject[], r
   };
 }
 
-Deno.test("proveDelegation() wants a token for every link", async () => {
+Deno.test("proveDelegation() needs a token for every link", async () => {
   assert.deepEqual(await prove(chain, [two, one]), { complete: true, ref: 2, codes: ["", ""] });
   assert.deepEqual(await prove(chain, [one]), {
     complete: false,
@@ -36,7 +36,7 @@ Deno.test("proveDelegation() wants a token for every link", async () => {
   });
 });
 
-Deno.test("proveDelegation() takes a token for one link only", async () => {
+Deno.test("proveDelegation() uses a token for one link only", async () => {
   const same = aDelegation(["a", "b", "a", "b"]);
   const token = await delegationOf("a", "b");
   const back = await delegationOf("b", "a");
@@ -47,7 +47,7 @@ Deno.test("proveDelegation() takes a token for one link only", async () => {
   );
 });
 
-Deno.test("proveDelegation() names what is wrong with tokens that no link takes", async () => {
+Deno.test("proveDelegation() gives a code for tokens that match no link", async () => {
   const foreign = await delegationOf("lead", "agent-3", {}, bob);
   assert.deepEqual((await prove(chain, [foreign, two])).codes, [
     "",
@@ -75,7 +75,7 @@ Deno.test("proveDelegation() proves nothing for an intent without delegation", a
   assert.equal((await prove(undefined, [one, two])).complete, false);
 });
 
-Deno.test("proveDelegation() takes any one of the scopes, or the class", async () => {
+Deno.test("proveDelegation() accepts any one of the scopes, or the class", async () => {
   const delegation = aDelegation(["agent-3", "agent-7"]);
   assert.equal((await prove(delegation, [two], ["read", "write"])).complete, true);
   assert.equal((await prove(delegation, [two], ["Write"])).complete, true);
@@ -84,7 +84,7 @@ Deno.test("proveDelegation() takes any one of the scopes, or the class", async (
   assert.equal((await prove(delegation, [classed], ["read"])).complete, true);
 });
 
-Deno.test("proveDelegation() counts no link that has run out, nor any link of a delegation that has", async () => {
+Deno.test("proveDelegation() rejects an expired link, and every link of an expired delegation", async () => {
   const ended = (expiresAt: string): Delegation => ({
     ...chain,
     chain: chain.chain.map((link, i) => i === 0 ? { ...link, expiresAt: parseTime(expiresAt) } : link),

@@ -70,7 +70,7 @@ export async function askToSpeak<Paths extends RecordPaths>(
     ...warnings,
     ...ttlWarnings(ttl),
     ...droppedNotes,
-    ...(unapproved ? ["the commitment says approval_required, but nobody approved it"] : []),
+    ...(unapproved ? ["the commitment says approval_required, but has no approval"] : []),
   ];
   if (outcome.verdict !== "allow") return { ...answer, notes };
   const context = { now: effects.now(), producerVersion: gate.producerVersion };

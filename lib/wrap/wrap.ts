@@ -42,7 +42,7 @@ export interface WrapReport {
   readonly startError?: string;
 }
 
-/** What wrapping needs from outside. */
+/** Effects for wrapping. */
 export type WrapEffects = Pick<Effects, "files" | "now" | "runBounded">;
 
 /**

@@ -74,7 +74,7 @@ const BAD_KEYS: readonly Reader[] = [
   { name: "a key of small order", keyText: "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" },
   { name: "a key that is not canonical", keyText: "7v///////////////////////////////////////38=\n" },
   { name: "a key that is too short", keyText: "AQAA\n" },
-  { name: "a key that is no base64", keyText: "hello\n" },
+  { name: "a key that is not base64", keyText: "hello\n" },
 ];
 
 /** What the command prints, without what follows from its arguments. */

@@ -73,7 +73,7 @@ Deno.test("gate eval puts the records of a decision beside its trace, and keeps 
   }));
 
 for (const flag of ["trace-out", "approval-audit-out", "delegation-audit-out", "credential-evidence-out"]) {
-  Deno.test(`gate eval --${flag} replaces no file that is no record, and decides nothing then`, () =>
+  Deno.test(`gate eval --${flag} replaces no file that is not a record, and decides nothing then`, () =>
     onStage(async (stage) => {
       await stage.write(
         "policy.yaml",

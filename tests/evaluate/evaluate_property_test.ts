@@ -132,6 +132,6 @@ Deno.test("evaluate() takes a verdict that it does not know for a block", () => 
   const unknown = "permit" as Verdict;
   assert.equal(evaluate(aPolicy([], { defaultVerdict: unknown }), anIntent()).verdict, "block");
   assert.equal(evaluate(aPolicy([aRule({ effect: unknown })]), anIntent()).verdict, "block");
-  const beside = aPolicy([aRule(), aRule({ name: "other", effect: unknown })], { defaultVerdict: "allow" });
-  assert.equal(evaluate(beside, anIntent()).verdict, "block");
+  const policy = aPolicy([aRule(), aRule({ name: "other", effect: unknown })], { defaultVerdict: "allow" });
+  assert.equal(evaluate(policy, anIntent()).verdict, "block");
 });

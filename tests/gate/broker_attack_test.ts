@@ -43,7 +43,7 @@ const LEAKS: readonly (readonly [string, string, number])[] = [
   ["beside the answer", `printf '{"credential_ref":"r","token":"${SECRET}"}'`, 0],
   ["on standard error", `echo ${SECRET} >&2; printf '{"credential_ref":"r"}'`, 0],
   ["as text instead of an answer", `echo ${SECRET}`, 3],
-  ["in an answer that is no JSON", `printf '{"credential_ref":"${SECRET}"'`, 3],
+  ["in an answer that is not JSON", `printf '{"credential_ref":"${SECRET}"'`, 3],
   ["in a key that stands there twice", `printf '{"${SECRET}":1,"${SECRET}":2,"credential_ref":"r"}'`, 3],
   ["in a time that is none", `printf '{"credential_ref":"r","issued_at":"${SECRET}"}'`, 3],
   ["on both streams before it fails", `echo ${SECRET}; echo ${SECRET} >&2; exit 3`, 3],

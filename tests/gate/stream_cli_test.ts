@@ -177,7 +177,7 @@ for (
   const [what, args] of Object.entries({
     "a policy that is missing": ["--policy", "none.yaml"],
     "no policy": [],
-    "a limit that is no number": argv`--policy policy.yaml --max-in-flight 0`,
+    "a limit that is not a number": argv`--policy policy.yaml --max-in-flight 0`,
     "a folder outside of the working folder": argv`--policy policy.yaml --trace-dir ../t`,
     "simulation in production": argv`--policy policy.yaml --profile oss-prod --simulate`,
   })

@@ -268,9 +268,9 @@ Deno.test("recoverTraces() leaves the journal of a living process alone", () =>
 for (
   const [what, line] of Object.entries({
     "a name that leads out of the folder": '{"files":{"../x.json":"{}"}}',
-    "a name that is no record": '{"files":{".journal":"{}"}}',
-    "a line that is no JSON": "junk",
-    "content that is no text": '{"files":{"trace_0.json":1}}',
+    "a name that is not a record": '{"files":{".journal":"{}"}}',
+    "a line that is not JSON": "junk",
+    "content that is not a text": '{"files":{"trace_0.json":1}}',
   })
 ) {
   Deno.test(`recoverTraces() stops at a journal with ${what}, and keeps it`, () =>

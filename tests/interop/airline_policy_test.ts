@@ -22,7 +22,7 @@ const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value
 
 async function outcomeOf(call: ToolCall, session = "s"): Promise<Evaluation> {
   const request = intentOfCall(call, { identity: "agent.airline", workspace: "/srv/airline", session });
-  return evaluate(policy, withoutClaims(await parseIntent(encode(request), call.name, { numbers: "tell" })));
+  return evaluate(policy, withoutClaims(await parseIntent(encode(request), call.name, { numbers: "warn" })));
 }
 
 /** All tool calls of all conversations, in order. */

@@ -71,6 +71,14 @@ Deno.test("item 17: a link in the place of a folder of the cache is not followed
     assert.equal(await stage.read("outside"), "kept");
   }));
 
+Deno.test("a folder in the place of a pin is refused before anything is written", () =>
+  withKey(async (stage) => {
+    await stage.write("p.json", await signedPack());
+    await Deno.mkdir(stage.path("cache/pins/guardrails.pin"), { recursive: true });
+    assert.equal((await install(stage, "p.json")).code, 8);
+    assert.deepEqual((await stage.files()).filter((path) => path.startsWith("cache/")), []);
+  }));
+
 Deno.test("item 17: a pin that is a link shows no other file", () =>
   withKey(async (stage) => {
     await stage.write("p.json", await signedPack());
@@ -206,6 +214,8 @@ Deno.test("items 20 and 47: a user or password in an address is neither sent nor
           ["me:hunter2@", `http://me:hunter2@${host}/p.json`],
           ["hunter2@", `http://hunter2@${host}/p.json`],
           ["broken", "http://me:hunter2@exa mple/p.json"],
+          ["one slash", `http:/me:hunter2@${host}/p.json`],
+          ["another scheme", `ftp://me:hunter2@${host}/p.json`],
         ]
       ) {
         const { code, stdout, stderr } = await install(

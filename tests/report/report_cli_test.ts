@@ -81,3 +81,18 @@ Deno.test("gait report top replaces an older report, and no other file", () =>
     assert.equal((await gait(...args, "--out", "trace_1.json")).code, 6);
     assert.equal(await read("trace_1.json"), before);
   }));
+
+Deno.test("gait report top --html draws a page, and replaces no other file", () =>
+  onStage(async ({ gait, write, read }) => {
+    await write("trace_1.json", traceFile({ tool_name: "db.drop" }));
+    await write("mine.html", "<title>mine</title>");
+    const args = ["report", "top", "--traces", "trace_1.json", "--json", "--html"];
+    for (let i = 0; i < 2; i++) {
+      assert.equal((await gait(...args, "pages/top.html")).json.html_path, "pages/top.html");
+    }
+    assert.ok((await read("pages/top.html")).includes("db.drop"));
+    for (const other of ["mine.html", "trace_1.json", "gait-out/report_top_actions.json"]) {
+      assert.equal((await gait(...args, other)).code, 6, other);
+    }
+    assert.equal(await read("mine.html"), "<title>mine</title>");
+  }));

@@ -23,6 +23,14 @@ import { variableKey } from "../../lib/gate/broker/issue.ts";
 import { parseInventory } from "../../lib/gate/context/inventory.ts";
 import { readContextEnvelope } from "../../lib/gate/context/envelope.ts";
 import { parseDefaults } from "../../lib/config/parse.ts";
+import { setConfigKey } from "../../lib/config/edit.ts";
+import { readLeniently } from "../../lib/config/lenient.ts";
+import { adoptionReport } from "../../lib/doctor/adoption/report.ts";
+import { redact } from "../../lib/doctor/redact.ts";
+import { artifactsFault } from "../../lib/registry/artifacts.ts";
+import { readManifest } from "../../lib/registry/manifest.ts";
+import { nameFault } from "../../lib/registry/pack_name.ts";
+import { parseSource } from "../../lib/registry/source.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
@@ -34,7 +42,12 @@ import { lintPolicy } from "../../lib/lint/lint.ts";
 import { encodeSarif } from "../../lib/lint/sarif.ts";
 import { formatPolicy } from "../../lib/policy/format.ts";
 import { parsePolicy } from "../../lib/policy/parse.ts";
-import { findPythonTools } from "../../lib/scout/find_tools.ts";
+import { findInConfiguration } from "../../lib/scout/find/configuration.ts";
+import { presumeFromText } from "../../lib/scout/find/python_text.ts";
+import { findPythonTools } from "../../lib/scout/find/python_tools.ts";
+import { findScriptTools } from "../../lib/scout/find/script_tools.ts";
+import { eventTime } from "../../lib/scout/gateway/event_time.ts";
+import { fieldsOf, trimLine } from "../../lib/scout/gateway/log_line.ts";
 import { candidateTools } from "../../lib/scout/signals.ts";
 import { readRequest } from "../../lib/gate/stream/request.ts";
 import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
@@ -61,12 +74,15 @@ import { parseTime } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { readConfig } from "../../lib/regress/config.ts";
 import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
+import { ReferenceCollector } from "../../lib/wrap/references.ts";
+import { forgive, readTolerances } from "../../lib/regress/tolerance.ts";
 import { readFixture } from "../../lib/regress/fixture.ts";
 import { encodeJunit } from "../../lib/regress/junit.ts";
 import { decodeKeyText } from "../../lib/signing/keys.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
 import { readSayToken } from "../../lib/voice/say_token.ts";
 import { AROUND, packSample, repack, SAMPLE, unpack } from "../support/sample_run.ts";
+import { unsignedPack } from "../support/registry.ts";
 import { callRecord } from "../support/sample_calls.ts";
 import { forge, runPackSample } from "../support/sample_packs.ts";
 import { buildZip } from "../support/zip_builder.ts";
@@ -97,7 +113,7 @@ const REFUSED = [
   "of many digits",
   "of zeros",
   "brackets",
-  "that is no JSON",
+  "that is not JSON",
   "bad UTF-8",
   "that are none",
   "key text",
@@ -132,7 +148,7 @@ const strict: Record<string, (n: number) => string> = {
   "brackets that nest too deep": (n) => "[".repeat(n) + "]".repeat(n),
   "many objects": (n) => `[${list(n, () => '{"a":{}}')}]`,
   "blanks": (n) => " ".repeat(n) + "1" + "\n".repeat(n),
-  "a text that is no JSON": (n) => '"' + "x".repeat(n),
+  "a text that is not JSON": (n) => '"' + "x".repeat(n),
 };
 
 const texts: Record<string, [make: (n: number) => string, read: (text: string) => unknown]> = {
@@ -160,8 +176,54 @@ const texts: Record<string, [make: (n: number) => string, read: (text: string) =
   "mistyped names": [(n) => "x".repeat(n), (text) => suggest(text, list(20, (i) => `name${i}`))],
   "unseen characters": [(n) => "\u202e\u0000".repeat(n), escapeControls],
   "Python sources of blanks": [
-    (n) => "\n def ".repeat(n) + "name = ".repeat(n),
+    (n) => "\n def ".repeat(n) + "name = ".repeat(n) + "Tool(" + " \n".repeat(n) + "@tool ".repeat(n),
+    (text) => presumeFromText(text, { stem: "s", asynchronous: true }),
+  ],
+  "Python sources of open brackets": [
+    (n) => "from langchain.tools import tool\n" + "@tool(a,{b:[".repeat(n),
     findPythonTools,
+  ],
+  "Python sources of tools": [
+    (n) =>
+      "from langchain.tools import tool, BaseTool\n" + "@tool\ndef f(): ...\n".repeat(n) +
+      "@tool\n".repeat(n) + "class A(BaseTool):\n x = 1\n".repeat(n) + `x(tools=[${"f, 'g', ".repeat(n)}])`,
+    findPythonTools,
+  ],
+  "Python sources of strings and names": [
+    (n) => "from agents import x\n" + `x = ("a" "b")\na.b.c.`.repeat(n) + '""" " '.repeat(n),
+    findPythonTools,
+  ],
+  "scripts of open brackets": [
+    (n) => 'import { tool } from "ai";\n' + "tool<({a:[b,{".repeat(n),
+    findScriptTools,
+  ],
+  "scripts of tools": [
+    (n) =>
+      'import { tool } from "ai";\nimport { Tool } from "langchain";\n' + "const x = tool({});\n".repeat(n) +
+      "class A extends Tool { a() {} ".repeat(n) + `generateText({ tools: { ${"a: b, ".repeat(n)} } })`,
+    findScriptTools,
+  ],
+  "scripts of templates, expressions and imports": [
+    (n) =>
+      '"@mastra/"; ' + "import { a as b, ".repeat(n) + "`${".repeat(n) + "} / [".repeat(n) + "}`".repeat(n),
+    findScriptTools,
+  ],
+  "JSON with many servers and tools": [
+    (n) =>
+      JSON.stringify({ servers: Object.fromEntries(list(n, (i) => [`s${i}`, { tools: ["a"], name: "x" }])) }),
+    (text) => findInConfiguration(utf8(text), "mcp.json"),
+  ],
+  "YAML with many aliases of servers": [
+    (n) => `a: &a\n  servers:\n${list(n, (i) => `    s${i}: {}\n`).join("")}b:\n${"  - *a\n".repeat(20)}`,
+    (text) => findInConfiguration(utf8(text), "mcp.yaml"),
+  ],
+  "log lines of blanks and digits": [
+    (n) => " ".repeat(n) + "x" + "\u3000".repeat(n),
+    (text) => [trimLine(utf8(text)), eventTime([text.trim() + "1".repeat(text.length)])],
+  ],
+  "log lines in log lines": [
+    (n) => JSON.stringify({ log: JSON.stringify({ a: list(n, String) }) }),
+    (text) => fieldsOf(utf8(text), "docker", "line"),
   ],
 };
 
@@ -652,6 +714,46 @@ export const READERS: Readonly<Record<string, Reader>> = {
       }),
     read: (bytes) => readFixture(bytes, what),
   },
+  "regress config in YAML": {
+    make: (n) => utf8(`fixtures:\n${list(n, (i) => `  - {name: f${i}, runpack: x}\n`).join("")}`),
+    read: (bytes) => readConfig(bytes, what),
+  },
+  "output of a wrapped command": {
+    make: (n) => utf8(list(n, (i) => ` trace_path=t${i}.json\r\n`).join("")),
+    read: (bytes) => {
+      const collector = new ReferenceCollector();
+      for (let at = 0; at < bytes.length; at += 7) collector.take("stdout", bytes.subarray(at, at + 7));
+      return collector.end();
+    },
+  },
+  "one line of a wrapped command": {
+    capped: true,
+    make: (n) => utf8("x".repeat(n)),
+    read: (bytes) => {
+      const collector = new ReferenceCollector();
+      for (let at = 0; at < bytes.length; at++) collector.take("stdout", bytes.subarray(at, at + 1));
+      return collector.end();
+    },
+  },
+  "calls in free order": {
+    size: 1000,
+    make: (n) => {
+      const run = (ids: string) => ({
+        intents: list(
+          n,
+          (i) => ({ intent_id: `${ids}${i}`, tool_name: `t${i % 7}`, args_digest: `${ids}${i}` }),
+        ),
+        results: list(n, (i) => ({ intent_id: `${ids}${i}`, status: "ok", result_digest: "" })),
+      });
+      return [run("a"), run("b")];
+    },
+    read: ([recorded, candidate]) =>
+      forgive(
+        recorded as unknown as Runpack,
+        candidate as unknown as Runpack,
+        readTolerances([], { all: list(7, (i) => `t${i}`) }, what),
+      ),
+  },
   "regress report": {
     make: (n) => ({
       schema_id: "x",
@@ -661,6 +763,47 @@ export const READERS: Readonly<Record<string, Reader>> = {
       ),
     }),
     read: (result) => encodeJunit(result),
+  },
+  "registry manifest: artifacts": {
+    make: (n) => json(unsignedPack({ artifacts: list(n, (i) => ({ path: `a/${i}.md`, sha256: SHA })) })),
+    read: (bytes) => readManifest(bytes, what),
+  },
+  "registry manifest: signatures": {
+    make: (n) => json(unsignedPack({ signatures: list(n, (i) => ({ alg: "x", key_id: `${i}`, sig: "x" })) })),
+    read: (bytes) => readManifest(bytes, what),
+  },
+  "registry artifacts: paths": {
+    make: (n) => list(n, (i) => ({ path: `a/b/c/${i}.md`, sha256: SHA, media_type: "" })),
+    read: artifactsFault,
+    capped: true,
+  },
+  "registry names": { make: (n) => "a.".repeat(n), read: nameFault, capped: true },
+  "registry sources": { make: (n) => `https://a.test/${"?#/".repeat(n)}`, read: parseSource },
+  "registry sources that are files": { make: (n) => "http:/".repeat(n), read: parseSource, capped: true },
+  "diagnosed configuration: keys": {
+    make: (n) => utf8(`gate:\n${list(n, (i) => `  k${i}: x\n`).join("")}`),
+    read: (bytes) => readLeniently(bytes, what),
+  },
+  "edited configuration: comments": {
+    make: (n) => `gate:\n${"  # x\n".repeat(n)}  profile: standard${" ".repeat(n)}# ${"y".repeat(n)}\n`,
+    read: (text) => setConfigKey(text, "gate", "profile", "oss-prod"),
+  },
+  "redacted texts": {
+    make: (n) => "//".repeat(n) + "A1".repeat(n) + "/b1".repeat(n) + "@".repeat(n),
+    read: (text) => redact(text, new Map([["A1A1", "x"], ["//", "y"]])),
+  },
+  "adoption events": {
+    make: (n) =>
+      list(n, (i) => ({
+        at: parseTime(T),
+        command: `c${i}`,
+        workflow: "",
+        success: i % 2 === 0,
+        exitCode: i % 7,
+        elapsed: i,
+        milestones: ["A1", `m${i}`],
+      })),
+    read: (events) => adoptionReport(events, { source: what, version: "1" }),
   },
   "columns of long names": {
     make: (n) => [["x".repeat(n), "y"], ...list(n, (i) => [`${i}`, "y"])],

@@ -279,7 +279,7 @@ Deno.test("run diff of session chains sees a checkpoint that stands there twice"
     assert.deepEqual([code, json.summary.files_changed], [2, ["checkpoint_1"]]);
   }));
 
-Deno.test("verify session-chain does not take a head that is no file for a chain without one", () =>
+Deno.test("verify session-chain does not take a head that is not a file for a chain without one", () =>
   onStage(async (stage) => {
     await begin(stage);
     await Deno.remove(stage.path("s_chain.head.json"));

@@ -21,6 +21,7 @@ export function fakeEffects(
     runBounded: () => Promise.reject(new Error("fake effects start no program")),
     permissions: () => Promise.reject(new Error("fake effects have no permissions")),
     http: () => Promise.reject(new Error("fake effects reach no network")),
+    supervision: () => Promise.reject(new Error("fake effects supervise no program")),
     readStdin: () => Promise.resolve(new Uint8Array()),
     journals: () => Promise.reject(new Error("fake effects have no journals")),
     stdio: () => Promise.reject(new Error("fake effects have no streams")),

@@ -367,7 +367,7 @@ Deno.test("voice pack build notes what it dropped, and a later type wins over ca
     assert.equal(run.json.pack_type, "run");
   }));
 
-Deno.test("voice pack verify refuses what was changed, and a source that is no runpack", () =>
+Deno.test("voice pack verify refuses what was changed, and a source that is not a runpack", () =>
   onStage(async ({ gait, write }) => {
     const pack = await callPackSample();
     await write("good.zip", pack);

@@ -5,7 +5,7 @@ import {
   diagnose,
   type Diagnosis,
   doctorContext,
-  failedFurther,
+  failedToLoad,
   type Selection,
 } from "../../doctor/diagnose.ts";
 import { encodeDiagnosis, isNonFixable } from "../../doctor/encode.ts";
@@ -146,7 +146,7 @@ async function outcomeOf(
   target: string | undefined,
 ): Promise<Outcome> {
   const { "production-readiness": production, summary, strict, all, only } = flags;
-  const uncounted = production && !strict && !all && only.length === 0 ? await failedFurther(context) : [];
+  const uncounted = production && !strict && !all && only.length === 0 ? await failedToLoad(context) : [];
   const result = {
     ...encodeDiagnosis(diagnosis, { now: effects.now(), version, summary }),
     ...(repairs && { repairs: repairs.map(encodeRepair) }),

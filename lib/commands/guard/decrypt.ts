@@ -1,33 +1,51 @@
 import { defineCommand } from "../define.ts";
-import { compact, success } from "../outcome.ts";
+import type { ProcessedFile } from "../../guard/encrypt/file.ts";
+import { compact, type Outcome, success } from "../outcome.ts";
 import { onePath } from "../pack/flags.ts";
-import { dim, good, line } from "../text.ts";
-import { cipherFlags, secretKeyOf } from "./cipher_flags.ts";
+import { dim, good, line, warningLines } from "../text.ts";
+import { cipherFlags, identityFlags, secretKeyOf } from "./cipher_flags.ts";
+import { checkSource } from "../../guard/encrypt/output.ts";
+import { formOf } from "../../guard/encrypt/form.ts";
 
 /** `gait guard decrypt` (docs/spec/guard.md section 7). */
 export default defineCommand({
   explain:
     "Decrypts a file that was encrypted by guard encrypt; nothing is written unless all of it is authentic.",
-  positionals: ["[file]"],
-  flags: cipherFlags,
+  positionals: ["[path]"],
+  flags: { ...cipherFlags, ...identityFlags },
   needs: { read: true, write: true, env: true, run: true },
-  examples: ["gait guard decrypt evidence.zip.gaitenc --key-env EVIDENCE_KEY"],
+  examples: [
+    "gait guard decrypt evidence.zip.gaitenc --key-env EVIDENCE_KEY",
+    "gait guard decrypt evidence.zip.age --identity key.txt",
+  ],
   async run({ positionals, flags, effects, narrow }) {
     const input = onePath(flags.in, positionals, "a file, or --in <file>");
-    const key = await secretKeyOf(flags, effects, narrow);
-    const { decryptFile } = await import("../../guard/encrypt/file.ts");
-    const written = await decryptFile(
-      { input, out: flags.out, force: flags.force },
-      key.bytes,
-      effects.files,
+    const options = { input, out: flags.out, force: flags.force };
+    await checkSource(input, effects.files);
+    if (await formOf(input, effects.files) === "other") {
+      const key = await secretKeyOf(flags, effects, narrow);
+      const { decryptFile } = await import("../../guard/encrypt/file.ts");
+      return decrypted(await decryptFile(options, key.bytes, effects.files), []);
+    }
+    narrow({ read: true, write: true, env: true });
+    const { loadIdentities } = await import("../../guard/encrypt/identities.ts");
+    const { identities, warnings } = await loadIdentities(
+      { identity: flags.identity, identityEnv: flags["identity-env"] },
+      effects,
     );
-    return success({
-      path: written.path,
-      plain_sha256: written.sha256,
-      ...compact({ plain_size: written.size }),
-    }, [
-      line(good("guard decrypt ok"), `: ${written.path}`),
-      line(dim("  holds     "), `${written.size} bytes, sha256:${written.sha256}`),
-    ]);
+    const { decryptForIdentities } = await import("../../guard/encrypt/age_file.ts");
+    return decrypted(await decryptForIdentities(options, identities, effects.files), warnings);
   },
 });
+
+function decrypted({ path, size, sha256 }: ProcessedFile, warnings: readonly string[]): Outcome {
+  return success({
+    path,
+    plain_sha256: sha256,
+    ...compact({ plain_size: size, warnings }),
+  }, [
+    line(good("guard decrypt ok"), `: ${path}`),
+    line(dim("  holds     "), `${size} bytes, sha256:${sha256}`),
+    ...warningLines(warnings),
+  ]);
+}

@@ -3,32 +3,46 @@ import { compact, success } from "../outcome.ts";
 import { onePath } from "../pack/flags.ts";
 import { dim, good, line, nextLines } from "../text.ts";
 import { pathArgument } from "../../formats/shell.ts";
-import { cipherFlags, secretKeyOf } from "./cipher_flags.ts";
+import { cipherFlags, recipientFlag, secretKeyFlags, secretKeyOf } from "./cipher_flags.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { ageLines, encodeAge } from "./age_report.ts";
 
 /** `gait guard encrypt` (docs/spec/guard.md section 7). */
 export default defineCommand({
-  explain: "Encrypts a file with a key of yours by AES-256-GCM, however large it is.",
-  positionals: ["[file]"],
+  explain:
+    "Encrypts a file, however large it is: with a key of yours by AES-256-GCM, or for recipients of age, whose keys are elsewhere.",
+  positionals: ["[path]"],
   flags: {
     ...cipherFlags,
+    ...recipientFlag,
     "remove-source": bool("remove the file after the encrypted one was read back"),
   },
   needs: { read: true, write: true, env: true, run: true },
   examples: [
     "gait guard encrypt evidence.zip --key-env EVIDENCE_KEY",
+    "gait guard encrypt evidence.zip --recipient age1… --remove-source",
     "gait guard encrypt evidence.zip --key-command /usr/local/bin/print-key --remove-source",
   ],
   async run({ positionals, flags, effects, version, narrow }) {
     const input = onePath(flags.in, positionals, "a file, or --in <file>");
+    const options = { input, out: flags.out, force: flags.force, removeSource: flags["remove-source"] };
+    if (flags.recipient.length > 0) {
+      const key = Object.keys(secretKeyFlags).find((name) =>
+        (flags[name as keyof typeof secretKeyFlags] ?? []).length > 0
+      );
+      if (key !== undefined) throw invalidInput(`Cannot use --recipient together with --${key}`);
+      narrow({ read: true, write: true });
+      const { encryptForRecipients } = await import("../../guard/encrypt/age_file.ts");
+      const written = await encryptForRecipients(options, flags.recipient, effects.files);
+      return success(
+        encodeAge(written, flags.recipient, options.removeSource),
+        ageLines("guard encrypt", written, flags.recipient),
+      );
+    }
     const key = await secretKeyOf(flags, effects, narrow);
     const { encryptFile } = await import("../../guard/encrypt/file.ts");
     const { ALGORITHM } = await import("../../guard/encrypt/sealed_file.ts");
-    const written = await encryptFile(
-      { input, out: flags.out, force: flags.force, removeSource: flags["remove-source"] },
-      key,
-      version,
-      effects,
-    );
+    const written = await encryptFile(options, key, version, effects);
     return success({
       path: written.path,
       algorithm: ALGORITHM,

@@ -1,5 +1,8 @@
 import { readJob } from "../../job/read.ts";
+import { jobFolder } from "../../job/folder.ts";
+import { reportRunner } from "../../job/run/runner.ts";
 import { defineCommand } from "../define.ts";
+import { bad, line, nextLines } from "../text.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
@@ -11,6 +14,17 @@ export default defineCommand({
   errorFields: jobFields("status"),
   examples: ["gait job status --id nightly-etl"],
   async run({ flags: { id, root }, effects }) {
-    return jobOutcome("status", await readJob(root, id, effects));
+    const job = await readJob(root, id, effects);
+    const runner = await reportRunner(jobFolder(root, id), effects.files);
+    if (runner === undefined) return jobOutcome("status", job);
+    const { state, attempt, heartbeat_at } = runner;
+    const report = `runner: ${state} attempt=${attempt} heartbeat_at=${heartbeat_at}`;
+    return jobOutcome("status", {
+      ...job,
+      json: { runner: { ...runner } },
+      lines: state === "lost" && job.state.status === "running"
+        ? [line(bad(report)), ...nextLines([`gait job run --id ${job.state.job_id} -- <command>`])]
+        : [line(report)],
+    });
   },
 });

@@ -3,7 +3,8 @@ import { utf8 } from "../../formats/bytes.ts";
 import { isObjectWith } from "../../formats/json/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { countLevels, lintPolicy } from "../../lint/lint.ts";
-import { encodeSarif, sarifText } from "../../lint/sarif.ts";
+import { isSarif, sarifText } from "../../formats/sarif.ts";
+import { encodeSarif } from "../../lint/sarif.ts";
 import { PROFILES } from "../../gate/profile/profile.ts";
 import { bool, choice, defineCommand, text } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
@@ -43,7 +44,7 @@ export default defineCommand({
       if (target) {
         await effects.files.makeFolder(folderOf(target));
         await effects.files.writeOutput(target, utf8(sarif), {
-          older: isSarif,
+          older: (held) => isObjectWith(held, isSarif),
           olderGoes: "away",
           hint: OWN_NAME,
         });
@@ -72,8 +73,3 @@ export default defineCommand({
       );
     }),
 });
-
-/** An older report may be replaced, because it can be recomputed. */
-function isSarif(held: Uint8Array): boolean {
-  return isObjectWith(held, ({ version, runs }) => version === "2.1.0" && Array.isArray(runs));
-}

@@ -55,6 +55,6 @@ export default defineCommand({
 });
 
 async function load(path: string, files: Files): Promise<SimulationFixture> {
-  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });
+  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "warn" });
   return { path, intent, digest: await intentDigest(intent) };
 }

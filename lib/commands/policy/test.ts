@@ -60,7 +60,7 @@ async function testIntent(
   { files }: Effects,
 ): Promise<Outcome> {
   const { policy, digest } = await parsePolicy(await files.read(file), file);
-  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "tell" });
+  const intent = await parseIntent(await files.read(path), `intent "${path}"`, { numbers: "warn" });
   const prepared = withoutClaims(intent);
   const evaluation = evaluate(policy, prepared);
   const tested = { intent, evaluation, policyDigest: digest, intentDigest: await intentDigest(intent) };

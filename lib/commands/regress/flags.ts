@@ -18,6 +18,7 @@ export const runFlags = {
   config: text("file", "config to run", { default: CONFIG_FILE }),
   output: text("file", "where the result goes", { default: RESULT_FILE }),
   junit: text("file", "also write a JUnit report"),
+  "junit-jenkins": bool("leave out of that report what the schema of Jenkins lacks"),
   candidate: list(
     "run_id|path",
     "another run of the same task to compare with; <fixture>=<run>,… for one each",
@@ -44,6 +45,7 @@ export function runOptions(flags: FlagValues<typeof runFlags>): RunOptions {
     config: flags.config,
     output: flags.output,
     junit: flags.junit,
+    junitJenkins: flags["junit-jenkins"],
     contextConformance: flags["context-conformance"],
     allowRuntimeDrift: flags["allow-context-runtime-drift"],
     candidates: flags.candidate,

@@ -1,10 +1,13 @@
 import { append } from "../../formats/lists.ts";
-import { displayPath, folderOf } from "../../formats/path.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { cleanPath, displayPath, folderOf } from "../../formats/path.ts";
 import {
   encodeTop,
   encodeTopFile,
   GROUPINGS,
+  makeTopPage,
   MAX_TOP,
+  OLDER_PAGE,
   OLDER_TOP,
   rankActions,
   type TopReport,
@@ -26,6 +29,7 @@ export default defineCommand({
     limit: integer("n", "how many to show, at most 20", { default: 5, least: 1 }),
     since: since("leave out what is older: 24h, 7d, or a time such as 2026-11-01"),
     by: choice("what", "also sum up by tool, identity or workspace", GROUPINGS),
+    html: text("file", "also draw the ranking as one page that needs nothing else"),
     out: text("file", `where the report goes; ${OUT} by default`),
   },
   needs: { read: true, write: true },
@@ -33,6 +37,7 @@ export default defineCommand({
     "gait report top gait-out",
     "gait report top run_demo --traces traces --limit 10",
     "gait report top gait-out --since 7d --by tool",
+    "gait report top gait-out --html risks.html",
   ],
   async run({ flags, positionals, effects, version }) {
     const out = flags.out ?? OUT;
@@ -43,11 +48,22 @@ export default defineCommand({
       since: flags.since?.(effects.now()),
       by: flags.by,
     }, effects);
+    const { html } = flags;
+    if (html !== undefined && cleanPath(html) === cleanPath(out)) {
+      throw invalidInput(`Cannot write the page to "${html}": the report goes there`);
+    }
+    const page = html === undefined ? undefined : await makeTopPage(report, version);
+    if (html !== undefined) await effects.files.checkOutput(html, OLDER_PAGE, page);
     await effects.files.makeFolder(folderOf(out));
     await effects.files.writeOutput(out, encodeTopFile(report, version), OLDER_TOP);
+    if (html !== undefined && page) {
+      await effects.files.makeFolder(folderOf(html));
+      await effects.files.writeOutput(html, page, OLDER_PAGE);
+    }
     const json = {
       output_path: out,
       ...compact({
+        html_path: html,
         run_count: report.runCount,
         trace_count: report.traceCount,
         action_count: report.actionCount,
@@ -56,7 +72,10 @@ export default defineCommand({
       }),
       report: encodeTop(report, version),
     };
-    return success(json, describe(report, out));
+    return success(json, [
+      ...describe(report, out),
+      ...(html === undefined ? [] : [line(dim("page:   "), displayPath(html))]),
+    ]);
   },
 });
 

@@ -8,7 +8,7 @@ export const MAX_DEPTH = 1000;
 /**
  * Canonical JSON text (RFC 8785, docs/spec/core.md section 1).
  *
- * @throws {GaitError} `invalid_input` for a number that is no finite double, a lone surrogate, nesting deeper
+ * @throws {GaitError} `invalid_input` for a number that is not a finite double, a lone surrogate, nesting deeper
  * than {@linkcode MAX_DEPTH}, or a value that JSON does not have
  */
 export function canonicalize(value: JsonValue): string {

@@ -32,7 +32,7 @@ type Tree = Pick<YamlDocument, "root" | "anchors">;
  *
  * @param options not strict: tags are ignored, and a key overrides one that is merged in
  * @returns `undefined` as its root for a document without content (a lone `---`)
- * @throws {YamlError} unknown or circular alias, alias bomb, unknown tag, key that is no scalar or occurs twice
+ * @throws {YamlError} unknown or circular alias, alias bomb, unknown tag, key that is not a scalar or occurs twice
  */
 export function buildTree(
   events: readonly Event[],

@@ -33,17 +33,17 @@ Deno.test("readRequest() takes an intent with what belongs to it", async () => {
 
 for (
   const [what, line] of Object.entries({
-    "text that is no JSON": "{",
+    "text that is not JSON": "{",
     "a list": "[]",
     "a key that occurs twice": '{"intent":{},"intent":{}}',
     "an intent beside its members": { intent: {}, tool_name: "t" },
     "a mistyped member": { intent: {}, aproval_tokens: [] },
-    "an intent that is no object": { intent: "x" },
-    "an id that is no name": { id: 1.5, intent: {} },
+    "an intent that is not an object": { intent: "x" },
+    "an id that is not a name": { id: 1.5, intent: {} },
     "an id that can't be told from its neighbour": '{"id":9007199254740993,"intent":{}}',
     "tokens that are no list": { intent: {}, approval_tokens: {} },
-    "a token that is no object": { intent: {}, delegation_tokens: ["x"] },
-    "an envelope that is no object": { intent: {}, context_envelope: [] },
+    "a token that is not an object": { intent: {}, delegation_tokens: ["x"] },
+    "an envelope that is not an object": { intent: {}, context_envelope: [] },
   })
 ) {
   Deno.test(`readRequest() refuses ${what}`, () => {

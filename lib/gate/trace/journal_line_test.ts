@@ -43,7 +43,7 @@ const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     [`trace_${ID}.json`]: (await trace({}, other)).replace(other.public.id, key.public.id),
   },
   "the file name of another trace": { "trace_ffffffffffffffffffffffff.json": signed },
-  "a name that is no record's": { [`other_${ID}.json`]: signed },
+  "a name that is not a record's": { [`other_${ID}.json`]: signed },
   "no trace": { [`approval_audit_${ID}.json`]: AUDIT },
   "two traces": { [`trace_${ID}.json`]: signed, [`trace_${ID}_2.json`]: signed },
   "an audit of another trace": {

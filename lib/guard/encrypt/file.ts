@@ -62,14 +62,30 @@ export async function decryptFile(
 ): Promise<ProcessedFile> {
   await checkSource(input, files);
   const target = await checkTarget(out, input, force, files);
+  let facts: PlainFacts | undefined;
+  const parts = await sealedParts(input, key, files, (found) => facts = found);
+  await writeTarget(target, parts, force, files);
+  return { path: out, ...facts! };
+}
+
+/**
+ * The plaintext of an artifact in pieces, all of which was authenticated before.
+ *
+ * @param done called with what was decrypted, after the last piece
+ */
+export async function sealedParts(
+  input: string,
+  key: Uint8Array<ArrayBuffer>,
+  files: Files,
+  done: (facts: PlainFacts) => void = () => {},
+): Promise<AsyncIterable<Uint8Array>> {
   const facts = await authenticate(input, key, files);
   const what = `"${input}"`;
   const scanned = await scanArtifact(files.readChunks(input, PIECE), what);
-  const parts = openParts(files.readChunks(input, PIECE), scanned, key, what, (found) => {
+  return openParts(files.readChunks(input, PIECE), scanned, key, what, (found) => {
     if (found.sha256 !== facts.sha256) throw invalidInput(`Cannot decrypt ${what}: it changed meanwhile`);
+    done(found);
   });
-  await writeTarget(target, parts, force, files);
-  return { path: out, ...facts };
 }
 
 /** Decrypt an artifact without writing anything: it holds what it was sealed with. */

@@ -4,6 +4,7 @@ import { isJsonObject, readJson, readJsonObject } from "../../formats/json/mod.t
 import { lower } from "../../formats/text.ts";
 import { NO_KEYS, type TrustedKeys } from "../../signing/mod.ts";
 import { JOURNAL_SCHEMA_ID } from "../../schema/session_journal.ts";
+import { formOf } from "../encrypt/form.ts";
 import { PIECE } from "../encrypt/output.ts";
 import { scanArtifact } from "../encrypt/scan.ts";
 import { readEvidenceFile, TRACE } from "../read_evidence.ts";
@@ -12,7 +13,6 @@ import { verifyEvidencePack } from "../verify.ts";
 import { JOURNAL_END } from "./kinds.ts";
 import type { FoundFile } from "./walk.ts";
 
-const AGE_HEADER = "age-encryption.org/v1\n";
 const LINE_BYTES = 1 << 20;
 
 /**
@@ -35,8 +35,7 @@ export async function isVerified(
       return await scanArtifact(files.readChunks(path, PIECE), path) !== undefined;
     }
     if (low.endsWith(".age")) {
-      const head = await files.readPart(path, 0, AGE_HEADER.length);
-      return new TextDecoder().decode(head) === AGE_HEADER;
+      return await formOf(path, files) === "age";
     }
     const report = await verifyEvidencePack(await files.read(path), {
       trusted: trusted.source === "store" ? trusted : NO_KEYS,

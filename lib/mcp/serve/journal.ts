@@ -11,7 +11,7 @@ import { MAX_JOURNAL_LINE, readRecord } from "../../session/records.ts";
 import { startSession } from "../../session/start.ts";
 import type { DecidedCall } from "../decided_call.ts";
 
-/** What journaling needs from outside. */
+/** Effects for journaling. */
 export type JournalEffects = Pick<Effects, "files" | "env" | "now" | "random" | "os" | "arch">;
 
 /** A session, and where its journal is. */

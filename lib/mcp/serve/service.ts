@@ -28,7 +28,7 @@ export interface ServedAnswer {
   readonly json: JsonObject;
 }
 
-/** What serving needs from outside. */
+/** Effects for serving. */
 export type ServiceEffects = Pick<Effects, "files" | "env" | "now" | "random" | "os" | "arch">;
 
 /** Decides calls one request after another. */

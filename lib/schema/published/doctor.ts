@@ -4,10 +4,38 @@ import {
   adoptionEventSchema,
   adoptionReportSchema,
 } from "../adoption.ts";
+import { DOCTOR_RESULT_SCHEMA_ID, doctorResultSchema } from "../doctor.ts";
 import type { Published } from "./published.ts";
 
 /** Schemas of the diagnosis and of the log of adoption. */
 export const PUBLISHED_DOCTOR: readonly Published[] = [
+  {
+    file: "doctor/result.schema.json",
+    title: "gait.doctor.result 1.0.0",
+    schemaId: DOCTOR_RESULT_SCHEMA_ID,
+    schema: doctorResultSchema,
+    side: "writes",
+    optional: [
+      ...[
+        "summary_mode",
+        "non_fixable",
+        "fix_commands",
+        "binary_path",
+        "binary_path_source",
+        "path_binary_path",
+      ],
+      ...[
+        "binary_version",
+        "further_failed",
+        "report_path",
+        "repairs",
+        "error",
+        "fix_command",
+        "fix_argv",
+        "details",
+      ],
+    ],
+  },
   {
     file: "scout/adoption_event.schema.json",
     title: "gait.scout.adoption_event 1.0.0",

@@ -7,7 +7,7 @@ import { parseYamlOfOthers } from "../../formats/yaml/parse.ts";
 import { definitionIn } from "./definitions.ts";
 import { type Found, TAG } from "./found.ts";
 import { tokenizeScript } from "./tokenize_script.ts";
-import { lineFinder, type Tokens } from "./tokens.ts";
+import { Lines, type Tokens } from "./tokens.ts";
 import { memberOf, type Value, valueIn, valueOfNode } from "./values.ts";
 
 /**
@@ -98,7 +98,8 @@ export function* objectsIn(tokens: Tokens): Generator<Value> {
 
 function* objectsOfYaml(text: string, path: string): Generator<Value> {
   const root = parseYamlOfOthers(text, path);
-  const lineOf = lineFinder(text);
+  const lines = new Lines(text);
+  const lineOf = (offset: number) => lines.lineOf(offset);
   // What an alias stands for is looked at once, however often it occurs.
   const seen = new Set<YamlNode>();
   const waiting: YamlNode[] = root ? [root] : [];

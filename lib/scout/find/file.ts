@@ -3,7 +3,7 @@ import { baseName } from "../../formats/path.ts";
 import { findInConfiguration } from "./configuration.ts";
 import { type Found, TAG } from "./found.ts";
 import { findPythonTools } from "./python_tools.ts";
-import { presumeFromText } from "./python_text.ts";
+import { frameworksFromText, presumeFromText } from "./python_text.ts";
 import { findScriptTools } from "./script_tools.ts";
 
 /** How a file is read. */
@@ -61,7 +61,29 @@ export function findCompatibly(path: string, bytes: Uint8Array): Found[] {
   const text = decodeUtf8(bytes);
   const name = baseName(path);
   return [
-    ...presumeFromText(text, name.slice(0, name.lastIndexOf("."))),
+    ...presumeFromText(text, { stem: name.slice(0, name.lastIndexOf(".")) }),
     ...findPythonTools(text).filter(({ tag }) => tag !== TAG.langchain && tag !== TAG.openaiAgents),
   ];
+}
+
+/** What a file shows to whoever sets Gait up: declared tools, and whatever may be one. */
+export interface Shown {
+  readonly found: readonly Found[];
+  /** Tags of the frameworks that it uses. */
+  readonly frameworks: readonly string[];
+}
+
+/**
+ * The tools that a file declares, and in Python also the functions of a file that uses a framework: a policy that
+ * names a function too many is better than one that misses a tool (docs/spec/gate.md 6.3).
+ */
+export function findGenerously(path: string, bytes: Uint8Array): Shown {
+  const found = findInFile(path, bytes);
+  const frameworks = found.map(({ tag }) => tag).filter((tag) => tag.startsWith("framework:"));
+  if (formatOf(path) !== "python") return { found, frameworks };
+  const text = decodeUtf8(bytes);
+  return {
+    found: [...found, ...presumeFromText(text, { asynchronous: true })],
+    frameworks: [...frameworks, ...frameworksFromText(text)],
+  };
 }

@@ -1,6 +1,6 @@
 import { compareBytewise } from "../../formats/bytes.ts";
 import { type Found, TAG } from "./found.ts";
-import { lineFinder } from "./tokens.ts";
+import { Lines } from "./tokens.ts";
 
 /*
  * Tools of a Python file by text alone, exactly as the existing program finds them (docs/spec/scout.md section 1): all
@@ -13,17 +13,23 @@ interface Place {
   readonly at: number;
 }
 
-/**
- * The tools that the marks of LangChain and of the OpenAI Agents SDK stand for, sorted by framework and name.
- *
- * @param stem name of the file without its extension, which stands for a file that defines no function
- */
-export function presumeFromText(text: string, stem: string): Found[] {
+/** What is presumed to be a tool. */
+export interface PresumeOptions {
+  /** Stands for a file that defines no function: its name without the extension. */
+  readonly stem?: string;
+  /** Take asynchronous functions as well. */
+  readonly asynchronous?: boolean;
+}
+
+/** The tools that the marks of LangChain and of the OpenAI Agents SDK stand for, sorted by framework and name. */
+export function presumeFromText(text: string, { stem, asynchronous = false }: PresumeOptions): Found[] {
   const langchain = hasLangchain(text);
   const openai = hasOpenAiAgents(text);
   if (!langchain && !openai) return [];
-  const functions = definitions(text);
-  const defined: readonly (Place | { name: string })[] = functions.length > 0 ? functions : [{ name: stem }];
+  const functions = definitions(text, asynchronous ? "async" : "");
+  const defined: readonly (Place | { name: string })[] = functions.length === 0 && stem !== undefined
+    ? [{ name: stem }]
+    : functions;
   return [
     ...(langchain ? itemsOf(text, defined, TAG.langchain) : []),
     ...(openai
@@ -36,12 +42,20 @@ export function presumeFromText(text: string, stem: string): Found[] {
   ];
 }
 
-export function hasLangchain(text: string): boolean {
+/** The frameworks whose marks a file shows, whether or not it has tools. */
+export function frameworksFromText(text: string): string[] {
+  return [
+    ...(hasLangchain(text) ? [TAG.langchain] : []),
+    ...(hasOpenAiAgents(text) ? [TAG.openaiAgents] : []),
+  ];
+}
+
+function hasLangchain(text: string): boolean {
   return text.includes("StructuredTool.from_function") || text.includes("Tool(") ||
     hasDecorator(text, "@tool");
 }
 
-export function hasOpenAiAgents(text: string): boolean {
+function hasOpenAiAgents(text: string): boolean {
   return text.includes("from agents import") || text.includes("openai.agents") || text.includes("tools=[") ||
     hasDecorator(text, "@function_tool");
 }
@@ -52,26 +66,17 @@ function itemsOf(text: string, places: readonly (Place | { name: string })[], ta
   for (const place of places) {
     if (!first.has(place.name)) first.set(place.name, "at" in place ? place.at : undefined);
   }
-  const lineOf = lineFinder(text);
+  const lines = new Lines(text);
   return [...first].sort(([a], [b]) => compareBytewise(a, b)).map(([name, at]) => ({
     kind: "tool",
     name,
     tag,
-    ...(at === undefined ? {} : { line: lineOf(at) }),
+    ...(at === undefined ? {} : { line: lines.lineOf(at) }),
   }));
 }
 
-/** The functions of a file that shows the marks of a framework, asynchronous ones too; none of any other file. */
-export function functionsOf(text: string): Found[] {
-  const tags = [
-    ...(hasLangchain(text) ? [TAG.langchain] : []),
-    ...(hasOpenAiAgents(text) ? [TAG.openaiAgents] : []),
-  ];
-  return tags.flatMap((tag) => itemsOf(text, definitions(text, "async"), tag));
-}
-
 /** `^\s*def\s+(NAME)\s*\(`; with `async` before it as well, if so asked. */
-function definitions(text: string, before = ""): Place[] {
+function definitions(text: string, before: string): Place[] {
   const found: Place[] = [];
   for (let at = text.indexOf("def"); at >= 0; at = text.indexOf("def", at)) {
     const nameAt = skipBlanks(text, at + 3);

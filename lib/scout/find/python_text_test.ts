@@ -31,7 +31,7 @@ Deno.test("presumeFromText() finds what the expressions of the specification fin
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
       const text = pieces.join("");
-      const found = presumeFromText(text, "stem").map(({ tag, name }) => `${tag} ${name}`);
+      const found = presumeFromText(text, { stem: "stem" }).map(({ tag, name }) => `${tag} ${name}`);
       assert.deepEqual(found, byExpressions(text, "stem"), JSON.stringify(text));
     }),
     { numRuns: 3000 },
@@ -40,9 +40,30 @@ Deno.test("presumeFromText() finds what the expressions of the specification fin
 
 Deno.test("presumeFromText() tells the line of the first place of a name", () => {
   const text = "# head\n@function_tool\ndef b(): pass\n\ndef a(): pass\nx(name='c')\ndef b(): pass\n";
-  assert.deepEqual(presumeFromText(text, "s").map(({ name, line }) => [name, line]), [["a", 5], ["b", 3], [
+  assert.deepEqual(presumeFromText(text, { stem: "s" }).map(({ name, line }) => [name, line]), [["a", 5], [
+    "b",
+    3,
+  ], [
     "c",
     6,
   ]]);
-  assert.deepEqual(presumeFromText("x = Tool(y)", "s"), [{ kind: "tool", name: "s", tag: TAG.langchain }]);
+  assert.deepEqual(presumeFromText("x = Tool(y)", { stem: "s" }), [{
+    kind: "tool",
+    name: "s",
+    tag: TAG.langchain,
+  }]);
+});
+
+Deno.test("presumeFromText() takes asynchronous functions where it is asked to, and no file for one without any", () => {
+  const names = (text: string, asynchronous: boolean) =>
+    presumeFromText(text, { asynchronous }).map(({ name }) => name);
+  const text =
+    "@tool\nasync def a(): ...\n\tasync  def b(): ...\nx async def c(): ...\nmy_async def d(): ...\n";
+  assert.deepEqual([names(text, true), names(text, false), names("@tool\n", true)], [["a", "b"], [], []]);
+});
+
+Deno.test("presumeFromText() comes to an end with beginnings that never close", () => {
+  for (const piece of ["\n", " ", "def ", "def\n", "name", "name = ", "@tool\n", "async def "]) {
+    presumeFromText(`@tool${piece.repeat(300_000)}`, { stem: "s", asynchronous: true });
+  }
 });

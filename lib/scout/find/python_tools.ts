@@ -234,11 +234,11 @@ function classAt(tokens: Tokens, start: number, { resolve }: Imports) {
     .map(rootTag).find((root) => root !== undefined);
   if (tag === undefined) return undefined;
   const line = tokens.lineOf(tokens.start(start));
-  const indent = columnOf(tokens, start);
+  const indent = tokens.columnOf(start);
   const end = Math.min(tokens.length, tokens.partner(open) + MAX_CLASS_TOKENS);
   for (let i = tokens.partner(open) + 1; i < end; i++) {
     if (tokens.kind(i - 1) !== KIND.newline || tokens.kind(i) === KIND.newline) continue;
-    if (columnOf(tokens, i) <= indent) break;
+    if (tokens.columnOf(i) <= indent) break;
     if (!tokens.isName(i, "name")) continue;
     let equals = i + 1;
     while (equals < end && !tokens.is(equals, "=") && tokens.kind(equals) !== KIND.newline) equals++;
@@ -252,8 +252,3 @@ function classAt(tokens: Tokens, start: number, { resolve }: Imports) {
 
 /** The name of a tool stands at the head of its class. */
 const MAX_CLASS_TOKENS = 600;
-
-function columnOf(tokens: Tokens, i: number): number {
-  const start = tokens.start(i);
-  return start - tokens.text.lastIndexOf("\n", start - 1) - 1;
-}

@@ -18,8 +18,7 @@ export type Kind = typeof KIND[keyof typeof KIND];
  */
 export class Tokens {
   readonly text: string;
-  /** The line of an offset, from 1. */
-  readonly lineOf: (offset: number) => number;
+  readonly #lines: Lines;
   #kinds = new Uint8Array(256);
   #starts = new Uint32Array(256);
   #ends = new Uint32Array(256);
@@ -30,7 +29,7 @@ export class Tokens {
 
   constructor(text: string) {
     this.text = text;
-    this.lineOf = lineFinder(text);
+    this.#lines = new Lines(text);
   }
 
   /** Whether a bracket is open. */
@@ -85,6 +84,16 @@ export class Tokens {
     return partner === 0 ? this.length : partner;
   }
 
+  /** The line of an offset, from 1. */
+  lineOf(offset: number): number {
+    return this.#lines.lineOf(offset);
+  }
+
+  /** Units between the start of its line and a token. */
+  columnOf(i: number): number {
+    return this.#lines.columnOf(this.start(i));
+  }
+
   isOpening(i: number): boolean {
     return this.is(i, "(") || this.is(i, "[") || this.is(i, "{");
   }
@@ -122,11 +131,18 @@ function extended<T extends Uint8Array | Uint32Array>(
   return larger;
 }
 
-/** A function that tells the line of an offset, from 1; lines are counted when it is called first. */
-export function lineFinder(text: string): (offset: number) => number {
-  let starts: Uint32Array | undefined;
-  return (offset) => {
-    starts ??= lineStarts(text);
+/** The lines of a text, which are counted when one is asked for. */
+export class Lines {
+  readonly #text: string;
+  #starts: Uint32Array | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The line of an offset, from 1. */
+  lineOf(offset: number): number {
+    const starts = this.#starts ??= lineStarts(this.#text);
     let [low, high] = [0, starts.length];
     while (high - low > 1) {
       const middle = (low + high) >> 1;
@@ -134,7 +150,12 @@ export function lineFinder(text: string): (offset: number) => number {
       else high = middle;
     }
     return low + 1;
-  };
+  }
+
+  /** Units between the start of its line and an offset. */
+  columnOf(offset: number): number {
+    return offset - (this.#starts ??= lineStarts(this.#text))[this.lineOf(offset) - 1]!;
+  }
 }
 
 /** Offsets where lines begin. */

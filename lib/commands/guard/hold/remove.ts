@@ -8,8 +8,8 @@ import { encodeHold } from "./report.ts";
 /** `gait guard hold remove` (docs/spec/guard.md section 5). */
 export default defineCommand({
   explain: "Takes a hold away: retention judges what it held by its age again.",
-  positionals: ["[hold_id]"],
-  flags: { id: text("hold_id", "the hold; the same as the argument") },
+  positionals: ["[hold]"],
+  flags: { id: text("hold", "id of the hold; the same as the argument") },
   needs: { read: true, write: true },
   examples: ["gait guard hold remove hold_0a1b2c3d4e5f"],
   async run({ positionals, flags, effects }) {

@@ -8,17 +8,17 @@ import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
 /** `gait run session append` (docs/spec/sessions.md 4.2). */
 export default defineCommand({
-  explain: "Appends one decision to the journal of a session, durably, linked to all that stands before it.",
+  explain: "Appends one decision to the journal of a session, durably, linked to all earlier ones.",
   flags: {
     journal: journalFlag,
-    tool: required(text("name", "the tool that was asked for")),
+    tool: required(text("name", "the tool of the call")),
     verdict: required(choice("verdict", "what was decided", SESSION_VERDICTS)),
     "intent-id": text("id", "the intent"),
     "trace-id": text("id", "the trace of the decision"),
-    "trace-path": text("file", "where the trace is"),
-    "intent-digest": text("sha256", "digest of the intent"),
-    "policy-digest": text("sha256", "digest of the policy"),
-    "reason-codes": list("list", "reason codes, comma-separated"),
+    "trace-path": text("file", "path of the trace"),
+    "intent-digest": text("digest", "digest of the intent"),
+    "policy-digest": text("digest", "digest of the policy"),
+    "reason-codes": list("list", "reason codes, separated by commas"),
     violations: list("list", "violations, comma-separated"),
   },
   needs: sessionNeeds,

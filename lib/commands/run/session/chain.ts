@@ -9,12 +9,12 @@ import { line, nextLines, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 import { pathArgument } from "../../../formats/shell.ts";
 
-/** `gait run session chain`: not in the existing program, where a stale chain stays so until the next checkpoint. */
+/** `gait run session chain` (compatibility: the existing program leaves a stale chain until the next checkpoint). */
 export default defineCommand({
-  explain: "Writes the chain of a session anew from its journal, and signs its head.",
+  explain: "Rewrites the chain of a session from its journal, and signs its head.",
   flags: {
     journal: journalFlag,
-    out: text("file", "where the chain goes (default: beside the journal)"),
+    out: text("file", "where the chain goes (default: next to the journal)"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,

@@ -12,11 +12,11 @@ import { pathArgument } from "../../../formats/shell.ts";
 
 /** `gait run session checkpoint` (docs/spec/sessions.md 4.4). */
 export default defineCommand({
-  explain: "Seals the new decisions of a session into a runpack and links it to the checkpoint before.",
+  explain: "Seals the new decisions of a session into a runpack and links it to the previous checkpoint.",
   flags: {
     journal: journalFlag,
-    out: required(text("file", "the runpack to write")),
-    "chain-out": text("file", "a second place for the chain"),
+    out: required(text("file", "where the runpack goes")),
+    "chain-out": text("file", "where a copy of the chain goes"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,

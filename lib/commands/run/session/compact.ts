@@ -6,11 +6,11 @@ import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
 
 /** `gait run session compact` (docs/spec/sessions.md 4.6). */
 export default defineCommand({
-  explain: "Drops the decisions that checkpoints sealed from the journal; their runpacks keep them.",
+  explain: "Removes sealed decisions from the journal; the runpacks of its checkpoints keep them.",
   flags: {
     journal: journalFlag,
     out: text("file", "where the shorter journal goes (default: in place)"),
-    "dry-run": bool("say what would be done, and change nothing"),
+    "dry-run": bool("report what would be done, and change nothing"),
   },
   needs: sessionNeeds,
   errorFields: { operation: "compact" },

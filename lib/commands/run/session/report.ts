@@ -5,16 +5,16 @@ import { required, text } from "../../define.ts";
 import { failure, type Outcome } from "../../outcome.ts";
 import { type Line, line } from "../../text.ts";
 
-/** The flag that every session command has. */
+/** The flag of every session command. */
 export const journalFlag = required(text("file", "the journal of the session"));
 
 /** Permissions that every session command needs. */
 export const sessionNeeds = { read: true, write: true, env: true } as const;
 
 /**
- * Run the work of a session command. From here on the journal is known, so errors name it (docs/spec/sessions.md 4).
+ * Run a session command; the JSON of its errors names the journal (docs/spec/sessions.md 4).
  *
- * @param journal as it was given
+ * @param journal path as given
  */
 export async function onJournal(
   operation: string,
@@ -30,13 +30,13 @@ export async function onJournal(
   }
 }
 
-/** Where a session stands, as output has it. */
+/** The state of a session as JSON. */
 export function encodeStatus(state: SessionState): JsonObject {
   const { session_id, run_id, created_at, started_at, event_count, checkpoint_count, last_sequence } = state;
   return { session_id, run_id, created_at, started_at, event_count, checkpoint_count, last_sequence };
 }
 
-/** Where a session stands, for people. */
+/** The state of a session for people. */
 export function statusLines(operation: string, state: SessionState): Line[] {
   return [
     line(`session ${operation}: session_id=${state.session_id} run_id=${state.run_id}`),

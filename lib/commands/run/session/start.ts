@@ -7,11 +7,12 @@ import { pathArgument } from "../../../formats/shell.ts";
 
 /** `gait run session start` (docs/spec/sessions.md 4.1). */
 export default defineCommand({
-  explain: "Begins the journal of a session, to which decisions are appended; done twice it changes nothing.",
+  explain:
+    "Starts the journal of a session, to which decisions are appended; a second start changes nothing.",
   flags: {
     journal: journalFlag,
-    "session-id": required(text("id", "the session")),
-    "run-id": required(text("id", "the run")),
+    "session-id": required(text("id", "id of the session")),
+    "run-id": required(text("id", "id of the run")),
   },
   needs: sessionNeeds,
   errorFields: { operation: "start" },

@@ -6,7 +6,7 @@ import { encodeStatus, journalFlag, onJournal, sessionNeeds, statusLines } from 
 
 /** `gait run session status` (docs/spec/sessions.md 4.3). */
 export default defineCommand({
-  explain: "Checks the whole journal of a session and tells where it stands.",
+  explain: "Checks the whole journal of a session and shows its state.",
   flags: { journal: journalFlag },
   needs: sessionNeeds,
   errorFields: { operation: "status" },

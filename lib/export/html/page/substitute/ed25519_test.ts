@@ -91,7 +91,7 @@ Deno.test("verifyByArithmetic() refuses a second form of a signature, with s + L
   assert.equal(await commandVerifies(key.public.raw, second, message), false);
 });
 
-Deno.test("verifyByArithmetic() says no for a key that is no point, as the command does", async () => {
+Deno.test("verifyByArithmetic() says no for a key that is not a point, as the command does", async () => {
   const raw = new Uint8Array(32).fill(2);
   assert.throws(() => Point.fromBytes(raw));
   await importPublicKey(raw); // neither side finds it out before it verifies

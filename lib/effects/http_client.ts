@@ -1,6 +1,6 @@
 import { GaitError } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
-import type { Http, HttpAnswer, HttpRequest } from "./types.ts";
+import type { FetchAnswer, FetchRequest, Http } from "./types.ts";
 
 /** The network, as far as this process may use it. */
 export function makeHttp(): Http {
@@ -15,7 +15,7 @@ export function makeHttp(): Http {
   };
 }
 
-async function get(request: HttpRequest): Promise<HttpAnswer> {
+async function get(request: FetchRequest): Promise<FetchAnswer> {
   const { url, limit } = request;
   keepLoopbackOffProxies();
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeHttp } from "./http.ts";
+import { makeHttp } from "./http_client.ts";
 
 const http = makeHttp();
 const LIMITS = { timeout: 20_000, limit: 1000 };

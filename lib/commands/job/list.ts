@@ -1,0 +1,36 @@
+import { listJobs } from "../../job/list.ts";
+import { defineCommand } from "../define.ts";
+import { success } from "../outcome.ts";
+import { bad, columns, dim, line } from "../text.ts";
+import { jobFlags } from "./flags.ts";
+import { jobFields, styledStatus } from "./report.ts";
+
+/** `gait job list` (docs/spec/job.md 12): not in the existing program. */
+export default defineCommand({
+  explain: "Lists the jobs of a folder and where each of them is.",
+  flags: { root: jobFlags.root },
+  needs: { read: true, env: true },
+  errorFields: jobFields("list"),
+  examples: ["gait job list", "gait job list --root /srv/jobs --json"],
+  async run({ flags: { root }, effects }) {
+    const jobs = await listJobs(root, effects);
+    const json = jobs.map((job) => {
+      if ("error" in job) return { job_id: job.id, error: job.error };
+      const { status, stop_reason, revision, updated_at, checkpoints } = job.state;
+      const last = checkpoints.at(-1)?.summary ?? "";
+      return { job_id: job.id, status, stop_reason, revision, updated_at, last_checkpoint: last };
+    });
+    const rows = jobs.flatMap((job) =>
+      "error" in job ? columns([[bad("unreadable"), `${job.id}: ${job.error}`]]) : [
+        ...columns([[
+          styledStatus(job.state.status),
+          `${job.id} (${job.state.revision}) ${job.state.checkpoints.at(-1)?.summary ?? ""}`,
+        ]]),
+      ]
+    );
+    return success({ ...jobFields("list"), jobs: json }, [
+      ...rows,
+      line(dim(jobs.length === 1 ? "1 job" : `${jobs.length} jobs`)),
+    ]);
+  },
+});

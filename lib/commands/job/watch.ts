@@ -1,0 +1,37 @@
+import { inspectJob } from "../../job/read.ts";
+import { timelineOf } from "../../job/timeline.ts";
+import { TERMINAL } from "../../job/transitions.ts";
+import { choice, defineCommand } from "../define.ts";
+import { dim, line } from "../text.ts";
+import { jobFlags, jobNeeds } from "./flags.ts";
+import { jobFields, jobOutcome } from "./report.ts";
+
+/** Milliseconds between two looks. */
+const POLL = 200;
+
+/** `gait job watch` (docs/spec/job.md 12): not in the existing program. */
+export default defineCommand({
+  explain: "Follows a job: shows each event as it comes, until the job is over or somebody must act.",
+  flags: {
+    ...jobFlags,
+    until: choice("event", "when to end: the job is over, or it does not run any more", ["over", "idle"], {
+      default: "over",
+    }),
+  },
+  needs: jobNeeds,
+  errorFields: jobFields("watch"),
+  examples: ["gait job watch --id nightly-etl", "gait job watch --id nightly-etl --until idle"],
+  async run({ flags: { id, root, until }, effects, notify }) {
+    const { sleep } = await effects.supervision();
+    for (let shown = 0;;) {
+      const job = await inspectJob(root, id, effects);
+      for (const { time, text } of timelineOf(job).slice(shown)) notify(line(dim(time), " ", text));
+      shown = job.events.length;
+      const { status } = job.state;
+      if (TERMINAL.includes(status) || (until === "idle" && status !== "running")) {
+        return jobOutcome("watch", job);
+      }
+      await sleep(POLL);
+    }
+  },
+});

@@ -1,0 +1,99 @@
+import { GaitError } from "../errors/mod.ts";
+import { systemReason } from "./errors.ts";
+import type { SupervisedChild, SuperviseRequest, Supervision } from "./types.ts";
+
+/**
+ * Starting and watching a child process that must not outlive this one.
+ *
+ * The child leads a session and process group of its own. A second process, the guard, holds a pipe of this process: when
+ * this one dies, however it dies, the pipe ends, the guard kills the group, and then removes the fence. Whoever takes over
+ * waits for that, so two children of one job never run at the same time.
+ */
+export const supervision: Supervision = {
+  start,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  isGroupAlive(pid) {
+    try {
+      Deno.kill(-pid, "SIGCONT"); // harmless, and fails when there is no such group
+      return true;
+    } catch {
+      return false;
+    }
+  },
+};
+
+/** How long output is still taken after the command ended, in milliseconds. */
+const LINGER = 1_000;
+
+/** Waits for the word to begin, opens the file of lines, and becomes the command. */
+const CHILD = 'read -r go || exit 1; lines=$1; shift; exec 3>>"$lines" </dev/null; exec "$@"';
+
+/** Waits for the word that the child has ended; without it, kills the group. */
+const GUARD = 'trap "" HUP INT TERM; read -r done || kill -s KILL -- "-$1"; rm -f -- "$2"';
+
+async function start(request: SuperviseRequest): Promise<SupervisedChild> {
+  const { command, args, env, lines, fence } = request;
+  await Deno.writeFile(fence, new Uint8Array(), { mode: 0o600 });
+  const child = spawn(["-c", CHILD, "sh", lines, command, ...args], env, "piped");
+  const guard = spawn(["-c", GUARD, "sh", String(child.pid), fence], {}, "null");
+  const [word, done] = [child.stdin.getWriter(), guard.stdin.getWriter()];
+  const readers = [child.stdout.getReader(), child.stderr.getReader()];
+  const outputs = [
+    pump(readers[0]!, (chunk) => request.onOutput("stdout", chunk)),
+    pump(readers[1]!, (chunk) => request.onOutput("stderr", chunk)),
+  ];
+  const signal = (name: Deno.Signal) => {
+    try {
+      Deno.kill(-child.pid, name);
+    } catch {
+      // The group has already ended.
+    }
+  };
+  const ended = (async () => {
+    const status = await child.status;
+    signal("SIGKILL"); // descendants that stayed behind
+    // A descendant that left the group may hold the pipes open for ever.
+    const timer = setTimeout(() => readers.forEach((reader) => void reader.cancel().catch(() => {})), LINGER);
+    await Promise.all(outputs);
+    clearTimeout(timer);
+    await done.write(new TextEncoder().encode("done\n")).catch(() => {});
+    await done.close().catch(() => {});
+    await guard.status;
+    return { code: status.signal ? -1 : status.code, signal: status.signal ?? undefined };
+  })();
+  return {
+    pid: child.pid,
+    ended,
+    signal,
+    async release() {
+      await word.write(new TextEncoder().encode("go\n")).catch(() => {});
+      await word.close().catch(() => {});
+    },
+  };
+}
+
+function spawn(args: string[], env: Readonly<Record<string, string>>, output: "piped" | "null") {
+  try {
+    return new Deno.Command("/bin/sh", {
+      args,
+      env: { ...env },
+      stdin: "piped",
+      stdout: output,
+      stderr: output,
+      detached: true, // a session and process group of its own
+    }).spawn();
+  } catch (cause) {
+    throw new GaitError("dependency_missing", `Cannot start "/bin/sh": ${systemReason(cause)}`, { cause });
+  }
+}
+
+async function pump(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  take: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    await take(value);
+  }
+}

@@ -1,0 +1,27 @@
+import { GaitError, messageOf } from "../errors/mod.ts";
+import { joinPath } from "../formats/path.ts";
+import type { JobState } from "../schema/job.ts";
+import type { JobEffects } from "./context.ts";
+import { jobFolders } from "./divergences.ts";
+import { JOB_ROOT } from "./folder.ts";
+import { readState } from "./state.ts";
+
+/** A job of a list; the error when its state can't be read, which does not hide the others. */
+export type ListedJob =
+  | { readonly id: string; readonly state: JobState }
+  | { readonly id: string; readonly error: string };
+
+/** All jobs below a root, by id; nothing is recovered. */
+export async function listJobs(root: string, { files }: JobEffects): Promise<ListedJob[]> {
+  const jobs: ListedJob[] = [];
+  const folder = root.trim() || JOB_ROOT;
+  for (const id of await jobFolders(folder, files)) {
+    try {
+      jobs.push({ id, state: await readState(joinPath(folder, id), files, id) });
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      jobs.push({ id, error: messageOf(error) });
+    }
+  }
+  return jobs;
+}

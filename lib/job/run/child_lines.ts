@@ -1,0 +1,85 @@
+import type { Files } from "../../effects/mod.ts";
+import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
+import { isJsonObject, readJson } from "../../formats/json/mod.ts";
+import { CHECKPOINT_TYPES, type CheckpointOptions, type CheckpointType } from "../checkpoints.ts";
+
+/** A line of the child, and where the next one begins. */
+export interface ChildLine {
+  readonly checkpoint: CheckpointOptions;
+  readonly next: number;
+}
+
+/** How much is read at once, and the longest line. */
+const LIMIT = 65_536;
+
+/** The whole lines of the child from an offset on; an unfinished one is left for later. */
+export async function* childLines(path: string, offset: number, files: Files): AsyncGenerator<ChildLine> {
+  const size = (await files.stat(path))?.size ?? 0;
+  let at = offset;
+  while (at < size) {
+    const block = await files.readPart(path, at, Math.min(LIMIT, size - at));
+    const newline = block.indexOf(0x0a);
+    if (newline < 0 && block.length < LIMIT) return;
+    const end = newline < 0 ? block.length : newline;
+    const text = decodeUtf8(block.subarray(0, end)).trim();
+    at += newline < 0 ? end : end + 1;
+    if (text !== "") yield { checkpoint: readChildLine(text), next: at };
+  }
+}
+
+/**
+ * What a line of the child asks for: a JSON object like the flags of `job checkpoint add`, or a type and a summary, or
+ * just a summary of progress. A line that looks like a request and can't be read blocks the job: it might have been a
+ * decision that somebody must take.
+ */
+export function readChildLine(text: string): CheckpointOptions {
+  if (text.startsWith("{")) return fromJson(text);
+  const [word = "", ...rest] = text.split(/[ \t]/);
+  if (!isType(word)) return { type: "progress", summary: shortened(text) };
+  const summary = shortened(rest.join(" ").trim() || word);
+  return { type: word, summary, requiredAction: word === "decision-needed" ? "approve" : undefined };
+}
+
+function fromJson(text: string): CheckpointOptions {
+  const unreadable = { type: "blocked", summary: shortened(`unreadable request: ${text}`) } as const;
+  const value = readObject(text);
+  if (value === undefined) return unreadable;
+  const { type = "progress", summary, required_action: action = "" } = value;
+  if (
+    typeof type !== "string" || !isType(type) || typeof summary !== "string" || typeof action !== "string"
+  ) {
+    return unreadable;
+  }
+  if (summary.trim() === "") return unreadable;
+  return {
+    type,
+    summary: shortened(summary),
+    requiredAction: type === "decision-needed" ? action.trim() || "approve" : undefined,
+  };
+}
+
+function readObject(text: string) {
+  try {
+    const value = readJson(text, { what: "line", duplicates: "refuse" });
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isType(word: string): word is CheckpointType {
+  return (CHECKPOINT_TYPES as readonly string[]).includes(word);
+}
+
+/** A text of at most 512 bytes, cut between characters. */
+export function shortened(text: string): string {
+  if (utf8(text).length <= 512) return text;
+  let kept = "";
+  let size = 3;
+  for (const char of text) {
+    size += utf8(char).length;
+    if (size > 512) break;
+    kept += char;
+  }
+  return `${kept}…`;
+}

@@ -1,0 +1,94 @@
+import type { Files } from "../../effects/mod.ts";
+import { GaitError, ifReadable, invalidInput } from "../../errors/mod.ts";
+import { prettyJson, readJsonObject } from "../../formats/json/mod.ts";
+import { joinPath } from "../../formats/path.ts";
+import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
+
+/** Who runs the command of a job, in `runner.json` of its folder (docs/spec/job.md 11). */
+export interface Runner {
+  readonly attempt: number;
+  /** Process group of the command; 0 before it was started. */
+  readonly pid: number;
+  readonly started_at: string;
+  readonly heartbeat_at: string;
+  /** Empty while it runs. */
+  readonly ended_at: string;
+}
+
+/** A runner as it is told about: `lost` when it died without saying that it ended. */
+export interface RunnerReport extends Runner {
+  readonly state: "running" | "lost" | "ended";
+}
+
+const RUNNER_FILE = "runner.json";
+const SCHEMA_ID = "gait.job.runner";
+
+/** Write the record; a heartbeat need not reach the disk. */
+export async function writeRunner(
+  folder: string,
+  runner: Runner,
+  files: Files,
+  options: { readonly sync?: boolean } = {},
+): Promise<void> {
+  const content = prettyJson({ schema_id: SCHEMA_ID, schema_version: RECORD_VERSION, ...runner });
+  await files.writeAtomic(joinPath(folder, RUNNER_FILE), content, { anywhere: true, ...options });
+}
+
+/**
+ * Read the record; `undefined` when the job was never run.
+ *
+ * @throws {GaitError} `invalid_input` when it can't be read: without the number of the last attempt nobody knows which
+ * one may still be running
+ */
+export async function readRunner(folder: string, files: Files): Promise<Runner | undefined> {
+  const path = joinPath(folder, RUNNER_FILE);
+  if (await files.stat(path) === undefined) return undefined;
+  const found = await ifReadable(async () => readJsonObject(await files.read(path), { what: path }));
+  const number = (name: string) => Number.isSafeInteger(found?.[name]) ? Number(found![name]) : -1;
+  const text = (name: string) => typeof found?.[name] === "string" ? String(found[name]) : "";
+  if (number("attempt") < 1 || number("pid") < 0) {
+    throw invalidInput(`Cannot read "${path}": it is no record of a runner`, {
+      detail: "runner_invalid",
+      hint: "Make sure that no process of the job runs, then remove it",
+    });
+  }
+  return {
+    attempt: number("attempt"),
+    pid: number("pid"),
+    started_at: text("started_at"),
+    heartbeat_at: text("heartbeat_at"),
+    ended_at: text("ended_at"),
+  };
+}
+
+/** Run a step as the only runner of a job. */
+export async function asRunner<T>(
+  folder: string,
+  files: Files,
+  wait: number,
+  step: () => Promise<T>,
+): Promise<T> {
+  let reached = false;
+  try {
+    return await files.withLock(joinPath(folder, "run"), { wait, retry: 20, isLeftOver: () => false }, () => {
+      reached = true;
+      return step();
+    });
+  } catch (error) {
+    if (reached || !(error instanceof GaitError) || error.code !== "state_contention") throw error;
+    throw invalidInput(`Cannot run job: another process runs it already`, {
+      detail: "already_running",
+      hint: "See it with: gait job status",
+      cause: error,
+    });
+  }
+}
+
+/** What is known about the runner of a job; a dead one gave its lock back. */
+export async function reportRunner(folder: string, files: Files): Promise<RunnerReport | undefined> {
+  const runner = await readRunner(folder, files);
+  if (runner === undefined) return undefined;
+  if (runner.ended_at !== "") return { ...runner, state: "ended" };
+  const isFree = await asRunner(folder, files, 0, () => Promise.resolve(true)).catch(() => false);
+  return { ...runner, state: isFree ? "lost" : "running" };
+}

@@ -1,0 +1,233 @@
+/** Commands that run as durable jobs, as a user runs them. */
+import assert from "node:assert/strict";
+import { sha256 } from "../../lib/signing/mod.ts";
+import { onStage, type Stage } from "../support/gait.ts";
+import { repository } from "../support/places.ts";
+import { testUnless } from "../support/test_unless.ts";
+
+const noShell = Deno.build.os === "windows" ? "a POSIX shell" : undefined;
+
+/** Start `gait job run` and leave it running. */
+function start({ folder }: Stage, id: string, script: string, ...flags: string[]) {
+  const child = new Deno.Command(`${repository}bin/gait`, {
+    args: ["job", "run", "--id", id, ...flags, "--json", "--", "/bin/sh", "-c", script],
+    cwd: folder,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const ended = child.output().then(({ code, stdout }) => ({
+    code,
+    stdout: new TextDecoder().decode(stdout),
+  }));
+  return { pid: child.pid, kill: () => child.kill("SIGKILL"), ended };
+}
+
+/** Wait for something that must come; the test runner's own limit ends what never comes. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** The process group that a script wrote to a file, whole: group 0 would be the one of this test. */
+async function groupIn({ read }: Stage, name: string): Promise<number> {
+  let group = 0;
+  await until(async () => (group = Number((await read(name).catch(() => "")).trim())) > 1);
+  return group;
+}
+
+/** Whether a process of a group is left; one that was killed may take a moment to go. */
+function isAlive(group: number): boolean {
+  try {
+    Deno.kill(-group, "SIGCONT");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
+
+testUnless(
+  noShell,
+  "job run records attempt, steps, exit status and digests of the output",
+  () =>
+    onStage(async ({ gait, read }) => {
+      const run = await gait(
+        ...["job", "run", "--id", "a", "--json", "--", "/bin/sh", "-c"],
+        'echo out; echo err >&2; echo "step 1" >&"$GAIT_JOB_FD"; echo \'{"summary":"step 2"}\' >&3',
+      );
+      assert.equal(run.code, 0);
+      assert.deepEqual([run.json.ok, run.json.attempt, run.json.job.status], [true, 1, "completed"]);
+      const { json } = await gait`job inspect --id a --json`;
+      assert.deepEqual(
+        json.job.checkpoints.map((checkpoint: { type: string }) => checkpoint.type),
+        ["progress", "progress", "progress", "completed"],
+      );
+      const { payload } = json.events.at(-1);
+      assert.deepEqual([payload.exit_status, payload.attempt], [0, 1]);
+      assert.equal(payload.stdout_sha256, await sha256("out\n"));
+      assert.equal(payload.stderr_sha256, await sha256("err\n"));
+      assert.match(await read("gait-out/jobs/a/run.log"), /out\n/);
+      assert.equal((await gait`job status --id a --json`).json.runner.state, "ended");
+      // Done is done: running it again does nothing.
+      assert.equal((await gait`job run --id a --json -- /bin/false`).json.attempt, undefined);
+    }),
+);
+
+testUnless(
+  noShell,
+  "job run starts a failing command again, and blocks the job when it never works",
+  () =>
+    onStage(async ({ gait }) => {
+      const run = await gait(
+        ...["job", "run", "--id", "a", "--attempts", "3", "--backoff", "1ms", "--json", "--"],
+        ...["/bin/sh", "-c", "exit $GAIT_JOB_ATTEMPT"],
+      );
+      assert.deepEqual([run.code, run.json.error_detail, run.json.exit_status], [1, "command_failed", 3]);
+      assert.equal(run.json.job.status, "blocked");
+      const again = await gait`job run --id a --json -- /bin/true`;
+      assert.deepEqual([again.code, again.json.error_detail], [6, "illegal_transition"]);
+      await gait`job resume --id a`;
+      const last = await gait`job run --id a --json -- /bin/true`;
+      assert.deepEqual([last.code, last.json.attempt], [0, 4]);
+    }),
+);
+
+testUnless(
+  noShell,
+  "a command waits for the decision that it asks for, frozen",
+  () =>
+    onStage(async (stage) => {
+      const { gait, path } = stage;
+      const script =
+        'echo "decision-needed drop the index?" >&3; while ! [ -e go ]; do sleep 0.05; done; touch done';
+      const run = start(stage, "a", script);
+      await until(async () => (await gait`job status --id a --json`).json.job?.status === "decision_needed");
+      const resumed = await gait`job resume --id a --json`;
+      assert.equal(resumed.json.error_detail, "approval_missing");
+      await stage.write("go", "");
+      const second = await gait`job run --id a --json -- /bin/true`;
+      assert.equal(second.code, 6);
+      assert.equal(await exists(path("done")), false);
+      await gait`job approve --id a --actor lead`;
+      await gait`job resume --id a`;
+      assert.equal((await run.ended).code, 0);
+      assert(await exists(path("done")));
+    }),
+);
+
+testUnless(noShell, "stop and cancel end the whole process group", () =>
+  onStage(async (stage) => {
+    for (const end of ["stop", "cancel"]) {
+      // A grandchild that ignores what can be ignored and holds the output open.
+      const script = `(trap '' TERM HUP; echo $$ > ${end}.pid; while :; do sleep 0.05; done) & wait`;
+      const run = start(stage, end, script, "--grace", "100ms");
+      const group = await groupIn(stage, `${end}.pid`);
+      assert.equal((await stage.gait("job", end, "--id", end)).code, 0);
+      assert.equal((await run.ended).code, 3);
+      await until(() => Promise.resolve(!isAlive(group)));
+    }
+  }));
+
+testUnless(
+  noShell,
+  "a runner that dies takes its command along, is seen as lost, and another one goes on",
+  () =>
+    onStage(async (stage) => {
+      const { gait, path } = stage;
+      const script =
+        'echo $$ > pid; echo "step $GAIT_JOB_ATTEMPT" >&3; [ "$GAIT_JOB_ATTEMPT" = 2 ] && exit 0; sleep 600';
+      const run = start(stage, "a", script);
+      await until(async () => (await gait`job checkpoint list --id a --json`).json.checkpoints?.length === 2);
+      assert.equal((await gait`job status --id a --json`).json.runner.state, "running");
+      const other = await gait`job run --id a --json -- /bin/true`;
+      assert.deepEqual([other.code, other.json.error_detail], [6, "already_running"]);
+      const group = await groupIn(stage, "pid");
+      run.kill();
+      await run.ended;
+      assert.equal((await gait`job status --id a --json`).json.runner.state, "lost");
+      const next = await gait("job", "run", "--id", "a", "--json", "--", "/bin/sh", "-c", script);
+      assert.deepEqual([next.code, next.json.attempt], [0, 2]);
+      await until(() => Promise.resolve(!isAlive(group)));
+      assert.equal(await exists(path("gait-out/jobs/a/run.fence")), false);
+    }),
+);
+
+testUnless(
+  noShell,
+  "a job that runs elsewhere than it was submitted needs that to be accepted",
+  () =>
+    onStage(async ({ gait }) => {
+      await gait`job submit --id a --env-fingerprint envfp:lab`;
+      const run = await gait`job run --id a --json -- /bin/true`;
+      assert.deepEqual([run.code, run.json.error_detail], [6, "environment_mismatch"]);
+      assert.equal((await gait`job run --id a --allow-env-mismatch -- /bin/true`).code, 0);
+    }),
+);
+
+testUnless(
+  noShell,
+  "the log keeps the end of what was printed, within its limit",
+  () =>
+    onStage(async ({ gait, bytes }) => {
+      await gait(
+        ...["job", "run", "--id", "a", "--log-limit", "4096", "--", "/bin/sh", "-c"],
+        "i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); echo line $i; done",
+      );
+      assert((await bytes("gait-out/jobs/a/run.log")).length <= 4096);
+      assert.equal((await gait`job logs --id a --tail 1`).stdout, "line 3000\n");
+    }),
+);
+
+testUnless(noShell, "list, watch and logs tell about jobs", () =>
+  onStage(async ({ gait, write }) => {
+    assert.deepEqual((await gait`job list --json`).json.jobs, []);
+    await gait`job run --id a -- /bin/echo hello`;
+    await write("gait-out/jobs/broken/state.json", "{");
+    const { json } = await gait`job list --json`;
+    assert.deepEqual(json.jobs.map((job: { job_id: string }) => job.job_id), ["a", "broken"]);
+    assert.deepEqual([json.jobs[0].status, typeof json.jobs[1].error], ["completed", "string"]);
+    const watched = await gait`job watch --id a`;
+    assert.equal(watched.code, 0);
+    assert.match(watched.stderr, /completed cp_0002/);
+    assert.match((await gait`job logs --id a`).stdout, /hello/);
+    await gait`job submit --id b`;
+    assert.equal((await gait`job logs --id b --json`).json.error_detail, "log_not_found");
+  }));
+
+testUnless(
+  noShell,
+  "a descendant that left the group and holds the output does not hold the job",
+  () =>
+    onStage(async ({ gait }) => {
+      const run = await gait(
+        ...["job", "run", "--id", "a", "--", "/bin/sh", "-c"],
+        "command -v setsid >/dev/null || exit 0; setsid sleep 30 & exit 0",
+      );
+      assert.equal(run.code, 0);
+    }),
+);
+
+testUnless(
+  noShell,
+  "checkpoint add --wait comes back when the decision was taken, and fails when the job is over",
+  () =>
+    onStage(async (stage) => {
+      const { gait } = stage;
+      const ask =
+        `${repository}bin/gait job checkpoint add --id "$GAIT_JOB_ID" --root "$GAIT_JOB_ROOT" --wait ` +
+        "--type decision-needed --summary q --required-action a >/dev/null";
+      for (const [id, code] of [["a", 0], ["b", 3]] as const) {
+        const run = start(stage, id, `${ask} && touch ${id}.done`);
+        await until(async () =>
+          (await gait("job", "status", "--id", id, "--json")).json.job?.status === "decision_needed"
+        );
+        assert.equal(await exists(stage.path(`${id}.done`)), false);
+        if (id === "a") {
+          await gait`job approve --id a --actor lead`;
+          await gait`job resume --id a`;
+        } else await gait`job cancel --id b`;
+        assert.equal((await run.ended).code, code);
+        assert.equal(await exists(stage.path(`${id}.done`)), code === 0);
+      }
+    }),
+);
