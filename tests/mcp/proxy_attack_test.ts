@@ -63,8 +63,8 @@ Deno.test("what a rule demands holds at the boundary as in gate eval, and is cou
       "policy.yaml",
       "default_verdict: block\nrules:\n" + [
         rule("cred", "    require_broker_credential: true\n"),
-        rule("rate", "    rate_limit: {requests: 2, window: hour, scope: identity}\n"),
-        rule("budget", "    destructive_budget: {requests: 1, window: hour, scope: identity}\n"),
+        rule("rate", "    rate_limit: {requests: 2, window: hour, scope: tool}\n"),
+        rule("budget", "    destructive_budget: {requests: 1, window: hour, scope: tool}\n"),
         rule("deleg", ""),
       ].join(""),
     );

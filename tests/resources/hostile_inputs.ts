@@ -54,6 +54,12 @@ import { eventTime } from "../../lib/scout/gateway/event_time.ts";
 import { fieldsOf, trimLine } from "../../lib/scout/gateway/log_line.ts";
 import { candidateTools } from "../../lib/scout/signals.ts";
 import { readRequest } from "../../lib/gate/stream/request.ts";
+import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
+import { intentRequest } from "../../lib/mcp/intent_request.ts";
+import { normalizeRunId } from "../../lib/mcp/run_id.ts";
+import { readSnapshot } from "../../lib/mcp/trust/snapshot.ts";
+import { mediaTypeOf } from "../../lib/serve/media_type.ts";
+import { readRequestPath } from "../../lib/serve/path.ts";
 import { readJournal as readTraceJournal } from "../../lib/gate/trace/journal_line.ts";
 import { verifyTrace } from "../../lib/gate/trace/verify.ts";
 import { utf8 } from "../../lib/formats/bytes.ts";
@@ -577,6 +583,38 @@ export const READERS: Readonly<Record<string, Reader>> = {
     make: (n) => utf8(list(n, (i) => `k${i}: 1\n`).join("")),
     read: (bytes) => parseDefaults(bytes, what),
   },
+  "calls of other protocols": {
+    make: (n) =>
+      json({
+        name: "t",
+        targets: list(n, (i) => ({ kind: "path", value: `/${i}`, annotations: { readOnlyHint: "true" } })),
+        arg_provenance: list(n, (i) => ({ arg_path: `$.${i}`, source: "user" })),
+      }),
+    read: async (bytes) => {
+      const called = adapterOf("mcp").read(readPayload(bytes), "call: ");
+      return await parseIntent(intentRequest(called, "standard", "call: "));
+    },
+  },
+  "calls whose arguments are a text": {
+    make: (n) =>
+      json({
+        function: { name: "t", arguments: JSON.stringify(Object.fromEntries(list(n, (i) => [`k${i}`, i]))) },
+      }),
+    read: (bytes) => adapterOf("openai").read(readPayload(bytes), "call: "),
+  },
+  "trust snapshots": {
+    make: (n) => json({ entries: list(n, (i) => ({ server_id: `s${i}`, score: 0.5, updated_at: T })) }),
+    read: (bytes) => readSnapshot("s", { read: () => Promise.resolve(bytes) }),
+  },
+  "media types with parameters": {
+    make: (n) => `a/b${list(n, (i) => `;p${i}="${"\\\\"}"`).join("")}`,
+    read: (text) => mediaTypeOf(text),
+  },
+  "paths of requests": {
+    make: (n) => "/a/..//%2e".repeat(n),
+    read: (text) => readRequestPath(text),
+  },
+  "run ids": { make: (n) => "/_".repeat(n), read: (text) => normalizeRunId(text) },
   "requests of a stream": {
     make: (n) => json({ id: 1, intent: intents["targets"]!(n) }),
     read: (bytes) => readRequest(bytes, () => {}),
