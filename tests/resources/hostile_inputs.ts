@@ -84,6 +84,13 @@ import { readFixture } from "../../lib/regress/fixture.ts";
 import { encodeJunit } from "../../lib/regress/junit.ts";
 import { decodeKeyText } from "../../lib/signing/keys.ts";
 import { NO_KEYS } from "../../lib/signing/mod.ts";
+import { GaitError } from "../../lib/errors/mod.ts";
+import { parseIdentities } from "../../lib/guard/encrypt/age.ts";
+import { scanArtifact } from "../../lib/guard/encrypt/scan.ts";
+import { planRetention } from "../../lib/guard/retain/plan.ts";
+import { controlIndex } from "../../lib/guard/templates.ts";
+import { verifyEvidencePack } from "../../lib/guard/verify.ts";
+import { aTrace, evidenceFolder, evidencePack } from "../support/sample_evidence.ts";
 import { readSayToken } from "../../lib/voice/say_token.ts";
 import { AROUND, packSample, repack, SAMPLE, unpack } from "../support/sample_run.ts";
 import { unsignedPack } from "../support/registry.ts";
@@ -838,6 +845,35 @@ export const READERS: Readonly<Record<string, Reader>> = {
       })),
     read: (events) => adoptionReport(events, { source: what, version: "1" }),
   },
+  "encrypted artifact of escapes": {
+    make: (n) => json({ algorithm: "a", ciphertext: `${"\\n".repeat(n)}${'"'.repeat(n)}` }),
+    read: (bytes) => scanArtifact(pieces(bytes), what).catch(refusal),
+  },
+  "encrypted artifact of brackets": {
+    make: (n) => utf8(`{"key_source":${"[".repeat(n)}`),
+    read: (bytes) => scanArtifact(pieces(bytes), what).catch(refusal),
+  },
+  "manifest of an evidence pack": {
+    size: 300,
+    make: (n) => evidencePackOf(n),
+    read: (bytes) => verifyEvidencePack(bytes, { trusted: NO_KEYS, requireSignature: false }),
+  },
+  "control index": {
+    make: (n) => list(n, (i) => ({ path: `approval_audit_${i}.json`, sha256: SHA, type: "evidence" })),
+    read: (contents) => controlIndex("soc2", contents),
+  },
+  "retention of many files": {
+    make: (n) =>
+      list(
+        n,
+        (i) => ({ path: `trace_${i}.json`, below: "", kind: "trace" as const, modified: i, version: "" }),
+      ),
+    read: (found) => planRetention(found, { ttl: { trace: 1n }, keepLast: 10, isHeld: () => false }, 1e9),
+  },
+  "identities of age": {
+    make: (n) => "# comment\r\n\n".repeat(n) + "AGE-SECRET-KEY-1" + "Q".repeat(n),
+    read: (text) => refusalOf(() => parseIdentities(text, what)),
+  },
   "columns of long names": {
     make: (n) => [["x".repeat(n), "y"], ...list(n, (i) => [`${i}`, "y"])],
     read: (rows) => columns(rows).map((line) => line.map(({ text }) => text).join("")).join("\n"),
@@ -851,6 +887,29 @@ function named(prefix: string, inputs: Record<string, (n: number) => any>, read:
       [name, make],
     ) => [prefix + name, { size: prefix === "JSON: " ? 2000 : 300, make, read }]),
   );
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+/** An error of ours is an answer. */
+function refusal(error: unknown): void {
+  if (!(error instanceof GaitError)) throw error;
+}
+
+function refusalOf(step: () => unknown): void {
+  try {
+    step();
+  } catch (error) {
+    refusal(error);
+  }
+}
+
+async function evidencePackOf(n: number): Promise<Uint8Array> {
+  const traces = list(n, (i) => [`t${i}.json`, aTrace({ trace_id: `t${i}` })] as const);
+  const files = await evidenceFolder(Object.fromEntries(traces));
+  return (await evidencePack(files, { traces: traces.map(([path]) => path) }, { attach: true })).pack.bytes;
 }
 
 async function runPackOf(n: number): Promise<Uint8Array> {

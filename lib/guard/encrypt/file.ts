@@ -3,7 +3,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import { openParts } from "./open_file.ts";
 import { checkSource, checkTarget, PIECE, writeTarget } from "./output.ts";
-import { scanArtifact } from "./scan.ts";
+import { scanArtifact, type ScannedArtifact } from "./scan.ts";
 import { MAX_PLAIN_BYTES, NONCE_BYTES, type PlainFacts, sealParts, tooLarge } from "./sealed_file.ts";
 import type { SecretKey } from "./secret_key.ts";
 
@@ -45,7 +45,7 @@ export async function encryptFile(
   const parts = sealParts(files.readChunks(input, PIECE), context, (found) => facts = found);
   await writeTarget(target, parts, force, files);
   if (removeSource) {
-    const held = await authenticate(target, key.bytes, files);
+    const { facts: held } = await authenticate(target, key.bytes, files);
     await removeUnchanged(input, before.version, held.sha256 === facts!.sha256, files);
   }
   return { path: out, ...facts! };
@@ -79,9 +79,8 @@ export async function sealedParts(
   files: Files,
   done: (facts: PlainFacts) => void = () => {},
 ): Promise<AsyncIterable<Uint8Array>> {
-  const facts = await authenticate(input, key, files);
+  const { facts, scanned } = await authenticate(input, key, files);
   const what = `"${input}"`;
-  const scanned = await scanArtifact(files.readChunks(input, PIECE), what);
   return openParts(files.readChunks(input, PIECE), scanned, key, what, (found) => {
     if (found.sha256 !== facts.sha256) throw invalidInput(`Cannot decrypt ${what}: it changed meanwhile`);
     done(found);
@@ -89,14 +88,18 @@ export async function sealedParts(
 }
 
 /** Decrypt an artifact without writing anything: it holds what it was sealed with. */
-async function authenticate(path: string, key: Uint8Array<ArrayBuffer>, files: Files): Promise<PlainFacts> {
+async function authenticate(
+  path: string,
+  key: Uint8Array<ArrayBuffer>,
+  files: Files,
+): Promise<{ facts: PlainFacts; scanned: ScannedArtifact }> {
   const what = `"${path}"`;
   const scanned = await scanArtifact(files.readChunks(path, PIECE), what);
   let facts: PlainFacts | undefined;
   for await (
     const _ of openParts(files.readChunks(path, PIECE), scanned, key, what, (found) => facts = found)
   );
-  return facts!;
+  return { facts: facts!, scanned };
 }
 
 /** Remove the input of an output that was read back, unless it changed since it was read. */

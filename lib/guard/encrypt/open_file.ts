@@ -1,10 +1,11 @@
-import { createDecipheriv, createHash } from "node:crypto";
-import { concat } from "../../formats/bytes.ts";
+import { createHash } from "node:crypto";
+import { concat, hex, utf8 } from "../../formats/bytes.ts";
 import { fromBase64Bulk } from "../../formats/base64_bulk.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { equalHex } from "../../signing/mod.ts";
+import { equalDigests, equalHex } from "../../signing/mod.ts";
+import { GcmMessage } from "./gcm.ts";
 import { type CiphertextPlace, malformed, type ScannedArtifact } from "./scan.ts";
-import { ALGORITHM, type PlainFacts, TAG_BYTES } from "./sealed_file.ts";
+import { MAX_PLAIN_BYTES, type PlainFacts, TAG_BYTES } from "./sealed_file.ts";
 
 /**
  * The plaintext of an encrypted artifact in pieces. None of them counts before the last one: only then the tag, the digest
@@ -21,7 +22,7 @@ export async function* openParts(
   what: string,
   done: (facts: PlainFacts) => void,
 ): AsyncGenerator<Uint8Array> {
-  const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  const message = await GcmMessage.begin("decrypt", key, nonce);
   const digest = createHash("sha256");
   let size = 0;
   const count = (plain: Uint8Array): Uint8Array => {
@@ -33,19 +34,18 @@ export async function* openParts(
   for await (const sealed of ciphertext(pieces, place, what)) {
     const known = concat([held, sealed]);
     const ready = Math.max(0, known.length - TAG_BYTES);
-    if (ready > 0) yield count(decipher.update(known.subarray(0, ready)));
+    if (size + ready > MAX_PLAIN_BYTES) throw malformed(what, "its ciphertext is too long");
+    if (ready > 0) yield count(await message.push(known.subarray(0, ready)));
     held = known.subarray(ready);
   }
   if (held.length !== TAG_BYTES) throw malformed(what, "its ciphertext is too short");
-  try {
-    decipher.setAuthTag(held);
-    count(decipher.final());
-  } catch (cause) {
+  const { rest, tag } = await message.end();
+  if (!equalDigests(hex(tag), hex(held))) {
     throw invalidInput(`Cannot decrypt ${what}: the key is another, or the file was changed`, {
       hint: "Give the key that it was encrypted with; nothing was written",
-      cause,
     });
   }
+  if (rest.length > 0) yield count(rest);
   const sha256 = digest.digest("hex");
   if (head.plain_sha256 !== "" && !equalHex(head.plain_sha256, sha256)) {
     throw malformed(what, "its content has another digest than it says");
@@ -63,19 +63,22 @@ async function* ciphertext(
   what: string,
 ): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder("latin1");
-  let carried = "";
+  let carried = new Uint8Array() as Uint8Array;
   let ended = false;
   for await (const text of textBetween(pieces, place)) {
-    const known = carried + (place.escaped ? withoutEscapes(text, what) : decoder.decode(text));
+    const plain = place.escaped ? withoutEscapes(text, what) : text;
+    const known = carried.length === 0 ? plain : concat([carried, plain]);
     const whole = known.length - known.length % 4;
     carried = known.slice(whole);
     if (whole === 0) continue;
-    const bytes: Uint8Array | undefined = ended ? undefined : fromBase64Bulk(known.slice(0, whole));
+    const bytes: Uint8Array | undefined = ended
+      ? undefined
+      : fromBase64Bulk(decoder.decode(known.subarray(0, whole)));
     if (bytes === undefined) throw malformed(what, "its ciphertext is no base64");
     ended = bytes.length < whole / 4 * 3; // padding, after which nothing may come
     yield bytes;
   }
-  if (carried !== "") throw malformed(what, "its ciphertext is no base64");
+  if (carried.length > 0) throw malformed(what, "its ciphertext is no base64");
 }
 
 /** The bytes between the offsets; an escape is never cut in two. */
@@ -110,9 +113,10 @@ function wholeEscapes(text: Uint8Array): number {
 }
 
 /** Line ends are skipped (docs/spec/guard.md section 7), and no other escape but that of `/` and of letters belongs here. */
-function withoutEscapes(text: Uint8Array, what: string): string {
+function withoutEscapes(text: Uint8Array, what: string): Uint8Array {
   try {
-    return (JSON.parse(`"${new TextDecoder("latin1").decode(text)}"`) as string).replace(/[\r\n]/g, "");
+    const spelled: string = JSON.parse(`"${new TextDecoder("latin1").decode(text)}"`);
+    return utf8(spelled.replace(/[\r\n]/g, ""));
   } catch (cause) {
     throw Object.assign(malformed(what, "its ciphertext is no base64"), { cause });
   }

@@ -112,8 +112,10 @@ class Scanner {
       this.#afterBackslash = false;
       at++;
     }
+    let quote = piece.indexOf(QUOTE, at);
     for (;;) {
-      const quote = piece.indexOf(QUOTE, at);
+      // Searched again only beyond an escaped one: a text of backslashes must not be searched for each of them.
+      if (quote >= 0 && quote < at) quote = piece.indexOf(QUOTE, at);
       const stop = quote < 0 ? piece.length : quote;
       const backslash = piece.subarray(at, stop).indexOf(BACKSLASH);
       if (backslash < 0) {
