@@ -36,7 +36,7 @@ export interface Call<F extends Flags> {
   readonly correlationId: () => Promise<string>;
   /** Write a line to standard error while the command is running. */
   readonly notify: (line: Line) => void;
-  /** Print an outcome at once, for a command that goes on and ends as {@linkcode served}. */
+  /** Print an outcome at once; the command goes on and ends as {@linkcode served}. */
   readonly announce: (outcome: Outcome) => Promise<void>;
   /** All commands, for what is about them. */
   readonly commands: () => Promise<readonly KnownCommand[]>;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { invalidInput, messageOf } from "../errors/mod.ts";
 import { onStopSignal } from "./stop_signal.ts";
-import type { HttpRequest, HttpResponse, HttpServer, ListenOptions } from "./types.ts";
+import type { HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./types.ts";
 
 /** How often slow connections are looked for. Milliseconds. */
 const LOOK = 500;
@@ -13,7 +13,7 @@ const LOOK = 500;
  */
 export async function listen(
   options: ListenOptions,
-  answer: (request: HttpRequest) => Promise<HttpResponse>,
+  answer: (request: ServerRequest) => Promise<ServerAnswer>,
 ): Promise<HttpServer> {
   const server = createServer({
     maxHeaderSize: options.maxHeaderBytes,
@@ -62,7 +62,7 @@ export async function listen(
 
 const PLAIN = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
 
-function requestOf(request: IncomingMessage, response: ServerResponse, expects: boolean): HttpRequest {
+function requestOf(request: IncomingMessage, response: ServerResponse, expects: boolean): ServerRequest {
   const { rawHeaders } = request;
   const headers: [string, string][] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {

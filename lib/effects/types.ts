@@ -268,7 +268,7 @@ export interface Supervision {
 }
 
 /** A request as it arrived; its body is not read yet. */
-export interface HttpRequest {
+export interface ServerRequest {
   readonly method: string;
   /** As it stands in the request line. */
   readonly target: string;
@@ -282,7 +282,7 @@ export interface HttpRequest {
 }
 
 /** An answer to a request. */
-export interface HttpResponse {
+export interface ServerAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -347,7 +347,7 @@ export interface Effects {
    */
   readonly listen: (
     options: ListenOptions,
-    answer: (request: HttpRequest) => Promise<HttpResponse>,
+    answer: (request: ServerRequest) => Promise<ServerAnswer>,
   ) => Promise<HttpServer>;
   /** Whether a person sits at standard input. */
   readonly isTerminal: () => boolean;

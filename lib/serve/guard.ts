@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from "../effects/types.ts";
+import type { ServerAnswer, ServerRequest } from "../effects/types.ts";
 import { GaitError, messageOf } from "../errors/mod.ts";
 import { hostOfHeader, isLoopback } from "./address.ts";
 import type { CheckBearer } from "./bearer.ts";
@@ -13,7 +13,7 @@ export interface Route {
   /** Answers without a token. */
   readonly open?: true;
   /** Answers a request whose body, of a POST, was read whole. */
-  answer(body: Uint8Array<ArrayBuffer>): Promise<HttpResponse>;
+  answer(body: Uint8Array<ArrayBuffer>): Promise<ServerAnswer>;
 }
 
 /** What a server lets in. */
@@ -30,7 +30,7 @@ export interface GuardOptions {
  * The way into every server of this program (docs/spec/mcp.md 6.1): host, origin, path, method, token, media type, body.
  * The first that does not fit is the answer; nothing behind it is looked at.
  */
-export function guarded(options: GuardOptions): (request: HttpRequest) => Promise<HttpResponse> {
+export function guarded(options: GuardOptions): (request: ServerRequest) => Promise<ServerAnswer> {
   return async (request) => {
     try {
       return await pass(request, options);
@@ -42,7 +42,7 @@ export function guarded(options: GuardOptions): (request: HttpRequest) => Promis
   };
 }
 
-async function pass(request: HttpRequest, options: GuardOptions): Promise<HttpResponse> {
+async function pass(request: ServerRequest, options: GuardOptions): Promise<ServerAnswer> {
   const refused = refuseForeign(request, options.listenHost);
   if (refused) return refused;
   const asked = readRequestPath(request.target);
@@ -80,7 +80,7 @@ async function pass(request: HttpRequest, options: GuardOptions): Promise<HttpRe
  * Refuse what a web page could make a browser send: a name that leads here by a trick of DNS, and requests of a foreign
  * page, which need no answer to do harm.
  */
-function refuseForeign(request: HttpRequest, listenHost: string): HttpResponse | undefined {
+function refuseForeign(request: ServerRequest, listenHost: string): ServerAnswer | undefined {
   const hosts = headersOf(request, "host");
   const [given = ""] = hosts;
   const host = hosts.length === 1 ? hostOfHeader(given) : undefined;
@@ -95,6 +95,6 @@ function refuseForeign(request: HttpRequest, listenHost: string): HttpResponse |
   return isForeign ? { ...failed(403, "Requests of web pages are refused"), close: true } : undefined;
 }
 
-function headersOf({ headers }: HttpRequest, name: string): string[] {
+function headersOf({ headers }: ServerRequest, name: string): string[] {
   return headers.filter(([known]) => known === name).map(([, value]) => value);
 }

@@ -151,6 +151,25 @@ Deno.test("many calls of one session at once are all journaled, in one unbroken 
     assert.deepEqual([json.status.event_count, json.status.last_sequence], [30, 30]);
   }));
 
+Deno.test("retention leaves alone what is on hold", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    await stage.write("tr/trace_1.json", "x");
+    await stage.write("tr/trace_2.json", "x");
+    for (const name of ["tr/trace_1.json", "tr/trace_2.json"]) await Deno.utime(stage.path(name), 0, 0);
+    assert.equal((await stage.gait`guard hold add tr/trace_1.json --case-id C`).code, 0);
+    await withServer(stage, serve("--trace-dir", "tr", "--trace-max-age", "1h"), async (server) => {
+      const { json } = await server.post("/v1/evaluate", call("t"));
+      assert.ok(json.warnings.includes("retention_trace_removed_age=1 removed_count=0"));
+      await stage.write(".gait/holds.json", "{");
+      const { status, json: next } = await server.post("/v1/evaluate", call("t"));
+      assert.equal(status, 200);
+      assert.ok(next.warnings.some((warning: string) => warning.startsWith("retention_trace_error=")));
+    });
+    const files = await stage.files();
+    assert.ok(files.includes("tr/trace_1.json") && !files.includes("tr/trace_2.json"));
+  }));
+
 Deno.test("it listens for this machine alone", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", "default_verdict: allow\n");

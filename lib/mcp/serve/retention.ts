@@ -1,5 +1,6 @@
 import type { Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
+import { heldPaths, lockingHolds } from "../../guard/retain/holds.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
 import { EVIDENCE_CLASSES, type EvidenceClass, type Keep, type ServeSettings } from "./settings.ts";
 
@@ -13,6 +14,8 @@ const IS_OF: Readonly<Record<EvidenceClass, (name: string) => boolean>> = {
 
 /**
  * Remove what is older than it may be, and what is beyond the newest of its class (docs/spec/mcp.md 6.6).
+ * What somebody put on hold stays
+ * (docs/spec/guard.md, holds); where holds can't be read, nothing is removed.
  *
  * @returns what to tell about it, a class a line
  */
@@ -27,7 +30,10 @@ export async function retain(
     const keep = retention[kind];
     if (folder === undefined || (keep.maxAge <= 0n && keep.maxCount <= 0)) continue;
     try {
-      const { aged, surplus } = await clear(folder, IS_OF[kind], keep, files, now);
+      const { aged, surplus } = await lockingHolds(
+        files,
+        () => clear(folder, IS_OF[kind], keep, files, now),
+      );
       if (aged + surplus > 0) reported.push(`retention_${kind}_removed_age=${aged} removed_count=${surplus}`);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
@@ -44,6 +50,7 @@ async function clear(
   files: Files,
   now: number,
 ): Promise<{ aged: number; surplus: number }> {
+  const isHeld = await heldPaths(folder, [], files);
   const found: { path: string; modified: number }[] = [];
   for (const name of await files.list(folder)) {
     if (!isOf(name.toLowerCase())) continue;
@@ -58,7 +65,7 @@ async function clear(
   for (const [i, { path, modified }] of found.entries()) {
     const isAged = maxAge > 0n && modified < oldest;
     const isSurplus = maxCount > 0 && i >= maxCount;
-    if (!isAged && !isSurplus) continue;
+    if (!isAged && !isSurplus || isHeld(await files.realPath(path))) continue;
     await files.remove(path);
     if (isAged) aged++;
     if (isSurplus) surplus++;

@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../../effects/types.ts";
+import type { ServerAnswer } from "../../effects/types.ts";
 import { type ErrorCode, GaitError } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import type { Route } from "../../serve/guard.ts";
@@ -8,7 +8,7 @@ import type { ServedAnswer, Service } from "./service.ts";
 
 /** The routes of `gait mcp serve` (docs/spec/mcp.md 6.1). */
 export function routesOf(service: Service): ReadonlyMap<string, Route> {
-  const evaluate = (write: (answer: ServedAnswer) => HttpResponse): Route => ({
+  const evaluate = (write: (answer: ServedAnswer) => ServerAnswer): Route => ({
     method: "POST",
     answer: async (body) => {
       try {
@@ -38,12 +38,12 @@ const STATUS_OF: Readonly<Partial<Record<ErrorCode, number>>> = {
   state_contention: 503,
 };
 
-function ndjson(answer: ServedAnswer): HttpResponse {
+function ndjson(answer: ServedAnswer): ServerAnswer {
   const response = json(answer.status, answer.json);
   return { ...response, headers: { ...response.headers, "content-type": "application/x-ndjson" } };
 }
 
-function eventStream({ status, json: object }: ServedAnswer): HttpResponse {
+function eventStream({ status, json: object }: ServedAnswer): ServerAnswer {
   return {
     status,
     headers: {

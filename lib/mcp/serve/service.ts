@@ -96,7 +96,7 @@ export function serveCalls(
       const removed = await queue("retention", () => retain(settings, files, effects.now()));
       const { verdict } = decision.outcome;
       const warnings = [
-        // Everything else about the set-up was told when the server started.
+        // Everything else about the set-up was reported when the server started.
         ...(live.devKey ? live.warnings : []),
         ...prepared.warnings,
         ...prepared.found().warnings,

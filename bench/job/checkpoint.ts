@@ -1,0 +1,76 @@
+/**
+ * `deno run -A bench/job/checkpoint.ts [--quick]`: the cost of one more checkpoint of a job that has none and of one that
+ * has ten thousand, alternating, as commands and in process. A job's state holds all its checkpoints, and every mutation
+ * reads it once and writes it three times (state, and both states in the marker).
+ */
+import { systemEffects } from "../../lib/effects/mod.ts";
+import { addCheckpoint } from "../../lib/job/checkpoints.ts";
+import { readState, stateBytes } from "../../lib/job/state.ts";
+import { submitJob } from "../../lib/job/submit.ts";
+import { makeWorkFolder, root } from "../../scripts/root.ts";
+import { timeInTurn } from "../processes.ts";
+import { conclude, median, ms, printTable } from "../table.ts";
+
+const quick = Deno.args.includes("--quick");
+const MANY = 10_000;
+const ROUNDS = quick ? 10 : 50;
+const BUDGET = 2;
+
+const effects = systemEffects();
+const input = { summary: "step 47 of the nightly run is done" };
+const folder = await makeWorkFolder("bench-");
+try {
+  const jobs = ["small", "large"] as const;
+  for (const id of jobs) {
+    await submitJob(folder, id, {}, effects, "1.0.0");
+    await addCheckpoint(folder, id, input, effects);
+  }
+  const state = await readState(`${folder}/large`, effects.files);
+  const checkpoints = Array.from({ length: MANY }, (_, i) => ({
+    ...state.checkpoints[0]!,
+    checkpoint_id: `cp_${String(i + 1).padStart(4, "0")}`,
+  }));
+  await Deno.writeFile(`${folder}/large/state.json`, stateBytes({ ...state, checkpoints }));
+  await asCommands(jobs);
+  await inProcess(jobs);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function asCommands(jobs: readonly string[]): Promise<void> {
+  const words = ["job", "checkpoint", "add", "--root", folder, "--summary", input.summary, "--id"];
+  const programs = jobs.map((name) => ({ name, command: [`${root}bin/gait`, ...words, name], folder }));
+  const [small, large] = await timeInTurn(programs, ROUNDS, {});
+  printTable("job checkpoint add as a command (median wall, CPU)", [
+    "checkpoints",
+    "ms",
+    "CPU ms",
+    "ratio",
+    "budget",
+  ], [
+    ["0 to 100", ms(small!.wall), ms(small!.cpu ?? NaN), "1.00", ""],
+    [
+      MANY.toLocaleString("en"),
+      ms(large!.wall),
+      ms(large!.cpu ?? NaN),
+      (large!.wall / small!.wall).toFixed(2),
+      conclude(large!.wall / small!.wall, BUDGET),
+    ],
+  ]);
+}
+
+async function inProcess(jobs: readonly string[]): Promise<void> {
+  const times = jobs.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, id] of jobs.entries()) {
+      const started = performance.now();
+      await addCheckpoint(folder, id, input, effects);
+      times[i]!.push(performance.now() - started);
+    }
+  }
+  const [small, large] = times.map(median) as [number, number];
+  printTable("the same in process (median)", ["checkpoints", "ms", "ratio"], [
+    ["0 to 200", ms(small), "1.00"],
+    [MANY.toLocaleString("en"), ms(large), (large / small).toFixed(2)],
+  ]);
+}
