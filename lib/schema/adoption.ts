@@ -1,25 +1,7 @@
 import * as v from "valibot";
-import { count, listOf, object, text, time } from "./fields.ts";
+import { count, object, time } from "./fields.ts";
 
-export const ADOPTION_EVENT_SCHEMA_ID = "gait.scout.adoption_event";
 export const ADOPTION_REPORT_SCHEMA_ID = "gait.doctor.adoption_report";
-
-/** A line of the adoption log (docs/spec/doctor.md section 3). */
-export const adoptionEventSchema = object({
-  schema_id: text,
-  schema_version: text,
-  created_at: time,
-  producer_version: text,
-  command: v.string(),
-  workflow_id: text,
-  success: v.nullish(v.boolean(), false),
-  exit_code: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)), 0),
-  elapsed_ms: v.nullish(v.pipe(v.number(), v.safeInteger()), 0),
-  milestones: listOf(v.string()),
-  environment: object({ os: v.string(), arch: v.string() }),
-});
-
-export type StoredAdoptionEvent = v.InferOutput<typeof adoptionEventSchema>;
 
 const tally = { total: count, success: count, failure: count };
 const optionalCount = v.optional(count);

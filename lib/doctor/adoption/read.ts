@@ -1,10 +1,10 @@
 import type { Files } from "../../effects/types.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { uniqueSorted } from "../../formats/bytes.ts";
-import { isIntegerLiteral, isJsonObject, readJson } from "../../formats/json/mod.ts";
+import { readJson } from "../../formats/json/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
-import { ADOPTION_EVENT_SCHEMA_ID, adoptionEventSchema } from "../../schema/adoption.ts";
+import { ADOPTION_EVENT_SCHEMA_ID, adoptionEventSchema } from "../../schema/scout.ts";
 import { decode } from "../../schema/fields.ts";
 
 /** A command that was called. */
@@ -38,21 +38,19 @@ export function readEvents(files: Files, path: string): AdoptionEvent[] {
 }
 
 function readEvent(bytes: Uint8Array, what: string): AdoptionEvent {
-  const value = readJson(bytes, { what });
-  const event = decode(adoptionEventSchema, value, what);
+  const event = decode(adoptionEventSchema, readJson(bytes, { what }), what);
   const fail = (reason: string) =>
     invalidInput(`Cannot read ${what}: ${reason}`, {
       hint: "Remove the line, or start a new log: GAIT_ADOPTION_LOG names its file",
     });
   if (!["", ADOPTION_EVENT_SCHEMA_ID].includes(trim(event.schema_id))) throw fail("it is no adoption event");
   if (!["", "1.0.0"].includes(trim(event.schema_version))) throw fail("its version is unknown");
-  for (const member of ["exit_code", "elapsed_ms"]) {
-    if (isJsonObject(value) && !isIntegerLiteral(value, member)) throw fail(`${member} is no integer`);
-  }
+  if (event.exit_code < 0 || event.exit_code > 255) throw fail("exit_code is not between 0 and 255");
   if (isZeroTime(event.created_at)) throw fail("it has no time");
   const command = trim(event.command);
   if (command === "") throw fail("it names no command");
-  if (trim(event.environment.os) === "" || trim(event.environment.arch) === "") {
+  const { os = "", arch = "" } = event.environment ?? {};
+  if (trim(os) === "" || trim(arch) === "") {
     throw fail("it names no environment");
   }
   return {

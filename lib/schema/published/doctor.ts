@@ -1,10 +1,6 @@
-import {
-  ADOPTION_EVENT_SCHEMA_ID,
-  ADOPTION_REPORT_SCHEMA_ID,
-  adoptionEventSchema,
-  adoptionReportSchema,
-} from "../adoption.ts";
+import { ADOPTION_REPORT_SCHEMA_ID, adoptionReportSchema } from "../adoption.ts";
 import { DOCTOR_RESULT_SCHEMA_ID, doctorResultSchema } from "../doctor.ts";
+import { ADOPTION_EVENT_SCHEMA_ID, adoptionEventSchema } from "../scout.ts";
 import type { Published } from "./published.ts";
 
 /** Schemas of the diagnosis and of the log of adoption. */
