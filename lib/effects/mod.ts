@@ -13,6 +13,7 @@ export type {
   FileInfo,
   FileLine,
   Files,
+  FolderEntry,
   LockOptions,
   OutputRules,
   WriteOptions,

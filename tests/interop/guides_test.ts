@@ -20,7 +20,7 @@ async function play(markdown: string, stage: Stage, commands: number): Promise<v
 for (
   const [guide, commands, ...programs] of [
     ["docs/policy.md", 20],
-    ["docs/scout.md", 12],
+    ["docs/scout.md", 11],
     ["docs/verdicts.md", 1],
     ["docs/contracts/policy.md", 4],
     ["docs/contracts/trace.md", 6, "python3", "openssl"],
