@@ -9,7 +9,7 @@ import { translate } from "./errors.ts";
 import { withLock } from "./lock.ts";
 import { checkOutput, writeOutput } from "./output.ts";
 import { linesOf, readPart } from "./lines.ts";
-import { endsWhole, isFile, listFolder, lookAt, readOnce, realPath } from "./reading.ts";
+import { endsWhole, isFile, listEntries, listFolder, lookAt, readOnce, realPath } from "./reading.ts";
 import type { Files } from "./types.ts";
 
 /** Larger files are not read into memory: 1 GiB. */
@@ -23,6 +23,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
     isFile: (path) => translate("look at", path, () => isFile(path)),
     realPath: (path) => translate("look at", path, () => realPath(path)),
     list: (folder) => translate("list", folder, () => listFolder(folder)),
+    entries: (folder) => translate("list", folder, () => listEntries(folder)),
     writeAtomic: (path, content, options) =>
       translate("write", path, () => writeAtomic(disk, path, content, options)),
     writeAtomicParts: (path, parts, options) =>

@@ -17,6 +17,7 @@ export type {
   FileInfo,
   FileLine,
   Files,
+  FolderEntry,
   Http,
   HttpServer,
   ListenOptions,

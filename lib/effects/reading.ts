@@ -4,7 +4,7 @@ import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
 import { withSlashes } from "../formats/path_style.ts";
 import { PATH_STYLE } from "./platform.ts";
 import { openToRead } from "./regular.ts";
-import type { FileInfo } from "./types.ts";
+import type { FileInfo, FolderEntry } from "./types.ts";
 
 /*
  * Reading is synchronous: a command reads a few small files, and the round trips of asynchronous calls to the thread
@@ -71,6 +71,14 @@ export function listFolder(folder: string): string[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+/** What a folder holds, sorted by bytes. */
+export function listEntries(folder: string): FolderEntry[] {
+  return [...Deno.readDirSync(folder)].map(({ name, isFile, isDirectory, isSymlink }): FolderEntry => ({
+    name,
+    kind: isFile ? "file" : isDirectory ? "folder" : isSymlink ? "symlink" : "other",
+  })).sort((a, b) => compareBytewise(a.name, b.name));
 }
 
 /**

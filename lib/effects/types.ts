@@ -13,6 +13,12 @@ export interface FileInfo {
   readonly version: string;
 }
 
+/** A name in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: FileInfo["kind"];
+}
+
 /** How a file is written. */
 export interface WriteOptions {
   /** Unix permission bits; 0600 by default. */
@@ -91,6 +97,8 @@ export interface Files {
   realPath(path: string): Promise<string>;
   /** The names in a folder, sorted by bytes; empty if the folder does not exist. */
   list(folder: string): Promise<string[]>;
+  /** The same with what each name is, links not followed, at the price of the list alone; the folder must exist. */
+  entries(folder: string): Promise<FolderEntry[]>;
   /**
    * Write through a temporary file, fsync, rename and fsync of the folder: readers see the old or the new content,
    * never a part.

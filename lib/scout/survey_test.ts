@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
+import type { FolderEntry } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { parseYaml } from "../formats/yaml/parse.ts";
 import { parsePolicy } from "../policy/parse.ts";
@@ -124,7 +125,7 @@ Deno.test("surveyFolder() leaves out what it can't read, says so, and goes on", 
   const { toolNames, warnings } = await surveyFolder({
     ...files,
     read: (path, limit) => path === "locked.py" ? Promise.reject(denied(path)) : files.read(path, limit),
-    list: (path) => path === "closed" ? Promise.reject(denied(path)) : files.list(path),
+    entries: (path) => path === "closed" ? Promise.reject(denied(path)) : files.entries(path),
   });
   assert.deepEqual(toolNames, ["save_a"]);
   assert.deepEqual(warnings.map((warning) => /"(.*?)"/.exec(warning)![1]), [
@@ -145,14 +146,15 @@ Deno.test("surveyFolder() fails when the disk does, and on an MCP configuration 
 
 Deno.test("surveyFolder() ends in a folder that has no end", async () => {
   const files = memoryFiles();
-  const endless = { ...files, list: () => Promise.resolve(["d"]), stat: () => files.stat(".") };
-  assert.equal((await surveyFolder(endless)).warnings.length, 1);
-  const other = { kind: "other", size: 0, mode: 0, modified: 0, version: "" } as const;
-  const names = Array.from({ length: MAX_ENTRIES + 10 }, (_, i) => `${i}`);
-  const wide = { ...files, list: () => Promise.resolve(names), stat: () => Promise.resolve(other) };
+  const holding = (...entries: FolderEntry[]) => ({ ...files, entries: () => Promise.resolve(entries) });
+  assert.equal((await surveyFolder(holding({ name: "d", kind: "folder" }))).warnings.length, 1);
+  const many = Array.from(
+    { length: MAX_ENTRIES + 10 },
+    (_, i): FolderEntry => ({ name: `${i}`, kind: "other" }),
+  );
+  assert.equal((await surveyFolder(holding(...many.slice(0, 1000)))).warnings.length, 0);
+  const wide = { ...files, entries: () => Promise.resolve(many) };
   assert.equal((await surveyFolder(wide)).warnings.length, 1);
-  const gone = { ...wide, stat: () => Promise.resolve(undefined) };
-  assert.equal((await surveyFolder(gone)).warnings.length, 101);
 });
 
 const BASELINE = "default_verdict: block\n";

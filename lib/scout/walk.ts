@@ -1,4 +1,4 @@
-import type { Files } from "../effects/mod.ts";
+import type { Files, FolderEntry } from "../effects/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import { cleanPath } from "../formats/path.ts";
@@ -82,8 +82,7 @@ const MAX_DEPTH = 2048;
  * Everything below a root that is no folder, in the order of names. Links are not followed, so a walk ends and stays
  * inside. Without recursion: a tree may be as deep as paths are long.
  *
- * @throws {GaitError} `invalid_input` when a folder can't be listed or an entry can't be looked at, unless that is
- * taken as a warning
+ * @throws {GaitError} `invalid_input` when a folder can't be listed, unless that is taken as a warning
  */
 export async function* walkTree(
   files: Files,
@@ -96,34 +95,30 @@ export async function* walkTree(
     if (warnings.length < MAX_WARNINGS) warnings.push(`left out: ${error.message}`);
     else if (warnings.length === MAX_WARNINGS) warnings.push("left out: more of the same");
   };
-  const open: { readonly folder: string; readonly names: readonly string[]; next: number }[] = [];
+  const open: { readonly folder: string; readonly entries: readonly FolderEntry[]; next: number }[] = [];
   const enter = async (folder: string) => {
     if (open.length >= maxDepth) {
       return leaveOut(invalidInput(`"${folder}" lies more than ${maxDepth} folders deep`));
     }
     try {
-      open.push({ folder, names: await files.list(folder), next: 0 });
+      open.push({ folder, entries: await files.entries(folder), next: 0 });
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       leaveOut(error);
     }
   };
-  let entries = 0;
+  let seen = 0;
   await enter(root);
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const name = top.names[top.next++];
-    if (name === undefined) {
+    const entry = top.entries[top.next++];
+    if (entry === undefined) {
       open.pop();
       continue;
     }
-    if (++entries > maxEntries) return leaveOut(invalidInput(`all beyond ${maxEntries} files and folders`));
+    if (++seen > maxEntries) return leaveOut(invalidInput(`all beyond ${maxEntries} files and folders`));
+    const { name, kind } = entry;
     const path = top.folder === "." ? name : top.folder === "/" ? `/${name}` : `${top.folder}/${name}`;
-    const info = await files.stat(path);
-    if (info === undefined) {
-      leaveOut(invalidInput(`Cannot look at "${path}": it went away, or its name is no Unicode`, {
-        hint: "Rename it, or scan folders without it",
-      }));
-    } else if (info.kind !== "folder") yield { path, isRegular: info.kind === "file" };
+    if (kind !== "folder") yield { path, isRegular: kind === "file" };
     else if (!isSkipped(path)) await enter(path);
   }
 }

@@ -20,7 +20,7 @@ async function play(markdown: string, stage: Stage, commands: number): Promise<v
 for (
   const [guide, commands, ...programs] of [
     ["docs/policy.md", 20],
-    ["docs/scout.md", 12],
+    ["docs/scout.md", 11],
     ["docs/verdicts.md", 1],
     ["docs/regressions.md", 9],
     ["docs/wrappers.md", 3],

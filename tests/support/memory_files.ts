@@ -74,6 +74,11 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
         inside.map((path) => path.slice(path.lastIndexOf("/") + 1)).sort(compareBytewise),
       );
     },
+    async entries(folder) {
+      if (!folders.has(cleanPath(folder))) throw invalidInput(`Cannot list "${folder}": no such folder`);
+      const names = await memory.list(folder);
+      return names.map((name) => ({ name, kind: files.has(joinPath(folder, name)) ? "file" : "folder" }));
+    },
     // deno-lint-ignore require-await -- as above
     async writeAtomic(path, content, { mode = 0o600, onlyNew = false, anywhere = false }: WriteOptions = {}) {
       const target = anywhere ? cleanPath(path) : insideWorkingFolder(path);

@@ -62,9 +62,15 @@ export function findCompatibly(path: string, bytes: Uint8Array): Found[] {
   const name = baseName(path);
   return [
     ...presumeFromText(text, { stem: name.slice(0, name.lastIndexOf(".")) }),
-    ...findPythonTools(text).filter(({ tag }) => tag !== TAG.langchain && tag !== TAG.openaiAgents),
+    ...(OTHERS.test(text)
+      ? findPythonTools(text).filter(({ tag }) => tag !== TAG.langchain && tag !== TAG.openaiAgents)
+      : []),
   ];
 }
+
+/** A Python file without any of these words declares no tool but with LangChain or the OpenAI Agents SDK. */
+const OTHERS =
+  /crewai|autogen|ag2|mcp|anthropic|claude_agent_sdk|input_?[sS]chema|["']parameters["']|_20[0-9]{6}/;
 
 /** What a file shows to whoever sets Gait up: declared tools, and whatever may be one. */
 export interface Shown {

@@ -23,6 +23,7 @@ export interface PresumeOptions {
 
 /** The tools that the marks of LangChain and of the OpenAI Agents SDK stand for, sorted by framework and name. */
 export function presumeFromText(text: string, { stem, asynchronous = false }: PresumeOptions): Found[] {
+  if (!MARKS.test(text)) return [];
   const langchain = hasLangchain(text);
   const openai = hasOpenAiAgents(text);
   if (!langchain && !openai) return [];
@@ -41,6 +42,9 @@ export function presumeFromText(text: string, { stem, asynchronous = false }: Pr
       : []),
   ];
 }
+
+/** What every mark begins with: one look rules most files out. */
+const MARKS = /@tool|Tool\(|Tool\.from|@function_tool|from agents|openai\.agents|tools=\[/;
 
 /** The frameworks whose marks a file shows, whether or not it has tools. */
 export function frameworksFromText(text: string): string[] {

@@ -11,7 +11,7 @@ import { callAt, dottedName, memberOf, textOf, type Value, valueIn } from "./val
  * another library is none, and neither is anything in a comment or a string.
  */
 export function findPythonTools(text: string): Found[] {
-  if (!HINTS.some((hint) => text.includes(hint))) return [];
+  if (!HINTS.test(text)) return [];
   const tokens = tokenizePython(text);
   const imports = pythonImports(tokens);
   const frameworks = frameworksOf(imports);
@@ -64,21 +64,9 @@ export function findPythonTools(text: string): Found[] {
   return found;
 }
 
-/** A file without any of these words declares nothing. */
-const HINTS = [
-  "langchain",
-  "langgraph",
-  "crewai",
-  "autogen",
-  "ag2",
-  "agents",
-  "mcp",
-  "anthropic",
-  "claude_agent_sdk",
-  "input_schema",
-  "inputSchema",
-  "parameters",
-];
+/** A file without any of these words declares nothing, so most files need no tokens. */
+const HINTS =
+  /langchain|langgraph|crewai|autogen|ag2|agents|mcp|anthropic|claude_agent_sdk|input_?[sS]chema|["']parameters["']|_20[0-9]{6}/;
 
 /** Frameworks by the first part of the modules that are imported. */
 const ROOTS: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ import { callAt, dottedName, memberOf, skipTypeArguments, textOf, type Value, va
  * frameworks that it imports, or as definitions for an API.
  */
 export function findScriptTools(text: string): Found[] {
-  if (!HINTS.some((hint) => text.includes(hint))) return [];
+  if (!mayDeclare(text)) return [];
   const tokens = tokenizeScript(text);
   const imports = scriptImports(tokens);
   const found: Found[] = [];
@@ -60,22 +60,13 @@ export function findScriptTools(text: string): Found[] {
   return found;
 }
 
-/** A file without any of these words declares nothing. */
-const HINTS = [
-  '"ai"',
-  "'ai'",
-  "@mastra/",
-  "@openai/agents",
-  "langchain",
-  "modelcontextprotocol",
-  "fastmcp",
-  "mcp-handler",
-  "anthropic",
-  "openai/helpers",
-  "input_schema",
-  "inputSchema",
-  "parameters",
-];
+/** A file without any of these words declares nothing, so most files need no tokens. */
+function mayDeclare(text: string): boolean {
+  return HINTS.test(text) || text.includes("parameters") && /["'`]function["'`]|properties/.test(text);
+}
+
+const HINTS =
+  /["'`]ai["'`]|@mastra\/|@openai\/agents|langchain|modelcontextprotocol|fastmcp|mcp-handler|anthropic|openai\/helpers|input_?[sS]chema|_20[0-9]{6}/;
 
 function splitName(resolved: string): readonly string[] {
   const hash = resolved.lastIndexOf("#");
