@@ -56,6 +56,7 @@ Deno.test("gait run import reports what it made of every conversation", () =>
     const [{ manifest_digest, ticket_footer, skipped: notes, ...run }] = runs;
     assert.deepEqual(run, {
       run_id: "run_59ea1337af6a",
+      format: "openai",
       bundle: `${folder}/runpack_run_59ea1337af6a.zip`,
       intents: 5,
       results: 4,
