@@ -13,6 +13,12 @@ export const FORMATS = [
   "answers",
   "gemini",
   "bedrock",
+  "langchain",
+  "vercel",
+  "autogen",
+  "mcp",
+  "atif",
+  "openhands",
   "openai",
   "anthropic",
 ] as const satisfies readonly Format[];
@@ -26,6 +32,12 @@ export type Format =
   | "answers"
   | "gemini"
   | "bedrock"
+  | "langchain"
+  | "vercel"
+  | "autogen"
+  | "mcp"
+  | "atif"
+  | "openhands"
   | "openai"
   | "anthropic";
 

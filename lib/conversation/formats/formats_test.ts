@@ -102,6 +102,34 @@ const CASES: Readonly<Record<string, Case>> = {
       ["run_shell_command", { command: "rm a" }, "error", { status: "cancelled" }],
     ]],
   },
+  "atif.json": { format: "atif", runs: [[["pay", { cents: 5 }, "ok", { text: "ok" }]]] },
+  "openhands.json": {
+    format: "openhands",
+    runs: [[["execute_bash", { command: "ls" }, "error", { text: "no such file" }]]],
+    skipped: [/action "run" of "user"/, /no zone/],
+  },
+  "langchain.json": {
+    format: "langchain",
+    runs: [[["pay", { cents: 5 }, "error", { text: "no money" }], ["log", {}, "ok", { n: 1 }]]],
+  },
+  "vercel.json": {
+    format: "vercel",
+    runs: [[
+      ["pay", { cents: 5 }, "error", { text: "no money" }],
+      ["log", { a: 1 }, "ok", { n: 1 }],
+      ["log", {}, "ok", { text: "ok" }],
+    ]],
+    skipped: [/not completed/],
+  },
+  "autogen.json": { format: "autogen", runs: [[["pay", { cents: 5 }, "error", { text: "no" }]]] },
+  "mcp.jsonl": {
+    format: "mcp",
+    runs: [[
+      ["pay", { cents: 5 }, "ok", { content: [{ type: "text", text: "ok" }], isError: false }],
+      ["log", {}, "error", { code: -32602, message: "unknown tool" }],
+    ]],
+    skipped: [/initialize/],
+  },
   "gemini_cli_stream.jsonl": {
     format: "gemini-cli",
     runs: [[["read_file", { path: "a" }, "error", { type: "NOT_FOUND", message: "no such file" }]]],

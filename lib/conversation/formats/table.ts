@@ -6,6 +6,9 @@ import { bedrock } from "./bedrock.ts";
 import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
 import { geminiCli } from "./gemini_cli.ts";
+import { autogen, langchain, vercel } from "./frameworks.ts";
+import { mcpLog } from "./mcp_log.ts";
+import { atif, openhands } from "./trajectories.ts";
 import { claudeCode } from "./claude_code.ts";
 import { anthropic, openai, otel } from "./messages_formats.ts";
 import type { FormatReader } from "./reader.ts";
@@ -19,6 +22,12 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   answers,
   gemini,
   bedrock,
+  langchain,
+  vercel,
+  autogen,
+  mcp: mcpLog,
+  atif,
+  openhands,
   openai,
   anthropic,
 };
