@@ -40,7 +40,8 @@ export const anthropic: FormatReader = {
 
 export const otel: FormatReader = {
   title: "OpenTelemetry traces, OTLP JSON",
-  reads: "spans of tool calls, of the conventions of GenAI and MCP; a run for each trace",
+  reads:
+    "spans of tool calls, of the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; a run for each trace",
   lost: "spans that call no tool",
   example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
   detect: (values) => values.some(isOtlp),
