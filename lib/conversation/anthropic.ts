@@ -3,6 +3,7 @@ import { isSpoken, joinTexts, type Message, quoteType, readMessages } from "./me
 import { findCallMark } from "./call_marks.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Conversation } from "./input.ts";
+import type { Rfc3339 } from "../formats/time.ts";
 import type { Transcript } from "./transcript.ts";
 
 const ROLES = ["system", "user", "assistant"];
@@ -13,10 +14,11 @@ const ROLES = ["system", "user", "assistant"];
  * @throws {GaitError} `invalid_input` when nothing in it can be used
  */
 export function readAnthropic(conversation: Conversation): Transcript {
-  return readMessages(conversation, readMessage);
+  return readMessages(conversation, readAnthropicMessage);
 }
 
-function readMessage(message: Message, ledger: Ledger): void {
+/** Read one message. */
+export function readAnthropicMessage(message: Message, ledger: Ledger): void {
   const { value: { role, content, tool_calls: foreign, ...others }, position, time } = message;
   if (typeof role !== "string") return ledger.leaveOut(position, message.value, "message without a role");
   if (!ROLES.includes(role)) {
@@ -40,6 +42,9 @@ function readMessage(message: Message, ledger: Ledger): void {
 function readBlock(block: JsonObject, { position, time }: Message, ledger: Ledger): void {
   switch (block.type) {
     case "tool_use":
+    // Calls that the provider of the model runs: its own tools, and those of MCP servers that it connects to.
+    case "server_tool_use":
+    case "mcp_tool_use":
       ledger.call({ position, id: block.id, tool: block.name, args: block.input, time });
       return;
     case "tool_result":
@@ -54,7 +59,36 @@ function readBlock(block: JsonObject, { position, time }: Message, ledger: Ledge
       });
       return;
     default:
+      if (isHostedResult(block)) return readHostedResult(block, position, time, ledger);
       if (isSpoken(block.type) && findCallMark(block) === undefined) return;
       ledger.leaveOut(position, block, `block of ${quoteType(block)}`);
   }
+}
+
+/** Results of tools that the provider runs: `web_search_tool_result`, `mcp_tool_result` and others. */
+function isHostedResult({ type, tool_use_id: id }: JsonObject): boolean {
+  return typeof type === "string" && type.length <= 80 && type.endsWith("_tool_result") &&
+    typeof id === "string";
+}
+
+/** Failed ones contain a block of type `…_tool_result_error` with an `error_code`. */
+function readHostedResult(
+  block: JsonObject,
+  position: string,
+  time: Rfc3339 | undefined,
+  ledger: Ledger,
+): void {
+  const { content, is_error: isError, tool_use_id: id } = block;
+  const failed = typeof isError === "boolean"
+    ? isError
+    : isJsonObject(content) && typeof content.error_code === "string" || undefined;
+  const texts = Array.isArray(content) &&
+    content.every((one) => isJsonObject(one) && typeof one.text === "string");
+  ledger.answer({
+    position,
+    id,
+    content: texts ? joinTexts(content, position, ledger) : content,
+    failed,
+    time,
+  });
 }

@@ -65,7 +65,7 @@ Deno.test("readAnthropic() lists what it can't use", () => {
   const found = read(
     {
       role: "assistant",
-      content: [{ type: "reasoning" }, { type: "server_tool_use" }, 7, { type: "thinking" }],
+      content: [{ type: "reasoning" }, { type: "server_note" }, 7, { type: "thinking" }],
     },
     says(result("b", "unasked"), { type: "text", text: "hello" }),
     { role: "user" },
@@ -95,7 +95,8 @@ Deno.test("readAnthropic() refuses calls in a form of another format", () => {
     { role: "model", content: [{ type: "tool_use", id: "b", name: "t", input: {} }] },
     { content: [{ type: "tool_use", id: "b", name: "t", input: {} }] },
     [{ role: "assistant", content: [{ type: "tool_use", id: "b", name: "t", input: {} }] }],
-    { role: "assistant", content: [{ type: "mcp_tool_use", id: "b", name: "t", input: {} }] },
+    { role: "assistant", content: [{ type: "other_tool_call", tool_calls: [{ id: "b", name: "t" }] }] },
+    { role: "assistant", content: [{ type: "server_tool_use", id: "b" }] },
   ];
   for (const message of foreign) {
     assert.throws(() => read(asks("a"), message), { code: "invalid_input" }, JSON.stringify(message));
@@ -113,4 +114,39 @@ Deno.test("readAnthropic() never guesses an error from prose", () => {
 
 Deno.test("readAnthropic() refuses a conversation in which nothing can be used", () => {
   assert.throws(() => read({ role: "user" }, 7), { code: "invalid_input" });
+});
+
+Deno.test("readAnthropic() reads what the provider ran itself, with its results", () => {
+  const search = { type: "server_tool_use", id: "s", name: "web_search", input: { query: "x" } };
+  const mcp = {
+    type: "mcp_tool_use",
+    id: "m",
+    name: "delete_repo",
+    server_name: "forge",
+    input: { repo: "old" },
+  };
+  const found = read({
+    role: "assistant",
+    content: [
+      search,
+      {
+        type: "web_search_tool_result",
+        tool_use_id: "s",
+        content: { type: "x", error_code: "max_uses_exceeded" },
+      },
+      mcp,
+      {
+        type: "mcp_tool_result",
+        tool_use_id: "m",
+        is_error: false,
+        content: [{ type: "text", text: "deleted" }],
+      },
+    ],
+  });
+  assert.deepEqual(found.calls.map(({ id, tool }) => [id, tool]), [["s", "web_search"], [
+    "m",
+    "delete_repo",
+  ]]);
+  assert.deepEqual(found.answers.map(({ status }) => status), ["error", "ok"]);
+  assert.deepEqual(found.answers[1]!.result, { text: "deleted" });
 });

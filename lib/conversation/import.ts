@@ -1,5 +1,4 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import type { JsonValue } from "../formats/json/mod.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import type { RecordInput } from "../schema/runpack.ts";
 import { digestOf, type PrivateKey } from "../signing/mod.ts";
@@ -8,15 +7,14 @@ import type { PackedRun } from "../runpack/pack_records.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { recordRun } from "../runpack/record.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
-import { readAnthropic } from "./anthropic.ts";
-import { type Conversation, detectFormat, readRoots, type Roots, splitConversations } from "./input.ts";
-import { readOpenAi } from "./openai.ts";
-import { readTrace } from "./otel.ts";
-import { splitTraces } from "./otel_traces.ts";
+import { detectFormat, READERS } from "./formats/table.ts";
+import type { Reading } from "./formats/reader.ts";
+import { messagesIn } from "./formats/marks.ts";
+import { type ImportInput, readRoots, type Roots } from "./input.ts";
+import { findAnyCallMark } from "./call_marks.ts";
+import { listOf } from "./ledger.ts";
 import { toRecordInput } from "./to_record_input.ts";
-import type { Format, Skipped, Transcript } from "./transcript.ts";
-import { findAnyCallMark, stoppedForCalls } from "./call_marks.ts";
-import { unreadCalls } from "./ledger.ts";
+import { type Format, FORMATS, type Skipped, type Transcript } from "./transcript.ts";
 
 /** How conversations are imported. */
 export interface ImportOptions {
@@ -40,6 +38,7 @@ export interface ImportSource {
 
 /** A conversation as a runpack. */
 export interface ImportedRun {
+  readonly format: Format;
   readonly packed: PackedRun;
   readonly record: RecordInput;
   /** Intent ids of the calls whose arguments were not JSON objects. */
@@ -51,18 +50,11 @@ export interface ImportedRun {
 
 /** The result of an import. */
 export interface Imported {
+  /** That of the first run. */
   readonly format: Format;
   readonly runs: readonly ImportedRun[];
   /** Skipped parts that belong to no run. */
   readonly skipped: readonly Skipped[];
-}
-
-/** A conversation without a run id yet. */
-interface Reading {
-  readonly position: string;
-  /** The value that its digest covers. */
-  readonly value: JsonValue;
-  readonly transcript: Transcript;
 }
 
 /**
@@ -76,37 +68,86 @@ export async function importConversations(
   options: ImportOptions,
   { what, version }: ImportSource,
 ): Promise<Imported> {
-  const roots = readRoots(bytes, what);
-  const format = options.format ?? detectFormat(roots);
-  const { readings, skipped } = readAll(roots, format);
+  return await importInputs([{ what, bytes }], options, version);
+}
+
+/**
+ * Convert several logs to runpacks: all of them, or none. Files that were only found in a folder or an archive are
+ * listed when they hold no log; one with calls that can't be read is refused.
+ *
+ * @throws {GaitError} `invalid_input`, naming the log
+ */
+export async function importInputs(
+  inputs: readonly ImportInput[],
+  options: ImportOptions,
+  version: string,
+): Promise<Imported> {
+  const skipped: Skipped[] = [];
+  const readings: (Reading & { readonly format: Format })[] = [];
+  for (const { what, bytes, found } of inputs) {
+    const read = () => {
+      const roots = readRoots(bytes, what);
+      if (found && !mayBeLog(roots.values)) throw noLog(what);
+      const format = options.format ?? detectFormat(roots);
+      const { readings, skipped } = READERS[format].read(roots);
+      return { skipped, readings: readings.map((reading) => ({ ...reading, format })) };
+    };
+    const many = inputs.length > 1;
+    const place = (position: string) => many ? `${what}, ${position}` : position;
+    let from: ReturnType<typeof read>;
+    try {
+      from = read();
+    } catch (error) {
+      if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+      if (found && !mentionsCalls(bytes)) {
+        skipped.push({ position: what, reason: error.message });
+        continue;
+      }
+      if (!many) throw error;
+      throw renamed(`${what}: ${error.message}`, error);
+    }
+    for (const one of from.readings) readings.push({ ...one, position: place(one.position) });
+    for (const { position, reason } of from.skipped) skipped.push({ position: place(position), reason });
+  }
+  if (readings.length === 0) {
+    throw invalidInput(`Cannot import: there is no log in the input${listOf(skipped)}`, {
+      hint: "See what is read: gait run import --list-formats",
+    });
+  }
   const ids = await runIds(readings, options.runId?.trim(), skipped);
   const runs: ImportedRun[] = [];
   for (const [i, reading] of readings.entries()) {
     runs.push(
-      await naming(reading.position, () => pack(reading.transcript, ids[i]!, format, options, version)),
+      await naming(
+        reading.position,
+        () => pack(reading.transcript, ids[i]!, reading.format, options, version),
+      ),
     );
   }
-  return { format, runs, skipped };
+  return { format: readings[0]!.format, runs, skipped };
 }
 
-function readAll(roots: Roots, format: Format): { readings: Reading[]; skipped: Skipped[] } {
-  if (format === "otel") {
-    const { traces, skipped } = splitTraces(roots);
-    const readings = traces.map((trace) => ({
-      position: trace.position,
-      value: trace.spans.map((span) => span.value),
-      transcript: readTrace(trace),
-    }));
-    return { readings, skipped: [...skipped] };
-  }
-  const read = format === "openai" ? readOpenAi : readAnthropic;
-  const readings = splitConversations(roots).map((conversation) => ({
-    position: conversation.position,
-    value: conversation.value,
-    transcript: refuseUnreadCalls(conversation, read(conversation)),
-  }));
-  return { readings, skipped: [] };
+/** Whether a file that was found could be a log at all: an object or list that says who spoke or what was called. */
+function mayBeLog(values: Roots["values"]): boolean {
+  return values.some((value) => FORMATS.some((format) => READERS[format].detect([value]))) ||
+    values.some((value) => messagesIn(value).some(({ role }) => typeof role === "string"));
 }
+
+function noLog(what: string): GaitError {
+  return invalidInput(`Cannot import ${what}: it has no marks of a format that is read`);
+}
+
+/** Whether a file that could not be read tells of calls, so that leaving it out would lose them. */
+function mentionsCalls(bytes: Uint8Array): boolean {
+  try {
+    return readRoots(bytes, "file").values.some((value) => findAnyCallMark(value) !== undefined);
+  } catch {
+    // A torn log is no reason to leave its calls out.
+    return /"(?:tool_?calls?|tool_?use|function_?call|toolCallId)"/i.test(decodeLossy(bytes));
+  }
+}
+
+const decodeLossy = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A unique id for each run; renamed duplicates are listed. */
 async function runIds(
@@ -148,7 +189,7 @@ async function pack(
   const rawArguments = transcript.calls.flatMap((call, i) =>
     call.rawArguments ? [record.intents[i]!.intent_id] : []
   );
-  return { packed, record, rawArguments, skipped: transcript.skipped, warning };
+  return { format, packed, record, rawArguments, skipped: transcript.skipped, warning };
 }
 
 /** Add the position of the conversation to errors. */
@@ -157,31 +198,14 @@ async function naming<T>(position: string, step: () => Promise<T>): Promise<T> {
     return await step();
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
-    throw invalidInput(`Cannot import ${position}: ${error.message}`, {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(error.detail === undefined ? {} : { detail: error.detail }),
-    });
+    throw renamed(`Cannot import ${position}: ${error.message}`, error);
   }
 }
 
-/**
- * Refuse a conversation that contains calls but yields none: its runpack would attest that the agent did nothing, and
- * a regression created from it would pass whenever nothing is done.
- *
- * @throws {GaitError} `invalid_input`
- */
-export function refuseUnreadCalls(conversation: Conversation, transcript: Transcript): Transcript {
-  if (transcript.calls.length > 0) return transcript;
-  const seen: Skipped[] = [];
-  const { finish_reason: finish, stop_reason: stop } = conversation.about;
-  if (stoppedForCalls(finish) || stoppedForCalls(stop)) {
-    seen.push({ position: conversation.position, reason: "the model stopped to have tools called" });
-  }
-  conversation.messages.forEach((message, i) => {
-    const mark = findAnyCallMark(message);
-    if (mark !== undefined) seen.push({ position: `message ${i + 1}`, reason: mark });
+function renamed(message: string, error: GaitError): GaitError {
+  return invalidInput(message, {
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
   });
-  if (seen.length > 0) throw unreadCalls(conversation.position, seen);
-  return transcript;
 }

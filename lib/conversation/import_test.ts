@@ -24,7 +24,7 @@ Deno.test("importConversations() reads every sample and makes packs that verify"
     "openai_repeated_ids.json": { format: "openai", runs: [[4, 3, 0, 0, 0]] },
     "openai_older.json": { format: "openai", runs: [[3, 3, 0, 1, 0]] },
     "openai_responses.json": { format: "openai", runs: [[2, 2, 0, 0, 1]] },
-    "anthropic.json": { format: "anthropic", runs: [[4, 3, 1, 0, 1]] },
+    "anthropic.json": { format: "anthropic", runs: [[5, 3, 1, 0, 0]] },
     "otel.json": { format: "otel", runs: [[2, 2, 1, 0, 1], [1, 0, 0, 1, 0]] },
     "batch.jsonl": { format: "openai", runs: [[1, 1, 0, 0, 0], [0, 0, 0, 0, 0], [1, 1, 0, 0, 0]] },
   };
@@ -174,8 +174,8 @@ Deno.test("importConversations() reads with the given format, and refuses calls 
 Deno.test("importConversations() refuses a conversation that holds calls but yields none", async () => {
   const about: JsonValue[] = [
     { role: "tool", tool_call_id: "a", content: "done" },
-    { role: "assistant", content: [{ type: "server_tool_use", id: "a", name: "web_search" }] },
-    { type: "web_search_call", id: "a" },
+    { role: "assistant", content: [{ type: "teleport_tool_result", id: "a" }] },
+    { type: "teleport_call", id: "a" },
     { role: "assistant", tool_calls: [call("a").function] },
   ];
   for (const message of about) {

@@ -1,4 +1,4 @@
-import { GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
+import { GaitError, invalidInput } from "../errors/mod.ts";
 import {
   isJsonObject,
   type JsonLine,
@@ -7,7 +7,6 @@ import {
   readJson,
   readJsonLines,
 } from "../formats/json/mod.ts";
-import type { Format } from "./transcript.ts";
 
 /** The values of an input: items of its list, its lines, or the single document. */
 export interface Roots {
@@ -56,52 +55,18 @@ function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   return lines.length > 1 ? lines : undefined;
 }
 
-/**
- * Detect the format of an input by features unique to it. Messages without calls look the same in two formats and are
- * read as `openai`.
- *
- * @throws {GaitError} `invalid_input` if features of several formats are found
- */
-export function detectFormat({ values }: Roots): Format {
-  if (values.some(isOtlp)) return "otel";
-  const found = new Set<Format>();
-  for (const value of values) {
-    for (const message of messagesIn(value)) {
-      if (isOpenAi(message)) found.add("openai");
-      if (isAnthropic(message)) found.add("anthropic");
-    }
-  }
-  if (found.size > 1) {
-    throw invalidOption(
-      () => `Cannot tell the format: found marks of ${[...found].join(" and ")}`,
-      (name) => `Name it with ${name("format")} openai, anthropic or otel`,
-    );
-  }
-  return found.has("anthropic") ? "anthropic" : "openai";
-}
-
 /** Whether a document is an OTLP JSON export of spans. */
 export function isOtlp(value: JsonValue): value is JsonObject {
   return isJsonObject(value) && Object.hasOwn(value, "resourceSpans");
 }
 
-function messagesIn(value: JsonValue): JsonObject[] {
-  const holder = isJsonObject(value) && Object.hasOwn(value, "messages") ? value.messages : value;
-  return (Array.isArray(holder) ? holder : [holder]).filter(isJsonObject);
-}
-
-function isOpenAi({ role, type, ...rest }: JsonObject): boolean {
-  return role === "tool" || role === "function" || role === "developer" ||
-    (rest.tool_calls ?? rest.function_call ?? rest.tool_call_id ?? null) !== null ||
-    typeof type === "string" && /^(function|custom_tool)_call(_output)?$/.test(type);
-}
-
-function isAnthropic({ content }: JsonObject): boolean {
-  return Array.isArray(content) && content.some((block) => {
-    const type = isJsonObject(block) ? block.type : undefined;
-    return typeof type === "string" &&
-      /^(tool_use|tool_result|thinking|redacted_thinking|.+_tool_use)$/.test(type);
-  });
+/** One log to import. */
+export interface ImportInput {
+  /** Name in errors and positions, e.g. `"chat.json"`. */
+  readonly what: string;
+  readonly bytes: Uint8Array;
+  /** Why it may be left out when there is no log in it; a file that was named is refused instead. */
+  readonly found?: boolean | undefined;
 }
 
 /** One conversation of messages. */
@@ -130,7 +95,8 @@ export function splitConversations({ values, position }: Roots): Conversation[] 
   if (messages > 0) return [{ position: "conversation 1", value: [...values], messages: values, about: {} }];
   if (conversations === 0) {
     throw invalidInput("Cannot import: there is no conversation in the input", {
-      hint: 'Give {"messages": [ … ]}, a list of messages, or OTLP JSON (docs/import.md)',
+      hint:
+        'gait run import --list-formats shows what is read: {"messages": [ … ]}, logs of agents, OTLP JSON and others',
     });
   }
   return values.map((value, i) => conversationOf(value, position(i)));

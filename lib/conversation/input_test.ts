@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../formats/bytes.ts";
-import { detectFormat, readRoots, splitConversations } from "./input.ts";
+import { detectFormat } from "./formats/table.ts";
+import { readRoots, splitConversations } from "./input.ts";
 import type { JsonValue } from "../formats/json/mod.ts";
 
 const roots = (text: string) => readRoots(utf8(text), "input");

@@ -33,6 +33,8 @@ export interface Ledger {
   readonly begin: (time: Rfc3339 | undefined) => void;
   /** Report an element of the format, with or without calls. */
   readonly use: (time?: Rfc3339) => void;
+  /** Count a time that was written without a zone and is read as UTC. */
+  readonly naiveTime: () => void;
   /** Start the agent's next turn: answers match its calls before older calls with the same id. */
   readonly nextTurn: () => void;
   /** @returns the index of the call; `undefined` if it names no tool, in which case the conversation is refused */
@@ -66,6 +68,7 @@ export function openLedger(): Ledger {
   const byTool = openCalls();
   let turn = 0;
   let used = 0;
+  let naive = 0;
   let first: Rfc3339 | undefined;
   let last: Rfc3339 | undefined;
 
@@ -86,6 +89,7 @@ export function openLedger(): Ledger {
       first ??= time;
       last = time ?? last;
     },
+    naiveTime: () => void naive++,
     nextTurn: () => void turn++,
     call({ position, id, tool, args, time }) {
       const name = nameOf(tool);
@@ -125,8 +129,14 @@ export function openLedger(): Ledger {
       if (used === 0) {
         throw invalidOption(
           () => `Cannot import ${position}: nothing in it can be used${listOf(skipped)}`,
-          (name) => `Check the input, or name its format with ${name("format")} openai, anthropic or otel`,
+          (name) =>
+            `Check the input, or name its format with ${
+              name("format")
+            }, one of gait run import --list-formats`,
         );
+      }
+      if (naive > 0) {
+        skip(position, `${naive} ${naive === 1 ? "time has" : "times have"} no zone; read as UTC`);
       }
       return { calls, answers, skipped, start: first, finish: last };
     },
@@ -150,7 +160,7 @@ export function unreadCalls(position: string, seen: readonly Skipped[]): GaitErr
 }
 
 /** The first few reasons, in brackets. */
-function listOf(skipped: readonly Skipped[]): string {
+export function listOf(skipped: readonly Skipped[]): string {
   if (skipped.length === 0) return "";
   const shown = skipped.slice(0, 5).map(({ position, reason }) => `${position}: ${reason}`);
   const more = skipped.length - shown.length;

@@ -28,10 +28,19 @@ export function readMessages(
   if (outside !== undefined) ledger.foreign(whole, `${outside} outside its messages`);
   messages.forEach((value, i) => {
     const position = `message ${i + 1}`;
-    if (isJsonObject(value)) read({ value, position, time: timeIn(value, position, ledger) }, ledger);
-    else ledger.leaveOut(position, value, "no JSON object");
+    readElement({ value, position }, ledger, read);
   });
   return ledger.close(whole);
+}
+
+/** Read one element of a log with its time; anything but an object is left out. */
+export function readElement(
+  { value, position }: { readonly value: JsonValue; readonly position: string },
+  ledger: Ledger,
+  read: (message: Message, ledger: Ledger) => void,
+): void {
+  if (isJsonObject(value)) read({ value, position, time: timeIn(value, position, ledger) }, ledger);
+  else ledger.leaveOut(position, value, "no JSON object");
 }
 
 /** Types of message blocks without calls; a runpack records calls, not text. */
@@ -94,16 +103,24 @@ const UNITS = [0, 3, 6, 9] as const;
  * as in the logs of most programs; or seconds, milliseconds, microseconds or nanoseconds since 1970, with a fraction
  * or not, as a number or a text. Unreadable times are listed as skipped.
  */
-export function timeIn(value: JsonObject, position: string, ledger: Ledger): Rfc3339 | undefined {
-  const name = TIME_MEMBERS.find((member) => isGiven(value, member));
+export function timeIn(
+  value: JsonObject,
+  position: string,
+  ledger: Ledger,
+  members: readonly string[] = TIME_MEMBERS,
+): Rfc3339 | undefined {
+  const name = members.find((member) => isGiven(value, member));
   if (name === undefined) return undefined;
   const given = value[name];
-  const time = typeof given === "number" || typeof given === "string"
-    ? readTime(String(given).trim())
-    : undefined;
+  const text = typeof given === "number" || typeof given === "string" ? String(given).trim() : "";
+  const time = readTime(text);
   if (time === undefined) ledger.skip(position, `${name} is not a readable time`);
+  else if (isNaive(text)) ledger.naiveTime();
   return time === undefined || isZeroTime(time) ? undefined : time;
 }
+
+/** Whether a readable time is a clock time without a zone. */
+const isNaive = (text: string) => text.includes(":") && !/(?:[Zz]|[+-]\d\d:?\d\d)$/.test(text.slice(10));
 
 function readTime(text: string): Rfc3339 | undefined {
   const count = /^(\d{1,19})(?:\.(\d{1,20}))?$/.exec(text);

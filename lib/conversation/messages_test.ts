@@ -51,6 +51,8 @@ Deno.test("timeIn() reads the times of real logs: finer units, fractions, texts 
     ["2026-01-01 00:00:00 +02:00", "2026-01-01T00:00:00+02:00"],
   ];
   for (const [given, time] of times) {
-    assert.deepEqual(read({ timestamp: given as string }), { time, skipped: 0 }, String(given));
+    const naive = /:\d\d(?:[.,]\d+)?$/.test(String(given).slice(0, 26)) &&
+      !/[+-]\d\d:?\d\d$/.test(String(given).slice(10));
+    assert.deepEqual(read({ timestamp: given as string }), { time, skipped: naive ? 1 : 0 }, String(given));
   }
 });

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { findCallMark } from "./call_marks.ts";
+import { itemKind, readCallItem, readOutputItem } from "./openai_items.ts";
+import { failureOf } from "./openai_failure.ts";
 import { isSpoken, joinTexts, type Message, quoteType, readMessages } from "./messages.ts";
 import type { Ledger } from "./ledger.ts";
-import { isNonEmpty } from "./payload.ts";
 import type { Conversation } from "./input.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -15,36 +16,30 @@ const ROLES = ["system", "developer", "user", "assistant", "tool", "function"];
  * @throws {GaitError} `invalid_input` if it contains nothing usable
  */
 export function readOpenAi(conversation: Conversation): Transcript {
+  return readMessages(conversation, openAiReader());
+}
+
+/** A reader of messages and items in a row. */
+export function openAiReader(): (message: Message, ledger: Ledger) => void {
   let afterCallItem = false;
-  return readMessages(conversation, (message, ledger) => {
-    const { type } = message.value;
-    const isCallItem = type === "function_call" || type === "custom_tool_call";
+  return (message, ledger) => {
+    const kind = itemKind(message.value);
     // Items are separate elements; consecutive ones are the parallel calls of one turn.
-    if (!isCallItem || !afterCallItem) ledger.nextTurn();
-    afterCallItem = isCallItem;
-    if (isCallItem) readCallItem(message, ledger);
-    else if (type === "function_call_output" || type === "custom_tool_call_output") {
-      readOutputItem(message, ledger);
-    } else readMessage(message, ledger);
-  });
-}
-
-function readCallItem({ value, position, time }: Message, ledger: Ledger): void {
-  const args = value.type === "function_call" ? value.arguments : value.input;
-  ledger.use(time);
-  ledger.call({ position, id: value.call_id, tool: value.name, args, time });
-}
-
-function readOutputItem({ value, position, time }: Message, ledger: Ledger): void {
-  ledger.use(time);
-  const content = joinTexts(value.output, position, ledger);
-  ledger.answer({ position, id: value.call_id, content, failed: failureOf(value, content), time });
+    if (kind !== "call" || !afterCallItem) ledger.nextTurn();
+    afterCallItem = kind === "call";
+    if (kind === "call") readCallItem(message, ledger);
+    else if (kind === "output") readOutputItem(message, ledger);
+    else readMessage(message, ledger);
+  };
 }
 
 function readMessage(message: Message, ledger: Ledger): void {
   const { value, position, time } = message;
   const { role } = value;
   if (typeof role !== "string") {
+    if (typeof value.type === "string" && value.type.endsWith("_call")) {
+      return ledger.foreign(position, `item of ${quoteType(value)}`);
+    }
     return ledger.leaveOut(
       position,
       value,
@@ -58,12 +53,29 @@ function readMessage(message: Message, ledger: Ledger): void {
   if (role === "tool" || role === "function") {
     const content = joinTexts(value.content, position, ledger);
     // Servers without call ids name the tool instead, as role "function" does.
-    const id = role === "tool" ? value.tool_call_id : undefined;
+    const id = role === "tool" ? value.tool_call_id ?? onlyOf(value.tool_call_ids) : undefined;
+    if (Array.isArray(value.tool_responses)) return readResponses(value.tool_responses, message, ledger);
     const failed = failureOf(value, content);
     return ledger.answer({ position, id, tool: value.name ?? value.tool_name, content, failed, time });
   }
   readSpeech(value.content, position, ledger);
   readToolCalls(message, ledger);
+}
+
+/** SWE-agent names the answered call in a list of one. */
+function onlyOf(ids: JsonValue | undefined): JsonValue | undefined {
+  return Array.isArray(ids) && ids.length === 1 ? ids[0] : undefined;
+}
+
+/** AutoGen 0.2 puts the answers of a turn into one message. */
+function readResponses(responses: readonly JsonValue[], { position, time }: Message, ledger: Ledger): void {
+  responses.forEach((response, i) => {
+    const place = `${position}, response ${i + 1}`;
+    if (!isJsonObject(response)) return ledger.leaveOut(place, response, "no JSON object");
+    const content = joinTexts(response.content, place, ledger);
+    const failed = failureOf(response, content);
+    ledger.answer({ position: place, id: response.tool_call_id, tool: response.name, content, failed, time });
+  });
 }
 
 function readToolCalls({ value, position, time }: Message, ledger: Ledger): void {
@@ -104,17 +116,6 @@ function readSpeech(content: JsonValue | undefined, position: string, ledger: Le
     if (isSpeech && findCallMark(block) === undefined) return;
     ledger.leaveOut(`${position}, block ${i + 1}`, block, `block of ${quoteType(block)}`);
   });
-}
-
-/**
- * Whether an answer failed: by flags that loggers add to the message, or else by the start of its text. The format
- * has no flag for failed calls; agents write `Error: ` at the beginning instead.
- */
-function failureOf(answer: JsonObject, content: JsonValue | undefined): boolean | undefined {
-  const { is_error: isError, error, status } = answer;
-  if (typeof isError === "boolean") return isError;
-  if (isNonEmpty(error) || status === "error") return true;
-  return typeof content === "string" && content.startsWith("Error: ") ? true : undefined;
 }
 
 function isGiven(value: JsonValue | undefined): boolean {

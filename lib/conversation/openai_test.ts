@@ -53,7 +53,7 @@ Deno.test("readOpenAi() lists unknown roles, blocks and elements without calls",
     { role: "model", content: "" },
     { role: "user", content: [{ type: "text" }, { type: "server_tool_use", id: "d" }, 7] },
     7,
-    { type: "web_search_call" },
+    { type: "note" },
     {},
   );
   assert.equal(found.calls.length, 0);
@@ -89,7 +89,7 @@ Deno.test("readOpenAi() refuses calls in a form of another format, also beside c
     { role: "model", parts: [{ functionCall: { name: "pay", args: {} } }] },
     { type: "ai", data: { content: "", tool_calls: [{ name: "pay", args: {}, id: "a" }] } },
     { lc: 1, type: "constructor", kwargs: { tool_calls: [{ name: "pay", args: {}, id: "a" }] } },
-    { type: "local_shell_call", action: { command: ["rm"] } },
+    { type: "teleport_call", action: { to: "mars" } },
   ];
   for (const message of foreign) {
     const what = JSON.stringify(message);
@@ -190,4 +190,64 @@ Deno.test("readOpenAi() takes times from messages, and start and finish from the
 
 Deno.test("readOpenAi() refuses a conversation in which nothing can be used", () => {
   assert.throws(() => read(1, {}, { role: "?" }), { code: "invalid_input" });
+});
+
+Deno.test("readOpenAi() reads hosted and built-in tools of the Responses API", () => {
+  const found = read(
+    {
+      type: "mcp_call",
+      id: "m",
+      server_label: "forge",
+      name: "delete_repo",
+      arguments: '{"repo":"old"}',
+      error: "gone",
+    },
+    {
+      type: "local_shell_call",
+      id: "l",
+      call_id: "c1",
+      action: { type: "exec", command: ["rm"] },
+      status: "completed",
+    },
+    { type: "local_shell_call_output", id: "c1", output: '{"exit_code":0}' },
+    { type: "shell_call", call_id: "c2", action: { commands: ["false"] }, status: "completed" },
+    {
+      type: "shell_call_output",
+      call_id: "c2",
+      output: [{ stdout: "", outcome: { type: "exit", exit_code: 1 } }],
+    },
+    {
+      type: "apply_patch_call",
+      call_id: "c3",
+      operation: { type: "delete_file", path: "a" },
+      status: "completed",
+    },
+    { type: "apply_patch_call_output", call_id: "c3", status: "failed", output: "no such file" },
+    { type: "computer_call", call_id: "c4", action: { type: "click", x: 1, y: 2 }, status: "completed" },
+    { type: "web_search_call", id: "w", status: "completed", action: { type: "search", query: "x" } },
+    { type: "file_search_call", id: "f", status: "completed", queries: ["x"], results: [{ file_id: "1" }] },
+    {
+      type: "code_interpreter_call",
+      id: "i",
+      status: "failed",
+      code: "1/0",
+      container_id: "k",
+      outputs: null,
+    },
+    { type: "function_call", call_id: "z", name: "pay", arguments: '{"ce', status: "incomplete" },
+  );
+  assert.deepEqual(found.calls.map(({ tool, args }) => [tool, Object.keys(args)]), [
+    ["delete_repo", ["repo"]],
+    ["local_shell", ["type", "command"]],
+    ["shell", ["commands"]],
+    ["apply_patch", ["type", "path"]],
+    ["computer", ["type", "x", "y"]],
+    ["web_search", ["type", "query"]],
+    ["file_search", ["queries"]],
+    ["code_interpreter", ["code", "container_id"]],
+  ]);
+  assert.deepEqual(found.answers.map(({ call, status }) => [call, status]), [
+    ...[[0, "error"], [1, "ok"], [2, "error"], [3, "error"], [5, "ok"], [6, "ok"], [7, "error"]],
+  ]);
+  assert.deepEqual(positions(found), ["message 12"]);
 });

@@ -17,7 +17,7 @@ export function readTrace(trace: Trace): Transcript {
   const ledger = openLedger();
   for (const { position, reason } of trace.skipped) ledger.skip(position, reason);
   for (const span of trace.spans) ledger.use(timeOf(span.start));
-  const { calls, summaries, isInside } = groupCalls(trace.spans);
+  const { calls, summaries } = groupCalls(trace.spans);
   for (const spans of calls) readCall(spans, ledger);
   for (const span of [...trace.spans.filter((one) => one.isSummary), ...summaries]) {
     ledger.skip(span.position, "stands for several calls, which are there themselves");
@@ -26,16 +26,28 @@ export function readTrace(trace: Trace): Transcript {
   if (others.length > 0) {
     ledger.skip(trace.position, `${others.length} of ${trace.spans.length} spans call no tool`);
   }
-  const outsides = new Set(trace.spans.flatMap((span) => span.call === undefined ? [] : [span.parent]));
-  for (const span of trace.spans) {
-    // A tool span of an unsupported convention; inside of a known call, or directly around one, it is the same call.
-    if (span.foreignCall === undefined || isInside(span) || span.id !== undefined && outsides.has(span.id)) {
-      continue;
-    }
-    ledger.foreign(span.position, span.foreignCall);
-  }
+  refuseTwice(calls, ledger);
   if (calls.length === 0) refuseMentioned(trace, ledger);
   return { ...ledger.close(trace.position), finish: finishOf(trace) };
+}
+
+/**
+ * Refuse a call by another convention beside one of OpenTelemetry to the same tool: two instrumentations may tell of
+ * one call, and nothing says whether they do. Spans that lie inside each other are one call already.
+ */
+function refuseTwice(calls: readonly (readonly CallSpan[])[], ledger: Ledger): void {
+  const isForeign = (spans: readonly CallSpan[]) => spans.every((span) => span.foreignCall !== undefined);
+  const toolOf = (spans: readonly CallSpan[]) =>
+    spans.map(({ call }) => call.tool).find((name) => name !== undefined);
+  const own = new Set(calls.filter((spans) => !isForeign(spans)).map(toolOf));
+  for (const spans of calls) {
+    const [first] = spans;
+    if (first?.foreignCall === undefined || !isForeign(spans) || !own.has(toolOf(spans))) continue;
+    ledger.foreign(
+      first.position,
+      `${first.foreignCall}, beside calls of the same tool by OpenTelemetry's own convention`,
+    );
+  }
 }
 
 /** Read one call: its outermost span takes precedence, inner spans fill in missing attributes. */

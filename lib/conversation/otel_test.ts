@@ -306,15 +306,12 @@ Deno.test("readTrace() takes an error from the span, its error.type, or a span i
   assert.deepEqual(status(call({ "gen_ai.tool.call.result": '{"error": "x"}' })), ["error"]);
 });
 
-Deno.test("readTrace() refuses calls by conventions that it does not read, unless they repeat one that it reads", () => {
+Deno.test("readTrace() reads the calls of other conventions, and refuses them where they may repeat one", () => {
   const foreign = (id: string, parent: string) =>
     inside(id, parent, "search", { "openinference.span.kind": "TOOL" });
   const call = inside("1", "", "execute_tool search");
-  assert.throws(() => read(foreign("1", "")), { code: "invalid_input" });
+  assert.deepEqual(tools(foreign("1", "")), ["search"]);
   assert.throws(() => read(call, foreign("2", "")), { code: "invalid_input" });
-  assert.throws(() => read(call, inside("2", "", "ai.toolCall", { "ai.operationId": "ai.toolCall" })), {
-    code: "invalid_input",
-  });
   assert.deepEqual(tools(call, foreign("2", "1")), ["search"]);
   assert.deepEqual(tools({ ...call, parentSpanId: "2" }, foreign("2", "")), ["search"]);
 });
@@ -352,4 +349,54 @@ Deno.test("splitTraces() lets a foreign span have an odd attribute, but none tha
   for (const key of [OP, NAME, "mcp.method.name", "error.type"]) {
     assert.throws(() => read(span({}), odd(key)), { code: "invalid_input" }, key);
   }
+});
+
+Deno.test("readTrace() takes arguments and results from where each convention puts them", () => {
+  const conventions: Record<string, string>[] = [
+    {
+      "openinference.span.kind": "TOOL",
+      "tool.name": "pay",
+      "input.value": '{"cents":5}',
+      "output.value": '{"ok":1}',
+    },
+    {
+      "ai.operationId": "ai.toolCall",
+      "ai.toolCall.name": "pay",
+      "ai.toolCall.args": '{"cents":5}',
+      "ai.toolCall.result": '{"ok":1}',
+    },
+    {
+      "traceloop.span.kind": "tool",
+      "traceloop.entity.name": "pay",
+      "traceloop.entity.input": '{"cents":5}',
+      "traceloop.entity.output": '{"ok":1}',
+    },
+    {
+      "gen_ai.operation.name": "execute_tool",
+      "gen_ai.tool.name": "pay",
+      "gcp.vertex.agent.tool_call_args": '{"cents":5}',
+      "gcp.vertex.agent.tool_response": '{"ok":1}',
+    },
+  ];
+  for (const attributes of conventions) {
+    const list = Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const { calls, answers } = read({ traceId: "t1", spanId: "1", name: "span", attributes: list });
+    assert.deepEqual(calls.map(({ tool, args }) => [tool, args]), [["pay", { cents: 5 }]]);
+    assert.deepEqual(answers.map(({ status, result }) => [status, result]), [["ok", { ok: 1 }]]);
+  }
+});
+
+Deno.test("readTrace() takes arguments and results from the events of Strands", () => {
+  const event = (name: string, key: string, stringValue: string) => ({
+    name,
+    attributes: [{ key, value: { stringValue } }],
+  });
+  const { calls, answers } = read(span({ "gen_ai.tool.name": "pay" }, {
+    events: [
+      event("gen_ai.tool.message", "content", '{"cents":5}'),
+      event("gen_ai.choice", "message", "done"),
+    ],
+  }));
+  assert.deepEqual(calls.map(({ args }) => args), [{ cents: 5 }]);
+  assert.deepEqual(answers.map(({ result }) => result), [{ text: "done" }]);
 });

@@ -3,6 +3,7 @@ import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../
 import { isOtlp, type Roots } from "./input.ts";
 import { unreadCalls } from "./ledger.ts";
 import { nanosOf, readAttributes } from "./otlp_value.ts";
+import { READ_ATTRIBUTES, translate } from "./otel_conventions.ts";
 import { foreignCallOf, isForeignAgent } from "./otel_foreign.ts";
 import { isSummaryName, type ToolSpan, toolSpanOf } from "./otel_tool_span.ts";
 import type { Skipped } from "./transcript.ts";
@@ -25,7 +26,7 @@ export interface Span {
   readonly isAgent: boolean;
   /** Whether it represents several calls, which have their own spans. */
   readonly isSummary: boolean;
-  /** The attribute of an unsupported convention that marks it as a call. */
+  /** The attribute of another convention than that of OpenTelemetry that marks it as a call. */
   readonly foreignCall: string | undefined;
 }
 
@@ -129,9 +130,11 @@ function isFilled(value: JsonValue | undefined): boolean {
 }
 
 function readSpan(value: JsonObject, position: string): Span {
-  const { values: attributes, ambiguous } = readAttributes(value.attributes);
+  const { values, ambiguous } = readAttributes(value.attributes);
   // Ambiguous attributes are tolerated on other spans, but not on those that describe calls.
-  const ambiguousKey = [...ambiguous].find((key) => MENTIONS_CALLS.test(key));
+  const ambiguousKey = [...ambiguous].find((key) =>
+    MENTIONS_CALLS.test(key) || READ_ATTRIBUTES.has(key) && foreignCallOf(values) !== undefined
+  );
   if (ambiguousKey !== undefined) {
     throw invalidInput(
       `Cannot import ${position}: attribute "${ambiguousKey.slice(0, 80)}" has no single meaning`,
@@ -140,6 +143,7 @@ function readSpan(value: JsonObject, position: string): Span {
       },
     );
   }
+  const attributes = translate(value, values);
   const found = toolSpanOf(value, attributes);
   const isSummary = found?.tool !== undefined && isSummaryName(found.tool);
   const call = isSummary ? undefined : found;
@@ -155,7 +159,7 @@ function readSpan(value: JsonObject, position: string): Span {
     call,
     isAgent: found === undefined && (operation !== null || isForeignAgent(attributes)),
     isSummary,
-    foreignCall: found === undefined ? foreignCallOf(attributes) : undefined,
+    foreignCall: foreignCallOf(attributes),
   };
 }
 

@@ -1,11 +1,45 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 
-/** The supported formats of conversations. */
-export const FORMATS = ["openai", "anthropic", "otel"] as const satisfies readonly Format[];
+/**
+ * The supported formats, in the order in which an input is checked for their marks: one with marks of its own comes
+ * before those that share theirs.
+ */
+export const FORMATS = [
+  "otel",
+  "claude-code",
+  "codex",
+  "gemini-cli",
+  "answers",
+  "gemini",
+  "bedrock",
+  "langchain",
+  "vercel",
+  "autogen",
+  "mcp",
+  "atif",
+  "openhands",
+  "openai",
+  "anthropic",
+] as const satisfies readonly Format[];
 
 /** The format of a conversation. */
-export type Format = "openai" | "anthropic" | "otel";
+export type Format =
+  | "otel"
+  | "claude-code"
+  | "codex"
+  | "gemini-cli"
+  | "answers"
+  | "gemini"
+  | "bedrock"
+  | "langchain"
+  | "vercel"
+  | "autogen"
+  | "mcp"
+  | "atif"
+  | "openhands"
+  | "openai"
+  | "anthropic";
 
 /** A part of the input that was skipped, and why. */
 export interface Skipped {

@@ -1,26 +1,28 @@
-import { importConversations } from "../../conversation/import.ts";
-import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
+import { importInputs } from "../../conversation/import.ts";
 import { FORMATS } from "../../conversation/transcript.ts";
 import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { CAPTURE_MODES } from "../../runpack/record_request.ts";
 import { OUTPUT_FOLDER, runpackFile } from "../../runpack/locate.ts";
-import { choice, defineCommand, text } from "../define.ts";
+import { bool, choice, defineCommand, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { success } from "../outcome.ts";
 import { ANOTHER_RUN, forceFlag } from "../output_flags.ts";
+import { listFormats } from "./import_formats.ts";
 import { describeImport, encodeImport } from "./import_report.ts";
+import { readInputs } from "./import_inputs.ts";
 
 /** `gait run import`. */
 export default defineCommand({
   explain:
-    "Converts agent conversations (OpenAI, Anthropic, OpenTelemetry) into runpacks: a call becomes an intent, its answer a result.",
-  positionals: ["<file|->"],
+    "Converts logs of agents (conversations, API answers, session files, trajectories, traces) into runpacks: a call becomes an intent, its answer a result.",
+  positionals: ["[file|folder|-...]"],
   flags: {
     format: choice("format", "format of the input (default: detected)", FORMATS, {
       exact: true,
     }),
+    "list-formats": bool("list what is read, and do nothing else"),
     "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, … (default: from the content)"),
     "out-dir": text("folder", "where the runpacks go", { default: OUTPUT_FOLDER }),
     "capture-mode": choice(
@@ -37,23 +39,21 @@ export default defineCommand({
     "gait run import chat.json",
     "gait run import spans.jsonl --format otel --capture-mode raw",
     "gait run import - --run-id incident_42 < chat.json",
+    "gait run import ~/.claude/projects --out-dir evidence",
+    "gait run import --list-formats",
   ],
   async run({ positionals, flags, effects: given, version }) {
+    if (flags["list-formats"]) return listFormats();
     const { effects, read } = noteReads(given);
-    const source = positionals[0]!;
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
-    const input = source === "-"
-      ? await effects.readStdin(MAX_CONVERSATION_BYTES)
-      : await effects.files.read(source, MAX_CONVERSATION_BYTES);
-
-    const imported = await importConversations(input, {
+    const imported = await importInputs(await readInputs(positionals, effects), {
       format: flags.format,
       runId: flags["run-id"],
       captureMode: flags["capture-mode"],
       key: signing?.key,
-    }, { what: source === "-" ? "standard input" : `"${source}"`, version });
+    }, version);
     // Nothing is written unless every conversation could be read.
     const runs = imported.runs.map((run) => ({
       run,

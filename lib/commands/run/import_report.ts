@@ -47,6 +47,7 @@ function encodeRun({ run, bundle }: WrittenRun): JsonObject {
   const { packed, warning } = run;
   return {
     run_id: packed.runId,
+    format: run.format,
     bundle: displayPath(bundle),
     manifest_digest: packed.manifestDigest,
     ...countsOf(run),
@@ -74,7 +75,7 @@ export function describeImport(report: ImportReport): Line[] {
     const counts = countsOf(run);
     return [
       run.packed.runId,
-      report.format,
+      run.format,
       String(counts.intents),
       String(counts.results),
       mark(counts.missing_results, warn),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dispatch } from "../../cli/dispatch.ts";
 import { type Effects, systemEffects } from "../../effects/mod.ts";
 import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
+import { FORMATS } from "../../conversation/transcript.ts";
 import { utf8 } from "../../formats/bytes.ts";
 
 const samples = `${import.meta.dirname}/../../../testdata/conversations/`;
@@ -56,6 +57,7 @@ Deno.test("gait run import reports what it made of every conversation", () =>
     const [{ manifest_digest, ticket_footer, skipped: notes, ...run }] = runs;
     assert.deepEqual(run, {
       run_id: "run_59ea1337af6a",
+      format: "openai",
       bundle: `${folder}/runpack_run_59ea1337af6a.zip`,
       intents: 5,
       results: 4,
@@ -178,3 +180,48 @@ Deno.test("gait run import escapes what the input says before it reaches a termi
     assert.equal(code, 0);
     assert.ok(!out.includes("\u001b"));
   }));
+
+Deno.test("gait run import reads folders, gzip and several files, and lists what is no log", () =>
+  inFolder(async (folder) => {
+    const use = (name: string) =>
+      JSON.stringify([{ role: "assistant", content: [{ type: "tool_use", id: "a", name, input: {} }] }]);
+    const gzip = new Blob([use("zipped")]).stream().pipeThrough(new CompressionStream("gzip"));
+    await Deno.mkdir(`${folder}/logs/sub`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/logs/a.json`, use("plain"));
+    await Deno.writeTextFile(`${folder}/logs/README.md`, "# no log");
+    await Deno.writeTextFile(`${folder}/logs/sub/package.json`, '{"name":"x","type":"module"}');
+    await Deno.writeFile(
+      `${folder}/logs/sub/b.json.gz`,
+      new Uint8Array(await new Response(gzip).arrayBuffer()),
+    );
+    await Deno.writeTextFile(`${folder}/c.json`, use("named"));
+    const args = [`${folder}/logs`, `${folder}/c.json`, "--out-dir", `${folder}/out`, "--json"];
+    const { code, json } = await runImport(args);
+    assert.equal(code, 0);
+    const { runs, skipped } = json();
+    assert.deepEqual(
+      runs.map(({ intents, format }: { intents: number; format: string }) => [intents, format]),
+      [
+        [1, "anthropic"],
+        [1, "anthropic"],
+        [1, "anthropic"],
+      ],
+    );
+    assert.deepEqual(
+      skipped.map(({ position }: { position: string }) => position.split("/").at(-1)),
+      ['README.md"', 'package.json"'],
+    );
+
+    await Deno.writeTextFile(`${folder}/logs/torn.json`, use("torn").slice(0, -3));
+    await Deno.remove(`${folder}/out`, { recursive: true });
+    assert.equal((await runImport(args)).code, 6);
+    await Deno.writeTextFile(`${folder}/c.json.gz`, "\x1f\x8bno gzip");
+    assert.equal((await runImport([`${folder}/c.json.gz`])).code, 6);
+  }));
+
+Deno.test("gait run import --list-formats names every format and needs no file", async () => {
+  const { code, json } = await runImport(["--list-formats", "--json"]);
+  assert.equal(code, 0);
+  assert.deepEqual(json().formats.map(({ name }: { name: string }) => name), [...FORMATS]);
+  assert.equal((await runImport([])).code, 6);
+});

@@ -1,0 +1,109 @@
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { readAnthropicMessage } from "../anthropic.ts";
+import { findCallMark } from "../call_marks.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Message } from "../messages.ts";
+import { openAiReader } from "../openai.ts";
+import { BROKEN_OFF, isStreamed, mergeStreams } from "./answer_streams.ts";
+import { isAnthropic } from "./marks.ts";
+import { elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
+
+/** Whole answers of the APIs of models, as SDKs and proxies log them; those of an input are one run. */
+export const answers: FormatReader = {
+  title:
+    "API answers: OpenAI Chat Completions and Responses (also Mistral, Groq, xAI, Azure, …), Anthropic Messages; whole, streamed or of a batch",
+  reads: "`choices[].message`, `output[]`, `content[]`; chunks and events are put together",
+  lost: "what was said; all choices but the first; calls of streams that broke off are listed",
+  example:
+    '{"object":"chat.completion","choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}}]}',
+  detect: (values) => values.some((value) => isJsonObject(value) && isAnswer(unwrapped(value))),
+  read(roots) {
+    const elements = mergeStreams(
+      elementsOf(roots).map(({ value, position }) => ({ value: unwrapped(value), position })),
+    );
+    const log = { position: "conversation 1", value: [...roots.values], elements };
+    return { readings: [readLog(log, answerReader())], skipped: [] };
+  },
+};
+
+/** The answer in a line of a batch, or the line itself. */
+function unwrapped(value: JsonValue): JsonValue {
+  if (!isJsonObject(value) || typeof value.custom_id !== "string") return value;
+  const { response, result } = value;
+  if (isJsonObject(response) && isJsonObject(response.body)) return response.body;
+  return isJsonObject(result) && isJsonObject(result.message) ? result.message : value;
+}
+
+function isAnswer(value: JsonValue): boolean {
+  return isJsonObject(value) && (isChat(value) || isResponse(value) || isClaude(value) || isStreamed(value));
+}
+
+const isChat = ({ choices }: JsonObject) => objectsIn(choices).some(({ message }) => isJsonObject(message));
+const isResponse = ({ object, output }: JsonObject) => object === "response" && Array.isArray(output);
+const isClaude = (value: JsonObject) =>
+  value.type === "message" && value.role === "assistant" && Array.isArray(value.content) &&
+  typeof value.model === "string" && Object.hasOwn(value, "stop_reason");
+
+function answerReader() {
+  const readOpenAi = openAiReader();
+  const seen = new Set<string>();
+  return (element: Message, ledger: Ledger): void => {
+    const { value, position, time } = element;
+    if (typeof value.id === "string") {
+      const key = canonicalize(value);
+      if (seen.has(key)) return ledger.skip(position, `answer "${value.id.slice(0, 80)}" again`);
+      seen.add(key);
+    }
+    if (isClaude(value)) {
+      return readAnthropicMessage({
+        ...element,
+        value: { ...value, content: completed(value.content, position, ledger) },
+      }, ledger);
+    }
+    if (isResponse(value)) {
+      ledger.use(time);
+      const { output } = value as { output: JsonValue[] };
+      output.forEach((item, i) => readItem(item, `${position}, item ${i + 1}`));
+      return;
+    }
+    if (isChat(value)) {
+      ledger.use(time);
+      return objectsIn(value.choices).forEach(({ message }, i) => {
+        const place = `${position}, choice ${i + 1}`;
+        if (!isJsonObject(message)) return;
+        // An application takes one of them; recording all would attest calls that were never made.
+        if (i > 0) return ledger.skip(place, "one of several answers to choose from; the first is read");
+        readItem({ role: "assistant", ...message, ...callsOf(message, place, ledger) }, place);
+      });
+    }
+    // Messages that stand between the answers, with the results of the calls.
+    if (isAnthropic(value)) return readAnthropicMessage(element, ledger);
+    if (
+      typeof value.role === "string" || typeof value.type === "string" && findCallMark(value) !== undefined
+    ) {
+      return readOpenAi(element, ledger);
+    }
+    ledger.leaveOut(position, value, "no answer that is known");
+
+    function readItem(item: JsonValue, place: string): void {
+      if (isJsonObject(item)) readOpenAi({ value: item, position: place, time }, ledger);
+      else ledger.leaveOut(place, item, "no JSON object");
+    }
+  };
+}
+
+function callsOf({ tool_calls: calls }: JsonObject, position: string, ledger: Ledger): JsonObject {
+  return Array.isArray(calls) ? { tool_calls: completed(calls, position, ledger) } : {};
+}
+
+/** Without the calls whose stream broke off: nobody can have made them. */
+function completed(list: JsonValue | undefined, position: string, ledger: Ledger): JsonValue[] {
+  return (Array.isArray(list) ? list : []).flatMap((item, i) => {
+    if (!isJsonObject(item) || !Object.hasOwn(item, BROKEN_OFF)) return [item];
+    const isCall = item.type !== "text" && item.type !== "thinking";
+    if (isCall) {
+      ledger.skip(`${position}, call ${i + 1}`, "call that was not complete when the stream broke off");
+    }
+    return [];
+  });
+}

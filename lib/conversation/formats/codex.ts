@@ -1,0 +1,126 @@
+import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Message } from "../messages.ts";
+import { openAiReader } from "../openai.ts";
+import { itemKind } from "../openai_items.ts";
+import { isNonEmpty } from "../payload.ts";
+import { countSkipped, elementsOf, type FormatReader, readLog } from "./reader.ts";
+
+/** Session files of Codex CLI (`~/.codex/sessions/…/rollout-*.jsonl`) and its `exec --json` output. */
+export const codex: FormatReader = {
+  title: "Codex CLI: rollouts, exec --json",
+  reads:
+    "`response_item` lines that are items of the Responses API; items `command_execution`, `mcp_tool_call`, `file_change`, `web_search`",
+  lost: "what was said, reasoning, events that repeat the items",
+  example:
+    '{"type":"response_item","payload":{"type":"function_call","call_id":"c1","name":"shell","arguments":"{}"}}',
+  detect: (values) => values.some(isLine),
+  read(roots) {
+    const others = countSkipped();
+    const started = new Map<string, Message & { readonly item: JsonObject }>();
+    const read = lineReader((kind) => others.add(kind), started);
+    const log = { position: "session", value: [...roots.values], elements: elementsOf(roots) };
+    const end = (ledger: Ledger) => {
+      others.report(ledger, "session");
+      // What was begun when the session ended was done, at least in part.
+      for (const { item, position, time } of started.values()) {
+        readDone(item, position, time, ledger, () => {});
+      }
+    };
+    return { readings: [readLog(log, read, end)], skipped: [] };
+  },
+};
+
+const LINES = new Set(["response_item", "event_msg", "session_meta", "turn_context", "compacted"]);
+
+function isLine(value: JsonValue): boolean {
+  if (!isJsonObject(value) || typeof value.type !== "string") return false;
+  if (LINES.has(value.type)) return isJsonObject(value.payload);
+  return value.type === "thread.started" || value.type === "item.completed" && isJsonObject(value.item);
+}
+
+function lineReader(
+  leave: (kind: string) => void,
+  started: Map<string, Message & { readonly item: JsonObject }>,
+) {
+  const readItem = openAiReader();
+  return ({ value, position, time }: Message, ledger: Ledger): void => {
+    const { type, payload, item } = value;
+    if (type === "response_item" && isJsonObject(payload)) {
+      return readItem({ value: withOutcome(payload), position, time }, ledger);
+    }
+    if (type === "item.started" && isJsonObject(item) && typeof item.id === "string") {
+      started.set(item.id, { value, position, time, item });
+    }
+    if (type === "item.completed" && isJsonObject(item) && typeof item.id === "string") {
+      started.delete(item.id);
+    }
+    if (type === "item.completed" && isJsonObject(item)) return readDone(item, position, time, ledger, leave);
+    // Older rollouts have the items themselves as lines.
+    if (itemKind(value) !== undefined) return readItem({ value: withOutcome(value), position, time }, ledger);
+    ledger.use(time);
+    leave(`line of type "${String(type ?? "none").slice(0, 80)}"`);
+  };
+}
+
+/**
+ * The output of a command with its outcome as a mark that readers of items know: Codex writes
+ * `{"output": …, "metadata": {"exit_code": 1}}` as a text, or `{"content": …, "success": false}`.
+ */
+function withOutcome(item: JsonObject): JsonObject {
+  if (itemKind(item) !== "output") return item;
+  const { output } = item;
+  if (isJsonObject(output)) {
+    const { success, content } = output;
+    return typeof success === "boolean"
+      ? { ...item, output: content ?? output.output ?? output, is_error: !success }
+      : item;
+  }
+  const exit = typeof output === "string" ? exitCodeIn(output) : undefined;
+  return exit === undefined ? item : { ...item, is_error: exit !== 0 };
+}
+
+function exitCodeIn(text: string): number | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    const value = readJson(text, { what: "output" });
+    const { metadata } = isJsonObject(value) ? value : {};
+    const code = isJsonObject(metadata) ? metadata.exit_code : undefined;
+    return typeof code === "number" ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readDone(
+  item: JsonObject,
+  position: string,
+  time: Message["time"],
+  ledger: Ledger,
+  leave: (kind: string) => void,
+): void {
+  const type = item.type ?? item.item_type;
+  const failed = item.status === "failed" || isNonEmpty(item.error) ||
+    typeof item.exit_code === "number" && item.exit_code !== 0;
+  ledger.use(time);
+  const take = (tool: JsonValue | undefined, args: JsonValue | undefined, content: JsonValue | undefined) => {
+    const call = ledger.call({ position, id: item.id, tool, args: args ?? {}, time });
+    if (call !== undefined && item.status !== "in_progress") ledger.answerTo(call, { content, failed, time });
+  };
+  const status = { status: item.status ?? "completed" };
+  switch (type) {
+    case "command_execution":
+      return take("command_execution", { command: item.command ?? null }, {
+        output: item.aggregated_output ?? "",
+        exit_code: item.exit_code ?? null,
+      });
+    case "mcp_tool_call":
+      return take(item.tool, item.arguments, item.error ?? item.result ?? status);
+    case "file_change":
+      return take("file_change", { changes: item.changes ?? [] }, status);
+    case "web_search":
+      return take("web_search", { query: item.query ?? null }, status);
+    default:
+      leave(`item of type "${String(type ?? "none").slice(0, 80)}"`);
+  }
+}

@@ -1,0 +1,235 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import type { Ledger } from "../ledger.ts";
+import { joinTexts, type Message } from "../messages.ts";
+import { isNonEmpty } from "../payload.ts";
+import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+
+/** A format of messages that an agent framework keeps, one by one. */
+function messageFormat(
+  about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
+  isMessage: (value: JsonObject) => boolean,
+  read: (message: Message, ledger: Ledger) => void,
+): FormatReader {
+  return {
+    ...about,
+    detect: (values) =>
+      values.some((value) =>
+        [value, ...conversationIn(value) ?? []].some((one) => isJsonObject(one) && isMessage(one))
+      ),
+    read: (roots) => ({ readings: logsOf(roots).map((log) => readLog(log, read)), skipped: [] }),
+  };
+}
+
+/** Messages of LangChain and LangGraph, in each of the three forms in which they are written. */
+export const langchain = messageFormat(
+  {
+    title: "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors",
+    reads: "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state",
+    lost: "what was said; `invalid_tool_calls`, which LangChain does not make",
+    example: '[{"type":"ai","data":{"content":"","tool_calls":[{"name":"pay","args":{},"id":"c1"}]}}]',
+  },
+  (value) => {
+    const message = langchainMessage(value);
+    return message !== undefined &&
+      (isNonEmpty(message.tool_calls) || message.type === "tool" && Object.hasOwn(message, "tool_call_id"));
+  },
+  ({ value, position, time }, ledger) => {
+    const message = langchainMessage(value);
+    if (message === undefined) return ledger.leaveOut(position, value, "no message that is known");
+    const { type, tool_calls: calls, invalid_tool_calls: invalid, additional_kwargs: more } = message;
+    ledger.use(time);
+    if (type === "tool") {
+      const failed = message.status === "error" ? true : undefined;
+      const content = joinTexts(message.content, position, ledger);
+      return ledger.answer({ position, id: message.tool_call_id, tool: message.name, content, failed, time });
+    }
+    ledger.nextTurn();
+    if (Array.isArray(invalid) && invalid.length > 0) {
+      ledger.skip(position, `${invalid.length} calls with invalid arguments`);
+    }
+    const list = Array.isArray(calls) ? calls : [];
+    list.forEach((call, i) => {
+      const place = `${position}, call ${i + 1}`;
+      if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
+      ledger.call({ position: place, id: call.id, tool: call.name, args: call.args, time });
+    });
+    // The form of the provider repeats the calls; where it is all there is, it is not read.
+    const known = list.length > 0 || Array.isArray(invalid) && invalid.length > 0;
+    if (!known) {
+      ledger.leaveOut(position, [more ?? null, message.content ?? null], "calls in the form of the provider");
+    }
+  },
+);
+
+const LANGCHAIN_TYPES: Readonly<Record<string, string>> = {
+  ai: "ai",
+  AIMessage: "ai",
+  AIMessageChunk: "ai",
+  human: "human",
+  HumanMessage: "human",
+  system: "system",
+  SystemMessage: "system",
+  tool: "tool",
+  ToolMessage: "tool",
+};
+
+function langchainMessage(value: JsonObject): JsonObject | undefined {
+  const { type, data, kwargs, id } = value;
+  const name = type === "constructor" && Array.isArray(id) ? id.at(-1) : type;
+  const known = typeof name === "string" && Object.hasOwn(LANGCHAIN_TYPES, name)
+    ? LANGCHAIN_TYPES[name]!
+    : undefined;
+  if (known === undefined) return undefined;
+  const inside = type === "constructor" ? kwargs : data ?? value;
+  return isJsonObject(inside) ? { ...inside, type: known } : undefined;
+}
+
+/** Messages of the Vercel AI SDK: those for the model, and those of a user interface. */
+export const vercel = messageFormat(
+  {
+    title: "Vercel AI SDK: ModelMessages, UIMessages",
+    reads:
+      "parts `tool-call` and `tool-result`; parts `tool-…` and `dynamic-tool` with their state; `toolInvocations`",
+    lost: "what was said; calls that were still being written",
+    example:
+      '[{"role":"assistant","content":[{"type":"tool-call","toolCallId":"c1","toolName":"pay","input":{}}]}]',
+  },
+  (value) => partsOf(value).some((part) => isJsonObject(part) && isVercelPart(part)),
+  ({ value, position, time }, ledger) => {
+    if (typeof value.role !== "string") return ledger.leaveOut(position, value, "message without a role");
+    ledger.use(time);
+    if (value.role === "assistant") ledger.nextTurn();
+    partsOf(value).forEach((part, i) => {
+      const place = `${position}, part ${i + 1}`;
+      if (!isJsonObject(part)) return ledger.leaveOut(place, part, "no JSON object");
+      readVercelPart(part, place, time, ledger);
+    });
+  },
+);
+
+/** The parts of a message; `toolInvocations` repeats those that are in `parts`. */
+function partsOf({ content, parts, toolInvocations }: JsonObject): JsonValue[] {
+  if (Array.isArray(parts)) return parts;
+  const invocations = objectsIn(toolInvocations).map((toolInvocation) => ({
+    type: "tool-invocation",
+    toolInvocation,
+  }));
+  return [...Array.isArray(content) ? content : [], ...invocations];
+}
+
+function isVercelPart({ type, toolCallId, toolInvocation }: JsonObject): boolean {
+  return typeof type === "string" &&
+    (typeof toolCallId === "string" && /^(?:tool-|dynamic-tool$)/.test(type) ||
+      type === "tool-invocation" && isJsonObject(toolInvocation));
+}
+
+const VERCEL_SPEECH = new Set([
+  "text",
+  "reasoning",
+  "file",
+  "image",
+  "source",
+  "source-url",
+  "source-document",
+  "step-start",
+  "tool-approval-request",
+  "tool-approval-response",
+]);
+
+function readVercelPart(part: JsonObject, position: string, time: Message["time"], ledger: Ledger): void {
+  const type = String(part.type);
+  const { toolCallId: id, toolName, output } = part;
+  if (type === "tool-call") {
+    return void ledger.call({ position, id, tool: toolName, args: part.input ?? part.args, time });
+  }
+  if (type === "tool-result" || type === "tool-error") {
+    const { content, failed } = outputOf(output ?? part.result ?? part.error);
+    const isError = typeof part.isError === "boolean" ? part.isError : type === "tool-error" ? true : failed;
+    return ledger.answer({ position, id, tool: toolName, content, failed: isError, time });
+  }
+  const inside = type === "tool-invocation" && isJsonObject(part.toolInvocation) ? part.toolInvocation : part;
+  if (inside === part && !isVercelPart(part)) {
+    return VERCEL_SPEECH.has(type) || type.startsWith("data-")
+      ? undefined
+      : ledger.leaveOut(position, part, `part of type "${type.slice(0, 80)}"`);
+  }
+  const { state, errorText } = inside;
+  if (state === "input-streaming" || state === "partial-call") {
+    return ledger.skip(position, "call that was not completed by the model");
+  }
+  const tool = inside.toolName ??
+    (type === "dynamic-tool" || type === "tool-invocation" ? undefined : type.slice("tool-".length));
+  const call = ledger.call({
+    position,
+    id: inside.toolCallId,
+    tool,
+    args: inside.input ?? inside.rawInput ?? inside.args,
+    time,
+  });
+  if (call === undefined) return;
+  if (state === "output-error" || state === "output-denied") {
+    ledger.answerTo(call, { content: errorText ?? { state }, failed: true, time });
+  } else if (state === "output-available" || state === "result") {
+    ledger.answerTo(call, { content: inside.output ?? inside.result, time });
+  }
+}
+
+/** The output of a result: `{"type": "json", "value": …}` and its like, whose type says whether the call failed. */
+function outputOf(
+  output: JsonValue | undefined,
+): { content: JsonValue | undefined; failed: boolean | undefined } {
+  if (!isJsonObject(output) || typeof output.type !== "string") return { content: output, failed: undefined };
+  if (output.type === "execution-denied") return { content: output, failed: true };
+  if (!/^(?:text|json|error-text|error-json|content)$/.test(output.type)) {
+    return { content: output, failed: undefined };
+  }
+  return { content: output.value, failed: output.type.startsWith("error-") ? true : undefined };
+}
+
+/** Messages and events of AutoGen 0.4 and later. */
+export const autogen = messageFormat(
+  {
+    title: "AutoGen 0.4: messages and events (those of 0.2 are read as openai)",
+    reads: "`ToolCallRequestEvent` and `ToolCallExecutionEvent`",
+    lost: "what was said; summaries, which repeat the results",
+    example:
+      '[{"source":"a","type":"ToolCallRequestEvent","content":[{"id":"c1","name":"pay","arguments":"{}"}]}]',
+  },
+  ({ type }) => type === "ToolCallRequestEvent" || type === "ToolCallExecutionEvent",
+  ({ value, position, time }, ledger) => {
+    const { type, content } = value;
+    if (typeof type !== "string" || typeof value.source !== "string") {
+      return ledger.leaveOut(position, value, "no message of an agent");
+    }
+    ledger.use(time);
+    if (type === "ToolCallSummaryMessage") return;
+    if (type !== "ToolCallRequestEvent" && type !== "ToolCallExecutionEvent") {
+      return /^(?:Text|MultiModal|Stop|Handoff|Thought|Memory|UserInput|Model|Structured|Select)/.test(type)
+        ? undefined
+        : ledger.leaveOut(position, value, `message of type "${type.slice(0, 80)}"`);
+    }
+    if (type === "ToolCallRequestEvent") ledger.nextTurn();
+    (Array.isArray(content) ? content : [content ?? null]).forEach((item, i) => {
+      const place = `${position}, call ${i + 1}`;
+      if (!isJsonObject(item)) return ledger.foreign(place, "no JSON object");
+      if (type === "ToolCallRequestEvent") {
+        return void ledger.call({
+          position: place,
+          id: item.id,
+          tool: item.name,
+          args: item.arguments,
+          time,
+        });
+      }
+      const failed = typeof item.is_error === "boolean" ? item.is_error : undefined;
+      ledger.answer({
+        position: place,
+        id: item.call_id,
+        tool: item.name,
+        content: item.content,
+        failed,
+        time,
+      });
+    });
+  },
+);

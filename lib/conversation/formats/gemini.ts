@@ -1,0 +1,90 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Message } from "../messages.ts";
+import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+
+/** Contents and answers of the Gemini API. */
+export const gemini: FormatReader = {
+  title: "Gemini API: contents, answers, streamed answers",
+  reads:
+    "parts `functionCall` and `functionResponse`, also as `function_call`; `executableCode` and its result",
+  lost: "what was said, all candidates but the first",
+  example: '{"contents":[{"role":"model","parts":[{"functionCall":{"name":"pay","args":{}}}]}]}',
+  detect: (values) => values.some((value) => [value, ...conversationIn(value) ?? []].some(isContent)),
+  read: (roots) => ({ readings: logsOf(roots).map((log) => readLog(log, readContent)), skipped: [] }),
+};
+
+function isContent(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return false;
+  return objectsIn(value.candidates).some(({ content }) =>
+    isJsonObject(content) && Array.isArray(content.parts)
+  ) ||
+    objectsIn(value.parts).some((part) => callIn(part) !== undefined || responseIn(part) !== undefined) ||
+    value.role === "model" && Array.isArray(value.parts);
+}
+
+const callIn = (part: JsonObject) => objectAt(part, "functionCall", "function_call");
+const responseIn = (part: JsonObject) => objectAt(part, "functionResponse", "function_response");
+
+function objectAt(part: JsonObject, ...names: string[]): JsonObject | undefined {
+  return names.map((name) => part[name]).find(isJsonObject);
+}
+
+/** Read a content of a conversation, or an answer with its candidates. */
+export function readContent({ value, position, time }: Message, ledger: Ledger): void {
+  if (!Array.isArray(value.candidates)) return readParts(value, position, time, ledger);
+  ledger.use(time);
+  value.candidates.forEach((candidate, i) => {
+    const place = `${position}, candidate ${i + 1}`;
+    if (!isJsonObject(candidate)) return ledger.leaveOut(place, candidate, "no JSON object");
+    const { content } = candidate;
+    if (i > 0) return ledger.skip(place, "one of several answers to choose from; the first is read");
+    if (isJsonObject(content)) readParts(content, place, time, ledger);
+  });
+}
+
+function readParts(content: JsonObject, position: string, time: Message["time"], ledger: Ledger): void {
+  const { parts, role } = content;
+  if (!Array.isArray(parts)) {
+    // A system instruction and some answers have no parts.
+    if (typeof role === "string" && (parts ?? null) === null) ledger.use(time);
+    return ledger.leaveOut(position, content, "no parts");
+  }
+  ledger.use(time);
+  if (role !== "user" && role !== "function") ledger.nextTurn();
+  parts.forEach((part, i) => {
+    const place = `${position}, part ${i + 1}`;
+    if (!isJsonObject(part)) return ledger.leaveOut(place, part, "no JSON object");
+    const call = callIn(part);
+    const response = responseIn(part);
+    const code = objectAt(part, "executableCode", "executable_code");
+    const outcome = objectAt(part, "codeExecutionResult", "code_execution_result");
+    if (call !== undefined) {
+      ledger.call({ position: place, id: call.id, tool: call.name, args: call.args ?? {}, time });
+    } else if (response !== undefined) {
+      ledger.answer({
+        position: place,
+        id: response.id,
+        tool: response.name,
+        content: response.response,
+        time,
+      });
+    } else if (code !== undefined) {
+      ledger.call({ position: place, id: undefined, tool: "code_execution", args: code, time });
+    } else if (outcome !== undefined) {
+      const failed = outcome.outcome !== "OUTCOME_OK";
+      ledger.answer({
+        position: place,
+        id: undefined,
+        tool: "code_execution",
+        content: outcome,
+        failed,
+        time,
+      });
+    } else if (!isSpeech(part)) ledger.leaveOut(place, part, "part that is not known");
+  });
+}
+
+const SPEECH = ["text", "inlineData", "inline_data", "fileData", "file_data", "thought", "videoMetadata"];
+
+const isSpeech = (part: JsonObject) => SPEECH.some((name) => Object.hasOwn(part, name));

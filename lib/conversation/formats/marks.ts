@@ -1,0 +1,25 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+
+/** The messages that a value of an input holds: those of a conversation, of a list, or the value itself. */
+export function messagesIn(value: JsonValue): JsonObject[] {
+  const holder = isJsonObject(value) && Object.hasOwn(value, "messages") ? value.messages : value;
+  return (Array.isArray(holder) ? holder : [holder]).filter(isJsonObject);
+}
+
+/** Whether a message or item is one of OpenAI: it has members or types that other formats lack. */
+export function isOpenAi({ role, type, ...rest }: JsonObject): boolean {
+  return role === "tool" || role === "function" || role === "developer" ||
+    (rest.tool_calls ?? rest.function_call ?? rest.tool_call_id ?? null) !== null ||
+    typeof type === "string" &&
+      /^(function|custom_tool|mcp|local_shell|shell|apply_patch|computer|web_search|file_search|code_interpreter|image_generation)_call(_output)?$/
+        .test(type);
+}
+
+/** Whether a message is one of Anthropic: it has a block of a type that other formats lack. */
+export function isAnthropic({ content }: JsonObject): boolean {
+  return Array.isArray(content) && content.some((block) => {
+    const type = isJsonObject(block) ? block.type : undefined;
+    return typeof type === "string" &&
+      /^(tool_use|tool_result|thinking|redacted_thinking|.+_tool_use)$/.test(type);
+  });
+}

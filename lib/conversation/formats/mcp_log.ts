@@ -1,0 +1,59 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Message } from "../messages.ts";
+import { countSkipped, elementsOf, type FormatReader, idIn, readLog } from "./reader.ts";
+
+/** Logs of the JSON-RPC messages between an MCP client and its server. */
+export const mcpLog: FormatReader = {
+  title: "MCP: logs of JSON-RPC messages, bare or in a member `message`, `data` or `payload`",
+  reads: "requests `tools/call` and the responses with their id; `isError` and errors of JSON-RPC",
+  lost: "all other messages",
+  example: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pay","arguments":{}}}',
+  detect: (values) => values.some((value) => messageIn(value) !== undefined),
+  read(roots) {
+    const others = countSkipped();
+    const open = new Set<string>();
+    const log = { position: "session", value: [...roots.values], elements: elementsOf(roots) };
+    const reading = readLog(log, (line, ledger) => {
+      const message = messageIn(line.value);
+      if (message === undefined) return ledger.leaveOut(line.position, line.value, "no JSON-RPC message");
+      readRpc({ ...line, value: message }, open, others.add, ledger);
+    }, (ledger) => others.report(ledger, "session"));
+    return { readings: [reading], skipped: [] };
+  },
+};
+
+function messageIn(value: JsonValue): JsonObject | undefined {
+  if (!isJsonObject(value)) return undefined;
+  return [value, value.message, value.data, value.payload].filter(isJsonObject).find(({ jsonrpc }) =>
+    jsonrpc === "2.0"
+  );
+}
+
+function readRpc(
+  { value, position, time }: Message,
+  open: Set<string>,
+  leave: (kind: string) => void,
+  ledger: Ledger,
+): void {
+  const { method, params, error, result } = value;
+  const id = idIn(value.id);
+  ledger.use(time);
+  if (method === "tools/call") {
+    const { name, arguments: args } = isJsonObject(params) ? params : {};
+    // Ids count from anew when a server is started again.
+    ledger.nextTurn();
+    if (ledger.call({ position, id, tool: name, args: args ?? {}, time }) !== undefined && id !== undefined) {
+      open.add(id);
+    }
+    return;
+  }
+  if (typeof method === "string") return leave(`message "${method.slice(0, 80)}"`);
+  if (id === undefined || !open.delete(id)) return leave("response to another request");
+  const failed = error !== undefined
+    ? true
+    : isJsonObject(result) && typeof result.isError === "boolean"
+    ? result.isError
+    : undefined;
+  ledger.answer({ position, id, content: error ?? result, failed, time });
+}

@@ -1,0 +1,57 @@
+import { readAnthropic } from "../anthropic.ts";
+import { isOtlp, splitConversations } from "../input.ts";
+import { readOpenAi } from "../openai.ts";
+import { readTrace } from "../otel.ts";
+import { splitTraces } from "../otel_traces.ts";
+import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
+import type { FormatReader, Readings } from "./reader.ts";
+import { refuseUnreadCalls } from "./unread.ts";
+import type { Conversation, Roots } from "../input.ts";
+import type { Transcript } from "../transcript.ts";
+
+function readAll(roots: Roots, read: (conversation: Conversation) => Transcript): Readings {
+  const readings = splitConversations(roots).map((conversation) => ({
+    position: conversation.position,
+    value: conversation.value,
+    transcript: refuseUnreadCalls(conversation, read(conversation)),
+  }));
+  return { readings, skipped: [] };
+}
+
+export const openai: FormatReader = {
+  title: "OpenAI messages and items of the Responses API",
+  reads: "`tool_calls`, `function_call`, items `*_call`; role `tool`, items `*_call_output`",
+  lost: "what was said, reasoning",
+  example:
+    '{"messages":[{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}]}',
+  detect: (values) => values.some((value) => messagesIn(value).some(isOpenAi)),
+  read: (roots) => readAll(roots, readOpenAi),
+};
+
+export const anthropic: FormatReader = {
+  title: "Anthropic messages",
+  reads: "blocks `tool_use`, `server_tool_use`, `mcp_tool_use`; blocks `*tool_result`",
+  lost: "what was said, thinking",
+  example:
+    '{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"pay","input":{}}]}]}',
+  detect: (values) => values.some((value) => messagesIn(value).some(isAnthropic)),
+  read: (roots) => readAll(roots, readAnthropic),
+};
+
+export const otel: FormatReader = {
+  title: "OpenTelemetry traces, OTLP JSON",
+  reads:
+    "spans of tool calls, of the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; a run for each trace",
+  lost: "spans that call no tool",
+  example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
+  detect: (values) => values.some(isOtlp),
+  read(roots) {
+    const { traces, skipped } = splitTraces(roots);
+    const readings = traces.map((trace) => ({
+      position: trace.position,
+      value: trace.spans.map((span) => span.value),
+      transcript: readTrace(trace),
+    }));
+    return { readings, skipped };
+  },
+};

@@ -1,0 +1,154 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { findAnyCallMark } from "../call_marks.ts";
+import type { Roots } from "../input.ts";
+import { type Ledger, openLedger, unreadCalls } from "../ledger.ts";
+import { type Message, readElement, timeIn } from "../messages.ts";
+import type { Skipped, Transcript } from "../transcript.ts";
+
+/** A conversation without a run id yet. */
+export interface Reading {
+  readonly position: string;
+  /** The value that the digest in its run id covers. */
+  readonly value: JsonValue;
+  readonly transcript: Transcript;
+}
+
+/** What a reader made of an input. */
+export interface Readings {
+  readonly readings: readonly Reading[];
+  /** Skipped parts that belong to no run. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** One supported format. */
+export interface FormatReader {
+  /** What writes it. */
+  readonly title: string;
+  /** What becomes a call and its result. */
+  readonly reads: string;
+  /** What the runpack does not keep. */
+  readonly lost: string;
+  /** The smallest input with a call. */
+  readonly example: string;
+  /** Whether the values of an input have marks that only this format has. */
+  readonly detect: (values: readonly JsonValue[]) => boolean;
+  /** @throws {GaitError} `invalid_input` if it holds nothing usable, or calls that can't be read */
+  readonly read: (roots: Roots) => Readings;
+}
+
+/** A value with its position in the input. */
+export interface Element {
+  readonly value: JsonValue;
+  readonly position: string;
+}
+
+/** One run of an agent as a log tells it. */
+export interface Log {
+  readonly position: string;
+  readonly value: JsonValue;
+  readonly elements: readonly Element[];
+  /** Members that hold for the whole log, with its start. */
+  readonly about?: JsonObject | undefined;
+}
+
+/** The values of an input as elements. */
+export function elementsOf({ values, position }: Roots): Element[] {
+  return values.map((value, i) => ({ value, position: position(i) }));
+}
+
+/** The items of a list as elements, numbered from 1. */
+export function itemsOf(list: readonly JsonValue[], name: string): Element[] {
+  return list.map((value, i) => ({ value, position: `${name} ${i + 1}` }));
+}
+
+/**
+ * Read the elements of a log one by one.
+ *
+ * @param end reports what is known only at the end
+ * @throws {GaitError} `invalid_input` if it holds nothing usable, or calls of which none was read: its runpack would
+ * attest that the agent did nothing
+ */
+export function readLog(
+  { position, value, elements, about }: Log,
+  read: (element: Message, ledger: Ledger) => void,
+  end: (ledger: Ledger) => void = () => {},
+): Reading {
+  const ledger = openLedger();
+  if (about !== undefined) ledger.begin(timeIn(about, position, ledger));
+  for (const element of elements) readElement(element, ledger, read);
+  end(ledger);
+  const transcript = ledger.close(position);
+  const mark = transcript.calls.length === 0 ? findAnyCallMark(value) : undefined;
+  if (mark !== undefined) {
+    throw unreadCalls(position, [
+      { position, reason: `${mark}, but no call could be read` },
+      ...transcript.skipped,
+    ]);
+  }
+  return { position, value, transcript };
+}
+
+/** Counts lines that tell of no call by their kind, so that a log of thousands gets one note for each kind. */
+export function countSkipped(): {
+  readonly add: (kind: string) => void;
+  readonly report: (ledger: Ledger, position: string) => void;
+} {
+  const counts = new Map<string, number>();
+  return {
+    add: (kind) => void counts.set(kind, (counts.get(kind) ?? 0) + 1),
+    report(ledger, position) {
+      for (const [kind, count] of counts) ledger.skip(position, `${count} × ${kind}`);
+    },
+  };
+}
+
+/** Members that hold the messages of a conversation. */
+const HOLDERS = ["messages", "contents", "traj", "history"] as const;
+
+/** The messages of a value that is a conversation; `undefined` if it is none. */
+export function conversationIn(value: JsonValue): JsonValue[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (!isJsonObject(value)) return undefined;
+  if (isJsonObject(value.values)) return conversationIn(value.values); // the state of LangGraph
+  const holder = HOLDERS.find((name) => Array.isArray(value[name]));
+  return holder === undefined ? undefined : value[holder] as JsonValue[];
+}
+
+/**
+ * The logs of an input: each conversation is one; messages or lines in a row are one together.
+ *
+ * @param inside the messages of a value, if it is a whole conversation
+ */
+export function logsOf(
+  roots: Roots,
+  inside: (value: JsonValue) => readonly JsonValue[] | undefined = conversationIn,
+): Log[] {
+  const { values, position } = roots;
+  const lists = values.map(inside);
+  if (lists.length > 0 && lists.every((list) => list !== undefined)) {
+    return values.map((value, i) => ({
+      position: position(i),
+      value,
+      elements: itemsOf(lists[i]!, "message"),
+      about: isJsonObject(value) ? value : undefined,
+    }));
+  }
+  const isList = values.length > 0 && position(0).startsWith("conversation");
+  const elements = isList ? itemsOf(values, "message") : elementsOf(roots);
+  return [{ position: "conversation 1", value: [...values], elements }];
+}
+
+/** A text as it stands, if it is one that says something. */
+export function textIn(value: JsonValue | undefined): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}
+
+/** An id as a text: some formats number their calls. */
+export function idIn(value: JsonValue | undefined): string | undefined {
+  return typeof value === "number" ? String(value) : textIn(value);
+}
+
+/** The objects of a list; nothing if it is none. */
+export function objectsIn(value: JsonValue | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}

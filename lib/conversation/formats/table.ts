@@ -1,0 +1,51 @@
+import { invalidOption } from "../../errors/mod.ts";
+import type { Roots } from "../input.ts";
+import { type Format, FORMATS } from "../transcript.ts";
+import { answers } from "./answers.ts";
+import { bedrock } from "./bedrock.ts";
+import { codex } from "./codex.ts";
+import { gemini } from "./gemini.ts";
+import { geminiCli } from "./gemini_cli.ts";
+import { autogen, langchain, vercel } from "./frameworks.ts";
+import { mcpLog } from "./mcp_log.ts";
+import { atif, openhands } from "./trajectories.ts";
+import { claudeCode } from "./claude_code.ts";
+import { anthropic, openai, otel } from "./messages_formats.ts";
+import type { FormatReader } from "./reader.ts";
+
+/** The reader of each format; `--list-formats`, detection and the table of docs/import.md follow from it. */
+export const READERS: Readonly<Record<Format, FormatReader>> = {
+  otel,
+  "claude-code": claudeCode,
+  codex,
+  "gemini-cli": geminiCli,
+  answers,
+  gemini,
+  bedrock,
+  langchain,
+  vercel,
+  autogen,
+  mcp: mcpLog,
+  atif,
+  openhands,
+  openai,
+  anthropic,
+};
+
+/**
+ * Detect the format of an input by features unique to it. Messages without calls look the same in two formats and are
+ * read as `openai`.
+ *
+ * @throws {GaitError} `invalid_input` if features of both kinds of messages are found
+ */
+export function detectFormat({ values }: Roots): Format {
+  const found = FORMATS.filter((format) => READERS[format].detect(values));
+  const first = found[0] ?? "openai";
+  if (first === "openai" && found.includes("anthropic")) {
+    throw invalidOption(
+      () => `Cannot tell the format: found marks of ${found.join(" and ")}`,
+      (name) => `Name it with ${name("format")} openai or anthropic`,
+    );
+  }
+  return first;
+}

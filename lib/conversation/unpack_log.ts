@@ -1,0 +1,66 @@
+import { invalidInput } from "../errors/mod.ts";
+import { concat } from "../formats/bytes.ts";
+import { openZip } from "../formats/zip/mod.ts";
+import type { ImportInput } from "./input.ts";
+
+/**
+ * The logs in a file: itself, what a gzip file holds, or the entries of a zip archive, sorted; a gzip inside of an
+ * archive is unpacked, an archive inside of one is not. Nothing is written to disk.
+ *
+ * @param limit most bytes that may come out: a small archive must not fill the memory
+ * @throws {GaitError} `invalid_input`
+ */
+export async function unpackLog(
+  what: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  limit: number,
+): Promise<ImportInput[]> {
+  if (bytes.length > limit) throw tooLarge(what);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return [{ what, bytes: await gunzip(bytes, what, limit) }];
+  if (!isZip(bytes)) return [{ what, bytes }];
+  const archive = openZip(bytes, { entryBytes: limit, totalBytes: limit });
+  const inputs: ImportInput[] = [];
+  let left = limit;
+  for (const name of archive.names.toSorted()) {
+    if (name.endsWith("/")) continue;
+    const entry = `${what}, entry "${name}"`;
+    const content = await archive.read(name);
+    const unpacked = content[0] === 0x1f && content[1] === 0x8b
+      ? await gunzip(content, entry, left)
+      : content;
+    left -= unpacked.length;
+    if (left < 0) throw tooLarge(what);
+    inputs.push({ what: entry, bytes: unpacked, found: true });
+  }
+  return inputs;
+}
+
+const isZip = (bytes: Uint8Array) =>
+  bytes[0] === 0x50 && bytes[1] === 0x4b &&
+  (bytes[2] === 3 && bytes[3] === 4 || bytes[2] === 5 && bytes[3] === 6);
+
+async function gunzip(
+  bytes: Uint8Array<ArrayBuffer>,
+  what: string,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))) {
+      size += part.length;
+      if (size > limit) break;
+      parts.push(part);
+    }
+  } catch (cause) {
+    throw invalidInput(`Cannot read ${what}: it is no intact gzip file`, { cause });
+  }
+  if (size > limit) throw tooLarge(what);
+  return concat(parts);
+}
+
+function tooLarge(what: string) {
+  return invalidInput(`Cannot import ${what}: the logs are larger than 256 MiB together`, {
+    hint: "Import them in several calls",
+  });
+}
