@@ -33,7 +33,7 @@ const GUARD = 'trap "" HUP INT TERM; read -r done || kill -s KILL -- "-$1"; rm -
 
 async function start(request: SuperviseRequest): Promise<SupervisedChild> {
   const { command, args, env, lines, fence } = request;
-  await Deno.writeFile(fence, new Uint8Array(), { mode: 0o600 });
+  await makeFence(fence);
   const child = spawn(["-c", CHILD, "sh", lines, command, ...args], env, "piped");
   const guard = spawn(["-c", GUARD, "sh", String(child.pid), fence], {}, "null");
   const [word, done] = [child.stdin.getWriter(), guard.stdin.getWriter()];
@@ -70,6 +70,14 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
       await word.close().catch(() => {});
     },
   };
+}
+
+/** Always a new file: to write to what stands there would empty whatever a link leads to (docs/threat_model.md 17). */
+async function makeFence(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.writeFile(path, new Uint8Array(), { mode: 0o600, createNew: true });
 }
 
 function spawn(args: string[], env: Readonly<Record<string, string>>, output: "piped" | "null") {

@@ -73,7 +73,7 @@ export async function checkpointSession(
 
     const { session_id, run_id, last_checkpoint_index, last_checkpoint_digest } = session.state;
     const index = last_checkpoint_index + 1;
-    await refuseOtherEvidence(effects.files, out, sealedRunId(run_id, index));
+    await refuseOtherEvidence(effects.files, out, sealedRunId(run_id, index), events);
     const packed = await sealEvents(events, {
       sessionId: session_id,
       runId: sealedRunId(run_id, index),

@@ -1,7 +1,11 @@
 import { ifReadable, invalidInput } from "../errors/mod.ts";
 import type { Files } from "../effects/types.ts";
+import { isZeroTime, toUtc } from "../formats/time.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { PACK_ENTRY } from "../schema/pack_layout.ts";
+import type { Intent } from "../schema/runpack.ts";
+import type { SessionEvent } from "../schema/session_journal.ts";
+import { readRunpack } from "../runpack/read.ts";
 import { verifyRunpack } from "../runpack/verify.ts";
 import { readSessionChain } from "./chain.ts";
 import type { Journal } from "./read_journal.ts";
@@ -41,17 +45,37 @@ export async function refuseForeignChain(
 
 /**
  * Refuse to overwrite other evidence, which may be the only copy. A leftover of this checkpoint from a crash may be
- * overwritten.
+ * overwritten: a runpack of the same run that seals the same events, or the first ones of them. The run id alone proves
+ * nothing: two sessions, or a journal that was started anew, can have one run id.
  *
  * @throws {GaitError} `invalid_input`
  */
-export async function refuseOtherEvidence(files: Files, path: string, runId: string): Promise<void> {
+export async function refuseOtherEvidence(
+  files: Files,
+  path: string,
+  runId: string,
+  events: readonly SessionEvent[],
+): Promise<void> {
   const held = await evidenceAt(files, path, async (bytes) => {
-    return openZip(bytes).has(PACK_ENTRY.manifest) ? "a pack" : (await verifyRunpack(bytes)).runId;
+    if (openZip(bytes).has(PACK_ENTRY.manifest)) return "a pack";
+    const report = await verifyRunpack(bytes);
+    if (report.runId !== runId) return `run "${report.runId}"`;
+    const runpack = await ifReadable(() => readRunpack(bytes));
+    return runpack && isLeftOver(runpack.intents, events) ? undefined : `other events of run "${runId}"`;
   });
-  if (held === undefined || held === runId) return;
-  throw invalidInput(`Cannot write to "${path}": it holds ${held === "a pack" ? held : `run "${held}"`}`, {
+  if (held === undefined) return;
+  throw invalidInput(`Cannot write to "${path}": it holds ${held}`, {
     hint: "Give each checkpoint a file of its own",
+  });
+}
+
+/** Whether sealed intents are the beginning of these events, told by what no two events share. */
+function isLeftOver(sealed: readonly Intent[], events: readonly SessionEvent[]): boolean {
+  return sealed.length <= events.length && sealed.every(({ tool_name, created_at, args }, i) => {
+    const event = events[i]!;
+    const time = isZeroTime(event.created_at) ? created_at : toUtc(event.created_at);
+    return tool_name === event.tool_name && created_at === time && args?.session_id === event.session_id &&
+      args.sequence === event.sequence && args.trace_id === event.trace_id;
   });
 }
 

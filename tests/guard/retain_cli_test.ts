@@ -159,6 +159,16 @@ Deno.test("a folder below the root has holds of its own, and a link in their pla
     assert.equal((await gait`guard retain --root art`).code, 8);
   }));
 
+Deno.test("holds of a folder below the root count also where its .gait is a link", () =>
+  onStage(async (stage) => {
+    const { gaitWith, path, gait } = stage;
+    await writeOld(stage, "art/deep/trace_1.json");
+    assert.equal((await gaitWith({ cwd: path("art/deep") }, "guard", "hold", "add", "trace_1.json")).code, 0);
+    await Deno.rename(path("art/deep/.gait"), path("elsewhere"));
+    await Deno.symlink(path("elsewhere"), path("art/deep/.gait"));
+    assert.equal((await gait`guard retain --root art --json`).json.deleted_files, undefined);
+  }));
+
 Deno.test("--only-verified keeps what was changed, and what is something else", () =>
   onStage(async (stage) => {
     const { gait, write, path } = stage;

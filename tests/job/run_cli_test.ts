@@ -231,3 +231,57 @@ testUnless(
       }
     }),
 );
+
+testUnless(
+  noShell,
+  "a command that completes its job by a line runs on to its end",
+  () =>
+    onStage(async ({ gait, read }) => {
+      const script = 'echo "completed done" >&3; while [ ! -s gait-out/jobs/a/seen ]; do ' +
+        'grep -q \'"status": *"completed"\' gait-out/jobs/a/state.json && echo x > gait-out/jobs/a/seen; ' +
+        "sleep 0.02; done; sleep 0.3; echo end > end";
+      assert.equal((await gait("job", "run", "--id", "a", "--", "/bin/sh", "-c", script)).code, 0);
+      assert.equal(await read("end"), "end\n");
+    }),
+);
+
+testUnless(
+  noShell,
+  "17: links in the place of the runner's files are not written through",
+  () =>
+    onStage(async ({ gait, read, write, path }) => {
+      await write("precious", "precious");
+      assert.equal((await gait`job submit --id a`).code, 0);
+      for (const name of ["run.log", "run.fence", "run-1.lines"]) {
+        await Deno.symlink(path("precious"), path(`gait-out/jobs/a/${name}`));
+      }
+      assert.equal(
+        (await gait("job", "run", "--id", "a", "--", "/bin/sh", "-c", "echo out; echo s >&3")).code,
+        0,
+      );
+      assert.equal(await read("precious"), "precious");
+      assert.match(await read("gait-out/jobs/a/run.log"), /out\n/);
+    }),
+);
+
+testUnless(
+  noShell,
+  "a job runs under no other policy or identity than it is bound to",
+  () =>
+    onStage(async ({ gait }) => {
+      assert.equal((await gait`job submit --id a --policy-digest one --identity agent`).code, 0);
+      const run = (...flags: string[]) =>
+        gait("job", "run", "--id", "a", ...flags, "--json", "--", "/bin/sh", "-c", "true");
+      for (
+        const [flags, detail] of [
+          [["--policy-digest", "two"], "policy_mismatch"],
+          [["--policy-ref", "two"], "policy_mismatch"],
+          [["--identity", "other"], "identity_mismatch"],
+        ] as const
+      ) {
+        const { code, json } = await run(...flags);
+        assert.deepEqual([code, json.error_detail], [6, detail]);
+      }
+      assert.equal((await run("--policy-digest", "one", "--identity", "agent")).code, 0);
+    }),
+);

@@ -107,6 +107,9 @@ Deno.test("a client that may choose paths gets no further than the folders of th
         { pack_out: "/etc/x.zip" },
         { session_journal: "/tmp/gait-outside.jsonl" },
         { session_journal: "gait.key" },
+        { trace_path: ".gait/holds.json" },
+        { trace_path: "out/.GAIT/trust/x.json" },
+        { session_journal: ".gait/x.jsonl" },
         { trace_path: "x.json", runpack_out: "x.json" },
       ];
       for (const paths of bad) {
@@ -134,6 +137,22 @@ Deno.test("the journal of another session is refused before anything is decided"
       }
       assert.deepEqual(await stage.files(), before);
     });
+  }));
+
+Deno.test("checkpoints of sessions and runs whose names meet replace no other one", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    await withServer(stage, serve("--runpack-dir", "packs"), async (server) => {
+      for (const [session_id, run_id] of [["a/b", "r"], ["a_b", "r"], ["a/b", "r2"]]) {
+        const asked = { ...call("t"), session_id, run_id, checkpoint_interval: 1 };
+        const { json } = await server.post("/v1/evaluate", asked);
+        const { warnings } = json as { warnings: string[] };
+        assert.ok(warnings.some((text) => text.startsWith("session_checkpoint=")), warnings.join());
+      }
+    });
+    const chain = "gait-out/mcp-serve/sessions/a_b.journal_chain.json";
+    assert.equal((await stage.gait("verify", "session-chain", chain)).code, 0);
+    assert.equal((await stage.gait("verify", "packs/a_b_cp_000001.zip")).code, 0);
   }));
 
 Deno.test("many calls of one session at once are all journaled, in one unbroken chain", () =>

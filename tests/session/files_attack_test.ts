@@ -5,6 +5,7 @@ import { disk } from "../../lib/effects/disk.ts";
 import { makeFiles, systemEffects } from "../../lib/effects/mod.ts";
 import { GaitError } from "../../lib/errors/mod.ts";
 import { checkpointSession } from "../../lib/session/checkpoint.ts";
+import { appendEvent } from "../../lib/session/append.ts";
 import { startSession } from "../../lib/session/start.ts";
 import { keyFromSeed } from "../../lib/signing/mod.ts";
 import { onStage } from "../support/gait.ts";
@@ -166,4 +167,23 @@ Deno.test("a file in the place of runpack or chain that can't be read is not rep
       assert.equal(await read(), before);
       await Deno.remove(hidden);
     }
+  }));
+
+Deno.test("a checkpoint replaces no checkpoint of another session, or of an earlier journal, that has its run id", () =>
+  onSessionStage(async ({ journal, folder, append, checkpoint, effects }) => {
+    await append();
+    await checkpoint("one");
+    const before = await Deno.readFile(`${folder}/one.zip`);
+    const other = `${folder}/other.jsonl`;
+    await startSession(other, { sessionId: "other", runId: "r" }, effects, "1.0.0");
+    await appendEvent(other, { toolName: "t", verdict: "allow" }, effects, "1.0.0");
+    const sealing = checkpointSession(other, { out: `${folder}/one.zip` }, effects, "1.0.0");
+    await assert.rejects(sealing, { code: "invalid_input" });
+    for (const name of await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)) {
+      if (name !== "one.zip") await Deno.remove(`${folder}/${name}`);
+    }
+    await startSession(journal, { sessionId: "s", runId: "r" }, effects, "1.0.0");
+    await append("another");
+    await assert.rejects(checkpoint("one"), { code: "invalid_input" });
+    assert.deepEqual(await Deno.readFile(`${folder}/one.zip`), before);
   }));

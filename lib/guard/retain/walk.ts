@@ -46,8 +46,9 @@ export async function findEvidence(
       const path = joined(root, below);
       const info = await files.stat(path);
       if (info === undefined) continue; // gone since it was listed
+      // Also a link: `guard hold add` follows it, and more holds can only keep more.
+      if (name === ".gait") holders.push(folder);
       if (info.kind === "folder") {
-        if (name === ".gait") holders.push(folder);
         if (!SKIPPED.has(name)) pending.push(below);
         continue;
       }

@@ -152,7 +152,7 @@ function watchJob(context: AttemptContext, child: SupervisedChild): () => Promis
       child.signal("SIGTERM");
       child.signal("SIGCONT");
       supervision.sleep(context.grace).then(() => child.signal("SIGKILL"));
-    } else if (frozen !== (state.status !== "running")) {
+    } else if (frozen !== isHeld(state)) {
       frozen = !frozen;
       child.signal(frozen ? "SIGSTOP" : "SIGCONT");
     }
@@ -162,6 +162,11 @@ function watchJob(context: AttemptContext, child: SupervisedChild): () => Promis
 /** Whether a command must end: a job that it completed itself lets it finish. */
 function isOver({ status }: JobState): boolean {
   return status !== "completed" && TERMINAL.includes(status);
+}
+
+/** Whether a command must stand still until somebody answers; nothing wakes one of a job that is over. */
+function isHeld({ status }: JobState): boolean {
+  return status !== "running" && !TERMINAL.includes(status);
 }
 
 /** Cuts output into lines, for whoever watches. */

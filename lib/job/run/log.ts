@@ -31,9 +31,13 @@ export class RunLog {
   }
 
   async #append(bytes: Uint8Array): Promise<void> {
-    const size = (await this.#files.stat(this.#path))?.size;
+    const info = await this.#files.stat(this.#path);
     const loose = { anywhere: true, sync: false };
-    if (size === undefined) return await this.#files.writeAtomic(this.#path, this.#tail(bytes), loose);
+    // What a link leads to is not ours to write (docs/threat_model.md 17): the log takes the place of the link.
+    if (info === undefined || info.kind === "symlink") {
+      return await this.#files.writeAtomic(this.#path, this.#tail(bytes), loose);
+    }
+    const { size } = info;
     if (size + bytes.length <= this.#limit) return await this.#files.appendAt(this.#path, size, bytes, false);
     const half = Math.min(size, this.#limit >> 1);
     const older = await this.#files.readPart(this.#path, size - half, half);

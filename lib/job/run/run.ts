@@ -10,6 +10,7 @@ import { type HostContext, hostFingerprint } from "../fingerprint.ts";
 import { jobFolder } from "../folder.ts";
 import { readJob } from "../read.ts";
 import { checkEnvironment } from "../resume.ts";
+import { resolvePolicy } from "../policy_binding.ts";
 import { submitJob, type SubmitOptions } from "../submit.ts";
 import { waitUntilRunning } from "../wait.ts";
 import { checkStatus, TERMINAL } from "../transitions.ts";
@@ -80,6 +81,7 @@ export async function runJob(
   const state = await findOrSubmit(root, id, options, effects, version);
   if (state.status === "completed") return { state, attempt: 0 };
   checkStatus(state, "run", ["running"]);
+  await checkBindings(state, options, effects.files);
   const fingerprint = options.envFingerprint?.trim() || await hostFingerprint(effects, version);
   checkEnvironment(state, { fingerprint, allowMismatch: options.allowEnvMismatch });
   const supervision = await effects.supervision();
@@ -117,6 +119,29 @@ async function findOrSubmit(
   } catch (error) {
     if (!(error instanceof GaitError) || error.detail !== "job_not_found") throw error;
     return (await submitJob(root, id, options, effects, version)).state;
+  }
+}
+
+/**
+ * Refuse another policy or identity than the job is bound to. Only a resume may change the policy, and records that.
+ *
+ * @throws {GaitError} `invalid_input` with the detail `policy_mismatch` or `identity_mismatch`
+ */
+async function checkBindings(job: JobState, options: RunOptions, files: Files): Promise<void> {
+  const refuse = (detail: string, reason: string, hint: string) =>
+    invalidInput(`Cannot run job "${job.job_id}": ${reason}`, { detail, hint });
+  const { digest, ref } = await resolvePolicy(options, files);
+  const differs = (given: string, bound: string) => given !== "" && given !== bound.trim();
+  // The path that a policy was read from may be another for the same policy.
+  if (differs(digest, job.policy_digest) || digest === "" && differs(ref, job.policy_ref)) {
+    throw refuse(
+      "policy_mismatch",
+      "it is bound to another policy, or to none",
+      "Pause it, then resume it under the new policy: gait job resume --policy <file>",
+    );
+  }
+  if (differs(options.identity?.trim() ?? "", job.identity)) {
+    throw refuse("identity_mismatch", "it is bound to another identity, or to none", "Leave out --identity");
   }
 }
 

@@ -26,8 +26,19 @@ export async function checkClientPaths(
   const taken = await Promise.all(inputs.map((path) => files.realPath(path)));
   for (const path of chosen) {
     const real = await confined(outputPath(path), bounds, files);
+    if (isOwn(real) || isOwn(outputPath(path))) {
+      throw invalidInput(`Cannot write to "${path}": trust, holds and configuration stand in .gait`);
+    }
     if (taken.includes(real)) throw invalidInput(`Cannot write to "${path}": decisions are made of it`);
   }
+}
+
+/**
+ * Whether a path lies in a folder of Gait's own, of any folder: a new file there could name a hold, a key, or a pack, or
+ * break the file of them.
+ */
+function isOwn(path: string): boolean {
+  return path.split("/").some((part) => part.toLowerCase() === ".gait");
 }
 
 /**

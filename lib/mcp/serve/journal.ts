@@ -48,14 +48,16 @@ export async function planJournal(
     const owner = await ownerOf(path, files);
     return owner === undefined || owner.sessionId === sessionId && owner.runId === runId;
   };
-  const plan = (path: string) => ({ sessionId, runId, path, base });
+  const plan = (path: string, named = base) => ({ sessionId, runId, path, base: named });
   if (chosen !== undefined) {
     if (await free(chosen)) return plan(chosen);
     throw invalidInput(`Cannot use session_journal "${chosen}": it belongs to another session or run`);
   }
   const usual = `${folder}/${base}.journal.jsonl`;
-  // A second run of a session gets a journal of its own.
-  return plan(await free(usual) ? usual : `${folder}/${base}_${runId}.journal.jsonl`);
+  if (await free(usual)) return plan(usual);
+  // A second run of a session gets a journal of its own, and checkpoints that don't meet those of the first.
+  const own = `${base}_${runId}`;
+  return plan(`${folder}/${own}.journal.jsonl`, own);
 }
 
 /** What files of a session are called. */
