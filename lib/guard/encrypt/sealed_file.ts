@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import { invalidInput } from "../../errors/mod.ts";
 import { base64, concat, utf8 } from "../../formats/bytes.ts";
 import { base64Bulk } from "../../formats/base64_bulk.ts";
@@ -6,7 +6,6 @@ import { canonicalize } from "../../formats/json/mod.ts";
 import type { Rfc3339 } from "../../formats/time.ts";
 import { GUARD_SCHEMA_ID } from "../../schema/guard.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
-import { GcmMessage } from "./gcm.ts";
 import type { SecretKey } from "./secret_key.ts";
 
 /** The one algorithm of encrypted artifacts. */
@@ -47,7 +46,7 @@ export async function* sealParts(
   { key, nonce, now, version }: SealContext,
   done: (facts: PlainFacts) => void,
 ): AsyncGenerator<Uint8Array> {
-  const message = await GcmMessage.begin("encrypt", key.bytes, nonce);
+  const cipher = createCipheriv(ALGORITHM, key.bytes, nonce, { authTagLength: TAG_BYTES });
   const digest = createHash("sha256");
   let size = 0;
   yield utf8(`{"algorithm":"${ALGORITHM}","ciphertext":"`);
@@ -55,15 +54,13 @@ export async function* sealParts(
   for await (const piece of plain) {
     size += piece.length;
     if (size > MAX_PLAIN_BYTES) throw tooLarge();
-    const pending = message.push(piece);
-    digest.update(piece); // while another thread encrypts
-    const sealed = concat([carried, await pending]);
+    digest.update(piece);
+    const sealed = concat([carried, cipher.update(piece)]);
     const whole = sealed.length - sealed.length % 3; // so that no padding stands in the middle
     yield utf8(base64Bulk(sealed.subarray(0, whole)));
     carried = sealed.subarray(whole);
   }
-  const { rest: last, tag } = await message.end();
-  yield utf8(base64Bulk(concat([carried, last, tag])));
+  yield utf8(base64Bulk(concat([carried, cipher.final(), cipher.getAuthTag()])));
   const sha256 = digest.digest("hex");
   done({ sha256, size });
   const rest = canonicalize({
