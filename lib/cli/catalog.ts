@@ -90,6 +90,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "registry_pack.json": "path of the manifest",
   "pack_name": "name of the pack, as its manifest says it",
   "publisher": "name of the publisher, as manifests say it",
+  "file|folder|-": "log, folder or archive of logs; - is standard input",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",
   "name": "name of the key",
