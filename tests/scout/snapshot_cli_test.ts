@@ -110,8 +110,12 @@ Deno.test("diff ignores lines and times, and says with its status whether anythi
 Deno.test("names from files show nothing invisible, and move no cursor", () =>
   onStage(async ({ gait, write }) => {
     const hostile = "evil\u202e\u001b[2J";
-    await write("l.json", JSON.stringify({ items: [] }));
-    await write("r.json", JSON.stringify({ items: [{ id: "x", name: hostile, locator: hostile }] }));
+    const schema_id = "gait.scout.inventory_snapshot";
+    await write("l.json", JSON.stringify({ schema_id, items: [] }));
+    await write(
+      "r.json",
+      JSON.stringify({ schema_id, items: [{ id: "x", name: hostile, locator: hostile }] }),
+    );
     const { stdout, code } = await gait`scout diff l.json r.json`;
     assert.equal(code, 2);
     // deno-lint-ignore no-control-regex
