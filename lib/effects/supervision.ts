@@ -14,7 +14,9 @@ export const supervision: Supervision = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   isGroupAlive(pid) {
     try {
-      Deno.kill(-pid, "SIGCONT"); // harmless, and fails when there is no such group
+      // Ignored by default, and fails when there is no such group. SIGCONT would wake a command that waits for a decision,
+      // when the number of the group was used again.
+      Deno.kill(-pid, "SIGURG");
       return true;
     } catch {
       return false;

@@ -11,7 +11,7 @@ export const snapshotItemSchema = object({
   tags: texts,
 });
 
-/** A snapshot as it is read back; its schema id is not checked. */
+/** A snapshot as it is read back. */
 export const storedSnapshotSchema = object({
   snapshot_id: text,
   workspace: text,

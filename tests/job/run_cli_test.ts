@@ -285,3 +285,37 @@ testUnless(
       assert.equal((await run("--policy-digest", "one", "--identity", "agent")).code, 0);
     }),
 );
+
+testUnless(
+  noShell,
+  "a record of a runner that names a frozen group wakes nobody, and one of group 1 is none",
+  () =>
+    onStage(async (stage) => {
+      const { gait, write } = stage;
+      const frozen = new Deno.Command("/bin/sh", {
+        args: ["-c", "kill -STOP $$; echo > awake"],
+        cwd: stage.folder,
+        detached: true,
+      })
+        .spawn();
+      try {
+        const status = () => Deno.readTextFile(`/proc/${frozen.pid}/stat`);
+        if (Deno.build.os === "linux") await until(async () => / T /.test(await status()));
+        assert.equal((await gait`job submit --id a`).code, 0);
+        await write("gait-out/jobs/a/run.fence", "");
+        const times = { started_at: "", heartbeat_at: "", ended_at: "" };
+        const record = (pid: number) =>
+          write("gait-out/jobs/a/runner.json", JSON.stringify({ attempt: 1, pid, ...times }));
+        const run = () => gait("job", "run", "--id", "a", "--json", "--", "/bin/sh", "-c", "true");
+        await record(1);
+        assert.equal((await run()).json.error_detail, "runner_invalid");
+        await record(frozen.pid);
+        assert.equal((await run()).json.error_detail, "already_running");
+        assert.equal(await exists(stage.path("awake")), false);
+        if (Deno.build.os === "linux") assert.match(await status(), / T /);
+      } finally {
+        Deno.kill(frozen.pid, "SIGKILL");
+        await frozen.status;
+      }
+    }),
+);

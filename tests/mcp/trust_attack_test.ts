@@ -55,6 +55,18 @@ Deno.test("a greatest age below one second is one", () =>
     assert.deepEqual([code, json.mcp_trust.status], [3, "stale"]);
   }));
 
+Deno.test("mcp verify takes no class of risk that nobody knows, since it would need no trust", () =>
+  onStage(async (stage) => {
+    await decide(stage, { name: "t" }, SNAPSHOT, ", required_risk_classes: [high, extreme]");
+    await stage.write("server.json", '{"server_id":"evil"}');
+    const verify = (risk: string) =>
+      stage.gait("mcp", "verify", "--policy", "policy.yaml", "--server", "server.json", "--risk-class", risk);
+    for (const risk of ["hihg", "high,low", "h\u0131gh"]) assert.equal((await verify(risk)).code, 6, risk);
+    for (const [risk, code] of [["Extreme", 3], ["high", 3], ["low", 0]] as const) {
+      assert.equal((await verify(risk)).code, code, risk);
+    }
+  }));
+
 Deno.test("a snapshot that two readers could understand differently is invalid, a missing one unavailable", () =>
   onStage(async (stage) => {
     const call = { name: "t", server: { server_id: "good" } };

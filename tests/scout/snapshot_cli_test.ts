@@ -110,10 +110,34 @@ Deno.test("diff ignores lines and times, and says with its status whether anythi
 Deno.test("names from files show nothing invisible, and move no cursor", () =>
   onStage(async ({ gait, write }) => {
     const hostile = "evil\u202e\u001b[2J";
-    await write("l.json", JSON.stringify({ items: [] }));
-    await write("r.json", JSON.stringify({ items: [{ id: "x", name: hostile, locator: hostile }] }));
+    const schema_id = "gait.scout.inventory_snapshot";
+    await write("l.json", JSON.stringify({ schema_id, items: [] }));
+    await write(
+      "r.json",
+      JSON.stringify({ schema_id, items: [{ id: "x", name: hostile, locator: hostile }] }),
+    );
     const { stdout, code } = await gait`scout diff l.json r.json`;
     assert.equal(code, 2);
     // deno-lint-ignore no-control-regex
     assert.ok(!/[\u202e\x1b]/.test(stdout), JSON.stringify(stdout));
+  }));
+
+Deno.test("diff takes no document that is no snapshot, or that hides an item", () =>
+  onStage(async ({ gait, write }) => {
+    const head = '{"schema_id":"gait.scout.inventory_snapshot","schema_version":"1.0.0"';
+    const item = (name: string) => `{"id":"a","kind":"tool","name":"${name}","locator":"a.py"}`;
+    await write("good.json", `${head},"items":[${item("a")}]}`);
+    const bad = [
+      '{"a":1}',
+      '{"schema_id":"gait.scout.other","items":[]}',
+      `${head},"items":[${item("b")}],"items":[${item("a")}]}`,
+      `${head},"items":[${item("b")},${item("a")}]}`,
+    ];
+    for (const text of bad) {
+      await write("bad.json", text);
+      for (const [left, right] of [["good", "bad"], ["bad", "good"], ["bad", "bad"]]) {
+        assert.equal((await gait("scout", "diff", `${left}.json`, `${right}.json`)).code, 6, text);
+      }
+    }
+    assert.equal((await gait`scout diff good.json good.json`).code, 0);
   }));

@@ -3,6 +3,7 @@ import type { Files } from "../../effects/mod.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { decode } from "../../schema/fields.ts";
 import { type StoredSnapshot, storedSnapshotSchema } from "../../schema/scout.ts";
+import { SNAPSHOT_SCHEMA_ID } from "../../scout/snapshot.ts";
 import { diffSnapshots, encodeDiff, hasChanges, type SnapshotDiff } from "../../scout/diff.ts";
 import { defineCommand, text } from "../define.ts";
 import { compact, verdict } from "../outcome.ts";
@@ -63,9 +64,23 @@ function twoPaths(
   return [paths[0]!, paths[1]!];
 }
 
+/** What is no snapshot has no items, so that any two of them would be equal. */
 async function readSnapshot(files: Files, path: string): Promise<StoredSnapshot> {
   const what = `snapshot "${path}"`;
-  return decode(storedSnapshotSchema, readJsonObject(await files.read(path), { what }), what);
+  const document = readJsonObject(await files.read(path), { what, duplicates: "refuse" });
+  if (document.schema_id !== SNAPSHOT_SCHEMA_ID) {
+    throw invalidInput(`Cannot read ${what}: its schema id is not "${SNAPSHOT_SCHEMA_ID}"`, {
+      hint: "Give a file that gait scout snapshot wrote",
+    });
+  }
+  const snapshot = decode(storedSnapshotSchema, document, what);
+  const seen = new Set<string>();
+  for (const { id } of snapshot.items) {
+    // One would hide the other.
+    if (seen.has(id)) throw invalidInput(`Cannot read ${what}: item "${id}" occurs twice`);
+    seen.add(id);
+  }
+  return snapshot;
 }
 
 function describe(diff: SnapshotDiff): Line[] {

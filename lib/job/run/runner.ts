@@ -43,10 +43,13 @@ export async function writeRunner(
 export async function readRunner(folder: string, files: Files): Promise<Runner | undefined> {
   const path = joinPath(folder, RUNNER_FILE);
   if (await files.stat(path) === undefined) return undefined;
-  const found = await ifReadable(async () => readJsonObject(await files.read(path), { what: path }));
+  const found = await ifReadable(async () =>
+    readJsonObject(await files.read(path), { what: path, duplicates: "refuse" })
+  );
   const number = (name: string) => Number.isSafeInteger(found?.[name]) ? Number(found![name]) : -1;
   const text = (name: string) => typeof found?.[name] === "string" ? String(found[name]) : "";
-  if (number("attempt") < 1 || number("pid") < 0) {
+  // To signal group 1 means every process, and no command is process 1.
+  if (number("attempt") < 1 || number("pid") < 0 || number("pid") === 1) {
     throw invalidInput(`Cannot read "${path}": it is no record of a runner`, {
       detail: "runner_invalid",
       hint: "Make sure that no process of the job runs, then remove it",

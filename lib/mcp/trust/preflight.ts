@@ -1,7 +1,8 @@
 import type { Files } from "../../effects/types.ts";
 import { badField } from "../../intent/fields.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
-import { trimLower } from "../../formats/text.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { set, trimLower } from "../../formats/text.ts";
 import type { McpTrust } from "../../policy/types.ts";
 import { decideTrust, type TrustDecision } from "./decision.ts";
 import { readServer, type ServerDescription, serverKey } from "./server.ts";
@@ -27,6 +28,7 @@ export function readServerFile(content: Uint8Array, what: string): ServerDescrip
  * What trust would say of calls of a server, before any is made (docs/spec/mcp.md 5.4).
  *
  * @param riskClass the most severe one that needs trust, unless given
+ * @throws {GaitError} `invalid_input` for a class that neither everybody nor the policy knows
  */
 export async function preflight(
   policy: McpTrust,
@@ -35,6 +37,13 @@ export async function preflight(
   { files, now }: { readonly files: Pick<Files, "read">; readonly now: () => number },
 ): Promise<TrustDecision> {
   const asked = trimLower(riskClass ?? "") || mostSevere(policy.requiredRiskClasses);
+  // A typing error would be a class that needs no trust.
+  if (!SEVERITY.includes(asked) && !policy.requiredRiskClasses.includes(asked)) {
+    const known = set([...SEVERITY, ...policy.requiredRiskClasses]);
+    throw invalidInput(`Cannot use risk class "${asked}": neither everybody nor the policy knows it`, {
+      hint: `Use one of: ${known.join(", ")}`,
+    });
+  }
   const snapshot = await readSnapshot(policy.snapshot, files);
   return decideTrust(policy, snapshot, { server, riskClass: asked, now: now() });
 }
