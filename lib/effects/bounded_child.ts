@@ -3,18 +3,19 @@ import { killGroup, killOnExit } from "./child.ts";
 import { systemReason } from "./errors.ts";
 import type { BoundedRequest, BoundedResult } from "./types.ts";
 
-/** How long what a killed group printed last is still read, in milliseconds. */
-const LAST_WORDS = 500;
+/** How long the last output of a killed group is still read, in milliseconds. */
+const FINAL_OUTPUT = 500;
 
 /** The longest timer of the runtime; a longer one would fire at once. */
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Run a child in a process group of its own, and end that group with it: at the timeout by SIGTERM, and by SIGKILL when
- * the grace is over. A child that ended in time takes what it left behind along, so nobody waits for a grandchild that
- * holds the pipe. A descendant that left the group can't be found; its pipes are closed and it is not waited for.
+ * Run a child in its own process group, and terminate the whole group with it: by SIGTERM at the timeout, and by
+ * SIGKILL when the grace period is over. When the child exits in time, its remaining descendants are terminated as
+ * well, so that none of them can keep the caller waiting by holding the pipe. A descendant that left the group can't
+ * be found; its pipes are closed without waiting for it.
  *
- * @param endsAt signals that end this process, and must end the child too
+ * @param endsAt signals that end this process, and must then also end the child
  * @throws {GaitError} `dependency_missing` when the command can't be started
  */
 export async function runBounded(
@@ -51,7 +52,7 @@ export async function runBounded(
       killGroup(child, "SIGTERM");
       await within(everything, grace);
       killGroup(child);
-      await within(printed, LAST_WORDS);
+      await within(printed, FINAL_OUTPUT);
     }
     for (const reader of Object.values(readers)) reader.cancel().catch(() => {});
     await printed;
@@ -59,7 +60,7 @@ export async function runBounded(
     return { code: signal ? -1 : code, signal: signal ?? undefined, timedOut };
   } finally {
     stopListening();
-    killGroup(child); // children that closed their output and stayed behind
+    killGroup(child); // descendants that closed their output but still run
   }
 }
 
@@ -74,7 +75,7 @@ async function pump(
   }
 }
 
-/** Whether something is done before the time is over. */
+/** Whether a promise settles in time. */
 async function within(done: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<boolean>((resolve) => {

@@ -2,7 +2,7 @@ import { GaitError } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import type { FetchAnswer, FetchRequest, Http } from "./types.ts";
 
-/** The network, as far as this process may use it. */
+/** HTTP requests, within the network permissions of this process. */
 export function makeHttp(): Http {
   return {
     mayReach(url) {
@@ -40,7 +40,10 @@ async function get(request: FetchRequest): Promise<FetchAnswer> {
   }
 }
 
-/** The body, counted as it unfolds: what a header says about its size, or how it is compressed, does not matter. */
+/**
+ * Read the body, counting decompressed bytes as they arrive: neither `Content-Length` nor compression can exceed the
+ * limit.
+ */
 async function collect(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
@@ -66,7 +69,7 @@ async function collect(
   return concat(parts);
 }
 
-/** Refused and reset connections may work a moment later; whatever else goes wrong before an answer will not. */
+/** Refused and reset connections may work on a retry; other failures to get an answer are permanent. */
 function sendingFailed(cause: unknown, signal: AbortSignal): GaitError {
   if (signal.aborted) return timedOut(cause);
   const texts: string[] = [];
@@ -77,7 +80,7 @@ function sendingFailed(cause: unknown, signal: AbortSignal): GaitError {
   }
   const text = texts.join(" ");
   const passing = /connection (?:refused|reset)|os error (?:111|104|61|54|10061|10054)\)/i.test(text);
-  // The runtime's own text names the address, which may hold what must not be shown.
+  // The error text of the runtime contains the URL, which may contain secrets.
   return passing
     ? new GaitError("network_transient", "the connection was refused or reset", { cause })
     : new GaitError("network_permanent", "no answer came", { cause });
@@ -88,8 +91,8 @@ function timedOut(cause: unknown): GaitError {
 }
 
 /**
- * The runtime sends everything through the proxies that the environment names, loopback too, although this program may
- * talk to nobody else: a proxy elsewhere would see the request and write the answer.
+ * Exempt loopback hosts from proxies. The runtime sends even loopback requests through the proxies in the
+ * environment: a remote proxy would see the request and could forge the answer.
  */
 function keepLoopbackOffProxies(): void {
   const named = Deno.env.get("NO_PROXY") ?? Deno.env.get("no_proxy") ?? "";

@@ -4,12 +4,12 @@ import { invalidInput, messageOf } from "../errors/mod.ts";
 import { onStopSignal } from "./stop_signal.ts";
 import type { HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./types.ts";
 
-/** How often slow connections are looked for. Milliseconds. */
-const LOOK = 500;
+/** Milliseconds between checks for slow connections. */
+const CHECK_INTERVAL = 500;
 
 /**
- * Serve HTTP/1.1 by `node:http`: it shows headers as they came, knows deadlines for headers and for whole requests, and
- * refuses what is ambiguous (a length beside chunks, bad chunks) by itself.
+ * Serve HTTP/1.1 with `node:http`, because it exposes raw headers, has timeouts for headers and for whole requests,
+ * and refuses ambiguous framing (`Content-Length` together with chunks, malformed chunks) by itself.
  */
 export async function listen(
   options: ListenOptions,
@@ -17,9 +17,9 @@ export async function listen(
 ): Promise<HttpServer> {
   const server = createServer({
     maxHeaderSize: options.maxHeaderBytes,
-    // Asked for by the guard, so that the answer is ours.
+    // Checked by the guard (lib/serve/guard.ts) instead, so that Gait writes the answer.
     requireHostHeader: false,
-    connectionsCheckingInterval: LOOK,
+    connectionsCheckingInterval: CHECK_INTERVAL,
   });
   server.headersTimeout = options.headerTimeout;
   server.requestTimeout = options.requestTimeout;
@@ -28,7 +28,7 @@ export async function listen(
   server.maxConnections = options.maxConnections;
   let closing = false;
   const serve = async (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
-    // A client that breaks off is told by the body; there is nobody left to tell.
+    // Reading the body reports a client that disconnected; these listeners only keep the events from being fatal.
     request.on("error", () => {});
     response.on("error", () => {});
     const { status, headers, body, close = false } = await answer(requestOf(request, response, expects));
@@ -87,10 +87,10 @@ async function* bodyOf(
   } catch (cause) {
     throw invalidInput(`Cannot read the body: ${messageOf(cause)}`, { cause });
   }
-  if (!request.complete) throw invalidInput("Cannot read the body: the client broke off");
+  if (!request.complete) throw invalidInput("Cannot read the body: the client disconnected");
 }
 
-/** Answer what is no HTTP, or came too slowly, and close the connection. */
+/** Answer malformed HTTP or a timeout, and close the connection. */
 function refuse(error: Error & { code?: string }, socket: Socket): void {
   const [status, text] = error.code === "ERR_HTTP_REQUEST_TIMEOUT"
     ? [408, "Request Timeout"]
@@ -116,7 +116,7 @@ async function bind(server: Server, { host, port }: ListenOptions): Promise<void
     });
   } catch (cause) {
     throw invalidInput(`Cannot listen on ${host}:${port}: ${messageOf(cause)}`, {
-      hint: "Choose an address of this machine that is free: --listen 127.0.0.1:0 takes any port",
+      hint: "Choose a free address of this machine; --listen 127.0.0.1:0 takes any free port",
       cause,
     });
   }

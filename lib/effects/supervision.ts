@@ -3,11 +3,11 @@ import { systemReason } from "./errors.ts";
 import type { SupervisedChild, SuperviseRequest, Supervision } from "./types.ts";
 
 /**
- * Starting and watching a child process that must not outlive this one.
+ * Start and supervise a child process that must not outlive this one.
  *
- * The child leads a session and process group of its own. A second process, the guard, holds a pipe of this process: when
- * this one dies, however it dies, the pipe ends, the guard kills the group, and then removes the fence. Whoever takes over
- * waits for that, so two children of one job never run at the same time.
+ * The child leads its own session and process group. A second process, the guard, reads from a pipe of this process.
+ * When this process dies, for whatever reason, the pipe closes, and the guard kills the group and then removes the
+ * fence file. The next runner waits until the fence is gone, so two children of one job never run at the same time.
  */
 export const supervision: Supervision = {
   start,
@@ -24,13 +24,13 @@ export const supervision: Supervision = {
   },
 };
 
-/** How long output is still taken after the command ended, in milliseconds. */
+/** How long output is still read after the command exits, in milliseconds. */
 const LINGER = 1_000;
 
-/** Waits for the word to begin, opens the file of lines, and becomes the command. */
+/** Waits for the line `go`, opens the lines file as descriptor 3, and execs the command. */
 const CHILD = 'read -r go || exit 1; lines=$1; shift; exec 3>>"$lines" </dev/null; exec "$@"';
 
-/** Waits for the word that the child has ended; without it, kills the group. */
+/** Waits for the line that says that the child has ended; if the pipe closes without it, kills the group. */
 const GUARD = 'trap "" HUP INT TERM; read -r done || kill -s KILL -- "-$1"; rm -f -- "$2"';
 
 async function start(request: SuperviseRequest): Promise<SupervisedChild> {
@@ -38,7 +38,7 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
   await makeFence(fence);
   const child = spawn(["-c", CHILD, "sh", lines, command, ...args], env, "piped");
   const guard = spawn(["-c", GUARD, "sh", String(child.pid), fence], {}, "null");
-  const [word, done] = [child.stdin.getWriter(), guard.stdin.getWriter()];
+  const [startPipe, donePipe] = [child.stdin.getWriter(), guard.stdin.getWriter()];
   const readers = [child.stdout.getReader(), child.stderr.getReader()];
   const outputs = [
     pump(readers[0]!, (chunk) => request.onOutput("stdout", chunk)),
@@ -53,13 +53,13 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
   };
   const ended = (async () => {
     const status = await child.status;
-    signal("SIGKILL"); // descendants that stayed behind
-    // A descendant that left the group may hold the pipes open for ever.
+    signal("SIGKILL"); // remaining descendants
+    // A descendant that left the group could hold the pipes open forever.
     const timer = setTimeout(() => readers.forEach((reader) => void reader.cancel().catch(() => {})), LINGER);
     await Promise.all(outputs);
     clearTimeout(timer);
-    await done.write(new TextEncoder().encode("done\n")).catch(() => {});
-    await done.close().catch(() => {});
+    await donePipe.write(new TextEncoder().encode("done\n")).catch(() => {});
+    await donePipe.close().catch(() => {});
     await guard.status;
     return { code: status.signal ? -1 : status.code, signal: status.signal ?? undefined };
   })();
@@ -68,13 +68,16 @@ async function start(request: SuperviseRequest): Promise<SupervisedChild> {
     ended,
     signal,
     async release() {
-      await word.write(new TextEncoder().encode("go\n")).catch(() => {});
-      await word.close().catch(() => {});
+      await startPipe.write(new TextEncoder().encode("go\n")).catch(() => {});
+      await startPipe.close().catch(() => {});
     },
   };
 }
 
-/** Always a new file: to write to what stands there would empty whatever a link leads to (docs/threat_model.md 17). */
+/**
+ * Always create a new file: opening an existing path for writing would truncate the target of a symbolic link
+ * (docs/threat_model.md 17).
+ */
 async function makeFence(path: string): Promise<void> {
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -1,9 +1,9 @@
 import type { JobState } from "../schema/job.ts";
 import type { JobEffects } from "./context.ts";
-import { type Mutated, mutateJob } from "./mutate.ts";
+import { mutateJob, type MutationResult } from "./mutate.ts";
 import { checkStatus } from "./transitions.ts";
 
-/** Whether no call of a job may be dispatched any more (docs/spec/job.md 7). */
+/** Whether an emergency stop forbids dispatching any further call of a job (docs/spec/job.md 7). */
 export function isEmergencyStopped({ status, stop_reason }: JobState): boolean {
   return status === "emergency_stopped" && stop_reason === "emergency_stopped";
 }
@@ -21,7 +21,7 @@ export async function recordBlockedDispatch(
     readonly dispatchPath?: string;
   },
   effects: JobEffects,
-): Promise<Mutated> {
+): Promise<MutationResult> {
   return await mutateJob(root, id, effects, (job) => {
     checkStatus(job, "block a call of", ["emergency_stopped"]);
     return {

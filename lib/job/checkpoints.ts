@@ -3,13 +3,13 @@ import { compareBytewise, utf8 } from "../formats/bytes.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { JobCheckpoint, JobState, JobStatus } from "../schema/job.ts";
 import type { JobEffects } from "./context.ts";
-import { type Mutated, mutateJob } from "./mutate.ts";
+import { mutateJob, type MutationResult } from "./mutate.ts";
 import { illegalTransition, TERMINAL } from "./transitions.ts";
 
 export const CHECKPOINT_TYPES = ["plan", "progress", "decision-needed", "blocked", "completed"] as const;
 export type CheckpointType = typeof CHECKPOINT_TYPES[number];
 
-/** The status that a checkpoint brings about; the others leave it as it is. */
+/** The status that a checkpoint of this type sets; the other types don't change the status. */
 const STATUS_BY: Readonly<Partial<Record<CheckpointType, JobStatus>>> = {
   "decision-needed": "decision_needed",
   blocked: "blocked",
@@ -19,15 +19,15 @@ const STATUS_BY: Readonly<Partial<Record<CheckpointType, JobStatus>>> = {
 /** Longest summary in bytes. */
 const MAX_SUMMARY = 512;
 
-/** What a checkpoint says. */
+/** The content of a new checkpoint. */
 export interface CheckpointOptions {
-  /** Progress by default. */
+  /** `progress` by default. */
   readonly type?: CheckpointType | undefined;
   readonly summary: string;
-  /** What somebody must do; for a decision only. */
+  /** What a person must do before the job may continue; for decisions only. */
   readonly requiredAction?: string | undefined;
   readonly actor?: string | undefined;
-  /** Further members of the event. */
+  /** Additional members for the payload of the event. */
   readonly details?: JsonObject | undefined;
 }
 
@@ -35,14 +35,14 @@ export interface CheckpointOptions {
  * Add a checkpoint to a job (docs/spec/job.md 3.1 and 4).
  *
  * @throws {GaitError} `invalid_input`, with the detail `illegal_transition` when it would reopen a job that was
- * completed, cancelled or stopped: nobody could see that the stop had ended
+ * completed, cancelled or stopped: reopening would silently lift an emergency stop
  */
 export async function addCheckpoint(
   root: string,
   id: string,
   options: CheckpointOptions,
   effects: JobEffects,
-): Promise<Mutated & { readonly checkpoint: JobCheckpoint }> {
+): Promise<MutationResult & { readonly checkpoint: JobCheckpoint }> {
   let added: JobCheckpoint | undefined;
   const mutated = await mutateJob(root, id, effects, (job, now) => {
     const { type, summary, requiredAction, actor } = checked(options);
@@ -80,7 +80,7 @@ export async function addCheckpoint(
   return { ...mutated, checkpoint: added! };
 }
 
-/** Checked after the job was read, so that what is wrong with the job comes first. */
+/** Validated after the job is read, so that errors of the job are reported before errors of the options. */
 function checked({ type = "progress", summary, requiredAction, actor }: CheckpointOptions) {
   const text = summary.trim();
   if (text === "") throw missingOption("summary");
@@ -88,23 +88,23 @@ function checked({ type = "progress", summary, requiredAction, actor }: Checkpoi
   if (size > MAX_SUMMARY) {
     throw invalidOption(
       (name) => `Cannot use ${name("summary")}: it has ${size} bytes`,
-      () => `Use at most ${MAX_SUMMARY} bytes; a path or an id can stand for more`,
+      () => `Use at most ${MAX_SUMMARY} bytes; put longer text into a file and give its path`,
     );
   }
   const action = type === "decision-needed" ? requiredAction?.trim() ?? "" : "";
   if (type === "decision-needed" && action === "") {
-    throw missingOption("requiredAction", () => "Say what somebody must do before the job may go on");
+    throw missingOption("requiredAction", () => "Say what a person must do before the job may continue");
   }
   return { type, summary: text, requiredAction: action, actor: actor?.trim() ?? "" };
 }
 
-/** The checkpoints of a job by id. */
+/** The checkpoints of a job, sorted by id. */
 export function sortedCheckpoints({ checkpoints }: JobState): JobCheckpoint[] {
   return checkpoints.toSorted((a, b) => compareBytewise(a.checkpoint_id, b.checkpoint_id));
 }
 
 /**
- * One checkpoint of a job.
+ * Find one checkpoint of a job by its id.
  *
  * @throws {GaitError} `invalid_input` with the detail `checkpoint_not_found`
  */

@@ -1,6 +1,6 @@
 import type { Environment, Files } from "../effects/mod.ts";
 
-/** The effects that reading and changing jobs needs. */
+/** Effects for reading and changing jobs. */
 export interface JobEffects {
   readonly files: Files;
   readonly env: Environment;

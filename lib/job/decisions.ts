@@ -2,18 +2,18 @@ import { compareInstants, type Rfc3339 } from "../formats/time.ts";
 import type { JobApproval, JobCheckpoint, JobState } from "../schema/job.ts";
 
 /**
- * The decisions of a job that nobody approved, oldest first.
+ * The decisions of a job that have not been approved, oldest first.
  *
- * An approval is for the decision that it names. One that names none, as other programs record them, is for the oldest
- * open decision of its time: never for one that came later, or an approval given in advance would answer a question that
- * nobody had read (docs/spec/job.md 5.2).
+ * An approval counts for the decision it names. One that names none, as other programs record them, counts for the
+ * oldest decision that was open at that time. It never counts for a later decision: otherwise an approval given in
+ * advance would approve a question that the approver had never seen (docs/spec/job.md 5.2).
  */
 export function openDecisions({ checkpoints, approvals }: JobState): JobCheckpoint[] {
   const named = latestByDecision(approvals);
   const open = checkpoints.filter((checkpoint) =>
     checkpoint.type === "decision-needed" && !isAfter(named.get(checkpoint.checkpoint_id), checkpoint)
   );
-  // One pass: where the oldest open decision came later than an approval, this one closes none.
+  // One pass over both lists: an approval that is older than the oldest open decision closes nothing.
   let closed = 0;
   for (const approval of approvals) {
     const oldest = open[closed];
@@ -22,13 +22,13 @@ export function openDecisions({ checkpoints, approvals }: JobState): JobCheckpoi
   return open.slice(closed);
 }
 
-/** When each decision was last approved by name. */
+/** The time of the latest approval that names each decision. */
 function latestByDecision(approvals: readonly JobApproval[]): Map<string, Rfc3339> {
   const latest = new Map<string, Rfc3339>();
   for (const { checkpoint_id, created_at } of approvals) {
     const id = checkpoint_id ?? "";
-    const before = latest.get(id);
-    if (id !== "" && (before === undefined || compareInstants(created_at, before) > 0)) {
+    const previous = latest.get(id);
+    if (id !== "" && (previous === undefined || compareInstants(created_at, previous) > 0)) {
       latest.set(id, created_at);
     }
   }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { jobStage } from "../../tests/support/job.ts";
 import { openDecisions } from "./decisions.ts";
 
-Deno.test("an approval given in advance answers no later decision", async () => {
+Deno.test("an approval given in advance does not count for a later decision", async () => {
   const job = jobStage();
   await job.submit();
   await job.approve();
@@ -48,7 +48,7 @@ Deno.test("a pause or a block between decision and resume does not save the appr
   }
 });
 
-Deno.test("whoever asked and approves is warned about", async () => {
+Deno.test("an approval by the requester gives a warning", async () => {
   const job = jobStage();
   await job.submit({ actor: "mia" });
   await job.checkpoint("decision-needed", { actor: "mia" });

@@ -14,25 +14,26 @@ import { submitJob } from "./submit.ts";
 /** The job of `gait demo --durable` (docs/spec/core.md section 10). */
 export const DEMO_JOB_ID = "job_demo_durable";
 
-const BEGIN = "2026-02-14T00:00:00Z";
+const START_TIME = "2026-02-14T00:00:00Z";
 const FINGERPRINT = "envfp:demo-durable";
 const ACTOR = "demo.user";
 
-/** What the demo came to. */
-export interface DemoJob {
+/** The result of the demo. */
+export interface DemoResult {
   readonly state: JobState;
-  /** Whether the job was kept from going on until somebody approved. */
+  /** Whether the resume without an approval was refused. */
   readonly wasHeld: boolean;
 }
 
 /**
- * Play the life of a job at fixed times: it needs a decision, may not go on without it, is approved, and completes.
+ * Play the life of a job at fixed times: it requests a decision, can't be resumed without an approval, is approved,
+ * and completes.
  *
- * @throws {GaitError} `invalid_input` when a job of the user's has its id
+ * @throws {GaitError} `invalid_input` when the user has a job with the same id
  */
-export async function playDemoJob(effects: JobEffects & HostContext, version: string): Promise<DemoJob> {
+export async function playDemoJob(effects: JobEffects & HostContext, version: string): Promise<DemoResult> {
   await removeEarlierDemo(effects);
-  const at = (minute: number) => ({ ...effects, now: () => Date.parse(BEGIN) + minute * 60_000 });
+  const at = (minute: number) => ({ ...effects, now: () => Date.parse(START_TIME) + minute * 60_000 });
   const by = { actor: ACTOR, envFingerprint: FINGERPRINT };
   await submitJob(JOB_ROOT, DEMO_JOB_ID, by, at(0), version);
   await addCheckpoint(JOB_ROOT, DEMO_JOB_ID, {
@@ -62,13 +63,16 @@ export async function playDemoJob(effects: JobEffects & HostContext, version: st
   return { state, wasHeld };
 }
 
-/** Remove an earlier demo, and nothing else: the state goes last, so that what is left is still known as the demo. */
+/**
+ * Remove an earlier demo, and nothing else. The state is removed last, so that a folder left by an interrupted
+ * removal can still be recognised as the demo's.
+ */
 async function removeEarlierDemo({ files }: JobEffects): Promise<void> {
   const folder = jobFolder(JOB_ROOT, DEMO_JOB_ID);
   if (await files.stat(joinPath(folder, STATE_FILE)) === undefined) return;
   const { created_at } = await readState(folder, files);
-  if (created_at !== parseTime(BEGIN)) {
-    throw invalidInput(`Cannot play the demo: "${folder}" is a job of yours`, {
+  if (created_at !== parseTime(START_TIME)) {
+    throw invalidInput(`Cannot play the demo: "${folder}" is one of your own jobs`, {
       detail: "job_exists",
       hint: "Move its folder away, or play the demo in another folder",
     });

@@ -6,7 +6,7 @@ import { isJobId, STATE_FILE } from "./folder.ts";
 import { isPending } from "./recovery.ts";
 import { readState } from "./state.ts";
 
-/** How state and log of a job disagree (docs/spec/job.md 6). */
+/** How the state and the event log of a job can disagree (docs/spec/job.md 6). */
 export type DivergenceKind =
   | "pending_mutation"
   | "missing_state_with_events"
@@ -19,8 +19,8 @@ export interface Divergence {
 }
 
 /**
- * Find the jobs below a root whose state and log disagree, sorted by job and kind; nothing is recovered. Links and
- * folders that are no jobs are passed over.
+ * Find the jobs below a root whose state and event log disagree, sorted by job and kind, without recovering anything.
+ * Symbolic links and folders whose name can't be a job id are skipped.
  *
  * @throws {GaitError} `invalid_input` when a state or a log can't be read
  */

@@ -9,7 +9,7 @@ import { EVENTS_FILE } from "./folder.ts";
 import { withLogLock } from "./lock.ts";
 
 /**
- * Read all events of a job in the order of the log; a job without a log has none.
+ * Read all events of a job in log order; a job without a log has no events.
  *
  * @throws {GaitError} `invalid_input` with the detail `event_log_invalid`
  */
@@ -36,12 +36,15 @@ function eventsOf(bytes: Uint8Array, path: string): JobEvent[] {
   return events;
 }
 
-/** Whether two events are the same in every member, however they are written. */
+/** Whether two events agree in every member, regardless of how their JSON is formatted. */
 export function isSameEvent(left: JobEvent, right: JobEvent): boolean {
   return canonicalize(encodeJobEvent(left)) === canonicalize(encodeJobEvent(right));
 }
 
-/** Append an event durably. The caller holds the lock of the job and has ended the log by {@linkcode endLog}. */
+/**
+ * Append an event durably. The caller holds the lock of the job and has repaired the end of the log with {@linkcode
+ * endLog}.
+ */
 export async function appendEvent(folder: string, event: JobEvent, files: Files): Promise<void> {
   const path = logPath(folder);
   const line = utf8(compactJson(encodeJobEvent(event)) + "\n");
@@ -54,10 +57,11 @@ export async function appendEvent(folder: string, event: JobEvent, files: Files)
 }
 
 /**
- * Make a log end with a whole line, so that nothing is ever glued to an unfinished one. A last line that lacks only its
- * newline gets it; one that a crash tore is cut off, and its bytes are kept beside the log.
+ * Make a log end with a complete line, so that the next event is never appended to an incomplete one. A last line
+ * that lacks only its newline gets one; a torn line that a crash left is cut off, and its bytes are kept in a file
+ * next to the log.
  *
- * @returns what was done, for people; `undefined` when nothing was
+ * @returns a warning for the user; `undefined` when nothing was cut off
  */
 export async function endLog(folder: string, files: Files): Promise<string | undefined> {
   const path = logPath(folder);
@@ -75,11 +79,11 @@ export async function endLog(folder: string, files: Files): Promise<string | und
       anywhere: true,
     });
     await files.truncate(path, offset);
-    return `a torn event of ${bytes.length} bytes was cut off the log; it is kept in ${kept.path}`;
+    return `a torn event of ${bytes.length} bytes was removed from the log and kept in ${kept.path}`;
   });
 }
 
-/** The bytes behind the last newline, and where they begin. */
+/** The bytes after the last newline, and their offset. */
 async function unfinishedLine(
   path: string,
   size: number,

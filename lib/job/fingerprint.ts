@@ -2,7 +2,7 @@ import type { Environment } from "../effects/mod.ts";
 import { compareBytewise, utf8 } from "../formats/bytes.ts";
 import { sha256 } from "../signing/mod.ts";
 
-/** What tells one environment from another (docs/spec/job.md 2.3). */
+/** The facts about the host that its fingerprint is computed from (docs/spec/job.md 2.3). */
 export interface HostContext {
   readonly os: string;
   readonly arch: string;
@@ -10,9 +10,9 @@ export interface HostContext {
 }
 
 /**
- * The fingerprint of this environment.
+ * Compute the fingerprint of this environment.
  *
- * @param version of this program: another version is another runtime
+ * @param version the version of this program, which counts as the version of the runtime
  */
 export async function hostFingerprint({ os, arch, env }: HostContext, version: string): Promise<string> {
   const shell = (env.get("SHELL") ?? "").trim();

@@ -2,10 +2,10 @@ import { compareBytewise, utf8 } from "../formats/bytes.ts";
 import type { JobState } from "../schema/job.ts";
 import { sha256 } from "../signing/mod.ts";
 
-/** What a job is bound to. */
+/** The policy and identity that a job is bound to. */
 type Bindings = Pick<JobState, "policy_digest" | "policy_ref" | "identity">;
 
-/** The part of a state that says which invariants hold (docs/spec/job.md 2.4). */
+/** The members of a state that record the safety invariants (docs/spec/job.md 2.4). */
 type Ledger = Pick<JobState, "safety_invariant_version" | "safety_invariant_hash" | "safety_invariants">;
 
 /** The ledger of a new job. */
@@ -18,7 +18,10 @@ export async function newLedger(bindings: Bindings): Promise<Ledger> {
   };
 }
 
-/** Fill in what a state of an older version lacks, each field for itself; the hash is that of the list as it is. */
+/**
+ * Fill in the members that a state of an older version lacks, each one independently; a missing hash is computed from
+ * the invariants as they are.
+ */
 export async function withLedger(state: JobState): Promise<JobState> {
   const invariants = state.safety_invariants.length > 0 ? state.safety_invariants : invariantsOf(state);
   return {
@@ -33,7 +36,7 @@ export async function withLedger(state: JobState): Promise<JobState> {
   };
 }
 
-/** The entries; `runtime_go` is a part of every hash that was ever recorded, so it stays. */
+/** The invariants of a job. `runtime_go` is part of every recorded hash, so it can't be changed. */
 function invariantsOf({ policy_digest, policy_ref, identity }: Bindings): string[] {
   const bound = Object.entries({ policy_digest, policy_ref, identity })
     .map(([name, value]) => [name, value.trim()] as const)

@@ -6,12 +6,12 @@ import { jobFolders } from "./divergences.ts";
 import { JOB_ROOT } from "./folder.ts";
 import { readState } from "./state.ts";
 
-/** A job of a list; the error when its state can't be read, which does not hide the others. */
+/** A listed job, or the error when its state can't be read: one unreadable job must not hide the others. */
 export type ListedJob =
   | { readonly id: string; readonly state: JobState }
   | { readonly id: string; readonly error: string };
 
-/** All jobs below a root, by id; nothing is recovered. */
+/** List all jobs below a root, sorted by id, without recovering anything. */
 export async function listJobs(root: string, { files }: JobEffects): Promise<ListedJob[]> {
   const jobs: ListedJob[] = [];
   const folder = root.trim() || JOB_ROOT;

@@ -6,9 +6,10 @@ import { timeOfMillis } from "../formats/time.ts";
 import { EVENTS_FILE, STATE_FILE } from "./folder.ts";
 
 /*
- * The locks of a job (docs/spec/job.md 6). Gait's own lock files carry an OS lock, so only their owner's death makes them
- * stale, whatever their age. A lock file of another program has no such lock: it is stale by age alone. Whoever holds the
- * job lock waits for the log's lock for less time than it takes the job lock to become stale to such a program.
+ * The locks of a job (docs/spec/job.md 6). Gait's own lock files carry an OS lock, so they become stale only when
+ * their owner dies, regardless of their age. A lock file of another program has no OS lock and becomes stale by age
+ * alone. LOG_WAIT is shorter than STALE_AFTER: a process that holds the job lock stops waiting for the lock of the
+ * log before such a program would consider the job lock stale.
  */
 
 /** Milliseconds. */
@@ -17,16 +18,16 @@ const RETRY = 10;
 const DEFAULT_WAIT = 2_000;
 const LOG_WAIT = 10_000;
 
-/** How long to wait for the lock of a job; `GAIT_JOB_LOCK_TIMEOUT` changes it. */
+/** How long to wait for the lock of a job, in milliseconds; `GAIT_JOB_LOCK_TIMEOUT` overrides the default. */
 export function lockWait(env: Environment): number {
   const given = parseDuration((env.get("GAIT_JOB_LOCK_TIMEOUT") ?? "").trim());
   return given === undefined || given <= 0n ? DEFAULT_WAIT : Number(given / 1_000_000n);
 }
 
 /**
- * Run a step while holding the lock of a job; the folder must exist.
+ * Run a step while holding the lock of a job, whose folder must exist.
  *
- * @throws {GaitError} `internal_failure` with the detail `lock_timeout` when it isn't free in time
+ * @throws {GaitError} `internal_failure` with the detail `lock_timeout` when the lock can't be acquired in time
  */
 export function withJobLock<T>(
   folder: string,
@@ -36,34 +37,34 @@ export function withJobLock<T>(
   return withLockOf(joinPath(folder, STATE_FILE), lockWait(effects.env), effects.files, step);
 }
 
-/** Run a step while holding the lock of the event log, which other programs respect as well. */
+/** Run a step while holding the lock of the event log, which other programs also respect. */
 export function withLogLock<T>(folder: string, files: Files, step: () => Promise<T>): Promise<T> {
   return withLockOf(joinPath(folder, EVENTS_FILE), LOG_WAIT, files, step);
 }
 
 async function withLockOf<T>(path: string, wait: number, files: Files, step: () => Promise<T>): Promise<T> {
-  let looks = 0;
-  let reached = false;
+  let checks = 0;
+  let acquired = false;
   const options = {
     wait,
     retry: RETRY,
     content: (mark: string, pid: number, now: number) =>
       JSON.stringify({ holder: mark, pid, created_at: timeOfMillis(now) }) + "\n",
     isLeftOver(_content: string, age: number) {
-      // A live holder keeps a lock for milliseconds: one that comes from the future, because a clock was set back, and
-      // stays the whole time has no holder.
-      if (age < -STALE_AFTER) return ++looks * RETRY >= wait * 0.9;
+      // A live owner keeps a lock for milliseconds only. A lock with a time in the future, left from before the clock
+      // was set back, has no owner if it remains for the whole wait.
+      if (age < -STALE_AFTER) return ++checks * RETRY >= wait * 0.9;
       return age > STALE_AFTER;
     },
   };
   try {
     return await files.withLock(path, options, () => {
-      reached = true;
+      acquired = true;
       return step();
     });
   } catch (error) {
-    if (reached || !(error instanceof GaitError) || error.code !== "state_contention") throw error;
-    // The status and category of a lock timeout are recorded behaviour (case job/lock-held).
+    if (acquired || !(error instanceof GaitError) || error.code !== "state_contention") throw error;
+    // The exit code and category of a lock timeout are fixed by the conformance case job/lock-held.
     throw new GaitError("internal_failure", `Cannot lock job: "${path}.lock" was held for ${wait} ms`, {
       detail: "lock_timeout",
       hint: "Try again; GAIT_JOB_LOCK_TIMEOUT=10s waits longer",

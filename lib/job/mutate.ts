@@ -13,13 +13,13 @@ import { pendingBytes } from "./pending.ts";
 import { isPending, recoverJob } from "./recovery.ts";
 import { jobNotFound, readStateFile, stateBytes } from "./state.ts";
 
-/** What a mutation does to a job: the members of its state that change, and the event that says so. */
+/** What a mutation changes: members of the state, and the event that records the change. */
 export interface Change {
   readonly state: Partial<Omit<JobState, "revision" | "updated_at" | "job_id">>;
   readonly event: EventContent;
 }
 
-/** An event without what follows from the mutation. */
+/** An event without the members that {@linkcode commit} fills in. */
 export interface EventContent {
   readonly type: string;
   readonly actor?: string | undefined;
@@ -27,19 +27,19 @@ export interface EventContent {
   readonly payload?: JobEvent["payload"];
 }
 
-/** A job after a mutation. */
-export interface Mutated {
+/** The result of a mutation. */
+export interface MutationResult {
   readonly state: JobState;
   readonly event: JobEvent;
-  /** What recovery found and did first. */
+  /** Warnings of the recovery that ran before the mutation. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Change a job durably (docs/spec/job.md 6): under its lock, an interrupted mutation is recovered, the state read, the
- * change applied, and marker, state and event are written in this order. An error means that the job is as it was.
+ * Change a job durably (docs/spec/job.md 6): under its lock, recover an interrupted mutation, read the state, apply
+ * the change, and write marker, state and event in this order. After an error the job is unchanged.
  *
- * @param change what to do; whatever it throws leaves all files untouched
+ * @param change computes the change; when it throws, no file is touched
  * @throws {GaitError} `invalid_input` with the detail `job_not_found`, or what {@linkcode change} throws
  */
 export async function mutateJob(
@@ -47,7 +47,7 @@ export async function mutateJob(
   id: string,
   effects: JobEffects,
   change: (state: JobState, now: Rfc3339) => Change | Promise<Change>,
-): Promise<Mutated> {
+): Promise<MutationResult> {
   const { files } = effects;
   const folder = jobFolder(root, id);
   if (await files.stat(joinPath(folder, STATE_FILE)) === undefined && !await isPending(folder, files)) {
@@ -56,7 +56,7 @@ export async function mutateJob(
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
     const { state: previous, bytes } = await readStateFile(folder, files, id.trim());
-    const now = timeBehind(previous.updated_at, effects.now());
+    const now = timeAfterPrevious(previous.updated_at, effects.now());
     const { state, event } = await change(previous, now);
     const updated = { ...previous, ...state, updated_at: now, revision: previous.revision + 1 };
     const done = await commit(folder, bytes, updated, event, files);
@@ -65,9 +65,9 @@ export async function mutateJob(
 }
 
 /**
- * Write a new state and its event, so that a crash at any moment leaves both or neither.
+ * Write a new state and its event so that after a crash at any moment, recovery leaves both or neither.
  *
- * @param previous the bytes of the state before; absent for a submit
+ * @param previous the bytes of the previous state; absent for a submit
  */
 export async function commit(
   folder: string,
@@ -75,7 +75,7 @@ export async function commit(
   updated: JobState,
   content: EventContent,
   files: Files,
-): Promise<Mutated> {
+): Promise<MutationResult> {
   const event: JobEvent = {
     schema_id: JOB_SCHEMA_ID.event,
     schema_version: RECORD_VERSION,
@@ -95,12 +95,12 @@ export async function commit(
     await files.writeAtomic(joinPath(folder, STATE_FILE), bytes, anywhere);
     await appendEvent(folder, event, files);
   } catch (error) {
-    // What can't be recovered at once stays marked: the next command does it.
+    // If recovery fails as well, the marker stays and the next command recovers.
     const recovered = await recoverJob(folder, files).catch(() => undefined);
     if (recovered?.outcome !== "completed") throw error;
     return { state: updated, event, warnings: recovered.warnings };
   }
-  // State and log agree: a marker that can't be removed only makes the next command look.
+  // State and log agree, so a marker that can't be removed only makes the next command run recovery.
   await files.remove(joinPath(folder, MARKER_FILE)).catch(() => {});
   return { state: updated, event, warnings: torn === undefined ? [] : [torn] };
 }
@@ -110,10 +110,10 @@ function sortedMembers(object: JsonObject): JsonObject {
 }
 
 /**
- * The time of a mutation: always behind the previous one, even if a clock was set back, so that what came first is told
- * by the times of checkpoints and approvals.
+ * The time of a mutation: always after the previous one, even if the clock was set back, so that the times of
+ * checkpoints and approvals show their order.
  */
-function timeBehind(previous: Rfc3339, now: number): Rfc3339 {
+function timeAfterPrevious(previous: Rfc3339, now: number): Rfc3339 {
   const time = timeOfMillis(now);
   return compareInstants(time, previous) > 0 ? time : timeAfter(0, unixNanos(previous) + 1n);
 }

@@ -8,17 +8,17 @@ import { encodeJobEvent, JOB_SCHEMA_ID, type JobEvent, jobEventSchema } from "..
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { MARKER_FILE } from "./folder.ts";
 
-/** A mutation that is under way, or that a crash interrupted (docs/spec/job.md 6). */
+/** A mutation that is in progress, or that a crash interrupted (docs/spec/job.md 6). */
 export interface PendingMutation {
-  /** The state before it as it is written, with members that Gait doesn't know; absent for a submit. */
+  /** The previous state as it was written, including members that Gait doesn't know; absent for a submit. */
   readonly previous: JsonObject | undefined;
   readonly updated: JsonObject;
   readonly event: JobEvent;
 }
 
 /**
- * The bytes of a marker. The states are put in as they are in their file: encoding them again would be most of the cost
- * of a mutation of a large job.
+ * Encode a marker. The bytes of both states are copied from their files: encoding them again would be most of the
+ * cost of a mutation of a large job.
  */
 export function pendingBytes(
   previous: Uint8Array | undefined,
@@ -40,7 +40,8 @@ export function pendingBytes(
 /**
  * Read the marker of a job folder.
  *
- * @throws {GaitError} `invalid_input` with the detail `pending_mutation_invalid` when it can't be read or is of another job
+ * @throws {GaitError} `invalid_input` with the detail `pending_mutation_invalid` when it can't be read or belongs to
+ * another job
  */
 export async function readPending(folder: string, files: Files): Promise<PendingMutation> {
   const what = `pending mutation "${joinPath(folder, MARKER_FILE)}"`;
@@ -52,13 +53,13 @@ export async function readPending(folder: string, files: Files): Promise<Pending
       hint: "Compare it with state.json and events.jsonl, then move it away",
     });
   if (!isJsonObject(updated) || !isJsonObject(event) || !(previous === null || isJsonObject(previous))) {
-    throw invalid("holds no states and event");
+    throw invalid("does not hold the states and the event");
   }
   const ids = [pending, updated, event, ...(previous === null ? [] : [previous])].map((part) => part.job_id);
-  if (ids.some((id) => id !== baseName(folder))) throw invalid("is of another job");
+  if (ids.some((id) => id !== baseName(folder))) throw invalid("belongs to another job");
   const decoded = decode(jobEventSchema, event, what);
   if (decoded.revision < 1) throw invalid("holds an event without a revision");
-  // Without an earlier state, recovery deletes the state: only a submit may say so.
-  if (previous === null && decoded.revision !== 1) throw invalid("lacks the state before it");
+  // Without a previous state, recovery deletes the state file; only the marker of a submit may ask for that.
+  if (previous === null && decoded.revision !== 1) throw invalid("lacks the previous state");
   return { previous: previous ?? undefined, updated, event: decoded };
 }

@@ -3,23 +3,23 @@ import { invalidInput } from "../errors/mod.ts";
 import { cleanPath } from "../formats/path.ts";
 import { parsePolicy } from "../policy/parse.ts";
 
-/** The policy that a caller names. */
+/** The policy that a caller gives. */
 export interface PolicyOptions {
-  /** Path of a policy; its digest is computed. */
+  /** Path of a policy file; its digest is computed. */
   readonly policy?: string | undefined;
-  /** Any text that stands for the policy. */
+  /** The digest, or any other text that identifies the policy. */
   readonly policyDigest?: string | undefined;
   readonly policyRef?: string | undefined;
 }
 
-/** A policy as jobs are bound to it; empty texts for what nobody named. */
+/** The policy that a job is bound to; members that were not given are empty. */
 export interface PolicyBinding {
   readonly digest: string;
   readonly ref: string;
 }
 
 /**
- * The digest and reference of a policy (docs/spec/job.md 5.1).
+ * Resolve the digest and the name of a policy (docs/spec/job.md 5.1).
  *
  * @throws {GaitError} `invalid_input` when the policy can't be read or has another digest than the given one
  */

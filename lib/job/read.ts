@@ -7,19 +7,19 @@ import { withJobLock } from "./lock.ts";
 import { isPending, recoverJob } from "./recovery.ts";
 import { readState } from "./state.ts";
 
-/** A job as it was read. */
-export interface JobReading {
+/** The state of a job, and warnings. */
+export interface ReadJobResult {
   readonly state: JobState;
-  /** What recovery found and did first. */
+  /** Warnings of the recovery that ran first. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Read the state of a job; an interrupted mutation is recovered first. No lock is needed otherwise.
+ * Read the state of a job. An interrupted mutation is recovered first; only recovery needs the lock.
  *
  * @throws {GaitError} `invalid_input` with the detail `invalid_job_id`, `job_not_found` or `job_state_invalid`
  */
-export async function readJob(root: string, id: string, effects: JobEffects): Promise<JobReading> {
+export async function readJob(root: string, id: string, effects: JobEffects): Promise<ReadJobResult> {
   const folder = jobFolder(root, id);
   const warnings = await recoverIfPending(folder, effects);
   return { state: await readState(folder, effects.files, id.trim()), warnings };
@@ -34,16 +34,16 @@ export async function inspectJob(
   root: string,
   id: string,
   effects: JobEffects,
-): Promise<JobReading & { readonly events: readonly JobEvent[] }> {
+): Promise<ReadJobResult & { readonly events: readonly JobEvent[] }> {
   return await inspectFolder(jobFolder(root, id), effects, id.trim());
 }
 
-/** {@linkcode inspectJob} for a job whose folder is known. */
+/** Like {@linkcode inspectJob}, for a job whose folder is known. */
 export async function inspectFolder(
   folder: string,
   effects: JobEffects,
   id?: string,
-): Promise<JobReading & { readonly events: readonly JobEvent[] }> {
+): Promise<ReadJobResult & { readonly events: readonly JobEvent[] }> {
   const { files } = effects;
   const warnings = await recoverIfPending(folder, effects);
   const read = async () => ({
@@ -51,15 +51,16 @@ export async function inspectFolder(
     events: await readEvents(folder, files),
     warnings,
   });
-  await readState(folder, files, id); // what is wrong with it needs no second look
-  let seen: JobReading & { readonly events: readonly JobEvent[] } | undefined;
+  await readState(folder, files, id); // an invalid state is reported at once, without retrying
+  let seen: ReadJobResult & { readonly events: readonly JobEvent[] } | undefined;
   try {
     seen = await read();
     if ((seen.events.at(-1)?.revision ?? seen.state.revision) === seen.state.revision) return seen;
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
   }
-  // A mutation between the two reads makes them disagree, or shows half an event: read again while nobody writes.
+  // A concurrent mutation can make state and log disagree, or leave half an event to read: read both again under the
+  // lock.
   try {
     return await withJobLock(folder, effects, read);
   } catch (error) {

@@ -7,7 +7,7 @@ import { findDivergences } from "./divergences.ts";
 
 const FOLDER = "jobs/job-1";
 
-/** A paused job, and its folder as a crash at some moment of a second pause would leave it. */
+/** A job and its folder as a crash at some moment of a pause would leave it. */
 async function crashed(leave: {
   readonly state: "previous" | "updated" | "torn";
   readonly log?: (line: string) => string;
@@ -57,7 +57,7 @@ Deno.test("a mutation whose event was logged is completed, another one undone, w
   }
 });
 
-Deno.test("a torn event is kept beside the log, and it is said", async () => {
+Deno.test("a torn event is kept next to the log, with a warning", async () => {
   const job = await crashed({ state: "updated", log: (line) => line.slice(0, 25) });
   const { warnings } = await job.read();
   assert.equal(warnings.length, 1);
@@ -66,7 +66,7 @@ Deno.test("a torn event is kept beside the log, and it is said", async () => {
   assert.equal((await job.read()).warnings.length, 0);
 });
 
-Deno.test("an event of the same revision that is another one does not complete a mutation", async () => {
+Deno.test("a different event of the same revision does not complete a mutation", async () => {
   const job = await crashed({ state: "updated", log: (line) => line.replace('"paused"', '"cancelled"') });
   assert.equal((await job.read()).state.status, "running");
 });
@@ -96,7 +96,7 @@ Deno.test("a marker of another job, or one that would delete a state, is kept an
   }
 });
 
-Deno.test("nothing is glued to an unfinished line, also when no mutation was interrupted", async () => {
+Deno.test("no event is appended to an incomplete line, also when no mutation was interrupted", async () => {
   const memory = memoryFiles();
   const job = jobStage(fakeEffects({ files: memory }));
   await job.submit();

@@ -5,12 +5,12 @@ import type { JobEffects } from "./context.ts";
 import { openDecisions } from "./decisions.ts";
 import { type HostContext, hostFingerprint } from "./fingerprint.ts";
 import { checkedJobId } from "./folder.ts";
-import { type Mutated, mutateJob } from "./mutate.ts";
+import { mutateJob, type MutationResult } from "./mutate.ts";
 import { type PolicyBinding, type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
 import { readRevocations } from "./revocations.ts";
 import { checkStatus } from "./transitions.ts";
 
-/** What whoever resumes a job presents. */
+/** What the caller presents to resume a job. */
 export interface ResumeOptions extends PolicyOptions {
   readonly actor?: string | undefined;
   readonly reason?: string | undefined;
@@ -23,12 +23,12 @@ export interface ResumeOptions extends PolicyOptions {
   readonly allowEnvMismatch?: boolean | undefined;
 }
 
-/** Options after everything outside of the job was read. */
-interface Presented {
+/** The options with all files read and defaults filled in. */
+interface ResumeContext {
   readonly policy: PolicyBinding;
   readonly identity: string;
   readonly isRevoked: (identity: string) => boolean;
-  /** Why an identity must be there; `undefined` when it need not. */
+  /** Whether the caller's options require an identity. */
   readonly identityNeeded: boolean;
   readonly source: string;
   readonly fingerprint: string;
@@ -36,7 +36,8 @@ interface Presented {
 }
 
 /**
- * Let a job go on (docs/spec/job.md 5): approvals, policy, identity and environment must be those that it needs.
+ * Resume a job (docs/spec/job.md 5): its decisions must be approved, and policy, identity and environment must match
+ * those it is bound to.
  *
  * @throws {GaitError} `invalid_input` with the detail `illegal_transition`, `approval_missing`, `policy_missing`,
  * `identity_mismatch`, `identity_missing`, `identity_revoked` or `environment_mismatch`
@@ -47,16 +48,16 @@ export async function resumeJob(
   options: ResumeOptions,
   effects: JobEffects & HostContext,
   version: string,
-): Promise<Mutated> {
-  const presented = await present(options, effects, version);
+): Promise<MutationResult> {
+  const context = await resumeContext(options, effects, version);
   checkedJobId(id);
   const reason = options.reason?.trim() || "resume";
   return await mutateJob(root, id, effects, (job) => {
     checkStatus(job, "resume", ["paused", "decision_needed", "blocked"]);
     checkApprovals(job);
-    const policy = checkPolicy(job, presented.policy);
-    const identity = checkIdentity(job, presented);
-    const mismatch = checkEnvironment(job, presented);
+    const policy = checkPolicy(job, context.policy);
+    const identity = checkIdentity(job, context);
+    const mismatch = checkEnvironment(job, context);
     const code = `resumed${mismatch ? "_with_env_override" : ""}` +
       (policy.changed ? `${mismatch ? "" : "_with"}_policy_transition` : "");
     return {
@@ -64,8 +65,8 @@ export async function resumeJob(
         status: "running",
         stop_reason: "none",
         status_reason_code: code,
-        ...(presented.policy.digest && { policy_digest: presented.policy.digest }),
-        ...(presented.policy.ref && { policy_ref: presented.policy.ref }),
+        ...(context.policy.digest && { policy_digest: context.policy.digest }),
+        ...(context.policy.ref && { policy_ref: context.policy.ref }),
         ...(job.identity.trim() === "" && identity.name !== "" && { identity: identity.name }),
       },
       event: {
@@ -76,10 +77,10 @@ export async function resumeJob(
           reason,
           ...compact({
             expected_fingerprint: job.environment_fingerprint,
-            actual_fingerprint: presented.fingerprint,
+            actual_fingerprint: context.fingerprint,
             identity_validation_required: identity.required,
             identity: identity.name,
-            identity_validation_source: presented.source,
+            identity_validation_source: context.source,
           }),
           ...policy.payload,
         },
@@ -88,11 +89,11 @@ export async function resumeJob(
   });
 }
 
-async function present(
+async function resumeContext(
   options: ResumeOptions,
   effects: JobEffects & HostContext,
   version: string,
-): Promise<Presented> {
+): Promise<ResumeContext> {
   const { files } = effects;
   const policy = await resolvePolicy(options, files);
   const identity = options.identity?.trim() ?? "";
@@ -110,12 +111,12 @@ async function present(
   };
 }
 
-/** Every decision needs its approval, also when the job was paused or blocked meanwhile. */
+/** Every decision needs its own approval, even if the job was paused or blocked in the meantime. */
 function checkApprovals(job: JobState): void {
   const [open] = openDecisions(job);
-  const unasked = job.status === "decision_needed" &&
+  const lacksDecision = job.status === "decision_needed" &&
     !job.checkpoints.some(({ type }) => type === "decision-needed");
-  if (open === undefined && !unasked) return;
+  if (open === undefined && !lacksDecision) return;
   const which = open === undefined ? "its decision" : `decision ${open.checkpoint_id}`;
   throw invalidInput(`Cannot resume job "${job.job_id}": ${which} is not approved`, {
     detail: "approval_missing",
@@ -125,14 +126,14 @@ function checkApprovals(job: JobState): void {
   });
 }
 
-/** A job that was bound to a policy goes on under a named one only. */
+/** A job that is bound to a policy can be resumed only with a policy that the caller names. */
 function checkPolicy(job: JobState, given: PolicyBinding): { changed: boolean; payload: JsonObject } {
   const [digest, ref] = [job.policy_digest.trim(), job.policy_ref.trim()];
   const required = [digest, ref, given.digest, given.ref].some((text) => text !== "");
   if (required && given.digest === "") {
-    throw invalidInput(`Cannot resume job "${job.job_id}": no policy is given`, {
+    throw invalidInput(`Cannot resume job "${job.job_id}": no policy was given`, {
       detail: "policy_missing",
-      hint: "Give the policy by --policy, or its digest by --policy-digest",
+      hint: "Give the policy with --policy, or its digest with --policy-digest",
     });
   }
   const changed = digest !== "" && given.digest !== digest;
@@ -151,39 +152,46 @@ function checkPolicy(job: JobState, given: PolicyBinding): { changed: boolean; p
   };
 }
 
-function checkIdentity(job: JobState, given: Presented): { name: string; required: boolean } {
+function checkIdentity(job: JobState, context: ResumeContext): { name: string; required: boolean } {
   const bound = job.identity.trim();
   const fail = (detail: string, reason: string, hint: string) =>
     invalidInput(`Cannot resume job "${job.job_id}": ${reason}`, { detail, hint });
-  if (bound !== "" && given.identity !== "" && given.identity !== bound) {
+  if (bound !== "" && context.identity !== "" && context.identity !== bound) {
     throw fail(
       "identity_mismatch",
       `it is bound to identity "${bound}"`,
       "Only the identity that it was submitted with may resume it",
     );
   }
-  const name = bound || given.identity;
-  const required = bound !== "" || given.identityNeeded;
+  const name = bound || context.identity;
+  const required = bound !== "" || context.identityNeeded;
   if (required && name === "") {
-    throw fail("identity_missing", "there is no identity to validate", "Give one by --identity");
+    throw fail("identity_missing", "there is no identity to validate", "Give one with --identity");
   }
-  if (name !== "" && given.isRevoked(name)) {
+  if (name !== "" && context.isRevoked(name)) {
     throw fail("identity_revoked", `identity "${name}" is revoked`, "Submit a new job with another identity");
   }
   return { name, required };
 }
 
-/** @returns whether the environment is another one, which was accepted; an empty binding is none that could be met */
+/**
+ * Check that a job continues in the environment it is bound to. A job with an empty fingerprint matches no
+ * environment.
+ *
+ * @returns whether the environment differs and the caller accepted that
+ */
 export function checkEnvironment(
   job: JobState,
-  { fingerprint, allowMismatch }: Pick<Presented, "fingerprint" | "allowMismatch">,
+  { fingerprint, allowMismatch }: Pick<ResumeContext, "fingerprint" | "allowMismatch">,
 ): boolean {
   const bound = job.environment_fingerprint;
   if (bound !== "" && bound === fingerprint) return false;
   if (allowMismatch) return true;
-  const reason = bound.trim() === "" ? "it is bound to no environment" : "the environment is another one";
-  throw invalidInput(`Cannot go on with job "${job.job_id}": ${reason}`, {
+  const reason = bound.trim() === ""
+    ? "it is not bound to any environment"
+    : "this environment differs from the one it is bound to";
+  throw invalidInput(`Cannot continue job "${job.job_id}": ${reason}`, {
     detail: "environment_mismatch",
-    hint: "Go on where it was submitted, or accept this environment by --allow-env-mismatch",
+    hint: "Continue it where it was submitted, or accept this environment with --allow-env-mismatch",
   });
 }

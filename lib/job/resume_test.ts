@@ -20,7 +20,7 @@ async function edit(job: Awaited<ReturnType<typeof paused>>, members: Record<str
   );
 }
 
-Deno.test("a job that is bound to no environment resumes nowhere by itself", async () => {
+Deno.test("a job without an environment binding resumes nowhere unless the mismatch is accepted", async () => {
   for (const bound of ["", "  ", null]) {
     const job = await paused();
     await edit(job, { environment_fingerprint: bound });

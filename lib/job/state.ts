@@ -9,9 +9,9 @@ import { withLedger } from "./ledger.ts";
 import { readWrittenState } from "./written_state.ts";
 
 /**
- * Read the state of a job as it is in its folder.
+ * Read the state of a job from its folder, without recovery.
  *
- * @param id the job that it must be of; any when left out
+ * @param id the id that the state must have; any when absent
  * @throws {GaitError} `invalid_input` with the detail `job_not_found` when there is none, `job_state_invalid` when it
  * can't be read
  */
@@ -19,7 +19,7 @@ export async function readState(folder: string, files: Files, id?: string): Prom
   return (await readStateFile(folder, files, id)).state;
 }
 
-/** {@linkcode readState} together with the bytes that were read. */
+/** Like {@linkcode readState}, and also return the bytes. */
 export async function readStateFile(
   folder: string,
   files: Files,
@@ -31,14 +31,14 @@ export async function readStateFile(
   return { state: await readStateFrom(bytes, `job state "${path}"`, id), bytes };
 }
 
-/** Read the bytes of a state. */
+/** Parse the bytes of a state file. */
 export async function readStateFrom(bytes: Uint8Array, what: string, id?: string): Promise<JobState> {
   const state = readWrittenState(bytes) ??
     readable(() => decode(jobStateSchema, readJsonObject(bytes, { what, numbers: "exact" }), what));
   const invalid = (reason: string) =>
     invalidInput(`Cannot read ${what}: ${reason}`, { detail: "job_state_invalid" });
   if (state.job_id.trim() === "") throw invalid("job_id is missing");
-  if (id !== undefined && state.job_id !== id) throw invalid(`it is of job "${state.job_id}"`);
+  if (id !== undefined && state.job_id !== id) throw invalid(`it belongs to job "${state.job_id}"`);
   if (state.schema_id !== "" && state.schema_id !== JOB_SCHEMA_ID.state) {
     throw invalid(`schema_id is "${state.schema_id}"`);
   }
@@ -55,21 +55,21 @@ function readable<T>(read: () => T): T {
     if (!(error instanceof GaitError)) throw error;
     throw invalidInput(error.message, {
       detail: error.detail ?? "job_state_invalid",
-      hint: "Restore the file from a copy; events.jsonl beside it tells what happened",
+      hint: "Restore the file from a copy; events.jsonl in the same folder has the history",
       cause: error,
     });
   }
 }
 
-/** The error of an id that no job has. */
+/** The error when there is no job with an id. */
 export function jobNotFound(folder: string): GaitError {
-  return invalidInput(`Cannot find job: "${joinPath(folder, STATE_FILE)}" is not there`, {
+  return invalidInput(`Cannot find job: there is no "${joinPath(folder, STATE_FILE)}"`, {
     detail: "job_not_found",
     hint: "See the jobs with: gait job list",
   });
 }
 
-/** The bytes of a state file. */
+/** Encode a state file. */
 export function stateBytes(state: JobState): Uint8Array<ArrayBuffer> {
   return prettyJson(encodeJobState(state));
 }

@@ -9,24 +9,24 @@ import { type HostContext, hostFingerprint } from "./fingerprint.ts";
 import { checkedJobId, EVENTS_FILE, jobFolder, STATE_FILE } from "./folder.ts";
 import { newLedger } from "./ledger.ts";
 import { withJobLock } from "./lock.ts";
-import { commit, type Mutated } from "./mutate.ts";
+import { commit, type MutationResult } from "./mutate.ts";
 import { type PolicyOptions, resolvePolicy } from "./policy_binding.ts";
 import { recoverJob } from "./recovery.ts";
 
 /** What a new job is bound to. */
 export interface SubmitOptions extends PolicyOptions {
   readonly actor?: string | undefined;
-  /** The agent's identity; the actor's name when left out. */
+  /** The agent's identity; the actor's name by default. */
   readonly identity?: string | undefined;
-  /** Replaces the fingerprint of this host. */
+  /** Overrides the fingerprint of this host. */
   readonly envFingerprint?: string | undefined;
 }
 
 /**
- * Begin a job (docs/spec/job.md 4).
+ * Submit a new job (docs/spec/job.md 4).
  *
- * @throws {GaitError} `invalid_input` with the detail `job_exists`, or `leftover_log` when an event log without a state
- * is in its folder: its events are those of another job
+ * @throws {GaitError} `invalid_input` with the detail `job_exists`, or `leftover_log` when its folder has an event
+ * log without a state, because those events belong to an earlier job
  */
 export async function submitJob(
   root: string,
@@ -34,7 +34,7 @@ export async function submitJob(
   options: SubmitOptions,
   effects: JobEffects & HostContext,
   version: string,
-): Promise<Mutated> {
+): Promise<MutationResult> {
   const { files } = effects;
   const id = checkedJobId(given);
   const policy = await resolvePolicy(options, files);
@@ -48,14 +48,14 @@ export async function submitJob(
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
     if (await files.stat(joinPath(folder, STATE_FILE)) !== undefined) {
-      throw invalidInput(`Cannot submit job "${id}": it exists already`, {
+      throw invalidInput(`Cannot submit job "${id}": it already exists`, {
         detail: "job_exists",
         hint: `Choose another id, or look at it with: gait job status --id ${id}`,
       });
     }
     const log = joinPath(folder, EVENTS_FILE);
     if (((await files.stat(log))?.size ?? 0) > 0) {
-      throw invalidInput(`Cannot submit job "${id}": the log of an earlier one is there, but no state`, {
+      throw invalidInput(`Cannot submit job "${id}": its folder has an event log but no state`, {
         detail: "leftover_log",
         hint: `Restore ${STATE_FILE}, move "${log}" away, or choose another id`,
       });

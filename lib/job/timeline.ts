@@ -7,7 +7,7 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
-/** The history of a job: its events in order, with what their checkpoints say. */
+/** The history of a job: its events in order, with the summaries of checkpoints. */
 export function timelineOf(
   { state, events }: { readonly state: JobState; readonly events: readonly JobEvent[] },
 ): TimelineEntry[] {

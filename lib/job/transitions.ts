@@ -1,9 +1,9 @@
 import { type GaitError, invalidInput } from "../errors/mod.ts";
 import type { JobState, JobStatus } from "../schema/job.ts";
 import type { JobEffects } from "./context.ts";
-import { type Mutated, mutateJob } from "./mutate.ts";
+import { mutateJob, type MutationResult } from "./mutate.ts";
 
-/** A change of status that needs nothing but an actor (docs/spec/job.md 3.1). */
+/** A change of status that takes only an actor (docs/spec/job.md 3.1). */
 interface Transition {
   readonly from: readonly JobStatus[];
   readonly state: Pick<JobState, "status" | "stop_reason" | "status_reason_code"> & {
@@ -34,7 +34,7 @@ export const TRANSITIONS = {
   },
 } as const satisfies Readonly<Record<string, Transition>>;
 
-/** Statuses that a job never leaves, but for the cancelling of a stopped one. */
+/** Statuses that a job never leaves, except that a stopped job can be cancelled. */
 export const TERMINAL: readonly string[] = [
   "completed",
   "cancelled",
@@ -52,7 +52,7 @@ export async function changeStatus(
   name: keyof typeof TRANSITIONS,
   { actor }: { readonly actor?: string | undefined },
   effects: JobEffects,
-): Promise<Mutated> {
+): Promise<MutationResult> {
   const { from, state, event } = TRANSITIONS[name];
   return await mutateJob(root, id, effects, (job) => {
     checkStatus(job, name, from);
@@ -60,12 +60,12 @@ export async function changeStatus(
   });
 }
 
-/** Throw unless a job has one of these statuses. */
+/** Check that a job has one of these statuses. */
 export function checkStatus(job: JobState, action: string, from: readonly JobStatus[]): void {
   if (!(from as readonly string[]).includes(job.status)) throw illegalTransition(job, action, from);
 }
 
-/** The error of an action that the status of a job does not allow. */
+/** The error when the status of a job does not allow an action. */
 export function illegalTransition(
   { job_id, status }: JobState,
   action: string,

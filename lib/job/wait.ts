@@ -3,13 +3,13 @@ import type { JobEffects } from "./context.ts";
 import { readJob } from "./read.ts";
 import { TERMINAL } from "./transitions.ts";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two polls. */
 const POLL = 100;
 
 /**
- * Wait until a job runs, or is over.
+ * Wait until a job is running or in a terminal status.
  *
- * @param note what whoever waits is told about a status that holds the job
+ * @param note called with each other status that the job has while waiting
  */
 export async function waitUntilRunning(
   root: string,
@@ -18,11 +18,11 @@ export async function waitUntilRunning(
   sleep: (milliseconds: number) => Promise<void>,
   note: (status: string) => void = () => {},
 ): Promise<JobState> {
-  for (let said = "";;) {
+  for (let reported = "";;) {
     const { state } = await readJob(root, id, effects);
     if (state.status === "running" || TERMINAL.includes(state.status)) return state;
-    if (said !== state.status) note(state.status);
-    said = state.status;
+    if (reported !== state.status) note(state.status);
+    reported = state.status;
     await sleep(POLL);
   }
 }

@@ -17,11 +17,12 @@ const MEMBERS = [
 ] as const;
 
 /**
- * Read a state that is byte for byte as Gait writes it; `undefined` for any other, which the strict reader reads.
+ * Read a state that is byte for byte as Gait writes it; `undefined` for any other, which the caller then reads
+ * strictly.
  *
- * A job of ten thousand checkpoints has a state of two megabytes that every mutation reads. Where the bytes are those of
- * the written form, nothing that a strict reader looks for can be in them: no duplicate keys, no other spelling of a
- * number.
+ * A fast path: a job of ten thousand checkpoints has a state of two megabytes, which every mutation reads. Bytes that
+ * equal the encoded form can't contain what the strict reader checks for, such as duplicate keys or unusual spellings
+ * of numbers.
  */
 export function readWrittenState(bytes: Uint8Array): JobState | undefined {
   const value = parse(bytes);
@@ -66,7 +67,7 @@ function checkpointOf(item: JsonValue): JobCheckpoint | undefined {
   return checkpoint as unknown as JobCheckpoint;
 }
 
-/** Times that need no calendar. */
+/** Times whose day exists in every year, so that no calendar is needed to check them. */
 const PLAIN_TIME =
   /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?Z$/;
 

@@ -4,17 +4,17 @@ import { POLICY_ID, POLICY_VERSION } from "../gate/trace/record.ts";
 import type { DecidedCall } from "./decided_call.ts";
 import type { WrittenEvidence } from "./evidence.ts";
 
-/** What is told beside the decision itself. */
+/** What an answer reports in addition to the decision itself. */
 export interface AnswerContext {
   /** Name of the adapter. */
   readonly adapter: string;
   readonly evidence: WrittenEvidence;
   readonly warnings: readonly string[];
-  /** The session that was journaled, when it is not the one of the call. */
+  /** The session whose journal records the decision, when it differs from the session of the call. */
   readonly sessionId?: string | undefined;
 }
 
-/** A decision as it is answered (docs/spec/mcp.md 2.7), its members in this order. Nothing was executed. */
+/** Encode the answer about a decision (docs/spec/mcp.md 2.7), members in this order. Nothing was executed. */
 export function answerOf(
   decided: DecidedCall,
   { adapter, evidence, warnings, sessionId }: AnswerContext,

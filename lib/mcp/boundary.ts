@@ -5,29 +5,30 @@ import type { Tightening } from "../gate/tighten.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { McpTrust, Policy } from "../policy/types.ts";
 import type { Verdict } from "../schema/verdict.ts";
-import { type AskStop, type SafetyInvariant, stopStateOf } from "./emergency_stop.ts";
+import { type CheckStop, type SafetyInvariant, stopStateOf } from "./emergency_stop.ts";
 import { decideTrust, encodeTrust, type TrustDecision } from "./trust/decision.ts";
 import type { ServerDescription } from "./trust/server.ts";
 import { readSnapshot } from "./trust/snapshot.ts";
 
-/** What was found where a call arrived, beside what the policy said of it. */
+/** What the boundary found about a call, in addition to the policy's evaluation. */
 export interface BoundaryReport {
-  /** Trust in the server as it is written; absent when the policy asks for none. */
+  /** The encoded trust decision about the server; absent when the policy demands no trust. */
   readonly trust?: JsonObject;
   readonly safetyInvariant?: SafetyInvariant;
   readonly warnings: readonly string[];
 }
 
-/** What the boundary asks with. */
+/** The server of the call, and the effects for checking trust and emergency stops. */
 export interface BoundaryContext {
   readonly server: ServerDescription | undefined;
   readonly files: Pick<Files, "read">;
   readonly now: () => number;
-  readonly askStop: AskStop;
+  readonly checkStop: CheckStop;
 }
 
 /**
- * Ask about trust in the server, then about an emergency stop of the job (docs/spec/mcp.md 2.1, items 10 and 11).
+ * Check trust in the server, then whether the job was stopped in an emergency (docs/spec/mcp.md 2.1, items 10 and
+ * 11).
  *
  * @param report receives what was found
  */
@@ -36,7 +37,7 @@ export function boundaryOf(context: BoundaryContext, report: (report: BoundaryRe
     const { riskClass, jobId } = intent.context;
     const trust = mcpTrust && await trustOf(mcpTrust, riskClass, context);
     const trustFound = mcpTrust && trust ? trustTightening(mcpTrust, trust, evaluation.verdict) : NOTHING;
-    const stop = jobId === "" ? undefined : await stopStateOf(jobId, context.askStop);
+    const stop = jobId === "" ? undefined : await stopStateOf(jobId, context.checkStop);
     const { finding: stopFound, warnings } = stop ? stopTightening(stop) : { finding: NOTHING, warnings: [] };
     const encoded = trust && encodeTrust(trust);
     report({
@@ -64,7 +65,7 @@ async function trustOf(
   return decideTrust(policy, await readSnapshot(policy.snapshot, files), { server, riskClass, now: now() });
 }
 
-/** What missing trust makes of a verdict; a rehearsal stays one, because nothing is executed. */
+/** How missing trust tightens a verdict. A dry run stays a dry run, because nothing is executed. */
 function trustTightening(
   policy: McpTrust,
   { reasonCodes, enforced }: TrustDecision,
@@ -79,7 +80,7 @@ function trustTightening(
   };
 }
 
-function stopTightening(stop: Awaited<ReturnType<AskStop>>): {
+function stopTightening(stop: Awaited<ReturnType<CheckStop>>): {
   readonly finding: Tightening;
   readonly warnings: readonly string[];
 } {

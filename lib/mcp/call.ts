@@ -4,26 +4,26 @@ import { type CallContext, NO_CONTEXT, readContext } from "./call_context.ts";
 import { knownFields, objects, texts } from "./fields.ts";
 import { readServer, type ServerDescription } from "./trust/server.ts";
 
-/** A call of a tool, whatever format it came in (docs/spec/mcp.md 3.1). What a policy decides is made of it. */
+/** A tool call, independent of the format it arrived in (docs/spec/mcp.md 3.1). The intent is built from it. */
 export interface ToolCall {
   readonly name: string;
-  /** Absent counts as `{}`. */
+  /** Absent means `{}`. */
   readonly args?: JsonObject | undefined;
-  /** Calls that are decided together; the name and the args of the call are then dropped. */
+  /** The steps of a script, which are decided together; name and args of the call are then ignored. */
   readonly steps: readonly CallStep[];
-  /** The one target of older clients. */
+  /** The single target that older clients send. */
   readonly target: string;
-  /** As the call describes them. */
+  /** Unvalidated, as the call has them. */
   readonly targets: readonly JsonObject[];
   readonly provenance: readonly JsonObject[];
-  /** Who would execute it. */
+  /** The server that would execute the call. */
   readonly server?: ServerDescription | undefined;
   readonly context: CallContext;
   readonly delegation?: CallDelegation | undefined;
   readonly createdAt: string;
 }
 
-/** One call of a script. */
+/** One step of a script. */
 export interface CallStep {
   readonly name: string;
   readonly args?: JsonObject | undefined;
@@ -31,7 +31,7 @@ export interface CallStep {
   readonly provenance: readonly JsonObject[];
 }
 
-/** In whose name a call acts. */
+/** The delegation that a call acts under. */
 export interface CallDelegation {
   readonly requesterIdentity: string;
   readonly scopeClass: string;
@@ -39,7 +39,7 @@ export interface CallDelegation {
   readonly chain: readonly JsonObject[];
 }
 
-/** A call of which only the tool and its arguments are known. */
+/** Make a call from nothing but a tool name and arguments. */
 export function plainCall(name: string, args: JsonObject | undefined): ToolCall {
   return {
     name,

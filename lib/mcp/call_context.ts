@@ -3,7 +3,10 @@ import { optionalObject, text } from "../intent/fields.ts";
 import { knownFields, texts } from "./fields.ts";
 import { type OAuthEvidence, readOAuthEvidence } from "./oauth_evidence.ts";
 
-/** Who calls, and in what circumstances (docs/spec/mcp.md 3.1); texts as they are, empty when absent. */
+/**
+ * The context of a call (docs/spec/mcp.md 3.1): who calls, and for what. Strings are unmodified, and empty when
+ * absent.
+ */
 export interface CallContext {
   readonly identity: string;
   readonly workspace: string;
@@ -21,7 +24,7 @@ export interface CallContext {
   readonly envelopePath: string;
 }
 
-/** The context of a call that tells nothing about it. */
+/** The context of a call that gives none. */
 export const NO_CONTEXT: CallContext = {
   identity: "",
   workspace: "",
@@ -55,7 +58,7 @@ const CONTEXT = knownFields(
   "context_envelope_path",
 );
 
-/** The members of auth_context that mean something here; it may have any others. */
+/** The members of auth_context that Gait reads; others are allowed. */
 const AUTH_CONTEXT = knownFields("oauth_mode", "oauth_evidence", "auth_mode");
 
 /** Read the context of a call. */

@@ -3,20 +3,23 @@ import type { Decision } from "../gate/decide.ts";
 import type { PreparedCall } from "./prepare_call.ts";
 import { runIdOf } from "./run_id.ts";
 
-/** A decided call, with all that its records and its answer are made of. */
+/** A decided call, with everything that its records and its answer contain. */
 export interface DecidedCall {
   readonly prepared: PreparedCall;
   readonly decision: Decision;
   readonly runId: string;
-  /** Whole milliseconds that deciding took. */
+  /** Duration of the decision in whole milliseconds. */
   readonly latency: number;
-  /** What the signed trace ties the decision to. */
+  /** The relationship of the signed trace. */
   readonly relationship: JsonObject;
-  /** Rules that steps of a script matched. */
+  /** Ids of the rules that the steps of a script matched. */
   readonly matchedRuleIds: readonly string[];
 }
 
-/** Put together what was decided. The trace says it, so whatever else tells of it says the same. */
+/**
+ * Combine a prepared call with its decision. Relationship and rule ids are taken from the signed trace, so that all
+ * other records agree with it.
+ */
 export function decidedCall(
   prepared: PreparedCall,
   decision: Decision,

@@ -4,18 +4,21 @@ import type { RecordInput } from "../schema/runpack.ts";
 import { RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import type { DecidedCall } from "./decided_call.ts";
 
-/** The machine on which a decision is recorded. */
-export interface RecordedOn {
+/** The host and program that record a decision. */
+export interface RecordingContext {
   readonly os: string;
   readonly arch: string;
   /** Version of this program. */
   readonly producer: string;
 }
 
-/** The runpack of one decision: one intent with its arguments, one result that is the decision (docs/spec/mcp.md 2.4). */
+/**
+ * Build the runpack of one decision: one intent with its arguments, and the decision as its result (docs/spec/mcp.md
+ * 2.4).
+ */
 export async function decisionRunpack(
   { decision, runId }: DecidedCall,
-  { os, arch, producer }: RecordedOn,
+  { os, arch, producer }: RecordingContext,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { intent, outcome, traceId } = decision;
   const time = recordTime(intent);

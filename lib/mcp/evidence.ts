@@ -7,10 +7,10 @@ import { buildRunPack } from "../pack/build_run.ts";
 import { proveItVerifies } from "../pack/prove.ts";
 import type { PrivateKey } from "../signing/mod.ts";
 import type { DecidedCall } from "./decided_call.ts";
-import { decisionRunpack, type RecordedOn } from "./decision_runpack.ts";
+import { decisionRunpack, type RecordingContext } from "./decision_runpack.ts";
 import { logLine, otelLine } from "./export_lines.ts";
 
-/** Where the evidence of a decision goes; what is absent is not made. */
+/** The paths of the evidence of a decision; evidence without a path is not written. */
 export interface EvidencePaths {
   readonly trace: string;
   readonly runpack?: string | undefined;
@@ -21,22 +21,22 @@ export interface EvidencePaths {
   readonly otel?: string | undefined;
 }
 
-/** What went where; paths as they were given, but for that of the pack. */
+/** The evidence that was written. Paths are as given, except that the path of the pack is cleaned. */
 export interface WrittenEvidence {
   readonly paths: EvidencePaths;
   readonly packId?: string;
-  /** Where earlier records went that stood there. */
+  /** Paths to which earlier records were moved to make room. */
   readonly kept: readonly string[];
 }
 
-/** How evidence is made. */
-export interface EvidenceOptions extends RecordedOn {
-  /** Signs the pack; the trace is signed already. */
+/** The host and the key for making evidence. */
+export interface EvidenceOptions extends RecordingContext {
+  /** Signs the pack; the trace is already signed. */
   readonly key: PrivateKey;
 }
 
 /**
- * Check all paths before anything is counted or written: a bad one must not leave a part of the evidence behind.
+ * Check all paths before anything is counted or written, so that an invalid path can't leave partial evidence behind.
  *
  * @throws {GaitError} `invalid_input` for a path that can't be written to, or that two outputs share
  */
@@ -51,26 +51,27 @@ export async function checkEvidencePaths(
     const real = await files.realPath(target);
     const other = taken.get(real);
     if (other !== undefined) {
-      throw invalidInput(`Cannot write to "${path}" and "${other}": they are one file`);
+      throw invalidInput(`Cannot write to "${path}" and "${other}": they are the same file`);
     }
     taken.set(real, path);
     if (rules) await files.checkOutput(target, rules);
     else if (![undefined, "file"].includes((await files.stat(target))?.kind)) {
-      throw invalidInput(`Cannot append to "${path}": it is no regular file`);
+      throw invalidInput(`Cannot append to "${path}": it is not a regular file`);
     }
   }
 }
 
-/** An older archive makes room under a numbered name; anything else keeps its place. */
+/** An existing archive is moved to a numbered name; any other existing file makes the write fail. */
 const ARCHIVE = {
   older: (held: Uint8Array) => held[0] === 0x50 && held[1] === 0x4b,
-  hint: "Give the archive a name of its own: what stands there is none",
+  hint: "Give another name: the existing file is not an archive",
 };
 
 /**
- * Make the evidence of a decision, then write it: trace, runpack, pack, events (docs/spec/mcp.md 2.1, items 13 to 15).
+ * Build all evidence of a decision first, then write it: trace, runpack, pack, events (docs/spec/mcp.md 2.1, items 13
+ * to 15).
  *
- * @throws {GaitError} `invalid_input`, `io_failure`, `state_contention`: then the decision does not count
+ * @throws {GaitError} `invalid_input`, `io_failure`, `state_contention`; the caller must then not report the decision
  */
 export async function writeEvidence(
   decided: DecidedCall,

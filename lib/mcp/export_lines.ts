@@ -3,7 +3,7 @@ import { unixNanos } from "../formats/time.ts";
 import { present, recordTime } from "../gate/trace/record.ts";
 import type { DecidedCall } from "./decided_call.ts";
 
-/** A decision as one line of the log (docs/spec/mcp.md 2.6). */
+/** Encode a decision as one line of the log export (docs/spec/mcp.md 2.6). */
 export function logLine(decided: DecidedCall, tracePath: string, producer: string): string {
   const { decision, runId, latency } = decided;
   const { intent, outcome } = decision;
@@ -27,7 +27,7 @@ export function logLine(decided: DecidedCall, tracePath: string, producer: strin
   });
 }
 
-/** A decision as one line in the manner of OpenTelemetry logs (docs/spec/mcp.md 2.6). */
+/** Encode a decision as one line in the style of an OpenTelemetry log record (docs/spec/mcp.md 2.6). */
 export function otelLine(decided: DecidedCall, tracePath: string): string {
   const { decision, runId, latency } = decided;
   const { intent, outcome } = decision;
@@ -44,7 +44,7 @@ export function otelLine(decided: DecidedCall, tracePath: string): string {
     "gait.delegation_depth": intent.delegation?.chain.length ?? 0,
     "gait.reason_codes": outcome.reasonCodes.length === 0 ? null : [...outcome.reasonCodes],
   };
-  // Nanoseconds since 1970 are beyond what a double holds, so their digits are written as they are.
+  // Nanoseconds since 1970 exceed the exact range of a double, so their digits are written directly.
   const members = {
     attributes: canonicalize(attributes),
     body: '"gait.mcp.proxy.decision"',

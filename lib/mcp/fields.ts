@@ -2,11 +2,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../formats/json/m
 import { badField, list, text } from "../intent/fields.ts";
 
 /*
- * Readers for the members of a payload, as those of an intent (lib/intent/fields.ts): `null` counts as absent, also as
+ * Readers for the members of a payload, like those for intents (lib/intent/fields.ts): `null` means absent, also as
  * an item of a list (docs/spec/mcp.md section 3).
  */
 
-/** The members that an object of a payload may have for us; all others are ignored. */
+/** The members of an object that Gait reads; all others are ignored. */
 export interface KnownFields {
   /** @throws {GaitError} `invalid_input` for a member that differs from a known one only in case */
   refuseLookalikes(object: JsonObject, at: string): void;
@@ -15,8 +15,8 @@ export interface KnownFields {
 /**
  * Declare the known members of an object.
  *
- * A reader that ignores case would take `NAME` for `name`, and execute another call than the one that was decided here
- * (the class of CVE-2026-27896).
+ * A case-insensitive reader would take `NAME` for `name`, and would execute a different call from the one that was
+ * decided here (the class of CVE-2026-27896).
  */
 export function knownFields(...names: readonly string[]): KnownFields {
   const byFolded = new Map(names.map((name) => [fold(name), name]));
@@ -34,12 +34,12 @@ export function knownFields(...names: readonly string[]): KnownFields {
   };
 }
 
-/** Upper-cased first, so that U+017F and U+212A become s and k. */
+/** Fold the case of a name. Upper case comes first, so that U+017F and U+212A become s and k. */
 function fold(name: string): string {
   return name.toUpperCase().toLowerCase();
 }
 
-/** A list of objects. */
+/** Read a list of objects. */
 export function objects(object: JsonObject, name: string, at: string): JsonObject[] {
   return list(object, name, at).map((item, i) => {
     if (item === null) return {};
@@ -48,7 +48,7 @@ export function objects(object: JsonObject, name: string, at: string): JsonObjec
   });
 }
 
-/** A list of texts. */
+/** Read a list of strings. */
 export function texts(object: JsonObject, name: string, at: string): string[] {
   return list(object, name, at).map((item, i) => {
     if (item === null) return "";
@@ -57,7 +57,7 @@ export function texts(object: JsonObject, name: string, at: string): string[] {
   });
 }
 
-/** The named members that are texts, without those that are empty. */
+/** Read the named members that are strings, without empty ones. */
 export function textMembers(
   object: JsonObject,
   names: readonly string[],
@@ -67,7 +67,7 @@ export function textMembers(
   return Object.fromEntries(read.filter(([, value]) => value !== ""));
 }
 
-/** A member as it is; `undefined` for `null` and for members that every object inherits. */
+/** The raw value of a member; `undefined` for `null` and for inherited members such as `toString`. */
 export function own(object: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(object, name) ? object[name] ?? undefined : undefined;
 }

@@ -9,24 +9,25 @@ import type { CallContext } from "./call_context.ts";
 import { knownFields } from "./fields.ts";
 import { intentTarget, legacyTarget } from "./target.ts";
 
-/** Producer of the intents that are made of calls; it never changes, for it is part of what others compare. */
+/** The producer of intents made from calls. It is part of compared records, so it must never change. */
 const INTENT_PRODUCER = "0.0.0-dev";
 
-/** The time of calls that tell none. */
+/** The time of calls that don't state one. */
 const NO_TIME = "1980-01-01T00:00:00Z";
 
 /**
- * The intent request that a call comes to (docs/spec/mcp.md section 4). What the reader of intents normalises and checks
- * is left to it.
+ * Convert a call to an intent request (docs/spec/mcp.md section 4). Normalising and validating is left to the reader
+ * of intents.
  *
  * @param at the path of the call, for errors
- * @throws {GaitError} `invalid_input` for a call without name, and in production for one that does not say who calls
+ * @throws {GaitError} `invalid_input` for a call without a name, and under `oss-prod` for one without identity,
+ * workspace or session
  */
 export function intentRequest(call: ToolCall, profile: Profile, at: string): JsonObject {
   const name = trim(call.name);
   if (name === "" && call.steps.length === 0) {
     throw invalidInput(`Cannot use ${at}name: it is required`, {
-      hint: "A call needs the name of its tool; --adapter says in which format it comes",
+      hint: "A call needs the name of its tool; choose the format of the call with --adapter",
     });
   }
   if (profile === "oss-prod") requireContext(call.context);
@@ -93,14 +94,14 @@ function trimmedMembers(object: JsonObject, names: readonly string[], at: string
   return Object.fromEntries(names.map((name) => [name, trim(text(object, name, at))]));
 }
 
-/** The time of a call in UTC; the zero time counts as none. */
+/** The time of a call in UTC; the zero time means absent. */
 function createdAt(given: string, at: string): string {
   if (given === "") return NO_TIME;
   const time = toUtc(parseTime(given, `${at}created_at`));
   return isZeroTime(time) ? NO_TIME : time;
 }
 
-/** A call that does not say how risky it is counts as risky. */
+/** A call that states no risk class counts as high risk. */
 function context(given: CallContext): JsonObject {
   const mode = trim(given.authMode);
   return {
@@ -121,7 +122,7 @@ function context(given: CallContext): JsonObject {
   };
 }
 
-/** Members of the context that say who calls. */
+/** The members of the context that are missing although `oss-prod` demands them. */
 export function missingContext({ identity, workspace, sessionId }: CallContext): string[] {
   const said = { identity, workspace, session_id: sessionId };
   return Object.entries(said).filter(([, value]) => trim(value) === "").map(([name]) => name);
@@ -131,6 +132,6 @@ function requireContext(given: CallContext): void {
   const missing = missingContext(given);
   if (missing.length === 0) return;
   throw invalidInput(`Profile "oss-prod" needs context.${missing.join(", context.")} in the call`, {
-    hint: "Say in the call who calls, where, and in which session",
+    hint: "Add identity, workspace and session to the context of the call",
   });
 }

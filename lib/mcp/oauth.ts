@@ -7,13 +7,13 @@ import type { CallContext } from "./call_context.ts";
 import { own } from "./fields.ts";
 import { EVIDENCE_LISTS, EVIDENCE_TEXTS, type OAuthEvidence, readOAuthEvidence } from "./oauth_evidence.ts";
 
-/** Ways of authentication that need no evidence. */
+/** Authentication modes that need no evidence. */
 const WITHOUT_EVIDENCE = ["", "off", "none", "token"];
 
 /**
- * Check that a call says how it was authenticated, as far as its profile wants to know (docs/spec/mcp.md 2.2).
+ * Check that a call has the authentication evidence that its profile demands (docs/spec/mcp.md 2.2).
  *
- * @throws {GaitError} `invalid_input` for an unknown mode, and in production for evidence that is not whole
+ * @throws {GaitError} `invalid_input` for an unknown mode, and under `oss-prod` for missing or incomplete evidence
  */
 export function checkOAuth(context: CallContext, profile: Profile): void {
   const mode = modeOf(context);
@@ -25,7 +25,7 @@ export function checkOAuth(context: CallContext, profile: Profile): void {
   const found = evidenceOf(context);
   if (!found) {
     throw invalidInput(`Profile "oss-prod" needs oauth_evidence for auth_mode "${mode}"`, {
-      hint: "Put it into context.oauth_evidence of the call",
+      hint: "Add it to the call as context.oauth_evidence",
     });
   }
   const missing = [
@@ -54,7 +54,7 @@ function evidenceOf({ authContext, oauthEvidence }: CallContext): OAuthEvidence 
     : undefined;
 }
 
-/** Members that only dynamically registered clients have. */
+/** Members that only dynamically registered clients need. */
 const REGISTERED = ["dcr_client_id", "token_binding"];
 
 function isNeeded(name: string, mode: string): boolean {

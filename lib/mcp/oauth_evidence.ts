@@ -1,10 +1,10 @@
 import type { JsonObject } from "../formats/json/mod.ts";
 import { knownFields, textMembers, texts } from "./fields.ts";
 
-/** What a client says of the OAuth session that it calls in; the members that are not empty, by their names. */
+/** The claims of a client about its OAuth session, without empty members. */
 export type OAuthEvidence = JsonObject;
 
-/** Members that are texts. */
+/** Members that are strings. */
 export const EVIDENCE_TEXTS = [
   "issuer",
   "subject",
@@ -16,7 +16,7 @@ export const EVIDENCE_TEXTS = [
   "auth_time",
   "evidence_ref",
 ] as const;
-/** Members that are lists of texts. */
+/** Members that are lists of strings. */
 export const EVIDENCE_LISTS = ["audience", "scopes"] as const;
 const EVIDENCE = knownFields(...EVIDENCE_TEXTS, ...EVIDENCE_LISTS);
 

@@ -13,19 +13,19 @@ import type { GivenToken } from "../tokens/given_token.ts";
 import type { Adapter } from "./adapters/table.ts";
 import { boundaryOf, type BoundaryReport } from "./boundary.ts";
 import type { ToolCall } from "./call.ts";
-import type { AskStop } from "./emergency_stop.ts";
+import type { CheckStop } from "./emergency_stop.ts";
 import { intentRequest, missingContext } from "./intent_request.ts";
 import { checkOAuth } from "./oauth.ts";
 
-/** What calls are decided with at the boundary. */
-export interface CallSettings {
+/** Options for deciding calls at the boundary. */
+export interface CallOptions {
   readonly adapter: Adapter;
   readonly profile: Profile;
-  /** Evidence of the context that all calls are made in. */
+  /** The context envelope of all calls. */
   readonly envelope?: ContextEnvelope | undefined;
-  /** Reads the envelope that a call names; absent where calls may name none. */
+  /** Reads the envelope that a call names; absent where calls may not name one. */
   readonly readEnvelope?: ((path: string) => Promise<ContextEnvelope>) | undefined;
-  readonly askStop: AskStop;
+  readonly checkStop: CheckStop;
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
 }
@@ -36,30 +36,30 @@ export interface PrepareEffects {
   readonly now: () => number;
 }
 
-/** A call as the gate decides it. */
+/** A call that is ready to be decided by the gate. */
 export interface PreparedCall {
   readonly call: ToolCall;
-  /** Normalised, with its claims. */
+  /** Normalised, including the claims of the call. */
   readonly intent: Intent;
-  /** Digest of the intent with its claims, so that it does not change with the age of an envelope. */
+  /** Digest of this intent. It depends on nothing but the call, so it does not change with the age of an envelope. */
   readonly rawIntent: Digest;
   readonly gateCall: GateCall;
   readonly warnings: readonly string[];
-  /** What the boundary found; empty before the gate decided. */
+  /** What the boundary found; empty until the gate has decided. */
   readonly found: () => BoundaryReport;
 }
 
 const AT = "call: ";
 
 /**
- * Make of a payload what the gate decides (docs/spec/mcp.md 2.1, items 1 to 9). The gate is that of `gait gate eval`, so
- * what a rule demands holds here as there.
+ * Turn a payload into a call for the gate (docs/spec/mcp.md 2.1, items 1 to 9). It is the gate of `gait gate eval`,
+ * so every rule means the same in both.
  *
  * @throws {GaitError} `invalid_input`, before anything is counted or written
  */
 export async function prepareCall(
   payload: JsonObject,
-  settings: CallSettings,
+  settings: CallOptions,
   effects: PrepareEffects,
   hash: Hasher = sha256,
 ): Promise<PreparedCall> {
@@ -69,8 +69,8 @@ export async function prepareCall(
   checkOAuth(call.context, profile);
   const intent = await parseIntent(intentRequest(call, profile, AT), "call", { hash });
   let found: BoundaryReport = { warnings: [] };
-  const { askStop } = settings;
-  const boundary = boundaryOf({ server: call.server, ...effects, askStop }, (report) => found = report);
+  const { checkStop } = settings;
+  const boundary = boundaryOf({ server: call.server, ...effects, checkStop }, (report) => found = report);
   const missing = profile === "standard" ? missingContext(call.context) : [];
   return {
     call,
@@ -85,22 +85,26 @@ export async function prepareCall(
       boundary,
     },
     warnings: missing.length === 0 ? [] : [
-      `the call says nothing of context.${missing.join(", context.")}: profile "oss-prod" would refuse it`,
+      `the call lacks context.${missing.join(", context.")}: profile "oss-prod" would refuse it`,
     ],
     found: () => found,
   };
 }
 
-/** The envelope that counts: the one of whoever runs the boundary, else one that the call may name. */
+/**
+ * The envelope of a call: that of the operator of the boundary, otherwise one that the call names, where this is
+ * allowed.
+ */
 async function envelopeOf(
   { context }: ToolCall,
-  { envelope, readEnvelope }: CallSettings,
+  { envelope, readEnvelope }: CallOptions,
 ): Promise<ContextEnvelope | undefined> {
   const path = trim(context.envelopePath);
   if (path === "") return envelope;
   if (envelope || !readEnvelope) {
     throw invalidInput("Cannot use context.context_envelope_path: a call may not choose its own evidence", {
-      hint: "Leave it out, and give the envelope to the boundary: --context-envelope <file>",
+      hint:
+        "Leave it out, and give the envelope on the command line of the boundary: --context-envelope <file>",
     });
   }
   return await readEnvelope(path);

@@ -3,7 +3,7 @@ import { trim, trimLower } from "../formats/text.ts";
 import { flag, optionalObject, text } from "../intent/fields.ts";
 import { knownFields, own } from "./fields.ts";
 
-/** The hints of a target, each with the name that MCP gives it. */
+/** The hints of a target, each with its name in MCP. */
 const HINTS = [
   ["read_only_hint", "readOnlyHint"],
   ["destructive_hint", "destructiveHint"],
@@ -24,8 +24,8 @@ const TARGET = knownFields(
 const ANNOTATIONS = knownFields(...METHOD, ...HINTS.flat());
 
 /**
- * A target of a call as a target of an intent (docs/spec/mcp.md section 4, item 3): names of MCP and of Gait mean the
- * same, annotations win. What else a call says of a target is not taken from it.
+ * Convert a target of a call to a target of an intent (docs/spec/mcp.md section 4, item 3). Names of MCP and of Gait
+ * are synonyms, and annotations take precedence. All other members are dropped.
  */
 export function intentTarget(target: JsonObject, at: string): JsonObject {
   TARGET.refuseLookalikes(target, at);
@@ -47,13 +47,13 @@ export function intentTarget(target: JsonObject, at: string): JsonObject {
   };
 }
 
-/** The one target of older clients (docs/spec/mcp.md section 4, item 2). */
+/** Convert the single target that older clients send (docs/spec/mcp.md section 4, item 2). */
 export function legacyTarget(given: string): JsonObject {
   const value = trim(given);
   return { kind: value.includes("://") ? "url" : value.includes("/") ? "path" : "host", value };
 }
 
-/** The first annotation under one of the names that says something. */
+/** The first annotation under one of the names that has a usable value. */
 function annotated<T>(
   annotations: JsonObject,
   names: readonly string[],

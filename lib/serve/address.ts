@@ -1,15 +1,15 @@
 import { invalidInput } from "../errors/mod.ts";
 
-/** Where a server listens. */
+/** The address that a server listens on. */
 export interface ListenAddress {
-  /** Without brackets. */
+  /** Without the brackets of IPv6. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 means any free port. */
   readonly port: number;
 }
 
 /**
- * Read `host:port`; brackets around an address of IPv6. An empty port is 0.
+ * Read `host:port`, with brackets around an IPv6 address. An empty port means 0.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -24,14 +24,14 @@ export function readListenAddress(given: string): ListenAddress {
   return { host: match[1] ?? match[2] ?? "", port };
 }
 
-/** An address as URLs write it. */
+/** Format an address as in a URL. */
 export function writeAddress({ host, port }: ListenAddress): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /**
- * Whether only this machine can reach a host: `localhost`, or an address of the loopback range. Any other name could lead
- * anywhere, whatever it leads to today.
+ * Whether only this machine can reach a host: `localhost`, or a loopback address. Any other name could resolve to a
+ * different address at any time.
  */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
@@ -41,7 +41,7 @@ export function isLoopback(host: string): boolean {
   return name === "::1" || name === "0:0:0:0:0:0:0:1";
 }
 
-/** The host of a `Host` header, without its port and without brackets; `undefined` when it is malformed. */
+/** The host of a `Host` header, without port and brackets; `undefined` when it is malformed. */
 export function hostOfHeader(given: string): string | undefined {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{0,5})?$/.exec(given);
   return match?.[1] ?? match?.[2];

@@ -1,12 +1,12 @@
 import { utf8 } from "../formats/bytes.ts";
 import { trim } from "../formats/text.ts";
 
-/** Tells whether an `Authorization` header holds the token. */
+/** Checks whether an `Authorization` header has the token. */
 export type CheckBearer = (authorization: string | undefined) => Promise<boolean>;
 
 /**
- * Check bearer tokens. Digests are compared, all their bytes each time, so that the time tells neither how long the token
- * is nor how much of it was right.
+ * Make a check of bearer tokens that resists timing attacks: it compares digests, always all bytes, so that its
+ * duration reveals neither the length of the token nor how much of a guess was right.
  */
 export async function bearerCheck(token: string): Promise<CheckBearer> {
   const wanted = await digest(token);

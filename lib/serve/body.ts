@@ -1,12 +1,16 @@
 import { concat } from "../formats/bytes.ts";
 
-/** How much of a body that is too large is read on, so that the client gets the answer instead of a broken pipe. */
+/**
+ * How many bytes beyond the limit are read and dropped, so that the client receives the answer instead of a broken
+ * pipe.
+ */
 const DRAINED = 1 << 20;
 
 /**
- * A whole body of at most `limit` bytes, counted as they come: what a header says of the length proves nothing.
+ * Read a body of at most `limit` bytes. The bytes are counted as they arrive, because `Content-Length` proves
+ * nothing.
  *
- * @returns `undefined` when there are more
+ * @returns `undefined` when the body is larger
  */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,

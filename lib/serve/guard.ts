@@ -10,32 +10,32 @@ import { failed, plainText } from "./responses.ts";
 /** One path of a server. */
 export interface Route {
   readonly method: "GET" | "POST";
-  /** Answers without a token. */
+  /** Whether the route needs no token. */
   readonly open?: true;
-  /** Answers a request whose body, of a POST, was read whole. */
+  /** Answer a request. The body of a POST has been read completely; that of a GET is empty. */
   answer(body: Uint8Array<ArrayBuffer>): Promise<ServerAnswer>;
 }
 
-/** What a server lets in. */
+/** Which requests a server accepts. */
 export interface GuardOptions {
   readonly routes: ReadonlyMap<string, Route>;
-  /** Where it listens: this name is accepted beside those of loopback. */
+  /** The host it listens on, accepted in `Host` in addition to loopback names. */
   readonly listenHost: string;
-  /** Absent when no token is wanted. */
+  /** Absent when no token is required. */
   readonly checkBearer?: CheckBearer | undefined;
   readonly maxBodyBytes: number;
 }
 
 /**
- * The way into every server of this program (docs/spec/mcp.md 6.1): host, origin, path, method, token, media type, body.
- * The first that does not fit is the answer; nothing behind it is looked at.
+ * Guard a server of this program (docs/spec/mcp.md 6.1): check host, origin, path, method, token, media type and
+ * body, in this order. The first check that fails determines the answer; later ones are not made.
  */
 export function guarded(options: GuardOptions): (request: ServerRequest) => Promise<ServerAnswer> {
   return async (request) => {
     try {
       return await pass(request, options);
     } catch (error) {
-      // INVARIANT: whatever goes wrong, the answer is none that allows anything.
+      // INVARIANT: no error ever leads to an answer that allows a call.
       if (error instanceof GaitError) return { ...failed(400, error.message), close: true };
       return { ...failed(500, `Internal error: ${messageOf(error)}`), close: true };
     }
@@ -43,7 +43,7 @@ export function guarded(options: GuardOptions): (request: ServerRequest) => Prom
 }
 
 async function pass(request: ServerRequest, options: GuardOptions): Promise<ServerAnswer> {
-  const refused = refuseForeign(request, options.listenHost);
+  const refused = refuseCrossSite(request, options.listenHost);
   if (refused) return refused;
   const asked = readRequestPath(request.target);
   if (asked.kind === "malformed") return plainText(400, "Bad Request");
@@ -65,7 +65,7 @@ async function pass(request: ServerRequest, options: GuardOptions): Promise<Serv
   if (
     !route.open && options.checkBearer && !await options.checkBearer(headersOf(request, "authorization")[0])
   ) {
-    const response = reject(401, "A bearer token is needed");
+    const response = reject(401, "A bearer token is required");
     return { ...response, headers: { ...response.headers, "www-authenticate": "Bearer" } };
   }
   if (route.method === "GET") return await route.answer(new Uint8Array());
@@ -77,14 +77,16 @@ async function pass(request: ServerRequest, options: GuardOptions): Promise<Serv
 }
 
 /**
- * Refuse what a web page could make a browser send: a name that leads here by a trick of DNS, and requests of a foreign
- * page, which need no answer to do harm.
+ * Refuse requests that a malicious web page could make a browser send: DNS rebinding, recognised by a foreign `Host`,
+ * and cross-site requests, which do harm even though the page can't read the answer.
  */
-function refuseForeign(request: ServerRequest, listenHost: string): ServerAnswer | undefined {
+function refuseCrossSite(request: ServerRequest, listenHost: string): ServerAnswer | undefined {
   const hosts = headersOf(request, "host");
   const [given = ""] = hosts;
   const host = hosts.length === 1 ? hostOfHeader(given) : undefined;
-  if (host === undefined) return { ...plainText(400, "Bad Request: one Host is needed"), close: true };
+  if (host === undefined) {
+    return { ...plainText(400, "Bad Request: exactly one Host is required"), close: true };
+  }
   if (!isLoopback(host) && host.toLowerCase() !== listenHost.toLowerCase()) {
     return { ...failed(403, `Host "${given}" is not served here`), close: true };
   }
@@ -92,7 +94,7 @@ function refuseForeign(request: ServerRequest, listenHost: string): ServerAnswer
   const sites = headersOf(request, "sec-fetch-site");
   const isForeign = origins.some((origin) => origin.toLowerCase() !== `http://${given.toLowerCase()}`) ||
     sites.some((site) => site !== "same-origin" && site !== "none");
-  return isForeign ? { ...failed(403, "Requests of web pages are refused"), close: true } : undefined;
+  return isForeign ? { ...failed(403, "Cross-site requests are refused"), close: true } : undefined;
 }
 
 function headersOf({ headers }: ServerRequest, name: string): string[] {

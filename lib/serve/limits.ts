@@ -1,4 +1,4 @@
-/** What a request to a server of this program may cost (docs/spec/mcp.md section 6). Milliseconds. */
+/** Limits for the requests and connections of a server (docs/spec/mcp.md section 6). Times are in milliseconds. */
 export const SERVE_LIMITS = {
   headerTimeout: 5_000,
   requestTimeout: 30_000,
@@ -7,5 +7,5 @@ export const SERVE_LIMITS = {
   maxHeaderBytes: 64 * 1024,
 } as const;
 
-/** How long accepted requests may take once the server was asked to stop. Milliseconds. */
+/** How long accepted requests may take after the server was asked to stop, in milliseconds. */
 export const STOP_PATIENCE = 20_000;

@@ -2,8 +2,8 @@
 const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]/;
 
 /**
- * The media type of a `Content-Type`, in lower case; `undefined` when type or parameters are malformed, or a parameter is
- * named twice, so that two readers could understand it differently.
+ * The media type of a `Content-Type`, in lower case; `undefined` when the type or a parameter is malformed, or a
+ * parameter occurs twice, which two readers could interpret differently.
  */
 export function mediaTypeOf(given: string): string | undefined {
   const [type = "", ...rest] = splitParameters(given);
@@ -11,7 +11,7 @@ export function mediaTypeOf(given: string): string | undefined {
   if (!isToken(main) || !isToken(sub) || more.length > 0) return undefined;
   const seen = new Set<string>();
   for (const [i, parameter] of rest.entries()) {
-    // One semicolon at the end says nothing.
+    // One trailing semicolon is allowed.
     if (i === rest.length - 1 && parameter.trim() === "") break;
     const equals = parameter.indexOf("=");
     const name = parameter.slice(0, Math.max(equals, 0)).trim().toLowerCase();
@@ -21,7 +21,7 @@ export function mediaTypeOf(given: string): string | undefined {
   return type.trim().toLowerCase();
 }
 
-/** The parts between semicolons that are not in quotes. */
+/** Split at semicolons outside of quotes. */
 function splitParameters(given: string): string[] {
   const parts = [""];
   let quoted = false;

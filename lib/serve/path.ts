@@ -1,13 +1,14 @@
-/** What a request asks for. */
+/** The path of a request. */
 export type RequestPath =
   | { readonly kind: "path"; readonly path: string }
-  /** The path is not clean; this is where the same thing is. */
+  /** The path is not clean; `location` is the clean equivalent. */
   | { readonly kind: "moved"; readonly location: string }
   | { readonly kind: "malformed" };
 
 /**
- * The path of a request target, percent-escapes decoded; the query is ignored. `//`, `/./` and `/../` lead to the clean
- * path, for the same method. A target that names a host is malformed: it would be another one than `Host` says.
+ * Read the path of a request target, with percent-escapes decoded; the query is ignored. A path with `//`, `/./` or
+ * `/../` is redirected to the clean path, keeping the method. A target that names a host is malformed, because that
+ * host could differ from `Host`.
  */
 export function readRequestPath(target: string): RequestPath {
   if (!target.startsWith("/")) return { kind: "malformed" };
@@ -29,7 +30,7 @@ export function readRequestPath(target: string): RequestPath {
   const last = parts.at(-1);
   if ((last === "" || last === "." || last === "..") && clean.length > 0) clean.push("");
   if (clean.length === 0) clean.push("");
-  // Compared part by part: an escaped slash separates nothing.
+  // Compared part by part, because an escaped slash is not a separator.
   if (clean.length !== parts.length || clean.some((part, i) => part !== parts[i])) {
     return { kind: "moved", location: `/${clean.map(encodeURIComponent).join("/")}${query}` };
   }

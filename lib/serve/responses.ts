@@ -1,15 +1,15 @@
 import type { ServerAnswer } from "../effects/types.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 
-/** What every answer says: its type is what it says it is. */
+/** Part of every answer: browsers must not guess another content type. */
 const NO_SNIFF = { "x-content-type-options": "nosniff" };
 
-/** A text for people. */
+/** A plain-text answer. */
 export function plainText(status: number, text: string): ServerAnswer {
   return { status, headers: { "content-type": "text/plain; charset=utf-8", ...NO_SNIFF }, body: `${text}\n` };
 }
 
-/** One JSON object. */
+/** An answer with one JSON object. */
 export function json(status: number, object: JsonObject): ServerAnswer {
   return {
     status,
@@ -18,7 +18,7 @@ export function json(status: number, object: JsonObject): ServerAnswer {
   };
 }
 
-/** Why there is no other answer. */
+/** An error answer with its reason. */
 export function failed(status: number, error: string): ServerAnswer {
   return json(status, { error, ok: false });
 }

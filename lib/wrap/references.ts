@@ -1,13 +1,13 @@
 import { compareBytewise, concat } from "../formats/bytes.ts";
 import { trim } from "../formats/text.ts";
 
-/** Bytes of one stream that are kept for the report. Lines beyond them are still looked at. */
+/** Bytes of each stream that are kept for the report. Later output is still searched for references. */
 export const KEPT_OUTPUT = 4 * 1024 * 1024;
 
-/** Bytes of a line that are looked at: no path is longer. */
+/** Bytes of each line that are searched; no valid path is longer. */
 const MAX_LINE = 64 * 1024;
 
-/** Different paths that are collected of one kind. */
+/** Maximum number of distinct paths of each kind. */
 export const MAX_REFERENCES = 10_000;
 
 const KINDS = ["trace_path", "runpack_path"] as const;
@@ -16,13 +16,13 @@ type Kind = typeof KINDS[number];
 /** The stream of a child that a piece of output came from. */
 export type Stream = "stdout" | "stderr";
 
-/** What a child printed, and the artifacts that it named. */
-export interface Printed {
-  /** Paths behind `trace_path=`, unique and sorted. */
+/** The output of a child, and the artifacts that it named. */
+export interface ChildOutput {
+  /** Paths after `trace_path=`, unique and sorted. */
   readonly tracePaths: readonly string[];
-  /** Paths behind `runpack_path=`. */
+  /** Paths after `runpack_path=`. */
   readonly runpackPaths: readonly string[];
-  /** It named more than {@linkcode MAX_REFERENCES}: some were not collected. */
+  /** Whether it named more than {@linkcode MAX_REFERENCES}, so that some were not collected. */
   readonly tooMany: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -31,8 +31,8 @@ export interface Printed {
 }
 
 /**
- * Collects references from the output of a child as it comes, in bounded memory (docs/spec/regress.md section 3): lines
- * that begin with `trace_path=` or `runpack_path=` once blanks are off. JSON that the child prints is not read.
+ * Collects references from the output of a child as it comes, in bounded memory (docs/spec/regress.md section 3):
+ * lines that begin with `trace_path=` or `runpack_path=` after trimming. References inside JSON output don't count.
  */
 export class ReferenceCollector {
   readonly #streams: Readonly<Record<Stream, StreamState>> = { stdout: newState(), stderr: newState() };
@@ -57,8 +57,8 @@ export class ReferenceCollector {
     }
   }
 
-  /** All that was collected; the last line needs no newline. */
-  end(): Printed {
+  /** Return everything that was collected; the last line needs no newline. */
+  end(): ChildOutput {
     for (const state of Object.values(this.#streams)) this.#endLine(state);
     const { stdout, stderr } = this.#streams;
     return {
@@ -72,12 +72,12 @@ export class ReferenceCollector {
   }
 
   #endLine(state: StreamState): void {
-    if (state.length > 0) this.#look(trim(new TextDecoder().decode(concat(state.line))));
+    if (state.length > 0) this.#search(trim(new TextDecoder().decode(concat(state.line))));
     state.line = [];
     state.length = 0;
   }
 
-  #look(line: string): void {
+  #search(line: string): void {
     for (const kind of KINDS) {
       if (!line.startsWith(`${kind}=`)) continue;
       const path = trim(line.slice(kind.length + 1));

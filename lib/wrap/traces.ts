@@ -6,7 +6,7 @@ import { verifyTrace } from "../gate/trace/verify.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import type { TrustedKeys } from "../signing/mod.ts";
 
-/** A trace is far smaller; what is larger is none. */
+/** Maximum size of a trace in bytes; real ones are far smaller. */
 const MAX_TRACE_BYTES = 16 * 1024 * 1024;
 
 /** Verdicts in the order in which they are reported. */
@@ -17,10 +17,10 @@ export const REPORTED = [
   "require_approval",
 ] as const satisfies readonly Verdict[];
 
-/** What the traces of a child say. */
+/** A summary of the traces of a child. */
 export interface TraceSummary {
   readonly counts: Readonly<Record<Verdict, number>>;
-  /** Why each of the others says nothing, e.g. `bad.json: its verdict is unknown`. */
+  /** Why each of the other traces was ignored, e.g. `bad.json: its verdict is unknown`. */
   readonly invalid: readonly string[];
   /** How many signatures were verified. */
   readonly verified: number;
@@ -28,9 +28,9 @@ export interface TraceSummary {
 
 /**
  * Read the traces that a child named (docs/spec/regress.md section 3, step 4). With a key, a trace counts only if a
- * trusted key signed it: otherwise whoever may print a line could plant an allow (docs/threat_model.md 1).
+ * trusted key signed it: otherwise any program that can print a line could forge an allow (docs/threat_model.md 1).
  *
- * @param root the folder that relative paths count from
+ * @param root the folder that relative paths are resolved against
  */
 export async function readTraces(
   paths: readonly string[],

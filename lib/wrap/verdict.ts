@@ -1,6 +1,9 @@
 import type { TraceSummary } from "./traces.ts";
 
-/** How a wrapper treats what the child decided: `enforce` ends as the strictest verdict says, the others only report. */
+/**
+ * How a wrapper treats the verdicts in the child's traces: `enforce` exits as the strictest verdict demands, the
+ * others only report.
+ */
 export type WrapMode = "test" | "enforce" | "trace";
 
 /** Why a wrapper failed; a closed set (docs/spec/regress.md section 5). */
@@ -10,32 +13,33 @@ export type FailureReason =
   | "missing_trace_reference"
   | "invalid_trace_artifact";
 
-/** What a wrapped command came to. */
+/** The outcome of a wrapped command. */
 export type WrapVerdict =
   | { readonly kind: "ok" }
   | { readonly kind: "failed"; readonly reason: FailureReason }
-  /** The child failed by itself; its exit status is passed on. */
+  /** The child itself failed; its exit status is passed on. */
   | { readonly kind: "child_failed"; readonly status: number }
   | { readonly kind: "blocked" }
   | { readonly kind: "approval_required" };
 
-/** The facts that a verdict rests on. */
-export interface WrapFacts {
+/** The facts from which the outcome is computed. */
+export interface WrapContext {
   readonly mode: WrapMode;
   readonly timedOut: boolean;
   /** Exit status of the child, -1 when a signal ended it. */
   readonly code: number;
-  /** Traces that the child named. */
+  /** Number of traces that the child named. */
   readonly named: number;
   readonly traces: TraceSummary;
 }
 
 /**
- * What a wrapped command comes to; the first rule that applies decides (docs/spec/regress.md section 3, steps 5 to 9).
+ * Compute the outcome of a wrapped command; the first rule that applies decides (docs/spec/regress.md section 3,
+ * steps 5 to 9).
  *
  * INVARIANT: `enforce` is ok only when every trace that the child named is valid and allows.
  */
-export function wrapVerdict({ mode, timedOut, code, named, traces }: WrapFacts): WrapVerdict {
+export function wrapVerdict({ mode, timedOut, code, named, traces }: WrapContext): WrapVerdict {
   const enforces = mode === "enforce";
   if (timedOut) return { kind: "failed", reason: "child_timed_out" };
   if (named === 0) return { kind: "failed", reason: "missing_trace_reference" };

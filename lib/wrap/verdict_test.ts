@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type WrapFacts, wrapVerdict } from "./verdict.ts";
+import { type WrapContext, wrapVerdict } from "./verdict.ts";
 
 const NONE = { allow: 0, block: 0, dry_run: 0, require_approval: 0 };
 
-function facts(parts: Partial<WrapFacts> = {}, counts: Partial<typeof NONE> = { allow: 1 }): WrapFacts {
+function facts(parts: Partial<WrapContext> = {}, counts: Partial<typeof NONE> = { allow: 1 }): WrapContext {
   const traces = { counts: { ...NONE, ...counts }, invalid: [], verified: 0 };
   return { mode: "enforce", timedOut: false, code: 0, named: 1, traces, ...parts };
 }

@@ -2,14 +2,14 @@ import { GaitError, messageOf } from "../errors/mod.ts";
 import type { Effects } from "../effects/types.ts";
 import { joinPath } from "../formats/path.ts";
 import type { TrustedKeys } from "../signing/mod.ts";
-import { MAX_REFERENCES, type Printed, ReferenceCollector } from "./references.ts";
+import { type ChildOutput, MAX_REFERENCES, ReferenceCollector } from "./references.ts";
 import { readTraces, type TraceSummary } from "./traces.ts";
 import { type WrapMode, type WrapVerdict, wrapVerdict } from "./verdict.ts";
 
 /** Milliseconds between SIGTERM and SIGKILL. */
 export const GRACE = 2000;
 
-/** Milliseconds that what a child left behind may go on printing. */
+/** Milliseconds that descendants may go on printing after the child exits. */
 const LINGER = 500;
 
 /** A command to wrap. */
@@ -19,15 +19,15 @@ export interface WrapRequest {
   readonly command: readonly string[];
   /** Working folder of the child. */
   readonly cwd: string;
-  /** Folder that the paths of traces count from. */
+  /** Folder that relative trace paths are resolved against. */
   readonly traceRoot: string;
   /** Milliseconds. */
   readonly timeout: number;
-  /** Keys that must have signed the traces; without any, signatures are not looked at. */
+  /** Keys that must have signed the traces; without keys, signatures are not verified. */
   readonly trusted: TrustedKeys;
 }
 
-/** What a wrapped command came to, and what it printed. */
+/** The outcome and the output of a wrapped command. */
 export interface WrapReport {
   readonly verdict: WrapVerdict;
   /** Exit status of the child, -1 when a signal ended it. */
@@ -35,7 +35,7 @@ export interface WrapReport {
   readonly timedOut: boolean;
   /** Milliseconds. */
   readonly duration: number;
-  readonly printed: Printed;
+  readonly printed: ChildOutput;
   readonly traces: TraceSummary;
   readonly warnings: readonly string[];
   /** Why the child could not be started. */
@@ -46,8 +46,8 @@ export interface WrapReport {
 export type WrapEffects = Pick<Effects, "files" | "now" | "runBounded">;
 
 /**
- * Run a command that is to leave gate traces behind, and evaluate it by them (docs/spec/regress.md section 3). The child is
- * started directly, without a shell, and its whole process group ends with it.
+ * Run a command that writes gate traces, and evaluate it by them (docs/spec/regress.md section 3). The child is
+ * started directly, without a shell, and its whole process group is terminated with it.
  */
 export async function wrapCommand(request: WrapRequest, effects: WrapEffects): Promise<WrapReport> {
   const { mode, command: [program = "", ...args], cwd, traceRoot, timeout, trusted } = request;
@@ -95,13 +95,19 @@ export async function wrapCommand(request: WrapRequest, effects: WrapEffects): P
   };
 }
 
-/** The error of a child that can't be started does not tell whether the program or the folder is missing. */
+/**
+ * Whether the working folder is missing, which the error of a failed start doesn't distinguish from a missing
+ * program.
+ */
 async function isNoFolder(path: string, { files }: WrapEffects): Promise<boolean> {
   const kind = (await files.stat(path))?.kind;
   return kind === undefined || kind === "file" || kind === "other";
 }
 
-/** A child prints paths as it sees them, so a trace may stand in its folder instead of where it is looked for. */
+/**
+ * Warn about traces that were looked for in the wrong folder: a child may print paths relative to its own working
+ * folder.
+ */
 async function unmatchedTraces(
   { cwd, traceRoot }: WrapRequest,
   paths: readonly string[],
@@ -112,7 +118,7 @@ async function unmatchedTraces(
     const there = joinPath(cwd, path);
     if (here === there || await files.isFile(here) || !await files.isFile(there)) continue;
     return [
-      `"${path}" stands in the folder of the command: give --trace-root ${cwd} to look for traces there`,
+      `"${path}" is in the working folder of the command: use --trace-root ${cwd} to read traces from there`,
     ];
   }
   return [];

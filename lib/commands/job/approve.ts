@@ -5,12 +5,12 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job approve` (docs/spec/job.md 4). */
 export default defineCommand({
-  explain: "Approves the decision that a job waits for; the approval counts for this decision alone.",
+  explain: "Approves the decision that a job is waiting for; the approval counts for this decision only.",
   flags: {
     ...jobFlags,
     actor: required(text("name", "who approves")),
-    reason: text("text", "why; approved when absent"),
-    checkpoint: text("id", "the decision; the oldest one that is open when absent"),
+    reason: text("text", "the reason; approved by default"),
+    checkpoint: text("id", "the decision to approve; the oldest open one by default"),
   },
   needs: jobNeeds,
   errorFields: jobFields("approve"),

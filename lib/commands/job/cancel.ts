@@ -5,7 +5,8 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job cancel` (docs/spec/job.md 3.1). */
 export default defineCommand({
-  explain: "Ends a job for good; a stopped one as well, which ends the blocking of its calls.",
+  explain:
+    "Cancels a job permanently. A stopped job can be cancelled too, which ends the blocking of its calls.",
   flags: { ...jobFlags, ...actorFlag },
   needs: jobNeeds,
   errorFields: jobFields("cancel"),

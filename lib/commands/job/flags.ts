@@ -1,31 +1,31 @@
 import { JOB_ROOT } from "../../job/folder.ts";
 import { required, text } from "../define.ts";
 
-/** Flags that every command of one job has. */
+/** Flags of every command about one job. */
 export const jobFlags = {
   id: required(text("id", "the job")),
-  root: { ...text("folder", "where jobs are", { default: JOB_ROOT }), read: rootOf },
+  root: { ...text("folder", "folder of the jobs", { default: JOB_ROOT }), read: rootOf },
 };
 
-/** Who acts. */
-export const actorFlag = { actor: text("name", "who acts; the event names them") };
+/** The actor. */
+export const actorFlag = { actor: text("name", "who acts, for the event log") };
 
 /** The policy that a job is bound to. */
 export const policyFlags = {
   policy: text("file", "the policy that decides the calls of the job; its digest is recorded"),
-  "policy-digest": text("digest", "digest of the policy, or any text that stands for it"),
+  "policy-digest": text("digest", "digest of the policy, or any other text that identifies it"),
   "policy-ref": text("text", "a name of the policy; its path by default"),
 };
 
 /** The flag of the environment. */
 export const fingerprintFlag = {
-  "env-fingerprint": text("text", "stands for the environment; computed from this host when absent"),
+  "env-fingerprint": text("text", "identifies the environment; computed from this host by default"),
 };
 
 /** Permissions of commands that read and change jobs. */
 export const jobNeeds = { read: true, write: true, env: true } as const;
 
-/** A blank root is the default (docs/spec/job.md 1). */
+/** A blank root means the default one (docs/spec/job.md 1). */
 function rootOf(given: string): string {
   return given.trim() || JOB_ROOT;
 }

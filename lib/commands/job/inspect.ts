@@ -9,7 +9,7 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job inspect` (docs/spec/job.md 4). */
 export default defineCommand({
-  explain: "Shows the state of a job and everything that ever happened to it.",
+  explain: "Shows the state and the full history of a job.",
   flags: jobFlags,
   needs: jobNeeds,
   errorFields: jobFields("inspect"),

@@ -7,7 +7,7 @@ import { jobFields, styledStatus } from "./report.ts";
 
 /** `gait job list` (docs/spec/job.md 12): not in the existing program. */
 export default defineCommand({
-  explain: "Lists the jobs of a folder and where each of them is.",
+  explain: "Lists the jobs in a folder with their status.",
   flags: { root: jobFlags.root },
   needs: { read: true, env: true },
   errorFields: jobFields("list"),

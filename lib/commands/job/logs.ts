@@ -12,8 +12,8 @@ import { jobFields } from "./report.ts";
 
 /** `gait job logs` (docs/spec/job.md 12): not in the existing program. */
 export default defineCommand({
-  explain: "Shows what the command of a job printed, as far as the log keeps it.",
-  flags: { ...jobFlags, tail: integer("number", "show the last lines only", { least: 1 }) },
+  explain: "Shows the output of a job's command, as far as the log keeps it.",
+  flags: { ...jobFlags, tail: integer("number", "show only the last lines", { least: 1 }) },
   needs: jobNeeds,
   errorFields: jobFields("logs"),
   examples: ["gait job logs --id nightly-etl --tail 20"],
@@ -21,7 +21,7 @@ export default defineCommand({
     await readJob(root, id, effects);
     const path = joinPath(jobFolder(root, id), LOG_FILE);
     if (await effects.files.stat(path) === undefined) {
-      throw invalidInput(`Cannot show the log of job "${id.trim()}": nothing was run`, {
+      throw invalidInput(`Cannot show the log of job "${id.trim()}": no command was run`, {
         detail: "log_not_found",
         hint: `Run a command as this job: gait job run --id ${id.trim()} -- <command>`,
       });

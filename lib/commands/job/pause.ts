@@ -5,7 +5,7 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job pause` (docs/spec/job.md 3.1). */
 export default defineCommand({
-  explain: "Pauses a job; it goes on when it is resumed.",
+  explain: "Pauses a job until it is resumed.",
   flags: { ...jobFlags, ...actorFlag },
   needs: jobNeeds,
   errorFields: jobFields("pause"),

@@ -8,7 +8,7 @@ export function jobFields(operation: string): JsonObject {
   return { schema_id: "gait.job.output", schema_version: "1.0.0", operation };
 }
 
-/** What is told about a job. */
+/** What a command reports about a job. */
 export interface JobReport {
   readonly state: JobState;
   readonly warnings?: readonly string[];
@@ -48,7 +48,7 @@ export function checkpointLine(checkpoint: JobCheckpoint): Line {
   return line(`checkpoint: ${checkpoint_id} (${type}) ${summary}${action}`);
 }
 
-/** A status, coloured by whether the job goes on. */
+/** A status, coloured by whether the job can proceed. */
 export function styledStatus(status: string) {
   if (status === "running" || status === "completed") return good(status);
   return status === "emergency_stopped" || status === "blocked" ? bad(status) : warn(status || "unknown");

@@ -5,19 +5,18 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job resume` (docs/spec/job.md 5). */
 export default defineCommand({
-  explain:
-    "Lets a job go on, if its decisions are approved and policy, identity and environment are the right ones.",
+  explain: "Resumes a job if its decisions are approved and policy, identity and environment match.",
   flags: {
     ...jobFlags,
     ...actorFlag,
-    reason: text("text", "why; resume when absent"),
+    reason: text("text", "the reason; resume by default"),
     identity: text("name", "the agent's identity; must be the one that the job is bound to"),
-    "identity-revoked": bool("the identity is revoked: refuse"),
-    "identity-revocations": text("file", "list of revoked identities: lines, or JSON"),
+    "identity-revoked": bool("declare the identity revoked: the resume is refused"),
+    "identity-revocations": text("file", "list of revoked identities: lines or JSON"),
     "identity-validation-source": text("text", "where the identity was validated, for the record"),
     ...policyFlags,
     ...fingerprintFlag,
-    "allow-env-mismatch": bool("accept another environment than the one of the submit"),
+    "allow-env-mismatch": bool("accept an environment that differs from that of the submit"),
   },
   needs: jobNeeds,
   errorFields: jobFields("resume"),

@@ -14,21 +14,21 @@ const milliseconds = (nanoseconds: bigint) => Number(nanoseconds / 1_000_000n);
 /** `gait job run` (docs/spec/job.md 11): not in the existing program. */
 export default defineCommand({
   explain:
-    "Runs a command as a durable job: it is checkpointed, waits for decisions, ends when the job is stopped, and goes on after a crash.",
+    "Runs a command as a durable job, with checkpoints, decisions that suspend it, an emergency stop and restart after a crash.",
   positionals: ["<program>", "[argument...]"],
   flagsFirst: true,
   flags: {
     ...jobFlags,
     ...actorFlag,
-    identity: text("name", "the agent's identity, for a job that is new; the actor when absent"),
+    identity: text("name", "the agent's identity, for a new job; the actor by default"),
     ...policyFlags,
     ...fingerprintFlag,
-    "allow-env-mismatch": bool("accept another environment than the one of the submit"),
-    attempts: integer("number", "how often a command that fails is started in all", { default: 1, least: 1 }),
+    "allow-env-mismatch": bool("accept an environment that differs from that of the submit"),
+    attempts: integer("number", "maximum number of starts of a command that fails", { default: 1, least: 1 }),
     backoff: duration("wait before the second attempt; doubled before each further one", { default: "1s" }),
-    "log-limit": integer("bytes", "how much output the log keeps", { default: 10_485_760, least: 4096 }),
-    heartbeat: duration("how often the runner says that it lives", { default: "5s" }),
-    grace: duration("how long a cancelled command may take to end", { default: "5s" }),
+    "log-limit": integer("bytes", "maximum size of the output log", { default: 10_485_760, least: 4096 }),
+    heartbeat: duration("interval of the runner's heartbeat", { default: "5s" }),
+    grace: duration("how long a cancelled command may take to exit", { default: "5s" }),
   },
   needs: { read: true, write: true, env: true, run: true },
   errorFields: jobFields("run"),
@@ -40,7 +40,7 @@ export default defineCommand({
     const [command, ...args] = positionals;
     if (command === undefined || command.trim() === "") {
       throw invalidInput("Missing the command to run", {
-        hint: "Give it behind --: gait job run --id a -- ./a.sh",
+        hint: "Give it after --: gait job run --id a -- ./a.sh",
       });
     }
     const options = {
@@ -67,18 +67,18 @@ export default defineCommand({
   },
 });
 
-/** A completed job is done; one that failed or was ended by somebody is not. */
+/** Exit 0 for a completed job, 1 when its command failed, 3 when it was stopped or cancelled. */
 function outcomeOf({ state, attempt, end }: Awaited<ReturnType<typeof runJob>>): Outcome {
   const json = compact({ attempt, exit_status: end?.code, signal: end?.signal });
   const report = jobOutcome("run", { state, json });
   const { ok: _, ...members } = report.json;
   if (state.status === "completed") return report;
   if (state.status === "blocked") {
-    const how = end?.signal === undefined ? `exited with ${end?.code}` : `was ended by ${end.signal}`;
+    const outcome = end?.signal === undefined ? `exited with ${end?.code}` : `was ended by ${end.signal}`;
     return failure(
-      new GaitError("internal_failure", `The command of job "${state.job_id}" ${how}`, {
+      new GaitError("internal_failure", `The command of job "${state.job_id}" ${outcome}`, {
         detail: "command_failed",
-        hint: `See what it printed: gait job logs --id ${state.job_id}; then resume the job and run it again`,
+        hint: `See its output with: gait job logs --id ${state.job_id}; then resume the job and run it again`,
       }),
       members,
       report.lines,

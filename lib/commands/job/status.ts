@@ -8,7 +8,7 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job status` (docs/spec/job.md 4). */
 export default defineCommand({
-  explain: "Tells where a job stands, and finishes what a crash interrupted.",
+  explain: "Shows the status of a job, after recovering from a crash if necessary.",
   flags: jobFlags,
   needs: jobNeeds,
   errorFields: jobFields("status"),

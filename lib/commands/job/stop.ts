@@ -5,8 +5,7 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job stop` (docs/spec/job.md 3.1). */
 export default defineCommand({
-  explain:
-    "Stops a job in an emergency: every call that it makes at an MCP boundary is blocked from then on.",
+  explain: "Stops a job in an emergency: from then on, an MCP boundary blocks every call it makes.",
   flags: { ...jobFlags, ...actorFlag },
   needs: jobNeeds,
   errorFields: jobFields("stop"),

@@ -6,11 +6,14 @@ import { jobFields, jobOutcome } from "./report.ts";
 
 /** `gait job submit` (docs/spec/job.md 4). */
 export default defineCommand({
-  explain: "Begins a durable job: its state and all its events survive a crash at any moment.",
+  explain: "Submits a durable job, whose state and events survive a crash at any moment.",
   flags: {
     ...jobFlags,
     ...actorFlag,
-    identity: text("name", "the agent's identity, which alone may resume the job; the actor when absent"),
+    identity: text(
+      "name",
+      "the agent's identity, the only one that may resume the job; the actor by default",
+    ),
     ...policyFlags,
     ...fingerprintFlag,
   },

@@ -6,15 +6,15 @@ import { dim, line } from "../text.ts";
 import { jobFlags, jobNeeds } from "./flags.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two polls. */
 const POLL = 200;
 
 /** `gait job watch` (docs/spec/job.md 12): not in the existing program. */
 export default defineCommand({
-  explain: "Follows a job: shows each event as it comes, until the job is over or somebody must act.",
+  explain: "Follows a job: shows each event as it happens, until the job has ended or needs somebody to act.",
   flags: {
     ...jobFlags,
-    until: choice("event", "when to end: the job is over, or it does not run any more", ["over", "idle"], {
+    until: choice("event", "when to exit: the job has ended, or it is not running", ["over", "idle"], {
       default: "over",
     }),
   },

@@ -6,22 +6,25 @@ import { gateFlags, tokenFlags } from "../gate/flags.ts";
 
 const { simulate: _simulated, ...setUp } = gateFlags;
 
-/** Flags of whatever decides calls at the boundary (docs/spec/mcp.md section 2); the gate is set up as for `gate eval`. */
+/**
+ * Flags of the commands that decide calls at the boundary (docs/spec/mcp.md section 2); the gate is configured as for
+ * `gate eval`.
+ */
 export const boundaryFlags = {
   ...setUp,
   adapter: adapterFlag(),
-  "job-root": text("folder", "where jobs are looked for, whose emergency stop holds here", {
+  "job-root": text("folder", "folder of the jobs whose emergency stops apply", {
     default: JOB_ROOT,
   }),
-  "context-envelope": text("file", "evidence of the context that calls are made in"),
-  "export-log-out": text("file", "append each decision as a line of a log"),
-  "export-otel-out": text("file", "append each decision as a line in the manner of OpenTelemetry"),
+  "context-envelope": text("file", "context envelope of the calls"),
+  "export-log-out": text("file", "append each decision as a line to this log"),
+  "export-otel-out": text("file", "append each decision as an OpenTelemetry-style line"),
 };
 
-/** Flags of tokens that come with one call. */
+/** Flags for the tokens of one call. */
 export const callTokenFlags = tokenFlags;
 
-/** The format of payloads; a value of blanks is the native one. */
+/** The format of payloads; a blank value means the native one. */
 function adapterFlag(): ValueFlag<string> {
   return {
     ...text("format", "format of the call", { default: "mcp" }),

@@ -12,7 +12,7 @@ import { checkEvidencePaths, writeEvidence } from "../../mcp/evidence.ts";
 import { jobStop } from "../../mcp/job_stop.ts";
 import { prepareCall } from "../../mcp/prepare_call.ts";
 import { normalizeRunId } from "../../mcp/run_id.ts";
-import { momentsAfter, traceName } from "../../mcp/trace_name.ts";
+import { traceName, uniqueClock } from "../../mcp/trace_name.ts";
 import { defineCommand, text, trimmed } from "../define.ts";
 import { defaultsOf, GATE_FLAG_OF, gateOptions, givenTokens, keepNeeds } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -23,18 +23,18 @@ import { boundaryFlags, callTokenFlags } from "./flags.ts";
 
 import { proxyLines } from "./report.ts";
 
-/** The largest call that is read. */
+/** Maximum size of a call in bytes. */
 const MAX_CALL_BYTES = 1 << 26;
 
 /** `gait mcp proxy` and `gait mcp bridge` (docs/spec/mcp.md section 2). */
 export default defineCommand({
   explain:
-    "Decides a tool call in the form of another protocol at the boundary, and writes signed evidence; it executes nothing.",
+    "Decides a tool call in the format of another protocol at the boundary, and writes signed evidence; executes nothing.",
   positionals: ["[file]", "[call.json]"],
   flags: {
     ...boundaryFlags,
     call: text("file", "the call, - for standard input"),
-    "trace-out": text("file", "where the signed trace goes (default trace_<run id>_<time>.json)"),
+    "trace-out": text("file", "path of the signed trace (default trace_<run id>_<time>.json)"),
     "run-id": text("id", "the run that the call belongs to"),
     "runpack-out": text("file", "also write a runpack of the decision"),
     "pack-out": text("file", "also write a signed pack of the decision"),
@@ -65,12 +65,12 @@ export default defineCommand({
         adapter: adapterOf(flags.adapter),
         profile: gate.profile,
         envelope: envelope === undefined ? undefined : await loadEnvelope(envelope, effects.files),
-        askStop: jobStop(flags["job-root"], effects),
+        checkStop: jobStop(flags["job-root"], effects),
         ...tokens,
       }, effects);
       const runId = trimmed(flags["run-id"]) ?? "";
       const paths = {
-        trace: trimmed(flags["trace-out"]) ?? traceName(normalizeRunId(runId), momentsAfter(effects.now)()),
+        trace: trimmed(flags["trace-out"]) ?? traceName(normalizeRunId(runId), uniqueClock(effects.now)()),
         runpack: trimmed(flags["runpack-out"]),
         pack: trimmed(flags["pack-out"]),
         log: trimmed(flags["export-log-out"]),
@@ -98,7 +98,7 @@ export default defineCommand({
     }),
 });
 
-/** Policy and call may be arguments instead of flags, in this order, each only where its flag is not given. */
+/** Policy and call may be given as arguments, in this order, in place of flags that are absent. */
 function policyAndCall(
   flags: { readonly policy: string | undefined; readonly call: string | undefined },
   positionals: readonly string[],

@@ -5,7 +5,7 @@ import type { WrittenEvidence } from "../../mcp/evidence.ts";
 import { verdictSpan } from "../gate/report.ts";
 import { columns, dim, type Line, line, nextLines, warn } from "../text.ts";
 
-/** A decision at the boundary, for people. */
+/** A decision at the boundary as text. */
 export function proxyLines(
   { decision, runId }: DecidedCall,
   { paths, packId, kept }: WrittenEvidence,

@@ -12,7 +12,7 @@ import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
 import { routesOf } from "../../mcp/serve/routes.ts";
 import { serveCalls } from "../../mcp/serve/service.ts";
-import type { ServeSettings } from "../../mcp/serve/settings.ts";
+import type { ServeOptions } from "../../mcp/serve/settings.ts";
 import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../../serve/address.ts";
 import { bearerCheck, type CheckBearer } from "../../serve/bearer.ts";
 import { guarded } from "../../serve/guard.ts";
@@ -30,7 +30,7 @@ type Flags = FlagValues<typeof serveFlags>;
 /** `gait mcp serve` (docs/spec/mcp.md section 6). */
 export default defineCommand({
   explain:
-    "Decides tool calls that are posted over HTTP, each with its signed trace on the disk before it is answered; it executes nothing.",
+    "Decides tool calls that are posted over HTTP, and writes the signed trace of each before it answers; executes nothing.",
   positionals: ["[file]"],
   flags: serveFlags,
   flagOf: GATE_FLAG_OF,
@@ -82,9 +82,9 @@ function listenAddress({ listen }: Flags, defaults: McpServeDefaults): ListenAdd
 }
 
 /**
- * How tokens are checked; `undefined` when none is wanted.
+ * The check of bearer tokens; `undefined` when none are required.
  *
- * @throws {GaitError} `invalid_input` also for an address that others can reach and no token
+ * @throws {GaitError} `invalid_input`, also for an address that other machines can reach, with or without a token
  */
 async function bearerOf(
   flags: Flags,
@@ -94,7 +94,7 @@ async function bearerOf(
 ): Promise<CheckBearer | undefined> {
   const mode = flags["auth-mode"] ?? defaultWord(defaults.auth_mode, "auth_mode", AUTH_MODES) ?? "off";
   if (!isLoopback(host)) {
-    throw invalidInput(`Cannot listen on "${host}": only this machine may reach the server`, {
+    throw invalidInput(`Cannot listen on "${host}": it is not a loopback address`, {
       hint: "Listen on 127.0.0.1 with --auth-mode token, and put a proxy with TLS in front of it",
     });
   }
@@ -112,13 +112,13 @@ async function bearerOf(
   return await bearerCheck(token);
 }
 
-/** Settings of the server; folders are made, and files looked at, once. */
+/** Read the settings of the server, create its folders and check its files, once at the start. */
 async function settingsOf(
   flags: Flags,
   { mcp_serve: defaults, retention }: ProjectDefaults,
   policy: string,
   { files }: Effects,
-): Promise<{ settings: ServeSettings; maxBodyBytes: number }> {
+): Promise<{ settings: ServeOptions; maxBodyBytes: number }> {
   const folder = (given: string | undefined) =>
     given === undefined || trim(given) === "" ? undefined : outputPath(given) as string;
   const folders = {
@@ -163,7 +163,7 @@ async function settingsOf(
   };
 }
 
-/** How long a class is kept: as the flag says, else the project. */
+/** The maximum age of a class: from the flag, else from the project defaults. */
 function age(
   flag: bigint | undefined,
   retention: RetentionDefaults,
@@ -173,7 +173,7 @@ function age(
   if (flag !== undefined || given === undefined) return flag ?? 0n;
   const found = parseDuration(given);
   if (found !== undefined && found >= 0n) return found;
-  throw invalidInput(`Cannot use project default "retention.${key}": "${given}" is no duration`);
+  throw invalidInput(`Cannot use project default "retention.${key}": "${given}" is not a duration`);
 }
 
 function defaultWord<W extends string>(

@@ -5,10 +5,10 @@ import { bool, choice, text, type ValueFlag } from "../define.ts";
 import { valueFlag } from "../flags.ts";
 import { boundaryFlags } from "./flags.ts";
 
-/** Where the server keeps evidence unless flags say otherwise. */
+/** The default folders of evidence. */
 export const TRACE_FOLDER = "./gait-out/mcp-serve/traces";
 export const SESSION_FOLDER = "./gait-out/mcp-serve/sessions";
-/** Where it listens. */
+/** The default address. */
 export const LISTEN = "127.0.0.1:8787";
 export const MAX_REQUEST_BYTES = 1_048_576;
 export const AUTH_MODES = ["off", "token"] as const;
@@ -20,38 +20,38 @@ const { "credential-ref": _ref, ...setUp } = boundaryFlags;
 export const serveFlags = {
   ...setUp,
   listen: filled(text("address", "where to listen, host:port; port 0 takes a free one"), LISTEN),
-  "auth-mode": filled(choice("mode", "token wants a bearer token with every call", AUTH_MODES), "off"),
+  "auth-mode": filled(choice("mode", "token demands a bearer token with every call", AUTH_MODES), "off"),
   "auth-token-env": text("variable", "environment variable that holds the token"),
   "max-request-bytes": filled(
-    integerOf("bytes", "larger requests are refused", 1n),
+    integerOf("bytes", "maximum size of a request", 1n),
     String(MAX_REQUEST_BYTES),
   ),
   "http-verdict-status": filled(
     choice("mode", "strict answers 403 and 409 where compat answers 200", VERDICT_STATUSES),
     "compat",
   ),
-  "allow-client-artifact-paths": bool("let requests say where evidence goes"),
-  "trace-dir": text("folder", "where the signed traces go", { default: TRACE_FOLDER }),
-  "session-dir": text("folder", "where the journals of sessions go", { default: SESSION_FOLDER }),
-  "runpack-dir": text("folder", "where runpacks go; none are made without it"),
-  "pack-dir": text("folder", "where packs go; none are made without it"),
+  "allow-client-artifact-paths": bool("let requests choose the paths of evidence"),
+  "trace-dir": text("folder", "folder of the signed traces", { default: TRACE_FOLDER }),
+  "session-dir": text("folder", "folder of the session journals", { default: SESSION_FOLDER }),
+  "runpack-dir": text("folder", "folder of runpacks; without it none are written"),
+  "pack-dir": text("folder", "folder of packs; without it none are written"),
   ...keepFlags("trace", "traces"),
   ...keepFlags("runpack", "runpacks"),
   ...keepFlags("pack", "packs"),
   ...keepFlags("session", "files of sessions"),
 };
 
-/** How long one class of evidence is kept. */
+/** The retention flags of one class of evidence. */
 function keepFlags<const C extends string>(name: C, what: string) {
   return {
-    [`${name}-max-age`]: ageFlag(`remove ${what} that are older, e.g. 720h; 0 keeps them`),
-    [`${name}-max-count`]: integerOf("number", `keep the newest ${what} only; 0 keeps all`, 0n),
+    [`${name}-max-age`]: ageFlag(`remove ${what} that are older, e.g. 720h; 0 keeps all`),
+    [`${name}-max-count`]: integerOf("number", `keep only this many of the newest ${what}; 0 keeps all`, 0n),
   } as
     & { readonly [K in `${C}-max-age`]: ValueFlag<bigint | undefined> }
     & { readonly [K in `${C}-max-count`]: ValueFlag<number | undefined> };
 }
 
-/** A duration; 0 or blank says that age does not count. */
+/** A duration; 0 or blank means no limit. */
 function ageFlag(help: string): ValueFlag<bigint | undefined> {
   return {
     kind: "duration",
@@ -69,7 +69,7 @@ function ageFlag(help: string): ValueFlag<bigint | undefined> {
   };
 }
 
-/** A flag whose default is filled in after project defaults were asked; a value of blanks is a mistake. */
+/** A flag whose default applies only if the project defaults have none; a blank value is refused. */
 function filled<T>(flag: ValueFlag<T>, shown: string): ValueFlag<T> {
   return {
     ...flag,
@@ -83,18 +83,18 @@ function filled<T>(flag: ValueFlag<T>, shown: string): ValueFlag<T> {
   };
 }
 
-/** A whole number as programs in Go read it: `10`, `0x10`, `010` (eight), `0b10`, `1_000`. */
+/** A whole number in the syntax of Go: `10`, `0x10`, `010` (eight), `0b10`, `1_000`. */
 function integerOf(value: string, help: string, least: bigint): ValueFlag<number | undefined> {
   return valueFlag("integer", value, help, undefined, (given, flag) => {
     const number = readInteger(given);
     if (number !== undefined && number >= least && number <= BigInt(Number.MAX_SAFE_INTEGER)) {
       return Number(number);
     }
-    throw invalidInput(`Cannot use ${flag} "${given}": expected a whole number from ${least} on`);
+    throw invalidInput(`Cannot use ${flag} "${given}": expected a whole number of at least ${least}`);
   });
 }
 
-/** The digits of each base, by what a number in it begins with; a leading zero alone means base eight. */
+/** The digits of each base, by its prefix; a leading zero alone means base eight. */
 const BASES: readonly (readonly [prefix: RegExp, digits: RegExp, base: string])[] = [
   [/^0x_?/i, /^[0-9a-f]+$/i, "0x"],
   [/^0b_?/i, /^[01]+$/, "0b"],

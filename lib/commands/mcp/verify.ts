@@ -9,12 +9,11 @@ import { bad, columns, good, line } from "../text.ts";
 
 /** `gait mcp verify` (docs/spec/mcp.md 5.4). */
 export default defineCommand({
-  explain:
-    "Tells whether a policy trusts an MCP server, before anything is called; reads files only, writes none.",
+  explain: "Checks whether a policy trusts an MCP server, before any call; reads files only, writes none.",
   flags: {
     policy: required(text("file", "the policy")),
-    server: required(text("file", "description of the server: server_id or server_name")),
-    "risk-class": text("class", "risk of the calls (default: the most severe one that needs trust)"),
+    server: required(text("file", "JSON description of the server, with server_id or server_name")),
+    "risk-class": text("class", "risk class of the calls (default: the most severe one that requires trust)"),
   },
   needs: { read: true },
   examples: ["gait mcp verify --policy policy.yaml --server server.json"],
@@ -27,7 +26,7 @@ export default defineCommand({
       if (!mcpTrust) {
         const said = compact({ ...named, publisher: server.publisher, source: server.source });
         return success({ ...said, verdict: "allow" }, [
-          line(good("mcp verify ok"), ": the policy has no mcp_trust, so it asks for none"),
+          line(good("mcp verify ok"), ": the policy has no mcp_trust, so it demands no trust"),
         ]);
       }
       const decision = await preflight(mcpTrust, server, flags["risk-class"], effects);

@@ -14,19 +14,19 @@ import { childLines } from "./child_lines.ts";
 import { RunLog } from "./log.ts";
 import { type Runner, writeRunner } from "./runner.ts";
 
-/** Who the runner is in events. */
+/** The actor of events that the runner records. */
 export const RUNNER_ACTOR = "gait-job-run";
 
-/** What an attempt needs to know. */
+/** The job, the command and the limits of an attempt. */
 export interface AttemptContext {
   readonly root: string;
   readonly id: string;
   readonly folder: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Bytes that the log may have. */
+  /** Maximum size of the log in bytes. */
   readonly logLimit: number;
-  /** Milliseconds between two heartbeats, and that a cancelled command has to end. */
+  /** Milliseconds between heartbeats, and milliseconds that a cancelled command has to exit. */
   readonly heartbeat: number;
   readonly grace: number;
   readonly effects: JobEffects;
@@ -35,35 +35,35 @@ export interface AttemptContext {
   readonly show: (line: string) => void;
 }
 
-/** How an attempt ended. */
-export interface AttemptEnd {
+/** The result of an attempt: exit status, and digests of the output. */
+export interface AttemptResult {
   readonly code: number;
   readonly signal: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Milliseconds between two looks at the job and at the lines of the command. */
+/** Milliseconds between two polls of the job's state and of the command's lines. */
 const POLL = 50;
 
-/** The file in which an attempt finds its file descriptor 3. */
+/** The file behind file descriptor 3 of an attempt. */
 export function linesFile(folder: string, attempt: number): string {
   return joinPath(folder, `run-${attempt}.lines`);
 }
 
 /**
- * Run the command of a job once. While the job does not run, because it is paused, blocked or waits for a decision, the
- * command and all its descendants stand still; when the job is stopped or cancelled, they end.
+ * Run the command of a job once. While the job is paused, blocked or waiting for a decision, the command and all its
+ * descendants are suspended (SIGSTOP); when the job is stopped or cancelled, they are terminated.
  */
 export async function runAttempt(
   context: AttemptContext,
   attempt: number,
   env: Readonly<Record<string, string>>,
-): Promise<AttemptEnd> {
+): Promise<AttemptResult> {
   const { folder, effects, supervision } = context;
   const digests = { stdout: runningDigest(), stderr: runningDigest() };
   const log = new RunLog(folder, context.logLimit, effects.files);
-  const lines = { stdout: new Lines(context.show), stderr: new Lines(context.show) };
+  const lines = { stdout: new LineSplitter(context.show), stderr: new LineSplitter(context.show) };
   const now = () => timeOfMillis(effects.now());
   let runner: Runner = { attempt, pid: 0, started_at: now(), heartbeat_at: now(), ended_at: "" };
   await writeRunner(folder, runner, effects.files);
@@ -83,112 +83,115 @@ export async function runAttempt(
   });
   runner = { ...runner, pid: child.pid };
   await writeRunner(folder, runner, effects.files);
-  // A job that was stopped or paused meanwhile must not even begin.
+  // If the job was stopped or paused in the meantime, the command must not start.
   const watch = watchJob(context, child);
   await watch();
   await child.release();
   let end: Awaited<typeof child.ended> | undefined;
   child.ended.then((ended) => end = ended);
   let offset = 0;
-  let beat = effects.now();
+  let lastHeartbeat = effects.now();
   while (end === undefined) {
     await Promise.race([child.ended, supervision.sleep(POLL)]);
-    offset = await takeLines(context, attempt, offset);
+    offset = await recordLines(context, attempt, offset);
     await watch();
-    if (effects.now() - beat < context.heartbeat) continue;
-    beat = effects.now();
+    if (effects.now() - lastHeartbeat < context.heartbeat) continue;
+    lastHeartbeat = effects.now();
     runner = { ...runner, heartbeat_at: now() };
     await writeRunner(folder, runner, effects.files, { sync: false });
   }
-  await takeLines(context, attempt, offset);
+  await recordLines(context, attempt, offset);
   for (const rest of Object.values(lines)) rest.end();
   await writeRunner(folder, { ...runner, heartbeat_at: now(), ended_at: now() }, effects.files);
   return { ...end, stdout: digests.stdout.end(), stderr: digests.stderr.end() };
 }
 
-/** Exists while a process of an attempt may be alive. */
+/** A file that exists while a process of an attempt may be alive. */
 export const FENCE_FILE = "run.fence";
 
 /**
- * Turn new lines of an attempt into checkpoints.
+ * Record the new lines of an attempt as checkpoints.
  *
- * @returns the offset behind the last one
+ * @returns the offset after the last line
  */
-export async function takeLines(
+export async function recordLines(
   { root, id, folder, effects }: Pick<AttemptContext, "root" | "id" | "folder" | "effects">,
   attempt: number,
   offset: number,
 ): Promise<number> {
-  let at = offset;
+  let end = offset;
   for await (const { checkpoint, next } of childLines(linesFile(folder, attempt), offset, effects.files)) {
-    // The event says which line it came from, so that no line counts twice after a crash.
+    // The event records the offset of its line, so that no line is recorded twice after a crash.
     const details = { attempt, line_end: next };
     try {
       await addCheckpoint(root, id, { ...checkpoint, actor: RUNNER_ACTOR, details }, effects);
     } catch (error) {
-      // A job that was stopped meanwhile takes no decisions any more.
+      // A job that was stopped in the meantime accepts no more decisions.
       if (!(error instanceof GaitError) || error.detail !== "illegal_transition") throw error;
     }
-    at = next;
+    end = next;
   }
-  return at;
+  return end;
 }
 
-/** Make the command do what the job's status says, whenever that changes. */
+/** Suspend, continue or terminate the command whenever the status of the job changes. */
 function watchJob(context: AttemptContext, child: SupervisedChild): () => Promise<void> {
   const { root, id, folder, effects, supervision } = context;
   let seen: string | undefined;
-  let frozen = false;
-  let ending = false;
+  let suspended = false;
+  let terminating = false;
   return async () => {
     const version = (await effects.files.stat(joinPath(folder, STATE_FILE)))?.version;
     if (version === seen) return;
     const { state } = await readJob(root, id, effects);
     seen = version;
-    if (isOver(state)) {
+    if (mustEnd(state)) {
       if (state.status === "emergency_stopped") child.signal("SIGKILL");
-      if (ending || state.status === "emergency_stopped") return;
-      ending = true;
+      if (terminating || state.status === "emergency_stopped") return;
+      terminating = true;
       child.signal("SIGTERM");
       child.signal("SIGCONT");
       supervision.sleep(context.grace).then(() => child.signal("SIGKILL"));
-    } else if (frozen !== isHeld(state)) {
-      frozen = !frozen;
-      child.signal(frozen ? "SIGSTOP" : "SIGCONT");
+    } else if (suspended !== mustSuspend(state)) {
+      suspended = !suspended;
+      child.signal(suspended ? "SIGSTOP" : "SIGCONT");
     }
   };
 }
 
-/** Whether a command must end: a job that it completed itself lets it finish. */
-function isOver({ status }: JobState): boolean {
+/** Whether the command must be terminated. A command that completed its own job may finish. */
+function mustEnd({ status }: JobState): boolean {
   return status !== "completed" && TERMINAL.includes(status);
 }
 
-/** Whether a command must stand still until somebody answers; nothing wakes one of a job that is over. */
-function isHeld({ status }: JobState): boolean {
+/**
+ * Whether the command must be suspended. A terminal job doesn't count, because nothing would ever continue its
+ * command.
+ */
+function mustSuspend({ status }: JobState): boolean {
   return status !== "running" && !TERMINAL.includes(status);
 }
 
-/** Cuts output into lines, for whoever watches. */
-class Lines {
+/** Splits output into lines, to show it to the user. */
+class LineSplitter {
   readonly #show: (line: string) => void;
-  #open = "";
+  #incomplete = "";
 
   constructor(show: (line: string) => void) {
     this.#show = show;
   }
 
   add(chunk: Uint8Array): void {
-    const parts = (this.#open + decodeUtf8(chunk)).split("\n");
-    this.#open = parts.pop()!.slice(-LONGEST);
+    const parts = (this.#incomplete + decodeUtf8(chunk)).split("\n");
+    this.#incomplete = parts.pop()!.slice(-MAX_LINE);
     for (const part of parts) this.#show(part);
   }
 
   end(): void {
-    if (this.#open !== "") this.#show(this.#open);
-    this.#open = "";
+    if (this.#incomplete !== "") this.#show(this.#incomplete);
+    this.#incomplete = "";
   }
 }
 
-/** Longest line that is shown, in characters. */
-const LONGEST = 8192;
+/** Maximum length of an unfinished line, in characters; its beginning is dropped. */
+const MAX_LINE = 8192;

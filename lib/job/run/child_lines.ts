@@ -3,16 +3,16 @@ import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, readJson } from "../../formats/json/mod.ts";
 import { CHECKPOINT_TYPES, type CheckpointOptions, type CheckpointType } from "../checkpoints.ts";
 
-/** A line of the child, and where the next one begins. */
+/** The checkpoint that a line of the child asks for, and the offset of the next line. */
 export interface ChildLine {
   readonly checkpoint: CheckpointOptions;
   readonly next: number;
 }
 
-/** How much is read at once, and the longest line. */
+/** Bytes that are read at once, which is also the maximum length of a line. */
 const LIMIT = 65_536;
 
-/** The whole lines of the child from an offset on; an unfinished one is left for later. */
+/** Read the complete lines of the child from an offset on; an incomplete line is left for the next call. */
 export async function* childLines(path: string, offset: number, files: Files): AsyncGenerator<ChildLine> {
   const size = (await files.stat(path))?.size ?? 0;
   let at = offset;
@@ -28,9 +28,9 @@ export async function* childLines(path: string, offset: number, files: Files): A
 }
 
 /**
- * What a line of the child asks for: a JSON object like the flags of `job checkpoint add`, or a type and a summary, or
- * just a summary of progress. A line that looks like a request and can't be read blocks the job: it might have been a
- * decision that somebody must take.
+ * Parse a line of the child: a JSON object with the options of `job checkpoint add`, or a type and a summary, or just
+ * a summary of progress. A line that begins like JSON but is invalid blocks the job, because it might have requested
+ * a decision.
  */
 export function readChildLine(text: string): CheckpointOptions {
   if (text.startsWith("{")) return fromJson(text);
@@ -71,7 +71,7 @@ function isType(word: string): word is CheckpointType {
   return (CHECKPOINT_TYPES as readonly string[]).includes(word);
 }
 
-/** A text of at most 512 bytes, cut between characters. */
+/** Shorten a text to at most 512 bytes, between characters. */
 export function shortened(text: string): string {
   if (utf8(text).length <= 512) return text;
   let kept = "";

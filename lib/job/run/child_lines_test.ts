@@ -23,7 +23,7 @@ Deno.test("childLines() reads whole lines from an offset on, and leaves an unfin
   assert.deepEqual(await read(""), []);
 });
 
-Deno.test("childLines() cuts a line that never ends", async () => {
+Deno.test("childLines() splits a line that is too long", async () => {
   const lines = await read("x".repeat(70_000));
   assert.deepEqual(lines.map(([type, , next]) => [type, next]), [["progress", 65_536]]);
 });
@@ -52,7 +52,7 @@ Deno.test("readChildLine() blocks a job whose request can't be read", () => {
   for (const line of bad) assert.equal(readChildLine(line).type, "blocked", line);
 });
 
-Deno.test("readChildLine() gives a checkpoint that can be added, whatever a line holds", () => {
+Deno.test("readChildLine() gives a valid checkpoint for any line", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 2000 }), (text) => {
     if (text.trim() === "") return;
     const { type, summary, requiredAction } = readChildLine(text.trim());

@@ -16,22 +16,22 @@ import { waitUntilRunning } from "../wait.ts";
 import { checkStatus, TERMINAL } from "../transitions.ts";
 import {
   type AttemptContext,
-  type AttemptEnd,
+  type AttemptResult,
   FENCE_FILE,
+  recordLines,
   runAttempt,
   RUNNER_ACTOR,
-  takeLines,
 } from "./attempt.ts";
 import { shortened } from "./child_lines.ts";
-import { asRunner, readRunner } from "./runner.ts";
+import { readRunner, withRunnerLock } from "./runner.ts";
 
-/** What to run, and how often. */
+/** The command, and how often to try it. */
 export interface RunOptions extends SubmitOptions {
   readonly command: string;
   readonly args: readonly string[];
-  /** How often a command that fails is started, in all; once by default. */
+  /** Maximum number of starts of a command that fails. */
   readonly attempts: number;
-  /** Milliseconds before the second attempt; twice as long before each further one, at most a minute. */
+  /** Milliseconds before the second attempt; doubled before each further one, at most a minute. */
   readonly backoff: number;
   readonly logLimit: number;
   readonly heartbeat: number;
@@ -39,34 +39,35 @@ export interface RunOptions extends SubmitOptions {
   readonly allowEnvMismatch: boolean;
 }
 
-/** The effects of running a job. */
+/** Effects for running a job. */
 export type RunEffects = JobEffects & HostContext & { readonly supervision: () => Promise<Supervision> };
 
-/** What a run came to. */
+/** The result of running a job. */
 export interface RunResult {
   readonly state: JobState;
-  /** The last attempt; 0 when none was needed. */
+  /** Number of the last attempt; 0 when none was needed. */
   readonly attempt: number;
-  /** Absent when the job was over already. */
-  readonly end?: AttemptEnd | undefined;
+  /** Absent when no attempt was made. */
+  readonly end?: AttemptResult | undefined;
 }
 
-/** What whoever watches is told. */
+/** Callbacks that show the progress of a run to the user. */
 export interface RunObserver {
   /** A line that the command printed. */
   readonly show: (line: string) => void;
-  /** What happens to the job. */
+  /** A message about the job. */
   readonly note: (text: string) => void;
 }
 
-const LONGEST_BACKOFF = 60_000;
+const MAX_BACKOFF = 60_000;
 const POLL = 100;
 
 /**
- * Run a command as a durable job (docs/spec/job.md 11): a new id is submitted; a job whose runner died goes on with the
- * next attempt.
+ * Run a command as a durable job (docs/spec/job.md 11). A new id is submitted; a job whose runner died continues with
+ * the next attempt.
  *
- * @throws {GaitError} `invalid_input` with the detail `already_running`, `illegal_transition` or `environment_mismatch`
+ * @throws {GaitError} `invalid_input` with the detail `already_running`, `illegal_transition` or
+ * `environment_mismatch`
  */
 export async function runJob(
   root: string,
@@ -76,7 +77,7 @@ export async function runJob(
   version: string,
   observer: RunObserver,
 ): Promise<RunResult> {
-  const effects = patient(given);
+  const effects = withLongLockTimeout(given);
   const folder = jobFolder(root, id);
   const state = await findOrSubmit(root, id, options, effects, version);
   if (state.status === "completed") return { state, attempt: 0 };
@@ -85,7 +86,7 @@ export async function runJob(
   const fingerprint = options.envFingerprint?.trim() || await hostFingerprint(effects, version);
   checkEnvironment(state, { fingerprint, allowMismatch: options.allowEnvMismatch });
   const supervision = await effects.supervision();
-  return await asRunner(folder, effects.files, 2_000, async () => {
+  return await withRunnerLock(folder, effects.files, 2_000, async () => {
     const context: AttemptContext = {
       ...options,
       root,
@@ -100,8 +101,11 @@ export async function runJob(
   });
 }
 
-/** A runner must not end because others keep the job busy: it waits longer for its lock than a command does. */
-function patient(effects: RunEffects): RunEffects {
+/**
+ * A runner must not fail because other processes keep the job locked: it waits longer for the lock than a command
+ * does.
+ */
+function withLongLockTimeout(effects: RunEffects): RunEffects {
   const get = (name: string) =>
     effects.env.get(name) ?? (name === "GAIT_JOB_LOCK_TIMEOUT" ? "60s" : undefined);
   return { ...effects, env: { get } };
@@ -123,7 +127,8 @@ async function findOrSubmit(
 }
 
 /**
- * Refuse another policy or identity than the job is bound to. Only a resume may change the policy, and records that.
+ * Refuse a policy or identity that the job is not bound to. Only a resume may change the policy, and it records the
+ * change.
  *
  * @throws {GaitError} `invalid_input` with the detail `policy_mismatch` or `identity_mismatch`
  */
@@ -132,37 +137,37 @@ async function checkBindings(job: JobState, options: RunOptions, files: Files): 
     invalidInput(`Cannot run job "${job.job_id}": ${reason}`, { detail, hint });
   const { digest, ref } = await resolvePolicy(options, files);
   const differs = (given: string, bound: string) => given !== "" && given !== bound.trim();
-  // The path that a policy was read from may be another for the same policy.
+  // The same policy may be read from a different path, so with a digest the path is not compared.
   if (differs(digest, job.policy_digest) || digest === "" && differs(ref, job.policy_ref)) {
     throw refuse(
       "policy_mismatch",
-      "it is bound to another policy, or to none",
+      "it is not bound to this policy",
       "Pause it, then resume it under the new policy: gait job resume --policy <file>",
     );
   }
   if (differs(options.identity?.trim() ?? "", job.identity)) {
-    throw refuse("identity_mismatch", "it is bound to another identity, or to none", "Leave out --identity");
+    throw refuse("identity_mismatch", "it is not bound to this identity", "Leave out --identity");
   }
 }
 
 /**
- * Wait until nothing is left of an attempt whose runner died, and take the lines that it left.
+ * Wait until no process of an attempt is left whose runner died, and record the lines that it left.
  *
- * @returns the number of that attempt; 0 when there was none
+ * @returns the number of that attempt; 0 when there is none
  */
 async function takeOver(context: AttemptContext): Promise<number> {
   const { folder, effects: { files }, supervision } = context;
   const runner = await readRunner(folder, files);
   if (runner === undefined) return 0;
   const fence = joinPath(folder, FENCE_FILE);
-  const stands = async () => await files.stat(fence) !== undefined;
-  for (let waited = 0; runner.pid > 0 && waited < 10_000 && await stands(); waited += POLL) {
+  const fenceExists = async () => await files.stat(fence) !== undefined;
+  for (let waited = 0; runner.pid > 0 && waited < 10_000 && await fenceExists(); waited += POLL) {
     await supervision.sleep(POLL);
   }
-  if (await stands()) {
+  if (await fenceExists()) {
     if (runner.pid > 0 && supervision.isGroupAlive(runner.pid)) {
       throw invalidInput(
-        `Cannot run job "${context.id}": process group ${runner.pid} of its last attempt is alive`,
+        `Cannot run job "${context.id}": process group ${runner.pid} of its last attempt is still alive`,
         {
           detail: "already_running",
           hint: `End it: kill -s KILL -- -${runner.pid}`,
@@ -171,12 +176,12 @@ async function takeOver(context: AttemptContext): Promise<number> {
     }
     await files.remove(fence);
   }
-  await takeLines(context, runner.attempt, await takenSoFar(folder, runner.attempt, files));
+  await recordLines(context, runner.attempt, await recordedOffset(folder, runner.attempt, files));
   return runner.attempt;
 }
 
-/** The end of the last line of an attempt that became a checkpoint. */
-async function takenSoFar(folder: string, attempt: number, files: Files): Promise<number> {
+/** The offset after the last line of an attempt that was recorded as a checkpoint. */
+async function recordedOffset(folder: string, attempt: number, files: Files): Promise<number> {
   const ends = (await readEvents(folder, files)).flatMap(({ payload }) =>
     payload?.attempt === attempt && typeof payload.line_end === "number" ? [payload.line_end] : []
   );
@@ -185,7 +190,7 @@ async function takenSoFar(folder: string, attempt: number, files: Files): Promis
 
 async function attempts(
   context: AttemptContext,
-  { attempts: most, backoff }: RunOptions,
+  { attempts: maxAttempts, backoff }: RunOptions,
   last: number,
   { note }: RunObserver,
 ): Promise<RunResult> {
@@ -196,7 +201,7 @@ async function attempts(
   let failures = 0;
   for (;;) {
     const before = await waitUntilRunning(root, id, effects, supervision.sleep, (status) => {
-      note(`the job is ${status}; it goes on when it is resumed`);
+      note(`the job is ${status}; it continues when it is resumed`);
     });
     if (TERMINAL.includes(before.status)) return { state: before, attempt };
     attempt++;
@@ -205,8 +210,8 @@ async function attempts(
     const end = await runAttempt(context, attempt, await environment(context, before));
     const { state } = await readJob(root, id, effects);
     if (TERMINAL.includes(state.status)) return { state, attempt, end };
-    if (state.status !== "running") continue; // it asked, and ended: the next attempt comes after the answer
-    const how = end.signal === undefined ? `exited with ${end.code}` : `was ended by ${end.signal}`;
+    if (state.status !== "running") continue; // it requested a decision and exited: the next attempt starts after the resume
+    const outcome = end.signal === undefined ? `exited with ${end.code}` : `was ended by ${end.signal}`;
     const details = {
       attempt,
       exit_status: end.code,
@@ -215,39 +220,50 @@ async function attempts(
       stderr_sha256: end.stderr,
     };
     if (end.code !== 0) failures++;
-    if (end.code === 0 || failures >= most) {
-      const last = checkpoint(end.code === 0 ? "completed" : "blocked", `attempt ${attempt} ${how}`, details);
+    if (end.code === 0 || failures >= maxAttempts) {
+      const last = checkpoint(
+        end.code === 0 ? "completed" : "blocked",
+        `attempt ${attempt} ${outcome}`,
+        details,
+      );
       return {
-        state: await last.then(({ state }) => state, (error) => stateIfOver(context, error)),
+        state: await last.then(({ state }) => state, (error) => stateIfEnded(context, error)),
         attempt,
         end,
       };
     }
-    const pause = Math.min(LONGEST_BACKOFF, backoff * 2 ** (failures - 1));
-    await checkpoint("progress", `attempt ${attempt} ${how}; the next one comes in ${pause} ms`, details);
-    note(`attempt ${attempt} ${how}`);
+    const pause = Math.min(MAX_BACKOFF, backoff * 2 ** (failures - 1));
+    await checkpoint(
+      "progress",
+      `attempt ${attempt} ${outcome}; the next one starts in ${pause} ms`,
+      details,
+    );
+    note(`attempt ${attempt} ${outcome}`);
     await supervision.sleep(pause);
   }
 }
 
-/** The state of a job that somebody ended before its last checkpoint could be added. */
-async function stateIfOver({ root, id, effects }: AttemptContext, error: unknown): Promise<JobState> {
+/** The state of a job that was stopped or cancelled before its last checkpoint could be added. */
+async function stateIfEnded({ root, id, effects }: AttemptContext, error: unknown): Promise<JobState> {
   if (!(error instanceof GaitError) || error.detail !== "illegal_transition") throw error;
   return (await readJob(root, id, effects)).state;
 }
 
-/** The runner's own notes, which are no steps of the command. */
-const OWN_NOTE = /^attempt [0-9]+ (?:started|exited|was ended)/;
+/** Summaries of the runner's own checkpoints, which are not progress of the command. */
+const RUNNER_SUMMARY = /^attempt [0-9]+ (?:started|exited|was ended)/;
 
 /**
- * What the command finds in its environment. The key is the same for every attempt of this job and no other job has it:
- * with the number of a step behind it, whoever receives an effect knows one that comes again.
+ * The environment variables of the command. GAIT_JOB_KEY is unique to the job and the same in every attempt: with a
+ * step number appended it serves as an idempotency key, by which the receiver of a side effect recognises a
+ * repetition.
  */
 async function environment(
   { root, id, effects }: AttemptContext,
   { checkpoints, created_at, job_id }: JobState,
 ): Promise<Record<string, string>> {
-  const last = checkpoints.findLast(({ type, summary }) => type === "progress" && !OWN_NOTE.test(summary));
+  const last = checkpoints.findLast(({ type, summary }) =>
+    type === "progress" && !RUNNER_SUMMARY.test(summary)
+  );
   return {
     GAIT_JOB_ID: id.trim(),
     GAIT_JOB_ROOT: await effects.files.realPath(root),

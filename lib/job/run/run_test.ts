@@ -18,7 +18,7 @@ const OPTIONS: RunOptions = {
   allowEnvMismatch: false,
 };
 
-/** What a child does once it is released; it ends with the status that this gives. */
+/** What a child does once it is released; returns its exit status. */
 type Work = (child: { request: SuperviseRequest; attempt: number }) => number | Promise<number>;
 
 /** A job whose command is a function. */
@@ -71,7 +71,7 @@ function runStage(work: Work, beforeRelease: () => Promise<unknown> = () => Prom
   return { job, run, memory, events, sleeps };
 }
 
-Deno.test("runJob() submits a new job, takes the last lines of its command, and completes it", async () => {
+Deno.test("runJob() submits a new job, records the lines of its command, and completes it", async () => {
   const { run, job } = runStage(async ({ request }) => {
     await request.onOutput("stdout", utf8("out\n"));
     await job.effects.files.writeAtomic(request.lines, utf8("step 1\nstep 2\nstep 3 unfinished"));
@@ -114,7 +114,7 @@ Deno.test("a job that is paused before its command begins freezes it first", asy
   assert.equal((await running).state.status, "completed");
 });
 
-Deno.test("the environment of a command has the same key in every attempt, and where to go on", async () => {
+Deno.test("the environment of a command has the same key in every attempt, and the last step", async () => {
   const seen: Record<string, string>[] = [];
   const { run, job } = runStage(async ({ request, attempt }) => {
     seen.push(request.env);

@@ -4,18 +4,18 @@ import { prettyJson, readJsonObject } from "../../formats/json/mod.ts";
 import { joinPath } from "../../formats/path.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 
-/** Who runs the command of a job, in `runner.json` of its folder (docs/spec/job.md 11). */
+/** The process that runs the command of a job, recorded in `runner.json` of the job folder (docs/spec/job.md 11). */
 export interface Runner {
   readonly attempt: number;
-  /** Process group of the command; 0 before it was started. */
+  /** Process group of the command; 0 before the start. */
   readonly pid: number;
   readonly started_at: string;
   readonly heartbeat_at: string;
-  /** Empty while it runs. */
+  /** Empty while the command runs. */
   readonly ended_at: string;
 }
 
-/** A runner as it is told about: `lost` when it died without saying that it ended. */
+/** A runner with its state: `lost` when it died without recording its end. */
 export interface RunnerReport extends Runner {
   readonly state: "running" | "lost" | "ended";
 }
@@ -23,7 +23,7 @@ export interface RunnerReport extends Runner {
 const RUNNER_FILE = "runner.json";
 const SCHEMA_ID = "gait.job.runner";
 
-/** Write the record; a heartbeat need not reach the disk. */
+/** Write the record; heartbeats are written without syncing. */
 export async function writeRunner(
   folder: string,
   runner: Runner,
@@ -37,8 +37,8 @@ export async function writeRunner(
 /**
  * Read the record; `undefined` when the job was never run.
  *
- * @throws {GaitError} `invalid_input` when it can't be read: without the number of the last attempt nobody knows which
- * one may still be running
+ * @throws {GaitError} `invalid_input` when it can't be read: without the number of the last attempt, an attempt that
+ * still runs can't be found
  */
 export async function readRunner(folder: string, files: Files): Promise<Runner | undefined> {
   const path = joinPath(folder, RUNNER_FILE);
@@ -50,9 +50,9 @@ export async function readRunner(folder: string, files: Files): Promise<Runner |
   const text = (name: string) => typeof found?.[name] === "string" ? String(found[name]) : "";
   // To signal group 1 means every process, and no command is process 1.
   if (number("attempt") < 1 || number("pid") < 0 || number("pid") === 1) {
-    throw invalidInput(`Cannot read "${path}": it is no record of a runner`, {
+    throw invalidInput(`Cannot read "${path}": it is not a valid runner record`, {
       detail: "runner_invalid",
-      hint: "Make sure that no process of the job runs, then remove it",
+      hint: "Make sure that no process of the job is running, then remove the file",
     });
   }
   return {
@@ -65,21 +65,21 @@ export async function readRunner(folder: string, files: Files): Promise<Runner |
 }
 
 /** Run a step as the only runner of a job. */
-export async function asRunner<T>(
+export async function withRunnerLock<T>(
   folder: string,
   files: Files,
   wait: number,
   step: () => Promise<T>,
 ): Promise<T> {
-  let reached = false;
+  let acquired = false;
   try {
     return await files.withLock(joinPath(folder, "run"), { wait, retry: 20, isLeftOver: () => false }, () => {
-      reached = true;
+      acquired = true;
       return step();
     });
   } catch (error) {
-    if (reached || !(error instanceof GaitError) || error.code !== "state_contention") throw error;
-    throw invalidInput(`Cannot run job: another process runs it already`, {
+    if (acquired || !(error instanceof GaitError) || error.code !== "state_contention") throw error;
+    throw invalidInput(`Cannot run job: another process is already running it`, {
       detail: "already_running",
       hint: "See it with: gait job status",
       cause: error,
@@ -87,11 +87,11 @@ export async function asRunner<T>(
   }
 }
 
-/** What is known about the runner of a job; a dead one gave its lock back. */
+/** Report the runner of a job. The system releases the lock of a dead runner, so a free lock means that it is lost. */
 export async function reportRunner(folder: string, files: Files): Promise<RunnerReport | undefined> {
   const runner = await readRunner(folder, files);
   if (runner === undefined) return undefined;
   if (runner.ended_at !== "") return { ...runner, state: "ended" };
-  const isFree = await asRunner(folder, files, 0, () => Promise.resolve(true)).catch(() => false);
+  const isFree = await withRunnerLock(folder, files, 0, () => Promise.resolve(true)).catch(() => false);
   return { ...runner, state: isFree ? "lost" : "running" };
 }

@@ -3,8 +3,9 @@ import { trim } from "../../formats/text.ts";
 import { badField } from "../../intent/fields.ts";
 
 /**
- * Arguments that are an object, or a text that holds one; absent or blank is `{}` (docs/spec/mcp.md 3.2, 3.4). The text is
- * read as strictly as the payload: duplicate keys would let another reader see other arguments.
+ * Read arguments that are an object, or a string with the JSON of one; absent or blank is `{}` (docs/spec/mcp.md 3.2,
+ * 3.4). The string is read as strictly as the payload: with duplicate keys, another reader would see different
+ * arguments.
  *
  * @throws {GaitError} `invalid_input` for anything else
  */
@@ -16,7 +17,7 @@ export function readArguments(value: JsonValue | undefined, name: string, at: st
   return inside === null ? {} : objectArguments(inside, name, at);
 }
 
-/** Arguments that must be an object; absent is `{}`. */
+/** Read arguments that must be an object; absent is `{}`. */
 export function objectArguments(value: JsonValue | undefined, name: string, at: string): JsonObject {
   if (value === undefined || value === null) return {};
   if (!isJsonObject(value)) throw badField(at, name, "expected an object");

@@ -44,7 +44,7 @@ const CANONICAL: ReadonlyMap<string, string> = new Map([
   ["task", "tool.delegate"],
 ]);
 
-/** The name that policies know a tool by. */
+/** The name of a tool in policies. */
 function canonicalName(given: string): string {
   const name = lower(given);
   const known = CANONICAL.get(name.replace(/[ _-]/g, ""));
@@ -52,12 +52,12 @@ function canonicalName(given: string): string {
   return name.includes(".") ? name : `tool.${name.replace(/[ -]/g, "_")}`;
 }
 
-/** Members of the input that say what a tool works on. */
+/** Members of the input that name targets. */
 interface Inference {
   readonly keys: readonly string[];
   readonly kind: string;
   readonly operation: string;
-  /** Several keys say the same thing in other words, so the first one is enough. */
+  /** The keys are synonyms, so only the first one that is present counts. */
   readonly firstOnly?: true;
 }
 
@@ -84,8 +84,8 @@ const LOOKALIKES: ReadonlyMap<string, KnownFields> = new Map(
 /**
  * The targets that an input names.
  *
- * Every value under one of the keys is a target: which of `path` and `file_path` a tool obeys is not known here, so one
- * that is harmless must not hide the other.
+ * Every value under one of the keys is a target: it is unknown whether the tool uses `path` or `file_path`, so a
+ * harmless value of one must not hide the other.
  */
 function inferTargets(tool: string, input: JsonObject, at: string): JsonObject[] {
   LOOKALIKES.get(tool)?.refuseLookalikes(input, at);

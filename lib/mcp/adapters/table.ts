@@ -7,9 +7,9 @@ import { readClaudeCode } from "./claude_code.ts";
 import { readLangChain } from "./langchain.ts";
 import { readOpenAi } from "./openai.ts";
 
-/** A format of payloads: what a call looks like when it arrives. */
+/** A format of payloads. */
 export interface Adapter {
-  /** As it was asked for, in lower case: an alias stays one. */
+  /** The name that was given, in lower case; an alias is not replaced. */
   readonly name: string;
   /**
    * Read a payload.
@@ -29,13 +29,13 @@ const READERS: Readonly<Record<string, Adapter["read"]>> = {
 };
 const ALIASES: Readonly<Record<string, string>> = { "claude-code": "claude_code", claudecode: "claude_code" };
 
-/** The formats that there are, by the names that help shows. */
+/** The names of all formats, as help shows them. */
 export const ADAPTERS: readonly string[] = Object.keys(READERS);
 
 /**
- * The adapter of a name; blank is `mcp`.
+ * Find an adapter by its name; blank means `mcp`.
  *
- * @throws {GaitError} `invalid_input` for an unknown one
+ * @throws {GaitError} `invalid_input` for an unknown name
  */
 export function adapterOf(given: string): Adapter {
   const name = trimLower(given) || "mcp";
@@ -48,7 +48,7 @@ export function adapterOf(given: string): Adapter {
   return { name, read: READERS[meant]! };
 }
 
-/** How payloads are read: nothing that two readers could understand differently, no number that would be rounded. */
+/** Payloads are read strictly: nothing that two readers could interpret differently, and no number is rounded. */
 const PAYLOAD = { what: "call", duplicates: "refuse", numbers: "unchanged" } as const;
 
 /**

@@ -2,23 +2,24 @@ import type { Files } from "../../effects/types.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import type { EvaluateRequest } from "./request.ts";
-import type { ServeSettings } from "./settings.ts";
+import type { ServeOptions } from "./settings.ts";
 
 /**
- * Check the paths that a client chose, before anything is decided: a client that must not choose is told so, and one that
- * may gets no further than the working folder and the folders of the server, links resolved.
+ * Check the paths that a client chose, before anything is decided. If the server doesn't allow client paths, any path
+ * is refused; otherwise each must lie in the working folder or in a folder of the server, with symbolic links
+ * resolved.
  *
  * @throws {GaitError} `invalid_input`
  */
 export async function checkClientPaths(
   { paths }: EvaluateRequest,
-  { allowClientPaths, folders, inputs }: ServeSettings,
+  { allowClientPaths, folders, inputs }: ServeOptions,
   files: Files,
 ): Promise<void> {
   const chosen = Object.values(paths);
   if (chosen.length === 0) return;
   if (!allowClientPaths) {
-    throw invalidInput("Cannot use a path of the request: this server chooses where evidence goes", {
+    throw invalidInput("Cannot use a path of the request: this server chooses the paths of evidence itself", {
       hint: "Leave it out, or start the server with --allow-client-artifact-paths",
     });
   }
@@ -26,25 +27,27 @@ export async function checkClientPaths(
   const taken = await Promise.all(inputs.map((path) => files.realPath(path)));
   for (const path of chosen) {
     const real = await confined(outputPath(path), bounds, files);
-    if (isOwn(real) || isOwn(outputPath(path))) {
-      throw invalidInput(`Cannot write to "${path}": trust, holds and configuration stand in .gait`);
+    if (isInGaitFolder(real) || isInGaitFolder(outputPath(path))) {
+      throw invalidInput(`Cannot write to "${path}": .gait holds trusted keys, holds and configuration`);
     }
-    if (taken.includes(real)) throw invalidInput(`Cannot write to "${path}": decisions are made of it`);
+    if (taken.includes(real)) {
+      throw invalidInput(`Cannot write to "${path}": the server reads its decisions' inputs from it`);
+    }
   }
 }
 
 /**
- * Whether a path lies in a folder of Gait's own, of any folder: a new file there could name a hold, a key, or a pack, or
- * break the file of them.
+ * Whether a path lies in a `.gait` folder anywhere: a file there could add a hold or a trusted key, or damage the
+ * existing ones.
  */
-function isOwn(path: string): boolean {
+function isInGaitFolder(path: string): boolean {
   return path.split("/").some((part) => part.toLowerCase() === ".gait");
 }
 
 /**
- * The real path of what a client names.
+ * Resolve a path that a client names.
  *
- * @throws {GaitError} `invalid_input` when it is in none of the folders
+ * @throws {GaitError} `invalid_input` when it lies outside of all the folders
  */
 export async function confined(
   path: string,

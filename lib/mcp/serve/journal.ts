@@ -14,53 +14,53 @@ import type { DecidedCall } from "../decided_call.ts";
 /** Effects for journaling. */
 export type JournalEffects = Pick<Effects, "files" | "env" | "now" | "random" | "os" | "arch">;
 
-/** A session, and where its journal is. */
+/** A session, and the path of its journal. */
 export interface JournalPlan {
   readonly sessionId: string;
   readonly runId: string;
   readonly path: string;
-  /** What files of the session are called. */
+  /** Base name of the files of the session. */
   readonly base: string;
 }
 
-/** What journals are asked for with. */
-export interface JournalQuestion {
+/** The session to find a journal for. */
+export interface JournalOptions {
   readonly sessionId: string;
   readonly runId: string;
   readonly folder: string;
-  /** The journal that the client chose. */
+  /** Path of the journal that the client chose. */
   readonly chosen: string | undefined;
 }
 
 /**
- * Find the journal of a session before anything is decided: a journal that can't be used must not be found out about
- * after the decision was made (docs/spec/mcp.md 6.4).
+ * Find the journal of a session before anything is decided, so that an unusable journal is an error before the
+ * decision and not after it (docs/spec/mcp.md 6.4).
  *
  * @throws {GaitError} `invalid_input` when the client chose the journal of another session or run
  */
 export async function planJournal(
-  { sessionId, runId, folder, chosen }: JournalQuestion,
+  { sessionId, runId, folder, chosen }: JournalOptions,
   { files }: Pick<JournalEffects, "files">,
 ): Promise<JournalPlan> {
   if (hasControl(sessionId)) throw invalidInput("Cannot use a session id with control characters");
   const base = baseOf(sessionId);
-  const free = async (path: string) => {
+  const isFree = async (path: string) => {
     const owner = await ownerOf(path, files);
     return owner === undefined || owner.sessionId === sessionId && owner.runId === runId;
   };
   const plan = (path: string, named = base) => ({ sessionId, runId, path, base: named });
   if (chosen !== undefined) {
-    if (await free(chosen)) return plan(chosen);
+    if (await isFree(chosen)) return plan(chosen);
     throw invalidInput(`Cannot use session_journal "${chosen}": it belongs to another session or run`);
   }
-  const usual = `${folder}/${base}.journal.jsonl`;
-  if (await free(usual)) return plan(usual);
-  // A second run of a session gets a journal of its own, and checkpoints that don't meet those of the first.
-  const own = `${base}_${runId}`;
-  return plan(`${folder}/${own}.journal.jsonl`, own);
+  const defaultPath = `${folder}/${base}.journal.jsonl`;
+  if (await isFree(defaultPath)) return plan(defaultPath);
+  // A second run of a session gets its own journal, and its own names for checkpoints.
+  const runBase = `${base}_${runId}`;
+  return plan(`${folder}/${runBase}.journal.jsonl`, runBase);
 }
 
-/** What files of a session are called. */
+/** The base name of the files of a session. */
 function baseOf(sessionId: string): string {
   return trimChars(sessionId.replace(/[/\\ :]/g, "_"), (unit) => unit === "." || unit === "_") || "session";
 }
@@ -79,24 +79,29 @@ async function ownerOf(
   throw invalidInput(`Cannot use journal "${path}": it does not begin with a header`);
 }
 
-/** Journals of one server. */
+/** The journals of one server. */
 export interface Journals {
   /**
    * Append a decision, and seal a checkpoint when one is due.
    *
-   * @returns what to tell about it
+   * @returns lines for the warnings of the answer
    */
-  record(plan: JournalPlan, decided: DecidedCall, tracePath: string, due: CheckpointDue): Promise<string[]>;
+  record(
+    plan: JournalPlan,
+    decided: DecidedCall,
+    tracePath: string,
+    due: CheckpointSchedule,
+  ): Promise<string[]>;
 }
 
-/** When checkpoints are sealed, and where they go. */
-export interface CheckpointDue {
+/** The interval of checkpoints in events, and their folder. */
+export interface CheckpointSchedule {
   readonly interval: number;
   readonly folder: string | undefined;
 }
 
-/** Keep journals; a journal that was started once is not read whole again. */
-export function keepJournals(effects: JournalEffects, version: string): Journals {
+/** Make the journals of a server. A journal that this server has started is not read in full again. */
+export function makeJournals(effects: JournalEffects, version: string): Journals {
   const started = new Set<string>();
   return {
     async record(plan, decided, tracePath, { interval, folder }) {
@@ -119,7 +124,7 @@ export function keepJournals(effects: JournalEffects, version: string): Journals
         const { chainPath } = await checkpointSession(path, { out }, effects, version);
         return [...reported, `session_checkpoint=${out} chain=${chainPath}`];
       } catch (error) {
-        // The decision is journaled; the events are sealed by the next checkpoint.
+        // The decision is already in the journal; the next checkpoint will seal its event.
         if (!(error instanceof GaitError)) throw error;
         return [...reported, `session_checkpoint_error=${error.message}`];
       }

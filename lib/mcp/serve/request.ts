@@ -3,14 +3,14 @@ import { isIntegerLiteral, isJsonObject, type JsonObject, readJsonObject } from 
 import { trim } from "../../formats/text.ts";
 import { badField, flag, text } from "../../intent/fields.ts";
 
-/** What is asked of the server (docs/spec/mcp.md 6.2); texts are empty when absent. */
+/** A request to the server (docs/spec/mcp.md 6.2); strings are empty when absent. */
 export interface EvaluateRequest {
   /** A payload in the format of the adapter; not empty. */
   readonly call: JsonObject;
   readonly adapter: string;
   readonly runId: string;
   readonly sessionId: string;
-  /** A checkpoint every so many events; none for 0 or less. */
+  /** Events between checkpoints; 0 or less makes none. */
   readonly checkpointInterval: number;
   readonly emitRunpack: boolean;
   readonly emitPack: boolean;
@@ -18,7 +18,7 @@ export interface EvaluateRequest {
   readonly paths: ClientPaths;
 }
 
-/** Where a client wants evidence; absent where it leaves that to the server. */
+/** Paths of evidence that the client chose; absent where the server chooses. */
 export interface ClientPaths {
   readonly trace?: string;
   readonly runpack?: string;
@@ -40,18 +40,17 @@ const KNOWN: readonly string[] = [
 const AT = "request: ";
 
 /**
- * Read the body of a request: one JSON object in which nothing is unknown, nothing occurs twice, and no number would be
- * rounded.
+ * Read the body of a request: one JSON object without unknown members or duplicate keys; no number is rounded.
  *
  * @throws {GaitError} `invalid_input`
  */
 export function readEvaluateRequest(body: Uint8Array): EvaluateRequest {
   const request = readJsonObject(body, { what: "request", duplicates: "refuse", numbers: "unchanged" });
   const unknown = Object.keys(request).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) throw badField(AT, unknown, "no such member is known");
+  if (unknown !== undefined) throw badField(AT, unknown, "unknown member");
   const { call } = request;
   if (!isJsonObject(call) || Object.keys(call).length === 0) {
-    throw badField(AT, "call", "expected the call, an object that is not empty");
+    throw badField(AT, "call", "expected a non-empty object with the call");
   }
   const paths = Object.entries(PATHS).map(([name, meant]) => [meant, trim(text(request, name, AT))] as const);
   return {

@@ -2,10 +2,10 @@ import type { Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { heldPaths, lockingHolds } from "../../guard/retain/holds.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
-import { EVIDENCE_CLASSES, type EvidenceClass, type Keep, type ServeSettings } from "./settings.ts";
+import { EVIDENCE_CLASSES, type EvidenceClass, type Retention, type ServeOptions } from "./settings.ts";
 
-/** Which files of a folder are of a class, by their names in lower case. */
-const IS_OF: Readonly<Record<EvidenceClass, (name: string) => boolean>> = {
+/** Which files belong to a class, by their names in lower case. */
+const IS_OF_CLASS: Readonly<Record<EvidenceClass, (name: string) => boolean>> = {
   trace: (name) => name.includes("trace") && name.endsWith(".json"),
   runpack: (name) => name.endsWith(".zip") && (name.startsWith("runpack_") || name.includes("_cp_")),
   pack: (name) => name.endsWith(".zip") && name.startsWith("pack_"),
@@ -13,14 +13,13 @@ const IS_OF: Readonly<Record<EvidenceClass, (name: string) => boolean>> = {
 };
 
 /**
- * Remove what is older than it may be, and what is beyond the newest of its class (docs/spec/mcp.md 6.6).
- * What somebody put on hold stays
- * (docs/spec/guard.md, holds); where holds can't be read, nothing is removed.
+ * Remove files that exceed the maximum age or the maximum count of their class (docs/spec/mcp.md 6.6). Files on hold
+ * stay (docs/spec/guard.md, holds); if the holds can't be read, nothing is removed.
  *
- * @returns what to tell about it, a class a line
+ * @returns lines for the warnings of the answer, one for each class
  */
 export async function retain(
-  { folders, retention }: Pick<ServeSettings, "folders" | "retention">,
+  { folders, retention }: Pick<ServeOptions, "folders" | "retention">,
   files: Files,
   now: number,
 ): Promise<string[]> {
@@ -32,7 +31,7 @@ export async function retain(
     try {
       const { aged, surplus } = await lockingHolds(
         files,
-        () => clear(folder, IS_OF[kind], keep, files, now),
+        () => clear(folder, IS_OF_CLASS[kind], keep, files, now),
       );
       if (aged + surplus > 0) reported.push(`retention_${kind}_removed_age=${aged} removed_count=${surplus}`);
     } catch (error) {
@@ -46,7 +45,7 @@ export async function retain(
 async function clear(
   folder: string,
   isOf: (name: string) => boolean,
-  { maxAge, maxCount }: Keep,
+  { maxAge, maxCount }: Retention,
   files: Files,
   now: number,
 ): Promise<{ aged: number; surplus: number }> {

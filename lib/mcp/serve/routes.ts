@@ -31,7 +31,7 @@ export function routesOf(service: Service): ReadonlyMap<string, Route> {
   ]);
 }
 
-/** What went wrong here rather than in the request. */
+/** Errors whose cause is the server rather than the request. */
 const STATUS_OF: Readonly<Partial<Record<ErrorCode, number>>> = {
   internal_failure: 500,
   io_failure: 500,
@@ -55,7 +55,7 @@ function eventStream({ status, json: object }: ServedAnswer): ServerAnswer {
   };
 }
 
-/** JSON that is harmless inside of HTML. */
+/** JSON that can be embedded in HTML safely. */
 function escaped(object: JsonObject): string {
   return JSON.stringify(object).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll(
     "&",

@@ -13,16 +13,16 @@ import { checkEvidencePaths, type EvidencePaths, writeEvidence } from "../eviden
 import { jobStop } from "../job_stop.ts";
 import { prepareCall, type PreparedCall } from "../prepare_call.ts";
 import { normalizeRunId, runIdOf } from "../run_id.ts";
-import { momentName, type Moments, momentsAfter, traceName } from "../trace_name.ts";
+import { fileTime, traceName, type UniqueClock, uniqueClock } from "../trace_name.ts";
 import { checkClientPaths, confined } from "./client_paths.ts";
-import { inTurn } from "./in_turn.ts";
-import { type JournalPlan, keepJournals, planJournal } from "./journal.ts";
+import { keyedQueue } from "./keyed_queue.ts";
+import { type JournalPlan, makeJournals, planJournal } from "./journal.ts";
 import type { EvaluateRequest } from "./request.ts";
 import { retain } from "./retention.ts";
-import type { ServeSettings } from "./settings.ts";
+import type { ServeOptions } from "./settings.ts";
 import { changesState } from "./state_changing.ts";
 
-/** A decision as it is answered, with the status of the verdict. */
+/** The answer about a decision, with its HTTP status. */
 export interface ServedAnswer {
   readonly status: number;
   readonly json: JsonObject;
@@ -31,25 +31,28 @@ export interface ServedAnswer {
 /** Effects for serving. */
 export type ServiceEffects = Pick<Effects, "files" | "env" | "now" | "random" | "os" | "arch">;
 
-/** Decides calls one request after another. */
+/** Decides the calls of requests. */
 export interface Service {
-  /** @throws {GaitError} when the call can't be decided or proved: then it must not happen */
+  /**
+   * @throws {GaitError} when the call can't be decided or its evidence can't be written: the client must then not
+   * execute it
+   */
   evaluate(request: EvaluateRequest): Promise<ServedAnswer>;
 }
 
-/** Serve calls with a gate that stays loaded (docs/spec/mcp.md 6.2 to 6.6). */
+/** Decide calls with a gate that is loaded once (docs/spec/mcp.md 6.2 to 6.6). */
 export function serveCalls(
   live: LiveGate,
-  settings: ServeSettings,
+  settings: ServeOptions,
   effects: ServiceEffects,
   version: string,
 ): Service {
   const { files } = effects;
   const { folders } = settings;
-  const moments = momentsAfter(effects.now);
-  const journals = keepJournals(effects, version);
-  const queue = inTurn();
-  const askStop = jobStop(settings.jobRoot, effects);
+  const clock = uniqueClock(effects.now);
+  const journals = makeJournals(effects, version);
+  const queue = keyedQueue();
+  const checkStop = jobStop(settings.jobRoot, effects);
   const readEnvelope = async (path: string) => {
     await confined(path, [".", ...Object.values(folders)], files);
     return await loadEnvelope(path, files);
@@ -58,7 +61,7 @@ export function serveCalls(
   async function evaluate(request: EvaluateRequest): Promise<ServedAnswer> {
     await checkClientPaths(request, settings, files);
     if (request.emitPack && folders.pack === undefined) {
-      throw invalidInput("Cannot emit a pack: this server has no folder for packs", {
+      throw invalidInput("Cannot emit a pack: this server was started without a folder for packs", {
         hint: "Start it with --pack-dir <folder>",
       });
     }
@@ -68,10 +71,10 @@ export function serveCalls(
       profile: live.gate.profile,
       envelope: settings.envelope,
       readEnvelope: settings.allowClientPaths ? readEnvelope : undefined,
-      askStop,
+      checkStop,
     }, effects);
     const runId = runIdOf(request.runId, prepared.call.context.runId, prepared.rawIntent);
-    const paths = evidencePaths(request, settings, prepared, runId, moments);
+    const paths = evidencePaths(request, settings, prepared, runId, clock);
     await checkEvidencePaths(paths, files);
     const sessionId = request.sessionId || prepared.intent.context.sessionId;
     const decideAndProve = async (journal?: JournalPlan) => {
@@ -96,7 +99,7 @@ export function serveCalls(
       const removed = await queue("retention", () => retain(settings, files, effects.now()));
       const { verdict } = decision.outcome;
       const warnings = [
-        // Everything else about the set-up was reported when the server started.
+        // Other warnings about the setup were reported when the server started.
         ...(live.devKey ? live.warnings : []),
         ...prepared.warnings,
         ...prepared.found().warnings,
@@ -113,36 +116,37 @@ export function serveCalls(
       };
     };
     if (sessionId === "") return await decideAndProve();
-    // One call of a session after the other, so that what was found about its journal holds until it is written.
+    // Calls of one session run one at a time, so that the plan of its journal is still valid when the journal is
+    // written.
     return await queue(`session ${request.paths.journal ?? sessionId}`, async () => {
-      const question = { sessionId, runId, folder: folders.session, chosen: request.paths.journal };
-      return await decideAndProve(await planJournal(question, effects));
+      const options = { sessionId, runId, folder: folders.session, chosen: request.paths.journal };
+      return await decideAndProve(await planJournal(options, effects));
     });
   }
 
   return { evaluate };
 }
 
-/** Where the evidence of a call goes: where the client says, else under a name that no other call gets. */
+/** The paths of the evidence of a call: those that the client chose, else unique names. */
 function evidencePaths(
   { runId: asked, paths, emitRunpack, emitPack }: EvaluateRequest,
-  { folders, log, otel }: ServeSettings,
+  { folders, log, otel }: ServeOptions,
   { intent }: PreparedCall,
   runId: string,
-  moments: Moments,
+  clock: UniqueClock,
 ): EvidencePaths {
-  const moment = moments();
+  const time = clock();
   const named = normalizeRunId(asked);
   const own = (folder: string, name: string) => cleanPath(`${folder}/${name}`);
   const runpack = emitRunpack && folders.runpack !== undefined
-    ? own(folders.runpack, `runpack_${named}_${momentName(moment)}.zip`)
+    ? own(folders.runpack, `runpack_${named}_${fileTime(time)}.zip`)
     : undefined;
   const packRun = emitPack ? named : changesState(intent) ? runId : undefined;
   const pack = packRun === undefined || folders.pack === undefined
     ? undefined
-    : own(folders.pack, `pack_${packRun}_${momentName(moment)}.zip`);
+    : own(folders.pack, `pack_${packRun}_${fileTime(time)}.zip`);
   return {
-    trace: paths.trace ?? own(folders.trace, traceName(named, moment)),
+    trace: paths.trace ?? own(folders.trace, traceName(named, time)),
     runpack: paths.runpack ?? runpack,
     pack: paths.pack ?? pack,
     log,

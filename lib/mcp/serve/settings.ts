@@ -1,7 +1,7 @@
 import type { ContextEnvelope } from "../../schema/context.ts";
 import type { Adapter } from "../adapters/table.ts";
 
-/** Where a server keeps evidence; what is absent is not made. */
+/** The folders of evidence; evidence without a folder is not written. */
 export interface EvidenceFolders {
   readonly trace: string;
   readonly session: string;
@@ -9,29 +9,29 @@ export interface EvidenceFolders {
   readonly pack?: string | undefined;
 }
 
-/** How long a server keeps what it made; what is 0 does not count. */
-export interface Keep {
+/** Limits for keeping evidence; 0 means no limit. */
+export interface Retention {
   /** Nanoseconds. */
   readonly maxAge: bigint;
   readonly maxCount: number;
 }
 
-/** The kinds of evidence that a server removes when they are old. */
+/** The classes of evidence, each of which has its own retention. */
 export type EvidenceClass = keyof EvidenceFolders;
 export const EVIDENCE_CLASSES: readonly EvidenceClass[] = ["trace", "runpack", "pack", "session"];
 
-/** How calls are served. */
-export interface ServeSettings {
+/** The settings of a server. */
+export interface ServeOptions {
   readonly adapter: Adapter;
   readonly envelope?: ContextEnvelope | undefined;
   readonly jobRoot: string;
   readonly folders: EvidenceFolders;
   readonly log?: string | undefined;
   readonly otel?: string | undefined;
-  readonly retention: Readonly<Record<EvidenceClass, Keep>>;
+  readonly retention: Readonly<Record<EvidenceClass, Retention>>;
   readonly allowClientPaths: boolean;
-  /** Files that decisions are made of, and that no client may have replaced. */
+  /** Files that decisions depend on, which no client may overwrite. */
   readonly inputs: readonly string[];
-  /** Whether the status of the answer tells the verdict. */
+  /** `strict` expresses the verdict by the HTTP status. */
   readonly verdictStatus: "compat" | "strict";
 }

@@ -12,8 +12,9 @@ const WRITE_PREFIXES = WRITE.filter((word) => word !== "execute");
 const EMPTY_WORDS = ["tool", "tools", "mcp", "function"];
 
 /**
- * Whether a call changes something, so that it gets a pack unasked (docs/spec/mcp.md 6.4): by what its targets are for,
- * else by the words of its name. A guess for keeping evidence; no verdict depends on it.
+ * Whether a call seems to change state, so that a pack is written even if the request asks for none (docs/spec/mcp.md
+ * 6.4): by the operations of its targets, else by the words of its name. This heuristic only decides about evidence;
+ * no verdict depends on it.
  */
 export function changesState({ targets, toolName }: Pick<Intent, "targets" | "toolName">): boolean {
   const operations = targets.map(({ operation }) => trim(operation)).filter((operation) => operation !== "");

@@ -7,32 +7,32 @@ import type { McpTrust } from "../../policy/types.ts";
 import { type ServerDescription, serverKey } from "./server.ts";
 import type { TrustEntry, TrustSnapshot } from "./snapshot.ts";
 
-/** What trust in a server came to. */
+/** The decision about trust in a server. */
 export interface TrustDecision {
   readonly serverId: string;
   readonly serverName: string;
   readonly publisher: string;
   readonly source: string;
   readonly status: string;
-  /** The file that says so. */
+  /** Path of the trust snapshot. */
   readonly decisionSource: string;
   readonly score: number;
   readonly threshold: number;
   readonly updatedAt: Rfc3339;
   readonly maxAgeSeconds: number;
-  /** A call of this risk needs a trusted server. */
+  /** Whether calls of this risk class require a trusted server. */
   readonly required: boolean;
-  /** It is needed, and not given. */
+  /** Whether trust is required and missing. */
   readonly enforced: boolean;
   readonly registryVerified: boolean;
   readonly publisherAllowed: boolean;
   readonly reasonCodes: readonly string[];
 }
 
-/** What is asked: may a call of this risk go to this server? */
-export interface TrustQuestion {
+/** The server and the risk class of a call. */
+export interface TrustContext {
   readonly server: ServerDescription | undefined;
-  /** Of the intent: a call that states none counts as high. */
+  /** Risk class of the intent; a call that states none counts as high. */
   readonly riskClass: string;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -44,9 +44,9 @@ const VERIFIED = "mcp_trust_verified";
 export function decideTrust(
   policy: McpTrust,
   snapshot: TrustSnapshot,
-  question: TrustQuestion,
+  question: TrustContext,
 ): TrustDecision {
-  const { server = NOBODY, riskClass, now } = question;
+  const { server = UNKNOWN_SERVER, riskClass, now } = question;
   const required = policy.requiredRiskClasses.includes(trimLower(riskClass));
   const key = serverKey(server);
   const entry = key !== "" && snapshot.kind === "read" ? snapshot.entries.get(key) : undefined;
@@ -88,9 +88,9 @@ export function decideTrust(
   };
 }
 
-const NOBODY: ServerDescription = { serverId: "", serverName: "", publisher: "", source: "" };
+const UNKNOWN_SERVER: ServerDescription = { serverId: "", serverName: "", publisher: "", source: "" };
 
-/** Why nothing is known of a server: status and reason. */
+/** Status and reason code when the snapshot has no entry for a server. */
 function problemOf(key: string, snapshot: TrustSnapshot): [string, string] {
   if (key === "") return ["missing", "mcp_trust_identifier_missing"];
   switch (snapshot.kind) {
@@ -108,7 +108,7 @@ interface Finding {
   readonly status: string;
 }
 
-/** All that speaks against a server, the reason that names its status first. */
+/** All findings against a server; the first one determines its status. */
 function findingsOf(policy: McpTrust, entry: TrustEntry, maxAge: bigint, now: number): Finding[] {
   const { minScore, publisherAllowlist, requireRegistry } = policy;
   const found: [boolean, Finding["reason"], Finding["status"]][] = [
@@ -130,12 +130,12 @@ function isRegistered({ registry }: TrustEntry): boolean {
     (!registry.pinPresent || registry.pinVerified);
 }
 
-/** Compared exactly: a limit below one second is one. */
+/** Whether a time is older than a maximum age, compared in nanoseconds, so that limits below one second work. */
 function isOlder(updatedAt: Rfc3339, maxAge: bigint, now: number): boolean {
   return isZeroTime(updatedAt) || unixNanos(updatedAt) + maxAge < BigInt(Math.floor(now)) * 1_000_000n;
 }
 
-/** The written form, in traces and output. */
+/** Encode the decision for traces and output. */
 export function encodeTrust(decision: TrustDecision): JsonObject {
   return {
     ...present({

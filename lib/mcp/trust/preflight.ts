@@ -8,13 +8,13 @@ import { decideTrust, type TrustDecision } from "./decision.ts";
 import { readServer, type ServerDescription, serverKey } from "./server.ts";
 import { readSnapshot } from "./snapshot.ts";
 
-/** Classes of risk that everybody knows, the most severe first. */
+/** The standard risk classes, the most severe first. */
 const SEVERITY = ["critical", "high", "medium", "low"];
 
 /**
- * Read the description of a server that somebody wants to use.
+ * Read the description of a server from a file.
  *
- * @throws {GaitError} `invalid_input`, also when it does not say which server it is
+ * @throws {GaitError} `invalid_input`, also when it has neither an id nor a name
  */
 export function readServerFile(content: Uint8Array, what: string): ServerDescription {
   const server = readServer(readJsonObject(content, { what, duplicates: "refuse" }), `${what}: `);
@@ -25,10 +25,10 @@ export function readServerFile(content: Uint8Array, what: string): ServerDescrip
 }
 
 /**
- * What trust would say of calls of a server, before any is made (docs/spec/mcp.md 5.4).
+ * Decide about trust in a server before any call is made (docs/spec/mcp.md 5.4).
  *
- * @param riskClass the most severe one that needs trust, unless given
- * @throws {GaitError} `invalid_input` for a class that neither everybody nor the policy knows
+ * @param riskClass risk class of the calls; by default the most severe one that requires trust
+ * @throws {GaitError} `invalid_input` for a class that is neither a standard one nor named by the policy
  */
 export async function preflight(
   policy: McpTrust,

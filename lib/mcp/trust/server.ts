@@ -3,7 +3,7 @@ import { trim, trimLower } from "../../formats/text.ts";
 import { text } from "../../intent/fields.ts";
 import { knownFields } from "../fields.ts";
 
-/** What somebody says of an MCP server; texts are trimmed, empty when absent. */
+/** The claimed identity of an MCP server; strings are trimmed, and empty when absent. */
 export interface ServerDescription {
   readonly serverId: string;
   readonly serverName: string;
@@ -32,9 +32,10 @@ export function readServer(server: JsonObject, at: string): ServerDescription {
 }
 
 /**
- * What a server is looked up by: its id, or its name when it has none; empty when it has neither.
+ * The key of a server in a snapshot: its id, or its name if it has no id; empty if it has neither.
  *
- * INVARIANT: ids and names never share a key: a server that names itself by the id of a trusted one is not that one.
+ * INVARIANT: an id and a name never give the same key, so a server whose name is the id of a trusted server does not
+ * pass for it.
  */
 export function serverKey(
   { serverId, serverName }: Pick<ServerDescription, "serverId" | "serverName">,

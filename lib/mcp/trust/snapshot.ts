@@ -7,22 +7,25 @@ import { badField, flag, optionalObject, text, time } from "../../intent/fields.
 import { knownFields, objects } from "../fields.ts";
 import { serverKey } from "./server.ts";
 
-/** What is known of one server. Texts are trimmed, empty when absent; publisher, source and status in lower case. */
+/**
+ * The snapshot's entry of one server. Strings are trimmed, and empty when absent; publisher, source and status are in
+ * lower case.
+ */
 export interface TrustEntry {
   readonly serverId: string;
   readonly serverName: string;
   readonly publisher: string;
   readonly source: string;
   readonly status: string;
-  /** The zero time when it is not known. */
+  /** The zero time when unknown. */
   readonly updatedAt: Rfc3339;
   readonly score: number;
   readonly evidencePath: string;
-  /** What checking its package against a registry came to. */
+  /** The result of verifying its package against a registry. */
   readonly registry?: RegistryVerification | undefined;
 }
 
-/** A result of `gait registry verify`, as far as it counts here. */
+/** The members of a result of `gait registry verify` that trust depends on. */
 export interface RegistryVerification {
   readonly signatureVerified: boolean;
   readonly publisherAllowed: boolean;
@@ -30,7 +33,7 @@ export interface RegistryVerification {
   readonly pinVerified: boolean;
 }
 
-/** The servers of a snapshot, or why it can't be used. */
+/** The entries of a snapshot, or why it can't be used. */
 export type TrustSnapshot =
   | { readonly kind: "read"; readonly entries: ReadonlyMap<string, TrustEntry> }
   | { readonly kind: "unavailable" | "invalid"; readonly problem: string };
@@ -39,7 +42,10 @@ const SCHEMA_ID = "gait.mcp.trust_snapshot";
 const SCHEMA_VERSION = "1.0.0";
 const MAX_SNAPSHOT_BYTES = 1 << 24;
 
-/** Read a trust snapshot (docs/spec/mcp.md 5.2). What can't be used is said, not thrown: it decides about trust. */
+/**
+ * Read a trust snapshot (docs/spec/mcp.md 5.2). An unusable snapshot is returned rather than thrown, because it is an
+ * input of the trust decision.
+ */
 export async function readSnapshot(path: string, files: Pick<Files, "read">): Promise<TrustSnapshot> {
   let content: Uint8Array;
   try {
@@ -73,9 +79,9 @@ const REGISTRY_FLAGS = ["signature_verified", "publisher_allowed", "pin_present"
 const REGISTRY = knownFields(...REGISTRY_FLAGS);
 
 /**
- * The entries of a snapshot by what servers are looked up by.
+ * Parse the entries of a snapshot, by server key.
  *
- * @throws {GaitError} `invalid_input`, also when a server could be two of them
+ * @throws {GaitError} `invalid_input`, also when two entries have the same key
  */
 function parseSnapshot(content: Uint8Array, what: string): ReadonlyMap<string, TrustEntry> {
   const snapshot = readJsonObject(content, { what, duplicates: "refuse" });
@@ -91,10 +97,10 @@ function parseSnapshot(content: Uint8Array, what: string): ReadonlyMap<string, T
     const entry = readEntry(item, inside);
     const key = serverKey(entry);
     if (key === "") {
-      throw badField(inside, "server_id", "neither server_id nor server_name says which server it is");
+      throw badField(inside, "server_id", "server_id or server_name is required");
     }
     if (entries.has(key)) {
-      throw invalidInput(`Cannot read ${inside}server_id: this server has an entry already`);
+      throw invalidInput(`Cannot read ${inside}server_id: this server already has an entry`);
     }
     entries.set(key, entry);
   }

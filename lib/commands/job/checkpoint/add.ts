@@ -8,14 +8,14 @@ import { jobFields, jobOutcome } from "../report.ts";
 
 /** `gait job checkpoint add` (docs/spec/job.md 4). */
 export default defineCommand({
-  explain: "Records how far a job is, that it needs a decision, that it is blocked or that it is done.",
+  explain: "Records progress of a job, or that it needs a decision, is blocked or is completed.",
   flags: {
     ...jobFlags,
     ...actorFlag,
     type: choice("type", "what kind of checkpoint", CHECKPOINT_TYPES, { default: "progress" }),
-    summary: required(text("text", "what to know, at most 512 bytes")),
-    "required-action": text("text", "what somebody must do; needed for a decision"),
-    wait: bool("then wait until the job runs; ends with 3 when it is over instead"),
+    summary: required(text("text", "summary of at most 512 bytes")),
+    "required-action": text("text", "what a person must do; required for a decision"),
+    wait: bool("then wait until the job is running; exits with 3 if it ends instead"),
   },
   needs: jobNeeds,
   errorFields: jobFields("checkpoint add"),

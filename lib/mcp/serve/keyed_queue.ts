@@ -1,8 +1,8 @@
-/** Runs steps with the same key one after the other, in the order in which they came. */
-export type InTurn = <T>(key: string, step: () => Promise<T>) => Promise<T>;
+/** Runs steps with the same key one at a time, in the order of the calls. */
+export type KeyedQueue = <T>(key: string, step: () => Promise<T>) => Promise<T>;
 
-/** Queues that are gone as soon as they are empty. */
-export function inTurn(): InTurn {
+/** Make a queue for each key, which is removed as soon as it is empty. */
+export function keyedQueue(): KeyedQueue {
   const last = new Map<string, Promise<unknown>>();
   return (key, step) => {
     const done = (last.get(key) ?? Promise.resolve()).then(step, step);
