@@ -1,36 +1,40 @@
 import { concat, fromHex, hex } from "../../formats/bytes.ts";
 
 /*
- * AES-256-GCM in pieces (NIST SP 800-38D), of what Web Crypto offers for whole messages. It encrypts on other threads and
- * three times as fast as the streaming cipher of `node:crypto`, but its AES-GCM takes a message at once. Its AES-CTR
- * gives the ciphertext of any part of one. The authentication is a polynomial of the blocks of ciphertext over GF(2^128),
- * whose value for a piece the platform computes as well: it is the tag of an empty message with the piece as its
- * additional data. Here the values of pieces are put together; that takes a few multiplications for each.
+ * Streaming AES-256-GCM (NIST SP 800-38D), built from Web Crypto's one-shot operations. Web Crypto encrypts on other
+ * threads and is three times as fast as the streaming cipher of `node:crypto`, but its AES-GCM takes a whole message
+ * at once. Its AES-CTR yields the ciphertext of any part of a message. The authentication (GHASH) is a polynomial
+ * over GF(2^128) of the ciphertext blocks; the platform computes it for one chunk as the tag of an empty message with
+ * that chunk as its additional data. This file combines the values of the chunks, which takes a few multiplications
+ * per chunk.
  */
 
 const BLOCK = 16;
 
-/** How many blocks GCM may encrypt: its counter has 32 bits, and begins at 2. */
+/** The most blocks that GCM may encrypt: its counter has 32 bits and starts at 2. */
 const MAX_BLOCKS = 2 ** 32 - 2;
 
-/** Which way a message goes. */
+/** Whether a message is encrypted or decrypted. */
 export type Direction = "encrypt" | "decrypt";
 
-/** One message on its way. Each piece is what was handed in, but for less than a block that waits for the next one. */
+/**
+ * One message in progress. Each call processes whole blocks; a partial block is held back until the next chunk
+ * arrives.
+ */
 export class GcmMessage {
   readonly #direction: Direction;
   readonly #keys: { readonly ctr: CryptoKey; readonly gcm: CryptoKey };
   readonly #nonce: Uint8Array<ArrayBuffer>;
-  /** The cipher of a block of zeros: where the polynomial is evaluated. */
+  /** The encrypted zero block (the hash subkey H): the point at which the polynomial is evaluated. */
   readonly #point: bigint;
-  /** The cipher of the first counter block, which hides the polynomial in a tag. */
+  /** The encrypted first counter block, which masks the polynomial in a tag. */
   readonly #mask: bigint;
   #waiting: Uint8Array<ArrayBuffer> = new Uint8Array();
   #blocks = 0;
   #bytes = 0;
-  /** The value of all pieces so far, times the point. */
+  /** The value of all chunks so far, times the point. */
   #value: Promise<bigint> = Promise.resolve(0n);
-  /** Powers of the point; all pieces but the last have the same size. */
+  /** Cached powers of the point: all chunks but the last have the same size. */
   readonly #powers = new Map<number, bigint>();
 
   private constructor(
@@ -47,7 +51,7 @@ export class GcmMessage {
     this.#mask = mask;
   }
 
-  /** Begin a message; the nonce has 12 bytes. */
+  /** Start a message; the nonce has 12 bytes. */
   static async begin(
     direction: Direction,
     key: Uint8Array<ArrayBuffer>,
@@ -65,7 +69,7 @@ export class GcmMessage {
     return new GcmMessage(direction, { ctr, gcm }, nonce, toNumber(point), toNumber(mask));
   }
 
-  /** Encrypt or decrypt a piece, which nobody may change afterwards. */
+  /** Encrypt or decrypt a chunk, which the caller must not modify afterwards. */
   async push(piece: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     const known = this.#waiting.length === 0
       ? piece as Uint8Array<ArrayBuffer>
@@ -86,7 +90,7 @@ export class GcmMessage {
   async #process(input: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     if (input.length === 0) return input;
     const blocks = Math.ceil(input.length / BLOCK);
-    if (this.#blocks + blocks > MAX_BLOCKS) throw new RangeError("A message of GCM can't be that long");
+    if (this.#blocks + blocks > MAX_BLOCKS) throw new RangeError("The message is too long for GCM");
     const output = applyCounter(this.#keys.ctr, counterBlock(this.#nonce, 2 + this.#blocks), input);
     this.#blocks += blocks;
     this.#bytes += input.length;
@@ -99,7 +103,7 @@ export class GcmMessage {
     return sealed;
   }
 
-  /** Put a piece of ciphertext into the polynomial; the platform works on it while the caller goes on. */
+  /** Add a chunk of ciphertext to the polynomial; the platform evaluates it while the caller continues. */
   #add(sealed: Uint8Array<ArrayBuffer>): void {
     const blocks = Math.ceil(sealed.length / BLOCK);
     const before = this.#value;
@@ -109,7 +113,7 @@ export class GcmMessage {
     this.#value.catch(() => {}); // reported by end()
   }
 
-  /** The value of one piece, times the point. */
+  /** The value of one chunk, times the point. */
   async #evaluate(sealed: Uint8Array<ArrayBuffer>): Promise<bigint> {
     const algorithm = { name: "AES-GCM", iv: this.#nonce, additionalData: sealed };
     const tag = await crypto.subtle.encrypt(algorithm, this.#keys.gcm, new Uint8Array());
