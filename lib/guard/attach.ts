@@ -2,8 +2,8 @@ import { type EvidenceFile, numberedName } from "./evidence_files.ts";
 import type { Evidence, EvidencePaths, ReadEvidence } from "./read_evidence.ts";
 
 /**
- * Names of original files in an evidence pack. They are numbered, not called what their files were called: a name from
- * elsewhere could be that of another entry (docs/threat_model.md 1).
+ * Names of original files in an evidence pack. They are numbered instead of keeping their file names, because an
+ * untrusted name could collide with another entry (docs/threat_model.md 1).
  */
 export const ORIGINAL = {
   runpack: "original_runpack.zip",
@@ -14,7 +14,7 @@ export const ORIGINAL = {
   inventory: "original_inventory_snapshot",
 } as const;
 
-/** The runpack and the evidence as they were given, byte for byte: only originals carry their own signatures. */
+/** The runpack and the evidence, byte for byte as supplied: only the originals carry their own signatures. */
 export function originalFiles(runpack: Uint8Array<ArrayBuffer>, evidence: Evidence): EvidenceFile[] {
   const all = (kind: string, list: readonly ReadEvidence<unknown>[]) =>
     list.map(({ bytes }, i) => ({ path: numberedName(kind, i), content: bytes }));
@@ -28,7 +28,7 @@ export function originalFiles(runpack: Uint8Array<ArrayBuffer>, evidence: Eviden
   ];
 }
 
-/** The original files among the entries of a pack, by kind, in the order in which they were packed. */
+/** The original files among the entries of a pack, by kind, in packing order. */
 export function originalPaths(entries: readonly string[]): EvidencePaths {
   const of = (kind: string) => {
     const known = new Set(entries);

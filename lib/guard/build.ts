@@ -17,41 +17,41 @@ import { summaryPdf } from "./summary_pdf.ts";
 import { chooseTemplate } from "./templates.ts";
 import { checkTraceSignatures, type TraceSignature } from "./trace_signatures.ts";
 
-/** What an evidence pack is built with. */
+/** Options for building an evidence pack. */
 export interface EvidencePackOptions {
-  /** Blank for the default of the command. */
+  /** Blank means the command's default. */
   readonly template: string;
   readonly caseId?: string | undefined;
   readonly renderPdf?: boolean;
-  /** Put the original files in, so that their own signatures can be checked. */
+  /** Include the original files, so that their own signatures can be checked. */
   readonly attach?: boolean;
   readonly key?: PrivateKey | undefined;
-  /** Keys that traces are checked with. */
+  /** Keys for verifying the signatures of traces. */
   readonly trusted: TrustedKeys;
   readonly version: string;
 }
 
-/** A runpack that evidence is put together for. */
+/** The runpack that evidence is collected for. */
 export interface LocatedRun {
   /** Where it was found. */
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly runpack: Runpack;
-  /** Time of the run in UTC; the current time where it has none. */
+  /** Time of the run in UTC; the current time if the run has none. */
   readonly createdAt: Rfc3339;
 }
 
-/** A finished evidence pack, where it belongs, and what the user should know. */
+/** A finished evidence pack, its default path, and warnings for the user. */
 export interface BuiltEvidencePack {
   readonly pack: SealedEvidencePack;
-  /** Where it is written unless the user says otherwise: beside the runpack. */
+  /** Default output path: next to the runpack. */
   readonly path: string;
   readonly traces: readonly TraceSignature[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Find a run and check it whole (docs/spec/guard.md section 1, steps 2 and 4).
+ * Find a run and verify its runpack completely (docs/spec/guard.md section 1, steps 2 and 4).
  *
  * @throws {GaitError} `invalid_input`; `verification_failed` for an ambiguous archive
  */
@@ -66,7 +66,9 @@ export async function locateRun(
   return { path, bytes, runpack, createdAt: isZeroTime(given) ? timeOfMillis(now()) : toUtc(given) };
 }
 
-/** Build the evidence pack of a run (docs/spec/guard.md section 1); records beside the runpack are found by name. */
+/**
+ * Build the evidence pack of a run (docs/spec/guard.md section 1); records in the runpack's folder are found by name.
+ */
 export async function buildEvidencePack(
   run: LocatedRun,
   paths: EvidencePaths,
@@ -77,7 +79,7 @@ export async function buildEvidencePack(
   return await packEvidence(run, evidence, options);
 }
 
-/** Pack evidence that was read already; `more` is what only an incident has. */
+/** Pack evidence that was already read; `more` holds the fields that only an incident pack has. */
 export async function packEvidence(
   run: LocatedRun,
   evidence: Evidence,
@@ -117,7 +119,7 @@ export async function packEvidence(
   };
 }
 
-/** Names of evidence that a summary shows. */
+/** Paths of the evidence that the summary lists. */
 const SHOWN = 8;
 
 function summaryLines(
@@ -139,11 +141,11 @@ function summaryLines(
   ];
 }
 
-/** A case id is printed, also on the page of a PDF, so it must be visible. */
+/** A case id is printed in the terminal and in the PDF, so it must not contain invisible characters. */
 function checkCaseId(given: string | undefined): string {
   const caseId = trim(given ?? "");
   if (hasControl(caseId)) {
-    throw invalidOption((name) => `Cannot use ${name("caseId")}: it holds control characters`);
+    throw invalidOption((name) => `Cannot use ${name("caseId")}: it contains control characters`);
   }
   return caseId;
 }

@@ -6,9 +6,9 @@ import { GUARD_ENTRY, type GuardManifest } from "../schema/guard.ts";
 import { equalHex } from "../signing/mod.ts";
 import { evidencePackId } from "./pack_id.ts";
 
-/** What is wrong with an evidence pack beyond its digests; each fails it. */
+/** A problem with an evidence pack other than a wrong digest; any one of them fails verification. */
 export interface EvidenceFinding {
-  /** A stable name. */
+  /** A stable code. */
   readonly code:
     | "nothing_declared"
     | "path_declared_twice"
@@ -25,8 +25,8 @@ export interface EvidenceFinding {
 }
 
 /**
- * Whether a manifest holds together (docs/spec/guard.md section 4, step 5a): digests alone would let a manifest declare
- * nothing, or index evidence that is not there.
+ * Check that a manifest is consistent (docs/spec/guard.md section 4, step 5a): correct digests alone would still
+ * allow a manifest that declares nothing, or that indexes missing evidence.
  */
 export async function checkManifest(
   archive: ZipArchive,
@@ -43,7 +43,7 @@ export async function checkManifest(
     byPath.set(content.path, content);
   }
   if (await evidencePackId(manifest.run_id, contents) !== manifest.pack_id) {
-    find("pack_id_differs", GUARD_ENTRY.manifest, "its pack id is not that of its contents");
+    find("pack_id_differs", GUARD_ENTRY.manifest, "its pack id does not match its contents");
   }
   for (
     const [entry, listed] of [
@@ -54,12 +54,12 @@ export async function checkManifest(
     const agrees = archive.has(entry)
       ? await holds(archive, entry, listed)
       : byPath.has(entry) || listed.length === 0;
-    if (!agrees) find("index_differs", entry, "it says something else than the manifest");
+    if (!agrees) find("index_differs", entry, "it differs from the manifest");
   }
   for (const { path, sha256, type } of [...manifest.evidence_pointers, ...rendered(manifest)]) {
     const content = byPath.get(path);
     const same = content && equalHex(content.sha256, sha256) && (type === undefined || type === content.type);
-    if (!same) find("pointer_differs", path, "the manifest points to it, but declares no such file");
+    if (!same) find("pointer_differs", path, "the manifest points to it, but does not declare it");
   }
   return findings;
 }
@@ -69,7 +69,7 @@ function rendered({ rendered_artifacts }: GuardManifest) {
   return rendered_artifacts.map(({ path, sha256 }) => ({ path, sha256, type: undefined }));
 }
 
-/** Whether an entry holds exactly a value. */
+/** Whether an entry is exactly the canonical form of a value. */
 async function holds(archive: ZipArchive, entry: string, value: JsonValue): Promise<boolean> {
   const held = await ifReadable(async () => readJson(await readDocument(archive, entry), { what: entry }));
   return held !== undefined && canonicalize(held) === canonicalize(value);

@@ -12,25 +12,25 @@ import { evidenceFiles } from "./evidence_files.ts";
 import { readEvidence } from "./read_evidence.ts";
 import { checkTraceSignature } from "./trace_signatures.ts";
 
-/** What is known about the signature of an original file. */
+/** The signature status of an original file. */
 export interface OriginalReport {
   readonly path: string;
   readonly status: SignatureReport["status"];
 }
 
-/** The keys that originals are checked with. */
+/** The keys for verifying the signatures of originals. */
 export interface OriginalKeys {
   readonly trusted: TrustedKeys;
   readonly also?: TrustedKeys | undefined;
-  /** Whether each must be signed by one of them. */
+  /** Whether every original must be signed by one of them. */
   readonly strict: boolean;
 }
 
 /**
- * Check the original files in an evidence pack (docs/spec/guard.md section 4, step 6a): their signatures, and that the
- * summaries and records of the pack are what comes of them.
+ * Check the original files in an evidence pack (docs/spec/guard.md section 4, step 6a): their signatures, and that
+ * the pack's summaries and records are exactly those derived from them.
  *
- * @returns nothing for a pack without originals
+ * @returns empty lists for a pack without originals
  */
 export async function checkOriginals(
   archive: ZipArchive,
@@ -70,22 +70,22 @@ async function compareOriginals(
   const findings: EvidenceFinding[] = [];
   for (const { path, status } of reports) {
     if (status === "failed") {
-      findings.push({ code: "original_signature_failed", path, message: "its signature does not hold" });
+      findings.push({ code: "original_signature_failed", path, message: "its signature is not valid" });
     } else if (strict && status !== "verified") {
-      findings.push({ code: "original_not_verified", path, message: "no trusted key signed it" });
+      findings.push({ code: "original_not_verified", path, message: "it was not signed by a trusted key" });
     }
   }
   if (runpack.manifest.run_id !== manifest.run_id) {
-    findings.push({ code: "original_differs", path: ORIGINAL.runpack, message: "it is of another run" });
+    findings.push({ code: "original_differs", path: ORIGINAL.runpack, message: "it belongs to another run" });
   }
   for (const { path, content } of evidenceFiles(runpack, evidence)) {
     if (archive.has(path) && equalBytes(await archive.read(path), content)) continue;
-    findings.push({ code: "original_differs", path, message: "it is not what comes of the originals" });
+    findings.push({ code: "original_differs", path, message: "it does not match the attached originals" });
   }
   return { reports, findings };
 }
 
-/** All keys of both; each is found by its id alone, since originals are signed by different ones. */
+/** The union of both key sets. Keys are looked up by id only, because originals may be signed by different keys. */
 function mergeKeys(...sources: readonly (TrustedKeys | undefined)[]): TrustedKeys {
   const keys = new Map<KeyId, TrustedKey>();
   for (const source of sources) {

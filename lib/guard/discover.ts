@@ -2,7 +2,10 @@ import type { Files } from "../effects/types.ts";
 import { folderOf, joinPath } from "../formats/path.ts";
 import type { EvidencePaths } from "./read_evidence.ts";
 
-/** Paths in a folder, not below it, whose names begin and end as given; sorted. Names are data, never patterns. */
+/**
+ * Sorted paths of the files directly in a folder whose names have the given prefix and suffix. Both are literal text,
+ * never glob patterns.
+ */
 export async function filesNamed(
   folder: string,
   start: string,
@@ -18,8 +21,9 @@ export async function filesNamed(
 }
 
 /**
- * Add the audits and credential records beside a runpack, each kind where none was given (docs/spec/guard.md section 1,
- * "Discovery"). The folder is listed: as a pattern, a folder named `g*` would add the evidence of other runs.
+ * Add the audits and credential records in the runpack's folder, for each kind that the user did not supply
+ * (docs/spec/guard.md section 1, "Discovery"). The folder is listed rather than globbed: as a pattern, a folder named
+ * `g*` would add the evidence of other runs.
  */
 export async function discoverRecords(
   runpackPath: string,

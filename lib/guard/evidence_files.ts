@@ -75,7 +75,7 @@ function listReferences({ manifest, refs }: Runpack): JsonObject {
   return { run_id: manifest.run_id, references: receipts.length, receipts };
 }
 
-/** The decisions of traces, and how often each verdict stands among them. */
+/** The decisions of traces, and the count of each verdict. */
 export function summarizeTraces(records: readonly TraceEvidence[]): JsonObject {
   const traces = records
     .map(({ trace_id, tool_name, verdict }) => ({ trace_id, tool_name, verdict }))

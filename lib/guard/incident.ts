@@ -23,7 +23,7 @@ import {
 
 const NANOS = 1_000_000_000n;
 
-/** The time around a run from which evidence is taken; both ends count. */
+/** The time window around a run from which evidence is selected; both ends are inclusive. */
 export interface IncidentWindow {
   readonly from: Rfc3339;
   readonly to: Rfc3339;
@@ -46,9 +46,10 @@ export interface BuiltIncidentPack extends BuiltEvidencePack {
 const DAY = 86_400n * NANOS;
 
 /**
- * The window around a run (docs/spec/guard.md section 3): as long on both sides, a day when the duration is not positive.
+ * The window around a run (docs/spec/guard.md section 3): the duration applies to both sides; 24 hours if it is not
+ * positive.
  *
- * @throws {GaitError} `invalid_input` for a duration that can't be read, or one that leaves the years 0000 to 9999
+ * @throws {GaitError} `invalid_input` for a malformed duration, or if the window goes beyond the years 0000 to 9999
  */
 export function incidentWindow(anchor: Rfc3339, duration: string): IncidentWindow {
   const given = parseDuration(trim(duration));
@@ -63,8 +64,8 @@ export function incidentWindow(anchor: Rfc3339, duration: string): IncidentWindo
 }
 
 /**
- * Build the evidence pack of an incident: what lies in the window and belongs to the run (docs/spec/guard.md section 3).
- * Only the runpack's own folder is looked at, and files that can't be read are passed over.
+ * Build the evidence pack of an incident: the files that lie in the window and belong to the run (docs/spec/guard.md
+ * section 3). Only the runpack's own folder is searched, and unreadable files are skipped.
  */
 export async function buildIncidentPack(
   run: LocatedRun,
@@ -110,7 +111,7 @@ async function selectEvidence(folder: string, window: IncidentWindow, files: Fil
   ) => {
     const found: ReadEvidence<InferOutput<S>>[] = [];
     for (const path of await filesNamed(folder, start, ".json", files)) {
-      // A link or a pipe is no record of this incident; whoever placed it chose what it leads to.
+      // A link or a pipe is not accepted as a record: anyone who can place one could choose what is read.
       if ((await files.stat(path))?.kind !== "file") continue;
       const read = await ifReadable(() => readEvidenceFile(path, kind, files));
       if (read && isWithin(read.record.created_at, window)) found.push(read);
@@ -120,7 +121,7 @@ async function selectEvidence(folder: string, window: IncidentWindow, files: Fil
   const traces = await within("trace_", TRACE);
   const regress = await within("regress", REGRESS);
   const ids = new Set(traces.map(({ record }) => record.trace_id));
-  // Without a trace nothing tells which records belong, so those in the window do.
+  // Without a trace there is nothing to match records against, so all records in the window are taken.
   const belongs = ({ record }: ReadEvidence<{ trace_id: string }>) =>
     ids.size === 0 || ids.has(record.trace_id);
   return {
@@ -136,7 +137,7 @@ function isWithin(time: Rfc3339, { from, to }: IncidentWindow): boolean {
   return compareInstants(from, time) <= 0 && compareInstants(time, to) <= 0;
 }
 
-/** A time that many nanoseconds later, or earlier. */
+/** The time shifted by a (possibly negative) number of nanoseconds. */
 function shifted(time: Rfc3339, nanoseconds: bigint): Rfc3339 {
   const total = unixNanos(time) + nanoseconds;
   const fraction = ((total % NANOS) + NANOS) % NANOS;
@@ -144,7 +145,7 @@ function shifted(time: Rfc3339, nanoseconds: bigint): Rfc3339 {
   const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
   if (text.length !== 24) {
     throw invalidOption(
-      (name) => `Cannot use ${name("window")}: it leaves the years 0000 to 9999`,
+      (name) => `Cannot use ${name("window")}: it goes beyond the years 0000 to 9999`,
       () => "Give a shorter window",
     );
   }

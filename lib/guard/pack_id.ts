@@ -2,7 +2,10 @@ import type { JsonObject } from "../formats/json/mod.ts";
 import type { GuardContent } from "../schema/guard.ts";
 import { digestOf } from "../signing/mod.ts";
 
-/** The id of an evidence pack: of its run and its contents alone, whatever the letter case of their digests. */
+/**
+ * The id of an evidence pack: derived only from the run id and the contents, independent of the letter case of their
+ * digests.
+ */
 export async function evidencePackId(runId: string, contents: readonly GuardContent[]): Promise<string> {
   const listed: JsonObject[] = contents.map(({ path, sha256, type }) => ({
     path,

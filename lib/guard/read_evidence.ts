@@ -20,7 +20,7 @@ import {
 } from "../schema/guard_evidence.ts";
 import { RESULT_SCHEMA_ID } from "../schema/regress.ts";
 
-/** A file of evidence: its bytes, read once, and what they say. */
+/** A file of evidence: its bytes, read once, and the record decoded from them. */
 export interface ReadEvidence<T> {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -45,7 +45,7 @@ export const NO_PATHS: EvidencePaths = {
   credentials: [],
 };
 
-/** Evidence of all kinds, each in the order of its paths. */
+/** Evidence of all kinds, each list sorted by path. */
 export interface Evidence {
   readonly inventories: readonly ReadEvidence<InventoryEvidence>[];
   readonly traces: readonly ReadEvidence<TraceEvidence>[];
@@ -54,7 +54,7 @@ export interface Evidence {
   readonly credentials: readonly ReadEvidence<CredentialEvidence>[];
 }
 
-/** A kind of evidence: how it is read, and the schema id that it has where it has any. */
+/** A kind of evidence: its decoder, and its schema id if it has one. */
 export interface EvidenceKind<S extends GenericSchema> {
   readonly what: string;
   readonly schema: S;
@@ -67,7 +67,7 @@ export const REGRESS = kind("regress result", regressEvidenceSchema, RESULT_SCHE
 export const APPROVAL = kind("approval audit record", approvalEvidenceSchema, APPROVAL_AUDIT_SCHEMA_ID);
 export const CREDENTIAL = kind("credential record", credentialEvidenceSchema, BROKER_CREDENTIAL_SCHEMA_ID);
 
-/** Paths as a user gave them, each list without repetitions and in the order of its paths. */
+/** The paths given by the user, each list deduplicated and sorted. */
 export function sortPaths(paths: EvidencePaths): EvidencePaths {
   const { inventories, traces, regress, approvals, credentials } = paths;
   return {
@@ -79,7 +79,7 @@ export function sortPaths(paths: EvidencePaths): EvidencePaths {
   };
 }
 
-/** Read all files of evidence, in the order of their paths in each list. */
+/** Read all evidence files; each list keeps the order of its paths. */
 export async function readEvidence(paths: EvidencePaths, files: Pick<Files, "read">): Promise<Evidence> {
   const all = async <S extends GenericSchema>(list: readonly string[], kind: EvidenceKind<S>) => {
     const found: ReadEvidence<InferOutput<S>>[] = [];
@@ -98,8 +98,8 @@ export async function readEvidence(paths: EvidencePaths, files: Pick<Files, "rea
 /**
  * Read one file of evidence.
  *
- * @throws {GaitError} `invalid_input` when it can't be read, has a key twice, or says that it is of another kind: an approval
- * that was taken for a trace would be packed as a call without a verdict
+ * @throws {GaitError} `invalid_input` if it can't be read, has a duplicate key, or declares another kind: an approval
+ * mistaken for a trace would be packed as a call without a verdict
  */
 export async function readEvidenceFile<S extends GenericSchema>(
   path: string,

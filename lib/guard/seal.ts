@@ -27,9 +27,9 @@ export interface SealedEvidencePack {
   readonly packId: string;
   readonly runId: string;
   readonly template: TemplateId;
-  /** How many controls its index has. */
+  /** Number of controls in its index. */
   readonly controls: number;
-  /** How many artifacts were rendered for people. */
+  /** Number of rendered, human-readable artifacts. */
   readonly rendered: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -45,10 +45,10 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Seal evidence as a pack (docs/spec/guard.md section 1, steps 6 to 12). The same files, version and key give the same
- * bytes, on every platform.
+ * Seal evidence as a pack (docs/spec/guard.md section 1, steps 6 to 12). The same files, version and key give the
+ * same bytes, on every platform.
  *
- * @throws {GaitError} `invalid_input` when a file is larger than readers take
+ * @throws {GaitError} `invalid_input` if a file is larger than readers accept
  */
 export async function sealEvidence(
   source: EvidencePackSource,
@@ -115,7 +115,7 @@ async function listContents(files: readonly EvidenceFile[]): Promise<GuardConten
   for (const { path, content } of files) {
     if (content.length > EVIDENCE_LIMITS.entryBytes) {
       throw invalidInput(`Cannot pack "${path}": it is larger than ${EVIDENCE_LIMITS.entryBytes} bytes`, {
-        hint: "No reader of evidence packs takes it; leave it out and hand it over beside the pack",
+        hint: "Readers of evidence packs refuse larger files; leave it out and hand it over separately",
       });
     }
     listed.push({ path, sha256: await sha256(content), type: TYPES[path] ?? "evidence" });

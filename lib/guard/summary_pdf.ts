@@ -1,8 +1,8 @@
 import { utf8 } from "../formats/bytes.ts";
 
 /**
- * A PDF of one page with lines of text (docs/spec/guard.md section 2). Written byte for byte as specified, since its digest
- * enters the id of the pack.
+ * A one-page PDF with lines of text (docs/spec/guard.md section 2). Written byte for byte as specified, since its
+ * digest enters the id of the pack.
  */
 export function summaryPdf(lines: readonly string[]): Uint8Array<ArrayBuffer> {
   const shown = lines.map((line, i) => `${i === 0 ? "" : "0 -14 Td\n"}(${escapeText(line)}) Tj\n`);
@@ -28,7 +28,7 @@ export function summaryPdf(lines: readonly string[]): Uint8Array<ArrayBuffer> {
   return utf8(text + table + trailer);
 }
 
-/** Without this a text could end its own string, and whoever chose it could draw what it likes. */
+/** Without escaping, a line could end its PDF string and inject drawing operators. */
 function escapeText(text: string): string {
   return text.replace(/[\\()]/g, (char) => `\\${char}`);
 }

@@ -2,19 +2,19 @@ import { compareBytewise } from "../formats/bytes.ts";
 import { trimLower } from "../formats/text.ts";
 import type { GuardContent, GuardManifest } from "../schema/guard.ts";
 
-/** What a control of a template is shown by. */
+/** A control of a template and the evidence that supports it. */
 interface Control {
   readonly id: string;
   readonly title: string;
-  /** Types of evidence that show it. */
+  /** Types of evidence that support it. */
   readonly types: readonly string[];
-  /** Parts of the names of entries that show it, whatever their type. */
+  /** Substrings of entry names that support it, regardless of their type. */
   readonly names: readonly string[];
 }
 
 const RECORDS = ["approval_audit_", "credential_evidence_"];
 
-/** Controls by template (docs/spec/guard.md section 1, step 7), in the order in which they are listed. */
+/** Controls by template (docs/spec/guard.md section 1, step 7), in listing order. */
 const TEMPLATES = {
   soc2: [
     { id: "CC6.6", title: "Change Management Evidence", types: ["trace", "evidence"], names: RECORDS },
@@ -62,21 +62,21 @@ const TEMPLATES = {
   ],
 } as const satisfies Readonly<Record<string, readonly Control[]>>;
 
-/** Which controls evidence is sorted by. */
+/** The id of a template, which determines the controls of the index. */
 export type TemplateId = keyof typeof TEMPLATES;
 
-/** The templates that there are. */
+/** All template ids. */
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as readonly TemplateId[];
 
-/** A template, and what the user should know about how it was chosen. */
+/** A template, and warnings about how it was chosen. */
 export interface ChosenTemplate {
   readonly id: TemplateId;
   readonly warnings: readonly string[];
 }
 
 /**
- * The template that a text names: blank is `soc2`, and an unknown one falls back to `incident_response`, as in the existing
- * program, with a warning (docs/spec/guard.md section 1, step 7).
+ * Resolve a template name: blank means `soc2`; an unknown name falls back to `incident_response` with a warning, as
+ * in the existing program (docs/spec/guard.md section 1, step 7).
  */
 export function chooseTemplate(given: string): ChosenTemplate {
   const name = trimLower(given);
@@ -86,12 +86,14 @@ export function chooseTemplate(given: string): ChosenTemplate {
   return {
     id: "incident_response",
     warnings: [
-      `template "${name}" is unknown, so incident_response was taken; known are ${TEMPLATE_IDS.join(", ")}`,
+      `template "${name}" is unknown, so incident_response was used; known templates: ${
+        TEMPLATE_IDS.join(", ")
+      }`,
     ],
   };
 }
 
-/** Which evidence shows which control (docs/spec/guard.md section 1, step 7). */
+/** Map each control to the evidence that supports it (docs/spec/guard.md section 1, step 7). */
 export function controlIndex(
   template: TemplateId,
   evidence: readonly GuardContent[],

@@ -4,7 +4,7 @@ import type { TraceEvidence } from "../schema/guard_evidence.ts";
 import { digestOf, type SignatureReport, type TrustedKeys, verifySignatures } from "../signing/mod.ts";
 import type { ReadEvidence } from "./read_evidence.ts";
 
-/** What is known about the signature of a trace. */
+/** The signature status of a trace. */
 export interface TraceSignature {
   readonly traceId: string;
   readonly status: SignatureReport["status"];
@@ -23,10 +23,10 @@ export async function checkTraceSignature(
 }
 
 /**
- * Check the signatures of traces that are to be packed. The pack holds a summary of them, which it signs: one that a
- * trusted key contradicts must not be vouched for.
+ * Check the signatures of the traces to be packed. The pack's signature covers a summary of them, so it must not
+ * vouch for a trace that fails verification under a trusted key.
  *
- * @throws {GaitError} `verification_failed` for a trace that was changed after a trusted key signed it
+ * @throws {GaitError} `verification_failed` for a trace that was modified after a trusted key signed it
  */
 export async function checkTraceSignatures(
   traces: readonly ReadEvidence<TraceEvidence>[],
@@ -36,9 +36,9 @@ export async function checkTraceSignatures(
   for (const trace of traces) {
     const signature = await checkTraceSignature(trace, trusted);
     if (signature.status === "failed") {
-      throw verificationFailed(`Cannot pack trace "${trace.path}": its signature does not hold`, {
+      throw verificationFailed(`Cannot pack trace "${trace.path}": its signature is not valid`, {
         detail: "trace_signature_failed",
-        hint: "See what is wrong with: gait trace verify <trace>",
+        hint: "Show what is wrong: gait trace verify <trace>",
       });
     }
     checked.push(signature);

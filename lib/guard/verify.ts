@@ -11,34 +11,37 @@ import { digestOf, type TrustedKeys, verifySignatures } from "../signing/mod.ts"
 import { checkManifest, type EvidenceFinding } from "./check_manifest.ts";
 import { checkOriginals, type OriginalReport } from "./check_originals.ts";
 
-/** What an evidence pack is verified with. */
+/** Options for verifying an evidence pack. */
 export interface VerifyEvidenceOptions {
   /** The trusted keys; no other key is ever used. */
   readonly trusted: TrustedKeys;
-  /** Fail unless a trusted key signed it. */
+  /** Fail unless it was signed by a trusted key. */
   readonly requireSignature: boolean;
   /** Fail also when the signature of an attached original can't be checked. */
   readonly strict?: boolean;
-  /** Keys that attached originals are checked with as well: whoever packs evidence signs with another key than the gate. */
+  /**
+   * Additional keys for attached originals: evidence packs are usually signed with another key than the gate's
+   * traces.
+   */
   readonly originalKeys?: TrustedKeys;
 }
 
-/** What was found out about an evidence pack. */
+/** The result of verifying an evidence pack. */
 export interface EvidencePackReport extends ArchiveReport {
   readonly ok: boolean;
   readonly packId: string;
   readonly runId: string;
-  /** What contradicts itself, or is listed twice; each fails the pack. */
+  /** Inconsistencies and duplicates; any one of them fails verification. */
   readonly findings: readonly EvidenceFinding[];
-  /** The original files that it holds. */
+  /** The attached original files. */
   readonly originals: readonly OriginalReport[];
 }
 
 /**
  * Verify the bytes of an evidence pack (docs/spec/guard.md section 4).
  *
- * @throws {GaitError} `invalid_input` when they can't be read as one, `verification_failed` when the archive or
- * its manifest is ambiguous
+ * @throws {GaitError} `invalid_input` if they are not an evidence pack, `verification_failed` when the archive or its
+ * manifest is ambiguous
  */
 export async function verifyEvidencePack(
   bytes: Uint8Array<ArrayBuffer>,
@@ -67,11 +70,11 @@ export async function verifyEvidencePack(
   const undeclaredFiles = archive.names.filter((name) => !declared.has(name)).sort(compareBytewise);
   const unharmed = missing.length === 0 && mismatches.length === 0;
   const findings = await checkManifest(archive, manifest);
-  // Originals are looked into only when they are those that were packed.
+  // Originals are checked only after their digests proved that they are the packed ones.
   const originals = unharmed
     ? await checkOriginals(archive, manifest, { trusted, also: options.originalKeys, strict })
     : { reports: [], findings: [] };
-  // Whoever gives a key expects a signature by it: without this, to strip one would go unnoticed.
+  // A user who gives a key expects a signature by it. Otherwise stripping the signature would go unnoticed.
   const demanded = requireSignature || trusted.source === "flag";
   const signed = demanded ? signature.status === "verified" : signature.status !== "failed";
   const all = [...findings, ...originals.findings];

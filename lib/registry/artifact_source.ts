@@ -12,26 +12,26 @@ import { fetchDocument, type FetchRules, type InstallEffects } from "./fetch.ts"
 import type { Manifest } from "./manifest.ts";
 import { hostOf, type Source } from "./source.ts";
 
-/** Where the artifacts of a manifest are: beside it, at its address, or in the cache that it was taken from. */
+/** The location of a manifest's artifacts: next to the manifest file, under its URL, or in the cache. */
 export type ArtifactSource =
   | { readonly kind: "beside"; readonly path: string }
   | { readonly kind: "remote"; readonly url: URL };
 
-/** An artifact that is what its manifest says. */
+/** An artifact whose content matches its manifest. */
 export interface Artifact {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Where to look for artifacts, given where the manifest came from. */
+/** The location of the artifacts of a manifest that came from a given source. */
 export function artifactSource(source: Source, fallback: string | undefined): ArtifactSource {
   if (fallback !== undefined) return { kind: "beside", path: fallback };
   return source.kind === "file" ? { kind: "beside", path: source.path } : { kind: "remote", url: source.url };
 }
 
 /**
- * Read all artifacts of a manifest, or none: each within its limit, all within theirs, each with the digest that was
- * signed. They come from the host of the manifest alone, whatever other hosts are allowed.
+ * Read all artifacts of a manifest, or none: each within the size limits and with the signed digest. They are fetched
+ * only from the manifest's own host, even if other hosts are allowed.
  *
  * @throws {InstallError}
  */
@@ -43,7 +43,7 @@ export async function readArtifacts(
 ): Promise<readonly Artifact[]> {
   const named = manifest.pack.artifacts ?? [];
   const fault = artifactsFault(named);
-  if (fault !== undefined) throw untrusted("unsafe_artifact", `Cannot take the artifacts: ${fault}`, REPAIR);
+  if (fault !== undefined) throw untrusted("unsafe_artifact", `Cannot use the artifacts: ${fault}`, REPAIR);
   const read: Artifact[] = [];
   let left = MAX_ARTIFACTS_BYTES;
   for (const artifact of named) {
@@ -54,7 +54,7 @@ export async function readArtifacts(
     if (!await isArtifact(bytes, artifact)) {
       throw untrusted(
         "artifact_mismatch",
-        `Artifact "${artifact.path}" is not the one that was signed`,
+        `Artifact "${artifact.path}" does not match its signed digest`,
         REPAIR,
       );
     }
@@ -64,7 +64,7 @@ export async function readArtifacts(
   return read;
 }
 
-const REPAIR = "Ask the publisher, or install the manifest alone, without --with-artifacts";
+const REPAIR = "Ask the publisher, or install only the manifest, without --with-artifacts";
 
 async function fetchSibling(
   manifest: URL,
@@ -93,7 +93,7 @@ async function readSibling(
       "source_unreadable",
       "artifact_unreadable",
       error.message,
-      `Put it beside the manifest, in ${folderOf(manifestPath)}`,
+      `Put it next to the manifest, in ${folderOf(manifestPath)}`,
       error,
     );
   }

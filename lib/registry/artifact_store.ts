@@ -5,8 +5,8 @@ import type { Artifact } from "./artifact_source.ts";
 import { makeCacheFolder } from "./cache.ts";
 
 /**
- * Store the artifacts of a pack below its digest, before its manifest: a crash leaves files that nothing names. Those of
- * a step that failed are removed again.
+ * Store the artifacts of a pack in the folder of its digest, before its manifest is written: after a crash there are
+ * only files that no manifest refers to. If a write fails, the artifacts written so far are removed.
  */
 export async function writeArtifacts(
   files: Files,

@@ -6,26 +6,26 @@ import { equalDigests, isHexDigest, sha256 } from "../signing/mod.ts";
 import { cacheOf } from "./cache.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** Folder of the artifacts of a pack in the cache, beside its manifest. */
+/** Folder of the artifacts of a pack in the cache, next to its manifest. */
 export const ARTIFACTS = "artifacts";
 
-/** Limits for the artifacts of a pack: count, bytes of each, bytes of all. */
+/** Limits for the artifacts of a pack: their number, the bytes of each, and the total bytes. */
 export const MAX_ARTIFACTS = 1000;
 export const MAX_ARTIFACT_BYTES = 64 * 1024 * 1024;
 export const MAX_ARTIFACTS_BYTES = 256 * 1024 * 1024;
 
-/** Whether artifacts are those that a manifest names. */
+/** The result of comparing artifacts with their manifest. */
 export interface ArtifactReport {
   readonly ok: boolean;
-  /** Those that are. */
+  /** The number of artifacts that match. */
   readonly verified: number;
-  /** Those that are not, with what is wrong. */
+  /** The artifacts that don't match, with the reason. */
   readonly problems: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /**
- * Why artifacts of a manifest are refused before any is read; `undefined` when they may be. A path is relative, stays
- * below its folder on every platform, and is told apart from the others on each (docs/threat_model.md 1 and 3).
+ * Why the artifact list of a manifest is refused before any artifact is read; `undefined` if it is acceptable. On
+ * every platform, paths must be relative, stay inside their folder and be distinct (docs/threat_model.md 1 and 3).
  */
 export function artifactsFault(artifacts: readonly RegistryArtifact[]): string | undefined {
   if (artifacts.length > MAX_ARTIFACTS) return `it names more than ${MAX_ARTIFACTS} artifacts`;
@@ -40,26 +40,26 @@ export function artifactsFault(artifacts: readonly RegistryArtifact[]): string |
   }
   for (const path of seen) {
     for (let at = folderOf(path); at !== "."; at = folderOf(at)) {
-      if (seen.has(at)) return `artifact "${at}" is also the folder of another`;
+      if (seen.has(at)) return `artifact "${at}" is also the parent folder of another artifact`;
     }
   }
   return undefined;
 }
 
 function artifactPathFault(path: string): string | undefined {
-  if (path === "" || path.length > 512) return "its path has no usable length";
+  if (path === "" || path.length > 512) return "its path is empty or too long";
   if (path.startsWith("/") || path.includes("\\")) return "its path is not relative";
   if (cleanPath(path) !== path || path === ".." || path.startsWith("../") || path === ".") {
-    return "its path leaves its folder, or is not in its shortest form";
+    return "its path leaves its folder, or is not normalised";
   }
-  if (hasControl(path) || /[:?#%<>"|*]/.test(path)) return "its path has characters that no name should have";
+  if (hasControl(path) || /[:?#%<>"|*]/.test(path)) return "its path contains control or reserved characters";
   if (path.split("/").some((part) => part.endsWith(".") || part.endsWith(" "))) {
-    return "a part of its path ends with a dot or a blank";
+    return "a part of its path ends with a dot or a space";
   }
   return foreignPathFault(path);
 }
 
-/** Whether bytes are those that a manifest names. */
+/** Whether bytes match the digest in the manifest. */
 export async function isArtifact(
   bytes: Uint8Array<ArrayBuffer>,
   artifact: RegistryArtifact,
@@ -67,7 +67,7 @@ export async function isArtifact(
   return equalDigests(await sha256(bytes), artifact.sha256.toLowerCase());
 }
 
-/** Hash the artifacts beside a manifest, in the cache in their own folder. */
+/** Verify the artifacts on disk that belong to a manifest file. */
 export async function checkArtifacts(
   files: Files,
   path: string,
@@ -85,7 +85,7 @@ export async function checkArtifacts(
   return { ok: problems.length === 0, verified: artifacts.length - problems.length, problems };
 }
 
-/** Where the artifacts of a manifest stand: in the cache in a folder of their own, elsewhere beside it. */
+/** The folder of a manifest's artifacts: a separate folder in the cache, otherwise the manifest's own folder. */
 export function artifactsFolder(path: string, manifest: Pick<Manifest, "pack" | "digest">): string {
   const folder = folderOf(cleanPath(path));
   return cacheOf(path, manifest) === undefined ? folder : `${folder}/${ARTIFACTS}`;
@@ -98,7 +98,7 @@ async function artifactProblem(
 ): Promise<string | undefined> {
   try {
     const bytes = await files.read(`${folder}/${artifact.path}`, MAX_ARTIFACT_BYTES);
-    return await isArtifact(bytes, artifact) ? undefined : "its content is another";
+    return await isArtifact(bytes, artifact) ? undefined : "its content does not match its digest";
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
     return error.message;

@@ -8,9 +8,9 @@ import { MANIFEST_NAME } from "./manifest.ts";
 export const PINS = "pins";
 
 /**
- * The folder of the cache: the given one, or that of the home folder.
+ * The cache folder: the given one, or the default one in the home folder.
  *
- * @throws {GaitError} `invalid_input` when neither is known
+ * @throws {GaitError} `invalid_input` if neither is known
  */
 export function cacheFolder(given: string | undefined, home: string | undefined): string {
   if (given !== undefined) return cleanPath(given);
@@ -28,17 +28,17 @@ export function packFolder(cache: string, { pack, digest }: Pick<Manifest, "pack
   return cleanPath(`${cache}/${pack.pack_name}/${pack.pack_version}/${digest}`);
 }
 
-/** Where the manifest of a pack stands in a cache. */
+/** Path of a pack's manifest in a cache. */
 export function metadataPath(cache: string, manifest: Pick<Manifest, "pack" | "digest">): string {
   return `${packFolder(cache, manifest)}/${MANIFEST_NAME}`;
 }
 
-/** Where the pin of a pack stands in a cache. */
+/** Path of a pack's pin in a cache. */
 export function pinPath(cache: string, packName: string): string {
   return cleanPath(`${cache}/${PINS}/${packName}.pin`);
 }
 
-/** The cache that a path lies in, if it lies where the cache would keep this manifest. */
+/** The cache that contains a path, if the path is where that cache would store this manifest. */
 export function cacheOf(
   path: string,
   { pack, digest }: Pick<Manifest, "pack" | "digest">,
@@ -53,8 +53,8 @@ export function cacheOf(
 }
 
 /**
- * Make a folder below the cache. Folders in between that are links would lead what is written to a place that somebody
- * else chose (docs/threat_model.md 17).
+ * Create a folder inside the cache. A parent folder that is a link is refused: it could redirect writes to a place
+ * that an attacker chose (docs/threat_model.md 17).
  *
  * @throws {GaitError} `unsafe_operation`
  */
@@ -69,10 +69,7 @@ export async function makeCacheFolder(files: Files, cache: string, folder: strin
   await files.makeFolder(folder);
 }
 
-/**
- * The names in a folder of the cache: none where there is no folder. Something that can't be looked into holds nothing
- * for us, and a link leads out of the cache.
- */
+/** The names in a cache folder; empty if it is missing, unreadable, or a link (which would lead out of the cache). */
 export async function namesIn(files: Files, folder: string): Promise<string[]> {
   if ((await files.stat(folder))?.kind !== "folder") return [];
   try {

@@ -6,19 +6,19 @@ import { type Manifest, MANIFEST_NAME, MAX_MANIFEST_BYTES, readManifest } from "
 import { pinNames, pinnedDigest, readPin } from "./pin.ts";
 import { precedes } from "./semver.ts";
 
-/** What a pack is held against before it replaces another. */
+/** What a pack is compared with before it replaces another. */
 export interface PinRules {
-  /** The digest that it must have: lower case, without prefix. */
+  /** The required digest, in lower case and without prefix. */
   readonly pin?: string | undefined;
   /** Refuse a pack that the cache pins to another digest. */
   readonly requireMatch: boolean;
 }
 
 /**
- * Compare a pack with the one that the cache pins under its name. A valid signature says nothing about the order of
- * versions: an old pack with a known hole is signed as well as the new one.
+ * Compare a pack with the one that the cache pins under its name. This prevents downgrades: an old pack with a known
+ * vulnerability has a signature that is as valid as that of the new one.
  *
- * @throws {InstallError} when another is pinned and must stay
+ * @throws {InstallError} if another pack is pinned and must not be replaced
  */
 export async function checkPins(
   files: Files,
@@ -31,7 +31,7 @@ export async function checkPins(
   const info = await files.stat(path);
   if (info === undefined) return { warnings: [] };
   if (info.kind === "folder") {
-    throw unsafeOperation(`Cannot pin "${name}": a folder stands at "${path}"`, { hint: "Move it away" });
+    throw unsafeOperation(`Cannot pin "${name}": "${path}" is a folder`, { hint: "Move it elsewhere" });
   }
   const held = await ifReadable(() => readPin(files, path));
   if (held !== undefined && pinNames(held, manifest.digest)) return { warnings: [] };

@@ -1,9 +1,9 @@
 import { GaitError } from "../errors/mod.ts";
 
-/** What kept a pack from being installed: the source, the network, or that it is not to be trusted. */
+/** Why a pack was not installed: the source, the network, or a failed trust check. */
 export type FailureKind = "source_unreadable" | "network_transient" | "network_permanent" | "trust";
 
-/** Why a pack was not installed: exit 2, with a kind and a reason for programs (docs/spec/registry.md section 2). */
+/** An installation failure: exit 2, with a kind and a reason code (docs/spec/registry.md section 2). */
 export class InstallError extends GaitError {
   readonly kind: FailureKind;
 
@@ -13,7 +13,7 @@ export class InstallError extends GaitError {
   }
 }
 
-/** A pack that was refused for what it is, or for where it would come from. */
+/** A pack that was refused because of its content or its source. */
 export function untrusted(reason: string, message: string, hint: string): InstallError {
   return new InstallError("trust", reason, message, hint);
 }

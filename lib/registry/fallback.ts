@@ -3,15 +3,16 @@ import { ifReadable } from "../errors/mod.ts";
 import { namesIn, PINS } from "./cache.ts";
 import { MANIFEST_NAME, MAX_MANIFEST_BYTES } from "./manifest.ts";
 
-/** A manifest of the cache in the place of one that could not be fetched. */
+/** A cached manifest that replaces one that could not be fetched. */
 export interface Fallback {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * The first readable manifest that the cache keeps under a digest; `undefined` when there is none. What it holds is
- * checked like anything that was fetched. Folders are listed, so the digest can't act as a pattern.
+ * The first readable manifest that is stored in the cache under a digest; `undefined` if there is none. Its content
+ * is verified like that of any fetched manifest. Folders are listed rather than globbed, so the digest can't act as a
+ * pattern.
  */
 export async function cachedFallback(
   files: Files,

@@ -3,15 +3,15 @@ import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { InstallError, untrusted } from "./failure.ts";
 import { type AddressRules, checkAddress, hostOf } from "./source.ts";
 
-/** How often and with which pauses a source is tried. */
+/** How often a source is tried, and the pauses in between. */
 export interface Retries {
-  /** Tries in all, at least 1. */
+  /** Total number of attempts, at least 1. */
   readonly attempts: number;
-  /** Milliseconds before the second try; doubled before each later one. */
+  /** Milliseconds before the second attempt; doubled before each further one. */
   readonly delay: number;
 }
 
-/** Whether and how remote sources are asked. */
+/** Whether and how remote sources are fetched. */
 export interface FetchRules extends AddressRules, Retries {}
 
 /** Effects for an installation. */
@@ -19,21 +19,21 @@ export type InstallEffects = Pick<Effects, "files" | "http" | "now" | "random">;
 
 const TRY_MS = 20_000;
 const MAX_REDIRECTS = 9;
-/** No try begins later than this after the first one, however many are allowed. */
+/** No attempt starts later than this after the first one, regardless of how many are allowed. */
 const TOTAL_MS = 120_000;
-/** No pause is longer. */
+/** The longest pause. */
 const MAX_DELAY_MS = 30_000;
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const TRANSIENT = [429, 502, 503, 504];
 
-/** The detail of the error of a program that may not use the network. */
+/** The `error_detail` of a program that has no network permission. */
 export const NO_NETWORK = "network_permission_missing";
 
 /**
- * Fetch a document, and try again where that may help (docs/spec/registry.md section 2, step 3).
+ * Fetch a document, retrying if that may help (docs/spec/registry.md section 2, step 3).
  *
- * @throws {InstallError} when it can't be had; `unsafe_operation` when this program may not connect there
+ * @throws {InstallError} if the fetch fails; `unsafe_operation` if this program has no permission to connect there
  */
 export async function fetchDocument(
   url: URL,
@@ -56,13 +56,13 @@ export async function fetchDocument(
   }
 }
 
-/** Clients that were turned away together must not come back together. */
+/** Jitter: clients that were rejected at the same time must not retry at the same time. */
 function pause(attempt: number, delay: number, random: (length: number) => Uint8Array): number {
   const spread = Math.min(25 * attempt, 100) * random(1)[0]! / 255;
   return Math.min(delay * 2 ** Math.min(attempt - 1, 30), MAX_DELAY_MS) + spread;
 }
 
-/** Each hop is an address of its own: it may lead to a host, or to a scheme, that nobody allowed. */
+/** Every redirect is checked like the first address: it may lead to a host or a scheme that was not allowed. */
 async function followRedirects(
   start: URL,
   limit: number,
@@ -121,16 +121,21 @@ function target(location: string, from: URL): URL {
   try {
     return new URL(location, from);
   } catch {
-    throw untrusted("bad_redirect", `"${hostOf(from)}" redirects to no address`, "Ask whoever runs it");
+    throw untrusted(
+      "bad_redirect",
+      `"${hostOf(from)}" redirects without a valid address`,
+      "Ask the operator of the server",
+    );
   }
 }
 
 function noNetwork(url: URL): GaitError {
   return unsafeOperation(
-    `This program may not connect to "${hostOf(url)}": it has no network beyond loopback`,
+    `This program may not connect to "${hostOf(url)}": it has network access to loopback only`,
     {
       detail: NO_NETWORK,
-      hint: "Download the manifest and install the file, or use the gait-online build, which has the network",
+      hint:
+        "Download the manifest and install the file, or use the gait-online build, which has network access",
     },
   );
 }

@@ -15,7 +15,7 @@ import { type Manifest, MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
 import { checkAddress, type Source } from "./source.ts";
 import { checkTrust, type Trust } from "./trust.ts";
 
-/** What to install, from where, and what must be true of it. */
+/** What to install, from where, and the requirements on it. */
 export interface InstallRequest {
   readonly source: Source;
   readonly cache: string;
@@ -24,27 +24,28 @@ export interface InstallRequest {
   readonly pins: PinRules;
   /** The packs of a lock file; any other is refused. */
   readonly locked?: ReadonlyMap<string, LockedPack> | undefined;
-  /** Take a manifest that is in the cache under the pin when the source can't be reached. */
+  /** Use the manifest that the cache stores under the pin if the source can't be reached. */
   readonly cachedFallback: boolean;
   readonly withArtifacts: boolean;
 }
 
-/** A pack that stands in the cache now. */
+/** A pack that was installed into the cache. */
 export interface Installed {
   readonly manifest: Manifest;
   readonly metadataPath: string;
   readonly pinPath: string;
   readonly fallbackPath?: string;
-  /** Artifacts that were stored. */
+  /** Number of stored artifacts. */
   readonly artifacts?: number;
   readonly warnings: readonly string[];
 }
 
 /**
- * Fetch, check, store and pin a pack (docs/spec/registry.md section 2). Nothing is written before every check passed.
+ * Fetch, check, store and pin a pack (docs/spec/registry.md section 2). Nothing is written until every check has
+ * passed.
  *
- * @throws {InstallError} for anything that keeps it from being trusted or read; `unsafe_operation` when this program may
- * not use the network
+ * @throws {InstallError} if it can't be read or is not trusted; `unsafe_operation` if this program has no network
+ * permission
  */
 export async function installPack(request: InstallRequest, effects: InstallEffects): Promise<Installed> {
   const { files } = effects;
@@ -52,7 +53,7 @@ export async function installPack(request: InstallRequest, effects: InstallEffec
   if (pins.pin !== undefined && !isHexDigest(pins.pin)) {
     throw untrusted(
       "pin_mismatch",
-      "The pin is no SHA-256 digest, so no pack has it",
+      "The pin is not a SHA-256 digest, so no pack can match it",
       "Give --pin sha256:<64 hex digits>",
     );
   }
@@ -82,7 +83,7 @@ export async function installPack(request: InstallRequest, effects: InstallEffec
   };
 }
 
-/** The bytes of a manifest; the path of the fallback when they come from the cache. */
+/** The bytes of a manifest, and the path of the fallback if they come from the cache. */
 async function fetchManifest(
   { source, cache, fetch, pins, cachedFallback: mayFallBack }: InstallRequest,
   effects: InstallEffects,
@@ -98,7 +99,10 @@ async function fetchManifest(
   }
 }
 
-/** A source that was refused is no failed fetch: what it leads to is not trusted, and the cache must not hide that. */
+/**
+ * A refused source is not the same as an unreachable one: it is not trusted, and falling back to the cache would hide
+ * that.
+ */
 function isFailedFetch(error: unknown): boolean {
   return error instanceof InstallError
     ? error.kind !== "trust"
@@ -138,31 +142,29 @@ async function refuseUntrusted(manifest: Manifest, trust: Trust, { pin }: PinRul
   if (!report.publisherAllowed) {
     throw untrusted(
       "publisher_not_allowed",
-      publisher === ""
-        ? "The pack names no publisher"
-        : `Publisher "${publisher}" is not among the allowed ones`,
+      publisher === "" ? "The pack names no publisher" : `Publisher "${publisher}" is not on the allowlist`,
       "Check --publisher-allowlist",
     );
   }
   if (pin !== undefined && pin !== manifest.digest) {
     throw untrusted(
       "pin_mismatch",
-      `The pack has digest ${manifest.digest}, which is not the pinned one`,
-      "Find out why the source gives another pack before you change the pin",
+      `The pack has digest ${manifest.digest}, which differs from the pinned one`,
+      "Find out why the source serves another pack before you change the pin",
     );
   }
   if (!report.signed) {
     throw untrusted(
       "signature_not_verified",
-      `No signature of the pack holds: ${report.signatureError}`,
-      "Give the key of its publisher by --public-key, or trust it: gait keys trust add <public.key> --name <name>",
+      `The pack has no valid signature: ${report.signatureError}`,
+      "Give the publisher's key with --public-key, or trust it: gait keys trust add <public.key> --name <name>",
     );
   }
   if (!report.publisherBound) {
     throw untrusted(
       "publisher_not_bound",
-      `No key that signed the pack may speak for publisher "${publisher}"`,
-      "If its key may, say so: gait registry publisher add <publisher> --key <name>",
+      `The pack was not signed by a key of publisher "${publisher}"`,
+      "If the signing key belongs to the publisher, bind it: gait registry publisher add <publisher> --key <name>",
     );
   }
 }

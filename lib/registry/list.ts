@@ -14,17 +14,17 @@ export interface CachedPack {
   readonly pinPath: string;
   /** The text of its pin; absent without one. */
   readonly pin?: string;
-  /** Whether the pin names this very pack. */
+  /** Whether the pin names exactly this pack. */
   readonly pinVerified: boolean;
 }
 
-/** An entry of the cache that is no pack, or not the one that its place says. */
+/** A cache entry that is not a pack, or not the one that its path says. */
 export interface SkippedEntry {
   readonly path: string;
   readonly reason: string;
 }
 
-/** What a cache holds. */
+/** The content of a cache. */
 export interface CacheContent {
   readonly packs: readonly CachedPack[];
   readonly skipped: readonly SkippedEntry[];
@@ -32,29 +32,29 @@ export interface CacheContent {
 
 /**
  * The packs of a cache, sorted by name, version, digest and path (docs/spec/registry.md section 3). Their digests are
- * computed: where a manifest stands says nothing about it. Signatures are not checked.
+ * recomputed, because the path of a manifest proves nothing. Signatures are not verified.
  *
- * @throws {GaitError} `invalid_input` when the cache is no folder
+ * @throws {GaitError} `invalid_input` if the cache is not a folder
  */
 export async function listCache(files: Files, cache: string): Promise<CacheContent> {
   const info = await files.stat(cache);
   if (info === undefined) return { packs: [], skipped: [] };
   if (info.kind !== "folder" && info.kind !== "symlink") {
-    throw invalidInput(`Cannot list "${cache}": it is no folder`, { hint: "Give the folder of a cache" });
+    throw invalidInput(`Cannot list "${cache}": it is not a folder`, { hint: "Give the folder of a cache" });
   }
   const held = new Holder(files, cache);
   for (const name of await files.list(cache)) if (name !== PINS) await held.add(name);
   return held.content();
 }
 
-/** The packs of one name. */
+/** The packs with a given name. */
 export async function listPack(files: Files, cache: string, name: string): Promise<CacheContent> {
   const held = new Holder(files, cache);
   if (nameFault(name) === undefined) await held.add(name);
   return held.content();
 }
 
-/** Collects what stands in a cache. */
+/** Collects the content of a cache. */
 class Holder {
   readonly #packs: CachedPack[] = [];
   readonly #skipped: SkippedEntry[] = [];
@@ -67,7 +67,7 @@ class Holder {
     this.#cache = cache;
   }
 
-  /** What stands in the folder of a name; what a manifest there says its name is, is another matter. */
+  /** Read the entries in the folder of a name. The name in a manifest there may differ. */
   async add(name: string): Promise<void> {
     for (const path of await manifestsOf(this.#files, cleanPath(`${this.#cache}/${name}`))) {
       const read = await readCached(this.#files, this.#cache, path, this.#pins);
@@ -81,7 +81,7 @@ class Holder {
   }
 }
 
-/** Where manifests of a pack may stand, whether they do or not. */
+/** The paths where manifests of a pack may be, whether or not they exist. */
 async function manifestsOf(files: Files, folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const version of await namesIn(files, folder)) {
@@ -118,7 +118,7 @@ async function readCached(
   };
 }
 
-/** Whether a pack stands where the cache would keep it. */
+/** Whether a pack is where the cache would store it. */
 export function isInPlace({ path, manifest }: CachedPack): boolean {
   return cacheOf(path, manifest) !== undefined;
 }

@@ -9,15 +9,15 @@ import { untrusted } from "./failure.ts";
 import type { Manifest } from "./manifest.ts";
 import { nameFault } from "./pack_name.ts";
 
-/** Where the lock file of a project stands. */
+/** Path of a project's lock file. */
 export const LOCK_PATH = ".gait/registry.lock.json";
 
 const MAX_LOCK_BYTES = 16 << 20;
 
 /**
- * The packs of a lock file, by name; `undefined` when there is none.
+ * The packs of a lock file, by name; `undefined` if there is no lock file.
  *
- * @throws {GaitError} `invalid_input` when it can't be read, or names a pack twice
+ * @throws {GaitError} `invalid_input` if it can't be read, or lists a pack twice
  */
 export async function readLock(
   files: Files,
@@ -41,7 +41,7 @@ export async function readLock(
   return packs;
 }
 
-/** Write a pack into a lock file, in the place of an older one of its name. */
+/** Record a pack in a lock file, replacing an older entry of the same name. */
 export async function recordLocked(files: Files, path: string, pack: LockedPack): Promise<void> {
   await files.makeFolder(folderOf(path));
   await files.withLock(path, {}, async () => {
@@ -56,7 +56,7 @@ export async function recordLocked(files: Files, path: string, pack: LockedPack)
 }
 
 /**
- * Check that a lock file holds this very pack.
+ * Check that a lock file lists exactly this pack.
  *
  * @throws {InstallError}
  */
@@ -67,7 +67,7 @@ export function checkLocked({ pack, digest }: Manifest, locked: ReadonlyMap<stri
     "not_locked",
     held === undefined
       ? `The lock file has no pack "${pack.pack_name}"`
-      : `The lock file has another "${pack.pack_name}": ${held.pack_version} sha256:${held.digest}`,
-    "Install it without --frozen, look at what changed, and commit the lock file",
+      : `The lock file has a different "${pack.pack_name}": ${held.pack_version} sha256:${held.digest}`,
+    "Install it without --frozen, review what changed, and commit the lock file",
   );
 }

@@ -12,38 +12,38 @@ import {
 import { type Digest, sha256 } from "../signing/mod.ts";
 import { nameFault } from "./pack_name.ts";
 
-/** Name of a manifest in the cache. */
+/** File name of a manifest in the cache. */
 export const MANIFEST_NAME = "registry_pack.json";
 
-/** A manifest beyond this is none: 5 MiB. */
+/** The largest accepted manifest: 5 MiB. */
 export const MAX_MANIFEST_BYTES = 5 * 1024 * 1024;
 
-/** A manifest that was read, and what its signatures are over. */
+/** A manifest that was read, with the digest that its signatures cover. */
 export interface Manifest {
   readonly pack: RegistryPack;
-  /** SHA-256 of the manifest without its signatures, in canonical form. */
+  /** SHA-256 of the canonical form of the manifest without its signatures. */
   readonly digest: Digest;
-  /** The bytes that the cache keeps: the canonical form, signatures included. */
+  /** The bytes stored in the cache: the canonical form including signatures. */
   readonly stored: Uint8Array<ArrayBuffer>;
 }
 
 /**
  * Read and normalise a manifest (docs/spec/registry.md section 1).
  *
- * @throws {GaitError} `invalid_input` when it is none, or names a place that it must not
+ * @throws {GaitError} `invalid_input` if it is not a valid manifest, or contains an unsafe name
  */
 export async function readManifest(bytes: Uint8Array<ArrayBuffer>, what: string): Promise<Manifest> {
   const fail = (reason: string, detail: string) =>
     invalidInput(`Cannot read ${what}: ${reason}`, {
       detail,
-      hint: "Ask its publisher for the manifest as it was signed",
+      hint: "Ask its publisher for the manifest that was signed",
     });
-  // Repaired text would have the same digest as other broken text (docs/threat_model.md 10).
-  if (decodeUtf8Strict(bytes) === undefined) throw fail("its text is no Unicode", "text_not_unicode");
+  // Invalid UTF-8 must not be repaired: different broken texts would get the same digest (docs/threat_model.md 10).
+  if (decodeUtf8Strict(bytes) === undefined) throw fail("it is not valid UTF-8", "text_not_unicode");
   const document = readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" });
   const read = decode(registryPackSchema, document, what);
   if (read.schema_id !== REGISTRY_PACK_SCHEMA_ID || read.schema_version !== "1.0.0") {
-    throw fail(`it is no ${REGISTRY_PACK_SCHEMA_ID} 1.0.0`, "foreign_schema");
+    throw fail(`it is not a ${REGISTRY_PACK_SCHEMA_ID} 1.0.0`, "foreign_schema");
   }
   const pack: RegistryPack = {
     ...read,

@@ -6,18 +6,18 @@ import { decode } from "../schema/fields.ts";
 import { PUBLISHERS_SCHEMA_ID, publishersSchema } from "../schema/registry.ts";
 import { type KeyId, TRUST_FOLDER } from "../signing/mod.ts";
 
-/** Which keys speak for which publisher; it stands beside the keys. */
+/** The file with the keys bound to each publisher, next to the trusted keys. */
 export const PUBLISHERS_PATH = `${TRUST_FOLDER}/publishers.json`;
 
 const MAX_PUBLISHERS_BYTES = 1 << 20;
 
-/** The ids of the keys that speak for each publisher, by name. */
+/** The ids of the keys bound to each publisher, by publisher name. */
 export type Publishers = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The publishers that this folder knows; none without the file.
+ * Read the publisher bindings of this folder; empty without the file.
  *
- * @throws {GaitError} `invalid_input` when the file can't be read: bindings that are unreadable must not count as absent
+ * @throws {GaitError} `invalid_input` if the file can't be read: unreadable bindings must not count as absent
  */
 export async function readPublishers(files: Files, path = PUBLISHERS_PATH): Promise<Publishers> {
   if (await files.stat(path) === undefined) return new Map();
@@ -30,7 +30,7 @@ export async function readPublishers(files: Files, path = PUBLISHERS_PATH): Prom
   return new Map(publishers.map(({ name, key_ids }) => [name, key_ids]));
 }
 
-/** Bind a publisher to a key, beside those that speak for it already; `false` when the key did already. */
+/** Bind a further key to a publisher; `false` if it was bound already. */
 export async function bindPublisher(files: Files, publisher: string, key: KeyId): Promise<boolean> {
   const name = publisherName(publisher);
   return await files.withLock(PUBLISHERS_PATH, {}, async () => {
@@ -42,12 +42,12 @@ export async function bindPublisher(files: Files, publisher: string, key: KeyId)
   });
 }
 
-/** Forget a publisher and its keys. */
+/** Remove a publisher and its key bindings. */
 export async function unbindPublisher(files: Files, publisher: string): Promise<void> {
   const name = publisherName(publisher);
   const unknown = () =>
     invalidInput(`Cannot remove publisher "${publisher}": no key is bound to it`, {
-      hint: "List those that there are: gait registry publisher list",
+      hint: "List all publishers: gait registry publisher list",
     });
   if (await files.stat(PUBLISHERS_PATH) === undefined) throw unknown();
   await files.withLock(PUBLISHERS_PATH, {}, async () => {

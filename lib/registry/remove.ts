@@ -11,15 +11,15 @@ import { ifReadable } from "../errors/mod.ts";
 export interface Removed {
   /** Folders of packs. */
   readonly paths: readonly string[];
-  /** The pin, when it named one of them. */
+  /** The pin, if it named one of them. */
   readonly pinPath?: string;
 }
 
 /**
- * Remove a pack, or one version of it, from a cache, and its pin with it. Whatever stands in its folders goes, also what
- * can't be read as a pack; links are removed, not followed.
+ * Remove a pack, or one version of it, from a cache, and its pin with it. Everything in its folders is removed,
+ * including entries that are not packs; links are removed, not followed.
  *
- * @throws {GaitError} `invalid_input` when the cache has no such pack
+ * @throws {GaitError} `invalid_input` if the cache has no such pack
  */
 export async function removePack(
   files: Files,
@@ -37,7 +37,7 @@ export async function removePack(
   if (versions.length === 0) {
     throw invalidInput(
       `Cannot remove pack "${name}"${version === undefined ? "" : ` ${version}`}: it is not in the cache`,
-      { hint: "See what is: gait registry list" },
+      { hint: "List the packs: gait registry list" },
     );
   }
   const paths: string[] = [];
@@ -45,7 +45,7 @@ export async function removePack(
   for (const held of versions) {
     const folder = cleanPath(`${cache}/${name}/${held}`);
     for (const digest of await namesIn(files, folder)) {
-      // First what makes it a pack: after a crash the rest belongs to nothing.
+      // Remove the manifest first: after a crash, no manifest refers to the remaining files.
       await removeFile(files, `${folder}/${digest}/${MANIFEST_NAME}`);
       await removeTree(files, `${folder}/${digest}`);
       paths.push(`${folder}/${digest}`);

@@ -1,6 +1,6 @@
 /**
- * Whether a version precedes another by the order of Semantic Versioning 2.0.0, section 11; `undefined` where one of
- * them is no such version, and nothing can be said.
+ * Whether a version precedes another in the order of Semantic Versioning 2.0.0, section 11; `undefined` if either is
+ * not a semantic version.
  */
 export function precedes(left: string, right: string): boolean | undefined {
   const [a, b] = [parse(left), parse(right)];

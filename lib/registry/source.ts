@@ -5,7 +5,7 @@ export type Source =
   | { readonly kind: "file"; readonly path: string; readonly shown: string }
   | { readonly kind: "remote"; readonly url: URL; readonly shown: string };
 
-/** Which addresses may be asked. */
+/** Which addresses may be fetched. */
 export interface AddressRules {
   /** Host names, in lower case. */
   readonly hosts: readonly string[];
@@ -13,18 +13,18 @@ export interface AddressRules {
 }
 
 /**
- * What a text names: an address when it begins with `http://` or `https://`, else a file. What is shown of an address is
- * without its query, which may hold a secret.
+ * Parse a source: a URL if it begins with `http://` or `https://`, otherwise a file path. A URL is shown without its
+ * query, which may contain a secret.
  *
- * @throws {InstallError} when it is no address, or one that holds a user or password
+ * @throws {InstallError} if the URL is malformed or contains a user or password
  */
 export function parseSource(text: string): Source {
   if (!/^https?:\/\//i.test(text)) {
-    // Any other address is no file either, and what stands in it must not be shown as the path of one.
+    // Any other URL scheme is not a file path, and must not be shown as one: the URL may contain a secret.
     if (/^(?:https?:|[a-z][a-z0-9+.-]{1,30}:\/\/)/i.test(text)) {
       throw untrusted(
         "scheme_not_allowed",
-        "The source is no address that can be fetched",
+        "The source has an unsupported URL scheme",
         "Use an https address",
       );
     }
@@ -41,7 +41,7 @@ export function parseSource(text: string): Source {
 }
 
 /**
- * Check an address before anything is sent to it: the one that was given, and each that a redirect names.
+ * Check an address before anything is sent to it: the given one, and the target of each redirect.
  *
  * @throws {InstallError}
  */
@@ -54,7 +54,7 @@ export function checkAddress(url: URL, { hosts, allowHttp }: AddressRules): void
   if (scheme === "http" && !allowHttp) {
     throw untrusted(
       "scheme_not_allowed",
-      "Cannot fetch over http: anybody on the way could change or read it",
+      "Cannot fetch over http: anyone on the network path could read or change it",
       "Use an https address, or allow it with --allow-insecure-http",
     );
   }
@@ -72,8 +72,8 @@ export function checkAddress(url: URL, { hosts, allowHttp }: AddressRules): void
   if (!hosts.some((allowed) => bare(allowed) === host)) {
     throw untrusted(
       "host_not_allowed",
-      `Cannot fetch from "${host}": it is not among the allowed hosts`,
-      `Use an address of ${hosts.join(", ")}, or add --allow-host ${host} if you trust it`,
+      `Cannot fetch from "${host}": it is not an allowed host`,
+      `Use an address on ${hosts.join(", ")}, or add --allow-host ${host} if you trust it`,
     );
   }
 }
@@ -87,12 +87,12 @@ function bare(host: string): string {
   return host.replace(/^\[/, "").replace(/\]$/, "");
 }
 
-/** A user or password in an address would be sent along, and stand in outputs and logs. */
+/** A user or password in a URL would be sent to the server, and would appear in outputs and logs. */
 function refuseCredentials(url: URL): void {
   if (url.username === "" && url.password === "") return;
   throw untrusted(
     "credentials_in_address",
-    `Cannot use an address of "${hostOf(url)}" that holds a user or password`,
-    "Download the file with a program that you log in with, then install the file",
+    `Cannot use an address of "${hostOf(url)}" that contains a user or password`,
+    "Download the file with a client that can authenticate, then install the file",
   ) satisfies InstallError;
 }

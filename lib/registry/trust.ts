@@ -3,26 +3,26 @@ import { checkSignature, type Digest, keyFor, type KeyId, type TrustedKeys } fro
 import type { Manifest } from "./manifest.ts";
 import type { Publishers } from "./publishers.ts";
 
-/** Whom a check of a manifest relies on. */
+/** The keys and publishers that manifests are verified against. */
 export interface Trust {
   readonly keys: TrustedKeys;
   readonly publishers: Publishers;
-  /** Publishers that will do, in lower case; any when empty. */
+  /** The publisher allowlist, in lower case; empty allows any publisher. */
   readonly allowed: readonly string[];
 }
 
-/** What the signatures of a manifest and its publisher are worth. */
+/** The result of checking the signatures and the publisher of a manifest. */
 export interface TrustReport {
   readonly signed: boolean;
-  /** Why no signature holds. */
+  /** Why no signature is valid. */
   readonly signatureError?: string;
-  /** Whether the publisher is on the list of the allowed; true without a list. */
+  /** Whether the publisher is on the allowlist; true without one. */
   readonly publisherAllowed: boolean;
-  /** Whether a key that signed may speak for the publisher. */
+  /** Whether a signing key is bound to the publisher. */
   readonly publisherBound: boolean;
 }
 
-/** Check the signatures of a manifest and who it says it comes from (docs/spec/registry.md section 1). */
+/** Check the signatures of a manifest and the publisher that it claims (docs/spec/registry.md section 1). */
 export async function checkTrust({ pack, digest }: Manifest, trust: Trust): Promise<TrustReport> {
   const { keys, problem } = await signers(pack, digest, trust.keys);
   const { publisher } = pack;
@@ -34,7 +34,7 @@ export async function checkTrust({ pack, digest }: Manifest, trust: Trust): Prom
   };
 }
 
-/** The keys whose signatures hold; the first problem when there is none. */
+/** The keys with valid signatures; if there are none, the first problem. */
 async function signers(
   { signatures }: RegistryPack,
   digest: Digest,
@@ -58,9 +58,9 @@ async function signers(
 }
 
 /**
- * Whether one of these keys may speak for a publisher. Anybody can write any publisher into a manifest and sign it: of
- * several trusted keys each could speak for all, so each must be bound. A key that was given by hand is meant for the
- * very pack, unless its publisher is known to sign with others.
+ * Whether one of these keys is bound to a publisher. Anyone can claim any publisher in a manifest and sign it;
+ * without bindings, every trusted key could sign for every publisher. A key given as a flag is meant for this pack
+ * and needs no binding, unless the publisher is already bound to other keys.
  */
 function isBound(publisher: string, keys: readonly KeyId[], { keys: trusted, publishers }: Trust): boolean {
   if (publisher === "") return true;

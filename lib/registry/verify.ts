@@ -12,14 +12,14 @@ import { checkTrust, type Trust, type TrustReport } from "./trust.ts";
 /** What to verify. */
 export interface VerifyRequest {
   readonly path: string;
-  /** The cache whose pin counts; by default the one that the path lies in. */
+  /** The cache whose pin applies; by default the one that contains the path. */
   readonly cache?: string | undefined;
   readonly trust: Trust;
-  /** Also hash the artifacts that the manifest names. */
+  /** Also verify the digests of the artifacts that the manifest names. */
   readonly withArtifacts?: boolean;
 }
 
-/** What verifying a manifest came to. */
+/** The result of verifying a manifest. */
 export interface VerifyReport extends TrustReport {
   readonly ok: boolean;
   readonly path: string;
@@ -36,7 +36,7 @@ export interface VerifyReport extends TrustReport {
 /**
  * Verify a manifest: its signature, its publisher, its pin (docs/spec/registry.md section 4).
  *
- * @throws {GaitError} `invalid_input` when the manifest or its pin can't be read
+ * @throws {GaitError} `invalid_input` if the manifest or its pin can't be read
  */
 export async function verifyManifest(files: Files, request: VerifyRequest): Promise<VerifyReport> {
   const { path, trust } = request;
@@ -68,7 +68,7 @@ export async function verifyManifest(files: Files, request: VerifyRequest): Prom
   };
 }
 
-/** The report as an artifact. Its time is fixed, so that the same check gives the same bytes. */
+/** The report as an artifact. Its time is fixed, so that equal results give equal bytes. */
 export function encodeReport(report: VerifyReport, version: string): JsonObject {
   const { pack, digest } = report.manifest;
   const document: RegistryReport = {
@@ -94,7 +94,7 @@ export function encodeReport(report: VerifyReport, version: string): JsonObject 
   return omitEmpty(document, "pin_path", "pin_digest", "publisher", "source", "failure_reasons");
 }
 
-/** Write the report; an older one may go, because it can be made again. */
+/** Write the report; an older report is overwritten, because it can be regenerated. */
 export async function writeReport(
   files: Files,
   path: string,
@@ -106,6 +106,6 @@ export async function writeReport(
   await files.writeOutput(path, prettyJson(encodeReport(report, version)), {
     older: (held) => isObjectWith(held, ({ schema_id }) => schema_id === REGISTRY_REPORT_SCHEMA_ID),
     olderGoes: "away",
-    hint: "Give the report a name of its own: what stands there is something else",
+    hint: "Choose another path for the report: the existing file is not a report",
   });
 }

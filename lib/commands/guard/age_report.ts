@@ -4,7 +4,7 @@ import type { ProcessedFile } from "../../guard/encrypt/file.ts";
 import { compact } from "../outcome.ts";
 import { dim, good, type Line, line, nextLines } from "../text.ts";
 
-/** What was encrypted for recipients, as JSON (docs/spec/guard.md section 8). */
+/** A file encrypted for recipients, as JSON (docs/spec/guard.md section 8). */
 export function encodeAge(
   { path, sha256, size }: ProcessedFile,
   recipients: readonly string[],
@@ -20,7 +20,7 @@ export function encodeAge(
   };
 }
 
-/** The same for people. */
+/** The same as text lines. */
 export function ageLines(
   command: string,
   { path, sha256, size }: ProcessedFile,

@@ -4,33 +4,33 @@ import { type FlagValues, list, names, text } from "../define.ts";
 import { keySource } from "../key_flags.ts";
 import { forceFlag } from "../output_flags.ts";
 
-/** Flags that say where a key of AES-256 is. */
+/** Flags that say where to find an AES-256 key. */
 export const secretKeyFlags = {
   "key-env": text("variable", "environment variable that holds the key: base64 of 32 bytes"),
   "key-command": text("program", "program that prints the key; run without a shell"),
-  "key-command-args": list("arguments", "what the program is called with"),
+  "key-command-args": list("arguments", "arguments of the program"),
 };
 
-/** Flags that say which identities of age open a file. */
+/** Flags for the age identities that decrypt a file. */
 export const identityFlags = {
-  identity: keySource("file", "identity of a recipient, as age-keygen writes it"),
+  identity: keySource("file", "identity of a recipient, a file written by age-keygen"),
   "identity-env": keySource("variable", "environment variable that holds it"),
 };
 
-/** Who may open a file. */
+/** The flag for the recipients of a file. */
 export const recipientFlag = {
-  recipient: names("age1…", "encrypt for this public key of age, so that no key here opens it"),
+  recipient: names("age1…", "encrypt for this age public key, so that no key on this host can decrypt it"),
 };
 
 /** Flags that `guard encrypt` and `guard decrypt` share. */
 export const cipherFlags = {
   in: text("file", "the file; the same as the argument"),
-  out: text("file", "where to write; beside the file when absent"),
+  out: text("file", "output path; default: next to the input"),
   ...secretKeyFlags,
   ...forceFlag,
 };
 
-/** The key that flags name; what starts programs is given up where no program is named. */
+/** Load the key that the flags name. The permission to run programs is dropped if no key program is named. */
 export function secretKeyOf(
   flags: FlagValues<typeof secretKeyFlags>,
   effects: Effects,

@@ -9,8 +9,7 @@ import { formOf } from "../../guard/encrypt/form.ts";
 
 /** `gait guard decrypt` (docs/spec/guard.md section 7). */
 export default defineCommand({
-  explain:
-    "Decrypts a file that was encrypted by guard encrypt; nothing is written unless all of it is authentic.",
+  explain: "Decrypts a file written by guard encrypt; nothing is written unless the whole file is authentic.",
   positionals: ["[path]"],
   flags: { ...cipherFlags, ...identityFlags },
   needs: { read: true, write: true, env: true, run: true },

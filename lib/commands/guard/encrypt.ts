@@ -10,12 +10,12 @@ import { ageLines, encodeAge } from "./age_report.ts";
 /** `gait guard encrypt` (docs/spec/guard.md section 7). */
 export default defineCommand({
   explain:
-    "Encrypts a file, however large it is: with a key of yours by AES-256-GCM, or for recipients of age, whose keys are elsewhere.",
+    "Encrypts a file of any size: with your own key (AES-256-GCM), or for age recipients, whose private keys are kept elsewhere.",
   positionals: ["[path]"],
   flags: {
     ...cipherFlags,
     ...recipientFlag,
-    "remove-source": bool("remove the file after the encrypted one was read back"),
+    "remove-source": bool("remove the file once the encrypted one was read back"),
   },
   needs: { read: true, write: true, env: true, run: true },
   examples: [

@@ -7,19 +7,19 @@ import { forceFlag } from "../output_flags.ts";
 
 /** Flags that `guard pack` and `incident pack` share. */
 export const evidenceFlags = {
-  "case-id": text("id", "number of the case that the evidence is for; stored"),
-  "render-pdf": bool("add a page that people can read: summary.pdf"),
-  attach: bool("put the original runpack and records in, so that their own signatures can be checked"),
-  out: text("file", "where to write; beside the runpack when absent"),
+  "case-id": text("id", "id of the case that the evidence belongs to; stored in the pack"),
+  "render-pdf": bool("add a readable summary, summary.pdf"),
+  attach: bool("include the original runpack and records, so that their own signatures can be checked"),
+  out: text("file", "output path; default: next to the runpack"),
   "private-key": signingKeyFlags["private-key"],
   "private-key-env": signingKeyFlags["private-key-env"],
   ...forceFlag,
 };
 
-/** The controls that evidence is sorted by; blank is soc2, and an unknown one incident_response. */
+/** The template of the control index; blank means soc2, an unknown name incident_response. */
 export function templateFlag(fallback: typeof TEMPLATE_IDS[number]): ValueFlag<string> {
   return {
-    ...text("name", "which controls the evidence is sorted by", { default: fallback }),
+    ...text("name", "the controls that the evidence is indexed by", { default: fallback }),
     choices: TEMPLATE_IDS,
     read: (given) => given,
   };

@@ -10,15 +10,15 @@ import { evidenceLines, writeEvidencePack } from "./write_pack.ts";
 /** `gait guard pack` (docs/spec/guard.md section 1). */
 export default defineCommand({
   explain:
-    "Puts the evidence of a run together for auditors: summaries, records, an index by control, in one signed file.",
+    "Packs the evidence of a run for auditors into one signed file: summaries, records and an index by control.",
   positionals: ["[run_id|path]"],
   flags: {
     run: text("run_id|path", "the runpack; the same as the argument"),
-    inventory: list("files", "snapshots of the tools that a scout found"),
-    trace: list("files", "traces of the gate"),
-    regress: list("files", "results of regressions"),
-    "approval-audit": list("files", "approval audit records; those beside the runpack when absent"),
-    "credential-evidence": list("files", "records of credentials; those beside the runpack when absent"),
+    inventory: list("files", "tool inventories written by gait scout snapshot"),
+    trace: list("files", "gate traces"),
+    regress: list("files", "regress results"),
+    "approval-audit": list("files", "approval audit records; default: those in the runpack's folder"),
+    "credential-evidence": list("files", "credential records; default: those in the runpack's folder"),
     template: templateFlag("soc2"),
     "key-mode": choice(
       "mode",
@@ -74,7 +74,7 @@ export default defineCommand({
         rendered_artifacts: pack.rendered,
         traces: traces.map(({ traceId, status }) => ({ trace_id: traceId, signature_status: status })),
         older_kept_as: written.keptAs,
-        // Nobody else knows a fresh key, so without this nothing could ever check its signature.
+        // A fresh key is known to nobody else, so without this its signature could never be verified.
         public_key: mode === "dev" ? formatPublicKey(key.public).trim() : undefined,
         warnings,
       }),

@@ -4,7 +4,7 @@ import { compact } from "../outcome.ts";
 import { encodeSignatures, signatureNote } from "../runpack_report.ts";
 import { bad, dim, good, type Line, line, warn } from "../text.ts";
 
-/** What was found out about an evidence pack, as JSON without `ok` (docs/spec/guard.md section 4). */
+/** The report about an evidence pack as JSON, without `ok` (docs/spec/guard.md section 4). */
 export function encodeEvidenceReport(path: string, report: EvidencePackReport): JsonObject {
   return {
     path,
@@ -29,7 +29,7 @@ export function encodeEvidenceFinding(
   return { code, path, message };
 }
 
-/** The same for people. */
+/** The report as text lines. */
 export function describeEvidenceReport(path: string, report: EvidencePackReport): Line[] {
   const { ok, signature, originals } = report;
   const note = signatureNote(signature);

@@ -10,28 +10,28 @@ import { compact, failure, success } from "../outcome.ts";
 import { dim, good, line, warn } from "../text.ts";
 import { trustFolderOf } from "./flags.ts";
 
-/** How long traces and packs stay when nothing says otherwise. */
+/** Default times to live of traces and packs. */
 const USUAL = { trace: "168h", pack: "720h" };
 
 /** `gait guard retain` (docs/spec/guard.md section 5). */
 export default defineCommand({
   explain:
-    "Deletes traces, evidence packs and journals of sessions that are older than they have to be, and reports it.",
+    "Deletes traces, evidence packs and session journals whose time to live has expired, and reports what it deleted.",
   flags: {
-    root: text("folder", "where evidence is looked for", { default: "." }),
-    "trace-ttl": ttlFlag(`how long traces stay; ${USUAL.trace} unless .gait/config.yaml says otherwise`),
+    root: text("folder", "folder (or file) to search for evidence", { default: "." }),
+    "trace-ttl": ttlFlag(`time to live of traces; ${USUAL.trace} unless set in .gait/config.yaml`),
     "pack-ttl": ttlFlag(
-      `how long evidence packs stay; ${USUAL.pack} unless .gait/config.yaml says otherwise`,
+      `time to live of evidence packs; ${USUAL.pack} unless set in .gait/config.yaml`,
     ),
     "session-ttl": ttlFlag(
-      "how long journals of sessions stay; for ever unless .gait/config.yaml says otherwise",
+      "time to live of session journals; forever unless set in .gait/config.yaml",
     ),
-    "keep-last": integer("number", "keep that many of each kind in any case, the newest", { least: 0 }),
-    "only-verified": bool("delete only what is whole and what its name says"),
-    "dry-run": bool("tell what would be deleted, and delete nothing"),
-    "report-out": text("file", "where the report goes; it is written before anything is deleted"),
+    "keep-last": integer("number", "always keep this many of the newest files of each kind", { least: 0 }),
+    "only-verified": bool("delete only files that verify as the kind that their name says"),
+    "dry-run": bool("report what would be deleted, and delete nothing"),
+    "report-out": text("file", "path of the report; it is written before anything is deleted"),
     config: text("file", "project defaults", { default: DEFAULTS_PATH }),
-    "no-config": bool("do without project defaults"),
+    "no-config": bool("ignore project defaults"),
   },
   needs: { read: true, write: true, env: true },
   examples: [
@@ -87,7 +87,10 @@ function sessionTtl(flag: bigint | undefined, configured: string | undefined): {
   return configured === undefined ? {} : { session: fromConfig(configured, "retention.session_ttl") };
 }
 
-/** A time to live; 0 and less mean that nothing of the kind is deleted, so a blank one is refused and not taken for that. */
+/**
+ * A time to live. 0 or less means that nothing of the kind is deleted; a blank value is refused rather than read as
+ * 0.
+ */
 function ttlFlag(help: string): ValueFlag<bigint | undefined> {
   return {
     kind: "duration",
@@ -106,7 +109,7 @@ function fromConfig(given: string, key: string): bigint {
 function readTtl(given: string, name: string): bigint {
   const nanoseconds = parseDuration(trim(given));
   if (nanoseconds !== undefined) return nanoseconds;
-  throw invalidInput(`Cannot use ${name} "${given}": it is no duration`, {
+  throw invalidInput(`Cannot use ${name} "${given}": it is not a duration`, {
     hint: "Give hours, minutes or seconds such as 168h or 90m; 0 keeps all",
   });
 }

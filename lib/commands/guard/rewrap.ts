@@ -10,16 +10,15 @@ import { identityFlags, recipientFlag, secretKeyFlags, secretKeyOf } from "./cip
 
 /** `gait guard rewrap` (docs/spec/guard.md section 8). */
 export default defineCommand({
-  explain:
-    "Encrypts an encrypted file anew, for other recipients of age; its content never reaches the disk.",
+  explain: "Re-encrypts an encrypted file for other age recipients; its content never reaches the disk.",
   positionals: ["[path]"],
   flags: {
     in: text("file", "the encrypted file; the same as the argument"),
-    out: required(text("file", "where to write; never the file itself")),
+    out: required(text("file", "output path; must differ from the input")),
     recipient: required(recipientFlag.recipient),
     ...identityFlags,
     ...secretKeyFlags,
-    "remove-source": bool("remove the old file after the new one was read back"),
+    "remove-source": bool("remove the old file once the new one was read back"),
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true, run: true },

@@ -12,12 +12,12 @@ import { describeEvidenceReport, encodeEvidenceReport } from "./report.ts";
 /** `gait guard verify` (docs/spec/guard.md section 4). */
 export default defineCommand({
   explain:
-    "Recomputes every digest of an evidence pack, compares its indexes and original files with it and checks its signature, offline.",
+    "Verifies an evidence pack offline: every digest, its indexes and original files, and its signature.",
   positionals: ["[pack]"],
   flags: {
     path: pathFlag,
     profile: profileFlag,
-    "require-signature": bool("fail unless a trusted key signed it"),
+    "require-signature": bool("fail unless it was signed by a trusted key"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },

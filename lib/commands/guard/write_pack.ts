@@ -10,17 +10,17 @@ import { NO_KEYS } from "../../signing/mod.ts";
 import { keepInputs } from "../inputs.ts";
 import { dim, good, type Line, line, nextLines, warningLines } from "../text.ts";
 
-/** Where an evidence pack was written, as it is reported. */
+/** The paths of a written evidence pack, for the output. */
 export interface WrittenEvidence {
   readonly path: string;
   readonly manifestPath: string;
-  /** The numbered name of an older pack of the same evidence, if one was moved. */
+  /** The numbered name that an older pack of the same evidence was moved to, if any. */
   readonly keptAs?: string;
 }
 
 /**
- * Write an evidence pack. Whatever stands at its path stays: the same evidence with another signature is moved aside, and
- * anything else is refused without `--force`, the files that were read for it always.
+ * Write an evidence pack. An existing file is never lost silently: a pack of the same evidence with another signature
+ * is moved aside, any other file is replaced only with `--force`, and an input file never.
  */
 export async function writeEvidencePack(
   { pack, path: usual }: BuiltEvidencePack,
@@ -46,7 +46,7 @@ async function isSameEvidence(held: Uint8Array<ArrayBuffer>, packId: string): Pr
   return report?.ok === true && report.packId === packId;
 }
 
-/** What was packed, for people. */
+/** The packed content as text lines. */
 export function evidenceLines(
   command: string,
   { path, keptAs }: WrittenEvidence,

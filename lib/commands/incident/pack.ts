@@ -13,11 +13,11 @@ import { namesPrivateKey } from "../../signing/mod.ts";
 /** `gait incident pack` (docs/spec/guard.md section 3). */
 export default defineCommand({
   explain:
-    "Puts the evidence around a run into one file: the traces, results, approvals and credentials of its folder that lie in a window of time.",
+    "Packs the evidence around a run into one file: the traces, regress results, approval and credential records in its folder that lie in a time window.",
   positionals: ["[run_id|path]"],
   flags: {
     from: text("run_id|path", "the runpack; the same as the argument"),
-    window: text("duration", "how long before and after the run", { default: "24h" }),
+    window: text("duration", "duration before and after the run", { default: "24h" }),
     template: templateFlag("incident_response"),
     ...evidenceFlags,
   },

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { encodeJobCheckpoint, encodeJobState, type JobCheckpoint, type JobState } from "../../schema/job.ts";
+import { pathArgument } from "../../formats/shell.ts";
+import { openDecisions } from "../../job/decisions.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
-import { bad, bold, good, type Line, line, warn, warningLines } from "../text.ts";
+import { bad, bold, good, type Line, line, nextLines, warn, warningLines } from "../text.ts";
 
 /** The members that identify the output of a job command (docs/spec/job.md 1.1). */
 export function jobFields(operation: string): JsonObject {
@@ -38,7 +40,25 @@ export function jobOutcome(operation: string, { state, checkpoint, ...report }: 
     ...(checkpoint === undefined ? [] : [checkpointLine(checkpoint)]),
     ...lines,
     ...warningLines(warnings),
+    ...decisionLines(state),
   ]);
+}
+
+/** What a job that waits for a decision needs next: an approval of each open decision, then to be resumed. */
+function decisionLines(state: JobState): Line[] {
+  if (state.status !== "decision_needed") return [];
+  const open = openDecisions(state);
+  const id = pathArgument(state.job_id);
+  return [
+    ...open.map((decision) => line("open ", checkpointLine(decision))),
+    ...nextLines(
+      open.length === 0
+        ? [`gait job resume --id ${id}`]
+        : open.map(({ checkpoint_id }) =>
+          `gait job approve --id ${id} --checkpoint ${checkpoint_id} --actor <name>`
+        ),
+    ),
+  ];
 }
 
 /** One checkpoint, for people. */

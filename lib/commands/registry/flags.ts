@@ -10,24 +10,24 @@ import { parseDuration } from "../../formats/duration.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { cacheFolder } from "../../registry/cache.ts";
 
-/** The flag of the cache. */
+/** The flag for the cache folder. */
 export const cacheFlag = {
   "cache-dir": text("folder", "cache of packs; by default .gait/registry in your home folder"),
 };
 
-/** Flags that say whom to trust. */
+/** The flags for trusted keys and publishers. */
 export const trustFlags = {
-  "publisher-allowlist": list("names", "publishers that will do, separated by commas"),
+  "publisher-allowlist": list("names", "allowed publishers, separated by commas"),
   ...verifyKeyFlags,
 };
 
-/** The cache that a flag names, or that of the home folder. */
+/** The cache that a flag names, or the default one in the home folder. */
 export function cacheOfFlags(flags: FlagValues<typeof cacheFlag>, { home }: Effects): string {
   return cacheFolder(trimmed(flags["cache-dir"]), home);
 }
 
 /**
- * Whom to trust: the keys of the flags, else those of the trust folder.
+ * The trusted keys and publishers: the keys given as flags, otherwise those of the trust folder.
  *
  * @throws {GaitError} `invalid_input` without any key
  */
@@ -40,9 +40,9 @@ export async function trustOfFlags(flags: FlagValues<typeof trustFlags>, effects
 
 const DELAY = "200ms";
 
-/** A pause in milliseconds; nothing, and less than nothing, mean the default (docs/spec/registry.md section 2). */
+/** A pause in milliseconds; zero or less means the default (docs/spec/registry.md section 2). */
 export const delay: ValueFlag<number> = {
-  ...valueFlag<number>("duration", "duration", "pause before the second try", undefined, () => 0, DELAY),
+  ...valueFlag<number>("duration", "duration", "pause before the second attempt", undefined, () => 0, DELAY),
   absent: milliseconds(DELAY)!,
   read(given, flag) {
     const found = milliseconds(trim(given));

@@ -20,22 +20,22 @@ const ATTEMPTS = 3;
 const flags = {
   source: text("path|url", "the manifest; the same as the argument"),
   ...cacheFlag,
-  "allow-host": list("hosts", "hosts that may be asked, separated by commas"),
-  pin: text("digest", "digest that the pack must have"),
+  "allow-host": list("hosts", "hosts that may be contacted, separated by commas"),
+  pin: text("digest", "required digest of the pack"),
   "require-pin-match": bool("refuse a pack that the cache pins to another digest"),
-  "lock-file": text("file", `record the pack there; by default ${LOCK_PATH}, if there is one`),
-  frozen: bool("install only what the lock file holds; without a source all of it"),
+  "lock-file": text("file", `lock file to record the pack in; by default ${LOCK_PATH}, if it exists`),
+  frozen: bool("install only packs in the lock file; all of them if no source is given"),
   ...trustFlags,
   "with-artifacts": bool("also store the artifacts that the manifest names"),
-  "retry-max-attempts": integer("number", "tries of a remote source", { default: ATTEMPTS }),
+  "retry-max-attempts": integer("number", "attempts to fetch a remote source", { default: ATTEMPTS }),
   "retry-base-delay": delay,
-  "allow-insecure-http": bool("also ask over http"),
-  "allow-cached-fallback": bool("take the pinned pack of the cache when the source can't be reached"),
+  "allow-insecure-http": bool("also allow http"),
+  "allow-cached-fallback": bool("use the pinned pack in the cache if the source can't be reached"),
 };
 
 /** `gait registry install` (docs/spec/registry.md section 2). */
 export default defineCommand({
-  explain: "Checks a signed registry pack against keys that you trust, then stores and pins it in the cache.",
+  explain: "Verifies a signed registry pack with keys that you trust, then stores and pins it in the cache.",
   positionals: ["[path|url]"],
   flags,
   needs: { read: true, write: true, env: true, net: true },
@@ -77,7 +77,7 @@ export default defineCommand({
   },
 });
 
-/** Everything that is asked of a pack, whatever it is. */
+/** The requirements that apply to every pack of this call. */
 async function rulesOf(
   given: FlagValues<typeof flags>,
   effects: Effects,
@@ -112,7 +112,7 @@ function sourceOf(flag: string | undefined, positionals: readonly string[]): str
   });
 }
 
-/** Install what a lock file holds, in its order; the first pack that fails ends it. */
+/** Install all packs of a lock file in its order; stop at the first one that fails. */
 async function installAll(
   packs: readonly LockedPack[],
   rules: Omit<InstallRequest, "source">,
@@ -144,12 +144,12 @@ async function installAll(
   return success(
     { installed: installed.length, packs: installed.map(([done, shown]) => encode(done, shown)) },
     installed.length === 0
-      ? [line("the lock file holds no packs")]
+      ? [line("the lock file lists no packs")]
       : installed.flatMap(([done]) => describe(done)),
   );
 }
 
-/** The pack that a lock file has from this source. */
+/** The pack that a lock file lists for this source. */
 function lockedAt(source: Source, locked: ReadonlyMap<string, LockedPack>): LockedPack | undefined {
   return [...locked.values()].find((pack) => pack.source === source.shown);
 }

@@ -6,7 +6,7 @@ import { cacheFlag, cacheOfFlags } from "./flags.ts";
 
 /** `gait registry list` (docs/spec/registry.md section 3). */
 export default defineCommand({
-  explain: "Lists the packs of the cache, and whether each is the one that is pinned.",
+  explain: "Lists the packs in the cache and whether each one is pinned.",
   flags: { ...cacheFlag },
   needs: { read: true },
   examples: ["gait registry list --json"],

@@ -5,11 +5,11 @@ import { compact, success } from "../outcome.ts";
 import { good, line } from "../text.ts";
 import { cacheFlag, cacheOfFlags } from "./flags.ts";
 
-/** `gait registry remove`: take a pack out of the cache (docs/spec/registry.md section 7). */
+/** `gait registry remove`: remove a pack from the cache (docs/spec/registry.md section 7). */
 export default defineCommand({
   explain: "Removes a pack from the cache, and its pin with it.",
   positionals: ["<pack_name>"],
-  flags: { version: text("version", "only this version; all of them when not given"), ...cacheFlag },
+  flags: { version: text("version", "only this version; default: all versions"), ...cacheFlag },
   needs: { read: true, write: true },
   examples: ["gait registry remove payments-guardrails --version 2.1.0"],
   async run({ flags, positionals, effects }) {

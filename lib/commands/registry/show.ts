@@ -12,9 +12,9 @@ import { success } from "../outcome.ts";
 import { bad, dim, good, keyValueLines, type Line, line, nextLines } from "../text.ts";
 import { cacheFlag, cacheOfFlags } from "./flags.ts";
 
-/** `gait registry show`: what the manifest of a cached pack says (docs/spec/registry.md section 7). */
+/** `gait registry show`: show the manifest of a cached pack (docs/spec/registry.md section 7). */
 export default defineCommand({
-  explain: "Shows the manifest of a pack in the cache, and whether a key that you trust signed it.",
+  explain: "Shows the manifest of a pack in the cache, and whether it was signed by a key that you trust.",
   positionals: ["<pack_name>"],
   flags: { version: text("version", "only this version"), ...cacheFlag, ...verifyKeyFlags },
   needs: { read: true, env: true },
@@ -31,8 +31,8 @@ export default defineCommand({
       version === undefined || manifest.pack.pack_version === version
     );
     if (packs.length === 0) {
-      throw invalidInput(`Cannot show pack "${name}": the cache does not hold it`, {
-        hint: "See what it holds: gait registry list",
+      throw invalidInput(`Cannot show pack "${name}": it is not in the cache`, {
+        hint: "List the packs: gait registry list",
       });
     }
     const shown = [];

@@ -20,7 +20,7 @@ export default defineCommand({
     path: text("file", "the manifest; the same as the argument"),
     ...cacheFlag,
     ...trustFlags,
-    "with-artifacts": bool("also hash the artifacts that the manifest names"),
+    "with-artifacts": bool("also verify the digests of the artifacts that the manifest names"),
     "report-out": text("file", "write a report"),
   },
   needs: { read: true, write: true, env: true },

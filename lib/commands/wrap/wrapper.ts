@@ -121,12 +121,18 @@ function describe(mode: WrapMode, report: WrapReport): Line[] {
   const decisions = counts.length === 0 ? "no decision" : counts.join(", ");
   const head = verdict.kind === "ok"
     ? line(good(`${mode} ok`), `: ${decisions}`, dim(` in ${report.duration} ms`))
-    : line(bad(`${mode} ${WORDS[verdict.kind]}`), `: ${decisions}`, dim(` exit ${report.code}`));
+    : line(bad(`${mode} ${WORDS[verdict.kind]}`), `: ${decisions}`, dim(endOf(report)));
   return [
     head,
     ...(verdict.kind === "ok" ? [] : [...tail("stdout", printed.stdout), ...tail("stderr", printed.stderr)]),
     ...warningLines(report.warnings),
   ];
+}
+
+/** How the command ended; nothing for one that could not be started. */
+function endOf({ verdict, code }: WrapReport): string {
+  const neverRan = verdict.kind === "failed" && verdict.reason === "child_start_failed";
+  return neverRan ? "" : ` exit ${code}`;
 }
 
 const WORDS: Readonly<Record<Exclude<WrapVerdict["kind"], "ok">, string>> = {

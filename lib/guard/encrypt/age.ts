@@ -7,35 +7,36 @@ import { AGE_LINE, formOf } from "./form.ts";
 import type { PlainFacts } from "./sealed_file.ts";
 
 /*
- * Files for recipients, in the format of age (age-encryption.org/v1): whoever encrypts needs public keys alone, so the host
- * that keeps evidence holds nothing that opens it. The header is authenticated, and tells neither digest nor size. The
- * package brings its own randomness.
+ * Encryption for recipients in the age format (age-encryption.org/v1). Encrypting needs only public keys, so the host
+ * that stores evidence has no key that could decrypt it. The header is authenticated and reveals neither digest nor
+ * size. Randomness comes from the age package itself, not from our effects.
  */
 
-/** A header of more is not read: it would be kept whole. Room for some hundred recipients. */
+/** Longest accepted header, enough for several hundred recipients: the parser keeps the whole header in memory. */
 const MAX_HEADER_BYTES = 262_144;
 
 /**
- * Check the header of a file of age before it is parsed, which would read up to a line end wherever that is.
+ * Check the header of an age file before it is parsed: the parser reads up to the next line end, however far away it
+ * is.
  *
- * @throws {GaitError} `invalid_input` for one without end, and for an armored one
+ * @throws {GaitError} `invalid_input` if the header does not end, or the file is armored
  */
 export async function checkAgeHeader(path: string, files: Pick<Files, "readPart">): Promise<void> {
   if (await formOf(path, files) === "armored") {
     throw invalidInput(`Cannot decrypt "${path}": it is armored`, {
-      hint: "Only the binary form is read; age -d reads both",
+      hint: "Only the binary format is supported; age -d reads both",
     });
   }
   const head = decodeUtf8(await files.readPart(path, 0, MAX_HEADER_BYTES));
   if (!head.startsWith(AGE_LINE) || !head.includes("\n--- ")) {
-    throw damaged(path, "its header is no header of age", undefined);
+    throw damaged(path, "its header is not a valid age header", undefined);
   }
 }
 
 /**
  * An encryptor for recipients.
  *
- * @throws {GaitError} `invalid_input` for one that is no recipient of age
+ * @throws {GaitError} `invalid_input` if a text is not an age recipient
  */
 export function encrypterFor(recipients: readonly string[]): Encrypter {
   const encrypter = new Encrypter();
@@ -43,11 +44,11 @@ export function encrypterFor(recipients: readonly string[]): Encrypter {
     try {
       encrypter.addRecipient(recipient);
     } catch (cause) {
-      // Whoever gives an identity by mistake must not find it in a log.
+      // An identity that is passed here by mistake is a secret and must not end up in a log.
       const isPublic = recipient.startsWith("age1");
       throw invalidInput(
         isPublic
-          ? `Cannot encrypt for "${recipient.slice(0, 80)}": it is no recipient of age`
+          ? `Cannot encrypt for "${recipient.slice(0, 80)}": it is not an age recipient`
           : "Cannot encrypt: a recipient does not begin with age1",
         {
           hint: "Give the public key that age-keygen prints: age1…",
@@ -59,7 +60,7 @@ export function encrypterFor(recipients: readonly string[]): Encrypter {
   return encrypter;
 }
 
-/** A file for recipients in pieces; one piece of the plaintext is in memory at a time. */
+/** Encrypt for recipients as a stream; only one chunk of the plaintext is in memory at a time. */
 export async function* sealForRecipients(
   plain: AsyncIterable<Uint8Array>,
   encrypter: Encrypter,
@@ -69,9 +70,10 @@ export async function* sealForRecipients(
 }
 
 /**
- * The plaintext of a file of age in pieces. Each is authentic, but only after the last one was all of the file there.
+ * Decrypt an age file as a stream. Every chunk is authenticated, but only the last one proves that the file was not
+ * truncated.
  *
- * @throws {GaitError} `invalid_input` when no identity opens it, or it was changed or cut
+ * @throws {GaitError} `invalid_input` if no identity can decrypt it, or if it was modified or truncated
  */
 export async function* openForIdentities(
   pieces: AsyncIterable<Uint8Array>,
@@ -86,19 +88,19 @@ export async function* openForIdentities(
   } catch (cause) {
     if (cause instanceof GaitError) throw cause;
     if (/no identity matched/.test(messageOf(cause))) {
-      throw invalidInput(`Cannot decrypt "${path}": it is for other recipients`, {
+      throw invalidInput(`Cannot decrypt "${path}": it was encrypted for other recipients`, {
         hint: "Give the identity of one of its recipients; nothing was written",
         cause,
       });
     }
-    throw damaged(path, "it was changed or cut", cause);
+    throw damaged(path, "it was modified or truncated", cause);
   }
 }
 
 /**
- * Identities from the text of a file as `age-keygen` writes it: one a line, comments after `#`.
+ * Parse the identities in a file written by `age-keygen`: one per line; lines that start with `#` are comments.
  *
- * @throws {GaitError} `invalid_input` for anything else; no error shows a line
+ * @throws {GaitError} `invalid_input` for anything else; the error never shows a line, since it may be a secret
  */
 export function parseIdentities(text: string, where: string): string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) =>
@@ -107,12 +109,12 @@ export function parseIdentities(text: string, where: string): string[] {
   try {
     for (const line of lines) new Decrypter().addIdentity(line);
   } catch {
-    throw invalidInput(`Cannot read ${where}: a line is no identity of age`, {
+    throw invalidInput(`Cannot read ${where}: a line is not an age identity`, {
       hint: "Give a file that age-keygen wrote; its lines begin with AGE-SECRET-KEY-1",
     });
   }
   if (lines.length > 0) return lines;
-  throw invalidOption(() => `Cannot read ${where}: it holds no identity of age`);
+  throw invalidOption(() => `Cannot read ${where}: it contains no age identity`);
 }
 
 function damaged(path: string, reason: string, cause: unknown) {

@@ -6,18 +6,19 @@ import { checkSource, checkTarget, PIECE, writeTarget } from "./output.ts";
 import type { PlainFacts } from "./sealed_file.ts";
 import { createHash } from "node:crypto";
 
-/** The end of the names of files for recipients. */
+/** File extension of files encrypted for recipients. */
 export const AGE_END = ".age";
 
-/** What opens a file that is encrypted anew. */
+/** What decrypts a file that is re-encrypted. */
 export type Opener =
   | { readonly kind: "identities"; readonly identities: readonly string[] }
   | { readonly kind: "key"; readonly key: Uint8Array<ArrayBuffer> };
 
 /**
- * Encrypt a file for recipients (docs/spec/guard.md section 8), in flat memory.
+ * Encrypt a file for recipients (docs/spec/guard.md section 8), in constant memory.
  *
- * @param removeSource remove the input after the output was read back as it was written; nothing here can open it
+ * @param removeSource remove the input once the output was read back and compared with what was written (it can't be
+ * decrypted here)
  */
 export async function encryptForRecipients(
   { input, out = `${input}${AGE_END}`, force, removeSource = false }: FileOptions & {
@@ -34,7 +35,7 @@ export async function encryptForRecipients(
   );
 }
 
-/** Decrypt a file of age (docs/spec/guard.md section 8): what was changed or cut leaves no file. */
+/** Decrypt an age file (docs/spec/guard.md section 8); a modified or truncated input leaves no output file. */
 export async function decryptForIdentities(
   { input, out = openedName(input), force }: FileOptions,
   identities: readonly string[],
@@ -55,8 +56,8 @@ export async function decryptForIdentities(
 }
 
 /**
- * Encrypt an encrypted file anew, for other recipients (docs/spec/guard.md section 8). The plaintext never reaches the disk,
- * and the key of the file is a new one, so that whoever could open the old file can't open the new one.
+ * Re-encrypt an encrypted file for other recipients (docs/spec/guard.md section 8). The plaintext never reaches the
+ * disk, and the new file has a new file key, so a former recipient can't decrypt it.
  */
 export async function rewrapFile(
   options: FileOptions & { readonly out: string; readonly removeSource: boolean },
@@ -89,7 +90,7 @@ async function sealFrom(
   const written = createHash("sha256");
   const parts = noted(sealForRecipients(plain, encrypter, (found) => facts = found), written);
   await writeTarget(target, parts, force, files);
-  if (facts === undefined) throw invalidInput(`Cannot encrypt "${input}": it was not read to its end`);
+  if (facts === undefined) throw invalidInput(`Cannot encrypt "${input}": it was not read completely`);
   if (removeSource) {
     const held = createHash("sha256");
     for await (const piece of files.readChunks(target, PIECE)) held.update(piece);

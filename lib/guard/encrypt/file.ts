@@ -7,27 +7,27 @@ import { scanArtifact, type ScannedArtifact } from "./scan.ts";
 import { MAX_PLAIN_BYTES, NONCE_BYTES, type PlainFacts, sealParts, tooLarge } from "./sealed_file.ts";
 import type { SecretKey } from "./secret_key.ts";
 
-/** What a file is encrypted or decrypted with. */
+/** Options for encrypting or decrypting a file. */
 export interface FileOptions {
   readonly input: string;
-  /** Beside the input when absent. */
+  /** Next to the input if absent. */
   readonly out?: string | undefined;
   readonly force: boolean;
 }
 
-/** What came of it. */
+/** The file that was written. */
 export interface ProcessedFile extends PlainFacts {
   /** The output, as it was given. */
   readonly path: string;
 }
 
-/** The end of the names of encrypted artifacts. */
+/** File extension of encrypted artifacts. */
 export const SEALED_END = ".gaitenc";
 
 /**
- * Encrypt a file with a key (docs/spec/guard.md section 7), in flat memory.
+ * Encrypt a file with a key (docs/spec/guard.md section 7), in constant memory.
  *
- * @param removeSource remove the input after the output was read back and holds the same
+ * @param removeSource remove the input once the output was read back and decrypts to the same content
  */
 export async function encryptFile(
   { input, out = `${input}${SEALED_END}`, force, removeSource = false }: FileOptions & {
@@ -52,8 +52,8 @@ export async function encryptFile(
 }
 
 /**
- * Decrypt an artifact (docs/spec/guard.md section 7), in flat memory. It is decrypted twice: nothing is written before all of
- * it was authenticated, so that no disk ever holds what an attacker chose.
+ * Decrypt an artifact (docs/spec/guard.md section 7), in constant memory. It is decrypted twice: nothing is written
+ * before the whole file was authenticated, so plaintext chosen by an attacker never reaches the disk.
  */
 export async function decryptFile(
   { input, out = decryptedName(input), force }: FileOptions,
@@ -69,9 +69,9 @@ export async function decryptFile(
 }
 
 /**
- * The plaintext of an artifact in pieces, all of which was authenticated before.
+ * The plaintext of an artifact as a stream, after all of it was authenticated in a first pass.
  *
- * @param done called with what was decrypted, after the last piece
+ * @param done called with digest and size after the last chunk
  */
 export async function sealedParts(
   input: string,
@@ -82,12 +82,14 @@ export async function sealedParts(
   const { facts, scanned } = await authenticate(input, key, files);
   const what = `"${input}"`;
   return openParts(files.readChunks(input, PIECE), scanned, key, what, (found) => {
-    if (found.sha256 !== facts.sha256) throw invalidInput(`Cannot decrypt ${what}: it changed meanwhile`);
+    if (found.sha256 !== facts.sha256) {
+      throw invalidInput(`Cannot decrypt ${what}: it changed while it was being read`);
+    }
     done(found);
   });
 }
 
-/** Decrypt an artifact without writing anything: it holds what it was sealed with. */
+/** Decrypt an artifact without writing anything, to prove that it contains what was encrypted. */
 async function authenticate(
   path: string,
   key: Uint8Array<ArrayBuffer>,
@@ -102,7 +104,7 @@ async function authenticate(
   return { facts: facts!, scanned };
 }
 
-/** Remove the input of an output that was read back, unless it changed since it was read. */
+/** Remove the input after its output was read back, unless the input changed in the meantime. */
 export async function removeUnchanged(
   input: string,
   version: string,
@@ -110,8 +112,8 @@ export async function removeUnchanged(
   files: Pick<Files, "stat" | "remove">,
 ): Promise<void> {
   if (!readBack || (await files.stat(input))?.version !== version) {
-    throw invalidInput(`Cannot remove "${input}": it is not what was encrypted`, {
-      hint: "Both files are there; encrypt it again",
+    throw invalidInput(`Cannot remove "${input}": it changed after it was encrypted`, {
+      hint: "Both files were kept; encrypt it again",
     });
   }
   await files.remove(input);

@@ -1,14 +1,14 @@
 import type { Files } from "../../effects/types.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 
-/** The first line of a file of age. */
+/** The first line of an age file. */
 export const AGE_LINE = "age-encryption.org/v1\n";
 const ARMOR_LINE = "-----BEGIN AGE ENCRYPTED FILE-----";
 
-/** What an encrypted file is, by how it begins. */
+/** The format of an encrypted file, recognised by its first bytes. */
 export type SealedForm = "age" | "armored" | "other";
 
-/** Tell files of age from others. */
+/** Distinguish age files from all others. */
 export async function formOf(path: string, files: Pick<Files, "readPart">): Promise<SealedForm> {
   const start = decodeUtf8(await files.readPart(path, 0, ARMOR_LINE.length));
   if (start.startsWith(AGE_LINE)) return "age";

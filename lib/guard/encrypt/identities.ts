@@ -3,21 +3,21 @@ import { invalidInput, invalidOption, OptionError } from "../../errors/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import { parseIdentities } from "./age.ts";
 
-/** Where identities of age come from. */
+/** Where age identities come from. */
 export interface IdentitySources {
-  /** Path of a file as `age-keygen` writes it. */
+  /** Path of a file written by `age-keygen`. */
   readonly identity?: string | undefined;
-  /** Environment variable that holds what would stand in such a file. */
+  /** Environment variable with the content of such a file. */
   readonly identityEnv?: string | undefined;
 }
 
 const MAX_IDENTITY_BYTES = 1 << 20;
 
 /**
- * The identities that open a file.
+ * Load the identities to decrypt with.
  *
- * @returns them, and a warning where others may read their file
- * @throws {GaitError} `invalid_input` without a source or for an unusable one, `unsafe_operation` for a link
+ * @returns the identities, and a warning if other users can read their file
+ * @throws {GaitError} `invalid_input` without a source, or if the source is unusable, `unsafe_operation` for a link
  */
 export async function loadIdentities(
   { identity, identityEnv }: IdentitySources,
@@ -40,7 +40,7 @@ export async function loadIdentities(
     );
   }
   const info = await files.stat(identity);
-  // Whoever can place a link can choose which key is used (docs/threat_model.md 17).
+  // Anyone who can place a link could choose which key is used (docs/threat_model.md 17).
   if (info?.kind === "symlink") {
     throw new OptionError("unsafe_operation", {
       message: () => `Cannot read identity "${identity}": it is a symbolic link`,

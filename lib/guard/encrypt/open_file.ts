@@ -7,12 +7,12 @@ import { type CiphertextPlace, malformed, type ScannedArtifact } from "./scan.ts
 import { ALGORITHM, MAX_PLAIN_BYTES, type PlainFacts, TAG_BYTES } from "./sealed_file.ts";
 
 /**
- * The plaintext of an encrypted artifact in pieces. None of them counts before the last one: only then the tag, the digest
- * and the size were checked.
+ * Decrypt an artifact as a stream. No chunk may be trusted before the last one arrives: the tag, the digest and the
+ * size are checked only then.
  *
- * @param pieces the whole file of the artifact
- * @param done called with what was decrypted, after all checks
- * @throws {GaitError} `invalid_input` for another key, and for an artifact that was changed
+ * @param pieces the artifact's file from start to end
+ * @param done called with digest and size once all checks passed
+ * @throws {GaitError} `invalid_input` for a wrong key or a modified artifact
  */
 export async function* openParts(
   pieces: AsyncIterable<Uint8Array>,
@@ -42,22 +42,22 @@ export async function* openParts(
     decipher.setAuthTag(held);
     count(decipher.final());
   } catch (cause) {
-    throw invalidInput(`Cannot decrypt ${what}: the key is another, or the file was changed`, {
+    throw invalidInput(`Cannot decrypt ${what}: the key is wrong, or the file was modified`, {
       hint: "Give the key that it was encrypted with; nothing was written",
       cause,
     });
   }
   const sha256 = digest.digest("hex");
   if (head.plain_sha256 !== "" && !equalHex(head.plain_sha256, sha256)) {
-    throw malformed(what, "its content has another digest than it says");
+    throw malformed(what, "its content does not match its digest");
   }
   if (typeof head.plain_size === "number" && head.plain_size !== size) {
-    throw malformed(what, "its content has another size than it says");
+    throw malformed(what, "its content does not match its size");
   }
   done({ sha256, size });
 }
 
-/** The bytes of the ciphertext, from the text between two offsets of a file. */
+/** Decode the ciphertext from the base64 text between two offsets of the file. */
 async function* ciphertext(
   pieces: AsyncIterable<Uint8Array>,
   place: CiphertextPlace,
@@ -75,14 +75,14 @@ async function* ciphertext(
     const bytes: Uint8Array | undefined = ended
       ? undefined
       : fromBase64Bulk(decoder.decode(known.subarray(0, whole)));
-    if (bytes === undefined) throw malformed(what, "its ciphertext is no base64");
-    ended = bytes.length < whole / 4 * 3; // padding, after which nothing may come
+    if (bytes === undefined) throw malformed(what, "its ciphertext is not base64");
+    ended = bytes.length < whole / 4 * 3; // padding, which must come last
     yield bytes;
   }
-  if (carried.length > 0) throw malformed(what, "its ciphertext is no base64");
+  if (carried.length > 0) throw malformed(what, "its ciphertext is not base64");
 }
 
-/** The bytes between the offsets; an escape is never cut in two. */
+/** The bytes between the offsets, in chunks that never split an escape sequence. */
 async function* textBetween(
   pieces: AsyncIterable<Uint8Array>,
   { start, end, escaped }: CiphertextPlace,
@@ -113,12 +113,15 @@ function wholeEscapes(text: Uint8Array): number {
   return text.length;
 }
 
-/** Line ends are skipped (docs/spec/guard.md section 7), and no other escape but that of `/` and of letters belongs here. */
+/**
+ * Line ends are skipped (docs/spec/guard.md section 7); the only other escapes that are valid here are those of `/`
+ * and of letters.
+ */
 function withoutEscapes(text: Uint8Array, what: string): Uint8Array {
   try {
     const spelled: string = JSON.parse(`"${new TextDecoder("latin1").decode(text)}"`);
     return utf8(spelled.replace(/[\r\n]/g, ""));
   } catch (cause) {
-    throw Object.assign(malformed(what, "its ciphertext is no base64"), { cause });
+    throw Object.assign(malformed(what, "its ciphertext is not base64"), { cause });
   }
 }

@@ -2,17 +2,17 @@ import type { Files } from "../../effects/types.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 
-/** Bytes that are read at a time; a multiple of 3, so that pieces of base64 have no padding. */
+/** Bytes per read; a multiple of 3, so that base64 chunks need no padding. */
 export const PIECE = 3 * 2 ** 18;
 
-/** The `error_detail` for an output whose path is taken. */
+/** The `error_detail` for an output path that already exists. */
 const OUTPUT_EXISTS = "output_exists";
 
 /**
- * Check that a file may be read for encrypting or decrypting: a link is not followed, since whoever placed it chose what it
- * leads to (docs/threat_model.md 17).
+ * Check that a file may be read for encrypting or decrypting: links are not followed, because anyone who can place a
+ * link could choose the file (docs/threat_model.md 17).
  *
- * @returns what stands there
+ * @returns the file's metadata
  */
 export async function checkSource(path: string, files: Pick<Files, "stat">) {
   const info = await files.stat(path);
@@ -23,7 +23,7 @@ export async function checkSource(path: string, files: Pick<Files, "stat">) {
     ? "it is a symbolic link"
     : info.kind === "folder"
     ? "it is a folder"
-    : "it is no regular file";
+    : "it is not a regular file";
   throw invalidInput(`Cannot read "${path}": ${reason}`, {
     hint: info?.kind === "folder"
       ? "Pack the folder into one file first"
@@ -32,8 +32,8 @@ export async function checkSource(path: string, files: Pick<Files, "stat">) {
 }
 
 /**
- * Check the path of an output before any work is done (docs/spec/guard.md section 7): the input and a link are refused
- * always, and whatever else stands there unless `force`.
+ * Check an output path before any work is done (docs/spec/guard.md section 7): the input file and links are always
+ * refused, any other existing file unless `force` is set.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -45,8 +45,8 @@ export async function checkTarget(
 ): Promise<string> {
   const target = outputPath(path);
   if (await files.realPath(target) === await files.realPath(source)) {
-    throw invalidInput(`Cannot write to "${path}": it is the file that is read`, {
-      hint: "Give the output a name of its own: --out <file>",
+    throw invalidInput(`Cannot write to "${path}": it is the input file`, {
+      hint: "Choose another output: --out <file>",
     });
   }
   const info = await files.stat(target);
@@ -62,13 +62,13 @@ export async function checkTarget(
     });
   }
   if (force) return target;
-  throw invalidInput(`Cannot write to "${path}": another file stands there`, {
+  throw invalidInput(`Cannot write to "${path}": the file exists already`, {
     detail: OUTPUT_EXISTS,
-    hint: "Give another path: --out <file>, or --force to replace what stands there",
+    hint: "Give another path: --out <file>, or replace the existing file with --force",
   });
 }
 
-/** Write an output in pieces as a new file that its owner alone can read; after an error no part of it is there. */
+/** Stream an output into a new file that only its owner can read; an error leaves no partial file. */
 export async function writeTarget(
   target: string,
   parts: AsyncIterable<Uint8Array>,
@@ -76,6 +76,6 @@ export async function writeTarget(
   files: Files,
 ): Promise<void> {
   await files.makeFolder(folderOf(target));
-  // Somebody may have written there since it was checked.
+  // Another process may have created the file since the check.
   await files.writeAtomicParts(target, parts, { mode: 0o600, onlyNew: !force });
 }

@@ -7,36 +7,36 @@ import type * as v from "valibot";
 import { ALGORITHM, NONCE_BYTES } from "./sealed_file.ts";
 import { decodeUtf8, fromBase64 } from "../../formats/bytes.ts";
 
-/** The members of an encrypted artifact but its ciphertext. */
+/** The members of an encrypted artifact other than its ciphertext. */
 export type ArtifactHead = v.InferOutput<typeof encryptedArtifactSchema>;
 
-/** Where the ciphertext stands in the file of an artifact. */
+/** The position of the ciphertext in an artifact's file. */
 export interface CiphertextPlace {
   /** Offsets of the text between the quotes. */
   readonly start: number;
   readonly end: number;
-  /** Whether it holds escapes, as of line ends. */
+  /** Whether it contains escape sequences, such as those of line ends. */
   readonly escaped: boolean;
 }
 
-/** What an artifact says, and where. */
+/** The members of an artifact and the position of its ciphertext. */
 export interface ScannedArtifact {
   readonly head: ArtifactHead;
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly place: CiphertextPlace;
 }
 
-/** All members but the ciphertext are a few hundred bytes. */
+/** Limit for all members other than the ciphertext, which take a few hundred bytes. */
 const HEAD_BYTES = 65_536;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Read all of an encrypted artifact but its ciphertext, which may be larger than memory (docs/spec/guard.md section 7). Its
- * members may come in any order.
+ * Read all members of an encrypted artifact except its ciphertext, which may be larger than memory
+ * (docs/spec/guard.md section 7). The members may come in any order.
  *
- * @throws {GaitError} `invalid_input` when it is malformed, has an unknown member or one twice, or is of another kind
+ * @throws {GaitError} `invalid_input` if it is malformed, has an unknown or duplicate member, or is of another kind
  */
 export async function scanArtifact(
   pieces: AsyncIterable<Uint8Array>,
@@ -56,18 +56,18 @@ export async function scanArtifact(
   if (head.algorithm !== ALGORITHM) throw malformed(what, `its algorithm is "${head.algorithm}"`);
   if (place === undefined) throw malformed(what, "it has no ciphertext");
   const nonce = fromBase64(head.nonce.replace(/[\r\n]/g, ""));
-  if (nonce?.length !== NONCE_BYTES) throw malformed(what, `its nonce has not ${NONCE_BYTES} bytes`);
+  if (nonce?.length !== NONCE_BYTES) throw malformed(what, `its nonce does not have ${NONCE_BYTES} bytes`);
   return { head, nonce, place };
 }
 
-/** The error for what is no encrypted artifact. */
+/** The error for a file that is not an encrypted artifact. */
 export function malformed(what: string, reason: string) {
   return invalidInput(`Cannot decrypt ${what}: ${reason}`, {
     hint: "Give a file that gait guard encrypt wrote, unchanged",
   });
 }
 
-/** Copies a document, and leaves out the text of the first `ciphertext` of the outermost object. */
+/** Copies a JSON document without the value of the first top-level `ciphertext` member. */
 class Scanner {
   readonly #what: string;
   #head = new Uint8Array(1024);
@@ -76,10 +76,10 @@ class Scanner {
   #depth = 0;
   #inText = false;
   #afterBackslash = false;
-  /** Offset in the head of the text that is being read, or was read last. */
+  /** Offset in the head of the string that is being read, or was read last. */
   #textStart = 0;
   #lastText = "";
-  /** The key whose value is next. */
+  /** The key whose value comes next. */
   #key = "";
   #start: number | undefined;
   #end: number | undefined;
@@ -105,7 +105,7 @@ class Scanner {
     return { head: this.#head.subarray(0, this.#size), place };
   }
 
-  /** Go to the quote that ends the ciphertext; the engine searches, so this costs little. */
+  /** Skip to the quote that ends the ciphertext. `indexOf` does the search, so this is cheap. */
   #skipCiphertext(piece: Uint8Array, from: number): number {
     let at = from;
     if (this.#afterBackslash) {
@@ -114,7 +114,7 @@ class Scanner {
     }
     let quote = piece.indexOf(QUOTE, at);
     for (;;) {
-      // Searched again only beyond an escaped one: a text of backslashes must not be searched for each of them.
+      // Searched again only past an escaped quote: one search per backslash would be quadratic.
       if (quote >= 0 && quote < at) quote = piece.indexOf(QUOTE, at);
       const stop = quote < 0 ? piece.length : quote;
       const backslash = piece.subarray(at, stop).indexOf(BACKSLASH);
@@ -171,13 +171,13 @@ class Scanner {
   }
 
   #textSince(start: number): string {
-    // Keys are short; a longer text is none that is looked for.
+    // The keys of interest are short, so longer strings are not kept.
     return this.#size - start > 64 ? "" : decodeUtf8(this.#head.subarray(start, this.#size - 1));
   }
 
   #append(byte: number): void {
     if (this.#size === HEAD_BYTES) {
-      throw malformed(this.#what, `it has more than ${HEAD_BYTES} bytes beside its ciphertext`);
+      throw malformed(this.#what, `it has more than ${HEAD_BYTES} bytes in addition to its ciphertext`);
     }
     if (this.#size === this.#head.length) {
       const grown = new Uint8Array(this.#head.length * 2);

@@ -8,37 +8,37 @@ import { GUARD_SCHEMA_ID } from "../../schema/guard.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import type { SecretKey } from "./secret_key.ts";
 
-/** The one algorithm of encrypted artifacts. */
+/** The only algorithm of encrypted artifacts. */
 export const ALGORITHM = "aes-256-gcm";
 
 /** Bytes of the nonce and of the tag of GCM. */
 export const NONCE_BYTES = 12;
 export const TAG_BYTES = 16;
 
-/** The most that GCM may encrypt under one nonce (NIST SP 800-38D section 5.2.1.1): 2^36 - 32 bytes. */
+/** The most data that GCM may encrypt under one nonce (NIST SP 800-38D section 5.2.1.1): 2^36 - 32 bytes. */
 export const MAX_PLAIN_BYTES = 2 ** 36 - 32;
 
-/** What was encrypted or decrypted. */
+/** Digest and size of the plaintext. */
 export interface PlainFacts {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
 }
 
-/** What an artifact is sealed with. */
+/** The inputs for sealing an artifact. */
 export interface SealContext {
   readonly key: SecretKey;
-  /** Fresh for every artifact: two under one nonce and key give both away. */
+  /** Must be fresh for every artifact: reusing a nonce with the same key reveals both plaintexts. */
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly now: Rfc3339;
   readonly version: string;
 }
 
 /**
- * An encrypted artifact in pieces: canonical JSON (docs/spec/guard.md section 7). One piece of the plaintext is in memory at
- * a time; the ciphertext stands before the members that are known at the end only.
+ * Encrypt an artifact as a stream of canonical JSON (docs/spec/guard.md section 7). Only one chunk of the plaintext
+ * is in memory at a time; the ciphertext precedes the members whose values are known only at the end.
  *
- * @param done called with what was encrypted, before the last piece
+ * @param done called with digest and size before the last chunk
  * @throws {GaitError} `invalid_input` beyond {@linkcode MAX_PLAIN_BYTES}
  */
 export async function* sealParts(

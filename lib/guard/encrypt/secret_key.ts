@@ -3,7 +3,7 @@ import { invalidInput, invalidOption } from "../../errors/mod.ts";
 import { decodeUtf8Strict, fromBase64 } from "../../formats/bytes.ts";
 import { trim } from "../../formats/text.ts";
 
-/** Where a secret key may come from; the variable wins over the command. */
+/** Where a secret key may come from; the variable takes precedence over the command. */
 export interface SecretKeySources {
   /** Environment variable that holds it. */
   readonly keyEnv?: string | undefined;
@@ -12,7 +12,7 @@ export interface SecretKeySources {
   readonly keyCommandArgs?: readonly string[];
 }
 
-/** A key of AES-256, and where it came from as artifacts and answers say it. */
+/** An AES-256 key, and its source as artifacts and JSON output name it. */
 export interface SecretKey {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly source: { readonly mode: "env"; readonly ref: string } | {
@@ -23,17 +23,20 @@ export interface SecretKey {
 
 const KEY_BYTES = 32;
 
-/** A program that asks a person to touch a token needs a moment; one that hangs must not hang its caller. */
+/**
+ * Long enough for a program that waits for a person to touch a hardware token; a program that hangs must not block
+ * gait.
+ */
 const COMMAND_TIMEOUT = 30_000;
 
-/** 44 characters are a key; this leaves room for what a program prints on its standard error. */
+/** A key has 44 characters; the rest is room for what the program prints on standard error. */
 const COMMAND_OUTPUT = 16_384;
 
 /**
  * The key to encrypt or decrypt with (docs/spec/guard.md section 7).
  *
- * @throws {GaitError} `invalid_input` without a source, or when it gives no key of 32 bytes; `dependency_missing` when the
- * program of the key is missing. No error says what was given as the key.
+ * @throws {GaitError} `invalid_input` without a source, or if the source does not yield a 32-byte key;
+ * `dependency_missing` if the key program is missing. No error message shows the key material.
  */
 export async function loadSecretKey(
   { keyEnv, keyCommand, keyCommandArgs = [] }: SecretKeySources,
@@ -74,15 +77,15 @@ export async function loadSecretKey(
 
 function commandFailed(command: string, reason: string) {
   return invalidInput(`Cannot read key: command "${command}" failed, ${reason}`, {
-    hint: "Run the command by itself; it must print the key and end with status 0",
+    hint: "Run the command on its own; it must print the key and exit with status 0",
   });
 }
 
-/** Line ends inside are skipped, as in keys that a tool folded. */
+/** Line breaks are skipped, because some tools wrap long keys. */
 function decodeKey(text: string, where: string): Uint8Array<ArrayBuffer> {
   const bytes = fromBase64(trim(text).replace(/[\r\n]/g, ""));
   if (bytes?.length === KEY_BYTES) return bytes;
-  throw invalidInput(`Cannot read key: ${where} holds no base64 of ${KEY_BYTES} bytes`, {
+  throw invalidInput(`Cannot read key: ${where} is not the base64 form of ${KEY_BYTES} bytes`, {
     hint: "Make a key with: head -c 32 /dev/urandom | base64",
   });
 }

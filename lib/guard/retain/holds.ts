@@ -11,7 +11,7 @@ import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 
 export type { Hold };
 
-/** Where the holds of a folder stand. */
+/** Path of the holds file in a folder. */
 export const HOLDS_PATH = ".gait/holds.json";
 
 const MAX_HOLDS_BYTES = 16 << 20;
@@ -24,10 +24,10 @@ export interface HoldRequest {
 }
 
 /**
- * The holds of a folder; none where there is no file of them.
+ * Read the holds of a folder; without a holds file there are none.
  *
- * @throws {GaitError} `invalid_input` when they can't be read, `unsafe_operation` behind a link: evidence that is on hold must
- * not be deleted because of an error
+ * @throws {GaitError} `invalid_input` if they can't be read, `unsafe_operation` if the file is a link: an error must
+ * never lead to the deletion of evidence on hold
  */
 export async function readHolds(
   folder: string,
@@ -38,7 +38,7 @@ export async function readHolds(
   if (info === undefined) return [];
   if (info.kind === "symlink") {
     throw unsafeOperation(`Cannot read holds: "${path}" is a symbolic link`, {
-      hint: "Put the file itself there",
+      hint: "Replace the link with the file itself",
     });
   }
   const document = readJsonObject(await files.read(path, MAX_HOLDS_BYTES), {
@@ -51,9 +51,9 @@ export async function readHolds(
 }
 
 /**
- * Put a file, or all that a folder holds, on hold in the working folder.
+ * Put a file, or everything in a folder, on hold; the hold is recorded in the working folder.
  *
- * @throws {GaitError} `invalid_input` when nothing stands there: a typing error would hold nothing
+ * @throws {GaitError} `invalid_input` if the path does not exist: a mistyped path would protect nothing
  */
 export async function addHold(
   { path, reason, caseId }: HoldRequest,
@@ -61,8 +61,8 @@ export async function addHold(
 ): Promise<Hold> {
   const cleaned = cleanPath(trim(path));
   if (await files.stat(cleaned) === undefined) {
-    throw invalidInput(`Cannot hold "${path}": nothing stands there`, {
-      hint: "Check the path; a relative one counts from the working folder",
+    throw invalidInput(`Cannot hold "${path}": it does not exist`, {
+      hint: "Check the path; a relative path is relative to the working folder",
     });
   }
   const hold: Hold = {
@@ -80,17 +80,17 @@ export async function addHold(
 }
 
 /**
- * Take a hold away.
+ * Remove a hold.
  *
- * @throws {GaitError} `invalid_input` when there is none of that id
+ * @throws {GaitError} `invalid_input` if there is no hold with that id
  */
 export async function removeHold(id: string, files: Files): Promise<Hold> {
   return await lockingHolds(files, async () => {
     const holds = await readHolds(".", files);
     const found = holds.find(({ hold_id }) => hold_id === trim(id));
     if (found === undefined) {
-      throw invalidInput(`Cannot remove hold "${id}": there is none of that id`, {
-        hint: "See all with: gait guard hold list",
+      throw invalidInput(`Cannot remove hold "${id}": there is no hold with that id`, {
+        hint: "List all holds: gait guard hold list",
       });
     }
     await writeHolds(holds.filter((hold) => hold !== found), files);
@@ -98,15 +98,16 @@ export async function removeHold(id: string, files: Files): Promise<Hold> {
   });
 }
 
-/** Run a step while no hold of the working folder is added or removed. */
+/** Run a step under the lock that prevents holds of the working folder from being added or removed. */
 export async function lockingHolds<T>(files: Files, step: () => Promise<T>): Promise<T> {
   if (await files.stat(folderOf(HOLDS_PATH)) === undefined) return await step(); // so there are none
   return await files.withLock(HOLDS_PATH, {}, step);
 }
 
 /**
- * Whether a path, as it is without links, is on hold: itself, or a folder above it. Holds are taken from the working folder,
- * from the root and from every folder above these, so that a hold counts from wherever retention is run.
+ * Return a test for whether a path (with links resolved) or one of its parent folders is on hold. Holds are read from
+ * the working folder, from the root and from all their parent folders, so a hold applies no matter where retention is
+ * run.
  *
  * @param also folders below the root that have holds of their own
  */
@@ -149,6 +150,6 @@ async function writeHolds(holds: readonly Hold[], files: Files): Promise<void> {
 
 function printable(given: string | undefined, what: string): string {
   const text = trim(given ?? "");
-  if (hasControl(text)) throw invalidInput(`Cannot use ${what}: it holds control characters`);
+  if (hasControl(text)) throw invalidInput(`Cannot use ${what}: it contains control characters`);
   return text;
 }

@@ -1,21 +1,24 @@
 import { lower } from "../../formats/text.ts";
 
-/** What retention knows; each has its own time to live. */
+/** The kinds of evidence that retention knows; each has its own time to live. */
 export type EvidenceKind = "trace" | "pack" | "session";
 
-/** The kinds that there are. */
+/** All kinds. */
 export const EVIDENCE_KINDS: readonly EvidenceKind[] = ["trace", "pack", "session"];
 
 const PACK_STARTS = ["evidence_pack_", "incident_pack_"];
 const PACK_ENDS = [".zip", ".gaitenc", ".age"];
 
-/** The end of the name of a session's journal. */
+/** File name suffix of a session journal. */
 export const JOURNAL_END = ".journal.jsonl";
 
-/** Files beside a journal that are of no use without it; its chain stays, since the sealed runpacks need it. */
+/**
+ * Suffixes of a journal's companion files that are useless without it. The chain file is kept, because the sealed
+ * runpacks need it.
+ */
 const JOURNAL_FILES = ["", ".state.json", ".recoveries.jsonl"];
 
-/** The kind of evidence that a file is by its name, in any letter case (docs/spec/guard.md section 5, step 2). */
+/** The kind of evidence according to a file name, case-insensitive (docs/spec/guard.md section 5, step 2). */
 export function kindOf(name: string): EvidenceKind | undefined {
   const low = lower(name);
   const named = (start: string, end: string) =>
@@ -25,7 +28,7 @@ export function kindOf(name: string): EvidenceKind | undefined {
   return JOURNAL_FILES.some((end) => low.endsWith(JOURNAL_END + end)) ? "session" : undefined;
 }
 
-/** The journal that a file of a session belongs to: itself, or the one that it stands beside. */
+/** The journal that a file of a session belongs to: the file itself, or the journal whose companion it is. */
 export function journalOf(path: string): string {
   const end = JOURNAL_FILES.find((end) => lower(path).endsWith(JOURNAL_END + end)) ?? "";
   return path.slice(0, path.length - end.length);

@@ -3,7 +3,7 @@ import type { EvidenceKind } from "./kinds.ts";
 import { journalOf } from "./kinds.ts";
 import type { FoundFile } from "./walk.ts";
 
-/** Why a file that is old enough stays. */
+/** Why an expired file is kept. */
 export type KeepReason =
   | "held"
   | "among_the_last"
@@ -13,26 +13,26 @@ export type KeepReason =
   | "gone"
   | "not_reached";
 
-/** What is to become of a file. */
+/** The planned action for a file. */
 export interface PlannedFile extends FoundFile {
   /** Milliseconds. */
   readonly age: number;
   readonly remove: boolean;
-  /** Set for a file that is old enough and stays all the same. */
+  /** Set for an expired file that is kept nevertheless. */
   readonly reason?: KeepReason;
 }
 
-/** What decides it. */
+/** The inputs of the plan. */
 export interface RetentionRules {
-  /** Nanoseconds by kind; a kind without one, or of 0 or less, stays for ever. */
+  /** Nanoseconds by kind; a kind without an entry, or with 0 or less, is kept forever. */
   readonly ttl: Readonly<Partial<Record<EvidenceKind, bigint>>>;
-  /** How many of each kind stay in any case, the newest. */
+  /** The number of newest files per kind that are always kept. */
   readonly keepLast?: number | undefined;
-  /** Whether a hold is on it. */
+  /** Whether the file is on hold. */
   readonly isHeld: (file: FoundFile) => boolean;
 }
 
-/** Decide for every file (docs/spec/guard.md section 5, step 3); nothing is touched. */
+/** Plan the action for every file (docs/spec/guard.md section 5, step 3); nothing is touched. */
 export function planRetention(
   found: readonly FoundFile[],
   rules: RetentionRules,
@@ -50,7 +50,7 @@ export function planRetention(
   });
 }
 
-/** The newest files of each kind; a session counts once, with all its files. */
+/** The newest files of each kind; a session with all its files counts as one. */
 function newest(found: readonly FoundFile[], count: number): ReadonlySet<string> {
   if (count <= 0) return new Set();
   const kept = new Set<string>();

@@ -5,10 +5,10 @@ import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import type { EvidenceKind } from "./kinds.ts";
 import type { PlannedFile } from "./plan.ts";
 
-/** How far retention has come: `planned` stands there before anything is deleted. */
+/** The progress of retention; `planned` is recorded before anything is deleted. */
 export type RetentionState = "planned" | "completed" | "failed";
 
-/** What retention was asked for, and what it found. */
+/** The options of a retention run and what it found. */
 export interface RetentionHead {
   readonly root: string;
   readonly dryRun: boolean;
@@ -18,7 +18,9 @@ export interface RetentionHead {
   readonly version: string;
 }
 
-/** A file of a report, `deleted` also where a dry run or a plan only would (docs/spec/guard.md section 5). */
+/**
+ * A file in a report; `deleted` also for files that a dry run or a plan would delete (docs/spec/guard.md section 5).
+ */
 export function encodeEvent(file: PlannedFile, dryRun: boolean): JsonObject {
   const { path, kind, modified, age, remove, reason } = file;
   return {
@@ -32,7 +34,7 @@ export function encodeEvent(file: PlannedFile, dryRun: boolean): JsonObject {
   };
 }
 
-/** The report of a retention. */
+/** The report of a retention run. */
 export function encodeReport(
   head: RetentionHead,
   state: RetentionState,

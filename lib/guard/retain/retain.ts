@@ -13,36 +13,36 @@ import { encodeReport, type RetentionHead, type RetentionState } from "./report.
 import { isVerified } from "./verified.ts";
 import { findEvidence, type FoundEvidence } from "./walk.ts";
 
-/** What retention is asked for. */
+/** Options of a retention run. */
 export interface RetainOptions {
-  /** Blank for the working folder. */
+  /** Blank means the working folder. */
   readonly root: string;
-  /** Nanoseconds by kind; a kind that has none here is not looked at. */
+  /** Nanoseconds by kind; kinds without an entry are ignored. */
   readonly ttl: Readonly<Partial<Record<EvidenceKind, bigint>>>;
   readonly dryRun: boolean;
-  /** Where the report goes, if one is wanted. */
+  /** Path of the report, if one is requested. */
   readonly reportOut?: string | undefined;
   readonly keepLast?: number | undefined;
-  /** Delete only what is whole, and what its name says. */
+  /** Delete only files that verify as the kind that their name says. */
   readonly onlyVerified: boolean;
   readonly trusted: TrustedKeys;
   readonly version: string;
 }
 
-/** What retention did. */
+/** The result of a retention run. */
 export interface Retained {
   readonly head: RetentionHead;
-  /** All files of evidence, with what became of each. */
+  /** All evidence files and the action taken for each. */
   readonly files: readonly PlannedFile[];
   /** Where an older report was moved to. */
   readonly reportKeptAs?: string | undefined;
-  /** Why it stopped; what it did before is in {@linkcode files}. */
+  /** Why it stopped; what was done before that is in {@linkcode files}. */
   readonly error?: GaitError;
 }
 
 /**
- * Delete evidence that is old enough (docs/spec/guard.md section 5): plan, write the plan, delete, complete the report. No
- * hold is added or removed meanwhile.
+ * Delete expired evidence (docs/spec/guard.md section 5): plan, write the plan, delete, complete the report. Holds
+ * can't be added or removed while it runs.
  *
  * @throws {GaitError} before anything is deleted
  */
@@ -83,7 +83,7 @@ export async function retainEvidence(
   });
 }
 
-/** Whatever a mistyped variable may leave of a path must not be deleted from. */
+/** Refuse roots that an empty or mistyped shell variable could produce, such as `/` or the home folder. */
 async function checkRoot(
   root: string,
   home: string | undefined,
@@ -96,17 +96,17 @@ async function checkRoot(
     });
   }
   if (info.kind === "symlink") {
-    // To scan nothing and say ok would look like success (docs/threat_model.md 17).
+    // Scanning nothing and reporting ok would look like success (docs/threat_model.md 17).
     throw unsafeOperation(`Cannot delete from "${root}": it is a symbolic link`, {
-      hint: "Give the folder that it leads to",
+      hint: "Give the folder that the link points to",
     });
   }
-  if (info.kind === "other") throw invalidInput(`Cannot read "${root}": it is no folder`);
+  if (info.kind === "other") throw invalidInput(`Cannot read "${root}": it is not a folder`);
   const realRoot = await files.realPath(root);
   const realHome = home === undefined ? undefined : await files.realPath(home);
   const holdsHome = realHome?.startsWith(realRoot === "/" ? "/" : `${realRoot}/`) ?? false;
   if (realRoot === folderOf(realRoot) || holdsHome) {
-    throw unsafeOperation(`Cannot delete from "${root}": it holds the system or the home folder`, {
+    throw unsafeOperation(`Cannot delete from "${root}": it is the system root or contains the home folder`, {
       hint: "Give the folder of the evidence: --root <folder>",
     });
   }
@@ -123,7 +123,7 @@ async function collect(root: string, { ttl }: RetainOptions, files: Files): Prom
   return { files: [{ path: root, below: "", kind, modified, version }], holders: [] };
 }
 
-/** What only the content of a file, or the files beside it, can tell. */
+/** The checks that need a file's content or its sibling files. */
 async function refine(
   planned: readonly PlannedFile[],
   { onlyVerified, trusted }: RetainOptions,
@@ -140,7 +140,9 @@ async function refine(
   return refined;
 }
 
-/** Delete what is planned, in order, and stop at the first error. What changed since it was looked at stays. */
+/**
+ * Delete the planned files in order and stop at the first error. A file that changed since the plan was made is kept.
+ */
 async function applyPlan(
   planned: readonly PlannedFile[],
   files: Files,
@@ -171,7 +173,10 @@ async function applyPlan(
   return { files: done, ...(failed ? { error: failed } : {}) };
 }
 
-/** The report on disk. It holds the plan before anything is deleted, so that no deletion goes unrecorded. */
+/**
+ * The report on disk. The plan is written before anything is deleted, so every deletion is recorded even if gait
+ * crashes.
+ */
 class ReportFile {
   readonly #path: string | undefined;
   readonly #head: RetentionHead;
@@ -202,12 +207,12 @@ class ReportFile {
     await files.makeFolder(folderOf(path));
     const { keptAs } = await files.writeOutput(path, canonicalBytes(encodeReport(head, "planned", planned)), {
       older: (held) => isObjectWith(held, ({ schema_id }) => schema_id === GUARD_SCHEMA_ID.retention),
-      hint: "Give the report a name of its own: --report-out <file>",
+      hint: "Choose another path for the report: --report-out <file>",
     });
     return new ReportFile(path, head, files, keptAs);
   }
 
-  /** Complete it. */
+  /** Replace the plan with the outcome. */
   async write(state: RetentionState, done: readonly PlannedFile[]): Promise<GaitError | undefined> {
     if (this.#path === undefined) return undefined;
     try {

@@ -16,8 +16,8 @@ import type { FoundFile } from "./walk.ts";
 const LINE_BYTES = 1 << 20;
 
 /**
- * Whether a file is what its name says, and whole: only that may be deleted under `--only-verified`. What was changed may be
- * wanted by whoever finds out why, and what is something else was never evidence.
+ * Whether a file verifies as the kind that its name says; only such files are deleted under `--only-verified`. A
+ * modified file may be needed to investigate the modification, and a file of another kind was never evidence.
  */
 export async function isVerified(
   { path, kind }: FoundFile,

@@ -2,11 +2,11 @@ import type { Files } from "../../effects/types.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
 import { type EvidenceKind, journalOf, kindOf } from "./kinds.ts";
 
-/** A file of evidence, as it stands there. */
+/** An evidence file on disk. */
 export interface FoundFile {
-  /** The root joined with the way below it. */
+  /** The root joined with {@linkcode below}. */
   readonly path: string;
-  /** The way below the root. */
+  /** The path relative to the root. */
   readonly below: string;
   readonly kind: EvidenceKind;
   /** Milliseconds since 1970; of the journal, for a file of a session. */
@@ -17,19 +17,19 @@ export interface FoundFile {
 /** The evidence below a folder. */
 export interface FoundEvidence {
   readonly files: readonly FoundFile[];
-  /** Folders below the root, by their way below it, that may have holds of their own. */
+  /** Folders below the root (as relative paths) that may have holds of their own. */
   readonly holders: readonly string[];
 }
 
-/** Folders that hold files of others, whatever these are called. */
+/** Folders that are never entered, because their files belong to other tools. */
 const SKIPPED = new Set([".git", "node_modules"]);
 
 /**
- * Find the evidence below a folder, sorted by path. Links to folders are not followed; a link counts as a file by its own
- * name and time (docs/spec/guard.md section 5, step 1).
+ * Find the evidence below a folder, sorted by path. Links to folders are not followed; a link counts as a file with
+ * its own name and time (docs/spec/guard.md section 5, step 1).
  *
- * @param kinds those that are looked for
- * @throws {GaitError} `invalid_input` for a folder that can't be read: what it holds would be judged unseen
+ * @param kinds the kinds to find
+ * @throws {GaitError} `invalid_input` for an unreadable folder: its content would silently be left out
  */
 export async function findEvidence(
   root: string,
@@ -45,8 +45,8 @@ export async function findEvidence(
       const below = folder === "" ? name : `${folder}/${name}`;
       const path = joined(root, below);
       const info = await files.stat(path);
-      if (info === undefined) continue; // gone since it was listed
-      // Also a link: `guard hold add` follows it, and more holds can only keep more.
+      if (info === undefined) continue; // removed since it was listed
+      // A link to a folder counts too: `guard hold add` follows it, and extra holds can only preserve more.
       if (name === ".gait") holders.push(folder);
       if (info.kind === "folder") {
         if (!SKIPPED.has(name)) pending.push(below);
@@ -61,7 +61,7 @@ export async function findEvidence(
   return { files: withJournalTimes(found), holders };
 }
 
-/** A path below the root as it is reported: without the root where that is the working folder. */
+/** A reported path: joined with the root unless the root is the working folder. */
 function joined(root: string, below: string): string {
   if (below === "") return root;
   return root === "." ? below : root.endsWith("/") ? root + below : `${root}/${below}`;

@@ -8,12 +8,12 @@ import { encodeHold } from "./report.ts";
 /** `gait guard hold add` (docs/spec/guard.md section 5). */
 export default defineCommand({
   explain:
-    "Puts a file, or all that a folder holds, on hold: retention leaves it alone until the hold is removed.",
+    "Puts a file, or everything in a folder, on hold: retention does not delete it until the hold is removed.",
   positionals: ["[path]"],
   flags: {
     path: text("path", "the file or folder; the same as the argument"),
-    reason: text("text", "why; stored"),
-    "case-id": text("id", "number of the case; stored"),
+    reason: text("text", "reason for the hold; stored"),
+    "case-id": text("id", "id of the case; stored"),
   },
   needs: { read: true, write: true },
   examples: ["gait guard hold add gait-out/incident --case-id INC-7 --reason 'under investigation'"],

@@ -7,7 +7,7 @@ import { encodeHold } from "./report.ts";
 
 /** `gait guard hold remove` (docs/spec/guard.md section 5). */
 export default defineCommand({
-  explain: "Takes a hold away: retention judges what it held by its age again.",
+  explain: "Removes a hold, so that retention applies to the files again.",
   positionals: ["[hold]"],
   flags: { id: text("hold", "id of the hold; the same as the argument") },
   needs: { read: true, write: true },

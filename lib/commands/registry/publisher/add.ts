@@ -7,7 +7,7 @@ import { good, line } from "../../text.ts";
 
 /** `gait registry publisher add` (docs/spec/registry.md section 7). */
 export default defineCommand({
-  explain: "Says that a key of the trust folder may speak for a publisher of registry packs.",
+  explain: "Binds a key of the trust folder to a publisher of registry packs, so that it can sign for it.",
   positionals: ["<publisher>"],
   flags: { key: required(text("name|key_id", "the trusted key, by its name or id")) },
   needs: { read: true, write: true },
@@ -17,7 +17,7 @@ export default defineCommand({
     const keys = trusted.source === "store" ? [...trusted.keys.values()] : [];
     const found = keys.find(({ key, name }) => name === flags.key || key.id === flags.key);
     if (!found) {
-      throw invalidInput(`Cannot bind publisher: no trusted key is called "${flags.key}"`, {
+      throw invalidInput(`Cannot bind publisher: no trusted key has the name or id "${flags.key}"`, {
         hint: "List them: gait keys trust list",
       });
     }

@@ -5,7 +5,7 @@ import { columns, dim, line, nextLines } from "../../text.ts";
 
 /** `gait registry publisher list`. */
 export default defineCommand({
-  explain: "Lists the publishers of registry packs and the keys that may speak for them.",
+  explain: "Lists the publishers of registry packs and the keys that are bound to them.",
   flags: {},
   needs: { read: true },
   examples: ["gait registry publisher list --json"],

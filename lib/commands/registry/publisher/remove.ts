@@ -5,7 +5,7 @@ import { good, line } from "../../text.ts";
 
 /** `gait registry publisher remove`. */
 export default defineCommand({
-  explain: "Forgets which keys may speak for a publisher of registry packs.",
+  explain: "Removes a publisher of registry packs and its key bindings.",
   positionals: ["<publisher>"],
   flags: {},
   needs: { read: true, write: true },
