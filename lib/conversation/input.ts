@@ -7,6 +7,7 @@ import {
   readJson,
   readJsonLines,
 } from "../formats/json/mod.ts";
+import { isEventStream, readEvents } from "./sse.ts";
 
 /** The values of an input: items of its list, its lines, or the single document. */
 export interface Roots {
@@ -32,13 +33,28 @@ export function readRoots(bytes: Uint8Array, what: string): Roots {
   try {
     document = readJson(bytes, { what, ...STRICTLY });
   } catch (error) {
-    const lines = readLines(bytes, what);
+    const lines = readStream(bytes, what) ?? readLines(bytes, what);
     if (lines === undefined) throw error;
     return { values: lines.map(({ value }) => value), position: (i) => `line ${lines[i]!.line}` };
   }
   if (Array.isArray(document)) return { values: document, position: (i) => `conversation ${i + 1}` };
   if (isJsonObject(document)) return { values: [document], position: () => "conversation 1" };
   throw invalidInput(`Cannot read ${what}: expected conversations, found a bare JSON value`);
+}
+
+/** The data of a stream of server-sent events; `undefined` if it is none. */
+function readStream(bytes: Uint8Array, what: string): JsonLine[] | undefined {
+  // Anything else is not decoded as a whole.
+  if (!isEventStream(new TextDecoder().decode(bytes.subarray(0, 64)))) return undefined;
+  return readEvents(textOf(bytes, what), what, (data, place) => readJson(data, { what: place, ...STRICTLY }));
+}
+
+function textOf(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw invalidInput(`Cannot read ${what}: it is no UTF-8`, { cause });
+  }
 }
 
 /**
@@ -55,10 +71,19 @@ function readLines(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   return lines.length > 1 ? lines : undefined;
 }
 
-/** Whether a document is an OTLP JSON export of spans. */
+/** Whether a document is an OTLP JSON export of spans; Tempo says `batches`, or puts it into a `trace`. */
 export function isOtlp(value: JsonValue): value is JsonObject {
-  return isJsonObject(value) && Object.hasOwn(value, "resourceSpans");
+  if (!isJsonObject(value)) return false;
+  return Object.hasOwn(value, "resourceSpans") || objectsOf(value.batches).some(isBatch) ||
+    isJsonObject(value.trace) &&
+      (Object.hasOwn(value.trace, "resourceSpans") || objectsOf(value.trace.batches).some(isBatch));
 }
+
+const objectsOf = (value: JsonValue | undefined) => Array.isArray(value) ? value.filter(isJsonObject) : [];
+
+/** Other lists of the same name, such as those of a queue, have no spans. */
+const isBatch = (batch: JsonObject) =>
+  Object.hasOwn(batch, "scopeSpans") || Object.hasOwn(batch, "instrumentationLibrarySpans");
 
 /** One log to import. */
 export interface ImportInput {

@@ -112,7 +112,14 @@ function spansIn(document: JsonObject, position: string): JsonValue[] {
     if (!Array.isArray(items)) throw invalidInput(`Cannot import ${position}: ${member} is not a list`);
     return items;
   };
-  return list(document, "resourceSpans")
+  const holder = isJsonObject(document.trace) ? document.trace : document;
+  if (holder !== document && (isFilled(document.resourceSpans) || isFilled(document.batches))) {
+    throw invalidInput(`Cannot import ${position}: it has spans in and beside "trace"`);
+  }
+  if (isFilled(holder.batches) && isFilled(holder.resourceSpans)) {
+    throw invalidInput(`Cannot import ${position}: it has both "batches" and "resourceSpans"`);
+  }
+  return list(holder, isFilled(holder.batches) ? "batches" : "resourceSpans")
     .flatMap((resource) => list(resource, "scopeSpans"))
     .flatMap((scope) => list(scope, "spans"));
 }

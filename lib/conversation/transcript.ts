@@ -10,6 +10,14 @@ export const FORMATS = [
   "claude-code",
   "codex",
   "gemini-cli",
+  "exchanges",
+  "tau-bench",
+  "inspect",
+  "mini-swe-agent",
+  "swe-agent",
+  "bfcl",
+  "crewai",
+  "openai-agents",
   "answers",
   "gemini",
   "bedrock",
@@ -29,6 +37,14 @@ export type Format =
   | "claude-code"
   | "codex"
   | "gemini-cli"
+  | "exchanges"
+  | "tau-bench"
+  | "inspect"
+  | "mini-swe-agent"
+  | "swe-agent"
+  | "bfcl"
+  | "crewai"
+  | "openai-agents"
   | "answers"
   | "gemini"
   | "bedrock"

@@ -4,6 +4,7 @@ import { type Effects, systemEffects } from "../../effects/mod.ts";
 import { MAX_CONVERSATION_BYTES } from "../../conversation/input.ts";
 import { FORMATS } from "../../conversation/transcript.ts";
 import { utf8 } from "../../formats/bytes.ts";
+import { writeZip } from "../../formats/zip/write.ts";
 
 const samples = `${import.meta.dirname}/../../../testdata/conversations/`;
 
@@ -225,3 +226,46 @@ Deno.test("gait run import --list-formats names every format and needs no file",
   assert.deepEqual(json().formats.map(({ name }: { name: string }) => name), [...FORMATS]);
   assert.equal((await runImport([])).code, 6);
 });
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>) {
+  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
+Deno.test("gait run import reads gzip from standard input and entries of a zip file as the plain file", () =>
+  inFolder(async (folder) => {
+    const plain = await Deno.readFile(`${samples}openai.json`);
+    await Deno.writeFile(
+      `${folder}/logs.zip`,
+      await writeZip([{ name: "chat.json", content: plain }, { name: "notes.txt", content: utf8("notes") }]),
+    );
+    const expected = (await runImport([`${samples}openai.json`, "--out-dir", `${folder}/a`, "--json"]))
+      .json();
+    const packed = await gzip(plain);
+    const piped = await runImport(["-", "--out-dir", `${folder}/b`, "--json"], {
+      readStdin: () => Promise.resolve(packed),
+    });
+    assert.equal(piped.code, 0);
+    assert.equal(piped.json().runs[0].manifest_digest, expected.runs[0].manifest_digest);
+    const zipped = await runImport([`${folder}/logs.zip`, "--out-dir", `${folder}/c`, "--json"]);
+    assert.equal(zipped.code, 0);
+    assert.equal(zipped.json().runs[0].manifest_digest, expected.runs[0].manifest_digest);
+    assert.deepEqual(zipped.json().skipped.map(({ position }: { position: string }) => position), [
+      `"${folder}/logs.zip", entry "notes.txt"`,
+    ]);
+  }));
+
+Deno.test("gait run import refuses an archive with calls that can't be read, and writes nothing", () =>
+  inFolder(async (folder) => {
+    const calls = utf8('{"messages":[{"role":"assistant","tool_calls":[{"function":"pay"}]}]}');
+    await Deno.writeFile(
+      `${folder}/logs.zip`,
+      await writeZip([
+        { name: "a.json", content: await Deno.readFile(`${samples}openai.json`) },
+        { name: "b.json", content: calls },
+      ]),
+    );
+    const { code } = await runImport([`${folder}/logs.zip`, "--out-dir", `${folder}/out`, "--json"]);
+    assert.equal(code, 6);
+    assert.deepEqual(await namesIn(folder), ["logs.zip"]);
+  }));

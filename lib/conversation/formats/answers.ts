@@ -34,7 +34,8 @@ function unwrapped(value: JsonValue): JsonValue {
   return isJsonObject(result) && isJsonObject(result.message) ? result.message : value;
 }
 
-function isAnswer(value: JsonValue): boolean {
+/** Whether a value is an answer of an API, or a part of a streamed one. */
+export function isAnswer(value: JsonValue): boolean {
   return isJsonObject(value) && (isChat(value) || isResponse(value) || isClaude(value) || isStreamed(value));
 }
 
@@ -44,7 +45,8 @@ const isClaude = (value: JsonObject) =>
   value.type === "message" && value.role === "assistant" && Array.isArray(value.content) &&
   typeof value.model === "string" && Object.hasOwn(value, "stop_reason");
 
-function answerReader() {
+/** A reader of answers, and of messages between them. */
+export function answerReader(): (element: Message, ledger: Ledger) => void {
   const readOpenAi = openAiReader();
   const seen = new Set<string>();
   return (element: Message, ledger: Ledger): void => {

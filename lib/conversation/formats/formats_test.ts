@@ -130,6 +130,87 @@ const CASES: Readonly<Record<string, Case>> = {
     ]],
     skipped: [/initialize/],
   },
+  "tau_bench.json": {
+    format: "tau-bench",
+    runs: [
+      [["get_order", { id: "#W1" }, "ok", { text: "Error: order not found" }]],
+      [["get_user", { id: "u1" }, "ok", { name: "Ann" }]],
+    ],
+  },
+  "tau2_bench.json": {
+    format: "tau-bench",
+    runs: [
+      [["refuel", { gb: 2 }, "error", { text: "no line" }], ["log", {}, "ok", { text: "ok" }]],
+      [],
+    ],
+    skipped: [/2 × .*simulated user/, /no messages/],
+  },
+  "inspect.json": {
+    format: "inspect",
+    runs: [[["web_search", { query: "x" }, "ok", { text: "[]" }], ["bash", { cmd: "ls" }, "error", {
+      text: "timed out",
+    }]]],
+  },
+  "mini_swe_agent.json": {
+    format: "mini-swe-agent",
+    runs: [[
+      ["bash", { command: "ls -l" }, "error", {
+        text: "<returncode>2</returncode>\n<output>\nno\n</output>",
+      }],
+      ["bash", { command: "cat <<X\na\nX" }, "ok", {
+        text: "<returncode>0</returncode>\n<output>\na\n</output>",
+      }],
+    ]],
+    skipped: [/several commands/],
+  },
+  "mini_swe_agent_2.json": {
+    format: "mini-swe-agent",
+    runs: [[["bash", { command: "ls" }, "ok", { text: "a.py" }], ["bash", { command: "make" }, "error", {
+      text: "failed",
+    }]]],
+  },
+  "swe_agent.traj": {
+    format: "swe-agent",
+    runs: [[["bash", { command: "ls" }, "ok", { text: "a.py" }], ["bash", { command: "submit" }, "ok", {
+      text: "",
+    }]]],
+    skipped: [/without an action/],
+  },
+  "bfcl.jsonl": {
+    format: "bfcl",
+    runs: [[["area", { base: 10, height: 5 }]], [["cd", { folder: "a" }], ["ls", {}], ["rm", {
+      file_name: "x",
+    }]]],
+  },
+  "crewai.jsonl": {
+    format: "crewai",
+    runs: [[
+      ["pay", { cents: 5 }, "ok", { text: "paid" }],
+      ["pay", { cents: 6 }, "error", { text: "no money" }],
+      ["log", {}, "ok", { text: "ok" }],
+    ]],
+    skipped: [/crew_kickoff_started/],
+  },
+  "openai_agents.json": {
+    format: "openai-agents",
+    runs: [[
+      ["pay", { cents: 5 }, "ok", { text: "paid" }],
+      ["web_search_call", { action: { query: "x" } }, "ok", { status: "completed" }],
+      ["transfer_to_billing", {}],
+    ]],
+    skipped: [/tool_approval_item/],
+  },
+  "exchanges.jsonl": {
+    format: "exchanges",
+    runs: [[
+      ["log", { n: 0 }, "ok", { text: "ok" }],
+      ["log", { n: 1 }, "error", { text: "no" }],
+      ["pay", { cents: 5 }, "ok", { text: "paid" }],
+    ]],
+    skipped: [/response without an answer/],
+  },
+  "stream.sse": { format: "answers", runs: [[["pay", { cents: 5 }]]] },
+  "tempo.json": { format: "otel", runs: [[["pay", { cents: 5 }, "ok", { paid: true }]]] },
   "gemini_cli_stream.jsonl": {
     format: "gemini-cli",
     runs: [[["read_file", { path: "a" }, "error", { type: "NOT_FOUND", message: "no such file" }]]],

@@ -49,6 +49,8 @@ export interface Log {
   readonly elements: readonly Element[];
   /** Members that hold for the whole log, with its start. */
   readonly about?: JsonObject | undefined;
+  /** The part of the value that can hold calls of this agent; all of it unless given. */
+  readonly own?: JsonValue | undefined;
 }
 
 /** The values of an input as elements. */
@@ -69,7 +71,7 @@ export function itemsOf(list: readonly JsonValue[], name: string): Element[] {
  * attest that the agent did nothing
  */
 export function readLog(
-  { position, value, elements, about }: Log,
+  { position, value, elements, about, own = value }: Log,
   read: (element: Message, ledger: Ledger) => void,
   end: (ledger: Ledger) => void = () => {},
 ): Reading {
@@ -78,7 +80,7 @@ export function readLog(
   for (const element of elements) readElement(element, ledger, read);
   end(ledger);
   const transcript = ledger.close(position);
-  const mark = transcript.calls.length === 0 ? findAnyCallMark(value) : undefined;
+  const mark = transcript.calls.length === 0 ? findAnyCallMark(own) : undefined;
   if (mark !== undefined) {
     throw unreadCalls(position, [
       { position, reason: `${mark}, but no call could be read` },

@@ -3,6 +3,13 @@ import type { Roots } from "../input.ts";
 import { type Format, FORMATS } from "../transcript.ts";
 import { answers } from "./answers.ts";
 import { bedrock } from "./bedrock.ts";
+import { bfcl } from "./bfcl.ts";
+import { crewai } from "./crewai.ts";
+import { exchanges } from "./exchanges.ts";
+import { inspect } from "./inspect.ts";
+import { openaiAgents } from "./openai_agents.ts";
+import { miniSweAgent, sweAgent } from "./swe_agent.ts";
+import { tauBench } from "./tau_bench.ts";
 import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
 import { geminiCli } from "./gemini_cli.ts";
@@ -19,6 +26,14 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   "claude-code": claudeCode,
   codex,
   "gemini-cli": geminiCli,
+  exchanges,
+  "tau-bench": tauBench,
+  inspect,
+  "mini-swe-agent": miniSweAgent,
+  "swe-agent": sweAgent,
+  bfcl,
+  crewai,
+  "openai-agents": openaiAgents,
   answers,
   gemini,
   bedrock,

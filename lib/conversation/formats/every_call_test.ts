@@ -1,0 +1,308 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import type { JsonObject, JsonValue } from "../../formats/json/mod.ts";
+import { type Format, FORMATS } from "../transcript.ts";
+import { detectFormat, READERS } from "./table.ts";
+
+/** A call as an agent made it. */
+interface Made {
+  readonly id: string;
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly answer: string | undefined;
+  /** Its model broke off before the call was complete, where the format can tell. */
+  readonly broken: boolean;
+}
+
+/** Writes calls as a format does, each with its answer behind it. */
+type Writer = (calls: readonly Made[]) => JsonValue[];
+
+const text = (value: JsonValue) => JSON.stringify(value);
+const each = (write: (call: Made, i: number) => (JsonValue | undefined)[]): Writer => (calls) =>
+  calls.flatMap((call, i) => write(call, i).filter((value) => value !== undefined));
+const when = (answer: string | undefined, value: JsonValue) => answer === undefined ? undefined : value;
+const called = ({ id, tool, args }: Made) => ({
+  id,
+  type: "function",
+  function: { name: tool, arguments: text(args) },
+});
+const asked = (call: Made) => ({ role: "assistant", content: null, tool_calls: [called(call)] });
+const answered = ({ id, answer }: Made) =>
+  when(answer, { role: "tool", tool_call_id: id, content: answer ?? null });
+const used = ({ id, tool, args }: Made) => ({
+  role: "assistant",
+  content: [{ type: "tool_use", id, name: tool, input: args }],
+});
+const result = ({ id, answer }: Made) => ({
+  role: "user",
+  content: [{ type: "tool_result", tool_use_id: id, content: answer ?? "" }],
+});
+
+const WRITERS: Readonly<Record<Format, Writer>> = {
+  otel: (calls) => [{
+    resourceSpans: [{
+      scopeSpans: [{
+        spans: calls.map(({ id, tool, args, answer }, i) => ({
+          traceId: "01",
+          spanId: `a${i}`,
+          name: `execute_tool ${tool}`,
+          startTimeUnixNano: String(1_700_000_000_000_000_000n + BigInt(i)),
+          attributes: Object.entries({
+            "gen_ai.operation.name": "execute_tool",
+            "gen_ai.tool.name": tool,
+            "gen_ai.tool.call.id": id,
+            "gen_ai.tool.call.arguments": text(args),
+            ...(answer === undefined ? {} : { "gen_ai.tool.call.result": answer }),
+          }).map(([key, value]) => ({ key, value: { stringValue: value } })),
+        })),
+      }],
+    }],
+  }],
+  // Claude Code writes lines again when a session is resumed.
+  "claude-code": each((call, i) => {
+    const line = { type: "assistant", sessionId: "s", uuid: `u${i}`, message: used(call) };
+    return [
+      line,
+      line,
+      when(call.answer, { type: "user", sessionId: "s", uuid: `r${i}`, message: result(call) }),
+    ];
+  }),
+  codex: each(({ id, tool, args, answer }) => [
+    {
+      type: "response_item",
+      payload: { type: "function_call", call_id: id, name: tool, arguments: text(args) },
+    },
+    when(answer, {
+      type: "response_item",
+      payload: { type: "function_call_output", call_id: id, output: answer ?? "" },
+    }),
+  ]),
+  "gemini-cli": each(({ id, tool, args, answer }) => [
+    { type: "tool_use", tool_id: id, tool_name: tool, parameters: args },
+    when(answer, { type: "tool_result", tool_id: id, status: "success", output: answer ?? "" }),
+  ]),
+  // Each request has the whole history, so every call but the last stands in it again and again.
+  exchanges: (calls) =>
+    [...calls, undefined].map((call, i) => ({
+      request: {
+        messages: calls.slice(0, i).flatMap((earlier) =>
+          [asked(earlier), answered(earlier)].filter((message) => message !== undefined)
+        ),
+      },
+      response: {
+        id: `a${i}`,
+        object: "chat.completion",
+        choices: [{ message: call ? asked(call) : { role: "assistant", content: "done" } }],
+      },
+    })),
+  "tau-bench": (calls) => [{
+    simulations: [{
+      task_id: "1",
+      messages: calls.flatMap(({ id, tool, args, answer }) => [
+        {
+          role: "user",
+          content: "x",
+          tool_calls: [{ id: `u${id}`, name: tool, arguments: args, requestor: "user" }],
+        },
+        { role: "tool", id: `u${id}`, content: "x", requestor: "user" },
+        { role: "assistant", tool_calls: [{ id, name: tool, arguments: args, requestor: "assistant" }] },
+        ...(answer === undefined
+          ? []
+          : [{ role: "tool", id, content: answer, requestor: "assistant", error: false }]),
+      ]),
+    }],
+  }],
+  inspect: (calls) => [{
+    id: 1,
+    epoch: 1,
+    messages: calls.flatMap(({ id, tool, args, answer }) => [
+      { role: "assistant", content: "", tool_calls: [{ id, function: tool, arguments: args }] },
+      ...(answer === undefined ? [] : [{ role: "tool", tool_call_id: id, function: tool, content: answer }]),
+    ]),
+  }],
+  "mini-swe-agent": (calls) => [{
+    trajectory_format: "mini-swe-agent-1.1",
+    messages: calls.flatMap(({ id, args, answer }) => [
+      { role: "assistant", content: "", extra: { actions: [{ ...args, tool_call_id: id }] } },
+      ...(answer === undefined
+        ? []
+        : [{ role: "tool", tool_call_id: id, content: answer, extra: { returncode: 0 } }]),
+    ]),
+  }],
+  "swe-agent": (calls) => [{
+    history: calls.map(asked),
+    trajectory: calls.map(({ args, answer }) => ({
+      action: args.command ?? "ls",
+      observation: answer ?? null,
+    })),
+  }],
+  bfcl: (
+    calls,
+  ) => [{ id: "multi_turn_1", result: [calls.map(({ tool, args }) => [{ [tool]: text(args) }])] }],
+  crewai: each(({ id, tool, args, answer }) => [
+    { type: "tool_usage_started", event_id: id, tool_name: tool, tool_args: args },
+    when(answer, {
+      type: "tool_usage_finished",
+      started_event_id: id,
+      tool_name: tool,
+      tool_args: args,
+      output: answer ?? "",
+    }),
+  ]),
+  "openai-agents": each(({ id, tool, args, answer }) => [
+    {
+      type: "tool_call_item",
+      rawItem: { type: "function_call", callId: id, name: tool, arguments: text(args), status: "completed" },
+    },
+    when(answer, {
+      type: "tool_call_output_item",
+      rawItem: {
+        type: "function_call_result",
+        callId: id,
+        name: tool,
+        output: { type: "text", text: answer ?? "" },
+      },
+      output: answer ?? "",
+    }),
+  ]),
+  answers: each((call) => {
+    const { id, broken } = call;
+    if (!broken) {
+      const answer = { id: `a${id}`, object: "chat.completion", choices: [{ message: asked(call) }] };
+      return [answer, answered(call)];
+    }
+    const delta = { tool_calls: [{ ...called(call), index: 0 }] };
+    return [{ id: `a${id}`, object: "chat.completion.chunk", choices: [{ index: 0, delta }] }];
+  }),
+  gemini: (calls) => [{
+    contents: calls.flatMap(({ id, tool, args, answer }) => [
+      { role: "model", parts: [{ functionCall: { id, name: tool, args } }] },
+      ...(answer === undefined ? [] : [{
+        role: "user",
+        parts: [{ functionResponse: { id, name: tool, response: { text: answer } } }],
+      }]),
+    ]),
+  }],
+  bedrock: (calls) => [{
+    messages: calls.flatMap(({ id, tool, args, answer }) => [
+      { role: "assistant", content: [{ toolUse: { toolUseId: id, name: tool, input: args } }] },
+      ...(answer === undefined ? [] : [{
+        role: "user",
+        content: [{ toolResult: { toolUseId: id, content: [{ text: answer }] } }],
+      }]),
+    ]),
+  }],
+  langchain: each(({ id, tool, args, answer }) => [
+    { type: "ai", data: { content: "", tool_calls: [{ name: tool, args, id }] } },
+    when(answer, { type: "tool", data: { tool_call_id: id, content: answer ?? "" } }),
+  ]),
+  vercel: each(({ id, tool, args, answer, broken }) => [{
+    role: "assistant",
+    parts: [{
+      type: "dynamic-tool",
+      toolCallId: id,
+      toolName: tool,
+      input: args,
+      ...(broken
+        ? { state: "input-streaming" }
+        : answer === undefined
+        ? { state: "input-available" }
+        : { state: "output-available", output: answer }),
+    }],
+  }]),
+  autogen: each(({ id, tool, args, answer }) => [
+    { source: "a", type: "ToolCallRequestEvent", content: [{ id, name: tool, arguments: text(args) }] },
+    when(answer, {
+      source: "a",
+      type: "ToolCallExecutionEvent",
+      content: [{ call_id: id, name: tool, content: answer ?? "", is_error: false }],
+    }),
+  ]),
+  mcp: each(({ tool, args, answer }, i) => [
+    { jsonrpc: "2.0", id: i, method: "tools/call", params: { name: tool, arguments: args } },
+    when(answer, { jsonrpc: "2.0", id: i, result: { text: answer ?? "" } }),
+  ]),
+  atif: (calls) => [{
+    schema_version: "ATIF-v1.4",
+    steps: calls.map(({ id, tool, args, answer }, i) => ({
+      step_id: i,
+      source: "agent",
+      tool_calls: [{ tool_call_id: id, function_name: tool, arguments: args }],
+      observation: { results: answer === undefined ? [] : [{ source_call_id: id, content: answer }] },
+    })),
+  }],
+  openhands: each(({ id, tool, args, answer }) => [
+    { kind: "ActionEvent", source: "agent", tool_name: tool, tool_call_id: id, action: args },
+    when(answer, {
+      kind: "ObservationEvent",
+      source: "environment",
+      tool_call_id: id,
+      observation: { content: [{ type: "text", text: answer ?? "" }] },
+    }),
+  ]),
+  openai: each((call) => {
+    const { id, tool, args, broken } = call;
+    const item = { type: "function_call", call_id: id, name: tool, arguments: text(args) };
+    return broken ? [{ ...item, status: "incomplete" }] : [asked(call), answered(call)];
+  }),
+  anthropic: each((call) => [used(call), when(call.answer, result(call))]),
+};
+
+/** What a format keeps of calls: commands of one shell, or no answers. */
+const KEEPS: Partial<Readonly<Record<Format, (call: Omit<Made, "id">, i: number) => Partial<Made>>>> = {
+  "mini-swe-agent": () => ({ tool: "bash" }),
+  "swe-agent": ({ answer }, i) => ({ tool: "bash", args: { command: `echo ${i}` }, answer: answer ?? "" }),
+  bfcl: () => ({ answer: undefined }),
+};
+
+/** The formats in which a call can be told that its model did not finish. */
+const CAN_BREAK: ReadonlySet<Format> = new Set(["answers", "vercel", "openai"]);
+
+const made: fc.Arbitrary<Omit<Made, "id">> = fc.record({
+  tool: fc.constantFrom("pay", "log", "delete_repo", "Bash"),
+  args: fc.dictionary(fc.constantFrom("a", "b", "path"), fc.oneof(fc.integer(), fc.string()), {
+    maxKeys: 3,
+    noNullPrototype: true,
+  }),
+  answer: fc.option(fc.string({ minLength: 1 }).map((said) => `said ${said}`), { nil: undefined }),
+  broken: fc.boolean(),
+});
+
+for (const format of FORMATS) {
+  Deno.test(`${format}: calls made = intents + skipped, none twice, none invented`, () => {
+    fc.assert(
+      fc.property(fc.array(made, { minLength: 1, maxLength: 6 }), (given) => {
+        const canBreak = CAN_BREAK.has(format);
+        const calls = given.map((call, i) => ({
+          ...call,
+          // The first call is whole, so that there is something to recognise and to record.
+          broken: canBreak && call.broken && i > 0,
+          id: `call_${i + 1}`,
+          ...KEEPS[format]?.(call, i),
+        }));
+        const values = WRITERS[format](calls);
+        assert.equal(detectFormat({ values, position: (i) => `line ${i + 1}` }), format);
+        const { readings } = READERS[format].read({ values, position: (i) => `line ${i + 1}` });
+        const whole = calls.filter(({ broken }) => !broken);
+        const read = readings.flatMap(({ transcript }) =>
+          transcript.calls.map(({ tool, args }, i) => {
+            const answers = transcript.answers.filter(({ call }) => call === i);
+            return { tool, args, answers: answers.map(({ result }) => result) };
+          })
+        );
+        assert.deepEqual(
+          read,
+          whole.map(({ tool, args, answer }) => ({
+            tool,
+            args,
+            answers: answer === undefined ? [] : [{ text: answer }],
+          })),
+        );
+        if (!canBreak) return;
+        const skipped = readings.flatMap(({ transcript }) => transcript.skipped);
+        assert.equal(skipped.length, calls.length - whole.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+}

@@ -1,0 +1,188 @@
+import {
+  canonicalize,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  readJson,
+} from "../../formats/json/mod.ts";
+import { GaitError } from "../../errors/mod.ts";
+import type { Ledger } from "../ledger.ts";
+import { type Message, timeIn } from "../messages.ts";
+import { itemKind } from "../openai_items.ts";
+import { readArguments } from "../payload.ts";
+import { readEvents } from "../sse.ts";
+import { mergeStreams } from "./answer_streams.ts";
+import { answerReader, isAnswer } from "./answers.ts";
+import { countSkipped, type Element, elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
+
+/**
+ * Exchanges with the API of a model, as proxies and recorders log them. Each request repeats the history, so a call
+ * counts when it is first told of, and an answer once for each call.
+ */
+export const exchanges: FormatReader = {
+  title: "Proxy logs: `request` and `response` of OpenAI's and Anthropic's APIs",
+  reads:
+    "calls in the `response`, also streamed; results, and calls that were made before the log began, in `messages` or `input` of the `request`; bodies as objects, as JSON text, or as server-sent events",
+  lost: "what was said; the repeated history is counted; calls without an id in a request are refused",
+  example:
+    '{"request":{"messages":[{"role":"user","content":"pay"}]},"response":{"choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}}]}}',
+  detect: (values) => values.some((value) => isJsonObject(value) && isExchange(value)),
+  read(roots) {
+    const others = countSkipped();
+    const read = exchangeReader(others.add);
+    const log = { position: "conversation 1", value: [...roots.values], elements: elementsOf(roots) };
+    return {
+      readings: [readLog(log, read, (ledger) => others.report(ledger, "conversation 1"))],
+      skipped: [],
+    };
+  },
+};
+
+function isExchange({ request, response }: JsonObject): boolean {
+  const asked = bodyIn(request);
+  if (!isJsonObject(asked) || response === undefined) return false;
+  if (Array.isArray(asked.messages)) return true;
+  const answers = bodyIn(response);
+  return (Array.isArray(asked.input) || typeof asked.input === "string") &&
+    (Array.isArray(answers) ? answers : [answers ?? null]).some(isAnswer);
+}
+
+/** The body of a request or response: under a member, or the value itself; a text is read. */
+function bodyIn(value: JsonValue | undefined): JsonValue | undefined {
+  const body = isJsonObject(value) ? value.body ?? value.json ?? value.content_json ?? value : value;
+  if (typeof body !== "string") return body;
+  try {
+    const events = readEvents(body, "body", parse);
+    return events === undefined ? parse(body, "body") : events.map((event) => event.value);
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return body;
+  }
+}
+
+const parse = (text: string, what: string) => readJson(text, { what, numbers: "text", duplicates: "refuse" });
+
+function exchangeReader(leave: (kind: string) => void): (element: Message, ledger: Ledger) => void {
+  const read = answerReader();
+  const known = new Map<string, string>();
+  const answered = new Set<string>();
+
+  /** Note a call of an answer: one with the id of another may be answered anew. */
+  const note = (call: NamedCall) => {
+    if (call.id === undefined) return;
+    known.set(call.id, call.what);
+    answered.delete(call.id);
+  };
+
+  /** Whether a call in the history is one that is known. */
+  const isRepeated = (call: NamedCall, position: string, ledger: Ledger): boolean => {
+    const what = call.id === undefined ? undefined : known.get(call.id);
+    if (call.id === undefined) ledger.foreign(position, "a call without an id in a request");
+    else if (what === undefined) note(call);
+    else if (what !== call.what) {
+      ledger.foreign(position, `another call "${call.id.slice(0, 80)}" in a request`);
+    }
+    return what !== undefined;
+  };
+
+  const isAnswered = (id: JsonValue | undefined): boolean => {
+    if (typeof id !== "string") return false;
+    if (answered.has(id)) return true;
+    answered.add(id);
+    return false;
+  };
+
+  /** A message of the history without what is known; `undefined` if nothing is left. */
+  function fresh(message: JsonObject, position: string, ledger: Ledger): JsonObject | undefined {
+    const kind = itemKind(message);
+    if (kind === "call") return isRepeated(callIn(message), position, ledger) ? undefined : message;
+    if (kind === "output") return isAnswered(message.call_id) ? undefined : message;
+    if (message.role === "tool") return isAnswered(message.tool_call_id) ? undefined : message;
+    const { tool_calls: calls, content } = message;
+    return {
+      ...message,
+      ...(Array.isArray(calls)
+        ? {
+          tool_calls: calls.filter((call) =>
+            !isJsonObject(call) || !isRepeated(callIn(call), position, ledger)
+          ),
+        }
+        : {}),
+      ...(Array.isArray(content)
+        ? {
+          content: content.filter((block) => {
+            if (!isJsonObject(block)) return true;
+            const type = typeof block.type === "string" ? block.type : "";
+            if (type.endsWith("tool_use")) return !isRepeated(callIn(block), position, ledger);
+            return !type.endsWith("tool_result") || !isAnswered(block.tool_use_id);
+          }),
+        }
+        : {}),
+    };
+  }
+
+  return ({ value, position, time }, ledger) => {
+    const asked = bodyIn(value.request);
+    const given = bodyIn(value.response);
+    if (!isJsonObject(asked)) return ledger.leaveOut(position, value, "no exchange");
+    ledger.use(time);
+    const { messages, input } = asked;
+    const history = Array.isArray(messages) ? messages : Array.isArray(input) ? input : [];
+    history.forEach((message, i) => {
+      const place = `${position}, request message ${i + 1}`;
+      if (!isJsonObject(message)) return ledger.leaveOut(place, message, "no JSON object");
+      const left = fresh(message, place, ledger);
+      if (left === undefined) return leave("call or answer that a request repeats");
+      if (holdsMore(left)) read({ value: left, position: place, time }, ledger);
+    });
+    const place = `${position}, response`;
+    const parts: Element[] = (Array.isArray(given) ? given : [given ?? null]).map((part) => ({
+      value: part,
+      position: place,
+    }));
+    for (const element of mergeStreams(parts)) {
+      const answer = element.value;
+      if (!isJsonObject(answer) || !isAnswer(answer)) {
+        if (typeof answer === "string" && /"tool_(?:calls|use)"|_call"/.test(answer)) {
+          ledger.foreign(place, "a response with calls that is no intact JSON");
+        } else ledger.leaveOut(place, answer, "response without an answer");
+        continue;
+      }
+      callsOf(answer).forEach(note);
+      read({ value: answer, position: place, time: time ?? timeIn(answer, place, ledger) }, ledger);
+    }
+  };
+}
+
+/** Whether anything is left that could be a call or an answer. */
+function holdsMore({ content, tool_calls: calls, ...others }: JsonObject): boolean {
+  return Array.isArray(content) && content.length > 0 || Array.isArray(calls) && calls.length > 0 ||
+    itemKind(others) !== undefined || others.role === "tool" || others.role === "function" ||
+    (others.function_call ?? null) !== null || isJsonObject(content);
+}
+
+/** The calls of a whole answer. */
+function callsOf({ choices, output, content }: JsonObject): NamedCall[] {
+  const message = objectsIn(choices)[0]?.message;
+  return [
+    ...objectsIn(isJsonObject(message) ? message.tool_calls : undefined),
+    ...objectsIn(output).filter((item) => itemKind(item) === "call"),
+    ...objectsIn(content).filter(({ type }) => typeof type === "string" && type.endsWith("tool_use")),
+  ].map(callIn);
+}
+
+interface NamedCall {
+  readonly id: string | undefined;
+  /** Tool and arguments, to tell calls of the same id apart. */
+  readonly what: string;
+}
+
+function callIn(call: JsonObject): NamedCall {
+  const named = [call.function, call.custom].find(isJsonObject) ?? call;
+  const id = call.call_id ?? call.id;
+  const args = named.arguments ?? named.input ?? call.action ?? null;
+  return {
+    id: typeof id === "string" && id.trim() !== "" ? id : undefined,
+    what: canonicalize([named.name ?? call.type ?? null, readArguments(args).args]),
+  };
+}
