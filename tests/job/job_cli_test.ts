@@ -27,6 +27,24 @@ Deno.test("a job waits for its decision, goes on, and its pack verifies", () =>
     assert.equal((await gait`pack verify e.zip`).code, 0);
   }));
 
+Deno.test("job status shows the open decision, and its next lines approve and resume the job", () =>
+  onStage(async ({ gait }) => {
+    await gait`job submit --id etl`;
+    await gait`job checkpoint add --id etl --type decision-needed --summary drop? --required-action approve`;
+    const next = async () => {
+      const { stdout } = await gait`job status --id etl`;
+      return /^next: gait (.*)$/m.exec(stdout)![1]!.replace("<name>", "lead").split(" ");
+    };
+    assert.match((await gait`job status --id etl`).stdout, /cp_0001.*drop\?/);
+    for (const command of ["approve", "resume"]) {
+      const line = await next();
+      assert.equal(line[1], command);
+      assert.equal((await gait(...line)).code, 0);
+    }
+    const { stdout } = await gait`job status --id etl`;
+    assert.doesNotMatch(stdout, /^next:/m);
+  }));
+
 Deno.test("a stopped or cancelled job is not reopened by a checkpoint", () =>
   onStage(async ({ gait }) => {
     for (const end of ["stop", "cancel"]) {

@@ -50,7 +50,7 @@ function decisionLines(state: JobState): Line[] {
   const open = openDecisions(state);
   const id = pathArgument(state.job_id);
   return [
-    ...open.map((decision) => line("open ", checkpointLine(decision))),
+    ...open.map(checkpointLine),
     ...nextLines(
       open.length === 0
         ? [`gait job resume --id ${id}`]
