@@ -238,6 +238,29 @@ for (const [name, { format, runs, skipped = [] }] of Object.entries(CASES)) {
   });
 }
 
+Deno.test("a call that only a repeated history has is refused where nothing tells it from others", () => {
+  const call = (id: string | undefined, cents: number) => ({
+    role: "assistant",
+    tool_calls: [{
+      ...(id === undefined ? {} : { id }),
+      function: { name: "pay", arguments: `{"cents":${cents}}` },
+    }],
+  });
+  const exchange = (...messages: JsonValue[]) => ({
+    request: { messages },
+    response: { choices: [{ message: call("c1", 5) }] },
+  });
+  const read = (...values: JsonValue[]) =>
+    READERS.exchanges.read({ values, position: (i) => `line ${i + 1}` }).readings[0]!.transcript.calls.length;
+  assert.equal(read(exchange(), exchange(call("c1", 5))), 2);
+  for (const other of [call("c1", 6), call(undefined, 5)]) {
+    assert.throws(
+      () => read(exchange(), exchange(other)),
+      (error) => error instanceof GaitError && error.code === "invalid_input",
+    );
+  }
+});
+
 Deno.test("every format has an example that it recognises and reads a call from", () => {
   for (const format of FORMATS) {
     const roots = readRoots(new TextEncoder().encode(READERS[format].example), format);

@@ -1,7 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
-import type { Ledger } from "../ledger.ts";
+import { type Ledger, openCalls } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
-import { countSkipped, type FormatReader, itemsOf, type Log, logsOf, objectsIn, readLog } from "./reader.ts";
+import {
+  countSkipped,
+  type FormatReader,
+  itemsOf,
+  type Log,
+  logsOf,
+  objectsIn,
+  readLog,
+  textIn,
+} from "./reader.ts";
 
 /** Trajectories of SWE-agent. Its `history` repeats the steps, and has demonstrations that were never run. */
 export const sweAgent: FormatReader = {
@@ -65,27 +74,32 @@ function isMini(value: JsonValue): value is JsonObject {
 
 function readMini(log: Log) {
   const others = countSkipped();
-  let open: { readonly call: number; readonly id: JsonValue | undefined }[] = [];
+  // Only the calls of the last message of the agent can be answered.
+  let open = openCalls();
+  let waiting = 0;
   return readLog(log, ({ value, position, time }, ledger) => {
     const extra = isJsonObject(value.extra) ? value.extra : {};
     const { role } = value;
     ledger.use(time);
     if (role === "assistant" || Array.isArray(extra.actions)) {
       ledger.nextTurn();
-      open = commandsIn(value, extra, others.add).flatMap(({ id, args }, i) => {
+      open = openCalls();
+      waiting = 0;
+      commandsIn(value, extra, others.add).forEach(({ id, args }, i) => {
         const place = `${position}, action ${i + 1}`;
         const call = ledger.call({ position: place, id, tool: "bash", args, time });
-        return call === undefined ? [] : [{ call, id }];
+        if (call === undefined) return;
+        open.add(textIn(id) ?? "", call, 0);
+        waiting++;
       });
       return;
     }
-    if (role === "system" || open.length === 0) return;
-    const id = value.tool_call_id ?? value.call_id ?? null;
-    const at = id === null ? 0 : open.findIndex((one) => one.id === id);
-    const [answered] = at < 0 ? [] : open.splice(at, 1);
-    if (answered === undefined) return ledger.skip(position, "answer to a call which is not there");
+    if (role === "system" || waiting === 0) return;
+    const call = open.take(textIn(value.tool_call_id ?? value.call_id) ?? "");
+    if (call === undefined) return ledger.skip(position, "answer to a call which is not there");
+    waiting--;
     const content = joinTexts(value.content ?? value.output, position, ledger);
-    ledger.answerTo(answered.call, { content, failed: failureOf(extra, content), time });
+    ledger.answerTo(call, { content, failed: failureOf(extra, content), time });
   }, (ledger) => others.report(ledger, log.position));
 }
 
