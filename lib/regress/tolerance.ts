@@ -20,7 +20,7 @@ export interface Tolerance {
   /** Path of members to the value; `*` matches any member. */
   readonly path: readonly string[];
   readonly accepts: (expected: JsonValue | undefined, actual: JsonValue | undefined) => boolean;
-  /** Whether it applies even if the runs have only digests, without values to compare. */
+  /** Whether it accepts any value; for a whole part it then also works without recorded values. */
   readonly ignores: boolean;
 }
 

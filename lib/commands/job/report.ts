@@ -41,7 +41,7 @@ export function jobOutcome(operation: string, { state, checkpoint, ...report }: 
   ]);
 }
 
-/** One checkpoint, for people. */
+/** One checkpoint, as text. */
 export function checkpointLine(checkpoint: JobCheckpoint): Line {
   const { checkpoint_id, type, summary, required_action } = checkpoint;
   const action = required_action === "" ? "" : ` (required: ${required_action})`;
