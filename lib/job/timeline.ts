@@ -1,7 +1,7 @@
 import { cutToSeconds } from "../formats/time.ts";
 import type { JobEvent, JobState } from "../schema/job.ts";
 
-/** One line of the history of a job, for people. */
+/** One line of the history of a job, as text. */
 export interface TimelineEntry {
   readonly time: string;
   readonly text: string;

@@ -10,11 +10,12 @@ import { type PendingFile, writeTogether } from "./replace.ts";
 import { isBroken, toolSequence, verdictSequence } from "./trajectory.ts";
 
 /**
- * Record what a candidate did as what is expected of a fixture from here on: its runpack becomes the recording, and the
- * expectations that were recorded follow it. Rules, tolerances and whatever else a person set stay.
+ * Accept the behaviour of a candidate as the new expectation of a fixture: its runpack replaces the recording, and
+ * the recorded expectations are updated. Rules, tolerances and other settings made by a person stay.
  *
  * @param config the path of the config that lists the fixture
- * @throws {GaitError} `invalid_input` when the candidate breaks the rules of the fixture: no accident may lift those
+ * @throws {GaitError} `invalid_input` when the candidate breaks the rules of the fixture, because accepting must
+ * never weaken rules by accident
  */
 export async function acceptCandidate(
   loaded: LoadedFixture,
@@ -32,7 +33,7 @@ export async function acceptCandidate(
   if (isBroken({ never: fixture.never_tools, must: fixture.must_tools }, pack)) {
     throw fail(
       "it breaks never_tools or must_tools",
-      `Change the rules in ${folder}/${FIXTURE_FILE} if that is meant`,
+      `Change the rules in ${folder}/${FIXTURE_FILE} if that is intended`,
     );
   }
   const { missing } = await replayRun(pack);
@@ -43,29 +44,33 @@ export async function acceptCandidate(
       ...document,
       run_id: source.runId,
       expected_replay_exit_code: missing.length === 0 ? EXIT.ok : EXIT.verificationFailed,
-      ...followed(document, "expected_tool_sequence", toolSequence(pack)),
-      ...followed(document, "expected_verdict_sequence", verdictSequence(pack)),
-      ...followed(document, "expected_context_set_digest", pack.refs.context_set_digest),
+      ...updatedExpectation(document, "expected_tool_sequence", toolSequence(pack)),
+      ...updatedExpectation(document, "expected_verdict_sequence", verdictSequence(pack)),
+      ...updatedExpectation(document, "expected_context_set_digest", pack.refs.context_set_digest),
     };
     delete accepted.session_chain;
     delete accepted.checkpoint_index;
     await writeTogether(files, [
       { path, content: source.bytes },
       { path: fixturePath, content: prettyJson(accepted) },
-      ...await renamedEntry(files, config, fixture.name, fixture.run_id, source.runId),
+      ...await configWithRunId(files, config, fixture.name, fixture.run_id, source.runId),
     ]);
   });
 }
 
-/** A recorded expectation follows the recording; one that the fixture does not have is not added. */
-function followed(document: JsonObject, member: string, value: string | readonly string[]): JsonObject {
+/** The updated value of a recorded expectation; an expectation that the fixture lacks is not added. */
+function updatedExpectation(
+  document: JsonObject,
+  member: string,
+  value: string | readonly string[],
+): JsonObject {
   return (document[member] ?? undefined) === undefined
     ? {}
     : { [member]: typeof value === "string" ? value : [...value] };
 }
 
 /** The config with the new run id of a fixture, if it names one. */
-async function renamedEntry(
+async function configWithRunId(
   files: Files,
   config: string,
   name: string,
@@ -76,9 +81,9 @@ async function renamedEntry(
   const bytes = await files.read(config);
   if (isYamlConfig(bytes)) {
     throw invalidInput(
-      `Cannot accept another run for fixture "${name}": ${config} is YAML and may name the old one`,
+      `Cannot accept another run for fixture "${name}": ${config} is YAML and may contain the old run id`,
       {
-        hint: `Give the run the id "${before}", or make the fixture anew with gait regress init --keep`,
+        hint: `Give the run the id "${before}", or recreate the fixture with gait regress init --keep`,
       },
     );
   }

@@ -4,19 +4,19 @@ import type { Result } from "../schema/runpack.ts";
 import type { Fixture } from "./fixture.ts";
 import { toolSequence, type Verdict, verdictOfResult } from "./trajectory.ts";
 
-/** A call as the table of drift shows it. */
+/** A call as the drift table shows it. */
 export interface ShownCall {
-  /** Its place in its run, from 1. */
+  /** Position in its run, from 1. */
   readonly call: number;
   readonly tool: string;
   /** Absent when it has no result. */
   readonly verdict?: Verdict;
 }
 
-/** What differs between an expected call and the one in its place. */
+/** A difference between an expected call and the actual call aligned with it. */
 export type Change = "tool" | "args" | "status" | "result";
 
-/** One row: an expected call, the actual one in its place, or both. */
+/** One row of the drift table: an expected call, an actual call, or both aligned. */
 export interface DriftRow {
   readonly kind: "same" | "changed" | "inserted" | "missing";
   readonly expected?: ShownCall;
@@ -24,7 +24,7 @@ export interface DriftRow {
   readonly changes: readonly Change[];
 }
 
-/** A call with all that is compared. */
+/** A call with everything that is compared. */
 interface Call extends ShownCall {
   /** Digest of its arguments; absent where only a tool is expected. */
   readonly args?: string;
@@ -32,21 +32,21 @@ interface Call extends ShownCall {
   readonly answer?: { readonly status: string; readonly digest: string };
 }
 
-/** Cells of the alignment that are computed; longer runs are compared place by place in the middle. */
+/** Maximum number of cells of the alignment matrix; the middle of longer runs is compared position by position. */
 const MAX_CELLS = 4_000_000;
 
-/** What a row costs; an inserted and a missing call together cost more than a changed one. */
+/** Costs of the alignment; an inserted and a missing call together cost more than a changed one. */
 const COST = { inserted: 10, missing: 10, tool: 15, args: 4, status: 2, result: 1 };
 
 /**
- * Lay the calls of a candidate beside the expected ones. A call that was inserted is one row, and what follows it is
- * compared with what it corresponds to; by place alone everything behind it would look changed.
+ * Align the calls of a candidate with the expected calls. An inserted call is one row, and the calls after it are
+ * compared with their counterparts; by position alone, all calls after it would look changed.
  */
 export function alignDrift(fixture: Fixture, pack: Runpack, candidate: Runpack): DriftRow[] {
   return align(expectedCalls(fixture, pack), callsOf(candidate));
 }
 
-/** The most changed calls that a result lists. */
+/** Maximum number of changed calls that a result lists. */
 export const MAX_CHANGED_CALLS = 20;
 
 /** The calls of another recording that differ from the recorded ones; only the first are listed. */
@@ -62,7 +62,9 @@ export function changedCalls(pack: Runpack, candidate: Runpack): { total: number
   };
 }
 
-/** The recorded calls, unless a person wrote other expectations: then those, of which nothing but tool and verdict is known. */
+/**
+ * The recorded calls, or the expectations that a person wrote in place of them, which have only a tool and a verdict.
+ */
 function expectedCalls(fixture: Fixture, pack: Runpack): Call[] {
   const { expected_tool_sequence: tools, expected_verdict_sequence: verdicts } = fixture;
   const recorded = callsOf(pack);
@@ -110,7 +112,7 @@ function align(expected: readonly Call[], actual: readonly Call[]): DriftRow[] {
   ];
 }
 
-/** The cheapest alignment by dynamic programming; place by place where that would take too much. */
+/** Find the cheapest alignment by dynamic programming, or align by position if the matrix would be too large. */
 function middle(expected: readonly Call[], actual: readonly Call[]): DriftRow[] {
   const [n, m] = [expected.length, actual.length];
   if ((n + 1) * (m + 1) > MAX_CELLS) {
@@ -158,7 +160,7 @@ function changesOf(expected: Call, actual: Call): Change[] {
   const changes: Change[] = [];
   if (expected.tool.trim() !== actual.tool.trim()) changes.push("tool");
   if (expected.args !== undefined && expected.args !== actual.args) changes.push("args");
-  if (expected.args === undefined) { // a person's expectation: nothing else is known of it
+  if (expected.args === undefined) { // an expectation that a person wrote: it has nothing else to compare
     if (expected.verdict !== undefined && expected.verdict !== actual.verdict) changes.push("status");
     return changes;
   }

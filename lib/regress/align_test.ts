@@ -17,7 +17,7 @@ async function kinds(expected: readonly Call[], actual: readonly Call[], expecta
   );
 }
 
-Deno.test("alignDrift() shows an inserted or missing call as one row, wherever it stands", async () => {
+Deno.test("alignDrift() shows an inserted or missing call as one row at any position", async () => {
   for (const [at, actual] of ["xabc", "axbc", "abxc", "abcx"].entries()) {
     const rows = await kinds(calls("abc"), calls(actual));
     assert.equal(rows[at], "inserted - x");

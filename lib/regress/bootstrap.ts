@@ -3,7 +3,7 @@ import { initFixture, type InitOptions, type InitReport } from "./init.ts";
 import { parseReruns } from "./rerun.ts";
 import { type RunOptions, type RunReport, runWithReruns } from "./run.ts";
 
-/** A fixture that was made, and what running all of them came to. */
+/** The new fixture, and the result of running all fixtures. */
 export interface BootstrapReport {
   readonly fixture: InitReport;
   readonly run: RunReport;
@@ -12,9 +12,10 @@ export interface BootstrapReport {
 /**
  * Make a fixture of a run, and run all fixtures of the config (docs/spec/regress.md 1.7).
  *
- * A candidate without a name is another run of the task that was just made a fixture, not of all the others.
+ * A candidate without a fixture name is compared with the new fixture only, because it is a run of the same task.
  *
- * @throws {GaitError} as {@linkcode initFixture} and `runRegressions` do; nothing is made when a candidate can't be named
+ * @throws {GaitError} as {@linkcode initFixture} and `runRegressions` do; nothing is created when a candidate names
+ * an unknown fixture
  */
 export async function bootstrapFixture(
   from: string,

@@ -17,10 +17,10 @@ export interface ComparedRun {
   readonly kind: "own" | "named" | "rerun";
   readonly path: string;
   readonly pack: Runpack;
-  /** Where a rerun came from; what is accepted is what was shown. */
+  /** The source of a rerun. Accepting uses these bytes, so that what is accepted is what was compared. */
   readonly source?: Source;
-  /** Calls that were made to look as recorded, because the fixture forgives how they differ. */
-  readonly forgiven?: number;
+  /** Number of calls that were normalised to the recording because tolerances allow their differences. */
+  readonly toleratedCalls?: number;
 }
 
 /** A run named by `fixture.json` that can't be compared. */
@@ -54,7 +54,7 @@ export async function readNamedCandidate(files: Files, folder: string, named: st
   });
   return pack
     ? { kind: "named", path, pack }
-    : { kind: "unreadable", path, error: unreadable?.message ?? "It does not read" };
+    : { kind: "unreadable", path, error: unreadable?.message ?? "It can't be read" };
 }
 
 async function asFinding(step: () => Promise<void>): Promise<GaitError | undefined> {

@@ -8,14 +8,14 @@ import { gradeFixture } from "./grade.ts";
 import type { GradeOptions } from "./graders.ts";
 import { readRerun } from "./rerun.ts";
 
-/** How many of how many runs must pass. */
+/** How many of how many candidates must pass. */
 export interface AtLeast {
   readonly passes: number;
   readonly of: number;
 }
 
 /**
- * Read `8/10`: of every ten runs at least eight must pass, and there must be ten.
+ * Read a threshold such as `8/10`: there must be at least ten runs, and eight of every ten must pass.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -30,10 +30,10 @@ export function parseAtLeast(text: string): AtLeast {
 }
 
 /**
- * The runs of a folder that are compared with each fixture: the runpacks in it when there is one fixture, else those in
- * the folder of the fixture's name.
+ * Find the runs of a folder to compare with each fixture: the runpacks in its subfolder with the fixture's name; with
+ * only one fixture, they may also be in the folder itself.
  *
- * @throws {GaitError} `invalid_input` when a fixture has none, or fewer than are demanded
+ * @throws {GaitError} `invalid_input` when a fixture has no runs, or fewer than the threshold demands
  */
 export async function findCandidates(
   folder: string,
@@ -47,7 +47,7 @@ export async function findCandidates(
     const isOwn = (await files.stat(own))?.kind === "folder";
     if (!isOwn && fixtures.length > 1) {
       throw invalidInput(`Cannot compare fixture "${name}": there is no folder "${own}"`, {
-        hint: "Put the runs of each fixture into a folder of its name",
+        hint: "Put the runs of each fixture into a folder with the name of the fixture",
       });
     }
     const at = isOwn ? own : folder;
@@ -65,12 +65,12 @@ export async function findCandidates(
   return found;
 }
 
-/** Failed candidates that a result lists. */
-const LISTED = 20;
+/** Maximum number of failed candidates that a result lists. */
+const MAX_LISTED = 20;
 
 /**
- * Grade a fixture by many runs of its task, as a model answers differently each time: it passes when enough of them
- * pass. One that does not read has not passed.
+ * Grade a fixture by many runs of its task, because a model answers differently each time. The fixture passes when
+ * enough runs pass; an unreadable run counts as failed.
  */
 export async function gradeCandidates(
   loaded: LoadedFixture,
@@ -97,7 +97,7 @@ export async function gradeCandidates(
       reason_codes: [enough ? "candidates_pass" : "too_few_candidates_pass"],
       details: {
         candidates: paths.length,
-        failed_candidates: failed.slice(0, LISTED),
+        failed_candidates: failed.slice(0, MAX_LISTED),
         fixture: fixture.name,
         passed,
         required,
@@ -107,10 +107,10 @@ export async function gradeCandidates(
   ];
 }
 
-/** Graders that look at the fixture alone. */
+/** Graders that check only the fixture. */
 const OWN = ["schema_validation", "expected_exit_code"];
 
-/** Why a run fails the fixture; nothing when it passes. */
+/** The reasons why a run fails the fixture; empty when it passes. */
 async function reasonsAgainst(
   loaded: LoadedFixture,
   path: string,

@@ -7,9 +7,9 @@ import { RECEIPT_HEAD } from "./receipt.ts";
 import { openCheckpoint, resolveSource, selectCheckpoint, type SourceRequest } from "./source.ts";
 
 /**
- * The receipt of a run, a checkpoint of a session chain, or a trace (docs/spec/regress.md section 2), without the path
- * where it will stand. It remembers the checkpoint and the digest of the manifest, so that a regression is made of what
- * was captured and of nothing else.
+ * Make the receipt of a run, a checkpoint of a session chain, or a trace (docs/spec/regress.md section 2), without
+ * the path of the receipt itself. It records the checkpoint and the digest of the manifest, so that a fixture can be
+ * made only from exactly what was captured.
  *
  * @throws {GaitError} `invalid_input` when there is no such artifact, or anything in it is missing or changed;
  * `verification_failed` when the archive is ambiguous
@@ -45,7 +45,7 @@ export async function captureSource(
   }
   const trace = validTraceIn(bytes);
   if (!(trace instanceof GaitError)) return { ...head, artifact_type: "trace", artifact_path: from };
-  // Neither: say what is wrong with what it seems to be.
+  // Neither kind: report the error for the kind it resembles.
   if (new TextDecoder().decode(bytes.subarray(0, 4096)).includes("session_chain")) readSessionChain(bytes);
   throw trace;
 }

@@ -11,27 +11,27 @@ import { gradeFixture } from "./grade.ts";
 import type { GradeOptions } from "./graders.ts";
 import { type NamedRerun, readReruns } from "./rerun.ts";
 
-/** What fixtures are compared with, beside runs that are named one by one. */
+/** Options for candidates, in addition to runs that are named one by one. */
 export interface CompareOptions {
   readonly candidateFolder?: string | undefined;
   readonly atLeast?: string | undefined;
   readonly accept?: readonly string[];
 }
 
-/** The runs to compare fixtures with, by the name of the fixture. */
-export interface Compared {
+/** The candidates of each fixture, by the name of the fixture. */
+export interface CompareContext {
   readonly reruns: ReadonlyMap<string, Candidate>;
   readonly sets: ReadonlyMap<string, readonly string[]>;
   readonly atLeast: AtLeast | undefined;
 }
 
-/** Read what was given to compare with; contradictions are refused before anything is graded. */
-export async function readCompared(
+/** Read the candidates; contradictory options are refused before anything is graded. */
+export async function readCandidates(
   { candidateFolder, atLeast: given, accept = [] }: CompareOptions,
   reruns: readonly NamedRerun[],
   names: readonly string[],
   places: PackPlaces,
-): Promise<Compared> {
+): Promise<CompareContext> {
   const atLeast = given === undefined ? undefined : parseAtLeast(given);
   if (atLeast && candidateFolder === undefined) {
     throw missingOption("candidateFolder", (name) => `${name("atLeast")} counts the runs of such a folder`);
@@ -48,17 +48,17 @@ export async function readCompared(
   const without = accept.find((name) => !byName.has(name));
   if (without !== undefined) {
     throw invalidOption(
-      (name) => `Cannot use ${name("accept")} "${without}": no candidate of such a fixture was given`,
+      (name) => `Cannot use ${name("accept")} "${without}": no candidate was given for this fixture`,
       (name) => `Give the run with ${name("candidates")} ${without}=<run_id|path>`,
     );
   }
   return { reruns: byName, sets, atLeast };
 }
 
-/** A fixture with its grades, and what it was compared with. */
+/** A fixture with its grades and its candidate. */
 export interface GradedFixture {
   readonly loaded: LoadedFixture;
-  /** Absent when it was compared with many runs. */
+  /** Absent when the fixture was compared with a folder of runs. */
   readonly candidate?: Candidate;
   grades: GraderResult[];
   drift?: FixtureDrift | undefined;
@@ -66,7 +66,7 @@ export interface GradedFixture {
 
 export async function gradeOne(
   loaded: LoadedFixture,
-  { reruns, sets, atLeast }: Compared,
+  { reruns, sets, atLeast }: CompareContext,
   rules: GradeOptions,
   places: PackPlaces,
 ): Promise<GradedFixture> {
@@ -81,7 +81,7 @@ export async function gradeOne(
   return { loaded, candidate, grades, drift: drift?.first === undefined ? undefined : drift };
 }
 
-/** Record a candidate as what is expected; its drift is shown all the same. */
+/** Accept a candidate as the new expectation; its drift is still reported. */
 export async function acceptOne(
   one: GradedFixture,
   config: string,
@@ -89,7 +89,7 @@ export async function acceptOne(
   files: Files,
 ): Promise<void> {
   const { loaded, candidate } = one;
-  if (candidate?.kind !== "rerun") return; // every accepted fixture has one, or nothing was graded
+  if (candidate?.kind !== "rerun") return; // unreachable: every accepted fixture has a rerun, checked before grading
   one.drift = driftOf({ ...loaded, candidate });
   await acceptCandidate(loaded, candidate, config, files);
   const entry = { name: loaded.fixture.name, run_id: "", runpack: loaded.path };

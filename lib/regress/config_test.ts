@@ -52,7 +52,7 @@ fixtures: # all of them
   });
 });
 
-Deno.test("readConfig() refuses a key that occurs twice, a second document, and YAML that is no config", async () => {
+Deno.test("readConfig() refuses a key that occurs twice, a second document, and YAML that is not a config", async () => {
   const a = "fixtures: [{name: a, runpack: r}]\n";
   for (
     const text of [

@@ -14,47 +14,48 @@ import {
 import { appendYamlFixtures, isYamlConfig } from "./config_yaml.ts";
 import { replacedConfig } from "./replace.ts";
 
-/** A config that is about to replace the one that stands there. */
-export interface NextConfig {
+/** The new content of the config. */
+export interface UpdatedConfig {
   readonly content: Uint8Array;
   readonly warnings: readonly string[];
 }
 
 /**
- * The config with the fixtures of the folder. Fixtures elsewhere that the old one lists stay; what can't be kept is
- * replaced only with force: it was written by a person.
+ * Compute the config with the fixtures of the working folder. Fixtures elsewhere that the existing config lists are
+ * kept. A config that would lose anything is replaced only with force, because a person wrote it.
  *
  * @param found the fixtures of the working folder
- * @param keepSet keep the name of the set, which is otherwise the default again (pinned by the recorded cases)
+ * @param keepSet keep the name of the fixture set; otherwise it becomes the default again, as the conformance cases
+ * demand
  * @throws {GaitError} `invalid_input` with the detail `output_exists`
  */
-export async function nextConfig(
+export async function updateConfig(
   files: Files,
   found: readonly ConfigEntry[],
   { keepSet, force }: { readonly keepSet: boolean; readonly force: boolean },
-): Promise<NextConfig> {
+): Promise<UpdatedConfig> {
   const old = await files.isFile(CONFIG_FILE) ? await files.read(CONFIG_FILE) : undefined;
   if (old === undefined) {
     return { content: encodeConfig({ fixtureSet: DEFAULT_SET, fixtures: found }), warnings: [] };
   }
   const before = await readOld(old, force);
-  const fixtures = [...found, ...await elsewhere(files, before, found, force)];
+  const fixtures = [...found, ...await fixturesElsewhere(files, before, found, force)];
   if (isYamlConfig(old) && before !== "unreadable") {
     const content = await updateYaml(old, before, fixtures);
     if (content) return { content, warnings: [] };
-    if (!force) throw taken("its YAML can't be extended without touching what stands there");
+    if (!force) throw refuseReplace("its YAML can't be extended without changing existing content");
   }
   if (before === "unreadable") {
     return {
       content: encodeConfig({ fixtureSet: DEFAULT_SET, fixtures }),
-      warnings: [`${CONFIG_FILE} was replaced; the old one did not read`],
+      warnings: [`${CONFIG_FILE} was replaced; the old one could not be read`],
     };
   }
   const after = { fixtureSet: keepSet && before ? before.fixtureSet : DEFAULT_SET, fixtures };
   return { content: encodeConfig(after), warnings: replacedConfig(before, after) };
 }
 
-/** The old config; `undefined` when it lists nothing. */
+/** The existing config; `undefined` when it lists no fixtures. */
 async function readOld(
   bytes: Uint8Array,
   force: boolean,
@@ -65,12 +66,12 @@ async function readOld(
     if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
     if (error.detail === NO_FIXTURES) return undefined;
     if (force) return "unreadable";
-    throw taken(`what stands there is no config: ${error.message}`, error);
+    throw refuseReplace(`the existing file is not a valid config: ${error.message}`, error);
   }
 }
 
-/** Fixtures that the old config lists and the folder does not have, as long as their runpack is there. */
-async function elsewhere(
+/** Fixtures of the existing config that lie outside of the fixtures folder and whose runpack exists. */
+async function fixturesElsewhere(
   files: Files,
   before: RegressConfig | "unreadable" | undefined,
   found: readonly ConfigEntry[],
@@ -83,12 +84,12 @@ async function elsewhere(
     if (same && cleanPath(same.runpack) === cleanPath(entry.runpack)) continue;
     if (!await files.isFile(cleanPath(entry.runpack))) continue;
     if (!same) kept.push(entry);
-    else if (!force) throw taken(`it lists another fixture "${entry.name}", at "${entry.runpack}"`);
+    else if (!force) throw refuseReplace(`it lists another fixture "${entry.name}", at "${entry.runpack}"`);
   }
   return kept;
 }
 
-/** YAML with the new fixtures at its end; nothing when that is not what would be read back. */
+/** The YAML with the new fixtures appended; `undefined` when reading it back doesn't give the expected config. */
 async function updateYaml(
   old: Uint8Array,
   before: RegressConfig | undefined,
@@ -108,7 +109,7 @@ async function updateYaml(
   }
 }
 
-function taken(reason: string, cause?: GaitError): GaitError {
+function refuseReplace(reason: string, cause?: GaitError): GaitError {
   return invalidInput(`Cannot write ${CONFIG_FILE}: ${reason}`, {
     hint: "Correct it, or give --force to replace it",
     detail: "output_exists",

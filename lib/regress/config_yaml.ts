@@ -9,20 +9,20 @@ export function isYamlConfig(bytes: Uint8Array): boolean {
   return !/^\s*[[{]/.test(decodeUtf8(bytes.subarray(0, 4096)).replace(/^\ufeff/, ""));
 }
 
-/** Members of a config that are texts. */
+/** Members of a config that are strings. */
 const TEXTS = ["schema_id", "schema_version", "fixture_set"];
 
 /**
- * A config that is written as YAML, as the object that it would be in JSON. Only the members of a config are looked at,
- * so aliases can't make it grow.
+ * Read a YAML config as the equivalent JSON object. Only the known members are converted, so aliases can't make it
+ * grow.
  *
- * @throws {GaitError} `invalid_input` with the place of the mistake
+ * @throws {GaitError} `invalid_input` with the position of the error
  */
 export async function readYamlConfig(bytes: Uint8Array, what: string): Promise<JsonObject> {
   const { root, documents } = await readYaml(bytes, what);
   const fail = (reason: string) => invalidInput(`Cannot read ${what}: ${reason}`);
-  if (documents > 1) throw fail("it has more than one document, of which only the first would count");
-  if (root === undefined || root.kind !== "mapping") throw fail("it is no mapping");
+  if (documents > 1) throw fail("it has more than one document, but only one is allowed");
+  if (root === undefined || root.kind !== "mapping") throw fail("it is not a mapping");
   const object: Record<string, JsonValue> = {};
   for (const { key, value } of root.entries) {
     if (TEXTS.includes(key.text)) object[key.text] = plainOf(value);
@@ -44,7 +44,7 @@ function entryOf({ entries }: YamlMapping): JsonObject {
   );
 }
 
-/** A scalar as text; anything else as an empty object or list, which is refused where a text is expected. */
+/** A scalar as a string; anything else as an empty object or list, which is refused where a string is expected. */
 function plainOf(node: YamlNode): JsonValue {
   if (node.kind === "mapping") return {};
   if (node.kind === "sequence") return [];
@@ -52,8 +52,8 @@ function plainOf(node: YamlNode): JsonValue {
 }
 
 /**
- * The text of a YAML config with more fixtures at its end; comments and order stay. It is right only where the list of
- * fixtures ends the file in block style, so the caller reads it back.
+ * Append fixtures to the text of a YAML config, keeping comments and order. This is correct only if the file ends
+ * with the list of fixtures in block style, so the caller must read the result back.
  */
 export function appendYamlFixtures(text: string, fixtures: readonly ConfigEntry[]): string {
   const [, indent = "  "] = /^([ ]*)- [ ]*name:/m.exec(text) ?? [];

@@ -29,7 +29,7 @@ export function gradeDiff({ fixture, pack, candidate }: Subject): Grade {
     changed_files: changed,
     allowed_files: [...allowed],
     ...(rerun ? { compared: "behaviour" } : {}),
-    ...(candidate.forgiven ? { tolerated_calls: candidate.forgiven } : {}),
+    ...(candidate.toleratedCalls ? { tolerated_calls: candidate.toleratedCalls } : {}),
   };
   if (unexpected.length === 0) return { pass: true, codes: [], details };
   const calls = rerun ? changedCalls(pack, candidate.pack) : undefined;

@@ -8,11 +8,11 @@ export interface FixtureDrift {
   readonly fixture: string;
   readonly candidate: string;
   readonly rows: readonly DriftRow[];
-  /** Index of the first row that is not the same; absent when all are. */
+  /** Index of the first row with a difference; absent when there is none. */
   readonly first?: number;
 }
 
-/** The drift of a fixture's candidate; none when the candidate can't be compared. */
+/** The drift of a fixture's candidate; `undefined` when the candidate can't be compared. */
 export function driftOf(given: Subject): FixtureDrift | undefined {
   const { fixture, pack, candidate } = withTolerances(given);
   if (isUnusable(candidate)) return undefined;

@@ -23,7 +23,7 @@ export const FIXTURE_FILE = "fixture.json";
 /** The file name of the runpack of a fixture. */
 export const RUNPACK_FILE = "runpack.zip";
 
-/** Members that are read as texts, and checked. */
+/** Members that are stored as strings and validated on reading. */
 type Checked =
   | "candidate_runpack"
   | "context_conformance"
@@ -31,7 +31,7 @@ type Checked =
   | "tolerances"
   | "free_order";
 
-/** A checked fixture: lists are trimmed, verdicts are in their five words, a text that says nothing is absent. */
+/** A validated fixture: lists are trimmed, verdicts are normalised, and blank strings are absent. */
 export interface Fixture extends Omit<StoredFixture, Checked> {
   readonly expected_verdict_sequence: Verdict[];
   readonly candidate_runpack: string | undefined;

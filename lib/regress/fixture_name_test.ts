@@ -32,7 +32,7 @@ Deno.test("deriveFixtureName() always gives a name that can be used, unless it i
   }));
 });
 
-Deno.test("checkFixtureName() refuses what is no folder name of ours", () => {
+Deno.test("checkFixtureName() refuses an invalid folder name", () => {
   for (const name of ["", "Upper", "-x", ".x", "_x", "a b", "a/b", "a\\b", "..", "a\n", "ä"]) {
     refused(() => checkFixtureName(name));
     assert.equal(isFixtureName(name), false);

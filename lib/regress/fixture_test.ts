@@ -77,7 +77,7 @@ Deno.test("describeFixture() expects what the run did, and reads back", async ()
   readFixture(utf8(JSON.stringify(document)), "fixture.json");
 });
 
-Deno.test("describeFixture() demands the context of a run that has one, and tells where it came from", async () => {
+Deno.test("describeFixture() demands the context of a run that has one, and records its source", async () => {
   const source = await sourceOf({ context_set_digest: DIGEST });
   const document = describeFixture({ ...source, checkpoint: { chain: "s/c.json", index: 2 } }, "f");
   assert.deepEqual(

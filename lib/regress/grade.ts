@@ -12,7 +12,7 @@ import {
   type Subject,
 } from "./graders.ts";
 import { isUnusable } from "./candidate.ts";
-import { forgive } from "./tolerance.ts";
+import { applyTolerances } from "./tolerance.ts";
 import { gradeContext, gradeDiff } from "./diff_graders.ts";
 
 /** The graders of a fixture, by name (docs/spec/regress.md 1.6). */
@@ -34,12 +34,12 @@ function gradersFor({ fixture, candidate }: Subject, options: GradeOptions): [st
   return graders;
 }
 
-/** The subject with what its fixture forgives made to look as recorded; a run compared with itself has nothing to forgive. */
+/** Normalise the candidate where tolerances allow a difference; a fixture compared with itself has no differences. */
 export function withTolerances(subject: Subject): Subject {
   const { fixture, pack, candidate } = subject;
   if (isUnusable(candidate) || candidate.kind === "own") return subject;
-  const forgiven = forgive(pack, candidate.pack, fixture.tolerances);
-  return { ...subject, candidate: { ...candidate, pack: forgiven.pack, forgiven: forgiven.calls } };
+  const result = applyTolerances(pack, candidate.pack, fixture.tolerances);
+  return { ...subject, candidate: { ...candidate, pack: result.pack, toleratedCalls: result.calls } };
 }
 
 /** Grade one fixture; results are named `<fixture>/<grader>`. */

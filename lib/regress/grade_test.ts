@@ -112,7 +112,7 @@ Deno.test("expected_exit_code fails a run that can't be replayed", async () => {
   ]);
 });
 
-Deno.test("trajectory tells where the sequences part", async () => {
+Deno.test("trajectory reports the first mismatch", async () => {
   const candidate = await named([CALLS[0]!, { ...CALLS[1]!, status: "ok" }, { tool: "mail" }]);
   const { trajectory } = await grade(candidate, { expectations: EXPECTED });
   assert.deepEqual(outcome(trajectory), [

@@ -16,7 +16,7 @@ export interface InitOptions {
   readonly name?: string | undefined;
   /** Which checkpoint of a session chain: `latest`, which is the default, or an index from 1. */
   readonly checkpoint?: string | undefined;
-  /** Digest that the manifest of the run must have: it was captured before. */
+  /** Digest that the manifest must have, from a capture receipt. */
   readonly manifestDigest?: string | undefined;
   /** Keep the expectations of an existing fixture, and the name of the fixture set. */
   readonly keep?: boolean;
@@ -65,12 +65,12 @@ export async function initFixture(
   const source = await resolveSource({ from, checkpoint }, places);
   if (options.manifestDigest !== undefined && !equalHex(options.manifestDigest, source.manifestDigest)) {
     throw invalidInput(`Cannot make a fixture of "${source.path}": it is not the run that was captured`, {
-      hint: "Capture it anew, or name the run itself with --from",
+      hint: "Capture it again, or give the run itself with --from",
     });
   }
   if (source.pack?.intents.length === 0 && !allowEmpty) {
     throw invalidOption(
-      () => `Cannot make a fixture of run "${source.runId}": it called nothing`,
+      () => `Cannot make a fixture of run "${source.runId}": it has no tool calls`,
       (option) =>
         `A test that expects nothing passes whenever nothing is done; if that is meant, give ${
           option("allowEmpty")
@@ -80,7 +80,7 @@ export async function initFixture(
   const name = options.name ?? deriveFixtureName(source.runId);
   checkFixtureName(name);
   const folder = fixtureFolder(name);
-  // Two at once would each list the fixtures without that of the other.
+  // Locked, because two concurrent runs would each write a config without the other's fixture.
   const made = await files.withLock(
     CONFIG_FILE,
     {},

@@ -6,7 +6,7 @@ import { decode, omitEmpty } from "../schema/fields.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import type { SourceRequest } from "./source.ts";
 
-/** The members that every answer of `gait capture` has, errors among them. */
+/** The members that every output of `gait capture` has, including errors. */
 export const RECEIPT_HEAD = { schema_id: RECEIPT_SCHEMA_ID, schema_version: "1.0.0" } as const;
 
 /** A receipt may replace only an older receipt, which can be produced again. */
@@ -14,7 +14,7 @@ export const OLDER_RECEIPT: OutputRules = {
   older: (held) => isObjectWith(held, ({ schema_id: id }) => id === RECEIPT_SCHEMA_ID),
   olderGoes: "away",
   anywhere: true,
-  hint: "Give the receipt a name of its own: what stands there is no receipt of a capture",
+  hint: "Give another name: the existing file is not a capture receipt",
 };
 
 /** Encode a receipt, members in the order of docs/spec/regress.md 2.2. */
@@ -22,8 +22,8 @@ export function encodeReceipt(receipt: JsonObject): Uint8Array<ArrayBuffer> {
   return prettyJson(omitEmpty(receipt, ...Object.keys(receipt)));
 }
 
-/** What `regress add` is to make a fixture of. */
-export interface FollowedSource extends SourceRequest {
+/** The source of the fixture that `regress add` creates. */
+export interface ReceiptSource extends SourceRequest {
   /** Digest of the manifest that was captured; another runpack in its place is refused. */
   readonly manifestDigest?: string | undefined;
 }
@@ -37,7 +37,7 @@ export interface FollowedSource extends SourceRequest {
 export async function followReceipt(
   { from, checkpoint }: SourceRequest,
   { files }: PackPlaces,
-): Promise<FollowedSource> {
+): Promise<ReceiptSource> {
   if (!/\.json$/i.test(from) || !await files.isFile(from)) return { from, checkpoint };
   const receipt = receiptIn(await files.read(from));
   if (!receipt) return { from, checkpoint };
@@ -53,14 +53,14 @@ export async function followReceipt(
   return {
     from: path.includes("/") ? path : `./${path}`,
     checkpoint: checkpoint ?? (chain === "" ? undefined : captured),
-    // Another checkpoint than the captured one is another runpack.
+    // A different checkpoint than the captured one is a different runpack.
     manifestDigest: chain !== "" && checkpoint !== undefined && checkpoint !== captured
       ? undefined
       : receipt.manifest_digest || undefined,
   };
 }
 
-/** The receipt that bytes are; nothing when they are none, so that the text is used as it was given. */
+/** Parse a receipt; `undefined` when the bytes are not one, so that the argument itself is used as the source. */
 function receiptIn(bytes: Uint8Array): CaptureReceipt | undefined {
   try {
     const receipt = decode(

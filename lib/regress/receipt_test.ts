@@ -45,7 +45,7 @@ for (
     receipt({ schema_version: "2.0.0", artifact_path: "x" }),
   ]
 ) {
-  Deno.test(`followReceipt() leaves alone what is no receipt: ${other.slice(0, 90)}`, () =>
+  Deno.test(`followReceipt() passes on what is not a receipt: ${other.slice(0, 90)}`, () =>
     withFile(
       other,
       async (path) =>

@@ -34,7 +34,7 @@ export function recordedBehaviour(pack: Runpack): RecordedBehaviour {
 }
 
 /** Warnings about a new fixture: the behaviour of an incident must not become the expectation. */
-export function rememberedWarnings(pack: Runpack, document: JsonObject, rules: ToolRules): string[] {
+export function newFixtureWarnings(pack: Runpack, document: JsonObject, rules: ToolRules): string[] {
   const { tools, failed } = recordedBehaviour(pack);
   const unknown = [...rules.never, ...rules.must].filter((tool) => !tools.includes(tool));
   const expectsRecord = document.expected_verdict_sequence !== undefined;

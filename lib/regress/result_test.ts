@@ -25,7 +25,7 @@ Deno.test("assembleResult() sorts by the whole name in byte order", () => {
   assert.deepEqual(result.graders.map(({ name }) => name), ["a-b/diff", "a/diff"]);
 });
 
-Deno.test("assembleResult() fails when any grader failed; the first one tells why", () => {
+Deno.test("assembleResult() fails when any grader failed; the first one gives the reason", () => {
   const result = assembleResult(HEAD, [
     grader("b/x", "fail", "later"),
     grader("a/x", "fail", "first", "second"),

@@ -2,7 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import type { GraderResult, RegressResult } from "../schema/regress.ts";
-import { acceptOne, type GradedFixture, gradeOne, readCompared } from "./compare.ts";
+import { acceptOne, type GradedFixture, gradeOne, readCandidates } from "./compare.ts";
 import type { FixtureDrift } from "./drift.ts";
 import { encodeSarif, OLDER_SARIF } from "./sarif.ts";
 import { CONFIG_FILE, type LoadedFixture, loadFixture, readConfig } from "./config.ts";
@@ -104,7 +104,7 @@ export async function runWithReruns(
   const fixtures: LoadedFixture[] = [];
   for (const entry of entries) fixtures.push(await loadFixture(files, entry));
   const names = entries.map((entry) => entry.name);
-  const compared = await readCompared(options, given, names, places);
+  const compared = await readCandidates(options, given, names, places);
   const rules = {
     context: contextConformance || fixtures.some(({ fixture }) => asksForContext(fixture)),
     enforceContext: contextConformance,

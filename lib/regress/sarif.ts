@@ -10,12 +10,12 @@ const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 export const OLDER_SARIF: OutputRules = {
   older: (held) => isObjectWith(held, ({ $schema, runs }) => $schema === SCHEMA && Array.isArray(runs)),
   olderGoes: "away",
-  hint: "Give the report a name of its own: what stands there is no SARIF of regressions",
+  hint: "Give another name: the existing file is not a SARIF report of regressions",
 };
 
 /**
- * Encode the failed graders of a result as SARIF 2.1.0, for code scanning: a rule a grader, a result a failure, at the
- * expectations of its fixture.
+ * Encode the failed graders of a result as SARIF 2.1.0 for code scanning: one rule per grader, and one result per
+ * failure, located at the `fixture.json` of its fixture.
  *
  * @param folders folder of each fixture, by name
  */
@@ -63,13 +63,13 @@ function sarifResult(
   };
 }
 
-/** Fixture and grader of a result's name, which is split at its first slash. */
+/** Split the name of a result at its first slash into fixture and grader. */
 export function splitName(name: string): { readonly fixture: string; readonly grader: string } {
   const slash = name.indexOf("/");
   return { fixture: name.slice(0, slash), grader: name.slice(slash + 1) };
 }
 
-/** What a failed grader says in one line. */
+/** The message of a failed grader in one line. */
 export function messageOfGrader({ name, reason_codes }: GraderResult): string {
   const { fixture, grader } = splitName(name);
   return `${fixture}: ${grader} failed: ${reason_codes.join(", ") || "failed"}`;

@@ -5,27 +5,27 @@ import type { Intent, Result } from "../schema/runpack.ts";
 import type { StoredTolerance } from "../schema/regress.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
-/** What a fixture forgives in later runs (docs/spec/regress.md 1.6, tolerances). */
+/** The differences that a fixture allows in later runs (docs/spec/regress.md 1.6, tolerances). */
 export interface Tolerances {
   readonly values: readonly Tolerance[];
   /** Groups of tools whose calls may come in any order, by name. */
   readonly freeOrder: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A part of a call's arguments or result that need not be as recorded. */
+/** A part of a call's arguments or result that may differ from the recording. */
 export interface Tolerance {
-  /** Tools that it is for, with `*` and `?`. */
+  /** Tools that it applies to, with the wildcards `*` and `?`. */
   readonly tool: string;
   readonly part: "args" | "result";
-  /** Members on the way to the value; `*` is any member. */
+  /** Path of members to the value; `*` matches any member. */
   readonly path: readonly string[];
   readonly accepts: (expected: JsonValue | undefined, actual: JsonValue | undefined) => boolean;
-  /** The recorded value need not be there to compare with. */
+  /** Whether it accepts any value; for a whole part it then also works without recorded values. */
   readonly ignores: boolean;
 }
 
 /**
- * Check the tolerances of a fixture. They decide what passes, so each says exactly one thing.
+ * Check the tolerances of a fixture. They decide what passes, so each must have exactly one condition.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -48,13 +48,13 @@ export function readTolerances(
 }
 
 function readTolerance({ tool, path, ...stored }: StoredTolerance, what: string): Tolerance {
-  // In JSON null counts as left out.
+  // `null` in JSON means absent.
   const ignore = stored.ignore ?? undefined;
   const pattern = stored.pattern ?? undefined;
   const within = stored.within ?? undefined;
   const [part, ...members] = path.split(".");
   if (part !== "args" && part !== "result") {
-    throw invalidInput(`Cannot read ${what}: path "${path}" begins neither with args nor with result`);
+    throw invalidInput(`Cannot read ${what}: path "${path}" must begin with args or result`);
   }
   const given = [ignore === true, pattern !== undefined, within !== undefined].filter(Boolean).length;
   if (given !== 1 || ignore === false) {
@@ -75,17 +75,21 @@ function readTolerance({ tool, path, ...stored }: StoredTolerance, what: string)
   };
 }
 
-/** A candidate in which what is forgiven looks as it was recorded, and how many calls that concerns. */
-export interface Forgiven {
+/** A candidate whose allowed differences are replaced by the recorded values, and the number of calls affected. */
+export interface ToleranceResult {
   readonly pack: Runpack;
   readonly calls: number;
 }
 
 /**
- * Make a candidate look as recorded where the fixture forgives a difference, so that the graders compare only the rest.
- * A digest alone can't be looked into: without the values in both runs only a whole part can be ignored.
+ * Replace the allowed differences of a candidate by the recorded values, so that the graders see only the other
+ * differences. A digest can't be compared in parts: unless both runs have values, only a whole part can be ignored.
  */
-export function forgive(recorded: Runpack, candidate: Runpack, tolerances: Tolerances): Forgiven {
+export function applyTolerances(
+  recorded: Runpack,
+  candidate: Runpack,
+  tolerances: Tolerances,
+): ToleranceResult {
   if (tolerances.values.length === 0 && Object.keys(tolerances.freeOrder).length === 0) {
     return { pack: candidate, calls: 0 };
   }
@@ -127,7 +131,10 @@ function isForgiven(
   return !!expected && !!actual && own.length > 0 && isClose(expected, actual, own, 0);
 }
 
-/** Whether two values are equal but for what rules accept; rules are those that fit the way down to the values. */
+/**
+ * Whether two values are equal except for differences that the rules allow; the rules are those whose path matches so
+ * far.
+ */
 function isClose(
   expected: JsonValue | undefined,
   actual: JsonValue | undefined,
@@ -156,7 +163,7 @@ function memberOf(object: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Put the calls of each free group in the order of the recorded ones, within the places that they have. */
+/** Reorder the calls of each free-order group to the recorded order, within the positions that they occupy. */
 function reorder(recorded: Runpack, candidate: Runpack, { freeOrder }: Tolerances): Runpack {
   const groupOf = new Map(
     Object.entries(freeOrder).flatMap(([name, tools]) => tools.map((tool) => [tool, name] as const)),
@@ -181,7 +188,10 @@ function reorder(recorded: Runpack, candidate: Runpack, { freeOrder }: Tolerance
     : candidate;
 }
 
-/** The calls in the order of the wanted ones: each takes a call with its arguments, else one of its tool; others follow. */
+/**
+ * Order the calls like the wanted ones: each wanted call takes one with the same arguments, else one of the same
+ * tool; the others follow.
+ */
 function orderLike(wanted: readonly Intent[], calls: readonly Intent[]): Intent[] {
   const ordered = new Array<Intent | undefined>(Math.max(wanted.length, calls.length));
   const left = new Set(calls);

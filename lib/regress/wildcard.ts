@@ -1,9 +1,9 @@
-/** The longest text that a pattern is tried on. */
+/** Maximum length of a text to match. */
 const MAX_TEXT = 64 * 1024;
 
 /**
- * Whether a whole text is a pattern in which `*` is any run of characters and `?` any one. Patterns are never compiled to
- * regular expressions: a text from a run could make those take exponential time.
+ * Whether a whole text matches a pattern in which `*` stands for any characters and `?` for exactly one. Patterns are
+ * not compiled to regular expressions, which could take exponential time on a hostile text from a run.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
   if (text.length > MAX_TEXT) return false;
@@ -18,7 +18,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
       at++;
       from++;
     } else if (star >= 0) {
-      // The last `*` takes one character more; earlier ones need not be tried again.
+      // Extend the match of the last `*` by one character; backtracking to earlier ones is unnecessary.
       at = star + 1;
       from = ++resume;
     } else return false;

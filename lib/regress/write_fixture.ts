@@ -5,17 +5,17 @@ import { diffRunpacks, isChanged } from "../runpack/diff.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import { readRunpack } from "../runpack/read.ts";
 import { CONFIG_FILE, scanFixtures } from "./config.ts";
-import { nextConfig } from "./config_update.ts";
+import { updateConfig } from "./config_update.ts";
 import { describeFixture, FIXTURE_FILE, keepExpectations, readFixture, RUNPACK_FILE } from "./fixture.ts";
 import { fixtureFolder } from "./fixture_name.ts";
-import { rememberedWarnings } from "./recorded.ts";
+import { newFixtureWarnings } from "./recorded.ts";
 import { replacedFixture, writeTogether } from "./replace.ts";
 import type { Source } from "./source.ts";
 import type { ToolRules } from "./trajectory.ts";
 
 /**
- * Whether a recording is of another run; the same run with a new signature is not. An unreadable file counts as
- * another one, because it may be evidence.
+ * Whether a recording is of another run. The same run with a new signature is not; an unreadable file is, because it
+ * may be evidence.
  */
 async function isOtherRun(old: Uint8Array<ArrayBuffer>, fresh: Uint8Array<ArrayBuffer>): Promise<boolean> {
   if (equalBytes(old, fresh)) return false;
@@ -41,13 +41,13 @@ export async function writeFixture({ name, source, rules, keep, force, places: {
   const paths = { runpack: `${folder}/${RUNPACK_FILE}`, fixture: `${folder}/${FIXTURE_FILE}` };
   const existing = await files.stat(folder);
   if (existing && existing.kind !== "folder") {
-    throw invalidInput(`Cannot make fixture "${name}": "${folder}" is no folder`);
+    throw invalidInput(`Cannot make fixture "${name}": "${folder}" is not a folder`);
   }
 
   const old = await files.isFile(paths.fixture) ? await files.read(paths.fixture) : undefined;
   const oldPack = await files.isFile(paths.runpack) ? await files.read(paths.runpack) : undefined;
   if (!keep && !force && old && !oldPack) {
-    throw invalidInput(`Cannot make fixture "${name}": "${paths.fixture}" stands there without its runpack`, {
+    throw invalidInput(`Cannot make fixture "${name}": "${paths.fixture}" exists without its runpack`, {
       hint: "Give another --name, or --force to replace it",
       detail: "output_exists",
     });
@@ -65,14 +65,14 @@ export async function writeFixture({ name, source, rules, keep, force, places: {
     ...await scanFixtures(files, name),
     { name, run_id: source.runId, runpack: paths.runpack },
   ];
-  const config = await nextConfig(files, found, { keepSet: keep, force });
+  const config = await updateConfig(files, found, { keepSet: keep, force });
   const warnings = [
     ...replacedFixture(name, old, document, oldPack === undefined || equalBytes(oldPack, source.bytes)),
     ...config.warnings,
-    ...(source.pack ? rememberedWarnings(source.pack, document, rules) : []),
+    ...(source.pack ? newFixtureWarnings(source.pack, document, rules) : []),
     ...(source.unreadable === undefined
       ? []
-      : [`records of the run do not read, so "gait regress run" will refuse it: ${source.unreadable}`]),
+      : [`records of the run can't be read, so "gait regress run" will refuse it: ${source.unreadable}`]),
   ];
 
   await files.makeFolder(folder);

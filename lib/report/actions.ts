@@ -8,22 +8,22 @@ import type { TraceRecord } from "../schema/trace_record.ts";
 import type { Relationship } from "../schema/relationship.ts";
 import { CLASS_WEIGHT, plainWord, radiusOfReceipts, radiusOfTrace, toolClass } from "./risk.ts";
 
-/** An action, and what it is grouped by; its rank follows from all of them. */
+/** An action with the values it can be grouped by; its rank is assigned after sorting. */
 export interface Action {
   readonly entry: Omit<TopAction, "rank">;
-  /** When it happened; absent when no record tells. */
+  /** The time of the action; absent when no record states one. */
   readonly time: Rfc3339 | undefined;
   readonly identity: string;
   readonly workspace: string;
 }
 
-/** What one artifact came to. */
+/** The actions of one artifact. */
 export interface FoundActions {
   readonly runId: string;
   readonly actions: readonly Action[];
 }
 
-/** Stands for an id or identity that no record tells. */
+/** Placeholder for an id or identity that no record states. */
 export const UNKNOWN = "unknown";
 
 /** The actions of a run: one for each call with a tool. */
@@ -111,7 +111,7 @@ function requesterIn(relationship: Relationship | null | undefined): string {
   return relationship?.agent_chain.find(({ role }) => role === "requester")?.identity || UNKNOWN;
 }
 
-/** The folder that an artifact was recorded in: the one above `gait-out`, else its own. */
+/** The workspace of an artifact: the parent of its `gait-out` folder, else the folder of the file. */
 function workspaceOf(path: string): string {
   const folder = folderOf(path);
   const parts = folder.split("/");
@@ -122,7 +122,7 @@ function workspaceOf(path: string): string {
 /** Points of a verdict. */
 const VERDICT_POINTS: Readonly<Record<string, number>> = { block: 15, require_approval: 12, error: 8 };
 
-/** Words that make a reason count double. */
+/** Words in a reason code that double its points. */
 const GRAVE = ["violation_", "blocked", "approval", "destructive", "credential", "prompt_injection"];
 
 function scored(action: Omit<TopAction, "rank" | "score">): Action["entry"] {
@@ -134,7 +134,10 @@ function scored(action: Omit<TopAction, "rank" | "score">): Action["entry"] {
   return { score, ...action };
 }
 
-/** The riskiest first; equal ones in the order of their ids, so that the ranking does not depend on the input's. */
+/**
+ * Sort by risk, highest first; ties are ordered by their ids, so that the ranking does not depend on the order of the
+ * input.
+ */
 export function compareActions({ entry: left }: Action, { entry: right }: Action): number {
   return right.score - left.score ||
     CLASS_WEIGHT[right.tool_class] - CLASS_WEIGHT[left.tool_class] ||

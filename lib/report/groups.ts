@@ -1,17 +1,17 @@
 import { compareBytewise } from "../formats/bytes.ts";
 import type { Action } from "./actions.ts";
 
-/** What actions may be grouped by. */
+/** The values that actions can be grouped by. */
 export const GROUPINGS = ["tool", "identity", "workspace"] as const;
 export type GroupBy = typeof GROUPINGS[number];
 
-/** Actions that have something in common. */
+/** Actions with the same tool, identity or workspace. */
 export interface Group {
   readonly name: string;
   readonly actions: number;
-  /** Of the riskiest of them. */
+  /** Score of the riskiest action. */
   readonly top_score: number;
-  /** Of all of them. */
+  /** Sum of all scores. */
   readonly total_score: number;
 }
 

@@ -8,7 +8,7 @@ import { TOOL_CLASSES, type TopAction } from "../schema/report.ts";
 import type { Action } from "./actions.ts";
 import type { TopReport } from "./top.ts";
 
-/** Days of the trend: the last ones with an action. */
+/** Maximum number of days in the trend, counting only days with an action. */
 const DAYS = 30;
 
 const OWN_STYLE = `${STYLE}
@@ -29,12 +29,12 @@ const TITLE = "Riskiest actions";
 export const OLDER_PAGE: OutputRules = {
   older: (held) => decodeUtf8(held.subarray(0, 2048)).includes(`<title>${TITLE}</title>`),
   olderGoes: "away",
-  hint: "Give the page a name of its own: what stands there is no page of top actions",
+  hint: "Give another name: the existing file is not a page of top actions",
 };
 
 /**
- * Draw a ranking as one page: no script, nothing from elsewhere, so it can be read anywhere. Names come from runs and are
- * data alone: they are escaped, and a policy of the page lets nothing but its own style work.
+ * Render a ranking as one self-contained HTML page without scripts or external resources. Names come from runs and
+ * are untrusted: they are escaped, and the Content-Security-Policy of the page allows nothing but its own style.
  */
 export async function makeTopPage(report: TopReport, version: string): Promise<Uint8Array<ArrayBuffer>> {
   const digest = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(OWN_STYLE))));
@@ -100,7 +100,7 @@ function radiusBar(radius: number): string {
   }</svg>`;
 }
 
-/** How many actions there are of each class and radius. */
+/** A table with the number of actions of each class and radius. */
 function matrix(actions: readonly Action[]): string {
   const counts = new Map<string, number>();
   for (const { entry } of actions) {
@@ -116,7 +116,7 @@ function matrix(actions: readonly Action[]): string {
     `<th class="number">production, money, people</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-/** Actions a day as bars; those that write or destroy stand out. */
+/** A bar chart of actions per day, with those that write or destroy highlighted. */
 function trend(actions: readonly Action[]): string {
   const days = new Map<string, { all: number; grave: number }>();
   for (const { time, entry } of actions) {
@@ -158,7 +158,7 @@ function groups({ groups: found }: TopReport): string {
     `</table></section>\n`;
 }
 
-/** The most characters of a name that a page shows. */
+/** Maximum length of a name on the page, in characters. */
 const SHOWN = 400;
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -169,7 +169,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text for the page: what is invisible is shown as its code, what is markup as text. */
+/** Escape text for the page: invisible characters are shown as code points, markup as text. */
 function html(text: string): string {
   const cut = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return escapeControls(cut.toWellFormed()).replace(/[&<>"']/g, (char) => ESCAPES[char]!);

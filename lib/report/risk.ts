@@ -4,7 +4,7 @@ import type { Receipt } from "../schema/runpack.ts";
 import type { ToolClass } from "../schema/report.ts";
 import { sha256 } from "../signing/mod.ts";
 
-/** How far an action reaches: 1 inside, 2 shared systems, 3 production, money or people. */
+/** The blast radius of an action: 1 inside, 2 shared systems, 3 production, money or people. */
 export type BlastRadius = 1 | 2 | 3;
 
 /** Weight of a class in the score. */
@@ -15,14 +15,14 @@ export const CLASS_WEIGHT: Readonly<Record<ToolClass, number>> = {
   destructive: 4,
 };
 
-/** Parts of a tool's name that tell what it does; the first class that has one wins. */
+/** Parts of a tool's name that indicate its class; the first class with a match wins. */
 const CLASS_WORDS: readonly (readonly [ToolClass, readonly string[]])[] = [
   ["destructive", ["delete", "drop", "destroy", "remove", "purge"]],
   ["write", ["write", "update", "save", "send", "export", "create"]],
   ["read", ["read", "list", "get", "search", "fetch"]],
 ];
 
-/** What a tool does, by its name alone; one that tells nothing may run anything. */
+/** The class of a tool, by its name alone; a name that indicates nothing may execute anything. */
 export function toolClass(toolName: string): ToolClass {
   const name = trimLower(toolName);
   return CLASS_WORDS.find(([, words]) => words.some((word) => name.includes(word)))?.[0] ?? "execute";
@@ -37,10 +37,10 @@ export function radiusOfTrace(toolName: string, violations: readonly string[]): 
   return radius([text], [...WIDE, "ssn", "delete", "drop", "destroy"]);
 }
 
-/** Characters of a locator that count. */
+/** Number of characters of a locator that are used. */
 const LOCATOR = 48;
 
-/** Blast radius of all calls of a run, by where its context came from. */
+/** Blast radius of all calls of a run, by the sources of its context. */
 export async function radiusOfReceipts(receipts: readonly Receipt[]): Promise<BlastRadius> {
   const targets: string[] = [];
   for (const { source_type: type, source_locator: locator } of receipts) {
@@ -57,8 +57,8 @@ function radius(texts: readonly string[], wide: readonly string[]): BlastRadius 
 }
 
 /**
- * A text as a word of `a-z0-9_` for reason codes and verdicts; one without any such character becomes a part of its
- * digest, so that different ones stay different (docs/spec/regress.md section 4).
+ * Convert a text to a word of `a-z0-9_` for reason codes and verdicts. A text without any such character becomes a
+ * prefix of its digest, so that different texts stay different (docs/spec/regress.md section 4).
  */
 export async function plainWord(text: string): Promise<string> {
   const plain = trimChars(trimLower(text).replace(/[^a-z0-9]/gu, "_"), (unit) => unit === "_");

@@ -4,17 +4,17 @@ import { cleanPath, joinPath, leavesFolder } from "../formats/path.ts";
 import { trim } from "../formats/text.ts";
 import { locateRunpack, type PackPlaces } from "../runpack/locate.ts";
 
-/** What is ranked: the files of runs, and those of traces, cleaned, sorted, each once. */
+/** The files of runs and traces to rank: cleaned, sorted and unique. */
 export interface ReportSources {
   readonly runs: readonly string[];
   readonly traces: readonly string[];
 }
 
 /**
- * Find what was named (docs/spec/regress.md section 4): files, folders that are searched, and run ids. Linked folders
- * are not entered.
+ * Find the sources that the user named (docs/spec/regress.md section 4): files, folders to search, and run ids.
+ * Symbolic links to folders are not followed.
  *
- * @throws {GaitError} `invalid_input` when a name leads nowhere, or nothing at all is found
+ * @throws {GaitError} `invalid_input` when a named source doesn't exist, or nothing is found at all
  */
 export async function findSources(
   runs: readonly string[],
@@ -34,7 +34,7 @@ export async function findSources(
   };
   if (found.runs.length + found.traces.length === 0) {
     throw invalidInput("Cannot rank actions: no runpack_*.zip and no trace_*.json in the given folders", {
-      hint: "Name the files themselves if they are called otherwise",
+      hint: "If the files have other names, give their paths",
     });
   }
   return found;
@@ -66,7 +66,7 @@ async function traceFiles(target: string, places: PackPlaces): Promise<readonly 
   if (await isLinkedFolder(path, places)) return [];
   if (!await places.files.isFile(path)) {
     throw invalidInput(`Cannot find trace: no file at "${target}"`, {
-      hint: "Check the path; a relative one counts from the working folder",
+      hint: "Check the path; a relative path starts at the working folder",
     });
   }
   if (/\.json$/i.test(path)) return [path];
@@ -79,16 +79,19 @@ async function isLinkedFolder(path: string, { files }: PackPlaces): Promise<bool
   return (await files.stat(path))?.kind === "symlink" && !await files.isFile(path);
 }
 
-/** A whole file system is no source, and neither is what lies outside of the working folder. */
+/** Refuse to search a whole file system, or a relative path outside of the working folder. */
 function checkTarget(target: string): string {
   const path = cleanPath(target);
   if (path !== "." && path !== "/" && !leavesFolder(target)) return path;
   throw invalidInput(`Cannot rank actions of "${target}": it is too wide`, {
-    hint: "Name files, or folders inside the working folder; an absolute path may lead elsewhere",
+    hint: "Give files, or folders inside the working folder; for folders elsewhere give an absolute path",
   });
 }
 
-/** All files of a name below a folder. A link of that name is listed too: reading tells when it leads nowhere. */
+/**
+ * All files below a folder whose name matches. Symbolic links with such a name are included: reading reports dangling
+ * ones.
+ */
 async function search(folder: string, name: RegExp, places: PackPlaces): Promise<string[]> {
   const found: string[] = [];
   const folders = [folder];

@@ -19,13 +19,13 @@ import {
 import { type Group, groupActions, type GroupBy } from "./groups.ts";
 import { findSources } from "./sources.ts";
 
-/** The most actions that a report lists. */
+/** Maximum number of actions in a report. */
 export const MAX_TOP = 20;
 
-/** A trace is far smaller; what is larger is none. */
+/** Maximum size of a trace in bytes; real ones are far smaller. */
 const MAX_TRACE_BYTES = 16 * 1024 * 1024;
 
-/** What to rank, and how. */
+/** Options of a ranking. */
 export interface TopOptions {
   /** Run ids, runpacks, and folders of runpacks. */
   readonly runs: readonly string[];
@@ -33,12 +33,12 @@ export interface TopOptions {
   readonly traces: readonly string[];
   /** How many actions to list, at most {@linkcode MAX_TOP}. */
   readonly limit: number;
-  /** Leave out what is older; what has no time stays, because a risk must not hide behind a missing date. */
+  /** Omit actions before this time. Actions without a time stay, because a missing time must not hide a risk. */
   readonly since?: Rfc3339 | undefined;
   readonly by?: GroupBy | undefined;
 }
 
-/** A file that was found but does not read. */
+/** A file that was found but could not be read. */
 export interface Unreadable {
   readonly path: string;
   readonly error: GaitError;
@@ -58,11 +58,11 @@ export interface TopReport {
 }
 
 /**
- * Rank the actions of runs and traces by what they could do (docs/spec/regress.md section 4). A file that does not read is
- * named, and the others are ranked all the same.
+ * Rank the actions of runs and traces by their risk (docs/spec/regress.md section 4). Unreadable files are reported,
+ * and the others are still ranked.
  *
- * @throws {GaitError} `invalid_input` when there is nothing to rank; the error of the first unreadable file when there
- * is nothing else
+ * @throws {GaitError} `invalid_input` when there is nothing to rank; the error of the first unreadable file when no
+ * file could be read
  */
 export async function rankActions(options: TopOptions, places: PackPlaces): Promise<TopReport> {
   const { limit, since, by } = options;
@@ -115,7 +115,7 @@ function nothingToRank([first]: readonly Unreadable[], since: Rfc3339 | undefine
   if (first === undefined) {
     return invalidInput(
       since === undefined
-        ? "Cannot rank actions: there are none in what was given"
+        ? "Cannot rank actions: the given sources have none"
         : `Cannot rank actions: there are none since ${since}`,
       { hint: "Give runs that call tools, or traces of calls" },
     );
@@ -133,10 +133,10 @@ function nothingToRank([first]: readonly Unreadable[], since: Rfc3339 | undefine
 export const OLDER_TOP: OutputRules = {
   older: (held) => isObjectWith(held, ({ schema_id: id }) => id === TOP_ACTIONS_SCHEMA_ID),
   olderGoes: "away",
-  hint: "Give the report a name of its own: what stands there is no report of top actions",
+  hint: "Give another name: the existing file is not a report of top actions",
 };
 
-/** A report as an object, members in the order of docs/spec/regress.md section 4. */
+/** Encode a report, members in the order of docs/spec/regress.md section 4. */
 export function encodeTop(report: TopReport, version: string): JsonObject {
   return omitEmpty(
     {

@@ -41,7 +41,7 @@ Deno.test("ReferenceCollector finds a line behind the output that is kept", () =
   assert.deepEqual([printed.stdout.length, printed.truncated], [KEPT_OUTPUT, ["stdout"]]);
 });
 
-Deno.test("ReferenceCollector tells when there are too many", () => {
+Deno.test("ReferenceCollector reports when there are too many", () => {
   const lines = Array.from({ length: MAX_REFERENCES + 1 }, (_, i) => `trace_path=${i}\n`).join("");
   const printed = collect(lines);
   assert.deepEqual([printed.tracePaths.length, printed.tooMany], [MAX_REFERENCES, true]);

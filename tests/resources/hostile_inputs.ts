@@ -79,7 +79,7 @@ import { openZip } from "../../lib/formats/zip/mod.ts";
 import { readConfig } from "../../lib/regress/config.ts";
 import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
 import { ReferenceCollector } from "../../lib/wrap/references.ts";
-import { forgive, readTolerances } from "../../lib/regress/tolerance.ts";
+import { applyTolerances, readTolerances } from "../../lib/regress/tolerance.ts";
 import { readFixture } from "../../lib/regress/fixture.ts";
 import { encodeJunit } from "../../lib/regress/junit.ts";
 import { decodeKeyText } from "../../lib/signing/keys.ts";
@@ -788,7 +788,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
       return [run("a"), run("b")];
     },
     read: ([recorded, candidate]) =>
-      forgive(
+      applyTolerances(
         recorded as unknown as Runpack,
         candidate as unknown as Runpack,
         readTolerances([], { all: list(7, (i) => `t${i}`) }, what),

@@ -10,7 +10,7 @@ const NEXT = ["gait regress run"];
 
 /** `gait regress add` (docs/spec/regress.md 1.4). */
 export default defineCommand({
-  explain: "Adds a fixture like regress init; also takes the receipt that a capture left.",
+  explain: "Adds a fixture like regress init, also from the receipt of gait capture.",
   flagsFirst: true,
   flags: sourceFlags,
   needs: { read: true, write: true },

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import { messageOfGrader, type RunReport, splitName } from "../../regress/mod.ts";
 import { type Line, line } from "../text.ts";
 
-/** A failed grader where a reviewer looks: at the expectations of its fixture. */
+/** A failed grader as an annotation on the `fixture.json` of its fixture. */
 function annotationsOf({ result, folders }: RunReport) {
   return result.graders.filter(({ status }) => status !== "pass").map((grader) => {
     const { fixture, grader: name } = splitName(grader.name);
@@ -14,19 +14,22 @@ function annotationsOf({ result, folders }: RunReport) {
   });
 }
 
-/** The failed graders as workflow commands of GitHub Actions. */
+/** Format the failed graders as workflow commands of GitHub Actions. */
 export function annotationLines(report: RunReport): Line[] {
   return annotationsOf(report).map(({ file, title, message }) =>
     line(`::error file=${property(file)},line=1,title=${property(title)}::${data(message)}`)
   );
 }
 
-/** The same as data. */
+/** Encode the same annotations as JSON. */
 export function encodeAnnotations(report: RunReport): JsonObject[] {
   return annotationsOf(report);
 }
 
-/** Escapes of the runner: a name from a fixture must not end the command or begin another. */
+/**
+ * Escape as the GitHub runner demands: a name from a fixture must not be able to end the command or start another
+ * one.
+ */
 function data(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

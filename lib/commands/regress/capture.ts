@@ -8,11 +8,11 @@ import { dim, good, line, nextLines } from "../text.ts";
 
 /** `gait capture` (docs/spec/regress.md section 2). */
 export default defineCommand({
-  explain: "Verifies a run, a checkpoint or a trace and leaves a receipt that regress add takes.",
+  explain: "Verifies a run, a checkpoint or a trace and writes a receipt for regress add.",
   flags: {
     from: required(text("run_id|path", "a run id, a runpack, a pack of a run, a session chain or a trace")),
     checkpoint: text("latest|n", "which checkpoint of a session chain; the latest by default"),
-    out: text("file", "where the receipt goes", { default: "gait-out/capture.json" }),
+    out: text("file", "path of the receipt", { default: "gait-out/capture.json" }),
   },
   retiredFlags: { "--save-as": "--out" },
   needs: { read: true, write: true },

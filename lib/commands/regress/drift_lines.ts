@@ -3,13 +3,13 @@ import { append, largest } from "../../formats/lists.ts";
 import type { DriftRow, FixtureDrift } from "../../regress/mod.ts";
 import { bad, dim, good, type Line, line, MAX_WIDTH, type Span, warn } from "../text.ts";
 
-/** Rows that are the same, shown around those that are not. */
+/** Number of equal rows shown around a difference. */
 const AROUND = 2;
 
-/** Rows of one table that are shown; `--json` has all. */
+/** Maximum number of rows shown in one table; `--json` has all. */
 const SHOWN_ROWS = 60;
 
-/** Drift as data: every row of the table. */
+/** Encode a drift with all rows. */
 export function encodeDrift({ fixture, candidate, rows, first }: FixtureDrift): JsonObject {
   return {
     fixture,
@@ -24,7 +24,7 @@ export function encodeDrift({ fixture, candidate, rows, first }: FixtureDrift): 
   };
 }
 
-/** Expected and actual calls side by side; the first difference is marked. */
+/** Show expected and actual calls side by side, with the first difference marked. */
 export function describeDrift({ fixture, candidate, rows, first }: FixtureDrift): Line[] {
   const shown = rows.map((row, i) => ({ row, i })).filter(({ i }) => isNear(rows, i)).slice(0, SHOWN_ROWS);
   const cells = shown.map(({ row }) => cellOf(row.expected));

@@ -1,7 +1,7 @@
 import { CONFIG_FILE, type InitOptions, RESULT_FILE, type RunOptions } from "../../regress/mod.ts";
 import { bool, type FlagValues, list, names, required, text } from "../define.ts";
 
-/** Flags of the commands that make a fixture (docs/spec/regress.md 1.1). */
+/** Flags of the commands that create a fixture (docs/spec/regress.md 1.1). */
 export const sourceFlags = {
   from: required(text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain")),
   name: text("name", "name of the fixture; taken from the run id by default"),
@@ -10,36 +10,36 @@ export const sourceFlags = {
   keep: bool("keep the expectations of an existing fixture, replace only its recording"),
   never: names("tool", "a tool that no run may call"),
   must: names("tool", "a tool that every run must call"),
-  "allow-empty": bool("also make a fixture of a run that called nothing"),
+  "allow-empty": bool("also create a fixture from a run without tool calls"),
 };
 
 /** Flags of the commands that run fixtures. */
 export const runFlags = {
   config: text("file", "config to run", { default: CONFIG_FILE }),
-  output: text("file", "where the result goes", { default: RESULT_FILE }),
+  output: text("file", "path of the result", { default: RESULT_FILE }),
   junit: text("file", "also write a JUnit report"),
-  "junit-jenkins": bool("leave out of that report what the schema of Jenkins lacks"),
+  "junit-jenkins": bool("omit from that report what the schema of Jenkins doesn't allow"),
   candidate: list(
     "run_id|path",
-    "another run of the same task to compare with; <fixture>=<run>,… for one each",
+    "another run of the same task to compare with; <fixture>=<run>,… for one per fixture",
   ),
-  candidates: text("folder", "a folder of runs of the same task; of each fixture in a folder of its name"),
+  candidates: text("folder", "a folder of runs of the same task, with a subfolder for each fixture"),
   "at-least": text("passes/runs", "how many of these runs must pass, e.g. 8/10; all by default"),
-  accept: names("fixture", "expect from here on what the candidate of this fixture did"),
+  accept: names("fixture", "accept the candidate of this fixture as its new expectation"),
   github: bool("also print annotations for GitHub Actions"),
-  sarif: text("file", "also write a SARIF report of what failed"),
-  "context-conformance": bool("demand the same context of every fixture"),
-  "allow-context-runtime-drift": bool("accept a context that was only retrieved at another time"),
+  sarif: text("file", "also write a SARIF report of the failures"),
+  "context-conformance": bool("require the same context in every fixture"),
+  "allow-context-runtime-drift": bool("accept a context that differs only in its retrieval time"),
   "allow-nondeterministic": bool("accepted for compatibility; all graders are deterministic"),
 };
 
-/** What the flags ask of a new fixture. */
+/** The options of a new fixture from its flags. */
 export function initOptions(flags: FlagValues<typeof sourceFlags>): InitOptions {
   const { name, checkpoint, keep, never, must, "allow-empty": allowEmpty, force } = flags;
   return { name, checkpoint, keep, never, must, allowEmpty, force };
 }
 
-/** What the flags ask of a run. */
+/** The options of a run from its flags. */
 export function runOptions(flags: FlagValues<typeof runFlags>): RunOptions {
   return {
     config: flags.config,
@@ -56,5 +56,5 @@ export function runOptions(flags: FlagValues<typeof runFlags>): RunOptions {
   };
 }
 
-/** Flags of fields that are not just the field in kebab case. */
+/** Flags whose name is not the option's name in kebab case. */
 export const runFlagOf = { candidates: "candidate", candidateFolder: "candidates" };

@@ -9,7 +9,7 @@ const NEXT = ["gait regress run", "gait regress run --candidate <run_id|path>"];
 
 /** `gait regress init` (docs/spec/regress.md 1.3). */
 export default defineCommand({
-  explain: "Turns a recorded run into a fixture: what it did is what later runs are held to.",
+  explain: "Turns a recorded run into a fixture: later runs must behave like it.",
   flagsFirst: true,
   flags: sourceFlags,
   needs: { read: true, write: true },

@@ -160,7 +160,7 @@ Deno.test("regress init --must holds beside what a run did that keeps the rules 
     const flags = ["--must", "tool.search,tool.fetch", "--must", "tool.summarize", "--never", "wire"];
     const made = await gait("init", "--from", "run_demo", "--name", "f", ...flags, "--json");
     assert.deepEqual(made.json.must, ["tool.fetch", "tool.search", "tool.summarize"]);
-    assert.equal(made.json.warnings.length, 1); // "wire" is no tool of the run
+    assert.equal(made.json.warnings.length, 1); // the run has no tool "wire"
     assert.equal((await gait("run")).code, 0);
     const other = await gait("run", "--candidate", "run_other", "--json");
     assert.equal(other.code, 5);
@@ -248,7 +248,7 @@ Deno.test("regress commands refuse positionals: the first one ends the flags", (
     assert.equal((await gait("run", "--json", "extra")).json.error_code, "invalid_input");
   }));
 
-Deno.test("regress run tells people what failed, at which call, and what to do next", () =>
+Deno.test("regress run reports what failed, at which call, and what to do next", () =>
   onStage(async ({ gait }) => {
     await gait("init", "--from", "run_demo");
     const pass = await gait("run");

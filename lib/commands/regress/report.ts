@@ -7,7 +7,7 @@ import { describeDrift, encodeDrift } from "./drift_lines.ts";
 import { bad, dim, good, type Line, line, MAX_WIDTH, nextLines, warn } from "../text.ts";
 import { largest } from "../../formats/lists.ts";
 
-/** A new fixture as JSON (docs/spec/regress.md 1.3). */
+/** Encode a new fixture as JSON (docs/spec/regress.md 1.3). */
 export function encodeInit(report: InitReport): JsonObject {
   return {
     run_id: report.runId,
@@ -29,7 +29,7 @@ function rulesOf({ never_tools: never, must_tools: must }: JsonObject): JsonObje
   return { ...(never === undefined ? {} : { never }), ...(must === undefined ? {} : { must }) };
 }
 
-/** A new fixture for people: what it was made of, and what is expected from here on. */
+/** Describe a new fixture as text: its source, and its expectations. */
 export function describeInit(report: InitReport): Line[] {
   const { recorded, expectations } = report;
   const calls = expectations.expected_tool_sequence;
@@ -62,7 +62,7 @@ function expectation(calls: JsonValue | undefined, rules: JsonObject): string {
   return Object.keys(rules).length > 0 ? "only that the rules are kept" : "no tool calls";
 }
 
-/** What is said of fixtures that were compared with nothing but themselves. */
+/** A note about fixtures that were compared only with themselves. */
 function selfNote({ comparedWithItself: names, result }: RunReport): string[] {
   if (names.length === 0) return [];
   const all =
@@ -71,7 +71,7 @@ function selfNote({ comparedWithItself: names, result }: RunReport): string[] {
   return [`${which} was compared with itself, so no new run was tested; give --candidate <run_id|path>`];
 }
 
-/** A run of the regressions as JSON (docs/spec/regress.md 1.5), without `ok`. */
+/** Encode a run of the regressions as JSON (docs/spec/regress.md 1.5), without `ok`. */
 export function encodeRun(report: RunReport, github = false): JsonObject {
   return {
     status: report.status,
@@ -92,7 +92,7 @@ export function encodeRun(report: RunReport, github = false): JsonObject {
   };
 }
 
-/** A run of the regressions for people: one line a grader, and what the failed ones found. */
+/** Describe a run of the regressions as text: one line for each grader, and the findings of failed ones. */
 export function describeRun(report: RunReport, github = false): Line[] {
   const { graders, fixture_set: set } = report.result;
   const width = Math.min(MAX_WIDTH, largest(graders.map((grader) => grader.name.length)));
@@ -124,10 +124,10 @@ export function describeRun(report: RunReport, github = false): Line[] {
   ];
 }
 
-/** Changed calls that are shown to people; the result has more. */
+/** Maximum number of changed calls in the text output; the result has more. */
 const SHOWN_CALLS = 5;
 
-/** What a failed grader found, in a few lines; changed calls are in the table of drift where there is one. */
+/** The findings of a failed grader in a few lines; with a drift table, changed calls are listed only there. */
 function describeFinding(details: JsonObject, hasTable: boolean): Line[] {
   const found: string[] = [];
   for (const kind of hasTable ? [] : ["tool", "verdict"]) {
@@ -149,9 +149,9 @@ function describeFinding(details: JsonObject, hasTable: boolean): Line[] {
     found.push(`changed: ${listOf(details.unexpected_files).join(", ")}`);
   }
   const forbidden = listOf(details.forbidden_tools_called);
-  if (forbidden.length > 0) found.push(`called, and must not: ${forbidden.join(", ")}`);
+  if (forbidden.length > 0) found.push(`forbidden but called: ${forbidden.join(", ")}`);
   const required = listOf(details.required_tools_missing);
-  if (required.length > 0) found.push(`not called, and must: ${required.join(", ")}`);
+  if (required.length > 0) found.push(`required but not called: ${required.join(", ")}`);
   const missing = listOf(details.missing_results);
   if (missing.length > 0) {
     found.push(`no result and no stand-in for: ${missing.slice(0, SHOWN_CALLS).join(", ")}`);

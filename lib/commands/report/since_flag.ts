@@ -9,7 +9,7 @@ export type Since = (now: number) => Rfc3339;
 
 const DAY = 86_400_000;
 
-/** A flag that takes a span up to now (`36h`, `7d`), a day (`2026-11-01`, UTC) or an RFC 3339 time. */
+/** A flag that takes a duration before now (`36h`, `7d`), a day (`2026-11-01`, UTC) or an RFC 3339 time. */
 export function since(help: string): ValueFlag<Since | undefined> {
   return valueFlag<Since>("text", "span|time", help, undefined, (given, flag) => {
     const text = trim(given);
@@ -22,7 +22,7 @@ export function since(help: string): ValueFlag<Since | undefined> {
       const time = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text, flag);
       return () => time;
     } catch (cause) {
-      throw invalidInput(`Cannot use ${flag} "${given}": it is neither a span nor a time`, {
+      throw invalidInput(`Cannot use ${flag} "${given}": it is neither a duration nor a time`, {
         hint: `For example: ${flag} 24h, ${flag} 7d or ${flag} 2026-11-01`,
         cause,
       });

@@ -21,16 +21,16 @@ const OUT = "./gait-out/report_top_actions.json";
 
 /** `gait report top` (docs/spec/regress.md section 4). */
 export default defineCommand({
-  explain: "Ranks the actions of runs and traces by what they could do, the riskiest first.",
+  explain: "Ranks the actions of runs and traces by risk, the riskiest first.",
   positionals: ["[run_id|path...]"],
   flags: {
-    runs: list("run_id|path", "runs, as the arguments: run ids, runpacks, folders of them"),
-    traces: list("path", "traces, and folders of them"),
+    runs: list("run_id|path", "runs, like the arguments: run ids, runpacks or folders of runpacks"),
+    traces: list("path", "traces, or folders of traces"),
     limit: integer("n", "how many to show, at most 20", { default: 5, least: 1 }),
-    since: since("leave out what is older: 24h, 7d, or a time such as 2026-11-01"),
-    by: choice("what", "also sum up by tool, identity or workspace", GROUPINGS),
-    html: text("file", "also draw the ranking as one page that needs nothing else"),
-    out: text("file", `where the report goes; ${OUT} by default`),
+    since: since("omit older actions: 24h, 7d, or a time such as 2026-11-01"),
+    by: choice("what", "also total by tool, identity or workspace", GROUPINGS),
+    html: text("file", "also write the ranking as a self-contained HTML page"),
+    out: text("file", `path of the report; ${OUT} by default`),
   },
   needs: { read: true, write: true },
   examples: [
