@@ -18,7 +18,7 @@ import { NETWORK, PERMISSIONS } from "./checks/further/permissions.ts";
 import { HOOKS_PATH, ONBOARDING_ASSETS, SCHEMA_FILES } from "./checks/repository.ts";
 import { JOBS, RATE_LIMIT_LOCK, REGISTRY_CACHE } from "./checks/state.ts";
 
-/** What is looked at without further flags, in this order (docs/spec/doctor.md 1.3). */
+/** The checks that always run, in this order (docs/spec/doctor.md 1.3). */
 export const NORMAL: readonly Check[] = [
   WORKDIR,
   OUTPUT_DIR,
@@ -32,10 +32,10 @@ export const NORMAL: readonly Check[] = [
   KEY_CONFIG,
 ];
 
-/** What is looked at in a checkout of the existing program too. */
+/** Additional checks in a checkout of the existing program. */
 export const REPOSITORY: readonly Check[] = [SCHEMA_FILES, HOOKS_PATH, ONBOARDING_ASSETS];
 
-/** What is looked at before production (docs/spec/doctor.md 1.4). */
+/** The production readiness checks (docs/spec/doctor.md 1.4). */
 export const PRODUCTION: readonly Check[] = [
   WORKDIR,
   OUTPUT_DIR,
@@ -52,7 +52,7 @@ export const PRODUCTION: readonly Check[] = [
   CONTEXT_STRICTNESS,
 ];
 
-/** What is looked at on request: the existing program has none of it, and its lists are of fixed length. */
+/** Checks that run on request only: the existing program does not have them, and its lists have a fixed length. */
 export const FURTHER: readonly Check[] = [
   CONFIG_KEYS,
   POLICY_LOADS,
@@ -69,7 +69,7 @@ export const FURTHER: readonly Check[] = [
   NETWORK,
 ];
 
-/** Of these, what a configuration for production stands or falls with. */
+/** Those of them that decide whether a production configuration works. */
 export const LOADED: readonly Check[] = [
   CONFIG_KEYS,
   POLICY_LOADS,
@@ -82,14 +82,14 @@ export const LOADED: readonly Check[] = [
 /** Every check once. */
 export const ALL: readonly Check[] = [...new Set([...NORMAL, ...REPOSITORY, ...PRODUCTION, ...FURTHER])];
 
-/** When a check is done: always, in a checkout of the existing program, before production, or on request. */
+/** When a check runs: always, in a checkout of the existing program, for production readiness, or on request. */
 export function setOf(check: Check): "normal" | "repo_checkout" | "production" | "further" {
   if (NORMAL.includes(check)) return "normal";
   if (REPOSITORY.includes(check)) return "repo_checkout";
   return PRODUCTION.includes(check) ? "production" : "further";
 }
 
-/** Where a check is explained. */
+/** The documentation of a check. */
 export function docsOf({ id }: Check): string {
   return `docs/production.md#${id}`;
 }

@@ -1,23 +1,23 @@
 import type { Effects } from "../effects/types.ts";
 import type { LenientDefaults } from "../config/lenient.ts";
 
-/** What a check found. */
+/** The status of a check. */
 export type Status = "pass" | "warn" | "fail";
 
-/** What a check is about. */
+/** The scope of a check. */
 export type Scope = "universal" | "repo_checkout" | "production_readiness";
 
-/** How something is mended: in words or as a command line, and where possible as something that can be done. */
+/** How to fix a finding: in words or as a command line, and if possible as steps for `--fix`. */
 export interface Fix {
-  /** For people: a command line, or what to do in words. */
+  /** For people: a command line, or instructions in words. */
   readonly command: string;
-  /** A command that can be run as it is, without a shell. */
+  /** A command that can be run as is, without a shell. */
   readonly argv?: readonly string[];
-  /** What `--fix` does about it. */
+  /** The steps that `--fix` takes. */
   readonly repairs?: readonly Repair[];
 }
 
-/** A step that `--fix` may take: it overwrites nothing that somebody wrote, and makes no key. */
+/** A step that `--fix` may take: it never overwrites anything written by a person, and never creates a key. */
 export type Repair =
   | { readonly kind: "make_folder"; readonly path: string }
   | { readonly kind: "set_mode"; readonly path: string; readonly mode: number }
@@ -25,27 +25,27 @@ export type Repair =
   | { readonly kind: "write_config"; readonly path: string }
   | { readonly kind: "set_keys"; readonly path: string; readonly keys: readonly ConfigKey[] };
 
-/** A key of the configuration and the value that it is to have. */
+/** A configuration key and its intended value. */
 export interface ConfigKey {
   readonly section: string;
   readonly key: string;
   readonly value: string;
 }
 
-/** The answer of a check. */
+/** The result of a check. */
 export interface Finding {
   readonly status: Status;
   readonly message: string;
   readonly fix?: Fix;
-  /** Nothing that a user does here mends it. */
+  /** The user can't fix it here. */
   readonly nonFixable?: true;
   /** Further members of the result. */
   readonly facts?: Readonly<Record<string, string>>;
-  /** More about it, for programs. */
+  /** Details, for programs. */
   readonly details?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What checks look at. */
+/** The context that checks examine. */
 export interface DoctorContext extends DoctorOptions {
   readonly effects: DoctorEffects;
   /** The output folder, joined to the workdir. */
@@ -54,13 +54,13 @@ export interface DoctorContext extends DoctorOptions {
   readonly config: () => Promise<ConfigState>;
 }
 
-/** The configuration: what it says, that there is none, or why it can't be read. */
+/** The configuration: its content, that it is absent, or why it can't be read. */
 export type ConfigState =
   | ({ readonly state: "read"; readonly path: string } & LenientDefaults)
   | { readonly state: "missing"; readonly path: string }
   | { readonly state: "unreadable"; readonly path: string; readonly reason: string };
 
-/** How a diagnosis is set up. */
+/** Options of a diagnosis. */
 export interface DoctorOptions {
   readonly workdir: string;
   readonly outputDir: string;
@@ -72,11 +72,11 @@ export interface DoctorOptions {
   readonly publicKeyEnv: string | undefined;
   /** Version of this program. */
   readonly version: string;
-  /** The permissions that each command keeps. */
+  /** The permissions that each command retains. */
   readonly commands: () => Promise<readonly CommandNeeds[]>;
 }
 
-/** What a command may use. */
+/** The permissions of a command. */
 export interface CommandNeeds {
   readonly name: string;
   readonly needs: readonly string[];
@@ -88,12 +88,12 @@ export type DoctorEffects = Pick<
   "files" | "env" | "now" | "random" | "runChild" | "home" | "os" | "arch" | "executable" | "permissions"
 >;
 
-/** One thing to look at. */
+/** One check. */
 export interface Check {
-  /** Stable: scripts and documents name it. */
+  /** Stable: scripts and documents refer to it. */
   readonly id: string;
   readonly scope: Scope;
-  /** What it asks, in a line. */
+  /** The expectation, as a one-line title. */
   readonly title: string;
   look(context: DoctorContext): Promise<Finding>;
 }

@@ -6,7 +6,7 @@ import { placeOf } from "./place.ts";
 
 const MAX_CONFIG_BYTES = 1 << 20;
 
-/** Read the configuration of a working folder as far as it can be understood (docs/spec/doctor.md section 2). */
+/** Read the configuration of a working folder leniently, as far as it can be parsed (docs/spec/doctor.md section 2). */
 export async function readConfig(workdir: string, { files }: DoctorEffects): Promise<ConfigState> {
   const path = joinPath(workdir, DEFAULTS_PATH);
   const place = await placeOf(files, path);

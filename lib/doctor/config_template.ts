@@ -1,4 +1,4 @@
-/** A configuration that passes `gait doctor --production-readiness`; it names no key, because nobody made one yet. */
+/** A configuration that passes `gait doctor --production-readiness`; it names no key, because none exists yet. */
 export const CONFIG_TEMPLATE = `# Settings of Gait for production; docs/production.md explains each.
 gate:
   policy: .gait.yaml

@@ -18,26 +18,26 @@ import { readConfig } from "./config.ts";
 /** Which checks to run. */
 export interface Selection {
   readonly production: boolean;
-  /** Also those that the existing program does not have. */
+  /** Also run those that the existing program does not have. */
   readonly further: boolean;
-  /** These alone, by id; all of the others when empty. */
+  /** Only these, by id; all selected ones if empty. */
   readonly only: readonly string[];
 }
 
-/** What a check found. */
+/** A check with its finding. */
 export interface Answer {
   readonly check: Check;
   readonly finding: Finding;
 }
 
-/** What a diagnosis came to. */
+/** The result of a diagnosis. */
 export interface Diagnosis {
   readonly mode: "installed_binary" | "repo_checkout";
   readonly status: Status;
   readonly answers: readonly Answer[];
 }
 
-/** What checks look at; the configuration is read once, when the first asks for it. */
+/** The context for checks; the configuration is read lazily and once. */
 export function doctorContext(options: DoctorOptions, effects: DoctorEffects): DoctorContext {
   let config: Promise<ConfigState> | undefined;
   return {
@@ -49,9 +49,9 @@ export function doctorContext(options: DoctorOptions, effects: DoctorEffects): D
 }
 
 /**
- * Run checks one after the other; a failing one stops none of the later ones (docs/spec/doctor.md section 1).
+ * Run checks one after the other; a failure does not stop the later ones (docs/spec/doctor.md section 1).
  *
- * @throws {GaitError} `invalid_input` for the id of a check that there is not
+ * @throws {GaitError} `invalid_input` for an unknown check id
  */
 export async function diagnose(context: DoctorContext, selection: Selection): Promise<Diagnosis> {
   const isCheckout = await isRepoCheckout(context);
@@ -63,8 +63,8 @@ export async function diagnose(context: DoctorContext, selection: Selection): Pr
 }
 
 /**
- * Try what the configuration names and tell what failed, for a diagnosis that does not count it: a configuration whose
- * policy does not load must not look ready.
+ * The checks of loaded files that fail, for a diagnosis that does not count them: a configuration whose policy does
+ * not load must not look ready.
  */
 export async function failedToLoad(context: DoctorContext): Promise<readonly string[]> {
   const failed: string[] = [];
@@ -88,7 +88,7 @@ async function chosen(
   return further ? [...basic, ...FURTHER] : basic;
 }
 
-/** Nothing can be said about the rest of a configuration that can't be read. */
+/** If the configuration can't be read, the checks of its content are skipped. */
 async function beforeProduction(context: DoctorContext): Promise<readonly Check[]> {
   const readable = (await context.config()).state !== "unreadable";
   return readable ? PRODUCTION : PRODUCTION.slice(0, PRODUCTION.indexOf(CONFIG) + 1);
@@ -98,7 +98,7 @@ function named(id: string): Check {
   const found = ALL.find((check) => check.id === id);
   if (found) return found;
   const meant = suggest(id, ALL.map((check) => check.id));
-  throw invalidInput(`Cannot run check "${id}": there is none of that name`, {
+  throw invalidInput(`Cannot run check "${id}": there is no check of that name`, {
     hint: meant === undefined ? "List them: gait doctor --list-checks" : `Did you mean ${meant}?`,
   });
 }

@@ -4,12 +4,12 @@ import { timeOfMillis } from "../formats/time.ts";
 import { docsOf } from "./catalogue.ts";
 import type { Answer, Diagnosis } from "./diagnose.ts";
 
-/** How many answers have a status. */
+/** The number of results with a status. */
 export function countOf({ answers }: Diagnosis, status: string): number {
   return answers.filter(({ finding }) => finding.status === status).length;
 }
 
-/** Whether something is wrong that no user can mend. */
+/** Whether there is a failure that the user can't fix. */
 export function isNonFixable({ answers }: Diagnosis): boolean {
   return answers.some(({ finding }) => finding.nonFixable === true);
 }

@@ -1,12 +1,12 @@
 import type { FileInfo } from "../effects/types.ts";
 import type { Fix } from "./check.ts";
 
-/** A text as one word of a shell, always in quotes (docs/spec/doctor.md 1.1). */
+/** A text as one shell word, always quoted (docs/spec/doctor.md 1.1). */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A path that can't be taken for an option. */
+/** A path that can't be mistaken for an option. */
 function operand(path: string): string {
   return path.startsWith("-") ? `./${path}` : path;
 }
@@ -23,23 +23,23 @@ export function makeFolder(path: string): Fix {
   return { ...withPath(["mkdir", "-p"], path), repairs: [{ kind: "make_folder", path }] };
 }
 
-/** Give the owner the right to write. */
+/** Give the owner write permission. */
 export function makeWritable(path: string, mode: number): Fix {
   return { ...withPath(["chmod", "u+w"], path), repairs: [{ kind: "set_mode", path, mode: mode | 0o200 }] };
 }
 
-/** Take rights of others away: to write, or all of them. */
+/** Revoke the permissions of others: write permission, or all. */
 export function closeToOthers(path: string, mode: number, rights: "w" | "rwx"): Fix {
   const kept = mode & (rights === "w" ? 0o755 : 0o700);
   return { ...withPath(["chmod", `go-${rights}`], path), repairs: [{ kind: "set_mode", path, mode: kept }] };
 }
 
-/** Remove a file, if it is still the one that was looked at. */
+/** Remove a file, if it is still the one that was checked. */
 export function removeFile(path: string, { version }: FileInfo): Fix {
   return { ...withPath(["rm", "-f"], path), repairs: [{ kind: "remove_file", path, version }] };
 }
 
-/** Look at a path; nothing is changed. */
+/** A command that inspects a path without changing anything. */
 export function showPath(path: string): Fix {
   return withPath(["ls", "-l"], path);
 }

@@ -6,11 +6,11 @@ import { cleanPath, folderOf } from "../formats/path.ts";
 /** What a path leads to, links followed. */
 export type Place =
   | { readonly kind: "missing" }
-  /** It can't be looked at: a part of it is a file, or a folder is closed. */
+  /** It can't be accessed: a parent is a file, or a folder is not accessible. */
   | { readonly kind: "blocked"; readonly reason: string }
   | { readonly kind: "there"; readonly info: FileInfo };
 
-/** Look at a path. */
+/** Inspect a path. */
 export async function placeOf(files: Files, path: string): Promise<Place> {
   try {
     const info = await files.stat(path);
@@ -26,9 +26,9 @@ export async function placeOf(files: Files, path: string): Promise<Place> {
   }
 }
 
-const BEHIND_FILE: Place = { kind: "blocked", reason: "a part of the path is no folder" };
+const BEHIND_FILE: Place = { kind: "blocked", reason: "a parent of the path is not a folder" };
 
-/** Whether a folder above the path is a file: the system gives another error then than for what is missing. */
+/** Whether a parent of the path is a file: the system reports that with another error than a missing path. */
 async function isBehindFile(files: Files, path: string): Promise<boolean> {
   for (let at = folderOf(cleanPath(path)); at !== folderOf(at); at = folderOf(at)) {
     const info = await files.stat(at);
@@ -40,8 +40,8 @@ async function isBehindFile(files: Files, path: string): Promise<boolean> {
 }
 
 /**
- * Try to write into a folder; nothing stays. The name is random and the file is created exclusively, so nobody can
- * place a file or a link that the probe would write to (docs/threat_model.md 17).
+ * Try to write into a folder, and remove the probe file again. The name is random and the file is created
+ * exclusively, so nobody can place a file or a link that the probe would write to (docs/threat_model.md 17).
  *
  * @returns why it failed
  */

@@ -4,11 +4,11 @@ import type { DoctorContext } from "./check.ts";
 export interface FoundProgram {
   readonly path: string;
   readonly isExecutable: boolean;
-  /** It belongs to the working folder, so it may be anybody's: it is not run. */
+  /** It is in the working folder, so it may be untrusted and is not run. */
   readonly inWorkdir: boolean;
 }
 
-/** A program of the search path; relative entries of it don't count, since they lead wherever a caller stands. */
+/** Find a program in PATH. Relative entries are ignored, because they depend on the current folder. */
 export async function findInPath(name: string, context: DoctorContext): Promise<FoundProgram | undefined> {
   const { env, files, os } = context.effects;
   const separator = os === "windows" ? ";" : ":";
@@ -41,10 +41,10 @@ async function isInside(
   return [path, real].some((place) => place.startsWith(folder === "/" ? "/" : `${folder}/`));
 }
 
-/** Names of the variables that a child gets; the logs of this call are none of its business. */
+/** Names of the variables that a child gets; it does not get the variables that make gait write logs. */
 const CHILD_VARIABLES = ["PATH", "HOME", "TMPDIR", "SystemRoot"];
 
-/** Run a program that stands outside of the working folder, for at most 5 seconds. */
+/** Run a program that is outside the working folder, for at most 5 seconds. */
 export async function runProgram(path: string, args: readonly string[], { effects }: DoctorContext) {
   const known = CHILD_VARIABLES.flatMap((name) => {
     const value = effects.env.get(name);

@@ -1,15 +1,15 @@
-/** What stands in the place of what was taken out. */
+/** The replacement for redacted text. */
 const REDACTED = "<redacted>";
 
-/** A longer run of letters, digits and signs of encodings may be a key, a token or a digest. */
+/** A run of at least this many characters of base64, hex or similar encodings may be a key, a token or a digest. */
 const LEAST_RUN = 24;
 
-/** Texts that must not leave the machine, and what stands for each. */
+/** Texts that must not leave the machine, with the replacement for each. */
 export type Secrets = ReadonlyMap<string, string>;
 
 /**
- * A text without secrets: those that are known, users and passwords in addresses, and whatever looks like a key or
- * token. Better too much is taken out than too little.
+ * A text without secrets: known ones, user names and passwords in URLs, and anything that looks like a key or token.
+ * It errs on the side of removing too much.
  */
 export function redact(text: string, secrets: Secrets): string {
   let clean = text;
@@ -20,7 +20,7 @@ export function redact(text: string, secrets: Secrets): string {
     .join("").replace(/\/\/[^\s/@]{0,500}@/g, `//${REDACTED}@`);
 }
 
-/** Paths keep their short parts. */
+/** Short path components are kept. */
 function withoutRuns(text: string): string {
   return text.split("/").map((part) => part.length >= LEAST_RUN && /[0-9A-Z]/.test(part) ? REDACTED : part)
     .join("/");

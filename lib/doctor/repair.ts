@@ -8,19 +8,19 @@ import type { Repair } from "./check.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import { CONFIG_TEMPLATE } from "./config_template.ts";
 
-/** A step of the plan, with the check that asked for it. */
+/** A step of the plan, with the check that requires it. */
 export interface PlannedRepair {
   readonly id: string;
   readonly repair: Repair;
 }
 
-/** What became of a step. */
+/** The outcome of a step. */
 export interface DoneRepair extends PlannedRepair {
   /** Why it was not done. */
   readonly error?: string;
 }
 
-/** What could be mended of a diagnosis, in the order of its checks; each step once. */
+/** The fixable findings of a diagnosis as steps, in the order of its checks and without duplicates. */
 export function planRepairs({ answers }: Diagnosis): readonly PlannedRepair[] {
   const planned = new Map<string, PlannedRepair>();
   for (const { check, finding } of answers) {
@@ -50,7 +50,7 @@ export function describeRepair(repair: Repair): string {
   }
 }
 
-/** Take the steps of a plan; one that fails stops none of the later ones. */
+/** Apply the steps of a plan; a failed step does not stop the later ones. */
 export async function repairAll(
   files: Files,
   plan: readonly PlannedRepair[],
@@ -75,7 +75,7 @@ async function apply(files: Files, repair: Repair): Promise<void> {
     case "set_mode":
       return await files.setMode(repair.path, repair.mode);
     case "remove_file": {
-      // Another process may have taken the name since it was looked at.
+      // Another process may have replaced the file since it was checked.
       const info = await files.stat(repair.path);
       if (info === undefined) return;
       if (info.kind !== "file" || info.version !== repair.version) {
@@ -91,13 +91,13 @@ async function apply(files: Files, repair: Repair): Promise<void> {
   }
 }
 
-/** Change lines of the configuration, and check that they, and nothing else, mean something else then. */
+/** Set keys in the configuration, and check before writing that exactly these keys change and nothing else does. */
 async function setKeys(files: Files, { path, keys }: Repair & { readonly kind: "set_keys" }): Promise<void> {
   const info = await files.stat(path);
-  if (info?.kind !== "file") throw invalidInput(`Cannot change "${path}": it is no regular file`);
+  if (info?.kind !== "file") throw invalidInput(`Cannot change "${path}": it is not a regular file`);
   const bytes = await files.read(path, 1 << 20);
   const before = decodeUtf8Strict(bytes);
-  if (before === undefined) throw invalidInput(`Cannot change "${path}": it is no UTF-8`);
+  if (before === undefined) throw invalidInput(`Cannot change "${path}": it is not UTF-8`);
   let text = before;
   for (const { section, key, value } of keys) text = await setConfigKey(text, section, key, value);
   const changed = utf8(text);

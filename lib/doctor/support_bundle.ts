@@ -6,7 +6,7 @@ import { writeZip } from "../formats/zip/write.ts";
 import type { ConfigState, DoctorContext } from "./check.ts";
 import { redact, type Secrets } from "./redact.ts";
 
-/** Values of the configuration that are words of a closed list, or numbers. */
+/** Configuration keys whose values are from a closed list, so they reveal nothing private. */
 const OPEN_WORDS: Readonly<Record<string, readonly string[]>> = {
   "gate.profile": ["standard", "oss-prod"],
   "gate.key_mode": ["dev", "prod"],
@@ -18,9 +18,9 @@ const OPEN_WORDS: Readonly<Record<string, readonly string[]>> = {
 const MAX_LISTED = 5000;
 
 /**
- * What may help somebody else to find a fault: the result, this program, which keys the configuration sets, and names
- * and sizes of Gait's own files. Everything is on a list of what may go out; no content of any file does, and no value
- * of a variable (docs/threat_model.md 47).
+ * Information that helps someone else to find a problem: the diagnosis, version and platform, which keys the
+ * configuration sets, and names and sizes of Gait's own files. It is built from an allowlist; it never contains the
+ * content of a file or the value of a variable (docs/threat_model.md 47).
  */
 export async function supportBundle(
   result: JsonObject,
@@ -38,7 +38,7 @@ export async function supportBundle(
   ]);
 }
 
-/** Everything that a message may quote: values of the configuration and of flags, and the places of this machine. */
+/** Everything that a message may quote: values of the configuration and of flags, and paths on this machine. */
 async function secretsOf(config: ConfigState, context: DoctorContext): Promise<Secrets> {
   const { effects, workdir } = context;
   const secrets = new Map<string, string>();
@@ -64,7 +64,7 @@ async function secretsOf(config: ConfigState, context: DoctorContext): Promise<S
   return secrets;
 }
 
-/** Which keys are set, with the values that say nothing about this place. */
+/** The keys that are set, with values only if they reveal nothing about this machine. */
 function describeConfig(config: ConfigState): JsonObject {
   if (config.state !== "read") return { state: config.state };
   const described: JsonObject = { state: "read", unknown_keys: config.unknown.length };

@@ -12,7 +12,7 @@ export interface SnapshotDiff {
   readonly changed: readonly { readonly before: SnapshotItem; readonly after: SnapshotItem }[];
 }
 
-/** Compare two snapshots; where and when they were made does not count. */
+/** Compare two snapshots; where and when they were made is ignored. */
 export function diffSnapshots(left: StoredSnapshot, right: StoredSnapshot): SnapshotDiff {
   const [before, after] = [indexed(left), indexed(right)];
   const missing = (from: ReadonlyMap<string, SnapshotItem>, other: ReadonlyMap<string, SnapshotItem>) =>
@@ -42,14 +42,14 @@ function indexed({ items }: StoredSnapshot): Map<string, SnapshotItem> {
   return new Map(items.map((item) => [item.id, item]));
 }
 
-/** Tags count as a set. */
+/** Tags are compared as a set. */
 function differs(a: SnapshotItem, b: SnapshotItem): boolean {
   const tags = (item: SnapshotItem) => JSON.stringify([...new Set(item.tags)].sort(compareBytewise));
   return a.kind !== b.kind || a.name !== b.name || a.locator !== b.locator ||
     a.risk_level !== b.risk_level || tags(a) !== tags(b);
 }
 
-/** A comparison as it is written. */
+/** The written form of a comparison. */
 export function encodeDiff({ left, right, added, removed, changed }: SnapshotDiff): JsonObject {
   return omitEmpty(
     {

@@ -44,9 +44,9 @@ const CHECKS: readonly Check[] = [
   {
     code: "policy.default_allow",
     severity: "warning",
-    summary: "What no rule matches is allowed",
+    summary: "Calls that match no rule are allowed",
     detectedSurface: "policy.default_verdict",
-    remediation: "Set default_verdict to block or require_approval, and allow by rules",
+    remediation: "Set default_verdict to block or require_approval, and allow specific tools with rules",
     holds: (policy) => policy.defaultVerdict === "allow",
   },
   {
@@ -86,16 +86,17 @@ const CHECKS: readonly Check[] = [
   {
     code: "repo.generated_rules_available",
     severity: "info",
-    summary: "There are suggested rules for the tools that were found",
+    summary: "There are suggested rules for the tools found",
     detectedSurface: "repo.signals",
-    remediation: "Look at the head of a policy made by gait init, and move what fits below rules",
+    remediation:
+      "Review the comments at the top of a policy made by gait init, and move the rules that fit below rules:",
     holds: (_, survey) => survey.generatedRules.length > 0,
     evidence: (survey) => survey.generatedRules.map((rule) => rule.id),
   },
   {
     code: "repo.manual_review_required",
     severity: "info",
-    summary: "Some tools have names that do not say what they do",
+    summary: "The names of some tools do not say what they do",
     detectedSurface: "repo.signals",
     remediation: "Decide for each of them, and write a rule",
     holds: (_, survey) => survey.unknownSignals.length > 0,
@@ -104,7 +105,7 @@ const CHECKS: readonly Check[] = [
   {
     code: "repo.no_high_confidence_signals",
     severity: "info",
-    summary: "Nothing was found that rules could be suggested for",
+    summary: "No tools were found that rules could be suggested for",
     detectedSurface: "repo.signals",
     remediation: "Write rules for the tools of your agent by hand",
     holds: (_, survey) => survey.signals.length === 0,

@@ -3,7 +3,7 @@ import { lower, trim } from "../formats/text.ts";
 import { sha256 } from "../signing/mod.ts";
 import type { Found } from "./find/found.ts";
 
-/** How much harm a tool may do, as its name tells. */
+/** The risk of a tool, estimated from its name. */
 export type Risk = "critical" | "high" | "medium" | "low";
 
 /** One tool or MCP server of an inventory (docs/spec/scout.md section 1). */
@@ -22,7 +22,7 @@ export interface Item {
 /**
  * A name as part of an id: lower-case letters, digits and `_`.
  *
- * @returns 16 hex digits of the hash of `original` when nothing of the name is left
+ * @returns 16 hex digits of the hash of `original` if nothing is left of the name
  */
 export async function normalizeName(name: string, original = name): Promise<string> {
   const lowered = lower(trim(name));
@@ -39,7 +39,7 @@ const WORDS: readonly (readonly [Risk, readonly string[]])[] = [
   ["high", ["write", "update", "export", "send", "email", "remove", "overwrite"]],
 ];
 
-/** The risk that a name tells of. */
+/** The risk estimated from a name. */
 export function riskOf(name: string): Risk {
   const lowered = lower(name);
   return WORDS.find(([, words]) => words.some((word) => lowered.includes(word)))?.[0] ?? "low";
@@ -47,11 +47,11 @@ export function riskOf(name: string): Risk {
 
 const SEVERITY: Readonly<Record<Risk, number>> = { critical: 4, high: 3, medium: 2, low: 1 };
 
-/** Collects what is found in files, equal ids merged. */
+/** Collects the findings of all files; items with equal ids are merged. */
 export class Inventory {
   readonly #items = new Map<string, Item>();
 
-  /** Add what was found in one file, in the order of names. */
+  /** Add the findings of one file, in the order of their names. */
   async add(found: readonly Found[], locator: string): Promise<void> {
     const sorted = found.length < 2 ? found : [...found].sort((a, b) => compareBytewise(a.name, b.name));
     for (const { kind, name, tag, line } of sorted) {
@@ -92,7 +92,7 @@ export class Inventory {
   }
 }
 
-/** The smaller locator with its line; in one file the first line. */
+/** The smaller locator with its line; in the same file, the smaller line. */
 function placeOf(a: Item, b: Item): Pick<Item, "locator" | "line"> {
   const order = compareBytewise(a.locator, b.locator);
   if (order !== 0) return order < 0 ? a : b;

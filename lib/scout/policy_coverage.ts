@@ -6,17 +6,17 @@ import { parsePolicy } from "../policy/parse.ts";
 import type { Policy } from "../policy/types.ts";
 import type { Item } from "./inventory.ts";
 
-/** Policies that an inventory is held against. */
+/** The policies that an inventory is compared with. */
 export interface LoadedPolicies {
   readonly policies: readonly Policy[];
-  /** Sorted; one for each path. */
+  /** Sorted, one per path. */
   readonly digests: readonly string[];
 }
 
 /**
- * Load policies; paths that are equal as texts count once.
+ * Load policies; duplicate paths are read once.
  *
- * @throws {GaitError} `invalid_input` when one is no policy
+ * @throws {GaitError} `invalid_input` if a file is not a policy
  */
 export async function loadPolicies(files: Files, paths: readonly string[]): Promise<LoadedPolicies> {
   const policies: Policy[] = [];
@@ -29,7 +29,7 @@ export async function loadPolicies(files: Files, paths: readonly string[]): Prom
   return { policies, digests: digests.sort(compareBytewise) };
 }
 
-/** The names in rules that `effects` allows to count, whatever else the rules ask for. */
+/** The tool names in rules with one of these effects, regardless of the other conditions of the rules. */
 function namesIn(policies: readonly Policy[], effect?: string): string[] {
   return lset(
     policies.flatMap(({ rules }) =>
@@ -39,7 +39,7 @@ function namesIn(policies: readonly Policy[], effect?: string): string[] {
   );
 }
 
-/** How far policies name the tools of an inventory (docs/spec/scout.md section 1). */
+/** To what extent policies name the tools of an inventory (docs/spec/scout.md section 1). */
 export function policyCoverage(
   snapshot: string,
   items: readonly Item[],
@@ -68,7 +68,7 @@ export function policyCoverage(
   };
 }
 
-/** A name in a rule that allows is gated as well, so the effects are told apart. */
+/** A tool named in an allow rule counts as gated too, so the effects are distinguished. */
 function byEffect(policies: readonly Policy[], discovered: ReadonlySet<string>): JsonObject {
   const effects = [...new Set(policies.flatMap(({ rules }) => rules.map(({ effect }) => effect)))];
   return Object.fromEntries(
@@ -77,7 +77,7 @@ function byEffect(policies: readonly Policy[], discovered: ReadonlySet<string>):
   );
 }
 
-/** In percent, rounded half up to two decimals; an empty inventory is covered whole. */
+/** In percent, rounded half up to two decimals; an empty inventory is fully covered. */
 function percent(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.floor((part * 20_000 + whole) / (2 * whole)) / 100;
 }

@@ -6,32 +6,32 @@ import { namesMcp } from "./find/configuration.ts";
 import { Inventory, type Item } from "./inventory.ts";
 import { checkRoot, cleanRoots, pathFilter, type PathPatterns, walkTree } from "./walk.ts";
 
-/** A larger file is generated, or made to exhaust memory (docs/threat_model.md 43). */
+/** Larger files are presumably generated, or crafted to exhaust memory (docs/threat_model.md 43). */
 export const MAX_SCANNED_BYTES = 1 << 23;
 
-/** What to scan. */
+/** Options of a scan. */
 export interface ScanOptions extends PathPatterns {
   readonly roots: readonly string[];
-  /** Take what is declared alone, instead of all functions of a file that uses a framework. */
+  /** Report only declared tools, instead of all functions of a file that uses a framework. */
   readonly precise?: boolean;
 }
 
-/** What was found in some folders. */
+/** The result of a scan. */
 export interface Scan {
   /** The roots, joined by commas. */
   readonly workspace: string;
   /** Sorted by id. */
   readonly items: readonly Item[];
-  /** What was left out, and why. */
+  /** What was skipped, and why. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Find the tools and MCP servers in folders (docs/spec/scout.md section 1). Files are read one after the other, and
- * nothing in them is run.
+ * Find the tools and MCP servers in folders (docs/spec/scout.md section 1). Files are read one at a time, and no code
+ * in them is run.
  *
- * @throws {GaitError} `invalid_input` for a root that is no folder, an entry that can't be read, and an MCP
- * configuration that does not parse
+ * @throws {GaitError} `invalid_input` for a root that is not a folder, an unreadable entry, or an MCP configuration
+ * that does not parse
  */
 export async function scanFolders(
   files: Files,
@@ -54,8 +54,8 @@ export async function scanFolders(
 }
 
 /**
- * The content of a file; `undefined`, and a warning, for one that is too large. An MCP configuration that is too large
- * is an error instead: its servers would be missed.
+ * The content of a file; `undefined`, and a warning, if it is too large. An MCP configuration that is too large is an
+ * error instead: its servers would be missed.
  */
 async function readSource(
   files: Files,

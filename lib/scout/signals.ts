@@ -42,10 +42,10 @@ function frameworkSignal(framework: string): Signal {
 }
 
 const SIGNALS: readonly (readonly [ToolCategory, string])[] = [
-  ["destructive", "Names of tools say that they destroy something"],
-  ["state_change", "Names of tools say that they change something"],
-  ["payment", "Names of tools say that they move money"],
-  ["data_store", "Names of tools say that they reach a database"],
+  ["destructive", "The names of tools say that they destroy something"],
+  ["state_change", "The names of tools say that they change something"],
+  ["payment", "The names of tools say that they move money"],
+  ["data_store", "The names of tools say that they access a database"],
 ];
 
 function toolSignals(tools: ToolsByCategory): Signal[] {
@@ -68,7 +68,7 @@ function generateRules(tools: ToolsByCategory): GeneratedRule[] {
     matchToolNames: tools.destructive.slice(0, 6),
     reasonCodes: ["destructive_tool_blocked"],
     confidence: "high",
-    rationale: "What a tool destroys can't be brought back, so it is blocked until someone allows it",
+    rationale: "What a tool destroys can't be restored, so it is blocked until someone allows it",
   };
   const approve: GeneratedRule = {
     id: "starter.require_approval.state_change",
@@ -78,7 +78,7 @@ function generateRules(tools: ToolsByCategory): GeneratedRule[] {
     matchToolNames: set([...tools.state_change, ...tools.payment, ...tools.data_store]).slice(0, 8),
     reasonCodes: ["approval_required_for_state_change"],
     confidence: "high",
-    rationale: "Tools that change state, move money or reach a database need a person's approval",
+    rationale: "Tools that change state, move money or access a database need a person's approval",
   };
   return [block, approve].filter((rule) => rule.matchToolNames.length > 0);
 }
@@ -91,7 +91,7 @@ function unknownSignals(unclassified: readonly string[]): Signal[] {
     value: "manual_review",
     confidence: "low",
     evidence: unclassified.slice(0, 8),
-    reason: "Names of tools do not say what they do",
+    reason: "The names of these tools do not say what they do",
   }];
 }
 

@@ -7,13 +7,13 @@ import type { Scan } from "./scan.ts";
 
 export const SNAPSHOT_SCHEMA_ID = "gait.scout.inventory_snapshot";
 
-/** A snapshot of the tools of some folders. */
+/** A snapshot of the tools in a set of folders. */
 export interface Snapshot {
   readonly id: string;
   readonly document: JsonObject;
 }
 
-/** Make the snapshot of a scan; the members stand in the order of docs/spec/scout.md section 1. */
+/** Make the snapshot of a scan; members are in the order of docs/spec/scout.md section 1. */
 export async function makeSnapshot(scan: Scan, createdAt: Rfc3339, version: string): Promise<Snapshot> {
   const id = await snapshotId(scan.workspace, scan.items);
   return {
@@ -52,10 +52,10 @@ function encodeItem({ id, kind, name, locator, risk, tags, line }: Item, snapsho
 }
 
 /**
- * The time of a snapshot: that of the clock, or the seconds of `SOURCE_DATE_EPOCH`, so that a build can be reproduced
- * to the byte.
+ * The time of a snapshot: the current time, or that of `SOURCE_DATE_EPOCH`, which makes builds reproducible to the
+ * byte.
  *
- * @throws {GaitError} `invalid_input` when the variable holds anything but such seconds
+ * @throws {GaitError} `invalid_input` if the variable is not a valid number of seconds
  */
 export function snapshotTime(epoch: string | undefined, now: () => number): Rfc3339 {
   const given = epoch?.trim() ?? "";

@@ -1,7 +1,7 @@
 /** The agent tools found in a repository (docs/spec/gate.md 6.3). All lists are sorted. */
 export interface Survey {
   readonly frameworks: readonly string[];
-  /** All tools found. */
+  /** All tools that were found. */
   readonly toolNames: readonly string[];
   /** Tools that may be harmful; names in lower case. */
   readonly candidates: readonly string[];

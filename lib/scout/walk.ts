@@ -5,22 +5,22 @@ import { cleanPath } from "../formats/path.ts";
 import { lower, trim } from "../formats/text.ts";
 import { compileGlob } from "../evaluate/glob.ts";
 
-/** Folders without sources of the repository itself, in any letter case. */
+/** Folders that contain no sources of the repository itself; compared case-insensitively. */
 const SKIPPED: ReadonlySet<string> = new Set([".git", ".beads", "node_modules", "__pycache__"]);
 
-/** Whether what lies in a folder belongs to others. */
+/** Whether a folder is skipped because its content is not the repository's own. */
 export function isSkipped(folder: string): boolean {
   return SKIPPED.has(lower(folder.slice(folder.lastIndexOf("/") + 1)));
 }
 
-/** The folders to scan: cleaned, unique and sorted; the current one when none is given. */
+/** The folders to scan: cleaned, unique and sorted; the current one if none is given. */
 export function cleanRoots(roots: readonly string[]): string[] {
   const cleaned = roots.map(trim).filter((root) => root !== "").map((root) => cleanPath(root));
   return cleaned.length === 0 ? ["."] : [...new Set(cleaned)].sort(compareBytewise);
 }
 
 /**
- * Refuse a root that is no folder; a link to one is followed.
+ * Refuse a root that is not a folder; a link to a folder is followed.
  *
  * @throws {GaitError} `invalid_input`
  */
@@ -31,18 +31,21 @@ export async function checkRoot(files: Files, root: string): Promise<void> {
     const target = await files.stat(await files.realPath(root));
     if (target?.kind === "folder") return;
   }
-  throw invalidInput(`Cannot scan "${root}": ${info === undefined ? "no such folder" : "it is no folder"}`, {
-    hint: "Give folders to --roots; a relative one counts from the working folder",
-  });
+  throw invalidInput(
+    `Cannot scan "${root}": ${info === undefined ? "no such folder" : "it is not a folder"}`,
+    {
+      hint: "Give folders to --roots; relative paths are relative to the working folder",
+    },
+  );
 }
 
-/** Which paths are looked at. */
+/** The paths to include and to exclude. */
 export interface PathPatterns {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
 
-/** A test for paths: a pattern matches as a glob of the whole path, or as a part of it. */
+/** A test for paths: a pattern matches as a glob of the whole path, or as a substring of it. */
 export function pathFilter({ include, exclude }: PathPatterns): (path: string) => boolean {
   const tests = (patterns: readonly string[]) =>
     patterns.map((pattern) => {
@@ -55,34 +58,34 @@ export function pathFilter({ include, exclude }: PathPatterns): (path: string) =
     (included.length === 0 || included.some((matches) => matches(path)));
 }
 
-/** An entry of a tree that is no folder. */
+/** An entry of a tree that is not a folder. */
 export interface WalkedFile {
   readonly path: string;
   /** Neither a link nor a device. */
   readonly isRegular: boolean;
 }
 
-/** How far a tree is walked. */
+/** Limits for walking a tree. */
 export interface WalkOptions {
-  /** Receives what could not be looked at, instead of an error. */
+  /** Collects warnings about skipped entries; without it they are errors. */
   readonly warnings?: string[];
-  /** The deepest nesting of folders; what lies deeper is left out with a warning, or is an error. */
+  /** The deepest nesting of folders; deeper entries are skipped with a warning, or are an error. */
   readonly maxDepth?: number;
-  /** The most entries that are looked at. */
+  /** The most entries that are examined. */
   readonly maxEntries?: number;
 }
 
-/** More warnings tell nothing more. */
+/** The most warnings that are collected. */
 const MAX_WARNINGS = 100;
 
-/** Deeper folders have no path that the system takes: it has at most 4096 bytes. */
+/** Paths of deeper folders would exceed the system's limit of 4096 bytes. */
 const MAX_DEPTH = 2048;
 
 /**
- * Everything below a root that is no folder, in the order of names. Links are not followed, so a walk ends and stays
- * inside. Without recursion: a tree may be as deep as paths are long.
+ * All entries below a root that are not folders, sorted by name. Links are not followed, so the walk terminates and
+ * stays inside the root. It is iterative, because a tree may be too deep for recursion.
  *
- * @throws {GaitError} `invalid_input` when a folder can't be listed, unless that is taken as a warning
+ * @throws {GaitError} `invalid_input` if a folder can't be listed, unless warnings are collected
  */
 export async function* walkTree(
   files: Files,

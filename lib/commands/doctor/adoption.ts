@@ -8,7 +8,7 @@ import { line } from "../text.ts";
 
 /** `gait doctor adoption` (docs/spec/doctor.md section 3). */
 export default defineCommand({
-  explain: "Tells from an adoption log how far the adoption of Gait got, and what comes next.",
+  explain: "Reports from an adoption log how far the adoption of Gait has got, and what comes next.",
   flags: { from: required(text("file", "the log that GAIT_ADOPTION_LOG named")) },
   flagsFirst: true,
   needs: { read: true },

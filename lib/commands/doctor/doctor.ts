@@ -31,14 +31,14 @@ const flags = {
   "private-key-env": keySource("variable", "environment variable that holds the private key"),
   "public-key": keySource("file", "public key to check"),
   "public-key-env": keySource("variable", "environment variable that holds the public key"),
-  "production-readiness": bool("check whether everything is ready for production; fails with 2"),
+  "production-readiness": bool("check whether everything is ready for production; exit with 2 if not"),
   summary: bool("list only what does not pass"),
-  all: bool("also run the further checks: what really loads, disk, clock, permissions"),
-  strict: bool("run all checks, and end with 2 when one fails"),
-  only: names("id", "run these checks alone"),
+  all: bool("also run the further checks: loading keys and policy, disk, clock, permissions"),
+  strict: bool("run all checks, and exit with 2 if one fails"),
+  only: names("id", "run only these checks"),
   "list-checks": bool("list the checks and do nothing else"),
-  fix: bool("show what can be mended, ask, and mend it"),
-  yes: bool("mend without asking"),
+  fix: bool("show what can be fixed, ask for confirmation, and fix it"),
+  yes: bool("fix without asking"),
   report: text("file.zip", "write a support bundle without secrets"),
 };
 
@@ -46,7 +46,7 @@ type DoctorCall = Call<typeof flags>;
 
 /** `gait doctor` (docs/spec/doctor.md section 1). */
 export default defineCommand({
-  explain: "Diagnoses this installation and folder, offline, and says how to mend what is wrong.",
+  explain: "Diagnoses this installation and folder, offline, and says how to fix each problem.",
   flags,
   flagsFirst: true,
   needs: { read: true, write: true, env: true, run: true },
@@ -118,9 +118,9 @@ function listChecks(): Outcome {
 }
 
 /**
- * Show a plan and have it confirmed.
+ * Show a plan and ask for confirmation.
  *
- * @throws {GaitError} `invalid_input` when nobody can be asked, or says no
+ * @throws {GaitError} `invalid_input` if there is no terminal, or the answer is no
  */
 async function consent(
   plan: readonly PlannedRepair[],
@@ -129,8 +129,8 @@ async function consent(
   if (plan.length === 0 || flags.yes) return;
   for (const { id, repair } of plan) notify(line(`- ${id}: ${describeRepair(repair)}`));
   if (!effects.isTerminal()) {
-    throw invalidInput("Cannot ask whether to mend this: there is no terminal", {
-      hint: "Nothing was changed; give --yes to mend what is listed",
+    throw invalidInput("Cannot ask for confirmation: there is no terminal", {
+      hint: "Nothing was changed; give --yes to apply the listed fixes",
     });
   }
   const answer = await effects.ask("Do this? [y/N] ");

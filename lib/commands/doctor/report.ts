@@ -5,7 +5,7 @@ import { bad, good, type Line, line, nextLines, warn } from "../text.ts";
 
 const SHOWN = { pass: good, warn, fail: bad };
 
-/** A diagnosis for people; `summary` leaves out what passes. */
+/** A diagnosis as text lines; `summary` leaves out checks that pass. */
 export function describeDiagnosis(
   diagnosis: Diagnosis,
   summary: boolean,
@@ -27,7 +27,7 @@ export function describeDiagnosis(
   ];
 }
 
-/** What was mended. */
+/** The applied fixes. */
 export function describeRepairs(repairs: readonly DoneRepair[]): Line[] {
   return repairs.map(({ repair, error }) =>
     error === undefined

@@ -16,16 +16,16 @@ const HEAD = { schema_id: "gait.gateway.output", schema_version: "1.0.0", operat
 /** `gait gateway ingest` (docs/spec/scout.md section 4). */
 export default defineCommand({
   explain:
-    "Turns the log of a gateway into signed proof records, chained so that none can be left out or changed.",
+    "Turns the log of a gateway into signed proof records, chained so that omissions and changes are detected.",
   flags: {
     source: required(choice("gateway", "the gateway that wrote the log", GATEWAYS)),
     "log-path": required(text("file", "the log")),
     "proof-out": text(
       "file",
-      "where the proof records go; default: gateway_<source>_policy_enforcement.jsonl beside the log",
+      "path of the proof records; default: gateway_<source>_policy_enforcement.jsonl next to the log",
     ),
     "skip-invalid": bool(
-      "leave out lines that are no events, and tell how many; without it the first one fails",
+      "skip lines that are not events and report how many; without it, the first one is an error",
     ),
     ...mintKeyFlags,
   },
@@ -57,9 +57,9 @@ export default defineCommand({
     const { events, skipped, skippedLines, unknownVerdicts } = ingested;
     const all = [
       ...warnings,
-      ...(unknownVerdicts > 0 ? [`${unknownVerdicts} events have a verdict that is not known`] : []),
+      ...(unknownVerdicts > 0 ? [`${unknownVerdicts} events have an unknown verdict`] : []),
       ...(skipped > 0
-        ? [`${skipped} lines are no events and were left out, first line ${skippedLines[0]}`]
+        ? [`${skipped} lines are not events and were skipped, first line ${skippedLines[0]}`]
         : []),
     ];
     return success({
@@ -88,7 +88,7 @@ export default defineCommand({
 function pathOf(given: string, what: string): string {
   const path = cleanPath(trim(given));
   if (path !== "." && baseName(path) !== "") return path;
-  throw invalidInput(`Cannot use ${what} path "${given}": it names no file`);
+  throw invalidInput(`Cannot use ${what} path "${given}": it does not name a file`);
 }
 
 function outputOf(given: string): string {

@@ -9,7 +9,7 @@ import { compact, verdict } from "../outcome.ts";
 import { bad, good, line, warningLines } from "../text.ts";
 
 const HEAD = { schema_id: "gait.gateway.output", schema_version: "1.0.0", operation: "verify" };
-/** Findings that are reported; one is enough to fail. */
+/** The most findings that are reported; one is enough to fail. */
 const MAX_FINDINGS = 20;
 
 /** `gait gateway verify` (docs/spec/scout.md section 4). */
@@ -18,7 +18,9 @@ export default defineCommand({
     "Checks the proof records of a gateway offline: ids, hashes, the chain, and signatures by a trusted key.",
   positionals: ["<file>"],
   flags: {
-    "integrity-only": bool("without a trusted key check all but the signatures, instead of failing"),
+    "integrity-only": bool(
+      "without a trusted key, check everything except the signatures instead of failing",
+    ),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },
@@ -27,7 +29,7 @@ export default defineCommand({
   async run({ flags, positionals, effects }) {
     const path = positionals[0]!;
     const trusted = await loadTrustedKeys(keySources(flags), effects);
-    await effects.files.readPart(path, 0, 1); // what can't be read is no failed verification
+    await effects.files.readPart(path, 0, 1); // an unreadable file is an input error, not a failed verification
     const findings: string[] = [];
     const report = (finding: string) => void (findings.length < MAX_FINDINGS && findings.push(finding));
     let records = 0;

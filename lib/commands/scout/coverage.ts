@@ -19,11 +19,11 @@ import { coverageLines, coverageSummary } from "./coverage_report.ts";
 /** `gait scout coverage` (docs/spec/scout.md section 7). */
 export default defineCommand({
   explain:
-    "Tells which declared tools no rule matches, and which rules match no tool. Exit 2 when a tool may do harm unasked, with --strict for every warning.",
+    "Reports which declared tools no rule matches, and which rules match no tool. Exits with 2 if a high-risk tool can be called without a rule; with --strict, on any warning.",
   flags: {
-    roots: list("folders", "folders to scan, separated by commas; the current one when none is given"),
+    roots: list("folders", "folders to scan, separated by commas; default: the current one"),
     include: list("patterns", "scan only paths that match one of these globs or contain one of these texts"),
-    exclude: list("patterns", "leave out paths that match"),
+    exclude: list("patterns", "skip paths that match"),
     policy: list("files", `policies, separated by commas; default: ${REPOSITORY_CONTRACT.repo_policy_path}`),
     strict: bool("fail on warnings too"),
     sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),

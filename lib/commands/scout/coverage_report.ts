@@ -4,14 +4,14 @@ import type { Coverage } from "../../scout/coverage/cover.ts";
 import type { CoverageFinding } from "../../scout/coverage/findings.ts";
 import { bad, dim, good, type Line, line, MAX_WIDTH, type Span, warn } from "../text.ts";
 
-/** Tools and rules in one line. */
+/** A one-line summary of tools and rules. */
 export function coverageSummary({ tools, idleRules }: Coverage): string {
   const open = tools.filter(({ cover }) => cover === "uncovered").length;
   const idle = idleRules.filter(({ idle }) => idle).length;
   return `tools: ${tools.length}, matched by no rule: ${open}; rules that match no tool: ${idle}`;
 }
 
-/** Findings for people, as compilers print them: place, level, message. */
+/** Findings as text lines in the format of compilers: location, level, message. */
 export function coverageLines(
   coverage: Coverage,
   findings: readonly CoverageFinding[],

@@ -12,12 +12,12 @@ import { writeOutputs } from "./outputs.ts";
 
 /** `gait scout diff` (docs/spec/scout.md section 2). */
 export default defineCommand({
-  explain: "Compares two snapshots: which tools came, went or changed. Exit 2 when any did.",
+  explain: "Compares two snapshots: which tools were added, removed or changed. Exits with 2 if any were.",
   positionals: ["[left]", "[right]"],
   flags: {
     left: text("file", "the earlier snapshot; the same as the first argument"),
     right: text("file", "the later snapshot; the same as the last argument"),
-    out: text("file", "also write the comparison there"),
+    out: text("file", "also write the comparison to this file"),
   },
   needs: { read: true, write: true },
   examples: [
@@ -44,7 +44,7 @@ export default defineCommand({
   },
 });
 
-/** Flags take their places, arguments fill what is left, in order. */
+/** Flags come first; positional arguments fill the remaining slots in order. */
 function twoPaths(
   left: string | undefined,
   right: string | undefined,

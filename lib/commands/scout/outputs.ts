@@ -5,20 +5,20 @@ import { folderOf } from "../../formats/path.ts";
 import { keepInputs } from "../inputs.ts";
 import { OWN_NAME } from "../output_flags.ts";
 
-/** A file that a command of scout writes. */
+/** A file that a scout command writes. */
 export interface ScoutOutput {
-  /** As it was given; it may lead out of the working folder. */
+  /** As given by the user; it may be outside the working folder. */
   readonly path: string;
   readonly document: JsonObject;
-  /** Members by which an older output of the same kind is known; only such a file is replaced. */
+  /** Recognises an older output of the same kind; only such a file is replaced. */
   readonly known: (document: JsonObject) => boolean;
 }
 
 /**
- * Write outputs as compact JSON, none before all are known to be possible (docs/spec/scout.md).
+ * Write outputs as compact JSON; all paths are checked before the first one is written (docs/spec/scout.md).
  *
- * @param inputs paths of files that were read, which none may replace
- * @throws {GaitError} `invalid_input` when something else stands there
+ * @param inputs paths of the input files, which must not be replaced
+ * @throws {GaitError} `invalid_input` if another file is in the way
  */
 export async function writeOutputs(
   files: Files,

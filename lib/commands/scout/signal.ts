@@ -25,7 +25,7 @@ export default defineCommand({
     traces: list("files", "gate traces of these runs"),
     regress: list("files", "regress results of these runs"),
     "trace-run": names("trace=run", "the run that a trace, by path or id, belongs to"),
-    out: text("file", "where the report goes", { default: "./gait-out/scout_signal_report.json" }),
+    out: text("file", "path of the report", { default: "./gait-out/scout_signal_report.json" }),
   },
   needs: { read: true, write: true, env: true },
   examples: [
@@ -74,7 +74,7 @@ export default defineCommand({
   },
 });
 
-/** The files of runs, one spelling of each: a runpack that is named twice is one run. */
+/** The files of the runs, deduplicated by real path: a runpack given twice is one run. */
 async function distinctFiles(effects: Effects, targets: readonly string[]): Promise<string[]> {
   const byFile = new Map<string, string>();
   const paths: string[] = [];

@@ -12,15 +12,15 @@ export default defineCommand({
   explain:
     "Lists the tools and MCP servers that the sources of some folders declare, without running anything in them.",
   flags: {
-    roots: list("folders", "folders to scan, separated by commas; the current one when none is given"),
+    roots: list("folders", "folders to scan, separated by commas; default: the current one"),
     include: list("patterns", "scan only paths that match one of these globs or contain one of these texts"),
-    exclude: list("patterns", "leave out paths that match"),
+    exclude: list("patterns", "skip paths that match"),
     precise: bool(
-      "of Python take what is declared as a tool, not all functions of a file that uses a framework",
+      "for Python, list only declared tools instead of all functions of a file that uses a framework",
     ),
-    policy: list("files", "also tell how far these policies name the tools"),
-    out: text("file", "where the snapshot goes; default: ./gait-out/inventory_snapshot_<id>.json"),
-    "coverage-out": text("file", "where the coverage goes; default: ./gait-out/inventory_coverage_<id>.json"),
+    policy: list("files", "also report to what extent these policies name the tools"),
+    out: text("file", "path of the snapshot; default: ./gait-out/inventory_snapshot_<id>.json"),
+    "coverage-out": text("file", "path of the coverage; default: ./gait-out/inventory_coverage_<id>.json"),
   },
   needs: { read: true, write: true, env: true },
   examples: [

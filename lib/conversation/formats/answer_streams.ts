@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { type Element, idIn, objectsIn } from "./reader.ts";
 
-/** The member by which a merged call says that its stream broke off before it was complete. */
+/** The member that marks a merged call as incomplete because its stream broke off. */
 export const BROKEN_OFF = "gait_broken_off";
 
 /**
- * Put the events of streamed answers together to whole answers: chunks of Chat Completions, events of the Responses
- * API and of Anthropic Messages. Anything else stays as it is.
+ * Merge the events of streamed answers into whole answers: chunks of Chat Completions, events of the Responses API
+ * and of Anthropic Messages. All other elements are kept unchanged.
  */
 export function mergeStreams(elements: readonly Element[]): Element[] {
   const merged: Element[] = [];
@@ -45,7 +45,7 @@ export function mergeStreams(elements: readonly Element[]): Element[] {
   return merged;
 }
 
-/** Whether a value is a part of a streamed answer. */
+/** Whether a value is an event of a streamed answer. */
 export function isStreamed(value: JsonObject): boolean {
   const type = typeof value.type === "string" ? value.type : "";
   return isChunk(value) || type === "content_block_start" ||
@@ -57,7 +57,7 @@ function isChunk({ object, choices }: JsonObject): boolean {
   return object === "chat.completion.chunk" || objectsIn(choices).some(({ delta }) => isJsonObject(delta));
 }
 
-/** A call of which parts arrive. */
+/** A call that arrives in parts. */
 interface Parts {
   id: JsonValue;
   name: string[];
@@ -111,7 +111,7 @@ function addParts(calls: Map<string, Parts>, key: string, call: JsonObject): voi
   calls.set(key, parts);
   parts.id = call.id ?? parts.id;
   const named = isJsonObject(call.function) ? call.function : {};
-  // The name comes once; some servers repeat it in every chunk.
+  // The name should be sent once, but some servers repeat it in every chunk.
   if (typeof named.name === "string" && !(parts.name.length === 1 && parts.name[0] === named.name)) {
     parts.name.push(named.name);
   }

@@ -8,12 +8,12 @@ import { BROKEN_OFF, isStreamed, mergeStreams } from "./answer_streams.ts";
 import { isAnthropic } from "./marks.ts";
 import { elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
 
-/** Whole answers of the APIs of models, as SDKs and proxies log them; those of an input are one run. */
+/** Answers of model APIs as logged by SDKs and proxies; all answers of an input form one run. */
 export const answers: FormatReader = {
   title:
     "API answers: OpenAI Chat Completions and Responses (also Mistral, Groq, xAI, Azure, …), Anthropic Messages; whole, streamed or of a batch",
-  reads: "`choices[].message`, `output[]`, `content[]`; chunks and events are put together",
-  lost: "what was said; all choices but the first; calls of streams that broke off are listed",
+  reads: "`choices[].message`, `output[]`, `content[]`; chunks and events are merged",
+  lost: "what was said; all choices but the first; calls whose stream broke off are listed",
   example:
     '{"object":"chat.completion","choices":[{"message":{"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"pay","arguments":"{}"}}]}}]}',
   detect: (values) => values.some((value) => isJsonObject(value) && isAnswer(unwrapped(value))),
@@ -73,12 +73,12 @@ export function answerReader(): (element: Message, ledger: Ledger) => void {
       return objectsIn(value.choices).forEach(({ message }, i) => {
         const place = `${position}, choice ${i + 1}`;
         if (!isJsonObject(message)) return;
-        // An application takes one of them; recording all would attest calls that were never made.
+        // An application uses one of them; recording all would attest calls that were never made.
         if (i > 0) return ledger.skip(place, "one of several answers to choose from; the first is read");
         readItem({ role: "assistant", ...message, ...callsOf(message, place, ledger) }, place);
       });
     }
-    // Messages that stand between the answers, with the results of the calls.
+    // Messages between the answers, which contain the results of the calls.
     if (isAnthropic(value)) return readAnthropicMessage(element, ledger);
     if (
       typeof value.role === "string" || typeof value.type === "string" && findCallMark(value) !== undefined
@@ -98,7 +98,7 @@ function callsOf({ tool_calls: calls }: JsonObject, position: string, ledger: Le
   return Array.isArray(calls) ? { tool_calls: completed(calls, position, ledger) } : {};
 }
 
-/** Without the calls whose stream broke off: nobody can have made them. */
+/** Remove the calls whose stream broke off: they can't have been made. */
 function completed(list: JsonValue | undefined, position: string, ledger: Ledger): JsonValue[] {
   return (Array.isArray(list) ? list : []).flatMap((item, i) => {
     if (!isJsonObject(item) || !Object.hasOwn(item, BROKEN_OFF)) return [item];

@@ -72,7 +72,7 @@ const SPEECH = [
 
 const isSpeech = (block: JsonObject) => SPEECH.some((name) => Object.hasOwn(block, name));
 
-/** A single `json` block is the result itself; texts are joined; anything else is kept as it is. */
+/** A single `json` block is the result itself; texts are joined; anything else is kept unchanged. */
 function resultOf(content: JsonValue | undefined): JsonValue | undefined {
   if (!Array.isArray(content)) return content;
   const blocks = objectsIn(content);
@@ -88,7 +88,7 @@ interface Block {
   ended: boolean;
 }
 
-/** Put the events of streamed answers together to messages. */
+/** Merge the events of streamed answers into messages. */
 function mergeStreams(elements: readonly Element[]): Element[] {
   const merged: Element[] = [];
   let open: { position: string; blocks: Map<string, Block> } | undefined;

@@ -15,7 +15,7 @@ import {
 export const claudeCode: FormatReader = {
   title: "Claude Code: session JSONL, stream-json",
   reads:
-    "blocks `tool_use` and `tool_result` of lines of type `assistant` and `user`, those of subagents too; a run for each session",
+    "blocks `tool_use` and `tool_result` of lines of type `assistant` and `user`, including those of subagents; one run per session",
   lost: "what was said, progress, summaries, partial messages",
   example:
     '{"type":"assistant","sessionId":"s","message":{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Bash","input":{}}]}}',
@@ -24,7 +24,7 @@ export const claudeCode: FormatReader = {
     const sessions = new Map<string, Element[]>();
     let session = "";
     for (const element of elementsOf(roots)) {
-      // Summaries and snapshots stand beside the session that they belong to, without its id.
+      // Summaries and snapshots are in the file of their session but lack its id.
       session = sessionOf(element.value) ?? session;
       const lines = sessions.get(session);
       if (lines === undefined) sessions.set(session, [element]);
@@ -83,14 +83,14 @@ function readSession(id: string, elements: readonly Element[]): Reading {
   );
 }
 
-/** The message of a line, also that of a subagent, which is inside of a line about its progress. */
+/** The message of a line; that of a subagent is nested in a progress line. */
 function messageOf({ type, message, data }: JsonObject): JsonObject | undefined {
   if (type === "assistant" || type === "user") return isJsonObject(message) ? message : undefined;
   if (type !== "progress" || !isJsonObject(data) || !isJsonObject(data.message)) return undefined;
   return isJsonObject(data.message.message) ? data.message.message : undefined;
 }
 
-/** Why a line repeats an earlier one: a resumed session copies the lines of the one before. */
+/** Why a line is a repetition: a resumed session copies the lines of the previous one. */
 function repeated({ uuid }: JsonObject, message: JsonObject, seen: Set<string>): string | undefined {
   if (typeof uuid !== "string") return undefined;
   const key = canonicalize(["line", uuid, message]);
@@ -99,7 +99,7 @@ function repeated({ uuid }: JsonObject, message: JsonObject, seen: Set<string>):
   return undefined;
 }
 
-/** A message without the calls that an earlier line has: lines are written again as a message grows. */
+/** A message without the calls of earlier lines: lines are written again as a message grows. */
 function unrepeated(message: JsonObject, position: string, seen: Set<string>, ledger: Ledger): JsonObject {
   if (!Array.isArray(message.content)) return message;
   const content = message.content.filter((block, i) => {
@@ -119,12 +119,12 @@ function blocksOf({ content }: JsonObject): JsonObject[] {
   return Array.isArray(content) ? content.filter(isJsonObject) : [];
 }
 
-/** Kinds of lines that repeat calls while they are on their way, or tell about them. */
+/** Types of lines that repeat calls in progress or describe them. */
 const ABOUT_CALLS = new Set(["stream_event", "progress", "result", "system", "attachment"]);
 
 /**
- * A call that is only in a line which is not read: one that was never completed is listed, any other refuses the
- * session, because its runpack would say that it was never made.
+ * Handle a call that occurs only in lines that are not read. If it was never completed, it is listed; otherwise the
+ * session is refused, because its runpack would attest that the call was never made.
  */
 function reportUnknown(
   { position, value }: Pick<Message, "position" | "value">,

@@ -22,7 +22,7 @@ export const codex: FormatReader = {
     const log = { position: "session", value: [...roots.values], elements: elementsOf(roots) };
     const end = (ledger: Ledger) => {
       others.report(ledger, "session");
-      // What was begun when the session ended was done, at least in part.
+      // A call that was in progress when the session ended was executed at least in part.
       for (const { item, position, time } of started.values()) {
         readDone(item, position, time, ledger, () => {});
       }
@@ -56,7 +56,7 @@ function lineReader(
       started.delete(item.id);
     }
     if (type === "item.completed" && isJsonObject(item)) return readDone(item, position, time, ledger, leave);
-    // Older rollouts have the items themselves as lines.
+    // In older rollouts, the lines are the items themselves.
     if (itemKind(value) !== undefined) return readItem({ value: withOutcome(value), position, time }, ledger);
     ledger.use(time);
     leave(`line of type "${String(type ?? "none").slice(0, 80)}"`);
@@ -64,8 +64,8 @@ function lineReader(
 }
 
 /**
- * The output of a command with its outcome as a mark that readers of items know: Codex writes
- * `{"output": …, "metadata": {"exit_code": 1}}` as a text, or `{"content": …, "success": false}`.
+ * The output of a command, with its outcome in the form that the item reader knows: Codex writes `{"output": …,
+ * "metadata": {"exit_code": 1}}` as text, or `{"content": …, "success": false}`.
  */
 function withOutcome(item: JsonObject): JsonObject {
   if (itemKind(item) !== "output") return item;

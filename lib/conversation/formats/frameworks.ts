@@ -4,7 +4,7 @@ import { joinTexts, type Message } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
 import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
 
-/** A format of messages that an agent framework keeps, one by one. */
+/** A format in which an agent framework stores its messages one by one. */
 function messageFormat(
   about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
   isMessage: (value: JsonObject) => boolean,
@@ -20,12 +20,12 @@ function messageFormat(
   };
 }
 
-/** Messages of LangChain and LangGraph, in each of the three forms in which they are written. */
+/** Messages of LangChain and LangGraph, in all three of their serialised forms. */
 export const langchain = messageFormat(
   {
     title: "LangChain and LangGraph messages: as dicts, as dumps, as serialised constructors",
     reads: "`tool_calls` of messages of type `ai`, messages of type `tool`; `messages` of a state",
-    lost: "what was said; `invalid_tool_calls`, which LangChain does not make",
+    lost: "what was said; `invalid_tool_calls`, which LangChain does not execute",
     example: '[{"type":"ai","data":{"content":"","tool_calls":[{"name":"pay","args":{},"id":"c1"}]}}]',
   },
   (value) => {
@@ -53,7 +53,7 @@ export const langchain = messageFormat(
       if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
       ledger.call({ position: place, id: call.id, tool: call.name, args: call.args, time });
     });
-    // The form of the provider repeats the calls; where it is all there is, it is not read.
+    // The provider-specific form repeats the calls; if only that form is present, it is not read.
     const known = list.length > 0 || Array.isArray(invalid) && invalid.length > 0;
     if (!known) {
       ledger.leaveOut(position, [more ?? null, message.content ?? null], "calls in the form of the provider");
@@ -84,7 +84,7 @@ function langchainMessage(value: JsonObject): JsonObject | undefined {
   return isJsonObject(inside) ? { ...inside, type: known } : undefined;
 }
 
-/** Messages of the Vercel AI SDK: those for the model, and those of a user interface. */
+/** Messages of the Vercel AI SDK: for models (ModelMessage) and for user interfaces (UIMessage). */
 export const vercel = messageFormat(
   {
     title: "Vercel AI SDK: ModelMessages, UIMessages",
@@ -107,7 +107,7 @@ export const vercel = messageFormat(
   },
 );
 
-/** The parts of a message; `toolInvocations` repeats those that are in `parts`. */
+/** The parts of a message, without entries of `toolInvocations` that repeat those in `parts`. */
 function partsOf({ content, parts, toolInvocations }: JsonObject): JsonValue[] {
   if (Array.isArray(parts)) return parts;
   const invocations = objectsIn(toolInvocations).map((toolInvocation) => ({
@@ -174,7 +174,7 @@ function readVercelPart(part: JsonObject, position: string, time: Message["time"
   }
 }
 
-/** The output of a result: `{"type": "json", "value": …}` and its like, whose type says whether the call failed. */
+/** The output of a result, `{"type": "json", "value": …}` and similar; the type says whether the call failed. */
 function outputOf(
   output: JsonValue | undefined,
 ): { content: JsonValue | undefined; failed: boolean | undefined } {

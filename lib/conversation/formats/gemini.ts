@@ -30,7 +30,7 @@ function objectAt(part: JsonObject, ...names: string[]): JsonObject | undefined 
   return names.map((name) => part[name]).find(isJsonObject);
 }
 
-/** Read a content of a conversation, or an answer with its candidates. */
+/** Read one content of a conversation, or an answer with its candidates. */
 export function readContent({ value, position, time }: Message, ledger: Ledger): void {
   if (!Array.isArray(value.candidates)) return readParts(value, position, time, ledger);
   ledger.use(time);

@@ -24,7 +24,7 @@ const isMessage = ({ type, toolCalls, id }: JsonObject) =>
 const isEvent = ({ type, tool_id: id }: JsonObject) =>
   typeof id === "string" && (type === "tool_use" || type === "tool_result");
 
-/** A message is written again as its calls go on; the last state counts, in the place of the first. */
+/** A message is written again as its calls progress; the last state is used, at the position of the first. */
 function latest(log: Log): Log {
   const at = new Map<string, number>();
   const elements: Element[] = [];

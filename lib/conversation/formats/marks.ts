@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 
-/** The messages that a value of an input holds: those of a conversation, of a list, or the value itself. */
+/** The messages in a value of an input: those of a conversation or a list, or the value itself. */
 export function messagesIn(value: JsonValue): JsonObject[] {
   const holder = isJsonObject(value) && Object.hasOwn(value, "messages") ? value.messages : value;
   return (Array.isArray(holder) ? holder : [holder]).filter(isJsonObject);
 }
 
-/** Whether a message or item is one of OpenAI: it has members or types that other formats lack. */
+/** Whether a message or item is in OpenAI's format, recognised by members or types unique to it. */
 export function isOpenAi({ role, type, ...rest }: JsonObject): boolean {
   return role === "tool" || role === "function" || role === "developer" ||
     (rest.tool_calls ?? rest.function_call ?? rest.tool_call_id ?? null) !== null ||
@@ -15,7 +15,7 @@ export function isOpenAi({ role, type, ...rest }: JsonObject): boolean {
         .test(type);
 }
 
-/** Whether a message is one of Anthropic: it has a block of a type that other formats lack. */
+/** Whether a message is in Anthropic's format, recognised by a block type unique to it. */
 export function isAnthropic({ content }: JsonObject): boolean {
   return Array.isArray(content) && content.some((block) => {
     const type = isJsonObject(block) ? block.type : undefined;

@@ -5,7 +5,7 @@ import { countSkipped, elementsOf, type FormatReader, idIn, readLog } from "./re
 
 /** Logs of the JSON-RPC messages between an MCP client and its server. */
 export const mcpLog: FormatReader = {
-  title: "MCP: logs of JSON-RPC messages, bare or in a member `message`, `data` or `payload`",
+  title: "MCP: logs of JSON-RPC messages, bare or wrapped in a member `message`, `data` or `payload`",
   reads: "requests `tools/call` and the responses with their id; `isError` and errors of JSON-RPC",
   lost: "all other messages",
   example: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pay","arguments":{}}}',
@@ -41,7 +41,7 @@ function readRpc(
   ledger.use(time);
   if (method === "tools/call") {
     const { name, arguments: args } = isJsonObject(params) ? params : {};
-    // Ids count from anew when a server is started again.
+    // Ids restart when a server is restarted.
     ledger.nextTurn();
     if (ledger.call({ position, id, tool: name, args: args ?? {}, time }) !== undefined && id !== undefined) {
       open.add(id);

@@ -41,7 +41,7 @@ export const anthropic: FormatReader = {
 export const otel: FormatReader = {
   title: "OpenTelemetry traces, OTLP JSON",
   reads:
-    "spans of tool calls, of the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; a run for each trace",
+    "spans of tool calls in the conventions of GenAI and MCP, OpenInference, Vercel `ai.*`, Traceloop, Langfuse and LangSmith, with the attributes of ADK and the events of Strands; one run per trace",
   lost: "spans that call no tool",
   example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
   detect: (values) => values.some(isOtlp),

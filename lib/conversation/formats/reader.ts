@@ -5,7 +5,7 @@ import { type Ledger, openLedger, unreadCalls } from "../ledger.ts";
 import { type Message, readElement, timeIn } from "../messages.ts";
 import type { Skipped, Transcript } from "../transcript.ts";
 
-/** A conversation without a run id yet. */
+/** A conversation that has no run id yet. */
 export interface Reading {
   readonly position: string;
   /** The value that the digest in its run id covers. */
@@ -13,7 +13,7 @@ export interface Reading {
   readonly transcript: Transcript;
 }
 
-/** What a reader made of an input. */
+/** The result of reading an input. */
 export interface Readings {
   readonly readings: readonly Reading[];
   /** Skipped parts that belong to no run. */
@@ -22,17 +22,17 @@ export interface Readings {
 
 /** One supported format. */
 export interface FormatReader {
-  /** What writes it. */
+  /** The programs that write it. */
   readonly title: string;
-  /** What becomes a call and its result. */
+  /** Which parts become calls and results. */
   readonly reads: string;
   /** What the runpack does not keep. */
   readonly lost: string;
-  /** The smallest input with a call. */
+  /** A minimal input with a call. */
   readonly example: string;
-  /** Whether the values of an input have marks that only this format has. */
+  /** Whether the values of an input have features unique to this format. */
   readonly detect: (values: readonly JsonValue[]) => boolean;
-  /** @throws {GaitError} `invalid_input` if it holds nothing usable, or calls that can't be read */
+  /** @throws {GaitError} `invalid_input` if it contains nothing usable, or calls that can't be read */
   readonly read: (roots: Roots) => Readings;
 }
 
@@ -42,12 +42,12 @@ export interface Element {
   readonly position: string;
 }
 
-/** One run of an agent as a log tells it. */
+/** The log of one run of an agent. */
 export interface Log {
   readonly position: string;
   readonly value: JsonValue;
   readonly elements: readonly Element[];
-  /** Members that hold for the whole log, with its start. */
+  /** Members that apply to the whole log, including its start time. */
   readonly about?: JsonObject | undefined;
   /** The part of the value that can hold calls of this agent; all of it unless given. */
   readonly own?: JsonValue | undefined;
@@ -66,9 +66,9 @@ export function itemsOf(list: readonly JsonValue[], name: string): Element[] {
 /**
  * Read the elements of a log one by one.
  *
- * @param end reports what is known only at the end
- * @throws {GaitError} `invalid_input` if it holds nothing usable, or calls of which none was read: its runpack would
- * attest that the agent did nothing
+ * @param end called after the last element, to report what is known only then
+ * @throws {GaitError} `invalid_input` if it contains nothing usable, or contains calls of which none could be read:
+ * its runpack would attest that the agent did nothing
  */
 export function readLog(
   { position, value, elements, about, own = value }: Log,
@@ -90,7 +90,7 @@ export function readLog(
   return { position, value, transcript };
 }
 
-/** Counts lines that tell of no call by their kind, so that a log of thousands gets one note for each kind. */
+/** Counts skipped lines by kind, so that a log with thousands of them gets one note per kind. */
 export function countSkipped(): {
   readonly add: (kind: string) => void;
   readonly report: (ledger: Ledger, position: string) => void;
@@ -104,10 +104,10 @@ export function countSkipped(): {
   };
 }
 
-/** Members that hold the messages of a conversation. */
+/** Members that contain the messages of a conversation. */
 const HOLDERS = ["messages", "contents", "traj", "history"] as const;
 
-/** The messages of a value that is a conversation; `undefined` if it is none. */
+/** The messages of a value that is a conversation; `undefined` if it is not one. */
 export function conversationIn(value: JsonValue): JsonValue[] | undefined {
   if (Array.isArray(value)) return value;
   if (!isJsonObject(value)) return undefined;
@@ -117,9 +117,9 @@ export function conversationIn(value: JsonValue): JsonValue[] | undefined {
 }
 
 /**
- * The logs of an input: each conversation is one; messages or lines in a row are one together.
+ * The logs of an input: each conversation is a log of its own; a plain sequence of messages or lines is one log.
  *
- * @param inside the messages of a value, if it is a whole conversation
+ * @param inside returns the messages of a value that is a whole conversation
  */
 export function logsOf(
   roots: Roots,
@@ -140,17 +140,17 @@ export function logsOf(
   return [{ position: "conversation 1", value: [...values], elements }];
 }
 
-/** A text as it stands, if it is one that says something. */
+/** A non-blank text, unchanged. */
 export function textIn(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value : undefined;
 }
 
-/** An id as a text: some formats number their calls. */
+/** An id as text; some formats use numbers. */
 export function idIn(value: JsonValue | undefined): string | undefined {
   return typeof value === "number" ? String(value) : textIn(value);
 }
 
-/** The objects of a list; nothing if it is none. */
+/** The objects in a list; empty if the value is not a list. */
 export function objectsIn(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

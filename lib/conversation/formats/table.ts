@@ -20,7 +20,7 @@ import { claudeCode } from "./claude_code.ts";
 import { anthropic, openai, otel } from "./messages_formats.ts";
 import type { FormatReader } from "./reader.ts";
 
-/** The reader of each format; `--list-formats`, detection and the table of docs/import.md follow from it. */
+/** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
 export const READERS: Readonly<Record<Format, FormatReader>> = {
   otel,
   "claude-code": claudeCode,

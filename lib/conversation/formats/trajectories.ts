@@ -18,7 +18,7 @@ import type { Roots } from "../input.ts";
 export const atif: FormatReader = {
   title: "ATIF trajectories (Harbor, Terminus)",
   reads: "`steps[].tool_calls` and `steps[].observation.results`",
-  lost: "what was said, metrics; trajectories of subagents, which are other files",
+  lost: "what was said, metrics; trajectories of subagents, which are separate files",
   example:
     '{"schema_version":"ATIF-v1.4","steps":[{"step_id":1,"source":"agent","tool_calls":[{"tool_call_id":"c1","function_name":"pay","arguments":{}}]}]}',
   detect: (values) => values.some(isAtif),
@@ -79,7 +79,7 @@ function isEvent(value: JsonValue): boolean {
   return typeof value.source === "string" && typeof value.action === "string" && isJsonObject(value.args);
 }
 
-/** Actions without an effect outside of the agent, unless the model called them as tools. */
+/** Actions without an effect outside the agent, unless the model called them as tools. */
 const INNER = new Set([
   "message",
   "system",

@@ -1,4 +1,4 @@
-/** The one in the middle; of an even number the whole part of the mean of two. */
+/** The median; for an even count, the mean of the middle two, rounded down. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((left, right) => left - right);
   const middle = sorted.length >> 1;

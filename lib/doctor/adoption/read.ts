@@ -7,7 +7,7 @@ import { isZeroTime, type Rfc3339, toUtc } from "../../formats/time.ts";
 import { ADOPTION_EVENT_SCHEMA_ID, adoptionEventSchema } from "../../schema/scout.ts";
 import { decode } from "../../schema/fields.ts";
 
-/** A command that was called. */
+/** A recorded command call. */
 export interface AdoptionEvent {
   readonly at: Rfc3339;
   readonly command: string;
@@ -18,11 +18,12 @@ export interface AdoptionEvent {
   readonly milestones: readonly string[];
 }
 
-/** A longer line is none: 1 MiB. */
+/** The longest accepted line: 1 MiB. */
 const MAX_LINE_BYTES = 1 << 20;
 
 /**
- * Read an adoption log. A line that can't be read makes the whole log unusable: a count that leaves some out is none.
+ * Read an adoption log. An unreadable line makes the whole log unusable, because counts that omit events would be
+ * wrong.
  *
  * @throws {GaitError} `invalid_input` naming the line
  */
@@ -43,7 +44,9 @@ function readEvent(bytes: Uint8Array, what: string): AdoptionEvent {
     invalidInput(`Cannot read ${what}: ${reason}`, {
       hint: "Remove the line, or start a new log: GAIT_ADOPTION_LOG names its file",
     });
-  if (!["", ADOPTION_EVENT_SCHEMA_ID].includes(trim(event.schema_id))) throw fail("it is no adoption event");
+  if (!["", ADOPTION_EVENT_SCHEMA_ID].includes(trim(event.schema_id))) {
+    throw fail("it is not an adoption event");
+  }
   if (!["", "1.0.0"].includes(trim(event.schema_version))) throw fail("its version is unknown");
   if (event.exit_code < 0 || event.exit_code > 255) throw fail("exit_code is not between 0 and 255");
   if (isZeroTime(event.created_at)) throw fail("it has no time");

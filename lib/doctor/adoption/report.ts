@@ -9,7 +9,7 @@ import { workflows } from "./workflows.ts";
 /** The milestones, in the order of the report. */
 const MILESTONES = ["A1", "A2", "A3", "A4", "E1", "E2", "E3"];
 
-/** The milestones of activation, and what reaches each. */
+/** The milestones of activation, with the command that reaches each. */
 const ACTIVATION: Readonly<Record<string, string>> = {
   A1: "gait demo",
   A2: "gait verify <run_id>",
@@ -17,7 +17,7 @@ const ACTIVATION: Readonly<Record<string, string>> = {
   A4: "gait regress run",
 };
 
-/** What a log says about how far somebody got (docs/spec/doctor.md section 3). */
+/** Summarise the adoption progress in a log (docs/spec/doctor.md section 3). */
 export function adoptionReport(
   events: readonly AdoptionEvent[],
   { source, version }: { readonly source: string; readonly version: string },

@@ -2,14 +2,14 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import type { AdoptionEvent } from "./read.ts";
 import { median } from "./median.ts";
 
-/** The workflows that skills come with, in the order of the report, and the commands that belong to each. */
+/** The workflows of the bundled skills, in report order, with the commands of each. */
 const WORKFLOWS: Readonly<Record<string, readonly string[]>> = {
   "gait-capture-runpack": ["run record", "verify"],
   "gait-incident-to-regression": ["regress init", "regress run", "regress bootstrap"],
   "gait-policy-test-rollout": ["policy test", "policy simulate", "gate eval"],
 };
 
-/** How the workflows fared that there are events of. */
+/** Statistics of the workflows that have events. */
 export function workflows(events: readonly AdoptionEvent[]): JsonObject[] {
   return Object.entries(WORKFLOWS).flatMap(([workflow, commands]) => {
     const own = events.filter((event) =>
@@ -30,7 +30,7 @@ export function workflows(events: readonly AdoptionEvent[]): JsonObject[] {
   });
 }
 
-/** The most frequent number, of several the smallest. */
+/** The most frequent number; the smallest one if there are several. */
 function mostCommon(numbers: readonly number[]): number | undefined {
   const counts = new Map<number, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);

@@ -13,7 +13,7 @@ const INSTALL = { command: "put the gait executable into a folder of PATH" };
 export const BINARY: Check = {
   id: "onboarding_binary",
   scope: "universal",
-  title: "Calling gait starts a gait that works",
+  title: "The gait in PATH works",
   async look(context) {
     const { effects, version } = context;
     const own = effects.executable();
@@ -22,7 +22,7 @@ export const BINARY: Check = {
       const other = inPath && await isOther(own, inPath.path, context)
         ? { path_binary_path: inPath.path }
         : {};
-      // It is running: nothing needs to be started to know that it works.
+      // This process is that executable, so it needn't be started to know that it works.
       return pass("gait runs", {
         binary_path: own,
         binary_path_source: "invoked_executable",
@@ -51,9 +51,9 @@ async function tryProgram(
   context: DoctorContext,
 ): Promise<Finding> {
   const facts = { binary_path: path, binary_path_source: source };
-  if (inWorkdir) return warn("this gait belongs to the working folder, so it is not started", INSTALL, facts);
+  if (inWorkdir) return warn("this gait is in the working folder, so it is not run", INSTALL, facts);
   if (!isExecutable) {
-    return warn("this gait may not be executed", {
+    return warn("this gait is not executable", {
       command: `chmod +x ${quoted(path)}`,
       argv: ["chmod", "+x", path],
     }, facts);
@@ -64,7 +64,7 @@ async function tryProgram(
     if (code === 0 && !timedOut && text.startsWith("gait")) {
       return pass("gait runs", { ...facts, binary_version: text.split("\n", 1)[0]! });
     }
-    return warn("this gait does not tell its version", INSTALL, facts);
+    return warn("this gait does not print its version", INSTALL, facts);
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
     return warn(`this gait does not start: ${messageOf(error)}`, INSTALL, facts);

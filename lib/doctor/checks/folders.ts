@@ -3,41 +3,41 @@ import { type Check, type DoctorContext, fail, type Finding, pass, warn } from "
 import { makeFolder, makeWritable } from "../fixes.ts";
 import { placeOf, probeWrite } from "../place.ts";
 
-/** The workspace can be used. */
+/** The workspace is usable. */
 export const WORKDIR: Check = {
   id: "workdir",
   scope: "universal",
-  title: "The working folder exists and can be written",
+  title: "The working folder exists and is writable",
   async look(context) {
     const { workdir, effects: { files } } = context;
     const place = await placeOf(files, workdir);
     if (place.kind !== "there" || place.info.kind !== "folder") {
-      return fail("the working folder is not accessible, or no folder", makeFolder(workdir));
+      return fail("the working folder is not accessible, or not a folder", makeFolder(workdir));
     }
     return await writable(context, workdir, place.info.mode, "the working folder");
   },
 };
 
-/** The place for outputs can be used. */
+/** The output folder is usable. */
 export const OUTPUT_DIR: Check = {
   id: "output_dir",
   scope: "universal",
-  title: "The output folder exists and can be written",
+  title: "The output folder exists and is writable",
   async look(context) {
     const { output, effects: { files } } = context;
     const place = await placeOf(files, output);
     if (place.kind === "missing") return warn("the output folder does not exist", makeFolder(output));
-    if (place.kind === "blocked") return fail(`the output folder can't be looked at: ${place.reason}`);
-    if (place.info.kind !== "folder") return fail("the output folder is no folder");
+    if (place.kind === "blocked") return fail(`the output folder can't be accessed: ${place.reason}`);
+    if (place.info.kind !== "folder") return fail("the output folder is not a folder");
     return await writable(context, output, place.info.mode, "the output folder");
   },
 };
 
-/** Children and other programs have a place for temporary files. */
+/** Child processes have a folder for temporary files. */
 export const TEMP_DIR: Check = {
   id: "temp_dir",
   scope: "universal",
-  title: "The folder for temporary files can be written",
+  title: "The folder for temporary files is writable",
   async look(context) {
     const { env, files } = context.effects;
     const folder = trim(env.get("TMPDIR") || "/tmp");
@@ -56,6 +56,6 @@ async function writable(
 ): Promise<Finding> {
   const reason = await probeWrite(effects.files, folder, effects.random);
   return reason === undefined
-    ? pass(`${what} can be written`)
-    : fail(`${what} can't be written: ${reason}`, makeWritable(folder, mode));
+    ? pass(`${what} is writable`)
+    : fail(`${what} is not writable: ${reason}`, makeWritable(folder, mode));
 }

@@ -5,11 +5,11 @@ import { type Check, type DoctorContext, fail, type Finding, pass, warn } from "
 import { closeToOthers, quoted, showPath } from "../fixes.ts";
 import { placeOf } from "../place.ts";
 
-/** Each key comes from one place. */
+/** Each key has only one source. */
 export const KEY_AMBIGUITY: Check = {
   id: "key_source_ambiguity",
   scope: "universal",
-  title: "Each key comes from one place only",
+  title: "Each key has only one source",
   look({ privateKey, privateKeyEnv, publicKey, publicKeyEnv }) {
     for (
       const [kind, path, variable] of [
@@ -18,11 +18,11 @@ export const KEY_AMBIGUITY: Check = {
       ] as const
     ) {
       if (!isGiven(path) || !isGiven(variable)) continue;
-      return Promise.resolve(fail(`the ${kind} key comes from a file and from a variable`, {
+      return Promise.resolve(fail(`the ${kind} key is given both as a file and as a variable`, {
         command: `set only one of --${kind}-key or --${kind}-key-env`,
       }));
     }
-    return Promise.resolve(pass("each key comes from one place at most"));
+    return Promise.resolve(pass("each key has at most one source"));
   },
 };
 
@@ -37,7 +37,7 @@ export const KEY_PERMISSIONS: Check = {
       const finding = await keyFile(context, trim(path!), isPrivate);
       if (finding !== undefined) return finding;
     }
-    return pass("no key file is open to others");
+    return pass("no key file is accessible to others");
   },
 };
 
@@ -49,14 +49,14 @@ async function keyFile(
   const place = await placeOf(files, path);
   if (place.kind !== "there") return warn(`key "${path}" can't be read`, showPath(path));
   if (place.info.kind !== "file") {
-    return warn(`key "${path}" is no file`, { command: `set key path to a file: ${quoted(path)}` });
+    return warn(`key "${path}" is not a file`, { command: `set key path to a file: ${quoted(path)}` });
   }
   const { mode } = place.info;
   if (os === "windows") return undefined;
   if ((mode & 0o022) !== 0) {
     return warn(`key "${path}" can be changed by others`, closeToOthers(path, mode, "w"));
   }
-  // Whoever reads a private key signs in its owner's name (docs/threat_model.md 20).
+  // Anyone who can read a private key can sign in its owner's name (docs/threat_model.md 20).
   if (!isPrivate || (mode & 0o077) === 0) return undefined;
   return warn(`private key "${path}" can be read by others`, closeToOthers(path, mode, "rwx"));
 }
@@ -73,20 +73,20 @@ export const KEY_CONFIG: Check = {
     if (mode === "dev") {
       const given = [privateKey, privateKeyEnv, publicKey, publicKeyEnv].some(isGiven);
       return given
-        ? warn("keys are given, and dev mode does not use them", {
+        ? warn("keys are given, but dev mode does not use them", {
           command: "remove explicit key flags/env or use --key-mode prod",
         })
-        : pass("dev mode makes a key for each call");
+        : pass("dev mode creates a fresh key for each call");
     }
     if (mode !== "prod") {
       return fail("the key mode is unknown", { command: "use --key-mode dev or --key-mode prod" });
     }
     try {
       await loadSigningKey({ keyMode: "prod", privateKey, privateKeyEnv, publicKey, publicKeyEnv }, effects);
-      return pass("the key for signing loads");
+      return pass("the signing key loads");
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
-      return fail(`the key for signing does not load: ${messageOf(error)}`, PROD_FIX);
+      return fail(`the signing key does not load: ${messageOf(error)}`, PROD_FIX);
     }
   },
 };

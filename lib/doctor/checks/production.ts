@@ -12,14 +12,14 @@ import {
 } from "../check.ts";
 import { serviceBoundary } from "./service_boundary.ts";
 
-/** The configuration as fixes name it, whatever the working folder (docs/spec/doctor.md 1.4). */
+/** The path of the configuration in fixes, independent of the working folder (docs/spec/doctor.md 1.4). */
 const SHOWN = "'.gait/config.yaml'";
 
-/** The configuration is there and can be read. */
+/** The configuration exists and can be read. */
 export const CONFIG: Check = {
   id: "production_readiness_config",
   scope: "production_readiness",
-  title: "There is a configuration that can be read",
+  title: "The configuration exists and can be read",
   async look({ config }) {
     const read = await config();
     switch (read.state) {
@@ -39,7 +39,7 @@ export const CONFIG: Check = {
   },
 };
 
-/** What the other checks judge; an absent file is one that says nothing. */
+/** The configuration that the other checks examine; an absent file counts as an empty one. */
 async function defaultsOf({ config }: DoctorContext): Promise<{ path: string; defaults: ProjectDefaults }> {
   const read = await config();
   return { path: read.path, defaults: read.state === "read" ? read.defaults : NO_DEFAULTS };
@@ -74,31 +74,33 @@ export const KEY_MODE = ofKey("production_key_mode", "key_mode", "prod");
 
 const TTLS = [["trace_ttl", "168h"], ["session_ttl", "336h"], ["export_ttl", "168h"]] as const;
 
-/** It is said how long evidence is kept. */
+/** The retention of evidence is configured. */
 export const RETENTION: Check = {
   id: "production_retention",
   scope: "production_readiness",
-  title: "It is said how long traces, sessions and exports are kept",
+  title: "The retention of traces, sessions and exports is configured",
   async look(context) {
     const { path, defaults: { retention } } = await defaultsOf(context);
     const missing = TTLS.filter(([key]) => retention[key] === undefined);
     if (missing.length > 0) {
       const keys = missing.map(([key, value]) => ({ section: "retention", key, value }));
       return fail(
-        `the retention has no ${missing.map(([key]) => key).join(", ")}`,
+        `retention lacks ${missing.map(([key]) => key).join(", ")}`,
         setKeys(path, "retention trace/session/export TTLs", keys),
       );
     }
     const wrong = TTLS.find(([key]) => parseDuration(retention[key]!) === undefined);
-    return wrong === undefined ? pass("the retention is set") : fail(`retention.${wrong[0]} is no duration`);
+    return wrong === undefined
+      ? pass("the retention is set")
+      : fail(`retention.${wrong[0]} is not a duration`);
   },
 };
 
-/** The served boundary is closed. */
+/** The service boundary is closed. */
 export const SERVICE_BOUNDARY: Check = {
   id: "production_service_boundary",
   scope: "production_readiness",
-  title: "What mcp serve offers is closed to strangers",
+  title: "gait mcp serve is not open to other parties",
   async look(context): Promise<Finding> {
     const { path, defaults } = await defaultsOf(context);
     const fault = serviceBoundary(defaults.mcp_serve);

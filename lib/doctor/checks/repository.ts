@@ -6,7 +6,7 @@ import { type Check, type DoctorContext, pass, warn } from "../check.ts";
 import { placeOf } from "../place.ts";
 import { findInPath, runProgram } from "../programs.ts";
 
-/** Schemas that a checkout of the existing program has, below schemas/v1. */
+/** The schemas in a checkout of the existing program, below schemas/v1. */
 const SCHEMAS: Readonly<Record<string, string>> = {
   runpack: "manifest run intent result refs",
   gate: "intent_request gate_result trace_record approval_token approval_audit_record " +
@@ -37,12 +37,12 @@ export const SCHEMA_FILES: Check = {
     );
     const missing: string[] = [];
     for (const path of paths) if (!await exists(path, context)) missing.push(path);
-    if (missing.length === 0) return pass("all schemas are there");
+    if (missing.length === 0) return pass("all schemas exist");
     return { status: "fail", message: `schemas are missing: ${missing.join(", ")}`, nonFixable: true };
   },
 };
 
-/** The hooks of a checkout are on. */
+/** The hooks of a checkout are enabled. */
 export const HOOKS_PATH: Check = {
   id: "hooks_path",
   scope: "repo_checkout",
@@ -57,32 +57,32 @@ export const HOOKS_PATH: Check = {
       const path = trim(decodeUtf8(stdout));
       return path !== "" && cleanPath(path) === ".githooks"
         ? pass("git uses .githooks")
-        : warn("the hooks are off", fix);
+        : warn("the hooks are not enabled", fix);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
-      return warn("git does not start", fix);
+      return warn("git can't be started", fix);
     }
   },
 };
 
-/** What a newcomer runs is there. */
+/** The quickstarts exist. */
 export const ONBOARDING_ASSETS: Check = {
   id: "onboarding_assets",
   scope: "repo_checkout",
-  title: "The quickstarts of the checkout are there",
+  title: "The quickstarts of the checkout exist and can be run",
   async look(context) {
     const script = await placeOf(context.effects.files, joinPath(context.workdir, QUICKSTART));
     const isFile = script.kind === "there" && script.info.kind === "file";
     if (isFile && (script.info.mode & 0o111) === 0) {
       const argv = ["chmod", "+x", QUICKSTART];
-      return warn(`${QUICKSTART} may not be executed`, { command: argv.join(" "), argv });
+      return warn(`${QUICKSTART} is not executable`, { command: argv.join(" "), argv });
     }
     for (const path of ASSETS) {
       if (await exists(path, context)) continue;
       const argv = ["git", "restore", "--source=HEAD", "--", QUICKSTART, "examples/integrations"];
       return warn(`${path} is missing`, { command: argv.join(" "), argv });
     }
-    return pass("all quickstarts are there");
+    return pass("all quickstarts exist");
   },
 };
 

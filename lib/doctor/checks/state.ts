@@ -10,7 +10,7 @@ import { type Check, type DoctorEffects, fail, pass, warn } from "../check.ts";
 import { makeFolder, quoted, removeFile } from "../fixes.ts";
 import { placeOf } from "../place.ts";
 
-/** State and log of each job agree. */
+/** The state of each job is consistent with its log. */
 export const JOBS: Check = {
   id: "job_runtime_durability",
   scope: "universal",
@@ -19,8 +19,8 @@ export const JOBS: Check = {
     const root = joinPath(output, "jobs");
     const place = await placeOf(files, root);
     if (place.kind === "missing") return pass("there are no jobs");
-    if (place.kind === "blocked") return fail(`the jobs can't be looked at: ${place.reason}`);
-    if (place.info.kind !== "folder") return fail("the place of the jobs is no folder");
+    if (place.kind === "blocked") return fail(`the jobs can't be accessed: ${place.reason}`);
+    if (place.info.kind !== "folder") return fail("the path of the jobs is not a folder");
     try {
       const found = await findDivergences(root, files);
       if (found.length === 0) return pass("state and log of each job agree");
@@ -32,11 +32,11 @@ export const JOBS: Check = {
   },
 };
 
-/** Every pin of the cache names a pack that is there. */
+/** Every pin of the cache names an existing pack. */
 export const REGISTRY_CACHE: Check = {
   id: "registry_cache",
   scope: "universal",
-  title: "Each pin of the registry cache names a pack that is there",
+  title: "Each pin of the registry cache names an existing pack",
   async look({ effects }) {
     const make = {
       ...makeFolder(`${effects.home ?? "~"}/.gait/registry`),
@@ -46,11 +46,11 @@ export const REGISTRY_CACHE: Check = {
     const cache = joinPath(effects.home, ".gait/registry");
     const place = await placeOf(effects.files, cache);
     if (place.kind !== "there") return warn("there is no registry cache", make);
-    if (place.info.kind !== "folder") return fail("the registry cache is no folder");
+    if (place.info.kind !== "folder") return fail("the registry cache is not a folder");
     const broken = await brokenPins(cache, effects);
-    if (broken === 0) return pass("the registry cache is sound");
+    if (broken === 0) return pass("the registry cache is consistent");
     const argv = ["gait", "registry", "list", "--cache-dir", cache];
-    return warn(`${broken} pins name no pack of the cache`, {
+    return warn(`${broken} pins do not name a pack in the cache`, {
       command: `${argv.slice(0, 4).join(" ")} ${quoted(cache)}`,
       argv,
     });
@@ -86,7 +86,7 @@ async function readDigest(path: string, files: DoctorEffects["files"]): Promise<
   }
 }
 
-/** A lock that nobody holds any more would make the gate wait. */
+/** An orphaned lock would make the gate wait. */
 const STALE_MS = 30_000;
 
 /** No lock of the rate limits was left behind. */
@@ -98,8 +98,8 @@ export const RATE_LIMIT_LOCK: Check = {
     const path = joinPath(output, "gate_rate_limits.json.lock");
     const place = await placeOf(files, path);
     if (place.kind === "missing") return pass("there is no lock");
-    if (place.kind === "blocked") return warn(`the lock can't be looked at: ${place.reason}`);
-    if (place.info.kind === "folder") return warn("a folder stands in the place of the lock");
+    if (place.kind === "blocked") return warn(`the lock can't be accessed: ${place.reason}`);
+    if (place.info.kind === "folder") return warn("the path of the lock is a folder");
     if (now() - place.info.modified <= STALE_MS) return pass("the lock is in use");
     const info = await files.stat(path);
     return warn("the lock was left behind", info && removeFile(path, info));

@@ -3,8 +3,9 @@ import type { Item } from "../inventory.ts";
 import type { PlacedPolicy, PlacedRule } from "./placed_policy.ts";
 
 /**
- * How rules meet a tool: a rule names it; none names it, but one matches every call; none names it, and those that
- * may match ask for more than a tool; or none can match, so that the default verdict decides.
+ * How rules cover a tool. `named`: a rule names it. `any_tool`: none names it, but one matches every call.
+ * `conditional`: none names it, and the rules that may match have other conditions. `uncovered`: no rule can match,
+ * so the default verdict decides.
  */
 export type Cover = "named" | "any_tool" | "conditional" | "uncovered";
 
@@ -16,26 +17,26 @@ export interface CoveredTool {
   readonly rules: readonly PlacedRule[];
 }
 
-/** A rule of whose names no tool, or not every one, was found. */
+/** A rule with tool names of which some or all were not found. */
 export interface IdleRule {
   readonly rule: PlacedRule;
-  /** Names that no tool has. */
+  /** The names for which no tool was found. */
   readonly unknownNames: readonly string[];
-  /** Whether that is every name of the rule. */
+  /** Whether these are all names of the rule. */
   readonly idle: boolean;
 }
 
-/** Tools and rules held against each other (docs/spec/scout.md section 7). */
+/** The comparison of tools with rules (docs/spec/scout.md section 7). */
 export interface Coverage {
   readonly tools: readonly CoveredTool[];
   /** MCP servers; their tools are known only when they run. */
   readonly servers: readonly { readonly item: Item; readonly named: boolean }[];
   readonly idleRules: readonly IdleRule[];
-  /** Whether what no rule matches may happen under one of the policies. */
+  /** Whether a call that matches no rule may happen under one of the policies. */
   readonly defaultAllows: boolean;
 }
 
-/** Hold policies against an inventory. */
+/** Compare policies with an inventory. */
 export function coverTools(items: readonly Item[], policies: readonly PlacedPolicy[]): Coverage {
   const rules = policies.flatMap((policy) => policy.rules);
   const byName = new Map<string, PlacedRule[]>();
@@ -81,8 +82,8 @@ export function coverTools(items: readonly Item[], policies: readonly PlacedPoli
 }
 
 /**
- * The servers whose tool a name may be, as clients write them: `mcp__server__tool`, `server__tool`, `server.tool`,
- * `server/tool`, `server:tool`, or the server itself.
+ * The servers that a tool name may belong to, in the notations of the various clients: `mcp__server__tool`,
+ * `server__tool`, `server.tool`, `server/tool`, `server:tool`, or the server itself.
  */
 function serversIn(name: string): string[] {
   const rest = name.startsWith("mcp__") ? name.slice("mcp__".length) : name;
@@ -93,5 +94,5 @@ function serversIn(name: string): string[] {
   return servers;
 }
 
-/** A longer prefix is no server. */
+/** A longer prefix is not a server name. */
 const MAX_SERVER = 256;

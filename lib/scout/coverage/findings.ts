@@ -17,7 +17,7 @@ const CATALOGUE = {
   "tool-not-covered": {
     level: "warning",
     title: "No rule matches a tool",
-    help: "A call of this tool is decided by the default verdict alone.",
+    help: "Calls of this tool are decided by the default verdict alone.",
     hint: "Name the tool in match.tool_names of a rule",
   },
   "tool-only-by-condition": {
@@ -30,35 +30,36 @@ const CATALOGUE = {
     level: "warning",
     title: "A rule names tools, and none of them was found",
     help:
-      "Either the names are mistyped or outdated, so that the rule protects from nothing, or the tools live elsewhere.",
-    hint: "Correct the names, remove the rule, or scan the folder of these tools as well with --roots",
+      "Either the names are mistyped or outdated, so that the rule has no effect, or the tools are defined elsewhere.",
+    hint: "Correct the names, remove the rule, or also scan the folder of these tools with --roots",
   },
   "name-without-tool": {
     level: "note",
     title: "A rule names a tool that was not found",
     help: "The name may be mistyped or outdated.",
-    hint: "Correct or remove the name, or scan the folder of this tool as well with --roots",
+    hint: "Correct or remove the name, or also scan the folder of this tool with --roots",
   },
   "server-not-named": {
     level: "note",
     title: "No rule names a tool of an MCP server",
-    help: "What tools a server has is known only when it runs; no rule names any that would be one of its.",
-    hint: "Write rules for the tools of the server, called as its clients call them",
+    help:
+      "The tools of a server are known only while it runs, and no rule names a tool that could belong to it.",
+    hint: "Write rules for the tools of the server, using the names that its clients use",
   },
 } as const satisfies Readonly<Record<string, Omit<SarifRule, "id" | "tags">>>;
 
 export type CoverageFindingId = keyof typeof CATALOGUE;
 
-/** One finding, with its place. */
+/** A finding with its location. */
 export interface CoverageFinding {
   readonly id: CoverageFindingId;
   readonly level: SarifLevel;
   readonly message: string;
   readonly hint: string;
   readonly path: string;
-  /** From 1; 1 where only the file is known. */
+  /** Line number from 1; 1 if only the file is known. */
   readonly line: number;
-  /** What it is about: an item, or a rule and a name. */
+  /** The subject of the finding: an item, or a rule and a name. */
   readonly subject: string;
 }
 
@@ -82,7 +83,7 @@ export function coverageFindings({ tools, servers, idleRules, defaultAllows }: C
   ];
 }
 
-/** An uncovered tool weighs by what it may do, and by whether it may do it. */
+/** The level of an uncovered tool depends on its risk and on whether the default verdict allows its calls. */
 function toolFinding({ item, cover }: CoveredTool, defaultAllows: boolean): CoverageFinding[] {
   if (cover === "named" || cover === "any_tool") return [];
   const risky = item.risk === "critical" || item.risk === "high";
@@ -113,7 +114,7 @@ function placeOf({ locator, line = 1 }: Item) {
   return { path: locator, line };
 }
 
-/** Names that a message shows; JSON has all. */
+/** The most names that a message shows; the JSON output has all of them. */
 const SHOWN = 5;
 
 function quoted(names: readonly string[]): string {

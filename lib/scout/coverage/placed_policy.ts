@@ -6,21 +6,21 @@ import { policyDigest } from "../../policy/digest.ts";
 import { policyOf, type ReadPolicy, readPolicyDocument } from "../../policy/read_document.ts";
 import type { Verdict } from "../../schema/verdict.ts";
 
-/** A rule with its place in a file. */
+/** A rule with its location in a file. */
 export interface PlacedRule {
   readonly policyPath: string;
   readonly name: string;
   readonly effect: Verdict;
-  /** Where it begins, from 1. */
+  /** Line where it begins, from 1. */
   readonly line: number;
   readonly column: number;
-  /** In lower case; empty when it matches calls of any tool. */
+  /** In lower case; empty if it matches calls of any tool. */
   readonly toolNames: readonly string[];
   /** Whether it matches every call of these tools. */
   readonly unconditional: boolean;
 }
 
-/** A policy whose rules have places. */
+/** A policy whose rules have locations. */
 export interface PlacedPolicy {
   readonly path: string;
   readonly digest: string;
@@ -29,9 +29,9 @@ export interface PlacedPolicy {
 }
 
 /**
- * Read policies with the places of their rules; paths that are equal as texts count once.
+ * Read policies with the locations of their rules; duplicate paths are read once.
  *
- * @throws {GaitError} `invalid_input` when one is no policy
+ * @throws {GaitError} `invalid_input` if a file is not a policy
  */
 export async function readPlacedPolicies(files: Files, paths: readonly string[]): Promise<PlacedPolicy[]> {
   const policies: PlacedPolicy[] = [];
@@ -61,7 +61,7 @@ export async function readPlacedPolicies(files: Files, paths: readonly string[])
   return policies;
 }
 
-/** The place of a rule, which is counted in the order of evaluation. */
+/** The location of a rule, given its index in evaluation order. */
 function offsetOfRule({ root, ruleNumbers }: ReadPolicy, rule: number): number {
   if (root?.kind !== "mapping") return 0;
   const list = root.entries.find(({ key }) => key.text === "rules")?.value;

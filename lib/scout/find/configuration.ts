@@ -14,7 +14,8 @@ import { memberOf, type Value, valueIn, valueOfNode } from "./values.ts";
  * The MCP servers that a JSON or YAML file lists, and the tools that it defines or lets a server use without asking
  * (docs/spec/scout.md section 1).
  *
- * @throws {GaitError} `invalid_input` for a file whose name says MCP and that does not parse: its servers would be missed
+ * @throws {GaitError} `invalid_input` for a file that is named as an MCP configuration but does not parse: its
+ * servers would be missed
  */
 export function findInConfiguration(bytes: Uint8Array, path: string): Found[] {
   const isMcp = namesMcp(path);
@@ -51,23 +52,23 @@ export function findInConfiguration(bytes: Uint8Array, path: string): Found[] {
   return found;
 }
 
-/** Whether the name of a file says that it configures MCP. */
+/** Whether a file is an MCP configuration according to its name. */
 export function namesMcp(path: string): boolean {
   return path.slice(path.lastIndexOf("/") + 1).toLowerCase().includes("mcp");
 }
 
-/** A file without these words, not even in escapes, lists nothing. */
+/** A file without any of these words, even in escaped form, can't list anything. */
 function mayHold(text: string): boolean {
   return /servers|input_?schema|parameters|"mcp"|_20[0-9]{6}/i.test(text) || text.includes("\\");
 }
 
-/** Where clients keep their servers: Claude, Cursor, Windsurf; VS Code; Zed; Codex. */
+/** The members that hold the servers of a client: Claude, Cursor, Windsurf; VS Code; Zed; Codex. */
 const SERVER_MAPS: ReadonlySet<string> = new Set(["mcpservers", "servers", "context_servers", "mcp_servers"]);
 
 function isServerMap(key: string, value: Value): boolean {
   if (value.kind !== "object") return false;
   if (SERVER_MAPS.has(key)) return true;
-  // OpenCode lists its servers right below `mcp`.
+  // OpenCode lists its servers directly in `mcp`.
   return key === "mcp" && value.members().length > 0 &&
     value.members().every(({ value }) => memberOf(value, "command") ?? memberOf(value, "url"));
 }
@@ -81,7 +82,7 @@ const TOOL_LISTS: ReadonlySet<string> = new Set([
   "alwaysAllow",
 ]);
 
-/** The name of a tool in such a list; `*` and other patterns are none. */
+/** The name of a tool in such a list; `*` and other patterns are not names. */
 const LISTED_NAME = /^[A-Za-z0-9_][A-Za-z0-9._:/-]{0,127}$/;
 
 function objectsOfJson(text: string, path: string): Iterable<Value> {
@@ -89,7 +90,7 @@ function objectsOfJson(text: string, path: string): Iterable<Value> {
   return objectsIn(tokenizeScript(text));
 }
 
-/** Every object that is written in a source, at any depth. */
+/** Every object in a source, at any depth. */
 export function* objectsIn(tokens: Tokens): Generator<Value> {
   for (let i = 0; i < tokens.length; i++) {
     if (tokens.is(i, "{")) yield valueIn(tokens, i, tokens.partner(i) + 1);
@@ -100,7 +101,7 @@ function* objectsOfYaml(text: string, path: string): Generator<Value> {
   const root = parseYamlOfOthers(text, path);
   const lines = new Lines(text);
   const lineOf = (offset: number) => lines.lineOf(offset);
-  // What an alias stands for is looked at once, however often it occurs.
+  // The target of an alias is visited once, regardless of how often the alias occurs, so the work stays linear.
   const seen = new Set<YamlNode>();
   const waiting: YamlNode[] = root ? [root] : [];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {

@@ -6,10 +6,10 @@ import { findPythonTools } from "./python_tools.ts";
 import { frameworksFromText, presumeFromText } from "./python_text.ts";
 import { findScriptTools } from "./script_tools.ts";
 
-/** How a file is read. */
+/** The finder that reads a file. */
 export type Format = "python" | "script" | "configuration";
 
-/** The formats that the finder reads, by extension in lower case. */
+/** The supported formats, by lower-case extension. */
 const FORMAT: Readonly<Record<string, Format>> = {
   ".py": "python",
   ".ts": "script",
@@ -25,11 +25,11 @@ const FORMAT: Readonly<Record<string, Format>> = {
   ".yml": "configuration",
 };
 
-/** How a file is read; `undefined` for one that is not. */
+/** The format of a file; `undefined` if it is not supported. */
 export function formatOf(path: string): Format | undefined {
   const name = baseName(path).toLowerCase();
   const dot = name.lastIndexOf(".");
-  if (dot < 0 || name.endsWith(".d.ts")) return undefined; // declarations of types declare no tools
+  if (dot < 0 || name.endsWith(".d.ts")) return undefined; // type declarations declare no tools
   const extension = name.slice(dot);
   return Object.hasOwn(FORMAT, extension) ? FORMAT[extension] : undefined;
 }
@@ -37,7 +37,7 @@ export function formatOf(path: string): Format | undefined {
 /**
  * The tools that a file declares, and the MCP servers that it lists.
  *
- * @throws {GaitError} `invalid_input` for an MCP configuration that does not parse
+ * @throws {GaitError} `invalid_input` if an MCP configuration does not parse
  */
 export function findInFile(path: string, bytes: Uint8Array): Found[] {
   switch (formatOf(path)) {
@@ -53,8 +53,8 @@ export function findInFile(path: string, bytes: Uint8Array): Found[] {
 }
 
 /**
- * The same as the existing program sees it: of LangChain and the OpenAI Agents SDK in Python all functions of a file
- * that uses them, and no others (docs/spec/scout.md section 1).
+ * The tools as the existing program finds them: all functions of Python files that use LangChain or the OpenAI Agents
+ * SDK, and no others (docs/spec/scout.md section 1).
  */
 export function findCompatibly(path: string, bytes: Uint8Array): Found[] {
   if (formatOf(path) !== "python") return findInFile(path, bytes);
@@ -68,20 +68,20 @@ export function findCompatibly(path: string, bytes: Uint8Array): Found[] {
   ];
 }
 
-/** A Python file without any of these words declares no tool but with LangChain or the OpenAI Agents SDK. */
+/** A Python file without any of these words declares no tools except with LangChain or the OpenAI Agents SDK. */
 const OTHERS =
   /crewai|autogen|ag2|mcp|anthropic|claude_agent_sdk|input_?[sS]chema|["']parameters["']|_20[0-9]{6}/;
 
-/** What a file shows to whoever sets Gait up: declared tools, and whatever may be one. */
+/** The findings of one file for setting up Gait: declared tools and possible tools. */
 export interface Shown {
   readonly found: readonly Found[];
-  /** Tags of the frameworks that it uses. */
+  /** Tags of the frameworks that the file uses. */
   readonly frameworks: readonly string[];
 }
 
 /**
  * The tools that a file declares, and in Python also the functions of a file that uses a framework: a policy that
- * names a function too many is better than one that misses a tool (docs/spec/gate.md 6.3).
+ * names one function too many is better than one that misses a tool (docs/spec/gate.md 6.3).
  */
 export function findGenerously(path: string, bytes: Uint8Array): Shown {
   const found = findInFile(path, bytes);

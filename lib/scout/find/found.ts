@@ -1,15 +1,15 @@
 /** A tool or an MCP server that was found in a file. */
 export interface Found {
   readonly kind: "tool" | "mcp_server";
-  /** As it is written there. */
+  /** As spelled in the file. */
   readonly name: string;
-  /** What it belongs to, see {@linkcode TAG}. */
+  /** Its framework or API, see {@linkcode TAG}. */
   readonly tag: string;
-  /** Line where it is declared, from 1; absent where the whole file stands for it. */
+  /** Line where it is declared, from 1; absent if the finding is about the whole file. */
   readonly line?: number;
 }
 
-/** What a tool is made with: a framework, the tool definitions of an API, or MCP. */
+/** The origin of a tool: a framework, the tool definitions of an API, or MCP. */
 export const TAG = {
   langchain: "framework:langchain",
   openaiAgents: "framework:openai_agents",
@@ -22,10 +22,10 @@ export const TAG = {
   mcp: "mcp",
 } as const;
 
-/** The longest name of a tool that is taken: a longer text is none. */
+/** The longest accepted tool name. */
 export const MAX_NAME_LENGTH = 256;
 
-/** Whether a text may be the name of a tool. */
+/** Whether a text is a possible tool name. */
 export function isToolName(name: string): boolean {
   return name.trim() !== "" && name.length <= MAX_NAME_LENGTH;
 }

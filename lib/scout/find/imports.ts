@@ -2,11 +2,11 @@ import { stringAt } from "./string_value.ts";
 import { KIND, type Tokens } from "./tokens.ts";
 import { dottedName } from "./values.ts";
 
-/** What the names of a file stand for: `module.name` in Python, `module#name` in JavaScript. */
+/** Resolves the imported names of a file: `module.name` in Python, `module#name` in JavaScript. */
 export interface Imports {
-  /** Modules that are imported, as they are written. */
+  /** The imported modules, as spelled in the file. */
   readonly modules: ReadonlySet<string>;
-  /** What a name, or a name behind a name, stands for; `undefined` when it was not imported. */
+  /** The import that a name or a dotted name resolves to; `undefined` if it was not imported. */
   readonly resolve: (dotted: string) => string | undefined;
 }
 
@@ -100,7 +100,7 @@ export function scriptImports(tokens: Tokens): Imports {
   };
 }
 
-/** What stands before `from "module"`, or before `= require("module")`, read backwards from its last token. */
+/** The names before `from "module"` or `= require("module")`, read backwards from the last token. */
 function readClause(
   tokens: Tokens,
   last: number,

@@ -3,25 +3,25 @@ import { type Found, TAG } from "./found.ts";
 import { Lines } from "./tokens.ts";
 
 /*
- * Tools of a Python file by text alone, exactly as the existing program finds them (docs/spec/scout.md section 1): all
- * functions of a file that shows the marks of a framework. Comments and strings count as well.
+ * Tools of a Python file by text alone, exactly as the existing program finds them (docs/spec/scout.md section 1):
+ * all functions of a file that contains the marks of a framework. Comments and strings are searched as well.
  */
 
-/** A name with the offset where it stands. */
+/** A name with its offset. */
 interface Place {
   readonly name: string;
   readonly at: number;
 }
 
-/** What is presumed to be a tool. */
+/** A presumed tool. */
 export interface PresumeOptions {
-  /** Stands for a file that defines no function: its name without the extension. */
+  /** The name used for a file that defines no function: the file name without extension. */
   readonly stem?: string;
-  /** Take asynchronous functions as well. */
+  /** Include asynchronous functions. */
   readonly asynchronous?: boolean;
 }
 
-/** The tools that the marks of LangChain and of the OpenAI Agents SDK stand for, sorted by framework and name. */
+/** The tools found by the marks of LangChain and the OpenAI Agents SDK, sorted by framework and name. */
 export function presumeFromText(text: string, { stem, asynchronous = false }: PresumeOptions): Found[] {
   if (!MARKS.test(text)) return [];
   const langchain = hasLangchain(text);
@@ -43,10 +43,10 @@ export function presumeFromText(text: string, { stem, asynchronous = false }: Pr
   ];
 }
 
-/** What every mark begins with: one look rules most files out. */
+/** Matches the beginning of every mark, so that a single search rules out most files. */
 const MARKS = /@tool|Tool\(|Tool\.from|@function_tool|from agents|openai\.agents|tools=\[/;
 
-/** The frameworks whose marks a file shows, whether or not it has tools. */
+/** The frameworks whose marks a file contains, whether or not it has tools. */
 export function frameworksFromText(text: string): string[] {
   return [
     ...(hasLangchain(text) ? [TAG.langchain] : []),
@@ -64,7 +64,7 @@ function hasOpenAiAgents(text: string): boolean {
     hasDecorator(text, "@function_tool");
 }
 
-/** Each name once, with the first place where it stands. */
+/** The distinct names, each with its first position. */
 function itemsOf(text: string, places: readonly (Place | { name: string })[], tag: string): Found[] {
   const first = new Map<string, number | undefined>();
   for (const place of places) {
@@ -79,7 +79,7 @@ function itemsOf(text: string, places: readonly (Place | { name: string })[], ta
   }));
 }
 
-/** `^\s*def\s+(NAME)\s*\(`; with `async` before it as well, if so asked. */
+/** `^\s*def\s+(NAME)\s*\(`; optionally with `async` before it. */
 function definitions(text: string, before: string): Place[] {
   const found: Place[] = [];
   for (let at = text.indexOf("def"); at >= 0; at = text.indexOf("def", at)) {
@@ -104,7 +104,7 @@ function hasDecorator(text: string, decorator: string): boolean {
   return false;
 }
 
-/** `(?:name|tool_name)\s*=\s*['"]([A-Za-z0-9._:-]+)['"]`, which is also the end of a longer word. */
+/** `(?:name|tool_name)\s*=\s*['"]([A-Za-z0-9._:-]+)['"]`, also as the end of a longer word. */
 function nameArguments(text: string): Place[] {
   const found: Place[] = [];
   for (let at = text.indexOf("name"); at >= 0; at = text.indexOf("name", at)) {
@@ -120,7 +120,7 @@ function nameArguments(text: string): Place[] {
   return found;
 }
 
-/** Whether nothing but blanks stand before an offset on its line. */
+/** Whether there is only white space before an offset on its line. */
 function beginsLine(text: string, at: number): boolean {
   for (let i = at - 1; i >= 0 && text[i] !== "\n"; i--) {
     if (!isBlank(text.charCodeAt(i))) return false;
@@ -128,7 +128,7 @@ function beginsLine(text: string, at: number): boolean {
   return true;
 }
 
-/** Where a word begins that stands right before an offset, on its line; the same offset when none does. */
+/** The start of the word directly before an offset on its line; the offset itself if there is none. */
 function startOfWord(text: string, at: number, word: string): number {
   let end = at;
   while (end > 0 && text[end - 1] !== "\n" && isBlank(text.charCodeAt(end - 1))) end--;

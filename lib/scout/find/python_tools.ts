@@ -7,8 +7,8 @@ import { callAt, dottedName, memberOf, textOf, type Value, valueIn } from "./val
 
 /**
  * The tools that a Python file declares: by decorator, by constructor, as a class, in a list of an agent, or as a
- * definition for an API. What a name stands for is told by the imports of the file, so a function called `tool` of
- * another library is none, and neither is anything in a comment or a string.
+ * definition for an API. Names are resolved through the imports of the file, so a function called `tool` of another
+ * library does not count, nor does anything in a comment or a string.
  */
 export function findPythonTools(text: string): Found[] {
   if (!HINTS.test(text)) return [];
@@ -51,7 +51,7 @@ export function findPythonTools(text: string): Found[] {
       if (tag !== undefined && tools?.kind === "list") lists.push({ tools, tag });
     }
   }
-  // A list names tools by variables, whose tools were found above, or plain functions, which become tools by it.
+  // A list contains variables whose tools were found above, or plain functions, which become tools by being listed.
   const known = new Set(found.map(({ name }) => name));
   for (const { tools, tag } of lists) {
     for (const item of tools.items()) {
@@ -64,11 +64,11 @@ export function findPythonTools(text: string): Found[] {
   return found;
 }
 
-/** A file without any of these words declares nothing, so most files need no tokens. */
+/** A file without any of these words declares nothing, so most files need not be tokenized. */
 const HINTS =
   /langchain|langgraph|crewai|autogen|ag2|agents|mcp|anthropic|claude_agent_sdk|input_?[sS]chema|["']parameters["']|_20[0-9]{6}/;
 
-/** Frameworks by the first part of the modules that are imported. */
+/** Frameworks by the first component of an imported module. */
 const ROOTS: Readonly<Record<string, string>> = {
   langchain: TAG.langchain,
   langchain_core: TAG.langchain,
@@ -101,7 +101,7 @@ function frameworksOf({ modules }: Imports): ReadonlySet<string> {
   return tags;
 }
 
-/** The tag of the tools that a decorator makes. */
+/** The tag of the tools declared by a decorator. */
 function tagOfDecorator(
   name: string,
   { resolve }: Imports,
@@ -117,14 +117,14 @@ function tagOfDecorator(
   }
   if (/^anthropic\.(?:.{0,80}\.)?beta_(?:async_)?tool$/.test(qualified)) return TAG.anthropic;
   if (!name.includes(".")) return undefined;
-  // Methods of objects, of which only the name tells what they are.
+  // Methods of objects, which can be recognised only by their name.
   if (frameworks.has(TAG.autogen) && (last === "register_for_llm" || last === "register_for_execution")) {
     return TAG.autogen;
   }
   return frameworks.has(TAG.mcp) && last === "tool" ? TAG.mcp : undefined;
 }
 
-/** The name that a decorator or a constructor gives, if it gives one. */
+/** The tool name passed to a decorator or constructor, if any. */
 function nameGiven(call: Value): string | undefined {
   const named = textOf(call, "name") ?? textOf(call, "name_override") ?? textOf(call, "tool_name") ??
     textOf(call, "name_or_callable");
@@ -138,7 +138,7 @@ interface Declared {
   readonly tag: string;
 }
 
-/** The tool that a call makes. */
+/** The tool that a call creates. */
 function toolOfCall(
   call: Value,
   isMethod: boolean,
@@ -175,7 +175,7 @@ function functionGiven(call: Value): string | undefined {
   return given?.kind === "name" ? given.text.slice(given.text.lastIndexOf(".") + 1) : undefined;
 }
 
-/** The decorators from an index on, and the function below them. */
+/** The decorators from an index on, and the function that they decorate. */
 function decoratedAt(tokens: Tokens, start: number): {
   readonly decorators: readonly Value[];
   readonly name: string | undefined;
@@ -200,7 +200,7 @@ function decoratedAt(tokens: Tokens, start: number): {
     }
     if (tokens.kind(i) !== KIND.newline) break;
     i++;
-    // The first decorator of a stack reads all of them; the others are met again, and read what is below them.
+    // The first decorator reads the whole stack; each later one is visited again and reads the rest of it.
     if (decorators.length >= MAX_DECORATORS) break;
   }
   if (tokens.isName(i, "async")) i++;
@@ -208,10 +208,10 @@ function decoratedAt(tokens: Tokens, start: number): {
   return { decorators: decorators.slice(0, 1), name, line: tokens.lineOf(tokens.start(i)) };
 }
 
-/** A stack of decorators that is deeper belongs to no tool. */
+/** The deepest stack of decorators that is examined, so that the work stays linear. */
 const MAX_DECORATORS = 32;
 
-/** A class of a tool, with the name in its body or else its own. */
+/** A tool class; its name is the one in its body, otherwise the class name. */
 function classAt(tokens: Tokens, start: number, { resolve }: Imports) {
   const open = start + 2;
   if (tokens.nameAt(start + 1) === "" || !tokens.is(open, "(")) return undefined;
@@ -238,5 +238,5 @@ function classAt(tokens: Tokens, start: number, { resolve }: Imports) {
   return { name: tokens.textOf(start + 1), tag, line };
 }
 
-/** The name of a tool stands at the head of its class. */
+/** How many tokens of a class body are searched for its tool name. */
 const MAX_CLASS_TOKENS = 600;

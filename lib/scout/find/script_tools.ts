@@ -6,8 +6,8 @@ import { tokenizeScript } from "./tokenize_script.ts";
 import { callAt, dottedName, memberOf, skipTypeArguments, textOf, type Value, valueIn } from "./values.ts";
 
 /**
- * The tools that a JavaScript or TypeScript file declares, as in python_tools.ts: by the functions and classes of
- * frameworks that it imports, or as definitions for an API.
+ * The tools that a JavaScript or TypeScript file declares, as in python_tools.ts: by functions and classes of the
+ * imported frameworks, or as definitions for an API.
  */
 export function findScriptTools(text: string): Found[] {
   if (!mayDeclare(text)) return [];
@@ -17,7 +17,7 @@ export function findScriptTools(text: string): Found[] {
   const add = (name: string | undefined, tag: string, line: number) => {
     if (name !== undefined && isToolName(name)) found.push({ kind: "tool", name, tag, line });
   };
-  // Tools of the AI SDK are called by their key in `tools`; a variable names one only where no key does.
+  // Tools of the AI SDK are named by their key in `tools`; the variable name is used only if there is no key.
   const byVariable: Found[] = [];
   const inTools = new Set<string>();
   for (let i = 0; i < tokens.length; i++) {
@@ -60,7 +60,7 @@ export function findScriptTools(text: string): Found[] {
   return found;
 }
 
-/** A file without any of these words declares nothing, so most files need no tokens. */
+/** A file without any of these words declares nothing, so most files need not be tokenized. */
 function mayDeclare(text: string): boolean {
   return HINTS.test(text) || text.includes("parameters") && /["'`]function["'`]|properties/.test(text);
 }
@@ -83,7 +83,9 @@ function isLangchain(module: string): boolean {
   return module === "langchain" || module.startsWith("langchain/") || module.startsWith("@langchain/");
 }
 
-/** Servers of MCP are objects, of which only the method tells what they are. */
+/**
+ * MCP servers are plain objects that can be recognised only by their methods, so the file must import an MCP library.
+ */
 function speaksMcp({ modules }: Imports): boolean {
   for (const module of modules) {
     if (module.startsWith("@modelcontextprotocol/") || module === "fastmcp" || module === "mcp-handler") {
@@ -151,7 +153,7 @@ function nameBefore(tokens: Tokens, start: number): string | undefined {
     return tokens.nameAt(i - 1) || undefined;
   }
   if (!tokens.is(i, "=")) return undefined;
-  // A type between name and value is short, or not looked through.
+  // The longest type annotation between name and value that is skipped.
   for (let at = i - 1; at > i - 12 && at >= 0; at--) {
     if (tokens.isName(at, "const") || tokens.isName(at, "let") || tokens.isName(at, "var")) {
       return tokens.nameAt(at + 1) || undefined;
@@ -160,7 +162,7 @@ function nameBefore(tokens: Tokens, start: number): string | undefined {
   return tokens.nameAt(i - 1) || undefined;
 }
 
-/** A class of a tool of LangChain, with the name in its body or else its own. */
+/** A LangChain tool class; its name is the one in its body, otherwise the class name. */
 function classAt(tokens: Tokens, at: number, { resolve }: Imports) {
   const base = dottedName(tokens, at + 1, tokens.length);
   const [module = "", member = ""] = splitName(resolve(base.name) ?? "");
@@ -185,5 +187,5 @@ function classAt(tokens: Tokens, at: number, { resolve }: Imports) {
 }
 
 const MAX_HEAD_TOKENS = 64;
-/** The name of a tool stands at the head of its class. */
+/** How many tokens of a class body are searched for its tool name. */
 const MAX_CLASS_TOKENS = 2000;

@@ -1,6 +1,6 @@
 import type { Tokens } from "./tokens.ts";
 
-/** The text that the string token at an index stands for, without prefix and quotes. */
+/** The value of the string token at an index, without prefix and quotes. */
 export function stringAt(tokens: Tokens, i: number): string {
   const raw = tokens.textOf(i);
   let open = 0;

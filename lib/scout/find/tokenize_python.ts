@@ -14,7 +14,7 @@ export function tokenizePython(text: string): Tokens {
       if (!tokens.nested && tokens.kind(tokens.length - 1) !== KIND.newline) {
         tokens.add(KIND.newline, start, at);
       }
-    } else if (unit === 0x5c) at += text.startsWith("\r\n", at + 1) ? 3 : 2; // a line that goes on
+    } else if (unit === 0x5c) at += text.startsWith("\r\n", at + 1) ? 3 : 2; // line continuation
     else if (isQuote(unit)) {
       at = endOfPythonString(text, at);
       tokens.add(KIND.string, start, at);
@@ -41,7 +41,7 @@ function isQuote(unit: number): boolean {
   return unit === 0x22 || unit === 0x27;
 }
 
-/** Letters that may stand before the quote of a string. */
+/** Letters of a string prefix. */
 function isPrefix(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (!"rRbBuUfFtT".includes(text[at]!)) return false;
   return true;

@@ -1,8 +1,9 @@
 import { isDigitUnit, isNameUnit, KIND, Tokens } from "./tokens.ts";
 
 /**
- * The tokens of JavaScript, TypeScript or JSON, in one pass. It need not know the grammar: strings, comments, templates
- * and regular expressions must not be taken for code, and what is not valid must not derail more than its line.
+ * The tokens of JavaScript, TypeScript or JSON, in one pass. It does not implement the grammar: strings, comments,
+ * templates and regular expressions must not be mistaken for code, and invalid source must not affect more than its
+ * line.
  */
 export function tokenizeScript(text: string): Tokens {
   const tokens = new Tokens(text);
@@ -46,7 +47,7 @@ export function endOfLine(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The end of a string on one line; one that is not closed ends with the line. */
+/** The end of a single-line string; an unterminated one ends with the line. */
 export function endOfString(text: string, start: number): number {
   const quote = text.charCodeAt(start);
   for (let at = start + 1; at < text.length; at++) {
@@ -60,7 +61,7 @@ export function endOfString(text: string, start: number): number {
 
 /** The end of a template, with the templates, strings and comments of its expressions; linear, without recursion. */
 function endOfTemplate(text: string, start: number): { readonly end: number; readonly plain: boolean } {
-  // For each open template the number of braces that are open in its expression.
+  // For each open template, the number of open braces in its expression.
   const open: number[] = [];
   let inText = true;
   let plain = true;
@@ -92,7 +93,7 @@ function endOfTemplate(text: string, start: number): { readonly end: number; rea
   return { end: text.length, plain: false };
 }
 
-/** Whether a slash begins a regular expression: after a value it divides. */
+/** Whether a slash begins a regular expression: after a value it is a division. */
 function mayBeginPattern(tokens: Tokens): boolean {
   const last = tokens.length - 1;
   const kind = tokens.kind(last);
@@ -107,7 +108,7 @@ const BEFORE_PATTERN: ReadonlySet<string> = new Set(
   ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "do", "else", "await", "yield"],
 );
 
-/** The end of a regular expression; 0 when the line ends before. */
+/** The end of a regular expression; 0 if the line ends first. */
 function endOfPattern(text: string, start: number): number {
   let inClass = false;
   for (let at = start + 1; at < text.length; at++) {

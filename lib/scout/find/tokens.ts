@@ -1,12 +1,12 @@
-/** What a token is. */
+/** The kinds of tokens. */
 export const KIND = {
   name: 1,
   string: 2,
   number: 3,
   punctuation: 4,
-  /** End of a logical line of Python; none inside of brackets. */
+  /** End of a logical line of Python; not produced inside brackets. */
   newline: 5,
-  /** A string with expressions inside, whose value nobody knows without running it. */
+  /** A string with interpolated expressions, whose value is known only at run time. */
   template: 6,
 } as const;
 
@@ -22,7 +22,7 @@ export class Tokens {
   #kinds = new Uint8Array(256);
   #starts = new Uint32Array(256);
   #ends = new Uint32Array(256);
-  /** For a bracket the index of the one that closes or opens it. */
+  /** For a bracket, the index of its counterpart. */
   #partners = new Uint32Array(256);
   #open: number[] = [];
   length = 0;
@@ -73,12 +73,12 @@ export class Tokens {
       this.text.startsWith(name, this.#starts[i]!);
   }
 
-  /** The name at an index; empty when something else stands there. */
+  /** The name at an index; empty if the token is not a name. */
   nameAt(i: number): string {
     return this.kind(i) === KIND.name ? this.textOf(i) : "";
   }
 
-  /** Index of the bracket that closes the one at `i`; the number of tokens when nothing does. */
+  /** Index of the bracket that closes the one at `i`; the number of tokens if nothing does. */
   partner(i: number): number {
     const partner = this.#partners[i]!;
     return partner === 0 ? this.length : partner;
@@ -89,7 +89,7 @@ export class Tokens {
     return this.#lines.lineOf(offset);
   }
 
-  /** Units between the start of its line and a token. */
+  /** Code units between the start of its line and a token. */
   columnOf(i: number): number {
     return this.#lines.columnOf(this.start(i));
   }
@@ -98,7 +98,7 @@ export class Tokens {
     return this.is(i, "(") || this.is(i, "[") || this.is(i, "{");
   }
 
-  /** A closing bracket that closes nothing is passed over, so that one stray bracket doesn't hide what follows. */
+  /** An unmatched closing bracket is skipped, so that it doesn't hide the code that follows. */
   #pair(at: number, mark: string): void {
     if (mark === "(" || mark === "[" || mark === "{") this.#open.push(at);
     else if (mark === ")" || mark === "]" || mark === "}") {
@@ -131,7 +131,7 @@ function extended<T extends Uint8Array | Uint32Array>(
   return larger;
 }
 
-/** The lines of a text, which are counted when one is asked for. */
+/** The lines of a text, computed lazily. */
 export class Lines {
   readonly #text: string;
   #starts: Uint32Array | undefined;
@@ -152,7 +152,7 @@ export class Lines {
     return low + 1;
   }
 
-  /** Units between the start of its line and an offset. */
+  /** Code units between the start of its line and an offset. */
   columnOf(offset: number): number {
     return offset - (this.#starts ??= lineStarts(this.#text))[this.lineOf(offset) - 1]!;
   }
@@ -168,13 +168,13 @@ function lineStarts(text: string): Uint32Array {
   return starts;
 }
 
-/** Whether a code unit may be part of a name; all beyond ASCII may. */
+/** Whether a code unit may be part of a name; all non-ASCII ones may. */
 export function isNameUnit(unit: number): boolean {
   return unit >= 0x61 && unit <= 0x7a || unit >= 0x41 && unit <= 0x5a || unit === 0x5f || unit === 0x24 ||
     unit >= 0x30 && unit <= 0x39 || unit >= 0x80 && !isSpaceUnit(unit);
 }
 
-/** Blanks of source code beyond ASCII. */
+/** Non-ASCII white space. */
 function isSpaceUnit(unit: number): boolean {
   return unit === 0xa0 || unit === 0xfeff || unit === 0x2028 || unit === 0x2029;
 }

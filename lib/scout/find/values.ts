@@ -3,34 +3,34 @@ import { stringAt } from "./string_value.ts";
 import { KIND, type Tokens } from "./tokens.ts";
 
 /**
- * A value as it stands in a file, read as far as it is looked into: members of members are read only when asked for, so
- * the work stays linear although every object of a file is looked at.
+ * A value in a source file, read lazily: nested members are read only on request, so the work stays linear although
+ * every object of a file is examined.
  */
 export interface Value {
   readonly kind: "text" | "name" | "object" | "list" | "call" | "other";
-  /** The text, or the name: `a`, `a.b`; for a call what is called. */
+  /** The text, or the name (`a`, `a.b`); for a call, the callee. */
   readonly text: string;
   /** Line where it begins, from 1. */
   readonly line: number;
-  /** Members of an object, and the named arguments of a call of Python. */
+  /** Members of an object, or the keyword arguments of a Python call. */
   readonly members: () => readonly Member[];
-  /** Items of a list, and the arguments of a call that have no name. */
+  /** Items of a list, or the positional arguments of a call. */
   readonly items: () => readonly Value[];
 }
 
-/** One member of an object, or a named argument. */
+/** One member of an object, or a keyword argument. */
 export interface Member {
   readonly key: string;
   readonly line: number;
   readonly value: Value;
 }
 
-/** The value of a member; the last one of a name counts, as for the languages. */
+/** The value of a member; the last one of duplicates counts, as in the languages themselves. */
 export function memberOf(value: Value, key: string): Value | undefined {
   return value.members().findLast((member) => member.key === key)?.value;
 }
 
-/** The text of a member, if it is a plain text. */
+/** The text of a member, if it is a plain string. */
 export function textOf(value: Value, key: string): string | undefined {
   const member = memberOf(value, key);
   return member?.kind === "text" ? member.text : undefined;
@@ -79,13 +79,13 @@ export function callAt(tokens: Tokens, callee: string, open: number, line: numbe
   };
 }
 
-/** Whether the bracket at `open` spans the tokens, but for `as const` and the like behind it. */
+/** Whether the bracket at `open` spans the tokens, apart from a suffix such as `as const`. */
 function closesAt(tokens: Tokens, open: number, end: number): boolean {
   const behind = tokens.partner(open) + 1;
   return behind >= end || tokens.isName(behind, "as") || tokens.isName(behind, "satisfies");
 }
 
-/** Strings beside each other are one in Python. */
+/** Adjacent string literals are concatenated in Python. */
 function textIn(tokens: Tokens, start: number, end: number): string | undefined {
   let to = end;
   for (let i = start; i < to; i++) {
@@ -98,7 +98,7 @@ function textIn(tokens: Tokens, start: number, end: number): string | undefined 
   return text;
 }
 
-/** The name `a.b.c` from a token on, and where it ends. */
+/** The dotted name `a.b.c` at a token, and where it ends. */
 export function dottedName(
   tokens: Tokens,
   start: number,
@@ -114,12 +114,12 @@ export function dottedName(
   return { name, end: i };
 }
 
-/** A chain of names that is longer names no tool. */
+/** The longest chain of names that is read. */
 const MAX_NAME = 400;
-/** Type arguments that are longer are not looked through. */
+/** The longest type arguments that are skipped. */
 const MAX_TYPE_TOKENS = 64;
 
-/** The index behind `<T, U>`, or the same index. */
+/** The index after `<T, U>`, or the same index. */
 export function skipTypeArguments(tokens: Tokens, start: number, end: number): number {
   if (!tokens.is(start, "<")) return start;
   let depth = 0;
@@ -131,7 +131,7 @@ export function skipTypeArguments(tokens: Tokens, start: number, end: number): n
   return start;
 }
 
-/** The parts between commas in the brackets that open at `open`: first token, end. */
+/** The comma-separated parts in the brackets that open at `open`, as first token and end. */
 function* partsIn(tokens: Tokens, open: number): Generator<readonly [number, number]> {
   const end = tokens.partner(open);
   let start = open + 1;
@@ -206,7 +206,7 @@ export function valueOfNode(node: YamlNode, lineOf: (offset: number) => number):
   }
 }
 
-/** The text that a scalar is as a key (docs/spec/scout.md section 1). */
+/** The text of a scalar as a key (docs/spec/scout.md section 1). */
 function keyText(node: Extract<YamlNode, { kind: "scalar" }>): string {
   return isNullScalar(node) ? (node.text === "" ? "" : "null") : scalarText(node);
 }

@@ -5,8 +5,8 @@ import { GATEWAYS } from "./event.ts";
 import { ARTIFACT_KIND, RECORD_TYPE, recordId } from "./proof.ts";
 
 /**
- * What of a proof record is not as `gait gateway ingest` writes it, beyond its hash and its signature; nothing when all
- * is (docs/spec/scout.md section 4).
+ * The first difference between a proof record and what `gait gateway ingest` would write, apart from hash and
+ * signature; `undefined` if there is none (docs/spec/scout.md section 4).
  */
 export async function gatewayRecordProblem(record: ProofRecord): Promise<string | undefined> {
   const { event, metadata, timestamp, source, source_product, agent_id, record_type } = record;

@@ -7,7 +7,7 @@ import { eventTime } from "./event_time.ts";
 export const GATEWAYS = ["kong", "docker", "mintmcp"] as const;
 export type Gateway = typeof GATEWAYS[number];
 
-/** What a gateway did with a call, in the words of Gait. */
+/** A gateway's decision about a call, as one of Gait's verdicts. */
 export type GatewayVerdict = "allow" | "block" | "require_approval" | "dry_run" | "unknown";
 
 /** One decision of a gateway. */
@@ -17,7 +17,7 @@ export interface GatewayEvent {
   readonly status: number;
   readonly verdict: GatewayVerdict;
   readonly toolName: string;
-  /** `null` when the log gives none. */
+  /** `null` if the log has none. */
   readonly reasonCodes: readonly string[] | null;
   readonly policyDigest: string;
   readonly requestId: string;
@@ -26,10 +26,10 @@ export interface GatewayEvent {
 }
 
 /**
- * The event of a log line. Each field is the first usable one of a list, the same for all gateways: they are
- * configured in so many ways that no list of one fits all of its logs (docs/spec/scout.md section 4).
+ * The event of a log line. Each field is the first usable one in a list of paths that is shared by all gateways: they
+ * are so configurable that no list per gateway would fit all its logs (docs/spec/scout.md section 4).
  *
- * @param digest of the line, which stands for a policy that the log doesn't name
+ * @param digest of the line, used if the log names no policy
  * @throws {GaitError} `invalid_input` for a time beyond the year 9999
  */
 export function readEvent(fields: JsonObject, gateway: Gateway, line: number, digest: string): GatewayEvent {
@@ -69,7 +69,7 @@ function verdictOfStatus(status: number): GatewayVerdict {
   return status >= 200 ? "allow" : "unknown";
 }
 
-/** The value at a path whose dots descend into objects. */
+/** The value at a dotted path. */
 function at(fields: JsonObject, path: string): JsonValue | undefined {
   let value: JsonValue | undefined = fields;
   for (const part of path.split(".")) {
@@ -79,7 +79,7 @@ function at(fields: JsonObject, path: string): JsonValue | undefined {
   return value;
 }
 
-/** The first text that is not blank, trimmed; numbers are not taken. */
+/** The first non-blank text, trimmed; numbers are ignored. */
 function firstText(fields: JsonObject, paths: readonly string[]): string | undefined {
   for (const path of paths) {
     const value = at(fields, path);
@@ -88,7 +88,7 @@ function firstText(fields: JsonObject, paths: readonly string[]): string | undef
   return undefined;
 }
 
-/** A status that 64 bits can't hold is ignored. */
+/** A status that does not fit into 64 bits is ignored. */
 function statusOf(fields: JsonObject): number {
   for (const path of ["status", "status_code", "response.status", "http.status"]) {
     const value = at(fields, path);
@@ -97,7 +97,7 @@ function statusOf(fields: JsonObject): number {
       : typeof value === "string" && /^[+-]?[0-9]{1,19}$/.test(trim(value))
       ? Number(trim(value))
       : undefined;
-    if (number !== undefined && Number.isSafeInteger(number)) return number + 0; // no negative zero
+    if (number !== undefined && Number.isSafeInteger(number)) return number + 0; // avoids negative zero
   }
   return 0;
 }

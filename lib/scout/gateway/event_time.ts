@@ -4,10 +4,10 @@ import { trim } from "../../formats/text.ts";
 import { parseTime, type Rfc3339, timeAfter, toUtc } from "../../formats/time.ts";
 
 /**
- * The time of an event in UTC: the first value that is one (docs/spec/scout.md section 4).
+ * The time of an event in UTC: the first value that is a time (docs/spec/scout.md section 4).
  *
- * @returns nothing when no value is a time
- * @throws {GaitError} `invalid_input` for a time that has no year of four digits
+ * @returns `undefined` if no value is a time
+ * @throws {GaitError} `invalid_input` for a time whose year does not have four digits
  */
 export function eventTime(values: readonly (JsonValue | undefined)[]): Rfc3339 | undefined {
   for (const value of values) {
@@ -27,7 +27,7 @@ function timeOfText(text: string): Rfc3339 | undefined {
     const number = BigInt(text.replace("+", ""));
     return number >= -(2n ** 63n) && number < 2n ** 63n ? timeOfNumber(Number(number)) : undefined;
   }
-  // A date and a time with a blank between them are in UTC.
+  // A date and a time separated by a space are in UTC.
   const spaced = /^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,40})?$/.test(text);
   let time: Rfc3339;
   try {
@@ -39,12 +39,12 @@ function timeOfText(text: string): Rfc3339 | undefined {
   return toUtc(time);
 }
 
-/** More than 10^12 are milliseconds, else seconds. */
+/** Numbers above 10^12 are milliseconds, others seconds. */
 function timeOfNumber(number: number): Rfc3339 | undefined {
   if (Math.abs(number) >= 2 ** 63) return undefined;
   const milliseconds = number > 1e12 ? number : number * 1000;
   if (milliseconds > LAST || milliseconds < FIRST) {
-    throw invalidInput(`Cannot use time ${number}: it has no year of four digits`, {
+    throw invalidInput(`Cannot use time ${number}: its year does not have four digits`, {
       hint: "Correct the line, or leave it out with --skip-invalid",
     });
   }

@@ -7,31 +7,31 @@ import { readEvent } from "./event.ts";
 import { fieldsOf, MAX_LOG_LINE_BYTES, trimLine } from "./log_line.ts";
 import { makeProof, type ProofContext, RECORD_TYPE } from "./proof.ts";
 
-/** What became of a log. */
+/** The result of ingesting a log. */
 export interface Ingested {
-  /** Events that were read; each is a proof record. */
+  /** Number of events; there is one proof record for each. */
   readonly events: number;
-  /** Numbers of the lines that were left out, the first ten. */
+  /** Line numbers of the first ten skipped lines. */
   readonly skippedLines: readonly number[];
   readonly skipped: number;
-  /** Events whose verdict is not known. */
+  /** Number of events with an unknown verdict. */
   readonly unknownVerdicts: number;
 }
 
-/** How a log is read. */
+/** Options for ingesting a log. */
 export interface IngestOptions extends ProofContext {
-  /** Leave out lines that are no events instead of failing. */
+  /** Skip invalid lines instead of failing. */
   readonly skipInvalid: boolean;
 }
 
-/** Lines are counted, not kept. */
+/** Lines are counted, not stored. */
 const SHOWN_LINES = 10;
 
 /**
- * Turn a gateway's log into a chain of signed proof records, in memory that doesn't grow with the log. The output
- * appears when all of it is written (docs/spec/scout.md section 4).
+ * Turn a gateway's log into a chain of signed proof records, in constant memory. The output file appears only when it
+ * is complete (docs/spec/scout.md section 4).
  *
- * @throws {GaitError} `invalid_input` for a line that is no event, unless such lines are left out
+ * @throws {GaitError} `invalid_input` for an invalid line, unless such lines are skipped
  */
 export async function ingestLog(
   files: Files,
@@ -83,15 +83,15 @@ async function* proofs(
 }
 
 /**
- * Refuse to replace anything but an older output of this command.
+ * Refuse to replace a file unless it is an older output of this command.
  *
  * @throws {GaitError} `invalid_input`
  */
 export async function checkProofOutput(files: Files, path: string): Promise<void> {
   const there = await files.stat(path);
   if (there === undefined || there.kind === "file" && (there.size === 0 || isProofFile(files, path))) return;
-  throw invalidInput(`Cannot write to "${path}": another file stands there`, {
-    hint: "Give the proof records a name of their own with --proof-out",
+  throw invalidInput(`Cannot write to "${path}": another file is there already`, {
+    hint: "Choose another path for the proof records with --proof-out",
     detail: "output_exists",
   });
 }

@@ -13,24 +13,24 @@ export function trimLine(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer
   const trimmed = trim(text);
   if (trimmed === text) return bytes;
   if (trimmed === "") return new Uint8Array();
-  // White space is valid UTF-8, so its length in bytes is known even where other bytes are not.
+  // The trimmed white space is valid UTF-8, so its length in bytes is exact even if other bytes are invalid.
   const lead = utf8(text.slice(0, text.indexOf(trimmed))).length;
   const tail = utf8(text.slice(text.indexOf(trimmed) + trimmed.length)).length;
   return bytes.slice(lead, bytes.length - tail);
 }
 
 /**
- * The fields of a log line. Docker wraps the line of a program as `log`: its fields come first, those of the wrapper
- * fill in what is missing; a line that is no object stands for itself.
+ * The fields of a log line. Docker wraps the line of a program in a member `log`: the fields of that line take
+ * precedence, those of the wrapper fill the gaps; a `log` that is not an object is kept as text.
  *
- * @throws {GaitError} `invalid_input` when the line of another gateway is no JSON object
+ * @throws {GaitError} `invalid_input` if the line of another gateway is not a JSON object
  */
 export function fieldsOf(bytes: Uint8Array<ArrayBuffer>, gateway: Gateway, what: string): JsonObject {
   if (gateway !== "docker") {
     const value = readJson(bytes, { what });
     if (isJsonObject(value)) return value;
     throw invalidInput(`Cannot read ${what}: expected a JSON object`, {
-      hint: "Give the log as the gateway wrote it, or leave such lines out with --skip-invalid",
+      hint: "Give the log as the gateway wrote it, or skip such lines with --skip-invalid",
     });
   }
   const outer = objectIn(bytes) ?? { log: decodeUtf8(bytes) };

@@ -7,7 +7,7 @@ import type { Gateway, GatewayEvent } from "./event.ts";
 export const RECORD_TYPE = "policy_enforcement";
 export const ARTIFACT_KIND = "gait.gateway.policy_enforcement";
 
-/** What the proof records of one log share. */
+/** The values shared by all proof records of a log. */
 export interface ProofContext {
   readonly gateway: Gateway;
   /** Cleaned path of the log. */
@@ -18,14 +18,14 @@ export interface ProofContext {
   readonly sign: Signer;
 }
 
-/** Where an event stands in its log. */
+/** The position of an event in its log. */
 export interface EventPlace {
   readonly line: number;
   /** `sha256:` and the digest of the line. */
   readonly digest: string;
 }
 
-/** The members of a record that its id covers; the id knows whole seconds only. */
+/** The members of a record that its id covers; the id uses whole seconds only. */
 export interface IdentifiedRecord {
   readonly timestamp: Rfc3339;
   readonly source: string;
@@ -41,7 +41,7 @@ export async function recordId(record: IdentifiedRecord, hash?: Hasher): Promise
   return `prf-${timestamp}-${(await digestOf({ ...record, timestamp }, hash)).slice(0, 8)}`;
 }
 
-/** One line of the proof file, and the hash that the next record names. */
+/** One line of the proof file, and the hash that the next record links to. */
 export interface ProofLine {
   readonly text: string;
   readonly hash: string;
@@ -50,7 +50,7 @@ export interface ProofLine {
 /**
  * The signed proof record of an event (docs/spec/scout.md section 4).
  *
- * @param previous hash of the record before; empty for the first
+ * @param previous hash of the previous record; empty for the first one
  */
 export async function makeProof(
   event: GatewayEvent,

@@ -1,7 +1,7 @@
 import { compareBytewise } from "../../formats/bytes.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 
-/** What presumably changed, with the words in reason codes that tell it; the first list with a hit counts. */
+/** The presumed causes, each with the words in reason codes that indicate it; the first list with a match decides. */
 const DRIVERS: readonly (readonly [driver: string, words: readonly string[]])[] = [
   ["policy_change", ["policy", "approval", "blocked", "credential", "violation"]],
   ["tool_result_shape_change", ["diff", "schema", "result_status", "grader", "unexpected_exit_code"]],
@@ -9,7 +9,7 @@ const DRIVERS: readonly (readonly [driver: string, words: readonly string[]])[] 
   ["configuration_change", ["config", "nondeterministic", "runtime", "timeout"]],
 ];
 
-/** What presumably made runs fail; where nothing tells, their configuration. */
+/** The presumed causes of failed runs; without any indication, the configuration. */
 export function driversOf(reasons: readonly string[]): readonly string[] {
   const found = new Set<string>();
   for (const reason of reasons) {
@@ -19,7 +19,7 @@ export function driversOf(reasons: readonly string[]): readonly string[] {
   return found.size === 0 ? ["configuration_change"] : [...found].sort(compareBytewise);
 }
 
-/** The advice for each driver: a closed set, nothing is made up. */
+/** The recommendation for each driver, from a fixed set. */
 const SUGGESTIONS: Readonly<Record<string, JsonObject>> = {
   policy_change: {
     kind: "policy_fixture",

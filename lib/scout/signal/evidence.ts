@@ -3,7 +3,7 @@ import { trim, trimLower } from "../../formats/text.ts";
 import type { SignalRegress, SignalTrace } from "../../schema/scout.ts";
 import { normalizeName } from "../inventory.ts";
 
-/** What traces and regress results say about runs, beyond their runpacks. */
+/** The evidence about runs in traces and regress results, in addition to their runpacks. */
 export interface RunEvidence {
   /** Reason codes by run. */
   readonly reasons: ReadonlyMap<string, readonly string[]>;
@@ -13,13 +13,13 @@ export interface RunEvidence {
   readonly failed: ReadonlySet<string>;
 }
 
-/** A trace with the path it was read from. */
+/** A trace with its path. */
 export interface TraceFile {
   readonly path: string;
   readonly trace: SignalTrace;
 }
 
-/** Assign traces and regress results to the runs that they are about (docs/spec/scout.md section 3, step 6). */
+/** Assign traces and regress results to their runs (docs/spec/scout.md section 3, step 6). */
 export async function gatherEvidence(
   traces: readonly TraceFile[],
   results: readonly SignalRegress[],
@@ -63,15 +63,15 @@ function runNamedBy({ relationship, correlation_id, trace_id }: SignalTrace): st
 
 const RUN_ID = /run_[A-Za-z0-9_-]+/;
 
-/** A word of a record as part of a reason code. */
+/** A word of a record, normalised as a part of a reason code. */
 export async function word(text: string): Promise<string> {
   return await normalizeName(trimLower(text));
 }
 
 /**
- * The runs that traces are assigned to by hand, each as `trace=run`, where the trace is its path or its id.
+ * Parse explicit assignments of traces to runs, `trace=run`, where the trace is given by path or id.
  *
- * @throws {GaitError} `invalid_input` for anything else, and for a trace that is assigned twice
+ * @throws {GaitError} `invalid_input` for any other form, or if a trace is assigned twice
  */
 export function traceAssignments(given: readonly string[]): ReadonlyMap<string, string> {
   const runs = new Map<string, string>();

@@ -24,7 +24,7 @@ export function familiesOf(observations: readonly Observation[]): Family[] {
     else groups.set(observation.fingerprint, [observation]);
   }
   const families = [...groups].map(([fingerprint, members]): Family => {
-    // All members have the same reasons: the fingerprint covers them.
+    // All members have the same reasons, because the fingerprint covers them.
     const { reasons } = members[0]!;
     const worst = members.reduce((most, { severity }) => Math.max(most, severity), 0);
     return {
@@ -64,7 +64,7 @@ export function encodeFamily(
     severity_level: severityLevel(severity),
     artifact_pointers: members.map(({ path }) => path).sort(compareBytewise),
     suggestions: suggestionsFor(drivers),
-    // Such a family has a driver and a score as every other one, but nothing in it failed.
+    // A family without failures has a driver and a score too, but is not an issue.
     healthy: reasons.length === 0,
   }, "healthy");
 }

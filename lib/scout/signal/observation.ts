@@ -6,7 +6,9 @@ import type { Intent, Refs, Result, Run } from "../../schema/runpack.ts";
 import { digestOf } from "../../signing/mod.ts";
 import { type RunEvidence, word } from "./evidence.ts";
 
-/** What a run did and how it failed, in the words that runs are compared by (docs/spec/scout.md section 3). */
+/**
+ * What a run did and how it failed, in the normalised form that runs are compared by (docs/spec/scout.md section 3).
+ */
 export interface Observation {
   readonly runId: string;
   /** Path of its runpack. */
@@ -22,7 +24,7 @@ export interface Observation {
   readonly severity: number;
 }
 
-/** The records of a runpack, as far as they are looked at. */
+/** The records of a runpack that are used here. */
 export interface ObservedRecords {
   readonly run: Pick<Run, "run_id">;
   readonly refs: Pick<Refs, "receipts">;
@@ -30,7 +32,7 @@ export interface ObservedRecords {
   readonly results: readonly Pick<Result, "status">[];
 }
 
-/** What a run did, from its records and the evidence about it. */
+/** Derive what a run did from its records and the evidence about it. */
 export async function observe(
   path: string,
   run: ObservedRecords,

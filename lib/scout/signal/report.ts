@@ -7,14 +7,14 @@ import type { Observation } from "./observation.ts";
 
 export const SIGNAL_SCHEMA_ID = "gait.scout.signal_report";
 
-/** The families with the highest scores that a report ranks. */
+/** The most families that a report ranks. */
 const TOP_ISSUES = 10;
 
-/** What runs have in common, and what to look at first. */
+/** A report of what runs have in common, and what to look at first. */
 export interface SignalReport {
   /** The worst first. */
   readonly families: readonly Family[];
-  /** The same for equal inputs and version. */
+  /** Deterministic: equal inputs and versions give the same document. */
   readonly document: JsonObject;
 }
 

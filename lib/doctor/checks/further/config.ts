@@ -6,16 +6,16 @@ import { lower, trim } from "../../../formats/text.ts";
 import { parsePolicy } from "../../../policy/parse.ts";
 import { type Check, fail, pass, warn } from "../../check.ts";
 
-/** Where the policy of a repository stands unless the configuration says otherwise. */
+/** The default path of a repository's policy. */
 const REPOSITORY_POLICY = ".gait.yaml";
 
 const MAX_POLICY_BYTES = 16 << 20;
 
-/** Commands accept the configuration, key by key. */
+/** Commands accept every key of the configuration. */
 export const CONFIG_KEYS: Check = {
   id: "config_keys",
   scope: "universal",
-  title: "The commands know every key of the configuration",
+  title: "Every key of the configuration is known",
   async look({ config, effects: { files } }) {
     const read = await config();
     if (read.state === "missing") return pass("there is no configuration");
@@ -44,11 +44,11 @@ function describeKey({ key, meant }: UnknownKey): string {
   return meant === undefined ? `"${key}" is unknown` : `"${key}" is unknown, did you mean "${meant}"?`;
 }
 
-/** The policy that the gate would decide by can be read. */
+/** The policy that the gate would use loads. */
 export const POLICY_LOADS: Check = {
   id: "policy_loads",
   scope: "universal",
-  title: "The policy can be read",
+  title: "The policy loads",
   async look({ config, workdir, effects: { files } }) {
     const read = await config();
     const named = read.state === "read" ? read.defaults.gate.policy : undefined;
@@ -67,14 +67,14 @@ export const POLICY_LOADS: Check = {
   },
 };
 
-/** A token is worth nothing when it can be guessed. */
+/** A shorter token could be guessed. */
 const LEAST_TOKEN = 16;
 
-/** The token that the service asks for is there. */
+/** The service's token is available. */
 export const TOKEN_VARIABLE: Check = {
   id: "token_variable",
   scope: "universal",
-  title: "The variable of the service's token is set",
+  title: "The variable with the service's token is set",
   async look({ config, effects: { env } }) {
     const read = await config();
     const service = read.state === "read" ? read.defaults.mcp_serve : {};

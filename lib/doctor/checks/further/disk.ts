@@ -8,23 +8,23 @@ const MEGABYTE = 1024 * 1024;
 const LEAST_FREE = 100 * MEGABYTE;
 const FEW_FREE = 1024 * MEGABYTE;
 
-/** There is room for evidence: without a durable trace nothing is allowed. */
+/** There is disk space for evidence: if no durable trace can be written, nothing is allowed. */
 export const FREE_SPACE: Check = {
   id: "free_space",
   scope: "universal",
-  title: "There is room for evidence",
+  title: "There is disk space for evidence",
   async look(context) {
     const bytes = await freeBytes(context);
-    if (bytes === undefined) return pass("this system does not tell how much space is free");
+    if (bytes === undefined) return pass("the free disk space is unknown on this system");
     const text = `${Math.floor(bytes / MEGABYTE)} MiB are free`;
-    if (bytes < LEAST_FREE) return fail(text, { command: "make room on the disk of the output folder" });
+    if (bytes < LEAST_FREE) return fail(text, { command: "free up space on the disk of the output folder" });
     return bytes < FEW_FREE
-      ? warn(text, { command: "make room on the disk of the output folder" })
+      ? warn(text, { command: "free up space on the disk of the output folder" })
       : pass(text);
   },
 };
 
-/** What `df` says, which needs no permission that this program lacks. */
+/** The free space as reported by `df`, which needs no extra permission of this program. */
 async function freeBytes(context: DoctorContext): Promise<number | undefined> {
   const df = await findInPath("df", context);
   if (df === undefined || df.inWorkdir || !df.isExecutable) return undefined;
@@ -40,17 +40,17 @@ async function freeBytes(context: DoctorContext): Promise<number | undefined> {
   }
 }
 
-/** The output folder, or the working folder while there is none. */
+/** The output folder, or the working folder if it does not exist yet. */
 async function folderToTry({ workdir, output, effects: { files } }: DoctorContext): Promise<string> {
   const place = await placeOf(files, output);
   return place.kind === "there" && place.info.kind === "folder" ? output : workdir;
 }
 
-/** What is written survives a power failure. */
+/** Written data survives a power failure. */
 export const DURABLE_WRITES: Check = {
   id: "durable_writes",
   scope: "universal",
-  title: "The disk takes fsync and rename",
+  title: "The disk supports fsync and rename",
   async look(context) {
     const { files, random } = context.effects;
     const reason = await probeWrite(files, await folderToTry(context), random, true);
@@ -66,7 +66,7 @@ export const DURABLE_WRITES: Check = {
 export const LOCKS: Check = {
   id: "locks",
   scope: "universal",
-  title: "The disk takes locks",
+  title: "The disk supports locks",
   async look(context) {
     const { files, random } = context.effects;
     const path = `${await folderToTry(context)}/.gait-probe-${hex(random(12))}`;

@@ -14,7 +14,7 @@ import { type Check, type DoctorContext, fail, pass, warn } from "../../check.ts
 import { closeToOthers } from "../../fixes.ts";
 import { placeOf } from "../../place.ts";
 
-/** The keys that the configuration names load. */
+/** The keys named in the configuration load. */
 export const KEYS_LOAD: Check = {
   id: "keys_load",
   scope: "universal",
@@ -48,7 +48,7 @@ export const KEYS_LOAD: Check = {
   },
 };
 
-/** The keys of the trust folder can be used, and only its owner can add one. */
+/** The keys of the trust folder load, and only its owner can add one. */
 export const TRUST: Check = {
   id: "trust_folder",
   scope: "universal",
@@ -93,13 +93,16 @@ export const KEY_EXPOSURE: Check = {
     for (const path of await privateKeys(context)) {
       const place = await placeOf(files, path);
       if (place.kind !== "there" || place.info.kind !== "file" || (place.info.mode & 0o077) === 0) continue;
-      return fail(`private key "${path}" is open to others`, closeToOthers(path, place.info.mode, "rwx"));
+      return fail(
+        `private key "${path}" is accessible to others`,
+        closeToOthers(path, place.info.mode, "rwx"),
+      );
     }
-    return pass("no private key is open to others");
+    return pass("no private key is accessible to others");
   },
 };
 
-/** The private keys that flags and configuration name, and those where `gait keys init` puts them. */
+/** The private keys named in flags and configuration, and those in the default location of `gait keys init`. */
 async function privateKeys(context: DoctorContext): Promise<string[]> {
   const { workdir, output, privateKey, effects: { files } } = context;
   const gate = await gateOf(context);

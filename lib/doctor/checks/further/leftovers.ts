@@ -6,12 +6,12 @@ import { parseTime, unixNanos } from "../../../formats/time.ts";
 import { type Check, fail, pass, warn } from "../../check.ts";
 import { quoted } from "../../fixes.ts";
 
-/** Two machines that write into one folder may differ by this much. */
+/** Tolerance for the clocks of machines that share a folder. */
 const SKEW_MS = 60_000;
 const MAX_TRACES = 2000;
 const MAX_TRACE_BYTES = 1 << 20;
 
-/** The clock is not behind what was recorded: approvals would be valid for longer than was meant. */
+/** The clock is not behind recorded times; otherwise approvals would be valid for longer than intended. */
 export const CLOCK: Check = {
   id: "clock",
   scope: "universal",
@@ -31,7 +31,7 @@ export const CLOCK: Check = {
   },
 };
 
-/** When a trace was made, in milliseconds since 1970; the past for what is none. */
+/** The time of a trace in milliseconds since 1970; a time in the past for a file that is not a trace. */
 async function timeOf(files: Files, path: string): Promise<number> {
   let found = -Infinity;
   try {
@@ -45,7 +45,7 @@ async function timeOf(files: Files, path: string): Promise<number> {
   return found;
 }
 
-/** A temporary file of an atomic write: it is renamed or removed at once unless its process died. */
+/** A temporary file of an atomic write. It is renamed or removed at once, unless the process died. */
 const TEMPORARY = /^\..+\.tmp-[0-9a-f]{16}$/;
 const OLD_MS = 600_000;
 const MAX_ENTRIES = 20_000;
@@ -56,11 +56,11 @@ interface Leftover {
   readonly info: FileInfo;
 }
 
-/** No write was cut off by a crash. */
+/** No write was interrupted by a crash. */
 export const TORN_FILES: Check = {
   id: "torn_files",
   scope: "universal",
-  title: "No temporary file of a write that a crash cut off is left",
+  title: "No temporary files of interrupted writes are left",
   async look({ workdir, output, effects: { files, now } }) {
     const found: Leftover[] = [];
     let left = MAX_ENTRIES;
@@ -80,7 +80,7 @@ export const TORN_FILES: Check = {
     await visit(output, MAX_DEPTH);
     if (found.length === 0) return pass("no temporary files are left");
     const unique = [...new Map(found.map((one) => [one.path, one])).values()];
-    return warn(`${unique.length} temporary files of writes that were cut off are left`, {
+    return warn(`${unique.length} temporary files of interrupted writes are left`, {
       command: `rm -f ${unique.map(({ path }) => quoted(path)).join(" ")}`,
       argv: ["rm", "-f", ...unique.map(({ path }) => path)],
       repairs: unique.map(({ path, info }) => ({ kind: "remove_file", path, version: info.version })),

@@ -1,25 +1,27 @@
 import { type Check, fail, pass } from "../../check.ts";
 
-/** No command needs these, so no build has them. */
+/** No command needs these permissions, so no build has them. */
 const NEVER = ["sys", "ffi"] as const;
 
-/** This process can do no more than it declares. */
+/** This process has no more permissions than it declares. */
 export const PERMISSIONS: Check = {
   id: "permissions",
   scope: "universal",
-  title: "Each command can do no more than it declares",
+  title: "Each command has no more permissions than it declares",
   async look({ commands, effects }) {
     const probe = await effects.permissions();
     const needs = await commands();
     const held = [...NEVER, "net" as const].filter((name) => probe.holds(name));
     const details = Object.fromEntries(needs.map((command) => [command.name, command.needs]));
     if (held.length > 0) {
-      return { ...fail(`this process kept permissions that it gave up: ${held.join(", ")}`), details };
+      return { ...fail(`this process still has permissions that it dropped: ${held.join(", ")}`), details };
     }
     const online = needs.filter((command) => command.needs.includes("net")).map(({ name }) => name);
     return {
       ...pass(
-        `of ${needs.length} commands these keep the network of this build: ${online.join(", ") || "none"}`,
+        `of ${needs.length} commands, these retain the network permission of this build: ${
+          online.join(", ") || "none"
+        }`,
       ),
       details,
     };
@@ -35,6 +37,6 @@ export const NETWORK: Check = {
     const probe = await effects.permissions();
     return await probe.networkIsDenied()
       ? pass("a connection beyond loopback is refused before anything is sent")
-      : fail("this process can reach other machines", { command: "use the executable of a release" });
+      : fail("this process can reach other machines", { command: "use a released executable" });
   },
 };
