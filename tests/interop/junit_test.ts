@@ -45,6 +45,27 @@ testUnless(
     }),
 );
 
+testUnless(
+  missing,
+  "the JUnit report of gait policy test is valid as well, passed or failed",
+  () =>
+    onStage(async ({ gait, write, read }) => {
+      await write("p.yaml", "default_verdict: block\n");
+      const context = { identity: "i", workspace: "/w", risk_class: "low" };
+      const pair = async (name: string, verdict: string) => {
+        await write(`fx/${name}.intent.json`, JSON.stringify({ tool_name: "t", context }));
+        await write(`fx/${name}.expect.json`, JSON.stringify({ verdict }));
+      };
+      await pair("a", "block");
+      assert.equal((await gait`policy test p.yaml --fixtures fx --junit passed.xml`).code, 0);
+      await pair("b", "allow");
+      assert.equal((await gait`policy test p.yaml --fixtures fx --junit failed.xml`).code, 5);
+      const reports = await Promise.all(["passed.xml", "failed.xml"].map(read));
+      assert.ok(reports[1]!.includes("<failure "));
+      assert.deepEqual(await validity(reports), [true, true]);
+    }),
+);
+
 async function firstTool(read: (path: string) => Promise<string>): Promise<string> {
   return JSON.parse(await read("fixtures/run_demo/fixture.json")).expected_tool_sequence[0];
 }
