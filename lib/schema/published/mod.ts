@@ -5,6 +5,7 @@ import { PUBLISHED_PACK } from "./pack.ts";
 import { PUBLISHED_DOCTOR } from "./doctor.ts";
 import { PUBLISHED_REGISTRY } from "./registry.ts";
 import { PUBLISHED_REGRESS, PUBLISHED_RUNPACK } from "./runpack.ts";
+import { PUBLISHED_SCOUT } from "./scout.ts";
 import { PUBLISHED_SESSION } from "./session.ts";
 import { PUBLISHED_VOICE } from "./voice.ts";
 import type { Published } from "./published.ts";
@@ -23,5 +24,6 @@ export const PUBLISHED: readonly Published[] = [
   ...PUBLISHED_VOICE,
   ...PUBLISHED_REGISTRY,
   ...PUBLISHED_DOCTOR,
+  ...PUBLISHED_SCOUT,
   ...PUBLISHED_JOB,
 ];
