@@ -1,6 +1,7 @@
 import type { Files } from "../../effects/types.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
+import { insideOf } from "./inputs.ts";
 import type { EvaluateRequest } from "./request.ts";
 import type { ServeSettings } from "./settings.ts";
 
@@ -23,13 +24,13 @@ export async function checkClientPaths(
     });
   }
   const bounds = [".", ...Object.values(folders)];
-  const taken = await Promise.all(inputs.map((path) => files.realPath(path)));
+  const isInput = await insideOf(inputs, files);
   for (const path of chosen) {
     const real = await confined(outputPath(path), bounds, files);
     if (isOwn(real) || isOwn(outputPath(path))) {
       throw invalidInput(`Cannot write to "${path}": trust, holds and configuration stand in .gait`);
     }
-    if (taken.includes(real)) throw invalidInput(`Cannot write to "${path}": decisions are made of it`);
+    if (isInput(real)) throw invalidInput(`Cannot write to "${path}": decisions are made of it`);
   }
 }
 

@@ -30,7 +30,7 @@ export interface ServeSettings {
   readonly otel?: string | undefined;
   readonly retention: Readonly<Record<EvidenceClass, Keep>>;
   readonly allowClientPaths: boolean;
-  /** Files that decisions are made of, and that no client may have replaced. */
+  /** Files and folders that decisions are made of: no client may have them replaced, and retention spares them. */
   readonly inputs: readonly string[];
   /** Whether the status of the answer tells the verdict. */
   readonly verdictStatus: "compat" | "strict";
