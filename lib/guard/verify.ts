@@ -35,7 +35,12 @@ export interface EvidencePackReport extends ArchiveReport {
   readonly findings: readonly EvidenceFinding[];
   /** The attached original files. */
   readonly originals: readonly OriginalReport[];
+  /** What the verdict leaves open; it fails nothing. */
+  readonly warnings: readonly string[];
 }
+
+const UNSIGNED = "The pack has no signature: it is whole, but anybody may have made it, " +
+  "or changed it and taken its signatures off";
 
 /**
  * Verify the bytes of an evidence pack (docs/spec/guard.md section 4).
@@ -88,6 +93,8 @@ export async function verifyEvidencePack(
     undeclaredFiles,
     findings: all,
     originals: originals.reports,
+    // Digests alone say nothing about who made it: whoever changes a pack can strip its signatures and seal it anew.
+    warnings: signature.status === "missing" ? [UNSIGNED] : [],
     signature: demanded && signature.status === "missing"
       ? { ...signature, errors: ["pack manifest has no signatures"] }
       : signature,

@@ -17,7 +17,8 @@ export type Publishers = ReadonlyMap<string, readonly string[]>;
 /**
  * Read the publisher bindings of this folder; empty without the file.
  *
- * @throws {GaitError} `invalid_input` if the file can't be read: unreadable bindings must not count as absent
+ * @throws {GaitError} `invalid_input` if the file can't be read or lists a publisher twice: unreadable bindings must not
+ * count as absent
  */
 export async function readPublishers(files: Files, path = PUBLISHERS_PATH): Promise<Publishers> {
   if (await files.stat(path) === undefined) return new Map();
@@ -26,8 +27,17 @@ export async function readPublishers(files: Files, path = PUBLISHERS_PATH): Prom
     what,
     duplicates: "refuse",
   });
-  const { publishers } = decode(publishersSchema, document, what);
-  return new Map(publishers.map(({ name, key_ids }) => [name, key_ids]));
+  const bindings = new Map<string, readonly string[]>();
+  for (const { name, key_ids } of decode(publishersSchema, document, what).publishers) {
+    // Names are bound trimmed and in lower case: another spelling would be a second entry that no key is looked up in.
+    if (publisherName(name) === name && !bindings.has(name)) bindings.set(name, key_ids);
+    else {
+      throw invalidInput(`Cannot read ${what}: publisher "${name}" is listed twice, or not in lower case`, {
+        hint: "Restore the file from your version control, or bind anew: gait registry publisher add",
+      });
+    }
+  }
+  return bindings;
 }
 
 /** Bind a further key to a publisher; `false` if it was bound already. */

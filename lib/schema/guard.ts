@@ -67,8 +67,8 @@ export const encryptedArtifactSchema = strictObject({
   plain_size: v.nullish(wholeNumber),
 });
 
-/** Evidence that retention must not delete, and why. */
-export const holdSchema = object({
+/** Evidence that retention must not delete, and why; strict, because what is dropped from it would protect nothing. */
+export const holdSchema = strictObject({
   hold_id: v.string(),
   path: v.pipe(v.string(), v.minLength(1)),
   reason: text,
@@ -77,7 +77,11 @@ export const holdSchema = object({
 });
 
 /** All holds of a folder: `.gait/holds.json` (docs/spec/guard.md section 5). */
-export const holdsSchema = object({ schema_id: text, schema_version: text, holds: v.array(holdSchema) });
+export const holdsSchema = strictObject({
+  schema_id: text,
+  schema_version: text,
+  holds: v.array(holdSchema),
+});
 
 export type Hold = v.InferOutput<typeof holdSchema>;
 

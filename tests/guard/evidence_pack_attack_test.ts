@@ -139,6 +139,8 @@ Deno.test("an index that says something else than the manifest is refused", asyn
 
 Deno.test("attack 26: a stripped signature fails where a key is given", async () => {
   const stripped = await forgeEvidence(await sample(key), {});
+  assert.equal((await verify(stripped, { trusted: store(key) })).warnings.length, 1);
+  assert.deepEqual((await verify(await sample(key), { trusted: store(key) })).warnings, []);
   const report = await verify(stripped, { trusted: flag(key) });
   assert.deepEqual([report.ok, report.signature.status, report.signature.errors.length], [
     false,

@@ -31,6 +31,33 @@ Deno.test("files of others stay, whatever they are called", () =>
     assert.equal(done.json.scanned_files, 1);
   }));
 
+Deno.test("holds that can be read in two ways stop retention, and are not written over", () =>
+  onStage(async (stage) => {
+    const { gait, write, read, files } = stage;
+    await writeOld(stage, "art/trace_1.json");
+    const head = '"schema_id":"gait.guard.holds","schema_version":"1.0.0"';
+    const hold = '"hold_id":"h","path":"art","created_at":"2026-01-01T00:00:00Z"';
+    for (
+      const holds of [
+        `{${head},"holds":[],"Holds":[{${hold}}]}`,
+        `{${head},"holds":[],"hold\u017f":[{${hold}}]}`,
+        `{${head},"holds":[],"holds":[{${hold}}]}`,
+        `{${head},"holds":[],"held":[{${hold}}]}`,
+        `{${head},"holds":[{${hold.replace('"art"', '"other"')},"Path":"art"}]}`,
+        `{${head},"holds":[{${hold.replace('"art"', '"other"')},"path":"art"}]}`,
+        `{${head},"holds":[{${hold.replace('"art"', '"other"')},"paths":["art"]}]}`,
+      ]
+    ) {
+      await write(".gait/holds.json", holds);
+      for (const args of ["retain --root art", "hold list", "hold add art", "hold remove h"]) {
+        const { code, json } = await gait("guard", ...args.split(" "), "--json");
+        assert.deepEqual([code, json.ok], [6, false], `${args}: ${holds}`);
+      }
+      assert.equal(await read(".gait/holds.json"), holds);
+    }
+    assert.ok((await files()).includes("art/trace_1.json"));
+  }));
+
 Deno.test("a root that is a link, the system's or the home folder is refused before anything is deleted", () =>
   onStage(async (stage) => {
     const { gait, gaitWith, folder, path, files } = stage;

@@ -309,6 +309,11 @@ testUnless(
         const run = () => gait("job", "run", "--id", "a", "--json", "--", "/bin/sh", "-c", "true");
         await record(1);
         assert.equal((await run()).json.error_detail, "runner_invalid");
+        for (const more of ['"PID":2', '"p\\u0069d":2', '"pid2":2', '"schema_id":"gait.job.state"']) {
+          const known = JSON.stringify({ attempt: 1, pid: frozen.pid, ...times });
+          await write("gait-out/jobs/a/runner.json", known.replace("{", `{${more},`));
+          assert.equal((await run()).json.error_detail, "runner_invalid", more);
+        }
         await record(frozen.pid);
         assert.equal((await run()).json.error_detail, "already_running");
         assert.equal(await exists(stage.path("awake")), false);

@@ -189,6 +189,85 @@ Deno.test("retention leaves alone what is on hold", () =>
     assert.ok(files.includes("tr/trace_1.json") && !files.includes("tr/trace_2.json"));
   }));
 
+Deno.test("retention spares what the server decides by and what it exports, whatever they are called", () =>
+  onStage(async (stage) => {
+    await stage.gait`keys init --out-dir d --prefix trace`;
+    await Deno.rename(stage.path("d/trace_private.key"), stage.path("d/trace_key.json"));
+    await Deno.rename(stage.path("d/trace_public.key"), stage.path("d/trace_public.json"));
+    await stage.write("d/trace_policy.json", '{"default_verdict": "allow"}');
+    await stage.write("d/trace_config.json", "{}");
+    await stage.write("d/trace_log.json", "");
+    await stage.write("d/trace_limits.json", "{}");
+    await stage.write("d/old_trace.json", "x");
+    const kept = ["key", "public", "policy", "config", "log", "limits"].map((name) => `d/trace_${name}.json`);
+    for (const name of [...kept, "d/old_trace.json"]) await Deno.utime(stage.path(name), 0, 0);
+    const flags = [
+      ...["--policy", "d/trace_policy.json", "--config", "d/trace_config.json"],
+      ...["--key-mode", "prod", "--private-key", "d/trace_key.json"],
+      ...["--approval-public-key", "d/trace_public.json", "--export-log-out", "d/trace_log.json"],
+      ...["--rate-limit-state", "d/trace_limits.json"],
+      ...["--trace-dir", "d", "--trace-max-age", "1h", "--trace-max-count", "1"],
+      ...["--session-dir", "d", "--session-max-age", "1h"],
+    ];
+    await withServer(stage, ["mcp", "serve", ...flags], async (server) => {
+      const { status, json } = await server.post("/v1/evaluate", call("t"));
+      assert.equal(status, 200);
+      assert.ok(json.warnings.includes("retention_trace_removed_age=1 removed_count=1"), `${json.warnings}`);
+    });
+    const files = await stage.files();
+    assert.deepEqual([...kept, "d/old_trace.json"].filter((name) => !files.includes(name)), [
+      "d/old_trace.json",
+    ]);
+  }));
+
+Deno.test("retention in the root, home, working or a project's folder is refused before anything listens", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    await stage.write("repo/.git/HEAD", "x");
+    await stage.write("other/.gait/config.yaml", "{}\n");
+    await stage.write("home/x", "x");
+    await stage.write("trace_old.json", "x");
+    await Deno.utime(stage.path("trace_old.json"), 0, 0);
+    await Deno.symlink(".", stage.path("link"));
+    const home = { env: { HOME: stage.path("home") } };
+    const folders = [
+      ".",
+      "link",
+      "/",
+      stage.folder,
+      `${stage.folder}/..`,
+      "home",
+      "repo",
+      "repo/.git",
+      "other/.gait/t",
+    ];
+    for (const kind of ["trace", "session"]) {
+      for (const keep of ["max-age=1h", "max-count=1"]) {
+        for (const folder of folders) {
+          const args = serve(
+            "--listen",
+            "127.0.0.1:0",
+            `--${kind}-dir`,
+            folder,
+            `--${kind}-${keep}`,
+            "--json",
+          );
+          const { code, json } = await stage.gaitWith(home, ...args);
+          // A folder that names none is refused before that.
+          assert.deepEqual([code, json.ok], [[".", "/"].includes(folder) ? 6 : 8, false], args.join(" "));
+        }
+      }
+    }
+    assert.ok((await stage.files()).includes("trace_old.json"));
+    await withServer(stage, serve("--trace-dir", "repo"), async (server) => {
+      assert.equal(
+        (await server.post("/v1/evaluate", call("t"))).status,
+        200,
+        "without retention nothing is lost",
+      );
+    });
+  }));
+
 Deno.test("it listens for this machine alone", () =>
   onStage(async (stage) => {
     await stage.write("policy.yaml", "default_verdict: allow\n");

@@ -203,3 +203,32 @@ Deno.test("flags that are switches take no word from behind them", () =>
       assert.equal(code, 0);
     }
   }));
+
+Deno.test("bindings and a lock file that can be read in two ways are refused, and not written over", () =>
+  withKeys(async (stage) => {
+    const { gait, write, read } = stage;
+    await write("p.json", await signedPack());
+    assert.equal((await gait`keys trust add k1.key --name acme`).code, 0);
+    assert.equal((await gait`registry publisher add acme --key acme`).code, 0);
+    const bindings = await read(".gait/trust/publishers.json");
+    const changes = [
+      bindings.replace('"publishers":', '"Publishers": [], "publishers":'),
+      bindings.replace('"publishers":', '"publishers": [], "publishers":'),
+      bindings.replace('"name":', '"Name": "other", "name":'),
+      bindings.replace('"name": "acme"', '"name": "Acme"'),
+      bindings.replace('"publishers": [', '"publishers": [{"name": "acme", "key_ids": []},'),
+    ];
+    for (const changed of changes) {
+      assert.notEqual(changed, bindings);
+      await write(".gait/trust/publishers.json", changed);
+      assert.equal((await install(stage, "p.json", ...keyed)).code, 6, changed);
+      assert.equal((await gait`registry publisher remove acme`).code, 6, changed);
+      assert.equal(await read(".gait/trust/publishers.json"), changed);
+    }
+    await write(".gait/trust/publishers.json", bindings);
+    const lock = '{"schema_id":"gait.registry.lock","schema_version":"1.0.0","packs":[]';
+    for (const more of [',"Packs":[]', ',"packs":[]', ',"others":[]']) {
+      await write(".gait/registry.lock.json", `${lock}${more}}`);
+      assert.equal((await install(stage, "p.json", "--frozen", ...keyed)).code, 6, more);
+    }
+  }));

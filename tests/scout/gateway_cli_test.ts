@@ -8,6 +8,17 @@ const LOG = [
 ].join("\n") + "\n";
 const OUT = "gateway_kong_policy_enforcement.jsonl";
 
+/** Lines of which another reader would record another event. */
+const AMBIGUOUS = [
+  '{"tool":"t","verdict":"allow","Verdict":"block"}',
+  '{"tool":"t","verdict":"allow","verdict":"block"}',
+  '{"tool":"t","verdict":"allow","verd\\u0069ct":"block"}',
+  '{"tool":"t","DECISION":"block"}',
+  '{"tool":"t","verdict":"allow","\u017ftatus":500}',
+  '{"verdict":"allow","route":{"name":"a","Name":"b"}}',
+  '{"verdict":"allow","route":{"name":"a"},"Route":{"name":"b"}}',
+];
+
 /** Ingest a log and sign with a key whose public half is team_public.key. */
 async function ingest({ gait, write }: Stage, log = LOG, ...more: string[]) {
   await write("a.log", log);
@@ -67,7 +78,7 @@ Deno.test("gateway verify finds every change, also one of the fraction of a seco
 Deno.test("gateway ingest fails on a line that is no event, or leaves such lines out and counts them", () =>
   onStage(async (stage) => {
     const { files, read, gait } = stage;
-    for (const bad of ["oops", "null", "[1]", '{"a":', '{"ts":999999999999}']) {
+    for (const bad of ["oops", "null", "[1]", '{"a":', '{"ts":999999999999}', ...AMBIGUOUS]) {
       const { code, json } = await ingest(stage, `${LOG}${bad}\n`);
       assert.deepEqual([code, json.ok, json.operation, json.error_code], [
         6,
@@ -82,8 +93,30 @@ Deno.test("gateway ingest fails on a line that is no event, or leaves such lines
       1,
       5,
     ]]);
+    const ambiguous = await ingest(stage, `${LOG}${AMBIGUOUS.join("\n")}\n`, "--skip-invalid");
+    assert.deepEqual([ambiguous.json.output_records, ambiguous.json.skipped_lines], [3, AMBIGUOUS.length]);
     assert.equal((await read(OUT)).split("\n").length, 4);
     assert.equal((await gait`gateway verify ${OUT} --public-key keys/team_public.key`).code, 0);
+  }));
+
+Deno.test("a wrapped line of docker is refused when it can be read in two ways, inside or outside", () =>
+  onStage(async ({ gait, write }) => {
+    const lines = [
+      ...AMBIGUOUS.flatMap((line) => [line, JSON.stringify({ log: line })]),
+      '{"log":"{\\"verdict\\":\\"allow\\"}","Log":"{\\"verdict\\":\\"block\\"}"}',
+      '{"log":"{\\"verdict\\":\\"allow\\"}","Verdict":"block"}',
+    ];
+    for (const line of lines) {
+      await write("d.log", `${line}\n`);
+      assert.equal(
+        (await gait`gateway ingest --source docker --log-path d.log --key-mode dev`).code,
+        6,
+        line,
+      );
+    }
+    await write("d.log", 'plain text\n{"log":"{\\"verdict\\":\\"deny\\"}","stream":"stdout"}\n');
+    const { json } = await gait`gateway ingest --source docker --log-path d.log --key-mode dev --json`;
+    assert.deepEqual([json.output_records, json.unknown_verdicts], [2, 1]);
   }));
 
 Deno.test("gateway ingest replaces its own output alone, and neither the log nor a key", () =>

@@ -44,6 +44,29 @@ Deno.test("gait enforce takes a verdict with blanks for what it shows, and an un
     assert.equal((await enforce(stage, "echo trace_path=odd.json")).code, 3);
   }));
 
+Deno.test("a trace that can be read in two ways is no allow, also where no key is known", () =>
+  onStage(async (stage) => {
+    const allow = new TextDecoder().decode(traceFile());
+    const doubled = (member: string) => allow.replace(/^\{/, `{${member},`);
+    const members = [
+      '"Verdict":"block"',
+      '"VERDICT":"block"',
+      '"verdict":"block"',
+      '"verd\\u0069ct":"block"',
+    ];
+    for (const member of [...members, '"Tool_Name":"other"', '"\u017fchema_id":"other"', '"Signature":{}']) {
+      await stage.write("t.json", doubled(member));
+      const enforced = await enforce(stage, "echo trace_path=t.json");
+      assert.deepEqual([enforced.code, enforced.json.failure_reason], [3, "invalid_trace_artifact"], member);
+      for (const mode of ["test", "trace"]) {
+        const { json } = await stage.gait(mode, "--json", "--", "sh", "-c", "echo trace_path=t.json");
+        assert.deepEqual(json.verdict_counts ?? [], [], `${mode}: ${member}`);
+      }
+    }
+    await stage.write("t.json", doubled('"note":"of a later version"'));
+    assert.equal((await enforce(stage, "echo trace_path=t.json")).code, 0);
+  }));
+
 Deno.test("traces are found where --trace-root says, and a warning tells that they stand there", () =>
   onStage(async (stage) => {
     await stage.write("sub/t.json", traceFile());

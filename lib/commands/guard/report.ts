@@ -2,7 +2,7 @@ import type { JsonObject } from "../../formats/json/mod.ts";
 import type { EvidencePackReport } from "../../guard/verify.ts";
 import { compact } from "../outcome.ts";
 import { encodeSignatures, signatureNote } from "../runpack_report.ts";
-import { bad, dim, good, type Line, line, warn } from "../text.ts";
+import { bad, dim, good, type Line, line, warn, warningLines } from "../text.ts";
 
 /** The report about an evidence pack as JSON, without `ok` (docs/spec/guard.md section 4). */
 export function encodeEvidenceReport(path: string, report: EvidencePackReport): JsonObject {
@@ -17,6 +17,7 @@ export function encodeEvidenceReport(path: string, report: EvidencePackReport): 
       undeclared_files: report.undeclaredFiles,
       findings: report.findings.map(encodeEvidenceFinding),
       originals: report.originals.map(({ path, status }) => ({ path, signature_status: status })),
+      warnings: report.warnings,
     }),
     ...encodeSignatures(report.signature),
   };
@@ -49,5 +50,6 @@ export function describeEvidenceReport(path: string, report: EvidencePackReport)
     ...originals.map(({ path: entry, status }) => line(dim("  original  "), `${entry}: ${status}`)),
     line(dim("  signature "), signature.status === "verified" ? good(note) : warn(note)),
     ...signature.errors.map((error) => line(dim("            "), error)),
+    ...warningLines(report.warnings),
   ];
 }

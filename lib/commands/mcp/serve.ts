@@ -7,9 +7,12 @@ import { parseDuration } from "../../formats/duration.ts";
 import { cleanPath, outputPath } from "../../formats/path.ts";
 import { trim, trimLower } from "../../formats/text.ts";
 import { openLiveGate } from "../../gate/live_gate.ts";
+import type { GateOptions } from "../../gate/options.ts";
 import { loadEnvelope } from "../../gate/load.ts";
 import { adapterOf } from "../../mcp/adapters/table.ts";
 import { checkEvidencePaths } from "../../mcp/evidence.ts";
+import { inputsOf } from "../../mcp/serve/inputs.ts";
+import { checkRetentionFolders } from "../../mcp/serve/retention_folders.ts";
 import { routesOf } from "../../mcp/serve/routes.ts";
 import { serveCalls } from "../../mcp/serve/service.ts";
 import type { ServeOptions } from "../../mcp/serve/settings.ts";
@@ -56,7 +59,8 @@ export default defineCommand({
       if (options.broker?.kind !== "command") narrow({ read: true, write: true, env: true, net: true });
       const address = listenAddress(flags, defaults.mcp_serve);
       const checkBearer = await bearerOf(flags, defaults.mcp_serve, address, effects);
-      const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options.policy, effects);
+      const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options, effects);
+      await checkRetentionFolders(settings, effects);
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
       const routes = routesOf(serveCalls(live, settings, effects, version));
       const answer = guarded({ routes, listenHost: address.host, checkBearer, maxBodyBytes });
@@ -116,7 +120,7 @@ async function bearerOf(
 async function settingsOf(
   flags: Flags,
   { mcp_serve: defaults, retention }: ProjectDefaults,
-  policy: string,
+  options: GateOptions,
   { files }: Effects,
 ): Promise<{ settings: ServeOptions; maxBodyBytes: number }> {
   const folder = (given: string | undefined) =>
@@ -132,7 +136,7 @@ async function settingsOf(
   const envelopePath = trimmed(flags["context-envelope"]);
   const envelope = envelopePath === undefined ? undefined : await loadEnvelope(envelopePath, files);
   for (const path of Object.values(folders)) if (path !== undefined) await files.makeFolder(path);
-  const inputs = [policy, flags["private-key"], flags["rate-limit-state"], envelopePath, flags.config];
+  const inputs = [...inputsOf(options), envelopePath, flags.config];
   return {
     maxBodyBytes: flags["max-request-bytes"] ?? defaults.max_request_bytes ?? MAX_REQUEST_BYTES,
     settings: {

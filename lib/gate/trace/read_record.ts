@@ -2,6 +2,7 @@ import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { readJsonObject } from "../../formats/json/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { isZeroTime } from "../../formats/time.ts";
+import { refuseLookalikes } from "../../intent/fields.ts";
 import { decode } from "../../schema/fields.ts";
 import { TRACE_SCHEMA_ID, type TraceRecord, traceRecordSchema } from "../../schema/trace_record.ts";
 import { isVerdict, type Verdict } from "../../schema/verdict.ts";
@@ -10,14 +11,18 @@ import { isHexDigest } from "../../signing/mod.ts";
 /** A trace whose members are all there; its verdict is one of the four. */
 export type ValidTrace = TraceRecord & { readonly verdict: Verdict };
 
+const MEMBERS: ReadonlySet<string> = new Set(Object.keys(traceRecordSchema.entries));
+
 /**
- * Read a trace: every known member has its type, whatever it says. Duplicate keys are refused, because readers would
- * take different ones.
+ * Read a trace: every known member has its type, whatever it says. Duplicate keys, and keys that differ from a known one
+ * only in case, are refused, because readers would take different ones: no signature need be there that forbids it.
  *
  * @throws {GaitError} `invalid_input`
  */
 export function readTraceRecord(bytes: Uint8Array, what = "trace"): TraceRecord {
-  return decode(traceRecordSchema, readJsonObject(bytes, { what, duplicates: "refuse" }), what);
+  const document = readJsonObject(bytes, { what, duplicates: "refuse" });
+  refuseLookalikes(document, MEMBERS, `${what}: `);
+  return decode(traceRecordSchema, document, what);
 }
 
 /**

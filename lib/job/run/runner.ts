@@ -23,6 +23,11 @@ export interface RunnerReport extends Runner {
 const RUNNER_FILE = "runner.json";
 const SCHEMA_ID = "gait.job.runner";
 
+/** Other members are refused: one could be a look-alike of these that names another process to stop. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  ...["schema_id", "schema_version", "attempt", "pid", "started_at", "heartbeat_at", "ended_at"],
+]);
+
 /** Write the record; heartbeats are written without syncing. */
 export async function writeRunner(
   folder: string,
@@ -46,10 +51,13 @@ export async function readRunner(folder: string, files: Files): Promise<Runner |
   const found = await ifReadable(async () =>
     readJsonObject(await files.read(path), { what: path, duplicates: "refuse" })
   );
+  const isOurs = found !== undefined && Object.keys(found).every((name) => MEMBERS.has(name)) &&
+    (found.schema_id ?? SCHEMA_ID) === SCHEMA_ID &&
+    (found.schema_version ?? RECORD_VERSION) === RECORD_VERSION;
   const number = (name: string) => Number.isSafeInteger(found?.[name]) ? Number(found![name]) : -1;
   const text = (name: string) => typeof found?.[name] === "string" ? String(found[name]) : "";
   // To signal group 1 means every process, and no command is process 1.
-  if (number("attempt") < 1 || number("pid") < 0 || number("pid") === 1) {
+  if (!isOurs || number("attempt") < 1 || number("pid") < 0 || number("pid") === 1) {
     throw invalidInput(`Cannot read "${path}": it is not a valid runner record`, {
       detail: "runner_invalid",
       hint: "Make sure that no process of the job is running, then remove the file",

@@ -1,6 +1,7 @@
 import type { Files } from "../../effects/types.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
+import { insideOf } from "./inputs.ts";
 import type { EvaluateRequest } from "./request.ts";
 import type { ServeOptions } from "./settings.ts";
 
@@ -24,13 +25,13 @@ export async function checkClientPaths(
     });
   }
   const bounds = [".", ...Object.values(folders)];
-  const taken = await Promise.all(inputs.map((path) => files.realPath(path)));
+  const isInput = await insideOf(inputs, files);
   for (const path of chosen) {
     const real = await confined(outputPath(path), bounds, files);
     if (isInGaitFolder(real) || isInGaitFolder(outputPath(path))) {
       throw invalidInput(`Cannot write to "${path}": .gait holds trusted keys, holds and configuration`);
     }
-    if (taken.includes(real)) {
+    if (isInput(real)) {
       throw invalidInput(`Cannot write to "${path}": the server reads its decisions' inputs from it`);
     }
   }

@@ -2,6 +2,7 @@ import type { Files } from "../../effects/types.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { heldPaths, lockingHolds } from "../../guard/retain/holds.ts";
 import { compareBytewise } from "../../formats/bytes.ts";
+import { insideOf } from "./inputs.ts";
 import { EVIDENCE_CLASSES, type EvidenceClass, type Retention, type ServeOptions } from "./settings.ts";
 
 /** Which files belong to a class, by their names in lower case. */
@@ -14,16 +15,21 @@ const IS_OF_CLASS: Readonly<Record<EvidenceClass, (name: string) => boolean>> = 
 
 /**
  * Remove files that exceed the maximum age or the maximum count of their class (docs/spec/mcp.md 6.6). Files on hold
- * stay (docs/spec/guard.md, holds); if the holds can't be read, nothing is removed.
+ * stay (docs/spec/guard.md, holds); if the holds can't be read, nothing is removed. Files that the server decides by, and
+ * the logs that it exports to, stay as well, whatever their names.
  *
  * @returns lines for the warnings of the answer, one for each class
  */
 export async function retain(
-  { folders, retention }: Pick<ServeOptions, "folders" | "retention">,
+  { folders, retention, inputs, log, otel }: Pick<
+    ServeOptions,
+    "folders" | "retention" | "inputs" | "log" | "otel"
+  >,
   files: Files,
   now: number,
 ): Promise<string[]> {
   const reported: string[] = [];
+  const spared = [...inputs, ...[log, otel].filter((path) => path !== undefined)];
   for (const kind of EVIDENCE_CLASSES) {
     const folder = folders[kind];
     const keep = retention[kind];
@@ -31,7 +37,7 @@ export async function retain(
     try {
       const { aged, surplus } = await lockingHolds(
         files,
-        () => clear(folder, IS_OF_CLASS[kind], keep, files, now),
+        () => clear(folder, { isOf: IS_OF_CLASS[kind], spared }, keep, files, now),
       );
       if (aged + surplus > 0) reported.push(`retention_${kind}_removed_age=${aged} removed_count=${surplus}`);
     } catch (error) {
@@ -44,18 +50,22 @@ export async function retain(
 
 async function clear(
   folder: string,
-  isOf: (name: string) => boolean,
+  { isOf, spared }: { isOf: (name: string) => boolean; spared: readonly string[] },
   { maxAge, maxCount }: Retention,
   files: Files,
   now: number,
 ): Promise<{ aged: number; surplus: number }> {
   const isHeld = await heldPaths(folder, [], files);
+  const isInput = await insideOf(spared, files);
   const found: { path: string; modified: number }[] = [];
   for (const name of await files.list(folder)) {
     if (!isOf(name.toLowerCase())) continue;
     const path = `${folder}/${name}`;
     const info = await files.stat(path);
-    if (info?.kind === "file") found.push({ path, modified: info.modified });
+    // It takes no place among the newest, either.
+    if (info?.kind === "file" && !isInput(await files.realPath(path))) {
+      found.push({ path, modified: info.modified });
+    }
   }
   found.sort((a, b) => b.modified - a.modified || compareBytewise(b.path, a.path));
   const oldest = now - Number(maxAge / 1_000_000n);

@@ -30,7 +30,7 @@ export interface ServeOptions {
   readonly otel?: string | undefined;
   readonly retention: Readonly<Record<EvidenceClass, Retention>>;
   readonly allowClientPaths: boolean;
-  /** Files that decisions depend on, which no client may overwrite. */
+  /** Files and folders that decisions depend on: no client may overwrite them, and retention spares them. */
   readonly inputs: readonly string[];
   /** `strict` expresses the verdict by the HTTP status. */
   readonly verdictStatus: "compat" | "strict";

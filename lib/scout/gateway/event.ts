@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { set, trim, trimLower } from "../../formats/text.ts";
 import { EPOCH_1980, type Rfc3339, timeAfter } from "../../formats/time.ts";
+import { refuseLookalikes } from "../../intent/fields.ts";
 import { eventTime } from "./event_time.ts";
 
 /** The gateways whose logs are read. */
@@ -30,29 +31,61 @@ export interface GatewayEvent {
  * are so configurable that no list per gateway would fit all its logs (docs/spec/scout.md section 4).
  *
  * @param digest of the line, used if the log names no policy
- * @throws {GaitError} `invalid_input` for a time beyond the year 9999
+ * @throws {GaitError} `invalid_input` for a time beyond the year 9999, and for a key that differs only in case from one
+ * that is read: another reader would take its value
  */
 export function readEvent(fields: JsonObject, gateway: Gateway, line: number, digest: string): GatewayEvent {
-  const text = (...paths: string[]) => firstText(fields, paths);
+  refuseAmbiguity(fields, `line ${line}: `);
+  const text = (paths: readonly string[]) => firstText(fields, paths);
   const status = statusOf(fields);
-  const verdict = text("verdict", "decision", "action", "outcome");
+  const verdict = text(PATHS.verdict);
   return {
-    timestamp: eventTime(TIMES.map((path) => at(fields, path))) ??
+    timestamp: eventTime(PATHS.time.map((path) => at(fields, path))) ??
       timeAfter(Date.parse(EPOCH_1980), BigInt(line) * 1_000_000_000n),
     status,
     verdict: verdict === undefined ? verdictOfStatus(status) : VERDICTS.get(trimLower(verdict)) ?? "unknown",
-    toolName:
-      text("tool_name", "tool", "route.name", "service.name", "request.path", "request.uri", "path") ??
-        "gateway.unknown",
+    toolName: text(PATHS.toolName) ?? "gateway.unknown",
     reasonCodes: reasonsOf(fields),
-    policyDigest: text("policy_digest", "policy.hash", "policy.id", "policy_version") ?? digest,
-    requestId: text("request_id", "request.id", "correlation_id", "trace_id") ?? "",
-    agentId: text("identity", "consumer.username", "user", "actor") ?? gateway,
-    path: text("path", "request.path", "request.uri") ?? "",
+    policyDigest: text(PATHS.policyDigest) ?? digest,
+    requestId: text(PATHS.requestId) ?? "",
+    agentId: text(PATHS.agentId) ?? gateway,
+    path: text(PATHS.path) ?? "",
   };
 }
 
-const TIMES = ["timestamp", "time", "ts", "started_at", "request.timestamp", "request.time"];
+/** Where each field may stand; the first usable one counts, dots descend into objects. */
+const PATHS = {
+  time: ["timestamp", "time", "ts", "started_at", "request.timestamp", "request.time"],
+  status: ["status", "status_code", "response.status", "http.status"],
+  verdict: ["verdict", "decision", "action", "outcome"],
+  toolName: ["tool_name", "tool", "route.name", "service.name", "request.path", "request.uri", "path"],
+  reasons: ["reason_codes", "reasons", "policy.reason_codes"],
+  reason: ["reason_code", "policy.reason_code"],
+  policyDigest: ["policy_digest", "policy.hash", "policy.id", "policy_version"],
+  requestId: ["request_id", "request.id", "correlation_id", "trace_id"],
+  agentId: ["identity", "consumer.username", "user", "actor"],
+  path: ["path", "request.path", "request.uri"],
+} as const;
+
+/** The keys that are read of a line, and of each object in it; "" is the line itself. */
+const KEYS_IN: ReadonlyMap<string, ReadonlySet<string>> = keysIn(Object.values(PATHS).flat());
+
+function keysIn(paths: readonly string[]): Map<string, Set<string>> {
+  const keys = new Map([["", new Set(["log"])]]);
+  for (const path of paths) {
+    const [first = "", second] = path.split(".");
+    keys.get("")!.add(first);
+    if (second !== undefined) keys.set(first, (keys.get(first) ?? new Set()).add(second));
+  }
+  return keys;
+}
+
+function refuseAmbiguity(fields: JsonObject, at: string): void {
+  for (const [name, known] of KEYS_IN) {
+    const holder = name === "" ? fields : Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (isJsonObject(holder)) refuseLookalikes(holder, known, name === "" ? at : `${at}${name}.`);
+  }
+}
 
 const VERDICTS: ReadonlyMap<string, GatewayVerdict> = new Map([
   ...["allow", "allowed", "permit", "permitted", "ok", "success"].map((word) => [word, "allow"] as const),
@@ -90,7 +123,7 @@ function firstText(fields: JsonObject, paths: readonly string[]): string | undef
 
 /** A status that does not fit into 64 bits is ignored. */
 function statusOf(fields: JsonObject): number {
-  for (const path of ["status", "status_code", "response.status", "http.status"]) {
+  for (const path of PATHS.status) {
     const value = at(fields, path);
     const number = typeof value === "number"
       ? Math.trunc(value)
@@ -104,7 +137,7 @@ function statusOf(fields: JsonObject): number {
 
 function reasonsOf(fields: JsonObject): string[] | null {
   const reasons: string[] = [];
-  for (const path of ["reason_codes", "reasons", "policy.reason_codes"]) {
+  for (const path of PATHS.reasons) {
     const value = at(fields, path);
     if (typeof value === "string") reasons.push(value);
     else if (Array.isArray(value)) {
@@ -112,7 +145,7 @@ function reasonsOf(fields: JsonObject): string[] | null {
     } else continue;
     break;
   }
-  const single = firstText(fields, ["reason_code", "policy.reason_code"]);
+  const single = firstText(fields, PATHS.reason);
   if (single !== undefined) reasons.push(single);
   const codes = set(reasons);
   return codes.length > 0 ? codes : null;

@@ -23,27 +23,29 @@ export function trimLine(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer
  * The fields of a log line. Docker wraps the line of a program in a member `log`: the fields of that line take
  * precedence, those of the wrapper fill the gaps; a `log` that is not an object is kept as text.
  *
- * @throws {GaitError} `invalid_input` if the line of another gateway is not a JSON object
+ * @throws {GaitError} `invalid_input` if the line of another gateway is not a JSON object, or has duplicate keys: readers
+ * would record different verdicts
  */
 export function fieldsOf(bytes: Uint8Array<ArrayBuffer>, gateway: Gateway, what: string): JsonObject {
   if (gateway !== "docker") {
-    const value = readJson(bytes, { what });
+    const value = readJson(bytes, { what, duplicates: "refuse" });
     if (isJsonObject(value)) return value;
     throw invalidInput(`Cannot read ${what}: expected a JSON object`, {
       hint: "Give the log as the gateway wrote it, or skip such lines with --skip-invalid",
     });
   }
-  const outer = objectIn(bytes) ?? { log: decodeUtf8(bytes) };
-  const inner = typeof outer.log === "string" ? objectIn(outer.log) : undefined;
+  const outer = objectIn(bytes, what) ?? { log: decodeUtf8(bytes) };
+  const inner = typeof outer.log === "string" ? objectIn(outer.log, what) : undefined;
   return inner ? { ...without(outer, "log"), ...inner } : outer;
 }
 
-function objectIn(text: Uint8Array | string): JsonObject | undefined {
+function objectIn(text: Uint8Array | string, what: string): JsonObject | undefined {
   try {
-    const value = readJson(text, { what: "line" });
+    const value = readJson(text, { what, duplicates: "refuse" });
     return isJsonObject(value) ? value : undefined;
   } catch (error) {
-    if (error instanceof GaitError && error.code === "invalid_input") return undefined;
-    throw error;
+    if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+    if (error.detail !== undefined) throw error; // an object, but an ambiguous one
+    return undefined;
   }
 }
