@@ -3,7 +3,7 @@ import { compareBytewise } from "../formats/bytes.ts";
 import { baseName, cleanPath, folderOf, joinPath } from "../formats/path.ts";
 import { withSlashes } from "../formats/path_style.ts";
 import { PATH_STYLE } from "./platform.ts";
-import { openToRead } from "./regular.ts";
+import { openAndLook } from "./regular.ts";
 import type { FileInfo, FolderEntry } from "./types.ts";
 
 /*
@@ -13,12 +13,11 @@ import type { FileInfo, FolderEntry } from "./types.ts";
 
 /** INVARIANT: what was checked is what is used; a file that changes while it is read is refused. */
 export function readOnce(path: string, limit: number): Uint8Array<ArrayBuffer> {
-  const file = openToRead(path);
+  const { file, info } = openAndLook(path);
   try {
-    const before = file.statSync();
-    if (before.size > limit) throw invalidInput(`Cannot read "${path}": it is larger than ${limit} bytes`);
+    if (info.size > limit) throw invalidInput(`Cannot read "${path}": it is larger than ${limit} bytes`);
     // An inherited pipe has no size, so it is read until it ends or exceeds the limit.
-    const content = new Uint8Array(before.isFile ? before.size + 1 : Math.min(limit + 1, 1 << 26));
+    const content = new Uint8Array(info.isFile ? info.size + 1 : Math.min(limit + 1, 1 << 26));
     let length = 0;
     for (;;) {
       const read = length < content.length ? file.readSync(content.subarray(length)) : null;

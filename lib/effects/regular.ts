@@ -53,11 +53,17 @@ function kindAt(path: string): string | undefined {
  * @throws {GaitError} `invalid_input` for anything else; errors of the system pass through
  */
 export function openToRead(path: string): Deno.FsFile {
+  return openAndLook(path).file;
+}
+
+/** The same, with what is open: whoever needs its size needn't ask the system again. */
+export function openAndLook(path: string): { readonly file: Deno.FsFile; readonly info: Deno.FileInfo } {
   if (!isHandedOver(path)) refuseSpecial("read", path);
   const file = Deno.openSync(path);
   // The file may have been replaced since the check.
-  const kind = specialKind(file.statSync());
-  if (kind === undefined || isHandedOver(path) && kind !== "a folder") return file;
+  const info = file.statSync();
+  const kind = specialKind(info);
+  if (kind === undefined || isHandedOver(path) && kind !== "a folder") return { file, info };
   file.close();
   throw invalidInput(`Cannot read "${path}": it is ${kind}`, { hint: "Give the path of a regular file" });
 }
