@@ -34,7 +34,9 @@ export async function readStateFile(
 /** Parse the bytes of a state file. */
 export async function readStateFrom(bytes: Uint8Array, what: string, id?: string): Promise<JobState> {
   const state = readWrittenState(bytes) ??
-    readable(() => decode(jobStateSchema, readJsonObject(bytes, { what, numbers: "exact" }), what));
+    readable(() =>
+      decode(jobStateSchema, readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" }), what)
+    );
   const invalid = (reason: string) =>
     invalidInput(`Cannot read ${what}: ${reason}`, { detail: "job_state_invalid" });
   if (state.job_id.trim() === "") throw invalid("job_id is missing");

@@ -60,6 +60,19 @@ Deno.test("a stopped or cancelled job is not reopened by a checkpoint", () =>
     }
   }));
 
+Deno.test("a state that says its status twice is read as none of the two", () =>
+  onStage(async ({ gait, read, write }) => {
+    const path = "gait-out/jobs/a/state.json";
+    assert.equal((await gait`job submit --id a`).code, 0);
+    const state = await read(path);
+    const doubled = state.replace("{", '{"status": "emergency_stopped",');
+    await write(path, doubled);
+    for (const command of ["status", "resume", "pause"]) {
+      assert.equal((await gait("job", command, "--id", "a", "--json")).code, 6, command);
+    }
+    assert.equal(await read(path), doubled);
+  }));
+
 Deno.test("inspect shows a timeline, and a lock of the future does not block a job for ever", () =>
   onStage(async ({ gait, gaitWith, write, path }) => {
     await gait`job submit --id a --actor mia`;
