@@ -1,6 +1,6 @@
 import type { SupervisedChild, Supervision } from "../../effects/mod.ts";
 import { GaitError } from "../../errors/mod.ts";
-import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
+import { utf8 } from "../../formats/bytes.ts";
 import { joinPath } from "../../formats/path.ts";
 import { timeOfMillis } from "../../formats/time.ts";
 import type { JobState } from "../../schema/job.ts";
@@ -13,6 +13,7 @@ import { TERMINAL } from "../transitions.ts";
 import { childLines } from "./child_lines.ts";
 import { RunLog } from "./log.ts";
 import { type Runner, writeRunner } from "./runner.ts";
+import { LineSplitter } from "./line_splitter.ts";
 
 /** The actor of events that the runner records. */
 export const RUNNER_ACTOR = "gait-job-run";
@@ -171,27 +172,3 @@ function mustEnd({ status }: JobState): boolean {
 function mustSuspend({ status }: JobState): boolean {
   return status !== "running" && !TERMINAL.includes(status);
 }
-
-/** Splits output into lines, to show it to the user. */
-class LineSplitter {
-  readonly #show: (line: string) => void;
-  #incomplete = "";
-
-  constructor(show: (line: string) => void) {
-    this.#show = show;
-  }
-
-  add(chunk: Uint8Array): void {
-    const parts = (this.#incomplete + decodeUtf8(chunk)).split("\n");
-    this.#incomplete = parts.pop()!.slice(-MAX_LINE);
-    for (const part of parts) this.#show(part);
-  }
-
-  end(): void {
-    if (this.#incomplete !== "") this.#show(this.#incomplete);
-    this.#incomplete = "";
-  }
-}
-
-/** Maximum length of an unfinished line, in characters; its beginning is dropped. */
-const MAX_LINE = 8192;
