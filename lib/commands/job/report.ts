@@ -40,17 +40,17 @@ export function jobOutcome(operation: string, { state, checkpoint, ...report }: 
     ...(checkpoint === undefined ? [] : [checkpointLine(checkpoint)]),
     ...lines,
     ...warningLines(warnings),
-    ...decisionLines(state),
+    ...decisionLines(state, checkpoint),
   ]);
 }
 
 /** What a job that waits for a decision needs next: an approval of each open decision, then to be resumed. */
-function decisionLines(state: JobState): Line[] {
+function decisionLines(state: JobState, shown: JobCheckpoint | undefined): Line[] {
   if (state.status !== "decision_needed") return [];
   const open = openDecisions(state);
   const id = pathArgument(state.job_id);
   return [
-    ...open.map(checkpointLine),
+    ...open.filter(({ checkpoint_id }) => checkpoint_id !== shown?.checkpoint_id).map(checkpointLine),
     ...nextLines(
       open.length === 0
         ? [`gait job resume --id ${id}`]
