@@ -819,7 +819,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   },
   "registry names": { make: (n) => "a.".repeat(n), read: nameFault, capped: true },
   "registry sources": { make: (n) => `https://a.test/${"?#/".repeat(n)}`, read: parseSource },
-  "registry sources that are files": { make: (n) => "http:/".repeat(n), read: parseSource, capped: true },
+  "registry sources that are files": { make: (n) => "x:/".repeat(n), read: parseSource, capped: true },
   "diagnosed configuration: keys": {
     make: (n) => utf8(`gate:\n${list(n, (i) => `  k${i}: x\n`).join("")}`),
     read: (bytes) => readLeniently(bytes, what),
