@@ -1,0 +1,80 @@
+/** A GET request; redirects are not followed. */
+export interface FetchRequest {
+  readonly url: string;
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number;
+  /** The most bytes of a body, counted after it was unfolded. */
+  readonly limit: number;
+}
+
+/** An answer; the body is empty unless the status is 200. */
+export interface FetchAnswer {
+  readonly status: number;
+  /** Where a redirect leads, as it was written. */
+  readonly location: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** The network. */
+export interface Http {
+  /** Whether this program has the permission to connect to the host of an address. */
+  mayReach(url: string): boolean;
+  /**
+   * Ask for a document. Loopback is never asked through a proxy.
+   *
+   * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
+   */
+  get(request: FetchRequest): Promise<FetchAnswer>;
+  /** Let time pass. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** A request as it arrived; its body is not read yet. */
+export interface ServerRequest {
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly target: string;
+  /** In the order in which they came, repeated ones too; names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /**
+   * The body as it comes; can be read once. Throws `invalid_input` when the client breaks off, sends what is no HTTP, or
+   * is too slow.
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** An answer to a request. */
+export interface ServerAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether the connection is closed behind it. */
+  readonly close?: boolean;
+}
+
+/** Where requests are taken, and what they may cost. Times in milliseconds. */
+export interface ListenOptions {
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Longest time in which the headers of a request must be whole. */
+  readonly headerTimeout: number;
+  /** Longest time in which a request must be whole, its body included. */
+  readonly requestTimeout: number;
+  /** How long a connection may be silent. */
+  readonly idleTimeout: number;
+  readonly maxConnections: number;
+  readonly maxHeaderBytes: number;
+}
+
+/** A server that takes requests. */
+export interface HttpServer {
+  /** Where it really listens. */
+  readonly host: string;
+  readonly port: number;
+  /** Resolves when somebody asks the process to stop; asked again, it ends at once. */
+  readonly stopped: Promise<void>;
+  /** Take no more requests; resolves when all accepted ones are answered, or after `patience` milliseconds. */
+  close(patience: number): Promise<void>;
+}
