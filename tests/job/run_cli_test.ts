@@ -324,3 +324,15 @@ testUnless(
       }
     }),
 );
+
+Deno.test("a completed job is not taken for the run of another command", () =>
+  onStage(async ({ gait }) => {
+    const run = (...command: string[]) => gait("job", "run", "--id", "a", "--json", "--", ...command);
+    assert.equal((await run("/bin/echo", "one")).code, 0);
+    const again = await run("/bin/echo", "one");
+    assert.deepEqual([again.code, again.json.attempt ?? 0], [0, 0]);
+    for (const other of [["/bin/echo", "two"], ["/bin/true"]]) {
+      const { code, json } = await run(...other);
+      assert.deepEqual([code, json.error_detail], [6, "other_command"]);
+    }
+  }));

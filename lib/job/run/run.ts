@@ -1,5 +1,7 @@
 import type { Files, Supervision } from "../../effects/mod.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { utf8 } from "../../formats/bytes.ts";
+import { canonicalize } from "../../formats/json/mod.ts";
 import { joinPath } from "../../formats/path.ts";
 import type { JobState } from "../../schema/job.ts";
 import { sha256 } from "../../signing/mod.ts";
@@ -80,7 +82,12 @@ export async function runJob(
   const effects = withLongLockTimeout(given);
   const folder = jobFolder(root, id);
   const state = await findOrSubmit(root, id, options, effects, version);
-  if (state.status === "completed") return { state, attempt: 0 };
+  const commandDigest = await digestOf(options);
+  if (state.status === "completed") {
+    await checkCompleted(folder, id, commandDigest, effects.files);
+    observer.note("the job was completed before; nothing was run");
+    return { state, attempt: 0 };
+  }
   checkStatus(state, "run", ["running"]);
   await checkBindings(state, options, effects.files);
   const fingerprint = options.envFingerprint?.trim() || await hostFingerprint(effects, version);
@@ -98,6 +105,26 @@ export async function runJob(
     };
     const attempt = await takeOver(context);
     return await attempts(context, options, attempt, observer);
+  });
+}
+
+/** Identifies a command with its arguments, so that a job which ran another one is not taken for done. */
+async function digestOf({ command, args }: RunOptions): Promise<string> {
+  return await sha256(utf8(canonicalize([command, ...args])));
+}
+
+/**
+ * Refuse a command that a completed job never ran: exit 0 would say that it was.
+ *
+ * @throws {GaitError} `invalid_input` with the detail `other_command`
+ */
+async function checkCompleted(folder: string, id: string, digest: string, files: Files): Promise<void> {
+  const ran = (await readEvents(folder, files)).map(({ payload }) => payload?.command_sha256)
+    .findLast((found) => typeof found === "string");
+  if (ran === digest) return;
+  throw invalidInput(`Cannot run job "${id}": it is completed, and its last command was another one`, {
+    detail: "other_command",
+    hint: "Give the new command an id of its own",
   });
 }
 
@@ -190,11 +217,12 @@ async function recordedOffset(folder: string, attempt: number, files: Files): Pr
 
 async function attempts(
   context: AttemptContext,
-  { attempts: maxAttempts, backoff }: RunOptions,
+  options: RunOptions,
   last: number,
   { note }: RunObserver,
 ): Promise<RunResult> {
   const { root, id, effects, supervision } = context;
+  const { attempts: maxAttempts, backoff } = options;
   const checkpoint = (type: "progress" | "blocked" | "completed", summary: string, details = {}) =>
     addCheckpoint(root, id, { type, summary: shortened(summary), actor: RUNNER_ACTOR, details }, effects);
   let attempt = last;
@@ -205,7 +233,10 @@ async function attempts(
     });
     if (TERMINAL.includes(before.status)) return { state: before, attempt };
     attempt++;
-    await checkpoint("progress", `attempt ${attempt} started: ${context.command}`, { attempt });
+    await checkpoint("progress", `attempt ${attempt} started: ${context.command}`, {
+      attempt,
+      command_sha256: await digestOf(options),
+    });
     note(`attempt ${attempt} started`);
     const end = await runAttempt(context, attempt, await environment(context, before));
     const { state } = await readJob(root, id, effects);
