@@ -15,11 +15,19 @@ const dist = `${root}dist`;
 
 if (import.meta.main) {
   const at = Deno.args.indexOf("--version");
-  await bundle(at < 0 ? undefined : Deno.args[at + 1], Deno.args.includes("--if-stale"));
+  await bundle({ version: at < 0 ? undefined : Deno.args[at + 1] }, Deno.args.includes("--if-stale"));
+}
+
+/** What a release writes into its bundle. */
+export interface Stamps {
+  /** `v1.2.3` or `1.2.3`. */
+  readonly version?: string | undefined;
+  /** Facts of the build, separated by blanks (lib/version.ts). */
+  readonly build?: string | undefined;
 }
 
 /** Build the bundle; with `onlyIfStale` only if the sources have changed. */
-export async function bundle(version?: string, onlyIfStale = false): Promise<void> {
+export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<void> {
   await Deno.mkdir(`${root}.cache`, { recursive: true });
   await Deno.mkdir(dist, { recursive: true });
   const lock = await Deno.open(`${root}.cache/bundle.lock`, { create: true, write: true });
@@ -29,7 +37,7 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
     // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
-    const files = await bundleProgram(version?.replace(/^v/, ""));
+    const files = await bundleProgram(stamps);
     files.set("page_script.js", scriptModule(await bundlePage()));
     for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
     for (const name of files.keys()) {
@@ -53,12 +61,11 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
  * ten of them, of which few are used. A specifier that it can't see is read when it is needed; commands load before
  * they give up reading, and those that load more later keep that right.
  */
-async function bundleProgram(version: string | undefined): Promise<Map<string, string>> {
+async function bundleProgram(stamps: Stamps): Promise<Map<string, string>> {
   let chunks: ReadonlyMap<string, string> | undefined;
   return await bundleModules({
     entry: "main.ts",
-    edit: (path, text) =>
-      path === "lib/version.ts" && version !== undefined ? stampVersion(text, version) : text,
+    edit: (path, text) => path === "lib/version.ts" ? stamp(text, stamps) : text,
     output: {
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
@@ -78,12 +85,25 @@ async function bundleProgram(version: string | undefined): Promise<Map<string, s
   });
 }
 
-/** The version stands in the program once, as the text that lib/version.ts gives it. */
-function stampVersion(text: string, version: string): string {
-  if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) {
-    throw new Error(`Cannot stamp version "${version}"`);
+/** Put the stamps behind their marks, each of which stands in lib/version.ts once. */
+function stamp(text: string, { version, build }: Stamps): string {
+  let stamped = text;
+  if (version !== undefined) {
+    const number = version.replace(/^v/, "");
+    if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(number)) {
+      throw new Error(`Cannot stamp version "${version}"`);
+    }
+    stamped = replaceOnce(stamped, `"gait-version:${VERSION}"`, `"gait-version:${number}"`);
   }
-  const parts = text.split(`"gait-version:${VERSION}"`);
-  if (parts.length !== 2) throw new Error("Cannot stamp version: lib/version.ts does not have it once");
-  return parts.join(`"gait-version:${version}"`);
+  if (build !== undefined) {
+    if (!/^[\w.-]+( [\w.-]+){2,3}$/.test(build)) throw new Error(`Cannot stamp build "${build}"`);
+    stamped = replaceOnce(stamped, '"gait-build:"', `"gait-build:${build}"`);
+  }
+  return stamped;
+}
+
+function replaceOnce(text: string, mark: string, stamped: string): string {
+  const parts = text.split(mark);
+  if (parts.length !== 2) throw new Error(`Cannot stamp: lib/version.ts does not have ${mark} once`);
+  return parts.join(stamped);
 }

@@ -1,6 +1,6 @@
 /**
- * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>] [--build gait-online]`: build the standalone executable from the
- * bundle, with exactly the permissions of deno.json.
+ * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>] [--build gait-online]
+ * [--commit <sha>]`: build the standalone executable from the bundle, with exactly the permissions of deno.json.
  *
  * The executable consists of Deno's runtime (`denort`) and the bundle. The runtime is taken from `DENORT_BIN` or from
  * Deno's download folder; if it is in neither, the task exits with 7 before anything uses the network.
@@ -38,7 +38,7 @@ export const TARGETS: readonly string[] = [
 export const V8_FLAGS =
   "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4";
 
-const FLAGS = ["out", "version", "target", "build"] as const;
+const FLAGS = ["out", "version", "target", "build", "commit"] as const;
 
 /** The builds that there are, by their sets of permissions in deno.json: `gait-online` may also use the network. */
 export const BUILDS: readonly string[] = ["gait", "gait-online"];
@@ -190,7 +190,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(missing.join("\n"));
     return 7;
   }
-  await bundle(options.version);
+  const build = [options.build ?? "gait", target, Deno.version.deno, ...commitFact(options)].join(" ");
+  await bundle({ version: options.version, build });
   const folder = await makeWorkFolder("compile-");
   const out = options.out ??
     `${root}dist/${options.build ?? "gait"}${target.includes("windows") ? ".exe" : ""}`;
@@ -211,6 +212,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   console.log(`${out} (${target}, ${((await Deno.stat(out)).size / 1e6).toFixed(1)} MB)`);
   return 0;
+}
+
+function commitFact({ commit }: Options): string[] {
+  return commit === undefined ? [] : [commit];
 }
 
 /** An executable with a runtime of another version exits at once. */

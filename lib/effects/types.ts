@@ -24,6 +24,8 @@ export interface Environment {
 export interface PermissionProbe {
   /** Whether a permission is held without limits. */
   holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
+  /** Whether the network may be used on loopback and, as far as one other address tells, nowhere else. */
+  isLoopbackOnly(): boolean;
   /** Whether a connection beyond loopback is refused before anything is sent. */
   networkIsDenied(): Promise<boolean>;
 }
