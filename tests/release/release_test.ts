@@ -22,7 +22,7 @@ async function release(stage: Stage, platforms = PLATFORMS, out = "out"): Promis
     executables: stage.path("built"),
     out: stage.path(out),
     "private-key": stage.path("release.key"),
-    source: "https://git.example/gait",
+    source: "https://git.example/team/gait",
     commit: "0123456789abcdef0123456789abcdef01234567",
     "base-url": "https://git.example/gait/releases/v1.2.3",
   });
@@ -43,6 +43,7 @@ Deno.test("a release has an archive a platform, and the same bytes each time", (
       "gait_1.2.3_linux_arm64.tar.gz",
       "gait_1.2.3_windows_amd64.zip",
       "gait_1.2.3_windows_arm64.zip",
+      "install.sh",
       "sbom.cdx.json",
     ]);
     await release(stage, PLATFORMS, "again");
