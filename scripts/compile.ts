@@ -6,6 +6,7 @@
  * Deno's download folder; if it is in neither, the task exits with 7 before anything uses the network.
  */
 import { bundle } from "./bundle.ts";
+import { PLATFORMS } from "./release/platforms.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
 /** The inputs of an executable. */
@@ -19,15 +20,7 @@ export interface Compilation {
   readonly permissions: Readonly<Record<string, unknown>>;
 }
 
-/** Supported target platforms of Deno. */
-export const TARGETS: readonly string[] = [
-  "x86_64-unknown-linux-gnu",
-  "aarch64-unknown-linux-gnu",
-  "x86_64-apple-darwin",
-  "aarch64-apple-darwin",
-  "x86_64-pc-windows-msvc",
-  "aarch64-pc-windows-msvc",
-];
+const TARGETS: readonly string[] = PLATFORMS.map(({ target }) => target);
 
 /**
  * Most commands end before V8 could gain anything by compiling their functions. Compiling later saves 2 ms of a

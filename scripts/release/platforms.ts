@@ -1,4 +1,4 @@
-/** The platforms of a release, and how its files are called. */
+/** The platforms of a release, and how its files are called. Run as a program, it prints the targets, one a line. */
 
 /** A platform with its names in Deno and in the files of a release. */
 export interface Platform {
@@ -38,3 +38,5 @@ export function plainVersion(version: string): string {
   if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(plain)) throw new Error(`"${version}" is not a version`);
   return plain;
 }
+
+if (import.meta.main) { for (const { target } of PLATFORMS) console.log(target); }
