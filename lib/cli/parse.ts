@@ -1,4 +1,4 @@
-import type { AnyCommand, Flag } from "../commands/define.ts";
+import { type AnyCommand, type Flag, nameOf, type Positional } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { suggest } from "../formats/suggest.ts";
 import { append } from "../formats/lists.ts";
@@ -47,7 +47,7 @@ const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
  * flag or `=`, the last occurrence of a repeated flag wins (flags that take names accumulate), flags and positionals
  * may be mixed, and everything after `--` is positional.
  *
- * @param style how the platform writes paths; arguments that name files are converted to `/`
+ * @param style how the platform writes paths; those of files and folders are converted to `/`
  * @throws {GaitError} `invalid_input` for an unknown flag, a missing or bad value, or a wrong number of positionals
  */
 export function parseArguments(
@@ -89,29 +89,21 @@ export function parseArguments(
         throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
       }
       const given = value ?? args[++i]!;
-      flags[name] = spec.read(
-        namesFile(spec.value) ? withSlashes(given, style) : given,
-        `--${name}`,
-        flags[name],
-      );
+      const isPath = spec.kind === "path" || spec.kind === "paths";
+      flags[name] = spec.read(isPath ? withSlashes(given, style) : given, `--${name}`, flags[name]);
     }
   }
   if (flags.help !== true) {
     checkRequired(command, flags);
     checkCount(command, positionals);
   }
-  const names = command.positionals;
+  const declared: readonly Positional[] = command.positionals;
   return {
     flags,
     positionals: positionals.map((given, i) =>
-      namesFile(names[Math.min(i, names.length - 1)] ?? "") ? withSlashes(given, style) : given
+      typeof (declared[i] ?? declared.at(-1)) === "object" ? withSlashes(given, style) : given
     ),
   };
-}
-
-/** Whether the value of a placeholder such as `run_id|path` or `<input.json>` may be the path of a file. */
-function namesFile(placeholder: string): boolean {
-  return /\b(?:file|folder|path|pack|source|left|right|intent|command|json|zip|key)\b/.test(placeholder);
 }
 
 /** Every required flag that is missing is named at once, so that nobody finds them one by one. */
@@ -151,7 +143,7 @@ function unknownFlag(token: string, known: readonly string[]) {
 }
 
 function checkCount(command: AnyCommand, given: readonly string[]): void {
-  const names = command.positionals;
+  const names = command.positionals.map(nameOf);
   const least = names.filter((name) => name.startsWith("<")).length;
   if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);
   if (given.length > names.length && !names.at(-1)?.includes("...")) {

@@ -2,7 +2,7 @@ import { EXIT, GaitError } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
 import { REPORTED, wrapCommand, type WrapMode, type WrapReport, type WrapVerdict } from "../../wrap/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { childEnded, compact, failure, negative, type Outcome, success } from "../outcome.ts";
@@ -25,8 +25,8 @@ export function wrapper(
     positionals: ["<program>", "[argument...]"],
     ...options,
     flags: {
-      cwd: text("folder", "working folder of the command; this one by default"),
-      "trace-root": text("folder", "where relative paths of traces count from; this folder by default"),
+      cwd: path("folder", "working folder of the command; this one by default"),
+      "trace-root": path("folder", "where relative paths of traces count from; this folder by default"),
       timeout: duration("ends the command and all its processes", { default: "30s" }),
       ...verifyKeyFlags,
     },
