@@ -160,6 +160,21 @@ Deno.test("parseArguments() says which flag was meant", () => {
   assert.match(refuses(["-froce"]).hint!, /--force\b/);
 });
 
+Deno.test("parseArguments() names surplus arguments before flags that are missing, whose values they may be", () => {
+  const needy = command({
+    flags: { id: required(text("id", "")), note: text("text", "") },
+    positionals: [],
+  });
+  const one = refuses(["nightly"], needy);
+  assert.match(one.message, /"nightly"/);
+  assert.match(one.hint!, /--id nightly$/);
+  const two = refuses(["a", "$(b)"], needy);
+  assert.match(two.message, /"a".*"\$\(b\)"/);
+  assert.match(refuses(["$(b)"], needy).hint!, /--id '\$\(b\)'$/);
+  assert.match(refuses([], needy).message, /--id <id>/);
+  assert.equal(refuses(["--id", "a", "b"], needy).hint, undefined);
+});
+
 Deno.test("parseArguments() counts positionals, but not when help is asked for", () => {
   const two = command({ positionals: ["<left>", "[right]"] });
   refuses([], two);

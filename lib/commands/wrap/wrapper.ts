@@ -118,21 +118,21 @@ function describe(mode: WrapMode, report: WrapReport): Line[] {
   const { verdict, traces, printed } = report;
   const counts = REPORTED.filter((word) => traces.counts[word] > 0)
     .map((word) => `${traces.counts[word]} ${word}`);
-  const decisions = counts.length === 0 ? "no decision" : counts.join(", ");
-  const head = verdict.kind === "ok"
-    ? line(good(`${mode} ok`), `: ${decisions}`, dim(` in ${report.duration} ms`))
-    : line(bad(`${mode} ${WORDS[verdict.kind]}`), `: ${decisions}`, dim(endOf(report)));
+  const verdicts = counts.length === 0 ? "none" : counts.join(", ");
+  const head = verdict.kind === "ok" ? good(`${mode} ok`) : bad(`${mode} ${WORDS[verdict.kind]}`);
   return [
-    head,
+    line(head, `: verdicts in its traces: ${verdicts}`, dim(`; ${endOf(report)}`)),
     ...(verdict.kind === "ok" ? [] : [...tail("stdout", printed.stdout), ...tail("stderr", printed.stderr)]),
     ...warningLines(report.warnings),
   ];
 }
 
-/** How the command ended; nothing for one that could not be started. */
-function endOf({ verdict, code }: WrapReport): string {
-  const neverRan = verdict.kind === "failed" && verdict.reason === "child_start_failed";
-  return neverRan ? "" : ` exit ${code}`;
+/** How the command ended. */
+function endOf({ verdict, code, timedOut, duration }: WrapReport): string {
+  if (verdict.kind === "failed" && verdict.reason === "child_start_failed") {
+    return "the command did not start";
+  }
+  return timedOut ? "the command was stopped" : `the command ended with exit ${code} after ${duration} ms`;
 }
 
 const WORDS: Readonly<Record<Exclude<WrapVerdict["kind"], "ok">, string>> = {
