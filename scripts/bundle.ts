@@ -4,11 +4,12 @@
  * entry last, and names of files change with what is in them.
  */
 import { resolve } from "node:path";
+import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
-import { isBuiltFrom, readInputs, writeInputs } from "./bundle_inputs.ts";
+import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
-import { assignChunks } from "./chunks.ts";
+import { assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
 const dist = `${root}dist`;
@@ -36,15 +37,15 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
   try {
     // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
-    if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
-    const files = await bundleProgram(stamps);
+    if (onlyIfStale && await isBuiltFrom(inputs)) return await renewInputs(inputs);
+    const { files, hot } = await bundleProgram(stamps);
     files.set("page_script.js", scriptModule(await bundlePage()));
     for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
     for (const name of files.keys()) {
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
-    await writeInputs(inputs);
+    await writeInputs(inputs, hot);
     for await (const { name } of Deno.readDir(dist)) {
       if (name.endsWith(".js") && !files.has(name)) await Deno.remove(`${dist}/${name}`);
     }
@@ -55,34 +56,46 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
 }
 
 /**
- * Text of every file of the program.
+ * Text of every file of the program, and what hot commands run of the sources.
  *
  * Deno reads and parses every file that a literal `import()` names before the program starts: a millisecond for every
  * ten of them, of which few are used. A specifier that it can't see is read when it is needed; commands load before
  * they give up reading, and those that load more later keep that right.
  */
-async function bundleProgram(stamps: Stamps): Promise<Map<string, string>> {
-  let chunks: ReadonlyMap<string, string> | undefined;
-  return await bundleModules({
+async function bundleProgram(
+  stamps: Stamps,
+): Promise<{ readonly files: Map<string, string>; readonly hot: readonly CommandInputs[] }> {
+  let chunks: ReadonlyMap<string, string>;
+  let hot: readonly CommandInputs[] = [];
+  const files = await bundleModules({
     entry: "main.ts",
     edit: (path, text) => path === "lib/version.ts" ? stamp(text, stamps) : text,
     output: {
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
-      manualChunks(path, { getModuleInfo }) {
-        chunks ??= assignChunks({
-          importsOf: (path) => getModuleInfo(resolve(root, path))!.importedIds.map(pathInCheckout),
-          dynamicImportsOf: (path) =>
-            getModuleInfo(resolve(root, path))!.dynamicallyImportedIds.map(pathInCheckout),
-          sizeOf: (path) => getModuleInfo(resolve(root, path))!.code?.length ?? 0,
-        });
-        return chunks.get(pathInCheckout(path));
-      },
+      manualChunks: (path) => chunks.get(pathInCheckout(path)),
     },
     hooks: {
+      buildEnd() {
+        const info = (path: string) =>
+          this.getModuleInfo(path.startsWith("node:") ? path : resolve(root, path))!;
+        const graph: Graph = {
+          importsOf: (path) => info(path).importedIds.map(pathInCheckout),
+          dynamicImportsOf: (path) => info(path).dynamicallyImportedIds.map(pathInCheckout),
+          sizeOf: (path) => info(path).code?.length ?? 0,
+        };
+        chunks = assignChunks(graph);
+        hot = HOT.map(({ name, subcommands }) => ({
+          name,
+          subcommands,
+          files: runByHot(`lib/commands/${name.replaceAll(" ", "/")}.ts`, graph)
+            .filter((path) => /^(main\.ts$|lib\/)/.test(path)),
+        }));
+      },
       renderDynamicImport: () => ({ left: "import(import.meta.resolve(", right: "))" }),
     },
   });
+  return { files, hot };
 }
 
 /** Put the stamps behind their marks, each of which stands in lib/version.ts once. */

@@ -1,7 +1,7 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { trim } from "../../formats/text.ts";
-import { bool, choice, text, type ValueFlag } from "../define.ts";
+import { bool, choice, path, text, type ValueFlag } from "../define.ts";
 import { valueFlag } from "../flags.ts";
 import { boundaryFlags } from "./flags.ts";
 
@@ -31,10 +31,10 @@ export const serveFlags = {
     "compat",
   ),
   "allow-client-artifact-paths": bool("let requests choose the paths of evidence"),
-  "trace-dir": text("folder", "folder of the signed traces", { default: TRACE_FOLDER }),
-  "session-dir": text("folder", "folder of the session journals", { default: SESSION_FOLDER }),
-  "runpack-dir": text("folder", "folder of runpacks; without it none are written"),
-  "pack-dir": text("folder", "folder of packs; without it none are written"),
+  "trace-dir": path("folder", "folder of the signed traces", { default: TRACE_FOLDER }),
+  "session-dir": path("folder", "folder of the session journals", { default: SESSION_FOLDER }),
+  "runpack-dir": path("folder", "folder of runpacks; without it none are written"),
+  "pack-dir": path("folder", "folder of packs; without it none are written"),
   ...keepFlags("trace", "traces"),
   ...keepFlags("runpack", "runpacks"),
   ...keepFlags("pack", "packs"),
