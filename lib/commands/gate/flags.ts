@@ -9,7 +9,7 @@ import { type GivenToken, tokenFiles } from "../../tokens/given_token.ts";
 import { commaList, set, trimLower } from "../../formats/text.ts";
 import { invalidInput, missingOption } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { bool, choice, type FlagValues, list, path, text } from "../define.ts";
+import { bool, choice, type FlagValues, list, path, text, type Flags } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { keySource } from "../key_flags.ts";
 
@@ -180,6 +180,15 @@ export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defa
     },
     rateLimitState: flags["rate-limit-state"] ?? defaults.rate_limit_state,
   };
+}
+
+/** The values of flags that nobody gave. */
+export function absentFlags<F extends Flags>(flags: F): FlagValues<F> {
+  const absent = Object.entries(flags).map(([name, flag]) => [
+    name,
+    flag.kind === "bool" ? flag.default ?? false : flag.absent,
+  ]);
+  return Object.fromEntries(absent) as FlagValues<F>;
 }
 
 /** The gate options of flags and project defaults. */

@@ -11,6 +11,12 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../gate/stream.ts"),
   },
   {
+    name: "gate check",
+    summary: "Decide many calls at once, and count and write nothing",
+    goal: "Decide what may happen",
+    load: () => import("../gate/check.ts"),
+  },
+  {
     name: "policy init",
     summary: "Write a baseline policy",
     goal: "Decide what may happen",
