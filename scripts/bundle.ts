@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { VERSION } from "../lib/version.ts";
 import { isBuiltFrom, readInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
+import { bundleUi, pageModule } from "./bundle_ui.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
 import { assignChunks } from "./chunks.ts";
 import { makeWorkFolder, root } from "./root.ts";
@@ -31,6 +32,7 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
     if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
     const files = await bundleProgram(version?.replace(/^v/, ""));
     files.set("page_script.js", scriptModule(await bundlePage()));
+    files.set("ui_page.js", pageModule(await bundleUi()));
     for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
     for (const name of files.keys()) {
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
