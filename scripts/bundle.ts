@@ -8,6 +8,7 @@ import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
 import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
+import { bundleUi, pageModule } from "./bundle_ui.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
 import { assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { makeWorkFolder, root } from "./root.ts";
@@ -40,6 +41,7 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
     if (onlyIfStale && await isBuiltFrom(inputs)) return await renewInputs(inputs);
     const { files, hot } = await bundleProgram(stamps);
     files.set("page_script.js", scriptModule(await bundlePage()));
+    files.set("ui_page.js", pageModule(await bundleUi()));
     for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
     for (const name of files.keys()) {
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);

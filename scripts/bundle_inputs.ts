@@ -25,6 +25,7 @@ const FILES = [
   "scripts/bundle.ts",
   "scripts/bundle_inputs.ts",
   "scripts/bundle_page.ts",
+  "scripts/bundle_ui.ts",
   "scripts/bundler.ts",
   "scripts/chunks.ts",
 ];

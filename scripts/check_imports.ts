@@ -22,6 +22,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["pack"],
   ["export", "mcp"],
   ["regress", "report", "doctor"],
+  ["ui"],
   ["commands"],
   ["cli", "library"],
 ];

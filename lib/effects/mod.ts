@@ -28,6 +28,8 @@ export type {
   ServerRequest,
   SupervisedChild,
   Supervision,
+  WatchedFolder,
+  WatchFolders,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";
