@@ -9,7 +9,7 @@ import { type GivenToken, tokenFiles } from "../../tokens/given_token.ts";
 import { commaList, set, trimLower } from "../../formats/text.ts";
 import { invalidInput, missingOption } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { bool, choice, type FlagValues, list, path, text, type Flags } from "../define.ts";
+import { bool, choice, type Flags, type FlagValues, list, path, text } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { keySource } from "../key_flags.ts";
 
