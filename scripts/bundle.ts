@@ -9,6 +9,7 @@ import { VERSION } from "../lib/version.ts";
 import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
+import { fillCodeCache } from "./code_cache.ts";
 import { assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
@@ -37,6 +38,7 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
+    await fillCodeCache([...files.keys()], work);
     await writeInputs(inputs, hot);
     for await (const { name } of Deno.readDir(dist)) {
       if (name.endsWith(".js") && !files.has(name)) await Deno.remove(`${dist}/${name}`);

@@ -27,6 +27,8 @@ const FILES = [
   "scripts/bundle_page.ts",
   "scripts/bundler.ts",
   "scripts/chunks.ts",
+  "scripts/code_cache.ts",
+  "scripts/runtime_flags.ts",
 ];
 
 /** Sources at a point in time. */
