@@ -5,7 +5,7 @@
 import { bundle } from "../scripts/bundle.ts";
 import { makeWorkFolder, root } from "../scripts/root.ts";
 import { setUp } from "../scripts/setup.ts";
-import { BUNDLE_ENVIRONMENT, bundleCommand } from "./bundle_command.ts";
+import { BUNDLE_ENVIRONMENT, bundleCommand, executableCommand } from "./bundle_command.ts";
 import { appendsPerSecond, signaturesPerSecond } from "./calibrations.ts";
 import { intentLine, TYPICAL_POLICY } from "./gate/typical.ts";
 import { measureEvidencePack, writeSmallPacks } from "./pack/packs.ts";
@@ -62,6 +62,7 @@ async function measureProcesses(): Promise<void> {
   await Deno.writeTextFile(`${folder}/empty.js`, "");
   const ways: Record<string, readonly string[]> = {
     bundle: await bundleCommand(),
+    "as executable": await executableCommand(),
     "bin/gait": [`${root}bin/gait`],
   };
   if (other) ways.other = other;
@@ -70,7 +71,7 @@ async function measureProcesses(): Promise<void> {
   const empty = await bundleCommand(`${folder}/empty.js`);
   const programs: Program[] = [{ name: "bare", command: empty, folder }];
   for (const [way, command] of Object.entries(ways)) {
-    const own = `${folder}/${way.replace("/", "_")}`;
+    const own = `${folder}/${way.replace(/\W/, "_")}`;
     await Deno.mkdir(own);
     const demo = await new Deno.Command(command[0]!, { args: [...command.slice(1), "demo"], cwd: own, env })
       .output();

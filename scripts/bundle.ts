@@ -10,6 +10,7 @@ import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs }
 import { bundlePage, scriptModule } from "./bundle_page.ts";
 import { bundleUi, pageModule } from "./bundle_ui.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
+import { fillCodeCache } from "./code_cache.ts";
 import { assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
@@ -47,6 +48,7 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
+    await fillCodeCache([...files.keys()], work);
     await writeInputs(inputs, hot);
     for await (const { name } of Deno.readDir(dist)) {
       if (name.endsWith(".js") && !files.has(name)) await Deno.remove(`${dist}/${name}`);

@@ -28,6 +28,8 @@ const FILES = [
   "scripts/bundle_ui.ts",
   "scripts/bundler.ts",
   "scripts/chunks.ts",
+  "scripts/code_cache.ts",
+  "scripts/runtime_flags.ts",
 ];
 
 /** Sources at a point in time. */

@@ -6,7 +6,8 @@ import { CHECKS } from "../tests/compiled/checks.ts";
 import { runRecordedCases } from "../tests/compiled/conformance.ts";
 import { hasPair, installPair } from "../tests/compiled/old_pair.ts";
 import { bundle } from "./bundle.ts";
-import { copyBundle, gaitPermissions, runCompiler } from "./compile.ts";
+import { copyBundle, runCompiler } from "./compile.ts";
+import { gaitPermissions } from "./runtime_flags.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
 const cache = `${root}.cache/test-compiled`;

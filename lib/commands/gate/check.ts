@@ -32,7 +32,7 @@ export default defineCommand({
   explain:
     "Decides many calls at once, as gait gate eval would without tokens. Counts, signs and writes nothing; the " +
     "strictest verdict gives the exit status.",
-  positionals: ["<folder|file.json|file.jsonl...>"],
+  positionals: [{ name: "<folder|file.json|file.jsonl...>", path: "file" }],
   flags: Object.fromEntries(KEPT.map((name) => [name, gateFlags[name]])) as CheckFlags,
   flagOf: GATE_FLAG_OF,
   needs: { read: true, env: true },

@@ -4,7 +4,7 @@ import { MAX_SIGNATURE_BYTES } from "../../release/checksum_signature.ts";
 import { MAX_CHECKSUMS_BYTES } from "../../release/checksums.ts";
 import { verifyExecutable } from "../../release/verify_executable.ts";
 import { loadNamedKey, sha256OfChunks, STREAM_BYTES } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path as pathFlag } from "../define.ts";
 import { keySource, keySources } from "../key_flags.ts";
 import { success } from "../outcome.ts";
 import { good, line } from "../text.ts";
@@ -14,9 +14,9 @@ export default defineCommand({
   explain:
     "Checks this executable, or another one, against the signed checksums of a release, offline. A program that was replaced can claim anything about itself: to check a download, run a gait that you trust with --executable, or sha256sum and openssl.",
   flags: {
-    checksums: text("file", "the checksums of the release", { default: "checksums.txt" }),
-    signature: text("file", "their signature (default: the name of the checksums with .sig)"),
-    executable: text("file", "the executable to check (default: this one)"),
+    checksums: pathFlag("file", "the checksums of the release", { default: "checksums.txt" }),
+    signature: pathFlag("file", "their signature (default: the name of the checksums with .sig)"),
+    executable: pathFlag("file", "the executable to check (default: this one)"),
     "public-key": keySource("file", "the public key of the release"),
     "public-key-env": keySource("variable", "environment variable with that key"),
   },
