@@ -6,6 +6,7 @@ import { trim } from "../../formats/text.ts";
 import { encodeEvent } from "../../guard/retain/report.ts";
 import { retainEvidence } from "../../guard/retain/retain.ts";
 import { bool, defineCommand, integer, path, type ValueFlag } from "../define.ts";
+import { durationRead } from "../duration_flag.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { dim, good, line, warn } from "../text.ts";
 import { trustFolderOf } from "./flags.ts";
@@ -92,14 +93,7 @@ function sessionTtl(flag: bigint | undefined, configured: string | undefined): {
  * 0.
  */
 function ttlFlag(help: string): ValueFlag<bigint | undefined> {
-  return {
-    kind: "duration",
-    value: "duration",
-    help,
-    default: undefined,
-    absent: undefined,
-    read: (given, flag) => readTtl(given, flag),
-  };
+  return durationRead(help, readTtl);
 }
 
 function fromConfig(given: string, key: string): bigint {
