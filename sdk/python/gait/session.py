@@ -6,7 +6,8 @@ import contextvars
 import platform
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from types import TracebackType
 from typing import Any
@@ -127,6 +128,15 @@ class RunSession:
             # What the agent raised is what the caller has to see; that there is no runpack stands beside it.
             if hasattr(error, "add_note"):
                 error.add_note(f"gait: the run was not recorded: {failure}")
+
+    @contextmanager
+    def active(self) -> Iterator[RunSession]:
+        """Note the calls inside, and record nothing at the end; :meth:`finalize` does."""
+        token = _ACTIVE.set(self)
+        try:
+            yield self
+        finally:
+            _ACTIVE.reset(token)
 
     def finalize(self) -> RunRecordCapture:
         """Record the run; a second call gives the same capture."""
