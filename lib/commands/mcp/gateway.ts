@@ -39,9 +39,9 @@ export default defineCommand({
         });
       }
       narrow({ read: true, write: true, run: true, env: true });
-      const tell = (text: string) => notify(line(warn("mcp gateway"), `: ${text}`));
-      const gateway = await openFromFlags(flags, effects, version, tell);
-      for (const note of notesOf(gateway)) notify(note);
+      const note = (text: string) => notify(line(warn("mcp gateway"), `: ${text}`));
+      const gateway = await openFromFlags(flags, effects, version, note);
+      for (const noted of notesOf(gateway)) notify(noted);
       return await finishing(gateway, async () => {
         const child = await effects.startPiped({ command, args, env: childEnvironment(flags, effects) });
         const end = await serveStdio(gateway, await effects.stdio(), child);
