@@ -1,4 +1,4 @@
-import type { AnyCommand, Flag } from "../commands/define.ts";
+import { type AnyCommand, type Flag, nameOf } from "../commands/define.ts";
 import type { Entry, Goal } from "../commands/table.ts";
 import type { Needs } from "../effects/mod.ts";
 import { COMMON_FLAGS } from "./parse.ts";
@@ -23,7 +23,7 @@ export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
 
 /** The usage line of a command. */
 export function usageOf({ entry, command }: Listed): string {
-  const { positionals } = command;
+  const positionals = command.positionals.map(nameOf);
   return positionals[0] === "<program>"
     ? ["gait", entry.name, "[flags] --", ...positionals].join(" ")
     : ["gait", entry.name, ...positionals, "[flags]"].join(" ");
@@ -82,6 +82,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
+  "server": "name of the server, or the beginning of its id, as gait mcp trust list shows them",
   "hold": "id of a hold, as gait guard hold list shows it",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
   "call.json": "record of the call, as JSON",
@@ -110,7 +111,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 export function argumentRows(
   { positionals }: AnyCommand,
 ): { readonly name: string; readonly help: string }[] {
-  return positionals.map((name) => {
+  return positionals.map(nameOf).map((name) => {
     const bare = placeholderOf(name);
     const known = Object.hasOwn(ARGUMENTS, bare) ? [ARGUMENTS[bare]!] : [];
     const optional = name.startsWith("[") ? ["optional"] : [];

@@ -7,6 +7,9 @@ import type { Rfc3339 } from "../formats/time.ts";
  */
 export const FORMATS = [
   "otel",
+  "phoenix",
+  "langsmith",
+  "langfuse",
   "claude-code",
   "codex",
   "gemini-cli",
@@ -24,6 +27,7 @@ export const FORMATS = [
   "langchain",
   "vercel",
   "autogen",
+  "pydantic-ai",
   "mcp",
   "atif",
   "openhands",
@@ -34,6 +38,9 @@ export const FORMATS = [
 /** The format of a conversation. */
 export type Format =
   | "otel"
+  | "phoenix"
+  | "langsmith"
+  | "langfuse"
   | "claude-code"
   | "codex"
   | "gemini-cli"
@@ -51,6 +58,7 @@ export type Format =
   | "langchain"
   | "vercel"
   | "autogen"
+  | "pydantic-ai"
   | "mcp"
   | "atif"
   | "openhands"

@@ -30,6 +30,8 @@ export type {
   ServerRequest,
   SupervisedChild,
   Supervision,
+  WatchedFolder,
+  WatchFolders,
   WriteOptions,
   WrittenOutput,
 } from "./types.ts";

@@ -36,6 +36,7 @@ import { readManifest } from "../../lib/registry/manifest.ts";
 import { nameFault } from "../../lib/registry/pack_name.ts";
 import { parseSource } from "../../lib/registry/source.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import { createTaintMemory } from "../../lib/mcp/taint/memory.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
 import { parseExpectation } from "../../lib/evaluate/fixtures/run.ts";
@@ -481,6 +482,25 @@ const inTemporaryFile = async (content: Uint8Array, read: (path: string) => unkn
   }
 };
 
+/** What a server may answer, so that finding it again in arguments takes long. */
+const tainted: Record<string, (n: number) => unknown> = {
+  "percent escapes": (n) => "%41%".repeat(n),
+  "escaped backslashes": (n) => "\\\\".repeat(n) + "u0041",
+  "character references": (n) => "&#".repeat(n) + "&#x".repeat(n) + "&amp".repeat(n),
+  "base64 of base64": (n) => btoa(btoa("abc,".repeat(n))),
+  "lines of base64": (n) => "QUJDREVGR0hJSktM\n".repeat(n),
+  "hex in hex": (n) => "0x".repeat(n) + "3431".repeat(n) + "\\x41-".repeat(n),
+  "at signs": (n) => "a@".repeat(n) + "@".repeat(n),
+  "labels": (n) => "a.".repeat(n) + "bc",
+  "schemes": (n) => "x://".repeat(n) + "a@".repeat(n),
+  "colons": (n) => "1:".repeat(n),
+  "starts of account numbers": (n) => "de89 ".repeat(n) + "gb82".repeat(n),
+  "letters without width": (n) => "\u200b\ufdfa".repeat(n),
+  "lists in lists": (n) => list(n, (i) => [[String(i)]]),
+  "names": (n) => Object.fromEntries(list(n, (i) => [`eve${i}@evil.test`, 1])),
+  "different words": (n) => list(n, (i) => `word${Math.imul(i, 2654435761) >>> 0}`).join(" "),
+};
+
 /** Every reader of the program, with the input that would make a careless one slow. */
 export const READERS: Readonly<Record<string, Reader>> = {
   ...named("JSON: ", strict, strictly),
@@ -540,6 +560,11 @@ export const READERS: Readonly<Record<string, Reader>> = {
   ...named("policy lint: ", { ...yaml, ...lint, ...ALIKE }, async (text) => {
     const { findings } = await lintPolicy(text, "p.yaml", "standard");
     await encodeSarif(findings, "p.yaml", "0.0.0-test");
+  }),
+  ...named("taint: ", tainted, (text) => {
+    const memory = createTaintMemory();
+    memory.remember({ kind: "external", ref: "r" }, text);
+    memory.match({ text });
   }),
   ...named("intent: ", intents, async (intent) => await intentDigest(await parseIntent(intent))),
   "evaluation: rules and targets": {

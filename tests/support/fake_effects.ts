@@ -24,6 +24,7 @@ export function fakeEffects(
     permissions: () => Promise.reject(new Error("fake effects have no permissions")),
     http: () => Promise.reject(new Error("fake effects reach no network")),
     supervision: () => Promise.reject(new Error("fake effects supervise no program")),
+    watch: () => Promise.reject(new Error("fake effects watch no folder")),
     readStdin: () => Promise.resolve(new Uint8Array()),
     journals: () => Promise.reject(new Error("fake effects have no journals")),
     stdio: () => Promise.reject(new Error("fake effects have no streams")),

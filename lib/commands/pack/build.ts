@@ -3,7 +3,7 @@ import { JOB_ROOT } from "../../job/folder.ts";
 import { buildPack } from "../../pack/build.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { formatPublicKey, loadSigningKey, namesPrivateKey, type SigningKey } from "../../signing/mod.ts";
-import { choice, defineCommand, type FlagValues, text, trimmed } from "../define.ts";
+import { choice, defineCommand, type FlagValues, path, trimmed } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -18,15 +18,15 @@ const KEY_MODES = ["none", "dev", "prod"] as const;
 export default defineCommand({
   explain:
     "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
-  positionals: ["[source]"],
+  positionals: [{ name: "[source]", path: "run" }],
   flags: {
     type: typeFlag("run"),
-    from: text(
+    from: path(
       "source",
       "run id, runpack, session chain, job id, job folder, call record or bundle; the same as the argument",
     ),
-    out: text("file", "where the pack goes (default: next to the source)"),
-    "job-root": text("folder", "folder of the jobs", { default: JOB_ROOT }),
+    out: path("file", "where the pack goes (default: next to the source)"),
+    "job-root": path("folder", "folder of the jobs", { default: JOB_ROOT }),
     "key-mode": choice(
       "mode",
       "prod signs with the given key, dev with a fresh one that nobody can trust",

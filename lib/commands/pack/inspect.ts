@@ -12,7 +12,7 @@ import { largest } from "../../formats/lists.ts";
 export default defineCommand({
   explain:
     "Shows the content of a pack, and whether it is intact; a damaged pack is shown as far as it can be read.",
-  positionals: ["[pack]"],
+  positionals: [{ name: "[pack]", path: "file" }],
   flags: { path: pathFlag },
   needs: { read: true },
   errorFields: packFields("inspect"),

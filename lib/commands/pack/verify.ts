@@ -14,7 +14,7 @@ import { describePackReport, encodeIdentity, encodePackReport } from "./report.t
 export default defineCommand({
   explain:
     "Recomputes every digest of a pack and of the runpack inside, and checks its proof records and signature, offline.",
-  positionals: ["[pack|folder|glob...]"],
+  positionals: [{ name: "[pack|folder|glob...]", path: "file" }],
   flags: {
     path: pathFlag,
     profile: profileFlag,

@@ -6,7 +6,7 @@ import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";
 import { displayPath, outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { bool, choice, defineCommand, text } from "../define.ts";
+import { bool, choice, defineCommand, path, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import type { RecordInput } from "../../schema/runpack.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
@@ -20,10 +20,10 @@ import { pathArgument } from "../../formats/shell.ts";
 export default defineCommand({
   explain:
     "Records a run, given as JSON, as a runpack: derives and checks digests, signs, and verifies the result.",
-  positionals: ["[input.json]"],
+  positionals: [{ name: "[input.json]", path: "file" }],
   flags: {
-    input: text("file", "the run; the same as the argument"),
-    "out-dir": text("folder", "where the runpack goes", { default: OUTPUT_FOLDER }),
+    input: path("file", "the run; the same as the argument"),
+    "out-dir": path("folder", "where the runpack goes", { default: OUTPUT_FOLDER }),
     "run-id": text("id", "run id, instead of that of the input"),
     "capture-mode": choice(
       "mode",
@@ -31,7 +31,7 @@ export default defineCommand({
       CAPTURE_MODES,
       { exact: true },
     ),
-    "context-envelope": text("file", "context that the agent was given"),
+    "context-envelope": path("file", "context that the agent was given"),
     "context-evidence-mode": choice("mode", "required refuses a run without valid context", EVIDENCE_MODES),
     "unsafe-context-raw": bool("allow raw context"),
     ...signingKeyFlags,

@@ -11,6 +11,12 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../gate/stream.ts"),
   },
   {
+    name: "gate check",
+    summary: "Decide many calls at once, and count and write nothing",
+    goal: "Decide what may happen",
+    load: () => import("../gate/check.ts"),
+  },
+  {
     name: "policy init",
     summary: "Write a baseline policy",
     goal: "Decide what may happen",
@@ -94,6 +100,30 @@ export const DECIDE: readonly Entry[] = [
     summary: "Tell whether a policy trusts an MCP server",
     goal: "Decide what may happen",
     load: () => import("../mcp/verify.ts"),
+  },
+  {
+    name: "mcp trust list",
+    summary: "List MCP servers with pinned tools",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/list.ts"),
+  },
+  {
+    name: "mcp trust diff",
+    summary: "Show what an MCP server lists otherwise than pinned",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/diff.ts"),
+  },
+  {
+    name: "mcp trust accept",
+    summary: "Accept new and changed tools of an MCP server",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/accept.ts"),
+  },
+  {
+    name: "mcp trust remove",
+    summary: "Forget the pins of an MCP server",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/remove.ts"),
   },
   {
     name: "approve",

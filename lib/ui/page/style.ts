@@ -1,0 +1,2 @@
+/** The style of the page. */
+export const STYLE = `body { font: 14px system-ui }`;
