@@ -24,6 +24,8 @@ export type {
   LockOptions,
   OutputRules,
   PermissionProbe,
+  PipedChild,
+  PipedRequest,
   ServerAnswer,
   ServerRequest,
   SupervisedChild,

@@ -6,6 +6,8 @@ import type {
   BoundedResult,
   ChildRequest,
   ChildResult,
+  PipedChild,
+  PipedRequest,
   Supervision,
 } from "./process_types.ts";
 import type { Stdio } from "./stdio.ts";
@@ -38,10 +40,14 @@ export interface Effects {
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Run an action after some milliseconds; the result calls it off. */
+  readonly after: (milliseconds: number, action: () => void) => () => void;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
+  /** Start a child to talk to, which ends when this process does. */
+  readonly startPiped: (request: PipedRequest) => Promise<PipedChild>;
   /** Processes that end when this one does. */
   readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */

@@ -90,6 +90,12 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../mcp/serve.ts"),
   },
   {
+    name: "mcp gateway",
+    summary: "Stand between an MCP client and a server, and decide every call",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/gateway.ts"),
+  },
+  {
     name: "mcp verify",
     summary: "Tell whether a policy trusts an MCP server",
     goal: "Decide what may happen",
