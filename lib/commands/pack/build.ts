@@ -6,8 +6,14 @@ import { locateRunpack, OUTPUT_FOLDER } from "../../runpack/locate.ts";
 import type { PackType } from "../../schema/pack_layout.ts";
 import { runpackIn } from "../read_runpack_file.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
-import { formatPublicKey, loadSigningKey, namesPrivateKey, type SigningKey, type PrivateKey } from "../../signing/mod.ts";
-import { choice, defineCommand, type FlagValues, path, trimmed, bool, text, paths } from "../define.ts";
+import {
+  formatPublicKey,
+  loadSigningKey,
+  namesPrivateKey,
+  type PrivateKey,
+  type SigningKey,
+} from "../../signing/mod.ts";
+import { bool, choice, defineCommand, type FlagValues, path, paths, text, trimmed } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";

@@ -7,7 +7,7 @@ import { invalidInput, verificationFailed } from "../../errors/mod.ts";
 import { displayPath, outputPath } from "../../formats/path.ts";
 import type { Files } from "../../effects/mod.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { bool, choice, defineCommand, path, text, paths } from "../define.ts";
+import { bool, choice, defineCommand, path, paths, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import type { RecordInput } from "../../schema/runpack.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
