@@ -13,7 +13,7 @@ import { UI_LIMITS, UI_STOP_PATIENCE } from "../ui/limits.ts";
 import { loadUiPage, pageAnswer } from "../ui/page_answer.ts";
 import { uiApi } from "../ui/routes.ts";
 import { makeTokens, type UiTokens } from "../ui/token.ts";
-import { bool, defineCommand, path, paths, text, trimmed, type KnownCommand } from "./define.ts";
+import { bool, defineCommand, type KnownCommand, path, paths, text, trimmed } from "./define.ts";
 import { duration } from "./duration_flag.ts";
 import { keySource } from "./key_flags.ts";
 import { served, success } from "./outcome.ts";
