@@ -11,17 +11,17 @@ export function describeDiagnosis(
   summary: boolean,
   uncounted: readonly string[],
 ): Line[] {
-  const answers = diagnosis.answers.filter(({ finding }) => !summary || finding.status !== "pass");
+  const results = diagnosis.results.filter(({ finding }) => !summary || finding.status !== "pass");
   return [
     line(summaryOf(diagnosis)),
-    ...answers.flatMap(({ check, finding }) => [
+    ...results.flatMap(({ check, finding }) => [
       line(`- ${check.id}: `, SHOWN[finding.status](finding.status), ` (${finding.message})`),
       ...(finding.fix === undefined ? [] : [line(`  fix: ${finding.fix.command}`)]),
     ]),
     ...(uncounted.length === 0
       ? []
       : [line(warn(`not counted, but failing: ${uncounted.join(", ")}`), "; count them with --strict")]),
-    ...(summary && answers.length === 0
+    ...(summary && results.length === 0
       ? nextLines(["GAIT_ADOPTION_LOG=events.jsonl gait demo", "gait doctor adoption --from events.jsonl"])
       : []),
   ];

@@ -17,7 +17,7 @@ export const HOLDS_PATH = ".gait/holds.json";
 const MAX_HOLDS_BYTES = 16 << 20;
 
 /** What is put on hold, and why. */
-export interface HoldRequest {
+export interface AddHoldOptions {
   readonly path: string;
   readonly reason?: string | undefined;
   readonly caseId?: string | undefined;
@@ -56,7 +56,7 @@ export async function readHolds(
  * @throws {GaitError} `invalid_input` if the path does not exist: a mistyped path would protect nothing
  */
 export async function addHold(
-  { path, reason, caseId }: HoldRequest,
+  { path, reason, caseId }: AddHoldOptions,
   { files, now, random }: Pick<Effects, "files" | "now" | "random">,
 ): Promise<Hold> {
   const cleaned = cleanPath(trim(path));
