@@ -92,6 +92,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "pack_name": "name of the pack, as its manifest says it",
   "publisher": "name of the publisher, as manifests say it",
   "file|folder|-": "log, folder or archive of logs; - is standard input",
+  "folder|file.json|file.jsonl": "intents: a file, a file of one a line, or a folder of them",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",
   "name": "name of the key",

@@ -175,7 +175,7 @@ Deno.test("dispatch() keeps the error fields of a command on every error, those 
   assert.deepEqual((await run(["probe", "--json", "--bogus"], probe)).json().summary, { changed: false });
 });
 
-Deno.test("dispatch() tells a negative verdict from an error", async () => {
+Deno.test("dispatch() distinguishes a negative verdict from an error", async () => {
   const probe = {
     run: () => Promise.resolve(negative(2, { path: "p" }, [line(bad("verify failed"), ": p")])),
   };

@@ -1,18 +1,23 @@
-import { GaitError, invalidInput } from "../errors/mod.ts";
+import type { CommandNeeds } from "../doctor/check.ts";
+import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import { trim } from "../formats/text.ts";
 import { JOB_ROOT } from "../job/folder.ts";
 import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../serve/address.ts";
+import { loadSigningKey, namesPrivateKey } from "../signing/mod.ts";
+import { demandIdentity } from "../tokens/mint.ts";
+import type { Approver } from "../ui/approvals/minter.ts";
 import { idleEnd } from "../ui/idle.ts";
 import { guardedUi } from "../ui/guard.ts";
 import { UI_LIMITS, UI_STOP_PATIENCE } from "../ui/limits.ts";
 import { loadUiPage, pageAnswer } from "../ui/page_answer.ts";
-import { uiRoutes } from "../ui/routes.ts";
+import { uiApi } from "../ui/routes.ts";
 import { makeTokens, type UiTokens } from "../ui/token.ts";
-import { bool, defineCommand, path, paths, text, trimmed } from "./define.ts";
+import { bool, defineCommand, type KnownCommand, path, paths, text, trimmed } from "./define.ts";
 import { duration } from "./duration_flag.ts";
+import { keySource } from "./key_flags.ts";
 import { served, success } from "./outcome.ts";
-import { line } from "./text.ts";
+import { type Line, line, warn } from "./text.ts";
 
 const LISTEN = "127.0.0.1:7980";
 
@@ -36,6 +41,12 @@ export default defineCommand({
     "job-root": path("folder", "folder of the jobs", { default: JOB_ROOT }),
     policy: path("file", "the policy to show; by default that of the configuration, or gait.policy.yaml"),
     intents: paths("paths", "folders with intents to try a policy on"),
+    approver: text(
+      "identity",
+      "who approves on this page; each approval asks for a code that this terminal shows",
+    ),
+    "approval-private-key": keySource("file", "private key that signs approvals"),
+    "approval-private-key-env": keySource("variable", "environment variable with that key"),
   },
   needs: { read: true, write: true, run: true, env: true, net: true },
   examples: [
@@ -43,7 +54,7 @@ export default defineCommand({
     "gait ui --listen 127.0.0.1:0 --open-browser=false --idle-timeout 30m",
     "gait ui --traces traces --runs runs --policy policy.yaml",
   ],
-  async run({ flags, positionals, effects, version, announce, notify }) {
+  async run({ flags, positionals, effects, version, announce, notify, commands }) {
     if (positionals.length > 0) throw invalidInput(`Unexpected argument "${positionals[0]}"`);
     const address = listenAddress(flags.listen ?? LISTEN, flags["allow-non-loopback"]);
     const tokens = await makeTokens(effects.random, givenToken(flags["token-env"], effects));
@@ -58,11 +69,14 @@ export default defineCommand({
         jobRoot: flags["job-root"],
         policy: trimmed(flags.policy),
         intents: flags.intents,
+        approver: await approverOf(flags, effects, notify),
       },
+      commands: () => needsOf(commands),
     };
+    const api = uiApi(context, tokens);
     const idle = idleEnd(flags["idle-timeout"]);
     const answer = guardedUi({
-      routes: uiRoutes(context, tokens),
+      routes: api.routes,
       page,
       listenHost: address.host,
       checkToken: tokens.check,
@@ -82,6 +96,7 @@ export default defineCommand({
     }
     if (opens) void openBrowser(`${url}#code=${tokens.issueCode()}`, effects);
     await Promise.race([server.stopped, idle.ended]);
+    api.stop();
     await server.close(UI_STOP_PATIENCE);
     return served();
   },
@@ -107,6 +122,55 @@ function listenAddress(given: string, allowsOthers: boolean): ListenAddress {
   throw invalidInput(`Cannot listen on "${trimmedText}": other machines could reach it`, {
     hint: "Listen on 127.0.0.1, or give --allow-non-loopback",
   });
+}
+
+/**
+ * Who approves, if anybody does.
+ *
+ * @throws {GaitError} `unsafe_operation` without a terminal: its code is what keeps an agent, which can read the page, from
+ * approving its own calls
+ */
+async function approverOf(
+  flags: ApproverFlags,
+  effects: Effects,
+  notify: (line: Line) => void,
+): Promise<Approver | undefined> {
+  const { approver } = flags;
+  const sources = {
+    privateKey: flags["approval-private-key"],
+    privateKeyEnv: flags["approval-private-key-env"],
+  };
+  if (approver === undefined && !namesPrivateKey(sources)) return undefined;
+  if (approver === undefined) {
+    throw invalidInput("Cannot approve with --approval-private-key: --approver is missing");
+  }
+  if (!namesPrivateKey(sources)) {
+    throw invalidInput("Cannot use --approver: --approval-private-key is missing");
+  }
+  const identity = demandIdentity(approver, "approver");
+  const { key, warnings } = await loadSigningKey(sources, effects);
+  const show = effects.showOnTerminal;
+  if (!show) {
+    throw unsafeOperation("Cannot use --approver: standard error is no terminal to show the code on", {
+      hint: "Start gait ui on a terminal, or approve with gait approve",
+    });
+  }
+  for (const warning of warnings) notify(line(warn("warning"), `: ${warning}`));
+  return { identity, key, show };
+}
+
+interface ApproverFlags {
+  readonly approver: string | undefined;
+  readonly "approval-private-key": string | undefined;
+  readonly "approval-private-key-env": string | undefined;
+}
+
+async function needsOf(commands: () => Promise<readonly KnownCommand[]>): Promise<CommandNeeds[]> {
+  const found: CommandNeeds[] = [];
+  for (const { name, load } of await commands()) {
+    found.push({ name, needs: Object.keys((await load()).default.needs).sort() });
+  }
+  return found;
 }
 
 function givenToken(variable: string | undefined, { env }: Effects): string | undefined {

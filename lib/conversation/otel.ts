@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { GaitError } from "../errors/mod.ts";
+import { isJsonObject, type JsonValue, readJson } from "../formats/json/mod.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { blockTextIn, langchainInputs, toolMessageIn } from "./langchain_message.ts";
 import { timeOfNanos } from "./otlp_value.ts";
@@ -69,12 +70,24 @@ function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
   const result = first("gen_ai.tool.call.result");
   const message = toolMessageIn(result);
   const id = first("gen_ai.tool.call.id") ?? message?.id;
-  const call = ledger.call({ position, id, tool, args, time: timeOf(start) });
+  const origins = provenanceIn(first("gait.arg_provenance"));
+  const call = ledger.call({ position, id, tool, args, origins, time: timeOf(start) });
   if (call === undefined) return;
   const failed = failureIn(spans) || (message?.failed ?? failureIn(spans));
   if (result === undefined && failed !== true) return; // results are opt-in, so a span may have none
   const content = message ? message.content : blockTextIn(result) ?? messageIn(spans);
   ledger.answerTo(call, { content, failed, time: timeOf(end) });
+}
+
+/** An attribute that is structured, or the text of that. */
+function provenanceIn(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== "string") return value;
+  try {
+    return readJson(value, { what: "gait.arg_provenance", duplicates: "refuse" });
+  } catch (error) {
+    if (error instanceof GaitError) return value;
+    throw error;
+  }
 }
 
 /** The status of the outermost span decides; without one, any failed inner span does. */

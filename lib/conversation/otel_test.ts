@@ -29,7 +29,14 @@ Deno.test("readTrace() reads a tool span as a call and its answer", () => {
     "gen_ai.tool.call.result": '{"n": 2}',
   }));
   const [from, to] = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"];
-  assert.deepEqual(calls, [{ id: "a", tool: "tool", args: { n: 1 }, rawArguments: false, time: from }]);
+  assert.deepEqual(calls, [{
+    id: "a",
+    tool: "tool",
+    args: { n: 1 },
+    rawArguments: false,
+    provenance: [],
+    time: from,
+  }]);
   assert.deepEqual(answers, [{ call: 0, status: "ok", result: { n: 2 }, time: to }]);
   assert.deepEqual(skipped, []);
   assert.deepEqual([start, finish], [from, to]);

@@ -81,6 +81,8 @@ export interface ToolCall {
   readonly args: JsonObject;
   /** Whether its arguments were not a JSON object, so that `args` has their text in `raw`. */
   readonly rawArguments: boolean;
+  /** Where its arguments come from, as far as the log says so (docs/spec/gate.md 2.3). */
+  readonly provenance: readonly JsonObject[];
   readonly time: Rfc3339 | undefined;
 }
 

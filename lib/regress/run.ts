@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
+import { mapAhead } from "../formats/ahead.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import type { GraderResult, RegressResult } from "../schema/regress.ts";
 import { acceptAll, type GradedFixture, gradeOne, readCandidates } from "./compare.ts";
@@ -104,7 +105,7 @@ export async function runWithReruns(
   await finishReplacement(files);
   const { fixtureSet, fixtures: entries } = await readConfig(await files.read(config), config);
   const fixtures: LoadedFixture[] = [];
-  for (const entry of entries) fixtures.push(await loadFixture(files, entry));
+  for await (const fixture of mapAhead(entries, (entry) => loadFixture(files, entry))) fixtures.push(fixture);
   const names = entries.map((entry) => entry.name);
   const compared = await readCandidates(options, given, names, places);
   const rules = {
@@ -113,7 +114,8 @@ export async function runWithReruns(
     allowRuntimeDrift,
   };
   const graded: GradedFixture[] = [];
-  for (const loaded of fixtures) graded.push(await gradeOne(loaded, compared, rules, places));
+  const grade = (loaded: LoadedFixture) => gradeOne(loaded, compared, rules, places);
+  for await (const one of mapAhead(fixtures, grade)) graded.push(one);
   await acceptAll(graded.filter(({ loaded }) => accept.includes(loaded.fixture.name)), config, rules, files);
   const createdAt = fixtures[0]!.pack.run.created_at;
   const grades = graded.flatMap((one) => one.grades);

@@ -25,6 +25,8 @@ export const GROUPS: readonly Group[] = [
       "approvals.md",
       "gate_stream.md",
       "mcp.md",
+      "mcp_gateway.md",
+      "mcp_trust.md",
       "import.md",
       "sessions.md",
       "pack_html.md",

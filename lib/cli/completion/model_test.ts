@@ -47,7 +47,7 @@ Deno.test("completionModel() knows the flags of a command and what they take", (
   });
 });
 
-Deno.test("completionModel() knows what arguments stand for", () => {
+Deno.test("completionModel() offers what each argument names", () => {
   assert.deepEqual(at("verify").positionals, [{ kind: "run" }]);
   assert.deepEqual(at("run diff").positionals, [{ kind: "run" }, { kind: "run" }]);
   assert.deepEqual(at("run record").positionals, [{ kind: "file" }]);
@@ -57,7 +57,7 @@ Deno.test("completionModel() knows what arguments stand for", () => {
   ]);
 });
 
-Deno.test("takenBy() tells files, folders, runs, variables and words apart", () => {
+Deno.test("takenBy() distinguishes files, folders, runs, variables and words", () => {
   for (const flag of [path, paths]) {
     assert.deepEqual(takenBy(flag("run_id|path", "")), { kind: "run" });
     assert.deepEqual(takenBy(flag("run_ids|paths", "")), { kind: "run" });

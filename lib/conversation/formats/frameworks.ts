@@ -62,7 +62,8 @@ export const langchain = messageFormat(
     list.forEach((call, i) => {
       const place = `${position}, call ${i + 1}`;
       if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
-      ledger.call({ position: place, id: call.id, tool: call.name, args: call.args, time });
+      const { id, name: tool, args, arg_provenance: origins } = call;
+      ledger.call({ position: place, id, tool, args, origins, time });
     });
     // The provider-specific form repeats the calls; if only that form is present, it is not read.
     const known = list.length > 0 || Array.isArray(invalid) && invalid.length > 0;
