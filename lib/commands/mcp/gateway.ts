@@ -1,10 +1,15 @@
 import type { Effects } from "../../effects/mod.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
+import { ApprovalsFolder } from "../../mcp/approvals/folder.ts";
 import type { SubjectKind } from "../../mcp/gateway/decision/subject.ts";
 import { NO_MAPPINGS, readMappings } from "../../mcp/gateway/decision/mapping.ts";
 import { type Gateway, openGateway } from "../../mcp/gateway/gateway.ts";
+import type { GatewayHooks } from "../../mcp/gateway/hooks.ts";
 import { serveStdio } from "../../mcp/gateway/serve_stdio.ts";
+import { identifyServer, type ServerOrigin } from "../../mcp/pins/server_id.ts";
+import { ServerPins } from "../../mcp/pins/server_pins.ts";
+import { createTaintMemory } from "../../mcp/taint/memory.ts";
 import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { defaultsOf, GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
 import { failure, type Outcome, served } from "../outcome.ts";
@@ -40,7 +45,7 @@ export default defineCommand({
       }
       narrow({ read: true, write: true, run: true, env: true });
       const note = (text: string) => notify(line(warn("mcp gateway"), `: ${text}`));
-      const gateway = await openFromFlags(flags, effects, version, note);
+      const gateway = await openFromFlags(flags, { command: positionals }, effects, version, note);
       for (const noted of notesOf(gateway)) notify(noted);
       return await finishing(gateway, async () => {
         const child = await effects.startPiped({ command, args, env: childEnvironment(flags, effects) });
@@ -52,6 +57,7 @@ export default defineCommand({
 
 async function openFromFlags(
   flags: Flags,
+  origin: ServerOrigin,
   effects: Effects,
   version: string,
   notify: (text: string) => void,
@@ -72,7 +78,8 @@ async function openFromFlags(
     : ["tool", "resource", "prompt", "sampling", "elicitation"];
   return await openGateway(
     {
-      gate,
+      // A token that was put down lets one call pass.
+      gate: { ...gate, approvals: { ...gate.approvals, singleUse: true } },
       server,
       serverId: trimmed(flags["server-id"]) ?? "",
       identity: trim(flags.identity),
@@ -84,14 +91,36 @@ async function openFromFlags(
       relay: {
         decides: new Set(kinds),
         passMethods: new Set(flags["pass-method"]),
+        approvalsFolder: trim(flags["approvals-dir"]),
         approvalWait: flags["no-approval-wait"] ? 0 : Number(flags["approval-wait"] / 1_000_000n),
       },
     },
-    {},
+    await hooksOf(flags, server, origin, effects),
     effects,
     version,
     notify,
   );
+}
+
+async function hooksOf(
+  flags: Flags,
+  name: string,
+  origin: ServerOrigin,
+  { files, now }: Effects,
+): Promise<GatewayHooks> {
+  const { taint, pins } = flags;
+  return {
+    newTaintMemory: taint === "off" ? undefined : () => createTaintMemory({ mode: taint }),
+    pins: pins === "off" ? undefined : new ServerPins(
+      {
+        server: await identifyServer(name, origin),
+        folder: trim(flags["pins-dir"]),
+        firstUse: pins === "strict" ? "block" : "pin",
+      },
+      { files, now },
+    ),
+    approvals: new ApprovalsFolder(files, trim(flags["approvals-dir"])),
+  };
 }
 
 function childEnvironment(flags: Flags, { env }: Pick<Effects, "env">): Record<string, string> {

@@ -115,6 +115,7 @@ export async function openGateway(
         session,
         after: effects.after,
         now,
+        hash,
         notify,
       });
       return { state, log };

@@ -1,4 +1,5 @@
 import type { PipedChild, Stdio } from "../../effects/mod.ts";
+import { messageOf } from "../../errors/mod.ts";
 import { concat } from "../../formats/bytes.ts";
 import { LineSplitter } from "../../gate/stream/request.ts";
 import type { Gateway } from "./gateway.ts";
@@ -31,7 +32,12 @@ export async function serveStdio(gateway: Gateway, stdio: Stdio, child: PipedChi
   const server = new ServerSide(state, () => outlet);
   let stopped = false;
   const serverDone = (async () => {
-    await readChild(child, (message) => server.take(message), () => state.context.notify(TOO_LONG));
+    const held = new Held(state.context.notify);
+    await readChild(
+      child,
+      (message) => held.take(message, server.take(message)),
+      () => state.context.notify(TOO_LONG),
+    );
     await server.end();
     stdio.stop();
   })();
@@ -58,23 +64,36 @@ export async function serveStdio(gateway: Gateway, stdio: Stdio, child: PipedChi
 
 const TOO_LONG = `the server sent a line longer than ${MAX_MESSAGE_BYTES} bytes, which is passed to nobody`;
 
+/**
+ * Messages that were read and not delivered yet. Reading goes on meanwhile, since the answer to a question of the gateway
+ * may stand behind a message that waits for it; but not without bounds.
+ */
+class Held {
+  #bytes = 0;
+
+  constructor(readonly notify: (text: string) => void) {}
+
+  /** Resolves when more can be read. */
+  async take({ length }: Uint8Array, delivered: Promise<void>): Promise<void> {
+    this.#bytes += length;
+    const settled = delivered.catch((error) => this.notify(messageOf(error))).finally(() =>
+      this.#bytes -= length
+    );
+    if (this.#bytes > MAX_HELD_BYTES) await settled;
+  }
+}
+
 async function readClient(stdio: Stdio, client: ClientSide, outlet: Outlet): Promise<void> {
   const splitter = new LineSplitter(MAX_MESSAGE_BYTES);
-  let held = 0;
-  let failure: { readonly error: unknown } | undefined;
+  const held = new Held(client.state.context.notify);
   for await (const piece of stdio.input) {
     for (const line of splitter.push(piece)) {
-      if (failure) throw failure.error;
       if (line.kind === "too_long") {
         await outlet.answer(encodeError(null, INVALID_REQUEST, "Refused by gait: the message is too long"));
         continue;
       }
       if (!line.bytes.some((byte) => byte > 0x20)) continue;
-      held += line.bytes.length;
-      const taken = client.take(line.bytes, { outlet })
-        .catch((error) => void (failure ??= { error }))
-        .finally(() => held -= line.bytes.length);
-      if (held > MAX_HELD_BYTES) await taken;
+      await held.take(line.bytes, client.take(line.bytes, { outlet }));
     }
   }
 }

@@ -105,7 +105,7 @@ Deno.test("a probe that decides nothing leaves neither log nor pack", () =>
       await client.ask(1, "tools/list");
       assert.equal(await client.close(), 0);
     });
-    assert.deepEqual((await stage.files()).sort(), ["log", "policy.yaml", "tools.json"]);
+    assert.deepEqual((await stage.files()).filter((path) => path.startsWith("gait-out/")), []);
   }));
 
 Deno.test("the death of the server answers whoever waits", () =>

@@ -1,6 +1,6 @@
 import type { Answer } from "../../../gate/answer.ts";
 import type { JsonObject } from "../../../formats/json/mod.ts";
-import { pathArgument } from "../../../formats/shell.ts";
+import { approveLine } from "../../approvals/approve_line.ts";
 import { encodeError, encodeResult } from "../codec/reply.ts";
 import { INTERNAL_ERROR, type MessageId } from "../codec/message.ts";
 import type { Subject } from "./subject.ts";
@@ -21,14 +21,23 @@ export interface Stop {
   readonly violations: readonly string[];
   readonly traceId?: string;
   readonly tracePath?: string;
+  /** The command by which a person approves it. */
+  readonly approveLine?: string;
   readonly intentDigest?: string;
   readonly policyDigest?: string;
 }
 
-/** The stop of a decision that lets nothing pass. */
-export function stopOf({ decision, paths }: Answer): Stop {
+/**
+ * The stop of a decision that lets nothing pass.
+ *
+ * @param approvals where people put approvals down
+ */
+export function stopOf({ decision, paths }: Answer, approvals: string): Stop {
   const { outcome } = decision;
   return {
+    ...(outcome.verdict === "require_approval" && paths.trace !== undefined
+      ? { approveLine: approveLine(approvals, paths.trace, decision.intentDigest) }
+      : {}),
     verdict: outcome.verdict,
     reasonCodes: outcome.reasonCodes,
     violations: outcome.violations,
@@ -80,18 +89,11 @@ export function goneReply(id: MessageId): Uint8Array<ArrayBuffer> {
   return encodeError(id, INTERNAL_ERROR, "The server ended before it answered");
 }
 
-/** What follows in the command of an approver. */
-const APPROVE_REST =
-  "--approver <name> --reason-code <code> --ttl 30m --single-use --key-mode prod --private-key <approver.key> " +
-  "--out .gait/approvals/<name>.json";
-
-function stopText({ verdict, reasonCodes, tracePath }: Stop): string {
+function stopText({ verdict, reasonCodes, approveLine: line }: Stop): string {
   const reasons = reasonCodes.length === 0 ? "no rule allows it" : reasonCodes.join(", ");
   if (verdict === "require_approval") {
-    const line = tracePath === undefined
-      ? ""
-      : ` A person can approve it with: gait approve --from-trace ${pathArgument(tracePath)} ${APPROVE_REST}`;
-    return `Not executed: this call needs an approval (${reasons}).${line}`;
+    return `Not executed: this call needs an approval (${reasons}).` +
+      (line === undefined ? "" : ` A person can approve it with: ${line}`);
   }
   if (verdict === "dry_run") return `Not executed: the policy allows only a dry run (${reasons}).`;
   return `Blocked by policy: ${reasons}. The call was not executed.`;

@@ -16,9 +16,9 @@ import { readSnapshot } from "../../trust/snapshot.ts";
 import type { Listed } from "../catalog/catalog.ts";
 import { isToolName } from "../catalog/catalog.ts";
 import type { RequestMessage } from "../codec/message.ts";
-import type { TaintMatch } from "../hooks.ts";
+import type { TaintMatch } from "../../taint/memory.ts";
 import { ASKING, effectsOf, READING, type ToolEffects } from "./annotations.ts";
-import { blockedFor, NO_FINDING, toolFinding } from "./findings.ts";
+import { blockedFor, listedFinding, NO_FINDING } from "./findings.ts";
 import { intentRequestOf } from "./intent.ts";
 import { mappingOf, type Mappings } from "./mapping.ts";
 import type { Subject } from "./subject.ts";
@@ -46,7 +46,7 @@ export interface DeciderEffects {
 export interface CallToDecide {
   readonly message: Pick<RequestMessage, "text" | "scan">;
   readonly subject: Subject;
-  /** What the list of tools says about a tool. */
+  /** What the list of the server says about a tool or a prompt. */
   readonly listed: Listed | undefined;
   readonly taint: readonly TaintMatch[];
   readonly approvals: readonly GivenToken[];
@@ -114,7 +114,9 @@ export function makeDecider(
       hash,
     );
     const intent = await parseIntent(request, "call", hash ? { hash } : {});
-    const own = subject.kind === "tool" && listed ? toolFinding(subject.name, listed) : NO_FINDING;
+    const own = listed && (subject.kind === "tool" || subject.kind === "prompt")
+      ? listedFinding(subject.kind, subject.name, listed)
+      : NO_FINDING;
     const boundary = boundaryOf({ server, ...effects }, () => {});
     return {
       intent,

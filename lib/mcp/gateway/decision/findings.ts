@@ -1,5 +1,5 @@
 import type { Tightening } from "../../../gate/tighten.ts";
-import { isToolName, type Listed } from "../catalog/catalog.ts";
+import { isToolName, type Listed, type ListedKind } from "../catalog/catalog.ts";
 
 /** Nothing speaks against a call beside the policy. */
 export const NO_FINDING: Tightening = { reasonCodes: [], violations: [] };
@@ -7,22 +7,33 @@ export const NO_FINDING: Tightening = { reasonCodes: [], violations: [] };
 /** The violation of a call that the gateway blocks itself. */
 const VIOLATION = "mcp_gateway";
 
-/** What blocks a tool whatever the policy says (docs/spec/mcp.md 10.4, 10.8). */
-export function toolFinding(name: string, listed: Listed): Tightening {
-  if (!isToolName(name)) return blockedFor("mcp_tool_name_invalid");
+/** What blocks a tool or a prompt whatever the policy says (docs/spec/mcp.md 10.4, 10.8). */
+export function listedFinding(kind: ListedKind, name: string, listed: Listed): Tightening {
+  if (kind === "tool" && !isToolName(name)) return blockedFor("mcp_tool_name_invalid");
+  const reason = reasonAgainst(listed);
+  return reason === undefined ? NO_FINDING : blockedFor(`mcp_${kind}_${reason}`);
+}
+
+function reasonAgainst(listed: Listed): string | undefined {
   switch (listed.kind) {
     case "collision":
-      return blockedFor("mcp_tool_name_collision");
+      return "name_collision";
     case "unknown":
-      return blockedFor("mcp_tool_unknown");
+      return "unknown";
     case "unlisted":
-      return blockedFor("mcp_tools_unlisted");
+      return "unlisted";
     case "found":
-      return listed.pin === "changed"
-        ? blockedFor("mcp_tool_changed")
-        : listed.pin === "new"
-        ? blockedFor("mcp_tool_new")
-        : NO_FINDING;
+      switch (listed.pin) {
+        case undefined:
+        case "pinned":
+          return undefined;
+        case "ambiguous":
+          return "name_collision";
+        case "changed":
+        case "new":
+        case "unlisted":
+          return listed.pin;
+      }
   }
 }
 

@@ -5,7 +5,7 @@ import type { Rfc3339 } from "../../../formats/time.ts";
 import { type Hasher, sha256 } from "../../../signing/mod.ts";
 import { ARGUMENTS } from "../codec/scan.ts";
 import { type RequestMessage, sliceOf } from "../codec/message.ts";
-import type { TaintMatch } from "../hooks.ts";
+import type { TaintMatch } from "../../taint/memory.ts";
 import type { ToolEffects } from "./annotations.ts";
 import type { ToolMapping } from "./mapping.ts";
 import type { Subject } from "./subject.ts";

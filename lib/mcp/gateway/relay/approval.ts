@@ -27,11 +27,10 @@ export interface StoppedRequest {
  */
 export async function awaitApproval(
   { pending, answer, decide }: StoppedRequest,
-  context: Pick<RelayContext, "options" | "hooks" | "after" | "now">,
+  context: Pick<RelayContext, "options" | "hooks" | "after" | "now" | "notify">,
 ): Promise<boolean> {
-  const { approvals } = context.hooks;
   const { approvalWait } = context.options;
-  if (!approvals || approvalWait <= 0) return false;
+  if (!context.hooks.approvals || approvalWait <= 0) return false;
   const started = context.now();
   let given = false;
   let callOff: () => void = () => {};
@@ -42,6 +41,7 @@ export async function awaitApproval(
     wake();
   };
   let reports = 0;
+  let tried = (await findApprovals(answer, context)).map(({ name }) => name).join("\n");
   try {
     for (;;) {
       if (given || pending.cancelled) return false;
@@ -51,9 +51,13 @@ export async function awaitApproval(
         reports++;
         await report(pending, waited);
       }
-      const tokens = await approvals.take(answer.decision.intentDigest);
-      if (tokens.length > 0) {
+      const tokens = await findApprovals(answer, context);
+      const names = tokens.map(({ name }) => name).join("\n");
+      // Decided again only when there is another token: each decision has a trace.
+      if (names !== tried) {
+        tried = names;
         const again = await decide({ approvals: tokens, confirmation: undefined });
+        await clearApprovals(again, context);
         if (again.decision.outcome.verdict === "allow") return true;
       }
       await new Promise<void>((resolve) => {
@@ -64,6 +68,26 @@ export async function awaitApproval(
   } finally {
     delete pending.cancel;
   }
+}
+
+/** The tokens that people put down for a call. */
+export async function findApprovals(
+  { decision: { intentDigest, policyDigest } }: Answer,
+  { hooks, notify }: Pick<RelayContext, "hooks" | "notify">,
+): Promise<readonly GivenToken[]> {
+  if (!hooks.approvals) return [];
+  const { tokens, warnings } = await hooks.approvals.find({ intentDigest, policyDigest });
+  for (const warning of warnings) notify(warning);
+  return tokens;
+}
+
+/** The tokens that let a call pass are used up. */
+export async function clearApprovals(
+  { decision: { outcome } }: Answer,
+  { hooks }: Pick<RelayContext, "hooks">,
+): Promise<void> {
+  if (outcome.verdict !== "allow" || outcome.approvalRef === undefined) return;
+  await hooks.approvals?.clear(outcome.approvalRef.split(","));
 }
 
 /** Progress must grow, and what the server reports later must be more: a small fraction of a second's count. */

@@ -15,6 +15,8 @@ import {
 import { encodeError, encodeFault } from "../codec/reply.ts";
 import { ID, OWN_PROGRESS_TOKEN } from "../codec/scan.ts";
 import { type Replacement, spliced } from "../codec/splice.ts";
+import { schemaWords } from "../../taint/schema_words.ts";
+import type { Listed } from "../catalog/catalog.ts";
 import { goneReply, stopOf, stopReply, undecided } from "../decision/block.ts";
 import { DECIDED, type Subject, subjectOf } from "../decision/subject.ts";
 import {
@@ -26,7 +28,7 @@ import {
   VERSION_KEY,
 } from "../protocol/era.ts";
 import type { Revision } from "../protocol/revisions.ts";
-import { awaitApproval } from "./approval.ts";
+import { awaitApproval, clearApprovals, findApprovals } from "./approval.ts";
 import { batchOutlet } from "./batch.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
@@ -144,6 +146,7 @@ export class ClientSide {
       upstreamToken: progressToken !== undefined && this.state.context.options.shared
         ? upstreamId
         : progressToken,
+      clientMeta: about.revision.stateless ? clientMeta(message.params) : undefined,
       ...about,
     };
   }
@@ -151,14 +154,13 @@ export class ClientSide {
   async #decide(message: RequestMessage, subject: Subject, pending: Pending): Promise<Delivery> {
     const { state } = this;
     const { decider, log, session } = state.context;
-    const meta = pending.revision.stateless ? clientMeta(message.params) : undefined;
     const stop = (why: Parameters<typeof stopReply>[2]): Delivery => () => {
       if (state.requests.take(pending.upstreamId) !== pending || pending.cancelled) return;
       return pending.outlet.answer(stopReply(pending.id, subject, why, pending.revision));
     };
     try {
-      const listed = subject.kind === "tool" ? await this.#find(subject.name, meta) : undefined;
-      const taint = state.memory?.match({ ...subject.args, ...subject.continuation }) ?? [];
+      const listed = await this.#find(subject, pending.clientMeta);
+      const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
       const call = { message, subject, listed, taint, session, identity: pending.identity };
       const decide = async (
         more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
@@ -169,8 +171,11 @@ export class ClientSide {
       };
       let answer = await decide({ approvals: [], confirmation: undefined });
       if (answer.decision.outcome.verdict === "require_approval") {
-        const approvals = await state.context.hooks.approvals?.take(answer.decision.intentDigest) ?? [];
-        if (approvals.length > 0) answer = await decide({ approvals, confirmation: undefined });
+        const approvals = await findApprovals(answer, state.context);
+        if (approvals.length > 0) {
+          answer = await decide({ approvals, confirmation: undefined });
+          await clearApprovals(answer, state.context);
+        }
       }
       switch (answer.decision.outcome.verdict) {
         case "allow":
@@ -179,12 +184,15 @@ export class ClientSide {
           return () => {
             // Not awaited: what comes behind this call does not wait for a person.
             void awaitApproval({ pending, answer, decide }, state.context).then(
-              (allowed) => allowed ? this.#forward(message, pending) : stop(stopOf(answer))(),
+              (allowed) =>
+                allowed
+                  ? this.#forward(message, pending)
+                  : stop(stopOf(answer, state.context.options.approvalsFolder))(),
               (error) => stop(undecidedFor(error))(),
             ).catch(() => {});
           };
         default:
-          return stop(stopOf(answer));
+          return stop(stopOf(answer, state.context.options.approvalsFolder));
       }
     } catch (error) {
       state.context.notify(`a call was not decided: ${messageOf(error)}`);
@@ -192,9 +200,11 @@ export class ClientSide {
     }
   }
 
-  /** What the list of tools says; the server is asked only when everything before this call reached it. */
-  async #find(name: string, meta: JsonObject | undefined) {
-    const catalog = this.state.catalog(meta);
+  /** What the server lists; it is asked only when everything before this call reached it. */
+  async #find({ kind, name }: Subject, meta: JsonObject | undefined): Promise<Listed | undefined> {
+    const { hooks } = this.state.context;
+    if (kind !== "tool" && !(kind === "prompt" && hooks.pins)) return undefined;
+    const catalog = this.state.catalog(kind, meta);
     if (!catalog.isFresh()) await this.#order.delivered;
     return await catalog.find(name);
   }
@@ -251,7 +261,7 @@ export class ClientSide {
     const asked = state.serverRequests.take(message.id);
     if (!asked) return NOTHING;
     if (message.result && asked.method !== "ping") {
-      state.memory?.remember({ kind: "external", ref: asked.method }, message.result);
+      state.memory?.remember({ kind: "external", ref: `client:${asked.method}` }, message.result);
     }
     return () => state.context.upstream.send(message.bytes, outlet);
   }
@@ -265,6 +275,18 @@ export function giveUp(state: RelayState, pending: Pending): void {
   state.requests.take(pending.upstreamId);
   pending.outlet.dropped();
 }
+
+/** The words of the schema of a tool, which are no data of the caller. */
+function wordsOf(listed: Listed | undefined): ReadonlySet<string> | undefined {
+  if (listed?.kind !== "found") return undefined;
+  const known = WORDS.get(listed.descriptor);
+  if (known) return known;
+  const words = schemaWords(listed.descriptor["inputSchema"]);
+  WORDS.set(listed.descriptor, words);
+  return words;
+}
+
+const WORDS = new WeakMap<object, ReadonlySet<string>>();
 
 function reply(outlet: Outlet, bytes: Uint8Array): Delivery {
   return () => outlet.answer(bytes);

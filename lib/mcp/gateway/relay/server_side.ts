@@ -29,6 +29,7 @@ import { LATEST_SESSION, type Revision, sessionRevision, STATELESS } from "../pr
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
 import type { RelayState } from "./state.ts";
+import { shownList } from "./shown_list.ts";
 import type { Outlet, Pending } from "./types.ts";
 
 const NOTHING: Delivery = () => {};
@@ -109,19 +110,21 @@ export class ServerSide {
         return () => pending.outlet.answer(stopReply(pending.id, subject, stop, pending.revision));
       }
     }
-    this.#remember(message, pending);
-    return () => pending.outlet.answer(this.#answerBytes(message, pending));
+    await this.#remember(message, pending);
+    const shown = await shownList(message, pending, state);
+    return () => pending.outlet.answer(shown ?? this.#answerBytes(message, pending));
   }
 
   /** What came back can only be recognised later if it is remembered before the client sees it. */
-  #remember({ result, error }: ResponseMessage, { method, subject }: Pending): void {
-    const { memory } = this.state;
+  async #remember(message: ResponseMessage, { method, subject }: Pending): Promise<void> {
+    const { memory, context: { hash } } = this.state;
     if (!memory || !REMEMBERED.has(method)) return;
-    const ref = subject === undefined ? method : `${method}:${subject.name}`;
-    memory.remember(
-      { kind: method === "tools/call" ? "tool_output" : "external", ref },
-      result ?? error ?? {},
-    );
+    // Named by what came back, not by a request id: an approval must fit the same call later.
+    const digest = await hash(outputOf(message));
+    const from = subject === undefined ? method : `${method}:${subject.name}`;
+    const ref = `${from.slice(0, 200)}:${digest.slice(0, 12)}`;
+    const kind = method === "tools/call" ? "tool_output" : "external";
+    memory.remember({ kind, ref }, message.result ?? message.error ?? {});
   }
 
   #answerBytes({ bytes, text, scan: { ranges } }: ResponseMessage, pending: Pending): Uint8Array {
@@ -205,7 +208,9 @@ export class ServerSide {
         confirmation: undefined,
       });
       await log.decided(subject as Subject, answer);
-      return answer.decision.outcome.verdict === "allow" ? undefined : stopOf(answer);
+      return answer.decision.outcome.verdict === "allow"
+        ? undefined
+        : stopOf(answer, options.approvalsFolder);
     } catch (error) {
       this.state.context.notify(`a request of the server was not decided: ${messageOf(error)}`);
       return undecided("gateway_failed");
@@ -216,7 +221,7 @@ export class ServerSide {
     const { state } = this;
     const { method, params } = message;
     const { options } = state.context;
-    if (method === "notifications/tools/list_changed") state.invalidateCatalogs();
+    if (LIST_CHANGES.has(method)) state.invalidateCatalogs();
     const known = this.#revisions().some((revision) => revision.serverNotifications.has(method));
     if (!known && !options.passMethods.has(method)) return NOTHING;
     if (method === "notifications/cancelled") {
@@ -278,6 +283,12 @@ export class ServerSide {
     return this.state.negotiated ? [this.state.negotiated] : [LATEST_SESSION, STATELESS];
   }
 }
+
+/** Descriptors may have changed. */
+const LIST_CHANGES: ReadonlySet<string> = new Set([
+  "notifications/tools/list_changed",
+  "notifications/prompts/list_changed",
+]);
 
 /** What a server may ask for inside of a result. */
 const INPUT_METHODS: ReadonlySet<string> = new Set([

@@ -1,9 +1,9 @@
 import { GaitError } from "../../../errors/mod.ts";
 import type { JsonObject } from "../../../formats/json/mod.ts";
-import { type Catalog, makeCatalog } from "../catalog/catalog.ts";
+import { type Catalog, type ListedKind, makeCatalog } from "../catalog/catalog.ts";
 import type { MessageId, ResponseMessage } from "../codec/message.ts";
 import { encodeRequest } from "../codec/reply.ts";
-import type { TaintMemory } from "../hooks.ts";
+import type { TaintMemory } from "../../taint/memory.ts";
 import type { Revision } from "../protocol/revisions.ts";
 import { InFlight } from "./in_flight.ts";
 import type { Outlet, Pending, RelayContext } from "./types.ts";
@@ -84,24 +84,24 @@ export class RelayState {
   }
 
   /**
-   * The tools that a caller sees. In the stateless revision they may depend on what a client says about itself.
+   * The tools or prompts that a caller sees. In the stateless revision they may depend on what a client says about itself.
    *
    * @param meta what the requests for them say about the client; absent in a session
    */
-  catalog(meta: JsonObject | undefined): Catalog {
-    const key = meta === undefined ? "" : JSON.stringify(meta);
+  catalog(kind: ListedKind, meta: JsonObject | undefined): Catalog {
+    const key = meta === undefined ? kind : kind + JSON.stringify(meta);
     const known = this.#catalogs.get(key);
     if (known) return known;
     if (this.#catalogs.size >= MAX_CATALOGS) this.#catalogs.clear();
-    const list = (params: JsonObject) =>
-      this.ask("tools/list", meta === undefined ? params : { ...params, _meta: meta });
+    const list = (method: string, params: JsonObject) =>
+      this.ask(method, meta === undefined ? params : { ...params, _meta: meta });
     const { hooks: { pins }, now } = this.context;
-    const made = makeCatalog(list, { pins, now, expires: meta !== undefined });
+    const made = makeCatalog(list, { kind, pins, now, expires: meta !== undefined });
     this.#catalogs.set(key, made);
     return made;
   }
 
-  /** The list of tools changed. */
+  /** A list of the server changed. */
   invalidateCatalogs(): void {
     for (const catalog of this.#catalogs.values()) catalog.invalidate();
   }

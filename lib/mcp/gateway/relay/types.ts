@@ -1,8 +1,10 @@
 import type { Answer } from "../../../gate/answer.ts";
+import type { JsonObject } from "../../../formats/json/mod.ts";
 import type { MessageId } from "../codec/message.ts";
 import type { Decider } from "../decision/decider.ts";
 import type { Subject, SubjectKind } from "../decision/subject.ts";
 import type { GatewayHooks } from "../hooks.ts";
+import type { Hasher } from "../../../signing/mod.ts";
 import type { Revision } from "../protocol/revisions.ts";
 
 /** Takes messages for the client, each whole and in order. */
@@ -38,6 +40,8 @@ export interface Pending {
   /** Who calls, when the token of the caller says so. */
   readonly identity: string | undefined;
   subject?: Subject;
+  /** What a request of the stateless revision says about its client. */
+  clientMeta?: JsonObject | undefined;
   /** The place of the call in the log of the session. */
   entry?: LoggedCall;
   /** Set while a person is asked; ends the wait without an answer. */
@@ -73,6 +77,8 @@ export interface RelayOptions {
   readonly passMethods: ReadonlySet<string>;
   /** How long a call may wait for an approval, in milliseconds. */
   readonly approvalWait: number;
+  /** The folder where people put approvals down. */
+  readonly approvalsFolder: string;
   /**
    * Several clients share the server: their ids and progress tokens are replaced on the way, for they may collide.
    */
@@ -93,6 +99,7 @@ export interface RelayContext {
   readonly session: string;
   readonly after: After;
   readonly now: () => number;
-  /** Tell whoever runs the gateway. */
+  readonly hash: Hasher;
+  /** Notify whoever runs the gateway. */
   readonly notify: (text: string) => void;
 }
