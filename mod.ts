@@ -83,6 +83,7 @@ export type { Finding, PackReport } from "./lib/pack/report.ts";
 export type { SealedPack, SealOptions } from "./lib/pack/seal.ts";
 export type { PackType } from "./lib/schema/pack_layout.ts";
 export type { VerifyPackOptions } from "./lib/pack/report.ts";
+export type { GrantKeys } from "./lib/pack/authorized/trust.ts";
 export type { ContextDrift } from "./lib/runpack/refs.ts";
 export { type DiffPrivacy, type DiffSummary, isChanged } from "./lib/runpack/diff.ts";
 export type { ImportOptions } from "./lib/conversation/import.ts";

@@ -17,6 +17,8 @@ export interface Bundling {
   readonly edit?: (path: string, text: string) => string;
   /** Modules that stand in for others, by their paths in the checkout. */
   readonly substitutes?: Readonly<Record<string, string>>;
+  /** Packages that other packages import too: they get the same file as our own modules, so that there is one of each. */
+  readonly shared?: readonly string[];
   readonly output: OutputOptions;
   /** More of the bundler's own hooks. */
   readonly hooks?: Partial<Plugin>;
@@ -27,7 +29,7 @@ const OF_PACKAGES = ["CIRCULAR_DEPENDENCY", "INVALID_ANNOTATION"];
 
 /** Text of every file that the bundler makes, by its name. */
 export async function bundleModules(
-  { entry, edit = (_, text) => text, substitutes = {}, output, hooks = {} }: Bundling,
+  { entry, edit = (_, text) => text, substitutes = {}, shared = [], output, hooks = {} }: Bundling,
 ): Promise<Map<string, string>> {
   const placeOf = new Map(Object.entries(substitutes).map(([from, to]) => [root + from, root + to]));
   const modules: Plugin = {
@@ -37,7 +39,7 @@ export async function bundleModules(
       if (specifier.startsWith("node:")) return { id: specifier, external: true };
       const path = importer === undefined || /^\.\.?\//.test(specifier)
         ? resolve(dirname(importer ?? root), specifier)
-        : importer.endsWith(".ts")
+        : importer.endsWith(".ts") || shared.includes(specifier)
         ? fileURLToPath(import.meta.resolve(specifier))
         // A package has dependencies of its own, which the import map does not know.
         : createRequire(importer).resolve(specifier);

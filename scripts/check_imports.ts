@@ -17,11 +17,12 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["evaluate"],
   ["tokens"],
   ["gate"],
-  ["lint", "scout", "voice", "runpack", "serve", "wrap"],
+  ["lint", "scout", "voice", "runpack", "serve", "wrap", "release"],
   ["conversation", "session", "guard", "job", "registry"],
   ["pack"],
   ["export", "mcp"],
   ["regress", "report", "doctor"],
+  ["ui"],
   ["commands"],
   ["cli", "library"],
 ];

@@ -1,4 +1,4 @@
-import type { AnyCommand, Flag } from "../commands/define.ts";
+import { type AnyCommand, type Flag, nameOf } from "../commands/define.ts";
 import type { Entry, Goal } from "../commands/table.ts";
 import type { Needs } from "../effects/mod.ts";
 import { COMMON_FLAGS } from "./parse.ts";
@@ -23,7 +23,7 @@ export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
 
 /** The usage line of a command. */
 export function usageOf({ entry, command }: Listed): string {
-  const { positionals } = command;
+  const positionals = command.positionals.map(nameOf);
   return positionals[0] === "<program>"
     ? ["gait", entry.name, "[flags] --", ...positionals].join(" ")
     : ["gait", entry.name, ...positionals, "[flags]"].join(" ");
@@ -93,6 +93,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "pack_name": "name of the pack, as its manifest says it",
   "publisher": "name of the publisher, as manifests say it",
   "file|folder|-": "log, folder or archive of logs; - is standard input",
+  "folder|file.json|file.jsonl": "intents: a file, a file of one a line, or a folder of them",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",
   "name": "name of the key",
@@ -112,7 +113,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 export function argumentRows(
   { positionals }: AnyCommand,
 ): { readonly name: string; readonly help: string }[] {
-  return positionals.map((name) => {
+  return positionals.map(nameOf).map((name) => {
     const bare = placeholderOf(name);
     const known = Object.hasOwn(ARGUMENTS, bare) ? [ARGUMENTS[bare]!] : [];
     const optional = name.startsWith("[") ? ["optional"] : [];

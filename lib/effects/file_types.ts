@@ -142,3 +142,18 @@ export interface Files {
    */
   withLock<T>(path: string, options: LockOptions, step: () => Promise<T>): Promise<T>;
 }
+
+/** A folder to watch, and whether the folders below it are watched too. */
+export interface WatchedFolder {
+  readonly path: string;
+  readonly recursive: boolean;
+}
+
+/**
+ * Watch existing folders: paths of files that were created, changed or removed, in the order of events, until the signal.
+ * A path may be reported more than once. Throws `io_failure` when the system can't watch them.
+ */
+export type WatchFolders = (
+  folders: readonly WatchedFolder[],
+  ended: AbortSignal,
+) => AsyncIterable<readonly string[]>;

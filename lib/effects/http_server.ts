@@ -27,11 +27,18 @@ export async function listen(
   server.timeout = options.idleTimeout;
   server.maxConnections = options.maxConnections;
   let closing = false;
+  const streams = new Set<AbortController>();
   const serve = async (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
     // Reading the body reports a client that disconnected; these listeners only keep the events from being fatal.
     request.on("error", () => {});
     response.on("error", () => {});
-    const { status, headers, body, close = false } = await answer(requestOf(request, response, expects));
+    const answered = await answer(requestOf(request, response, expects));
+    const { status, headers, body, stream, close = false } = answered;
+    if (stream !== undefined) {
+      response.writeHead(status, headers);
+      await sendParts(stream, response, streams);
+      return;
+    }
     response.writeHead(status, {
       ...headers,
       "content-length": String(new TextEncoder().encode(body).length),
@@ -55,9 +62,35 @@ export async function listen(
     stopped,
     close(patience) {
       closing = true;
+      for (const stream of streams) stream.abort();
       return closeServer(server, patience);
     },
   };
+}
+
+/** Send parts as they come, as fast as the client takes them, until they end, the client is gone or the server stops. */
+async function sendParts(
+  stream: (ended: AbortSignal) => AsyncIterable<string>,
+  response: ServerResponse,
+  streams: Set<AbortController>,
+): Promise<void> {
+  const ended = new AbortController();
+  streams.add(ended);
+  response.on("close", () => ended.abort());
+  const drained = () =>
+    new Promise<void>((resolve) => {
+      response.once("drain", resolve);
+      ended.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  try {
+    for await (const part of stream(ended.signal)) {
+      if (ended.signal.aborted) break;
+      if (!response.write(part)) await drained();
+    }
+  } finally {
+    streams.delete(ended);
+    response.end();
+  }
 }
 
 const PLAIN = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };

@@ -48,6 +48,11 @@ export interface ServerAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /**
+   * Parts of a body that comes over time, sent in place of `body`. The signal says that the client is gone or the server
+   * stops; the parts end then.
+   */
+  readonly stream?: (ended: AbortSignal) => AsyncIterable<string>;
   /** Whether the connection is closed behind it. */
   readonly close?: boolean;
 }

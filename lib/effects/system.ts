@@ -25,12 +25,18 @@ export function systemEffects(
     journals: async () => (await import("./journals.ts")).makeJournals(),
     env: { get: (name) => name === "" ? undefined : Deno.env.get(name) },
     now: Date.now,
+    after(milliseconds, action) {
+      const timer = setTimeout(action, milliseconds);
+      return () => clearTimeout(timer);
+    },
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     runChild: async (request) => (await import("./child.ts")).runChild(request, await endsAt()),
     runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),
     permissions: async () => (await import("./permission_probe.ts")).PERMISSION_PROBE,
     http: async () => (await import("./http_client.ts")).makeHttp(),
+    startPiped: async (request) => (await import("./piped_child.ts")).startPiped(request),
     supervision: async () => (await import("./supervision.ts")).supervision,
+    watch: async () => (await import("./watch.ts")).watchFolders,
     readStdin,
     async stdio() {
       serves = true;
@@ -41,6 +47,7 @@ export function systemEffects(
       return await (await import("./http_server.ts")).listen(options, answer);
     },
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
+    showOnTerminal: Deno.stderr.isTerminal() ? showText : undefined,
     isTerminal: () => Deno.stdin.isTerminal(),
     ask: async (text) => await (await import("./ask.ts")).ask(text),
     home,
@@ -57,9 +64,13 @@ function executable(): string {
   return launcher === undefined ? Deno.execPath() : `${decodeURIComponent(launcher)}/bin/gait`;
 }
 
+function showText(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
 /** Overwrite the current line of standard error; an empty text clears it. */
 function showProgress(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
+  showText(`\r\x1b[K${text}`);
 }
 
 async function readStdin(limit: number): Promise<Uint8Array<ArrayBuffer>> {

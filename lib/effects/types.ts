@@ -1,4 +1,4 @@
-import type { Files } from "./file_types.ts";
+import type { Files, WatchFolders } from "./file_types.ts";
 import type { Journals } from "./journal_types.ts";
 import type { Http, HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./network_types.ts";
 import type {
@@ -6,6 +6,8 @@ import type {
   BoundedResult,
   ChildRequest,
   ChildResult,
+  PipedChild,
+  PipedRequest,
   Supervision,
 } from "./process_types.ts";
 import type { Stdio } from "./stdio.ts";
@@ -24,6 +26,8 @@ export interface Environment {
 export interface PermissionProbe {
   /** Whether a permission is held without limits. */
   holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
+  /** Whether the network may be used on loopback and, as far as one other address tells, nowhere else. */
+  isLoopbackOnly(): boolean;
   /** Whether a connection beyond loopback is refused before anything is sent. */
   networkIsDenied(): Promise<boolean>;
 }
@@ -36,18 +40,29 @@ export interface Effects {
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Run an action after some milliseconds; the result calls it off. */
+  readonly after: (milliseconds: number, action: () => void) => () => void;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
+  /** Start a child to talk to, which ends when this process does. */
+  readonly startPiped: (request: PipedRequest) => Promise<PipedChild>;
   /** Processes that end when this one does. */
   readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
   readonly showProgress?: ((text: string) => void) | undefined;
+  /**
+   * Shows a text to whoever sits at the terminal of standard error; absent when that is no terminal, so that what is for a
+   * person's eyes never reaches a file or a pipe.
+   */
+  readonly showOnTerminal?: ((text: string) => void) | undefined;
   /** For the diagnosis of this program itself. */
   readonly permissions: () => Promise<PermissionProbe>;
   /** The network, for the few commands that use it. */
   readonly http: () => Promise<Http>;
+  /** Watches folders for changes. */
+  readonly watch: () => Promise<WatchFolders>;
   readonly readStdin: (limit: number) => Promise<Uint8Array<ArrayBuffer>>;
   /** Standard input and output as streams, for commands that serve. */
   readonly stdio: () => Promise<Stdio>;

@@ -177,7 +177,8 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       observedAt: timeOfMillis(ended),
       latency: Math.max(0, ended - started),
       correlationId: call.correlationId,
-      boundary: found.trace,
+      // A simulated allow proves nothing, so its trace says what it is.
+      boundary: gate.simulate ? { ...found.trace, simulated: true } : found.trace,
     },
     gate.key,
     effects.hash,

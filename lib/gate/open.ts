@@ -11,7 +11,7 @@ import { parseIntent } from "../intent/parse.ts";
 import { type LiveGateEffects, openLiveGate } from "./live_gate.ts";
 import type { GateOptions } from "./options.ts";
 import { checkRecords, type NamedRecord } from "./trace/journal_line.ts";
-import { JOURNAL_FOLDER, openTraceLog, type TraceLog } from "./trace/log.ts";
+import { JOURNAL_FOLDER, openTraceLog } from "./trace/log.ts";
 import { NOTHING_RECOVERED, type Recovered, recoverTraces } from "./trace/recover.ts";
 import { type RecordPaths, recordsOf } from "./trace/write.ts";
 
@@ -67,28 +67,48 @@ export async function openGate(
       (name) => `Give a folder for them: ${name("traceDir")}`,
     );
   }
-  const { log, recovered } = await openLog(folder, live.gate, effects);
+  const records = folder === undefined ? NO_RECORDS : await openRecords(folder, live.gate, effects);
   return {
     warnings: live.warnings,
-    recovered,
+    recovered: records.recovered,
     decide: (call) =>
       decideAndRecord(
         live.decide((crypto) => readCall(call, options.correlationId, crypto)),
-        (decision) => recordIn(log, folder, decision),
+        records.record,
       ),
     async close() {
       await live.close();
-      await log?.close();
+      await records.close();
     },
   };
 }
 
-async function openLog(
-  folder: string | undefined,
-  { key }: Gate,
-  effects: OpenGateEffects,
-): Promise<{ log?: TraceLog; recovered: Recovered }> {
-  if (folder === undefined) return { recovered: NOTHING_RECOVERED };
+/** Makes the records of decisions durable. */
+export interface DecisionRecords {
+  readonly recovered: Recovered;
+  /** Resolves when the records of a decision are durable. */
+  record(decision: Decision): Promise<RecordPaths>;
+  /** Make all of them durable in their own files. */
+  close(): Promise<void>;
+}
+
+/** Without a trace folder nothing is recorded or signed. */
+const NO_RECORDS: DecisionRecords = {
+  recovered: NOTHING_RECOVERED,
+  record: () => Promise.resolve({}),
+  close: () => Promise.resolve(),
+};
+
+/**
+ * Open the folder of the records of a gate, and restore what a crash of the machine lost there.
+ *
+ * @throws {GaitError} as {@linkcode recoverTraces} does
+ */
+export async function openRecords(
+  folder: string,
+  { key }: Pick<Gate, "key">,
+  effects: Pick<OpenGateEffects, "files" | "journals" | "random" | "now">,
+): Promise<DecisionRecords> {
   const journals = await effects.journals();
   const journalFolder = outputPath(`${folder}/${JOURNAL_FOLDER}`);
   if ((await effects.files.stat(journalFolder))?.kind === "symlink") {
@@ -100,7 +120,16 @@ async function openLog(
   await effects.files.makeFolder(journalFolder);
   const check = (records: readonly NamedRecord[]) => checkRecords(records, [key.public]);
   const recovered = await recoverTraces(folder, effects.files, journals, check);
-  return { log: openTraceLog(folder, { journals, random: effects.random, now: effects.now }), recovered };
+  const log = openTraceLog(folder, { journals, random: effects.random, now: effects.now });
+  return {
+    recovered,
+    async record(decision) {
+      const records = recordsOf(decision);
+      const names = await log.append(records);
+      return Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
+    },
+    close: () => log.close(),
+  };
 }
 
 async function readCall(call: OpenCall, correlationId: string | undefined, { hash }: BulkCrypto) {
@@ -117,16 +146,4 @@ async function readCall(call: OpenCall, correlationId: string | undefined, { has
 async function readEnvelope(given: Uint8Array | JsonObject): Promise<ContextEnvelope> {
   const { readContextEnvelope } = await import("./context/envelope.ts");
   return await readContextEnvelope(given);
-}
-
-/** Without a trace folder nothing is recorded or signed. */
-async function recordIn(
-  log: TraceLog | undefined,
-  folder: string | undefined,
-  decision: Decision,
-): Promise<RecordPaths> {
-  if (folder === undefined || !log) return {};
-  const records = recordsOf(decision);
-  const names = await log.append(records);
-  return Object.fromEntries(records.map(({ kind }, at) => [kind, `${folder}/${names[at]}`]));
 }

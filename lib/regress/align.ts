@@ -46,6 +46,11 @@ export function alignDrift(fixture: Fixture, pack: Runpack, candidate: Runpack):
   return align(expectedCalls(fixture, pack), callsOf(candidate));
 }
 
+/** Align the calls of two runs by what they did, whatever their ids. */
+export function alignRuns(left: Runpack, right: Runpack): DriftRow[] {
+  return align(callsOf(left), callsOf(right));
+}
+
 /** Maximum number of changed calls that a result lists. */
 export const MAX_CHANGED_CALLS = 20;
 

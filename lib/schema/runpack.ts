@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { anyObject, integer, integersIn, listOf, object, omitEmpty, text, time } from "./fields.ts";
+import { provenanceSchema } from "./intent.ts";
 import { recordHead } from "./runpack_manifest.ts";
 import { encodeRelationship, relationshipSchema } from "./relationship.ts";
 
@@ -29,6 +30,7 @@ export const intentSchema = object({
   tool_name: text,
   args_digest: text,
   args: anyObject,
+  arg_provenance: v.nullish(v.array(provenanceSchema)),
 });
 
 export const resultSchema = object({
@@ -85,8 +87,13 @@ export function encodeRun(run: Run): JsonObject {
   return { ...omitEmpty(run), timeline };
 }
 
-export function encodeIntent({ args, ...intent }: Intent): JsonObject {
-  return omitEmpty(args ? { ...intent, args } : intent, "args");
+export function encodeIntent({ args, arg_provenance: origins, ...intent }: Intent): JsonObject {
+  const json = omitEmpty(args ? { ...intent, args } : intent, "args");
+  if (!origins || origins.length === 0) return json;
+  return {
+    ...json,
+    arg_provenance: origins.map((origin) => omitEmpty(origin, "source_ref", "integrity_digest")),
+  };
 }
 
 export function encodeResult({ result, ...record }: Result): JsonObject {

@@ -81,22 +81,35 @@ async function pass(request: ServerRequest, options: GuardOptions): Promise<Serv
  * and cross-site requests, which do harm even though the page can't read the answer.
  */
 function refuseCrossSite(request: ServerRequest, listenHost: string): ServerAnswer | undefined {
+  const isServed = (host: string) => isLoopback(host) || host.toLowerCase() === listenHost.toLowerCase();
+  return refuseForeignHost(request, isServed) ?? refuseForeignOrigin(request);
+}
+
+/** Refuse a request without exactly one `Host`, or for a host that is not served here (DNS rebinding). */
+export function refuseForeignHost(
+  request: ServerRequest,
+  isServed: (host: string) => boolean,
+): ServerAnswer | undefined {
   const hosts = headersOf(request, "host");
   const [given = ""] = hosts;
   const host = hosts.length === 1 ? hostOfHeader(given) : undefined;
   if (host === undefined) {
     return { ...plainText(400, "Bad Request: exactly one Host is required"), close: true };
   }
-  if (!isLoopback(host) && host.toLowerCase() !== listenHost.toLowerCase()) {
-    return { ...failed(403, `Host "${given}" is not served here`), close: true };
-  }
+  return isServed(host) ? undefined : { ...failed(403, `Host "${given}" is not served here`), close: true };
+}
+
+/** Refuse a request that a browser sends for a page of another origin. Its `Host` has been checked. */
+export function refuseForeignOrigin(request: ServerRequest): ServerAnswer | undefined {
+  const [host = ""] = headersOf(request, "host");
   const origins = headersOf(request, "origin");
   const sites = headersOf(request, "sec-fetch-site");
-  const isForeign = origins.some((origin) => origin.toLowerCase() !== `http://${given.toLowerCase()}`) ||
+  const isForeign = origins.some((origin) => origin.toLowerCase() !== `http://${host.toLowerCase()}`) ||
     sites.some((site) => site !== "same-origin" && site !== "none");
   return isForeign ? { ...failed(403, "Cross-site requests are refused"), close: true } : undefined;
 }
 
-function headersOf({ headers }: ServerRequest, name: string): string[] {
+/** All values of a header, by its name in lower case. */
+export function headersOf({ headers }: ServerRequest, name: string): string[] {
   return headers.filter(([known]) => known === name).map(([, value]) => value);
 }

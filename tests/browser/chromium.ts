@@ -13,7 +13,8 @@ const missing = present ? undefined : `${CHROMIUM} is absent`;
 
 let launched: Promise<Browser> | undefined;
 
-function browser(): Promise<Browser> {
+/** The one browser of a test file. */
+export function browser(): Promise<Browser> {
   launched ??= (async () => {
     const { chromium } = await import("playwright-core");
     // Tests may run as root, where Chromium has no sandbox; it opens nothing but files made here.

@@ -71,7 +71,7 @@ Deno.test("--strict ends with 2 when any check fails, of those on request too", 
     assert.deepEqual([strict.code, statuses(strict.json).policy_loads], [2, "fail"]);
   }));
 
-Deno.test("what production would trip over is told, counted with --strict alone", () =>
+Deno.test("what production would trip over is reported, counted with --strict alone", () =>
   onStage(async (stage) => {
     const { gait, write, gaitWith } = stage;
     await write(".gait/config.yaml", PRODUCTION);
@@ -165,7 +165,7 @@ Deno.test("config_keys says what was meant", () =>
     assert.match(json.checks[0].message, /gate\.policy.*retention/);
   }));
 
-Deno.test("--fix shows a plan and changes nothing unless it is told to", () =>
+Deno.test("--fix shows a plan and changes nothing unless asked to", () =>
   onStage(async ({ gait, write, files, read }) => {
     const config = "# ours\ngate:\n  profile: standard # for now\n  policy: p.yaml\n";
     await write(".gait/config.yaml", config);

@@ -2,7 +2,7 @@ import { namingOptions } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
 import { trim } from "../../formats/text.ts";
-import { bool, defineCommand, integer, text } from "../define.ts";
+import { bool, defineCommand, integer, path } from "../define.ts";
 import { type Outcome, served } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { type Line, line, warn } from "../text.ts";
@@ -19,7 +19,7 @@ export default defineCommand({
     "Reads one intent request per line from standard input and writes one decision per line to standard output, in order; each signed trace is durable before its line is printed.",
   flags: {
     ...gateFlags,
-    "trace-dir": text("folder", "where the signed traces go", { default: TRACE_FOLDER }),
+    "trace-dir": path("folder", "where the signed traces go", { default: TRACE_FOLDER }),
     "no-trace": bool("write no traces and sign nothing"),
     "max-line-bytes": integer("bytes", "largest size of a line; longer ones are answered with a block", {
       default: MAX_LINE_BYTES,

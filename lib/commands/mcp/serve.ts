@@ -34,7 +34,7 @@ type Flags = FlagValues<typeof serveFlags>;
 export default defineCommand({
   explain:
     "Decides tool calls that are posted over HTTP, and writes the signed trace of each before it answers; executes nothing.",
-  positionals: ["[file]"],
+  positionals: [{ name: "[file]", path: "file" }],
   flags: serveFlags,
   flagOf: GATE_FLAG_OF,
   needs: { read: true, write: true, run: true, env: true, net: true },

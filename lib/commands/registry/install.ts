@@ -8,7 +8,7 @@ import { LOCK_PATH, readLock, recordLocked } from "../../registry/lock_file.ts";
 import { pinnedDigest } from "../../registry/pin.ts";
 import { parseSource, type Source } from "../../registry/source.ts";
 import type { LockedPack } from "../../schema/registry.ts";
-import { bool, defineCommand, type FlagValues, integer, list, text, trimmed } from "../define.ts";
+import { bool, defineCommand, type FlagValues, integer, list, path, text, trimmed } from "../define.ts";
 
 import { compact, failure, type Outcome, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
@@ -18,12 +18,12 @@ import { cacheFlag, cacheOfFlags, delay, trustFlags, trustOfFlags } from "./flag
 const ATTEMPTS = 3;
 
 const flags = {
-  source: text("path|url", "the manifest; the same as the argument"),
+  source: path("path|url", "the manifest; the same as the argument"),
   ...cacheFlag,
   "allow-host": list("hosts", "hosts that may be contacted, separated by commas"),
   pin: text("digest", "required digest of the pack"),
   "require-pin-match": bool("refuse a pack that the cache pins to another digest"),
-  "lock-file": text("file", `lock file to record the pack in; by default ${LOCK_PATH}, if it exists`),
+  "lock-file": path("file", `lock file to record the pack in; by default ${LOCK_PATH}, if it exists`),
   frozen: bool("install only packs in the lock file; all of them if no source is given"),
   ...trustFlags,
   "with-artifacts": bool("also store the artifacts that the manifest names"),
@@ -36,7 +36,7 @@ const flags = {
 /** `gait registry install` (docs/spec/registry.md section 2). */
 export default defineCommand({
   explain: "Verifies a signed registry pack with keys that you trust, then stores and pins it in the cache.",
-  positionals: ["[path|url]"],
+  positionals: [{ name: "[path|url]", path: "file" }],
   flags,
   needs: { read: true, write: true, env: true, net: true },
   examples: [

@@ -11,6 +11,12 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../gate/stream.ts"),
   },
   {
+    name: "gate check",
+    summary: "Decide many calls at once, and count and write nothing",
+    goal: "Decide what may happen",
+    load: () => import("../gate/check.ts"),
+  },
+  {
     name: "policy init",
     summary: "Write a baseline policy",
     goal: "Decide what may happen",
@@ -82,6 +88,12 @@ export const DECIDE: readonly Entry[] = [
     summary: "Decide tool calls that are posted over HTTP",
     goal: "Decide what may happen",
     load: () => import("../mcp/serve.ts"),
+  },
+  {
+    name: "mcp gateway",
+    summary: "Stand between an MCP client and a server, and decide every call",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/gateway.ts"),
   },
   {
     name: "mcp verify",

@@ -28,6 +28,12 @@ export const START_HERE: readonly Entry[] = [
     load: () => import("../check.ts"),
   },
   {
+    name: "ui",
+    summary: "Look at runs, traces, packs and policies in the browser",
+    goal: "Start here",
+    load: () => import("../ui.ts"),
+  },
+  {
     name: "doctor",
     summary: "Diagnose this installation and folder",
     goal: "Start here",

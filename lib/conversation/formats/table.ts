@@ -18,11 +18,18 @@ import { mcpLog } from "./mcp_log.ts";
 import { atif, openhands } from "./trajectories.ts";
 import { claudeCode } from "./claude_code.ts";
 import { anthropic, openai, otel } from "./messages_formats.ts";
+import { langfuse } from "./langfuse.ts";
+import { langsmith } from "./langsmith.ts";
+import { phoenix } from "./phoenix.ts";
+import { pydanticAi } from "./pydantic_ai.ts";
 import type { FormatReader } from "./reader.ts";
 
 /** The reader of each format; `--list-formats`, detection and the list in docs/import.md are derived from it. */
 export const READERS: Readonly<Record<Format, FormatReader>> = {
   otel,
+  phoenix,
+  langsmith,
+  langfuse,
   "claude-code": claudeCode,
   codex,
   "gemini-cli": geminiCli,
@@ -40,6 +47,7 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
   langchain,
   vercel,
   autogen,
+  "pydantic-ai": pydanticAi,
   mcp: mcpLog,
   atif,
   openhands,

@@ -1,0 +1,55 @@
+import { GaitError } from "../errors/mod.ts";
+import { systemHint, systemReason } from "./errors.ts";
+import type { WatchedFolder } from "./types.ts";
+
+/** See {@linkcode WatchFolders}. */
+export async function* watchFolders(
+  folders: readonly WatchedFolder[],
+  ended: AbortSignal,
+): AsyncGenerator<readonly string[]> {
+  const watchers: Deno.FsWatcher[] = [];
+  const close = () => watchers.splice(0).forEach((watcher) => watcher.close());
+  let waiting: (() => void) | undefined;
+  let changed = new Set<string>();
+  let running = 0;
+  const pump = async (watcher: Deno.FsWatcher) => {
+    running++;
+    try {
+      for await (const { kind, paths } of watcher) {
+        if (kind === "access") continue;
+        for (const path of paths) changed.add(path);
+        waiting?.();
+      }
+    } finally {
+      running--;
+      waiting?.();
+    }
+  };
+  try {
+    for (const recursive of [true, false]) {
+      const paths = folders.filter((folder) => folder.recursive === recursive).map(({ path }) => path);
+      if (paths.length > 0) watchers.push(Deno.watchFs(paths, { recursive }));
+    }
+  } catch (cause) {
+    close();
+    throw new GaitError("io_failure", `Cannot watch folders: ${systemReason(cause)}`, {
+      ...systemHint(cause),
+      cause,
+    });
+  }
+  ended.addEventListener("abort", close, { once: true });
+  if (ended.aborted) close();
+  for (const watcher of [...watchers]) void pump(watcher);
+  try {
+    while (running > 0 || changed.size > 0) {
+      if (changed.size === 0) await new Promise<void>((resolve) => waiting = resolve);
+      waiting = undefined;
+      const paths = [...changed];
+      changed = new Set();
+      if (paths.length > 0) yield paths;
+    }
+  } finally {
+    ended.removeEventListener("abort", close);
+    close();
+  }
+}

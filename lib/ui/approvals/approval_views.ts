@@ -1,0 +1,108 @@
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { compact, type JsonObject } from "../../formats/json/mod.ts";
+import { readStoppedCall, type StoppedCall } from "../../gate/stopped_call.ts";
+import { encodeIntentForDigest } from "../../intent/digest.ts";
+import { loadTrustFolder } from "../../signing/mod.ts";
+import type { UiEffects } from "../context.ts";
+import type { KnownIntents } from "../known_intents.ts";
+import type { KnownPolicies } from "../policy/known_policies.ts";
+import type { RequestFields } from "../request_fields.ts";
+import { encodeRow } from "../traces/row.ts";
+import { MAX_TRACE_BYTES, type TraceIndex } from "../traces/trace_index.ts";
+import type { Minter } from "./minter.ts";
+import { waitingCalls } from "./waiting.ts";
+
+/** What the view of approvals works with. */
+export interface ApprovalSources {
+  readonly index: TraceIndex;
+  readonly intents: KnownIntents;
+  readonly policies: KnownPolicies;
+  readonly effects: UiEffects;
+  /** Absent when minting is off. */
+  readonly minter: Minter | undefined;
+}
+
+/** Most waiting calls of one answer. */
+const MAX_WAITING = 200;
+
+/** The calls that wait. */
+export function listApprovals({ index, minter }: ApprovalSources): JsonObject {
+  const waiting = waitingCalls(index.rows());
+  return {
+    waiting_total: waiting.length,
+    waiting: waiting.slice(0, MAX_WAITING).map(encodeRow),
+    minting: minter ? { enabled: true, approver: minter.identity, key_id: minter.keyId } : { enabled: false },
+  };
+}
+
+/** One waiting call, with exactly what an approval of it would sign. */
+export async function showApproval(fields: RequestFields, sources: ApprovalSources): Promise<JsonObject> {
+  const call = await stoppedCall(fields.text("path"), sources);
+  const { evaluation, trace } = call;
+  return {
+    tool_name: call.toolName,
+    ...compact({ requester: call.requester, trace_id: trace?.id, observed_at: trace?.observedAt }),
+    signature: trace?.verifiedBy === undefined ? "unverified" : "verified",
+    signs: {
+      intent_digest: call.intentDigest,
+      policy_digest: call.policyDigest ?? "",
+      ...compact({ delegation_binding_digest: call.bindingDigest }),
+      scope: [...call.scope],
+      max_targets: call.targets,
+      max_ops: call.ops,
+    },
+    violations: [...call.violations],
+    ...(call.intent ? { call: encodeIntentForDigest(call.intent) } : {}),
+    ...(evaluation
+      ? {
+        matched_rule: evaluation.matchedRule,
+        reason_codes: [...evaluation.reasonCodes],
+        required_approvals: Math.max(1, evaluation.minApprovals),
+        distinct_approvers: evaluation.requireDistinctApprovers || evaluation.minApprovals > 1,
+      }
+      : {}),
+  };
+}
+
+/** Ask for a code on the terminal. */
+export async function startApproval(fields: RequestFields, sources: ApprovalSources): Promise<JsonObject> {
+  const minter = demandMinter(sources);
+  const call = await stoppedCall(fields.text("path"), sources);
+  const { requestId, signs } = await minter.start(call, {
+    reasonCode: fields.text("reason_code"),
+    ttl: fields.text("ttl") || "30m",
+    singleUse: fields.flag("single_use"),
+  });
+  return { request_id: requestId, signs: { ...signs } };
+}
+
+/** Sign, with the code from the terminal. */
+export async function confirmApproval(fields: RequestFields, sources: ApprovalSources): Promise<JsonObject> {
+  const { path, tokenId } = await demandMinter(sources).confirm(
+    fields.text("request_id"),
+    fields.text("code"),
+  );
+  return { token_path: path, token_id: tokenId };
+}
+
+function demandMinter({ minter }: ApprovalSources): Minter {
+  if (minter) return minter;
+  throw new GaitError("unsafe_operation", "Approvals can't be given here", {
+    hint: "Use gait approve, or start the page with --approver and --approval-private-key on a terminal",
+  });
+}
+
+async function stoppedCall(
+  path: string,
+  { index, intents, policies, effects }: ApprovalSources,
+): Promise<StoppedCall> {
+  const row = waitingCalls(index.rows()).find((row) => row.path === path);
+  if (!row) throw invalidInput("This call does not wait for an approval");
+  const [intent, policy] = await Promise.all([intents.byDigest(row.intent), policies.byDigest(row.policy)]);
+  const bytes = await effects.files.read(path, MAX_TRACE_BYTES);
+  const trusted = await effects.files.stat(".gait/trust") ? await loadTrustFolder(effects.files) : undefined;
+  return await readStoppedCall(bytes, trusted ?? { source: "none" }, {
+    ...(intent ? { intent: intent.intent } : {}),
+    ...(policy ? { policy: policy.loaded } : {}),
+  });
+}

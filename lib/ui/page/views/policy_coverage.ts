@@ -1,0 +1,39 @@
+import { html } from "../html.ts";
+import { Panel } from "../parts/blocks.ts";
+import { Data } from "../parts/safe_text.ts";
+import { Badge } from "../parts/verdict_badge.ts";
+import type { Answer } from "../session/answer.ts";
+
+/** Which rules the traces and intents of the folder reached. */
+export function Coverage({ check }: { check: Answer }) {
+  if (!check?.valid) return null;
+  const { rules, coverage } = check;
+  const most = rules.reduce((most: number, rule: Answer) => Math.max(most, rule.traces + rule.intents), 1);
+  const idle = rules.filter((rule: Answer) => rule.traces + rule.intents === 0).length;
+  return html`<${Panel} title="Coverage" aside=${html`<span class="dim">${
+    rules.length - idle
+  } of ${rules.length} rules reached</span>`}>
+    ${
+    rules.length === 0
+      ? html`<p class="note">The policy has no rules: the default verdict decides everything.</p>`
+      : html`<ul class="coverage">${
+        rules.map((rule: Answer) => {
+          const count = rule.traces + rule.intents;
+          return html`
+            <li
+              key=${rule.name}><span class="row-title"><${Data} text=${rule
+                .name} /></span><${Badge} word=${rule.effect} />
+                        <meter min="0" max=${most} value=${count} aria-label="how often it was reached"></meter>
+                        <span class="count">${count === 0
+                          ? "never"
+                          : `${rule.traces} traces, ${rule.intents} intents`}</span></li>
+          `;
+        })
+      }</ul>`
+  }
+    <p class="note">From ${coverage.traces} traces of this very policy and ${coverage.intents} intents of the folder.${
+    coverage.traces_without_intent > 0
+      ? ` Of ${coverage.traces_without_intent} traces the rule is unknown: their intents are not here.`
+      : ""
+  }</p></${Panel}>`;
+}

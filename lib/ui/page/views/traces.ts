@@ -1,0 +1,203 @@
+/// <reference lib="dom" />
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { html } from "../html.ts";
+import { Command, Empty, Failure, Field, Head } from "../parts/blocks.ts";
+import { safe } from "../parts/safe_text.ts";
+import { Time } from "../parts/time_text.ts";
+import { Badge, labelOf, Shape } from "../parts/verdict_badge.ts";
+import { VirtualList } from "../parts/virtual_list.ts";
+import type { Route } from "../route.ts";
+import { ask } from "../session/api.ts";
+import { onTopics } from "../session/events.ts";
+import { TraceDetail } from "./trace_detail.ts";
+import type { Row } from "./trace_row.ts";
+
+interface Found {
+  readonly total: number;
+  readonly pending: number;
+  readonly matched: number;
+  readonly verdicts: Readonly<Record<string, number>>;
+}
+
+/** Rows that are asked for at once. */
+const WINDOW = 100;
+
+/** Milliseconds after a key before the search begins. */
+const DELAY = 150;
+
+const FILTERS = ["text", "tool", "caller", "rule", "since", "verdict"] as const;
+const VERDICTS = ["allow", "block", "require_approval", "dry_run", "unreadable"];
+const SPANS = [["", "any time"], ["1h", "the last hour"], ["24h", "the last day"], ["7d", "the last week"], [
+  "30d",
+  "the last 30 days",
+]];
+
+/** Traces: search by tool, caller, verdict, rule and time; the decision behind each. */
+export function Traces({ route }: { route: Route }) {
+  const query = useMemo(
+    () => Object.fromEntries(FILTERS.map((name) => [name, route.params.get(name) ?? ""])),
+    [route.query],
+  );
+  const [found, setFound] = useState<Found | undefined>();
+  const [error, setError] = useState<Error | undefined>();
+  const [selected, setSelected] = useState(-1);
+  const [, redraw] = useState(0);
+  const rows = useRef(new Map<number, Row>());
+  const asked = useRef(new Set<number>());
+  const round = useRef(0);
+
+  const load = async (window: number) => {
+    if (asked.current.has(window)) return;
+    asked.current.add(window);
+    const mine = round.current;
+    try {
+      const answer = await ask("traces", { ...query, offset: window * WINDOW, limit: WINDOW });
+      if (mine !== round.current) return;
+      (answer.rows as Row[]).forEach((row, i) => rows.current.set(window * WINDOW + i, row));
+      setError(undefined);
+      setFound(answer);
+      redraw((n) => n + 1);
+    } catch (failed) {
+      if (mine === round.current) setError(failed as Error);
+    }
+  };
+  /** Ask again for what is in sight; the rows stay until the new ones are there. */
+  const range = useRef<readonly [number, number]>([0, 0]);
+  const refresh = () => {
+    round.current++;
+    asked.current.clear();
+    const [first, last] = range.current;
+    void load(0);
+    for (let at = Math.floor(first / WINDOW); at * WINDOW < last; at++) void load(at);
+  };
+  useEffect(() => {
+    rows.current.clear();
+    range.current = [0, 0];
+    setSelected(-1);
+    refresh();
+    return onTopics((topics) => {
+      if (topics.includes("traces") || topics.includes("server")) refresh();
+    });
+  }, [route.query.replace(/&?open=[^&]*/, "")]);
+
+  const open = route.params.get("open");
+  const change = (changes: Record<string, string>) =>
+    route.go("traces", { ...query, open: open ?? "", ...changes });
+  const hasFilter = FILTERS.some((name) => query[name] !== "");
+  return html`
+    <${Head} title="Traces" lead="Every decision of the gate, with what decided it and why." />
+    <div class=${`split ${open ? "opened" : ""}`}>
+          <section class="panel list-panel" aria-label="Decisions">
+            <${Filters} query=${query} change=${change} />
+            ${found && html`<${Chips} found=${found} verdict=${query.verdict} change=${change} />`}
+            ${error
+              ? html`<${Failure} error=${error} retry=${refresh} />`
+              : found === undefined
+              ? html`<div class="loading" role="status">Loading…</div>`
+              : found.matched === 0
+              ? html`<${NoTraces} found=${found} hasFilter=${hasFilter} clear=${() =>
+                route.go("traces", {})} />`
+              : html`
+                <${VirtualList} label="Traces, the newest first" count=${found
+                  .matched} rowHeight=${58} selected=${selected}
+                  onSelect=${setSelected} onOpen=${(index: number) => {
+                    const row = rows.current.get(index);
+                    if (row) change({ open: row.path });
+                  }}
+                  onRange=${(first: number, last: number) => {
+                    range.current = [first, last];
+                    for (let at = Math.floor(first / WINDOW); at * WINDOW < last; at++) void load(at);
+                  }}
+                  row=${(index: number) =>
+                    html`<${TraceRow} row=${rows.current.get(index)} open=${open} />`} />
+              `}
+          </section>
+          ${open
+            ? html`<${TraceDetail} path=${open} close=${() => change({ open: "" })} openOther=${(
+              path: string,
+            ) => change({ open: path })} />`
+            : ""}
+        </div>
+  `;
+}
+
+function Filters(
+  { query, change }: { query: Record<string, string>; change: (changes: Record<string, string>) => void },
+) {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const later = (name: string) => (event: Event) => {
+    const { value } = event.currentTarget as HTMLInputElement;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => change({ [name]: value }), DELAY);
+  };
+  const text = (name: string, label: string, placeholder: string) =>
+    html`<${Field} label=${label}><input type="search" id=${`filter-${name}`} value=${
+      query[name]
+    } placeholder=${placeholder}
+      onInput=${later(name)} autocomplete="off" spellcheck="false" /></${Field}>`;
+  return html`<form class="filters" role="search" onSubmit=${(event: Event) => event.preventDefault()}>
+    ${text("text", "Search", "any text, id or digest")}
+    ${text("tool", "Tool", "tool.delete")}
+    ${text("caller", "Caller", "identity")}
+    ${text("rule", "Rule or violation", "name")}
+    <${Field} label="When"><select id="filter-since" value=${query.since} onChange=${(event: Event) =>
+    change({ since: (event.currentTarget as HTMLSelectElement).value })}>
+      ${SPANS.map(([value, label]) => html`<option value=${value}>${label}</option>`)}</select></${Field}>
+  </form>`;
+}
+
+function Chips({ found, verdict, change }: {
+  found: Found;
+  verdict: string;
+  change: (changes: Record<string, string>) => void;
+}) {
+  const words = [...new Set([...VERDICTS, ...Object.keys(found.verdicts)])]
+    .filter((word) => (found.verdicts[word] ?? 0) > 0 || word === verdict);
+  return html`<div class="chips">
+    ${
+    words.map((word) =>
+      html`
+        <button type="button" key=${word} class="chip" aria-pressed=${word === verdict}
+          onClick=${() => change({ verdict: word === verdict ? "" : word })}>
+                <${Shape} word=${word} />${safe(labelOf(word), 40)} <b>${found.verdicts[word] ??
+                  0}</b></button>
+      `
+    )
+  }
+    <span class="count" role="status">${found.matched.toLocaleString("en")} of ${
+    found.total.toLocaleString("en")
+  }${found.pending > 0 ? html`, reading ${found.pending.toLocaleString("en")} more` : ""}</span></div>`;
+}
+
+function TraceRow({ row, open }: { row: Row | undefined; open: string | null }) {
+  if (!row) return html`<span class="dim">…</span>`;
+  return html`
+    <${Badge} word=${row.verdict} />
+    <span class=${`row-main ${row.path === open ? "open" : ""}`}>
+          <span class="row-title"><bdi>${safe(
+            row.error === undefined ? row.tool : row.path,
+            200,
+          )}</bdi></span>
+          <span class="row-sub"><bdi>${safe(
+            row.error ?? [row.caller, ...row.rules, ...row.reasons].filter(Boolean).join(" · "),
+            300,
+          )}</bdi></span></span>
+    <${Time} text=${row.time} />
+  `;
+}
+
+function NoTraces({ found, hasFilter, clear }: { found: Found; hasFilter: boolean; clear: () => void }) {
+  if (found.pending > 0) {
+    return html`<div class="loading" role="status">Reading ${found.pending} traces…</div>`;
+  }
+  if (hasFilter && found.total > 0) {
+    return html`<${Empty} title="No trace matches"><p>None of ${found.total} traces fits the search.</p>
+      <button type="button" class="quiet" onClick=${clear}>Clear the search</button></${Empty}>`;
+  }
+  return html`
+    <${Empty} title="No traces yet">
+      <p>Each decision of the gate leaves one. Make the first with</p>
+      <${Command} text="gait gate eval --policy policy.yaml --intent intent.json" />
+      </${Empty}>
+  `;
+}

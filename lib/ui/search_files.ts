@@ -1,0 +1,48 @@
+import type { Files, FolderEntry } from "../effects/types.ts";
+import { GaitError } from "../errors/mod.ts";
+import { cleanPath, joinPath } from "../formats/path.ts";
+
+/** Most files of a kind that the page knows of. */
+export const MAX_FOUND = 200_000;
+
+/** Folders deeper than this are not searched. */
+const MAX_DEPTH = 12;
+
+/** Folders that hold no evidence, and may hold very many files. */
+const SKIPPED = new Set([".git", "node_modules", ".journal", ".cache"]);
+
+/**
+ * Find the files below folders whose names match. Of the working folder itself only its own files are looked at: it may
+ * hold anything. Links are not followed. A folder that is absent or can't be read holds nothing.
+ */
+export async function searchFiles(
+  folders: readonly string[],
+  name: RegExp,
+  files: Files,
+  limit = MAX_FOUND,
+): Promise<string[]> {
+  const found = new Set<string>();
+  for (const given of folders) {
+    const root = cleanPath(given);
+    const open: { path: string; depth: number }[] = [{ path: root, depth: 0 }];
+    for (let at = open.pop(); at !== undefined && found.size < limit; at = open.pop()) {
+      for (const entry of await entriesOf(at.path, files)) {
+        const path = at.path === "." ? entry.name : joinPath(at.path, entry.name);
+        if (entry.kind === "file" && name.test(entry.name)) found.add(path);
+        const goesDown = entry.kind === "folder" && root !== "." && at.depth < MAX_DEPTH;
+        if (goesDown && !SKIPPED.has(entry.name)) open.push({ path, depth: at.depth + 1 });
+        if (found.size >= limit) break;
+      }
+    }
+  }
+  return [...found];
+}
+
+async function entriesOf(folder: string, files: Files): Promise<readonly FolderEntry[]> {
+  try {
+    return await files.entries(folder);
+  } catch (error) {
+    if (error instanceof GaitError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Files } from "../../effects/types.ts";
+import { GaitError } from "../../errors/mod.ts";
+import { MAX_FOUND, searchFiles } from "../search_files.ts";
+import { rowOf, type TraceRow, unreadableRow } from "./row.ts";
+
+/** Names of trace files. */
+export const TRACE_NAME = /^trace_.*\.json$/is;
+
+/** Larger traces are not read: 16 MiB. */
+export const MAX_TRACE_BYTES = 1 << 24;
+
+/** How many traces are read before other work gets its turn. */
+const BATCH = 64;
+
+/** All traces of some folders, read in the background. */
+export interface TraceIndex {
+  /** The newest first; of those that are read so far. */
+  rows(): readonly TraceRow[];
+  /** How many are still to be read. */
+  readonly pending: () => number;
+  /** Whether a path is of a known trace: the page may ask for no other file. */
+  has(path: string): boolean;
+  /** Read these files again, or forget those that are gone. */
+  update(paths: readonly string[]): void;
+  /** Search the folders again. */
+  rescan(): Promise<void>;
+  /** Resolves when nothing is left to read. */
+  idle(): Promise<void>;
+}
+
+/** @param onChange called after rows changed, at most once a batch */
+export function traceIndex(
+  folders: readonly string[],
+  files: Files,
+  onChange: () => void = () => {},
+): TraceIndex {
+  const byPath = new Map<string, TraceRow>();
+  const waiting = new Set<string>();
+  let sorted: readonly TraceRow[] | undefined;
+  let reading: Promise<void> | undefined;
+
+  async function readAll(): Promise<void> {
+    while (waiting.size > 0) {
+      for (const path of [...waiting].slice(0, BATCH)) {
+        waiting.delete(path);
+        await readOne(path);
+      }
+      sorted = undefined;
+      onChange();
+      // Reading is synchronous: without a pause no request would be answered meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    reading = undefined;
+  }
+
+  async function readOne(path: string): Promise<void> {
+    try {
+      const info = await files.stat(path);
+      if (info?.kind !== "file") return void byPath.delete(path);
+      byPath.set(path, rowOf(path, await files.read(path, MAX_TRACE_BYTES)));
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      byPath.set(path, unreadableRow(path, error));
+    }
+  }
+
+  function enqueue(paths: readonly string[]): void {
+    for (const path of paths) {
+      if (byPath.has(path) || byPath.size + waiting.size < MAX_FOUND) waiting.add(path);
+    }
+    if (waiting.size > 0) reading ??= readAll();
+  }
+
+  return {
+    rows: () => sorted ??= [...byPath.values()].sort((a, b) => b.at - a.at || (a.path < b.path ? -1 : 1)),
+    pending: () => waiting.size,
+    has: (path) => byPath.has(path) || waiting.has(path),
+    update: enqueue,
+    async rescan() {
+      const found = await searchFiles(folders, TRACE_NAME, files);
+      const known = new Set(found);
+      for (const path of byPath.keys()) if (!known.has(path)) byPath.delete(path);
+      sorted = undefined;
+      enqueue(found.filter((path) => !byPath.has(path)));
+    },
+    async idle() {
+      while (reading !== undefined) await reading;
+    },
+  };
+}
