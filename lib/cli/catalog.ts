@@ -82,6 +82,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
+  "gateway-flag": "flags of gait mcp gateway for every server, behind --",
   "server": "name of the server, or the beginning of its id, as gait mcp trust list shows them",
   "hold": "id of a hold, as gait guard hold list shows it",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
