@@ -156,8 +156,8 @@ browserTest("whatever files say is shown as text, in every view", () =>
           [0, 1, false, false],
           address,
         );
-        // deno-lint-ignore no-control-regex
         assert.ok(
+          // deno-lint-ignore no-control-regex
           !/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/.test(found.text),
           address,
         );
