@@ -82,7 +82,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
-  "hold": "id of a hold, as gait guard hold list shows it",
+  "hold|path": "id of a hold, as gait guard hold list shows it, or the path that is on hold",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
   "call.json": "record of the call, as JSON",
   "path": "path of the file",

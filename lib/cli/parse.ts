@@ -1,6 +1,7 @@
 import type { AnyCommand, Flag } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { suggest } from "../formats/suggest.ts";
+import { shellWord } from "../formats/shell.ts";
 import { append } from "../formats/lists.ts";
 import { type PathStyle, withSlashes } from "../formats/path_style.ts";
 
@@ -97,7 +98,7 @@ export function parseArguments(
     }
   }
   if (flags.help !== true) {
-    checkRequired(command, flags);
+    checkRequired(command, flags, positionals);
     checkCount(command, positionals);
   }
   const names = command.positionals;
@@ -115,13 +116,26 @@ function namesFile(placeholder: string): boolean {
 }
 
 /** Every required flag that is missing is named at once, so that nobody finds them one by one. */
-function checkRequired(command: AnyCommand, given: Parsed["flags"]): void {
+function checkRequired(
+  command: AnyCommand,
+  given: Parsed["flags"],
+  positionals: readonly string[],
+): void {
   const missing = Object.entries<Flag>(command.flags).flatMap(([name, flag]) =>
     flag.kind !== "bool" && flag.required && (given[name] === undefined || isEmptyList(given[name]))
       ? [`--${name} <${flag.value}>`]
       : []
   );
-  if (missing.length > 0) throw invalidInput(`Missing ${missing.join(", ")}`);
+  if (missing.length === 0) return;
+  // `gait job resume nightly`: the value is there, its flag is not.
+  const [only, ...more] = positionals;
+  const isValue = only !== undefined && more.length === 0 && command.positionals.length === 0 &&
+    missing.length === 1;
+  if (!isValue) throw invalidInput(`Missing ${missing.join(", ")}`);
+  const [flag] = missing[0]!.split(" ");
+  throw invalidInput(`Missing ${missing[0]}, and unexpected argument "${only}"`, {
+    hint: `Name it: ${flag} ${shellWord(only)}`,
+  });
 }
 
 function isEmptyList(value: unknown): boolean {
