@@ -1,6 +1,6 @@
 import { EVIDENCE_MODES } from "../../runpack/context.ts";
 import { OUTPUT_FOLDER, runpackFile, ticketFooter } from "../../runpack/locate.ts";
-import { payloadWarnings, readRecordInput, unknownInputMembers } from "../../runpack/record_input.ts";
+import { payloadWarnings, readRecordDocument } from "../../runpack/record_input.ts";
 import { CAPTURE_MODES, recordRequest } from "../../runpack/record_request.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";
@@ -46,7 +46,7 @@ export default defineCommand({
   async run({ flags, positionals, effects: outer, version }) {
     const { effects, read } = noteReads(outer);
     const bytes = await effects.files.read(oneTarget("input", flags.input, positionals));
-    const given = readRecordInput(bytes);
+    const { input: given, unknown } = readRecordDocument(bytes);
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
@@ -69,9 +69,7 @@ export default defineCommand({
     // Not among the warnings, which readers written for the existing program count.
     const digestWarnings = await payloadWarnings(input);
     const notes = [
-      ...unknownInputMembers(bytes).map((member) =>
-        `the input has an unknown member, which is ignored: ${member}`
-      ),
+      ...unknown.map((member) => `the input has an unknown member, which is ignored: ${member}`),
       ...(input.capture_mode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
     ];
 
