@@ -95,14 +95,14 @@ export class EventStream {
 
   #change(ended: AbortSignal): Promise<"changed" | "silent"> {
     return new Promise((resolve) => {
-      const settle = (how: "changed" | "silent") => {
+      const finish = (how: "changed" | "silent") => {
         callOff();
         this.#waiting.delete(changed);
         ended.removeEventListener("abort", changed);
         resolve(how);
       };
-      const changed = () => settle("changed");
-      const callOff = this.after(KEEP_ALIVE, () => settle("silent"));
+      const changed = () => finish("changed");
+      const callOff = this.after(KEEP_ALIVE, () => finish("silent"));
       ended.addEventListener("abort", changed);
       this.#waiting.add(changed);
       if (ended.aborted) changed();
