@@ -47,6 +47,13 @@ export const gatewayFlags = {
     ["match", "session", "off"],
     { default: "match" },
   ),
+  listen: text("address", "serve clients over HTTP here, host:port, instead of one on standard input"),
+  "auth-token-env": names(
+    "variable",
+    "with --listen: variable with a token that clients must show; <identity>=<variable> also says who shows it",
+  ),
+  upstream: text("url", "the server is at this address of this machine, instead of a command"),
+  "upstream-token-env": text("variable", "variable with the token that the server at the address wants"),
   env: names("variable", "environment variable that the server gets, beside PATH, HOME, LANG and TMPDIR"),
   "evidence-dir": path("folder", "folder of traces, logs, runpacks and packs", { default: EVIDENCE_FOLDER }),
   "job-root": path("folder", "folder of the jobs whose emergency stops apply", { default: JOB_ROOT }),

@@ -25,7 +25,7 @@ const LISTS: Readonly<Record<string, { readonly kind: ListedKind; readonly membe
  */
 export async function shownList(
   { document, text, result }: ResponseMessage,
-  { id, method, clientMeta }: Pending,
+  { id, method, clientMeta, outlet }: Pending,
   state: RelayState,
 ): Promise<Uint8Array | undefined> {
   const { hooks } = state.context;
@@ -33,7 +33,7 @@ export async function shownList(
   if (!list || !result || !hooks.pins) return undefined;
   const items = result[list.member];
   if (!Array.isArray(items)) return undefined;
-  const catalog = state.catalog(list.kind, clientMeta);
+  const catalog = state.catalog(list.kind, clientMeta, outlet.authorization);
   const isShown = async (item: JsonValue): Promise<boolean> => {
     if (!isJsonObject(item) || typeof item["name"] !== "string") return false;
     for (let attempt = 0; attempt < 2; attempt++) {
