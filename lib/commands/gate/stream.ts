@@ -3,7 +3,7 @@ import { invalidInput, namingOptions } from "../../errors/mod.ts";
 import { type OpenGate, openGate } from "../../gate/open.ts";
 import { serveStream } from "../../gate/stream/serve.ts";
 import { trim } from "../../formats/text.ts";
-import { bool, defineCommand, integer, path, choice, text } from "../define.ts";
+import { bool, choice, defineCommand, integer, path, text } from "../define.ts";
 import { CAPTURE_MODES, type CaptureMode } from "../../runpack/capture_mode.ts";
 import { type RecordedGate } from "../../runpack/recording/recorded_gate.ts";
 import { recoveredNotes } from "../run/recovered_notes.ts";
