@@ -81,6 +81,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "left.zip": "path of the first pack",
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
+  "runpack": "path of the runpack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
   "gateway-flag": "flags of gait mcp gateway for every server, behind --",
   "server": "name of the server, or the beginning of its id, as gait mcp trust list shows them",

@@ -5,7 +5,7 @@ import { serveStream } from "../../gate/stream/serve.ts";
 import { trim } from "../../formats/text.ts";
 import { bool, choice, defineCommand, integer, path, text } from "../define.ts";
 import { CAPTURE_MODES, type CaptureMode } from "../../runpack/capture_mode.ts";
-import { type RecordedGate } from "../../runpack/recording/recorded_gate.ts";
+import type { RecordedGate } from "../../runpack/recording/recorded_gate.ts";
 import { recoveredNotes } from "../run/recovered_notes.ts";
 import { type Outcome, served } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
