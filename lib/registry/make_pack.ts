@@ -72,6 +72,11 @@ async function artifactsIn(folder: string, files: Files): Promise<RegistryArtifa
       if (path === MANIFEST_NAME) continue;
       // A link could lead to any file, and what it leads to would be published (docs/threat_model.md 17).
       if (kind !== "file") throw invalidInput(`Cannot pack "${folder}/${path}": it is not a regular file`);
+      if (/private\.key$/i.test(name)) {
+        throw invalidInput(`Cannot pack "${folder}/${path}": it is named as a private key`, {
+          hint: "Everything in the folder is to be published: move the key out of it",
+        });
+      }
       const bytes = await files.read(`${folder}/${path}`, MAX_ARTIFACT_BYTES);
       total += bytes.length;
       if (total > MAX_ARTIFACTS_BYTES) {

@@ -269,6 +269,9 @@ Deno.test("a pack that was made from a folder is installed with its artifacts", 
       0,
       made.json.digest,
     ]);
+    await write("g/deep/acme_private.key", "secret");
+    assert.equal((await pack(...key)).code, 6);
+    await Deno.remove(path("g/deep/acme_private.key"));
     await Deno.symlink(path("keys/acme_private.key"), path("g/key"));
     assert.equal((await pack(...key)).code, 6);
   }));
