@@ -91,6 +91,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "path": "path of the file",
   "path|url": "path of the manifest, or its address",
   "registry_pack.json": "path of the manifest",
+  "folder": "folder to read; nothing outside of it is",
   "pack_name": "name of the pack, as its manifest says it",
   "publisher": "name of the publisher, as manifests say it",
   "file|folder|-": "log, folder or archive of logs; - is standard input",
