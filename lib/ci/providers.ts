@@ -16,7 +16,7 @@ export interface ProviderForm {
   /** Where it looks for it. */
   readonly path: string;
   /** What to do when another workflow is there. */
-  readonly besides: string;
+  readonly whenTaken: string;
   readonly render: (plan: CiPlan) => string;
 }
 
@@ -24,27 +24,27 @@ export interface ProviderForm {
 export const PROVIDER_FORMS: Readonly<Record<Provider, ProviderForm>> = {
   github: {
     path: ".github/workflows/gait.yml",
-    besides: "Give --out .github/workflows/<name>.yml",
+    whenTaken: "Give --out .github/workflows/<name>.yml",
     render: github,
   },
   gitlab: {
     path: ".gitlab-ci.yml",
-    besides: "Give --out .gitlab/gait.yml, and include it: include: [{local: .gitlab/gait.yml}]",
+    whenTaken: "Give --out .gitlab/gait.yml, and include it: include: [{local: .gitlab/gait.yml}]",
     render: gitlab,
   },
   jenkins: {
     path: "Jenkinsfile",
-    besides: "Give --out Jenkinsfile.gait, and name it as the script path of a job",
+    whenTaken: "Give --out Jenkinsfile.gait, and name it as the script path of a job",
     render: jenkins,
   },
   circleci: {
     path: ".circleci/config.yml",
-    besides: "Give --out <file>, and move its job into .circleci/config.yml",
+    whenTaken: "Give --out <file>, and move its job into .circleci/config.yml",
     render: circleci,
   },
   buildkite: {
     path: ".buildkite/pipeline.yml",
-    besides:
+    whenTaken:
       "Give --out .buildkite/gait.yml, and upload it: buildkite-agent pipeline upload .buildkite/gait.yml",
     render: buildkite,
   },

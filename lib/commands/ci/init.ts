@@ -56,7 +56,7 @@ export default defineCommand({
     await files.makeFolder(folderOf(path));
     await files.writeOutput(path, utf8(form.render(plan)), {
       force,
-      hint: `${form.besides}; or give --force`,
+      hint: `${form.whenTaken}; or give --force`,
     });
     return success({
       provider,
