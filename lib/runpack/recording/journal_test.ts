@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GaitError } from "../../errors/mod.ts";
 import { concat } from "../../formats/bytes.ts";
-import { type Rfc3339 } from "../../formats/time.ts";
+import type { Rfc3339 } from "../../formats/time.ts";
 import { VERDICTS } from "../../schema/verdict.ts";
 import {
   callLine,
