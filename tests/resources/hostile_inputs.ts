@@ -36,6 +36,8 @@ import { readManifest } from "../../lib/registry/manifest.ts";
 import { nameFault } from "../../lib/registry/pack_name.ts";
 import { parseSource } from "../../lib/registry/source.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import { parseJsonc } from "../../lib/formats/jsonc.ts";
+import { planInstall } from "../../lib/mcp/install/plan.ts";
 import { createTaintMemory } from "../../lib/mcp/taint/memory.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
@@ -482,6 +484,13 @@ const inTemporaryFile = async (content: Uint8Array, read: (path: string) => unkn
   }
 };
 
+const commented: Record<string, (n: number) => string> = {
+  "comments": (n) => "/* x */ // y\n".repeat(n) + "1",
+  "comments in a comment": (n) => "1 /*" + "/* ".repeat(n) + "*/",
+  "escapes": (n) => `"${"\\\\".repeat(n)}"`,
+  "members": (n) => `{${list(n, (i) => `"k${i}": [1, 2,], // x\n`).join("")}}`,
+};
+
 /** What a server may answer, so that finding it again in arguments takes long. */
 const tainted: Record<string, (n: number) => unknown> = {
   "percent escapes": (n) => "%41%".repeat(n),
@@ -561,6 +570,19 @@ export const READERS: Readonly<Record<string, Reader>> = {
     const { findings } = await lintPolicy(text, "p.yaml", "standard");
     await encodeSarif(findings, "p.yaml", "0.0.0-test");
   }),
+  ...named("JSON with comments: ", commented, (text) => parseJsonc(text, what)),
+  "JSON with comments: servers of a client": {
+    size: 300,
+    make: (n) =>
+      JSON.stringify({
+        mcpServers: Object.fromEntries(list(n, (i) => [`s${i}`, { command: "x", args: ["y"] }])),
+      }),
+    read: (text) =>
+      planInstall({ what, text, backup: text, member: "mcpServers" }, [], {
+        program: "gait",
+        argumentsOf: (name) => ["mcp", "gateway", name],
+      }),
+  },
   ...named("taint: ", tainted, (text) => {
     const memory = createTaintMemory();
     memory.remember({ kind: "external", ref: "r" }, text);

@@ -102,6 +102,18 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../mcp/verify.ts"),
   },
   {
+    name: "mcp install",
+    summary: "Put the MCP servers of a client behind the gateway",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/install.ts"),
+  },
+  {
+    name: "mcp uninstall",
+    summary: "Restore the configuration of an MCP client",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/uninstall.ts"),
+  },
+  {
     name: "mcp trust list",
     summary: "List MCP servers with pinned tools",
     goal: "Decide what may happen",
