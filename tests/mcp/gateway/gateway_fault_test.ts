@@ -147,6 +147,7 @@ Deno.test("a log that says something else than the traces is not sealed", () =>
     await stage.write(log, (await stage.read(log)).replace('"verdict":"allow"', '"verdict":"block"'));
     await withServer(stage, async (client) => {
       await client.initialize();
+      await client.close();
       assert.match(client.stderr(), /was not sealed/);
     });
     assert.deepEqual((await stage.files()).filter((path) => path.includes("/packs/")), []);
