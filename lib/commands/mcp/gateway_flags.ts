@@ -25,6 +25,7 @@ export const gatewayFlags = {
     ],
     { default: "all" },
   ),
+  "hide-blocked": bool("leave tools out of lists that the policy blocks whatever their arguments"),
   "pass-method": names("method", "let a method pass that is not in the revision of the protocol"),
   identity: text("name", "who calls, in intents", { default: "mcp-gateway" }),
   workspace: path("folder", "the workspace in intents", { default: "." }),

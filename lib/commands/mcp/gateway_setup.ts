@@ -49,6 +49,7 @@ export async function openFromFlags(
       mappings: mapping === undefined ? NO_MAPPINGS : await readMappings(mapping, effects.files),
       jobRoot: trim(flags["job-root"]),
       folder: trim(flags["evidence-dir"]),
+      hideBlocked: flags["hide-blocked"],
       relay: {
         decides: new Set(kinds),
         passMethods: new Set(flags["pass-method"]),

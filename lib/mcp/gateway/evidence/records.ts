@@ -2,6 +2,9 @@ import { utf8 } from "../../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue, readJsonObject } from "../../../formats/json/mod.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 
+/** Larger than any log of a part of a session: 256 MiB. */
+export const MAX_LOG_BYTES = 1 << 28;
+
 /** The first line of the log of a session. */
 export interface SessionHeader {
   readonly session: string;

@@ -161,6 +161,12 @@ export class ClientSide {
     try {
       const listed = await this.#find(subject, pending);
       const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
+      if (subject.continuation?.["inputResponses"] !== undefined) {
+        state.memory?.remember(
+          { kind: "external", ref: "client:input_responses" },
+          subject.continuation["inputResponses"],
+        );
+      }
       const call = { message, subject, listed, taint, session, identity: pending.identity };
       const decide = async (
         more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,

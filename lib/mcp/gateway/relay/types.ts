@@ -127,6 +127,8 @@ export interface RelayContext {
   readonly after: After;
   readonly now: () => number;
   readonly hash: Hasher;
+  /** Whether the policy could let a tool pass; absent where tools that it blocks are shown, too. */
+  readonly couldPass?: ((tool: string) => boolean) | undefined;
   /** Notify whoever runs the gateway. */
   readonly notify: (text: string) => void;
 }
