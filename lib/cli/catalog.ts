@@ -84,7 +84,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
   "gateway-flag": "flags of gait mcp gateway for every server, behind --",
   "server": "name of the server, or the beginning of its id, as gait mcp trust list shows them",
-  "hold": "id of a hold, as gait guard hold list shows it",
+  "hold|path": "id of a hold, as gait guard hold list shows it, or the path that is on hold",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
   "call.json": "record of the call, as JSON",
   "path": "path of the file",

@@ -15,8 +15,8 @@ import { wholeNumberOf } from "./integer.ts";
 import { NO_DEFAULTS, type ProjectDefaults, SECTIONS, type ValueKind } from "./sections.ts";
 
 /**
- * Read project defaults (docs/configuration.md), all sections of them: they protect, so a typing error must not switch
- * a protection off on the quiet. Unknown sections and keys, keys that occur twice, wrong types, a second document and
+ * Read project defaults (docs/configuration.md), all sections of them: they protect, so a typing error must not
+ * silently switch a protection off. Unknown sections and keys, keys that occur twice, wrong types, a second document and
  * a byte order mark are errors; `null` counts as left out.
  *
  * @throws {GaitError} `invalid_input`, with line and column

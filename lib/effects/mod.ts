@@ -12,6 +12,8 @@ export type {
   ChildResult,
   Effects,
   Environment,
+  ExchangeAnswer,
+  ExchangeRequest,
   FetchAnswer,
   FetchRequest,
   FileInfo,

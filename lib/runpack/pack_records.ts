@@ -43,10 +43,25 @@ export interface PackedRun {
 
 /** Write records as a runpack (docs/spec/core.md 4.1, 4.2). The same records give the same bytes. */
 export async function packRecords(records: RunRecords, key?: PrivateKey): Promise<PackedRun> {
+  return await packLines({
+    ...records,
+    intents: writeJsonLines(lazily(records.intents, encodeIntent)),
+    results: writeJsonLines(lazily(records.results, encodeResult)),
+  }, key);
+}
+
+/** The records of a run, with those that may be many already written. */
+export interface WrittenRecords extends Pick<RunRecords, "run" | "refs" | "captureMode"> {
+  readonly intents: Uint8Array<ArrayBuffer>;
+  readonly results: Uint8Array<ArrayBuffer>;
+}
+
+/** Write a runpack of records that are written already. */
+export async function packLines(records: WrittenRecords, key?: PrivateKey): Promise<PackedRun> {
   const entries = new Map([
-    [ENTRY.intents, writeJsonLines(lazily(records.intents, encodeIntent))],
+    [ENTRY.intents, records.intents],
     [ENTRY.refs, canonicalBytes(encodeRefs(records.refs))],
-    [ENTRY.results, writeJsonLines(lazily(records.results, encodeResult))],
+    [ENTRY.results, records.results],
     [ENTRY.run, canonicalBytes(encodeRun(records.run))],
   ]);
   const files: JsonObject[] = [];

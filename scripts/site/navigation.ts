@@ -14,7 +14,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: "Start",
     purpose: "From nothing to a first verified run, and the words that everything else uses.",
-    pages: ["install.md", "mental_model.md", "glossary.md"],
+    pages: ["install.md", "mental_model.md", "flows.md", "faq.md", "migration.md", "glossary.md"],
   },
   {
     title: "Guides",
@@ -39,6 +39,8 @@ export const GROUPS: readonly Group[] = [
       "registry.md",
       "evidence.md",
       "production.md",
+      "runbook.md",
+      "service_levels.md",
       "library.md",
       "release.md",
     ],

@@ -71,6 +71,15 @@ class JsonLines {
 
   *push(chunk: Uint8Array): Generator<JsonLine> {
     for (let at = 0; at < chunk.length;) {
+      if (this.#held === 0) {
+        // Whole lines are decoded together, because decoding each costs more than its text.
+        const end = chunk.subarray(at, at + DECODED_AT_ONCE).lastIndexOf(NEWLINE);
+        if (end > 0) {
+          yield* this.#whole(decodeUtf8(chunk.subarray(at, at + end)));
+          at += end + 1;
+          continue;
+        }
+      }
       const start = this.#held === 0 ? this.#skipBlankLines(chunk, at) : at;
       const newline = chunk.indexOf(NEWLINE, start);
       const end = newline < 0 ? chunk.length : newline;
@@ -84,6 +93,19 @@ class JsonLines {
       if (document) yield document;
       at = newline + 1;
       this.#line++;
+    }
+  }
+
+  /** The documents of a text of whole lines, without the last line break. */
+  *#whole(text: string): Generator<JsonLine> {
+    for (let start = 0; start <= text.length; this.#line++) {
+      const newline = text.indexOf("\n", start);
+      const end = newline < 0 ? text.length : newline;
+      const document = end === start ? "" : text.slice(start, end);
+      start = end + 1;
+      if (document === "" || document.trim() === "") continue;
+      const line = this.#line;
+      yield { line, value: readJson(document, { ...this.#options, what: this.#what, line }) };
     }
   }
 
@@ -128,6 +150,9 @@ class JsonLines {
 
 const NEWLINE = 0x0a;
 
+/** Most bytes of whole lines that are decoded together. */
+const DECODED_AT_ONCE = 256 * 1024;
+
 /**
  * Byte length of the white space character, as defined by `trim()`, at an offset; 0 if there is none or it is
  * incomplete.
@@ -158,15 +183,34 @@ function blankWidth(bytes: Uint8Array, at: number): number {
 
 /** Write documents as canonical JSON, one per line; no documents give no bytes (docs/spec/core.md section 4). */
 export function writeJsonLines(values: Iterable<JsonValue>): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [];
-  let pending = "";
-  for (const value of values) {
-    pending += canonicalize(value) + "\n";
-    if (pending.length > 1 << 20) {
-      parts.push(utf8(pending));
-      pending = "";
-    }
-  }
-  if (pending !== "") parts.push(utf8(pending));
-  return concat(parts);
+  const lines = new LineWriter();
+  for (const value of values) lines.add(canonicalize(value));
+  return lines.bytes();
 }
+
+/** Collects lines as bytes; texts that are yet to be encoded take little memory. */
+export class LineWriter {
+  readonly #parts: Uint8Array[] = [];
+  #pending: string[] = [];
+  #size = 0;
+
+  add(line: string): void {
+    this.#pending.push(line, "\n");
+    this.#size += line.length + 1;
+    if (this.#size > PENDING) this.#encode();
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    this.#encode();
+    return concat(this.#parts);
+  }
+
+  #encode(): void {
+    if (this.#size > 0) this.#parts.push(utf8(this.#pending.join("")));
+    this.#pending = [];
+    this.#size = 0;
+  }
+}
+
+/** Most characters of lines that wait to be encoded. */
+const PENDING = 1 << 18;

@@ -1,11 +1,14 @@
 import type { Effects } from "../../effects/mod.ts";
 import { hex } from "../../formats/bytes.ts";
 import { outputPath } from "../../formats/path.ts";
+import { lower } from "../../formats/text.ts";
 import { type LiveGate, openLiveGate } from "../../gate/live_gate.ts";
 import { type DecisionRecords, openRecords } from "../../gate/open.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { loadBulkCrypto } from "../../signing/bulk.ts";
 import { jobStop } from "../job_stop.ts";
+import { isToolName } from "./catalog/catalog.ts";
+import { couldPass } from "./decision/could_pass.ts";
 import { type Decider, makeDecider } from "./decision/decider.ts";
 import type { Mappings } from "./decision/mapping.ts";
 import { type OpenCallLog, openCallLog } from "./evidence/call_log.ts";
@@ -30,6 +33,8 @@ export interface GatewayOptions {
   readonly jobRoot: string;
   /** The folder of the evidence. */
   readonly folder: string;
+  /** Leave out of lists what the policy blocks whatever the arguments. */
+  readonly hideBlocked: boolean;
   readonly relay: Omit<RelayOptions, "shared">;
 }
 
@@ -116,6 +121,9 @@ export async function openGateway(
         after: effects.after,
         now,
         hash,
+        couldPass: options.hideBlocked
+          ? (tool) => isToolName(tool) && couldPass(live.policy(), `mcp.${options.server}.${lower(tool)}`)
+          : undefined,
         notify,
       });
       return { state, log };

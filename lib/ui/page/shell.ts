@@ -59,7 +59,9 @@ export function Shell() {
     });
     onConnection((now) => {
       setConnection(now);
-      if (now === "refused") setOpen("locked");
+      if (now !== "refused") return;
+      dropToken();
+      setOpen("locked");
     });
     findToken().then((found) => found ? enter() : setOpen("locked"));
   }, []);

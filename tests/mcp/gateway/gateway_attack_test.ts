@@ -237,6 +237,15 @@ Deno.test("the stateless revision: blocks have a result type, and input requests
     assert.equal((await reached(stage, "ping")).length, 0);
   }, { policy: ASKING }));
 
+Deno.test("tools that the policy blocks are left out of lists when so wished; the rest of the page stays", () =>
+  withGateway(async (client) => {
+    await client.initialize();
+    const first = await client.ask(1, "tools/list");
+    assert.deepEqual([first.result.tools, first.result.nextCursor], [[], "2"]);
+    const second = await client.ask(2, "tools/list", { cursor: "2" });
+    assert.deepEqual(second.result.tools.map(({ name }: Json) => name), ["ask"]);
+  }, { policy: ASKING, args: ["--hide-blocked"], server: ["pages"] }));
+
 const DATAFLOW = `default_verdict: allow
 rules:
   - name: nothing from tools leaves

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { onStage, type Stage } from "../../support/gait.ts";
 import { canonicalBytes } from "../../../lib/formats/json/mod.ts";
+import { openZip } from "../../../lib/formats/zip/mod.ts";
 import { sha256 } from "../../../lib/signing/mod.ts";
 import { type Client, scripted, withClient } from "./client.ts";
 
@@ -72,12 +73,13 @@ Deno.test({
         assert.ok(traces.has(digest), line);
       }
       assert.deepEqual(files.filter((path) => path.includes("/sessions/")), []);
-      const packs = files.filter((path) => path.includes("/packs/"));
       let sealed = 0;
-      for (const pack of packs) {
-        const { json } = await stage.gait("pack", "inspect", pack, "--json");
-        sealed += json.inspect.run_payload.intents_count;
+      for (const path of files.filter((path) => path.includes("/runpacks/"))) {
+        const intents = await openZip(await stage.bytes(path)).read("intents.jsonl");
+        sealed += new TextDecoder().decode(intents).trim().split("\n").length;
       }
+      const last = files.findLast((path) => path.includes("/packs/"))!;
+      assert.equal((await stage.gait("pack", "verify", last, "--json")).json.ok, true);
       assert.ok(sealed >= forwarded.length, `${sealed} calls were sealed, ${forwarded.length} forwarded`);
     }),
 });

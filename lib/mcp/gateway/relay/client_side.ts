@@ -12,7 +12,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from "../codec/message.ts";
-import { encodeError, encodeFault } from "../codec/reply.ts";
+import { encodeError, encodeFault, encodeNotification } from "../codec/reply.ts";
 import { ID, OWN_PROGRESS_TOKEN } from "../codec/scan.ts";
 import { type Replacement, spliced } from "../codec/splice.ts";
 import { schemaWords } from "../../taint/schema_words.ts";
@@ -33,7 +33,7 @@ import { batchOutlet } from "./batch.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
 import type { RelayState } from "./state.ts";
-import type { Outlet, Pending } from "./types.ts";
+import type { Outlet, Pending, SentMessage } from "./types.ts";
 
 /** Who a message comes from. */
 export interface Caller {
@@ -84,7 +84,7 @@ export class ClientSide {
   async #receive(message: Message | Fault, caller: Caller): Promise<Delivery> {
     switch (message.kind) {
       case "fault":
-        return message.answerable ? reply(caller.outlet, encodeFault(message)) : NOTHING;
+        return message.answerable ? reply(caller.outlet, encodeFault(message), message.code) : NOTHING;
       case "request":
         return await this.#request(message, caller);
       case "notification":
@@ -101,7 +101,7 @@ export class ClientSide {
     const { state } = this;
     const { options } = state.context;
     const refuse = (code: number, text: string, data?: JsonObject) =>
-      reply(outlet, encodeError(id, code, text, data));
+      reply(outlet, encodeError(id, code, text, data), code);
     if (!options.shared && state.requests.has(id)) {
       return refuse(INVALID_REQUEST, "Refused by gait: a request with this id waits for its answer");
     }
@@ -159,7 +159,7 @@ export class ClientSide {
       return pending.outlet.answer(stopReply(pending.id, subject, why, pending.revision));
     };
     try {
-      const listed = await this.#find(subject, pending.clientMeta);
+      const listed = await this.#find(subject, pending);
       const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
       const call = { message, subject, listed, taint, session, identity: pending.identity };
       const decide = async (
@@ -201,10 +201,10 @@ export class ClientSide {
   }
 
   /** What the server lists; it is asked only when everything before this call reached it. */
-  async #find({ kind, name }: Subject, meta: JsonObject | undefined): Promise<Listed | undefined> {
+  async #find({ kind, name }: Subject, { clientMeta, outlet }: Pending): Promise<Listed | undefined> {
     const { hooks } = this.state.context;
     if (kind !== "tool" && !(kind === "prompt" && hooks.pins)) return undefined;
-    const catalog = this.state.catalog(kind, meta);
+    const catalog = this.state.catalog(kind, clientMeta, outlet.authorization);
     if (!catalog.isFresh()) await this.#order.delivered;
     return await catalog.find(name);
   }
@@ -213,7 +213,13 @@ export class ClientSide {
     if (pending.cancelled || this.state.requests.get(pending.upstreamId) !== pending) return;
     pending.forwarded = true;
     try {
-      await this.state.context.upstream.send(this.#bytesOf(message, pending), pending.outlet);
+      await this.state.context.upstream.send(this.#bytesOf(message, pending), {
+        outlet: pending.outlet,
+        method: message.method,
+        id: pending.upstreamId,
+        named: namedBy(message.params),
+        stateless: pending.revision.stateless,
+      });
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       if (this.state.requests.take(pending.upstreamId)) await pending.outlet.answer(goneReply(pending.id));
@@ -239,20 +245,36 @@ export class ClientSide {
     const known = era.kind === "known" &&
       (era.revision.clientNotifications.has(method) || options.passMethods.has(method));
     if (!known) return NOTHING;
-    if (method !== "notifications/cancelled") return () => upstream.send(message.bytes, outlet);
+    const about = { outlet, method, stateless: era.kind === "known" && era.revision.stateless };
+    if (method !== "notifications/cancelled") return () => upstream.send(message.bytes, about);
     const { requestId } = params;
     if (typeof requestId !== "string" && typeof requestId !== "number") return NOTHING;
-    return this.cancel(requestId, message, outlet);
+    return this.#cancel(requestId, message, about);
   }
 
   /** The client gave a request up: it is not forwarded any more, or the server is notified. */
-  cancel(id: MessageId, message: NotificationMessage, outlet: Outlet): Delivery {
+  #cancel(id: MessageId, message: NotificationMessage, about: SentMessage): Delivery {
     const { state } = this;
     if (state.context.options.shared) return NOTHING; // one client must not cancel the requests of another
     const pending = state.requests.get(id);
     if (pending) giveUp(state, pending);
     return () =>
-      pending && !pending.forwarded ? undefined : state.context.upstream.send(message.bytes, outlet);
+      pending && !pending.forwarded ? undefined : state.context.upstream.send(message.bytes, about);
+  }
+
+  /** The client went away without an answer, which in the stateless revision gives its request up. */
+  async gone(outlet: Outlet): Promise<void> {
+    const { state } = this;
+    for (const pending of state.requests.values()) {
+      if (pending.outlet !== outlet) continue;
+      giveUp(state, pending);
+      if (!pending.forwarded) continue;
+      state.requests.take(pending.upstreamId);
+      if (pending.entry) state.context.log.ended(pending.entry, { status: "error", output: undefined });
+      const cancelled = encodeNotification("notifications/cancelled", { requestId: pending.upstreamId });
+      const about = { outlet, method: "notifications/cancelled", stateless: pending.revision.stateless };
+      await state.context.upstream.send(cancelled, about).catch(() => {});
+    }
   }
 
   #response(message: ResponseMessage, outlet: Outlet): Delivery {
@@ -263,7 +285,7 @@ export class ClientSide {
     if (message.result && asked.method !== "ping") {
       state.memory?.remember({ kind: "external", ref: `client:${asked.method}` }, message.result);
     }
-    return () => state.context.upstream.send(message.bytes, outlet);
+    return () => state.context.upstream.send(message.bytes, { outlet, stateless: false });
   }
 }
 
@@ -274,6 +296,11 @@ export function giveUp(state: RelayState, pending: Pending): void {
   pending.cancelled = true;
   state.requests.take(pending.upstreamId);
   pending.outlet.dropped();
+}
+
+/** What a request names, which headers of the stateless revision repeat. */
+function namedBy({ name, uri, taskId }: JsonObject): string | undefined {
+  return [name, uri, taskId].find((value) => typeof value === "string") as string | undefined;
 }
 
 /** The words of the schema of a tool, which are no data of the caller. */
@@ -288,8 +315,8 @@ function wordsOf(listed: Listed | undefined): ReadonlySet<string> | undefined {
 
 const WORDS = new WeakMap<object, ReadonlySet<string>>();
 
-function reply(outlet: Outlet, bytes: Uint8Array): Delivery {
-  return () => outlet.answer(bytes);
+function reply(outlet: Outlet, bytes: Uint8Array, refusal: number): Delivery {
+  return () => outlet.answer(bytes, refusal);
 }
 
 function undecidedFor(error: unknown): ReturnType<typeof undecided> {

@@ -159,7 +159,7 @@ export class ServerSide {
     const { state } = this;
     const { options, upstream } = state.context;
     const refuse = (code: number, text: string): Delivery => () =>
-      upstream.send(encodeError(id, code, text), outlet ?? SILENT);
+      upstream.send(encodeError(id, code, text), { outlet: outlet ?? SILENT, stateless: false });
     const to = outlet ?? this.outlet();
     if (state.serverRequests.has(id)) {
       return refuse(INVALID_REQUEST, "A request with this id waits for its answer");
@@ -178,7 +178,7 @@ export class ServerSide {
     if (!stop) return forward;
     return async () => {
       state.serverRequests.take(id);
-      await upstream.send(stopReply(id, subject, stop, revision), to);
+      await upstream.send(stopReply(id, subject, stop, revision), { outlet: to, stateless: false });
     };
   }
 

@@ -11,19 +11,46 @@ import type { Revision } from "../protocol/revisions.ts";
 export interface Outlet {
   /** A notification or a request of the server. */
   send(message: Uint8Array): Promise<void>;
-  /** The answer to a request. */
-  answer(message: Uint8Array): Promise<void>;
+  /**
+   * The answer to a request.
+   *
+   * @param refusal the code of the error by which the gateway itself refused the request
+   */
+  answer(message: Uint8Array, refusal?: number): Promise<void>;
   /** No answer comes: the client gave the request up. */
   dropped(): void;
+  /** What the client showed to prove who it is, for a server that checks it itself. */
+  readonly authorization?: string | undefined;
+  /** The server refused the request for who sent it; the client is answered in the same way. */
+  unauthorized?(answer: Unauthorized): void;
+}
+
+/** How a server refuses a client that it does not know. */
+export interface Unauthorized {
+  readonly status: number;
+  readonly authenticate: string | undefined;
 }
 
 /** Takes messages for the server, each whole and in order. */
 export interface Upstream {
   /**
-   * @param outlet where what belongs to this message goes; for servers that answer each message separately
+   * @param about what the message is, for servers that answer each message separately
    * @throws {GaitError} when the server takes no more
    */
-  send(message: Uint8Array, outlet: Outlet): Promise<void>;
+  send(message: Uint8Array, about: SentMessage): Promise<void>;
+}
+
+/** What a message for the server is. */
+export interface SentMessage {
+  /** Where goes what belongs to it. */
+  readonly outlet: Outlet;
+  /** The method of a request or a notification. */
+  readonly method?: string | undefined;
+  /** The id of a request, as the server gets it. */
+  readonly id?: MessageId | undefined;
+  /** The tool, resource, prompt or task that a request names. */
+  readonly named?: string | undefined;
+  readonly stateless: boolean;
 }
 
 /** A request that was forwarded, or waits to be. */
@@ -100,6 +127,8 @@ export interface RelayContext {
   readonly after: After;
   readonly now: () => number;
   readonly hash: Hasher;
+  /** Whether the policy could let a tool pass; absent where tools that it blocks are shown, too. */
+  readonly couldPass?: ((tool: string) => boolean) | undefined;
   /** Notify whoever runs the gateway. */
   readonly notify: (text: string) => void;
 }
