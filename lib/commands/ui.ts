@@ -73,8 +73,8 @@ export default defineCommand({
       },
       commands: () => needsOf(commands),
     };
-    const api = uiApi(context, tokens);
     const idle = idleEnd(flags["idle-timeout"]);
+    const api = uiApi(context, tokens, idle);
     const answer = guardedUi({
       routes: api.routes,
       page,

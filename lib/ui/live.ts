@@ -18,7 +18,7 @@ export interface Live {
 }
 
 /** Changes within this time are reported together, in milliseconds. */
-const GATHER = 150;
+const GATHER = 300;
 
 /** How long to wait before folders are watched again after they could not be, or one was created or removed. */
 const RETRY = 500;
