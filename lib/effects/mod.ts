@@ -20,6 +20,7 @@ export type {
   FolderEntry,
   Http,
   HttpServer,
+  LaunchRequest,
   ListenOptions,
   LockOptions,
   OutputRules,

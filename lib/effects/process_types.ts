@@ -83,3 +83,11 @@ export interface Supervision {
   /** Whether any process of a group is left. */
   readonly isGroupAlive: (pid: number) => boolean;
 }
+
+/** A program to start and leave alone. */
+export interface LaunchRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables in place of those of this process; an empty one hides a value from it. */
+  readonly env: Readonly<Record<string, string>>;
+}

@@ -6,6 +6,7 @@ import type {
   BoundedResult,
   ChildRequest,
   ChildResult,
+  LaunchRequest,
   Supervision,
 } from "./process_types.ts";
 import type { Stdio } from "./stdio.ts";
@@ -40,6 +41,8 @@ export interface Effects {
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
+  /** Start a program that outlives this one; false if it can't be started. */
+  readonly launch: (request: LaunchRequest) => Promise<boolean>;
   /** Processes that end when this one does. */
   readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */

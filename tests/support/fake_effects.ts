@@ -19,6 +19,7 @@ export function fakeEffects(
     random: (length) => Uint8Array.from({ length }, () => drawn++),
     runChild: () => Promise.reject(new Error("fake effects start no program")),
     runBounded: () => Promise.reject(new Error("fake effects start no program")),
+    launch: () => Promise.resolve(false),
     permissions: () => Promise.reject(new Error("fake effects have no permissions")),
     http: () => Promise.reject(new Error("fake effects reach no network")),
     supervision: () => Promise.reject(new Error("fake effects supervise no program")),
