@@ -22,6 +22,7 @@ export type {
   FolderEntry,
   Http,
   HttpServer,
+  LaunchRequest,
   ListenOptions,
   LockOptions,
   OutputRules,

@@ -8,6 +8,7 @@ import type {
   ChildResult,
   PipedChild,
   PipedRequest,
+  LaunchRequest,
   Supervision,
 } from "./process_types.ts";
 import type { Stdio } from "./stdio.ts";
@@ -48,6 +49,8 @@ export interface Effects {
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
   /** Start a child to talk to, which ends when this process does. */
   readonly startPiped: (request: PipedRequest) => Promise<PipedChild>;
+  /** Start a program that outlives this one; false if it can't be started. */
+  readonly launch: (request: LaunchRequest) => Promise<boolean>;
   /** Processes that end when this one does. */
   readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
