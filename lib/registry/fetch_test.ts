@@ -35,7 +35,6 @@ async function ask(
       now += minutes * 60_000;
       return answer instanceof GaitError ? Promise.reject(answer) : Promise.resolve(answer);
     },
-    exchange: () => Promise.reject(new Error("documents are fetched by get()")),
     wait: (milliseconds) => Promise.resolve(void waited.push(milliseconds)),
   };
   const effects = fakeEffects({ http: () => Promise.resolve(http), now: () => now });

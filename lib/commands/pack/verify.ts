@@ -2,7 +2,7 @@ import { verifyPack } from "../../pack/verify.ts";
 import { demandsOf } from "../../runpack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { bool, defineCommand, integer, path, list, text } from "../define.ts";
+import { bool, defineCommand, integer, list, path } from "../define.ts";
 import { keySource, keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
