@@ -47,6 +47,10 @@ export function systemEffects(
       serves = true;
       return await (await import("./http_server.ts")).listen(options, answer);
     },
+    async listenUnix(options, serve) {
+      serves = true;
+      return await (await import("./unix_server.ts")).listenUnix(options, serve);
+    },
     showProgress: Deno.stderr.isTerminal() ? showProgress : undefined,
     showOnTerminal: Deno.stderr.isTerminal() ? showText : undefined,
     isTerminal: () => Deno.stdin.isTerminal(),

@@ -30,6 +30,7 @@ export function fakeEffects(
     journals: () => Promise.reject(new Error("fake effects have no journals")),
     stdio: () => Promise.reject(new Error("fake effects have no streams")),
     listen: () => Promise.reject(new Error("fake effects have no network")),
+    listenUnix: () => Promise.reject(new Error("fake effects have no network")),
     isTerminal: () => false,
     ask: () => Promise.reject(new Error("nobody sits at a fake terminal")),
     home: "/home/fake",
