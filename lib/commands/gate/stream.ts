@@ -32,13 +32,13 @@ export default defineCommand({
     }),
   },
   needs: { read: true, write: true, run: true, env: true },
-  flagOf: GATE_FLAG_OF,
+  flagOf: { ...GATE_FLAG_OF, "record.file": "runpack" },
   flagsFirst: true,
   examples: [
     "gait gate stream --policy policy.yaml < intents.ndjson",
     "gait gate stream --policy policy.yaml --key-mode prod --private-key gait.key --trace-dir traces",
     "gait gate stream --policy policy.yaml --no-trace",
-    "gait gate stream --policy policy.yaml --trace-dir traces --runpack run.zip",
+    "gait gate stream --policy policy.yaml --runpack run.zip --capture-mode raw",
   ],
   run: ({ flags, effects, version, correlationId, narrow, notify }) =>
     withMigration(async () => {
