@@ -90,7 +90,7 @@ Deno.test({
   fn: () =>
     onStage(async (stage) => {
       await stage.write("policy.yaml", "default_verdict: allow\n");
-      const rounds = Math.ceil(ROUNDS / 5);
+      const rounds = Math.ceil(ROUNDS / 3);
       for (let round = 0; round < rounds; round++) {
         for (const end of ["close", "SIGKILL", "SIGTERM"] as const) {
           await withServer(stage, async (client) => {

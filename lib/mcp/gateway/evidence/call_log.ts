@@ -142,7 +142,7 @@ export function openCallLog(
   }
 
   return {
-    async decided(subject, { decision, paths }) {
+    async decided(subject, { decision, paths }, confirmed = false) {
       if (part && part.calls >= MAX_CALLS && part.open.size === 0) await finish();
       const at = await current();
       const callId = `call_${++counter}`;
@@ -157,6 +157,7 @@ export function openCallLog(
         intentDigest: decision.intentDigest,
         policyDigest: decision.policyDigest,
         verdict: outcome.verdict,
+        confirmed,
         reasonCodes: outcome.reasonCodes,
         violations: outcome.violations,
         traceId: decision.traceId,
@@ -164,7 +165,7 @@ export function openCallLog(
       };
       await write(at, callLine(call));
       at.calls++;
-      if (outcome.verdict === "allow") at.open.add(callId);
+      if (outcome.verdict === "allow" || confirmed) at.open.add(callId);
       return { callId };
     },
     ended({ callId }, { status, output }) {
