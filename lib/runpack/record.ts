@@ -2,7 +2,7 @@ import { invalidInput } from "../errors/mod.ts";
 import { LineWriter } from "../formats/json/line_writer.ts";
 import { canonicalize, isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import { isZeroTime, type Rfc3339 } from "../formats/time.ts";
-import { type Intent, type RecordInput, type Refs, type Result, type Run } from "../schema/runpack.ts";
+import type { Intent, RecordInput, Refs, Result, Run } from "../schema/runpack.ts";
 import { RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
 import { type PackedRun, packLines } from "./pack_records.ts";
