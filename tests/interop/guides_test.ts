@@ -24,6 +24,7 @@ for (
     ["docs/verdicts.md", 1],
     ["docs/regressions.md", 9],
     ["docs/ci.md", 17],
+    ["docs/proof.md", 11, "python3"],
     ["docs/wrappers.md", 3],
     ["docs/production.md", 4],
     ["docs/contracts/policy.md", 4],
