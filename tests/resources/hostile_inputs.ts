@@ -38,6 +38,11 @@ import { parseSource } from "../../lib/registry/source.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { parseJsonc } from "../../lib/formats/jsonc.ts";
 import { planInstall } from "../../lib/mcp/install/plan.ts";
+import { makeCatalog } from "../../lib/mcp/gateway/catalog/catalog.ts";
+import { readMessage } from "../../lib/mcp/gateway/codec/message.ts";
+import { readMappings } from "../../lib/mcp/gateway/decision/mapping.ts";
+import { readSessionLog } from "../../lib/mcp/gateway/evidence/records.ts";
+import { readEvents } from "../../lib/mcp/gateway/upstream/event_reader.ts";
 import { createTaintMemory } from "../../lib/mcp/taint/memory.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
@@ -118,6 +123,9 @@ interface Reader {
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
 const list = <T>(n: number, item: (i: number) => T) => numbers(n).map(item);
 const json = (value: unknown) => utf8(JSON.stringify(value));
+async function* inPieces(pieces: readonly Uint8Array[]) {
+  for (const piece of pieces) yield await Promise.resolve(piece);
+}
 const T = "2026-03-01T09:00:00Z" as Rfc3339;
 const SHA = "ab".repeat(32);
 const what = "hostile input";
@@ -738,6 +746,51 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "requests of a stream": {
     make: (n) => json({ id: 1, intent: intents["targets"]!(n) }),
     read: (bytes) => readRequest(bytes, () => {}),
+  },
+  "messages of MCP": {
+    make: (n) =>
+      json({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "t", arguments: Object.fromEntries(list(n, (i) => [`k${i}`, `"${i}\\`])) },
+      }),
+    read: (bytes) => readMessage(bytes),
+  },
+  "batches of MCP": {
+    make: (n) => json(list(n, (i) => ({ jsonrpc: "2.0", id: i, method: "ping" }))),
+    read: (bytes) => readMessage(bytes),
+  },
+  "keys of MCP that are open": {
+    make: (n) => utf8('{"a":"'.repeat(n)),
+    read: (bytes) => readMessage(bytes),
+  },
+  "events of MCP": {
+    make: (n) => list(n, () => utf8("data: x")),
+    read: (pieces: Uint8Array[]) => Array.fromAsync(readEvents(inPieces(pieces), 1 << 30)),
+  },
+  "logs of MCP sessions": {
+    make: (n) =>
+      utf8(
+        `{"record":"session","session":"s","server":"s","created_at":"","part":1}\n` +
+          list(n, (i) => `{"record":"end","call_id":"${i}","time":"","status":"ok","output_digest":""}\n`)
+            .join(""),
+      ),
+    read: (bytes) => readSessionLog(bytes, what),
+  },
+  "mappings of MCP tools": {
+    make: (n) => json({ tools: Object.fromEntries(list(n, (i) => [`t${i}`, { read_only_hint: true }])) }),
+    read: (bytes) => readMappings("m.json", { read: () => Promise.resolve(bytes) }),
+  },
+  "lists of MCP tools": {
+    make: (n) => list(n, (i) => ({ name: `t${i}` })),
+    read: (tools: JsonObject[]) =>
+      makeCatalog(() => Promise.resolve({ tools }), {
+        kind: "tool",
+        pins: undefined,
+        now: () => 0,
+        expires: false,
+      }).find("t1"),
   },
   "expectations": {
     make: (n) => json({ verdict: "allow", reason_codes: list(n, (i) => `c${i}`) }),
