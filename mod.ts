@@ -37,7 +37,9 @@
  *
  * @module
  */
-export { type Gate, openGate } from "./lib/library/gate.ts";
+export { type Gate, openGate, type OpenGateOptions } from "./lib/library/gate.ts";
+export type { CallResult, ClosedGate, Reported } from "./lib/gate/open.ts";
+export type { RecordingOptions } from "./lib/runpack/recording/recorded_gate.ts";
 export type { CallOptions, GateDecision } from "./lib/gate/embed.ts";
 export type { GateOptions, KeySource, VerifyKeySource } from "./lib/gate/options.ts";
 export type { BrokerKind, BrokerOptions } from "./lib/gate/broker/config.ts";
@@ -83,6 +85,7 @@ export type { Finding, PackReport } from "./lib/pack/report.ts";
 export type { SealedPack, SealOptions } from "./lib/pack/seal.ts";
 export type { PackType } from "./lib/schema/pack_layout.ts";
 export type { VerifyPackOptions } from "./lib/pack/report.ts";
+export type { GrantKeys } from "./lib/pack/authorized/trust.ts";
 export type { ContextDrift } from "./lib/runpack/refs.ts";
 export { type DiffPrivacy, type DiffSummary, isChanged } from "./lib/runpack/diff.ts";
 export type { ImportOptions } from "./lib/conversation/import.ts";

@@ -1,30 +1,20 @@
-import { gaitPermissions, permissionFlags, V8_FLAGS } from "../scripts/compile.ts";
-import { root } from "../scripts/root.ts";
+import {
+  CHECKOUT_ENVIRONMENT,
+  checkoutCommand,
+  gaitPermissions,
+  permissionFlags,
+  V8_FLAGS,
+} from "../scripts/runtime_flags.ts";
 
-/** Flags of the launcher, bin/gait. */
-const FLAGS = [
-  "--quiet",
-  "--no-prompt",
-  "--no-code-cache",
-  "--no-config",
-  "--no-lock",
-  "--no-remote",
-  "--no-npm",
-  "--cached-only",
-];
-
-/**
- * The command line that runs the bundle as `bin/gait` does, without the cost of the launcher; `entry` runs another
- * program.
- */
-export async function bundleCommand(entry = `${root}dist/main.js`): Promise<string[]> {
-  const permissions = permissionFlags(await gaitPermissions());
-  return [`${root}.cache/deno`, "run", ...FLAGS, V8_FLAGS, ...permissions, entry];
-}
+/** The command line that runs the bundle as `bin/gait` does, without the cost of the launcher. */
+export const bundleCommand = checkoutCommand;
 
 /** Its environment. */
-export const BUNDLE_ENVIRONMENT = {
-  DENO_DIR: `${root}.cache/deno_dir`,
-  DENO_NO_UPDATE_CHECK: "1",
-  NO_COLOR: "1",
-};
+export const BUNDLE_ENVIRONMENT = { ...CHECKOUT_ENVIRONMENT, NO_COLOR: "1" };
+
+/** The command line that runs the bundle with the flags of the compiled executable, which keeps no compiled code. */
+export async function executableCommand(): Promise<string[]> {
+  const [deno, run, ...rest] = (await checkoutCommand()).filter((word) => !/^--(v8|allow)-/.test(word));
+  const flags = ["--no-code-cache", V8_FLAGS, ...permissionFlags(await gaitPermissions())];
+  return [deno!, run!, ...flags, ...rest];
+}

@@ -1,4 +1,4 @@
-import { V8_FLAGS } from "../scripts/compile.ts";
+import { V8_FLAGS } from "../scripts/runtime_flags.ts";
 
 /**
  * Run a worker in a fresh process, so that peak memory is measured separately and no code compiled in an earlier

@@ -4,23 +4,33 @@
  * entry last, and names of files change with what is in them.
  */
 import { resolve } from "node:path";
+import { HOT } from "../lib/commands/hot.ts";
 import { VERSION } from "../lib/version.ts";
-import { isBuiltFrom, readInputs, writeInputs } from "./bundle_inputs.ts";
+import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs } from "./bundle_inputs.ts";
 import { bundlePage, scriptModule } from "./bundle_page.ts";
 import { bundleUi, pageModule } from "./bundle_ui.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
-import { assignChunks } from "./chunks.ts";
+import { fillCodeCache } from "./code_cache.ts";
+import { assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
 const dist = `${root}dist`;
 
 if (import.meta.main) {
   const at = Deno.args.indexOf("--version");
-  await bundle(at < 0 ? undefined : Deno.args[at + 1], Deno.args.includes("--if-stale"));
+  await bundle({ version: at < 0 ? undefined : Deno.args[at + 1] }, Deno.args.includes("--if-stale"));
+}
+
+/** What a release writes into its bundle. */
+export interface Stamps {
+  /** `v1.2.3` or `1.2.3`. */
+  readonly version?: string | undefined;
+  /** Facts of the build, separated by blanks (lib/version.ts). */
+  readonly build?: string | undefined;
 }
 
 /** Build the bundle; with `onlyIfStale` only if the sources have changed. */
-export async function bundle(version?: string, onlyIfStale = false): Promise<void> {
+export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<void> {
   await Deno.mkdir(`${root}.cache`, { recursive: true });
   await Deno.mkdir(dist, { recursive: true });
   const lock = await Deno.open(`${root}.cache/bundle.lock`, { create: true, write: true });
@@ -29,8 +39,8 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
   try {
     // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
-    if (onlyIfStale && await isBuiltFrom(inputs)) return await writeInputs(inputs);
-    const files = await bundleProgram(version?.replace(/^v/, ""));
+    if (onlyIfStale && await isBuiltFrom(inputs)) return await renewInputs(inputs);
+    const { files, hot } = await bundleProgram(stamps);
     files.set("page_script.js", scriptModule(await bundlePage()));
     files.set("ui_page.js", pageModule(await bundleUi()));
     for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
@@ -38,7 +48,8 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
       if (name !== "main.js") await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
     }
     await Deno.rename(`${work}/main.js`, `${dist}/main.js`);
-    await writeInputs(inputs);
+    await fillCodeCache([...files.keys()], work);
+    await writeInputs(inputs, hot);
     for await (const { name } of Deno.readDir(dist)) {
       if (name.endsWith(".js") && !files.has(name)) await Deno.remove(`${dist}/${name}`);
     }
@@ -49,43 +60,67 @@ export async function bundle(version?: string, onlyIfStale = false): Promise<voi
 }
 
 /**
- * Text of every file of the program.
+ * Text of every file of the program, and what hot commands run of the sources.
  *
  * Deno reads and parses every file that a literal `import()` names before the program starts: a millisecond for every
  * ten of them, of which few are used. A specifier that it can't see is read when it is needed; commands load before
  * they give up reading, and those that load more later keep that right.
  */
-async function bundleProgram(version: string | undefined): Promise<Map<string, string>> {
-  let chunks: ReadonlyMap<string, string> | undefined;
-  return await bundleModules({
+async function bundleProgram(
+  stamps: Stamps,
+): Promise<{ readonly files: Map<string, string>; readonly hot: readonly CommandInputs[] }> {
+  let chunks: ReadonlyMap<string, string>;
+  let hot: readonly CommandInputs[] = [];
+  const files = await bundleModules({
     entry: "main.ts",
-    edit: (path, text) =>
-      path === "lib/version.ts" && version !== undefined ? stampVersion(text, version) : text,
+    edit: (path, text) => path === "lib/version.ts" ? stamp(text, stamps) : text,
     output: {
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
-      manualChunks(path, { getModuleInfo }) {
-        chunks ??= assignChunks({
-          importsOf: (path) => getModuleInfo(resolve(root, path))!.importedIds.map(pathInCheckout),
-          dynamicImportsOf: (path) =>
-            getModuleInfo(resolve(root, path))!.dynamicallyImportedIds.map(pathInCheckout),
-          sizeOf: (path) => getModuleInfo(resolve(root, path))!.code?.length ?? 0,
-        });
-        return chunks.get(pathInCheckout(path));
-      },
+      manualChunks: (path) => chunks.get(pathInCheckout(path)),
     },
     hooks: {
+      buildEnd() {
+        const info = (path: string) =>
+          this.getModuleInfo(path.startsWith("node:") ? path : resolve(root, path))!;
+        const graph: Graph = {
+          importsOf: (path) => info(path).importedIds.map(pathInCheckout),
+          dynamicImportsOf: (path) => info(path).dynamicallyImportedIds.map(pathInCheckout),
+          sizeOf: (path) => info(path).code?.length ?? 0,
+        };
+        chunks = assignChunks(graph);
+        hot = HOT.map(({ name, subcommands }) => ({
+          name,
+          subcommands,
+          files: runByHot(`lib/commands/${name.replaceAll(" ", "/")}.ts`, graph)
+            .filter((path) => /^(main\.ts$|lib\/)/.test(path)),
+        }));
+      },
       renderDynamicImport: () => ({ left: "import(import.meta.resolve(", right: "))" }),
     },
   });
+  return { files, hot };
 }
 
-/** The version stands in the program once, as the text that lib/version.ts gives it. */
-function stampVersion(text: string, version: string): string {
-  if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) {
-    throw new Error(`Cannot stamp version "${version}"`);
+/** Put the stamps behind their marks, each of which stands in lib/version.ts once. */
+function stamp(text: string, { version, build }: Stamps): string {
+  let stamped = text;
+  if (version !== undefined) {
+    const number = version.replace(/^v/, "");
+    if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(number)) {
+      throw new Error(`Cannot stamp version "${version}"`);
+    }
+    stamped = replaceOnce(stamped, `"gait-version:${VERSION}"`, `"gait-version:${number}"`);
   }
-  const parts = text.split(`"gait-version:${VERSION}"`);
-  if (parts.length !== 2) throw new Error("Cannot stamp version: lib/version.ts does not have it once");
-  return parts.join(`"gait-version:${version}"`);
+  if (build !== undefined) {
+    if (!/^[\w.-]+( [\w.-]+){2,3}$/.test(build)) throw new Error(`Cannot stamp build "${build}"`);
+    stamped = replaceOnce(stamped, '"gait-build:"', `"gait-build:${build}"`);
+  }
+  return stamped;
+}
+
+function replaceOnce(text: string, mark: string, stamped: string): string {
+  const parts = text.split(mark);
+  if (parts.length !== 2) throw new Error(`Cannot stamp: lib/version.ts does not have ${mark} once`);
+  return parts.join(stamped);
 }

@@ -38,6 +38,9 @@ const HOT = "lib/commands/hot.ts";
 /** What any other line loads, help too. */
 const TABLE = ["lib/cli/help.ts", "lib/cli/whole_table.ts", "lib/cli/resolve.ts"];
 
+/** Their dynamic imports are commands, of which a command line runs one. */
+const TABLES = /^lib\/(commands\/(hot|table\/\w+)|cli\/builtins)\.ts$/;
+
 /** A hot command with less code of its own, in bytes, has no file: opening it would cost more than loading the code. */
 const SMALL = 16_384;
 
@@ -60,6 +63,15 @@ export function assignChunks(graph: Graph): ReadonlyMap<string, string> {
   for (const path of large) assign(fileOf(path), own(path));
   assign("table", closureOf(TABLE, graph));
   return chunks;
+}
+
+/** All modules that a command line of a hot command can run, however it ends: help and errors too. */
+export function runByHot(path: string, graph: Graph): string[] {
+  const imports = (path: string) => [
+    ...graph.importsOf(path),
+    ...TABLES.test(path) ? [] : graph.dynamicImportsOf(path),
+  ];
+  return closureOf([ENTRY, path], { ...graph, importsOf: imports });
 }
 
 /** `lib/commands/gate/eval.ts` as `hot_gate_eval`. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AFTER_NARROWING, assignChunks } from "./chunks.ts";
+import { AFTER_NARROWING, assignChunks, type Graph, runByHot } from "./chunks.ts";
 import { root } from "./root.ts";
 
 const HOT = "lib/commands/hot.ts";
@@ -14,16 +14,25 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   "lib/commands/gate/eval.ts": ["lib/commands/define.ts", "lib/json.ts", "lib/policy.ts"],
   "lib/json.ts": ["lib/errors.ts"],
   [TABLE!]: ["lib/table.ts", "lib/json.ts"],
+  "lib/table.ts": ["lib/commands/table/decide.ts"],
 };
 
-function assigned(sizes: Readonly<Record<string, number>>) {
-  return assignChunks({
-    importsOf: (path) => IMPORTS[path] ?? [],
-    dynamicImportsOf: (path) =>
-      path === HOT ? ["lib/commands/gate/eval.ts", "lib/commands/verify.ts", "lib/commands/version.ts"] : [],
-    sizeOf: (path) => sizes[path] ?? 0,
-  });
-}
+const COMMANDS = ["lib/commands/gate/eval.ts", "lib/commands/verify.ts", "lib/commands/version.ts"];
+
+const WAITING: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": [TABLE!],
+  [HOT]: COMMANDS,
+  "lib/commands/table/decide.ts": [...COMMANDS, "lib/commands/gate/stream.ts"],
+  "lib/zip.ts": ["lib/big_entries.ts"],
+};
+
+const graphOf = (sizes: Readonly<Record<string, number>>): Graph => ({
+  importsOf: (path) => IMPORTS[path] ?? [],
+  dynamicImportsOf: (path) => WAITING[path] ?? [],
+  sizeOf: (path) => sizes[path] ?? 0,
+});
+
+const assigned = (sizes: Readonly<Record<string, number>>) => assignChunks(graphOf(sizes));
 
 const LARGE = { "lib/policy.ts": 1e5, "lib/zip.ts": 1e5 };
 
@@ -55,6 +64,22 @@ Deno.test("assignChunks() leaves the program itself alone: what imported it woul
 Deno.test("assignChunks() makes one file of the table, without what the hot commands have", () => {
   const chunks = assigned(LARGE);
   for (const path of [HELP!, TABLE!, RESOLVE!, "lib/table.ts"]) assert.equal(chunks.get(path), "table", path);
+});
+
+Deno.test("runByHot() has all that a command can load, help too, but no other command", () => {
+  const run = runByHot("lib/commands/verify.ts", graphOf(LARGE));
+  const expected = [
+    "main.ts",
+    HOT,
+    TABLE,
+    "lib/commands/table/decide.ts",
+    "lib/zip.ts",
+    "lib/big_entries.ts",
+  ];
+  for (const path of expected) assert.ok(run.includes(path!), path);
+  for (const path of ["lib/policy.ts", ...COMMANDS, "lib/commands/gate/stream.ts"]) {
+    assert.equal(run.includes(path), path === "lib/commands/verify.ts", path);
+  }
 });
 
 Deno.test("modules that the chunks are named after are in the program", async () => {

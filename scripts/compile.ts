@@ -1,12 +1,14 @@
 /**
- * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>] [--build gait-online]`: build the standalone executable from the
- * bundle, with exactly the permissions of deno.json.
+ * `deno task compile [--out <file>] [--version v1.2.3] [--target <triple>] [--build gait-online]
+ * [--commit <sha>]`: build the standalone executable from the bundle, with exactly the permissions of deno.json.
  *
  * The executable consists of Deno's runtime (`denort`) and the bundle. The runtime is taken from `DENORT_BIN` or from
  * Deno's download folder; if it is in neither, the task exits with 7 before anything uses the network.
  */
 import { bundle } from "./bundle.ts";
+import { PLATFORMS } from "./release/platforms.ts";
 import { makeWorkFolder, root } from "./root.ts";
+import { gaitPermissions, permissionFlags, V8_FLAGS } from "./runtime_flags.ts";
 
 /** The inputs of an executable. */
 export interface Compilation {
@@ -19,31 +21,12 @@ export interface Compilation {
   readonly permissions: Readonly<Record<string, unknown>>;
 }
 
-/** Supported target platforms of Deno. */
-export const TARGETS: readonly string[] = [
-  "x86_64-unknown-linux-gnu",
-  "aarch64-unknown-linux-gnu",
-  "x86_64-apple-darwin",
-  "aarch64-apple-darwin",
-  "x86_64-pc-windows-msvc",
-  "aarch64-pc-windows-msvc",
-];
+const TARGETS: readonly string[] = PLATFORMS.map(({ target }) => target);
 
-/**
- * Most commands end before V8 could gain anything by compiling their functions. Compiling later saves 2 ms of a
- * verification, on a busy machine 6; a pack of 1,000 intents pays 2 ms for it, recording 20,000 of them 6 %. Young
- * objects get 4 MB from the start: a command that makes more than V8's first half megabyte of them does not stop to
- * collect (3 ms of `demo`).
- */
-export const V8_FLAGS =
-  "--v8-flags=--no-sparkplug,--invocation-count-for-maglev=4000,--min-semi-space-size=4";
-
-const FLAGS = ["out", "version", "target", "build"] as const;
+const FLAGS = ["out", "version", "target", "build", "commit"] as const;
 
 /** The builds that there are, by their sets of permissions in deno.json: `gait-online` may also use the network. */
 export const BUILDS: readonly string[] = ["gait", "gait-online"];
-
-const PERMISSIONS = ["read", "write", "env", "run", "net", "sys", "ffi", "import"];
 
 /** The value of each flag that was given. */
 type Options = { readonly [F in typeof FLAGS[number]]?: string };
@@ -75,24 +58,6 @@ export function compileArguments({ entry, include, out, target, permissions }: C
     ...include.flatMap((path) => ["--include", path]),
     entry,
   ];
-}
-
-/** A permission set of deno.json as flags; throws on unsupported entries. */
-export function permissionFlags(set: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(set).map(([name, value]) => {
-    if (!PERMISSIONS.includes(name)) throw new Error(`Cannot bake unknown permission "${name}"`);
-    if (value === true) return `--allow-${name}`;
-    const names = Array.isArray(value) ? value : [];
-    if (names.length === 0 || !names.every((item) => typeof item === "string" && /^[^,\s]+$/.test(item))) {
-      throw new Error(`Cannot bake permission "${name}": expected true or a list of names`);
-    }
-    return `--allow-${name}=${names.join(",")}`;
-  });
-}
-
-/** The permission set of a build; that of `gait` is also what bin/gait runs with. */
-export async function gaitPermissions(build = "gait"): Promise<Record<string, unknown>> {
-  return JSON.parse(await Deno.readTextFile(`${root}deno.json`)).permissions[build];
 }
 
 /**
@@ -190,7 +155,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(missing.join("\n"));
     return 7;
   }
-  await bundle(options.version);
+  const build = [options.build ?? "gait", target, Deno.version.deno, ...commitFact(options)].join(" ");
+  await bundle({ version: options.version, build });
   const folder = await makeWorkFolder("compile-");
   const out = options.out ??
     `${root}dist/${options.build ?? "gait"}${target.includes("windows") ? ".exe" : ""}`;
@@ -211,6 +177,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   console.log(`${out} (${target}, ${((await Deno.stat(out)).size / 1e6).toFixed(1)} MB)`);
   return 0;
+}
+
+function commitFact({ commit }: Options): string[] {
+  return commit === undefined ? [] : [commit];
 }
 
 /** An executable with a runtime of another version exits at once. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { repository } from "../tests/support/places.ts";
-import { compileArguments, gaitPermissions, permissionFlags, V8_FLAGS } from "./compile.ts";
+import { compileArguments } from "./compile.ts";
+import { checkoutCommand, gaitPermissions, permissionFlags, V8_FLAGS } from "./runtime_flags.ts";
 
 const compilation = {
   entry: "/dist/main.js",
@@ -60,14 +61,19 @@ Deno.test("gaitPermissions() has no network beyond loopback, no ffi, no sys, no 
   );
 });
 
-Deno.test("bin/gait runs with the permissions and the V8 flags of the executable", async () => {
+Deno.test("bin/gait runs the command of a checkout: the permissions and V8 flags of the executable, and a code cache", async () => {
   const launcher = await Deno.readTextFile(`${repository}bin/gait`);
-  const command = launcher.slice(launcher.lastIndexOf("exec "));
-  const flags = [...command.matchAll(/(?<=\s'?)--(?:allow|deny)[^\s']*/g)].map(([flag]) => flag);
-  assert.deepEqual(flags.sort(), permissionFlags(await gaitPermissions()).sort());
-  assert.ok(command.includes(` ${V8_FLAGS} `));
-  assert.match(command, / --no-prompt /);
-  assert.match(command, / --no-code-cache /);
+  const words = launcher.slice(launcher.lastIndexOf("exec ")).replaceAll("\\\n", " ").trim().split(/\s+/);
+  const flags = words.map((word) => word.replaceAll('"', "").replace("$socket", "")).filter((word) =>
+    word.startsWith("--")
+  );
+  const command = (await checkoutCommand()).filter((word) => word.startsWith("--"));
+  assert.deepEqual(flags.sort(), command.sort());
+  assert.deepEqual(
+    command.filter((flag) => flag.startsWith("--allow")),
+    permissionFlags(await gaitPermissions()).sort(),
+  );
+  assert.ok(command.includes("--no-prompt") && command.includes(`${V8_FLAGS},--no-lazy`));
 });
 
 Deno.test("compile exits 7 and names the file when the runtime is missing", async () => {

@@ -41,7 +41,7 @@ const STEPS: readonly Step[] = [
 ];
 
 await setUp();
-await bundle(undefined, true);
+await bundle({}, true);
 const folder = await makeWorkFolder("demo-");
 console.log(`Working in ${folder}\n`);
 for (const [i, { args, explain }] of STEPS.entries()) {

@@ -6,6 +6,9 @@ import { root } from "./root.ts";
 const FILES = ["main.ts", "deno.json", "lib/a.ts", "lib/deep er/it's.ts"];
 const FOLDERS = ["lib", "lib/deep er"];
 
+/** A command that runs little of it. */
+const HOT = { name: "gate eval", subcommands: ["chain"], files: ["lib/a.ts"] };
+
 /** As the bundler leaves it, an hour ago; the sources are older. */
 const [BUILT, SAVED] = [new Date(Date.now() - 3_600_000), new Date(Date.now() - 7_200_000)];
 
@@ -23,7 +26,7 @@ async function inCheckout(body: (folder: string) => Promise<void>): Promise<void
     for (const path of [...FILES, "dist/main.js"]) await Deno.writeTextFile(`${folder}/${path}`, "");
     await Deno.writeTextFile(
       `${folder}/dist/.inputs.sh`,
-      renderInputs({ files: FILES, folders: FOLDERS, digest: "" }),
+      renderInputs({ files: FILES, digest: "" }, [HOT]),
     );
     for (const path of [...FILES, ...FOLDERS]) await Deno.utime(`${folder}/${path}`, SAVED, SAVED);
     await Deno.utime(`${folder}/dist/.inputs.sh`, BUILT, BUILT);
@@ -75,7 +78,7 @@ const CHANGES: Readonly<Record<string, (folder: string) => Promise<void>>> = {
     await Deno.utime(`${folder}/old.ts`, SAVED, SAVED);
     await Deno.rename(`${folder}/old.ts`, `${folder}/lib/a.ts`);
   },
-  "a new folder": (folder) => Deno.mkdir(`${folder}/lib/new`),
+  "a new folder beside a source": (folder) => Deno.mkdir(`${folder}/lib/new`),
   "a deleted folder": (folder) => Deno.remove(`${folder}/lib/deep er`, { recursive: true }),
   "no entry": (folder) => Deno.remove(`${folder}/main.ts`),
   "no configuration": (folder) => Deno.remove(`${folder}/deno.json`),
@@ -91,3 +94,58 @@ for (const [what, change] of Object.entries(CHANGES)) {
       assert.deepEqual([isBundled, words.at(-2)], [true, `${folder}/dist/main.js`]);
     }));
 }
+
+/** Changes to what the hot command does not run. */
+const ELSEWHERE = ["a source saved in place", "a new source"];
+
+Deno.test("bin/gait compares before a hot command what that command runs, and no more", async () => {
+  for (const [what, change] of Object.entries(CHANGES)) {
+    await inCheckout(async (folder) => {
+      await change(folder);
+      const { isBundled } = await launch(`${folder}/bin/gait`, "/", "gate", "eval", "--json");
+      assert.equal(isBundled, !ELSEWHERE.includes(what), what);
+    });
+  }
+});
+
+Deno.test("bin/gait compares all sources where words differ from a hot command's", async () => {
+  for (const words of [["gate"], ["gate", "evil"], ["--json", "gate", "eval"], ["gate", "eval", "chain"]]) {
+    await inCheckout(async (folder) => {
+      await CHANGES["a source saved in place"]!(folder);
+      const { isBundled } = await launch(`${folder}/bin/gait`, "/", ...words);
+      assert.equal(isBundled, true, words.join(" "));
+    });
+  }
+});
+
+Deno.test("bin/gait lets gate serve alone use the Unix socket that it names, and no further address", () =>
+  inCheckout(async (folder) => {
+    const place = await Deno.realPath(`${folder}/..`);
+    const usual = "--allow-net=127.0.0.1,localhost,[::1]";
+    const allowed = async (cwd: string, ...args: string[]) => {
+      const { words } = await launch(`${folder}/bin/gait`, cwd, ...args);
+      return words.filter((word) => word.startsWith("--allow-net"));
+    };
+    const socket = (path: string) => [`${usual},unix:${path},unix:${path}.start/s`];
+    assert.deepEqual(await allowed(place, "gate", "serve", "--socket", "g.sock"), socket(`${place}/g.sock`));
+    assert.deepEqual(
+      await allowed("/", "gate", "serve", "--json", `--socket=${place}/g`),
+      socket(`${place}/g`),
+    );
+    for (
+      const args of [
+        ["gate", "serve"],
+        ["gate", "serve", "--socket"],
+        ["gate", "serve", "--socket="],
+        ["gate", "serve", "--socket=g,example.test"],
+        ["gate", "serve", "--socket=/nowhere/at/all/g"],
+        ["gate", "stream", "--socket=g.sock"],
+        ["demo", "--socket=g.sock"],
+      ]
+    ) {
+      assert.deepEqual(await allowed(place, ...args), [usual], args.join(" "));
+    }
+    await Deno.mkdir(`${place}/a,example.test`);
+    assert.deepEqual(await allowed(`${place}/a,example.test`, "gate", "serve", "--socket=g"), [usual]);
+    await Deno.remove(`${place}/a,example.test`);
+  }));

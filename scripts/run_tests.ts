@@ -7,7 +7,7 @@ import { makeWorkFolder, root } from "./root.ts";
 import { countTests } from "./test_counts.ts";
 
 await setUp();
-await bundle(undefined, true);
+await bundle({}, true);
 // Tests clean up behind themselves; what one leaves when it is killed goes with the folder.
 const temporary = await makeWorkFolder("tests-");
 const filter = Deno.args[0];

@@ -1,11 +1,13 @@
 /**
  * `deno run -A bench/job/checkpoint.ts [--quick]`: the cost of one more checkpoint of a job that has none and of one that
  * has ten thousand, alternating, as commands and in process. A job's state holds all its checkpoints, and every mutation
- * reads it once and writes it three times (state, and both states in the marker).
+ * reads it once, unless the same process wrote it last, and writes it three times (state, and both states in the
+ * marker).
  */
 import { systemEffects } from "../../lib/effects/mod.ts";
 import { addCheckpoint } from "../../lib/job/checkpoints.ts";
-import { readState, stateBytes } from "../../lib/job/state.ts";
+import { readState } from "../../lib/job/state.ts";
+import { encodeStateFile } from "../../lib/job/state_cache.ts";
 import { submitJob } from "../../lib/job/submit.ts";
 import { makeWorkFolder, root } from "../../scripts/root.ts";
 import { timeInTurn } from "../processes.ts";
@@ -30,7 +32,7 @@ try {
     ...state.checkpoints[0]!,
     checkpoint_id: `cp_${String(i + 1).padStart(4, "0")}`,
   }));
-  await Deno.writeFile(`${folder}/large/state.json`, stateBytes({ ...state, checkpoints }));
+  await Deno.writeFile(`${folder}/large/state.json`, encodeStateFile({ ...state, checkpoints }));
   await asCommands(jobs);
   await inProcess(jobs);
 } finally {

@@ -1,4 +1,4 @@
-import type { AnyCommand, Flag } from "../commands/define.ts";
+import { type AnyCommand, type Flag, nameOf } from "../commands/define.ts";
 import type { Entry, Goal } from "../commands/table.ts";
 import type { Needs } from "../effects/mod.ts";
 import { COMMON_FLAGS } from "./parse.ts";
@@ -23,7 +23,7 @@ export function byGoal(table: readonly Entry[]): Map<Goal, Entry[]> {
 
 /** The usage line of a command. */
 export function usageOf({ entry, command }: Listed): string {
-  const { positionals } = command;
+  const positionals = command.positionals.map(nameOf);
   return positionals[0] === "<program>"
     ? ["gait", entry.name, "[flags] --", ...positionals].join(" ")
     : ["gait", entry.name, ...positionals, "[flags]"].join(" ");
@@ -81,16 +81,21 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "left.zip": "path of the first pack",
   "right.zip": "path of the second pack",
   "pack": "path of the pack",
+  "runpack": "path of the runpack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
-  "hold": "id of a hold, as gait guard hold list shows it",
+  "gateway-flag": "flags of gait mcp gateway for every server, behind --",
+  "server": "name of the server, or the beginning of its id, as gait mcp trust list shows them",
+  "hold|path": "id of a hold, as gait guard hold list shows it, or the path that is on hold",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",
   "call.json": "record of the call, as JSON",
   "path": "path of the file",
   "path|url": "path of the manifest, or its address",
   "registry_pack.json": "path of the manifest",
+  "folder": "folder to read; nothing outside of it is",
   "pack_name": "name of the pack, as its manifest says it",
   "publisher": "name of the publisher, as manifests say it",
   "file|folder|-": "log, folder or archive of logs; - is standard input",
+  "folder|file.json|file.jsonl": "intents: a file, a file of one a line, or a folder of them",
   "file|-": "path of the file; - is standard input",
   "": "anything; it is ignored",
   "name": "name of the key",
@@ -110,7 +115,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 export function argumentRows(
   { positionals }: AnyCommand,
 ): { readonly name: string; readonly help: string }[] {
-  return positionals.map((name) => {
+  return positionals.map(nameOf).map((name) => {
     const bare = placeholderOf(name);
     const known = Object.hasOwn(ARGUMENTS, bare) ? [ARGUMENTS[bare]!] : [];
     const optional = name.startsWith("[") ? ["optional"] : [];

@@ -106,7 +106,7 @@ async function runCommand(
   try {
     // `version` ignores all other arguments, so they are not parsed strictly.
     const parsed = entry.name === "version"
-      ? { flags: { json, help: false }, positionals: [] }
+      ? { flags: { json, help: false, permissions: rest.includes("--permissions") }, positionals: [] }
       : parseArguments(command, rest, pathStyleOf(context.effects.os));
     if (parsed.flags.help === true) return await printHelp(entry.name, context, EXIT.ok);
     json = parsed.flags.json === true;

@@ -4,6 +4,8 @@ import { type AnyCommand, text } from "../commands/define.ts";
 import { decided, failure, negative, success } from "../commands/outcome.ts";
 import { bad, line } from "../commands/text.ts";
 import { EXIT, GaitError, invalidInput, verificationFailed } from "../errors/mod.ts";
+import { TABLE } from "../commands/table.ts";
+import { withBuiltins } from "./builtins.ts";
 import { dispatch } from "./dispatch.ts";
 
 /** Run a line with the given command put in as `probe`. */
@@ -100,9 +102,19 @@ Deno.test("dispatch() answers --help of a command with success, also with --json
 });
 
 Deno.test("dispatch() ignores whatever else is given to version", async () => {
-  for (const argv of [[], ["version", "x", "--bogus"], ["-v", "---"], ["--version", "--help"]]) {
+  for (const argv of [["version", "x", "--bogus"], ["-v", "---"], ["--version", "--help"]]) {
     assert.deepEqual([(await run(argv)).status, (await run(argv)).out], [0, "gait 1.2.3\n"]);
   }
+});
+
+Deno.test("dispatch() without arguments prints the version first, then commands that exist", async () => {
+  const { status, out } = await run([]);
+  assert.equal(status, 0);
+  const [first, ...next] = out.trimEnd().split("\n");
+  assert.equal(first, "gait 1.2.3");
+  const names = next.map((text) => text.replace(/^.* gait /, ""));
+  assert.equal(names.length, 3);
+  for (const name of names) assert.ok(withBuiltins(TABLE).some((entry) => entry.name === name), name);
 });
 
 Deno.test("dispatch() prints errors as JSON when --json stands anywhere", async () => {
@@ -163,7 +175,7 @@ Deno.test("dispatch() keeps the error fields of a command on every error, those 
   assert.deepEqual((await run(["probe", "--json", "--bogus"], probe)).json().summary, { changed: false });
 });
 
-Deno.test("dispatch() tells a negative verdict from an error", async () => {
+Deno.test("dispatch() distinguishes a negative verdict from an error", async () => {
   const probe = {
     run: () => Promise.resolve(negative(2, { path: "p" }, [line(bad("verify failed"), ": p")])),
   };

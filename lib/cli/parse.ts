@@ -1,6 +1,7 @@
-import type { AnyCommand, Flag } from "../commands/define.ts";
+import { type AnyCommand, type Flag, nameOf, type Positional } from "../commands/define.ts";
 import { invalidInput } from "../errors/mod.ts";
-import { suggest } from "../formats/suggest.ts";
+import { pathArgument } from "../formats/shell.ts";
+import { suggestAll } from "../formats/suggest.ts";
 import { append } from "../formats/lists.ts";
 import { type PathStyle, withSlashes } from "../formats/path_style.ts";
 
@@ -47,7 +48,7 @@ const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
  * flag or `=`, the last occurrence of a repeated flag wins (flags that take names accumulate), flags and positionals
  * may be mixed, and everything after `--` is positional.
  *
- * @param style how the platform writes paths; arguments that name files are converted to `/`
+ * @param style how the platform writes paths; those of files and folders are converted to `/`
  * @throws {GaitError} `invalid_input` for an unknown flag, a missing or bad value, or a wrong number of positionals
  */
 export function parseArguments(
@@ -89,39 +90,32 @@ export function parseArguments(
         throw invalidInput(`Flag "--${name}" needs a value: --${name} <${spec.value}>`);
       }
       const given = value ?? args[++i]!;
-      flags[name] = spec.read(
-        namesFile(spec.value) ? withSlashes(given, style) : given,
-        `--${name}`,
-        flags[name],
-      );
+      const isPath = spec.kind === "path" || spec.kind === "paths";
+      flags[name] = spec.read(isPath ? withSlashes(given, style) : given, `--${name}`, flags[name]);
     }
   }
   if (flags.help !== true) {
-    checkRequired(command, flags);
-    checkCount(command, positionals);
+    // Surplus arguments come first: they are often the values of flags that are missing.
+    const missing = missingFlags(command, flags);
+    checkCount(command, positionals, missing);
+    if (missing.length > 0) throw invalidInput(`Missing ${missing.join(", ")}`);
   }
-  const names = command.positionals;
+  const declared: readonly Positional[] = command.positionals;
   return {
     flags,
     positionals: positionals.map((given, i) =>
-      namesFile(names[Math.min(i, names.length - 1)] ?? "") ? withSlashes(given, style) : given
+      typeof (declared[i] ?? declared.at(-1)) === "object" ? withSlashes(given, style) : given
     ),
   };
 }
 
-/** Whether the value of a placeholder such as `run_id|path` or `<input.json>` may be the path of a file. */
-function namesFile(placeholder: string): boolean {
-  return /\b(?:file|folder|path|pack|source|left|right|intent|command|json|zip|key)\b/.test(placeholder);
-}
-
 /** Every required flag that is missing is named at once, so that nobody finds them one by one. */
-function checkRequired(command: AnyCommand, given: Parsed["flags"]): void {
-  const missing = Object.entries<Flag>(command.flags).flatMap(([name, flag]) =>
+function missingFlags(command: AnyCommand, given: Parsed["flags"]): string[] {
+  return Object.entries<Flag>(command.flags).flatMap(([name, flag]) =>
     flag.kind !== "bool" && flag.required && (given[name] === undefined || isEmptyList(given[name]))
       ? [`--${name} <${flag.value}>`]
       : []
   );
-  if (missing.length > 0) throw invalidInput(`Missing ${missing.join(", ")}`);
 }
 
 function isEmptyList(value: unknown): boolean {
@@ -144,17 +138,24 @@ function booleanOf(token: string, value: string): boolean {
 
 function unknownFlag(token: string, known: readonly string[]) {
   const [name = ""] = token.replace(/^--?/, "").split("=", 1);
-  const near = suggest(name, known);
+  const near = suggestAll(name, known).map((flag) => `--${flag}`);
   return invalidInput(`Unknown flag "${token}"`, {
-    hint: near === undefined ? "See the flags with --help" : `Did you mean --${near}?`,
+    hint: near.length === 0 ? "See the flags with --help" : `Did you mean ${near.join(" or ")}?`,
   });
 }
 
-function checkCount(command: AnyCommand, given: readonly string[]): void {
-  const names = command.positionals;
+function checkCount(command: AnyCommand, given: readonly string[], missing: readonly string[]): void {
+  const names = command.positionals.map(nameOf);
   const least = names.filter((name) => name.startsWith("<")).length;
-  if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);
-  if (given.length > names.length && !names.at(-1)?.includes("...")) {
-    throw invalidInput(`Unexpected argument "${given[names.length]}"`);
+  const surplus = names.at(-1)?.includes("...") ? [] : given.slice(names.length);
+  if (surplus.length > 0) {
+    const [flag = ""] = missing[0]?.split(" ") ?? [];
+    throw invalidInput(
+      `Unexpected ${surplus.length === 1 ? "argument" : "arguments"} ${
+        surplus.map((text) => `"${text}"`).join(", ")
+      }`,
+      flag === "" ? {} : { hint: `Write it as ${flag} ${pathArgument(surplus[0]!)}` },
+    );
   }
+  if (given.length < least) throw invalidInput(`Missing argument ${names[given.length]}`);
 }

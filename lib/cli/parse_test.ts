@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type AnyCommand, bool, defineCommand, list, required, text } from "../commands/define.ts";
+import {
+  type AnyCommand,
+  bool,
+  defineCommand,
+  list,
+  path,
+  paths,
+  required,
+  text,
+} from "../commands/define.ts";
 import { success } from "../commands/outcome.ts";
 import { GaitError } from "../errors/mod.ts";
 import { trim } from "../formats/text.ts";
@@ -11,7 +20,7 @@ function command(parts: Partial<AnyCommand> = {}): AnyCommand {
     explain: "",
     needs: {},
     flags: {
-      input: text("file", ""),
+      input: path("file", ""),
       mode: text("mode", "", { default: "soft" }),
       force: bool(""),
       deep: bool(""),
@@ -57,7 +66,7 @@ Deno.test("parseArguments() takes flags and positionals in any order", () => {
 
 Deno.test("parseArguments() refuses a line without a required flag, and names each that is missing", () => {
   const strict = command({
-    flags: { key: required(text("file", "")), scope: required(list("list", "")), out: text("file", "") },
+    flags: { key: required(path("file", "")), scope: required(list("list", "")), out: path("file", "") },
   });
   const line = ["--key", "k", "--scope", "a,b"];
   assert.deepEqual(parseArguments(strict, line).flags.scope, ["a", "b"]);
@@ -151,6 +160,21 @@ Deno.test("parseArguments() says which flag was meant", () => {
   assert.match(refuses(["-froce"]).hint!, /--force\b/);
 });
 
+Deno.test("parseArguments() names surplus arguments before flags that are missing, whose values they may be", () => {
+  const needy = command({
+    flags: { id: required(text("id", "")), note: text("text", "") },
+    positionals: [],
+  });
+  const one = refuses(["nightly"], needy);
+  assert.match(one.message, /"nightly"/);
+  assert.match(one.hint!, /--id nightly$/);
+  const two = refuses(["a", "$(b)"], needy);
+  assert.match(two.message, /"a".*"\$\(b\)"/);
+  assert.match(refuses(["$(b)"], needy).hint!, /--id '\$\(b\)'$/);
+  assert.match(refuses([], needy).message, /--id <id>/);
+  assert.equal(refuses(["--id", "a", "b"], needy).hint, undefined);
+});
+
 Deno.test("parseArguments() counts positionals, but not when help is asked for", () => {
   const two = command({ positionals: ["<left>", "[right]"] });
   refuses([], two);
@@ -228,15 +252,20 @@ Deno.test("COMMON_FLAGS are known to a command without flags", () => {
 Deno.test("parseArguments() writes the paths of Windows with slashes, and leaves every other value alone", () => {
   const copy = defineCommand({
     explain: "Copies.",
-    flags: { out: text("file", "where to"), note: text("text", "what for") },
-    positionals: ["<run_id|path...>"],
+    flags: {
+      out: path("file", "where to"),
+      from: paths("files", "where from"),
+      note: text("text", "what for"),
+    },
+    positionals: [{ name: "<run_id|path...>", path: "run" }],
     needs: {},
     run: () => Promise.reject(new Error("not run")),
   });
-  const args = ["a\\b.zip", "c\\d.zip", "--out", "x\\y", "--note=x\\y"];
+  const args = ["a\\b.zip", "c\\d.zip", "--out", "x\\y", "--from=a\\b,c\\d", "--note=x\\y"];
   const { flags, positionals } = parseArguments(copy, args, "windows");
   assert.deepEqual(positionals, ["a/b.zip", "c/d.zip"]);
   assert.equal(flags.out, "x/y");
+  assert.deepEqual(flags.from, ["a/b", "c/d"]);
   assert.equal(flags.note, "x\\y");
   assert.equal(parseArguments(copy, args, "posix").flags.out, "x\\y");
   assert.deepEqual(parseArguments(copy, args, "posix").positionals, args.slice(0, 2));

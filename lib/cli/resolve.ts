@@ -14,6 +14,14 @@ export type Resolved =
 const PROGRAM =
   "gait records what an agent did as signed evidence, verifies it offline, and turns incidents into regressions.";
 
+/** What the program prints without any argument. */
+const WELCOME: Entry = {
+  name: "gait",
+  summary: "Print the version and where to start",
+  goal: "The program",
+  load: () => import("./builtin/welcome.ts"),
+};
+
 /** Groups whose `--help` exits with 0; for the others it counts as a missing subcommand, as in the existing program. */
 const HELPFUL_GROUPS = ["keys"];
 
@@ -24,7 +32,8 @@ const RETIRED: Readonly<Record<string, string>> = { "mcp-verify": "mcp verify" }
 export function resolveCommand(argv: readonly string[], table: readonly Entry[]): Resolved {
   const [first, ...rest] = argv;
   const named = (name: string) => table.find((entry) => entry.name === name);
-  if (first === undefined || first === "--version" || first === "-v" || first === "version") {
+  if (first === undefined) return { kind: "command", entry: WELCOME, rest };
+  if (first === "--version" || first === "-v" || first === "version") {
     return { kind: "command", entry: named("version")!, rest };
   }
   if (first === "--help" || first === "-h" || first === "help") {

@@ -5,7 +5,7 @@ import { mintApproval, ttlWarnings } from "../tokens/mint.ts";
 import { writeToken } from "../tokens/sealed.ts";
 import { checkDigests, checkStopped } from "../gate/stopped_call.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { bool, defineCommand, type FlagValues, integer, required, text, trimmed } from "./define.ts";
+import { bool, defineCommand, type FlagValues, integer, path, required, text, trimmed } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySource, keySources } from "./key_flags.ts";
 import { mintFlags } from "./mint_flags.ts";
@@ -15,12 +15,12 @@ import { columns, good, line, nextLines, warn } from "./text.ts";
 
 /** Flags that describe a stopped call. */
 const stoppedFlags = {
-  "from-trace": text(
+  "from-trace": path(
     "file",
     "trace of the stopped call: fills in digests and scope, and asks before signing",
   ),
-  intent: text("file", "intent of the call: shown in full, and checked against the digests"),
-  policy: text("file", "with --intent: the policy, to show the rule that stopped the call"),
+  intent: path("file", "intent of the call: shown in full, and checked against the digests"),
+  policy: path("file", "with --intent: the policy, to show the rule that stopped the call"),
   "trace-public-key": keySource("file", "with --from-trace: the key that signed the trace"),
   "trace-public-key-env": keySource("variable", "environment variable with that key"),
   yes: bool("sign without asking, for scripts, where the trace or the intent fills something in"),

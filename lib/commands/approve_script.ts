@@ -3,7 +3,7 @@ import { parsePolicy } from "../policy/parse.ts";
 import { approveScript } from "../gate/script/approve.ts";
 import { putEntry } from "../gate/script/registry.ts";
 import { loadSigningKey } from "../signing/mod.ts";
-import { defineCommand, list, required, text } from "./define.ts";
+import { defineCommand, list, path, required, text } from "./define.ts";
 import { duration } from "./duration_flag.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { keySources, mintKeyFlags } from "./key_flags.ts";
@@ -17,9 +17,9 @@ export default defineCommand({
   explain:
     "Approves a script of calls once: while policy and script stay the same, later runs need no approval.",
   flags: {
-    policy: required(text("file", "the policy under which the script may run")),
-    intent: required(text("file", "the script, as an intent request")),
-    registry: required(text("file", "the registry of approved scripts to add it to")),
+    policy: required(path("file", "the policy under which the script may run")),
+    intent: required(path("file", "the script, as an intent request")),
+    registry: required(path("file", "the registry of approved scripts to add it to")),
     approver: required(text("identity", "who approves")),
     "pattern-id": text("id", "id of the approval (default: derived from the script)"),
     ttl: duration("lifetime of the approval", { default: "168h" }),

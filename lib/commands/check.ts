@@ -4,7 +4,7 @@ import { parsePolicy, policyMigration } from "../policy/parse.ts";
 import { REPOSITORY_CONTRACT } from "../scout/compose.ts";
 import { encodeFinding, findGaps, type Finding } from "../scout/findings.ts";
 import { surveyFolder } from "../scout/survey.ts";
-import { defineCommand, text } from "./define.ts";
+import { defineCommand, path } from "./define.ts";
 import { compact, failure, type Outcome, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSurvey, shown } from "./survey_report.ts";
@@ -16,7 +16,7 @@ export default defineCommand({
     "Compares the policy of this folder with the agent tools in it, and reports the gaps of the policy.",
   flags: {
     policy: {
-      ...text("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }),
+      ...path("file", "the policy", { default: REPOSITORY_CONTRACT.repo_policy_path }),
       // A blank path is kept, so that the error about a missing policy names it.
       read: (given: string) => given,
     },
@@ -24,14 +24,14 @@ export default defineCommand({
   needs: { read: true },
   errorFields: { contract: REPOSITORY_CONTRACT },
   examples: ["gait check", "gait check --policy policy.yaml"],
-  async run({ flags: { policy: path }, effects }) {
+  async run({ flags: { policy }, effects }) {
     try {
-      return await check(path, effects);
+      return await check(policy, effects);
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
       const migration = policyMigration(error);
       return failure(error, {
-        policy_path: path,
+        policy_path: policy,
         contract: REPOSITORY_CONTRACT,
         ...(migration ? { migration } : {}),
       });

@@ -1,6 +1,6 @@
 import type { Effects, Needs } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import type { Flags, FlagValues } from "./flags.ts";
+import type { Flags, FlagValues, Positional } from "./flags.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Line } from "./text.ts";
 
@@ -12,7 +12,11 @@ export {
   type FlagValues,
   integer,
   list,
+  nameOf,
   names,
+  path,
+  paths,
+  type Positional,
   required,
   text,
   trimmed,
@@ -48,8 +52,7 @@ export interface Call<F extends Flags> {
 export interface Command<F extends Flags = Flags> {
   /** The text of `--explain`. */
   readonly explain: string;
-  /** Names of the arguments, e.g. `<run_id|path>`; optional ones in brackets. */
-  readonly positionals: readonly string[];
+  readonly positionals: readonly Positional[];
   readonly flags: F;
   /** Permissions that it keeps; all others are dropped before it reads any input. */
   readonly needs: Needs;

@@ -16,6 +16,14 @@ export function duration(
   return valueFlag("duration", "duration", help, fallback, read, options?.default);
 }
 
+/** A flag that takes a duration and reads it by itself, also a blank one. */
+export function durationRead(
+  help: string,
+  read: ValueFlag<bigint | undefined>["read"],
+): ValueFlag<bigint | undefined> {
+  return { kind: "duration", value: "duration", help, default: undefined, absent: undefined, read };
+}
+
 function read(given: string, flag: string): bigint {
   const nanoseconds = parseDuration(given);
   if (nanoseconds !== undefined && nanoseconds > 0n) return nanoseconds;

@@ -19,7 +19,7 @@ export interface BoolFlag {
 
 /** A flag that takes a value. */
 export interface ValueFlag<T> {
-  readonly kind: "text" | "integer" | "duration" | "list" | "choice";
+  readonly kind: "text" | "path" | "paths" | "integer" | "duration" | "list" | "choice";
   /** Placeholder of the value in help, e.g. `file`. */
   readonly value: string;
   readonly help: string;
@@ -45,6 +45,17 @@ export interface ValueFlag<T> {
 export type Flag = BoolFlag | ValueFlag<any>;
 export type Flags = Readonly<Record<string, Flag>>;
 
+/**
+ * An argument that is not a flag, as help shows it: `<template>`, `[name]` when it is optional, `[name...]` when there
+ * may be several. One that names a file, a folder or a run says so.
+ */
+export type Positional = string | { readonly name: string; readonly path: "file" | "folder" | "run" };
+
+/** The name of an argument, with its brackets. */
+export function nameOf(positional: Positional): string {
+  return typeof positional === "string" ? positional : positional.name;
+}
+
 /** The values of a set of flags, by name. */
 export type FlagValues<F extends Flags> = {
   readonly [N in keyof F]: F[N] extends ValueFlag<infer T> ? T : boolean;
@@ -55,7 +66,7 @@ export function bool(help: string, options: { readonly default?: boolean } = {})
   return { kind: "bool", help, ...options };
 }
 
-/** A flag that takes any text, such as a path. */
+/** A flag that takes any text but a path. */
 export function text(value: string, help: string, options: { readonly default: string }): ValueFlag<string>;
 export function text(value: string, help: string): ValueFlag<string | undefined>;
 export function text(
@@ -64,6 +75,22 @@ export function text(
   options?: { readonly default: string },
 ): ValueFlag<string | undefined> {
   return valueFlag("text", value, help, options?.default, (given) => given);
+}
+
+/** A flag that takes the path of a file or folder, or what may be one, such as a run id. */
+export function path(value: string, help: string, options: { readonly default: string }): ValueFlag<string>;
+export function path(value: string, help: string): ValueFlag<string | undefined>;
+export function path(
+  value: string,
+  help: string,
+  options?: { readonly default: string },
+): ValueFlag<string | undefined> {
+  return valueFlag("path", value, help, options?.default, (given) => given);
+}
+
+/** A flag that takes paths separated by commas, as {@linkcode list} does texts. */
+export function paths(value: string, help: string): ValueFlag<readonly string[]> {
+  return { ...list(value, help), kind: "paths" };
 }
 
 /** A flag that takes a whole number; `options.least` is the smallest one. */

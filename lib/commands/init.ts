@@ -5,7 +5,7 @@ import { baseline, BASELINE_NAMES } from "../policy/baseline.ts";
 import { composePolicy, REPOSITORY_CONTRACT } from "../scout/compose.ts";
 import { surveyFolder } from "../scout/survey.ts";
 import type { GeneratedRule } from "../scout/types.ts";
-import { bool, defineCommand, text } from "./define.ts";
+import { bool, defineCommand, path, text } from "./define.ts";
 import { success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { describeSurvey, encodeSuggestions, encodeSurvey, shown } from "./survey_report.ts";
@@ -21,7 +21,7 @@ export default defineCommand({
       ...text("name", "the policy to start from", { default: "baseline-highrisk" }),
       choices: BASELINE_NAMES,
     },
-    out: text("file", "where the policy goes", { default: REPOSITORY_CONTRACT.repo_policy_path }),
+    out: path("file", "where the policy goes", { default: REPOSITORY_CONTRACT.repo_policy_path }),
     force: bool("overwrite an existing file"),
   },
   needs: { read: true, write: true },

@@ -1,7 +1,7 @@
 import { timeOfMillis } from "../formats/time.ts";
 import { isExpired, type ScriptEntry } from "../gate/script/entry.ts";
 import { readRegistry } from "../gate/script/registry.ts";
-import { defineCommand, required, text } from "./define.ts";
+import { defineCommand, path, required } from "./define.ts";
 import { compact, success } from "./outcome.ts";
 import { pathArgument } from "../formats/shell.ts";
 import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts";
@@ -9,7 +9,7 @@ import { columns, dim, good, type Line, line, nextLines, warn } from "./text.ts"
 /** `gait list-scripts` (docs/spec/gate.md 6.2). Signatures are not checked: nothing is allowed here. */
 export default defineCommand({
   explain: "Lists the approved scripts of a registry, with approver and expiry.",
-  flags: { registry: required(text("file", "the registry of approved scripts")) },
+  flags: { registry: required(path("file", "the registry of approved scripts")) },
   flagsFirst: true,
   needs: { read: true },
   examples: ["gait list-scripts --registry approved_scripts.json"],

@@ -3,7 +3,7 @@ import { migratedPath, migrateRunpack } from "../runpack/migrate.ts";
 import { locateRunpack } from "../runpack/locate.ts";
 import { invalidInput, verificationFailed } from "../errors/mod.ts";
 import { cleanPath, folderOf, outputPath } from "../formats/path.ts";
-import { choice, defineCommand, text } from "./define.ts";
+import { choice, defineCommand, path } from "./define.ts";
 import { keepInputs, noteReads } from "./inputs.ts";
 import { compact, success } from "./outcome.ts";
 import { forceFlag } from "./output_flags.ts";
@@ -15,10 +15,10 @@ import { pathArgument } from "../formats/shell.ts";
 /** `gait migrate` (docs/spec/core.md section 9). */
 export default defineCommand({
   explain: "Rewrites a runpack in its current form; the old file stays as it is.",
-  positionals: ["[run_id|path]"],
+  positionals: [{ name: "[run_id|path]", path: "run" }],
   flags: {
-    input: text("run_id|path", "the runpack; the same as the argument"),
-    out: text("file", "where the new runpack goes (default: the folder of the old one)"),
+    input: path("run_id|path", "the runpack; the same as the argument"),
+    out: path("file", "where the new runpack goes (default: the folder of the old one)"),
     target: choice("version", "form to write", ["v1"], { default: "v1" }),
     ...verifyKeyFlags,
     ...forceFlag,

@@ -1,4 +1,4 @@
-import { list, required, text } from "./define.ts";
+import { list, path, required } from "./define.ts";
 import { duration } from "./duration_flag.ts";
 import { mintKeyFlags } from "./key_flags.ts";
 
@@ -6,6 +6,6 @@ import { mintKeyFlags } from "./key_flags.ts";
 export const mintFlags = {
   ttl: required(duration("lifetime of the token, e.g. 30m")),
   scope: list("list", "what the token covers, separated by commas"),
-  out: text("file", "where the token goes (default: named by its id)"),
+  out: path("file", "where the token goes (default: named by its id)"),
   ...mintKeyFlags,
 };

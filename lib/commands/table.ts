@@ -1,8 +1,8 @@
 import type { Entry } from "./entry.ts";
-import { VERSION } from "./hot.ts";
 import { DECIDE } from "./table/decide.ts";
 import { KEYS_AND_TRUST } from "./table/keys.ts";
 import { NEVER_AGAIN } from "./table/never_again.ts";
+import { THE_PROGRAM } from "./table/program.ts";
 import { PROVE } from "./table/prove.ts";
 import { START_HERE } from "./table/start.ts";
 import { KNOW_YOUR_TOOLS } from "./table/tools.ts";
@@ -22,5 +22,5 @@ export const TABLE: readonly Entry[] = [
   ...NEVER_AGAIN,
   ...KNOW_YOUR_TOOLS,
   ...KEYS_AND_TRUST,
-  VERSION,
+  ...THE_PROGRAM,
 ];

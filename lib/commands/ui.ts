@@ -13,7 +13,7 @@ import { UI_LIMITS, UI_STOP_PATIENCE } from "../ui/limits.ts";
 import { loadUiPage, pageAnswer } from "../ui/page_answer.ts";
 import { uiApi } from "../ui/routes.ts";
 import { makeTokens, type UiTokens } from "../ui/token.ts";
-import { bool, defineCommand, type KnownCommand, list, text, trimmed } from "./define.ts";
+import { bool, defineCommand, type KnownCommand, path, paths, text, trimmed } from "./define.ts";
 import { duration } from "./duration_flag.ts";
 import { keySource } from "./key_flags.ts";
 import { served, success } from "./outcome.ts";
@@ -36,11 +36,11 @@ export default defineCommand({
       "listen on an address that other machines can reach; every route needs the token",
     ),
     "token-env": text("variable", "environment variable with the token, instead of a random one"),
-    traces: list("paths", "folders with traces; the working folder and gait-out by default"),
-    runs: list("paths", "folders with runpacks; gait-out by default"),
-    "job-root": text("folder", "folder of the jobs", { default: JOB_ROOT }),
-    policy: text("file", "the policy to show; by default that of the configuration, or gait.policy.yaml"),
-    intents: list("paths", "folders with intents to try a policy on"),
+    traces: paths("paths", "folders with traces; the working folder and gait-out by default"),
+    runs: paths("paths", "folders with runpacks; gait-out by default"),
+    "job-root": path("folder", "folder of the jobs", { default: JOB_ROOT }),
+    policy: path("file", "the policy to show; by default that of the configuration, or gait.policy.yaml"),
+    intents: paths("paths", "folders with intents to try a policy on"),
     approver: text(
       "identity",
       "who approves on this page; each approval asks for a code that this terminal shows",

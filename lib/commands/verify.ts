@@ -14,7 +14,7 @@ import { profileFlag } from "./verify_profile.ts";
 export default defineCommand({
   explain:
     "Recomputes every digest of runpacks and packs and checks their signatures, offline; a changed byte makes it fail.",
-  positionals: ["<run_id|path...>"],
+  positionals: [{ name: "<run_id|path...>", path: "run" }],
   flags: {
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed it"),

@@ -6,7 +6,7 @@ import { EXIT, GaitError } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { verifyTrace } from "../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
-import { bool, defineCommand, required, text } from "./define.ts";
+import { bool, defineCommand, path, required } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, failure, verdict } from "./outcome.ts";
 import { describeReport, encodeReport, encodeSignatures } from "./runpack_report.ts";
@@ -20,9 +20,9 @@ import { append } from "../formats/lists.ts";
 export default defineCommand({
   explain: "Verifies a runpack together with its gate trace and evidence pack, offline.",
   flags: {
-    run: required(text("run_id|path", "the runpack")),
-    trace: text("file", "a gate trace; needs a key"),
-    pack: text("file", "an evidence pack"),
+    run: required(path("run_id|path", "the runpack")),
+    trace: path("file", "a gate trace; needs a key"),
+    pack: path("file", "an evidence pack"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed runpack and evidence pack"),
     ...verifyKeyFlags,

@@ -2,7 +2,7 @@ import { demandsOf } from "../runpack/verify.ts";
 import { verifySessionChain } from "../session/verify_chain.ts";
 import { EXIT } from "../errors/mod.ts";
 import { loadTrustedKeys } from "../signing/mod.ts";
-import { bool, defineCommand, integer, text } from "./define.ts";
+import { bool, defineCommand, integer, path } from "./define.ts";
 import { keySources, verifyKeyFlags } from "./key_flags.ts";
 import { compact, verdict } from "./outcome.ts";
 import { oneTarget } from "./read_runpack_file.ts";
@@ -13,9 +13,9 @@ import { profileFlag } from "./verify_profile.ts";
 export default defineCommand({
   explain:
     "Verifies all checkpoints of a session, offline: their links, their runpacks and the head of the chain.",
-  positionals: ["[chain.json]"],
+  positionals: [{ name: "[chain.json]", path: "file" }],
   flags: {
-    chain: text("file", "the chain; the same as the argument"),
+    chain: path("file", "the chain; the same as the argument"),
     profile: profileFlag,
     "require-signature": bool("fail unless a trusted key signed every runpack"),
     "require-head": bool("fail unless the head of the chain exists and matches it"),

@@ -4,12 +4,12 @@ import {
   isNullScalar,
   readYaml,
   scalarBool,
-  scalarInteger,
   scalarText,
   YamlError,
   type YamlNode,
   type YamlSource,
 } from "../formats/yaml/mod.ts";
+import { wholeNumberOf } from "./integer.ts";
 import { NO_DEFAULTS, type ProjectDefaults, SECTIONS, type ValueKind } from "./sections.ts";
 
 /** A section or key that is not known, and what may have been meant. */
@@ -79,14 +79,9 @@ function valueOf(
     if (value === undefined) throw wrong(source, node, `"${key}" must be true or false`);
     return value;
   }
-  const value = isFraction(node.text) ? NaN : Number(scalarInteger(node));
-  if (!Number.isSafeInteger(value)) throw wrong(source, node, `"${key}" must be a whole number`);
+  const value = wholeNumberOf(node);
+  if (value === undefined) throw wrong(source, node, `"${key}" must be a whole number`);
   return value;
-}
-
-/** The reader of scalars cuts fractions off, as the existing program does; a limit of 1.5 bytes is a mistake. */
-function isFraction(text: string): boolean {
-  return !/^[-+]?0x/.test(text) && /[.eE]/.test(text);
 }
 
 function wrong(source: YamlSource, node: YamlNode, message: string): YamlError {

@@ -2,7 +2,6 @@ import {
   isNullScalar,
   readYaml,
   scalarBool,
-  scalarInteger,
   scalarText,
   YamlError,
   type YamlMapping,
@@ -12,11 +11,12 @@ import {
 import { escapeControls } from "../formats/controls.ts";
 import { suggest } from "../formats/suggest.ts";
 import { trim } from "../formats/text.ts";
+import { wholeNumberOf } from "./integer.ts";
 import { NO_DEFAULTS, type ProjectDefaults, SECTIONS, type ValueKind } from "./sections.ts";
 
 /**
- * Read project defaults (docs/configuration.md), all sections of them: they protect, so a typing error must not switch
- * a protection off on the quiet. Unknown sections and keys, keys that occur twice, wrong types, a second document and
+ * Read project defaults (docs/configuration.md), all sections of them: they protect, so a typing error must not
+ * silently switch a protection off. Unknown sections and keys, keys that occur twice, wrong types, a second document and
  * a byte order mark are errors; `null` counts as left out.
  *
  * @throws {GaitError} `invalid_input`, with line and column
@@ -86,10 +86,8 @@ function valueOf(
     return value;
   }
   if (kind === "integer") {
-    // The reader of scalars cuts fractions off.
-    const isFraction = node.kind === "scalar" && !/^[-+]?0x/.test(node.text) && /[.eE]/.test(node.text);
-    const value = node.kind === "scalar" && !isFraction ? Number(scalarInteger(node)) : NaN;
-    if (!Number.isSafeInteger(value)) throw wrong("a whole number");
+    const value = wholeNumberOf(node);
+    if (value === undefined) throw wrong("a whole number");
     return value;
   }
   // A switch in the place of a path or a name is a mistake, never a file called "true".

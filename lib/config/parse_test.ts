@@ -98,7 +98,7 @@ Deno.test("parseDefaults() refuses a value of another type than its key has", as
   }
 });
 
-Deno.test("parseDefaults() lets nothing hide: no byte order mark, no second document, no key twice", async () => {
+Deno.test("parseDefaults() accepts nothing hidden: no byte order mark, no second document, no key twice", async () => {
   assert.equal(await refusedAt("\ufeffgate: {policy: p}"), "1:1");
   assert.equal(await refusedAt("\ufeff"), "1:1");
   await refusedAt(Uint8Array.of(0xff, 0xfe, 0x67, 0x00));

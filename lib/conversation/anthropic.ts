@@ -45,7 +45,14 @@ function readBlock(block: JsonObject, { position, time }: Message, ledger: Ledge
     // Calls that the provider of the model runs: its own tools, and those of MCP servers that it connects to.
     case "server_tool_use":
     case "mcp_tool_use":
-      ledger.call({ position, id: block.id, tool: block.name, args: block.input, time });
+      ledger.call({
+        position,
+        id: block.id,
+        tool: block.name,
+        args: block.input,
+        origins: block.arg_provenance,
+        time,
+      });
       return;
     case "tool_result":
       ledger.answer({

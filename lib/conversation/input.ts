@@ -1,4 +1,5 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
+import { readCsv } from "../formats/csv.ts";
 import {
   isJsonObject,
   type JsonLine,
@@ -7,6 +8,7 @@ import {
   readJson,
   readJsonLines,
 } from "../formats/json/mod.ts";
+import { readOtlpProtobuf } from "./otlp_protobuf.ts";
 import { isEventStream, readEvents } from "./sse.ts";
 
 /** The values of an input: items of its list, its lines, or the single document. */
@@ -17,23 +19,25 @@ export interface Roots {
 }
 
 /** Ids of 19 digits are kept exactly, as text: rounding could make two different calls equal. */
-const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
+export const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
 
 /** The largest input; callers limit their reads to it. */
 export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
 
 /**
- * Read an input as JSON, or else as JSONL. Duplicate keys are refused: readers would disagree about what the agent
+ * Read an input as JSON, or else as JSONL; exports of spans may also come by OTLP's own encoding. Duplicate keys are refused: readers would disagree about what the agent
  * did, and the runpack would attest only one interpretation.
  *
  * @throws {GaitError} `invalid_input` when it is neither
  */
 export function readRoots(bytes: Uint8Array, what: string): Roots {
+  const exported = readOtlpProtobuf(bytes, what);
+  if (exported !== undefined) return { values: exported, position: (i) => `message ${i + 1}` };
   let document: JsonValue;
   try {
     document = readJson(bytes, { what, ...STRICTLY });
   } catch (error) {
-    const lines = readStream(bytes, what) ?? readLines(bytes, what);
+    const lines = readStream(bytes, what) ?? readTable(bytes, what) ?? readLines(bytes, what);
     if (lines === undefined) throw error;
     return { values: lines.map(({ value }) => value), position: (i) => `line ${lines[i]!.line}` };
   }
@@ -48,6 +52,20 @@ function readStream(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   if (!isEventStream(new TextDecoder().decode(bytes.subarray(0, 64)))) return undefined;
   return readEvents(textOf(bytes, what), what, (data, place) => readJson(data, { what: place, ...STRICTLY }));
 }
+
+/** The rows of a table of spans, as platforms export them; `undefined` if it is none. */
+function readTable(bytes: Uint8Array, what: string): JsonLine[] | undefined {
+  const start = new TextDecoder().decode(bytes.subarray(0, 8192));
+  const end = start.search(/[\r\n]/);
+  const columns = start.slice(0, end < 0 ? start.length : end).replace(/^\uFEFF/, "").split(",");
+  const isTable = columns.some((name) => SPAN_COLUMNS.has(name.replace(/^"(.{1,40})"$/, "$1")));
+  return isTable
+    ? readCsv(textOf(bytes, what), what).map(({ line, cells }) => ({ line, value: cells }))
+    : undefined;
+}
+
+/** Columns that only tables of spans have: of Phoenix, LangSmith and Langfuse. */
+const SPAN_COLUMNS = new Set(["context.trace_id", "run_type", "traceId", "trace_id", "parentObservationId"]);
 
 function textOf(bytes: Uint8Array, what: string): string {
   try {
@@ -134,12 +152,13 @@ function conversationOf(value: JsonValue, position: string): Conversation {
   return { position, value, messages, about: isJsonObject(value) ? value : {} };
 }
 
-function isConversation(value: JsonValue): boolean {
+/** Whether a value is a list of messages, or holds one. */
+export function isConversation(value: JsonValue): boolean {
   return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages");
 }
 
 /** Whether a value is a message or an item in the place of one. */
-function isMessage(value: JsonValue): boolean {
+export function isMessage(value: JsonValue): boolean {
   if (!isJsonObject(value) || isConversation(value)) return false;
   return typeof value.role === "string" || typeof value.type === "string";
 }

@@ -1,6 +1,8 @@
-import { type GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
-import type { JsonValue } from "../formats/json/mod.ts";
+import { GaitError, invalidInput, invalidOption } from "../errors/mod.ts";
+import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
+import { encodeProvenance } from "../intent/encode.ts";
+import { readProvenance } from "../intent/script.ts";
 import { findCallMark } from "./call_marks.ts";
 import { readArguments, readResult } from "./payload.ts";
 import type { Skipped, ToolAnswer, ToolCall, Transcript } from "./transcript.ts";
@@ -11,6 +13,8 @@ export interface SeenCall {
   readonly id: JsonValue | undefined;
   readonly tool: JsonValue | undefined;
   readonly args: JsonValue | undefined;
+  /** Where the arguments come from, in the words of `arg_provenance` (docs/spec/gate.md 2.3). */
+  readonly origins?: JsonValue | undefined;
   readonly time?: Rfc3339 | undefined;
 }
 
@@ -91,7 +95,7 @@ export function openLedger(): Ledger {
     },
     naiveTime: () => void naive++,
     nextTurn: () => void turn++,
-    call({ position, id, tool, args, time }) {
+    call({ position, id, tool, args, origins, time }) {
       const name = nameOf(tool);
       if (name === undefined) {
         refuse(position, "call names no tool");
@@ -99,7 +103,8 @@ export function openLedger(): Ledger {
       }
       const index = calls.length;
       const ownId = nameOf(id);
-      calls.push({ id: ownId, tool: name, ...readArguments(args), time });
+      const provenance = readOrigins(origins, position, skip);
+      calls.push({ id: ownId, tool: name, ...readArguments(args), provenance, time });
       if (ownId === undefined) byTool.add(name, index, turn);
       else byId.add(ownId, index, turn);
       return index;
@@ -142,6 +147,24 @@ export function openLedger(): Ledger {
     },
   };
 }
+
+/** Where arguments come from; what can't be read is listed, because it must not pass for a source. */
+function readOrigins(
+  origins: JsonValue | undefined,
+  position: string,
+  skip: (position: string, reason: string) => void,
+): JsonObject[] {
+  if (origins === undefined || origins === null) return NO_ORIGINS;
+  try {
+    return readProvenance({ arg_provenance: origins }, "").map(encodeProvenance);
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    skip(position, `arg_provenance that can't be read: ${error.message}`);
+    return NO_ORIGINS;
+  }
+}
+
+const NO_ORIGINS: JsonObject[] = [];
 
 /** A text that names something, as it stands. */
 function nameOf(value: JsonValue | undefined): string | undefined {

@@ -84,7 +84,8 @@ function readToolCalls({ value, position, time }: Message, ledger: Ledger): void
   const elsewhere = isGiven(calls) || isGiven(legacy) ? undefined : findCallMark(others);
   if (elsewhere !== undefined) return ledger.foreign(position, elsewhere);
   if (isJsonObject(legacy)) {
-    ledger.call({ position, id: undefined, tool: legacy.name, args: legacy.arguments, time });
+    const origins = legacy.arg_provenance;
+    ledger.call({ position, id: undefined, tool: legacy.name, args: legacy.arguments, origins, time });
   } else if (isGiven(legacy)) ledger.foreign(position, "function_call is not an object");
   if (!Array.isArray(calls)) {
     if (isGiven(calls)) ledger.foreign(position, "tool_calls is not a list");
@@ -93,11 +94,11 @@ function readToolCalls({ value, position, time }: Message, ledger: Ledger): void
   calls.forEach((call, i) => {
     const place = `${position}, call ${i + 1}`;
     if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
-    const { function: named, custom, id } = call;
+    const { function: named, custom, id, arg_provenance: origins } = call;
     if (isJsonObject(named)) {
-      ledger.call({ position: place, id, tool: named.name, args: named.arguments, time });
+      ledger.call({ position: place, id, tool: named.name, args: named.arguments, origins, time });
     } else if (isJsonObject(custom)) {
-      ledger.call({ position: place, id, tool: custom.name, args: custom.input, time });
+      ledger.call({ position: place, id, tool: custom.name, args: custom.input, origins, time });
     } else {
       const given = Object.keys(call).slice(0, 8).join(", ").slice(0, 80);
       ledger.foreign(place, `neither "function" nor "custom" is an object; it has: ${given || "nothing"}`);

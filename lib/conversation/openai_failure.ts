@@ -2,12 +2,22 @@ import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import { isNonEmpty } from "./payload.ts";
 
 /**
- * Whether an answer failed: by flags that loggers add to the message, or else by the start of its text. The format
- * has no flag for failed calls; agents write `Error: ` at the beginning instead.
+ * What a failed call's text begins with: by convention of agents, and in the fixed words of the OpenAI Agents SDK and
+ * of CrewAI, which stand before the message of an exception.
+ */
+const FAILURES = [
+  "Error: ",
+  "An error occurred while running the tool. Please try again.",
+  "Error executing tool: ",
+] as const;
+
+/**
+ * Whether an answer failed: by flags that loggers add to the message, or else by the start of its text, because the
+ * format has no flag for failed calls.
  */
 export function failureOf(answer: JsonObject, content: JsonValue | undefined): boolean | undefined {
   const { is_error: isError, error, status } = answer;
   if (typeof isError === "boolean") return isError;
   if (isNonEmpty(error) || status === "error") return true;
-  return typeof content === "string" && content.startsWith("Error: ") ? true : undefined;
+  return typeof content === "string" && FAILURES.some((text) => content.startsWith(text)) ? true : undefined;
 }

@@ -67,7 +67,8 @@ export function readCallItem({ value, position, time }: Message, ledger: Ledger)
     );
   }
   const id = value.call_id ?? value.callId ?? value.id;
-  const call = ledger.call({ position, id, tool: tool ?? value.name, args: args(value), time });
+  const origins = value.arg_provenance;
+  const call = ledger.call({ position, id, tool: tool ?? value.name, args: args(value), origins, time });
   if (call === undefined || result === undefined) return;
   const failed = isNonEmpty(error) || status === "failed" || status === "incomplete";
   const content = result(value);

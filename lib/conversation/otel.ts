@@ -1,8 +1,11 @@
-import { isJsonObject, type JsonValue } from "../formats/json/mod.ts";
+import { GaitError } from "../errors/mod.ts";
+import { isJsonObject, type JsonValue, readJson } from "../formats/json/mod.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
+import { blockTextIn, langchainInputs, toolMessageIn } from "./langchain_message.ts";
 import { timeOfNanos } from "./otlp_value.ts";
 import { callsMentionedIn } from "./otel_foreign.ts";
 import { type CallSpan, groupCalls } from "./otel_same_call.ts";
+import { readModelCalls } from "./otel_model_calls.ts";
 import { failureOf } from "./otel_tool_span.ts";
 import type { Trace } from "./otel_traces.ts";
 import type { Transcript } from "./transcript.ts";
@@ -27,6 +30,10 @@ export function readTrace(trace: Trace): Transcript {
     ledger.skip(trace.position, `${others.length} of ${trace.spans.length} spans call no tool`);
   }
   refuseTwice(calls, ledger);
+  if (calls.length === 0 && !trace.spans.some((one) => one.isSummary) && readModelCalls(trace, ledger)) {
+    const transcript = ledger.close(trace.position);
+    if (transcript.calls.length > 0) return { ...transcript, finish: finishOf(trace) };
+  }
   if (calls.length === 0) refuseMentioned(trace, ledger);
   return { ...ledger.close(trace.position), finish: finishOf(trace) };
 }
@@ -59,13 +66,28 @@ function readCall(spans: readonly CallSpan[], ledger: Ledger): void {
     return span?.attributes[key];
   };
   if (start === undefined) ledger.skip(position, "startTimeUnixNano is not a time; placed first");
-  const args = first("gen_ai.tool.call.arguments");
-  const call = ledger.call({ position, id: first("gen_ai.tool.call.id"), tool, args, time: timeOf(start) });
-  if (call === undefined) return;
-  const failed = failureIn(spans);
+  const args = langchainInputs(first("gen_ai.tool.call.arguments"));
   const result = first("gen_ai.tool.call.result");
+  const message = toolMessageIn(result);
+  const id = first("gen_ai.tool.call.id") ?? message?.id;
+  const origins = provenanceIn(first("gait.arg_provenance"));
+  const call = ledger.call({ position, id, tool, args, origins, time: timeOf(start) });
+  if (call === undefined) return;
+  const failed = failureIn(spans) || (message?.failed ?? failureIn(spans));
   if (result === undefined && failed !== true) return; // results are opt-in, so a span may have none
-  ledger.answerTo(call, { content: result ?? messageIn(spans), failed, time: timeOf(end) });
+  const content = message ? message.content : blockTextIn(result) ?? messageIn(spans);
+  ledger.answerTo(call, { content, failed, time: timeOf(end) });
+}
+
+/** An attribute that is structured, or the text of that. */
+function provenanceIn(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== "string") return value;
+  try {
+    return readJson(value, { what: "gait.arg_provenance", duplicates: "refuse" });
+  } catch (error) {
+    if (error instanceof GaitError) return value;
+    throw error;
+  }
 }
 
 /** The status of the outermost span decides; without one, any failed inner span does. */

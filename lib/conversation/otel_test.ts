@@ -29,7 +29,14 @@ Deno.test("readTrace() reads a tool span as a call and its answer", () => {
     "gen_ai.tool.call.result": '{"n": 2}',
   }));
   const [from, to] = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"];
-  assert.deepEqual(calls, [{ id: "a", tool: "tool", args: { n: 1 }, rawArguments: false, time: from }]);
+  assert.deepEqual(calls, [{
+    id: "a",
+    tool: "tool",
+    args: { n: 1 },
+    rawArguments: false,
+    provenance: [],
+    time: from,
+  }]);
   assert.deepEqual(answers, [{ call: 0, status: "ok", result: { n: 2 }, time: to }]);
   assert.deepEqual(skipped, []);
   assert.deepEqual([start, finish], [from, to]);
@@ -316,12 +323,48 @@ Deno.test("readTrace() reads the calls of other conventions, and refuses them wh
   assert.deepEqual(tools({ ...call, parentSpanId: "2" }, foreign("2", "")), ["search"]);
 });
 
+Deno.test("readTrace() reads the calls of model spans where tools have none, each once", () => {
+  const OUT = "gen_ai.output.messages";
+  const IN = "gen_ai.input.messages";
+  const chat = (id: string, parent: string, attributes: Record<string, string>) =>
+    inside(id, parent, "chat m", { [OP]: "chat", ...attributes });
+  const asked = (id: string) =>
+    JSON.stringify([{
+      role: "assistant",
+      parts: [{ type: "tool_call", id, name: "pay", arguments: { n: 1 } }],
+    }]);
+  const history = JSON.stringify([
+    { role: "assistant", parts: [{ type: "tool_call", id: "a", name: "pay", arguments: { n: 1 } }] },
+    { role: "tool", parts: [{ type: "tool_call_response", id: "a", response: { paid: 1 } }] },
+  ]);
+  const first = chat("1", "", { [OUT]: asked("a") });
+  assert.deepEqual(read(first).calls.map(({ id, args }) => [id, args]), [["a", { n: 1 }]]);
+  assert.deepEqual(tools(first, chat("2", "1", { [OUT]: asked("a") })), ["pay"], "a span inside repeats it");
+  const { calls, answers } = read(first, chat("2", "", { [IN]: history, [OUT]: asked("b") }));
+  assert.deepEqual(calls.map(({ id }) => id), ["a", "b"]);
+  assert.deepEqual(answers.map(({ call, result }) => [call, result]), [[0, { paid: 1 }]]);
+  assert.deepEqual(tools(chat("1", "", { "gen_ai.completion.0.tool_calls.0.name": "pay" })), ["pay"]);
+  assert.deepEqual(
+    tools(first, inside("2", "1", "execute_tool ship")),
+    ["ship"],
+    "spans of tools come first",
+  );
+  for (
+    const other of [
+      chat("2", "", { "gen_ai.response.finish_reasons": "tool_calls" }),
+      chat("2", "", { "gen_ai.response.finish_reasons": "tool_calls", [OUT]: "[]" }),
+    ]
+  ) {
+    assert.throws(() => read(first, other), { code: "invalid_input" }, "messages were captured in part");
+  }
+  const deep = Array.from({ length: 20_000 }, (_, i) => chat(`${i + 1}`, `${i}`, { [OUT]: asked(`c${i}`) }));
+  assert.deepEqual(tools(...deep.reverse()), ["pay"]);
+});
+
 Deno.test("readTrace() refuses a trace that tells of calls but has no span of one", () => {
   const chat = (attributes: Record<string, string>, more: JsonObject = {}) =>
     inside("1", "", "chat m", { [OP]: "chat", ...attributes }, more);
   const telling = [
-    chat({ "gen_ai.output.messages": '[{"role":"assistant","parts":[{"type":"tool_call","name":"pay"}]}]' }),
-    chat({ "gen_ai.completion.0.tool_calls.0.name": "pay" }),
     chat({ "gen_ai.response.finish_reasons": "tool_calls" }),
     chat({}, { events: [{ name: "gen_ai.tool.message", attributes: [] }] }),
   ];

@@ -184,9 +184,9 @@ function isSameSpan(left: Span, right: Span): boolean {
   return one === other;
 }
 
-/** A span of a model call, an agent or a call of a tool. */
+/** A span of a model call, an agent or a call of a tool; an agent that is created has not run yet. */
 function isGenerative(span: Span): boolean {
-  return span.isAgent || mentionsCall(span);
+  return span.isAgent && span.attributes["gen_ai.operation.name"] !== "create_agent" || mentionsCall(span);
 }
 
 /** Order by start; spans with equal or missing start keep their order. */

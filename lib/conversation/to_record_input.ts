@@ -1,5 +1,5 @@
 import { EPOCH_1980, type Rfc3339, ZERO_TIME } from "../formats/time.ts";
-import type { RecordInput, TimelineEvent } from "../schema/runpack.ts";
+import type { Intent, RecordInput, TimelineEvent } from "../schema/runpack.ts";
 import type { CaptureMode } from "../runpack/record_request.ts";
 import type { Format, Transcript } from "./transcript.ts";
 
@@ -39,6 +39,7 @@ export function toRecordInput(transcript: Transcript, label: RunLabel): RecordIn
       tool_name: call.tool,
       args_digest: "",
       args: call.args,
+      ...(call.provenance.length > 0 ? { arg_provenance: call.provenance as Intent["arg_provenance"] } : {}),
     })),
     results: answers.map((answer) => ({
       ...at(answer.time),

@@ -7,6 +7,9 @@ import type { Rfc3339 } from "../formats/time.ts";
  */
 export const FORMATS = [
   "otel",
+  "phoenix",
+  "langsmith",
+  "langfuse",
   "claude-code",
   "codex",
   "gemini-cli",
@@ -24,6 +27,7 @@ export const FORMATS = [
   "langchain",
   "vercel",
   "autogen",
+  "pydantic-ai",
   "mcp",
   "atif",
   "openhands",
@@ -34,6 +38,9 @@ export const FORMATS = [
 /** The format of a conversation. */
 export type Format =
   | "otel"
+  | "phoenix"
+  | "langsmith"
+  | "langfuse"
   | "claude-code"
   | "codex"
   | "gemini-cli"
@@ -51,6 +58,7 @@ export type Format =
   | "langchain"
   | "vercel"
   | "autogen"
+  | "pydantic-ai"
   | "mcp"
   | "atif"
   | "openhands"
@@ -73,6 +81,8 @@ export interface ToolCall {
   readonly args: JsonObject;
   /** Whether its arguments were not a JSON object, so that `args` has their text in `raw`. */
   readonly rawArguments: boolean;
+  /** Where its arguments come from, as far as the log says so (docs/spec/gate.md 2.3). */
+  readonly provenance: readonly JsonObject[];
   readonly time: Rfc3339 | undefined;
 }
 

@@ -52,24 +52,7 @@ export const PRODUCTION: readonly Check[] = [
   CONTEXT_STRICTNESS,
 ];
 
-/** Checks that run on request only: the existing program does not have them, and its lists have a fixed length. */
-export const FURTHER: readonly Check[] = [
-  CONFIG_KEYS,
-  POLICY_LOADS,
-  KEYS_LOAD,
-  TOKEN_VARIABLE,
-  TRUST,
-  KEY_EXPOSURE,
-  FREE_SPACE,
-  DURABLE_WRITES,
-  LOCKS,
-  CLOCK,
-  TORN_FILES,
-  PERMISSIONS,
-  NETWORK,
-];
-
-/** Those of them that decide whether a production configuration works. */
+/** Checks on request that decide whether a production configuration works. */
 export const LOADED: readonly Check[] = [
   CONFIG_KEYS,
   POLICY_LOADS,
@@ -77,6 +60,18 @@ export const LOADED: readonly Check[] = [
   TOKEN_VARIABLE,
   TRUST,
   KEY_EXPOSURE,
+];
+
+/** Checks that run on request only: the existing program does not have them, and its lists have a fixed length. */
+export const FURTHER: readonly Check[] = [
+  ...LOADED,
+  FREE_SPACE,
+  DURABLE_WRITES,
+  LOCKS,
+  CLOCK,
+  TORN_FILES,
+  PERMISSIONS,
+  NETWORK,
 ];
 
 /** Every check once. */

@@ -25,7 +25,7 @@ export interface Selection {
 }
 
 /** A check with its finding. */
-export interface Answer {
+export interface CheckResult {
   readonly check: Check;
   readonly finding: Finding;
 }
@@ -34,7 +34,7 @@ export interface Answer {
 export interface Diagnosis {
   readonly mode: "installed_binary" | "repo_checkout";
   readonly status: Status;
-  readonly answers: readonly Answer[];
+  readonly results: readonly CheckResult[];
 }
 
 /** The context for checks; the configuration is read lazily and once. */
@@ -55,11 +55,11 @@ export function doctorContext(options: DoctorOptions, effects: DoctorEffects): D
  */
 export async function diagnose(context: DoctorContext, selection: Selection): Promise<Diagnosis> {
   const isCheckout = await isRepoCheckout(context);
-  const answers: Answer[] = [];
+  const results: CheckResult[] = [];
   for (const check of await chosen(context, selection, isCheckout)) {
-    answers.push({ check, finding: await check.look(context) });
+    results.push({ check, finding: await check.look(context) });
   }
-  return { mode: isCheckout ? "repo_checkout" : "installed_binary", status: worst(answers), answers };
+  return { mode: isCheckout ? "repo_checkout" : "installed_binary", status: worst(results), results };
 }
 
 /**
@@ -103,7 +103,7 @@ function named(id: string): Check {
   });
 }
 
-function worst(answers: readonly Answer[]): Status {
-  const found = new Set(answers.map(({ finding }) => finding.status));
+function worst(results: readonly CheckResult[]): Status {
+  const found = new Set(results.map(({ finding }) => finding.status));
   return found.has("fail") ? "fail" : found.has("warn") ? "warn" : "pass";
 }

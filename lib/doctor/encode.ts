@@ -2,16 +2,16 @@ import { compact, type JsonObject } from "../formats/json/mod.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 import { timeOfMillis } from "../formats/time.ts";
 import { docsOf } from "./catalogue.ts";
-import type { Answer, Diagnosis } from "./diagnose.ts";
+import type { CheckResult, Diagnosis } from "./diagnose.ts";
 
 /** The number of results with a status. */
-export function countOf({ answers }: Diagnosis, status: string): number {
-  return answers.filter(({ finding }) => finding.status === status).length;
+export function countOf({ results }: Diagnosis, status: string): number {
+  return results.filter(({ finding }) => finding.status === status).length;
 }
 
 /** Whether there is a failure that the user can't fix. */
-export function isNonFixable({ answers }: Diagnosis): boolean {
-  return answers.some(({ finding }) => finding.nonFixable === true);
+export function isNonFixable({ results }: Diagnosis): boolean {
+  return results.some(({ finding }) => finding.nonFixable === true);
 }
 
 /** The first line of a diagnosis, stable for scripts. */
@@ -26,8 +26,8 @@ export function encodeDiagnosis(
   diagnosis: Diagnosis,
   { now, version, summary }: { readonly now: number; readonly version: string; readonly summary: boolean },
 ): JsonObject {
-  const commands = diagnosis.answers.flatMap(({ finding }) => finding.fix?.command ?? []);
-  const facts = Object.assign({}, ...diagnosis.answers.map(({ finding }) => finding.facts ?? {}));
+  const commands = diagnosis.results.flatMap(({ finding }) => finding.fix?.command ?? []);
+  const facts = Object.assign({}, ...diagnosis.results.map(({ finding }) => finding.facts ?? {}));
   return {
     ...compact({ summary_mode: summary }),
     schema_id: "gait.doctor.result",
@@ -40,11 +40,11 @@ export function encodeDiagnosis(
     summary: summaryOf(diagnosis),
     ...compact({ fix_commands: [...new Set(commands)].sort(compareBytewise) }),
     ...facts,
-    checks: diagnosis.answers.map(encodeAnswer),
+    checks: diagnosis.results.map(encodeResult),
   };
 }
 
-function encodeAnswer({ check, finding }: Answer): JsonObject {
+function encodeResult({ check, finding }: CheckResult): JsonObject {
   return {
     name: check.id,
     scope: check.scope,
@@ -60,6 +60,6 @@ function encodeAnswer({ check, finding }: Answer): JsonObject {
   };
 }
 
-function copyOf(details: NonNullable<Answer["finding"]["details"]>): JsonObject {
+function copyOf(details: NonNullable<CheckResult["finding"]["details"]>): JsonObject {
   return Object.fromEntries(Object.entries(details).map(([name, texts]) => [name, [...texts]]));
 }

@@ -21,9 +21,9 @@ export interface DoneRepair extends PlannedRepair {
 }
 
 /** The fixable findings of a diagnosis as steps, in the order of its checks and without duplicates. */
-export function planRepairs({ answers }: Diagnosis): readonly PlannedRepair[] {
+export function planRepairs({ results }: Diagnosis): readonly PlannedRepair[] {
   const planned = new Map<string, PlannedRepair>();
-  for (const { check, finding } of answers) {
+  for (const { check, finding } of results) {
     for (const repair of finding.fix?.repairs ?? []) {
       const key = JSON.stringify(repair);
       if (!planned.has(key)) planned.set(key, { id: check.id, repair });

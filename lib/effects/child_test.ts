@@ -74,7 +74,7 @@ Deno.test("runChild() does not wait for a process that left the group and holds 
   if (await isAlive(pid)) Deno.kill(pid, "SIGKILL");
 });
 
-Deno.test("runChild() gives what holds the output of a child that has ended no more time than it is told", async () => {
+Deno.test("runChild() gives what holds the output of a child that has ended no more time than specified", async () => {
   const brief = (command: string) =>
     runChild({ command: "sh", args: ["-c", command], timeout: 60_000, outputLimit: 100, linger: 200 });
   const mark = await Deno.makeTempFile();
@@ -128,7 +128,7 @@ Deno.test("runChild() counts what it does not keep", async () => {
   assert.deepEqual([size, stdout.length], [500, 10]);
 });
 
-Deno.test("runChild() gives exactly the variables that it is told to give", async () => {
+Deno.test("runChild() gives exactly the specified variables", async () => {
   const { stdout } = await runChild({
     command: "/usr/bin/env",
     args: [],

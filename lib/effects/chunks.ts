@@ -1,14 +1,14 @@
 import { invalidInput } from "../errors/mod.ts";
 import { fileError } from "./errors.ts";
 import { lookAt } from "./reading.ts";
-import { openToRead } from "./regular.ts";
+import { openFile } from "./regular.ts";
 
 /**
  * The content of a regular file in pieces, each newly allocated. A link is refused, also one that took the place of the
  * file after it was looked at, and so is a file that changes while it is read: what was processed is what stood there.
  */
 export async function* chunksOf(path: string, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const file = open(path);
+  const file = openFile(path);
   try {
     const before = file.statSync();
     const named = Deno.lstatSync(path);
@@ -38,13 +38,5 @@ export async function* chunksOf(path: string, size: number): AsyncGenerator<Uint
     throw fileError("read", path, error);
   } finally {
     file.close();
-  }
-}
-
-function open(path: string): Deno.FsFile {
-  try {
-    return openToRead(path);
-  } catch (error) {
-    throw fileError("read", path, error);
   }
 }

@@ -130,7 +130,7 @@ Deno.test("list() sorts by bytes, gives nothing for a missing folder, and refuse
   });
 });
 
-Deno.test("writeAtomic() writes 0600 unless told otherwise, whatever stood there before", async () => {
+Deno.test("writeAtomic() writes 0600 unless specified otherwise, whatever stood there before", async () => {
   await inFolder(async (path) => {
     await Deno.writeFile(path("f"), utf8("old"), { mode: 0o666 });
     await files.writeAtomic(path("f"), utf8("new"));

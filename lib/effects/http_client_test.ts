@@ -37,7 +37,7 @@ Deno.test("get() gives status, place of a redirect and body, without following",
   });
 });
 
-Deno.test("get() tells failures that may pass from those that won't", async () => {
+Deno.test("get() distinguishes failures that may pass from those that won't", async () => {
   const short = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc";
   const chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabc";
   for (const text of [short, chunked]) {
@@ -60,7 +60,7 @@ Deno.test("get() tells failures that may pass from those that won't", async () =
   await assert.rejects(http.get({ url, ...LIMITS }), { code: "network_transient" });
 });
 
-Deno.test("get() gives up a body that stops halfway", async () => {
+Deno.test("get() gives up a body that ends early", async () => {
   const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(3)) });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(body));
   const url = `http://127.0.0.1:${server.addr.port}/`;

@@ -1,8 +1,11 @@
 /** An append-only file that belongs to this process as long as it lives: the system holds a lock on it. */
 export interface Journal {
   readonly path: string;
-  /** Append bytes and wait until the disk has them. After an error nothing more can be appended. */
-  append(bytes: Uint8Array): Promise<void>;
+  /**
+   * Append bytes and wait until the disk has them, or with `sync` false until the system has them, so that they outlive
+   * this process. After an error nothing more can be appended.
+   */
+  append(bytes: Uint8Array, options?: { readonly sync?: boolean }): Promise<void>;
   /** Close it and leave it where it is. */
   close(): void;
   /** Close and remove it: what it held stands elsewhere. */

@@ -65,11 +65,11 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   let broken = false;
   return {
     path,
-    async append(bytes) {
+    async append(bytes, { sync = true } = {}) {
       // INVARIANT: nothing is appended after a line that may be torn.
       if (broken) throw new GaitError("io_failure", `Cannot append to "${path}": an earlier append failed`);
       broken = true;
-      await appended(file, bytes, path);
+      await appended(file, bytes, path, sync);
       // A journal that was unlinked would vanish with the process, however often it was fsynced.
       if (!isAt(path, guard)) {
         throw new GaitError("io_failure", `Cannot append to "${path}": it was removed`, {
@@ -83,10 +83,10 @@ async function create(disk: Disk, path: string): Promise<Journal> {
   };
 }
 
-async function appended(file: DiskFile, bytes: Uint8Array, path: string): Promise<void> {
+async function appended(file: DiskFile, bytes: Uint8Array, path: string, sync: boolean): Promise<void> {
   try {
     await writeAll(file, bytes);
-    await file.sync();
+    if (sync) await file.sync();
   } catch (error) {
     throw fileError("append to", path, error);
   }

@@ -1,7 +1,7 @@
 import { invalidInput } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
 import { fileError } from "./errors.ts";
-import { openToRead } from "./regular.ts";
+import { openFile } from "./regular.ts";
 import type { FileLine } from "./types.ts";
 
 /** Bytes per read. */
@@ -9,7 +9,7 @@ const CHUNK = 1 << 18;
 
 /** The lines of a file one by one. Memory is bounded by one line and one chunk, whatever the size of the file. */
 export function* linesOf(path: string, limit: number): Generator<FileLine> {
-  const file = open(path);
+  const file = openFile(path);
   try {
     let offset = 0;
     let pending: Uint8Array[] = [];
@@ -44,7 +44,7 @@ export function* linesOf(path: string, limit: number): Generator<FileLine> {
 
 /** A part of a file: `length` bytes from `offset`, fewer where it ends. */
 export function readPart(path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const file = open(path);
+  const file = openFile(path);
   try {
     file.seekSync(offset, Deno.SeekMode.Start);
     const bytes = new Uint8Array(length);
@@ -57,13 +57,5 @@ export function readPart(path: string, offset: number, length: number): Uint8Arr
     return bytes.subarray(0, at);
   } finally {
     file.close();
-  }
-}
-
-function open(path: string): Deno.FsFile {
-  try {
-    return openToRead(path);
-  } catch (error) {
-    throw fileError("read", path, error);
   }
 }

@@ -46,7 +46,7 @@ Deno.test("withLock() does not remove a lock that somebody else took over meanwh
   });
 });
 
-Deno.test("withLock() never runs two steps at once", async () => {
+Deno.test("withLock() never runs two steps at the same time", async () => {
   await inFolder(async (path) => {
     let inside = 0;
     let runs = 0;
@@ -136,7 +136,7 @@ async function holder(lock: string): Promise<Deno.ChildProcess> {
   return child;
 }
 
-Deno.test("withLock() waits for a living process, and takes over at once when it is killed", async () => {
+Deno.test("withLock() waits for a living process, and takes over immediately when it is killed", async () => {
   await inFolder(async (path) => {
     const child = await holder(path("f"));
     await assert.rejects(withLock(path("f"), () => Promise.resolve(), { wait: 50 }), {
@@ -151,7 +151,7 @@ Deno.test("withLock() waits for a living process, and takes over at once when it
   });
 });
 
-Deno.test("withLock() writes the content that it is given and judges foreign locks by the given rule", async () => {
+Deno.test("withLock() writes the given content and checks locks of other owners with the given rule", async () => {
   await inFolder(async (path) => {
     const options = {
       wait: 0,

@@ -15,6 +15,26 @@ export interface FetchAnswer {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
+/** A request whose answer is read as it comes; redirects are not followed. */
+export interface ExchangeRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer whose body is read as it comes. */
+export interface ExchangeAnswer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** Throws `network_transient` when it is cut short. Not reading it to its end needs {@linkcode ExchangeAnswer.drop}. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Read no more of the body. */
+  drop(): Promise<void>;
+}
+
 /** The network. */
 export interface Http {
   /** Whether this program has the permission to connect to the host of an address. */
@@ -25,6 +45,8 @@ export interface Http {
    * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
    */
   get(request: FetchRequest): Promise<FetchAnswer>;
+  /** The same for a conversation; resolves when the headers of the answer are there. */
+  exchange(request: ExchangeRequest): Promise<ExchangeAnswer>;
   /** Let time pass. */
   wait(milliseconds: number): Promise<void>;
 }
@@ -81,5 +103,40 @@ export interface HttpServer {
   /** Resolves when somebody asks the process to stop; asked again, it ends at once. */
   readonly stopped: Promise<void>;
   /** Take no more requests; resolves when all accepted ones are answered, or after `patience` milliseconds. */
+  close(patience: number): Promise<void>;
+}
+
+/** Where connections of programs of this host are taken. */
+export type UnixListenOptions =
+  & (
+    /** A path where the socket is made; its file has the mode 0600. */
+    | { readonly path: string }
+    /** A listening socket that this process was started with. */
+    | { readonly descriptor: number }
+  )
+  & { readonly maxConnections: number };
+
+/** A connection of another program of this host. */
+export interface UnixConnection {
+  /** What the client sends; ends with its side of the connection, or when reading was stopped. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Write all bytes, waiting for a slow reader. Throws `io_failure` when the client is gone. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Yield to all pending tasks, so that one write can carry everything that they produced. */
+  turn(): Promise<void>;
+  /** End the input, discarding the rest of it. */
+  stop(): void;
+  /** Whether the input ended with the last line possibly cut: on a socket nobody knows, so always. */
+  readonly stopped: () => boolean;
+}
+
+/** A server on a Unix socket. */
+export interface UnixServer {
+  /** Resolves when somebody asks the process to stop; asked again, it ends at once. */
+  readonly stopped: Promise<void>;
+  /**
+   * Take no more connections and read no more; resolves when all connections are served, or after `patience`
+   * milliseconds. The socket's file is removed.
+   */
   close(patience: number): Promise<void>;
 }

@@ -89,7 +89,7 @@ for (const [olderGoes, left] of [["away", { r: "new" }], ["aside", { r: "new", r
 }
 
 for (const rules of [{ ifTaken: "number" }, { older: () => true }] satisfies OutputRules[]) {
-  Deno.test(`writeOutput() keeps what everybody wrote at once (${JSON.stringify(Object.keys(rules))})`, () =>
+  Deno.test(`writeOutput() keeps what everybody wrote concurrently (${JSON.stringify(Object.keys(rules))})`, () =>
     inFolder(async (at, all) => {
       const contents = Array.from({ length: 12 }, (_, i) => `content ${i}`);
       await Promise.all(contents.map((content) => files.writeOutput(at("r.json"), utf8(content), rules)));

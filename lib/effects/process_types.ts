@@ -84,6 +84,31 @@ export interface Supervision {
   readonly isGroupAlive: (pid: number) => boolean;
 }
 
+/** A child process that is talked to over its standard input and output. */
+export interface PipedRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its complete environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Such a child. It leads its own process group, of which nothing is left when it ended or this process did. */
+export interface PipedChild {
+  /** Also the id of its process group. */
+  readonly pid: number;
+  /** What it prints; ends when it ended. Its standard error is that of this process. */
+  readonly output: AsyncIterable<Uint8Array>;
+  /** Write all bytes to its standard input, waiting while it is slow. Throws `io_failure` when it reads no more. */
+  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * End it: its standard input is closed; `patience` milliseconds later its group is asked to end, and again that later
+   * it is killed.
+   */
+  stop(patience: number): Promise<void>;
+  /** How it ended, after its output was read; the status is -1 when a signal ended it. */
+  readonly ended: Promise<{ readonly code: number; readonly signal: string | undefined }>;
+}
+
 /** A program to start and leave alone. */
 export interface LaunchRequest {
   readonly command: string;

@@ -23,6 +23,8 @@ export function readOnce(path: string, limit: number): Uint8Array<ArrayBuffer> {
       const read = length < content.length ? file.readSync(content.subarray(length)) : null;
       if (read === null) break;
       length += read;
+      // There was room for another byte, so a regular file ends here.
+      if (info.isFile && length === info.size) break;
     }
     if (length === content.length) {
       throw invalidInput(`Cannot read "${path}": it is too large or grew while it was read`);

@@ -1,4 +1,5 @@
 import { invalidInput } from "../errors/mod.ts";
+import { fileError } from "./errors.ts";
 
 /*
  * Only regular files are opened. Opening a named pipe without a writer blocks for ever, a terminal waits for input,
@@ -54,6 +55,15 @@ function kindAt(path: string): string | undefined {
  */
 export function openToRead(path: string): Deno.FsFile {
   return openAndLook(path).file;
+}
+
+/** The same, with errors of the system told as those of the file. */
+export function openFile(path: string): Deno.FsFile {
+  try {
+    return openToRead(path);
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
 }
 
 /** The same, with what is open: whoever needs its size needn't ask the system again. */

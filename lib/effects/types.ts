@@ -1,12 +1,23 @@
 import type { Files, WatchFolders } from "./file_types.ts";
 import type { Journals } from "./journal_types.ts";
-import type { Http, HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./network_types.ts";
+import type {
+  Http,
+  HttpServer,
+  ListenOptions,
+  ServerAnswer,
+  ServerRequest,
+  UnixConnection,
+  UnixListenOptions,
+  UnixServer,
+} from "./network_types.ts";
 import type {
   BoundedRequest,
   BoundedResult,
   ChildRequest,
   ChildResult,
   LaunchRequest,
+  PipedChild,
+  PipedRequest,
   Supervision,
 } from "./process_types.ts";
 import type { Stdio } from "./stdio.ts";
@@ -25,6 +36,8 @@ export interface Environment {
 export interface PermissionProbe {
   /** Whether a permission is held without limits. */
   holds(name: "read" | "write" | "run" | "env" | "net" | "sys" | "ffi"): boolean;
+  /** Whether the network may be used on loopback and, as far as one other address tells, nowhere else. */
+  isLoopbackOnly(): boolean;
   /** Whether a connection beyond loopback is refused before anything is sent. */
   networkIsDenied(): Promise<boolean>;
 }
@@ -37,10 +50,14 @@ export interface Effects {
   readonly env: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Run an action after some milliseconds; the result calls it off. */
+  readonly after: (milliseconds: number, action: () => void) => () => void;
   readonly random: (length: number) => Uint8Array<ArrayBuffer>;
   readonly runChild: (request: ChildRequest) => Promise<ChildResult>;
   /** Run a child that neither outlives its timeout nor leaves a process of its group behind. */
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
+  /** Start a child to talk to, which ends when this process does. */
+  readonly startPiped: (request: PipedRequest) => Promise<PipedChild>;
   /** Start a program that outlives this one; false if it can't be started. */
   readonly launch: (request: LaunchRequest) => Promise<boolean>;
   /** Processes that end when this one does. */
@@ -70,6 +87,17 @@ export interface Effects {
     options: ListenOptions,
     answer: (request: ServerRequest) => Promise<ServerAnswer>,
   ) => Promise<HttpServer>;
+  /**
+   * Serve programs of this host over a Unix socket. Throws `invalid_input` when the path can't be used,
+   * `state_contention` when somebody listens there, `unsafe_operation` when others could take the place of the socket,
+   * `dependency_missing` without the permission.
+   *
+   * @param serve serves a connection; what it throws ends that connection alone
+   */
+  readonly listenUnix: (
+    options: UnixListenOptions,
+    serve: (connection: UnixConnection) => Promise<void>,
+  ) => Promise<UnixServer>;
   /** Whether a person sits at standard input. */
   readonly isTerminal: () => boolean;
   /** Show a text on standard error and read one line; empty at the end of input. */

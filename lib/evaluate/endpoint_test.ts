@@ -62,7 +62,7 @@ Deno.test("one allow list of a block with something to check is enough", () => {
   assert.deepEqual(codes(EGRESS, url, execution), []);
 });
 
-Deno.test("calls that are none of its business pass a list of paths and of egress classes, as cases demand", () => {
+Deno.test("calls that are outside its concern pass a list of paths and of egress classes, as cases demand", () => {
   assert.deepEqual(codes(PATHS, url), []);
   assert.deepEqual(codes(EGRESS, file), []);
   assert.deepEqual(codes(EGRESS, execution), ["endpoint_nothing_checked"]);

@@ -73,7 +73,7 @@ Deno.test("evaluate() keeps a block when a dataflow condition asks for approval"
   assert.deepEqual(byRule({ effect: "block", dataflow: aDataflowRule() }, intent), ["block", ...hit]);
 });
 
-Deno.test("evaluate() wants one target to meet all destination lists", () => {
+Deno.test("evaluate() requires one target to meet all destination lists", () => {
   const dataflow = aDataflowRule({
     taintedSources: ["user"],
     destinationKinds: ["path"],
@@ -252,7 +252,7 @@ Deno.test("evaluate() fails closed on a script for whatever would stop one of it
   assert.deepEqual(failing(["targets"], aScript(["a", known], ["b", known])), ["matched_rule_only"]);
 });
 
-Deno.test("evaluate() judges each step of a script with what the script says of itself, and lets nothing pass by it", () => {
+Deno.test("evaluate() evaluates each step of a script together with the claims of the script, which allow nothing", () => {
   const lists = anEndpointRule({ pathDenylist: ["/etc/**"] });
   const policy = aPolicy([
     aRule({ name: "reading", priority: 1, match: { targetKinds: ["queue"] } }),

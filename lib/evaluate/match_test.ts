@@ -61,7 +61,7 @@ const KEYS: readonly (readonly [Partial<Match>, Intent, Intent])[] = [
 ];
 
 for (const [match, fitting, other] of KEYS) {
-  Deno.test(`compileMatch() tells what fits ${JSON.stringify(match)}`, () => {
+  Deno.test(`compileMatch() finds what matches ${JSON.stringify(match)}`, () => {
     const checks = compileMatch(aMatch(match), "allow");
     assert.equal(checks.length, 1);
     assert.equal(checks[0]!.holds(factsOf(fitting)), true);

@@ -36,7 +36,7 @@ Deno.test("exportRecord() counts calls, verdicts and regressions of the run insi
   assert.equal((await exportRecord(await jobPackSample())).metrics.toolCalls, 0);
 });
 
-Deno.test("exportRecord() tells of damage, and refuses what a record can't tell", async () => {
+Deno.test("exportRecord() reports damage, and refuses what a record can't express", async () => {
   const pack = await runPackSample();
   const damaged = await exportRecord(await swap(pack, { [PACK_ENTRY.runPayload]: "{}", "x.txt": "x" }));
   const encoded = encodeExportRecord(damaged);
@@ -101,7 +101,7 @@ Deno.test("postgresSql() quotes every text and refuses NUL", async () => {
   );
 });
 
-Deno.test("postgresSql() tells indexes of long table names apart", async () => {
+Deno.test("postgresSql() distinguishes indexes of long table names", async () => {
   const record = await exportRecord(await jobPackSample());
   const indexes = async (name: string) =>
     [...(await postgresSql(record, { table: parseTable(name), ddl: true })).matchAll(/"(idx_[^"]*)"/g)].map((

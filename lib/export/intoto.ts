@@ -1,22 +1,17 @@
 import { verificationFailed } from "../errors/mod.ts";
-import { base64, concat, utf8 } from "../formats/bytes.ts";
 import { canonicalBytes, type JsonObject } from "../formats/json/mod.ts";
-import { type PrivateKey, sha256, signBytes } from "../signing/mod.ts";
+import { dsseEnvelope, INTOTO_TYPE } from "../signing/dsse.ts";
+import { type PrivateKey, sha256 } from "../signing/mod.ts";
 import { encodePackManifest } from "../schema/pack.ts";
 import { openPack } from "../pack/open.ts";
 import { demandIntact, encodeExportRecord, type ExportRecord } from "./record.ts";
 
-/** The payload type of the DSSE envelope. */
-const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 /** The predicate type, documented in docs/contracts/packspec_v1.md. */
 const PREDICATE_TYPE = "https://gait.dev/attestations/pack/v1";
 
 /**
  * An in-toto Statement v1 about a pack, in a DSSE envelope signed with the key that signed the pack.
- *
- * The signature covers the pre-authentication encoding, which begins with `DSSEv1`, so it can't be reused as a
- * signature of a manifest, which covers 32 bytes (docs/threat_model.md 30).
  *
  * @param bytes the pack; its file digest is the subject
  * @param name file name of the pack
@@ -41,13 +36,7 @@ export async function intotoEnvelope(
     predicateType: PREDICATE_TYPE,
     predicate: await predicateOf(bytes, record),
   };
-  const payload = canonicalBytes(statement);
-  const signature = await signBytes(key, preAuthEncoding(PAYLOAD_TYPE, payload));
-  return {
-    payloadType: PAYLOAD_TYPE,
-    payload: base64(payload),
-    signatures: [{ keyid: key.public.id, sig: base64(signature) }],
-  };
+  return await dsseEnvelope(INTOTO_TYPE, canonicalBytes(statement), key);
 }
 
 /** The verification result, and every file with its digest. */
@@ -59,12 +48,4 @@ async function predicateOf(bytes: Uint8Array<ArrayBuffer>, record: ExportRecord)
     metrics: metrics!,
     ...(opened.kind === "pack" ? { contents: encodePackManifest(opened.manifest).contents! } : {}),
   };
-}
-
-/**
- * The message that a DSSE signature covers: type and payload with their lengths, so that their boundary is
- * unambiguous.
- */
-function preAuthEncoding(type: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat([utf8(`DSSEv1 ${utf8(type).length} ${type} ${payload.length} `), payload]);
 }

@@ -93,7 +93,7 @@ Deno.test("insideWorkingFolder() refuses what leaves the folder where a backslas
   for (const path of ["a\\b", "a\\..\\b", "..a\\b", "a..\\b"]) insideWorkingFolder(path);
 });
 
-Deno.test("leavesFolder() tells the same whichever separator stands between the parts", () => {
+Deno.test("leavesFolder() answers the same whichever separator stands between the parts", () => {
   const part = fc.constantFrom("..", ".", "", "a", "b");
   const separated = fc.array(fc.tuple(part, fc.constantFrom("/", "\\")), { minLength: 1, maxLength: 8 });
   fc.assert(fc.property(separated, (parts) => {

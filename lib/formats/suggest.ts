@@ -11,6 +11,21 @@ export function suggest(typed: string, known: readonly string[]): string | undef
   return best;
 }
 
+/**
+ * The known names that a mistyped one may mean: the most similar one, or else up to three that share the most words
+ * with it, such as `pack-ttl` for `export-ttl`.
+ */
+export function suggestAll(typed: string, known: readonly string[]): string[] {
+  const near = suggest(typed, known);
+  if (near !== undefined) return [near];
+  if (typed.length > MAX_LENGTH) return [];
+  const words = new Set(typed.toLowerCase().split(/[-_]/));
+  const shared = known.map((name) => name.split("-").filter((word) => words.has(word)).length);
+  const most = shared.reduce((a, b) => Math.max(a, b), 0);
+  const found = known.filter((_, i) => shared[i] === most);
+  return most > 0 && found.length <= 3 ? found : [];
+}
+
 const MAX_LENGTH = 200;
 
 /** Number of inserted, removed, replaced or swapped characters (optimal string alignment). */

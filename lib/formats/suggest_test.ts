@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { editDistance, suggest } from "./suggest.ts";
+import { editDistance, suggest, suggestAll } from "./suggest.ts";
 
 Deno.test("editDistance() counts inserted, removed, replaced and swapped characters", () => {
   const cases: [string, string, number][] = [
@@ -36,4 +36,15 @@ Deno.test("suggest() stays silent when nothing is near", () => {
   assert.equal(suggest("frobnicate", ["verify", "demo", "keys"]), undefined);
   assert.equal(suggest("x", ["demo"]), undefined);
   assert.equal(suggest("verify", []), undefined);
+});
+
+Deno.test("suggestAll() falls back to names that share the most words, if they are few", () => {
+  const known = ["pack-ttl", "trace-ttl", "session-ttl", "trace-out", "dry-run"];
+  assert.deepEqual(suggestAll("export-ttl", known), ["pack-ttl", "trace-ttl", "session-ttl"]);
+  assert.deepEqual(suggestAll("packttl", known), ["pack-ttl"]);
+  assert.deepEqual(suggestAll("trace_out_folder", known), ["trace-out"]);
+  assert.deepEqual(suggestAll("bogus", known), []);
+  assert.deepEqual(suggestAll("ttl-unknown-limit", [...known, "approval-ttl"]), []);
+  assert.deepEqual(suggestAll("x".repeat(300), ["x".repeat(300)]), []);
+  assert.deepEqual(suggestAll("a", []), []);
 });

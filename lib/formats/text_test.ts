@@ -41,7 +41,7 @@ Deno.test("set() and lset() trim, drop the empty and the repeated, and sort by U
   assert.deepEqual(set([]), []);
 });
 
-Deno.test("set() and lset() change nothing when they are applied again, and don't care about order", () => {
+Deno.test("set() and lset() change nothing when they are applied again, and are independent of order", () => {
   const texts = fc.array(
     fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(" a", "a", "A\u0085", "", " ")),
   );

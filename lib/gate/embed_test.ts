@@ -194,7 +194,7 @@ Deno.test("embedGate() hands on the arguments of a broker as they are given", ()
     await open.close();
   }));
 
-Deno.test("embedGate() tells clean paths of traces, however their folder is written", () =>
+Deno.test("embedGate() reports clean paths of traces, however their folder is written", () =>
   inFolder(async (folder, options) => {
     const open = await embedGate({ ...options, traceDir: `${folder}/./traces//` }, effects, "1");
     const { traceId, tracePath } = await open.decide(intent("tool.read"));
@@ -202,7 +202,7 @@ Deno.test("embedGate() tells clean paths of traces, however their folder is writ
     await open.close();
   }));
 
-Deno.test("embedGate() tells in a simulation what would have been decided", () =>
+Deno.test("embedGate() reports in a simulation what would have been decided", () =>
   inFolder(async (_, options) => {
     const open = await embedGate({ ...options, simulate: true }, effects, "1");
     const { verdict, simulatedVerdict } = await open.decide(intent("tool.write"));

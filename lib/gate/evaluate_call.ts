@@ -30,7 +30,7 @@ export interface ScriptSource {
 }
 
 /** The members of a gate that evaluating a call needs. */
-interface GateContext {
+export interface GateContext {
   readonly policy: { readonly digest: Digest };
   readonly compiled: CompiledPolicy;
   readonly profile: Profile;

@@ -5,6 +5,7 @@ import { type BulkCrypto, loadBulkCrypto } from "../signing/bulk.ts";
 import { decide, type Decision, type Gate, type GateCall } from "./decide.ts";
 import { checkedPolicy, loadGate, type LoadGateEffects } from "./load.ts";
 import type { GateOptions } from "./options.ts";
+import type { Policy } from "../policy/types.ts";
 import { watchFile } from "./watched_file.ts";
 
 /** How long calls that wait together share one look at the policy. Milliseconds. */
@@ -19,6 +20,8 @@ export interface LiveGateEffects extends LoadGateEffects {
 export interface LiveGate {
   /** As it was loaded. */
   readonly gate: Gate;
+  /** The policy that decides at the moment. */
+  policy(): Policy;
   /** It signs with a key that nobody can verify later. */
   readonly devKey: boolean;
   readonly warnings: readonly string[];
@@ -120,6 +123,7 @@ export async function openLiveGate(
 
   return {
     gate,
+    policy: () => gate.compiled.policy,
     devKey,
     warnings,
     decide(read) {

@@ -129,7 +129,7 @@ function nameOfSigning(field: string): string {
 }
 
 /** Load a verification key; errors name its option. */
-async function verifyKey(
+export async function verifyKey(
   { keys = {} }: GateOptions,
   whose: "approval" | "delegation" | "approvedScripts",
   effects: LoadGateEffects,
@@ -194,7 +194,7 @@ export async function loadEnvelope(path: string, files: Files): Promise<ContextE
 const MAX_ENVELOPE_BYTES = 1 << 20;
 
 /** An inventory, or the error: its consequences depend on the call. */
-async function loadInventory(path: string, files: Files): Promise<InventorySource> {
+export async function loadInventory(path: string, files: Files): Promise<InventorySource> {
   const { parseInventory } = await import("./context/inventory.ts");
   try {
     return { path, found: parseInventory(await files.read(path), `inventory "${path}"`) };
@@ -205,7 +205,7 @@ async function loadInventory(path: string, files: Files): Promise<InventorySourc
 }
 
 /** Approved scripts, or the problem of the registry (docs/spec/gate.md 6.2). */
-async function loadScripts(
+export async function loadScripts(
   registry: string,
   key: PublicKey | undefined,
   effects: LoadGateEffects,

@@ -211,7 +211,7 @@ Deno.test("parseIntent() writes times in UTC and leaves an absent one the zero t
   assert.equal(await createdAt(null), "0001-01-01T00:00:00Z");
 });
 
-Deno.test("parseIntent() refuses lone surrogates, which would all have one digest; a test of a policy is told", async () => {
+Deno.test("parseIntent() refuses lone surrogates, which would all have one digest; policy test warns", async () => {
   const text = JSON.stringify(request()).replace('"t"', '"t","args":{"a":"\\ud800"}');
   await assert.rejects(parseIntent(text), INVALID);
   const intent = await parseIntent(text, "intent", { numbers: "warn" });

@@ -32,7 +32,7 @@ Deno.test("runsCode() takes no word for another one that has it inside", () => {
   for (const tool of HARMLESS) assert(!runsCode(tool), tool);
 });
 
-Deno.test("runsCode() ends at once, whatever the name", () => {
+Deno.test("runsCode() ends immediately, whatever the name", () => {
   for (const unit of ["_", ".", "sh_", "python.", "\u3164", "1"]) {
     assert(runsCode(unit.repeat(1 << 20)));
     assert.equal(typeof runsCode(unit.repeat(200)), "boolean");

@@ -39,7 +39,7 @@ const MISTAKES: readonly (readonly [JsonObject, string, string?])[] = [
 ];
 
 for (const [object, path, meant] of MISTAKES) {
-  Deno.test(`parseIntent() tells of ${path}, and refuses it where much is at stake`, async () => {
+  Deno.test(`parseIntent() warns about ${path}, and refuses it where much is at stake`, async () => {
     const intent = await parseIntent(object);
     const warnings = warningsOf(intent);
     assert.equal(warnings.length, 1);

@@ -11,7 +11,8 @@ import { jobFolder, MARKER_FILE, STATE_FILE } from "./folder.ts";
 import { withJobLock } from "./lock.ts";
 import { pendingBytes } from "./pending.ts";
 import { isPending, recoverJob } from "./recovery.ts";
-import { jobNotFound, readStateFile, stateBytes } from "./state.ts";
+import { jobNotFound, readStateFile } from "./state.ts";
+import { encodeStateFile, type HeldState, holdState } from "./state_cache.ts";
 
 /** What a mutation changes: members of the state, and the event that records the change. */
 export interface Change {
@@ -55,11 +56,11 @@ export async function mutateJob(
   }
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
-    const { state: previous, bytes } = await readStateFile(folder, files, id.trim());
-    const now = timeAfterPrevious(previous.updated_at, effects.now());
-    const { state, event } = await change(previous, now);
-    const updated = { ...previous, ...state, updated_at: now, revision: previous.revision + 1 };
-    const done = await commit(folder, bytes, updated, event, files);
+    const previous = await readStateFile(folder, files, id.trim());
+    const now = timeAfterPrevious(previous.state.updated_at, effects.now());
+    const { state, event } = await change(previous.state, now);
+    const updated = { ...previous.state, ...state, updated_at: now, revision: previous.state.revision + 1 };
+    const done = await commit(folder, previous, updated, event, files);
     return { ...done, warnings: [...warnings, ...done.warnings] };
   });
 }
@@ -67,11 +68,11 @@ export async function mutateJob(
 /**
  * Write a new state and its event so that after a crash at any moment, recovery leaves both or neither.
  *
- * @param previous the bytes of the previous state; absent for a submit
+ * @param previous the previous state and the bytes of its file; absent for a submit
  */
 export async function commit(
   folder: string,
-  previous: Uint8Array | undefined,
+  previous: Pick<HeldState, "state" | "bytes"> | undefined,
   updated: JobState,
   content: EventContent,
   files: Files,
@@ -89,11 +90,15 @@ export async function commit(
   };
   const torn = await endLog(folder, files);
   const anywhere = { anywhere: true };
-  const bytes = stateBytes(updated);
+  const bytes = encodeStateFile(updated, previous?.state);
+  const path = joinPath(folder, STATE_FILE);
   try {
-    await files.writeAtomic(joinPath(folder, MARKER_FILE), pendingBytes(previous, bytes, event), anywhere);
-    await files.writeAtomic(joinPath(folder, STATE_FILE), bytes, anywhere);
+    const marker = pendingBytes(previous?.bytes, bytes, event);
+    await files.writeAtomic(joinPath(folder, MARKER_FILE), marker, anywhere);
+    await files.writeAtomic(path, bytes, anywhere);
+    const version = (await files.stat(path))?.version ?? "";
     await appendEvent(folder, event, files);
+    holdState(files, { path, version, state: updated, bytes });
   } catch (error) {
     // If recovery fails as well, the marker stays and the next command recovers.
     const recovered = await recoverJob(folder, files).catch(() => undefined);

@@ -1,11 +1,12 @@
 import type { Files } from "../effects/mod.ts";
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import { prettyJson, readJsonObject } from "../formats/json/mod.ts";
+import { readJsonObject } from "../formats/json/mod.ts";
 import { joinPath } from "../formats/path.ts";
 import { decode } from "../schema/fields.ts";
-import { encodeJobState, JOB_SCHEMA_ID, JOB_STATUSES, type JobState, jobStateSchema } from "../schema/job.ts";
+import { JOB_SCHEMA_ID, JOB_STATUSES, type JobState, jobStateSchema } from "../schema/job.ts";
 import { STATE_FILE } from "./folder.ts";
 import { withLedger } from "./ledger.ts";
+import { heldState, holdState } from "./state_cache.ts";
 import { readWrittenState } from "./written_state.ts";
 
 /**
@@ -26,9 +27,15 @@ export async function readStateFile(
   id?: string,
 ): Promise<{ readonly state: JobState; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const path = joinPath(folder, STATE_FILE);
-  if (await files.stat(path) === undefined) throw jobNotFound(folder);
+  const info = await files.stat(path);
+  if (info === undefined) throw jobNotFound(folder);
+  const held = heldState(files, path, info.version);
+  // An id that differs is refused below.
+  if (held !== undefined && (id === undefined || held.state.job_id === id)) return held;
   const bytes = await files.read(path);
-  return { state: await readStateFrom(bytes, `job state "${path}"`, id), bytes };
+  const state = await readStateFrom(bytes, `job state "${path}"`, id);
+  holdState(files, { path, version: info.version, state, bytes });
+  return { state, bytes };
 }
 
 /** Parse the bytes of a state file. */
@@ -69,9 +76,4 @@ export function jobNotFound(folder: string): GaitError {
     detail: "job_not_found",
     hint: "See the jobs with: gait job list",
   });
-}
-
-/** Encode a state file. */
-export function stateBytes(state: JobState): Uint8Array<ArrayBuffer> {
-  return prettyJson(encodeJobState(state));
 }

@@ -8,7 +8,7 @@ import { readJsonObject } from "../formats/json/mod.ts";
 import { parseTime } from "../formats/time.ts";
 import { decode } from "../schema/fields.ts";
 import { jobStateSchema } from "../schema/job.ts";
-import { stateBytes } from "./state.ts";
+import { encodeStateFile } from "./state_cache.ts";
 import { readWrittenState } from "./written_state.ts";
 
 const strictly = (bytes: Uint8Array) =>
@@ -40,14 +40,14 @@ Deno.test("readWrittenState() reads what Gait writes as the strict reader does",
         actor,
         created_at: parseTime(time),
       }));
-      const bytes = stateBytes({ ...state, checkpoints });
+      const bytes = encodeStateFile({ ...state, checkpoints });
       assert.deepEqual(readWrittenState(bytes), strictly(bytes));
     },
   ));
 });
 
 Deno.test("readWrittenState() leaves everything else to the strict reader", async () => {
-  const text = decodeUtf8(stateBytes(await sample()));
+  const text = decodeUtf8(encodeStateFile(await sample()));
   assert(readWrittenState(utf8(text)) !== undefined);
   const others = [
     text + " ",

@@ -14,6 +14,8 @@ type Kind =
   | "list"
   | "object"
   | "private key"
+  | "public key"
+  | "public keys"
   | "trusted keys";
 
 /**
@@ -152,6 +154,10 @@ const IS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   "list": Array.isArray,
   "object": isRecord,
   "private key": (value) => isKey(value, "private"),
+  "public key": (value) => isKey(value, "public"),
+  "public keys": (value) =>
+    value instanceof Map &&
+    [...value].every(([name, key]) => typeof name === "string" && isKey(key, "public")),
   "trusted keys": isTrustedKeys,
 };
 
@@ -164,5 +170,7 @@ const WORDS: Readonly<Record<Kind, string>> = {
   "list": "a list",
   "object": "an object",
   "private key": "a private key, from generateKey() or parsePrivateKey()",
+  "public key": "a public key, from parsePublicKey()",
+  "public keys": "a Map of public keys by name",
   "trusted keys": '{ source: "flag", key } with a public key, or what loadTrustStore() gives',
 };

@@ -90,6 +90,14 @@ const VERIFY_PACK_OPTIONS: Shape<VerifyPackOptions> = {
   ...VERIFY_RUNPACK_OPTIONS,
   strict: "switch",
   requireProof: "switch",
+  requireAuthorization: "switch",
+  policies: "texts",
+  grants: {
+    trace: "public key",
+    approval: "public key",
+    approvers: "public keys",
+    delegation: "public key",
+  },
 };
 const PACK_OPTIONS: Shape<SealOptions> = { key: "private key" };
 

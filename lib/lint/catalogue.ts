@@ -60,14 +60,14 @@ export const CATALOGUE = {
   "rules-not-compared": {
     level: "warning",
     title: "Not all rules were compared with each other",
-    help: "So many rules are so much alike that comparing all of them would take too long: some that never " +
+    help: "So many rules are similar that comparing all of them would take too long: some that never " +
       "decide may not have been found.",
     hint: "Put what the rules share into fewer of them, or lint the policy in parts",
   },
   "duplicate-rule-name": {
     level: "warning",
     title: "Several rules have one name",
-    help: "Traces, reason codes and matched_rule name rules; nobody can tell which of them decided.",
+    help: "Traces, reason codes and matched_rule name rules; it is not clear which of them decided.",
     hint: "Give each rule a name of its own",
   },
   "default-allow": {
@@ -95,7 +95,7 @@ export const CATALOGUE = {
     title: "The rule lets calls of any risk pass without saying so",
     help:
       "A rule without risk_classes matches calls of high and critical risk too; in production nothing of that risk " +
-      "should pass because nobody thought of it.",
+      "should pass because it was not considered.",
     hint: "Name the risk_classes that the rule is for, or set require_broker_credential: true",
   },
   "runs-code": {
@@ -225,14 +225,14 @@ export const CATALOGUE = {
   },
   "unused-ignore": {
     level: "warning",
-    title: "A comment sets aside a finding that is not there",
+    title: "A comment suppresses a finding that does not exist",
     help: "It would hide the next mistake of its kind on this line.",
     hint: "Remove the comment",
   },
   "bad-ignore": {
     level: "warning",
-    title: "A comment to set aside a finding is not heeded",
-    help: "Only a comment with the name of a finding and a reason sets it aside.",
+    title: "A comment to suppress a finding has no effect",
+    help: "Only a comment with the name of a finding and a reason suppresses it.",
     hint: "Write # gait-lint-ignore <rule>: why",
   },
 } as const satisfies Readonly<Record<string, LintRule>>;

@@ -108,7 +108,7 @@ function wrongWith({ at, id, reason }: Ignore, isUsed: boolean): Found[] {
     return bad(`"${id}" can't be ignored`, "Correct or remove the other comment");
   }
   if (reason === "") {
-    return bad("The comment gives no reason, so it is not heeded", `Write # gait-lint-ignore ${id}: why`);
+    return bad("The comment gives no reason, so it has no effect", `Write # gait-lint-ignore ${id}: why`);
   }
   return isUsed ? [] : [{ id: "unused-ignore", message: `Nothing here is ${id}`, path: [], at }];
 }

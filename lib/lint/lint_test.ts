@@ -110,7 +110,7 @@ Deno.test("lintPolicy() sets aside what a comment names, on its line or the one 
   ]);
 });
 
-Deno.test("lintPolicy() heeds no comment that is wrong, too far away, or none at all", async () => {
+Deno.test("lintPolicy() ignores a comment that is malformed or too far away", async () => {
   const ids = async (comment: string) =>
     (await lint(
       `${comment}default_verdict: allow\nrules: [{name: a, effect: block, match: {endpoint_classes: [fs.delete, proc.exec]}}]\n`,
@@ -165,7 +165,7 @@ Deno.test("lintPolicy() gives the digest of the policy, and refuses what parsePo
   });
 });
 
-Deno.test("lintPolicy() tells findings apart by what they are about, not by where they stand", async () => {
+Deno.test("lintPolicy() distinguishes findings by what they are about, not by where they stand", async () => {
   const rule = "  - {name: a, priority: 1, effect: allow, match: {target_kinds: [file]}}\n";
   const subjects = async (text: string) => (await lint(text)).map(({ subject }) => subject);
   const once = await subjects(`rules:\n${rule}`);
@@ -219,7 +219,7 @@ function muchAlike(n: number): string {
     `match: { risk_classes: [low], data_classes: [a, ${values(i)}] } }\n`).join("");
 }
 
-Deno.test("lintPolicy() compares all rules that can be told apart, however many, and says when it does not", async () => {
+Deno.test("lintPolicy() compares all rules that can be distinguished, however many, and says when it does not", async () => {
   const ids = async (text: string) => new Set((await lint(text)).map(({ ruleId }) => ruleId));
   const apart = Array.from(
     { length: 2000 },

@@ -9,6 +9,7 @@ import { envelopeOfRefs } from "../runpack/context.ts";
 import { runPayloadOf } from "./contracts/run.ts";
 import { scanRunpack, wholeSink } from "./scan_runpack.ts";
 import { type PackFile, type SealedPack, sealPack } from "./seal.ts";
+import { append } from "../formats/lists.ts";
 import { invalidInput } from "../errors/mod.ts";
 import { insideWorkingFolder, outputPath } from "../formats/path.ts";
 import { isPathLike, locateRunpack, type PackPlaces } from "../runpack/locate.ts";
@@ -19,6 +20,7 @@ import { locateSealed } from "../session/verify_sealed.ts";
  * Build a pack of a runpack (docs/spec/pack.md 3.1). Independent of the order, times and compression of the source.
  *
  * @param bytes the runpack, read once, so that the checked bytes are the ones packed
+ * @param further files that go into the pack as they are
  * @throws {GaitError} `invalid_input` when the runpack is damaged or its receipts make no valid context envelope,
  * `verification_failed` when the archive is ambiguous
  */
@@ -26,6 +28,7 @@ export async function buildRunPack(
   bytes: Uint8Array<ArrayBuffer>,
   producerVersion: string,
   key?: PrivateKey,
+  further: readonly PackFile[] = [],
 ): Promise<{ readonly pack: SealedPack; readonly payload: RunPayload }> {
   const source = openZip(bytes);
   let refs: Uint8Array = new Uint8Array();
@@ -43,6 +46,7 @@ export async function buildRunPack(
     const envelope = await envelopeOfRefs(scanned.refs);
     files.push({ path: PACK_ENTRY.envelope, content: canonicalBytes(encodeEnvelope(envelope)) });
   }
+  append(files, further);
   const whole = { packType: "run", sourceRef: payload.run_id, producerVersion, files } as const;
   return { pack: await sealPack(whole, key), payload };
 }

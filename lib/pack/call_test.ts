@@ -54,7 +54,7 @@ Deno.test("buildCallPack() makes a pack that verifies, strictly and signed, too"
   assert.equal((await verifyPack(await callPackSample(key), demands)).ok, true);
 });
 
-Deno.test("buildCallPack() gives the same bytes for the same call, in whatever order it was told", async () => {
+Deno.test("buildCallPack() gives the same bytes for the same call, in whatever order its parts were given", async () => {
   const shuffled = await callPackSample(undefined, (record) => {
     record.events.reverse();
     record.gate_decisions[0].reason_codes = ["small_refund", "small_refund"];

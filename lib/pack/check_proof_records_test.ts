@@ -56,7 +56,7 @@ Deno.test("checkProofRecords() takes a relationship of known kinds, and refuses 
   }
 });
 
-Deno.test("checkProofRecords() wants a relationship covered by the hash, and nothing that is unknown", async () => {
+Deno.test("checkProofRecords() requires a relationship covered by the hash, and nothing that is unknown", async () => {
   const more = { relationship: { entity_refs: [] } };
   await assert.rejects(check(await recordWith(more, {})), { code: "invalid_input" });
   assert.equal((await check(await recordWith({ remark: "x" }, {}))).records, 1);

@@ -25,7 +25,7 @@ Deno.test("diffPacks() finds nothing between a pack and itself", async () => {
   }
 });
 
-Deno.test("diffPacks() tells retrieval times from meaning, and which receipts changed how", async () => {
+Deno.test("diffPacks() distinguishes changes of retrieval times from changes of meaning, and says how each receipt changed", async () => {
   const pack = await runPackSample();
   const later = await compare(
     pack,
@@ -71,6 +71,6 @@ Deno.test("diffPacks() compares declared digests, signatures and types", async (
   );
 });
 
-Deno.test("readSide() refuses what is no pack", async () => {
+Deno.test("readSide() refuses anything that is not a pack", async () => {
   await assert.rejects(readSide(utf8("text")), { code: "invalid_input" });
 });

@@ -40,7 +40,7 @@ Deno.test("findPacks() tries a pattern of many stars on a long name in no time",
   });
 });
 
-Deno.test("isManyPacks() tells folders and patterns from single packs", async () => {
+Deno.test("isManyPacks() distinguishes folders and patterns from single packs", async () => {
   for (
     const [target, many] of [["a", true], ["a/*.zip", true], ["a/one.zip", false], [
       "odd[1].zip",

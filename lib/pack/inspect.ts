@@ -47,6 +47,10 @@ export async function inspectPack(bytes: Uint8Array<ArrayBuffer>): Promise<PackV
     case "run":
       await add("run_payload", async () => encodeRunPayload(await readRunPayload(archive)));
       await add("run_lineage", async () => (await lineageOf(await archive.read(PACK_ENTRY.runpack))).json);
+      if (archive.has(PACK_ENTRY.runAuthorization)) {
+        const { authorizationView } = await import("./authorized/story.ts");
+        Object.assign(parts, await ifReadable(() => authorizationView(archive)));
+      }
       break;
     case "job":
       await add("job_payload", async () => encodeJobPayload(await readJobPayload(archive)));

@@ -2,6 +2,7 @@ import { encodeSignatures, type SignatureReport, type TrustedKeys } from "../sig
 import type { ArchiveReport } from "../runpack/listed_files.ts";
 import { compact, type JsonObject } from "../formats/json/mod.ts";
 import { PACK_SCHEMA_ID } from "../schema/pack_layout.ts";
+import type { GrantKeys } from "./authorized/trust.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { compareBytewise } from "../formats/bytes.ts";
 
@@ -53,6 +54,12 @@ export interface VerifyPackOptions {
   readonly strict?: boolean;
   /** A pack without proof records fails. */
   readonly requireProof?: boolean;
+  /** A pack without the authorization of its run fails. */
+  readonly requireAuthorization?: boolean;
+  /** Digests of policies: the authorization of a run may be by no other policy. */
+  readonly policies?: readonly string[];
+  /** Keys that verify traces, approvals and delegations, instead of the trusted ones. */
+  readonly grants?: GrantKeys;
 }
 
 /** Members that every JSON object about packs has. */

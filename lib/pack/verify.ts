@@ -52,8 +52,10 @@ export async function isSound(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> 
 async function verifyOpened(
   archive: ZipArchive,
   manifest: PackManifest,
-  { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false }: VerifyPackOptions,
+  demands: VerifyPackOptions,
 ): Promise<PackReport> {
+  const { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false, grants = {} } =
+    demands;
   await checkPackId(manifest);
   const { missing, mismatches } = await proving(() => checkListedFiles(archive, manifest.contents));
   const undeclared = undeclaredFiles(archive, manifest);
@@ -70,15 +72,23 @@ async function verifyOpened(
       )
     )
     : undefined;
-  const contract = intact ? await proving(() => checkContract(archive, manifest, { trusted })) : [];
+  const ofManifest = await verifySignatures(manifest.signatures, await packSignedDigest(manifest), trusted);
+  const packVerified = ofManifest.status === "verified";
+  const contract = intact
+    ? await proving(() =>
+      checkContract(archive, manifest, { trusted, grants, policies: demands.policies, packVerified })
+    )
+    : [];
   const findings = [
     ...checkContainer(archive),
     ...checkRows(manifest),
     ...await checkCanonical(archive, manifest),
     ...checkProof(chain, comparison, strict, requireProof),
+    ...((demands.requireAuthorization || demands.policies) && !archive.has(PACK_ENTRY.runAuthorization)
+      ? [failureOf("authorization_missing", "the pack does not say what the gate decided about the run")]
+      : []),
     ...contract,
   ];
-  const ofManifest = await verifySignatures(manifest.signatures, await packSignedDigest(manifest), trusted);
   const signature = packSignatureReport(ofManifest, requireSignature, chain?.signatureErrors ?? []);
   const signed = requireSignature ? signature.status === "verified" : signature.status !== "failed";
   const sound = findings.every(({ severity }) => severity === "note" && !strict);

@@ -304,7 +304,7 @@ Deno.test("verifyPack() demands signatures of proof records by the same key", as
   assert.equal((await verifyPack(other, { trusted, requireSignature: true })).ok, false);
 });
 
-Deno.test("verifyPack() notes rows that say something twice or something odd", async () => {
+Deno.test("verifyPack() notes rows that say something twice or something unusual", async () => {
   const pack = await runPackSample();
   const twice = await forge(pack, {}, {
     manifest: (manifest) => {

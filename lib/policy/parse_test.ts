@@ -139,7 +139,7 @@ for (
   });
 }
 
-Deno.test("parsePolicy() refuses priorities that a double can't tell apart", async () => {
+Deno.test("parsePolicy() refuses priorities that a double can't distinguish", async () => {
   const two = (a: string, b: string) =>
     `rules: [{name: a, effect: allow, priority: ${a}}, {name: b, effect: block, priority: ${b}}]`;
   await mistake(two("9007199254740992", "9007199254740993"));
@@ -203,7 +203,7 @@ rules:
 mcp_trust: {enabled: yes please, min_score: 7}
 `;
 
-Deno.test("parsePolicy() tells all mistakes of a policy at once, in the order of the file, each of them once", async () => {
+Deno.test("parsePolicy() reports all mistakes of a policy together, in the order of the file, each of them once", async () => {
   assert.deepEqual(await placesOf(MANY), [
     "1:18", // default_verdict
     "2:1", // fail_closd
@@ -235,12 +235,12 @@ for (
     ["a rule that is null", "rules: [null]", ["1:9", "1:9"]],
   ] as const
 ) {
-  Deno.test(`parsePolicy() tells ${what} where it stands`, async () => {
+  Deno.test(`parsePolicy() reports ${what} where it stands`, async () => {
     assert.deepEqual(await placesOf(text), places);
   });
 }
 
-Deno.test("parsePolicy() tells a bounded number of mistakes, and accepts no policy with one", async () => {
+Deno.test("parsePolicy() reports a bounded number of mistakes, and accepts no policy with one", async () => {
   const places = await placesOf(`rules:\n${"  - {}\n".repeat(10_000)}`);
   assert.ok(places.length >= 20 && places.length <= 100);
   for (const line of MANY.split("\n").filter((line) => /^\w+: ./.test(line))) {

@@ -8,7 +8,7 @@ import {
   MAX_ARTIFACTS_BYTES,
 } from "./artifacts.ts";
 import { InstallError, untrusted } from "./failure.ts";
-import { fetchDocument, type FetchRules, type InstallEffects } from "./fetch.ts";
+import { fetchDocument, type FetchOptions, type InstallEffects } from "./fetch.ts";
 import type { Manifest } from "./manifest.ts";
 import { hostOf, type Source } from "./source.ts";
 
@@ -38,7 +38,7 @@ export function artifactSource(source: Source, fallback: string | undefined): Ar
 export async function readArtifacts(
   manifest: Manifest,
   source: ArtifactSource,
-  rules: FetchRules,
+  rules: FetchOptions,
   effects: InstallEffects,
 ): Promise<readonly Artifact[]> {
   const named = manifest.pack.artifacts ?? [];
@@ -70,7 +70,7 @@ async function fetchSibling(
   manifest: URL,
   path: string,
   limit: number,
-  rules: FetchRules,
+  rules: FetchOptions,
   effects: InstallEffects,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const url = new URL(path.split("/").map(encodeURIComponent).join("/"), manifest);

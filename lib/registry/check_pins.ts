@@ -7,7 +7,7 @@ import { pinNames, pinnedDigest, readPin } from "./pin.ts";
 import { precedes } from "./semver.ts";
 
 /** What a pack is compared with before it replaces another. */
-export interface PinRules {
+export interface PinOptions {
   /** The required digest, in lower case and without prefix. */
   readonly pin?: string | undefined;
   /** Refuse a pack that the cache pins to another digest. */
@@ -24,7 +24,7 @@ export async function checkPins(
   files: Files,
   cache: string,
   manifest: Manifest,
-  { requireMatch }: PinRules,
+  { requireMatch }: PinOptions,
 ): Promise<{ readonly warnings: readonly string[] }> {
   const { pack_name: name, pack_version: version } = manifest.pack;
   const path = pinPath(cache, name);

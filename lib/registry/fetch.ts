@@ -1,7 +1,7 @@
 import type { Effects, FetchAnswer, Http } from "../effects/types.ts";
 import { GaitError, unsafeOperation } from "../errors/mod.ts";
 import { InstallError, untrusted } from "./failure.ts";
-import { type AddressRules, checkAddress, hostOf } from "./source.ts";
+import { type AddressOptions, checkAddress, hostOf } from "./source.ts";
 
 /** How often a source is tried, and the pauses in between. */
 export interface Retries {
@@ -12,7 +12,7 @@ export interface Retries {
 }
 
 /** Whether and how remote sources are fetched. */
-export interface FetchRules extends AddressRules, Retries {}
+export interface FetchOptions extends AddressOptions, Retries {}
 
 /** Effects for an installation. */
 export type InstallEffects = Pick<Effects, "files" | "http" | "now" | "random">;
@@ -38,7 +38,7 @@ export const NO_NETWORK = "network_permission_missing";
 export async function fetchDocument(
   url: URL,
   limit: number,
-  rules: FetchRules,
+  rules: FetchOptions,
   effects: Omit<InstallEffects, "files">,
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkAddress(url, rules);
@@ -66,7 +66,7 @@ function pause(attempt: number, delay: number, random: (length: number) => Uint8
 async function followRedirects(
   start: URL,
   limit: number,
-  rules: FetchRules,
+  rules: FetchOptions,
   http: Http,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let url = start;

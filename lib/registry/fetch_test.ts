@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { FetchAnswer, Http } from "../effects/types.ts";
 import { GaitError } from "../errors/mod.ts";
 import { fakeEffects } from "../../tests/support/fake_effects.ts";
-import { fetchDocument, type FetchRules } from "./fetch.ts";
+import { fetchDocument, type FetchOptions } from "./fetch.ts";
 
-const RULES: FetchRules = { hosts: ["a.test"], allowHttp: false, attempts: 3, delay: 100 };
+const RULES: FetchOptions = { hosts: ["a.test"], allowHttp: false, attempts: 3, delay: 100 };
 
 const ok: FetchAnswer = { status: 200, location: undefined, body: new Uint8Array([1]) };
 const status = (code: number, location?: string): FetchAnswer => ({
@@ -17,7 +17,7 @@ const status = (code: number, location?: string): FetchAnswer => ({
 async function ask(
   answers: readonly (FetchAnswer | GaitError)[],
   { rules = RULES, url = "https://a.test/p", minutes = 0, reaches = ["a.test"] }: {
-    rules?: FetchRules;
+    rules?: FetchOptions;
     url?: string;
     /** Time that passes with each answer. */
     minutes?: number;
@@ -28,6 +28,7 @@ async function ask(
   const waited: number[] = [];
   let now = 0;
   const http: Http = {
+    exchange: () => Promise.reject(new Error("a registry is asked for whole documents")),
     mayReach: (url) => reaches.includes(new URL(url).hostname),
     get({ url }) {
       const answer = answers[asked.push(url) - 1]!;

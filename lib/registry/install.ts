@@ -6,22 +6,22 @@ import { isHexDigest } from "../signing/mod.ts";
 import { writeArtifacts } from "./artifact_store.ts";
 import { artifactSource, readArtifacts } from "./artifact_source.ts";
 import { makeCacheFolder, metadataPath, pinPath } from "./cache.ts";
-import { checkPins, type PinRules } from "./check_pins.ts";
+import { checkPins, type PinOptions } from "./check_pins.ts";
 import { InstallError, untrusted } from "./failure.ts";
 import { cachedFallback, type Fallback } from "./fallback.ts";
-import { fetchDocument, type FetchRules, type InstallEffects, NO_NETWORK } from "./fetch.ts";
+import { fetchDocument, type FetchOptions, type InstallEffects, NO_NETWORK } from "./fetch.ts";
 import { checkLocked } from "./lock_file.ts";
 import { type Manifest, MAX_MANIFEST_BYTES, readManifest } from "./manifest.ts";
 import { checkAddress, type Source } from "./source.ts";
 import { checkTrust, type Trust } from "./trust.ts";
 
 /** What to install, from where, and the requirements on it. */
-export interface InstallRequest {
+export interface InstallOptions {
   readonly source: Source;
   readonly cache: string;
-  readonly fetch: FetchRules;
+  readonly fetch: FetchOptions;
   readonly trust: Trust;
-  readonly pins: PinRules;
+  readonly pins: PinOptions;
   /** The packs of a lock file; any other is refused. */
   readonly locked?: ReadonlyMap<string, LockedPack> | undefined;
   /** Use the manifest that the cache stores under the pin if the source can't be reached. */
@@ -30,7 +30,7 @@ export interface InstallRequest {
 }
 
 /** A pack that was installed into the cache. */
-export interface Installed {
+export interface InstallResult {
   readonly manifest: Manifest;
   readonly metadataPath: string;
   readonly pinPath: string;
@@ -47,9 +47,9 @@ export interface Installed {
  * @throws {InstallError} if it can't be read or is not trusted; `unsafe_operation` if this program has no network
  * permission
  */
-export async function installPack(request: InstallRequest, effects: InstallEffects): Promise<Installed> {
+export async function installPack(options: InstallOptions, effects: InstallEffects): Promise<InstallResult> {
   const { files } = effects;
-  const { source, cache, pins } = request;
+  const { source, cache, pins } = options;
   if (pins.pin !== undefined && !isHexDigest(pins.pin)) {
     throw untrusted(
       "pin_mismatch",
@@ -57,14 +57,14 @@ export async function installPack(request: InstallRequest, effects: InstallEffec
       "Give --pin sha256:<64 hex digits>",
     );
   }
-  if (source.kind === "remote") checkAddress(source.url, request.fetch);
-  const fetched = await fetchManifest(request, effects);
+  if (source.kind === "remote") checkAddress(source.url, options.fetch);
+  const fetched = await fetchManifest(options, effects);
   const manifest = await read(fetched.bytes, fetched.path ?? source.shown);
-  await refuseUntrusted(manifest, request.trust, pins);
-  if (request.locked !== undefined) checkLocked(manifest, request.locked);
+  await refuseUntrusted(manifest, options.trust, pins);
+  if (options.locked !== undefined) checkLocked(manifest, options.locked);
   const { warnings } = await checkPins(files, cache, manifest, pins);
-  const artifacts = request.withArtifacts
-    ? await readArtifacts(manifest, artifactSource(source, fetched.path), request.fetch, effects)
+  const artifacts = options.withArtifacts
+    ? await readArtifacts(manifest, artifactSource(source, fetched.path), options.fetch, effects)
     : undefined;
   const stored = metadataPath(cache, manifest);
   const pin = pinPath(cache, manifest.pack.pack_name);
@@ -85,7 +85,7 @@ export async function installPack(request: InstallRequest, effects: InstallEffec
 
 /** The bytes of a manifest, and the path of the fallback if they come from the cache. */
 async function fetchManifest(
-  { source, cache, fetch, pins, cachedFallback: mayFallBack }: InstallRequest,
+  { source, cache, fetch, pins, cachedFallback: mayFallBack }: InstallOptions,
   effects: InstallEffects,
 ): Promise<Partial<Fallback> & Pick<Fallback, "bytes">> {
   if (source.kind === "file") return { bytes: await readLocal(source.path, effects) };
@@ -136,7 +136,7 @@ function unreadable(error: unknown, reason: string): unknown {
   );
 }
 
-async function refuseUntrusted(manifest: Manifest, trust: Trust, { pin }: PinRules): Promise<void> {
+async function refuseUntrusted(manifest: Manifest, trust: Trust, { pin }: PinOptions): Promise<void> {
   const report = await checkTrust(manifest, trust);
   const { publisher } = manifest.pack;
   if (!report.publisherAllowed) {

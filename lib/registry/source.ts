@@ -6,7 +6,7 @@ export type Source =
   | { readonly kind: "remote"; readonly url: URL; readonly shown: string };
 
 /** Which addresses may be fetched. */
-export interface AddressRules {
+export interface AddressOptions {
   /** Host names, in lower case. */
   readonly hosts: readonly string[];
   readonly allowHttp: boolean;
@@ -45,7 +45,7 @@ export function parseSource(text: string): Source {
  *
  * @throws {InstallError}
  */
-export function checkAddress(url: URL, { hosts, allowHttp }: AddressRules): void {
+export function checkAddress(url: URL, { hosts, allowHttp }: AddressOptions): void {
   refuseCredentials(url);
   const scheme = url.protocol.slice(0, -1);
   if (scheme !== "https" && scheme !== "http") {

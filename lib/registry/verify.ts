@@ -10,7 +10,7 @@ import { pinNames, readPin } from "./pin.ts";
 import { checkTrust, type Trust, type TrustReport } from "./trust.ts";
 
 /** What to verify. */
-export interface VerifyRequest {
+export interface VerifyManifestOptions {
   readonly path: string;
   /** The cache whose pin applies; by default the one that contains the path. */
   readonly cache?: string | undefined;
@@ -38,16 +38,16 @@ export interface VerifyReport extends TrustReport {
  *
  * @throws {GaitError} `invalid_input` if the manifest or its pin can't be read
  */
-export async function verifyManifest(files: Files, request: VerifyRequest): Promise<VerifyReport> {
-  const { path, trust } = request;
+export async function verifyManifest(files: Files, options: VerifyManifestOptions): Promise<VerifyReport> {
+  const { path, trust } = options;
   const bytes = await files.read(path, MAX_MANIFEST_BYTES);
   const manifest = await readManifest(bytes, `manifest "${path}"`);
-  const cache = request.cache ?? cacheOf(path, manifest);
+  const cache = options.cache ?? cacheOf(path, manifest);
   const at = cache === undefined ? undefined : pinPath(cache, manifest.pack.pack_name);
   const pin = at === undefined ? undefined : await readPin(files, at);
   const pinVerified = pin !== undefined && pinNames(pin, manifest.digest);
   const trusted = await checkTrust(manifest, trust);
-  const artifacts = request.withArtifacts ? await checkArtifacts(files, path, manifest) : undefined;
+  const artifacts = options.withArtifacts ? await checkArtifacts(files, path, manifest) : undefined;
   const reasons = [
     ...(artifacts === undefined || artifacts.ok ? [] : ["artifact_mismatch"]),
     ...(pin === undefined || pinVerified ? [] : ["pin_mismatch"]),

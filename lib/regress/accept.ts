@@ -6,29 +6,58 @@ import type { ComparedRun } from "./candidate.ts";
 import { CONFIG_FILE, type LoadedFixture } from "./config.ts";
 import { isYamlConfig } from "./config_yaml.ts";
 import { FIXTURE_FILE, readFixture } from "./fixture.ts";
-import { type PendingFile, writeTogether } from "./replace.ts";
+import { type Replacement, replaceTogether } from "./replace_together.ts";
 import { isBroken, toolSequence, verdictSequence } from "./trajectory.ts";
 
+/** A fixture and the candidate whose behaviour it is to expect. */
+export interface Acceptance {
+  readonly loaded: LoadedFixture;
+  readonly candidate: ComparedRun;
+}
+
 /**
- * Accept the behaviour of a candidate as the new expectation of a fixture: its runpack replaces the recording, and
- * the recorded expectations are updated. Rules, tolerances and other settings made by a person stay.
+ * Accept the behaviour of candidates as the new expectations of their fixtures: the runpack of each replaces the
+ * recording, and the recorded expectations are updated. Rules, tolerances and other settings made by a person stay.
+ * All fixtures are checked before anything is written, and all are replaced or none.
  *
- * @param config the path of the config that lists the fixture
- * @throws {GaitError} `invalid_input` when the candidate breaks the rules of the fixture, because accepting must
- * never weaken rules by accident
+ * @param config the path of the config that lists the fixtures
+ * @throws {GaitError} `invalid_input` when a candidate breaks the rules of its fixture, because accepting must never
+ * weaken rules by accident
  */
-export async function acceptCandidate(
-  loaded: LoadedFixture,
-  candidate: ComparedRun,
+export async function acceptCandidates(
+  acceptances: readonly Acceptance[],
   config: string,
   files: Files,
 ): Promise<void> {
-  const { fixture, folder, path } = loaded;
-  const { pack, source } = candidate;
+  for (const { loaded, candidate } of acceptances) checkAcceptable(loaded, candidate);
+  await files.withLock(CONFIG_FILE, {}, async () => {
+    const pending: Replacement[] = [];
+    const renamed = new Map<string, RunIds>();
+    for (const { loaded: { fixture, folder, path }, candidate: { pack, source } } of acceptances) {
+      const { missing } = await replayRun(pack);
+      const fixturePath = `${folder}/${FIXTURE_FILE}`;
+      const { document } = readFixture(await files.read(fixturePath), fixturePath);
+      const accepted: JsonObject = {
+        ...document,
+        run_id: source!.runId,
+        expected_replay_exit_code: missing.length === 0 ? EXIT.ok : EXIT.verificationFailed,
+        ...updatedExpectation(document, "expected_tool_sequence", toolSequence(pack)),
+        ...updatedExpectation(document, "expected_verdict_sequence", verdictSequence(pack)),
+        ...updatedExpectation(document, "expected_context_set_digest", pack.refs.context_set_digest),
+      };
+      delete accepted.session_chain;
+      delete accepted.checkpoint_index;
+      pending.push({ path, content: source!.bytes }, { path: fixturePath, content: prettyJson(accepted) });
+      const ids = { before: fixture.run_id, after: source!.runId };
+      if (ids.before !== ids.after) renamed.set(fixture.name, ids);
+    }
+    await replaceTogether([...pending, ...await configWithRunIds(files, config, renamed)], files);
+  });
+}
+
+function checkAcceptable({ fixture, folder }: LoadedFixture, { path, pack, source }: ComparedRun): void {
   const fail = (reason: string, hint?: string) =>
-    invalidInput(`Cannot accept "${candidate.path}" for fixture "${fixture.name}": ${reason}`, {
-      hint: hint!,
-    });
+    invalidInput(`Cannot accept "${path}" for fixture "${fixture.name}": ${reason}`, { hint: hint! });
   if (!source) throw fail("it was not given on the command line", "Give it with --candidate <run_id|path>");
   if (isBroken({ never: fixture.never_tools, must: fixture.must_tools }, pack)) {
     throw fail(
@@ -36,26 +65,6 @@ export async function acceptCandidate(
       `Change the rules in ${folder}/${FIXTURE_FILE} if that is intended`,
     );
   }
-  const { missing } = await replayRun(pack);
-  const fixturePath = `${folder}/${FIXTURE_FILE}`;
-  await files.withLock(CONFIG_FILE, {}, async () => {
-    const { document } = readFixture(await files.read(fixturePath), fixturePath);
-    const accepted: JsonObject = {
-      ...document,
-      run_id: source.runId,
-      expected_replay_exit_code: missing.length === 0 ? EXIT.ok : EXIT.verificationFailed,
-      ...updatedExpectation(document, "expected_tool_sequence", toolSequence(pack)),
-      ...updatedExpectation(document, "expected_verdict_sequence", verdictSequence(pack)),
-      ...updatedExpectation(document, "expected_context_set_digest", pack.refs.context_set_digest),
-    };
-    delete accepted.session_chain;
-    delete accepted.checkpoint_index;
-    await writeTogether(files, [
-      { path, content: source.bytes },
-      { path: fixturePath, content: prettyJson(accepted) },
-      ...await configWithRunId(files, config, fixture.name, fixture.run_id, source.runId),
-    ]);
-  });
 }
 
 /** The updated value of a recorded expectation; an expectation that the fixture lacks is not added. */
@@ -69,17 +78,23 @@ function updatedExpectation(
     : { [member]: typeof value === "string" ? value : [...value] };
 }
 
-/** The config with the new run id of a fixture, if it names one. */
-async function configWithRunId(
+/** The run id of a fixture before and after. */
+interface RunIds {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The config with the new run ids of fixtures, where it names the old ones. */
+async function configWithRunIds(
   files: Files,
   config: string,
-  name: string,
-  before: string,
-  after: string,
-): Promise<PendingFile[]> {
-  if (before === after) return [];
+  renamed: ReadonlyMap<string, RunIds>,
+): Promise<Replacement[]> {
+  const [first] = renamed;
+  if (first === undefined) return [];
   const bytes = await files.read(config);
   if (isYamlConfig(bytes)) {
+    const [name, { before }] = first;
     throw invalidInput(
       `Cannot accept another run for fixture "${name}": ${config} is YAML and may contain the old run id`,
       {
@@ -88,8 +103,9 @@ async function configWithRunId(
     );
   }
   const document = readJsonObject(bytes, { what: config, duplicates: "refuse" });
-  const fixtures = (document.fixtures as JsonObject[]).map((entry) =>
-    entry.name === name && entry.run_id === before ? { ...entry, run_id: after } : entry
-  );
+  const fixtures = (document.fixtures as JsonObject[]).map((entry) => {
+    const ids = renamed.get(entry.name as string);
+    return ids !== undefined && entry.run_id === ids.before ? { ...entry, run_id: ids.after } : entry;
+  });
   return [{ path: config, content: prettyJson({ ...document, fixtures }) }];
 }

@@ -2,7 +2,7 @@ import { invalidOption, missingOption } from "../errors/mod.ts";
 import type { Files } from "../effects/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
 import type { GraderResult } from "../schema/regress.ts";
-import { acceptCandidate } from "./accept.ts";
+import { acceptCandidates } from "./accept.ts";
 import { type Candidate, readNamedCandidate } from "./candidate.ts";
 import { type AtLeast, findCandidates, gradeCandidates, parseAtLeast } from "./candidate_set.ts";
 import { type LoadedFixture, loadFixture } from "./config.ts";
@@ -81,19 +81,24 @@ export async function gradeOne(
   return { loaded, candidate, grades, drift: drift?.first === undefined ? undefined : drift };
 }
 
-/** Accept a candidate as the new expectation; its drift is still reported. */
-export async function acceptOne(
-  one: GradedFixture,
+/** Accept the candidates of fixtures as their new expectations; their drift is still reported. */
+export async function acceptAll(
+  graded: readonly GradedFixture[],
   config: string,
   rules: GradeOptions,
   files: Files,
 ): Promise<void> {
-  const { loaded, candidate } = one;
-  if (candidate?.kind !== "rerun") return; // unreachable: every accepted fixture has a rerun, checked before grading
-  one.drift = driftOf({ ...loaded, candidate });
-  await acceptCandidate(loaded, candidate, config, files);
-  const entry = { name: loaded.fixture.name, run_id: "", runpack: loaded.path };
-  one.grades = await gradeFixture({ ...await loadFixture(files, entry), candidate }, rules);
+  const acceptances = graded.flatMap((one) => {
+    // Every accepted fixture has a rerun, which was checked before grading.
+    return one.candidate?.kind === "rerun" ? [{ one, loaded: one.loaded, candidate: one.candidate }] : [];
+  });
+  if (acceptances.length === 0) return;
+  for (const { one, loaded, candidate } of acceptances) one.drift = driftOf({ ...loaded, candidate });
+  await acceptCandidates(acceptances, config, files);
+  for (const { one, loaded, candidate } of acceptances) {
+    const entry = { name: loaded.fixture.name, run_id: "", runpack: loaded.path };
+    one.grades = await gradeFixture({ ...await loadFixture(files, entry), candidate }, rules);
+  }
 }
 
 async function ownOrNamed(

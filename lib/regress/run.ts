@@ -1,8 +1,9 @@
 import { invalidInput } from "../errors/mod.ts";
 import type { PackPlaces } from "../runpack/locate.ts";
+import { mapAhead } from "../formats/ahead.ts";
 import { cleanPath, folderOf, insideWorkingFolder } from "../formats/path.ts";
 import type { GraderResult, RegressResult } from "../schema/regress.ts";
-import { acceptOne, type GradedFixture, gradeOne, readCandidates } from "./compare.ts";
+import { acceptAll, type GradedFixture, gradeOne, readCandidates } from "./compare.ts";
 import type { FixtureDrift } from "./drift.ts";
 import { encodeSarif, OLDER_SARIF } from "./sarif.ts";
 import { CONFIG_FILE, type LoadedFixture, loadFixture, readConfig } from "./config.ts";
@@ -15,6 +16,7 @@ import {
   OLDER_RESULT,
   topFailureReason,
 } from "./result.ts";
+import { finishReplacement } from "./replace_together.ts";
 import { type NamedRerun, parseReruns } from "./rerun.ts";
 
 /** The default path of the result. */
@@ -100,9 +102,10 @@ export async function runWithReruns(
   const { contextConformance = false, allowRuntimeDrift = false } = options;
   checkTargets(config, { "the result": output, "the JUnit report": junit, "the SARIF report": sarif });
 
+  await finishReplacement(files);
   const { fixtureSet, fixtures: entries } = await readConfig(await files.read(config), config);
   const fixtures: LoadedFixture[] = [];
-  for (const entry of entries) fixtures.push(await loadFixture(files, entry));
+  for await (const fixture of mapAhead(entries, (entry) => loadFixture(files, entry))) fixtures.push(fixture);
   const names = entries.map((entry) => entry.name);
   const compared = await readCandidates(options, given, names, places);
   const rules = {
@@ -111,10 +114,9 @@ export async function runWithReruns(
     allowRuntimeDrift,
   };
   const graded: GradedFixture[] = [];
-  for (const loaded of fixtures) graded.push(await gradeOne(loaded, compared, rules, places));
-  for (const one of graded) {
-    if (accept.includes(one.loaded.fixture.name)) await acceptOne(one, config, rules, files);
-  }
+  const grade = (loaded: LoadedFixture) => gradeOne(loaded, compared, rules, places);
+  for await (const one of mapAhead(fixtures, grade)) graded.push(one);
+  await acceptAll(graded.filter(({ loaded }) => accept.includes(loaded.fixture.name)), config, rules, files);
   const createdAt = fixtures[0]!.pack.run.created_at;
   const grades = graded.flatMap((one) => one.grades);
   const result = assembleResult({ createdAt, version, fixtureSet }, grades);

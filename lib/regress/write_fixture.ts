@@ -10,6 +10,7 @@ import { describeFixture, FIXTURE_FILE, keepExpectations, readFixture, RUNPACK_F
 import { fixtureFolder } from "./fixture_name.ts";
 import { newFixtureWarnings } from "./recorded.ts";
 import { replacedFixture, writeTogether } from "./replace.ts";
+import { finishLocked } from "./replace_together.ts";
 import type { Source } from "./source.ts";
 import type { ToolRules } from "./trajectory.ts";
 
@@ -37,6 +38,7 @@ export interface NewFixture {
 
 /** Check everything, then write the fixture and the config; the caller holds the lock. */
 export async function writeFixture({ name, source, rules, keep, force, places: { files } }: NewFixture) {
+  await finishLocked(files);
   const folder = fixtureFolder(name);
   const paths = { runpack: `${folder}/${RUNPACK_FILE}`, fixture: `${folder}/${FIXTURE_FILE}` };
   const existing = await files.stat(folder);

@@ -37,6 +37,10 @@ export async function actionsOfRunpack(pack: Runpack, path: string): Promise<Fou
     identity: chains.map(requesterIn).find((identity) => identity !== UNKNOWN) ?? UNKNOWN,
     workspace: workspaceOf(path),
   };
+  const codesOf = new Map<string | undefined, string[]>();
+  for (const status of new Set([undefined, ...statuses.values()])) {
+    codesOf.set(status, await resultCodes(status));
+  }
   const actions: Action[] = [];
   for (const intent of pack.intents) {
     const toolName = trim(intent.tool_name);
@@ -50,7 +54,7 @@ export async function actionsOfRunpack(pack: Runpack, path: string): Promise<Fou
         run_id: runId,
         intent_id: intentId,
         tool_name: toolName,
-        reason_codes: await resultCodes(statuses.get(intentId)),
+        reason_codes: codesOf.get(statuses.get(intentId))!,
         source_type: "runpack",
         source_artifact: path,
       }),
@@ -142,9 +146,16 @@ export function compareActions({ entry: left }: Action, { entry: right }: Action
   return right.score - left.score ||
     CLASS_WEIGHT[right.tool_class] - CLASS_WEIGHT[left.tool_class] ||
     right.blast_radius - left.blast_radius ||
-    TIE_MEMBERS.map((member) => compareBytewise(left[member] ?? "", right[member] ?? ""))
-      .find((order) => order !== 0) ||
-    0;
+    compareTies(left, right);
+}
+
+/** A loop, because most actions of many runs have the same score. */
+function compareTies(left: Action["entry"], right: Action["entry"]): number {
+  for (const member of TIE_MEMBERS) {
+    const [a, b] = [left[member] ?? "", right[member] ?? ""];
+    if (a !== b) return compareBytewise(a, b);
+  }
+  return 0;
 }
 
 const TIE_MEMBERS = [

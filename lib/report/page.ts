@@ -3,6 +3,7 @@ import { base64, compareBytewise, decodeUtf8, utf8 } from "../formats/bytes.ts";
 import { escapeControls } from "../formats/controls.ts";
 import { largest } from "../formats/lists.ts";
 import { toUtc } from "../formats/time.ts";
+import { pageHead } from "../export/html/page_head.ts";
 import { STYLE } from "../export/html/style.ts";
 import { TOOL_CLASSES, type TopAction } from "../schema/report.ts";
 import type { Action } from "./actions.ts";
@@ -39,19 +40,7 @@ export const OLDER_PAGE: OutputRules = {
 export async function makeTopPage(report: TopReport, version: string): Promise<Uint8Array<ArrayBuffer>> {
   const digest = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(OWN_STYLE))));
   const policy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`;
-  return utf8(`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="gait ${version.replace(/[^0-9A-Za-z.+-]/g, "")}">
-<title>${TITLE}</title>
-<style>${OWN_STYLE}</style>
-</head>
-<body>
-<main>
+  return utf8(`${pageHead({ policy, version, title: TITLE, style: OWN_STYLE })}<main>
 <section><h1>${TITLE}</h1><p>${summary(report)}</p></section>
 ${unreadable(report)}<section><h2>Ranking</h2>${ranking(report.top)}</section>
 <section><h2>Blast radius and class</h2>${matrix(report.actions)}</section>

@@ -1,6 +1,7 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
 import type { OutputRules } from "../effects/mod.ts";
 import { compareBytewise, utf8 } from "../formats/bytes.ts";
+import { mapAhead } from "../formats/ahead.ts";
 import { isObjectWith, type JsonObject } from "../formats/json/mod.ts";
 import { append } from "../formats/lists.ts";
 import { compareInstants, EPOCH_1980, type Rfc3339 } from "../formats/time.ts";
@@ -71,27 +72,24 @@ export async function rankActions(options: TopOptions, places: PackPlaces): Prom
   const unreadable: Unreadable[] = [];
   const runIds = new Set<string>();
   let traceCount = 0;
-  const take = async (path: string, read: () => Promise<FoundActions>): Promise<boolean> => {
-    try {
-      const found = await read();
-      const kept = found.actions.filter(({ time }) => !isOlder(time, since));
-      if (kept.length === 0 && found.actions.length > 0) return false;
-      runIds.add(found.runId);
-      append(actions, kept);
-      return true;
-    } catch (error) {
-      if (!(error instanceof GaitError)) throw error;
-      unreadable.push({ path, error });
+  const take = (path: string, found: FoundActions | GaitError): boolean => {
+    if (found instanceof GaitError) {
+      unreadable.push({ path, error: found });
       return false;
     }
+    const kept = found.actions.filter(({ time }) => !isOlder(time, since));
+    if (kept.length === 0 && found.actions.length > 0) return false;
+    runIds.add(found.runId);
+    append(actions, kept);
+    return true;
   };
-  for (const path of runs) {
-    await take(path, async () => actionsOfRunpack(await readRunpack(await places.files.read(path)), path));
-  }
-  for (const path of traces) {
-    const read = async () =>
-      actionsOfTrace(readTraceRecord(await places.files.read(path, MAX_TRACE_BYTES)), path);
-    if (await take(path, read)) traceCount++;
+  const { files } = places;
+  const readRun = async (path: string) => actionsOfRunpack(await readRunpack(await files.read(path)), path);
+  const readTrace = async (path: string) =>
+    actionsOfTrace(readTraceRecord(await files.read(path, MAX_TRACE_BYTES)), path);
+  for await (const { path, found } of mapAhead(runs, (path) => orError(path, readRun))) take(path, found);
+  for await (const { path, found } of mapAhead(traces, (path) => orError(path, readTrace))) {
+    if (take(path, found)) traceCount++;
   }
   if (actions.length === 0) throw nothingToRank(unreadable, since);
   actions.sort(compareActions);
@@ -105,6 +103,19 @@ export async function rankActions(options: TopOptions, places: PackPlaces): Prom
     unreadable: unreadable.sort((a, b) => compareBytewise(a.path, b.path)),
     since,
   };
+}
+
+/** What was found in a file, or why it can't be read. */
+async function orError(
+  path: string,
+  read: (path: string) => Promise<FoundActions>,
+): Promise<{ readonly path: string; readonly found: FoundActions | GaitError }> {
+  try {
+    return { path, found: await read(path) };
+  } catch (error) {
+    if (error instanceof GaitError) return { path, found: error };
+    throw error;
+  }
 }
 
 function isOlder(time: Rfc3339 | undefined, since: Rfc3339 | undefined): boolean {

@@ -44,7 +44,7 @@ Deno.test("envelopeOfRefs() normalises receipts, sorts them and computes their d
   assert.equal((await envelopeOfRefs(refs({ receipts: [] }))).context_set_digest, await digestOf([]));
 });
 
-Deno.test("envelopeOfRefs() refuses what is no valid set", async () => {
+Deno.test("envelopeOfRefs() refuses anything that is not a valid set", async () => {
   for (
     const members of [
       { context_set_digest: "ab".repeat(32) },

@@ -47,7 +47,7 @@ Deno.test("diffRunpacks() does not mind the order of records", async () => {
   assert.deepEqual(flags(turned), [false, false, false, false]);
 });
 
-Deno.test("diffRunpacks() tells which part changed", async () => {
+Deno.test("diffRunpacks() reports which part changed", async () => {
   assert.deepEqual(flags(await diff(same, (run) => run.capture_mode = "reference")), [
     true,
     false,

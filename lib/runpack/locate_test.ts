@@ -30,7 +30,7 @@ Deno.test("isPathLike() goes by separators and by the end", () => {
   for (const id of ["run_1", "zip", "x.zip.txt", "..", ""]) assert.equal(isPathLike(id), false);
 });
 
-Deno.test("checkRunId() refuses what would make an odd path, and warns about what a footer can't carry", () => {
+Deno.test("checkRunId() refuses what would make a surprising path, and warns about what a footer can't carry", () => {
   for (const id of ["", " ", "a/b", "a\\b", "..", "a..b", "a\0", "a\x1b[0m", "\u0085x", "é".repeat(101)]) {
     assert.throws(() => checkRunId(id), INVALID, JSON.stringify(id));
   }

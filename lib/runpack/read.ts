@@ -2,7 +2,8 @@ import { invalidInput } from "../errors/mod.ts";
 import { readJsonLines, readJsonObject } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { decode } from "../schema/fields.ts";
-import { type Intent, intentSchema, type Result, resultSchema, runSchema } from "../schema/runpack.ts";
+import { readIntent, readResult } from "../schema/plain_records.ts";
+import { type Intent, type Result, runSchema } from "../schema/runpack.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
 import type { RecordedRun } from "./pack_records.ts";
@@ -50,11 +51,11 @@ async function readRecords(archive: ZipArchive): Promise<Omit<Runpack, "manifest
   }
   const intents: Intent[] = [];
   for (const { line, value } of readJsonLines(await archive.read(ENTRY.intents), ENTRY.intents)) {
-    intents.push(decode(intentSchema, value, `${ENTRY.intents}, line ${line}`));
+    intents.push(readIntent(value, () => `${ENTRY.intents}, line ${line}`));
   }
   const results: Result[] = [];
   for (const { line, value } of readJsonLines(await archive.read(ENTRY.results), ENTRY.results)) {
-    results.push(decode(resultSchema, value, `${ENTRY.results}, line ${line}`));
+    results.push(readResult(value, () => `${ENTRY.results}, line ${line}`));
   }
   return { run, refs, intents, results };
 }

@@ -1,4 +1,4 @@
-import { readJsonObject } from "../formats/json/mod.ts";
+import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { findUnknownMembers, type Shape } from "../intent/warnings.ts";
 import { decode } from "../schema/fields.ts";
 import {
@@ -16,8 +16,13 @@ import { digestOf, equalHex } from "../signing/mod.ts";
  * @throws {GaitError} `invalid_input`
  */
 export function readRecordInput(bytes: Uint8Array): RecordInput {
-  const what = "run input";
-  return decode(recordInputSchema, readJsonObject(bytes, { what }), what);
+  return readRecordDocument(bytes).input;
+}
+
+/** The input of `run record`, and its unknown members as {@linkcode unknownInputMembers} names them. */
+export function readRecordDocument(bytes: Uint8Array): { input: RecordInput; unknown: string[] } {
+  const document = readJsonObject(bytes, { what: "run input" });
+  return { input: decode(recordInputSchema, document, "run input"), unknown: unknownInputMembers(document) };
 }
 
 const shapeOf = ({ entries }: { readonly entries: object }, inner: Shape["inner"] = {}): Shape => ({
@@ -35,8 +40,8 @@ const INPUT_SHAPE = shapeOf(recordInputSchema, {
  * Unknown members of a run input, each with a suggestion. With `intent` instead of `intents`, the runpack would
  * attest that nothing was called.
  */
-export function unknownInputMembers(bytes: Uint8Array): string[] {
-  return findUnknownMembers(readJsonObject(bytes, { what: "run input" }), INPUT_SHAPE);
+function unknownInputMembers(document: JsonObject): string[] {
+  return findUnknownMembers(document, INPUT_SHAPE);
 }
 
 /** Set the run id of the run, its refs, and every record. */

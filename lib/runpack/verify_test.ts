@@ -218,7 +218,7 @@ Deno.test("verifyRunpack() refuses a manifest in which a key occurs twice", asyn
   }
 });
 
-Deno.test("verifyRunpack() tells unsigned, skipped, verified and failed apart", async () => {
+Deno.test("verifyRunpack() distinguishes unsigned, skipped, verified and failed", async () => {
   const none: TrustedKeys = { source: "none" };
   assert.deepEqual(await statusOf(unsigned.bytes, none), [true, "missing"]);
   assert.deepEqual(await statusOf(unsigned.bytes, flag(alice.public)), [true, "missing"]);

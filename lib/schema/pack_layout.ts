@@ -10,7 +10,11 @@ export const PACK_ENTRY = {
   jobEvents: "job_events.jsonl",
   callPayload: "call_payload.json",
   authorization: "authorization_bundle.json",
+  runAuthorization: "run_authorization.json",
 } as const;
+
+/** Folder of the evidence that the authorization of a run links (docs/spec/pack.md 1.8). */
+export const RUN_EVIDENCE_FOLDER = "authorization/";
 
 /** Kinds of pack. */
 export const PACK_TYPES = ["run", "job", "call", "authorization"] as const satisfies readonly PackType[];

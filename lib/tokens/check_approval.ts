@@ -48,13 +48,21 @@ export async function checkApproval(
   token: ApprovalToken,
   options: CheckApprovalOptions,
 ): Promise<ApprovalCode | undefined> {
-  if (!isWellFormed(token)) return "approval_token_invalid";
+  if (!isWellFormedApproval(token)) return "approval_token_invalid";
   const key = options.keyOf(token.approver);
   if (!key) return "approval_token_signature_invalid";
   if (!token.signature) return "approval_token_signature_missing";
   if (!await isSignatureValid(token.signature, encodeUnsignedApproval(token), key)) {
     return "approval_token_signature_invalid";
   }
+  return checkApprovalBinding(token, options);
+}
+
+/** The checks after the signature: whether what was signed is about this call. */
+export function checkApprovalBinding(
+  token: ApprovalToken,
+  options: Omit<CheckApprovalOptions, "keyOf">,
+): ApprovalCode | undefined {
   if (!equalDigests(token.intentDigest, options.intentDigest)) return "approval_token_intent_mismatch";
   if (!equalDigests(token.policyDigest, options.policyDigest)) return "approval_token_policy_mismatch";
   if (options.bindingDigest !== undefined && !equalDigests(token.bindingDigest, options.bindingDigest)) {
@@ -75,7 +83,8 @@ export async function checkApproval(
   return undefined;
 }
 
-function isWellFormed(token: ApprovalToken): boolean {
+/** Whether a token has all that a token needs. */
+export function isWellFormedApproval(token: ApprovalToken): boolean {
   return isOfSchema(token, APPROVAL_TOKEN_SCHEMA_ID) && token.tokenId !== "" && token.approver !== "" &&
     token.reasonCode !== "" && isHexDigest(token.intentDigest) && isHexDigest(token.policyDigest) &&
     isDigestOrEmpty(token.bindingDigest) && token.scope.length > 0 && token.maxTargets >= 0 &&

@@ -38,11 +38,19 @@ export async function checkDelegation(
   token: DelegationToken,
   options: CheckDelegationOptions,
 ): Promise<DelegationCode | undefined> {
-  if (!isWellFormed(token)) return "delegation_token_invalid";
+  if (!isWellFormedDelegation(token)) return "delegation_token_invalid";
   if (!token.signature) return "delegation_token_signature_missing";
   if (!await isSignatureValid(token.signature, encodeUnsignedDelegation(token), options.key)) {
     return "delegation_token_signature_invalid";
   }
+  return checkDelegationBinding(token, options);
+}
+
+/** The checks after the signature: whether what was signed is about this link. */
+export function checkDelegationBinding(
+  token: DelegationToken,
+  options: Omit<CheckDelegationOptions, "key">,
+): DelegationCode | undefined {
   if (isExpired(token, options.now)) return "delegation_token_expired";
   if (options.delegator !== undefined && token.delegator !== options.delegator) {
     return "delegation_token_delegator_mismatch";
@@ -65,7 +73,8 @@ function contradicts(ofToken: string, expected: string | undefined): boolean {
   return ofToken !== "" && expected !== undefined && !equalDigests(ofToken, expected);
 }
 
-function isWellFormed(token: DelegationToken): boolean {
+/** Whether a token has all that a token needs. */
+export function isWellFormedDelegation(token: DelegationToken): boolean {
   return isOfSchema(token, DELEGATION_TOKEN_SCHEMA_ID) && token.tokenId !== "" && token.delegator !== "" &&
     token.delegate !== "" && token.scope.length > 0 && isDigestOrEmpty(token.intentDigest) &&
     isDigestOrEmpty(token.policyDigest) && hasTimes(token);

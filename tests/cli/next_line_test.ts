@@ -96,7 +96,7 @@ Deno.test("an error's next line names what helps", () =>
     }
   }));
 
-Deno.test("run record tells of members that nothing reads", () =>
+Deno.test("run record warns about members that nothing reads", () =>
   onStage(async ({ gait, write }) => {
     const intents = [{ intent_id: "c", tool_nam: "wire", args: {} }];
     await write("a.json", JSON.stringify({ run: { run_id: "a" }, intent: intents }));

@@ -3,6 +3,7 @@
  * its work. Prints what happened as JSON. Started by permissions_test.ts with the flags of bin/gait.
  */
 import { dispatch } from "../../lib/cli/dispatch.ts";
+import { nameOf } from "../../lib/commands/define.ts";
 import { success } from "../../lib/commands/outcome.ts";
 import { TABLE } from "../../lib/commands/table.ts";
 import { narrowPermissions, realConsole, systemEffects } from "../../lib/effects/mod.ts";
@@ -49,7 +50,7 @@ const table = [
   { ...entry, load: () => Promise.resolve({ default: probed }) },
   ...TABLE.filter((e) => e !== entry),
 ];
-const positionals = command.positionals.filter((positional) => positional.startsWith("<")).map(() => "x");
+const positionals = command.positionals.map(nameOf).filter((name) => name.startsWith("<")).map(() => "x");
 const argv = [...name.split(" "), "--json", ...(entry.behindDashes ? ["--"] : []), ...positionals];
 const cli = {
   hot: [],

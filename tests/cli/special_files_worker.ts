@@ -1,5 +1,6 @@
 import { loadAll } from "../../lib/cli/catalog.ts";
 import { type CliContext, dispatch } from "../../lib/cli/dispatch.ts";
+import type { Flag } from "../../lib/commands/define.ts";
 import { TABLE } from "../../lib/commands/table.ts";
 import { systemEffects } from "../../lib/effects/mod.ts";
 
@@ -8,7 +9,6 @@ import { systemEffects } from "../../lib/effects/mod.ts";
  * prints each call before it is made and how it ended.
  */
 const [special = ""] = Deno.args;
-const PATHS: ReadonlySet<string> = new Set(["file", "folder", "paths", "run_id|path", "source"]);
 
 const cli: CliContext = {
   hot: [],
@@ -31,10 +31,8 @@ for (const { entry, command } of await loadAll(TABLE)) {
     await call([...words, ...command.positionals.map(() => special)]);
     await call([...words, ...command.positionals.map(() => `./${special}`), "--json"]);
   }
-  for (
-    const [name, flag] of Object.entries(command.flags as Record<string, { kind: string; value?: string }>)
-  ) {
-    if (flag.kind === "text" && PATHS.has(flag.value ?? "")) {
+  for (const [name, { kind }] of Object.entries<Flag>(command.flags)) {
+    if (kind === "path" || kind === "paths") {
       await call([...words, `--${name}`, `./${special}`]);
     }
   }

@@ -22,6 +22,25 @@ const FILES = {
   },
 };
 
+/**
+ * Why the older runtime can't play a recorded case, though that of Deno 2.9 can; `undefined` when it can.
+ */
+export function missingInOldRuntime(id: string): string | undefined {
+  if (id.startsWith("mcp/serve-")) return "Deno 2.4 does not set IncomingMessage.complete";
+  return WAITS_FOR_A_LOCK.has(id) ? "Deno 2.4 has no FsFile.tryLockSync" : undefined;
+}
+
+const WAITS_FOR_A_LOCK: ReadonlySet<string> = new Set([
+  "gate/ratelimit-lock-held",
+  "job/concurrent-approvals",
+  "job/lock-held",
+  "job/lock-stale",
+  "sessions/append-parallel",
+  "sessions/lock-contention",
+  "sessions/lock-stale-after-env",
+  "sessions/lock-stale-recovered",
+]);
+
 /** Whether the pair exists for this platform. */
 export function hasPair(): boolean {
   return Deno.build.target === PLATFORM;

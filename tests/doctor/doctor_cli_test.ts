@@ -71,7 +71,7 @@ Deno.test("--strict ends with 2 when any check fails, of those on request too", 
     assert.deepEqual([strict.code, statuses(strict.json).policy_loads], [2, "fail"]);
   }));
 
-Deno.test("what production would trip over is told, counted with --strict alone", () =>
+Deno.test("what production would trip over is reported, counted with --strict alone", () =>
   onStage(async (stage) => {
     const { gait, write, gaitWith } = stage;
     await write(".gait/config.yaml", PRODUCTION);
@@ -165,7 +165,7 @@ Deno.test("config_keys says what was meant", () =>
     assert.match(json.checks[0].message, /gate\.policy.*retention/);
   }));
 
-Deno.test("--fix shows a plan and changes nothing unless it is told to", () =>
+Deno.test("--fix shows a plan and changes nothing unless asked to", () =>
   onStage(async ({ gait, write, files, read }) => {
     const config = "# ours\ngate:\n  profile: standard # for now\n  policy: p.yaml\n";
     await write(".gait/config.yaml", config);
@@ -208,4 +208,14 @@ Deno.test("--fix writes a configuration only where there is none", () =>
     assert.equal(kept.code, 2);
     assert.ok(kept.json.repairs.some(({ done }: JsonObject) => !done));
     assert.match(await read(".gait/config.yaml"), /^gate: \{profile: standard\}\n/);
+  }));
+
+Deno.test("a policy that does not load is named without --strict as well, and a fix needs nothing but this program", () =>
+  onStage(async ({ gait, write }) => {
+    await write(".gait.yaml", "default_verdict: [\n");
+    const { code, json, stdout } = await gait`doctor --json`;
+    assert.deepEqual([code, json.further_failed], [0, ["policy_loads"]], stdout);
+    const text = await gait`doctor --production-readiness`;
+    assert.match(text.stdout, /cp examples\/config\/oss_prod_template\.yaml/);
+    assert.match(text.stdout, /gait doctor --production-readiness --fix/);
   }));

@@ -33,7 +33,7 @@ async function startTogether(children: Deno.ChildProcess[]): Promise<void> {
   await Promise.all(children.map((child) => child.stdin.close()));
 }
 
-Deno.test("appendLine() loses nothing with 8 processes at once", async () => {
+Deno.test("appendLine() loses nothing with 8 processes at the same time", async () => {
   const folder = await Deno.makeTempDir({ prefix: "gait-append-" });
   try {
     const children = appenders(`${folder}/log`, LINES);

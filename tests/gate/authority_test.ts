@@ -234,7 +234,7 @@ Deno.test("decide() compares the bounds of a token with targets and steps", asyn
 
 const DELEGATED = "rules: [{name: d, effect: allow, match: {require_delegation: true}}]";
 
-Deno.test("decide() blocks an unproven delegation, and tells in the audit who claimed what", async () => {
+Deno.test("decide() blocks an unproven delegation, and reports in the audit who claimed what", async () => {
   const gate = await aGate({ policy: DELEGATED });
   const intent = anIntent({ delegation: aDelegation(["lead", "agent-7"]) });
   const right = await decideOn(gate, intent, { delegations: given(await delegationOf("lead", "agent-7")) });

@@ -216,7 +216,7 @@ Deno.test("item 22: no allow in a folder that can't be written to", () =>
     assert.deepEqual([json.ok, json.verdict], [false, undefined]);
   }));
 
-Deno.test("item 20: a signing key that others can read is told, one behind a link is refused", () =>
+Deno.test("item 20: a signing key that others can read is reported, one behind a link is refused", () =>
   onStage(async ({ gait, write, path }) => {
     await write("p.yaml", "rules: [{name: r, effect: allow}]\n");
     await write("i.json", JSON.stringify({ tool_name: "t", context: CONTEXT }));

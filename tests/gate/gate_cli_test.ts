@@ -63,7 +63,7 @@ for (
     }));
 }
 
-Deno.test("policy init, validate and fmt --write agree on the digest, and fmt settles at once", () =>
+Deno.test("policy init, validate and fmt --write agree on the digest, and fmt is stable after one pass", () =>
   onStage(async ({ gait, path }) => {
     for (const template of ["low", "medium", "high"]) {
       const file = `${template}.yaml`;

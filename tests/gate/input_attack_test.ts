@@ -140,7 +140,7 @@ for (
     }));
 }
 
-Deno.test("item 9: numbers that a double can't tell apart are refused by what decides, and told by what only tells", async () => {
+Deno.test("item 9: numbers that a double can't distinguish are refused by what decides, and reported by what only displays", async () => {
   const digest = async (value: string) =>
     (await parseIntent(args(value), "intent", { numbers: "warn" })).argsDigest;
   assert.equal(await digest("9007199254740993"), await digest("9007199254740992"));

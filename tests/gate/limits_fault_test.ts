@@ -5,7 +5,7 @@ import { onStage } from "../support/gait.ts";
 const LIMIT = 20;
 const CALLS = 32;
 
-Deno.test("gate eval counts exactly with 32 processes at once", () =>
+Deno.test("gate eval counts exactly with 32 processes at the same time", () =>
   onStage(async ({ gait, write, read, files }) => {
     await write(
       "policy.yaml",

@@ -102,7 +102,7 @@ for (
     }));
 }
 
-Deno.test("item 15: no policy is no allow", () =>
+Deno.test("item 15: without a policy nothing is allowed", () =>
   onStage(async ({ gait, write }) => {
     await write("intent.json", INTENT);
     for (const policy of ["", "missing.yaml", "."]) {

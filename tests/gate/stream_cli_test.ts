@@ -162,7 +162,7 @@ Deno.test("gate stream without traces writes nothing", () =>
     assert.deepEqual(await files(), ["policy.yaml"]);
   }));
 
-Deno.test("gate stream refuses longer lines than it was told to take, and takes the ones behind", () =>
+Deno.test("gate stream refuses longer lines than --max-line-bytes allows, and takes the ones behind", () =>
   onStage(async ({ gaitWith, write }) => {
     await write("policy.yaml", POLICY);
     const { code, stdout } = await gaitWith(

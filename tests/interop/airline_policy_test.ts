@@ -69,7 +69,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   book_reservation: { require_approval: 1, block: 3 },
 };
 
-testUnless(missing, "the airline policy judges the 104 real calls as counted by hand", async () => {
+testUnless(missing, "the airline policy evaluates the 104 real calls as counted by hand", async () => {
   const calls = await realCalls();
   assert.equal(calls.length, 73 + 28 + 3);
   const counted: Record<string, Record<string, number>> = {};

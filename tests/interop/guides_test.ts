@@ -23,6 +23,7 @@ for (
     ["docs/scout.md", 11],
     ["docs/verdicts.md", 1],
     ["docs/regressions.md", 9],
+    ["docs/ci.md", 17],
     ["docs/wrappers.md", 3],
     ["docs/production.md", 4],
     ["docs/contracts/policy.md", 4],

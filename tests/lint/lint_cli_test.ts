@@ -75,7 +75,7 @@ Deno.test("policy lint refuses a bad policy with its place, a bad profile, and t
     );
   }));
 
-Deno.test("policy lint writes SARIF 2.1.0 as code scanning wants it", () =>
+Deno.test("policy lint writes SARIF 2.1.0 as code scanning requires it", () =>
   onStage(async ({ gait, write, read }) => {
     await gait`policy init high --out 'a b/policy.yaml'`;
     const { code, json } = await gait`policy lint './a b/policy.yaml' --sarif r/gait.sarif --json`;

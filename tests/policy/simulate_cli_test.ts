@@ -45,7 +45,7 @@ Deno.test("policy simulate counts changed verdicts and reasons, and --fail-on tu
     }
   }));
 
-Deno.test("policy test --explain-decision tells what gate eval tells", () =>
+Deno.test("policy test --explain-decision reports what gate eval reports", () =>
   onStage(async (stage) => {
     await withPolicies(stage);
     const tested = await stage.gait`policy test base.yaml intent.json --explain-decision --json`;

@@ -90,6 +90,29 @@ Deno.test("gait regress run --accept records what the candidate did, and keeps r
     assert.equal((await gait`regress run --candidate run_a`).code, 5);
   }));
 
+Deno.test("gait regress run --accept of several fixtures accepts all or none", () =>
+  onStage(async (stage) => {
+    const { gait, read, files } = stage;
+    for (const [run, tools] of [["run_a", ["look"]], ["run_b", ["pay"]], ["run_c", ["drop"]]] as const) {
+      await record(stage, run, tools);
+    }
+    await gait`regress init --from run_a --name f`;
+    await gait`regress init --from run_a --name g --never drop`;
+    const paths = ["gait.yaml", "fixtures/f/fixture.json", "fixtures/g/fixture.json"];
+    const before = await Promise.all(paths.map(read));
+    const accept = ["--accept", "f", "--accept", "g"];
+    const bad = await gait("regress", "run", "--candidate", "f=run_b,g=run_c", ...accept);
+    assert.equal(bad.code, 6);
+    assert.deepEqual(await Promise.all(paths.map(read)), before);
+    const good = await gait(
+      ...["regress", "run", "--candidate", "f=run_b,g=run_b", ...accept, "--json"],
+    );
+    assert.deepEqual([good.code, good.json.accepted], [0, ["f", "g"]]);
+    const { fixtures } = JSON.parse(await read("gait.yaml"));
+    assert.deepEqual(fixtures.map(({ run_id }: { run_id: string }) => run_id), ["run_b", "run_b"]);
+    assert.deepEqual((await files()).filter((path) => path.includes(".accept")), []);
+  }));
+
 Deno.test("gait regress run --candidates passes when enough runs do", () =>
   onStage(async (stage) => {
     const { gait, path, write } = stage;

@@ -36,6 +36,9 @@ import { readManifest } from "../../lib/registry/manifest.ts";
 import { nameFault } from "../../lib/registry/pack_name.ts";
 import { parseSource } from "../../lib/registry/source.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
+import { parseJsonc } from "../../lib/formats/jsonc.ts";
+import { planInstall } from "../../lib/mcp/install/plan.ts";
+import { createTaintMemory } from "../../lib/mcp/taint/memory.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
 import { parseExpectation } from "../../lib/evaluate/fixtures/run.ts";
@@ -53,7 +56,9 @@ import { findScriptTools } from "../../lib/scout/find/script_tools.ts";
 import { eventTime } from "../../lib/scout/gateway/event_time.ts";
 import { fieldsOf, trimLine } from "../../lib/scout/gateway/log_line.ts";
 import { candidateTools } from "../../lib/scout/signals.ts";
-import { readRequest } from "../../lib/gate/stream/request.ts";
+import { readRequest, readStreamLine } from "../../lib/gate/stream/request.ts";
+import { callLine, headLine, readRecording } from "../../lib/runpack/recording/journal.ts";
+import { gatedPack } from "../support/gated_pack.ts";
 import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
 import { intentRequest } from "../../lib/mcp/intent_request.ts";
 import { normalizeRunId } from "../../lib/mcp/run_id.ts";
@@ -62,7 +67,7 @@ import { mediaTypeOf } from "../../lib/serve/media_type.ts";
 import { readRequestPath } from "../../lib/serve/path.ts";
 import { readJournal as readTraceJournal } from "../../lib/gate/trace/journal_line.ts";
 import { verifyTrace } from "../../lib/gate/trace/verify.ts";
-import { utf8 } from "../../lib/formats/bytes.ts";
+import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { escapeControls } from "../../lib/formats/controls.ts";
 import { parseDuration } from "../../lib/formats/duration.ts";
 import {
@@ -74,7 +79,7 @@ import {
 } from "../../lib/formats/json/mod.ts";
 import { cleanPath } from "../../lib/formats/path.ts";
 import { suggest } from "../../lib/formats/suggest.ts";
-import { parseTime, ZERO_TIME } from "../../lib/formats/time.ts";
+import { parseTime, type Rfc3339, ZERO_TIME } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { readConfig } from "../../lib/regress/config.ts";
 import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
@@ -113,7 +118,7 @@ interface Reader {
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
 const list = <T>(n: number, item: (i: number) => T) => numbers(n).map(item);
 const json = (value: unknown) => utf8(JSON.stringify(value));
-const T = "2026-03-01T09:00:00Z";
+const T = "2026-03-01T09:00:00Z" as Rfc3339;
 const SHA = "ab".repeat(32);
 const what = "hostile input";
 const strictly = (text: string | Uint8Array) =>
@@ -481,6 +486,32 @@ const inTemporaryFile = async (content: Uint8Array, read: (path: string) => unkn
   }
 };
 
+const commented: Record<string, (n: number) => string> = {
+  "comments": (n) => "/* x */ // y\n".repeat(n) + "1",
+  "comments in a comment": (n) => "1 /*" + "/* ".repeat(n) + "*/",
+  "escapes": (n) => `"${"\\\\".repeat(n)}"`,
+  "members": (n) => `{${list(n, (i) => `"k${i}": [1, 2,], // x\n`).join("")}}`,
+};
+
+/** What a server may answer, so that finding it again in arguments takes long. */
+const tainted: Record<string, (n: number) => unknown> = {
+  "percent escapes": (n) => "%41%".repeat(n),
+  "escaped backslashes": (n) => "\\\\".repeat(n) + "u0041",
+  "character references": (n) => "&#".repeat(n) + "&#x".repeat(n) + "&amp".repeat(n),
+  "base64 of base64": (n) => btoa(btoa("abc,".repeat(n))),
+  "lines of base64": (n) => "QUJDREVGR0hJSktM\n".repeat(n),
+  "hex in hex": (n) => "0x".repeat(n) + "3431".repeat(n) + "\\x41-".repeat(n),
+  "at signs": (n) => "a@".repeat(n) + "@".repeat(n),
+  "labels": (n) => "a.".repeat(n) + "bc",
+  "schemes": (n) => "x://".repeat(n) + "a@".repeat(n),
+  "colons": (n) => "1:".repeat(n),
+  "starts of account numbers": (n) => "de89 ".repeat(n) + "gb82".repeat(n),
+  "letters without width": (n) => "\u200b\ufdfa".repeat(n),
+  "lists in lists": (n) => list(n, (i) => [[String(i)]]),
+  "names": (n) => Object.fromEntries(list(n, (i) => [`eve${i}@evil.test`, 1])),
+  "different words": (n) => list(n, (i) => `word${Math.imul(i, 2654435761) >>> 0}`).join(" "),
+};
+
 /** Every reader of the program, with the input that would make a careless one slow. */
 export const READERS: Readonly<Record<string, Reader>> = {
   ...named("JSON: ", strict, strictly),
@@ -540,6 +571,24 @@ export const READERS: Readonly<Record<string, Reader>> = {
   ...named("policy lint: ", { ...yaml, ...lint, ...ALIKE }, async (text) => {
     const { findings } = await lintPolicy(text, "p.yaml", "standard");
     await encodeSarif(findings, "p.yaml", "0.0.0-test");
+  }),
+  ...named("JSON with comments: ", commented, (text) => parseJsonc(text, what)),
+  "JSON with comments: servers of a client": {
+    size: 300,
+    make: (n) =>
+      JSON.stringify({
+        mcpServers: Object.fromEntries(list(n, (i) => [`s${i}`, { command: "x", args: ["y"] }])),
+      }),
+    read: (text) =>
+      planInstall({ what, text, backup: text, member: "mcpServers" }, [], {
+        program: "gait",
+        argumentsOf: (name) => ["mcp", "gateway", name],
+      }),
+  },
+  ...named("taint: ", tainted, (text) => {
+    const memory = createTaintMemory();
+    memory.remember({ kind: "external", ref: "r" }, text);
+    memory.match({ text });
   }),
   ...named("intent: ", intents, async (intent) => await intentDigest(await parseIntent(intent))),
   "evaluation: rules and targets": {
@@ -639,6 +688,27 @@ export const READERS: Readonly<Record<string, Reader>> = {
     make: (n) => utf8(list(n, (i) => `{"files":{"t${i}.json":"{}"}}\n`).join("")),
     read: (bytes) => readTraceJournal(bytes, what),
   },
+  "recording journals": {
+    make: (n) =>
+      concat([
+        headLine({ runId: "r", captureMode: "raw", createdAt: T, producerVersion: "1", os: "o", arch: "a" }),
+        ...list(n, (i) =>
+          callLine({
+            callId: `call_${i}`,
+            toolName: "t",
+            argsDigest: SHA,
+            verdict: "allow",
+            violations: [],
+            traceId: "t",
+            observedAt: T,
+          })),
+      ]),
+    read: (bytes) => readRecording(bytes, what),
+  },
+  "results in a stream": {
+    make: (n) => json({ "gait.result": { id: 1, status: "ok", result: { rows: list(n, (i) => i) } } }),
+    read: (bytes) => readStreamLine(bytes, () => {}),
+  },
   "session journals": {
     size: 300,
     make: sessionJournal,
@@ -688,6 +758,16 @@ export const READERS: Readonly<Record<string, Reader>> = {
     make: async (n) =>
       await forge(await runPackSample(), Object.fromEntries(list(n, (i) => [`b${i}.bin`, utf8("x")]))),
     read: (bytes) => verifyPack(bytes),
+  },
+  "pack verify: decisions": {
+    size: 150,
+    make: gatedPack,
+    read: (bytes) => verifyPack(bytes),
+  },
+  "pack inspect: decisions": {
+    size: 150,
+    make: gatedPack,
+    read: inspectPack,
   },
   "pack inspect: calls": { size: 500, make: async (n) => await runPackOf(n), read: inspectPack },
   "pack diff: calls": {

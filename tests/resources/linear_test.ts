@@ -10,7 +10,7 @@ const SLACK = 20_000;
 const FACTOR = 2.5;
 
 for (const [name, { size = 2000, capped = false, make, read }] of Object.entries(READERS)) {
-  Deno.test(`twice the input is no more than twice the work: ${name}`, () =>
+  Deno.test(`twice the input takes at most twice the work: ${name}`, () =>
     countingWork(async (count) => {
       const [small, once, twice] = [await make(20), await make(size), await make(2 * size)];
       await count(() => read(small)); // loads what is loaded at first use

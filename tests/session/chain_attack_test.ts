@@ -42,7 +42,7 @@ function refused(error: unknown): false {
   return false;
 }
 
-Deno.test("33: a chain whose last checkpoints were dropped is told by its head", () =>
+Deno.test("33: a chain whose last checkpoints were dropped is detected by its head", () =>
   onSessionStage(async (stage) => {
     await seal(stage);
     const chain = JSON.parse(await stage.read(stage.chain));
@@ -64,7 +64,7 @@ Deno.test("33: a chain whose last checkpoints were dropped is told by its head",
     assert(!(await stage.verify({ ...strictBy(key), requireHead: false, atLeast: 3 })).ok);
   }));
 
-Deno.test("33: a chain that forks from the one that was sealed is told", () =>
+Deno.test("33: a chain that forks from the one that was sealed is reported", () =>
   onSessionStage(async (stage) => {
     await seal(stage);
     const [chain, head] = [await stage.read(stage.chain), await stage.read(stage.head)];
@@ -140,7 +140,7 @@ Deno.test("what the checkpoint digest does not cover is an error in strict and a
     }
   }));
 
-Deno.test("a checkpoint whose runpack holds another number of events than it seals is told in strict", () =>
+Deno.test("a checkpoint whose runpack holds another number of events than it seals is reported by the strict profile", () =>
   onSessionStage(async (stage) => {
     await seal(stage);
     await Deno.remove(stage.head);

@@ -68,7 +68,7 @@ Deno.test("19: ids with control characters and paths that climb are refused", as
   }
 });
 
-Deno.test("20: the private key that signs a checkpoint is in no output and no file, and a key file that others can read is told", () =>
+Deno.test("20: the private key that signs a checkpoint is in no output and no file, and a key file that others can read is reported", () =>
   onStage(async ({ gait, path, files, read }) => {
     await gait`keys init --out-dir k`;
     const secret = (await read("k/gait_private.key")).trim();

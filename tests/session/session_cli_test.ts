@@ -97,7 +97,7 @@ Deno.test("run session rebuilds an edited state, and refuses an edited journal",
     assert.equal((await append(stage)).json.event.sequence, 4);
   }));
 
-Deno.test("run session tells a journal whose last lines vanished, and recover records how many", () =>
+Deno.test("run session reports a journal whose last lines vanished, and recover records how many", () =>
   onStage(async (stage) => {
     await begin(stage);
     await append(stage);
@@ -357,7 +357,7 @@ Deno.test("run session append warns of a digest that is none", () =>
     assert.deepEqual([code, json.event.intent_digest, json.warnings.length], [0, "abc", 1]);
   }));
 
-Deno.test("run session append loses nothing with 8 processes at once, and keeps the order", () =>
+Deno.test("run session append loses nothing with 8 processes at the same time, and keeps the order", () =>
   onStage(async (stage) => {
     await start(stage);
     const env = { GAIT_SESSION_LOCK_TIMEOUT: "30s", GAIT_SESSION_LOCK_RETRY: "5ms" };

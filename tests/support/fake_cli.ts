@@ -1,5 +1,5 @@
 import type { CliContext } from "../../lib/cli/dispatch.ts";
-import { type AnyCommand, bool, choice, defineCommand, text } from "../../lib/commands/define.ts";
+import { type AnyCommand, bool, choice, defineCommand, path, text } from "../../lib/commands/define.ts";
 import type { HotEntry } from "../../lib/commands/hot.ts";
 import { success } from "../../lib/commands/outcome.ts";
 import type { Entry, Goal } from "../../lib/commands/table.ts";
@@ -30,10 +30,10 @@ export const FAKE_TABLE: readonly Entry[] = [
   { ...entry("demo"), milestone: "A1" },
   {
     ...entry("verify", {
-      positionals: ["<run_id|path>"],
+      positionals: [{ name: "<run_id|path>", path: "run" }],
       flags: {
         profile: choice("profile", "how strict", ["standard", "strict"], { default: "standard" }),
-        "public-key": text("file", "the key"),
+        "public-key": path("file", "the key"),
         "public-key-env": text("variable", "variable of the key"),
         quick: bool("less work"),
       },
@@ -42,16 +42,23 @@ export const FAKE_TABLE: readonly Entry[] = [
     }, "Prove what happened"),
     milestone: "A2",
   },
-  entry("verify chain", { flags: { run: text("run_id|path", "the run") } }, "Prove what happened"),
+  entry("verify chain", { flags: { run: path("run_id|path", "the run") } }, "Prove what happened"),
   entry("run record", {
-    positionals: ["[input.json]"],
-    flags: { input: text("file", "the run"), "out-dir": text("folder", "target", { default: "./gait-out" }) },
+    positionals: [{ name: "[input.json]", path: "file" }],
+    flags: { input: path("file", "the run"), "out-dir": path("folder", "target", { default: "./gait-out" }) },
     needs: { read: true, write: true },
   }, "Prove what happened"),
-  entry("run diff", { positionals: ["<left>", "<right>"] }, "Prove what happened"),
-  { ...entry("regress init", { positionals: ["<path...>"] }, "Never again"), milestone: "A3" },
+  entry(
+    "run diff",
+    { positionals: [{ name: "<left>", path: "run" }, { name: "<right>", path: "run" }] },
+    "Prove what happened",
+  ),
+  {
+    ...entry("regress init", { positionals: [{ name: "<path...>", path: "file" }] }, "Never again"),
+    milestone: "A3",
+  },
   entry("keys init", {}, "Keys and trust"),
-  entry("keys trust add", { positionals: ["<public.key>"] }, "Keys and trust"),
+  entry("keys trust add", { positionals: [{ name: "<public.key>", path: "file" }] }, "Keys and trust"),
   entry("keys trust list", {}, "Keys and trust"),
   entry("version", {
     run: ({ version }) => Promise.resolve(success({ version }, [[{ text: `gait ${version}` }]])),

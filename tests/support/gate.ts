@@ -8,40 +8,21 @@ import type {
   Target,
 } from "../../lib/intent/types.ts";
 import type { DataflowRule, EndpointRule, Match, Policy, Rule } from "../../lib/policy/types.ts";
+import { emptyOf } from "../../lib/policy/complete_block.ts";
+import { normalizeBlock } from "../../lib/policy/normalize_block.ts";
+import type { InputOf } from "../../lib/schema/policy/kinds.ts";
+import { MATCH } from "../../lib/schema/policy/match.ts";
 import type { Digest } from "../../lib/signing/mod.ts";
 
 /** A digest that stands for any. */
 export const SOME_DIGEST = "0".repeat(64) as Digest;
 
+/** A match without any condition, with every key that there is. */
+const EMPTY_MATCH = normalizeBlock(emptyOf(MATCH) as InputOf<typeof MATCH.keys>, MATCH) as Match;
+
 /** A normalised match that asks for what is given. */
 export function aMatch(parts: Partial<Match> = {}): Match {
-  return {
-    toolNames: [],
-    riskClasses: [],
-    targetKinds: [],
-    targetValues: [],
-    endpointClasses: [],
-    discoveryMethod: [],
-    toolAnnotations: {},
-    skillPublishers: [],
-    skillSources: [],
-    dataClasses: [],
-    destinationKinds: [],
-    destinationValues: [],
-    destinationOperations: [],
-    provenanceSources: [],
-    identities: [],
-    workspacePrefixes: [],
-    contextToolNames: [],
-    contextDataClasses: [],
-    contextEndpointClasses: [],
-    contextAutonomyLevels: [],
-    requireDelegation: false,
-    allowedDelegatorIdentities: [],
-    allowedDelegateIdentities: [],
-    delegationScopes: [],
-    ...parts,
-  };
+  return { ...EMPTY_MATCH, ...parts };
 }
 
 /** A normalised rule that allows all, unless parts say otherwise. */

@@ -94,7 +94,7 @@ Deno.test("memoryFiles() behaves as the real files do, step by step", async () =
   }
 });
 
-Deno.test("memoryFiles() fails writes where it was told to, and keeps what was there", async () => {
+Deno.test("memoryFiles() fails writes where configured, and keeps what was there", async () => {
   const files = memoryFiles({ "a": "old" });
   files.breakWrites("./a");
   assert.equal(await outcome(() => files.writeAtomic("a", utf8("new"))), "io_failure");

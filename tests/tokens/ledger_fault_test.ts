@@ -26,7 +26,7 @@ async function inFolder(step: (ledger: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("gate eval lets a single-use approval pass once with 32 processes at once", () =>
+Deno.test("gate eval lets a single-use approval pass once with 32 processes at the same time", () =>
   onStage(async ({ gait, write, files }) => {
     await write("policy.yaml", "rules: [{name: r, effect: require_approval}]");
     await write(

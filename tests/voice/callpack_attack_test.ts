@@ -87,7 +87,7 @@ Deno.test("attacks 1, 3 to 6: a callpack with a lie in its archive does not veri
   ) assert.equal(await verifies(bytes), false, lie);
 });
 
-Deno.test("attack 4: bytes in front of a callpack are told, and fail a strict one", async () => {
+Deno.test("attack 4: bytes in front of a callpack are reported, and fail a strict one", async () => {
   const bytes = buildZip(entries(), { before: utf8("#!/bin/sh\n") });
   assert.notDeepEqual((await verifyPack(bytes)).findings, []);
   assert.equal(await verifies(bytes, { strict: true }), false);

@@ -275,7 +275,7 @@ Deno.test("voice token verify names members that nobody signed, and refuses them
     assert.equal((await verify("--strict")).json.error_code, "say_token_not_exact");
   }));
 
-Deno.test("voice token verify takes a token once from a ledger, also when many ask at once", () =>
+Deno.test("voice token verify takes a token once from a ledger, also when many ask at the same time", () =>
   onVoiceStage(async ({ mint, verify }) => {
     await mint(LOW);
     assert.equal((await verify("--ledger", "used", "--amount-cents", "50001")).code, 2);

@@ -67,7 +67,7 @@ Deno.test("a trace that can be read in two ways is no allow, also where no key i
     assert.equal((await enforce(stage, "echo trace_path=t.json")).code, 0);
   }));
 
-Deno.test("traces are found where --trace-root says, and a warning tells that they stand there", () =>
+Deno.test("traces are found where --trace-root says, and a warning reports that they stand there", () =>
   onStage(async (stage) => {
     await stage.write("sub/t.json", traceFile());
     const script = "echo trace_path=t.json";

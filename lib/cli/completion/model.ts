@@ -1,4 +1,10 @@
-import type { AnyCommand, Flag } from "../../commands/define.ts";
+import {
+  type AnyCommand,
+  type Flag,
+  nameOf,
+  type Positional,
+  type ValueFlag,
+} from "../../commands/define.ts";
 import type { Entry } from "../../commands/table.ts";
 import { loadAll, placeholderOf } from "../catalog.ts";
 import { groupsOf } from "../groups.ts";
@@ -66,22 +72,32 @@ export async function completionModel(table: readonly Entry[]): Promise<Place[]>
 function placeOf(command: AnyCommand): Pick<Place, "flags" | "positionals" | "repeats"> {
   return {
     flags: Object.entries<Flag>({ ...command.flags, ...COMMON_FLAGS }).map(([name, flag]) =>
-      flag.kind === "bool"
-        ? { name, help: flag.help }
-        : { name, help: flag.help, takes: flag.choices ? words(flag.choices) : takesOf(flag.value) }
+      flag.kind === "bool" ? { name, help: flag.help } : { name, help: flag.help, takes: takenBy(flag) }
     ),
-    positionals: command.positionals.map((name) => takesOf(placeholderOf(name))),
-    repeats: command.positionals.at(-1)?.includes("...") === true,
+    positionals: command.positionals.map(takesOf),
+    repeats: command.positionals.map(nameOf).at(-1)?.includes("...") === true,
   };
 }
 
-/** The possible values of a placeholder such as `run_id|path` or `input.json`. */
-export function takesOf(placeholder: string): Takes {
+/** The possible values of a flag. */
+export function takenBy(
+  { kind, value, choices }: Pick<ValueFlag<unknown>, "kind" | "value" | "choices">,
+): Takes {
+  if (choices) return words(choices);
+  if (kind === "path" || kind === "paths") {
+    return { kind: /^run_id/.test(value) ? "run" : /^folder/.test(value) ? "folder" : "file" };
+  }
+  return value === "variable" ? { kind: "variable" } : wordsIn(value);
+}
+
+/** The possible values of an argument. */
+export function takesOf(positional: Positional): Takes {
+  return typeof positional === "string" ? wordsIn(placeholderOf(positional)) : { kind: positional.path };
+}
+
+/** The words of a placeholder such as `latest|n`, if it has several. */
+function wordsIn(placeholder: string): Takes {
   const parts = placeholder.split("|");
-  if (parts.some((part) => /^(run_id|left|right)$/.test(part))) return { kind: "run" };
-  if (parts.some((part) => /^(file|path)$|\./.test(part))) return { kind: "file" };
-  if (parts.includes("folder")) return { kind: "folder" };
-  if (parts.includes("variable")) return { kind: "variable" };
   return parts.length > 1 ? words(parts) : { kind: "text" };
 }
 

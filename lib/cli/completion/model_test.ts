@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { entry, FAKE_TABLE } from "../../../tests/support/fake_cli.ts";
-import { choice } from "../../commands/define.ts";
+import { choice, path, paths, text } from "../../commands/define.ts";
 import { withBuiltins } from "../builtins.ts";
-import { completionModel, takesOf } from "./model.ts";
+import { completionModel, takenBy, takesOf } from "./model.ts";
 
 const places = await completionModel(withBuiltins(FAKE_TABLE));
 const at = (path: string) => places.find((place) => place.path === path)!;
@@ -47,7 +47,7 @@ Deno.test("completionModel() knows the flags of a command and what they take", (
   });
 });
 
-Deno.test("completionModel() knows what arguments stand for", () => {
+Deno.test("completionModel() offers what each argument names", () => {
   assert.deepEqual(at("verify").positionals, [{ kind: "run" }]);
   assert.deepEqual(at("run diff").positionals, [{ kind: "run" }, { kind: "run" }]);
   assert.deepEqual(at("run record").positionals, [{ kind: "file" }]);
@@ -57,15 +57,27 @@ Deno.test("completionModel() knows what arguments stand for", () => {
   ]);
 });
 
-Deno.test("takesOf() tells files, folders, runs, variables and words apart", () => {
-  assert.deepEqual(takesOf("run_id|path"), { kind: "run" });
-  for (const name of ["file", "path", "input.json", "public.key"]) {
-    assert.deepEqual(takesOf(name), { kind: "file" });
+Deno.test("takenBy() distinguishes files, folders, runs, variables and words", () => {
+  for (const flag of [path, paths]) {
+    assert.deepEqual(takenBy(flag("run_id|path", "")), { kind: "run" });
+    assert.deepEqual(takenBy(flag("run_ids|paths", "")), { kind: "run" });
+    assert.deepEqual(takenBy(flag("folder", "")), { kind: "folder" });
+    for (const name of ["file", "files", "path", "path|url"]) {
+      assert.deepEqual(takenBy(flag(name, "")), { kind: "file" });
+    }
   }
-  assert.deepEqual(takesOf("folder"), { kind: "folder" });
-  assert.deepEqual(takesOf("variable"), { kind: "variable" });
-  for (const name of ["name", "id", "..."]) assert.equal(takesOf(name.replace("...", "")).kind, "text");
-  assert.deepEqual(takesOf("latest|n"), { kind: "words", words: ["latest"] });
+  assert.deepEqual(takenBy(text("variable", "")), { kind: "variable" });
+  for (const name of ["name", "id"]) assert.deepEqual(takenBy(text(name, "")), { kind: "text" });
+  assert.deepEqual(takenBy(text("latest|n", "")), { kind: "words", words: ["latest"] });
+  assert.deepEqual(takenBy(choice("mode", "", ["dev", "prod"])), { kind: "words", words: ["dev", "prod"] });
+});
+
+Deno.test("takesOf() offers what an argument names", () => {
+  for (const kind of ["file", "folder", "run"] as const) {
+    assert.deepEqual(takesOf({ name: "<x.json>", path: kind }), { kind });
+  }
+  assert.deepEqual(takesOf("<low|high>"), { kind: "words", words: ["low", "high"] });
+  assert.deepEqual(takesOf("[publisher...]"), { kind: "text" });
 });
 
 Deno.test("completionModel() drops words that a shell would not take literally", async () => {

@@ -5,7 +5,7 @@ import { checkDelegation } from "../../tokens/check_delegation.ts";
 import { type DelegationToken, parseDelegationToken } from "../../tokens/delegation_token.ts";
 import { MAX_TOKEN_BYTES } from "../../tokens/given_token.ts";
 import { trimLower } from "../../formats/text.ts";
-import { defineCommand, list, required, text, trimmed } from "../define.ts";
+import { defineCommand, list, path, required, text, trimmed } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -15,7 +15,7 @@ import { columns, good, line } from "../text.ts";
 export default defineCommand({
   explain: "Verifies a delegation token: its signature, its lifetime, and what it must cover.",
   flags: {
-    token: required(text("file", "the token")),
+    token: required(path("file", "the token")),
     ...verifyKeyFlags,
     delegator: text("identity", "expected delegator"),
     delegate: text("identity", "expected delegate"),

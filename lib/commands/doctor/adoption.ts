@@ -2,14 +2,14 @@ import { readEvents } from "../../doctor/adoption/read.ts";
 import { adoptionReport } from "../../doctor/adoption/report.ts";
 import { trim } from "../../formats/text.ts";
 import { invalidInput } from "../../errors/mod.ts";
-import { defineCommand, required, text } from "../define.ts";
+import { defineCommand, path, required } from "../define.ts";
 import { success } from "../outcome.ts";
 import { line } from "../text.ts";
 
 /** `gait doctor adoption` (docs/spec/doctor.md section 3). */
 export default defineCommand({
   explain: "Reports from an adoption log how far the adoption of Gait has got, and what comes next.",
-  flags: { from: required(text("file", "the log that GAIT_ADOPTION_LOG named")) },
+  flags: { from: required(path("file", "the log that GAIT_ADOPTION_LOG named")) },
   flagsFirst: true,
   needs: { read: true },
   examples: ["gait doctor adoption --from events.jsonl --json"],

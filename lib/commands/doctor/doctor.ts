@@ -17,15 +17,15 @@ import {
   repairAll,
 } from "../../doctor/repair.ts";
 import { outputPath } from "../../formats/path.ts";
-import { bool, type Call, defineCommand, names, text, trimmed } from "../define.ts";
+import { bool, type Call, defineCommand, names, path, text, trimmed } from "../define.ts";
 import { keySource } from "../key_flags.ts";
 import { compact, negative, type Outcome, success } from "../outcome.ts";
 import { columns, type Line, line } from "../text.ts";
 import { describeDiagnosis, describeRepairs } from "./report.ts";
 
 const flags = {
-  workdir: text("folder", "workspace; by default the working folder"),
-  "output-dir": text("folder", "where outputs go, from the workspace; by default ./gait-out"),
+  workdir: path("folder", "workspace; by default the working folder"),
+  "output-dir": path("folder", "where outputs go, from the workspace; by default ./gait-out"),
   "key-mode": text("mode", "dev or prod; by default dev"),
   "private-key": keySource("file", "private key to check"),
   "private-key-env": keySource("variable", "environment variable that holds the private key"),
@@ -39,7 +39,7 @@ const flags = {
   "list-checks": bool("list the checks and do nothing else"),
   fix: bool("show what can be fixed, ask for confirmation, and fix it"),
   yes: bool("fix without asking"),
-  report: text("file.zip", "write a support bundle without secrets"),
+  report: path("file.zip", "write a support bundle without secrets"),
 };
 
 type DoctorCall = Call<typeof flags>;
@@ -146,7 +146,8 @@ async function outcomeOf(
   target: string | undefined,
 ): Promise<Outcome> {
   const { "production-readiness": production, summary, strict, all, only } = flags;
-  const uncounted = production && !strict && !all && only.length === 0 ? await failedToLoad(context) : [];
+  const looksAtAll = strict || all || target !== undefined || only.length > 0;
+  const uncounted = looksAtAll ? [] : await failedToLoad(context);
   const result = {
     ...encodeDiagnosis(diagnosis, { now: effects.now(), version, summary }),
     ...(repairs && { repairs: repairs.map(encodeRepair) }),

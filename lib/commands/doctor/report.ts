@@ -1,4 +1,5 @@
 import type { Diagnosis } from "../../doctor/diagnose.ts";
+import type { Fix } from "../../doctor/check.ts";
 import { summaryOf } from "../../doctor/encode.ts";
 import { describeRepair, type DoneRepair } from "../../doctor/repair.ts";
 import { bad, good, type Line, line, nextLines, warn } from "../text.ts";
@@ -11,20 +12,26 @@ export function describeDiagnosis(
   summary: boolean,
   uncounted: readonly string[],
 ): Line[] {
-  const answers = diagnosis.answers.filter(({ finding }) => !summary || finding.status !== "pass");
+  const results = diagnosis.results.filter(({ finding }) => !summary || finding.status !== "pass");
   return [
     line(summaryOf(diagnosis)),
-    ...answers.flatMap(({ check, finding }) => [
+    ...results.flatMap(({ check, finding }) => [
       line(`- ${check.id}: `, SHOWN[finding.status](finding.status), ` (${finding.message})`),
-      ...(finding.fix === undefined ? [] : [line(`  fix: ${finding.fix.command}`)]),
+      ...(finding.fix === undefined ? [] : fixLines(finding.fix)),
     ]),
     ...(uncounted.length === 0
       ? []
       : [line(warn(`not counted, but failing: ${uncounted.join(", ")}`), "; count them with --strict")]),
-    ...(summary && answers.length === 0
+    ...(summary && results.length === 0
       ? nextLines(["GAIT_ADOPTION_LOG=events.jsonl gait demo", "gait doctor adoption --from events.jsonl"])
       : []),
   ];
+}
+
+/** The recorded command may need a file of the repository, so the one that needs only this program is shown as well. */
+function fixLines({ command, argv = [] }: Fix): Line[] {
+  const own = argv[0] === "gait" ? argv.join(" ") : command;
+  return [line(`  fix: ${command}`), ...(own === command ? [] : [line(`  or:  ${own}`)])];
 }
 
 /** The applied fixes. */

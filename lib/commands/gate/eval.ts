@@ -8,7 +8,7 @@ import type { Intent } from "../../intent/types.ts";
 import { enrichmentOf } from "../../gate/evaluate_call.ts";
 import { loadEnvelope, loadGate } from "../../gate/load.ts";
 import { checkRecordPaths, writeRecords } from "../../gate/trace/write.ts";
-import { bool, defineCommand, required, text, trimmed } from "../define.ts";
+import { bool, defineCommand, path, required, text, trimmed } from "../define.ts";
 import { decided } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import type { Line } from "../text.ts";
@@ -29,18 +29,18 @@ export default defineCommand({
     "Decides by a policy whether a tool call may happen, counts it, and writes a signed trace of the decision.",
   flags: {
     ...gateFlags,
-    intent: required(text("file", "the call to decide")),
-    "context-envelope": text("file", "evidence of the context of the call"),
-    "trace-out": text("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
+    intent: required(path("file", "the call to decide")),
+    "context-envelope": path("file", "evidence of the context of the call"),
+    "trace-out": path("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
     "explain-decision": bool("show which rules matched, which came close, and what would change the verdict"),
     ...tokenFlags,
     "approval-token-ref": text(
       "text",
       "reference to an approval in another system; recorded, grants nothing",
     ),
-    "approval-audit-out": text("file", "where the audit record of approvals goes"),
-    "credential-evidence-out": text("file", "where the record of an issued credential goes"),
-    "delegation-audit-out": text("file", "where the audit record of delegations goes"),
+    "approval-audit-out": path("file", "where the audit record of approvals goes"),
+    "credential-evidence-out": path("file", "where the record of an issued credential goes"),
+    "delegation-audit-out": path("file", "where the audit record of delegations goes"),
   },
   flagOf: GATE_FLAG_OF,
   flagsFirst: true,

@@ -9,7 +9,7 @@ import { type GivenToken, tokenFiles } from "../../tokens/given_token.ts";
 import { commaList, set, trimLower } from "../../formats/text.ts";
 import { invalidInput, missingOption } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
-import { bool, choice, type FlagValues, list, text } from "../define.ts";
+import { bool, choice, type Flags, type FlagValues, list, path, text } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { keySource } from "../key_flags.ts";
 
@@ -18,7 +18,7 @@ const BROKER_WORDS = [...BROKER_KINDS, "none"] as const;
 
 /** Flags of the gate options (docs/spec/gate.md 4.1). Project defaults fill in absent ones. */
 export const gateFlags = {
-  policy: text("file", "the policy"),
+  policy: path("file", "the policy"),
   profile: choice("profile", "how strict the gate is about policy and keys (default: standard)", PROFILES),
   simulate: bool("report what would be decided, and let everything pass"),
   "key-mode": choice(
@@ -26,17 +26,17 @@ export const gateFlags = {
     "prod signs traces with the given key, dev with a fresh one (default: dev)",
     KEY_MODES,
   ),
-  "private-key": text("file", "private key to sign traces with"),
+  "private-key": path("file", "private key to sign traces with"),
   "private-key-env": text("variable", "environment variable with the private key"),
-  "approval-public-key": text("file", "public key to verify approvals with"),
+  "approval-public-key": path("file", "public key to verify approvals with"),
   "approval-public-key-env": text("variable", "environment variable with that key"),
-  "approval-private-key": text("file", "private key whose public half to verify approvals with"),
+  "approval-private-key": path("file", "private key whose public half to verify approvals with"),
   "approval-private-key-env": text("variable", "environment variable with that key"),
-  "approver-keys": text(
+  "approver-keys": path(
     "folder",
     "one public key per approver, <identity>.key, instead of one for all",
   ),
-  "approval-ledger": text(
+  "approval-ledger": path(
     "folder",
     "folder of used approvals (default: approval_ledger next to the rate limit state)",
   ),
@@ -61,17 +61,17 @@ export const gateFlags = {
     "list",
     "scopes to request in addition to those of the rule, separated by commas",
   ),
-  "credential-command": text("command", "broker command: the program to run, without a shell"),
+  "credential-command": path("command", "broker command: the program to run, without a shell"),
   "credential-command-args": list("list", "its arguments, separated by commas"),
-  "rate-limit-state": text("file", "where calls are counted (default: .gait-out/gate_rate_limits.json)"),
-  "wrkr-inventory": text("file", "inventory of tools"),
-  "approved-script-registry": text("file", "registry of approved scripts"),
+  "rate-limit-state": path("file", "where calls are counted (default: .gait-out/gate_rate_limits.json)"),
+  "wrkr-inventory": path("file", "inventory of tools"),
+  "approved-script-registry": path("file", "registry of approved scripts"),
   "approved-script-public-key": keySource(
     "file",
     "public key to verify approved scripts with (default: the one for approvals)",
   ),
   "approved-script-public-key-env": keySource("variable", "environment variable with that key"),
-  config: text("file", "project defaults", { default: DEFAULTS_PATH }),
+  config: path("file", "project defaults", { default: DEFAULTS_PATH }),
   "no-config": bool("ignore project defaults"),
 };
 
@@ -106,9 +106,9 @@ export async function defaultsOf(
 
 /** Flags of the tokens that come with a call (docs/spec/tokens.md 3.1). */
 export const tokenFlags = {
-  "approval-token": text("file", "approval token"),
+  "approval-token": path("file", "approval token"),
   "approval-token-chain": list("list", "further approval tokens, separated by commas"),
-  "delegation-token": text("file", "delegation token"),
+  "delegation-token": path("file", "delegation token"),
   "delegation-token-chain": list("list", "further delegation tokens, separated by commas"),
 };
 
@@ -180,6 +180,15 @@ export function approvalOptions(flags: Partial<Pick<Values, ApprovalFlag>>, defa
     },
     rateLimitState: flags["rate-limit-state"] ?? defaults.rate_limit_state,
   };
+}
+
+/** The values of flags that nobody gave. */
+export function absentFlags<F extends Flags>(flags: F): FlagValues<F> {
+  const absent = Object.entries(flags).map(([name, flag]) => [
+    name,
+    flag.kind === "bool" ? flag.default ?? false : flag.absent,
+  ]);
+  return Object.fromEntries(absent) as FlagValues<F>;
 }
 
 /** The gate options of flags and project defaults. */

@@ -5,7 +5,7 @@ import { trim } from "../../formats/text.ts";
 import { GATEWAYS } from "../../scout/gateway/event.ts";
 import { checkProofOutput, ingestLog } from "../../scout/gateway/ingest.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { bool, choice, defineCommand, required, text } from "../define.ts";
+import { bool, choice, defineCommand, path, required } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, mintKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -19,8 +19,8 @@ export default defineCommand({
     "Turns the log of a gateway into signed proof records, chained so that omissions and changes are detected.",
   flags: {
     source: required(choice("gateway", "the gateway that wrote the log", GATEWAYS)),
-    "log-path": required(text("file", "the log")),
-    "proof-out": text(
+    "log-path": required(path("file", "the log")),
+    "proof-out": path(
       "file",
       "path of the proof records; default: gateway_<source>_policy_enforcement.jsonl next to the log",
     ),

@@ -1,13 +1,13 @@
 import type { Effects, Needs } from "../../effects/mod.ts";
 import { loadSecretKey, type SecretKey } from "../../guard/encrypt/secret_key.ts";
-import { type FlagValues, list, names, text } from "../define.ts";
+import { type FlagValues, list, names, path, text } from "../define.ts";
 import { keySource } from "../key_flags.ts";
 import { forceFlag } from "../output_flags.ts";
 
 /** Flags that say where to find an AES-256 key. */
 export const secretKeyFlags = {
   "key-env": text("variable", "environment variable that holds the key: base64 of 32 bytes"),
-  "key-command": text("program", "program that prints the key; run without a shell"),
+  "key-command": path("program", "program that prints the key; run without a shell"),
   "key-command-args": list("arguments", "arguments of the program"),
 };
 
@@ -24,8 +24,8 @@ export const recipientFlag = {
 
 /** Flags that `guard encrypt` and `guard decrypt` share. */
 export const cipherFlags = {
-  in: text("file", "the file; the same as the argument"),
-  out: text("file", "output path; default: next to the input"),
+  in: path("file", "the file; the same as the argument"),
+  out: path("file", "output path; default: next to the input"),
   ...secretKeyFlags,
   ...forceFlag,
 };

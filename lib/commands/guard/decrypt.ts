@@ -10,7 +10,7 @@ import { formOf } from "../../guard/encrypt/form.ts";
 /** `gait guard decrypt` (docs/spec/guard.md section 7). */
 export default defineCommand({
   explain: "Decrypts a file written by guard encrypt; nothing is written unless the whole file is authentic.",
-  positionals: ["[path]"],
+  positionals: [{ name: "[path]", path: "file" }],
   flags: { ...cipherFlags, ...identityFlags },
   needs: { read: true, write: true, env: true, run: true },
   examples: [

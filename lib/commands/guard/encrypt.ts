@@ -11,7 +11,7 @@ import { ageLines, encodeAge } from "./age_report.ts";
 export default defineCommand({
   explain:
     "Encrypts a file of any size: with your own key (AES-256-GCM), or for age recipients, whose private keys are kept elsewhere.",
-  positionals: ["[path]"],
+  positionals: [{ name: "[path]", path: "file" }],
   flags: {
     ...cipherFlags,
     ...recipientFlag,

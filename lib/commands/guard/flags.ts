@@ -1,7 +1,7 @@
 import { loadSigningKey, loadTrustFolder, type SigningKey, type TrustedKeys } from "../../signing/mod.ts";
 import type { Effects } from "../../effects/mod.ts";
 import { TEMPLATE_IDS } from "../../guard/templates.ts";
-import { bool, type FlagValues, text, trimmed, type ValueFlag } from "../define.ts";
+import { bool, type FlagValues, path, text, trimmed, type ValueFlag } from "../define.ts";
 import { signingKeyFlags } from "../key_flags.ts";
 import { forceFlag } from "../output_flags.ts";
 
@@ -10,7 +10,7 @@ export const evidenceFlags = {
   "case-id": text("id", "id of the case that the evidence belongs to; stored in the pack"),
   "render-pdf": bool("add a readable summary, summary.pdf"),
   attach: bool("include the original runpack and records, so that their own signatures can be checked"),
-  out: text("file", "output path; default: next to the runpack"),
+  out: path("file", "output path; default: next to the runpack"),
   "private-key": signingKeyFlags["private-key"],
   "private-key-env": signingKeyFlags["private-key-env"],
   ...forceFlag,

@@ -1,6 +1,6 @@
 import { buildEvidencePack, locateRun } from "../../guard/build.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
-import { choice, defineCommand, list, text } from "../define.ts";
+import { choice, defineCommand, path, paths } from "../define.ts";
 import { noteReads } from "../inputs.ts";
 import { compact, success } from "../outcome.ts";
 import { onePath } from "../pack/flags.ts";
@@ -11,14 +11,14 @@ import { evidenceLines, writeEvidencePack } from "./write_pack.ts";
 export default defineCommand({
   explain:
     "Packs the evidence of a run for auditors into one signed file: summaries, records and an index by control.",
-  positionals: ["[run_id|path]"],
+  positionals: [{ name: "[run_id|path]", path: "run" }],
   flags: {
-    run: text("run_id|path", "the runpack; the same as the argument"),
-    inventory: list("files", "tool inventories written by gait scout snapshot"),
-    trace: list("files", "gate traces"),
-    regress: list("files", "regress results"),
-    "approval-audit": list("files", "approval audit records; default: those in the runpack's folder"),
-    "credential-evidence": list("files", "credential records; default: those in the runpack's folder"),
+    run: path("run_id|path", "the runpack; the same as the argument"),
+    inventory: paths("files", "tool inventories written by gait scout snapshot"),
+    trace: paths("files", "gate traces"),
+    regress: paths("files", "regress results"),
+    "approval-audit": paths("files", "approval audit records; default: those in the runpack's folder"),
+    "credential-evidence": paths("files", "credential records; default: those in the runpack's folder"),
     template: templateFlag("soc2"),
     "key-mode": choice(
       "mode",

@@ -5,7 +5,8 @@ import { parseDuration } from "../../formats/duration.ts";
 import { trim } from "../../formats/text.ts";
 import { encodeEvent } from "../../guard/retain/report.ts";
 import { retainEvidence } from "../../guard/retain/retain.ts";
-import { bool, defineCommand, integer, text, type ValueFlag } from "../define.ts";
+import { bool, defineCommand, integer, path, type ValueFlag } from "../define.ts";
+import { durationRead } from "../duration_flag.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { dim, good, line, warn } from "../text.ts";
 import { trustFolderOf } from "./flags.ts";
@@ -18,7 +19,7 @@ export default defineCommand({
   explain:
     "Deletes traces, evidence packs and session journals whose time to live has expired, and reports what it deleted.",
   flags: {
-    root: text("folder", "folder (or file) to search for evidence", { default: "." }),
+    root: path("folder", "folder (or file) to search for evidence", { default: "." }),
     "trace-ttl": ttlFlag(`time to live of traces; ${USUAL.trace} unless set in .gait/config.yaml`),
     "pack-ttl": ttlFlag(
       `time to live of evidence packs; ${USUAL.pack} unless set in .gait/config.yaml`,
@@ -29,8 +30,8 @@ export default defineCommand({
     "keep-last": integer("number", "always keep this many of the newest files of each kind", { least: 0 }),
     "only-verified": bool("delete only files that verify as the kind that their name says"),
     "dry-run": bool("report what would be deleted, and delete nothing"),
-    "report-out": text("file", "path of the report; it is written before anything is deleted"),
-    config: text("file", "project defaults", { default: DEFAULTS_PATH }),
+    "report-out": path("file", "path of the report; it is written before anything is deleted"),
+    config: path("file", "project defaults", { default: DEFAULTS_PATH }),
     "no-config": bool("ignore project defaults"),
   },
   needs: { read: true, write: true, env: true },
@@ -92,14 +93,7 @@ function sessionTtl(flag: bigint | undefined, configured: string | undefined): {
  * 0.
  */
 function ttlFlag(help: string): ValueFlag<bigint | undefined> {
-  return {
-    kind: "duration",
-    value: "duration",
-    help,
-    default: undefined,
-    absent: undefined,
-    read: (given, flag) => readTtl(given, flag),
-  };
+  return durationRead(help, readTtl);
 }
 
 function fromConfig(given: string, key: string): bigint {

@@ -1,6 +1,6 @@
 import { checkSource } from "../../guard/encrypt/output.ts";
 import { formOf } from "../../guard/encrypt/form.ts";
-import { bool, defineCommand, required, text } from "../define.ts";
+import { bool, defineCommand, path, required } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { onePath } from "../pack/flags.ts";
 import { warningLines } from "../text.ts";
@@ -11,10 +11,10 @@ import { identityFlags, recipientFlag, secretKeyFlags, secretKeyOf } from "./cip
 /** `gait guard rewrap` (docs/spec/guard.md section 8). */
 export default defineCommand({
   explain: "Re-encrypts an encrypted file for other age recipients; its content never reaches the disk.",
-  positionals: ["[path]"],
+  positionals: [{ name: "[path]", path: "file" }],
   flags: {
-    in: text("file", "the encrypted file; the same as the argument"),
-    out: required(text("file", "output path; must differ from the input")),
+    in: path("file", "the encrypted file; the same as the argument"),
+    out: required(path("file", "output path; must differ from the input")),
     recipient: required(recipientFlag.recipient),
     ...identityFlags,
     ...secretKeyFlags,

@@ -13,7 +13,7 @@ import { describeEvidenceReport, encodeEvidenceReport } from "./report.ts";
 export default defineCommand({
   explain:
     "Verifies an evidence pack offline: every digest, its indexes and original files, and its signature.",
-  positionals: ["[pack]"],
+  positionals: [{ name: "[pack]", path: "file" }],
   flags: {
     path: pathFlag,
     profile: profileFlag,

@@ -1,7 +1,7 @@
 import { locateRun } from "../../guard/build.ts";
 import { buildIncidentPack, incidentWindow } from "../../guard/incident.ts";
 import { cutToSeconds } from "../../formats/time.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path, text } from "../define.ts";
 import { evidenceFlags, signingKeyOf, templateFlag, trustFolderOf } from "../guard/flags.ts";
 import { evidenceLines, writeEvidencePack } from "../guard/write_pack.ts";
 import { noteReads } from "../inputs.ts";
@@ -14,9 +14,9 @@ import { namesPrivateKey } from "../../signing/mod.ts";
 export default defineCommand({
   explain:
     "Packs the evidence around a run into one file: the traces, regress results, approval and credential records in its folder that lie in a time window.",
-  positionals: ["[run_id|path]"],
+  positionals: [{ name: "[run_id|path]", path: "run" }],
   flags: {
-    from: text("run_id|path", "the runpack; the same as the argument"),
+    from: path("run_id|path", "the runpack; the same as the argument"),
     window: text("duration", "duration before and after the run", { default: "24h" }),
     template: templateFlag("incident_response"),
     ...evidenceFlags,

@@ -1,10 +1,10 @@
 import { JOB_ROOT } from "../../job/folder.ts";
-import { required, text } from "../define.ts";
+import { path, required, text } from "../define.ts";
 
 /** Flags of every command about one job. */
 export const jobFlags = {
   id: required(text("id", "the job")),
-  root: { ...text("folder", "folder of the jobs", { default: JOB_ROOT }), read: rootOf },
+  root: { ...path("folder", "folder of the jobs", { default: JOB_ROOT }), read: rootOf },
 };
 
 /** The actor. */
@@ -12,7 +12,7 @@ export const actorFlag = { actor: text("name", "who acts, for the event log") };
 
 /** The policy that a job is bound to. */
 export const policyFlags = {
-  policy: text("file", "the policy that decides the calls of the job; its digest is recorded"),
+  policy: path("file", "the policy that decides the calls of the job; its digest is recorded"),
   "policy-digest": text("digest", "digest of the policy, or any other text that identifies it"),
   "policy-ref": text("text", "a name of the policy; its path by default"),
 };

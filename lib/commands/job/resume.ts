@@ -1,5 +1,5 @@
 import { resumeJob } from "../../job/resume.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { bool, defineCommand, path, text } from "../define.ts";
 import { actorFlag, fingerprintFlag, jobFlags, jobNeeds, policyFlags } from "./flags.ts";
 import { jobFields, jobOutcome } from "./report.ts";
 
@@ -12,7 +12,7 @@ export default defineCommand({
     reason: text("text", "the reason; resume by default"),
     identity: text("name", "the agent's identity; must be the one that the job is bound to"),
     "identity-revoked": bool("declare the identity revoked: the resume is refused"),
-    "identity-revocations": text("file", "list of revoked identities: lines or JSON"),
+    "identity-revocations": path("file", "list of revoked identities: lines or JSON"),
     "identity-validation-source": text("text", "where the identity was validated, for the record"),
     ...policyFlags,
     ...fingerprintFlag,

@@ -24,7 +24,7 @@ export default defineCommand({
     ...policyFlags,
     ...fingerprintFlag,
     "allow-env-mismatch": bool("accept an environment that differs from that of the submit"),
-    attempts: integer("number", "maximum number of starts of a command that fails", { default: 1, least: 1 }),
+    attempts: integer("number", "maximum number of starts, also of those lost in a crash", { least: 1 }),
     backoff: duration("wait before the second attempt; doubled before each further one", { default: "1s" }),
     "log-limit": integer("bytes", "maximum size of the output log", { default: 10_485_760, least: 4096 }),
     heartbeat: duration("interval of the runner's heartbeat", { default: "5s" }),
@@ -74,7 +74,11 @@ function outcomeOf({ state, attempt, end }: Awaited<ReturnType<typeof runJob>>):
   const { ok: _, ...members } = report.json;
   if (state.status === "completed") return report;
   if (state.status === "blocked") {
-    const outcome = end?.signal === undefined ? `exited with ${end?.code}` : `was ended by ${end.signal}`;
+    const outcome = end === undefined
+      ? "has no attempt left"
+      : end.signal === undefined
+      ? `exited with ${end.code}`
+      : `was ended by ${end.signal}`;
     return failure(
       new GaitError("internal_failure", `The command of job "${state.job_id}" ${outcome}`, {
         detail: "command_failed",

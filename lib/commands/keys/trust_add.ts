@@ -9,7 +9,7 @@ import { good, line, nextLines } from "../text.ts";
 /** `gait keys trust add`: add a public key to the trust folder. */
 export default defineCommand({
   explain: "Adds a public key to .gait/trust, so that verification in this folder accepts its signatures.",
-  positionals: ["<public.key>"],
+  positionals: [{ name: "<public.key>", path: "file" }],
   flags: { name: text("name", "name of the key (default: the name of its file)") },
   needs: { read: true, write: true },
   examples: ["gait keys trust add team_public.key --name team"],

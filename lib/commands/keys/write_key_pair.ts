@@ -4,11 +4,11 @@ import { utf8 } from "../../formats/bytes.ts";
 import { cleanPath, hasControl } from "../../formats/path.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { formatPrivateKey, formatPublicKey, keyFromSeed } from "../../signing/mod.ts";
-import { text } from "../define.ts";
+import { path, text } from "../define.ts";
 
 /** Flags for the files of a key pair. */
 export const keyPlaceFlags = {
-  "out-dir": text("folder", "where the key files go", { default: "gait-out/keys" }),
+  "out-dir": path("folder", "where the key files go", { default: "gait-out/keys" }),
   prefix: text("name", "prefix of the file names", { default: "gait" }),
 };
 

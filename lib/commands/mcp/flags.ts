@@ -1,7 +1,7 @@
 import { adapterOf, ADAPTERS } from "../../mcp/adapters/table.ts";
 import { trim } from "../../formats/text.ts";
 import { JOB_ROOT } from "../../job/folder.ts";
-import { type FlagValues, text, type ValueFlag } from "../define.ts";
+import { type FlagValues, path, text, type ValueFlag } from "../define.ts";
 import { gateFlags, tokenFlags } from "../gate/flags.ts";
 
 const { simulate: _simulated, ...setUp } = gateFlags;
@@ -13,12 +13,12 @@ const { simulate: _simulated, ...setUp } = gateFlags;
 export const boundaryFlags = {
   ...setUp,
   adapter: adapterFlag(),
-  "job-root": text("folder", "folder of the jobs whose emergency stops apply", {
+  "job-root": path("folder", "folder of the jobs whose emergency stops apply", {
     default: JOB_ROOT,
   }),
-  "context-envelope": text("file", "context envelope of the calls"),
-  "export-log-out": text("file", "append each decision as a line to this log"),
-  "export-otel-out": text("file", "append each decision as an OpenTelemetry-style line"),
+  "context-envelope": path("file", "context envelope of the calls"),
+  "export-log-out": path("file", "append each decision as a line to this log"),
+  "export-otel-out": path("file", "append each decision as an OpenTelemetry-style line"),
 };
 
 /** Flags for the tokens of one call. */

@@ -13,7 +13,7 @@ import { jobStop } from "../../mcp/job_stop.ts";
 import { prepareCall } from "../../mcp/prepare_call.ts";
 import { normalizeRunId } from "../../mcp/run_id.ts";
 import { traceName, uniqueClock } from "../../mcp/trace_name.ts";
-import { defineCommand, text, trimmed } from "../define.ts";
+import { defineCommand, path, text, trimmed } from "../define.ts";
 import { defaultsOf, GATE_FLAG_OF, gateOptions, givenTokens, keepNeeds } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 
@@ -30,14 +30,14 @@ const MAX_CALL_BYTES = 1 << 26;
 export default defineCommand({
   explain:
     "Decides a tool call in the format of another protocol at the boundary, and writes signed evidence; executes nothing.",
-  positionals: ["[file]", "[call.json]"],
+  positionals: [{ name: "[file]", path: "file" }, { name: "[call.json]", path: "file" }],
   flags: {
     ...boundaryFlags,
-    call: text("file", "the call, - for standard input"),
-    "trace-out": text("file", "path of the signed trace (default trace_<run id>_<time>.json)"),
+    call: path("file", "the call, - for standard input"),
+    "trace-out": path("file", "path of the signed trace (default trace_<run id>_<time>.json)"),
     "run-id": text("id", "the run that the call belongs to"),
-    "runpack-out": text("file", "also write a runpack of the decision"),
-    "pack-out": text("file", "also write a signed pack of the decision"),
+    "runpack-out": path("file", "also write a runpack of the decision"),
+    "pack-out": path("file", "also write a signed pack of the decision"),
     ...callTokenFlags,
   },
   flagOf: GATE_FLAG_OF,

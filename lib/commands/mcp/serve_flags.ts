@@ -1,7 +1,8 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
 import { trim } from "../../formats/text.ts";
-import { bool, choice, text, type ValueFlag } from "../define.ts";
+import { bool, choice, path, text, type ValueFlag } from "../define.ts";
+import { durationRead } from "../duration_flag.ts";
 import { valueFlag } from "../flags.ts";
 import { boundaryFlags } from "./flags.ts";
 
@@ -31,10 +32,10 @@ export const serveFlags = {
     "compat",
   ),
   "allow-client-artifact-paths": bool("let requests choose the paths of evidence"),
-  "trace-dir": text("folder", "folder of the signed traces", { default: TRACE_FOLDER }),
-  "session-dir": text("folder", "folder of the session journals", { default: SESSION_FOLDER }),
-  "runpack-dir": text("folder", "folder of runpacks; without it none are written"),
-  "pack-dir": text("folder", "folder of packs; without it none are written"),
+  "trace-dir": path("folder", "folder of the signed traces", { default: TRACE_FOLDER }),
+  "session-dir": path("folder", "folder of the session journals", { default: SESSION_FOLDER }),
+  "runpack-dir": path("folder", "folder of runpacks; without it none are written"),
+  "pack-dir": path("folder", "folder of packs; without it none are written"),
   ...keepFlags("trace", "traces"),
   ...keepFlags("runpack", "runpacks"),
   ...keepFlags("pack", "packs"),
@@ -53,20 +54,13 @@ function keepFlags<const C extends string>(name: C, what: string) {
 
 /** A duration; 0 or blank means no limit. */
 function ageFlag(help: string): ValueFlag<bigint | undefined> {
-  return {
-    kind: "duration",
-    value: "duration",
-    help,
-    default: undefined,
-    absent: undefined,
-    read(given, flag) {
-      const age = trim(given) === "" ? 0n : parseDuration(trim(given));
-      if (age !== undefined && age >= 0n) return age;
-      throw invalidInput(`Cannot use ${flag} "${given}"`, {
-        hint: "Give a duration such as 24h or 90m, or 0",
-      });
-    },
-  };
+  return durationRead(help, (given, flag) => {
+    const age = trim(given) === "" ? 0n : parseDuration(trim(given));
+    if (age !== undefined && age >= 0n) return age;
+    throw invalidInput(`Cannot use ${flag} "${given}"`, {
+      hint: "Give a duration such as 24h or 90m, or 0",
+    });
+  });
 }
 
 /** A flag whose default applies only if the project defaults have none; a blank value is refused. */

@@ -2,7 +2,7 @@ import { EXIT } from "../../errors/mod.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import { encodeTrust } from "../../mcp/trust/decision.ts";
 import { preflight, readServerFile } from "../../mcp/trust/preflight.ts";
-import { defineCommand, required, text } from "../define.ts";
+import { defineCommand, path, required, text } from "../define.ts";
 import { compact, negative, success } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { bad, columns, good, line } from "../text.ts";
@@ -11,8 +11,8 @@ import { bad, columns, good, line } from "../text.ts";
 export default defineCommand({
   explain: "Checks whether a policy trusts an MCP server, before any call; reads files only, writes none.",
   flags: {
-    policy: required(text("file", "the policy")),
-    server: required(text("file", "JSON description of the server, with server_id or server_name")),
+    policy: required(path("file", "the policy")),
+    server: required(path("file", "JSON description of the server, with server_id or server_name")),
     "risk-class": text("class", "risk class of the calls (default: the most severe one that requires trust)"),
   },
   needs: { read: true },

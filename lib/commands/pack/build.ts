@@ -1,9 +1,19 @@
 import type { Effects } from "../../effects/mod.ts";
 import { JOB_ROOT } from "../../job/folder.ts";
-import { buildPack } from "../../pack/build.ts";
+import { invalidInput } from "../../errors/mod.ts";
+import { buildPack, type BuiltPack } from "../../pack/build.ts";
+import { locateRunpack, OUTPUT_FOLDER } from "../../runpack/locate.ts";
+import type { PackType } from "../../schema/pack_layout.ts";
+import { runpackIn } from "../read_runpack_file.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
-import { formatPublicKey, loadSigningKey, namesPrivateKey, type SigningKey } from "../../signing/mod.ts";
-import { choice, defineCommand, type FlagValues, text, trimmed } from "../define.ts";
+import {
+  formatPublicKey,
+  loadSigningKey,
+  namesPrivateKey,
+  type PrivateKey,
+  type SigningKey,
+} from "../../signing/mod.ts";
+import { bool, choice, defineCommand, type FlagValues, path, paths, text, trimmed } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags } from "../key_flags.ts";
 import { compact, success } from "../outcome.ts";
@@ -18,15 +28,26 @@ const KEY_MODES = ["none", "dev", "prod"] as const;
 export default defineCommand({
   explain:
     "Packs a run, a job, a call or an authorization with all its evidence into one file that verifies anywhere, offline.",
-  positionals: ["[source]"],
+  positionals: [{ name: "[source]", path: "run" }],
   flags: {
     type: typeFlag("run"),
-    from: text(
+    from: path(
       "source",
       "run id, runpack, session chain, job id, job folder, call record or bundle; the same as the argument",
     ),
-    out: text("file", "where the pack goes (default: next to the source)"),
-    "job-root": text("folder", "folder of the jobs", { default: JOB_ROOT }),
+    out: path("file", "where the pack goes (default: next to the source)"),
+    "from-traces": paths(
+      "paths",
+      "pack what a gate decided: folders and files of traces, tokens, audits and results (gait.gate.result), " +
+        "separated by commas; with a source, the run whose calls they decide",
+    ),
+    policy: paths(
+      "files",
+      "with --from-traces: the policy that decided, and others if it changed, separated by commas",
+    ),
+    "without-policy": bool("with --from-traces: name the policy by its digest, and leave it out"),
+    session: text("id", "with --from-traces: the calls of this session alone"),
+    "job-root": path("folder", "folder of the jobs", { default: JOB_ROOT }),
     "key-mode": choice(
       "mode",
       "prod signs with the given key, dev with a fresh one that nobody can trust",
@@ -42,17 +63,23 @@ export default defineCommand({
   examples: [
     "gait pack build --from run_demo",
     "gait pack build --type job --from job_1 --private-key gait-out/keys/gait_private.key",
+    "gait pack build --from-traces gait-out/traces,approvals --policy policy.yaml --session deploy-7",
   ],
   async run({ positionals, flags, effects: given, version }) {
     const { effects, read } = noteReads(given);
-    const source = onePath(flags.from, positionals, "a source, or --from <source>");
+    const gated = flags["from-traces"].length > 0;
+    const source = gated && flags.from === undefined && positionals.length === 0
+      ? undefined
+      : onePath(flags.from, positionals, "a source, --from <source> or --from-traces <folder>");
     const signing = await signingKey(flags, flags["key-mode"], effects);
-    const { pack, path: usual, notes } = await buildPack(
-      source,
-      { type: flags.type, jobRoot: flags["job-root"], key: signing?.key },
-      effects,
-      version,
-    );
+    const { pack, path: usual, notes } = gated
+      ? await buildGated(source, flags, signing?.key, effects, version)
+      : await buildPack(
+        refuseGatedFlags(flags, source!),
+        { type: flags.type, jobRoot: flags["job-root"], key: signing?.key },
+        effects,
+        version,
+      );
     const path = outputPath(flags.out ?? usual);
     await keepInputs(effects.files, path, read);
     await effects.files.makeFolder(folderOf(path));
@@ -77,6 +104,60 @@ export default defineCommand({
     ]);
   },
 });
+
+interface GatedFlags {
+  readonly type: PackType;
+  readonly "from-traces": readonly string[];
+  readonly policy: readonly string[];
+  readonly "without-policy": boolean;
+  readonly session?: string | undefined;
+}
+
+/** A pack of the decisions of a gate. */
+async function buildGated(
+  source: string | undefined,
+  flags: GatedFlags,
+  key: PrivateKey | undefined,
+  effects: Effects,
+  version: string,
+): Promise<BuiltPack> {
+  if (flags.type !== "run") throw invalidInput(`Cannot pack traces as "${flags.type}": they are about a run`);
+  if (flags.policy.length === 0) {
+    throw invalidInput("Missing option --policy: give the policy that decided", {
+      hint: "With --without-policy only its digest goes into the pack",
+    });
+  }
+  const { buildAuthorizedRun } = await import("../../pack/authorized/build.ts");
+  const runpack = source === undefined
+    ? undefined
+    : await runpackIn(await effects.files.read(await locateRunpack(source, effects)));
+  const { pack, notes } = await buildAuthorizedRun(
+    {
+      traces: flags["from-traces"],
+      policies: flags.policy,
+      session: flags.session,
+      withoutPolicy: flags["without-policy"],
+      ...(runpack ? { runpack } : {}),
+      key,
+    },
+    effects,
+    version,
+  );
+  return { pack, path: `${OUTPUT_FOLDER}/pack_${pack.packId}.zip`, notes };
+}
+
+/** What is about traces must not be passed over. */
+function refuseGatedFlags(flags: GatedFlags, source: string): string {
+  const given = [
+    ...(flags.policy.length > 0 ? ["--policy"] : []),
+    ...(flags["without-policy"] ? ["--without-policy"] : []),
+    ...(flags.session === undefined ? [] : ["--session"]),
+  ];
+  if (given.length === 0) return source;
+  throw invalidInput(`Cannot use ${given.join(", ")} without traces`, {
+    hint: "Give --from-traces <folder>",
+  });
+}
 
 /** The signing key, if any; `none` with a given key means `prod` (docs/spec/pack.md section 3). */
 async function signingKey(

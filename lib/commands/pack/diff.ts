@@ -4,7 +4,7 @@ import { EXIT } from "../../errors/mod.ts";
 import { canonicalBytes, isJsonObject, isObjectWith, type JsonObject } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
 import { PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -14,8 +14,8 @@ import { packFields } from "./flags.ts";
 /** `gait pack diff` (docs/spec/pack.md section 6). */
 export default defineCommand({
   explain: "Compares two packs by what their manifests declare, and reports context drift of their runs.",
-  positionals: ["<left.zip>", "<right.zip>"],
-  flags: { output: text("file", "also write the result as JSON") },
+  positionals: [{ name: "<left.zip>", path: "file" }, { name: "<right.zip>", path: "file" }],
+  flags: { output: path("file", "also write the result as JSON") },
   needs: { read: true, write: true },
   errorFields: packFields("diff"),
   examples: ["gait pack diff monday.zip tuesday.zip", "gait pack diff a.zip b.zip --output diff.json"],

@@ -34,7 +34,7 @@ import { encodeIdentity } from "./report.ts";
 export default defineCommand({
   explain:
     "Verifies a pack and exports it for OpenTelemetry, PostgreSQL or in-toto, or as a page for people.",
-  positionals: ["[pack]"],
+  positionals: [{ name: "[pack]", path: "file" }],
   flags: {
     path: pathFlag,
     ...formatFlags,

@@ -5,7 +5,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { type JsonObject, prettyJson } from "../../formats/json/mod.ts";
 import { decodeUtf8 } from "../../formats/bytes.ts";
 import type { PrivateKey, PublicKey } from "../../signing/mod.ts";
-import { text } from "../define.ts";
+import { path } from "../define.ts";
 
 /** The input of an export. */
 export interface ExportContext {
@@ -34,14 +34,14 @@ export interface ExportFormat {
 
 /** One flag per export format. */
 export const formatFlags = {
-  "otel-out": text("file", "append eight OpenTelemetry-style JSON lines to this file"),
-  "postgres-sql-out": text("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
-  "otlp-json": text(
+  "otel-out": path("file", "append eight OpenTelemetry-style JSON lines to this file"),
+  "postgres-sql-out": path("file", "write SQL for PostgreSQL; loading it twice changes nothing"),
+  "otlp-json": path(
     "file",
     "write OTLP/JSON: a line of traces and a line of logs, with GenAI conventions",
   ),
-  intoto: text("file", "write an in-toto statement about the pack, signed with --private-key"),
-  html: text("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
+  intoto: path("file", "write an in-toto statement about the pack, signed with --private-key"),
+  html: path("file", "write one page that shows an intact pack and verifies it in a browser, offline"),
 };
 
 /** The formats by flag, in the order of writing; appended ones come last. */

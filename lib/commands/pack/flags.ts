@@ -1,11 +1,11 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { PACK_TYPES, type PackType } from "../../schema/pack_layout.ts";
-import { choice, text } from "../define.ts";
+import { choice, path } from "../define.ts";
 
 export { packFields } from "../../pack/report.ts";
 
 /** Flag for the path of a pack. */
-export const pathFlag = text("file", "the pack; the same as the argument");
+export const pathFlag = path("file", "the pack; the same as the argument");
 
 /** Flag for the kind of source of a pack. */
 export function typeFlag(fallback: PackType) {

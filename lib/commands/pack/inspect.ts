@@ -3,7 +3,9 @@ import { isSound } from "../../pack/verify.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
 import { defineCommand } from "../define.ts";
 import { success } from "../outcome.ts";
-import { bad, dim, good, type Line, line, nextLines, warn } from "../text.ts";
+import { isVerdict, type Verdict } from "../../schema/verdict.ts";
+import { verdictSpan } from "../gate/report.ts";
+import { bad, dim, good, type Line, line, MAX_WIDTH, nextLines, warn } from "../text.ts";
 import { onePath, packFields, pathFlag } from "./flags.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { largest } from "../../formats/lists.ts";
@@ -12,7 +14,7 @@ import { largest } from "../../formats/lists.ts";
 export default defineCommand({
   explain:
     "Shows the content of a pack, and whether it is intact; a damaged pack is shown as far as it can be read.",
-  positionals: ["[pack]"],
+  positionals: [{ name: "[pack]", path: "file" }],
   flags: { path: pathFlag },
   needs: { read: true },
   errorFields: packFields("inspect"),
@@ -38,6 +40,7 @@ export default defineCommand({
         integrity ? good("intact") : bad("damaged: do not trust what is shown"),
       ),
       ...payloadLines(json),
+      ...decisionLines(json),
       ...(integrity ? [] : nextLines([`gait pack verify ${pathArgument(path)}`])),
     ]);
   },
@@ -50,6 +53,44 @@ function payloadLines(json: JsonObject): Line[] {
   return Object.entries(payload).filter(([name]) => !name.startsWith("schema_")).map(([name, value]) =>
     line(dim(`  ${name.padEnd(width)}  `), textOf(value))
   );
+}
+
+/** What was asked, decided, approved and done, a line a decision. */
+function decisionLines({ decisions }: JsonObject): Line[] {
+  if (!Array.isArray(decisions)) return [];
+  const rows = decisions.filter(isJsonObject);
+  const width = (name: string) => Math.min(MAX_WIDTH, largest(rows.map((row) => word(row[name]).length)));
+  const [tools, verdicts] = [width("tool_name"), width("verdict")];
+  return [
+    line(dim("  decisions "), `${rows.length}: asked, decided, approved by, done`),
+    ...rows.map((row) =>
+      line(
+        "    ",
+        word(row.tool_name).padEnd(tools),
+        "  ",
+        isVerdict(word(row.verdict)) ? verdictSpan(word(row.verdict) as Verdict) : warn(word(row.verdict)),
+        " ".repeat(Math.max(0, verdicts - word(row.verdict).length) + 2),
+        approversOf(row),
+        dim(DONE[word(row.done)] ?? ""),
+        ...(word(row.done) === "executed" ? [dim(` (${word(row.status)})`)] : []),
+      )
+    ),
+  ];
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  executed: "executed",
+  not_executed: "not executed",
+  unknown: "allowed; nobody reported what became of it",
+};
+
+function approversOf({ approved_by: approvals }: JsonObject): string {
+  const given = Array.isArray(approvals) ? approvals.filter(isJsonObject) : [];
+  return given.map(({ approver, reason_code }) => `${word(approver)} (${word(reason_code)})  `).join("");
+}
+
+function word(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function textOf(value: JsonValue): string {

@@ -4,7 +4,7 @@ import { memoryFiles } from "../../../tests/support/memory_files.ts";
 import { runPackSample } from "../../../tests/support/sample_packs.ts";
 import { verifyManyPacks } from "./verify_many.ts";
 
-Deno.test("verifyManyPacks() tells how far it is, wipes it at the end, and keeps the order of the packs", async () => {
+Deno.test("verifyManyPacks() reports how far it is, wipes it at the end, and keeps the order of the packs", async () => {
   const pack = await runPackSample();
   const names = Array.from({ length: 60 }, (_, i) => `packs/${String(i).padStart(2, "0")}.zip`);
   const shown: string[] = [];

@@ -11,7 +11,7 @@ import { withMigration } from "./migration.ts";
 export default defineCommand({
   explain:
     "Prints a policy in its normal form: every key, with defaults, and rules in the order of evaluation.",
-  positionals: ["<file>"],
+  positionals: [{ name: "<file>", path: "file" }],
   flags: { write: bool("rewrite the file when its text changes") },
   needs: { read: true, write: true },
   examples: ["gait policy fmt policy.yaml", "gait policy fmt policy.yaml --write"],

@@ -2,7 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, outputPath } from "../../formats/path.ts";
 import { baseline } from "../../policy/baseline.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { bool, defineCommand, path } from "../define.ts";
 import { success } from "../outcome.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { good, line, nextLines } from "../text.ts";
@@ -12,7 +12,7 @@ export default defineCommand({
   explain: "Writes a baseline policy for low, medium or high risk; overwrites a file only with --force.",
   positionals: ["<template>"],
   flags: {
-    out: text("file", "where the policy goes", { default: "gait.policy.yaml" }),
+    out: path("file", "where the policy goes", { default: "gait.policy.yaml" }),
     force: bool("overwrite an existing file"),
   },
   needs: { read: true, write: true },

@@ -6,7 +6,7 @@ import { countLevels, lintPolicy } from "../../lint/lint.ts";
 import { isSarif, sarifText } from "../../formats/sarif.ts";
 import { encodeSarif } from "../../lint/sarif.ts";
 import { PROFILES } from "../../gate/profile/profile.ts";
-import { bool, choice, defineCommand, text } from "../define.ts";
+import { bool, choice, defineCommand, path } from "../define.ts";
 import { keepInputs } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -19,11 +19,11 @@ export default defineCommand({
   explain:
     "Finds likely mistakes in a policy: rules that never decide, values that can't occur, verdicts that " +
     "surprise. Exits with 2 on an error, with --strict also on a warning.",
-  positionals: ["<file>"],
+  positionals: [{ name: "<file>", path: "file" }],
   flags: {
     profile: choice("name", "profile that the policy will be used with", PROFILES, { default: "standard" }),
     strict: bool("fail on warnings too"),
-    sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
+    sarif: path("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
   },
   needs: { read: true, write: true },
   examples: [

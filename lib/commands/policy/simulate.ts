@@ -4,7 +4,7 @@ import { comparePolicies, findFixtures, type SimulationFixture } from "../../eva
 import { intentDigest } from "../../intent/digest.ts";
 import { parseIntent } from "../../intent/parse.ts";
 import { parsePolicy } from "../../policy/parse.ts";
-import { choice, defineCommand, list, required, text } from "../define.ts";
+import { choice, defineCommand, path, paths, required } from "../define.ts";
 import { verdict } from "../outcome.ts";
 import { bad, line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -15,9 +15,9 @@ export default defineCommand({
   explain:
     "Reports what a new policy would change: evaluates recorded intents under the current policy and the candidate.",
   flags: {
-    policy: required(text("file", "the candidate policy")),
-    baseline: required(text("file", "the current policy")),
-    fixtures: required(list("paths", "intents as .json files and folders of them, separated by commas")),
+    policy: required(path("file", "the candidate policy")),
+    baseline: required(path("file", "the current policy")),
+    fixtures: required(paths("paths", "intents as .json files and folders of them, separated by commas")),
     "fail-on": choice(
       "what",
       "exit with 5 when a verdict becomes more lenient, or when any verdict changes",

@@ -10,7 +10,7 @@ import { parseIntent } from "../../intent/parse.ts";
 import type { Policy } from "../../policy/types.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import type { Effects } from "../../effects/mod.ts";
-import { bool, defineCommand, text } from "../define.ts";
+import { bool, defineCommand, path } from "../define.ts";
 import { decided, type Outcome } from "../outcome.ts";
 import type { Line } from "../text.ts";
 import { withMigration } from "./migration.ts";
@@ -20,10 +20,10 @@ import { describeTest, encodeTest } from "./test_report.ts";
 export default defineCommand({
   explain:
     "Evaluates an intent under a policy, without counting, tokens or records; or checks a folder of fixtures.",
-  positionals: ["<file>", "[intent]"],
+  positionals: [{ name: "<file>", path: "file" }, { name: "[intent]", path: "file" }],
   flags: {
-    fixtures: text("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
-    junit: text("file", "with --fixtures: also write the result as JUnit"),
+    fixtures: path("folder", "check pairs of <name>.intent.json and <name>.expect.json instead"),
+    junit: path("file", "with --fixtures: also write the result as JUnit"),
     "explain-decision": bool("show which rules matched, which came close, and what would change the verdict"),
   },
   needs: { read: true, write: true },

@@ -9,7 +9,7 @@ import { withMigration } from "./migration.ts";
 /** `gait policy validate` (docs/spec/gate.md 6.1). */
 export default defineCommand({
   explain: "Checks a policy and prints its digest; reports every mistake with its line and column.",
-  positionals: ["<file>"],
+  positionals: [{ name: "<file>", path: "file" }],
   flags: {},
   needs: { read: true },
   examples: ["gait policy validate policy.yaml"],

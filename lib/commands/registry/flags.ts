@@ -3,7 +3,7 @@ import { lower, trim } from "../../formats/text.ts";
 import { readPublishers } from "../../registry/publishers.ts";
 import type { Trust } from "../../registry/trust.ts";
 import { loadTrustedKeys, missingKey } from "../../signing/mod.ts";
-import { type FlagValues, list, text, trimmed, type ValueFlag } from "../define.ts";
+import { type FlagValues, list, path, trimmed, type ValueFlag } from "../define.ts";
 import { valueFlag } from "../flags.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { parseDuration } from "../../formats/duration.ts";
@@ -12,7 +12,7 @@ import { cacheFolder } from "../../registry/cache.ts";
 
 /** The flag for the cache folder. */
 export const cacheFlag = {
-  "cache-dir": text("folder", "cache of packs; by default .gait/registry in your home folder"),
+  "cache-dir": path("folder", "cache of packs; by default .gait/registry in your home folder"),
 };
 
 /** The flags for trusted keys and publishers. */

@@ -3,12 +3,12 @@ import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { lower, trim } from "../../formats/text.ts";
 import { InstallError } from "../../registry/failure.ts";
-import { type Installed, installPack, type InstallRequest } from "../../registry/install.ts";
+import { type InstallOptions, installPack, type InstallResult } from "../../registry/install.ts";
 import { LOCK_PATH, readLock, recordLocked } from "../../registry/lock_file.ts";
 import { pinnedDigest } from "../../registry/pin.ts";
 import { parseSource, type Source } from "../../registry/source.ts";
 import type { LockedPack } from "../../schema/registry.ts";
-import { bool, defineCommand, type FlagValues, integer, list, text, trimmed } from "../define.ts";
+import { bool, defineCommand, type FlagValues, integer, list, path, text, trimmed } from "../define.ts";
 
 import { compact, failure, type Outcome, success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
@@ -18,12 +18,12 @@ import { cacheFlag, cacheOfFlags, delay, trustFlags, trustOfFlags } from "./flag
 const ATTEMPTS = 3;
 
 const flags = {
-  source: text("path|url", "the manifest; the same as the argument"),
+  source: path("path|url", "the manifest; the same as the argument"),
   ...cacheFlag,
   "allow-host": list("hosts", "hosts that may be contacted, separated by commas"),
   pin: text("digest", "required digest of the pack"),
   "require-pin-match": bool("refuse a pack that the cache pins to another digest"),
-  "lock-file": text("file", `lock file to record the pack in; by default ${LOCK_PATH}, if it exists`),
+  "lock-file": path("file", `lock file to record the pack in; by default ${LOCK_PATH}, if it exists`),
   frozen: bool("install only packs in the lock file; all of them if no source is given"),
   ...trustFlags,
   "with-artifacts": bool("also store the artifacts that the manifest names"),
@@ -36,7 +36,7 @@ const flags = {
 /** `gait registry install` (docs/spec/registry.md section 2). */
 export default defineCommand({
   explain: "Verifies a signed registry pack with keys that you trust, then stores and pins it in the cache.",
-  positionals: ["[path|url]"],
+  positionals: [{ name: "[path|url]", path: "file" }],
   flags,
   needs: { read: true, write: true, env: true, net: true },
   examples: [
@@ -82,7 +82,7 @@ async function rulesOf(
   given: FlagValues<typeof flags>,
   effects: Effects,
   locked: ReadonlyMap<string, LockedPack> | undefined,
-): Promise<Omit<InstallRequest, "source">> {
+): Promise<Omit<InstallOptions, "source">> {
   const pin = trimmed(given.pin);
   const attempts = given["retry-max-attempts"];
   return {
@@ -115,13 +115,13 @@ function sourceOf(flag: string | undefined, positionals: readonly string[]): str
 /** Install all packs of a lock file in its order; stop at the first one that fails. */
 async function installAll(
   packs: readonly LockedPack[],
-  rules: Omit<InstallRequest, "source">,
+  rules: Omit<InstallOptions, "source">,
   effects: Effects,
 ): Promise<Outcome> {
   if (rules.pins.pin !== undefined) {
     throw invalidInput("Cannot use --pin without a source: the lock file has a digest for each pack");
   }
-  const installed: [Installed, string][] = [];
+  const installed: [InstallResult, string][] = [];
   for (const pack of packs) {
     const source = parseSource(pack.source);
     try {
@@ -154,7 +154,7 @@ function lockedAt(source: Source, locked: ReadonlyMap<string, LockedPack>): Lock
   return [...locked.values()].find((pack) => pack.source === source.shown);
 }
 
-function asLocked({ manifest: { pack, digest }, artifacts }: Installed, source: Source): LockedPack {
+function asLocked({ manifest: { pack, digest }, artifacts }: InstallResult, source: Source): LockedPack {
   return {
     pack_name: pack.pack_name,
     pack_version: pack.pack_version,
@@ -164,7 +164,7 @@ function asLocked({ manifest: { pack, digest }, artifacts }: Installed, source: 
   };
 }
 
-function encode(installed: Installed, source: string) {
+function encode(installed: InstallResult, source: string) {
   const { manifest: { pack, digest }, warnings } = installed;
   return compact({
     source,
@@ -182,7 +182,7 @@ function encode(installed: Installed, source: string) {
   });
 }
 
-function describe(installed: Installed): Line[] {
+function describe(installed: InstallResult): Line[] {
   const { manifest: { pack, digest }, warnings } = installed;
   return [
     ...warningLines(warnings),

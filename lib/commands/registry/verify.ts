@@ -1,7 +1,7 @@
 import { EXIT } from "../../errors/mod.ts";
 import { outputPath } from "../../formats/path.ts";
 import { verifyManifest, type VerifyReport, writeReport } from "../../registry/verify.ts";
-import { bool, defineCommand, text, trimmed } from "../define.ts";
+import { bool, defineCommand, path, trimmed } from "../define.ts";
 
 import { compact, verdict } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
@@ -15,13 +15,13 @@ import { shellWord } from "../../formats/shell.ts";
 /** `gait registry verify` (docs/spec/registry.md section 4). */
 export default defineCommand({
   explain: "Checks the signature, publisher and pin of a registry pack, offline.",
-  positionals: ["[registry_pack.json]"],
+  positionals: [{ name: "[registry_pack.json]", path: "file" }],
   flags: {
-    path: text("file", "the manifest; the same as the argument"),
+    path: path("file", "the manifest; the same as the argument"),
     ...cacheFlag,
     ...trustFlags,
     "with-artifacts": bool("also verify the digests of the artifacts that the manifest names"),
-    "report-out": text("file", "write a report"),
+    "report-out": path("file", "write a report"),
   },
   needs: { read: true, write: true, env: true },
   examples: ["gait registry verify registry_pack.json --public-key acme_public.key --report-out report.json"],

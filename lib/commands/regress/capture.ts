@@ -2,7 +2,7 @@ import { GaitError } from "../../errors/mod.ts";
 import type { JsonObject } from "../../formats/json/mod.ts";
 import { displayPath, folderOf } from "../../formats/path.ts";
 import { captureSource, encodeReceipt, OLDER_RECEIPT, RECEIPT_HEAD } from "../../regress/mod.ts";
-import { defineCommand, required, text } from "../define.ts";
+import { defineCommand, path, required, text } from "../define.ts";
 import { compact, failure, success } from "../outcome.ts";
 import { dim, good, line, nextLines } from "../text.ts";
 
@@ -10,9 +10,9 @@ import { dim, good, line, nextLines } from "../text.ts";
 export default defineCommand({
   explain: "Verifies a run, a checkpoint or a trace and writes a receipt for regress add.",
   flags: {
-    from: required(text("run_id|path", "a run id, a runpack, a pack of a run, a session chain or a trace")),
+    from: required(path("run_id|path", "a run id, a runpack, a pack of a run, a session chain or a trace")),
     checkpoint: text("latest|n", "which checkpoint of a session chain; the latest by default"),
-    out: text("file", "path of the receipt", { default: "gait-out/capture.json" }),
+    out: path("file", "path of the receipt", { default: "gait-out/capture.json" }),
   },
   retiredFlags: { "--save-as": "--out" },
   needs: { read: true, write: true },

@@ -1,9 +1,9 @@
 import { CONFIG_FILE, type InitOptions, RESULT_FILE, type RunOptions } from "../../regress/mod.ts";
-import { bool, type FlagValues, list, names, required, text } from "../define.ts";
+import { bool, type FlagValues, names, path, paths, required, text } from "../define.ts";
 
 /** Flags of the commands that create a fixture (docs/spec/regress.md 1.1). */
 export const sourceFlags = {
-  from: required(text("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain")),
+  from: required(path("run_id|path", "the run: a run id, a runpack, a pack of a run, or a session chain")),
   name: text("name", "name of the fixture; taken from the run id by default"),
   checkpoint: text("latest|n", "which checkpoint of a session chain; the latest by default"),
   force: bool("replace a fixture of another run, and a config that can't be extended"),
@@ -15,19 +15,19 @@ export const sourceFlags = {
 
 /** Flags of the commands that run fixtures. */
 export const runFlags = {
-  config: text("file", "config to run", { default: CONFIG_FILE }),
-  output: text("file", "path of the result", { default: RESULT_FILE }),
-  junit: text("file", "also write a JUnit report"),
+  config: path("file", "config to run", { default: CONFIG_FILE }),
+  output: path("file", "path of the result", { default: RESULT_FILE }),
+  junit: path("file", "also write a JUnit report"),
   "junit-jenkins": bool("omit from that report what the schema of Jenkins doesn't allow"),
-  candidate: list(
+  candidate: paths(
     "run_id|path",
     "another run of the same task to compare with; <fixture>=<run>,… for one per fixture",
   ),
-  candidates: text("folder", "a folder of runs of the same task, with a subfolder for each fixture"),
+  candidates: path("folder", "a folder of runs of the same task, with a subfolder for each fixture"),
   "at-least": text("passes/runs", "how many of these runs must pass, e.g. 8/10; all by default"),
   accept: names("fixture", "accept the candidate of this fixture as its new expectation"),
   github: bool("also print annotations for GitHub Actions"),
-  sarif: text("file", "also write a SARIF report of the failures"),
+  sarif: path("file", "also write a SARIF report of the failures"),
   "context-conformance": bool("require the same context in every fixture"),
   "allow-context-runtime-drift": bool("accept a context that differs only in its retrieval time"),
   "allow-nondeterministic": bool("accepted for compatibility; all graders are deterministic"),

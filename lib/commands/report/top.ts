@@ -12,7 +12,7 @@ import {
   rankActions,
   type TopReport,
 } from "../../report/mod.ts";
-import { choice, defineCommand, integer, list, text } from "../define.ts";
+import { choice, defineCommand, integer, path, paths } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { bold, columns, dim, good, type Line, line, warn } from "../text.ts";
 import { since } from "./since_flag.ts";
@@ -22,15 +22,15 @@ const OUT = "./gait-out/report_top_actions.json";
 /** `gait report top` (docs/spec/regress.md section 4). */
 export default defineCommand({
   explain: "Ranks the actions of runs and traces by risk, the riskiest first.",
-  positionals: ["[run_id|path...]"],
+  positionals: [{ name: "[run_id|path...]", path: "run" }],
   flags: {
-    runs: list("run_id|path", "runs, like the arguments: run ids, runpacks or folders of runpacks"),
-    traces: list("path", "traces, or folders of traces"),
+    runs: paths("run_id|path", "runs, like the arguments: run ids, runpacks or folders of runpacks"),
+    traces: paths("path", "traces, or folders of traces"),
     limit: integer("n", "how many to show, at most 20", { default: 5, least: 1 }),
     since: since("omit older actions: 24h, 7d, or a time such as 2026-11-01"),
     by: choice("what", "also total by tool, identity or workspace", GROUPINGS),
-    html: text("file", "also write the ranking as a self-contained HTML page"),
-    out: text("file", `path of the report; ${OUT} by default`),
+    html: path("file", "also write the ranking as a self-contained HTML page"),
+    out: path("file", `path of the report; ${OUT} by default`),
   },
   needs: { read: true, write: true },
   examples: [

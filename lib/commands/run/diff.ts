@@ -14,7 +14,7 @@ import { EXIT } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { isJsonObject, isObjectWith } from "../../formats/json/mod.ts";
 import { insideWorkingFolder } from "../../formats/path.ts";
-import { choice, defineCommand, text } from "../define.ts";
+import { choice, defineCommand, path } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
@@ -25,14 +25,14 @@ import { bad, dim, good, type Line, line } from "../text.ts";
 /** `gait run diff` (docs/spec/core.md 5.4). */
 export default defineCommand({
   explain: "Compares what two runs did, ignoring by whom, when and under which id they were recorded.",
-  positionals: ["<left>", "<right>"],
+  positionals: [{ name: "<left>", path: "run" }, { name: "<right>", path: "run" }],
   flags: {
     privacy: choice("mode", "metadata compares digests and counts, not payloads", DIFF_PRIVACY, {
       default: "full",
       blank: "full",
       exact: true,
     }),
-    output: text("file", "also write the result as JSON"),
+    output: path("file", "also write the result as JSON"),
     ...verifyKeyFlags,
   },
   needs: { read: true, write: true, env: true },

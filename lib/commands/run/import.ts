@@ -4,7 +4,7 @@ import { outputPath } from "../../formats/path.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
 import { CAPTURE_MODES } from "../../runpack/record_request.ts";
 import { OUTPUT_FOLDER, runpackFile } from "../../runpack/locate.ts";
-import { bool, choice, defineCommand, text } from "../define.ts";
+import { bool, choice, defineCommand, path, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
 import { success } from "../outcome.ts";
@@ -17,14 +17,14 @@ import { readInputs } from "./import_inputs.ts";
 export default defineCommand({
   explain:
     "Converts logs of agents (conversations, API answers, session files, trajectories, traces) into runpacks: a call becomes an intent, its answer a result.",
-  positionals: ["[file|folder|-...]"],
+  positionals: [{ name: "[file|folder|-...]", path: "file" }],
   flags: {
     format: choice("format", "format of the input (default: detected)", FORMATS, {
       exact: true,
     }),
     "list-formats": bool("list what is read, and do nothing else"),
     "run-id": text("id", "id of the run; several runs get <id>_1, <id>_2, … (default: from the content)"),
-    "out-dir": text("folder", "where the runpacks go", { default: OUTPUT_FOLDER }),
+    "out-dir": path("folder", "where the runpacks go", { default: OUTPUT_FOLDER }),
     "capture-mode": choice(
       "mode",
       "reference keeps digests only, raw keeps arguments and results too",

@@ -5,7 +5,7 @@ import { sessionChainIn } from "../../session/chain.ts";
 import { GaitError } from "../../errors/mod.ts";
 import { omitEmpty } from "../../schema/fields.ts";
 import type { SessionChain } from "../../schema/session_chain.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import { compact, type Outcome, success } from "../outcome.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { demandSignature, oneTarget, runpackIn, uncheckedSignature } from "../read_runpack_file.ts";
@@ -14,9 +14,9 @@ import { bad, bold, dim, good, type Line, line, type Span, warn } from "../text.
 /** `gait run inspect` (docs/spec/core.md 5.2). */
 export default defineCommand({
   explain: "Shows what a run did, call by call, from its runpack or session chain.",
-  positionals: ["[run_id|path]"],
+  positionals: [{ name: "[run_id|path]", path: "run" }],
   flags: {
-    from: text("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
+    from: path("run_id|path", "runpack, pack of a run, or session chain; the same as the argument"),
     ...verifyKeyFlags,
   },
   needs: { read: true, env: true },

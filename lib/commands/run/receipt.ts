@@ -1,7 +1,7 @@
 import { checkedTicketFooter, locateRunpack } from "../../runpack/locate.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { verificationFailed } from "../../errors/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import { success } from "../outcome.ts";
 import { oneTarget } from "../read_runpack_file.ts";
 import { line } from "../text.ts";
@@ -10,8 +10,8 @@ import { pathArgument } from "../../formats/shell.ts";
 /** `gait run receipt` (docs/spec/core.md 5.5). */
 export default defineCommand({
   explain: "Verifies a runpack and prints its line for a ticket.",
-  positionals: ["[run_id|path]"],
-  flags: { from: text("run_id|path", "the runpack; the same as the argument") },
+  positionals: [{ name: "[run_id|path]", path: "run" }],
+  flags: { from: path("run_id|path", "the runpack; the same as the argument") },
   needs: { read: true },
   examples: ["gait run receipt run_demo"],
   async run({ flags, positionals, effects }) {

@@ -1,12 +1,13 @@
 import { EVIDENCE_MODES } from "../../runpack/context.ts";
 import { OUTPUT_FOLDER, runpackFile, ticketFooter } from "../../runpack/locate.ts";
-import { payloadWarnings, readRecordInput, unknownInputMembers } from "../../runpack/record_input.ts";
+import { payloadWarnings, readRecordDocument } from "../../runpack/record_input.ts";
 import { CAPTURE_MODES, recordRequest } from "../../runpack/record_request.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
-import { verificationFailed } from "../../errors/mod.ts";
+import { invalidInput, verificationFailed } from "../../errors/mod.ts";
 import { displayPath, outputPath } from "../../formats/path.ts";
+import type { Files } from "../../effects/mod.ts";
 import { loadSigningKey } from "../../signing/mod.ts";
-import { bool, choice, defineCommand, text } from "../define.ts";
+import { bool, choice, defineCommand, path, paths, text } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import type { RecordInput } from "../../schema/runpack.ts";
 import { signingKeyFlags, signingSources } from "../key_flags.ts";
@@ -19,11 +20,18 @@ import { pathArgument } from "../../formats/shell.ts";
 /** `gait run record` (docs/spec/core.md 5.1). */
 export default defineCommand({
   explain:
-    "Records a run, given as JSON, as a runpack: derives and checks digests, signs, and verifies the result.",
-  positionals: ["[input.json]"],
+    "Records a run, given as JSON or by the traces of a gate, as a runpack: derives and checks digests, signs, and " +
+    "verifies the result.",
+  positionals: [{ name: "[input.json]", path: "file" }],
   flags: {
-    input: text("file", "the run; the same as the argument"),
-    "out-dir": text("folder", "where the runpack goes", { default: OUTPUT_FOLDER }),
+    input: path("file", "the run; the same as the argument"),
+    "from-traces": paths(
+      "paths",
+      "record the calls that a gate decided: folders and files of traces and of results (gait.gate.result), " +
+        "separated by commas",
+    ),
+    session: text("id", "with --from-traces: the calls of this session alone"),
+    "out-dir": path("folder", "where the runpack goes", { default: OUTPUT_FOLDER }),
     "run-id": text("id", "run id, instead of that of the input"),
     "capture-mode": choice(
       "mode",
@@ -31,7 +39,7 @@ export default defineCommand({
       CAPTURE_MODES,
       { exact: true },
     ),
-    "context-envelope": text("file", "context that the agent was given"),
+    "context-envelope": path("file", "context that the agent was given"),
     "context-evidence-mode": choice("mode", "required refuses a run without valid context", EVIDENCE_MODES),
     "unsafe-context-raw": bool("allow raw context"),
     ...signingKeyFlags,
@@ -42,11 +50,11 @@ export default defineCommand({
   examples: [
     "gait run record run.json",
     "gait run record run.json --private-key gait-out/keys/gait_private.key",
+    "gait run record --from-traces gait-out/traces --session deploy-7",
   ],
   async run({ flags, positionals, effects: outer, version }) {
     const { effects, read } = noteReads(outer);
-    const bytes = await effects.files.read(oneTarget("input", flags.input, positionals));
-    const given = readRecordInput(bytes);
+    const { given, notes: inputNotes } = await readInput(flags, positionals, effects.files);
     const folder = outputPath(flags["out-dir"]);
     const sources = signingSources(flags);
     const signing = sources ? await loadSigningKey(sources, effects) : undefined;
@@ -69,10 +77,10 @@ export default defineCommand({
     // Not among the warnings, which readers written for the existing program count.
     const digestWarnings = await payloadWarnings(input);
     const notes = [
-      ...unknownInputMembers(bytes).map((member) =>
-        `the input has an unknown member, which is ignored: ${member}`
-      ),
-      ...(input.capture_mode === "reference" && holdsPayloads(input) ? [MISLABELLED] : []),
+      ...inputNotes,
+      ...(input.capture_mode === "reference" && flags["from-traces"].length === 0 && holdsPayloads(input)
+        ? [MISLABELLED]
+        : []),
     ];
 
     await effects.files.makeFolder(folder);
@@ -103,6 +111,40 @@ export default defineCommand({
     ]);
   },
 });
+
+/** The run of the input file, or of the traces. */
+async function readInput(
+  flags: {
+    readonly input?: string | undefined;
+    readonly "from-traces": readonly string[];
+    readonly session?: string | undefined;
+  },
+  positionals: readonly string[],
+  files: Files,
+): Promise<{ readonly given: RecordInput; readonly notes: readonly string[] }> {
+  const { "from-traces": traces, session, input } = flags;
+  if (traces.length === 0) {
+    if (session !== undefined) {
+      throw invalidInput("Cannot use --session: it selects among traces", {
+        hint: "Give --from-traces <folder>",
+      });
+    }
+    const read = readRecordDocument(await files.read(oneTarget("input", input, positionals)));
+    return {
+      given: read.input,
+      notes: read.unknown.map((member) => `the input has an unknown member, which is ignored: ${member}`),
+    };
+  }
+  if (input !== undefined || positionals.length > 0) {
+    throw invalidInput("Cannot record both an input and traces", { hint: "Give the input or --from-traces" });
+  }
+  const [{ collectRecords }, { runOfTraces }] = await Promise.all([
+    import("../../gate/trace/collect.ts"),
+    import("../../runpack/from_traces.ts"),
+  ]);
+  const collected = await collectRecords(traces, files, session);
+  return { given: (await runOfTraces(collected, { session })).input, notes: collected.notes };
+}
 
 /** Whether a run has arguments or results, not digests only. */
 function holdsPayloads({ intents, results }: RecordInput): boolean {

@@ -1,7 +1,7 @@
 import { PREDICATES, reducedPath, reduceReportPath, reduceRunpack } from "../../runpack/reduce.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, insideWorkingFolder, outputPath } from "../../formats/path.ts";
-import { choice, defineCommand, text } from "../define.ts";
+import { choice, defineCommand, path } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { forceFlag } from "../output_flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -13,12 +13,12 @@ import { pathArgument } from "../../formats/shell.ts";
 /** `gait run reduce` (docs/spec/core.md 5.6). */
 export default defineCommand({
   explain: "Reduces a run to its first failing call, with its result, receipts and events.",
-  positionals: ["[run_id|path]"],
+  positionals: [{ name: "[run_id|path]", path: "run" }],
   flags: {
-    from: text("run_id|path", "the runpack; the same as the argument"),
+    from: path("run_id|path", "the runpack; the same as the argument"),
     predicate: choice("name", "what counts as failing", PREDICATES, { default: "missing_result" }),
-    out: text("file", "where the reduced runpack goes (default: next to the input)"),
-    "report-out": text("file", "where the report goes (default: next to the reduced runpack)"),
+    out: path("file", "where the reduced runpack goes (default: next to the input)"),
+    "report-out": path("file", "where the report goes (default: next to the reduced runpack)"),
     ...verifyKeyFlags,
     ...forceFlag,
   },

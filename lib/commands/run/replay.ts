@@ -22,7 +22,7 @@ const flags = {
 export default defineCommand({
   explain:
     "Replays a run from its record without side effects; executes tools only with three explicit switches.",
-  positionals: ["<run_id|path>"],
+  positionals: [{ name: "<run_id|path>", path: "run" }],
   flags,
   needs: { read: true, write: true, run: true, env: true },
   examples: ["gait run replay run_demo"],

@@ -9,7 +9,7 @@ import { coverageFindings, encodeCoverageSarif } from "../../scout/coverage/find
 import { readPlacedPolicies } from "../../scout/coverage/placed_policy.ts";
 import type { Item } from "../../scout/inventory.ts";
 import { scanFolders } from "../../scout/scan.ts";
-import { bool, defineCommand, list, text } from "../define.ts";
+import { bool, defineCommand, list, path, paths } from "../define.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
 import { compact, verdict } from "../outcome.ts";
 import { OWN_NAME } from "../output_flags.ts";
@@ -21,12 +21,12 @@ export default defineCommand({
   explain:
     "Reports which declared tools no rule matches, and which rules match no tool. Exits with 2 if a high-risk tool can be called without a rule; with --strict, on any warning.",
   flags: {
-    roots: list("folders", "folders to scan, separated by commas; default: the current one"),
+    roots: paths("folders", "folders to scan, separated by commas; default: the current one"),
     include: list("patterns", "scan only paths that match one of these globs or contain one of these texts"),
     exclude: list("patterns", "skip paths that match"),
-    policy: list("files", `policies, separated by commas; default: ${REPOSITORY_CONTRACT.repo_policy_path}`),
+    policy: paths("files", `policies, separated by commas; default: ${REPOSITORY_CONTRACT.repo_policy_path}`),
     strict: bool("fail on warnings too"),
-    sarif: text("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
+    sarif: path("file", "also write SARIF 2.1.0 for code scanning; - prints it instead"),
   },
   needs: { read: true, write: true },
   examples: ["gait scout coverage", "gait scout coverage --roots src --policy .gait.yaml --sarif gait.sarif"],

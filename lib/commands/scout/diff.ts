@@ -5,7 +5,7 @@ import { decode } from "../../schema/fields.ts";
 import { type StoredSnapshot, storedSnapshotSchema } from "../../schema/scout.ts";
 import { SNAPSHOT_SCHEMA_ID } from "../../scout/snapshot.ts";
 import { diffSnapshots, encodeDiff, hasChanges, type SnapshotDiff } from "../../scout/diff.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import { compact, verdict } from "../outcome.ts";
 import { bad, dim, good, type Line, line, warn } from "../text.ts";
 import { writeOutputs } from "./outputs.ts";
@@ -13,11 +13,11 @@ import { writeOutputs } from "./outputs.ts";
 /** `gait scout diff` (docs/spec/scout.md section 2). */
 export default defineCommand({
   explain: "Compares two snapshots: which tools were added, removed or changed. Exits with 2 if any were.",
-  positionals: ["[left]", "[right]"],
+  positionals: [{ name: "[left]", path: "file" }, { name: "[right]", path: "file" }],
   flags: {
-    left: text("file", "the earlier snapshot; the same as the first argument"),
-    right: text("file", "the later snapshot; the same as the last argument"),
-    out: text("file", "also write the comparison to this file"),
+    left: path("file", "the earlier snapshot; the same as the first argument"),
+    right: path("file", "the later snapshot; the same as the last argument"),
+    out: path("file", "also write the comparison to this file"),
   },
   needs: { read: true, write: true },
   examples: [

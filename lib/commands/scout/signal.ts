@@ -10,7 +10,7 @@ import { severityLevel } from "../../scout/signal/families.ts";
 import { gatherEvidence, traceAssignments, type TraceFile } from "../../scout/signal/evidence.ts";
 import { observe } from "../../scout/signal/observation.ts";
 import { reportSignals, SIGNAL_SCHEMA_ID, type SignalReport } from "../../scout/signal/report.ts";
-import { defineCommand, list, names, text } from "../define.ts";
+import { defineCommand, names, path, paths } from "../define.ts";
 import { success } from "../outcome.ts";
 import { runpackIn } from "../read_runpack_file.ts";
 import { dim, good, type Line, line } from "../text.ts";
@@ -19,13 +19,13 @@ import { writeOutputs } from "./outputs.ts";
 /** `gait scout signal` (docs/spec/scout.md section 3). */
 export default defineCommand({
   explain: "Groups runs that did the same and failed the same way, and ranks what to look at first.",
-  positionals: ["[run_id|path...]"],
+  positionals: [{ name: "[run_id|path...]", path: "run" }],
   flags: {
-    runs: list("run_ids|paths", "more runs, separated by commas"),
-    traces: list("files", "gate traces of these runs"),
-    regress: list("files", "regress results of these runs"),
+    runs: paths("run_ids|paths", "more runs, separated by commas"),
+    traces: paths("files", "gate traces of these runs"),
+    regress: paths("files", "regress results of these runs"),
     "trace-run": names("trace=run", "the run that a trace, by path or id, belongs to"),
-    out: text("file", "path of the report", { default: "./gait-out/scout_signal_report.json" }),
+    out: path("file", "path of the report", { default: "./gait-out/scout_signal_report.json" }),
   },
   needs: { read: true, write: true, env: true },
   examples: [

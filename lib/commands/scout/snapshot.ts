@@ -1,7 +1,7 @@
 import { makeSnapshot, SNAPSHOT_SCHEMA_ID, snapshotTime } from "../../scout/snapshot.ts";
 import { type LoadedPolicies, loadPolicies, policyCoverage } from "../../scout/policy_coverage.ts";
 import { scanFolders } from "../../scout/scan.ts";
-import { bool, defineCommand, list, text } from "../define.ts";
+import { bool, defineCommand, list, path, paths } from "../define.ts";
 import { noteReads } from "../inputs.ts";
 import { compact, success } from "../outcome.ts";
 import { columns, good, line, warningLines } from "../text.ts";
@@ -12,15 +12,15 @@ export default defineCommand({
   explain:
     "Lists the tools and MCP servers that the sources of some folders declare, without running anything in them.",
   flags: {
-    roots: list("folders", "folders to scan, separated by commas; default: the current one"),
+    roots: paths("folders", "folders to scan, separated by commas; default: the current one"),
     include: list("patterns", "scan only paths that match one of these globs or contain one of these texts"),
     exclude: list("patterns", "skip paths that match"),
     precise: bool(
       "for Python, list only declared tools instead of all functions of a file that uses a framework",
     ),
-    policy: list("files", "also report to what extent these policies name the tools"),
-    out: text("file", "path of the snapshot; default: ./gait-out/inventory_snapshot_<id>.json"),
-    "coverage-out": text("file", "path of the coverage; default: ./gait-out/inventory_coverage_<id>.json"),
+    policy: paths("files", "also report to what extent these policies name the tools"),
+    out: path("file", "path of the snapshot; default: ./gait-out/inventory_snapshot_<id>.json"),
+    "coverage-out": path("file", "path of the coverage; default: ./gait-out/inventory_coverage_<id>.json"),
   },
   needs: { read: true, write: true, env: true },
   examples: [

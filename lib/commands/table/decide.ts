@@ -11,6 +11,18 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../gate/stream.ts"),
   },
   {
+    name: "gate serve",
+    summary: "Decide the calls of many processes of this host over a Unix socket",
+    goal: "Decide what may happen",
+    load: () => import("../gate/serve.ts"),
+  },
+  {
+    name: "gate check",
+    summary: "Decide many calls at once, and count and write nothing",
+    goal: "Decide what may happen",
+    load: () => import("../gate/check.ts"),
+  },
+  {
     name: "policy init",
     summary: "Write a baseline policy",
     goal: "Decide what may happen",
@@ -84,10 +96,52 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../mcp/serve.ts"),
   },
   {
+    name: "mcp gateway",
+    summary: "Stand between an MCP client and a server, and decide every call",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/gateway.ts"),
+  },
+  {
     name: "mcp verify",
     summary: "Tell whether a policy trusts an MCP server",
     goal: "Decide what may happen",
     load: () => import("../mcp/verify.ts"),
+  },
+  {
+    name: "mcp install",
+    summary: "Put the MCP servers of a client behind the gateway",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/install.ts"),
+  },
+  {
+    name: "mcp uninstall",
+    summary: "Restore the configuration of an MCP client",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/uninstall.ts"),
+  },
+  {
+    name: "mcp trust list",
+    summary: "List MCP servers with pinned tools",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/list.ts"),
+  },
+  {
+    name: "mcp trust diff",
+    summary: "Show what an MCP server lists otherwise than pinned",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/diff.ts"),
+  },
+  {
+    name: "mcp trust accept",
+    summary: "Accept new and changed tools of an MCP server",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/accept.ts"),
+  },
+  {
+    name: "mcp trust remove",
+    summary: "Forget the pins of an MCP server",
+    goal: "Decide what may happen",
+    load: () => import("../mcp/trust/remove.ts"),
   },
   {
     name: "approve",

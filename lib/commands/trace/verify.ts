@@ -1,7 +1,7 @@
 import { EXIT, verificationFailed } from "../../errors/mod.ts";
 import { verifyTrace } from "../../gate/trace/verify.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { verifyEach } from "../each_target.ts";
 import { failure, verdict } from "../outcome.ts";
@@ -11,8 +11,8 @@ import { describeTrace, encodeTrace } from "./report.ts";
 /** `gait trace verify` (docs/spec/core.md section 8). */
 export default defineCommand({
   explain: "Verifies the signatures of gate traces with a trusted key, offline.",
-  positionals: ["[path...]"],
-  flags: { path: text("file", "the trace; the same as the argument"), ...verifyKeyFlags },
+  positionals: [{ name: "[path...]", path: "file" }],
+  flags: { path: path("file", "the trace; the same as the argument"), ...verifyKeyFlags },
   needs: { read: true, env: true },
   examples: [
     "gait trace verify trace.json --public-key team_public.key",

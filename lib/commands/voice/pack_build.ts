@@ -1,4 +1,4 @@
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import packBuild from "../pack/build.ts";
 import { typeFlag } from "../pack/flags.ts";
 
@@ -6,11 +6,11 @@ import { typeFlag } from "../pack/flags.ts";
 export default defineCommand({
   ...packBuild,
   explain: "Packs the record of a call into one file; refuses binding speech that the gate did not allow.",
-  positionals: ["[call.json]"],
+  positionals: [{ name: "[call.json]", path: "file" }],
   flags: {
     ...packBuild.flags,
     type: typeFlag("call"),
-    from: text("file", "the call record; the same as the argument"),
+    from: path("file", "the call record; the same as the argument"),
   },
   examples: [
     "gait voice pack build --from call.json",

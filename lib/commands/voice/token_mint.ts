@@ -10,7 +10,7 @@ import type { CommitmentIntent } from "../../schema/voice/commitment_intent.ts";
 import { formatPublicKey } from "../../signing/mod.ts";
 import { readCommitment } from "../../voice/commitment.ts";
 import { askToSpeak } from "../../voice/ask.ts";
-import { defineCommand, required, text, trimmed } from "../define.ts";
+import { defineCommand, path, required, trimmed } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { defaultsOf, GATE_FLAG_OF, tokenPaths } from "../gate/flags.ts";
 import { keepInputs, noteReads } from "../inputs.ts";
@@ -24,11 +24,11 @@ export default defineCommand({
   explain:
     "Decides by a policy whether a binding sentence may be spoken, and signs a short-lived token if so.",
   flags: {
-    intent: required(text("file", "the commitment that the agent is about to make")),
-    policy: required(text("file", "the policy")),
+    intent: required(path("file", "the commitment that the agent is about to make")),
+    policy: required(path("file", "the policy")),
     ttl: duration("lifetime of the token", { default: "2m" }),
-    out: text("file", "where the token goes (default: say_token_<token_id>.json)"),
-    "trace-out": text("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
+    out: path("file", "where the token goes (default: say_token_<token_id>.json)"),
+    "trace-out": path("file", "where the signed trace goes (default: trace_<trace_id>.json)"),
     ...mintKeyFlags,
     ...approvalFlags,
   },

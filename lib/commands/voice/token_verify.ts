@@ -9,7 +9,7 @@ import {
   sayTokenTimes,
 } from "../../voice/check_say_token.ts";
 import { type GivenSayToken, readSayToken } from "../../voice/say_token.ts";
-import { bool, defineCommand, integer, required, text, trimmed } from "../define.ts";
+import { bool, defineCommand, integer, path, required, text, trimmed } from "../define.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { namedKey } from "../named_key.ts";
 import { compact, failure, success } from "../outcome.ts";
@@ -20,7 +20,7 @@ export default defineCommand({
   explain:
     "Verifies a say-token before the sentence is spoken: signature, lifetime and position in the call.",
   flags: {
-    token: required(text("file", "the token")),
+    token: required(path("file", "the token")),
     ...verifyKeyFlags,
     "intent-digest": text("digest", "expected digest of the commitment"),
     "policy-digest": text("digest", "expected digest of the policy"),
@@ -33,7 +33,7 @@ export default defineCommand({
     }),
     currency: text("code", "expected currency"),
     strict: bool("refuse files that gait would write differently, and tokens from the future"),
-    ledger: text("folder", "accept every token once; used ones are recorded here"),
+    ledger: path("folder", "accept every token once; used ones are recorded here"),
   },
   flagsFirst: true,
   needs: { read: true, write: true, env: true },

@@ -2,7 +2,7 @@ import { EXIT, GaitError } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
 import { REPORTED, wrapCommand, type WrapMode, type WrapReport, type WrapVerdict } from "../../wrap/mod.ts";
-import { defineCommand, text } from "../define.ts";
+import { defineCommand, path } from "../define.ts";
 import { duration } from "../duration_flag.ts";
 import { keySources, verifyKeyFlags } from "../key_flags.ts";
 import { childEnded, compact, failure, negative, type Outcome, success } from "../outcome.ts";
@@ -25,8 +25,8 @@ export function wrapper(
     positionals: ["<program>", "[argument...]"],
     ...options,
     flags: {
-      cwd: text("folder", "working folder of the command; this one by default"),
-      "trace-root": text("folder", "where relative paths of traces count from; this folder by default"),
+      cwd: path("folder", "working folder of the command; this one by default"),
+      "trace-root": path("folder", "where relative paths of traces count from; this folder by default"),
       timeout: duration("ends the command and all its processes", { default: "30s" }),
       ...verifyKeyFlags,
     },
@@ -118,21 +118,21 @@ function describe(mode: WrapMode, report: WrapReport): Line[] {
   const { verdict, traces, printed } = report;
   const counts = REPORTED.filter((word) => traces.counts[word] > 0)
     .map((word) => `${traces.counts[word]} ${word}`);
-  const decisions = counts.length === 0 ? "no decision" : counts.join(", ");
-  const head = verdict.kind === "ok"
-    ? line(good(`${mode} ok`), `: ${decisions}`, dim(` in ${report.duration} ms`))
-    : line(bad(`${mode} ${WORDS[verdict.kind]}`), `: ${decisions}`, dim(endOf(report)));
+  const verdicts = counts.length === 0 ? "none" : counts.join(", ");
+  const head = verdict.kind === "ok" ? good(`${mode} ok`) : bad(`${mode} ${WORDS[verdict.kind]}`);
   return [
-    head,
+    line(head, `: verdicts in its traces: ${verdicts}`, dim(`; ${endOf(report)}`)),
     ...(verdict.kind === "ok" ? [] : [...tail("stdout", printed.stdout), ...tail("stderr", printed.stderr)]),
     ...warningLines(report.warnings),
   ];
 }
 
-/** How the command ended; nothing for one that could not be started. */
-function endOf({ verdict, code }: WrapReport): string {
-  const neverRan = verdict.kind === "failed" && verdict.reason === "child_start_failed";
-  return neverRan ? "" : ` exit ${code}`;
+/** How the command ended. */
+function endOf({ verdict, code, timedOut, duration }: WrapReport): string {
+  if (verdict.kind === "failed" && verdict.reason === "child_start_failed") {
+    return "the command did not start";
+  }
+  return timedOut ? "the command was stopped" : `the command ended with exit ${code} after ${duration} ms`;
 }
 
 const WORDS: Readonly<Record<Exclude<WrapVerdict["kind"], "ok">, string>> = {

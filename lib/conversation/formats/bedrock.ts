@@ -109,7 +109,11 @@ function mergeStreams(elements: readonly Element[]): Element[] {
     const { messageStart, contentBlockStart: start, contentBlockDelta: delta, contentBlockStop: stop } =
       value;
     if (isJsonObject(messageStart)) close();
-    const event = [messageStart, start, delta, stop, value.messageStop, value.metadata].find(isJsonObject);
+    // Strands keeps metadata of its own beside a message.
+    const isMessage = typeof value.role === "string" || value.output !== undefined;
+    const event = isMessage
+      ? undefined
+      : [messageStart, start, delta, stop, value.messageStop, value.metadata].find(isJsonObject);
     if (event === undefined) {
       merged.push(element);
       continue;

@@ -58,6 +58,41 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
       }],
     }],
   }],
+  phoenix: (calls) => [{
+    data: calls.map(({ tool, args, answer }, i) => ({
+      name: tool,
+      context: { trace_id: "01", span_id: `a${i}` },
+      span_kind: "TOOL",
+      start_time: `2026-01-01T00:00:00.${String(i).padStart(6, "0")}+00:00`,
+      status_code: "OK",
+      attributes: {
+        "tool.name": tool,
+        "input.value": text(args),
+        ...(answer === undefined ? {} : { "output.value": answer }),
+      },
+    })),
+  }],
+  langsmith: each(({ tool, args, answer }, i) => [{
+    id: `a${i}`,
+    trace_id: "01",
+    run_type: "tool",
+    name: tool,
+    start_time: 1_700_000_000_000 + i,
+    inputs: args,
+    ...(answer === undefined ? {} : { outputs: { output: answer } }),
+  }]),
+  langfuse: (calls) => [{
+    id: "01",
+    observations: calls.map(({ tool, args, answer }, i) => ({
+      id: `a${i}`,
+      traceId: "01",
+      type: "TOOL",
+      name: tool,
+      startTime: 1_700_000_000_000 + i,
+      input: args,
+      output: answer ?? null,
+    })),
+  }],
   // Claude Code writes lines again when a session is resumed.
   "claude-code": each((call, i) => {
     const line = { type: "assistant", sessionId: "s", uuid: `u${i}`, message: used(call) };
@@ -216,6 +251,13 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
       source: "a",
       type: "ToolCallExecutionEvent",
       content: [{ call_id: id, name: tool, content: answer ?? "", is_error: false }],
+    }),
+  ]),
+  "pydantic-ai": each(({ id, tool, args, answer }) => [
+    { kind: "response", parts: [{ part_kind: "tool-call", tool_name: tool, args, tool_call_id: id }] },
+    when(answer, {
+      kind: "request",
+      parts: [{ part_kind: "tool-return", tool_name: tool, content: answer ?? "", tool_call_id: id }],
     }),
   ]),
   mcp: each(({ tool, args, answer }, i) => [

@@ -13,7 +13,7 @@ import { readArguments } from "../payload.ts";
 import { readEvents } from "../sse.ts";
 import { mergeStreams } from "./answer_streams.ts";
 import { answerReader, isAnswer } from "./answers.ts";
-import { countSkipped, type Element, elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
+import { countSkipped, elementsOf, type FormatReader, objectsIn, readLog } from "./reader.ts";
 
 /**
  * Exchanges with the API of a model, as proxies and recorders log them. Each request repeats the history, so a call
@@ -62,7 +62,19 @@ function bodyIn(value: JsonValue | undefined): JsonValue | undefined {
 
 const parse = (text: string, what: string) => readJson(text, { what, numbers: "text", duplicates: "refuse" });
 
-function exchangeReader(leave: (kind: string) => void): (element: Message, ledger: Ledger) => void {
+/** Reads requests and their responses in a row. */
+export interface ExchangeReader {
+  /** Read the messages of a request: those that are known from earlier ones are passed over. */
+  readonly request: (history: readonly JsonValue[], place: Place, ledger: Ledger) => void;
+  /** Read a response, or the parts of a streamed one. */
+  readonly response: (parts: readonly JsonValue[], place: Place, ledger: Ledger) => void;
+}
+
+/** Where something stands, and when it was. */
+type Place = Pick<Message, "position" | "time">;
+
+/** @param leave counts what is passed over */
+export function openExchanges(leave: (kind: string) => void): ExchangeReader {
   const read = answerReader();
   const known = new Map<string, string>();
   const answered = new Set<string>();
@@ -121,37 +133,48 @@ function exchangeReader(leave: (kind: string) => void): (element: Message, ledge
     };
   }
 
+  return {
+    request(history, { position, time }, ledger) {
+      history.forEach((message, i) => {
+        const place = `${position}, request message ${i + 1}`;
+        if (!isJsonObject(message)) return ledger.leaveOut(place, message, "no JSON object");
+        const left = fresh(message, place, ledger);
+        if (left === undefined) return leave("call or answer that a request repeats");
+        if (holdsMore(left)) read({ value: left, position: place, time }, ledger);
+      });
+    },
+    response(parts, { position, time }, ledger) {
+      const place = `${position}, response`;
+      for (const element of mergeStreams(parts.map((value) => ({ value, position: place })))) {
+        const answer = element.value;
+        if (!isJsonObject(answer) || !isAnswer(answer)) {
+          if (typeof answer === "string" && /"tool_(?:calls|use)"|_call"/.test(answer)) {
+            ledger.foreign(place, "a response with calls that is no intact JSON");
+          } else ledger.leaveOut(place, answer, "response without an answer");
+          continue;
+        }
+        callsOf(answer).forEach(note);
+        read({ value: answer, position: place, time: time ?? timeIn(answer, place, ledger) }, ledger);
+      }
+    },
+  };
+}
+
+function exchangeReader(leave: (kind: string) => void): (element: Message, ledger: Ledger) => void {
+  const exchanges = openExchanges(leave);
   return ({ value, position, time }, ledger) => {
     const asked = bodyIn(value.request);
     const given = bodyIn(value.response);
     if (!isJsonObject(asked)) return ledger.leaveOut(position, value, "no exchange");
     ledger.use(time);
-    const { messages, input } = asked;
-    const history = Array.isArray(messages) ? messages : Array.isArray(input) ? input : [];
-    history.forEach((message, i) => {
-      const place = `${position}, request message ${i + 1}`;
-      if (!isJsonObject(message)) return ledger.leaveOut(place, message, "no JSON object");
-      const left = fresh(message, place, ledger);
-      if (left === undefined) return leave("call or answer that a request repeats");
-      if (holdsMore(left)) read({ value: left, position: place, time }, ledger);
-    });
-    const place = `${position}, response`;
-    const parts: Element[] = (Array.isArray(given) ? given : [given ?? null]).map((part) => ({
-      value: part,
-      position: place,
-    }));
-    for (const element of mergeStreams(parts)) {
-      const answer = element.value;
-      if (!isJsonObject(answer) || !isAnswer(answer)) {
-        if (typeof answer === "string" && /"tool_(?:calls|use)"|_call"/.test(answer)) {
-          ledger.foreign(place, "a response with calls that is no intact JSON");
-        } else ledger.leaveOut(place, answer, "response without an answer");
-        continue;
-      }
-      callsOf(answer).forEach(note);
-      read({ value: answer, position: place, time: time ?? timeIn(answer, place, ledger) }, ledger);
-    }
+    exchanges.request(historyIn(asked), { position, time }, ledger);
+    exchanges.response(Array.isArray(given) ? given : [given ?? null], { position, time }, ledger);
   };
+}
+
+/** The messages or items of a request. */
+export function historyIn({ messages, input }: JsonObject): JsonValue[] {
+  return Array.isArray(messages) ? messages : Array.isArray(input) ? input : [];
 }
 
 /** Whether anything is left that could be a call or an answer. */

@@ -1,22 +1,33 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../formats/json/mod.ts";
+import { langchainMessage } from "../langchain_message.ts";
 import type { Ledger } from "../ledger.ts";
 import { joinTexts, type Message } from "../messages.ts";
 import { isNonEmpty } from "../payload.ts";
-import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+import { conversationIn, type Element, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+import { isToolPart, mergeUiStream } from "./vercel_stream.ts";
 
 /** A format in which an agent framework stores its messages one by one. */
 function messageFormat(
   about: Pick<FormatReader, "title" | "reads" | "lost" | "example">,
   isMessage: (value: JsonObject) => boolean,
   read: (message: Message, ledger: Ledger) => void,
+  { inside = conversationIn, merge = (elements) => elements }: {
+    /** The messages of a value that holds some. */
+    readonly inside?: typeof conversationIn;
+    /** Merges what was streamed. */
+    readonly merge?: (elements: readonly Element[]) => readonly Element[];
+  } = {},
 ): FormatReader {
   return {
     ...about,
     detect: (values) =>
       values.some((value) =>
-        [value, ...conversationIn(value) ?? []].some((one) => isJsonObject(one) && isMessage(one))
+        [value, ...inside(value) ?? []].some((one) => isJsonObject(one) && isMessage(one))
       ),
-    read: (roots) => ({ readings: logsOf(roots).map((log) => readLog(log, read)), skipped: [] }),
+    read: (roots) => ({
+      readings: logsOf(roots, inside).map((log) => readLog({ ...log, elements: merge(log.elements) }, read)),
+      skipped: [],
+    }),
   };
 }
 
@@ -51,7 +62,8 @@ export const langchain = messageFormat(
     list.forEach((call, i) => {
       const place = `${position}, call ${i + 1}`;
       if (!isJsonObject(call)) return ledger.foreign(place, "no JSON object");
-      ledger.call({ position: place, id: call.id, tool: call.name, args: call.args, time });
+      const { id, name: tool, args, arg_provenance: origins } = call;
+      ledger.call({ position: place, id, tool, args, origins, time });
     });
     // The provider-specific form repeats the calls; if only that form is present, it is not read.
     const known = list.length > 0 || Array.isArray(invalid) && invalid.length > 0;
@@ -61,50 +73,32 @@ export const langchain = messageFormat(
   },
 );
 
-const LANGCHAIN_TYPES: Readonly<Record<string, string>> = {
-  ai: "ai",
-  AIMessage: "ai",
-  AIMessageChunk: "ai",
-  human: "human",
-  HumanMessage: "human",
-  system: "system",
-  SystemMessage: "system",
-  tool: "tool",
-  ToolMessage: "tool",
-};
-
-function langchainMessage(value: JsonObject): JsonObject | undefined {
-  const { type, data, kwargs, id } = value;
-  const name = type === "constructor" && Array.isArray(id) ? id.at(-1) : type;
-  const known = typeof name === "string" && Object.hasOwn(LANGCHAIN_TYPES, name)
-    ? LANGCHAIN_TYPES[name]!
-    : undefined;
-  if (known === undefined) return undefined;
-  const inside = type === "constructor" ? kwargs : data ?? value;
-  return isJsonObject(inside) ? { ...inside, type: known } : undefined;
-}
-
 /** Messages of the Vercel AI SDK: for models (ModelMessage) and for user interfaces (UIMessage). */
 export const vercel = messageFormat(
   {
-    title: "Vercel AI SDK: ModelMessages, UIMessages",
+    title: "Vercel AI SDK: ModelMessages, UIMessages, steps, streams of UI messages",
     reads:
-      "parts `tool-call` and `tool-result`; parts `tool-…` and `dynamic-tool` with their state; `toolInvocations`",
+      "parts `tool-call`, `tool-result` and `tool-error`; parts `tool-…` and `dynamic-tool` with their state; `toolInvocations`; streamed parts `tool-input-…` and `tool-output-…`",
     lost: "what was said; calls that were still being written",
     example:
       '[{"role":"assistant","content":[{"type":"tool-call","toolCallId":"c1","toolName":"pay","input":{}}]}]',
   },
-  (value) => partsOf(value).some((part) => isJsonObject(part) && isVercelPart(part)),
+  (value) => isToolPart(value) || partsOf(value).some((part) => isJsonObject(part) && isVercelPart(part)),
   ({ value, position, time }, ledger) => {
-    if (typeof value.role !== "string") return ledger.leaveOut(position, value, "message without a role");
+    // A step has its content without a role.
+    const isStep = value.role === undefined && Array.isArray(value.content);
+    if (typeof value.role !== "string" && !isStep) {
+      return ledger.leaveOut(position, value, "message without a role");
+    }
     ledger.use(time);
-    if (value.role === "assistant") ledger.nextTurn();
+    if (value.role === "assistant" || isStep) ledger.nextTurn();
     partsOf(value).forEach((part, i) => {
       const place = `${position}, part ${i + 1}`;
       if (!isJsonObject(part)) return ledger.leaveOut(place, part, "no JSON object");
       readVercelPart(part, place, time, ledger);
     });
   },
+  { merge: mergeUiStream },
 );
 
 /** The parts of a message, without entries of `toolInvocations` that repeat those in `parts`. */
@@ -189,30 +183,37 @@ function outputOf(
 /** Messages and events of AutoGen 0.4 and later. */
 export const autogen = messageFormat(
   {
-    title: "AutoGen 0.4: messages and events (those of 0.2 are read as openai)",
-    reads: "`ToolCallRequestEvent` and `ToolCallExecutionEvent`",
+    title: "AutoGen 0.4: messages and events, saved states of agents (messages of 0.2 are read as openai)",
+    reads:
+      "`ToolCallRequestEvent` and `ToolCallExecutionEvent`; of a state `AssistantMessage` and `FunctionExecutionResultMessage`",
     lost: "what was said; summaries, which repeat the results",
     example:
       '[{"source":"a","type":"ToolCallRequestEvent","content":[{"id":"c1","name":"pay","arguments":"{}"}]}]',
   },
-  ({ type }) => type === "ToolCallRequestEvent" || type === "ToolCallExecutionEvent",
+  ({ type, content }) =>
+    type === "FunctionExecutionResultMessage" || type === "AssistantMessage" && Array.isArray(content) ||
+    typeof type === "string" && (REQUESTS.has(type) || RESULTS.has(type)),
   ({ value, position, time }, ledger) => {
     const { type, content } = value;
-    if (typeof type !== "string" || typeof value.source !== "string") {
+    if (typeof type !== "string" || typeof value.source !== "string" && !STATED.has(type)) {
       return ledger.leaveOut(position, value, "no message of an agent");
     }
     ledger.use(time);
     if (type === "ToolCallSummaryMessage") return;
-    if (type !== "ToolCallRequestEvent" && type !== "ToolCallExecutionEvent") {
+    const isRequest = REQUESTS.has(type);
+    if (type === "AssistantMessage" && typeof content === "string" || STATED.has(type) && isSaid(type)) {
+      return;
+    }
+    if (!isRequest && !RESULTS.has(type)) {
       return /^(?:Text|MultiModal|Stop|Handoff|Thought|Memory|UserInput|Model|Structured|Select)/.test(type)
         ? undefined
         : ledger.leaveOut(position, value, `message of type "${type.slice(0, 80)}"`);
     }
-    if (type === "ToolCallRequestEvent") ledger.nextTurn();
+    if (isRequest) ledger.nextTurn();
     (Array.isArray(content) ? content : [content ?? null]).forEach((item, i) => {
       const place = `${position}, call ${i + 1}`;
       if (!isJsonObject(item)) return ledger.foreign(place, "no JSON object");
-      if (type === "ToolCallRequestEvent") {
+      if (isRequest) {
         return void ledger.call({
           position: place,
           id: item.id,
@@ -232,4 +233,22 @@ export const autogen = messageFormat(
       });
     });
   },
+  {
+    inside: (value) =>
+      conversationIn(isJsonObject(value) && isJsonObject(value.llm_context) ? value.llm_context : value),
+  },
 );
+
+/** Messages with calls, and with their results: those of a team, and those of the model's context. */
+const REQUESTS = new Set(["ToolCallRequestEvent", "AssistantMessage"]);
+const RESULTS = new Set(["ToolCallExecutionEvent", "FunctionExecutionResultMessage"]);
+
+/** Messages of the model's context in a saved state; not all have a source. */
+const STATED = new Set([
+  "SystemMessage",
+  "UserMessage",
+  "AssistantMessage",
+  "FunctionExecutionResultMessage",
+]);
+
+const isSaid = (type: string) => type === "SystemMessage" || type === "UserMessage";

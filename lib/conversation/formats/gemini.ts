@@ -5,17 +5,33 @@ import { conversationIn, type FormatReader, logsOf, objectsIn, readLog } from ".
 
 /** Contents and answers of the Gemini API. */
 export const gemini: FormatReader = {
-  title: "Gemini API: contents, answers, streamed answers",
+  title: "Gemini API: contents, answers, streamed answers; events and sessions of Google ADK",
   reads:
     "parts `functionCall` and `functionResponse`, also as `function_call`; `executableCode` and its result",
-  lost: "what was said, all candidates but the first",
+  lost: "what was said, all candidates but the first; partial events, which whole ones repeat",
   example: '{"contents":[{"role":"model","parts":[{"functionCall":{"name":"pay","args":{}}}]}]}',
-  detect: (values) => values.some((value) => [value, ...conversationIn(value) ?? []].some(isContent)),
-  read: (roots) => ({ readings: logsOf(roots).map((log) => readLog(log, readContent)), skipped: [] }),
+  detect: (values) => values.some((value) => [value, ...contentsIn(value) ?? []].some(isContent)),
+  read: (roots) => ({
+    readings: logsOf(roots, contentsIn).map((log) => readLog(log, readContent)),
+    skipped: [],
+  }),
 };
+
+/** The contents of a conversation; those of a session of ADK are in its events. */
+function contentsIn(value: JsonValue): JsonValue[] | undefined {
+  if (isJsonObject(value) && Array.isArray(value.events) && value.events.some(isContent)) return value.events;
+  return conversationIn(value);
+}
+
+/** The content of an event of ADK. */
+function eventContent({ content, author, parts }: JsonObject): JsonObject | undefined {
+  return parts === undefined && typeof author === "string" && isJsonObject(content) ? content : undefined;
+}
 
 function isContent(value: JsonValue): boolean {
   if (!isJsonObject(value)) return false;
+  const inside = eventContent(value);
+  if (inside !== undefined) return isContent(inside);
   return objectsIn(value.candidates).some(({ content }) =>
     isJsonObject(content) && Array.isArray(content.parts)
   ) ||
@@ -32,6 +48,16 @@ function objectAt(part: JsonObject, ...names: string[]): JsonObject | undefined 
 
 /** Read one content of a conversation, or an answer with its candidates. */
 export function readContent({ value, position, time }: Message, ledger: Ledger): void {
+  const event = eventContent(value);
+  if (event !== undefined && value.partial === true) {
+    return ledger.skip(position, "partial event, which a whole one repeats");
+  }
+  if (event !== undefined) return readParts(event, position, time, ledger);
+  // Events about the state of a session have no content.
+  if (typeof value.author === "string" && (value.content ?? null) === null && value.parts === undefined) {
+    ledger.use(time);
+    return ledger.leaveOut(position, value, "event without a content");
+  }
   if (!Array.isArray(value.candidates)) return readParts(value, position, time, ledger);
   ledger.use(time);
   value.candidates.forEach((candidate, i) => {

@@ -40,12 +40,12 @@ function readRpc(
   const id = idIn(value.id);
   ledger.use(time);
   if (method === "tools/call") {
-    const { name, arguments: args } = isJsonObject(params) ? params : {};
+    const { name, arguments: args, _meta: meta } = isJsonObject(params) ? params : {};
+    const origins = isJsonObject(meta) ? meta.arg_provenance : undefined;
     // Ids restart when a server is restarted.
     ledger.nextTurn();
-    if (ledger.call({ position, id, tool: name, args: args ?? {}, time }) !== undefined && id !== undefined) {
-      open.add(id);
-    }
+    const call = ledger.call({ position, id, tool: name, args: args ?? {}, origins, time });
+    if (call !== undefined && id !== undefined) open.add(id);
     return;
   }
   if (typeof method === "string") return leave(`message "${method.slice(0, 80)}"`);

@@ -1,10 +1,9 @@
 import { readAnthropic } from "../anthropic.ts";
 import { isOtlp, splitConversations } from "../input.ts";
 import { readOpenAi } from "../openai.ts";
-import { readTrace } from "../otel.ts";
-import { splitTraces } from "../otel_traces.ts";
 import { isAnthropic, isOpenAi, messagesIn } from "./marks.ts";
 import type { FormatReader, Readings } from "./reader.ts";
+import { readTraces } from "./span_records.ts";
 import { refuseUnreadCalls } from "./unread.ts";
 import type { Conversation, Roots } from "../input.ts";
 import type { Transcript } from "../transcript.ts";
@@ -45,13 +44,5 @@ export const otel: FormatReader = {
   lost: "spans that call no tool",
   example: '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"01","name":"execute_tool pay"}]}]}]}',
   detect: (values) => values.some(isOtlp),
-  read(roots) {
-    const { traces, skipped } = splitTraces(roots);
-    const readings = traces.map((trace) => ({
-      position: trace.position,
-      value: trace.spans.map((span) => span.value),
-      transcript: readTrace(trace),
-    }));
-    return { readings, skipped };
-  },
+  read: readTraces,
 };

@@ -4,21 +4,29 @@ import type { Ledger } from "../ledger.ts";
 import { type Message, quoteType } from "../messages.ts";
 import { openAiReader } from "../openai.ts";
 import { isNonEmpty } from "../payload.ts";
-import { countSkipped, type FormatReader, logsOf, objectsIn, readLog } from "./reader.ts";
+import type { Roots } from "../input.ts";
+import { holdsTraceSpan, readTraceSpans } from "./openai_traces.ts";
+import { countSkipped, type FormatReader, logsOf, objectsIn, type Readings, readLog } from "./reader.ts";
 
 /** Run items of the OpenAI Agents SDK, which wrap the items of the model. */
 export const openaiAgents: FormatReader = {
-  title: "OpenAI Agents SDK: run items with `rawItem` or `raw_item` (bare items are read as openai)",
-  reads: "items of type `tool_call_item` and `tool_call_output_item`, handoffs, `hosted_tool_call`",
+  title:
+    "OpenAI Agents SDK: run items with `rawItem` or `raw_item`, spans of its tracing (bare items are read as openai)",
+  reads:
+    "items of type `tool_call_item` and `tool_call_output_item`, handoffs, `hosted_tool_call`; spans of type `function`",
   lost: "what was said, reasoning, approvals",
   example:
     '[{"type":"tool_call_item","rawItem":{"type":"function_call","callId":"c1","name":"pay","arguments":"{}"}}]',
   detect: (values) =>
-    values.some((value) => {
+    values.some(holdsTraceSpan) || values.some((value) => {
       const items = itemsIn(value);
       return (items === undefined ? [value] : items).some((item) => isJsonObject(item) && isRunItem(item));
     }),
-  read: (roots) => ({
+  read: (roots) => roots.values.some(holdsTraceSpan) ? readTraceSpans(roots) : readItems(roots),
+};
+
+function readItems(roots: Roots): Readings {
+  return {
     readings: logsOf(roots, itemsIn).map((log) => {
       const others = countSkipped();
       const read = openAiReader();
@@ -29,8 +37,8 @@ export const openaiAgents: FormatReader = {
       );
     }),
     skipped: [],
-  }),
-};
+  };
+}
 
 const HOLDERS = ["newItems", "new_items", "generatedItems", "generated_items"] as const;
 

@@ -95,7 +95,7 @@ Deno.test("onboarding_binary warns about a gait that is none, that hangs, or tha
   ]);
 });
 
-Deno.test("onboarding_binary does not start the program that it is, and tells of another in PATH", async () => {
+Deno.test("onboarding_binary does not start the running program, and reports another one in PATH", async () => {
   const { finding, started } = await look(["/opt/gait", "/usr/bin/gait"], { executable: () => "/opt/gait" });
   assert.deepEqual([finding.status, started, finding.facts], ["pass", [], {
     binary_path: "/opt/gait",

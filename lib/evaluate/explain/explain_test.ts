@@ -20,7 +20,7 @@ function explain(policy: Policy, intent: Intent) {
   return explainDecision(compiled, intent, evaluateCompiled(compiled, intent));
 }
 
-Deno.test("explainDecision() tells which rule came close, by which key, and what it would have said", () => {
+Deno.test("explainDecision() reports which rule came close, by which key, and what it would have said", () => {
   const policy = aPolicy([
     aRule({ name: "high only", match: { toolNames: ["ledger.post"], riskClasses: ["critical", "high"] } }),
     aRule({ name: "far", match: { riskClasses: ["high"], identities: ["ana"] } }),
@@ -53,7 +53,7 @@ Deno.test("explainDecision() lists no change for a near rule that stands behind 
   assert.deepEqual(changes, []);
 });
 
-Deno.test("explainDecision() tells which condition raised a rule, and what it would be without", () => {
+Deno.test("explainDecision() reports which condition raised a rule, and what it would be without", () => {
   const { calls, changes } = explain(aPolicy([aRule()]), anIntent({ targets: [aDeletion()] }));
   const [rule] = calls[0]!.matched;
   assert.deepEqual([rule!.effect, rule!.effective, rule!.deciding], ["allow", "require_approval", true]);
@@ -64,7 +64,7 @@ Deno.test("explainDecision() tells which condition raised a rule, and what it wo
   ]);
 });
 
-Deno.test("explainDecision() tells what is missing when a policy fails closed", () => {
+Deno.test("explainDecision() reports what is missing when a policy fails closed", () => {
   const failClosed = { enabled: true, riskClasses: ["low"], requiredFields: ["targets"] };
   const { calls, changes, missingFields } = explain(aPolicy([aRule()], { failClosed }), anIntent());
   assert.deepEqual([calls, missingFields], [[], ["targets"]]);
@@ -133,7 +133,7 @@ Deno.test("encodeExplanation() leaves out what is empty", () => {
   });
 });
 
-Deno.test("explainDecision() tells which target a list stopped, and what it was taken for", () => {
+Deno.test("explainDecision() reports which target a list stopped, and what it was taken for", () => {
   const endpoint = anEndpointRule({ domainDenylist: ["127.0.0.1"], pathAllowlist: ["/srv/**"] });
   const targets = [
     aTarget({ kind: "url", value: "https://0x7f.1/", endpointDomain: "0x7f.1" }),

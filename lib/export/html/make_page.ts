@@ -1,6 +1,7 @@
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { base64, concat, utf8 } from "../../formats/bytes.ts";
 import { formatPublicKey, type PublicKey } from "../../signing/mod.ts";
+import { pageHead } from "./page_head.ts";
 import { STYLE } from "./style.ts";
 
 /** The largest pack for a page, in bytes; browsers would struggle with more. */
@@ -50,19 +51,7 @@ export async function makePage(
     ? ""
     : `<script id="claimed" type="text/plain">\n${formatPublicKey(claimedKey)}</script>\n`;
   return concat([
-    utf8(`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="gait ${version.replace(/[^0-9A-Za-z.+-]/g, "")}">
-<title>Evidence pack</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
+    utf8(`${pageHead({ policy, version, title: "Evidence pack", style: STYLE })}<main>
 <p class="notice">Nothing is verified yet. This page verifies the pack inside it when its script runs.</p>
 <noscript><p class="notice">Scripts are off in this browser: nothing on this page is verified.</p></noscript>
 </main>

@@ -193,7 +193,7 @@ Deno.test("readJsonObject() refuses everything but an object", () => {
   }
 });
 
-Deno.test("isIntegerLiteral() tells 1 from 1.0 and 1e0", () => {
+Deno.test("isIntegerLiteral() distinguishes 1 from 1.0 and 1e0", () => {
   const integers = ["1", "0", "-0", "-1", "9007199254740993"];
   const others = ["1.0", "1e0", "1E0", "-0.0", "0e5", "10.00e1", "1e300"];
   for (const literal of [...integers, ...others]) {

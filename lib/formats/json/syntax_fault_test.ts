@@ -45,7 +45,7 @@ Deno.test("syntaxFault() names the place", () => {
   }
 });
 
-Deno.test("syntaxFault() tells a text that ends too early, also one without anything", () => {
+Deno.test("syntaxFault() reports a text that ends too early, also one without anything", () => {
   for (const text of ["", " \n", "{", '{"a"', '{"a":', "[", "[1", "[1,", '{"a":1,']) {
     assert.doesNotMatch(syntaxFault(text), /^line/, text);
   }

@@ -43,7 +43,7 @@ Deno.test("openZip() refuses to read an entry packed with bzip2, and reads on", 
   for (const name of archive.names) await assert.rejects(archive.read(name), INVALID);
 });
 
-Deno.test("openZip() refuses what is no archive", () => {
+Deno.test("openZip() refuses anything that is not an archive", () => {
   for (
     const text of ["", "PK", "PK\x05\x06", "x".repeat(21), "x".repeat(22), "PK\x05\x06" + "\0".repeat(17)]
   ) {

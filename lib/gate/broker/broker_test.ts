@@ -77,7 +77,7 @@ async function askEnv(env: Record<string, string>) {
   return await decideOn(gate, anIntent(), {}, fakeEffects({ env }));
 }
 
-Deno.test("broker env tells a digest of the value, never the value", async () => {
+Deno.test("broker env outputs a digest of the value, never the value", async () => {
   const { credential, outcome, credentialRecord } = await askEnv({ P_BANK_1: " s3cret-value\n" });
   assert.equal(outcome.verdict, "allow");
   assert.match(credential!.ref, /^env:P_BANK_1:[0-9a-f]{16}$/);
@@ -174,7 +174,7 @@ for (
   });
 }
 
-Deno.test("askCredential() tells nobody why a broker failed", async () => {
+Deno.test("askCredential() reveals to nobody why a broker failed", async () => {
   const effects = fakeEffects({ runChild: () => Promise.reject(new Error("s3cret")) });
   const credentials = {
     broker: { kind: "command" as const, command: "c", args: [] },

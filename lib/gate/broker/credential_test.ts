@@ -51,7 +51,7 @@ const brokers = {
 };
 
 for (const [name, decided] of Object.entries(brokers)) {
-  Deno.test(`broker ${name}: a credential that does not hold blocks, is recorded, and the reason is told`, async () => {
+  Deno.test(`broker ${name}: a credential that does not hold blocks, is recorded, and the reason is reported`, async () => {
     for (
       const [members, code] of [
         [{ issued_at: at(-120), expires_at: at(-60) }, "broker_credential_expired"],
@@ -133,7 +133,7 @@ Deno.test("an end that follows from a duration counts, but that of a command onl
   }
 });
 
-Deno.test("credentialProblem() judges by the clock at which the answer came", async () => {
+Deno.test("credentialProblem() uses the clock at which the answer came", async () => {
   // The broker takes two minutes by the clock; what it gave holds for one.
   let now = FAKE_NOW;
   const output = utf8(JSON.stringify({ credential_ref: "r", expires_at: at(1) }));

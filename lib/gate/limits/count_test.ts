@@ -90,7 +90,7 @@ Deno.test("readCounters() keeps the higher count of a key that stands there twic
   assert.deepEqual(read('{"counters":[{"key":"a","count":5},{"key":"a","count":1}]}'), { a: 5 });
 });
 
-Deno.test("readCounters() refuses what is no state", () => {
+Deno.test("readCounters() refuses anything that is not a state", () => {
   const texts = [
     "",
     "x",

@@ -54,14 +54,14 @@ Deno.test("putEntry() replaces the entry of the same pattern and sorts by patter
   ]);
 });
 
-Deno.test("putEntry() loses no entry when many are put at once", async () => {
+Deno.test("putEntry() loses no entry when many are put concurrently", async () => {
   const files = memoryFiles();
   const ids = Array.from({ length: 20 }, (_, i) => `p${String(i).padStart(2, "0")}`);
   await Promise.all(ids.map(async (id) => await putEntry(files, "r.json", await entry(id))));
   assert.deepEqual((await readRegistry(files, "r.json")).map((entry) => entry.patternId), ids);
 });
 
-Deno.test("readRegistry() refuses what is no registry, and putEntry() leaves it alone", async () => {
+Deno.test("readRegistry() refuses anything that is not a registry, and putEntry() leaves it alone", async () => {
   const good = encodeEntry(await entry("one"));
   const bad: unknown[] = [
     "x",

@@ -25,7 +25,7 @@ Deno.test("checkRecords() takes a signed trace with the records of its decision,
   assert.equal(await check(numbered), "verified");
 });
 
-Deno.test("checkRecords() tells a trace that is whole but signed with an unknown key", async () => {
+Deno.test("checkRecords() reports a trace that is whole but signed with an unknown key", async () => {
   assert.equal(await check({ [`trace_${ID}.json`]: await trace({}, other) }), "unknown_key");
 });
 

@@ -23,7 +23,7 @@ export interface PlannedFile extends FoundFile {
 }
 
 /** The inputs of the plan. */
-export interface RetentionRules {
+export interface RetentionOptions {
   /** Nanoseconds by kind; a kind without an entry, or with 0 or less, is kept forever. */
   readonly ttl: Readonly<Partial<Record<EvidenceKind, bigint>>>;
   /** The number of newest files per kind that are always kept. */
@@ -35,7 +35,7 @@ export interface RetentionRules {
 /** Plan the action for every file (docs/spec/guard.md section 5, step 3); nothing is touched. */
 export function planRetention(
   found: readonly FoundFile[],
-  rules: RetentionRules,
+  rules: RetentionOptions,
   now: number,
 ): PlannedFile[] {
   const last = newest(found, rules.keepLast ?? 0);

@@ -205,7 +205,9 @@ class ReportFile {
     if (trim(given ?? "") === "") return new ReportFile(undefined, head, files, undefined);
     const path = outputPath(given!);
     await files.makeFolder(folderOf(path));
-    const { keptAs } = await files.writeOutput(path, canonicalBytes(encodeReport(head, "planned", planned)), {
+    // A dry run deletes nothing, so what it plans is what it did.
+    const state = head.dryRun ? "completed" : "planned";
+    const { keptAs } = await files.writeOutput(path, canonicalBytes(encodeReport(head, state, planned)), {
       older: (held) => isObjectWith(held, ({ schema_id }) => schema_id === GUARD_SCHEMA_ID.retention),
       hint: "Choose another path for the report: --report-out <file>",
     });
@@ -214,7 +216,7 @@ class ReportFile {
 
   /** Replace the plan with the outcome. */
   async write(state: RetentionState, done: readonly PlannedFile[]): Promise<GaitError | undefined> {
-    if (this.#path === undefined) return undefined;
+    if (this.#path === undefined || this.#head.dryRun) return undefined;
     try {
       await this.#files.writeAtomic(this.#path, canonicalBytes(encodeReport(this.#head, state, done)));
       return undefined;

@@ -34,26 +34,26 @@ const SKIPPED = new Set([".git", "node_modules"]);
 export async function findEvidence(
   root: string,
   kinds: ReadonlySet<EvidenceKind>,
-  files: Pick<Files, "list" | "stat">,
+  files: Pick<Files, "entries" | "stat">,
 ): Promise<FoundEvidence> {
   const found: FoundFile[] = [];
   const holders: string[] = [];
   const pending = [""];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     const at = joined(root, folder);
-    for (const name of await files.list(at)) {
+    for (const { name, kind: entryKind } of await files.entries(at)) {
       const below = folder === "" ? name : `${folder}/${name}`;
-      const path = joined(root, below);
-      const info = await files.stat(path);
-      if (info === undefined) continue; // removed since it was listed
       // A link to a folder counts too: `guard hold add` follows it, and extra holds can only preserve more.
       if (name === ".gait") holders.push(folder);
-      if (info.kind === "folder") {
+      if (entryKind === "folder") {
         if (!SKIPPED.has(name)) pending.push(below);
         continue;
       }
-      const kind = info.kind === "other" ? undefined : kindOf(name);
+      const kind = entryKind === "other" ? undefined : kindOf(name);
       if (kind === undefined || !kinds.has(kind)) continue;
+      const path = joined(root, below);
+      const info = await files.stat(path);
+      if (info?.kind !== entryKind) continue; // removed or replaced since it was listed
       found.push({ path, below, kind, modified: info.modified, version: info.version });
     }
   }

@@ -1,67 +1,23 @@
-import type { Files, Supervision } from "../../effects/mod.ts";
+import type { Files } from "../../effects/mod.ts";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { canonicalize } from "../../formats/json/mod.ts";
 import { joinPath } from "../../formats/path.ts";
 import type { JobState } from "../../schema/job.ts";
 import { sha256 } from "../../signing/mod.ts";
-import { addCheckpoint } from "../checkpoints.ts";
-import type { JobEffects } from "../context.ts";
 import { readEvents } from "../event_log.ts";
-import { type HostContext, hostFingerprint } from "../fingerprint.ts";
+import { hostFingerprint } from "../fingerprint.ts";
 import { jobFolder } from "../folder.ts";
+import { resolvePolicy } from "../policy_binding.ts";
 import { readJob } from "../read.ts";
 import { checkEnvironment } from "../resume.ts";
-import { resolvePolicy } from "../policy_binding.ts";
-import { submitJob, type SubmitOptions } from "../submit.ts";
-import { waitUntilRunning } from "../wait.ts";
-import { checkStatus, TERMINAL } from "../transitions.ts";
-import {
-  type AttemptContext,
-  type AttemptResult,
-  FENCE_FILE,
-  recordLines,
-  runAttempt,
-  RUNNER_ACTOR,
-} from "./attempt.ts";
-import { shortened } from "./child_lines.ts";
+import { submitJob } from "../submit.ts";
+import { checkStatus } from "../transitions.ts";
+import { type AttemptContext, FENCE_FILE, recordLines } from "./attempt.ts";
+import { runAttempts } from "./attempts.ts";
+import type { RunEffects, RunObserver, RunOptions, RunResult } from "./options.ts";
 import { readRunner, withRunnerLock } from "./runner.ts";
 
-/** The command, and how often to try it. */
-export interface RunOptions extends SubmitOptions {
-  readonly command: string;
-  readonly args: readonly string[];
-  /** Maximum number of starts of a command that fails. */
-  readonly attempts: number;
-  /** Milliseconds before the second attempt; doubled before each further one, at most a minute. */
-  readonly backoff: number;
-  readonly logLimit: number;
-  readonly heartbeat: number;
-  readonly grace: number;
-  readonly allowEnvMismatch: boolean;
-}
-
-/** Effects for running a job. */
-export type RunEffects = JobEffects & HostContext & { readonly supervision: () => Promise<Supervision> };
-
-/** The result of running a job. */
-export interface RunResult {
-  readonly state: JobState;
-  /** Number of the last attempt; 0 when none was needed. */
-  readonly attempt: number;
-  /** Absent when no attempt was made. */
-  readonly end?: AttemptResult | undefined;
-}
-
-/** Callbacks that show the progress of a run to the user. */
-export interface RunObserver {
-  /** A line that the command printed. */
-  readonly show: (line: string) => void;
-  /** A message about the job. */
-  readonly note: (text: string) => void;
-}
-
-const MAX_BACKOFF = 60_000;
 const POLL = 100;
 
 /**
@@ -103,8 +59,8 @@ export async function runJob(
       supervision,
       show: observer.show,
     };
-    const attempt = await takeOver(context);
-    return await attempts(context, options, attempt, observer);
+    await takeOver(context);
+    return await runAttempts(context, options, commandDigest, observer);
   });
 }
 
@@ -177,15 +133,11 @@ async function checkBindings(job: JobState, options: RunOptions, files: Files): 
   }
 }
 
-/**
- * Wait until no process of an attempt is left whose runner died, and record the lines that it left.
- *
- * @returns the number of that attempt; 0 when there is none
- */
-async function takeOver(context: AttemptContext): Promise<number> {
+/** Wait until no process of an attempt is left whose runner died, and record the lines that it left. */
+async function takeOver(context: AttemptContext): Promise<void> {
   const { folder, effects: { files }, supervision } = context;
   const runner = await readRunner(folder, files);
-  if (runner === undefined) return 0;
+  if (runner === undefined) return;
   const fence = joinPath(folder, FENCE_FILE);
   const fenceExists = async () => await files.stat(fence) !== undefined;
   for (let waited = 0; runner.pid > 0 && waited < 10_000 && await fenceExists(); waited += POLL) {
@@ -204,7 +156,6 @@ async function takeOver(context: AttemptContext): Promise<number> {
     await files.remove(fence);
   }
   await recordLines(context, runner.attempt, await recordedOffset(folder, runner.attempt, files));
-  return runner.attempt;
 }
 
 /** The offset after the last line of an attempt that was recorded as a checkpoint. */
@@ -213,92 +164,4 @@ async function recordedOffset(folder: string, attempt: number, files: Files): Pr
     payload?.attempt === attempt && typeof payload.line_end === "number" ? [payload.line_end] : []
   );
   return ends.at(-1) ?? 0;
-}
-
-async function attempts(
-  context: AttemptContext,
-  options: RunOptions,
-  last: number,
-  { note }: RunObserver,
-): Promise<RunResult> {
-  const { root, id, effects, supervision } = context;
-  const { attempts: maxAttempts, backoff } = options;
-  const checkpoint = (type: "progress" | "blocked" | "completed", summary: string, details = {}) =>
-    addCheckpoint(root, id, { type, summary: shortened(summary), actor: RUNNER_ACTOR, details }, effects);
-  let attempt = last;
-  let failures = 0;
-  for (;;) {
-    const before = await waitUntilRunning(root, id, effects, supervision.sleep, (status) => {
-      note(`the job is ${status}; it continues when it is resumed`);
-    });
-    if (TERMINAL.includes(before.status)) return { state: before, attempt };
-    attempt++;
-    await checkpoint("progress", `attempt ${attempt} started: ${context.command}`, {
-      attempt,
-      command_sha256: await digestOf(options),
-    });
-    note(`attempt ${attempt} started`);
-    const end = await runAttempt(context, attempt, await environment(context, before));
-    const { state } = await readJob(root, id, effects);
-    if (TERMINAL.includes(state.status)) return { state, attempt, end };
-    if (state.status !== "running") continue; // it requested a decision and exited: the next attempt starts after the resume
-    const outcome = end.signal === undefined ? `exited with ${end.code}` : `was ended by ${end.signal}`;
-    const details = {
-      attempt,
-      exit_status: end.code,
-      ...(end.signal && { signal: end.signal }),
-      stdout_sha256: end.stdout,
-      stderr_sha256: end.stderr,
-    };
-    if (end.code !== 0) failures++;
-    if (end.code === 0 || failures >= maxAttempts) {
-      const last = checkpoint(
-        end.code === 0 ? "completed" : "blocked",
-        `attempt ${attempt} ${outcome}`,
-        details,
-      );
-      return {
-        state: await last.then(({ state }) => state, (error) => stateIfEnded(context, error)),
-        attempt,
-        end,
-      };
-    }
-    const pause = Math.min(MAX_BACKOFF, backoff * 2 ** (failures - 1));
-    await checkpoint(
-      "progress",
-      `attempt ${attempt} ${outcome}; the next one starts in ${pause} ms`,
-      details,
-    );
-    note(`attempt ${attempt} ${outcome}`);
-    await supervision.sleep(pause);
-  }
-}
-
-/** The state of a job that was stopped or cancelled before its last checkpoint could be added. */
-async function stateIfEnded({ root, id, effects }: AttemptContext, error: unknown): Promise<JobState> {
-  if (!(error instanceof GaitError) || error.detail !== "illegal_transition") throw error;
-  return (await readJob(root, id, effects)).state;
-}
-
-/** Summaries of the runner's own checkpoints, which are not progress of the command. */
-const RUNNER_SUMMARY = /^attempt [0-9]+ (?:started|exited|was ended)/;
-
-/**
- * The environment variables of the command. GAIT_JOB_KEY is unique to the job and the same in every attempt: with a
- * step number appended it serves as an idempotency key, by which the receiver of a side effect recognises a
- * repetition.
- */
-async function environment(
-  { root, id, effects }: AttemptContext,
-  { checkpoints, created_at, job_id }: JobState,
-): Promise<Record<string, string>> {
-  const last = checkpoints.findLast(({ type, summary }) =>
-    type === "progress" && !RUNNER_SUMMARY.test(summary)
-  );
-  return {
-    GAIT_JOB_ID: id.trim(),
-    GAIT_JOB_ROOT: await effects.files.realPath(root),
-    GAIT_JOB_KEY: (await sha256(`${job_id}\n${created_at}`)).slice(0, 32),
-    GAIT_JOB_LAST: last?.summary ?? "",
-  };
 }

@@ -4,13 +4,13 @@ import { jobStage } from "../../../tests/support/job.ts";
 import { memoryFiles } from "../../../tests/support/memory_files.ts";
 import type { SuperviseRequest } from "../../effects/types.ts";
 import { utf8 } from "../../formats/bytes.ts";
-import { runJob, type RunOptions } from "./run.ts";
+import type { RunOptions } from "./options.ts";
+import { runJob } from "./run.ts";
 
 const OPTIONS: RunOptions = {
   command: "work",
   args: [],
   envFingerprint: "envfp:lab",
-  attempts: 1,
   backoff: 1,
   logLimit: 4096,
   heartbeat: 1,
@@ -141,6 +141,58 @@ Deno.test("lines that a runner left when it died become checkpoints once", async
   assert.equal(attempt, 2);
   assert.deepEqual(state.checkpoints.map(({ summary }) => summary).slice(0, 2), ["step 1", "step 2"]);
   assert.equal(state.checkpoints.filter(({ summary }) => summary === "step 1").length, 1);
+});
+
+/** A runner that started an attempt and died. */
+async function loseAttempt({ job, memory }: ReturnType<typeof runStage>, attempt: number) {
+  const details = { attempt, command_sha256: "0".repeat(64) };
+  await job.checkpoint("progress", { summary: `attempt ${attempt} started: work`, details });
+  const runner = { attempt, pid: 0, started_at: "", heartbeat_at: "", ended_at: "" };
+  await memory.writeAtomic("jobs/job-1/runner.json", utf8(JSON.stringify(runner)));
+}
+
+Deno.test("attempts whose runner died count, and none is made when none is left", async () => {
+  const stage = runStage(() => assert.fail("the command must not start"));
+  await stage.job.submit();
+  for (const attempt of [1, 2, 3]) await loseAttempt(stage, attempt);
+  const { state, attempt, end } = await stage.run({ attempts: 3 });
+  assert.deepEqual([state.status, attempt, end], ["blocked", 3, undefined]);
+  const another = runStage(() => 0);
+  await another.job.submit();
+  for (const attempt of [1, 2]) await loseAttempt(another, attempt);
+  assert.equal((await another.run({ attempts: 3 })).state.status, "completed");
+});
+
+Deno.test("without a number of attempts, one whose runner died is repeated", async () => {
+  const stage = runStage(() => 0);
+  await stage.job.submit();
+  await loseAttempt(stage, 1);
+  const { state, attempt } = await stage.run();
+  assert.deepEqual([state.status, attempt], ["completed", 2]);
+});
+
+Deno.test("failures before a crash of the runner count, and are waited for", async () => {
+  const stage = runStage(() => 3);
+  await stage.job.submit();
+  for (const attempt of [1, 2]) {
+    await loseAttempt(stage, attempt);
+    const details = { attempt, exit_status: 3 };
+    await stage.job.checkpoint("progress", { summary: "ended", details });
+  }
+  const { state, attempt } = await stage.run({ attempts: 3, backoff: 1000 });
+  assert.deepEqual([state.status, attempt], ["blocked", 3]);
+  assert.deepEqual(stage.sleeps.filter((pause) => pause >= 1000), [2000]);
+});
+
+Deno.test("progress of the command that reads like a note of the runner's is where it continues", async () => {
+  const seen: (string | undefined)[] = [];
+  const { run, job } = runStage(async ({ request, attempt }) => {
+    seen.push(request.env.GAIT_JOB_LAST);
+    await job.effects.files.writeAtomic(request.lines, utf8("attempt 3 started\n"));
+    return attempt === 2 ? 0 : 1;
+  });
+  await run({ attempts: 2 });
+  assert.deepEqual(seen, ["", "attempt 3 started"]);
 });
 
 Deno.test("a record of a runner that can't be read is refused: its last attempt may be alive", async () => {

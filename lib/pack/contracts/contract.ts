@@ -7,11 +7,18 @@ import { readDocument } from "../../formats/zip/documents.ts";
 import type { PackManifest } from "../../schema/pack.ts";
 import type { TrustedKeys } from "../../signing/mod.ts";
 import type { Finding } from "../report.ts";
+import type { GrantKeys } from "../authorized/trust.ts";
 
 /** Options of contract checks. */
 export interface ContractDemands {
   /** The trusted keys. */
   readonly trusted: TrustedKeys;
+  /** Keys for traces and grants alone. */
+  readonly grants?: GrantKeys;
+  /** Digests of the only policies that may have decided; any when absent. */
+  readonly policies?: readonly string[] | undefined;
+  /** The manifest has a valid signature by a trusted key. */
+  readonly packVerified?: boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { EPOCH_1980, isZeroTime, toUtc } from "../../formats/time.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { type RunPayload, runPayloadSchema } from "../../schema/pack.ts";
-import { PACK_ENTRY, PACK_SCHEMA_ID } from "../../schema/pack_layout.ts";
+import { PACK_ENTRY, PACK_SCHEMA_ID, RUN_EVIDENCE_FOLDER } from "../../schema/pack_layout.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { checkEmbeddedRunpack } from "../embedded_runpack.ts";
 import { isDigestForm } from "../manifest.ts";
@@ -15,7 +15,11 @@ export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
 }
 
 /** The contract of a run pack; including the embedded runpack. */
-const checkRun: Contract = async (archive, { source_ref }, { trusted }) => {
+const checkRun: Contract = async (
+  archive,
+  { source_ref },
+  { trusted, grants = {}, policies, packVerified = false },
+) => {
   demandEntries(archive, [PACK_ENTRY.runPayload, PACK_ENTRY.runpack]);
   const payload = await readRunPayload(archive);
   const must = (holds: boolean, reason: string) => demand(holds, PACK_ENTRY.runPayload, reason);
@@ -38,8 +42,22 @@ const checkRun: Contract = async (archive, { source_ref }, { trusted }) => {
   must(digest.trim() === "" || isDigestForm(digest), "context_set_digest must be 64 hex digits");
   must(["", "best_effort", "required"].includes(mode.trim()), `context_evidence_mode "${mode}"`);
   must(payload.run_id === source_ref.trim(), "run_id is not the source_ref of the manifest");
-  return await checkEmbeddedRunpack(archive, trusted, payload);
+  const findings = await checkEmbeddedRunpack(archive, trusted, payload);
+  if (!isAuthorized(archive) || findings.some(({ severity }) => severity === "failure")) return findings;
+  demandEntries(archive, [PACK_ENTRY.runAuthorization]);
+  const { checkRunAuthorization } = await import("../authorized/verify.ts");
+  return [
+    ...findings,
+    ...await checkRunAuthorization(archive, payload.run_id, { trusted, grants, policies, packVerified }),
+  ];
 };
+
+/** Whether a pack has the decisions about its run, or a part of them: then all of them must be there. */
+function isAuthorized(archive: ZipArchive): boolean {
+  return archive.names.some((name) =>
+    name === PACK_ENTRY.runAuthorization || name.startsWith(RUN_EVIDENCE_FOLDER)
+  );
+}
 
 export default checkRun;
 

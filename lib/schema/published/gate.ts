@@ -13,6 +13,7 @@ import {
   delegationAuditSchema,
 } from "../authority_records.ts";
 import { intentRequestSchema } from "../intent.ts";
+import { GATE_RESULT_SCHEMA_ID, gateResultSchema } from "../gate_result.ts";
 import { policyForm } from "../policy/schema.ts";
 import { type Published, RECEIPT, RELATIONSHIP } from "./published.ts";
 import {
@@ -59,6 +60,14 @@ export const PUBLISHED_GATE: readonly Published[] = [
     schema: delegationTokenSchema,
     side: "writes",
     optional: ["scope_class", "intent_digest", "policy_digest"],
+  },
+  {
+    file: "gate/result.schema.json",
+    title: "gait.gate.result 1.0.0",
+    schemaId: GATE_RESULT_SCHEMA_ID,
+    schema: gateResultSchema,
+    side: "writes",
+    optional: ["producer_version", "event_id", "result_digest", "result"],
   },
   {
     file: "gate/approval_audit_record.schema.json",

@@ -1,6 +1,7 @@
 import { PUBLISHED_CONTEXT, PUBLISHED_GATE } from "./gate.ts";
 import { PUBLISHED_GUARD } from "./guard.ts";
 import { PUBLISHED_JOB } from "./job.ts";
+import { PUBLISHED_MCP } from "./mcp.ts";
 import { PUBLISHED_PACK } from "./pack.ts";
 import { PUBLISHED_DOCTOR } from "./doctor.ts";
 import { PUBLISHED_REGISTRY } from "./registry.ts";
@@ -26,4 +27,5 @@ export const PUBLISHED: readonly Published[] = [
   ...PUBLISHED_DOCTOR,
   ...PUBLISHED_SCOUT,
   ...PUBLISHED_JOB,
+  ...PUBLISHED_MCP,
 ];

@@ -7,6 +7,7 @@ import {
 } from "../pack.ts";
 import { PACK_SCHEMA_ID } from "../pack_layout.ts";
 import { proofRecordSchema } from "../proof_record.ts";
+import { RUN_AUTHORIZATION_SCHEMA_ID, runAuthorizationSchema } from "../run_authorization.ts";
 import type { Published } from "./published.ts";
 
 /** Schemas of packs. */
@@ -26,6 +27,14 @@ export const PUBLISHED_PACK: readonly Published[] = [
     schema: runPayloadSchema,
     side: "writes",
     optional: ["context_set_digest", "context_ref_count", "context_evidence_mode", "context_privacy_mode"],
+  },
+  {
+    file: "pack/run_authorization.schema.json",
+    title: "gait.pack.run_authorization 1.0.0",
+    schemaId: RUN_AUTHORIZATION_SCHEMA_ID,
+    schema: runAuthorizationSchema,
+    side: "writes",
+    optional: ["session_id", "path"],
   },
   {
     file: "pack/job.schema.json",

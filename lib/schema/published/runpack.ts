@@ -37,7 +37,7 @@ export const PUBLISHED_RUNPACK: readonly Published[] = [
     schemaId: "gait.runpack.intent",
     schema: intentSchema,
     side: "writes",
-    optional: ["args"],
+    optional: ["args", "arg_provenance", "source_ref", "integrity_digest"],
   },
   {
     file: "runpack/result.schema.json",

@@ -20,8 +20,10 @@ export function findScriptTools(text: string): Found[] {
   // Tools of the AI SDK are named by their key in `tools`; the variable name is used only if there is no key.
   const byVariable: Found[] = [];
   const inTools = new Set<string>();
+  const mayDefine = DEFINING.test(text);
   for (let i = 0; i < tokens.length; i++) {
     if (tokens.is(i, "{")) {
+      if (!mayDefine) continue;
       const definition = definitionIn(valueIn(tokens, i, tokens.partner(i) + 1));
       if (definition) found.push(definition);
       continue;
@@ -67,6 +69,9 @@ function mayDeclare(text: string): boolean {
 
 const HINTS =
   /["'`]ai["'`]|@mastra\/|@openai\/agents|langchain|modelcontextprotocol|fastmcp|mcp-handler|anthropic|openai\/helpers|input_?[sS]chema|_20[0-9]{6}/;
+
+/** An object of a file without any of these defines no tool; a backslash may spell one of them differently. */
+const DEFINING = /input_?[sS]chema|_20[0-9]{6}|parameters|["'`]function["'`]|\\/;
 
 function splitName(resolved: string): readonly string[] {
   const hash = resolved.lastIndexOf("#");

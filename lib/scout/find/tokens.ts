@@ -19,17 +19,23 @@ export type Kind = typeof KIND[keyof typeof KIND];
 export class Tokens {
   readonly text: string;
   readonly #lines: Lines;
-  #kinds = new Uint8Array(256);
-  #starts = new Uint32Array(256);
-  #ends = new Uint32Array(256);
+  #kinds: Uint8Array;
+  #starts: Uint32Array;
+  #ends: Uint32Array;
   /** For a bracket, the index of its counterpart. */
-  #partners = new Uint32Array(256);
+  #partners: Uint32Array;
   #open: number[] = [];
   length = 0;
 
   constructor(text: string) {
     this.text = text;
     this.#lines = new Lines(text);
+    // Enough for most sources of up to 16 kB; larger ones grow it.
+    const size = Math.min(4096, Math.max(64, text.length >> 2));
+    this.#kinds = new Uint8Array(size);
+    this.#starts = new Uint32Array(size);
+    this.#ends = new Uint32Array(size);
+    this.#partners = new Uint32Array(size);
   }
 
   /** Whether a bracket is open. */
@@ -65,7 +71,8 @@ export class Tokens {
 
   /** Whether a token is this punctuation mark. */
   is(i: number, mark: string): boolean {
-    return this.kind(i) === KIND.punctuation && this.text[this.#starts[i]!] === mark;
+    return i >= 0 && this.#kinds[i] === KIND.punctuation &&
+      this.text.charCodeAt(this.#starts[i]!) === mark.charCodeAt(0);
   }
 
   isName(i: number, name: string): boolean {

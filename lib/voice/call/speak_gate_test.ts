@@ -50,7 +50,7 @@ Deno.test("the speak gate takes every verdict but allow for a no, with the same 
   }
 });
 
-Deno.test("the speak gate wants a decision before the speech, on its class and in its turn", () => {
+Deno.test("the speak gate requires a decision before the speech, on its class and in its turn", () => {
   for (
     const more of [{ call_seq: 6 }, { turn_index: 5 }, { commitment_class: "quote" }] as const
   ) assert.throws(() => read((record) => record.gate_decisions = [decision(more)]), REFUSED);
@@ -77,7 +77,7 @@ Deno.test("the speak gate asks nothing of speech that binds nobody", () => {
   assert.equal(record.decisions.length, 0);
 });
 
-Deno.test("the speak gate judges a turn in which the gate spoke more often than a function takes arguments", () => {
+Deno.test("the speak gate evaluates a turn in which the gate spoke more often than a function takes arguments", () => {
   const { decisions, receipts } = read();
   const many = Array.from({ length: 300_000 }, () => decisions[0]!);
   assert.doesNotThrow(() => demandAllows(many, receipts));

@@ -1,5 +1,5 @@
 import { addHold } from "../../../guard/retain/holds.ts";
-import { defineCommand, text } from "../../define.ts";
+import { defineCommand, path, text } from "../../define.ts";
 import { success } from "../../outcome.ts";
 import { onePath } from "../../pack/flags.ts";
 import { good, line } from "../../text.ts";
@@ -9,9 +9,9 @@ import { encodeHold } from "./report.ts";
 export default defineCommand({
   explain:
     "Puts a file, or everything in a folder, on hold: retention does not delete it until the hold is removed.",
-  positionals: ["[path]"],
+  positionals: [{ name: "[path]", path: "file" }],
   flags: {
-    path: text("path", "the file or folder; the same as the argument"),
+    path: path("path", "the file or folder; the same as the argument"),
     reason: text("text", "reason for the hold; stored"),
     "case-id": text("id", "id of the case; stored"),
   },

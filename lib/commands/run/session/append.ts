@@ -1,7 +1,7 @@
 import { appendEvent } from "../../../session/append.ts";
 import { SESSION_VERDICTS } from "../../../session/event.ts";
 import { encodeSessionEvent } from "../../../schema/session_journal.ts";
-import { choice, defineCommand, list, required, text } from "../../define.ts";
+import { choice, defineCommand, list, path, required, text } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { keyValueLines, line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
@@ -15,7 +15,7 @@ export default defineCommand({
     verdict: required(choice("verdict", "what was decided", SESSION_VERDICTS)),
     "intent-id": text("id", "the intent"),
     "trace-id": text("id", "the trace of the decision"),
-    "trace-path": text("file", "path of the trace"),
+    "trace-path": path("file", "path of the trace"),
     "intent-digest": text("digest", "digest of the intent"),
     "policy-digest": text("digest", "digest of the policy"),
     "reason-codes": list("list", "reason codes, separated by commas"),

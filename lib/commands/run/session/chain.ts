@@ -1,7 +1,7 @@
 import { rewriteChain } from "../../../session/chain_file.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
-import { defineCommand, text } from "../../define.ts";
+import { defineCommand, path } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
@@ -14,7 +14,7 @@ export default defineCommand({
   explain: "Rewrites the chain of a session from its journal, and signs its head.",
   flags: {
     journal: journalFlag,
-    out: text("file", "where the chain goes (default: next to the journal)"),
+    out: path("file", "where the chain goes (default: next to the journal)"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,

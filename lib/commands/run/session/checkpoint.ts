@@ -2,7 +2,7 @@ import { checkpointSession } from "../../../session/checkpoint.ts";
 import { outputPath } from "../../../formats/path.ts";
 import { encodeCheckpoint } from "../../../schema/session_chain.ts";
 import { loadSigningKey } from "../../../signing/mod.ts";
-import { defineCommand, required, text } from "../../define.ts";
+import { defineCommand, path, required } from "../../define.ts";
 import { keepInputs, noteReads } from "../../inputs.ts";
 import { signingKeyFlags, signingSources } from "../../key_flags.ts";
 import { compact, success } from "../../outcome.ts";
@@ -15,8 +15,8 @@ export default defineCommand({
   explain: "Seals the new decisions of a session into a runpack and links it to the previous checkpoint.",
   flags: {
     journal: journalFlag,
-    out: required(text("file", "where the runpack goes")),
-    "chain-out": text("file", "where a copy of the chain goes"),
+    out: required(path("file", "where the runpack goes")),
+    "chain-out": path("file", "where a copy of the chain goes"),
     ...signingKeyFlags,
   },
   needs: sessionNeeds,

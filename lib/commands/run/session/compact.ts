@@ -1,5 +1,5 @@
 import { compactSession } from "../../../session/compact.ts";
-import { bool, defineCommand, text } from "../../define.ts";
+import { bool, defineCommand, path } from "../../define.ts";
 import { compact, success } from "../../outcome.ts";
 import { line, warningLines } from "../../text.ts";
 import { journalFlag, onJournal, sessionNeeds } from "./report.ts";
@@ -9,7 +9,7 @@ export default defineCommand({
   explain: "Removes sealed decisions from the journal; the runpacks of its checkpoints keep them.",
   flags: {
     journal: journalFlag,
-    out: text("file", "where the shorter journal goes (default: in place)"),
+    out: path("file", "where the shorter journal goes (default: in place)"),
     "dry-run": bool("report what would be done, and change nothing"),
   },
   needs: sessionNeeds,

@@ -1,12 +1,12 @@
 import { GaitError } from "../../../errors/mod.ts";
 import type { JsonObject } from "../../../formats/json/mod.ts";
 import type { SessionState } from "../../../schema/session_journal.ts";
-import { required, text } from "../../define.ts";
+import { path, required } from "../../define.ts";
 import { failure, type Outcome } from "../../outcome.ts";
 import { type Line, line } from "../../text.ts";
 
 /** The flag of every session command. */
-export const journalFlag = required(text("file", "the journal of the session"));
+export const journalFlag = required(path("file", "the journal of the session"));
 
 /** Permissions that every session command needs. */
 export const sessionNeeds = { read: true, write: true, env: true } as const;

@@ -52,7 +52,7 @@ export const KEYS_LOAD: Check = {
 export const TRUST: Check = {
   id: "trust_folder",
   scope: "universal",
-  title: "The trusted keys load, and nobody else can change them",
+  title: "The trusted keys load, and no other user can change them",
   async look({ workdir, effects: { files, os } }) {
     const folder = joinPath(workdir, TRUST_FOLDER);
     const place = await placeOf(files, folder);

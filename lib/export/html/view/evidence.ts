@@ -62,8 +62,16 @@ export async function viewEvidence(bytes: Uint8Array<ArrayBuffer>): Promise<Evid
 
 async function viewInside(archive: ZipArchive, type: string): Promise<RecordView> {
   switch (type) {
-    case "run":
-      return await viewRun(await archive.read(PACK_ENTRY.runpack));
+    case "run": {
+      const run = await viewRun(await archive.read(PACK_ENTRY.runpack));
+      if (!archive.has(PACK_ENTRY.runAuthorization)) return run;
+      const { viewDecisions } = await import("./decisions.ts");
+      const decisions = await viewDecisions(archive);
+      return {
+        facts: [...run.facts, ...decisions.facts],
+        sections: [...decisions.sections, ...run.sections],
+      };
+    }
     case "job":
       return await viewJob(archive);
     case "authorization":

@@ -6,7 +6,7 @@ import type { Step } from "./step.ts";
 
 const wordsOf = (steps: readonly Step[]) => steps.map(({ title, tag }) => [title, tag?.word, tag?.tone]);
 
-Deno.test("viewEvidence() tells a run in the order of time, with verdicts before statuses", async () => {
+Deno.test("viewEvidence() reports a run in the order of time, with verdicts before statuses", async () => {
   const view = await viewEvidence(
     await runPackSample(undefined, (run) => {
       run.run.timeline = [{ event: "late", ts: "2026-03-01T12:00:00Z" }, {
@@ -46,7 +46,7 @@ Deno.test("viewEvidence() shows results that nobody asked for, and every result 
   assert.deepEqual(steps.at(-1)!.kind, "result without a call");
 });
 
-Deno.test("viewEvidence() tells a job with its checkpoints and approvals, and a bare runpack", async () => {
+Deno.test("viewEvidence() reports a job with its checkpoints and approvals, and a bare runpack", async () => {
   const job = await viewEvidence(await jobPackSample(await testKey(1)));
   assert.deepEqual(job.sections.map(({ title, steps }) => [title, steps.length]), [
     ["Timeline", 3],

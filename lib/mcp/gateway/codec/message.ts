@@ -1,0 +1,189 @@
+import { GaitError } from "../../../errors/mod.ts";
+import { decodeUtf8Strict, utf8 } from "../../../formats/bytes.ts";
+import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../../formats/json/mod.ts";
+import { refuseProtocolLookalikes } from "./lookalikes.ts";
+import { ID, isTooDeep, MAX_MESSAGE_DEPTH, type Range, type Scan, scanMessage } from "./scan.ts";
+
+/** The id of a request. */
+export type MessageId = string | number;
+
+interface Common {
+  /** Exactly as they arrived: what is forwarded. */
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** Its value; a number that a double can't represent is its text. */
+  readonly document: JsonObject;
+  readonly scan: Scan;
+}
+
+/** A message that expects an answer. */
+export interface RequestMessage extends Common {
+  readonly kind: "request";
+  readonly id: MessageId;
+  readonly method: string;
+  readonly params: JsonObject;
+}
+
+/** A message that expects none. */
+export interface NotificationMessage extends Common {
+  readonly kind: "notification";
+  readonly method: string;
+  readonly params: JsonObject;
+}
+
+/** The answer to a request. */
+export interface ResponseMessage extends Common {
+  readonly kind: "response";
+  readonly id: MessageId;
+  readonly result?: JsonObject;
+  readonly error?: JsonObject;
+}
+
+/** An error about a message that could not be read, so that it names none. */
+export interface OrphanMessage extends Common {
+  readonly kind: "orphan";
+  readonly error: JsonObject;
+}
+
+/** One JSON-RPC message. */
+export type Message = RequestMessage | NotificationMessage | ResponseMessage | OrphanMessage;
+
+/** Why bytes are refused, as a JSON-RPC error. */
+export interface Fault {
+  readonly kind: "fault";
+  readonly code: number;
+  readonly reason: string;
+  /** The id of the refused request, where it can be read without doubt. */
+  readonly id: MessageId | null;
+  /** Whether whoever sent it waits for an answer. */
+  readonly answerable: boolean;
+}
+
+/** Several messages in one list. */
+export interface Batch {
+  readonly kind: "batch";
+  readonly members: readonly (Message | Fault)[];
+}
+
+export const PARSE_ERROR = -32700;
+export const INVALID_REQUEST = -32600;
+export const METHOD_NOT_FOUND = -32601;
+export const INVALID_PARAMS = -32602;
+export const INTERNAL_ERROR = -32603;
+
+/**
+ * Read one message or batch (docs/spec/mcp.md 10.3). Whatever two readers could understand differently is refused:
+ * what is decided must be what the other side executes (docs/threat_model.md 8, 10, 12, 40).
+ */
+export function readMessage(bytes: Uint8Array): Message | Batch | Fault {
+  const text = decodeUtf8Strict(bytes);
+  if (text === undefined) return fault(INVALID_REQUEST, "the message is not valid UTF-8");
+  if (isTooDeep(text)) {
+    return fault(INVALID_REQUEST, `the message is nested deeper than ${MAX_MESSAGE_DEPTH} levels`);
+  }
+  let value: JsonValue;
+  try {
+    value = readJson(text, { what: "message", numbers: "text" });
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return fault(PARSE_ERROR, "the message is not JSON");
+  }
+  const scan = scanMessage(text);
+  if (Array.isArray(value)) return readBatch(text, scan);
+  if (!isJsonObject(value)) return fault(INVALID_REQUEST, "the message is no object");
+  return readOne({ bytes, text, document: value, scan });
+}
+
+function readBatch(text: string, { items, duplicate }: Scan): Batch | Fault {
+  if (items.length === 0) return fault(INVALID_REQUEST, "the batch is empty");
+  if (duplicate !== undefined) return fault(INVALID_REQUEST, `key "${duplicate}" occurs twice in one object`);
+  return {
+    kind: "batch",
+    members: items.map((range) => {
+      const member = readMessage(utf8(sliceOf(text, range)));
+      return member.kind === "batch" ? fault(INVALID_REQUEST, "a batch stands in a batch") : member;
+    }),
+  };
+}
+
+/** The text of a value. */
+export function sliceOf(text: string, { start, end }: Range): string {
+  return text.slice(start, end);
+}
+
+function readOne(common: Common): Message | Fault {
+  const { document, scan, text } = common;
+  const id = scan.repeatedId ? undefined : idOf(document, text, scan);
+  const answerable = typeof document["method"] === "string" && Object.hasOwn(document, "id") ||
+    !Object.hasOwn(document, "result") && !Object.hasOwn(document, "error") && Object.hasOwn(document, "id");
+  const refuse = (reason: string): Fault => ({
+    ...fault(INVALID_REQUEST, reason),
+    id: id ?? null,
+    answerable,
+  });
+  if (scan.duplicate !== undefined) return refuse(`key "${scan.duplicate}" occurs twice in one object`);
+  if (!isWellFormed(text)) return refuse("a text is not valid Unicode");
+  try {
+    refuseProtocolLookalikes(document);
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    return refuse(error.message);
+  }
+  if (document["jsonrpc"] !== "2.0") return refuse('jsonrpc is not "2.0"');
+  const has = (name: string) => Object.hasOwn(document, name);
+  if (has("id") && id === undefined) {
+    const { error } = document;
+    if (document["id"] === null && isJsonObject(error) && !has("method") && !has("result")) {
+      return { kind: "orphan", error, ...common };
+    }
+    return refuse("id is neither a text nor a whole number");
+  }
+  if (has("method")) {
+    const { method, params = {} } = document;
+    if (typeof method !== "string" || method === "") return refuse("method is no text");
+    if (has("result") || has("error")) return refuse("it is both a request and a response");
+    if (!isJsonObject(params)) return refuse("params is no object");
+    if (has("id")) return { kind: "request", id: id!, method, params, ...common };
+    return { kind: "notification", method, params, ...common };
+  }
+  if (id === undefined) return refuse("it has no method");
+  if (has("result") === has("error")) {
+    return refuse("it has no method, and not exactly one of result and error");
+  }
+  const { result, error } = document;
+  if (has("error")) {
+    return isJsonObject(error) ? { kind: "response", id, error, ...common } : refuse("error is no object");
+  }
+  return isJsonObject(result) ? { kind: "response", id, result, ...common } : refuse("result is no object");
+}
+
+/** An id that every reader understands alike: a text, or a whole number that a double can represent. */
+function idOf({ id }: JsonObject, text: string, { ranges }: Scan): MessageId | undefined {
+  const range = ranges.get(ID);
+  if (range === undefined) return undefined;
+  const written = sliceOf(text, range);
+  if (written.startsWith('"')) return typeof id === "string" && id.length <= MAX_ID ? id : undefined;
+  if (!/^(?:0|-?[1-9][0-9]{0,15})$/.test(written)) return undefined;
+  const number = Number(written);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** The longest id, in characters. */
+const MAX_ID = 1024;
+
+/** Whether no escape of a text stands for half a character. */
+function isWellFormed(text: string): boolean {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return true;
+  const pending: unknown[] = [JSON.parse(text)];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value === "string" && !value.isWellFormed()) return false;
+    if (typeof value !== "object" || value === null) continue;
+    for (const [key, item] of Object.entries(value)) pending.push(key, item);
+  }
+  return true;
+}
+
+function fault(code: number, reason: string): Fault {
+  return { kind: "fault", code, reason, id: null, answerable: true };
+}

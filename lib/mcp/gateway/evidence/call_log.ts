@@ -1,0 +1,198 @@
+import type { Files, Journal, Journals } from "../../../effects/types.ts";
+import { GaitError, invalidInput, messageOf } from "../../../errors/mod.ts";
+import { concat, utf8 } from "../../../formats/bytes.ts";
+import { timeOfMillis } from "../../../formats/time.ts";
+import type { Hasher } from "../../../signing/mod.ts";
+import type { CallLog } from "../relay/types.ts";
+import {
+  callLine,
+  type CallRecord,
+  closedLine,
+  endLine,
+  headerLine,
+  MAX_LOG_BYTES,
+  readSessionLog,
+  type SessionLog,
+} from "./records.ts";
+import { SESSIONS } from "./seal.ts";
+
+/** The most calls of one part of a session: its evidence is sealed at once, in memory. */
+const MAX_CALLS = 50_000;
+
+/** A log of calls that can be closed. */
+export interface OpenCallLog extends CallLog {
+  /**
+   * End the session.
+   *
+   * @returns its log; nothing when no call was decided
+   */
+  close(): Promise<void>;
+}
+
+/** What a log is about, and where it goes. */
+export interface CallLogOptions {
+  readonly session: string;
+  readonly server: string;
+  /** The folder of the evidence of the gateway, which exists. */
+  readonly folder: string;
+}
+
+/** Effects for a log of calls. */
+export interface CallLogEffects {
+  readonly journals: Journals;
+  readonly files: Pick<Files, "read">;
+  readonly now: () => number;
+  readonly hash: Hasher;
+  /** Seals a part of the session. */
+  readonly seal: (log: SessionLog) => Promise<void>;
+  readonly notify: (text: string) => void;
+}
+
+/** A part of a session that is being written. */
+interface Part {
+  readonly journal: Journal;
+  calls: number;
+  /** Calls whose end is not known. */
+  readonly open: Set<string>;
+  /** Digest of all its lines, each with the digest before it: what is sealed is what was written. */
+  digest: string;
+}
+
+/**
+ * Log the decided calls of a session. A session that decides nothing leaves no file.
+ *
+ * What is decided outlives the process before the call is forwarded; the trace of the call has been synced already, so
+ * the log need not wait for the disk too. When the process is killed, the next gateway finds the file unlocked and seals
+ * it.
+ */
+export function openCallLog(
+  { session, server, folder }: CallLogOptions,
+  { journals, files, now, hash, seal, notify }: CallLogEffects,
+): OpenCallLog {
+  let part: Part | undefined;
+  let parts = 0;
+  let counter = 0;
+  let waiting: Uint8Array[] = [];
+  let writing: Promise<void> | undefined;
+  const time = () => timeOfMillis(now());
+
+  async function begin(): Promise<Part> {
+    const number = ++parts;
+    const name = number === 1 ? session : `${session}_${number}`;
+    const journal = await journals.create(`${folder}/${SESSIONS}/${name}.calls.jsonl`);
+    const begun: Part = { journal, calls: 0, open: new Set(), digest: "" };
+    await append(begun, [headerLine({ session, server, createdAt: time(), part: number })]);
+    return begun;
+  }
+
+  async function append(to: Part, lines: readonly Uint8Array[], sync = false): Promise<void> {
+    const bytes = concat(lines);
+    await to.journal.append(bytes, { sync });
+    to.digest = await chained(to.digest, bytes, hash);
+  }
+
+  let beginning: Promise<Part> | undefined;
+  async function current(): Promise<Part> {
+    beginning ??= begin();
+    part = await beginning;
+    return part;
+  }
+
+  /** Lines that wait together are written together. */
+  function write(to: Part, line: Uint8Array): Promise<void> {
+    waiting.push(line);
+    writing ??= (async () => {
+      await Promise.resolve();
+      try {
+        while (waiting.length > 0) {
+          const lines = waiting;
+          waiting = [];
+          for (const one of lines) await append(to, [one]);
+        }
+      } finally {
+        waiting = [];
+        writing = undefined;
+      }
+    })();
+    return writing;
+  }
+
+  /** What was written, from the disk: a long session is not held in memory. */
+  async function readBack({ journal, digest }: Part): Promise<SessionLog> {
+    const bytes = await files.read(journal.path, MAX_LOG_BYTES);
+    let found = "";
+    for (let start = 0; start < bytes.length;) {
+      const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;
+      found = await chained(found, bytes.subarray(start, end), hash);
+      start = end;
+    }
+    if (found !== digest) throw invalidInput(`Cannot seal log "${journal.path}": it was changed`);
+    return readSessionLog(bytes, `log "${journal.path}"`);
+  }
+
+  async function finish(): Promise<void> {
+    const ended = part;
+    part = undefined;
+    beginning = undefined;
+    if (!ended) return;
+    await writing?.catch(() => {});
+    await append(ended, [closedLine(time())], true);
+    await seal(await readBack(ended));
+    await ended.journal.discard();
+  }
+
+  return {
+    async decided(subject, { decision, paths }, confirmed = false) {
+      if (part && part.calls >= MAX_CALLS && part.open.size === 0) await finish();
+      const at = await current();
+      const callId = `call_${++counter}`;
+      const { outcome, intent } = decision;
+      const call: CallRecord = {
+        callId,
+        time: time(),
+        method: subject.method,
+        name: subject.name,
+        toolName: intent.toolName,
+        argsDigest: intent.argsDigest,
+        intentDigest: decision.intentDigest,
+        policyDigest: decision.policyDigest,
+        verdict: outcome.verdict,
+        confirmed,
+        reasonCodes: outcome.reasonCodes,
+        violations: outcome.violations,
+        traceId: decision.traceId,
+        tracePath: paths.trace ?? "",
+      };
+      await write(at, callLine(call));
+      at.calls++;
+      if (outcome.verdict === "allow" || confirmed) at.open.add(callId);
+      return { callId };
+    },
+    ended({ callId }, { status, output }) {
+      const at = part;
+      if (!at?.open.delete(callId)) return;
+      void (async () => {
+        const outputDigest = output ? await hash(output) : "";
+        await write(at, endLine({ callId, time: time(), status, outputDigest }));
+      })().catch((error) => notify(`the end of a call was not logged: ${messageOf(error)}`));
+    },
+    async close() {
+      try {
+        await finish();
+      } catch (error) {
+        const code = error instanceof GaitError ? error.code : "internal_failure";
+        throw new GaitError(code, `Cannot seal session "${session}": ${messageOf(error)}`, {
+          hint:
+            `Its log stays in "${folder}/${SESSIONS}" and is sealed when a gateway uses this folder again`,
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+const NEWLINE = 0x0a;
+
+async function chained(before: string, bytes: Uint8Array, hash: Hasher): Promise<string> {
+  return await hash(concat([utf8(before), bytes]));
+}

@@ -1,0 +1,101 @@
+import type { Answer } from "../../../gate/answer.ts";
+import type { GivenToken } from "../../../tokens/given_token.ts";
+import { encodeNotification } from "../codec/reply.ts";
+import type { Pending, RelayContext } from "./types.ts";
+
+/** Milliseconds between two looks for an approval. */
+const LOOK_EVERY = 250;
+
+/** Milliseconds between two reports of progress. */
+const REPORT_EVERY = 5_000;
+
+/** A call that a policy stopped for an approval. */
+export interface StoppedRequest {
+  readonly pending: Pending;
+  readonly answer: Answer;
+  /** Decide it again. */
+  decide(
+    more: { readonly approvals: readonly GivenToken[]; readonly confirmation: string | undefined },
+  ): Promise<Answer>;
+}
+
+/**
+ * Wait until somebody approves a call (docs/spec/mcp.md 10.7). The client hears of the wait, so that it does not give up.
+ *
+ * @returns whether the call may happen
+ * @throws {GaitError} when it can't be decided again
+ */
+export async function awaitApproval(
+  { pending, answer, decide }: StoppedRequest,
+  context: Pick<RelayContext, "options" | "hooks" | "after" | "now" | "notify">,
+): Promise<boolean> {
+  const { approvalWait } = context.options;
+  if (!context.hooks.approvals || approvalWait <= 0) return false;
+  const started = context.now();
+  let given = false;
+  let callOff: () => void = () => {};
+  let wake: () => void = () => {};
+  pending.cancel = () => {
+    given = true;
+    callOff();
+    wake();
+  };
+  let reports = 0;
+  let tried = (await findApprovals(answer, context)).map(({ name }) => name).join("\n");
+  try {
+    for (;;) {
+      if (given || pending.cancelled) return false;
+      const waited = context.now() - started;
+      if (waited >= approvalWait) return false;
+      if (Math.floor(waited / REPORT_EVERY) > reports) {
+        reports++;
+        await report(pending, waited);
+      }
+      const tokens = await findApprovals(answer, context);
+      const names = tokens.map(({ name }) => name).join("\n");
+      // Decided again only when there is another token: each decision has a trace.
+      if (names !== tried) {
+        tried = names;
+        const again = await decide({ approvals: tokens, confirmation: undefined });
+        await clearApprovals(again, context);
+        if (again.decision.outcome.verdict === "allow") return true;
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        callOff = context.after(Math.min(LOOK_EVERY, approvalWait - waited), resolve);
+      });
+    }
+  } finally {
+    delete pending.cancel;
+  }
+}
+
+/** The tokens that people put down for a call. */
+export async function findApprovals(
+  { decision: { intentDigest, policyDigest } }: Answer,
+  { hooks, notify }: Pick<RelayContext, "hooks" | "notify">,
+): Promise<readonly GivenToken[]> {
+  if (!hooks.approvals) return [];
+  const { tokens, warnings } = await hooks.approvals.find({ intentDigest, policyDigest });
+  for (const warning of warnings) notify(warning);
+  return tokens;
+}
+
+/** The tokens that let a call pass are used up. */
+export async function clearApprovals(
+  { decision: { outcome } }: Answer,
+  { hooks }: Pick<RelayContext, "hooks">,
+): Promise<void> {
+  if (outcome.verdict !== "allow" || outcome.approvalRef === undefined) return;
+  await hooks.approvals?.clear(outcome.approvalRef.split(","));
+}
+
+/** Progress must grow, and what the server reports later must be more: a small fraction of a second's count. */
+async function report({ outlet, progressToken }: Pending, waited: number): Promise<void> {
+  if (progressToken === undefined) return;
+  await outlet.send(encodeNotification("notifications/progress", {
+    progressToken,
+    progress: waited / 1e9,
+    message: "Waiting for an approval",
+  }));
+}

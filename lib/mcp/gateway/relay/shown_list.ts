@@ -1,0 +1,61 @@
+import { utf8 } from "../../../formats/bytes.ts";
+import {
+  canonicalize,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  without,
+} from "../../../formats/json/mod.ts";
+import type { ListedKind } from "../catalog/catalog.ts";
+import type { ResponseMessage } from "../codec/message.ts";
+import type { RelayState } from "./state.ts";
+import type { Pending } from "./types.ts";
+
+/** The lists whose descriptors are pinned. */
+const LISTS: Readonly<Record<string, { readonly kind: ListedKind; readonly member: string }>> = {
+  "tools/list": { kind: "tool", member: "tools" },
+  "prompts/list": { kind: "prompt", member: "prompts" },
+};
+
+/**
+ * A page of a list without what the client must not see: descriptors that nobody accepted, and tools that the policy blocks (docs/spec/mcp.md 10.8). The
+ * text that a model would read is the one that was compared, not one that the server gave before.
+ *
+ * @returns nothing when the page stays as it came
+ */
+export async function shownList(
+  { document, text, result }: ResponseMessage,
+  { id, method, clientMeta, outlet }: Pending,
+  state: RelayState,
+): Promise<Uint8Array | undefined> {
+  const { hooks, couldPass } = state.context;
+  const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
+  if (!list || !result || !hooks.pins && !couldPass) return undefined;
+  const items = result[list.member];
+  if (!Array.isArray(items)) return undefined;
+  const catalog = state.catalog(list.kind, clientMeta, outlet.authorization);
+  const isShown = async (item: JsonValue): Promise<boolean> => {
+    if (!isJsonObject(item) || typeof item["name"] !== "string") return false;
+    if (list.kind === "tool" && couldPass && !couldPass(item["name"])) return false;
+    if (!hooks.pins) return true;
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const found = await catalog.find(item["name"]);
+      if (found.kind === "found" && same(found.descriptor, item)) return found.pin === "pinned";
+      if (found.kind === "collision") return false;
+      // What the gateway knows is older than this page.
+      catalog.invalidate();
+    }
+    return false;
+  };
+  const shown: boolean[] = [];
+  for (const item of items) shown.push(await isShown(item));
+  if (shown.every((keep) => keep)) return undefined;
+  // Its numbers as JavaScript reads them, which is what the client would read.
+  const written = JSON.parse(text) as { result: Record<string, JsonValue[]> };
+  const kept = written.result[list.member]!.filter((_item, i) => shown[i]);
+  return utf8(JSON.stringify({ ...document, id, result: { ...written.result, [list.member]: kept } }));
+}
+
+function same(known: JsonObject, given: JsonObject): boolean {
+  return canonicalize(without(known, "_meta")) === canonicalize(without(given, "_meta"));
+}

@@ -1,0 +1,85 @@
+import type { Stdio } from "../../effects/mod.ts";
+import { concat } from "../../formats/bytes.ts";
+import { LineSplitter } from "../../gate/stream/request.ts";
+import { INVALID_REQUEST } from "./codec/message.ts";
+import { encodeError } from "./codec/reply.ts";
+import type { Gateway } from "./gateway.ts";
+import type { ClientSide } from "./relay/client_side.ts";
+import { connect } from "./relay/connection.ts";
+import { Held } from "./relay/held.ts";
+import type { Outlet } from "./relay/types.ts";
+import { MAX_MESSAGE_BYTES, onOneLine } from "./upstream/child.ts";
+import type { ServerEnd, StartServer } from "./upstream/link.ts";
+
+/**
+ * Relay between a client on standard input and output and a server (docs/spec/mcp.md 10.11, 10.12), until one of them
+ * ends.
+ *
+ * @returns how the server ended, and whether it did so by itself, while the client still listened
+ */
+export async function serveStdio(
+  gateway: Gateway,
+  openStdio: () => Promise<Stdio>,
+  start: StartServer,
+): Promise<ServerEnd & { readonly early: boolean }> {
+  let outlet: Outlet | undefined;
+  const connection = await connect(gateway, start, { shared: false, outlet: () => outlet });
+  let early = false;
+  try {
+    const stdio = await openStdio();
+    outlet = stdioOutlet(stdio);
+    let clientEnded = false;
+    const serverDone = connection.serverDone.finally(() => {
+      early = !clientEnded;
+      stdio.stop();
+    });
+    serverDone.catch(() => {});
+    try {
+      await readClient(stdio, connection.client, outlet);
+    } finally {
+      clientEnded = true;
+    }
+    await connection.close();
+    await serverDone;
+  } finally {
+    await connection.close();
+  }
+  return { ...await connection.link.ended, early };
+}
+
+async function readClient(stdio: Stdio, client: ClientSide, outlet: Outlet): Promise<void> {
+  const splitter = new LineSplitter(MAX_MESSAGE_BYTES);
+  const held = new Held(client.state.context.notify);
+  for await (const piece of stdio.input) {
+    for (const line of splitter.push(piece)) {
+      if (line.kind === "too_long") {
+        await outlet.answer(encodeError(null, INVALID_REQUEST, "Refused by gait: the message is too long"));
+      } else if (line.bytes.some((byte) => byte > 0x20)) {
+        await held.take(line.bytes, client.take(line.bytes, { outlet }));
+      }
+    }
+  }
+}
+
+/** Messages for the client, one a line; those that wait together are written together. */
+function stdioOutlet(stdio: Pick<Stdio, "write">): Outlet {
+  let waiting: Uint8Array[] = [];
+  let writing: Promise<void> | undefined;
+  const newline = Uint8Array.of(0x0a);
+  const send = (message: Uint8Array): Promise<void> => {
+    waiting.push(onOneLine(message), newline);
+    writing ??= (async () => {
+      try {
+        while (waiting.length > 0) {
+          const lines = waiting;
+          waiting = [];
+          await stdio.write(concat(lines));
+        }
+      } finally {
+        writing = undefined;
+      }
+    })();
+    return writing;
+  };
+  return { send, answer: send, dropped: () => {} };
+}

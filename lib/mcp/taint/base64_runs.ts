@@ -1,0 +1,72 @@
+import { ReadableParts } from "./readable.ts";
+
+/*
+ * Base64 within a text, in both alphabets of RFC 4648, with or without padding. Where a run begins is unknown: in
+ * `/collect/YWxpY2U` the path belongs to the alphabet too. So each run is decoded at all four offsets, and only
+ * readable parts are kept; at a wrong offset there are none.
+ */
+
+/** Shorter runs hold less than a short host name. */
+const LEAST = 6;
+/** Lines of at least this length go on in the next line, as MIME wraps them. */
+const LEAST_LINE = 16;
+
+const VALUES = new Int8Array(128).fill(-1);
+for (const [i, char] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].entries()) {
+  VALUES[char.charCodeAt(0)] = i;
+}
+VALUES[0x2d] = 62; // "-"
+VALUES[0x5f] = 63; // "_"
+
+/** The readable parts of all base64 in a text. */
+export function decodeBase64Runs(text: string): string[] {
+  const digits = new Uint8Array(text.length);
+  const readable = new ReadableParts(text.length);
+  for (let at = 0; at < text.length;) {
+    let size = 0;
+    for (let line = 0; at < text.length; at++) {
+      let value = valueAt(text, at);
+      if (value < 0 && line >= LEAST_LINE) {
+        const next = nextLine(text, at);
+        value = valueAt(text, next);
+        if (value >= 0) [at, line] = [next, 0];
+      }
+      if (value < 0) break;
+      digits[size++] = value;
+      line++;
+    }
+    at++; // no digit
+    if (size < LEAST) continue;
+    for (let offset = 0; offset < 4; offset++) addBytes(digits, offset, size, readable);
+  }
+  return readable.parts;
+}
+
+function valueAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? VALUES[code]! : -1;
+}
+
+/** Where the next line begins, without its indentation; the same position if no line ends here. */
+function nextLine(text: string, at: number): number {
+  let next = at;
+  if (text[next] === "\r") next++;
+  if (text[next] !== "\n") return at;
+  next++;
+  while (text[next] === " " || text[next] === "\t") next++;
+  return next;
+}
+
+/** Add the bytes that digits stand for from an offset on. */
+function addBytes(digits: Uint8Array, offset: number, size: number, readable: ReadableParts): void {
+  let bits = 0;
+  let held = 0;
+  for (let i = offset; i < size; i++) {
+    bits = (bits << 6 | digits[i]!) & 0xffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    readable.add(bits >> held & 0xff);
+  }
+  readable.end();
+}

@@ -1,0 +1,30 @@
+import type * as v from "valibot";
+import { anyObject, object, text, time } from "./fields.ts";
+
+export const GATE_RESULT_SCHEMA_ID = "gait.gate.result";
+
+/** What became of a call that the gate decided, as its caller reports it (docs/spec/gate.md 5.4). */
+export const gateResultSchema = object({
+  schema_id: text,
+  schema_version: text,
+  created_at: time,
+  producer_version: text,
+  trace_id: text,
+  event_id: text,
+  status: text,
+  result_digest: text,
+  result: anyObject,
+});
+
+export type GateResult = v.InferOutput<typeof gateResultSchema>;
+
+/** Statuses of results that say that the call was not executed; every other status says that it was. */
+export const NOT_EXECUTED = ["blocked", "approval_required", "dry_run", "not_executed"] as const;
+
+/** Status of a call that was allowed when nobody reported what became of it. */
+export const ALLOWED = "allowed";
+
+/** Whether a status says that the call was not executed. An unknown word counts as executed, so that it needs an allow. */
+export function isNotExecuted(status: string): boolean {
+  return (NOT_EXECUTED as readonly string[]).includes(status.trim().toLowerCase());
+}

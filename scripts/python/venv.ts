@@ -1,0 +1,55 @@
+import { root } from "../root.ts";
+
+/** A virtual environment below .cache. */
+export interface Venv {
+  /** The folder of its programs. */
+  readonly bin: string;
+}
+
+/** Why packages can't be had. */
+export class PackagesMissing extends Error {}
+
+/**
+ * A virtual environment with exactly these packages; it is made once, and again when the list changes.
+ *
+ * @param requirements paths of pip's lists, from the root of the checkout
+ * @throws {PackagesMissing} with the last words of pip
+ */
+export async function venv(name: string, python: string, requirements: readonly string[]): Promise<Venv> {
+  const folder = `${root}.cache/python/${name}`;
+  const mark = `${folder}/.requirements`;
+  const lists = await Promise.all(requirements.map((path) => Deno.readTextFile(root + path)));
+  const wanted = `${python}\n${lists.join("\n")}`;
+  const bin = `${folder}/bin`;
+  if (await Deno.readTextFile(mark).catch(() => "") === wanted) return { bin };
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await run(python, ["-m", "venv", folder]);
+  const files = requirements.flatMap((path) => ["--requirement", root + path]);
+  await run(`${bin}/python`, ["-m", "pip", "install", "--quiet", ...files]);
+  await Deno.writeTextFile(mark, wanted);
+  return { bin };
+}
+
+/** Install the Python package of the checkout, as a user does. */
+export async function installSdk({ bin }: Venv): Promise<void> {
+  const options = ["--quiet", "--no-deps", "--no-build-isolation", "--force-reinstall"];
+  await run(`${bin}/python`, ["-m", "pip", "install", ...options, `${root}sdk/python`]);
+}
+
+async function run(command: string, args: readonly string[]): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    env: {
+      PIP_CACHE_DIR: `${root}.cache/pip`,
+      PIP_DISABLE_PIP_VERSION_CHECK: "1",
+      PIP_NO_INPUT: "1",
+      PIP_ROOT_USER_ACTION: "ignore",
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const said = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout).trim().split("\n");
+  throw new PackagesMissing(said.at(-1) ?? `${command} failed`);
+}

@@ -1,0 +1,106 @@
+/**
+ * `deno task release --version v1.2.3 --executables <folder> --out <folder> --private-key <file> --source <address>
+ * --commit <sha> --base-url <address> [--builder <name>] [--invocation <address>]`: everything that is published
+ * beside the executables (docs/release.md). `<folder>/<target>/gait` are the inputs; a platform without one is named
+ * and left out, and then there is no Homebrew formula or Scoop manifest that would need it.
+ */
+import { parseArgs } from "node:util";
+import { utf8 } from "../../lib/formats/bytes.ts";
+import { signChecksums } from "../../lib/release/checksum_signature.ts";
+import { type Checksum, formatChecksums } from "../../lib/release/checksums.ts";
+import { parsePrivateKey, sha256 } from "../../lib/signing/mod.ts";
+import { root } from "../root.ts";
+import { tarGz, zip } from "./archives.ts";
+import { bundledPackages } from "./bundled_packages.ts";
+import { homebrewFormula, scoopManifest } from "./packages.ts";
+import { archiveName, executableName, plainVersion, PLATFORMS, stemOf } from "./platforms.ts";
+import { makeProvenance } from "./provenance.ts";
+import { makeSbom } from "./sbom.ts";
+
+const REQUIRED = ["version", "executables", "out", "private-key", "source", "commit", "base-url"] as const;
+const OPTIONAL = ["builder", "invocation"] as const;
+
+type Options = Record<typeof REQUIRED[number], string> & { builder?: string; invocation?: string };
+
+/** Make the files of a release; returns the names of those that were written. */
+export async function makeRelease(options: Options): Promise<string[]> {
+  const version = plainVersion(options.version);
+  const key = await parsePrivateKey(await Deno.readTextFile(options["private-key"]));
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const checksums: Checksum[] = [];
+  const addHashed = async (name: string, bytes: Uint8Array<ArrayBuffer>) => {
+    files.set(name, bytes);
+    checksums.push({ digest: await sha256(bytes), name });
+  };
+  const license = { name: "LICENSE", content: await Deno.readFile(`${root}LICENSE`) };
+  for (const platform of PLATFORMS) {
+    const name = executableName(platform);
+    const path = `${options.executables}/${platform.target}/${name}`;
+    const content = await Deno.readFile(path).catch(() => undefined);
+    if (content === undefined) {
+      console.error(`left out: ${platform.target}, because ${path} does not exist`);
+      continue;
+    }
+    const archive = [{ name, content, executable: true }, license];
+    await addHashed(
+      archiveName(platform, version),
+      platform.os === "windows" ? await zip(archive) : await tarGz(archive),
+    );
+    checksums.push({ digest: await sha256(content), name: `${stemOf(platform, version)}/${name}` });
+  }
+  if (files.size === 0) throw new Error(`${options.executables} has no executable of any platform`);
+  const isComplete = files.size === PLATFORMS.length;
+  const denoVersion = Deno.version.deno;
+  const lock = JSON.parse(await Deno.readTextFile(`${root}deno.lock`));
+  const bundled = await bundledPackages();
+  await addHashed("sbom.cdx.json", utf8(await makeSbom({ version, lock, bundled, denoVersion })));
+  await addHashed("install.sh", utf8(await installScript(options.source)));
+  const list = utf8(formatChecksums(checksums));
+  files.set("checksums.txt", list);
+  files.set("checksums.txt.sig", utf8(await signChecksums(list, key)));
+  const { source, commit, builder = "laptop", invocation } = options;
+  const facts = { version, source, commit, builder, invocation, denoVersion };
+  files.set("checksums.txt.intoto.jsonl", utf8(await makeProvenance(facts, list, key)));
+  if (isComplete) {
+    const packages = { version, baseUrl: options["base-url"], homepage: source, checksums };
+    files.set("gait.rb", utf8(homebrewFormula(packages)));
+    files.set("gait.json", utf8(scoopManifest(packages)));
+  } else {
+    console.error("left out: gait.rb and gait.json, because a platform is missing");
+  }
+  await Deno.mkdir(options.out, { recursive: true });
+  for (const [name, bytes] of files) await Deno.writeFile(`${options.out}/${name}`, bytes);
+  return [...files.keys()].sort();
+}
+
+/** scripts/install.sh, which knows the repository that it is published in. */
+async function installScript(source: string): Promise<string> {
+  const [owner, name] = new URL(source).pathname.replace(/\.git$/, "").split("/").filter(Boolean).slice(-2);
+  const repository = name === undefined ? "" : `${owner}/${name}`;
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw new Error(`"${source}" names no repository`);
+  const parts = (await Deno.readTextFile(`${root}scripts/install.sh`)).split("${GAIT_REPO:-}");
+  if (parts.length !== 2) throw new Error("scripts/install.sh does not name the repository once");
+  return parts.join(`\${GAIT_REPO:-${repository}}`);
+}
+
+/** Throws on an unknown, missing or empty flag. */
+function readOptions(args: string[]): Options {
+  const names = [...REQUIRED, ...OPTIONAL];
+  const { values } = parseArgs({
+    args,
+    options: Object.fromEntries(names.map((name) => [name, { type: "string" as const }])),
+  });
+  for (const name of REQUIRED) if (!values[name]) throw new Error(`Missing --${name}`);
+  return values as Options;
+}
+
+if (import.meta.main) {
+  let options: Options;
+  try {
+    options = readOptions([...Deno.args]);
+  } catch (error) {
+    console.error(`Cannot make a release: ${(error as Error).message}`);
+    Deno.exit(6);
+  }
+  for (const name of await makeRelease(options)) console.log(`${options.out}/${name}`);
+}

@@ -1,0 +1,96 @@
+/** One page of the documentation site: Markdown in, HTML out. */
+import { dirname, join, relative } from "node:path/posix";
+import { Marked, type Tokens } from "marked";
+
+/** A page as the site shows it. */
+export interface SitePage {
+  /** Path below the site, e.g. `contracts/policy.html`. */
+  readonly path: string;
+  readonly title: string;
+  readonly html: string;
+  /** Headings of the second and third level, for the table of contents. */
+  readonly headings: readonly Heading[];
+}
+
+export interface Heading {
+  readonly id: string;
+  readonly text: string;
+  readonly depth: number;
+}
+
+/** Where a Markdown file of the repository is in the site; `undefined` when it is not. */
+export type PlaceOf = (file: string) => string | undefined;
+
+/**
+ * Render a file of the repository.
+ *
+ * @param file path in the repository, e.g. `docs/policy.md`
+ * @param at path below the site
+ */
+export function renderPage(file: string, markdown: string, at: string, placeOf: PlaceOf): SitePage {
+  const headings: Heading[] = [];
+  let title = "";
+  const taken = new Map<string, number>();
+  const marked = new Marked({
+    renderer: {
+      heading({ tokens, depth }: Tokens.Heading) {
+        const html = this.parser.parseInline(tokens);
+        const text = this.parser.parseInline(tokens, this.parser.textRenderer);
+        if (depth === 1 && title === "") title = text;
+        const id = uniqueId(text, taken);
+        if (depth === 2 || depth === 3) headings.push({ id, text, depth });
+        return `<h${depth} id="${id}">${html}<a class="anchor" href="#${id}" aria-label="Link to this section">#</a></h${depth}>\n`;
+      },
+      link({ href, tokens }: Tokens.Link) {
+        const html = this.parser.parseInline(tokens);
+        const target = linkTarget(href, file, at, placeOf);
+        return target === undefined ? html : `<a href="${escapeHtml(target)}">${html}</a>`;
+      },
+      image({ href, text }: Tokens.Image) {
+        return `<img src="${escapeHtml(href)}" alt="${escapeHtml(text)}" loading="lazy">`;
+      },
+      table(token: Tokens.Table) {
+        const cells = (row: Tokens.TableCell[], tag: string) =>
+          `<tr>${
+            row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")
+          }</tr>`;
+        const head = token.header.some(({ text }) => text !== "")
+          ? `<thead>${cells(token.header, "th")}</thead>`
+          : "";
+        return `<div class="wide"><table>${head}<tbody>${
+          token.rows.map((row) => cells(row, "td")).join("")
+        }</tbody></table></div>\n`;
+      },
+    },
+  });
+  const html = marked.parse(markdown, { async: false });
+  return { path: at, title, html, headings };
+}
+
+/** A link of a page: to another page, to a section, or elsewhere. Links to files outside of the site become text. */
+function linkTarget(href: string, file: string, at: string, placeOf: PlaceOf): string | undefined {
+  if (/^[a-z]+:/.test(href) || href.startsWith("#")) return href;
+  const [path = "", section] = href.split("#");
+  const place = placeOf(join(dirname(file), path));
+  if (place === undefined) return undefined;
+  return relative(dirname(at), place) + (section === undefined ? "" : `#${section}`);
+}
+
+/** The id of a heading as GitHub makes it, so that links work in both places. */
+function uniqueId(text: string, taken: Map<string, number>): string {
+  const id = text.toLowerCase().replace(/&[a-z0-9#]+;/g, "").replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(
+    /\s/g,
+    "-",
+  );
+  const count = taken.get(id) ?? 0;
+  taken.set(id, count + 1);
+  return count === 0 ? id : `${id}-${count}`;
+}
+
+/** Text for HTML, also inside attributes. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
+    '"',
+    "&quot;",
+  );
+}

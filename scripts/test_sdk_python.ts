@@ -1,0 +1,62 @@
+/**
+ * The Python package on every version of Python that it is for: installed as a user installs it, its tests run
+ * against the gait of this checkout, its types checked once. Closes with `python: N passed, N failed, N skipped`;
+ * a version that the machine lacks counts as skipped.
+ */
+import { bundle } from "./bundle.ts";
+import { findPython, SUPPORTED } from "./python/interpreters.ts";
+import { pytest } from "./python/pytest.ts";
+import { installSdk, PackagesMissing, venv } from "./python/venv.ts";
+import { root } from "./root.ts";
+import { setUp } from "./setup.ts";
+import type { Counts } from "./test_counts.ts";
+
+await setUp();
+await bundle(undefined, true);
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const version of SUPPORTED) add(await orSkipped(`Python ${version}`, () => testsOn(version)));
+add(await orSkipped("mypy --strict", checkTypes));
+console.log(`python: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+Deno.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+async function testsOn(version: string): Promise<Counts> {
+  const python = await interpreter(version);
+  const place = await venv(`sdk-${version}`, python, ["sdk/python/requirements-test.txt"]);
+  await installSdk(place);
+  console.log(`Python ${version}:`);
+  return await pytest(place, ["sdk/python/tests"]);
+}
+
+/** Types are checked as those of the oldest version, by the newest one that is there. */
+async function checkTypes(): Promise<Counts> {
+  const version = SUPPORTED.at(-1)!;
+  const place = await venv("sdk-types", await interpreter(version), ["sdk/python/requirements-types.txt"]);
+  console.log("mypy --strict:");
+  const { success } = await new Deno.Command(`${place.bin}/mypy`, {
+    args: ["--cache-dir", `${root}.cache/python/mypy`],
+    cwd: `${root}sdk/python`,
+  }).spawn().status;
+  return { passed: success ? 1 : 0, failed: success ? 0 : 1, skipped: 0 };
+}
+
+async function interpreter(version: string): Promise<string> {
+  const found = await findPython(version);
+  if (found === undefined) throw new PackagesMissing(`python${version} is absent`);
+  return found;
+}
+
+async function orSkipped(what: string, run: () => Promise<Counts>): Promise<Counts> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof PackagesMissing)) throw error;
+    console.log(`${what}: skipped, ${error.message}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+}
+
+function add({ passed, failed, skipped }: Counts): void {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}

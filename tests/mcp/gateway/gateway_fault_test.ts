@@ -1,0 +1,154 @@
+/**
+ * `gait mcp gateway` when processes die (docs/spec/mcp.md 10.12, 10.13). `GAIT_KILL_ROUNDS` sets how often; 200 is what a
+ * release is tried with.
+ */
+import assert from "node:assert/strict";
+import { onStage, type Stage } from "../../support/gait.ts";
+import { canonicalBytes } from "../../../lib/formats/json/mod.ts";
+import { openZip } from "../../../lib/formats/zip/mod.ts";
+import { sha256 } from "../../../lib/signing/mod.ts";
+import { type Client, scripted, withClient } from "./client.ts";
+
+const ROUNDS = Number(Deno.env.get("GAIT_KILL_ROUNDS") ?? 30);
+const onLinux = Deno.build.os === "linux";
+
+/** The processes whose command line names the folder of a test. */
+async function processesOf({ folder }: Stage): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^[0-9]+$/.test(name)) continue;
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    if (line.includes(folder)) found.push(Number(name));
+  }
+  return found;
+}
+
+/** Wait until no process of a test is left; a process that stays makes the test run out of time. */
+async function untilNoneIsLeft(stage: Stage): Promise<void> {
+  while ((await processesOf(stage)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+async function withServer(stage: Stage, test: (client: Client) => Promise<void>, ...options: string[]) {
+  const set = ["--policy", "policy.yaml", "--name", "s", "--no-approval-wait"];
+  await withClient(stage, [...set, "--", ...scripted(stage.path("log"), ...options)], test);
+}
+
+Deno.test({
+  name:
+    "no call reaches the server without its trace, whenever the gateway is killed; the next start seals the session",
+  ignore: !onLinux,
+  fn: () =>
+    onStage(async (stage) => {
+      await stage.write("policy.yaml", "default_verdict: allow\n");
+      for (let round = 0; round < ROUNDS; round++) {
+        await withServer(stage, async (client) => {
+          await client.initialize();
+          const calls = Array.from({ length: 20 }, (_, i) =>
+            JSON.stringify({
+              jsonrpc: "2.0",
+              id: i,
+              method: "tools/call",
+              params: { name: "echo", arguments: { round, i } },
+            }));
+          await client.write(calls.join("\n") + "\n");
+          // Another moment in every round.
+          for (let i = 0; i < round % 20; i++) await client.next(({ id }) => id === i);
+          await client.kill("SIGKILL");
+        });
+      }
+      await untilNoneIsLeft(stage);
+      // The last torn session is sealed by one more start.
+      await withServer(stage, async (client) => {
+        await client.initialize();
+      });
+      const files = await stage.files();
+      const traces = new Set<string>();
+      for (const path of files.filter((path) => /traces\/trace_.*\.json$/.test(path))) {
+        traces.add(JSON.parse(await stage.read(path)).args_digest);
+      }
+      const forwarded = (await stage.read("log")).split("\n").filter((line) => line.includes("tools/call"));
+      assert.ok(forwarded.length > ROUNDS / 2);
+      for (const line of forwarded) {
+        const digest = await sha256(canonicalBytes(JSON.parse(line).params.arguments));
+        assert.ok(traces.has(digest), line);
+      }
+      assert.deepEqual(files.filter((path) => path.includes("/sessions/")), []);
+      let sealed = 0;
+      for (const path of files.filter((path) => path.includes("/runpacks/"))) {
+        const intents = await openZip(await stage.bytes(path)).read("intents.jsonl");
+        sealed += new TextDecoder().decode(intents).trim().split("\n").length;
+      }
+      const last = files.findLast((path) => path.includes("/packs/"))!;
+      assert.equal((await stage.gait("pack", "verify", last, "--json")).json.ok, true);
+      assert.ok(sealed >= forwarded.length, `${sealed} calls were sealed, ${forwarded.length} forwarded`);
+    }),
+});
+
+Deno.test({
+  name: "a gateway that ends or is killed leaves no process, whatever the server does",
+  ignore: !onLinux,
+  fn: () =>
+    onStage(async (stage) => {
+      await stage.write("policy.yaml", "default_verdict: allow\n");
+      const rounds = Math.ceil(ROUNDS / 3);
+      for (let round = 0; round < rounds; round++) {
+        for (const end of ["close", "SIGKILL", "SIGTERM"] as const) {
+          await withServer(stage, async (client) => {
+            await client.initialize();
+            await (end === "close" ? client.close() : client.kill(end));
+          }, "descendant");
+        }
+      }
+      await withServer(
+        stage,
+        async (client) => {
+          await client.initialize();
+          await client.close();
+        },
+        "descendant",
+        "stubborn",
+      );
+      await untilNoneIsLeft(stage);
+      const sleeping = await new Deno.Command("pgrep", { args: ["-fx", "sleep 1000"], stdout: "piped" })
+        .output();
+      assert.equal(new TextDecoder().decode(sleeping.stdout).trim(), "");
+    }),
+});
+
+Deno.test("a server that floods standard error holds nothing up", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    await withServer(stage, async (client) => {
+      await client.initialize();
+      for (let i = 0; i < 20; i++) assert.equal((await client.call(i, "echo")).result.isError, undefined);
+      assert.ok(client.stderr().length > 0);
+    }, "flood");
+  }));
+
+Deno.test("a program that can't be started is reported as missing", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    const { code } = await stage.gaitWith(
+      { stdin: "" },
+      ...["mcp", "gateway", "--policy", "policy.yaml", "--", "/nowhere/at-all"],
+    );
+    assert.equal(code, 7);
+  }));
+
+Deno.test("a log that says something else than the traces is not sealed", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    await withServer(stage, async (client) => {
+      await client.initialize();
+      await client.call(1, "echo");
+      await client.kill("SIGKILL");
+    });
+    const log = (await stage.files()).find((path) => path.endsWith(".calls.jsonl"))!;
+    await stage.write(log, (await stage.read(log)).replace('"verdict":"allow"', '"verdict":"block"'));
+    await withServer(stage, async (client) => {
+      await client.initialize();
+      await client.close();
+      assert.match(client.stderr(), /was not sealed/);
+    });
+    assert.deepEqual((await stage.files()).filter((path) => path.includes("/packs/")), []);
+  }));
