@@ -39,6 +39,8 @@ export const GROUPS: readonly Group[] = [
       "registry.md",
       "evidence.md",
       "production.md",
+      "hardening.md",
+      "siem.md",
       "runbook.md",
       "service_levels.md",
       "library.md",
