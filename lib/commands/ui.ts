@@ -73,8 +73,8 @@ export default defineCommand({
       },
       commands: () => needsOf(commands),
     };
-    const api = uiApi(context, tokens);
     const idle = idleEnd(flags["idle-timeout"]);
+    const api = uiApi(context, tokens, idle);
     const answer = guardedUi({
       routes: api.routes,
       page,
@@ -94,7 +94,7 @@ export default defineCommand({
     if (!isLoopback(address.host)) {
       notify(line("warning: other machines can reach this page, and nothing encrypts it"));
     }
-    if (opens) void openBrowser(`${url}#code=${tokens.issueCode()}`, effects);
+    if (opens) await openBrowser(`${url}#code=${tokens.issueCode()}`, flags["token-env"], effects);
     await Promise.race([server.stopped, idle.ended]);
     api.stop();
     await server.close(UI_STOP_PATIENCE);
@@ -221,12 +221,13 @@ const OPENERS: Readonly<Record<string, readonly string[]>> = {
   windows: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** Open the browser; without one the address on the terminal is enough. */
-async function openBrowser(url: string, effects: Effects): Promise<void> {
+/** Open the browser, without showing it the variable of the token; if there is none, the link on the terminal is enough. */
+async function openBrowser(url: string, tokenEnv: string | undefined, effects: Effects): Promise<void> {
   const [command = "xdg-open", ...args] = OPENERS[effects.os] ?? ["xdg-open"];
-  try {
-    await effects.runChild({ command, args: [...args, url], timeout: 20_000, outputLimit: 4096 });
-  } catch {
-    // The address was printed.
-  }
+  const name = trimmed(tokenEnv);
+  await effects.launch({
+    command,
+    args: [...args, url],
+    env: name === undefined ? {} : { [name]: "" },
+  });
 }

@@ -19,7 +19,7 @@ export interface Roots {
 }
 
 /** Ids of 19 digits are kept exactly, as text: rounding could make two different calls equal. */
-const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
+export const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
 
 /** The largest input; callers limit their reads to it. */
 export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
@@ -152,12 +152,13 @@ function conversationOf(value: JsonValue, position: string): Conversation {
   return { position, value, messages, about: isJsonObject(value) ? value : {} };
 }
 
-function isConversation(value: JsonValue): boolean {
+/** Whether a value is a list of messages, or holds one. */
+export function isConversation(value: JsonValue): boolean {
   return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages");
 }
 
 /** Whether a value is a message or an item in the place of one. */
-function isMessage(value: JsonValue): boolean {
+export function isMessage(value: JsonValue): boolean {
   if (!isJsonObject(value) || isConversation(value)) return false;
   return typeof value.role === "string" || typeof value.type === "string";
 }

@@ -28,13 +28,13 @@ async function ask(
   const waited: number[] = [];
   let now = 0;
   const http: Http = {
+    exchange: () => Promise.reject(new Error("a registry is asked for whole documents")),
     mayReach: (url) => reaches.includes(new URL(url).hostname),
     get({ url }) {
       const answer = answers[asked.push(url) - 1]!;
       now += minutes * 60_000;
       return answer instanceof GaitError ? Promise.reject(answer) : Promise.resolve(answer);
     },
-    exchange: () => Promise.reject(new Error("documents are fetched by get()")),
     wait: (milliseconds) => Promise.resolve(void waited.push(milliseconds)),
   };
   const effects = fakeEffects({ http: () => Promise.resolve(http), now: () => now });

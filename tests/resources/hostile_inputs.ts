@@ -56,7 +56,9 @@ import { findScriptTools } from "../../lib/scout/find/script_tools.ts";
 import { eventTime } from "../../lib/scout/gateway/event_time.ts";
 import { fieldsOf, trimLine } from "../../lib/scout/gateway/log_line.ts";
 import { candidateTools } from "../../lib/scout/signals.ts";
-import { readRequest } from "../../lib/gate/stream/request.ts";
+import { readRequest, readStreamLine } from "../../lib/gate/stream/request.ts";
+import { callLine, headLine, readRecording } from "../../lib/runpack/recording/journal.ts";
+import { gatedPack } from "../support/gated_pack.ts";
 import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
 import { intentRequest } from "../../lib/mcp/intent_request.ts";
 import { normalizeRunId } from "../../lib/mcp/run_id.ts";
@@ -65,7 +67,7 @@ import { mediaTypeOf } from "../../lib/serve/media_type.ts";
 import { readRequestPath } from "../../lib/serve/path.ts";
 import { readJournal as readTraceJournal } from "../../lib/gate/trace/journal_line.ts";
 import { verifyTrace } from "../../lib/gate/trace/verify.ts";
-import { utf8 } from "../../lib/formats/bytes.ts";
+import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { escapeControls } from "../../lib/formats/controls.ts";
 import { parseDuration } from "../../lib/formats/duration.ts";
 import {
@@ -77,7 +79,7 @@ import {
 } from "../../lib/formats/json/mod.ts";
 import { cleanPath } from "../../lib/formats/path.ts";
 import { suggest } from "../../lib/formats/suggest.ts";
-import { parseTime, ZERO_TIME } from "../../lib/formats/time.ts";
+import { parseTime, type Rfc3339, ZERO_TIME } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { readConfig } from "../../lib/regress/config.ts";
 import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
@@ -116,7 +118,7 @@ interface Reader {
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
 const list = <T>(n: number, item: (i: number) => T) => numbers(n).map(item);
 const json = (value: unknown) => utf8(JSON.stringify(value));
-const T = "2026-03-01T09:00:00Z";
+const T = "2026-03-01T09:00:00Z" as Rfc3339;
 const SHA = "ab".repeat(32);
 const what = "hostile input";
 const strictly = (text: string | Uint8Array) =>
@@ -686,6 +688,27 @@ export const READERS: Readonly<Record<string, Reader>> = {
     make: (n) => utf8(list(n, (i) => `{"files":{"t${i}.json":"{}"}}\n`).join("")),
     read: (bytes) => readTraceJournal(bytes, what),
   },
+  "recording journals": {
+    make: (n) =>
+      concat([
+        headLine({ runId: "r", captureMode: "raw", createdAt: T, producerVersion: "1", os: "o", arch: "a" }),
+        ...list(n, (i) =>
+          callLine({
+            callId: `call_${i}`,
+            toolName: "t",
+            argsDigest: SHA,
+            verdict: "allow",
+            violations: [],
+            traceId: "t",
+            observedAt: T,
+          })),
+      ]),
+    read: (bytes) => readRecording(bytes, what),
+  },
+  "results in a stream": {
+    make: (n) => json({ "gait.result": { id: 1, status: "ok", result: { rows: list(n, (i) => i) } } }),
+    read: (bytes) => readStreamLine(bytes, () => {}),
+  },
   "session journals": {
     size: 300,
     make: sessionJournal,
@@ -735,6 +758,16 @@ export const READERS: Readonly<Record<string, Reader>> = {
     make: async (n) =>
       await forge(await runPackSample(), Object.fromEntries(list(n, (i) => [`b${i}.bin`, utf8("x")]))),
     read: (bytes) => verifyPack(bytes),
+  },
+  "pack verify: decisions": {
+    size: 150,
+    make: gatedPack,
+    read: (bytes) => verifyPack(bytes),
+  },
+  "pack inspect: decisions": {
+    size: 150,
+    make: gatedPack,
+    read: inspectPack,
   },
   "pack inspect: calls": { size: 500, make: async (n) => await runPackOf(n), read: inspectPack },
   "pack diff: calls": {

@@ -49,9 +49,11 @@ export async function openFromFlags(
       mappings: mapping === undefined ? NO_MAPPINGS : await readMappings(mapping, effects.files),
       jobRoot: trim(flags["job-root"]),
       folder: trim(flags["evidence-dir"]),
+      hideBlocked: flags["hide-blocked"],
       relay: {
         decides: new Set(kinds),
         passMethods: new Set(flags["pass-method"]),
+        elicitApprovals: flags["elicit-approvals"],
         approvalsFolder: trim(flags["approvals-dir"]),
         approvalWait: flags["no-approval-wait"] ? 0 : Number(flags["approval-wait"] / 1_000_000n),
       },

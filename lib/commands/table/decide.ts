@@ -11,6 +11,12 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../gate/stream.ts"),
   },
   {
+    name: "gate serve",
+    summary: "Decide the calls of many processes of this host over a Unix socket",
+    goal: "Decide what may happen",
+    load: () => import("../gate/serve.ts"),
+  },
+  {
     name: "gate check",
     summary: "Decide many calls at once, and count and write nothing",
     goal: "Decide what may happen",

@@ -15,6 +15,7 @@ import {
 } from "../../schema/run_authorization.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { type PrivateKey, sha256 } from "../../signing/mod.ts";
+import { proveItVerifies } from "../prove.ts";
 import { buildRunPack } from "../build_run.ts";
 import { scanRunpack } from "../scan_runpack.ts";
 import type { PackFile, SealedPack } from "../seal.ts";
@@ -52,7 +53,7 @@ const MAX_EVIDENCE = 9_900;
  * Build a pack of a gated run (docs/spec/pack.md 3.5): the run, and the evidence of every decision about it.
  *
  * @throws {GaitError} `invalid_input` when a trace is damaged or of another policy, a call has no trace, or a token
- * that a trace names is not there
+ * that a trace names is not there, or what was built would not verify
  */
 export async function buildAuthorizedRun(
   options: AuthorizedOptions,
@@ -97,6 +98,7 @@ export async function buildAuthorizedRun(
     ...evidence.map(({ file }) => file),
   ];
   const { pack } = await buildRunPack(runpack, version, key, files);
+  await proveItVerifies(pack);
   const left = collected.records.length -
     evidence.filter(({ trace, kind }) => !trace && kind !== "policy").length;
   return {

@@ -41,7 +41,7 @@ export async function checkRunAuthorization(
   return [
     ...held.findings,
     ...(held.index.run_id === runId ? [] : [ofIndex("authorization_run_differs", "it is about another run")]),
-    ...checkPolicies(held),
+    ...checkPolicies(held, trust),
     ...await checkTraces(held, trust),
     ...checkCalls(held, calls, results),
     ...await checkGrants(held, trust),
@@ -69,9 +69,12 @@ export async function readRun(
 }
 
 /** A policy that is in the pack has the digest that the index says; nothing but the policies of the index decides. */
-function checkPolicies({ index, policies }: HeldEvidence): Finding[] {
+function checkPolicies({ index, policies }: HeldEvidence, { policies: demanded }: InsideTrust): Finding[] {
   const findings: Finding[] = [];
   for (const { policy_digest: digest, path } of index.policies) {
+    if (demanded && !demanded.some((one) => equalHex(one, digest))) {
+      findings.push(ofIndex("policy_not_demanded", `it names the policy ${digest}`));
+    }
     if (path === "") continue;
     const policy = policies.find((one) => one.path === path);
     if (!policy) findings.push(failureOf("policy_missing", "the index names it as a policy", path));

@@ -28,8 +28,9 @@ import {
   VERSION_KEY,
 } from "../protocol/era.ts";
 import type { Revision } from "../protocol/revisions.ts";
-import { awaitApproval, clearApprovals, findApprovals } from "./approval.ts";
+import { awaitApproval, clearApprovals, findApprovals, type StoppedRequest } from "./approval.ts";
 import { batchOutlet } from "./batch.ts";
+import { askClient, isConfirmable } from "./confirmation.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
 import type { RelayState } from "./state.ts";
@@ -117,6 +118,10 @@ export class ClientSide {
     if (!revision.clientRequests.has(method) && !options.passMethods.has(method)) {
       return refuse(METHOD_NOT_FOUND, `Method not found in revision ${revision.name}`);
     }
+    if (method === "initialize") {
+      const { capabilities } = params;
+      state.clientAsks = isJsonObject(capabilities) && isJsonObject(capabilities["elicitation"]);
+    }
     const pending = this.#pendingOf(message, { outlet, identity, revision });
     const kind = Object.hasOwn(DECIDED, method) ? DECIDED[method]! : undefined;
     if (kind === undefined || !options.decides.has(kind)) {
@@ -161,12 +166,20 @@ export class ClientSide {
     try {
       const listed = await this.#find(subject, pending);
       const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
+      if (subject.continuation?.["inputResponses"] !== undefined) {
+        state.memory?.remember(
+          { kind: "external", ref: "client:input_responses" },
+          subject.continuation["inputResponses"],
+        );
+      }
       const call = { message, subject, listed, taint, session, identity: pending.identity };
       const decide = async (
         more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
       ) => {
         const answer = await decider.decide({ ...call, ...more });
-        pending.entry = await log.decided(subject, answer);
+        const confirmed = more.confirmation !== undefined &&
+          answer.decision.outcome.verdict === "require_approval";
+        pending.entry = await log.decided(subject, answer, confirmed);
         return answer;
       };
       let answer = await decide({ approvals: [], confirmation: undefined });
@@ -183,7 +196,7 @@ export class ClientSide {
         case "require_approval":
           return () => {
             // Not awaited: what comes behind this call does not wait for a person.
-            void awaitApproval({ pending, answer, decide }, state.context).then(
+            void this.#awaitPerson(subject, { pending, answer, decide }).then(
               (allowed) =>
                 allowed
                   ? this.#forward(message, pending)
@@ -198,6 +211,24 @@ export class ClientSide {
       state.context.notify(`a call was not decided: ${messageOf(error)}`);
       return stop(undecidedFor(error));
     }
+  }
+
+  /** Wait for an approval, or for the person at the client, whoever is first. */
+  async #awaitPerson(subject: Subject, stopped: StoppedRequest): Promise<boolean> {
+    const { state } = this;
+    const { pending, answer, decide } = stopped;
+    const approved = awaitApproval(stopped, state.context);
+    if (!state.context.options.elicitApprovals || !isConfirmable(answer)) return await approved;
+    const byToken = approved.then((allowed) => ({ confirmed: false, allowed }));
+    const byClient = askClient(state, subject, answer, pending).catch(() => undefined)
+      .then((said) => said === undefined ? byToken : { confirmed: true, allowed: said });
+    const { confirmed, allowed } = await Promise.race([byToken, byClient]);
+    pending.cancel?.();
+    if (!confirmed || !allowed || pending.cancelled) return allowed;
+    // Decided once more, so that the confirmation stands in a trace before the call is forwarded.
+    const again = await decide({ approvals: [], confirmation: "accepted" });
+    const { verdict } = again.decision.outcome;
+    return verdict === "allow" || verdict === "require_approval" && isConfirmable(again);
   }
 
   /** What the server lists; it is asked only when everything before this call reached it. */
@@ -258,6 +289,7 @@ export class ClientSide {
     if (state.context.options.shared) return NOTHING; // one client must not cancel the requests of another
     const pending = state.requests.get(id);
     if (pending) giveUp(state, pending);
+    if (pending?.forwarded) this.#abandon(pending);
     return () =>
       pending && !pending.forwarded ? undefined : state.context.upstream.send(message.bytes, about);
   }
@@ -269,16 +301,23 @@ export class ClientSide {
       if (pending.outlet !== outlet) continue;
       giveUp(state, pending);
       if (!pending.forwarded) continue;
-      state.requests.take(pending.upstreamId);
-      if (pending.entry) state.context.log.ended(pending.entry, { status: "error", output: undefined });
+      this.#abandon(pending);
       const cancelled = encodeNotification("notifications/cancelled", { requestId: pending.upstreamId });
       const about = { outlet, method: "notifications/cancelled", stateless: pending.revision.stateless };
       await state.context.upstream.send(cancelled, about).catch(() => {});
     }
   }
 
+  /** A server does not answer what was cancelled; the request must not wait for ever. */
+  #abandon(pending: Pending): void {
+    this.state.requests.take(pending.upstreamId);
+    if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", output: undefined });
+    pending.outlet.dropped();
+  }
+
   #response(message: ResponseMessage, outlet: Outlet): Delivery {
     const { state } = this;
+    if (state.takeConfirmation(message)) return NOTHING;
     // An answer that nobody asked for could be taken for one by the server.
     const asked = state.serverRequests.take(message.id);
     if (!asked) return NOTHING;

@@ -118,12 +118,17 @@ export class ServerSide {
   /** What came back can only be recognised later if it is remembered before the client sees it. */
   async #remember(message: ResponseMessage, { method, subject }: Pending): Promise<void> {
     const { memory, context: { hash } } = this.state;
-    if (!memory || !REMEMBERED.has(method)) return;
+    if (!memory) return;
+    const instructions = message.result?.["instructions"];
+    if (GREETINGS.has(method) && typeof instructions === "string") {
+      memory.remember({ kind: "external", ref: `${method}:instructions` }, instructions);
+    }
+    if (!REMEMBERED.has(method)) return;
     // Named by what came back, not by a request id: an approval must fit the same call later.
     const digest = await hash(outputOf(message));
     const from = subject === undefined ? method : `${method}:${subject.name}`;
     const ref = `${from.slice(0, 200)}:${digest.slice(0, 12)}`;
-    const kind = method === "tools/call" ? "tool_output" : "external";
+    const kind = TOOL_OUTPUTS.has(method) ? "tool_output" : "external";
     memory.remember({ kind, ref }, message.result ?? message.error ?? {});
   }
 
@@ -296,6 +301,12 @@ const INPUT_METHODS: ReadonlySet<string> = new Set([
   "elicitation/create",
   "roots/list",
 ]);
+
+/** The methods whose results have instructions for the model. */
+const GREETINGS: ReadonlySet<string> = new Set(["initialize", "server/discover"]);
+
+/** The methods whose results a tool gave. */
+const TOOL_OUTPUTS: ReadonlySet<string> = new Set(["tools/call", "tasks/result"]);
 
 /** The methods whose results an agent reads. */
 const REMEMBERED: ReadonlySet<string> = new Set([

@@ -91,8 +91,12 @@ export interface CallEnd {
 
 /** The log of a session: every decided call, and what came of it. */
 export interface CallLog {
-  /** Resolves when the process may die without losing the call. */
-  decided(subject: Subject, answer: Answer): Promise<LoggedCall>;
+  /**
+   * Resolves when the process may die without losing the call.
+   *
+   * @param confirmed whether it is forwarded because the person at the client confirmed it
+   */
+  decided(subject: Subject, answer: Answer, confirmed?: boolean): Promise<LoggedCall>;
   ended(call: LoggedCall, end: CallEnd): void;
 }
 
@@ -104,6 +108,8 @@ export interface RelayOptions {
   readonly passMethods: ReadonlySet<string>;
   /** How long a call may wait for an approval, in milliseconds. */
   readonly approvalWait: number;
+  /** Ask the person at the client, too. */
+  readonly elicitApprovals: boolean;
   /** The folder where people put approvals down. */
   readonly approvalsFolder: string;
   /**
@@ -127,6 +133,8 @@ export interface RelayContext {
   readonly after: After;
   readonly now: () => number;
   readonly hash: Hasher;
+  /** Whether the policy could let a tool pass; absent where tools that it blocks are shown, too. */
+  readonly couldPass?: ((tool: string) => boolean) | undefined;
   /** Notify whoever runs the gateway. */
   readonly notify: (text: string) => void;
 }
