@@ -23,6 +23,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   "README.md": { prepare: (stage) => copyBelow("examples/incident", "examples/incident/", stage) },
   "docs/contracts/trace.md": { programs: ["python3", "openssl"] },
   "docs/evidence.md": { programs: ["base64"] },
+  "docs/siem.md": { programs: ["jq"] },
   "docs/mcp.md": { programs: ["curl", "openssl"], port: 8787 },
   // "Verify what you have."
   "docs/migration.md": {
@@ -77,6 +78,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "docs/import.md": "being rewritten",
   "docs/mcp_gateway.md": "being rewritten",
   "docs/mcp_trust.md": "being rewritten",
+  "docs/python.md": "installs packages; the tests of the Python SDK follow it (sdk/python/tests)",
+  "docs/ui.md": "being rewritten",
   "docs/performance.md": "commands of developers, which take many minutes",
   "CONTRIBUTING.md": "commands of developers; CI runs them",
   "CHANGELOG.md": "history",
