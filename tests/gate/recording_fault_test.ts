@@ -69,7 +69,8 @@ async function killed({ folder }: Stage, seed: number): Promise<Answered> {
   }
   // Part by part, some of them awaited, so that the kill finds records that are answered, on their way, or not begun.
   const last = Math.floor(next() * lines.length);
-  for (let at = 0, unread = 0; at <= last;) {
+  let unread = 0;
+  for (let at = 0; at <= last;) {
     const part = lines.slice(at, at + 1 + Math.floor(next() * 8));
     await talk.send(...part);
     at += part.length;
