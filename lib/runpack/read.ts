@@ -6,6 +6,7 @@ import { type Intent, intentSchema, type Result, resultSchema, runSchema } from 
 import { ENTRY } from "../schema/runpack_layout.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
 import type { RecordedRun } from "./pack_records.ts";
+import { QuickRecords } from "./quick_records.ts";
 import { readManifest } from "./manifest.ts";
 import { keepingEntries } from "./kept_entries.ts";
 import { readRefs } from "./refs.ts";
@@ -48,13 +49,14 @@ async function readRecords(archive: ZipArchive): Promise<Omit<Runpack, "manifest
   if (refs.context_evidence_mode === "required" && refs.context_set_digest === "") {
     throw invalidInput("Cannot read runpack: context evidence is required but context_set_digest is missing");
   }
+  const quick = new QuickRecords();
   const intents: Intent[] = [];
   for (const { line, value } of readJsonLines(await archive.read(ENTRY.intents), ENTRY.intents)) {
-    intents.push(decode(intentSchema, value, `${ENTRY.intents}, line ${line}`));
+    intents.push(quick.intent(value) ?? decode(intentSchema, value, `${ENTRY.intents}, line ${line}`));
   }
   const results: Result[] = [];
   for (const { line, value } of readJsonLines(await archive.read(ENTRY.results), ENTRY.results)) {
-    results.push(decode(resultSchema, value, `${ENTRY.results}, line ${line}`));
+    results.push(quick.result(value) ?? decode(resultSchema, value, `${ENTRY.results}, line ${line}`));
   }
   return { run, refs, intents, results };
 }
