@@ -18,7 +18,8 @@ import type { Connection } from "../relay/connection.ts";
 import { type ConnectionOptions, Connections } from "./connections.ts";
 import { EventStream, readEventId } from "./event_stream.ts";
 import { type Exchange, exchange } from "./exchange.ts";
-import { acceptsEvents, HEADER_MISMATCH, headerFault, headerOf } from "./headers.ts";
+import { HEADER_MISMATCH } from "../protocol/param_headers.ts";
+import { acceptsEvents, headerFault, headerOf, paramHeaders } from "./headers.ts";
 import { refusal } from "./refusal.ts";
 import { HttpSession } from "./session.ts";
 
@@ -80,13 +81,14 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
       return refusal(400, encodeError(message.id, HEADER_MISMATCH, `Refused by gait: ${fault}`));
     }
     const connection = await connections.shared();
+    const sender = { ...caller, paramHeaders: paramHeaders(caller.request) };
     const open: Exchange = exchange(1, {
       ...exchangeOptions(caller, new EventStream("r", after, true)),
       statuses: true,
       elsewhere: () => Promise.resolve(),
       onGone: () => void connection.client.gone(open.outlet),
     });
-    pass(connection, message, open, caller);
+    pass(connection, message, open, sender);
     return await open.answered;
   }
 
@@ -145,9 +147,9 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     connection: Connection,
     read: Message | Batch,
     { outlet }: Exchange,
-    { identity }: Caller,
+    { identity, paramHeaders }: Caller,
   ): Promise<void> {
-    return connection.client.takeRead(read, { outlet, identity }).catch(async (error) => {
+    return connection.client.takeRead(read, { outlet, identity, paramHeaders }).catch(async (error) => {
       notify(messageOf(error));
       await outlet.answer(
         encodeError(idOf(read), INVALID_REQUEST, "Refused by gait: the message was not forwarded"),
@@ -226,6 +228,8 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
 interface Caller {
   readonly request: ServerRequest;
   readonly identity: string | undefined;
+  /** The headers that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string>;
   /** For a server that asks for it; never that of the gateway itself. */
   readonly authorization: string | undefined;
 }

@@ -3,11 +3,12 @@ import { GaitError, messageOf } from "../../../errors/mod.ts";
 import { utf8 } from "../../../formats/bytes.ts";
 import { INTERNAL_ERROR, type MessageId } from "../codec/message.ts";
 import { encodeError } from "../codec/reply.ts";
+import { encodeHeader } from "../protocol/param_headers.ts";
 import { STATELESS } from "../protocol/revisions.ts";
 import type { After, Outlet, SentMessage } from "../relay/types.ts";
 import { MAX_MESSAGE_BYTES } from "./child.ts";
 import { readEvents } from "./event_reader.ts";
-import { headerText, readBounded, unusable } from "./http_parts.ts";
+import { readBounded, unusable } from "./http_parts.ts";
 import type { ServerEnd, ServerLink, TakeMessage } from "./link.ts";
 
 /** How a server is reached over HTTP. */
@@ -53,7 +54,7 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
   }
 
   async function post(message: Uint8Array, about: SentMessage): Promise<void> {
-    const { outlet, stateless, method, named } = about;
+    const { outlet, stateless, method, named, headers = {} } = about;
     const answer = await open(
       "POST",
       headersFor(outlet, {
@@ -61,9 +62,10 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
         accept: "application/json, text/event-stream",
         ...(stateless
           ? {
+            ...headers,
             "mcp-protocol-version": STATELESS.name,
             ...(method === undefined ? {} : { "mcp-method": method }),
-            ...(named === undefined ? {} : { "mcp-name": headerText(named) }),
+            ...(named === undefined ? {} : { "mcp-name": encodeHeader(named) }),
           }
           : version === undefined
           ? {}

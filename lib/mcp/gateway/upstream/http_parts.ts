@@ -1,12 +1,6 @@
 import { GaitError } from "../../../errors/mod.ts";
-import { base64, concat, utf8 } from "../../../formats/bytes.ts";
+import { concat } from "../../../formats/bytes.ts";
 import { MAX_MESSAGE_BYTES } from "./child.ts";
-
-/** A text as the value of a header: what is no printable ASCII is encoded. */
-export function headerText(text: string): string {
-  const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !/^=\?base64\?/.test(text);
-  return plain ? text : `=?base64?${base64(utf8(text))}?=`;
-}
 
 /** Read a body, counting what comes. */
 export async function readBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
