@@ -1,5 +1,6 @@
 import { invalidInput } from "../errors/mod.ts";
-import { canonicalize, isJsonObject, type JsonObject, LineWriter } from "../formats/json/mod.ts";
+import { LineWriter } from "../formats/json/line_writer.ts";
+import { canonicalize, isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import { isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import type { Intent, RecordInput, Refs, Result, Run } from "../schema/runpack.ts";
 import { RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";

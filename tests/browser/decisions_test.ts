@@ -14,11 +14,11 @@ browserTest(
       const pack = await gatedPack(3, key);
       const forged = await forge(pack, { "authorization/trace_0001.json": undefined }, { key });
       await onPage(await pageOf(pack), async ({ page }) => {
-        const told = await answerOf(page);
-        assert.notEqual(told.outcome, "not_verified");
+        const answer = await answerOf(page);
+        assert.notEqual(answer.outcome, "not_verified");
         await write("pack.zip", pack);
         const { json } = await gait`pack verify pack.zip --json`;
-        assert.deepEqual(JSON.parse(told.json!).verify, json.verify);
+        assert.deepEqual(JSON.parse(answer.json!).verify, json.verify);
         const text = await page.textContent("body");
         assert(text!.includes("Decisions of the gate (3)") && text!.includes("alice (CHG-1)"));
         await Deno.writeTextFile(new URL(page.url()), await pageOf(forged));
