@@ -3,6 +3,7 @@ import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import { trim } from "../formats/text.ts";
 import { JOB_ROOT } from "../job/folder.ts";
+import { APPROVALS_FOLDER } from "../mcp/approvals/folder.ts";
 import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../serve/address.ts";
 import { loadSigningKey, namesPrivateKey } from "../signing/mod.ts";
 import { demandIdentity } from "../tokens/mint.ts";
@@ -47,6 +48,9 @@ export default defineCommand({
     ),
     "approval-private-key": keySource("file", "private key that signs approvals"),
     "approval-private-key-env": keySource("variable", "environment variable with that key"),
+    "approvals-dir": text("folder", "where approval tokens go; the MCP gateway looks for them there", {
+      default: APPROVALS_FOLDER,
+    }),
   },
   needs: { read: true, write: true, run: true, env: true, net: true },
   examples: [
@@ -156,13 +160,14 @@ async function approverOf(
     });
   }
   for (const warning of warnings) notify(line(warn("warning"), `: ${warning}`));
-  return { identity, key, show };
+  return { identity, key, folder: flags["approvals-dir"], show };
 }
 
 interface ApproverFlags {
   readonly approver: string | undefined;
   readonly "approval-private-key": string | undefined;
   readonly "approval-private-key-env": string | undefined;
+  readonly "approvals-dir": string;
 }
 
 async function needsOf(commands: () => Promise<readonly KnownCommand[]>): Promise<CommandNeeds[]> {

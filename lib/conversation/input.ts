@@ -30,7 +30,8 @@ export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
  *
  * @throws {GaitError} `invalid_input` when it is neither
  */
-export function readRoots(bytes: Uint8Array, what: string): Roots {
+export function readRoots(given: Uint8Array, what: string): Roots {
+  const bytes = withoutMark(given);
   const exported = readOtlpProtobuf(bytes, what);
   if (exported !== undefined) return { values: exported, position: (i) => `message ${i + 1}` };
   let document: JsonValue;
@@ -44,6 +45,11 @@ export function readRoots(bytes: Uint8Array, what: string): Roots {
   if (Array.isArray(document)) return { values: document, position: (i) => `conversation ${i + 1}` };
   if (isJsonObject(document)) return { values: [document], position: () => "conversation 1" };
   throw invalidInput(`Cannot read ${what}: expected conversations, found a bare JSON value`);
+}
+
+/** The bytes behind a byte order mark, which editors on Windows write. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /** The data of a stream of server-sent events; `undefined` if it is none. */

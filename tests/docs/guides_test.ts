@@ -23,6 +23,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   "README.md": { prepare: (stage) => copyBelow("examples/incident", "examples/incident/", stage) },
   "docs/contracts/trace.md": { programs: ["python3", "openssl"] },
   "docs/evidence.md": { programs: ["base64"] },
+  "docs/proof.md": { programs: ["python3"] },
   "docs/siem.md": { programs: ["jq"] },
   "docs/mcp.md": { programs: ["curl", "openssl"], port: 8787 },
   // "Verify what you have."

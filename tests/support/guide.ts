@@ -106,10 +106,10 @@ export async function playGuide(
 
 /** What a guide says wrongly about a step; `undefined` when all of it is true. */
 export function untrue({ command, shown, status }: GuideStep, played: Played): string | undefined {
-  const told = `$ ${command}\n${played.printed.join("\n")}\nexit ${played.status}`;
-  if (status !== undefined && status !== played.status) return `${told}, not ${status}`;
+  const account = `$ ${command}\n${played.printed.join("\n")}\nexit ${played.status}`;
+  if (status !== undefined && status !== played.status) return `${account}, not ${status}`;
   if (shown !== undefined && !fits(shown, played.printed)) {
-    return `${told}\nThe guide shows:\n${shown.join("\n")}`;
+    return `${account}\nThe guide shows:\n${shown.join("\n")}`;
   }
   return undefined;
 }

@@ -35,7 +35,9 @@ browserTest(
           await page.fill("#approve-code", code);
           await page.click("button:text-is('Sign')");
           await page.waitForSelector(".good-line");
-          const [token] = (await stage.files()).filter((name) => /^approval_[0-9a-f]+\.json$/.test(name));
+          const [token] = (await stage.files()).filter((name) =>
+            /^\.gait\/approvals\/approval_[0-9a-f]+\.json$/.test(name)
+          );
           const decided = await stage.gait(
             ...["gate", "eval", "--policy", "policy.yaml", "--intent", "intents/mail_customer.json"],
             ...["--approval-token", token!, "--approval-public-key", "keys/gait_public.key"],

@@ -79,7 +79,7 @@ testUnless(
         assert.doesNotMatch(JSON.stringify(started.json), /\b\d{8}\b/, "the code is not in the answer");
         assert.equal(started.json.signs.approver, "dana", "the identity is not the page's to choose");
         const tokens = async () =>
-          (await stage.files()).filter((name) => /^approval_[0-9a-f]+\.json$/.test(name));
+          (await stage.files()).filter((name) => /^\.gait\/approvals\/approval_[0-9a-f]+\.json$/.test(name));
 
         // What holds the token may guess, three times.
         for (const code of ["00000000", "", "99999999"]) {

@@ -25,7 +25,16 @@ function made() {
   let now = FAKE_NOW;
   const shown: string[] = [];
   const effects = { ...fakeEffects(), now: () => now };
-  const minter = makeMinter({ identity: "dana", key, show: (text) => shown.push(text) }, effects, "t");
+  const minter = makeMinter(
+    {
+      identity: "dana",
+      key,
+      folder: ".gait/approvals",
+      show: (text) => shown.push(text),
+    },
+    effects,
+    "t",
+  );
   return {
     minter,
     effects,
@@ -40,6 +49,7 @@ Deno.test("a code signs the call that it was shown with, once", async () => {
   const { requestId } = await minter.start(CALL, REQUEST);
   const { path, tokenId } = await minter.confirm(requestId, code());
   const token = JSON.parse(new TextDecoder().decode(await effects.files.read(path)));
+  assert.equal(path, `.gait/approvals/approval_${tokenId}.json`);
   assert.equal(token.token_id, tokenId);
   assert.deepEqual([token.approver_identity, token.intent_digest, token.max_targets, token.max_ops], [
     "dana",

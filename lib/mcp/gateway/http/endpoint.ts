@@ -130,7 +130,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     }
     const connection = await sharedConnection();
     const open: Exchange = exchange(1, {
-      ...exchangeOptions(caller, new EventStream("r", after)),
+      ...exchangeOptions(caller, new EventStream("r", after, true)),
       statuses: true,
       elsewhere: () => Promise.resolve(),
       onGone: () => void connection.client.gone(open.outlet),
@@ -193,8 +193,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
       events: given.events && requests > 0,
       statuses: false,
       headers,
-      // deno-lint-ignore require-await -- an outlet answers with a promise
-      elsewhere: async (message) => session.general.send(message),
+      elsewhere: (message) => session.general.send(message),
     });
     const taken = pass(session.connection!, read, open, caller);
     if (requests > 0) return await open.answered;

@@ -23,7 +23,7 @@ export function Runs({ route }: { route: Route }) {
             <${Empty} title="No runs yet">
               <p>A run is recorded with</p>
               <${Command} text="gait run record --input run_record.json" />
-              <p>or begin with the demo on the
+              <p>or begin with the demo on the${" "}
                     <a href=${addressOf("start")}>start page</a>.</p>
               </${Empty}>
               </${Panel}>
