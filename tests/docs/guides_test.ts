@@ -76,6 +76,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "docs/cli.md": "generated; tests/docs/commands_test.ts reads its command lines",
   "docs/gate_stream.md": "being rewritten",
+  "docs/hooks.md": "being rewritten",
   "docs/import.md": "being rewritten",
   "docs/mcp_gateway.md": "being rewritten",
   "docs/mcp_trust.md": "being rewritten",
