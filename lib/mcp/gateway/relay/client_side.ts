@@ -160,7 +160,10 @@ export class ClientSide {
     };
     try {
       const listed = await this.#find(subject, pending);
-      const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
+      const words = wordsOf(listed);
+      const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, words) ?? [];
+      // Not the continuation: that is the server's own state, which the client hands back.
+      state.memory?.sent(subject.args, words);
       const call = { message, subject, listed, taint, session, identity: pending.identity };
       const decide = async (
         more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
