@@ -11,7 +11,7 @@ import type { Intent, Result } from "../schema/runpack.ts";
 
 /** Reads records in a row, most of which have the same time. */
 export class QuickRecords {
-  #text = "";
+  #text: string | undefined;
   #time: Rfc3339 = ZERO_TIME;
 
   intent(value: JsonValue): Intent | undefined {

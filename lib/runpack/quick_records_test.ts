@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { GaitError } from "../errors/mod.ts";
 import type { JsonValue } from "../formats/json/mod.ts";
 import { decode } from "../schema/fields.ts";
 import { intentSchema, resultSchema } from "../schema/runpack.ts";
@@ -49,8 +48,8 @@ Deno.test("records of the usual form are read as their schemas read them", () =>
         assert.deepEqual({ ...found }, { ...decode(schema, value, "x") });
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 5000 },
   );
   assert.ok(read > 100);
-  assert.throws(() => decode(intentSchema, { created_at: "" }, "x"), GaitError);
+  assert.equal(new QuickRecords().intent({ created_at: "" }), undefined, "an empty time is none");
 });
