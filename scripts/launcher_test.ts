@@ -117,3 +117,35 @@ Deno.test("bin/gait compares all sources where words differ from a hot command's
     });
   }
 });
+
+Deno.test("bin/gait lets gate serve alone use the Unix socket that it names, and no further address", () =>
+  inCheckout(async (folder) => {
+    const place = await Deno.realPath(`${folder}/..`);
+    const usual = "--allow-net=127.0.0.1,localhost,[::1]";
+    const allowed = async (cwd: string, ...args: string[]) => {
+      const { words } = await launch(`${folder}/bin/gait`, cwd, ...args);
+      return words.filter((word) => word.startsWith("--allow-net"));
+    };
+    const socket = (path: string) => [`${usual},unix:${path},unix:${path}.start/s`];
+    assert.deepEqual(await allowed(place, "gate", "serve", "--socket", "g.sock"), socket(`${place}/g.sock`));
+    assert.deepEqual(
+      await allowed("/", "gate", "serve", "--json", `--socket=${place}/g`),
+      socket(`${place}/g`),
+    );
+    for (
+      const args of [
+        ["gate", "serve"],
+        ["gate", "serve", "--socket"],
+        ["gate", "serve", "--socket="],
+        ["gate", "serve", "--socket=g,example.test"],
+        ["gate", "serve", "--socket=/nowhere/at/all/g"],
+        ["gate", "stream", "--socket=g.sock"],
+        ["demo", "--socket=g.sock"],
+      ]
+    ) {
+      assert.deepEqual(await allowed(place, ...args), [usual], args.join(" "));
+    }
+    await Deno.mkdir(`${place}/a,example.test`);
+    assert.deepEqual(await allowed(`${place}/a,example.test`, "gate", "serve", "--socket=g"), [usual]);
+    await Deno.remove(`${place}/a,example.test`);
+  }));

@@ -17,6 +17,9 @@ const rounds = Number(Deno.args[1] ?? 5);
 const BUDGET = { "run import": 3, "run record": 2, "run diff": 3 } as const;
 const MEMORY = 250;
 
+/** Clock ticks of /proc a second. */
+const TICKS = 100;
+
 await setUp();
 await bundle();
 const gait = await bundleCommand();
@@ -31,7 +34,7 @@ try {
   const jobs = [
     ["run import", [...plain, "lines", "log.jsonl"], [
       ...gait,
-      ..."run import log.jsonl --run-id run_log --capture-mode raw --force".split(" "),
+      ..."run import log.jsonl --force".split(" "),
     ]],
     ["run record", [...plain, "document", "a.json"], [...gait, ..."run record a.json --force".split(" ")]],
     ["run diff", [...plain, "document", "a.json", "b.json"], [
@@ -77,9 +80,6 @@ interface Cost {
   readonly peak: number;
 }
 
-/** Clock ticks of /proc a second. */
-const TICKS = 100;
-
 /** Run a command; what it costs is read while it runs, because afterwards there is nothing left to ask. */
 async function run(command: readonly string[], status = 0): Promise<Cost> {
   const child = new Deno.Command(command[0]!, {
@@ -97,8 +97,12 @@ async function run(command: readonly string[], status = 0): Promise<Cost> {
       peak = Math.max(peak, Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024);
       // The name of the program, in brackets, may hold spaces.
       const fields = Deno.readTextFileSync(`/proc/${child.pid}/stat`).split(") ")[1]!.split(" ");
-      time = (Number(fields[11]) + Number(fields[12])) * 1000 / TICKS;
-    } catch { /* it has ended, or the system does not say */ }
+      // A process that has just ended has none left.
+      time = Math.max(time, (Number(fields[11]) + Number(fields[12])) * 1000 / TICKS);
+    } catch (error) {
+      // It has ended, or the system does not say.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }, 10);
   const { code } = await child.status;
   clearInterval(watch);

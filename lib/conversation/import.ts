@@ -14,6 +14,7 @@ import { messagesIn } from "./formats/marks.ts";
 import { type ImportInput, readRoots, type Roots } from "./input.ts";
 import { findAnyCallMark } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
+import { LONG_LOG, readLongLog } from "./long_log.ts";
 import { toRecordInput } from "./to_record_input.ts";
 import { type Format, FORMATS, type Skipped, type Transcript } from "./transcript.ts";
 
@@ -84,9 +85,16 @@ export async function importInputs(
   version: string,
 ): Promise<Imported> {
   const skipped: Skipped[] = [];
-  const readings: (Reading & { readonly format: Format })[] = [];
+  const readings: FoundReading[] = [];
+  const { runningDigest } = inputs.some(({ bytes }) => bytes.length > LONG_LOG)
+    ? await import("../signing/running_digest.ts")
+    : { runningDigest: noDigest };
   for (const { what, bytes, found } of inputs) {
-    const read = () => {
+    const read = (): { readings: FoundReading[]; skipped: readonly Skipped[] } => {
+      const long = bytes.length > LONG_LOG && !found
+        ? readLongLog(bytes, what, options.format, runningDigest)
+        : undefined;
+      if (long !== undefined) return { skipped: [], readings: [{ ...long, value: null }] };
       const roots = readRoots(bytes, what);
       if (found && !mayBeLog(roots.values)) throw noLog(what);
       const format = options.format ?? detectFormat(roots);
@@ -128,6 +136,16 @@ export async function importInputs(
   return { format: readings[0]!.format, runs, skipped };
 }
 
+/** A reading with its format, and the digest of its value where that is not kept. */
+interface FoundReading extends Reading {
+  readonly format: Format;
+  readonly digest?: string;
+}
+
+const noDigest = (): never => {
+  throw new Error("Not loaded: no input is long");
+};
+
 /** Whether a file that was found could be a log at all: an object or list that says who spoke or what was called. */
 function mayBeLog(values: Roots["values"]): boolean {
   return values.some((value) => FORMATS.some((format) => READERS[format].detect([value]))) ||
@@ -152,7 +170,7 @@ const decodeLossy = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A unique id for each run; renamed duplicates are listed. */
 async function runIds(
-  readings: readonly Reading[],
+  readings: readonly FoundReading[],
   requestedId: string | undefined,
   skipped: Skipped[],
 ): Promise<string[]> {
@@ -161,8 +179,8 @@ async function runIds(
   }
   const taken = new Set<string>();
   const ids: string[] = [];
-  for (const { position, value } of readings) {
-    const plain = `run_${(await digestOf(value)).slice(0, 12)}`;
+  for (const { position, value, digest } of readings) {
+    const plain = `run_${(digest ?? await digestOf(value)).slice(0, 12)}`;
     let id = plain;
     for (let n = 2; taken.has(id); n++) id = `${plain}_${n}`;
     if (id !== plain) skipped.push({ position, reason: `same content as ${plain}; kept as ${id}` });

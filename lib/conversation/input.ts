@@ -19,7 +19,7 @@ export interface Roots {
 }
 
 /** Ids of 19 digits are kept exactly, as text: rounding could make two different calls equal. */
-const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
+export const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
 
 /** The largest input; callers limit their reads to it. */
 export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
@@ -30,7 +30,8 @@ export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
  *
  * @throws {GaitError} `invalid_input` when it is neither
  */
-export function readRoots(bytes: Uint8Array, what: string): Roots {
+export function readRoots(given: Uint8Array, what: string): Roots {
+  const bytes = withoutMark(given);
   const exported = readOtlpProtobuf(bytes, what);
   if (exported !== undefined) return { values: exported, position: (i) => `message ${i + 1}` };
   let document: JsonValue;
@@ -44,6 +45,11 @@ export function readRoots(bytes: Uint8Array, what: string): Roots {
   if (Array.isArray(document)) return { values: document, position: (i) => `conversation ${i + 1}` };
   if (isJsonObject(document)) return { values: [document], position: () => "conversation 1" };
   throw invalidInput(`Cannot read ${what}: expected conversations, found a bare JSON value`);
+}
+
+/** The bytes behind a byte order mark, which editors on Windows write. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /** The data of a stream of server-sent events; `undefined` if it is none. */
@@ -152,12 +158,13 @@ function conversationOf(value: JsonValue, position: string): Conversation {
   return { position, value, messages, about: isJsonObject(value) ? value : {} };
 }
 
-function isConversation(value: JsonValue): boolean {
+/** Whether a value is a list of messages, or holds one. */
+export function isConversation(value: JsonValue): boolean {
   return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages");
 }
 
 /** Whether a value is a message or an item in the place of one. */
-function isMessage(value: JsonValue): boolean {
+export function isMessage(value: JsonValue): boolean {
   if (!isJsonObject(value) || isConversation(value)) return false;
   return typeof value.role === "string" || typeof value.type === "string";
 }

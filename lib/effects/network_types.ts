@@ -105,3 +105,38 @@ export interface HttpServer {
   /** Take no more requests; resolves when all accepted ones are answered, or after `patience` milliseconds. */
   close(patience: number): Promise<void>;
 }
+
+/** Where connections of programs of this host are taken. */
+export type UnixListenOptions =
+  & (
+    /** A path where the socket is made; its file has the mode 0600. */
+    | { readonly path: string }
+    /** A listening socket that this process was started with. */
+    | { readonly descriptor: number }
+  )
+  & { readonly maxConnections: number };
+
+/** A connection of another program of this host. */
+export interface UnixConnection {
+  /** What the client sends; ends with its side of the connection, or when reading was stopped. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Write all bytes, waiting for a slow reader. Throws `io_failure` when the client is gone. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Yield to all pending tasks, so that one write can carry everything that they produced. */
+  turn(): Promise<void>;
+  /** End the input, discarding the rest of it. */
+  stop(): void;
+  /** Whether the input ended with the last line possibly cut: on a socket nobody knows, so always. */
+  readonly stopped: () => boolean;
+}
+
+/** A server on a Unix socket. */
+export interface UnixServer {
+  /** Resolves when somebody asks the process to stop; asked again, it ends at once. */
+  readonly stopped: Promise<void>;
+  /**
+   * Take no more connections and read no more; resolves when all connections are served, or after `patience`
+   * milliseconds. The socket's file is removed.
+   */
+  close(patience: number): Promise<void>;
+}

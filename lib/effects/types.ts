@@ -1,11 +1,21 @@
 import type { Files, WatchFolders } from "./file_types.ts";
 import type { Journals } from "./journal_types.ts";
-import type { Http, HttpServer, ListenOptions, ServerAnswer, ServerRequest } from "./network_types.ts";
+import type {
+  Http,
+  HttpServer,
+  ListenOptions,
+  ServerAnswer,
+  ServerRequest,
+  UnixConnection,
+  UnixListenOptions,
+  UnixServer,
+} from "./network_types.ts";
 import type {
   BoundedRequest,
   BoundedResult,
   ChildRequest,
   ChildResult,
+  LaunchRequest,
   PipedChild,
   PipedRequest,
   Supervision,
@@ -48,6 +58,8 @@ export interface Effects {
   readonly runBounded: (request: BoundedRequest) => Promise<BoundedResult>;
   /** Start a child to talk to, which ends when this process does. */
   readonly startPiped: (request: PipedRequest) => Promise<PipedChild>;
+  /** Start a program that outlives this one; false if it can't be started. */
+  readonly launch: (request: LaunchRequest) => Promise<boolean>;
   /** Processes that end when this one does. */
   readonly supervision: () => Promise<Supervision>;
   /** Shows the progress of a long operation, replacing the previous text; absent when standard error is no terminal. */
@@ -75,6 +87,17 @@ export interface Effects {
     options: ListenOptions,
     answer: (request: ServerRequest) => Promise<ServerAnswer>,
   ) => Promise<HttpServer>;
+  /**
+   * Serve programs of this host over a Unix socket. Throws `invalid_input` when the path can't be used,
+   * `state_contention` when somebody listens there, `unsafe_operation` when others could take the place of the socket,
+   * `dependency_missing` without the permission.
+   *
+   * @param serve serves a connection; what it throws ends that connection alone
+   */
+  readonly listenUnix: (
+    options: UnixListenOptions,
+    serve: (connection: UnixConnection) => Promise<void>,
+  ) => Promise<UnixServer>;
   /** Whether a person sits at standard input. */
   readonly isTerminal: () => boolean;
   /** Show a text on standard error and read one line; empty at the end of input. */

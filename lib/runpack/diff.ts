@@ -1,5 +1,6 @@
 import { compareBytewise } from "../formats/bytes.ts";
-import { canonicalize, type JsonObject, sameJson } from "../formats/json/mod.ts";
+import { sameJson } from "../formats/json/equal.ts";
+import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
 import { encodeIntent, type Intent, type Result } from "../schema/runpack.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
 import { equalHex } from "../signing/mod.ts";

@@ -131,13 +131,8 @@ function resultsByTrace(
   results: readonly GateResult[],
   ofOneSession: boolean,
 ): Map<CollectedTrace, GateResult> {
-  const byEvent = new Map<string, CollectedTrace[]>();
-  const byId = new Map<string, CollectedTrace[]>();
-  for (const one of traces) {
-    const { event_id, trace_id } = one.trace.record;
-    byEvent.set(event_id, [...byEvent.get(event_id) ?? [], one]);
-    byId.set(trace_id, [...byId.get(trace_id) ?? [], one]);
-  }
+  const byEvent = Map.groupBy(traces, ({ trace }) => trace.record.event_id);
+  const byId = Map.groupBy(traces, ({ trace }) => trace.record.trace_id);
   const found = new Map<CollectedTrace, GateResult>();
   for (const result of results) {
     const what = `result of trace "${result.event_id || result.trace_id}"`;

@@ -1,24 +1,12 @@
 import { invalidInput } from "../errors/mod.ts";
-import {
-  canonicalize,
-  hasManyBrackets,
-  isJsonObject,
-  type JsonObject,
-  LineWriter,
-} from "../formats/json/mod.ts";
+import { LineWriter } from "../formats/json/line_writer.ts";
+import { canonicalize, isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import { isZeroTime, type Rfc3339 } from "../formats/time.ts";
-import {
-  encodeIntent,
-  encodeResult,
-  type Intent,
-  type RecordInput,
-  type Refs,
-  type Result,
-  type Run,
-} from "../schema/runpack.ts";
+import type { Intent, RecordInput, Refs, Result, Run } from "../schema/runpack.ts";
 import { RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
 import { type PackedRun, packLines } from "./pack_records.ts";
+import { intentLine, resultLine } from "./record_lines.ts";
 import { deriveTraceReceipts, tracedIntents } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
 
@@ -66,7 +54,7 @@ export async function recordRun(
     const digest = await completeDigest(what, given, text, input.normalization.intent_args, hash);
     const complete = { ...inheritHead(intent, run, SCHEMA_ID.intent), args_digest: digest };
     if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
-    intents.add(lineOf(encodeIntent({ ...complete, args: null }), "args", stripPayloads ? null : args, text));
+    intents.add(intentLine(complete, stripPayloads ? undefined : text));
   }
   const results = new LineWriter();
   const resultById = new Map<string, Result>();
@@ -77,9 +65,7 @@ export async function recordRun(
     const digest = await completeDigest(what, given, text, input.normalization.result_payloads, hash);
     const complete = { ...inheritHead(record, run, SCHEMA_ID.result), result_digest: digest };
     if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
-    results.add(
-      lineOf(encodeResult({ ...complete, result: null }), "result", stripPayloads ? null : result, text),
-    );
+    results.add(resultLine(complete, stripPayloads ? undefined : text));
   }
   const refs = normalizeRefs(
     await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intentById, resultById, hash),
@@ -91,26 +77,6 @@ export async function recordRun(
     refs: refs satisfies Refs,
     captureMode: input.capture_mode || "reference",
   }, key);
-}
-
-/**
- * The canonical line of a record with its payload, whose canonical text is known already: writing it out once more
- * would double the work.
- */
-function lineOf(
-  record: JsonObject,
-  member: "args" | "result",
-  payload: JsonObject | null | undefined,
-  text: string | undefined,
-): string {
-  if (!payload || text === undefined || text === "{}") return canonicalize(record);
-  // A payload may be as deep as a document, but not as a part of one.
-  if (hasManyBrackets(text)) return canonicalize({ ...record, [member]: payload });
-  const [before, after]: [JsonObject, JsonObject] = [{}, {}];
-  for (const name of Object.keys(record)) (name < member ? before : after)[name] = record[name]!;
-  const head = canonicalize(before);
-  const start = head === "{}" ? "{" : `${head.slice(0, -1)},`;
-  return `${start}"${member}":${text},${canonicalize(after).slice(1)}`;
 }
 
 /** The runtime of runs that don't name their own; os and arch default to those of this machine. */

@@ -125,7 +125,7 @@ async function fillWithHarm(stage: Stage): Promise<void> {
 const NAMES = new Set(
   ("a b bdi body button canvas code dd details div dl dt form h1 h2 h3 h4 head header html i input kbd label li main " +
     "meta meter nav noscript ol option p path pre rect script section select small span style summary svg table tbody " +
-    "td textarea th thead time title tr ul").split(" "),
+    "td textarea th thead time title tr ul wbr").split(" "),
 );
 
 browserTest("whatever files say is shown as text, in every view", () =>

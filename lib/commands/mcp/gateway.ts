@@ -17,7 +17,7 @@ import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { GATE_FLAG_OF } from "../gate/flags.ts";
 import { failure, type Outcome, served, success } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
-import { good, type Line, line, warn } from "../text.ts";
+import { good, line, warn } from "../text.ts";
 import { gatewayFlags } from "./gateway_flags.ts";
 import { openFromFlags } from "./gateway_setup.ts";
 
@@ -48,7 +48,7 @@ export default defineCommand({
       const note = (text: string) => notify(line(warn("mcp gateway"), `: ${text}`));
       const start = await serverOf(origin, flags, effects, note);
       const gateway = await openFromFlags(flags, origin, effects, version, note);
-      for (const noted of notesOf(gateway)) notify(noted);
+      for (const warning of gateway.warnings) notify(line(warn("warning"), `: ${warning}`));
       return await finishing(gateway, async () => {
         if (flags.listen === undefined) return outcomeOf(await serveStdio(gateway, effects.stdio, start));
         return await serveHttp({ gateway, flags, origin, start, note, announce }, effects);
@@ -167,17 +167,6 @@ function tokenOf(variable: string, flag: string, { env }: Pick<Effects, "env">):
   const token = trim(env.get(trim(variable)) ?? "");
   if (token !== "") return token;
   throw invalidInput(`Cannot use ${flag}: variable "${trim(variable)}" is empty or not set`);
-}
-
-function notesOf({ warnings, left }: Gateway): Line[] {
-  return [
-    ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
-    ...left.map((session) =>
-      session.kind === "sealed"
-        ? line(`sealed the session of a gateway that was killed: ${session.pack}`)
-        : line(warn("warning"), `: ${session.log} was not sealed: ${session.problem}`)
-    ),
-  ];
 }
 
 /** Close the gateway in any case; the first error is reported. */

@@ -32,6 +32,7 @@ export const gatewayFlags = {
   session: text("id", "the session in intents; without it approvals count in every session"),
   "approval-wait": duration("how long a call waits for an approval", { default: "45s" }),
   "no-approval-wait": bool("answer at once when a call needs an approval"),
+  "elicit-approvals": bool("also ask the person at the client, where one approver is enough"),
   "approvals-dir": path("folder", "folder where people put approval tokens down", {
     default: APPROVALS_FOLDER,
   }),

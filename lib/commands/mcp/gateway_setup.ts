@@ -53,6 +53,7 @@ export async function openFromFlags(
       relay: {
         decides: new Set(kinds),
         passMethods: new Set(flags["pass-method"]),
+        elicitApprovals: flags["elicit-approvals"],
         approvalsFolder: trim(flags["approvals-dir"]),
         approvalWait: flags["no-approval-wait"] ? 0 : Number(flags["approval-wait"] / 1_000_000n),
       },

@@ -23,7 +23,7 @@ import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
 import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
-import { served, success } from "../outcome.ts";
+import { compact, served, success } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { good, line, warningLines } from "../text.ts";
 import { AUTH_MODES, LISTEN, MAX_REQUEST_BYTES, serveFlags, VERDICT_STATUSES } from "./serve_flags.ts";
@@ -67,16 +67,23 @@ export default defineCommand({
       const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
       const listen = writeAddress(server);
       const profile = live.gate.profile;
+      const warnings = [
+        ...live.warnings,
+        ...(bearer?.isShort
+          ? [`the token is shorter than ${LEAST_TOKEN} characters, so it can be guessed`]
+          : []),
+      ];
       await announce(success(
-        { listen, policy: options.policy, adapter: settings.adapter.name, profile },
+        {
+          listen,
+          policy: options.policy,
+          adapter: settings.adapter.name,
+          profile,
+          ...compact({ warnings }),
+        },
         [
           line(good("mcp serve"), `: http://${listen} policy=${options.policy} profile=${profile}`),
-          ...warningLines([
-            ...live.warnings,
-            ...(bearer?.isShort
-              ? [`the token is shorter than ${LEAST_TOKEN} characters, so it can be guessed`]
-              : []),
-          ]),
+          ...warningLines(warnings),
         ],
       ));
       await server.stopped;

@@ -13,7 +13,7 @@ export default defineCommand({
   explain:
     "Makes the runpack of a recording whose process was killed, out of the journal beside it. It is signed only with " +
     "a key that is given here.",
-  positionals: ["<runpack>"],
+  positionals: [{ name: "<runpack>", path: "file" }],
   flags: signingKeyFlags,
   needs: { read: true, write: true, env: true },
   examples: ["gait run recover run.zip"],

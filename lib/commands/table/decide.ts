@@ -11,6 +11,12 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../gate/stream.ts"),
   },
   {
+    name: "gate serve",
+    summary: "Decide the calls of many processes of this host over a Unix socket",
+    goal: "Decide what may happen",
+    load: () => import("../gate/serve.ts"),
+  },
+  {
     name: "gate check",
     summary: "Decide many calls at once, and count and write nothing",
     goal: "Decide what may happen",
@@ -136,6 +142,42 @@ export const DECIDE: readonly Entry[] = [
     summary: "Forget the pins of an MCP server",
     goal: "Decide what may happen",
     load: () => import("../mcp/trust/remove.ts"),
+  },
+  {
+    name: "hook claude-code",
+    summary: "Decide a tool call of Claude Code, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/claude_code.ts"),
+  },
+  {
+    name: "hook cursor",
+    summary: "Decide a tool call of Cursor, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/cursor.ts"),
+  },
+  {
+    name: "hook codex",
+    summary: "Decide a tool call of Codex, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/codex.ts"),
+  },
+  {
+    name: "hook gemini-cli",
+    summary: "Decide a tool call of Gemini CLI, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/gemini_cli.ts"),
+  },
+  {
+    name: "hook install",
+    summary: "Put the hook into the settings of a coding agent",
+    goal: "Decide what may happen",
+    load: () => import("../hook/install.ts"),
+  },
+  {
+    name: "hook uninstall",
+    summary: "Take the hook out of them",
+    goal: "Decide what may happen",
+    load: () => import("../hook/uninstall.ts"),
   },
   {
     name: "approve",

@@ -56,10 +56,10 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
 };
 
 /**
- * Values at the start and at the end of an input that show its format. What has another format between them is refused
- * by the reader, as calls in an unknown form.
+ * As many values show the format of an input. What has another format behind them is refused by the reader, as calls in
+ * an unknown form.
  */
-const SAMPLE = 2000;
+export const SAMPLE = 4000;
 
 /**
  * Detect the format of an input by features unique to it. Messages without calls look the same in two formats and are
@@ -68,9 +68,7 @@ const SAMPLE = 2000;
  * @throws {GaitError} `invalid_input` if features of both kinds of messages are found
  */
 export function detectFormat({ values }: Roots): Format {
-  const sample = values.length <= 2 * SAMPLE
-    ? values
-    : [...values.slice(0, SAMPLE), ...values.slice(-SAMPLE)];
+  const sample = values.length <= SAMPLE ? values : values.slice(0, SAMPLE);
   const found = FORMATS.filter((format) => READERS[format].detect(sample));
   const first = found[0] ?? "openai";
   if (first === "openai" && found.includes("anthropic")) {

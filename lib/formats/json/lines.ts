@@ -183,34 +183,15 @@ function blankWidth(bytes: Uint8Array, at: number): number {
 
 /** Write documents as canonical JSON, one per line; no documents give no bytes (docs/spec/core.md section 4). */
 export function writeJsonLines(values: Iterable<JsonValue>): Uint8Array<ArrayBuffer> {
-  const lines = new LineWriter();
-  for (const value of values) lines.add(canonicalize(value));
-  return lines.bytes();
+  const parts: Uint8Array[] = [];
+  let pending = "";
+  for (const value of values) {
+    pending += canonicalize(value) + "\n";
+    if (pending.length > 1 << 20) {
+      parts.push(utf8(pending));
+      pending = "";
+    }
+  }
+  if (pending !== "") parts.push(utf8(pending));
+  return concat(parts);
 }
-
-/** Collects lines as bytes; texts that are yet to be encoded take little memory. */
-export class LineWriter {
-  readonly #parts: Uint8Array[] = [];
-  #pending: string[] = [];
-  #size = 0;
-
-  add(line: string): void {
-    this.#pending.push(line, "\n");
-    this.#size += line.length + 1;
-    if (this.#size > PENDING) this.#encode();
-  }
-
-  bytes(): Uint8Array<ArrayBuffer> {
-    this.#encode();
-    return concat(this.#parts);
-  }
-
-  #encode(): void {
-    if (this.#size > 0) this.#parts.push(utf8(this.#pending.join("")));
-    this.#pending = [];
-    this.#size = 0;
-  }
-}
-
-/** Most characters of lines that wait to be encoded. */
-const PENDING = 1 << 18;

@@ -1,4 +1,5 @@
 import type { Effects } from "../../effects/mod.ts";
+import { messageOf } from "../../errors/mod.ts";
 import { hex } from "../../formats/bytes.ts";
 import { outputPath } from "../../formats/path.ts";
 import { lower } from "../../formats/text.ts";
@@ -49,8 +50,6 @@ export type GatewayEffects =
 /** A gateway that is ready to relay. */
 export interface Gateway {
   readonly warnings: readonly string[];
-  /** Sessions of earlier gateways that were sealed. */
-  readonly left: readonly LeftSession[];
   /** What was sealed so far. */
   readonly sealed: readonly SealedSession[];
   /** Begin a session; it leaves no trace until it decides something. */
@@ -86,7 +85,9 @@ export async function openGateway(
   const { hash } = await loadBulkCrypto();
   const { os, arch } = effects;
   const sealing: SealContext = { key: live.gate.key, folder, files, os, arch, producer: version };
-  const left = await sealLeftSessions(sealing, journals);
+  // Not waited for: a long session that was left must not keep a client waiting.
+  const recovering = sealLeftSessions(sealing, journals, (left) => notify(leftNote(left)))
+    .catch((error) => notify(messageOf(error)));
   const sealed: SealedSession[] = [];
   const decider: Decider = makeDecider(live, records, options, {
     files,
@@ -98,12 +99,12 @@ export async function openGateway(
       ...live.warnings,
       ...records.recovered.torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
     ],
-    left,
     sealed,
     newSession(upstream, { shared }) {
       const session = hex(effects.random(8));
       const log = openCallLog({ session, server: options.server, folder }, {
         journals,
+        files,
         now,
         hash,
         notify,
@@ -129,8 +130,15 @@ export async function openGateway(
       return { state, log };
     },
     async close() {
+      await recovering;
       await live.close();
       await records.close();
     },
   };
+}
+
+function leftNote(left: LeftSession): string {
+  return left.kind === "sealed"
+    ? `the session of a gateway that was killed was sealed: ${left.pack}`
+    : `${left.log} was not sealed: ${left.problem}`;
 }

@@ -41,6 +41,7 @@ export async function startRecorder(
   const journal = await create(journals, path, file);
   const digest = runningDigest();
   let size = 0;
+  let broken = false;
   let waiting: { line: Uint8Array<ArrayBuffer>; done: () => void; failed: (error: unknown) => void }[] = [];
   let flushing: Promise<void> | undefined;
 
@@ -54,7 +55,9 @@ export async function startRecorder(
         },
       );
     }
+    broken = true;
     await journal.append(bytes);
+    broken = false;
     size += bytes.length;
     digest.add(bytes);
   }
@@ -93,6 +96,16 @@ export async function startRecorder(
       await flushing;
       let done = false;
       try {
+        if (broken) {
+          throw new GaitError(
+            "io_failure",
+            `Cannot make runpack "${file}": its journal could not be written`,
+            {
+              hint:
+                "Make room on the disk; what was answered is recovered by the next start, or by gait run recover",
+            },
+          );
+        }
         const content = await files.read(path, MAX_JOURNAL_BYTES);
         if (await sha256(content) !== digest.end()) {
           throw invalidInput(`Cannot make runpack "${file}": its journal was changed by somebody else`, {
@@ -104,7 +117,8 @@ export async function startRecorder(
         done = true;
         return { path: written.path, runId: packed.runId, manifestDigest: packed.manifestDigest };
       } finally {
-        if (done) await journal.discard();
+        // The runpack is safe; the next start removes a journal that could not be removed here.
+        if (done) await journal.discard().catch(() => {});
         else journal.close();
       }
     },

@@ -28,11 +28,19 @@ export interface TraceIndex {
   idle(): Promise<void>;
 }
 
-/** @param onChange called after rows changed, at most once a batch */
+/** Milliseconds between two reports of changes while many traces are read. */
+const REPORT_EVERY = 500;
+
+/** What is called after rows changed, at most twice a second, and the clock for that. */
+export interface IndexOptions {
+  readonly now: () => number;
+  readonly onChange: () => void;
+}
+
 export function traceIndex(
   folders: readonly string[],
   files: Files,
-  onChange: () => void = () => {},
+  { now, onChange }: IndexOptions,
 ): TraceIndex {
   const byPath = new Map<string, TraceRow>();
   const waiting = new Set<string>();
@@ -40,13 +48,19 @@ export function traceIndex(
   let reading: Promise<void> | undefined;
 
   async function readAll(): Promise<void> {
+    let reported = 0;
     while (waiting.size > 0) {
-      for (const path of [...waiting].slice(0, BATCH)) {
+      let left = BATCH;
+      for (const path of waiting) {
+        if (left-- === 0) break;
         waiting.delete(path);
         await readOne(path);
       }
       sorted = undefined;
-      onChange();
+      if (waiting.size === 0 || now() - reported >= REPORT_EVERY) {
+        reported = now();
+        onChange();
+      }
       // Reading is synchronous: without a pause no request would be answered meanwhile.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

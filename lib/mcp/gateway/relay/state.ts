@@ -27,7 +27,10 @@ export class RelayState {
   readonly serverRequests = new InFlight<ServerRequest>();
   readonly #own = new InFlight<OwnRequest>();
   readonly #catalogs = new Map<string, Catalog>();
+  readonly #confirmations = new InFlight<(result: JsonObject | undefined) => void>();
   readonly memory: TaintMemory | undefined;
+  /** Whether the client said that it can ask the person at it. */
+  clientAsks = false;
   /** The revision of the session, once the server chose it. */
   negotiated: Revision | undefined;
   #counter = 0;
@@ -80,8 +83,22 @@ export class RelayState {
     return true;
   }
 
+  /** A question of the gateway to the client; its answer is nothing when none comes. */
+  newConfirmation(): { readonly id: MessageId; readonly result: Promise<JsonObject | undefined> } {
+    const id = this.newId();
+    return { id, result: new Promise((resolve) => this.#confirmations.add(id, resolve)) };
+  }
+
+  /** Whether an answer of the client was for the gateway itself. */
+  takeConfirmation({ id, result }: ResponseMessage): boolean {
+    const resolve = this.#confirmations.take(id);
+    resolve?.(result);
+    return resolve !== undefined;
+  }
+
   /** No answer comes any more. */
   abandonOwn(): void {
+    for (const resolve of this.#confirmations.drain()) resolve(undefined);
     for (const own of this.#own.drain()) own.reject(new GaitError("network_transient", "the server ended"));
   }
 

@@ -50,6 +50,8 @@ export interface SentMessage {
   readonly id?: MessageId | undefined;
   /** The tool, resource, prompt or task that a request names. */
   readonly named?: string | undefined;
+  /** Headers that repeat its arguments. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly stateless: boolean;
 }
 
@@ -67,6 +69,10 @@ export interface Pending {
   /** Who calls, when the token of the caller says so. */
   readonly identity: string | undefined;
   subject?: Subject;
+  /** The headers of the client that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string> | undefined;
+  /** The headers that repeat arguments, for the server. */
+  upstreamHeaders?: Readonly<Record<string, string>>;
   /** What a request of the stateless revision says about its client. */
   clientMeta?: JsonObject | undefined;
   /** The place of the call in the log of the session. */
@@ -91,8 +97,12 @@ export interface CallEnd {
 
 /** The log of a session: every decided call, and what came of it. */
 export interface CallLog {
-  /** Resolves when the process may die without losing the call. */
-  decided(subject: Subject, answer: Answer): Promise<LoggedCall>;
+  /**
+   * Resolves when the process may die without losing the call.
+   *
+   * @param confirmed whether it is forwarded because the person at the client confirmed it
+   */
+  decided(subject: Subject, answer: Answer, confirmed?: boolean): Promise<LoggedCall>;
   ended(call: LoggedCall, end: CallEnd): void;
 }
 
@@ -104,6 +114,8 @@ export interface RelayOptions {
   readonly passMethods: ReadonlySet<string>;
   /** How long a call may wait for an approval, in milliseconds. */
   readonly approvalWait: number;
+  /** Ask the person at the client, too. */
+  readonly elicitApprovals: boolean;
   /** The folder where people put approvals down. */
   readonly approvalsFolder: string;
   /**

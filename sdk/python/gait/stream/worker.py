@@ -60,7 +60,8 @@ class Worker:
         self._reset()
 
     def _reset(self) -> None:
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may close a gate in its own thread, while that holds the lock.
+        self._lock = threading.RLock()
         self._outbox: deque[Call] = deque()
         self._thread: threading.Thread | None = None
         self._wake_reader = -1
@@ -222,9 +223,8 @@ class Worker:
         error = hello.future.exception()
         if isinstance(error, GateUnavailableError):
             if error.reason == "died":
-                raise GateUnavailableError(
-                    "start_failed", f"the gate did not start: {error}; is it older than this package?"
-                )
+                old = "" if "gate stream error" in str(error) else "; is it older than this package?"
+                raise GateUnavailableError("start_failed", f"the gate did not start: {error}{old}")
             raise error
         if hello.future.result()["ok"]:
             self._lose("garbage", "the gate decided an empty call")
