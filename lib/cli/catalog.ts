@@ -76,6 +76,7 @@ export function permissionsOf({ needs }: AnyCommand): string[] {
 /** Descriptions of positional arguments. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   "run_id|path": "id of a run, looked up in gait-out and ~/.gait/runpacks, or path of its runpack or pack",
+  "agent": "the coding agent: claude-code, cursor, codex or gemini-cli",
   "left": "run id or path of the first runpack",
   "right": "run id or path of the second runpack",
   "left.zip": "path of the first pack",
@@ -84,6 +85,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "runpack": "path of the runpack",
   "pack|folder|glob": "pack, folder of packs, or a pattern in quotes",
   "gateway-flag": "flags of gait mcp gateway for every server, behind --",
+  "hook-flag": "flags of gait hook, behind --",
   "server": "name of the server, or the beginning of its id, as gait mcp trust list shows them",
   "hold|path": "id of a hold, as gait guard hold list shows it, or the path that is on hold",
   "source": "run id, runpack, session chain, job id, job folder, call record or bundle",

@@ -1,4 +1,5 @@
 import { failure, type Outcome } from "../commands/outcome.ts";
+import type { AnyCommand } from "../commands/define.ts";
 import type { Entry } from "../commands/entry.ts";
 import { findHot, type HotEntry } from "../commands/hot.ts";
 import type { Line } from "../commands/text.ts";
@@ -91,6 +92,24 @@ async function runCommand(
   wantsJson: boolean,
 ): Promise<number> {
   const { default: command } = await entry.load();
+  const { failureStatus } = command;
+  if (failureStatus === undefined) return await runLoaded(entry, command, rest, argv, context, wantsJson);
+  try {
+    return await runLoaded(entry, command, rest, argv, context, wantsJson) && failureStatus;
+  } catch (error) {
+    context.console.err(`gait ${entry.name}: ${messageOf(error)}\n`);
+    return failureStatus;
+  }
+}
+
+async function runLoaded(
+  entry: Entry,
+  command: AnyCommand,
+  rest: readonly string[],
+  argv: readonly string[],
+  context: CliContext,
+  wantsJson: boolean,
+): Promise<number> {
   if (command.retiredFlags) {
     const { retiredFlagIn } = await import("./retired_flag.ts");
     const retired = retiredFlagIn(rest, command.retiredFlags);

@@ -1,4 +1,5 @@
 import type { Effects, Needs } from "../effects/mod.ts";
+import type { ExitStatus } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import type { Flags, FlagValues, Positional } from "./flags.ts";
 import type { Outcome } from "./outcome.ts";
@@ -65,6 +66,8 @@ export interface Command<F extends Flags = Flags> {
   readonly retiredFlags?: Readonly<Record<string, string>>;
   /** Flags of fields of the domain's options that are not just the field in kebab case, for errors. */
   readonly flagOf?: Readonly<Record<string, string>>;
+  /** The exit status of everything that does not end well, for callers to whom only one status says "stop". */
+  readonly failureStatus?: Exclude<ExitStatus, 0>;
   /** Members of its JSON output on every error. */
   readonly errorFields?: JsonObject;
   run(call: Call<F>): Promise<Outcome>;

@@ -5,7 +5,7 @@ import type { RunningDigest } from "../signing/running_digest.ts";
 import { readAnthropicMessage } from "./anthropic.ts";
 import { findAnyCallMark } from "./call_marks.ts";
 import { detectFormat, SAMPLE } from "./formats/table.ts";
-import { isConversation, isMessage, STRICTLY } from "./input.ts";
+import { isConversation, isMessage, STRICTLY, withoutMark } from "./input.ts";
 import { type Ledger, openLedger, unreadCalls } from "./ledger.ts";
 import { type Message, readElement } from "./messages.ts";
 import { openAiReader } from "./openai.ts";
@@ -38,11 +38,12 @@ export const LONG_LOG = 1024 * 1024;
  * @throws {GaitError} as reading it as a whole does
  */
 export function readLongLog(
-  bytes: Uint8Array,
+  input: Uint8Array,
   what: string,
   given: Format | undefined,
   openDigest: () => RunningDigest,
 ): LongReading | undefined {
+  const bytes = withoutMark(input);
   const format = formatOf(bytes, what, given);
   const open = format === undefined ? undefined : BY_LINE[format];
   if (format === undefined || open === undefined) return undefined;

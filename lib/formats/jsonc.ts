@@ -20,6 +20,8 @@ export interface JsoncNode {
 
 /** A member of an object. */
 export interface JsoncMember {
+  /** Offset of its name. */
+  readonly start: number;
   readonly name: string;
   readonly node: JsoncNode;
 }
@@ -101,20 +103,21 @@ class Reader {
   }
 
   #object(depth: number): JsoncNode {
-    const start = this.#open(depth);
+    const open = this.#open(depth);
     const members: JsoncMember[] = [];
     const names = new Set<string>();
     while (!this.#closes("}", members.length)) {
-      if (this.#text[this.#at] !== '"') throw this.#fault("a name in double quotes is expected");
+      const start = this.#at;
+      if (this.#text[start] !== '"') throw this.#fault("a name in double quotes is expected");
       const name = this.#string();
       if (names.has(name)) throw this.#fault(`"${name}" occurs twice in one object`);
       names.add(name);
       this.#skip();
       if (this.#text[this.#at] !== ":") throw this.#fault("a colon is expected");
       this.#at++;
-      members.push({ name, node: this.#value(depth) });
+      members.push({ start, name, node: this.#value(depth) });
     }
-    return { kind: "object", start, end: this.#at, members };
+    return { kind: "object", start: open, end: this.#at, members };
   }
 
   #list(depth: number): JsoncNode {

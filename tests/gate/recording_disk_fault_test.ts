@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { makeFiles } from "../../lib/effects/mod.ts";
 import { makeJournals } from "../../lib/effects/journals.ts";
-import { disk as realDisk } from "../../lib/effects/disk.ts";
+import type { Disk } from "../../lib/effects/disk.ts";
 import type { Rfc3339 } from "../../lib/formats/time.ts";
 import { readRunpack } from "../../lib/runpack/read.ts";
 import { recoverRecording } from "../../lib/runpack/recording/recover.ts";
@@ -29,7 +29,7 @@ interface Played {
 }
 
 /** Record some calls and results one after the other, then close; gives what was acknowledged. */
-async function play(file: string, disk: typeof realDisk): Promise<Played> {
+async function play(file: string, disk: Disk): Promise<Played> {
   const calls = new Set<string>();
   const results = new Set<string>();
   const effects = { files: makeFiles(disk), journals: makeJournals(disk) };

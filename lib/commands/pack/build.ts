@@ -59,6 +59,7 @@ export default defineCommand({
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
+  flagOf: { policies: "policy" },
   errorFields: packFields("build"),
   examples: [
     "gait pack build --from run_demo",

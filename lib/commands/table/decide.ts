@@ -144,6 +144,42 @@ export const DECIDE: readonly Entry[] = [
     load: () => import("../mcp/trust/remove.ts"),
   },
   {
+    name: "hook claude-code",
+    summary: "Decide a tool call of Claude Code, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/claude_code.ts"),
+  },
+  {
+    name: "hook cursor",
+    summary: "Decide a tool call of Cursor, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/cursor.ts"),
+  },
+  {
+    name: "hook codex",
+    summary: "Decide a tool call of Codex, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/codex.ts"),
+  },
+  {
+    name: "hook gemini-cli",
+    summary: "Decide a tool call of Gemini CLI, as its hook",
+    goal: "Decide what may happen",
+    load: () => import("../hook/gemini_cli.ts"),
+  },
+  {
+    name: "hook install",
+    summary: "Put the hook into the settings of a coding agent",
+    goal: "Decide what may happen",
+    load: () => import("../hook/install.ts"),
+  },
+  {
+    name: "hook uninstall",
+    summary: "Take the hook out of them",
+    goal: "Decide what may happen",
+    load: () => import("../hook/uninstall.ts"),
+  },
+  {
     name: "approve",
     summary: "Sign an approval token for a stopped call",
     goal: "Decide what may happen",

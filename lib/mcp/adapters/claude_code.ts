@@ -39,9 +39,9 @@ export function readClaudeCode(payload: JsonObject, at: string): ToolCall {
 
 const CANONICAL: ReadonlyMap<string, string> = new Map([
   ...["read", "grep", "glob", "webfetch", "websearch"].map((name) => [name, "tool.read"] as const),
-  ...["write", "edit", "notebookedit"].map((name) => [name, "tool.write"] as const),
+  ...["write", "edit", "multiedit", "notebookedit"].map((name) => [name, "tool.write"] as const),
   ["bash", "tool.exec"],
-  ["task", "tool.delegate"],
+  ...["task", "agent"].map((name) => [name, "tool.delegate"] as const),
 ]);
 
 /** The name of a tool in policies. */
@@ -61,7 +61,11 @@ interface Inference {
   readonly firstOnly?: true;
 }
 
-const PATHS = ["path", "file_path", "filepath", "file"];
+const PATHS = [
+  ...["path", "file_path", "filepath", "file"],
+  // What other clients of the same shape call it.
+  ...["notebook_path", "absolute_path", "dir_path", "target_file"],
+];
 const INFERRED: Readonly<Record<string, readonly Inference[]>> = {
   "tool.read": [
     { keys: PATHS, kind: "path", operation: "read" },

@@ -14,10 +14,10 @@ import {
 import { FAKE_NOW, fakeEffects } from "../../../tests/support/fake_effects.ts";
 import { aDelegation, anIntent } from "../../../tests/support/gate.ts";
 import { memoryFiles } from "../../../tests/support/memory_files.ts";
-import { prettyJson } from "../../formats/json/mod.ts";
+import { type JsonObject, prettyJson, readJsonObject } from "../../formats/json/mod.ts";
 import type { Decision } from "../../gate/decide.ts";
 import { recordsOf } from "../../gate/trace/write.ts";
-import type { PrivateKey } from "../../signing/mod.ts";
+import { type PrivateKey, sha256, signDocument } from "../../signing/mod.ts";
 import { verifyPack } from "../verify.ts";
 import { buildAuthorizedRun } from "./build.ts";
 import { readDecisions } from "./story.ts";
@@ -144,4 +144,23 @@ Deno.test("a reader who names the policy takes no other", async () => {
   assert.deepEqual(await codes([gate.policy.digest.toUpperCase()]), []);
   assert.deepEqual(await codes(["ab".repeat(32)]), ["policy_not_demanded"]);
   assert.deepEqual(await codes([]), ["policy_not_demanded"]);
+});
+
+Deno.test("a decision that claims to have taken days does not make an expired approval valid", async () => {
+  const policy = stops();
+  const gate = await aGate({ policy });
+  const token = await approvalOf(gate);
+  const decision = await decideOn(gate, anIntent(), { approvals: given(token) });
+  const { signature: _, ...trace } = readJsonObject(decision.trace!, { what: "trace" });
+  const observed = "2099-01-01T00:00:00Z";
+  const resign = async (change: JsonObject) => {
+    const changed = { ...trace, ...change };
+    return prettyJson({ ...changed, signature: { ...await signDocument(changed, gateKey) } });
+  };
+  const event = (await sha256(`${decision.traceId}:${observed}`)).slice(0, 24);
+  const late = await resign({ observed_at: observed, event_id: event, latency_ms: 1e15 });
+  const files = { "t/trace.json": late, "t/a.json": prettyJson(token) };
+  await assert.rejects(build(files, policy), { code: "invalid_input" });
+  const timeless = await resign({ observed_at: "0001-01-01T00:00:00Z" });
+  await assert.rejects(build({ ...files, "t/trace.json": timeless }, policy), { code: "invalid_input" });
 });

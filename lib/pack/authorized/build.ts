@@ -71,6 +71,7 @@ export async function buildAuthorizedRun(
         `It is by the policy with the digest ${trace.record.policy_digest}; gait policy validate shows digests`,
     );
   }
+  demandTokens(collected);
   const { runpack, traceOf } = options.runpack
     ? { runpack: options.runpack, traceOf: await matchRun(options.runpack, collected) }
     : await runOf(collected, session, effects, version);
@@ -108,6 +109,30 @@ export async function buildAuthorizedRun(
       ...(left > 0 ? [`${left} tokens or records belong to no packed trace, and are left out`] : []),
     ],
   };
+}
+
+/** A token that let a call pass must be there: without it, nobody can check who approved. */
+function demandTokens({ traces, records }: CollectedRecords): void {
+  const given = { approval: new Set<string>(), delegation: new Set<string>() };
+  for (const { kind, document } of records) {
+    if (kind === "approval_token") given.approval.add(String(document.token_id));
+    if (kind === "delegation_token") given.delegation.add(String(document.token_id));
+  }
+  for (const { path, trace } of traces) {
+    if (trace.record.verdict !== "allow") continue;
+    const needed = [
+      ...tokenIdsIn(trace.record.approval_token_ref).map((id) => ["approval", id] as const),
+      ...delegationIdsIn(trace).map((id) => ["delegation", id] as const),
+    ];
+    const absent = needed.find(([kind, id]) => !given[kind].has(id));
+    if (!absent) continue;
+    throw invalidInput(
+      `Cannot pack run: trace "${path}" names ${absent[0]} token ${absent[1]}, which is not there`,
+      {
+        hint: "Give the file of the token, or its folder, with the traces",
+      },
+    );
+  }
 }
 
 interface GivenPolicy {

@@ -94,7 +94,8 @@ function checkPolicies({ index, policies }: HeldEvidence, { policies: demanded }
 async function checkTraces({ index, traces }: HeldEvidence, trust: InsideTrust): Promise<Finding[]> {
   const key = trust.grants.trace;
   const trusted: TrustedKeys = key ? { source: "flag", key } : trust.trusted;
-  const unknown = !key && toleratesUnknown(trust) ? noteOf : failureOf;
+  const tolerated = !key && toleratesUnknown(trust);
+  let unknown = 0;
   const findings: Finding[] = [];
   const seen = new Map<string, string>();
   const known = new Set(index.policies.map(({ policy_digest }) => policy_digest));
@@ -105,7 +106,8 @@ async function checkTraces({ index, traces }: HeldEvidence, trust: InsideTrust):
       case "verified":
         break;
       case "unknown_key":
-        findings.push(unknown("trace_signer_unknown", "no trusted key signed it", path));
+        if (tolerated) unknown++;
+        else findings.push(failureOf("trace_signer_unknown", "no trusted key signed it", path));
         break;
       case "unsigned":
         findings.push(failureOf("trace_unsigned", "it is not signed, so nobody vouches for it", path));
@@ -128,6 +130,10 @@ async function checkTraces({ index, traces }: HeldEvidence, trust: InsideTrust):
       }
       seen.set(same, path);
     }
+  }
+  if (unknown > 0) {
+    const who = unknown === 1 ? "one trace" : `${unknown} traces`;
+    findings.push(noteOf("trace_signer_unknown", `no trusted key signed ${who}`));
   }
   return findings;
 }

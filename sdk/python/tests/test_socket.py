@@ -129,7 +129,7 @@ def test_the_peer_is_this_user(relay) -> None:
     ("serve", "reason"),
     [
         (lambda connection: None, "start_failed"),
-        (lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "garbage"),
+        (lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n") or connection.recv(1 << 16), "garbage"),
         (lambda connection: connection.recv(1) and time.sleep(3), "timeout"),
     ],
 )

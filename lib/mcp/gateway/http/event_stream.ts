@@ -7,6 +7,9 @@ interface SentEvent {
 /** The most that is kept of one stream for a client that lost it, in characters. */
 const MAX_KEPT = 1 << 20;
 
+/** More than this does not wait for a slow reader: who sends waits instead. */
+const MAX_UNREAD = 4 << 20;
+
 /** Milliseconds after which a silent stream says that it is alive. */
 const KEEP_ALIVE = 15_000;
 
@@ -27,9 +30,14 @@ export class EventStream {
   #done = false;
   #reader = 0;
   #reading = false;
+  /** The last event that its reader got. */
+  #read = 0;
+  #unread = 0;
   readonly #waiting = new Set<() => void>();
+  readonly #senders = new Set<() => void>();
 
-  constructor(readonly id: string, readonly after: After) {}
+  /** @param awaited a reader is about to come, so nothing is dropped before it did */
+  constructor(readonly id: string, readonly after: After, private awaited = false) {}
 
   get isDone(): boolean {
     return this.#done;
@@ -40,18 +48,28 @@ export class EventStream {
     return this.#reading;
   }
 
-  /** Send one message. */
-  send(message: Uint8Array): void {
+  /** Whether nothing was ever sent. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** Send one message; resolves when the reader is not too far behind. What nobody reads is kept within bounds. */
+  async send(message: Uint8Array): Promise<void> {
     const number = ++this.#count;
     // Line ends inside of a message are white space between values.
     const data = new TextDecoder().decode(message).replaceAll(/[\r\n]/g, " ");
     const text = `id: ${this.id}_${number}\nevent: message\ndata: ${data}\n\n`;
     this.#kept.push({ number, text });
     this.#keptSize += text.length;
-    while (this.#keptSize > MAX_KEPT && this.#kept.length > 1) {
+    this.#unread += text.length;
+    const isSafe = ({ number }: SentEvent) => !this.#reading && !this.awaited || number <= this.#read;
+    while (this.#keptSize > MAX_KEPT && this.#kept.length > 1 && isSafe(this.#kept[0]!)) {
       this.#keptSize -= this.#kept.shift()!.text.length;
     }
     this.#wake();
+    while (this.#reading && this.#unread > MAX_UNREAD) {
+      await new Promise<void>((resolve) => this.#senders.add(resolve));
+    }
   }
 
   /** Nothing more comes. */
@@ -64,6 +82,8 @@ export class EventStream {
   async *read(behind: number, ended: AbortSignal): AsyncGenerator<string> {
     const reader = ++this.#reader;
     this.#reading = true;
+    this.awaited = false;
+    this.#follow(behind);
     this.#wake(); // ends an earlier reader
     let last = behind;
     try {
@@ -73,12 +93,32 @@ export class EventStream {
         if (next) {
           last = next.number;
           yield next.text;
+          if (reader === this.#reader) this.#follow(last);
         } else if (this.#done) return;
         else if (await this.#change(ended) === "silent") yield COMMENT;
       }
     } finally {
-      if (reader === this.#reader) this.#reading = false;
+      if (reader === this.#reader) {
+        this.#reading = false;
+        this.#release();
+      }
     }
+  }
+
+  /** The reader got everything up to an event. */
+  #follow(number: number): void {
+    this.#read = number;
+    this.#unread = 0;
+    for (let at = this.#kept.length - 1; at >= 0 && this.#kept[at]!.number > number; at--) {
+      this.#unread += this.#kept[at]!.text.length;
+    }
+    this.#release();
+  }
+
+  #release(): void {
+    const senders = [...this.#senders];
+    this.#senders.clear();
+    for (const resume of senders) resume();
   }
 
   /** The first event behind one. */

@@ -3,7 +3,7 @@ import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR } from "../codec/message
 import { UNSUPPORTED_VERSION } from "../protocol/era.ts";
 import type { After, Outlet, Unauthorized } from "../relay/types.ts";
 import type { EventStream } from "./event_stream.ts";
-import { HEADER_MISMATCH } from "./headers.ts";
+import { HEADER_MISMATCH } from "../protocol/param_headers.ts";
 
 /** How long an answer may take before it becomes a stream, in milliseconds. */
 const STREAM_AFTER = 3_000;
@@ -96,21 +96,20 @@ export function exchange(requests: number, options: ExchangeOptions): Exchange {
     answered: promise,
     outlet: {
       authorization: options.authorization,
-      // deno-lint-ignore require-await -- an outlet answers with a promise
       async send(bytes) {
-        if (!events) return options.elsewhere(bytes);
+        if (!events) return await options.elsewhere(bytes);
         begin();
-        stream.send(bytes);
+        await stream.send(bytes);
       },
-      // deno-lint-ignore require-await -- as above
       async answer(bytes, refusal) {
         if (!streaming && requests <= 1) {
           const inBand = refusal === undefined || refusal === METHOD_NOT_FOUND && !options.statuses;
           return plain(inBand ? 200 : STATUS_OF[refusal] ?? 200, new TextDecoder().decode(bytes));
         }
         begin();
-        stream.send(bytes);
+        const sent = stream.send(bytes);
         close();
+        await sent;
       },
       dropped() {
         if (!streaming && requests <= 1) plain(202, "");

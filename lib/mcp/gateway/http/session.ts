@@ -3,7 +3,7 @@ import type { After, Outlet } from "../relay/types.ts";
 import { EventStream } from "./event_stream.ts";
 
 /** The most streams of a session that are kept for clients that lost them. */
-const MAX_STREAMS = 256;
+const MAX_STREAMS = 32;
 
 /** A client that began with `initialize`, and its server. */
 export class HttpSession {
@@ -25,10 +25,10 @@ export class HttpSession {
 
   /** A stream for the answers to one POST. */
   newStream(): EventStream {
-    const stream = new EventStream((++this.#streamCount).toString(36), this.context.after);
-    if (this.#streams.size >= MAX_STREAMS) {
-      const [oldest] = [...this.#streams.values()].filter(({ isDone }) => isDone);
-      if (oldest) this.#streams.delete(oldest.id);
+    const stream = new EventStream((++this.#streamCount).toString(36), this.context.after, true);
+    for (const known of this.#streams.values()) {
+      const done = known.isDone && (known.isEmpty || this.#streams.size >= MAX_STREAMS);
+      if (done) this.#streams.delete(known.id);
     }
     this.#streams.set(stream.id, stream);
     return stream;
@@ -51,8 +51,7 @@ export class HttpSession {
       const waiting = this.connection?.state.requests.values().findLast(({ forwarded }) => forwarded);
       if (waiting) return waiting.outlet;
     }
-    // deno-lint-ignore require-await -- an outlet answers with a promise
-    const send = async (message: Uint8Array) => this.general.send(message);
+    const send = (message: Uint8Array) => this.general.send(message);
     return { send, answer: send, dropped: () => {} };
   }
 

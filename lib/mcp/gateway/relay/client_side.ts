@@ -1,5 +1,4 @@
-import { GaitError, messageOf } from "../../../errors/mod.ts";
-import { isJsonObject, type JsonObject, without } from "../../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
 import {
   type Fault,
   INVALID_PARAMS,
@@ -13,34 +12,24 @@ import {
   type ResponseMessage,
 } from "../codec/message.ts";
 import { encodeError, encodeFault, encodeNotification } from "../codec/reply.ts";
-import { ID, OWN_PROGRESS_TOKEN } from "../codec/scan.ts";
-import { type Replacement, spliced } from "../codec/splice.ts";
-import { schemaWords } from "../../taint/schema_words.ts";
-import type { Listed } from "../catalog/catalog.ts";
-import { goneReply, stopOf, stopReply, undecided } from "../decision/block.ts";
-import { DECIDED, type Subject, subjectOf } from "../decision/subject.ts";
-import {
-  CAPABILITIES_KEY,
-  CLIENT_INFO_KEY,
-  eraOf,
-  UNSUPPORTED_VERSION,
-  unsupportedVersion,
-  VERSION_KEY,
-} from "../protocol/era.ts";
-import type { Revision } from "../protocol/revisions.ts";
-import { awaitApproval, clearApprovals, findApprovals, type StoppedRequest } from "./approval.ts";
+import { DECIDED, subjectOf } from "../decision/subject.ts";
+import { eraOf, UNSUPPORTED_VERSION, unsupportedVersion } from "../protocol/era.ts";
 import { batchOutlet } from "./batch.ts";
-import { askClient, isConfirmable } from "./confirmation.ts";
+import { decideRequest } from "./decide_request.ts";
+import { forwardRequest } from "./forward.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
+import { abandon, giveUp, pendingOf } from "./pending.ts";
 import type { RelayState } from "./state.ts";
-import type { Outlet, Pending, SentMessage } from "./types.ts";
+import type { Outlet, SentMessage } from "./types.ts";
 
 /** Who a message comes from. */
 export interface Caller {
   /** Where answers to it go. */
   readonly outlet: Outlet;
   readonly identity?: string | undefined;
+  /** The headers that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string> | undefined;
 }
 
 const NOTHING: Delivery = () => {};
@@ -97,7 +86,7 @@ export class ClientSide {
     }
   }
 
-  async #request(message: RequestMessage, { outlet, identity }: Caller): Promise<Delivery> {
+  async #request(message: RequestMessage, { outlet, identity, paramHeaders }: Caller): Promise<Delivery> {
     const { id, method, params } = message;
     const { state } = this;
     const { options } = state.context;
@@ -122,150 +111,17 @@ export class ClientSide {
       const { capabilities } = params;
       state.clientAsks = isJsonObject(capabilities) && isJsonObject(capabilities["elicitation"]);
     }
-    const pending = this.#pendingOf(message, { outlet, identity, revision });
+    const pending = pendingOf(state, message, { outlet, identity, revision, paramHeaders });
     const kind = Object.hasOwn(DECIDED, method) ? DECIDED[method]! : undefined;
     if (kind === undefined || !options.decides.has(kind)) {
       state.requests.add(pending.upstreamId, pending);
-      return () => this.#forward(message, pending);
+      return () => forwardRequest(state, message, pending);
     }
     const subject = subjectOf(method, params);
     if ("badParams" in subject) return refuse(INVALID_PARAMS, `Refused by gait: ${subject.badParams}`);
     pending.subject = subject;
     state.requests.add(pending.upstreamId, pending);
-    return await this.#decide(message, subject, pending);
-  }
-
-  #pendingOf(
-    message: RequestMessage,
-    about: { readonly outlet: Outlet; readonly identity: string | undefined; readonly revision: Revision },
-  ): Pending {
-    const meta = message.params["_meta"];
-    const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
-    const progressToken = typeof token === "string" || typeof token === "number" ? token : undefined;
-    const upstreamId = this.state.context.options.shared ? this.state.nextNumber() : message.id;
-    return {
-      id: message.id,
-      upstreamId,
-      method: message.method,
-      progressToken,
-      upstreamToken: progressToken !== undefined && this.state.context.options.shared
-        ? upstreamId
-        : progressToken,
-      clientMeta: about.revision.stateless ? clientMeta(message.params) : undefined,
-      ...about,
-    };
-  }
-
-  async #decide(message: RequestMessage, subject: Subject, pending: Pending): Promise<Delivery> {
-    const { state } = this;
-    const { decider, log, session } = state.context;
-    const stop = (why: Parameters<typeof stopReply>[2]): Delivery => () => {
-      if (state.requests.take(pending.upstreamId) !== pending || pending.cancelled) return;
-      return pending.outlet.answer(stopReply(pending.id, subject, why, pending.revision));
-    };
-    try {
-      const listed = await this.#find(subject, pending);
-      const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
-      if (subject.continuation?.["inputResponses"] !== undefined) {
-        state.memory?.remember(
-          { kind: "external", ref: "client:input_responses" },
-          subject.continuation["inputResponses"],
-        );
-      }
-      const call = { message, subject, listed, taint, session, identity: pending.identity };
-      const decide = async (
-        more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
-      ) => {
-        const answer = await decider.decide({ ...call, ...more });
-        const confirmed = more.confirmation !== undefined &&
-          answer.decision.outcome.verdict === "require_approval";
-        pending.entry = await log.decided(subject, answer, confirmed);
-        return answer;
-      };
-      let answer = await decide({ approvals: [], confirmation: undefined });
-      if (answer.decision.outcome.verdict === "require_approval") {
-        const approvals = await findApprovals(answer, state.context);
-        if (approvals.length > 0) {
-          answer = await decide({ approvals, confirmation: undefined });
-          await clearApprovals(answer, state.context);
-        }
-      }
-      switch (answer.decision.outcome.verdict) {
-        case "allow":
-          return () => this.#forward(message, pending);
-        case "require_approval":
-          return () => {
-            // Not awaited: what comes behind this call does not wait for a person.
-            void this.#awaitPerson(subject, { pending, answer, decide }).then(
-              (allowed) =>
-                allowed
-                  ? this.#forward(message, pending)
-                  : stop(stopOf(answer, state.context.options.approvalsFolder))(),
-              (error) => stop(undecidedFor(error))(),
-            ).catch(() => {});
-          };
-        default:
-          return stop(stopOf(answer, state.context.options.approvalsFolder));
-      }
-    } catch (error) {
-      state.context.notify(`a call was not decided: ${messageOf(error)}`);
-      return stop(undecidedFor(error));
-    }
-  }
-
-  /** Wait for an approval, or for the person at the client, whoever is first. */
-  async #awaitPerson(subject: Subject, stopped: StoppedRequest): Promise<boolean> {
-    const { state } = this;
-    const { pending, answer, decide } = stopped;
-    const approved = awaitApproval(stopped, state.context);
-    if (!state.context.options.elicitApprovals || !isConfirmable(answer)) return await approved;
-    const byToken = approved.then((allowed) => ({ confirmed: false, allowed }));
-    const byClient = askClient(state, subject, answer, pending).catch(() => undefined)
-      .then((said) => said === undefined ? byToken : { confirmed: true, allowed: said });
-    const { confirmed, allowed } = await Promise.race([byToken, byClient]);
-    pending.cancel?.();
-    if (!confirmed || !allowed || pending.cancelled) return allowed;
-    // Decided once more, so that the confirmation stands in a trace before the call is forwarded.
-    const again = await decide({ approvals: [], confirmation: "accepted" });
-    const { verdict } = again.decision.outcome;
-    return verdict === "allow" || verdict === "require_approval" && isConfirmable(again);
-  }
-
-  /** What the server lists; it is asked only when everything before this call reached it. */
-  async #find({ kind, name }: Subject, { clientMeta, outlet }: Pending): Promise<Listed | undefined> {
-    const { hooks } = this.state.context;
-    if (kind !== "tool" && !(kind === "prompt" && hooks.pins)) return undefined;
-    const catalog = this.state.catalog(kind, clientMeta, outlet.authorization);
-    if (!catalog.isFresh()) await this.#order.delivered;
-    return await catalog.find(name);
-  }
-
-  async #forward(message: RequestMessage, pending: Pending): Promise<void> {
-    if (pending.cancelled || this.state.requests.get(pending.upstreamId) !== pending) return;
-    pending.forwarded = true;
-    try {
-      await this.state.context.upstream.send(this.#bytesOf(message, pending), {
-        outlet: pending.outlet,
-        method: message.method,
-        id: pending.upstreamId,
-        named: namedBy(message.params),
-        stateless: pending.revision.stateless,
-      });
-    } catch (error) {
-      if (!(error instanceof GaitError)) throw error;
-      if (this.state.requests.take(pending.upstreamId)) await pending.outlet.answer(goneReply(pending.id));
-    }
-  }
-
-  /** INVARIANT: what is forwarded are the bytes that were decided; for shared servers, but for id and progress token. */
-  #bytesOf({ bytes, text, scan: { ranges } }: RequestMessage, pending: Pending): Uint8Array {
-    if (!this.state.context.options.shared) return bytes;
-    const replacements: Replacement[] = [{ range: ranges.get(ID)!, value: pending.upstreamId }];
-    const token = ranges.get(OWN_PROGRESS_TOKEN);
-    if (token && pending.upstreamToken !== undefined) {
-      replacements.push({ range: token, value: pending.upstreamToken });
-    }
-    return spliced(text, replacements);
+    return await decideRequest(state, message, subject, pending, () => this.#order.delivered);
   }
 
   #notification(message: NotificationMessage, outlet: Outlet): Delivery {
@@ -289,7 +145,7 @@ export class ClientSide {
     if (state.context.options.shared) return NOTHING; // one client must not cancel the requests of another
     const pending = state.requests.get(id);
     if (pending) giveUp(state, pending);
-    if (pending?.forwarded) this.#abandon(pending);
+    if (pending?.forwarded) abandon(state, pending);
     return () =>
       pending && !pending.forwarded ? undefined : state.context.upstream.send(message.bytes, about);
   }
@@ -301,18 +157,11 @@ export class ClientSide {
       if (pending.outlet !== outlet) continue;
       giveUp(state, pending);
       if (!pending.forwarded) continue;
-      this.#abandon(pending);
+      abandon(state, pending);
       const cancelled = encodeNotification("notifications/cancelled", { requestId: pending.upstreamId });
       const about = { outlet, method: "notifications/cancelled", stateless: pending.revision.stateless };
       await state.context.upstream.send(cancelled, about).catch(() => {});
     }
-  }
-
-  /** A server does not answer what was cancelled; the request must not wait for ever. */
-  #abandon(pending: Pending): void {
-    this.state.requests.take(pending.upstreamId);
-    if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", output: undefined });
-    pending.outlet.dropped();
   }
 
   #response(message: ResponseMessage, outlet: Outlet): Delivery {
@@ -328,44 +177,6 @@ export class ClientSide {
   }
 }
 
-/** End the wait for a person; a request that was not forwarded is forgotten. */
-export function giveUp(state: RelayState, pending: Pending): void {
-  pending.cancel?.();
-  if (pending.forwarded) return;
-  pending.cancelled = true;
-  state.requests.take(pending.upstreamId);
-  pending.outlet.dropped();
-}
-
-/** What a request names, which headers of the stateless revision repeat. */
-function namedBy({ name, uri, taskId }: JsonObject): string | undefined {
-  return [name, uri, taskId].find((value) => typeof value === "string") as string | undefined;
-}
-
-/** The words of the schema of a tool, which are no data of the caller. */
-function wordsOf(listed: Listed | undefined): ReadonlySet<string> | undefined {
-  if (listed?.kind !== "found") return undefined;
-  const known = WORDS.get(listed.descriptor);
-  if (known) return known;
-  const words = schemaWords(listed.descriptor["inputSchema"]);
-  WORDS.set(listed.descriptor, words);
-  return words;
-}
-
-const WORDS = new WeakMap<object, ReadonlySet<string>>();
-
 function reply(outlet: Outlet, bytes: Uint8Array, refusal: number): Delivery {
   return () => outlet.answer(bytes, refusal);
-}
-
-function undecidedFor(error: unknown): ReturnType<typeof undecided> {
-  if (!(error instanceof GaitError)) return undecided("gateway_failed");
-  return undecided(error.code === "invalid_input" ? "call_unreadable" : `gateway_${error.code}`);
-}
-
-/** What a request of the stateless revision says about its client. */
-function clientMeta(params: JsonObject): JsonObject {
-  const meta = isJsonObject(params["_meta"]) ? params["_meta"] : {};
-  const kept = [VERSION_KEY, CAPABILITIES_KEY, CLIENT_INFO_KEY];
-  return without(meta, ...Object.keys(meta).filter((key) => !kept.includes(key)));
 }

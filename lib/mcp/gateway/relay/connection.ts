@@ -1,6 +1,7 @@
 import type { Gateway } from "../gateway.ts";
 import type { ServerLink, StartServer } from "../upstream/link.ts";
-import { ClientSide, giveUp } from "./client_side.ts";
+import { ClientSide } from "./client_side.ts";
+import { giveUp } from "./pending.ts";
 import { ServerSide } from "./server_side.ts";
 import type { RelayState } from "./state.ts";
 import type { Outlet } from "./types.ts";

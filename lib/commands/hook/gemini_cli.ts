@@ -1,0 +1,3 @@
+import { defineHook } from "./hook.ts";
+
+export default defineHook("gemini-cli");

@@ -1,0 +1,78 @@
+import { invalidInput } from "../../errors/mod.ts";
+import { shellWord } from "../../formats/shell.ts";
+import { DEFAULT_STATE_PATH } from "../../gate/limits/charge.ts";
+import { CONTRACTS } from "../../mcp/hooks/clients.ts";
+import { planHook, planRemoval } from "../../mcp/hooks/settings.ts";
+import { readSettings, writeSettings } from "../../mcp/hooks/settings_file.ts";
+import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
+import { parsePolicy } from "../../policy/parse.ts";
+import { defineCommand, path, required } from "../define.ts";
+import { confirm } from "../mcp/confirm.ts";
+import { success } from "../outcome.ts";
+import { good, line } from "../text.ts";
+import { changeLines, clientOf, encodeChange, settingsFlags, settingsPath } from "./install_flags.ts";
+
+/** `gait hook install` (docs/spec/sdk.md 3). */
+export default defineCommand({
+  explain:
+    "Puts the hook into the settings of a coding agent, so that Gait decides each of its tool calls; shows the difference first.",
+  positionals: ["<agent>", "[hook-flag...]"],
+  flags: {
+    ...settingsFlags,
+    policy: required(path("file", "the policy that decides the calls")),
+    "trace-dir": path("folder", "where the signed traces go", { default: "gait-out/traces" }),
+    approvals: path("folder", "where people put approval tokens", { default: APPROVALS_FOLDER }),
+  },
+  needs: { read: true, write: true, env: true },
+  examples: [
+    "gait hook install claude-code --policy policy.yaml",
+    "gait hook install cursor --policy policy.yaml --scope user --dry-run",
+    "gait hook install claude-code --policy policy.yaml --yes -- --key-mode prod --private-key /keys/gait.key",
+  ],
+  async run({ flags, positionals, effects }) {
+    const { files } = effects;
+    const client = clientOf(positionals.slice(0, 1));
+    const more = positionals.slice(1);
+    if (more[0] !== undefined && !more[0].startsWith("--")) {
+      throw invalidInput(
+        `Cannot use "${more[0]}": only flags of gait hook ${client} are expected behind --`,
+        {
+          hint: "For example: -- --key-mode prod --private-key /keys/gait.key",
+        },
+      );
+    }
+    await parsePolicy(await files.read(flags.policy), flags.policy);
+    const file = await readSettings(files, settingsPath(client, flags, effects));
+    const settings = {
+      what: `settings "${file.path}"`,
+      text: file.text,
+      client,
+      contract: CONTRACTS[client],
+    };
+    // Agents start hooks in the folder that they happen to be in.
+    const places = await Promise.all(
+      [flags.policy, flags["trace-dir"], flags.approvals, DEFAULT_STATE_PATH].map((one) =>
+        files.realPath(one)
+      ),
+    );
+    const words = ["--policy", "--trace-dir", "--approvals", "--rate-limit-state"]
+      .flatMap((flag, at) => [flag, places[at]!]);
+    // Whatever keeps Gait from running at all must also end with the one status that stops the call.
+    const command = `${
+      [effects.executable(), "hook", client, ...words, ...more].map(shellWord).join(" ")
+    } || exit 2`;
+    const change = planHook(settings, command);
+    const json = encodeChange(file.path, change);
+    const lines = changeLines(file.path, change);
+    if (flags["dry-run"] || change.added.length === 0) {
+      return success({ ...json, written: false }, [...lines, line(good("nothing was written"))]);
+    }
+    if (!flags.yes) await confirm(lines, "Change it?", "give --yes to change the file", effects);
+    const before = file.backup ?? planRemoval(settings).text;
+    await writeSettings(files, file, change.text, before);
+    return success({ ...json, written: true, backup: file.backupPath }, [
+      ...(flags.yes ? lines : []),
+      line(good("installed"), `: start ${client} again; the settings before: ${file.backupPath}`),
+    ]);
+  },
+});

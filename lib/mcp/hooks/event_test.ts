@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { GaitError } from "../../errors/mod.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import { CONTRACTS, HOOK_CLIENTS, type HookClient } from "./clients.ts";
+import { readEvent } from "./event.ts";
+
+const read = (client: HookClient, payload: JsonObject) =>
+  readEvent(payload, client, CONTRACTS[client], { identity: "me", riskClass: "high" });
+
+/** The tool and targets that an event is about. */
+function about(client: HookClient, payload: JsonObject) {
+  const { call } = read(client, payload);
+  return [call.name, ...call.targets.map(({ value, operation }) => `${operation} ${value}`)];
+}
+
+Deno.test("readEvent() knows the tools of each agent", () => {
+  const cases: readonly (readonly [HookClient, JsonObject, ...string[]])[] = [
+    ["claude-code", { tool_name: "Bash", tool_input: { command: "ls" } }, "tool.exec", "execute ls"],
+    [
+      "claude-code",
+      { tool_name: "NotebookEdit", tool_input: { notebook_path: "/n" } },
+      "tool.write",
+      "write /n",
+    ],
+    ["claude-code", { tool_name: "mcp__fs__read", tool_input: {} }, "tool.mcp__fs__read"],
+    ["cursor", { tool_name: "Shell", tool_input: { command: "ls" } }, "tool.exec", "execute ls"],
+    ["cursor", { tool_name: "Delete", tool_input: { path: "/x" } }, "tool.write", "write /x"],
+    ["codex", { tool_name: "Bash", tool_input: { command: "ls" } }, "tool.exec", "execute ls"],
+    [
+      "codex",
+      {
+        tool_name: "apply_patch",
+        tool_input: {
+          command: "*** Begin Patch\n*** Update File: a.ts\n*** Move to: b.ts\n+*** x\r\n*** Delete File: c",
+        },
+      },
+      "tool.write",
+      "write a.ts",
+      "write b.ts",
+      "delete c",
+    ],
+    [
+      "gemini-cli",
+      { tool_name: "run_shell_command", tool_input: { command: "ls" } },
+      "tool.exec",
+      "execute ls",
+    ],
+    ["gemini-cli", { tool_name: "write_file", tool_input: { file_path: "/x" } }, "tool.write", "write /x"],
+    ["gemini-cli", { tool_name: "read_file", tool_input: { absolute_path: "/x" } }, "tool.read", "read /x"],
+  ];
+  for (const [client, payload, ...expected] of cases) {
+    const event = { hook_event_name: CONTRACTS[client].before[0]!, ...payload };
+    assert.deepEqual(about(client, event), expected, JSON.stringify(payload));
+  }
+});
+
+Deno.test("readEvent() reads the older events of Cursor, which name no tool", () => {
+  assert.deepEqual(about("cursor", { hook_event_name: "beforeShellExecution", command: "ls" }), [
+    "tool.exec",
+    "execute ls",
+  ]);
+  assert.deepEqual(about("cursor", { hook_event_name: "beforeReadFile", file_path: "/x", content: "…" }), [
+    "tool.read",
+    "read /x",
+  ]);
+  const mcp = { hook_event_name: "beforeMCPExecution", tool_name: "query", tool_input: '{"sql":"x"}' };
+  assert.deepEqual(read("cursor", mcp).call.args, { sql: "x" });
+  assert.deepEqual(about("cursor", { hook_event_name: "afterFileEdit", file_path: "/x", edits: [] }), [
+    "tool.write",
+    "write /x",
+  ]);
+});
+
+Deno.test("the call before and the call after it are the same intent, and the id of the attempt is not in it", () => {
+  for (const client of HOOK_CLIENTS) {
+    const { before, after, session } = CONTRACTS[client];
+    const payload = { tool_name: "Read", tool_input: { file_path: "/x" }, cwd: "/w", [session]: "s" };
+    const first = read(client, { ...payload, hook_event_name: before[0]!, tool_use_id: "1" });
+    const then = read(client, {
+      ...payload,
+      hook_event_name: after[0]!,
+      tool_use_id: "2",
+      [CONTRACTS[client].results[0]!]: { lines: 3 },
+    });
+    assert.deepEqual(first.call, then.call);
+    assert.deepEqual([first.when, first.result, then.when, then.result], [
+      "before",
+      undefined,
+      "after",
+      { lines: 3 },
+    ]);
+    const { identity, sessionId, workspace } = first.call.context;
+    assert.deepEqual([identity, sessionId, workspace], ["me", "s", "/w"]);
+  }
+});
+
+Deno.test("readEvent() refuses what is not about one tool call", () => {
+  const name = "PreToolUse";
+  for (
+    const payload of [
+      {},
+      { hook_event_name: "Stop" },
+      { hook_event_name: "pretooluse", tool_name: "Read" },
+      { hook_event_name: "preToolUse", tool_name: "Read" },
+      { hook_event_name: name },
+      { hook_event_name: name, tool_name: " " },
+      { hook_event_name: name, tool_name: 7 },
+      { hook_event_name: name, tool_name: "Read", Tool_Name: "Bash" },
+      { hook_event_name: name, tool_name: "Read", tool_input: [] },
+      { hook_event_name: name, tool_name: "Read", tool_input: "{" },
+      { hook_event_name: name, tool_name: "Read", tool_input: { File_Path: "/x" } },
+    ]
+  ) {
+    assert.throws(
+      () => read("claude-code", payload),
+      (error) => error instanceof GaitError && error.code === "invalid_input",
+      JSON.stringify(payload),
+    );
+  }
+});
+
+Deno.test("readEvent() answers every object with an event or an error of the input", () => {
+  const names = fc.constantFrom("hook_event_name", "tool_name", "tool_input", "cwd", "command", "session_id");
+  const values = fc.oneof(fc.constantFrom("PreToolUse", "preToolUse", "AfterTool", "Bash"), fc.jsonValue());
+  fc.assert(fc.property(fc.constantFrom(...HOOK_CLIENTS), fc.dictionary(names, values), (client, payload) => {
+    try {
+      read(client, payload as JsonObject);
+    } catch (error) {
+      assert.ok(error instanceof GaitError && error.code === "invalid_input");
+    }
+  }));
+});
