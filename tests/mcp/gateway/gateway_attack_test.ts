@@ -301,6 +301,20 @@ Deno.test("a request that was cancelled is forgotten: its id may be used again, 
     assert.equal((await client.call(1, "echo")).result.isError, undefined);
   }));
 
+Deno.test("a cancelled call that waits for a person does not take away a later one with its id", () =>
+  withGateway(async (client) => {
+    await client.initialize();
+    await client.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "read" } });
+    await client.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } });
+    await client.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow" } });
+    await client.ask(2, "ping");
+    assert.equal((await client.call(1, "slow")).error.code, -32600); // it still waits
+  }, {
+    policy:
+      "default_verdict: allow\nrules: [{ name: r, effect: require_approval, match: { tool_names: [mcp.s.read] } }]\n",
+    args: ["--no-approval-wait=false", "--approval-wait", "30s"],
+  }));
+
 const DATAFLOW = `default_verdict: allow
 rules:
   - name: nothing from tools leaves

@@ -203,6 +203,11 @@ Deno.test("headers that disagree with the body are refused", () =>
       const { status, messages: [answer] } = await post(url, message, headers);
       assert.deepEqual([status, answer.error.code], [400, -32020], JSON.stringify(headers));
     }
+    const read = call(2, "read", { region: "eu" }, STATELESS);
+    for (const region of [{}, { "mcp-param-region": "us" }] as Record<string, string>[]) {
+      const { status, messages: [answer] } = await post(url, read, { ...modern("read"), ...region });
+      assert.deepEqual([status, answer.error.code], [400, -32020]);
+    }
     const encoded = { ...modern("x"), "mcp-name": "=?base64?ZWNobw==?=" };
     assert.equal((await post(url, message, encoded)).messages[0].result.isError, undefined);
     const session = { "mcp-session-id": (await post(url, initialize())).session! };
@@ -215,6 +220,8 @@ Deno.test("headers that disagree with the body are refused", () =>
     assert.deepEqual([unknown.status, unknown.messages[0].error.code], [400, -32022]);
     const lines = (await stage.read("log")).split("\n").filter((line) => line.includes("tools/call"));
     assert.equal(lines.length, 1);
+    const repeated = await post(url, read, { ...modern("read"), "mcp-param-region": "eu" });
+    assert.equal(repeated.messages[0].result.isError, undefined);
   }));
 
 Deno.test("bodies that are no message are refused with 400, web pages with 403, other media types with 415", () =>

@@ -9,7 +9,7 @@ const POLICY = `default_verdict: block
 rules:
   - name: r
     effect: allow
-    match: { tool_names: [mcp.s.echo, mcp.s.ask, mcp.s.progress, mcp.s.sampling/createmessage] }
+    match: { tool_names: [mcp.s.echo, mcp.s.read, mcp.s.ask, mcp.s.progress, mcp.s.sampling/createmessage] }
 `;
 
 /** Run a test with a server over HTTP that allows everything. */
@@ -43,7 +43,7 @@ Deno.test("a client on standard input reaches a server over HTTP; what is blocke
     withClient(stage, [...near, "--upstream", upstream], async (client: Client) => {
       assert.equal((await client.initialize()).result.serverInfo.name, "scripted");
       assert.equal((await client.call(1, "echo", { a: 1 })).result.content[0].text, 'echo {"a":1}');
-      assert.equal((await client.call(2, "read")).result.isError, true);
+      assert.equal((await client.call(2, "elicit")).result.isError, true);
       await client.call(3, "progress", {}, { _meta: { progressToken: "t" } });
       const progress = await client.next(({ method }) => method === "notifications/progress");
       assert.equal(progress.params.progressToken, "t");
@@ -64,6 +64,13 @@ Deno.test("the stateless revision passes to a server over HTTP, too", () =>
         "io.modelcontextprotocol/clientCapabilities": { sampling: {} },
       };
       assert.equal((await client.ask(1, "server/discover", { _meta: meta })).result.resultType, "complete");
+      // The far gateway wants headers that repeat this argument.
+      const read = await client.ask(3, "tools/call", {
+        name: "read",
+        arguments: { region: "zürich" },
+        _meta: meta,
+      });
+      assert.equal(read.result.content[0].text, 'read {"region":"zürich"}');
       const answer = await client.ask(2, "tools/call", { name: "echo", arguments: { ü: 1 }, _meta: meta });
       assert.equal(answer.result.content[0].text, 'echo {"ü":1}');
     })

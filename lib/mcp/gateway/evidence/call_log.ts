@@ -86,9 +86,8 @@ export function openCallLog(
   }
 
   async function append(to: Part, lines: readonly Uint8Array[], sync = false): Promise<void> {
-    const bytes = concat(lines);
-    await to.journal.append(bytes, { sync });
-    to.digest = await chained(to.digest, bytes, hash);
+    await to.journal.append(concat(lines), { sync });
+    for (const line of lines) to.digest = await chained(to.digest, line, hash);
   }
 
   let beginning: Promise<Part> | undefined;
@@ -107,7 +106,7 @@ export function openCallLog(
         while (waiting.length > 0) {
           const lines = waiting;
           waiting = [];
-          for (const one of lines) await append(to, [one]);
+          await append(to, lines);
         }
       } finally {
         waiting = [];

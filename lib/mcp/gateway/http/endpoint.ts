@@ -1,9 +1,9 @@
 import type { ServerAnswer, ServerRequest } from "../../../effects/types.ts";
 import { GaitError, messageOf } from "../../../errors/mod.ts";
-import { hex } from "../../../formats/bytes.ts";
 import { headersOf, type Route } from "../../../serve/guard.ts";
 import {
   type Batch,
+  INTERNAL_ERROR,
   INVALID_PARAMS,
   INVALID_REQUEST,
   type Message,
@@ -14,31 +14,26 @@ import { encodeError, encodeFault } from "../codec/reply.ts";
 import type { Gateway } from "../gateway.ts";
 import { claimedVersion, UNSUPPORTED_VERSION, unsupportedVersion } from "../protocol/era.ts";
 import { sessionRevision, STATELESS } from "../protocol/revisions.ts";
-import { connect, type Connection } from "../relay/connection.ts";
-import type { After } from "../relay/types.ts";
-import type { StartServer } from "../upstream/link.ts";
+import type { Connection } from "../relay/connection.ts";
+import { type ConnectionOptions, Connections } from "./connections.ts";
 import { EventStream, readEventId } from "./event_stream.ts";
 import { type Exchange, exchange } from "./exchange.ts";
-import { acceptsEvents, HEADER_MISMATCH, headerFault, headerOf } from "./headers.ts";
+import { HEADER_MISMATCH } from "../protocol/param_headers.ts";
+import { acceptsEvents, headerFault, headerOf, paramHeaders } from "./headers.ts";
+import { refusal } from "./refusal.ts";
 import { HttpSession } from "./session.ts";
 
 /** The path of the endpoint. */
 export const ENDPOINT = "/mcp";
 
-/** The most sessions at a time, and how long one lasts that nobody uses, in milliseconds. */
-const MAX_SESSIONS = 64;
-const IDLE = 30 * 60_000;
-const LOOK_EVERY = 60_000;
+/** Errors about sessions, as implementations of the protocol give them. */
+const BAD_SESSION = -32000;
+const NO_SESSION = -32001;
 
 /** How an endpoint works. */
-export interface EndpointOptions {
-  readonly start: StartServer;
+export interface EndpointOptions extends ConnectionOptions {
   /** Who a token belongs to; absent where the gateway asks for none, and the server may. */
   readonly identityOf: ((authorization: string | undefined) => Promise<string | undefined>) | undefined;
-  readonly after: After;
-  readonly now: () => number;
-  readonly random: (length: number) => Uint8Array;
-  readonly notify: (text: string) => void;
 }
 
 /** An MCP server over HTTP, in all revisions (docs/spec/mcp.md 10.1). */
@@ -50,51 +45,8 @@ export interface Endpoint {
 
 /** Make the endpoint of a gateway. */
 export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoint {
-  const sessions = new Map<string, HttpSession>();
-  let shared: Promise<Connection> | undefined;
-  let sharedUsed = 0;
-  let closed = false;
+  const connections = new Connections(gateway, options);
   const { after, now, notify } = options;
-
-  /** The connection of all clients of the stateless revision; begun again when its server ended. */
-  function sharedConnection(): Promise<Connection> {
-    sharedUsed = now();
-    if (shared) return shared;
-    const begun = connect(gateway, options.start, { shared: true, outlet: () => undefined });
-    shared = begun;
-    const forget = () => {
-      if (shared === begun) shared = undefined;
-    };
-    begun.then(
-      (connection) => connection.serverDone.catch(() => {}).then(forget).then(() => connection.close()),
-      forget,
-    )
-      .catch((error) => notify(messageOf(error)));
-    return begun;
-  }
-
-  async function endSession(session: HttpSession): Promise<void> {
-    sessions.delete(session.id);
-    await session.close().catch((error) => notify(messageOf(error)));
-  }
-
-  function lookForIdle(): void {
-    if (closed) return;
-    for (const session of sessions.values()) {
-      if (session.isUsed) session.lastUsed = now();
-      else if (now() - session.lastUsed >= IDLE) void endSession(session);
-    }
-    const idle = shared;
-    if (idle && now() - sharedUsed >= IDLE) {
-      void idle.then((connection) => {
-        if (connection.state.requests.size > 0) return;
-        shared = undefined;
-        return connection.close();
-      }).catch((error) => notify(messageOf(error)));
-    }
-    callOff = after(LOOK_EVERY, lookForIdle);
-  }
-  let callOff = after(LOOK_EVERY, lookForIdle);
 
   async function post(body: Uint8Array<ArrayBuffer>, request: ServerRequest): Promise<ServerAnswer> {
     const read = readMessage(body);
@@ -128,39 +80,24 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     if (fault !== undefined) {
       return refusal(400, encodeError(message.id, HEADER_MISMATCH, `Refused by gait: ${fault}`));
     }
-    const connection = await sharedConnection();
+    const connection = await connections.shared();
+    const sender = { ...caller, paramHeaders: paramHeaders(caller.request) };
     const open: Exchange = exchange(1, {
       ...exchangeOptions(caller, new EventStream("r", after, true)),
       statuses: true,
       elsewhere: () => Promise.resolve(),
       onGone: () => void connection.client.gone(open.outlet),
     });
-    pass(connection, message, open, caller);
+    pass(connection, message, open, sender);
     return await open.answered;
   }
 
   async function initialize(message: Message, caller: Caller): Promise<ServerAnswer> {
-    if (sessions.size >= MAX_SESSIONS) {
+    const session = await connections.begin(caller.identity);
+    if (!session) {
       return refusal(503, encodeError(idOf(message), INVALID_REQUEST, "Refused by gait: too many sessions"));
     }
-    const session = new HttpSession(hex(options.random(16) as Uint8Array<ArrayBuffer>), caller.identity, {
-      after,
-      now,
-    });
-    // Before anything is awaited, so that the number of sessions is never exceeded.
-    sessions.set(session.id, session);
-    try {
-      const connection = await connect(gateway, options.start, {
-        shared: false,
-        outlet: () => session.outlet(),
-      });
-      session.connection = connection;
-      void connection.serverDone.catch(() => {}).then(() => endSession(session));
-      return await answerIn(session, message, caller, { "mcp-session-id": session.id });
-    } catch (error) {
-      await endSession(session);
-      throw error;
-    }
+    return await answerIn(session, message, caller, { "mcp-session-id": session.id });
   }
 
   async function inSession(read: Message | Batch, caller: Caller): Promise<ServerAnswer> {
@@ -210,9 +147,9 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
     connection: Connection,
     read: Message | Batch,
     { outlet }: Exchange,
-    { identity }: Caller,
+    { identity, paramHeaders }: Caller,
   ): Promise<void> {
-    return connection.client.takeRead(read, { outlet, identity }).catch(async (error) => {
+    return connection.client.takeRead(read, { outlet, identity, paramHeaders }).catch(async (error) => {
       notify(messageOf(error));
       await outlet.answer(
         encodeError(idOf(read), INVALID_REQUEST, "Refused by gait: the message was not forwarded"),
@@ -225,12 +162,12 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   ): HttpSession | ServerAnswer {
     const id = headerOf(request, "mcp-session-id");
     if (typeof id !== "string") {
-      return refusal(400, encodeError(null, -32000, "Bad Request: Mcp-Session-Id header is required"));
+      return refusal(400, encodeError(null, BAD_SESSION, "Bad Request: Mcp-Session-Id header is required"));
     }
-    const session = sessions.get(id);
+    const session = connections.session(id);
     // A session belongs to whoever began it.
     if (!session?.connection || session.identity !== identity) {
-      return refusal(404, encodeError(null, -32001, "Session not found"));
+      return refusal(404, encodeError(null, NO_SESSION, "Session not found"));
     }
     session.lastUsed = now();
     return session;
@@ -241,7 +178,9 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   }
 
   async function get(_body: Uint8Array, request: ServerRequest): Promise<ServerAnswer> {
-    if (!acceptsEvents(request)) return refusal(406, encodeError(null, -32000, "Accept text/event-stream"));
+    if (!acceptsEvents(request)) {
+      return refusal(406, encodeError(null, BAD_SESSION, "Accept text/event-stream"));
+    }
     const session = sessionOf(await callerOf(request));
     if (!(session instanceof HttpSession)) return session;
     const last = headerOf(request, "last-event-id");
@@ -263,7 +202,7 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   async function remove(_body: Uint8Array, request: ServerRequest): Promise<ServerAnswer> {
     const session = sessionOf(await callerOf(request));
     if (!(session instanceof HttpSession)) return session;
-    await endSession(session);
+    await connections.end(session);
     return { status: 200, headers: {}, body: "" };
   }
 
@@ -275,19 +214,13 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
       } catch (error) {
         if (!(error instanceof GaitError)) throw error;
         notify(error.message);
-        return refusal(502, encodeError(null, -32603, "The server can't be reached"));
+        return refusal(502, encodeError(null, INTERNAL_ERROR, "The server can't be reached"));
       }
     },
   });
   return {
     routes: [route("POST", post), route("GET", get), route("DELETE", remove)],
-    async close() {
-      closed = true;
-      callOff();
-      await Promise.all([...sessions.values()].map(endSession));
-      const connection = await shared?.catch(() => undefined);
-      await connection?.close();
-    },
+    close: () => connections.close(),
   };
 }
 
@@ -295,18 +228,12 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
 interface Caller {
   readonly request: ServerRequest;
   readonly identity: string | undefined;
+  /** The headers that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string>;
   /** For a server that asks for it; never that of the gateway itself. */
   readonly authorization: string | undefined;
 }
 
 function idOf(read: Message | Batch): MessageId | null {
   return read.kind === "request" || read.kind === "response" ? read.id : null;
-}
-
-function refusal(status: number, error: Uint8Array): ServerAnswer {
-  return {
-    status,
-    headers: { "content-type": "application/json", "x-content-type-options": "nosniff" },
-    body: new TextDecoder().decode(error),
-  };
 }

@@ -3,7 +3,7 @@ import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR } from "../codec/message
 import { UNSUPPORTED_VERSION } from "../protocol/era.ts";
 import type { After, Outlet, Unauthorized } from "../relay/types.ts";
 import type { EventStream } from "./event_stream.ts";
-import { HEADER_MISMATCH } from "./headers.ts";
+import { HEADER_MISMATCH } from "../protocol/param_headers.ts";
 
 /** How long an answer may take before it becomes a stream, in milliseconds. */
 const STREAM_AFTER = 3_000;

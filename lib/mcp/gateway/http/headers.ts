@@ -1,10 +1,7 @@
 import type { ServerRequest } from "../../../effects/types.ts";
-import { decodeUtf8Strict, fromBase64 } from "../../../formats/bytes.ts";
 import { headersOf } from "../../../serve/guard.ts";
 import type { RequestMessage } from "../codec/message.ts";
-
-/** The error for headers that say something else than the body. */
-export const HEADER_MISMATCH = -32020;
+import { decodeHeader, PARAM_PREFIX } from "../protocol/param_headers.ts";
 
 /** The members of `params` that the header `Mcp-Name` repeats, by method. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -51,18 +48,15 @@ export function headerFault(
   const member = Object.hasOwn(NAMES, message.method) ? NAMES[message.method] : undefined;
   const named = member === undefined ? undefined : message.params[member];
   if (typeof named !== "string") return undefined;
-  if (given.name === undefined ? required : decodedName(given.name) !== named) {
+  if (given.name === undefined ? required : decodeHeader(given.name) !== named) {
     return "Mcp-Name is not the name in the body";
   }
   return undefined;
 }
 
-/** The value of a header that may be encoded because it has other characters than ASCII. */
-function decodedName(value: string): string | undefined {
-  const match = /^=\?base64\?([A-Za-z0-9+/=]*)\?=$/.exec(value);
-  if (!match) return value;
-  const bytes = fromBase64(match[1]!);
-  return bytes && decodeUtf8Strict(bytes);
+/** The headers of a request that repeat arguments. */
+export function paramHeaders({ headers }: ServerRequest): ReadonlyMap<string, string> {
+  return new Map(headers.filter(([name]) => name.startsWith(PARAM_PREFIX)));
 }
 
 /** Whether a client takes a stream of events as the answer. */

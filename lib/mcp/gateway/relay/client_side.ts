@@ -28,6 +28,8 @@ export interface Caller {
   /** Where answers to it go. */
   readonly outlet: Outlet;
   readonly identity?: string | undefined;
+  /** The headers that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string> | undefined;
 }
 
 const NOTHING: Delivery = () => {};
@@ -84,7 +86,7 @@ export class ClientSide {
     }
   }
 
-  async #request(message: RequestMessage, { outlet, identity }: Caller): Promise<Delivery> {
+  async #request(message: RequestMessage, { outlet, identity, paramHeaders }: Caller): Promise<Delivery> {
     const { id, method, params } = message;
     const { state } = this;
     const { options } = state.context;
@@ -109,7 +111,7 @@ export class ClientSide {
       const { capabilities } = params;
       state.clientAsks = isJsonObject(capabilities) && isJsonObject(capabilities["elicitation"]);
     }
-    const pending = pendingOf(state, message, { outlet, identity, revision });
+    const pending = pendingOf(state, message, { outlet, identity, revision, paramHeaders });
     const kind = Object.hasOwn(DECIDED, method) ? DECIDED[method]! : undefined;
     if (kind === undefined || !options.decides.has(kind)) {
       state.requests.add(pending.upstreamId, pending);

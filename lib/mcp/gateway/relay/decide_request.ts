@@ -2,12 +2,20 @@ import { GaitError, messageOf } from "../../../errors/mod.ts";
 import { schemaWords } from "../../taint/schema_words.ts";
 import type { Listed } from "../catalog/catalog.ts";
 import type { RequestMessage } from "../codec/message.ts";
+import { encodeError } from "../codec/reply.ts";
 import { stopOf, stopReply, undecided } from "../decision/block.ts";
 import type { Subject } from "../decision/subject.ts";
+import {
+  encodeHeader,
+  HEADER_MISMATCH,
+  paramHeaderFault,
+  paramHeadersOf,
+} from "../protocol/param_headers.ts";
 import { awaitApproval, clearApprovals, findApprovals, type StoppedRequest } from "./approval.ts";
 import { askClient, isConfirmable } from "./confirmation.ts";
 import { forwardRequest } from "./forward.ts";
 import type { Delivery } from "./ordered.ts";
+import { isWaiting } from "./pending.ts";
 import type { RelayState } from "./state.ts";
 import type { Pending } from "./types.ts";
 
@@ -25,12 +33,26 @@ export async function decideRequest(
 ): Promise<Delivery> {
   const { decider, log, session } = state.context;
   const stop = (why: Parameters<typeof stopReply>[2]): Delivery => () => {
-    if (state.requests.take(pending.upstreamId) !== pending || pending.cancelled) return;
+    if (!isWaiting(state, pending)) return;
+    state.requests.take(pending.upstreamId);
     return pending.outlet.answer(stopReply(pending.id, subject, why, pending.revision));
   };
   try {
     const listed = await findListed(state, subject, pending, delivered);
-    const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
+    const mismatch = repeatArguments(subject, listed, pending);
+    if (mismatch !== undefined) {
+      return () => {
+        if (!isWaiting(state, pending)) return;
+        state.requests.take(pending.upstreamId);
+        const text = `Refused by gait: ${mismatch} is not the argument in the body`;
+        return pending.outlet.answer(encodeError(pending.id, HEADER_MISMATCH, text), HEADER_MISMATCH);
+      };
+    }
+    // Apart from each other, for an argument may have the name of a part of the continuation.
+    const taint = [
+      ...state.memory?.match(subject.args, wordsOf(listed)) ?? [],
+      ...subject.continuation ? state.memory?.match(subject.continuation) ?? [] : [],
+    ];
     if (subject.continuation?.["inputResponses"] !== undefined) {
       state.memory?.remember(
         { kind: "external", ref: "client:input_responses" },
@@ -76,6 +98,24 @@ export async function decideRequest(
     state.context.notify(`a call was not decided: ${messageOf(error)}`);
     return stop(undecidedFor(error));
   }
+}
+
+/**
+ * Note the headers that repeat the arguments of a call, for the server.
+ *
+ * @returns the header of the client that says something else
+ */
+function repeatArguments(
+  { kind, args }: Subject,
+  listed: Listed | undefined,
+  pending: Pending,
+): string | undefined {
+  if (kind !== "tool" || !pending.revision.stateless || listed?.kind !== "found") return undefined;
+  const expected = paramHeadersOf(listed.descriptor["inputSchema"], args);
+  pending.upstreamHeaders = Object.fromEntries(
+    expected.map(({ name, value }) => [name, encodeHeader(String(value))]),
+  );
+  return pending.paramHeaders && paramHeaderFault(expected, pending.paramHeaders);
 }
 
 /** Wait for an approval, or for the person at the client, whoever is first. */

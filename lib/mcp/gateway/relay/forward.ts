@@ -4,6 +4,7 @@ import type { RequestMessage } from "../codec/message.ts";
 import { ID, OWN_PROGRESS_TOKEN } from "../codec/scan.ts";
 import { type Replacement, spliced } from "../codec/splice.ts";
 import { goneReply } from "../decision/block.ts";
+import { isWaiting } from "./pending.ts";
 import type { RelayState } from "./state.ts";
 import type { Pending } from "./types.ts";
 
@@ -13,7 +14,7 @@ export async function forwardRequest(
   message: RequestMessage,
   pending: Pending,
 ): Promise<void> {
-  if (pending.cancelled || state.requests.get(pending.upstreamId) !== pending) return;
+  if (!isWaiting(state, pending)) return;
   pending.forwarded = true;
   try {
     await state.context.upstream.send(bytesOf(state, message, pending), {
@@ -21,11 +22,14 @@ export async function forwardRequest(
       method: message.method,
       id: pending.upstreamId,
       named: namedBy(message.params),
+      headers: pending.upstreamHeaders,
       stateless: pending.revision.stateless,
     });
   } catch (error) {
     if (!(error instanceof GaitError)) throw error;
-    if (state.requests.take(pending.upstreamId)) await pending.outlet.answer(goneReply(pending.id));
+    if (!isWaiting(state, pending)) return;
+    state.requests.take(pending.upstreamId);
+    await pending.outlet.answer(goneReply(pending.id));
   }
 }
 

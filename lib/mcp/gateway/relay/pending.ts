@@ -8,7 +8,7 @@ import type { Pending } from "./types.ts";
 export function pendingOf(
   state: RelayState,
   { id, method, params }: RequestMessage,
-  about: Pick<Pending, "outlet" | "identity" | "revision">,
+  about: Pick<Pending, "outlet" | "identity" | "revision" | "paramHeaders">,
 ): Pending {
   const { shared } = state.context.options;
   const meta = params["_meta"];
@@ -47,4 +47,9 @@ export function abandon(state: RelayState, pending: Pending): void {
   state.requests.take(pending.upstreamId);
   if (pending.entry) state.context.log.ended(pending.entry, { status: "error", output: undefined });
   pending.outlet.dropped();
+}
+
+/** Whether a request still waits; its id may have been used again after it was given up. */
+export function isWaiting(state: RelayState, pending: Pending): boolean {
+  return !pending.cancelled && state.requests.get(pending.upstreamId) === pending;
 }

@@ -50,6 +50,8 @@ export interface SentMessage {
   readonly id?: MessageId | undefined;
   /** The tool, resource, prompt or task that a request names. */
   readonly named?: string | undefined;
+  /** Headers that repeat its arguments. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly stateless: boolean;
 }
 
@@ -67,6 +69,10 @@ export interface Pending {
   /** Who calls, when the token of the caller says so. */
   readonly identity: string | undefined;
   subject?: Subject;
+  /** The headers of the client that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string> | undefined;
+  /** The headers that repeat arguments, for the server. */
+  upstreamHeaders?: Readonly<Record<string, string>>;
   /** What a request of the stateless revision says about its client. */
   clientMeta?: JsonObject | undefined;
   /** The place of the call in the log of the session. */

@@ -1,12 +1,14 @@
 import type { ExchangeAnswer, Http } from "../../../effects/types.ts";
 import { GaitError, messageOf } from "../../../errors/mod.ts";
-import { base64, concat, utf8 } from "../../../formats/bytes.ts";
+import { utf8 } from "../../../formats/bytes.ts";
 import { INTERNAL_ERROR, type MessageId } from "../codec/message.ts";
 import { encodeError } from "../codec/reply.ts";
+import { encodeHeader } from "../protocol/param_headers.ts";
 import { STATELESS } from "../protocol/revisions.ts";
 import type { After, Outlet, SentMessage } from "../relay/types.ts";
 import { MAX_MESSAGE_BYTES } from "./child.ts";
 import { readEvents } from "./event_reader.ts";
+import { readBounded, unusable } from "./http_parts.ts";
 import type { ServerEnd, ServerLink, TakeMessage } from "./link.ts";
 
 /** How a server is reached over HTTP. */
@@ -52,7 +54,7 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
   }
 
   async function post(message: Uint8Array, about: SentMessage): Promise<void> {
-    const { outlet, stateless, method, named } = about;
+    const { outlet, stateless, method, named, headers = {} } = about;
     const answer = await open(
       "POST",
       headersFor(outlet, {
@@ -60,9 +62,10 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
         accept: "application/json, text/event-stream",
         ...(stateless
           ? {
+            ...headers,
             "mcp-protocol-version": STATELESS.name,
             ...(method === undefined ? {} : { "mcp-method": method }),
-            ...(named === undefined ? {} : { "mcp-name": headerText(named) }),
+            ...(named === undefined ? {} : { "mcp-name": encodeHeader(named) }),
           }
           : version === undefined
           ? {}
@@ -203,27 +206,4 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
     },
     ended,
   };
-}
-
-/** A text as the value of a header: what is no printable ASCII is encoded. */
-function headerText(text: string): string {
-  const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !/^=\?base64\?/.test(text);
-  return plain ? text : `=?base64?${base64(utf8(text))}?=`;
-}
-
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > MAX_MESSAGE_BYTES) {
-      throw new GaitError("network_permanent", `the answer is larger than ${MAX_MESSAGE_BYTES} bytes`);
-    }
-    parts.push(part);
-  }
-  return concat(parts);
-}
-
-function unusable(status: number): GaitError {
-  return new GaitError("network_permanent", `the server answered with status ${status}`);
 }
