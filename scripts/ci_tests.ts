@@ -6,7 +6,7 @@ import type { Counts } from "./test_counts.ts";
 import { root } from "./root.ts";
 
 /** The tasks of deno.json; the first is the one that README.md names. */
-const SUITES: readonly string[] = ["test", "test:sdk", "test:integrations"];
+const SUITES: readonly string[] = ["test", "test:sdk", "test:integrations", "test:mcp"];
 
 /** The counts of a suite from its last lines. */
 export function suiteCounts(output: string, exitStatus: number): Counts {

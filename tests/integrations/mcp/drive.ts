@@ -49,7 +49,7 @@ export async function drive(
     generation: kind === "sdk1" ? 1 : 2,
   });
   const [program, ...args] = kind === "python"
-    ? ["python3", `${here}sdk_client.py`, json]
+    ? [interpreter(), `${here}sdk_client.py`, json]
     : ["node", `${here}sdk_client.mjs`, npm.folder, json];
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args,
@@ -69,6 +69,13 @@ export async function drive(
     );
   }
   return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** Python itself: launchers such as pyenv change the environment. */
+function interpreter(): string {
+  const { stdout } = new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] })
+    .outputSync();
+  return new TextDecoder().decode(stdout).trim();
 }
 
 /** The variables that every server gets. */
@@ -141,7 +148,7 @@ rules:
 `;
 
 /** A transcript without what differs from run to run: times, and ids that are drawn. */
-export function comparable(transcript: Transcript): unknown {
+export function comparable(transcript: Transcript): Transcript {
   const text = JSON.stringify(transcript)
     .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?/g, "<time>")
     .replace(
