@@ -7,12 +7,13 @@ export const KINDS = ["sdk1", "sdk2", "python"] as const;
 
 export type Kind = typeof KINDS[number];
 
-/** What came back of a script. */
 // deno-lint-ignore no-explicit-any -- results of many shapes
-export type Transcript = {
-  readonly steps: readonly any[];
-  readonly [member: string]: any;
-};
+type Json = any;
+
+/** What came back of a script. */
+export interface Transcript {
+  readonly steps: readonly Json[];
+}
 
 export const npm: Components = await npmComponents();
 export const python: Components = await pythonComponents();

@@ -21,7 +21,7 @@ serveStdio(() => {
       inputSchema: z.object({ a: z.number(), b: z.number() }),
       outputSchema: z.object({ sum: z.number() }),
     },
-    async ({ a, b }) => ({
+    ({ a, b }) => ({
       content: [{ type: "text", text: String(a + b) }],
       structuredContent: { sum: a + b },
     }),
@@ -29,22 +29,22 @@ serveStdio(() => {
   server.registerTool(
     "fail",
     { description: "Fails", inputSchema: z.object({}) },
-    async () => {
-      throw new Error("it failed");
+    () => {
+      return Promise.reject(new Error("it failed"));
     },
   );
   server.registerResource(
     "note",
     "note:///one",
     { mimeType: "text/plain" },
-    async (uri) => ({
+    (uri) => ({
       contents: [{ uri: uri.href, text: "a note" }],
     }),
   );
   server.registerPrompt(
     "greet",
     { description: "Greets", argsSchema: z.object({ name: z.string() }) },
-    async ({ name }) => ({
+    ({ name }) => ({
       messages: [{
         role: "user",
         content: { type: "text", text: `Hello ${name}` },

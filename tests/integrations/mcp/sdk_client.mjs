@@ -47,8 +47,10 @@ const capabilities = bare ? {} : {
 const info = { name: "scripted", version: "1.0.0" };
 const { client, transport } = generation === 1 ? await firstGeneration() : await secondGeneration();
 const notifications = [];
-client.fallbackNotificationHandler = async ({ method, params }) =>
-  void notifications.push({ method, params });
+client.fallbackNotificationHandler = ({ method, params }) => {
+  notifications.push({ method, params });
+  return Promise.resolve();
+};
 const transcript = { steps: [] };
 await client.connect(transport);
 transcript.server = client.getServerVersion();
@@ -153,7 +155,7 @@ async function firstGeneration() {
     client.setRequestHandler(types.ElicitRequestSchema, answerWith(ANSWERED));
     client.setRequestHandler(
       types.ListRootsRequestSchema,
-      async () => ({ roots: [{ uri: "file:///r", name: "r" }] }),
+      () => Promise.resolve({ roots: [{ uri: "file:///r", name: "r" }] }),
     );
   }
   if (url) {
@@ -180,11 +182,11 @@ async function secondGeneration() {
     versionNegotiation: { mode: mode ?? "auto" },
   });
   if (!bare) {
-    client.setRequestHandler("sampling/createMessage", async () => SAMPLED);
-    client.setRequestHandler("elicitation/create", async () => ANSWERED);
+    client.setRequestHandler("sampling/createMessage", () => Promise.resolve(SAMPLED));
+    client.setRequestHandler("elicitation/create", () => Promise.resolve(ANSWERED));
     client.setRequestHandler(
       "roots/list",
-      async () => ({ roots: [{ uri: "file:///r", name: "r" }] }),
+      () => Promise.resolve({ roots: [{ uri: "file:///r", name: "r" }] }),
     );
   }
   if (url) {
