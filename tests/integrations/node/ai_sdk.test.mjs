@@ -48,14 +48,23 @@ function toolsOf(guard, executed) {
         return { content: path };
       },
     });
-  return guardTools(guard, { read_file: make("read_file"), write_file: make("write_file"), burn: make("burn") });
+  return guardTools(guard, {
+    read_file: make("read_file"),
+    write_file: make("write_file"),
+    burn: make("burn"),
+  });
 }
 
 test("AI SDK: an allowed call runs, a blocked one gives the model a refusal, and the text comes", () =>
   onStage(async ({ guard, executed, recorder }) => {
     const seen = [];
     const model = scripted([["read_file", { path: "/a" }], ["burn", { path: "/b" }]], seen);
-    const { text } = await generateText({ model, tools: toolsOf(guard, executed), prompt: "go", stopWhen: stop });
+    const { text } = await generateText({
+      model,
+      tools: toolsOf(guard, executed),
+      prompt: "go",
+      stopWhen: stop,
+    });
     assert.equal(text, "done");
     assert.deepEqual(executed, ["read_file /a"]);
     assert.equal(seen[1].value.verdict, "block");

@@ -25,7 +25,9 @@ class Scripted extends BaseChatModel {
     const done = messages.filter((one) => ToolMessage.isInstance?.(one) ?? one.getType() === "tool").length;
     const next = this.calls[done];
     const message = new AIMessage(
-      next ? { content: "", tool_calls: [{ id: `c${done}`, name: next[0], args: next[1] }] } : { content: "done" },
+      next
+        ? { content: "", tool_calls: [{ id: `c${done}`, name: next[0], args: next[1] }] }
+        : { content: "done" },
     );
     return { generations: [{ text: "", message }] };
   }

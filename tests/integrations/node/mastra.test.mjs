@@ -61,12 +61,15 @@ test("Mastra: an allowed call runs, a blocked one gives the model a refusal, and
 
 test("Mastra: a call that needs an approval suspends its tool, and a token alone lets it pass", () =>
   onStage(async ({ guard, executed, approve }) => {
-    const { write_file } = guardTools(guard, { write_file: make(executed)("write_file") }, { interrupts: true });
+    const { write_file } = guardTools(guard, { write_file: make(executed)("write_file") }, {
+      interrupts: true,
+    });
     const suspended = [];
     const context = { agent: { toolCallId: "c0", suspend: async (request) => void suspended.push(request) } };
     await write_file.execute({ path: "/a" }, context);
     assert.deepEqual([suspended[0].kind, executed], ["gait_approval", []]);
-    const resumed = (resumeData) => write_file.execute({ path: "/a" }, { agent: { ...context.agent, resumeData } });
+    const resumed = (resumeData) =>
+      write_file.execute({ path: "/a" }, { agent: { ...context.agent, resumeData } });
     assert.equal((await resumed({ approved: true }))?.verdict, undefined);
     assert.deepEqual(executed, []);
     await resumed(await approve(suspended[0]));

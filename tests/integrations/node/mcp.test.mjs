@@ -25,7 +25,9 @@ test("MCP SDK: a server's tools are decided, and a refusal is a result with isEr
     await Promise.all([server.connect(far), client.connect(near)]);
     const call = (name, args) => client.callTool({ name, arguments: args });
     assert.equal((await call("read_file", { path: "/a" })).content[0].text, "/a");
-    for (const [name, verdict] of [["write_file", "require_approval"], ["burn", "block"], ["bare", "block"]]) {
+    for (
+      const [name, verdict] of [["write_file", "require_approval"], ["burn", "block"], ["bare", "block"]]
+    ) {
       const refused = await call(name, { path: "/b" });
       assert.equal(refused.isError, true);
       assert.equal(JSON.parse(refused.content[0].text).verdict, verdict);

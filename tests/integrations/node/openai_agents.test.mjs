@@ -15,7 +15,9 @@ class Scripted {
   }
   async getResponse({ input }) {
     const results = (Array.isArray(input) ? input : []).filter(({ type }) => type === "function_call_result");
-    this.seen = results.map(({ output }) => typeof output === "string" ? output : output.text ?? JSON.stringify(output));
+    this.seen = results.map(({ output }) =>
+      typeof output === "string" ? output : output.text ?? JSON.stringify(output)
+    );
     const next = this.calls[results.length];
     const output = next
       ? [{
@@ -25,7 +27,12 @@ class Scripted {
         arguments: typeof next[1] === "string" ? next[1] : JSON.stringify(next[1]),
         status: "completed",
       }]
-      : [{ type: "message", role: "assistant", status: "completed", content: [{ type: "output_text", text: "done" }] }];
+      : [{
+        type: "message",
+        role: "assistant",
+        status: "completed",
+        content: [{ type: "output_text", text: "done" }],
+      }];
     return { usage: new Usage(), output, responseId: "r" };
   }
   async *getStreamedResponse() {}
