@@ -37,7 +37,9 @@
  *
  * @module
  */
-export { type Gate, openGate } from "./lib/library/gate.ts";
+export { type Gate, openGate, type OpenGateOptions } from "./lib/library/gate.ts";
+export type { CallResult, ClosedGate, Reported } from "./lib/gate/open.ts";
+export type { RecordingOptions } from "./lib/runpack/recording/recorded_gate.ts";
 export type { CallOptions, GateDecision } from "./lib/gate/embed.ts";
 export type { GateOptions, KeySource, VerifyKeySource } from "./lib/gate/options.ts";
 export type { BrokerKind, BrokerOptions } from "./lib/gate/broker/config.ts";

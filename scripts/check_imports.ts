@@ -17,7 +17,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["evaluate"],
   ["tokens"],
   ["gate"],
-  ["lint", "scout", "voice", "runpack", "serve", "wrap", "release"],
+  ["lint", "scout", "voice", "runpack", "serve", "wrap", "release", "ci"],
   ["conversation", "session", "guard", "job", "registry"],
   ["pack"],
   ["export", "mcp"],

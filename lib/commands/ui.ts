@@ -3,6 +3,7 @@ import { GaitError, invalidInput, unsafeOperation } from "../errors/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import { trim } from "../formats/text.ts";
 import { JOB_ROOT } from "../job/folder.ts";
+import { APPROVALS_FOLDER } from "../mcp/approvals/folder.ts";
 import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../serve/address.ts";
 import { loadSigningKey, namesPrivateKey } from "../signing/mod.ts";
 import { demandIdentity } from "../tokens/mint.ts";
@@ -47,6 +48,9 @@ export default defineCommand({
     ),
     "approval-private-key": keySource("file", "private key that signs approvals"),
     "approval-private-key-env": keySource("variable", "environment variable with that key"),
+    "approvals-dir": path("folder", "where approval tokens go; the MCP gateway looks for them there", {
+      default: APPROVALS_FOLDER,
+    }),
   },
   needs: { read: true, write: true, run: true, env: true, net: true },
   examples: [
@@ -73,8 +77,8 @@ export default defineCommand({
       },
       commands: () => needsOf(commands),
     };
-    const api = uiApi(context, tokens);
     const idle = idleEnd(flags["idle-timeout"]);
+    const api = uiApi(context, tokens, idle);
     const answer = guardedUi({
       routes: api.routes,
       page,
@@ -94,7 +98,7 @@ export default defineCommand({
     if (!isLoopback(address.host)) {
       notify(line("warning: other machines can reach this page, and nothing encrypts it"));
     }
-    if (opens) void openBrowser(`${url}#code=${tokens.issueCode()}`, effects);
+    if (opens) await openBrowser(`${url}#code=${tokens.issueCode()}`, flags["token-env"], effects);
     await Promise.race([server.stopped, idle.ended]);
     api.stop();
     await server.close(UI_STOP_PATIENCE);
@@ -156,13 +160,14 @@ async function approverOf(
     });
   }
   for (const warning of warnings) notify(line(warn("warning"), `: ${warning}`));
-  return { identity, key, show };
+  return { identity, key, folder: flags["approvals-dir"], show };
 }
 
 interface ApproverFlags {
   readonly approver: string | undefined;
   readonly "approval-private-key": string | undefined;
   readonly "approval-private-key-env": string | undefined;
+  readonly "approvals-dir": string;
 }
 
 async function needsOf(commands: () => Promise<readonly KnownCommand[]>): Promise<CommandNeeds[]> {
@@ -221,12 +226,13 @@ const OPENERS: Readonly<Record<string, readonly string[]>> = {
   windows: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
-/** Open the browser; without one the address on the terminal is enough. */
-async function openBrowser(url: string, effects: Effects): Promise<void> {
+/** Open the browser, without showing it the variable of the token; if there is none, the link on the terminal is enough. */
+async function openBrowser(url: string, tokenEnv: string | undefined, effects: Effects): Promise<void> {
   const [command = "xdg-open", ...args] = OPENERS[effects.os] ?? ["xdg-open"];
-  try {
-    await effects.runChild({ command, args: [...args, url], timeout: 20_000, outputLimit: 4096 });
-  } catch {
-    // The address was printed.
-  }
+  const name = trimmed(tokenEnv);
+  await effects.launch({
+    command,
+    args: [...args, url],
+    env: name === undefined ? {} : { [name]: "" },
+  });
 }

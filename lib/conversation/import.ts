@@ -1,4 +1,5 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
+import { MAX_DEPTH } from "../formats/json/mod.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import type { RecordInput } from "../schema/runpack.ts";
 import { digestOf, type PrivateKey } from "../signing/mod.ts";
@@ -10,9 +11,11 @@ import type { CaptureMode } from "../runpack/record_request.ts";
 import { detectFormat, READERS } from "./formats/table.ts";
 import type { Reading } from "./formats/reader.ts";
 import { messagesIn } from "./formats/marks.ts";
-import { type ImportInput, readRoots, type Roots } from "./input.ts";
+import { type ImportInput, isSpanTable, readRoots, type Roots } from "./input.ts";
+import { beginsAsExport } from "./otlp_protobuf.ts";
 import { findAnyCallMark } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
+import { LONG_LOG, readLongLog } from "./long_log.ts";
 import { toRecordInput } from "./to_record_input.ts";
 import { type Format, FORMATS, type Skipped, type Transcript } from "./transcript.ts";
 
@@ -83,9 +86,16 @@ export async function importInputs(
   version: string,
 ): Promise<Imported> {
   const skipped: Skipped[] = [];
-  const readings: (Reading & { readonly format: Format })[] = [];
+  const readings: FoundReading[] = [];
+  const { runningDigest } = inputs.some(({ bytes }) => bytes.length > LONG_LOG)
+    ? await import("../signing/running_digest.ts")
+    : { runningDigest: noDigest };
   for (const { what, bytes, found } of inputs) {
-    const read = () => {
+    const read = (): { readings: FoundReading[]; skipped: readonly Skipped[] } => {
+      const long = bytes.length > LONG_LOG && !found
+        ? readLongLog(bytes, what, options.format, runningDigest)
+        : undefined;
+      if (long !== undefined) return { skipped: [], readings: [{ ...long, value: null }] };
       const roots = readRoots(bytes, what);
       if (found && !mayBeLog(roots.values)) throw noLog(what);
       const format = options.format ?? detectFormat(roots);
@@ -127,6 +137,16 @@ export async function importInputs(
   return { format: readings[0]!.format, runs, skipped };
 }
 
+/** A reading with its format, and the digest of its value where that is not kept. */
+interface FoundReading extends Reading {
+  readonly format: Format;
+  readonly digest?: string;
+}
+
+const noDigest = (): never => {
+  throw new Error("Not loaded: no input is long");
+};
+
 /** Whether a file that was found could be a log at all: an object or list that says who spoke or what was called. */
 function mayBeLog(values: Roots["values"]): boolean {
   return values.some((value) => FORMATS.some((format) => READERS[format].detect([value]))) ||
@@ -143,6 +163,7 @@ function mentionsCalls(bytes: Uint8Array): boolean {
     return readRoots(bytes, "file").values.some((value) => findAnyCallMark(value) !== undefined);
   } catch {
     // A torn log is no reason to leave its calls out.
+    if (beginsAsExport(bytes) || isSpanTable(bytes)) return true;
     return /"(?:tool_?calls?|tool_?use|function_?call|toolCallId)"/i.test(decodeLossy(bytes));
   }
 }
@@ -151,7 +172,7 @@ const decodeLossy = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A unique id for each run; renamed duplicates are listed. */
 async function runIds(
-  readings: readonly Reading[],
+  readings: readonly FoundReading[],
   requestedId: string | undefined,
   skipped: Skipped[],
 ): Promise<string[]> {
@@ -160,8 +181,8 @@ async function runIds(
   }
   const taken = new Set<string>();
   const ids: string[] = [];
-  for (const { position, value } of readings) {
-    const plain = `run_${(await digestOf(value)).slice(0, 12)}`;
+  for (const { position, value, digest } of readings) {
+    const plain = `run_${(digest ?? await digestOf(value)).slice(0, 12)}`;
     let id = plain;
     for (let n = 2; taken.has(id); n++) id = `${plain}_${n}`;
     if (id !== plain) skipped.push({ position, reason: `same content as ${plain}; kept as ${id}` });
@@ -184,12 +205,39 @@ async function pack(
     stripPayloads: captureMode === "reference",
     key,
   });
-  // A payload may fit the input but not a record, so the runpack is read back before it counts as evidence.
-  await readRunpack(packed.bytes);
+  // A payload may fit the input but not a record: such a runpack is read back before it counts as evidence.
+  if (!isEasilyRead(packed)) await readRunpack(packed.bytes);
   const rawArguments = transcript.calls.flatMap((call, i) =>
     call.rawArguments ? [record.intents[i]!.intent_id] : []
   );
   return { format, packed, record, rawArguments, skipped: transcript.skipped, warning };
+}
+
+/** Bytes of a runpack, and of one record, that are far from every limit of the reader. */
+const EASY_BYTES = 64 * 1024 * 1024;
+const EASY_RECORD = 256 * 1024;
+
+/** Whether a runpack is far from everything that its reader refuses: large entries, long lines, deep values. */
+function isEasilyRead({ entries }: PackedRun): boolean {
+  let left = EASY_BYTES;
+  for (const content of entries.values()) {
+    left -= content.length;
+    if (left < 0 || !hasEasyLines(content)) return false;
+  }
+  return true;
+}
+
+function hasEasyLines(content: Uint8Array): boolean {
+  let brackets = 0;
+  let length = 0;
+  for (let at = 0; at < content.length; at++) {
+    const byte = content[at]!;
+    length++;
+    if (byte === 0x0a) brackets = length = 0;
+    else if (byte === 0x5b || byte === 0x7b) brackets++;
+    if (brackets >= MAX_DEPTH || length > EASY_RECORD) return false;
+  }
+  return true;
 }
 
 /** Add the position of the conversation to errors. */

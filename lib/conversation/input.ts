@@ -19,7 +19,7 @@ export interface Roots {
 }
 
 /** Ids of 19 digits are kept exactly, as text: rounding could make two different calls equal. */
-const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
+export const STRICTLY = { duplicates: "refuse", numbers: "text" } as const;
 
 /** The largest input; callers limit their reads to it. */
 export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
@@ -30,7 +30,8 @@ export const MAX_CONVERSATION_BYTES = 256 * 1024 * 1024;
  *
  * @throws {GaitError} `invalid_input` when it is neither
  */
-export function readRoots(bytes: Uint8Array, what: string): Roots {
+export function readRoots(given: Uint8Array, what: string): Roots {
+  const bytes = withoutMark(given);
   const exported = readOtlpProtobuf(bytes, what);
   if (exported !== undefined) return { values: exported, position: (i) => `message ${i + 1}` };
   let document: JsonValue;
@@ -46,6 +47,11 @@ export function readRoots(bytes: Uint8Array, what: string): Roots {
   throw invalidInput(`Cannot read ${what}: expected conversations, found a bare JSON value`);
 }
 
+/** The bytes behind a byte order mark, which editors on Windows write. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
 /** The data of a stream of server-sent events; `undefined` if it is none. */
 function readStream(bytes: Uint8Array, what: string): JsonLine[] | undefined {
   // Anything else is not decoded as a whole.
@@ -55,13 +61,17 @@ function readStream(bytes: Uint8Array, what: string): JsonLine[] | undefined {
 
 /** The rows of a table of spans, as platforms export them; `undefined` if it is none. */
 function readTable(bytes: Uint8Array, what: string): JsonLine[] | undefined {
-  const start = new TextDecoder().decode(bytes.subarray(0, 8192));
-  const end = start.search(/[\r\n]/);
-  const columns = start.slice(0, end < 0 ? start.length : end).replace(/^\uFEFF/, "").split(",");
-  const isTable = columns.some((name) => SPAN_COLUMNS.has(name.replace(/^"(.{1,40})"$/, "$1")));
-  return isTable
+  return isSpanTable(bytes)
     ? readCsv(textOf(bytes, what), what).map(({ line, cells }) => ({ line, value: cells }))
     : undefined;
+}
+
+/** Whether the first line of a file names columns that only tables of spans have. */
+export function isSpanTable(bytes: Uint8Array): boolean {
+  const start = new TextDecoder().decode(bytes.subarray(0, 8192));
+  const end = start.search(/[\r\n]/);
+  const columns = start.slice(0, end < 0 ? start.length : end).split(",");
+  return columns.some((name) => SPAN_COLUMNS.has(name.replace(/^"(.{1,40})"$/, "$1")));
 }
 
 /** Columns that only tables of spans have: of Phoenix, LangSmith and Langfuse. */
@@ -152,12 +162,13 @@ function conversationOf(value: JsonValue, position: string): Conversation {
   return { position, value, messages, about: isJsonObject(value) ? value : {} };
 }
 
-function isConversation(value: JsonValue): boolean {
+/** Whether a value is a list of messages, or holds one. */
+export function isConversation(value: JsonValue): boolean {
   return Array.isArray(value) || isJsonObject(value) && Object.hasOwn(value, "messages");
 }
 
 /** Whether a value is a message or an item in the place of one. */
-function isMessage(value: JsonValue): boolean {
+export function isMessage(value: JsonValue): boolean {
   if (!isJsonObject(value) || isConversation(value)) return false;
   return typeof value.role === "string" || typeof value.type === "string";
 }

@@ -1,5 +1,6 @@
 import {
   canonicalize,
+  hasManyBrackets,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -54,12 +55,12 @@ function objectIn(text: string): JsonObject | undefined {
   if (!/^[ \t\r\n]*\{/.test(text)) return undefined;
   let value: JsonValue;
   try {
-    value = readJson(text, { what: "payload", numbers: "text" });
+    value = readJson(text, { what: "payload", numbers: "text", duplicates: "refuse" });
   } catch {
     return undefined;
   }
-  const { depth, duplicate } = measureJson(text);
-  return isJsonObject(value) && duplicate === undefined && depth < MAX_DEPTH ? value : undefined;
+  const isTooDeep = hasManyBrackets(text) && measureJson(text).depth >= MAX_DEPTH;
+  return isJsonObject(value) && !isTooDeep ? value : undefined;
 }
 
 function textOf(value: JsonValue | undefined): string {

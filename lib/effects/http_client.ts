@@ -1,6 +1,6 @@
 import { GaitError } from "../errors/mod.ts";
 import { concat } from "../formats/bytes.ts";
-import type { FetchAnswer, FetchRequest, Http } from "./types.ts";
+import type { ExchangeAnswer, ExchangeRequest, FetchAnswer, FetchRequest, Http } from "./types.ts";
 
 /** HTTP requests, within the network permissions of this process. */
 export function makeHttp(): Http {
@@ -11,6 +11,7 @@ export function makeHttp(): Http {
       return Deno.permissions.querySync({ name: "net", host }).state === "granted";
     },
     get,
+    exchange,
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   };
 }
@@ -38,6 +39,36 @@ async function get(request: FetchRequest): Promise<FetchAnswer> {
   } finally {
     client.close();
   }
+}
+
+async function exchange(request: ExchangeRequest): Promise<ExchangeAnswer> {
+  const { url, method, headers, body, signal } = request;
+  keepLoopbackOffProxies();
+  const answer = await fetch(url, {
+    method,
+    headers,
+    signal,
+    redirect: "manual",
+    ...(body ? { body: body as Uint8Array<ArrayBuffer> } : {}),
+  }).catch((cause) => {
+    throw sendingFailed(cause, signal);
+  });
+  async function* parts() {
+    const reader = answer.body?.getReader();
+    while (reader) {
+      const { value, done } = await reader.read().catch((cause) => {
+        throw new GaitError("network_transient", "the answer was cut short", { cause });
+      });
+      if (done) return;
+      yield value;
+    }
+  }
+  return {
+    status: answer.status,
+    header: (name) => answer.headers.get(name) ?? undefined,
+    body: parts(),
+    drop: async () => await answer.body?.cancel().catch(() => {}),
+  };
 }
 
 /**

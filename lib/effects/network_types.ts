@@ -15,6 +15,26 @@ export interface FetchAnswer {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
+/** A request whose answer is read as it comes; redirects are not followed. */
+export interface ExchangeRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer whose body is read as it comes. */
+export interface ExchangeAnswer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** Throws `network_transient` when it is cut short. Not reading it to its end needs {@linkcode ExchangeAnswer.drop}. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Read no more of the body. */
+  drop(): Promise<void>;
+}
+
 /** The network. */
 export interface Http {
   /** Whether this program has the permission to connect to the host of an address. */
@@ -25,6 +45,8 @@ export interface Http {
    * Throws `network_transient` when trying again may help, `network_permanent` otherwise; neither names the address.
    */
   get(request: FetchRequest): Promise<FetchAnswer>;
+  /** The same for a conversation; resolves when the headers of the answer are there. */
+  exchange(request: ExchangeRequest): Promise<ExchangeAnswer>;
   /** Let time pass. */
   wait(milliseconds: number): Promise<void>;
 }

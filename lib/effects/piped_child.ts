@@ -8,6 +8,9 @@ const LINGER = 500;
 /** Waits for the line `go`, then becomes the command, which finds the rest of the input. */
 const CHILD = 'read -r go || exit 1; exec "$@"';
 
+/** Variables that a shell adds: the command gets the environment that was asked for, and nothing else. */
+const OF_SHELLS = ["PWD", "OLDPWD", "SHLVL"];
+
 /** Waits for the line that says that the child has ended; if the pipe closes without it, kills the group. */
 const GUARD = 'trap "" HUP INT TERM; read -r done || kill -s KILL -- "-$1"';
 
@@ -20,7 +23,9 @@ const NOT_STARTED = [126, 127];
  * its guard stands.
  */
 export async function startPiped({ command, args, env }: PipedRequest): Promise<PipedChild> {
-  const child = spawn(["-c", CHILD, "sh", command, ...args], env, "piped", "inherit");
+  const added = OF_SHELLS.filter((name) => !Object.hasOwn(env, name));
+  const script = `unset ${added.join(" ")}; ${CHILD}`;
+  const child = spawn(["-c", script, "sh", command, ...args], env, "piped", "inherit");
   const guard = spawn(["-c", GUARD, "sh", String(child.pid)], {}, "null", "null");
   const input = child.stdin.getWriter();
   const guardInput = guard.stdin.getWriter();

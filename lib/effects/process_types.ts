@@ -108,3 +108,11 @@ export interface PipedChild {
   /** How it ended, after its output was read; the status is -1 when a signal ended it. */
   readonly ended: Promise<{ readonly code: number; readonly signal: string | undefined }>;
 }
+
+/** A program to start and leave alone. */
+export interface LaunchRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables in place of those of this process; an empty one hides a value from it. */
+  readonly env: Readonly<Record<string, string>>;
+}

@@ -32,6 +32,7 @@ export function systemEffects(
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     runChild: async (request) => (await import("./child.ts")).runChild(request, await endsAt()),
     runBounded: async (request) => (await import("./bounded_child.ts")).runBounded(request, await endsAt()),
+    launch: async (request) => (await import("./launch.ts")).launch(request),
     permissions: async () => (await import("./permission_probe.ts")).PERMISSION_PROBE,
     http: async () => (await import("./http_client.ts")).makeHttp(),
     startPiped: async (request) => (await import("./piped_child.ts")).startPiped(request),

@@ -35,6 +35,11 @@ export function outputPath(path: string, style: PathStyle = "posix"): SafePath {
   if (path.trim() === "" || cleaned === "." || cleaned === rootOf(cleaned, style)) {
     throw invalidInput(`Cannot write to "${path}": path names no file`);
   }
+  if ((style === "posix" ? /\/$/ : /[/\\]$/).test(path.trim())) {
+    throw invalidInput(`Cannot write to "${path}": path names a folder`, {
+      hint: "Add the name of the file",
+    });
+  }
   return insideWorkingFolder(path.trim(), style);
 }
 

@@ -53,6 +53,7 @@ export function toUtc(time: Rfc3339): Rfc3339 {
 
 /** Whether a time counts as absent. */
 export function isZeroTime(time: Rfc3339): boolean {
+  if (time === ZERO_TIME) return true;
   if (time >= "0002") return false; // no offset brings it back
   return fractionOf(time) === "" && wholeSeconds(time) === wholeSeconds(ZERO_TIME);
 }

@@ -8,6 +8,8 @@ export interface Answer<Paths extends RecordPaths = RecordPaths> {
   readonly exit: VerdictExit;
   /** A path is absent for a record that the decision does not have, and all are absent when nothing is recorded. */
   readonly paths: Paths;
+  /** Set when the call is recorded: its id in the runpack. */
+  readonly callId?: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { timeOfMillis } from "../formats/time.ts";
+import { type Rfc3339, timeOfMillis } from "../formats/time.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
 import type { Digest, Hasher, PrivateKey, Signer } from "../signing/mod.ts";
 import { approvalAudit, credentialRecord, delegationAudit } from "./audit.ts";
@@ -101,6 +101,8 @@ export interface Decision {
   readonly patternId: string | undefined;
   readonly registryReason: string | undefined;
   readonly traceId: string;
+  /** `observed_at` of the trace. */
+  readonly observedAt: Rfc3339;
   /** The content of the trace file; absent when the gate produces no trace. */
   readonly trace?: Uint8Array<ArrayBuffer>;
   readonly approvalAudit?: Uint8Array<ArrayBuffer>;
@@ -157,6 +159,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
 
   const traceId = await traceIdOf(policyDigest, intentDigest, outcome.verdict, effects.hash);
   const ended = effects.now();
+  const observedAt = timeOfMillis(ended);
   const { producerVersion } = gate;
   const facts = { traceId, intent, intentDigest, policyDigest, producerVersion };
   const trace = gate.unsigned ? undefined : await signTrace(
@@ -174,7 +177,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
       approvalRef: outcome.approvalRef,
       delegationRef: outcome.delegationRef,
       createdAt: evaluated.createdAt,
-      observedAt: timeOfMillis(ended),
+      observedAt,
       latency: Math.max(0, ended - started),
       correlationId: call.correlationId,
       // A simulated allow proves nothing, so its trace says what it is.
@@ -194,6 +197,7 @@ export async function decide(gate: Gate, call: GateCall, effects: GateEffects): 
     patternId: evaluated.patternId,
     registryReason: evaluated.registryReason,
     traceId,
+    observedAt,
     ...(trace ? { trace } : {}),
     warnings: [
       ...evaluated.warnings,

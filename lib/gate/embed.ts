@@ -5,7 +5,14 @@ import type { IntentRequest } from "../schema/intent.ts";
 import type { Digest } from "../signing/mod.ts";
 import type { VerdictExit } from "./decision_outcome.ts";
 import { tokenObjects } from "../tokens/given_token.ts";
-import { openGate, type OpenGateEffects } from "./open.ts";
+import {
+  type CallResult,
+  type ClosedGate,
+  type OpenGate,
+  openGate,
+  type OpenGateEffects,
+  type Reported,
+} from "./open.ts";
 import type { GateOptions } from "./options.ts";
 import type { Verdict } from "../schema/verdict.ts";
 
@@ -47,6 +54,8 @@ export interface GateDecision {
   readonly trace?: Uint8Array<ArrayBuffer>;
   /** With `simulate`: the verdict that would have been enforced. */
   readonly simulatedVerdict?: Verdict;
+  /** With `record`: the id of the call in the runpack, to report its result by. */
+  readonly callId?: string;
   /** Warnings for the user. */
   readonly warnings: readonly string[];
 }
@@ -64,21 +73,29 @@ export interface EmbeddedGate {
    * @throws {GaitError} when the call can't be decided or its trace can't be written; the call must not happen then
    */
   decide(intent: IntentRequest | string | Uint8Array, options?: CallOptions): Promise<GateDecision>;
+  /**
+   * Record what became of a call, by the `callId` of its decision. The promise resolves when the record is durable.
+   *
+   * @throws {GaitError} `invalid_input` when nothing is recorded, or the call has a result
+   */
+  report(callId: string, result: CallResult): Promise<Reported>;
   /** Wait for accepted calls, and make all traces durable in their own files. */
-  close(): Promise<void>;
+  close(): Promise<ClosedGate>;
 }
 
 /**
  * Open a gate inside a program. Verdicts and trace bytes are the same as those of `gait gate eval`.
  *
+ * @param open opens it, and may make more of it, such as one that records
  * @throws {GaitError} `invalid_input` for a policy, key, profile or path that can't be used
  */
 export async function embedGate(
   options: GateOptions,
   effects: OpenGateEffects,
   producerVersion: string,
+  open: (opening: () => Promise<OpenGate>) => Promise<OpenGate> = (opening) => opening(),
 ): Promise<EmbeddedGate> {
-  const gate = await openGate(options, effects, producerVersion);
+  const gate = await open(() => openGate(options, effects, producerVersion));
   return {
     warnings: gate.warnings,
     async decide(
@@ -100,7 +117,7 @@ export async function embedGate(
         ),
         ...(correlationId === undefined ? {} : { correlationId }),
       };
-      const { decision, exit, paths } = await gate.decide(call);
+      const { decision, exit, paths, callId } = await gate.decide(call);
       return {
         verdict: decision.outcome.verdict,
         exitCode: exit,
@@ -114,9 +131,12 @@ export async function embedGate(
         tracePath: paths.trace ?? "",
         ...(decision.trace ? { trace: decision.trace } : {}),
         ...(decision.outcome.simulated ? { simulatedVerdict: decision.outcome.simulated.verdict } : {}),
+        ...(callId === undefined ? {} : { callId }),
         warnings: decision.warnings,
       };
     },
+    report: async (callId, { result, ...rest }) =>
+      await gate.report(callId, { ...rest, ...(result ? { result: copyOf(result, "result") } : {}) }),
     close: () => gate.close(),
   };
 }

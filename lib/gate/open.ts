@@ -1,8 +1,9 @@
-import { invalidOption, unsafeOperation } from "../errors/mod.ts";
+import { type GaitError, invalidOption, unsafeOperation } from "../errors/mod.ts";
 import type { Files, Journals } from "../effects/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
 import { cleanPath, outputPath } from "../formats/path.ts";
 import type { ContextEnvelope } from "../schema/context.ts";
+import type { PrivateKey } from "../signing/mod.ts";
 import type { BulkCrypto } from "../signing/bulk.ts";
 import type { GivenToken } from "../tokens/given_token.ts";
 import type { Decision, Gate } from "./decide.ts";
@@ -29,6 +30,18 @@ export interface OpenCall {
   readonly approvals?: readonly GivenToken[];
   readonly delegations?: readonly GivenToken[];
   readonly correlationId?: string;
+  /** How the caller names the call when it reports its result. */
+  readonly id?: string | number;
+}
+
+/** What became of a call, as the one who made it reports (docs/spec/gate.md 5.4). */
+export interface CallResult {
+  /** `ok`, `error` or another word; `not_executed` when the call was not made. */
+  readonly status: string;
+  /** What the tool answered. */
+  readonly result?: JsonObject;
+  /** Its digest, when the answer itself is not to be reported. */
+  readonly resultDigest?: string;
 }
 
 /** A gate that stays open: loaded once, it decides call after call. */
@@ -37,6 +50,8 @@ export interface OpenGate {
   readonly warnings: readonly string[];
   /** Records recovered after a crash. */
   readonly recovered: Recovered;
+  /** The key that signs the traces; absent when it is one that nobody can verify later. */
+  readonly signingKey?: PrivateKey;
   /**
    * Decide a call. Calls are decided one after the other in the order of their arrival, so that limits are exact,
    * each by the content of the policy file when its turn comes. The promise resolves when the records are durable.
@@ -44,8 +59,29 @@ export interface OpenGate {
    * @throws {GaitError} when the call can't be decided or its records can't be written; the call must not happen then
    */
   decide(call: OpenCall): Promise<Answer>;
+  /**
+   * Record what became of a call. The promise resolves when the record is durable.
+   *
+   * @param id how the call is named, see {@linkcode OpenCall.id}
+   * @throws {GaitError} `invalid_input` when nothing is recorded, or no decided call has this id, or several have
+   */
+  report(id: string | number, result: CallResult): Promise<Reported>;
   /** Wait for accepted calls, and make all records durable in their own files. */
-  close(): Promise<void>;
+  close(): Promise<ClosedGate>;
+}
+
+/** A result that was recorded. */
+export interface Reported {
+  /** Id of the call in the runpack. */
+  readonly callId: string;
+  /** The call was executed although the gate did not allow it. */
+  readonly withoutAllow: boolean;
+}
+
+/** What a closed gate leaves. */
+export interface ClosedGate {
+  /** The runpack of the calls, when they are recorded. */
+  readonly runpack?: { readonly path: string; readonly runId: string; readonly manifestDigest: string };
 }
 
 /**
@@ -71,16 +107,26 @@ export async function openGate(
   return {
     warnings: live.warnings,
     recovered: records.recovered,
+    ...(live.devKey ? {} : { signingKey: live.gate.key }),
     decide: (call) =>
       decideAndRecord(
         live.decide((crypto) => readCall(call, options.correlationId, crypto)),
         records.record,
       ),
+    report: () => Promise.reject(notRecorded()),
     async close() {
       await live.close();
       await records.close();
+      return {};
     },
   };
+}
+
+function notRecorded(): GaitError {
+  return invalidOption(
+    () => "Cannot record the result: the calls are not recorded",
+    (name) => `Name the runpack to record them in: ${name("record.file")}`,
+  );
 }
 
 /** Makes the records of decisions durable. */

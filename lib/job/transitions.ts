@@ -65,6 +65,12 @@ export function checkStatus(job: JobState, action: string, from: readonly JobSta
   if (!(from as readonly string[]).includes(job.status)) throw illegalTransition(job, action, from);
 }
 
+/** `a`, `a or b`, `a, b or c`. */
+function oneOf(words: readonly string[]): string {
+  const [last, ...others] = words.toReversed();
+  return others.length === 0 ? last! : `${others.reverse().join(", ")} or ${last}`;
+}
+
 /** The error when the status of a job does not allow an action. */
 export function illegalTransition(
   { job_id, status }: JobState,
@@ -74,7 +80,7 @@ export function illegalTransition(
   return invalidInput(`Cannot ${action} job "${job_id}": its status is ${status || "unknown"}`, {
     detail: "illegal_transition",
     hint: from.length > 0
-      ? `It must be ${from.join(", ")}`
+      ? `It must be ${oneOf(from)}`
       : "A job that was completed, cancelled or stopped can't be reopened; submit another one",
   });
 }

@@ -91,6 +91,7 @@ const VERIFY_PACK_OPTIONS: Shape<VerifyPackOptions> = {
   strict: "switch",
   requireProof: "switch",
   requireAuthorization: "switch",
+  policies: "texts",
   grants: {
     trace: "public key",
     approval: "public key",

@@ -1,6 +1,9 @@
 import { BROKER_KINDS } from "../gate/broker/config.ts";
 import { type CallOptions, type EmbeddedGate, embedGate, type GateDecision } from "../gate/embed.ts";
 import type { GateOptions, KeySource, VerifyKeySource } from "../gate/options.ts";
+import type { CallResult, ClosedGate, Reported } from "../gate/open.ts";
+import { CAPTURE_MODES } from "../runpack/capture_mode.ts";
+import { recordGate, type RecordingOptions } from "../runpack/recording/recorded_gate.ts";
 import { PROFILES } from "../gate/profile/profile.ts";
 import type { IntentRequest } from "./intent_request.ts";
 import { VERSION } from "../version.ts";
@@ -21,14 +24,31 @@ export interface Gate {
    * `dependency_missing` or `io_failure` when it can't be decided or proved. In each case the call must not be made
    */
   decide(intent: IntentRequest | string | Uint8Array, options?: CallOptions): Promise<GateDecision>;
-  /** Finish accepted calls and write all traces to their own files. */
-  close(): Promise<void>;
+  /**
+   * Record what became of a call, with `record`; `withoutAllow` in the answer says that the call was executed although
+   * the gate did not allow it. The promise resolves after the record is durable.
+   *
+   * @param callId that of the decision
+   * @throws {GaitError} `invalid_input` when nothing is recorded, no decision has this id, or it has a result
+   */
+  report(callId: string, result: CallResult): Promise<Reported>;
+  /** Finish accepted calls, write all traces to their own files, and the runpack when the calls are recorded. */
+  close(): Promise<ClosedGate>;
+}
+
+/** Options of {@linkcode openGate}. */
+export interface OpenGateOptions extends GateOptions {
+  /**
+   * Record the calls and their results as a runpack, which {@linkcode Gate.close} writes. After a crash the next start
+   * with the same file, or `gait run recover`, makes the runpack of what was recorded.
+   */
+  readonly record?: RecordingOptions;
 }
 
 const KEY_SOURCE: Shape<KeySource> = { file: "text", env: "text" };
 const VERIFY_KEY_SOURCE: Shape<VerifyKeySource> = { ...KEY_SOURCE, privateFile: "text", privateEnv: "text" };
 
-const GATE_OPTIONS: Shape<GateOptions> = {
+const GATE_OPTIONS: Shape<OpenGateOptions> = {
   policy: "text",
   profile: PROFILES,
   keys: {
@@ -53,8 +73,11 @@ const GATE_OPTIONS: Shape<GateOptions> = {
   inventory: "text",
   approvedScriptRegistry: "text",
   simulate: "switch",
+  record: { file: "text", runId: "text", captureMode: CAPTURE_MODES },
   correlationId: "text",
 };
+
+const CALL_RESULT: Shape<CallResult> = { status: "text", result: "object", resultDigest: "text" };
 
 const CALL_OPTIONS: Shape<CallOptions> = {
   contextEnvelope: "object",
@@ -83,16 +106,30 @@ const CALL_OPTIONS: Shape<CallOptions> = {
  * @throws {GaitError} `invalid_input` for a policy, key, profile or path that can't be used; `dependency_missing` when
  * this program lacks a permission
  */
-export async function openGate(options: GateOptions): Promise<Gate> {
+export async function openGate(options: OpenGateOptions): Promise<Gate> {
   checkOptions("options", options, GATE_OPTIONS);
   checkText("policy", options.policy);
-  const gate = await withLibraryErrors(() => embedGate(options, libraryEffects(), VERSION));
+  const { record, ...rest } = options;
+  const effects = libraryEffects();
+  const gate = await withLibraryErrors(() =>
+    embedGate(rest, effects, VERSION, async (open) => {
+      if (!record) return await open();
+      checkText("record.file", record.file);
+      return (await recordGate(record, open, effects, VERSION)).gate;
+    })
+  );
   return {
     warnings: gate.warnings,
     decide: (intent, call = {}) =>
       withLibraryErrors(() => {
         checkOptions("options", call, CALL_OPTIONS);
         return gate.decide(intent as Parameters<EmbeddedGate["decide"]>[0], call);
+      }),
+    report: (callId, result) =>
+      withLibraryErrors(() => {
+        checkText("callId", callId);
+        checkOptions("result", result, CALL_RESULT);
+        return gate.report(callId, result);
       }),
     close: () => withLibraryErrors(() => gate.close()),
   };

@@ -56,6 +56,8 @@ export interface VerifyPackOptions {
   readonly requireProof?: boolean;
   /** A pack without the authorization of its run fails. */
   readonly requireAuthorization?: boolean;
+  /** Digests of policies: the authorization of a run may be by no other policy. */
+  readonly policies?: readonly string[];
   /** Keys that verify traces, approvals and delegations, instead of the trusted ones. */
   readonly grants?: GrantKeys;
 }

@@ -75,14 +75,16 @@ async function verifyOpened(
   const ofManifest = await verifySignatures(manifest.signatures, await packSignedDigest(manifest), trusted);
   const packVerified = ofManifest.status === "verified";
   const contract = intact
-    ? await proving(() => checkContract(archive, manifest, { trusted, grants, packVerified }))
+    ? await proving(() =>
+      checkContract(archive, manifest, { trusted, grants, policies: demands.policies, packVerified })
+    )
     : [];
   const findings = [
     ...checkContainer(archive),
     ...checkRows(manifest),
     ...await checkCanonical(archive, manifest),
     ...checkProof(chain, comparison, strict, requireProof),
-    ...(demands.requireAuthorization && !archive.has(PACK_ENTRY.runAuthorization)
+    ...((demands.requireAuthorization || demands.policies) && !archive.has(PACK_ENTRY.runAuthorization)
       ? [failureOf("authorization_missing", "the pack does not say what the gate decided about the run")]
       : []),
     ...contract,

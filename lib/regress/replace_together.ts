@@ -1,6 +1,7 @@
 import type { Files } from "../effects/mod.ts";
 import { type GaitError, invalidInput } from "../errors/mod.ts";
 import { equalBytes } from "../formats/bytes.ts";
+import { cleanPath } from "../formats/path.ts";
 import { isJsonObject, type JsonObject, prettyJson, readJsonObject } from "../formats/json/mod.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import { sha256 } from "../signing/mod.ts";
@@ -97,6 +98,13 @@ async function readList(files: Files): Promise<{ path: string; digest: string }[
   return listed.map((item) => {
     const { path, sha256: digest } = isJsonObject(item) ? item : {};
     if (typeof path !== "string" || typeof digest !== "string") throw invalidList("a file is not described");
+    // The list may have come with the repository. Running regressions must not replace settings or hooks
+    // (docs/threat_model.md 17).
+    if (
+      cleanPath(path) !== path || path.startsWith("/") || path.split("/").some((part) => part.startsWith("."))
+    ) {
+      throw invalidList(`"${path}" is not a file of a fixture`);
+    }
     return { path, digest };
   });
 }

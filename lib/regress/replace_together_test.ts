@@ -60,6 +60,9 @@ Deno.test("a list that is not as it was written is refused, and nothing is chang
       list({ schema_id, files: [entry("gait.yaml")] }),
       list({ schema_id, files: [{ path: "gait.yaml" }] }),
       list({ schema_id: "other", files: [] }),
+      ...["/etc/x", "../x", "a/../x", ".git/hooks/x", ".gait/config.yaml"].map((path) =>
+        list({ schema_id, files: [entry(path)] })
+      ),
       list({ schema_id }),
     ]
   ) {

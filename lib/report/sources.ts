@@ -83,8 +83,15 @@ async function isLinkedFolder(path: string, { files }: PackPlaces): Promise<bool
 function checkTarget(target: string): string {
   const path = cleanPath(target);
   if (path !== "." && path !== "/" && !leavesFolder(target)) return path;
-  throw invalidInput(`Cannot rank actions of "${target}": it is too wide`, {
-    hint: "Give files, or folders inside the working folder; for folders elsewhere give an absolute path",
+  const what = path === "."
+    ? "it is the whole working folder"
+    : path === "/"
+    ? "it is every file"
+    : undefined;
+  throw invalidInput(`Cannot rank actions of "${target}": ${what ?? "it leaves the working folder"}`, {
+    hint: what === undefined
+      ? "Give an absolute path for a folder elsewhere"
+      : "Give the folder of the runs: gait report top gait-out",
   });
 }
 

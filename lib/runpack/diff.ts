@@ -1,7 +1,7 @@
 import { compareBytewise } from "../formats/bytes.ts";
+import { sameJson } from "../formats/json/equal.ts";
 import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
-import { ZERO_TIME } from "../formats/time.ts";
-import { encodeIntent, encodeResult, type Intent, type Result } from "../schema/runpack.ts";
+import { encodeIntent, type Intent, type Result } from "../schema/runpack.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
 import { equalHex } from "../signing/mod.ts";
 import { classifyContent, classifyContext, type ContextDrift, sameRefContent } from "./refs.ts";
@@ -53,8 +53,8 @@ export function diffRunpacks(left: Runpack, right: Runpack, privacy: DiffPrivacy
   // Digests exist in both capture modes; payloads are compared only if both runs have them.
   const stripped = isStripped(left) !== isStripped(right);
   const payloads = full && !stripped;
-  const intents = compareRecords(left.intents, right.intents, (intent) => comparableIntent(intent, payloads));
-  const results = compareRecords(left.results, right.results, (result) => comparableResult(result, payloads));
+  const intents = compareRecords(left.intents, right.intents, (a, b) => sameIntent(a, b, payloads));
+  const results = compareRecords(left.results, right.results, (a, b) => sameResult(a, b, payloads));
   const sameRefs = full
     ? sameRefContent(left.refs, right.refs)
     : left.refs.receipts.length === right.refs.receipts.length;
@@ -85,23 +85,27 @@ export function isChanged(summary: DiffSummary): boolean {
     summary.refs_changed;
 }
 
-/** The canonical text of an intent for comparison. */
-export function comparableIntent(intent: Intent, withPayload: boolean): string {
-  const blank = { ...intent, run_id: "", producer_version: "", created_at: ZERO_TIME };
-  return canonicalize(encodeIntent(withPayload ? blank : { ...blank, args: null }));
+/** Whether two intents are the same apart from by whom, when and under which run id they were recorded. */
+function sameIntent(left: Intent, right: Intent, withPayload: boolean): boolean {
+  return left.intent_id === right.intent_id && left.tool_name === right.tool_name &&
+    left.args_digest === right.args_digest && left.schema_id === right.schema_id &&
+    left.schema_version === right.schema_version &&
+    (!withPayload || sameJson(left.args ?? {}, right.args ?? {})) &&
+    sameJson(encodeIntent(left).arg_provenance ?? [], encodeIntent(right).arg_provenance ?? []);
 }
 
-/** The canonical text of a result for comparison. */
-export function comparableResult(result: Result, withPayload: boolean): string {
-  const blank = { ...result, run_id: "", producer_version: "", created_at: ZERO_TIME };
-  return canonicalize(encodeResult(withPayload ? blank : { ...blank, result: null }));
+function sameResult(left: Result, right: Result, withPayload: boolean): boolean {
+  return left.intent_id === right.intent_id && left.status === right.status &&
+    left.result_digest === right.result_digest && left.schema_id === right.schema_id &&
+    left.schema_version === right.schema_version &&
+    (!withPayload || sameJson(left.result ?? {}, right.result ?? {}));
 }
 
 /** Compare two sets of records by intent id; the last record of an id wins. */
 export function compareRecords<T extends { readonly intent_id: string }>(
   left: readonly T[],
   right: readonly T[],
-  comparable: (record: T) => string,
+  same: (left: T, right: T) => boolean,
 ) {
   const byId = (records: readonly T[]) => new Map(records.map((record) => [record.intent_id, record]));
   const [leftById, rightById] = [byId(left), byId(right)];
@@ -110,7 +114,7 @@ export function compareRecords<T extends { readonly intent_id: string }>(
   let changed = leftOnly.length > 0 || rightOnly.length > 0;
   for (const [id, record] of leftById) {
     if (changed) break;
-    changed = comparable(record) !== comparable(rightById.get(id)!);
+    changed = !same(record, rightById.get(id)!);
   }
   return { changed, leftOnly, rightOnly };
 }

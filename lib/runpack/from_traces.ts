@@ -1,9 +1,9 @@
 import { invalidInput } from "../errors/mod.ts";
 import type { JsonObject } from "../formats/json/mod.ts";
-import { ZERO_TIME } from "../formats/time.ts";
+import { type Rfc3339, ZERO_TIME } from "../formats/time.ts";
 import type { CollectedRecords, CollectedTrace } from "../gate/trace/collect.ts";
 import { ALLOWED, type GateResult } from "../schema/gate_result.ts";
-import type { Intent, RecordInput, Result } from "../schema/runpack.ts";
+import type { Intent, RecordInput, Result, TimelineEvent } from "../schema/runpack.ts";
 import { SCHEMA_ID } from "../schema/runpack_layout.ts";
 import type { Verdict } from "../schema/verdict.ts";
 import { sha256 } from "../signing/mod.ts";
@@ -16,7 +16,7 @@ export interface GatedRun {
 }
 
 /** Status of a call whose result nobody reported. */
-const STATUS: Readonly<Record<Verdict, string>> = {
+export const UNREPORTED_STATUS: Readonly<Record<Verdict, string>> = {
   allow: ALLOWED,
   dry_run: "dry_run",
   require_approval: "approval_required",
@@ -71,7 +71,7 @@ export async function runOfTraces(
         run_id: runId ?? session ?? await idOf(traces),
         // The machine that packs is not the one of the run.
         env: { os: "unknown", arch: "unknown", runtime: "unknown" },
-        timeline: [],
+        timeline: traces.map(({ trace: { record } }) => decisionEvent(record.observed_at, record.trace_id)),
       },
       intents,
       results: records,
@@ -86,7 +86,9 @@ export async function runOfTraces(
         context_ref_count: 0,
         receipts: [],
       },
-      capture_mode: records.some(({ result }) => result && reportedPayload(result)) ? "raw" : "reference",
+      capture_mode: [...reported.values()].some(({ result }) => result && Object.keys(result).length > 0)
+        ? "raw"
+        : "reference",
       normalization: { intent_args: undefined, result_payloads: undefined },
     },
     traceOf,
@@ -102,18 +104,25 @@ function reportedResult(
 function decisionAsResult(
   { trace: { record } }: CollectedTrace,
 ): Pick<Result, "status" | "result" | "result_digest"> {
-  const { verdict, violations, trace_id } = record;
-  const result: JsonObject = {
-    verdict,
-    ...(violations.length > 0 ? { violations: [...violations] } : {}),
-    trace_id,
+  const { verdict, violations } = record;
+  return {
+    status: UNREPORTED_STATUS[verdict],
+    result_digest: "",
+    result: decisionResult(verdict, violations),
   };
-  return { status: STATUS[verdict], result_digest: "", result };
 }
 
-/** Whether a result is what a tool answered, not the decision of the gate. */
-function reportedPayload(result: JsonObject): boolean {
-  return Object.keys(result).length > 0 && typeof result.trace_id !== "string";
+/**
+ * The decision as the result of a call that nobody reported on. Ids of traces are left out: they change with the policy,
+ * and a regression would take that for another result.
+ */
+export function decisionResult(verdict: Verdict, violations: readonly string[]): JsonObject {
+  return { verdict, ...(violations.length > 0 ? { violations: [...violations] } : {}) };
+}
+
+/** The event that leads from a run to the trace of a decision. */
+export function decisionEvent(observedAt: Rfc3339, traceId: string): TimelineEvent {
+  return { event: "gate_decision", ts: observedAt, ref: traceId, relationship: undefined };
 }
 
 /** What became of each decision. */
@@ -122,13 +131,8 @@ function resultsByTrace(
   results: readonly GateResult[],
   ofOneSession: boolean,
 ): Map<CollectedTrace, GateResult> {
-  const byEvent = new Map<string, CollectedTrace[]>();
-  const byId = new Map<string, CollectedTrace[]>();
-  for (const one of traces) {
-    const { event_id, trace_id } = one.trace.record;
-    byEvent.set(event_id, [...byEvent.get(event_id) ?? [], one]);
-    byId.set(trace_id, [...byId.get(trace_id) ?? [], one]);
-  }
+  const byEvent = Map.groupBy(traces, ({ trace }) => trace.record.event_id);
+  const byId = Map.groupBy(traces, ({ trace }) => trace.record.trace_id);
   const found = new Map<CollectedTrace, GateResult>();
   for (const result of results) {
     const what = `result of trace "${result.event_id || result.trace_id}"`;

@@ -10,7 +10,7 @@ import {
   type Run,
 } from "../schema/runpack.ts";
 import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
-import { type Digest, type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
+import { type Digest, hasherFor, type PrivateKey, withSignature } from "../signing/mod.ts";
 import { manifestDigest } from "./manifest.ts";
 
 /** A run and its records. */
@@ -43,14 +43,32 @@ export interface PackedRun {
 
 /** Write records as a runpack (docs/spec/core.md 4.1, 4.2). The same records give the same bytes. */
 export async function packRecords(records: RunRecords, key?: PrivateKey): Promise<PackedRun> {
+  return await packLines({
+    ...records,
+    intents: writeJsonLines(lazily(records.intents, encodeIntent)),
+    results: writeJsonLines(lazily(records.results, encodeResult)),
+  }, key);
+}
+
+/** The records of a run, with those that may be many already written. */
+export interface WrittenRecords extends Pick<RunRecords, "run" | "refs" | "captureMode"> {
+  readonly intents: Uint8Array<ArrayBuffer>;
+  readonly results: Uint8Array<ArrayBuffer>;
+}
+
+/** Write a runpack of records that are written already. */
+export async function packLines(records: WrittenRecords, key?: PrivateKey): Promise<PackedRun> {
   const entries = new Map([
-    [ENTRY.intents, writeJsonLines(lazily(records.intents, encodeIntent))],
+    [ENTRY.intents, records.intents],
     [ENTRY.refs, canonicalBytes(encodeRefs(records.refs))],
-    [ENTRY.results, writeJsonLines(lazily(records.results, encodeResult))],
+    [ENTRY.results, records.results],
     [ENTRY.run, canonicalBytes(encodeRun(records.run))],
   ]);
   const files: JsonObject[] = [];
-  for (const [path, content] of entries) files.push({ path, sha256: await sha256(content) });
+  // Web Crypto hashes a copy of what it is given; a megabyte is worth another hasher, as a thousand records are.
+  const size = entries.values().reduce((sum, content) => sum + content.length, 0);
+  const hash = await hasherFor(size / 1000);
+  for (const [path, content] of entries) files.push({ path, sha256: await hash(content) });
   const unsigned: JsonObject = {
     schema_id: SCHEMA_ID.manifest,
     schema_version: RECORD_VERSION,

@@ -1,11 +1,13 @@
 import { invalidInput } from "../errors/mod.ts";
-import { isJsonObject, type JsonObject } from "../formats/json/mod.ts";
+import { LineWriter } from "../formats/json/line_writer.ts";
+import { canonicalize, isJsonObject, type JsonObject } from "../formats/json/mod.ts";
 import { isZeroTime, type Rfc3339 } from "../formats/time.ts";
 import type { Intent, RecordInput, Refs, Result, Run } from "../schema/runpack.ts";
 import { RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
-import { type PackedRun, packRecords } from "./pack_records.ts";
-import { deriveTraceReceipts } from "./trace_receipts.ts";
+import { type PackedRun, packLines } from "./pack_records.ts";
+import { intentLine, resultLine } from "./record_lines.ts";
+import { deriveTraceReceipts, tracedIntents } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
 
 /** Where a run is recorded; whatever is not given is taken from this process. */
@@ -41,26 +43,37 @@ export async function recordRun(
   if (input.run.run_id === "") throw invalidInput("Cannot record run: run_id is empty");
   const hash = await hasherFor(input.intents.length + input.results.length + input.refs.receipts.length);
   const run = completeRun(input.run, around);
-  const intents: Intent[] = [];
+  const traced = tracedIntents(input.refs);
+  // Each record is written at once: a run may have more of them than should be held twice.
+  const intents = new LineWriter();
+  const intentById = new Map<string, Intent>();
   for (const intent of input.intents) {
-    intents.push(
-      await completeIntent(inheritHead(intent, run, SCHEMA_ID.intent), input.normalization.intent_args, hash),
-    );
+    const { args, args_digest: given } = intent;
+    const what: Described = { kind: "intent", id: intent.intent_id };
+    const text = args ? canonicalize(args) : undefined;
+    const digest = await completeDigest(what, given, text, input.normalization.intent_args, hash);
+    const complete = { ...inheritHead(intent, run, SCHEMA_ID.intent), args_digest: digest };
+    if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
+    intents.add(intentLine(complete, stripPayloads ? undefined : text));
   }
-  const results: Result[] = [];
-  for (const result of input.results) {
-    const complete = inheritHead(result, run, SCHEMA_ID.result);
-    results.push(await completeResult(complete, input.normalization.result_payloads, hash));
+  const results = new LineWriter();
+  const resultById = new Map<string, Result>();
+  for (const record of input.results) {
+    const { result, result_digest: given } = record;
+    const what: Described = { kind: "result", id: record.intent_id };
+    const text = result ? canonicalize(result) : undefined;
+    const digest = await completeDigest(what, given, text, input.normalization.result_payloads, hash);
+    const complete = { ...inheritHead(record, run, SCHEMA_ID.result), result_digest: digest };
+    if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
+    results.add(resultLine(complete, stripPayloads ? undefined : text));
   }
   const refs = normalizeRefs(
-    await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intents, results, hash),
+    await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intentById, resultById, hash),
   );
-  const strip = <T extends { args?: unknown; result?: unknown }>({ args: _a, result: _r, ...rest }: T) =>
-    rest;
-  return await packRecords({
+  return await packLines({
     run,
-    intents: stripPayloads ? intents.map((intent) => strip(intent) as Intent) : intents,
-    results: stripPayloads ? results.map((result) => strip(result) as Result) : results,
+    intents: intents.bytes(),
+    results: results.bytes(),
     refs: refs satisfies Refs,
     captureMode: input.capture_mode || "reference",
   }, key);
@@ -96,30 +109,27 @@ function inheritHead<T extends Head>(record: T, run: Run, schemaId: string): T {
 
 type Payloads = JsonObject | null | undefined;
 
-async function completeIntent(intent: Intent, payloads: Payloads, hash: Hasher): Promise<Intent> {
-  const { intent_id: id, args, args_digest: given } = intent;
-  return { ...intent, args_digest: await completeDigest("intent", id, given, args, payloads, hash) };
-}
-
-async function completeResult(record: Result, payloads: Payloads, hash: Hasher): Promise<Result> {
-  const { intent_id: id, result, result_digest: given } = record;
-  return { ...record, result_digest: await completeDigest("result", id, given, result, payloads, hash) };
+/** What a digest is of, for errors. */
+interface Described {
+  readonly kind: "intent" | "result";
+  readonly id: string;
 }
 
 /**
  * Steps 3 and 4: a normalisation payload takes precedence over a given digest, which takes precedence over the
  * payload of the record.
+ *
+ * @param payload the canonical text of the payload
  */
 async function completeDigest(
-  kind: string,
-  id: string,
+  { kind, id }: Described,
   given: string,
-  payload: JsonObject | null | undefined,
+  payload: string | undefined,
   normalized: Payloads,
   hash: Hasher,
 ): Promise<string> {
-  const what = `${kind} "${id}"`;
   if (normalized && Object.hasOwn(normalized, id)) {
+    const what = `${kind} "${id}"`;
     const value = normalized[id]!;
     if (value !== null && !isJsonObject(value)) {
       throw invalidInput(`Cannot record ${what}: its normalization payload is not an object`);
@@ -131,11 +141,11 @@ async function completeDigest(
     return given === "" ? digest : given;
   }
   if (given !== "") return given;
-  if (!payload) {
+  if (payload === undefined) {
     const member = kind === "intent" ? "args" : "result";
-    throw invalidInput(`Cannot record ${what}: it has neither a digest nor a payload`, {
+    throw invalidInput(`Cannot record ${kind} "${id}": it has neither a digest nor a payload`, {
       hint: `Give ${member}, an object ({} for nothing), or ${member}_digest`,
     });
   }
-  return await digestOf(payload, hash);
+  return await hash(payload);
 }

@@ -5,16 +5,13 @@ import { timeOfMillis } from "../formats/time.ts";
 import { readContextEnvelope } from "../gate/context/envelope.ts";
 import type { RecordInput, Refs } from "../schema/runpack.ts";
 import { applyContext, EVIDENCE_MODES, type EvidenceMode, refuseRawReceipts } from "./context.ts";
+import { CAPTURE_MODES, type CaptureMode } from "./capture_mode.ts";
 import { checkRunId } from "./locate.ts";
 import type { PackedRun } from "./pack_records.ts";
 import { type PackingOptions, type RecordContext, recordRun } from "./record.ts";
 import { withRunId } from "./record_input.ts";
 
-/** Label of a runpack: it holds digests alone, or arguments and results too. */
-export type CaptureMode = "reference" | "raw";
-
-/** The words for it. */
-export const CAPTURE_MODES = ["reference", "raw"] as const satisfies readonly CaptureMode[];
+export { CAPTURE_MODES, type CaptureMode };
 
 /** How a run is recorded. */
 export interface RecordOptions extends PackingOptions {

@@ -13,12 +13,10 @@ const PREFIX = "trace_";
  */
 export async function deriveTraceReceipts(
   refs: Refs,
-  intents: readonly Intent[],
-  results: readonly Result[],
+  intentById: ReadonlyMap<string, Intent>,
+  resultById: ReadonlyMap<string, Result>,
   hash: Hasher,
 ): Promise<Refs> {
-  const intentById = new Map(intents.map((intent) => [intent.intent_id, intent]));
-  const resultById = new Map(results.map((result) => [result.intent_id, result]));
   const receipts: Receipt[] = [];
   for (const receipt of refs.receipts) {
     receipts.push(
@@ -39,6 +37,11 @@ export async function deriveTraceReceipts(
 export function isTraceReceipt(receipt: Receipt): boolean {
   return receipt.source_type.trim().toLowerCase() === "gait.trace" &&
     receipt.ref_id.trim().startsWith(PREFIX);
+}
+
+/** The ids of the intents that receipts are about: their records are needed for {@linkcode deriveTraceReceipts}. */
+export function tracedIntents({ receipts }: Refs): ReadonlySet<string> {
+  return new Set(receipts.filter(isTraceReceipt).map(intentIdOf));
 }
 
 function intentIdOf(receipt: Receipt): string {

@@ -49,3 +49,23 @@ export const gatewayRecordSchema = object({
     signature: v.pipe(v.string(), v.regex(/^base64:[A-Za-z0-9+/]{86}==$/)),
   }),
 });
+
+export const GATEWAY_OUTPUT_SCHEMA_ID = "gait.gateway.output";
+
+/** What `gait gateway ingest --json` prints after success (docs/spec/scout.md section 4). */
+export const gatewayOutputSchema = object({
+  ok: v.literal(true),
+  correlation_id: v.string(),
+  schema_id: v.literal(GATEWAY_OUTPUT_SCHEMA_ID),
+  schema_version: v.literal("1.0.0"),
+  operation: v.literal("ingest"),
+  source: v.picklist(GATEWAYS),
+  log_path: name,
+  proof_records_out: name,
+  input_events: integer,
+  output_records: integer,
+  unknown_verdicts: integer,
+  skipped_lines: integer,
+  first_skipped_lines: v.array(integer),
+  warnings: v.array(v.string()),
+});

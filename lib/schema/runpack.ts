@@ -87,17 +87,45 @@ export function encodeRun(run: Run): JsonObject {
   return { ...omitEmpty(run), timeline };
 }
 
-export function encodeIntent({ args, arg_provenance: origins, ...intent }: Intent): JsonObject {
-  const json = omitEmpty(args ? { ...intent, args } : intent, "args");
-  if (!origins || origins.length === 0) return json;
-  return {
-    ...json,
-    arg_provenance: origins.map((origin) => omitEmpty(origin, "source_ref", "integrity_digest")),
+export function encodeIntent(intent: Intent): JsonObject {
+  const { args, arg_provenance: origins } = intent;
+  // Written out, because a run may have a hundred thousand of them.
+  const json: JsonObject = {
+    args_digest: intent.args_digest,
+    created_at: intent.created_at,
+    intent_id: intent.intent_id,
+    producer_version: intent.producer_version,
+    run_id: intent.run_id,
+    schema_id: intent.schema_id,
+    schema_version: intent.schema_version,
+    tool_name: intent.tool_name,
   };
+  if (args && !isEmptyObject(args)) json.args = args;
+  if (origins && origins.length > 0) {
+    json.arg_provenance = origins.map((origin) => omitEmpty(origin, "source_ref", "integrity_digest"));
+  }
+  return json;
 }
 
-export function encodeResult({ result, ...record }: Result): JsonObject {
-  return omitEmpty(result ? { ...record, result } : record, "result");
+export function encodeResult(record: Result): JsonObject {
+  const { result } = record;
+  const json: JsonObject = {
+    created_at: record.created_at,
+    intent_id: record.intent_id,
+    producer_version: record.producer_version,
+    result_digest: record.result_digest,
+    run_id: record.run_id,
+    schema_id: record.schema_id,
+    schema_version: record.schema_version,
+    status: record.status,
+  };
+  if (result && !isEmptyObject(result)) json.result = result;
+  return json;
+}
+
+function isEmptyObject(value: JsonObject): boolean {
+  for (const name in value) if (Object.hasOwn(value, name)) return false;
+  return true;
 }
 
 export function encodeReceipt({ retrieval_params, ...receipt }: Receipt): JsonObject {

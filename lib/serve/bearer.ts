@@ -1,6 +1,9 @@
 import { utf8 } from "../formats/bytes.ts";
 import { trim } from "../formats/text.ts";
 
+/** A shorter token can be guessed. */
+export const LEAST_TOKEN = 16;
+
 /** Checks whether an `Authorization` header has the token. */
 export type CheckBearer = (authorization: string | undefined) => Promise<boolean>;
 

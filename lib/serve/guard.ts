@@ -9,16 +9,17 @@ import { failed, plainText } from "./responses.ts";
 
 /** One path of a server. */
 export interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** Whether the route needs no token. */
   readonly open?: true;
-  /** Answer a request. The body of a POST has been read completely; that of a GET is empty. */
-  answer(body: Uint8Array<ArrayBuffer>): Promise<ServerAnswer>;
+  /** Answer a request. The body of a POST has been read completely; that of others is empty. */
+  answer(body: Uint8Array<ArrayBuffer>, request: ServerRequest): Promise<ServerAnswer>;
 }
 
 /** Which requests a server accepts. */
 export interface GuardOptions {
-  readonly routes: ReadonlyMap<string, Route>;
+  /** By path; several where a path has several methods. */
+  readonly routes: ReadonlyMap<string, Route | readonly Route[]>;
   /** The host it listens on, accepted in `Host` in addition to loopback names. */
   readonly listenHost: string;
   /** Absent when no token is required. */
@@ -55,12 +56,17 @@ async function pass(request: ServerRequest, options: GuardOptions): Promise<Serv
       close: request.method !== "GET",
     };
   }
-  const route = options.routes.get(asked.path);
-  if (!route) return { ...plainText(404, "404 page not found"), close: request.method !== "GET" };
+  const found = options.routes.get(asked.path);
+  const routes: readonly Route[] = found === undefined ? [] : "method" in found ? [found] : found;
+  if (routes.length === 0) {
+    return { ...plainText(404, "404 page not found"), close: request.method !== "GET" };
+  }
   const reject = (status: number, reason: string) => ({ ...failed(status, reason), close: true });
-  if (request.method !== route.method) {
-    const response = reject(405, `Use ${route.method}`);
-    return { ...response, headers: { ...response.headers, allow: route.method } };
+  const route = routes.find(({ method }) => method === request.method);
+  if (!route) {
+    const allowed = routes.map(({ method }) => method).join(", ");
+    const response = reject(405, `Use ${allowed}`);
+    return { ...response, headers: { ...response.headers, allow: allowed } };
   }
   if (
     !route.open && options.checkBearer && !await options.checkBearer(headersOf(request, "authorization")[0])
@@ -68,12 +74,12 @@ async function pass(request: ServerRequest, options: GuardOptions): Promise<Serv
     const response = reject(401, "A bearer token is required");
     return { ...response, headers: { ...response.headers, "www-authenticate": "Bearer" } };
   }
-  if (route.method === "GET") return await route.answer(new Uint8Array());
+  if (route.method !== "POST") return await route.answer(new Uint8Array(), request);
   const type = (headersOf(request, "content-type")[0] ?? "").trim();
   if (type !== "" && mediaTypeOf(type) !== "application/json") return reject(415, "Send application/json");
   const body = await readBody(request.body, options.maxBodyBytes);
   if (!body) return reject(413, `The request is larger than ${options.maxBodyBytes} bytes`);
-  return await route.answer(body);
+  return await route.answer(body, request);
 }
 
 /**

@@ -75,14 +75,13 @@ async function pass(request: ServerRequest, options: UiGuardOptions): Promise<Se
   const path = pathOf(request.target);
   if (path === undefined) return { ...failed(400, "Malformed path"), close: true };
   const reject = (status: number, reason: string) => ({ ...failed(status, reason), close: true });
-  if (!path.startsWith(API)) {
+  const crossSite = path.startsWith(API) ? refuseForeignOrigin(request) : undefined;
+  if (crossSite) return crossSite;
+  const route = routes.get(path);
+  if (!route) {
     if (request.method === "GET" || request.method === "HEAD") return page;
     return withHeader(reject(405, "Use GET"), "allow", "GET, HEAD");
   }
-  const crossSite = refuseForeignOrigin(request);
-  if (crossSite) return crossSite;
-  const route = routes.get(path);
-  if (!route) return reject(404, "There is no such route");
   if (request.method !== route.method) {
     return withHeader(reject(405, `Use ${route.method}`), "allow", route.method);
   }

@@ -31,18 +31,21 @@ export interface KnownIntents {
 
 /** A trace has only the digest of its call; what was asked for is known where its intent is found in a file. */
 export function knownIntents(folders: readonly string[], files: Files): KnownIntents {
-  const cache = new Map<string, { readonly version: string; readonly found: KnownIntent | undefined }>();
+  let cache: ReadonlyMap<string, { readonly version: string; readonly found: KnownIntent | undefined }> =
+    new Map();
   const all = async (): Promise<readonly KnownIntent[]> => {
     const found: KnownIntent[] = [];
+    const next = new Map<string, { readonly version: string; readonly found: KnownIntent | undefined }>();
     for (const path of (await searchFiles(folders, /\.json$/i, files, MAX_FILES)).sort()) {
       if (OTHER.test(path.slice(path.lastIndexOf("/") + 1))) continue;
       const info = await files.stat(path);
       if (info === undefined || info.size > MAX_BYTES) continue;
       const held = cache.get(path);
       const intent = held?.version === info.version ? held.found : await readIntent(path, files);
-      cache.set(path, { version: info.version, found: intent });
+      next.set(path, { version: info.version, found: intent });
       if (intent) found.push(intent);
     }
+    cache = next;
     return found;
   };
   return {

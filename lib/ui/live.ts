@@ -18,9 +18,9 @@ export interface Live {
 }
 
 /** Changes within this time are reported together, in milliseconds. */
-const GATHER = 150;
+const GATHER = 300;
 
-/** How long to wait before folders are watched again after they could not be, or one was created or removed. */
+/** How long to wait before folders are watched again, when one came or went or they can't be watched. */
 const RETRY = 500;
 
 /** How often an open page is sent a sign of life. */
@@ -39,33 +39,40 @@ export function watchWorkspace(
   async function watch(): Promise<void> {
     const [root, watchFolders] = [await effects.files.realPath("."), await effects.watch()];
     const inside = (path: string) => path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
-    while (!stopped.signal.aborted) {
+    for (let isFirst = true; !stopped.signal.aborted; isFirst = false) {
       const present = await presentFolders();
-      const missing = folders.filter((folder) => !present.includes(cleanPath(folder)));
       const again = new AbortController();
       const end = () => again.abort();
       stopped.signal.addEventListener("abort", end, { once: true });
+      const watched = present.map((path) => ({ path, recursive: path !== "." }));
+      const changes = watchFolders(watched, again.signal)[Symbol.asyncIterator]();
+      // Watched before it is searched: what comes in between is found twice rather than never.
+      let next = changes.next();
+      next.catch(() => {}); // awaited below
       try {
         await index.rescan();
-        const watched = present.map((path) => ({ path, recursive: path !== "." }));
-        for await (const paths of watchFolders(watched, again.signal)) {
-          const changed = paths.map((path) => cleanPath(inside(path)));
+        if (!isFirst) { for (const topic of TOPICS) notice(topic); }
+        for (let change = await next; !change.done; change = await next) {
+          next = changes.next();
+          next.catch(() => {});
+          const changed = change.value.map((path) => cleanPath(inside(path)));
           take(changed);
-          // A folder that came or went is watched from now on, or no more.
-          if (
-            changed.some((path) => missing.some((folder) => `${cleanPath(folder)}/`.startsWith(`${path}/`)))
-          ) break;
+          // A folder that came, went or was replaced has to be watched anew.
+          if (changed.some((path) => isAbove(path))) break;
         }
       } catch (error) {
-        if (!(error instanceof GaitError)) throw error;
-        await index.rescan(); // it can't be watched: look again from time to time
-        for (const topic of TOPICS) notice(topic);
+        if (!(error instanceof GaitError)) throw error; // it can't be watched: look again from time to time
       } finally {
         stopped.signal.removeEventListener("abort", end);
         again.abort();
       }
       await pause(RETRY, stopped.signal);
     }
+  }
+
+  /** Whether a path is one of the folders, or a folder that one of them is in. */
+  function isAbove(path: string): boolean {
+    return path !== "." && folders.some((folder) => `${cleanPath(folder)}/`.startsWith(`${path}/`));
   }
 
   async function presentFolders(): Promise<string[]> {

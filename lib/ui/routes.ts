@@ -10,6 +10,7 @@ import { commandRunner, exec } from "./exec.ts";
 import type { UiRoute } from "./guard.ts";
 import { showHealth } from "./health_view.ts";
 import { changeJob, showJob, showJobs } from "./job_views.ts";
+import type { IdleEnd } from "./idle.ts";
 import { knownIntents } from "./known_intents.ts";
 import { type Live, traceFolders, watchWorkspace } from "./live.ts";
 import { knownPolicies } from "./policy/known_policies.ts";
@@ -42,12 +43,12 @@ export interface UiApi {
 }
 
 /** Make the API. Each route is one question to the domains; no rule is in it. */
-export function uiApi(context: UiContext, tokens: UiTokens): UiApi {
+export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, "hold">): UiApi {
   const { effects, options, version } = context;
   const { files } = effects;
   const runner = commandRunner(effects);
   const folders = traceFolders(options.traces);
-  const index = traceIndex(folders, files, () => live.notice("traces"));
+  const index = traceIndex(folders, files, { now: effects.now, onChange: () => live.notice("traces") });
   const runFolders = options.runs.length > 0 ? options.runs : ["gait-out"];
   const live: Live = watchWorkspace(context, [...folders, ...runFolders, options.jobRoot], index);
   const intents = knownIntents(options.intents.length > 0 ? options.intents : INTENT_FOLDERS, files);
@@ -58,7 +59,7 @@ export function uiApi(context: UiContext, tokens: UiTokens): UiApi {
   const runs = knownRuns(runFolders, files);
   const minter = options.approver && makeMinter(options.approver, effects, version);
   const approvals = { index, intents, policies, effects, minter };
-  const policy = { context, policies, intents, traces: index };
+  const policy = { context, policies, intents, traces: index, runs };
   const traces = { index, intents, policies, runs, effects };
   const about = () => ({
     ok: true,
@@ -76,7 +77,7 @@ export function uiApi(context: UiContext, tokens: UiTokens): UiApi {
       answer: async (_body, authorization) => await openSession(tokens, authorization),
     }],
     ["/api/about", get(about)],
-    ["/api/events", { method: "GET", answer: () => eventsAnswer(live) }],
+    ["/api/events", { method: "GET", answer: () => eventsAnswer(live, idle) }],
     ["/api/tamper", query(() => tamper(files, runner))],
     ["/api/traces", query((fields) => answerTraces(index, fields, effects.now()))],
     ["/api/trace", query((fields) => traceDetail(fields.text("path"), traces))],
@@ -116,7 +117,7 @@ async function openSession(tokens: UiTokens, authorization: string | undefined):
 }
 
 /** Changes as lines of JSON, an empty list from time to time as a sign of life. */
-function eventsAnswer(live: Live): ServerAnswer {
+function eventsAnswer(live: Live, idle: Pick<IdleEnd, "hold">): ServerAnswer {
   return {
     status: 200,
     headers: {
@@ -126,8 +127,13 @@ function eventsAnswer(live: Live): ServerAnswer {
     },
     body: "",
     async *stream(ended) {
-      yield `${JSON.stringify({ topics: [] })}\n`;
-      for await (const topics of live.topics(ended)) yield `${JSON.stringify({ topics })}\n`;
+      const release = idle.hold();
+      try {
+        yield `${JSON.stringify({ topics: [] })}\n`;
+        for await (const topics of live.topics(ended)) yield `${JSON.stringify({ topics })}\n`;
+      } finally {
+        release();
+      }
     },
   };
 }

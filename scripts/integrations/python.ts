@@ -28,7 +28,14 @@ async function run(): Promise<Counts> {
     console.log(`The Python frameworks: skipped, ${error.message}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  return await pytest(place, ["tests/integrations/python"]);
+  const adapters = await pytest(place, ["tests/integrations/python"]);
+  // The examples of the frameworks run here; those that need none also run with the tests of the package.
+  const examples = await pytest(place, ["sdk/python/tests/test_examples.py"]);
+  return {
+    passed: adapters.passed + examples.passed,
+    failed: adapters.failed + examples.failed,
+    skipped: adapters.skipped + examples.skipped,
+  };
 }
 
 async function frameworks(): Promise<Venv> {

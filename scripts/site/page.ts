@@ -47,7 +47,18 @@ export function renderPage(file: string, markdown: string, at: string, placeOf: 
         return target === undefined ? html : `<a href="${escapeHtml(target)}">${html}</a>`;
       },
       image({ href, text }: Tokens.Image) {
-        return `<img src="${escapeHtml(href)}" alt="${escapeHtml(text)}" loading="lazy">`;
+        return `<img src="${escapeHtml(pictureTarget(href, file, at))}" alt="${
+          escapeHtml(text)
+        }" loading="lazy">`;
+      },
+      code({ text, lang = "" }: Tokens.Code) {
+        const [language = ""] = lang.split(" ");
+        const name = / file=(\S+)/.exec(lang)?.[1];
+        const caption = name === undefined ? "" : `<figcaption>${escapeHtml(name)}</figcaption>`;
+        const block = `<pre><code class="language-${escapeHtml(language)}">${
+          escapeHtml(text)
+        }\n</code></pre>`;
+        return caption === "" ? `${block}\n` : `<figure class="file">${caption}${block}</figure>\n`;
       },
       table(token: Tokens.Table) {
         const cells = (row: Tokens.TableCell[], tag: string) =>
@@ -74,6 +85,12 @@ function linkTarget(href: string, file: string, at: string, placeOf: PlaceOf): s
   const place = placeOf(join(dirname(file), path));
   if (place === undefined) return undefined;
   return relative(dirname(at), place) + (section === undefined ? "" : `#${section}`);
+}
+
+/** A picture below docs/ is at the same path below the site. */
+function pictureTarget(href: string, file: string, at: string): string {
+  const path = join(dirname(file), href);
+  return path.startsWith("docs/") ? relative(dirname(at), path.slice("docs/".length)) : href;
 }
 
 /** The id of a heading as GitHub makes it, so that links work in both places. */

@@ -25,10 +25,14 @@ export function browser(): Promise<Browser> {
 
 Deno.test.afterAll(async () => await (await launched)?.close());
 
-/** A test that needs Chromium. */
-export function browserTest(name: string, body: () => Promise<void>): void {
+/**
+ * A test that needs Chromium.
+ *
+ * @param alsoMissing what else it needs and is missing here
+ */
+export function browserTest(name: string, body: () => Promise<void>, alsoMissing?: string): void {
   // The browser outlives a test, so that a file starts one only.
-  testUnless(missing, name, body, { sanitizeOps: false, sanitizeResources: false });
+  testUnless(missing ?? alsoMissing, name, body, { sanitizeOps: false, sanitizeResources: false });
 }
 
 /** The script of the page, from the sources as they are now. */

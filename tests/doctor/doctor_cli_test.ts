@@ -209,3 +209,13 @@ Deno.test("--fix writes a configuration only where there is none", () =>
     assert.ok(kept.json.repairs.some(({ done }: JsonObject) => !done));
     assert.match(await read(".gait/config.yaml"), /^gate: \{profile: standard\}\n/);
   }));
+
+Deno.test("a policy that does not load is named without --strict as well, and a fix needs nothing but this program", () =>
+  onStage(async ({ gait, write }) => {
+    await write(".gait.yaml", "default_verdict: [\n");
+    const { code, json, stdout } = await gait`doctor --json`;
+    assert.deepEqual([code, json.further_failed], [0, ["policy_loads"]], stdout);
+    const text = await gait`doctor --production-readiness`;
+    assert.match(text.stdout, /cp examples\/config\/oss_prod_template\.yaml/);
+    assert.match(text.stdout, /gait doctor --production-readiness --fix/);
+  }));

@@ -118,3 +118,15 @@ Deno.test("an incident pack is signed when a key is given, and says what it took
     const verified = await gait`guard verify i.zip --profile strict --public-key public.key --json`;
     assert.equal(verified.code, 0, verified.stdout);
   }));
+
+Deno.test("a folder given as the output of a pack gets the pack with its usual name", () =>
+  onStage(async ({ gait, path }) => {
+    await gait`demo`;
+    const { json } = await gait`guard pack --run run_demo --out handover/ --json`;
+    assert.match(json.pack_path, /^handover\/evidence_pack_pack_[0-9a-f]{16}\.zip$/);
+    assert((await Deno.stat(path(json.pack_path))).isFile);
+    const again = await gait`incident pack --from run_demo --out handover --json`;
+    assert.match(again.json.pack_path, /^handover\/evidence_pack_pack_[0-9a-f]{16}\.zip$/);
+    const other = await gait`guard retain --root handover --dry-run --report-out reports/ --json`;
+    assert.equal(other.code, 6);
+  }));

@@ -249,3 +249,17 @@ Deno.test("a link is deleted as what it is; what it leads to stays", () =>
     );
     assert.equal(await read("other.txt"), "keep");
   }));
+
+Deno.test("a hold is removed by its path, and by its id when the path has several", () =>
+  onStage(async ({ gait, write }) => {
+    await write("out/a.json", "{}");
+    const { json: { hold } } = await gait`guard hold add out/a.json --json`;
+    assert.equal((await gait`guard hold remove ./out/a.json --json`).json.hold.hold_id, hold.hold_id);
+    assert.equal((await gait`guard hold remove out/a.json --json`).code, 6);
+    await gait`guard hold add out/a.json`;
+    const second = (await gait`guard hold add out/a.json --json`).json.hold.hold_id;
+    const several = await gait`guard hold remove out/a.json --json`;
+    assert.equal(several.code, 6);
+    assert(several.json.hint.includes(second));
+    assert.equal((await gait("guard", "hold", "remove", second, "--json")).code, 0);
+  }));

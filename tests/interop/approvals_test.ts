@@ -2,43 +2,17 @@
 import assert from "node:assert/strict";
 import * as noble from "@noble/ed25519";
 import { argv } from "../support/argv.ts";
+import { guideBlocks } from "../support/guide.ts";
 import { onStage, type Stage } from "../support/gait.ts";
 import { repository } from "../support/places.ts";
 
 const runbook = await Deno.readTextFile(`${repository}docs/approvals.md`);
-const block = (kind: string) => new RegExp("```" + kind + "\\n([\\s\\S]*?)```").exec(runbook)![1]!;
-const linesOf = (text: string) => text.trim().split("\n");
 
-/** The keys and files that the runbook begins with. */
+/** The keys and files that the runbook begins with; tests/docs/guides_test.ts follows all of it. */
 async function begin({ gait, write }: Stage): Promise<void> {
-  for (const command of linesOf(block(""))) {
-    assert.equal((await gait(...command.split(" ").slice(1))).code, 0, command);
-  }
-  await write("policy.yaml", block("yaml"));
-  await write("intent.json", block("json"));
+  await gait`keys init --out-dir keys --prefix dana`;
+  for (const block of guideBlocks(runbook)) if (block.kind === "file") await write(block.name, block.content);
 }
-
-Deno.test("the way of a call in docs/approvals.md ends as docs/approvals.md says", () =>
-  onStage(async (stage) => {
-    await begin(stage);
-    const steps = linesOf(block("console"));
-    assert.equal(steps.length, 4);
-    for (const step of steps) {
-      const [, command, exit] = /^\$ gait (.*) # exit (\d)$/.exec(step)!;
-      const { code, stderr } = await stage.gait(...command!.split(" "));
-      assert.equal(code, Number(exit), `${command}: ${stderr}`);
-    }
-  }));
-
-Deno.test("the delegation of docs/approvals.md verifies", () =>
-  onStage(async (stage) => {
-    await begin(stage);
-    const commands = runbook.match(/^gait delegate .*$/gm)!;
-    assert.equal(commands.length, 2);
-    for (const command of commands) {
-      assert.equal((await stage.gait(...command.split(" ").slice(1))).code, 0, command);
-    }
-  }));
 
 Deno.test("docs/approvals.md explains every code of tokens and brokers", async () => {
   const reported = new Set(

@@ -16,6 +16,6 @@ Deno.test("docs/configuration.md lists every key, and no other", () => {
 });
 
 Deno.test("docs/configuration.md shows project defaults that can be used", async () => {
-  const [, example] = /```yaml\n([^`]+)```/.exec(guide)!;
+  const [, example] = /```yaml file=\.gait\/config\.yaml\n([^`]+)```/.exec(guide)!;
   assert.equal((await parseDefaults(utf8(example!), "example")).gate.single_use_approvals, true);
 });

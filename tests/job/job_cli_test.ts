@@ -113,3 +113,13 @@ Deno.test("demo --durable refuses to replace a job that is none of its own", () 
     assert.equal((await gait`demo --durable --json`).json.error_detail, "job_exists");
     assert.equal(await read("gait-out/jobs/job_demo_durable/state.json"), state);
   }));
+
+Deno.test("an id that is given without its flag is named, with the flag", () =>
+  onStage(async ({ gait }) => {
+    const { code, json } = await gait`job resume nightly --json`;
+    assert.equal(code, 6);
+    assert.match(json.hint, /--id nightly/);
+    assert.match(json.error, /nightly/);
+    await gait`job submit --id a`;
+    assert.match((await gait`job resume --id a --json`).json.hint, /paused, decision_needed or blocked/);
+  }));

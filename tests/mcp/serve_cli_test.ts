@@ -287,3 +287,16 @@ Deno.test("it listens for this machine alone", () =>
       assert.equal((await stage.gait(...args)).code, 6, listen);
     }
   }));
+
+Deno.test("a token that can be guessed is warned about at the start", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    const args = serve("--auth-mode", "token", "--auth-token-env", "TOKEN");
+    for (const [length, warned] of [[15, true], [16, false]] as const) {
+      await withServer(stage, args, ({ announced }) => {
+        const warnings = (announced.warnings ?? []) as string[];
+        assert.equal(warnings.some((warning) => warning.includes("token")), warned);
+        return Promise.resolve();
+      }, { TOKEN: "t".repeat(length) });
+    }
+  }));

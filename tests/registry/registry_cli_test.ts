@@ -232,3 +232,46 @@ Deno.test("bindings and a lock file that can be read in two ways are refused, an
       assert.equal((await install(stage, "p.json", "--frozen", ...keyed)).code, 6, more);
     }
   }));
+
+Deno.test("a pack that was made from a folder is installed with its artifacts", () =>
+  onStage(async ({ gait, write, read, path, files }) => {
+    await write("g/policy.yaml", "default_verdict: block\n");
+    await write("g/deep/skill.md", "text");
+    await gait`keys init --out-dir keys --prefix acme`;
+    const pack = (...more: string[]) =>
+      gait("registry", "pack", "g", "--name", "guard", "--pack-version", "1.0.0", ...more, "--json");
+    const key = ["--private-key", "keys/acme_private.key"];
+    assert.equal((await pack()).code, 6);
+    for (const name of ["../x", "a/b", ""]) {
+      assert.equal(
+        (await gait("registry", "pack", "g", "--name", name, "--pack-version", "1", ...key)).code,
+        6,
+      );
+    }
+    assert.ok(!(await files()).includes("g/registry_pack.json"));
+    const made = await pack("--publisher", "acme", ...key);
+    assert.deepEqual([made.code, made.json.artifacts], [0, 2]);
+    const { artifacts } = JSON.parse(await read("g/registry_pack.json"));
+    assert.deepEqual(artifacts.map((artifact: JsonObject) => artifact.path), [
+      "deep/skill.md",
+      "policy.yaml",
+    ]);
+    const args = [
+      "--cache-dir",
+      "cache",
+      "--public-key",
+      "keys/acme_public.key",
+      "--with-artifacts",
+      "--json",
+    ];
+    const installed = await gait("registry", "install", "g/registry_pack.json", ...args);
+    assert.deepEqual([installed.code, `sha256:${installed.json.digest.replace("sha256:", "")}`], [
+      0,
+      made.json.digest,
+    ]);
+    await write("g/deep/acme_private.key", "secret");
+    assert.equal((await pack(...key)).code, 6);
+    await Deno.remove(path("g/deep/acme_private.key"));
+    await Deno.symlink(path("keys/acme_private.key"), path("g/key"));
+    assert.equal((await pack(...key)).code, 6);
+  }));

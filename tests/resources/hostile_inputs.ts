@@ -38,6 +38,11 @@ import { parseSource } from "../../lib/registry/source.ts";
 import { evaluate } from "../../lib/evaluate/evaluate.ts";
 import { parseJsonc } from "../../lib/formats/jsonc.ts";
 import { planInstall } from "../../lib/mcp/install/plan.ts";
+import { makeCatalog } from "../../lib/mcp/gateway/catalog/catalog.ts";
+import { readMessage } from "../../lib/mcp/gateway/codec/message.ts";
+import { readMappings } from "../../lib/mcp/gateway/decision/mapping.ts";
+import { readSessionLog } from "../../lib/mcp/gateway/evidence/records.ts";
+import { readEvents } from "../../lib/mcp/gateway/upstream/event_reader.ts";
 import { createTaintMemory } from "../../lib/mcp/taint/memory.ts";
 import { compileGlob } from "../../lib/evaluate/glob.ts";
 import { ruleReasonCode } from "../../lib/evaluate/compile.ts";
@@ -56,7 +61,9 @@ import { findScriptTools } from "../../lib/scout/find/script_tools.ts";
 import { eventTime } from "../../lib/scout/gateway/event_time.ts";
 import { fieldsOf, trimLine } from "../../lib/scout/gateway/log_line.ts";
 import { candidateTools } from "../../lib/scout/signals.ts";
-import { readRequest } from "../../lib/gate/stream/request.ts";
+import { readRequest, readStreamLine } from "../../lib/gate/stream/request.ts";
+import { callLine, headLine, readRecording } from "../../lib/runpack/recording/journal.ts";
+import { gatedPack } from "../support/gated_pack.ts";
 import { adapterOf, readPayload } from "../../lib/mcp/adapters/table.ts";
 import { intentRequest } from "../../lib/mcp/intent_request.ts";
 import { normalizeRunId } from "../../lib/mcp/run_id.ts";
@@ -65,7 +72,7 @@ import { mediaTypeOf } from "../../lib/serve/media_type.ts";
 import { readRequestPath } from "../../lib/serve/path.ts";
 import { readJournal as readTraceJournal } from "../../lib/gate/trace/journal_line.ts";
 import { verifyTrace } from "../../lib/gate/trace/verify.ts";
-import { utf8 } from "../../lib/formats/bytes.ts";
+import { concat, utf8 } from "../../lib/formats/bytes.ts";
 import { escapeControls } from "../../lib/formats/controls.ts";
 import { parseDuration } from "../../lib/formats/duration.ts";
 import {
@@ -77,7 +84,7 @@ import {
 } from "../../lib/formats/json/mod.ts";
 import { cleanPath } from "../../lib/formats/path.ts";
 import { suggest } from "../../lib/formats/suggest.ts";
-import { parseTime, ZERO_TIME } from "../../lib/formats/time.ts";
+import { parseTime, type Rfc3339, ZERO_TIME } from "../../lib/formats/time.ts";
 import { openZip } from "../../lib/formats/zip/mod.ts";
 import { readConfig } from "../../lib/regress/config.ts";
 import { deriveFixtureName } from "../../lib/regress/fixture_name.ts";
@@ -116,7 +123,10 @@ interface Reader {
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
 const list = <T>(n: number, item: (i: number) => T) => numbers(n).map(item);
 const json = (value: unknown) => utf8(JSON.stringify(value));
-const T = "2026-03-01T09:00:00Z";
+async function* inPieces(pieces: readonly Uint8Array[]) {
+  for (const piece of pieces) yield await Promise.resolve(piece);
+}
+const T = "2026-03-01T09:00:00Z" as Rfc3339;
 const SHA = "ab".repeat(32);
 const what = "hostile input";
 const strictly = (text: string | Uint8Array) =>
@@ -455,6 +465,70 @@ const otel = (n: number) =>
       }],
     }],
   });
+/** Models that ask for calls, each inside of the one before. */
+const models = (n: number) =>
+  json({
+    resourceSpans: [{
+      scopeSpans: [{
+        spans: list(n, (i) => ({
+          traceId: "ab".repeat(16),
+          spanId: `${i}`,
+          parentSpanId: i % 2 ? `${i - 1}` : "",
+          name: "chat m",
+          startTimeUnixNano: `${i + 1}`,
+          attributes: [
+            { key: "gen_ai.operation.name", value: { stringValue: "chat" } },
+            {
+              key: "llm.output_messages.0.message.tool_calls.0.tool_call.id",
+              value: { stringValue: `c${i}` },
+            },
+            {
+              key: "llm.output_messages.0.message.tool_calls.0.tool_call.function.name",
+              value: { stringValue: "t" },
+            },
+          ],
+        })),
+      }],
+    }],
+  });
+/** Spans by OTLP's own encoding, every one with an id, a name and an attribute. */
+const encodedSpans = (n: number) => {
+  const field = (number: number, ...parts: Uint8Array[]) => {
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    const length: number[] = [];
+    let left = size;
+    for (; left > 0x7f; left = Math.floor(left / 128)) length.push(left & 0x7f | 0x80);
+    return concat([Uint8Array.from([number * 8 + 2, ...length, left]), ...parts]);
+  };
+  const span = (i: number) =>
+    field(
+      2,
+      field(1, Uint8Array.of(1)),
+      field(2, utf8(`${i}`)),
+      field(5, utf8("execute_tool t")),
+      field(9, field(1, utf8("gen_ai.tool.call.id")), field(2, field(1, utf8(`c${i}`)))),
+    );
+  return field(1, field(2, ...list(n, span)));
+};
+const spanTable = (n: number) =>
+  utf8(
+    "id,trace_id,run_type,name,inputs\n" +
+      list(n, (i) => `"a${i}",01,tool,t,"{""text"": ""a, ""}"\n`).join(""),
+  );
+const nestedRuns = (n: number) =>
+  json(list(Math.ceil(n / 100), (i) => {
+    let run: JsonObject = { id: `a${i}`, trace_id: "01", run_type: "tool", name: "t", inputs: {} };
+    for (let k = 0; k < 100; k++) run = { ...run, id: `a${i}_${k}`, child_runs: [run] };
+    return run;
+  }));
+const uiStream = (n: number) =>
+  utf8(
+    'data: {"type":"start"}\n\n' +
+      list(n, (i) =>
+        `data: {"type":"tool-input-available","toolCallId":"c${i % 7}","toolName":"t","input":{}}\n\n`).join(
+          "",
+        ),
+  );
 const imported = (bytes: Uint8Array) =>
   importConversations(
     bytes,
@@ -673,6 +747,51 @@ export const READERS: Readonly<Record<string, Reader>> = {
     make: (n) => json({ id: 1, intent: intents["targets"]!(n) }),
     read: (bytes) => readRequest(bytes, () => {}),
   },
+  "messages of MCP": {
+    make: (n) =>
+      json({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "t", arguments: Object.fromEntries(list(n, (i) => [`k${i}`, `"${i}\\`])) },
+      }),
+    read: (bytes) => readMessage(bytes),
+  },
+  "batches of MCP": {
+    make: (n) => json(list(n, (i) => ({ jsonrpc: "2.0", id: i, method: "ping" }))),
+    read: (bytes) => readMessage(bytes),
+  },
+  "keys of MCP that are open": {
+    make: (n) => utf8('{"a":"'.repeat(n)),
+    read: (bytes) => readMessage(bytes),
+  },
+  "events of MCP": {
+    make: (n) => list(n, () => utf8("data: x")),
+    read: (pieces: Uint8Array[]) => Array.fromAsync(readEvents(inPieces(pieces), 1 << 30)),
+  },
+  "logs of MCP sessions": {
+    make: (n) =>
+      utf8(
+        `{"record":"session","session":"s","server":"s","created_at":"","part":1}\n` +
+          list(n, (i) => `{"record":"end","call_id":"${i}","time":"","status":"ok","output_digest":""}\n`)
+            .join(""),
+      ),
+    read: (bytes) => readSessionLog(bytes, what),
+  },
+  "mappings of MCP tools": {
+    make: (n) => json({ tools: Object.fromEntries(list(n, (i) => [`t${i}`, { read_only_hint: true }])) }),
+    read: (bytes) => readMappings("m.json", { read: () => Promise.resolve(bytes) }),
+  },
+  "lists of MCP tools": {
+    make: (n) => list(n, (i) => ({ name: `t${i}` })),
+    read: (tools: JsonObject[]) =>
+      makeCatalog(() => Promise.resolve({ tools }), {
+        kind: "tool",
+        pins: undefined,
+        now: () => 0,
+        expires: false,
+      }).find("t1"),
+  },
   "expectations": {
     make: (n) => json({ verdict: "allow", reason_codes: list(n, (i) => `c${i}`) }),
     read: (bytes) => parseExpectation(bytes, what),
@@ -685,6 +804,27 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "journals of traces": {
     make: (n) => utf8(list(n, (i) => `{"files":{"t${i}.json":"{}"}}\n`).join("")),
     read: (bytes) => readTraceJournal(bytes, what),
+  },
+  "recording journals": {
+    make: (n) =>
+      concat([
+        headLine({ runId: "r", captureMode: "raw", createdAt: T, producerVersion: "1", os: "o", arch: "a" }),
+        ...list(n, (i) =>
+          callLine({
+            callId: `call_${i}`,
+            toolName: "t",
+            argsDigest: SHA,
+            verdict: "allow",
+            violations: [],
+            traceId: "t",
+            observedAt: T,
+          })),
+      ]),
+    read: (bytes) => readRecording(bytes, what),
+  },
+  "results in a stream": {
+    make: (n) => json({ "gait.result": { id: 1, status: "ok", result: { rows: list(n, (i) => i) } } }),
+    read: (bytes) => readStreamLine(bytes, () => {}),
   },
   "session journals": {
     size: 300,
@@ -736,6 +876,16 @@ export const READERS: Readonly<Record<string, Reader>> = {
       await forge(await runPackSample(), Object.fromEntries(list(n, (i) => [`b${i}.bin`, utf8("x")]))),
     read: (bytes) => verifyPack(bytes),
   },
+  "pack verify: decisions": {
+    size: 150,
+    make: gatedPack,
+    read: (bytes) => verifyPack(bytes),
+  },
+  "pack inspect: decisions": {
+    size: 150,
+    make: gatedPack,
+    read: inspectPack,
+  },
   "pack inspect: calls": { size: 500, make: async (n) => await runPackOf(n), read: inspectPack },
   "pack diff: calls": {
     size: 500,
@@ -757,6 +907,11 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "conversations of OpenAI": { size: 400, make: openai, read: imported },
   "conversations of Anthropic": { size: 400, make: anthropic, read: imported },
   "conversations of OpenTelemetry": { size: 400, make: otel, read: imported },
+  "spans of models": { size: 400, make: models, read: imported },
+  "spans by OTLP's own encoding": { size: 400, make: encodedSpans, read: imported },
+  "tables of spans": { size: 400, make: spanTable, read: imported },
+  "runs inside of runs": { size: 400, make: nestedRuns, read: imported },
+  "streams of UI messages": { size: 400, make: uiStream, read: imported },
   "job state": {
     make: (n) =>
       json({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { onStage, type Stage } from "../support/gait.ts";
+import { published, validator } from "../support/schemas.ts";
 
 const LOG = [
   '{"tool":"mail.send","verdict":"deny","ts":"2026-04-01T10:00:00.25Z"}',
@@ -31,6 +32,9 @@ Deno.test("what gateway ingest writes is what gateway verify takes, and only wit
     const { gait, path } = stage;
     const made = await ingest(stage);
     assert.deepEqual([made.code, made.json.output_records, made.json.unknown_verdicts], [0, 3, 1]);
+    const fits = validator(published("gateway/output.schema.json"));
+    assert.ok(fits(made.json), JSON.stringify(fits.errors));
+    assert.ok(!fits({ ...made.json, operation: "verify" }));
     assert.equal((await Deno.lstat(path(OUT))).mode! & 0o777, 0o644);
     const good = await gait`gateway verify ${OUT} --public-key keys/team_public.key --json`;
     assert.deepEqual([good.code, good.json.ok, good.json.signatures, good.json.records], [

@@ -21,6 +21,7 @@ export function fakeEffects(
     runBounded: () => Promise.reject(new Error("fake effects start no program")),
     after: () => () => {},
     startPiped: () => Promise.reject(new Error("fake effects start no program")),
+    launch: () => Promise.resolve(false),
     permissions: () => Promise.reject(new Error("fake effects have no permissions")),
     http: () => Promise.reject(new Error("fake effects reach no network")),
     supervision: () => Promise.reject(new Error("fake effects supervise no program")),

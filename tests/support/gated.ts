@@ -1,4 +1,5 @@
 import { argv } from "./argv.ts";
+import { unpack } from "./sample_run.ts";
 import type { Stage } from "./gait.ts";
 
 /** The policy of {@linkcode gatedSession}. */
@@ -66,4 +67,22 @@ export async function gatedSession({ gait, write, read }: Stage): Promise<void> 
     }));
   }
   await write("results.jsonl", results.join("\n") + "\n");
+}
+
+/** A call of a run with its result. */
+export interface RunEntry {
+  readonly intent_id: string;
+  readonly tool_name: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+  readonly status?: string;
+  readonly result?: Readonly<Record<string, unknown>>;
+}
+
+/** The calls in the bytes of a runpack, each with its result. */
+export async function entriesOf(runpack: Uint8Array<ArrayBuffer>): Promise<RunEntry[]> {
+  const entries = new Map<string, Uint8Array>(await unpack(runpack));
+  const lines = (name: string): RunEntry[] =>
+    new TextDecoder().decode(entries.get(name)).split("\n").filter(Boolean).map((text) => JSON.parse(text));
+  const results = new Map(lines("results.jsonl").map((result) => [result.intent_id, result]));
+  return lines("intents.jsonl").map((intent) => ({ ...results.get(intent.intent_id), ...intent }));
 }

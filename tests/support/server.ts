@@ -30,9 +30,11 @@ export async function withServer(
   args: readonly string[],
   test: (server: RunningServer) => Promise<void>,
   env: Record<string, string> = {},
+  /** The command behind `--`, for commands that run another. */
+  behind: readonly string[] = [],
 ): Promise<void> {
   const child = new Deno.Command(`${repository}bin/gait`, {
-    args: [...args, "--listen", "127.0.0.1:0", "--json"],
+    args: [...args, "--listen", "127.0.0.1:0", "--json", ...(behind.length > 0 ? ["--", ...behind] : [])],
     cwd: folder,
     env: { HOME: folder, NO_COLOR: "1", ...env },
     stdin: "null",

@@ -1,95 +1,39 @@
 /** What `gait ui` shows on a terminal and nowhere else: the link with its code, and the codes of approvals. */
 import assert from "node:assert/strict";
 import { argv } from "../support/argv.ts";
-import { onStage, type Stage } from "../support/gait.ts";
-import { repository } from "../support/places.ts";
-import { testUnless, withoutProgram } from "../support/test_unless.ts";
+import { onStage } from "../support/gait.ts";
+import { testUnless } from "../support/test_unless.ts";
+import { missingTerminal, onTerminal } from "./on_terminal.ts";
 
-const missing = Deno.build.os === "linux" ? withoutProgram("script") : "it needs script of util-linux";
-
-const TOKEN = "token-that-an-agent-has-read";
-const HEADERS = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
-
-/** `gait ui` on a terminal of its own. */
-interface OnTerminal {
-  readonly url: string;
-  /** Wait until the terminal shows something, and give the match. */
-  shows(pattern: RegExp): Promise<RegExpExecArray>;
-  // deno-lint-ignore no-explicit-any -- answers of many shapes
-  ask(path: string, body?: unknown): Promise<{ status: number; json: any }>;
-}
-
-async function onTerminal(
-  { folder }: Stage,
-  args: readonly string[],
-  test: (terminal: OnTerminal) => Promise<void>,
-): Promise<void> {
-  const line = [`${repository}bin/gait`, "ui", "--listen=127.0.0.1:0", "--open-browser=false", ...args];
-  const child = new Deno.Command("script", {
-    args: ["-qec", line.map((word) => `'${word}'`).join(" "), "/dev/null"],
-    cwd: folder,
-    env: { HOME: folder, NO_COLOR: "1", GAIT_UI_TOKEN: TOKEN },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let shown = "";
-  const shows = async (pattern: RegExp) => {
-    for (;;) {
-      const match = pattern.exec(shown);
-      if (match) return match;
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`the terminal shows ${shown}`);
-      shown += value;
-    }
-  };
-  try {
-    const url = (await shows(/ui url=(\S+)/))[1]!;
-    await test({
-      url,
-      shows,
-      async ask(path, body = {}) {
-        const answer = await fetch(`${url}api/${path}`, {
-          method: "POST",
-          headers: HEADERS,
-          body: JSON.stringify(body),
-        });
-        return { status: answer.status, json: await answer.json() };
-      },
-    });
-  } finally {
-    child.kill("SIGTERM");
-    await child.status;
-    await reader.cancel();
-  }
-}
-
-testUnless(missing, "the link on the terminal opens one session, once", () =>
-  onStage(async (stage) => {
-    await onTerminal(stage, [], async ({ shows, url }) => {
-      const code = (await shows(/#code=([0-9a-f]{32})/))[1]!;
-      const open = async () => {
-        const answer = await fetch(`${url}api/session`, {
-          method: "POST",
-          headers: { authorization: `Bearer ${code}`, "content-type": "application/json" },
-          body: "{}",
-        });
-        return { status: answer.status, json: await answer.json() };
-      };
-      const first = await open();
-      assert.equal(first.status, 200);
-      assert.match(first.json.token, /^[0-9a-f]{64}$/);
-      assert.equal((await open()).status, 401);
-      const headers = { authorization: `Bearer ${first.json.token}` };
-      const about = await fetch(`${url}api/about`, { headers });
-      assert.equal(about.status, 200);
-      await about.body?.cancel();
-      const withCode = await fetch(`${url}api/about`, { headers: { authorization: `Bearer ${code}` } });
-      assert.equal(withCode.status, 401);
-      await withCode.body?.cancel();
-    });
-  }));
+testUnless(
+  missingTerminal,
+  "the link on the terminal opens one session, once",
+  () =>
+    onStage(async (stage) => {
+      await onTerminal(stage, [], async ({ shows, url }) => {
+        const code = (await shows(/#code=([0-9a-f]{32})/))[1]!;
+        const open = async () => {
+          const answer = await fetch(`${url}api/session`, {
+            method: "POST",
+            headers: { authorization: `Bearer ${code}`, "content-type": "application/json" },
+            body: "{}",
+          });
+          return { status: answer.status, json: await answer.json() };
+        };
+        const first = await open();
+        assert.equal(first.status, 200);
+        assert.match(first.json.token, /^[0-9a-f]{64}$/);
+        assert.equal((await open()).status, 401);
+        const headers = { authorization: `Bearer ${first.json.token}` };
+        const about = await fetch(`${url}api/about`, { headers });
+        assert.equal(about.status, 200);
+        await about.body?.cancel();
+        const withCode = await fetch(`${url}api/about`, { headers: { authorization: `Bearer ${code}` } });
+        assert.equal(withCode.status, 401);
+        await withCode.body?.cancel();
+      });
+    }),
+);
 
 const POLICY = `default_verdict: block
 rules:
@@ -106,7 +50,7 @@ const INTENT = JSON.stringify({
 });
 
 testUnless(
-  missing,
+  missingTerminal,
   "a process that holds the token of the page can't approve, a person at the terminal can",
   () =>
     onStage(async (stage) => {
@@ -135,7 +79,7 @@ testUnless(
         assert.doesNotMatch(JSON.stringify(started.json), /\b\d{8}\b/, "the code is not in the answer");
         assert.equal(started.json.signs.approver, "dana", "the identity is not the page's to choose");
         const tokens = async () =>
-          (await stage.files()).filter((name) => /^approval_[0-9a-f]+\.json$/.test(name));
+          (await stage.files()).filter((name) => /^\.gait\/approvals\/approval_[0-9a-f]+\.json$/.test(name));
 
         // What holds the token may guess, three times.
         for (const code of ["00000000", "", "99999999"]) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { onStage } from "../support/gait.ts";
 import { withServer } from "../support/server.ts";
+import { testUnless, withoutProgram } from "../support/test_unless.ts";
 
 const UI = ["ui", "--open-browser=false"];
 
@@ -38,6 +39,52 @@ Deno.test("gait ui announces where it listens, and ends when it is asked to", ()
       assert.equal(await stop(), 0);
     });
   }));
+
+const OPENER = Deno.build.os === "linux" ? withoutProgram("mkfifo", "sh") : "it needs Linux";
+
+testUnless(
+  OPENER,
+  "the browser gets a link with a code that opens a session, not the token, and outlives the server",
+  () =>
+    onStage(async (stage) => {
+      await new Deno.Command("mkfifo", { args: [stage.path("go")] }).output();
+      await stage.write(
+        "bin/xdg-open",
+        `#!/bin/sh
+printf '%s\\n%s\\n' "$1" "[$GAIT_UI_TOKEN]" > opened.new
+mv opened.new opened
+cat go > survived.new
+mv survived.new survived
+`,
+      );
+      await Deno.chmod(stage.path("bin/xdg-open"), 0o755);
+      const exists = async (name: string) => {
+        while (!(await stage.files()).includes(name)) await new Promise((resolve) => setTimeout(resolve, 5));
+        return await stage.read(name);
+      };
+      const env = {
+        PATH: `${stage.path("bin")}:${Deno.env.get("PATH")}`,
+        GAIT_UI_TOKEN: "correct-horse-battery",
+      };
+      await withServer(
+        stage,
+        ["ui", "--token-env", "GAIT_UI_TOKEN"],
+        async ({ announced, url, post, stop }) => {
+          assert.equal(announced.open_url, true);
+          const [link = "", token] = (await exists("opened")).split("\n");
+          assert.equal(token, "[]");
+          const code = /^(.*)\/#code=([0-9a-f]{32})$/.exec(link);
+          assert.equal(code?.[1], url);
+          const session = await post("/api/session", {}, { authorization: `Bearer ${code![2]}` });
+          assert.equal(session.json.token, env.GAIT_UI_TOKEN);
+          assert.equal(await stop(), 0);
+          await Deno.writeTextFile(stage.path("go"), "alive");
+          assert.equal(await exists("survived"), "alive");
+        },
+        env,
+      );
+    }),
+);
 
 Deno.test("gait ui prints two lines for people, and no token into a file", () =>
   onStage(async ({ folder, gaitWith }) => {

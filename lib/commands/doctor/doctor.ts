@@ -146,7 +146,8 @@ async function outcomeOf(
   target: string | undefined,
 ): Promise<Outcome> {
   const { "production-readiness": production, summary, strict, all, only } = flags;
-  const uncounted = production && !strict && !all && only.length === 0 ? await failedToLoad(context) : [];
+  const looksAtAll = strict || all || target !== undefined || only.length > 0;
+  const uncounted = looksAtAll ? [] : await failedToLoad(context);
   const result = {
     ...encodeDiagnosis(diagnosis, { now: effects.now(), version, summary }),
     ...(repairs && { repairs: repairs.map(encodeRepair) }),

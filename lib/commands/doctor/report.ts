@@ -1,4 +1,5 @@
 import type { Diagnosis } from "../../doctor/diagnose.ts";
+import type { Fix } from "../../doctor/check.ts";
 import { summaryOf } from "../../doctor/encode.ts";
 import { describeRepair, type DoneRepair } from "../../doctor/repair.ts";
 import { bad, good, type Line, line, nextLines, warn } from "../text.ts";
@@ -16,7 +17,7 @@ export function describeDiagnosis(
     line(summaryOf(diagnosis)),
     ...results.flatMap(({ check, finding }) => [
       line(`- ${check.id}: `, SHOWN[finding.status](finding.status), ` (${finding.message})`),
-      ...(finding.fix === undefined ? [] : [line(`  fix: ${finding.fix.command}`)]),
+      ...(finding.fix === undefined ? [] : fixLines(finding.fix)),
     ]),
     ...(uncounted.length === 0
       ? []
@@ -25,6 +26,12 @@ export function describeDiagnosis(
       ? nextLines(["GAIT_ADOPTION_LOG=events.jsonl gait demo", "gait doctor adoption --from events.jsonl"])
       : []),
   ];
+}
+
+/** The recorded command may need a file of the repository, so the one that needs only this program is shown as well. */
+function fixLines({ command, argv = [] }: Fix): Line[] {
+  const own = argv[0] === "gait" ? argv.join(" ") : command;
+  return [line(`  fix: ${command}`), ...(own === command ? [] : [line(`  or:  ${own}`)])];
 }
 
 /** The applied fixes. */

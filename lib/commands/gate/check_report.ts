@@ -48,7 +48,7 @@ export function checkLines(rows: readonly CheckRow[], warnings: readonly string[
   const limited = rows.some((row) => "call" in row && row.call.limited);
   return [
     line(
-      `${rows.length} intents: `,
+      `${rows.length} ${rows.length === 1 ? "intent" : "intents"}: `,
       [...counts, ...(unread > 0 ? [`${unread} unreadable`] : [])].join(", "),
     ),
     ...cells.map(([name, tool, verdict, rule, why]) =>

@@ -32,7 +32,7 @@ export async function openOptions(
   return { ...options, traceDir: flags["no-trace"] ? undefined : trim(flags["trace-dir"]) };
 }
 
-/** Open the gate, and say what its traces and options give reason to say. */
+/** Open the gate, and print its notes. */
 export async function openOf(
   options: GateOptions,
   effects: Effects,
@@ -49,13 +49,20 @@ export async function openOf(
  * A gate whose errors name flags. They are answers to lines, so the dispatcher, which does this for other errors,
  * never sees them.
  */
-export function withFlagNames(gate: OpenGate): Pick<OpenGate, "decide"> {
-  const name = (field: string) => flagName(field, { flagOf: GATE_FLAG_OF });
-  return { decide: (call) => namingOptions(() => gate.decide(call), name) };
+export function withFlagNames(gate: OpenGate): Pick<OpenGate, "decide" | "report"> {
+  const name = (field: string) => flagName(field, { flagOf: { ...GATE_FLAG_OF, "record.file": "runpack" } });
+  return {
+    decide: (call) => namingOptions(() => gate.decide(call), name),
+    report: (id, result) => namingOptions(() => gate.report(id, result), name),
+  };
 }
 
 /** Close the gate in any case; the first error is reported. */
-export async function finishing(gate: OpenGate, serve: () => Promise<Outcome>): Promise<Outcome> {
+export async function finishing(
+  gate: OpenGate,
+  notify: (note: Line) => void,
+  serve: () => Promise<Outcome>,
+): Promise<Outcome> {
   let outcome: Outcome;
   try {
     outcome = await serve();
@@ -63,11 +70,13 @@ export async function finishing(gate: OpenGate, serve: () => Promise<Outcome>): 
     await gate.close().catch(() => {});
     throw error;
   }
-  await gate.close();
+  const { runpack } = await gate.close();
+  if (runpack) notify(line(`runpack: ${runpack.path} (run ${runpack.runId})`));
   return outcome;
 }
 
-function notesOf({ warnings, recovered: { restored, unverified, torn } }: OpenGate): Line[] {
+/** What the traces and options of a gate give reason to say. */
+export function notesOf({ warnings, recovered: { restored, unverified, torn } }: OpenGate): Line[] {
   return [
     ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
     ...(restored.length > 0 ? [line(`recovered ${restored.length} traces after a crash`)] : []),

@@ -50,7 +50,7 @@ export default defineCommand({
       const options = await openOptions(flags, effects.files);
       if (options.broker?.kind !== "command") narrow({ read: true, write: true, env: true, net: true });
       const gate = await openOf(options, effects, version, await correlationId(), notify);
-      return await finishing(gate, async () => {
+      return await finishing(gate, notify, async () => {
         const where = socket === undefined ? { descriptor: descriptor! } : { path: socket };
         const server = await effects.listenUnix(
           { ...where, maxConnections: flags["max-connections"] },

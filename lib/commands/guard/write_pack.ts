@@ -1,6 +1,6 @@
 import type { Effects } from "../../effects/mod.ts";
 import { ifReadable } from "../../errors/mod.ts";
-import { cleanPath, folderOf, outputPath } from "../../formats/path.ts";
+import { baseName, cleanPath, folderOf, joinPath, outputPath } from "../../formats/path.ts";
 import { pathArgument } from "../../formats/shell.ts";
 import { trim } from "../../formats/text.ts";
 import type { BuiltEvidencePack } from "../../guard/build.ts";
@@ -28,7 +28,7 @@ export async function writeEvidencePack(
   effects: Pick<Effects, "files">,
   read: readonly string[],
 ): Promise<WrittenEvidence> {
-  const given = out === undefined ? cleanPath(usual) : trim(out);
+  const given = out === undefined ? cleanPath(usual) : await insideFolder(trim(out), usual, effects.files);
   const target = outputPath(given);
   await keepInputs(effects.files, target, read);
   await effects.files.makeFolder(folderOf(target));
@@ -37,6 +37,12 @@ export async function writeEvidencePack(
     older: (held) => isSameEvidence(held, pack.packId),
   });
   return { path: given, manifestPath: `${given}#${GUARD_ENTRY.manifest}`, ...(keptAs ? { keptAs } : {}) };
+}
+
+/** A given folder, existing or with a trailing slash, gets a pack with the usual name. */
+async function insideFolder(out: string, usual: string, files: Effects["files"]): Promise<string> {
+  const isFolder = out.endsWith("/") || out !== "" && (await files.stat(out))?.kind === "folder";
+  return isFolder ? joinPath(cleanPath(out), baseName(usual)) : out;
 }
 
 async function isSameEvidence(held: Uint8Array<ArrayBuffer>, packId: string): Promise<boolean> {

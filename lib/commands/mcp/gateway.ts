@@ -1,21 +1,25 @@
 import type { Effects } from "../../effects/mod.ts";
-import { GaitError, invalidInput } from "../../errors/mod.ts";
+import { GaitError, invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import { trim } from "../../formats/text.ts";
-import { ApprovalsFolder } from "../../mcp/approvals/folder.ts";
-import type { SubjectKind } from "../../mcp/gateway/decision/subject.ts";
-import { NO_MAPPINGS, readMappings } from "../../mcp/gateway/decision/mapping.ts";
-import { type Gateway, openGateway } from "../../mcp/gateway/gateway.ts";
-import type { GatewayHooks } from "../../mcp/gateway/hooks.ts";
+import { type ClientToken, clientTokens } from "../../mcp/gateway/http/tokens.ts";
+import { ENDPOINT, makeEndpoint } from "../../mcp/gateway/http/endpoint.ts";
+import { resourceMetadataRoutes } from "../../mcp/gateway/http/resource_metadata.ts";
+import type { Gateway } from "../../mcp/gateway/gateway.ts";
 import { serveStdio } from "../../mcp/gateway/serve_stdio.ts";
-import { identifyServer, type ServerOrigin } from "../../mcp/pins/server_id.ts";
-import { ServerPins } from "../../mcp/pins/server_pins.ts";
-import { createTaintMemory } from "../../mcp/taint/memory.ts";
+import { childLink, MAX_MESSAGE_BYTES } from "../../mcp/gateway/upstream/child.ts";
+import { httpLink } from "../../mcp/gateway/upstream/http.ts";
+import type { StartServer } from "../../mcp/gateway/upstream/link.ts";
+import type { ServerOrigin } from "../../mcp/pins/server_id.ts";
+import { isLoopback, readListenAddress, writeAddress } from "../../serve/address.ts";
+import { guarded, type Route } from "../../serve/guard.ts";
+import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
 import { defineCommand, type FlagValues, trimmed } from "../define.ts";
-import { defaultsOf, GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
-import { failure, type Outcome, served } from "../outcome.ts";
+import { GATE_FLAG_OF } from "../gate/flags.ts";
+import { failure, type Outcome, served, success } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
-import { type Line, line, warn } from "../text.ts";
+import { good, line, warn } from "../text.ts";
 import { gatewayFlags } from "./gateway_flags.ts";
+import { openFromFlags } from "./gateway_setup.ts";
 
 type Flags = FlagValues<typeof gatewayFlags>;
 
@@ -26,101 +30,81 @@ const CHILD_VARIABLES = ["PATH", "HOME", "LANG", "TMPDIR"];
 export default defineCommand({
   explain:
     "Stands between an MCP client and an MCP server: decides every call before it is forwarded, and proves each decision.",
-  positionals: ["<program>", "[argument...]"],
+  positionals: ["[program]", "[argument...]"],
   flagsFirst: true,
   flags: gatewayFlags,
   flagOf: GATE_FLAG_OF,
   needs: { read: true, write: true, run: true, env: true, net: true },
   examples: [
     "gait mcp gateway --policy policy.yaml --name fs -- npx -y @modelcontextprotocol/server-filesystem /srv/data",
-    "gait mcp gateway --policy policy.yaml --name git --tools tools.json --evidence-dir /var/gait/git -- mcp-server-git",
+    "gait mcp gateway --policy policy.yaml --name git --listen 127.0.0.1:8788 -- mcp-server-git",
+    "gait mcp gateway --policy policy.yaml --name crm --upstream http://127.0.0.1:3000/mcp",
   ],
-  run: ({ flags, positionals, effects, version, notify, narrow }) =>
+  run: ({ flags, positionals, effects, version, notify, narrow, announce }) =>
     withMigration(async () => {
-      const [command, ...args] = positionals;
-      if (command === undefined || trim(command) === "") {
-        throw invalidInput("Missing the server to run", {
-          hint: "Give its command after --: gait mcp gateway --policy policy.yaml -- my-server",
-        });
-      }
-      narrow({ read: true, write: true, run: true, env: true });
+      const origin = originOf(flags, positionals);
+      const net = flags.listen !== undefined || "address" in origin ? { net: true } as const : {};
+      narrow({ read: true, write: true, run: true, env: true, ...net });
       const note = (text: string) => notify(line(warn("mcp gateway"), `: ${text}`));
-      const gateway = await openFromFlags(flags, { command: positionals }, effects, version, note);
-      for (const noted of notesOf(gateway)) notify(noted);
+      const start = await serverOf(origin, flags, effects, note);
+      const gateway = await openFromFlags(flags, origin, effects, version, note);
+      for (const warning of gateway.warnings) notify(line(warn("warning"), `: ${warning}`));
       return await finishing(gateway, async () => {
-        const child = await effects.startPiped({ command, args, env: childEnvironment(flags, effects) });
-        const end = await serveStdio(gateway, await effects.stdio(), child);
-        return outcomeOf(end);
+        if (flags.listen === undefined) return outcomeOf(await serveStdio(gateway, effects.stdio, start));
+        return await serveHttp({ gateway, flags, origin, start, note, announce }, effects);
       });
     }),
 });
 
-async function openFromFlags(
-  flags: Flags,
-  origin: ServerOrigin,
-  effects: Effects,
-  version: string,
-  notify: (text: string) => void,
-): Promise<Gateway> {
-  const server = trim(flags.name);
-  if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(server)) {
-    throw invalidInput(`Cannot use --name "${server}": expected lower-case letters, digits, - and _`, {
-      hint: "For example: --name fs",
-    });
+/** The server: a command behind `--`, or an address. */
+function originOf(flags: Flags, positionals: readonly string[]): ServerOrigin {
+  const address = trimmed(flags.upstream);
+  const [command] = positionals;
+  if (address !== undefined && command !== undefined) {
+    throw invalidInput("Cannot use --upstream and a command: the server is one of them");
   }
-  const mapping = trimmed(flags.tools);
-  const gate = gateOptions(
-    { ...flags, simulate: false, "credential-ref": undefined },
-    await defaultsOf(flags, effects.files),
-  );
-  const kinds: readonly SubjectKind[] = flags.decide === "tools"
-    ? ["tool"]
-    : ["tool", "resource", "prompt", "sampling", "elicitation"];
-  return await openGateway(
-    {
-      // A token that was put down lets one call pass.
-      gate: { ...gate, approvals: { ...gate.approvals, singleUse: true } },
-      server,
-      serverId: trimmed(flags["server-id"]) ?? "",
-      identity: trim(flags.identity),
-      workspace: trim(flags.workspace),
-      sessionId: trimmed(flags.session) ?? "",
-      mappings: mapping === undefined ? NO_MAPPINGS : await readMappings(mapping, effects.files),
-      jobRoot: trim(flags["job-root"]),
-      folder: trim(flags["evidence-dir"]),
-      relay: {
-        decides: new Set(kinds),
-        passMethods: new Set(flags["pass-method"]),
-        approvalsFolder: trim(flags["approvals-dir"]),
-        approvalWait: flags["no-approval-wait"] ? 0 : Number(flags["approval-wait"] / 1_000_000n),
-      },
-    },
-    await hooksOf(flags, server, origin, effects),
-    effects,
-    version,
-    notify,
-  );
+  if (address !== undefined) return { address };
+  if (command !== undefined && trim(command) !== "") return { command: positionals };
+  throw invalidInput("Missing the server", {
+    hint:
+      "Give its command after --: gait mcp gateway --policy policy.yaml -- my-server; or --upstream <url>",
+  });
 }
 
-async function hooksOf(
-  flags: Flags,
-  name: string,
+/** What starts the server, or connects to it, for each session. */
+async function serverOf(
   origin: ServerOrigin,
-  { files, now }: Effects,
-): Promise<GatewayHooks> {
-  const { taint, pins } = flags;
-  return {
-    newTaintMemory: taint === "off" ? undefined : () => createTaintMemory({ mode: taint }),
-    pins: pins === "off" ? undefined : new ServerPins(
-      {
-        server: await identifyServer(name, origin),
-        folder: trim(flags["pins-dir"]),
-        firstUse: pins === "strict" ? "block" : "pin",
-      },
-      { files, now },
-    ),
-    approvals: new ApprovalsFolder(files, trim(flags["approvals-dir"])),
-  };
+  flags: Flags,
+  effects: Effects,
+  note: (text: string) => void,
+): Promise<StartServer> {
+  if ("command" in origin) {
+    const [command, ...args] = origin.command;
+    const env = childEnvironment(flags, effects);
+    return async () => childLink(await effects.startPiped({ command: command!, args, env }), note);
+  }
+  const url = origin.address;
+  const http = await effects.http();
+  if (!isLoopbackUrl(url) && !http.mayReach(url)) {
+    throw unsafeOperation(`Cannot connect to "${url}": this program has no network beyond this machine`, {
+      hint: "Use the gait-online build, or a tunnel to the server that listens on this machine",
+    });
+  }
+  const token = flags["upstream-token-env"] === undefined
+    ? undefined
+    : tokenOf(flags["upstream-token-env"], "--upstream-token-env", effects);
+  const authorization = token === undefined ? undefined : `Bearer ${token}`;
+  return () => Promise.resolve(httpLink({ url, http, authorization, after: effects.after, notify: note }));
+}
+
+function isLoopbackUrl(given: string): boolean {
+  const url = URL.parse(given);
+  if (!url || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") {
+    throw invalidInput(`Cannot use --upstream "${given}": expected an address without user and password`, {
+      hint: "For example: --upstream http://127.0.0.1:3000/mcp",
+    });
+  }
+  return isLoopback(url.hostname.replace(/^\[|\]$/g, ""));
 }
 
 function childEnvironment(flags: Flags, { env }: Pick<Effects, "env">): Record<string, string> {
@@ -131,15 +115,58 @@ function childEnvironment(flags: Flags, { env }: Pick<Effects, "env">): Record<s
   return Object.fromEntries(found);
 }
 
-function notesOf({ warnings, left }: Gateway): Line[] {
-  return [
-    ...warnings.map((warning) => line(warn("warning"), `: ${warning}`)),
-    ...left.map((session) =>
-      session.kind === "sealed"
-        ? line(`sealed the session of a gateway that was killed: ${session.pack}`)
-        : line(warn("warning"), `: ${session.log} was not sealed: ${session.problem}`)
-    ),
-  ];
+/** What serving over HTTP needs. */
+interface HttpService {
+  readonly gateway: Gateway;
+  readonly flags: Flags;
+  readonly origin: ServerOrigin;
+  readonly start: StartServer;
+  readonly note: (text: string) => void;
+  readonly announce: (outcome: Outcome) => Promise<void>;
+}
+
+async function serveHttp(service: HttpService, effects: Effects): Promise<Outcome> {
+  const { gateway, flags, origin, start, note, announce } = service;
+  const address = readListenAddress(trim(flags.listen ?? ""));
+  if (!isLoopback(address.host)) {
+    throw invalidInput(`Cannot listen on "${address.host}": it is not a loopback address`, {
+      hint: "Listen on 127.0.0.1 with --auth-token-env, and put a proxy with TLS in front of it",
+    });
+  }
+  const tokens = flags["auth-token-env"].map((given) => clientToken(given, effects));
+  const known = tokens.length === 0 ? undefined : await clientTokens(tokens);
+  const endpoint = makeEndpoint(gateway, { start, identityOf: known?.identityOf, notify: note, ...effects });
+  const metadata = known === undefined && "address" in origin
+    ? resourceMetadataRoutes(origin.address, await effects.http())
+    : [];
+  const answer = guarded({
+    routes: new Map<string, Route | readonly Route[]>([[ENDPOINT, endpoint.routes], ...metadata]),
+    listenHost: address.host,
+    checkBearer: known?.check,
+    maxBodyBytes: MAX_MESSAGE_BYTES,
+  });
+  const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
+  const listen = writeAddress(server);
+  const url = `http://${listen}${ENDPOINT}`;
+  await announce(success({ listen, url, name: trim(flags.name) }, [line(good("mcp gateway"), `: ${url}`)]));
+  await server.stopped;
+  await endpoint.close();
+  await server.close(STOP_PATIENCE);
+  return served();
+}
+
+/** A token that clients may show: `<identity>=<variable>`, or a variable. */
+function clientToken(given: string, effects: Pick<Effects, "env">): ClientToken {
+  const at = given.indexOf("=");
+  const identity = at < 0 ? undefined : trim(given.slice(0, at));
+  if (identity === "") throw invalidInput(`Cannot use --auth-token-env "${given}": the identity is empty`);
+  return { identity, token: tokenOf(given.slice(at + 1), "--auth-token-env", effects) };
+}
+
+function tokenOf(variable: string, flag: string, { env }: Pick<Effects, "env">): string {
+  const token = trim(env.get(trim(variable)) ?? "");
+  if (token !== "") return token;
+  throw invalidInput(`Cannot use ${flag}: variable "${trim(variable)}" is empty or not set`);
 }
 
 /** Close the gateway in any case; the first error is reported. */
@@ -159,12 +186,10 @@ async function finishing(gateway: Gateway, serve: () => Promise<Outcome>): Promi
 function outcomeOf({ code, signal, early }: Awaited<ReturnType<typeof serveStdio>>): Outcome {
   if (!early) return served();
   const how = signal === undefined ? `exited with ${code}` : `was ended by ${signal}`;
-  return {
-    ...failure(
-      new GaitError("internal_failure", `The server ${how}`, {
-        detail: "server_ended",
-        hint: "Run the server alone to see what is wrong with it",
-      }),
-    ),
-  };
+  return failure(
+    new GaitError("internal_failure", `The server ${how}`, {
+      detail: "server_ended",
+      hint: "Run the server alone to see what is wrong with it",
+    }),
+  );
 }

@@ -1,9 +1,11 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { DEFAULT_STATE_PATH } from "../../gate/limits/charge.ts";
+import { APPROVALS_FOLDER } from "../../mcp/approvals/folder.ts";
 import { planInstall } from "../../mcp/install/plan.ts";
 import { writeConfiguration } from "../../mcp/install/write.ts";
+import { PINS_FOLDER } from "../../mcp/pins/pin_file.ts";
 import { parsePolicy } from "../../policy/parse.ts";
-import { defineCommand, required, text } from "../define.ts";
+import { defineCommand, path, required } from "../define.ts";
 import { success } from "../outcome.ts";
 import { good, line, warn } from "../text.ts";
 import { confirm } from "./confirm.ts";
@@ -15,8 +17,8 @@ export default defineCommand({
   positionals: ["[gateway-flag...]"],
   flags: {
     ...clientFlags,
-    policy: required(text("file", "the policy that decides the calls")),
-    "evidence-dir": text("folder", "folder of traces and packs, with a folder per server", {
+    policy: required(path("file", "the policy that decides the calls")),
+    "evidence-dir": path("folder", "folder of traces and packs, with a folder per server", {
       default: "gait-out/mcp-gateway",
     }),
   },
@@ -36,16 +38,22 @@ export default defineCommand({
     }
     await parsePolicy(await files.read(flags.policy), flags.policy);
     // Clients start servers in a folder of their own choice.
-    const [policy, evidence, counters] = await Promise.all(
-      [flags.policy, flags["evidence-dir"], DEFAULT_STATE_PATH].map((path) => files.realPath(path)),
-    ) as [string, string, string];
+    const absolute = (given: string) => files.realPath(given);
+    const policy = await absolute(flags.policy);
+    const evidence = await absolute(flags["evidence-dir"]);
+    const shared = [
+      ...["--rate-limit-state", await absolute(DEFAULT_STATE_PATH)],
+      ...["--pins-dir", await absolute(PINS_FOLDER)],
+      ...["--approvals-dir", await absolute(APPROVALS_FOLDER)],
+      ...positionals,
+    ];
     const { file, configuration } = await loadConfiguration(flags, effects);
     const change = planInstall(configuration, flags.server, {
       program: effects.executable(),
       argumentsOf: (name) => [
         ...["mcp", "gateway", "--policy", policy, "--name", name],
-        ...["--evidence-dir", `${evidence}/${name}`, "--rate-limit-state", counters],
-        ...positionals,
+        ...["--evidence-dir", `${evidence}/${name}`],
+        ...shared,
       ],
     });
     const json = encodeChange(file.path, change);

@@ -4,13 +4,13 @@ import { CLIENTS, configurationPaths, serversMember } from "../../mcp/install/cl
 import type { ChangedServer, Configuration, ConfigurationChange } from "../../mcp/install/plan.ts";
 import { readConfiguration } from "../../mcp/install/write.ts";
 import { shellWord } from "../../formats/shell.ts";
-import { bool, choice, type FlagValues, names, required, text, trimmed } from "../define.ts";
+import { bool, choice, type FlagValues, names, path, required, trimmed } from "../define.ts";
 import { bad, bold, columns, dim, good, type Line, line, warn } from "../text.ts";
 
 /** Flags of `mcp install` and `mcp uninstall`. */
 export const clientFlags = {
   client: required(choice("client", "the client whose servers are meant", CLIENTS)),
-  config: text("file", "its configuration (default: the one of this folder, else the user's)"),
+  config: path("file", "its configuration (default: the one of this folder, else the user's)"),
   server: names("name", "only these servers"),
   yes: bool("change the file without asking"),
   "dry-run": bool("only show the difference"),
@@ -20,8 +20,8 @@ type Given = FlagValues<typeof clientFlags>;
 
 /** The configuration that flags name. */
 export async function loadConfiguration(flags: Given, effects: Effects) {
-  const path = await configurationPath(flags, effects);
-  const file = await readConfiguration(effects.files, path);
+  const given = await configurationPath(flags, effects);
+  const file = await readConfiguration(effects.files, given);
   const configuration: Configuration = {
     what: `configuration "${file.path}"`,
     text: file.text,

@@ -17,13 +17,13 @@ import { routesOf } from "../../mcp/serve/routes.ts";
 import { serveCalls } from "../../mcp/serve/service.ts";
 import type { ServeOptions } from "../../mcp/serve/settings.ts";
 import { isLoopback, type ListenAddress, readListenAddress, writeAddress } from "../../serve/address.ts";
-import { bearerCheck, type CheckBearer } from "../../serve/bearer.ts";
+import { bearerCheck, type CheckBearer, LEAST_TOKEN } from "../../serve/bearer.ts";
 import { guarded } from "../../serve/guard.ts";
 import { SERVE_LIMITS, STOP_PATIENCE } from "../../serve/limits.ts";
 import { defineCommand, type FlagValues, trimmed } from "../define.ts";
 import { wordOf } from "../flags.ts";
 import { GATE_FLAG_OF, gateOptions } from "../gate/flags.ts";
-import { served, success } from "../outcome.ts";
+import { compact, served, success } from "../outcome.ts";
 import { withMigration } from "../policy/migration.ts";
 import { good, line, warningLines } from "../text.ts";
 import { AUTH_MODES, LISTEN, MAX_REQUEST_BYTES, serveFlags, VERDICT_STATUSES } from "./serve_flags.ts";
@@ -58,20 +58,32 @@ export default defineCommand({
       );
       if (options.broker?.kind !== "command") narrow({ read: true, write: true, env: true, net: true });
       const address = listenAddress(flags, defaults.mcp_serve);
-      const checkBearer = await bearerOf(flags, defaults.mcp_serve, address, effects);
+      const bearer = await bearerOf(flags, defaults.mcp_serve, address, effects);
       const { settings, maxBodyBytes } = await settingsOf(flags, defaults, options, effects);
       await checkRetentionFolders(settings, effects);
       const live = await openLiveGate(options, effects, version, { defaultMayPass: true });
       const routes = routesOf(serveCalls(live, settings, effects, version));
-      const answer = guarded({ routes, listenHost: address.host, checkBearer, maxBodyBytes });
+      const answer = guarded({ routes, listenHost: address.host, checkBearer: bearer?.check, maxBodyBytes });
       const server = await effects.listen({ ...address, ...SERVE_LIMITS }, answer);
       const listen = writeAddress(server);
       const profile = live.gate.profile;
+      const warnings = [
+        ...live.warnings,
+        ...(bearer?.isShort
+          ? [`the token is shorter than ${LEAST_TOKEN} characters, so it can be guessed`]
+          : []),
+      ];
       await announce(success(
-        { listen, policy: options.policy, adapter: settings.adapter.name, profile },
+        {
+          listen,
+          policy: options.policy,
+          adapter: settings.adapter.name,
+          profile,
+          ...compact({ warnings }),
+        },
         [
           line(good("mcp serve"), `: http://${listen} policy=${options.policy} profile=${profile}`),
-          ...warningLines(live.warnings),
+          ...warningLines(warnings),
         ],
       ));
       await server.stopped;
@@ -95,7 +107,7 @@ async function bearerOf(
   defaults: McpServeDefaults,
   { host }: ListenAddress,
   { env }: Effects,
-): Promise<CheckBearer | undefined> {
+): Promise<{ readonly check: CheckBearer; readonly isShort: boolean } | undefined> {
   const mode = flags["auth-mode"] ?? defaultWord(defaults.auth_mode, "auth_mode", AUTH_MODES) ?? "off";
   if (!isLoopback(host)) {
     throw invalidInput(`Cannot listen on "${host}": it is not a loopback address`, {
@@ -113,7 +125,7 @@ async function bearerOf(
   if (token === "") {
     throw invalidInput(`Cannot use --auth-token-env: variable "${variable}" is empty or not set`);
   }
-  return await bearerCheck(token);
+  return { check: await bearerCheck(token), isShort: token.length < LEAST_TOKEN };
 }
 
 /** Read the settings of the server, create its folders and check its files, once at the start. */

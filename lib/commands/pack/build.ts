@@ -59,6 +59,7 @@ export default defineCommand({
     ...forceFlag,
   },
   needs: { read: true, write: true, env: true },
+  flagOf: { policies: "policy" },
   errorFields: packFields("build"),
   examples: [
     "gait pack build --from run_demo",
@@ -127,10 +128,7 @@ async function buildGated(
       hint: "With --without-policy only its digest goes into the pack",
     });
   }
-  const [{ buildAuthorizedRun }, { proveItVerifies }] = await Promise.all([
-    import("../../pack/authorized/build.ts"),
-    import("../../pack/prove.ts"),
-  ]);
+  const { buildAuthorizedRun } = await import("../../pack/authorized/build.ts");
   const runpack = source === undefined
     ? undefined
     : await runpackIn(await effects.files.read(await locateRunpack(source, effects)));
@@ -146,7 +144,7 @@ async function buildGated(
     effects,
     version,
   );
-  return { pack: await proveItVerifies(pack), path: `${OUTPUT_FOLDER}/pack_${pack.packId}.zip`, notes };
+  return { pack, path: `${OUTPUT_FOLDER}/pack_${pack.packId}.zip`, notes };
 }
 
 /** What is about traces must not be passed over. */

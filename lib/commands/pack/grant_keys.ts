@@ -34,3 +34,11 @@ export async function grantKeys(flags: GrantFlags, effects: Effects): Promise<Gr
     ...(delegation ? { delegation } : {}),
   };
 }
+
+/** The digests of policy files. */
+export async function policyDigests(paths: readonly string[], { files }: Effects): Promise<string[]> {
+  const { parsePolicy } = await import("../../policy/parse.ts");
+  const digests: string[] = [];
+  for (const path of paths) digests.push((await parsePolicy(await files.read(path), path)).digest);
+  return digests;
+}

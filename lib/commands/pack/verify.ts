@@ -2,13 +2,13 @@ import { verifyPack } from "../../pack/verify.ts";
 import { demandsOf } from "../../runpack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { bool, defineCommand, integer, path } from "../define.ts";
+import { bool, defineCommand, integer, path, paths } from "../define.ts";
 import { keySource, keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
 import { profileFlag } from "../verify_profile.ts";
 import { packFields, packPaths, pathFlag } from "./flags.ts";
-import { grantKeys } from "./grant_keys.ts";
+import { grantKeys, policyDigests } from "./grant_keys.ts";
 import { describePackReport, encodeIdentity, encodePackReport } from "./report.ts";
 
 /** `gait pack verify` (docs/spec/pack.md section 4). */
@@ -22,6 +22,10 @@ export default defineCommand({
     "require-signature": bool("fail unless a trusted key signed it"),
     "require-proof": bool("fail unless it has proof records"),
     "require-authorization": bool("fail unless it proves what the gate decided about every call of its run"),
+    policy: paths(
+      "files",
+      "the policies that may have decided, separated by commas; implies --require-authorization",
+    ),
     "trace-public-key": keySource(
       "file",
       "public key of the gate that signed the traces, instead of the trusted keys",
@@ -51,6 +55,7 @@ export default defineCommand({
       ...demandsOf(flags.profile, flags["require-signature"], trusted),
       requireProof: flags["require-proof"],
       requireAuthorization: flags["require-authorization"],
+      ...(flags.policy.length > 0 ? { policies: await policyDigests(flags.policy, effects) } : {}),
       grants: await grantKeys(flags, effects),
     };
     const given = packPaths(flags.path, positionals);

@@ -1,6 +1,6 @@
 import { EVIDENCE_MODES } from "../../runpack/context.ts";
 import { OUTPUT_FOLDER, runpackFile, ticketFooter } from "../../runpack/locate.ts";
-import { payloadWarnings, readRecordInput, unknownInputMembers } from "../../runpack/record_input.ts";
+import { payloadWarnings, readRecordDocument } from "../../runpack/record_input.ts";
 import { CAPTURE_MODES, recordRequest } from "../../runpack/record_request.ts";
 import { verifyRunpack } from "../../runpack/verify.ts";
 import { invalidInput, verificationFailed } from "../../errors/mod.ts";
@@ -129,12 +129,10 @@ async function readInput(
         hint: "Give --from-traces <folder>",
       });
     }
-    const bytes = await files.read(oneTarget("input", input, positionals));
+    const read = readRecordDocument(await files.read(oneTarget("input", input, positionals)));
     return {
-      given: readRecordInput(bytes),
-      notes: unknownInputMembers(bytes).map((member) =>
-        `the input has an unknown member, which is ignored: ${member}`
-      ),
+      given: read.input,
+      notes: read.unknown.map((member) => `the input has an unknown member, which is ignored: ${member}`),
     };
   }
   if (input !== undefined || positionals.length > 0) {

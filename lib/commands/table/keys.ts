@@ -39,6 +39,12 @@ export const KEYS_AND_TRUST: readonly Entry[] = [
     load: () => import("../keys/trust_remove.ts"),
   },
   {
+    name: "registry pack",
+    summary: "Make a signed pack of the files in a folder",
+    goal: "Keys and trust",
+    load: () => import("../registry/pack.ts"),
+  },
+  {
     name: "registry install",
     summary: "Check, store and pin a signed pack",
     goal: "Keys and trust",

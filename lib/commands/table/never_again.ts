@@ -3,6 +3,12 @@ import type { Entry } from "../entry.ts";
 /** The commands under "Never again" (the goal of the command table). */
 export const NEVER_AGAIN: readonly Entry[] = [
   {
+    name: "ci init",
+    summary: "Write a workflow that checks every build",
+    goal: "Never again",
+    load: () => import("../ci/init.ts"),
+  },
+  {
     name: "regress bootstrap",
     summary: "Turn a run into a regression and run it",
     goal: "Never again",

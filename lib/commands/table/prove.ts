@@ -60,6 +60,12 @@ export const PROVE: readonly Entry[] = [
     load: () => import("../run/reduce.ts"),
   },
   {
+    name: "run recover",
+    summary: "Make the runpack of a recording after a crash",
+    goal: "Prove what happened",
+    load: () => import("../run/recover.ts"),
+  },
+  {
     name: "run session start",
     summary: "Start the journal of a session",
     goal: "Prove what happened",

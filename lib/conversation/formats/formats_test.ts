@@ -102,6 +102,24 @@ const CASES: Readonly<Record<string, Case>> = {
       ["run_shell_command", { command: "rm a" }, "error", { status: "cancelled" }],
     ]],
   },
+  "langfuse.json": {
+    format: "langfuse",
+    runs: [[["pay", { cents: 5 }, "ok", { paid: true }], ["pay", { cents: 6 }, "error", {
+      text: "no money",
+    }]]],
+    skipped: [/2 of 4 spans call no tool/],
+  },
+  "langfuse.csv": {
+    format: "langfuse",
+    runs: [[["pay", { cents: 5 }, "ok", { paid: true }]]],
+  },
+  "langsmith.csv": {
+    format: "langsmith",
+    runs: [[
+      ["pay", { cents: 5 }, "ok", { paid: true }],
+      ["pay", { cents: 6 }, "error", { text: "ValueError('no money')" }],
+    ]],
+  },
   "atif.json": { format: "atif", runs: [[["pay", { cents: 5 }, "ok", { text: "ok" }]]] },
   "openhands.json": {
     format: "openhands",

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
 import { isNonEmpty } from "../payload.ts";
-import { type Element, elementsOf, type FormatReader, itemsOf, objectsIn } from "./reader.ts";
+import { type Element, elementsOf, type FormatReader, objectsIn } from "./reader.ts";
 import { attributeText, cellOf, readSpanRecords, type SpanRecord } from "./span_records.ts";
 
 /** Runs as LangSmith exports them: of its API and client, and as JSONL or CSV. */
@@ -12,7 +12,11 @@ export const langsmith: FormatReader = {
   example:
     '{"runs":[{"id":"02","trace_id":"01","run_type":"tool","name":"pay","inputs":{"cents":5},"outputs":{"output":"ok"}}]}',
   detect: (values) => values.some((value) => runsIn(value).some(isRun)),
-  read: (roots) => readSpanRecords(elementsOf(roots).flatMap(inside), spanOf),
+  read(roots) {
+    const found: Element[] = [];
+    for (const element of elementsOf(roots)) collect(element, found);
+    return readSpanRecords(found, spanOf);
+  },
 };
 
 const HOLDERS = ["runs", "child_runs"] as const;
@@ -26,14 +30,14 @@ function isRun({ id, run_type: type, name, ...rest }: JsonObject): boolean {
     (Object.hasOwn(rest, "inputs") || Object.hasOwn(rest, "outputs"));
 }
 
-/** The runs of a list, and those that are nested in another. */
-function inside(element: Element): Element[] {
+/** Add the runs of a list, and those that are nested in another. */
+function collect(element: Element, found: Element[]): void {
   const { value, position } = element;
-  if (!isJsonObject(value)) return [element];
-  const nested = HOLDERS.flatMap((name) =>
-    Array.isArray(value[name]) ? itemsOf(value[name], `${position}, run`).flatMap(inside) : []
-  );
-  return isRun(value) || nested.length === 0 ? [element, ...nested] : nested;
+  const lists = isJsonObject(value) ? HOLDERS.map((name) => value[name]).filter(Array.isArray) : [];
+  if (lists.length === 0 || isJsonObject(value) && isRun(value)) found.push(element);
+  for (const list of lists) {
+    list.forEach((one, i) => collect({ value: one, position: `${position}, run ${i + 1}` }, found));
+  }
 }
 
 function spanOf(value: JsonObject): SpanRecord {

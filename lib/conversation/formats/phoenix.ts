@@ -73,14 +73,19 @@ function attributesIn(value: JsonObject): JsonObject {
   );
 }
 
+/** A message is nested less deeply; the names of what is deeper would grow with the depth. */
+const MAX_NESTING = 10;
+
 /** Messages that were nested again on the way through Phoenix, as the flat attributes that they were. */
 function flattened(attributes: JsonObject): JsonObject {
   const flat: [string, JsonValue][] = [];
-  const add = (key: string, value: JsonValue): void => {
-    if (!key.startsWith("llm.") || typeof value !== "object" || value === null) flat.push([key, value]);
-    else for (const [name, member] of Object.entries(value)) add(`${key}.${name}`, member);
+  const add = (key: string, value: JsonValue, depth: number): void => {
+    const isWhole = !key.startsWith("llm.") || typeof value !== "object" || value === null ||
+      depth > MAX_NESTING;
+    if (isWhole) flat.push([key, value]);
+    else for (const [name, member] of Object.entries(value)) add(`${key}.${name}`, member, depth + 1);
   };
-  for (const [key, value] of Object.entries(attributes)) add(key, value);
+  for (const [key, value] of Object.entries(attributes)) add(key, value, 0);
   return Object.fromEntries(flat);
 }
 

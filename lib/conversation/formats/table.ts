@@ -56,13 +56,20 @@ export const READERS: Readonly<Record<Format, FormatReader>> = {
 };
 
 /**
+ * As many values show the format of an input. What has another format behind them is refused by the reader, as calls in
+ * an unknown form.
+ */
+export const SAMPLE = 4000;
+
+/**
  * Detect the format of an input by features unique to it. Messages without calls look the same in two formats and are
  * read as `openai`.
  *
  * @throws {GaitError} `invalid_input` if features of both kinds of messages are found
  */
 export function detectFormat({ values }: Roots): Format {
-  const found = FORMATS.filter((format) => READERS[format].detect(values));
+  const sample = values.length <= SAMPLE ? values : values.slice(0, SAMPLE);
+  const found = FORMATS.filter((format) => READERS[format].detect(sample));
   const first = found[0] ?? "openai";
   if (first === "openai" && found.includes("anthropic")) {
     throw invalidOption(

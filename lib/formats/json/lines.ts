@@ -71,6 +71,15 @@ class JsonLines {
 
   *push(chunk: Uint8Array): Generator<JsonLine> {
     for (let at = 0; at < chunk.length;) {
+      if (this.#held === 0) {
+        // Whole lines are decoded together, because decoding each costs more than its text.
+        const end = chunk.subarray(at, at + DECODED_AT_ONCE).lastIndexOf(NEWLINE);
+        if (end > 0) {
+          yield* this.#whole(decodeUtf8(chunk.subarray(at, at + end)));
+          at += end + 1;
+          continue;
+        }
+      }
       const start = this.#held === 0 ? this.#skipBlankLines(chunk, at) : at;
       const newline = chunk.indexOf(NEWLINE, start);
       const end = newline < 0 ? chunk.length : newline;
@@ -84,6 +93,19 @@ class JsonLines {
       if (document) yield document;
       at = newline + 1;
       this.#line++;
+    }
+  }
+
+  /** The documents of a text of whole lines, without the last line break. */
+  *#whole(text: string): Generator<JsonLine> {
+    for (let start = 0; start <= text.length; this.#line++) {
+      const newline = text.indexOf("\n", start);
+      const end = newline < 0 ? text.length : newline;
+      const document = end === start ? "" : text.slice(start, end);
+      start = end + 1;
+      if (document === "" || document.trim() === "") continue;
+      const line = this.#line;
+      yield { line, value: readJson(document, { ...this.#options, what: this.#what, line }) };
     }
   }
 
@@ -127,6 +149,9 @@ class JsonLines {
 }
 
 const NEWLINE = 0x0a;
+
+/** Most bytes of whole lines that are decoded together. */
+const DECODED_AT_ONCE = 256 * 1024;
 
 /**
  * Byte length of the white space character, as defined by `trim()`, at an offset; 0 if there is none or it is

@@ -105,6 +105,10 @@ Deno.test("readJsonLinesOf() reads what readJsonLines() reads, wherever the chun
         );
         assert.deepEqual(await outcome(() => [...readJsonLines(bytes, "test")]), expected);
         assert.deepEqual(await outcome(() => Array.fromAsync(readJsonLinesOf(chunks(), "test"))), expected);
+        async function* atOnce() {
+          yield bytes;
+        }
+        assert.deepEqual(await outcome(() => Array.fromAsync(readJsonLinesOf(atOnce(), "test"))), expected);
       },
     ),
     { numRuns: 300 },

@@ -73,8 +73,10 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     } else throw fail(reason, { detail: "text_not_unicode" });
   }
   const refuse = signed || options.duplicates === "refuse";
+  let mayHaveEscapedKeys = true;
   if (refuse || hasManyBrackets(text)) {
-    const { depth, duplicate } = measureJson(text);
+    const { depth, duplicate, hasEscapedKey } = measureJson(text);
+    mayHaveEscapedKeys = hasEscapedKey;
     if (depth > MAX_DEPTH) throw fail(`JSON is nested deeper than ${MAX_DEPTH} levels`);
     if (refuse && duplicate !== undefined) {
       throw fail(`key "${duplicate}" occurs twice in one object`, { detail: "duplicate_json_key" });
@@ -101,7 +103,7 @@ export function readJson(input: Uint8Array | string, options: ReadJsonOptions): 
     }
   }
   // The text is valid and not too deep, so its keys can be walked.
-  const keys = spellKeysPlainly(text);
+  const keys = mayHaveEscapedKeys ? spellKeysPlainly(text) : undefined;
   if (!keys) return value;
   const plain = parse(keys.text, options.numbers);
   if (keys.names.size > 0) restoreNames(plain, keys.names);
@@ -174,13 +176,13 @@ function replaceLoneSurrogates(text: string): string {
 const ESCAPE = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^])/g;
 const LONE = /^\\u[dD][89a-fA-F][0-9a-fA-F]{2}$/;
 
-/** Whether the text could be nested deeper than the limit. */
-function hasManyBrackets(text: string): boolean {
+/** Whether the text could be nested as deep as the limit. */
+export function hasManyBrackets(text: string): boolean {
   if (text.length <= MAX_DEPTH) return false;
   let seen = 0;
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);
-    if ((char === 0x5b || char === 0x7b) && ++seen > MAX_DEPTH) return true;
+    if ((char === 0x5b || char === 0x7b) && ++seen >= MAX_DEPTH) return true;
   }
   return false;
 }

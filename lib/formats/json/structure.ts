@@ -4,21 +4,45 @@ export interface JsonStructure {
   readonly depth: number;
   /** The first key that occurs twice in one object. */
   readonly duplicate: string | undefined;
+  /** Whether a key is written with an escape. */
+  readonly hasEscapedKey: boolean;
 }
+
+/** The keys of one object. Few are looked up faster in a list than in a set, and most objects have few. */
+class Keys {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** @returns whether the key was there already */
+  add(key: string): boolean {
+    if (this.#many !== undefined) {
+      if (this.#many.has(key)) return true;
+      this.#many.add(key);
+      return false;
+    }
+    if (this.#few.includes(key)) return true;
+    this.#few.push(key);
+    if (this.#few.length > FEW) this.#many = new Set(this.#few);
+    return false;
+  }
+}
+
+const FEW = 16;
 
 /**
  * Walk a text that `JSON.parse` accepted and report what it does not: nesting depth and duplicate keys. Without
  * recursion, so that depth can't exhaust the stack.
  */
 export function measureJson(text: string): JsonStructure {
-  const open: (Set<string> | undefined)[] = []; // a set of keys for an object, nothing for an array
+  const open: (Keys | undefined)[] = []; // the keys of an object, nothing for an array
   let depth = 0;
   let duplicate: string | undefined;
   let expectsKey = false;
+  let hasEscapedKey = false;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x7b /* { */:
-        open.push(new Set());
+        open.push(new Keys());
         if (open.length > depth) depth = open.length;
         expectsKey = true;
         break;
@@ -39,17 +63,17 @@ export function measureJson(text: string): JsonStructure {
         const end = endOfString(text, at);
         if (expectsKey) {
           const inside = text.slice(at + 1, end);
-          const key: string = inside.includes("\\") ? JSON.parse(`"${inside}"`) : inside;
-          const keys = open.at(-1)!;
-          if (keys.has(key)) duplicate ??= key;
-          keys.add(key);
+          const isEscaped = inside.includes("\\");
+          if (isEscaped) hasEscapedKey = true;
+          const key: string = isEscaped ? JSON.parse(`"${inside}"`) : inside;
+          if (open.at(-1)!.add(key)) duplicate ??= key;
           expectsKey = false;
         }
         at = end;
       }
     }
   }
-  return { depth, duplicate };
+  return { depth, duplicate, hasEscapedKey };
 }
 
 /** Position of the closing quote of the string at `start`: the first one after an even number of `\`. */

@@ -95,6 +95,11 @@ Deno.test("measureJson() names the first repeated key, decoded", () => {
   assert.deepEqual(measureJson(String.raw`{"a":{"q\n":1,"q\u000a":2},"a":1}`), {
     depth: 2,
     duplicate: "q\n",
+    hasEscapedKey: true,
   });
-  assert.deepEqual(measureJson("3"), { depth: 0, duplicate: undefined });
+  assert.deepEqual(measureJson("3"), { depth: 0, duplicate: undefined, hasEscapedKey: false });
+  const many = Array.from({ length: 40 }, (_, i) => `"k${i}":0`).join(",");
+  assert.equal(measureJson(`{${many}}`).duplicate, undefined);
+  assert.equal(measureJson(`{${many},"k39":1}`).duplicate, "k39");
+  assert.equal(measureJson(`{"a":"\\u0041","b":{"c":1}}`).hasEscapedKey, false);
 });

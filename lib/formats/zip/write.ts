@@ -82,8 +82,15 @@ interface EntrySource {
 }
 
 function deflatedEntry({ content }: ZipFile): EntrySource {
-  return { pieces: content instanceof Uint8Array ? [content] : content, options: {} };
+  return { pieces: content instanceof Uint8Array ? piecesOf(content) : content, options: {} };
 }
+
+/** The codec copies what it is given at once, so it is given little. */
+function* piecesOf(content: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
+}
+
+const PIECE = 256 * 1024;
 
 async function storedEntry(file: ZipFile): Promise<EntrySource> {
   const content = file.content instanceof Uint8Array

@@ -2,7 +2,7 @@ import { invalidInput } from "../../errors/mod.ts";
 import { type GivenToken, tokenObjects } from "../../tokens/given_token.ts";
 import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../../formats/json/mod.ts";
 import { suggest } from "../../formats/suggest.ts";
-import type { OpenCall } from "../open.ts";
+import type { CallResult, OpenCall } from "../open.ts";
 import { concat } from "../../formats/bytes.ts";
 
 /** Identifies a line in its answer: its id, else its number. */
@@ -10,21 +10,73 @@ export type LineId = string | number;
 
 const MEMBERS = ["id", "intent", "context_envelope", "approval_tokens", "delegation_tokens"] as const;
 
+/** A line of the stream: a call to decide, or what became of one. */
+export type StreamLine =
+  | { readonly kind: "call"; readonly call: OpenCall }
+  | { readonly kind: "result"; readonly result: CallResult };
+
+const RESULT = "gait.result";
+const RESULT_MEMBERS = ["id", "status", "result", "result_digest"];
+
 /**
- * Read a line of the stream: an intent request, or an object that wraps one (docs/gate_stream.md).
+ * Read a line of the stream: a result, or a call as {@linkcode readRequest} reads it.
+ *
+ * @param onId called with the id as soon as it is known
+ * @throws {GaitError} `invalid_input`; an ambiguous line is refused
+ */
+export function readStreamLine(bytes: Uint8Array, onId: (id: LineId) => void): StreamLine {
+  const object = readLine(bytes);
+  if (!Object.hasOwn(object, RESULT)) return { kind: "call", call: requestOf(object, onId) };
+  const result = object[RESULT];
+  if (Object.keys(object).length > 1 || !isJsonObject(result)) {
+    throw invalidInput(`Cannot read line: "${RESULT}" stands alone, and is an object`, {
+      hint: `Write {"${RESULT}": {"id": …, "status": "ok", "result": {…}}}`,
+    });
+  }
+  const { id, status, result: payload, result_digest: digest } = result;
+  if (!isLineId(id)) throw invalidInput(`Cannot read line: "${RESULT}" needs the id of its call`);
+  onId(id);
+  const extra = Object.keys(result).find((name) => !RESULT_MEMBERS.includes(name));
+  if (extra !== undefined) throw invalidInput(`Cannot read line: unknown member "${extra}" of "${RESULT}"`);
+  if (typeof status !== "string") throw invalidInput(`Cannot read line: "${RESULT}" needs a status`);
+  if (payload !== undefined && !isJsonObject(payload)) {
+    throw invalidInput('Cannot read line: "result" must be an object');
+  }
+  if (digest !== undefined && typeof digest !== "string") {
+    throw invalidInput('Cannot read line: "result_digest" must be a text');
+  }
+  return {
+    kind: "result",
+    result: {
+      status,
+      ...(payload ? { result: payload } : {}),
+      ...(digest === undefined ? {} : { resultDigest: digest }),
+    },
+  };
+}
+
+function isLineId(id: JsonValue | undefined): id is LineId {
+  return typeof id === "string" || Number.isSafeInteger(id);
+}
+
+/**
+ * Read a line of the stream that is a call: an intent request, or an object that wraps one (docs/gate_stream.md).
  *
  * @param onId called with the id as soon as it is known, so that an error about the rest can have it
  * @throws {GaitError} `invalid_input`; an ambiguous line is refused
  */
 export function readRequest(bytes: Uint8Array, onId: (id: LineId) => void): OpenCall {
-  const object = readLine(bytes);
+  return requestOf(readLine(bytes), onId);
+}
+
+function requestOf(object: JsonObject, onId: (id: LineId) => void): OpenCall {
   if (!Object.hasOwn(object, "intent")) return { intent: object };
   const { id, intent } = object;
   if (id !== undefined && id !== null) {
-    if (typeof id !== "string" && !Number.isSafeInteger(id)) {
+    if (!isLineId(id)) {
       throw invalidInput('Cannot read line: "id" must be a text or a whole number', { hint: FORMS });
     }
-    onId(id as LineId);
+    onId(id);
   }
   for (const name of Object.keys(object)) {
     if ((MEMBERS as readonly string[]).includes(name)) continue;

@@ -1,8 +1,8 @@
 import { GaitError, invalidInput, MEANING, messageOf } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import type { Answer } from "../answer.ts";
-import type { OpenGate } from "../open.ts";
-import { type Line, type LineId, LineSplitter, readRequest } from "./request.ts";
+import type { OpenGate, Reported } from "../open.ts";
+import { type Line, type LineId, LineSplitter, readStreamLine } from "./request.ts";
 
 /** The input and output of a stream. */
 export interface StreamPipes {
@@ -16,6 +16,9 @@ export interface StreamPipes {
   /** Whether reading was stopped, so that a last line without newline may be incomplete. */
   readonly stopped: () => boolean;
 }
+
+/** What a stream needs of a gate. */
+export type StreamGate = Pick<OpenGate, "decide" | "report">;
 
 /** Limits of a stream. */
 export interface StreamLimits {
@@ -32,7 +35,7 @@ export interface StreamLimits {
  * @throws {GaitError} `io_failure` when answers can't be written any more
  */
 export async function serveStream(
-  gate: Pick<OpenGate, "decide">,
+  gate: StreamGate,
   pipes: StreamPipes,
   { maxLineBytes, maxInFlight }: StreamLimits,
 ): Promise<number> {
@@ -56,14 +59,20 @@ export async function serveStream(
   return await answers.drained();
 }
 
-async function answer(gate: Pick<OpenGate, "decide">, line: Line, maxLineBytes: number): Promise<string> {
+async function answer(
+  gate: StreamGate,
+  line: Line,
+  maxLineBytes: number,
+): Promise<string> {
   let id: LineId = line.number;
   try {
     if (line.kind === "too_long") {
       throw invalidInput(`Cannot read line: it is longer than ${maxLineBytes} bytes`);
     }
-    const call = readRequest(line.bytes, (given) => id = given);
-    return answerLine(id, await gate.decide(call));
+    const read = readStreamLine(line.bytes, (given) => id = given);
+    return read.kind === "call"
+      ? answerLine(id, await gate.decide({ ...read.call, id }))
+      : reportLine(id, await gate.report(id, read.result));
   } catch (error) {
     return errorLine(id, error);
   }
@@ -141,7 +150,7 @@ class AnswerQueue {
 }
 
 /** The answer to a line as one line of JSON, without its newline. */
-export function answerLine(id: LineId, { decision, exit, paths }: Answer): string {
+export function answerLine(id: LineId, { decision, exit, paths, callId }: Answer): string {
   const { outcome, evaluation } = decision;
   return JSON.stringify({
     id,
@@ -155,8 +164,20 @@ export function answerLine(id: LineId, { decision, exit, paths }: Answer): strin
     policy_digest: decision.policyDigest,
     trace_id: decision.traceId,
     ...(paths.trace === undefined ? {} : { trace_path: paths.trace }),
+    ...(callId === undefined ? {} : { call_id: callId }),
     ...(outcome.simulated ? { simulated_verdict: outcome.simulated.verdict } : {}),
     ...(decision.warnings.length > 0 ? { warnings: decision.warnings } : {}),
+  });
+}
+
+/** The answer to a result. */
+export function reportLine(id: LineId, { callId, withoutAllow }: Reported): string {
+  return JSON.stringify({
+    id,
+    ok: true,
+    recorded: true,
+    call_id: callId,
+    ...(withoutAllow ? { warnings: ["the call was executed without an allow"] } : {}),
   });
 }
 

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { GaitError, invalidInput } from "../../errors/mod.ts";
 import { decodeUtf8, utf8 } from "../../formats/bytes.ts";
 import type { Answer } from "../answer.ts";
-import type { OpenGate } from "../open.ts";
-import { serveStream } from "./serve.ts";
 
-type Gate = Pick<OpenGate, "decide">;
+import { serveStream, type StreamGate } from "./serve.ts";
+
+type Gate = StreamGate;
+
+const report = () => Promise.reject(new Error("nothing is recorded"));
 
 /** An answer as far as a line of the stream shows it. */
 function anAnswer(matchedRule: string): Answer {
@@ -39,6 +41,7 @@ async function serve(gate: Gate, input: AsyncIterable<Uint8Array>, stopped = fal
 Deno.test("serveStream() answers in the order of the lines, whichever decision is ready first", async () => {
   const open = new Map<string, (answer: Answer) => void>();
   const gate: Gate = {
+    report,
     decide: (call) => {
       const decided = new Promise<Answer>((resolve) => open.set(nameOf(call), resolve));
       // The last one that is accepted lets them all go, the latest first.
@@ -55,6 +58,7 @@ Deno.test("serveStream() answers in the order of the lines, whichever decision i
 
 Deno.test("serveStream() answers what can't be decided with a block and goes on", async () => {
   const gate: Gate = {
+    report,
     decide(call) {
       switch (nameOf(call)) {
         case "defect":
@@ -94,6 +98,7 @@ Deno.test("serveStream() answers what can't be decided with a block and goes on"
 Deno.test("serveStream() accepts no more lines than may be in flight", async () => {
   let [accepted, most, answered] = [0, 0, 0];
   const gate: Gate = {
+    report,
     decide: () => {
       most = Math.max(most, ++accepted - answered);
       return Promise.resolve(anAnswer("r"));
@@ -110,14 +115,14 @@ Deno.test("serveStream() accepts no more lines than may be in flight", async () 
 });
 
 Deno.test("serveStream() takes a last line without newline only when the input ended by itself", async () => {
-  const gate: Gate = { decide: () => Promise.resolve(anAnswer("r")) };
+  const gate: Gate = { report, decide: () => Promise.resolve(anAnswer("r")) };
   const input = () => from(line("a"), utf8('{"tool_name":"b"}'));
   assert.equal((await serve(gate, input())).length, 2);
   assert.equal((await serve(gate, input(), true)).length, 1);
 });
 
 Deno.test("serveStream() ends with an error when nobody reads its answers", async () => {
-  const gate: Gate = { decide: () => Promise.resolve(anAnswer("r")) };
+  const gate: Gate = { report, decide: () => Promise.resolve(anAnswer("r")) };
   const write = () => Promise.reject(new GaitError("io_failure", "Nobody reads"));
   // The input goes on for ever, as that of a process whose partner lives but has closed the one end.
   let end = () => {};
@@ -135,6 +140,7 @@ Deno.test("serveStream() ends with an error when nobody reads its answers", asyn
 Deno.test("serveStream() answers what it accepted before the input broke", async () => {
   let decided = () => {};
   const gate: Gate = {
+    report,
     decide: () => new Promise((resolve) => decided = () => resolve(anAnswer("r"))),
   };
   async function* input() {

@@ -1,6 +1,6 @@
 import { invalidInput } from "../../errors/mod.ts";
 import { type JsonObject, readJsonObject, without } from "../../formats/json/mod.ts";
-import { type Rfc3339, timeOfMillis, unixNanos } from "../../formats/time.ts";
+import { isZeroTime, type Rfc3339, timeOfMillis, unixNanos } from "../../formats/time.ts";
 import {
   checkSignature,
   type Digest,
@@ -25,6 +25,9 @@ export interface DecidedTrace {
   readonly simulated: boolean;
 }
 
+/** A longer decision is not believed: it would make tokens valid that had expired. 10 minutes, in milliseconds. */
+const MAX_LATENCY = 600_000;
+
 /**
  * Read a trace as evidence (docs/spec/gate.md section 5). Its signature is not checked; {@linkcode checkOrigin} does
  * that.
@@ -40,12 +43,13 @@ export async function readDecidedTrace(bytes: Uint8Array<ArrayBuffer>, what: str
     record.intent_digest as Digest,
     record.verdict,
   );
+  if (isZeroTime(observed)) throw invalidInput(`Cannot use ${what}: observed_at is missing`);
   if (id !== expected) throw invalidInput(`Cannot use ${what}: its trace_id is not that of what it decides`);
   if (event !== "" && event !== (await sha256(`${id}:${observed}`)).slice(0, 24)) {
     throw invalidInput(`Cannot use ${what}: its event_id is not that of its time`);
   }
   const parent = record.relationship?.parent_ref;
-  const latency = Math.max(0, record.latency_ms ?? 0);
+  const latency = Math.min(MAX_LATENCY, Math.max(0, record.latency_ms ?? 0));
   return {
     bytes,
     document,

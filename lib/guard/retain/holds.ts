@@ -80,17 +80,24 @@ export async function addHold(
 }
 
 /**
- * Remove a hold.
+ * Remove a hold, by its id or by the path that it is for.
  *
- * @throws {GaitError} `invalid_input` if there is no hold with that id
+ * @throws {GaitError} `invalid_input` if there is no such hold, or several for that path: each has a reason of its own
  */
-export async function removeHold(id: string, files: Files): Promise<Hold> {
+export async function removeHold(given: string, files: Files): Promise<Hold> {
   return await lockingHolds(files, async () => {
     const holds = await readHolds(".", files);
-    const found = holds.find(({ hold_id }) => hold_id === trim(id));
+    const wanted = trim(given);
+    const byPath = wanted === "" ? [] : holds.filter(({ path }) => path === cleanPath(wanted));
+    const found = holds.find(({ hold_id }) => hold_id === wanted) ?? byPath[0];
     if (found === undefined) {
-      throw invalidInput(`Cannot remove hold "${id}": there is no hold with that id`, {
+      throw invalidInput(`Cannot remove hold "${given}": there is no hold with that id or path`, {
         hint: "List all holds: gait guard hold list",
+      });
+    }
+    if (found.hold_id !== wanted && byPath.length > 1) {
+      throw invalidInput(`Cannot remove the hold of "${given}": it has ${byPath.length}`, {
+        hint: `Give one of their ids: ${byPath.map(({ hold_id }) => hold_id).join(", ")}`,
       });
     }
     await writeHolds(holds.filter((hold) => hold !== found), files);

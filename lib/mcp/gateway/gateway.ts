@@ -1,11 +1,15 @@
 import type { Effects } from "../../effects/mod.ts";
+import { messageOf } from "../../errors/mod.ts";
 import { hex } from "../../formats/bytes.ts";
 import { outputPath } from "../../formats/path.ts";
+import { lower } from "../../formats/text.ts";
 import { type LiveGate, openLiveGate } from "../../gate/live_gate.ts";
 import { type DecisionRecords, openRecords } from "../../gate/open.ts";
 import type { GateOptions } from "../../gate/options.ts";
 import { loadBulkCrypto } from "../../signing/bulk.ts";
 import { jobStop } from "../job_stop.ts";
+import { isToolName } from "./catalog/catalog.ts";
+import { couldPass } from "./decision/could_pass.ts";
 import { type Decider, makeDecider } from "./decision/decider.ts";
 import type { Mappings } from "./decision/mapping.ts";
 import { type OpenCallLog, openCallLog } from "./evidence/call_log.ts";
@@ -30,6 +34,8 @@ export interface GatewayOptions {
   readonly jobRoot: string;
   /** The folder of the evidence. */
   readonly folder: string;
+  /** Leave out of lists what the policy blocks whatever the arguments. */
+  readonly hideBlocked: boolean;
   readonly relay: Omit<RelayOptions, "shared">;
 }
 
@@ -44,8 +50,6 @@ export type GatewayEffects =
 /** A gateway that is ready to relay. */
 export interface Gateway {
   readonly warnings: readonly string[];
-  /** Sessions of earlier gateways that were sealed. */
-  readonly left: readonly LeftSession[];
   /** What was sealed so far. */
   readonly sealed: readonly SealedSession[];
   /** Begin a session; it leaves no trace until it decides something. */
@@ -81,7 +85,9 @@ export async function openGateway(
   const { hash } = await loadBulkCrypto();
   const { os, arch } = effects;
   const sealing: SealContext = { key: live.gate.key, folder, files, os, arch, producer: version };
-  const left = await sealLeftSessions(sealing, journals);
+  // Not waited for: a long session that was left must not keep a client waiting.
+  const recovering = sealLeftSessions(sealing, journals, (left) => notify(leftNote(left)))
+    .catch((error) => notify(messageOf(error)));
   const sealed: SealedSession[] = [];
   const decider: Decider = makeDecider(live, records, options, {
     files,
@@ -93,12 +99,12 @@ export async function openGateway(
       ...live.warnings,
       ...records.recovered.torn.map((path) => `the unfinished end of a journal is kept in ${path}`),
     ],
-    left,
     sealed,
     newSession(upstream, { shared }) {
       const session = hex(effects.random(8));
       const log = openCallLog({ session, server: options.server, folder }, {
         journals,
+        files,
         now,
         hash,
         notify,
@@ -116,13 +122,23 @@ export async function openGateway(
         after: effects.after,
         now,
         hash,
+        couldPass: options.hideBlocked
+          ? (tool) => isToolName(tool) && couldPass(live.policy(), `mcp.${options.server}.${lower(tool)}`)
+          : undefined,
         notify,
       });
       return { state, log };
     },
     async close() {
+      await recovering;
       await live.close();
       await records.close();
     },
   };
+}
+
+function leftNote(left: LeftSession): string {
+  return left.kind === "sealed"
+    ? `the session of a gateway that was killed was sealed: ${left.pack}`
+    : `${left.log} was not sealed: ${left.problem}`;
 }

@@ -15,6 +15,7 @@ import {
 } from "../../schema/run_authorization.ts";
 import { RECORD_VERSION } from "../../schema/runpack_layout.ts";
 import { type PrivateKey, sha256 } from "../../signing/mod.ts";
+import { proveItVerifies } from "../prove.ts";
 import { buildRunPack } from "../build_run.ts";
 import { scanRunpack } from "../scan_runpack.ts";
 import type { PackFile, SealedPack } from "../seal.ts";
@@ -52,7 +53,7 @@ const MAX_EVIDENCE = 9_900;
  * Build a pack of a gated run (docs/spec/pack.md 3.5): the run, and the evidence of every decision about it.
  *
  * @throws {GaitError} `invalid_input` when a trace is damaged or of another policy, a call has no trace, or a token
- * that a trace names is not there
+ * that a trace names is not there, or what was built would not verify
  */
 export async function buildAuthorizedRun(
   options: AuthorizedOptions,
@@ -70,6 +71,7 @@ export async function buildAuthorizedRun(
         `It is by the policy with the digest ${trace.record.policy_digest}; gait policy validate shows digests`,
     );
   }
+  demandTokens(collected);
   const { runpack, traceOf } = options.runpack
     ? { runpack: options.runpack, traceOf: await matchRun(options.runpack, collected) }
     : await runOf(collected, session, effects, version);
@@ -97,6 +99,7 @@ export async function buildAuthorizedRun(
     ...evidence.map(({ file }) => file),
   ];
   const { pack } = await buildRunPack(runpack, version, key, files);
+  await proveItVerifies(pack);
   const left = collected.records.length -
     evidence.filter(({ trace, kind }) => !trace && kind !== "policy").length;
   return {
@@ -106,6 +109,30 @@ export async function buildAuthorizedRun(
       ...(left > 0 ? [`${left} tokens or records belong to no packed trace, and are left out`] : []),
     ],
   };
+}
+
+/** A token that let a call pass must be there: without it, nobody can check who approved. */
+function demandTokens({ traces, records }: CollectedRecords): void {
+  const given = { approval: new Set<string>(), delegation: new Set<string>() };
+  for (const { kind, document } of records) {
+    if (kind === "approval_token") given.approval.add(String(document.token_id));
+    if (kind === "delegation_token") given.delegation.add(String(document.token_id));
+  }
+  for (const { path, trace } of traces) {
+    if (trace.record.verdict !== "allow") continue;
+    const needed = [
+      ...tokenIdsIn(trace.record.approval_token_ref).map((id) => ["approval", id] as const),
+      ...delegationIdsIn(trace).map((id) => ["delegation", id] as const),
+    ];
+    const absent = needed.find(([kind, id]) => !given[kind].has(id));
+    if (!absent) continue;
+    throw invalidInput(
+      `Cannot pack run: trace "${path}" names ${absent[0]} token ${absent[1]}, which is not there`,
+      {
+        hint: "Give the file of the token, or its folder, with the traces",
+      },
+    );
+  }
 }
 
 interface GivenPolicy {

@@ -16,6 +16,8 @@ export interface GrantKeys {
 export interface InsideTrust {
   readonly trusted: TrustedKeys;
   readonly grants: GrantKeys;
+  /** Digests of the only policies that may have decided; any when absent. */
+  readonly policies?: readonly string[] | undefined;
   /** The pack itself is signed by a trusted key. */
   readonly packVerified: boolean;
 }

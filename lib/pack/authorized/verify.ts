@@ -41,7 +41,7 @@ export async function checkRunAuthorization(
   return [
     ...held.findings,
     ...(held.index.run_id === runId ? [] : [ofIndex("authorization_run_differs", "it is about another run")]),
-    ...checkPolicies(held),
+    ...checkPolicies(held, trust),
     ...await checkTraces(held, trust),
     ...checkCalls(held, calls, results),
     ...await checkGrants(held, trust),
@@ -69,9 +69,12 @@ export async function readRun(
 }
 
 /** A policy that is in the pack has the digest that the index says; nothing but the policies of the index decides. */
-function checkPolicies({ index, policies }: HeldEvidence): Finding[] {
+function checkPolicies({ index, policies }: HeldEvidence, { policies: demanded }: InsideTrust): Finding[] {
   const findings: Finding[] = [];
   for (const { policy_digest: digest, path } of index.policies) {
+    if (demanded && !demanded.some((one) => equalHex(one, digest))) {
+      findings.push(ofIndex("policy_not_demanded", `it names the policy ${digest}`));
+    }
     if (path === "") continue;
     const policy = policies.find((one) => one.path === path);
     if (!policy) findings.push(failureOf("policy_missing", "the index names it as a policy", path));
@@ -91,7 +94,8 @@ function checkPolicies({ index, policies }: HeldEvidence): Finding[] {
 async function checkTraces({ index, traces }: HeldEvidence, trust: InsideTrust): Promise<Finding[]> {
   const key = trust.grants.trace;
   const trusted: TrustedKeys = key ? { source: "flag", key } : trust.trusted;
-  const unknown = !key && toleratesUnknown(trust) ? noteOf : failureOf;
+  const tolerated = !key && toleratesUnknown(trust);
+  let unknown = 0;
   const findings: Finding[] = [];
   const seen = new Map<string, string>();
   const known = new Set(index.policies.map(({ policy_digest }) => policy_digest));
@@ -102,7 +106,8 @@ async function checkTraces({ index, traces }: HeldEvidence, trust: InsideTrust):
       case "verified":
         break;
       case "unknown_key":
-        findings.push(unknown("trace_signer_unknown", "no trusted key signed it", path));
+        if (tolerated) unknown++;
+        else findings.push(failureOf("trace_signer_unknown", "no trusted key signed it", path));
         break;
       case "unsigned":
         findings.push(failureOf("trace_unsigned", "it is not signed, so nobody vouches for it", path));
@@ -125,6 +130,10 @@ async function checkTraces({ index, traces }: HeldEvidence, trust: InsideTrust):
       }
       seen.set(same, path);
     }
+  }
+  if (unknown > 0) {
+    const who = unknown === 1 ? "one trace" : `${unknown} traces`;
+    findings.push(noteOf("trace_signer_unknown", `no trusted key signed ${who}`));
   }
   return findings;
 }

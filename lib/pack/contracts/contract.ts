@@ -15,6 +15,8 @@ export interface ContractDemands {
   readonly trusted: TrustedKeys;
   /** Keys for traces and grants alone. */
   readonly grants?: GrantKeys;
+  /** Digests of the only policies that may have decided; any when absent. */
+  readonly policies?: readonly string[] | undefined;
   /** The manifest has a valid signature by a trusted key. */
   readonly packVerified?: boolean;
 }

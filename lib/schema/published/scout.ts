@@ -4,7 +4,7 @@ import {
   TELEMETRY_HEALTH_SCHEMA_ID,
   telemetryHealthSchema,
 } from "../event_logs.ts";
-import { gatewayRecordSchema } from "../gateway_record.ts";
+import { GATEWAY_OUTPUT_SCHEMA_ID, gatewayOutputSchema, gatewayRecordSchema } from "../gateway_record.ts";
 import {
   coverageReportSchema,
   diffDocumentSchema,
@@ -97,5 +97,16 @@ export const PUBLISHED_SCOUT: readonly Published[] = [
     side: "writes",
     optional: ["event_timestamp", "previous_record_hash"],
     nullable: ["reason_codes"],
+  },
+  {
+    file: "gateway/output.schema.json",
+    title: "What gait gateway ingest --json prints",
+    schemaId: GATEWAY_OUTPUT_SCHEMA_ID,
+    schema: gatewayOutputSchema,
+    side: "writes",
+    optional: [
+      ...["input_events", "output_records", "unknown_verdicts", "skipped_lines"],
+      ...["first_skipped_lines", "warnings"],
+    ],
   },
 ];

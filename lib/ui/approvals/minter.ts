@@ -1,6 +1,7 @@
 import { GaitError, invalidInput, unsafeOperation } from "../../errors/mod.ts";
 import type { Files } from "../../effects/types.ts";
 import { escapeControls } from "../../formats/controls.ts";
+import { joinPath } from "../../formats/path.ts";
 import { cutToSeconds } from "../../formats/time.ts";
 import type { StoppedCall } from "../../gate/stopped_call.ts";
 import { bearerCheck, type CheckBearer } from "../../serve/bearer.ts";
@@ -12,6 +13,8 @@ import { writeToken } from "../../tokens/sealed.ts";
 export interface Approver {
   readonly identity: string;
   readonly key: PrivateKey;
+  /** Where the tokens go; the gateway looks for them in `.gait/approvals`. */
+  readonly folder: string;
   /** Shows a text on the controlling terminal, and nowhere else. */
   readonly show: (text: string) => void;
 }
@@ -151,7 +154,7 @@ export function makeMinter(approver: Approver, effects: MinterEffects, version: 
         now: effects.now(),
         producerVersion: version,
       });
-      const path = `approval_${token.tokenId}.json`;
+      const path = joinPath(approver.folder, `approval_${token.tokenId}.json`);
       await writeToken(effects.files, path, file);
       return { path, tokenId: token.tokenId };
     },

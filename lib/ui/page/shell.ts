@@ -6,7 +6,7 @@ import { Data, safe } from "./parts/safe_text.ts";
 import { addressOf, type Route, useRoute } from "./route.ts";
 import { look, whenRefused } from "./session/api.ts";
 import { connect, type Connection, onConnection, onTopics } from "./session/events.ts";
-import { acceptPasted, dropToken, findToken } from "./session/token.ts";
+import { acceptPasted, dropToken, findToken, shareToken } from "./session/token.ts";
 import { applyTheme, heldTheme, type Theme } from "./theme.ts";
 import { Approvals } from "./views/approvals.ts";
 import { Health } from "./views/health.ts";
@@ -59,6 +59,7 @@ export function Shell() {
     });
     onConnection((now) => {
       setConnection(now);
+      shareToken(now !== "lost");
       if (now !== "refused") return;
       dropToken();
       setOpen("locked");
@@ -76,6 +77,7 @@ export function Shell() {
   const [name, title, View] = VIEWS.find(([name]) => name === route.view) ?? VIEWS[1]!;
   useEffect(() => {
     document.title = `${title} · Gait Local UI`;
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     if (route.view !== "") document.getElementById("title")?.focus();
   }, [name]);
   if (open === "asking") return html`<div class="loading" role="status">Opening…</div>`;

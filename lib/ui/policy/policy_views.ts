@@ -17,6 +17,8 @@ import type { Policy } from "../../policy/types.ts";
 import type { UiContext } from "../context.ts";
 import type { KnownIntents } from "../known_intents.ts";
 import type { RequestFields } from "../request_fields.ts";
+import type { KnownRuns } from "../runs/known_runs.ts";
+import { recordedCalls } from "../runs/recorded_calls.ts";
 import type { TraceIndex } from "../traces/trace_index.ts";
 import { type KnownPolicies, MAX_POLICY_BYTES } from "./known_policies.ts";
 
@@ -26,6 +28,7 @@ export interface PolicySources {
   readonly policies: KnownPolicies;
   readonly intents: KnownIntents;
   readonly traces: TraceIndex;
+  readonly runs: KnownRuns;
 }
 
 /** Most intents that are offered for trying, and most changes that are listed. */
@@ -166,17 +169,25 @@ export async function tryPolicy(fields: RequestFields): Promise<JsonObject> {
   };
 }
 
-/** What the policy in the editor would say of the known intents, against the policy that a file holds. */
+/**
+ * What the policy in the editor would say of the known intents and the calls of recorded runs, against the policy that a file
+ * holds.
+ */
 export async function whatIf(fields: RequestFields, sources: PolicySources): Promise<JsonObject> {
-  const { context: { effects }, policies, intents } = sources;
+  const { context: { effects }, policies, intents, runs } = sources;
   const path = fields.text("path");
   checkListed(path, (await policies.all()).map((known) => known.path));
   const baseline = await parsePolicy(await effects.files.read(path, MAX_POLICY_BYTES), path);
   const candidate = await parsePolicy(fields.text("text"), "policy");
-  const comparison = comparePolicies(baseline.policy, candidate.policy, [...await intents.all()]);
+  const known = await intents.all();
+  const calls = new Set(known.map(({ intent }) => `${intent.toolName}\n${intent.argsDigest}`));
+  const recorded = await recordedCalls(runs, (tool, digest) => calls.has(`${tool}\n${digest}`));
+  const comparison = comparePolicies(baseline.policy, candidate.policy, [...known, ...recorded]);
   const widened = new Set(comparison.widened);
   return {
     total: comparison.total,
+    from_intents: known.length,
+    from_runs: recorded.length,
     recommendation: comparison.recommendation,
     before: Object.fromEntries(comparison.baselineVerdicts),
     after: Object.fromEntries(comparison.candidateVerdicts),

@@ -54,7 +54,9 @@ export function knownRuns(folders: readonly string[], files: Files): KnownRuns {
 
   const all = async (): Promise<readonly RunSummary[]> => {
     const found: RunSummary[] = [];
-    for (const path of await find()) {
+    const paths = await find();
+    for (const path of summaries.keys()) if (!paths.includes(path)) summaries.delete(path);
+    for (const path of paths) {
       const info = await files.stat(path);
       if (info?.kind !== "file") continue;
       const held = summaries.get(path);

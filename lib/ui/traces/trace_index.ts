@@ -28,11 +28,21 @@ export interface TraceIndex {
   idle(): Promise<void>;
 }
 
-/** @param onChange called after rows changed, at most once a batch */
+/** Milliseconds between two reports of changes while many traces are read. */
+const REPORT_EVERY = 500;
+
+/** What is called after rows changed, at most twice a second, and the clock for that. */
+export interface IndexOptions {
+  readonly now: () => number;
+  readonly onChange: () => void;
+  /** Most traces that are known at a time; beyond it the oldest are forgotten. */
+  readonly limit?: number;
+}
+
 export function traceIndex(
   folders: readonly string[],
   files: Files,
-  onChange: () => void = () => {},
+  { now, onChange, limit = MAX_FOUND }: IndexOptions,
 ): TraceIndex {
   const byPath = new Map<string, TraceRow>();
   const waiting = new Set<string>();
@@ -40,13 +50,21 @@ export function traceIndex(
   let reading: Promise<void> | undefined;
 
   async function readAll(): Promise<void> {
+    let reported = 0;
     while (waiting.size > 0) {
-      for (const path of [...waiting].slice(0, BATCH)) {
+      let left = BATCH;
+      for (const path of waiting) {
+        if (left-- === 0) break;
         waiting.delete(path);
         await readOne(path);
       }
       sorted = undefined;
-      onChange();
+      // A tenth at a time, so that a page that stays open for long does not sort all of them for each new one.
+      if (byPath.size > limit * 1.1) { for (const { path } of rows().slice(limit)) forget(path); }
+      if (waiting.size === 0 || now() - reported >= REPORT_EVERY) {
+        reported = now();
+        onChange();
+      }
       // Reading is synchronous: without a pause no request would be answered meanwhile.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
@@ -65,14 +83,21 @@ export function traceIndex(
   }
 
   function enqueue(paths: readonly string[]): void {
-    for (const path of paths) {
-      if (byPath.has(path) || byPath.size + waiting.size < MAX_FOUND) waiting.add(path);
-    }
+    for (const path of paths) waiting.add(path);
     if (waiting.size > 0) reading ??= readAll();
   }
 
+  function rows(): readonly TraceRow[] {
+    return sorted ??= [...byPath.values()].sort((a, b) => b.at - a.at || (a.path < b.path ? -1 : 1));
+  }
+
+  function forget(path: string): void {
+    byPath.delete(path);
+    sorted = undefined;
+  }
+
   return {
-    rows: () => sorted ??= [...byPath.values()].sort((a, b) => b.at - a.at || (a.path < b.path ? -1 : 1)),
+    rows,
     pending: () => waiting.size,
     has: (path) => byPath.has(path) || waiting.has(path),
     update: enqueue,

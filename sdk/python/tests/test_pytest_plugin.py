@@ -55,13 +55,23 @@ def test_refund(tools, gait_run):
 
 def test_a_failing_test_leaves_a_runpack_and_a_regression(gait, policy) -> None:
     status, output = run(gait, FAILING)
-    name = run_id_of("test_agent.py::test_refund")
     assert status == 1 and "1 failed" in output
+    (name,) = (path.name for path in Path("fixtures").iterdir())  # the node id counts from the root of the tests
+    assert name.startswith("test_agent_py_test_refund_")
     assert "GateEnforcementError" in output and f"regression: fixtures/{name}" in output
     bundle = Path(f"gait-out/runpack_{name}.zip")
     assert subprocess.run([gait, "verify", bundle], capture_output=True).returncode == 0
-    assert Path(f"fixtures/{name}").is_dir() and Path("gait.yaml").exists()
+    assert Path("gait.yaml").exists()
     assert subprocess.run([gait, "regress", "run"], capture_output=True).returncode == 0
+
+
+def test_a_test_that_fails_again_keeps_what_is_there(gait, policy) -> None:
+    run(gait, FAILING)
+    first = {path: path.read_bytes() for path in Path(".").glob("*/**/*.zip")}
+    status, output = run(gait, FAILING)
+    assert status == 1 and "made of an earlier failure" in output
+    assert all(path.read_bytes() == content for path, content in first.items())
+    assert len(list(Path("gait-out").glob("*.zip"))) == 2 and len(list(Path("fixtures").iterdir())) == 1
 
 
 def test_what_must_never_happen_is_in_the_regression(gait, policy) -> None:

@@ -20,6 +20,13 @@ import pytest
 from gait import RunSession, approve, create_regress_fixture, open_gate
 from gait.integrations import ApprovalRequest, Decided, Guard
 
+# No framework has a reason to leave this machine; some look at these when they are imported.
+for name in (
+    "OTEL_SDK_DISABLED", "CREWAI_DISABLE_TELEMETRY", "CREWAI_DISABLE_TRACKING", "OPENAI_AGENTS_DISABLE_TRACING",
+):  # fmt: skip
+    os.environ[name] = "true"
+os.environ["OPENAI_API_KEY"] = "none"
+
 GAIT = os.environ.get("GAIT_BIN", "gait")
 
 POLICY = """default_verdict: block
@@ -32,12 +39,7 @@ rules:
 @pytest.fixture(autouse=True)
 def a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("GAIT_GATE_SOCKET",):
-        monkeypatch.delenv(name, raising=False)
-    # No framework has a reason to leave this machine.
-    for name in ("OTEL_SDK_DISABLED", "CREWAI_DISABLE_TELEMETRY", "OPENAI_AGENTS_DISABLE_TRACING"):
-        monkeypatch.setenv(name, "true")
-    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.delenv("GAIT_GATE_SOCKET", raising=False)
 
 
 @dataclass

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
+from pathlib import Path
 
 import pytest
 
@@ -101,7 +103,6 @@ def test_a_mistake_of_the_author_refuses_the_call(work: Work, part: str) -> None
         raise KeyError("of the author")
 
     tools = dispatcher(work)
-    work.guard.session = None
     setattr(work.guard, part, broken)
     assert refused(tools.call("read_file", {"path": "/srv/a"}), "error") and work.did == []
 
@@ -116,3 +117,13 @@ def test_an_exception_of_the_tool_passes(work: Work) -> None:
     with pytest.raises(OSError):
         asyncio.run(tools.call_async("read_file", {"path": "/srv/a"}))
     work.evidence("error", "error")
+
+
+def test_the_command_for_a_person_is_safe_to_copy(work: Work) -> None:
+    """The model chooses the name of a tool; it must not choose what a person runs."""
+    name = "x; touch /tmp/owned #"
+    Path("policy.yaml").write_text("default_verdict: require_approval\n")
+    asked = []
+    work.guard.on_approval = lambda request: asked.append(request.to_dict()["approve"])
+    Dispatcher(work.guard, {name: lambda: None}).call(name, {})
+    assert name in shlex.split(asked[0].partition(" --approver")[0])[7]

@@ -237,6 +237,84 @@ Deno.test("the stateless revision: blocks have a result type, and input requests
     assert.equal((await reached(stage, "ping")).length, 0);
   }, { policy: ASKING }));
 
+Deno.test("tools that the policy blocks are left out of lists when so wished; the rest of the page stays", () =>
+  withGateway(async (client) => {
+    await client.initialize();
+    const first = await client.ask(1, "tools/list");
+    assert.deepEqual([first.result.tools, first.result.nextCursor], [[], "2"]);
+    const second = await client.ask(2, "tools/list", { cursor: "2" });
+    assert.deepEqual(second.result.tools.map(({ name }: Json) => name), ["ask"]);
+  }, { policy: ASKING, args: ["--hide-blocked"], server: ["pages"] }));
+
+const CONFIRMED = `default_verdict: block
+rules:
+  - name: one
+    effect: require_approval
+    match: { tool_names: [mcp.s.echo] }
+  - name: two
+    effect: require_approval
+    min_approvals: 2
+    match: { tool_names: [mcp.s.read] }
+`;
+
+Deno.test("a confirmation through the client counts only when so wished, for one approver, and stands in the trace", async () => {
+  const confirm = (client: Client, id: string, allow: boolean) =>
+    client.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { allow } } });
+  const asked = (client: Client) => client.next(({ method }) => method === "elicitation/create");
+  const waiting = ["--approval-wait", "30s", "--no-approval-wait=false"];
+  await withGateway(async (client, stage) => {
+    await client.initialize();
+    for (const [id, allow] of [[1, false], [2, true]] as const) {
+      await client.send({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "echo" } });
+      await confirm(client, (await asked(client)).id, allow);
+      const answer = await client.next((message) => message.id === id);
+      assert.equal(answer.result.isError, allow ? undefined : true);
+    }
+    assert.equal((await reached(stage, "tools/call")).length, 1);
+    const traces = (await stage.files()).filter((path) => /traces\/trace_.*json$/.test(path));
+    const said = await Promise.all(traces.map(async (path) => JSON.parse(await stage.read(path))));
+    assert.deepEqual(
+      said.filter(({ mcp_gateway }) => mcp_gateway.client_confirmation === "accepted").map(({ verdict }) =>
+        verdict
+      ),
+      ["require_approval"],
+    );
+    // Two approvers are not one client.
+    await client.send({ jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: "read" } });
+    await client.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 3 } });
+    await client.ask(4, "ping");
+    assert.equal((await reached(stage, "tools/call")).length, 1);
+  }, { policy: CONFIRMED, args: ["--elicit-approvals", ...waiting] });
+  await withGateway(async (client) => {
+    await client.initialize();
+    assert.equal((await client.call(1, "echo")).result.isError, true);
+  }, { policy: CONFIRMED });
+});
+
+Deno.test("a request that was cancelled is forgotten: its id may be used again, its answer goes to nobody", () =>
+  withGateway(async (client) => {
+    await client.initialize();
+    for (let round = 0; round < 3; round++) {
+      await client.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow" } });
+      await client.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } });
+    }
+    assert.equal((await client.call(1, "echo")).result.isError, undefined);
+  }));
+
+Deno.test("a cancelled call that waits for a person does not take away a later one with its id", () =>
+  withGateway(async (client) => {
+    await client.initialize();
+    await client.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "read" } });
+    await client.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } });
+    await client.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow" } });
+    await client.ask(2, "ping");
+    assert.equal((await client.call(1, "slow")).error.code, -32600); // it still waits
+  }, {
+    policy:
+      "default_verdict: allow\nrules: [{ name: r, effect: require_approval, match: { tool_names: [mcp.s.read] } }]\n",
+    args: ["--no-approval-wait=false", "--approval-wait", "30s"],
+  }));
+
 const DATAFLOW = `default_verdict: allow
 rules:
   - name: nothing from tools leaves

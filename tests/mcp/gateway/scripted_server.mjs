@@ -18,7 +18,10 @@ const tools = () =>
   announced.map((name) => ({
     name,
     description: `does ${name}`,
-    inputSchema: { type: "object" },
+    inputSchema: {
+      type: "object",
+      ...(name === "read" ? { properties: { region: { type: "string", "x-mcp-header": "Region" } } } : {}),
+    },
     ...(name === "read" ? { annotations: { readOnlyHint: true, openWorldHint: false } } : {}),
   }));
 

@@ -19,7 +19,7 @@ export default defineCommand({
   needs: { read: true, write: true },
   examples: ["gait mcp trust accept fs", "gait mcp trust accept fs --only read_file --yes"],
   async run({ flags, positionals, effects }) {
-    const review = await reviewPins(await findServer(effects.files, flags.pins, positionals[0]!));
+    const review = await reviewPins(await findServer(effects.files, flags["pins-dir"], positionals[0]!));
     const { document } = review;
     const asked = !flags.yes && flags.listing === undefined && review.changes.length > 0;
     if (asked) {
@@ -33,7 +33,7 @@ export default defineCommand({
     }
     const accepted = await acceptPending(
       document,
-      flags.pins,
+      flags["pins-dir"],
       { listing: flags.listing ?? review.listing, only: flags.only },
       effects,
     );

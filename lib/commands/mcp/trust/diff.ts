@@ -15,7 +15,7 @@ export default defineCommand({
   needs: { read: true },
   examples: ["gait mcp trust diff fs", "gait mcp trust diff 3f9a1c --json"],
   async run({ flags, positionals, effects }) {
-    const review = await reviewPins(await findServer(effects.files, flags.pins, positionals[0]!));
+    const review = await reviewPins(await findServer(effects.files, flags["pins-dir"], positionals[0]!));
     const { document: { server_id: id }, changes, listing } = review;
     const isSame = changes.length === 0;
     return verdict(isSame, EXIT.verificationFailed, encodeReview(review), [

@@ -3,5 +3,5 @@ import { path } from "../../define.ts";
 
 /** Flags of all commands about pins. */
 export const pinFlags = {
-  pins: path("folder", "folder of the pins", { default: PINS_FOLDER }),
+  "pins-dir": path("folder", "folder of the pins", { default: PINS_FOLDER }),
 };

@@ -11,7 +11,7 @@ export default defineCommand({
   needs: { read: true },
   examples: ["gait mcp trust list --json"],
   async run({ flags, effects }) {
-    const all = await readAllPins(effects.files, flags.pins);
+    const all = await readAllPins(effects.files, flags["pins-dir"]);
     const servers = all.map(({ server_id, name, origin, pins, pending }) => ({
       server_id,
       name,

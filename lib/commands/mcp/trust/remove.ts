@@ -22,7 +22,7 @@ export default defineCommand({
         effects,
       );
     }
-    const id = await forgetServer(effects.files, flags.pins, server);
+    const id = await forgetServer(effects.files, flags["pins-dir"], server);
     return success({ server, server_id: id, removed: true }, [line(good("removed"), `: ${server}`)]);
   },
 });

@@ -3,6 +3,7 @@ import { joinPath } from "../../../formats/path.ts";
 import { parseDefaults } from "../../../config/parse.ts";
 import type { UnknownKey } from "../../../config/lenient.ts";
 import { lower, trim } from "../../../formats/text.ts";
+import { LEAST_TOKEN } from "../../../serve/bearer.ts";
 import { parsePolicy } from "../../../policy/parse.ts";
 import { type Check, fail, pass, warn } from "../../check.ts";
 
@@ -66,9 +67,6 @@ export const POLICY_LOADS: Check = {
     }
   },
 };
-
-/** A shorter token could be guessed. */
-const LEAST_TOKEN = 16;
 
 /** The service's token is available. */
 export const TOKEN_VARIABLE: Check = {

@@ -1,6 +1,6 @@
-import type { Journal, Journals } from "../../../effects/types.ts";
-import { GaitError, messageOf } from "../../../errors/mod.ts";
-import { concat } from "../../../formats/bytes.ts";
+import type { Files, Journal, Journals } from "../../../effects/types.ts";
+import { GaitError, invalidInput, messageOf } from "../../../errors/mod.ts";
+import { concat, utf8 } from "../../../formats/bytes.ts";
 import { timeOfMillis } from "../../../formats/time.ts";
 import type { Hasher } from "../../../signing/mod.ts";
 import type { CallLog } from "../relay/types.ts";
@@ -9,8 +9,9 @@ import {
   type CallRecord,
   closedLine,
   endLine,
-  type EndRecord,
   headerLine,
+  MAX_LOG_BYTES,
+  readSessionLog,
   type SessionLog,
 } from "./records.ts";
 import { SESSIONS } from "./seal.ts";
@@ -39,6 +40,7 @@ export interface CallLogOptions {
 /** Effects for a log of calls. */
 export interface CallLogEffects {
   readonly journals: Journals;
+  readonly files: Pick<Files, "read">;
   readonly now: () => number;
   readonly hash: Hasher;
   /** Seals a part of the session. */
@@ -49,12 +51,11 @@ export interface CallLogEffects {
 /** A part of a session that is being written. */
 interface Part {
   readonly journal: Journal;
-  readonly number: number;
-  readonly createdAt: string;
-  readonly calls: CallRecord[];
-  readonly ends: Map<string, EndRecord>;
+  calls: number;
   /** Calls whose end is not known. */
   readonly open: Set<string>;
+  /** Digest of all its lines, each with the digest before it: what is sealed is what was written. */
+  digest: string;
 }
 
 /**
@@ -66,7 +67,7 @@ interface Part {
  */
 export function openCallLog(
   { session, server, folder }: CallLogOptions,
-  { journals, now, hash, seal, notify }: CallLogEffects,
+  { journals, files, now, hash, seal, notify }: CallLogEffects,
 ): OpenCallLog {
   let part: Part | undefined;
   let parts = 0;
@@ -79,9 +80,14 @@ export function openCallLog(
     const number = ++parts;
     const name = number === 1 ? session : `${session}_${number}`;
     const journal = await journals.create(`${folder}/${SESSIONS}/${name}.calls.jsonl`);
-    const createdAt = time();
-    await journal.append(headerLine({ session, server, createdAt, part: number }), { sync: false });
-    return { journal, number, createdAt, calls: [], ends: new Map(), open: new Set() };
+    const begun: Part = { journal, calls: 0, open: new Set(), digest: "" };
+    await append(begun, [headerLine({ session, server, createdAt: time(), part: number })]);
+    return begun;
+  }
+
+  async function append(to: Part, lines: readonly Uint8Array[], sync = false): Promise<void> {
+    await to.journal.append(concat(lines), { sync });
+    for (const line of lines) to.digest = await chained(to.digest, line, hash);
   }
 
   let beginning: Promise<Part> | undefined;
@@ -92,7 +98,7 @@ export function openCallLog(
   }
 
   /** Lines that wait together are written together. */
-  function write(journal: Journal, line: Uint8Array): Promise<void> {
+  function write(to: Part, line: Uint8Array): Promise<void> {
     waiting.push(line);
     writing ??= (async () => {
       await Promise.resolve();
@@ -100,7 +106,7 @@ export function openCallLog(
         while (waiting.length > 0) {
           const lines = waiting;
           waiting = [];
-          await journal.append(concat(lines), { sync: false });
+          await append(to, lines);
         }
       } finally {
         waiting = [];
@@ -110,21 +116,33 @@ export function openCallLog(
     return writing;
   }
 
+  /** What was written, from the disk: a long session is not held in memory. */
+  async function readBack({ journal, digest }: Part): Promise<SessionLog> {
+    const bytes = await files.read(journal.path, MAX_LOG_BYTES);
+    let found = "";
+    for (let start = 0; start < bytes.length;) {
+      const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;
+      found = await chained(found, bytes.subarray(start, end), hash);
+      start = end;
+    }
+    if (found !== digest) throw invalidInput(`Cannot seal log "${journal.path}": it was changed`);
+    return readSessionLog(bytes, `log "${journal.path}"`);
+  }
+
   async function finish(): Promise<void> {
     const ended = part;
     part = undefined;
     beginning = undefined;
     if (!ended) return;
     await writing?.catch(() => {});
-    const { journal, calls, ends, createdAt, number } = ended;
-    await journal.append(closedLine(time()), { sync: true });
-    await seal({ header: { session, server, createdAt, part: number }, calls, ends, torn: false });
-    await journal.discard();
+    await append(ended, [closedLine(time())], true);
+    await seal(await readBack(ended));
+    await ended.journal.discard();
   }
 
   return {
-    async decided(subject, { decision, paths }) {
-      if (part && part.calls.length >= MAX_CALLS && part.open.size === 0) await finish();
+    async decided(subject, { decision, paths }, confirmed = false) {
+      if (part && part.calls >= MAX_CALLS && part.open.size === 0) await finish();
       const at = await current();
       const callId = `call_${++counter}`;
       const { outcome, intent } = decision;
@@ -138,23 +156,23 @@ export function openCallLog(
         intentDigest: decision.intentDigest,
         policyDigest: decision.policyDigest,
         verdict: outcome.verdict,
+        confirmed,
         reasonCodes: outcome.reasonCodes,
         violations: outcome.violations,
         traceId: decision.traceId,
         tracePath: paths.trace ?? "",
       };
-      await write(at.journal, callLine(call));
-      at.calls.push(call);
-      if (outcome.verdict === "allow") at.open.add(callId);
+      await write(at, callLine(call));
+      at.calls++;
+      if (outcome.verdict === "allow" || confirmed) at.open.add(callId);
       return { callId };
     },
     ended({ callId }, { status, output }) {
       const at = part;
       if (!at?.open.delete(callId)) return;
       void (async () => {
-        const end = { callId, time: time(), status, outputDigest: output ? await hash(output) : "" };
-        at.ends.set(callId, end);
-        await write(at.journal, endLine(end));
+        const outputDigest = output ? await hash(output) : "";
+        await write(at, endLine({ callId, time: time(), status, outputDigest }));
       })().catch((error) => notify(`the end of a call was not logged: ${messageOf(error)}`));
     },
     async close() {
@@ -170,4 +188,10 @@ export function openCallLog(
       }
     },
   };
+}
+
+const NEWLINE = 0x0a;
+
+async function chained(before: string, bytes: Uint8Array, hash: Hasher): Promise<string> {
+  return await hash(concat([utf8(before), bytes]));
 }

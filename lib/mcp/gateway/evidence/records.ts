@@ -2,6 +2,9 @@ import { utf8 } from "../../../formats/bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue, readJsonObject } from "../../../formats/json/mod.ts";
 import { invalidInput } from "../../../errors/mod.ts";
 
+/** Larger than any log of a part of a session: 256 MiB. */
+export const MAX_LOG_BYTES = 1 << 28;
+
 /** The first line of the log of a session. */
 export interface SessionHeader {
   readonly session: string;
@@ -22,6 +25,8 @@ export interface CallRecord {
   readonly intentDigest: string;
   readonly policyDigest: string;
   readonly verdict: string;
+  /** Forwarded because the person at the client confirmed it. */
+  readonly confirmed: boolean;
   readonly reasonCodes: readonly string[];
   readonly violations: readonly string[];
   readonly traceId: string;
@@ -61,6 +66,7 @@ export function callLine(call: CallRecord): Uint8Array<ArrayBuffer> {
     intent_digest: call.intentDigest,
     policy_digest: call.policyDigest,
     verdict: call.verdict,
+    ...(call.confirmed ? { confirmed: true } : {}),
     reason_codes: [...call.reasonCodes],
     violations: [...call.violations],
     trace_id: call.traceId,
@@ -117,6 +123,7 @@ export function readSessionLog(bytes: Uint8Array<ArrayBuffer>, what: string): Se
           intentDigest: text("intent_digest"),
           policyDigest: text("policy_digest"),
           verdict: text("verdict"),
+          confirmed: record["confirmed"] === true,
           reasonCodes: textsOf(record["reason_codes"]),
           violations: textsOf(record["violations"]),
           traceId: text("trace_id"),

@@ -1,11 +1,8 @@
 import type { Files, Journals } from "../../../effects/types.ts";
 import { GaitError, invalidInput, messageOf } from "../../../errors/mod.ts";
 import { readJsonObject } from "../../../formats/json/mod.ts";
-import { type CallRecord, readSessionLog } from "./records.ts";
+import { type CallRecord, MAX_LOG_BYTES, readSessionLog } from "./records.ts";
 import { type SealContext, type SealedSession, sealSession, SESSIONS } from "./seal.ts";
-
-/** Larger than any log of a part of a session: 256 MiB. */
-const MAX_LOG_BYTES = 1 << 28;
 
 /** A session that a gateway left behind when it was killed. */
 export type LeftSession =
@@ -15,15 +12,17 @@ export type LeftSession =
 /**
  * Seal the sessions of gateways that are gone (docs/spec/mcp.md 10.13). Those of running ones are locked and left alone.
  *
+ * @param report called for each of them
+ *
  * INVARIANT: a log that says something else than the traces is not sealed: whoever can write into the folder must not
  * get it signed.
  */
 export async function sealLeftSessions(
   context: SealContext,
   journals: Journals,
-): Promise<LeftSession[]> {
+  report: (left: LeftSession) => void,
+): Promise<void> {
   const { files, folder } = context;
-  const left: LeftSession[] = [];
   for (const name of await files.list(`${folder}/${SESSIONS}`)) {
     if (!name.endsWith(".calls.jsonl")) continue;
     const path = `${folder}/${SESSIONS}/${name}`;
@@ -36,7 +35,7 @@ export async function sealLeftSessions(
           const log = readSessionLog(found.content, `log "${path}"`);
           for (const call of log.calls) await checkTrace(call, files);
           if (log.calls.length > 0) {
-            left.push({ kind: "sealed", log: path, ...await sealSession(log, context) });
+            report({ kind: "sealed", log: path, ...await sealSession(log, context) });
           }
         }
         done = true;
@@ -46,10 +45,9 @@ export async function sealLeftSessions(
       }
     } catch (error) {
       if (!(error instanceof GaitError)) throw error;
-      left.push({ kind: "refused", log: path, problem: messageOf(error) });
+      report({ kind: "refused", log: path, problem: messageOf(error) });
     }
   }
-  return left;
 }
 
 /** The trace of a call says the same as its log. */

@@ -95,7 +95,7 @@ function recordInput(log: SessionLog, runId: string, { os, arch, producer }: Sea
     })),
     results: calls.map((call): Result => {
       const end = ends.get(call.callId);
-      const passed = call.verdict === "allow";
+      const passed = call.verdict === "allow" || call.confirmed;
       return {
         ...head(SCHEMA_ID.result, parseTime(end?.time ?? call.time, "time")),
         intent_id: call.callId,
@@ -109,6 +109,7 @@ function recordInput(log: SessionLog, runId: string, { os, arch, producer }: Sea
           trace_path: call.tracePath,
           intent_digest: call.intentDigest,
           policy_digest: call.policyDigest,
+          ...(call.confirmed ? { client_confirmation: "accepted" } : {}),
           outcome: passed ? end?.status ?? "unanswered" : "not_executed",
           ...(end && end.outputDigest !== "" ? { output_digest: end.outputDigest } : {}),
         },

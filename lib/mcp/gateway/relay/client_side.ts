@@ -1,5 +1,4 @@
-import { GaitError, messageOf } from "../../../errors/mod.ts";
-import { isJsonObject, type JsonObject, without } from "../../../formats/json/mod.ts";
+import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
 import {
   type Fault,
   INVALID_PARAMS,
@@ -12,34 +11,25 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from "../codec/message.ts";
-import { encodeError, encodeFault } from "../codec/reply.ts";
-import { ID, OWN_PROGRESS_TOKEN } from "../codec/scan.ts";
-import { type Replacement, spliced } from "../codec/splice.ts";
-import { schemaWords } from "../../taint/schema_words.ts";
-import type { Listed } from "../catalog/catalog.ts";
-import { goneReply, stopOf, stopReply, undecided } from "../decision/block.ts";
-import { DECIDED, type Subject, subjectOf } from "../decision/subject.ts";
-import {
-  CAPABILITIES_KEY,
-  CLIENT_INFO_KEY,
-  eraOf,
-  UNSUPPORTED_VERSION,
-  unsupportedVersion,
-  VERSION_KEY,
-} from "../protocol/era.ts";
-import type { Revision } from "../protocol/revisions.ts";
-import { awaitApproval, clearApprovals, findApprovals } from "./approval.ts";
+import { encodeError, encodeFault, encodeNotification } from "../codec/reply.ts";
+import { DECIDED, subjectOf } from "../decision/subject.ts";
+import { eraOf, UNSUPPORTED_VERSION, unsupportedVersion } from "../protocol/era.ts";
 import { batchOutlet } from "./batch.ts";
+import { decideRequest } from "./decide_request.ts";
+import { forwardRequest } from "./forward.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
+import { abandon, giveUp, pendingOf } from "./pending.ts";
 import type { RelayState } from "./state.ts";
-import type { Outlet, Pending } from "./types.ts";
+import type { Outlet, SentMessage } from "./types.ts";
 
 /** Who a message comes from. */
 export interface Caller {
   /** Where answers to it go. */
   readonly outlet: Outlet;
   readonly identity?: string | undefined;
+  /** The headers that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string> | undefined;
 }
 
 const NOTHING: Delivery = () => {};
@@ -84,7 +74,7 @@ export class ClientSide {
   async #receive(message: Message | Fault, caller: Caller): Promise<Delivery> {
     switch (message.kind) {
       case "fault":
-        return message.answerable ? reply(caller.outlet, encodeFault(message)) : NOTHING;
+        return message.answerable ? reply(caller.outlet, encodeFault(message), message.code) : NOTHING;
       case "request":
         return await this.#request(message, caller);
       case "notification":
@@ -96,12 +86,12 @@ export class ClientSide {
     }
   }
 
-  async #request(message: RequestMessage, { outlet, identity }: Caller): Promise<Delivery> {
+  async #request(message: RequestMessage, { outlet, identity, paramHeaders }: Caller): Promise<Delivery> {
     const { id, method, params } = message;
     const { state } = this;
     const { options } = state.context;
     const refuse = (code: number, text: string, data?: JsonObject) =>
-      reply(outlet, encodeError(id, code, text, data));
+      reply(outlet, encodeError(id, code, text, data), code);
     if (!options.shared && state.requests.has(id)) {
       return refuse(INVALID_REQUEST, "Refused by gait: a request with this id waits for its answer");
     }
@@ -117,118 +107,21 @@ export class ClientSide {
     if (!revision.clientRequests.has(method) && !options.passMethods.has(method)) {
       return refuse(METHOD_NOT_FOUND, `Method not found in revision ${revision.name}`);
     }
-    const pending = this.#pendingOf(message, { outlet, identity, revision });
+    if (method === "initialize") {
+      const { capabilities } = params;
+      state.clientAsks = isJsonObject(capabilities) && isJsonObject(capabilities["elicitation"]);
+    }
+    const pending = pendingOf(state, message, { outlet, identity, revision, paramHeaders });
     const kind = Object.hasOwn(DECIDED, method) ? DECIDED[method]! : undefined;
     if (kind === undefined || !options.decides.has(kind)) {
       state.requests.add(pending.upstreamId, pending);
-      return () => this.#forward(message, pending);
+      return () => forwardRequest(state, message, pending);
     }
     const subject = subjectOf(method, params);
     if ("badParams" in subject) return refuse(INVALID_PARAMS, `Refused by gait: ${subject.badParams}`);
     pending.subject = subject;
     state.requests.add(pending.upstreamId, pending);
-    return await this.#decide(message, subject, pending);
-  }
-
-  #pendingOf(
-    message: RequestMessage,
-    about: { readonly outlet: Outlet; readonly identity: string | undefined; readonly revision: Revision },
-  ): Pending {
-    const meta = message.params["_meta"];
-    const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
-    const progressToken = typeof token === "string" || typeof token === "number" ? token : undefined;
-    const upstreamId = this.state.context.options.shared ? this.state.nextNumber() : message.id;
-    return {
-      id: message.id,
-      upstreamId,
-      method: message.method,
-      progressToken,
-      upstreamToken: progressToken !== undefined && this.state.context.options.shared
-        ? upstreamId
-        : progressToken,
-      clientMeta: about.revision.stateless ? clientMeta(message.params) : undefined,
-      ...about,
-    };
-  }
-
-  async #decide(message: RequestMessage, subject: Subject, pending: Pending): Promise<Delivery> {
-    const { state } = this;
-    const { decider, log, session } = state.context;
-    const stop = (why: Parameters<typeof stopReply>[2]): Delivery => () => {
-      if (state.requests.take(pending.upstreamId) !== pending || pending.cancelled) return;
-      return pending.outlet.answer(stopReply(pending.id, subject, why, pending.revision));
-    };
-    try {
-      const listed = await this.#find(subject, pending.clientMeta);
-      const taint = state.memory?.match({ ...subject.args, ...subject.continuation }, wordsOf(listed)) ?? [];
-      const call = { message, subject, listed, taint, session, identity: pending.identity };
-      const decide = async (
-        more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
-      ) => {
-        const answer = await decider.decide({ ...call, ...more });
-        pending.entry = await log.decided(subject, answer);
-        return answer;
-      };
-      let answer = await decide({ approvals: [], confirmation: undefined });
-      if (answer.decision.outcome.verdict === "require_approval") {
-        const approvals = await findApprovals(answer, state.context);
-        if (approvals.length > 0) {
-          answer = await decide({ approvals, confirmation: undefined });
-          await clearApprovals(answer, state.context);
-        }
-      }
-      switch (answer.decision.outcome.verdict) {
-        case "allow":
-          return () => this.#forward(message, pending);
-        case "require_approval":
-          return () => {
-            // Not awaited: what comes behind this call does not wait for a person.
-            void awaitApproval({ pending, answer, decide }, state.context).then(
-              (allowed) =>
-                allowed
-                  ? this.#forward(message, pending)
-                  : stop(stopOf(answer, state.context.options.approvalsFolder))(),
-              (error) => stop(undecidedFor(error))(),
-            ).catch(() => {});
-          };
-        default:
-          return stop(stopOf(answer, state.context.options.approvalsFolder));
-      }
-    } catch (error) {
-      state.context.notify(`a call was not decided: ${messageOf(error)}`);
-      return stop(undecidedFor(error));
-    }
-  }
-
-  /** What the server lists; it is asked only when everything before this call reached it. */
-  async #find({ kind, name }: Subject, meta: JsonObject | undefined): Promise<Listed | undefined> {
-    const { hooks } = this.state.context;
-    if (kind !== "tool" && !(kind === "prompt" && hooks.pins)) return undefined;
-    const catalog = this.state.catalog(kind, meta);
-    if (!catalog.isFresh()) await this.#order.delivered;
-    return await catalog.find(name);
-  }
-
-  async #forward(message: RequestMessage, pending: Pending): Promise<void> {
-    if (pending.cancelled || this.state.requests.get(pending.upstreamId) !== pending) return;
-    pending.forwarded = true;
-    try {
-      await this.state.context.upstream.send(this.#bytesOf(message, pending), pending.outlet);
-    } catch (error) {
-      if (!(error instanceof GaitError)) throw error;
-      if (this.state.requests.take(pending.upstreamId)) await pending.outlet.answer(goneReply(pending.id));
-    }
-  }
-
-  /** INVARIANT: what is forwarded are the bytes that were decided; for shared servers, but for id and progress token. */
-  #bytesOf({ bytes, text, scan: { ranges } }: RequestMessage, pending: Pending): Uint8Array {
-    if (!this.state.context.options.shared) return bytes;
-    const replacements: Replacement[] = [{ range: ranges.get(ID)!, value: pending.upstreamId }];
-    const token = ranges.get(OWN_PROGRESS_TOKEN);
-    if (token && pending.upstreamToken !== undefined) {
-      replacements.push({ range: token, value: pending.upstreamToken });
-    }
-    return spliced(text, replacements);
+    return await decideRequest(state, message, subject, pending, () => this.#order.delivered);
   }
 
   #notification(message: NotificationMessage, outlet: Outlet): Delivery {
@@ -239,67 +132,51 @@ export class ClientSide {
     const known = era.kind === "known" &&
       (era.revision.clientNotifications.has(method) || options.passMethods.has(method));
     if (!known) return NOTHING;
-    if (method !== "notifications/cancelled") return () => upstream.send(message.bytes, outlet);
+    const about = { outlet, method, stateless: era.kind === "known" && era.revision.stateless };
+    if (method !== "notifications/cancelled") return () => upstream.send(message.bytes, about);
     const { requestId } = params;
     if (typeof requestId !== "string" && typeof requestId !== "number") return NOTHING;
-    return this.cancel(requestId, message, outlet);
+    return this.#cancel(requestId, message, about);
   }
 
   /** The client gave a request up: it is not forwarded any more, or the server is notified. */
-  cancel(id: MessageId, message: NotificationMessage, outlet: Outlet): Delivery {
+  #cancel(id: MessageId, message: NotificationMessage, about: SentMessage): Delivery {
     const { state } = this;
     if (state.context.options.shared) return NOTHING; // one client must not cancel the requests of another
     const pending = state.requests.get(id);
     if (pending) giveUp(state, pending);
+    if (pending?.forwarded) abandon(state, pending);
     return () =>
-      pending && !pending.forwarded ? undefined : state.context.upstream.send(message.bytes, outlet);
+      pending && !pending.forwarded ? undefined : state.context.upstream.send(message.bytes, about);
+  }
+
+  /** The client went away without an answer, which in the stateless revision gives its request up. */
+  async gone(outlet: Outlet): Promise<void> {
+    const { state } = this;
+    for (const pending of state.requests.values()) {
+      if (pending.outlet !== outlet) continue;
+      giveUp(state, pending);
+      if (!pending.forwarded) continue;
+      abandon(state, pending);
+      const cancelled = encodeNotification("notifications/cancelled", { requestId: pending.upstreamId });
+      const about = { outlet, method: "notifications/cancelled", stateless: pending.revision.stateless };
+      await state.context.upstream.send(cancelled, about).catch(() => {});
+    }
   }
 
   #response(message: ResponseMessage, outlet: Outlet): Delivery {
     const { state } = this;
+    if (state.takeConfirmation(message)) return NOTHING;
     // An answer that nobody asked for could be taken for one by the server.
     const asked = state.serverRequests.take(message.id);
     if (!asked) return NOTHING;
     if (message.result && asked.method !== "ping") {
       state.memory?.remember({ kind: "external", ref: `client:${asked.method}` }, message.result);
     }
-    return () => state.context.upstream.send(message.bytes, outlet);
+    return () => state.context.upstream.send(message.bytes, { outlet, stateless: false });
   }
 }
 
-/** End the wait for a person; a request that was not forwarded is forgotten. */
-export function giveUp(state: RelayState, pending: Pending): void {
-  pending.cancel?.();
-  if (pending.forwarded) return;
-  pending.cancelled = true;
-  state.requests.take(pending.upstreamId);
-  pending.outlet.dropped();
-}
-
-/** The words of the schema of a tool, which are no data of the caller. */
-function wordsOf(listed: Listed | undefined): ReadonlySet<string> | undefined {
-  if (listed?.kind !== "found") return undefined;
-  const known = WORDS.get(listed.descriptor);
-  if (known) return known;
-  const words = schemaWords(listed.descriptor["inputSchema"]);
-  WORDS.set(listed.descriptor, words);
-  return words;
-}
-
-const WORDS = new WeakMap<object, ReadonlySet<string>>();
-
-function reply(outlet: Outlet, bytes: Uint8Array): Delivery {
-  return () => outlet.answer(bytes);
-}
-
-function undecidedFor(error: unknown): ReturnType<typeof undecided> {
-  if (!(error instanceof GaitError)) return undecided("gateway_failed");
-  return undecided(error.code === "invalid_input" ? "call_unreadable" : `gateway_${error.code}`);
-}
-
-/** What a request of the stateless revision says about its client. */
-function clientMeta(params: JsonObject): JsonObject {
-  const meta = isJsonObject(params["_meta"]) ? params["_meta"] : {};
-  const kept = [VERSION_KEY, CAPABILITIES_KEY, CLIENT_INFO_KEY];
-  return without(meta, ...Object.keys(meta).filter((key) => !kept.includes(key)));
+function reply(outlet: Outlet, bytes: Uint8Array, refusal: number): Delivery {
+  return () => outlet.answer(bytes, refusal);
 }

@@ -1,6 +1,3 @@
-import { messageOf } from "../../../errors/mod.ts";
-import { utf8 } from "../../../formats/bytes.ts";
-import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
 import {
   type Fault,
   INTERNAL_ERROR,
@@ -14,23 +11,17 @@ import {
   type ResponseMessage,
 } from "../codec/message.ts";
 import { encodeError } from "../codec/reply.ts";
-import {
-  ID,
-  PROGRESS_TOKEN,
-  RESULT_SUBSCRIPTION_ID,
-  scanMessage,
-  SUBSCRIPTION_ID,
-  SUBSCRIPTION_ID_KEY,
-} from "../codec/scan.ts";
-import { type Replacement, spliced } from "../codec/splice.ts";
-import { goneReply, type Stop, stopOf, stopReply, undecided } from "../decision/block.ts";
-import { DECIDED, type Subject, subjectOf } from "../decision/subject.ts";
+import { goneReply, stopReply } from "../decision/block.ts";
+import { DECIDED, subjectOf } from "../decision/subject.ts";
 import { LATEST_SESSION, type Revision, sessionRevision, STATELESS } from "../protocol/revisions.ts";
+import { addresseeOf, answerBytes, notificationBytes } from "./addressee.ts";
+import { decideAsked, decideInputs } from "./asked.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
-import type { RelayState } from "./state.ts";
+import { outputOf, rememberReturned } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
-import type { Outlet, Pending } from "./types.ts";
+import type { RelayState } from "./state.ts";
+import type { Outlet } from "./types.ts";
 
 const NOTHING: Delivery = () => {};
 
@@ -104,54 +95,15 @@ export class ServerSide {
       state.context.log.ended(pending.entry, { status: failed ? "error" : "ok", output: outputOf(message) });
     }
     if (result && pending.revision.stateless && result["resultType"] === "input_required") {
-      const stop = await this.#decideInputs(result, pending);
+      const stop = await decideInputs(state, result, pending);
       if (stop) {
         const subject = pending.subject ?? { kind: "resource", isTask: false };
         return () => pending.outlet.answer(stopReply(pending.id, subject, stop, pending.revision));
       }
     }
-    await this.#remember(message, pending);
+    await rememberReturned(state, message, pending);
     const shown = await shownList(message, pending, state);
-    return () => pending.outlet.answer(shown ?? this.#answerBytes(message, pending));
-  }
-
-  /** What came back can only be recognised later if it is remembered before the client sees it. */
-  async #remember(message: ResponseMessage, { method, subject }: Pending): Promise<void> {
-    const { memory, context: { hash } } = this.state;
-    if (!memory || !REMEMBERED.has(method)) return;
-    // Named by what came back, not by a request id: an approval must fit the same call later.
-    const digest = await hash(outputOf(message));
-    const from = subject === undefined ? method : `${method}:${subject.name}`;
-    const ref = `${from.slice(0, 200)}:${digest.slice(0, 12)}`;
-    const kind = method === "tools/call" ? "tool_output" : "external";
-    memory.remember({ kind, ref }, message.result ?? message.error ?? {});
-  }
-
-  #answerBytes({ bytes, text, scan: { ranges } }: ResponseMessage, pending: Pending): Uint8Array {
-    if (!this.state.context.options.shared) return bytes;
-    const replacements: Replacement[] = [{ range: ranges.get(ID)!, value: pending.id }];
-    const subscription = ranges.get(RESULT_SUBSCRIPTION_ID);
-    if (subscription) replacements.push({ range: subscription, value: pending.id });
-    return spliced(text, replacements);
-  }
-
-  /** What the server asks of the client inside of a result; the first that may not be asked stops all. */
-  async #decideInputs(result: JsonObject, { identity }: Pending): Promise<Stop | undefined> {
-    const requests = result["inputRequests"];
-    if (requests === undefined) return undefined;
-    if (!isJsonObject(requests)) return undecided("mcp_input_requests_unreadable");
-    for (const request of Object.values(requests)) {
-      if (!isJsonObject(request) || typeof request["method"] !== "string") {
-        return undecided("mcp_input_requests_unreadable");
-      }
-      const { method, params = {} } = request;
-      if (!INPUT_METHODS.has(method) || !isJsonObject(params)) {
-        return undecided("mcp_input_requests_unreadable");
-      }
-      const stop = await this.#decideAsked(method, params, identity);
-      if (stop) return stop;
-    }
-    return undefined;
+    return () => pending.outlet.answer(shown ?? answerBytes(state, message, pending));
   }
 
   async #request(message: RequestMessage, outlet: Outlet | undefined): Promise<Delivery> {
@@ -159,7 +111,7 @@ export class ServerSide {
     const { state } = this;
     const { options, upstream } = state.context;
     const refuse = (code: number, text: string): Delivery => () =>
-      upstream.send(encodeError(id, code, text), outlet ?? SILENT);
+      upstream.send(encodeError(id, code, text), { outlet: outlet ?? SILENT, stateless: false });
     const to = outlet ?? this.outlet();
     if (state.serverRequests.has(id)) {
       return refuse(INVALID_REQUEST, "A request with this id waits for its answer");
@@ -174,47 +126,12 @@ export class ServerSide {
     state.serverRequests.add(id, { method });
     const forward: Delivery = () => to.send(message.bytes);
     if (!subject || !options.decides.has(subject.kind)) return forward;
-    const stop = await this.#decideAsked(method, params, undefined, message);
+    const stop = await decideAsked(state, method, params, undefined, message);
     if (!stop) return forward;
     return async () => {
       state.serverRequests.take(id);
-      await upstream.send(stopReply(id, subject, stop, revision), to);
+      await upstream.send(stopReply(id, subject, stop, revision), { outlet: to, stateless: false });
     };
-  }
-
-  /** Decide what the server asks of the client; nobody waits for approvals of that. */
-  async #decideAsked(
-    method: string,
-    params: JsonObject,
-    identity: string | undefined,
-    written?: RequestMessage,
-  ): Promise<Stop | undefined> {
-    const { decider, log, session, options } = this.state.context;
-    const subject = Object.hasOwn(DECIDED, method) ? subjectOf(method, params) : undefined;
-    if (!subject) return undefined;
-    if ("badParams" in subject) return undecided("mcp_input_requests_unreadable");
-    if (!options.decides.has(subject.kind)) return undefined;
-    try {
-      const taint = this.state.memory?.match(subject.args) ?? [];
-      const message = written ?? { text: "", scan: scanMessage("") };
-      const answer = await decider.decide({
-        message,
-        subject,
-        listed: undefined,
-        taint,
-        approvals: [],
-        session,
-        identity,
-        confirmation: undefined,
-      });
-      await log.decided(subject as Subject, answer);
-      return answer.decision.outcome.verdict === "allow"
-        ? undefined
-        : stopOf(answer, options.approvalsFolder);
-    } catch (error) {
-      this.state.context.notify(`a request of the server was not decided: ${messageOf(error)}`);
-      return undecided("gateway_failed");
-    }
   }
 
   #notification(message: NotificationMessage, outlet: Outlet | undefined): Delivery {
@@ -230,43 +147,11 @@ export class ServerSide {
         state.serverRequests.take(requestId);
       }
     }
-    const owner = this.#ownerOf(message);
+    const owner = addresseeOf(state, message);
     if (!options.shared) return this.#pass(message.bytes, owner?.outlet ?? outlet);
     // Several clients share the server: what names no request of theirs is for none of them.
     if (!owner) return NOTHING;
-    return () => owner.outlet.send(this.#notificationBytes(message, owner));
-  }
-
-  /** The request that a notification is about. */
-  #ownerOf({ method, params }: NotificationMessage): Pending | undefined {
-    const { state } = this;
-    const meta = params["_meta"];
-    const subscription = isJsonObject(meta) ? meta[SUBSCRIPTION_ID_KEY] : undefined;
-    if (typeof subscription === "string" || typeof subscription === "number") {
-      return state.requests.get(subscription);
-    }
-    if (method !== "notifications/progress") {
-      const [only, other] = state.requests.size > 2 ? [] : state.requests.values();
-      return state.context.options.shared && only && !other ? only : undefined;
-    }
-    const token = params["progressToken"];
-    if (state.context.options.shared) {
-      return typeof token === "number" ? state.requests.get(token) : undefined;
-    }
-    return state.requests.values().find(({ upstreamToken }) =>
-      upstreamToken !== undefined && upstreamToken === token
-    );
-  }
-
-  #notificationBytes({ text, scan: { ranges } }: NotificationMessage, owner: Pending): Uint8Array {
-    const replacements: Replacement[] = [];
-    const subscription = ranges.get(SUBSCRIPTION_ID);
-    if (subscription) replacements.push({ range: subscription, value: owner.id });
-    const token = ranges.get(PROGRESS_TOKEN);
-    if (token && owner.progressToken !== undefined) {
-      replacements.push({ range: token, value: owner.progressToken });
-    }
-    return spliced(text, replacements);
+    return () => owner.outlet.send(notificationBytes(message, owner));
   }
 
   #pass(bytes: Uint8Array, outlet: Outlet | undefined): Delivery {
@@ -290,34 +175,9 @@ const LIST_CHANGES: ReadonlySet<string> = new Set([
   "notifications/prompts/list_changed",
 ]);
 
-/** What a server may ask for inside of a result. */
-const INPUT_METHODS: ReadonlySet<string> = new Set([
-  "sampling/createMessage",
-  "elicitation/create",
-  "roots/list",
-]);
-
-/** The methods whose results an agent reads. */
-const REMEMBERED: ReadonlySet<string> = new Set([
-  "tools/call",
-  "resources/read",
-  "resources/list",
-  "resources/templates/list",
-  "prompts/get",
-  "prompts/list",
-  "completion/complete",
-  "tasks/result",
-  "tasks/get",
-]);
-
 /** Nobody waits for what the server says to a refusal. */
 const SILENT: Outlet = {
   send: () => Promise.resolve(),
   answer: () => Promise.resolve(),
   dropped: () => {},
 };
-
-/** The bytes whose digest stands for what a call gave. */
-function outputOf({ result, error }: ResponseMessage): Uint8Array<ArrayBuffer> {
-  return utf8(JSON.stringify(result ?? error ?? null));
-}

@@ -18,24 +18,26 @@ const LISTS: Readonly<Record<string, { readonly kind: ListedKind; readonly membe
 };
 
 /**
- * A page of a list without what the client must not see: descriptors that nobody accepted (docs/spec/mcp.md 10.8). The
+ * A page of a list without what the client must not see: descriptors that nobody accepted, and tools that the policy blocks (docs/spec/mcp.md 10.8). The
  * text that a model would read is the one that was compared, not one that the server gave before.
  *
  * @returns nothing when the page stays as it came
  */
 export async function shownList(
   { document, text, result }: ResponseMessage,
-  { id, method, clientMeta }: Pending,
+  { id, method, clientMeta, outlet }: Pending,
   state: RelayState,
 ): Promise<Uint8Array | undefined> {
-  const { hooks } = state.context;
+  const { hooks, couldPass } = state.context;
   const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
-  if (!list || !result || !hooks.pins) return undefined;
+  if (!list || !result || !hooks.pins && !couldPass) return undefined;
   const items = result[list.member];
   if (!Array.isArray(items)) return undefined;
-  const catalog = state.catalog(list.kind, clientMeta);
+  const catalog = state.catalog(list.kind, clientMeta, outlet.authorization);
   const isShown = async (item: JsonValue): Promise<boolean> => {
     if (!isJsonObject(item) || typeof item["name"] !== "string") return false;
+    if (list.kind === "tool" && couldPass && !couldPass(item["name"])) return false;
+    if (!hooks.pins) return true;
     for (let attempt = 0; attempt < 2; attempt++) {
       const found = await catalog.find(item["name"]);
       if (found.kind === "found" && same(found.descriptor, item)) return found.pin === "pinned";

@@ -27,7 +27,10 @@ export class RelayState {
   readonly serverRequests = new InFlight<ServerRequest>();
   readonly #own = new InFlight<OwnRequest>();
   readonly #catalogs = new Map<string, Catalog>();
+  readonly #confirmations = new InFlight<(result: JsonObject | undefined) => void>();
   readonly memory: TaintMemory | undefined;
+  /** Whether the client said that it can ask the person at it. */
+  clientAsks = false;
   /** The revision of the session, once the server chose it. */
   negotiated: Revision | undefined;
   #counter = 0;
@@ -51,7 +54,7 @@ export class RelayState {
    *
    * @throws {GaitError} `network_transient` when it gives no answer in time, `policy_blocked` when it gives an error
    */
-  async ask(method: string, params: JsonObject): Promise<JsonObject> {
+  async ask(method: string, params: JsonObject, authorization?: string): Promise<JsonObject> {
     const id = this.newId();
     const answered = new Promise<JsonObject>((resolve, reject) => this.#own.add(id, { resolve, reject }));
     answered.catch(() => {});
@@ -59,7 +62,9 @@ export class RelayState {
       this.#own.take(id)?.reject(new GaitError("network_transient", `the server did not answer ${method}`));
     });
     try {
-      await this.context.upstream.send(encodeRequest(id, method, params), NOWHERE);
+      const stateless = params["_meta"] !== undefined;
+      const about = { outlet: { ...NOWHERE, authorization }, method, id, stateless };
+      await this.context.upstream.send(encodeRequest(id, method, params), about);
       return await answered;
     } finally {
       callOff();
@@ -78,8 +83,22 @@ export class RelayState {
     return true;
   }
 
+  /** A question of the gateway to the client; its answer is nothing when none comes. */
+  newConfirmation(): { readonly id: MessageId; readonly result: Promise<JsonObject | undefined> } {
+    const id = this.newId();
+    return { id, result: new Promise((resolve) => this.#confirmations.add(id, resolve)) };
+  }
+
+  /** Whether an answer of the client was for the gateway itself. */
+  takeConfirmation({ id, result }: ResponseMessage): boolean {
+    const resolve = this.#confirmations.take(id);
+    resolve?.(result);
+    return resolve !== undefined;
+  }
+
   /** No answer comes any more. */
   abandonOwn(): void {
+    for (const resolve of this.#confirmations.drain()) resolve(undefined);
     for (const own of this.#own.drain()) own.reject(new GaitError("network_transient", "the server ended"));
   }
 
@@ -87,14 +106,15 @@ export class RelayState {
    * The tools or prompts that a caller sees. In the stateless revision they may depend on what a client says about itself.
    *
    * @param meta what the requests for them say about the client; absent in a session
+   * @param authorization what the client shows to the server
    */
-  catalog(kind: ListedKind, meta: JsonObject | undefined): Catalog {
-    const key = meta === undefined ? kind : kind + JSON.stringify(meta);
+  catalog(kind: ListedKind, meta: JsonObject | undefined, authorization: string | undefined): Catalog {
+    const key = JSON.stringify([kind, meta, authorization]);
     const known = this.#catalogs.get(key);
     if (known) return known;
     if (this.#catalogs.size >= MAX_CATALOGS) this.#catalogs.clear();
     const list = (method: string, params: JsonObject) =>
-      this.ask(method, meta === undefined ? params : { ...params, _meta: meta });
+      this.ask(method, meta === undefined ? params : { ...params, _meta: meta }, authorization);
     const { hooks: { pins }, now } = this.context;
     const made = makeCatalog(list, { kind, pins, now, expires: meta !== undefined });
     this.#catalogs.set(key, made);

@@ -11,19 +11,48 @@ import type { Revision } from "../protocol/revisions.ts";
 export interface Outlet {
   /** A notification or a request of the server. */
   send(message: Uint8Array): Promise<void>;
-  /** The answer to a request. */
-  answer(message: Uint8Array): Promise<void>;
+  /**
+   * The answer to a request.
+   *
+   * @param refusal the code of the error by which the gateway itself refused the request
+   */
+  answer(message: Uint8Array, refusal?: number): Promise<void>;
   /** No answer comes: the client gave the request up. */
   dropped(): void;
+  /** What the client showed to prove who it is, for a server that checks it itself. */
+  readonly authorization?: string | undefined;
+  /** The server refused the request for who sent it; the client is answered in the same way. */
+  unauthorized?(answer: Unauthorized): void;
+}
+
+/** How a server refuses a client that it does not know. */
+export interface Unauthorized {
+  readonly status: number;
+  readonly authenticate: string | undefined;
 }
 
 /** Takes messages for the server, each whole and in order. */
 export interface Upstream {
   /**
-   * @param outlet where what belongs to this message goes; for servers that answer each message separately
+   * @param about what the message is, for servers that answer each message separately
    * @throws {GaitError} when the server takes no more
    */
-  send(message: Uint8Array, outlet: Outlet): Promise<void>;
+  send(message: Uint8Array, about: SentMessage): Promise<void>;
+}
+
+/** What a message for the server is. */
+export interface SentMessage {
+  /** Where goes what belongs to it. */
+  readonly outlet: Outlet;
+  /** The method of a request or a notification. */
+  readonly method?: string | undefined;
+  /** The id of a request, as the server gets it. */
+  readonly id?: MessageId | undefined;
+  /** The tool, resource, prompt or task that a request names. */
+  readonly named?: string | undefined;
+  /** Headers that repeat its arguments. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly stateless: boolean;
 }
 
 /** A request that was forwarded, or waits to be. */
@@ -40,6 +69,10 @@ export interface Pending {
   /** Who calls, when the token of the caller says so. */
   readonly identity: string | undefined;
   subject?: Subject;
+  /** The headers of the client that repeat arguments, where they must. */
+  readonly paramHeaders?: ReadonlyMap<string, string> | undefined;
+  /** The headers that repeat arguments, for the server. */
+  upstreamHeaders?: Readonly<Record<string, string>>;
   /** What a request of the stateless revision says about its client. */
   clientMeta?: JsonObject | undefined;
   /** The place of the call in the log of the session. */
@@ -64,8 +97,12 @@ export interface CallEnd {
 
 /** The log of a session: every decided call, and what came of it. */
 export interface CallLog {
-  /** Resolves when the process may die without losing the call. */
-  decided(subject: Subject, answer: Answer): Promise<LoggedCall>;
+  /**
+   * Resolves when the process may die without losing the call.
+   *
+   * @param confirmed whether it is forwarded because the person at the client confirmed it
+   */
+  decided(subject: Subject, answer: Answer, confirmed?: boolean): Promise<LoggedCall>;
   ended(call: LoggedCall, end: CallEnd): void;
 }
 
@@ -77,6 +114,8 @@ export interface RelayOptions {
   readonly passMethods: ReadonlySet<string>;
   /** How long a call may wait for an approval, in milliseconds. */
   readonly approvalWait: number;
+  /** Ask the person at the client, too. */
+  readonly elicitApprovals: boolean;
   /** The folder where people put approvals down. */
   readonly approvalsFolder: string;
   /**
@@ -100,6 +139,8 @@ export interface RelayContext {
   readonly after: After;
   readonly now: () => number;
   readonly hash: Hasher;
+  /** Whether the policy could let a tool pass; absent where tools that it blocks are shown, too. */
+  readonly couldPass?: ((tool: string) => boolean) | undefined;
   /** Notify whoever runs the gateway. */
   readonly notify: (text: string) => void;
 }

@@ -1,4 +1,6 @@
 import type { PipedChild } from "../../../effects/types.ts";
+import { Held } from "../relay/held.ts";
+import type { ServerLink } from "./link.ts";
 import { concat } from "../../../formats/bytes.ts";
 import { LineSplitter } from "../../../gate/stream/request.ts";
 import type { Upstream } from "../relay/types.ts";
@@ -51,3 +53,16 @@ export async function readChild(
     }
   }
 }
+
+/** A child as the server of a session. */
+export function childLink(child: PipedChild, notify: (text: string) => void): ServerLink {
+  const held = new Held(notify);
+  return {
+    upstream: childUpstream(child),
+    read: (take) => readChild(child, (message) => held.take(message, take(message)), () => notify(TOO_LONG)),
+    stop: () => child.stop(STOP_PATIENCE),
+    ended: child.ended,
+  };
+}
+
+const TOO_LONG = `the server sent a line longer than ${MAX_MESSAGE_BYTES} bytes, which is passed to nobody`;

@@ -1,4 +1,5 @@
 import { escapeControls } from "../../../formats/controls.ts";
+import type { VNode } from "preact";
 import { html } from "../html.ts";
 
 /** Longest text that is shown at once, in UTF-16 units. */
@@ -20,10 +21,20 @@ export function safeLines(text: string, limit = 50_000): string {
   return shown.split("\n").map((line) => escapeControls(line)).join("\n");
 }
 
+/** Most places where a name may break. */
+const MAX_BREAKS = 200;
+
+/** A name or path that may break behind its separators, so that a narrow column does not cut words. */
+export function breakable(text: unknown, limit?: number): (string | VNode)[] {
+  const parts = safe(text, limit).split(/(?<=[/._:-])/, MAX_BREAKS + 1);
+  return parts.length > MAX_BREAKS ? [safe(text, limit)] : parts.flatMap((part) => [part, html`<wbr />`]);
+}
+
 /** A text from a file, isolated so that its direction does not reach its neighbours. */
-export function Data({ text, code = false, title }: { text: unknown; code?: boolean; title?: boolean }) {
-  const shown = safe(text);
-  return html`<bdi class=${code ? "code" : ""} title=${title ? shown : undefined}>${shown}</bdi>`;
+export function Data(
+  { text, code = false, name = false }: { text: unknown; code?: boolean; name?: boolean },
+) {
+  return html`<bdi class=${code ? "code" : ""}>${name ? breakable(text) : safe(text)}</bdi>`;
 }
 
 /** A digest or id, shortened; the whole one is its title. */

@@ -70,9 +70,15 @@ export async function acceptPasted(text: string): Promise<boolean> {
 
 const channel = new BroadcastChannel(NAME);
 
-/** Answer other tabs. */
+let shares = true;
+
+/** Whether other tabs get the token. Not while the server is gone: something else may serve its address by then. */
+export function shareToken(now: boolean): void {
+  shares = now;
+}
+
 channel.addEventListener("message", ({ data }: MessageEvent) => {
-  if (data === "ask" && token !== "") channel.postMessage({ token });
+  if (data === "ask" && token !== "" && shares) channel.postMessage({ token });
 });
 
 function askTabs(): Promise<string | undefined> {

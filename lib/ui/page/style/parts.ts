@@ -63,7 +63,7 @@ summary { cursor: pointer; padding: 5px 0; color: var(--accent); font-weight: 60
 .failure b { color: var(--bad) }
 .row-title { font-weight: 600; min-width: 0; overflow-wrap: anywhere }
 .row-sub { color: var(--dim); font-size: 12.5px; min-width: 0; overflow-wrap: anywhere }
-.list-panel { container-type: inline-size; padding: 0 !important; display: flex; flex-direction: column; min-height: 0 }
+.list-panel { overflow: hidden; container-type: inline-size; padding: 0 !important; display: flex; flex-direction: column; min-height: 0 }
 .list { flex: 1 1 0; min-height: 200px; overflow: auto; border-top: 1px solid var(--line); outline-offset: -2px }
 .list-inner { position: relative }
 .row { position: absolute; left: 0; right: 0; display: grid; grid-template-columns: 138px minmax(0, 1fr) auto; gap: 12px; align-items: center;

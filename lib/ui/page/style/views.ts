@@ -13,17 +13,18 @@ export const VIEWS_STYLE = `
 .verdict-line { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center }
 .verdict-line + .facts { margin-top: 12px }
 .verdict-line h3 { font-size: 18px; line-height: 1.3 }
-.chain { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 20px; margin: 4px 0 2px }
+.chain { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr) repeat(3, minmax(0, 5fr)); gap: 20px; margin: 4px 0 2px }
 .chain li { position: relative; border: 1px solid var(--line); border-radius: 8px; padding: 9px; background: var(--sunken); min-width: 0; font-weight: 600; font-size: 13px }
 .chain li > div { overflow-wrap: anywhere }
 .chain li:not(:last-child)::after { content: ""; position: absolute; left: 100%; top: 50%; width: 19px; border-top: 2px solid var(--line); margin-left: 1px }
-.chain li:not(:last-child)::before { content: ""; position: absolute; left: calc(100% + 11px); top: calc(50% - 4px); border: solid transparent; border-width: 5px 0 5px 8px;
+.chain li:not(:last-child)::before { content: ""; position: absolute; left: calc(100% + 12px); top: calc(50% - 4px); border: solid transparent; border-width: 5px 0 5px 8px;
   border-left-color: var(--line) }
 .chain-title { display: block; font-size: 12px; font-weight: 500; color: var(--dim); margin-bottom: 3px }
 .chain .said { display: flex; gap: 5px; align-items: baseline } .chain .said .shape { align-self: start; margin-top: 3px }
 .said.good { color: var(--good) } .said.bad { color: var(--bad) } .said.warn { color: var(--warn) }
 .chain small { display: block; font-weight: 400; font-size: 12px; color: var(--dim); overflow-wrap: anywhere }
 .chain li.stopped { border-color: var(--bad); border-width: 2px; padding: 8px }
+.chain li.held { border: 2px solid var(--warn); padding: 8px }
 .chain li.open { border: 2px dashed var(--warn); padding: 8px }
 .chain li.absent { border-style: dashed; color: var(--dim); font-weight: 400; background: none }
 .why { display: grid; gap: 10px }
@@ -38,6 +39,7 @@ export const VIEWS_STYLE = `
 .rule .miss, .raise { font-size: 13px; color: var(--dim) }
 .target { display: block; margin-left: 12px }
 .changes ul { display: grid; gap: 5px; margin-top: 5px }
+.changes .badge { margin-left: 6px }
 .changes li { padding-left: 16px; position: relative }
 .changes li::before { content: "→"; position: absolute; left: 0; color: var(--dim) }
 ul.plain { display: grid; gap: 2px }
@@ -126,6 +128,6 @@ ul.plain { display: grid; gap: 2px }
   .filters { grid-template-columns: repeat(2, minmax(0, 1fr)) } .filters .field:first-child { grid-column: 1 / -1 }
     .graders li { grid-template-columns: 76px minmax(0, 1fr) } .graders .row-sub { grid-column: 2 }
   .tiles { gap: 10px } .tile { padding: 10px 14px }
-  .step { grid-template-columns: minmax(0, 1fr) } .editor { height: 380px }
+  .step { grid-template-columns: minmax(0, 1fr) } .editor { height: 380px } .editor-hint { display: none }
 }
 `;

@@ -58,11 +58,11 @@ function Minting({ minting }: { minting: { enabled: boolean; approver?: string; 
   if (!minting.enabled) {
     return html`
       <p
-        class="banner">Approvals can't be given on this page. Start it on a terminal with <code>--approver</code> and
+        class="banner">Approvals can't be given on this page. Start it on a terminal with <code>--approver</code> and${" "}
             <code>--approval-private-key</code>, or use <code>gait approve</code>.</p>
     `;
   }
-  return html`<p class="banner">Approvals are signed as <b><${Data} text=${minting.approver} /></b>, with key
+  return html`<p class="banner">Approvals are signed as <b><${Data} text=${minting.approver} /></b>, with key${" "}
     <${Digest} text=${
     minting.key_id ?? ""
   } />. Each one needs a code that only the terminal of <code>gait ui</code> shows.</p>`;
@@ -160,7 +160,7 @@ function Give({ path }: { path: string }) {
   if (done) {
     return html`
       <${Panel} title="Approved">
-        <p class="good-line"><${Badge} word="allow" text="signed" /> The token is in
+        <p class="good-line"><${Badge} word="allow" text="signed" /> The token is in${" "}
             <${Data} text=${done.token_path} code />.</p>
         </${Panel}>
     `;

@@ -7,7 +7,7 @@ import type { Answer } from "../session/answer.ts";
 /** One link of the chain. */
 interface Link {
   readonly title: string;
-  readonly state: "done" | "stopped" | "open" | "absent";
+  readonly state: "done" | "stopped" | "held" | "open" | "absent";
   readonly body: ComponentChildren;
 }
 
@@ -27,8 +27,8 @@ function linksOf({ row, explanation, policy_path, intent_path, approval, executi
     {
       title: "Intent",
       state: "done",
-      body: html`<${Data} text=${row.tool} /><small>${
-        intent_path ? html`<${Data} text=${intent_path} />` : html`<${Digest} text=${row.intent} />`
+      body: html`<${Data} text=${row.tool} name /><small>${
+        intent_path ? html`<${Data} text=${intent_path} name />` : html`<${Digest} text=${row.intent} />`
       }</small>`,
     },
     {
@@ -36,15 +36,19 @@ function linksOf({ row, explanation, policy_path, intent_path, approval, executi
       state: "done",
       body: html`${
         explanation?.matched_rule
-          ? html`<${Data} text=${explanation.matched_rule} />`
+          ? html`<${Data} text=${explanation.matched_rule} name />`
           : row.rules.length > 0
           ? html`<${Data} text=${row.rules.join(", ")} />`
           : explanation
           ? "default verdict"
           : html`<${Digest} text=${row.policy} />`
-      }<small>${policy_path ? html`<${Data} text=${policy_path} />` : "not in this folder"}</small>`,
+      }<small>${policy_path ? html`<${Data} text=${policy_path} name />` : "not in this folder"}</small>`,
     },
-    { title: "Verdict", state: stopped ? "stopped" : "done", body: html`<${Said} word=${row.verdict} />` },
+    {
+      title: "Verdict",
+      state: row.verdict === "block" ? "stopped" : stopped ? "held" : "done",
+      body: html`<${Said} word=${row.verdict} />`,
+    },
     approvalLink(row, approval),
     executionLink(row, executions, stopped),
   ];

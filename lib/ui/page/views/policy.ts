@@ -46,7 +46,7 @@ function Workbench({ data, route }: { data: Answer; route: Route }) {
     const timer = setTimeout(() => setChecked(text), DELAY);
     return () => clearTimeout(timer);
   }, [text]);
-  const check = useQuery("policy/check", { text: checked }, ["traces"]);
+  const check = useQuery("policy/check", { text: checked });
   const marks: Mark[] = check.data === undefined
     ? []
     : check.data.valid

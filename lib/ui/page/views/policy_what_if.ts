@@ -46,5 +46,13 @@ function Difference({ data }: { data: Answer }) {
         one.before_rule || "default"
       } /> → <${Data} text=${one.after_rule || "default"} /></span></li>`
     )}</ul>
+    <${From} data=${data} />
   `;
+}
+
+/** Where the calls come from, and what is assumed of them. */
+function From({ data }: { data: Answer }) {
+  return html`<p class="note">From ${data.from_intents} intents of the folder and ${data.from_runs} calls of recorded runs.${
+    data.from_runs > 0 ? " A run records neither targets nor risk class: the class is taken to be high." : ""
+  }</p>`;
 }

@@ -12,9 +12,10 @@ const CLASSES = ["destructive", "write", "execute", "read"];
 
 /** Risk: the riskiest actions of runs and traces, and how many there were each day. */
 export function Risk() {
-  const query = useQuery("risk", {}, ["traces", "runs"]);
+  const query = useQuery("risk");
   return html`
-    <${Head} title="Risk" lead="The riskiest actions of the runs and traces of this folder." />
+    <${Head} title="Risk" lead="The riskiest actions of the runs and traces of this folder.">
+      <button type="button" class="quiet" onClick=${query.reload}>Rank again</button></${Head}>
     <${Loaded} query=${query}>${(data: Answer) =>
       data.action_count === 0
         ? html`
@@ -72,7 +73,7 @@ function Ranking({ actions }: { actions: readonly Answer[] }) {
             <tr key=${action.rank}>
               <td class="num"><b>${action.score}</b></td>
               <td>
-                <${Data} text=${action.tool_name} />
+                <${Data} text=${action.tool_name} name />
               </td>
               <td>${safe(action.tool_class)}</td>
               <td><span class="radius" role="img" title=${RADIUS[
@@ -85,10 +86,10 @@ function Ranking({ actions }: { actions: readonly Answer[] }) {
               )}</span></td>
               <td>${action.verdict && html`<${Badge} word=${action.verdict} />`}</td>
               <td>
-                <${Data} text=${(action.reason_codes ?? []).join(", ")} />
+                <${Data} text=${(action.reason_codes ?? []).join(", ")} name />
               </td>
               <td class="source">
-                <${Data} text=${action.source_artifact} />
+                <${Data} text=${action.source_artifact} name />
               </td>
             </tr>
           `

@@ -2,7 +2,7 @@
 import { html } from "../html.ts";
 import { Command, Empty, Facts, Field, Head, Loaded, Panel } from "../parts/blocks.ts";
 import { Source } from "../parts/json_view.ts";
-import { Data, Digest, safe } from "../parts/safe_text.ts";
+import { breakable, Data, Digest, safe } from "../parts/safe_text.ts";
 import { Time } from "../parts/time_text.ts";
 import { Badge } from "../parts/verdict_badge.ts";
 import { addressOf, type Route } from "../route.ts";
@@ -23,7 +23,7 @@ export function Runs({ route }: { route: Route }) {
             <${Empty} title="No runs yet">
               <p>A run is recorded with</p>
               <${Command} text="gait run record --input run_record.json" />
-              <p>or begin with the demo on the
+              <p>or begin with the demo on the${" "}
                     <a href=${addressOf("start")}>start page</a>.</p>
               </${Empty}>
               </${Panel}>
@@ -56,7 +56,7 @@ export function Runs({ route }: { route: Route }) {
 function RunCard({ run, open, route }: { run: Answer; open: boolean; route: Route }) {
   return html`<li><button type="button" class=${`card ${open ? "selected" : ""}`} aria-pressed=${open}
       onClick=${() => route.go("runs", { open: run.path })}>
-    <span class="row-title"><bdi>${safe(run.run_id || run.path, 120)}</bdi></span>
+    <span class="row-title"><bdi>${breakable(run.run_id || run.path, 120)}</bdi></span>
     <span class="row-sub">${
     run.error === undefined
       ? html`<${Time} text=${run.time} /> · ${run.calls} call${run.calls === 1 ? "" : "s"}`

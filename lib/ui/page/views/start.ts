@@ -101,7 +101,7 @@ export function Start() {
         )}</ol>
         ${next === undefined && html`
           <${Panel} title="Where to go from here">
-            <p>See the run under <a href=${addressOf("runs")}>Runs</a>, drop its file on
+            <p>See the run under <a href=${addressOf("runs")}>Runs</a>, drop its file on${" "}
                 <a href=${addressOf(
                   "verify",
                 )}>Verify</a>, or see what would be risky under <a href=${addressOf("risk")}>Risk</a>.</p>

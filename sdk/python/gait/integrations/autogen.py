@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autogen_core.tools import BaseTool, FunctionTool, StaticWorkbench, TextResultContent, ToolResult, Workbench
+try:
+    from autogen_core.tools import BaseTool, FunctionTool, StaticWorkbench, TextResultContent, ToolResult, Workbench
+except ImportError as error:
+    raise ImportError("gait.integrations.autogen needs its framework: pip install autogen-agentchat") from error
 
 from .calls import Refusal, ToolCall
 from .guard import Guard

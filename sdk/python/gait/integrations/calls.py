@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,11 +64,13 @@ class ApprovalRequest:
 
 def approve_command(request: ApprovalRequest) -> str:
     """The command that signs the approval."""
-    return (
-        f"gait approve --intent-digest {request.intent_digest} --policy-digest {request.policy_digest}"
-        f" --scope {','.join(request.scope)} --single-use --ttl 10m --approver <you> --reason-code <why>"
-        " --key-mode prod --private-key <file> --out approval.json"
-    )
+    # The model chose the name of the tool, and a person copies this into a shell.
+    words = [
+        "gait", "approve", "--intent-digest", request.intent_digest, "--policy-digest", request.policy_digest,
+        "--scope", ",".join(request.scope), "--single-use", "--ttl", "10m",
+    ]  # fmt: skip
+    others = "--approver <you> --reason-code <why> --key-mode prod --private-key <file> --out approval.json"
+    return f"{shlex.join(words)} {others}"
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,3 @@ def read_arguments(arguments: str | Mapping[str, Any] | None) -> Mapping[str, An
     if not isinstance(arguments, Mapping):
         raise AmbiguousJson("arguments must be an object")
     return arguments
-
-
-Asks = Callable[[ApprovalRequest], Any]

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crewai.tools import BaseTool
+try:
+    from crewai.tools import BaseTool
+except ImportError as error:
+    raise ImportError("gait.integrations.crewai needs its framework: pip install crewai") from error
 
 from .calls import Refusal, ToolCall
 from .guard import Guard

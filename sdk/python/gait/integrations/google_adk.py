@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from google.adk.tools import BaseTool, FunctionTool
+try:
+    from google.adk.tools import BaseTool, FunctionTool
+except ImportError as error:
+    raise ImportError("gait.integrations.google_adk needs its framework: pip install google-adk") from error
 
 from .calls import Refusal, ToolCall
 from .guard import Guard, tokens_of

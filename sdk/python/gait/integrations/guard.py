@@ -166,20 +166,20 @@ class Guard:
         session = self.session or current_session()
         if session is None:
             return
-        intent = decided.intent or IntentRequest(decided.call.name, {}, self._context(decided.call))
+        intent = decided.intent or IntentRequest(decided.call.name, {}, self._plain_context(decided.call))
         decision = decided.decision or GateEvalResult(
             ok=False, exit_code=1, verdict="block", reason_codes=decided.refusal.as_dict()["reason_codes"]
         )
         try:
             session.record_attempt(intent, decision, executed=executed, result=result, error=error)
         except RuntimeError as late:
-            LOG.warning("gait: a call of %s is not in the run: %s", decided.call.name, late)
+            LOG.warning("gait: a call of %r is not in the run: %s", decided.call.name, late)
 
     def _asked(self, decided: Decided, answer: Any) -> Decided:
         if inspect.isawaitable(answer):
             if inspect.iscoroutine(answer):
                 answer.close()
-            LOG.warning("gait: on_approval is a coroutine function, and the tool %s is not", decided.call.name)
+            LOG.warning("gait: on_approval is a coroutine function, and the tool %r is not", decided.call.name)
             return decided
         token = _token(answer)
         return decided if token is None else self.decide(decided.call, [token])
@@ -205,8 +205,9 @@ class Guard:
             return Decided(call, None, None, error)
 
     def _context(self, call: ToolCall) -> IntentContext:
-        if self.context is not None:
-            return self.context(call)
+        return self.context(call) if self.context is not None else self._plain_context(call)
+
+    def _plain_context(self, call: ToolCall) -> IntentContext:
         return IntentContext(
             identity=self.identity,
             workspace=self.workspace,
@@ -229,7 +230,7 @@ class Guard:
 
     def _seen(self, decided: Decided) -> Decided:
         if decided.error is not None:
-            LOG.warning("gait: a call of %s was not decided: %s", decided.call.name, decided.error)
+            LOG.warning("gait: a call of %r was not decided: %s", decided.call.name, decided.error)
         if self.on_decision is not None:
             try:
                 self.on_decision(decided)

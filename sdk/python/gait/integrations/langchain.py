@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from langchain_core.messages import ToolMessage
-from langgraph.prebuilt import ToolNode
-from langgraph.types import interrupt
+try:
+    from langchain_core.messages import ToolMessage
+    from langgraph.prebuilt import ToolNode
+    from langgraph.types import interrupt
+except ImportError as error:
+    raise ImportError("gait.integrations.langchain needs its framework: pip install langgraph") from error
 
 from .calls import Decided, ToolCall, read_arguments
 from .guard import Guard, tokens_of

@@ -7,10 +7,14 @@ interrupts the run: give the token to ``guard.grant``, then ``state.approve(item
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
-from agents import FunctionTool
+try:
+    from agents import FunctionTool
+except ImportError as error:
+    raise ImportError("gait.integrations.openai_agents needs its framework: pip install openai-agents") from error
 
 from .calls import Decided, Refusal, ToolCall, read_arguments
 from .guard import Guard
@@ -18,6 +22,8 @@ from .guard import Guard
 __all__ = ["guard_tool", "guard_tools"]
 
 MOST_HELD = 1000
+# Seconds. The runner runs a tool at once after it asked; a later call of the same id is another one.
+HOLDS = 10.0
 # What a tool is to the model and to the runner. How it runs, and whether it needs an approval, is the guard's.
 COPIED = (
     "is_enabled", "tool_input_guardrails", "tool_output_guardrails", "timeout_seconds", "timeout_behavior",
@@ -38,7 +44,7 @@ def guard_tool(guard: Guard, tool: Any, *, interrupts: bool = True) -> FunctionT
     """:func:`guard_tools` for one tool."""
     if not isinstance(tool, FunctionTool):
         raise TypeError(f"{type(tool).__name__} does not run in this process, so it can't be guarded")
-    held: dict[str, tuple[str, Decided]] = {}
+    held: dict[str, tuple[float, str, Decided]] = {}
 
     async def needs_approval(context: Any, arguments: dict[str, Any], call_id: str) -> bool:
         """The runner asks before it runs a tool; the decision holds for the call that follows at once."""
@@ -48,7 +54,7 @@ def guard_tool(guard: Guard, tool: Any, *, interrupts: bool = True) -> FunctionT
             return True
         if len(held) >= MOST_HELD:
             held.pop(next(iter(held)))
-        held[call_id] = (_key(arguments), decided)
+        held[call_id] = (time.monotonic(), _key(arguments), decided)
         return False
 
     async def invoke(context: Any, text: str) -> Any:
@@ -59,11 +65,12 @@ def guard_tool(guard: Guard, tool: Any, *, interrupts: bool = True) -> FunctionT
             refused = Decided(ToolCall(tool.name, {}, call_id), None, None, error)
             guard.note(refused)
             return str(refused.refusal)
-        key, decided = held.pop(call_id or "", ("", None))
+        asked_at, key, decided = held.pop(call_id or "", (0.0, "", None))
+        fresh = key == _key(call.args) and time.monotonic() - asked_at <= HOLDS
         result = await guard.run_async(
             call,
             lambda: tool.on_invoke_tool(context, text),
-            decided=decided if key == _key(call.args) else None,
+            decided=decided if fresh else None,
         )
         return str(result) if isinstance(result, Refusal) else result
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_ai.exceptions import ApprovalRequired
-from pydantic_ai.toolsets import WrapperToolset
+try:
+    from pydantic_ai.exceptions import ApprovalRequired
+    from pydantic_ai.toolsets import WrapperToolset
+except ImportError as error:
+    raise ImportError("gait.integrations.pydantic_ai needs its framework: pip install pydantic-ai-slim") from error
 
 from .calls import Refusal, ToolCall
 from .guard import Guard, tokens_of

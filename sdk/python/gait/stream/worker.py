@@ -60,7 +60,8 @@ class Worker:
         self._reset()
 
     def _reset(self) -> None:
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may close a gate in its own thread, while that holds the lock.
+        self._lock = threading.RLock()
         self._outbox: deque[Call] = deque()
         self._thread: threading.Thread | None = None
         self._wake_reader = -1
@@ -202,9 +203,17 @@ class Worker:
         try:
             written = transport.write(bytes(self._unsent[:CHUNK]))
         except OSError:
-            self._lose("died", "the gate ended")
+            self._hear_out(transport)
             return
         del self._unsent[:written]
+
+    def _hear_out(self, transport: OwnedTransport) -> None:
+        """Nobody reads any more. What was said before that may tell why."""
+        for descriptor in transport.readers():
+            if self._transport is transport:
+                self._read(descriptor)
+        if self._transport is transport:
+            self._lose("died", transport.why_ended())
 
     def _connect(self, deadline: float) -> None:
         """Open the transport and see the other side answer as a gate does, before a call is sent there."""
@@ -222,9 +231,8 @@ class Worker:
         error = hello.future.exception()
         if isinstance(error, GateUnavailableError):
             if error.reason == "died":
-                raise GateUnavailableError(
-                    "start_failed", f"the gate did not start: {error}; is it older than this package?"
-                )
+                old = "" if "gate stream error" in str(error) else "; is it older than this package?"
+                raise GateUnavailableError("start_failed", f"the gate did not start: {error}{old}")
             raise error
         if hello.future.result()["ok"]:
             self._lose("garbage", "the gate decided an empty call")

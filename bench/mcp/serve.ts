@@ -1,0 +1,148 @@
+/**
+ * `deno run -A bench/mcp/serve.ts [calls]`: `gait mcp serve` on four connections that stay open, with a durable trace for
+ * each call, and with a journal too, beside an HTTP server that only answers.
+ */
+import { makeWorkFolder, root } from "../../scripts/root.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { ms, printTable } from "../table.ts";
+
+const CONNECTIONS = 4;
+const calls = Number(Deno.args[0] ?? 2_000);
+
+/** Budgets in multiples of the echo server. */
+const BUDGET = { traces: 0.13, journal: 0.1 } as const;
+const P99_BUDGET = 5;
+
+const BODY = JSON.stringify({
+  call: {
+    name: "tool.read",
+    args: { path: "/srv/a.txt" },
+    context: { identity: "agent-7", workspace: "/srv", risk_class: "low" },
+  },
+});
+const IN_SESSION = JSON.stringify({ ...JSON.parse(BODY), session_id: "s1", run_id: "r1" });
+
+interface Measured {
+  readonly perSecond: number;
+  readonly p99: number;
+  /** Calls in a second in the last tenth, by that in the first tenth. */
+  readonly steady: number;
+}
+
+/** Post a body again and again on each connection. */
+async function measure(port: number, path: string, body: string): Promise<Measured> {
+  const request = new TextEncoder().encode(
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  const each = Math.ceil(calls / CONNECTIONS);
+  const times: number[] = [];
+  const ends: number[] = [];
+  const start = performance.now();
+  await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    connection.setNoDelay(true);
+    const buffer = new Uint8Array(65_536);
+    for (let i = 0; i < each; i++) {
+      const before = performance.now();
+      await connection.write(request);
+      let text = "";
+      for (;;) {
+        const size = await connection.read(buffer);
+        if (size === null) throw new Error(`the connection was closed: ${text}`);
+        text += new TextDecoder().decode(buffer.subarray(0, size));
+        const head = text.indexOf("\r\n\r\n");
+        const length = /content-length: (\d+)/i.exec(text)?.[1];
+        if (head >= 0 && length !== undefined && text.length >= head + 4 + Number(length)) break;
+        if (head >= 0 && length === undefined && text.endsWith("0\r\n\r\n")) break;
+      }
+      if (!text.startsWith("HTTP/1.1 200")) throw new Error(text);
+      const now = performance.now();
+      times.push(now - before);
+      ends.push(now - start);
+    }
+  }));
+  const tenth = Math.floor(ends.length / 10);
+  const first = ends[tenth]!;
+  const last = ends.at(-1)! - ends.at(-1 - tenth)!;
+  times.sort((a, b) => a - b);
+  return {
+    perSecond: ends.length / (ends.at(-1)! / 1000),
+    p99: times[Math.floor(times.length * 0.99)]!,
+    steady: first / last,
+  };
+}
+
+async function withProcess<T>(
+  command: readonly string[],
+  cwd: string,
+  use: (port: number) => Promise<T>,
+): Promise<T> {
+  const [program, ...args] = command;
+  const child = new Deno.Command(program!, { args, cwd, stdout: "piped", stderr: "inherit" }).spawn();
+  try {
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let printed = "";
+    while (!/127\.0\.0\.1:\d+/.test(printed)) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error(`it did not start: ${printed}`);
+      printed += value;
+    }
+    return await use(Number(/127\.0\.0\.1:(\d+)/.exec(printed)![1]));
+  } finally {
+    child.kill("SIGTERM");
+    await child.status;
+  }
+}
+
+await bundle({}, true);
+const folder = await makeWorkFolder("bench-serve-");
+try {
+  await Deno.writeTextFile(
+    `${folder}/policy.yaml`,
+    "default_verdict: block\nrules:\n  - {name: r, effect: allow, match: {tool_names: [tool.read]}}\n",
+  );
+  await Deno.writeTextFile(
+    `${folder}/echo.js`,
+    `Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log("127.0.0.1:" + port) },
+      async (request) => new Response(await request.text(), { headers: { "content-type": "application/json" } }));`,
+  );
+  const echo = await withProcess(
+    [Deno.execPath(), "run", "-q", "-A", "echo.js"],
+    folder,
+    (port) => measure(port, "/", BODY),
+  );
+  const serve = [
+    `${root}bin/gait`,
+    ..."mcp serve --policy policy.yaml --listen 127.0.0.1:0 --json".split(" "),
+  ];
+  const traces = await withProcess(serve, folder, (port) => measure(port, "/v1/evaluate", BODY));
+  const journal = await withProcess(serve, folder, (port) => measure(port, "/v1/evaluate", IN_SESSION));
+  const row = (name: string, { perSecond, p99, steady }: Measured, budget?: number) => {
+    const ratio = perSecond / echo.perSecond;
+    return [
+      name,
+      perSecond.toFixed(0),
+      ratio.toFixed(3),
+      budget === undefined ? "" : `>= ${budget} ${ratio >= budget ? "ok" : "UNDER"}`,
+      ms(p99),
+      budget === undefined ? "" : `<= ${P99_BUDGET} ${p99 <= P99_BUDGET ? "ok" : "OVER"}`,
+      steady.toFixed(2),
+    ];
+  };
+  printTable(`${calls.toLocaleString("en")} calls on ${CONNECTIONS} connections`, [
+    "server",
+    "calls/s",
+    "/ echo",
+    "budget",
+    "p99 ms",
+    "budget",
+    "last / first tenth",
+  ], [
+    row("echo", echo),
+    row("serve, durable traces", traces, BUDGET.traces),
+    row("serve, and a journal", journal, BUDGET.journal),
+  ]);
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}

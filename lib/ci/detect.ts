@@ -1,0 +1,70 @@
+import type { Files } from "../effects/types.ts";
+import { TRUST_FOLDER } from "../signing/mod.ts";
+import type { CiPlan } from "./plan.ts";
+
+/** Where the parts of a project usually are. */
+const POLICIES = [".gait.yaml", "policy.yaml", "gait.policy.yaml"];
+const POLICY_TESTS = "policy_tests";
+const PACKS = "evidence";
+const REGRESSIONS = "gait.yaml";
+
+/** What somebody says about the project; the rest is looked for. */
+export interface CiOptions {
+  readonly policy?: string | undefined;
+  readonly policyTests?: string | undefined;
+  readonly packs: readonly string[];
+  readonly regressions?: string | undefined;
+  readonly candidate?: string | undefined;
+  readonly agent?: string | undefined;
+}
+
+/** A plan, and what was not found for it. */
+export interface DetectedPlan {
+  readonly plan: CiPlan;
+  readonly notes: readonly string[];
+}
+
+/** The runpack of a command that makes one, unless somebody says otherwise. */
+const CANDIDATE = "gait-out/candidate.zip";
+
+/** Find out what a build of the project can check. Parts that are not there are left out, and noted. */
+export async function detectPlan(options: CiOptions, files: Files): Promise<DetectedPlan> {
+  const notes: string[] = [];
+  const first = async (paths: readonly string[]) => {
+    for (const path of paths) if (await files.isFile(path)) return path;
+    return undefined;
+  };
+  const policy = options.policy ?? await first(POLICIES);
+  if (policy === undefined) notes.push(`no policy (${POLICIES.join(", ")}): give --policy to lint one`);
+  const policyTests = options.policyTests ?? await folderWith(POLICY_TESTS, ".intent.json", files);
+  if (policy !== undefined && policyTests === undefined) {
+    notes.push(`no policy tests (${POLICY_TESTS}/*.intent.json): give --policy-tests`);
+  }
+  const folder = options.packs.length > 0 ? undefined : await folderWith(PACKS, ".zip", files);
+  const packs = folder === undefined ? options.packs : [folder];
+  if (packs.length === 0) notes.push(`no packs (${PACKS}/*.zip): give --packs to verify some`);
+  const regressions = options.regressions ?? await first([REGRESSIONS]);
+  if (regressions === undefined) {
+    notes.push(`no regressions (${REGRESSIONS}): make one with gait regress init`);
+  }
+  const candidate = options.candidate ?? (options.agent === undefined ? undefined : CANDIDATE);
+  if (regressions !== undefined && candidate === undefined) {
+    notes.push("no candidate: regressions are compared with themselves; give --candidate, or --agent");
+  }
+  return {
+    plan: {
+      policy,
+      policyTests,
+      packs,
+      signedPacks: await folderWith(TRUST_FOLDER, ".key", files) !== undefined,
+      regressions,
+      candidate,
+      agent: options.agent,
+    },
+    notes,
+  };
+}
+
+async function folderWith(folder: string, ending: string, files: Files): Promise<string | undefined> {
+  return (await files.list(folder)).some((name) => name.endsWith(ending)) ? folder : undefined;
+}

@@ -1,0 +1,53 @@
+import type { Answer } from "../../../gate/answer.ts";
+import { escapeControls } from "../../../formats/controls.ts";
+import { isJsonObject, type JsonObject } from "../../../formats/json/mod.ts";
+import { encodeRequest } from "../codec/reply.ts";
+import type { Subject } from "../decision/subject.ts";
+import type { RelayState } from "./state.ts";
+import type { Pending } from "./types.ts";
+
+/** The most characters of the arguments that a person is shown. */
+const MAX_SHOWN = 2_000;
+
+/**
+ * Whether a confirmation through the client may let a stopped call pass (docs/spec/mcp.md 10.7). The client may answer
+ * for the agent itself, so this is never enough where a rule wants several or distinct approvers, or demands that the
+ * gate meets only for a call that it allows.
+ */
+export function isConfirmable({ decision: { evaluation, outcome } }: Answer): boolean {
+  return evaluation.verdict === "require_approval" && outcome.requiredApprovals <= 1 &&
+    evaluation.minApprovals <= 1 && !evaluation.requireDistinctApprovers &&
+    !evaluation.requireBrokerCredential && !evaluation.requireDelegation && !evaluation.failedClosed;
+}
+
+/**
+ * Ask whoever sits at the client whether a call may happen.
+ *
+ * @returns `undefined` when the client can't ask
+ */
+export async function askClient(
+  state: RelayState,
+  subject: Subject,
+  answer: Answer,
+  { outlet }: Pending,
+): Promise<boolean | undefined> {
+  if (!state.clientAsks || state.negotiated === undefined) return undefined;
+  if (!state.negotiated.serverRequests.has("elicitation/create")) return undefined;
+  const shown = escapeControls(JSON.stringify(subject.args));
+  const cut = shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}… (${shown.length} characters)` : shown;
+  const { id, result } = state.newConfirmation();
+  await outlet.send(encodeRequest(id, "elicitation/create", {
+    message: `The policy wants a person to allow this call: ${answer.decision.intent.toolName} ${cut}`,
+    requestedSchema: {
+      type: "object",
+      properties: { allow: { type: "boolean", title: "Allow this call once", default: false } },
+      required: ["allow"],
+    },
+  }));
+  return isAllowed(await result);
+}
+
+function isAllowed(result: JsonObject | undefined): boolean {
+  const { action, content } = result ?? {};
+  return action === "accept" && isJsonObject(content) && content["allow"] === true;
+}

@@ -1,0 +1,55 @@
+import type { Gateway } from "../gateway.ts";
+import type { ServerLink, StartServer } from "../upstream/link.ts";
+import { ClientSide } from "./client_side.ts";
+import { giveUp } from "./pending.ts";
+import { ServerSide } from "./server_side.ts";
+import type { RelayState } from "./state.ts";
+import type { Outlet } from "./types.ts";
+
+/** One session: a client on one side, a server on the other. */
+export interface Connection {
+  readonly client: ClientSide;
+  readonly state: RelayState;
+  /** Resolves when the server ended and everybody who waited is answered. */
+  readonly serverDone: Promise<void>;
+  readonly link: ServerLink;
+  /** End the session and seal its evidence. */
+  close(): Promise<void>;
+}
+
+/**
+ * Start a server and relay to it.
+ *
+ * @param outlet where messages go that belong to no request
+ * @throws {GaitError} when the server can't be started
+ */
+export async function connect(
+  gateway: Gateway,
+  start: StartServer,
+  { shared, outlet }: { readonly shared: boolean; readonly outlet: () => Outlet | undefined },
+): Promise<Connection> {
+  const link = await start();
+  const { state, log } = gateway.newSession(link.upstream, { shared });
+  const client = new ClientSide(state);
+  const server = new ServerSide(state, outlet);
+  const serverDone = (async () => {
+    try {
+      await link.read((message, to) => server.take(message, to));
+    } finally {
+      await server.end();
+    }
+  })();
+  serverDone.catch(() => {});
+  let closing: Promise<void> | undefined;
+  const closeOnce = async () => {
+    for (const pending of state.requests.values()) giveUp(state, pending);
+    try {
+      await client.delivered;
+      await link.stop();
+      await serverDone;
+    } finally {
+      await log.close();
+    }
+  };
+  return { client, state, serverDone, link, close: () => closing ??= closeOnce() };
+}

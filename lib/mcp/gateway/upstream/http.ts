@@ -1,0 +1,209 @@
+import type { ExchangeAnswer, Http } from "../../../effects/types.ts";
+import { GaitError, messageOf } from "../../../errors/mod.ts";
+import { utf8 } from "../../../formats/bytes.ts";
+import { INTERNAL_ERROR, type MessageId } from "../codec/message.ts";
+import { encodeError } from "../codec/reply.ts";
+import { encodeHeader } from "../protocol/param_headers.ts";
+import { STATELESS } from "../protocol/revisions.ts";
+import type { After, Outlet, SentMessage } from "../relay/types.ts";
+import { MAX_MESSAGE_BYTES } from "./child.ts";
+import { readEvents } from "./event_reader.ts";
+import { readBounded, unusable } from "./http_parts.ts";
+import type { ServerEnd, ServerLink, TakeMessage } from "./link.ts";
+
+/** How a server is reached over HTTP. */
+export interface HttpUpstreamOptions {
+  readonly url: string;
+  readonly http: Pick<Http, "exchange">;
+  /** What the gateway shows to prove who it is; else what the client showed is passed on. */
+  readonly authorization: string | undefined;
+  readonly after: After;
+  readonly notify: (text: string) => void;
+}
+
+/** How often a lost stream is asked for again, and after how many milliseconds. */
+const RESUMES = 5;
+const RESUME_AFTER = 1_000;
+
+/** A session with a server over HTTP (docs/spec/mcp.md 10.11): one for each session of a client. */
+export function httpLink(options: HttpUpstreamOptions): ServerLink {
+  const stopping = new AbortController();
+  let take: TakeMessage = () => Promise.resolve();
+  let session: string | undefined;
+  let version: string | undefined;
+  let finish: (end: ServerEnd) => void = () => {};
+  const ended = new Promise<ServerEnd>((resolve) => finish = resolve);
+  let listening = false;
+
+  const headersFor = (outlet: Outlet | undefined, more: Readonly<Record<string, string>>) => {
+    const authorization = options.authorization ?? outlet?.authorization;
+    return {
+      ...(session === undefined ? {} : { "mcp-session-id": session }),
+      ...(authorization === undefined ? {} : { authorization }),
+      ...more,
+    };
+  };
+
+  async function open(
+    method: "GET" | "POST" | "DELETE",
+    headers: Readonly<Record<string, string>>,
+    body?: Uint8Array,
+  ): Promise<ExchangeAnswer> {
+    const { url, http } = options;
+    return await http.exchange({ url, method, headers, signal: stopping.signal, ...(body ? { body } : {}) });
+  }
+
+  async function post(message: Uint8Array, about: SentMessage): Promise<void> {
+    const { outlet, stateless, method, named, headers = {} } = about;
+    const answer = await open(
+      "POST",
+      headersFor(outlet, {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...(stateless
+          ? {
+            ...headers,
+            "mcp-protocol-version": STATELESS.name,
+            ...(method === undefined ? {} : { "mcp-method": method }),
+            ...(named === undefined ? {} : { "mcp-name": encodeHeader(named) }),
+          }
+          : version === undefined
+          ? {}
+          : { "mcp-protocol-version": version }),
+      }),
+      message,
+    );
+    if (method === "initialize") session = answer.header("mcp-session-id");
+    if (answer.status === 401 || answer.status === 403) {
+      outlet.unauthorized?.({ status: answer.status, authenticate: answer.header("www-authenticate") });
+    }
+    if (answer.status === 404 && session !== undefined && !stateless) finish({ code: 0, signal: undefined });
+    await passOn(answer, about);
+    if (method === "notifications/initialized" && answer.status < 300) void listen();
+  }
+
+  /** Pass on what an answer holds: one object, a stream, or nothing. */
+  async function passOn(answer: ExchangeAnswer, about: SentMessage): Promise<void> {
+    const type = (answer.header("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+    if (answer.status === 202 || answer.status === 204) return await answer.drop();
+    if (type === "application/json") {
+      const body = await readBounded(answer.body);
+      if (!isAnswer(body, about.id, about.method) && answer.status >= 300) throw unusable(answer.status);
+      return await take(body, about.outlet);
+    }
+    if (type === "text/event-stream" && answer.status === 200) return await passEvents(answer, about);
+    await answer.drop();
+    throw unusable(answer.status);
+  }
+
+  /** Pass on the events of a stream until the request is answered; a stream that breaks off before is resumed. */
+  async function passEvents(first: ExchangeAnswer, about: SentMessage): Promise<void> {
+    let answer = first;
+    for (let resumed = 0;; resumed++) {
+      let last: string | undefined;
+      try {
+        for await (const { data, id } of readEvents(answer.body, MAX_MESSAGE_BYTES)) {
+          last = id ?? last;
+          const message = utf8(data);
+          const done = isAnswer(message, about.id, about.method);
+          await take(message, about.outlet);
+          if (done) return await answer.drop();
+        }
+      } catch (error) {
+        if (!(error instanceof GaitError) || stopping.signal.aborted) throw error;
+      }
+      if (about.id === undefined) return;
+      if (last === undefined || about.stateless || resumed >= RESUMES) throw unusable(answer.status);
+      await wait(RESUME_AFTER);
+      answer = await open(
+        "GET",
+        headersFor(about.outlet, {
+          accept: "text/event-stream",
+          "last-event-id": last,
+          ...(version === undefined ? {} : { "mcp-protocol-version": version }),
+        }),
+      );
+      if (answer.status !== 200) {
+        await answer.drop();
+        throw unusable(answer.status);
+      }
+    }
+  }
+
+  /** Listen to what the server says by itself, where it has a stream for that. */
+  async function listen(): Promise<void> {
+    if (listening) return;
+    listening = true;
+    let last: string | undefined;
+    while (!stopping.signal.aborted) {
+      try {
+        const answer = await open(
+          "GET",
+          headersFor(undefined, {
+            accept: "text/event-stream",
+            ...(version === undefined ? {} : { "mcp-protocol-version": version }),
+            ...(last === undefined ? {} : { "last-event-id": last }),
+          }),
+        );
+        if (answer.status !== 200) return await answer.drop(); // it has none
+        for await (const { data, id } of readEvents(answer.body, MAX_MESSAGE_BYTES)) {
+          last = id ?? last;
+          await take(utf8(data));
+        }
+      } catch (error) {
+        if (!(error instanceof GaitError)) throw error;
+      }
+      await wait(RESUME_AFTER);
+    }
+  }
+
+  /** Whether a message answers a request; the answer to `initialize` says the revision. */
+  function isAnswer(bytes: Uint8Array, id: MessageId | undefined, method: string | undefined): boolean {
+    if (id === undefined) return false;
+    try {
+      const message = JSON.parse(new TextDecoder().decode(bytes));
+      if (message?.id !== id || message.method !== undefined) return false;
+      if (method === "initialize" && typeof message.result?.protocolVersion === "string") {
+        version = message.result.protocolVersion;
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = options.after(milliseconds, resolve);
+      stopping.signal.addEventListener("abort", () => (callOff(), resolve()), { once: true });
+    });
+  }
+
+  return {
+    upstream: {
+      async send(message, about) {
+        const posted = post(message, about).catch(async (error) => {
+          if (!(error instanceof GaitError)) throw error;
+          options.notify(`the server could not be asked: ${messageOf(error)}`);
+          if (about.id === undefined) return;
+          await take(encodeError(about.id, INTERNAL_ERROR, "The server can't be reached"), about.outlet);
+        });
+        // A request is answered when it is; what comes behind it does not wait.
+        if (about.id === undefined) await posted;
+        else posted.catch((error) => options.notify(messageOf(error)));
+      },
+    },
+    async read(given) {
+      take = given;
+      await ended;
+    },
+    async stop() {
+      if (session !== undefined && !stopping.signal.aborted) {
+        await open("DELETE", headersFor(undefined, {})).then((answer) => answer.drop()).catch(() => {});
+      }
+      stopping.abort();
+      finish({ code: 0, signal: undefined });
+    },
+    ended,
+  };
+}

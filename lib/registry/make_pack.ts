@@ -1,0 +1,89 @@
+import type { Files } from "../effects/types.ts";
+import { invalidInput } from "../errors/mod.ts";
+import { canonicalBytes } from "../formats/json/mod.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+import { encodeRegistryPack, REGISTRY_PACK_SCHEMA_ID, type RegistryArtifact } from "../schema/registry.ts";
+import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
+import { artifactsFault, MAX_ARTIFACT_BYTES, MAX_ARTIFACTS_BYTES } from "./artifacts.ts";
+import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
+
+/** What a publisher says about a pack. */
+export interface PackDescription {
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly publisher: string;
+  readonly source: string;
+  readonly riskClass: string;
+  readonly useCase: string;
+}
+
+/**
+ * Make the signed manifest of all regular files below a folder (docs/spec/registry.md section 1). It is read as an
+ * installer reads it, so that what is signed can be installed.
+ *
+ * @throws {GaitError} `invalid_input` for a link or a special file, a name that installers refuse, or too many bytes
+ */
+export async function makeRegistryPack(
+  folder: string,
+  description: PackDescription,
+  { key, createdAt, version }: {
+    readonly key: PrivateKey;
+    readonly createdAt: Rfc3339;
+    readonly version: string;
+  },
+  files: Files,
+): Promise<Manifest> {
+  const artifacts = await artifactsIn(folder, files);
+  const fault = artifacts.length === 0 ? "the folder holds no file" : artifactsFault(artifacts);
+  if (fault !== undefined) throw invalidInput(`Cannot pack "${folder}": ${fault}`);
+  const document = encodeRegistryPack({
+    schema_id: REGISTRY_PACK_SCHEMA_ID,
+    schema_version: RECORD_VERSION,
+    created_at: createdAt,
+    producer_version: version,
+    pack_name: description.name,
+    pack_version: description.version,
+    pack_type: description.type,
+    publisher: description.publisher.toLowerCase(),
+    source: description.source.toLowerCase(),
+    risk_class: description.riskClass,
+    use_case: description.useCase,
+    compatibility: [],
+    artifacts,
+    signatures: [],
+  });
+  return await readManifest(canonicalBytes(await withSignature(document, key)), MANIFEST_NAME);
+}
+
+/** The files below a folder with their digests, sorted by path; the manifest of an earlier pack is not one of them. */
+async function artifactsIn(folder: string, files: Files): Promise<RegistryArtifact[]> {
+  const found: RegistryArtifact[] = [];
+  let total = 0;
+  const pending = [""];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    for (const { name, kind } of await files.entries(at === "" ? folder : `${folder}/${at}`)) {
+      const path = at === "" ? name : `${at}/${name}`;
+      if (kind === "folder") {
+        pending.push(path);
+        continue;
+      }
+      if (path === MANIFEST_NAME) continue;
+      // A link could lead to any file, and what it leads to would be published (docs/threat_model.md 17).
+      if (kind !== "file") throw invalidInput(`Cannot pack "${folder}/${path}": it is not a regular file`);
+      if (/private\.key$/i.test(name)) {
+        throw invalidInput(`Cannot pack "${folder}/${path}": it is named as a private key`, {
+          hint: "Everything in the folder is to be published: move the key out of it",
+        });
+      }
+      const bytes = await files.read(`${folder}/${path}`, MAX_ARTIFACT_BYTES);
+      total += bytes.length;
+      if (total > MAX_ARTIFACTS_BYTES) {
+        throw invalidInput(`Cannot pack "${folder}": its files have more than ${MAX_ARTIFACTS_BYTES} bytes`);
+      }
+      found.push({ path, sha256: await sha256(bytes), media_type: "" });
+    }
+  }
+  return found.sort((a, b) => a.path < b.path ? -1 : 1);
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
+import type { Rfc3339 } from "../formats/time.ts";
+import { encodeIntent, encodeResult } from "../schema/runpack.ts";
+import { intentLine, resultLine } from "./record_lines.ts";
+
+const text = fc.string({ unit: "grapheme" });
+const payload = fc.dictionary(text, fc.jsonValue({ maxDepth: 2 }), { noNullPrototype: true })
+  .filter((value) => JSON.stringify(value).isWellFormed()) as fc.Arbitrary<JsonObject>;
+const head = {
+  schema_id: text,
+  schema_version: text,
+  created_at: fc.constant("2026-01-01T00:00:00Z" as Rfc3339),
+  producer_version: text,
+  run_id: text,
+  intent_id: text,
+};
+const origins = [{ arg_path: "$.a", source: "user" as const, source_ref: "", integrity_digest: "" }];
+
+Deno.test("lines of records are their canonical forms, with or without a payload", () => {
+  fc.assert(fc.property(
+    fc.record({ ...head, tool_name: text, args_digest: text }),
+    fc.record({ ...head, status: text, result_digest: text }),
+    payload,
+    fc.boolean(),
+    (intent, result, value, hasOrigins) => {
+      const some = { ...intent, args: value, ...hasOrigins ? { arg_provenance: origins } : {} };
+      const own = canonicalize(value);
+      assert.equal(intentLine(some, own), canonicalize(encodeIntent(some)));
+      assert.equal(intentLine(some, undefined), canonicalize(encodeIntent({ ...some, args: null })));
+      assert.equal(
+        resultLine({ ...result, result: value }, own),
+        canonicalize(encodeResult({ ...result, result: value })),
+      );
+      assert.equal(
+        resultLine({ ...result, result: null }, undefined),
+        canonicalize(encodeResult({ ...result, result: null })),
+      );
+    },
+  ));
+});
+
+Deno.test("a payload that is too deep for a record is refused", () => {
+  let deep: JsonObject = {};
+  for (let i = 0; i < 999; i++) deep = { a: deep };
+  const own = canonicalize(deep);
+  const about = {
+    schema_id: "",
+    schema_version: "",
+    created_at: "" as Rfc3339,
+    producer_version: "",
+    run_id: "",
+  };
+  const intent = { ...about, intent_id: "", tool_name: "", args_digest: "", args: deep };
+  const result = { ...about, intent_id: "", status: "", result_digest: "", result: deep };
+  assert.throws(() => intentLine(intent, own), { code: "invalid_input" });
+  assert.throws(() => resultLine(result, own), { code: "invalid_input" });
+});

@@ -1,0 +1,107 @@
+import { GaitError, invalidInput } from "../../errors/mod.ts";
+import type { Files, Journals } from "../../effects/mod.ts";
+import { numberedPath } from "../../formats/path.ts";
+import { openZip } from "../../formats/zip/mod.ts";
+import type { PrivateKey } from "../../signing/mod.ts";
+import { readManifest } from "../manifest.ts";
+import { readRecording } from "./journal.ts";
+import { sealRecording } from "./seal.ts";
+
+/** The journal of a recording stands beside its runpack. */
+export function journalPath(file: string): string {
+  return `${file}.journal`;
+}
+
+/** Larger than a journal that can be sealed: 1 GiB. */
+export const MAX_JOURNAL_BYTES = 1 << 30;
+
+/** What became of a recording that a process left behind. */
+export interface RecoveredRecording {
+  /** The runpack; absent when nothing had been recorded. */
+  readonly path?: string;
+  readonly runId?: string;
+  readonly calls: number;
+  readonly results: number;
+  /** Where the unfinished end of the journal is kept. */
+  readonly torn?: string;
+}
+
+/**
+ * Make the runpack of a recording whose process is gone (docs/gate_stream.md). It is signed only with a key that is
+ * given here: the journal is not signed, so whoever could write to its folder could have changed it.
+ *
+ * @returns `undefined` when there is no journal
+ * @throws {GaitError} `state_contention` when a process still records into it, `invalid_input` when it was changed
+ */
+export async function recoverRecording(
+  file: string,
+  { files, journals }: { readonly files: Files; readonly journals: Journals },
+  key?: PrivateKey,
+): Promise<RecoveredRecording | undefined> {
+  const path = journalPath(file);
+  if (await files.stat(path) === undefined) return undefined;
+  const left = await journals.takeOver(path, MAX_JOURNAL_BYTES);
+  if (!left) {
+    throw new GaitError("state_contention", `Cannot record into "${file}": another process does`, {
+      hint: "Give each process a runpack of its own, or wait until that process ends",
+    });
+  }
+  let done = false;
+  try {
+    const recording = read(left.content, path);
+    const torn = recording.torn.length > 0
+      // Kept whatever an earlier crash left: evidence is never replaced.
+      ? (await files.writeOutput(`${path}.torn`, recording.torn, { ifTaken: "number" })).path
+      : undefined;
+    const counts = {
+      calls: recording.calls.length,
+      results: recording.results.length,
+      ...(torn ? { torn } : {}),
+    };
+    const { head } = recording;
+    if (!head) {
+      done = true;
+      return counts;
+    }
+    const sealed = await sealedBefore(file, head.runId, files);
+    const written = sealed ??
+      (await files.writeOutput(file, (await sealRecording(recording, head, key)).bytes, {
+        ifTaken: "number",
+      })).path;
+    done = true;
+    return { ...counts, path: written, runId: head.runId };
+  } finally {
+    if (done) await left.discard();
+    else left.close();
+  }
+}
+
+function read(content: Uint8Array<ArrayBuffer>, path: string) {
+  try {
+    return readRecording(content, `journal "${path}"`);
+  } catch (error) {
+    if (!(error instanceof GaitError)) throw error;
+    throw invalidInput(`Cannot recover a recording: ${error.message}`, {
+      hint: `Look at "${path}" and move it elsewhere, then start again`,
+      cause: error,
+    });
+  }
+}
+
+/** The runpack of a recording whose process died between writing it and removing the journal. */
+async function sealedBefore(file: string, runId: string, files: Files): Promise<string | undefined> {
+  for (let n = 1;; n++) {
+    const path = numberedPath(file, n);
+    if (await files.stat(path) === undefined) return undefined;
+    if (await runIdOf(path, files) === runId) return path;
+  }
+}
+
+async function runIdOf(path: string, files: Files): Promise<string | undefined> {
+  try {
+    return (await readManifest(openZip(await files.read(path)))).manifest.run_id;
+  } catch (error) {
+    if (error instanceof GaitError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Real clients and real servers, with and without the gateway between them: what is allowed comes back the same.
+ */
+import assert from "node:assert/strict";
+import { testUnless } from "../../support/test_unless.ts";
+import {
+  commandOf,
+  comparable,
+  drive,
+  type DriveOptions,
+  KINDS,
+  missingFor,
+  OPEN_POLICY,
+  throughGateway,
+  type Transcript,
+  variablesOf,
+} from "./drive.ts";
+import { type Scenario, SCENARIOS } from "./scenarios.ts";
+import { withService } from "./service.ts";
+
+/** A folder for a gateway, with a policy, and one that the server works on. */
+async function inWorkFolder(test: (work: string, folder: string) => Promise<void>): Promise<void> {
+  const work = await Deno.realPath(await Deno.makeTempDir({ prefix: "gait-mcp-" }));
+  try {
+    await Deno.writeTextFile(`${work}/policy.yaml`, OPEN_POLICY);
+    await test(work, `${work}/data`);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+/** Run a scenario in a fresh folder of the same name. */
+async function playScenario(
+  scenario: Scenario,
+  folder: string,
+  options: Pick<DriveOptions, "kind" | "command" | "url">,
+): Promise<Transcript> {
+  return await drive({
+    ...options,
+    cwd: folder,
+    env: variablesOf(scenario, folder),
+    bare: scenario.bare ?? false,
+    steps: scenario.steps(folder),
+  });
+}
+
+async function refresh(scenario: Scenario, folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder);
+  await scenario.prepare?.(folder);
+}
+
+const packsOf = (work: string) => [...Deno.readDirSync(`${work}/evidence/packs`)].length;
+
+for (const scenario of SCENARIOS) {
+  for (const kind of KINDS) {
+    const tools = scenario.tools[kind];
+    if (tools === undefined) continue;
+    const missing = missingFor(kind, scenario);
+
+    testUnless(
+      missing,
+      `${kind} and ${scenario.name}: no difference over stdio`,
+      () =>
+        inWorkFolder(async (work, folder) => {
+          const command = commandOf(scenario, folder);
+          const gated = throughGateway(command, work, Object.keys(variablesOf(scenario, folder)));
+          await refresh(scenario, folder);
+          const direct = await playScenario(scenario, folder, { kind, command });
+          await refresh(scenario, folder);
+          const through = await playScenario(scenario, folder, { kind, command: gated });
+          assert.equal(direct.steps[0].length, tools, "tools of the server");
+          assert.deepEqual(comparable(through), comparable(direct));
+          assert.equal(packsOf(work), 1, "one pack per session");
+        }),
+    );
+
+    testUnless(
+      missing,
+      `${kind} and ${scenario.name}: no difference when the client comes over HTTP`,
+      () =>
+        inWorkFolder(async (work, folder) => {
+          const command = commandOf(scenario, folder);
+          const env = variablesOf(scenario, folder);
+          await refresh(scenario, folder);
+          const direct = await playScenario(scenario, folder, { kind, command });
+          await refresh(scenario, folder);
+          const listening = throughGateway(command, work, Object.keys(env), ["--listen", "127.0.0.1:0"]);
+          await withService(listening, { cwd: folder, env }, async (url) => {
+            const through = await playScenario(scenario, folder, { kind, url: `${url}/mcp` });
+            assert.deepEqual(comparable(through).steps, comparable(direct).steps);
+          });
+        }),
+    );
+  }
+}

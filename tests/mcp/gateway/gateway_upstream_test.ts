@@ -1,0 +1,147 @@
+/** `gait mcp gateway --upstream`: a server over HTTP, which here is a gateway before a scripted server. */
+import assert from "node:assert/strict";
+import { onStage, type Stage } from "../../support/gait.ts";
+import { type RunningServer, withServer } from "../../support/server.ts";
+import { type Client, type Json, scripted, withClient } from "./client.ts";
+
+const MILD = '{"tools": {"*": {"destructive_hint": false}}}';
+const POLICY = `default_verdict: block
+rules:
+  - name: r
+    effect: allow
+    match: { tool_names: [mcp.s.echo, mcp.s.read, mcp.s.ask, mcp.s.progress, mcp.s.sampling/createmessage] }
+`;
+
+/** Run a test with a server over HTTP that allows everything. */
+async function withUpstream(
+  test: (upstream: string, stage: Stage) => Promise<void>,
+  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+): Promise<void> {
+  await onStage(async (stage) => {
+    await stage.write("allow.yaml", "default_verdict: allow\n");
+    await stage.write("policy.yaml", POLICY);
+    await stage.write("tools.json", MILD);
+    const far = [
+      "mcp",
+      "gateway",
+      "--policy",
+      "allow.yaml",
+      "--evidence-dir",
+      "far",
+      "--pins-dir",
+      "far/pins",
+      ...args,
+    ];
+    await withServer(stage, far, ({ url }) => test(`${url}/mcp`, stage), env, scripted("log"));
+  });
+}
+
+const near = ["--policy", "policy.yaml", "--name", "s", "--tools", "tools.json", "--no-approval-wait"];
+
+Deno.test("a client on standard input reaches a server over HTTP; what is blocked does not", () =>
+  withUpstream((upstream, stage) =>
+    withClient(stage, [...near, "--upstream", upstream], async (client: Client) => {
+      assert.equal((await client.initialize()).result.serverInfo.name, "scripted");
+      assert.equal((await client.call(1, "echo", { a: 1 })).result.content[0].text, 'echo {"a":1}');
+      assert.equal((await client.call(2, "elicit")).result.isError, true);
+      await client.call(3, "progress", {}, { _meta: { progressToken: "t" } });
+      const progress = await client.next(({ method }) => method === "notifications/progress");
+      assert.equal(progress.params.progressToken, "t");
+      await client.send({ jsonrpc: "2.0", id: 4, method: "tools/call", params: { name: "ask" } });
+      const asked = await client.next(({ method }) => method === "sampling/createMessage");
+      await client.send({ jsonrpc: "2.0", id: asked.id, result: { model: "m", role: "assistant" } });
+      assert.match((await client.next(({ id }) => id === 4)).result.content[0].text, /assistant/);
+      const lines = (await stage.read("log")).split("\n").filter((line) => line.includes("tools/call"));
+      assert.deepEqual(lines.map((line) => JSON.parse(line).params.name), ["echo", "progress", "ask"]);
+    })
+  ));
+
+Deno.test("the stateless revision passes to a server over HTTP, too", () =>
+  withUpstream((upstream, stage) =>
+    withClient(stage, [...near, "--upstream", upstream], async (client: Client) => {
+      const meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": { sampling: {} },
+      };
+      assert.equal((await client.ask(1, "server/discover", { _meta: meta })).result.resultType, "complete");
+      // The far gateway wants headers that repeat this argument.
+      const read = await client.ask(3, "tools/call", {
+        name: "read",
+        arguments: { region: "zürich" },
+        _meta: meta,
+      });
+      assert.equal(read.result.content[0].text, 'read {"region":"zürich"}');
+      const answer = await client.ask(2, "tools/call", { name: "echo", arguments: { ü: 1 }, _meta: meta });
+      assert.equal(answer.result.content[0].text, 'echo {"ü":1}');
+    })
+  ));
+
+Deno.test("the gateway shows its own token to the server", () =>
+  withUpstream(
+    (upstream, stage) => {
+      const args = [...near, "--upstream", upstream, "--upstream-token-env", "FAR"];
+      return withClient(stage, args, async (client: Client) => {
+        await client.initialize();
+        assert.equal((await client.call(1, "echo")).result.isError, undefined);
+      }, { FAR: "far-secret" });
+    },
+    { args: ["--auth-token-env", "FAR"], env: { FAR: "far-secret" } },
+  ));
+
+Deno.test("without a token of its own, the gateway passes on what client and server say about authorization", () =>
+  withUpstream(
+    async (upstream, stage) => {
+      const args = ["mcp", "gateway", ...near, "--upstream", upstream];
+      await withServer(stage, args, async ({ url }: RunningServer) => {
+        const begin = (headers: Record<string, string>) =>
+          fetch(`${url}/mcp`, {
+            method: "POST",
+            headers: {
+              "content-type": "application/json",
+              accept: "application/json, text/event-stream",
+              ...headers,
+            },
+            body: JSON.stringify({
+              jsonrpc: "2.0",
+              id: 0,
+              method: "initialize",
+              params: {
+                protocolVersion: "2025-11-25",
+                capabilities: {},
+                clientInfo: { name: "t", version: "1" },
+              },
+            }),
+          });
+        const refused = await begin({});
+        await refused.body?.cancel();
+        assert.deepEqual([refused.status, refused.headers.get("www-authenticate")], [401, "Bearer"]);
+        const begun = await begin({ authorization: "Bearer far-secret" });
+        assert.equal((await begun.json() as Json).result.serverInfo.name, "scripted");
+        const metadata = await fetch(`${url}/.well-known/oauth-protected-resource`);
+        await metadata.body?.cancel();
+        assert.equal(metadata.status, 404); // as this server answers
+      });
+      for (const path of await stage.files()) {
+        assert.doesNotMatch(new TextDecoder().decode(await stage.bytes(path)), /far-secret/, path);
+      }
+    },
+    { args: ["--auth-token-env", "FAR"], env: { FAR: "far-secret" } },
+  ));
+
+Deno.test("a server that can't be reached is an answer, and an address beyond this machine is unsafe", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", POLICY);
+    await stage.write("tools.json", MILD);
+    await withClient(stage, [...near, "--upstream", "http://127.0.0.1:9/mcp"], async (client: Client) => {
+      const answer = await client.ask(1, "initialize", { protocolVersion: "2025-11-25" });
+      assert.equal(answer.error.code, -32603);
+    });
+    const codeFor = async (...args: string[]) => (await stage.gait("mcp", "gateway", ...near, ...args)).code;
+    assert.equal(await codeFor("--upstream", "https://mcp.example/mcp"), 8);
+    assert.equal(await codeFor("--upstream", "http://user:pass@127.0.0.1/mcp"), 6);
+    assert.equal(await codeFor("--upstream", "ftp://127.0.0.1/mcp"), 6);
+    assert.equal(await codeFor(), 6);
+    assert.equal(await codeFor("--upstream", "http://127.0.0.1:9/", "--", "server"), 6);
+    assert.equal(await codeFor("--listen", "0.0.0.0:0", "--", "server"), 6);
+    assert.equal(await codeFor("--name", "Not A Name", "--", "server"), 6);
+  }));
