@@ -50,6 +50,7 @@ export const GROUPS: readonly Group[] = [
       "python.md",
       "integrations.md",
       "hooks.md",
+      "typescript.md",
       "release.md",
     ],
   },

@@ -42,7 +42,7 @@ async function policies(folder: string): Promise<string[]> {
   for await (const entry of Deno.readDir(join(root, folder))) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) found.push(...await policies(path));
-    else if (/\.ya?ml$/.test(entry.name)) found.push(await Deno.readTextFile(join(root, path)));
+    else if (/policy[^/]*\.ya?ml$/.test(entry.name)) found.push(await Deno.readTextFile(join(root, path)));
   }
   return found;
 }
