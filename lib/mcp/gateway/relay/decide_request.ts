@@ -53,8 +53,6 @@ export async function decideRequest(
       ...state.memory?.match(subject.args, wordsOf(listed)) ?? [],
       ...subject.continuation ? state.memory?.match(subject.continuation) ?? [] : [],
     ];
-    // What the client sent before a server returned it is the client's; not the continuation, which is the server's.
-    state.memory?.sent(subject.args, wordsOf(listed));
     if (subject.continuation?.["inputResponses"] !== undefined) {
       state.memory?.remember(
         { kind: "external", ref: "client:input_responses" },
