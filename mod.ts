@@ -59,6 +59,18 @@ export type {
   IntentTarget,
   TargetKind,
 } from "./lib/library/intent_request.ts";
+export type {
+  ApprovalRequest,
+  CallFacts,
+  DecidingGate,
+  GuardDecision,
+  GuardedCall,
+} from "./lib/library/guard/call.ts";
+export { type Decided, Guard, type GuardOptions } from "./lib/library/guard/guard.ts";
+export { guardTool, type GuardToolOptions } from "./lib/library/guard/guard_tool.ts";
+export { RunRecorder } from "./lib/library/guard/recorder.ts";
+export { Refusal, RefusedError } from "./lib/library/guard/refusal.ts";
+export { openSession, type Session, type SessionEntry, type SessionOptions } from "./lib/library/session.ts";
 export { type PolicyAnswer, testPolicy } from "./lib/library/policy.ts";
 export { type Approval, mintApproval } from "./lib/library/tokens.ts";
 export type { MintApprovalOptions, MintOptions } from "./lib/tokens/mint.ts";

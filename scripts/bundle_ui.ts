@@ -19,6 +19,7 @@ export async function bundleUi(): Promise<BuiltUi> {
     entry: "lib/ui/page/main.ts",
     substitutes: SUBSTITUTES,
     shared: ["preact"],
+    edit: (path, text) => path.startsWith("lib/ui/page/") ? withoutIndentation(text) : text,
     output: { inlineDynamicImports: true },
   });
   const script = files.get("main.js")!.trimEnd();
@@ -44,6 +45,11 @@ export async function bundleUi(): Promise<BuiltUi> {
     "trusted-types 'none'",
   ].join("; ");
   return { html: htmlOf(script, style), policy };
+}
+
+/** The formatter indents templates, which no minifier takes back; to the page a line break is as good as a blank. */
+function withoutIndentation(text: string): string {
+  return text.replace(/\n +/g, "\n");
 }
 
 function htmlOf(script: string, style: string): string {

@@ -13,12 +13,16 @@ import { root } from "./root.ts";
 export interface Bundling {
   /** Path in the checkout. Only this module does anything when it is loaded; those of lib/ only define. */
   readonly entry: string;
+  /** Further entries, by the names of their files. */
+  readonly entries?: Readonly<Record<string, string>>;
   /** Text in the place of what stands in the file of a module. */
   readonly edit?: (path: string, text: string) => string;
   /** Modules that stand in for others, by their paths in the checkout. */
   readonly substitutes?: Readonly<Record<string, string>>;
   /** Packages that other packages import too: they get the same file as our own modules, so that there is one of each. */
   readonly shared?: readonly string[];
+  /** Whether names and blanks are kept, for those who read it. */
+  readonly readable?: boolean;
   readonly output: OutputOptions;
   /** More of the bundler's own hooks. */
   readonly hooks?: Partial<Plugin>;
@@ -29,7 +33,16 @@ const OF_PACKAGES = ["CIRCULAR_DEPENDENCY", "INVALID_ANNOTATION"];
 
 /** Text of every file that the bundler makes, by its name. */
 export async function bundleModules(
-  { entry, edit = (_, text) => text, substitutes = {}, shared = [], output, hooks = {} }: Bundling,
+  {
+    entry,
+    entries = {},
+    edit = (_, text) => text,
+    substitutes = {},
+    shared = [],
+    readable = false,
+    output,
+    hooks = {},
+  }: Bundling,
 ): Promise<Map<string, string>> {
   const placeOf = new Map(Object.entries(substitutes).map(([from, to]) => [root + from, root + to]));
   const modules: Plugin = {
@@ -53,7 +66,7 @@ export async function bundleModules(
     },
     async renderChunk(text) {
       const { code } = await transform(text, {
-        minify: true,
+        minify: !readable,
         format: "esm",
         target: "esnext",
         legalComments: "eof",
@@ -63,7 +76,9 @@ export async function bundleModules(
   };
   try {
     const build = await rollup({
-      input: { main: root + entry },
+      input: Object.fromEntries(
+        Object.entries({ main: entry, ...entries }).map(([name, path]) => [name, root + path]),
+      ),
       plugins: [modules],
       preserveEntrySignatures: "allow-extension",
       treeshake: { moduleSideEffects: (path) => !path.startsWith(`${root}lib/`) || path === root + entry },

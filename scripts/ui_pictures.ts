@@ -20,6 +20,8 @@ if (import.meta.main) {
           if (Deno.args.length > 0 && !Deno.args.includes(name)) continue;
           await openView(page, address);
           await prepare?.(page);
+          // The folder has another name every time.
+          await page.locator(".workspace bdi").evaluate((shown) => shown.textContent = "/srv/shop");
           await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
         }
       }, { options: { colorScheme } });

@@ -17,7 +17,7 @@ const NEXT = ["gait run inspect run_demo", "gait run import <conversation.json>"
 export default defineCommand({
   explain: "Records and verifies the demo run, turns it into a regression and runs that, all in this folder.",
   flags: {},
-  needs: { read: true, write: true },
+  needs: { read: true, write: true, env: true },
   errorFields: { mode: "activation" },
   examples: ["gait tour"],
   async run({ effects, version }) {

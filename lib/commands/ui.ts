@@ -48,7 +48,7 @@ export default defineCommand({
     ),
     "approval-private-key": keySource("file", "private key that signs approvals"),
     "approval-private-key-env": keySource("variable", "environment variable with that key"),
-    "approvals-dir": text("folder", "where approval tokens go; the MCP gateway looks for them there", {
+    "approvals-dir": path("folder", "where approval tokens go; the MCP gateway looks for them there", {
       default: APPROVALS_FOLDER,
     }),
   },

@@ -11,7 +11,8 @@ import type { CaptureMode } from "../runpack/record_request.ts";
 import { detectFormat, READERS } from "./formats/table.ts";
 import type { Reading } from "./formats/reader.ts";
 import { messagesIn } from "./formats/marks.ts";
-import { type ImportInput, readRoots, type Roots } from "./input.ts";
+import { type ImportInput, isSpanTable, readRoots, type Roots } from "./input.ts";
+import { beginsAsExport } from "./otlp_protobuf.ts";
 import { findAnyCallMark } from "./call_marks.ts";
 import { listOf } from "./ledger.ts";
 import { LONG_LOG, readLongLog } from "./long_log.ts";
@@ -162,6 +163,7 @@ function mentionsCalls(bytes: Uint8Array): boolean {
     return readRoots(bytes, "file").values.some((value) => findAnyCallMark(value) !== undefined);
   } catch {
     // A torn log is no reason to leave its calls out.
+    if (beginsAsExport(bytes) || isSpanTable(bytes)) return true;
     return /"(?:tool_?calls?|tool_?use|function_?call|toolCallId)"/i.test(decodeLossy(bytes));
   }
 }

@@ -61,13 +61,17 @@ function readStream(bytes: Uint8Array, what: string): JsonLine[] | undefined {
 
 /** The rows of a table of spans, as platforms export them; `undefined` if it is none. */
 function readTable(bytes: Uint8Array, what: string): JsonLine[] | undefined {
-  const start = new TextDecoder().decode(bytes.subarray(0, 8192));
-  const end = start.search(/[\r\n]/);
-  const columns = start.slice(0, end < 0 ? start.length : end).replace(/^\uFEFF/, "").split(",");
-  const isTable = columns.some((name) => SPAN_COLUMNS.has(name.replace(/^"(.{1,40})"$/, "$1")));
-  return isTable
+  return isSpanTable(bytes)
     ? readCsv(textOf(bytes, what), what).map(({ line, cells }) => ({ line, value: cells }))
     : undefined;
+}
+
+/** Whether the first line of a file names columns that only tables of spans have. */
+export function isSpanTable(bytes: Uint8Array): boolean {
+  const start = new TextDecoder().decode(bytes.subarray(0, 8192));
+  const end = start.search(/[\r\n]/);
+  const columns = start.slice(0, end < 0 ? start.length : end).split(",");
+  return columns.some((name) => SPAN_COLUMNS.has(name.replace(/^"(.{1,40})"$/, "$1")));
 }
 
 /** Columns that only tables of spans have: of Phoenix, LangSmith and Langfuse. */

@@ -63,7 +63,7 @@ export function readLongLog(
     const place = `message ${++count}`;
     readElement({ value, position: place }, counted, read);
     // Only of a log without calls is it asked whether any are mentioned.
-    const mark = calls === 0 && marks.length <= MARKS ? findAnyCallMark(value) : undefined;
+    const mark = calls === 0 ? findAnyCallMark(value) : undefined;
     if (mark !== undefined) marks.push({ position: place, reason: mark });
   }
   digest.add(utf8("]"));
@@ -71,9 +71,6 @@ export function readLongLog(
   if (transcript.calls.length === 0 && marks.length > 0) throw unreadCalls(position, marks);
   return { format, position, digest: digest.end(), transcript };
 }
-
-/** As many marks as a message shows, and one more. */
-const MARKS = 5;
 
 /** The format of a log whose lines are single messages. */
 function formatOf(bytes: Uint8Array, what: string, given: Format | undefined): Format | undefined {

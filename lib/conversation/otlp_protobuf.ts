@@ -22,6 +22,9 @@ export function readOtlpProtobuf(bytes: Uint8Array, what: string): JsonObject[] 
 const isBinary = (bytes: Uint8Array) =>
   bytes.subarray(0, 4096).some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
 
+/** Whether a file begins as an export of spans does, even if it is torn further on. */
+export const beginsAsExport = (bytes: Uint8Array): boolean => bytes[0] === 0x0a && isBinary(bytes);
+
 /** Whether the outermost fields are spans by resource, and nothing else: hardly any other file looks like that. */
 function isExport(bytes: Uint8Array): boolean {
   if (bytes[0] !== 0x0a) return false;

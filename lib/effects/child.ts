@@ -17,7 +17,7 @@ export async function runChild(
   request: ChildRequest,
   endsAt: readonly Deno.Signal[] = [],
 ): Promise<ChildResult> {
-  const { command, args, timeout, outputLimit, stdin, env, linger } = request;
+  const { command, args, timeout, outputLimit, stdin, env, addEnv, linger } = request;
   let child: Deno.ChildProcess | undefined;
   // Installed before the child starts: a signal in between would end only this process.
   const stopListening = killOnExit(() => child && killGroup(child), endsAt);
@@ -28,7 +28,8 @@ export async function runChild(
       stdout: "piped",
       stderr: "piped",
       detached: true, // a session and process group of its own
-      ...(env ? { env: { ...env }, clearEnv: true } : {}),
+      env: { ...env, ...addEnv },
+      clearEnv: env !== undefined,
     }).spawn();
   } catch (cause) {
     stopListening();

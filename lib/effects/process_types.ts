@@ -24,6 +24,8 @@ export interface ChildRequest {
   readonly stdin?: Uint8Array<ArrayBuffer>;
   /** Its complete environment; that of this process by default. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables in addition to its environment. */
+  readonly addEnv?: Readonly<Record<string, string>>;
   /**
    * How long descendants may keep its output open after it ended, in milliseconds, before it counts as timed out;
    * until the timeout by default.

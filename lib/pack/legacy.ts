@@ -5,20 +5,22 @@ import { verifyEvidencePack } from "../guard/verify.ts";
 import { readManifest } from "../runpack/manifest.ts";
 import type { ArchiveReport } from "../runpack/listed_files.ts";
 import { verifyArchive } from "../runpack/verify.ts";
-import { failureOf, noteOf, type PackReport } from "./report.ts";
+import { checkAuthorized, failureOf, noteOf, type PackReport } from "./report.ts";
 import type { VerifyPackOptions } from "./report.ts";
 
 /** Verify a runpack as a pack, with its manifest digest as the pack id (docs/spec/pack.md 4.2). */
 export async function verifyLegacyRunpack(
   archive: ZipArchive,
-  { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false }: VerifyPackOptions,
+  demands: VerifyPackOptions,
 ): Promise<PackReport> {
+  const { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false } = demands;
   refuseProofDemand(requireProof);
+  const unauthorized = checkAuthorized(demands, false);
   const stored = await readManifest(archive);
   const report = await verifyArchive(archive, stored, { trusted, requireSignature });
-  const findings = report.remarks.map((remark) => noteOf("runpack_remark", remark));
+  const findings = [...unauthorized, ...report.remarks.map((remark) => noteOf("runpack_remark", remark))];
   return {
-    ok: report.ok && !(strict && findings.length > 0),
+    ok: report.ok && unauthorized.length === 0 && !(strict && findings.length > 0),
     packId: report.manifestDigest,
     packType: "run",
     sourceRef: report.runId,
@@ -37,18 +39,23 @@ function fileResults({ filesChecked, missingFiles, hashMismatches, undeclaredFil
 /** Verify an evidence pack of the guard as a pack (docs/spec/pack.md 4.2). */
 export async function verifyLegacyGuard(
   bytes: Uint8Array<ArrayBuffer>,
-  { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false }: VerifyPackOptions,
+  demands: VerifyPackOptions,
 ): Promise<PackReport> {
+  const { trusted = NO_KEYS, requireSignature = false, strict = false, requireProof = false } = demands;
   refuseProofDemand(requireProof);
+  const unauthorized = checkAuthorized(demands, false);
   const report = await verifyEvidencePack(bytes, { trusted, requireSignature, strict });
   return {
-    ok: report.ok,
+    ok: report.ok && unauthorized.length === 0,
     packId: report.packId,
     packType: "guard",
     sourceRef: report.runId,
     ...fileResults(report),
     signature: report.signature,
-    findings: report.findings.map(({ code, message, path }) => failureOf(code, message, path)),
+    findings: [
+      ...unauthorized,
+      ...report.findings.map(({ code, message, path }) => failureOf(code, message, path)),
+    ],
     legacyType: "guard",
   };
 }

@@ -62,6 +62,18 @@ export interface VerifyPackOptions {
   readonly grants?: GrantKeys;
 }
 
+/** Whether the authorization of the run is demanded; who says which policies may decide demands it, too. */
+export function demandsAuthorization({ requireAuthorization, policies }: VerifyPackOptions): boolean {
+  return requireAuthorization === true || policies !== undefined;
+}
+
+/** A demanded authorization must be there, where it is checked: only packs of runs have one, whatever others hold. */
+export function checkAuthorized(demands: VerifyPackOptions, isAuthorized: boolean): Finding[] {
+  return demandsAuthorization(demands) && !isAuthorized
+    ? [failureOf("authorization_missing", "the pack does not say what the gate decided about the run")]
+    : [];
+}
+
 /** Members that every JSON object about packs has. */
 export function packFields(operation: string): JsonObject {
   return { schema_id: PACK_SCHEMA_ID.output, schema_version: RECORD_VERSION, operation };

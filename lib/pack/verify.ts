@@ -12,6 +12,8 @@ import { checkContract } from "./contracts/table.ts";
 import { identifyPack, keepContents, openPackArchive, proving } from "./open.ts";
 import { contentTypeOf, packIdOf, packSignedDigest } from "./manifest.ts";
 import {
+  checkAuthorized,
+  demandsAuthorization,
   failureOf,
   type Finding,
   noteOf,
@@ -76,7 +78,13 @@ async function verifyOpened(
   const packVerified = ofManifest.status === "verified";
   const contract = intact
     ? await proving(() =>
-      checkContract(archive, manifest, { trusted, grants, policies: demands.policies, packVerified })
+      checkContract(archive, manifest, {
+        trusted,
+        grants,
+        policies: demands.policies,
+        packVerified,
+        authorizationDemanded: demandsAuthorization(demands),
+      })
     )
     : [];
   const findings = [
@@ -84,9 +92,7 @@ async function verifyOpened(
     ...checkRows(manifest),
     ...await checkCanonical(archive, manifest),
     ...checkProof(chain, comparison, strict, requireProof),
-    ...((demands.requireAuthorization || demands.policies) && !archive.has(PACK_ENTRY.runAuthorization)
-      ? [failureOf("authorization_missing", "the pack does not say what the gate decided about the run")]
-      : []),
+    ...checkAuthorized(demands, manifest.pack_type === "run" && archive.has(PACK_ENTRY.runAuthorization)),
     ...contract,
   ];
   const signature = packSignatureReport(ofManifest, requireSignature, chain?.signatureErrors ?? []);

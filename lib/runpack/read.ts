@@ -2,13 +2,13 @@ import { invalidInput } from "../errors/mod.ts";
 import { readJsonLines, readJsonObject } from "../formats/json/mod.ts";
 import { openZip, type ZipArchive } from "../formats/zip/mod.ts";
 import { decode } from "../schema/fields.ts";
-import { readIntent, readResult } from "../schema/plain_records.ts";
-import { type Intent, type Result, runSchema } from "../schema/runpack.ts";
+import { type Intent, intentSchema, type Result, resultSchema, runSchema } from "../schema/runpack.ts";
 import { ENTRY } from "../schema/runpack_layout.ts";
 import type { Manifest } from "../schema/runpack_manifest.ts";
 import type { RecordedRun } from "./pack_records.ts";
 import { readManifest } from "./manifest.ts";
 import { keepingEntries } from "./kept_entries.ts";
+import { QuickRecords } from "./quick_records.ts";
 import { readRefs } from "./refs.ts";
 import { verifyArchive } from "./verify.ts";
 
@@ -49,13 +49,14 @@ async function readRecords(archive: ZipArchive): Promise<Omit<Runpack, "manifest
   if (refs.context_evidence_mode === "required" && refs.context_set_digest === "") {
     throw invalidInput("Cannot read runpack: context evidence is required but context_set_digest is missing");
   }
+  const quick = new QuickRecords();
   const intents: Intent[] = [];
   for (const { line, value } of readJsonLines(await archive.read(ENTRY.intents), ENTRY.intents)) {
-    intents.push(readIntent(value, () => `${ENTRY.intents}, line ${line}`));
+    intents.push(quick.intent(value) ?? decode(intentSchema, value, `${ENTRY.intents}, line ${line}`));
   }
   const results: Result[] = [];
   for (const { line, value } of readJsonLines(await archive.read(ENTRY.results), ENTRY.results)) {
-    results.push(readResult(value, () => `${ENTRY.results}, line ${line}`));
+    results.push(quick.result(value) ?? decode(resultSchema, value, `${ENTRY.results}, line ${line}`));
   }
   return { run, refs, intents, results };
 }

@@ -2,12 +2,15 @@ import { type JsonObject, readJsonObject } from "../formats/json/mod.ts";
 import { findUnknownMembers, type Shape } from "../intent/warnings.ts";
 import { decode } from "../schema/fields.ts";
 import {
+  type Intent,
   intentSchema,
   type RecordInput,
   recordInputSchema,
+  type Result,
   resultSchema,
   runSchema,
 } from "../schema/runpack.ts";
+import { QuickRecords } from "./quick_records.ts";
 import { digestOf, equalHex } from "../signing/mod.ts";
 
 /**
@@ -22,7 +25,28 @@ export function readRecordInput(bytes: Uint8Array): RecordInput {
 /** The input of `run record`, and its unknown members as {@linkcode unknownInputMembers} names them. */
 export function readRecordDocument(bytes: Uint8Array): { input: RecordInput; unknown: string[] } {
   const document = readJsonObject(bytes, { what: "run input" });
-  return { input: decode(recordInputSchema, document, "run input"), unknown: unknownInputMembers(document) };
+  const unknown = unknownInputMembers(document);
+  return { input: quickInput(document) ?? decode(recordInputSchema, document, "run input"), unknown };
+}
+
+/** An input whose records all have the usual form; the schema reads any other, and says what is wrong. */
+function quickInput(document: JsonObject): RecordInput | undefined {
+  const { intents, results } = document;
+  if (!Array.isArray(intents) || !Array.isArray(results)) return undefined;
+  const quick = new QuickRecords();
+  const [calls, answers]: [Intent[], Result[]] = [[], []];
+  for (const value of intents) {
+    const intent = quick.intent(value);
+    if (intent === undefined) return undefined;
+    calls.push(intent);
+  }
+  for (const value of results) {
+    const result = quick.result(value);
+    if (result === undefined) return undefined;
+    answers.push(result);
+  }
+  const rest = decode(recordInputSchema, { ...document, intents: [], results: [] }, "run input");
+  return { ...rest, intents: calls, results: answers };
 }
 
 const shapeOf = ({ entries }: { readonly entries: object }, inner: Shape["inner"] = {}): Shape => ({

@@ -16,24 +16,47 @@ export function intentLine(intent: Intent, args: string | undefined): string {
   return `{${args === undefined || args === "{}" ? "" : `"args":${args},`}"args_digest":${
     quoted(intent.args_digest)
   },` +
-    `"created_at":${quoted(intent.created_at)},"intent_id":${quoted(intent.intent_id)},` +
-    `"producer_version":${quoted(intent.producer_version)},"run_id":${quoted(intent.run_id)},` +
-    `"schema_id":${quoted(intent.schema_id)},"schema_version":${quoted(intent.schema_version)},` +
-    `"tool_name":${quoted(intent.tool_name)}}`;
+    `"created_at":${again.created_at(intent.created_at)},"intent_id":${quoted(intent.intent_id)},` +
+    `"producer_version":${again.producer_version(intent.producer_version)},"run_id":${
+      again.run_id(intent.run_id)
+    },` +
+    `"schema_id":${again.schema_id(intent.schema_id)},"schema_version":${
+      again.schema_version(intent.schema_version)
+    },` +
+    `"tool_name":${again.tool_name(intent.tool_name)}}`;
 }
 
 /** @param result the canonical text of the result itself; `undefined` to leave it out */
 export function resultLine(record: Result, result: string | undefined): string {
   if (!isPart(result)) return canonicalize(encodeResult(record));
-  return `{"created_at":${quoted(record.created_at)},"intent_id":${quoted(record.intent_id)},` +
-    `"producer_version":${quoted(record.producer_version)},` +
+  return `{"created_at":${again.created_at(record.created_at)},"intent_id":${quoted(record.intent_id)},` +
+    `"producer_version":${again.producer_version(record.producer_version)},` +
     `${result === undefined || result === "{}" ? "" : `"result":${result},`}` +
-    `"result_digest":${quoted(record.result_digest)},"run_id":${quoted(record.run_id)},` +
-    `"schema_id":${quoted(record.schema_id)},"schema_version":${quoted(record.schema_version)},` +
-    `"status":${quoted(record.status)}}`;
+    `"result_digest":${quoted(record.result_digest)},"run_id":${again.run_id(record.run_id)},` +
+    `"schema_id":${again.schema_id(record.schema_id)},"schema_version":${
+      again.schema_version(record.schema_version)
+    },` +
+    `"status":${again.status(record.status)}}`;
 }
 
 /** A payload may be as deep as a document, but not as a part of one, which canonicalize() refuses. */
 const isPart = (payload: string | undefined) => payload === undefined || !hasManyBrackets(payload);
 
 const quoted = (text: string) => canonicalize(text);
+
+/** Quotes a text that is mostly the one before. */
+function quoting(): (text: string) => string {
+  let [last, form] = ["", '""'];
+  return (text) => text === last ? form : (form = quoted(text), last = text, form);
+}
+
+/** Members that most records of a run have in common. */
+const again = {
+  created_at: quoting(),
+  producer_version: quoting(),
+  run_id: quoting(),
+  schema_id: quoting(),
+  schema_version: quoting(),
+  tool_name: quoting(),
+  status: quoting(),
+};

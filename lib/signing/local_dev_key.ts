@@ -15,6 +15,9 @@ import {
 const FOLDER = ".gait/keys";
 const PATH = `${FOLDER}/${LOCAL_DEV}_private.key`;
 
+/** With this environment variable the demo makes no key, and its run is unsigned. */
+export const DEMO_UNSIGNED = "GAIT_DEMO_UNSIGNED";
+
 /** Effects for creating a key. */
 export interface LocalKeyEffects {
   readonly files: Files;

@@ -5,22 +5,28 @@ import { isJsonObject, type JsonObject, type JsonValue, readJson } from "../form
 import { trim } from "../formats/text.ts";
 import { json } from "../serve/responses.ts";
 import { type CommandArguments, FIXED_COMMANDS } from "./fixed_commands.ts";
+import { DEMO_UNSIGNED } from "../signing/local_dev_key.ts";
 import { COMMAND_OUTPUT, COMMAND_TIMEOUT } from "./limits.ts";
 
 type ExecEffects = Pick<Effects, "runChild" | "executable" | "now">;
 
 /** Runs commands of this program for the page, one at a time: two of them could write the same files. */
 export interface CommandRunner {
-  /** Run arguments of this program; the answer is that of `/api/exec`. */
-  run(command: string, args: readonly string[]): Promise<ServerAnswer>;
+  /**
+   * Run arguments of this program; the answer is that of `/api/exec`.
+   *
+   * @param trusted whether the request had the token. Without it any local program may have asked, so no key is made
+   * and none is added to the trust folder for it.
+   */
+  run(command: string, args: readonly string[], trusted: boolean): Promise<ServerAnswer>;
 }
 
 /** Make the runner of one server. */
 export function commandRunner(effects: ExecEffects): CommandRunner {
   let last: Promise<unknown> = Promise.resolve();
   return {
-    run(command, args) {
-      const done = last.then(() => runCommand(command, args, effects));
+    run(command, args, trusted) {
+      const done = last.then(() => runCommand(command, args, trusted, effects));
       last = done.then(() => {}, () => {});
       return done;
     },
@@ -28,7 +34,11 @@ export function commandRunner(effects: ExecEffects): CommandRunner {
 }
 
 /** Answer a request to run one of the fixed commands (docs/spec/doctor.md 4.3). */
-export async function exec(body: Uint8Array<ArrayBuffer>, runner: CommandRunner): Promise<ServerAnswer> {
+export async function exec(
+  body: Uint8Array<ArrayBuffer>,
+  runner: CommandRunner,
+  trusted: boolean,
+): Promise<ServerAnswer> {
   let request: { command: string; args: CommandArguments };
   try {
     request = readRequest(body);
@@ -40,7 +50,7 @@ export async function exec(body: Uint8Array<ArrayBuffer>, runner: CommandRunner)
   const name = trim(command).toLowerCase();
   if (!Object.hasOwn(FIXED_COMMANDS, name)) return refuse("There is no such command");
   try {
-    return await runner.run(name, FIXED_COMMANDS[name]!(args));
+    return await runner.run(name, FIXED_COMMANDS[name]!(args), trusted);
   } catch (error) {
     if (error instanceof GaitError) return refuse(error.message);
     throw error;
@@ -70,6 +80,7 @@ function readRequest(body: Uint8Array<ArrayBuffer>): { command: string; args: Co
 async function runCommand(
   command: string,
   args: readonly string[],
+  trusted: boolean,
   { runChild, executable, now }: ExecEffects,
 ): Promise<ServerAnswer> {
   const argv = [executable(), ...args];
@@ -82,6 +93,7 @@ async function runCommand(
       args,
       timeout: COMMAND_TIMEOUT,
       outputLimit: COMMAND_OUTPUT,
+      ...(trusted ? {} : { addEnv: { [DEMO_UNSIGNED]: "1" } }),
     });
   } catch (error) {
     return failed(messageOf(error));

@@ -70,7 +70,11 @@ export function uiApi(context: UiContext, tokens: UiTokens, idle: Pick<IdleEnd, 
   const routes = new Map<string, UiRoute>([
     ["/api/health", get(() => ({ ok: true, service: "gait.ui" }), { open: true })],
     ["/api/state", get(() => workspaceState(files), { open: true })],
-    ["/api/exec", { method: "POST", open: true, answer: (body) => exec(body, runner) }],
+    ["/api/exec", {
+      method: "POST",
+      open: true,
+      answer: async (body, authorization) => exec(body, runner, await tokens.check(authorization)),
+    }],
     ["/api/session", {
       method: "POST",
       checksItself: true,

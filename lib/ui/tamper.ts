@@ -23,7 +23,7 @@ export async function tamper(files: Files, runner: CommandRunner): Promise<JsonO
   bytes[offset] = before ^ 1;
   await files.makeFolder("gait-out/tampered");
   await files.writeAtomic(insideWorkingFolder(TAMPERED), bytes);
-  const answer = await runner.run("verify_tampered", ["verify", TAMPERED, "--json"]);
+  const answer = await runner.run("verify_tampered", ["verify", TAMPERED, "--json"], true);
   return { path: TAMPERED, offset, before, after: bytes[offset]!, result: resultOf(answer) };
 }
 

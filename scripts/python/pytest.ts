@@ -6,7 +6,7 @@ import type { Venv } from "./venv.ts";
 export async function pytest(
   { bin }: Venv,
   paths: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ): Promise<Counts> {
   const work = await makeWorkFolder("pytest-");
   const report = `${work}/report.xml`;
@@ -23,10 +23,11 @@ export async function pytest(
           "no:cacheprovider",
         ],
         ...["--basetemp", `${work}/tmp`, `--junitxml=${report}`],
+        ...options,
         ...paths.map((path) => root + path),
       ],
       cwd: root,
-      env: { GAIT_BIN: `${root}bin/gait`, PYTHONDONTWRITEBYTECODE: "1", TMPDIR: work, ...env },
+      env: { GAIT_BIN: `${root}bin/gait`, PYTHONDONTWRITEBYTECODE: "1", TMPDIR: work },
       stdin: "null",
     }).spawn().status;
     return countJunit(await Deno.readTextFile(report).catch(() => ""), success);

@@ -37,7 +37,7 @@ export function commandLines(markdown: string): { line: number; command: string 
     }
     if (fence === undefined || !/^(?:$|console|sh|bash|shell|yaml)/.test(fence)) continue;
     // In a block with prompts the other lines are output.
-    if (fence === "console" && open === undefined && !text.startsWith("$ ")) continue;
+    if (fence.startsWith("console") && open === undefined && !text.startsWith("$ ")) continue;
     const start = /^(?:\$ |- run: |run: )?((?:\.\/|bin\/)?gait(?: .*)?)$/.exec(text)?.[1];
     if (open === undefined && start === undefined) continue;
     open = open === undefined

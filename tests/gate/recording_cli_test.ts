@@ -146,3 +146,16 @@ Deno.test("two processes do not record into one runpack", () =>
     assert.deepEqual([second.code, second.stdout], [1, ""]);
     assert.equal((await talk.end()).code, 0);
   }));
+
+Deno.test("gate stream --runpack writes the runpack at SIGTERM, with everything that it accepted", () =>
+  onStage(async ({ folder, write, files, bytes }) => {
+    await write("policy.yaml", POLICY);
+    const talk = talkTo(folder, ...argv`gate stream --policy policy.yaml --no-trace --runpack run.zip`);
+    await talk.send(...Array.from({ length: 20 }, (_, n) => call(`c${n}`, "tool.read", n)));
+    await talk.next();
+    talk.kill("SIGTERM");
+    const { code, rest } = await talk.end();
+    assert.deepEqual([code, rest.length], [0, 19]);
+    assert.equal((await entriesOf(await bytes("run.zip"))).length, 20);
+    assert.deepEqual((await files()).filter((name) => name.startsWith("run")), ["run.zip"]);
+  }));

@@ -67,9 +67,18 @@ async function killed({ folder }: Stage, seed: number): Promise<Answered> {
     lines.push(call(n));
     if (n % 3 !== 0 && next() < 0.7) lines.push(result(n));
   }
-  const waits = Math.floor(next() * (lines.length + 1));
-  await talk.send(...lines);
-  await readAnswers(talk, waits, answered);
+  // Part by part, some of them awaited, so that the kill finds records that are answered, on their way, or not begun.
+  const last = Math.floor(next() * lines.length);
+  let unread = 0;
+  for (let at = 0; at <= last;) {
+    const part = lines.slice(at, at + 1 + Math.floor(next() * 8));
+    await talk.send(...part);
+    at += part.length;
+    unread += part.length;
+    if (at > last || next() < 0.4) continue;
+    await readAnswers(talk, unread, answered);
+    unread = 0;
+  }
   talk.kill("SIGKILL");
   const { rest } = await talk.end();
   for (const answer of rest) note(answer, answered);

@@ -29,6 +29,8 @@ const {
   verifyTrace,
 } = gait;
 
+const { Guard, guardTool, openSession, Refusal, RefusedError, RunRecorder } = gait;
+
 const INTENT = { tool_name: "t", context: { identity: "a", workspace: "/w", risk_class: "low" } };
 const POLICY = "default_verdict: block\nrules: [{name: r, effect: allow, match: {tool_names: [t]}}]";
 const RUN: gait.RecordRequest = {
@@ -44,6 +46,58 @@ function test(names: readonly (keyof typeof gait)[], name: string, run: () => Pr
   for (const name of names) SHOWN.add(name);
   Deno.test(name, run);
 }
+
+test(
+  ["Guard", "guardTool", "Refusal", "RefusedError", "RunRecorder"],
+  "guardTool() with a gate of this process: the run becomes a runpack that verifies",
+  () =>
+    onStage(async ({ path, write }) => {
+      await write("policy.yaml", POLICY);
+      const gate = await openGate({ policy: path("policy.yaml") });
+      const recorder = new RunRecorder("guarded");
+      const options = { context: INTENT.context, recorder };
+      const twice = guardTool(gate, { ...options, name: "t" }, ({ n }: { n: number }) => 2 * n);
+      assert.equal(await twice({ n: 2 }), 4);
+      const other = guardTool(gate, { ...options, name: "other" }, () => assert.fail("it ran"));
+      await assert.rejects(other({}), RefusedError);
+      const refusal = await new Guard(gate, options).run(
+        { name: "x", args: {} },
+        () => assert.fail("it ran"),
+      );
+      assert.ok(refusal instanceof Refusal);
+      await gate.close();
+      const { bytes } = await recordRun(recorder.request());
+      assert.equal((await verifyRunpack(bytes)).ok, true);
+      assert.deepEqual((await readRunpack(bytes)).results.map(({ status }) => status), [
+        "ok",
+        "block",
+        "block",
+      ]);
+    }),
+);
+
+test(
+  ["openSession"],
+  "openSession() keeps a journal that the executable goes on with, and seals it",
+  () =>
+    onStage(async ({ gait, path }) => {
+      const ids = { journal: path("s/session.jsonl"), sessionId: "s1", runId: "run_a" };
+      const session = await openSession(ids);
+      assert.equal((await session.append({ toolName: "t", verdict: "allow" })).sequence, 1);
+      const more = await gait`run session append --journal s/session.jsonl --tool t --verdict block`;
+      assert.equal(more.code, 0, more.stderr);
+      const again = await openSession(ids);
+      assert.equal((await again.append({ toolName: "t", verdict: "allow" })).sequence, 3);
+      const key = await generateKey();
+      await again.checkpoint({ out: path("cp/1.zip"), key });
+      const demands = { trusted: { source: "flag", key: key.public }, requireSignature: true } as const;
+      assert.equal((await verifyRunpack(await Deno.readFile(path("cp/1.zip")), demands)).ok, true);
+      await assert.rejects(openSession({ ...ids, runId: "other" }), { code: "invalid_input" });
+      await assert.rejects(again.append({ toolName: "t", verdict: "alow" as "allow" }), {
+        code: "invalid_input",
+      });
+    }),
+);
 
 test(
   ["openGate"],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { onStage, type Stage } from "../support/gait.ts";
 import { gatedCall, gatedSession } from "../support/gated.ts";
-import { type Changes, forge } from "../support/sample_packs.ts";
+import { type Changes, forge, jobPackSample } from "../support/sample_packs.ts";
 import { unpack } from "../support/sample_run.ts";
 import { type JsonObject, prettyJson } from "../../lib/formats/json/mod.ts";
 import { canonicalBytes } from "../../lib/formats/json/mod.ts";
@@ -311,6 +311,15 @@ Deno.test("an authorized pack fails for audits that are not about its decisions,
     );
     const bare = await forge(pack, { ...all, "proof_records.jsonl": undefined });
     assert.equal((await verify(bare)).code, 0);
+    const plain = await unpack(bare) as Entries;
+    const others = [plain.get("source/runpack.zip")!, await forge(await jobPackSample(), { [INDEX]: "{}" })];
+    for (const other of others) {
+      for (const flags of [["--require-authorization"], ["--policy", "policy.yaml"]]) {
+        const found = await verify(other, ...flags);
+        assert.equal(found.code, 2);
+        assert(found.failures.includes("authorization_missing") || found.error, "no pack of a run");
+      }
+    }
     const demanded = await verify(bare, "--require-authorization");
     assert.deepEqual([demanded.code, demanded.failures], [2, ["authorization_missing"]]);
     const run = await attack({}, (index) => index.run_id = "other");
@@ -328,6 +337,12 @@ Deno.test("an authorized pack tells how far it goes without keys, and strict tak
     assert(
       open.findings.includes("trace_signer_unknown") && open.findings.includes("approval_signer_unknown"),
     );
+    for (const flags of [["--require-authorization"], ["--policy", "policy.yaml"]]) {
+      const demanded = await verify(pack, ...flags);
+      assert.equal(demanded.code, 2, "checked against nothing");
+      assert(demanded.failures.includes("trace_signer_unknown"));
+      assert(demanded.failures.includes("approval_signer_unknown"));
+    }
     const named = await verify(
       pack,
       ..."--trace-public-key gate/gate_public.key --approval-public-key dana/dana_public.key".split(" "),

@@ -179,3 +179,19 @@ Deno.test("two commands at once run one after the other", () =>
       assert.deepEqual(both.map(({ json }) => json.ok), [true, true, true]);
     });
   }));
+
+Deno.test("a client without the token makes no key with the demo, one that has it does", () =>
+  onStage(async (stage) => {
+    const token = "t".repeat(40);
+    const args = [...UI, "--token-env", "GAIT_UI_TOKEN"];
+    const keys = async () => (await stage.files()).filter((name) => name.endsWith(".key"));
+    await withServer(stage, args, async ({ post }) => {
+      const first = await post("/api/exec", { command: "demo" });
+      assert.deepEqual([first.status, first.json.exit_code, await keys()], [200, 0, []]);
+      const wrong = await post("/api/exec", { command: "demo" }, { authorization: "Bearer wrong" });
+      assert.deepEqual([wrong.json.exit_code, await keys()], [0, []]);
+      const second = await post("/api/exec", { command: "demo" }, { authorization: `Bearer ${token}` });
+      assert.equal(second.json.exit_code, 0);
+      assert.deepEqual(await keys(), [".gait/keys/local_dev_private.key", ".gait/trust/local_dev.key"]);
+    }, { GAIT_UI_TOKEN: token });
+  }));

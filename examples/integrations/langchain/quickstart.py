@@ -68,8 +68,10 @@ def run(scenario: str) -> None:
     model = Script(messages=iter([turn, AIMessage(content="done")]))
     agent = create_agent(model, [write], middleware=[middleware])
     answer = ""
+    run_id = f"run_langchain_{scenario}"
+    (out / "runpacks" / f"runpack_{run_id}.zip").unlink(missing_ok=True)  # that of an earlier start of this example
     with run_session(
-        run_id=f"run_langchain_{scenario}", gait_bin=gait, cwd=REPOSITORY, out_dir=out / "runpacks"
+        run_id=run_id, gait_bin=gait, cwd=REPOSITORY, out_dir=out / "runpacks"
     ) as session:
         try:
             state = agent.invoke({"messages": [HumanMessage("Write the file.")]})

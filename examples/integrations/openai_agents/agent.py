@@ -69,6 +69,7 @@ async def main() -> None:
     out = out_folder("openai_agents")
     gait = executable()
     set_tracing_disabled(True)
+    (out / "runpacks" / "runpack_run_openai_agents.zip").unlink(missing_ok=True)  # that of an earlier start
     with open_gate(HERE / "policy_agent.yaml", gait_bin=gait, trace_dir=out / "traces") as gate:
         guard = Guard(gate, identity="desk-agent", workspace="/srv/desk", risk_class="low")
         agent = Agent(name="desk", model=Script(), tools=guard_tools(guard, [read_ticket, refund, drop_table]))

@@ -4,7 +4,7 @@ import { PROVIDER_FORMS, PROVIDERS } from "../../ci/providers.ts";
 import { invalidInput } from "../../errors/mod.ts";
 import { utf8 } from "../../formats/bytes.ts";
 import { folderOf, hasControl, outputPath } from "../../formats/path.ts";
-import { bool, choice, defineCommand, list, required, text } from "../define.ts";
+import { bool, choice, defineCommand, path, paths, required, text } from "../define.ts";
 import { compact, success } from "../outcome.ts";
 import { columns, good, line, nextLines, warningLines } from "../text.ts";
 
@@ -15,16 +15,16 @@ export default defineCommand({
     "against what it did, and uploads JUnit and SARIF.",
   flags: {
     provider: required(choice("name", "whose builds", PROVIDERS)),
-    out: text("file", "where the workflow goes (default: where the provider looks for it)"),
-    policy: text("file", "the policy (default: .gait.yaml, policy.yaml or gait.policy.yaml)"),
-    "policy-tests": text(
+    out: path("file", "where the workflow goes (default: where the provider looks for it)"),
+    policy: path("file", "the policy (default: .gait.yaml, policy.yaml or gait.policy.yaml)"),
+    "policy-tests": path(
       "folder",
       "its tests, as gait policy test --fixtures takes them (default: policy_tests)",
     ),
-    packs: list("paths", "packs to verify, separated by commas (default: evidence)"),
-    regressions: text("file", "config of the regressions (default: gait.yaml)"),
+    packs: paths("paths", "packs to verify, separated by commas (default: evidence)"),
+    regressions: path("file", "config of the regressions (default: gait.yaml)"),
     agent: text("command", "what makes the candidate run in the build, such as the tests of the agent"),
-    candidate: text("file", "the runpack that it makes (default with --agent: gait-out/candidate.zip)"),
+    candidate: path("file", "the runpack that it makes (default with --agent: gait-out/candidate.zip)"),
     force: bool("replace an existing file"),
   },
   needs: { read: true, write: true },

@@ -2,7 +2,7 @@ import { verifyPack } from "../../pack/verify.ts";
 import { demandsOf } from "../../runpack/verify.ts";
 import { EXIT } from "../../errors/mod.ts";
 import { loadTrustedKeys } from "../../signing/mod.ts";
-import { bool, defineCommand, integer, list, path } from "../define.ts";
+import { bool, defineCommand, integer, path, paths } from "../define.ts";
 import { keySource, keySources, verifyKeyFlags } from "../key_flags.ts";
 import { compact, verdict } from "../outcome.ts";
 import { warningLines } from "../text.ts";
@@ -22,7 +22,7 @@ export default defineCommand({
     "require-signature": bool("fail unless a trusted key signed it"),
     "require-proof": bool("fail unless it has proof records"),
     "require-authorization": bool("fail unless it proves what the gate decided about every call of its run"),
-    policy: list(
+    policy: paths(
       "files",
       "the policies that may have decided, separated by commas; implies --require-authorization",
     ),

@@ -17,7 +17,7 @@ import { good, keyValueLines, line, nextLines } from "../text.ts";
 export default defineCommand({
   explain:
     "Makes a signed registry pack of the files in a folder: a manifest with their digests, beside them.",
-  positionals: ["<folder>"],
+  positionals: [{ name: "<folder>", path: "file" }],
   flags: {
     name: required(text("name", "name of the pack")),
     "pack-version": required(text("version", "version of the pack, such as 1.0.0")),

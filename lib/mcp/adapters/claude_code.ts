@@ -65,6 +65,7 @@ const PATHS = [
   ...["path", "file_path", "filepath", "file"],
   // What other clients of the same shape call it.
   ...["notebook_path", "absolute_path", "dir_path", "target_file"],
+  ...["paths", "file_paths", "files"],
 ];
 const INFERRED: Readonly<Record<string, readonly Inference[]>> = {
   "tool.read": [
@@ -89,15 +90,23 @@ const LOOKALIKES: ReadonlyMap<string, KnownFields> = new Map(
  * The targets that an input names.
  *
  * Every value under one of the keys is a target: it is unknown whether the tool uses `path` or `file_path`, so a
- * harmless value of one must not hide the other.
+ * harmless value of one must not hide the other. A list of paths is a target each, for tools that take several; a list
+ * of words is one command.
  */
 function inferTargets(tool: string, input: JsonObject, at: string): JsonObject[] {
   LOOKALIKES.get(tool)?.refuseLookalikes(input, at);
   const inferred = Object.hasOwn(INFERRED, tool) ? INFERRED[tool]! : [];
   return inferred.flatMap(({ keys, kind, operation, firstOnly }) => {
-    const values = keys.map((key) => own(input, key))
-      .map((value) => typeof value === "string" ? trim(value) : "").filter((value) => value !== "");
+    const values = keys.flatMap((key) => textsOf(own(input, key), kind)).map(trim)
+      .filter((value) => value !== "");
     const counted = firstOnly ? values.slice(0, 1) : [...new Set(values)];
     return counted.map((value) => ({ kind, value, operation }));
   });
+}
+
+function textsOf(value: unknown, kind: string): string[] {
+  if (typeof value === "string") return [value];
+  if (!Array.isArray(value)) return [];
+  const texts = value.filter((item) => typeof item === "string");
+  return kind === "other" ? [texts.join(" ")] : texts;
 }

@@ -75,7 +75,7 @@ export function readEvent(
     when,
     call: {
       ...call,
-      targets: [...call.targets, ...patchTargets(tool, input)],
+      targets: [...call.targets, ...patchTargets(tool, input), ...includedTargets(tool, input)],
       context: {
         ...call.context,
         identity: caller.identity,
@@ -107,17 +107,31 @@ function toolOf(payload: JsonObject, { tools }: HookContract): { tool: string; i
   return path === "" ? { tool: "", input } : { tool: isEdit ? "Edit" : "Read", input: { file_path: path } };
 }
 
-/** A patch names its files in its own lines. */
-const PATCHED = /^\*\*\* (?:(Add|Update|Delete) File|Move to): (.+)$/;
+/**
+ * A patch names its files in its own lines. Codex passes over blanks around such a line, so that one with blanks before
+ * it must not hide a file; a line of the content that looks the same is a target too many.
+ */
+const PATCHED = /^\*\*\* (?:(Add|Update|Delete) File|Move to):([^\n]+)$/;
 
 function patchTargets(tool: string, input: JsonObject): JsonObject[] {
   const patch = own(input, "command") ?? own(input, "patch") ?? own(input, "input");
   if (tool !== "Write" || typeof patch !== "string") return [];
   return patch.split("\n").flatMap((line) => {
-    const [, action, path] = PATCHED.exec(line.trimEnd()) ?? [];
+    const [, action, path] = PATCHED.exec(line.trim()) ?? [];
     if (path === undefined) return [];
     return [{ kind: "path", value: trim(path), operation: action === "Delete" ? "delete" : "write" }];
   });
+}
+
+/** Gemini CLI reads many files at once; a text of this name is a filter of a search. */
+function includedTargets(tool: string, input: JsonObject): JsonObject[] {
+  const included = own(input, "include");
+  if (tool !== "Read" || !Array.isArray(included)) return [];
+  return included.filter((value) => typeof value === "string").map((value) => ({
+    kind: "path",
+    value: trim(value),
+    operation: "read",
+  }));
 }
 
 function resultOf(payload: JsonObject, { results }: HookContract): JsonValue | undefined {

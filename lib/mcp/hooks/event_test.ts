@@ -41,6 +41,40 @@ Deno.test("readEvent() knows the tools of each agent", () => {
       "delete c",
     ],
     [
+      "codex",
+      {
+        tool_name: "apply_patch",
+        tool_input: {
+          command: "\t*** Delete File: a\u2028b\n \u00a0*** Update File:c \r\n  *** Move to:\td",
+        },
+      },
+      "tool.write",
+      "delete a\u2028b",
+      "write c",
+      "write d",
+    ],
+    [
+      "codex",
+      { tool_name: "shell", tool_input: { command: ["rm", "-rf", "/x"] } },
+      "tool.exec",
+      "execute rm -rf /x",
+    ],
+    ...["paths", "include"].map((key): readonly [HookClient, JsonObject, ...string[]] => [
+      "gemini-cli",
+      { tool_name: "read_many_files", tool_input: { [key]: ["a", " .env "] } },
+      "tool.read",
+      "read a",
+      "read .env",
+    ]),
+    [
+      "claude-code",
+      { tool_name: "Write", tool_input: { path: "a", file_path: ["b", 1, "a"] } },
+      "tool.write",
+      "write a",
+      "write b",
+    ],
+    ["gemini-cli", { tool_name: "grep_search", tool_input: { include: "*.ts" } }, "tool.read"],
+    [
       "gemini-cli",
       { tool_name: "run_shell_command", tool_input: { command: "ls" } },
       "tool.exec",

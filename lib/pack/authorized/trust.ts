@@ -20,15 +20,18 @@ export interface InsideTrust {
   readonly policies?: readonly string[] | undefined;
   /** The pack itself is signed by a trusted key. */
   readonly packVerified: boolean;
+  /** Somebody asked for the proof: then signatures that were checked against nothing are none. */
+  readonly demanded: boolean;
 }
 
 /**
- * Whether a signature by an unknown key is tolerated. Without any key the bytes alone are proved. One key by flag is
- * that of the packer, who vouches for the pack when it signed it; a trust folder names every key, so that another one
- * is a forgery.
+ * Whether a signature by an unknown key is tolerated. Without any key the bytes alone are proved, which is
+ * enough only while nobody demands the authorization: anybody can sign traces with a key of their own. One key by flag
+ * is that of the packer, who vouches for the pack when it signed it; a trust folder names every key, so that another
+ * one is a forgery.
  */
-export function toleratesUnknown({ trusted, packVerified }: InsideTrust): boolean {
-  return trusted.source === "none" || trusted.source === "flag" && packVerified;
+export function toleratesUnknown({ trusted, packVerified, demanded }: InsideTrust): boolean {
+  return trusted.source === "none" && !demanded || trusted.source === "flag" && packVerified;
 }
 
 /** A key that a signature is checked with, or why there is none. */

@@ -19,6 +19,8 @@ export interface ContractDemands {
   readonly policies?: readonly string[] | undefined;
   /** The manifest has a valid signature by a trusted key. */
   readonly packVerified?: boolean;
+  /** The authorization of the run is demanded. */
+  readonly authorizationDemanded?: boolean;
 }
 
 /**

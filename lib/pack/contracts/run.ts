@@ -18,7 +18,7 @@ export async function readRunPayload(archive: ZipArchive): Promise<RunPayload> {
 const checkRun: Contract = async (
   archive,
   { source_ref },
-  { trusted, grants = {}, policies, packVerified = false },
+  { trusted, grants = {}, policies, packVerified = false, authorizationDemanded = false },
 ) => {
   demandEntries(archive, [PACK_ENTRY.runPayload, PACK_ENTRY.runpack]);
   const payload = await readRunPayload(archive);
@@ -48,7 +48,13 @@ const checkRun: Contract = async (
   const { checkRunAuthorization } = await import("../authorized/verify.ts");
   return [
     ...findings,
-    ...await checkRunAuthorization(archive, payload.run_id, { trusted, grants, policies, packVerified }),
+    ...await checkRunAuthorization(archive, payload.run_id, {
+      trusted,
+      grants,
+      policies,
+      packVerified,
+      demanded: authorizationDemanded,
+    }),
   ];
 };
 

@@ -35,12 +35,14 @@ const REPORT_EVERY = 500;
 export interface IndexOptions {
   readonly now: () => number;
   readonly onChange: () => void;
+  /** Most traces that are known at a time; beyond it the oldest are forgotten. */
+  readonly limit?: number;
 }
 
 export function traceIndex(
   folders: readonly string[],
   files: Files,
-  { now, onChange }: IndexOptions,
+  { now, onChange, limit = MAX_FOUND }: IndexOptions,
 ): TraceIndex {
   const byPath = new Map<string, TraceRow>();
   const waiting = new Set<string>();
@@ -57,6 +59,8 @@ export function traceIndex(
         await readOne(path);
       }
       sorted = undefined;
+      // A tenth at a time, so that a page that stays open for long does not sort all of them for each new one.
+      if (byPath.size > limit * 1.1) { for (const { path } of rows().slice(limit)) forget(path); }
       if (waiting.size === 0 || now() - reported >= REPORT_EVERY) {
         reported = now();
         onChange();
@@ -79,14 +83,21 @@ export function traceIndex(
   }
 
   function enqueue(paths: readonly string[]): void {
-    for (const path of paths) {
-      if (byPath.has(path) || byPath.size + waiting.size < MAX_FOUND) waiting.add(path);
-    }
+    for (const path of paths) waiting.add(path);
     if (waiting.size > 0) reading ??= readAll();
   }
 
+  function rows(): readonly TraceRow[] {
+    return sorted ??= [...byPath.values()].sort((a, b) => b.at - a.at || (a.path < b.path ? -1 : 1));
+  }
+
+  function forget(path: string): void {
+    byPath.delete(path);
+    sorted = undefined;
+  }
+
   return {
-    rows: () => sorted ??= [...byPath.values()].sort((a, b) => b.at - a.at || (a.path < b.path ? -1 : 1)),
+    rows,
     pending: () => waiting.size,
     has: (path) => byPath.has(path) || waiting.has(path),
     update: enqueue,

@@ -18,7 +18,7 @@ const trace = (members: Record<string, unknown> = {}) =>
 
 const ANY: TraceQuery = { text: "", tool: "", caller: "", verdict: "", rule: "", since: "" };
 
-async function indexOf(given: Record<string, Uint8Array<ArrayBuffer>>, folders = [".", "gait-out"]) {
+async function indexOf(given: Record<string, Uint8Array<ArrayBuffer>>, limit?: number) {
   const files = memoryFiles();
   for (const [path, content] of Object.entries(given)) {
     const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
@@ -26,7 +26,11 @@ async function indexOf(given: Record<string, Uint8Array<ArrayBuffer>>, folders =
     await files.writeAtomic(path, content);
   }
   let changes = 0;
-  const index = traceIndex(folders, files, { now: () => 0, onChange: () => changes++ });
+  const index = traceIndex([".", "gait-out"], files, {
+    now: () => 0,
+    onChange: () => changes++,
+    ...(limit === undefined ? {} : { limit }),
+  });
   await index.rescan();
   await index.idle();
   return { files, index, changes: () => changes };
@@ -88,4 +92,17 @@ Deno.test("traces are found by each of their facts, and by all of them together"
   assert.deepEqual(found({ since: "2h" }).sort(), ["trace_1.json", "trace_3.json"]);
   assert.deepEqual(found({ since: "2026-11-20T08:30:00Z" }), []);
   assert.deepEqual(found({ verdict: "block", tool: "read" }), []);
+});
+
+Deno.test("a page that stays open keeps the newest traces, and no more than its limit and a tenth", async () => {
+  const at = (i: number) => `2026-11-20T08:00:${String(i).padStart(2, "0")}Z`;
+  const { files, index } = await indexOf({}, 10);
+  for (let i = 0; i < 40; i++) {
+    await files.writeAtomic(`trace_${i}.json`, trace({ observed_at: at(i) }));
+    index.update([`trace_${i}.json`]);
+    await index.idle();
+    assert.ok(index.rows().length <= 11);
+  }
+  assert.equal(index.rows()[0]!.path, "trace_39.json");
+  assert.ok(!index.has("trace_0.json"));
 });

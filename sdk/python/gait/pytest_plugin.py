@@ -67,11 +67,25 @@ def run_id_of(nodeid: str) -> str:
     return f"{plain}_{hashlib.sha256(nodeid.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
+def _name(item: pytest.Item) -> str:
+    return str(_arguments(item).get("run_id") or run_id_of(item.nodeid))
+
+
+def _free(item: pytest.Item, name: str) -> str:
+    """A run id that no runpack has: what an earlier failure left is evidence, and stays."""
+    folder = Path(item.config.invocation_params.dir, item.config.getoption("--gait-out"))
+    run_id, count = name, 1
+    while (folder / f"runpack_{run_id}.zip").exists():
+        count += 1
+        run_id = f"{name}_{count}"
+    return run_id
+
+
 def _open(item: pytest.Item) -> RunSession:
     arguments = _arguments(item)
     raw = bool(arguments.get("raw"))
     return RunSession(
-        run_id=arguments.get("run_id") or run_id_of(item.nodeid),
+        run_id=_free(item, _name(item)),
         gait_bin=item.config.getoption("--gait-bin"),
         out_dir=item.config.getoption("--gait-out"),
         cwd=item.config.invocation_params.dir,
@@ -120,12 +134,16 @@ def _keep(item: pytest.Item, session: RunSession, *, failed: bool) -> list[str]:
     lines = [f"runpack: {bundle}", capture.ticket_footer]
     if not failed or item.config.getoption("--gait-no-regress"):
         return lines
-    arguments = _arguments(item)
+    arguments, name = _arguments(item), _name(item)
+    made = Path("fixtures", name)
+    if Path(item.config.invocation_params.dir, made).exists():
+        return [*lines, f"regression: {made}, made of an earlier failure"]
     try:
         fixture = create_regress_fixture(
             from_run=bundle,
             gait_bin=session.gait_bin,
             cwd=item.config.invocation_params.dir,
+            name=name,
             never=tuple(arguments.get("never", ())),
             must=tuple(arguments.get("must", ())),
         )

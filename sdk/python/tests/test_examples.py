@@ -55,7 +55,7 @@ def commands(readme: Path) -> list[tuple[str, int]]:
 def test_there_is_a_readme_for_each_example() -> None:
     folders = [path for kind in ("integrations", "scenarios") for path in (CHECKOUT / "examples" / kind).iterdir() if path.is_dir()]
     assert {path.parent for path in READMES} == {path for path in folders if path.name not in ("shared", "__pycache__")}
-    assert len(READMES) == 13
+    assert len(READMES) == 14
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)
@@ -63,7 +63,9 @@ def test_the_commands_of_the_readme(repository: Path, gait: str, readme: Path) -
     found = commands(readme)
     if not found:
         pytest.skip("its packages are absent")
-    for command, status in found:
+    # Those that record a run are started twice: the second start must not stumble over the first.
+    again = readme.parent.name in ("langchain", "openai_agents", "python", "voice_reference")
+    for command, status in found * 2 if again else found:
         ended = run(repository, gait, command)
         assert ended.returncode == status, (command, ended.stdout, ended.stderr)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -354,6 +355,28 @@ def test_nothing_stays_when_threads_cannot_start(monkeypatch, intent) -> None:
     monkeypatch.setattr(threading.Thread, "start", refuse)
     refused(gate, intent(), "closed")
     assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+def test_the_collector_may_close_a_gate_in_its_own_thread(fake, intent) -> None:
+    """A gate in a cycle is closed by whichever thread allocates next, also by its own while that holds the lock."""
+    gate = Gate("p", gait_bin=fake(ALLOWS), timeout=10)
+    worker = gate._worker
+
+    class Collected(deque):
+        def __iter__(self):
+            if threading.current_thread() is worker._thread:
+                worker.close()
+            return super().__iter__()
+
+    worker._outbox = Collected()
+    try:
+        gate.decide(intent())
+    except GateUnavailableError as error:
+        assert error.reason == "closed"
+    thread = worker._thread
+    if thread is not None:
+        thread.join(DEADLINE / 2)
+    assert worker._thread is None
 
 
 def test_no_descriptor_is_leaked(fake, intent) -> None:

@@ -65,6 +65,15 @@ def test_a_failing_test_leaves_a_runpack_and_a_regression(gait, policy) -> None:
     assert subprocess.run([gait, "regress", "run"], capture_output=True).returncode == 0
 
 
+def test_a_test_that_fails_again_keeps_what_is_there(gait, policy) -> None:
+    run(gait, FAILING)
+    first = {path: path.read_bytes() for path in Path(".").glob("*/**/*.zip")}
+    status, output = run(gait, FAILING)
+    assert status == 1 and "made of an earlier failure" in output
+    assert all(path.read_bytes() == content for path, content in first.items())
+    assert len(list(Path("gait-out").glob("*.zip"))) == 2 and len(list(Path("fixtures").iterdir())) == 1
+
+
 def test_what_must_never_happen_is_in_the_regression(gait, policy) -> None:
     test = FAILING.replace("def test", "@pytest.mark.gait(run_id='refund', never=['tool.burn'], raw=True)\ndef test")
     assert run(gait, test)[0] == 1

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from gait import Gate, GateUnavailableError, open_gate
+from gait.executable import command_prefix
 from gait.stream import unix
 from relay import Relay
 from test_gate import package_on_path
@@ -156,3 +157,30 @@ def test_nobody_accepts(intent, tmp_path) -> None:
             gate.decide(intent())
     for one in [*held, listener]:
         one.close()
+
+
+def test_gait_gate_serve(gait, policy, intent) -> None:
+    """The gate that is meant to listen there."""
+    command = command_prefix(gait)
+    if subprocess.run([*command, "gate", "serve", "--explain"], capture_output=True).returncode != 0:
+        pytest.skip("this gait has no gate serve")
+    options = ["gate", "serve", "--policy", str(policy), "--socket", "serve.sock"]
+    server = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(3000):
+            if Path("serve.sock").exists():
+                break
+            time.sleep(0.01)
+        with Gate(socket=Path("serve.sock").resolve()) as gate, Gate(socket=Path("serve.sock").resolve()) as other:
+            assert gate.decide(intent()).allowed and other.decide(intent()).allowed
+            decision = gate.decide(intent("tool.burn"))
+            assert decision.verdict == "block" and Path(decision.trace_path or "").exists()
+            server.terminate()
+            server.wait(30)
+            for _ in range(2):  # the first call may only learn that the other side went away
+                with pytest.raises(GateUnavailableError) as caught:
+                    gate.decide(intent())
+            assert caught.value.reason == "not_found"
+    finally:
+        server.kill()
+        server.wait()

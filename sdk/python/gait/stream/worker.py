@@ -203,9 +203,17 @@ class Worker:
         try:
             written = transport.write(bytes(self._unsent[:CHUNK]))
         except OSError:
-            self._lose("died", "the gate ended")
+            self._hear_out(transport)
             return
         del self._unsent[:written]
+
+    def _hear_out(self, transport: OwnedTransport) -> None:
+        """Nobody reads any more. What was said before that may tell why."""
+        for descriptor in transport.readers():
+            if self._transport is transport:
+                self._read(descriptor)
+        if self._transport is transport:
+            self._lose("died", transport.why_ended())
 
     def _connect(self, deadline: float) -> None:
         """Open the transport and see the other side answer as a gate does, before a call is sent there."""

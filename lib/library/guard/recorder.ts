@@ -1,0 +1,54 @@
+import { copyJson } from "../../formats/json/copy.ts";
+import { messageOf } from "../../errors/mod.ts";
+import type { JsonObject } from "../../formats/json/mod.ts";
+import type { RecordRequest } from "../records.ts";
+import type { GuardedCall } from "./call.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Collects the calls of a run, for {@linkcode recordRun}. */
+export class RunRecorder {
+  /** Id of the run. */
+  readonly runId: string;
+  readonly #intents: { intent_id: string; tool_name: string; args: JsonObject }[] = [];
+  readonly #results: { intent_id: string; status: string; result: JsonObject }[] = [];
+
+  /** Begin a run. */
+  constructor(runId: string) {
+    this.runId = runId;
+  }
+
+  /** A call was made, and returned. */
+  returned(call: GuardedCall, result: unknown): void {
+    this.#add(call, "ok", { executed: true, result: plain(result) });
+  }
+
+  /** A call was made, and its tool threw. */
+  failed(call: GuardedCall, error: unknown): void {
+    this.#add(call, "error", { executed: true, error: messageOf(error) });
+  }
+
+  /** A call was refused. */
+  refused(call: GuardedCall, refusal: Refusal): void {
+    this.#add(call, refusal.verdict, refusal.toJSON() as JsonObject);
+  }
+
+  /** The run so far, as `recordRun` takes it. */
+  request(): RecordRequest {
+    return { run: { run_id: this.runId }, intents: [...this.#intents], results: [...this.#results] };
+  }
+
+  #add({ name, args }: GuardedCall, status: string, result: JsonObject): void {
+    const id = `intent_${String(this.#intents.length + 1).padStart(4, "0")}`;
+    this.#intents.push({ intent_id: id, tool_name: name, args: plain(args) as JsonObject ?? {} });
+    this.#results.push({ intent_id: id, status, result });
+  }
+}
+
+/** A result as JSON; what is none is recorded as its text, because a run must not fail for its record. */
+function plain(value: unknown) {
+  try {
+    return value === undefined ? null : copyJson(value, "result");
+  } catch {
+    return String(value);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The package for Node and Bun (`deno task npm`) in Node 20, Node 22 and Bun, then its adapters with the real frameworks,
+ * pinned, and a scripted model in each. Closes with `node: N passed, N failed, N skipped`; what can't be had counts as
+ * one skipped.
+ */
+import { bundle } from "../bundle.ts";
+import { buildPackage } from "../npm.ts";
+import { root } from "../root.ts";
+import { setUp } from "../setup.ts";
+
+const PLACE = `${root}.cache/node_frameworks`;
+const TESTS = `${root}tests/integrations/node`;
+/** Runtimes from npm beside the Node that is here, by the words that start their test runner. */
+const RUNTIMES: readonly (readonly [name: string, ...command: string[]])[] = [
+  ["Node (installed)", "node", "--test"],
+  ["Node 22", "npx", "-y", "node@22", "--test"],
+  ["Bun", "npx", "-y", "bun@1.3", "test", "--timeout", "60000"],
+];
+
+await setUp();
+await bundle(undefined, true);
+await buildPackage();
+const counts = { passed: 0, failed: 0, skipped: 0 };
+await Deno.mkdir(PLACE, { recursive: true });
+for await (const { name } of Deno.readDir(TESTS)) await Deno.copyFile(`${TESTS}/${name}`, `${PLACE}/${name}`);
+const frameworks = (await run(["npm", "install", "--no-audit", "--no-fund"])).code === 0;
+await Deno.mkdir(`${PLACE}/node_modules/@gait`, { recursive: true });
+await Deno.remove(`${PLACE}/node_modules/@gait/gait`).catch(() => {});
+await Deno.symlink(`${root}dist-npm`, `${PLACE}/node_modules/@gait/gait`);
+for (const [name, ...command] of RUNTIMES) {
+  const version = command.slice(0, command.findIndex((word) => /^(--)?test$/.test(word)));
+  if ((await run([...version, "--version"])).code !== 0) skip(name, "it can't be had");
+  else await test(`${name}: the package`, [...command, "./client.test.mjs"]);
+}
+for (const name of ["openai_agents", "ai_sdk", "langchain", "mastra", "mcp"]) {
+  if (frameworks) await test(name, ["node", "--test", `./${name}.test.mjs`]);
+  else skip(name, "the frameworks can't be installed");
+}
+console.log(`node: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+Deno.exit(counts.failed > 0 ? 1 : 0);
+
+async function test(name: string, command: readonly string[]): Promise<void> {
+  const { code, text } = await run(command);
+  code === 0 ? counts.passed++ : counts.failed++;
+  console.log(`${name} ... ${code === 0 ? "ok" : `FAILED\n${text}`}`);
+}
+
+function skip(name: string, why: string): void {
+  counts.skipped++;
+  console.log(`${name}: skipped, ${why}`);
+}
+
+async function run([program = "", ...args]: readonly string[]): Promise<{ code: number; text: string }> {
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(program, {
+      args,
+      cwd: PLACE,
+      env: {
+        GAIT_BIN: `${root}bin/gait`,
+        npm_config_cache: `${root}.cache/npm`,
+        npm_config_update_notifier: "false",
+        OPENAI_AGENTS_DISABLE_TRACING: "1",
+      },
+    }).output();
+    return { code, text: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
+  } catch (error) {
+    return { code: 127, text: String(error) };
+  }
+}

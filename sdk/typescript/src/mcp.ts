@@ -1,0 +1,70 @@
+/**
+ * The MCP SDK, in a server: `guardServer(guard, server)` before the tools are registered.
+ *
+ * A refused call gives the client a result with `isError`, as a tool that failed.
+ *
+ * @module
+ */
+import { invalidInput } from "../../../lib/errors/mod.ts";
+import type { JsonObject } from "../../../lib/formats/json/mod.ts";
+import type { Guard } from "../../../lib/library/guard/guard.ts";
+import { Refusal } from "../../../lib/library/guard/refusal.ts";
+
+// deno-lint-ignore no-explicit-any -- handlers have the types of the SDK's own version
+type Handler = (...parameters: any[]) => any;
+
+/** A server of the SDK, as far as a guard uses it. */
+interface Server {
+  registerTool: Handler;
+  tool?: Handler;
+  readonly _registeredTools?: object;
+}
+
+/**
+ * Have every call of the tools decided that are registered from here on, with `registerTool` or `tool`.
+ *
+ * @throws {GaitError} `invalid_input` when tools are registered already: they would not be guarded
+ */
+export function guardServer<S extends object>(guard: Guard, server: S): S {
+  const target = server as unknown as Server;
+  if (typeof target.registerTool !== "function") throw invalidInput("Cannot guard: this is no McpServer");
+  if (Object.keys(target._registeredTools ?? {}).length > 0) {
+    throw invalidInput("Cannot guard the server: it has tools already", {
+      hint: "Call guardServer() before the tools are registered",
+    });
+  }
+  for (const method of ["registerTool", "tool"] as const) {
+    const register = target[method];
+    if (typeof register !== "function") continue;
+    target[method] = (name: string, ...rest: unknown[]) => {
+      const handler = rest.pop();
+      if (typeof handler !== "function") {
+        throw invalidInput(`Cannot guard the tool "${name}": it has no function`);
+      }
+      return register.call(server, name, ...rest, guarded(guard, name, handler as Handler));
+    };
+  }
+  return server;
+}
+
+/** A handler gets arguments and the facts of the request, or the facts alone when its tool takes no arguments. */
+function guarded(guard: Guard, name: string, handler: Handler): Handler {
+  return async (...parameters) => {
+    const takes = parameters.length > 1;
+    const facts = parameters.at(-1) as
+      | { readonly requestId?: unknown; readonly sessionId?: string }
+      | undefined;
+    const call = {
+      name,
+      args: (takes ? parameters[0] : {}) as JsonObject,
+      callId: facts?.requestId === undefined ? undefined : String(facts.requestId),
+      sessionId: facts?.sessionId,
+    };
+    const result = await guard.run(
+      call,
+      (args) => handler(...(takes ? [args, ...parameters.slice(1)] : parameters)),
+    );
+    if (!(result instanceof Refusal)) return result;
+    return { content: [{ type: "text", text: String(result) }], isError: true };
+  };
+}

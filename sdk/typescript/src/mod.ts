@@ -1,0 +1,42 @@
+/**
+ * Gait for Node and Bun: a gate that is asked over `gait gate stream` or a Unix socket, a guard for tools, and what needs
+ * no gate, in this process: recording and verifying evidence, keys, tokens, policies.
+ *
+ * @module
+ */
+export { openGate } from "./gate.ts";
+export type { ClientCallOptions, ClientGate, ClientGateOptions, GateAnswer } from "./types.ts";
+export type {
+  ApprovalRequest,
+  CallFacts,
+  DecidingGate,
+  GuardDecision,
+  GuardedCall,
+} from "../../../lib/library/guard/call.ts";
+export { type Decided, Guard, type GuardOptions } from "../../../lib/library/guard/guard.ts";
+export { guardTool, type GuardToolOptions } from "../../../lib/library/guard/guard_tool.ts";
+export { RunRecorder } from "../../../lib/library/guard/recorder.ts";
+export { Refusal, RefusedError } from "../../../lib/library/guard/refusal.ts";
+export type { IntentContext, IntentRequest, IntentTarget } from "../../../lib/library/intent_request.ts";
+export { type PolicyAnswer, testPolicy } from "../../../lib/library/policy.ts";
+export { type Approval, mintApproval } from "../../../lib/library/tokens.ts";
+export {
+  buildPack,
+  diffRunpacks,
+  readRunpack,
+  recordRun,
+  verifyPack,
+  verifyRunpack,
+  verifyTrace,
+} from "../../../lib/library/evidence.ts";
+export { generateKey, parsePrivateKey, parsePublicKey } from "../../../lib/library/keys.ts";
+export {
+  digestOf,
+  formatPrivateKey,
+  formatPublicKey,
+  type PrivateKey,
+  type PublicKey,
+} from "../../../lib/signing/mod.ts";
+export { canonicalize, type JsonObject, type JsonValue } from "../../../lib/formats/json/mod.ts";
+export { type ErrorCode, GaitError } from "../../../lib/errors/mod.ts";
+export { VERSION } from "../../../lib/version.ts";

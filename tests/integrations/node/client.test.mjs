@@ -1,0 +1,119 @@
+/** The client in Node and Bun: whatever the other side does, no call is decided in its favour, and nothing hangs. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { GaitError, guardTool, openGate, RefusedError } from "@gait/gait";
+import { onStage } from "./stage.mjs";
+
+const context = { identity: "a", workspace: "/w", risk_class: "low" };
+const intent = { tool_name: "read_file", args: {}, context };
+const ALLOW = '{"id":ID,"ok":true,"verdict":"allow","exit_code":0,"reason_codes":[],"violations":[]}';
+const HELLO =
+  '{"id":1,"ok":false,"verdict":"block","exit_code":6,"error_code":"invalid_input","error":"x","hint":"y"}';
+
+/** A gate that answers each line with a text; ID is the id of the line, and `null` ends the process. */
+async function fake(answers, test) {
+  const folder = mkdtempSync(join(tmpdir(), "gait-fake-"));
+  const file = join(folder, "fake.mjs");
+  writeFileSync(
+    file,
+    `import { createInterface } from "node:readline";
+const answers = ${JSON.stringify(answers)};
+let n = 0;
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = answers[Math.min(n++, answers.length - 1)];
+  if (answer === null) process.exit(9);
+  if (answer !== "") process.stdout.write(answer.replaceAll("ID", String(JSON.parse(line).id)) + "\\n");
+}`,
+  );
+  const gate = openGate({ policy: "p", gaitBin: [process.execPath, file], timeout: 3000 });
+  try {
+    await test(gate);
+  } finally {
+    await gate.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const fails = (detail) => (error) =>
+  error instanceof GaitError && (detail === undefined || error.detail === detail);
+
+test("many calls at once get their own answers", () =>
+  onStage(async ({ gate }) => {
+    const calls = Array.from({ length: 60 }, (_, n) => ["read_file", "write_file", "burn"][n % 3]);
+    const verdicts = await Promise.all(
+      calls.map(async (tool_name, n) => (await gate.decide({ tool_name, args: { n }, context })).verdict),
+    );
+    assert.deepEqual(verdicts, calls.map((_, n) => ["allow", "require_approval", "block"][n % 3]));
+    await assert.rejects(gate.decide({ tool_name: "read_file", args: { at: new Date() }, context }), fails());
+    await assert.rejects(gate.decide({ tool_name: "x".repeat(2 << 20), context }), fails());
+    await assert.rejects(gate.decide({ tool_name: "read_file" }), (error) => error.code === "invalid_input");
+    assert.equal((await gate.decide(intent)).verdict, "allow");
+    await gate.close();
+    await assert.rejects(gate.decide(intent), fails("closed"));
+  }));
+
+test("a gate that is not there", async () => {
+  const missing = openGate({ policy: "p", gaitBin: "/no/such/gait" });
+  await assert.rejects(missing.decide(intent), (error) => error.code === "dependency_missing");
+  const run = guardTool(missing, { name: "t", context }, () => assert.fail("the tool ran"));
+  await assert.rejects(run({}), RefusedError);
+  await missing.close();
+  for (const socket of ["/no/such/socket", process.execPath]) {
+    const gate = openGate({ socket });
+    await assert.rejects(gate.decide(intent), fails("not_found"));
+    await gate.close();
+  }
+  assert.throws(() => openGate({}), fails());
+  assert.throws(() => openGate({ policy: "p", timeout: 0 }), fails());
+});
+
+for (
+  const [what, answers, detail] of [
+    ["a gate that prints something else", ["Usage: x"], "garbage"],
+    ["a gate that decides an empty call", [ALLOW], "garbage"],
+    ["an answer for a line that was not asked", [HELLO, ALLOW.replace("ID", "77")], "garbage"],
+    ["an allow that contradicts itself", [HELLO, ALLOW.replace('"exit_code":0', '"exit_code":3')], "garbage"],
+    ["an error that allows", [HELLO, ALLOW.replace("true", "false")], "garbage"],
+    ["a verdict that occurs twice", [HELLO, ALLOW.replace("{", '{"verdict":"block",')], "garbage"],
+    ["a verdict that is unknown", [HELLO, ALLOW.replace('"allow"', '"ALLOW"')], "garbage"],
+    ["a gate that dies at its start", [null], "died"],
+    ["a gate that dies in the middle", [HELLO, null], "died"],
+    ["a gate that hangs", [HELLO, ""], "timeout"],
+    ["a gate that never says anything", [""], "timeout"],
+  ]
+) {
+  test(what, () => fake(answers, (gate) => assert.rejects(gate.decide(intent), fails(detail))));
+}
+
+test("after a gate died, the next call gets a new one", () =>
+  fake([HELLO, ALLOW, null], async (gate) => {
+    assert.equal((await gate.decide(intent)).verdict, "allow");
+    await assert.rejects(gate.decide(intent), fails("died"));
+    assert.equal((await gate.decide(intent)).verdict, "allow");
+  }));
+
+test("an answer under another policy fails", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gait-sock-"));
+  const path = join(folder, "g.sock");
+  const server = createServer((socket) =>
+    socket.on("data", (data) => {
+      for (const line of String(data).trim().split("\n")) {
+        const { id } = JSON.parse(line);
+        const answer = id === 1 ? HELLO : ALLOW.replace("ID", id).replace("}", ',"policy_digest":"bbb"}');
+        socket.write(answer + "\n");
+      }
+    })
+  );
+  await new Promise((resolve) => server.listen(path, resolve));
+  const gate = openGate({ socket: path, expectPolicyDigest: "aaa" });
+  await assert.rejects(gate.decide(intent), (error) => error.code === "verification_failed");
+  const other = openGate({ socket: path, expectPolicyDigest: "bbb" });
+  assert.equal((await other.decide(intent)).verdict, "allow");
+  await Promise.all([gate.close(), other.close()]);
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Agent } from "@mastra/core/agent";
+import { createTool } from "@mastra/core/tools";
+import * as testing from "ai/test";
+import { z } from "zod";
+import { guardTools } from "@gait/gait/mastra";
+import { onStage } from "./stage.mjs";
+
+const usage = {
+  inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+  outputTokens: { total: 1, text: 1, reasoning: 0 },
+};
+
+/** A model that calls tools as scripted, then says "done". */
+function scripted(calls, seen) {
+  const next = (prompt) => {
+    const results = prompt.filter(({ role }) => role === "tool").flatMap(({ content }) => content);
+    seen.splice(0, seen.length, ...results.map(({ output }) => output));
+    return [results.length, calls[results.length]];
+  };
+  return new testing.MockLanguageModelV3({
+    async doGenerate({ prompt }) {
+      const [at, call] = next(prompt);
+      return {
+        finishReason: { unified: call ? "tool-calls" : "stop", raw: "x" },
+        usage,
+        warnings: [],
+        content: call
+          ? [{ type: "tool-call", toolCallId: `c${at}`, toolName: call[0], input: JSON.stringify(call[1]) }]
+          : [{ type: "text", text: "done" }],
+      };
+    },
+  });
+}
+
+const make = (executed) => (id) =>
+  createTool({
+    id,
+    description: id,
+    inputSchema: z.object({ path: z.string() }),
+    execute: async ({ path }) => {
+      executed.push(`${id} ${path}`);
+      return { content: path };
+    },
+  });
+
+test("Mastra: an allowed call runs, a blocked one gives the model a refusal, and the agent goes on", () =>
+  onStage(async ({ guard, executed, recorder }) => {
+    const [read_file, burn] = ["read_file", "burn"].map(make(executed));
+    const tools = guardTools(guard, { read_file, burn });
+    const seen = [];
+    const model = scripted([["read_file", { path: "/a" }], ["burn", { path: "/b" }]], seen);
+    const agent = new Agent({ id: "a", name: "a", instructions: "x", model, tools });
+    const { text } = await agent.generate("go", { maxSteps: 5 });
+    assert.equal(text, "done");
+    assert.deepEqual(executed, ["read_file /a"]);
+    assert.equal(seen[1].value.verdict, "block");
+    assert.deepEqual(recorder.request().results.map(({ status }) => status), ["ok", "block"]);
+  }));
+
+test("Mastra: a call that needs an approval suspends its tool, and a token alone lets it pass", () =>
+  onStage(async ({ guard, executed, approve }) => {
+    const { write_file } = guardTools(guard, { write_file: make(executed)("write_file") }, {
+      interrupts: true,
+    });
+    const suspended = [];
+    const context = { agent: { toolCallId: "c0", suspend: async (request) => void suspended.push(request) } };
+    await write_file.execute({ path: "/a" }, context);
+    assert.deepEqual([suspended[0].kind, executed], ["gait_approval", []]);
+    const resumed = (resumeData) =>
+      write_file.execute({ path: "/a" }, { agent: { ...context.agent, resumeData } });
+    assert.equal((await resumed({ approved: true }))?.verdict, undefined);
+    assert.deepEqual(executed, []);
+    await resumed(await approve(suspended[0]));
+    assert.deepEqual(executed, ["write_file /a"]);
+  }));
