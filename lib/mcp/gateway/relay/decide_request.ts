@@ -59,8 +59,6 @@ export async function decideRequest(
         subject.continuation["inputResponses"],
       );
     }
-    // Not the continuation: that is the server's own state, which the client hands back.
-    state.memory?.sent(subject.args, wordsOf(listed));
     const call = { message, subject, listed, taint, session, identity: pending.identity };
     const decide = async (
       more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
