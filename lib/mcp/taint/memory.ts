@@ -2,7 +2,7 @@ import { eachEntity } from "./entities.ts";
 import { HashTable } from "./hash_table.ts";
 import { eachLeaf, type Leaf } from "./leaves.ts";
 import { eachPart, hashText } from "./ngrams.ts";
-import { OWN, Sources, type TaintSource } from "./sources.ts";
+import { Sources, type TaintSource } from "./sources.ts";
 import { foldCase } from "./visible.ts";
 import { viewsOf } from "./views.ts";
 
@@ -35,12 +35,6 @@ export interface TaintMemory {
    * them, names of members that look like identifiers are taken for such
    */
   match(args: unknown, words?: ReadonlySet<string>): TaintMatch[];
-  /**
-   * Remember what the caller sent. What is not marked then was known to it, so it does not come from what returns
-   * later: servers repeat arguments in their answers. Only for calls of the client; what a server asks for is no word
-   * of the caller.
-   */
-  sent(args: unknown, words?: ReadonlySet<string>): void;
   /** Whether every argument is marked: by the mode, or because more came back than can be remembered. */
   readonly isWholeSession: boolean;
   /** Whether more came back than can be remembered. */
@@ -65,7 +59,7 @@ export function createTaintMemory({ mode = "match" }: TaintOptions = {}): TaintM
 
   const add = (a: number, b: number, source: number): boolean => {
     const held = table.get(a, b);
-    return held === OWN || table.set(a, b, held === 0 ? source : sources.merge(held, source));
+    return table.set(a, b, held === 0 ? source : sources.merge(held, source));
   };
 
   const rememberLeaf = ({ text, binary }: Leaf, source: number): boolean => {
@@ -113,28 +107,15 @@ export function createTaintMemory({ mode = "match" }: TaintOptions = {}): TaintM
       const found = new Matches();
       for (const path of everywhere.length > 0 ? argumentPaths(args) : []) found.add(path, everywhere);
       if (!overflow && table.size > 0) {
+        const skip = (text: string, role: Leaf["role"]) =>
+          words ? words.has(text) : role === "name" && IDENTIFIER.test(text);
         eachLeaf(
           args,
           ({ path, text, role }) => found.add(path, sourcesIn(text, table, sources), role === "joined"),
-          prescribedBy(words),
+          skip,
         );
       }
       return found.list();
-    },
-
-    sent(args, words) {
-      if (overflow) return;
-      eachLeaf(args, ({ text }) => {
-        if (sourcesIn(text, table, sources).length > 0) return;
-        const own = (a: number, b: number) => {
-          if (table.get(a, b) === 0) table.set(a, b, OWN); // where it doesn't fit it is not exempt
-        };
-        for (const view of viewsOf(text)) {
-          const folded = foldCase(view);
-          eachPart(folded, (a, b) => (own(a, b), false));
-          eachEntity(folded, { parents: false }, (entity) => own(...hashText(entity)));
-        }
-      }, prescribedBy(words));
     },
 
     get isWholeSession() {
@@ -174,12 +155,6 @@ function argumentPaths(args: unknown): string[] {
   eachLeaf(args, ({ path }) => paths.add(path));
   paths.delete("$");
   return paths.size === 0 || paths.size > MAX_MATCHES ? ["$"] : [...paths];
-}
-
-/** Whether a text is prescribed by the tool's schema, or, where that is unknown, looks like the name of a parameter. */
-function prescribedBy(words: ReadonlySet<string> | undefined) {
-  return (text: string, role: Leaf["role"]) =>
-    words ? words.has(text) : role === "name" && IDENTIFIER.test(text);
 }
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;

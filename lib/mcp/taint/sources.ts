@@ -7,9 +7,6 @@ export interface TaintSource {
   readonly ref: string;
 }
 
-/** The number of what the caller said before anybody else did. */
-export const OWN = 1;
-
 /** Longer references are cut: a server chooses the names in them. */
 const MAX_REF = 256;
 
@@ -21,8 +18,8 @@ const OTHERS = "session";
  * because a rule may name only one of the kinds.
  */
 export class Sources {
-  /** By number; number 0 is unused, and {@linkcode OWN} has no source. */
-  readonly #sources: (readonly TaintSource[])[] = [[], []];
+  /** By number; number 0 is unused. */
+  readonly #sources: (readonly TaintSource[])[] = [[]];
   readonly #numbers = new Map<string, number>();
 
   /** The number of a source. */

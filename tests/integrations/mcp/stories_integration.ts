@@ -74,11 +74,6 @@ testUnless(
           assert.ok(JSON.stringify(trace.mcp_gateway.sources).includes("read_text_file"));
           await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
         }
-        const clean = await client.call(3, "write_file", {
-          path: `${folder}/outbox/2`,
-          content: "Thanks, paid.",
-        });
-        assert.equal(clean.result.isError, undefined, JSON.stringify(clean));
       });
     }),
 );

@@ -53,16 +53,12 @@ export async function decideRequest(
       ...state.memory?.match(subject.args, wordsOf(listed)) ?? [],
       ...subject.continuation ? state.memory?.match(subject.continuation) ?? [] : [],
     ];
-    // What the client sent before a server returned it is the client's; not the continuation, which is the server's.
-    state.memory?.sent(subject.args, wordsOf(listed));
     if (subject.continuation?.["inputResponses"] !== undefined) {
       state.memory?.remember(
         { kind: "external", ref: "client:input_responses" },
         subject.continuation["inputResponses"],
       );
     }
-    // Not the continuation: that is the server's own state, which the client hands back.
-    state.memory?.sent(subject.args, wordsOf(listed));
     const call = { message, subject, listed, taint, session, identity: pending.identity };
     const decide = async (
       more: Pick<Parameters<typeof decider.decide>[0], "approvals" | "confirmation">,
