@@ -66,7 +66,6 @@ function manifest() {
     license: "Apache-2.0",
     type: "module",
     engines: { node: ">=20" },
-    sideEffects: false,
     exports: {
       ".": module("main", MAIN),
       ...Object.fromEntries(

@@ -66,7 +66,7 @@ export async function packLines(records: WrittenRecords, key?: PrivateKey): Prom
   ]);
   const files: JsonObject[] = [];
   // Web Crypto hashes a copy of what it is given; a megabyte is worth another hasher, as a thousand records are.
-  const size = entries.values().reduce((sum, content) => sum + content.length, 0);
+  const size = [...entries.values()].reduce((sum, content) => sum + content.length, 0);
   const hash = await hasherFor(size / 1000);
   for (const [path, content] of entries) files.push({ path, sha256: await hash(content) });
   const unsigned: JsonObject = {

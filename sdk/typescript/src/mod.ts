@@ -4,6 +4,8 @@
  *
  * @module
  */
+import "./polyfills.ts";
+
 export { openGate } from "./gate.ts";
 export type { ClientCallOptions, ClientGate, ClientGateOptions, GateAnswer } from "./types.ts";
 export type {

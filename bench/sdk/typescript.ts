@@ -1,0 +1,183 @@
+/**
+ * `deno run -A bench/sdk/typescript.ts [--quick]`: decisions from TypeScript, signed and durable, and hooks. Budgets: the
+ * gate in process as fast as `gait gate stream`; a gate on a Unix socket with 16 client processes at least 0.7 of what it
+ * does with one; a hook at most 1.3 of a `gait gate eval`.
+ *
+ * With `--client <calls>` it is one of the client processes.
+ */
+import { fileURLToPath } from "node:url";
+import { openGate as openInProcess } from "../../mod.ts";
+import { openGate as openClient } from "../../sdk/typescript/src/mod.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { makeWorkFolder, root } from "../../scripts/root.ts";
+import { setUp } from "../../scripts/setup.ts";
+import { median, printTable } from "../table.ts";
+
+const GAIT = `${root}bin/gait`;
+const CLIENTS = 16;
+const POLICY =
+  "default_verdict: block\nrules: [{name: r, effect: allow, match: {tool_names: [tool.read]}}]\n";
+const context = { identity: "a", workspace: "/w", risk_class: "low" };
+const call = (n: number) => ({ tool_name: "tool.read", args: { n }, context });
+
+interface AnyGate {
+  decide(intent: ReturnType<typeof call>): Promise<{ readonly verdict: string }>;
+  close(): Promise<unknown>;
+}
+
+if (Deno.args[0] === "--client") {
+  const gate = openClient({});
+  await gate.decide(call(-1));
+  console.log("ready");
+  await Deno.stdin.read(new Uint8Array(1)); // all clients begin together
+  await decideAll(gate, Number(Deno.args[1]));
+} else await main(Deno.args.includes("--quick"));
+
+async function main(quick: boolean): Promise<void> {
+  const [rounds, calls, pairs] = quick ? [3, 800, 7] : [5, 4_000, 21];
+  await setUp();
+  await bundle();
+  const folder = await makeWorkFolder("bench-");
+  const policy = `${folder}/policy.yaml`;
+  await Deno.writeTextFile(policy, POLICY);
+  try {
+    const inProcess: number[] = [];
+    const stream: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const traceDir = `${folder}/t${round}`;
+      inProcess.push(await decideAll(await openInProcess({ policy, traceDir: `${traceDir}a` }), calls));
+      stream.push(await decideAll(openClient({ policy, traceDir: `${traceDir}b`, gaitBin: GAIT }), calls));
+    }
+    const share = median(inProcess) / median(stream);
+    printTable("TypeScript, one program (median of rounds)", ["", "per second", "budget"], [
+      ["gate stream, by the client", median(stream).toFixed(0), ""],
+      ["in process", median(inProcess).toFixed(0), `as the stream ${share >= 0.9 ? "ok" : "UNDER"}`],
+    ]);
+    await measureSocket(folder, rounds, calls);
+    await measureHook(folder, pairs);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Decide calls, 64 on their way at a time; how many per second. */
+async function decideAll(gate: AnyGate, calls: number): Promise<number> {
+  await gate.decide(call(-1)); // the start is not measured
+  const started = performance.now();
+  let next = 0;
+  await Promise.all(Array.from({ length: 64 }, async () => {
+    for (let n = next++; n < calls; n = next++) {
+      const { verdict } = await gate.decide(call(n));
+      if (verdict !== "allow") throw new Error(`Expected leave, got ${verdict}`);
+    }
+  }));
+  const rate = calls / ((performance.now() - started) / 1000);
+  await gate.close();
+  return rate;
+}
+
+async function measureSocket(folder: string, rounds: number, calls: number): Promise<void> {
+  const socket = `${folder}/gate.sock`;
+  const flags = ["--socket", socket, "--policy", `${folder}/policy.yaml`, "--trace-dir", `${folder}/t`];
+  const server = new Deno.Command(GAIT, {
+    args: ["gate", "serve", ...flags, "--json"],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = server.stdout.getReader();
+  await reader.read(); // it listens
+  try {
+    const [one, many]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      one.push(await clients(socket, 1, calls));
+      many.push(await clients(socket, CLIENTS, Math.ceil(calls / CLIENTS)));
+    }
+    const share = median(many) / median(one);
+    printTable("TypeScript, one gate on a Unix socket (median of rounds)", ["", "per second", "budget"], [
+      ["one client process", median(one).toFixed(0), ""],
+      [
+        `${CLIENTS} client processes`,
+        median(many).toFixed(0),
+        `>= 0.7 of one ${share >= 0.7 ? "ok" : "UNDER"}`,
+      ],
+    ]);
+  } finally {
+    server.kill("SIGTERM");
+    await server.status;
+    await reader.cancel();
+  }
+}
+
+/** Calls per second of some client processes together, from the moment when all are connected. */
+async function clients(socket: string, count: number, calls: number): Promise<number> {
+  const children = Array.from({ length: count }, () =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-A", "--no-check", fileURLToPath(import.meta.url), "--client", String(calls)],
+      env: { GAIT_GATE_SOCKET: socket },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn());
+  for (const { stdout } of children) await stdout.getReader().read();
+  const took = await timed(async () => {
+    await Promise.all(children.map(async ({ stdin }) => {
+      const writer = stdin.getWriter();
+      await writer.write(new Uint8Array(1));
+      await writer.close();
+    }));
+    const ended = await Promise.all(children.map(({ status }) => status));
+    if (ended.some(({ code }) => code !== 0)) throw new Error("A client failed");
+  });
+  return count * calls / (took / 1000);
+}
+
+async function measureHook(folder: string, pairs: number): Promise<void> {
+  const policy = `${folder}/policy.yaml`;
+  const event = JSON.stringify({
+    hook_event_name: "PreToolUse",
+    session_id: "s",
+    cwd: "/w",
+    tool_name: "Read",
+    tool_input: { file_path: "/w/a" },
+  });
+  await Deno.writeTextFile(`${folder}/intent.json`, JSON.stringify(call(0)));
+  const [evals, hooks]: [number[], number[]] = [[], []];
+  for (let n = 0; n < pairs; n++) {
+    const trace = ["--trace-out", `${folder}/e/x.json`];
+    evals.push(
+      await timed(() =>
+        gait(["gate", "eval", "--policy", policy, "--intent", `${folder}/intent.json`, ...trace])
+      ),
+    );
+    hooks.push(
+      await timed(() =>
+        gait(["hook", "claude-code", "--policy", policy, "--trace-dir", `${folder}/h`], event)
+      ),
+    );
+  }
+  const times = median(hooks) / median(evals);
+  printTable("Hook (median of pairs)", ["", "ms", "budget"], [
+    ["gait gate eval", median(evals).toFixed(0), ""],
+    ["gait hook claude-code", median(hooks).toFixed(0), `<= 1.3 of it ${times <= 1.3 ? "ok" : "OVER"}`],
+  ]);
+}
+
+async function gait(args: string[], stdin?: string): Promise<void> {
+  const child = new Deno.Command(GAIT, {
+    args,
+    stdin: stdin === undefined ? "null" : "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  if (stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(stdin));
+    await writer.close();
+  }
+  if ((await child.status).code !== 0) throw new Error(`gait ${args[0]} failed`);
+}
+
+async function timed(step: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await step();
+  return performance.now() - started;
+}
