@@ -6,9 +6,15 @@ const CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4
 const UPLOAD_ARTIFACT = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2";
 const UPLOAD_SARIF = "github/codeql-action/upload-sarif@ff0a06e83cb2de871e5a09832bc6a81e7276941f # v3.28.18";
 
+/**
+ * An expression in the name of a file would be replaced by what its text says, such as the title of a pull request,
+ * and that would be run. The command of the agent may have expressions: whoever wrote it meant them.
+ */
+const literal = (path: string) => path.replaceAll("${{", "${{ '${{' }}");
+
 /** A workflow of GitHub Actions: a step a check, reports as artifacts, SARIF to code scanning. */
 export function github(plan: CiPlan): string {
-  const { install, others } = ciSteps(plan, { regress: " --github" });
+  const { install, others } = ciSteps(plan, { regress: " --github", literal });
   const sarif = others.some(({ commands }) => commands.some((command) => command.includes(".sarif")));
   return [
     ...headComments("github", "#"),

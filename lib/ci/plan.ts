@@ -76,41 +76,45 @@ export const USE_TOOLS = `export PATH="$PWD/${TOOLS}/bin:$PATH"`;
 export interface ProviderFlags {
   /** Further flags of `gait regress run`. */
   readonly regress?: string;
+  /** A path as the provider takes it in a command, where it would put something in the place of a part of it. */
+  readonly literal?: (path: string) => string;
 }
 
 /** The steps of a build, in order. */
-export function ciSteps(plan: CiPlan, { regress = "" }: ProviderFlags = {}): CiSteps {
+export function ciSteps(
+  plan: CiPlan,
+  { regress = "", literal = (path) => path }: ProviderFlags = {},
+): CiSteps {
   const { policy, policyTests, packs, signedPacks, regressions, candidate, agent } = plan;
+  const argument = (path: string) => literal(pathArgument(path));
   const others: CiStep[] = [];
   const step = (id: string, title: string, ...commands: string[]) =>
     others.push({ id, title, commands: [USE_TOOLS, ...commands] });
   if (policy !== undefined) {
-    const path = pathArgument(policy);
+    const path = argument(policy);
     step("policy", "Lint the policy", `gait policy lint ${path} --sarif ${REPORTS}/policy.sarif`);
     if (policyTests !== undefined) {
       step(
         "policy-tests",
         "Test the policy",
-        `gait policy test ${path} --fixtures ${
-          pathArgument(policyTests)
-        } --junit ${REPORTS}/policy_tests.xml`,
+        `gait policy test ${path} --fixtures ${argument(policyTests)} --junit ${REPORTS}/policy_tests.xml`,
       );
     }
   }
   if (packs.length > 0) {
     const signed = signedPacks ? " --require-signature" : "";
-    step("packs", "Verify the packs", `gait pack verify ${packs.map(pathArgument).join(" ")}${signed}`);
+    step("packs", "Verify the packs", `gait pack verify ${packs.map(argument).join(" ")}${signed}`);
   }
   if (agent !== undefined && candidate !== undefined) {
     // The run of an earlier build must not count for this one.
-    step("agent", "Run the agent", `rm -f ${pathArgument(candidate)}`, agent);
+    step("agent", "Run the agent", `rm -f ${argument(candidate)}`, agent);
   }
   if (regressions !== undefined) {
-    const against = candidate === undefined ? "" : ` --candidate ${pathArgument(runPath(candidate))}`;
+    const against = candidate === undefined ? "" : ` --candidate ${argument(runPath(candidate))}`;
     step(
       "regress",
       "Run the regressions",
-      `gait regress run --config ${pathArgument(regressions)}${against} --output ${REPORTS}/regress.json ` +
+      `gait regress run --config ${argument(regressions)}${against} --output ${REPORTS}/regress.json ` +
         `--junit ${REPORTS}/regress.xml --sarif ${REPORTS}/regress.sarif${regress}`,
     );
   }

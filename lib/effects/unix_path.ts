@@ -28,6 +28,9 @@ export async function placeSocket(given: string, bind: (path: string) => Promise
     try {
       const { uid } = Deno.lstatSync(staging);
       checkFolder(folder, uid);
+      for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
+        checkWritable(above);
+      }
       await checkPlace(path, uid);
       const staged = join(staging, "s");
       await bind(staged);
@@ -68,14 +71,19 @@ function makeStaging(path: string): string {
 
 /** Whoever may rename in the folder could put a socket of their own in the place of this one, and allow everything. */
 function checkFolder(folder: string, uid: number | null): void {
-  const { mode, uid: owner } = Deno.statSync(folder);
-  const isSticky = ((mode ?? 0) & 0o1000) !== 0;
+  const { uid: owner } = Deno.statSync(folder);
   if (owner !== uid && owner !== 0) {
     throw unsafeOperation(`Cannot listen in "${folder}": it belongs to another user`, {
       hint: "Choose a folder of your own, with mode 0700",
     });
   }
-  if (((mode ?? 0) & 0o002) !== 0 && !isSticky) {
+  checkWritable(folder);
+}
+
+/** Everybody who may write to a folder may exchange the folders in it, unless it is sticky. */
+function checkWritable(folder: string): void {
+  const mode = Deno.statSync(folder).mode ?? 0;
+  if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
     throw unsafeOperation(`Cannot listen in "${folder}": everybody may write there`, {
       hint: "Choose a folder of your own, with mode 0700",
     });

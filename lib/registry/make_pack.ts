@@ -1,12 +1,16 @@
 import type { Files } from "../effects/types.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { ifReadable, invalidInput } from "../errors/mod.ts";
+import { decodeUtf8 } from "../formats/bytes.ts";
 import { canonicalBytes } from "../formats/json/mod.ts";
 import type { Rfc3339 } from "../formats/time.ts";
 import { encodeRegistryPack, REGISTRY_PACK_SCHEMA_ID, type RegistryArtifact } from "../schema/registry.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
-import { type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
+import { parsePrivateKey, type PrivateKey, sha256, withSignature } from "../signing/mod.ts";
 import { artifactsFault, MAX_ARTIFACT_BYTES, MAX_ARTIFACTS_BYTES } from "./artifacts.ts";
 import { type Manifest, MANIFEST_NAME, readManifest } from "./manifest.ts";
+
+/** The file of a key is shorter: 64 bytes in base64, and blanks. */
+const MAX_KEY_BYTES = 1024;
 
 /** What a publisher says about a pack. */
 export interface PackDescription {
@@ -78,6 +82,11 @@ async function artifactsIn(folder: string, files: Files): Promise<RegistryArtifa
         });
       }
       const bytes = await files.read(`${folder}/${path}`, MAX_ARTIFACT_BYTES);
+      if (await isPrivateKey(bytes)) {
+        throw invalidInput(`Cannot pack "${folder}/${path}": it is a private key`, {
+          hint: "Everything in the folder is to be published: move the key out of it",
+        });
+      }
       total += bytes.length;
       if (total > MAX_ARTIFACTS_BYTES) {
         throw invalidInput(`Cannot pack "${folder}": its files have more than ${MAX_ARTIFACTS_BYTES} bytes`);
@@ -86,4 +95,10 @@ async function artifactsIn(folder: string, files: Files): Promise<RegistryArtifa
     }
   }
   return found.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** A key is one whatever its file is called; its two halves match, so that no signature is taken for one. */
+async function isPrivateKey(bytes: Uint8Array): Promise<boolean> {
+  if (bytes.length > MAX_KEY_BYTES) return false;
+  return await ifReadable(() => parsePrivateKey(decodeUtf8(bytes))) !== undefined;
 }

@@ -232,6 +232,19 @@ Deno.test("gait ci init overwrites nothing without --force, and writes nothing t
     assert.equal((await gait`ci init --provider gitlab`).code, 0, "the same content again");
   }));
 
+Deno.test("gait ci init lets GitHub put nothing in the place of an expression in the name of a file", () =>
+  onStage(async ({ gait, write, read }) => {
+    const folder = "p${{ github.event.pull_request.title }}";
+    await write(`${folder}/policy.yaml`, POLICY);
+    await write(`${folder}/packs/p.zip`, "x");
+    const made =
+      await gait`ci init --provider github --policy ${`${folder}/policy.yaml`} --packs ${`${folder}/packs`}`;
+    assert.equal(made.code, 0, made.stderr);
+    const runs = scriptsOf("github", await read(PROVIDERS.github)).join("\n");
+    assert.equal(runs.split("${{ '${{' }} github.event.pull_request.title }}").length, 3);
+    assert(!runs.includes(folder), "GitHub would evaluate the expression");
+  }));
+
 Deno.test("gait ci init demands signatures of packs where the project trusts keys", () =>
   onStage(async ({ gait, write, read }) => {
     await write("evidence/p.zip", "x");

@@ -217,6 +217,7 @@ Deno.test("gate serve replaces nothing but its own kind, and listens nowhere whe
     await Deno.symlink("file", stage.path("link"));
     await Deno.mkdir(stage.path("open"));
     await Deno.chmod(stage.path("open"), 0o777);
+    await Deno.mkdir(stage.path("open/mine"), { mode: 0o700 });
     const before = await stage.files();
     const serve = (path: string) =>
       stage.gait("gate", "serve", "--socket", path, "--policy", "policy.yaml", "--no-trace", "--json");
@@ -227,6 +228,7 @@ Deno.test("gate serve replaces nothing but its own kind, and listens nowhere whe
         ["dangling", 8],
         ["link", 8],
         ["open/g.sock", 8],
+        ["open/mine/g.sock", 8],
         ["nowhere/g.sock", 6],
         ["file/g.sock", 6],
         ["x".repeat(150), 6],

@@ -72,7 +72,7 @@ async function resigned(
 
 Deno.test("an authorized pack fails when a trace is missing, unlisted, foreign or there twice", () =>
   onStage(async (stage) => {
-    const { entries, attack } = await setUp(stage);
+    const { entries, attack, key } = await setUp(stage);
     const first = at("trace_0001");
     const missing = await attack({ [first]: undefined });
     assert.deepEqual([missing.code, missing.failures], [2, ["call_without_trace"]]);
@@ -85,6 +85,13 @@ Deno.test("an authorized pack fails when a trace is missing, unlisted, foreign o
       rows.push({ ...rows.find(({ path }) => path === first)!, path: at("trace_0099") });
     });
     assert.deepEqual([twice.code, twice.failures], [2, ["trace_repeated"]]);
+    const nameless = await resigned(entries.get(first)!, { event_id: "" }, await key("gate"));
+    const again = canonicalBytes(json(nameless));
+    const digest = await sha256(again);
+    const respelled = await attack({ [first]: nameless, [at("trace_0099")]: again }, (index) => {
+      (index.evidence as JsonObject[]).push({ kind: "trace", path: at("trace_0099"), sha256: digest });
+    });
+    assert.deepEqual([respelled.code, respelled.failures], [2, ["trace_repeated"]], "with other blanks");
     const claimed = await attack({}, (index) => {
       (index.evidence as JsonObject[]).push({
         kind: "trace",

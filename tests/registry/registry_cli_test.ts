@@ -272,6 +272,9 @@ Deno.test("a pack that was made from a folder is installed with its artifacts", 
     await write("g/deep/acme_private.key", "secret");
     assert.equal((await pack(...key)).code, 6);
     await Deno.remove(path("g/deep/acme_private.key"));
+    await write("g/deep/signing.pem", await read("keys/acme_private.key"));
+    assert.equal((await pack(...key)).code, 6, "a key by another name");
+    await Deno.remove(path("g/deep/signing.pem"));
     await Deno.symlink(path("keys/acme_private.key"), path("g/key"));
     assert.equal((await pack(...key)).code, 6);
   }));

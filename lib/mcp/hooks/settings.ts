@@ -120,12 +120,26 @@ function without(parent: JsoncNode, index: number): TextEdit {
     : { start: part.start, end: next.start, text: "" };
 }
 
-/** Whether a handler runs this hook: it names Gait, `hook` and the client, wherever the program is. */
+/**
+ * Whether a handler runs this hook and nothing else: its first word is Gait, wherever that is, then come `hook` and the
+ * client. A command that the user joined with others is the user's, or they would go with the hook.
+ */
 function isOurs(handler: JsoncNode, client: HookClient): boolean {
   const command = memberOf(handler, "command")?.value;
   if (typeof command !== "string") return false;
-  const found = /(?:^|[/\\\s'"])gait(?:-online)?(?:\.exe)?['"]? hook ([a-z-]+)(?:\s|$)/.exec(command);
-  return found?.[1] === client;
+  const words = command.trim().replace(/\|\| exit 2$/, "");
+  if (/[;&|\n]/.test(words.replace(/\\.|'[^']*'|"[^"]*"/g, "q"))) return false;
+  const program = firstWord(words);
+  if (!/(?:^|[/\\])gait(?:-online)?(?:\.exe)?$/.test(program.replace(/['"]/g, ""))) return false;
+  return /^ hook ([a-z-]+)(?:\s|$)/.exec(words.slice(program.length))?.[1] === client;
+}
+
+/** The first word of a shell command, as it is written there. */
+function firstWord(command: string): string {
+  const part = /\\.|'[^']*'|"[^"]*"|[^\s'"\\]/y;
+  let end = 0;
+  while (part.test(command)) end = part.lastIndex;
+  return command.slice(0, end);
 }
 
 function withEntry(text: string, { event, command }: HookEntry, settings: Settings): string {

@@ -46,12 +46,21 @@ Deno.test("a hook of Gait from another place is replaced, one for another agent 
   const second = planHook(settings(first), command("claude-code"));
   assert.deepEqual([second.removed.length, second.added.length], [2, 2]);
   assert.equal(valueOf(second.text).hooks.PreToolUse.length, 1);
+  for (const program of ["gait", `'/it'\\''s/gait'`, '"C:\\\\a b\\\\gait.exe"', "/p/gait-online"]) {
+    const ours = planHook(settings("{}"), `${program} hook claude-code --policy 'a;b' || exit 2`).text;
+    assert.equal(planRemoval(settings(ours)).removed.length, 2, program);
+  }
   for (
     const other of [
       "gait hook codex --policy p",
       "mygait hook claude-code",
       "gait-hook claude-code",
       "gait demo",
+      "check.sh && gait hook claude-code --policy p || exit 2",
+      "/opt/gait/bin/gait hook claude-code --policy p || exit 2; notify.sh",
+      "gait hook claude-code --policy p | tee log",
+      "gait hook claude-code --policy p\nnotify.sh",
+      "'/opt/gait' hook claude-code --policy 'a;b' && notify.sh",
     ]
   ) {
     const text = JSON.stringify({

@@ -137,7 +137,9 @@ Deno.test("a reader who names the policy takes no other", async () => {
   const gate = await aGate({ policy });
   const { pack } = await build(recordFiles(await decideOn(gate, anIntent())), policy);
   const codes = async (policies: readonly string[]) =>
-    (await verifyPack(pack.bytes, { policies })).findings.filter(({ severity }) => severity === "failure")
+    (await verifyPack(pack.bytes, { grants: { trace: gateKey.public }, policies })).findings.filter((
+      { severity },
+    ) => severity === "failure")
       .map((
         { code },
       ) => code);

@@ -1,10 +1,11 @@
+import { without } from "../../formats/json/mod.ts";
 import { append } from "../../formats/lists.ts";
 import type { ZipArchive } from "../../formats/zip/mod.ts";
 import { isZeroTime, parseTime, type Rfc3339 } from "../../formats/time.ts";
 import { checkOrigin, type DecidedTrace } from "../../gate/trace/decided.ts";
 import { isNotExecuted } from "../../schema/gate_result.ts";
 import { PACK_ENTRY } from "../../schema/pack_layout.ts";
-import { equalHex, sha256, type TrustedKeys } from "../../signing/mod.ts";
+import { digestOf, equalHex, type TrustedKeys } from "../../signing/mod.ts";
 import { failureOf, type Finding, noteOf } from "../report.ts";
 import { scanRunpack } from "../scan_runpack.ts";
 import { checkGrants, isAfter } from "./check_grants.ts";
@@ -138,10 +139,16 @@ async function checkTraces({ index, traces }: HeldEvidence, trust: InsideTrust):
   return findings;
 }
 
-/** What only one trace of a run can have: its bytes, its event together with its correlation. */
-async function identitiesOf({ bytes, record }: DecidedTrace): Promise<string[]> {
+/**
+ * What only one trace of a run can have: what it says, its event together with its correlation. Not its bytes, since
+ * blanks and its signature can be written in many ways.
+ */
+async function identitiesOf({ document, record }: DecidedTrace): Promise<string[]> {
   const { trace_id: id, event_id: event, correlation_id: correlation } = record;
-  return [await sha256(bytes), ...(event === "" ? [] : [JSON.stringify([id, event, correlation])])];
+  return [
+    await digestOf(without(document, "signature")),
+    ...(event === "" ? [] : [JSON.stringify([id, event, correlation])]),
+  ];
 }
 
 /** Each call has a trace of its own, about it; what was executed was allowed. */
