@@ -53,8 +53,8 @@ async function exchange(request: ExchangeRequest): Promise<ExchangeAnswer> {
   }).catch((cause) => {
     throw sendingFailed(cause, signal);
   });
+  const reader = answer.body?.getReader();
   async function* parts() {
-    const reader = answer.body?.getReader();
     while (reader) {
       const { value, done } = await reader.read().catch((cause) => {
         throw new GaitError("network_transient", "the answer was cut short", { cause });
@@ -67,7 +67,7 @@ async function exchange(request: ExchangeRequest): Promise<ExchangeAnswer> {
     status: answer.status,
     header: (name) => answer.headers.get(name) ?? undefined,
     body: parts(),
-    drop: async () => await answer.body?.cancel().catch(() => {}),
+    drop: async () => await reader?.cancel().catch(() => {}),
   };
 }
 

@@ -145,3 +145,58 @@ Deno.test("a server that can't be reached is an answer, and an address beyond th
     assert.equal(await codeFor("--listen", "0.0.0.0:0", "--", "server"), 6);
     assert.equal(await codeFor("--name", "Not A Name", "--", "server"), 6);
   }));
+
+/** A server whose streams begin with an event without data and a message, and stay open after the answer. */
+function talkative(): { readonly url: string; readonly open: () => number; close(): Promise<void> } {
+  let open = 0;
+  const tools = [{ name: "echo", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } }];
+  const results: Record<string, (params: Json) => unknown> = {
+    initialize: () => ({
+      protocolVersion: "2025-11-25",
+      capabilities: { tools: {} },
+      serverInfo: { name: "t", version: "1" },
+    }),
+    "tools/list": () => ({ tools }),
+    "tools/call": (params) => ({ content: [{ type: "text", text: JSON.stringify(params.arguments) }] }),
+  };
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    if (request.method !== "POST") return new Response(null, { status: 405 });
+    const { id, method, params } = await request.json();
+    if (id === undefined) return new Response(null, { status: 202 });
+    const log = { jsonrpc: "2.0", method: "notifications/message", params: { level: "info", data: method } };
+    const answer = { jsonrpc: "2.0", id, result: results[method]?.(params) };
+    const events = `id: 1\ndata: \n\ndata: ${JSON.stringify(log)}\n\nid: 2\ndata: ${
+      JSON.stringify(answer)
+    }\n\n`;
+    open++;
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(events)),
+      cancel: () => void open--,
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream", "mcp-session-id": "s" } });
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/mcp`,
+    open: () => open,
+    close: () => server.shutdown(),
+  };
+}
+
+Deno.test("a stream that begins with other events and stays open holds up no answer, and is let go", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", POLICY);
+    await stage.write("tools.json", MILD);
+    const server = talkative();
+    try {
+      await withClient(stage, [...near, "--upstream", server.url], async (client: Client) => {
+        await client.initialize();
+        const listed = await client.ask(1, "tools/list");
+        assert.deepEqual(listed.result.tools.map(({ name }: Json) => name), ["echo"]);
+        assert.equal((await client.call(2, "echo", { a: 1 })).result.content[0].text, '{"a":1}');
+      });
+      for (let i = 0; i < 200 && server.open() > 0; i++) await new Promise((done) => setTimeout(done, 10));
+      assert.equal(server.open(), 0);
+    } finally {
+      await server.close();
+    }
+  }));

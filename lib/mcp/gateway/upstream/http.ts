@@ -4,6 +4,7 @@ import { utf8 } from "../../../formats/bytes.ts";
 import { INTERNAL_ERROR, type MessageId } from "../codec/message.ts";
 import { encodeError } from "../codec/reply.ts";
 import { encodeHeader } from "../protocol/param_headers.ts";
+import { Held } from "../relay/held.ts";
 import { STATELESS } from "../protocol/revisions.ts";
 import type { After, Outlet, SentMessage } from "../relay/types.ts";
 import { MAX_MESSAGE_BYTES } from "./child.ts";
@@ -28,7 +29,12 @@ const RESUME_AFTER = 1_000;
 /** A session with a server over HTTP (docs/spec/mcp.md 10.11): one for each session of a client. */
 export function httpLink(options: HttpUpstreamOptions): ServerLink {
   const stopping = new AbortController();
+  const held = new Held(options.notify);
   let take: TakeMessage = () => Promise.resolve();
+  /** Hand a message on. A stream may begin with an event that has an id and no data. */
+  const deliver = async (message: Uint8Array, outlet?: Outlet) => {
+    if (message.length > 0) await held.take(message, take(message, outlet));
+  };
   let session: string | undefined;
   let version: string | undefined;
   let finish: (end: ServerEnd) => void = () => {};
@@ -89,7 +95,7 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
     if (type === "application/json") {
       const body = await readBounded(answer.body);
       if (!isAnswer(body, about.id, about.method) && answer.status >= 300) throw unusable(answer.status);
-      return await take(body, about.outlet);
+      return await deliver(body, about.outlet);
     }
     if (type === "text/event-stream" && answer.status === 200) return await passEvents(answer, about);
     await answer.drop();
@@ -106,7 +112,7 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
           last = id ?? last;
           const message = utf8(data);
           const done = isAnswer(message, about.id, about.method);
-          await take(message, about.outlet);
+          await deliver(message, about.outlet);
           if (done) return await answer.drop();
         }
       } catch (error) {
@@ -148,7 +154,7 @@ export function httpLink(options: HttpUpstreamOptions): ServerLink {
         if (answer.status !== 200) return await answer.drop(); // it has none
         for await (const { data, id } of readEvents(answer.body, MAX_MESSAGE_BYTES)) {
           last = id ?? last;
-          await take(utf8(data));
+          await deliver(utf8(data));
         }
       } catch (error) {
         if (!(error instanceof GaitError)) throw error;
