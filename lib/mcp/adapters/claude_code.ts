@@ -39,7 +39,7 @@ export function readClaudeCode(payload: JsonObject, at: string): ToolCall {
 
 const CANONICAL: ReadonlyMap<string, string> = new Map([
   ...["read", "grep", "glob", "webfetch", "websearch"].map((name) => [name, "tool.read"] as const),
-  ...["write", "edit", "multiedit", "notebookedit"].map((name) => [name, "tool.write"] as const),
+  ...["write", "edit", "notebookedit"].map((name) => [name, "tool.write"] as const),
   ["bash", "tool.exec"],
   ...["task", "agent"].map((name) => [name, "tool.delegate"] as const),
 ]);
@@ -47,6 +47,8 @@ const CANONICAL: ReadonlyMap<string, string> = new Map([
 /** The name of a tool in policies. */
 function canonicalName(given: string): string {
   const name = lower(given);
+  // As the client writes it; other spellings keep the names that they have in the existing program.
+  if (name === "multiedit") return "tool.write";
   const known = CANONICAL.get(name.replace(/[ _-]/g, ""));
   if (known !== undefined) return known;
   return name.includes(".") ? name : `tool.${name.replace(/[ -]/g, "_")}`;
