@@ -68,6 +68,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
       await gait`run record run.json --private-key keys/team_private.key`;
     },
   },
+  "examples/policy/README.md": { prepare: (stage) => copyBelow("examples/policy", "", stage) },
   "examples/incident/README.md": { prepare: (stage) => copyBelow("examples/incident", "", stage) },
   "examples/airline/README.md": { prepare: (stage) => copyBelow("examples/airline", "", stage) },
 };
