@@ -14,7 +14,7 @@ export class LineWriter {
   /** All lines; none can be added afterwards. */
   bytes(): Uint8Array<ArrayBuffer> {
     this.#encode();
-    return new Uint8Array(this.#buffer.transfer(this.#used));
+    return new Uint8Array(resized(this.#buffer, this.#used));
   }
 
   #encode(): void {
@@ -24,13 +24,22 @@ export class LineWriter {
     // A UTF-16 code unit takes at most three bytes.
     const needed = this.#used + 3 * text.length;
     if (needed > this.#buffer.byteLength) {
-      this.#buffer = this.#buffer.transfer(Math.max(needed, Math.ceil(this.#buffer.byteLength * 1.5)));
+      this.#buffer = resized(this.#buffer, Math.max(needed, Math.ceil(this.#buffer.byteLength * 1.5)));
     }
     this.#used += encoder.encodeInto(text, new Uint8Array(this.#buffer, this.#used)).written;
   }
 }
 
 const encoder = new TextEncoder();
+
+/** The content of a buffer in one of another size; the old one is handed over, where the platform can (not Node 20). */
+function resized(buffer: ArrayBuffer, size: number): ArrayBuffer {
+  if ("transfer" in buffer) return buffer.transfer(size);
+  const old: Uint8Array = new Uint8Array(buffer);
+  const made = new Uint8Array(size);
+  made.set(old.subarray(0, Math.min(size, old.length)));
+  return made.buffer;
+}
 
 /** Most characters of lines that wait to be encoded. */
 const PENDING = 1 << 18;
