@@ -1,17 +1,18 @@
 """google-adk: events of a session, and OpenTelemetry spans."""
 
 import asyncio
-import json
 import os
 
 import model_server
+import samples
 import scene
+import traces
 
 address = model_server.serve()
 os.environ |= {"GOOGLE_API_KEY": "none", "GOOGLE_GENAI_USE_VERTEXAI": "false", "GOOGLE_GEMINI_BASE_URL": address,
                "ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS": "true",
                "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "span_only"}
-provider = model_server.tracer_provider(address)
+provider = traces.tracer_provider(address)
 from google.adk.agents import LlmAgent
 from google.adk.runners import InMemoryRunner
 from google.genai import types
@@ -38,11 +39,11 @@ async def main():
     async for event in runner.run_async(user_id="u", session_id=session.id,
                                         new_message=types.Content(role="user", parts=[types.Part(text=scene.QUESTION)])):
         events.append(event)
-    scene.write("events.jsonl", "".join(e.model_dump_json(exclude_none=True) + "\n" for e in events))
+    samples.write("events.jsonl", "".join(e.model_dump_json(exclude_none=True) + "\n" for e in events))
     session = await runner.session_service.get_session(app_name="refunds", user_id="u", session_id=session.id)
-    scene.write_json("session_by_alias.json", session.model_dump(mode="json", by_alias=True, exclude_none=True))
+    samples.write_json("session_by_alias.json", session.model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
 asyncio.run(main())
-model_server.write_traces("traces")
+traces.write_traces("traces")
 scene.write_made()

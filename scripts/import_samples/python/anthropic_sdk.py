@@ -5,6 +5,7 @@ import json
 from anthropic import Anthropic
 
 import model_server
+import samples
 import scene
 
 client = Anthropic(base_url=model_server.serve(), api_key="none")
@@ -28,7 +29,7 @@ while True:
         results.append({"type": "tool_result", "tool_use_id": block.id, "content": text,
                         **({"is_error": True} if failed else {})})
     messages.append({"role": "user", "content": results})
-scene.write_json("messages.json", {"messages": messages})
-scene.write_lines("answers.jsonl", answers)
-scene.write_lines("events.jsonl", events)
+samples.write_json("messages.json", {"messages": messages})
+samples.write_lines("answers.jsonl", answers)
+samples.write_lines("events.jsonl", events)
 scene.write_made()

@@ -1,6 +1,7 @@
 """autogen 0.2: the chat history of two agents."""
 
 import model_server
+import samples
 import scene
 from autogen import AssistantAgent, UserProxyAgent, register_function
 
@@ -12,6 +13,6 @@ user = UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=Fa
 for function in (scene.lookup_order, scene.pay):
     register_function(function, caller=agent, executor=user, description=function.__doc__)
 result = user.initiate_chat(agent, message=scene.QUESTION, silent=True)
-scene.write_json("chat_history.json", result.chat_history)
-scene.write_json("chat_messages.json", {"messages": agent.chat_messages[user]})
+samples.write_json("chat_history.json", result.chat_history)
+samples.write_json("chat_messages.json", {"messages": agent.chat_messages[user]})
 scene.write_made()

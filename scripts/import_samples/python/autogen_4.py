@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import model_server
+import samples
 import scene
 from autogen_agentchat.agents import AssistantAgent
 from autogen_ext.models.openai import OpenAIChatCompletionClient
@@ -19,10 +20,10 @@ async def main():
     agent = AssistantAgent("refunds", model_client=client, tools=[scene.lookup_order, scene.pay],
                            system_message=scene.INSTRUCTIONS, max_tool_iterations=5, reflect_on_tool_use=True)
     result = await agent.run(task=scene.QUESTION)
-    scene.write_lines("messages.jsonl", [json.loads(m.model_dump_json()) for m in result.messages])
-    scene.write_json("task_result.json", {"messages": [m.model_dump(mode="json") for m in result.messages],
+    samples.write_lines("messages.jsonl", [json.loads(m.model_dump_json()) for m in result.messages])
+    samples.write_json("task_result.json", {"messages": [m.model_dump(mode="json") for m in result.messages],
                                           "stop_reason": result.stop_reason})
-    scene.write_json("state.json", await agent.save_state())
+    samples.write_json("state.json", await agent.save_state())
     scene.write_made()
 
 

@@ -3,6 +3,7 @@
 import boto3
 
 import model_server
+import samples
 import scene
 
 client = boto3.client("bedrock-runtime", region_name="us-east-1", endpoint_url=model_server.serve(),
@@ -27,6 +28,6 @@ while True:
         results.append({"toolResult": {"toolUseId": use["toolUseId"], "content": content,
                                        "status": "error" if failed else "success"}})
     messages.append({"role": "user", "content": results})
-scene.write_json("messages.json", {"messages": messages})
-scene.write_lines("answers.jsonl", answers)
+samples.write_json("messages.json", {"messages": messages})
+samples.write_lines("answers.jsonl", answers)
 scene.write_made()

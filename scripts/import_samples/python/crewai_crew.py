@@ -7,6 +7,7 @@ os.environ |= {"CREWAI_DISABLE_TELEMETRY": "true", "CREWAI_TRACING_ENABLED": "fa
 import json
 
 import model_server
+import samples
 import scene
 from crewai import LLM, Agent, Crew, Task
 from crewai.events import BaseEventListener
@@ -56,6 +57,6 @@ OMIT = {"agent", "from_agent", "from_task", "task", "source"}
 # Some events hold an exception, which their library can't write as JSON itself.
 lines = [json.loads(json.dumps(event.model_dump(exclude=OMIT), default=str)) for event in seen]
 lines.sort(key=lambda line: line.get("timestamp", ""))
-scene.write_lines("events.jsonl", lines)
-scene.write_json("task_output.json", json.loads(output.tasks_output[0].model_dump_json()))
+samples.write_lines("events.jsonl", lines)
+samples.write_json("task_output.json", json.loads(output.tasks_output[0].model_dump_json()))
 scene.write_made()

@@ -4,6 +4,7 @@ from google import genai
 from google.genai import types
 
 import model_server
+import samples
 import scene
 
 client = genai.Client(api_key="none", http_options=types.HttpOptions(base_url=model_server.serve()))
@@ -30,8 +31,8 @@ while True:
         parts.append(part)
     contents.append(types.Content(role="user", parts=parts))
 # The SDK writes snake_case by default and camelCase, as the API does, by alias.
-scene.write_json("contents.json", {"contents": [c.model_dump(mode="json", exclude_none=True) for c in contents]})
-scene.write_json("contents_by_alias.json", [c.model_dump(mode="json", exclude_none=True, by_alias=True) for c in contents])
-scene.write_lines("answers.jsonl", [a.model_dump(mode="json", exclude_none=True) for a in answers])
-scene.write("answers_by_alias.jsonl", "".join(a.model_dump_json(by_alias=True) + "\n" for a in answers))
+samples.write_json("contents.json", {"contents": [c.model_dump(mode="json", exclude_none=True) for c in contents]})
+samples.write_json("contents_by_alias.json", [c.model_dump(mode="json", exclude_none=True, by_alias=True) for c in contents])
+samples.write_lines("answers.jsonl", [a.model_dump(mode="json", exclude_none=True) for a in answers])
+samples.write("answers_by_alias.jsonl", "".join(a.model_dump_json(by_alias=True) + "\n" for a in answers))
 scene.write_made()

@@ -8,7 +8,9 @@ import os
 import sys
 
 import model_server
+import samples
 import scene
+import traces
 
 address = model_server.serve()
 way = sys.argv[1]
@@ -17,11 +19,11 @@ callbacks = []
 if way == "openinference":
     from openinference.instrumentation.langchain import LangChainInstrumentor
 
-    LangChainInstrumentor().instrument(tracer_provider=model_server.tracer_provider(address))
+    LangChainInstrumentor().instrument(tracer_provider=traces.tracer_provider(address))
 elif way == "traceloop":
     from opentelemetry.instrumentation.langchain import LangchainInstrumentor
 
-    LangchainInstrumentor().instrument(tracer_provider=model_server.tracer_provider(address))
+    LangchainInstrumentor().instrument(tracer_provider=traces.tracer_provider(address))
 elif way == "langsmith":
     os.environ |= {"LANGSMITH_TRACING": "true", "LANGSMITH_ENDPOINT": address, "LANGSMITH_API_KEY": "none",
                    "LANGSMITH_PROJECT": "refunds"}
@@ -60,12 +62,12 @@ agent = create_agent(ChatOpenAI(model="m", base_url=f"{address}/v1"), [lookup_or
 state = agent.invoke({"messages": [("user", scene.QUESTION)]}, {"callbacks": callbacks})
 messages = state["messages"]
 if way == "plain":
-    scene.write_json("messages_to_dict.json", [message_to_dict(m) for m in messages])
-    scene.write_json("model_dump.json", {"messages": [m.model_dump(mode="json") for m in messages]})
-    scene.write_json("dumpd.json", [dumpd(m) for m in messages])
-    scene.write_json("state_dumpd.json", {"values": dumpd(state), "next": []})
+    samples.write_json("messages_to_dict.json", [message_to_dict(m) for m in messages])
+    samples.write_json("model_dump.json", {"messages": [m.model_dump(mode="json") for m in messages]})
+    samples.write_json("dumpd.json", [dumpd(m) for m in messages])
+    samples.write_json("state_dumpd.json", {"values": dumpd(state), "next": []})
 elif way in ("openinference", "traceloop"):
-    model_server.write_traces("traces")
+    traces.write_traces("traces")
 elif way == "langsmith":
     from langchain_core.tracers.langchain import wait_for_all_tracers
     from langsmith import Client
@@ -91,11 +93,11 @@ elif way == "langsmith":
         run.pop("serialized", None)
     model_server.runs[:] = runs.values()
     exported = [run.model_dump(mode="json") for run in client.list_runs(project_id="00000000-0000-4000-8000-000000000001")]
-    scene.write_lines("runs.jsonl", exported)
-    scene.write("runs_api.json", json.dumps({"runs": list(runs.values()), "cursors": None}))
+    samples.write_lines("runs.jsonl", exported)
+    samples.write("runs_api.json", json.dumps({"runs": list(runs.values()), "cursors": None}))
 elif way == "langfuse":
     from langfuse import get_client
 
     get_client().flush()
-    model_server.write_traces("traces")
+    traces.write_traces("traces")
 scene.write_made()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 
+import samples
 import scene
 
 HERE = os.path.abspath(__file__)
@@ -28,7 +29,7 @@ def serve():
 def tap():
     child = subprocess.Popen([sys.executable, HERE, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     lock = threading.Lock()
-    log = open(os.path.join(scene.folder(), "messages.jsonl"), "wb")
+    log = open(os.path.join(samples.folder(), "messages.jsonl"), "wb")
 
     def pump(source, target):
         for line in iter(source.readline, b""):

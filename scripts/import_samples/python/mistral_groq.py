@@ -1,10 +1,10 @@
 """mistralai and groq: messages and answers of their own clients."""
 
 import json
-import os
 import sys
 
 import model_server
+import samples
 import scene
 
 address = model_server.serve()
@@ -34,6 +34,6 @@ while True:
         result, _ = scene.run(call.function.name, json.loads(args) if isinstance(args, str) else args)
         content = result if isinstance(result, str) else json.dumps(result)
         messages.append({"role": "tool", "tool_call_id": call.id, "name": call.function.name, "content": content})
-scene.write_json("messages.json", messages)
-scene.write_lines("answers.jsonl", answers)
+samples.write_json("messages.json", messages)
+samples.write_lines("answers.jsonl", answers)
 scene.write_made()

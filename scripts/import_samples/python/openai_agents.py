@@ -1,12 +1,12 @@
 """openai-agents: items of a run, its input list, and what its tracing exports."""
 
 import asyncio
-import dataclasses
 import json
 
 import model_server
+import samples
 import scene
-from agents import Agent, Runner, function_tool, set_default_openai_client, set_trace_processors, OpenAIResponsesModel
+from agents import Agent, Runner, function_tool, set_trace_processors, OpenAIResponsesModel
 from agents.tracing import TracingProcessor
 from openai import AsyncOpenAI
 
@@ -42,7 +42,7 @@ def pay(cents: int, to: str) -> str:
 agent = Agent(name="refunds", instructions=scene.INSTRUCTIONS, tools=[lookup_order, pay],
               model=OpenAIResponsesModel(model="m", openai_client=client))
 result = asyncio.run(Runner.run(agent, scene.QUESTION))
-scene.write_json("input_list.json", result.to_input_list())
+samples.write_json("input_list.json", result.to_input_list())
 
 
 def plain(value):
@@ -51,11 +51,11 @@ def plain(value):
     return value
 
 
-scene.write_json("new_items.json", [
+samples.write_json("new_items.json", [
     {"type": item.type, "raw_item": plain(item.raw_item),
      **({"output": item.output} if hasattr(item, "output") else {})}
     for item in result.new_items
 ])
-scene.write_json("state.json", result.to_state().to_json())
-scene.write_lines("traces.jsonl", spans)
+samples.write_json("state.json", result.to_state().to_json())
+samples.write_lines("traces.jsonl", spans)
 scene.write_made()

@@ -5,6 +5,7 @@ import json
 from openai import OpenAI
 
 import model_server
+import samples
 import scene
 
 client = OpenAI(base_url=f"{model_server.serve()}/v1", api_key="none")
@@ -53,11 +54,11 @@ def responses(stream: bool):
 
 
 messages, answers = chat(False)
-scene.write_json("chat_messages.json", {"messages": messages})
-scene.write_lines("chat_answers.jsonl", answers)
+samples.write_json("chat_messages.json", {"messages": messages})
+samples.write_lines("chat_answers.jsonl", answers)
 scene.write_made()
-scene.write_lines("chat_chunks.jsonl", chat(True)[1])
+samples.write_lines("chat_chunks.jsonl", chat(True)[1])
 items, answers = responses(False)
-scene.write_json("responses_items.json", items)
-scene.write_lines("responses_answers.jsonl", answers)
-scene.write_lines("responses_events.jsonl", responses(True)[1])
+samples.write_json("responses_items.json", items)
+samples.write_lines("responses_answers.jsonl", answers)
+samples.write_lines("responses_events.jsonl", responses(True)[1])

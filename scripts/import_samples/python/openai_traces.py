@@ -1,14 +1,14 @@
 """openai with the instrumentations of OpenInference and Traceloop: model spans, without spans of tools."""
 
 import json
-import os
 import sys
 
 import model_server
 import scene
+import traces
 
 address = model_server.serve()
-provider = model_server.tracer_provider(address)
+provider = traces.tracer_provider(address)
 if sys.argv[1] == "openinference":
     from openinference.instrumentation.openai import OpenAIInstrumentor
 else:
@@ -30,5 +30,5 @@ with provider.get_tracer("refunds").start_as_current_span("refund"):
             result, _ = scene.run(call.function.name, json.loads(call.function.arguments))
             messages.append({"role": "tool", "tool_call_id": call.id,
                              "content": result if isinstance(result, str) else json.dumps(result)})
-model_server.write_traces("traces")
+traces.write_traces("traces")
 scene.write_made()

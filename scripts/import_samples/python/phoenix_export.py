@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 
-import scene
+import samples
 
 
 
@@ -33,7 +33,7 @@ def encoded(path: str) -> bytes:
     return ParseDict(document, ExportTraceServiceRequest()).SerializeToString()
 
 
-shutil.copy(os.path.join(os.path.dirname(os.environ["SPANS"]), "made.json"), scene.folder())
+shutil.copy(os.path.join(os.path.dirname(os.environ["SPANS"]), "made.json"), samples.folder())
 with socket.socket() as probe:
     probe.bind(("127.0.0.1", 0))
     port = probe.getsockname()[1]
@@ -61,13 +61,13 @@ with tempfile.TemporaryDirectory() as home:
             if len(spans) > 5:
                 break
             time.sleep(0.5)
-        scene.write_json("spans_rest.json", {"data": spans, "next_cursor": None})
+        samples.write_json("spans_rest.json", {"data": spans, "next_cursor": None})
         frame = client.spans.get_spans_dataframe(project_identifier="default")
-        frame.to_json(f"{scene.folder()}/spans_dataframe.jsonl", orient="records", lines=True, date_format="iso")
-        frame.to_csv(f"{scene.folder()}/spans_dataframe.csv")
+        frame.to_json(f"{samples.folder()}/spans_dataframe.jsonl", orient="records", lines=True, date_format="iso")
+        frame.to_csv(f"{samples.folder()}/spans_dataframe.csv")
         url = f"{address}/v1/projects/default/spans/otlpv1?limit=1000"
         try:
-            scene.write("spans_otlp.json", urllib.request.urlopen(url).read().decode())
+            samples.write("spans_otlp.json", urllib.request.urlopen(url).read().decode())
         except OSError as error:
             print("no OTLP export:", error)
     finally:

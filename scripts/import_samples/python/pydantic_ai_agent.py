@@ -1,14 +1,15 @@
 """pydantic-ai: messages, and its OpenTelemetry spans."""
 
 import model_server
+import samples
 import scene
-from openai import AsyncOpenAI
+import traces
 from pydantic_ai import Agent, ModelRetry
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
 address = model_server.serve()
-provider = model_server.tracer_provider(address)
+provider = traces.tracer_provider(address)
 Agent.instrument_all()
 model = OpenAIChatModel("m", provider=OpenAIProvider(base_url=f"{address}/v1", api_key="none"))
 agent = Agent(model, name="refunds", instructions=scene.INSTRUCTIONS, retries=3)
@@ -31,7 +32,7 @@ def pay(cents: int, to: str) -> dict:
 
 result = agent.run_sync(scene.QUESTION)
 import json
-scene.write_json("messages.json", json.loads(result.all_messages_json()))
+samples.write_json("messages.json", json.loads(result.all_messages_json()))
 provider.force_flush()
-model_server.write_traces("traces")
+traces.write_traces("traces")
 scene.write_made()

@@ -4,7 +4,8 @@ The expected calls are taken from the tools as they run, never from what a libra
 """
 
 import json
-import os
+
+from samples import write_json
 
 TURNS = [
     [
@@ -63,26 +64,6 @@ def run(name, args):
         return {"lookup_order": lookup_order, "pay": pay}[name](**args), False
     except ValueError as error:
         return f"Error: {error}", True
-
-
-def folder() -> str:
-    return os.environ["SAMPLES"]
-
-
-def write(name: str, text: str) -> None:
-    from model_server import scrub
-
-    text = scrub(text)
-    with open(os.path.join(folder(), name), "w", encoding="utf-8") as file:
-        file.write(text if text.endswith("\n") else text + "\n")
-
-
-def write_json(name: str, value) -> None:
-    write(name, json.dumps(value, indent=1, ensure_ascii=False, default=str))
-
-
-def write_lines(name: str, values) -> None:
-    write(name, "".join(json.dumps(value, ensure_ascii=False, default=str) + "\n" for value in values))
 
 
 def write_made() -> None:

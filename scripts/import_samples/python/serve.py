@@ -4,8 +4,9 @@ names the traces to write."""
 import sys
 
 import model_server
+import traces
 
 print(model_server.serve(), flush=True)
 name = sys.stdin.read().strip()
 if name:
-    model_server.write_traces(name)
+    traces.write_traces(name)

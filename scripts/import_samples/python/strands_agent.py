@@ -1,10 +1,12 @@
 """strands-agents: messages, and OpenTelemetry spans."""
 
 import model_server
+import samples
 import scene
+import traces
 
 address = model_server.serve()
-provider = model_server.tracer_provider(address)
+provider = traces.tracer_provider(address)
 from strands import Agent, tool
 from strands.models.openai import OpenAIModel
 
@@ -24,6 +26,6 @@ def pay(cents: int, to: str) -> dict:
 model = OpenAIModel(client_args={"api_key": "none", "base_url": f"{address}/v1"}, model_id="m")
 agent = Agent(model=model, tools=[lookup_order, pay], system_prompt=scene.INSTRUCTIONS, callback_handler=None)
 agent(scene.QUESTION)
-scene.write_json("messages.json", agent.messages)
-model_server.write_traces("traces")
+samples.write_json("messages.json", agent.messages)
+traces.write_traces("traces")
 scene.write_made()
