@@ -65,6 +65,16 @@ async function answer(argv: readonly string[], context: CliContext): Promise<num
       case "command":
         return await runCommand(resolved.entry, resolved.rest, argv, context, wantsJson);
       case "help":
+        if (wantsJson) {
+          const { helpJson } = await import("./help_json.ts");
+          return await print(
+            await helpJson(resolved.topic, await context.table()),
+            argv,
+            context,
+            true,
+            "gait",
+          );
+        }
         return await printHelp(resolved.topic, context, EXIT.ok);
       case "usage":
         if (wantsJson && resolved.exit !== EXIT.ok) throw resolved.error;

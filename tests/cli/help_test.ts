@@ -31,6 +31,22 @@ Deno.test("gait help answers for every command and every group, and says the sam
   });
 });
 
+Deno.test("gait help --json lists the commands as data, or those of a topic, and refuses an unknown topic", async () => {
+  await onStage(async ({ gait }) => {
+    const names = (json: { commands: { name: string }[] }) => json.commands.map(({ name }) => name);
+    const all = await gait`help --json`;
+    assert.deepEqual([all.code, all.stderr, all.json.ok], [0, "", true]);
+    assert.deepEqual(names(all.json), withBuiltins(TABLE).map(({ name }) => name));
+    const one = (await gait`help verify --json`).json.commands;
+    assert.deepEqual(names({ commands: one }), ["verify", "verify chain", "verify session-chain"]);
+    assert.equal(one[0].usage, "gait verify <run_id|path...> [flags]");
+    assert(one[0].flags.some(({ flag }: { flag: string }) => flag.startsWith("--public-key ")));
+    assert(names((await gait`help keys --json`).json).every((name) => name.startsWith("keys ")));
+    const unknown = await gait`help verfy --json`;
+    assert.deepEqual([unknown.code, unknown.json.ok, unknown.json.error_code], [6, false, "invalid_input"]);
+  });
+});
+
 Deno.test("gait completion and gait man work with the permissions of the executable, which they give up", async () => {
   await onStage(async ({ gait, files }) => {
     for (const shell of ["bash", "zsh", "fish", "powershell"]) {
