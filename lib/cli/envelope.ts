@@ -29,7 +29,10 @@ export async function jsonLine(outcome: Outcome, argv: readonly string[]): Promi
   // INVARIANT: `ok` is false for every status other than 0, except when the gate made a decision.
   if (exitStatusOf(outcome) !== EXIT.ok && !isDecision(outcome)) members.ok = false;
   const sorted = Object.keys(members).sort().map((name) => [name, members[name]]);
-  return JSON.stringify(Object.fromEntries(sorted)) + "\n";
+  const json = JSON.stringify(Object.fromEntries(sorted));
+  if (/^[\x20-\x7e]*$/.test(json)) return json + "\n";
+  const { escapeControlsInJson } = await import("../formats/controls.ts");
+  return escapeControlsInJson(json) + "\n";
 }
 
 /** 24 hex digits derived from the arguments: the first 12 bytes of their SHA-256 (docs/spec/core.md 3.3). */

@@ -63,6 +63,11 @@ Deno.test("jsonLine() is one line of sorted members", async () => {
   assert.deepEqual(Object.keys(JSON.parse(text)), ["apple", "correlation_id", "middle", "ok", "zebra"]);
 });
 
+Deno.test("jsonLine() shows nothing that cannot be seen", async () => {
+  const text = await jsonLine(success({ name: "a\u202eb\u200bé" }, []), []);
+  assert(text.includes('"name":"a\\u202eb\\u200bé"'));
+});
+
 Deno.test("jsonLine() adds no error members to a negative verdict", async () => {
   const json = JSON.parse(await jsonLine(negative(2, { path: "p" }, []), []));
   assert.deepEqual(Object.keys(json), ["correlation_id", "ok", "path"]);

@@ -26,3 +26,19 @@ export function escapeControls(text: string): string {
     return code < 0x10000 ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
   });
 }
+
+/**
+ * Escape the invisible characters of JSON text as `\uXXXX`: to a program the text stays the same, and a person who
+ * looks at it in a terminal sees them.
+ *
+ * @param json serialised JSON; outside of its strings there are no such characters
+ */
+export function escapeControlsInJson(json: string): string {
+  // deno-lint-ignore gait/linear-regex -- one character of a class
+  return json.replace(
+    new RegExp(`[${UNSEEN}]`, "gu"),
+    (char) =>
+      Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`)
+        .join(""),
+  );
+}

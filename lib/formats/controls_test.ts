@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { escapeControls } from "./controls.ts";
+import { escapeControls, escapeControlsInJson } from "./controls.ts";
 
 /** Characters that no one can see, or that look like a space and are none. */
 const UNSEEN = [
@@ -27,4 +27,14 @@ Deno.test("escapeControls() leaves nothing that cannot be seen, and other text a
 Deno.test("escapeControls() gives each character its own code", () => {
   assert.equal(escapeControls("\u{e0041}\u2060\x1b\u00ad"), "\\u{e0041}\\u2060\\x1b\\xad");
   assert.equal(new Set(UNSEEN.map(escapeControls)).size, new Set(UNSEEN).size);
+});
+
+Deno.test("escapeControlsInJson() leaves nothing that cannot be seen, and the value as it is", () => {
+  fc.assert(fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+    const json = JSON.stringify(value);
+    const safe = escapeControlsInJson(json);
+    assert.equal(safe, escapeControls(safe));
+    assert.deepEqual(JSON.parse(safe), JSON.parse(json));
+  }));
+  for (const char of UNSEEN) assert.match(escapeControlsInJson(JSON.stringify(char)), /^[\x20-\x7e]+$/);
 });
