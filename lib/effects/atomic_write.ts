@@ -44,7 +44,14 @@ export async function writeAtomic(
     await disk.remove(temporary).catch(() => {}); // the first error is the one to report
     throw error;
   }
-  if (sync) await disk.syncFolder(folder);
+  if (sync === true) await disk.syncFolder(folder);
+}
+
+/** Move a file to another name in its folder; a link at that name is replaced, not followed. */
+export async function renameDurably(disk: Disk, from: string, to: string): Promise<void> {
+  refuseDevice(to);
+  await disk.rename(from, to);
+  await disk.syncFolder(folderOf(cleanPath(to, PATH_STYLE), PATH_STYLE));
 }
 
 /** Whether a hard link could be created. FAT and some network file systems don't support them. */

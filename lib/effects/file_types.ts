@@ -25,8 +25,11 @@ export interface WriteOptions {
   readonly onlyNew?: boolean;
   /** The path was chosen by the user and may leave the working folder. */
   readonly anywhere?: boolean;
-  /** Whether to fsync; true by default. False for a cache that its reader checks and can rebuild. */
-  readonly sync?: boolean;
+  /**
+   * Whether to fsync; true by default. False for a cache that its reader checks and can rebuild; `content` leaves out the
+   * folder, for a caller that syncs it with its next write.
+   */
+  readonly sync?: boolean | "content";
 }
 
 /** What happens to an existing file at the path of an output. */
@@ -114,6 +117,8 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Remove a file. */
   remove(path: string): Promise<void>;
+  /** Move a file to another name in its folder, replacing what has that name, and fsync the folder. */
+  rename(from: string, to: string): Promise<void>;
   /** Set the permission bits of a file or folder; links are refused. */
   setMode(path: string, mode: number): Promise<void>;
   /** Like {@linkcode Files.writeAtomic}, for content that is produced in parts. */

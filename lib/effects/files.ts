@@ -2,7 +2,7 @@ import { unsafeOperation } from "../errors/mod.ts";
 import { utf8 } from "../formats/bytes.ts";
 import { cleanPath, folderOf } from "../formats/path.ts";
 import { PATH_STYLE } from "./platform.ts";
-import { appendAt, writeAtomic } from "./atomic_write.ts";
+import { appendAt, renameDurably, writeAtomic } from "./atomic_write.ts";
 import { disk as realDisk, writeAll } from "./disk.ts";
 import type { Disk } from "./disk.ts";
 import { translate } from "./errors.ts";
@@ -38,6 +38,7 @@ export function makeFiles(disk: Disk = realDisk): Files {
     truncate: (path, size) => translate("cut", path, () => disk.truncate(path, size)),
     makeFolder: (path) => translate("create folder", path, () => makeFolder(disk, path)),
     remove: (path) => translate("remove", path, () => disk.remove(path)),
+    rename: (from, to) => translate("write", to, () => renameDurably(disk, from, to)),
     setMode: (path, mode) => translate("change", path, () => setMode(disk, path, mode)),
     appendLine: (path, line) => translate("append to", path, () => appendLine(disk, path, line)),
     withLock: (path, options, step) => withLock(path, step, options),

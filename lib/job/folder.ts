@@ -10,6 +10,7 @@ export const JOB_ROOT = `${OUTPUT_FOLDER}/jobs`;
 export const STATE_FILE = "state.json";
 export const EVENTS_FILE = "events.jsonl";
 export const MARKER_FILE = "pending_mutation.json";
+export const NEXT_STATE_FILE = "next_state.json";
 
 /** Ids that every file system accepts as the name of one folder: no separators, no leading dot. */
 const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;

@@ -7,12 +7,14 @@ import { JOB_SCHEMA_ID, type JobEvent, type JobState } from "../schema/job.ts";
 import { RECORD_VERSION } from "../schema/runpack_layout.ts";
 import type { JobEffects } from "./context.ts";
 import { appendEvent, endLog } from "./event_log.ts";
-import { jobFolder, MARKER_FILE, STATE_FILE } from "./folder.ts";
+import { sha256 } from "../signing/mod.ts";
+import { jobFolder, MARKER_FILE, NEXT_STATE_FILE, STATE_FILE } from "./folder.ts";
 import { withJobLock } from "./lock.ts";
-import { pendingBytes } from "./pending.ts";
+import { encodePending } from "./pending.ts";
 import { isPending, recoverJob } from "./recovery.ts";
-import { jobNotFound, readStateFile } from "./state.ts";
-import { encodeStateFile, type HeldState, holdState } from "./state_cache.ts";
+import { jobNotFound, readState } from "./state.ts";
+import { holdState } from "./state_cache.ts";
+import { encodeState } from "./written_state.ts";
 
 /** What a mutation changes: members of the state, and the event that records the change. */
 export interface Change {
@@ -38,7 +40,7 @@ export interface MutationResult {
 
 /**
  * Change a job durably (docs/spec/job.md 6): under its lock, recover an interrupted mutation, read the state, apply
- * the change, and write marker, state and event in this order. After an error the job is unchanged.
+ * the change, and commit both. After an error the job is unchanged.
  *
  * @param change computes the change; when it throws, no file is touched
  * @throws {GaitError} `invalid_input` with the detail `job_not_found`, or what {@linkcode change} throws
@@ -56,23 +58,24 @@ export async function mutateJob(
   }
   return await withJobLock(folder, effects, async () => {
     const { warnings } = await recoverJob(folder, files);
-    const previous = await readStateFile(folder, files, id.trim());
-    const now = timeAfterPrevious(previous.state.updated_at, effects.now());
-    const { state, event } = await change(previous.state, now);
-    const updated = { ...previous.state, ...state, updated_at: now, revision: previous.state.revision + 1 };
+    const previous = await readState(folder, files, id.trim());
+    const now = timeAfterPrevious(previous.updated_at, effects.now());
+    const { state, event } = await change(previous, now);
+    const updated = { ...previous, ...state, updated_at: now, revision: previous.revision + 1 };
     const done = await commit(folder, previous, updated, event, files);
     return { ...done, warnings: [...warnings, ...done.warnings] };
   });
 }
 
 /**
- * Write a new state and its event so that after a crash at any moment, recovery leaves both or neither.
+ * Write a new state and its event so that after a crash at any moment, recovery leaves both or neither: the state under
+ * another name, the marker, the event; then the state takes the place of the previous one, which is intact until then.
  *
- * @param previous the previous state and the bytes of its file; absent for a submit
+ * @param previous the previous state; absent for a submit
  */
 export async function commit(
   folder: string,
-  previous: Pick<HeldState, "state" | "bytes"> | undefined,
+  previous: JobState | undefined,
   updated: JobState,
   content: EventContent,
   files: Files,
@@ -89,16 +92,18 @@ export async function commit(
     ...(content.payload && { payload: sortedMembers(content.payload) }),
   };
   const torn = await endLog(folder, files);
-  const anywhere = { anywhere: true };
-  const bytes = encodeStateFile(updated, previous?.state);
-  const path = joinPath(folder, STATE_FILE);
+  const bytes = encodeState(updated, previous);
+  const [path, next] = [joinPath(folder, STATE_FILE), joinPath(folder, NEXT_STATE_FILE)];
   try {
-    const marker = pendingBytes(previous?.bytes, bytes, event);
-    await files.writeAtomic(joinPath(folder, MARKER_FILE), marker, anywhere);
-    await files.writeAtomic(path, bytes, anywhere);
-    const version = (await files.stat(path))?.version ?? "";
+    // The name of the next state is synced together with that of the marker.
+    const [digest] = await Promise.all([
+      sha256(bytes),
+      files.writeAtomic(next, bytes, { anywhere: true, sync: "content" }),
+    ]);
+    await files.writeAtomic(joinPath(folder, MARKER_FILE), encodePending(event, digest), { anywhere: true });
     await appendEvent(folder, event, files);
-    holdState(files, { path, version, state: updated, bytes });
+    await files.rename(next, path);
+    holdState(files, { path, version: (await files.stat(path))?.version ?? "", state: updated });
   } catch (error) {
     // If recovery fails as well, the marker stays and the next command recovers.
     const recovered = await recoverJob(folder, files).catch(() => undefined);

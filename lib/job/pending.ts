@@ -1,40 +1,53 @@
 import type { Files } from "../effects/mod.ts";
-import { invalidInput } from "../errors/mod.ts";
-import { concat, utf8 } from "../formats/bytes.ts";
-import { compactJson, isJsonObject, type JsonObject, readJsonObject } from "../formats/json/mod.ts";
+import { type GaitError, invalidInput } from "../errors/mod.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  prettyJson,
+  readJsonObject,
+} from "../formats/json/mod.ts";
 import { baseName, joinPath } from "../formats/path.ts";
 import { decode } from "../schema/fields.ts";
 import { encodeJobEvent, JOB_SCHEMA_ID, type JobEvent, jobEventSchema } from "../schema/job.ts";
-import { RECORD_VERSION } from "../schema/runpack_layout.ts";
+import { isHexDigest } from "../signing/mod.ts";
 import { MARKER_FILE } from "./folder.ts";
 
 /** A mutation that is in progress, or that a crash interrupted (docs/spec/job.md 6). */
 export interface PendingMutation {
-  /** The previous state as it was written, including members that Gait doesn't know; absent for a submit. */
-  readonly previous: JsonObject | undefined;
-  readonly updated: JsonObject;
   readonly event: JobEvent;
+  readonly states: PendingStates | NextState;
 }
 
 /**
- * Encode a marker. The bytes of both states are copied from their files: encoding them again would be most of the
- * cost of a mutation of a large job.
+ * The states themselves, in a marker of version 1.0.0: that of the existing program. Both are as they were written,
+ * including members that Gait doesn't know.
  */
-export function pendingBytes(
-  previous: Uint8Array | undefined,
-  updated: Uint8Array,
-  event: JobEvent,
-): Uint8Array<ArrayBuffer> {
-  const head = { schema_id: JOB_SCHEMA_ID.pending, schema_version: RECORD_VERSION };
+export interface PendingStates {
+  /** Absent for a submit. */
+  readonly previous: JsonObject | undefined;
+  readonly updated: JsonObject;
+}
+
+/** The digest of the new state, which is in a file of its own. */
+export interface NextState {
+  readonly digest: string;
+}
+
+/** Version 2.0.0 has no states: readers of 1.0.0 refuse the marker instead of recovering without one. */
+const VERSION = "2.0.0";
+
+/** Encode a marker. */
+export function encodePending(event: JobEvent, digest: string): Uint8Array<ArrayBuffer> {
   const { created_at, job_id } = event;
-  const begin = compactJson({ ...head, created_at, job_id }).slice(0, -1);
-  return concat([
-    utf8(begin),
-    ...(previous === undefined ? [] : [utf8(',\n"previous_state": '), previous]),
-    utf8(',\n"updated_state": '),
-    updated,
-    utf8(`,\n"event": ${compactJson(encodeJobEvent(event))}\n}\n`),
-  ]);
+  return prettyJson({
+    schema_id: JOB_SCHEMA_ID.pending,
+    schema_version: VERSION,
+    created_at,
+    job_id,
+    updated_state_sha256: digest,
+    event: encodeJobEvent(event),
+  });
 }
 
 /**
@@ -44,22 +57,36 @@ export function pendingBytes(
  * another job
  */
 export async function readPending(folder: string, files: Files): Promise<PendingMutation> {
-  const what = `pending mutation "${joinPath(folder, MARKER_FILE)}"`;
-  const pending = readJsonObject(await files.read(joinPath(folder, MARKER_FILE)), { what, numbers: "exact" });
-  const { updated_state: updated, previous_state: previous = null, event } = pending;
-  const invalid = (reason: string) =>
-    invalidInput(`Cannot recover job: ${what} ${reason}`, {
-      detail: "pending_mutation_invalid",
-      hint: "Compare it with state.json and events.jsonl, then move it away",
-    });
-  if (!isJsonObject(updated) || !isJsonObject(event) || !(previous === null || isJsonObject(previous))) {
+  const path = joinPath(folder, MARKER_FILE);
+  const what = `pending mutation "${path}"`;
+  const pending = readJsonObject(await files.read(path), { what, numbers: "exact" });
+  const { updated_state_sha256: digest, updated_state: updated, previous_state, event } = pending;
+  const previous = previous_state ?? undefined;
+  const invalid = (reason: string) => unrecoverable(folder, `${what} ${reason}`);
+  if (!isJsonObject(event) || !isObjectOrAbsent(updated) || !isObjectOrAbsent(previous)) {
     throw invalid("does not hold the states and the event");
   }
-  const ids = [pending, updated, event, ...(previous === null ? [] : [previous])].map((part) => part.job_id);
-  if (ids.some((id) => id !== baseName(folder))) throw invalid("belongs to another job");
+  const parts = [pending, event, updated ?? event, previous ?? event];
+  if (parts.some((part) => part.job_id !== baseName(folder))) throw invalid("belongs to another job");
   const decoded = decode(jobEventSchema, event, what);
   if (decoded.revision < 1) throw invalid("holds an event without a revision");
+  if (updated === undefined) {
+    if (typeof digest === "string" && isHexDigest(digest)) return { event: decoded, states: { digest } };
+    throw invalid("does not hold the states");
+  }
   // Without a previous state, recovery deletes the state file; only the marker of a submit may ask for that.
-  if (previous === null && decoded.revision !== 1) throw invalid("lacks the previous state");
-  return { previous: previous ?? undefined, updated, event: decoded };
+  if (previous === undefined && decoded.revision !== 1) throw invalid("lacks the previous state");
+  return { event: decoded, states: { updated, previous } };
+}
+
+function isObjectOrAbsent(value: JsonValue | undefined): value is JsonObject | undefined {
+  return value === undefined || isJsonObject(value);
+}
+
+/** The error when a mutation can neither be completed nor undone; the marker is kept. */
+export function unrecoverable(folder: string, reason: string): GaitError {
+  return invalidInput(`Cannot recover job "${baseName(folder)}": ${reason}`, {
+    detail: "pending_mutation_invalid",
+    hint: `Compare ${MARKER_FILE} with state.json and events.jsonl in ${folder}, then move it away`,
+  });
 }

@@ -1,11 +1,13 @@
 import type { Files } from "../effects/mod.ts";
-import { invalidInput } from "../errors/mod.ts";
+import { GaitError } from "../errors/mod.ts";
 import { equalBytes } from "../formats/bytes.ts";
 import { type JsonObject, prettyJson } from "../formats/json/mod.ts";
 import { joinPath } from "../formats/path.ts";
-import { endLog, isSameEvent, readEvents } from "./event_log.ts";
-import { MARKER_FILE, STATE_FILE } from "./folder.ts";
-import { readPending } from "./pending.ts";
+import type { JobEvent } from "../schema/job.ts";
+import { equalHex, sha256 } from "../signing/mod.ts";
+import { appendEvent, endLog, isSameEvent, readEvents } from "./event_log.ts";
+import { MARKER_FILE, NEXT_STATE_FILE, STATE_FILE } from "./folder.ts";
+import { readPending, unrecoverable } from "./pending.ts";
 import { readState } from "./state.ts";
 
 /** The result of a recovery. */
@@ -21,46 +23,88 @@ export async function isPending(folder: string, files: Files): Promise<boolean> 
 }
 
 /**
- * Complete or undo an interrupted mutation (docs/spec/job.md 6): if its event is in the log, the new state is
- * restored, otherwise the previous one. This also repairs a state that a crash made unreadable; a torn event is cut
- * off. The caller holds the lock of the job.
+ * Complete or undo an interrupted mutation (docs/spec/job.md 6), so that afterwards either both its state and its event
+ * are there, or neither. This also repairs a state that a crash made unreadable; a torn event is cut off. The caller
+ * holds the lock of the job.
  *
- * @throws {GaitError} `invalid_input` if the marker or the log can't be read; the marker is then kept
+ * @throws {GaitError} `invalid_input` if the marker or the log can't be read, or neither outcome can be reached; the
+ * marker is then kept
  */
 export async function recoverJob(folder: string, files: Files): Promise<RecoveryResult> {
   if (!await isPending(folder, files)) return { outcome: "nothing", warnings: [] };
-  const { previous, updated, event } = await readPending(folder, files);
+  const { event, states } = await readPending(folder, files);
   const torn = await endLog(folder, files);
   const warnings = torn === undefined ? [] : [torn];
   const events = await readEvents(folder, files);
   // The whole event is compared: the log of an earlier job may hold a different event of the same revision.
   const at = events.findIndex((logged) => isSameEvent(logged, event));
+  let outcome: "completed" | "undone" = at >= 0 ? "completed" : "undone";
   if (at >= 0 && at < events.length - 1) {
     const { revision } = await readState(folder, files);
     if (revision !== events.at(-1)!.revision) {
-      throw invalidInput(
-        `Cannot recover job "${event.job_id}": the log has events after the interrupted one`,
-        {
-          detail: "pending_mutation_invalid",
-          hint: `Compare ${MARKER_FILE} with ${STATE_FILE} and the log, then move it away`,
-        },
-      );
+      throw unrecoverable(folder, "the log has events after the interrupted one");
     }
+  } else if ("updated" in states) {
+    await restore(joinPath(folder, STATE_FILE), at >= 0 ? states.updated : states.previous, files);
   } else {
-    await restore(joinPath(folder, STATE_FILE), at >= 0 ? updated : previous, files);
+    outcome = await settle(folder, event, events, states.digest, files);
   }
+  await removeIfThere(joinPath(folder, NEXT_STATE_FILE), files);
   await files.remove(joinPath(folder, MARKER_FILE));
-  return { outcome: at >= 0 ? "completed" : "undone", warnings };
+  return { outcome, warnings };
 }
 
 /** Write a state, or remove it; a state that is already correct is left alone. */
 async function restore(path: string, state: JsonObject | undefined, files: Files): Promise<void> {
-  const exists = await files.stat(path) !== undefined;
-  if (state === undefined) {
-    if (exists) await files.remove(path);
-    return;
-  }
+  if (state === undefined) return await removeIfThere(path, files);
   const content = prettyJson(state);
-  if (exists && equalBytes(await files.read(path), content)) return;
+  if (await files.stat(path) !== undefined && equalBytes(await files.read(path), content)) return;
   await files.writeAtomic(path, content, { anywhere: true });
+}
+
+/**
+ * Make state and log agree, when the new state is in a file of its own. If the event was not logged, the state was not
+ * touched: the mutation is undone by forgetting it. If that state is lost all the same, the mutation is completed
+ * instead, since its result is what remains of the job.
+ */
+async function settle(
+  folder: string,
+  event: JobEvent,
+  events: readonly JobEvent[],
+  digest: string,
+  files: Files,
+): Promise<"completed" | "undone"> {
+  const [path, next] = [joinPath(folder, STATE_FILE), joinPath(folder, NEXT_STATE_FILE)];
+  const isLogged = events.length > 0 && isSameEvent(events.at(-1)!, event);
+  const isUpdated = await hasDigest(path, digest, files);
+  if (!isLogged && !isUpdated && await isBefore(folder, event, files)) return "undone";
+  if (!isUpdated && !await hasDigest(next, digest, files)) {
+    throw unrecoverable(folder, `neither ${STATE_FILE} nor ${NEXT_STATE_FILE} is the state of the mutation`);
+  }
+  if (!isLogged && (events.at(-1)?.revision ?? 0) !== event.revision - 1) {
+    throw unrecoverable(folder, "its last event is not the one before the mutation");
+  }
+  if (!isLogged) await appendEvent(folder, event, files);
+  if (!isUpdated) await files.rename(next, path);
+  return "completed";
+}
+
+/** Whether the state is the one that the event changes. The first event of a job changes none. */
+async function isBefore(folder: string, { revision }: JobEvent, files: Files): Promise<boolean> {
+  if (revision === 1) return true;
+  try {
+    return (await readState(folder, files)).revision === revision - 1;
+  } catch (error) {
+    if (error instanceof GaitError && error.code === "invalid_input") return false;
+    throw error;
+  }
+}
+
+async function hasDigest(path: string, digest: string, files: Files): Promise<boolean> {
+  if (await files.stat(path) === undefined) return false;
+  return equalHex(await sha256(await files.read(path)), digest);
+}
+
+async function removeIfThere(path: string, files: Files): Promise<void> {
+  if (await files.stat(path) !== undefined) await files.remove(path);
 }

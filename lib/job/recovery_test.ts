@@ -3,14 +3,20 @@ import { fakeEffects } from "../../tests/support/fake_effects.ts";
 import { jobStage } from "../../tests/support/job.ts";
 import { memoryFiles } from "../../tests/support/memory_files.ts";
 import { utf8 } from "../formats/bytes.ts";
+import { sha256 } from "../signing/mod.ts";
 import { findDivergences } from "./divergences.ts";
+import { encodePending } from "./pending.ts";
 
 const FOLDER = "jobs/job-1";
+
+/** Versions of the marker: the states in a file of their own, or in the marker, as the existing program writes them. */
+const MARKERS = ["2.0.0", "1.0.0"] as const;
 
 /** A job and its folder as a crash at some moment of a pause would leave it. */
 async function crashed(leave: {
   readonly state: "previous" | "updated" | "torn";
   readonly log?: (line: string) => string;
+  readonly marker?: typeof MARKERS[number];
 }) {
   const memory = memoryFiles();
   const job = jobStage(fakeEffects({ files: memory }));
@@ -23,38 +29,90 @@ async function crashed(leave: {
   const put = (name: string, text: string) => memory.writeAtomic(`${FOLDER}/${name}`, utf8(text));
   await put("state.json", { previous, updated, torn: updated.slice(0, 40) }[leave.state]);
   await put("events.jsonl", log + (leave.log?.(line) ?? ""));
-  await put(
-    "pending_mutation.json",
-    JSON.stringify({
-      job_id: "job-1",
-      previous_state: JSON.parse(previous),
-      updated_state: JSON.parse(updated),
-      event: { ...event, payload: undefined, actor: undefined },
-    }),
-  );
-  return { ...job, memory, put, tornFiles: () => memory.paths().filter((path) => path.includes(".torn-")) };
+  if (leave.marker === "1.0.0") {
+    const states = { previous_state: JSON.parse(previous), updated_state: JSON.parse(updated) };
+    await put(
+      "pending_mutation.json",
+      JSON.stringify({
+        job_id: "job-1",
+        ...states,
+        event: { ...event, payload: undefined, actor: undefined },
+      }),
+    );
+  } else {
+    await memory.writeAtomic(`${FOLDER}/pending_mutation.json`, encodePending(event, await sha256(updated)));
+    if (leave.state !== "updated") await put("next_state.json", updated);
+  }
+  return {
+    ...job,
+    memory,
+    put,
+    edit: (name: string, text: (before: string) => string) =>
+      put(name, text(memory.text(`${FOLDER}/${name}`)!)),
+    tornFiles: () => memory.paths().filter((path) => path.includes(".torn-")),
+    refused: async () => {
+      for (const act of [job.read, job.inspect, () => job.change("stop")]) {
+        await assert.rejects(act(), { code: "invalid_input", detail: "pending_mutation_invalid" });
+      }
+      assert(memory.paths().includes(`${FOLDER}/pending_mutation.json`));
+    },
+  };
 }
 
-Deno.test("a mutation whose event was logged is completed, another one undone, wherever the crash was", async () => {
-  for (const state of ["previous", "updated", "torn"] as const) {
-    for (
-      const [log, status] of [
-        [() => "", "running"],
-        [(line: string) => line.slice(0, 20), "running"],
-        [(line: string) => line.slice(0, -2), "running"],
-        [(line: string) => line.slice(0, -1), "paused"],
-        [(line: string) => line, "paused"],
-      ] as const
-    ) {
-      const job = await crashed({ state, log });
-      assert.equal((await job.read()).state.status, status);
-      assert.deepEqual(await findDivergences("jobs", job.memory), []);
-      const next = await job.change(status === "running" ? "pause" : "stop");
-      const { events } = await job.inspect();
-      assert.deepEqual(events.map((event) => event.revision), Array.from(events, (_, i) => i + 1));
-      assert.deepEqual(events.at(-1), next.event);
+for (const marker of MARKERS) {
+  Deno.test(`a mutation whose event was logged is completed, another one undone: marker ${marker}`, async () => {
+    for (const state of ["previous", "updated", "torn"] as const) {
+      for (
+        const [log, expected] of [
+          [() => "", "running"],
+          [(line: string) => line.slice(0, 20), "running"],
+          [(line: string) => line.slice(0, -2), "running"],
+          [(line: string) => line.slice(0, -1), "paused"],
+          [(line: string) => line, "paused"],
+        ] as const
+      ) {
+        const job = await crashed({ state, log, marker });
+        // The previous state is nowhere else than in state.json: if it is lost there, the mutation is completed.
+        const status = marker === "2.0.0" && state !== "previous" ? "paused" : expected;
+        assert.equal((await job.read()).state.status, status);
+        assert.deepEqual(await findDivergences("jobs", job.memory), []);
+        const next = await job.change(status === "running" ? "pause" : "stop");
+        const { events } = await job.inspect();
+        assert.deepEqual(events.map((event) => event.revision), Array.from(events, (_, i) => i + 1));
+        assert.deepEqual(events.at(-1), next.event);
+        assert.deepEqual(
+          job.memory.paths().filter((path) => !path.includes(".torn-")),
+          [`${FOLDER}/events.jsonl`, `${FOLDER}/state.json`],
+        );
+      }
+    }
+  });
+}
+
+Deno.test("a state is restored from the file that the marker describes, from no other one", async () => {
+  for (
+    const text of [
+      (whole: string) => whole.slice(0, -2),
+      (whole: string) => whole.replace("paused", "running"),
+    ]
+  ) {
+    for (const log of [() => "", (line: string) => line]) {
+      const job = await crashed({ state: "torn", log });
+      await job.edit("next_state.json", text);
+      await job.refused();
     }
   }
+  const job = await crashed({ state: "previous", log: (line) => line });
+  await job.memory.remove(`${FOLDER}/next_state.json`);
+  await job.refused();
+});
+
+Deno.test("a next state without a marker means nothing", async () => {
+  const job = await crashed({ state: "previous" });
+  await job.memory.remove(`${FOLDER}/pending_mutation.json`);
+  assert.equal((await job.read()).state.status, "running");
+  assert.equal((await job.change("stop")).state.status, "emergency_stopped");
+  assert.deepEqual(await findDivergences("jobs", job.memory), []);
 });
 
 Deno.test("a torn event is kept next to the log, with a warning", async () => {
@@ -67,8 +125,12 @@ Deno.test("a torn event is kept next to the log, with a warning", async () => {
 });
 
 Deno.test("a different event of the same revision does not complete a mutation", async () => {
-  const job = await crashed({ state: "updated", log: (line) => line.replace('"paused"', '"cancelled"') });
-  assert.equal((await job.read()).state.status, "running");
+  for (const marker of MARKERS) {
+    const log = (line: string) => line.replace('"paused"', '"cancelled"');
+    assert.equal((await (await crashed({ state: "previous", log, marker })).read()).state.status, "running");
+  }
+  await (await crashed({ state: "updated", log: (line) => line.replace('"paused"', '"cancelled"') }))
+    .refused();
 });
 
 Deno.test("a marker that is older than the log changes nothing", async () => {
@@ -82,17 +144,20 @@ Deno.test("a marker that is older than the log changes nothing", async () => {
   await assert.rejects(job.read(), { detail: "pending_mutation_invalid" });
 });
 
-Deno.test("a marker of another job, or one that would delete a state, is kept and refused", async () => {
+Deno.test("a marker of another job, or one that says too little, is kept and refused", async () => {
   for (
-    const change of [{ job_id: "job-2" }, { previous_state: undefined }, { event: {} }, { updated_state: 1 }]
+    const [marker, changes] of [
+      ["1.0.0", [{ job_id: "job-2" }, { previous_state: undefined }, { event: {} }, { updated_state: 1 }]],
+      ["2.0.0", [{ job_id: "job-2" }, { updated_state_sha256: "" }, { updated_state_sha256: 1 }, {
+        event: null,
+      }]],
+    ] as const
   ) {
-    const job = await crashed({ state: "updated" });
-    const marker = JSON.parse(job.memory.text(`${FOLDER}/pending_mutation.json`)!);
-    await job.put("pending_mutation.json", JSON.stringify({ ...marker, ...change }));
-    for (const act of [job.read, job.inspect, () => job.change("stop")]) {
-      await assert.rejects(act(), { code: "invalid_input", detail: "pending_mutation_invalid" });
+    for (const change of changes) {
+      const job = await crashed({ state: "previous", marker });
+      await job.edit("pending_mutation.json", (text) => JSON.stringify({ ...JSON.parse(text), ...change }));
+      await job.refused();
     }
-    assert(job.memory.paths().includes(`${FOLDER}/pending_mutation.json`));
   }
 });
 

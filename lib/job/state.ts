@@ -17,29 +17,23 @@ import { readWrittenState } from "./written_state.ts";
  * can't be read
  */
 export async function readState(folder: string, files: Files, id?: string): Promise<JobState> {
-  return (await readStateFile(folder, files, id)).state;
-}
-
-/** Like {@linkcode readState}, and also return the bytes. */
-export async function readStateFile(
-  folder: string,
-  files: Files,
-  id?: string,
-): Promise<{ readonly state: JobState; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const path = joinPath(folder, STATE_FILE);
   const info = await files.stat(path);
   if (info === undefined) throw jobNotFound(folder);
   const held = heldState(files, path, info.version);
   // An id that differs is refused below.
-  if (held !== undefined && (id === undefined || held.state.job_id === id)) return held;
-  const bytes = await files.read(path);
-  const state = await readStateFrom(bytes, `job state "${path}"`, id);
-  holdState(files, { path, version: info.version, state, bytes });
-  return { state, bytes };
+  if (held !== undefined && (id === undefined || held.job_id === id)) return held;
+  const state = await readStateFrom(await files.read(path), `job state "${path}"`, id);
+  holdState(files, { path, version: info.version, state });
+  return state;
 }
 
 /** Parse the bytes of a state file. */
-export async function readStateFrom(bytes: Uint8Array, what: string, id?: string): Promise<JobState> {
+export async function readStateFrom(
+  bytes: Uint8Array<ArrayBuffer>,
+  what: string,
+  id?: string,
+): Promise<JobState> {
   const state = readWrittenState(bytes) ??
     readable(() =>
       decode(jobStateSchema, readJsonObject(bytes, { what, duplicates: "refuse", numbers: "exact" }), what)

@@ -68,4 +68,6 @@ async function assertKept(
   const { events, state } = await job.inspect();
   assert.deepEqual(events.map((event) => event.revision), Array.from(events, (_, i) => i + 1));
   assert.equal(state.revision, revision + 1);
+  const names = Array.from(Deno.readDirSync(`${root}/${id}`), ({ name }) => name);
+  assert.deepEqual(names.filter((name) => /^(?:pending|next)_/.test(name)), []);
 }

@@ -137,6 +137,12 @@ export function memoryFiles(given: Readonly<Record<string, string | Uint8Array>>
       files.delete(cleanPath(path));
     },
     // deno-lint-ignore require-await -- as above
+    async rename(from, to) {
+      const file = get("write", cleanPath(from));
+      put(cleanPath(to), file, files.get(cleanPath(from))!.mode);
+      files.delete(cleanPath(from));
+    },
+    // deno-lint-ignore require-await -- as above
     async appendLine(path, line) {
       const target = cleanPath(path);
       makeFolders(folderOf(target));
