@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { onStage } from "../../support/gait.ts";
 import { testUnless } from "../../support/test_unless.ts";
 import { environment, npm, OPEN_POLICY, throughGateway } from "./drive.ts";
-import { withService } from "./service.ts";
+import { freePort, withService } from "./service.ts";
 
 const EVERYTHING = `${npm.folder}/node_modules/@modelcontextprotocol/server-everything/dist/index.js`;
 const CONFORMANCE = `${npm.folder}/node_modules/@modelcontextprotocol/conformance/dist/index.js`;
@@ -50,9 +50,7 @@ testUnless(
     onStage(async ({ folder: given, write }) => {
       const folder = await Deno.realPath(given);
       await write("policy.yaml", OPEN_POLICY);
-      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      const { port } = listener.addr as Deno.NetAddr;
-      listener.close();
+      const port = freePort();
       const server = { cwd: folder, env: { PORT: String(port) } };
       let direct: string[] = [];
       await withService(["node", EVERYTHING, "streamableHttp"], server, async (url) => {
