@@ -144,7 +144,7 @@ Deno.test("the next start removes what a gateway had written of its archives whe
       await client.call(1, "echo");
       await client.kill("SIGKILL");
     });
-    const session = /([0-9a-f]{16})\.calls\.jsonl$/.exec((await stage.files()).join("\n"))![1]!;
+    const session = /([0-9a-f]{16})\.calls\.jsonl$/m.exec((await stage.files()).join("\n"))![1]!;
     const folder = "gait-out/mcp-gateway";
     const left = [
       `${folder}/runpacks/.runpack_${session}.zip.tmp-0123456789abcdef`,
