@@ -47,6 +47,7 @@ function removePart(path: string): void {
 async function create(disk: Disk, path: string): Promise<Journal> {
   const file = await disk.create(path, 0o600);
   const guard = lockedFile(path);
+  const own = guard?.statSync();
   let open = true;
   const close = () => {
     if (!open) return;
@@ -55,7 +56,7 @@ async function create(disk: Disk, path: string): Promise<Journal> {
     guard?.close();
   };
   try {
-    if (!guard) throw new GaitError("state_contention", `Cannot hold journal "${path}": it was taken`);
+    if (!own) throw new GaitError("state_contention", `Cannot hold journal "${path}": it was taken`);
     await disk.syncFolder(folderOf(path, PATH_STYLE));
   } catch (error) {
     if (guard) removePart(path);
@@ -71,7 +72,7 @@ async function create(disk: Disk, path: string): Promise<Journal> {
       broken = true;
       await appended(file, bytes, path, sync);
       // A journal that was unlinked would vanish with the process, however often it was fsynced.
-      if (!isAt(path, guard)) {
+      if (!isAt(path, own)) {
         throw new GaitError("io_failure", `Cannot append to "${path}": it was removed`, {
           hint: "Leave the folder of journals alone while a gate uses it",
         });
@@ -149,15 +150,16 @@ function lockedFile(path: string): Deno.FsFile | undefined {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  if (file.tryLockSync(true) && isAt(path, file)) return file;
+  if (file.tryLockSync(true) && isAt(path, file.statSync())) return file;
   file.close();
   return undefined;
 }
 
-function isAt(path: string, file: Deno.FsFile): boolean {
+/** Whether a file still stands there. It is held open, so no other one can have its number. */
+function isAt(path: string, own: Pick<Deno.FileInfo, "ino" | "dev">): boolean {
   try {
     const there = Deno.lstatSync(path);
-    return there.isFile && there.ino === file.statSync().ino;
+    return there.isFile && there.ino === own.ino && there.dev === own.dev;
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import { GaitError } from "../errors/mod.ts";
 import { streamError, systemReason } from "./errors.ts";
+import { pieceReader } from "./pieces.ts";
 import type { PipedChild, PipedRequest } from "./types.ts";
 
 /** How long output is still read after the command exits, in milliseconds: a descendant may hold the pipe. */
@@ -29,7 +30,7 @@ export async function startPiped({ command, args, env }: PipedRequest): Promise<
   const guard = spawn(["-c", GUARD, "sh", String(child.pid)], {}, "null", "null");
   const input = child.stdin.getWriter();
   const guardInput = guard.stdin.getWriter();
-  const reader = child.stdout.getReader();
+  const reader = pieceReader(child.stdout);
   const signal = (name: Deno.Signal) => {
     try {
       Deno.kill(-child.pid, name);
@@ -44,10 +45,10 @@ export async function startPiped({ command, args, env }: PipedRequest): Promise<
   async function* output() {
     try {
       for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
+        const piece = await reader.next();
+        if (piece === undefined) return;
         printed = true;
-        yield value;
+        yield piece;
       }
     } finally {
       finished();

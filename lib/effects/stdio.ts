@@ -1,4 +1,5 @@
 import { streamError } from "./errors.ts";
+import { pieceReader } from "./pieces.ts";
 import { onStopSignal } from "./stop_signal.ts";
 
 /** Standard input and output of a process that serves requests until its input ends or it is stopped. */
@@ -22,7 +23,7 @@ export interface Stdio {
  */
 export function openStdio(): Stdio {
   let stopped = false;
-  const reader = Deno.stdin.readable.getReader();
+  const reader = pieceReader(Deno.stdin.readable);
   const stop = () => void reader.cancel().catch(() => {});
   onStopSignal(() => {
     stopped = true;
@@ -30,11 +31,11 @@ export function openStdio(): Stdio {
   });
   async function* input() {
     for (;;) {
-      const { value, done } = await reader.read().catch((cause) => {
+      const piece = await reader.next().catch((cause) => {
         throw streamError("read standard input", cause);
       });
-      if (done || stopped) return;
-      yield value;
+      if (piece === undefined || stopped) return;
+      yield piece;
     }
   }
   return { input: input(), write, turn: turns(), stop, stopped: () => stopped };

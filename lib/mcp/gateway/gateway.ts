@@ -43,7 +43,7 @@ export interface GatewayOptions {
 export type GatewayEffects =
   & Pick<
     Effects,
-    "files" | "journals" | "env" | "now" | "random" | "os" | "arch" | "runChild"
+    "files" | "journals" | "env" | "now" | "random" | "os" | "arch" | "runChild" | "reclaim"
   >
   & { readonly after: After };
 
@@ -57,6 +57,9 @@ export interface Gateway {
   /** Make all records durable in their own files. */
   close(): Promise<void>;
 }
+
+/** Memory is reclaimed after so many decisions: each makes a dozen hashes. */
+const RECLAIM_AFTER = 1_000;
 
 /** One session: what it knows, and its log. */
 export interface GatewaySession {
@@ -89,7 +92,15 @@ export async function openGateway(
   const recovering = sealLeftSessions(sealing, journals, (left) => notify(leftNote(left)))
     .catch((error) => notify(messageOf(error)));
   const sealed: SealedSession[] = [];
-  const decider: Decider = makeDecider(live, records, options, {
+  const reclaim = await effects.reclaim();
+  let decisions = 0;
+  const reclaiming: Pick<DecisionRecords, "record"> = {
+    record(decision) {
+      if (++decisions % RECLAIM_AFTER === 0) reclaim();
+      return records.record(decision);
+    },
+  };
+  const decider: Decider = makeDecider(live, reclaiming, options, {
     files,
     now,
     checkStop: jobStop(options.jobRoot, effects),
@@ -106,7 +117,6 @@ export async function openGateway(
         journals,
         files,
         now,
-        hash,
         notify,
         seal: async (ended) => {
           sealed.push(await sealSession(ended, sealing));

@@ -114,29 +114,27 @@ export function variablesOf(
   };
 }
 
-/** A gateway in front of a server. */
+/** A gateway in front of a server that it starts. */
 export function throughGateway(
   command: readonly string[],
   work: string,
   variables: readonly string[],
   flags: readonly string[] = [],
 ): string[] {
+  const env = variables.length > 0 ? ["--env", variables.join(",")] : [];
+  return [...gatewayIn(work), ...env, ...flags, "--", ...command];
+}
+
+/** A gateway in front of a server at an address. */
+export function gatewayBefore(url: string, work: string): string[] {
+  return [...gatewayIn(work), "--upstream", url];
+}
+
+function gatewayIn(work: string): string[] {
   return [
-    ...[
-      `${repository}bin/gait`,
-      "mcp",
-      "gateway",
-      "--policy",
-      `${work}/policy.yaml`,
-      "--name",
-      "s",
-    ],
+    ...[`${repository}bin/gait`, "mcp", "gateway", "--policy", `${work}/policy.yaml`, "--name", "s"],
     ...["--evidence-dir", `${work}/evidence`, "--pins-dir", `${work}/pins`],
     ...["--rate-limit-state", `${work}/limits.json`, "--no-config"],
-    ...(variables.length > 0 ? ["--env", variables.join(",")] : []),
-    ...flags,
-    "--",
-    ...command,
   ];
 }
 

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly steps: (folder: string) => readonly Step[];
   /** The client has no capabilities. */
   readonly bare?: true;
+  /** What its command also gets to listen on the port in PORT, where it can. */
+  readonly listens?: readonly string[];
   /** Make the folder that the server works on. */
   readonly prepare?: (folder: string) => Promise<void>;
   /** Number of tools that the server has, for each kind of client. */
@@ -101,6 +103,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "everything, with all tools",
     command: () => ["node", everything],
+    listens: ["streamableHttp"],
     steps: () => [
       ...LISTS,
       ...PLAIN_TOOLS,
@@ -113,12 +116,14 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "everything, without tasks",
     command: () => ["node", everything],
+    listens: ["streamableHttp"],
     steps: () => [...LISTS, ...PLAIN_TOOLS, ...CLIENT_TOOLS, ...READS],
     tools: { sdk2: 17, python: 17 },
   },
   {
     name: "everything, for a client without capabilities",
     command: () => ["node", everything],
+    listens: ["streamableHttp"],
     bare: true,
     steps: () => [...LISTS, ...PLAIN_TOOLS],
     tools: { sdk1: 13, sdk2: 13 },

@@ -1,5 +1,13 @@
 import { environment } from "./drive.ts";
 
+/** A port that nobody listens on. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}
+
 /**
  * Run a test while a gateway, or a server, listens.
  *

@@ -8,6 +8,7 @@ import {
   comparable,
   drive,
   type DriveOptions,
+  gatewayBefore,
   KINDS,
   missingFor,
   OPEN_POLICY,
@@ -16,7 +17,7 @@ import {
   variablesOf,
 } from "./drive.ts";
 import { type Scenario, SCENARIOS } from "./scenarios.ts";
-import { withService } from "./service.ts";
+import { freePort, withService } from "./service.ts";
 
 /** A folder for a gateway, with a policy, and one that the server works on. */
 async function inWorkFolder(test: (work: string, folder: string) => Promise<void>): Promise<void> {
@@ -90,6 +91,34 @@ for (const scenario of SCENARIOS) {
             const through = await playScenario(scenario, folder, { kind, url: `${url}/mcp` });
             assert.deepEqual(comparable(through).steps, comparable(direct).steps);
           });
+        }),
+    );
+
+    if (!scenario.listens) continue;
+
+    testUnless(
+      missing,
+      `${kind} and ${scenario.name}: no difference when the server is reached over HTTP`,
+      () =>
+        inWorkFolder(async (work, folder) => {
+          await refresh(scenario, folder);
+          const port = freePort();
+          const server = { cwd: folder, env: { ...variablesOf(scenario, folder), PORT: String(port) } };
+          const listening = [...commandOf(scenario, folder), ...scenario.listens!];
+          await withService(listening, server, async (address) => {
+            const url = `${address}/mcp`;
+            const direct = await playScenario(scenario, folder, { kind, url });
+            assert.equal(direct.steps[0].length, tools, "tools of the server");
+            const gated = gatewayBefore(url, work);
+            const through = await playScenario(scenario, folder, { kind, command: gated });
+            assert.deepEqual(comparable(through).steps, comparable(direct).steps, "stdio");
+            const both = [...gated, "--listen", "127.0.0.1:0"];
+            await withService(both, { cwd: folder, env: {} }, async (gateway) => {
+              const there = await playScenario(scenario, folder, { kind, url: `${gateway}/mcp` });
+              assert.deepEqual(comparable(there).steps, comparable(direct).steps, "HTTP");
+            });
+            assert.equal(packsOf(work), 2, "one pack per session");
+          }, `http://127.0.0.1:${port}`);
         }),
     );
   }

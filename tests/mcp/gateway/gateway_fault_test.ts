@@ -74,12 +74,12 @@ Deno.test({
       }
       assert.deepEqual(files.filter((path) => path.includes("/sessions/")), []);
       let sealed = 0;
-      // A gateway that is killed while it seals may leave a temporary file beside them.
-      for (const path of files.filter((path) => /\/runpacks\/runpack_[^/]*\.zip$/.test(path))) {
+      assert.deepEqual(files.filter((path) => path.includes(".tmp-")), []);
+      for (const path of files.filter((path) => path.includes("/runpacks/"))) {
         const intents = await openZip(await stage.bytes(path)).read("intents.jsonl");
         sealed += new TextDecoder().decode(intents).trim().split("\n").length;
       }
-      const last = files.findLast((path) => /\/packs\/pack_[^/]*\.zip$/.test(path))!;
+      const last = files.findLast((path) => path.includes("/packs/"))!;
       assert.equal((await stage.gait("pack", "verify", last, "--json")).json.ok, true);
       assert.ok(sealed >= forwarded.length, `${sealed} calls were sealed, ${forwarded.length} forwarded`);
     }),
@@ -134,6 +134,36 @@ Deno.test("a program that can't be started is reported as missing", () =>
       ...["mcp", "gateway", "--policy", "policy.yaml", "--", "/nowhere/at-all"],
     );
     assert.equal(code, 7);
+  }));
+
+Deno.test("the next start removes what a gateway had written of its archives when it was killed, and nothing else", () =>
+  onStage(async (stage) => {
+    await stage.write("policy.yaml", "default_verdict: allow\n");
+    await withServer(stage, async (client) => {
+      await client.initialize();
+      await client.call(1, "echo");
+      await client.kill("SIGKILL");
+    });
+    const session = /([0-9a-f]{16})\.calls\.jsonl$/m.exec((await stage.files()).join("\n"))![1]!;
+    const folder = "gait-out/mcp-gateway";
+    const left = [
+      `${folder}/runpacks/.runpack_${session}.zip.tmp-0123456789abcdef`,
+      `${folder}/packs/.pack_${session}_2.zip.tmp-0123456789abcdef`,
+    ];
+    // Of a gateway that runs, and files that are none of ours.
+    const kept = [
+      `${folder}/runpacks/.runpack_0000000000000000.zip.tmp-0123456789abcdef`,
+      `${folder}/packs/.pack_${session}.zip`,
+      `${folder}/packs/pack_${session}.zip.tmp-0123456789abcdef`,
+    ];
+    for (const path of [...left, ...kept]) await stage.write(path, "part");
+    await withServer(stage, async (client) => {
+      await client.initialize();
+    });
+    const files = await stage.files();
+    assert.deepEqual(left.filter((path) => files.includes(path)), []);
+    assert.deepEqual(kept.filter((path) => !files.includes(path)), []);
+    assert.equal(files.filter((path) => path.endsWith(`/pack_${session}.zip`)).length, 1);
   }));
 
 Deno.test("a log that says something else than the traces is not sealed", () =>

@@ -211,7 +211,7 @@ Deno.test("headers that disagree with the body are refused", () =>
     const encoded = { ...modern("x"), "mcp-name": "=?base64?ZWNobw==?=" };
     assert.equal((await post(url, message, encoded)).messages[0].result.isError, undefined);
     const session = { "mcp-session-id": (await post(url, initialize())).session! };
-    const legacy = await post(url, call(2, "echo"), { ...session, "mcp-protocol-version": "2024-11-05" });
+    const legacy = await post(url, call(2, "echo"), { ...session, "mcp-protocol-version": "2031-01-01" });
     assert.deepEqual([legacy.status, legacy.messages[0].error.code], [400, -32020]);
     const without = await post(url, call(2, "echo"), { "mcp-protocol-version": "2026-07-28" });
     assert.deepEqual([without.status, without.messages[0].error.code], [400, -32602]);
@@ -222,6 +222,18 @@ Deno.test("headers that disagree with the body are refused", () =>
     assert.equal(lines.length, 1);
     const repeated = await post(url, read, { ...modern("read"), "mcp-param-region": "eu" });
     assert.equal(repeated.messages[0].result.isError, undefined);
+  }));
+
+Deno.test("a session keeps its revision, whatever revision a later request names in its header", () =>
+  withGateway(async (_server, _stage, url) => {
+    const session = { "mcp-session-id": (await post(url, initialize())).session! };
+    for (const name of ["2024-11-05", "2025-03-26", "2025-11-25"]) {
+      const named = { ...session, "mcp-protocol-version": name };
+      assert.equal((await post(url, call(name, "echo"), named)).messages[0].result.isError, undefined);
+      // Batches are of 2025-03-26 alone, and the session is not.
+      const batch = await post(url, [call(`${name} a`, "echo"), call(`${name} b`, "echo")], named);
+      assert.equal(batch.messages[0].error.code, -32600);
+    }
   }));
 
 Deno.test("bodies that are no message are refused with 400, web pages with 403, other media types with 415", () =>

@@ -1,8 +1,8 @@
 import type { Files, Journal, Journals } from "../../../effects/types.ts";
 import { GaitError, invalidInput, messageOf } from "../../../errors/mod.ts";
-import { concat, utf8 } from "../../../formats/bytes.ts";
+import { concat } from "../../../formats/bytes.ts";
 import { timeOfMillis } from "../../../formats/time.ts";
-import type { Hasher } from "../../../signing/mod.ts";
+import { type RunningDigest, runningDigest } from "../../../signing/running_digest.ts";
 import type { CallLog } from "../relay/types.ts";
 import {
   callLine,
@@ -42,7 +42,6 @@ export interface CallLogEffects {
   readonly journals: Journals;
   readonly files: Pick<Files, "read">;
   readonly now: () => number;
-  readonly hash: Hasher;
   /** Seals a part of the session. */
   readonly seal: (log: SessionLog) => Promise<void>;
   readonly notify: (text: string) => void;
@@ -54,8 +53,8 @@ interface Part {
   calls: number;
   /** Calls whose end is not known. */
   readonly open: Set<string>;
-  /** Digest of all its lines, each with the digest before it: what is sealed is what was written. */
-  digest: string;
+  /** Digest of all its lines: what is sealed is what was written. */
+  readonly digest: RunningDigest;
 }
 
 /**
@@ -67,7 +66,7 @@ interface Part {
  */
 export function openCallLog(
   { session, server, folder }: CallLogOptions,
-  { journals, files, now, hash, seal, notify }: CallLogEffects,
+  { journals, files, now, seal, notify }: CallLogEffects,
 ): OpenCallLog {
   let part: Part | undefined;
   let parts = 0;
@@ -80,14 +79,15 @@ export function openCallLog(
     const number = ++parts;
     const name = number === 1 ? session : `${session}_${number}`;
     const journal = await journals.create(`${folder}/${SESSIONS}/${name}.calls.jsonl`);
-    const begun: Part = { journal, calls: 0, open: new Set(), digest: "" };
+    const begun: Part = { journal, calls: 0, open: new Set(), digest: runningDigest() };
     await append(begun, [headerLine({ session, server, createdAt: time(), part: number })]);
     return begun;
   }
 
   async function append(to: Part, lines: readonly Uint8Array[], sync = false): Promise<void> {
-    await to.journal.append(concat(lines), { sync });
-    for (const line of lines) to.digest = await chained(to.digest, line, hash);
+    const bytes = concat(lines);
+    await to.journal.append(bytes, { sync });
+    to.digest.add(bytes);
   }
 
   let beginning: Promise<Part> | undefined;
@@ -119,13 +119,9 @@ export function openCallLog(
   /** What was written, from the disk: a long session is not held in memory. */
   async function readBack({ journal, digest }: Part): Promise<SessionLog> {
     const bytes = await files.read(journal.path, MAX_LOG_BYTES);
-    let found = "";
-    for (let start = 0; start < bytes.length;) {
-      const end = bytes.indexOf(NEWLINE, start) + 1 || bytes.length;
-      found = await chained(found, bytes.subarray(start, end), hash);
-      start = end;
-    }
-    if (found !== digest) throw invalidInput(`Cannot seal log "${journal.path}": it was changed`);
+    const found = runningDigest();
+    found.add(bytes);
+    if (found.end() !== digest.end()) throw invalidInput(`Cannot seal log "${journal.path}": it was changed`);
     return readSessionLog(bytes, `log "${journal.path}"`);
   }
 
@@ -167,13 +163,11 @@ export function openCallLog(
       if (outcome.verdict === "allow" || confirmed) at.open.add(callId);
       return { callId };
     },
-    ended({ callId }, { status, output }) {
+    ended({ callId }, { status, outputDigest }) {
       const at = part;
       if (!at?.open.delete(callId)) return;
-      void (async () => {
-        const outputDigest = output ? await hash(output) : "";
-        await write(at, endLine({ callId, time: time(), status, outputDigest }));
-      })().catch((error) => notify(`the end of a call was not logged: ${messageOf(error)}`));
+      write(at, endLine({ callId, time: time(), status, outputDigest }))
+        .catch((error) => notify(`the end of a call was not logged: ${messageOf(error)}`));
     },
     async close() {
       try {
@@ -188,10 +182,4 @@ export function openCallLog(
       }
     },
   };
-}
-
-const NEWLINE = 0x0a;
-
-async function chained(before: string, bytes: Uint8Array, hash: Hasher): Promise<string> {
-  return await hash(concat([utf8(before), bytes]));
 }

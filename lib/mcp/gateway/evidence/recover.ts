@@ -3,6 +3,7 @@ import { GaitError, invalidInput, messageOf } from "../../../errors/mod.ts";
 import { readJsonObject } from "../../../formats/json/mod.ts";
 import { type CallRecord, MAX_LOG_BYTES, readSessionLog } from "./records.ts";
 import { type SealContext, type SealedSession, sealSession, SESSIONS } from "./seal.ts";
+import { removeTemporaries } from "./temporaries.ts";
 
 /** A session that a gateway left behind when it was killed. */
 export type LeftSession =
@@ -31,6 +32,7 @@ export async function sealLeftSessions(
       if (!found) continue;
       let done = false;
       try {
+        await removeTemporaries(name, context);
         if (found.content.length > 0) {
           const log = readSessionLog(found.content, `log "${path}"`);
           for (const call of log.calls) await checkTrace(call, files);

@@ -28,8 +28,8 @@ export interface SealedSession {
 /** Folders inside of the folder of evidence. */
 export const TRACES = "traces";
 export const SESSIONS = "sessions";
-const RUNPACKS = "runpacks";
-const PACKS = "packs";
+export const RUNPACKS = "runpacks";
+export const PACKS = "packs";
 
 /**
  * Seal the log of a session: one runpack and one pack with every call, its verdict and the digest of what came back

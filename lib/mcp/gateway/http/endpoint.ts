@@ -76,7 +76,10 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
 
   async function stateless(message: Message, caller: Caller): Promise<ServerAnswer> {
     if (message.kind !== "request") return { status: 202, headers: {}, body: "" };
-    const fault = headerFault(caller.request, message, { version: STATELESS.name, required: true });
+    const fault = headerFault(caller.request, message, {
+      versions: (name) => name === STATELESS.name,
+      required: true,
+    });
     if (fault !== undefined) {
       return refusal(400, encodeError(message.id, HEADER_MISMATCH, `Refused by gait: ${fault}`));
     }
@@ -103,10 +106,13 @@ export function makeEndpoint(gateway: Gateway, options: EndpointOptions): Endpoi
   async function inSession(read: Message | Batch, caller: Caller): Promise<ServerAnswer> {
     const found = sessionOf(caller);
     if (!(found instanceof HttpSession)) return found;
-    const version = found.connection?.state.negotiated?.name;
     for (const member of read.kind === "batch" ? read.members : [read]) {
       if (member.kind !== "request") continue;
-      const fault = headerFault(caller.request, member, { version, required: false });
+      // Clients may name another one than `initialize` gave: nothing is decided by it, and no server gets it.
+      const fault = headerFault(caller.request, member, {
+        versions: (name) => sessionRevision(name) !== undefined,
+        required: false,
+      });
       if (fault !== undefined) {
         return refusal(400, encodeError(member.id, HEADER_MISMATCH, `Refused by gait: ${fault}`));
       }

@@ -23,13 +23,13 @@ export function headerOf(request: ServerRequest, name: string): string | null | 
  * What is wrong with the headers of a request, which intermediaries decide by (docs/spec/mcp.md 10.3): they must repeat
  * what the body says (docs/threat_model.md 37).
  *
- * @param version what the version header must say; nothing where it may say anything
+ * @param versions which revisions the version header may name
  * @param required whether the stateless revision demands the headers
  */
 export function headerFault(
   request: ServerRequest,
   message: Pick<RequestMessage, "method" | "params">,
-  { version, required }: { readonly version: string | undefined; readonly required: boolean },
+  { versions, required }: { readonly versions: (name: string) => boolean; readonly required: boolean },
 ): string | undefined {
   const given = {
     version: headerOf(request, "mcp-protocol-version"),
@@ -39,8 +39,8 @@ export function headerFault(
   if (given.version === null || given.method === null || given.name === null) {
     return "a header is there twice";
   }
-  if (given.version === undefined ? required : version !== undefined && given.version !== version) {
-    return "MCP-Protocol-Version is not the revision of the body";
+  if (given.version === undefined ? required : !versions(given.version)) {
+    return "MCP-Protocol-Version is no revision that the body can have";
   }
   if (given.method === undefined ? required : given.method !== message.method) {
     return "Mcp-Method is not the method of the body";

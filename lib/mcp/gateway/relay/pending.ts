@@ -45,7 +45,7 @@ export function giveUp(state: RelayState, pending: Pending): void {
 /** A server does not answer what was cancelled; the request must not wait for ever. */
 export function abandon(state: RelayState, pending: Pending): void {
   state.requests.take(pending.upstreamId);
-  if (pending.entry) state.context.log.ended(pending.entry, { status: "error", output: undefined });
+  if (pending.entry) state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
   pending.outlet.dropped();
 }
 

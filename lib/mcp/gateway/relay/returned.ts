@@ -1,7 +1,7 @@
 import { utf8 } from "../../../formats/bytes.ts";
 import type { ResponseMessage } from "../codec/message.ts";
 import type { RelayState } from "./state.ts";
-import type { Pending } from "./types.ts";
+import type { Pending, RelayContext } from "./types.ts";
 
 /** The methods whose results have instructions for the model. */
 const GREETINGS: ReadonlySet<string> = new Set(["initialize", "server/discover"]);
@@ -23,12 +23,12 @@ const REMEMBERED: ReadonlySet<string> = new Set([
 ]);
 
 /** What came back can only be recognised later if it is remembered before the client sees it. */
-export async function rememberReturned(
-  state: RelayState,
+export function rememberReturned(
+  { memory }: RelayState,
   message: ResponseMessage,
   { method, subject }: Pending,
-): Promise<void> {
-  const { memory, context: { hash } } = state;
+  digest: string,
+): void {
   if (!memory) return;
   const instructions = message.result?.["instructions"];
   if (GREETINGS.has(method) && typeof instructions === "string") {
@@ -36,14 +36,16 @@ export async function rememberReturned(
   }
   if (!REMEMBERED.has(method)) return;
   // Named by what came back, not by a request id: an approval must fit the same call later.
-  const digest = await hash(outputOf(message));
   const from = subject === undefined ? method : `${method}:${subject.name}`;
   const ref = `${from.slice(0, 200)}:${digest.slice(0, 12)}`;
   const kind = TOOL_OUTPUTS.has(method) ? "tool_output" : "external";
   memory.remember({ kind, ref }, message.result ?? message.error ?? {});
 }
 
-/** The bytes whose digest stands for what a call gave. */
-export function outputOf({ result, error }: ResponseMessage): Uint8Array<ArrayBuffer> {
-  return utf8(JSON.stringify(result ?? error ?? null));
+/** The digest that stands for what a call gave. */
+export async function digestOfOutput(
+  { result, error }: ResponseMessage,
+  { hash }: Pick<RelayContext, "hash">,
+): Promise<string> {
+  return await hash(utf8(JSON.stringify(result ?? error ?? null)));
 }

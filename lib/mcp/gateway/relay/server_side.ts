@@ -18,7 +18,7 @@ import { addresseeOf, answerBytes, notificationBytes } from "./addressee.ts";
 import { decideAsked, decideInputs } from "./asked.ts";
 import { MAX_IN_FLIGHT } from "./in_flight.ts";
 import { type Delivery, Ordered } from "./ordered.ts";
-import { outputOf, rememberReturned } from "./returned.ts";
+import { digestOfOutput, rememberReturned } from "./returned.ts";
 import { shownList } from "./shown_list.ts";
 import type { RelayState } from "./state.ts";
 import type { Outlet } from "./types.ts";
@@ -49,7 +49,7 @@ export class ServerSide {
     this.state.abandonOwn();
     for (const pending of this.state.requests.drain()) {
       pending.cancel?.();
-      if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", output: undefined });
+      if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
       await pending.outlet.answer(goneReply(pending.id));
     }
   }
@@ -74,7 +74,7 @@ export class ServerSide {
     const pending = id === null ? undefined : this.state.requests.get(id);
     if (!pending?.forwarded) return NOTHING;
     this.state.requests.take(pending.upstreamId);
-    if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", output: undefined });
+    if (pending.entry) this.state.context.log.ended(pending.entry, { status: "error", outputDigest: "" });
     const text = `Refused by gait: the answer of the server can't be used: ${reason}`;
     return () => pending.outlet.answer(encodeError(pending.id, INTERNAL_ERROR, text));
   }
@@ -90,9 +90,10 @@ export class ServerSide {
     if (pending.method === "initialize" && result) {
       state.negotiated = sessionRevision(result["protocolVersion"]) ?? LATEST_SESSION;
     }
+    const digest = pending.entry || state.memory ? await digestOfOutput(message, state.context) : "";
     if (pending.entry) {
       const failed = error !== undefined || result?.["isError"] === true;
-      state.context.log.ended(pending.entry, { status: failed ? "error" : "ok", output: outputOf(message) });
+      state.context.log.ended(pending.entry, { status: failed ? "error" : "ok", outputDigest: digest });
     }
     if (result && pending.revision.stateless && result["resultType"] === "input_required") {
       const stop = await decideInputs(state, result, pending);
@@ -101,7 +102,7 @@ export class ServerSide {
         return () => pending.outlet.answer(stopReply(pending.id, subject, stop, pending.revision));
       }
     }
-    await rememberReturned(state, message, pending);
+    rememberReturned(state, message, pending, digest);
     const shown = await shownList(message, pending, state);
     return () => pending.outlet.answer(shown ?? answerBytes(state, message, pending));
   }

@@ -91,8 +91,8 @@ export interface LoggedCall {
 /** How a forwarded call ended. */
 export interface CallEnd {
   readonly status: "ok" | "error";
-  /** What came back, or nothing when nothing did. */
-  readonly output: Uint8Array<ArrayBuffer> | undefined;
+  /** The digest of what came back; empty when nothing did. */
+  readonly outputDigest: string;
 }
 
 /** The log of a session: every decided call, and what came of it. */

@@ -1,0 +1,176 @@
+/**
+ * `deno run -A bench/mcp/gateway.ts [rounds] [calls for memory]`: what `gait mcp gateway` adds to a call, and to its memory
+ * in a long session. Calls go to a server that only answers, in turn directly and through the gateway; the difference is
+ * the gateway's. A call is decided, and its signed trace is durable before it is forwarded; `ping` is only relayed.
+ */
+import { bundle } from "../../scripts/bundle.ts";
+import { makeWorkFolder, root } from "../../scripts/root.ts";
+import { setUp } from "../../scripts/setup.ts";
+import { BUNDLE_ENVIRONMENT, bundleCommand } from "../bundle_command.ts";
+import { conclude, median, ms, printTable } from "../table.ts";
+import { type BenchClient, httpClient, type Started, stdioClient } from "./clients.ts";
+
+const [rounds = 9, memoryCalls = 10_000] = Deno.args.map(Number);
+
+/** Calls of a round. What other programs of the machine do in some rounds does not move the median of all. */
+const CALLS = 300;
+
+/** Calls that are not counted: the first ones also compile the code. */
+const WARM_UP = 500;
+
+/** Milliseconds that the gateway may add at the 99th percentile, and MiB that so many calls may add. */
+const BUDGET = { relayed: 1, signed: 2, http: 2, memory: 20 } as const;
+
+await setUp();
+await bundle();
+const folder = await makeWorkFolder("bench-gateway-");
+const gait = await bundleCommand();
+const server = [Deno.execPath(), "run", "-q", "-A", "--no-config", `${root}bench/mcp/echo_server.mjs`];
+
+/** A process in a folder of its own. */
+let count = 0;
+async function inOwnFolder(command: readonly string[]): Promise<Started> {
+  const cwd = `${folder}/${++count}`;
+  await Deno.mkdir(cwd);
+  await Deno.writeTextFile(
+    `${cwd}/policy.yaml`,
+    "default_verdict: block\nrules:\n  - {name: r, effect: allow, match: {tool_names: [mcp.s.echo]}}\n",
+  );
+  await Deno.writeTextFile(
+    `${cwd}/tools.json`,
+    '{"tools": {"echo": {"destructive_hint": false, "risk_class": "low"}}}',
+  );
+  return { command, cwd, env: { ...BUNDLE_ENVIRONMENT, HOME: cwd } };
+}
+
+const gateway = (...args: string[]) =>
+  inOwnFolder([
+    ...gait,
+    ..."mcp gateway --policy policy.yaml --tools tools.json --name s".split(" "),
+    ...args,
+  ]);
+
+/** One call in the way agents make them: every argument is another. */
+const callNumber = (i: number) =>
+  ["tools/call", {
+    name: "echo",
+    arguments: { path: `/srv/data/report-${i}.txt`, limit: i },
+  }] as const;
+const pingNumber = () => ["ping", {}] as const;
+
+type Request = (i: number) => readonly [string, unknown];
+
+/** Percentiles of a round: direct, and through the gateway. */
+interface Round {
+  readonly p50: readonly [number, number];
+  readonly p99: readonly [number, number];
+}
+
+let made = 0;
+
+/** The times of requests to each client, in turn. */
+async function playRound(
+  clients: readonly [BenchClient, BenchClient],
+  request: Request,
+  calls: number,
+): Promise<Round> {
+  const times: [number[], number[]] = [[], []];
+  for (let i = 0; i < calls; i++) {
+    made++;
+    for (const [which, client] of clients.entries()) {
+      const start = performance.now();
+      await client.ask(...request(made));
+      times[which]!.push(performance.now() - start);
+    }
+  }
+  for (const list of times) list.sort((a, b) => a - b);
+  const at = (share: number): [number, number] => [
+    times[0][Math.floor(calls * share)]!,
+    times[1][Math.floor(calls * share)]!,
+  ];
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+async function row(
+  name: string,
+  clients: readonly [Promise<BenchClient>, Promise<BenchClient>],
+  request: Request,
+  budget: number,
+): Promise<string[]> {
+  const [direct, through] = await Promise.all(clients);
+  const both = [direct, through] as const;
+  await playRound(both, request, WARM_UP);
+  const played: Round[] = [];
+  for (let round = 0; round < rounds; round++) played.push(await playRound(both, request, CALLS));
+  await through.close();
+  await direct.close();
+  const middle = (of: (round: Round) => number) => median(played.map(of));
+  const added = middle(({ p99 }) => p99[1] - p99[0]);
+  return [
+    name,
+    ms(middle(({ p50 }) => p50[0])),
+    ms(middle(({ p99 }) => p99[0])),
+    ms(middle(({ p50 }) => p50[1])),
+    ms(middle(({ p99 }) => p99[1])),
+    ms(middle(({ p50 }) => p50[1] - p50[0])),
+    ms(added),
+    conclude(added, budget),
+  ];
+}
+
+/** Memory of a process in MiB. */
+async function memoryOf(pid: number): Promise<number> {
+  const text = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)![1]) / 1024;
+}
+
+try {
+  const stdio = [
+    stdioClient(await inOwnFolder(server)),
+    stdioClient(await gateway("--", ...server)),
+  ] as const;
+  const rows = [await row("stdio, relayed", stdio, pingNumber, BUDGET.relayed)];
+  const again = [
+    stdioClient(await inOwnFolder(server)),
+    stdioClient(await gateway("--", ...server)),
+  ] as const;
+  rows.push(await row("stdio, signed and durable", again, callNumber, BUDGET.signed));
+  const listen = ["--listen", "127.0.0.1:0", "--json"];
+  const http = [
+    httpClient(await inOwnFolder([...server, "http"])),
+    httpClient(await gateway(...listen, "--", ...server)),
+  ] as const;
+  rows.push(await row("HTTP, signed and durable", http, callNumber, BUDGET.http));
+  printTable(`Milliseconds a call, one after the other: median of ${rounds} rounds of ${CALLS} calls`, [
+    "transport",
+    "direct p50",
+    "p99",
+    "through p50",
+    "p99",
+    "added p50",
+    "added p99",
+    "budget",
+  ], rows);
+
+  if (Deno.build.os === "linux") {
+    const client = await stdioClient(await gateway("--", ...server));
+    const figures: number[] = [];
+    for (let i = 0; i <= memoryCalls; i++) {
+      if (i % Math.ceil(memoryCalls / 10) === 0) figures.push(await memoryOf(client.pid));
+      await client.ask(...callNumber(i));
+    }
+    const added = figures.at(-1)! - figures[0]!;
+    await client.close();
+    printTable(`MiB of the gateway in one session of ${memoryCalls.toLocaleString("en")} calls`, [
+      "at the start, then every tenth",
+      "added",
+      "budget",
+    ], [[
+      figures.map((figure) => figure.toFixed(0)).join(" "),
+      added.toFixed(1),
+      conclude(added, BUDGET.memory),
+    ]]);
+  }
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
