@@ -1,5 +1,4 @@
 import { GaitError, invalidInput } from "../errors/mod.ts";
-import { MAX_DEPTH } from "../formats/json/mod.ts";
 import { EPOCH_1980 } from "../formats/time.ts";
 import type { RecordInput } from "../schema/runpack.ts";
 import { digestOf, type PrivateKey } from "../signing/mod.ts";
@@ -206,38 +205,11 @@ async function pack(
     key,
   });
   // A payload may fit the input but not a record: such a runpack is read back before it counts as evidence.
-  if (!isEasilyRead(packed)) await readRunpack(packed.bytes);
+  if (!packed.isEasilyRead) await readRunpack(packed.bytes);
   const rawArguments = transcript.calls.flatMap((call, i) =>
     call.rawArguments ? [record.intents[i]!.intent_id] : []
   );
   return { format, packed, record, rawArguments, skipped: transcript.skipped, warning };
-}
-
-/** Bytes of a runpack, and of one record, that are far from every limit of the reader. */
-const EASY_BYTES = 64 * 1024 * 1024;
-const EASY_RECORD = 256 * 1024;
-
-/** Whether a runpack is far from everything that its reader refuses: large entries, long lines, deep values. */
-function isEasilyRead({ entries }: PackedRun): boolean {
-  let left = EASY_BYTES;
-  for (const content of entries.values()) {
-    left -= content.length;
-    if (left < 0 || !hasEasyLines(content)) return false;
-  }
-  return true;
-}
-
-function hasEasyLines(content: Uint8Array): boolean {
-  let brackets = 0;
-  let length = 0;
-  for (let at = 0; at < content.length; at++) {
-    const byte = content[at]!;
-    length++;
-    if (byte === 0x0a) brackets = length = 0;
-    else if (byte === 0x5b || byte === 0x7b) brackets++;
-    if (brackets >= MAX_DEPTH || length > EASY_RECORD) return false;
-  }
-  return true;
 }
 
 /** Add the position of the conversation to errors. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject, JsonValue } from "../formats/json/mod.ts";
 import { READERS } from "./formats/table.ts";
+import { unpack } from "../../tests/support/sample_run.ts";
 import { importConversations } from "./import.ts";
 import type { Format } from "./transcript.ts";
 
@@ -64,7 +65,8 @@ for (const [format, write] of Object.entries(SAID) as [Format, (origins: JsonVal
 Deno.test("the intent of the runpack has it, and a call without sources has no such member", async () => {
   const bytes = new TextEncoder().encode(JSON.stringify([SAID.openai!(origins), SAID.openai!(null)]));
   const { runs } = await importConversations(bytes, {}, { what: "x", version: "1" });
-  const lines = new TextDecoder().decode(runs[0]!.packed.entries.get("intents.jsonl")!).trim().split("\n");
+  const entries = await unpack(runs[0]!.packed.bytes);
+  const lines = new TextDecoder().decode(entries.get("intents.jsonl")!).trim().split("\n");
   const [first, second] = lines.map((line) => JSON.parse(line) as JsonObject);
   assert.deepEqual(first!.arg_provenance, kept);
   assert.equal(Object.hasOwn(second!, "arg_provenance"), false);

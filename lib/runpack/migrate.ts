@@ -1,10 +1,11 @@
-import { equalBytes } from "../formats/bytes.ts";
+import { equalBytes, utf8 } from "../formats/bytes.ts";
 import { baseName, folderOf } from "../formats/path.ts";
 import { openZip } from "../formats/zip/mod.ts";
 import { recordRun } from "./record.ts";
 import { FIXED_CONTEXT } from "./demo.ts";
 import type { PackedRun } from "./pack_records.ts";
 import { readRunpack } from "./read.ts";
+import { ENTRY, REQUIRED_ENTRIES } from "../schema/runpack_layout.ts";
 
 /** A runpack in its current form. */
 export interface Migration {
@@ -42,11 +43,9 @@ export async function migrateRunpack(bytes: Uint8Array<ArrayBuffer>): Promise<Mi
   };
 }
 
+/** The manifests have the digests of all other entries, and those of the old runpack were checked. */
 async function sameEntries(bytes: Uint8Array<ArrayBuffer>, packed: PackedRun): Promise<boolean> {
   const before = openZip(bytes);
-  if (before.names.length !== packed.entries.size) return false;
-  for (const [name, content] of packed.entries) {
-    if (!before.has(name) || !equalBytes(await before.read(name), content)) return false;
-  }
-  return true;
+  return before.names.length === REQUIRED_ENTRIES.length + 1 &&
+    equalBytes(await before.read(ENTRY.manifest), utf8(packed.manifest));
 }

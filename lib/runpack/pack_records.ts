@@ -1,4 +1,5 @@
-import { canonicalBytes, type JsonObject, writeJsonLines } from "../formats/json/mod.ts";
+import { utf8 } from "../formats/bytes.ts";
+import { canonicalize, type JsonObject } from "../formats/json/mod.ts";
 import {
   encodeIntent,
   encodeRefs,
@@ -10,8 +11,9 @@ import {
   type Run,
 } from "../schema/runpack.ts";
 import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
-import { type Digest, hasherFor, type PrivateKey, withSignature } from "../signing/mod.ts";
+import { type Digest, type PrivateKey, withSignature } from "../signing/mod.ts";
 import { manifestDigest } from "./manifest.ts";
+import { sealDocument, type SealedEntry, sealLines } from "./seal_entry.ts";
 
 /** A run and its records. */
 export interface RecordedRun {
@@ -35,40 +37,37 @@ export interface PackedRun {
   readonly runId: string;
   readonly manifestDigest: Digest;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Contents by entry name. */
-  readonly entries: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** The text of its manifest, which has the digest of every other entry. */
+  readonly manifest: string;
+  /** Whether it is far from everything that a reader refuses: large entries, long lines, deep values. */
+  readonly isEasilyRead: boolean;
   /** Id of the key that signed it. */
   readonly keyId?: string;
 }
 
 /** Write records as a runpack (docs/spec/core.md 4.1, 4.2). The same records give the same bytes. */
 export async function packRecords(records: RunRecords, key?: PrivateKey): Promise<PackedRun> {
-  return await packLines({
+  return await packEntries({
     ...records,
-    intents: writeJsonLines(lazily(records.intents, encodeIntent)),
-    results: writeJsonLines(lazily(records.results, encodeResult)),
+    intents: await sealLines(ENTRY.intents, records.intents, (intent) => canonicalize(encodeIntent(intent))),
+    results: await sealLines(ENTRY.results, records.results, (result) => canonicalize(encodeResult(result))),
   }, key);
 }
 
-/** The records of a run, with those that may be many already written. */
-export interface WrittenRecords extends Pick<RunRecords, "run" | "refs" | "captureMode"> {
-  readonly intents: Uint8Array<ArrayBuffer>;
-  readonly results: Uint8Array<ArrayBuffer>;
+/** The records of a run, with those that may be many already sealed. */
+export interface SealedRecords extends Pick<RunRecords, "run" | "refs" | "captureMode"> {
+  readonly intents: SealedEntry;
+  readonly results: SealedEntry;
 }
 
-/** Write a runpack of records that are written already. */
-export async function packLines(records: WrittenRecords, key?: PrivateKey): Promise<PackedRun> {
-  const entries = new Map([
-    [ENTRY.intents, records.intents],
-    [ENTRY.refs, canonicalBytes(encodeRefs(records.refs))],
-    [ENTRY.results, records.results],
-    [ENTRY.run, canonicalBytes(encodeRun(records.run))],
-  ]);
-  const files: JsonObject[] = [];
-  // Web Crypto hashes a copy of what it is given; a megabyte is worth another hasher, as a thousand records are.
-  const size = [...entries.values()].reduce((sum, content) => sum + content.length, 0);
-  const hash = await hasherFor(size / 1000);
-  for (const [path, content] of entries) files.push({ path, sha256: await hash(content) });
+/** Write a runpack of records that are sealed already. */
+export async function packEntries(records: SealedRecords, key?: PrivateKey): Promise<PackedRun> {
+  const entries = [
+    records.intents,
+    await sealDocument(ENTRY.refs, canonicalize(encodeRefs(records.refs))),
+    records.results,
+    await sealDocument(ENTRY.run, canonicalize(encodeRun(records.run))),
+  ];
   const unsigned: JsonObject = {
     schema_id: SCHEMA_ID.manifest,
     schema_version: RECORD_VERSION,
@@ -76,25 +75,19 @@ export async function packLines(records: WrittenRecords, key?: PrivateKey): Prom
     producer_version: records.run.producer_version,
     run_id: records.run.run_id,
     capture_mode: records.captureMode,
-    files,
+    files: entries.map(({ path, sha256 }) => ({ path, sha256 })),
   };
   const digest = await manifestDigest(unsigned);
   const complete: JsonObject = { ...unsigned, manifest_digest: digest };
-  const manifest = key ? await withSignature(complete, key) : complete;
-  const all = new Map<string, Uint8Array<ArrayBuffer>>([...entries, [
-    ENTRY.manifest,
-    canonicalBytes(manifest),
-  ]]);
+  const manifest = canonicalize(key ? await withSignature(complete, key) : complete);
   const { writeZip } = await import("../formats/zip/write.ts");
+  const all = [...entries, { path: ENTRY.manifest, content: utf8(manifest) }];
   return {
     runId: records.run.run_id,
     manifestDigest: digest,
-    bytes: await writeZip([...all].map(([name, content]) => ({ name, content }))),
-    entries: all,
+    bytes: await writeZip(all.map(({ path, content }) => ({ name: path, content }))),
+    manifest,
+    isEasilyRead: entries.every((entry) => entry.isEasilyRead),
     ...(key ? { keyId: key.public.id } : {}),
   };
-}
-
-function* lazily<T>(items: readonly T[], encode: (item: T) => JsonObject): Generator<JsonObject> {
-  for (const item of items) yield encode(item);
 }

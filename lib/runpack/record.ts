@@ -1,12 +1,12 @@
 import { invalidInput } from "../errors/mod.ts";
-import { LineWriter } from "../formats/json/line_writer.ts";
-import { canonicalize, isJsonObject, type JsonObject } from "../formats/json/mod.ts";
+import { canonicalize, isJsonObject, type JsonObject, type JsonValue } from "../formats/json/mod.ts";
 import { isZeroTime, type Rfc3339 } from "../formats/time.ts";
-import type { Intent, RecordInput, Refs, Result, Run } from "../schema/runpack.ts";
-import { RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
+import type { Intent, RecordInput, Result, Run } from "../schema/runpack.ts";
+import { ENTRY, RECORD_VERSION, SCHEMA_ID } from "../schema/runpack_layout.ts";
 import { digestOf, equalHex, type Hasher, hasherFor, type PrivateKey } from "../signing/mod.ts";
-import { type PackedRun, packLines } from "./pack_records.ts";
+import { type PackedRun, packEntries } from "./pack_records.ts";
 import { intentLine, resultLine } from "./record_lines.ts";
+import { sealLines } from "./seal_entry.ts";
 import { deriveTraceReceipts, tracedIntents } from "./trace_receipts.ts";
 import { normalizeRefs } from "./refs.ts";
 
@@ -30,13 +30,27 @@ export interface PackingOptions {
   readonly stripPayloads?: boolean;
 }
 
+/** Records that may be made one by one, and how many they are. */
+export interface Records<T> extends Iterable<T> {
+  readonly length: number;
+}
+
+/** A record whose payload may be there as its canonical text alone. */
+type Written<T> = T & { readonly payload?: string | undefined };
+
+/** A run to record; {@linkcode RecordInput} is one. */
+export interface RunToRecord extends Omit<RecordInput, "intents" | "results"> {
+  readonly intents: Records<Written<Intent>>;
+  readonly results: Records<Written<Result>>;
+}
+
 /**
  * Turn a run into a runpack (docs/spec/core.md 4.5): fill in what is missing, derive or check digests, sort, sign.
  *
  * @throws {GaitError} `invalid_input` when a digest is missing or contradicts its payload
  */
 export async function recordRun(
-  input: RecordInput,
+  input: RunToRecord,
   around: Required<RecordContext>,
   { key, stripPayloads = false }: PackingOptions = {},
 ): Promise<PackedRun> {
@@ -44,39 +58,47 @@ export async function recordRun(
   const hash = await hasherFor(input.intents.length + input.results.length + input.refs.receipts.length);
   const run = completeRun(input.run, around);
   const traced = tracedIntents(input.refs);
-  // Each record is written at once: a run may have more of them than should be held twice.
-  const intents = new LineWriter();
+  const { intent_args: ofArgs, result_payloads: ofResults } = input.normalization;
   const intentById = new Map<string, Intent>();
-  for (const intent of input.intents) {
-    const { args, args_digest: given } = intent;
-    const what: Described = { kind: "intent", id: intent.intent_id };
-    const text = args ? canonicalize(args) : undefined;
-    const digest = await completeDigest(what, given, text, input.normalization.intent_args, hash);
-    const complete = { ...inheritHead(intent, run, SCHEMA_ID.intent), args_digest: digest };
-    if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
-    intents.add(intentLine(complete, stripPayloads ? undefined : text));
-  }
-  const results = new LineWriter();
+  const intents = await sealLines(ENTRY.intents, input.intents, (intent) => {
+    const { args, args_digest: given, payload } = intent;
+    const text = payload ?? (args ? canonicalize(args) : undefined);
+    const finish = (digest: string): string => {
+      const complete = { ...inheritHead(intent, run, SCHEMA_ID.intent), args_digest: digest };
+      if (traced.has(intent.intent_id)) intentById.set(intent.intent_id, complete);
+      return intentLine(complete, stripPayloads ? undefined : text);
+    };
+    return whenKnown(
+      completeDigest({ kind: "intent", id: intent.intent_id }, given, text, ofArgs, hash),
+      finish,
+    );
+  });
   const resultById = new Map<string, Result>();
-  for (const record of input.results) {
-    const { result, result_digest: given } = record;
-    const what: Described = { kind: "result", id: record.intent_id };
-    const text = result ? canonicalize(result) : undefined;
-    const digest = await completeDigest(what, given, text, input.normalization.result_payloads, hash);
-    const complete = { ...inheritHead(record, run, SCHEMA_ID.result), result_digest: digest };
-    if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
-    results.add(resultLine(complete, stripPayloads ? undefined : text));
-  }
+  const results = await sealLines(ENTRY.results, input.results, (record) => {
+    const { result, result_digest: given, payload } = record;
+    const text = payload ?? (result ? canonicalize(result) : undefined);
+    const finish = (digest: string): string => {
+      const complete = { ...inheritHead(record, run, SCHEMA_ID.result), result_digest: digest };
+      if (traced.has(record.intent_id)) resultById.set(record.intent_id, complete);
+      return resultLine(complete, stripPayloads ? undefined : text);
+    };
+    return whenKnown(
+      completeDigest({ kind: "result", id: record.intent_id }, given, text, ofResults, hash),
+      finish,
+    );
+  });
   const refs = normalizeRefs(
     await deriveTraceReceipts(inheritHead(input.refs, run, SCHEMA_ID.refs), intentById, resultById, hash),
   );
-  return await packLines({
-    run,
-    intents: intents.bytes(),
-    results: results.bytes(),
-    refs: refs satisfies Refs,
-    captureMode: input.capture_mode || "reference",
-  }, key);
+  return await packEntries(
+    { run, intents, results, refs, captureMode: input.capture_mode || "reference" },
+    key,
+  );
+}
+
+/** Go on with a value, at once where nobody has to wait for it: a run may have a hundred thousand of them. */
+function whenKnown<T>(value: string | Promise<string>, then: (value: string) => T): T | Promise<T> {
+  return typeof value === "string" ? then(value) : value.then(then);
 }
 
 /** The runtime of runs that don't name their own; os and arch default to those of this machine. */
@@ -121,24 +143,15 @@ interface Described {
  *
  * @param payload the canonical text of the payload
  */
-async function completeDigest(
+function completeDigest(
   { kind, id }: Described,
   given: string,
   payload: string | undefined,
   normalized: Payloads,
   hash: Hasher,
-): Promise<string> {
+): string | Promise<string> {
   if (normalized && Object.hasOwn(normalized, id)) {
-    const what = `${kind} "${id}"`;
-    const value = normalized[id]!;
-    if (value !== null && !isJsonObject(value)) {
-      throw invalidInput(`Cannot record ${what}: its normalization payload is not an object`);
-    }
-    const digest = await digestOf(value, hash);
-    if (given !== "" && !equalHex(given, digest)) {
-      throw invalidInput(`Cannot record ${what}: its digest contradicts its normalization payload`);
-    }
-    return given === "" ? digest : given;
+    return normalizedDigest(`${kind} "${id}"`, given, normalized[id]!, hash);
   }
   if (given !== "") return given;
   if (payload === undefined) {
@@ -147,5 +160,21 @@ async function completeDigest(
       hint: `Give ${member}, an object ({} for nothing), or ${member}_digest`,
     });
   }
-  return await hash(payload);
+  return hash(payload);
+}
+
+async function normalizedDigest(
+  what: string,
+  given: string,
+  value: JsonValue,
+  hash: Hasher,
+): Promise<string> {
+  if (value !== null && !isJsonObject(value)) {
+    throw invalidInput(`Cannot record ${what}: its normalization payload is not an object`);
+  }
+  const digest = await digestOf(value, hash);
+  if (given !== "" && !equalHex(given, digest)) {
+    throw invalidInput(`Cannot record ${what}: its digest contradicts its normalization payload`);
+  }
+  return given === "" ? digest : given;
 }

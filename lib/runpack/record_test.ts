@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AROUND, packSample, testKey, unpack } from "../../tests/support/sample_run.ts";
+import { AROUND, packSample, repack, testKey, unpack } from "../../tests/support/sample_run.ts";
 import { base64, equalBytes, utf8 } from "../formats/bytes.ts";
 import {
   canonicalBytes,
@@ -48,7 +48,7 @@ Deno.test("recordRun() does not depend on the order of members or receipts in it
 });
 
 Deno.test("recordRun() writes five entries in canonical form", async () => {
-  const { bytes, entries } = await packSample();
+  const { bytes, manifest } = await packSample();
   const contents = await unpack(bytes);
   assert.deepEqual([...contents.keys()], [
     "intents.jsonl",
@@ -58,11 +58,11 @@ Deno.test("recordRun() writes five entries in canonical form", async () => {
     "run.json",
   ]);
   for (const [name, content] of contents) {
-    assert.deepEqual(content, entries.get(name));
     const text = new TextDecoder().decode(content);
     const documents = name.endsWith(".jsonl") ? text.split("\n").slice(0, -1) : [text];
     for (const document of documents) assert.equal(canonicalize(JSON.parse(document)), document);
     if (name.endsWith(".jsonl")) assert.ok(text.endsWith("}\n"));
+    if (name === "manifest.json") assert.equal(text, manifest);
   }
 });
 
@@ -323,4 +323,46 @@ Deno.test("payloadWarnings() has a word on digests that do not fit their payload
   assert.deepEqual(await payloadWarnings(input(digest.toUpperCase())), []);
   assert.deepEqual(await payloadWarnings(input("")), []);
   assert.equal((await payloadWarnings(input("00".repeat(32)))).length, 1);
+});
+
+Deno.test("recordRun() gives a large run the bytes of its lines written as a whole, and the same digests", async () => {
+  const COUNT = 4000; // several pieces of lines
+  const large = (count: number) => (run: Any) => {
+    run.intents = Array.from({ length: count }, (_, i) => ({
+      intent_id: `i${i}`,
+      tool_name: "t",
+      args: { text: "é".repeat(50 + i % 50), i },
+    }));
+    run.results = run.intents.map(({ intent_id }: Any) => ({
+      intent_id,
+      status: "ok",
+      result: { intent_id },
+    }));
+    run.refs = undefined;
+  };
+  const { bytes, isEasilyRead } = await packSample(large(COUNT));
+  assert.equal(isEasilyRead, true);
+  assert.equal((await verifyRunpack(bytes)).ok, true);
+  const contents = await unpack(bytes);
+  assert.ok(contents.get("intents.jsonl")!.length > 3 * 2 ** 18);
+  const { intents, results } = await readRunpack(bytes);
+  assert.deepEqual([intents.length, results.length], [COUNT, COUNT]);
+  for (const i of [0, 1, COUNT - 1]) {
+    assert.deepEqual(intents[i]!.args, { text: "é".repeat(50 + i % 50), i });
+    assert.equal(intents[i]!.args_digest, await digestOf(intents[i]!.args!));
+  }
+  assert.ok(equalBytes(bytes, await repack(contents)));
+});
+
+Deno.test("recordRun() refuses a bad record of a large run as in a small one", async () => {
+  const bad = (run: Any) => {
+    run.intents = Array.from({ length: 5000 }, (_, i) => ({
+      intent_id: `i${i}`,
+      tool_name: "t",
+      ...i === 4999 ? {} : { args: { text: "x".repeat(200) } },
+    }));
+    run.results = [];
+    run.refs = undefined;
+  };
+  await assert.rejects(packSample(bad), INVALID);
 });

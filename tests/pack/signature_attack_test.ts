@@ -113,7 +113,7 @@ Deno.test("attack 29: keys of small order, under which anything verifies, are re
 Deno.test("attack 30: a signature over another artifact does not fit a pack", async () => {
   const job = await manifestOf(await jobPackSample(key));
   const runpack = await packSample(() => {}, key);
-  const inner = readJsonObject(runpack.entries.get("manifest.json")!, { what: "manifest" });
+  const inner = readJsonObject(runpack.manifest, { what: "manifest" });
   for (const other of [job.signatures, inner.signatures]) {
     assert.equal(await proves(await withSignatures(() => other as JsonValue)), false);
   }

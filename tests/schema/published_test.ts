@@ -5,6 +5,7 @@ import { PUBLISHED } from "../../lib/schema/published/mod.ts";
 import { renderSchema } from "../../scripts/schemas.ts";
 import { argv } from "../support/argv.ts";
 import { onStage } from "../support/gait.ts";
+import { unpack } from "../support/sample_run.ts";
 import { repository, shared } from "../support/places.ts";
 import { published, validator } from "../support/schemas.ts";
 import { testUnless } from "../support/test_unless.ts";
@@ -18,7 +19,7 @@ for (const entry of PUBLISHED) {
 }
 
 Deno.test("the records of a runpack fit their published schemas, and lose their fit without a member", async () => {
-  const { entries } = await recordRun(await demoRun("1.2.3"), FIXED_CONTEXT);
+  const entries = await unpack((await recordRun(await demoRun("1.2.3"), FIXED_CONTEXT)).bytes);
   const decoder = new TextDecoder();
   for (
     const [name, file] of [["manifest.json", "manifest"], ["run.json", "run"], ["refs.json", "refs"]] as const

@@ -1,45 +1,47 @@
-/** Collects lines as bytes. The buffer is handed over as it grows, so that its older self is freed at once. */
+import { utf8 } from "../bytes.ts";
+import { hasManyBrackets } from "./read.ts";
+
+/** Collects lines and gives them away as pieces of bytes, so that all lines are never held together. */
 export class LineWriter {
-  #buffer = new ArrayBuffer(1 << 16);
-  #used = 0;
   #pending: string[] = [];
   #size = 0;
+  #longest = 0;
+  #mayBeDeep = false;
 
   add(line: string): void {
     this.#pending.push(line, "\n");
     this.#size += line.length + 1;
-    if (this.#size > PENDING) this.#encode();
+    if (line.length > this.#longest) this.#longest = line.length;
+    this.#mayBeDeep ||= hasManyBrackets(line);
   }
 
-  /** All lines; none can be added afterwards. */
-  bytes(): Uint8Array<ArrayBuffer> {
-    this.#encode();
-    return new Uint8Array(resized(this.#buffer, this.#used));
+  /** Whether enough lines wait to make a piece of them. */
+  get isFull(): boolean {
+    return this.#size > PIECE;
   }
 
-  #encode(): void {
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
+  /** Most characters of a line so far. */
+  get longest(): number {
+    return this.#longest;
+  }
+
+  /** Whether a line could be nested as deep as a document may be. */
+  get mayBeDeep(): boolean {
+    return this.#mayBeDeep;
+  }
+
+  /** The lines that wait, each with its end. */
+  take(): Uint8Array<ArrayBuffer> {
     const text = this.#pending.join("");
     this.#pending = [];
     this.#size = 0;
-    // A UTF-16 code unit takes at most three bytes.
-    const needed = this.#used + 3 * text.length;
-    if (needed > this.#buffer.byteLength) {
-      this.#buffer = resized(this.#buffer, Math.max(needed, Math.ceil(this.#buffer.byteLength * 1.5)));
-    }
-    this.#used += encoder.encodeInto(text, new Uint8Array(this.#buffer, this.#used)).written;
+    return utf8(text);
   }
 }
 
-const encoder = new TextEncoder();
-
-/** The content of a buffer in one of another size; the old one is handed over, where the platform can (not Node 20). */
-function resized(buffer: ArrayBuffer, size: number): ArrayBuffer {
-  if ("transfer" in buffer) return buffer.transfer(size);
-  const old: Uint8Array = new Uint8Array(buffer);
-  const made = new Uint8Array(size);
-  made.set(old.subarray(0, Math.min(size, old.length)));
-  return made.buffer;
-}
-
-/** Most characters of lines that wait to be encoded. */
-const PENDING = 1 << 18;
+/** Characters of lines that are encoded together. */
+const PIECE = 1 << 18;

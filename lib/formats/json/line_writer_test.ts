@@ -1,30 +1,29 @@
 import assert from "node:assert/strict";
+import { concat } from "../bytes.ts";
 import { LineWriter } from "./line_writer.ts";
 
-/** Enough to grow the buffer several times, with letters of one to four bytes. */
-const LINES = Array.from({ length: 20_000 }, (_, i) => `{"line":${i},"text":"aé€😀"}`);
-
-function written(): string {
+Deno.test("LineWriter gives all lines in pieces, each with its end", () => {
+  // Enough for several pieces, with letters of one to four bytes.
+  const lines = Array.from({ length: 20_000 }, (_, i) => `{"line":${i},"text":"aé€😀"}`);
   const writer = new LineWriter();
-  for (const line of LINES) writer.add(line);
-  return new TextDecoder().decode(writer.bytes());
-}
-
-Deno.test("LineWriter gives all lines, each with its end", () => {
-  assert.equal(written(), LINES.map((line) => `${line}\n`).join(""));
-  assert.equal(new LineWriter().bytes().length, 0);
+  const pieces: Uint8Array[] = [];
+  for (const line of lines) {
+    writer.add(line);
+    if (writer.isFull) pieces.push(writer.take());
+  }
+  if (!writer.isEmpty) pieces.push(writer.take());
+  assert.ok(pieces.length > 1);
+  assert.ok(pieces.every((piece) => piece.length < 1024 * 1024));
+  assert.equal(new TextDecoder().decode(concat(pieces)), lines.map((line) => `${line}\n`).join(""));
+  assert.equal(writer.isEmpty, true);
 });
 
-Deno.test("LineWriter does the same where buffers can't be handed over, as in Node 20", () => {
-  const { transfer } = ArrayBuffer.prototype;
-  Reflect.deleteProperty(ArrayBuffer.prototype, "transfer");
-  try {
-    assert.equal(written(), LINES.map((line) => `${line}\n`).join(""));
-  } finally {
-    Object.defineProperty(ArrayBuffer.prototype, "transfer", {
-      value: transfer,
-      writable: true,
-      configurable: true,
-    });
-  }
+Deno.test("LineWriter knows its longest line, and whether one may be deep", () => {
+  const writer = new LineWriter();
+  writer.add("[".repeat(500) + "]".repeat(500));
+  writer.add("x".repeat(2000));
+  assert.deepEqual([writer.longest, writer.mayBeDeep], [2000, false]);
+  writer.add("[".repeat(1001));
+  writer.add("");
+  assert.deepEqual([writer.longest, writer.mayBeDeep], [2000, true]);
 });

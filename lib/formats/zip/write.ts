@@ -11,11 +11,19 @@ import { MAX_ENTRIES } from "./directory.ts";
 import { EXTENDED_TIMESTAMP, FORM } from "./form.ts";
 import { storedBlocks } from "./stored.ts";
 
+/** Content that is compressed already, by `deflate()`. */
+export interface Deflated {
+  readonly packed: Uint8Array;
+  /** Number of bytes, and their CRC-32, before compression. */
+  readonly size: number;
+  readonly crc32: number;
+}
+
 /** A file to put into an archive. */
 export interface ZipFile {
   readonly name: string;
   /** The content, or pieces that are read when the entry is written; their boundaries don't affect the archive. */
-  readonly content: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly content: Uint8Array | AsyncIterable<Uint8Array> | Deflated;
   /** Whether it is executable (0755 instead of 0644). */
   readonly executable?: boolean;
 }
@@ -46,6 +54,7 @@ export async function writeZip(
   // zip.js would write it as an empty folder.
   const folder = files.find(({ name }) => name.endsWith("/"));
   if (folder) throw invalidInput(`Cannot write archive: "${folder.name}" is the name of a folder`);
+  if (packing === "deflated" && files.some(isLarge)) await import("./large_codec.ts");
   configure({ useWebWorkers: false, useCompressionStream: false });
   const written: Uint8Array[] = [];
   const writable = new WritableStream<Uint8Array>({ write: (piece) => void written.push(piece) });
@@ -81,8 +90,18 @@ interface EntrySource {
   readonly options: ZipWriterAddDataOptions;
 }
 
+/** Content that pays for loading another codec; what is made in pieces is meant to be large. */
+function isLarge({ content }: ZipFile): boolean {
+  return content instanceof Uint8Array ? content.length > LARGE : !("packed" in content);
+}
+
+const LARGE = 2 * 1024 * 1024;
+
 function deflatedEntry({ content }: ZipFile): EntrySource {
-  return { pieces: content instanceof Uint8Array ? piecesOf(content) : content, options: {} };
+  if (content instanceof Uint8Array) return { pieces: piecesOf(content), options: {} };
+  if (!("packed" in content)) return { pieces: content, options: {} };
+  const { packed, size, crc32 } = content;
+  return { pieces: [packed], options: { passThrough: true, uncompressedSize: size, crc32 } };
 }
 
 /** The codec copies what it is given at once, so it is given little. */
@@ -92,10 +111,9 @@ function* piecesOf(content: Uint8Array): Generator<Uint8Array> {
 
 const PIECE = 256 * 1024;
 
-async function storedEntry(file: ZipFile): Promise<EntrySource> {
-  const content = file.content instanceof Uint8Array
-    ? file.content
-    : concat(await Array.fromAsync(file.content));
+async function storedEntry({ name, content: given }: ZipFile): Promise<EntrySource> {
+  if ("packed" in given) throw new Error(`Entry "${name}" is compressed, so it can't be stored`);
+  const content = given instanceof Uint8Array ? given : concat(await Array.fromAsync(given));
   const crc32 = await crc32For(content.length);
   return {
     pieces: storedBlocks(content),
