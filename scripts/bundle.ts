@@ -10,8 +10,10 @@ import { type CommandInputs, isBuiltFrom, readInputs, renewInputs, writeInputs }
 import { bundlePage, scriptModule } from "./bundle_page.ts";
 import { bundleUi, pageModule } from "./bundle_ui.ts";
 import { bundleModules, pathInCheckout } from "./bundler.ts";
+import { calledFunctions } from "./called_functions.ts";
 import { fillCodeCache } from "./code_cache.ts";
 import { assignChunks, type Graph, runByHot } from "./chunks.ts";
+import { markEager } from "./eager_functions.ts";
 import { makeWorkFolder, root } from "./root.ts";
 
 const dist = `${root}dist`;
@@ -40,7 +42,7 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
     // Read before the bundler runs, so that changes during the build count as newer than the bundle.
     const inputs = await readInputs();
     if (onlyIfStale && await isBuiltFrom(inputs)) return await renewInputs(inputs);
-    const { files, hot } = await bundleProgram(stamps);
+    const { files, hot } = await bundleProgram(stamps, work);
     files.set("page_script.js", scriptModule(await bundlePage()));
     files.set("ui_page.js", pageModule(await bundleUi()));
     for (const [name, text] of files) await Deno.writeTextFile(`${work}/${name}`, text);
@@ -68,6 +70,7 @@ export async function bundle(stamps: Stamps = {}, onlyIfStale = false): Promise<
  */
 async function bundleProgram(
   stamps: Stamps,
+  work: string,
 ): Promise<{ readonly files: Map<string, string>; readonly hot: readonly CommandInputs[] }> {
   let chunks: ReadonlyMap<string, string>;
   let hot: readonly CommandInputs[] = [];
@@ -78,6 +81,10 @@ async function bundleProgram(
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
       manualChunks: (path) => chunks.get(pathInCheckout(path)),
+    },
+    prepare: async (files) => {
+      const called = await calledFunctions(files, work);
+      return (name, text) => markEager(text, called.get(name) ?? []);
     },
     hooks: {
       buildEnd() {

@@ -27,8 +27,10 @@ const FILES = [
   "scripts/bundle_page.ts",
   "scripts/bundle_ui.ts",
   "scripts/bundler.ts",
+  "scripts/called_functions.ts",
   "scripts/chunks.ts",
   "scripts/code_cache.ts",
+  "scripts/eager_functions.ts",
   "scripts/runtime_flags.ts",
 ];
 

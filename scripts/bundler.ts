@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stop, transform } from "esbuild";
-import { type OutputOptions, type Plugin, rollup } from "rollup";
+import { type OutputOptions, type Plugin, rollup, type RollupOutput } from "rollup";
 import { root } from "./root.ts";
 
 /** What to bundle. */
@@ -24,6 +24,8 @@ export interface Bundling {
   /** Whether names and blanks are kept, for those who read it. */
   readonly readable?: boolean;
   readonly output: OutputOptions;
+  /** Looks at all files before any is minified, and says how to change one. */
+  readonly prepare?: (files: ReadonlyMap<string, string>) => Promise<(name: string, text: string) => string>;
   /** More of the bundler's own hooks. */
   readonly hooks?: Partial<Plugin>;
 }
@@ -41,9 +43,12 @@ export async function bundleModules(
     shared = [],
     readable = false,
     output,
+    prepare,
     hooks = {},
   }: Bundling,
 ): Promise<Map<string, string>> {
+  /** Changes a file by its first module; absent while files are only looked at. */
+  let change: ((firstModule: string | undefined, text: string) => string) | undefined;
   const placeOf = new Map(Object.entries(substitutes).map(([from, to]) => [root + from, root + to]));
   const modules: Plugin = {
     ...hooks,
@@ -64,8 +69,9 @@ export async function bundleModules(
       const { code } = await transform(edit(pathInCheckout(path), text), { loader: "ts", target: "esnext" });
       return code;
     },
-    async renderChunk(text) {
-      const { code } = await transform(text, {
+    async renderChunk(text, chunk) {
+      if (change === undefined) return null;
+      const { code } = await transform(change(Object.keys(chunk.modules)[0], text), {
         minify: !readable,
         format: "esm",
         target: "esnext",
@@ -88,14 +94,31 @@ export async function bundleModules(
         if (level === "warn") throw new Error(`Cannot bundle: ${log.message}`);
       },
     });
-    const { output: files } = await build.generate({ format: "es", ...output });
+    const generate = async () => (await build.generate({ format: "es", ...output })).output;
+    if (prepare) {
+      const files = await generate();
+      const changeNamed = await prepare(textsOf(files));
+      const names = new Map(
+        files.flatMap((file) =>
+          file.type === "chunk" ? [[Object.keys(file.modules)[0], file.fileName] as const] : []
+        ),
+      );
+      change = (firstModule, text) => changeNamed(names.get(firstModule) ?? "", text);
+    } else {
+      change = (_, text) => text;
+    }
+    const files = await generate();
     await build.close();
-    return new Map(
-      files.map((file) => [file.fileName, file.type === "chunk" ? file.code : String(file.source)]),
-    );
+    return textsOf(files);
   } finally {
     await stop();
   }
+}
+
+function textsOf(files: RollupOutput["output"]): Map<string, string> {
+  return new Map(
+    files.map((file) => [file.fileName, file.type === "chunk" ? file.code : String(file.source)]),
+  );
 }
 
 /** As `lib/…`; a file of a package keeps its path. */
